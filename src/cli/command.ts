@@ -1,0 +1,20 @@
+/** What a command may touch of its caller; a command run inside the server writes to its client through the same shape. */
+export interface World {
+  readonly out: { write(text: string): unknown }
+  readonly err: { write(text: string): unknown }
+  /** True where a person watches `err`: progress bars and colours only then. */
+  readonly terminal: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Folder against which relative paths are read. */
+  readonly cwd: string
+  readonly signal: AbortSignal
+}
+
+export interface Command {
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** Whole text of `kuager <command> --help`. */
+  readonly help: string
+  /** Gives the exit code: 0 done, 1 broke, 2 wrong use, 3 done but something was found wanting. */
+  run(args: readonly string[], world: World): Promise<number>
+}

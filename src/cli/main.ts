@@ -1,0 +1,76 @@
+import { InputError } from '../model/errors.ts'
+import type { Command, World } from './command.ts'
+
+/** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
+const COMMANDS = {
+  judge: async () => (await import('./judge.ts')).command,
+} satisfies Record<string, () => Promise<Command>>
+type CommandName = keyof typeof COMMANDS
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
+
+/** Runs one command line and sets the exit code of the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(new Error(name)))
+  const world: World = {
+    out: process.stdout,
+    err: process.stderr,
+    terminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    env: process.env,
+    cwd: process.cwd(),
+    signal: controller.signal,
+  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  process.exitCode = await runCommand(argv, world)
+}
+
+/** Runs one command line in a given world; errors become one sentence and an exit code. */
+export async function runCommand(argv: readonly string[], world: World): Promise<number> {
+  const [name, ...args] = argv
+  try {
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      world.out.write(await overview())
+      return name === undefined ? 2 : 0
+    }
+    if (!isCommand(name))
+      throw new InputError(`Cannot run "${name}": no such command; "kuager help" lists them`, {
+        code: 'command.unknown',
+        path: 'command',
+        expected: 'a command',
+      })
+    const command = await COMMANDS[name]()
+    if (args.includes('--help') || args.includes('-h')) {
+      world.out.write(command.help)
+      return 0
+    }
+    return await command.run(args, world)
+  } catch (error) {
+    return report(error, world)
+  }
+}
+
+function report(error: unknown, world: World): number {
+  const wrongUse =
+    error instanceof InputError ||
+    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+  if (wrongUse) {
+    world.err.write(`kuager: ${error.message}\n`)
+    return 2
+  }
+  if (world.signal.aborted) {
+    world.err.write('kuager: stopped\n')
+    return 1
+  }
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++)
+    world.err.write(`kuager: ${depth === 0 ? '' : 'because: '}${cause.message}\n`)
+  if (world.env['KUAGER_DEBUG'] !== undefined && error instanceof Error) world.err.write(`${error.stack ?? ''}\n`)
+  return 1
+}
+
+async function overview(): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(12)} ${(await load()).summary}\n`),
+  )
+  return `Kuager measures access to services, judges each measurement and proves what it publishes.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
+}

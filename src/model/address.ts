@@ -1,0 +1,100 @@
+/** An IP address as bytes: 4 or 16. */
+type Bytes = readonly number[]
+
+function parseV4(text: string): Bytes | undefined {
+  const parts = text.split('.')
+  if (parts.length !== 4) return undefined
+  const bytes: number[] = []
+  for (const part of parts) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
+    bytes.push(Number(part))
+  }
+  return bytes
+}
+
+function parseV6(text: string): Bytes | undefined {
+  const bare = text.split('%', 1)[0]!.toLowerCase() // split gives at least one part
+  if (!bare.includes(':')) return undefined
+  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(bare)
+  let whole = bare
+  if (tail !== null) {
+    const v4 = parseV4(tail[2]!)
+    if (v4 === undefined) return undefined
+    whole = `${tail[1]}${((v4[0]! << 8) | v4[1]!).toString(16)}:${((v4[2]! << 8) | v4[3]!).toString(16)}`
+  }
+  const halves = whole.split('::')
+  if (halves.length > 2) return undefined
+  const groups = halves.map((half) => (half === '' ? [] : half.split(':')))
+  const head = groups[0]!
+  const rest = groups[1]
+  const count = head.length + (rest?.length ?? 0)
+  if (rest === undefined ? count !== 8 : count > 7) return undefined
+  const all = rest === undefined ? head : [...head, ...Array<string>(8 - count).fill('0'), ...rest]
+  const bytes: number[] = []
+  for (const group of all) {
+    if (!/^[0-9a-f]{1,4}$/.test(group)) return undefined
+    const value = Number.parseInt(group, 16)
+    bytes.push(value >> 8, value & 255)
+  }
+  return bytes
+}
+
+/** Bytes of an address, or undefined for anything that is none. */
+export const parseAddress = (text: string): Bytes | undefined => parseV4(text) ?? parseV6(text)
+
+/** 4, 6, or undefined for anything that is no address. */
+export function addressFamily(text: string): 4 | 6 | undefined {
+  const bytes = parseAddress(text)
+  return bytes === undefined ? undefined : bytes.length === 4 ? 4 : 6
+}
+
+/** Splits `192.0.2.1:443` or `[2001:db8::1]:443`; undefined where there is no address or no port. */
+export function splitEndpoint(text: string): { address: string; port: number } | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)|(.+)):(\d{1,5})$/.exec(text)
+  if (match === null) return undefined
+  const address = match[1] ?? match[2] ?? match[3]!
+  const port = Number(match[4])
+  return addressFamily(address) === undefined || port > 65535 ? undefined : { address, port }
+}
+
+const prefix = (text: string): { bytes: Bytes; bits: number } => {
+  const [address, bits] = text.split('/') as [string, string]
+  return { bytes: parseAddress(address)!, bits: Number(bits) } // the tables below hold only addresses
+}
+const inPrefix = (bytes: Bytes, block: { bytes: Bytes; bits: number }): boolean => {
+  if (bytes.length !== block.bytes.length) return false
+  for (let bit = 0; bit < block.bits; bit += 8) {
+    const mask = block.bits - bit >= 8 ? 255 : (255 << (8 - (block.bits - bit))) & 255
+    if ((bytes[bit / 8]! & mask) !== (block.bytes[bit / 8]! & mask)) return false
+  }
+  return true
+}
+
+/** Blocks that never serve the public internet. Source: IANA special-purpose registries, as OONI's probe uses them. */
+const BOGONS_V4 = [
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24',
+  '192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4',
+].flatMap((line) => line.split(' ').map(prefix))
+const BOGONS_V6 = [
+  '::/128 ::1/128 ::ffff:0:0/96 ::/96 100::/64 2001:10::/28 2001:db8::/32 fc00::/7 fe80::/10 fec0::/10 ff00::/8',
+].flatMap((line) => line.split(' ').map(prefix))
+const SIX_TO_FOUR = prefix('2002::/16')
+const TEREDO = prefix('2001::/32')
+
+/** Whether an address cannot belong to a public service; a text that is no address counts as one. */
+export function isBogon(text: string): boolean {
+  const bytes = parseAddress(text)
+  if (bytes === undefined) return true
+  if (bytes.length === 4) return BOGONS_V4.some((block) => inPrefix(bytes, block))
+  if (BOGONS_V6.some((block) => inPrefix(bytes, block))) return true
+  const embedded = inPrefix(bytes, SIX_TO_FOUR) ? bytes.slice(2, 6) : inPrefix(bytes, TEREDO) ? bytes.slice(4, 8) : null
+  return embedded !== null && BOGONS_V4.some((block) => inPrefix(embedded, block))
+}
+
+/** The same address in one spelling, for comparison; undefined for anything that is no address. */
+export function canonicalAddress(text: string): string | undefined {
+  const bytes = parseAddress(text)
+  if (bytes === undefined) return undefined
+  if (bytes.length === 4) return bytes.join('.')
+  return Array.from({ length: 8 }, (_, i) => ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16)).join(':')
+}

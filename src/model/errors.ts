@@ -1,0 +1,29 @@
+/** A place in what was given to us: a JSON pointer, a line, a byte offset. */
+export interface InputErrorDetail {
+  /** Closed, stable word for programs, such as `json.truncated`. */
+  readonly code: string
+  /** Where in the input, as a JSON pointer or `line 12`. */
+  readonly path: string
+  /** What would have been right, in a few words. */
+  readonly expected: string
+}
+
+/** Somebody gave us something wrong: 400, exit 2, a sentence in their language. */
+export class InputError extends Error {
+  override readonly name = 'InputError'
+  readonly code: string
+  readonly path: string
+  readonly expected: string
+
+  constructor(message: string, detail: InputErrorDetail) {
+    super(message)
+    this.code = detail.code
+    this.path = detail.path
+    this.expected = detail.expected
+  }
+}
+
+/** We or the machine broke: logged with its cause chain, 500, exit 1. */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+}

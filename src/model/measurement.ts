@@ -1,0 +1,38 @@
+import type { Asn, CountryCode, Instant, Sha256 } from './units.ts'
+
+/** What the probe's own program concluded: kept and compared, never trusted. */
+export type Claim = Readonly<Record<string, string | number | boolean | null>>
+
+/** The envelope of a measurement, as claimed by the probe. Formats: docs/formats/ooni.md. */
+export interface MeasurementHead {
+  readonly measurementUid?: string
+  readonly reportId?: string
+  readonly testName: string
+  readonly testVersion: string
+  readonly softwareName: string
+  readonly softwareVersion: string
+  readonly platform?: string
+  /** mobile, wifi, wired … as the probe says. */
+  readonly networkType?: string
+  readonly input?: string
+  readonly probeAsn: Asn
+  readonly probeCc: CountryCode
+  readonly probeNetworkName?: string
+  readonly resolverAsn?: Asn
+  readonly startedAt: Instant
+  /** Made by a simulator: said by the measurement itself, or evident from a documentation network. */
+  readonly simulated: boolean
+  readonly claim: Claim
+}
+
+/** Where a measurement came to us from: shown beside every row. */
+export interface Provenance {
+  /** SHA-256 of the bytes as received. */
+  readonly id: Sha256
+  readonly receivedAt: Instant
+  /** `file`, `ooni-bucket`, `collector`, `simulator`. */
+  readonly channel: (typeof CHANNELS)[number]
+  /** File name without folders, or the bucket's key. */
+  readonly origin: string
+}
+export const CHANNELS = ['file', 'ooni-bucket', 'collector', 'simulator'] as const

@@ -1,0 +1,40 @@
+import type { Provenance } from '../../model/measurement.ts'
+import type { Instant, Sha256 } from '../../model/units.ts'
+
+/** One measurement to be kept: its bytes as received and the digest of its public form. */
+export interface ArchiveItem {
+  readonly provenance: Provenance
+  readonly bytes: Uint8Array
+  readonly publicSha256: Sha256
+}
+
+/** `known`: already archived; `barred`: these very bytes were erased and may not come back. */
+export type Appended =
+  | { readonly kind: 'added'; readonly leafIndex: number }
+  | { readonly kind: 'known'; readonly leafIndex: number }
+  | { readonly kind: 'barred' }
+
+export type Archived =
+  | {
+      readonly kind: 'blob'
+      readonly leafIndex: number
+      readonly provenance: Provenance
+      readonly salt: Uint8Array
+      readonly bytes: Uint8Array
+    }
+  | { readonly kind: 'erased'; readonly leafIndex: number; readonly erasedAt: Instant; readonly reason: string }
+
+/** What the archive does to the world. Formats and promises: docs/formats/archive.md. */
+export interface Archive extends AsyncDisposable {
+  /** Number of leaves. */
+  readonly size: number
+  /** Resolves when every item and its leaf record are on disk (group commit); results in the order of `items`. */
+  append(items: readonly ArchiveItem[]): Promise<readonly Appended[]>
+  /** Whether these bytes are archived or barred. */
+  has(id: Sha256): boolean
+  read(id: Sha256): Promise<Archived | undefined>
+  /** Every leaf from `fromLeaf` on, in the order of the log. */
+  scan(fromLeaf: number): AsyncIterable<Archived>
+  /** Overwrites frame, salt and bare digest; the leaf stays. Durable when resolved. */
+  erase(id: Sha256, reason: string, at: Instant): Promise<void>
+}

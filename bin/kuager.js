@@ -10,7 +10,7 @@ if (major < 24) {
   process.exit(1)
 }
 // Node does not strip types under node_modules: a published package carries dist/, a checkout src/.
-const compiled = new URL('../dist/cli/main.js', import.meta.url)
+const compiled = new URL('../dist/src/cli/main.js', import.meta.url)
 const source = new URL('../src/cli/main.ts', import.meta.url)
 const { main } = await import(existsSync(source) ? source.href : compiled.href)
 await main(process.argv.slice(2))

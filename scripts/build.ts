@@ -1,0 +1,48 @@
+// Compiles the program for publishing: Node runs TypeScript in a checkout, but not under node_modules.
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const OUT = join(ROOT, 'dist')
+
+/** A file named at run time, which the compiler leaves alone: a worker's or a child process's module. */
+const NAMED_MODULE = /(new URL\(\s*(['"])\.{1,2}\/[^'"]*)\.ts(?=\2\s*,\s*import\.meta\.url)/g
+const LEFT_OVER = /(['"])\.{1,2}\/[^'"\n]*\.ts\1/
+
+function compile(): void {
+  rmSync(OUT, { recursive: true, force: true })
+  const compiler = fileURLToPath(import.meta.resolve('typescript/package.json')).replace('package.json', 'bin/tsc')
+  const run = spawnSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
+  if (run.status !== 0) throw new Error('Cannot build: the compiler found errors')
+}
+
+/** SQL, style sheets and other files that lie beside the code which reads them. */
+function copyAssets(): number {
+  const assets = globSync(['src/**/*', 'lab/history/**/*'], { cwd: ROOT }).filter(
+    (path) => !/\.tsx?$/.test(path) && statSync(join(ROOT, path)).isFile(),
+  )
+  for (const path of assets) {
+    mkdirSync(dirname(join(OUT, path)), { recursive: true })
+    copyFileSync(join(ROOT, path), join(OUT, path))
+  }
+  return assets.length
+}
+
+/** Points the names of modules started at run time to their compiled form; a name left over is an error. */
+function renameModules(): number {
+  const scripts = globSync('**/*.js', { cwd: OUT })
+  for (const path of scripts) {
+    const text = readFileSync(join(OUT, path), 'utf8')
+    const renamed = text.replace(NAMED_MODULE, '$1.js')
+    const left = LEFT_OVER.exec(renamed)
+    if (left !== null) throw new Error(`Cannot build: dist/${path} still names ${left[0]}`)
+    if (renamed !== text) writeFileSync(join(OUT, path), renamed)
+  }
+  return scripts.length
+}
+
+compile()
+const assets = copyAssets()
+console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)

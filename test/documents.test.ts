@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { listFiles, ROOT } from './house/sources.ts'
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...listFiles('docs')].filter((path) =>
+  path.endsWith('.md'),
+)
+const RULES_FILE = 'src/judge/rules.ts'
+
+/** Everything on a page that stands in code: blocks and words between backticks. */
+function codeOf(page: string): readonly string[] {
+  const text = read(page)
+  const blocks = [...text.matchAll(/^```[^\n]*\n(.*?)^```/gms)].map((match) => match[1] ?? '')
+  const words = [...text.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
+  return [...blocks.flatMap((block) => block.split('\n')), ...words]
+}
+
+function scripts(): readonly string[] {
+  const block = /"scripts": \{(.*?)\}/s.exec(read('package.json'))?.[1] ?? ''
+  return [...block.matchAll(/"([\w:]+)":/g)].map((match) => match[1] ?? '')
+}
+
+function commands(): readonly string[] {
+  const block = /const COMMANDS = \{(.*?)\n\}/s.exec(read('src/cli/main.ts'))?.[1] ?? ''
+  return ['help', ...[...block.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map((match) => match[1] ?? '')]
+}
+
+describe('the documents', () => {
+  it('every npm script that a page names exists', () => {
+    const known = scripts()
+    assert.ok(known.includes('test'))
+    const missing = PAGES.flatMap((page) =>
+      codeOf(page).flatMap((line) =>
+        [...line.matchAll(/\bnpm (?:run (?:--silent )?([\w:]+)|(test|start)\b)/g)]
+          .map((match) => match[1] ?? match[2] ?? '')
+          .filter((name) => !known.includes(name))
+          .map((name) => `${page}: npm run ${name}`),
+      ),
+    )
+    assert.deepEqual(missing, [])
+  })
+
+  it('every command of kuager that a page names exists', () => {
+    const known = commands()
+    assert.ok(known.length > 1)
+    const missing = PAGES.flatMap((page) =>
+      codeOf(page).flatMap((line) =>
+        [...line.matchAll(/(?:^\s*|\bnpx |npm run kuager -- |&& )kuager ([a-z][\w-]*)/g)]
+          .map((match) => match[1] ?? '')
+          .filter((name) => !known.includes(name))
+          .map((name) => `${page}: kuager ${name}`),
+      ),
+    )
+    assert.deepEqual([...new Set(missing)], [])
+  })
+
+  it('every benchmark that a page names exists', () => {
+    const missing = PAGES.flatMap((page) =>
+      codeOf(page).flatMap((line) =>
+        [...line.matchAll(/\bnpm run (?:--silent )?bench ([a-z][\w-]*)/g)]
+          .map((match) => match[1] ?? '')
+          .filter((name) => !existsSync(join(ROOT, 'bench', `${name}.ts`)))
+          .map((name) => `${page}: bench ${name}`),
+      ),
+    )
+    assert.deepEqual(missing, [])
+  })
+
+  it('every link between pages leads to a file', () => {
+    const dead = PAGES.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((target) => !existsSync(join(ROOT, page, '..', target)))
+        .map((target) => `${page}: ${target}`),
+    )
+    assert.deepEqual(dead, [])
+  })
+
+  it('every page of docs/ that a source cites exists', () => {
+    const cited = listFiles('src').filter((path) => path.endsWith('.ts'))
+    const dead = cited.flatMap((path) =>
+      [...read(path).matchAll(/\bdocs\/[\w/-]+\.md\b/g)]
+        .map(([page]) => page)
+        .filter((page) => !existsSync(join(ROOT, page)))
+        .map((page) => `${path}: ${page}`),
+    )
+    assert.deepEqual([...new Set(dead)], [])
+  })
+})
+
+describe('the decisions', () => {
+  const DECISIONS = PAGES.filter((path) => path.startsWith('docs/decisions/'))
+
+  it('each is numbered once and named NNNN-title.md', () => {
+    const numbers = DECISIONS.map((path) => /^docs\/decisions\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1] ?? path)
+    assert.ok(DECISIONS.length > 0)
+    assert.deepEqual(
+      numbers.filter((number, at) => !/^\d{4}$/.test(number) || numbers.indexOf(number) !== at),
+      [],
+    )
+  })
+
+  it('each has its four parts and fits a page', () => {
+    const parts = [/^## Context/im, /^## Choice/im, /^## Consequences?/im, /^## What would reopen it/im]
+    const lacking = DECISIONS.flatMap((path) =>
+      parts.filter((part) => !part.test(read(path))).map((part) => `${path}: ${part.source}`),
+    )
+    assert.deepEqual(lacking, [])
+    assert.deepEqual(
+      DECISIONS.filter((path) => read(path).split('\n').length > 80),
+      [],
+    )
+  })
+})
+
+describe('the rules of judging', () => {
+  const absent = existsSync(join(ROOT, RULES_FILE)) ? false : `${RULES_FILE} does not exist`
+
+  it('each rule of the list stands in docs/methods/judging.md', { skip: absent }, () => {
+    const list = /\bRULES\b[^=]*=\s*\[(.*?)\]/s.exec(read(RULES_FILE))?.[1] ?? ''
+    const ids = [...list.matchAll(/'([^']+)'/g)].map((match) => match[1] ?? '')
+    assert.ok(ids.length > 0, `no rule ids could be read from ${RULES_FILE}`)
+    const page = read('docs/methods/judging.md')
+    assert.deepEqual(
+      ids.filter((id) => !page.includes(`\`${id}\``)),
+      [],
+    )
+  })
+})

@@ -1,0 +1,74 @@
+/** What a room of src/ may know. The table of docs/architecture.md, as data; the house test holds every file to it. */
+export interface Room {
+  /** Other rooms it may import. */
+  readonly rooms: readonly string[]
+  /** Packages it may import; `node:` stands for Node's own modules. */
+  readonly outside: readonly string[]
+}
+
+/** Rooms that run in a browser as well as in Node: no clock, disk, socket, database or random number. */
+export const PURE = ['model', 'text', 'ooni', 'observe', 'judge', 'detect', 'evidence'] as const
+
+export const ROOMS = {
+  model: { rooms: [], outside: ['zod'] },
+  text: { rooms: ['model'], outside: ['intl-messageformat'] },
+  ooni: { rooms: ['model'], outside: [] },
+  observe: { rooms: ['model', 'ooni'], outside: [] },
+  judge: { rooms: ['model'], outside: [] },
+  detect: { rooms: ['model'], outside: [] },
+  evidence: { rooms: ['model'], outside: [] },
+  sys: { rooms: ['model'], outside: ['node:', 'pino'] },
+  net: { rooms: ['model', 'sys'], outside: ['node:'] },
+  probe: { rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'], outside: ['node:'] },
+  control: { rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'], outside: ['node:'] },
+  store: { rooms: ['model', 'sys'], outside: ['node:', 'chdb', '@clickhouse/client'] },
+  pipeline: {
+    rooms: ['model', 'ooni', 'observe', 'judge', 'detect', 'evidence', 'store', 'sys'],
+    outside: ['node:'],
+  },
+  site: {
+    rooms: ['model', 'text', 'store', 'evidence', 'sys'],
+    outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom'],
+  },
+  people: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
+  casework: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
+  cli: {
+    // lab: the demonstration is a command of the program, and what it shows is made by the laboratory.
+    rooms: [...PURE, 'sys', 'net', 'probe', 'control', 'store', 'pipeline', 'site', 'people', 'casework', 'lab'],
+    outside: ['node:'],
+  },
+  browser: { rooms: [...PURE], outside: [] },
+} satisfies Record<string, Room>
+
+/** Folders of a room that may know less than the room itself. */
+export const NARROWER: Readonly<Record<string, readonly string[]>> = {
+  'src/site/pages/': ['model', 'text'],
+  'src/site/charts/': ['model', 'text'],
+}
+
+/** Libraries and the number of files that may import each, so that replacing one stays a small piece of work. */
+export const MOST_FILES: Readonly<Record<string, number>> = {
+  pino: 1,
+  chdb: 1,
+  '@clickhouse/client': 1,
+  'node:sqlite': 1,
+  'intl-messageformat': 1,
+  '@observablehq/plot': 1,
+  linkedom: 1,
+  '@hono/node-server': 1,
+}
+
+/** Where a clock, chance and the environment may be read directly. Tests and tools stand outside the program. */
+export const MAY_ASK_THE_MACHINE = /^(src\/(sys|cli)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
+
+/** Where `console` may be used. */
+export const MAY_PRINT = /^(src\/cli\/|bench\/|scripts\/|bin\/)/
+
+/** Message catalogues and tables, which may be longer than 400 lines. */
+export const LONG_FILES = /^src\/text\/(kk|ru|en)\//
+
+export const MOST_LINES = 400
+
+/** File names that say nothing about what the file holds. */
+export const EMPTY_NAMES =
+  /^(index|utils?|helpers?|common|types?|constants?|shared|misc|manager|base|lib)(\.test)?\.(ts|js|mjs)$/

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { IntlMessageFormat } from 'intl-messageformat'
+import { FACTS } from '../model/verdict.ts'
+import { CATALOGUE, type Key } from './catalogue.ts'
+import { say } from './format.ts'
+import { GROUND_VALUES } from './keys.ts'
+import { LANGS, type Lang } from './lang.ts'
+
+type Node = ReturnType<IntlMessageFormat['getAst']>[number]
+
+const keys = Object.keys(CATALOGUE.en).filter((key): key is Key => key in CATALOGUE.en)
+
+/** Every node of a message, those inside plural and select arms too. Numbers are the parser's node types. */
+function* nodes(list: readonly Node[]): Generator<Node> {
+  for (const node of list) {
+    yield node
+    if ('options' in node) for (const arm of Object.values(node.options)) yield* nodes(arm.value)
+  }
+}
+const ast = (lang: Lang, key: Key): Node[] => [
+  ...nodes(new IntlMessageFormat(CATALOGUE[lang][key], lang, undefined, { ignoreTag: true }).getAst()),
+]
+const LITERAL = 0
+const PLURAL = 6
+const POUND = 7
+const argumentsOf = (lang: Lang, key: Key): string[] => {
+  const names = ast(lang, key).flatMap((node) =>
+    node.type !== LITERAL && node.type !== POUND && 'value' in node && typeof node.value === 'string'
+      ? [node.value]
+      : [],
+  )
+  return [...new Set(names)].toSorted()
+}
+
+/** Latin words that stand in Kazakh and Russian text as themselves. */
+const LATIN = new Set('Android DNS HTTP https IP IPv NXDOMAIN OONI OpenVPN QUIC RST SERVFAIL TCP TLS'.split(' '))
+/** Kazakh letters that Russian lacks; `і` and `һ` have Latin look-alikes. */
+const KAZAKH = [...'әғқңөұүһі']
+
+describe('catalogues', () => {
+  it('have the same keys in every language', () => {
+    for (const lang of LANGS) assert.deepEqual(Object.keys(CATALOGUE[lang]).toSorted(), keys.toSorted(), lang)
+  })
+
+  it('name the same arguments in every language', () => {
+    for (const key of keys)
+      for (const lang of LANGS) assert.deepEqual(argumentsOf(lang, key), argumentsOf('en', key), `${lang} ${key}`)
+  })
+
+  it('write every plural arm that the language has', () => {
+    for (const lang of LANGS) {
+      const categories = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
+      for (const key of keys)
+        for (const node of ast(lang, key))
+          if (node.type === PLURAL && 'options' in node)
+            assert.deepEqual(Object.keys(node.options).toSorted(), [...categories].toSorted(), `${lang} ${key}`)
+    }
+  })
+
+  it('format every message with 0, 1, 2, 5, 6, 9, 10 and 21 of whatever it counts', () => {
+    for (const lang of LANGS)
+      for (const key of keys)
+        for (const count of [0, 1, 2, 5, 6, 9, 10, 21]) {
+          const values = Object.fromEntries(argumentsOf(lang, key).map((name) => [name, count]))
+          const text = say(lang, key, values)
+          assert.ok(text.trim() !== '' && !/[{}#]/.test(text), `${lang} ${key}: ${text}`)
+        }
+  })
+
+  it('mix no Latin look-alike into a Cyrillic word', () => {
+    for (const lang of ['kk', 'ru'] as const)
+      for (const key of keys)
+        for (const node of ast(lang, key)) {
+          if (node.type !== LITERAL || !('value' in node)) continue
+          for (const word of node.value.match(/\p{L}+/gu) ?? []) {
+            const latin = /\p{Script=Latin}/u.test(word)
+            assert.ok(!latin || !/\p{Script=Cyrillic}/u.test(word), `${lang} ${key}: two scripts in ${word}`)
+            assert.ok(!latin || LATIN.has(word), `${lang} ${key}: Latin word ${word}`)
+            if (lang === 'ru')
+              assert.ok(!KAZAKH.some((letter) => word.includes(letter)), `${key}: Kazakh letter in ${word}`)
+          }
+        }
+  })
+
+  it('hold every Kazakh letter, and no Cyrillic in English', () => {
+    const kazakh = Object.values(CATALOGUE.kk).join(' ').toLowerCase()
+    for (const letter of KAZAKH.filter((letter) => letter !== 'һ')) assert.ok(kazakh.includes(letter), letter)
+    for (const text of Object.values(CATALOGUE.en)) assert.doesNotMatch(text, /\p{Script=Cyrillic}/u)
+  })
+
+  it('glue no ending to an inserted value', () => {
+    for (const lang of LANGS)
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], /\}[-\u2010-\u2013]?\p{L}/u, `${lang} ${key}`)
+  })
+
+  it('use the quotation marks of the language and no apostrophe in Kazakh and Russian', () => {
+    for (const lang of ['kk', 'ru'] as const)
+      for (const text of Object.values(CATALOGUE[lang])) assert.doesNotMatch(text, /['’"“”]/u)
+    for (const text of Object.values(CATALOGUE.en)) assert.doesNotMatch(text, /['"«»]/u)
+  })
+
+  it('never say who ordered, who blocks, or that anybody meant it', () => {
+    const accusing = {
+      en: /\b(govern|minist|state[- ]|authorit(y|ies) (block|order)|censor|order(ed|s) by|blocked by|deliberate|intentional|on purpose)/iu,
+      ru: /(государств|правительств|министерств|власт[ьи]|цензур|по приказу|распоряжени|заблокировал|умышленн|намеренн)/iu,
+      kk: /(мемлекет|үкімет|министрл|билік|цензура|бұйрық|бұғаттаған|әдейі|қасақана)/iu,
+    } satisfies Record<Lang, RegExp>
+    for (const lang of LANGS)
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], accusing[lang], `${lang} ${key}`)
+  })
+
+  it('never call the open letter a petition', () => {
+    for (const lang of LANGS)
+      for (const text of Object.values(CATALOGUE[lang])) assert.doesNotMatch(text, /петици|petition/iu)
+  })
+
+  it('say of a fact only what its ground carries', () => {
+    const source = readFileSync(new URL('../model/verdict.ts', import.meta.url), 'utf8')
+    for (const fact of FACTS) {
+      const comment = source.split('\n').find((line) => line.trim().startsWith(`'${fact}',`))
+      const listed = (comment?.split('//')[1] ?? '').trim().split(/\s+/)
+      const derived = fact === 'tls.innocent-passed' ? ['order'] : []
+      for (const name of argumentsOf('en', `fact.${fact}`))
+        assert.ok(listed.includes(name) || derived.includes(name), `${fact} carries no ${name}`)
+      const words = new Set<string>(GROUND_VALUES)
+      for (const name of listed.filter((word) => /^[a-z]+$/.test(word)).slice(0, 3))
+        if (fact !== 'tls.control-assumed') assert.ok(words.has(name), `no label for ${name} of ${fact}`)
+    }
+  })
+
+  it('begin every fact with a word of the language, so that it can take a capital', () => {
+    for (const lang of LANGS)
+      for (const fact of FACTS)
+        assert.match(say(lang, `fact.${fact}`, fill(lang, `fact.${fact}`)), /^\p{L}/u, `${lang} ${fact}`)
+  })
+})
+
+const fill = (lang: Lang, key: Key): Record<string, number> =>
+  Object.fromEntries(argumentsOf(lang, key).map((name) => [name, 7]))

@@ -1,0 +1,21 @@
+import { fact as enFact } from './en/fact.ts'
+import { failure as enFailure } from './en/failure.ts'
+import { verdict as enVerdict } from './en/verdict.ts'
+import type { FactKey, FailureKey, VerdictKey } from './keys.ts'
+import { fact as kkFact } from './kk/fact.ts'
+import { failure as kkFailure } from './kk/failure.ts'
+import { verdict as kkVerdict } from './kk/verdict.ts'
+import type { Lang } from './lang.ts'
+import { fact as ruFact } from './ru/fact.ts'
+import { failure as ruFailure } from './ru/failure.ts'
+import { verdict as ruVerdict } from './ru/verdict.ts'
+
+/** Every key of every area; a key without words in one of the languages does not compile. */
+export type Key = VerdictKey | FactKey | FailureKey
+
+/** All messages, as ICU MessageFormat. Terms: docs/vocabulary.md. */
+export const CATALOGUE = {
+  kk: { ...kkVerdict, ...kkFact, ...kkFailure },
+  ru: { ...ruVerdict, ...ruFact, ...ruFailure },
+  en: { ...enVerdict, ...enFact, ...enFailure },
+} satisfies Record<Lang, Record<Key, string>>

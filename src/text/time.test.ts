@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { instant, parseInstant } from '../model/units.ts'
+import { LANGS, negotiateLang } from './lang.ts'
+import { formatNumber, formatSeconds } from './number.ts'
+import { formatClock, formatDate, formatDateTime, formatDay, formatOffset } from './time.ts'
+
+const at = parseInstant('2026-03-05T15:02:09Z')
+
+describe('formatDate()', () => {
+  it('writes the day as people of each language do', () => {
+    assert.equal(formatDate('kk', at), '2026\u00a0ж. 5\u00a0наурыз')
+    assert.equal(formatDate('ru', at), '5\u00a0марта 2026\u00a0г.')
+    assert.equal(formatDate('en', at), '5\u00a0March 2026')
+    assert.equal(formatDay('kk', at), '5\u00a0наурыз')
+  })
+
+  it('agrees with the calendar of the zone, not of UTC', () => {
+    assert.equal(formatDateTime('en', parseInstant('2026-12-31T19:30:00Z')), '1\u00a0January 2027, 00:30')
+  })
+
+  it('never prints a root month such as M03', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), fc.constantFrom(...LANGS), (ms, lang) => {
+        assert.doesNotMatch(formatDateTime(lang, instant(ms)), /M\d|undefined|NaN/)
+      }),
+    )
+  })
+
+  it('gives the Kazakh and Russian dates of the reference data of ICU', () => {
+    for (let month = 0; month < 12; month++) {
+      const day = instant(Date.UTC(2026, month, 5, 12))
+      for (const lang of ['kk', 'ru'] as const) {
+        const icu = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' }).format(day)
+        assert.equal(formatDate(lang, day, 'UTC').replaceAll('\u00a0', ' '), icu.replaceAll(/[\u00a0\u202f]/g, ' '))
+      }
+    }
+  })
+})
+
+describe('formatClock()', () => {
+  it('follows the change of Almaty from UTC+6 to UTC+5 on 1 March 2024', () => {
+    assert.equal(formatClock(parseInstant('2024-02-29T17:30:00Z')), '23:30')
+    assert.equal(formatClock(parseInstant('2024-02-29T18:30:00Z')), '23:30')
+    assert.equal(formatOffset(parseInstant('2024-02-29T17:30:00Z')), 'UTC+6')
+    assert.equal(formatOffset(parseInstant('2024-02-29T18:30:00Z')), 'UTC+5')
+  })
+
+  it('shows seconds when asked, and half-hour zones in the offset', () => {
+    assert.equal(formatClock(at, 'UTC', 'second'), '15:02:09')
+    assert.equal(formatOffset(at, 'Asia/Kolkata'), 'UTC+5:30')
+    assert.equal(formatOffset(at, 'UTC'), 'UTC')
+  })
+})
+
+describe('formatNumber()', () => {
+  it('groups thousands from five digits on, with the signs of the language', () => {
+    assert.equal(formatNumber('kk', 1_234_567.89, 2), '1\u00a0234\u00a0567,89')
+    assert.equal(formatNumber('ru', 1234, 0), '1234')
+    assert.equal(formatNumber('en', 1_234_567), '1,234,567')
+    assert.equal(formatNumber('en', -0.001, 2), '0')
+    assert.equal(formatNumber('ru', -1.5, 1), '\u22121,5')
+  })
+
+  it('keeps two digits only for less than a tenth of a second', () => {
+    assert.equal(formatSeconds('kk', 0.3), '0,3')
+    assert.equal(formatSeconds('en', 0.04), '0.04')
+    assert.equal(formatSeconds('en', 12), '12')
+  })
+})
+
+describe('negotiateLang()', () => {
+  it('takes the asked language with the greatest weight', () => {
+    assert.equal(negotiateLang('en-GB,en;q=0.9,ru;q=0.8'), 'en')
+    assert.equal(negotiateLang('de, en;q=0.2, ru-KZ;q=0.7'), 'ru')
+    assert.equal(negotiateLang('kk'), 'kk')
+  })
+
+  it('falls back to Kazakh for no header, foreign languages and nonsense', () => {
+    for (const header of [undefined, '', 'de', 'en;q=0', ';;;q=,', 'x'.repeat(10_000)])
+      assert.equal(negotiateLang(header), 'kk')
+  })
+})

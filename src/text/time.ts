@@ -1,0 +1,96 @@
+import type { Instant } from '../model/units.ts'
+import type { Lang } from './lang.ts'
+
+/** Zone in which people of Kazakhstan read a time; UTC stands beside it. */
+export const HOME_ZONE = 'Asia/Almaty'
+
+/** Months within a date. Written out because Chromium has no Kazakh ones and would print `M03`. */
+const MONTHS = {
+  kk: 'қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан'.split(' '),
+  ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),
+  en: 'January February March April May June July August September October November December'.split(' '),
+} satisfies Record<Lang, readonly string[]>
+
+const partsFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** Clock and calendar of an instant in a zone. Offsets come from the IANA data of the engine. */
+export function zonedParts(
+  at: Instant,
+  zone: string,
+): Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>> {
+  let format = partsFormats.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+    partsFormats.set(zone, format)
+  }
+  const found = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 }
+  for (const { type, value } of format.formatToParts(at)) {
+    switch (type) {
+      case 'year':
+      case 'month':
+      case 'day':
+      case 'hour':
+      case 'minute':
+      case 'second':
+        found[type] = Number(value)
+    }
+  }
+  return found
+}
+
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** `2026 ж. 5 наурыз`, `5 марта 2026 г.`, `5 March 2026`; joined by no-break spaces, because a date does not break. */
+export function formatDate(lang: Lang, at: Instant, zone: string = HOME_ZONE): string {
+  const { year, month, day } = zonedParts(at, zone)
+  const name = MONTHS[lang][month - 1] ?? String(month)
+  switch (lang) {
+    case 'kk':
+      return `${year}\u00a0ж. ${day}\u00a0${name}`
+    case 'ru':
+      return `${day}\u00a0${name} ${year}\u00a0г.`
+    case 'en':
+      return `${day}\u00a0${name} ${year}`
+  }
+}
+
+/** `5 наурыз`, `5 марта`, `5 March`: a day where the year is evident. */
+export function formatDay(lang: Lang, at: Instant, zone: string = HOME_ZONE): string {
+  const { month, day } = zonedParts(at, zone)
+  return `${day}\u00a0${MONTHS[lang][month - 1] ?? month}`
+}
+
+/** `20:02` or `20:02:09`. */
+export function formatClock(at: Instant, zone: string = HOME_ZONE, precision: 'minute' | 'second' = 'minute'): string {
+  const { hour, minute, second } = zonedParts(at, zone)
+  return precision === 'minute' ? `${two(hour)}:${two(minute)}` : `${two(hour)}:${two(minute)}:${two(second)}`
+}
+
+/** Date and clock: `2026 ж. 5 наурыз, 20:02`. */
+export const formatDateTime = (
+  lang: Lang,
+  at: Instant,
+  zone: string = HOME_ZONE,
+  precision: 'minute' | 'second' = 'minute',
+): string => `${formatDate(lang, at, zone)}, ${formatClock(at, zone, precision)}`
+
+/** Difference of a zone from UTC at an instant, as people write it: `UTC+5`, `UTC+5:30`, `UTC`. */
+export function formatOffset(at: Instant, zone: string = HOME_ZONE): string {
+  const { year, month, day, hour, minute, second } = zonedParts(at, zone)
+  const minutes = Math.round(
+    (Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000) / 60_000,
+  )
+  if (minutes === 0) return 'UTC'
+  const size = Math.abs(minutes)
+  const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`
+  return `UTC${minutes < 0 ? '\u2212' : '+'}${Math.floor(size / 60)}${rest}`
+}

@@ -14,6 +14,41 @@ export interface Judged {
   readonly observations: readonly Observation[]
 }
 
+/** Where a measurement stands in the tables. A leaf of the log and a measurement are one to one. */
+export interface RowKey {
+  readonly leafIndex: number
+  readonly id: Sha256
+  readonly service: string
+  readonly asn: Asn
+  readonly startedAt: Instant
+}
+
+/** Columns of one block in ClickHouse's Native format; see rows.ts. */
+export interface EncodedBlock {
+  readonly rows: number
+  readonly columns: readonly string[]
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Judged measurements made ready in a worker thread; plain data, buffers can be transferred. */
+export interface EncodedRows {
+  readonly keys: readonly RowKey[]
+  readonly verdicts: EncodedBlock
+  readonly observations: EncodedBlock
+}
+
+/** Half-open range of leaves. */
+export interface LeafRange {
+  readonly from: number
+  readonly until: number
+}
+
+/** A leaf that has no verdict: its blob was erased, or its bytes are no measurement we can decode. */
+export interface LeafWithoutVerdict {
+  readonly leafIndex: number
+  readonly state: 'erased' | 'undecoded'
+}
+
 export interface Period {
   readonly since: Instant
   /** Exclusive. */
@@ -58,13 +93,20 @@ export interface StoredVerdict {
 export interface Warehouse extends AsyncDisposable {
   /** Adds or replaces by measurement id; a later insertion of the same id supersedes an earlier one. */
   insert(batch: readonly Judged[]): Promise<void>
+  /** The same for batches encoded by `encodeRows` elsewhere; several thousand measurements a call are cheapest. */
+  insertEncoded(batches: readonly EncodedRows[]): Promise<void>
+  /** Records leaves that have no verdict, so that nobody asks for them again; rows of an erased leaf go. */
+  setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void>
+  /** Takes every row of a measurement off the disk and records its leaf as erased; nothing where it is not stored. */
   remove(id: Sha256): Promise<void>
   series(service: string, asn: Asn, period: Period): Promise<readonly SeriesPoint[]>
   matrix(period: Period): Promise<readonly MatrixCell[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>
-  /** Leaves of the archive already stored: rebuild goes on from here. */
+  /** How many leaves from 0 on are known without a gap. */
   storedLeaves(): Promise<number>
+  /** Leaves below `size` that the warehouse knows nothing of, in order: what a crash left out. */
+  missingLeaves(size: number): Promise<readonly LeafRange[]>
   hasSimulated(): Promise<boolean>
   /** Drops everything, to be made again from the archive. */
   clear(): Promise<void>

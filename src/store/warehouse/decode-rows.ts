@@ -1,0 +1,115 @@
+import { Fault } from '../../model/errors.ts'
+import { CHANNELS } from '../../model/measurement.ts'
+import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
+import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
+import { KINDS } from '../../model/verdict.ts'
+import type { Kind, Verdict } from '../../model/verdict.ts'
+import type { MatrixCell, RowKey, SeriesPoint, StoredVerdict } from './contract.ts'
+import type { Row } from './engine.ts'
+
+const broken = (column: string, value: unknown): Fault =>
+  new Fault(
+    `Cannot read the warehouse: column ${column} holds ${JSON.stringify(value)}; "kuager rebuild" makes it again`,
+  )
+
+function text(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value !== 'string') throw broken(column, value)
+  return value
+}
+
+function number(row: Row, column: string): number {
+  const value = row[column]
+  if (typeof value !== 'number') throw broken(column, value)
+  return value
+}
+
+const optionalText = (row: Row, column: string): string | undefined =>
+  row[column] === null ? undefined : text(row, column)
+
+function oneOf<T extends string>(row: Row, column: string, words: readonly T[]): T {
+  const value = row[column]
+  const word = words.find((candidate) => candidate === value)
+  if (word === undefined) throw broken(column, value)
+  return word
+}
+
+export function decodeSeriesPoint(row: Row): SeriesPoint {
+  const mechanism = optionalText(row, 'mechanism')
+  const layer = optionalText(row, 'layer')
+  const input = optionalText(row, 'input')
+  return {
+    id: parseSha256(row['id']),
+    at: instant(number(row, 'at')),
+    kind: oneOf(row, 'kind', KINDS),
+    ...(mechanism !== undefined && { mechanism }),
+    ...(layer !== undefined && { layer }),
+    log10Lr: number(row, 'log10_lr'),
+    testName: text(row, 'test_name'),
+    ...(input !== undefined && { input }),
+    channel: text(row, 'channel'),
+    simulated: number(row, 'simulated') === 1,
+  }
+}
+
+export function decodeMatrixCell(row: Row): MatrixCell {
+  const mechanism = optionalText(row, 'mechanism')
+  const kinds: Record<Kind, number> = {
+    reachable: number(row, 'reachable'),
+    interfered: number(row, 'interfered'),
+    unreachable: number(row, 'unreachable'),
+    inconclusive: number(row, 'inconclusive'),
+    'not-judged': number(row, 'not_judged'),
+  }
+  return {
+    service: text(row, 'service'),
+    asn: parseAsn(row['probe_asn']),
+    kinds,
+    simulated: number(row, 'simulated') === 1,
+    latest: instant(number(row, 'latest')),
+    ...(mechanism !== undefined && { mechanism }),
+  }
+}
+
+/** Everything of a leaf's place but the id, which its verdict holds. */
+export const decodeKnownLeaf = (row: Row): Omit<RowKey, 'id'> => ({
+  leafIndex: number(row, 'leaf_index'),
+  service: text(row, 'service'),
+  asn: parseAsn(row['probe_asn']),
+  startedAt: instant(number(row, 'at')),
+})
+
+export interface FoundVerdict {
+  readonly stored: StoredVerdict
+  readonly key: Omit<RowKey, 'id'>
+  readonly judged: number
+}
+
+/** A stored verdict with where it stands; head and verdict are the JSON that rows.ts wrote. */
+export function decodeStoredVerdict(id: Provenance['id'], row: Row): FoundVerdict {
+  const verdict = json(row, 'verdict') as Verdict
+  if (!KINDS.includes(verdict.kind)) throw broken('verdict', verdict.kind)
+  const key = decodeKnownLeaf(row)
+  return {
+    key,
+    judged: number(row, 'judged'),
+    stored: {
+      provenance: {
+        id,
+        receivedAt: instant(number(row, 'received')),
+        channel: oneOf(row, 'channel', CHANNELS),
+        origin: text(row, 'origin'),
+      },
+      leafIndex: key.leafIndex,
+      head: json(row, 'head') as MeasurementHead,
+      service: key.service,
+      verdict,
+    },
+  }
+}
+
+function json(row: Row, column: string): object {
+  const value: unknown = JSON.parse(text(row, column))
+  if (typeof value !== 'object' || value === null) throw broken(column, value)
+  return value
+}

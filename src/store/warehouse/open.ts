@@ -1,0 +1,231 @@
+import { cpus } from 'node:os'
+import type { Asn, Sha256 } from '../../model/units.ts'
+import { openChdb } from './chdb.ts'
+import { openClickHouse } from './clickhouse.ts'
+import type {
+  EncodedBlock,
+  EncodedRows,
+  Judged,
+  LeafRange,
+  LeafWithoutVerdict,
+  MatrixCell,
+  Period,
+  RowKey,
+  SeriesPoint,
+  StoredVerdict,
+  Warehouse,
+} from './contract.ts'
+import { decodeKnownLeaf, decodeMatrixCell, decodeSeriesPoint, decodeStoredVerdict } from './decode-rows.ts'
+import type { FoundVerdict } from './decode-rows.ts'
+import type { Engine } from './engine.ts'
+import { blockHead } from './native-block.ts'
+import { encodeRows, leavesBlock, movedBlock } from './rows.ts'
+import { loadQueries, migrate } from './schema.ts'
+import type { Queries } from './schema.ts'
+
+export interface WarehouseOptions {
+  /** A ClickHouse server (`http://host:8123/database`) instead of the embedded engine. */
+  readonly server?: string
+  /** Bytes the embedded engine may hold; 512 MiB where not given. */
+  readonly memoryBytes?: number
+  /** Threads of the embedded engine; at most 4 where not given. */
+  readonly threads?: number
+}
+
+/**
+ * Opens the warehouse of a data folder and brings its tables to the newest version. One writer a warehouse: the
+ * embedded engine refuses a second process, on a server the one that holds the archive writes.
+ * Throws Fault where the engine is absent, held elsewhere, or its tables are newer than this program.
+ */
+export async function openWarehouse(folder: string, options: WarehouseOptions = {}): Promise<Warehouse> {
+  const limits = {
+    memoryBytes: options.memoryBytes ?? 512 * 2 ** 20,
+    threads: options.threads ?? Math.min(4, cpus().length),
+  }
+  const engine = options.server === undefined ? await openChdb(folder, limits) : await openClickHouse(options.server)
+  try {
+    await migrate(engine)
+    const queries = await loadQueries()
+    await engine.command(queries['reconcile-leaves'], {})
+    const [state] = await engine.query(queries['state'], {})
+    return new ClickHouseWarehouse({ engine, queries }, Number(state?.['judged'] ?? 0), Number(state?.['leaves'] ?? 0))
+  } catch (error) {
+    await engine[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+class ClickHouseWarehouse implements Warehouse {
+  readonly #engine: Engine
+  readonly #queries: Queries
+  /** Number of the last insertion begun. */
+  #judged: number
+  /** Above every leaf known: leaves from here on are new and need no look-up. */
+  #leaves: number
+  /** Writes run one after another, so that a later insertion has a higher number in every table. */
+  #writes: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: { engine: Engine; queries: Queries }, judged: number, leaves: number) {
+    this.#engine = parts.engine
+    this.#queries = parts.queries
+    this.#judged = judged
+    this.#leaves = leaves
+  }
+
+  #write<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writes.then(work)
+    this.#writes = done.catch(() => undefined)
+    return done
+  }
+
+  insert(batch: readonly Judged[]): Promise<void> {
+    return this.insertEncoded([encodeRows(batch)])
+  }
+
+  insertEncoded(batches: readonly EncodedRows[]): Promise<void> {
+    return this.#write(async () => {
+      for (const group of groupsWithoutRepeats(batches)) await this.#insertGroup(group)
+    })
+  }
+
+  /**
+   * Observations, then verdicts, then leaves. A crash after the first leaves rows that no verdict points to; after the
+   * second, verdicts whose leaves `reconcile-leaves` adds on the next start. Verdicts and what they replace are one
+   * insertion and one part: no reader sees a measurement twice, or not at all.
+   */
+  async #insertGroup(batches: readonly EncodedRows[]): Promise<void> {
+    const keys = batches.flatMap((batch) => batch.keys)
+    if (keys.length === 0) return
+    const judged = ++this.#judged
+    const moved = await this.#movedKeys(keys)
+    const verdicts = batches.map((batch) => batch.verdicts)
+    if (moved.length > 0) verdicts.push(movedBlock(moved))
+    await this.#insertBlocks(
+      'observations',
+      judged,
+      batches.map((batch) => batch.observations),
+    )
+    await this.#insertBlocks('verdicts', judged, verdicts)
+    await this.#insertBlocks('leaves', judged, [leavesBlock(keys)])
+    for (const { leafIndex } of keys) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
+  }
+
+  /** Places where measurements of these keys stood until now and stand no longer. */
+  async #movedKeys(keys: readonly RowKey[]): Promise<readonly RowKey[]> {
+    const byLeaf = new Map(keys.filter(({ leafIndex }) => leafIndex < this.#leaves).map((key) => [key.leafIndex, key]))
+    if (byLeaf.size === 0) return []
+    const rows = await this.#engine.query(this.#queries['known-leaves'], { leaves: [...byLeaf.keys()] })
+    return rows.map(decodeKnownLeaf).flatMap((old) => {
+      const key = byLeaf.get(old.leafIndex)
+      if (key === undefined) return []
+      const stays = key.service === old.service && key.asn === old.asn && key.startedAt === old.startedAt
+      return stays ? [] : [{ ...old, id: key.id }]
+    })
+  }
+
+  async #insertBlocks(table: string, judged: number, blocks: readonly EncodedBlock[]): Promise<void> {
+    const filled = blocks.filter(({ rows }) => rows > 0)
+    const columns = filled[0]?.columns
+    if (columns === undefined) return
+    const pieces = filled.flatMap((block) => [
+      blockHead(block.columns.length, block.rows, { name: 'judged', value: judged }),
+      block.bytes,
+    ])
+    await this.#engine.insertNative(table, ['judged', ...columns], pieces)
+  }
+
+  setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
+    return this.#write(() => this.#setAside(leaves))
+  }
+
+  async #setAside(leaves: readonly LeafWithoutVerdict[]): Promise<void> {
+    if (leaves.length === 0) return
+    const known = leaves.map(({ leafIndex }) => leafIndex).filter((leafIndex) => leafIndex < this.#leaves)
+    if (known.length > 0) {
+      const rows = await this.#engine.query(this.#queries['known-leaves'], { leaves: known })
+      const gone = rows.map((row) => decodeKnownLeaf(row).leafIndex)
+      if (gone.length > 0)
+        for (const statement of this.#queries['erase-leaves']) await this.#engine.command(statement, { leaves: gone })
+    }
+    await this.#engine.command(this.#queries['set-aside'], {
+      leaves: leaves.map(({ leafIndex }) => leafIndex),
+      states: leaves.map(({ state }) => state),
+      judged: ++this.#judged,
+    })
+    for (const { leafIndex } of leaves) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
+  }
+
+  remove(id: Sha256): Promise<void> {
+    return this.#write(async () => {
+      const found = await this.#find(id)
+      if (found !== undefined) await this.#setAside([{ leafIndex: found.key.leafIndex, state: 'erased' }])
+    })
+  }
+
+  async series(service: string, asn: Asn, period: Period): Promise<readonly SeriesPoint[]> {
+    return (await this.#engine.query(this.#queries['series'], { service, asn, ...period })).map(decodeSeriesPoint)
+  }
+
+  async matrix(period: Period): Promise<readonly MatrixCell[]> {
+    return (await this.#engine.query(this.#queries['matrix'], { ...period })).map(decodeMatrixCell)
+  }
+
+  async measurement(id: Sha256): Promise<StoredVerdict | undefined> {
+    return (await this.#find(id))?.stored
+  }
+
+  async #find(id: Sha256): Promise<FoundVerdict | undefined> {
+    const [row] = await this.#engine.query(this.#queries['measurement'], { id })
+    return row === undefined ? undefined : decodeStoredVerdict(id, row)
+  }
+
+  async observations(id: Sha256): Promise<readonly Record<string, unknown>[]> {
+    const found = await this.#find(id)
+    if (found === undefined) return []
+    const { leafIndex: leaf, service, asn, startedAt: at } = found.key
+    return this.#engine.query(this.#queries['observations'], { service, asn, at, leaf, judged: found.judged })
+  }
+
+  async storedLeaves(): Promise<number> {
+    const [first] = await this.missingLeaves(this.#leaves + 1)
+    return first?.from ?? 0
+  }
+
+  async missingLeaves(size: number): Promise<readonly LeafRange[]> {
+    const rows = await this.#engine.query(this.#queries['leaf-gaps'], { size })
+    const gaps = rows.map((row) => ({ from: Number(row['from']), until: Number(row['until']) }))
+    if (this.#leaves < size) gaps.push({ from: this.#leaves, until: size })
+    return gaps
+  }
+
+  async hasSimulated(): Promise<boolean> {
+    return (await this.#engine.query(this.#queries['any-simulated'], {})).length > 0
+  }
+
+  clear(): Promise<void> {
+    return this.#write(async () => {
+      for (const statement of this.#queries['clear']) await this.#engine.command(statement, {})
+      this.#leaves = 0
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writes
+    await this.#engine[Symbol.asyncDispose]()
+  }
+}
+
+/** In one insertion a leaf may stand once: a repeated one opens another insertion, which supersedes. */
+function groupsWithoutRepeats(batches: readonly EncodedRows[]): readonly (readonly EncodedRows[])[] {
+  const groups: EncodedRows[][] = [[]]
+  const seen = new Set<number>()
+  for (const batch of batches) {
+    if (batch.keys.some(({ leafIndex }) => seen.has(leafIndex))) {
+      groups.push([])
+      seen.clear()
+    }
+    groups.at(-1)!.push(batch) // never empty
+    for (const { leafIndex } of batch.keys) seen.add(leafIndex)
+  }
+  return groups
+}

@@ -1,0 +1,127 @@
+import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
+import { NativeBlock } from './native-block.ts'
+import { observationBlock } from './observation-columns.ts'
+
+/**
+ * Encodes judged measurements as blocks of ClickHouse's Native format, ready for `Warehouse.insertEncoded`.
+ * Pure and heavy: meant for worker threads; every buffer in the result can be transferred.
+ * Where a leaf stands twice in a batch, the later one counts.
+ */
+export function encodeRows(batch: readonly Judged[]): EncodedRows {
+  const byLeaf = new Map(batch.map((judged) => [judged.leafIndex, judged]))
+  const rows = [...byLeaf.values()]
+  return {
+    keys: rows.map((judged) => ({
+      leafIndex: judged.leafIndex,
+      id: judged.provenance.id,
+      service: judged.service,
+      asn: judged.head.probeAsn,
+      startedAt: judged.head.startedAt,
+    })),
+    verdicts: encoded(verdictBlock(rows)),
+    observations: encoded(observationBlock(rows)),
+  }
+}
+
+const encoded = (block: NativeBlock): EncodedBlock => ({
+  rows: block.rows,
+  columns: block.columnNames,
+  bytes: block.encode(),
+})
+
+/** Rows that say: this measurement no longer stands here. They travel in one insertion with what replaces them. */
+export function movedBlock(keys: readonly RowKey[]): EncodedBlock {
+  const block = new NativeBlock(keys.length)
+  const columns = verdictColumns(block)
+  for (const [row, key] of keys.entries()) {
+    columns.leafIndex.set(row, key.leafIndex)
+    columns.moved.set(row, true)
+    columns.service.set(row, key.service)
+    columns.probeAsn.set(row, key.asn)
+    columns.startedAt.set(row, key.startedAt)
+    columns.id.set(row, key.id)
+  }
+  return encoded(block)
+}
+
+/** Rows of the table of leaves for measurements with a verdict. */
+export function leavesBlock(keys: readonly RowKey[]): EncodedBlock {
+  const block = new NativeBlock(keys.length)
+  const leafIndex = block.numbers('leaf_index', 'UInt64')
+  const state = block.words('state')
+  const service = block.words('service')
+  const probeAsn = block.numbers('probe_asn', 'UInt32')
+  const startedAt = block.numbers('started_at', "DateTime64(3, 'UTC')")
+  for (const [row, key] of keys.entries()) {
+    leafIndex.set(row, key.leafIndex)
+    state.set(row, 'verdict')
+    service.set(row, key.service)
+    probeAsn.set(row, key.asn)
+    startedAt.set(row, key.startedAt)
+  }
+  return encoded(block)
+}
+
+const verdictColumns = (block: NativeBlock) => ({
+  leafIndex: block.numbers('leaf_index', 'UInt64'),
+  moved: block.numbers('moved', 'UInt8'),
+  simulated: block.numbers('simulated', 'UInt8'),
+  service: block.words('service'),
+  probeAsn: block.numbers('probe_asn', 'UInt32'),
+  probeCc: block.words('probe_cc'),
+  startedAt: block.numbers('started_at', "DateTime64(3, 'UTC')"),
+  receivedAt: block.numbers('received_at', "DateTime64(3, 'UTC')"),
+  id: block.digests('id'),
+  channel: block.words('channel'),
+  origin: block.words('origin'),
+  uid: block.nullableTexts('measurement_uid'),
+  testName: block.words('test_name'),
+  testVersion: block.words('test_version'),
+  softwareName: block.words('software_name'),
+  softwareVersion: block.words('software_version'),
+  input: block.nullableTexts('input'),
+  kind: block.words('kind'),
+  mechanism: block.nullableWords('mechanism'),
+  layer: block.nullableWords('layer'),
+  rule: block.words('rule'),
+  rulesVersion: block.words('rules_version'),
+  log10Lr: block.numbers('log10_lr', 'Float64'),
+  tested: block.numbers('endpoints_tested', 'UInt32'),
+  failed: block.numbers('endpoints_failed', 'UInt32'),
+  head: block.texts('head'),
+  verdict: block.texts('verdict'),
+})
+
+function verdictBlock(batch: readonly Judged[]): NativeBlock {
+  const block = new NativeBlock(batch.length)
+  const columns = verdictColumns(block)
+  for (const [row, { provenance, head, verdict, leafIndex, service }] of batch.entries()) {
+    columns.leafIndex.set(row, leafIndex)
+    columns.simulated.set(row, head.simulated)
+    columns.service.set(row, service)
+    columns.probeAsn.set(row, head.probeAsn)
+    columns.probeCc.set(row, head.probeCc)
+    columns.startedAt.set(row, head.startedAt)
+    columns.receivedAt.set(row, provenance.receivedAt)
+    columns.id.set(row, provenance.id)
+    columns.channel.set(row, provenance.channel)
+    columns.origin.set(row, provenance.origin)
+    columns.uid.set(row, head.measurementUid)
+    columns.testName.set(row, head.testName)
+    columns.testVersion.set(row, head.testVersion)
+    columns.softwareName.set(row, head.softwareName)
+    columns.softwareVersion.set(row, head.softwareVersion)
+    columns.input.set(row, head.input)
+    columns.kind.set(row, verdict.kind)
+    columns.mechanism.set(row, verdict.mechanism)
+    columns.layer.set(row, verdict.layer)
+    columns.rule.set(row, verdict.rule)
+    columns.rulesVersion.set(row, verdict.rulesVersion)
+    columns.log10Lr.set(row, verdict.log10Lr)
+    columns.tested.set(row, verdict.endpoints.tested)
+    columns.failed.set(row, verdict.endpoints.failed)
+    columns.head.set(row, JSON.stringify(head))
+    columns.verdict.set(row, JSON.stringify(verdict))
+  }
+  return block
+}

@@ -1,0 +1,72 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Fault } from '../../model/errors.ts'
+import type { Engine } from './engine.ts'
+
+const FOLDER = fileURLToPath(new URL('./sql/', import.meta.url))
+
+/** Statements of a file of `sql/`, without comments. Our files hold no semicolon and no `--` inside a literal. */
+export async function loadStatements(file: string): Promise<readonly string[]> {
+  const text = await readFile(`${FOLDER}${file}`, 'utf8')
+  return text
+    .replace(/--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}
+
+const ONE = [
+  'series',
+  'matrix',
+  'measurement',
+  'observations',
+  'known-leaves',
+  'leaf-gaps',
+  'reconcile-leaves',
+  'state',
+  'any-simulated',
+  'set-aside',
+] as const
+const SEVERAL = ['erase-leaves', 'clear'] as const
+export type Queries = Readonly<
+  Record<(typeof ONE)[number], string> & Record<(typeof SEVERAL)[number], readonly string[]>
+>
+
+/** Every query file of `sql/`, by its name. */
+export async function loadQueries(): Promise<Queries> {
+  const one = await Promise.all(ONE.map(async (name) => [name, await loadOne(name)] as const))
+  const several = await Promise.all(SEVERAL.map(async (name) => [name, await loadStatements(`${name}.sql`)] as const))
+  return Object.fromEntries([...one, ...several]) as Queries
+}
+
+async function loadOne(name: string): Promise<string> {
+  const [statement, ...more] = await loadStatements(`${name}.sql`)
+  if (statement === undefined || more.length > 0) throw new Fault(`Cannot load query ${name}: not one statement`)
+  return statement
+}
+
+const NOTES = `CREATE TABLE IF NOT EXISTS migrations (version UInt32, name String, applied_at DateTime DEFAULT now())
+ENGINE = MergeTree ORDER BY version`
+
+/**
+ * Brings the tables to the newest version: files `sql/NNNN-name.sql` in order, each noted when done. A file whose note
+ * is missing after a crash runs again, so its statements bear repetition. Throws Fault for tables newer than we are.
+ */
+export async function migrate(engine: Engine): Promise<void> {
+  await engine.command(NOTES, {})
+  const rows = await engine.query('SELECT max(version) AS version FROM migrations', {})
+  const done = Number(rows[0]?.['version'] ?? 0)
+  const files = (await readdir(FOLDER)).filter((file) => /^\d{4}-.*\.sql$/.test(file)).sort()
+  const newest = Number(files.at(-1)?.slice(0, 4) ?? 0)
+  if (done > newest)
+    throw new Fault(`Cannot open the warehouse: its tables are of version ${done}, this program knows ${newest}`)
+  for (const name of files) {
+    const version = Number(name.slice(0, 4))
+    if (version <= done) continue
+    for (const statement of await loadStatements(name)) await engine.command(statement, {})
+    await engine.command('INSERT INTO migrations (version, name) SELECT {version:UInt32}, {name:String}', {
+      version,
+      name,
+    })
+  }
+}

@@ -1,0 +1,3 @@
+TRUNCATE TABLE leaves;
+TRUNCATE TABLE verdicts;
+TRUNCATE TABLE observations

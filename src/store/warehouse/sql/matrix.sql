@@ -1,0 +1,29 @@
+-- Counts first by mechanism, then by kind: the commonest mechanism of a cell comes exactly, ties by name.
+SELECT
+    service,
+    probe_asn,
+    sumIf(n, kind = 'reachable') AS reachable,
+    sumIf(n, kind = 'interfered') AS interfered,
+    sumIf(n, kind = 'unreachable') AS unreachable,
+    sumIf(n, kind = 'inconclusive') AS inconclusive,
+    sumIf(n, kind = 'not-judged') AS not_judged,
+    max(any_simulated) AS simulated,
+    toUnixTimestamp64Milli(max(latest_at)) AS latest,
+    nullIf(argMaxIf(ifNull(mechanism, ''), (n, ifNull(mechanism, '')), kind = 'interfered' AND mechanism IS NOT NULL), '') AS mechanism
+FROM
+(
+    SELECT
+        service,
+        probe_asn,
+        kind,
+        mechanism,
+        count() AS n,
+        max(verdicts.simulated) AS any_simulated,
+        max(started_at) AS latest_at
+    FROM verdicts FINAL
+    WHERE started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+        AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+    GROUP BY service, probe_asn, kind, mechanism
+)
+GROUP BY service, probe_asn
+ORDER BY service, probe_asn

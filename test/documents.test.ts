@@ -78,6 +78,16 @@ describe('the documents', () => {
     assert.deepEqual(dead, [])
   })
 
+  it('every file that CONTRIBUTING.md and the architecture name exists', () => {
+    const dead = ['CONTRIBUTING.md', 'docs/architecture.md'].flatMap((page) =>
+      codeOf(page)
+        .filter((word) => /^(src|data|test|docs|lab|bench|scripts)\/[\w./-]*$/.test(word))
+        .filter((path) => !existsSync(join(ROOT, path)))
+        .map((path) => `${page}: ${path}`),
+    )
+    assert.deepEqual(dead, [])
+  })
+
   it('every page of docs/ that a source cites exists', () => {
     const cited = listFiles('src').filter((path) => path.endsWith('.ts'))
     const dead = cited.flatMap((path) =>

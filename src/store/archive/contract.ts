@@ -6,6 +6,8 @@ export interface ArchiveItem {
   readonly provenance: Provenance
   readonly bytes: Uint8Array
   readonly publicSha256: Sha256
+  /** `bytes` as one zstd frame, where a worker of ours has compressed them already; trusted to be just that. */
+  readonly frame?: Uint8Array
 }
 
 /** `known`: already archived; `barred`: these very bytes were erased and may not come back. */
@@ -23,6 +25,22 @@ export type Archived =
       readonly bytes: Uint8Array
     }
   | { readonly kind: 'erased'; readonly leafIndex: number; readonly erasedAt: Instant; readonly reason: string }
+
+/** What a leaf of the log says; encoded by evidence/leaf-record.ts, which this room may not know. */
+export interface Leaf {
+  /** SHA-256 of salt and bytes. */
+  readonly original: Sha256
+  /** SHA-256 of the public form. */
+  readonly public: Sha256
+  /** Length of the bytes as received. */
+  readonly size: number
+}
+
+export interface LeafCodec {
+  encode(leaf: Leaf): Uint8Array
+  /** Throws InputError for anything but the exact bytes of a leaf. */
+  parse(bytes: Uint8Array): Leaf
+}
 
 /** What the archive does to the world. Formats and promises: docs/formats/archive.md. */
 export interface Archive extends AsyncDisposable {

@@ -1,0 +1,92 @@
+import { InputError } from '../model/errors.ts'
+import { parseSha256 } from '../model/units.ts'
+import type { Sha256 } from '../model/units.ts'
+import { encodeCanonical } from './canonical-json.ts'
+
+/** What the log says of one measurement: no content, no bare digest of content that could be guessed. */
+export interface LeafRecord {
+  /** SHA-256 of the 16-byte salt followed by the bytes as received. */
+  readonly original: Sha256
+  /** SHA-256 of the public form. */
+  readonly public: Sha256
+  /** Length of the bytes as received. */
+  readonly size: number
+}
+
+/** SHA-256 of the parts one after another, in hexadecimal. */
+export type Digest = (...parts: readonly Uint8Array[]) => Sha256
+
+export const SALT_BYTES = 16
+/** An entry of the log has a 16-bit length (C2SP tlog-tiles). */
+export const MAX_LEAF_BYTES = 65_535
+
+const KIND = 'measurement'
+const MEDIA = 'application/json'
+const VERSION = 1
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const refuse = (code: string, expected: string, found: string): InputError =>
+  new InputError(`Cannot read leaf record: found ${found}`, { code, path: '', expected })
+
+/** Digest of an original as its leaf record carries it; throws InputError for a salt that is not 16 bytes. */
+export function digestOriginal(salt: Uint8Array, bytes: Uint8Array, sha256: Digest): Sha256 {
+  if (salt.length !== SALT_BYTES) throw refuse('leaf.salt', '16 bytes of salt', `${salt.length} bytes`)
+  return sha256(salt, bytes)
+}
+
+/** Bytes of a leaf: the digest record as canonical JSON (docs/formats/archive.md, "Leaf record"). */
+export const encodeLeafRecord = (record: LeafRecord): Uint8Array =>
+  encoder.encode(
+    encodeCanonical({
+      kind: KIND,
+      media: MEDIA,
+      original: record.original,
+      public: record.public,
+      size: record.size,
+      v: VERSION,
+    }),
+  )
+
+/**
+ * Gives the record of a leaf. Throws InputError for anything but the exact canonical bytes of a record of this version:
+ * a leaf has one encoding, so that nobody can show two texts for one entry.
+ */
+export function parseLeafRecord(bytes: Uint8Array): LeafRecord {
+  if (bytes.length > MAX_LEAF_BYTES) throw refuse('leaf.size', 'at most 65535 bytes', `${bytes.length} bytes`)
+  const text = decodeText(bytes)
+  const value = decodeObject(text)
+  if (value['kind'] !== KIND || value['media'] !== MEDIA || value['v'] !== VERSION)
+    throw refuse('leaf.version', 'a measurement record of version 1', 'another kind, media type or version')
+  const size = value['size']
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw refuse('leaf.size', 'a length in bytes', JSON.stringify(size))
+  const record = { original: parseSha256(value['original']), public: parseSha256(value['public']), size }
+  if (decodeText(encodeLeafRecord(record)) !== text)
+    throw refuse('leaf.canonical', 'canonical JSON with the six members of a record', 'another encoding')
+  return record
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw refuse('leaf.utf8', 'UTF-8', 'other bytes')
+  }
+}
+
+function decodeObject(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw refuse('leaf.json', 'JSON', 'other text')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refuse('leaf.json', 'an object', Array.isArray(value) ? 'an array' : typeof value)
+  return value as Readonly<Record<string, unknown>>
+}
+
+/** The codec that the archive is given: it keeps leaves without knowing what evidence is made of. */
+export const LEAF_CODEC = { encode: encodeLeafRecord, parse: parseLeafRecord } as const

@@ -1,0 +1,57 @@
+import { Fault } from '../../model/errors.ts'
+import type { Disk } from '../../sys/disk.ts'
+import { isMissing } from '../../sys/disk.ts'
+import type { Erasure } from './erasures.ts'
+import type { Layout } from './layout.ts'
+import { ID_BYTES, encodeErased } from './record.ts'
+import { readSegmentHead } from './recover.ts'
+import { encodeEntry, entryPosition } from './sidecar.ts'
+
+/**
+ * Overwrites one record in place, and its entry in the sidecar, both durable when resolved. Needs nothing that it
+ * destroys, so that it can be done again after a crash in its midst.
+ *
+ * BUG: a disk that writes elsewhere (flash, copy-on-write file systems, snapshots, backups) may keep the old bytes
+ * below the file; docs/formats/archive.md says what an operator does about that.
+ */
+export async function eraseRecord(
+  erasure: Erasure,
+  { layout, disk }: { readonly layout: Layout; readonly disk: Disk },
+): Promise<void> {
+  const file = await disk.open(layout.segment(erasure.segment), 'write')
+  let firstLeaf: number
+  try {
+    const head = await readSegmentHead(file)
+    if (head === undefined)
+      throw new Fault(`Cannot erase leaf ${erasure.leafIndex} in "${file.path}": its head is damaged`)
+    firstLeaf = head.firstLeaf
+    await file.write(encodeErased(head.nonce, erasure), erasure.offset)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await eraseEntry(
+    layout.sidecar(erasure.segment),
+    { nth: erasure.leafIndex - firstLeaf, offset: erasure.offset },
+    disk,
+  )
+}
+
+async function eraseEntry(path: string, entry: { nth: number; offset: number }, disk: Disk): Promise<void> {
+  let sidecar
+  try {
+    sidecar = await disk.open(path, 'write')
+  } catch (error) {
+    if (isMissing(error)) return
+    throw error
+  }
+  try {
+    const bytes = encodeEntry(Buffer.alloc(ID_BYTES), entry.offset)
+    const position = entryPosition(entry.nth)
+    if (position + bytes.length > (await sidecar.size())) return // written before this leaf was added
+    await sidecar.write(bytes, position)
+    await sidecar.sync()
+  } finally {
+    await sidecar.close()
+  }
+}

@@ -1,0 +1,170 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { Fault } from '../../model/errors.ts'
+import { instant } from '../../model/units.ts'
+import type { Instant } from '../../model/units.ts'
+import type { Disk, DiskFile } from '../../sys/disk.ts'
+import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import type { Layout } from './layout.ts'
+import type { Frame } from './record.ts'
+
+const KEY_BYTES = 32
+
+/** One erasure: when, why, the keyed tombstone of the bare id, and where the bytes stand that must be overwritten. */
+export interface Erasure extends Frame {
+  readonly at: Instant
+  readonly reason: string
+  /** HMAC-SHA256 of the bare id under the key of the folder, in hexadecimal. */
+  readonly tombstone: string
+  readonly segment: number
+  readonly offset: number
+}
+
+/**
+ * The log of erasures: an `intent` line, durable before any byte is overwritten, and a `done` line after the last one.
+ * An intent without its end is redone when the archive is opened. It holds no bare id.
+ */
+export class Erasures {
+  readonly #key: Buffer
+  readonly #file: DiskFile
+  readonly #byLeaf = new Map<number, Erasure>()
+  readonly #tombstones = new Set<string>()
+  readonly #unfinished = new Set<number>()
+  #end = 0
+
+  constructor(key: Buffer, file: DiskFile) {
+    this.#key = key
+    this.#file = file
+  }
+
+  /** The erasure of a leaf, or undefined. */
+  ofLeaf(leafIndex: number): Erasure | undefined {
+    return this.#byLeaf.get(leafIndex)
+  }
+
+  get unfinished(): readonly Erasure[] {
+    return [...this.#unfinished].map((leaf) => this.#byLeaf.get(leaf)!) // both are filled together
+  }
+
+  get all(): IterableIterator<Erasure> {
+    return this.#byLeaf.values()
+  }
+
+  tombstoneOf(id: Uint8Array): string {
+    return createHmac('sha256', this.#key).update(id).digest('hex')
+  }
+
+  /** Whether the bytes of this id were erased. */
+  bars(id: Uint8Array): boolean {
+    return this.#tombstones.size > 0 && this.#tombstones.has(this.tombstoneOf(id))
+  }
+
+  /** Durable when resolved. */
+  async intend(erasure: Erasure): Promise<void> {
+    await this.#append({ kind: 'intent', ...erasure })
+    this.#take(erasure)
+  }
+
+  /** Durable when resolved. */
+  async finish(leafIndex: number): Promise<void> {
+    await this.#append({ kind: 'done', leafIndex })
+    this.#unfinished.delete(leafIndex)
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
+  async #append(line: Readonly<Record<string, unknown>>): Promise<void> {
+    const bytes = encodeLine(line)
+    await this.#file.write(bytes, this.#end)
+    await this.#file.sync()
+    this.#end += bytes.length
+  }
+
+  #take(erasure: Erasure): void {
+    this.#byLeaf.set(erasure.leafIndex, erasure)
+    this.#tombstones.add(erasure.tombstone)
+    this.#unfinished.add(erasure.leafIndex)
+  }
+
+  /** Takes in the lines of the file; a torn last line was never acknowledged and is cut. Throws Fault for any other damage. */
+  async load(text: Buffer): Promise<void> {
+    let offset = 0
+    while (offset < text.length) {
+      const end = text.indexOf(10, offset)
+      const line = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end))
+      if (end === -1 || line === undefined) break
+      if (line.kind === 'intent') this.#take(line.erasure)
+      else this.#unfinished.delete(line.leafIndex)
+      offset = end + 1
+    }
+    if (offset < text.length) {
+      const rest = text.subarray(offset)
+      const lastBreak = rest.indexOf(10)
+      if (lastBreak !== -1 && rest.subarray(lastBreak + 1).some((byte) => byte !== 0))
+        throw new Fault(`Cannot read "${this.#file.path}": the line at byte ${offset} is damaged`)
+      await this.#file.truncate(offset)
+      await this.#file.sync()
+    }
+    this.#end = offset
+  }
+}
+
+/** Opens the log of erasures of an archive, and makes its key where the archive is new. */
+export async function openErasures(layout: Layout, disk: Disk): Promise<Erasures> {
+  const text = await readWhole(layout.erasures, disk)
+  let key = await readWhole(layout.key, disk)
+  if (key === undefined) {
+    if (text !== undefined && text.length > 0)
+      throw new Fault(
+        `Cannot open archive "${layout.folder}": its key "${layout.key}" is gone, so erased measurements could come back`,
+      )
+    key = randomBytes(KEY_BYTES)
+    await writeDurable(layout.key, key, disk)
+  }
+  if (key.length !== KEY_BYTES)
+    throw new Fault(`Cannot read key "${layout.key}": found ${key.length} bytes, not ${KEY_BYTES}`)
+  const file = await disk.open(layout.erasures, 'append')
+  try {
+    const erasures = new Erasures(key, file)
+    if (text === undefined) await disk.syncFolder(layout.folder)
+    else await erasures.load(text)
+    return erasures
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+function encodeLine(value: Readonly<Record<string, unknown>>): Buffer {
+  const json = JSON.stringify(value)
+  return Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`)
+}
+
+type Line =
+  { readonly kind: 'intent'; readonly erasure: Erasure } | { readonly kind: 'done'; readonly leafIndex: number }
+
+function decodeLine(line: string): Line | undefined {
+  const json = line.slice(9)
+  if (line[8] !== ' ' || line.slice(0, 8) !== crc32(json).toString(16).padStart(8, '0')) return undefined
+  const value = JSON.parse(json) as Readonly<Record<string, unknown>> // our own bytes: the checksum holds
+  const number = (name: string): number => Number(value[name])
+  if (value['kind'] === 'done') return { kind: 'done', leafIndex: number('leafIndex') }
+  return {
+    kind: 'intent',
+    erasure: {
+      at: instant(number('at')),
+      reason: String(value['reason']),
+      tombstone: String(value['tombstone']),
+      segment: number('segment'),
+      offset: number('offset'),
+      leafIndex: number('leafIndex'),
+      batchLeaf: number('batchLeaf'),
+      originBytes: number('originBytes'),
+      frameBytes: number('frameBytes'),
+      leafBytes: number('leafBytes'),
+      leafCrc: number('leafCrc'),
+    },
+  }
+}

@@ -1,0 +1,270 @@
+import { Fault, InputError } from '../../model/errors.ts'
+import type { Instant, Sha256 } from '../../model/units.ts'
+import type { Disk, DiskFile } from '../../sys/disk.ts'
+import type { Appended, Archive, ArchiveItem, Archived, LeafCodec } from './contract.ts'
+import { eraseRecord } from './erase-record.ts'
+import type { Erasure, Erasures } from './erasures.ts'
+import { GroupCommit } from './group-commit.ts'
+import type { IdIndex } from './id-index.ts'
+import type { Layout } from './layout.ts'
+import { prepareItem } from './prepare.ts'
+import { damageFault, openRecord } from './read-blob.ts'
+import { HEADER_BYTES, decodeHead } from './record.ts'
+import type { RecordHead } from './record.ts'
+import { createSegment, saveSidecar } from './segment.ts'
+import type { ActiveSegment, Prepared } from './segment.ts'
+import type { SegmentHead } from './segment-head.ts'
+import { walkSegment } from './segment-walk.ts'
+import { Window } from './window.ts'
+
+/** Most bytes written before an fsync. */
+const GROUP_BYTES = 16 * 1024 * 1024
+/** First piece read for one measurement: most fit. */
+const SMALL_PIECE_BYTES = 16 * 1024
+const MAX_REASON_CHARACTERS = 1000
+
+export interface FileArchiveParts {
+  readonly layout: Layout
+  readonly disk: Disk
+  readonly index: IdIndex
+  readonly erasures: Erasures
+  /** Of every segment, the active one last. */
+  readonly heads: SegmentHead[]
+  readonly active: ActiveSegment
+  readonly segmentBytes: number
+  readonly leaves: LeafCodec
+}
+
+interface Pending {
+  readonly prepared: Prepared
+  readonly done: Promise<void>
+}
+
+/** The archive over segment files; made by openArchive(). One writer at a time, many readers. */
+export class FileArchive implements Archive {
+  readonly #parts: FileArchiveParts
+  readonly #commit: GroupCommit<Prepared>
+  /** Submitted and not yet durable, by id. */
+  readonly #pending = new Map<Sha256, Pending>()
+  #active: ActiveSegment
+  #closed: Promise<void> | undefined
+
+  constructor(parts: FileArchiveParts) {
+    this.#parts = parts
+    this.#active = parts.active
+    this.#commit = new GroupCommit((group) => this.#write(group), GROUP_BYTES)
+  }
+
+  get size(): number {
+    return this.#parts.index.size
+  }
+
+  has(id: Sha256): boolean {
+    const bytes = Buffer.from(id, 'hex')
+    return this.#parts.index.leafOf(bytes) !== undefined || this.#parts.erasures.bars(bytes)
+  }
+
+  async append(items: readonly ArchiveItem[]): Promise<readonly Appended[]> {
+    this.#refuseClosed()
+    const fresh = new Map<Sha256, Prepared>()
+    const waits: Promise<void>[] = []
+    const outcomes = items.map((item) => this.#place(item, fresh, waits))
+    if (fresh.size > 0) {
+      const group = [...fresh.values()]
+      const bytes = group.reduce((sum, prepared) => sum + prepared.head.length + prepared.frame.length, 0)
+      const done = this.#commit.submit(group, bytes)
+      for (const [id, prepared] of fresh) this.#pending.set(id, { prepared, done })
+      waits.push(done.finally(() => fresh.forEach((_, id) => this.#pending.delete(id))))
+    }
+    await Promise.all(waits)
+    return outcomes.map((outcome) => outcome())
+  }
+
+  /** Says what becomes of one item, once `waits` have passed; prepares it when it is new. */
+  #place(item: ArchiveItem, fresh: Map<Sha256, Prepared>, waits: Promise<void>[]): () => Appended {
+    const { index, erasures, leaves } = this.#parts
+    const { id } = item.provenance
+    const bytes = Buffer.from(id, 'hex')
+    const leafIndex = index.leafOf(bytes)
+    if (leafIndex !== undefined) return () => ({ kind: 'known', leafIndex })
+    const pending = this.#pending.get(id)
+    if (pending !== undefined) waits.push(pending.done)
+    const twin = fresh.get(id) ?? pending?.prepared
+    if (twin !== undefined) return () => ({ kind: 'known', leafIndex: twin.leafIndex })
+    if (erasures.bars(bytes)) return () => ({ kind: 'barred' })
+    const prepared = prepareItem(item, leaves)
+    fresh.set(id, prepared)
+    return () => ({ kind: 'added', leafIndex: prepared.leafIndex })
+  }
+
+  async #write(group: readonly Prepared[]): Promise<void> {
+    const { index, segmentBytes } = this.#parts
+    if (this.#active.end >= segmentBytes) await this.#rotate()
+    const firstLeaf = index.size
+    const offsets = await this.#active.write(group, firstLeaf)
+    for (const [nth, prepared] of group.entries()) {
+      prepared.leafIndex = firstLeaf + nth
+      index.push(prepared.id, offsets[nth]!) // one offset for each
+    }
+  }
+
+  async #rotate(): Promise<void> {
+    const { layout, disk, index, heads } = this.#parts
+    const full = this.#active
+    await saveSidecar(full, { layout, disk, index })
+    const next = await createSegment(layout, disk, { number: full.head.number + 1, firstLeaf: index.size })
+    this.#active = next
+    heads.push(next.head)
+    await full.close()
+  }
+
+  async read(id: Sha256): Promise<Archived | undefined> {
+    this.#refuseClosed()
+    const { index, erasures } = this.#parts
+    const bytes = Buffer.from(id, 'hex')
+    const leafIndex = index.leafOf(bytes)
+    if (leafIndex !== undefined) for await (const found of this.#from(leafIndex, leafIndex + 1)) return found
+    const tombstone = erasures.tombstoneOf(bytes)
+    for (const erasure of erasures.all) if (erasure.tombstone === tombstone) return asErased(erasure)
+    return undefined
+  }
+
+  scan(fromLeaf: number): AsyncIterable<Archived> {
+    this.#refuseClosed()
+    return this.#from(fromLeaf, Number.POSITIVE_INFINITY)
+  }
+
+  /** Leaves from one to before another, as far as they are durable; goes on through what is added meanwhile. */
+  async *#from(fromLeaf: number, beforeLeaf: number): AsyncGenerator<Archived, void, undefined> {
+    const { disk, layout, index } = this.#parts
+    for (let leaf = fromLeaf; leaf < Math.min(beforeLeaf, index.size);) {
+      const head = this.#segmentOf(leaf)
+      const file = await disk.open(layout.segment(head.number), 'read')
+      try {
+        for await (const found of this.#fromSegment(head, file, { leaf, beforeLeaf })) {
+          leaf = found.leafIndex + 1
+          yield found
+        }
+      } finally {
+        await file.close()
+      }
+    }
+  }
+
+  async *#fromSegment(
+    head: SegmentHead,
+    file: DiskFile,
+    range: { readonly leaf: number; readonly beforeLeaf: number },
+  ): AsyncGenerator<Archived, void, undefined> {
+    const { index, erasures } = this.#parts
+    const end = head === this.#active.head ? this.#active.end : await file.size()
+    const one = range.beforeLeaf === range.leaf + 1
+    const window = new Window(file, end, one ? SMALL_PIECE_BYTES : undefined)
+    let leaf = range.leaf
+    for await (const walked of walkSegment(window, { nonce: head.nonce, from: index.offsetOf(leaf), bodies: true })) {
+      if (walked.kind === 'damage' || walked.head.leafIndex !== leaf) throw damageFault(leaf, file.path, 'head')
+      // Asked before and after decoding: an erasure may overwrite the record while it is being read.
+      const opened = erasures.ofLeaf(leaf) === undefined ? openRecord(walked.head, walked.bytes) : 'head'
+      const erasure = erasures.ofLeaf(leaf)
+      if (erasure !== undefined) yield asErased(erasure)
+      else if (typeof opened === 'string') throw damageFault(leaf, file.path, opened)
+      else yield opened
+      leaf++
+      if (leaf >= range.beforeLeaf) return
+    }
+  }
+
+  #segmentOf(leaf: number): SegmentHead {
+    const { heads } = this.#parts
+    let low = 0
+    for (let high = heads.length - 1; low < high;) {
+      const middle = Math.ceil((low + high) / 2)
+      if (heads[middle]!.firstLeaf <= leaf)
+        low = middle // middle lies between two positions of the list
+      else high = middle - 1
+    }
+    return heads[low]! // there is always an active segment
+  }
+
+  async erase(id: Sha256, reason: string, at: Instant): Promise<void> {
+    this.#refuseClosed()
+    checkReason(reason, id)
+    const bytes = Buffer.from(id, 'hex')
+    const { index, erasures, layout, disk } = this.#parts
+    if (erasures.bars(bytes)) return
+    if (index.leafOf(bytes) === undefined)
+      throw new InputError(`Cannot erase measurement ${id}: it is not in the archive`, {
+        code: 'archive.unknown',
+        path: 'id',
+        expected: 'the id of an archived measurement',
+      })
+    return this.#commit.exclusive(async () => {
+      const leafIndex = index.leafOf(bytes)
+      if (leafIndex === undefined) return // another call has just erased it
+      const head = this.#segmentOf(leafIndex)
+      const offset = index.offsetOf(leafIndex)
+      const frame = await this.#frameAt(head, offset)
+      const { batchLeaf, originBytes, frameBytes, leafBytes, leafCrc } = frame
+      const place = { leafIndex, batchLeaf, originBytes, frameBytes, leafBytes, leafCrc, segment: head.number, offset }
+      const erasure: Erasure = { at, reason, tombstone: erasures.tombstoneOf(bytes), ...place }
+      await erasures.intend(erasure)
+      await eraseRecord(erasure, { layout, disk })
+      await erasures.finish(leafIndex)
+      index.erase(leafIndex)
+    })
+  }
+
+  async #frameAt(head: SegmentHead, offset: number): Promise<RecordHead> {
+    const { disk, layout } = this.#parts
+    const file = await disk.open(layout.segment(head.number), 'read')
+    try {
+      const bytes = Buffer.alloc(HEADER_BYTES)
+      await file.read(bytes, offset)
+      const found = decodeHead(bytes, head.nonce)
+      if (found === undefined)
+        throw new Fault(`Cannot erase in "${file.path}": the record at byte ${offset} is damaged`)
+      return found
+    } finally {
+      await file.close()
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed !== undefined) throw new Fault(`Cannot use archive "${this.#parts.layout.folder}": it is closed`)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  /** After a failed write no sidecar is written: opening then looks at every record of the last segment. */
+  async #close(): Promise<void> {
+    const { layout, disk, index, erasures } = this.#parts
+    try {
+      await this.#commit.idle()
+      if (!this.#commit.broken) await saveSidecar(this.#active, { layout, disk, index })
+    } finally {
+      await this.#active.close()
+      await erasures.close()
+    }
+  }
+}
+
+const asErased = (erasure: Erasure): Archived => ({
+  kind: 'erased',
+  leafIndex: erasure.leafIndex,
+  erasedAt: erasure.at,
+  reason: erasure.reason,
+})
+
+/** The reason stays for ever and is published: it must not carry what is erased. */
+function checkReason(reason: string, id: Sha256): void {
+  const fits = reason.trim().length > 0 && reason.length <= MAX_REASON_CHARACTERS && reason.isWellFormed()
+  if (fits && !reason.toLowerCase().includes(id)) return
+  throw new InputError('Cannot erase measurement: the reason is empty, too long or names the measurement', {
+    code: 'archive.reason',
+    path: 'reason',
+    expected: `1 to ${MAX_REASON_CHARACTERS} characters without the id`,
+  })
+}

@@ -1,0 +1,91 @@
+interface Waiting<T> {
+  readonly items: readonly T[]
+  readonly bytes: number
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/**
+ * Gathers what many callers want written into groups, one group at a time: while one is being written, the next one
+ * gathers. Acts that need the files for themselves take their turn in the same queue.
+ *
+ * After a failed write nothing is known about the disk (a second fsync may lie), so everything later fails as well,
+ * until the archive is opened anew and has looked at what is there.
+ */
+export class GroupCommit<T> {
+  readonly #write: (group: readonly T[]) => Promise<void>
+  readonly #maxBytes: number
+  #waiting: Waiting<T>[] = []
+  #turn: Promise<void> = Promise.resolve()
+  #scheduled = false
+  #broken: { readonly error: unknown } | undefined
+
+  constructor(write: (group: readonly T[]) => Promise<void>, maxBytes: number) {
+    this.#write = write
+    this.#maxBytes = maxBytes
+  }
+
+  /** Resolves when the items are durable; rejects with the error of the write, or of an earlier one. */
+  submit(items: readonly T[], bytes: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ items, bytes, resolve, reject })
+      if (this.#scheduled) return
+      this.#scheduled = true
+      this.#turn = this.#turn.then(() => this.#flush())
+    })
+  }
+
+  /** Runs an act alone, after all that was submitted before it. An error of it breaks the archive as well. */
+  exclusive<R>(act: () => Promise<R>): Promise<R> {
+    const done = this.#turn.then(async () => {
+      if (this.#broken !== undefined) throw this.#broken.error
+      try {
+        return await act()
+      } catch (error) {
+        this.#broken = { error }
+        throw error
+      }
+    })
+    this.#turn = done.then(
+      () => {},
+      () => {},
+    )
+    return done
+  }
+
+  /** Resolves when nothing is being written any more; never rejects. */
+  idle(): Promise<void> {
+    return this.#turn
+  }
+
+  /** Whether a write has failed. */
+  get broken(): boolean {
+    return this.#broken !== undefined
+  }
+
+  async #flush(): Promise<void> {
+    this.#scheduled = false
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup()
+      try {
+        if (this.#broken !== undefined) throw this.#broken.error
+        await this.#write(group.flatMap((waiting) => waiting.items))
+        for (const waiting of group) waiting.resolve()
+      } catch (error) {
+        this.#broken ??= { error }
+        for (const waiting of group) waiting.reject(error)
+      }
+    }
+  }
+
+  #takeGroup(): readonly Waiting<T>[] {
+    let count = 0
+    for (let bytes = 0; count < this.#waiting.length; count++) {
+      bytes += this.#waiting[count]!.bytes // count is below the length
+      if (count > 0 && bytes > this.#maxBytes) break
+    }
+    const group = this.#waiting.slice(0, count)
+    this.#waiting = this.#waiting.slice(count)
+    return group
+  }
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { LEAF_CODEC } from '../../evidence/leaf-record.ts'
+import { Fault, InputError } from '../../model/errors.ts'
+import { instant, parseSha256 } from '../../model/units.ts'
+import type { Archive, ArchiveItem, Archived } from './contract.ts'
+import { openArchive } from './open.ts'
+
+const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const measurement = (nth: number, bytes = 400): Buffer =>
+  Buffer.from(JSON.stringify({ nth, test_keys: hex(Buffer.from(`${nth}`)).repeat(Math.ceil(bytes / 64)) }))
+
+const item = (bytes: Buffer, origin = 'sample.jsonl'): ArchiveItem => ({
+  bytes,
+  publicSha256: parseSha256(hex(Buffer.concat([bytes, Buffer.from('public')]))),
+  provenance: { id: parseSha256(hex(bytes)), receivedAt: instant(1_772_700_000_123), channel: 'file', origin },
+})
+
+const open = (folder: string, segmentBytes?: number): Promise<Archive> =>
+  openArchive(folder, { leaves: LEAF_CODEC, ...(segmentBytes === undefined ? {} : { segmentBytes }) })
+
+async function collect(archive: Archive, from = 0): Promise<Archived[]> {
+  const all: Archived[] = []
+  for await (const one of archive.scan(from)) all.push(one)
+  return all
+}
+
+/** Every byte of every file below a folder. */
+async function wholeFolder(folder: string): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) parts.push(await readFile(join(entry.parentPath, entry.name)))
+  return Buffer.concat(parts)
+}
+
+describe('openArchive()', () => {
+  let root = ''
+  let count = 0
+  const fresh = (): string => join(root, `archive-${count++}`)
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-archive-'))))
+  after(() => rm(root, { recursive: true }))
+
+  it('gives back what was appended, in order, also after it was opened again', async () => {
+    const folder = fresh()
+    const items = Array.from({ length: 50 }, (_, nth) => item(measurement(nth), `file-${nth}.json`))
+    {
+      await using archive = await open(folder)
+      assert.deepEqual(
+        await archive.append(items),
+        items.map((_, leafIndex) => ({ kind: 'added', leafIndex })),
+      )
+    }
+    await using archive = await open(folder)
+    assert.equal(archive.size, 50)
+    const found = await collect(archive)
+    for (const [nth, one] of found.entries()) {
+      assert.equal(one.kind, 'blob')
+      assert.equal(one.leafIndex, nth)
+      if (one.kind !== 'blob') continue
+      assert.deepEqual(one.provenance, items[nth]!.provenance)
+      assert.deepEqual(Buffer.from(one.bytes), Buffer.from(items[nth]!.bytes))
+      assert.equal(one.salt.length, 16)
+    }
+    assert.equal((await collect(archive, 48)).length, 2)
+    const one = await archive.read(items[31]!.provenance.id)
+    assert.equal(one?.leafIndex, 31)
+    assert.equal(await archive.read(item(measurement(99)).provenance.id), undefined)
+  })
+
+  it('archives the same bytes once, whoever sends them and however often at once', async () => {
+    await using archive = await open(fresh())
+    const one = item(measurement(1))
+    const first = archive.append([one, one])
+    const second = archive.append([item(measurement(2)), one])
+    assert.deepEqual(await first, [
+      { kind: 'added', leafIndex: 0 },
+      { kind: 'known', leafIndex: 0 },
+    ])
+    assert.deepEqual(await second, [
+      { kind: 'added', leafIndex: 1 },
+      { kind: 'known', leafIndex: 0 },
+    ])
+    assert.deepEqual(await archive.append([one]), [{ kind: 'known', leafIndex: 0 }])
+    assert.equal(archive.size, 2)
+  })
+
+  it('goes on in a new segment when one is full, and reads across them', async () => {
+    const folder = fresh()
+    const items = Array.from({ length: 40 }, (_, nth) => item(measurement(nth)))
+    {
+      await using archive = await open(folder, 1500)
+      for (const one of items) await archive.append([one])
+      assert.equal((await collect(archive)).length, 40)
+    }
+    assert.ok((await readdir(join(folder, 'segments'))).filter((name) => name.endsWith('.segment')).length > 5)
+    await using archive = await open(folder, 1500)
+    const found = await collect(archive, 3)
+    assert.deepEqual(
+      found.map((one) => one.leafIndex),
+      items.slice(3).map((_, nth) => nth + 3),
+    )
+    for (const one of items) assert.equal((await archive.read(one.provenance.id))?.kind, 'blob')
+  })
+
+  it('leaves nothing of an erased measurement in the folder, and does not take it again', async () => {
+    const folder = fresh()
+    const items = Array.from({ length: 20 }, (_, nth) => item(measurement(nth), `from-${nth}-here.json`))
+    let salt: Uint8Array = new Uint8Array()
+    const { id } = items[7]!.provenance
+    {
+      await using archive = await open(folder, 2500)
+      for (const one of items) await archive.append([one])
+    }
+    {
+      await using archive = await open(folder, 2500)
+      const found = await archive.read(id)
+      assert.equal(found?.kind, 'blob')
+      if (found?.kind === 'blob') salt = found.salt
+      await archive.erase(id, 'request of the person', instant(5))
+      assert.deepEqual(await archive.append([items[7]!]), [{ kind: 'barred' }])
+    }
+    await using archive = await open(folder, 2500)
+    const erased = { kind: 'erased', leafIndex: 7, erasedAt: 5, reason: 'request of the person' }
+    assert.deepEqual((await collect(archive, 7))[0], erased)
+    assert.deepEqual(await archive.read(id), erased)
+    assert.equal(archive.has(id), true)
+    assert.deepEqual(await archive.append([items[7]!]), [{ kind: 'barred' }])
+    await archive.erase(id, 'once more', instant(6))
+    assert.equal((await collect(archive)).filter((one) => one.kind === 'blob').length, 19)
+
+    const everything = await wholeFolder(folder)
+    const needles = { id: Buffer.from(id, 'hex'), idText: Buffer.from(id), salt, origin: Buffer.from('from-7-here') }
+    for (const [name, needle] of Object.entries(needles)) assert.equal(everything.indexOf(needle), -1, name)
+    assert.notEqual(everything.indexOf(Buffer.from('from-8-here')), -1, 'the search does find what is not erased')
+  })
+
+  it('refuses to erase what is unknown, and a reason that is empty or names the measurement', async () => {
+    await using archive = await open(fresh())
+    const one = item(measurement(1))
+    await archive.append([one])
+    await assert.rejects(archive.erase(item(measurement(2)).provenance.id, 'x', instant(1)), InputError)
+    await assert.rejects(archive.erase(one.provenance.id, ' ', instant(1)), InputError)
+    await assert.rejects(archive.erase(one.provenance.id, `id ${one.provenance.id}`, instant(1)), InputError)
+    assert.equal((await archive.read(one.provenance.id))?.kind, 'blob')
+  })
+
+  it('refuses bytes that are not those of the id', async () => {
+    await using archive = await open(fresh())
+    const wrong = { ...item(measurement(1)), bytes: measurement(2) }
+    await assert.rejects(archive.append([wrong]), Fault)
+    assert.equal(archive.size, 0)
+  })
+})

@@ -1,0 +1,42 @@
+import { basename, dirname, join } from 'node:path'
+import { REAL_DISK, isMissing } from './disk.ts'
+import type { Disk } from './disk.ts'
+
+/** Ending of files that are being written; whoever opens a folder may remove them. */
+export const UNFINISHED = '.unfinished'
+
+/**
+ * Writes a whole file so that after a crash there is either the old one or the new one, whole: a file beside it, fsync,
+ * rename, fsync of the folder. One writer per path at a time.
+ */
+export async function writeDurable(path: string, bytes: Uint8Array, disk: Disk = REAL_DISK): Promise<void> {
+  const folder = dirname(path)
+  const unfinished = join(folder, `${basename(path)}${UNFINISHED}`)
+  const file = await disk.open(unfinished, 'append')
+  try {
+    await file.truncate(0)
+    await file.write(bytes, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await disk.rename(unfinished, path)
+  await disk.syncFolder(folder)
+}
+
+/** Whole content of a file, or undefined where there is none. Only for files whose size we bound ourselves. */
+export async function readWhole(path: string, disk: Disk = REAL_DISK): Promise<Buffer | undefined> {
+  try {
+    const file = await disk.open(path, 'read')
+    try {
+      const bytes = Buffer.alloc(await file.size())
+      const length = await file.read(bytes, 0)
+      return bytes.subarray(0, length)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}

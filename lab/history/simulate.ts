@@ -1,0 +1,189 @@
+import { createCertificateShelf, type CertificateShelf } from './certificates.ts'
+import { measureFacebookMessenger } from './facebook-messenger.ts'
+import { DAY, planStories } from './plan.ts'
+import { createProbes, type Probe } from './probes.ts'
+import { createRandom, type Random } from './random.ts'
+import type { Run } from './run.ts'
+import { measureSignal } from './signal.ts'
+import { describeStory, type Story, type TruthStory } from './stories.ts'
+import { measureTelegram } from './telegram.ts'
+import { weatherAt, type Weather } from './weather.ts'
+import { measureWeb, type Measured } from './web.ts'
+import { measureWhatsapp } from './whatsapp.ts'
+import { TARGETS, type Target } from './world.ts'
+
+export interface HistoryOptions {
+  /** Same seed and options: same bytes. */
+  readonly seed: number
+  /** Midnight UTC of the first day, milliseconds since 1970. */
+  readonly since: number
+  readonly days: number
+  /** 1 to 16. */
+  readonly networks: number
+  readonly probesPerNetwork: number
+  readonly intervalMinutes: number
+}
+
+/** What really acted on one measurement; judging never reads it. */
+export interface Label {
+  readonly probe: string
+  readonly service: string
+  readonly test: string
+  readonly asn: number
+  readonly started_at_utc: string
+  /** A censor acted on this very measurement. */
+  readonly blocked: boolean
+  readonly stories: readonly string[]
+}
+
+export interface SimulatedMeasurement {
+  /** One line of JSON without its line feed, in OONI's format. */
+  readonly line: string
+  readonly label: Label
+}
+
+export interface History {
+  readonly stories: readonly TruthStory[]
+  /** In the order of time. */
+  measurements(): Generator<SimulatedMeasurement>
+}
+
+const VERSIONS = {
+  web_connectivity: '0.5.28',
+  telegram: '0.3.1',
+  whatsapp: '0.11.0',
+  facebook_messenger: '0.2.1',
+  signal: '0.2.5',
+} as const satisfies Record<Target['test'], string>
+
+/** Simulates a history with known truth. Everything depends on the options alone; nothing is read from the machine. */
+export function simulateHistory(options: HistoryOptions): History {
+  const probes = createProbes(options)
+  const stories = planStories({ ...options, probes })
+  return {
+    stories: stories.map(describeStory),
+    *measurements() {
+      const shelf = createCertificateShelf(options.seed)
+      const step = options.intervalMinutes * 60_000
+      const runs = Math.floor((options.days * DAY) / step)
+      const order = probes.toSorted((a, b) => a.phase - b.phase)
+      for (let run = 0; run < runs; run++)
+        for (const probe of order) {
+          const at = options.since + run * step + (probe.phase % step)
+          yield* measureRun({ options, stories, shelf, probe, run, at })
+        }
+    },
+  }
+}
+
+interface Moment {
+  readonly options: HistoryOptions
+  readonly stories: readonly Story[]
+  readonly shelf: CertificateShelf
+  readonly probe: Probe
+  readonly run: number
+  readonly at: number
+}
+
+/** One run of one probe: its targets one after the other, repeated where somebody presses the button again. */
+function* measureRun(moment: Moment): Generator<SimulatedMeasurement> {
+  const { options, probe, run } = moment
+  const due = TARGETS.filter((target) => (run + probe.number) % target.every === target.offset % target.every)
+  let at = moment.at
+  for (const target of due) {
+    const label = `measurement ${probe.id} ${run} ${target.test} ${target.input ?? ''}`
+    const random = createRandom(options.seed, label)
+    const weather = weatherAt(moment.stories, { probe, at, service: target.service }, random)
+    for (let again = 0; again < weather.runs; again++) {
+      const repeat = again === 0 ? random : createRandom(options.seed, `${label} ${again}`)
+      const here = again === 0 ? weather : weatherAt(moment.stories, { probe, at, service: target.service }, repeat)
+      const { simulated, seconds } = measure({ ...moment, at }, target, { weather: here, random: repeat })
+      yield simulated
+      at += (Math.ceil(seconds) + 2) * 1000
+    }
+  }
+}
+
+function measure(
+  moment: Moment,
+  target: Target,
+  drawn: { readonly weather: Weather; readonly random: Random },
+): { readonly simulated: SimulatedMeasurement; readonly seconds: number } {
+  const { probe, at, shelf } = moment
+  const run: Run = { probe, at, shelf, ...drawn }
+  const measured = perform(run, target)
+  const started = new Date(at).toISOString()
+  return {
+    seconds: measured.runtime,
+    simulated: {
+      line: JSON.stringify(envelope(run, target, measured)),
+      label: {
+        probe: probe.id,
+        service: target.service,
+        test: target.test,
+        asn: probe.network.asn,
+        started_at_utc: started.replace('.000Z', 'Z'),
+        blocked: run.weather.blocked,
+        stories: run.weather.stories,
+      },
+    },
+  }
+}
+
+function perform(run: Run, target: Target): Measured {
+  switch (target.test) {
+    case 'web_connectivity':
+      return measureWeb(run, target.input ?? '')
+    case 'telegram':
+      return measureTelegram(run)
+    case 'whatsapp':
+      return measureWhatsapp(run)
+    case 'facebook_messenger':
+      return measureFacebookMessenger(run)
+    case 'signal':
+      return measureSignal(run)
+  }
+}
+
+const BASE62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** The envelope as today's probe writes it; every measurement says three times that it is simulated. */
+function envelope(run: Run, target: Target, measured: Measured): object {
+  const { probe, at, random } = run
+  const time = new Date(at).toISOString().slice(0, 19)
+  const asn = `AS${probe.network.asn}`
+  const compact = time.replace(/[-:]/g, '')
+  const test = target.test.replaceAll('_', '')
+  const web = target.test === 'web_connectivity'
+  return {
+    annotations: {
+      architecture: 'arm64',
+      engine_name: 'kuager-simulator',
+      engine_version: '1.0.0',
+      network_type: probe.networkType,
+      origin: 'autorun',
+      platform: probe.platform,
+      simulated: 'true',
+    },
+    data_format_version: '0.2.0',
+    extensions: { dnst: 0, httpt: 0, netevents: 0, tcpconnect: 0, tlshandshake: 0, tunnel: 0 },
+    input: target.input ?? null,
+    measurement_start_time: time.replace('T', ' '),
+    probe_asn: asn,
+    probe_cc: 'KZ',
+    probe_ip: '127.0.0.1',
+    probe_network_name: probe.network.name,
+    report_id: `${compact}Z_${test}_KZ_${probe.network.asn}_n1_${random.word(16, BASE62)}`,
+    resolver_asn: asn,
+    resolver_ip: '192.0.2.53',
+    resolver_network_name: probe.network.name,
+    software_name: 'kuager-simulator',
+    software_version: '1.0.0',
+    ...(web ? { test_helpers: { backend: { address: 'https://helper.example', type: 'https' } } } : {}),
+    test_keys: measured.testKeys,
+    test_name: target.test,
+    test_runtime: measured.runtime,
+    test_start_time: time.replace('T', ' '),
+    test_version: VERSIONS[target.test],
+  }
+}

@@ -43,6 +43,11 @@ function renameModules(): number {
   return scripts.length
 }
 
-compile()
-const assets = copyAssets()
-console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)
+try {
+  compile()
+  const assets = copyAssets()
+  console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -203,6 +203,18 @@ describe('what code may touch', () => {
     none(matches(SOURCES, /:\s*any\b|<any>|\bas\s+any\b|\bany\[\]|\bas\s+unknown\s+as\b/g), 'Holes in the types')
   })
 
+  it('a `!` says why the value is there, on its line or within the three lines above', () => {
+    const findings = PROGRAM.flatMap(({ path, text, code }) => {
+      const lines = text.split('\n')
+      const commented = lines.map((line) => /\/\/|\*\/|^\s*\*/.test(line))
+      return [...code.matchAll(/[\w)\]]!(?=[.,;:)\]}\s[])(?!\s*==)/g)]
+        .map(({ index }) => lineAt(text, index))
+        .filter((line) => !commented.slice(Math.max(0, line - 4), line).some(Boolean))
+        .map((line) => `${path}:${line} ${(lines[line - 1] ?? '').trim()}`)
+    })
+    none([...new Set(findings)], 'Assertions without a reason')
+  })
+
   it('no work is left as a note', () => {
     const words = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`)
     const findings = SOURCES.flatMap(({ path, text }) =>

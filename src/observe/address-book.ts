@@ -1,0 +1,88 @@
+import { canonicalAddress } from '../model/address.ts'
+import type { AddressOrigin } from '../model/observation.ts'
+import type { Asn } from '../model/units.ts'
+import type { Control } from '../ooni/control.ts'
+import type { OperationSet } from '../ooni/operations.ts'
+import { nameOf } from './name.ts'
+
+/** How addresses of one set of operations became known, in which network they are, and whose they are. */
+export interface AddressBook {
+  originOf(address: string): AddressOrigin
+  /** How the addresses of a name became known, where an old client does not tell the address it used. */
+  originOfName(name: string | undefined): AddressOrigin
+  asnOf(address: string): Asn | undefined
+  /** A name with this address, the first that was answered. */
+  nameOf(address: string): string | undefined
+}
+
+/** Strongest first: an address that the person's own resolver gave is on the person's path, whoever else gave it. */
+const STRENGTH = { literal: 5, system: 4, udp: 3, doh: 2, helper: 1, unknown: 0 } as const satisfies Record<
+  AddressOrigin,
+  number
+>
+const ORIGIN_OF_RESOLVER = {
+  system: 'system',
+  udp: 'udp',
+  tcp: 'udp',
+  dot: 'doh',
+  doh: 'doh',
+  unknown: 'unknown',
+} as const
+
+interface Entry {
+  origin: AddressOrigin
+  asn?: Asn | undefined
+  name?: string | undefined
+}
+
+/** IPv6 has many spellings; IPv4 has one. */
+const keyOf = (address: string): string => (address.includes(':') ? (canonicalAddress(address) ?? address) : address)
+
+function put(book: Map<string, Entry>, address: string, entry: Entry): void {
+  const key = keyOf(address)
+  const known = book.get(key)
+  if (known === undefined) {
+    book.set(key, entry)
+    return
+  }
+  if (STRENGTH[entry.origin] > STRENGTH[known.origin]) known.origin = entry.origin
+  known.asn ??= entry.asn
+  known.name ??= entry.name
+}
+
+/**
+ * The address book of a set. `usual` is how this test comes by addresses of which no lookup was recorded; `literals`
+ * are addresses that stand in the input or in a URL.
+ */
+export function addressBook(
+  set: OperationSet,
+  control: Control | undefined,
+  context: { readonly literals: ReadonlySet<string>; readonly usual: AddressOrigin },
+): AddressBook {
+  const book = new Map<string, Entry>()
+  const byName = new Map<string, AddressOrigin>()
+  for (const row of set.queries) {
+    const origin = ORIGIN_OF_RESOLVER[row.resolver]
+    const name = nameOf(row.hostname)
+    const known = byName.get(name)
+    if (known === undefined || STRENGTH[origin] > STRENGTH[known]) byName.set(name, origin)
+    for (const answer of row.answers) {
+      if (answer.address === undefined) continue
+      put(book, answer.address, { origin, name, asn: answer.asn })
+    }
+  }
+  for (const address of control?.lookup?.addresses ?? []) put(book, address, { origin: 'helper' })
+  for (const [address, asn] of control?.networks ?? []) put(book, address, { origin: 'helper', asn })
+  const literals = new Set([...context.literals].map(keyOf))
+  // A recorded lookup without this address: some other way led to it, unless the test dials addresses by design.
+  const unlisted = context.usual === 'system' && set.queries.length > 0 ? 'unknown' : context.usual
+  return {
+    originOf: (address) => {
+      const key = keyOf(address)
+      return literals.has(key) ? 'literal' : (book.get(key)?.origin ?? unlisted)
+    },
+    originOfName: (name) => (name === undefined ? 'unknown' : (byName.get(name) ?? 'system')),
+    asnOf: (address) => book.get(keyOf(address))?.asn,
+    nameOf: (address) => book.get(keyOf(address))?.name,
+  }
+}

@@ -1,0 +1,87 @@
+import type { Observation } from '../model/observation.ts'
+import type { Measurement } from '../ooni/decode.ts'
+import type { Nettest } from '../ooni/nettests.ts'
+import type { OperationSet } from '../ooni/operations.ts'
+import { addressBook } from './address-book.ts'
+import type { Certificates } from './certificates.ts'
+import type { Context } from './context.ts'
+import { observeControl } from './control.ts'
+import { observeDns } from './dns.ts'
+import { observeQuic, observeTls } from './handshake.ts'
+import { chainOf, NO_CHAIN } from './hops.ts'
+import { observeHttp } from './http.ts'
+import { partsOf } from './parts.ts'
+import { parseRequestUrl, type RequestUrl } from './request-url.ts'
+import { observeTcp } from './tcp.ts'
+import { observeThroughput } from './throughput.ts'
+import { observeTunnel } from './tunnel.ts'
+
+/** Tests of one URL whose requests form a redirect chain. */
+const CHAINED: ReadonlySet<Nettest> = new Set<Nettest>(['web_connectivity', 'urlgetter'])
+
+/** Tests that dial addresses they were given, not names. */
+const DIALLED: ReadonlySet<Nettest> = new Set<Nettest>([
+  'telegram',
+  'tor',
+  'openvpn',
+  'tcpping',
+  'tlsping',
+  'simplequicping',
+  'quicping',
+  'portfiltering',
+])
+
+/** Addresses that stand where a name could: in the input, and in the URLs that were asked for. */
+function literalsOf(input: RequestUrl | undefined, set: OperationSet): ReadonlySet<string> {
+  const literals = new Set<string>()
+  if (input?.literal !== undefined) literals.add(input.literal)
+  for (const request of set.requests) {
+    const literal = request.url === undefined ? undefined : parseRequestUrl(request.url)?.literal
+    if (literal !== undefined) literals.add(literal)
+  }
+  return literals
+}
+
+function contextOf(measurement: Measurement, set: OperationSet, certificates: Certificates): Context {
+  const { head, nettest, control } = measurement
+  const input = head.input === undefined ? undefined : parseRequestUrl(head.input)
+  return {
+    nettest,
+    startedAt: head.startedAt,
+    set,
+    ...(input && { input }),
+    book: addressBook(set, control, {
+      usual: DIALLED.has(nettest) ? 'literal' : 'system',
+      literals: literalsOf(input, set),
+    }),
+    hops: CHAINED.has(nettest) ? chainOf(set.requests) : NO_CHAIN,
+    partOf: partsOf(nettest, set),
+    certificates,
+    ...(control && { control }),
+  }
+}
+
+function pushSet(rows: Observation[], set: OperationSet, context: Context): void {
+  for (const row of set.queries) rows.push(observeDns(row, context, false))
+  for (const row of set.lateAnswers) rows.push(observeDns(row, context, true))
+  for (const row of set.connects) rows.push(observeTcp(row, context))
+  for (const row of set.tlsHandshakes) rows.push(observeTls(row, context))
+  for (const row of set.quicHandshakes) rows.push(observeQuic(row, context))
+  for (const row of set.requests) rows.push(observeHttp(row, context))
+  for (const row of set.tunnels) rows.push(observeTunnel(row, context))
+  for (const row of set.transfers) rows.push(observeThroughput(row, context))
+}
+
+/**
+ * Flat rows of a decoded measurement, the probe's first, then the control's: a pure function of the measurement
+ * and the certificate decoder. Hops, parts and origins: docs/formats/ooni.md, rows.
+ */
+export function observe(measurement: Measurement, certificates: Certificates): readonly Observation[] {
+  const rows: Observation[] = []
+  for (const [index, set] of measurement.sets.entries()) {
+    const context = contextOf(measurement, set, certificates)
+    pushSet(rows, set, context)
+    if (index === 0 && context.control !== undefined) rows.push(...observeControl(context.control, context))
+  }
+  return rows
+}

@@ -1,0 +1,37 @@
+import { addressFamily } from '../model/address.ts'
+import { nameOf } from './name.ts'
+
+export interface RequestUrl {
+  /** As requested, without user name, password and fragment. */
+  readonly url: string
+  readonly scheme: 'http' | 'https'
+  /** Canonical host; an IPv6 literal without brackets. */
+  readonly host: string
+  readonly port: number
+  /** The host, where it is an address. */
+  readonly literal?: string
+}
+
+const PLAIN = /^(https?):\/\/([a-z0-9][a-z0-9.-]*[a-z0-9])(?::(\d{1,5}))?(?:[/?][^#\s]*)?$/
+
+const made = (url: string, scheme: 'http' | 'https', host: string, port: string | undefined): RequestUrl => ({
+  url,
+  scheme,
+  host,
+  port: port ? Number(port) : scheme === 'https' ? 443 : 80,
+  ...(addressFamily(host) === undefined ? undefined : { literal: host }),
+})
+
+/** The parts of a URL of http or https; undefined for any other text. */
+export function parseRequestUrl(text: string): RequestUrl | undefined {
+  const plain = PLAIN.exec(text)
+  // The pattern has all three groups, the first always http or https.
+  if (plain !== null) return made(text, plain[1] === 'https' ? 'https' : 'http', plain[2]!, plain[3])
+  const url = URL.parse(text.replace(/\0+$/, '').trim())
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
+  url.username = ''
+  url.password = ''
+  url.hash = ''
+  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : nameOf(url.hostname)
+  return made(url.href, url.protocol === 'https:' ? 'https' : 'http', host, url.port)
+}

@@ -1,0 +1,137 @@
+import { addressFamily, splitEndpoint } from '../model/address.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Asn } from '../model/units.ts'
+import {
+  isRecord,
+  listOf,
+  optionalAsn,
+  optionalNumber,
+  optionalRecord,
+  optionalText,
+  pointerToken,
+  readRecord,
+  type JsonRecord,
+} from './decoder.ts'
+import { normaliseFailure, type Stage } from './normalise-failure.ts'
+import { readFailure } from './read-failure.ts'
+import { readHeaders, type HeaderRow } from './requests.ts'
+
+export interface ControlEndpoint {
+  readonly source: string
+  readonly address: string
+  readonly port: number
+  readonly serverName?: string
+  readonly failure?: Failure
+}
+export interface ControlPage {
+  readonly source: string
+  readonly overQuic: boolean
+  readonly status?: number
+  readonly headers: readonly HeaderRow[]
+  readonly title?: string
+  readonly bodyBytes?: number
+  readonly failure?: Failure
+}
+export interface ControlLookup {
+  readonly source: string
+  readonly addresses: readonly string[]
+  readonly canonicalNames: readonly string[]
+  readonly failure?: Failure
+}
+
+/** What web_connectivity's test helper saw from a clean vantage. Source: docs/formats/ooni.md, test helper. */
+export interface Control {
+  readonly lookup?: ControlLookup
+  readonly connects: readonly ControlEndpoint[]
+  readonly tlsHandshakes: readonly ControlEndpoint[]
+  readonly quicHandshakes: readonly ControlEndpoint[]
+  readonly pages: readonly ControlPage[]
+  /** Network of an address, by address as written. */
+  readonly networks: ReadonlyMap<string, Asn>
+}
+
+/** Endpoints of one helper answer that are read. */
+const MAX_ENDPOINTS = 2_000
+
+function endpointsOf(control: JsonRecord, key: string, at: string, stage: Stage): readonly ControlEndpoint[] {
+  const map = optionalRecord(control, key, at)
+  if (map === undefined) return []
+  const rows: ControlEndpoint[] = []
+  for (const endpoint of Object.keys(map).slice(0, MAX_ENDPOINTS)) {
+    const split = splitEndpoint(endpoint)
+    if (split === undefined || map[endpoint] === null) continue
+    const source = `${at}/${key}/${pointerToken(endpoint)}`
+    const row = readRecord(map[endpoint], source)
+    const name = optionalText(row, 'server_name', source)
+    const stated = readFailure(row, source, stage)
+    const failure = stated ?? (row['status'] === false ? normaliseFailure('unknown_failure', stage) : undefined)
+    rows.push({ source, ...split, ...(name ? { serverName: name } : undefined), ...(failure && { failure }) })
+  }
+  return rows
+}
+
+function lookupOf(control: JsonRecord, at: string): ControlLookup | undefined {
+  const dns = optionalRecord(control, 'dns', at)
+  if (dns === undefined) return undefined
+  const source = `${at}/dns`
+  const failure = readFailure(dns, source, 'dns')
+  // Clients of 2016 call the list `ips`; canonical names stand among the addresses until 2021.
+  const key = Array.isArray(dns['addrs']) ? 'addrs' : 'ips'
+  if (failure === undefined && !Array.isArray(dns[key])) return undefined
+  const texts = listOf(dns, key, source).filter((entry) => typeof entry === 'string')
+  const addresses = texts.filter((text) => addressFamily(text) !== undefined)
+  const canonicalNames = texts.filter((text) => addressFamily(text) === undefined)
+  const silent = failure === undefined && addresses.length === 0 ? normaliseFailure('dns_no_answer', 'dns') : failure
+  return { source, addresses, canonicalNames, ...(silent && { failure: silent }) }
+}
+
+function pageOf(control: JsonRecord, key: string, at: string, overQuic: boolean): ControlPage | undefined {
+  const page = optionalRecord(control, key, at)
+  if (page === undefined) return undefined
+  const source = `${at}/${key}`
+  const failure = readFailure(page, source, 'http')
+  const status = optionalNumber(page, 'status_code', source)
+  const length = optionalNumber(page, 'body_length', source)
+  const answered = status !== undefined && status > 0
+  if (!answered && failure === undefined) return undefined
+  const title = optionalText(page, 'title', source)
+  return {
+    source,
+    overQuic,
+    ...(answered ? { status } : undefined),
+    headers: readHeaders(page, source),
+    ...(title === undefined ? undefined : { title }),
+    ...(answered && length !== undefined && length >= 0 ? { bodyBytes: length } : undefined),
+    ...(failure && { failure }),
+  }
+}
+
+function networksOf(control: JsonRecord, at: string): ReadonlyMap<string, Asn> {
+  const info = optionalRecord(control, 'ip_info', at)
+  const networks = new Map<string, Asn>()
+  if (info === undefined) return networks
+  for (const address of Object.keys(info).slice(0, MAX_ENDPOINTS)) {
+    const entry = info[address]
+    if (!isRecord(entry)) continue
+    const asn = optionalAsn(entry, 'asn', `${at}/ip_info/${pointerToken(address)}`)
+    if (asn !== undefined) networks.set(address, asn)
+  }
+  return networks
+}
+
+/** The helper's answer; undefined where the probe did not get one. Throws InputError for a field of the wrong type. */
+export function decodeControl(testKeys: JsonRecord, at: string): Control | undefined {
+  const control = optionalRecord(testKeys, 'control', at)
+  if (control === undefined || typeof testKeys['control_failure'] === 'string') return undefined
+  const place = `${at}/control`
+  const lookup = lookupOf(control, place)
+  const pages = [pageOf(control, 'http_request', place, false), pageOf(control, 'http3_request', place, true)]
+  return {
+    ...(lookup && { lookup }),
+    connects: endpointsOf(control, 'tcp_connect', place, 'tcp'),
+    tlsHandshakes: endpointsOf(control, 'tls_handshake', place, 'tls'),
+    quicHandshakes: endpointsOf(control, 'quic_handshake', place, 'quic'),
+    pages: pages.filter((page) => page !== undefined),
+    networks: networksOf(control, place),
+  }
+}

@@ -1,0 +1,65 @@
+import { addressFamily, splitEndpoint } from '../model/address.ts'
+import type { Failure } from '../model/failure.ts'
+import { isRecord, listOf, optionalFlag, optionalText, rowsOf, wrongShape, type JsonRecord } from './decoder.ts'
+import { readFailure } from './read-failure.ts'
+import { readTiming, type Timing } from './timing.ts'
+
+/** One TLS or QUIC handshake. Source: OONI data format df-006-tlshandshake. */
+export interface HandshakeRow extends Timing {
+  readonly address?: string
+  readonly port?: number
+  /** Name in the (outer) ClientHello; absent where none was sent or recorded. */
+  readonly serverName?: string
+  readonly version?: string
+  readonly alpn?: string
+  /** Base64 of DER, leaf first, as the probe kept them. */
+  readonly certificates: readonly string[]
+  /** Whether the client checked the chain; true in clients that do not say. */
+  readonly verifies: boolean
+  /** Error of the socket underneath, as tlsmiddlebox records it: `host_unreachable` is a hop that ran out of TTL. */
+  readonly socketError?: string
+  readonly failure?: Failure
+}
+
+/** Certificates of one chain that are read. */
+const LONGEST_CHAIN = 16
+const NONE: readonly string[] = []
+
+function certificatesOf(row: JsonRecord, source: string): readonly string[] {
+  const list = listOf(row, 'peer_certificates', source)
+  if (list.length === 0) return NONE
+  const chain: string[] = []
+  for (let i = 0; i < list.length && i < LONGEST_CHAIN; i++) {
+    const entry = list[i]
+    const data = typeof entry === 'string' ? entry : isRecord(entry) ? entry['data'] : entry
+    if (typeof data !== 'string') throw wrongShape(`${source}/peer_certificates/${i}`, 'a certificate in base64', entry)
+    chain.push(data)
+  }
+  return chain
+}
+
+/** Decodes one handshake. Throws InputError for a field of the wrong type. */
+export function decodeHandshake(row: JsonRecord, source: string, stage: 'tls' | 'quic' = 'tls'): HandshakeRow {
+  const endpoint = optionalText(row, 'address', source)
+  const split = endpoint === undefined || endpoint === '' ? undefined : splitEndpoint(endpoint)
+  const named = optionalText(row, 'outer_server_name', source) || optionalText(row, 'server_name', source)
+  const version = optionalText(row, 'tls_version', source)
+  const alpn = optionalText(row, 'negotiated_protocol', source)
+  const socketError = optionalText(row, 'so_error', source)
+  const failure = readFailure(row, source, stage)
+  return {
+    ...readTiming(row, source),
+    ...split,
+    ...(named && addressFamily(named) === undefined ? { serverName: named } : undefined),
+    ...(version ? { version } : undefined),
+    ...(alpn ? { alpn } : undefined),
+    certificates: certificatesOf(row, source),
+    verifies: optionalFlag(row, 'no_tls_verify', source) !== true,
+    ...(socketError ? { socketError } : undefined),
+    ...(failure && { failure }),
+  }
+}
+
+/** Handshakes of one list. Throws InputError for a field of the wrong type. */
+export const decodeHandshakes = (from: JsonRecord, key: string, at: string, stage: 'tls' | 'quic') =>
+  rowsOf<HandshakeRow>(from, key, at, (row, source) => decodeHandshake(row, source, stage))

@@ -1,0 +1,43 @@
+import { addressFamily, splitEndpoint } from '../model/address.ts'
+import type { Failure } from '../model/failure.ts'
+import { isRecord, optionalPort, optionalRecord, optionalText, readRecord, rowsOf, type JsonRecord } from './decoder.ts'
+import { normaliseFailure } from './normalise-failure.ts'
+import { readFailure } from './read-failure.ts'
+import { readTiming, type Timing } from './timing.ts'
+
+/** One TCP connection attempt. Source: OONI data format df-005-tcpconnect. */
+export interface ConnectRow extends Timing {
+  readonly address: string
+  readonly port: number
+  readonly failure?: Failure
+}
+
+/** Decodes one attempt; undefined where it names no address. Throws InputError for a field of the wrong type. */
+export function decodeConnect(row: JsonRecord, source: string): ConnectRow | undefined {
+  const ip = optionalText(row, 'ip', source)
+  const port = optionalPort(row, 'port', source)
+  if (ip === undefined || port === undefined || addressFamily(ip) === undefined) return undefined
+  const status = optionalRecord(row, 'status', source)
+  const stated = status === undefined ? readFailure(row, source, 'tcp') : readFailure(status, `${source}/status`, 'tcp')
+  const failed = stated === undefined && status?.['success'] === false
+  const failure = failed ? normaliseFailure('unknown_failure', 'tcp') : stated
+  return { ...readTiming(row, source), address: ip, port, ...(failure && { failure }) }
+}
+
+/** Attempts of one list; some clients write one object instead, or an object keyed by endpoint. */
+export function decodeConnects(from: JsonRecord, key: string, at: string): readonly ConnectRow[] {
+  const value = from[key]
+  if (!isRecord(value)) return rowsOf(from, key, at, decodeConnect)
+  const whole = decodeConnect(value, `${at}/${key}`)
+  return whole !== undefined ? [whole] : decodeKeyed(value, `${at}/${key}`)
+}
+
+function decodeKeyed(value: JsonRecord, at: string): readonly ConnectRow[] {
+  return Object.keys(value).flatMap((endpoint) => {
+    const split = splitEndpoint(endpoint)
+    if (split === undefined || !isRecord(value[endpoint])) return []
+    const row = readRecord(value[endpoint], `${at}/${endpoint}`)
+    const failure = readFailure(row, `${at}/${endpoint}`, 'tcp')
+    return [{ ...readTiming(row, `${at}/${endpoint}`), ...split, ...(failure && { failure }) }]
+  })
+}

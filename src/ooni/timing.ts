@@ -1,0 +1,39 @@
+import { seconds, type Seconds } from '../model/units.ts'
+import { listOf, optionalNumber, type JsonRecord } from './decoder.ts'
+
+/** Ten days: no measurement lasts longer, so a larger value is a clock reading of an old client, not a duration. */
+const LONGEST = 864_000
+
+/** What every row of the archival format carries. Source: OONI data format df-002 … df-008. */
+export interface Timing {
+  /** JSON pointer to the row. */
+  readonly source: string
+  readonly startedAt?: Seconds
+  readonly endedAt?: Seconds
+  readonly transaction?: number
+  readonly tags: readonly string[]
+}
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+const NO_TAGS: readonly string[] = []
+
+const timeOf = (row: JsonRecord, key: string, source: string): Seconds | undefined => {
+  const value = optionalNumber(row, key, source)
+  return value === undefined || value < 0 || value > LONGEST ? undefined : seconds(value)
+}
+
+/**
+ * Times, flow and tags of a row. Clients before 2020 call the flow `conn_id`, and some `dial_id` besides; a time
+ * outside 0 to 10 days is left out.
+ */
+export function readTiming(row: JsonRecord, source: string): Timing {
+  const timing: Writable<Timing> = { source, tags: NO_TAGS }
+  const startedAt = timeOf(row, 't0', source)
+  if (startedAt !== undefined) timing.startedAt = startedAt
+  const endedAt = timeOf(row, 't', source)
+  if (endedAt !== undefined) timing.endedAt = endedAt
+  const transaction = optionalNumber(row, 'transaction_id', source) ?? optionalNumber(row, 'conn_id', source)
+  if (transaction !== undefined) timing.transaction = transaction
+  const tags = listOf(row, 'tags', source)
+  if (tags.length > 0) timing.tags = tags.filter((tag) => typeof tag === 'string').slice(0, 20)
+  return timing
+}

@@ -40,11 +40,13 @@ export interface SimulatedMeasurement {
   /** One line of JSON without its line feed, in OONI's format. */
   readonly line: string
   readonly label: Label
+  /** Share of the history that is made once this one is, above 0 up to 1. */
+  readonly progress: number
 }
 
 export interface History {
   readonly stories: readonly TruthStory[]
-  /** In the order of time. */
+  /** In the order of runs: a slow run of one probe may reach past the beginning of the next one's. */
   measurements(): Generator<SimulatedMeasurement>
 }
 
@@ -70,7 +72,8 @@ export function simulateHistory(options: HistoryOptions): History {
       for (let run = 0; run < runs; run++)
         for (const probe of order) {
           const at = options.since + run * step + (probe.phase % step)
-          yield* measureRun({ options, stories, shelf, probe, run, at })
+          const progress = (run + 1) / runs
+          for (const made of measureRun({ options, stories, shelf, probe, run, at })) yield { ...made, progress }
         }
     },
   }
@@ -86,7 +89,7 @@ interface Moment {
 }
 
 /** One run of one probe: its targets one after the other, repeated where somebody presses the button again. */
-function* measureRun(moment: Moment): Generator<SimulatedMeasurement> {
+function* measureRun(moment: Moment): Generator<Omit<SimulatedMeasurement, 'progress'>> {
   const { options, probe, run } = moment
   const due = TARGETS.filter((target) => (run + probe.number) % target.every === target.offset % target.every)
   let at = moment.at
@@ -108,7 +111,7 @@ function measure(
   moment: Moment,
   target: Target,
   drawn: { readonly weather: Weather; readonly random: Random },
-): { readonly simulated: SimulatedMeasurement; readonly seconds: number } {
+): { readonly simulated: Omit<SimulatedMeasurement, 'progress'>; readonly seconds: number } {
   const { probe, at, shelf } = moment
   const run: Run = { probe, at, shelf, ...drawn }
   const measured = perform(run, target)

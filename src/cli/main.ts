@@ -4,6 +4,7 @@ import type { Command, World } from './command.ts'
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
   judge: async () => (await import('./judge.ts')).command,
+  simulate: async () => (await import('./simulate.ts')).command,
 } satisfies Record<string, () => Promise<Command>>
 type CommandName = keyof typeof COMMANDS
 

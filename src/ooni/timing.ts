@@ -32,7 +32,8 @@ export function readTiming(row: JsonRecord, source: string): Timing {
   const endedAt = timeOf(row, 't', source)
   if (endedAt !== undefined) timing.endedAt = endedAt
   const transaction = optionalNumber(row, 'transaction_id', source) ?? optionalNumber(row, 'conn_id', source)
-  if (transaction !== undefined) timing.transaction = transaction
+  // The format leaves a 0 out, so a written 0 numbers no flow either.
+  if (transaction !== undefined && transaction !== 0) timing.transaction = transaction
   const tags = listOf(row, 'tags', source)
   if (tags.length > 0) timing.tags = tags.filter((tag) => typeof tag === 'string').slice(0, 20)
   return timing

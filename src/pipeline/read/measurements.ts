@@ -14,6 +14,8 @@ import { unzstd } from './zstd.ts'
 export interface ReadOptions {
   readonly signal: AbortSignal
   readonly limits?: Partial<ReadLimits>
+  /** Called for every portion read from the source, with its length as it lies there. */
+  onBytes?(count: number): void
 }
 
 /**
@@ -28,7 +30,7 @@ export async function* readMeasurements(named: string, options: ReadOptions): As
 /** Streams the JSON values of one source; see readMeasurements. */
 export async function* readPieces(source: Source, options: ReadOptions): AsyncGenerator<Piece> {
   const limits = { ...READ_LIMITS, ...options.limits }
-  const queue = new ByteQueue(readSource(source, options.signal))
+  const queue = new ByteQueue(counted(readSource(source, options.signal), options.onBytes))
   try {
     yield* unwrap(queue, { file: source.name }, { limits, depth: 0, told: new WeakSet() })
   } finally {
@@ -82,3 +84,13 @@ const reject = (place: Place, code: string, detail: string): Piece => ({
   code,
   detail,
 })
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: ((count: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes?.(chunk.length)
+    yield chunk
+  }
+}

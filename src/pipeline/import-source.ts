@@ -1,0 +1,193 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Provenance } from '../model/measurement.ts'
+import type { Archive } from '../store/archive/contract.ts'
+import type { Clock } from '../sys/clock.ts'
+import { REAL_DISK } from '../sys/disk.ts'
+import type { WorkerPool } from '../sys/worker-pool.ts'
+import { appendBatch } from './append-batch.ts'
+import type { Settled } from './append-batch.ts'
+import { digest } from './judge-bytes.ts'
+import { readPieces } from './read/measurements.ts'
+import type { Piece } from './read/piece.ts'
+import type { Source } from './read/source.ts'
+import { openRejects } from './rejects.ts'
+import type { RejectsFile } from './rejects.ts'
+import { openResumeRecord } from './resume-record.ts'
+import type { ResumeRecord } from './resume-record.ts'
+import type { RowInserter } from './row-inserter.ts'
+import { count, emptyTally } from './tally.ts'
+import type { Tally } from './tally.ts'
+
+const BATCH_VALUES = 512
+const BATCH_BYTES = 4 * 1024 * 1024
+/** Time between two records of progress: what an interrupted import has to look at again. */
+const SAVE_EVERY_MS = 1000
+/** A smaller file is imported again from its beginning; its record would cost more than it saves. */
+const RECORD_FROM_BYTES = 64 * 1024
+
+export interface SourceTools {
+  readonly folder: string
+  readonly archive: Archive
+  readonly pool: WorkerPool
+  readonly clock: Clock
+  readonly rows: RowInserter
+  /** Where rejects go unless an interrupted import of this file has a file of its own. */
+  readonly rejects: RejectsFile
+  readonly signal: AbortSignal
+  readonly provenance: Pick<Provenance, 'channel' | 'origin'>
+  onRowsLost(): void
+  onProgress(progress: { bytes: number; tally: Readonly<Tally> }): void
+}
+
+/** Imports one file or URL; `rejects` names the file that holds what was not taken. */
+export async function importSource(source: Source, tools: SourceTools): Promise<{ tally: Tally; rejects: string }> {
+  const worthwhile = (source.size ?? 0) >= RECORD_FROM_BYTES
+  const record = worthwhile ? await openResumeRecord(tools.folder, source, REAL_DISK) : undefined
+  const earlier = record?.earlier
+  const { bytes = 0, name = '' } = earlier?.rejects ?? {}
+  await using resumed =
+    earlier === undefined ? undefined : await openRejects(tools.folder, name, { bytes, disk: REAL_DISK })
+  const run = new SourceRun(tools, record, resumed ?? tools.rejects)
+  await run.save()
+  try {
+    await run.readAll(source)
+  } catch (error) {
+    await run.settle().catch(() => undefined)
+    throw error
+  }
+  await run.settle()
+  await run.rejects.flush()
+  await record?.remove()
+  return { tally: run.tally, rejects: run.rejects.name }
+}
+
+class SourceRun {
+  readonly tally: Tally
+  readonly rejects: RejectsFile
+  readonly #tools: SourceTools
+  readonly #record: ResumeRecord | undefined
+  /** Pieces settled so far, those of an interrupted run included. */
+  #pieces: number
+  #nextLeaf: number
+  /** Leaves from `#nextLeaf` up to this one may be those of the interrupted run. */
+  readonly #interruptedUntil: number
+  #savedAt: number
+  #bytesRead = 0
+  /** Resolves when every batch begun so far is settled. */
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(tools: SourceTools, record: ResumeRecord | undefined, rejects: RejectsFile) {
+    this.#tools = tools
+    this.#record = record
+    this.rejects = rejects
+    this.tally = structuredClone(record?.earlier?.tally) ?? emptyTally()
+    this.#pieces = record?.earlier?.pieces ?? 0
+    this.#nextLeaf = record?.earlier?.nextLeaf ?? tools.archive.size
+    this.#interruptedUntil = record?.earlier === undefined ? 0 : tools.archive.size
+    this.#savedAt = tools.clock.monotonic()
+  }
+
+  async readAll(source: Source): Promise<void> {
+    const { signal } = this.#tools
+    let skip = this.#pieces
+    let batch: Piece[] = []
+    let bytes = 0
+    const onBytes = (count: number): void => void (this.#bytesRead += count)
+    for await (const piece of readPieces(source, { signal, onBytes })) {
+      if (skip > 0) {
+        skip--
+        continue
+      }
+      batch.push(piece)
+      bytes += piece.kind === 'value' ? piece.bytes.length : 0
+      if (batch.length < BATCH_VALUES && bytes < BATCH_BYTES) continue
+      await this.#begin(batch)
+      batch = []
+      bytes = 0
+    }
+    if (batch.length > 0) await this.#begin(batch)
+  }
+
+  /** Resolves when every batch begun is settled; throws the first error among them. */
+  async settle(): Promise<void> {
+    await this.#tail
+  }
+
+  async save(): Promise<void> {
+    if (this.#record === undefined) return
+    await this.rejects.flush()
+    await this.#record.save({
+      pieces: this.#pieces,
+      nextLeaf: this.#nextLeaf,
+      rejects: { name: this.rejects.name.replace(/^.*\//, ''), bytes: this.rejects.bytes },
+      tally: this.tally,
+    })
+    this.#savedAt = this.#tools.clock.monotonic()
+  }
+
+  /** Starts a batch once a worker has room for it; batches are judged side by side and settled in order. */
+  async #begin(batch: readonly Piece[]): Promise<void> {
+    await this.#tools.pool.ready()
+    const turn = this.#tail
+    this.#tail = this.#run(batch, turn)
+    this.#tail.catch(() => undefined) // thrown by settle(), and by every later batch in its turn
+    await Promise.race([this.#tail, setImmediate()]) // an error stops the reading
+  }
+
+  async #run(batch: readonly Piece[], turn: Promise<void>): Promise<void> {
+    const settled = new Map<Piece, Settled>()
+    const fresh: { piece: Piece; bytes: Uint8Array }[] = []
+    for (const piece of batch) {
+      if (piece.kind === 'reject') settled.set(piece, piece)
+      else {
+        const known = await this.#lookUp(piece.bytes)
+        if (known === undefined) fresh.push({ piece, bytes: piece.bytes })
+        else settled.set(piece, known)
+      }
+    }
+    if (fresh.length > 0) {
+      const { archive, pool, rows, provenance, clock, onRowsLost } = this.#tools
+      const results = await appendBatch(
+        fresh.map(({ bytes }) => bytes),
+        { archive, pool, rows, turn, onRowsLost, provenance: { ...provenance, receivedAt: clock.now() } },
+      )
+      for (const [i, { piece }] of fresh.entries()) settled.set(piece, results[i]!) // one result for each value
+    }
+    await turn
+    for (const piece of batch) this.#tell(piece, settled.get(piece)!) // every piece was settled above
+    this.#pieces += batch.length
+    this.#tools.onProgress({ bytes: this.#bytesRead, tally: this.tally })
+    if (this.#tools.clock.monotonic() - this.#savedAt >= SAVE_EVERY_MS) await this.save()
+  }
+
+  /** What the archive says of bytes it has seen, without judging them again. */
+  async #lookUp(bytes: Uint8Array): Promise<Settled | undefined> {
+    const id = digest(bytes)
+    if (!this.#tools.archive.has(id)) return undefined
+    const archived = await this.#tools.archive.read(id)
+    return archived?.kind === 'blob' ? { kind: 'known', leafIndex: archived.leafIndex } : { kind: 'barred' }
+  }
+
+  /**
+   * Counts a piece. After an interruption, a known leaf that the counts do not reach yet was added by the
+   * interrupted run: leaves of one file stand in its order.
+   */
+  #tell(piece: Piece, settled: Settled): void {
+    switch (settled.kind) {
+      case 'added':
+      case 'known': {
+        const { kind, leafIndex } = settled
+        const fresh = kind === 'added' || (leafIndex >= this.#nextLeaf && leafIndex < this.#interruptedUntil)
+        if (fresh) this.#nextLeaf = leafIndex + 1
+        return count(this.tally, fresh ? 'added' : 'known')
+      }
+      case 'barred':
+        this.rejects.add({ kind: 'barred', code: 'barred', detail: 'erased before', position: piece.position })
+        return count(this.tally, 'barred')
+      case 'aside':
+      case 'reject':
+        this.rejects.add({ ...settled, position: piece.position })
+        return count(this.tally, settled.kind === 'aside' ? 'aside' : 'rejected', settled.code)
+    }
+  }
+}

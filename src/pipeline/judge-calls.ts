@@ -1,0 +1,47 @@
+import type { Provenance } from '../model/measurement.ts'
+import type { Sha256 } from '../model/units.ts'
+import type { EncodedRows } from '../store/warehouse/contract.ts'
+
+/** Values of one batch, one behind the other in a buffer that becomes the worker's. */
+export interface JudgeCall {
+  readonly batch: number
+  readonly buffer: ArrayBuffer
+  /** Where each value ends in the buffer. */
+  readonly ends: readonly number[]
+  readonly provenance: Omit<Provenance, 'id'>
+}
+
+/** What became of one value. */
+export type Outcome =
+  | {
+      readonly kind: 'judged'
+      readonly id: Sha256
+      readonly publicSha256: Sha256
+      /** Length of its zstd frame in `frames`. */
+      readonly frameBytes: number
+      /** Where the value is not the bytes received (it was wrapped as a text): its own bytes. */
+      readonly bytes?: Uint8Array
+    }
+  | { readonly kind: 'aside'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'reject'; readonly code: string; readonly detail: string }
+
+export interface JudgeReply {
+  readonly outcomes: readonly Outcome[]
+  /** zstd frames of the judged values, one behind the other. */
+  readonly frames: Uint8Array
+}
+
+/** Leaf of each judged value of a batch, in order; a negative number where none is to be stored. */
+export interface EncodeCall {
+  readonly batch: number
+  readonly leaves: readonly number[]
+}
+
+/** What the thread is started with. */
+export interface JudgeSetup {
+  readonly fingerprintFiles: readonly string[]
+}
+
+/** Answers of our own threads: their shape is this file's, not a stranger's. */
+export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
+export const decodeEncodedRows = (value: unknown): EncodedRows => value as EncodedRows

@@ -1,0 +1,12 @@
+import { openWorkerPool } from '../sys/worker-pool.ts'
+import type { WorkerPool } from '../sys/worker-pool.ts'
+import type { JudgeSetup } from './judge-calls.ts'
+
+/** Heap of one judging thread: room for the largest value that is read, parsed. */
+const HEAP_MEGABYTES = 512
+
+/** Threads that turn bytes into verdicts and rows; `threads` is usually the number of cores. */
+export function openJudgePool(setup: JudgeSetup, threads: number): WorkerPool {
+  const program = new URL(import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.js', import.meta.url)
+  return openWorkerPool(program, { size: threads, depth: 2, data: setup, heapMegabytes: HEAP_MEGABYTES })
+}

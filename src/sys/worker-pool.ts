@@ -1,0 +1,121 @@
+import { Worker } from 'node:worker_threads'
+import { Fault } from '../model/errors.ts'
+
+/** A call to a worker and its answer, as they cross the thread boundary. */
+export interface Call {
+  readonly id: number
+  readonly name: string
+  readonly value: unknown
+}
+export type Answer =
+  | { readonly id: number; readonly kind: 'value'; readonly value: unknown }
+  | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly stack: string }
+
+/** The thread ended under a call (out of memory, most likely): the input may be the cause. */
+export class WorkerLost extends Fault {}
+
+/** One worker for a series of calls: what it keeps between two calls of a lease is the caller's. */
+export interface Lease {
+  /** Runs a handler of the worker; buffers in `transfer` are no longer the caller's. Rejects with Fault. */
+  call(name: string, value: unknown, transfer?: readonly ArrayBuffer[]): Promise<unknown>
+}
+
+export interface WorkerPool extends AsyncDisposable {
+  /** Waits for a free place, runs the job with one worker and gives the place back whatever happens. */
+  lease<T>(job: (lease: Lease) => Promise<T>): Promise<T>
+  /** Resolves when a place is free (back-pressure for whoever prepares the next job). */
+  ready(): Promise<void>
+}
+
+export interface PoolOptions {
+  /** Threads. */
+  readonly size: number
+  /** Leases that may share one thread, so that it has work while another lease waits for the disk. */
+  readonly depth: number
+  /** Given to every thread as its `workerData`. */
+  readonly data: unknown
+  /** Largest heap of one thread. */
+  readonly heapMegabytes: number
+}
+
+interface Slot {
+  worker: Worker
+  leases: number
+  readonly open: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>
+}
+
+/**
+ * Starts threads that serve calls (worker side: `serveCalls` in serve-calls.ts). A thread that dies fails its open
+ * calls with WorkerLost and is replaced. Disposing waits for the open leases, then ends the threads.
+ */
+export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
+  const slots: Slot[] = []
+  const waiting: (() => void)[] = []
+  const running = new Set<Promise<unknown>>()
+  let closed = false
+  let nextId = 0
+
+  const start = (slot: Omit<Slot, 'worker'> & { worker?: Worker }): Worker => {
+    const worker = new Worker(program, {
+      workerData: options.data,
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes },
+    })
+    worker.on('message', (answer: Answer) => {
+      const call = slot.open.get(answer.id)
+      slot.open.delete(answer.id)
+      if (answer.kind === 'value') call?.resolve(answer.value)
+      else call?.reject(new Fault(answer.message, { cause: new Error(answer.stack) }))
+    })
+    let reason: unknown
+    worker.on('error', (error) => (reason = error))
+    worker.on('exit', () => {
+      const lost = new WorkerLost('A worker thread ended before its answer', { cause: reason })
+      for (const call of slot.open.values()) call.reject(lost)
+      slot.open.clear()
+      if (!closed && slot.worker === worker) slot.worker = start(slot)
+    })
+    return worker
+  }
+  for (let i = 0; i < options.size; i++) {
+    const slot = { leases: 0, open: new Map() }
+    slots.push(Object.assign(slot, { worker: start(slot) }))
+  }
+
+  const free = (): Slot | undefined => {
+    const least = slots.reduce((best, slot) => (slot.leases < best.leases ? slot : best))
+    return least.leases < options.depth ? least : undefined
+  }
+  const ready = async (): Promise<void> => {
+    while (free() === undefined) await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  const callOn = (slot: Slot, name: string, value: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const call: Call = { id: nextId++, name, value }
+      slot.open.set(call.id, { resolve, reject })
+      slot.worker.postMessage(call, transfer)
+    })
+
+  return {
+    ready,
+    async lease(job) {
+      await ready()
+      if (closed) throw new Fault('Cannot lease a worker: the pool is closed')
+      const slot = free()! // ready() resolved and nothing ran in between
+      slot.leases++
+      const run = job({ call: (name, value, transfer = []) => callOn(slot, name, value, transfer) })
+      running.add(run)
+      try {
+        return await run
+      } finally {
+        running.delete(run)
+        slot.leases--
+        waiting.shift()?.()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(running)
+      closed = true
+      await Promise.all(slots.map((slot) => slot.worker.terminate()))
+    },
+  }
+}

@@ -103,6 +103,8 @@ export interface Warehouse extends AsyncDisposable {
   matrix(period: Period): Promise<readonly MatrixCell[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>
+  /** One more than the highest leaf known; 0 where none is. */
+  leafBound(): Promise<number>
   /** How many leaves from 0 on are known without a gap. */
   storedLeaves(): Promise<number>
   /** Leaves below `size` that the warehouse knows nothing of, in order: what a crash left out. */

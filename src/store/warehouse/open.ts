@@ -186,6 +186,11 @@ class ClickHouseWarehouse implements Warehouse {
     return this.#engine.query(this.#queries['observations'], { service, asn, at, leaf, judged: found.judged })
   }
 
+  async leafBound(): Promise<number> {
+    await this.#writes
+    return this.#leaves
+  }
+
   async storedLeaves(): Promise<number> {
     const [first] = await this.missingLeaves(this.#leaves + 1)
     return first?.from ?? 0

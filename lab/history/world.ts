@@ -45,6 +45,8 @@ const small = (host: string, last: number, title: string): Site =>
 const plain = (host: string, service: string, net: typeof meta, address: string): Site =>
   site(host, service, { ...net, v4: [address], v6: [], title: 'Error', bytes: 548 })
 
+const ENDPOINT_POOL = ['3.33.252.61', '15.197.210.208', '3.33.221.48', '15.197.206.217'] as const
+
 const SITES: readonly Site[] = [
   site('www.youtube.com', 'youtube', {
     ...google,
@@ -112,7 +114,7 @@ const SITES: readonly Site[] = [
   plain('v.whatsapp.net', 'whatsapp', meta, '157.240.205.60'),
   plain('web.whatsapp.com', 'whatsapp', meta, '157.240.205.61'),
   ...Array.from({ length: 16 }, (_, i) =>
-    plain(`e${i + 1}.whatsapp.net`, 'whatsapp', meta, `157.240.205.${70 + (i % 5)}`),
+    plain(`e${i + 1}.whatsapp.net`, 'whatsapp', amazon, ENDPOINT_POOL[i % ENDPOINT_POOL.length] ?? ''),
   ),
   plain('b-api.facebook.com', 'messenger', meta, '157.240.205.16'),
   plain('b-graph.facebook.com', 'messenger', meta, '157.240.205.17'),

@@ -30,10 +30,11 @@ export function parseCount(
 ): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= bounds.least && value <= bounds.most) return value
-  throw new InputError(`Cannot read ${name}: found "${text}"`, {
+  const expected = `a whole number from ${bounds.least} to ${bounds.most}`
+  throw new InputError(`Cannot read ${name}: found "${text}", expected ${expected}`, {
     code: 'argument.invalid',
     path: name,
-    expected: `a whole number from ${bounds.least} to ${bounds.most}`,
+    expected,
   })
 }
 
@@ -58,7 +59,7 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
     })
   const since = parseInstant(values.since)
   if (since % 86_400_000 !== 0)
-    throw new InputError(`Cannot read --since: found "${values.since}"`, {
+    throw new InputError(`Cannot read --since: found "${values.since}", expected a day`, {
       code: 'argument.invalid',
       path: '--since',
       expected: 'a day, YYYY-MM-DD',

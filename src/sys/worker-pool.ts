@@ -85,9 +85,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
     const least = slots.reduce((best, slot) => (slot.leases < best.leases ? slot : best))
     return least.leases < options.depth ? least : undefined
   }
-  const ready = async (): Promise<void> => {
-    while (free() === undefined) await new Promise<void>((resolve) => waiting.push(resolve))
-  }
+  const freed = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
   const callOn = (slot: Slot, name: string, value: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const call: Call = { id: nextId++, name, value }
@@ -96,20 +94,23 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
     })
 
   return {
-    ready,
+    async ready() {
+      while (free() === undefined) await freed()
+    },
     async lease(job) {
-      await ready()
+      let slot = free()
+      for (; slot === undefined; slot = free()) await freed()
       if (closed) throw new Fault('Cannot lease a worker: the pool is closed')
-      const slot = free()! // ready() resolved and nothing ran in between
       slot.leases++
-      const run = job({ call: (name, value, transfer = []) => callOn(slot, name, value, transfer) })
+      const place = slot
+      const run = job({ call: (name, value, transfer = []) => callOn(place, name, value, transfer) })
       running.add(run)
       try {
         return await run
       } finally {
         running.delete(run)
-        slot.leases--
-        waiting.shift()?.()
+        place.leases--
+        for (const wake of waiting.splice(0)) wake()
       }
     },
     async [Symbol.asyncDispose]() {

@@ -35,7 +35,9 @@ const argumentsOf = (lang: Lang, key: Key): string[] => {
 }
 
 /** Latin words that stand in Kazakh and Russian text as themselves. */
-const LATIN = new Set('Android DNS HTTP https IP IPv NXDOMAIN OONI OpenVPN QUIC RST SERVFAIL TCP TLS'.split(' '))
+const LATIN = new Set(
+  'Android DNS HTTP https IP IPv JSON Kuager log NXDOMAIN OONI OpenVPN QUIC RST SERVFAIL SHA TCP TLS'.split(' '),
+)
 /** Kazakh letters that Russian lacks; `і` and `һ` have Latin look-alikes. */
 const KAZAKH = [...'әғқңөұүһі']
 

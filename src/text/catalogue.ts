@@ -1,21 +1,24 @@
 import { fact as enFact } from './en/fact.ts'
 import { failure as enFailure } from './en/failure.ts'
+import { page as enPage } from './en/page.ts'
 import { verdict as enVerdict } from './en/verdict.ts'
-import type { FactKey, FailureKey, VerdictKey } from './keys.ts'
+import type { FactKey, FailureKey, PageKey, VerdictKey } from './keys.ts'
 import { fact as kkFact } from './kk/fact.ts'
 import { failure as kkFailure } from './kk/failure.ts'
+import { page as kkPage } from './kk/page.ts'
 import { verdict as kkVerdict } from './kk/verdict.ts'
 import type { Lang } from './lang.ts'
 import { fact as ruFact } from './ru/fact.ts'
 import { failure as ruFailure } from './ru/failure.ts'
+import { page as ruPage } from './ru/page.ts'
 import { verdict as ruVerdict } from './ru/verdict.ts'
 
 /** Every key of every area; a key without words in one of the languages does not compile. */
-export type Key = VerdictKey | FactKey | FailureKey
+export type Key = VerdictKey | FactKey | FailureKey | PageKey
 
 /** All messages, as ICU MessageFormat. Terms: docs/vocabulary.md. */
 export const CATALOGUE = {
-  kk: { ...kkVerdict, ...kkFact, ...kkFailure },
-  ru: { ...ruVerdict, ...ruFact, ...ruFailure },
-  en: { ...enVerdict, ...enFact, ...enFailure },
+  kk: { ...kkVerdict, ...kkFact, ...kkFailure, ...kkPage },
+  ru: { ...ruVerdict, ...ruFact, ...ruFailure, ...ruPage },
+  en: { ...enVerdict, ...enFact, ...enFailure, ...enPage },
 } satisfies Record<Lang, Record<Key, string>>

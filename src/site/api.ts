@@ -1,0 +1,111 @@
+import { formatAsn, formatInstantUtc, type Asn } from '../model/units.ts'
+import type { Ground, LayerFinding, Verdict } from '../model/verdict.ts'
+import type { MatrixCell, SeriesPoint, StoredVerdict } from '../store/warehouse/contract.ts'
+import { serviceName, type Names } from './matrix-view.ts'
+import { cellState } from './pages/mark.ts'
+import type { Chosen } from './query.ts'
+
+// Bodies of the JSON interface: snake_case, times as RFC 3339 in UTC, null for what is not known.
+
+const period = ({ days }: Chosen): object => ({ since: days.since, until: days.until })
+
+/** Body of `/api/v1/matrix`. A pair of service and network without an entry has no data. */
+export const matrixBody = (cells: readonly MatrixCell[], chosen: Chosen, names: Names): object => ({
+  simulated: cells.some((cell) => cell.simulated),
+  ...period(chosen),
+  cells: cells.map((cell) => ({
+    service: cell.service,
+    service_name: serviceName(names, cell.service),
+    network: formatAsn(cell.asn),
+    network_name: names.networkName(cell.asn) ?? null,
+    state: cellState(cell.kinds),
+    reachable: cell.kinds.reachable,
+    interfered: cell.kinds.interfered,
+    unreachable: cell.kinds.unreachable,
+    inconclusive: cell.kinds.inconclusive,
+    not_judged: cell.kinds['not-judged'],
+    mechanism: cell.mechanism ?? null,
+    latest_at_utc: formatInstantUtc(cell.latest),
+    simulated: cell.simulated,
+  })),
+})
+
+/** Body of `/api/v1/series`. */
+export const seriesBody = (
+  points: readonly SeriesPoint[],
+  chosen: Chosen & { readonly service: string; readonly asn: Asn },
+  names: Names,
+): object => ({
+  simulated: points.some((point) => point.simulated),
+  ...period(chosen),
+  service: chosen.service,
+  service_name: serviceName(names, chosen.service),
+  network: formatAsn(chosen.asn),
+  network_name: names.networkName(chosen.asn) ?? null,
+  points: points.map((point) => ({
+    id: point.id,
+    started_at_utc: formatInstantUtc(point.at),
+    kind: point.kind,
+    mechanism: point.mechanism ?? null,
+    layer: point.layer ?? null,
+    log10_lr: point.log10Lr,
+    test_name: point.testName,
+    input: point.input ?? null,
+    channel: point.channel,
+    simulated: point.simulated,
+  })),
+})
+
+const groundBody = (ground: Ground): object => ({
+  fact: ground.fact,
+  role: ground.role,
+  layer: ground.layer ?? null,
+  source: ground.source ?? null,
+  values: ground.values,
+})
+
+const layerBody = (finding: LayerFinding): object => ({
+  layer: finding.layer,
+  state: finding.state,
+  mechanism: finding.mechanism ?? null,
+  rule: finding.rule,
+  log10_lr: finding.log10Lr,
+  hop: finding.hop,
+})
+
+const verdictBody = (verdict: Verdict): object => ({
+  kind: verdict.kind,
+  mechanism: verdict.mechanism ?? null,
+  layer: verdict.layer ?? null,
+  rule: verdict.rule,
+  rules_version: verdict.rulesVersion,
+  log10_lr: verdict.log10Lr,
+  layers: verdict.layers.map(layerBody),
+  endpoints: verdict.endpoints,
+  grounds: verdict.grounds.map(groundBody),
+  missing: verdict.missing,
+})
+
+/** Body of `/api/v1/measurement/<id>`. The measurement's own JSON is at `/m/<id>.json`. */
+export const measurementBody = (stored: StoredVerdict, names: Names): object => ({
+  simulated: stored.head.simulated,
+  id: stored.provenance.id,
+  leaf_index: stored.leafIndex,
+  measurement_uid: stored.head.measurementUid ?? null,
+  test_name: stored.head.testName,
+  test_version: stored.head.testVersion,
+  software_name: stored.head.softwareName,
+  software_version: stored.head.softwareVersion,
+  service: stored.service,
+  service_name: serviceName(names, stored.service),
+  input: stored.head.input ?? null,
+  probe_asn: formatAsn(stored.head.probeAsn),
+  probe_network_name: names.networkName(stored.head.probeAsn) ?? null,
+  probe_cc: stored.head.probeCc,
+  started_at_utc: formatInstantUtc(stored.head.startedAt),
+  received_at_utc: formatInstantUtc(stored.provenance.receivedAt),
+  channel: stored.provenance.channel,
+  origin: stored.provenance.origin,
+  verdict: verdictBody(stored.verdict),
+  claim: stored.head.claim,
+})

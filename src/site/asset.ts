@@ -1,0 +1,17 @@
+/** A file served as it is. The caller reads it and makes the tag, so that this room needs no disk. */
+export interface Asset {
+  /** Path below `/assets/`, such as `fonts/kuager-latin.woff2`. */
+  readonly path: string
+  readonly mediaType: string
+  /** Strong entity tag with its quotation marks, from the digest of the bytes. */
+  readonly etag: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Media types of the kinds of files in assets/; a file of another kind is not served. */
+export const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.woff2': 'font/woff2',
+}

@@ -1,0 +1,107 @@
+import { instant, type Asn, type Instant } from '../model/units.ts'
+import { KINDS, type Kind } from '../model/verdict.ts'
+import type { MatrixCell } from '../store/warehouse/contract.ts'
+import type { FirstView, LatestMeasurement, MatrixEntry, MatrixRow } from './pages/first.ts'
+import { cellState } from './pages/mark.ts'
+import { lastDays, type Chosen } from './query.ts'
+
+/** Rows and columns of the matrix on the page; the data of the page has them all. */
+const MOST_WEB_ROWS = 12
+const MOST_NETWORKS = 60
+
+/** Names, and the order in which services are always shown. */
+export interface Names {
+  readonly services: readonly { readonly id: string; readonly name: string }[]
+  networkName(asn: Asn): string | undefined
+}
+
+/** Name of a service: from the list, or the host of `web:<host>`. */
+export const serviceName = (names: Names, service: string): string =>
+  names.services.find(({ id }) => id === service)?.name ?? service.replace(/^web:/, '')
+
+const noKinds = (): Record<Kind, number> => ({
+  reachable: 0,
+  interfered: 0,
+  unreachable: 0,
+  inconclusive: 0,
+  'not-judged': 0,
+})
+
+const judgedOf = (kinds: Readonly<Record<Kind, number>>): number =>
+  kinds.reachable + kinds.interfered + kinds.unreachable + kinds.inconclusive
+
+const entryOf = (cell: MatrixCell | undefined): MatrixEntry =>
+  cell === undefined
+    ? { state: 'none', judged: 0, interfered: 0 }
+    : { state: cellState(cell.kinds), judged: judgedOf(cell.kinds), interfered: cell.kinds.interfered }
+
+/** Networks in the order of the page: those with most measurements first, the unknown one last. */
+function networksOf(cells: readonly MatrixCell[]): readonly Asn[] {
+  const counts = new Map<Asn, number>()
+  for (const cell of cells) counts.set(cell.asn, (counts.get(cell.asn) ?? 0) + judgedOf(cell.kinds))
+  return [...counts]
+    .toSorted(([a, left], [b, right]) => Number(a === 0) - Number(b === 0) || right - left || a - b)
+    .map(([asn]) => asn)
+}
+
+/** Services in the order of the page: the listed ones always, then other sites with most measurements. */
+function servicesOf(cells: readonly MatrixCell[], names: Names): { shown: readonly string[]; hidden: number } {
+  const listed = new Set(names.services.map(({ id }) => id))
+  const others = new Map<string, number>()
+  for (const cell of cells)
+    if (!listed.has(cell.service)) others.set(cell.service, (others.get(cell.service) ?? 0) + judgedOf(cell.kinds))
+  const ranked = [...others]
+    .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+    .map(([service]) => service)
+  return { shown: [...listed, ...ranked.slice(0, MOST_WEB_ROWS)], hidden: Math.max(0, ranked.length - MOST_WEB_ROWS) }
+}
+
+function rowOf(
+  service: string,
+  own: readonly MatrixCell[],
+  context: { names: Names; networks: readonly Asn[] },
+): MatrixRow {
+  const kinds = noKinds()
+  for (const cell of own) for (const kind of KINDS) kinds[kind] += cell.kinds[kind]
+  const byNetwork = new Map(own.map((cell) => [cell.asn, cell]))
+  const latest = own.reduce((newest, cell) => Math.max(newest, cell.latest), 0)
+  return {
+    service,
+    name: serviceName(context.names, service),
+    state: cellState(kinds),
+    interferedNetworks: own.filter((cell) => cell.kinds.interfered > 0).length,
+    measuredNetworks: own.filter((cell) => judgedOf(cell.kinds) > 0).length,
+    ...(latest === 0 ? {} : { latest: instant(latest) }),
+    entries: context.networks.map((asn) => entryOf(byNetwork.get(asn))),
+  }
+}
+
+export interface MatrixContext {
+  readonly chosen: Chosen
+  readonly names: Names
+  readonly latest: readonly LatestMeasurement[]
+  /** Last instant of all data, for the offered periods. */
+  readonly lastData: Instant
+}
+
+/** Arranges the cells of a period for the first page. */
+export function matrixView(cells: readonly MatrixCell[], context: MatrixContext): FirstView {
+  const { chosen, names } = context
+  const all = networksOf(cells)
+  const networks = all.slice(0, MOST_NETWORKS)
+  const { shown, hidden } = servicesOf(cells, names)
+  const byService = Map.groupBy(cells, (cell) => cell.service)
+  return {
+    days: chosen.days,
+    period: { first: chosen.since, last: instant(chosen.until - 1) },
+    networks: networks.map((asn) => ({ asn, name: names.networkName(asn) ?? '' })),
+    rows: shown.map((service) => rowOf(service, byService.get(service) ?? [], { names, networks })),
+    hiddenServices: hidden,
+    interferedNetworks: all.filter((asn) => cells.some((cell) => cell.asn === asn && cell.kinds.interfered > 0)).length,
+    measuredNetworks: all.length,
+    measurements: cells.reduce((sum, cell) => sum + judgedOf(cell.kinds), 0),
+    latest: context.latest,
+    choices: [1, 7, 30].map((count) => ({ count, days: lastDays(context.lastData, count).days })),
+    simulated: cells.some((cell) => cell.simulated),
+  }
+}

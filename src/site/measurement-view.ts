@@ -1,0 +1,60 @@
+import { instant } from '../model/units.ts'
+import type { Archived } from '../store/archive/contract.ts'
+import type { StoredVerdict } from '../store/warehouse/contract.ts'
+import { serviceName, type Names } from './matrix-view.ts'
+import { certificatesOf, parseOperation } from './operation.ts'
+import type { MeasurementView, PublicJson } from './pages/measurement.ts'
+import { lastDays } from './query.ts'
+
+/** Gives the public (scrubbed) form of the bytes as received, as a JSON value. Throws InputError for bytes it cannot read. */
+export type PublicForm = (bytes: Uint8Array) => unknown
+
+/** The public form as text; `absent` where the archive of this server does not hold the bytes. */
+export function publicJson(archived: Archived | undefined, publicForm: PublicForm, simulated: boolean): PublicJson {
+  if (archived?.kind !== 'blob') return { kind: 'absent' }
+  const value = publicForm(archived.bytes)
+  const marked =
+    simulated && typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { simulated: true, ...value }
+      : value
+  const text = `${JSON.stringify(marked, undefined, 2)}\n`
+  return { kind: 'text', text, bytes: new TextEncoder().encode(text).length }
+}
+
+export interface MeasurementParts {
+  readonly stored: StoredVerdict
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly json: PublicJson
+  readonly names: Names
+}
+
+/** Arranges what the stores hold of one measurement for its page. */
+export function measurementView({ stored, rows, json, names }: MeasurementParts): MeasurementView {
+  const { head, provenance, verdict, service } = stored
+  const networkName = names.networkName(head.probeAsn)
+  return {
+    id: provenance.id,
+    leafIndex: stored.leafIndex,
+    service,
+    serviceName: serviceName(names, service),
+    asn: head.probeAsn,
+    ...(networkName === undefined ? {} : { networkName }),
+    country: head.probeCc,
+    ...(head.networkType === undefined ? {} : { access: head.networkType }),
+    ...(head.input === undefined ? {} : { input: head.input }),
+    test: `${head.testName} ${head.testVersion}`,
+    program: `${head.softwareName} ${head.softwareVersion}`,
+    ...(head.measurementUid === undefined ? {} : { uid: head.measurementUid }),
+    startedAt: head.startedAt,
+    receivedAt: provenance.receivedAt,
+    channel: provenance.channel,
+    origin: provenance.origin,
+    verdict,
+    claim: head.claim,
+    operations: rows.flatMap((row) => parseOperation(row) ?? []),
+    certificates: certificatesOf(rows),
+    json,
+    days: lastDays(instant(head.startedAt), 7).days,
+    simulated: head.simulated,
+  }
+}

@@ -1,0 +1,229 @@
+import { html } from 'hono/html'
+import type { Asn, Instant, Sha256 } from '../../model/units.ts'
+import type { Kind } from '../../model/verdict.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatClock, formatDateTime, formatDay } from '../../text/time.ts'
+import { urls, type Days } from '../urls.ts'
+import { renderPage, simulatedTag } from './layout.ts'
+import { CELL_STATES, KIND_MARKS, mark, type CellState, type Markup } from './mark.ts'
+
+export interface MatrixNetwork {
+  readonly asn: Asn
+  readonly name: string
+}
+
+export interface MatrixEntry {
+  readonly state: CellState
+  /** Judged measurements, and how many of them were interfered. */
+  readonly judged: number
+  readonly interfered: number
+}
+
+export interface MatrixRow {
+  readonly service: string
+  readonly name: string
+  /** State over all networks, and on how many of the measured ones there was interference. */
+  readonly state: CellState
+  readonly interferedNetworks: number
+  readonly measuredNetworks: number
+  readonly latest?: Instant
+  /** One for each network of the page, in its order; no data is an entry too. */
+  readonly entries: readonly MatrixEntry[]
+}
+
+export interface LatestMeasurement {
+  readonly id: Sha256
+  readonly at: Instant
+  readonly serviceName: string
+  readonly network: string
+  readonly kind: Kind
+}
+
+/** What the first page shows. */
+export interface FirstView {
+  readonly days: Days
+  readonly period: { readonly first: Instant; readonly last: Instant }
+  readonly networks: readonly MatrixNetwork[]
+  readonly rows: readonly MatrixRow[]
+  readonly hiddenServices: number
+  readonly interferedNetworks: number
+  readonly measuredNetworks: number
+  readonly measurements: number
+  readonly latest: readonly LatestMeasurement[]
+  /** Periods offered beside the form, ending on the last day with data. */
+  readonly choices: readonly { readonly count: number; readonly days: Days }[]
+  readonly simulated: boolean
+}
+
+/** The first page: the answer, then the services, then services by networks, then the newest measurements. */
+export const renderFirst = (lang: Lang, view: FirstView): Markup =>
+  renderPage({
+    lang,
+    title: say(lang, 'page.title'),
+    simulated: view.simulated,
+    inLang: (other) => urls.first(other, view.days),
+    data: urls.apiMatrix(view.days),
+    body: html`<div class="duo">
+        <section aria-labelledby="answer">${answer(lang, view)} ${services(lang, view)} ${period(lang, view)}</section>
+        ${matrix(lang, view)}
+      </div>
+      ${latest(lang, view)}`,
+  })
+
+function answer(lang: Lang, view: FirstView): Markup {
+  const total = view.measuredNetworks
+  const heading =
+    total === 0
+      ? say(lang, 'first.no-data')
+      : view.interferedNetworks === 0
+        ? say(lang, 'first.none-seen')
+        : say(lang, 'first.interfered', { count: view.interferedNetworks, total })
+  const { first, last } = view.period
+  const days =
+    first === last
+      ? formatDay(lang, first, 'UTC')
+      : `${formatDay(lang, first, 'UTC')} – ${formatDay(lang, last, 'UTC')}`
+  return html`<div class="lead">
+    <h1 id="answer">${heading}</h1>
+    <p>${say(lang, 'first.lead', { days, count: formatNumber(lang, view.measurements) })}</p>
+  </div>`
+}
+
+const services = (lang: Lang, view: FirstView): Markup =>
+  html`<ul class="svc">
+    ${view.rows.map(
+      (row) =>
+        html`<li>
+          ${mark(row.state)}
+          <div>
+            <p class="s"><b>${row.name}</b>: ${say(lang, `cell.${row.state}`)}</p>
+            ${
+              row.latest === undefined
+                ? ''
+                : html`<p class="d">
+                    ${
+                      row.interferedNetworks === 0
+                        ? ''
+                        : html`<span class="v"
+                            >${say(lang, 'first.service-networks', {
+                              count: row.interferedNetworks,
+                              total: row.measuredNetworks,
+                            })}</span
+                          > `
+                    }<span class="v"
+                      >${say(lang, 'first.service-latest', {
+                        at: `${formatDay(lang, row.latest)}, ${formatClock(row.latest)}`,
+                      })}</span
+                    >
+                  </p>`
+            }
+          </div>
+        </li>`,
+    )}
+  </ul>`
+
+const period = (lang: Lang, view: FirstView): Markup =>
+  html`<form class="days-form" method="get" action="${urls.first(lang)}">
+    <fieldset>
+      <legend>${say(lang, 'first.period')}</legend>
+      <label>${say(lang, 'first.since')} <input type="date" name="since" value="${view.days.since}" required /></label>
+      <label>${say(lang, 'first.until')} <input type="date" name="until" value="${view.days.until}" required /></label>
+      <button class="btn first" type="submit">${say(lang, 'first.show')}</button>
+    </fieldset>
+    <ul class="choices">
+      ${view.choices.map(
+        ({ count, days }) =>
+          html`<li><a href="${urls.first(lang, days)}">${say(lang, 'first.last-days', { count })}</a></li>`,
+      )}
+    </ul>
+  </form>`
+
+const matrix = (lang: Lang, view: FirstView): Markup =>
+  html`<section class="sec" aria-labelledby="matrix">
+    <div class="head">
+      <h2 id="matrix">${say(lang, 'first.matrix')}</h2>
+      <p>${simulatedTag(lang, view.simulated)}${say(lang, 'first.matrix-about')}</p>
+    </div>
+    ${view.networks.length === 0 ? '' : matrixTable(lang, view)}
+    <ul class="legend">
+      ${CELL_STATES.map((state) => html`<li>${mark(state)}${say(lang, `cell.${state}`)}</li>`)}
+    </ul>
+    ${
+      view.hiddenServices === 0
+        ? ''
+        : html`<p class="sm q after">
+            ${say(lang, 'first.matrix-more', { count: formatNumber(lang, view.hiddenServices) })}
+          </p>`
+    }
+  </section>`
+
+const matrixTable = (lang: Lang, view: FirstView): Markup =>
+  html`<div class="scroll" role="region" aria-labelledby="matrix" tabindex="0">
+    <table class="mx">
+      <thead>
+        <tr>
+          <th scope="col"><span class="vh">${say(lang, 'column.service')}</span></th>
+          ${view.networks.map(
+            ({ asn, name }) =>
+              html`<th scope="col"><span class="nm">${name}</span><small class="nw">AS${asn}</small></th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${view.rows.map(
+          (row) =>
+            html`<tr>
+              <th scope="row">${row.name}</th>
+              ${row.entries.map((entry, column) => cell(lang, view, { row, entry, network: view.networks[column] }))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+
+interface CellPlace {
+  readonly row: MatrixRow
+  readonly entry: MatrixEntry
+  readonly network: MatrixNetwork | undefined
+}
+
+function cell(lang: Lang, view: FirstView, { row, entry, network }: CellPlace): Markup {
+  const judged = formatNumber(lang, entry.judged)
+  const figure =
+    entry.interfered === 0
+      ? judged
+      : say(lang, 'cell.of', { count: formatNumber(lang, entry.interfered), total: judged })
+  const content = html`${mark(entry.state)}<span
+      ><span class="vh">${say(lang, `cell.${entry.state}`)}, ${say(lang, 'cell.measurements')}: </span>${figure}</span
+    >`
+  return entry.judged === 0 || network === undefined
+    ? html`<td><span class="c">${content}</span></td>`
+    : html`<td><a class="c" href="${urls.series(lang, row.service, network.asn, view.days)}">${content}</a></td>`
+}
+
+const latest = (lang: Lang, view: FirstView): Markup =>
+  view.latest.length === 0
+    ? html``
+    : html`<section class="sec side" aria-labelledby="latest">
+        <div class="head">
+          <h2 id="latest">${say(lang, 'first.latest')}</h2>
+          <p>${say(lang, 'first.latest-about')}</p>
+        </div>
+        <ul class="rows">
+          ${view.latest.map(
+            (one) =>
+              html`<li>
+                <a href="${urls.measurement(lang, one.id)}"
+                  >${mark(KIND_MARKS[one.kind])}<span
+                    ><b>${one.serviceName}</b>: ${say(lang, `kind.${one.kind}`)}</span
+                  ></a
+                >
+                <p class="sm q">
+                  <span class="v">${one.network}</span> <span class="v">${formatDateTime(lang, one.at)}</span>
+                </p>
+              </li>`,
+          )}
+        </ul>
+      </section>`

@@ -1,0 +1,40 @@
+import { html, raw } from 'hono/html'
+import type { Kind } from '../../model/verdict.ts'
+
+/** States of a cell: the worse, the more contrast with the paper; the shape says the state, the hue only helps. */
+export const CELL_STATES = ['open', 'part', 'shut', 'fault', 'unkn', 'none'] as const
+export type CellState = (typeof CELL_STATES)[number]
+
+/** Piece of a page: text that is already escaped. */
+export type Markup = ReturnType<typeof html> | ReturnType<typeof raw>
+
+/** Mark of one verdict. A test that is not judged gets the mark of no data, because nothing is said of the service. */
+export const KIND_MARKS = {
+  reachable: 'open',
+  interfered: 'shut',
+  unreachable: 'fault',
+  inconclusive: 'unkn',
+  'not-judged': 'none',
+} satisfies Record<Kind, CellState>
+
+/** State of a cell from its verdicts; the rule is printed as the legend's words (`cell.*` in text/). */
+export function cellState(kinds: Readonly<Record<Kind, number>>): CellState {
+  if (kinds.interfered > 0) return kinds.reachable + kinds.unreachable > 0 ? 'part' : 'shut'
+  if (kinds.reachable > kinds.unreachable) return 'open'
+  if (kinds.unreachable > 0) return 'fault'
+  return kinds.inconclusive > 0 ? 'unkn' : 'none'
+}
+
+/** A mark beside words that say the same, so hidden from screen readers. */
+export const mark = (state: CellState): Markup =>
+  html`<svg class="m" aria-hidden="true" focusable="false"><use href="#m-${state}"></use></svg>`
+
+/** Drawings of the marks, once a page. Round opens, square stops, dashed is no data and is never filled. */
+export const MARK_SYMBOLS = raw(`<svg class="defs" aria-hidden="true" focusable="false"><defs>
+<symbol id="m-open" viewBox="0 0 18 18"><circle class="k-open" cx="9" cy="9" r="7" stroke-width="1.75"/></symbol>
+<symbol id="m-part" viewBox="0 0 18 18"><path class="k-part" stroke-width="1.75" d="M2 2h14v14H2z"/><path class="l-part" d="M2 2l14 14H2z"/></symbol>
+<symbol id="m-shut" viewBox="0 0 18 18"><path class="f-shut" d="M1 1h16v16H1z"/><path class="f-paper" d="M4 7.25h10v3.5H4z"/></symbol>
+<symbol id="m-fault" viewBox="0 0 18 18"><path class="k-fault" stroke-width="1.75" d="M9 1.2l7.8 7.8L9 16.8 1.2 9zM6.3 6.3l5.4 5.4M11.7 6.3l-5.4 5.4"/></symbol>
+<symbol id="m-unkn" viewBox="0 0 18 18"><circle class="k-unkn" cx="9" cy="9" r="7.25" stroke-width="1.25"/><path class="k-unkn" stroke-width="1.9" d="M6.7 7.3a2.4 2.4 0 1 1 3.4 2c-.8.4-1.1.9-1.1 1.7M9 12.7v1.1"/></symbol>
+<symbol id="m-none" viewBox="0 0 18 18"><path class="k-none" stroke-width="1.5" stroke-dasharray="3 2.5" d="M2 2h14v14H2z"/></symbol>
+</defs></svg>`)

@@ -1,0 +1,277 @@
+import { html } from 'hono/html'
+import type { Claim } from '../../model/measurement.ts'
+import { formatInstantUtc, type Asn, type Instant, type Sha256 } from '../../model/units.ts'
+import type { Ground, LayerFinding, Verdict } from '../../model/verdict.ts'
+import { capitalise, say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { groundSentence, networkLabel, verdictSentence } from '../../text/sentence.ts'
+import { formatDateTime, formatOffset } from '../../text/time.ts'
+import { urls, type Days } from '../urls.ts'
+import { renderPage, simulatedTag } from './layout.ts'
+import { KIND_MARKS, mark, type Markup } from './mark.ts'
+import type { CertificateEntry, OperationEntry } from './operation-entry.ts'
+import { renderCertificates } from './certificates.ts'
+import { renderOperations } from './operations.ts'
+import { section } from './section.ts'
+
+/** The measurement's own JSON in its public form; `absent` where this server does not hold the bytes. */
+export type PublicJson =
+  { readonly kind: 'text'; readonly text: string; readonly bytes: number } | { readonly kind: 'absent' }
+
+/** What the page of one measurement shows. */
+export interface MeasurementView {
+  readonly id: Sha256
+  readonly leafIndex: number
+  readonly service: string
+  readonly serviceName: string
+  readonly asn: Asn
+  readonly networkName?: string
+  readonly country: string
+  readonly access?: string
+  readonly input?: string
+  readonly test: string
+  readonly program: string
+  readonly uid?: string
+  readonly startedAt: Instant
+  readonly receivedAt: Instant
+  readonly channel: 'file' | 'ooni-bucket' | 'collector' | 'simulator'
+  readonly origin: string
+  readonly verdict: Verdict
+  readonly claim: Claim
+  readonly operations: readonly OperationEntry[]
+  readonly certificates: readonly CertificateEntry[]
+  readonly json: PublicJson
+  /** Days of the first page and the series to which the page leads back. */
+  readonly days: Days
+  readonly simulated: boolean
+}
+
+/** The page of one measurement: the answer, then its grounds, then everything they were read from. */
+export function renderMeasurement(lang: Lang, view: MeasurementView): Markup {
+  const kind = say(lang, `kind.${view.verdict.kind}`)
+  const network = networkLabel(lang, view.asn, view.networkName)
+  return renderPage({
+    lang,
+    title: `${view.serviceName}: ${kind} · Kuager`,
+    simulated: view.simulated,
+    inLang: (other) => urls.measurement(other, view.id),
+    data: urls.apiMeasurement(view.id),
+    body: html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+        <a href="${urls.first(lang, view.days)}">${say(lang, 'page.home')}</a>
+        <a href="${urls.series(lang, view.service, view.asn, view.days)}">${view.serviceName}, ${network}</a>
+      </nav>
+      <div class="ttl">
+        <h1>${mark(KIND_MARKS[view.verdict.kind])}<span>${view.serviceName}: ${kind}</span></h1>
+        <p>${simulatedTag(lang, view.simulated)}${verdictSentence(lang, { ...view, simulated: false })}.</p>
+      </div>
+      ${facts(lang, view, network)} ${grounds(lang, view)} ${layers(lang, view.verdict.layers)} ${missing(lang, view)}
+      ${renderOperations(lang, view.operations, view)} ${renderCertificates(lang, view.certificates)}
+      ${claim(lang, view)} ${source(lang, view)} ${json(lang, view)}`,
+  })
+}
+
+const facts = (lang: Lang, view: MeasurementView, network: string): Markup =>
+  html`<dl class="four">
+    <div>
+      <dt>${say(lang, 'measurement.when')}</dt>
+      <dd>
+        <time datetime="${formatInstantUtc(view.startedAt)}"
+          ><b class="big">${formatDateTime(lang, view.startedAt, undefined, 'second')}</b></time
+        >
+      </dd>
+      <dd class="n">${say(lang, 'measurement.almaty', { offset: formatOffset(view.startedAt) })}</dd>
+      <dd class="n">${formatDateTime(lang, view.startedAt, 'UTC', 'second')} UTC</dd>
+    </div>
+    <div>
+      <dt>${say(lang, 'measurement.where')}</dt>
+      <dd><b class="big">${network}</b></dd>
+      <dd class="n">${say(lang, 'measurement.country', { country: view.country })}</dd>
+      ${
+        view.access === undefined
+          ? ''
+          : html`<dd class="n">${say(lang, 'measurement.access', { access: view.access })}</dd>`
+      }
+    </div>
+    <div>
+      <dt>${say(lang, 'measurement.what')}</dt>
+      <dd>${view.serviceName}</dd>
+      ${
+        view.input === undefined
+          ? ''
+          : html`<dd class="n any">${say(lang, 'measurement.input', { input: view.input })}</dd>`
+      }
+      <dd class="n">${say(lang, 'measurement.test', { test: view.test })}</dd>
+    </div>
+    <div>
+      <dt>${say(lang, 'measurement.how')}</dt>
+      <dd>${say(lang, 'measurement.ratio', { ratio: formatNumber(lang, view.verdict.log10Lr, 2) })}</dd>
+      ${
+        view.verdict.mechanism === undefined
+          ? ''
+          : html`<dd class="n">${say(lang, `mechanism.${view.verdict.mechanism}`)}</dd>`
+      }
+      ${
+        view.verdict.endpoints.tested === 0
+          ? ''
+          : html`<dd class="n">
+              ${say(lang, 'measurement.endpoints', {
+                failed: formatNumber(lang, view.verdict.endpoints.failed),
+                tested: formatNumber(lang, view.verdict.endpoints.tested),
+              })}
+            </dd>`
+      }
+      <dd class="n">${say(lang, 'measurement.rule', { rule: view.verdict.rule })}</dd>
+    </div>
+    <div class="w2">
+      <dt>${say(lang, 'measurement.who')}</dt>
+      <dd>${say(lang, 'measurement.who-answer')}</dd>
+    </div>
+  </dl>`
+
+function grounds(lang: Lang, view: MeasurementView): Markup {
+  const against = view.verdict.grounds.filter(({ role }) => role === 'against')
+  const others = view.verdict.grounds.filter(({ role }) => role !== 'against')
+  return html`${section(
+    'grounds',
+    say(lang, 'measurement.grounds'),
+    say(lang, 'measurement.grounds-about'),
+    others.length === 0 ? html`<p>${say(lang, 'measurement.no-grounds')}</p>` : groundList(lang, others),
+  )}
+  ${against.length === 0 ? '' : section('against', say(lang, 'measurement.against'), '', groundList(lang, against))}`
+}
+
+const groundList = (lang: Lang, list: readonly Ground[]): Markup =>
+  html`<ul class="lines">
+    ${list.map(
+      (ground) =>
+        html`<li class="ground">
+          <span class="role">${say(lang, `role.${ground.role}`)}</span>
+          <div>
+            <p>${groundSentence(lang, ground)}</p>
+            ${ground.source === undefined ? '' : html`<p class="sm q mono">${ground.source}</p>`}
+          </div>
+        </li>`,
+    )}
+  </ul>`
+
+const layers = (lang: Lang, list: readonly LayerFinding[]): Markup =>
+  section(
+    'layers',
+    say(lang, 'measurement.layers'),
+    say(lang, 'measurement.layers-about'),
+    list.length === 0
+      ? html`<p>${say(lang, 'measurement.no-layers')}</p>`
+      : html`<ul class="lines">
+          ${list.map(
+            (one) =>
+              html`<li class="ground">
+                <span class="role st"
+                  >${mark(one.state === 'untested' ? 'none' : KIND_MARKS[one.state])}${say(lang, `layer.${one.layer}`)}</span
+                >
+                <div>
+                  <p>
+                    ${capitalise(lang, say(lang, `layer-state.${one.state}`))}${
+                      one.mechanism === undefined ? '' : html`. ${say(lang, `mechanism.${one.mechanism}`)}`
+                    }
+                  </p>
+                  <p class="sm q">
+                    <span class="v">${say(lang, 'measurement.rule', { rule: one.rule })}.</span>
+                    <span class="v"
+                      >${say(lang, 'measurement.ratio', { ratio: formatNumber(lang, one.log10Lr, 2) })}.</span
+                    >
+                    ${one.hop === 0 ? '' : html`<span class="v">${say(lang, 'column.hop')}: ${one.hop}.</span>`}
+                  </p>
+                </div>
+              </li>`,
+          )}
+        </ul>`,
+  )
+
+const missing = (lang: Lang, view: MeasurementView): Markup =>
+  section(
+    'missing',
+    say(lang, 'measurement.missing'),
+    '',
+    view.verdict.missing.length === 0
+      ? html`<p>${say(lang, 'measurement.nothing-missing')}</p>`
+      : html`<ul class="lines">
+          ${view.verdict.missing.map((one) => html`<li>${capitalise(lang, say(lang, `missing.${one}`))}</li>`)}
+        </ul>`,
+  )
+
+function claim(lang: Lang, view: MeasurementView): Markup {
+  const claims = Object.entries(view.claim)
+  return section(
+    'claim',
+    say(lang, 'measurement.claim'),
+    say(lang, 'measurement.claim-about'),
+    html`<dl class="pairs">
+      <div>
+        <dt>${say(lang, 'measurement.our-verdict')}</dt>
+        <dd><b>${say(lang, `kind.${view.verdict.kind}`)}</b></dd>
+      </div>
+      ${
+        claims.length === 0
+          ? html`<div>
+              <dt></dt>
+              <dd>${say(lang, 'measurement.no-claim')}</dd>
+            </div>`
+          : claims.map(
+              ([name, value]) =>
+                html`<div>
+                  <dt lang="en" class="any">${name}</dt>
+                  <dd lang="en" class="any">${String(value)}</dd>
+                </div>`,
+            )
+      }
+    </dl>`,
+  )
+}
+
+const source = (lang: Lang, view: MeasurementView): Markup =>
+  section(
+    'source',
+    say(lang, 'measurement.source'),
+    '',
+    html`<ul class="plain">
+      <li>${say(lang, 'measurement.channel', { channel: say(lang, `channel.${view.channel}`) })}</li>
+      <li class="any">${say(lang, 'measurement.origin', { origin: view.origin })}</li>
+      <li>
+        ${say(lang, 'measurement.received', { at: `${formatDateTime(lang, view.receivedAt, 'UTC', 'second')} UTC` })}
+      </li>
+      <li>${say(lang, 'measurement.program', { program: view.program })}</li>
+      <li class="any">${say(lang, 'measurement.rules-version', { version: view.verdict.rulesVersion })}</li>
+      <li>${say(lang, 'measurement.leaf', { leaf: view.leafIndex })}</li>
+      ${view.uid === undefined ? '' : html`<li class="any">${say(lang, 'measurement.uid', { uid: view.uid })}</li>`}
+      <li>${say(lang, 'measurement.id')}:<br /><span class="mono">${view.id}</span></li>
+    </ul>`,
+  )
+
+/** Longer texts are cut on the page, never in the file. */
+const MOST_CHARACTERS = 40_000
+
+function json(lang: Lang, view: MeasurementView): Markup {
+  const { json: content } = view
+  if (content.kind === 'absent')
+    return section('json', say(lang, 'measurement.json'), '', html`<p>${say(lang, 'measurement.json-absent')}</p>`)
+  const long = content.text.length > MOST_CHARACTERS
+  return section(
+    'json',
+    say(lang, 'measurement.json'),
+    say(lang, 'measurement.json-about'),
+    html`<ul class="dl">
+        <li>
+          <a href="${urls.measurementJson(view.id)}" download
+            >${say(lang, 'measurement.json-download')}
+            <span>${formatNumber(lang, content.bytes / 1024, 1)} KiB</span></a
+          >
+        </li>
+      </ul>
+      <details class="tab json">
+        <summary>${say(lang, 'measurement.json-show')}</summary>
+        ${long ? html`<p class="sm q">${say(lang, 'measurement.json-long')}</p>` : ''}
+        <pre tabindex="0" lang="en">${long ? `${content.text.slice(0, MOST_CHARACTERS)}…` : content.text}</pre>
+      </details>`,
+  )
+}

@@ -1,0 +1,32 @@
+import type { Layer } from '../../model/mechanism.ts'
+import type { ChainState, Side } from '../../model/observation.ts'
+import type { Instant } from '../../model/units.ts'
+
+/** One operation of a measurement, as pages and charts show it. */
+export interface OperationEntry {
+  readonly layer: Layer
+  readonly side: Side
+  /** Name, URL or endpoint. */
+  readonly target: string
+  /** JSON pointer into the measurement. */
+  readonly source: string
+  readonly hop: number
+  /** Seconds since the start of the measurement, where recorded. */
+  readonly began?: number
+  readonly ended?: number
+  readonly failure?: string
+  readonly status?: number
+}
+
+/** A leaf certificate that a handshake kept, with the names it was shown for. */
+export interface CertificateEntry {
+  readonly names: readonly string[]
+  readonly subject: string
+  readonly issuer: string
+  readonly organisation: string
+  readonly chain: ChainState
+  readonly sha256?: string
+  readonly notBefore?: Instant
+  readonly notAfter?: Instant
+  readonly nameMatches?: boolean
+}

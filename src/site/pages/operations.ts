@@ -1,0 +1,94 @@
+import { html, raw } from 'hono/html'
+import { failureWords } from '../../text/failure.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber, formatSeconds } from '../../text/number.ts'
+import { drawnOperations, renderTimeline, timedOperations } from '../charts/timeline.ts'
+import { simulatedTag } from './layout.ts'
+import type { Markup } from './mark.ts'
+import type { OperationEntry } from './operation-entry.ts'
+import { section } from './section.ts'
+
+/** The drawing of the operations in time, in two renderings of one data object, with the table behind it. */
+export function renderOperations(
+  lang: Lang,
+  operations: readonly OperationEntry[],
+  options: { readonly simulated: boolean },
+): Markup {
+  const timed = timedOperations(operations)
+  const drawn = drawnOperations(timed)
+  const untimed = operations.length - timed.length
+  const failed = operations.filter(({ failure }) => failure !== undefined).length
+  const short = say(lang, 'measurement.timeline-short', {
+    count: formatNumber(lang, operations.length),
+    failed: formatNumber(lang, failed),
+  })
+  const notes = [
+    ...(drawn.length < timed.length
+      ? [say(lang, 'measurement.timeline-cut', { count: drawn.length, total: timed.length })]
+      : []),
+    ...(timed.length > 0 && untimed > 0 ? [say(lang, 'measurement.timeline-untimed', { count: untimed })] : []),
+  ]
+  const figure = html`<figure class="fig">
+    <figcaption><p>${simulatedTag(lang, options.simulated)}${short}</p></figcaption>
+    ${
+      drawn.length === 0
+        ? html`<p>${say(lang, 'measurement.timeline-none')}</p>`
+        : (['narrow', 'broad'] as const).map((shape) =>
+            raw(
+              renderTimeline(lang, drawn, {
+                shape,
+                id: `timeline-${shape}`,
+                title: say(lang, 'measurement.timeline'),
+                description: `${say(lang, 'measurement.timeline-about')} ${short}`,
+              }),
+            ),
+          )
+    }
+    ${notes.map((note) => html`<p class="sm q">${note}</p>`)}
+  </figure>`
+  return section(
+    'timeline',
+    say(lang, 'measurement.timeline'),
+    drawn.length === 0 ? '' : say(lang, 'measurement.timeline-about'),
+    html`${figure}${operations.length === 0 ? '' : table(lang, operations)}`,
+  )
+}
+
+const table = (lang: Lang, operations: readonly OperationEntry[]): Markup =>
+  html`<details class="tab">
+    <summary>${say(lang, 'measurement.table')}</summary>
+    <div class="scroll" role="region" aria-label="${say(lang, 'measurement.table')}" tabindex="0">
+      <table class="tbl ops">
+        <thead>
+          <tr>
+            <th scope="col">${say(lang, 'column.layer')}</th>
+            <th scope="col">${say(lang, 'column.target')}</th>
+            <th scope="col">${say(lang, 'column.outcome')}</th>
+            <th scope="col">${say(lang, 'column.began')}</th>
+            <th scope="col">${say(lang, 'column.ended')}</th>
+            <th scope="col">${say(lang, 'column.side')}</th>
+            <th scope="col">${say(lang, 'column.pointer')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${operations.map((one) => row(lang, one))}
+        </tbody>
+      </table>
+    </div>
+  </details>`
+
+const row = (lang: Lang, one: OperationEntry): Markup =>
+  html`<tr>
+    <th scope="row">${say(lang, `layer.${one.layer}`)}</th>
+    <td class="any">${one.target}</td>
+    <td>
+      ${one.failure === undefined ? say(lang, 'outcome.completed') : failureWords(lang, one.failure)}${
+        one.status === undefined ? '' : ` (${one.status})`
+      }
+    </td>
+    <td>${one.began === undefined ? say(lang, 'value.not-recorded') : formatSeconds(lang, one.began)}</td>
+    <td>${one.ended === undefined ? say(lang, 'value.not-recorded') : formatSeconds(lang, one.ended)}</td>
+    <td>${say(lang, `side.${one.side}`)}</td>
+    <td class="mono">${one.source}</td>
+  </tr>`

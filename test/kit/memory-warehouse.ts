@@ -1,0 +1,91 @@
+import type { Observation } from '../../src/model/observation.ts'
+import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
+import { KINDS, type Kind } from '../../src/model/verdict.ts'
+import type { Judged, MatrixCell, Period, SeriesPoint, Warehouse } from '../../src/store/warehouse/contract.ts'
+
+type SiteWarehouse = Pick<Warehouse, 'matrix' | 'series' | 'measurement' | 'observations'>
+
+/** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
+export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
+  const byId = new Map<Sha256, Judged>(rows.map((row) => [row.provenance.id, row]))
+  const within = (period: Period): readonly Judged[] =>
+    [...byId.values()].filter(({ head }) => head.startedAt >= period.since && head.startedAt < period.until)
+  return {
+    matrix: async (period) => [...Map.groupBy(within(period), cellKey).values()].map(toCell),
+    series: async (service, asn, period) =>
+      within(period)
+        .filter((row) => row.service === service && row.head.probeAsn === asn)
+        .map(toPoint)
+        .toSorted((a, b) => a.at - b.at),
+    measurement: async (id) => {
+      const row = byId.get(id)
+      if (row === undefined) return undefined
+      const { observations: _, ...stored } = row
+      return stored
+    },
+    observations: async (id) => (byId.get(id)?.observations ?? []).map(toRow),
+  }
+}
+
+const cellKey = ({ service, head }: Judged): string => `${service} ${head.probeAsn}`
+
+function toCell(rows: readonly Judged[]): MatrixCell {
+  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>
+  let latest = 0 as Instant
+  let simulated = false
+  for (const { head, verdict } of rows) {
+    kinds[verdict.kind]++
+    if (head.startedAt > latest) latest = head.startedAt
+    simulated ||= head.simulated
+  }
+  const [{ service, head }] = rows as [Judged]
+  const asn: Asn = head.probeAsn
+  const mechanism = rows.find(({ verdict }) => verdict.kind === 'interfered')?.verdict.mechanism
+  return { service, asn, kinds, simulated, latest, ...(mechanism === undefined ? {} : { mechanism }) }
+}
+
+function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
+  return {
+    id: provenance.id,
+    at: head.startedAt,
+    kind: verdict.kind,
+    ...(verdict.mechanism === undefined ? {} : { mechanism: verdict.mechanism }),
+    ...(verdict.layer === undefined ? {} : { layer: verdict.layer }),
+    log10Lr: verdict.log10Lr,
+    testName: head.testName,
+    ...(head.input === undefined ? {} : { input: head.input }),
+    channel: provenance.channel,
+    simulated: head.simulated,
+  }
+}
+
+/** A row as sql/observations.sql gives it, of the columns that pages read. */
+function toRow(one: Observation): Record<string, unknown> {
+  const leaf = one.kind === 'tls' || one.kind === 'quic' ? one.certificates[0] : undefined
+  return {
+    kind: one.kind,
+    source: one.source,
+    side: one.side,
+    hop: one.hop,
+    part: one.part,
+    began_s: one.startedAt ?? null,
+    ended_s: one.endedAt ?? null,
+    failure: one.failure?.code ?? null,
+    name: 'name' in one ? (one.name ?? null) : 'host' in one ? (one.host ?? null) : null,
+    address: 'address' in one ? (one.address ?? null) : null,
+    port: 'port' in one ? (one.port ?? null) : null,
+    query_type: one.kind === 'dns' ? one.queryType : null,
+    url: one.kind === 'http' ? (one.url ?? null) : null,
+    status: one.kind === 'http' ? (one.status ?? null) : null,
+    protocol: one.kind === 'tunnel' ? one.protocol : null,
+    leaf_subject: leaf?.subjectName ?? null,
+    leaf_issuer: leaf?.issuerName ?? null,
+    leaf_issuer_organisation: leaf?.issuerOrganisation ?? null,
+    leaf_not_before: leaf?.notBefore ?? null,
+    leaf_not_after: leaf?.notAfter ?? null,
+    certificates: leaf === undefined ? [] : [leaf.sha256],
+    chain: one.kind === 'tls' || one.kind === 'quic' ? one.chain : null,
+    name_matches:
+      (one.kind === 'tls' || one.kind === 'quic') && one.nameMatches !== undefined ? Number(one.nameMatches) : null,
+  }
+}

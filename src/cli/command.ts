@@ -8,6 +8,8 @@ export interface World {
   /** Folder against which relative paths are read. */
   readonly cwd: string
   readonly signal: AbortSignal
+  /** Runs another command line in a given world: for the command that holds a data folder and serves others. */
+  readonly runCommand?: (argv: readonly string[], world: World) => Promise<number>
 }
 
 export interface Command {

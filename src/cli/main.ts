@@ -3,6 +3,7 @@ import type { Command, World } from './command.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
+  archive: async () => (await import('./archive.ts')).command,
   judge: async () => (await import('./judge.ts')).command,
   simulate: async () => (await import('./simulate.ts')).command,
 } satisfies Record<string, () => Promise<Command>>
@@ -21,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
     signal: controller.signal,
+    runCommand,
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   process.exitCode = await runCommand(argv, world)

@@ -88,26 +88,45 @@ export class Erasures {
     this.#unfinished.add(erasure.leafIndex)
   }
 
-  /** Takes in the lines of the file; a torn last line was never acknowledged and is cut. Throws Fault for any other damage. */
+  /** Takes in the lines of the file and cuts a torn last one, which was never acknowledged. */
   async load(text: Buffer): Promise<void> {
-    let offset = 0
-    while (offset < text.length) {
-      const end = text.indexOf(10, offset)
-      const line = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end))
-      if (end === -1 || line === undefined) break
+    const { lines, end } = decodeLines(text, this.#file.path)
+    for (const line of lines)
       if (line.kind === 'intent') this.#take(line.erasure)
       else this.#unfinished.delete(line.leafIndex)
-      offset = end + 1
-    }
-    if (offset < text.length) {
-      const rest = text.subarray(offset)
-      const lastBreak = rest.indexOf(10)
-      if (lastBreak !== -1 && rest.subarray(lastBreak + 1).some((byte) => byte !== 0))
-        throw new Fault(`Cannot read "${this.#file.path}": the line at byte ${offset} is damaged`)
-      await this.#file.truncate(offset)
+    if (end < text.length) {
+      await this.#file.truncate(end)
       await this.#file.sync()
     }
-    this.#end = offset
+    this.#end = end
+  }
+}
+
+/** Every erasure in the log, finished or not, by leaf; changes nothing. Throws Fault where the log is damaged. */
+export async function readErasures(layout: Layout, disk: Disk): Promise<ReadonlyMap<number, Erasure>> {
+  const text = (await readWhole(layout.erasures, disk)) ?? Buffer.alloc(0)
+  const byLeaf = new Map<number, Erasure>()
+  for (const line of decodeLines(text, layout.erasures).lines)
+    if (line.kind === 'intent') byLeaf.set(line.erasure.leafIndex, line.erasure)
+  return byLeaf
+}
+
+/**
+ * Whole lines, and where they end. A last line that is short, or has a hole, is what an interrupted write leaves;
+ * any other line that is not what was written throws a Fault.
+ */
+function decodeLines(text: Buffer, path: string): { readonly lines: readonly Line[]; readonly end: number } {
+  const lines: Line[] = []
+  for (let offset = 0; ;) {
+    const end = text.indexOf(10, offset)
+    const line = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end))
+    if (line === undefined) {
+      const torn = text.indexOf(10, offset) === -1 || text.subarray(offset).includes(0)
+      if (!torn) throw new Fault(`Cannot read "${path}": the line at byte ${offset} is damaged`)
+      return { lines, end: offset }
+    }
+    lines.push(line)
+    offset = end + 1
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { Fault, InputError } from '../../model/errors.ts'
 import { parseSha256 } from '../../model/units.ts'
@@ -9,11 +9,21 @@ import { SALT_BYTES, encodeHead } from './record.ts'
 import type { Prepared } from './segment.ts'
 import { sha256 } from './read-blob.ts'
 
-/** Level 3: on measurements of 7 KiB as fast as level 1 and a little smaller (docs/decisions/0003). */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
+/** Level 2: on measurements the fastest level that compresses, and within 2 in 100 of level 3 (docs/decisions/0003). */
+const LEVEL = { [constants.ZSTD_c_compressionLevel]: 2 }
 
-/** Compresses a measurement as the archive does: for a worker that hands the frame over with the item. */
-export const encodeFrame = (bytes: Uint8Array): Buffer => zstdCompressSync(bytes, ZSTD)
+/** Compresses a measurement as the archive does: one zstd frame with its content size. For workers that hand it over. */
+export const encodeFrame = (bytes: Uint8Array): Buffer =>
+  zstdCompressSync(bytes, { params: LEVEL, pledgedSrcSize: bytes.length })
+
+/** Salts are cut from a pool: one call to the generator per 256 measurements. No byte of it is given out twice. */
+let pool = Buffer.alloc(0)
+function takeSalt(): Buffer {
+  if (pool.length === 0) pool = randomBytes(SALT_BYTES * 256)
+  const salt = pool.subarray(0, SALT_BYTES)
+  pool = pool.subarray(SALT_BYTES)
+  return salt
+}
 
 /**
  * Makes a measurement ready to be written, with a salt of its own. Throws InputError for one that is too long or whose
@@ -29,8 +39,8 @@ export function prepareItem(item: ArchiveItem, leaves: LeafCodec): Prepared {
   const id = Buffer.from(provenance.id, 'hex')
   if (!sha256(bytes).equals(id))
     throw new Fault(`Cannot archive measurement ${provenance.id}: its bytes have another digest`)
-  const salt = randomBytes(SALT_BYTES)
-  const original = parseSha256(createHash('sha256').update(salt).update(bytes).digest('hex'))
+  const salt = takeSalt()
+  const original = parseSha256(hash('sha256', Buffer.concat([salt, bytes]), 'hex'))
   const leaf = leaves.encode({ original, public: item.publicSha256, size: bytes.length })
   const frame = item.frame ?? encodeFrame(bytes)
   const head = encodeHead({ provenance, id, salt, size: bytes.length, frame, leaf })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { crc32, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../model/errors.ts'
 import type { Archived } from './contract.ts'
@@ -6,7 +6,7 @@ import { bodyOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
 import type { RecordHead } from './record.ts'
 
 /** SHA-256 of some bytes. */
-export const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
 /** Why a record does not give back what was archived. */
 export type Damage = 'head' | 'checksum' | 'frame' | 'id' | 'provenance'

@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util'
+import { LEAF_CODEC } from '../evidence/leaf-record.ts'
+import { InputError } from '../model/errors.ts'
+import { parseSha256 } from '../model/units.ts'
+import type { Sha256 } from '../model/units.ts'
+import { verifyArchive } from '../store/archive/verify.ts'
+import type { Corruption, Finding } from '../store/archive/verify.ts'
+import { systemClock } from '../sys/clock.ts'
+import type { Command, World } from './command.ts'
+import { defaultFolder, withFolder } from './folder.ts'
+import type { OpenFolder } from './folder.ts'
+
+const help = `Looks after the archive of raw measurements.
+
+Usage:
+  kuager archive verify [--folder DIR] [--json]
+  kuager archive erase ID --reason TEXT [--folder DIR]
+
+verify   Hashes every measurement again against its id and its leaf in the log. Says how many are whole, erased and
+         corrupt, and for each corrupt one its leaf and its file. Ends with 3 if any is corrupt.
+erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what was derived from it.
+         Its leaf in the log stays; the same bytes are not taken again. There is no way back.
+
+Options:
+  --folder DIR    data folder (KUAGER_FOLDER, else kuager-data)
+  --reason TEXT   why, kept for ever and published: name no person
+  --json          one JSON object per line
+`
+
+/** Words for each kind of corruption. */
+const SENTENCES = {
+  head: 'the record is damaged',
+  checksum: 'the bytes do not have their checksum',
+  frame: 'the frame does not decompress',
+  id: 'the bytes do not have their digest',
+  provenance: 'the channel is not known to this version',
+  leaf: 'the leaf is damaged',
+  'salted-digest': 'the leaf is of other bytes',
+  'half-erased': 'the erasure is not complete',
+  'erased-without-entry': 'overwritten without an entry in the log of erasures',
+  'not-erased': 'stands although the log of erasures says that it was erased',
+  lost: 'the record is gone',
+} as const satisfies Record<Corruption, string>
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { folder: { type: 'string' }, reason: { type: 'string' }, json: { type: 'boolean' } },
+  })
+  const [action, id, ...more] = positionals
+  const task = { folder: values.folder ?? defaultFolder(world), name: 'archive', args, mustExist: true }
+  if (action === 'verify' && id === undefined)
+    return withFolder(world, task, (folder) => verify(folder, world, values.json === true))
+  if (action === 'erase' && id !== undefined && more.length === 0) {
+    const { reason } = values
+    if (reason === undefined) throw wrongUse('erase needs --reason')
+    const known = parseSha256(id)
+    return withFolder(world, task, (folder) => erase(folder, world, { id: known, reason }))
+  }
+  throw wrongUse(`found "${positionals.join(' ')}"`)
+}
+
+const wrongUse = (found: string): InputError =>
+  new InputError(`Cannot run archive: ${found}; see "kuager archive --help"`, {
+    code: 'archive.usage',
+    path: 'arguments',
+    expected: 'verify, or erase with an id and --reason',
+  })
+
+async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
+  const counts = { ok: 0, erased: 0, corrupt: 0 }
+  const size = (await folder.openedArchive)?.size
+  const options = { leaves: LEAF_CODEC, ...(size === undefined ? {} : { size }) }
+  for await (const finding of verifyArchive(folder.archiveFolder, options)) {
+    world.signal.throwIfAborted()
+    if (finding.kind !== 'unfinished') counts[finding.kind]++
+    if (finding.kind !== 'ok' && json) world.out.write(`${JSON.stringify(finding)}\n`)
+    else if (finding.kind === 'corrupt' || finding.kind === 'unfinished') world.out.write(`${describe(finding)}\n`)
+  }
+  world.out.write(
+    json ? `${JSON.stringify(counts)}\n` : `ok ${counts.ok}, erased ${counts.erased}, corrupt ${counts.corrupt}\n`,
+  )
+  return counts.corrupt === 0 ? 0 : 3
+}
+
+function describe(finding: Extract<Finding, { kind: 'corrupt' | 'unfinished' }>): string {
+  if (finding.kind === 'unfinished')
+    return `unfinished ${finding.file}: ${finding.bytes} bytes that were never acknowledged; opening the archive cuts them`
+  const where = finding.leafIndex === undefined ? finding.file : `leaf ${finding.leafIndex} in ${finding.file}`
+  return `corrupt ${where}: ${SENTENCES[finding.what]}`
+}
+
+async function erase(
+  folder: OpenFolder,
+  world: World,
+  wanted: { readonly id: Sha256; readonly reason: string },
+): Promise<number> {
+  await (await folder.archive()).erase(wanted.id, wanted.reason, systemClock.now())
+  // The archive first: it is the truth. Where the second step fails, the same command does it again.
+  await (await folder.warehouse()).remove(wanted.id)
+  world.out.write(`Erased measurement ${wanted.id}\n`)
+  return 0
+}
+
+export const command: Command = { summary: 'verify or erase archived raw measurements', help, run }

@@ -1,0 +1,148 @@
+import { realpath } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { LEAF_CODEC } from '../evidence/leaf-record.ts'
+import { InputError } from '../model/errors.ts'
+import type { Archive } from '../store/archive/contract.ts'
+import { openArchive } from '../store/archive/open.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
+import { openWarehouse } from '../store/warehouse/open.ts'
+import { takenFault, tryHold } from '../sys/data-folder.ts'
+import type { HeldFolder } from '../sys/data-folder.ts'
+import { isMissing } from '../sys/disk.ts'
+import { callHolder, listenInFolder } from '../sys/folder-socket.ts'
+import type { CallStreams, FolderCall, FolderListener } from '../sys/folder-socket.ts'
+import type { World } from './command.ts'
+
+/** Folder of a command that names none: KUAGER_FOLDER, else `kuager-data` where the command is run. */
+export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'] ?? 'kuager-data'
+
+/** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
+export class OpenFolder implements AsyncDisposable {
+  readonly path: string
+  readonly #held: HeldFolder
+  #archive: Promise<Archive> | undefined
+  #warehouse: Promise<Warehouse> | undefined
+  #listener: FolderListener | undefined
+
+  constructor(held: HeldFolder) {
+    this.path = held.path
+    this.#held = held
+    HELD.set(held.path, this)
+  }
+
+  get archiveFolder(): string {
+    return join(this.path, 'archive')
+  }
+
+  archive(): Promise<Archive> {
+    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC })
+    return this.#archive
+  }
+
+  /** The archive, if somebody has opened it. */
+  get openedArchive(): Promise<Archive> | undefined {
+    return this.#archive
+  }
+
+  warehouse(): Promise<Warehouse> {
+    this.#warehouse ??= openWarehouse(this.path)
+    return this.#warehouse
+  }
+
+  /**
+   * Runs the commands of other processes on this folder from now on, each as if it had been started here: `run` is the
+   * `runCommand` of the caller's world.
+   */
+  async listen(run: NonNullable<World['runCommand']>): Promise<void> {
+    this.#listener ??= await listenInFolder(this.path, (call, streams) =>
+      run([call.command, ...call.args], { ...call, ...streams }),
+    )
+    await this.#held.announce(this.#listener.path)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#listener?.[Symbol.asyncDispose]()
+      const stores = [await this.#warehouse?.catch(() => undefined), await this.#archive?.catch(() => undefined)]
+      for (const store of stores) await store?.[Symbol.asyncDispose]()
+    } finally {
+      HELD.delete(this.path)
+      await this.#held[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** Folders that this process holds, by real path: a command that came over the socket finds its folder here. */
+const HELD = new Map<string, OpenFolder>()
+
+/** Opens a data folder for this process alone. Throws Fault that names the holder where it is held. */
+export async function openFolder(world: World, folder: string, name: string): Promise<OpenFolder> {
+  const path = resolve(world.cwd, folder)
+  const hold = await tryHold(path, `kuager ${name}`)
+  if (hold.kind === 'held') return new OpenFolder(hold.folder)
+  throw takenFault(path, hold.holder)
+}
+
+export interface FolderTask {
+  readonly folder: string
+  /** The command as typed, to be repeated by the process that holds the folder. */
+  readonly name: string
+  readonly args: readonly string[]
+  /** Whether a missing folder is an error; otherwise it is made. */
+  readonly mustExist?: boolean
+}
+
+/**
+ * Runs a command on a data folder and gives its exit code: here, if nobody holds the folder; else in the process that
+ * holds it, if that listens, with its texts and its exit code coming back. Throws Fault that names the holder if not.
+ */
+export async function withFolder(
+  world: World,
+  task: FolderTask,
+  run: (folder: OpenFolder) => Promise<number>,
+): Promise<number> {
+  const path = resolve(world.cwd, task.folder)
+  const real = await realPath(path)
+  if (real === undefined && task.mustExist === true) throw noFolder(path)
+  const here = HELD.get(real ?? path)
+  if (here !== undefined) return run(here)
+  const hold = await tryHold(path, `kuager ${task.name}`)
+  if (hold.kind === 'held') {
+    await using folder = new OpenFolder(hold.folder)
+    return await run(folder)
+  }
+  const socket = hold.holder?.socket
+  const exit = socket === undefined ? undefined : await callHolder(socket, callOf(world, task), streamsOf(world))
+  if (exit === undefined) throw takenFault(path, hold.holder)
+  return exit
+}
+
+const callOf = (world: World, task: FolderTask): FolderCall => ({
+  command: task.name,
+  args: task.args,
+  cwd: world.cwd,
+  terminal: world.terminal,
+  env: Object.fromEntries(
+    Object.entries(world.env).filter(
+      (entry): entry is [string, string] => /^(?:KUAGER_|LC_|LANG$|TZ$)/.test(entry[0]) && entry[1] !== undefined,
+    ),
+  ),
+})
+
+const streamsOf = ({ out, err, signal }: World): CallStreams => ({ out, err, signal })
+
+async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+const noFolder = (path: string): InputError =>
+  new InputError(`Cannot open folder "${path}": there is none`, {
+    code: 'folder.missing',
+    path: 'folder',
+    expected: 'a data folder; "kuager import" makes one',
+  })

@@ -4,6 +4,8 @@ import type { Command, World } from './command.ts'
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
   archive: async () => (await import('./archive.ts')).command,
+  follow: async () => (await import('./follow.ts')).command,
+  import: async () => (await import('./import.ts')).command,
   judge: async () => (await import('./judge.ts')).command,
   simulate: async () => (await import('./simulate.ts')).command,
 } satisfies Record<string, () => Promise<Command>>

@@ -30,6 +30,8 @@ export interface PassResult {
   readonly files: number
   /** Objects and slots left for the next pass. */
   readonly pending: number
+  /** Whether a judging thread died with rows of leaves that exist. */
+  readonly rowsLost: boolean
 }
 
 const GIVE_UP_MS = 30 * 24 * 3_600_000
@@ -54,6 +56,7 @@ class Pass {
   readonly #tally = emptyTally()
   #files = 0
   #failed = 0
+  #rowsLost = false
 
   constructor(stores: ImportStores, options: FollowOptions, { name, state }: { name: string; state: FollowState }) {
     this.#stores = stores
@@ -64,12 +67,17 @@ class Pass {
   }
 
   get result(): PassResult {
-    return { tally: this.#tally, files: this.#files, pending: this.#state.retry.length + this.#failed }
+    return {
+      tally: this.#tally,
+      files: this.#files,
+      pending: this.#state.retry.length + this.#failed,
+      rowsLost: this.#rowsLost,
+    }
   }
 
   async run(): Promise<void> {
     const state = this.#state
-    for (const entry of [...state.retry]) await this.#take(entry)
+    for (const { key } of [...state.retry]) await this.#tryAgain(key)
     const now = this.#stores.clock.now()
     let gapless = true
     for (let slot = instant(state.closed_until); slot <= now && this.#failed < FAILURES; slot = nextSlot(slot)) {
@@ -80,6 +88,17 @@ class Pass {
       gapless &&= closed
       if (gapless) this.#close(slot)
       if (gapless || age >= SETTLED_AFTER_MS) await this.#save()
+    }
+  }
+
+  /** The object may have been replaced since: what the bucket lists now is what is fetched. */
+  async #tryAgain(key: string): Promise<void> {
+    try {
+      const object = (await this.#bucket.list(key)).find((listed) => listed.key === key)
+      if (object !== undefined) await this.#take({ key, size: object.size, etag: object.etag })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      this.#options.onLine(`${key}: ${error.message}; tried again in the next pass`)
     }
   }
 
@@ -146,7 +165,7 @@ class Pass {
       })
       addTally(this.#tally, result.tally)
       this.#files++
-      if (result.rowsLost) throw new Fault('A judging thread was lost: start again to complete the warehouse')
+      this.#rowsLost ||= result.rowsLost
       const cut = Object.keys(result.tally.reasons).find((code) => /^(gzip|tar|zstd)\.(truncated|corrupt)$/.test(code))
       return cut === undefined ? undefined : `the file itself breaks off (${cut})`
     } finally {
@@ -194,7 +213,8 @@ export const PASS_EVERY = millis(15 * 60_000)
 /** Passes for ever, until the signal ends it. */
 export async function follow(stores: ImportStores, options: FollowOptions): Promise<never> {
   for (;;) {
-    const { tally, files, pending } = await followOnce(stores, options)
+    const { tally, files, pending, rowsLost } = await followOnce(stores, options)
+    if (rowsLost) throw new Fault('A judging thread was lost: start again to complete the warehouse')
     options.onLine(`${files} files, ${tally.added} measurements added, ${tally.known} known, ${pending} things pending`)
     await options.wait(PASS_EVERY, options.signal)
     options.signal.throwIfAborted()

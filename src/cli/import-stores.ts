@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os'
+import type { ImportStores } from '../pipeline/import.ts'
+import { judgeArchived } from '../pipeline/judge-bytes.ts'
+import type { JudgeTools } from '../pipeline/judge-bytes.ts'
+import { openJudgePool } from '../pipeline/judge-pool.ts'
+import { catchUp } from '../pipeline/rebuild.ts'
+import { openCertificates } from '../sys/certificates.ts'
+import { systemClock } from '../sys/clock.ts'
+import { loadTables } from '../sys/tables.ts'
+import type { World } from './command.ts'
+import type { OpenFolder } from './folder.ts'
+
+export interface StoresOptions {
+  /** Files of block-page fingerprints, in the form of OONI's blocking-fingerprints, absolute paths. */
+  readonly fingerprintFiles: readonly string[]
+  /** Judging threads; one for each core (8 at most) where not given. */
+  readonly threads?: number
+}
+
+/** Gives the rows that a crash kept out of the warehouse, judged from the archive. */
+async function completeRows(stores: ImportStores, world: World, options: StoresOptions): Promise<void> {
+  let tools: JudgeTools | undefined
+  const { stored, broken } = await catchUp({
+    archive: stores.archive,
+    warehouse: stores.warehouse,
+    judge: (blob) => judgeArchived(blob, (tools ??= { tables: loadTables(options), certificates: openCertificates() })),
+    onProgress: () => undefined,
+    signal: world.signal,
+  })
+  if (stored > 0) world.err.write(`${stored} measurements of an interrupted import were judged from the archive\n`)
+  if (broken.length > 0) world.err.write(`${broken.length} archived measurements could not be judged\n`)
+}
+
+/**
+ * Opens the stores of a held folder with threads that judge, completes the warehouse from the archive before and
+ * after, and gives them to a task. The threads end with it; the stores stay the folder's.
+ */
+export async function withImportStores<T extends { readonly rowsLost: boolean }>(
+  world: World,
+  folder: OpenFolder,
+  options: StoresOptions,
+  task: (stores: ImportStores) => Promise<T>,
+): Promise<T> {
+  const archive = await folder.archive()
+  const warehouse = await folder.warehouse()
+  await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
+  const stores: ImportStores = { folder: folder.path, archive, warehouse, pool, clock: systemClock }
+  await completeRows(stores, world, options)
+  const result = await task(stores)
+  if (result.rowsLost) await completeRows(stores, world, options)
+  return result
+}

@@ -18,12 +18,11 @@ export interface StoresOptions {
 }
 
 /** Gives the rows that a crash kept out of the warehouse, judged from the archive. */
-async function completeRows(stores: ImportStores, world: World, options: StoresOptions): Promise<void> {
-  let tools: JudgeTools | undefined
+async function completeRows(stores: ImportStores, world: World, tools: JudgeTools): Promise<void> {
   const { stored, broken } = await catchUp({
     archive: stores.archive,
     warehouse: stores.warehouse,
-    judge: (blob) => judgeArchived(blob, (tools ??= { tables: loadTables(options), certificates: openCertificates() })),
+    judge: (blob) => judgeArchived(blob, tools),
     onProgress: () => undefined,
     signal: world.signal,
   })
@@ -41,12 +40,13 @@ export async function withImportStores<T extends { readonly rowsLost: boolean }>
   options: StoresOptions,
   task: (stores: ImportStores) => Promise<T>,
 ): Promise<T> {
+  const tools: JudgeTools = { tables: loadTables(options), certificates: openCertificates() }
   const archive = await folder.archive()
   const warehouse = await folder.warehouse()
   await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
   const stores: ImportStores = { folder: folder.path, archive, warehouse, pool, clock: systemClock }
-  await completeRows(stores, world, options)
+  await completeRows(stores, world, tools)
   const result = await task(stores)
-  if (result.rowsLost) await completeRows(stores, world, options)
+  if (result.rowsLost) await completeRows(stores, world, tools)
   return result
 }

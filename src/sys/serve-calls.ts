@@ -23,4 +23,5 @@ export function serveCalls(handlers: Handlers): void {
       port.postMessage({ id, kind: 'error', message, stack } satisfies Answer)
     }
   })
+  port.postMessage({ kind: 'ready' } satisfies Answer)
 }

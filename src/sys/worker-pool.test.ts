@@ -56,6 +56,19 @@ describe('openWorkerPool()', () => {
     assert.deepEqual(await pool.lease((lease) => lease.call('echo', 1)), { greeting: 'salem', value: 1 })
   })
 
+  it('fails every call where its threads cannot start, and starts no more', async () => {
+    await using pool = openWorkerPool(program, { size: 2, depth: 1, data: null, heapMegabytes: 64 })
+    const failure = (error: unknown): boolean => error instanceof Fault && !(error instanceof WorkerLost)
+    await assert.rejects(
+      pool.lease((lease) => lease.call('echo', 1)),
+      failure,
+    )
+    await assert.rejects(
+      pool.lease((lease) => lease.call('echo', 1)),
+      failure,
+    )
+  })
+
   it('loses a thread whose heap is full, not the process', async () => {
     await using pool = open({ size: 1, heapMegabytes: 16 })
     await assert.rejects(

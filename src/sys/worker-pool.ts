@@ -8,6 +8,7 @@ export interface Call {
   readonly value: unknown
 }
 export type Answer =
+  | { readonly kind: 'ready' }
   | { readonly id: number; readonly kind: 'value'; readonly value: unknown }
   | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly stack: string }
 
@@ -53,6 +54,8 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
   const waiting: (() => void)[] = []
   const running = new Set<Promise<unknown>>()
   let closed = false
+  /** Set when a thread did not even start: another one would not either. */
+  let broken: Fault | undefined
   let nextId = 0
 
   const start = (slot: Omit<Slot, 'worker'> & { worker?: Worker }): Worker => {
@@ -60,7 +63,12 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
       workerData: options.data,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes },
     })
+    let ready = false
     worker.on('message', (answer: Answer) => {
+      if (answer.kind === 'ready') {
+        ready = true
+        return
+      }
       const call = slot.open.get(answer.id)
       slot.open.delete(answer.id)
       if (answer.kind === 'value') call?.resolve(answer.value)
@@ -69,10 +77,11 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
     let reason: unknown
     worker.on('error', (error) => (reason = error))
     worker.on('exit', () => {
-      const lost = new WorkerLost('A worker thread ended before its answer', { cause: reason })
+      if (!ready && !closed) broken = new Fault('Cannot start a worker thread', { cause: reason })
+      const lost = broken ?? new WorkerLost('A worker thread ended before its answer', { cause: reason })
       for (const call of slot.open.values()) call.reject(lost)
       slot.open.clear()
-      if (!closed && slot.worker === worker) slot.worker = start(slot)
+      if (!closed && broken === undefined) slot.worker = start(slot)
     })
     return worker
   }
@@ -88,6 +97,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
   const freed = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
   const callOn = (slot: Slot, name: string, value: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      if (broken !== undefined) return reject(broken)
       const call: Call = { id: nextId++, name, value }
       slot.open.set(call.id, { resolve, reject })
       slot.worker.postMessage(call, transfer)

@@ -4,9 +4,11 @@ import type { Command, World } from './command.ts'
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
   archive: async () => (await import('./archive.ts')).command,
+  demo: async () => (await import('./demo.ts')).command,
   follow: async () => (await import('./follow.ts')).command,
   import: async () => (await import('./import.ts')).command,
   judge: async () => (await import('./judge.ts')).command,
+  serve: async () => (await import('./serve.ts')).command,
   simulate: async () => (await import('./simulate.ts')).command,
 } satisfies Record<string, () => Promise<Command>>
 type CommandName = keyof typeof COMMANDS

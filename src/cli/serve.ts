@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util'
+import { InputError } from '../model/errors.ts'
+import { parseJson } from '../ooni/json.ts'
+import { publicForm } from '../ooni/public-form.ts'
+import { createSite } from '../site/app.ts'
+import { listen } from '../site/listen.ts'
+import type { Names } from '../site/matrix-view.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
+import { systemClock } from '../sys/clock.ts'
+import { openLog } from '../sys/log.ts'
+import { loadNetworks } from '../sys/networks.ts'
+import { loadTables } from '../sys/tables.ts'
+import type { Command, World } from './command.ts'
+import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
+import { readSiteAssets } from './site-assets.ts'
+
+const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
+
+Usage: kuager serve [options]
+
+  --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data)
+  --port N          port to listen on (default 8420; 0 takes a free one)
+  --host ADDRESS    address of this machine to listen on (default 127.0.0.1)
+  --public          refuse a folder that holds any simulated measurement
+  --networks FILE   table of networks on top of the bundled one; may be given several times
+
+Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
+`
+
+interface ServeOptions {
+  readonly folder: string
+  readonly port: number
+  readonly host: string
+  readonly isPublic: boolean
+  readonly networkFiles: readonly string[]
+}
+
+function parseOptions(args: readonly string[], world: World): ServeOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      folder: { type: 'string' },
+      port: { type: 'string', default: '8420' },
+      host: { type: 'string', default: '127.0.0.1' },
+      public: { type: 'boolean', default: false },
+      networks: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
+  if (!(port <= 65535))
+    throw new InputError(`Cannot read --port: found "${values.port}", expected a number up to 65535`, {
+      code: 'argument.invalid',
+      path: '--port',
+      expected: 'a number from 0 to 65535',
+    })
+  return {
+    folder: values.folder ?? defaultFolder(world),
+    port,
+    host: values.host,
+    isPublic: values.public,
+    networkFiles: values.networks,
+  }
+}
+
+/** Names of services and of networks from the tables. Throws InputError for a bad table. */
+export async function loadNames(networkFiles: readonly string[] = []): Promise<Names> {
+  const { services } = loadTables()
+  const networks = loadNetworks(networkFiles)
+  return { services, networkName: (asn) => networks.network(asn)?.name }
+}
+
+/** A public server shows real measurements only: a visitor must never take an invented one for real. */
+async function refuseSimulated(warehouse: Warehouse, path: string): Promise<void> {
+  if (await warehouse.hasSimulated())
+    throw new InputError(`Cannot serve folder "${path}" in public: it holds simulated measurements`, {
+      code: 'folder.simulated',
+      path: 'folder',
+      expected: 'a folder with real measurements only, or no --public',
+    })
+}
+
+/** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
+export async function serveFolder(
+  folder: OpenFolder,
+  options: { readonly port: number; readonly host: string; readonly names: Names; readonly signal: AbortSignal },
+  ready: (url: string) => void,
+): Promise<void> {
+  const log = openLog({ level: 'warn' })
+  const site = createSite({
+    warehouse: await folder.warehouse(),
+    archive: await folder.archive(),
+    names: options.names,
+    publicForm: (bytes) => JSON.parse(publicForm(parseJson(bytes))),
+    assets: await readSiteAssets(),
+    clock: systemClock,
+    log,
+  })
+  await using server = await listen(site, options)
+  ready(server.url)
+  await untilAborted(options.signal)
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+export const command: Command = {
+  summary: 'serve the site and the JSON interface from a data folder',
+  help: HELP,
+  async run(args, world) {
+    const options = parseOptions(args, world)
+    const names = await loadNames(options.networkFiles)
+    await using folder = await openFolder(world, options.folder, 'serve')
+    if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
+    const { runCommand } = await import('./main.ts')
+    await folder.listen(runCommand)
+    await serveFolder(folder, { ...options, names, signal: world.signal }, (url) =>
+      world.out.write(`Kuager is open at ${url}\n`),
+    )
+    return 0
+  },
+}

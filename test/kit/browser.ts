@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { chromium, type Browser } from 'playwright-core'
+
+const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Where the system's Chromium is; undefined where there is none. */
+export const chromiumPath = (): string | undefined => PATHS.find((path) => existsSync(path))
+
+/** Opens the system's Chromium without anything that would call home. Throws where there is none. */
+export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+  const executablePath = chromiumPath()
+  if (executablePath === undefined) throw new Error('Cannot open a browser: no Chromium at /usr/bin')
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}

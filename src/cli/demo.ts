@@ -1,0 +1,182 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { writeHistory } from '../../lab/history/write-history.ts'
+import { InputError } from '../model/errors.ts'
+import { instant } from '../model/units.ts'
+import { importMeasurements } from '../pipeline/import.ts'
+import { systemClock } from '../sys/clock.ts'
+import { isMissing } from '../sys/disk.ts'
+import { writeDurable } from '../sys/durable-file.ts'
+import type { Command, World } from './command.ts'
+import { openFolder } from './folder.ts'
+import type { OpenFolder } from './folder.ts'
+import { withImportStores } from './import-stores.ts'
+import { loadNames, serveFolder } from './serve.ts'
+import { parseCount } from './simulate.ts'
+
+const HELP = `Opens the observatory with a simulated month, to look around. Everything it shows is simulated.
+
+Usage: kuager demo [options]
+
+  --folder DIR     data folder of the demonstration (default .kuager-demo); a folder with real data is refused
+  --port N         port on this machine (default 8420)
+  --days N         days to simulate, 1 to 120 (default 30); an existing folder keeps its own
+
+It contacts nothing outside and measures nothing. A second start uses the folder again; delete it to begin anew.
+`
+
+const DAY = 86_400_000
+const MARKER = 'demo.json'
+/** Size of the month: about 22,000 measurements, so that the first page comes within a minute on two cores. */
+const SIZE = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 120 } as const
+/** What holding a folder leaves in it: a start that was cut short before the marker. */
+const TRACES: ReadonlySet<string> = new Set(['lock.sqlite', 'lock.sqlite-journal', 'holder.json', 'kuager.sock'])
+
+const markerSchema = z.strictObject({
+  simulated: z.literal(true),
+  state: z.enum(['loading', 'ready']),
+  /** First day, milliseconds since 1970, and number of days. */
+  since: z.int(),
+  days: z.int().min(1).max(120),
+})
+type Marker = z.infer<typeof markerSchema>
+
+export const command: Command = {
+  summary: 'open the observatory with a simulated month',
+  help: HELP,
+  async run(args, world) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        folder: { type: 'string', default: '.kuager-demo' },
+        port: { type: 'string', default: '8420' },
+        days: { type: 'string', default: '30' },
+      },
+    })
+    const path = resolve(world.cwd, values.folder)
+    const days = parseCount(values.days, '--days', { least: 1, most: 120 })
+    const port = parseCount(values.port, '--port', { least: 0, most: 65_535 })
+    const found = await readMarker(path)
+    await using folder = await openFolder(world, path, 'demo')
+    await prepare(folder, found ?? { simulated: true, state: 'loading', since: firstDay(days), days }, world)
+    await folder.listen(runAside)
+    const names = await loadNames()
+    await serveFolder(folder, { host: '127.0.0.1', port, names, signal: world.signal }, (url) =>
+      world.out.write(
+        `Kuager's demonstration is open at ${url}\n` +
+          'Everything on it is simulated: invented networks, invented evenings, nothing measured. Ctrl-C ends it.\n',
+      ),
+    )
+    return 0
+  },
+}
+
+/** First of a number of days that end with yesterday, UTC. */
+const firstDay = (days: number): number => Math.floor(systemClock.now() / DAY) * DAY - days * DAY
+
+/** Commands of other processes on this folder: reading is welcome, real measurements are not. */
+async function runAside(argv: readonly string[], world: World): Promise<number> {
+  if (argv[0] === 'import' || argv[0] === 'follow')
+    throw new InputError(`Cannot ${argv[0]} into this folder: it belongs to the demonstration`, {
+      code: 'folder.simulated',
+      path: '--folder',
+      expected: 'a data folder of your own',
+    })
+  const { runCommand } = await import('./main.ts')
+  return runCommand(argv, world)
+}
+
+/** Fills the folder unless it is filled; afterwards it holds simulated measurements alone. */
+async function prepare(folder: OpenFolder, marker: Marker, world: World): Promise<void> {
+  if (marker.state === 'loading') {
+    await saveMarker(folder.path, marker)
+    await load(folder, marker, world)
+  }
+  await refuseRealRows(folder)
+  if (marker.state === 'loading') await saveMarker(folder.path, { ...marker, state: 'ready' })
+}
+
+/** The marker of a folder that a demonstration made; throws InputError for a folder that is anything else. */
+async function readMarker(path: string): Promise<Marker | undefined> {
+  const text = await orMissing(readFile(join(path, MARKER), 'utf8'))
+  if (text !== undefined) {
+    const parsed = markerSchema.safeParse(parseText(text))
+    if (parsed.success) return parsed.data
+    throw foreign(path, `its ${MARKER} cannot be read`)
+  }
+  const others = ((await orMissing(readdir(path))) ?? []).filter((name) => !TRACES.has(name))
+  if (others.length > 0) throw foreign(path, `it holds other things (${others.slice(0, 3).join(', ')})`)
+  return undefined
+}
+
+const saveMarker = (path: string, marker: Marker): Promise<void> =>
+  writeDurable(join(path, MARKER), Buffer.from(`${JSON.stringify(marker)}\n`))
+
+const foreign = (path: string, why: string): InputError =>
+  new InputError(`Cannot show the demonstration from "${path}": ${why}; name another folder with --folder`, {
+    code: 'folder.not-simulated',
+    path: '--folder',
+    expected: 'an empty folder, a new one, or one that a demonstration made',
+  })
+
+/** Simulates the month into the folder and imports it; what an interrupted start left is used or made anew. */
+async function load(folder: OpenFolder, marker: Marker, world: World): Promise<void> {
+  const { signal } = world
+  const say = sayProgress(world)
+  const source = join(folder.path, 'simulated')
+  if ((await orMissing(readFile(join(source, 'truth.json')))) === undefined) {
+    await rm(source, { recursive: true, force: true })
+    const options = { ...SIZE, since: marker.since, days: marker.days }
+    await writeHistory(options, source, {
+      signal,
+      onProgress: (done, expected) => say(`simulating ${marker.days} days: ${done} of about ${expected} measurements`),
+    })
+  }
+  const { tally } = await withImportStores(world, folder, { fingerprintFiles: [] }, (stores) =>
+    importMeasurements(join(source, 'measurements'), stores, {
+      signal,
+      channel: 'simulator',
+      onProgress: ({ tally: now }) => say(`judging and storing: ${now.added + now.known} measurements`),
+    }),
+  )
+  say(`judged and stored ${tally.added + tally.known} simulated measurements`, true)
+  await rm(join(source, 'measurements'), { recursive: true, force: true })
+}
+
+/** Somebody may have imported real measurements into the folder since: they are not shown among simulated ones. */
+async function refuseRealRows(folder: OpenFolder): Promise<void> {
+  const warehouse = await folder.warehouse()
+  const cells = await warehouse.matrix({ since: instant(0), until: instant(Date.UTC(2100, 0, 1)) })
+  if (cells.some((cell) => !cell.simulated)) throw foreign(folder.path, 'it holds measurements that are not simulated')
+}
+
+/** One line that is written over on a terminal; elsewhere a line each five seconds at most, and the last. */
+function sayProgress(world: World): (text: string, last?: boolean) => void {
+  let quietUntil = 0
+  return (text, last = false) => {
+    if (world.terminal) return void world.err.write(`\r\u001b[K${text}${last ? '\n' : ''}`)
+    const now = systemClock.monotonic()
+    if (!last && now < quietUntil) return
+    quietUntil = now + 5000
+    world.err.write(`${text}\n`)
+  }
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function orMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}

@@ -1,15 +1,14 @@
 // Compiles the program for publishing: Node runs TypeScript in a checkout, but not under node_modules.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
 
-/** A file named at run time, which the compiler leaves alone: a worker's or a child process's module. */
-const NAMED_MODULE = /(new URL\(\s*(['"])\.{1,2}\/[^'"]*)\.ts(?=\2\s*,\s*import\.meta\.url)/g
-const LEFT_OVER = /(['"])\.{1,2}\/[^'"\n]*\.ts\1/
+/** A module named at run time, which the compiler leaves alone: that of a worker or of a child process. */
+const NAMED_MODULE = /(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g
 
 function compile(): void {
   rmSync(OUT, { recursive: true, force: true })
@@ -30,14 +29,16 @@ function copyAssets(): number {
   return assets.length
 }
 
-/** Points the names of modules started at run time to their compiled form; a name left over is an error. */
+/** Points the names of modules started at run time to their compiled form; one without a compiled form is an error. */
 function renameModules(): number {
   const scripts = globSync('**/*.js', { cwd: OUT })
   for (const path of scripts) {
     const text = readFileSync(join(OUT, path), 'utf8')
-    const renamed = text.replace(NAMED_MODULE, '$1.js')
-    const left = LEFT_OVER.exec(renamed)
-    if (left !== null) throw new Error(`Cannot build: dist/${path} still names ${left[0]}`)
+    const renamed = text.replace(NAMED_MODULE, (_, quote: string, name: string) => {
+      if (!existsSync(join(OUT, dirname(path), `${name}.js`)))
+        throw new Error(`Cannot build: dist/${path} names ${name}.ts, which is not compiled`)
+      return `${quote}${name}.js${quote}`
+    })
     if (renamed !== text) writeFileSync(join(OUT, path), renamed)
   }
   return scripts.length

@@ -9,6 +9,7 @@ export interface Room {
 /** Rooms that run in a browser as well as in Node: no clock, disk, socket, database or random number. */
 export const PURE = ['model', 'text', 'ooni', 'observe', 'judge', 'detect', 'evidence'] as const
 
+// zod stands in every room with a door (files, arguments, requests); see docs/decisions/0007-zod-at-every-door.md.
 export const ROOMS = {
   model: { rooms: [], outside: ['zod'] },
   text: { rooms: ['model'], outside: ['intl-messageformat'] },
@@ -17,25 +18,25 @@ export const ROOMS = {
   judge: { rooms: ['model'], outside: [] },
   detect: { rooms: ['model'], outside: [] },
   evidence: { rooms: ['model'], outside: [] },
-  sys: { rooms: ['model'], outside: ['node:', 'pino'] },
+  sys: { rooms: ['model'], outside: ['node:', 'pino', 'zod'] },
   net: { rooms: ['model', 'sys'], outside: ['node:'] },
   probe: { rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'], outside: ['node:'] },
   control: { rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'], outside: ['node:'] },
   store: { rooms: ['model', 'sys'], outside: ['node:', 'chdb', '@clickhouse/client'] },
   pipeline: {
     rooms: ['model', 'ooni', 'observe', 'judge', 'detect', 'evidence', 'store', 'sys'],
-    outside: ['node:'],
+    outside: ['node:', 'zod'],
   },
   site: {
     rooms: ['model', 'text', 'store', 'evidence', 'sys'],
-    outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom'],
+    outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom', 'zod'],
   },
   people: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
   casework: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
   cli: {
     // lab: the demonstration is a command of the program, and what it shows is made by the laboratory.
     rooms: [...PURE, 'sys', 'net', 'probe', 'control', 'store', 'pipeline', 'site', 'people', 'casework', 'lab'],
-    outside: ['node:'],
+    outside: ['node:', 'zod'],
   },
   browser: { rooms: [...PURE], outside: [] },
 } satisfies Record<string, Room>
@@ -44,6 +45,12 @@ export const ROOMS = {
 export const NARROWER: Readonly<Record<string, readonly string[]>> = {
   'src/site/pages/': ['model', 'text'],
   'src/site/charts/': ['model', 'text'],
+}
+
+/** Single files that may know more than their room: they implement an interface that a pure room is given. */
+export const WIDER: Readonly<Record<string, readonly string[]>> = {
+  'src/sys/certificates.ts': ['observe'],
+  'src/sys/certificates.test.ts': ['observe'],
 }
 
 /** Libraries and the number of files that may import each, so that replacing one stays a small piece of work. */

@@ -2,20 +2,41 @@
 type Bytes = readonly number[]
 
 function parseV4(text: string): Bytes | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
+  if (text.length > 15) return undefined
   const bytes: number[] = []
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
-    bytes.push(Number(part))
+  let value = -1
+  for (let at = 0; at <= text.length; at++) {
+    const digit = text.charCodeAt(at) - 48 // NaN after the last character
+    if (digit >= 0 && digit <= 9) {
+      if (value === 0) return undefined // a leading zero may mean octal
+      value = value === -1 ? digit : value * 10 + digit
+      if (value > 255) return undefined
+    } else if (value === -1 || (at < text.length && digit !== -2)) return undefined
+    else {
+      bytes.push(value)
+      value = -1
+    }
   }
-  return bytes
+  return bytes.length === 4 ? bytes : undefined
+}
+
+/** Value of one group of hexadecimal digits, or undefined. */
+function parseGroup(group: string): number | undefined {
+  if (group.length === 0 || group.length > 4) return undefined
+  let value = 0
+  for (let at = 0; at < group.length; at++) {
+    const code = group.charCodeAt(at)
+    const digit = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1
+    if (digit === -1) return undefined
+    value = value * 16 + digit
+  }
+  return value
 }
 
 function parseV6(text: string): Bytes | undefined {
+  if (!text.includes(':')) return undefined
   const bare = text.split('%', 1)[0]!.toLowerCase() // split gives at least one part
-  if (!bare.includes(':')) return undefined
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(bare)
+  const tail = bare.includes('.') ? /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(bare) : null
   let whole = bare
   if (tail !== null) {
     const v4 = parseV4(tail[2]!)
@@ -24,16 +45,20 @@ function parseV6(text: string): Bytes | undefined {
   }
   const halves = whole.split('::')
   if (halves.length > 2) return undefined
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')))
-  const head = groups[0]!
-  const rest = groups[1]
+  const head = halves[0] === '' ? [] : halves[0]!.split(':')
+  const rest = halves[1] === undefined ? undefined : halves[1] === '' ? [] : halves[1].split(':')
   const count = head.length + (rest?.length ?? 0)
   if (rest === undefined ? count !== 8 : count > 7) return undefined
-  const all = rest === undefined ? head : [...head, ...Array<string>(8 - count).fill('0'), ...rest]
   const bytes: number[] = []
-  for (const group of all) {
-    if (!/^[0-9a-f]{1,4}$/.test(group)) return undefined
-    const value = Number.parseInt(group, 16)
+  for (const group of head) {
+    const value = parseGroup(group)
+    if (value === undefined) return undefined
+    bytes.push(value >> 8, value & 255)
+  }
+  for (let zero = count; rest !== undefined && zero < 8; zero++) bytes.push(0, 0)
+  for (const group of rest ?? []) {
+    const value = parseGroup(group)
+    if (value === undefined) return undefined
     bytes.push(value >> 8, value & 255)
   }
   return bytes

@@ -35,11 +35,21 @@ interface Entry {
   name?: string | undefined
 }
 
-/** IPv6 has many spellings; IPv4 has one. */
-const keyOf = (address: string): string => (address.includes(':') ? (canonicalAddress(address) ?? address) : address)
+/** One spelling of an address: IPv6 has many, IPv4 one. */
+type KeyOf = (address: string) => string
 
-function put(book: Map<string, Entry>, address: string, entry: Entry): void {
-  const key = keyOf(address)
+/** Spellings already read: the same address stands in many rows. */
+function keys(): KeyOf {
+  const known = new Map<string, string>()
+  return (address) => {
+    if (!address.includes(':')) return address
+    const key = known.get(address) ?? canonicalAddress(address) ?? address
+    known.set(address, key)
+    return key
+  }
+}
+
+function put(book: Map<string, Entry>, key: string, entry: Entry): void {
   const known = book.get(key)
   if (known === undefined) {
     book.set(key, entry)
@@ -59,6 +69,7 @@ export function addressBook(
   control: Control | undefined,
   context: { readonly literals: ReadonlySet<string>; readonly usual: AddressOrigin },
 ): AddressBook {
+  const keyOf = keys()
   const book = new Map<string, Entry>()
   const byName = new Map<string, AddressOrigin>()
   for (const row of set.queries) {
@@ -68,11 +79,11 @@ export function addressBook(
     if (known === undefined || STRENGTH[origin] > STRENGTH[known]) byName.set(name, origin)
     for (const answer of row.answers) {
       if (answer.address === undefined) continue
-      put(book, answer.address, { origin, name, asn: answer.asn })
+      put(book, keyOf(answer.address), { origin, name, asn: answer.asn })
     }
   }
-  for (const address of control?.lookup?.addresses ?? []) put(book, address, { origin: 'helper' })
-  for (const [address, asn] of control?.networks ?? []) put(book, address, { origin: 'helper', asn })
+  for (const address of control?.lookup?.addresses ?? []) put(book, keyOf(address), { origin: 'helper' })
+  for (const [address, asn] of control?.networks ?? []) put(book, keyOf(address), { origin: 'helper', asn })
   const literals = new Set([...context.literals].map(keyOf))
   // A recorded lookup without this address: some other way led to it, unless the test dials addresses by design.
   const unlisted = context.usual === 'system' && set.queries.length > 0 ? 'unknown' : context.usual

@@ -1,4 +1,3 @@
-import { addressFamily } from '../model/address.ts'
 import type { Address, HttpObservation, Observation } from '../model/observation.ts'
 import type { Control, ControlEndpoint, ControlPage } from '../ooni/control.ts'
 import type { Context } from './context.ts'
@@ -9,7 +8,7 @@ const common = (source: string) => ({ source, side: 'control', hop: 0, part: 'ur
 
 function addressOf(address: string, context: Context): Address {
   const asn = context.book.asnOf(address)
-  const family = addressFamily(address) ?? 4
+  const family = address.includes(':') ? 6 : 4 // the decoded list holds addresses only
   return asn === undefined ? { family, address } : { family, address, asn }
 }
 

@@ -1,4 +1,3 @@
-import { addressFamily } from '../model/address.ts'
 import type { Address, DnsObservation } from '../model/observation.ts'
 import type { QueryRow } from '../ooni/queries.ts'
 import { carried, type Context } from './context.ts'
@@ -7,8 +6,8 @@ import { nameOf } from './name.ts'
 function addressesOf(row: QueryRow, context: Context): readonly Address[] {
   const addresses: Address[] = []
   for (const { address, asn } of row.answers) {
-    const family = address === undefined ? undefined : addressFamily(address)
-    if (address === undefined || family === undefined) continue
+    if (address === undefined) continue
+    const family = address.includes(':') ? 6 : 4 // decoded answers hold addresses only
     const network = asn ?? context.book.asnOf(address)
     addresses.push(network === undefined ? { family, address } : { family, address, asn: network })
   }

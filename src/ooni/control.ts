@@ -78,9 +78,13 @@ function lookupOf(control: JsonRecord, at: string): ControlLookup | undefined {
   // Clients of 2016 call the list `ips`; canonical names stand among the addresses until 2021.
   const key = Array.isArray(dns['addrs']) ? 'addrs' : 'ips'
   if (failure === undefined && !Array.isArray(dns[key])) return undefined
-  const texts = listOf(dns, key, source).filter((entry) => typeof entry === 'string')
-  const addresses = texts.filter((text) => addressFamily(text) !== undefined)
-  const canonicalNames = texts.filter((text) => addressFamily(text) === undefined)
+  const addresses: string[] = []
+  const canonicalNames: string[] = []
+  for (const entry of listOf(dns, key, source).slice(0, MAX_ENDPOINTS)) {
+    if (typeof entry !== 'string') continue
+    if (addressFamily(entry) === undefined) canonicalNames.push(entry)
+    else addresses.push(entry)
+  }
   const silent = failure === undefined && addresses.length === 0 ? normaliseFailure('dns_no_answer', 'dns') : failure
   return { source, addresses, canonicalNames, ...(silent && { failure: silent }) }
 }

@@ -4,6 +4,7 @@ import { setAside, type Aside } from './aside.ts'
 import type { Control } from './control.ts'
 import { isRecord, optionalText, wrongValue, type JsonRecord } from './decoder.ts'
 import { decodeHead, startedAtOf } from './head.ts'
+import { parseJson } from './json.ts'
 import { operationsOf, type Nettest } from './nettests.ts'
 import type { OperationSet } from './operations.ts'
 
@@ -43,16 +44,20 @@ function build(root: JsonRecord, testKeys: JsonRecord, head: MeasurementHead): M
   return { kind: 'measurement', head, nettest, sets, ...(control && { control }) }
 }
 
-/** What a collector is sent: the measurement is the `content`, as an object or as JSON in a text. */
-function unwrap(json: unknown): unknown {
+/**
+ * The measurement inside what a collector is sent: the `content`, as an object or as JSON in a text; any other
+ * value as it is. Throws InputError for a text that is no JSON, or nested too deeply.
+ */
+export function unwrap(json: unknown): unknown {
   if (!isRecord(json) || json['test_keys'] !== undefined || json['content'] === undefined) return json
   const content = json['content']
   if (typeof content !== 'string') return content
   try {
-    return JSON.parse(content) as unknown
-  } catch {
+    return parseJson(new TextEncoder().encode(content))
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
     throw new InputError('Cannot read measurement at "/content": not JSON', {
-      code: 'json.invalid',
+      code: error.code,
       path: '/content',
       expected: 'a measurement as JSON',
     })

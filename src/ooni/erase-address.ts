@@ -1,0 +1,113 @@
+import { canonicalAddress, parseAddress } from '../model/address.ts'
+
+export const SCRUBBED = '[scrubbed]'
+
+/** Erases every spelling of some addresses from a text; gives the same text where there is none. */
+export type Erase = (text: string) => string
+
+const SEPARATOR = '(?:\\.|-|_|%2e|\\[\\.\\]|\\\\\\.)'
+const hex = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
+const latin1 = (bytes: readonly number[]): string => String.fromCharCode(...bytes)
+const escape = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|\0]/g, (char) => (char === '\0' ? '\\x00' : `\\${char}`))
+
+/** The letters of base64 that a text always gives, for each of the three places it can have in a group of three. */
+function base64Cores(text: string): readonly string[] {
+  return [0, 1, 2].map((shift) => {
+    const encoded = btoa('\0'.repeat(shift) + text).replace(/=+$/, '')
+    const whole = Math.floor(((shift + text.length) * 8) / 6)
+    return encoded.slice(Math.ceil((shift * 8) / 6), whole)
+  })
+}
+
+/** Dotted, dashed, zero-padded, percent-encoded, reversed, decimal, hexadecimal, IPv4-mapped, UTF-16, base64, raw. */
+function patternsV4(bytes: readonly number[]): readonly string[] {
+  const padded = bytes.map((byte) => `0{0,2}${byte}`)
+  const [a, b, c, d] = bytes as [number, number, number, number] // parseAddress gives four
+  const dotted = bytes.join('.')
+  const high = ((a << 8) | b).toString(16)
+  const low = ((c << 8) | d).toString(16)
+  return [
+    `(?<!\\d)${padded.join(SEPARATOR)}(?!\\d)`,
+    `(?<!\\d)${padded.toReversed().join(SEPARATOR)}(?!\\d)`,
+    `(?<!\\d)${(((a << 24) | (b << 16) | (c << 8) | d) >>> 0).toString()}(?!\\d)`,
+    `(?<![0-9a-f])${hex(bytes)}(?![0-9a-f])`,
+    `(?<=ffff:)0*${high}:0*${low}(?![0-9a-f])`,
+    escape([...dotted].join('\0')),
+    ...base64Cores(dotted).map(escape),
+  ]
+}
+
+/** Bytes of the network part that a household shares: the other addresses of its /64 are the same people. */
+const HOUSEHOLD = 8
+
+/** Nibble names of reverse DNS, and unbroken hexadecimal. Other spellings are found by reading candidates. */
+function patternsV6(bytes: readonly number[]): readonly string[] {
+  const digits = hex(bytes)
+  const nibbles = [...digits.slice(0, 2 * HOUSEHOLD)].toReversed().join('\\.')
+  return [
+    `(?:[0-9a-f]\\.){${32 - 2 * HOUSEHOLD}}${nibbles}`,
+    `${digits.slice(0, 2 * HOUSEHOLD)}[0-9a-f]{${32 - 2 * HOUSEHOLD}}`,
+  ]
+}
+
+const CANDIDATE_V6 = /(?:[0-9a-f]{0,4}(?::|%3a|-)){2,16}[0-9a-f]{0,4}(?:(?:\.\d{1,3}){3})?/gi
+const household = (canonical: string): string =>
+  canonical
+    .split(':')
+    .slice(0, HOUSEHOLD / 2)
+    .join(':')
+
+/** Reads every run of groups inside a candidate as an address: a port or a word in front must not hide it. */
+function eraseCandidate(found: string, households: ReadonlySet<string>): string {
+  const plain = found.replace(/%3a|-/gi, ':')
+  const edges = [0, ...[...plain.matchAll(/:/g)].flatMap((match) => [match.index, match.index + 1]), plain.length]
+  for (const from of edges)
+    for (const to of edges.toReversed()) {
+      if (to - from < 3) continue
+      const canonical = canonicalAddress(plain.slice(from, to))
+      if (canonical === undefined || !households.has(household(canonical))) continue
+      return plain.slice(0, from) + SCRUBBED + eraseCandidate(plain.slice(to), households)
+    }
+  return found
+}
+
+/** An eraser of text for these addresses; undefined where there is nothing to erase. */
+export function eraserOf(addresses: ReadonlySet<string>): Erase | undefined {
+  const patterns: string[] = []
+  const raw: string[] = []
+  const households = new Set<string>()
+  for (const address of addresses) {
+    const bytes = parseAddress(address)
+    if (bytes === undefined) continue
+    raw.push(latin1(bytes))
+    if (bytes.length === 4) patterns.push(...patternsV4(bytes))
+    else {
+      patterns.push(...patternsV6(bytes))
+      households.add(household(canonicalAddress(address) ?? address))
+    }
+  }
+  if (patterns.length === 0) return undefined
+  const pattern = new RegExp(patterns.join('|'), 'gi')
+  return (text) => {
+    let erased = text.replace(pattern, SCRUBBED)
+    if (households.size > 0) erased = erased.replace(CANDIDATE_V6, (found) => eraseCandidate(found, households))
+    return erased
+  }
+}
+
+/** Erases the addresses from bytes written as base64, as text inside them and as the raw bytes of an address. */
+export function eraseBase64(data: string, addresses: ReadonlySet<string>, erase: Erase): string {
+  let binary: string
+  try {
+    binary = atob(data)
+  } catch {
+    return erase(data)
+  }
+  let erased = erase(binary)
+  for (const address of addresses) {
+    const bytes = parseAddress(address)
+    if (bytes !== undefined) erased = erased.replaceAll(latin1(bytes), '\0'.repeat(bytes.length))
+  }
+  return erased === binary ? data : btoa(erased)
+}

@@ -1,0 +1,149 @@
+import { addressFamily } from '../model/address.ts'
+import { unwrap } from './decode.ts'
+import { isRecord, type JsonRecord } from './decoder.ts'
+import { eraseBase64, eraserOf, SCRUBBED, type Erase } from './erase-address.ts'
+
+/** Rises when the rules below change: the digest of a public form is only comparable within one version. */
+export const PUBLIC_FORM_VERSION = 1
+/** Field that carries the version in the public form. */
+const MARK = 'x_public_form'
+
+/** Keys whose text is an address of the person, wherever they stand; the address is erased everywhere. */
+const OWN_ADDRESS = new Set([
+  'client_ip',
+  'client_address',
+  'real_address',
+  'internal_address',
+  'my_ip',
+  'public_ip',
+  'x_client_ip',
+  'localAddr',
+])
+/** Keys whose text may show the person's equipment or provider account: erased in place. */
+const IN_PLACE = new Set(['client_resolver'])
+/** Annotations and options in which people and their machines have been named. */
+const PERSONAL_WORD =
+  /^(?:safe|user|user_?name|login|password|pass|token|secret|auth|key|cert|email|e_?mail|phone|host_?name|device(?:_?(?:id|name|model))?|machine_?id|imei|imsi|mac(?:_?address)?|b?ssid|lat|lon|latitude|longitude|location|address)$/i
+const PERSONAL_OPTION = /^-*(?:safe\w*|user\w*|login|pass\w*|token|secret\w*|auth|email|proxy|cert\w*|key\w*|ca)=/i
+const HOME = /((?:^|[/\\])(?:home|users|documents and settings)[/\\])[^/\\]+/gi
+/** Headers by which a server tells a client its own address. */
+const PERSONAL_HEADER =
+  /^(?:x-)?(?:true-|real-|remote-|user-|originating-|cluster-|fastly-|cf-)?(?:client-?)?(?:ip|addr|address|connecting-ip|forwarded|forwarded-for|your-ip|your-address)$/i
+
+interface Scrub {
+  readonly addresses: ReadonlySet<string>
+  readonly erase: Erase | undefined
+}
+
+const isPublicWord = (text: string): boolean =>
+  text === '127.0.0.1' || text === '::1' || text === '0.0.0.0' || text === '::'
+
+/** Addresses of the person: the envelope's, and any under a key that says so. */
+function collect(value: unknown, key: string, found: Set<string>): void {
+  if (typeof value === 'string') {
+    if (!OWN_ADDRESS.has(key) && key !== 'probe_ip') return
+    const bare = value.replace(/^\[?([^\]]*?)\]?(?::\d+)?$/, (whole, inner: string) =>
+      addressFamily(whole) ? whole : inner,
+    )
+    if (addressFamily(bare) !== undefined && !isPublicWord(bare)) found.add(bare)
+  } else if (Array.isArray(value)) for (const item of value) collect(item, key, found)
+  else if (isRecord(value)) for (const name of Object.keys(value)) collect(value[name], name, found)
+}
+
+function scrubText(text: string, key: string, scrub: Scrub): string {
+  if (OWN_ADDRESS.has(key) || IN_PLACE.has(key)) return text === '' ? text : SCRUBBED
+  if (scrub.erase === undefined) return text
+  return key === 'raw_response' ? eraseBase64(text, scrub.addresses, scrub.erase) : scrub.erase(text)
+}
+
+const isHeaderPair = (list: readonly unknown[]): list is readonly [string, unknown] =>
+  list.length === 2 && typeof list[0] === 'string' && PERSONAL_HEADER.test(list[0])
+
+function scrubList(list: readonly unknown[], key: string, scrub: Scrub): readonly unknown[] {
+  if (isHeaderPair(list)) return [list[0], SCRUBBED]
+  let copy: unknown[] | undefined
+  for (const [index, item] of list.entries()) {
+    const clean = scrubValue(item, key, scrub)
+    if (clean === item) continue
+    copy ??= [...list]
+    copy[index] = clean
+  }
+  return copy ?? list
+}
+
+function scrubField(record: JsonRecord, name: string, key: string, scrub: Scrub): unknown {
+  const value = record[name]
+  if (name === 'x_dns_whoami') return null
+  if (name === 'exit_ip' && record['is_tor'] !== true) return null
+  if (key === 'headers' && PERSONAL_HEADER.test(name)) return SCRUBBED
+  if (name === 'data' && record['format'] === 'base64' && typeof value === 'string')
+    return scrub.erase === undefined ? value : eraseBase64(value, scrub.addresses, scrub.erase)
+  return scrubValue(value, name, scrub)
+}
+
+/** Untouched parts are shared with the original; a copy is made only where something changes. */
+function scrubRecord(record: JsonRecord, key: string, scrub: Scrub): JsonRecord {
+  const names = Object.keys(record)
+  let changed = false
+  const pairs: [string, unknown][] = []
+  for (const name of names) {
+    const value = scrubField(record, name, key, scrub)
+    const label = scrub.erase === undefined ? name : scrub.erase(name)
+    if (value !== record[name] || label !== name) changed = true
+    pairs.push([label, value])
+  }
+  return changed ? Object.fromEntries(pairs) : record
+}
+
+function scrubValue(value: unknown, key: string, scrub: Scrub): unknown {
+  if (typeof value === 'string') return scrubText(value, key, scrub)
+  if (value === null || typeof value !== 'object') return value
+  return Array.isArray(value) ? scrubList(value, key, scrub) : isRecord(value) ? scrubRecord(value, key, scrub) : value
+}
+
+function scrubOptions(options: unknown): unknown {
+  if (!Array.isArray(options)) return options
+  return options.map((option: unknown, index) => {
+    if (typeof option !== 'string') return option
+    const before: unknown = options[index - 1]
+    if (typeof before === 'string' && PERSONAL_OPTION.test(`${before}=`)) return SCRUBBED
+    if (PERSONAL_OPTION.test(option)) return `${option.slice(0, option.indexOf('=') + 1)}${SCRUBBED}`
+    return option.replace(HOME, `$1${SCRUBBED}`).replace(/\/\/[^/@\s]*@/g, `//${SCRUBBED}@`)
+  })
+}
+
+function scrubAnnotations(annotations: unknown): unknown {
+  if (!isRecord(annotations)) return annotations
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, value]) => [name, PERSONAL_WORD.test(name) ? SCRUBBED : value]),
+  )
+}
+
+/** The envelope's own rules; the rest of the document has been scrubbed already. */
+function scrubEnvelope(root: JsonRecord): JsonRecord {
+  const { [MARK]: _, ...rest } = root
+  const fixed: Record<string, unknown> = { [MARK]: PUBLIC_FORM_VERSION, ...rest }
+  if (fixed['probe_ip'] !== undefined) fixed['probe_ip'] = '127.0.0.1'
+  if (fixed['resolver_ip'] !== undefined) fixed['resolver_ip'] = '127.0.0.2'
+  if (fixed['probe_city'] !== undefined) fixed['probe_city'] = null
+  if (fixed['options'] !== undefined) fixed['options'] = scrubOptions(fixed['options'])
+  if (fixed['annotations'] !== undefined) fixed['annotations'] = scrubAnnotations(fixed['annotations'])
+  return fixed
+}
+
+/**
+ * The only form of a measurement that is shown, exported or hashed for others: one line of JSON without the
+ * person's address in any spelling (dotted, reversed, decimal, hexadecimal, mapped, inside base64, as raw bytes),
+ * without what their resolver, router or account says of them. The same input gives the same text; the public form
+ * of a public form is itself. Rules: docs/formats/ooni.md, public form.
+ *
+ * BUG: an address that the measurement does not name as the person's (a page that greets its visitor by address,
+ * while `probe_ip` is already 127.0.0.1) cannot be told from a server's and stays. Probes scrub it themselves.
+ */
+export function publicForm(json: unknown): string {
+  const root = unwrap(json)
+  const addresses = new Set<string>()
+  collect(root, '', addresses)
+  const clean = scrubValue(root, '', { addresses, erase: eraserOf(addresses) })
+  return JSON.stringify(isRecord(clean) ? scrubEnvelope(clean) : clean)
+}

@@ -25,7 +25,8 @@ export interface Fingerprint {
   readonly name: string
   readonly scope: 'isp' | 'nat' | 'prod' | 'inst' | 'vbw' | 'fp'
   /** `dns`, `body`, or a header's name in lower case. */
-  readonly place: { readonly kind: 'dns' } | { readonly kind: 'body' } | { readonly kind: 'header'; readonly name: string }
+  readonly place:
+    { readonly kind: 'dns' } | { readonly kind: 'body' } | { readonly kind: 'header'; readonly name: string }
   readonly pattern:
     | { readonly kind: 'full' | 'prefix' | 'contains'; readonly text: string }
     | { readonly kind: 'regexp'; readonly regexp: RegExp }
@@ -41,9 +42,9 @@ export const defectSchema = z.strictObject({
   /** Test versions concerned, inclusive bounds, dotted numbers. */
   version_from: z.string().optional(),
   version_to: z.string().optional(),
-  /** Test keys: host names whose operations are dropped; empty drops every operation. */
+  /** Hosts whose failed operations it explains; empty: any host. */
   hosts: z.array(z.string()),
-  /** Only these failure words are explained; empty explains all. */
+  /** Failure words it explains; empty: any failure. */
   failures: z.array(z.string()),
   since: z.iso.date().optional(),
   until: z.iso.date().optional(),
@@ -65,12 +66,23 @@ export const networkSchema = z.strictObject({
   checked_at: z.iso.date(),
 })
 export type Network = z.infer<typeof networkSchema>
+/** The file data/networks.json and any table of the same form. */
+export const networksSchema = z.strictObject({ networks: z.array(networkSchema).max(200_000) })
 
-/** Networks and addresses by which a family of networks known to belong to a content provider is recognised. */
-export interface AsnTable {
-  /** Network of an address, where the table knows it. */
-  lookup(address: string): Asn | undefined
-}
+/** Networks of one content provider: an answer in any of them is an answer of that provider. */
+export const providerSchema = z.strictObject({
+  id: z.string().min(1),
+  asns: z.array(z.number().int().positive()).min(1),
+  /** Whether it serves challenge pages for its customers (a content delivery network). */
+  challenges: z.boolean(),
+  source: z.string().min(1),
+  checked_at: z.iso.date(),
+})
+export type Provider = z.infer<typeof providerSchema>
+
+export const interceptionsSchema = z.strictObject({ interceptions: z.array(interceptionSchema) })
+export const defectsSchema = z.strictObject({ defects: z.array(defectSchema) })
+export const providersSchema = z.strictObject({ providers: z.array(providerSchema) })
 
 /** Everything a verdict may depend on besides the measurement; its digests enter `rulesVersion`. */
 export interface Tables {
@@ -78,6 +90,7 @@ export interface Tables {
   readonly interceptions: readonly Interception[]
   readonly fingerprints: readonly Fingerprint[]
   readonly defects: readonly Defect[]
+  /** Provider of a network, by its number. */
+  readonly providers: ReadonlyMap<Asn, Provider>
   readonly rulesVersion: string
 }
-

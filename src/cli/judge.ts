@@ -1,0 +1,152 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { InputError } from '../model/errors.ts'
+import { formatAsn, formatInstantUtc } from '../model/units.ts'
+import { encodeVerdict } from '../model/verdict-wire.ts'
+import { judgeBytes, type JudgedBytes, type JudgeTools } from '../pipeline/judge-bytes.ts'
+import { readMeasurements } from '../pipeline/read/measurements.ts'
+import { formatPosition, type Position } from '../pipeline/read/piece.ts'
+import { openCertificates } from '../sys/certificates.ts'
+import { loadNetworks, type Networks } from '../sys/networks.ts'
+import { loadTables } from '../sys/tables.ts'
+import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
+import { say } from '../text/format.ts'
+import { groundSentence, layerSentence, missingSentence, verdictSentence } from '../text/sentence.ts'
+import type { Command, World } from './command.ts'
+
+const help = `Usage: kuager judge FILE… [--lang kk|ru|en] [--json] [--fingerprints FILE]… [--networks FILE]…
+
+Judges measurements in OONI's format without storing anything. FILE is a file, a folder or a URL: JSON, JSONL, gzip,
+zstd and tar in any nesting, told apart by content. For a person: one sentence a measurement, then its grounds.
+
+  --lang LANG          kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
+  --json               one JSON object a line; what cannot be read goes to standard error
+  --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
+  --networks FILE      names of networks, CSV "start,end,asn,name" or JSON
+
+Exit code: 0 everything was judged or set aside, 3 something could not be read, 2 wrong use, 1 it broke.
+`
+
+export const command: Command = {
+  summary: 'one sentence and its grounds for each measurement of a file, nothing stored',
+  help,
+  run: runJudge,
+}
+
+interface Show {
+  readonly world: World
+  readonly lang: Lang
+  readonly json: boolean
+  readonly tools: JudgeTools
+  readonly networks: Networks
+}
+
+async function runJudge(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      lang: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      fingerprints: { type: 'string', multiple: true, default: [] },
+      networks: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  if (positionals.length === 0)
+    throw new InputError('Cannot judge: no file was named; "kuager judge --help" says how', {
+      code: 'argument.missing',
+      path: 'FILE',
+      expected: 'a file, a folder or a URL',
+    })
+  const absolute = (file: string): string => resolve(world.cwd, file)
+  const show: Show = {
+    world,
+    lang: parseLang(values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG),
+    json: values.json,
+    tools: {
+      tables: loadTables({ fingerprintFiles: values.fingerprints.map(absolute) }),
+      certificates: openCertificates(),
+    },
+    networks: loadNetworks(values.networks.map(absolute)),
+  }
+  let unread = 0
+  for (const named of positionals) {
+    const path = /^https?:\/\//i.test(named) ? named : absolute(named)
+    for await (const piece of readMeasurements(path, { signal: world.signal })) {
+      if (piece.kind === 'reject') unread += sayUnread(show, piece.position, piece.code, piece.detail)
+      else unread += judgeOne(show, piece.position, piece.bytes)
+    }
+  }
+  return unread > 0 ? 3 : 0
+}
+
+/** Judges and shows one value; gives 1 where it could not be read. */
+function judgeOne(show: Show, position: Position, bytes: Uint8Array): number {
+  try {
+    const judged = judgeBytes(bytes, show.tools)
+    if (judged.kind === 'aside') {
+      const why = judged.reason
+      show.world.err.write(`${formatPosition(position)}: ${why}${judged.detail === '' ? '' : ` (${judged.detail})`}\n`)
+    } else if (show.json) show.world.out.write(`${JSON.stringify(line(position, judged))}\n`)
+    else show.world.out.write(paragraph(show, position, judged))
+    return 0
+  } catch (error) {
+    if (error instanceof InputError) return sayUnread(show, position, error.code, error.message)
+    throw error
+  }
+}
+
+function sayUnread(show: Show, position: Position, code: string, detail: string): 1 {
+  show.world.err.write(`${formatPosition(position)}: ${code}: ${detail}\n`)
+  return 1
+}
+
+function parseLang(text: string): Lang {
+  if (isLang(text)) return text
+  throw new InputError(`Cannot speak "${text}": the languages are ${LANGS.join(', ')}`, {
+    code: 'lang.unknown',
+    path: '--lang',
+    expected: LANGS.join(', '),
+  })
+}
+
+/** One line of `--json`. Field names: README, reading verdicts. */
+const line = (position: Position, { id, head, service, verdict }: JudgedBytes): Record<string, unknown> => ({
+  file: position.member === undefined ? position.file : `${position.file}!${position.member}`,
+  line: position.line,
+  id,
+  measurement_uid: head.measurementUid ?? null,
+  test_name: head.testName,
+  test_version: head.testVersion,
+  service,
+  input: head.input ?? null,
+  probe_asn: formatAsn(head.probeAsn),
+  probe_cc: head.probeCc,
+  started_at_utc: formatInstantUtc(head.startedAt),
+  simulated: head.simulated,
+  verdict: encodeVerdict(verdict),
+  claim: head.claim,
+})
+
+function paragraph(show: Show, position: Position, judged: JudgedBytes): string {
+  const { lang, networks, tools } = show
+  const { head, verdict, service } = judged
+  const known = tools.tables.services.find((one) => one.id === service)
+  const network = networks.network(head.probeAsn)?.name ?? head.probeNetworkName
+  const sentence = verdictSentence(lang, {
+    serviceName: known?.name ?? service.replace(/^(web|test):/, ''),
+    asn: head.probeAsn,
+    ...(network === undefined ? {} : { networkName: network }),
+    verdict,
+    simulated: head.simulated,
+  })
+  const where = `${formatPosition(position)} · ${head.testName} ${head.testVersion} · ${formatInstantUtc(head.startedAt)}`
+  const lines = [
+    sentence,
+    ...verdict.grounds.map((ground) => `  ${say(lang, `role.${ground.role}`)}: ${groundSentence(lang, ground)}`),
+    ...verdict.layers.map((layer) => `  ${layerSentence(lang, layer)}`),
+    missingSentence(lang, verdict.missing),
+    `${where} · ${verdict.rule} · ${verdict.rulesVersion}`,
+  ]
+  return `${lines.filter((one) => one !== '').join('\n  ')}\n\n`
+}

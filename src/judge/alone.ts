@@ -1,0 +1,60 @@
+import type { MeasurementHead } from '../model/measurement.ts'
+import type { Observation } from '../model/observation.ts'
+import type { Service } from '../model/service.ts'
+import type { Tables } from '../model/tables.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { openCase } from './case.ts'
+import { combine } from './combine.ts'
+import { finding, ground, type Finding } from './finding.ts'
+import { isNetworkFailure } from './line.ts'
+import { judgeHop } from './web.ts'
+
+/**
+ * Judges tests that carry no control (urlgetter, tlsping): `reachable` where the exchange completed, else
+ * `inconclusive`; only artefacts (a bogon for a listed service, an interception authority) make them `interfered`.
+ */
+export function judgeAlone(
+  head: MeasurementHead,
+  observations: readonly Observation[],
+  service: Service | undefined,
+  tables: Tables,
+): Verdict {
+  const own = observations.filter((row) => row.part !== 'resolver')
+  const it = openCase(head, own, service, tables)
+  const findings = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
+  const rows = it.hops.flatMap((hop) => [...hop.tls, ...hop.quic, ...hop.http, ...hop.tcp, ...hop.dns])
+  const deepest = (['http', 'tls', 'quic', 'tcp', 'dns'] as const)
+    .map((kind) => rows.filter((row) => row.kind === kind))
+    .find((some) => some.length > 0)
+  const endpoints = {
+    tested: deepest?.length ?? 0,
+    failed: deepest?.filter((row) => row.failure !== undefined).length ?? 0,
+  }
+  const parts = { findings, endpoints, rulesVersion: tables.rulesVersion, missing: ['control'] as const }
+  const artefact = findings.find((one) => one.state === 'interfered')
+  if (artefact !== undefined) return combine({ ...parts, kind: 'interfered', deciding: artefact, rule: artefact.rule })
+  if (deepest === undefined)
+    return combine({ ...parts, kind: 'inconclusive', rule: 'test.no-operations', missing: ['operations', 'control'] })
+  const completed = deepest.find((row) => row.failure === undefined)
+  const broken = deepest.find((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))
+  if (completed !== undefined && endpoints.failed * 2 < endpoints.tested) {
+    const deciding = findings.findLast((one) => one.state === 'reachable')
+    const rule = deciding?.rule ?? 'tls.completes'
+    return combine({ ...parts, kind: 'reachable', ...(deciding && { deciding }), rule })
+  }
+  const hard = findings.find((one) => one.state !== 'reachable' && one.grounds.some((said) => said.role === 'decisive'))
+  const deciding = hard ?? (broken === undefined ? undefined : unexplained(broken))
+  return combine({
+    ...parts,
+    kind: 'inconclusive',
+    ...(deciding && { deciding }),
+    rule: deciding?.rule ?? 'line.own-failure',
+  })
+}
+
+function unexplained(row: Observation): Finding {
+  const layer = row.kind
+  return finding(layer, 'inconclusive', 'part.fails-alone', {
+    grounds: [ground('http.failed', 'decisive', { host: '', failure: row.failure?.code }, row)],
+  })
+}

@@ -1,0 +1,152 @@
+import { canonicalAddress } from '../model/address.ts'
+import type { MeasurementHead } from '../model/measurement.ts'
+import type {
+  DnsObservation,
+  HttpObservation,
+  Observation,
+  QuicObservation,
+  TcpObservation,
+  TlsObservation,
+} from '../model/observation.ts'
+import type { Service } from '../model/service.ts'
+import type { Tables } from '../model/tables.ts'
+import { ignoredOnThisLine } from './line.ts'
+
+/** The rows of one step of a redirect chain, as the probe saw it. */
+export interface Hop {
+  readonly index: number
+  /** Lower-case ASCII host, where any row tells it. */
+  readonly host: string | undefined
+  readonly scheme: 'http' | 'https' | undefined
+  readonly port: number | undefined
+  readonly dns: readonly DnsObservation[]
+  readonly tcp: readonly TcpObservation[]
+  readonly tls: readonly TlsObservation[]
+  readonly quic: readonly QuicObservation[]
+  readonly http: readonly HttpObservation[]
+}
+
+/** What the helper reported, by endpoint. It tests the first hop and follows redirects to the last page alone. */
+export interface ControlView {
+  readonly dns: readonly DnsObservation[]
+  readonly tcp: ReadonlyMap<string, TcpObservation>
+  readonly tls: ReadonlyMap<string, TlsObservation>
+  readonly quic: ReadonlyMap<string, QuicObservation>
+  readonly http: HttpObservation | undefined
+  /** Whether the helper said anything at all. */
+  readonly present: boolean
+}
+
+/** One measurement laid out for judging: hops of the person's run, and the control beside them. */
+export interface Case {
+  readonly head: MeasurementHead
+  readonly tables: Tables
+  /** Listed service under test, where it is one. */
+  readonly service: Service | undefined
+  readonly hops: readonly Hop[]
+  readonly control: ControlView
+  /** Probe rows the line itself explains: kept for the grounds, no evidence. */
+  readonly ignored: readonly Observation[]
+}
+
+/** `address:port` in one spelling, as the key of an endpoint. */
+export const endpointKey = (address: string, port: number): string => `${canonicalAddress(address) ?? address}:${port}`
+
+const keyOf = (row: { address?: string; port?: number }): string | undefined =>
+  row.address === undefined || row.port === undefined ? undefined : endpointKey(row.address, row.port)
+
+/** Lays the rows of one web measurement out by hop, with the rows that the probe's own line explains set apart. */
+export function openCase(
+  head: MeasurementHead,
+  observations: readonly Observation[],
+  service: Service | undefined,
+  tables: Tables,
+): Case {
+  const probe = observations.filter((row) => row.side === 'probe')
+  const ignored = ignoredOnThisLine(probe)
+  const kept = ignored.length === 0 ? probe : probe.filter((row) => !ignored.includes(row))
+  return {
+    head,
+    tables,
+    service,
+    hops: layOutHops(kept),
+    control: layOutControl(observations),
+    ignored,
+  }
+}
+
+function layOutHops(rows: readonly Observation[]): readonly Hop[] {
+  const last = rows.reduce((most, row) => Math.max(most, row.hop), 0)
+  return Array.from({ length: last + 1 }, (_, index) => layOutHop(index, rows)).filter(
+    (hop) => hop.dns.length + hop.tcp.length + hop.tls.length + hop.quic.length + hop.http.length > 0,
+  )
+}
+
+function layOutHop(index: number, rows: readonly Observation[]): Hop {
+  const dns: DnsObservation[] = []
+  const tcp: TcpObservation[] = []
+  const tls: TlsObservation[] = []
+  const quic: QuicObservation[] = []
+  const http: HttpObservation[] = []
+  for (const row of rows) {
+    if (row.hop !== index) continue
+    if (row.kind === 'dns') dns.push(row)
+    else if (row.kind === 'tcp') tcp.push(row)
+    else if (row.kind === 'tls') tls.push(row)
+    else if (row.kind === 'quic') quic.push(row)
+    else if (row.kind === 'http') http.push(row)
+  }
+  const page = http.find((row) => row.url !== undefined)
+  const url = page?.url === undefined ? null : URL.parse(page.url)
+  const host = page?.host ?? tls[0]?.name ?? dns[0]?.name ?? tcp.find((row) => row.name !== undefined)?.name
+  const scheme = page?.scheme ?? guessScheme(tcp, tls)
+  const port = url === null || url.port === '' ? scheme && (scheme === 'https' ? 443 : 80) : Number(url.port)
+  // Old clients list a host's connections once: a later hop to the same host and another port finds its own there.
+  if (host !== undefined && !tcp.some((row) => row.port === port))
+    for (const row of rows)
+      if (row.kind === 'tcp' && row.hop !== index && row.name === host && row.port === port) tcp.push(row)
+  return { index, host, scheme, port, dns, tcp, tls, quic, http }
+}
+
+/** Where no request was recorded, because an earlier step failed: handshakes and ports tell what was meant. */
+function guessScheme(tcp: readonly TcpObservation[], tls: readonly TlsObservation[]): 'http' | 'https' | undefined {
+  if (tcp.some((row) => row.port === 80)) return 'http'
+  return tls.length > 0 || tcp.some((row) => row.port === 443) ? 'https' : undefined
+}
+
+function layOutControl(observations: readonly Observation[]): ControlView {
+  const dns: DnsObservation[] = []
+  const tcp = new Map<string, TcpObservation>()
+  const tls = new Map<string, TlsObservation>()
+  const quic = new Map<string, QuicObservation>()
+  let http: HttpObservation | undefined
+  for (const row of observations) {
+    if (row.side !== 'control') continue
+    if (row.kind === 'dns') dns.push(row)
+    else if (row.kind === 'http') http ??= row
+    else if (row.kind === 'tcp') tcp.set(endpointKey(row.address, row.port), row)
+    else if (row.kind === 'tls' || row.kind === 'quic') {
+      const key = keyOf(row)
+      if (key === undefined) continue
+      if (row.kind === 'tls') tls.set(key, row)
+      else quic.set(key, row)
+    }
+  }
+  const present = dns.length > 0 || tcp.size > 0 || tls.size > 0 || quic.size > 0 || http !== undefined
+  return { dns, tcp, tls, quic, http, present }
+}
+
+/** Rows on addresses of the person's own path: what the system resolver answered, a literal, or not told. */
+export const onOwnPath = (row: { readonly origin: string }): boolean =>
+  row.origin === 'system' || row.origin === 'literal' || row.origin === 'unknown'
+
+/** The control's last page is a 2xx: only then does it say anything of later hops (docs/methods/judging.md, redirects). */
+export const controlPageOpens = (control: ControlView): boolean =>
+  control.http?.failure === undefined &&
+  control.http?.status !== undefined &&
+  control.http.status >= 200 &&
+  control.http.status < 300
+
+/** The control got an HTTP answer of any kind. */
+export const controlAnswered = (control: ControlView): boolean =>
+  control.http !== undefined && control.http.failure === undefined && (control.http.status ?? 0) > 0

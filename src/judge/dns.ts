@@ -1,0 +1,296 @@
+import { addressFamily, canonicalAddress, isBogon } from '../model/address.ts'
+import type { FailureCode } from '../model/failure.ts'
+import { registrableDomain } from '../model/hostname.ts'
+import type { Mechanism } from '../model/mechanism.ts'
+import type { Address, DnsObservation } from '../model/observation.ts'
+import { judgeAddress, type AddressFate } from './address-fate.ts'
+import { controlAnswered, controlPageOpens, type Case, type Hop } from './case.ts'
+import { finding, ground, type Finding, type Halving } from './finding.ts'
+import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
+import { isNetworkFailure, isTimeout } from './line.ts'
+import { sameNetwork } from './network.ts'
+
+/** The rows that stand for the person's own resolver: the system's, else what old clients left unnamed. */
+export function ownDnsRows(hop: Hop): readonly DnsObservation[] {
+  const named = hop.dns.filter((row) => hop.host === undefined || row.name === hop.host)
+  const system = named.filter((row) => row.resolver === 'system')
+  return system.length > 0 ? system : named.filter((row) => row.resolver === 'unknown')
+}
+
+/** Mechanism of a resolver's failure; some failure words tell none. */
+export function dnsMechanism(code: FailureCode): Mechanism | undefined {
+  if (isTimeout(code)) return 'dns.timeout'
+  if (code === 'dns_nxdomain_error') return 'dns.nxdomain'
+  if (code === 'dns_refused_error') return 'dns.refused'
+  if (code === 'dns_servfail_error' || code === 'dns_server_misbehaving' || code === 'dns_temporary_failure')
+    return 'dns.servfail'
+  return code === 'dns_bogon_error' ? 'dns.bogon' : undefined
+}
+
+const list = (answers: readonly Address[]): string => answers.map((answer) => answer.address).join(', ')
+
+/** Judges the name resolution of one hop; undefined where there was nothing to resolve. */
+export function judgeDns(it: Case, hop: Hop): Finding | undefined {
+  const rows = ownDnsRows(hop)
+  if (rows.length === 0 || hop.host === undefined || addressFamily(hop.host.replace(/^\[|\]$/g, '')) !== undefined)
+    return undefined
+  const answers = rows.flatMap((row) => row.answers)
+  return answers.length === 0 ? judgeDnsFailure(it, hop, rows) : judgeDnsAnswers(it, hop, rows, answers)
+}
+
+/** The helper resolves the first host alone. */
+const controlRow = (it: Case, hop: Hop): DnsObservation | undefined =>
+  it.control.dns.find((row) => row.name === hop.host) ?? (hop.index === 0 ? it.control.dns[0] : undefined)
+
+function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservation[]): Finding {
+  const failed = rows.find((row) => row.failure !== undefined && row.queryType !== 'AAAA') ?? rows[0]! // not empty
+  const code: FailureCode = failed.failure?.code ?? 'dns_no_answer'
+  const name = failed.name
+  const mechanism = dnsMechanism(code)
+  const said = ground('dns.failed', 'decisive', { name, failure: code }, failed)
+  const control = controlRow(it, hop)
+  const detail = { hop: hop.index, mechanism }
+  if (code === 'dns_bogon_error')
+    return finding('dns', 'interfered', 'dns.bogon', { ...detail, grounds: [said], halvings: ['no-fingerprint'] })
+  if (!isNetworkFailure(code))
+    return finding('dns', 'inconclusive', 'line.own-failure', {
+      hop: hop.index,
+      mechanism: 'fault.client',
+      grounds: [ground('line.own-failure', 'decisive', { failure: code }, failed)],
+    })
+  const others = hop.dns.filter((row) => row.name === name && !rows.includes(row))
+  const halvings: Halving[] = []
+  if (others.length > 0 && others.every((row) => row.answers.length === 0)) halvings.push('every-resolver')
+  if (code === 'android_dns_cache_no_data') halvings.push('bare-android-error')
+  const context = others
+    .filter((row) => row.answers.length > 0)
+    .slice(0, 1)
+    .map((row) => ground('dns.other-resolver-answered', 'context', { name, resolver: row.resolver }, row))
+  if (control !== undefined && control.failure === undefined && control.answers.length > 0) {
+    if (control.answers.every((answer) => answer.family === 6) && code !== 'dns_nxdomain_error')
+      return finding('dns', 'inconclusive', 'line.own-failure', {
+        hop: hop.index,
+        mechanism: 'fault.client',
+        grounds: [said, ground('line.no-ipv6', 'decisive')],
+      })
+    const answered = ground('dns.control-answered', 'control', { name, addresses: list(control.answers) }, control)
+    const grounds = [said, answered, ...context]
+    return finding('dns', 'interfered', 'dns.failure-control-resolves', { ...detail, grounds, halvings })
+  }
+  if (hop.index > 0 && controlPageOpens(it.control)) {
+    const later = laterHop(it, hop)
+    const opened = ground('http.control-answered', 'control', { status: it.control.http?.status }, it.control.http)
+    const grounds = [said, opened, ...later.grounds, ...context]
+    const weaker = [...halvings, ...later.halvings]
+    return finding('dns', 'interfered', 'dns.failure-control-resolves', { ...detail, grounds, halvings: weaker })
+  }
+  if (control === undefined)
+    return finding('dns', 'inconclusive', 'dns.failure-no-control', {
+      ...detail,
+      grounds: [said, ...context],
+      missing: [it.control.present ? 'control.dns' : 'control'],
+    })
+  const failure = control.failure?.code ?? 'dns_no_answer'
+  const tooFailed = ground('dns.control-failed', 'control', { name, failure }, control)
+  const state = controlAnswered(it.control) ? 'inconclusive' : 'unreachable'
+  return finding('dns', state, 'dns.failure-control-too', { ...detail, grounds: [said, tooFailed] })
+}
+
+/** Why a difference at a later hop of the chain weighs less. Source: docs/methods/judging.md, redirects. */
+export function laterHop(it: Case, hop: Hop): { grounds: Finding['grounds']; halvings: readonly Halving[] } {
+  if (hop.index === 0) return { grounds: [], halvings: [] }
+  const first = it.hops.find((one) => one.index === 0)?.host
+  const host = hop.host ?? ''
+  const grounds = [ground('hop.later', 'context', { hop: hop.index + 1, host })]
+  const elsewhere =
+    first !== undefined && hop.host !== undefined && registrableDomain(first) !== registrableDomain(host)
+  if (!elsewhere) return { grounds, halvings: ['later-hop'] }
+  return {
+    grounds: [...grounds, ground('hop.other-domain', 'context', { host })],
+    halvings: ['later-hop', 'other-domain'],
+  }
+}
+
+function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], answers: readonly Address[]): Finding {
+  const name = hop.host! // judgeDns() has seen to it
+  const row = rows.find((one) => one.answers.length > 0)! // the caller found answers
+  const control = controlRow(it, hop)
+  const encrypted = hop.dns.filter((one) => one.resolver === 'doh' || one.resolver === 'dot')
+  const trusted = [...(control?.answers ?? []), ...encrypted.flatMap((one) => one.answers)]
+  const detail = { hop: hop.index }
+  const answered = ground('dns.answered', 'context', { name, addresses: list(answers) }, row)
+
+  const prints = answers.map((answer) => ({
+    answer,
+    match: fingerprintOfAddress(answer.address, it.head.probeCc, it.tables),
+  }))
+  const marked = prints.find(({ match }) => match?.worth === 'artefact')
+  if (marked !== undefined && judgeAddress(it, hop, marked.answer.address) !== 'cleared')
+    return finding('dns', 'interfered', 'dns.fingerprint', {
+      ...detail,
+      mechanism: 'dns.blockpage',
+      grounds: [
+        ground(
+          'dns.fingerprint',
+          'decisive',
+          { name, address: marked.answer.address, fingerprint: marked.match?.name },
+          row,
+        ),
+      ],
+    })
+
+  const own = prints.find(({ match }) => match?.worth === 'own-filter')
+  if (own !== undefined && judgeAddress(it, hop, own.answer.address) !== 'cleared')
+    return finding('dns', 'inconclusive', 'http.own-filter', {
+      ...detail,
+      mechanism: 'fault.client',
+      grounds: [ground('http.own-filter', 'decisive', { fingerprint: own.match?.name }, row)],
+      settled: true,
+    })
+
+  const dead =
+    trusted.length === 0 &&
+    (control?.failure?.code === 'dns_nxdomain_error' || control?.failure?.code === 'dns_no_answer')
+  const bogon = answers.find(
+    (answer) => isBogon(answer.address) && !trusted.some((one) => sameAddress(one.address, answer.address)),
+  )
+  if (bogon !== undefined && judgeAddress(it, hop, bogon.address) !== 'cleared') {
+    const outside = trusted.some((one) => !isBogon(one.address))
+    const said = ground('dns.bogon', 'decisive', { name, address: bogon.address }, row)
+    if (dead)
+      return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
+        ...detail,
+        mechanism: 'dns.forged',
+        grounds: [said, ground('dns.control-nxdomain', 'control', { name }, control)],
+      })
+    if (outside || it.service !== undefined)
+      return finding('dns', 'interfered', 'dns.bogon', {
+        ...detail,
+        mechanism: 'dns.bogon',
+        grounds: [said, ...controlSays(name, control, encrypted)],
+      })
+    return finding('dns', 'inconclusive', 'dns.no-control', { ...detail, grounds: [said], missing: ['control.dns'] })
+  }
+  if (dead) return judgeDeadName(it, hop, row, answered)
+  if (trusted.length === 0)
+    return finding('dns', 'inconclusive', 'dns.no-control', {
+      ...detail,
+      grounds: [answered],
+      missing: [it.control.present ? 'control.dns' : 'control'],
+    })
+  return judgeNetworks(it, hop, { rows, answers, trusted, control, encrypted })
+}
+
+const sameAddress = (a: string, b: string): boolean => a === b || canonicalAddress(a) === canonicalAddress(b)
+
+function controlSays(
+  name: string,
+  control: DnsObservation | undefined,
+  encrypted: readonly DnsObservation[],
+): Finding['grounds'] {
+  if (control !== undefined && control.answers.length > 0)
+    return [ground('dns.control-answered', 'control', { name, addresses: list(control.answers) }, control)]
+  const other = encrypted.find((row) => row.answers.length > 0)
+  return other === undefined
+    ? []
+    : [ground('dns.other-resolver-answered', 'control', { name, resolver: other.resolver }, other)]
+}
+
+function judgeDeadName(it: Case, hop: Hop, row: DnsObservation, answered: Finding['grounds'][number]): Finding {
+  const name = row.name
+  const nxdomain = ground('dns.control-nxdomain', 'control', { name }, controlRow(it, hop))
+  const page = hop.http.find((one) => one.status !== undefined)
+  const notice = page === undefined ? undefined : fingerprintOfPage(page, it.head.probeCc, it.tables)
+  if (page !== undefined && notice !== undefined && notice.worth !== 'own-filter')
+    return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
+      hop: hop.index,
+      mechanism: 'dns.forged',
+      grounds: [
+        { ...answered, role: 'decisive' },
+        nxdomain,
+        ground('http.fingerprint', 'decisive', { fingerprint: notice.name }, page),
+      ],
+    })
+  return finding('dns', 'inconclusive', 'dns.answer-for-dead-name', {
+    hop: hop.index,
+    mechanism: 'dns.unexpected',
+    grounds: [{ ...answered, role: 'decisive' }, nxdomain],
+    missing: ['second-measurement'],
+    halvings: ['no-fingerprint'],
+  })
+}
+
+interface Answers {
+  readonly rows: readonly DnsObservation[]
+  readonly answers: readonly Address[]
+  readonly trusted: readonly Address[]
+  readonly control: DnsObservation | undefined
+  readonly encrypted: readonly DnsObservation[]
+}
+
+/** Worst fate first: what is read from an address that nobody else was given. */
+const FATES = {
+  refused: { rule: 'dns.unmatched-refused' },
+  page: { rule: 'dns.unmatched-page' },
+  dead: { rule: 'dns.unmatched-dead' },
+} as const
+
+function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
+  const name = hop.host! // judgeDns() has seen to it
+  const row = seen.rows.find((one) => one.answers.length > 0)! // the caller found answers
+  const detail = { hop: hop.index }
+  const control = controlSays(name, seen.control, seen.encrypted)
+  for (const family of [4, 6] as const) {
+    const ours = seen.answers.filter((answer) => answer.family === family && !isTranslated(answer.address))
+    const theirs = seen.trusted.filter((answer) => answer.family === family)
+    if (ours.length === 0 || theirs.length === 0) continue
+    if (ours.some((a) => theirs.some((b) => sameNetwork(a, b, it.tables)))) continue
+    const fates = ours.map((answer) => judgeAddress(it, hop, answer.address))
+    const first = ours[0]! // not empty
+    if (fates.includes('cleared')) {
+      const at = ours[fates.indexOf('cleared')] ?? first
+      return finding('dns', 'reachable', 'dns.cleared', {
+        ...detail,
+        mechanism: 'dns.unexpected',
+        grounds: [
+          ground('dns.unmatched', 'context', { name, address: at.address }, row),
+          ground('dns.cleared-by-certificate', 'against', { name, address: at.address }),
+        ],
+      })
+    }
+    const print = ours
+      .map((answer) => fingerprintOfAddress(answer.address, it.head.probeCc, it.tables))
+      .find((match) => match !== undefined)
+    if (print !== undefined)
+      return finding('dns', 'interfered', 'dns.fingerprint', {
+        ...detail,
+        mechanism: 'dns.blockpage',
+        grounds: [
+          ground('dns.fingerprint', 'decisive', { name, address: first.address, fingerprint: print.name }, row),
+          ...control,
+        ],
+        halvings: ['weak-fingerprint'],
+      })
+    const fate = (['refused', 'page', 'dead'] as const).find((one) => fates.includes(one as AddressFate))
+    const said = ground('dns.unmatched', 'decisive', { name, address: first.address }, row)
+    const alive = fate !== 'dead' || hop.index > 0 || controlAnswered(it.control)
+    if (fate === undefined || !alive)
+      return finding('dns', 'inconclusive', 'dns.unmatched-untested', {
+        ...detail,
+        mechanism: 'dns.unexpected',
+        grounds: [said, ...control],
+        missing: ['handshake-rows'],
+        halvings: ['no-fingerprint'],
+      })
+    return finding('dns', 'interfered', FATES[fate].rule, {
+      ...detail,
+      mechanism: 'dns.forged',
+      grounds: [said, ...control],
+    })
+  }
+  const matched = ground('dns.matches', 'context', { name }, row)
+  return finding('dns', 'reachable', 'dns.matches', { ...detail, grounds: [matched, ...control] })
+}
+
+/** Addresses made by a network that translates IPv4 for IPv6-only lines (RFC 6052): no difference. */
+const isTranslated = (address: string): boolean => canonicalAddress(address)?.startsWith('64:ff9b:0:0:') === true

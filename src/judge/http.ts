@@ -1,0 +1,95 @@
+import type { FailureCode } from '../model/failure.ts'
+import type { Mechanism } from '../model/mechanism.ts'
+import type { HttpObservation } from '../model/observation.ts'
+import { controlAnswered, controlPageOpens, onOwnPath, type Case, type Hop } from './case.ts'
+import { dnsMechanism, laterHop } from './dns.ts'
+import { finding, ground, type Finding } from './finding.ts'
+import { isCertificateRefusal, isDnsFailure, isNetworkFailure, isReset, isTimeout } from './line.ts'
+import { isAnswered } from './page.ts'
+import { tcpMechanism } from './tcp.ts'
+import { handshakeFailure } from './tls.ts'
+
+/** Requests of the person's own path; where several were made at one hop, an answered one first. */
+export function ownHttpRow(hop: Hop): HttpObservation | undefined {
+  const own = hop.http.filter((row) => onOwnPath(row) && !row.overQuic)
+  return own.find(isAnswered) ?? own[0]
+}
+
+/** Layers below that a hop's own rows have already shown to pass. */
+export interface Passed {
+  readonly tcp: boolean
+  readonly tls: boolean
+}
+
+/**
+ * Judges a request that failed. Where no rows below tell, the failure itself names the layer: refused is tcp,
+ * a certificate or a hop over https is tls, the rest http. Source: docs/methods/judging.md, redirects and old clients.
+ */
+export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passed: Passed): Finding | undefined {
+  const code = row.failure?.code
+  if (code === undefined) return undefined
+  const host = row.host ?? hop.host ?? ''
+  if (!isNetworkFailure(code))
+    return finding('http', 'inconclusive', 'line.own-failure', {
+      hop: hop.index,
+      mechanism: 'fault.client',
+      grounds: [ground('line.own-failure', 'decisive', { failure: code }, row)],
+    })
+  const shape = shapeOf(code, row, passed)
+  const later = laterHop(it, hop)
+  const said = ground('http.failed', 'decisive', { host, failure: code }, row)
+  const refusal = isCertificateRefusal(code)
+  const detail = { hop: hop.index, mechanism: shape.mechanism }
+  const page = it.control.http
+  const controlPassed = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
+  if (controlPassed)
+    return finding(shape.layer, 'interfered', shape.rule, {
+      ...detail,
+      grounds: [said, ground('http.control-answered', 'control', { status: page?.status }, page), ...later.grounds],
+      halvings: [...later.halvings, ...shape.halvings],
+      missing: shape.layer === 'tls' && !passed.tls ? ['handshake-rows'] : [],
+    })
+  if (page?.failure !== undefined)
+    return finding(shape.layer, hop.index === 0 ? 'unreachable' : 'inconclusive', 'http.control-fails-too', {
+      ...(refusal ? { ...detail, mechanism: 'fault.service' } : detail),
+      grounds: [said, ground('http.control-failed', 'control', { failure: page.failure.code }, page)],
+    })
+  return finding(shape.layer, 'inconclusive', 'http.no-control', {
+    ...detail,
+    grounds: [said],
+    missing: [it.control.present ? 'control.http' : 'control'],
+  })
+}
+
+interface Shape {
+  readonly layer: 'dns' | 'tcp' | 'tls' | 'http'
+  readonly rule:
+    'http.failure' | 'tls.failure' | 'tls.certificate-refused' | 'tcp.control-connects' | 'dns.failure-control-resolves'
+  readonly mechanism: Mechanism | undefined
+  readonly halvings: readonly 'alert'[]
+}
+
+function shapeOf(code: FailureCode, row: HttpObservation, passed: Passed): Shape {
+  if (isDnsFailure(code))
+    return { layer: 'dns', rule: 'dns.failure-control-resolves', mechanism: dnsMechanism(code), halvings: [] }
+  const refusedBelow = code === 'connection_refused' || code === 'host_unreachable'
+  if (refusedBelow && !passed.tls)
+    return { layer: 'tcp', rule: 'tcp.control-connects', mechanism: tcpMechanism(code, false), halvings: [] }
+  if (isCertificateRefusal(code)) {
+    const mechanism = code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : 'tls.mitm'
+    return { layer: 'tls', rule: 'tls.certificate-refused', mechanism, halvings: [] }
+  }
+  const overTls = row.scheme === 'https' || code.startsWith('ssl_')
+  if (overTls && !passed.tls) {
+    const look = handshakeFailure(code)
+    const halvings = look?.rule === 'tls.alert' ? (['alert'] as const) : []
+    return { layer: 'tls', rule: 'tls.failure', mechanism: look?.mechanism, halvings }
+  }
+  return { layer: 'http', rule: 'http.failure', mechanism: httpMechanism(code), halvings: [] }
+}
+
+function httpMechanism(code: FailureCode): Mechanism | undefined {
+  if (isTimeout(code)) return 'http.timeout'
+  if (isReset(code)) return 'http.reset'
+  return code === 'eof_error' ? 'http.close' : undefined
+}

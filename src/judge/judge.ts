@@ -1,0 +1,117 @@
+import { canonicalHostname } from '../model/hostname.ts'
+import type { MeasurementHead } from '../model/measurement.ts'
+import type { Observation } from '../model/observation.ts'
+import type { Service } from '../model/service.ts'
+import type { Tables } from '../model/tables.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { judgeAlone } from './alone.ts'
+import { combine } from './combine.ts'
+import { judgeMessenger } from './messenger.ts'
+import { judgePair } from './pair.ts'
+import { judgeTor, judgeTunnel } from './tunnel.ts'
+import { judgeWeb } from './web.ts'
+
+/** Tests that are judged; docs/methods/judging.md says for each what its control is. */
+export const JUDGED = [
+  'web_connectivity',
+  'telegram',
+  'whatsapp',
+  'signal',
+  'facebook_messenger',
+  'sni_blocking',
+  'tlsping',
+  'urlgetter',
+  'tor',
+  'vanilla_tor',
+  'openvpn',
+] as const
+type Judged = (typeof JUDGED)[number]
+const isJudged = (name: string): name is Judged => (JUDGED as readonly string[]).includes(name)
+
+/**
+ * Judges one measurement from its observations and the pinned tables alone. Pure: the same input gives the same
+ * verdict. Source of every rule: docs/methods/judging.md.
+ */
+export function judge(head: MeasurementHead, observations: readonly Observation[], tables: Tables): Verdict {
+  if (!isJudged(head.testName))
+    return combine({
+      kind: 'not-judged',
+      rule: 'test.not-judged',
+      findings: [],
+      endpoints: { tested: 0, failed: 0 },
+      rulesVersion: tables.rulesVersion,
+    })
+  switch (head.testName) {
+    case 'web_connectivity':
+      return judgeWeb(head, observations, listedService(head, observations, tables.services), tables)
+    case 'telegram':
+    case 'whatsapp':
+    case 'signal':
+    case 'facebook_messenger':
+      return judgeMessenger(head, observations, tables)
+    case 'sni_blocking':
+      return judgePair(head, observations, tables)
+    case 'tlsping':
+    case 'urlgetter':
+      return judgeAlone(head, observations, listedService(head, observations, tables.services), tables)
+    case 'tor':
+      return judgeTor(observations, tables)
+    case 'vanilla_tor':
+    case 'openvpn':
+      return judgeTunnel(observations, tables)
+  }
+}
+
+/** Id of the service under test: of the test, of the listed host, else `web:<host>`, else `test:<name>`. */
+export function serviceOf(
+  head: MeasurementHead,
+  observations: readonly Observation[],
+  services: readonly Service[],
+): string {
+  const listed = listedService(head, observations, services)
+  if (listed !== undefined) return listed.id
+  const host = hostUnderTest(head, observations)
+  return host === undefined ? `test:${head.testName}` : `web:${host}`
+}
+
+/** The listed service under test, where it is one. */
+export function listedService(
+  head: MeasurementHead,
+  observations: readonly Observation[],
+  services: readonly Service[],
+): Service | undefined {
+  const byTest = services.find((service) => service.tests.includes(head.testName))
+  if (byTest !== undefined) return byTest
+  const host = hostUnderTest(head, observations)
+  return host === undefined ? undefined : serviceOfHost(host, services)
+}
+
+/** The service that a host carries; the most exact entry wins. */
+export function serviceOfHost(host: string, services: readonly Service[]): Service | undefined {
+  for (let name: string | undefined = host; name !== undefined; name = parentOf(name))
+    for (const service of services)
+      for (const endpoint of service.endpoints) {
+        if (name === host && endpoint.host === host) return service
+        if (endpoint.host === `*.${name}`) return service
+      }
+  return undefined
+}
+
+const parentOf = (name: string): string | undefined => {
+  const dot = name.indexOf('.')
+  return dot === -1 ? undefined : name.slice(dot + 1)
+}
+
+/** Host of the input: a URL, a bare name, or the name sent in the target's handshake. */
+function hostUnderTest(head: MeasurementHead, observations: readonly Observation[]): string | undefined {
+  const { input } = head
+  if (head.testName === 'openvpn') return undefined // its input names a provider, no host
+  if (head.testName === 'tlsping' || head.testName === 'sni_blocking') {
+    const target = observations.find((row) => row.kind === 'tls' && row.role === 'target' && row.name !== undefined)
+    if (target?.kind === 'tls' && target.name !== undefined) return target.name
+  }
+  if (input === undefined || input === '') return undefined
+  const url = URL.parse(input)
+  if (url !== null && url.hostname !== '') return canonicalHostname(url.hostname) ?? url.hostname
+  return canonicalHostname(input.split(/[/:]/, 1)[0] ?? input)
+}

@@ -1,0 +1,153 @@
+import { addressFamily, isBogon } from '../model/address.ts'
+import { registrableDomain } from '../model/hostname.ts'
+import type { HttpObservation } from '../model/observation.ts'
+
+/** `differs`: body and title both; `alike`: one of them agrees; `unclear`: neither can be compared. */
+export type PageComparison = 'alike' | 'differs' | 'unclear'
+
+type Agreement = 'same' | 'other' | 'unknown'
+
+/** Words of a title that are long enough to tell one site from another; of a short title, the whole. */
+function titleWords(title: string): ReadonlySet<string> {
+  const words = title.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  const long = words.filter((word) => word.length >= 5)
+  return new Set(long.length > 0 ? long : [words.join(' ').trim()])
+}
+
+function compareTitles(probe: HttpObservation, control: HttpObservation): Agreement {
+  if (control.title === undefined) return 'unknown'
+  if (probe.title === undefined && probe.body === undefined) return 'unknown'
+  const ours = (probe.title ?? '').trim()
+  const theirs = control.title.trim()
+  if (ours === theirs) return ours === '' ? 'unknown' : 'same'
+  const words = titleWords(theirs)
+  for (const word of titleWords(ours)) if (word !== '' && words.has(word)) return 'same'
+  return 'other'
+}
+
+/** Sizes as OONI's probe compares them: the smaller at least 0.7 of the larger. */
+function compareBodies(probe: HttpObservation, control: HttpObservation): Agreement {
+  const ours = probe.bodyBytes
+  const theirs = control.bodyBytes
+  if (ours === undefined || theirs === undefined || theirs < 0) return 'unknown'
+  if (ours === 0 && theirs === 0) return 'unknown'
+  if (probe.bodyTruncated && theirs >= ours) return 'unknown'
+  return Math.min(ours, theirs) / Math.max(ours, theirs) > 0.7 ? 'same' : 'other'
+}
+
+/** Compares a page that reached the probe with the one that reached the control. */
+export function comparePages(probe: HttpObservation, control: HttpObservation): PageComparison {
+  if (shareDistinctiveHeader(probe, control)) return 'alike'
+  const title = compareTitles(probe, control)
+  const body = compareBodies(probe, control)
+  if (title === 'other' && body === 'other') return 'differs'
+  return title === 'same' || body === 'same' ? 'alike' : 'unclear'
+}
+
+/** Headers that many servers send with the same value: agreement in them says nothing. */
+const ORDINARY_HEADERS = new Set(
+  [
+    'accept-ranges age alt-svc cache-control cf-cache-status connection content-encoding content-language',
+    'content-length content-security-policy content-type date etag expect-ct expires keep-alive last-modified link',
+    'location nel p3p permissions-policy pragma referrer-policy report-to server server-timing set-cookie',
+    'strict-transport-security transfer-encoding upgrade vary via x-aspnet-version x-cache x-cache-hits x-cache-status',
+    'x-content-type-options x-frame-options x-permitted-cross-domain-policies x-powered-by x-robots-tag',
+    'x-ua-compatible x-xss-protection',
+  ].flatMap((line) => line.split(' ')),
+)
+
+/**
+ * Both answers carry a header of the site's own with the same long value (a digest, a backend's name): the same
+ * server gave both. Equal *names* prove nothing: block pages copy them.
+ */
+function shareDistinctiveHeader(probe: HttpObservation, control: HttpObservation): boolean {
+  return control.headers.some(
+    ([name, value]) =>
+      value.length >= 10 &&
+      /\d/.test(value) &&
+      !ORDINARY_HEADERS.has(name) &&
+      probe.headers.some(([ours, same]) => ours === name && same === value),
+  )
+}
+
+const headerOf = (page: HttpObservation, name: string): string | undefined =>
+  page.headers.find(([key]) => key === name)?.[1]
+
+/** Marks of pages by which content delivery networks ask for a proof of a person, or refuse one. */
+const CHALLENGE_BODIES = [
+  'Attention Required! | Cloudflare',
+  'cf-browser-verification',
+  '/cdn-cgi/challenge-platform/',
+  'cdn-cgi/styles/cf.errors.css',
+  '_Incapsula_Resource',
+  'ddos-guard.net',
+  'sucuri.net/privacy-policy',
+  'errors.edgesuite.net',
+  'px-captcha',
+  'awswaf.com',
+]
+
+/** Whether a page is a known challenge or refusal page of a content delivery network. */
+export function isChallenge(page: HttpObservation): boolean {
+  if (headerOf(page, 'cf-mitigated') !== undefined) return true
+  const status = page.status ?? 0
+  if (status !== 403 && status !== 429 && status !== 503 && status !== 202) return false
+  if (status === 429) return true
+  if (headerOf(page, 'server')?.startsWith('AkamaiGHost') === true) return true
+  return page.body !== undefined && CHALLENGE_BODIES.some((mark) => page.body?.includes(mark))
+}
+
+/** Parameters that portals of hotspots and hotels put in the address to which they send a guest. */
+const PORTAL_MARKS =
+  /[?&](?:uamip|userurl|wlanuserip|wlanacname|client_mac|clientmac|ap_mac|apmac|usermac|gw_address|nasid|res=notyet)\b/i
+const PORTAL_HOST = /^(?:captive|captiveportal|hotspot|wifi-?login|guest-?wifi|login\.wifi)[.-]/i
+
+/**
+ * Addresses of home and office routers: what answers there belongs to the line. `10.0.0.0/8` is not among them:
+ * national block pages stand there.
+ */
+const isHouseholdAddress = (host: string): boolean => host.startsWith('192.168.') && addressFamily(host) === 4
+
+/**
+ * The answer itself came, whatever the client made of it: old clients call a redirect to a host they cannot
+ * parse a failure.
+ */
+export const isAnswered = (page: HttpObservation): boolean =>
+  page.status !== undefined && (page.failure === undefined || page.failure.code.startsWith('http_'))
+
+/**
+ * Host to which a captive portal sends the line, where a cleartext answer shows one. A private address alone is
+ * no portal: some national block pages stand on one.
+ */
+export function captivePortal(page: HttpObservation): string | undefined {
+  if (page.scheme !== 'http') return undefined
+  if (page.status === 511) return page.host ?? ''
+  if (page.location === undefined || page.status === undefined || page.status < 300 || page.status > 399)
+    return undefined
+  const target = URL.parse(page.location, page.url)
+  if (target === null || target.hostname === page.host) return undefined
+  const host = target.hostname
+  if (isHouseholdAddress(host)) return host
+  const local = /\.(?:local|lan|home|internal|localdomain)$/.test(host) || !/[.:]/.test(host)
+  return local || PORTAL_MARKS.test(target.search) || PORTAL_HOST.test(host) ? host : undefined
+}
+
+/** Host of another owner to which a cleartext answer redirects, where it does. */
+export function redirectElsewhere(page: HttpObservation): string | undefined {
+  if (page.scheme !== 'http' || page.location === undefined || page.host === undefined) return undefined
+  if (page.status === undefined || page.status < 300 || page.status > 399) return undefined
+  const target = URL.parse(page.location, page.url)
+  if (target === null || target.hostname === '') return undefined
+  return registrableDomain(target.hostname) === registrableDomain(page.host) ? undefined : target.hostname
+}
+
+/**
+ * Private address to which a cleartext answer redirects, where it does: on a line that reached the helper this
+ * is no portal of the line. Wrong when: a portal lets the helper's address through.
+ */
+export function redirectToNowhere(page: HttpObservation): string | undefined {
+  if (page.scheme !== 'http' || page.location === undefined) return undefined
+  const target = URL.parse(page.location, page.url)
+  const host = target?.hostname.replace(/^\[|\]$/g, '')
+  return host !== undefined && addressFamily(host) !== undefined && isBogon(host) ? host : undefined
+}

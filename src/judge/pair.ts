@@ -1,0 +1,114 @@
+import type { MeasurementHead } from '../model/measurement.ts'
+import type { Observation, TlsObservation } from '../model/observation.ts'
+import type { Tables } from '../model/tables.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { judgeInterception } from './certificate.ts'
+import { combine } from './combine.ts'
+import { finding, ground, type Finding } from './finding.ts'
+import { isNetworkFailure } from './line.ts'
+import { handshakeFailure, handshakeValues } from './tls.ts'
+
+/** The server spoke TLS: the handshake completed, or only its certificate was for another name. */
+const answered = (row: TlsObservation): boolean =>
+  row.failure === undefined || row.failure.code === 'ssl_invalid_hostname'
+
+/**
+ * Judges sni_blocking: the target name and an innocent one sent to the same address. A server that answers
+ * either name with a certificate of its own was reached; the difference is in the handshake alone.
+ */
+export function judgePair(head: MeasurementHead, observations: readonly Observation[], tables: Tables): Verdict {
+  const rows = observations.filter((row) => row.kind === 'tls' && row.side === 'probe')
+  const target = rows.find((row) => row.kind === 'tls' && row.role === 'target')
+  const innocents = rows.filter((row) => row.kind === 'tls' && row.role === 'innocent')
+  const tested = rows.length
+  const failed = rows.filter((row) => row.failure !== undefined).length
+  const parts = { endpoints: { tested, failed }, rulesVersion: tables.rulesVersion }
+  if (target?.kind !== 'tls') {
+    const missing = ['operations', 'pair'] as const
+    return combine({
+      ...parts,
+      kind: 'inconclusive',
+      rule: 'test.no-operations',
+      findings: lowerLayers(observations),
+      missing,
+    })
+  }
+  const deciding = judgeTarget(
+    head,
+    target,
+    innocents.filter((row) => row.kind === 'tls'),
+    tables,
+  )
+  const kind = deciding.state === 'untested' ? 'inconclusive' : deciding.state
+  return combine({ ...parts, kind, deciding, rule: deciding.rule, findings: [deciding] })
+}
+
+function judgeTarget(
+  head: MeasurementHead,
+  target: TlsObservation,
+  innocents: readonly TlsObservation[],
+  tables: Tables,
+): Finding {
+  const intercepted = judgeInterception({ head, tables }, { index: 0 }, target)
+  if (intercepted !== undefined) return intercepted
+  if (answered(target))
+    return finding('tls', 'reachable', 'tls.completes', {
+      grounds: [ground('tls.completed', 'context', handshakeValues(target), target)],
+    })
+  const code = target.failure?.code ?? 'unknown_failure'
+  if (!isNetworkFailure(code))
+    return finding('tls', 'inconclusive', 'line.own-failure', {
+      mechanism: 'fault.client',
+      grounds: [ground('line.own-failure', 'decisive', { failure: code }, target)],
+    })
+  const look = handshakeFailure(code)
+  const innocent = innocents.find((row) => row.address === target.address && answered(row)) ?? innocents.find(answered)
+  const said = ground(
+    look?.fact ?? 'tls.certificate-refused',
+    'decisive',
+    { ...handshakeValues(target), issuer: target.certificates[0]?.issuerName ?? '' },
+    target,
+  )
+  if (innocent !== undefined) {
+    const seconds =
+      innocent.startedAt !== undefined && target.startedAt !== undefined ? target.startedAt - innocent.startedAt : 0
+    const passed = ground(
+      'tls.innocent-passed',
+      'control',
+      { name: innocent.name ?? '', address: innocent.address ?? '', seconds: Math.round(seconds * 10) / 10 },
+      innocent,
+    )
+    return finding('tls', 'interfered', look?.rule ?? 'tls.certificate-refused', {
+      mechanism:
+        look?.paired ??
+        (code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : look === undefined ? 'tls.mitm' : undefined),
+      grounds: [said, passed],
+      halvings: look?.halvings ?? [],
+    })
+  }
+  const failedToo = innocents.find((row) => row.failure !== undefined)
+  return finding('tls', 'inconclusive', failedToo === undefined ? 'tls.no-control' : 'tls.control-fails-too', {
+    mechanism: look?.mechanism,
+    grounds:
+      failedToo === undefined
+        ? [said]
+        : [said, ground('tls.innocent-failed', 'control', handshakeValues(failedToo), failedToo)],
+    missing: ['pair'],
+  })
+}
+
+/** Without a handshake only the layers below can be told, and nothing follows from them. */
+function lowerLayers(observations: readonly Observation[]): readonly Finding[] {
+  const row = observations.find((one) => (one.kind === 'tcp' || one.kind === 'dns') && one.failure !== undefined)
+  if (row === undefined || (row.kind !== 'tcp' && row.kind !== 'dns')) return []
+  const failure = row.failure?.code
+  return [
+    row.kind === 'tcp'
+      ? finding('tcp', 'inconclusive', 'tcp.no-control', {
+          grounds: [ground('tcp.failed', 'decisive', { address: row.address, port: row.port, failure }, row)],
+        })
+      : finding('dns', 'inconclusive', 'dns.failure-no-control', {
+          grounds: [ground('dns.failed', 'decisive', { name: row.name, failure }, row)],
+        }),
+  ]
+}

@@ -1,0 +1,118 @@
+import { basename } from 'node:path'
+import { InputError } from '../model/errors.ts'
+import type { Fingerprint } from '../model/tables.ts'
+import { parseCountryCode, type CountryCode } from '../model/units.ts'
+
+const SCOPES = ['isp', 'nat', 'prod', 'inst', 'vbw', 'fp'] as const
+const COLUMNS = ['name', 'scope', 'location_found', 'pattern_type', 'pattern', 'expected_countries'] as const
+type Column = (typeof COLUMNS)[number]
+
+/** Longest regular expression that is taken from a file: longer ones are a way to stall the judge. */
+const MAX_REGEXP = 500
+
+/**
+ * Reads fingerprints in the CSV form of OONI's blocking-fingerprints. A scope may be empty (counted as `vbw`,
+ * worth nothing without a control). Throws InputError with the line of what it cannot read.
+ */
+export function parseFingerprints(text: string, file: string): readonly Fingerprint[] {
+  const rows = parseCsv(text)
+  const head = rows[0]?.cells ?? []
+  const at = new Map(COLUMNS.map((column) => [column, head.indexOf(column)]))
+  for (const column of COLUMNS)
+    if (at.get(column) === -1) throw refuse(file, 1, `no column "${column}"`, COLUMNS.join(', '))
+  return rows.slice(1).map(({ line, cells }) => {
+    const cell = (column: Column): string => cells[at.get(column) ?? -1] ?? ''
+    const scope = SCOPES.find((one) => one === (cell('scope') === '' ? 'vbw' : cell('scope')))
+    if (scope === undefined) throw refuse(file, line, `scope "${cell('scope')}"`, SCOPES.join(', '))
+    return {
+      name: cell('name'),
+      scope,
+      place: parsePlace(cell('location_found'), file, line),
+      pattern: parsePattern(cell('pattern_type'), cell('pattern'), file, line),
+      countries: parseCountries(cell('expected_countries'), file, line),
+    }
+  })
+}
+
+const refuse = (file: string, line: number, found: string, expected: string): InputError =>
+  new InputError(`Cannot read fingerprints "${basename(file)}", line ${line}: ${found}`, {
+    code: 'fingerprints.invalid',
+    path: `line ${line}`,
+    expected,
+  })
+
+function parsePlace(text: string, file: string, line: number): Fingerprint['place'] {
+  if (text === 'dns' || text === 'body') return { kind: text }
+  const header = /^header\.([A-Za-z0-9-]+)$/.exec(text)?.[1]
+  if (header !== undefined) return { kind: 'header', name: header.toLowerCase() }
+  throw refuse(file, line, `location_found "${text}"`, 'dns, body or header.NAME')
+}
+
+function parsePattern(kind: string, text: string, file: string, line: number): Fingerprint['pattern'] {
+  if (text === '') throw refuse(file, line, 'an empty pattern', 'a pattern')
+  switch (kind) {
+    case 'full':
+    case 'prefix':
+    case 'contains':
+      return { kind, text }
+    case 'regexp':
+      if (text.length > MAX_REGEXP)
+        throw refuse(file, line, `a regular expression of ${text.length} characters`, `at most ${MAX_REGEXP}`)
+      try {
+        return { kind, regexp: new RegExp(text, 's') }
+      } catch {
+        throw refuse(file, line, 'a regular expression that is none', 'a regular expression')
+      }
+    default:
+      throw refuse(file, line, `pattern_type "${kind}"`, 'full, prefix, contains or regexp')
+  }
+}
+
+function parseCountries(text: string, file: string, line: number): readonly CountryCode[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .map((one) => {
+      if (!/^[A-Za-z]{2}$/.test(one)) throw refuse(file, line, `country "${one}"`, 'two letters')
+      return parseCountryCode(one)
+    })
+}
+
+interface CsvRow {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** RFC 4180: cells in quotation marks may hold commas, line ends and doubled marks; empty lines are passed over. */
+function parseCsv(text: string): readonly CsvRow[] {
+  const rows: CsvRow[] = []
+  let cells: string[] = []
+  let cell = ''
+  let quoted = false
+  let line = 1
+  let start = 1
+  const endRow = (): void => {
+    cells.push(cell)
+    if (cells.length > 1 || cell !== '') rows.push({ line: start, cells })
+    cells = []
+    cell = ''
+    start = line + 1
+  }
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text
+  for (let i = 0; i < body.length; i++) {
+    const char = body[i]! // i is below the length
+    if (quoted && char === '"' && body[i + 1] === '"') {
+      cell += '"'
+      i++
+    } else if (char === '"' && (quoted || cell === '')) quoted = !quoted
+    else if (quoted || (char !== ',' && char !== '\n' && char !== '\r')) cell += char
+    else if (char === ',') {
+      cells.push(cell)
+      cell = ''
+    } else if (char === '\n') endRow()
+    if (char === '\n') line++
+  }
+  endRow()
+  return rows
+}

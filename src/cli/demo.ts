@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { writeHistory } from '../../lab/history/write-history.ts'
-import { InputError } from '../model/errors.ts'
+import { Fault, InputError } from '../model/errors.ts'
 import { instant } from '../model/units.ts'
 import { importMeasurements } from '../pipeline/import.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -78,12 +78,10 @@ const firstDay = (days: number): number => Math.floor(systemClock.now() / DAY) *
 
 /** Commands of other processes on this folder: reading is welcome, real measurements are not. */
 async function runAside(argv: readonly string[], world: World): Promise<number> {
-  if (argv[0] === 'import' || argv[0] === 'follow')
-    throw new InputError(`Cannot ${argv[0]} into this folder: it belongs to the demonstration`, {
-      code: 'folder.simulated',
-      path: '--folder',
-      expected: 'a data folder of your own',
-    })
+  if (argv[0] === 'import' || argv[0] === 'follow') {
+    world.err.write(`kuager: Cannot ${argv[0]} into this folder: it belongs to the demonstration\n`)
+    return 2
+  }
   const { runCommand } = await import('./main.ts')
   return runCommand(argv, world)
 }
@@ -126,14 +124,7 @@ async function load(folder: OpenFolder, marker: Marker, world: World): Promise<v
   const { signal } = world
   const say = sayProgress(world)
   const source = join(folder.path, 'simulated')
-  if ((await orMissing(readFile(join(source, 'truth.json')))) === undefined) {
-    await rm(source, { recursive: true, force: true })
-    const options = { ...SIZE, since: marker.since, days: marker.days }
-    await writeHistory(options, source, {
-      signal,
-      onProgress: (done, expected) => say(`simulating ${marker.days} days: ${done} of about ${expected} measurements`),
-    })
-  }
+  const expected = (await readCount(source)) ?? (await simulate(source, marker, { signal, say }))
   const { tally } = await withImportStores(world, folder, { fingerprintFiles: [] }, (stores) =>
     importMeasurements(join(source, 'measurements'), stores, {
       signal,
@@ -141,8 +132,30 @@ async function load(folder: OpenFolder, marker: Marker, world: World): Promise<v
       onProgress: ({ tally: now }) => say(`judging and storing: ${now.added + now.known} measurements`),
     }),
   )
-  say(`judged and stored ${tally.added + tally.known} simulated measurements`, true)
+  signal.throwIfAborted()
+  const stored = tally.added + tally.known
+  if (stored !== expected)
+    throw new Fault(`Cannot load the simulated month: ${expected} measurements written, ${stored} stored`)
+  say(`judged and stored ${stored} simulated measurements`, true)
   await rm(join(source, 'measurements'), { recursive: true, force: true })
+}
+
+type Say = (text: string, last?: boolean) => void
+
+/** Number of measurements of a finished history; undefined where there is none. */
+async function readCount(source: string): Promise<number | undefined> {
+  const text = await orMissing(readFile(join(source, 'truth.json'), 'utf8'))
+  return text === undefined ? undefined : z.object({ measurements: z.int() }).parse(parseText(text)).measurements
+}
+
+async function simulate(source: string, marker: Marker, run: { signal: AbortSignal; say: Say }): Promise<number> {
+  await rm(source, { recursive: true, force: true })
+  const options = { ...SIZE, since: marker.since, days: marker.days }
+  const { count } = await writeHistory(options, source, {
+    signal: run.signal,
+    onProgress: (done, all) => run.say(`simulating ${marker.days} days: ${done} of about ${all} measurements`),
+  })
+  return count
 }
 
 /** Somebody may have imported real measurements into the folder since: they are not shown among simulated ones. */
@@ -153,7 +166,7 @@ async function refuseRealRows(folder: OpenFolder): Promise<void> {
 }
 
 /** One line that is written over on a terminal; elsewhere a line each five seconds at most, and the last. */
-function sayProgress(world: World): (text: string, last?: boolean) => void {
+function sayProgress(world: World): Say {
   let quietUntil = 0
   return (text, last = false) => {
     if (world.terminal) return void world.err.write(`\r\u001b[K${text}${last ? '\n' : ''}`)

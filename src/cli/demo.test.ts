@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, it } from 'node:test'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
+import type { World } from './command.ts'
+import { command } from './demo.ts'
+import { openFolder } from './folder.ts'
+import { runCommand } from './main.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'kuager-demo-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+interface Visit {
+  readonly exit: number
+  readonly err: string
+  readonly page: string
+}
+
+/** A world that ends as soon as `until` is written to one of its streams. */
+function openWorld(until: RegExp): { readonly world: World; readonly texts: { out: string; err: string } } {
+  const controller = new AbortController()
+  const texts = { out: '', err: '' }
+  const stream = (name: 'out' | 'err') => ({
+    write: (text: string): boolean => {
+      texts[name] += text
+      if (until.test(text)) controller.abort(new Error('enough'))
+      return true
+    },
+  })
+  const world = {
+    out: stream('out'),
+    err: stream('err'),
+    terminal: false,
+    env: {},
+    cwd: root,
+    signal: controller.signal,
+  }
+  return { world, texts }
+}
+
+/** Starts the demonstration on a free port, reads one page, has another command try the folder, and ends it. */
+async function visit(folder: string): Promise<Visit & { readonly importExit: number | null }> {
+  const { world, texts } = openWorld(/never/)
+  const controller = new AbortController()
+  let page = ''
+  let importExit: number | null = 0
+  const opened = async (text: string): Promise<void> => {
+    const url = /http:\/\/\S+/.exec(text)?.[0]
+    assert.ok(url !== undefined)
+    page = await (await fetch(new URL('/en/', url))).text()
+    importExit = await kuager(['import', '--folder', folder, REAL])
+    controller.abort(new Error('enough'))
+  }
+  let visiting: Promise<void> | undefined
+  const out = {
+    write: (text: string): boolean => {
+      visiting = opened(text)
+      return true
+    },
+  }
+  const exit = await command.run(['--folder', folder, '--port', '0', '--days', '2'], {
+    ...world,
+    out,
+    signal: controller.signal,
+  })
+  await visiting
+  return { exit, err: texts.err, page, importExit }
+}
+
+/** Runs a command in a process of its own and gives its exit code. */
+const kuager = (args: readonly string[]): Promise<number | null> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(PACKAGE_ROOT, 'bin', 'kuager.js'), ...args], { stdio: 'ignore' })
+    child.once('error', reject).once('exit', resolve)
+  })
+
+const REAL = join(root, 'real.json')
+writeFileSync(REAL, '{}')
+
+/** Number of archived measurements. */
+async function count(folder: string): Promise<number> {
+  await using open = await openFolder(openWorld(/never/).world, folder, 'test')
+  return (await open.archive()).size
+}
+
+it('the demonstration goes on after it was cut off, shows simulated rows alone, and adds nothing on a later start', async () => {
+  const folder = join(root, 'demo')
+  const cut = openWorld(/judging and storing/)
+  assert.equal(
+    await runCommand(['demo', '--folder', folder, '--port', '0', '--days', '2'], cut.world),
+    1,
+    cut.texts.err,
+  )
+  const first = await visit(folder)
+  assert.equal(first.exit, 0, first.err)
+  assert.match(first.page, /\(simulated\)/)
+  assert.match(first.page, /[Ss]imulated/)
+  assert.equal(first.importExit, 2, 'nothing real is taken in')
+  const stored = await count(folder)
+  assert.match(first.err, new RegExp(`judged and stored ${stored} simulated measurements`))
+  const second = await visit(folder)
+  assert.equal(second.exit, 0)
+  assert.equal(second.err, '')
+  assert.equal(await count(folder), stored)
+})
+
+it('the demonstration refuses a folder that holds anything else and leaves it as it was', async () => {
+  const folder = mkdtempSync(join(root, 'other-'))
+  writeFileSync(join(folder, 'mine.txt'), 'mine')
+  const { world } = openWorld(/never/)
+  await assert.rejects(command.run(['--folder', folder], world), { code: 'folder.not-simulated' })
+  assert.deepEqual(readdirSync(folder), ['mine.txt'])
+})
+
+it('the demonstration refuses a marker that it did not write', async () => {
+  const folder = mkdtempSync(join(root, 'marker-'))
+  for (const text of ['', '{"simulated":false}', '{"simulated":true,"state":"ready","since":0,"days":1e9}']) {
+    writeFileSync(join(folder, 'demo.json'), text)
+    const { world } = openWorld(/never/)
+    await assert.rejects(command.run(['--folder', folder], world), { code: 'folder.not-simulated' })
+  }
+})

@@ -1,3 +1,4 @@
+import { addressFamily } from '../model/address.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Measurement } from '../ooni/decode.ts'
 import type { Nettest } from '../ooni/nettests.ts'
@@ -31,10 +32,14 @@ const DIALLED: ReadonlySet<Nettest> = new Set<Nettest>([
   'portfiltering',
 ])
 
+/** `tcpconnect://192.0.2.1:443` and the like. */
+const ENDPOINT_INPUT = /^[a-z0-9+]+:\/\/(\[[^\]]+\]|[^:/?#]+):\d+/
+
 /** Addresses that stand where a name could: in the input, and in the URLs that were asked for. */
-function literalsOf(input: RequestUrl | undefined, set: OperationSet): ReadonlySet<string> {
+function literalsOf(text: string, input: RequestUrl | undefined, set: OperationSet): ReadonlySet<string> {
   const literals = new Set<string>()
-  if (input?.literal !== undefined) literals.add(input.literal)
+  const dialled = input?.literal ?? ENDPOINT_INPUT.exec(text)?.[1]?.replace(/^\[|\]$/g, '')
+  if (dialled !== undefined && addressFamily(dialled) !== undefined) literals.add(dialled)
   for (const request of set.requests) {
     const literal = request.url === undefined ? undefined : parseRequestUrl(request.url)?.literal
     if (literal !== undefined) literals.add(literal)
@@ -52,7 +57,7 @@ function contextOf(measurement: Measurement, set: OperationSet, certificates: Ce
     ...(input && { input }),
     book: addressBook(set, control, {
       usual: DIALLED.has(nettest) ? 'literal' : 'system',
-      literals: literalsOf(input, set),
+      literals: literalsOf(head.input ?? '', input, set),
     }),
     hops: CHAINED.has(nettest) ? chainOf(set.requests) : NO_CHAIN,
     partOf: partsOf(nettest, set),

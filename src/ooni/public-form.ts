@@ -1,4 +1,4 @@
-import { addressFamily } from '../model/address.ts'
+import { addressFamily, splitEndpoint } from '../model/address.ts'
 import { unwrap } from './decode.ts'
 import { isRecord, type JsonRecord } from './decoder.ts'
 import { eraseBase64, eraserOf, SCRUBBED, type Erase } from './erase-address.ts'
@@ -26,43 +26,50 @@ const PERSONAL_WORD =
   /^(?:safe|user|user_?name|login|password|pass|token|secret|auth|key|cert|email|e_?mail|phone|host_?name|device(?:_?(?:id|name|model))?|machine_?id|imei|imsi|mac(?:_?address)?|b?ssid|lat|lon|latitude|longitude|location|address)$/i
 const PERSONAL_OPTION = /^-*(?:safe\w*|user\w*|login|pass\w*|token|secret\w*|auth|email|proxy|cert\w*|key\w*|ca)=/i
 const HOME = /((?:^|[/\\])(?:home|users|documents and settings)[/\\])[^/\\]+/gi
-/** Headers by which a server tells a client its own address. */
-const PERSONAL_HEADER =
-  /^(?:x-)?(?:true-|real-|remote-|user-|originating-|cluster-|fastly-|cf-)?(?:client-?)?(?:ip|addr|address|connecting-ip|forwarded|forwarded-for|your-ip|your-address)$/i
+/** Headers by which a server tells a client its own address, in lower case. */
+const PERSONAL_HEADERS = new Set(
+  (
+    'client-ip x-client-ip true-client-ip x-true-client-ip cf-connecting-ip cf-connecting-ipv6 fastly-client-ip ' +
+    'x-cluster-client-ip x-real-ip x-remote-ip x-remote-addr remote-addr x-originating-ip x-user-ip x-ip x-your-ip ' +
+    'x-your-address x-client-address x-forwarded x-forwarded-for forwarded forwarded-for x-source-ip x-visitor-ip'
+  ).split(' '),
+)
 
 interface Scrub {
-  readonly addresses: ReadonlySet<string>
-  readonly erase: Erase | undefined
+  /** Addresses of the person, growing while the first pass goes on. */
+  readonly addresses: Set<string>
+  /** Absent in the first pass, which only learns the addresses. */
+  readonly erase?: Erase
 }
 
 const isPublicWord = (text: string): boolean =>
   text === '127.0.0.1' || text === '::1' || text === '0.0.0.0' || text === '::'
 
-/** Addresses of the person: the envelope's, and any under a key that says so. */
-function collect(value: unknown, key: string, found: Set<string>): void {
-  if (typeof value === 'string') {
-    if (!OWN_ADDRESS.has(key) && key !== 'probe_ip') return
-    const bare = value.replace(/^\[?([^\]]*?)\]?(?::\d+)?$/, (whole, inner: string) =>
-      addressFamily(whole) ? whole : inner,
-    )
-    if (addressFamily(bare) !== undefined && !isPublicWord(bare)) found.add(bare)
-  } else if (Array.isArray(value)) for (const item of value) collect(item, key, found)
-  else if (isRecord(value)) for (const name of Object.keys(value)) collect(value[name], name, found)
+/** Notes an address under a key that says it is the person's; a port behind it is no part of it. */
+function learn(text: string, scrub: Scrub): void {
+  const bare = addressFamily(text) === undefined ? (splitEndpoint(text)?.address ?? text.replace(/^\[|\]$/g, '')) : text
+  if (addressFamily(bare) !== undefined && !isPublicWord(bare)) scrub.addresses.add(bare)
 }
 
 function scrubText(text: string, key: string, scrub: Scrub): string {
-  if (OWN_ADDRESS.has(key) || IN_PLACE.has(key)) return text === '' ? text : SCRUBBED
+  const own = OWN_ADDRESS.has(key)
+  if (own || IN_PLACE.has(key)) {
+    if (own) learn(text, scrub)
+    return text === '' ? text : SCRUBBED
+  }
   if (scrub.erase === undefined) return text
   return key === 'raw_response' ? eraseBase64(text, scrub.addresses, scrub.erase) : scrub.erase(text)
 }
 
-const isHeaderPair = (list: readonly unknown[]): list is readonly [string, unknown] =>
-  list.length === 2 && typeof list[0] === 'string' && PERSONAL_HEADER.test(list[0])
+const isPersonalHeader = (name: unknown): boolean =>
+  typeof name === 'string' && name.length < 32 && PERSONAL_HEADERS.has(name.toLowerCase())
 
+/** Untouched parts are shared with the original; a copy is made only where something changes. */
 function scrubList(list: readonly unknown[], key: string, scrub: Scrub): readonly unknown[] {
-  if (isHeaderPair(list)) return [list[0], SCRUBBED]
+  if (list.length === 2 && isPersonalHeader(list[0])) return [list[0], SCRUBBED]
   let copy: unknown[] | undefined
-  for (const [index, item] of list.entries()) {
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index]
     const clean = scrubValue(item, key, scrub)
     if (clean === item) continue
     copy ??= [...list]
@@ -75,24 +82,25 @@ function scrubField(record: JsonRecord, name: string, key: string, scrub: Scrub)
   const value = record[name]
   if (name === 'x_dns_whoami') return null
   if (name === 'exit_ip' && record['is_tor'] !== true) return null
-  if (key === 'headers' && PERSONAL_HEADER.test(name)) return SCRUBBED
-  if (name === 'data' && record['format'] === 'base64' && typeof value === 'string')
+  if (key === 'headers' && isPersonalHeader(name)) return SCRUBBED
+  if (name === 'data' && typeof value === 'string' && record['format'] === 'base64')
     return scrub.erase === undefined ? value : eraseBase64(value, scrub.addresses, scrub.erase)
   return scrubValue(value, name, scrub)
 }
 
-/** Untouched parts are shared with the original; a copy is made only where something changes. */
 function scrubRecord(record: JsonRecord, key: string, scrub: Scrub): JsonRecord {
   const names = Object.keys(record)
-  let changed = false
-  const pairs: [string, unknown][] = []
+  let copy: Record<string, unknown> | undefined
   for (const name of names) {
     const value = scrubField(record, name, key, scrub)
-    const label = scrub.erase === undefined ? name : scrub.erase(name)
-    if (value !== record[name] || label !== name) changed = true
-    pairs.push([label, value])
+    if (value === record[name]) continue
+    copy ??= { ...record }
+    copy[name] = value
   }
-  return changed ? Object.fromEntries(pairs) : record
+  const clean = copy ?? record
+  const { erase } = scrub
+  if (erase === undefined || names.every((name) => erase(name) === name)) return clean
+  return Object.fromEntries(names.map((name) => [erase(name), clean[name]]))
 }
 
 function scrubValue(value: unknown, key: string, scrub: Scrub): unknown {
@@ -143,7 +151,9 @@ function scrubEnvelope(root: JsonRecord): JsonRecord {
 export function publicForm(json: unknown): string {
   const root = unwrap(json)
   const addresses = new Set<string>()
-  collect(root, '', addresses)
-  const clean = scrubValue(root, '', { addresses, erase: eraserOf(addresses) })
+  if (isRecord(root) && typeof root['probe_ip'] === 'string') learn(root['probe_ip'], { addresses })
+  let clean = scrubValue(root, '', { addresses })
+  const erase = eraserOf(addresses)
+  if (erase !== undefined) clean = scrubValue(clean, '', { addresses, erase })
   return JSON.stringify(isRecord(clean) ? scrubEnvelope(clean) : clean)
 }

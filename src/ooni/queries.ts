@@ -47,6 +47,9 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
   const hostname = optionalText(row, 'hostname', source)
   if (hostname === undefined || hostname === '') return undefined
   const host = optionalText(row, 'resolver_hostname', source)
+  const resolver = resolverOf(optionalText(row, 'engine', source), host)
+  // The system gives an address back without asking anybody: no lookup took place.
+  if (resolver === 'system' && addressFamily(hostname) !== undefined) return undefined
   const port = optionalNumber(row, 'resolver_port', source)
   const resolverAddress = optionalText(row, 'resolver_address', source) || (host && `${host}:${port ?? 53}`)
   const answers = rowsOf(row, 'answers', source, decodeAnswer)
@@ -56,7 +59,7 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
     ...readTiming(row, source),
     hostname,
     queryType: optionalText(row, 'query_type', source) ?? 'A',
-    resolver: resolverOf(optionalText(row, 'engine', source), host),
+    resolver,
     ...(resolverAddress ? { resolverAddress } : undefined),
     answers,
     ...(failure !== undefined ? { failure } : silent ? { failure: EMPTY } : undefined),

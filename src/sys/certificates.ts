@@ -75,16 +75,14 @@ function decode(derBase64: string): Known | undefined {
   }
 }
 
-/** The roots this release of Node carries, by subject; parsed once, when a chain first needs them. */
-let pinned: ReadonlyMap<string, readonly X509Certificate[]> | undefined
-function pinnedRoots(): ReadonlyMap<string, readonly X509Certificate[]> {
-  if (pinned !== undefined) return pinned
+type Roots = ReadonlyMap<string, readonly X509Certificate[]>
+
+function rootsBySubject(pems: readonly string[]): Roots {
   const roots = new Map<string, X509Certificate[]>()
-  for (const pem of rootCertificates) {
+  for (const pem of pems) {
     const root = new X509Certificate(pem)
     roots.set(root.subject, [...(roots.get(root.subject) ?? []), root])
   }
-  pinned = roots
   return roots
 }
 
@@ -96,7 +94,7 @@ type Reached = { readonly anchored: readonly (readonly Window[])[]; readonly bro
  * BUG: name constraints, path lengths and key usages are not checked: a chain that breaks only those counts as
  * trusted here. Consequence: a misissued subordinate would hide a forgery; none is known in the field's data.
  */
-function reach(chain: readonly Known[]): Reached {
+function reach(chain: readonly Known[], roots: Roots): Reached {
   const anchored: (readonly Window[])[] = []
   let checks = 0
   let broken = false
@@ -106,7 +104,6 @@ function reach(chain: readonly Known[]): Reached {
     if (!good) broken = true
     return good
   }
-  const roots = pinnedRoots()
   const climb = (node: Known, path: readonly Window[], used: ReadonlySet<Known>): void => {
     const windows = [...path, { from: node.facts.notBefore, until: node.facts.notAfter }]
     const sameRoot = roots.get(node.x509.subject)?.some((root) => root.fingerprint256 === node.x509.fingerprint256)
@@ -133,10 +130,12 @@ function stateOf(reached: Reached, at: Instant): ChainState {
 }
 
 /**
- * The certificate decoder of the server: node:crypto, the roots of the bundled Node, a bounded memory of what was
+ * The certificate decoder of the server: node:crypto, the pinned roots (PEM; those of the bundled Node), a bounded memory of what was
  * seen. Bytes that are no certificate give undefined and `broken`; nothing a stranger sends makes it throw.
  */
-export function openCertificates(): Certificates {
+export function openCertificates(pinned: readonly string[] = rootCertificates): Certificates {
+  // About 150 roots: parsed when a chain first needs them.
+  let roots: Roots | undefined
   const seen = new Map<string, Known | undefined>()
   let weight = 0
   const look = (derBase64: string): Known | undefined => {
@@ -160,7 +159,13 @@ export function openCertificates(): Certificates {
       const known = chain.slice(0, MAX_CHAIN).map(look)
       if (known[0] === undefined) return 'broken'
       try {
-        return stateOf(reach(known.filter((one) => one !== undefined)), at)
+        return stateOf(
+          reach(
+            known.filter((one) => one !== undefined),
+            (roots ??= rootsBySubject(pinned)),
+          ),
+          at,
+        )
       } catch {
         // A key or signature of a kind that cannot be checked proves nothing.
         return 'unanchored'

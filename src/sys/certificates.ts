@@ -98,24 +98,24 @@ function reach(chain: readonly Known[], roots: Roots): Reached {
   const anchored: (readonly Window[])[] = []
   let checks = 0
   let broken = false
-  const signedBy = (child: X509Certificate, parent: X509Certificate): boolean => {
-    if (++checks > MAX_CHECKS) return false
-    const good = child.verify(parent.publicKey)
-    if (!good) broken = true
-    return good
-  }
+  const signedBy = (child: X509Certificate, parent: X509Certificate): boolean =>
+    ++checks <= MAX_CHECKS && child.verify(parent.publicKey)
   const climb = (node: Known, path: readonly Window[], used: ReadonlySet<Known>): void => {
     const windows = [...path, { from: node.facts.notBefore, until: node.facts.notAfter }]
-    const sameRoot = roots.get(node.x509.subject)?.some((root) => root.fingerprint256 === node.x509.fingerprint256)
-    if (sameRoot === true) {
+    if (roots.get(node.x509.subject)?.some((root) => root.fingerprint256 === node.x509.fingerprint256) === true) {
       anchored.push(path)
       return
     }
-    for (const root of roots.get(node.x509.issuer) ?? []) if (signedBy(node.x509, root)) anchored.push(windows)
-    for (const parent of chain) {
-      if (used.has(parent) || !parent.facts.isAuthority || parent.x509.subject !== node.x509.issuer) continue
-      if (signedBy(node.x509, parent.x509)) climb(parent, windows, new Set([...used, parent]))
-    }
+    const named = chain.filter(
+      (one) => !used.has(one) && one.facts.isAuthority && one.x509.subject === node.x509.issuer,
+    )
+    const pins = roots.get(node.x509.issuer) ?? []
+    const signingPins = pins.filter((root) => signedBy(node.x509, root))
+    const signing = named.filter((parent) => signedBy(node.x509, parent.x509))
+    for (const _ of signingPins) anchored.push(windows)
+    for (const parent of signing) climb(parent, windows, new Set([...used, parent]))
+    // Somebody carries the issuer's name, and nobody who does has signed this.
+    if (named.length + pins.length > 0 && signing.length + signingPins.length === 0) broken = true
   }
   const leaf = chain[0]
   if (leaf !== undefined) climb(leaf, [], new Set([leaf]))

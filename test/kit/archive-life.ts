@@ -17,6 +17,8 @@ export interface Happening {
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const SEGMENT_BYTES = 1100
 const ITEMS = 8
+/** Erased only after the crash: nothing that the crash left lying about may hold it. */
+const LATER = 2
 
 const content = (nth: number): Buffer => Buffer.from(`${hex(Buffer.from(`a ${nth}`))}${hex(Buffer.from(`b ${nth}`))}`)
 
@@ -84,7 +86,8 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
       }
       if (promised.acked.has(nth)) assert.notEqual(found, undefined, `measurement ${nth} was acknowledged`)
       if (promised.erased.has(nth)) assert.equal(found?.kind, 'erased', `measurement ${nth} was erased`)
-      if (found?.kind === 'erased') assert.ok(promised.erasing.has(nth), `nobody erased measurement ${nth}`)
+      if (found?.kind === 'erased' && nth !== LATER)
+        assert.ok(promised.erasing.has(nth), `nobody erased measurement ${nth}`)
     }
     assert.equal(new Set(salts.map((salt) => Buffer.from(salt).toString('hex'))).size, salts.length)
     let next = 0
@@ -95,6 +98,8 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
       const wanted = gone.has(nth) ? ['barred'] : promised.acked.has(nth) ? ['known'] : ['known', 'added']
       assert.ok(wanted.includes(appended.kind), `measurement ${nth} is ${appended.kind}`)
     }
+    await archive.erase(lifeItem(LATER).provenance.id, 'another right', instant(6))
+    gone.add(LATER)
   }
   const counts = { ok: 0, erased: 0, corrupt: 0, unfinished: 0 }
   for await (const finding of verifyArchive(folder, { leaves: LEAF_CODEC, disk })) counts[finding.kind]++

@@ -49,12 +49,19 @@ export function ignoredOnThisLine(probe: readonly Observation[]): readonly Obser
     }
   }
   if (!anyFailure) return []
-  return probe.filter((row) => {
-    if (row.failure === undefined || row.kind === 'dns') return false
-    if (isOwnFailure(row.failure.code)) return true
-    if (!anyIpv6 || family(row) !== 6) return false
-    return !ipv6Works || row.failure.code === 'host_unreachable'
-  })
+  const ignored = new Set(
+    probe.filter((row) => {
+      if (row.failure === undefined || row.kind === 'dns') return false
+      if (isOwnFailure(row.failure.code)) return true
+      if (!anyIpv6 || family(row) !== 6) return false
+      return !ipv6Works || row.failure.code === 'host_unreachable'
+    }),
+  )
+  // A request whose every connection is explained by the line is explained too.
+  const connects = probe.filter((row) => row.kind === 'tcp')
+  if (connects.length > 0 && connects.every((row) => ignored.has(row)))
+    for (const row of probe) if (row.kind === 'http' && row.failure !== undefined) ignored.add(row)
+  return [...ignored]
 }
 
 const TIMEOUTS: ReadonlySet<FailureCode> = new Set(['generic_timeout_error', 'timed_out', 'dns_timeout'])

@@ -171,7 +171,8 @@ function judgeUnit(unit: Unit, units: readonly Unit[]): Finding {
       halvings: look.halvings,
     })
   }
-  const other = failed.layer === 'tls' ? plaintextPassed(unit, units) : undefined
+  const alone = unit.part === 'web' && units.some((one) => one.part === 'datacenter')
+  const other = failed.layer === 'tls' && !alone ? plaintextPassed(unit, units) : undefined
   if (other !== undefined)
     return finding(failed.layer, 'interfered', look.rule, {
       mechanism: look.mechanism,

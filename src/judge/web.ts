@@ -7,7 +7,7 @@ import { judgeAnswer, judgePortal } from './answer.ts'
 import { openCase, onOwnPath, type Case, type Hop } from './case.ts'
 import { combine, inOrder, type Endpoints } from './combine.ts'
 import { judgeDns } from './dns.ts'
-import { ground, type Finding } from './finding.ts'
+import { finding, ground, type Finding } from './finding.ts'
 import { judgeHttpFailure, ownHttpRow } from './http.ts'
 import { isAnswered } from './page.ts'
 import { judgeQuic } from './quic.ts'
@@ -24,16 +24,14 @@ export function judgeWeb(
   const it = openCase(head, observations, service, tables)
   const { rulesVersion } = tables
   const endpoints = countEndpoints(it)
-  if (it.hops.length === 0) {
-    const rule = it.ignored.length > 0 ? 'line.own-failure' : 'test.no-operations'
+  if (it.hops.length === 0 && it.ignored.length === 0) {
     const missing = it.control.present ? (['operations'] as const) : (['operations', 'control'] as const)
-    const context = it.ignored.slice(0, 1).map((row) => ownTrouble(row))
-    return combine({ kind: 'inconclusive', rule, findings: [], endpoints, missing, context, rulesVersion })
+    return combine({ kind: 'inconclusive', rule: 'test.no-operations', findings: [], endpoints, missing, rulesVersion })
   }
   const portal = judgePortal(it)
   const findings = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
   const all = portal === undefined ? findings : [...findings, portal]
-  const deciding = portal ?? decide(all)
+  const deciding = portal ?? decide(all) ?? ownFailure(it)
   if (deciding === undefined)
     return combine({
       kind: 'inconclusive',
@@ -109,6 +107,17 @@ function bypass(it: Case): readonly Ground[] {
 function ipv6Note(it: Case): readonly Ground[] {
   const row = it.ignored.find((one) => (one.kind === 'tcp' || one.kind === 'tls') && one.family === 6)
   return row === undefined ? [] : [ground('line.no-ipv6', 'context', {}, row)]
+}
+
+/** Where nothing else decided, the probe's own failure is the reason. */
+function ownFailure(it: Case): Finding | undefined {
+  const row = it.ignored[0]
+  if (row === undefined) return undefined
+  return finding('app', 'inconclusive', 'line.own-failure', {
+    mechanism: 'fault.client',
+    grounds: [ownTrouble(row)],
+    settled: true,
+  })
 }
 
 const ownTrouble = (row: Observation): Ground =>

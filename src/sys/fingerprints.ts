@@ -11,8 +11,8 @@ type Column = (typeof COLUMNS)[number]
 const MAX_REGEXP = 500
 
 /**
- * Reads fingerprints in the CSV form of OONI's blocking-fingerprints. A scope may be empty (counted as `vbw`,
- * worth nothing without a control). Throws InputError with the line of what it cannot read.
+ * Reads fingerprints in the CSV form of OONI's blocking-fingerprints. A scope that is empty or not known here
+ * counts as `vbw`: worth nothing without a control. Throws InputError with the line of what it cannot read.
  */
 export function parseFingerprints(text: string, file: string): readonly Fingerprint[] {
   const rows = parseCsv(text)
@@ -22,8 +22,7 @@ export function parseFingerprints(text: string, file: string): readonly Fingerpr
     if (at.get(column) === -1) throw refuse(file, 1, `no column "${column}"`, COLUMNS.join(', '))
   return rows.slice(1).map(({ line, cells }) => {
     const cell = (column: Column): string => cells[at.get(column) ?? -1] ?? ''
-    const scope = SCOPES.find((one) => one === (cell('scope') === '' ? 'vbw' : cell('scope')))
-    if (scope === undefined) throw refuse(file, line, `scope "${cell('scope')}"`, SCOPES.join(', '))
+    const scope = SCOPES.find((one) => one === cell('scope')) ?? 'vbw'
     return {
       name: cell('name'),
       scope,

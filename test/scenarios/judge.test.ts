@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { judge } from '../../src/judge/judge.ts'
+import type { Observation } from '../../src/model/observation.ts'
+import { observe } from '../../src/observe/observe.ts'
+import { decodeMeasurement } from '../../src/ooni/decode.ts'
+import { openCertificates } from '../../src/sys/certificates.ts'
+import { loadTables } from '../../src/sys/tables.ts'
+import { OTHER_TESTS } from './other-tests.ts'
+import type { Scenario } from './scenario.ts'
+import { WEB_BLOCKED } from './web-blocked.ts'
+import { WEB_NOT_BLOCKED } from './web-not-blocked.ts'
+
+const tables = loadTables()
+const certificates = openCertificates()
+const SCENARIOS: readonly Scenario[] = [...WEB_BLOCKED, ...WEB_NOT_BLOCKED, ...OTHER_TESTS]
+
+/** Rules whose evidence stands alone: no control is needed for them. */
+const ARTEFACTS = new Set(['dns.bogon', 'dns.fingerprint', 'tls.interception-issuer', 'http.fingerprint'])
+
+function rowsOf(scenario: Scenario) {
+  const decoded = decodeMeasurement(scenario.measurement)
+  assert.equal(decoded.kind, 'measurement')
+  if (decoded.kind !== 'measurement') throw new Error('the assertion above ends the test')
+  return { head: decoded.head, rows: observe(decoded, certificates) }
+}
+
+describe('judge(), scenario by scenario', () => {
+  for (const scenario of SCENARIOS)
+    it(`${scenario.name}: ${scenario.kind}`, () => {
+      const { head, rows } = rowsOf(scenario)
+      const verdict = judge(head, rows, tables)
+      const shown = JSON.stringify({ rule: verdict.rule, layers: verdict.layers })
+      assert.equal(verdict.kind, scenario.kind, shown)
+      if (scenario.layer !== undefined) assert.equal(verdict.layer, scenario.layer, shown)
+      if (scenario.mechanism !== undefined) assert.equal(verdict.mechanism, scenario.mechanism, shown)
+      if (scenario.rule !== undefined) assert.equal(verdict.rule, scenario.rule, shown)
+    })
+
+  it('expects of at least a third of the scenarios that nothing is blocked', () => {
+    const quiet = SCENARIOS.filter((scenario) => scenario.kind !== 'interfered').length
+    assert.ok(quiet * 3 >= SCENARIOS.length, `${quiet} of ${SCENARIOS.length}`)
+  })
+})
+
+describe('judge(), whatever the scenario', () => {
+  const withoutControl = (rows: readonly Observation[]): readonly Observation[] =>
+    rows.filter((row) => row.side === 'probe' && !('role' in row && row.role === 'innocent'))
+
+  for (const scenario of SCENARIOS.filter((one) => one.kind === 'interfered' && !isSelfControlled(one)))
+    it(`${scenario.name}: without its control it is no interference`, () => {
+      const { head, rows } = rowsOf(scenario)
+      const own = withoutControl(rows).filter(
+        (row) =>
+          !(row.kind === 'tls' && row.name === 'www.example.org') && !(row.kind === 'dns' && row.resolver === 'doh'),
+      )
+      const verdict = judge(head, own, tables)
+      assert.ok(verdict.kind !== 'interfered' || ARTEFACTS.has(verdict.rule), verdict.rule)
+    })
+
+  for (const scenario of SCENARIOS)
+    it(`${scenario.name}: an unrelated lookup changes nothing`, () => {
+      const { head, rows } = rowsOf(scenario)
+      const unrelated: Observation = {
+        kind: 'dns',
+        source: '/test_keys/x_unrelated/0',
+        side: 'probe',
+        hop: 0,
+        part: 'unrelated',
+        name: 'unrelated.example',
+        queryType: 'A',
+        resolver: 'udp',
+        resolverAddress: '9.9.9.9:53',
+        answers: [{ family: 4, address: '93.184.215.99' }],
+        canonicalNames: [],
+        duplicate: false,
+      }
+      const before = judge(head, rows, tables)
+      const after = judge(head, [...rows, unrelated], tables)
+      assert.deepEqual([after.kind, after.rule, after.mechanism], [before.kind, before.rule, before.mechanism])
+    })
+
+  it('gives the same verdict for the same input', () => {
+    for (const scenario of SCENARIOS) {
+      const { head, rows } = rowsOf(scenario)
+      assert.equal(JSON.stringify(judge(head, rows, tables)), JSON.stringify(judge(head, rows, tables)))
+    }
+  })
+})
+
+/** Messengers and pairs carry their control in their own rows: siblings, and the innocent name. */
+function isSelfControlled(scenario: Scenario): boolean {
+  return /^(telegram|signal|whatsapp)/.test(scenario.name)
+}

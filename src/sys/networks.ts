@@ -1,20 +1,19 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
 import { parseAddress } from '../model/address.ts'
 import { InputError } from '../model/errors.ts'
-import { networkSchema, type AsnTable, type Network } from '../model/tables.ts'
+import { networksSchema, type Network } from '../model/tables.ts'
 import { parseAsn, type Asn } from '../model/units.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
-
-const networksSchema = z.strictObject({ networks: z.array(networkSchema).max(200_000) })
 
 /** A table larger than this is refused: the whole world's ranges take about 30 MB. */
 const MAX_BYTES = 256 * 1024 * 1024
 const MAX_LINE = 2048
 
 /** Who runs a network, and which network an address belongs to. Names are not secrets, addresses are not kept. */
-export interface Networks extends AsnTable {
+export interface Networks {
+  /** Network of an address, where a table with ranges knows it. */
+  lookup(address: string): Asn | undefined
   network(asn: Asn): Network | undefined
   /** Name of the network, or `AS64500` where no table knows it. */
   name(asn: Asn): string

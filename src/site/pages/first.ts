@@ -66,8 +66,8 @@ export const renderFirst = (lang: Lang, view: FirstView): Markup =>
     inLang: (other) => urls.first(other, view.days),
     data: urls.apiMatrix(view.days),
     body: html`<div class="duo">
-        <section aria-labelledby="answer">${answer(lang, view)} ${services(lang, view)} ${period(lang, view)}</section>
-        ${matrix(lang, view)}
+        <section class="now" aria-labelledby="answer">${answer(lang, view)} ${services(lang, view)}</section>
+        ${matrix(lang, view)} ${period(lang, view)}
       </div>
       ${latest(lang, view)}`,
   })
@@ -160,7 +160,7 @@ const matrix = (lang: Lang, view: FirstView): Markup =>
   </section>`
 
 const matrixTable = (lang: Lang, view: FirstView): Markup =>
-  html`<div class="scroll" role="region" aria-labelledby="matrix" tabindex="0">
+  html`<div class="scroll" role="group" aria-labelledby="matrix" tabindex="0">
     <table class="mx">
       <thead>
         <tr>

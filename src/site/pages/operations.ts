@@ -58,7 +58,7 @@ export function renderOperations(
 const table = (lang: Lang, operations: readonly OperationEntry[]): Markup =>
   html`<details class="tab">
     <summary>${say(lang, 'measurement.table')}</summary>
-    <div class="scroll" role="region" aria-label="${say(lang, 'measurement.table')}" tabindex="0">
+    <div class="scroll" role="group" aria-label="${say(lang, 'measurement.table')}" tabindex="0">
       <table class="tbl ops">
         <thead>
           <tr>

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ERASED, sampleId, sampleSite } from '../../test/kit/site-sample.ts'
+import { parseAsn } from '../model/units.ts'
+import { LANGS } from '../text/lang.ts'
+import { urls } from './urls.ts'
+
+const INTERFERED = sampleId('youtube', 0, 0)
+const DAYS = { since: '2026-02-27', until: '2026-03-05' }
+const UNKNOWN = 'f'.repeat(64)
+
+/** The text of an answer, with plain spaces. */
+const textOf = async (response: Response): Promise<string> => (await response.text()).replaceAll('\u00a0', ' ')
+
+const get = async (path: string, headers: Record<string, string> = {}, simulated = false): Promise<Response> =>
+  (await sampleSite({ simulated })).request(path, { headers })
+
+describe('the first page', () => {
+  it('is reached from / in the language the reader asks for, Kazakh otherwise', async () => {
+    const asked = async (header: string): Promise<string | null> =>
+      (await get('/', { 'accept-language': header })).headers.get('location')
+    assert.equal(await asked('ru-RU,ru;q=0.9'), '/ru/')
+    assert.equal(await asked('en'), '/en/')
+    assert.equal(await asked('de'), '/kk/')
+  })
+
+  it('shows the week that ends with the newest data, with the number behind each mark', async () => {
+    const text = await (await get('/en/')).text()
+    assert.match(text, /Networks with interference: 3 of 6/)
+    assert.match(text, /value="2026-02-27"/)
+    assert.match(text, /interference in every measurement, measurements:\s*<\/span>\s*4 of 4/)
+    assert.match(text, /no data, measurements:\s*<\/span>\s*0/)
+  })
+
+  it('says that there is no data, and never "reachable", for days without measurements', async () => {
+    const text = await (await get('/kk/?since=2020-01-01&until=2020-01-02')).text()
+    assert.match(text, /Бұл күндерге дерек жоқ/)
+    assert.match(text, /<b>YouTube<\/b>: дерек жоқ/)
+    assert.doesNotMatch(text, /<\/b>: қолжетімді/)
+  })
+
+  it('refuses a query it cannot read, with a page in the reader’s language', async () => {
+    for (const query of [
+      'since=2026-03-05&until=2026-03-01',
+      'since=x&until=y',
+      'since=2026-03-01',
+      'a=1',
+      'since=1900-01-01&until=2026-01-01',
+    ]) {
+      const response = await get(`/ru/?${query}`)
+      assert.equal(response.status, 400, query)
+      assert.match(await response.text(), /Запрос не удалось прочитать/)
+    }
+  })
+})
+
+describe('the page of a measurement', () => {
+  it('says the verdict, its grounds with their pointers, and the claim beside it', async () => {
+    const text = await textOf(await get(urls.measurement('en', INTERFERED)))
+    assert.match(text, /YouTube, AS64496 Example Mobile: interfered; the TLS handshake goes silent/)
+    assert.match(text, /\/test_keys\/tls_handshakes\/1/)
+    assert.match(text, /Another exchange with the same provider passed: i\.ytimg\.example\./)
+    assert.match(text, /The measurement does not show it\./)
+    assert.match(text, /http-failure/)
+    assert.match(text, /5 March 2026, 20:02:09/)
+    assert.match(text, /5 March 2026, 15:02:09 UTC/)
+    assert.match(text, /Example Issuing Authority/)
+  })
+
+  it('draws its operations as SVG with a title, a description and a table behind it', async () => {
+    const text = await (await get(urls.measurement('ru', INTERFERED))).text()
+    assert.equal(text.match(/<svg class="chart (narrow|broad)"[^>]*role="img"/g)?.length, 2)
+    assert.match(text, /<title id="timeline-narrow-t">Операции во времени<\/title>/)
+    assert.match(text, /<desc id="timeline-broad-d">/)
+    assert.match(text, /<summary>Таблица операций<\/summary>/)
+  })
+
+  it('escapes what a hostile probe wrote', async () => {
+    const text = await textOf(await get(urls.measurement('en', INTERFERED)))
+    assert.doesNotMatch(text, /<script/)
+    assert.match(text, /&lt;\/pre&gt;&lt;script&gt;/)
+  })
+
+  it('answers 404 for an unknown one, 410 with reason and date for an erased one, 400 for no id', async () => {
+    assert.equal((await get(`/kk/m/${UNKNOWN}`)).status, 404)
+    assert.equal((await get('/kk/m/zz')).status, 400)
+    const erased = await get(`/en/m/${ERASED}`)
+    assert.equal(erased.status, 410)
+    const text = await textOf(erased)
+    assert.match(text, /Reason: right of a person/)
+    assert.match(text, /Erased: 5 March 2026/)
+    assert.equal((await get(`/m/${ERASED}.json`)).status, 410)
+    assert.equal((await get(`/api/v1/measurement/${ERASED}`)).status, 410)
+  })
+
+  it('offers the public form as a file', async () => {
+    const response = await get(urls.measurementJson(INTERFERED))
+    assert.equal(response.headers.get('content-disposition'), `attachment; filename="${INTERFERED}.json"`)
+    assert.equal(JSON.parse(await response.text()).test_name, 'web_connectivity')
+  })
+})
+
+describe('a simulated measurement', () => {
+  it('is called simulated on the first line, in the title, in each figure and in every JSON', async () => {
+    const pages = [
+      urls.first('en'),
+      urls.measurement('en', INTERFERED),
+      urls.series('en', 'youtube', parseAsn(64496), DAYS),
+    ]
+    for (const path of pages) {
+      const text = await (await get(path, {}, true)).text()
+      assert.match(text, /<title>Simulated: /, path)
+      assert.match(text, /<body>[\s\S]*<aside class="sim"[\s\S]*<header/, path)
+      assert.match(text, /<span class="tag">Simulated<\/span>/, path)
+    }
+    for (const path of [urls.apiMatrix(DAYS), urls.apiMeasurement(INTERFERED), urls.measurementJson(INTERFERED)])
+      assert.equal(JSON.parse(await (await get(path, {}, true)).text()).simulated, true, path)
+    assert.doesNotMatch(await (await get(urls.first('en'))).text(), /Simulated/)
+  })
+})
+
+describe('the JSON interface', () => {
+  it('gives the matrix, a series and a measurement with names in snake case', async () => {
+    const matrix = await (await get(urls.apiMatrix(DAYS))).json()
+    assert.deepEqual(matrix.cells[0], {
+      service: 'youtube',
+      service_name: 'YouTube',
+      network: 'AS64496',
+      network_name: 'Example Mobile',
+      state: 'shut',
+      reachable: 0,
+      interfered: 4,
+      unreachable: 0,
+      inconclusive: 0,
+      not_judged: 0,
+      mechanism: 'tls.timeout.sni',
+      latest_at_utc: '2026-03-05T15:02:09Z',
+      simulated: false,
+    })
+    const series = await (await get(urls.apiSeries('youtube', parseAsn(64496), DAYS))).json()
+    assert.equal(series.points.length, 4)
+    const one = await (await get(urls.apiMeasurement(INTERFERED))).json()
+    assert.equal(one.verdict.grounds[0].fact, 'tls.silent')
+    assert.equal(one.started_at_utc, '2026-03-05T15:02:09Z')
+  })
+
+  it('answers a wrong query with code, path and what was expected', async () => {
+    const response = await get('/api/v1/series?service=youtube&network=nine&since=2026-01-01&until=2026-01-02')
+    assert.equal(response.status, 400)
+    const { error } = await response.json()
+    assert.equal(error.code, 'query.invalid')
+    assert.equal(error.path, 'network')
+    assert.match(error.expected, /AS9198/)
+    assert.equal((await get('/api/v1/nothing')).status, 404)
+  })
+})
+
+describe('every answer', () => {
+  it('forbids scripts, inline style and foreign origins, sets no cookie and carries no inline style', async () => {
+    for (const lang of LANGS)
+      for (const path of [urls.first(lang), urls.measurement(lang, INTERFERED), `/${lang}/m/${UNKNOWN}`]) {
+        const response = await get(path)
+        assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/)
+        assert.doesNotMatch(response.headers.get('content-security-policy') ?? '', /unsafe|script-src/)
+        assert.equal(response.headers.get('set-cookie'), null)
+        const text = await response.text()
+        assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=|undefined|\[object|NaN/)
+        assert.doesNotMatch(text, /(?:src|href|action)="(?:https?:)?\/\//)
+      }
+  })
+
+  it('says 500 without detail when a store breaks, and logs the cause without the path', async () => {
+    const logged: unknown[] = []
+    const site = await sampleSite({
+      archive: { read: () => Promise.reject(new Error('disk')) },
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) },
+    })
+    const response = await site.request(`/ru/m/${UNKNOWN}?secret=1`)
+    assert.equal(response.status, 500)
+    assert.doesNotMatch(await response.text(), /disk/)
+    assert.equal(logged.length, 1)
+    assert.doesNotMatch(JSON.stringify(logged), /secret|ffff/)
+  })
+})
+
+describe('an asset', () => {
+  it('carries a tag, and is not sent again to whoever has it', async () => {
+    const first = await get(urls.asset('pages.css'))
+    const etag = first.headers.get('etag') ?? ''
+    assert.match(etag, /^"[\w-]{22}"$/)
+    assert.equal((await get(urls.asset('pages.css'), { 'if-none-match': etag })).status, 304)
+    assert.equal((await get('/assets/../package.json')).status, 404)
+    assert.equal((await get(urls.asset('fonts/kuager-kazakh.woff2'))).headers.get('content-type'), 'font/woff2')
+  })
+})

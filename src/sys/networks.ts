@@ -143,8 +143,8 @@ function findRange(ranges: readonly Range[], address: bigint): Asn | undefined {
   let [low, high] = [0, ranges.length]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (ranges[middle]!.start <= address)
-      low = middle + 1 // middle < high ≤ length
+    const begins = ranges[middle]?.start
+    if (begins !== undefined && begins <= address) low = middle + 1
     else high = middle
   }
   const range = ranges[low - 1]

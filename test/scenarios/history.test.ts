@@ -14,7 +14,7 @@ const MONTH = {
   days: 30,
   networks: 6,
   probesPerNetwork: 2,
-  intervalMinutes: 120,
+  intervalMinutes: 180,
 } as const
 
 interface Case {
@@ -48,6 +48,13 @@ const share = (part: readonly unknown[], whole: readonly unknown[]): string => `
 const show = ({ label, verdict }: Case): string =>
   `${label.test} of ${label.service} at ${label.started_at_utc}: ${verdict.kind}, ${verdict.rule} (${label.stories.join(', ')})`
 
+/** The probe's own troubles: a login page answers for every name, the owner's resolver fails for every name. */
+const OWN = ['line-portal', 'resolver']
+/** Errors of the judge that stand: the test runs and says so without stopping anybody. */
+const KNOWN: Readonly<Record<string, string>> = {
+  'line-portal': 'a private answer for every name is taken for a forged one where the control is behind the portal too',
+  resolver: 'that the resolver fails for every name (x_dns_whoami) does not reach the judge',
+}
 /** Cases that no censor touches and that a single measurement can decide. */
 const open = (): readonly Case[] =>
   cases.filter(({ label }) => !label.blocked && label.stories.every((id) => stories.get(id)?.decidable_alone !== false))
@@ -57,7 +64,7 @@ const interfered = (list: readonly Case[]): readonly Case[] =>
 
 describe('verdicts on a simulated month', () => {
   it('every measurement is judged, and the counts of truth and verdict are printed', (t) => {
-    assert.ok(cases.length > 15_000)
+    assert.ok(cases.length > 10_000)
     const counts = new Map<string, number>()
     for (const { label, verdict, kinds } of cases) {
       const row = `${label.blocked ? 'blocked' : 'open   '} ${verdict.kind.padEnd(12)} ${kinds.join('+')}`
@@ -78,7 +85,7 @@ describe('verdicts on a simulated month', () => {
     it(`no censor is seen through the probe's own trouble: ${kind}`, { todo: KNOWN[kind] ?? false }, (t) => {
       const all = ofKind(kind).filter(({ label }) => !label.blocked)
       t.diagnostic(`false interfered: ${share(interfered(all), all)}`)
-      assert.ok(all.length >= 8, `${kind}: ${all.length}`)
+      assert.ok(all.length >= 5, `${kind}: ${all.length}`)
       assert.deepEqual(interfered(all).slice(0, 5).map(show), [])
     })
 
@@ -86,7 +93,7 @@ describe('verdicts on a simulated month', () => {
     const blocked = cases.filter(({ label }) => label.blocked)
     const found = interfered(blocked)
     t.diagnostic(`found: ${share(found, blocked)}`)
-    assert.ok(blocked.length >= 150)
+    assert.ok(blocked.length >= 100)
     assert.ok(found.length >= blocked.length * 0.95, share(found, blocked))
   })
 
@@ -104,7 +111,7 @@ describe('verdicts on a simulated month', () => {
 
   it('an untroubled measurement is reachable', () => {
     const quiet = cases.filter(({ label, kinds }) => !label.blocked && kinds.length === 0)
-    assert.ok(quiet.length > 10_000)
+    assert.ok(quiet.length > 8_000)
     assert.deepEqual(
       quiet
         .filter(({ verdict }) => verdict.kind !== 'reachable')

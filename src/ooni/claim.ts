@@ -1,6 +1,6 @@
 import type { Claim } from '../model/measurement.ts'
 import type { JsonRecord } from './decoder.ts'
-import { scrubAddresses } from './scrub.ts'
+import { scrubAddresses } from './erase-address.ts'
 
 /** Keys of `test_keys` in which the probe's program states a conclusion; others hold what it saw. */
 const CONCLUSIONS = new Set([

@@ -1,4 +1,4 @@
-import { canonicalAddress, parseAddress } from '../model/address.ts'
+import { addressFamily, canonicalAddress, parseAddress } from '../model/address.ts'
 
 export const SCRUBBED = '[scrubbed]'
 
@@ -59,28 +59,38 @@ const household = (canonical: string): string =>
     .join(':')
 
 /** Reads every run of groups inside a candidate as an address: a port or a word in front must not hide it. */
-function eraseCandidate(found: string, households: ReadonlySet<string>): string {
+function eraseRuns(found: string, isOurs: (address: string) => boolean): string {
   const plain = found.replace(/%3a|-/gi, ':')
   const edges = [0, ...[...plain.matchAll(/:/g)].flatMap((match) => [match.index, match.index + 1]), plain.length]
   for (const from of edges)
-    for (const to of edges.toReversed()) {
-      if (to - from < 3) continue
-      const canonical = canonicalAddress(plain.slice(from, to))
-      if (canonical === undefined || !households.has(household(canonical))) continue
-      return plain.slice(0, from) + SCRUBBED + eraseCandidate(plain.slice(to), households)
-    }
+    for (const to of edges.toReversed())
+      if (to - from >= 3 && isOurs(plain.slice(from, to)))
+        return plain.slice(0, from) + SCRUBBED + eraseRuns(plain.slice(to), isOurs)
   return found
+}
+
+const LONGEST_FAILURE = 300
+const V4_OR_ENDPOINT = /\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?/g
+const BRACKETS = /\[(\[scrubbed\])\](?::\d{1,5})?/g
+
+/** Text of a failure without any address and of bounded length: `dial tcp [scrubbed]: i/o timeout`. */
+export function scrubAddresses(text: string): string {
+  const short = text.length > LONGEST_FAILURE ? text.slice(0, LONGEST_FAILURE) : text
+  if (!/[:.]\d|::/.test(short)) return short
+  const isAddress = (word: string): boolean => addressFamily(word) !== undefined
+  return short
+    .replace(CANDIDATE_V6, (found) => eraseRuns(found, isAddress))
+    .replace(V4_OR_ENDPOINT, (found) => (isAddress(found.replace(/:\d+$/, '')) ? SCRUBBED : found))
+    .replace(BRACKETS, '$1')
 }
 
 /** An eraser of text for these addresses; undefined where there is nothing to erase. */
 export function eraserOf(addresses: ReadonlySet<string>): Erase | undefined {
   const patterns: string[] = []
-  const raw: string[] = []
   const households = new Set<string>()
   for (const address of addresses) {
     const bytes = parseAddress(address)
     if (bytes === undefined) continue
-    raw.push(latin1(bytes))
     if (bytes.length === 4) patterns.push(...patternsV4(bytes))
     else {
       patterns.push(...patternsV6(bytes))
@@ -88,10 +98,14 @@ export function eraserOf(addresses: ReadonlySet<string>): Erase | undefined {
     }
   }
   if (patterns.length === 0) return undefined
+  const isOurs = (text: string): boolean => {
+    const canonical = canonicalAddress(text)
+    return canonical !== undefined && households.has(household(canonical))
+  }
   const pattern = new RegExp(patterns.join('|'), 'gi')
   return (text) => {
     let erased = text.replace(pattern, SCRUBBED)
-    if (households.size > 0) erased = erased.replace(CANDIDATE_V6, (found) => eraseCandidate(found, households))
+    if (households.size > 0) erased = erased.replace(CANDIDATE_V6, (found) => eraseRuns(found, isOurs))
     return erased
   }
 }

@@ -1,5 +1,5 @@
 import { FAILURES, type Failure, type FailureCode } from '../model/failure.ts'
-import { scrubAddresses } from './scrub.ts'
+import { scrubAddresses } from './erase-address.ts'
 
 /** The act that failed: the same word can mean two things. */
 export type Stage = 'dns' | 'tcp' | 'tls' | 'quic' | 'http' | 'tunnel'

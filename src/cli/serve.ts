@@ -90,7 +90,7 @@ export async function serveFolder(
     warehouse: await folder.warehouse(),
     archive: await folder.archive(),
     names: options.names,
-    publicForm: (bytes) => JSON.parse(publicForm(parseJson(bytes))),
+    publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
     assets: await readSiteAssets(),
     clock: systemClock,
     log,

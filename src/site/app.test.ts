@@ -12,6 +12,8 @@ const UNKNOWN = 'f'.repeat(64)
 /** The text of an answer, with plain spaces. */
 const textOf = async (response: Response): Promise<string> => (await response.text()).replaceAll('\u00a0', ' ')
 
+const jsonOf = async (response: Response): Promise<unknown> => JSON.parse(await response.text())
+
 const get = async (path: string, headers: Record<string, string> = {}, simulated = false): Promise<Response> =>
   (await sampleSite({ simulated })).request(path, { headers })
 
@@ -96,7 +98,7 @@ describe('the page of a measurement', () => {
   it('offers the public form as a file', async () => {
     const response = await get(urls.measurementJson(INTERFERED))
     assert.equal(response.headers.get('content-disposition'), `attachment; filename="${INTERFERED}.json"`)
-    assert.equal(JSON.parse(await response.text()).test_name, 'web_connectivity')
+    assert.partialDeepStrictEqual(await jsonOf(response), { test_name: 'web_connectivity' })
   })
 })
 
@@ -114,15 +116,14 @@ describe('a simulated measurement', () => {
       assert.match(text, /<span class="tag">Simulated<\/span>/, path)
     }
     for (const path of [urls.apiMatrix(DAYS), urls.apiMeasurement(INTERFERED), urls.measurementJson(INTERFERED)])
-      assert.equal(JSON.parse(await (await get(path, {}, true)).text()).simulated, true, path)
+      assert.partialDeepStrictEqual(await jsonOf(await get(path, {}, true)), { simulated: true }, path)
     assert.doesNotMatch(await (await get(urls.first('en'))).text(), /Simulated/)
   })
 })
 
 describe('the JSON interface', () => {
   it('gives the matrix, a series and a measurement with names in snake case', async () => {
-    const matrix = await (await get(urls.apiMatrix(DAYS))).json()
-    assert.deepEqual(matrix.cells[0], {
+    const first = {
       service: 'youtube',
       service_name: 'YouTube',
       network: 'AS64496',
@@ -136,21 +137,25 @@ describe('the JSON interface', () => {
       mechanism: 'tls.timeout.sni',
       latest_at_utc: '2026-03-05T15:02:09Z',
       simulated: false,
+    }
+    assert.partialDeepStrictEqual(await jsonOf(await get(urls.apiMatrix(DAYS))), { ...DAYS, cells: [first] })
+    const point = { id: INTERFERED, kind: 'interfered', layer: 'tls', started_at_utc: '2026-03-05T15:02:09Z' }
+    const series = await jsonOf(await get(urls.apiSeries('youtube', parseAsn(64496), DAYS)))
+    assert.partialDeepStrictEqual(series, { network: 'AS64496', points: [point] })
+    assert.partialDeepStrictEqual(await jsonOf(await get(urls.apiMeasurement(INTERFERED))), {
+      id: INTERFERED,
+      started_at_utc: '2026-03-05T15:02:09Z',
+      verdict: { kind: 'interfered', grounds: [{ fact: 'tls.silent', role: 'decisive' }] },
+      claim: { blocking: 'http-failure' },
     })
-    const series = await (await get(urls.apiSeries('youtube', parseAsn(64496), DAYS))).json()
-    assert.equal(series.points.length, 4)
-    const one = await (await get(urls.apiMeasurement(INTERFERED))).json()
-    assert.equal(one.verdict.grounds[0].fact, 'tls.silent')
-    assert.equal(one.started_at_utc, '2026-03-05T15:02:09Z')
   })
 
   it('answers a wrong query with code, path and what was expected', async () => {
     const response = await get('/api/v1/series?service=youtube&network=nine&since=2026-01-01&until=2026-01-02')
     assert.equal(response.status, 400)
-    const { error } = await response.json()
-    assert.equal(error.code, 'query.invalid')
-    assert.equal(error.path, 'network')
-    assert.match(error.expected, /AS9198/)
+    assert.partialDeepStrictEqual(await jsonOf(response), {
+      error: { code: 'query.invalid', path: 'network', expected: 'a network such as AS9198' },
+    })
     assert.equal((await get('/api/v1/nothing')).status, 404)
   })
 })

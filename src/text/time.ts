@@ -32,19 +32,16 @@ export function zonedParts(
     })
     partsFormats.set(zone, format)
   }
-  const found = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 }
-  for (const { type, value } of format.formatToParts(at)) {
-    switch (type) {
-      case 'year':
-      case 'month':
-      case 'day':
-      case 'hour':
-      case 'minute':
-      case 'second':
-        found[type] = Number(value)
-    }
+  const found = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const part = (name: 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'): number => found.get(name) ?? 0
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+    second: part('second'),
   }
-  return found
 }
 
 const two = (value: number): string => String(value).padStart(2, '0')

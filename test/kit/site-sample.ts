@@ -308,7 +308,7 @@ export async function sampleSite(
       },
     },
     names: NAMES,
-    publicForm: (bytes) => JSON.parse(new TextDecoder().decode(bytes)),
+    publicForm: (bytes): unknown => JSON.parse(new TextDecoder().decode(bytes)),
     assets: await readSiteAssets(),
     clock: { now: () => instant(START + 3_600_000), monotonic: () => millis(0) },
     log: {

@@ -86,14 +86,36 @@ export function listedService(
   return host === undefined ? undefined : serviceOfHost(host, services)
 }
 
+/** Services by exact host, and by the name below which every host belongs to them; made once a table. */
+interface HostIndex {
+  readonly exact: ReadonlyMap<string, Service>
+  readonly below: ReadonlyMap<string, Service>
+}
+const INDEXES = new WeakMap<readonly Service[], HostIndex>()
+
+function indexOf(services: readonly Service[]): HostIndex {
+  const known = INDEXES.get(services)
+  if (known !== undefined) return known
+  const exact = new Map<string, Service>()
+  const below = new Map<string, Service>()
+  for (const service of services)
+    for (const { host } of service.endpoints)
+      if (host.startsWith('*.')) below.set(host.slice(2), service)
+      else exact.set(host, service)
+  const index = { exact, below }
+  INDEXES.set(services, index)
+  return index
+}
+
 /** The service that a host carries; the most exact entry wins. */
 export function serviceOfHost(host: string, services: readonly Service[]): Service | undefined {
-  for (let name: string | undefined = host; name !== undefined; name = parentOf(name))
-    for (const service of services)
-      for (const endpoint of service.endpoints) {
-        if (name === host && endpoint.host === host) return service
-        if (endpoint.host === `*.${name}`) return service
-      }
+  const index = indexOf(services)
+  const exact = index.exact.get(host)
+  if (exact !== undefined) return exact
+  for (let name: string | undefined = host; name !== undefined; name = parentOf(name)) {
+    const service = index.below.get(name)
+    if (service !== undefined) return service
+  }
   return undefined
 }
 

@@ -40,8 +40,13 @@ describe('the published package', () => {
     const files = [...MADE_FROM, ...readdirSync(ROOT).filter((name) => /^tsconfig.*\.json$|^CHANGELOG\.md$/.test(name))]
     for (const name of files) cpSync(join(ROOT, name), join(made, name), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules'), join(made, 'node_modules'))
-    const packed = run('npm', ['pack', '--silent', '--pack-destination', folder], made, env)
-    assert.equal(packed.status, 0, packed.stderr)
+    const packed = run(
+      'npm',
+      ['pack', '--loglevel=error', '--foreground-scripts', '--pack-destination', folder],
+      made,
+      env,
+    )
+    assert.equal(packed.status, 0, `${packed.stdout}\n${packed.stderr}`)
 
     // As `npm install --omit=dev` lays it out, from the packages already here instead of from a registry: the
     // package's own files lie under node_modules, and of the others only those that the lock file calls runtime.
@@ -101,6 +106,19 @@ describe('the published package', () => {
     const line: unknown = JSON.parse(judged.stdout.trim().split('\n').at(-1) ?? '')
     const verdict: unknown = Reflect.get(line as object, 'verdict')
     assert.equal(Reflect.get(verdict as object, 'kind'), 'reachable')
+  })
+
+  // An import starts worker threads from compiled files, reads the SQL and opens both stores.
+  const chdb = existsSync(join(ROOT, 'node_modules/chdb')) ? false : 'the optional package chdb is not installed'
+  it('imports a measurement into a data folder where it is installed', { skip: chdb }, () => {
+    const place = join(folder, 'place')
+    const file = join(ROOT, 'test/golden/pack/measurement.json')
+    const imported = run(process.execPath, [kuager, 'import', file, '--folder', 'data', '--json'], place, env)
+    assert.equal(imported.status, 0, imported.stderr)
+    const counts: unknown = JSON.parse(imported.stdout.trim().split('\n').at(-1) ?? '')
+    assert.equal(Reflect.get(counts as object, 'added'), 1)
+    const verified = run(process.execPath, [kuager, 'archive', 'verify', '--folder', 'data'], place, env)
+    assert.equal(verified.status, 0, verified.stderr)
   })
 })
 

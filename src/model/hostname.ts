@@ -11,8 +11,9 @@ const SECOND_LEVELS = new Set(
  */
 export function canonicalHostname(text: string): string | undefined {
   if (/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(text)) return text
+  if (/[/?#@\\\s]/.test(text) || (text.includes(':') && !text.startsWith('['))) return undefined
   const url = URL.parse(`http://${text.replace(/\.$/, '')}/`)
-  return url === null || url.hostname === '' || url.port !== '' || url.pathname !== '/' ? undefined : url.hostname
+  return url === null || url.hostname === '' || url.port !== '' ? undefined : url.hostname
 }
 
 /**

@@ -41,6 +41,9 @@ const connectionArgs = (limits: EngineLimits): string[] => [
   // An insertion is on disk and visible when it returns, and is one part whatever its size.
   '--async_insert=0',
   '--max_insert_block_size=1048576',
+  // All rows of a measurement that can replace one another have one started_at, so one partition.
+  '--do_not_merge_across_partitions_select_final=1',
+  '--max_partitions_per_insert_block=400',
   '--output_format_json_quote_64bit_integers=0',
 ]
 
@@ -55,7 +58,7 @@ class Chdb implements Engine {
 
   async query(sql: string, params: Params): Promise<readonly Row[]> {
     try {
-      const result = await this.#session.queryBindAsync(sql, params, { format: 'JSONEachRow' })
+      const result = await this.#session.queryBindAsync(sql, params, { format: 'JSONCompactEachRowWithNames' })
       return parseRows(result.text())
     } catch (cause) {
       throw failed(sql, cause)
@@ -99,9 +102,14 @@ class Chdb implements Engine {
 const failed = (sql: string, cause: unknown): Fault =>
   new Fault(`Cannot run on the warehouse: ${sql.trim().split('\n', 1)[0]}`, { cause })
 
-/** One JSON object a line. */
+/** One JSON array a line, the names of the columns first: half the bytes of objects. */
 function parseRows(text: string): readonly Row[] {
-  const rows: Row[] = []
-  for (const line of text.split('\n')) if (line !== '') rows.push(JSON.parse(line) as Row)
-  return rows
+  const [names, ...lines] = JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as readonly (readonly unknown[])[]
+  if (names === undefined) return []
+  const keys = names.map(String)
+  return lines.map((values) => {
+    const row: Record<string, unknown> = {}
+    for (let i = 0; i < keys.length; i++) row[keys[i]!] = values[i] // i is in the list
+    return row
+  })
 }

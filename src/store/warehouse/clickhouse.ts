@@ -21,6 +21,9 @@ export async function openClickHouse(server: string): Promise<Engine> {
       // An insertion is on disk and visible when it returns, and is one part whatever its size.
       async_insert: 0,
       max_insert_block_size: '1048576',
+      // All rows of a measurement that can replace one another have one started_at, so one partition.
+      do_not_merge_across_partitions_select_final: 1,
+      max_partitions_per_insert_block: '400',
       output_format_json_quote_64bit_integers: 0,
     },
   })

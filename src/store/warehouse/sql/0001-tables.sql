@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS verdicts
     INDEX by_judged judged TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(judged, moved)
+-- By month as claimed; what is claimed outside of these years shares two partitions, so that nobody can make thousands.
+PARTITION BY multiIf(started_at < toDateTime64('2012-01-01 00:00:00', 3, 'UTC'), 0, started_at >= toDateTime64('2040-01-01 00:00:00', 3, 'UTC'), 999999, toYYYYMM(started_at))
 ORDER BY (service, probe_asn, started_at, leaf_index)
 -- A series of months is some thousand rows: small granules let a week of it be read alone.
 SETTINGS index_granularity = 512, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1;
@@ -101,6 +103,7 @@ CREATE TABLE IF NOT EXISTS observations
     progress Nullable(Float64)
 )
 ENGINE = MergeTree
+PARTITION BY multiIf(started_at < toDateTime64('2012-01-01 00:00:00', 3, 'UTC'), 0, started_at >= toDateTime64('2040-01-01 00:00:00', 3, 'UTC'), 999999, toYYYYMM(started_at))
 ORDER BY (service, probe_asn, started_at, leaf_index, judged, position)
 SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1;
 

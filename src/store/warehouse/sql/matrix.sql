@@ -1,4 +1,5 @@
 -- Counts first by mechanism, then by kind: the commonest mechanism of a cell comes exactly, ties by name.
+-- PREWHERE as in series.sql.
 SELECT
     service,
     probe_asn,
@@ -21,7 +22,7 @@ FROM
         max(verdicts.simulated) AS any_simulated,
         max(started_at) AS latest_at
     FROM verdicts FINAL
-    WHERE started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+    PREWHERE started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
     GROUP BY service, probe_asn, kind, mechanism
 )

@@ -1,3 +1,5 @@
+-- PREWHERE: a filter on the key alone may act before FINAL merges, since every row of a measurement that it could
+-- replace has the same key. A filter on any other column must stay in WHERE.
 SELECT
     lower(hex(id)) AS id,
     toUnixTimestamp64Milli(started_at) AS at,
@@ -10,7 +12,7 @@ SELECT
     channel,
     simulated
 FROM verdicts FINAL
-WHERE service = {service:String}
+PREWHERE service = {service:String}
     AND probe_asn = {asn:UInt32}
     AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')

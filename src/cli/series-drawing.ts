@@ -1,0 +1,68 @@
+import type { Instant } from '../model/units.ts'
+import { KINDS } from '../model/verdict.ts'
+import type { Kind } from '../model/verdict.ts'
+import type { Period, SeriesPoint } from '../store/warehouse/contract.ts'
+
+/** States of one cell of the strip; the words of each stand in text/ as `cell.<state>`. */
+export const CELLS = {
+  open: '·',
+  part: '▒',
+  shut: '█',
+  fault: '×',
+  unkn: '?',
+  none: ' ',
+} as const
+export type Cell = keyof typeof CELLS
+
+/** One line: the period in equal parts, each with the state of the measurements that began in it. */
+export interface Strip {
+  readonly cells: readonly Cell[]
+  /** Milliseconds of one part. */
+  readonly part: number
+}
+
+/** Lengths a part may have, so that a reader knows what a character stands for. */
+const HOUR = 3_600_000
+const PARTS = [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 7 * 24 * HOUR]
+
+/** Divides a period into at most `width` parts, or into weeks where even these are more. */
+export function makeStrip(points: readonly SeriesPoint[], period: Period, width: number): Strip {
+  const length = period.until - period.since
+  const part = PARTS.find((candidate) => length / candidate <= width) ?? PARTS.at(-1)! // never empty
+  const counts = Array.from({ length: Math.ceil(length / part) }, () => emptyCounts())
+  for (const point of points) {
+    const count = counts[Math.floor((point.at - period.since) / part)]
+    if (count !== undefined) count[point.kind]++
+  }
+  return { cells: counts.map(cellOf), part }
+}
+
+const emptyCounts = (): Record<Kind, number> => ({
+  reachable: 0,
+  interfered: 0,
+  unreachable: 0,
+  inconclusive: 0,
+  'not-judged': 0,
+})
+
+/** No data is its own state; what says nothing either way never hides what says something. */
+function cellOf(counts: Readonly<Record<Kind, number>>): Cell {
+  if (KINDS.every((kind) => counts[kind] === 0)) return 'none'
+  if (counts.interfered > 0) return counts.reachable > 0 ? 'part' : 'shut'
+  if (counts.reachable > 0) return 'open'
+  return counts.unreachable > 0 ? 'fault' : 'unkn'
+}
+
+/** A text of a stranger, safe for a terminal: control and direction characters become a mark. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
+
+/** Columns padded to their widest cell, two spaces between, no space at the end. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = []
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, [...cell].length)
+  const pad = (cell: string, i: number): string => cell + ' '.repeat((widths[i] ?? 0) - [...cell].length)
+  return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('')
+}
+
+/** `2025-01-15 17:05` in UTC, which every reader of a terminal can sort and compare. */
+export const utcMinute = (at: Instant): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ')

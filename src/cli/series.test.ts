@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { DAY, after as secondsAfter, idOf, judged } from '../../test/kit/judged.ts'
+import { instant } from '../model/units.ts'
+import { openFolder } from './folder.ts'
+import type { World } from './command.ts'
+import { makeStrip, printable, table } from './series-drawing.ts'
+import { command } from './series.ts'
+
+const HOUR = 3_600_000
+
+function world(cwd: string): World & { readonly texts: string[] } {
+  const texts: string[] = []
+  const out = { write: (text: string) => texts.push(text) }
+  return { texts, out, err: out, terminal: false, env: {}, cwd, signal: new AbortController().signal }
+}
+
+describe('kuager series', () => {
+  let cwd: string
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'kuager-series-'))
+    await using folder = await openFolder(world(cwd), 'data', 'test')
+    const warehouse = await folder.warehouse()
+    const interfered = { kind: 'interfered', mechanism: 'tls.timeout.sni', layer: 'tls', log10Lr: 2 } as const
+    await warehouse.insert([
+      judged({ leafIndex: 0, at: instant(DAY + HOUR) }),
+      judged({ leafIndex: 1, at: instant(DAY + 17 * HOUR), verdict: interfered }),
+      judged({ leafIndex: 2, service: 'telegram', simulated: true, asn: 'AS64500' }),
+    ])
+  })
+  after(() => rm(cwd, { recursive: true, force: true }))
+  const ask = async (...args: string[]): Promise<string> => {
+    const asking = world(cwd)
+    const period = ['--since', '2025-01-15', '--until', '2025-01-17']
+    const exit = await command.run(['--folder', 'data', ...period, ...args], asking)
+    assert.equal(exit, 0)
+    return asking.texts.join('')
+  }
+
+  it('prints one JSON object a measurement, with every field present', async () => {
+    const lines = (await ask('--service', 'youtube', '--network', 'AS9198', '--json')).trimEnd().split('\n')
+    assert.equal(lines.length, 2)
+    assert.deepEqual(JSON.parse(lines[1] ?? ''), {
+      at_utc: '2025-01-15T17:00:00Z',
+      id: idOf(1),
+      kind: 'interfered',
+      mechanism: 'tls.timeout.sni',
+      layer: 'tls',
+      log10_lr: 2,
+      test_name: 'web_connectivity',
+      input: 'https://www.youtube.com/',
+      channel: 'file',
+      simulated: false,
+    })
+  })
+
+  it('draws a strip in which hours without measurements are not reachable ones', async () => {
+    const text = await ask('--service', 'youtube', '--network', '9198')
+    assert.match(text, /YouTube, AS9198/)
+    assert.match(text, /^2025-01-15 00:00 {2}\| · {15}█ {30}\|$/m)
+    assert.match(text, /█ interference in every measurement/)
+    assert.match(text, /2025-01-15 17:00 {2}interfered {2}tls\.timeout\.sni/)
+  })
+
+  it('says of simulated measurements that they are, in each language', async () => {
+    for (const [lang, word] of [
+      ['en', 'Simulated'],
+      ['ru', 'Смоделировано'],
+      ['kk', 'Модельденген'],
+    ] as const)
+      assert.match(await ask('--service', 'telegram', '--network', 'AS64500', '--lang', lang), new RegExp(word))
+  })
+
+  it('says no data where there is none', async () => {
+    assert.match(await ask('--service', 'signal', '--network', 'AS9198'), /no data/)
+  })
+
+  it('refuses an end before its start and a folder that is not there', async () => {
+    const asked = ['--service', 'x', '--network', 'AS1', '--since', '2025-02-01', '--until', '2025-01-01']
+    await assert.rejects(command.run(asked, world(cwd)), /--until/)
+    const missing = ['--service', 'x', '--network', 'AS1', '--since', '2025-01-01', '--until', '2025-02-01']
+    await assert.rejects(command.run([...missing, '--folder', 'nowhere'], world(cwd)), /there is none/)
+  })
+})
+
+describe('the strip', () => {
+  const period = { since: DAY, until: secondsAfter(86_400) }
+  it('takes the shortest part that fits the width', () => {
+    assert.equal(makeStrip([], period, 24).part, HOUR)
+    assert.equal(makeStrip([], period, 23).part, 2 * HOUR)
+    assert.deepEqual(new Set(makeStrip([], period, 24).cells), new Set(['none']))
+  })
+  it('keeps a stranger’s control characters from the terminal and pads by characters', () => {
+    assert.equal(printable('a\u001b[2Jb\u202ec'), 'a\ufffd[2Jb\ufffdc')
+    assert.equal(
+      table([
+        ['қаз', 'x'],
+        ['a', 'y'],
+      ]),
+      'қаз  x\na    y\n',
+    )
+  })
+})

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { InputError } from '../model/errors.ts'
+import { servicesSchema } from '../model/service.ts'
+import { formatInstantUtc, instant, parseAsn, parseInstant } from '../model/units.ts'
+import type { Asn, Instant } from '../model/units.ts'
+import type { Period, SeriesPoint } from '../store/warehouse/contract.ts'
+import { loadNetworks } from '../sys/networks.ts'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
+import { say } from '../text/format.ts'
+import { LANGS, isLang } from '../text/lang.ts'
+import type { Lang } from '../text/lang.ts'
+import { formatNumber } from '../text/number.ts'
+import { networkLabel } from '../text/sentence.ts'
+import type { Command, World } from './command.ts'
+import { defaultFolder, withFolder } from './folder.ts'
+import { CELLS, makeStrip, printable, table, utcMinute } from './series-drawing.ts'
+import type { Cell } from './series-drawing.ts'
+
+const HELP = `Shows the verdicts of one service on one network over time.
+
+Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [options]
+
+  --service NAME   id of data/services.json (youtube), or web:HOST
+  --network ASN    AS9198 or 9198
+  --since DATE     first day or instant, UTC: 2025-01-15 or 2025-01-15T17:00:00Z
+  --until DATE     end, itself not included; a day means its beginning
+  --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
+  --json           one JSON object a line: at_utc, id, kind, mechanism, layer, log10_lr, test_name, input,
+                   channel, simulated
+  --lang LANG      kk, ru or en (default en)
+
+A part of the strip without measurements is "no data", never "reachable".
+`
+
+const DAY_MS = 86_400_000
+
+interface Question {
+  readonly service: string
+  readonly asn: Asn
+  readonly period: Period
+  readonly folder: string | undefined
+  readonly json: boolean
+  readonly lang: Lang
+}
+
+const wrong = (option: string, found: string, expected: string): InputError =>
+  new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {
+    code: 'argument.invalid',
+    path: `--${option}`,
+    expected,
+  })
+
+function parseQuestion(args: readonly string[]): Question {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      service: { type: 'string' },
+      network: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      folder: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      lang: { type: 'string', default: 'en' },
+    },
+  })
+  const needed = (option: 'service' | 'network' | 'since' | 'until', expected: string): string => {
+    const value = values[option]
+    if (value === undefined) throw wrong(option, 'it is missing', expected)
+    return value
+  }
+  const service = needed('service', 'a service, such as youtube')
+  if (!/^[a-z0-9:.[\]_-]{1,270}$/.test(service)) throw wrong('service', `found "${printable(service)}"`, 'a service')
+  if (!isLang(values.lang)) throw wrong('lang', `found "${printable(values.lang)}"`, LANGS.join(', '))
+  const since = parseInstant(needed('since', 'a day'))
+  const until = parseInstant(needed('until', 'a day'))
+  if (until <= since) throw wrong('until', 'it is not after --since', 'a later day')
+  return {
+    service,
+    asn: parseAsn(needed('network', 'a network, such as AS9198')),
+    period: { since, until },
+    folder: values.folder,
+    json: values.json,
+    lang: values.lang,
+  }
+}
+
+function toLine(point: SeriesPoint): string {
+  const line = {
+    at_utc: formatInstantUtc(point.at),
+    id: point.id,
+    kind: point.kind,
+    mechanism: point.mechanism ?? null,
+    layer: point.layer ?? null,
+    log10_lr: point.log10Lr,
+    test_name: point.testName,
+    input: point.input ?? null,
+    channel: point.channel,
+    simulated: point.simulated,
+  }
+  return `${JSON.stringify(line)}\n`
+}
+
+function serviceName(service: string): string {
+  if (service.startsWith('web:')) return service.slice(4)
+  const file = readFileSync(join(PACKAGE_ROOT, 'data', 'services.json'), 'utf8')
+  return servicesSchema.parse(JSON.parse(file)).services.find(({ id }) => id === service)?.name ?? service
+}
+
+function render(question: Question, points: readonly SeriesPoint[], width: number): string {
+  const { asn, lang, period } = question
+  const network = networkLabel(lang, asn, loadNetworks().network(asn)?.name)
+  const days = `${utcMinute(period.since)} – ${utcMinute(period.until)} UTC`
+  const simulated = points.some((point) => point.simulated)
+  return [
+    `${say(lang, 'series.title', { service: serviceName(question.service), network })}\n`,
+    simulated ? `${say(lang, 'sentence.simulated')}. ${say(lang, 'page.simulated-networks')}\n` : '',
+    `${say(lang, 'series.about', { days, count: formatNumber(lang, points.length) })}\n\n`,
+    drawing(question, points, width),
+    points.length === 0 ? '' : `\n${measurementTable(lang, points)}`,
+  ].join('')
+}
+
+function drawing({ lang, period }: Question, points: readonly SeriesPoint[], width: number): string {
+  const { cells, part } = makeStrip(points, period, width)
+  const rows: string[] = []
+  for (let start = 0; start < cells.length; start += width) {
+    const from: Instant = instant(period.since + start * part)
+    const line = cells.slice(start, start + width).map((cell) => CELLS[cell])
+    rows.push(`${utcMinute(from)}  |${line.join('')}|\n`)
+  }
+  const hours = part / 3_600_000
+  const seen = new Set<Cell>(cells)
+  const legend = (['open', 'part', 'shut', 'fault', 'unkn', 'none'] as const)
+    .filter((cell) => seen.has(cell))
+    .map((cell) => `${cell === 'none' ? '" "' : CELLS[cell]} ${say(lang, `cell.${cell}`)}`)
+  const step = part % DAY_MS === 0 ? `${part / DAY_MS} d` : `${hours} h`
+  return `${rows.join('')}1 = ${step}   ${legend.join('   ')}\n`
+}
+
+function measurementTable(lang: Lang, points: readonly SeriesPoint[]): string {
+  const head = (['time', 'verdict', 'mechanism', 'test'] as const).map((column) => say(lang, `column.${column}`))
+  const rows = points.map((point) => [
+    utcMinute(point.at),
+    `${say(lang, `kind.${point.kind}`)}${point.simulated ? ` (${say(lang, 'page.simulated-tag')})` : ''}`,
+    point.mechanism ?? point.layer ?? '',
+    printable(point.testName),
+    printable(point.input ?? ''),
+    point.id.slice(0, 16),
+  ])
+  return table([[`${head[0]} (UTC)`, ...head.slice(1), 'input', 'id'], ...rows])
+}
+
+/** Columns of the strip: what an ordinary terminal has left beside the time. */
+const STRIP_WIDTH = 60
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const question = parseQuestion(args)
+  const folder = question.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'series', args, mustExist: true }, async (open) => {
+    const warehouse = await open.warehouse()
+    const points = await warehouse.series(question.service, question.asn, question.period)
+    if (question.json) for (const point of points) world.out.write(toLine(point))
+    else world.out.write(render(question, points, STRIP_WIDTH))
+    return 0
+  })
+}
+
+export const command: Command = {
+  summary: 'shows the verdicts of one service on one network over time',
+  help: HELP,
+  run,
+}

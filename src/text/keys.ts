@@ -29,6 +29,19 @@ export const GROUND_VALUES = [
 ] as const
 export type GroundValue = (typeof GROUND_VALUES)[number]
 
+/** Parts of a service that have words (observe/parts.ts); another part, such as a kind of Tor target, is shown as it is. */
+export const PARTS = [
+  'url',
+  'web',
+  'datacenter',
+  'registration',
+  'endpoint',
+  'stun',
+  'uptime',
+  'backend',
+  'resolver',
+] as const
+
 /** Keys of the words of a verdict: derived from the closed lists of the model, so that a new member needs its words. */
 export type VerdictKey =
   | `kind.${Kind}`
@@ -40,6 +53,7 @@ export type VerdictKey =
   | `role.${GroundRole}`
   | `channel.${(typeof CHANNELS)[number]}`
   | `value.${GroundValue}`
+  | `part.${(typeof PARTS)[number]}`
   | 'value.not-recorded'
   | 'sentence.subject'
   | 'sentence.no-network'
@@ -142,6 +156,7 @@ export type PageKey =
   | 'measurement.layers'
   | 'measurement.layers-about'
   | 'measurement.no-layers'
+  | 'measurement.times'
   | 'measurement.missing'
   | 'measurement.nothing-missing'
   | 'measurement.claim'

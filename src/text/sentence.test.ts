@@ -138,9 +138,9 @@ describe('groundSentence()', () => {
       role: 'decisive',
       values: { tested, failed: 1, part: 'datacenter' },
     })
-    assert.equal(groundSentence('ru', some(1)), 'Из 1 проверенного узла отказов 1: datacenter.')
-    assert.equal(groundSentence('ru', some(5)), 'Из 5 проверенных узлов отказов 1: datacenter.')
-    assert.equal(groundSentence('en', some(2)), 'Of 2 endpoints tested 1 failed: datacenter.')
+    assert.equal(groundSentence('ru', some(1)), 'Из 1 проверенного узла отказов 1: дата-центры.')
+    assert.equal(groundSentence('ru', some(5)), 'Из 5 проверенных узлов отказов 1: дата-центры.')
+    assert.equal(groundSentence('en', some(2)), 'Of 2 endpoints tested 1 failed: data centres.')
   })
 })
 

@@ -4,7 +4,7 @@ import { HALVINGS, type Ground, type LayerFinding, type Missing, type Verdict } 
 import { failureWords } from './failure.ts'
 import { CATALOGUE } from './catalogue.ts'
 import { capitalise, say, type MessageValues } from './format.ts'
-import { GROUND_VALUES, type GroundValue } from './keys.ts'
+import { GROUND_VALUES, PARTS, type GroundValue } from './keys.ts'
 import type { Lang } from './lang.ts'
 import { formatSeconds } from './number.ts'
 import { formatDate } from './time.ts'
@@ -38,6 +38,10 @@ function formatValue(lang: Lang, name: GroundValue, value: string | number): str
     case 'why': {
       const halving = HALVINGS.find((known) => known === value)
       return halving === undefined ? String(value) : say(lang, `halving.${halving}`)
+    }
+    case 'part': {
+      const part = PARTS.find((known) => known === value)
+      return part === undefined ? String(value) : say(lang, `part.${part}`)
     }
     case 'date':
       return formatDay(lang, value)

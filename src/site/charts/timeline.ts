@@ -13,7 +13,7 @@ export const MOST_OPERATIONS = 48
 /** One rendering: `narrow` writes each target above its bar, `broad` in a margin beside it. */
 const SHAPES = {
   narrow: { width: 320, row: 40, left: 8, longest: 44 },
-  broad: { width: 960, row: 24, left: 390, longest: 46 },
+  broad: { width: 960, row: 24, left: 400, longest: 40 },
 } as const
 export type TimelineShape = keyof typeof SHAPES
 

@@ -141,52 +141,66 @@ function grounds(lang: Lang, view: MeasurementView): Markup {
   ${against.length === 0 ? '' : section('against', say(lang, 'measurement.against'), '', groundList(lang, against))}`
 }
 
-const groundList = (lang: Lang, list: readonly Ground[]): Markup =>
-  html`<ul class="lines">
-    ${list.map(
-      (ground) =>
-        html`<li class="ground">
-          <span class="role">${say(lang, `role.${ground.role}`)}</span>
-          <div>
-            <p>${groundSentence(lang, ground)}</p>
-            ${ground.source === undefined ? '' : html`<p class="sm q mono">${ground.source}</p>`}
-          </div>
-        </li>`,
-    )}
+/** Grounds that say the same stand once, with every place they were read from. */
+function groundList(lang: Lang, list: readonly Ground[]): Markup {
+  const said = Map.groupBy(list, (ground) => `${ground.role}\n${groundSentence(lang, ground)}`)
+  return html`<ul class="lines">
+    ${[...said.values()].map((same) => groundItem(lang, same))}
   </ul>`
+}
 
-const layers = (lang: Lang, list: readonly LayerFinding[]): Markup =>
-  section(
+function groundItem(lang: Lang, same: readonly Ground[]): Markup {
+  const [ground] = same
+  if (ground === undefined) return html``
+  const sources = new Set(same.flatMap(({ source }) => source ?? []))
+  return html`<li class="ground">
+    <span class="role">${say(lang, `role.${ground.role}`)}</span>
+    <div>
+      <p>${groundSentence(lang, ground)}</p>
+      ${[...sources].map((source) => html`<p class="sm q mono">${source}</p>`)}
+    </div>
+  </li>`
+}
+
+/** Findings of one layer that say the same stand once, with their number. */
+function layers(lang: Lang, list: readonly LayerFinding[]): Markup {
+  const said = Map.groupBy(list, (one) =>
+    [one.layer, one.state, one.mechanism, one.rule, one.log10Lr, one.hop].join('\n'),
+  )
+  return section(
     'layers',
     say(lang, 'measurement.layers'),
     say(lang, 'measurement.layers-about'),
     list.length === 0
       ? html`<p>${say(lang, 'measurement.no-layers')}</p>`
       : html`<ul class="lines">
-          ${list.map(
-            (one) =>
-              html`<li class="ground">
-                <span class="role st"
-                  >${mark(one.state === 'untested' ? 'none' : KIND_MARKS[one.state])}${say(lang, `layer.${one.layer}`)}</span
-                >
-                <div>
-                  <p>
-                    ${capitalise(lang, say(lang, `layer-state.${one.state}`))}${
-                      one.mechanism === undefined ? '' : html`. ${say(lang, `mechanism.${one.mechanism}`)}`
-                    }
-                  </p>
-                  <p class="sm q">
-                    <span class="v">${say(lang, 'measurement.rule', { rule: one.rule })}.</span>
-                    <span class="v"
-                      >${say(lang, 'measurement.ratio', { ratio: formatNumber(lang, one.log10Lr, 2) })}.</span
-                    >
-                    ${one.hop === 0 ? '' : html`<span class="v">${say(lang, 'column.hop')}: ${one.hop}.</span>`}
-                  </p>
-                </div>
-              </li>`,
-          )}
+          ${[...said.values()].map((same) => layerItem(lang, same))}
         </ul>`,
   )
+}
+
+function layerItem(lang: Lang, same: readonly LayerFinding[]): Markup {
+  const [one] = same
+  if (one === undefined) return html``
+  return html`<li class="ground">
+    <span class="role st"
+      >${mark(one.state === 'untested' ? 'none' : KIND_MARKS[one.state])}${say(lang, `layer.${one.layer}`)}</span
+    >
+    <div>
+      <p>
+        ${capitalise(lang, say(lang, `layer-state.${one.state}`))}${
+          one.mechanism === undefined ? '' : html`. ${say(lang, `mechanism.${one.mechanism}`)}`
+        }
+      </p>
+      <p class="sm q">
+        <span class="v">${say(lang, 'measurement.rule', { rule: one.rule })}.</span>
+        <span class="v">${say(lang, 'measurement.ratio', { ratio: formatNumber(lang, one.log10Lr, 2) })}.</span>
+        ${one.hop === 0 ? '' : html`<span class="v">${say(lang, 'column.hop')}: ${one.hop}.</span>`}
+        ${same.length === 1 ? '' : html`<span class="v">${say(lang, 'measurement.times', { count: same.length })}.</span>`}
+      </p>
+    </div>
+  </li>`
+}
 
 const missing = (lang: Lang, view: MeasurementView): Markup =>
   section(

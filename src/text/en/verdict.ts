@@ -134,6 +134,16 @@ export const verdict = {
   'value.why': 'Reason',
   'value.not-recorded': 'not recorded',
 
+  'part.url': 'page',
+  'part.web': 'web',
+  'part.datacenter': 'data centres',
+  'part.registration': 'registration',
+  'part.endpoint': 'servers',
+  'part.stun': 'calls',
+  'part.uptime': 'status page',
+  'part.backend': 'servers',
+  'part.resolver': 'DNS resolver',
+
   'sentence.subject': '{service}, {network}: {kind}',
   'sentence.no-network': 'network not known',
   'sentence.layer': '{layer}: {state}',

@@ -134,6 +134,16 @@ export const verdict = {
   'value.why': 'Себебі',
   'value.not-recorded': 'жазылмаған',
 
+  'part.url': 'бет',
+  'part.web': 'веб-нұсқа',
+  'part.datacenter': 'дата-орталықтар',
+  'part.registration': 'тіркелу',
+  'part.endpoint': 'серверлер',
+  'part.stun': 'қоңыраулар',
+  'part.uptime': 'күй беті',
+  'part.backend': 'серверлер',
+  'part.resolver': 'DNS сервері',
+
   'sentence.subject': '{service}, {network}: {kind}',
   'sentence.no-network': 'желі белгісіз',
   'sentence.layer': '{layer}: {state}',

@@ -134,6 +134,16 @@ export const verdict = {
   'value.why': 'Причина',
   'value.not-recorded': 'не записано',
 
+  'part.url': 'страница',
+  'part.web': 'веб-версия',
+  'part.datacenter': 'дата-центры',
+  'part.registration': 'регистрация',
+  'part.endpoint': 'серверы',
+  'part.stun': 'звонки',
+  'part.uptime': 'страница состояния',
+  'part.backend': 'серверы',
+  'part.resolver': 'сервер DNS',
+
   'sentence.subject': '{service}, {network}: {kind}',
   'sentence.no-network': 'сеть не известна',
   'sentence.layer': '{layer}: {state}',

@@ -89,8 +89,7 @@ async function answer(
   socket.on('error', leave)
   socket.on('close', leave)
   const write = (stream: 'out' | 'err') => (text: string) => {
-    for (let from = 0; from < text.length; from += MAX_TEXT)
-      socket.write(`${JSON.stringify({ stream, text: text.slice(from, from + MAX_TEXT) })}\n`)
+    for (const part of cut(text)) socket.write(`${JSON.stringify({ stream, text: part })}\n`)
     if (socket.writableLength > MAX_WAITING_BYTES) leave()
     return true
   }
@@ -104,6 +103,16 @@ async function answer(
     leave() // run() says its own errors to the caller; what is left is a broken connection
   } finally {
     socket.destroySoon()
+  }
+}
+
+/** Parts of a text, none of which ends within a character. */
+function* cut(text: string): Generator<string, void, undefined> {
+  for (let from = 0; from < text.length;) {
+    const within = /[\uD800-\uDBFF]/.test(text.charAt(from + MAX_TEXT - 1))
+    const to = from + MAX_TEXT - (within ? 1 : 0)
+    yield text.slice(from, to)
+    from = to
   }
 }
 

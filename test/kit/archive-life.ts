@@ -100,10 +100,15 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
     }
     await archive.erase(lifeItem(LATER).provenance.id, 'another right', instant(6))
     gone.add(LATER)
+    await searchErased(folder, disk, gone)
   }
   const counts = { ok: 0, erased: 0, corrupt: 0, unfinished: 0 }
   for await (const finding of verifyArchive(folder, { leaves: LEAF_CODEC, disk })) counts[finding.kind]++
   assert.deepEqual(counts, { ok: ITEMS - gone.size, erased: gone.size, corrupt: 0, unfinished: 0 })
+  await searchErased(folder, disk, gone)
+}
+
+async function searchErased(folder: string, disk: Disk, gone: ReadonlySet<number>): Promise<void> {
   const everything = await allBytes(folder, disk)
   for (const nth of gone)
     for (const needle of [content(nth), Buffer.from(hex(content(nth)), 'hex'), Buffer.from(`origin-${nth}`)])

@@ -52,7 +52,7 @@ export async function* verifyArchive(folder: string, options: VerifyOptions): As
   const size = options.size ?? Number.POSITIVE_INFINITY
   const numbers = numbersOf(await disk.list(layout.segments), 'segment')
   const leafNumbers = numbersOf(await disk.list(layout.leaves), 'leaves')
-  const most = Math.max(0, ...numbers, ...leafNumbers.filter((number) => number <= numbers.length))
+  const most = Math.max(0, ...numbers, ...leafNumbers)
   for (let number = 1, next = 0; number <= most && next < size; number++) {
     const last = number === most
     const check = { layout, disk, leaves: options.leaves, size, erasures: erasures ?? new Map<number, Erasure>() }

@@ -29,7 +29,7 @@ It contacts nothing outside and measures nothing. A second start uses the folder
 
 const DAY = 86_400_000
 const MARKER = 'demo.json'
-/** Size of the month: about 22,000 measurements, so that the first page comes within a minute on two cores. */
+/** Size of the month: about 21,000 measurements, so that the first page comes within a minute on two cores. */
 const SIZE = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 120 } as const
 /** What holding a folder leaves in it: a start that was cut short before the marker. */
 const TRACES: ReadonlySet<string> = new Set(['lock.sqlite', 'lock.sqlite-journal', 'holder.json', 'kuager.sock'])

@@ -163,6 +163,8 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
         mechanism: 'dns.forged',
         grounds: [said, ground('dns.control-nxdomain', 'control', { name }, control)],
       })
+    if (!outside && !it.control.present && judgeAddress(it, hop, bogon.address) === 'refused')
+      return portalFinding(hop, [said], bogon.address, row)
     if (outside || it.service !== undefined)
       return finding('dns', 'interfered', 'dns.bogon', {
         ...detail,
@@ -179,6 +181,27 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
       missing: [it.control.present ? 'control.dns' : 'control'],
     })
   return judgeNetworks(it, hop, { rows, answers, trusted, control, encrypted })
+}
+
+/**
+ * Nothing from outside was reached, and a private address answers TLS with a certificate for another name: the
+ * sign-in page of the line, not a forgery on the way. National block addresses of that kind do not speak TLS.
+ */
+export function portalFinding(
+  hop: Pick<Hop, 'index'>,
+  grounds: Finding['grounds'],
+  host: string,
+  row: DnsObservation,
+): Finding {
+  return finding('dns', 'inconclusive', 'line.captive-portal', {
+    hop: hop.index,
+    mechanism: 'fault.client',
+    grounds: [
+      ground('line.captive-portal', 'decisive', { host }, row),
+      ...grounds.map((one) => ({ ...one, role: 'context' as const })),
+    ],
+    settled: true,
+  })
 }
 
 const sameAddress = (a: string, b: string): boolean => a === b || canonicalAddress(a) === canonicalAddress(b)

@@ -5,7 +5,7 @@ import type { Tables } from '../model/tables.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
 import { judgeInterception } from './certificate.ts'
 import { combine, inOrder } from './combine.ts'
-import { dnsMechanism } from './dns.ts'
+import { dnsMechanism, portalFinding } from './dns.ts'
 import { finding, ground, type Finding, type Halving } from './finding.ts'
 import { ignoredOnThisLine, isCertificateRefusal, isReset, isTimeout } from './line.ts'
 import { tcpMechanism } from './tcp.ts'
@@ -42,6 +42,9 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   const interfered = inOrder([...artefacts, ...compared]).find((one) => one.state === 'interfered')
   if (interfered !== undefined)
     return combine({ ...parts, kind: 'interfered', deciding: interfered, rule: interfered.rule, findings })
+  const portal = artefacts.find((one) => one.settled === true)
+  if (portal !== undefined)
+    return combine({ ...parts, kind: 'inconclusive', deciding: portal, rule: portal.rule, findings })
   const first = inOrder(compared)[0]
   if (first !== undefined && !isMinority(failing, units))
     return combine({
@@ -113,13 +116,13 @@ function judgeArtefacts(head: MeasurementHead, unit: Unit, tables: Tables): read
   if (unit.passed.has('tls') || unit.passed.has('http')) return []
   for (const row of unit.dns) {
     const bogon = row.answers.find((answer) => isBogon(answer.address))
-    if (bogon !== undefined)
-      return [
-        finding('dns', 'interfered', 'dns.bogon', {
-          mechanism: 'dns.bogon',
-          grounds: [ground('dns.bogon', 'decisive', { name: unit.name, address: bogon.address }, row)],
-        }),
-      ]
+    if (bogon === undefined) continue
+    const said = ground('dns.bogon', 'decisive', { name: unit.name, address: bogon.address }, row)
+    const refused = [...unit.tls, ...unit.http].some(
+      (one) => one.failure !== undefined && isCertificateRefusal(one.failure.code),
+    )
+    if (refused) return [portalFinding({ index: 0 }, [said], bogon.address, row)]
+    return [finding('dns', 'interfered', 'dns.bogon', { mechanism: 'dns.bogon', grounds: [said] })]
   }
   return []
 }

@@ -39,13 +39,13 @@ function parseV6(text: string): Bytes | undefined {
   const tail = bare.includes('.') ? /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(bare) : null
   let whole = bare
   if (tail !== null) {
-    const v4 = parseV4(tail[2]!)
+    const v4 = parseV4(tail[2]!) // the pattern has two groups, both required, and parseV4 gives four bytes
     if (v4 === undefined) return undefined
     whole = `${tail[1]}${((v4[0]! << 8) | v4[1]!).toString(16)}:${((v4[2]! << 8) | v4[3]!).toString(16)}`
   }
   const halves = whole.split('::')
   if (halves.length > 2) return undefined
-  const head = halves[0] === '' ? [] : halves[0]!.split(':')
+  const head = halves[0]! === '' ? [] : halves[0]!.split(':') // split gives at least one part
   const rest = halves[1] === undefined ? undefined : halves[1] === '' ? [] : halves[1].split(':')
   const count = head.length + (rest?.length ?? 0)
   if (rest === undefined ? count !== 8 : count > 7) return undefined

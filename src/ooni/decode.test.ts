@@ -9,7 +9,7 @@ import { decodeMeasurement, type Measurement } from './decode.ts'
 function decoded(json: unknown): Measurement {
   const result = decodeMeasurement(json)
   assert.equal(result.kind, 'measurement')
-  return result as Measurement // asserted in the line above
+  return result
 }
 const headOf = (root: Json) => decoded(webMeasurement({ root })).head
 const errorOf = (json: unknown): InputError => {

@@ -6,7 +6,7 @@ import { decodeMeasurement, type Measurement } from './decode.ts'
 function decoded(json: Json): Measurement {
   const result = decodeMeasurement(json)
   assert.equal(result.kind, 'measurement')
-  return result as Measurement // asserted in the line above
+  return result
 }
 const setOf = (json: Json) => decoded(json).sets[0] ?? assert.fail('no rows')
 const web = (testKeys: Json) => webMeasurement({ testKeys })

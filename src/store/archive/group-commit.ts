@@ -29,13 +29,11 @@ export class GroupCommit<T> {
   submit(items: readonly T[], bytes: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ items, bytes, resolve, reject })
-      if (this.#scheduled) return
-      this.#scheduled = true
-      this.#turn = this.#turn.then(() => this.#flush())
+      this.#schedule()
     })
   }
 
-  /** Runs an act alone, after all that was submitted before it. An error of it breaks the archive as well. */
+  /** Runs an act alone, after the groups that are due now. An error of it breaks the archive as well. */
   exclusive<R>(act: () => Promise<R>): Promise<R> {
     const done = this.#turn.then(async () => {
       if (this.#broken !== undefined) throw this.#broken.error
@@ -53,9 +51,12 @@ export class GroupCommit<T> {
     return done
   }
 
-  /** Resolves when nothing is being written any more; never rejects. */
-  idle(): Promise<void> {
-    return this.#turn
+  /** Resolves when nothing waits and nothing is being written; never rejects. */
+  async idle(): Promise<void> {
+    for (let turn; turn !== this.#turn; ) {
+      turn = this.#turn
+      await turn
+    }
   }
 
   /** Whether a write has failed. */
@@ -63,18 +64,24 @@ export class GroupCommit<T> {
     return this.#broken !== undefined
   }
 
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#turn = this.#turn.then(() => this.#flush())
+  }
+
+  /** Writes one group; the next one queues up behind the exclusive acts, so that a steady stream never starves them. */
   async #flush(): Promise<void> {
     this.#scheduled = false
-    while (this.#waiting.length > 0) {
-      const group = this.#takeGroup()
-      try {
-        if (this.#broken !== undefined) throw this.#broken.error
-        await this.#write(group.flatMap((waiting) => waiting.items))
-        for (const waiting of group) waiting.resolve()
-      } catch (error) {
-        this.#broken ??= { error }
-        for (const waiting of group) waiting.reject(error)
-      }
+    const group = this.#takeGroup()
+    if (this.#waiting.length > 0) this.#schedule()
+    try {
+      if (this.#broken !== undefined) throw this.#broken.error
+      await this.#write(group.flatMap((waiting) => waiting.items))
+      for (const waiting of group) waiting.resolve()
+    } catch (error) {
+      this.#broken ??= { error }
+      for (const waiting of group) waiting.reject(error)
     }
   }
 

@@ -158,6 +158,15 @@ describe('the JSON interface', () => {
     })
     assert.equal((await get('/api/v1/nothing')).status, 404)
   })
+
+  it('takes every service that a row may carry, and no other text', async () => {
+    const asked = async (service: string): Promise<number> =>
+      (await get(urls.apiSeries(service, parseAsn(64496), DAYS))).status
+    for (const service of ['youtube', 'web:xn--80ak6aa92e.com', 'web:[2001:db8::1]', 'test:multi_protocol_traceroute'])
+      assert.equal(await asked(service), 200, service)
+    for (const service of ['', 'YouTube', 'web:', 'web:a b', `web:${'a'.repeat(300)}`, "youtube'"])
+      assert.equal(await asked(service), 400, service)
+  })
 })
 
 describe('every answer', () => {

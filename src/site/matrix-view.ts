@@ -15,9 +15,9 @@ export interface Names {
   networkName(asn: Asn): string | undefined
 }
 
-/** Name of a service: from the list, or the host of `web:<host>`. */
+/** Name of a service: from the list, the host of `web:<host>`, or the test of `test:<name>`. */
 export const serviceName = (names: Names, service: string): string =>
-  names.services.find(({ id }) => id === service)?.name ?? service.replace(/^web:/, '')
+  names.services.find(({ id }) => id === service)?.name ?? service.replace(/^(?:web|test):/, '')
 
 const noKinds = (): Record<Kind, number> => ({
   reachable: 0,
@@ -35,11 +35,12 @@ const entryOf = (cell: MatrixCell | undefined): MatrixEntry =>
     ? { state: 'none', judged: 0, interfered: 0 }
     : { state: cellState(cell.kinds), judged: judgedOf(cell.kinds), interfered: cell.kinds.interfered }
 
-/** Networks in the order of the page: those with most measurements first, the unknown one last. */
+/** Networks with a judged measurement, in the order of the page: most measurements first, the unknown one last. */
 function networksOf(cells: readonly MatrixCell[]): readonly Asn[] {
   const counts = new Map<Asn, number>()
   for (const cell of cells) counts.set(cell.asn, (counts.get(cell.asn) ?? 0) + judgedOf(cell.kinds))
   return [...counts]
+    .filter(([, judged]) => judged > 0)
     .toSorted(([a, left], [b, right]) => Number(a === 0) - Number(b === 0) || right - left || a - b)
     .map(([asn]) => asn)
 }
@@ -51,9 +52,10 @@ function servicesOf(cells: readonly MatrixCell[], names: Names): { shown: readon
   for (const cell of cells)
     if (!listed.has(cell.service)) others.set(cell.service, (others.get(cell.service) ?? 0) + judgedOf(cell.kinds))
   const ranked = [...others]
+    .filter(([, judged]) => judged > 0)
     .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
     .map(([service]) => service)
-  return { shown: [...listed, ...ranked.slice(0, MOST_WEB_ROWS)], hidden: Math.max(0, ranked.length - MOST_WEB_ROWS) }
+  return { shown: [...listed, ...ranked.slice(0, MOST_WEB_ROWS)], hidden: Math.max(0, others.size - MOST_WEB_ROWS) }
 }
 
 function rowOf(

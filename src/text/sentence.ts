@@ -136,21 +136,24 @@ function controlGround(verdict: Verdict): Ground | undefined {
   )
 }
 
+/** Where no ground decides: what was seen first. A halving explains a number, not a verdict. */
+const shownGround = (verdict: Verdict): Ground | undefined =>
+  decisiveGround(verdict) ??
+  verdict.grounds.find((ground) => ground.role === 'context' && ground.fact !== 'ratio.halved')
+
 function reasons(lang: Lang, verdict: Verdict): readonly string[] {
-  const decisive = decisiveGround(verdict)
+  const shown = shownGround(verdict)
   const control = controlGround(verdict)
-  const first = decisive === undefined ? [] : [groundClause(lang, decisive)]
+  const first = shown === undefined ? [] : [groundClause(lang, shown)]
+  const compared = control === undefined ? first : [...first, groundClause(lang, control)]
   switch (verdict.kind) {
     case 'interfered':
     case 'unreachable':
-      return control === undefined ? first : [...first, groundClause(lang, control)]
+      return compared
     case 'reachable':
       return first
-    case 'inconclusive': {
-      const context = verdict.grounds.find((ground) => ground.role !== 'control' && ground.fact !== 'ratio.halved')
-      const shown = first.length > 0 || context === undefined ? first : [groundClause(lang, context)]
-      return verdict.missing.length === 0 ? shown : [...shown, missingClause(lang, verdict.missing)]
-    }
+    case 'inconclusive':
+      return verdict.missing.length === 0 ? compared : [...compared, missingClause(lang, verdict.missing)]
     case 'not-judged':
       return [say(lang, 'sentence.not-judged')]
   }

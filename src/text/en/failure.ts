@@ -55,7 +55,7 @@ export const failure = {
   'failure.ssl_non_tls_bytes': 'bytes that are not TLS',
   'failure.ssl_unknown_authority': 'a certificate of an unknown issuer',
   'failure.timed_out': 'no answer in time',
-  'failure.unknown_failure': 'a failure nobody has a word for',
+  'failure.unknown_failure': 'an unknown failure',
   'failure.wrong_protocol_type': 'the wrong kind of protocol',
   'failure.other': 'a failure without a known word',
 } satisfies Record<FailureKey, string>

@@ -55,7 +55,7 @@ export const failure = {
   'failure.ssl_non_tls_bytes': 'TLS хаттамасына жатпайтын байттар',
   'failure.ssl_unknown_authority': 'белгісіз орталық берген сертификат',
   'failure.timed_out': 'уақытында жауап келмеді',
-  'failure.unknown_failure': 'атауы белгісіз ақау',
+  'failure.unknown_failure': 'белгісіз ақау',
   'failure.wrong_protocol_type': 'хаттаманың түрі сәйкес емес',
   'failure.other': 'белгілі сөзі жоқ ақау',
 } satisfies Record<FailureKey, string>

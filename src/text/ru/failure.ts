@@ -55,7 +55,7 @@ export const failure = {
   'failure.ssl_non_tls_bytes': 'байты, которые не относятся к TLS',
   'failure.ssl_unknown_authority': 'сертификат неизвестного издателя',
   'failure.timed_out': 'нет ответа вовремя',
-  'failure.unknown_failure': 'отказ без известного названия',
+  'failure.unknown_failure': 'неизвестный отказ',
   'failure.wrong_protocol_type': 'неподходящий вид протокола',
   'failure.other': 'отказ без известного слова',
 } satisfies Record<FailureKey, string>

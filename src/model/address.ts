@@ -77,7 +77,7 @@ export function addressFamily(text: string): 4 | 6 | undefined {
 export function splitEndpoint(text: string): { address: string; port: number } | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:]+)|(.+)):(\d{1,5})$/.exec(text)
   if (match === null) return undefined
-  const address = match[1] ?? match[2] ?? match[3]!
+  const address = match[1] ?? match[2] ?? match[3]! // one of the three alternatives has matched
   const port = Number(match[4])
   return addressFamily(address) === undefined || port > 65535 ? undefined : { address, port }
 }
@@ -90,6 +90,7 @@ const inPrefix = (bytes: Bytes, block: { bytes: Bytes; bits: number }): boolean 
   if (bytes.length !== block.bytes.length) return false
   for (let bit = 0; bit < block.bits; bit += 8) {
     const mask = block.bits - bit >= 8 ? 255 : (255 << (8 - (block.bits - bit))) & 255
+    // both have as many bytes as the block has bits, at least
     if ((bytes[bit / 8]! & mask) !== (block.bytes[bit / 8]! & mask)) return false
   }
   return true
@@ -121,5 +122,6 @@ export function canonicalAddress(text: string): string | undefined {
   const bytes = parseAddress(text)
   if (bytes === undefined) return undefined
   if (bytes.length === 4) return bytes.join('.')
+  // sixteen bytes, two for each group
   return Array.from({ length: 8 }, (_, i) => ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16)).join(':')
 }

@@ -156,7 +156,7 @@ describe('publicForm() withholds what else points to the person', () => {
       options: [
         '-f',
         `/${'home'}/aigerim/urls.txt`,
-        `C:\\${'Users'}\\Aigerim\\list.txt`,
+        `D:\\${'Users'}\\Aigerim\\list.txt`,
         'SafePassword=hunter2',
         '--user',
         'aigerim',

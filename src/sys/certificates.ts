@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { hash, X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
 import type { CertificateFacts, ChainState } from '../model/observation.ts'
 import { instant, parseSha256, type Instant } from '../model/units.ts'
@@ -39,27 +39,27 @@ function alternativeNames(text: string | undefined): readonly string[] {
   return names
 }
 
-const instantOf = (text: string): Instant => {
-  const at = Date.parse(text)
+const instantOf = (date: Date): Instant => {
+  const at = date.getTime()
   if (Number.isNaN(at)) throw new RangeError('a certificate without dates')
   return instant(at)
 }
 
-function factsOf(x509: X509Certificate): CertificateFacts {
+function factsOf(x509: X509Certificate, der: Uint8Array): CertificateFacts {
   const { subject, issuer } = x509
   const subjectName = attribute(subject, 'CN')
   const names = alternativeNames(x509.subjectAltName)
   return {
-    sha256: parseSha256(x509.fingerprint256.replaceAll(':', '').toLowerCase()),
-    sha1: x509.fingerprint.replaceAll(':', '').toLowerCase(),
+    sha256: parseSha256(hash('sha256', der, 'hex')),
+    sha1: hash('sha1', der, 'hex'),
     subjectName,
     issuerName: attribute(issuer, 'CN'),
     issuerOrganisation: attribute(issuer, 'O'),
     issuerCountry: attribute(issuer, 'C'),
     names: names.length > 0 || subjectName === '' ? names : [subjectName],
     serial: x509.serialNumber.toLowerCase(),
-    notBefore: instantOf(x509.validFrom),
-    notAfter: instantOf(x509.validTo),
+    notBefore: instantOf(x509.validFromDate),
+    notAfter: instantOf(x509.validToDate),
     isAuthority: x509.ca,
     selfSigned: subject === issuer && x509.checkIssued(x509),
   }
@@ -69,7 +69,8 @@ function decode(derBase64: string): Known | undefined {
   if (derBase64.length > LONGEST) return undefined
   try {
     const x509 = new X509Certificate(Buffer.from(derBase64, 'base64'))
-    return { x509, facts: factsOf(x509) }
+    // The certificate's own bytes: what follows it in the input is no part of it.
+    return { x509, facts: factsOf(x509, x509.raw) }
   } catch {
     return undefined
   }

@@ -132,6 +132,14 @@ describe('groundSentence()', () => {
     assert.equal(groundSentence('ru', clock), 'Часы устройства идут неверно: 3\u00a0февраля 2001\u00a0г.')
   })
 
+  it('says "not recorded" for a value that is missing or empty', () => {
+    for (const values of [{}, { name: '' }])
+      assert.equal(
+        groundSentence('en', { fact: 'tls.completed', role: 'decisive', values }),
+        'The TLS handshake with the name not recorded was completed.',
+      )
+  })
+
   it('counts endpoints with the plural of the language', () => {
     const some = (tested: number): Ground => ({
       fact: 'endpoints.failed',

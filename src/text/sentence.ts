@@ -72,7 +72,7 @@ function messageValues(lang: Lang, ground: Ground): MessageValues {
   const shown: Record<string, string | number> = { order: pairOrder(ground) }
   for (const name of GROUND_VALUES) {
     const value = ground.values[name]
-    if (value === undefined) shown[name] = say(lang, 'value.not-recorded')
+    if (value === undefined || value === '') shown[name] = say(lang, 'value.not-recorded')
     else if (name === 'tested' && typeof value === 'number')
       shown[name] = value // chooses the plural form
     else shown[name] = formatValue(lang, name, value)
@@ -90,7 +90,7 @@ export function groundDetails(lang: Lang, ground: Ground): readonly { label: str
   const message: string = CATALOGUE[lang][`fact.${ground.fact}`]
   return GROUND_VALUES.flatMap((name) => {
     const value = ground.values[name]
-    return value === undefined || message.includes(`{${name}`)
+    return value === undefined || value === '' || message.includes(`{${name}`)
       ? []
       : [{ label: say(lang, `value.${name}`), value: formatValue(lang, name, value) }]
   })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { instant, parseInstant } from '../model/units.ts'
 import { LANGS, negotiateLang } from './lang.ts'
 import { formatNumber, formatSeconds } from './number.ts'
-import { formatClock, formatDate, formatDateTime, formatDay, formatOffset } from './time.ts'
+import { formatClock, formatDate, formatDateTime, formatOffset, formatPeriod } from './time.ts'
 
 const at = parseInstant('2026-03-05T15:02:09Z')
 
@@ -13,7 +13,12 @@ describe('formatDate()', () => {
     assert.equal(formatDate('kk', at), '2026\u00a0ж. 5\u00a0наурыз')
     assert.equal(formatDate('ru', at), '5\u00a0марта 2026\u00a0г.')
     assert.equal(formatDate('en', at), '5\u00a0March 2026')
-    assert.equal(formatDay('kk', at), '5\u00a0наурыз')
+  })
+
+  it('gives a period its years, and a single day one date', () => {
+    const later = parseInstant('2027-01-02')
+    assert.equal(formatPeriod('ru', at, later, 'UTC'), '5\u00a0марта 2026\u00a0г. – 2\u00a0января 2027\u00a0г.')
+    assert.equal(formatPeriod('en', at, at), '5\u00a0March 2026')
   })
 
   it('agrees with the calendar of the zone, not of UTC', () => {

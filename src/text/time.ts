@@ -60,10 +60,10 @@ export function formatDate(lang: Lang, at: Instant, zone: string = HOME_ZONE): s
   }
 }
 
-/** `5 наурыз`, `5 марта`, `5 March`: a day where the year is evident. */
-export function formatDay(lang: Lang, at: Instant, zone: string = HOME_ZONE): string {
-  const { month, day } = zonedParts(at, zone)
-  return `${day}\u00a0${MONTHS[lang][month - 1] ?? month}`
+/** First and last day of a period; one date where they are the same. */
+export function formatPeriod(lang: Lang, first: Instant, last: Instant, zone: string = HOME_ZONE): string {
+  const [from, to] = [formatDate(lang, first, zone), formatDate(lang, last, zone)]
+  return from === to ? from : `${from} \u2013 ${to}`
 }
 
 /** `20:02` or `20:02:09`. */

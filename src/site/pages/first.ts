@@ -4,7 +4,7 @@ import type { Kind } from '../../model/verdict.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatClock, formatDateTime, formatDay } from '../../text/time.ts'
+import { formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
 import { renderPage, simulatedTag } from './layout.ts'
 import { CELL_STATES, KIND_MARKS, mark, type CellState, type Markup } from './mark.ts'
@@ -80,11 +80,7 @@ function answer(lang: Lang, view: FirstView): Markup {
       : view.interferedNetworks === 0
         ? say(lang, 'first.none-seen')
         : say(lang, 'first.interfered', { count: view.interferedNetworks, total })
-  const { first, last } = view.period
-  const days =
-    first === last
-      ? formatDay(lang, first, 'UTC')
-      : `${formatDay(lang, first, 'UTC')} – ${formatDay(lang, last, 'UTC')}`
+  const days = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
   return html`<div class="lead">
     <h1 id="answer">${heading}</h1>
     <p>${say(lang, 'first.lead', { days, count: formatNumber(lang, view.measurements) })}</p>
@@ -114,7 +110,7 @@ const services = (lang: Lang, view: FirstView): Markup =>
                           > `
                     }<span class="v"
                       >${say(lang, 'first.service-latest', {
-                        at: `${formatDay(lang, row.latest)}, ${formatClock(row.latest)}`,
+                        at: formatDateTime(lang, row.latest),
                       })}</span
                     >
                   </p>`
@@ -175,13 +171,16 @@ const matrixTable = (lang: Lang, view: FirstView): Markup =>
         ${view.rows.map(
           (row) =>
             html`<tr>
-              <th scope="row">${row.name}</th>
+              <th scope="row">${breakable(row.name)}</th>
               ${row.entries.map((entry, column) => cell(lang, view, { row, entry, network: view.networks[column] }))}
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`
+
+/** A host name may break after its dots, so that it does not break inside a word. */
+const breakable = (name: string): Markup => html`${name.split(/(?<=\.)/).map((part) => html`${part}<wbr />`)}`
 
 interface CellPlace {
   readonly row: MatrixRow

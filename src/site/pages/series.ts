@@ -6,7 +6,7 @@ import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { networkLabel } from '../../text/sentence.ts'
-import { formatDateTime, formatDay } from '../../text/time.ts'
+import { formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
 import { renderPage, simulatedTag } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
@@ -38,7 +38,7 @@ export function renderSeries(lang: Lang, view: SeriesView): Markup {
     service: view.serviceName,
     network: networkLabel(lang, view.asn, view.networkName),
   })
-  const days = `${formatDay(lang, view.period.first, 'UTC')} – ${formatDay(lang, view.period.last, 'UTC')}`
+  const days = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
   return renderPage({
     lang,
     title,

@@ -53,7 +53,7 @@ export class GroupCommit<T> {
 
   /** Resolves when nothing waits and nothing is being written; never rejects. */
   async idle(): Promise<void> {
-    for (let turn; turn !== this.#turn; ) {
+    for (let turn; turn !== this.#turn;) {
       turn = this.#turn
       await turn
     }

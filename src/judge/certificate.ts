@@ -2,7 +2,7 @@ import type { CertificateFacts, TlsObservation } from '../model/observation.ts'
 import { controlAnswered, type Case, type Hop } from './case.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { interceptionOf } from './interception.ts'
-import { tlsControl } from './tls.ts'
+import { tlsControl } from './handshake-control.ts'
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
 

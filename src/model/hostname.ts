@@ -23,7 +23,8 @@ export function canonicalHostname(text: string): string | undefined {
 export function registrableDomain(host: string): string {
   if (addressFamily(host.replace(/^\[|\]$/g, '')) !== undefined) return host
   const labels = host.split('.')
-  const take = labels.length > 2 && labels.at(-1)!.length === 2 && SECOND_LEVELS.has(labels.at(-2)!) ? 3 : 2
+  const [second, top] = [labels.at(-2), labels.at(-1)]
+  const take = labels.length > 2 && top?.length === 2 && second !== undefined && SECOND_LEVELS.has(second) ? 3 : 2
   return labels.slice(-take).join('.')
 }
 

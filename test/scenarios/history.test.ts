@@ -70,7 +70,8 @@ describe('verdicts on a simulated month', () => {
       const row = `${label.blocked ? 'blocked' : 'open   '} ${verdict.kind.padEnd(12)} ${kinds.join('+')}`
       counts.set(row, (counts.get(row) ?? 0) + 1)
     }
-    for (const [row, count] of [...counts].toSorted()) t.diagnostic(`${String(count).padStart(6)} ${row}`)
+    for (const [row, count] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      t.diagnostic(`${String(count).padStart(6)} ${row}`)
     assert.equal(cases.filter(({ verdict }) => verdict.kind === 'not-judged').length, 0)
     assert.ok(services.size >= 10)
   })

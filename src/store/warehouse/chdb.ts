@@ -50,6 +50,7 @@ const connectionArgs = (limits: EngineLimits): string[] => [
 class Chdb implements Engine {
   readonly #session: Session
   readonly #staging: string
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(session: Session, staging: string) {
     this.#session = session
@@ -57,20 +58,28 @@ class Chdb implements Engine {
   }
 
   async query(sql: string, params: Params): Promise<readonly Row[]> {
-    try {
-      const result = await this.#session.queryBindAsync(sql, params, { format: 'JSONCompactEachRowWithNames' })
-      return parseRows(result.text())
-    } catch (cause) {
-      throw failed(sql, cause)
-    }
+    return parseRows(await this.#run(sql, params))
   }
 
   async command(sql: string, params: Params): Promise<void> {
-    try {
-      await this.#session.queryBindAsync(sql, params)
-    } catch (cause) {
-      throw failed(sql, cause)
-    }
+    await this.#run(sql, params)
+  }
+
+  /**
+   * One statement at a time. What a failed statement had written by then stays in chDB (3.4.0) and comes out before
+   * the next result: a throw-away query takes it away before anybody else asks.
+   */
+  #run(sql: string, params: Params): Promise<string> {
+    const done = this.#last.then(async () => {
+      try {
+        return (await this.#session.queryBindAsync(sql, params, { format: 'JSONCompactEachRowWithNames' })).text()
+      } catch (cause) {
+        await this.#session.queryBindAsync('SELECT 1', {}).catch(() => undefined)
+        throw new Fault(`Cannot run on the warehouse: ${shortened(sql)}`, { cause })
+      }
+    })
+    this.#last = done.catch(() => undefined)
+    return done
   }
 
   /**
@@ -83,15 +92,14 @@ class Chdb implements Engine {
     const sql = `INSERT INTO ${table} (${list}) SELECT ${list} FROM file({path:String}, 'Native')`
     try {
       await writeFile(path, pieces, { flag: 'wx' })
-      await this.#session.queryBindAsync(sql, { path })
-    } catch (cause) {
-      throw failed(sql, cause)
+      await this.#run(sql, { path })
     } finally {
       await rm(path, { force: true })
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last
     const { drainPending } = await import('chdb')
     this.#session.close()
     await drainPending()
@@ -99,8 +107,7 @@ class Chdb implements Engine {
   }
 }
 
-const failed = (sql: string, cause: unknown): Fault =>
-  new Fault(`Cannot run on the warehouse: ${sql.trim().split('\n', 1)[0]}`, { cause })
+const shortened = (sql: string): string => sql.replace(/\s+/g, ' ').trim().slice(0, 80)
 
 /** One JSON array a line, the names of the columns first: half the bytes of objects. */
 function parseRows(text: string): readonly Row[] {

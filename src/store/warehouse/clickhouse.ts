@@ -10,13 +10,15 @@ import type { Engine, Params, Row } from './engine.ts'
  * Throws Fault where the optional package is absent.
  */
 export async function openClickHouse(server: string): Promise<Engine> {
-  const { createClient } = await import('@clickhouse/client').catch((cause: unknown) => {
+  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client').catch((cause: unknown) => {
     throw new Fault('Cannot reach the ClickHouse server: the optional package "@clickhouse/client" is not installed', {
       cause,
     })
   })
   const client = createClient({
     url: server,
+    // Errors come as Fault to whoever asked; the client would also print them, with the statement.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: {
       // An insertion is on disk and visible when it returns, and is one part whatever its size.
       async_insert: 0,
@@ -70,4 +72,4 @@ class ClickHouse implements Engine {
 }
 
 const failed = (sql: string, cause: unknown): Fault =>
-  new Fault(`Cannot run on the warehouse server: ${sql.trim().split('\n', 1)[0]}`, { cause })
+  new Fault(`Cannot run on the warehouse server: ${sql.replace(/\s+/g, ' ').trim().slice(0, 80)}`, { cause })

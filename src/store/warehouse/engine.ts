@@ -5,7 +5,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 /**
  * What the warehouse needs of ClickHouse, embedded or a server: the same SQL goes to both.
- * Errors of the engine come as Fault with the first line of the statement.
+ * Errors of the engine come as Fault with the beginning of the statement.
  */
 export interface Engine extends AsyncDisposable {
   /** Rows of a SELECT; 64-bit integers come as numbers. */

@@ -65,7 +65,7 @@ export class NativeBlock {
 
   /** The columns as bytes; `blockHead` makes what stands  before them. */
   encode(): Uint8Array<ArrayBuffer> {
-    const out = new ByteWriter(4096 + this.rows * 16 * this.#columns.length)
+    const out = new ByteWriter(4096 + this.rows * 8 * this.#columns.length)
     for (const column of this.#columns) {
       out.text(column.name)
       out.text(column.type)

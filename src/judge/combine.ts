@@ -26,6 +26,13 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => a.hop - b.hop || LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer))
 }
 
+/** A verdict names what decided it: where a finding left that open (a layer passed), its first ground does. */
+function withDecisive(grounds: readonly Ground[]): readonly Ground[] {
+  const [first, ...rest] = grounds
+  if (first === undefined || grounds.some((one) => one.role === 'decisive')) return grounds
+  return [{ ...first, role: 'decisive' }, ...rest]
+}
+
 const toLayer = (one: Finding): LayerFinding => ({
   layer: one.layer,
   state: one.state,
@@ -38,8 +45,8 @@ const toLayer = (one: Finding): LayerFinding => ({
 /** Puts a verdict together; the grounds of the deciding finding come first. */
 export function combine(parts: Combined): Verdict {
   const { deciding } = parts
-  const decides = deciding === undefined ? [] : deciding.grounds
-  const seen = new Set(decides)
+  const decides = deciding === undefined ? [] : withDecisive(deciding.grounds)
+  const seen = new Set(deciding?.grounds)
   const context: Ground[] = []
   for (const one of inOrder(parts.findings)) {
     if (one === deciding || (deciding !== undefined && one.hop > deciding.hop)) continue

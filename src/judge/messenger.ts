@@ -70,8 +70,13 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   }
   const missing = ['operations', 'outside-control'] as const
   if (dropped.length > 0) {
-    const deciding = finding('app', 'inconclusive', 'defect.explains', { mechanism: 'fault.client', settled: true })
-    return combine({ ...parts, kind: 'inconclusive', deciding, rule: deciding.rule, findings, missing })
+    const grounds = context.filter((one) => one.fact === 'defect.known' || one.fact === 'service.retired')
+    const deciding = finding('app', 'inconclusive', 'defect.explains', {
+      mechanism: 'fault.client',
+      grounds: grounds.map((one) => ({ ...one, role: 'decisive' })),
+      settled: true,
+    })
+    return combine({ ...parts, context: [], kind: 'inconclusive', deciding, rule: deciding.rule, findings, missing })
   }
   const rule = ignored.size > 0 ? 'line.own-failure' : 'test.no-operations'
   return combine({ ...parts, kind: 'inconclusive', rule, findings, missing })

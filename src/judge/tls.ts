@@ -48,9 +48,9 @@ export function waited(row: TlsObservation): number | undefined {
 }
 
 export const handshakeValues = (row: TlsObservation): Record<string, string | number | undefined> => ({
-  name: row.name ?? '',
-  address: row.address ?? '',
-  seconds: waited(row) ?? 0,
+  name: row.name,
+  address: row.address,
+  seconds: waited(row),
   failure: row.failure?.code,
 })
 

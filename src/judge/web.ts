@@ -125,12 +125,23 @@ const ownTrouble = (row: Observation): Ground =>
     ? ground('line.no-ipv6', 'decisive', {}, row)
     : ground('line.own-failure', 'decisive', { failure: row.failure?.code }, row)
 
+/** Endpoints of the person's path: one failed where it did not connect, or connected and did not shake hands. */
 function countEndpoints(it: Case): Endpoints {
-  const rows = it.hops.flatMap((hop) => {
+  let tested = 0
+  let failed = 0
+  for (const hop of it.hops) {
     const tcp = ownTcpRows(hop)
-    if (tcp.length > 0) return tcp.map((row) => row.failure === undefined)
     const page = ownHttpRow(hop)
-    return page === undefined ? [] : [page.failure === undefined]
-  })
-  return { tested: rows.length, failed: rows.filter((passed) => !passed).length }
+    for (const row of tcp) {
+      const shaken = hop.tls.filter((one) => one.address === row.address && one.port === row.port)
+      const broken = shaken.length > 0 && shaken.every((one) => one.failure !== undefined)
+      tested++
+      if (row.failure !== undefined || broken) failed++
+    }
+    if (tcp.length === 0 && page !== undefined) {
+      tested++
+      if (!isAnswered(page)) failed++
+    }
+  }
+  return { tested, failed }
 }

@@ -11,10 +11,24 @@ import { sha256 } from './read-blob.ts'
 
 /** Level 2: on measurements the fastest level that compresses, and within 2 in 100 of level 3 (docs/decisions/0003). */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 2 }
+/** Up to this length the tables that the level asks for cost more to make than they win: the frame is as short without. */
+const SMALL_BYTES = 32_768
+const SMALL = {
+  chunkSize: 8192,
+  params: {
+    ...LEVEL,
+    [constants.ZSTD_c_windowLog]: 15,
+    [constants.ZSTD_c_hashLog]: 13,
+    [constants.ZSTD_c_chainLog]: 12,
+  },
+}
 
 /** Compresses a measurement as the archive does: one zstd frame with its content size. For workers that hand it over. */
 export const encodeFrame = (bytes: Uint8Array): Buffer =>
-  zstdCompressSync(bytes, { params: LEVEL, pledgedSrcSize: bytes.length })
+  zstdCompressSync(bytes, {
+    ...(bytes.length <= SMALL_BYTES ? SMALL : { params: LEVEL }),
+    pledgedSrcSize: bytes.length,
+  })
 
 /** Salts are cut from a pool: one call to the generator per 256 measurements. No byte of it is given out twice. */
 let pool = Buffer.alloc(0)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { DAY, after as secondsAfter, idOf, judged } from '../../../test/kit/judged.ts'
-import { instant, parseAsn } from '../../model/units.ts'
+import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
+import { openChdb } from './chdb.ts'
 import type { Warehouse } from './contract.ts'
 import { openWarehouse } from './open.ts'
 import { encodeRows } from './rows.ts'
@@ -12,6 +14,13 @@ import { encodeRows } from './rows.ts'
 const NETWORK = parseAsn('AS9198')
 const WEEK = { since: DAY, until: instant(DAY + 7 * 86_400_000) }
 const REMADE = { rulesVersion: '2' }
+
+/** Bytes of a file; none where the engine has deleted it meanwhile. */
+const readIfThere = (path: string): Promise<Buffer> =>
+  readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  })
 
 describe('warehouse', () => {
   let folder: string
@@ -138,6 +147,33 @@ describe('warehouse', () => {
     assert.deepEqual(await warehouse.observations(idOf(1)), [])
     assert.equal((await counts())['youtube AS9198'], 1)
     assert.deepEqual(await warehouse.missingLeaves(3), [])
+  })
+
+  it('leaves no file with the id of a removed measurement', async () => {
+    await fill()
+    const id = parseSha256(createHash('sha256').update('a measurement').digest('hex')) // nothing in it compresses
+    const made = judged({ leafIndex: 3 })
+    await warehouse.insert([{ ...made, provenance: { ...made.provenance, id } }])
+    const holders = async (): Promise<number> => {
+      const files = await readdir(folder, { recursive: true, withFileTypes: true })
+      const texts = files.filter((file) => file.isFile()).map((file) => readIfThere(join(file.parentPath, file.name)))
+      return (await Promise.all(texts)).filter((text) => text.includes(Buffer.from(id, 'hex'))).length
+    }
+    assert.notEqual(await holders(), 0)
+    await warehouse.remove(id)
+    assert.equal(await holders(), 0)
+  })
+
+  it('knows after a crash between verdicts and leaves which leaves it holds', async () => {
+    await fill()
+    await warehouse[Symbol.asyncDispose]()
+    const engine = await openChdb(folder, { memoryBytes: 2 ** 28, threads: 1 })
+    await engine.command('TRUNCATE TABLE leaves', {})
+    await engine[Symbol.asyncDispose]()
+    warehouse = await openWarehouse(folder)
+    assert.equal(await warehouse.storedLeaves(), 3)
+    await warehouse.insert([judged({ leafIndex: 2, service: 'signal', verdict: REMADE })])
+    assert.deepEqual(await counts(), { 'signal AS9198': 1, 'youtube AS9198': 2 })
   })
 
   it('says whether anything simulated stands', async () => {

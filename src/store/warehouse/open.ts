@@ -1,4 +1,6 @@
 import { cpus } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Fault } from '../../model/errors.ts'
 import type { Asn, Sha256 } from '../../model/units.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
@@ -54,6 +56,10 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
     throw error
   }
 }
+
+/** The tables delete replaced files about two seconds later (settings in sql/0001-tables.sql); a minute is too long. */
+const OLD_PARTS_LOOKS = 300
+const OLD_PARTS_PAUSE_MS = 200
 
 class ClickHouseWarehouse implements Warehouse {
   readonly #engine: Engine
@@ -144,8 +150,7 @@ class ClickHouseWarehouse implements Warehouse {
     if (known.length > 0) {
       const rows = await this.#engine.query(this.#queries['known-leaves'], { leaves: known })
       const gone = rows.map((row) => decodeKnownLeaf(row).leafIndex)
-      if (gone.length > 0)
-        for (const statement of this.#queries['erase-leaves']) await this.#engine.command(statement, { leaves: gone })
+      if (gone.length > 0) await this.#erase(gone)
     }
     await this.#engine.command(this.#queries['set-aside'], {
       leaves: leaves.map(({ leafIndex }) => leafIndex),
@@ -153,6 +158,19 @@ class ClickHouseWarehouse implements Warehouse {
       judged: ++this.#judged,
     })
     for (const { leafIndex } of leaves) if (leafIndex >= this.#leaves) this.#leaves = leafIndex + 1
+  }
+
+  /** Resolves when the files that held the rows are deleted, too: the engine replaces files first and deletes later. */
+  async #erase(leaves: readonly number[]): Promise<void> {
+    for (const statement of this.#queries['erase-leaves']) await this.#engine.command(statement, { leaves })
+    const oldParts = async (): Promise<readonly unknown[]> =>
+      (await this.#engine.query(this.#queries['old-parts'], {})).map((row) => row['part'])
+    const replaced = new Set(await oldParts())
+    for (let look = 0; look < OLD_PARTS_LOOKS; look++) {
+      if (!(await oldParts()).some((part) => replaced.has(part))) return
+      await pause(OLD_PARTS_PAUSE_MS)
+    }
+    throw new Fault('Cannot finish the erasure: the rows are gone, old files of the warehouse still lie on the disk')
   }
 
   remove(id: Sha256): Promise<void> {

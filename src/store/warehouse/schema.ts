@@ -26,6 +26,7 @@ const ONE = [
   'state',
   'any-simulated',
   'set-aside',
+  'old-parts',
 ] as const
 const SEVERAL = ['erase-leaves', 'clear'] as const
 export type Queries = Readonly<

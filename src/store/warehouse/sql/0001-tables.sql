@@ -41,7 +41,7 @@ ENGINE = ReplacingMergeTree(judged, moved)
 PARTITION BY multiIf(started_at < toDateTime64('2012-01-01 00:00:00', 3, 'UTC'), 0, started_at >= toDateTime64('2040-01-01 00:00:00', 3, 'UTC'), 999999, toYYYYMM(started_at))
 ORDER BY (service, probe_asn, started_at, leaf_index)
 -- A series of months is some thousand rows: small granules let a week of it be read alone.
-SETTINGS index_granularity = 512, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1;
+SETTINGS index_granularity = 512, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
 
 CREATE TABLE IF NOT EXISTS observations
 (
@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS observations
 ENGINE = MergeTree
 PARTITION BY multiIf(started_at < toDateTime64('2012-01-01 00:00:00', 3, 'UTC'), 0, started_at >= toDateTime64('2040-01-01 00:00:00', 3, 'UTC'), 999999, toYYYYMM(started_at))
 ORDER BY (service, probe_asn, started_at, leaf_index, judged, position)
-SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1;
+SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
 
 -- What is known of each leaf of the log; the highest judged of a leaf stands.
 -- `erased` and `undecoded` leaves have no verdict and are not asked for again.
@@ -120,4 +120,4 @@ CREATE TABLE IF NOT EXISTS leaves
 )
 ENGINE = ReplacingMergeTree(judged)
 ORDER BY leaf_index
-SETTINGS index_granularity = 8192, old_parts_lifetime = 1;
+SETTINGS index_granularity = 8192, old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { mkdir, readFile, readdir, realpath, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -92,6 +93,7 @@ function takeLock(path: string): DatabaseSync | undefined {
   try {
     database = new DatabaseSync(path, { timeout: 0 })
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    chmodSync(path, 0o600) // a reader could hold up the lock; this call opens nothing, so it does not end it
     return database
   } catch (error) {
     database?.close()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +8,10 @@ import { after, before, describe, it } from 'node:test'
 import { LEAF_CODEC } from '../../evidence/leaf-record.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import { instant, parseSha256 } from '../../model/units.ts'
+import { PACKAGE_ROOT } from '../../sys/package-root.ts'
 import type { Archive, ArchiveItem, Archived } from './contract.ts'
 import { openArchive } from './open.ts'
+import { encodeFrame } from './prepare.ts'
 
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -154,5 +157,49 @@ describe('openArchive()', () => {
     const wrong = { ...item(measurement(1)), bytes: measurement(2) }
     await assert.rejects(archive.append([wrong]), Fault)
     assert.equal(archive.size, 0)
+  })
+
+  it('scans through what is added and erased meanwhile', async () => {
+    await using archive = await open(fresh(), 3000)
+    for (let nth = 0; nth < 30; nth++) await archive.append([item(measurement(nth))])
+    const kinds: string[] = []
+    for await (const one of archive.scan(0)) {
+      assert.equal(one.leafIndex, kinds.length)
+      kinds.push(one.kind)
+      if (one.leafIndex === 10) {
+        await archive.erase(item(measurement(11)).provenance.id, 'just before it is read', instant(1))
+        await archive.append([item(measurement(30)), item(measurement(31))])
+      }
+    }
+    assert.equal(kinds.length, 32)
+    assert.deepEqual([kinds[10], kinds[11], kinds[12]], ['blob', 'erased', 'blob'])
+  })
+
+  it('takes a frame that was made elsewhere, and a measurement of no bytes', async () => {
+    await using archive = await open(fresh())
+    const [made, empty] = [item(measurement(1)), item(Buffer.alloc(0))]
+    await archive.append([{ ...made, frame: encodeFrame(made.bytes) }, empty])
+    for (const one of [made, empty]) {
+      const found = await archive.read(one.provenance.id)
+      assert.deepEqual(found?.kind === 'blob' && Buffer.from(found.bytes), Buffer.from(one.bytes))
+    }
+  })
+
+  it('gives back real measurements byte for byte', async (t) => {
+    const samples = join(PACKAGE_ROOT, '../shared/data/ooni')
+    if (!existsSync(samples)) return t.skip('no sample data at ../shared/data/ooni')
+    const files = (await readdir(samples, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+    const all = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name))))
+    const items = [...new Map(all.map((bytes) => [hex(bytes), item(bytes)])).values()]
+    assert.ok(items.length > 50)
+    const folder = fresh()
+    {
+      await using archive = await open(folder)
+      await archive.append(items)
+    }
+    await using archive = await open(folder)
+    for (const [nth, one] of (await collect(archive)).entries())
+      assert.ok(one.kind === 'blob' && Buffer.from(one.bytes).equals(items[nth]!.bytes))
+    assert.equal(archive.size, items.length)
   })
 })

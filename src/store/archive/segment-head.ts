@@ -12,6 +12,7 @@ export interface SegmentHead {
   readonly nonce: Buffer
 }
 
+/** The 32 bytes with which a segment starts. */
 export function encodeSegmentHead(head: SegmentHead): Buffer {
   const bytes = Buffer.alloc(SEGMENT_HEAD_BYTES)
   bytes.set(MAGIC, 0)

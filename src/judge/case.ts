@@ -10,7 +10,7 @@ import type {
 } from '../model/observation.ts'
 import type { Service } from '../model/service.ts'
 import type { Tables } from '../model/tables.ts'
-import { ignoredOnThisLine } from './line.ts'
+import { brokenResolver, ignoredOnThisLine } from './line.ts'
 
 /** The rows of one step of a redirect chain, as the probe saw it. */
 export interface Hop {
@@ -45,6 +45,8 @@ export interface Case {
   readonly service: Service | undefined
   readonly hops: readonly Hop[]
   readonly control: ControlView
+  /** The line's own resolver answers nothing, while others on the line do: row that shows it. */
+  readonly brokenResolver: DnsObservation | undefined
   /** Probe rows the line itself explains: kept for the grounds, no evidence. */
   readonly ignored: readonly Observation[]
 }
@@ -62,7 +64,7 @@ export function openCase(
   service: Service | undefined,
   tables: Tables,
 ): Case {
-  const probe = observations.filter((row) => row.side === 'probe')
+  const probe = observations.filter((row) => row.side === 'probe' && row.part !== 'resolver')
   const ignored = ignoredOnThisLine(probe)
   const kept = ignored.length === 0 ? probe : probe.filter((row) => !ignored.includes(row))
   return {
@@ -71,6 +73,7 @@ export function openCase(
     service,
     hops: layOutHops(kept),
     control: layOutControl(observations),
+    brokenResolver: brokenResolver(observations),
     ignored,
   }
 }

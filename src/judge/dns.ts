@@ -58,6 +58,16 @@ function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservation[]): F
       mechanism: 'fault.client',
       grounds: [ground('line.own-failure', 'decisive', { failure: code }, failed)],
     })
+  if (it.brokenResolver !== undefined && code !== 'dns_nxdomain_error')
+    return finding('dns', 'inconclusive', 'line.resolver-broken', {
+      hop: hop.index,
+      mechanism: 'fault.client',
+      grounds: [
+        ground('line.resolver-broken', 'decisive', { failure: code }, it.brokenResolver),
+        { ...said, role: 'context' },
+      ],
+      settled: true,
+    })
   const others = hop.dns.filter((row) => row.name === name && !rows.includes(row))
   const halvings: Halving[] = []
   if (others.length > 0 && others.every((row) => row.answers.length === 0)) halvings.push('every-resolver')

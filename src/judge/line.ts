@@ -1,5 +1,5 @@
 import type { FailureCode } from '../model/failure.ts'
-import type { Observation } from '../model/observation.ts'
+import type { DnsObservation, Observation } from '../model/observation.ts'
 
 /** Failures of the probe's own machine: its sockets, its permissions, our own abort. */
 const OWN: ReadonlySet<FailureCode> = new Set([
@@ -62,6 +62,17 @@ export function ignoredOnThisLine(probe: readonly Observation[]): readonly Obser
   if (connects.length > 0 && connects.every((row) => ignored.has(row)))
     for (const row of probe) if (row.kind === 'http' && row.failure !== undefined) ignored.add(row)
   return [...ignored]
+}
+
+/**
+ * The row in which the system resolver fails for a name of no interest while another resolver answers it.
+ * Wrong when: the provider's resolver is down for everybody; that too is no interference with one service.
+ */
+export function brokenResolver(rows: readonly Observation[]): DnsObservation | undefined {
+  const asked = rows.filter((row) => row.kind === 'dns' && row.part === 'resolver' && row.side === 'probe')
+  const own = asked.find((row) => row.kind === 'dns' && row.resolver === 'system')
+  const other = asked.some((row) => row.kind === 'dns' && row.resolver === 'udp' && row.failure === undefined)
+  return own?.kind === 'dns' && own.failure !== undefined && other ? own : undefined
 }
 
 const TIMEOUTS: ReadonlySet<FailureCode> = new Set(['generic_timeout_error', 'timed_out', 'dns_timeout'])

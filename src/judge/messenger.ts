@@ -1,13 +1,13 @@
-import { addressFamily, canonicalAddress, isBogon } from '../model/address.ts'
+import { addressFamily, canonicalAddress } from '../model/address.ts'
 import type { MeasurementHead } from '../model/measurement.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Tables } from '../model/tables.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
-import { judgeInterception } from './certificate.ts'
 import { combine, inOrder } from './combine.ts'
-import { dnsMechanism, portalFinding } from './dns.ts'
+import { dnsMechanism } from './dns.ts'
 import { finding, ground, type Finding, type Halving } from './finding.ts'
 import { ignoredOnThisLine, isCertificateRefusal, isReset, isTimeout } from './line.ts'
+import { judgeArtefacts } from './messenger-artefact.ts'
 import { tcpMechanism } from './tcp.ts'
 import { handshakeFailure, handshakeValues } from './tls.ts'
 import { openUnits, type Unit } from './unit.ts'
@@ -36,7 +36,7 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   const context = notes(ignored, dropped, defects)
   const parts = { endpoints, context, rulesVersion }
 
-  const artefacts = units.flatMap((unit) => judgeArtefacts(head, unit, tables))
+  const artefacts = judgeArtefacts(head, units, tables)
   const compared = failing.map((unit) => judgeUnit(unit, units))
   const findings = [...artefacts, ...compared, ...passing.map(passedFinding)]
   const interfered = inOrder([...artefacts, ...compared]).find((one) => one.state === 'interfered')
@@ -110,26 +110,6 @@ function notes(
         : ground('defect.known', 'context', { defect: defect.id }, lost),
     )
   return said
-}
-
-/** Bogon answers for a listed service and known interception authorities stand without any control. */
-function judgeArtefacts(head: MeasurementHead, unit: Unit, tables: Tables): readonly Finding[] {
-  for (const row of unit.tls) {
-    const intercepted = judgeInterception({ head, tables }, { index: 0 }, row)
-    if (intercepted !== undefined) return [intercepted]
-  }
-  if (unit.passed.has('tls') || unit.passed.has('http')) return []
-  for (const row of unit.dns) {
-    const bogon = row.answers.find((answer) => isBogon(answer.address))
-    if (bogon === undefined) continue
-    const said = ground('dns.bogon', 'decisive', { name: unit.name, address: bogon.address }, row)
-    const refused = [...unit.tls, ...unit.http].some(
-      (one) => one.failure !== undefined && isCertificateRefusal(one.failure.code),
-    )
-    if (refused) return [portalFinding({ index: 0 }, [said], bogon.address, row)]
-    return [finding('dns', 'interfered', 'dns.bogon', { mechanism: 'dns.bogon', grounds: [said] })]
-  }
-  return []
 }
 
 const passedFinding = (unit: Unit): Finding => {

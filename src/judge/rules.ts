@@ -70,6 +70,7 @@ export const RULES = {
   'part.fails-alone': { log10Lr: 0 },
   'part.few-fail': { log10Lr: 0 },
   'line.captive-portal': { log10Lr: 0 },
+  'line.resolver-broken': { log10Lr: 0 },
   'line.own-failure': { log10Lr: 0 },
   'defect.explains': { log10Lr: 0 },
   'test.not-judged': { log10Lr: 0 },

@@ -16,6 +16,7 @@ import { parseRequestUrl, type RequestUrl } from './request-url.ts'
 import { observeTcp } from './tcp.ts'
 import { observeThroughput } from './throughput.ts'
 import { observeTunnel } from './tunnel.ts'
+import { observeWhoami } from './whoami.ts'
 
 /** Tests of one URL whose requests form a redirect chain. */
 const CHAINED: ReadonlySet<Nettest> = new Set<Nettest>(['web_connectivity', 'urlgetter'])
@@ -88,5 +89,6 @@ export function observe(measurement: Measurement, certificates: Certificates): r
     pushSet(rows, set, context)
     if (index === 0 && context.control !== undefined) rows.push(...observeControl(context.control, context))
   }
+  if (measurement.whoami !== undefined) rows.push(...observeWhoami(measurement.whoami))
   return rows
 }

@@ -7,6 +7,7 @@ import { decodeHead, startedAtOf } from './head.ts'
 import { parseJson } from './json.ts'
 import { operationsOf, type Nettest } from './nettests.ts'
 import type { OperationSet } from './operations.ts'
+import { whoamiOf, type Whoami } from './whoami.ts'
 
 /** A decoded measurement: the envelope and every row that was read. Source: docs/formats/ooni.md. */
 export interface Measurement {
@@ -16,6 +17,7 @@ export interface Measurement {
   readonly nettest: Nettest
   readonly sets: readonly OperationSet[]
   readonly control?: Control
+  readonly whoami?: Whoami
 }
 export type Decoded = Measurement | Aside
 
@@ -41,7 +43,8 @@ export function decodeMeasurement(json: unknown): Decoded {
 
 function build(root: JsonRecord, testKeys: JsonRecord, head: MeasurementHead): Measurement {
   const { nettest, sets, control } = operationsOf(head, testKeys, root)
-  return { kind: 'measurement', head, nettest, sets, ...(control && { control }) }
+  const whoami = whoamiOf(testKeys)
+  return { kind: 'measurement', head, nettest, sets, ...(control && { control }), ...(whoami && { whoami }) }
 }
 
 /**

@@ -18,7 +18,7 @@ const WORDS = [
   ['dns_lookup_error', 'dns_lookup_error'],
   ['dns_server_failure', 'dns_server_misbehaving'],
   ['no_answer', 'dns_no_answer'],
-  ['connect_error', 'unknown_failure'],
+  ['connect_error', 'host_unreachable'],
   ['unknown_error', 'unknown_failure'],
   ['http_invalid_redirect_url', 'http_invalid_redirect_location_host'],
   ['timeout-reached', 'generic_timeout_error'],

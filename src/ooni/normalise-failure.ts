@@ -6,7 +6,7 @@ export type Stage = 'dns' | 'tcp' | 'tls' | 'quic' | 'http' | 'tunnel'
 
 /** Words of old clients and of the legacy test helper. Source: docs/formats/ooni.md, failure words. */
 const OLD_WORDS = {
-  connect_error: 'unknown_failure',
+  connect_error: 'host_unreachable',
   connection_aborted_error: 'connection_aborted',
   connection_done: 'eof_error',
   connection_lost_error: 'connection_reset',

@@ -124,9 +124,11 @@ describe('publicForm() withholds what else points to the person', () => {
   })
 
   it('the resolver as seen from outside', () => {
-    const keys = { client_resolver: '198.51.100.9', x_dns_whoami: { system_v4: [{ address: '198.51.100.10' }] } }
+    const x_dns_whoami = { system_v4: [{ address: '198.51.100.10' }], udp_v4: { '198.51.100.11:53': [], x: 7 } }
+    const keys = { client_resolver: '198.51.100.9', x_dns_whoami }
     const text = publicForm(webMeasurement({ testKeys: keys }))
     assert.ok(!text.includes('198.51.100'))
+    assert.ok(text.includes('"x_dns_whoami":{"system_v4":[{"address":"[scrubbed]"}],"udp_v4":{"0":[],"1":null}}'))
   })
 
   it('headers by which a server tells a visitor its address', () => {

@@ -78,9 +78,23 @@ function scrubList(list: readonly unknown[], key: string, scrub: Scrub): readonl
   return copy ?? list
 }
 
+/** That a resolver answered is kept, because verdicts rest on it; what it answered is not: it may be the person's. */
+function withholdAnswers(whoami: unknown): unknown {
+  if (!isRecord(whoami)) return null
+  const withheld = (answers: unknown): unknown =>
+    Array.isArray(answers) ? answers.slice(0, 64).map(() => ({ address: SCRUBBED })) : null
+  const { system_v4: system, udp_v4: udp } = whoami
+  const asked = isRecord(udp) ? Object.values(udp).slice(0, 64) : undefined
+  return {
+    system_v4: withheld(system),
+    udp_v4:
+      asked === undefined ? null : Object.fromEntries(asked.map((answers, index) => [`${index}`, withheld(answers)])),
+  }
+}
+
 function scrubField(record: JsonRecord, name: string, key: string, scrub: Scrub): unknown {
   const value = record[name]
-  if (name === 'x_dns_whoami') return null
+  if (name === 'x_dns_whoami') return withholdAnswers(value)
   if (name === 'exit_ip' && record['is_tor'] !== true) return null
   if (key === 'headers' && isPersonalHeader(name)) return SCRUBBED
   if (name === 'data' && typeof value === 'string' && record['format'] === 'base64')

@@ -61,18 +61,18 @@ function makeSmall(index: number, chain: Chain): Json {
   const random = randomOf(index)
   const host = `www.site-${index}.example`
   const at = SINCE + index * 61_000
-  const addresses = publicAddresses(random, 2)
+  const addresses = publicAddresses(random, index % 3 === 0 ? 2 : 1)
   const blocked = random() < 0.15
   return webMeasurement({
     url: `https://${host}/`,
     addresses,
     startedAt: new Date(at).toISOString().slice(0, 19).replace('T', ' '),
     probeAsn: `AS${9000 + Math.floor(random() * 40)}`,
-    body: page(random, 900),
+    body: page(random, 1200),
     ...(blocked ? { tls: 'generic_timeout_error' } : { certificates: chain(host, at, index) }),
     testKeys: {
       queries: ['getaddrinfo', 'udp', 'doh'].map((engine) => query(host, addresses, { engine })),
-      network_events: events(random, addresses, 12),
+      network_events: events(random, addresses, 6),
     },
   })
 }

@@ -1,6 +1,6 @@
 import type { Provenance } from '../model/measurement.ts'
 import type { Archive, ArchiveItem } from '../store/archive/contract.ts'
-import type { Lease, WorkerPool } from '../sys/worker-pool.ts'
+import type { Lease } from '../sys/worker-pool.ts'
 import { WorkerLost } from '../sys/worker-pool.ts'
 import { decodeEncodedRows, decodeJudgeReply } from './judge-calls.ts'
 import type { EncodeCall, JudgeCall, JudgeReply } from './judge-calls.ts'
@@ -14,7 +14,6 @@ export type Settled =
 
 export interface AppendTools {
   readonly archive: Archive
-  readonly pool: WorkerPool
   readonly rows: RowInserter
   readonly provenance: Omit<Provenance, 'id'>
   /** Resolves when every earlier batch is in the archive: leaves stand in the order of the values. */
@@ -26,12 +25,18 @@ export interface AppendTools {
 let lastBatch = 0
 
 /**
- * Judges values in a worker, appends them to the archive (durable when this resolves) and hands their rows on to
- * the warehouse. A value that kills its thread is found by trying each alone, and rejected as `value.crashed`.
+ * Judges values in the worker of a lease, appends them to the archive (durable when this resolves) and hands their
+ * rows on to the warehouse. A value that kills its thread is found by trying each alone, and rejected as
+ * `value.crashed`. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an
+ * earlier one waits for a lease would wait for ever.
  */
-export async function appendBatch(values: readonly Uint8Array[], tools: AppendTools): Promise<readonly Settled[]> {
+export async function appendBatch(
+  lease: Lease,
+  values: readonly Uint8Array[],
+  tools: AppendTools,
+): Promise<readonly Settled[]> {
   try {
-    return await tools.pool.lease((lease) => appendWith(lease, values, tools))
+    return await appendWith(lease, values, tools)
   } catch (error) {
     if (!(error instanceof WorkerLost)) throw error
     if (values.length === 1) {
@@ -39,7 +44,7 @@ export async function appendBatch(values: readonly Uint8Array[], tools: AppendTo
       return [{ kind: 'reject', code: 'value.crashed', detail: 'its judgement needs more memory than a thread has' }]
     }
     const settled: Settled[] = []
-    for (const value of values) settled.push(...(await appendBatch([value], tools)))
+    for (const value of values) settled.push(...(await appendBatch(lease, [value], tools)))
     return settled
   }
 }
@@ -64,7 +69,7 @@ async function appendWith(
     leaves.push(place.kind === 'added' ? place.leafIndex : -1)
     return place
   })
-  if (leaves.some((leaf) => leaf >= 0) || leaves.length > 0) await encode(lease, { batch, leaves }, tools)
+  if (leaves.length > 0) await encode(lease, { batch, leaves }, tools)
   return settled
 }
 

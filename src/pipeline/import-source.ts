@@ -3,12 +3,12 @@ import type { Provenance } from '../model/measurement.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import { REAL_DISK } from '../sys/disk.ts'
-import type { WorkerPool } from '../sys/worker-pool.ts'
+import type { Lease, WorkerPool } from '../sys/worker-pool.ts'
 import { appendBatch } from './append-batch.ts'
 import type { Settled } from './append-batch.ts'
 import { digest } from './judge-bytes.ts'
 import { readPieces } from './read/measurements.ts'
-import type { Piece } from './read/piece.ts'
+import type { Piece, ReadLimits } from './read/piece.ts'
 import type { Source } from './read/source.ts'
 import { openRejects } from './rejects.ts'
 import type { RejectsFile } from './rejects.ts'
@@ -18,12 +18,10 @@ import type { RowInserter } from './row-inserter.ts'
 import { count, emptyTally } from './tally.ts'
 import type { Tally } from './tally.ts'
 
-const BATCH_VALUES = 512
+/** Bytes after which a batch of fewer values is judged: memory stays bounded. */
 const BATCH_BYTES = 4 * 1024 * 1024
 /** Time between two records of progress: what an interrupted import has to look at again. */
 const SAVE_EVERY_MS = 1000
-/** A smaller file is imported again from its beginning; its record would cost more than it saves. */
-const RECORD_FROM_BYTES = 64 * 1024
 
 export interface SourceTools {
   readonly folder: string
@@ -34,21 +32,22 @@ export interface SourceTools {
   /** Where rejects go unless an interrupted import of this file has a file of its own. */
   readonly rejects: RejectsFile
   readonly signal: AbortSignal
+  readonly limits: Partial<ReadLimits>
+  readonly batchValues: number
   readonly provenance: Pick<Provenance, 'channel' | 'origin'>
   onRowsLost(): void
+  onBytes(count: number): void
   onProgress(progress: { bytes: number; tally: Readonly<Tally> }): void
 }
 
 /** Imports one file or URL; `rejects` names the file that holds what was not taken. */
 export async function importSource(source: Source, tools: SourceTools): Promise<{ tally: Tally; rejects: string }> {
-  const worthwhile = (source.size ?? 0) >= RECORD_FROM_BYTES
-  const record = worthwhile ? await openResumeRecord(tools.folder, source, REAL_DISK) : undefined
+  const record = await openResumeRecord(tools.folder, source, REAL_DISK)
   const earlier = record?.earlier
   const { bytes = 0, name = '' } = earlier?.rejects ?? {}
   await using resumed =
     earlier === undefined ? undefined : await openRejects(tools.folder, name, { bytes, disk: REAL_DISK })
   const run = new SourceRun(tools, record, resumed ?? tools.rejects)
-  await run.save()
   try {
     await run.readAll(source)
   } catch (error) {
@@ -72,6 +71,7 @@ class SourceRun {
   /** Leaves from `#nextLeaf` up to this one may be those of the interrupted run. */
   readonly #interruptedUntil: number
   #savedAt: number
+  #saved = false
   #bytesRead = 0
   /** Resolves when every batch begun so far is settled. */
   #tail: Promise<void> = Promise.resolve()
@@ -88,19 +88,22 @@ class SourceRun {
   }
 
   async readAll(source: Source): Promise<void> {
-    const { signal } = this.#tools
+    const { signal, limits, batchValues } = this.#tools
     let skip = this.#pieces
     let batch: Piece[] = []
     let bytes = 0
-    const onBytes = (count: number): void => void (this.#bytesRead += count)
-    for await (const piece of readPieces(source, { signal, onBytes })) {
+    const onBytes = (count: number): void => {
+      this.#bytesRead += count
+      this.#tools.onBytes(count)
+    }
+    for await (const piece of readPieces(source, { signal, limits, onBytes })) {
       if (skip > 0) {
         skip--
         continue
       }
       batch.push(piece)
       bytes += piece.kind === 'value' ? piece.bytes.length : 0
-      if (batch.length < BATCH_VALUES && bytes < BATCH_BYTES) continue
+      if (batch.length < batchValues && bytes < BATCH_BYTES) continue
       await this.#begin(batch)
       batch = []
       bytes = 0
@@ -123,10 +126,13 @@ class SourceRun {
       tally: this.tally,
     })
     this.#savedAt = this.#tools.clock.monotonic()
+    this.#saved = true
   }
 
   /** Starts a batch once a worker has room for it; batches are judged side by side and settled in order. */
   async #begin(batch: readonly Piece[]): Promise<void> {
+    // Where an import began must be known before its first leaf; a file of one value is done or not done.
+    if (!this.#saved && batch.length > 1) await this.save()
     await this.#tools.pool.ready()
     const turn = this.#tail
     this.#tail = this.#run(batch, turn)
@@ -135,29 +141,31 @@ class SourceRun {
   }
 
   async #run(batch: readonly Piece[], turn: Promise<void>): Promise<void> {
-    const settled = new Map<Piece, Settled>()
-    const fresh: { piece: Piece; bytes: Uint8Array }[] = []
-    for (const piece of batch) {
-      if (piece.kind === 'reject') settled.set(piece, piece)
-      else {
-        const known = await this.#lookUp(piece.bytes)
-        if (known === undefined) fresh.push({ piece, bytes: piece.bytes })
-        else settled.set(piece, known)
-      }
-    }
-    if (fresh.length > 0) {
-      const { archive, pool, rows, provenance, clock, onRowsLost } = this.#tools
-      const results = await appendBatch(
-        fresh.map(({ bytes }) => bytes),
-        { archive, pool, rows, turn, onRowsLost, provenance: { ...provenance, receivedAt: clock.now() } },
-      )
-      for (const [i, { piece }] of fresh.entries()) settled.set(piece, results[i]!) // one result for each value
-    }
+    const settled = await this.#tools.pool.lease((lease) => this.#settleBatch(lease, batch, turn))
     await turn
-    for (const piece of batch) this.#tell(piece, settled.get(piece)!) // every piece was settled above
+    for (const piece of batch) this.#tell(piece, settled.get(piece)!) // every piece has its result
     this.#pieces += batch.length
     this.#tools.onProgress({ bytes: this.#bytesRead, tally: this.tally })
     if (this.#tools.clock.monotonic() - this.#savedAt >= SAVE_EVERY_MS) await this.save()
+  }
+
+  async #settleBatch(lease: Lease, batch: readonly Piece[], turn: Promise<void>): Promise<Map<Piece, Settled>> {
+    const settled = new Map<Piece, Settled>()
+    const fresh: { piece: Piece; bytes: Uint8Array }[] = []
+    for (const piece of batch) {
+      const known = piece.kind === 'reject' ? piece : await this.#lookUp(piece.bytes)
+      if (known !== undefined) settled.set(piece, known)
+      else if (piece.kind === 'value') fresh.push({ piece, bytes: piece.bytes })
+    }
+    if (fresh.length === 0) return settled
+    const { archive, rows, provenance, clock, onRowsLost } = this.#tools
+    const results = await appendBatch(
+      lease,
+      fresh.map(({ bytes }) => bytes),
+      { archive, rows, turn, onRowsLost, provenance: { ...provenance, receivedAt: clock.now() } },
+    )
+    for (const [i, { piece }] of fresh.entries()) settled.set(piece, results[i]!) // one result for each value
+    return settled
   }
 
   /** What the archive says of bytes it has seen, without judging them again. */

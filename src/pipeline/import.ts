@@ -5,6 +5,7 @@ import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import { REAL_DISK } from '../sys/disk.ts'
 import type { WorkerPool } from '../sys/worker-pool.ts'
+import type { ReadLimits } from './read/piece.ts'
 import { findSources } from './read/source.ts'
 import { importSource } from './import-source.ts'
 import { openRejects } from './rejects.ts'
@@ -36,7 +37,12 @@ export interface ImportOptions {
   readonly channel: Provenance['channel']
   /** Kept with every measurement; by default the name of the file without its folders. */
   readonly origin?: string
+  readonly limits?: Partial<ReadLimits>
+  /** Values judged and appended at once; 512 where not given. */
+  readonly batchValues?: number
   onProgress?(progress: ImportProgress): void
+  /** Called for every portion read from a source, with its length as it lies there. */
+  onBytes?(count: number): void
 }
 
 export interface ImportResult {
@@ -46,6 +52,8 @@ export interface ImportResult {
   /** Whether rows are missing from the warehouse (a thread died): catch up from the archive. */
   readonly rowsLost: boolean
 }
+
+const BATCH_VALUES = 512
 
 /**
  * Imports a file, a folder or a URL: archive first (durable), warehouse behind it. Idempotent by the digest of each
@@ -69,6 +77,9 @@ export async function importMeasurements(
       rows,
       rejects,
       signal: options.signal,
+      limits: options.limits ?? {},
+      batchValues: options.batchValues ?? BATCH_VALUES,
+      onBytes: (count) => options.onBytes?.(count),
       provenance: { channel: options.channel, origin: options.origin ?? source.name.replace(/^.*\//s, '') },
       onRowsLost: () => (rowsLost = true),
       onProgress: ({ bytes, tally: part }) => {

@@ -30,7 +30,9 @@ export async function* readMeasurements(named: string, options: ReadOptions): As
 /** Streams the JSON values of one source; see readMeasurements. */
 export async function* readPieces(source: Source, options: ReadOptions): AsyncGenerator<Piece> {
   const limits = { ...READ_LIMITS, ...options.limits }
-  const queue = new ByteQueue(counted(readSource(source, options.signal), options.onBytes))
+  const queue = new ByteQueue(
+    counted(readSource(source, { signal: options.signal, portionBytes: limits.portionBytes }), options.onBytes),
+  )
   try {
     yield* unwrap(queue, { file: source.name }, { limits, depth: 0, told: new WeakSet() })
   } finally {

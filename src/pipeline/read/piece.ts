@@ -40,9 +40,16 @@ export interface ReadLimits {
   readonly nesting: number
   /** Lines that are no JSON at all before a file without one value is given up. */
   readonly foreignLines: number
+  /** Bytes read from a file at once. */
+  readonly portionBytes: number
 }
 
-export const READ_LIMITS: ReadLimits = { valueBytes: 32 * 1024 * 1024, nesting: 4, foreignLines: 100 }
+export const READ_LIMITS: ReadLimits = {
+  valueBytes: 32 * 1024 * 1024,
+  nesting: 4,
+  foreignLines: 100,
+  portionBytes: 256 * 1024,
+}
 
 /** `part.tar!member`, `:`, line: how a position is written for a person. */
 export function formatPosition({ file, member, line, offset }: Position): string {

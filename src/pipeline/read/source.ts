@@ -54,10 +54,13 @@ async function* walk(root: string, folder: string): AsyncGenerator<Source> {
 }
 
 /** Bytes of a source; InputError `file.unreadable` or `http.broken` where they cannot be had (or no longer). */
-export async function* readSource(source: Source, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readSource(
+  source: Source,
+  { signal, portionBytes }: { readonly signal: AbortSignal; readonly portionBytes: number },
+): AsyncGenerator<Uint8Array> {
   if (source.path !== undefined) {
     try {
-      yield* createReadStream(source.path, { highWaterMark: 256 * 1024, signal })
+      yield* createReadStream(source.path, { highWaterMark: portionBytes, signal })
     } catch (error) {
       signal.throwIfAborted()
       throw new InputError(`Cannot read "${source.name}": ${error instanceof Error ? error.message : 'unknown'}`, {

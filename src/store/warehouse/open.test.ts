@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -197,5 +197,17 @@ describe('warehouse', () => {
     const name = "x' OR 1=1 --\t\n\\"
     await warehouse.insert([judged({ leafIndex: 3, service: name })])
     assert.equal((await warehouse.series(name, NETWORK, WEEK)).length, 1)
+  })
+
+  it('does not open on damaged files, and says what to do', async () => {
+    await fill()
+    await warehouse[Symbol.asyncDispose]()
+    const files = await readdir(join(folder, 'warehouse', 'store'), { recursive: true, withFileTypes: true })
+    const data = files.filter(({ name, parentPath }) => name === 'data.bin' && parentPath.includes('202501'))
+    for (const { name, parentPath } of data) await truncate(join(parentPath, name), 10)
+    await assert.rejects(openWarehouse(folder), /damaged.*rebuild/)
+    await rm(join(folder, 'warehouse'), { recursive: true })
+    warehouse = await openWarehouse(folder)
+    assert.equal(await warehouse.storedLeaves(), 0)
   })
 })

@@ -48,6 +48,12 @@ export async function openWarehouse(folder: string, options: WarehouseOptions = 
   try {
     await migrate(engine)
     const queries = await loadQueries()
+    const [damaged] = await engine.query(queries['damaged-parts'], {})
+    if (damaged !== undefined)
+      throw new Fault(
+        `Cannot open the warehouse: ${String(damaged['part'])} is damaged; nothing is lost: ` +
+          'delete the folder "warehouse" and run "kuager rebuild"',
+      )
     await engine.command(queries['reconcile-leaves'], {})
     const [state] = await engine.query(queries['state'], {})
     return new ClickHouseWarehouse({ engine, queries }, Number(state?.['judged'] ?? 0), Number(state?.['leaves'] ?? 0))

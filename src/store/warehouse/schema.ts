@@ -27,6 +27,7 @@ const ONE = [
   'any-simulated',
   'set-aside',
   'old-parts',
+  'damaged-parts',
 ] as const
 const SEVERAL = ['erase-leaves', 'clear'] as const
 export type Queries = Readonly<

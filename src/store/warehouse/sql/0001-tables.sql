@@ -1,4 +1,6 @@
 -- Tables of the warehouse. Normative text: docs/formats/warehouse.md.
+-- Replaced files are deleted within seconds, so that an erased measurement is gone from the disk; therefore what
+-- replaces them is fsynced first.
 -- judged: number of the insertion that wrote the row; the highest of a key stands.
 
 CREATE TABLE IF NOT EXISTS verdicts
@@ -41,7 +43,8 @@ ENGINE = ReplacingMergeTree(judged, moved)
 PARTITION BY multiIf(started_at < toDateTime64('2012-01-01 00:00:00', 3, 'UTC'), 0, started_at >= toDateTime64('2040-01-01 00:00:00', 3, 'UTC'), 999999, toYYYYMM(started_at))
 ORDER BY (service, probe_asn, started_at, leaf_index)
 -- A series of months is some thousand rows: small granules let a week of it be read alone.
-SETTINGS index_granularity = 512, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
+SETTINGS index_granularity = 512, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+    old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
 
 CREATE TABLE IF NOT EXISTS observations
 (
@@ -105,7 +108,8 @@ CREATE TABLE IF NOT EXISTS observations
 ENGINE = MergeTree
 PARTITION BY multiIf(started_at < toDateTime64('2012-01-01 00:00:00', 3, 'UTC'), 0, started_at >= toDateTime64('2040-01-01 00:00:00', 3, 'UTC'), 999999, toYYYYMM(started_at))
 ORDER BY (service, probe_asn, started_at, leaf_index, judged, position)
-SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
+SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 134217728, min_rows_for_wide_part = 4000000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+    old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
 
 -- What is known of each leaf of the log; the highest judged of a leaf stands.
 -- `erased` and `undecoded` leaves have no verdict and are not asked for again.
@@ -120,4 +124,5 @@ CREATE TABLE IF NOT EXISTS leaves
 )
 ENGINE = ReplacingMergeTree(judged)
 ORDER BY leaf_index
-SETTINGS index_granularity = 8192, old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
+SETTINGS index_granularity = 8192, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+    old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;

@@ -34,6 +34,7 @@ function oneOf<T extends string>(row: Row, column: string, words: readonly T[]):
   return word
 }
 
+/** A row of sql/series.sql; throws Fault for a value that the program would not have written. */
 export function decodeSeriesPoint(row: Row): SeriesPoint {
   const mechanism = optionalText(row, 'mechanism')
   const layer = optionalText(row, 'layer')
@@ -52,6 +53,7 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
   }
 }
 
+/** A row of sql/matrix.sql; throws Fault for a value that the program would not have written. */
 export function decodeMatrixCell(row: Row): MatrixCell {
   const mechanism = optionalText(row, 'mechanism')
   const kinds: Record<Kind, number> = {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
+import { isNotTaken } from '../model/not-taken.ts'
 import { formatAsn, formatInstantUtc } from '../model/units.ts'
 import { encodeVerdict } from '../model/verdict-wire.ts'
 import { judgeBytes, type JudgedBytes, type JudgeTools } from '../pipeline/judge-bytes.ts'
@@ -85,7 +86,7 @@ function judgeOne(show: Show, position: Position, bytes: Uint8Array): number {
   try {
     const judged = judgeBytes(bytes, show.tools)
     if (judged.kind === 'aside') {
-      const why = judged.reason
+      const why = say(show.lang, `not-taken.${judged.reason}`)
       show.world.err.write(`${formatPosition(position)}: ${why}${judged.detail === '' ? '' : ` (${judged.detail})`}\n`)
     } else if (show.json) show.world.out.write(`${JSON.stringify(line(position, judged))}\n`)
     else show.world.out.write(paragraph(show, position, judged))
@@ -97,7 +98,8 @@ function judgeOne(show: Show, position: Position, bytes: Uint8Array): number {
 }
 
 function sayUnread(show: Show, position: Position, code: string, detail: string): 1 {
-  show.world.err.write(`${formatPosition(position)}: ${code}: ${detail}\n`)
+  const why = isNotTaken(code) ? `${say(show.lang, `not-taken.${code}`)}: ` : ''
+  show.world.err.write(`${formatPosition(position)}: ${why}${detail} (${code})\n`)
   return 1
 }
 

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../model/failure.ts'
 import type { CHANNELS } from '../model/measurement.ts'
 import type { Layer, Mechanism } from '../model/mechanism.ts'
+import type { NotTaken } from '../model/not-taken.ts'
 import type { Fact, GroundRole, HALVINGS, Kind, LayerState, Missing } from '../model/verdict.ts'
 
 /** Names under which a ground carries its values (model/verdict.ts, comments of FACTS), each with a label in text/. */
@@ -64,6 +65,8 @@ export type VerdictKey =
 
 /** Keys of what grounds say: clauses that begin with a word of the language and end without a stop. */
 export type FactKey = `fact.${Fact}`
+/** Keys of why a piece of the input was not taken. */
+export type NotTakenKey = `not-taken.${NotTaken}`
 export type FailureKey = `failure.${FailureCode}` | 'failure.other'
 
 /** Keys of the words of pages. */

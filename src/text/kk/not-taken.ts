@@ -13,7 +13,7 @@ export const notTaken = {
   'not-taken.json.invalid': 'JSON емес',
   'not-taken.json.too-deep': 'тым терең қабатталған',
   'not-taken.json.too-large': 'өлшем мұндай үлкен болмайды',
-  'not-taken.utf8.invalid': 'мәтін емес байттар (UTF-8)',
+  'not-taken.utf8.invalid': 'мәтін емес байттар',
   'not-taken.measurement.shape': 'өрістің түрі дұрыс емес',
   'not-taken.measurement.value': 'өрістің мәні болуы мүмкін емес',
   'not-taken.file.unknown': 'мәтін де, белгілі мұрағат та емес',

@@ -13,7 +13,7 @@ export const notTaken = {
   'not-taken.json.invalid': 'это не JSON',
   'not-taken.json.too-deep': 'слишком глубокая вложенность',
   'not-taken.json.too-large': 'больше, чем может быть измерение',
-  'not-taken.utf8.invalid': 'байты, которые не составляют текст (UTF-8)',
+  'not-taken.utf8.invalid': 'байты, которые не составляют текст',
   'not-taken.measurement.shape': 'поле неверного типа',
   'not-taken.measurement.value': 'поле с невозможным значением',
   'not-taken.file.unknown': 'ни текст, ни известный архив',

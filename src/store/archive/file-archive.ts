@@ -179,8 +179,8 @@ export class FileArchive implements Archive {
     let low = 0
     for (let high = heads.length - 1; low < high;) {
       const middle = Math.ceil((low + high) / 2)
-      if (heads[middle]!.firstLeaf <= leaf)
-        low = middle // middle lies between two positions of the list
+      const { firstLeaf } = heads[middle]! // middle lies between two positions of the list
+      if (firstLeaf <= leaf) low = middle
       else high = middle - 1
     }
     return heads[low]! // there is always an active segment

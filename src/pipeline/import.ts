@@ -71,25 +71,30 @@ export async function importMeasurements(
   let rowsLost = false
   const name = `${formatInstantUtc(stores.clock.now()).replace(/[-:.]/g, '')}-${stores.archive.size}.jsonl`
   await using rejects = await openRejects(stores.folder, name, { bytes: 0, disk: REAL_DISK })
-  for await (const source of findSources(named)) {
-    const result = await importSource(source, {
-      ...stores,
-      rows,
-      rejects,
-      signal: options.signal,
-      limits: options.limits ?? {},
-      batchValues: options.batchValues ?? BATCH_VALUES,
-      onBytes: (count) => options.onBytes?.(count),
-      provenance: { channel: options.channel, origin: options.origin ?? source.name.replace(/^.*\//s, '') },
-      onRowsLost: () => (rowsLost = true),
-      onProgress: ({ bytes, tally: part }) => {
-        const whole = structuredClone(tally)
-        addTally(whole, part)
-        options.onProgress?.({ source: source.name, bytes, size: source.size, tally: whole })
-      },
-    })
-    addTally(tally, result.tally)
-    if (result.tally.aside + result.tally.rejected + result.tally.barred > 0) files.add(result.rejects)
+  try {
+    for await (const source of findSources(named)) {
+      const result = await importSource(source, {
+        ...stores,
+        rows,
+        rejects,
+        signal: options.signal,
+        limits: options.limits ?? {},
+        batchValues: options.batchValues ?? BATCH_VALUES,
+        onBytes: (count) => options.onBytes?.(count),
+        provenance: { channel: options.channel, origin: options.origin ?? source.name.replace(/^.*\//s, '') },
+        onRowsLost: () => (rowsLost = true),
+        onProgress: ({ bytes, tally: part }) => {
+          const whole = structuredClone(tally)
+          addTally(whole, part)
+          options.onProgress?.({ source: source.name, bytes, size: source.size, tally: whole })
+        },
+      })
+      addTally(tally, result.tally)
+      if (result.tally.aside + result.tally.rejected + result.tally.barred > 0) files.add(result.rejects)
+    }
+  } catch (error) {
+    await rows.flush().catch(() => undefined) // what is archived is judged again at the next start where this fails
+    throw error
   }
   await rows.flush()
   return { tally, rejects: [...files], rowsLost }

@@ -34,6 +34,8 @@ export interface PassResult {
   readonly rowsLost: boolean
 }
 
+/** A larger object is not fetched: an hour of one country and test has a thousandth of it. */
+const OBJECT_BYTES = 4 * 2 ** 30
 const GIVE_UP_MS = 30 * 24 * 3_600_000
 /** Listings that fail one after the other before the pass ends: the bucket is away, not an hour. */
 const FAILURES = 3
@@ -174,6 +176,7 @@ class Pass {
   }
 
   async #download({ key, size }: BucketObject, path: string): Promise<string | undefined> {
+    if (size > OBJECT_BYTES) return `${size} bytes, at most ${OBJECT_BYTES} are fetched`
     await REAL_DISK.makeFolder(join(path, '..'))
     const file = await REAL_DISK.open(path, 'append')
     try {

@@ -58,7 +58,7 @@ async function runFollow(args: readonly string[], world: World): Promise<number>
     country: parseCountryCode(values.country),
     since: values.since === undefined ? instant(systemClock.now() - DAY_MS) : parseInstant(values.since),
     signal: world.signal,
-    wait: async (pause, signal) => void (await delay(pause, undefined, { signal })),
+    wait: (pause, signal) => delay(pause, undefined, { signal }),
     onLine: (line) => void world.err.write(`${line}\n`),
   }
   const fingerprintFiles = values.fingerprints.map((file) => resolve(world.cwd, file))

@@ -75,7 +75,9 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
       else call?.reject(new Fault(answer.message, { cause: new Error(answer.stack) }))
     })
     let reason: unknown
-    worker.on('error', (error) => (reason = error))
+    worker.on('error', (error: unknown) => {
+      reason = error
+    })
     worker.on('exit', () => {
       if (!ready && !closed) broken = new Fault('Cannot start a worker thread', { cause: reason })
       const lost = broken ?? new WorkerLost('A worker thread ended before its answer', { cause: reason })

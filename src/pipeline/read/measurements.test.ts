@@ -78,7 +78,7 @@ describe('readMeasurements()', () => {
   it('reads pretty-printed values, several in a file, and one list of values', async () => {
     const values = [{ a: [{ b: 'x\\"}{' }, 1] }, { c: { d: [] } }]
     const pretty = values.map((value) => JSON.stringify(value, null, 2)).join('\n')
-    const parsed = (pieces: readonly Piece[]): unknown[] => show(pieces).map((text) => JSON.parse(text))
+    const parsed = (pieces: readonly Piece[]): unknown[] => show(pieces).map((text): unknown => JSON.parse(text))
     assert.deepEqual(parsed(await read(pretty)), values)
     assert.deepEqual(parsed(await read(JSON.stringify(values, null, 1))), values)
     assert.deepEqual(parsed(await read(JSON.stringify(values))), values)

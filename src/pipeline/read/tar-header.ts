@@ -16,8 +16,9 @@ const text = (block: Buffer, from: number, length: number): string => {
 }
 
 function number(block: Buffer, from: number, length: number): number | undefined {
+  // the caller gives whole blocks, so every byte is there
   if ((block[from]! & 0x80) !== 0) {
-    // base-256 of GNU tar; the caller gives whole blocks, so every byte is there
+    // base-256 of GNU tar
     let value = block[from]! & 0x7f
     for (let i = from + 1; i < from + length; i++) value = value * 256 + block[i]!
     return Number.isSafeInteger(value) ? value : undefined

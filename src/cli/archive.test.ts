@@ -11,6 +11,7 @@ import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import type { World } from './command.ts'
 import { openFolder, withFolder } from './folder.ts'
 import { runCommand } from './main.ts'
+import { testWorld } from '../../test/kit/world.ts'
 
 function item(text: string): ArchiveItem {
   const bytes = Buffer.from(JSON.stringify({ text }))
@@ -20,18 +21,7 @@ function item(text: string): ArchiveItem {
 
 function world(cwd: string): World & { readonly said: () => string } {
   const texts: string[] = []
-  const stream = { write: (text: string) => texts.push(text) }
-  const { signal } = new AbortController()
-  return {
-    out: stream,
-    err: stream,
-    terminal: false,
-    env: {},
-    cwd,
-    signal,
-    runCommand,
-    said: () => texts.splice(0).join(''),
-  }
+  return { ...testWorld(cwd, (text) => texts.push(text)), said: () => texts.splice(0).join('') }
 }
 
 /** Runs the program in a process of its own. */

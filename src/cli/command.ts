@@ -9,7 +9,7 @@ export interface World {
   readonly cwd: string
   readonly signal: AbortSignal
   /** Runs another command line in a given world: for the command that holds a data folder and serves others. */
-  readonly runCommand?: (argv: readonly string[], world: World) => Promise<number>
+  readonly runCommand: (argv: readonly string[], world: World) => Promise<number>
 }
 
 export interface Command {

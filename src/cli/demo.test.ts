@@ -37,6 +37,7 @@ function openWorld(until: RegExp): { readonly world: World; readonly texts: { ou
     env: {},
     cwd: root,
     signal: controller.signal,
+    runCommand,
   }
   return { world, texts }
 }

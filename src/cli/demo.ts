@@ -82,8 +82,7 @@ async function runAside(argv: readonly string[], world: World): Promise<number> 
     world.err.write(`kuager: Cannot ${argv[0]} into this folder: it belongs to the demonstration\n`)
     return 2
   }
-  const { runCommand } = await import('./main.ts')
-  return runCommand(argv, world)
+  return world.runCommand(argv, world)
 }
 
 /** Fills the folder unless it is filled; afterwards it holds simulated measurements alone. */

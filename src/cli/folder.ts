@@ -53,9 +53,9 @@ export class OpenFolder implements AsyncDisposable {
    * Runs the commands of other processes on this folder from now on, each as if it had been started here: `run` is the
    * `runCommand` of the caller's world.
    */
-  async listen(run: NonNullable<World['runCommand']>): Promise<void> {
+  async listen(run: World['runCommand']): Promise<void> {
     this.#listener ??= await listenInFolder(this.path, (call, streams) =>
-      run([call.command, ...call.args], { ...call, ...streams }),
+      run([call.command, ...call.args], { ...call, ...streams, runCommand: run }),
     )
     await this.#held.announce(this.#listener.path)
   }

@@ -9,6 +9,7 @@ import { digest } from '../pipeline/judge-bytes.ts'
 import type { World } from './command.ts'
 import { openFolder } from './folder.ts'
 import { command } from './rebuild.ts'
+import { testWorld } from '../../test/kit/world.ts'
 
 const BYTES = Buffer.from(JSON.stringify(webMeasurement()))
 const ID = digest(BYTES)
@@ -51,13 +52,6 @@ describe('kuager rebuild', () => {
 
 function worldOf(cwd: string): { world: World; texts: string[] } {
   const texts: string[] = []
-  const world: World = {
-    out: { write: (text) => texts.push(text) },
-    err: { write: () => undefined },
-    terminal: false,
-    env: {},
-    cwd,
-    signal: new AbortController().signal,
-  }
-  return { world, texts }
+  const out = { write: (text: string): unknown => texts.push(text) }
+  return { world: { ...testWorld(cwd), out }, texts }
 }

@@ -9,13 +9,13 @@ import { openFolder } from './folder.ts'
 import type { World } from './command.ts'
 import { makeStrip, printable, table } from './series-drawing.ts'
 import { command } from './series.ts'
+import { testWorld } from '../../test/kit/world.ts'
 
 const HOUR = 3_600_000
 
 function world(cwd: string): World & { readonly texts: string[] } {
   const texts: string[] = []
-  const out = { write: (text: string) => texts.push(text) }
-  return { texts, out, err: out, terminal: false, env: {}, cwd, signal: new AbortController().signal }
+  return { ...testWorld(cwd, (text) => texts.push(text)), texts }
 }
 
 describe('kuager series', () => {

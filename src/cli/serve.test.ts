@@ -8,6 +8,7 @@ import { sampleRows } from '../../test/kit/site-sample.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import type { World } from './command.ts'
 import { runCommand } from './main.ts'
+import { testWorld } from '../../test/kit/world.ts'
 
 /** A world whose texts are kept, with a promise of the address that the server says it is open at. */
 function watchedWorld(): { world: World; stop: () => void; opened: Promise<string>; said: () => string } {
@@ -19,7 +20,7 @@ function watchedWorld(): { world: World; stop: () => void; opened: Promise<strin
     const url = /http:\/\/\S+/.exec(text)?.[0]
     if (url !== undefined) resolve(url)
   }
-  const world = { out: { write }, err: { write }, terminal: false, env: {}, cwd: tmpdir(), signal: controller.signal }
+  const world = { ...testWorld(tmpdir(), write), signal: controller.signal }
   return { world, stop: () => controller.abort(new Error('SIGTERM')), opened: promise, said: () => said }
 }
 

@@ -114,8 +114,7 @@ export const command: Command = {
     const names = await loadNames(options.networkFiles)
     await using folder = await openFolder(world, options.folder, 'serve')
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
-    const { runCommand } = await import('./main.ts')
-    await folder.listen(runCommand)
+    await folder.listen(world.runCommand)
     await serveFolder(folder, { ...options, names, signal: world.signal }, (url) =>
       world.out.write(`Kuager is open at ${url}\n`),
     )

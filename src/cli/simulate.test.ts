@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
-import type { World } from './command.ts'
 import { runCommand } from './main.ts'
 import { parseCount } from './simulate.ts'
+import { testWorld } from '../../test/kit/world.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-simulate-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -13,14 +13,7 @@ after(() => rmSync(root, { recursive: true, force: true }))
 async function run(...args: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
   const texts = { out: '', err: '' }
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (texts[name] += text) })
-  const world: World = {
-    out: stream('out'),
-    err: stream('err'),
-    terminal: false,
-    env: {},
-    cwd: root,
-    signal: new AbortController().signal,
-  }
+  const world = { ...testWorld(root), out: stream('out'), err: stream('err') }
   return { exit: await runCommand(['simulate', ...args], world), ...texts }
 }
 

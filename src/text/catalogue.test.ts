@@ -36,7 +36,9 @@ const argumentsOf = (lang: Lang, key: Key): string[] => {
 
 /** Latin words that stand in Kazakh and Russian text as themselves. */
 const LATIN = new Set(
-  'Android DNS gzip HTTP https IP IPv JSON Kuager log NXDOMAIN OONI OpenVPN QUIC RST SERVFAIL SHA tar TCP TLS UTC zstd'.split(' '),
+  'Android DNS gzip HTTP https IP IPv JSON Kuager log NXDOMAIN OONI OpenVPN QUIC RST SERVFAIL SHA tar TCP TLS UTC zstd'.split(
+    ' ',
+  ),
 )
 /** Kazakh letters that Russian lacks; `і` and `һ` have Latin look-alikes. */
 const KAZAKH = [...'әғқңөұүһі']

@@ -1,22 +1,15 @@
 // Imports FILE into FOLDER as `kuager import` does, in small portions, and kills itself after KILL_AT bytes were read.
 // The clock moves 300 ms each time it is looked at, so that progress is recorded often.
 import { appendFileSync } from 'node:fs'
-import type { World } from '../../src/cli/command.ts'
 import { withFolder } from '../../src/cli/folder.ts'
 import { withImportStores } from '../../src/cli/import-stores.ts'
 import { millis } from '../../src/model/units.ts'
 import { importMeasurements } from '../../src/pipeline/import.ts'
 import { systemClock } from '../../src/sys/clock.ts'
+import { testWorld } from './world.ts'
 
 const [file = '', folder = '', killAt = ''] = process.argv.slice(2)
-const world: World = {
-  out: process.stdout,
-  err: process.stderr,
-  terminal: false,
-  env: {},
-  cwd: process.cwd(),
-  signal: new AbortController().signal,
-}
+const world = testWorld(process.cwd(), (text) => process.stderr.write(text))
 let looked = 0
 const clock = { now: () => systemClock.now(), monotonic: () => millis((looked += 300)) }
 let bytes = 0

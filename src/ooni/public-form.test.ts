@@ -116,11 +116,19 @@ describe('publicForm() erases the address of the person', () => {
 
 describe('publicForm() withholds what else points to the person', () => {
   it('the envelope keeps no address', () => {
-    const made = webMeasurement({ root: { probe_ip: V4, resolver_ip: '198.51.100.9', probe_city: 'Almaty' } })
+    const made = webMeasurement({
+      root: {
+        probe_ip: V4,
+        resolver_ip: '198.51.100.9',
+        probe_city: 'Almaty',
+        id: 'a-client',
+        probe_id: 'a-pseudonym',
+      },
+    })
     const root = JSON.parse(publicForm(made)) as Json // publicForm gives an object for an object
     assert.equal(root['probe_ip'], '127.0.0.1')
     assert.equal(root['resolver_ip'], '127.0.0.2')
-    assert.equal(root['probe_city'], null)
+    for (const key of ['probe_city', 'id', 'probe_id']) assert.equal(root[key], null, key)
   })
 
   it('the resolver as seen from outside', () => {

@@ -147,7 +147,8 @@ function scrubEnvelope(root: JsonRecord): JsonRecord {
   const fixed: Record<string, unknown> = { [MARK]: PUBLIC_FORM_VERSION, ...rest }
   if (fixed['probe_ip'] !== undefined) fixed['probe_ip'] = '127.0.0.1'
   if (fixed['resolver_ip'] !== undefined) fixed['resolver_ip'] = '127.0.0.2'
-  if (fixed['probe_city'] !== undefined) fixed['probe_city'] = null
+  // What follows one installation or credential through its measurements stays out too.
+  for (const key of ['probe_city', 'id', 'probe_id']) if (fixed[key] !== undefined) fixed[key] = null
   if (fixed['options'] !== undefined) fixed['options'] = scrubOptions(fixed['options'])
   if (fixed['annotations'] !== undefined) fixed['annotations'] = scrubAnnotations(fixed['annotations'])
   return fixed

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { publicForm } from '../src/ooni/public-form.ts'
+import { judgeBytes } from '../src/pipeline/judge-bytes.ts'
+import { openCertificates } from '../src/sys/certificates.ts'
+import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
+import { loadTables } from '../src/sys/tables.ts'
+import { OTHER_TESTS } from './scenarios/other-tests.ts'
+import { WEB_BLOCKED } from './scenarios/web-blocked.ts'
+import { WEB_NOT_BLOCKED } from './scenarios/web-not-blocked.ts'
+
+const tools = { tables: loadTables(), certificates: openCertificates() }
+const SAMPLES = join(PACKAGE_ROOT, '../shared/data/ooni')
+
+/** A stranger has the public form alone: it must lead to the very same verdict, grounds included. */
+function holdsFor(original: Uint8Array): void {
+  const judged = judgeBytes(original, tools)
+  if (judged.kind === 'aside') return
+  const again = judgeBytes(Buffer.from(publicForm(judged.json)), tools)
+  assert.equal(again.kind, 'judged')
+  if (again.kind !== 'judged') return
+  assert.deepEqual(again.verdict, judged.verdict)
+  assert.equal(again.service, judged.service)
+}
+
+describe('a verdict derived again from the public form', () => {
+  it('is the same for every scenario', () => {
+    for (const { measurement } of [...WEB_BLOCKED, ...WEB_NOT_BLOCKED, ...OTHER_TESTS])
+      holdsFor(Buffer.from(JSON.stringify(measurement)))
+  })
+
+  it(
+    'is the same for every real sample',
+    { skip: existsSync(SAMPLES) ? false : 'no sample data beside the repository: ../shared/data/ooni' },
+    () => {
+      for (const file of readdirSync(SAMPLES, { recursive: true, encoding: 'utf8' }))
+        if (file.endsWith('.json')) holdsFor(readFileSync(join(SAMPLES, file)))
+    },
+  )
+})

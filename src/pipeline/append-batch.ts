@@ -1,9 +1,11 @@
 import type { Provenance } from '../model/measurement.ts'
+import type { Sha256 } from '../model/units.ts'
 import type { Archive, ArchiveItem } from '../store/archive/contract.ts'
+import { placeRows } from '../store/warehouse/place-rows.ts'
 import type { Lease } from '../sys/worker-pool.ts'
 import { WorkerLost } from '../sys/worker-pool.ts'
-import { decodeEncodedRows, decodeJudgeReply } from './judge-calls.ts'
-import type { EncodeCall, JudgeCall, JudgeReply } from './judge-calls.ts'
+import { decodeJudgeReply } from './judge-calls.ts'
+import type { JudgeCall, JudgeReply } from './judge-calls.ts'
 import type { RowInserter } from './row-inserter.ts'
 
 /** What became of one value; `added` and `known` with their place in the log. */
@@ -11,6 +13,12 @@ export type Settled =
   | { readonly kind: 'added' | 'known'; readonly leafIndex: number }
   | { readonly kind: 'barred' }
   | { readonly kind: 'aside' | 'reject'; readonly code: string; readonly detail: string }
+
+/** A value that the archive does not know yet, with its digest. */
+export interface Fresh {
+  readonly id: Sha256
+  readonly bytes: Uint8Array
+}
 
 export interface AppendTools {
   readonly archive: Archive
@@ -22,8 +30,6 @@ export interface AppendTools {
   onRowsLost(): void
 }
 
-let lastBatch = 0
-
 /**
  * Judges values in the worker of a lease, appends them to the archive (durable when this resolves) and hands their
  * rows on to the warehouse. A value that kills its thread is found by trying each alone, and rejected as
@@ -32,7 +38,7 @@ let lastBatch = 0
  */
 export async function appendBatch(
   lease: Lease,
-  values: readonly Uint8Array[],
+  values: readonly Fresh[],
   tools: AppendTools,
 ): Promise<readonly Settled[]> {
   try {
@@ -49,64 +55,76 @@ export async function appendBatch(
   }
 }
 
-async function appendWith(
-  lease: Lease,
-  values: readonly Uint8Array[],
-  tools: AppendTools,
-): Promise<readonly Settled[]> {
+async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendTools): Promise<readonly Settled[]> {
   const { archive, provenance } = tools
-  const batch = ++lastBatch
-  const { buffer, ends } = pack(values)
-  const call = { batch, buffer, ends, provenance } satisfies JudgeCall
-  const reply = decodeJudgeReply(await lease.call('judge', call, [buffer]))
+  const reply = await judgeIn(lease, values, provenance)
   await tools.turn
   const appended = await archive.append(archiveItems(values, reply, provenance))
   let next = 0
   const leaves: number[] = []
-  const settled = reply.outcomes.map((outcome): Settled => {
+  const added: Fresh[] = []
+  const settled = reply.outcomes.map((outcome, i): Settled => {
     if (outcome.kind !== 'judged') return outcome
     const place = appended[next++]! // one for each item, in their order
-    leaves.push(place.kind === 'added' ? place.leafIndex : -1)
+    if (place.kind === 'added') {
+      leaves.push(place.leafIndex)
+      added.push(values[i]!) // an outcome for each value
+    }
     return place
   })
-  if (leaves.length > 0) await encode(lease, { batch, leaves }, tools)
+  if (added.length > 0) await insertRows(lease, added, { ...tools, reply, leaves, whole: added.length === next })
   return settled
 }
 
-async function encode(lease: Lease, call: EncodeCall, tools: AppendTools): Promise<void> {
+interface RowTools extends AppendTools {
+  readonly reply: JudgeReply
+  readonly leaves: readonly number[]
+  /** Whether every judged value of the reply was added. */
+  readonly whole: boolean
+}
+
+/** Where some of a batch were known already, the others are judged once more: their rows stand among those. */
+async function insertRows(lease: Lease, added: readonly Fresh[], tools: RowTools): Promise<void> {
+  const { whole, leaves, provenance, rows, onRowsLost } = tools
   try {
-    const rows = decodeEncodedRows(await lease.call('encode', call))
-    if (rows.keys.length > 0) await tools.rows.add(rows)
+    const reply = whole ? tools.reply : await judgeIn(lease, added, provenance)
+    await rows.add(placeRows(reply.rows, leaves))
   } catch (error) {
     if (!(error instanceof WorkerLost)) throw error
-    tools.onRowsLost()
+    onRowsLost()
   }
 }
 
-function pack(values: readonly Uint8Array[]): { buffer: ArrayBuffer; ends: number[] } {
-  const all = new Uint8Array(values.reduce((sum, value) => sum + value.length, 0))
+async function judgeIn(
+  lease: Lease,
+  values: readonly Fresh[],
+  provenance: Omit<Provenance, 'id'>,
+): Promise<JudgeReply> {
+  const { buffer, ends } = pack(values)
+  const call = { buffer, ends, ids: values.map(({ id }) => id), provenance } satisfies JudgeCall
+  return decodeJudgeReply(await lease.call('judge', call, [buffer]))
+}
+
+function pack(values: readonly Fresh[]): { buffer: ArrayBuffer; ends: number[] } {
+  const all = new Uint8Array(values.reduce((sum, { bytes }) => sum + bytes.length, 0))
   const ends: number[] = []
   let at = 0
-  for (const value of values) {
-    all.set(value, at)
-    at += value.length
+  for (const { bytes } of values) {
+    all.set(bytes, at)
+    at += bytes.length
     ends.push(at)
   }
   return { buffer: all.buffer, ends }
 }
 
-function archiveItems(
-  values: readonly Uint8Array[],
-  reply: JudgeReply,
-  provenance: Omit<Provenance, 'id'>,
-): ArchiveItem[] {
+function archiveItems(values: readonly Fresh[], reply: JudgeReply, provenance: Omit<Provenance, 'id'>): ArchiveItem[] {
   const items: ArchiveItem[] = []
   let at = 0
   for (const [i, outcome] of reply.outcomes.entries()) {
     if (outcome.kind !== 'judged') continue
     const frame = reply.frames.subarray(at, at + outcome.frameBytes)
     at += outcome.frameBytes
-    const bytes = outcome.bytes ?? values[i]! // an outcome for each value
+    const bytes = outcome.bytes ?? values[i]!.bytes // an outcome for each value
     items.push({ provenance: { ...provenance, id: outcome.id }, bytes, publicSha256: outcome.publicSha256, frame })
   }
   return items

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Provenance } from '../model/measurement.ts'
+import type { Sha256 } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import { REAL_DISK } from '../sys/disk.ts'
 import type { Lease, WorkerPool } from '../sys/worker-pool.ts'
 import { appendBatch } from './append-batch.ts'
-import type { Settled } from './append-batch.ts'
+import type { Fresh, Settled } from './append-batch.ts'
 import { digest } from './judge-bytes.ts'
 import { readPieces } from './read/measurements.ts'
 import type { Piece, ReadLimits } from './read/piece.ts'
@@ -151,26 +152,31 @@ class SourceRun {
 
   async #settleBatch(lease: Lease, batch: readonly Piece[], turn: Promise<void>): Promise<Map<Piece, Settled>> {
     const settled = new Map<Piece, Settled>()
-    const fresh: { piece: Piece; bytes: Uint8Array }[] = []
+    const fresh: (Fresh & { piece: Piece })[] = []
     for (const piece of batch) {
-      const known = piece.kind === 'reject' ? piece : await this.#lookUp(piece.bytes)
-      if (known !== undefined) settled.set(piece, known)
-      else if (piece.kind === 'value') fresh.push({ piece, bytes: piece.bytes })
+      if (piece.kind === 'reject') settled.set(piece, piece)
+      else {
+        const id = digest(piece.bytes)
+        const known = await this.#lookUp(id)
+        if (known === undefined) fresh.push({ piece, id, bytes: piece.bytes })
+        else settled.set(piece, known)
+      }
     }
     if (fresh.length === 0) return settled
     const { archive, rows, provenance, clock, onRowsLost } = this.#tools
-    const results = await appendBatch(
-      lease,
-      fresh.map(({ bytes }) => bytes),
-      { archive, rows, turn, onRowsLost, provenance: { ...provenance, receivedAt: clock.now() } },
-    )
+    const results = await appendBatch(lease, fresh, {
+      archive,
+      rows,
+      turn,
+      onRowsLost,
+      provenance: { ...provenance, receivedAt: clock.now() },
+    })
     for (const [i, { piece }] of fresh.entries()) settled.set(piece, results[i]!) // one result for each value
     return settled
   }
 
   /** What the archive says of bytes it has seen, without judging them again. */
-  async #lookUp(bytes: Uint8Array): Promise<Settled | undefined> {
-    const id = digest(bytes)
+  async #lookUp(id: Sha256): Promise<Settled | undefined> {
     if (!this.#tools.archive.has(id)) return undefined
     const archived = await this.#tools.archive.read(id)
     return archived?.kind === 'blob' ? { kind: 'known', leafIndex: archived.leafIndex } : { kind: 'barred' }

@@ -38,7 +38,7 @@ export interface ImportOptions {
   /** Kept with every measurement; by default the name of the file without its folders. */
   readonly origin?: string
   readonly limits?: Partial<ReadLimits>
-  /** Values judged and appended at once; 512 where not given. */
+  /** Values judged and appended at once; 256 where not given. */
   readonly batchValues?: number
   onProgress?(progress: ImportProgress): void
   /** Called for every portion read from a source, with its length as it lies there. */
@@ -53,7 +53,7 @@ export interface ImportResult {
   readonly rowsLost: boolean
 }
 
-const BATCH_VALUES = 512
+const BATCH_VALUES = 256
 
 /**
  * Imports a file, a folder or a URL: archive first (durable), warehouse behind it. Idempotent by the digest of each

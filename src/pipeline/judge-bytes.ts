@@ -38,16 +38,17 @@ export const digest = (bytes: Uint8Array | string): Sha256 => parseSha256(hash('
 
 /**
  * From the bytes of one JSON value to its verdict: the one way for importing, judging and rebuilding.
+ * `receivedId` is the digest of `received` where the caller has it already.
  * Throws InputError where the bytes are no JSON or a field that is read has a wrong type.
  */
-export function judgeBytes(received: Uint8Array, tools: JudgeTools): JudgedBytes | Aside {
+export function judgeBytes(received: Uint8Array, tools: JudgeTools, receivedId?: Sha256): JudgedBytes | Aside {
   const { bytes, json } = unwrapText(received)
   const decoded = decodeMeasurement(json)
   if (decoded.kind === 'aside') return decoded
   const observations = observe(decoded, tools.certificates)
   return {
     kind: 'judged',
-    id: digest(bytes),
+    id: (bytes === received ? receivedId : undefined) ?? digest(bytes),
     bytes,
     json,
     head: decoded.head,

@@ -4,10 +4,11 @@ import type { EncodedRows } from '../store/warehouse/contract.ts'
 
 /** Values of one batch, one behind the other in a buffer that becomes the worker's. */
 export interface JudgeCall {
-  readonly batch: number
   readonly buffer: ArrayBuffer
   /** Where each value ends in the buffer. */
   readonly ends: readonly number[]
+  /** Digest of each value. */
+  readonly ids: readonly Sha256[]
   readonly provenance: Omit<Provenance, 'id'>
 }
 
@@ -29,12 +30,8 @@ export interface JudgeReply {
   readonly outcomes: readonly Outcome[]
   /** zstd frames of the judged values, one behind the other. */
   readonly frames: Uint8Array
-}
-
-/** Leaf of each judged value of a batch, in order; a negative number where none is to be stored. */
-export interface EncodeCall {
-  readonly batch: number
-  readonly leaves: readonly number[]
+  /** Rows of the judged values, whose leaves are their numbers from 0 on until `placeRows` knows better. */
+  readonly rows: EncodedRows
 }
 
 /** What the thread is started with. */
@@ -42,6 +39,5 @@ export interface JudgeSetup {
   readonly fingerprintFiles: readonly string[]
 }
 
-/** Answers of our own threads: their shape is this file's, not a stranger's. */
+/** The answer of our own thread: its shape is this file's, not a stranger's. */
 export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
-export const decodeEncodedRows = (value: unknown): EncodedRows => value as EncodedRows

@@ -10,7 +10,7 @@ import type { Reply } from '../sys/serve-calls.ts'
 import { loadTables } from '../sys/tables.ts'
 import { digest, judgeBytes } from './judge-bytes.ts'
 import type { JudgeTools } from './judge-bytes.ts'
-import type { EncodeCall, JudgeCall, JudgeReply, JudgeSetup, Outcome } from './judge-calls.ts'
+import type { JudgeCall, JudgeReply, JudgeSetup, Outcome } from './judge-calls.ts'
 
 const setup = workerData as JudgeSetup
 const tools: JudgeTools = { tables: loadTables(setup), certificates: openCertificates() }
@@ -18,27 +18,22 @@ const tools: JudgeTools = { tables: loadTables(setup), certificates: openCertifi
 /** Level 1: level 3 wins a twentieth of the size for twice the time on measurements. */
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } }
 
-/** Judged values of the batches whose place in the archive is not known yet. */
-const held = new Map<number, Omit<Judged, 'leafIndex'>[]>()
+serveCalls({ judge: (value) => judgeBatch(value as JudgeCall) })
 
-serveCalls({
-  judge: (value) => judgeBatch(value as JudgeCall),
-  encode: (value) => encodeBatch(value as EncodeCall),
-})
-
-function judgeBatch({ batch, buffer, ends, provenance }: JudgeCall): Reply {
-  const judged: Omit<Judged, 'leafIndex'>[] = []
+function judgeBatch({ buffer, ends, ids, provenance }: JudgeCall): Reply {
+  const judged: Judged[] = []
   const frames: Uint8Array[] = []
   const outcomes = ends.map((end, i): Outcome => {
     const start = i === 0 ? 0 : ends[i - 1]! // i is in the list
     const received = Buffer.from(buffer, start, end - start)
     try {
-      const result = judgeBytes(received, tools)
+      const result = judgeBytes(received, tools, ids[i])
       if (result.kind === 'aside') return { kind: 'aside', code: result.reason, detail: result.detail }
       const { id, bytes, head, service, verdict, observations } = result
-      const frame = zstdCompressSync(bytes, ZSTD)
+      const frame = zstdCompressSync(bytes, { ...ZSTD, pledgedSrcSize: bytes.length })
       const publicSha256 = digest(publicForm(result.json))
-      judged.push({ provenance: { ...provenance, id }, head, service, verdict, observations })
+      const leafIndex = judged.length
+      judged.push({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
       frames.push(frame)
       const own = bytes === received ? {} : { bytes }
       return { kind: 'judged', id, publicSha256, frameBytes: frame.length, ...own }
@@ -46,21 +41,10 @@ function judgeBatch({ batch, buffer, ends, provenance }: JudgeCall): Reply {
       return { kind: 'reject', ...explain(error) }
     }
   })
-  held.set(batch, judged)
-  const all = join(frames)
-  return { value: { outcomes, frames: all } satisfies JudgeReply, transfer: [all.buffer] }
-}
-
-function encodeBatch({ batch, leaves }: EncodeCall): Reply {
-  const judged = held.get(batch) ?? []
-  held.delete(batch)
-  const rows = encodeRows(
-    judged.flatMap((row, i) => {
-      const leafIndex = leaves[i] ?? -1
-      return leafIndex < 0 ? [] : [{ ...row, leafIndex }]
-    }),
-  )
-  return { value: rows, transfer: [rows.verdicts.bytes.buffer, rows.observations.bytes.buffer] }
+  const rows = encodeRows(judged)
+  const value = { outcomes, frames: join(frames), rows } satisfies JudgeReply
+  const buffers = [value.frames, rows.verdicts.bytes, rows.observations.bytes].map((bytes) => bytes.buffer)
+  return { value, transfer: buffers }
 }
 
 /** A measurement on which our own code breaks costs only itself; no part of it is repeated. */

@@ -6,7 +6,14 @@ import type { PoolOptions, WorkerPool } from './worker-pool.ts'
 
 const program = new URL('../../test/kit/echo-worker.ts', import.meta.url)
 const open = (options: Partial<PoolOptions> = {}): WorkerPool =>
-  openWorkerPool(program, { size: 2, depth: 2, data: { greeting: 'salem' }, heapMegabytes: 64, ...options })
+  openWorkerPool(program, {
+    size: 2,
+    depth: 2,
+    data: { greeting: 'salem' },
+    heapMegabytes: 64,
+    youngMegabytes: 16,
+    ...options,
+  })
 
 describe('openWorkerPool()', () => {
   it('answers each call with what its handler gives, and hands buffers over', async () => {
@@ -57,7 +64,7 @@ describe('openWorkerPool()', () => {
   })
 
   it('fails every call where its threads cannot start, and starts no more', async () => {
-    await using pool = openWorkerPool(program, { size: 2, depth: 1, data: null, heapMegabytes: 64 })
+    await using pool = openWorkerPool(program, { size: 2, depth: 1, data: null, heapMegabytes: 64, youngMegabytes: 16 })
     const failure = (error: unknown): boolean => error instanceof Fault && !(error instanceof WorkerLost)
     await assert.rejects(
       pool.lease((lease) => lease.call('echo', 1)),

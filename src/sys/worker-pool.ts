@@ -35,8 +35,9 @@ export interface PoolOptions {
   readonly depth: number
   /** Given to every thread as its `workerData`. */
   readonly data: unknown
-  /** Largest heap of one thread. */
+  /** Largest heap of one thread, and the part of it for what was made last. */
   readonly heapMegabytes: number
+  readonly youngMegabytes: number
 }
 
 interface Slot {
@@ -61,7 +62,10 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
   const start = (slot: Omit<Slot, 'worker'> & { worker?: Worker }): Worker => {
     const worker = new Worker(program, {
       workerData: options.data,
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes },
+      resourceLimits: {
+        maxOldGenerationSizeMb: options.heapMegabytes,
+        maxYoungGenerationSizeMb: options.youngMegabytes,
+      },
     })
     let ready = false
     worker.on('message', (answer: Answer) => {

@@ -38,6 +38,6 @@ process.exitCode = await withFolder(world, { folder, name: 'import', args: [] },
   const archive = await held.archive()
   const warehouse = await held.warehouse()
   const leaves = await warehouse.storedLeaves()
-  world.out.write(`${JSON.stringify({ ...result, size: archive.size, leaves })}\n`)
+  process.stdout.write(`${JSON.stringify({ ...result, size: archive.size, leaves })}\n`)
   return 0
 })

@@ -17,11 +17,11 @@ export interface StoresOptions {
   readonly threads?: number
 }
 
-/** Gives the rows that a crash kept out of the warehouse, judged from the archive. */
-async function completeRows(stores: ImportStores, world: World, tools: JudgeTools): Promise<void> {
+/** Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. */
+export async function completeRows(folder: OpenFolder, world: World, tools: JudgeTools): Promise<void> {
   const { stored, broken } = await catchUp({
-    archive: stores.archive,
-    warehouse: stores.warehouse,
+    archive: await folder.archive(),
+    warehouse: await folder.warehouse(),
     judge: (blob) => judgeArchived(blob, tools),
     onProgress: () => undefined,
     signal: world.signal,
@@ -45,8 +45,8 @@ export async function withImportStores<T extends { readonly rowsLost: boolean }>
   const warehouse = await folder.warehouse()
   await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
   const stores: ImportStores = { folder: folder.path, archive, warehouse, pool, clock: systemClock }
-  await completeRows(stores, world, tools)
+  await completeRows(folder, world, tools)
   const result = await task(stores)
-  if (result.rowsLost) await completeRows(stores, world, tools)
+  if (result.rowsLost) await completeRows(folder, world, tools)
   return result
 }

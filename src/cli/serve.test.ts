@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { sampleRows } from '../../test/kit/site-sample.ts'
+import { LEAF_CODEC } from '../evidence/leaf-record.ts'
+import { parseSha256 } from '../model/units.ts'
+import { openArchive } from '../store/archive/open.ts'
+import type { Judged } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import type { World } from './command.ts'
 import { runCommand } from './main.ts'
@@ -24,12 +29,23 @@ function watchedWorld(): { world: World; stop: () => void; opened: Promise<strin
   return { world, stop: () => controller.abort(new Error('SIGTERM')), opened: promise, said: () => said }
 }
 
+/** Stands for the bytes of a measurement: log and warehouse must agree on which there are. */
+const bytesOf = (n: number): Buffer => Buffer.from(`{"sample":${n}}`)
+
 describe('kuager serve', () => {
   let folder: string
+  let rows: readonly Judged[]
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kuager-serve-'))
+    rows = sampleRows(true).map((row, leafIndex) => {
+      const id = parseSha256(hash('sha256', bytesOf(leafIndex)))
+      return { ...row, leafIndex, provenance: { ...row.provenance, id } }
+    })
+    await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+    const publicSha256 = parseSha256(hash('sha256', ''))
+    await archive.append(rows.map(({ provenance }, n) => ({ provenance, bytes: bytesOf(n), publicSha256 })))
     await using warehouse = await openWarehouse(folder)
-    await warehouse.insert(sampleRows(true))
+    await warehouse.insert(rows)
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
@@ -40,7 +56,7 @@ describe('kuager serve', () => {
     const page = await fetch(new URL('/en/?since=2026-02-27&until=2026-03-05', url))
     assert.equal(page.status, 200)
     assert.match(await page.text(), /Networks with interference: 3 of 6/)
-    const id = sampleRows(true)[0]?.provenance.id
+    const id = rows[0]?.provenance.id
     const measurement = await (await fetch(new URL(`/kk/m/${id}`, url))).text()
     assert.match(measurement, /<b class="big">AS64496/)
     assert.match(measurement, /class="chart broad"/)

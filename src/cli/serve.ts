@@ -6,12 +6,14 @@ import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
 import type { Names } from '../site/matrix-view.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
+import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
+import { completeRows } from './import-stores.ts'
 import { readSiteAssets } from './site-assets.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
@@ -113,6 +115,7 @@ export const command: Command = {
     const options = parseOptions(args, world)
     const names = await loadNames(options.networkFiles)
     await using folder = await openFolder(world, options.folder, 'serve')
+    await completeRows(folder, world, { tables: loadTables(), certificates: openCertificates() })
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
     await folder.listen(world.runCommand)
     await serveFolder(folder, { ...options, names, signal: world.signal }, (url) =>

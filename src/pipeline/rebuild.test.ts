@@ -99,6 +99,16 @@ describe('rebuild', () => {
     assert.deepEqual(await warehouse.missingLeaves(archive.size), [])
   })
 
+  it('takes away the rows of a leaf whose erasure a crash had cut short', async () => {
+    await catchUp(sources(judgeUnder('1')))
+    const { id } = item(4).provenance
+    await archive.erase(id, 'asked for by the person', after(99))
+    assert.notEqual(await warehouse.measurement(id), undefined)
+    await catchUp(sources(judgeUnder('1')))
+    assert.equal(await warehouse.measurement(id), undefined)
+    assert.deepEqual(await warehouse.observations(id), [])
+  })
+
   it('adds only the leaves that are missing', async () => {
     await catchUp(sources(judgeUnder('1')))
     await archive.append([item(12), item(13)])

@@ -10,7 +10,7 @@ export type Blob = Extract<Archived, { kind: 'blob' }>
 export type JudgeBlob = (blob: Blob) => Judged | undefined
 
 export interface Sources {
-  readonly archive: Pick<Archive, 'size' | 'scan'>
+  readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>
   readonly warehouse: Warehouse
   readonly judge: JudgeBlob
   /** Called after every few hundred leaves. */
@@ -38,11 +38,10 @@ export async function rebuild(sources: Sources): Promise<Rebuilt> {
 }
 
 /**
- * Judges and stores the leaves that the warehouse lacks, after a crash between log and warehouse or after new leaves.
+ * Judges and stores the leaves that the warehouse lacks, after a crash between log and warehouse or after new leaves,
+ * and takes away the rows of leaves that were erased while they were not.
  * Throws Fault where the warehouse knows leaves that the log has not: one of the two belongs to another folder or was
  * restored from an older copy, and only `rebuild` can follow the log again.
- * BUG: a leaf erased from the archive whose rows were not removed before a crash keeps them until the erasure is asked
- * for again, or until `rebuild`: the archive's contract lists no erasures.
  */
 export async function catchUp(sources: Sources): Promise<Rebuilt> {
   const { archive, warehouse } = sources
@@ -53,6 +52,9 @@ export async function catchUp(sources: Sources): Promise<Rebuilt> {
       `Cannot go on with the warehouse: it knows ${known} leaves, the log has ${size}; "kuager rebuild" makes it again`,
     )
   const ranges = await warehouse.missingLeaves(size)
+  const asked = (leaf: number): boolean => ranges.some(({ from, until }) => leaf >= from && leaf < until)
+  const erased = archive.erasedLeaves.filter((leafIndex) => !asked(leafIndex))
+  await warehouse.setAside(erased.map((leafIndex) => ({ leafIndex, state: 'erased' })))
   const total = ranges.reduce((sum, range) => sum + range.until - range.from, 0)
   const run = new Run(sources, total)
   for (const range of ranges) await run.read(range)

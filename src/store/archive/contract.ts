@@ -50,6 +50,8 @@ export interface Archive extends AsyncDisposable {
   append(items: readonly ArchiveItem[]): Promise<readonly Appended[]>
   /** Whether these bytes are archived or barred. */
   has(id: Sha256): boolean
+  /** Leaves whose bytes were erased, in no order: nothing derived from them may stay. */
+  readonly erasedLeaves: readonly number[]
   read(id: Sha256): Promise<Archived | undefined>
   /** Every leaf from `fromLeaf` on, in the order of the log. */
   scan(fromLeaf: number): AsyncIterable<Archived>

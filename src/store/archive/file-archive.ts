@@ -59,6 +59,10 @@ export class FileArchive implements Archive {
     return this.#parts.index.size
   }
 
+  get erasedLeaves(): readonly number[] {
+    return [...this.#parts.erasures.all].map(({ leafIndex }) => leafIndex)
+  }
+
   has(id: Sha256): boolean {
     const bytes = Buffer.from(id, 'hex')
     return this.#parts.index.leafOf(bytes) !== undefined || this.#parts.erasures.bars(bytes)

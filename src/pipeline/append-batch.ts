@@ -45,6 +45,7 @@ export async function appendBatch(
     return await appendWith(lease, values, tools)
   } catch (error) {
     if (!(error instanceof WorkerLost)) throw error
+    if (!error.served) return appendBatch(lease, values, tools)
     if (values.length === 1) {
       await tools.turn
       return [{ kind: 'reject', code: 'value.crashed', detail: 'its judgement needs more memory than a thread has' }]

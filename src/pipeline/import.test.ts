@@ -8,6 +8,7 @@ import { webMeasurement } from '../../test/kit/measurement.ts'
 import { openStores } from '../../test/kit/open-stores.ts'
 import type { OpenStores } from '../../test/kit/open-stores.ts'
 import { parseInstant } from '../model/units.ts'
+import { openWorkerPool } from '../sys/worker-pool.ts'
 import { importMeasurements } from './import.ts'
 import type { ImportOptions, ImportResult } from './import.ts'
 import { digest } from './judge-bytes.ts'
@@ -117,6 +118,19 @@ describe('importMeasurements()', () => {
     await stores.archive.erase(digest(line), 'asked for', NOW)
     const { tally } = await importText('erased.jsonl', line)
     assert.deepEqual([tally.added, tally.barred], [0, 1])
+  })
+
+  it('rejects alone a value that is too much for a thread, and keeps its neighbours', async () => {
+    const program = new URL('./judge-worker.ts', import.meta.url)
+    const limits = { heapMegabytes: 64, youngMegabytes: 16 }
+    await using pool = openWorkerPool(program, { size: 1, depth: 2, data: { fingerprintFiles: [] }, ...limits })
+    const path = join(inputs, 'heavy.jsonl')
+    const heavy = `{"test_name":"web_connectivity","test_keys":{"x":[${'{"a":{}},'.repeat(1_500_000)}0]}}`
+    await writeFile(path, [lineOf('before'), heavy, lineOf('behind')].join('\n'))
+    const { tally } = await importMeasurements(path, { ...stores, pool }, { signal, channel: 'file' })
+    assert.deepEqual([tally.read, tally.added, tally.rejected], [3, 2, 1])
+    assert.deepEqual(tally.reasons, { 'value.crashed': 1 })
+    assert.equal(await stores.warehouse.storedLeaves(), stores.archive.size)
   })
 
   it('stops between two batches when it is told to, and says so', async () => {

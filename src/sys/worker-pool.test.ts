@@ -63,6 +63,14 @@ describe('openWorkerPool()', () => {
     assert.deepEqual(await pool.lease((lease) => lease.call('echo', 1)), { greeting: 'salem', value: 1 })
   })
 
+  it('tells the call that ended a thread from those that waited behind it', async () => {
+    await using pool = open({ size: 1, depth: 2 })
+    const lost = await Promise.allSettled(['exit', 'echo'].map((name) => pool.lease((lease) => lease.call(name, 0))))
+    const served = lost.map((one) => one.status === 'rejected' && one.reason instanceof WorkerLost && one.reason.served)
+    assert.deepEqual(served, [true, false])
+    assert.equal(lost[1]?.status, 'rejected')
+  })
+
   it('fails every call where its threads cannot start, and starts no more', async () => {
     await using pool = openWorkerPool(program, { size: 2, depth: 1, data: null, heapMegabytes: 64, youngMegabytes: 16 })
     const failure = (error: unknown): boolean => error instanceof Fault && !(error instanceof WorkerLost)

@@ -12,8 +12,16 @@ export type Answer =
   | { readonly id: number; readonly kind: 'value'; readonly value: unknown }
   | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly stack: string }
 
-/** The thread ended under a call (out of memory, most likely): the input may be the cause. */
-export class WorkerLost extends Fault {}
+/** The thread ended under a call (out of memory, most likely). */
+export class WorkerLost extends Fault {
+  /** Whether this very call was being served; otherwise it only waited behind the one that was. */
+  readonly served: boolean
+
+  constructor(served: boolean, cause: unknown) {
+    super('A worker thread ended before its answer', { cause })
+    this.served = served
+  }
+}
 
 /** One worker for a series of calls: what it keeps between two calls of a lease is the caller's. */
 export interface Lease {
@@ -84,8 +92,9 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
     })
     worker.on('exit', () => {
       if (!ready && !closed) broken = new Fault('Cannot start a worker thread', { cause: reason })
-      const lost = broken ?? new WorkerLost('A worker thread ended before its answer', { cause: reason })
-      for (const call of slot.open.values()) call.reject(lost)
+      // A thread serves its calls in the order in which they came: the first open one is the one that ended it.
+      for (const [place, call] of [...slot.open.values()].entries())
+        call.reject(broken ?? new WorkerLost(place === 0, reason))
       slot.open.clear()
       if (!closed && broken === undefined) slot.worker = start(slot)
     })

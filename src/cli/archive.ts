@@ -103,4 +103,4 @@ async function erase(
   return 0
 }
 
-export const command: Command = { summary: 'verify or erase archived raw measurements', help, run }
+export const command: Command = { help, run }

@@ -13,8 +13,6 @@ export interface World {
 }
 
 export interface Command {
-  /** One line for the list of commands. */
-  readonly summary: string
   /** Whole text of `kuager <command> --help`. */
   readonly help: string
   /** Gives the exit code: 0 done, 1 broke, 2 wrong use, 3 done but something was found wanting. */

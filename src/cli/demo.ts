@@ -44,7 +44,6 @@ const markerSchema = z.strictObject({
 type Marker = z.infer<typeof markerSchema>
 
 export const command: Command = {
-  summary: 'open the observatory with a simulated month',
   help: HELP,
   async run(args, world) {
     const { values } = parseArgs({

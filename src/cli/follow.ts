@@ -31,7 +31,6 @@ Exit code with --once: 0 all is here, 3 something is left for the next pass or w
 `
 
 export const command: Command = {
-  summary: "keeps up with OONI's public measurements of a country",
   help,
   run: runFollow,
 }

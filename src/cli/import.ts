@@ -27,7 +27,6 @@ Exit code: 0 all was taken or known, 3 something was rejected, 2 wrong use, 1 it
 `
 
 export const command: Command = {
-  summary: 'files, folders or URLs of measurements go into a data folder, judged',
   help,
   run: runImport,
 }

@@ -29,7 +29,6 @@ Exit code: 0 everything was judged or set aside, 3 something could not be read, 
 `
 
 export const command: Command = {
-  summary: 'one sentence and its grounds for each measurement of a file, nothing stored',
   help,
   run: runJudge,
 }

@@ -3,16 +3,43 @@ import type { Command, World } from './command.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
-  archive: async () => (await import('./archive.ts')).command,
-  demo: async () => (await import('./demo.ts')).command,
-  follow: async () => (await import('./follow.ts')).command,
-  import: async () => (await import('./import.ts')).command,
-  judge: async () => (await import('./judge.ts')).command,
-  rebuild: async () => (await import('./rebuild.ts')).command,
-  series: async () => (await import('./series.ts')).command,
-  serve: async () => (await import('./serve.ts')).command,
-  simulate: async () => (await import('./simulate.ts')).command,
-} satisfies Record<string, () => Promise<Command>>
+  archive: {
+    summary: 'verify or erase archived raw measurements',
+    load: async () => (await import('./archive.ts')).command,
+  },
+  demo: {
+    summary: 'open the observatory with a simulated month',
+    load: async () => (await import('./demo.ts')).command,
+  },
+  follow: {
+    summary: 'keep up with OONI’s public measurements of a country',
+    load: async () => (await import('./follow.ts')).command,
+  },
+  import: {
+    summary: 'take files, folders or URLs of measurements into a data folder, judged',
+    load: async () => (await import('./import.ts')).command,
+  },
+  judge: {
+    summary: 'say of each measurement of a file what it shows, storing nothing',
+    load: async () => (await import('./judge.ts')).command,
+  },
+  rebuild: {
+    summary: 'make the warehouse again from the archive by today’s rules',
+    load: async () => (await import('./rebuild.ts')).command,
+  },
+  series: {
+    summary: 'show the verdicts of one service on one network over time',
+    load: async () => (await import('./series.ts')).command,
+  },
+  serve: {
+    summary: 'serve the site and the JSON interface from a data folder',
+    load: async () => (await import('./serve.ts')).command,
+  },
+  simulate: {
+    summary: 'simulate months of measurements with known truth',
+    load: async () => (await import('./simulate.ts')).command,
+  },
+} satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 type CommandName = keyof typeof COMMANDS
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
@@ -39,7 +66,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
   const [name, ...args] = argv
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-      world.out.write(await overview())
+      world.out.write(overview())
       return name === undefined ? 2 : 0
     }
     if (!isCommand(name))
@@ -48,7 +75,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
         path: 'command',
         expected: 'a command',
       })
-    const command = await COMMANDS[name]()
+    const command = await COMMANDS[name].load()
     if (args.includes('--help') || args.includes('-h')) {
       world.out.write(command.help)
       return 0
@@ -77,9 +104,8 @@ function report(error: unknown, world: World): number {
   return 1
 }
 
-async function overview(): Promise<string> {
-  const rows = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(12)} ${(await load()).summary}\n`),
-  )
+/** The list of commands; nothing is loaded for it. */
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
   return `Kuager measures access to services, judges each measurement and proves what it publishes.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
 }

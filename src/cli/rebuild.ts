@@ -81,7 +81,6 @@ function tell(result: Rebuilt, json: boolean, world: World): number {
 }
 
 export const command: Command = {
-  summary: "makes the warehouse again from the archive by today's rules",
   help: HELP,
   run,
 }

@@ -168,7 +168,6 @@ async function run(args: readonly string[], world: World): Promise<number> {
 }
 
 export const command: Command = {
-  summary: 'shows the verdicts of one service on one network over time',
   help: HELP,
   run,
 }

@@ -109,7 +109,6 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
   })
 
 export const command: Command = {
-  summary: 'serve the site and the JSON interface from a data folder',
   help: HELP,
   async run(args, world) {
     const options = parseOptions(args, world)

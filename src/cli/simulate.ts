@@ -78,7 +78,6 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
 }
 
 export const command: Command = {
-  summary: 'simulate months of measurements with known truth',
   help: HELP,
   async run(args, world) {
     const { out, history } = parseOptions(args)

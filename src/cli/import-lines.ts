@@ -1,5 +1,7 @@
+import { isNotTaken } from '../model/not-taken.ts'
 import type { ImportProgress } from '../pipeline/import.ts'
 import type { Tally } from '../pipeline/tally.ts'
+import { say } from '../text/format.ts'
 import type { World } from './command.ts'
 
 const BAR = 24
@@ -19,12 +21,14 @@ export function tallySentence(tally: Readonly<Tally>): string {
   return `${number(tally.read)} read: ${parts.join(', ')}`
 }
 
-/** Codes of what was not taken, commonest first: `json.truncated 12, value.too-large 1`. */
+/** Why what was not taken, commonest first: `it breaks off in the middle (json.truncated): 12; …`. */
 export const reasonsLine = (tally: Readonly<Tally>): string =>
   Object.entries(tally.reasons)
     .sort(([, a], [, b]) => b - a)
-    .map(([code, times]) => `${code} ${number(times)}`)
-    .join(', ')
+    .map(
+      ([code, times]) => `${isNotTaken(code) ? `${say('en', `not-taken.${code}`)} (${code})` : code}: ${number(times)}`,
+    )
+    .join('; ')
 
 /** One picture of the bar, without its line end. */
 export function renderBar({ source, bytes, size, tally }: ImportProgress, perSecond: number): string {

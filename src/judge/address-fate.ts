@@ -1,5 +1,5 @@
-import { canonicalAddress } from '../model/address.ts'
-import { controlAnswered, endpointKey, onOwnPath, type Case, type Hop } from './case.ts'
+import type { HttpObservation } from '../model/observation.ts'
+import { addressKey, controlAnswered, endpointKey, onOwnPath, type Case, type Hop } from './case.ts'
 import { interceptionOf } from './interception.ts'
 import { isCertificateRefusal, isNetworkFailure } from './line.ts'
 import { comparePages } from './page.ts'
@@ -7,35 +7,39 @@ import { comparePages } from './page.ts'
 /**
  * What became of an address that only the person's resolver gave: `cleared` it proved the name (a valid
  * certificate, here or at the control) or served the same page; `refused` it showed a foreign certificate;
- * `page` it served another page; `dead` it does not answer; `untested` nothing was tried on it.
+ * `page` it served another page; `dead` it does not connect; `broken` it connects, and the exchange then fails;
+ * `untested` nothing was tried on it.
  */
-export type AddressFate = 'cleared' | 'refused' | 'page' | 'dead' | 'untested'
+export type AddressFate = 'cleared' | 'refused' | 'page' | 'dead' | 'broken' | 'untested'
 
 /** Reads the fate of one address from every row of the hop that used it. */
 export function judgeAddress(it: Case, hop: Hop, address: string): AddressFate {
-  const wanted = canonicalAddress(address) ?? address
+  const wanted = addressKey(address)
   const at = (row: { address?: string }): boolean =>
-    row.address !== undefined && (canonicalAddress(row.address) ?? row.address) === wanted
-  if (
-    it.control.tls.get(endpointKey(address, 443))?.failure === undefined &&
-    it.control.tls.has(endpointKey(address, 443))
-  )
-    return 'cleared'
+    row.address !== undefined && (row.address === address || addressKey(row.address) === wanted)
+  const control = it.control.tls.get(endpointKey(address, 443))
+  if (control !== undefined && control.failure === undefined) return 'cleared'
   const tls = [...hop.tls, ...hop.quic].filter((row) => at(row) && row.role === 'target')
-  if (
-    tls.some(
-      (row) =>
-        row.failure === undefined &&
-        (row.verified || (row.chain === 'trusted' && row.nameMatches === true)) &&
-        interceptionOf(row.certificates, it.tables) === undefined,
-    )
+  const proved = tls.some(
+    (row) =>
+      row.failure === undefined &&
+      (row.verified || (row.chain === 'trusted' && row.nameMatches === true)) &&
+      interceptionOf(row.certificates, it.tables) === undefined,
   )
-    return 'cleared'
-  if (tls.some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))) return 'refused'
-  if (tls.some((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))) return 'dead'
-  const tcp = hop.tcp.filter(at)
-  if (tcp.length > 0 && tcp.every((row) => row.failure !== undefined)) return 'dead'
-  return fateByPage(it, hop, at)
+  if (proved) return 'cleared'
+  const refused = tls.some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
+  const tcp = hop.tcp.filter((row) => at(row) && (hop.scheme !== 'http' || row.port === hop.port))
+  const dead = tcp.length > 0 && tcp.every((row) => row.failure !== undefined)
+  if (hop.scheme === 'http') {
+    // Many cleartext sites have nothing of their own on port 443: the page comes first, and a certificate only
+    // tells something where the control got a valid one.
+    const fate = dead ? 'dead' : fateByPage(it, hop, at)
+    const expected = [...it.control.tls.values()].some((row) => row.failure === undefined)
+    return fate === 'cleared' || fate === 'page' || !refused || !expected ? fate : 'refused'
+  }
+  if (refused) return 'refused'
+  if (tls.some((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))) return 'broken'
+  return dead ? 'dead' : fateByPage(it, hop, at)
 }
 
 /** Where no handshake was recorded: the request itself, when it went to this address or to one not told. */
@@ -44,13 +48,18 @@ function fateByPage(it: Case, hop: Hop, at: (row: { address?: string }) => boole
   if (page === undefined) return 'untested'
   if (page.failure !== undefined) {
     if (isCertificateRefusal(page.failure.code)) return 'refused'
-    return isNetworkFailure(page.failure.code) ? 'dead' : 'untested'
+    if (!isNetworkFailure(page.failure.code)) return 'untested'
+    return hop.tcp.some((row) => at(row) && row.failure === undefined) ? 'broken' : 'dead'
   }
   if (page.status === undefined) return 'untested'
   if (page.scheme === 'https') return 'cleared'
   const control = it.control.http
   if (control === undefined || !controlAnswered(it.control)) return 'untested'
   if (page.status >= 300 && page.status < 400) return fateByNextHop(it, hop)
+  return byComparison(page, control)
+}
+
+function byComparison(page: HttpObservation, control: HttpObservation): AddressFate {
   const compared = comparePages(page, control)
   return compared === 'alike' ? 'cleared' : compared === 'differs' ? 'page' : 'untested'
 }
@@ -61,6 +70,5 @@ function fateByNextHop(it: Case, hop: Hop): AddressFate {
   const page = last?.http.find((row) => row.status !== undefined && row.failure === undefined)
   if (last === undefined || last.index <= hop.index || page === undefined || it.control.http === undefined)
     return 'untested'
-  const compared = comparePages(page, it.control.http)
-  return compared === 'alike' ? 'cleared' : compared === 'differs' ? 'page' : 'untested'
+  return byComparison(page, it.control.http)
 }

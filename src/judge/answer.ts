@@ -42,6 +42,24 @@ export function judgePortal(it: Case): Finding | undefined {
   return undefined
 }
 
+/** A cleartext answer that leads to a private address, on a line that reached the helper, whose own page opened. */
+export function judgeDetour(it: Case, hop: Hop, row: HttpObservation): Finding | undefined {
+  const status = row.status ?? 0
+  const nowhere = status >= 300 && status < 400 ? redirectToNowhere(row) : undefined
+  const control = it.control.http
+  if (nowhere === undefined || !controlPageOpens(it.control)) return undefined
+  const host = row.host ?? hop.host ?? ''
+  return finding('http', 'interfered', 'http.redirected', {
+    hop: hop.index,
+    mechanism: 'http.redirect.host',
+    grounds: [
+      ground('http.redirected-elsewhere', 'decisive', { host, location: nowhere }, row),
+      ground('http.control-answered', 'control', { status: control?.status }, control),
+    ],
+    halvings: ['no-fingerprint'],
+  })
+}
+
 /**
  * Judges the last page of the chain. Over TLS with a valid certificate the server itself answered, whatever it
  * said; in cleartext nobody knows who answered, so the page must agree with the control's.
@@ -65,14 +83,8 @@ export function judgeAnswer(it: Case, hop: Hop, row: HttpObservation): Finding {
   }
   const controlSaid = ground('http.control-answered', 'control', { status: control.status }, control)
   const redirects = status >= 300 && status < 400
-  const dead = redirects ? redirectToNowhere(row) : undefined
-  if (dead !== undefined && controlPageOpens(it.control))
-    return finding('http', 'interfered', 'http.redirected', {
-      hop: hop.index,
-      mechanism: 'http.redirect.host',
-      grounds: [ground('http.redirected-elsewhere', 'decisive', { host, location: dead }, row), controlSaid],
-      halvings: ['no-fingerprint'],
-    })
+  const nowhere = judgeDetour(it, hop, row)
+  if (nowhere !== undefined) return nowhere
   const compared = controlPageOpens(it.control) && !redirects ? comparePages(row, control) : 'unclear'
   if (compared !== 'differs') {
     if (row.scheme === 'https') return judgeAuthenticated(hop, row, answered)

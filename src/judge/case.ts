@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../model/address.ts'
+import { canonicalHostname } from '../model/hostname.ts'
 import type { MeasurementHead } from '../model/measurement.ts'
 import type {
   DnsObservation,
@@ -51,8 +52,12 @@ export interface Case {
   readonly ignored: readonly Observation[]
 }
 
+/** One spelling of an address: IPv6 has many, IPv4 one. */
+export const addressKey = (address: string): string =>
+  address.includes(':') ? (canonicalAddress(address) ?? address) : address
+
 /** `address:port` in one spelling, as the key of an endpoint. */
-export const endpointKey = (address: string, port: number): string => `${canonicalAddress(address) ?? address}:${port}`
+export const endpointKey = (address: string, port: number): string => `${addressKey(address)}:${port}`
 
 const keyOf = (row: { address?: string; port?: number }): string | undefined =>
   row.address === undefined || row.port === undefined ? undefined : endpointKey(row.address, row.port)
@@ -71,44 +76,85 @@ export function openCase(
     head,
     tables,
     service,
-    hops: layOutHops(kept),
+    hops: layOutHops(kept, head.input),
     control: layOutControl(observations),
     brokenResolver: brokenResolver(observations),
     ignored,
   }
 }
 
-function layOutHops(rows: readonly Observation[]): readonly Hop[] {
+function layOutHops(rows: readonly Observation[], input: string | undefined): readonly Hop[] {
   const last = rows.reduce((most, row) => Math.max(most, row.hop), 0)
-  return Array.from({ length: last + 1 }, (_, index) => layOutHop(index, rows)).filter(
+  return Array.from({ length: last + 1 }, (_, index) => layOutHop(index, rows, input)).filter(
     (hop) => hop.dns.length + hop.tcp.length + hop.tls.length + hop.quic.length + hop.http.length > 0,
   )
 }
 
-function layOutHop(index: number, rows: readonly Observation[]): Hop {
+/** Where the hop was meant to lead, as far as a URL tells it. */
+interface Aim {
+  readonly host: string | undefined
+  readonly scheme: 'http' | 'https'
+  readonly port: number | undefined
+}
+
+function layOutHop(index: number, rows: readonly Observation[], input: string | undefined): Hop {
   const dns: DnsObservation[] = []
   const tcp: TcpObservation[] = []
   const tls: TlsObservation[] = []
   const quic: QuicObservation[] = []
-  const http: HttpObservation[] = []
+  const asked: HttpObservation[] = []
   for (const row of rows) {
     if (row.hop !== index) continue
     if (row.kind === 'dns') dns.push(row)
     else if (row.kind === 'tcp') tcp.push(row)
     else if (row.kind === 'tls') tls.push(row)
     else if (row.kind === 'quic') quic.push(row)
-    else if (row.kind === 'http') http.push(row)
+    else if (row.kind === 'http') asked.push(row)
   }
-  const page = http.find((row) => row.url !== undefined)
-  const url = page?.url === undefined ? null : URL.parse(page.url)
-  const host = page?.host ?? tls[0]?.name ?? dns[0]?.name ?? tcp.find((row) => row.name !== undefined)?.name
-  const scheme = page?.scheme ?? guessScheme(tcp, tls)
-  const port = url === null || url.port === '' ? scheme && (scheme === 'https' ? 443 : 80) : Number(url.port)
+  const http = onPath(asked)
+  const page = http.find((row) => row.scheme !== undefined)
+  const aim = page === undefined ? aimOf(index, rows, input) : undefined
+  const host =
+    page?.host ?? aim?.host ?? tls[0]?.name ?? dns[0]?.name ?? tcp.find((row) => row.name !== undefined)?.name
+  const scheme = page?.scheme ?? aim?.scheme ?? guessScheme(tcp, tls)
+  const port = page?.port ?? aim?.port ?? (scheme && (scheme === 'https' ? 443 : 80))
   // Old clients list a host's connections once: a later hop to the same host and another port finds its own there.
   if (host !== undefined && !tcp.some((row) => row.port === port))
     for (const row of rows)
       if (row.kind === 'tcp' && row.hop !== index && row.name === host && row.port === port) tcp.push(row)
   return { index, host, scheme, port, dns, tcp, tls, quic, http }
+}
+
+/**
+ * Requests of the person's path. For a cleartext URL newer clients also open a handshake on port 443, fetch nothing
+ * there, and may list its failure as a request: a hop with requests of both schemes is a cleartext one.
+ */
+function onPath(http: readonly HttpObservation[]): readonly HttpObservation[] {
+  if (!http.some((row) => row.scheme === 'http') || !http.some((row) => row.scheme === 'https')) return http
+  return http.filter((row) => row.scheme === 'http')
+}
+
+/** Where no request was recorded: the input, or the redirect that led to this hop. */
+function aimOf(index: number, rows: readonly Observation[], input: string | undefined): Aim | undefined {
+  const before = rows.find(
+    (row) => row.kind === 'http' && row.hop === index - 1 && row.location !== undefined && row.url !== undefined,
+  )
+  const url =
+    index === 0
+      ? input === undefined
+        ? null
+        : URL.parse(input)
+      : before?.kind === 'http' && before.location !== undefined
+        ? URL.parse(before.location, before.url)
+        : null
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const scheme = url.protocol === 'https:' ? 'https' : 'http'
+  return {
+    host: canonicalHostname(host) ?? host,
+    scheme,
+    port: url.port === '' ? undefined : Number(url.port),
+  }
 }
 
 /** Where no request was recorded, because an earlier step failed: handshakes and ports tell what was meant. */

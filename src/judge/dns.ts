@@ -1,14 +1,14 @@
-import { addressFamily, canonicalAddress, isBogon } from '../model/address.ts'
+import { addressFamily, isBogon } from '../model/address.ts'
 import type { FailureCode } from '../model/failure.ts'
 import { registrableDomain } from '../model/hostname.ts'
 import type { Mechanism } from '../model/mechanism.ts'
 import type { Address, DnsObservation } from '../model/observation.ts'
 import { judgeAddress, type AddressFate } from './address-fate.ts'
-import { controlAnswered, controlPageOpens, type Case, type Hop } from './case.ts'
+import { addressKey, controlAnswered, controlPageOpens, type Case, type Hop } from './case.ts'
 import { finding, ground, type Finding, type Halving } from './finding.ts'
 import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
 import { isNetworkFailure, isTimeout } from './line.ts'
-import { sameNetwork } from './network.ts'
+import { kinship } from './network.ts'
 
 /** The rows that stand for the person's own resolver: the system's, else what old clients left unnamed. */
 export function ownDnsRows(hop: Hop): readonly DnsObservation[] {
@@ -50,8 +50,7 @@ function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservation[]): F
   const said = ground('dns.failed', 'decisive', { name, failure: code }, failed)
   const control = controlRow(it, hop)
   const detail = { hop: hop.index, mechanism }
-  if (code === 'dns_bogon_error')
-    return finding('dns', 'interfered', 'dns.bogon', { ...detail, grounds: [said], halvings: ['no-fingerprint'] })
+  if (code === 'dns_bogon_error') return judgeBogonWord(it, hop, said, control)
   if (!isNetworkFailure(code))
     return finding('dns', 'inconclusive', 'line.own-failure', {
       hop: hop.index,
@@ -104,6 +103,29 @@ function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservation[]): F
   const tooFailed = ground('dns.control-failed', 'control', { name, failure }, control)
   const state = controlAnswered(it.control) ? 'inconclusive' : 'unreachable'
   return finding('dns', state, 'dns.failure-control-too', { ...detail, grounds: [said, tooFailed] })
+}
+
+/** A client that refuses bogons tells the word alone: the answer is not kept. Judged as a bogon answer is. */
+function judgeBogonWord(
+  it: Case,
+  hop: Hop,
+  said: Finding['grounds'][number],
+  control: DnsObservation | undefined,
+): Finding {
+  const name = hop.host ?? ''
+  const genuine = control?.answers.some((answer) => !isBogon(answer.address)) === true
+  const detail = { hop: hop.index, mechanism: 'dns.bogon' } as const
+  if (genuine || it.service !== undefined)
+    return finding('dns', 'interfered', 'dns.bogon', {
+      ...detail,
+      grounds: [said, ...(genuine ? controlSays(name, control, []) : [])],
+      halvings: ['no-fingerprint'],
+    })
+  return finding('dns', 'inconclusive', 'dns.failure-no-control', {
+    ...detail,
+    grounds: [said],
+    missing: [it.control.present ? 'control.dns' : 'control'],
+  })
 }
 
 /** Why a difference at a later hop of the chain weighs less. Source: docs/methods/judging.md, redirects. */
@@ -165,7 +187,9 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
     (answer) => isBogon(answer.address) && !trusted.some((one) => sameAddress(one.address, answer.address)),
   )
   if (bogon !== undefined && judgeAddress(it, hop, bogon.address) !== 'cleared') {
-    const outside = trusted.some((one) => !isBogon(one.address))
+    const opened = trusted.length === 0 && hop.index > 0 && controlPageOpens(it.control)
+    const outside = opened || trusted.some((one) => !isBogon(one.address))
+    const later = opened ? laterHop(it, hop) : { grounds: [], halvings: [] }
     const said = ground('dns.bogon', 'decisive', { name, address: bogon.address }, row)
     if (dead)
       return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
@@ -179,7 +203,15 @@ function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], an
       return finding('dns', 'interfered', 'dns.bogon', {
         ...detail,
         mechanism: 'dns.bogon',
-        grounds: [said, ...controlSays(name, control, encrypted)],
+        grounds: [
+          said,
+          ...controlSays(name, control, encrypted),
+          ...(opened
+            ? [ground('http.control-answered', 'control', { status: it.control.http?.status }, it.control.http)]
+            : []),
+          ...later.grounds,
+        ],
+        halvings: later.halvings,
       })
     return finding('dns', 'inconclusive', 'dns.no-control', { ...detail, grounds: [said], missing: ['control.dns'] })
   }
@@ -214,7 +246,7 @@ export function portalFinding(
   })
 }
 
-const sameAddress = (a: string, b: string): boolean => a === b || canonicalAddress(a) === canonicalAddress(b)
+const sameAddress = (a: string, b: string): boolean => a === b || addressKey(a) === addressKey(b)
 
 function controlSays(
   name: string,
@@ -266,6 +298,7 @@ const FATES = {
   refused: { rule: 'dns.unmatched-refused' },
   page: { rule: 'dns.unmatched-page' },
   dead: { rule: 'dns.unmatched-dead' },
+  broken: { rule: 'dns.unmatched-dead' },
 } as const
 
 function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
@@ -277,7 +310,8 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
     const ours = seen.answers.filter((answer) => answer.family === family && !isTranslated(answer.address))
     const theirs = seen.trusted.filter((answer) => answer.family === family)
     if (ours.length === 0 || theirs.length === 0) continue
-    if (ours.some((a) => theirs.some((b) => sameNetwork(a, b, it.tables)))) continue
+    const kin = ours.flatMap((a) => theirs.map((b) => kinship(a, b, it.tables)))
+    if (kin.includes('same')) continue
     const fates = ours.map((answer) => judgeAddress(it, hop, answer.address))
     const first = ours[0]! // not empty
     if (fates.includes('cleared')) {
@@ -304,9 +338,12 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
         ],
         halvings: ['weak-fingerprint'],
       })
-    const fate = (['refused', 'page', 'dead'] as const).find((one) => fates.includes(one as AddressFate))
+    const worst = (['refused', 'page', 'dead', 'broken'] as const).find((one) => fates.includes(one as AddressFate))
+    // Where nothing tells the networks, an address that connects and then breaks may be the service's own.
+    const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst
     const said = ground('dns.unmatched', 'decisive', { name, address: first.address }, row)
-    const alive = fate !== 'dead' || hop.index > 0 || controlAnswered(it.control)
+    const silent = fate === 'dead' || fate === 'broken'
+    const alive = !silent || hop.index > 0 || controlReached(it, theirs)
     if (fate === undefined || !alive)
       return finding('dns', 'inconclusive', 'dns.unmatched-untested', {
         ...detail,
@@ -325,5 +362,14 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
   return finding('dns', 'reachable', 'dns.matches', { ...detail, grounds: [matched, ...control] })
 }
 
+/** The service was up at an address that the control knows: its page opened, or it connected there. */
+function controlReached(it: Case, answers: readonly Address[]): boolean {
+  if (controlAnswered(it.control)) return true
+  const known = new Set(answers.map((answer) => addressKey(answer.address)))
+  for (const row of it.control.tcp.values())
+    if (row.failure === undefined && known.has(addressKey(row.address))) return true
+  return false
+}
+
 /** Addresses made by a network that translates IPv4 for IPv6-only lines (RFC 6052): no difference. */
-const isTranslated = (address: string): boolean => canonicalAddress(address)?.startsWith('64:ff9b:0:0:') === true
+const isTranslated = (address: string): boolean => addressKey(address).startsWith('64:ff9b:0:0:')

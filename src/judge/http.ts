@@ -1,7 +1,8 @@
 import type { FailureCode } from '../model/failure.ts'
 import type { Mechanism } from '../model/mechanism.ts'
-import type { HttpObservation } from '../model/observation.ts'
+import type { HttpObservation, TcpObservation, TlsObservation } from '../model/observation.ts'
 import { controlAnswered, controlPageOpens, onOwnPath, type Case, type Hop } from './case.ts'
+import { helperVerifies } from './certificate.ts'
 import { dnsMechanism, laterHop } from './dns.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { isCertificateRefusal, isDnsFailure, isNetworkFailure, isReset, isTimeout } from './line.ts'
@@ -9,10 +10,17 @@ import { isAnswered } from './page.ts'
 import { tcpMechanism } from './tcp.ts'
 import { handshakeFailure } from './tls.ts'
 
-/** Requests of the person's own path; where several were made at one hop, an answered one first. */
+/**
+ * The request of the person's own path that tells most; where several were made at one hop: an answered one, else
+ * one to an endpoint on which the layers below passed.
+ */
 export function ownHttpRow(hop: Hop): HttpObservation | undefined {
   const own = hop.http.filter((row) => onOwnPath(row) && !row.overQuic)
-  return own.find(isAnswered) ?? own[0]
+  if (own.length < 2) return own[0]
+  const below: readonly (TcpObservation | TlsObservation)[] = hop.scheme === 'http' ? hop.tcp : hop.tls
+  const reached = (row: HttpObservation): boolean =>
+    below.some((one) => one.failure === undefined && one.address === row.address && one.port === row.port)
+  return own.find(isAnswered) ?? own.find(reached) ?? own[0]
 }
 
 /** Layers below that a hop's own rows have already shown to pass. */
@@ -41,6 +49,8 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   const refusal = isCertificateRefusal(code)
   const detail = { hop: hop.index, mechanism: shape.mechanism }
   const page = it.control.http
+  if (refusal && page?.failure === undefined && !helperVerifies(it))
+    return finding('tls', 'inconclusive', 'tls.no-control', { ...detail, grounds: [said], missing: ['control.tls'] })
   const controlPassed = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
   if (controlPassed)
     return finding(shape.layer, 'interfered', shape.rule, {

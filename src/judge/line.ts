@@ -29,8 +29,10 @@ const OWN: ReadonlySet<FailureCode> = new Set([
 
 export const isOwnFailure = (code: FailureCode): boolean => OWN.has(code)
 
-const family = (row: Observation): 4 | 6 | undefined =>
-  row.kind === 'tcp' || row.kind === 'tls' || row.kind === 'quic' ? row.family : undefined
+const family = (row: Observation): 4 | 6 | undefined => {
+  if (row.kind === 'tcp' || row.kind === 'tls' || row.kind === 'quic') return row.family
+  return row.kind === 'http' && row.address?.includes(':') === true ? 6 : undefined
+}
 
 /**
  * Probe rows that say nothing of the network beyond the line: failures of the machine itself, and every failure

@@ -1,22 +1,37 @@
-import { canonicalAddress } from '../model/address.ts'
 import type { Address } from '../model/observation.ts'
 import type { Tables } from '../model/tables.ts'
+import { addressKey } from './case.ts'
+import { providerOfAddress } from './provider-blocks.ts'
 
 /**
- * Whether two addresses belong to one network or one provider. Where a measurement does not tell the network of
- * one of them, the first 16 bits (IPv4) or 32 bits (IPv6) stand for it.
+ * How two addresses stand to each other: of one network or provider; of different ones; or `unlike`, where nothing
+ * tells their networks and they only look unlike (the first 16 bits of IPv4, 32 of IPv6, differ).
  */
-export function sameNetwork(a: Address, b: Address, tables: Tables): boolean {
-  const left = canonicalAddress(a.address)
-  const right = canonicalAddress(b.address)
-  if (left === undefined || right === undefined) return false
-  if (left === right) return true
+export type Kinship = 'same' | 'different' | 'unlike'
+
+/** Compares two addresses by network number, else by the provider whose blocks hold them, else by their first bits. */
+export function kinship(a: Address, b: Address, tables: Tables): Kinship {
+  const left = addressKey(a.address)
+  const right = addressKey(b.address)
+  if (left === right) return 'same'
   if (a.asn !== undefined && b.asn !== undefined && a.asn !== 0 && b.asn !== 0) {
-    if (a.asn === b.asn) return true
+    if (a.asn === b.asn) return 'same'
     const provider = tables.providers.get(a.asn)
-    return provider !== undefined && provider === tables.providers.get(b.asn)
+    return provider !== undefined && provider === tables.providers.get(b.asn) ? 'same' : 'different'
   }
-  return a.family === b.family && blockOf(left) === blockOf(right)
+  if (a.family === b.family && blockOf(left) === blockOf(right)) return 'same'
+  const ours = providerOf(a, tables)
+  const theirs = providerOf(b, tables)
+  if (ours !== undefined && theirs !== undefined) return ours.id === theirs.id ? 'same' : 'different'
+  return ours?.whole === true || theirs?.whole === true ? 'different' : 'unlike'
+}
+
+/** Whether two addresses belong to one network or one provider, as far as the measurement and the tables tell. */
+export const sameNetwork = (a: Address, b: Address, tables: Tables): boolean => kinship(a, b, tables) === 'same'
+
+function providerOf(address: Address, tables: Tables): { readonly id: string; readonly whole: boolean } | undefined {
+  const byNetwork = address.asn === undefined ? undefined : tables.providers.get(address.asn)
+  return byNetwork === undefined ? providerOfAddress(address.address) : { id: byNetwork.id, whole: false }
 }
 
 const blockOf = (address: string): string => address.split(/[.:]/, 2).join(address.includes(':') ? ':' : '.')

@@ -14,12 +14,16 @@ function titleWords(title: string): ReadonlySet<string> {
   return new Set(long.length > 0 ? long : [words.join(' ').trim()])
 }
 
+const fold = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
 function compareTitles(probe: HttpObservation, control: HttpObservation): Agreement {
   if (control.title === undefined) return 'unknown'
   if (probe.title === undefined && probe.body === undefined) return 'unknown'
   const ours = (probe.title ?? '').trim()
   const theirs = control.title.trim()
   if (ours === theirs) return ours === '' ? 'unknown' : 'same'
+  // The first helpers drop what is not ASCII from a title.
+  if (/[^\x20-\x7e]/.test(ours) && fold(ours.replace(/[^\x20-\x7e]+/g, '')) === fold(theirs)) return 'same'
   const words = titleWords(theirs)
   for (const word of titleWords(ours)) if (word !== '' && words.has(word)) return 'same'
   return 'other'
@@ -35,12 +39,16 @@ function compareBodies(probe: HttpObservation, control: HttpObservation): Agreem
   return Math.min(ours, theirs) / Math.max(ours, theirs) > 0.7 ? 'same' : 'other'
 }
 
+/** A refusal of the client's request (4xx): stands in for a title where the control tells none. */
+const refuses = (page: HttpObservation): boolean => (page.status ?? 0) >= 400 && (page.status ?? 0) < 500
+
 /** Compares a page that reached the probe with the one that reached the control. */
 export function comparePages(probe: HttpObservation, control: HttpObservation): PageComparison {
   if (shareDistinctiveHeader(probe, control)) return 'alike'
   const title = compareTitles(probe, control)
   const body = compareBodies(probe, control)
-  if (title === 'other' && body === 'other') return 'differs'
+  const other = title === 'other' || (title === 'unknown' && refuses(probe) && !refuses(control))
+  if (other && body === 'other') return 'differs'
   return title === 'same' || body === 'same' ? 'alike' : 'unclear'
 }
 

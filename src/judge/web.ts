@@ -3,8 +3,9 @@ import type { Observation } from '../model/observation.ts'
 import type { Service } from '../model/service.ts'
 import type { Tables } from '../model/tables.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
-import { judgeAnswer, judgePortal } from './answer.ts'
+import { judgeAnswer, judgeDetour, judgePortal } from './answer.ts'
 import { openCase, onOwnPath, type Case, type Hop } from './case.ts'
+import { judgeInterception } from './certificate.ts'
 import { combine, inOrder, type Endpoints } from './combine.ts'
 import { judgeDns } from './dns.ts'
 import { finding, ground, type Finding } from './finding.ts'
@@ -50,7 +51,7 @@ export function judgeWeb(
 export function judgeHop(it: Case, hop: Hop, last: boolean): readonly Finding[] {
   const dns = judgeDns(it, hop)
   const tcp = judgeTcp(it, hop)
-  const tls = hop.scheme === 'http' ? undefined : judgeTls(it, hop)
+  const tls = hop.scheme === 'http' ? judgeAside(it, hop) : judgeTls(it, hop)
   const quic = judgeQuic(it, hop)
   const below = [dns, tcp, tls].filter((one) => one !== undefined)
   const row = ownHttpRow(hop)
@@ -59,8 +60,17 @@ export function judgeHop(it: Case, hop: Hop, last: boolean): readonly Finding[] 
     const failing = below.some((one) => one.state !== 'reachable' && isFailure(one))
     const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
     if (!failing) http = judgeHttpFailure(it, hop, row, passed)
-  } else if (row !== undefined && last) http = judgeAnswer(it, hop, row)
+  } else if (row !== undefined) http = last ? judgeAnswer(it, hop, row) : judgeDetour(it, hop, row)
   return [...below, ...(quic === undefined ? [] : [quic]), ...(http === undefined ? [] : [http])]
+}
+
+/** Handshakes beside a cleartext URL are not on the person's path; only a known interception authority counts there. */
+function judgeAside(it: Case, hop: Hop): Finding | undefined {
+  for (const row of hop.tls) {
+    const intercepted = onOwnPath(row) ? judgeInterception(it, hop, row) : undefined
+    if (intercepted !== undefined) return intercepted
+  }
+  return undefined
 }
 
 /** Findings that only say what could not be compared, not that something failed. */

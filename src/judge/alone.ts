@@ -37,6 +37,9 @@ export function judgeAlone(
     return combine({ ...parts, kind: 'inconclusive', rule: 'test.no-operations', missing: ['operations', 'control'] })
   const completed = deepest.find((row) => row.failure === undefined)
   const broken = deepest.find((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))
+  const unproved = findings.findLast((one) => one.rule === 'http.cleartext-alone' || one.rule === 'http.own-filter')
+  if (unproved !== undefined)
+    return combine({ ...parts, kind: 'inconclusive', deciding: unproved, rule: unproved.rule })
   if (completed !== undefined && endpoints.failed * 2 < endpoints.tested) {
     const deciding = findings.findLast((one) => one.state === 'reachable')
     const rule = deciding?.rule ?? 'tls.completes'

@@ -35,7 +35,27 @@ export function judgeDns(it: Case, hop: Hop): Finding | undefined {
   if (rows.length === 0 || hop.host === undefined || addressFamily(hop.host.replace(/^\[|\]$/g, '')) !== undefined)
     return undefined
   const answers = rows.flatMap((row) => row.answers)
+  const denied = deniedFamily(it, hop, rows, answers)
+  if (denied !== undefined) return judgeDnsFailure(it, hop, [denied])
   return answers.length === 0 ? judgeDnsFailure(it, hop, rows) : judgeDnsAnswers(it, hop, rows, answers)
+}
+
+/**
+ * The row in which the resolver denies the IPv4 half of a name that the control resolves there, beside an IPv6 answer:
+ * a difference of one family. A timeout of one of two questions is none.
+ */
+function deniedFamily(
+  it: Case,
+  hop: Hop,
+  rows: readonly DnsObservation[],
+  answers: readonly Address[],
+): DnsObservation | undefined {
+  if (answers.length === 0 || answers.some((answer) => answer.family === 4)) return undefined
+  if (controlRow(it, hop)?.answers.some((answer) => answer.family === 4) !== true) return undefined
+  return rows.find(
+    ({ queryType, failure }) =>
+      queryType === 'A' && (failure?.code === 'dns_nxdomain_error' || failure?.code === 'dns_refused_error'),
+  )
 }
 
 /** The helper resolves the first host alone. */

@@ -19,7 +19,14 @@ export function tlsControl(it: Case, hop: Hop, failed: readonly TlsObservation[]
     return control === undefined || !sameName(control, hop) ? [] : [control]
   })
   const all = [...it.control.tls.values()].filter((row) => sameName(row, hop))
-  const passed = rows.find((row) => row.failure === undefined) ?? all.find((row) => row.failure === undefined)
+  const own = rows.find((row) => row.failure === undefined)
+  // On the very addresses that failed the helper fails too: the edge is broken, whatever other addresses do.
+  const edge = own === undefined ? rows[0] : undefined
+  if (edge !== undefined) {
+    const values = { name, failure: edge.failure?.code }
+    return { kind: 'failed', grounds: [ground('tls.control-failed', 'control', values, edge)] }
+  }
+  const passed = own ?? all.find((row) => row.failure === undefined)
   if (passed !== undefined)
     return { kind: 'passed', grounds: [ground('tls.control-completed', 'control', { name }, passed)], halvings: [] }
   const page = it.control.http
@@ -28,7 +35,7 @@ export function tlsControl(it: Case, hop: Hop, failed: readonly TlsObservation[]
     const opened = ground('http.control-answered', 'control', { status: page?.status }, page)
     return { kind: 'passed', grounds: [opened, ...later.grounds], halvings: later.halvings }
   }
-  const refused = rows[0] ?? all[0]
+  const refused = all[0]
   if (hop.index === 0 && refused !== undefined) {
     const values = { name, failure: refused.failure?.code }
     return { kind: 'failed', grounds: [ground('tls.control-failed', 'control', values, refused)] }

@@ -4,12 +4,13 @@ import type { Tables } from '../model/tables.ts'
 import { judgeInterception } from './certificate.ts'
 import { portalFinding } from './dns.ts'
 import { finding, ground, type Finding } from './finding.ts'
+import { fingerprintOfAddress } from './fingerprint.ts'
 import { isCertificateRefusal } from './line.ts'
 import type { Unit } from './unit.ts'
 
 /**
- * What stands without any control in a messenger test: a known interception authority, and a bogon answered for a
- * listed service. A bogon address that shows a foreign certificate anywhere in the run is the line's sign-in page,
+ * What stands without any control in a messenger test: a known interception authority, and a bogon or a known block
+ * address answered for a listed service. A bogon address that shows a foreign certificate anywhere in the run is the line's sign-in page,
  * for every name that was sent there.
  */
 export function judgeArtefacts(head: MeasurementHead, units: readonly Unit[], tables: Tables): readonly Finding[] {
@@ -34,6 +35,14 @@ function judgeUnitArtefact(
   }
   if (unit.passed.has('tls') || unit.passed.has('http')) return undefined
   for (const row of unit.dns) {
+    for (const { address } of row.answers) {
+      const print = fingerprintOfAddress(address, head.probeCc, known.tables)
+      if (print?.worth !== 'artefact') continue
+      const grounds = [
+        ground('dns.fingerprint', 'decisive', { name: unit.name, address, fingerprint: print.name }, row),
+      ]
+      return finding('dns', 'interfered', 'dns.fingerprint', { mechanism: 'dns.blockpage', grounds })
+    }
     const bogon = row.answers.find((answer) => isBogon(answer.address))
     if (bogon === undefined) continue
     const said = ground('dns.bogon', 'decisive', { name: unit.name, address: bogon.address }, row)

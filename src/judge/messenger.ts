@@ -13,8 +13,11 @@ import { handshakeFailure, handshakeValues } from './tls.ts'
 import { openUnits, type Unit } from './unit.ts'
 import { defectsOf, droppedByDefect } from './defects.ts'
 
-/** Parts whose members stand for one another: a few of them failing is said, and only half or more is judged. */
-const POOLS: ReadonlySet<string> = new Set(['datacenter', 'endpoint'])
+/**
+ * Parts whose members stand for one another: a few of them failing is said, and only half or more is judged. The
+ * hosts of facebook_messenger are no pool: each has a work of its own.
+ */
+const POOLS: Readonly<Record<string, string>> = { telegram: 'datacenter', whatsapp: 'endpoint' }
 
 /**
  * Judges a test of a messenger. It has no outside control: a sibling name of the same service that passes at the
@@ -31,13 +34,16 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   const opened = openUnits(onLine)
   const units = dropped.length === 0 ? opened : opened.filter((unit) => !unit.rows.some((row) => dropped.includes(row)))
   const failing = units.filter((unit) => unit.failed !== undefined)
-  const passing = units.filter((unit) => unit.failed === undefined && unit.passed.size > 0)
+  const cut = new Set(
+    [...ignored].flatMap((row) => (row.kind === 'tls' ? [row.name] : row.kind === 'http' ? [row.host] : [])),
+  )
+  const passing = units.filter((unit) => unit.failed === undefined && unit.passed.size > 0 && !wasCut(unit, cut))
   const endpoints = { tested: failing.length + passing.length, failed: failing.length }
   const context = notes(ignored, dropped, defects)
   const parts = { endpoints, context, rulesVersion }
 
   const artefacts = judgeArtefacts(head, units, tables)
-  const compared = failing.map((unit) => judgeUnit(unit, units))
+  const compared = failing.map((unit) => judgeUnit(unit, units, POOLS[head.testName]))
   const findings = [...artefacts, ...compared, ...passing.map(passedFinding)]
   const interfered = inOrder([...artefacts, ...compared]).find((one) => one.state === 'interfered')
   if (interfered !== undefined)
@@ -46,7 +52,7 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   if (portal !== undefined)
     return combine({ ...parts, kind: 'inconclusive', deciding: portal, rule: portal.rule, findings })
   const first = inOrder(compared)[0]
-  if (first !== undefined && !isMinority(failing, units))
+  if (first !== undefined && !isMinority(failing, units, POOLS[head.testName]))
     return combine({
       ...parts,
       kind: 'inconclusive',
@@ -82,9 +88,13 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
   return combine({ ...parts, kind: 'inconclusive', rule, findings, missing })
 }
 
+/** An exchange that the machine itself broke off shows nothing above the connection. */
+const wasCut = (unit: Unit, cut: ReadonlySet<string | undefined>): boolean =>
+  cut.has(unit.name) && !unit.passed.has('tls') && !unit.passed.has('http')
+
 /** WhatsApp's endpoints are many and interchangeable: fewer than half of them failing leaves the service open. */
-function isMinority(failing: readonly Unit[], units: readonly Unit[]): boolean {
-  if (failing.some((unit) => unit.part !== 'endpoint')) return false
+function isMinority(failing: readonly Unit[], units: readonly Unit[], pool: string | undefined): boolean {
+  if (pool !== 'endpoint' || failing.some((unit) => unit.part !== pool)) return false
   return failing.length < units.filter((unit) => unit.part === 'endpoint').length / 2
 }
 
@@ -132,7 +142,7 @@ const passedFinding = (unit: Unit): Finding => {
 }
 
 /** One failing member of a service, against its siblings. */
-function judgeUnit(unit: Unit, units: readonly Unit[]): Finding {
+function judgeUnit(unit: Unit, units: readonly Unit[], pooled: string | undefined): Finding {
   const { failed } = unit
   if (failed === undefined) return passedFinding(unit)
   const pool = units.filter((one) => one.part === unit.part)
@@ -144,8 +154,8 @@ function judgeUnit(unit: Unit, units: readonly Unit[]): Finding {
     failed: broken.length,
     part: unit.part,
   })
-  const grounds = POOLS.has(unit.part) ? [look.said, count] : [look.said]
-  if (POOLS.has(unit.part) && broken.length < pool.length / 2)
+  const grounds = unit.part === pooled ? [look.said, count] : [look.said]
+  if (unit.part === pooled && broken.length < pool.length / 2)
     return finding(failed.layer, 'inconclusive', 'part.few-fail', { mechanism: look.mechanism, grounds, missing })
   if (isCertificateRefusal(failed.failure.code))
     return finding(failed.layer, 'inconclusive', 'part.fails-alone', { mechanism: look.mechanism, grounds, missing })

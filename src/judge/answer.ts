@@ -1,6 +1,6 @@
 import type { HttpObservation } from '../model/observation.ts'
 import { controlAnswered, controlPageOpens, type Case, type Hop } from './case.ts'
-import { laterHop } from './dns.ts'
+import { laterHop } from './later-hop.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { fingerprintOfPage } from './fingerprint.ts'
 import { ownHttpRow } from './http.ts'
@@ -86,7 +86,9 @@ export function judgeAnswer(it: Case, hop: Hop, row: HttpObservation): Finding {
   const nowhere = judgeDetour(it, hop, row)
   if (nowhere !== undefined) return nowhere
   const compared = controlPageOpens(it.control) && !redirects ? comparePages(row, control) : 'unclear'
-  if (compared !== 'differs') {
+  // Under a certificate of its own a host refuses or fails for itself, whoever sent the line there.
+  const ownRefusal = row.scheme === 'https' && (status === 403 || status >= 500 || isChallenge(row))
+  if (compared !== 'differs' || ownRefusal) {
     if (row.scheme === 'https') return judgeAuthenticated(hop, row, answered)
     const fact = compared === 'alike' ? [ground('http.page-alike', 'control', { host }, control)] : [controlSaid]
     return finding('http', 'reachable', compared === 'alike' ? 'http.page-alike' : 'http.answers', {

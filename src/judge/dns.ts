@@ -1,13 +1,12 @@
 import { addressFamily, isBogon } from '../model/address.ts'
-import type { FailureCode } from '../model/failure.ts'
-import { registrableDomain } from '../model/hostname.ts'
-import type { Mechanism } from '../model/mechanism.ts'
 import type { Address, DnsObservation } from '../model/observation.ts'
 import { judgeAddress, type AddressFate } from './address-fate.ts'
 import { addressKey, controlAnswered, controlPageOpens, type Case, type Hop } from './case.ts'
-import { finding, ground, type Finding, type Halving } from './finding.ts'
+import { controlRow, controlSays, list } from './dns-control.ts'
+import { judgeDnsFailure } from './dns-failure.ts'
+import { finding, ground, type Finding } from './finding.ts'
 import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
-import { isNetworkFailure, isTimeout } from './line.ts'
+import { laterHop } from './later-hop.ts'
 import { kinship } from './network.ts'
 
 /** The rows that stand for the person's own resolver: the system's, else what old clients left unnamed. */
@@ -16,18 +15,6 @@ export function ownDnsRows(hop: Hop): readonly DnsObservation[] {
   const system = named.filter((row) => row.resolver === 'system')
   return system.length > 0 ? system : named.filter((row) => row.resolver === 'unknown')
 }
-
-/** Mechanism of a resolver's failure; some failure words tell none. */
-export function dnsMechanism(code: FailureCode): Mechanism | undefined {
-  if (isTimeout(code)) return 'dns.timeout'
-  if (code === 'dns_nxdomain_error') return 'dns.nxdomain'
-  if (code === 'dns_refused_error') return 'dns.refused'
-  if (code === 'dns_servfail_error' || code === 'dns_server_misbehaving' || code === 'dns_temporary_failure')
-    return 'dns.servfail'
-  return code === 'dns_bogon_error' ? 'dns.bogon' : undefined
-}
-
-const list = (answers: readonly Address[]): string => answers.map((answer) => answer.address).join(', ')
 
 /** Judges the name resolution of one hop; undefined where there was nothing to resolve. */
 export function judgeDns(it: Case, hop: Hop): Finding | undefined {
@@ -56,111 +43,6 @@ function deniedFamily(
     ({ queryType, failure }) =>
       queryType === 'A' && (failure?.code === 'dns_nxdomain_error' || failure?.code === 'dns_refused_error'),
   )
-}
-
-/** The helper resolves the first host alone. */
-const controlRow = (it: Case, hop: Hop): DnsObservation | undefined =>
-  it.control.dns.find((row) => row.name === hop.host) ?? (hop.index === 0 ? it.control.dns[0] : undefined)
-
-function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservation[]): Finding {
-  const failed = rows.find((row) => row.failure !== undefined && row.queryType !== 'AAAA') ?? rows[0]! // not empty
-  const code: FailureCode = failed.failure?.code ?? 'dns_no_answer'
-  const name = failed.name
-  const mechanism = dnsMechanism(code)
-  const said = ground('dns.failed', 'decisive', { name, failure: code }, failed)
-  const control = controlRow(it, hop)
-  const detail = { hop: hop.index, mechanism }
-  if (code === 'dns_bogon_error') return judgeBogonWord(it, hop, said, control)
-  if (!isNetworkFailure(code))
-    return finding('dns', 'inconclusive', 'line.own-failure', {
-      hop: hop.index,
-      mechanism: 'fault.client',
-      grounds: [ground('line.own-failure', 'decisive', { failure: code }, failed)],
-    })
-  if (it.brokenResolver !== undefined && code !== 'dns_nxdomain_error')
-    return finding('dns', 'inconclusive', 'line.resolver-broken', {
-      hop: hop.index,
-      mechanism: 'fault.client',
-      grounds: [
-        ground('line.resolver-broken', 'decisive', { failure: code }, it.brokenResolver),
-        { ...said, role: 'context' },
-      ],
-      settled: true,
-    })
-  const others = hop.dns.filter((row) => row.name === name && !rows.includes(row))
-  const halvings: Halving[] = []
-  if (others.length > 0 && others.every((row) => row.answers.length === 0)) halvings.push('every-resolver')
-  if (code === 'android_dns_cache_no_data') halvings.push('bare-android-error')
-  const context = others
-    .filter((row) => row.answers.length > 0)
-    .slice(0, 1)
-    .map((row) => ground('dns.other-resolver-answered', 'context', { name, resolver: row.resolver }, row))
-  if (control !== undefined && control.failure === undefined && control.answers.length > 0) {
-    if (control.answers.every((answer) => answer.family === 6) && code !== 'dns_nxdomain_error')
-      return finding('dns', 'inconclusive', 'line.own-failure', {
-        hop: hop.index,
-        mechanism: 'fault.client',
-        grounds: [said, ground('line.no-ipv6', 'decisive')],
-      })
-    const answered = ground('dns.control-answered', 'control', { name, addresses: list(control.answers) }, control)
-    const grounds = [said, answered, ...context]
-    return finding('dns', 'interfered', 'dns.failure-control-resolves', { ...detail, grounds, halvings })
-  }
-  if (hop.index > 0 && controlPageOpens(it.control)) {
-    const later = laterHop(it, hop)
-    const opened = ground('http.control-answered', 'control', { status: it.control.http?.status }, it.control.http)
-    const grounds = [said, opened, ...later.grounds, ...context]
-    const weaker = [...halvings, ...later.halvings]
-    return finding('dns', 'interfered', 'dns.failure-control-resolves', { ...detail, grounds, halvings: weaker })
-  }
-  if (control === undefined)
-    return finding('dns', 'inconclusive', 'dns.failure-no-control', {
-      ...detail,
-      grounds: [said, ...context],
-      missing: [it.control.present ? 'control.dns' : 'control'],
-    })
-  const failure = control.failure?.code ?? 'dns_no_answer'
-  const tooFailed = ground('dns.control-failed', 'control', { name, failure }, control)
-  const state = controlAnswered(it.control) ? 'inconclusive' : 'unreachable'
-  return finding('dns', state, 'dns.failure-control-too', { ...detail, grounds: [said, tooFailed] })
-}
-
-/** A client that refuses bogons tells the word alone: the answer is not kept. Judged as a bogon answer is. */
-function judgeBogonWord(
-  it: Case,
-  hop: Hop,
-  said: Finding['grounds'][number],
-  control: DnsObservation | undefined,
-): Finding {
-  const name = hop.host ?? ''
-  const genuine = control?.answers.some((answer) => !isBogon(answer.address)) === true
-  const detail = { hop: hop.index, mechanism: 'dns.bogon' } as const
-  if (genuine || it.service !== undefined)
-    return finding('dns', 'interfered', 'dns.bogon', {
-      ...detail,
-      grounds: [said, ...(genuine ? controlSays(name, control, []) : [])],
-      halvings: ['no-fingerprint'],
-    })
-  return finding('dns', 'inconclusive', 'dns.failure-no-control', {
-    ...detail,
-    grounds: [said],
-    missing: [it.control.present ? 'control.dns' : 'control'],
-  })
-}
-
-/** Why a difference at a later hop of the chain weighs less. Source: docs/methods/judging.md, redirects. */
-export function laterHop(it: Case, hop: Hop): { grounds: Finding['grounds']; halvings: readonly Halving[] } {
-  if (hop.index === 0) return { grounds: [], halvings: [] }
-  const first = it.hops.find((one) => one.index === 0)?.host
-  const host = hop.host ?? ''
-  const grounds = [ground('hop.later', 'context', { hop: hop.index + 1, host })]
-  const elsewhere =
-    first !== undefined && hop.host !== undefined && registrableDomain(first) !== registrableDomain(host)
-  if (!elsewhere) return { grounds, halvings: ['later-hop'] }
-  return {
-    grounds: [...grounds, ground('hop.other-domain', 'context', { host })],
-    halvings: ['later-hop', 'other-domain'],
-  }
 }
 
 function judgeDnsAnswers(it: Case, hop: Hop, rows: readonly DnsObservation[], answers: readonly Address[]): Finding {
@@ -268,24 +150,23 @@ export function portalFinding(
 
 const sameAddress = (a: string, b: string): boolean => a === b || addressKey(a) === addressKey(b)
 
-function controlSays(
-  name: string,
-  control: DnsObservation | undefined,
-  encrypted: readonly DnsObservation[],
-): Finding['grounds'] {
-  if (control !== undefined && control.answers.length > 0)
-    return [ground('dns.control-answered', 'control', { name, addresses: list(control.answers) }, control)]
-  const other = encrypted.find((row) => row.answers.length > 0)
-  return other === undefined
-    ? []
-    : [ground('dns.other-resolver-answered', 'control', { name, resolver: other.resolver }, other)]
-}
-
 function judgeDeadName(it: Case, hop: Hop, row: DnsObservation, answered: Finding['grounds'][number]): Finding {
   const name = row.name
   const nxdomain = ground('dns.control-nxdomain', 'control', { name }, controlRow(it, hop))
   const page = hop.http.find((one) => one.status !== undefined)
   const notice = page === undefined ? undefined : fingerprintOfPage(page, it.head.probeCc, it.tables)
+  const known = row.answers
+    .map(({ address }) => ({ address, match: fingerprintOfAddress(address, it.head.probeCc, it.tables) }))
+    .find(({ match }) => match !== undefined && match.worth !== 'own-filter')
+  if (known?.match !== undefined)
+    return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
+      hop: hop.index,
+      mechanism: 'dns.forged',
+      grounds: [
+        ground('dns.fingerprint', 'decisive', { name, address: known.address, fingerprint: known.match.name }, row),
+        nxdomain,
+      ],
+    })
   if (page !== undefined && notice !== undefined && notice.worth !== 'own-filter')
     return finding('dns', 'interfered', 'dns.forged-for-dead-name', {
       hop: hop.index,

@@ -23,8 +23,8 @@ function worthOf(print: Fingerprint, country: CountryCode): FingerprintWorth | u
 
 const RANK = { artefact: 0, 'own-filter': 1, 'with-control': 2 } satisfies Record<FingerprintWorth, number>
 
-function best(matches: readonly FingerprintMatch[]): FingerprintMatch | undefined {
-  return matches.toSorted((a, b) => RANK[a.worth] - RANK[b.worth])[0]
+function best(found: readonly FingerprintMatch[]): FingerprintMatch | undefined {
+  return found.toSorted((a, b) => RANK[a.worth] - RANK[b.worth])[0]
 }
 
 function matches(pattern: Fingerprint['pattern'], text: string): boolean {
@@ -40,19 +40,63 @@ function matches(pattern: Fingerprint['pattern'], text: string): boolean {
   }
 }
 
+/** Fingerprints by the place in which they are looked for; made once a table. */
+interface Index {
+  readonly addresses: ReadonlyMap<string, readonly Fingerprint[]>
+  /** DNS patterns that are no whole address. */
+  readonly addressPatterns: readonly Fingerprint[]
+  readonly bodies: readonly Fingerprint[]
+  readonly headers: ReadonlyMap<string, readonly Fingerprint[]>
+}
+const INDEXES = new WeakMap<readonly Fingerprint[], Index>()
+
+function push(map: Map<string, Fingerprint[]>, key: string, print: Fingerprint): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [print])
+  else list.push(print)
+}
+
+function indexOf(prints: readonly Fingerprint[]): Index {
+  const known = INDEXES.get(prints)
+  if (known !== undefined) return known
+  const addresses = new Map<string, Fingerprint[]>()
+  const headers = new Map<string, Fingerprint[]>()
+  const addressPatterns: Fingerprint[] = []
+  const bodies: Fingerprint[] = []
+  for (const print of prints) {
+    if (print.scope === 'fp') continue
+    const { place, pattern } = print
+    if (place.kind === 'header') push(headers, place.name, print)
+    else if (place.kind === 'body') bodies.push(print)
+    else if (pattern.kind === 'full') push(addresses, pattern.text, print)
+    else addressPatterns.push(print)
+  }
+  const index = { addresses, addressPatterns, bodies, headers }
+  INDEXES.set(prints, index)
+  return index
+}
+
+function strongest(prints: readonly Fingerprint[], text: string, country: CountryCode): FingerprintMatch | undefined {
+  const found: FingerprintMatch[] = []
+  for (const print of prints) {
+    if (!matches(print.pattern, text)) continue
+    const worth = worthOf(print, country)
+    if (worth !== undefined) found.push({ name: print.name, worth })
+  }
+  return best(found)
+}
+
 /** The strongest fingerprint of a DNS answer. */
 export function fingerprintOfAddress(
   address: string,
   country: CountryCode,
   tables: Tables,
 ): FingerprintMatch | undefined {
-  const found: FingerprintMatch[] = []
-  for (const print of tables.fingerprints) {
-    if (print.place.kind !== 'dns' || !matches(print.pattern, address)) continue
-    const worth = worthOf(print, country)
-    if (worth !== undefined) found.push({ name: print.name, worth })
-  }
-  return best(found)
+  if (tables.fingerprints.length === 0) return undefined
+  const index = indexOf(tables.fingerprints)
+  const whole = index.addresses.get(address) ?? []
+  if (whole.length === 0 && index.addressPatterns.length === 0) return undefined
+  return strongest([...whole, ...index.addressPatterns], address, country)
 }
 
 /** The strongest fingerprint of an HTTP answer, in its body or its headers. */
@@ -61,24 +105,12 @@ export function fingerprintOfPage(
   country: CountryCode,
   tables: Tables,
 ): FingerprintMatch | undefined {
-  const found: FingerprintMatch[] = []
-  for (const print of tables.fingerprints) {
-    if (!matchesPage(print, page)) continue
-    const worth = worthOf(print, country)
-    if (worth !== undefined) found.push({ name: print.name, worth })
-  }
-  return best(found)
-}
-
-function matchesPage(print: Fingerprint, page: HttpObservation): boolean {
-  switch (print.place.kind) {
-    case 'dns':
-      return false
-    case 'body':
-      return page.body !== undefined && matches(print.pattern, page.body)
-    case 'header': {
-      const { name } = print.place
-      return page.headers.some(([key, value]) => key === name && matches(print.pattern, value))
-    }
-  }
+  if (tables.fingerprints.length === 0) return undefined
+  const index = indexOf(tables.fingerprints)
+  const found = page.headers.flatMap(([name, value]) => {
+    const match = strongest(index.headers.get(name) ?? [], value, country)
+    return match === undefined ? [] : [match]
+  })
+  const body = page.body === undefined ? undefined : strongest(index.bodies, page.body, country)
+  return best(body === undefined ? found : [...found, body])
 }

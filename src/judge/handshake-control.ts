@@ -1,6 +1,6 @@
 import type { TlsObservation } from '../model/observation.ts'
 import { controlAnswered, controlPageOpens, endpointKey, type Case, type Hop } from './case.ts'
-import { laterHop } from './dns.ts'
+import { laterHop } from './later-hop.ts'
 import { ground, type Finding, type Halving } from './finding.ts'
 
 export type ControlOutcome =

@@ -3,7 +3,8 @@ import type { Mechanism } from '../model/mechanism.ts'
 import type { HttpObservation, TcpObservation, TlsObservation } from '../model/observation.ts'
 import { controlAnswered, controlPageOpens, onOwnPath, type Case, type Hop } from './case.ts'
 import { helperVerifies } from './certificate.ts'
-import { dnsMechanism, laterHop } from './dns.ts'
+import { dnsMechanism } from './dns-failure.ts'
+import { laterHop } from './later-hop.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { isCertificateRefusal, isDnsFailure, isNetworkFailure, isReset, isTimeout } from './line.ts'
 import { isAnswered } from './page.ts'
@@ -60,16 +61,25 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
       missing: shape.layer === 'tls' && !passed.tls ? ['handshake-rows'] : [],
     })
   if (page?.failure !== undefined)
-    return finding(shape.layer, hop.index === 0 ? 'unreachable' : 'inconclusive', 'http.control-fails-too', {
-      ...(refusal ? { ...detail, mechanism: 'fault.service' } : detail),
-      grounds: [said, ground('http.control-failed', 'control', { failure: page.failure.code }, page)],
-    })
+    return finding(
+      shape.layer,
+      hop.index === 0 && failsAlike(shape, page) ? 'unreachable' : 'inconclusive',
+      'http.control-fails-too',
+      {
+        ...(refusal ? { ...detail, mechanism: 'fault.service' } : detail),
+        grounds: [said, ground('http.control-failed', 'control', { failure: page.failure.code }, page)],
+      },
+    )
   return finding(shape.layer, 'inconclusive', 'http.no-control', {
     ...detail,
     grounds: [said],
     missing: [it.control.present ? 'control.http' : 'control'],
   })
 }
+
+/** A helper that could not resolve the name says nothing of a probe that could. */
+const failsAlike = (shape: Shape, page: HttpObservation): boolean =>
+  shape.layer === 'dns' || page.failure === undefined || !isDnsFailure(page.failure.code)
 
 interface Shape {
   readonly layer: 'dns' | 'tcp' | 'tls' | 'http'

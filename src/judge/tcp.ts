@@ -2,7 +2,7 @@ import type { FailureCode } from '../model/failure.ts'
 import type { Mechanism, MECHANISMS } from '../model/mechanism.ts'
 import type { TcpObservation } from '../model/observation.ts'
 import { controlAnswered, controlPageOpens, endpointKey, onOwnPath, type Case, type Hop } from './case.ts'
-import { laterHop } from './dns.ts'
+import { laterHop } from './later-hop.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { isNetworkFailure, isReset, isTimeout } from './line.ts'
 

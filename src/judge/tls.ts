@@ -131,7 +131,8 @@ function innocentPassed(it: Case, target: TlsObservation): Finding['grounds'][nu
   if (target.address === undefined) return undefined
   for (const hop of it.hops)
     for (const row of hop.tls) {
-      if (row.failure !== undefined || row.address !== target.address || row.name === target.name) continue
+      if (row.failure !== undefined || row.address !== target.address) continue
+      if (row.name === undefined || row.name === target.name) continue
       const seconds =
         row.startedAt !== undefined && target.startedAt !== undefined ? target.startedAt - row.startedAt : 0
       return ground(

@@ -9,11 +9,21 @@ import { loadTables } from '../../src/sys/tables.ts'
 import { OTHER_TESTS } from './other-tests.ts'
 import type { Scenario } from './scenario.ts'
 import { WEB_BLOCKED } from './web-blocked.ts'
+import { WEB_CHAINS } from './web-chains.ts'
 import { WEB_NOT_BLOCKED } from './web-not-blocked.ts'
+import { WEB_OLD } from './web-old.ts'
+import { WEB_PATHS } from './web-paths.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()
-const SCENARIOS: readonly Scenario[] = [...WEB_BLOCKED, ...WEB_NOT_BLOCKED, ...OTHER_TESTS]
+const SCENARIOS: readonly Scenario[] = [
+  ...WEB_BLOCKED,
+  ...WEB_NOT_BLOCKED,
+  ...WEB_PATHS,
+  ...WEB_CHAINS,
+  ...WEB_OLD,
+  ...OTHER_TESTS,
+]
 
 /** Rules whose evidence stands alone: no control is needed for them. */
 const ARTEFACTS = new Set(['dns.bogon', 'dns.fingerprint', 'tls.interception-issuer', 'http.fingerprint'])

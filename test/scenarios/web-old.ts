@@ -1,0 +1,123 @@
+import { connect, exchange, query } from '../kit/measurement.ts'
+import type { Scenario } from './scenario.ts'
+import { endpoint, GENUINE, HOST, oldControl, oldRun, page, pageOpened, PLAIN, redirect, SECURE } from './web-run.ts'
+
+/** The helper connects to these endpoints. */
+const connects = (...endpoints: readonly string[]) =>
+  Object.fromEntries(endpoints.map((one) => [one, { status: true, failure: null }]))
+
+/** Clients before 0.4: no handshakes, no networks of addresses, a helper that accepts every certificate. */
+export const WEB_OLD: readonly Scenario[] = [
+  {
+    name: 'old: https breaks after the connection, on an address of the same delivery network as the control’s',
+    measurement: oldRun(SECURE, {
+      queries: [query(HOST, ['151.101.2.2'])],
+      connects: [connect('151.101.2.2', 443)],
+      requests: [exchange(SECURE, { failure: 'response_never_received' })],
+      control: oldControl({ addresses: ['199.232.2.2'], connects: connects('151.101.2.2:443') }),
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+  },
+  {
+    name: 'old: https breaks after the connection, on an address of which nothing tells the network',
+    measurement: oldRun(SECURE, {
+      queries: [query(HOST, ['185.60.1.1'])],
+      connects: [connect('185.60.1.1', 443)],
+      requests: [exchange(SECURE, { failure: 'generic_timeout_error' })],
+      control: oldControl({ connects: connects('185.60.1.1:443') }),
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+  },
+  {
+    name: 'old: an address of a platform does not connect, and the control connects to it',
+    measurement: oldRun('https://www.facebook.com/', {
+      queries: [query('www.facebook.com', ['31.13.94.36'])],
+      connects: [connect('31.13.94.36', 443, 'generic_timeout_error')],
+      requests: [exchange('https://www.facebook.com/', { failure: 'generic_timeout_error' })],
+      control: oldControl({ addresses: ['157.240.20.35'], connects: connects('31.13.94.36:443') }),
+    }),
+    kind: 'interfered',
+    layer: 'tcp',
+  },
+  {
+    name: 'old: the answer is an address of a platform that the site is not on, and it does not connect',
+    measurement: oldRun(SECURE, {
+      queries: [query(HOST, ['31.13.94.36'])],
+      connects: [connect('31.13.94.36', 443, 'generic_timeout_error')],
+      requests: [exchange(SECURE, { failure: 'generic_timeout_error' })],
+      control: oldControl({ connects: connects('31.13.94.36:443') }),
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.forged',
+  },
+  {
+    name: 'old: the certificate is refused, and the helper of that time accepts every one',
+    measurement: oldRun(
+      SECURE,
+      {
+        queries: [query(HOST, [GENUINE])],
+        connects: [connect(GENUINE, 443)],
+        requests: [exchange(SECURE, { failure: 'ssl_invalid_certificate' })],
+        control: oldControl({ connects: connects(endpoint(GENUINE, 443)) }),
+      },
+      '0.0.1',
+    ),
+    kind: 'inconclusive',
+    layer: 'tls',
+  },
+  {
+    name: 'old: the helper dropped every letter of a title that is not Latin',
+    measurement: oldRun(PLAIN, {
+      queries: [query(HOST, [GENUINE])],
+      connects: [connect(GENUINE, 80)],
+      requests: [exchange(PLAIN, { body: page('2018 Жаңалықтар', 900) })],
+      control: oldControl({ page: pageOpened({ title: '2018  ', body_length: 2000 }) }),
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'old: a notice stands in the place of the page',
+    measurement: oldRun(PLAIN, {
+      queries: [query(HOST, [GENUINE])],
+      connects: [connect(GENUINE, 80)],
+      requests: [exchange(PLAIN, { body: page('Access is restricted') })],
+      control: oldControl({ page: pageOpened({ body_length: 90_000 }) }),
+    }),
+    kind: 'interfered',
+    layer: 'http',
+  },
+  {
+    name: 'old: a chain breaks at its hop over https, of which there are no rows',
+    measurement: oldRun(PLAIN, {
+      queries: [query(HOST, [GENUINE])],
+      connects: [connect(GENUINE, 80)],
+      requests: [exchange(SECURE, { failure: 'response_never_received' }), redirect(PLAIN, SECURE)],
+      control: oldControl(),
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+  },
+  {
+    name: 'old: the request fails at the helper by name, and at the probe after the connection',
+    measurement: oldRun(SECURE, {
+      queries: [query(HOST, [GENUINE])],
+      connects: [connect(GENUINE, 443)],
+      requests: [exchange(SECURE, { failure: 'generic_timeout_error' })],
+      control: oldControl({ page: { failure: 'dns_lookup_error', body_length: -1, status_code: -1, headers: {} } }),
+    }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'old: the page opens over https from an address of another network',
+    measurement: oldRun(SECURE, {
+      queries: [query(HOST, ['185.60.1.1'])],
+      connects: [connect('185.60.1.1', 443)],
+      requests: [exchange(SECURE)],
+      control: oldControl(),
+    }),
+    kind: 'reachable',
+  },
+]

@@ -62,7 +62,9 @@ export function judgeMessenger(head: MeasurementHead, observations: readonly Obs
       context: passing.length === 0 ? [ground('line.nothing-works', 'context'), ...context] : context,
       missing: ['outside-control'],
     })
-  if (passing.length > 0 && units.length > opened.length / 2) {
+  // A lookup alone is no exchange with the service.
+  const exchanged = passing.some((unit) => unit.passed.has('tcp') || unit.passed.has('tls') || unit.passed.has('http'))
+  if (exchanged && units.length > opened.length / 2) {
     const reached = inOrder(findings.filter((one) => one.state === 'reachable')).at(-1)
     const handshakes = passing.some((unit) => unit.passed.has('tls') || unit.passed.has('http'))
     return combine({

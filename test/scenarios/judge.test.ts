@@ -6,6 +6,7 @@ import { observe } from '../../src/observe/observe.ts'
 import { decodeMeasurement } from '../../src/ooni/decode.ts'
 import { openCertificates } from '../../src/sys/certificates.ts'
 import { loadTables } from '../../src/sys/tables.ts'
+import { MESSENGERS } from './messengers.ts'
 import { OTHER_TESTS } from './other-tests.ts'
 import type { Scenario } from './scenario.ts'
 import { WEB_BLOCKED } from './web-blocked.ts'
@@ -23,6 +24,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...WEB_CHAINS,
   ...WEB_OLD,
   ...OTHER_TESTS,
+  ...MESSENGERS,
 ]
 
 /** Rules whose evidence stands alone: no control is needed for them. */
@@ -90,6 +92,32 @@ describe('judge(), whatever the scenario', () => {
       assert.deepEqual([after.kind, after.rule, after.mechanism], [before.kind, before.rule, before.mechanism])
     })
 
+  for (const scenario of SCENARIOS)
+    it(`${scenario.name}: the probe’s own conclusion changes nothing`, () => {
+      const { head, rows } = rowsOf(scenario)
+      const turned = { ...head, claim: { blocking: 'dns', accessible: false, telegram_web_status: 'blocked' } }
+      assert.deepEqual(judge(turned, rows, tables), judge({ ...head, claim: {} }, rows, tables))
+    })
+
+  for (const scenario of SCENARIOS.filter((one) => one.kind === 'reachable'))
+    it(`${scenario.name}: a failure over IPv6 on a line without IPv6 changes nothing`, () => {
+      const { head, rows } = rowsOf(scenario)
+      if (rows.some((row) => 'family' in row && row.family === 6)) return
+      const row = rows.find((one) => one.kind === 'tcp' && one.side === 'probe')
+      if (row?.kind !== 'tcp') return
+      const failure = { code: 'generic_timeout_error', raw: 'generic_timeout_error' } as const
+      const broken = {
+        ...row,
+        source: '/test_keys/tcp_connect/99',
+        address: '2606:2800:21f::1',
+        family: 6,
+        failure,
+      } as const
+      const before = judge(head, rows, tables)
+      const after = judge(head, [broken, ...rows], tables)
+      assert.deepEqual([after.kind, after.rule], [before.kind, before.rule])
+    })
+
   it('gives the same verdict for the same input', () => {
     for (const scenario of SCENARIOS) {
       const { head, rows } = rowsOf(scenario)
@@ -100,5 +128,5 @@ describe('judge(), whatever the scenario', () => {
 
 /** Messengers and pairs carry their control in their own rows: siblings, and the innocent name. */
 function isSelfControlled(scenario: Scenario): boolean {
-  return /^(telegram|signal|whatsapp)/.test(scenario.name)
+  return /^(telegram|signal|whatsapp|facebook|tor)/.test(scenario.name)
 }

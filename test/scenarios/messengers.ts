@@ -1,0 +1,154 @@
+import { connect, exchange, measurement, query, type Json } from '../kit/measurement.ts'
+import {
+  signalMeasurement,
+  whatsappMeasurement,
+  SIGNAL_HOSTS,
+  telegramMeasurement,
+} from '../kit/messenger-measurement.ts'
+import type { Scenario } from './scenario.ts'
+
+const all = (names: readonly string[], word: string): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, word]))
+
+const META = [
+  'b-api.facebook.com',
+  'b-graph.facebook.com',
+  'edge-mqtt.facebook.com',
+  'external.xx.fbcdn.net',
+  'scontent.xx.fbcdn.net',
+  'star.c10r.facebook.com',
+]
+const addressOf = (index: number): string => `31.13.94.${index + 1}`
+/** Messenger tests number no flows. */
+const loose = (row: Json): Json => ({ ...row, transaction_id: 0, tags: null })
+
+interface MetaOptions {
+  readonly answer?: (host: string, index: number) => Json
+  readonly connect?: (index: number) => string | null
+}
+
+/** facebook_messenger 0.2: lookups of seven names and connections to six. */
+function meta(options: MetaOptions = {}): Json {
+  const answer = options.answer ?? ((host, index) => query(host, [addressOf(index)], { asn: 32934 }))
+  const queries = [query('stun.fbsbx.com', ['31.13.94.52'], { asn: 32934 }), ...META.map(answer)]
+  const resolved = options.answer === undefined
+  return measurement('facebook_messenger', '0.2.1', {
+    queries: queries.map(loose),
+    tcp_connect: resolved ? META.map((_, i) => loose(connect(addressOf(i), 443, options.connect?.(i) ?? null))) : [],
+    tls_handshakes: [],
+    requests: [],
+  })
+}
+
+/** One target of the tor test. */
+const target = (protocol: string, address: string, failure: string | null): Json => ({
+  failure,
+  requests: [],
+  queries: [],
+  summary: { connect: { failure } },
+  target_address: `${address}:443`,
+  target_protocol: protocol,
+  tcp_connect: [loose(connect(address, 443, failure))],
+  tls_handshakes: [],
+})
+const tor = (kinds: Readonly<Record<string, readonly (string | null)[]>>): Json =>
+  measurement('tor', '0.4.0', {
+    targets: Object.fromEntries(
+      Object.entries(kinds).flatMap(([protocol, failures], kind) =>
+        failures.map((failure, i) => [`${protocol}${i}`, target(protocol, `198.96.${100 + kind}.${i + 1}`, failure)]),
+      ),
+    ),
+  })
+
+export const MESSENGERS: readonly Scenario[] = [
+  { name: 'facebook: every name resolves and connects', measurement: meta(), kind: 'reachable' },
+  {
+    name: 'facebook: one of its hosts is silent while five connect, and each has a work of its own',
+    measurement: meta({ connect: (index) => (index === 2 ? 'generic_timeout_error' : null) }),
+    kind: 'interfered',
+    layer: 'tcp',
+    mechanism: 'tcp.timeout.ip',
+  },
+  {
+    name: 'facebook: no host connects and nothing tells why',
+    measurement: meta({ connect: () => 'generic_timeout_error' }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'facebook: a cache inside the provider’s network answers',
+    measurement: meta({ answer: (host, index) => query(host, [addressOf(index)], { asn: 64499 }) }),
+    kind: 'reachable',
+  },
+  {
+    name: 'facebook: every name is answered with the machine itself',
+    measurement: meta({ answer: (host) => query(host, ['127.0.0.1']) }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.bogon',
+  },
+  {
+    name: 'signal: every name is answered with a private address that does not connect',
+    measurement: signalMeasurement({
+      testKeys: {
+        queries: SIGNAL_HOSTS.map((host) => loose(query(host, ['10.10.34.36']))),
+        tcp_connect: [loose(connect('10.10.34.36', 443, 'generic_timeout_error'))],
+        tls_handshakes: [],
+        requests: SIGNAL_HOSTS.map((host) => loose(exchange(`https://${host}/`, { failure: 'generic_timeout_error' }))),
+      },
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.bogon',
+  },
+  {
+    name: 'signal: the run was broken off during every handshake',
+    measurement: signalMeasurement({ failures: all(SIGNAL_HOSTS, 'interrupted') }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'signal: every name is reset and nothing of the same providers passed',
+    measurement: signalMeasurement({ failures: all(SIGNAL_HOSTS, 'connection_reset') }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'whatsapp: both https names are silent, and the endpoints were only connected to',
+    measurement: whatsappMeasurement({
+      failures: all(['v.whatsapp.net', 'web.whatsapp.com'], 'generic_timeout_error'),
+    }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'telegram: the probe’s program says blocked, and everything answered',
+    measurement: telegramMeasurement({ testKeys: { telegram_tcp_blocking: true, telegram_web_status: 'blocked' } }),
+    kind: 'reachable',
+  },
+  {
+    name: 'tor: no directory connects while the bridges do',
+    measurement: tor({
+      or_port_dirauth: ['generic_timeout_error', 'generic_timeout_error'],
+      or_port: [null, null],
+    }),
+    kind: 'interfered',
+    layer: 'tcp',
+  },
+  {
+    name: 'tor: one relay of three is down',
+    measurement: tor({ or_port_dirauth: [null, null], or_port: ['connection_refused', null, null] }),
+    kind: 'reachable',
+  },
+  {
+    name: 'urlgetter: a page comes in cleartext, and nobody knows whose',
+    measurement: measurement(
+      'urlgetter',
+      '0.2.0',
+      {
+        failure: null,
+        queries: [loose(query('www.example.com', ['93.184.215.14']))],
+        tcp_connect: [loose(connect('93.184.215.14', 80))],
+        requests: [loose(exchange('http://www.example.com/'))],
+      },
+      { root: { input: 'http://www.example.com/' } },
+    ),
+    kind: 'inconclusive',
+  },
+]

@@ -2,7 +2,7 @@ import { addressFamily } from '../model/address.ts'
 import { normaliseFailure } from './normalise-failure.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Asn } from '../model/units.ts'
-import { listOf, optionalAsn, optionalNumber, optionalText, rowsOf, type JsonRecord } from './decoder.ts'
+import { listOf, optionalAsn, optionalPort, optionalText, rowsOf, type JsonRecord } from './decoder.ts'
 import { readFailure } from './read-failure.ts'
 import { readTiming, type Timing } from './timing.ts'
 
@@ -50,7 +50,7 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
   const resolver = resolverOf(optionalText(row, 'engine', source), host)
   // The system gives an address back without asking anybody: no lookup took place.
   if (resolver === 'system' && addressFamily(hostname) !== undefined) return undefined
-  const port = optionalNumber(row, 'resolver_port', source)
+  const port = optionalPort(row, 'resolver_port', source)
   const resolverAddress = optionalText(row, 'resolver_address', source) || (host && `${host}:${port ?? 53}`)
   const answers = rowsOf(row, 'answers', source, decodeAnswer)
   const failure = readFailure(row, source, 'dns')

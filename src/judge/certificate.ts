@@ -1,6 +1,5 @@
 import type { CertificateFacts, TlsObservation } from '../model/observation.ts'
 import { controlAnswered, type Case, type Hop } from './case.ts'
-import { compareVersions } from './defects.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { interceptionOf } from './interception.ts'
 import { tlsControl } from './handshake-control.ts'
@@ -30,14 +29,6 @@ export function judgeInterception(
   })
 }
 
-/**
- * Whether the helper checks certificates. That of tests before 0.4 accepts every one, so its page says nothing of
- * the certificate; a handshake row of its own is of a helper that checks.
- * Wrong when: an old test ran against a newer helper.
- */
-export const helperVerifies = (it: Pick<Case, 'head' | 'control'>): boolean =>
-  it.control.tls.size > 0 || compareVersions(it.head.testVersion, '0.4') >= 0
-
 /** The leaf, where the first certificate kept is one. */
 export const leafOf = (row: TlsObservation): CertificateFacts | undefined =>
   row.certificates[0]?.isAuthority === true && !row.certificates[0].selfSigned ? undefined : row.certificates[0]
@@ -62,13 +53,6 @@ export function judgeCertificateRefusal(it: Case, hop: Hop, row: TlsObservation)
       settled: true,
     })
   const control = tlsControl(it, hop, [row])
-  if (control.kind === 'passed' && !helperVerifies(it))
-    return finding('tls', 'inconclusive', 'tls.no-control', {
-      ...hopDetail,
-      mechanism: 'tls.mitm',
-      grounds: [ground('tls.certificate-refused', 'decisive', { name, issuer, failure: code }, row)],
-      missing: ['control.tls'],
-    })
   const refused = ground('tls.certificate-refused', 'decisive', { name, issuer, failure: code }, row)
   if (control.kind === 'failed' || (control.kind === 'absent' && it.control.http?.failure !== undefined)) {
     const state = controlAnswered(it.control) ? 'inconclusive' : 'unreachable'

@@ -2,7 +2,6 @@ import type { FailureCode } from '../model/failure.ts'
 import type { Mechanism } from '../model/mechanism.ts'
 import type { HttpObservation, TcpObservation, TlsObservation } from '../model/observation.ts'
 import { controlAnswered, controlPageOpens, onOwnPath, type Case, type Hop } from './case.ts'
-import { helperVerifies } from './certificate.ts'
 import { dnsMechanism } from './dns-failure.ts'
 import { laterHop } from './later-hop.ts'
 import { finding, ground, type Finding } from './finding.ts'
@@ -50,8 +49,6 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   const refusal = isCertificateRefusal(code)
   const detail = { hop: hop.index, mechanism: shape.mechanism }
   const page = it.control.http
-  if (refusal && page?.failure === undefined && !helperVerifies(it))
-    return finding('tls', 'inconclusive', 'tls.no-control', { ...detail, grounds: [said], missing: ['control.tls'] })
   const controlPassed = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
   if (controlPassed)
     return finding(shape.layer, 'interfered', shape.rule, {

@@ -6,7 +6,7 @@ import { endpoint, GENUINE, HOST, oldControl, oldRun, page, pageOpened, PLAIN, r
 const connects = (...endpoints: readonly string[]) =>
   Object.fromEntries(endpoints.map((one) => [one, { status: true, failure: null }]))
 
-/** Clients before 0.4: no handshakes, no networks of addresses, a helper that accepts every certificate. */
+/** Clients before 0.4: no handshakes, no networks of addresses. */
 export const WEB_OLD: readonly Scenario[] = [
   {
     name: 'old: https breaks after the connection, on an address of the same delivery network as the control’s',
@@ -54,19 +54,34 @@ export const WEB_OLD: readonly Scenario[] = [
     mechanism: 'dns.forged',
   },
   {
-    name: 'old: the certificate is refused, and the helper of that time accepts every one',
+    name: 'old: the certificate is refused, and the helper got the page over https',
+    measurement: oldRun(SECURE, {
+      queries: [query(HOST, [GENUINE])],
+      connects: [connect(GENUINE, 443)],
+      requests: [exchange(SECURE, { failure: 'ssl_unknown_authority' })],
+      control: oldControl({ connects: connects(endpoint(GENUINE, 443)) }),
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+    mechanism: 'tls.mitm.unknown_ca',
+  },
+  {
+    name: 'old: the certificate is refused, and the helper’s page failed with a word of its own',
     measurement: oldRun(
       SECURE,
       {
         queries: [query(HOST, [GENUINE])],
         connects: [connect(GENUINE, 443)],
-        requests: [exchange(SECURE, { failure: 'ssl_invalid_certificate' })],
-        control: oldControl({ connects: connects(endpoint(GENUINE, 443)) }),
+        requests: [exchange(SECURE, { failure: 'ssl_error: error:14007086:SSL routines: certificate verify failed' })],
+        control: oldControl({
+          connects: connects(endpoint(GENUINE, 443)),
+          page: { failure: 'unknown_error', body_length: -1, status_code: -1, headers: {} },
+        }),
       },
       '0.0.1',
     ),
-    kind: 'inconclusive',
-    layer: 'tls',
+    kind: 'unreachable',
+    mechanism: 'fault.service',
   },
   {
     name: 'old: the helper dropped every letter of a title that is not Latin',

@@ -207,10 +207,12 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
   const row = seen.rows.find((one) => one.answers.length > 0)! // the caller found answers
   const detail = { hop: hop.index }
   const control = controlSays(name, seen.control, seen.encrypted)
+  let compared = seen.answers.some((answer) => isTranslated(answer.address))
   for (const family of [4, 6] as const) {
     const ours = seen.answers.filter((answer) => answer.family === family && !isTranslated(answer.address))
     const theirs = seen.trusted.filter((answer) => answer.family === family)
     if (ours.length === 0 || theirs.length === 0) continue
+    compared = true
     const kin = ours.flatMap((a) => theirs.map((b) => kinship(a, b, it.tables)))
     if (kin.includes('same')) continue
     const fates = ours.map((answer) => judgeAddress(it, hop, answer.address))
@@ -258,6 +260,10 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
       mechanism: 'dns.forged',
       grounds: [said, ...control],
     })
+  }
+  if (!compared) {
+    const grounds = [ground('dns.answered', 'context', { name, addresses: list(seen.answers) }, row), ...control]
+    return finding('dns', 'inconclusive', 'dns.no-control', { ...detail, grounds, missing: ['control.dns'] })
   }
   const matched = ground('dns.matches', 'context', { name }, row)
   return finding('dns', 'reachable', 'dns.matches', { ...detail, grounds: [matched, ...control] })

@@ -1,79 +1,47 @@
-import { hash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
 import type { CertificateFacts, ChainState } from '../model/observation.ts'
-import { instant, parseSha256, type Instant } from '../model/units.ts'
+import type { Instant } from '../model/units.ts'
 import type { Certificates } from '../observe/certificates.ts'
+import { readCertificate } from './der-certificate.ts'
+import { factsOf } from './x509-facts.ts'
 
 /** Base64 characters of one certificate that are looked at; real ones have at most about 20,000. */
 const LONGEST = 64 * 1024
 /** Base64 characters of all certificates remembered. */
 const BUDGET = 24 * 1024 * 1024
-const MAX_NAMES = 500
 /** Certificates of one chain, and signature checks for it: what a stranger can make us compute. */
 const MAX_CHAIN = 10
 const MAX_CHECKS = 24
 
 interface Known {
-  readonly x509: X509Certificate
   readonly facts: CertificateFacts
+  readonly x509: () => X509Certificate
 }
 interface Window {
   readonly from: Instant
   readonly until: Instant
 }
 
-/** `CN=a\nO=b` as node prints a name: the last value of each attribute. */
-function attribute(name: string | undefined, key: string): string {
-  const found = (name ?? '').split('\n').filter((line) => line.startsWith(`${key}=`))
-  return (found.at(-1) ?? '').slice(key.length + 1, key.length + 1 + 300)
-}
-
-/** Names of the extension, `DNS:a, IP Address:b`; quoted entries are JSON texts. */
-function alternativeNames(text: string | undefined): readonly string[] {
-  const names: string[] = []
-  for (const match of (text ?? '').matchAll(/(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g)) {
-    const raw = match[1]!.trim() // the pattern has one group, always matched
-    names.push(raw.startsWith('"') ? raw.slice(1, -1) : raw)
-    if (names.length === MAX_NAMES) break
-  }
-  return names
-}
-
-const instantOf = (date: Date): Instant => {
-  const at = date.getTime()
-  if (Number.isNaN(at)) throw new RangeError('a certificate without dates')
-  return instant(at)
-}
-
-function factsOf(x509: X509Certificate, der: Uint8Array): CertificateFacts {
-  const { subject, issuer } = x509
-  const subjectName = attribute(subject, 'CN')
-  const names = alternativeNames(x509.subjectAltName)
-  return {
-    sha256: parseSha256(hash('sha256', der, 'hex')),
-    sha1: hash('sha1', der, 'hex'),
-    subjectName,
-    issuerName: attribute(issuer, 'CN'),
-    issuerOrganisation: attribute(issuer, 'O'),
-    issuerCountry: attribute(issuer, 'C'),
-    names: names.length > 0 || subjectName === '' ? names : [subjectName],
-    serial: x509.serialNumber.toLowerCase(),
-    notBefore: instantOf(x509.validFromDate),
-    notAfter: instantOf(x509.validToDate),
-    isAuthority: x509.ca,
-    selfSigned: subject === issuer && x509.checkIssued(x509),
-  }
-}
-
+/** A certificate of which only the facts are asked, as for nearly all, is never decoded by node:crypto. */
 function decode(derBase64: string): Known | undefined {
   if (derBase64.length > LONGEST) return undefined
+  const read = readCertificate(Buffer.from(derBase64, 'base64'))
+  if (read !== undefined) return { facts: read, x509: remembered(() => open(derBase64)) }
   try {
-    const x509 = new X509Certificate(Buffer.from(derBase64, 'base64'))
+    const x509 = open(derBase64)
     // The certificate's own bytes: what follows it in the input is no part of it.
-    return { x509, facts: factsOf(x509, x509.raw) }
+    return { facts: factsOf(x509, x509.raw), x509: () => x509 }
   } catch {
     return undefined
   }
+}
+
+const open = (derBase64: string): X509Certificate => new X509Certificate(Buffer.from(derBase64, 'base64'))
+
+function remembered<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 type Roots = ReadonlyMap<string, readonly X509Certificate[]>
@@ -103,16 +71,15 @@ function reach(chain: readonly Known[], roots: Roots): Reached {
     ++checks <= MAX_CHECKS && child.verify(parent.publicKey)
   const climb = (node: Known, path: readonly Window[], used: ReadonlySet<Known>): void => {
     const windows = [...path, { from: node.facts.notBefore, until: node.facts.notAfter }]
-    if (roots.get(node.x509.subject)?.some((root) => root.fingerprint256 === node.x509.fingerprint256) === true) {
+    const x509 = node.x509()
+    if (roots.get(x509.subject)?.some((root) => root.fingerprint256 === x509.fingerprint256) === true) {
       anchored.push(path)
       return
     }
-    const named = chain.filter(
-      (one) => !used.has(one) && one.facts.isAuthority && one.x509.subject === node.x509.issuer,
-    )
-    const pins = roots.get(node.x509.issuer) ?? []
-    const signingPins = pins.filter((root) => signedBy(node.x509, root))
-    const signing = named.filter((parent) => signedBy(node.x509, parent.x509))
+    const named = chain.filter((one) => !used.has(one) && one.facts.isAuthority && one.x509().subject === x509.issuer)
+    const pins = roots.get(x509.issuer) ?? []
+    const signingPins = pins.filter((root) => signedBy(x509, root))
+    const signing = named.filter((parent) => signedBy(x509, parent.x509()))
     for (const _ of signingPins) anchored.push(windows)
     for (const parent of signing) climb(parent, windows, new Set([...used, parent]))
     // Somebody carries the issuer's name, and nobody who does has signed this.

@@ -23,15 +23,23 @@ export function kinship(a: Address, b: Address, tables: Tables): Kinship {
   const ours = providerOf(a, tables)
   const theirs = providerOf(b, tables)
   if (ours !== undefined && theirs !== undefined) return ours.id === theirs.id ? 'same' : 'different'
-  return ours?.whole === true || theirs?.whole === true ? 'different' : 'unlike'
+  return ours?.blocks_whole === true || theirs?.blocks_whole === true ? 'different' : 'unlike'
 }
 
 /** Whether two addresses belong to one network or one provider, as far as the measurement and the tables tell. */
 export const sameNetwork = (a: Address, b: Address, tables: Tables): boolean => kinship(a, b, tables) === 'same'
 
-function providerOf(address: Address, tables: Tables): { readonly id: string; readonly whole: boolean } | undefined {
+interface Kin {
+  readonly id: string
+  readonly blocks_whole: boolean
+}
+
+/** By its network the provider is known for sure, and then its list of blocks says nothing more. */
+function providerOf(address: Address, tables: Tables): Kin | undefined {
   const byNetwork = address.asn === undefined ? undefined : tables.providers.get(address.asn)
-  return byNetwork === undefined ? providerOfAddress(address.address) : { id: byNetwork.id, whole: false }
+  return byNetwork === undefined
+    ? providerOfAddress(address.address, tables)
+    : { id: byNetwork.id, blocks_whole: false }
 }
 
 const blockOf = (address: string): string => address.split(/[.:]/, 2).join(address.includes(':') ? ':' : '.')

@@ -73,6 +73,10 @@ export const networksSchema = z.strictObject({ networks: z.array(networkSchema).
 export const providerSchema = z.strictObject({
   id: z.string().min(1),
   asns: z.array(z.number().int().positive()).min(1),
+  /** IPv4 blocks it answers from, for measurements that tell no networks (before 2020). */
+  blocks: z.array(z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/)),
+  /** Whether the blocks are all it answers from, so that an address outside them is not the provider's. */
+  blocks_whole: z.boolean(),
   /** Whether it serves challenge pages for its customers (a content delivery network). */
   challenges: z.boolean(),
   source: z.string().min(1),

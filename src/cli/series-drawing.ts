@@ -1,6 +1,6 @@
 import type { Instant } from '../model/units.ts'
-import { KINDS } from '../model/verdict.ts'
 import type { Kind } from '../model/verdict.ts'
+import { cellState, type CellState } from '../site/pages/cell-state.ts'
 import type { Period, SeriesPoint } from '../store/warehouse/contract.ts'
 
 /** States of one cell of the strip; the words of each stand in text/ as `cell.<state>`. */
@@ -11,12 +11,11 @@ export const CELLS = {
   fault: '×',
   unkn: '?',
   none: ' ',
-} as const
-export type Cell = keyof typeof CELLS
+} as const satisfies Record<CellState, string>
 
 /** One line: the period in equal parts, each with the state of the measurements that began in it. */
 export interface Strip {
-  readonly cells: readonly Cell[]
+  readonly cells: readonly CellState[]
   /** Milliseconds of one part. */
   readonly part: number
 }
@@ -34,7 +33,7 @@ export function makeStrip(points: readonly SeriesPoint[], period: Period, width:
     const count = counts[Math.floor((point.at - period.since) / part)]
     if (count !== undefined) count[point.kind]++
   }
-  return { cells: counts.map(cellOf), part }
+  return { cells: counts.map(cellState), part }
 }
 
 const emptyCounts = (): Record<Kind, number> => ({
@@ -44,17 +43,6 @@ const emptyCounts = (): Record<Kind, number> => ({
   inconclusive: 0,
   'not-judged': 0,
 })
-
-/** No data is its own state; what says nothing either way never hides what says something. */
-function cellOf(counts: Readonly<Record<Kind, number>>): Cell {
-  if (KINDS.every((kind) => counts[kind] === 0)) return 'none'
-  if (counts.interfered > 0) return counts.reachable > 0 ? 'part' : 'shut'
-  if (counts.reachable > 0) return 'open'
-  return counts.unreachable > 0 ? 'fault' : 'unkn'
-}
-
-/** A text of a stranger, safe for a terminal: control and direction characters become a mark. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
 /** Columns padded to their widest cell, two spaces between, no space at the end. */
 export function table(rows: readonly (readonly string[])[]): string {

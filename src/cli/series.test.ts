@@ -7,7 +7,8 @@ import { DAY, after as secondsAfter, idOf, judged } from '../../test/kit/judged.
 import { instant } from '../model/units.ts'
 import { openFolder } from './folder.ts'
 import type { World } from './command.ts'
-import { makeStrip, printable, table } from './series-drawing.ts'
+import { printable } from './printable.ts'
+import { makeStrip, table } from './series-drawing.ts'
 import { command } from './series.ts'
 import { testWorld } from '../../test/kit/world.ts'
 
@@ -44,7 +45,7 @@ describe('kuager series', () => {
     const lines = (await ask('--service', 'youtube', '--network', 'AS9198', '--json')).trimEnd().split('\n')
     assert.equal(lines.length, 2)
     assert.deepEqual(JSON.parse(lines[1] ?? ''), {
-      at_utc: '2025-01-15T17:00:00Z',
+      started_at_utc: '2025-01-15T17:00:00Z',
       id: idOf(1),
       kind: 'interfered',
       mechanism: 'tls.timeout.sni',
@@ -58,7 +59,7 @@ describe('kuager series', () => {
   })
 
   it('draws a strip in which hours without measurements are not reachable ones', async () => {
-    const text = await ask('--service', 'youtube', '--network', '9198')
+    const text = await ask('--service', 'youtube', '--network', '9198', '--lang', 'en')
     assert.match(text, /YouTube, AS9198/)
     assert.match(text, /^2025-01-15 00:00 {2}\| · {15}█ {30}\|$/m)
     assert.match(text, /█ interference in every measurement/)
@@ -75,13 +76,31 @@ describe('kuager series', () => {
   })
 
   it('says no data where there is none', async () => {
-    assert.match(await ask('--service', 'signal', '--network', 'AS9198'), /no data/)
+    assert.match(await ask('--service', 'signal', '--network', 'AS9198', '--lang', 'en'), /no data/)
+  })
+
+  it('speaks the language of KUAGER_LANG, Kazakh otherwise, as judge does', async () => {
+    const asked = ['--folder', 'data', '--service', 'signal', '--network', 'AS9198']
+    const period = ['--since', '2025-01-15', '--until', '2025-01-17']
+    for (const [env, word] of [
+      [{}, /дерек жоқ/],
+      [{ KUAGER_LANG: 'ru' }, /нет данных/],
+    ] as const) {
+      const asking = { ...world(cwd), env }
+      assert.equal(await command.run([...asked, ...period], asking), 0)
+      assert.match(asking.texts.join(''), word)
+    }
+  })
+
+  it('names the services that there are where it is asked for one that there is not', async () => {
+    const asked = ['--service', 'yutube', '--network', 'AS1', '--since', '2025-01-01', '--until', '2025-02-01']
+    await assert.rejects(command.run(asked, world(cwd)), /"yutube"; expected .*youtube.*web:HOST/)
   })
 
   it('refuses an end before its start and a folder that is not there', async () => {
-    const asked = ['--service', 'x', '--network', 'AS1', '--since', '2025-02-01', '--until', '2025-01-01']
+    const asked = ['--service', 'signal', '--network', 'AS1', '--since', '2025-02-01', '--until', '2025-01-01']
     await assert.rejects(command.run(asked, world(cwd)), /--until/)
-    const missing = ['--service', 'x', '--network', 'AS1', '--since', '2025-01-01', '--until', '2025-02-01']
+    const missing = ['--service', 'signal', '--network', 'AS1', '--since', '2025-01-01', '--until', '2025-02-01']
     await assert.rejects(command.run([...missing, '--folder', 'nowhere'], world(cwd)), /there is none/)
   })
 })

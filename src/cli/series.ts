@@ -8,28 +8,30 @@ import type { Asn, Instant } from '../model/units.ts'
 import type { Period, SeriesPoint } from '../store/warehouse/contract.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { PACKAGE_ROOT } from '../sys/package-root.ts'
+import { serviceName } from '../site/matrix-view.ts'
+import { CELL_STATES } from '../site/pages/cell-state.ts'
 import { say } from '../text/format.ts'
-import { LANGS, isLang } from '../text/lang.ts'
+import { DEFAULT_LANG, LANGS, isLang } from '../text/lang.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { networkLabel } from '../text/sentence.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
-import { CELLS, makeStrip, printable, table, utcMinute } from './series-drawing.ts'
-import type { Cell } from './series-drawing.ts'
+import { printable } from './printable.ts'
+import { CELLS, makeStrip, table, utcMinute } from './series-drawing.ts'
 
 const HELP = `Shows the verdicts of one service on one network over time.
 
 Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [options]
 
-  --service NAME   id of data/services.json (youtube), or web:HOST
+  --service NAME   id of data/services.json (youtube), web:HOST, or test:NAME
   --network ASN    AS9198 or 9198
   --since DATE     first day or instant, UTC: 2025-01-15 or 2025-01-15T17:00:00Z
   --until DATE     end, itself not included; a day means its beginning
   --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
-  --json           one JSON object a line: at_utc, id, kind, mechanism, layer, log10_lr, test_name, input,
+  --json           one JSON object a line: started_at_utc, id, kind, mechanism, layer, log10_lr, test_name, input,
                    channel, simulated
-  --lang LANG      kk, ru or en (default en)
+  --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
 A part of the strip without measurements is "no data", never "reachable".
 `
@@ -52,7 +54,7 @@ const wrong = (option: string, found: string, expected: string): InputError =>
     expected,
   })
 
-function parseQuestion(args: readonly string[]): Question {
+function parseQuestion(args: readonly string[], world: World): Question {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -62,7 +64,7 @@ function parseQuestion(args: readonly string[]): Question {
       until: { type: 'string' },
       folder: { type: 'string' },
       json: { type: 'boolean', default: false },
-      lang: { type: 'string', default: 'en' },
+      lang: { type: 'string' },
     },
   })
   const needed = (option: 'service' | 'network' | 'since' | 'until', expected: string): string => {
@@ -71,8 +73,11 @@ function parseQuestion(args: readonly string[]): Question {
     return value
   }
   const service = needed('service', 'a service, such as youtube')
-  if (!/^[a-z0-9:.[\]_-]{1,270}$/.test(service)) throw wrong('service', `found "${printable(service)}"`, 'a service')
-  if (!isLang(values.lang)) throw wrong('lang', `found "${printable(values.lang)}"`, LANGS.join(', '))
+  const listed = loadServices().map(({ id }) => id)
+  if (!listed.includes(service) && !/^(?:web|test):[\x21-\x7e]{1,260}$/.test(service))
+    throw wrong('service', `found "${printable(service)}"`, `${listed.join(', ')}, web:HOST or test:NAME`)
+  const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
+  if (!isLang(lang)) throw wrong('lang', `found "${printable(lang)}"`, LANGS.join(', '))
   const since = parseInstant(needed('since', 'a day'))
   const until = parseInstant(needed('until', 'a day'))
   if (until <= since) throw wrong('until', 'it is not after --since', 'a later day')
@@ -82,13 +87,13 @@ function parseQuestion(args: readonly string[]): Question {
     period: { since, until },
     folder: values.folder,
     json: values.json,
-    lang: values.lang,
+    lang,
   }
 }
 
 function toLine(point: SeriesPoint): string {
   const line = {
-    at_utc: formatInstantUtc(point.at),
+    started_at_utc: formatInstantUtc(point.at),
     id: point.id,
     kind: point.kind,
     mechanism: point.mechanism ?? null,
@@ -102,11 +107,8 @@ function toLine(point: SeriesPoint): string {
   return `${JSON.stringify(line)}\n`
 }
 
-function serviceName(service: string): string {
-  if (service.startsWith('web:')) return service.slice(4)
-  const file = readFileSync(join(PACKAGE_ROOT, 'data', 'services.json'), 'utf8')
-  return servicesSchema.parse(JSON.parse(file)).services.find(({ id }) => id === service)?.name ?? service
-}
+const loadServices = (): readonly { readonly id: string; readonly name: string }[] =>
+  servicesSchema.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'data', 'services.json'), 'utf8'))).services
 
 function render(question: Question, points: readonly SeriesPoint[], width: number): string {
   const { asn, lang, period } = question
@@ -114,7 +116,7 @@ function render(question: Question, points: readonly SeriesPoint[], width: numbe
   const days = `${utcMinute(period.since)} – ${utcMinute(period.until)} UTC`
   const simulated = points.some((point) => point.simulated)
   return [
-    `${say(lang, 'series.title', { service: serviceName(question.service), network })}\n`,
+    `${say(lang, 'series.title', { service: serviceName({ services: loadServices() }, question.service), network })}\n`,
     simulated ? `${say(lang, 'sentence.simulated')}. ${say(lang, 'page.simulated-networks')}\n` : '',
     `${say(lang, 'series.about', { days, count: formatNumber(lang, points.length) })}\n\n`,
     drawing(question, points, width),
@@ -131,10 +133,10 @@ function drawing({ lang, period }: Question, points: readonly SeriesPoint[], wid
     rows.push(`${utcMinute(from)}  |${line.join('')}|\n`)
   }
   const hours = part / 3_600_000
-  const seen = new Set<Cell>(cells)
-  const legend = (['open', 'part', 'shut', 'fault', 'unkn', 'none'] as const)
-    .filter((cell) => seen.has(cell))
-    .map((cell) => `${cell === 'none' ? '" "' : CELLS[cell]} ${say(lang, `cell.${cell}`)}`)
+  const seen = new Set(cells)
+  const legend = CELL_STATES.filter((cell) => seen.has(cell)).map(
+    (cell) => `${cell === 'none' ? '" "' : CELLS[cell]} ${say(lang, `cell.${cell}`)}`,
+  )
   const step = part % DAY_MS === 0 ? `${part / DAY_MS} d` : `${hours} h`
   return `${rows.join('')}1 = ${step}   ${legend.join('   ')}\n`
 }
@@ -156,7 +158,7 @@ function measurementTable(lang: Lang, points: readonly SeriesPoint[]): string {
 const STRIP_WIDTH = 60
 
 async function run(args: readonly string[], world: World): Promise<number> {
-  const question = parseQuestion(args)
+  const question = parseQuestion(args, world)
   const folder = question.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'series', args, mustExist: true }, async (open) => {
     const warehouse = await open.warehouse()

@@ -2,7 +2,7 @@ import { instant, type Asn, type Instant } from '../model/units.ts'
 import { KINDS, type Kind } from '../model/verdict.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
 import type { FirstView, LatestMeasurement, MatrixEntry, MatrixRow } from './pages/first.ts'
-import { cellState } from './pages/mark.ts'
+import { cellState } from './pages/cell-state.ts'
 import { lastDays, type Chosen } from './query.ts'
 
 /** Rows and columns of the matrix on the page; the data of the page has them all. */
@@ -16,7 +16,7 @@ export interface Names {
 }
 
 /** Name of a service: from the list, the host of `web:<host>`, or the test of `test:<name>`. */
-export const serviceName = (names: Names, service: string): string =>
+export const serviceName = (names: Pick<Names, 'services'>, service: string): string =>
   names.services.find(({ id }) => id === service)?.name ?? service.replace(/^(?:web|test):/, '')
 
 const noKinds = (): Record<Kind, number> => ({

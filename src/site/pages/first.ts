@@ -6,8 +6,9 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
+import { CELL_STATES, type CellState } from './cell-state.ts'
 import { renderPage, simulatedTag } from './layout.ts'
-import { CELL_STATES, KIND_MARKS, mark, type CellState, type Markup } from './mark.ts'
+import { KIND_MARKS, mark, type Markup } from './mark.ts'
 
 export interface MatrixNetwork {
   readonly asn: Asn

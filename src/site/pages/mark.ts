@@ -1,9 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { Kind } from '../../model/verdict.ts'
-
-/** States of a cell: the worse, the more contrast with the paper; the shape says the state, the hue only helps. */
-export const CELL_STATES = ['open', 'part', 'shut', 'fault', 'unkn', 'none'] as const
-export type CellState = (typeof CELL_STATES)[number]
+import type { CellState } from './cell-state.ts'
 
 /** Piece of a page: text that is already escaped. */
 export type Markup = ReturnType<typeof html> | ReturnType<typeof raw>
@@ -16,14 +13,6 @@ export const KIND_MARKS = {
   inconclusive: 'unkn',
   'not-judged': 'none',
 } satisfies Record<Kind, CellState>
-
-/** State of a cell from its verdicts; the rule is printed as the legend's words (`cell.*` in text/). */
-export function cellState(kinds: Readonly<Record<Kind, number>>): CellState {
-  if (kinds.interfered > 0) return kinds.reachable + kinds.unreachable > 0 ? 'part' : 'shut'
-  if (kinds.reachable > kinds.unreachable) return 'open'
-  if (kinds.unreachable > 0) return 'fault'
-  return kinds.inconclusive > 0 ? 'unkn' : 'none'
-}
 
 /** A mark beside words that say the same, so hidden from screen readers. */
 export const mark = (state: CellState): Markup =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { parseSha256 } from '../model/units.ts'
 import { openArchive } from '../store/archive/open.ts'
 import type { Judged } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
+import { callHolder } from '../sys/folder-socket.ts'
 import type { World } from './command.ts'
 import { runCommand } from './main.ts'
 import { testWorld } from '../../test/kit/world.ts'
@@ -29,23 +30,50 @@ function watchedWorld(): { world: World; stop: () => void; opened: Promise<strin
   return { world, stop: () => controller.abort(new Error('SIGTERM')), opened: promise, said: () => said }
 }
 
+/** The smallest measurement that is judged, on a real network unless the annotations say otherwise. */
+const vanillaTor = (annotations: Readonly<Record<string, string>>): object => ({
+  annotations,
+  test_name: 'vanilla_tor',
+  test_version: '0.2.0',
+  measurement_start_time: '2026-03-05 12:00:00',
+  probe_asn: 'AS9198',
+  probe_cc: 'KZ',
+  software_name: 'ooniprobe',
+  software_version: '3.20.0',
+  test_keys: { success: true, error: null, bootstrap_time: 8.5 },
+})
+
 /** Stands for the bytes of a measurement: log and warehouse must agree on which there are. */
 const bytesOf = (n: number): Buffer => Buffer.from(`{"sample":${n}}`)
+
+/** Fills a new data folder with the rows of the sample and gives them. */
+async function fillFolder(folder: string, simulated: boolean): Promise<readonly Judged[]> {
+  const rows = sampleRows(simulated).map((row, leafIndex) => {
+    const id = parseSha256(hash('sha256', bytesOf(leafIndex)))
+    return { ...row, leafIndex, provenance: { ...row.provenance, id } }
+  })
+  await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+  const publicSha256 = parseSha256(hash('sha256', ''))
+  await archive.append(rows.map(({ provenance }, n) => ({ provenance, bytes: bytesOf(n), publicSha256 })))
+  await using warehouse = await openWarehouse(folder)
+  await warehouse.insert(rows)
+  return rows
+}
+
+/** Runs a command on a folder in the process that holds it, as another process would. */
+async function callServer(folder: string, command: string, args: readonly string[]): Promise<number | undefined> {
+  const holder: unknown = JSON.parse(await readFile(join(folder, 'holder.json'), 'utf8'))
+  const socket = typeof holder === 'object' && holder !== null && 'socket' in holder ? String(holder.socket) : ''
+  const { out, err, signal } = testWorld(folder)
+  return callHolder(socket, { command, args, cwd: folder, terminal: false, env: {} }, { out, err, signal })
+}
 
 describe('kuager serve', () => {
   let folder: string
   let rows: readonly Judged[]
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kuager-serve-'))
-    rows = sampleRows(true).map((row, leafIndex) => {
-      const id = parseSha256(hash('sha256', bytesOf(leafIndex)))
-      return { ...row, leafIndex, provenance: { ...row.provenance, id } }
-    })
-    await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
-    const publicSha256 = parseSha256(hash('sha256', ''))
-    await archive.append(rows.map(({ provenance }, n) => ({ provenance, bytes: bytesOf(n), publicSha256 })))
-    await using warehouse = await openWarehouse(folder)
-    await warehouse.insert(rows)
+    rows = await fillFolder(folder, true)
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
@@ -70,6 +98,39 @@ describe('kuager serve', () => {
     const { world, said } = watchedWorld()
     assert.equal(await runCommand(['serve', '--folder', folder, '--port', '0', '--public'], world), 2)
     assert.match(said(), /Cannot serve folder ".*" in public: it holds simulated measurements/)
+  })
+
+  it('shows nothing simulated in public, and ends when a command brings something simulated into the folder', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
+    try {
+      await fillFolder(open, false)
+      const { world, opened, said } = watchedWorld()
+      const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
+      await Promise.race([opened, exit.then(() => assert.fail(said()))])
+      await writeFile(join(open, 'simulated.json'), JSON.stringify(vanillaTor({ simulated: 'true' })))
+      assert.equal(await callServer(open, 'import', ['simulated.json', '--folder', open]), 0)
+      assert.equal(await exit, 2)
+      assert.match(said(), /Cannot serve folder ".*" in public: it holds simulated measurements/)
+    } finally {
+      await rm(open, { recursive: true, force: true })
+    }
+  })
+
+  it('goes on in public after a command that brings real measurements', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
+    try {
+      await fillFolder(open, false)
+      const { world, stop, opened, said } = watchedWorld()
+      const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
+      const url = await Promise.race([opened, exit.then(() => assert.fail(said()))])
+      await writeFile(join(open, 'real.json'), JSON.stringify(vanillaTor({})))
+      assert.equal(await callServer(open, 'import', ['real.json', '--folder', open]), 0)
+      assert.equal((await fetch(new URL('/en/', url))).status, 200)
+      stop()
+      assert.equal(await exit, 0)
+    } finally {
+      await rm(open, { recursive: true, force: true })
+    }
   })
 
   it('names the port when another program has it', async () => {

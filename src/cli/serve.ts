@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { parseJson } from '../ooni/json.ts'
@@ -5,6 +6,7 @@ import { publicForm } from '../ooni/public-form.ts'
 import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
 import type { Names } from '../site/matrix-view.ts'
+import { realOnly } from '../site/real-only.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -23,7 +25,7 @@ Usage: kuager serve [options]
   --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data)
   --port N          port to listen on (default 8420; 0 takes a free one)
   --host ADDRESS    address of this machine to listen on (default 127.0.0.1)
-  --public          refuse a folder that holds any simulated measurement
+  --public          refuse a folder that holds any simulated measurement, and end when one is brought in
   --networks FILE   table of networks on top of the bundled one; may be given several times
 
 Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
@@ -60,7 +62,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
     port,
     host: values.host,
     isPublic: values.public,
-    networkFiles: values.networks,
+    networkFiles: values.networks.map((file) => resolve(world.cwd, file)),
   }
 }
 
@@ -81,15 +83,33 @@ async function refuseSimulated(warehouse: Warehouse, path: string): Promise<void
     })
 }
 
+/**
+ * Runs the commands of other processes on a public folder. One of them may bring simulated measurements into it:
+ * pages never show those (site/real-only.ts), and when the command has ended `refused` is told, so that the server
+ * ends as it would have refused to start.
+ */
+const watchCommands =
+  (folder: OpenFolder, run: World['runCommand'], refused: (reason: unknown) => void): World['runCommand'] =>
+  async (argv, world) => {
+    const exit = await run(argv, world)
+    // Not awaited: the server that ends waits for its commands, and this one has still to answer its caller.
+    void folder
+      .warehouse()
+      .then((warehouse) => refuseSimulated(warehouse, folder.path))
+      .catch(refused)
+    return exit
+  }
+
 /** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
 export async function serveFolder(
   folder: OpenFolder,
-  options: { readonly port: number; readonly host: string; readonly names: Names; readonly signal: AbortSignal },
+  options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> & { readonly names: Names; readonly signal: AbortSignal },
   ready: (url: string) => void,
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
+  const warehouse = await folder.warehouse()
   const site = createSite({
-    warehouse: await folder.warehouse(),
+    warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
     names: options.names,
     publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
@@ -116,10 +136,14 @@ export const command: Command = {
     await using folder = await openFolder(world, options.folder, 'serve')
     await completeRows(folder, world, { tables: loadTables(), certificates: openCertificates() })
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
-    await folder.listen(world.runCommand)
-    await serveFolder(folder, { ...options, names, signal: world.signal }, (url) =>
-      world.out.write(`Kuager is open at ${url}\n`),
-    )
+    const refusal = new AbortController()
+    const run = options.isPublic
+      ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))
+      : world.runCommand
+    await folder.listen(run)
+    const signal = AbortSignal.any([world.signal, refusal.signal])
+    await serveFolder(folder, { ...options, names, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
+    refusal.signal.throwIfAborted()
     return 0
   },
 }

@@ -1,8 +1,9 @@
 import { formatAsn, formatInstantUtc, type Asn } from '../model/units.ts'
-import type { Ground, LayerFinding, Verdict } from '../model/verdict.ts'
+import { encodeVerdict } from '../model/verdict-wire.ts'
 import type { MatrixCell, SeriesPoint, StoredVerdict } from '../store/warehouse/contract.ts'
 import { serviceName, type Names } from './matrix-view.ts'
-import { cellState } from './pages/mark.ts'
+import { publicOrigin } from './measurement-view.ts'
+import { cellState } from './pages/cell-state.ts'
 import type { Chosen } from './query.ts'
 
 // Bodies of the JSON interface: snake_case, times as RFC 3339 in UTC, null for what is not known.
@@ -56,36 +57,6 @@ export const seriesBody = (
   })),
 })
 
-const groundBody = (ground: Ground): object => ({
-  fact: ground.fact,
-  role: ground.role,
-  layer: ground.layer ?? null,
-  source: ground.source ?? null,
-  values: ground.values,
-})
-
-const layerBody = (finding: LayerFinding): object => ({
-  layer: finding.layer,
-  state: finding.state,
-  mechanism: finding.mechanism ?? null,
-  rule: finding.rule,
-  log10_lr: finding.log10Lr,
-  hop: finding.hop,
-})
-
-const verdictBody = (verdict: Verdict): object => ({
-  kind: verdict.kind,
-  mechanism: verdict.mechanism ?? null,
-  layer: verdict.layer ?? null,
-  rule: verdict.rule,
-  rules_version: verdict.rulesVersion,
-  log10_lr: verdict.log10Lr,
-  layers: verdict.layers.map(layerBody),
-  endpoints: verdict.endpoints,
-  grounds: verdict.grounds.map(groundBody),
-  missing: verdict.missing,
-})
-
 /** Body of `/api/v1/measurement/<id>`. The measurement's own JSON is at `/m/<id>.json`. */
 export const measurementBody = (stored: StoredVerdict, names: Names): object => ({
   simulated: stored.head.simulated,
@@ -105,7 +76,7 @@ export const measurementBody = (stored: StoredVerdict, names: Names): object => 
   started_at_utc: formatInstantUtc(stored.head.startedAt),
   received_at_utc: formatInstantUtc(stored.provenance.receivedAt),
   channel: stored.provenance.channel,
-  origin: stored.provenance.origin,
-  verdict: verdictBody(stored.verdict),
+  origin: publicOrigin(stored.provenance) ?? null,
+  verdict: encodeVerdict(stored.verdict),
   claim: stored.head.claim,
 })

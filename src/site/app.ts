@@ -119,8 +119,10 @@ function addInterface(site: Hono, options: SiteOptions, lastData: LastData): voi
     const id = parseSha256(c.req.param('file').slice(0, -'.json'.length))
     const archived = await options.archive.read(id)
     if (archived?.kind !== 'blob') return gone(c, options, id)
+    // Shown once its verdict stands: until then nobody has said whether it is simulated.
     const stored = await warehouse.measurement(id)
-    const json = publicJson(archived, options.publicForm, stored?.head.simulated === true)
+    if (stored === undefined) return gone(c, options, id)
+    const json = publicJson(archived, options.publicForm, stored.head.simulated)
     if (json.kind === 'absent') return notFound(c)
     return c.body(json.text, 200, {
       'content-type': 'application/json; charset=utf-8',

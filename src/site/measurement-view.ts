@@ -21,6 +21,13 @@ export function publicJson(archived: Archived | undefined, publicForm: PublicFor
   return { kind: 'text', text, bytes: new TextEncoder().encode(text).length }
 }
 
+/**
+ * Where a measurement was taken from, as far as it is anybody's business: names of files on the disk of whoever
+ * imported them may name a person, and stay in the archive.
+ */
+export const publicOrigin = ({ channel, origin }: StoredVerdict['provenance']): string | undefined =>
+  channel === 'file' || channel === 'collector' ? undefined : origin
+
 export interface MeasurementParts {
   readonly stored: StoredVerdict
   readonly rows: readonly Readonly<Record<string, unknown>>[]
@@ -32,6 +39,7 @@ export interface MeasurementParts {
 export function measurementView({ stored, rows, json, names }: MeasurementParts): MeasurementView {
   const { head, provenance, verdict, service } = stored
   const networkName = names.networkName(head.probeAsn)
+  const origin = publicOrigin(provenance)
   return {
     id: provenance.id,
     leafIndex: stored.leafIndex,
@@ -48,7 +56,7 @@ export function measurementView({ stored, rows, json, names }: MeasurementParts)
     startedAt: head.startedAt,
     receivedAt: provenance.receivedAt,
     channel: provenance.channel,
-    origin: provenance.origin,
+    ...(origin === undefined ? {} : { origin }),
     verdict,
     claim: head.claim,
     operations: rows.flatMap((row) => parseOperation(row) ?? []),

@@ -36,7 +36,8 @@ export interface MeasurementView {
   readonly startedAt: Instant
   readonly receivedAt: Instant
   readonly channel: 'file' | 'ooni-bucket' | 'collector' | 'simulator'
-  readonly origin: string
+  /** Object of a public bucket; never the name of a file on somebody's disk. */
+  readonly origin?: string
   readonly verdict: Verdict
   readonly claim: Claim
   readonly operations: readonly OperationEntry[]
@@ -250,7 +251,7 @@ const source = (lang: Lang, view: MeasurementView): Markup =>
     '',
     html`<ul class="plain">
       <li>${say(lang, 'measurement.channel', { channel: say(lang, `channel.${view.channel}`) })}</li>
-      <li class="any">${say(lang, 'measurement.origin', { origin: view.origin })}</li>
+      ${view.origin === undefined ? '' : html`<li class="any">${say(lang, 'measurement.origin', { origin: view.origin })}</li>`}
       <li>
         ${say(lang, 'measurement.received', { at: `${formatDateTime(lang, view.receivedAt, 'UTC', 'second')} UTC` })}
       </li>

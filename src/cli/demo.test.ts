@@ -43,16 +43,18 @@ function openWorld(until: RegExp): { readonly world: World; readonly texts: { ou
 }
 
 /** Starts the demonstration on a free port, reads one page, has another command try the folder, and ends it. */
-async function visit(folder: string): Promise<Visit & { readonly importExit: number | null }> {
+async function visit(folder: string): Promise<Visit & Record<'importExit' | 'seriesExit', number | null>> {
   const { world, texts } = openWorld(/never/)
   const controller = new AbortController()
   let page = ''
   let importExit: number | null = 0
+  let seriesExit: number | null = 1
   const opened = async (text: string): Promise<void> => {
     const url = /http:\/\/\S+/.exec(text)?.[0]
     assert.ok(url !== undefined)
     page = await (await fetch(new URL('/en/', url))).text()
     importExit = await kuager(['import', '--folder', folder, REAL])
+    seriesExit = await kuager(['series', '--folder', folder, ...SERIES])
     controller.abort(new Error('enough'))
   }
   let visiting: Promise<void> | undefined
@@ -68,7 +70,7 @@ async function visit(folder: string): Promise<Visit & { readonly importExit: num
     signal: controller.signal,
   })
   await visiting
-  return { exit, err: texts.err, page, importExit }
+  return { exit, err: texts.err, page, importExit, seriesExit }
 }
 
 /** Runs a command in a process of its own and gives its exit code. */
@@ -78,6 +80,7 @@ const kuager = (args: readonly string[]): Promise<number | null> =>
     child.once('error', reject).once('exit', resolve)
   })
 
+const SERIES = ['--service', 'youtube', '--network', 'AS64496', '--since', '2026-01-01', '--until', '2026-01-02']
 const REAL = join(root, 'real.json')
 writeFileSync(REAL, '{}')
 
@@ -100,6 +103,7 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
   assert.match(first.page, /\(simulated\)/)
   assert.match(first.page, /[Ss]imulated/)
   assert.equal(first.importExit, 2, 'nothing real is taken in')
+  assert.equal(first.seriesExit, 0, 'another process may read')
   const stored = await count(folder)
   assert.match(first.err, new RegExp(`judged and stored ${stored} simulated measurements`))
   const second = await visit(folder)

@@ -60,9 +60,9 @@ export const command: Command = {
     const found = await readMarker(path)
     await using folder = await openFolder(world, path, 'demo')
     await prepare(folder, found ?? { simulated: true, state: 'loading', since: firstDay(days), days }, world)
-    await folder.listen(runAside)
+    await folder.listen(runAside(world.runCommand))
     const names = await loadNames()
-    await serveFolder(folder, { host: '127.0.0.1', port, names, signal: world.signal }, (url) =>
+    await serveFolder(folder, { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal }, (url) =>
       world.out.write(
         `Kuager's demonstration is open at ${url}\n` +
           'Everything on it is simulated: invented networks, invented evenings, nothing measured. Ctrl-C ends it.\n',
@@ -76,13 +76,13 @@ export const command: Command = {
 const firstDay = (days: number): number => Math.floor(systemClock.now() / DAY) * DAY - days * DAY
 
 /** Commands of other processes on this folder: reading is welcome, real measurements are not. */
-async function runAside(argv: readonly string[], world: World): Promise<number> {
-  if (argv[0] === 'import' || argv[0] === 'follow') {
+const runAside =
+  (run: World['runCommand']): World['runCommand'] =>
+  async (argv, world) => {
+    if (argv[0] !== 'import' && argv[0] !== 'follow') return run(argv, world)
     world.err.write(`kuager: Cannot ${argv[0]} into this folder: it belongs to the demonstration\n`)
     return 2
   }
-  return world.runCommand(argv, world)
-}
 
 /** Fills the folder unless it is filled; afterwards it holds simulated measurements alone. */
 async function prepare(folder: OpenFolder, marker: Marker, world: World): Promise<void> {

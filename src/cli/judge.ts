@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { isNotTaken } from '../model/not-taken.ts'
@@ -14,6 +15,7 @@ import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
 import { say } from '../text/format.ts'
 import { groundSentence, layerSentence, missingSentence, verdictSentence } from '../text/sentence.ts'
 import type { Command, World } from './command.ts'
+import { printable } from './printable.ts'
 
 const help = `Usage: kuager judge FILE… [--lang kk|ru|en] [--json] [--fingerprints FILE]… [--networks FILE]…
 
@@ -71,10 +73,14 @@ async function runJudge(args: readonly string[], world: World): Promise<number> 
   }
   let unread = 0
   for (const named of positionals) {
-    const path = /^https?:\/\//i.test(named) ? named : absolute(named)
+    const isUrl = /^https?:\/\//i.test(named)
+    const path = isUrl ? named : absolute(named)
+    const isFolder = !isUrl && (await stat(path).catch(() => undefined))?.isDirectory() === true
     for await (const piece of readMeasurements(path, { signal: world.signal })) {
-      if (piece.kind === 'reject') unread += sayUnread(show, piece.position, piece.code, piece.detail)
-      else unread += judgeOne(show, piece.position, piece.bytes)
+      const { file } = piece.position
+      const position = { ...piece.position, file: isUrl ? file : isFolder ? join(named, file) : named }
+      if (piece.kind === 'reject') unread += sayUnread(show, position, piece.code, piece.detail)
+      else unread += judgeOne(show, position, piece.bytes)
     }
   }
   return unread > 0 ? 3 : 0
@@ -86,7 +92,8 @@ function judgeOne(show: Show, position: Position, bytes: Uint8Array): number {
     const judged = judgeBytes(bytes, show.tools)
     if (judged.kind === 'aside') {
       const why = say(show.lang, `not-taken.${judged.reason}`)
-      show.world.err.write(`${formatPosition(position)}: ${why}${judged.detail === '' ? '' : ` (${judged.detail})`}\n`)
+      const detail = judged.detail === '' ? '' : ` (${judged.detail})`
+      show.world.err.write(`${printable(`${formatPosition(position)}: ${why}${detail}`)}\n`)
     } else if (show.json) show.world.out.write(`${JSON.stringify(line(position, judged))}\n`)
     else show.world.out.write(paragraph(show, position, judged))
     return 0
@@ -98,7 +105,7 @@ function judgeOne(show: Show, position: Position, bytes: Uint8Array): number {
 
 function sayUnread(show: Show, position: Position, code: string, detail: string): 1 {
   const why = isNotTaken(code) ? `${say(show.lang, `not-taken.${code}`)}: ` : ''
-  show.world.err.write(`${formatPosition(position)}: ${why}${detail} (${code})\n`)
+  show.world.err.write(`${printable(`${formatPosition(position)}: ${why}${detail} (${code})`)}\n`)
   return 1
 }
 
@@ -111,7 +118,7 @@ function parseLang(text: string): Lang {
   })
 }
 
-/** One line of `--json`. Field names: README, reading verdicts. */
+/** One line of `--json`: docs/formats/verdict.md. */
 const line = (position: Position, { id, head, service, verdict }: JudgedBytes): Record<string, unknown> => ({
   file: position.member === undefined ? position.file : `${position.file}!${position.member}`,
   line: position.line,
@@ -144,10 +151,19 @@ function paragraph(show: Show, position: Position, judged: JudgedBytes): string 
   const where = `${formatPosition(position)} · ${head.testName} ${head.testVersion} · ${formatInstantUtc(head.startedAt)}`
   const lines = [
     sentence,
-    ...verdict.grounds.map((ground) => `  ${say(lang, `role.${ground.role}`)}: ${groundSentence(lang, ground)}`),
-    ...verdict.layers.map((layer) => `  ${layerSentence(lang, layer)}`),
+    ...counted(
+      verdict.grounds.map((ground) => `  ${say(lang, `role.${ground.role}`)}: ${groundSentence(lang, ground)}`),
+    ),
+    ...counted(verdict.layers.map((layer) => `  ${layerSentence(lang, layer)}`)),
     missingSentence(lang, verdict.missing),
     `${where} · ${verdict.rule} · ${verdict.rulesVersion}`,
   ]
-  return `${lines.filter((one) => one !== '').join('\n  ')}\n\n`
+  const shown = lines.filter((one) => one !== '').map(printable)
+  return `${shown.join('\n  ')}\n\n`
+}
+
+/** Lines that say the same stand once, with their number: a messenger test connects to a dozen addresses alike. */
+function counted(lines: readonly string[]): readonly string[] {
+  const said = Map.groupBy(lines, (one) => one)
+  return [...said].map(([one, same]) => (same.length === 1 ? one : `${one} ×${same.length}`))
 }

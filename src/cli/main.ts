@@ -91,7 +91,7 @@ function report(error: unknown, world: World): number {
     error instanceof InputError ||
     (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
   if (wrongUse) {
-    world.err.write(`kuager: ${error.message}\n`)
+    world.err.write(`kuager: ${wrongUseSentence(error)}\n`)
     return 2
   }
   if (world.signal.aborted) {
@@ -104,8 +104,14 @@ function report(error: unknown, world: World): number {
   return 1
 }
 
+/** What was wrong and, where the sentence does not say so itself, what would have been right. */
+function wrongUseSentence(error: InputError | TypeError): string {
+  if (!(error instanceof InputError) || /expected|--help|kuager help/.test(error.message)) return error.message
+  return error.message.includes(error.expected) ? error.message : `${error.message}; expected ${error.expected}`
+}
+
 /** The list of commands; nothing is loaded for it. */
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
-  return `Kuager measures access to services, judges each measurement and proves what it publishes.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
+  return `Kuager judges network measurements: was a service interfered with, on which network, and how does one know.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
 }

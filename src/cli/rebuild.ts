@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { judgeArchived } from '../pipeline/judge-bytes.ts'
 import { catchUp, rebuild } from '../pipeline/rebuild.ts'
@@ -53,7 +54,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const folder = values.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'rebuild', args, mustExist: true }, async (open) => {
     const tools = {
-      tables: loadTables({ fingerprintFiles: values.fingerprints }),
+      tables: loadTables({ fingerprintFiles: values.fingerprints.map((file) => resolve(world.cwd, file)) }),
       certificates: openCertificates(),
     }
     const sources: Sources = {

@@ -1,50 +1,64 @@
-import { constants, zstdCompressSync } from 'node:zlib'
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../model/errors.ts'
+import type { Sha256 } from '../model/units.ts'
 import { publicForm } from '../ooni/public-form.ts'
-import type { Judged } from '../store/warehouse/contract.ts'
-import { encodeRows } from '../store/warehouse/rows.ts'
+import { openFrameEncoder } from '../store/archive/frame-encoder.ts'
+import { ByteWriter } from '../store/warehouse/byte-writer.ts'
+import { RowEncoder } from '../store/warehouse/rows.ts'
 import { openCertificates } from '../sys/certificates.ts'
 import { serveCalls } from '../sys/serve-calls.ts'
 import type { Reply } from '../sys/serve-calls.ts'
 import { loadTables } from '../sys/tables.ts'
 import { digest, judgeBytes } from './judge-bytes.ts'
-import type { JudgeTools } from './judge-bytes.ts'
+import type { JudgedBytes, JudgeTools } from './judge-bytes.ts'
 import type { JudgeCall, JudgeReply, JudgeSetup, Outcome } from './judge-calls.ts'
 
 const setup = workerData as JudgeSetup
 const tools: JudgeTools = { tables: loadTables(setup), certificates: openCertificates() }
 
-/** Level 1: level 3 wins a twentieth of the size for twice the time on measurements. */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } }
+const encodeFrame = openFrameEncoder()
 
 serveCalls({ judge: (value) => judgeBatch(value as JudgeCall) })
 
 function judgeBatch({ buffer, ends, ids, provenance }: JudgeCall): Reply {
-  const judged: Judged[] = []
-  const frames: Uint8Array[] = []
+  const rows = new RowEncoder(ends.length)
+  const frames = new ByteWriter(buffer.byteLength >>> 1)
+  let leafIndex = 0
   const outcomes = ends.map((end, i): Outcome => {
     const start = i === 0 ? 0 : ends[i - 1]! // i is in the list
     const received = Buffer.from(buffer, start, end - start)
-    try {
-      const result = judgeBytes(received, tools, ids[i])
-      if (result.kind === 'aside') return { kind: 'aside', code: result.reason, detail: result.detail }
-      const { id, bytes, head, service, verdict, observations } = result
-      const frame = zstdCompressSync(bytes, { ...ZSTD, pledgedSrcSize: bytes.length })
-      const publicSha256 = digest(publicForm(result.json))
-      const leafIndex = judged.length
-      judged.push({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
-      frames.push(frame)
-      const own = bytes === received ? {} : { bytes }
-      return { kind: 'judged', id, publicSha256, frameBytes: frame.length, ...own }
-    } catch (error) {
-      return { kind: 'reject', ...explain(error) }
-    }
+    const made = derive(received, ids[i])
+    if (made.kind !== 'made') return made
+    const { id, bytes, head, service, verdict, observations } = made.judged
+    rows.add({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
+    leafIndex++
+    frames.raw(made.frame)
+    const own = bytes === received ? {} : { bytes }
+    return { kind: 'judged', id, publicSha256: made.publicSha256, frameBytes: made.frame.length, ...own }
   })
-  const rows = encodeRows(judged)
-  const value = { outcomes, frames: join(frames), rows } satisfies JudgeReply
-  const buffers = [value.frames, rows.verdicts.bytes, rows.observations.bytes].map((bytes) => bytes.buffer)
+  const encoded = rows.finish()
+  const value = { outcomes, frames: frames.finish(), rows: encoded } satisfies JudgeReply
+  const buffers = [value.frames, encoded.verdicts.bytes, encoded.observations.bytes].map((bytes) => bytes.buffer)
   return { value, transfer: buffers }
+}
+
+interface Made {
+  readonly kind: 'made'
+  readonly judged: JudgedBytes
+  readonly publicSha256: Sha256
+  /** Valid until the next measurement. */
+  readonly frame: Uint8Array
+}
+
+function derive(received: Uint8Array, id: Sha256 | undefined): Made | Exclude<Outcome, { kind: 'judged' }> {
+  try {
+    const judged = judgeBytes(received, tools, id)
+    if (judged.kind === 'aside') return { kind: 'aside', code: judged.reason, detail: judged.detail }
+    const publicSha256 = digest(publicForm(judged.json))
+    return { kind: 'made', judged, publicSha256, frame: encodeFrame(judged.bytes) }
+  } catch (error) {
+    return { kind: 'reject', ...explain(error) }
+  }
 }
 
 /** A measurement on which our own code breaks costs only itself; no part of it is repeated. */
@@ -53,14 +67,4 @@ function explain(error: unknown): { code: string; detail: string } {
     return { code: error.code, detail: `${error.path === '' ? '' : `${error.path}: `}expected ${error.expected}` }
   const place = error instanceof Error ? /([\w-]+\.[jt]s:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1] : undefined
   return { code: 'fault', detail: `${error instanceof Error ? error.name : 'error'} in ${place ?? 'unknown place'}` }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

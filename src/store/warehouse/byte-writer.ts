@@ -1,3 +1,6 @@
+/** Longest text whose length surely takes one byte: at most 128 bytes of UTF-8. */
+const SHORT = 42
+
 /** Growing buffer of little-endian values. */
 export class ByteWriter {
   #bytes: Buffer
@@ -7,11 +10,20 @@ export class ByteWriter {
     this.#bytes = Buffer.allocUnsafeSlow(capacity)
   }
 
+  get length(): number {
+    return this.#length
+  }
+
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return
     const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + more))
     this.#bytes.copy(grown, 0, 0, this.#length)
     this.#bytes = grown
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4)
+    this.#length = this.#bytes.writeUInt32LE(value, this.#length)
   }
 
   uint64(value: number): void {
@@ -34,12 +46,33 @@ export class ByteWriter {
   /** Length and UTF-8; half of a surrogate pair becomes U+FFFD. */
   text(value: string): void {
     this.#reserve(8 + value.length * 3)
-    const short = value.length < 43 // at most 128 bytes of UTF-8, so the length takes one byte
-    if (!short) this.varint(Buffer.byteLength(value))
-    const start = this.#length + (short ? 1 : 0)
-    const written = this.#bytes.write(value, start)
-    if (short) this.#bytes[this.#length] = written
+    if (value.length <= SHORT) this.#shortText(value)
+    else {
+      this.varint(Buffer.byteLength(value))
+      this.#length += this.#bytes.write(value, this.#length)
+    }
+  }
+
+  /** Byte by byte while it is ASCII: a call into the runtime takes longer than such a text. */
+  #shortText(value: string): void {
+    const bytes = this.#bytes
+    const start = this.#length + 1
+    let written = 0
+    for (; written < value.length; written++) {
+      const code = value.charCodeAt(written)
+      if (code >= 0x80) break
+      bytes[start + written] = code
+    }
+    if (written < value.length) written = bytes.write(value, start)
+    bytes[start - 1] = written
     this.#length = start + written
+  }
+
+  /** As many empty texts, or zeros. */
+  zeros(count: number): void {
+    this.#reserve(count)
+    this.#bytes.fill(0, this.#length, this.#length + count)
+    this.#length += count
   }
 
   hex(value: string): void {
@@ -53,8 +86,15 @@ export class ByteWriter {
     this.#length += bytes.length
   }
 
+  /** What was written by another writer. */
+  append(other: ByteWriter): void {
+    this.raw(other.#bytes.subarray(0, other.#length))
+  }
+
   /** The bytes written, in a buffer of their own, so that a worker can hand it over without copying. */
   finish(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.#bytes.subarray(0, this.#length))
+    const bytes = new Uint8Array(this.#length)
+    bytes.set(this.#bytes.subarray(0, this.#length))
+    return bytes
   }
 }

@@ -35,10 +35,10 @@ type MadeRow = typeof rowOf extends fc.Arbitrary<infer Row> ? Row : never
 function encode(rows: readonly MadeRow[]): { columns: readonly string[]; pieces: readonly Uint8Array[] } {
   const block = new NativeBlock(rows.length)
   const number = block.numbers('row', 'UInt32')
-  const whole = block.numbers('whole', 'UInt64')
-  const signed = block.nullableNumbers('signed', 'Int64')
+  const whole = block.wholes('whole', 'UInt64')
+  const signed = block.nullableWholes('signed', 'Int64')
   const real = block.nullableNumbers('real', 'Float64')
-  const at = block.numbers('at', "DateTime64(3, 'UTC')")
+  const at = block.wholes('at', "DateTime64(3, 'UTC')")
   const text = block.nullableTexts('text')
   const word = block.words('word')
   const wordOrNull = block.nullableWords('word_or_null')

@@ -2,31 +2,41 @@ import type { Observation } from '../../model/observation.ts'
 import type { Judged } from './contract.ts'
 import { NativeBlock } from './native-block.ts'
 
+/** How many observations a measurement is expected to have; more make the columns grow. */
+const EXPECTED = 16
+
 /**
- * Every observation of a batch as one block, columns as in sql/0001-tables.sql.
+ * Every observation of measurements as one block, columns as in sql/0001-tables.sql.
  * Bodies and headers stay in the archive: of an answer its status, title, length and location are kept.
  */
-export function observationBlock(batch: readonly Judged[]): NativeBlock {
-  const block = new NativeBlock(batch.reduce((sum, { observations }) => sum + observations.length, 0))
-  const head = headColumns(block)
-  const columns = kindColumns(block)
-  let row = 0
-  for (const judged of batch)
-    for (const [position, observation] of judged.observations.entries()) {
-      setHead(head, row, { judged, observation, position })
-      setKind(columns, row, observation)
-      row++
+export class ObservationRows {
+  readonly block: NativeBlock
+  readonly #head: ReturnType<typeof headColumns>
+  readonly #columns: KindColumns
+
+  constructor(measurements: number) {
+    this.block = new NativeBlock(0, measurements * EXPECTED)
+    this.#head = headColumns(this.block)
+    this.#columns = kindColumns(this.block)
+  }
+
+  add(judged: Judged): void {
+    let position = 0
+    for (const observation of judged.observations) {
+      const row = this.block.addRow()
+      setHead(this.#head, row, { judged, observation, position: position++ })
+      setKind(this.#columns, row, observation)
     }
-  return block
+  }
 }
 
 const headColumns = (block: NativeBlock) => ({
-  leafIndex: block.numbers('leaf_index', 'UInt64'),
+  leafIndex: block.wholes('leaf_index', 'UInt64'),
   position: block.numbers('position', 'UInt32'),
   simulated: block.numbers('simulated', 'UInt8'),
   service: block.words('service'),
   probeAsn: block.numbers('probe_asn', 'UInt32'),
-  startedAt: block.numbers('started_at', "DateTime64(3, 'UTC')"),
+  startedAt: block.wholes('started_at', "DateTime64(3, 'UTC')"),
   kind: block.words('kind'),
   source: block.words('source'),
   side: block.words('side'),
@@ -36,7 +46,7 @@ const headColumns = (block: NativeBlock) => ({
   ended: block.nullableNumbers('ended_s', 'Float64'),
   failure: block.nullableWords('failure'),
   failureRaw: block.nullableWords('failure_raw'),
-  transaction: block.nullableNumbers('transaction', 'Int64'),
+  transaction: block.nullableWholes('transaction', 'Int64'),
 })
 
 const kindColumns = (block: NativeBlock) => ({
@@ -59,8 +69,8 @@ const kindColumns = (block: NativeBlock) => ({
   leafSubject: block.nullableWords('leaf_subject'),
   leafIssuer: block.nullableWords('leaf_issuer'),
   leafIssuerOrganisation: block.nullableWords('leaf_issuer_organisation'),
-  leafNotBefore: block.nullableNumbers('leaf_not_before', "DateTime64(3, 'UTC')"),
-  leafNotAfter: block.nullableNumbers('leaf_not_after', "DateTime64(3, 'UTC')"),
+  leafNotBefore: block.nullableWholes('leaf_not_before', "DateTime64(3, 'UTC')"),
+  leafNotAfter: block.nullableWholes('leaf_not_after', "DateTime64(3, 'UTC')"),
   chain: block.nullableWords('chain'),
   nameMatches: block.nullableNumbers('name_matches', 'UInt8'),
   verified: block.nullableNumbers('verified', 'UInt8'),
@@ -70,10 +80,10 @@ const kindColumns = (block: NativeBlock) => ({
   status: block.nullableNumbers('status', 'UInt32'),
   location: block.nullableTexts('location'),
   title: block.nullableTexts('title'),
-  bodyBytes: block.nullableNumbers('body_bytes', 'UInt64'),
+  bodyBytes: block.nullableWholes('body_bytes', 'UInt64'),
   bodyTruncated: block.nullableNumbers('body_truncated', 'UInt8'),
   direction: block.nullableWords('direction'),
-  bytes: block.nullableNumbers('bytes', 'UInt64'),
+  bytes: block.nullableWholes('bytes', 'UInt64'),
   duration: block.nullableNumbers('duration_s', 'Float64'),
   protocol: block.nullableWords('protocol'),
   transport: block.nullableWords('transport'),
@@ -116,14 +126,10 @@ function setKind(columns: KindColumns, row: number, observation: Observation): v
       columns.queryType.set(row, observation.queryType)
       columns.resolver.set(row, observation.resolver)
       columns.resolverAddress.set(row, observation.resolverAddress)
-      columns.answers.set(
-        row,
-        observation.answers.map(({ address }) => address),
-      )
-      columns.answerAsns.set(
-        row,
-        observation.answers.map(({ asn }) => asn ?? 0),
-      )
+      for (const { address, asn } of observation.answers) {
+        columns.answers.push(row, address)
+        columns.answerAsns.push(row, asn ?? 0)
+      }
       columns.canonicalNames.set(row, observation.canonicalNames)
       columns.duplicate.set(row, observation.duplicate)
       return
@@ -170,10 +176,7 @@ function setHandshake(
   columns.role.set(row, handshake.role)
   columns.version.set(row, handshake.version)
   columns.alpn.set(row, handshake.alpn)
-  columns.certificates.set(
-    row,
-    handshake.certificates.map(({ sha256 }) => sha256),
-  )
+  for (const { sha256 } of handshake.certificates) columns.certificates.push(row, sha256)
   const leaf = handshake.certificates[0]
   columns.leafSubject.set(row, leaf?.subjectName)
   columns.leafIssuer.set(row, leaf?.issuerName)

@@ -1,6 +1,6 @@
 import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
 import { NativeBlock } from './native-block.ts'
-import { observationBlock } from './observation-columns.ts'
+import { ObservationRows } from './observation-columns.ts'
 
 /**
  * Encodes judged measurements as blocks of ClickHouse's Native format, ready for `Warehouse.insertEncoded`.
@@ -9,17 +9,39 @@ import { observationBlock } from './observation-columns.ts'
  */
 export function encodeRows(batch: readonly Judged[]): EncodedRows {
   const byLeaf = new Map(batch.map((judged) => [judged.leafIndex, judged]))
-  const rows = [...byLeaf.values()]
-  return {
-    keys: rows.map((judged) => ({
-      leafIndex: judged.leafIndex,
-      id: judged.provenance.id,
-      service: judged.service,
-      asn: judged.head.probeAsn,
-      startedAt: judged.head.startedAt,
-    })),
-    verdicts: encoded(verdictBlock(rows)),
-    observations: encoded(observationBlock(rows)),
+  const rows = new RowEncoder(byLeaf.size)
+  for (const judged of byLeaf.values()) rows.add(judged)
+  return rows.finish()
+}
+
+/**
+ * The same, one measurement after another, each leaf once: what was judged becomes bytes while it is young, and is
+ * never held by the hundred, which the collector of garbage would have to move and mark.
+ */
+export class RowEncoder {
+  readonly #keys: RowKey[] = []
+  readonly #verdicts: VerdictRows
+  readonly #observations: ObservationRows
+
+  /** `measurements`: how many are expected. */
+  constructor(measurements: number) {
+    this.#verdicts = new VerdictRows(measurements)
+    this.#observations = new ObservationRows(measurements)
+  }
+
+  add(judged: Judged): void {
+    const { leafIndex, provenance, service, head } = judged
+    this.#keys.push({ leafIndex, id: provenance.id, service, asn: head.probeAsn, startedAt: head.startedAt })
+    this.#verdicts.add(judged)
+    this.#observations.add(judged)
+  }
+
+  finish(): EncodedRows {
+    return {
+      keys: this.#keys,
+      verdicts: encoded(this.#verdicts.block),
+      observations: encoded(this.#observations.block),
+    }
   }
 }
 
@@ -47,11 +69,11 @@ export function movedBlock(keys: readonly RowKey[]): EncodedBlock {
 /** Rows of the table of leaves for measurements with a verdict. */
 export function leavesBlock(keys: readonly RowKey[]): EncodedBlock {
   const block = new NativeBlock(keys.length)
-  const leafIndex = block.numbers('leaf_index', 'UInt64')
+  const leafIndex = block.wholes('leaf_index', 'UInt64')
   const state = block.words('state')
   const service = block.words('service')
   const probeAsn = block.numbers('probe_asn', 'UInt32')
-  const startedAt = block.numbers('started_at', "DateTime64(3, 'UTC')")
+  const startedAt = block.wholes('started_at', "DateTime64(3, 'UTC')")
   for (const [row, key] of keys.entries()) {
     leafIndex.set(row, key.leafIndex)
     state.set(row, 'verdict')
@@ -63,14 +85,14 @@ export function leavesBlock(keys: readonly RowKey[]): EncodedBlock {
 }
 
 const verdictColumns = (block: NativeBlock) => ({
-  leafIndex: block.numbers('leaf_index', 'UInt64'),
+  leafIndex: block.wholes('leaf_index', 'UInt64'),
   moved: block.numbers('moved', 'UInt8'),
   simulated: block.numbers('simulated', 'UInt8'),
   service: block.words('service'),
   probeAsn: block.numbers('probe_asn', 'UInt32'),
   probeCc: block.words('probe_cc'),
-  startedAt: block.numbers('started_at', "DateTime64(3, 'UTC')"),
-  receivedAt: block.numbers('received_at', "DateTime64(3, 'UTC')"),
+  startedAt: block.wholes('started_at', "DateTime64(3, 'UTC')"),
+  receivedAt: block.wholes('received_at', "DateTime64(3, 'UTC')"),
   id: block.digests('id'),
   channel: block.words('channel'),
   origin: block.words('origin'),
@@ -92,10 +114,18 @@ const verdictColumns = (block: NativeBlock) => ({
   verdict: block.texts('verdict'),
 })
 
-function verdictBlock(batch: readonly Judged[]): NativeBlock {
-  const block = new NativeBlock(batch.length)
-  const columns = verdictColumns(block)
-  for (const [row, { provenance, head, verdict, leafIndex, service }] of batch.entries()) {
+class VerdictRows {
+  readonly block: NativeBlock
+  readonly #columns: ReturnType<typeof verdictColumns>
+
+  constructor(measurements: number) {
+    this.block = new NativeBlock(0, measurements)
+    this.#columns = verdictColumns(this.block)
+  }
+
+  add({ provenance, head, verdict, leafIndex, service }: Judged): void {
+    const columns = this.#columns
+    const row = this.block.addRow()
     columns.leafIndex.set(row, leafIndex)
     columns.simulated.set(row, head.simulated)
     columns.service.set(row, service)
@@ -123,5 +153,4 @@ function verdictBlock(batch: readonly Judged[]): NativeBlock {
     columns.head.set(row, JSON.stringify(head))
     columns.verdict.set(row, JSON.stringify(verdict))
   }
-  return block
 }

@@ -4,7 +4,7 @@ import type { Layer, Mechanism } from './mechanism.ts'
 export const KINDS = ['reachable', 'interfered', 'unreachable', 'inconclusive', 'not-judged'] as const
 export type Kind = (typeof KINDS)[number]
 
-/** State of one layer on the person's path. `untested` no operation; `inconclusive` a failure without a control. */
+/** State of one layer on the person's path. `untested` no operation; `inconclusive` nothing to compare with. */
 export const LAYER_STATES = ['reachable', 'interfered', 'unreachable', 'inconclusive', 'untested'] as const
 export type LayerState = (typeof LAYER_STATES)[number]
 

@@ -136,7 +136,7 @@ describe('groundSentence()', () => {
     for (const values of [{}, { name: '' }])
       assert.equal(
         groundSentence('en', { fact: 'tls.completed', role: 'decisive', values }),
-        'The TLS handshake with the name not recorded was completed.',
+        'The TLS handshake with the name (not recorded) was completed.',
       )
   })
 

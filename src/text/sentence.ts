@@ -72,7 +72,7 @@ function messageValues(lang: Lang, ground: Ground): MessageValues {
   const shown: Record<string, string | number> = { order: pairOrder(ground) }
   for (const name of GROUND_VALUES) {
     const value = ground.values[name]
-    if (value === undefined || value === '') shown[name] = say(lang, 'value.not-recorded')
+    if (value === undefined || value === '') shown[name] = `(${say(lang, 'value.not-recorded')})`
     else if (name === 'tested' && typeof value === 'number')
       shown[name] = value // chooses the plural form
     else shown[name] = formatValue(lang, name, value)

@@ -113,7 +113,7 @@ export const page = {
   'measurement.no-certificates': 'No certificate was kept.',
   'measurement.name-matches': 'valid for the name',
   'measurement.name-differs': 'not valid for the name',
-  'measurement.source': 'Source and identity',
+  'measurement.source': 'Source and identifiers',
   'measurement.channel': 'Source: {channel}',
   'measurement.origin': 'File: {origin}',
   'measurement.received': 'Received: {at}',

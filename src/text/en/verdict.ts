@@ -19,7 +19,7 @@ export const verdict = {
   'layer-state.reachable': 'passed',
   'layer-state.interfered': 'interfered',
   'layer-state.unreachable': 'fails for the control too',
-  'layer-state.inconclusive': 'failed, nothing to compare with',
+  'layer-state.inconclusive': 'inconclusive',
   'layer-state.untested': 'not tested',
 
   'mechanism.dns.injected': 'DNS: an answer put in on the way',
@@ -47,7 +47,7 @@ export const verdict = {
   'mechanism.tls.alert.sni': 'TLS: alert, by name',
   'mechanism.tls.injected': 'TLS: bytes that are not TLS',
   'mechanism.tls.mitm': 'TLS: another certificate',
-  'mechanism.tls.mitm.ca_signed': 'TLS: another certificate from a known issuer',
+  'mechanism.tls.mitm.ca_signed': 'TLS: another certificate, its issuer known for interception',
   'mechanism.tls.mitm.unknown_ca': 'TLS: another certificate from an unknown issuer',
   'mechanism.tls.throttle.sni': 'TLS: slowed down, by name',
   'mechanism.quic.timeout': 'QUIC: silence',
@@ -102,7 +102,7 @@ export const verdict = {
   'halving.inferred-control': 'the control is inferred',
 
   'role.decisive': 'Decisive',
-  'role.control': 'Control',
+  'role.control': 'Compared with',
   'role.context': 'Context',
   'role.against': 'Against',
 

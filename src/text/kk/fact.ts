@@ -29,9 +29,9 @@ export const fact = {
   'fact.tls.failed': 'TLS байланысы {name} атауымен орнамады: {failure}',
   'fact.tls.certificate-refused':
     'сертификат {name} атауы үшін қабылданбады: {failure}; сертификатты берген орталық: {issuer}',
-  'fact.tls.interception-issuer': 'сертификатты ұстап оқуымен белгілі орталық берген: {issuer}',
+  'fact.tls.interception-issuer': 'сертификатты берген орталық трафикті ұстап оқуымен белгілі: {issuer}',
   'fact.tls.interception-issuer-expired':
-    'сертификатты ұстап оқуымен белгілі, өз сертификатының мерзімі өткен орталық берген: {issuer}',
+    'сертификатты берген орталық трафикті ұстап оқуымен белгілі, оның өз сертификатының мерзімі өткен: {issuer}',
   'fact.tls.certificate-expired': 'сертификаттың мерзімі өткен, атау: {name}, күні: {date}',
   'fact.tls.certificate-other-name':
     'көрсетілген сертификат {name} атауы үшін жарамсыз; сертификатты берген орталық: {issuer}',

@@ -19,7 +19,7 @@ export const verdict = {
   'layer-state.reachable': 'өтті',
   'layer-state.interfered': 'кедергі бар',
   'layer-state.unreachable': 'бақылау өлшемінде де ақау',
-  'layer-state.inconclusive': 'ақау бар, салыстыратын өлшем жоқ',
+  'layer-state.inconclusive': 'анықталмады',
   'layer-state.untested': 'өлшенбеді',
 
   'mechanism.dns.injected': 'DNS: жолда қосылған жауап',
@@ -47,7 +47,7 @@ export const verdict = {
   'mechanism.tls.alert.sni': 'TLS: қате белгісі, атау бойынша',
   'mechanism.tls.injected': 'TLS: хаттамаға жатпайтын байттар',
   'mechanism.tls.mitm': 'TLS: басқа сертификат',
-  'mechanism.tls.mitm.ca_signed': 'TLS: белгілі орталық берген басқа сертификат',
+  'mechanism.tls.mitm.ca_signed': 'TLS: басқа сертификат, берген орталық трафикті ұстап оқуымен белгілі',
   'mechanism.tls.mitm.unknown_ca': 'TLS: белгісіз орталық берген басқа сертификат',
   'mechanism.tls.throttle.sni': 'TLS: жылдамдықты шектеу, атау бойынша',
   'mechanism.quic.timeout': 'QUIC: үнсіздік',
@@ -102,13 +102,13 @@ export const verdict = {
   'halving.inferred-control': 'бақылау жанама түрде шығарылған',
 
   'role.decisive': 'Шешуші',
-  'role.control': 'Бақылау',
+  'role.control': 'Салыстыру',
   'role.context': 'Мән-жай',
   'role.against': 'Қарсы',
 
   'channel.file': 'файл',
   'channel.ooni-bucket': 'OONI мұрағаты',
-  'channel.collector': 'өз қабылдауы',
+  'channel.collector': 'өз қабылдау сервері',
   'channel.simulator': 'симулятор',
 
   'value.name': 'Атау',
@@ -116,7 +116,7 @@ export const verdict = {
   'value.address': 'Мекенжай',
   'value.port': 'Порт',
   'value.failure': 'Ақау',
-  'value.fingerprint': 'Белгілі белгі',
+  'value.fingerprint': 'Танылған белгі',
   'value.resolver': 'DNS сервері',
   'value.seconds': 'Секунд',
   'value.issuer': 'Берген орталық',

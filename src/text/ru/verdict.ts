@@ -19,7 +19,7 @@ export const verdict = {
   'layer-state.reachable': 'пройден',
   'layer-state.interfered': 'обнаружено вмешательство',
   'layer-state.unreachable': 'отказ и у контроля',
-  'layer-state.inconclusive': 'отказ, сравнить не с чем',
+  'layer-state.inconclusive': 'не определено',
   'layer-state.untested': 'не измерялся',
 
   'mechanism.dns.injected': 'DNS: ответ, вставленный по пути',
@@ -47,7 +47,7 @@ export const verdict = {
   'mechanism.tls.alert.sni': 'TLS: сигнал ошибки, по имени',
   'mechanism.tls.injected': 'TLS: байты, которые не относятся к TLS',
   'mechanism.tls.mitm': 'TLS: другой сертификат',
-  'mechanism.tls.mitm.ca_signed': 'TLS: другой сертификат от известного издателя',
+  'mechanism.tls.mitm.ca_signed': 'TLS: другой сертификат, издатель известен по перехвату',
   'mechanism.tls.mitm.unknown_ca': 'TLS: другой сертификат от неизвестного издателя',
   'mechanism.tls.throttle.sni': 'TLS: ограничение скорости, по имени',
   'mechanism.quic.timeout': 'QUIC: молчание',
@@ -102,13 +102,13 @@ export const verdict = {
   'halving.inferred-control': 'контроль выведен косвенно',
 
   'role.decisive': 'Решающее',
-  'role.control': 'Контроль',
+  'role.control': 'Сравнение',
   'role.context': 'Обстоятельство',
   'role.against': 'Против',
 
   'channel.file': 'файл',
   'channel.ooni-bucket': 'архив OONI',
-  'channel.collector': 'собственный приём',
+  'channel.collector': 'собственный приёмник',
   'channel.simulator': 'симулятор',
 
   'value.name': 'Имя',
@@ -145,7 +145,7 @@ export const verdict = {
   'part.resolver': 'сервер DNS',
 
   'sentence.subject': '{service}, {network}: {kind}',
-  'sentence.no-network': 'сеть не известна',
+  'sentence.no-network': 'сеть неизвестна',
   'sentence.layer': '{layer}: {state}',
   'sentence.missing': 'не хватает: {list}',
   'sentence.simulated': 'Смоделировано, не реальные измерения',

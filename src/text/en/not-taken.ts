@@ -16,6 +16,9 @@ export const notTaken = {
   'not-taken.utf8.invalid': 'bytes that are no text (UTF-8)',
   'not-taken.measurement.shape': 'a field of the wrong type',
   'not-taken.measurement.value': 'a field with an impossible value',
+  'not-taken.time.invalid': 'a time that cannot be read',
+  'not-taken.asn.invalid': 'a network number that cannot be read',
+  'not-taken.country.invalid': 'a country code that cannot be read',
   'not-taken.file.unknown': 'neither text nor a known archive',
   'not-taken.file.unreadable': 'the file could not be read',
   'not-taken.file.nested-too-deep': 'too many archives inside one another',
@@ -26,5 +29,5 @@ export const notTaken = {
   'not-taken.tar.truncated': 'the tar archive breaks off',
   'not-taken.tar.corrupt': 'the tar archive is damaged',
   'not-taken.tar.unsupported': 'an entry of the tar archive that is no file',
-  'not-taken.http.broken': 'the transfer broke off',
+  'not-taken.http.broken': 'it could not be fetched whole',
 } satisfies Record<NotTakenKey, string>

@@ -3,8 +3,8 @@ import type { NotTakenKey } from '../keys.ts'
 /** Кіріс деректің бір бөлігі неге алынбады: қазақша. */
 export const notTaken = {
   'not-taken.not-an-object': 'өлшем емес: объект орнына тізім, мәтін немесе сан',
-  'not-taken.no-test-name': 'өлшем емес: қай тест екені көрсетілмеген',
-  'not-taken.no-test-keys': 'тест нәтиже қалдырмаған',
+  'not-taken.no-test-name': 'өлшем емес: қай сынақ екені көрсетілмеген',
+  'not-taken.no-test-keys': 'сынақ нәтиже қалдырмаған',
   'not-taken.no-time': 'өлшеу уақыты көрсетілмеген',
   'not-taken.report-frame': 'ескі есептің бастапқы не соңғы жазбасы, өлшем емес',
   'not-taken.value.too-large': 'өлшем мұндай үлкен болмайды',
@@ -16,6 +16,9 @@ export const notTaken = {
   'not-taken.utf8.invalid': 'мәтін емес байттар',
   'not-taken.measurement.shape': 'өрістің түрі дұрыс емес',
   'not-taken.measurement.value': 'өрістің мәні болуы мүмкін емес',
+  'not-taken.time.invalid': 'уақыты оқылмайды',
+  'not-taken.asn.invalid': 'желі нөмірі оқылмайды',
+  'not-taken.country.invalid': 'ел коды оқылмайды',
   'not-taken.file.unknown': 'мәтін де, белгілі мұрағат та емес',
   'not-taken.file.unreadable': 'файлды оқу мүмкін болмады',
   'not-taken.file.nested-too-deep': 'бірінің ішінде бірі тұрған мұрағаттар тым көп',
@@ -26,5 +29,5 @@ export const notTaken = {
   'not-taken.tar.truncated': 'tar мұрағаты үзілген',
   'not-taken.tar.corrupt': 'tar мұрағаты бүлінген',
   'not-taken.tar.unsupported': 'tar мұрағатының файл емес жазбасы',
-  'not-taken.http.broken': 'жүктеу үзіліп қалды',
+  'not-taken.http.broken': 'толық жүктеп алу мүмкін болмады',
 } satisfies Record<NotTakenKey, string>

@@ -16,6 +16,9 @@ export const notTaken = {
   'not-taken.utf8.invalid': 'байты, которые не составляют текст',
   'not-taken.measurement.shape': 'поле неверного типа',
   'not-taken.measurement.value': 'поле с невозможным значением',
+  'not-taken.time.invalid': 'время не читается',
+  'not-taken.asn.invalid': 'номер сети не читается',
+  'not-taken.country.invalid': 'код страны не читается',
   'not-taken.file.unknown': 'ни текст, ни известный архив',
   'not-taken.file.unreadable': 'файл не удалось прочитать',
   'not-taken.file.nested-too-deep': 'слишком много вложенных архивов',
@@ -26,5 +29,5 @@ export const notTaken = {
   'not-taken.tar.truncated': 'архив tar обрывается',
   'not-taken.tar.corrupt': 'архив tar повреждён',
   'not-taken.tar.unsupported': 'запись архива tar, которая не является файлом',
-  'not-taken.http.broken': 'передача оборвалась',
+  'not-taken.http.broken': 'не удалось получить целиком',
 } satisfies Record<NotTakenKey, string>

@@ -30,7 +30,10 @@ describe('kuager import', () => {
     await writeFile(join(root, 'one.jsonl'), `${line}\n{"broken":\n`)
     const { code, text } = await run('import', 'one.jsonl', '--folder', 'data')
     assert.equal(code, 3)
-    assert.match(text, /2 read: 1 added, 1 rejected\nNot taken: it breaks off in the middle \(json\.truncated\): 1\nWhere and why: /)
+    assert.match(
+      text,
+      /2 read: 1 added, 1 rejected\nNot taken: it breaks off in the middle \(json\.truncated\): 1\nWhere and why: /,
+    )
     const file = /Where and why: (.*)/.exec(text)?.[1] ?? ''
     assert.match(await readFile(file, 'utf8'), /"code":"json\.truncated".*"line":2/)
   })

@@ -34,6 +34,10 @@ describe('the first page', () => {
     assert.match(text, /no data, measurements:\s*<\/span>\s*0/)
   })
 
+  it('never ends a sentence with two stops, though Russian years bring one', async () => {
+    for (const lang of LANGS) assert.doesNotMatch(await textOf(await get(urls.first(lang))), /[^.]\.\.[^.]/)
+  })
+
   it('says that there is no data, and never "reachable", for days without measurements', async () => {
     const text = await (await get('/kk/?since=2020-01-01&until=2020-01-02')).text()
     assert.match(text, /Бұл күндерге дерек жоқ/)
@@ -93,6 +97,12 @@ describe('the page of a measurement', () => {
     assert.match(text, /Erased: 5 March 2026/)
     assert.equal((await get(`/m/${ERASED}.json`)).status, 410)
     assert.equal((await get(`/api/v1/measurement/${ERASED}`)).status, 410)
+  })
+
+  it('keeps the name of an imported file to itself', async () => {
+    for (const path of [urls.measurement('en', INTERFERED), urls.apiMeasurement(INTERFERED)])
+      assert.doesNotMatch(await (await get(path)).text(), /sample\.jsonl/, path)
+    assert.match(await (await get(urls.measurement('en', INTERFERED), {}, true)).text(), /File: sample\.jsonl/)
   })
 
   it('offers the public form as a file', async () => {

@@ -64,13 +64,16 @@ export function renderMeasurement(lang: Lang, view: MeasurementView): Markup {
       </nav>
       <div class="ttl">
         <h1>${mark(KIND_MARKS[view.verdict.kind])}<span>${view.serviceName}: ${kind}</span></h1>
-        <p>${simulatedTag(lang, view.simulated)}${verdictSentence(lang, { ...view, simulated: false })}.</p>
+        <p>${simulatedTag(lang, view.simulated)}${stopped(verdictSentence(lang, { ...view, simulated: false }))}</p>
       </div>
       ${facts(lang, view, network)} ${grounds(lang, view)} ${layers(lang, view.verdict.layers)} ${missing(lang, view)}
       ${renderOperations(lang, view.operations, view)} ${renderCertificates(lang, view.certificates)}
       ${claim(lang, view)} ${source(lang, view)} ${json(lang, view)}`,
   })
 }
+
+/** A sentence with its stop; names and Russian years may bring their own. */
+const stopped = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)
 
 const facts = (lang: Lang, view: MeasurementView, network: string): Markup =>
   html`<dl class="four">

@@ -18,7 +18,7 @@ export const page = {
   'first.interfered': 'Сети, где обнаружено вмешательство: {count} из {total}',
   'first.none-seen': 'Ограничений не замечено',
   'first.no-data': 'За эти дни нет данных',
-  'first.lead': 'Дни (UTC): {days}. Измерения: {count}.',
+  'first.lead': 'Дни (UTC): {days}; измерения: {count}.',
   'first.services': 'Сервисы',
   'first.service-networks': 'Сети: {count} из {total}.',
   'first.service-latest': 'Последнее измерение: {at}.',
@@ -44,7 +44,7 @@ export const page = {
   'cell.measurements': 'измерений',
 
   'series.title': '{service}, {network}',
-  'series.about': 'Дни (UTC): {days}. Измерения: {count}.',
+  'series.about': 'Дни (UTC): {days}; измерения: {count}.',
   'series.shortened': 'Показаны последние {count}; все есть в данных этой страницы.',
   'series.measurements': 'Измерения',
 

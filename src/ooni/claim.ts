@@ -40,13 +40,24 @@ const CONCLUSIONS = new Set([
 const FAMILIES =
   /^(?:telegram|whatsapp|registration_server|signal_backend|facebook|dir_port|obfs4|or_port|or_port_dirauth)_[a-z_]+$/
 const MAX_CLAIMS = 60
+/** Keys seen: the same few stand in every measurement. */
+const MAX_KEYS = 500
+const seen = new Map<string, boolean>()
+
+function isConclusion(key: string): boolean {
+  const known = seen.get(key)
+  if (known !== undefined) return known
+  const found = CONCLUSIONS.has(key) || FAMILIES.test(key)
+  if (seen.size < MAX_KEYS && key.length <= 100) seen.set(key, found)
+  return found
+}
 
 /** The probe's own conclusions, scalars only and without addresses: kept to be compared, never trusted. */
 export function readClaim(testKeys: JsonRecord): Claim {
   const claim: Record<string, string | number | boolean | null> = {}
   let count = 0
   for (const key of Object.keys(testKeys)) {
-    if (!CONCLUSIONS.has(key) && !FAMILIES.test(key)) continue
+    if (!isConclusion(key)) continue
     const value = testKeys[key]
     if (typeof value === 'string') claim[key] = scrubAddresses(value)
     else if (value === null || typeof value === 'boolean') claim[key] = value

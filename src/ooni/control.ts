@@ -11,6 +11,7 @@ import {
   pointerToken,
   readRecord,
   type JsonRecord,
+  type Writable,
 } from './decoder.ts'
 import { normaliseFailure, type Stage } from './normalise-failure.ts'
 import { readFailure } from './read-failure.ts'
@@ -57,7 +58,9 @@ function endpointsOf(control: JsonRecord, key: string, at: string, stage: Stage)
   const map = optionalRecord(control, key, at)
   if (map === undefined) return []
   const rows: ControlEndpoint[] = []
-  for (const endpoint of Object.keys(map).slice(0, MAX_ENDPOINTS)) {
+  let read = 0
+  for (const endpoint of Object.keys(map)) {
+    if (read++ === MAX_ENDPOINTS) break
     const split = splitEndpoint(endpoint)
     if (split === undefined || map[endpoint] === null) continue
     const source = `${at}/${key}/${pointerToken(endpoint)}`
@@ -65,7 +68,10 @@ function endpointsOf(control: JsonRecord, key: string, at: string, stage: Stage)
     const name = optionalText(row, 'server_name', source)
     const stated = readFailure(row, source, stage)
     const failure = stated ?? (row['status'] === false ? normaliseFailure('unknown_failure', stage) : undefined)
-    rows.push({ source, ...split, ...(name ? { serverName: name } : undefined), ...(failure && { failure }) })
+    const made: Writable<ControlEndpoint> = { source, address: split.address, port: split.port }
+    if (name) made.serverName = name
+    if (failure !== undefined) made.failure = failure
+    rows.push(made)
   }
   return rows
 }
@@ -80,13 +86,17 @@ function lookupOf(control: JsonRecord, at: string): ControlLookup | undefined {
   if (failure === undefined && !Array.isArray(dns[key])) return undefined
   const addresses: string[] = []
   const canonicalNames: string[] = []
-  for (const entry of listOf(dns, key, source).slice(0, MAX_ENDPOINTS)) {
+  const entries = listOf(dns, key, source)
+  for (let i = 0; i < entries.length && i < MAX_ENDPOINTS; i++) {
+    const entry = entries[i]
     if (typeof entry !== 'string') continue
     if (addressFamily(entry) === undefined) canonicalNames.push(entry)
     else addresses.push(entry)
   }
   const silent = failure === undefined && addresses.length === 0 ? normaliseFailure('dns_no_answer', 'dns') : failure
-  return { source, addresses, canonicalNames, ...(silent && { failure: silent }) }
+  return silent === undefined
+    ? { source, addresses, canonicalNames }
+    : { source, addresses, canonicalNames, failure: silent }
 }
 
 function pageOf(control: JsonRecord, key: string, at: string, overQuic: boolean): ControlPage | undefined {
@@ -99,22 +109,23 @@ function pageOf(control: JsonRecord, key: string, at: string, overQuic: boolean)
   const answered = status !== undefined && status > 0
   if (!answered && failure === undefined) return undefined
   const title = optionalText(page, 'title', source)
-  return {
-    source,
-    overQuic,
-    ...(answered ? { status } : undefined),
-    headers: readHeaders(page, source),
-    ...(title === undefined ? undefined : { title }),
-    ...(answered && length !== undefined && length >= 0 ? { bodyBytes: length } : undefined),
-    ...(failure && { failure }),
-  }
+  const made: Writable<ControlPage> = { source, overQuic, headers: readHeaders(page, source) }
+  if (title !== undefined) made.title = title
+  if (answered) made.status = status
+  if (answered && length !== undefined && length >= 0) made.bodyBytes = length
+  if (failure !== undefined) made.failure = failure
+  return made
 }
+
+const NO_NETWORKS: ReadonlyMap<string, Asn> = new Map()
 
 function networksOf(control: JsonRecord, at: string): ReadonlyMap<string, Asn> {
   const info = optionalRecord(control, 'ip_info', at)
+  if (info === undefined) return NO_NETWORKS
   const networks = new Map<string, Asn>()
-  if (info === undefined) return networks
-  for (const address of Object.keys(info).slice(0, MAX_ENDPOINTS)) {
+  let read = 0
+  for (const address of Object.keys(info)) {
+    if (read++ === MAX_ENDPOINTS) break
     const entry = info[address]
     if (!isRecord(entry)) continue
     const asn = optionalAsn(entry, 'asn', `${at}/ip_info/${pointerToken(address)}`)
@@ -129,13 +140,18 @@ export function decodeControl(testKeys: JsonRecord, at: string): Control | undef
   if (control === undefined || typeof testKeys['control_failure'] === 'string') return undefined
   const place = `${at}/control`
   const lookup = lookupOf(control, place)
-  const pages = [pageOf(control, 'http_request', place, false), pageOf(control, 'http3_request', place, true)]
-  return {
-    ...(lookup && { lookup }),
+  const pages: ControlPage[] = []
+  const page = pageOf(control, 'http_request', place, false)
+  if (page !== undefined) pages.push(page)
+  const pageOverQuic = pageOf(control, 'http3_request', place, true)
+  if (pageOverQuic !== undefined) pages.push(pageOverQuic)
+  const made: Writable<Control> = {
     connects: endpointsOf(control, 'tcp_connect', place, 'tcp'),
     tlsHandshakes: endpointsOf(control, 'tls_handshake', place, 'tls'),
     quicHandshakes: endpointsOf(control, 'quic_handshake', place, 'quic'),
-    pages: pages.filter((page) => page !== undefined),
+    pages,
     networks: networksOf(control, place),
   }
+  if (lookup !== undefined) made.lookup = lookup
+  return made
 }

@@ -2,7 +2,7 @@ import { InputError } from '../model/errors.ts'
 import type { MeasurementHead } from '../model/measurement.ts'
 import { setAside, type Aside } from './aside.ts'
 import type { Control } from './control.ts'
-import { isRecord, optionalText, wrongValue, type JsonRecord } from './decoder.ts'
+import { isRecord, optionalText, wrongValue, type JsonRecord, type Writable } from './decoder.ts'
 import { decodeHead, startedAtOf } from './head.ts'
 import { parseJson } from './json.ts'
 import { operationsOf, type Nettest } from './nettests.ts'
@@ -44,7 +44,10 @@ export function decodeMeasurement(json: unknown): Decoded {
 function build(root: JsonRecord, testKeys: JsonRecord, head: MeasurementHead): Measurement {
   const { nettest, sets, control } = operationsOf(head, testKeys, root)
   const whoami = whoamiOf(testKeys)
-  return { kind: 'measurement', head, nettest, sets, ...(control && { control }), ...(whoami && { whoami }) }
+  const measurement: Writable<Measurement> = { kind: 'measurement', head, nettest, sets }
+  if (control !== undefined) measurement.control = control
+  if (whoami !== undefined) measurement.whoami = whoami
+  return measurement
 }
 
 /**

@@ -1,8 +1,17 @@
 import { addressFamily, splitEndpoint } from '../model/address.ts'
 import type { Failure } from '../model/failure.ts'
-import { isRecord, listOf, optionalFlag, optionalText, rowsOf, wrongShape, type JsonRecord } from './decoder.ts'
+import {
+  isRecord,
+  listOf,
+  optionalFlag,
+  optionalText,
+  rowsOf,
+  wrongShape,
+  type JsonRecord,
+  type Writable,
+} from './decoder.ts'
 import { readFailure } from './read-failure.ts'
-import { readTiming, type Timing } from './timing.ts'
+import { addTiming, NO_TAGS, type Timing } from './timing.ts'
 
 /** One TLS or QUIC handshake. Source: OONI data format df-006-tlshandshake. */
 export interface HandshakeRow extends Timing {
@@ -47,17 +56,20 @@ export function decodeHandshake(row: JsonRecord, source: string, stage: 'tls' | 
   const alpn = optionalText(row, 'negotiated_protocol', source)
   const socketError = optionalText(row, 'so_error', source)
   const failure = readFailure(row, source, stage)
-  return {
-    ...readTiming(row, source),
-    ...split,
-    ...(named && addressFamily(named) === undefined ? { serverName: named } : undefined),
-    ...(version ? { version } : undefined),
-    ...(alpn ? { alpn } : undefined),
-    certificates: certificatesOf(row, source),
-    verifies: optionalFlag(row, 'no_tls_verify', source) !== true,
-    ...(socketError ? { socketError } : undefined),
-    ...(failure && { failure }),
+  const made: Writable<HandshakeRow> = { source, tags: NO_TAGS, certificates: NONE, verifies: true }
+  addTiming(made, row)
+  made.certificates = certificatesOf(row, source)
+  made.verifies = optionalFlag(row, 'no_tls_verify', source) !== true
+  if (split !== undefined) {
+    made.address = split.address
+    made.port = split.port
   }
+  if (named && addressFamily(named) === undefined) made.serverName = named
+  if (version) made.version = version
+  if (alpn) made.alpn = alpn
+  if (socketError) made.socketError = socketError
+  if (failure !== undefined) made.failure = failure
+  return made
 }
 
 /** Handshakes of one list. Throws InputError for a field of the wrong type. */

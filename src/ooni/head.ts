@@ -2,7 +2,15 @@ import { InputError } from '../model/errors.ts'
 import type { MeasurementHead } from '../model/measurement.ts'
 import { parseAsn, parseCountryCode, parseInstant, type Asn, type CountryCode, type Instant } from '../model/units.ts'
 import { readClaim } from './claim.ts'
-import { isRecord, optionalRecord, optionalText, wrongShape, wrongValue, type JsonRecord } from './decoder.ts'
+import {
+  isRecord,
+  optionalRecord,
+  optionalText,
+  wrongShape,
+  wrongValue,
+  type JsonRecord,
+  type Writable,
+} from './decoder.ts'
 
 /** OONI's first measurement is of 2012; a probe whose clock says otherwise is not dated by us. */
 const EARLIEST = parseInstant('2012-01-01')
@@ -26,7 +34,7 @@ function at<T>(path: string, read: () => T): T {
 function asnOf(root: JsonRecord, key: string): Asn {
   const value = root[key]
   if (value === null || value === undefined || value === '') return parseAsn(0)
-  const plain = typeof value === 'string' ? value.replace(/^AS0+(?=\d)/i, 'AS') : value
+  const plain = typeof value === 'string' && value[2] === '0' ? value.replace(/^AS0+(?=\d)/i, 'AS') : value
   return at(`/${key}`, () => parseAsn(plain))
 }
 
@@ -78,24 +86,26 @@ export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: In
   const probeAsn = asnOf(root, 'probe_asn')
   const resolverAsn = asnOf(root, 'resolver_asn')
   const networkName = word(root, 'probe_network_name')
-  const [platform, networkType] = [note('platform'), note('network_type')]
+  const platform = note('platform')
+  const networkType = note('network_type')
   const input = inputOf(root)
-  return {
-    ...(uid === undefined ? undefined : { measurementUid: uid }),
-    ...(reportId === undefined ? undefined : { reportId }),
+  const head: Writable<MeasurementHead> = {
     testName: word(root, 'test_name') ?? '',
     testVersion: word(root, 'test_version') ?? '',
     softwareName: word(root, 'software_name') ?? '',
     softwareVersion: word(root, 'software_version') ?? '',
-    ...(platform === undefined ? undefined : { platform }),
-    ...(networkType === undefined ? undefined : { networkType }),
-    ...(input === undefined ? undefined : { input }),
     probeAsn,
     probeCc: countryOf(root),
-    ...(networkName === undefined ? undefined : { probeNetworkName: networkName }),
-    ...(resolverAsn === 0 ? undefined : { resolverAsn }),
     startedAt,
     simulated: isDocumentation(probeAsn) || (isRecord(annotations) && simulatedBy(annotations)),
     claim: readClaim(testKeys),
   }
+  if (uid !== undefined) head.measurementUid = uid
+  if (reportId !== undefined) head.reportId = reportId
+  if (platform !== undefined) head.platform = platform
+  if (networkType !== undefined) head.networkType = networkType
+  if (input !== undefined) head.input = input
+  if (networkName !== undefined) head.probeNetworkName = networkName
+  if (resolverAsn !== 0) head.resolverAsn = resolverAsn
+  return head
 }

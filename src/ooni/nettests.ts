@@ -99,10 +99,10 @@ export function operationsOf(
   head: MeasurementHead,
   testKeys: JsonRecord,
   root: JsonRecord,
-): { nettest: Nettest; sets: readonly OperationSet[]; control?: Control } {
+): { nettest: Nettest; sets: readonly OperationSet[]; control: Control | undefined } {
   const name = head.testName
   const nettest = isNettest(name) ? name : (OTHER_NAMES.get(name) ?? 'unknown')
   const sets = DECODERS[nettest](testKeys, head, root)
   const control = nettest === 'web_connectivity' ? decodeControl(testKeys, AT) : undefined
-  return { nettest, sets, ...(control && { control }) }
+  return { nettest, sets, control }
 }

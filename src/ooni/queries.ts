@@ -2,9 +2,9 @@ import { addressFamily } from '../model/address.ts'
 import { normaliseFailure } from './normalise-failure.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Asn } from '../model/units.ts'
-import { listOf, optionalAsn, optionalPort, optionalText, rowsOf, type JsonRecord } from './decoder.ts'
+import { listOf, optionalAsn, optionalPort, optionalText, rowsOf, type JsonRecord, type Writable } from './decoder.ts'
 import { readFailure } from './read-failure.ts'
-import { readTiming, type Timing } from './timing.ts'
+import { addTiming, NO_TAGS, type Timing } from './timing.ts'
 
 export interface AnswerRow {
   readonly address?: string
@@ -55,15 +55,14 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
   const answers = rowsOf(row, 'answers', source, decodeAnswer)
   const failure = readFailure(row, source, 'dns')
   const silent = failure === undefined && listOf(row, 'answers', source).length === 0
-  return {
-    ...readTiming(row, source),
-    hostname,
-    queryType: optionalText(row, 'query_type', source) ?? 'A',
-    resolver,
-    ...(resolverAddress ? { resolverAddress } : undefined),
-    answers,
-    ...(failure !== undefined ? { failure } : silent ? { failure: EMPTY } : undefined),
-  }
+  const query: Writable<QueryRow> = { source, tags: NO_TAGS, hostname, queryType: 'A', resolver, answers }
+  addTiming(query, row)
+  const type = optionalText(row, 'query_type', source)
+  if (type !== undefined) query.queryType = type
+  if (resolverAddress) query.resolverAddress = resolverAddress
+  if (failure !== undefined) query.failure = failure
+  else if (silent) query.failure = EMPTY
+  return query
 }
 
 /** An answer without any address, which old clients write as a success. */

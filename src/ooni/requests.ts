@@ -1,4 +1,4 @@
-import { addressFamily, splitEndpoint } from '../model/address.ts'
+import { splitEndpoint } from '../model/address.ts'
 import type { Failure } from '../model/failure.ts'
 import { blobText, readBlob, type Blob } from './binary.ts'
 import {
@@ -13,9 +13,10 @@ import {
   wrongShape,
   wrongValue,
   type JsonRecord,
+  type Writable,
 } from './decoder.ts'
 import { readFailure } from './read-failure.ts'
-import { readTiming, type Timing } from './timing.ts'
+import { addTiming, NO_TAGS, type Timing } from './timing.ts'
 
 /** Name in lower case, value as text. */
 export type HeaderRow = readonly [string, string]
@@ -74,13 +75,15 @@ export function readHeaders(message: JsonRecord, at: string): readonly HeaderRow
   if (headers === null || headers === undefined) return []
   if (Array.isArray(headers)) return pairsOf(headers, `${at}/headers`)
   const record = readRecord(headers, `${at}/headers`)
-  return Object.keys(record)
-    .slice(0, MAX_HEADERS)
-    .flatMap((name) => {
-      const value = record[name]
-      const several = Array.isArray(value) ? value : [value]
-      return several.map((one): HeaderRow => [name.toLowerCase(), headerText(one, `${at}/headers/${name}`)])
-    })
+  const rows: HeaderRow[] = []
+  let read = 0
+  for (const name of Object.keys(record)) {
+    if (read++ === MAX_HEADERS) break
+    const value = record[name]
+    const several: readonly unknown[] = Array.isArray(value) ? value : [value]
+    for (const one of several) rows.push([name.toLowerCase(), headerText(one, `${at}/headers/${name}`)])
+  }
+  return rows
 }
 
 function decodeResponse(from: JsonRecord, source: string): ResponseRow | undefined {
@@ -93,12 +96,11 @@ function decodeResponse(from: JsonRecord, source: string): ResponseRow | undefin
   const headers = readHeaders(response, at)
   const body = readBlob(response['body'], `${at}/body`)
   if (code === undefined ? headers.length === 0 && body === undefined : code <= 0) return undefined
-  return {
-    ...(code === undefined ? undefined : { status: code }),
-    headers,
-    ...(body && { body }),
-    truncated: optionalFlag(response, 'body_is_truncated', at) === true,
-  }
+  const truncated = optionalFlag(response, 'body_is_truncated', at) === true
+  const made: Writable<ResponseRow> = { headers, truncated }
+  if (code !== undefined) made.status = code
+  if (body !== undefined) made.body = body
+  return made
 }
 
 function hostHeaderOf(request: JsonRecord, at: string): string | undefined {
@@ -117,17 +119,20 @@ function decodeRequest(row: JsonRecord, source: string): RequestRow {
   const response = decodeResponse(row, source)
   const failure = readFailure(row, source, 'http')
   const tor = request['tor']
-  return {
-    ...readTiming(row, source),
-    ...(url ? { url } : undefined),
-    ...(hostHeader && { hostHeader }),
-    method: (optionalText(request, 'method', at) || 'GET').trim().toUpperCase().slice(0, 20),
-    ...(split && addressFamily(split.address) ? split : undefined),
-    overQuic: network === 'udp' || optionalText(request, 'x_transport', at) === 'udp' || row['alpn'] === 'h3',
-    overTor: isRecord(tor) && tor['is_tor'] === true,
-    ...(response && { response }),
-    ...(failure && { failure }),
+  const overTor = isRecord(tor) && tor['is_tor'] === true
+  const made: Writable<RequestRow> = { source, tags: NO_TAGS, method: 'GET', overQuic: false, overTor }
+  addTiming(made, row)
+  made.method = (optionalText(request, 'method', at) || 'GET').trim().toUpperCase().slice(0, 20)
+  made.overQuic = network === 'udp' || optionalText(request, 'x_transport', at) === 'udp' || row['alpn'] === 'h3'
+  if (url) made.url = url
+  if (hostHeader) made.hostHeader = hostHeader
+  if (split !== undefined) {
+    made.address = split.address
+    made.port = split.port
   }
+  if (response !== undefined) made.response = response
+  if (failure !== undefined) made.failure = failure
+  return made
 }
 
 /** Exchanges of one list, newest first as written. Throws InputError for a field of the wrong type. */

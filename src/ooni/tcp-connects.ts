@@ -1,15 +1,33 @@
 import { addressFamily, splitEndpoint } from '../model/address.ts'
 import type { Failure } from '../model/failure.ts'
-import { isRecord, optionalPort, optionalRecord, optionalText, readRecord, rowsOf, type JsonRecord } from './decoder.ts'
+import {
+  isRecord,
+  optionalPort,
+  optionalRecord,
+  optionalText,
+  readRecord,
+  rowsOf,
+  type JsonRecord,
+  type Writable,
+} from './decoder.ts'
 import { normaliseFailure } from './normalise-failure.ts'
 import { readFailure } from './read-failure.ts'
-import { readTiming, type Timing } from './timing.ts'
+import { addTiming, NO_TAGS, type Timing } from './timing.ts'
+
+type Endpoint = Pick<ConnectRow, 'address' | 'port'>
 
 /** One TCP connection attempt. Source: OONI data format df-005-tcpconnect. */
 export interface ConnectRow extends Timing {
   readonly address: string
   readonly port: number
   readonly failure?: Failure
+}
+
+function made(row: JsonRecord, source: string, endpoint: Endpoint, failure: Failure | undefined): ConnectRow {
+  const connect: Writable<ConnectRow> = { source, tags: NO_TAGS, address: endpoint.address, port: endpoint.port }
+  addTiming(connect, row)
+  if (failure !== undefined) connect.failure = failure
+  return connect
 }
 
 /** Decodes one attempt; undefined where it names no address. Throws InputError for a field of the wrong type. */
@@ -21,7 +39,7 @@ export function decodeConnect(row: JsonRecord, source: string): ConnectRow | und
   const stated = status === undefined ? readFailure(row, source, 'tcp') : readFailure(status, `${source}/status`, 'tcp')
   const failed = stated === undefined && status?.['success'] === false
   const failure = failed ? normaliseFailure('unknown_failure', 'tcp') : stated
-  return { ...readTiming(row, source), address: ip, port, ...(failure && { failure }) }
+  return made(row, source, { address: ip, port }, failure)
 }
 
 /** Attempts of one list; some clients write one object instead, or an object keyed by endpoint. */
@@ -38,6 +56,6 @@ function decodeKeyed(value: JsonRecord, at: string): readonly ConnectRow[] {
     if (split === undefined || !isRecord(value[endpoint])) return []
     const row = readRecord(value[endpoint], `${at}/${endpoint}`)
     const failure = readFailure(row, `${at}/${endpoint}`, 'tcp')
-    return [{ ...readTiming(row, `${at}/${endpoint}`), ...split, ...(failure && { failure }) }]
+    return [made(row, `${at}/${endpoint}`, split, failure)]
   })
 }

@@ -1,5 +1,5 @@
 import { seconds, type Seconds } from '../model/units.ts'
-import { listOf, optionalNumber, type JsonRecord } from './decoder.ts'
+import { listOf, optionalNumber, type JsonRecord, type Writable } from './decoder.ts'
 
 /** Ten days: no measurement lasts longer, so a larger value is a clock reading of an old client, not a duration. */
 const LONGEST = 864_000
@@ -13,8 +13,8 @@ export interface Timing {
   readonly transaction?: number
   readonly tags: readonly string[]
 }
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
-const NO_TAGS: readonly string[] = []
+/** The tags of a row until some are read. */
+export const NO_TAGS: readonly string[] = []
 
 const timeOf = (row: JsonRecord, key: string, source: string): Seconds | undefined => {
   const value = optionalNumber(row, key, source)
@@ -22,11 +22,11 @@ const timeOf = (row: JsonRecord, key: string, source: string): Seconds | undefin
 }
 
 /**
- * Times, flow and tags of a row. Clients before 2020 call the flow `conn_id`, and some `dial_id` besides; a time
- * outside 0 to 10 days is left out.
+ * Adds times, flow and tags of a row to what is made of it. Clients before 2020 call the flow `conn_id`, and some
+ * `dial_id` besides; a time outside 0 to 10 days is left out.
  */
-export function readTiming(row: JsonRecord, source: string): Timing {
-  const timing: Writable<Timing> = { source, tags: NO_TAGS }
+export function addTiming(timing: Writable<Timing>, row: JsonRecord): void {
+  const { source } = timing
   const startedAt = timeOf(row, 't0', source)
   if (startedAt !== undefined) timing.startedAt = startedAt
   const endedAt = timeOf(row, 't', source)
@@ -36,5 +36,11 @@ export function readTiming(row: JsonRecord, source: string): Timing {
   if (transaction !== undefined && transaction !== 0) timing.transaction = transaction
   const tags = listOf(row, 'tags', source)
   if (tags.length > 0) timing.tags = tags.filter((tag) => typeof tag === 'string').slice(0, 20)
+}
+
+/** Times, flow and tags of a row by themselves. */
+export function readTiming(row: JsonRecord, source: string): Timing {
+  const timing: Writable<Timing> = { source, tags: NO_TAGS }
+  addTiming(timing, row)
   return timing
 }

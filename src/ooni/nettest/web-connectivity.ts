@@ -1,4 +1,4 @@
-import { isRecord, listOf, optionalNumber, readRecord, type JsonRecord } from '../decoder.ts'
+import { isRecord, listOf, optionalNumber, readRecord, type JsonRecord, type Writable } from '../decoder.ts'
 import type { MeasurementHead } from '../../model/measurement.ts'
 import { decodeOperations, type OperationSet } from '../operations.ts'
 import { decodeQueries } from '../queries.ts'
@@ -33,7 +33,9 @@ interface Flow {
  */
 function transfersOf(testKeys: JsonRecord): readonly TransferRow[] {
   const flows = new Map<number, Flow>()
-  for (const [index, event] of listOf(testKeys, 'network_events', AT).entries()) {
+  const events = listOf(testKeys, 'network_events', AT)
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index]
     if (!isRecord(event)) continue
     const operation = event['operation']
     const starts = operation === 'http_transaction_start'
@@ -47,10 +49,12 @@ function transfersOf(testKeys: JsonRecord): readonly TransferRow[] {
     else
       flow.last = { ...timing, direction: 'down', bytes: optionalNumber(event, 'num_bytes', source) ?? 0, duration: 0 }
   }
-  return [...flows.values()].flatMap(({ start, last }): readonly TransferRow[] => {
+  const transfers: TransferRow[] = []
+  for (const { start, last } of flows.values()) {
     const duration = start === undefined || last?.endedAt === undefined ? 0 : last.endedAt - start
-    return last === undefined || last.bytes <= 0 || duration <= 0 ? [] : [{ ...last, duration }]
-  })
+    if (last !== undefined && last.bytes > 0 && duration > 0) transfers.push({ ...last, duration })
+  }
+  return transfers
 }
 
 /**
@@ -59,7 +63,9 @@ function transfersOf(testKeys: JsonRecord): readonly TransferRow[] {
  */
 export function decodeWebConnectivity(testKeys: JsonRecord, head: MeasurementHead): readonly OperationSet[] {
   const lateAnswers = decodeQueries(testKeys, 'x_dns_duplicate_responses', AT)
-  const set = decodeOperations(testKeys, AT)
-  const requests = unlistedRequest(testKeys, head, set)
-  return [{ ...set, requests, lateAnswers, transfers: transfersOf(testKeys) }]
+  const set: Writable<OperationSet> = decodeOperations(testKeys, AT)
+  set.requests = unlistedRequest(testKeys, head, set)
+  set.lateAnswers = lateAnswers
+  set.transfers = transfersOf(testKeys)
+  return [set]
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { InputError } from '../model/errors.ts'
 import { parseSha256 } from '../model/units.ts'
+import { encodeCanonical } from './canonical-json.ts'
 import { digestOriginal, encodeLeafRecord, parseLeafRecord } from './leaf-record.ts'
 import type { Digest } from './leaf-record.ts'
 
@@ -31,6 +32,15 @@ describe('encodeLeafRecord()', () => {
       '{"kind":"measurement","media":"application/json",' +
         `"original":"${createHash('sha256').update('\u0001'.repeat(16)).update('{}').digest('hex')}",` +
         `"public":"${createHash('sha256').update('{}').digest('hex')}","size":2,"v":1}`,
+    )
+  })
+
+  it('writes what encodeCanonical() writes', () => {
+    fc.assert(
+      fc.property(record, (one) => {
+        const members = { v: 1, kind: 'measurement', media: 'application/json', ...one }
+        assert.equal(Buffer.from(encodeLeafRecord(one)).toString(), encodeCanonical(members))
+      }),
     )
   })
 

@@ -8,19 +8,24 @@ export const PUBLIC_FORM_VERSION = 1
 /** Field that carries the version in the public form. */
 const MARK = 'x_public_form'
 
-/** Keys whose text is an address of the person, wherever they stand; the address is erased everywhere. */
-const OWN_ADDRESS = new Set([
-  'client_ip',
-  'client_address',
-  'real_address',
-  'internal_address',
-  'my_ip',
-  'public_ip',
-  'x_client_ip',
-  'localAddr',
+/**
+ * Keys with a rule of their own, wherever they stand. `own`: the text is an address of the person, which is erased
+ * everywhere; `in-place`: the text may show the person's equipment or provider account. One look-up a field.
+ */
+const KEY_RULES = new Map<string, 'own' | 'in-place' | 'whoami' | 'exit' | 'data'>([
+  ['client_ip', 'own'],
+  ['client_address', 'own'],
+  ['real_address', 'own'],
+  ['internal_address', 'own'],
+  ['my_ip', 'own'],
+  ['public_ip', 'own'],
+  ['x_client_ip', 'own'],
+  ['localAddr', 'own'],
+  ['client_resolver', 'in-place'],
+  ['x_dns_whoami', 'whoami'],
+  ['exit_ip', 'exit'],
+  ['data', 'data'],
 ])
-/** Keys whose text may show the person's equipment or provider account: erased in place. */
-const IN_PLACE = new Set(['client_resolver'])
 /** Annotations and options in which people and their machines have been named. */
 const PERSONAL_WORD =
   /^(?:safe|user|user_?name|login|password|pass|token|secret|auth|key|cert|email|e_?mail|phone|host_?name|device(?:_?(?:id|name|model))?|machine_?id|imei|imsi|mac(?:_?address)?|b?ssid|lat|lon|latitude|longitude|location|address)$/i
@@ -52,9 +57,9 @@ function learn(text: string, scrub: Scrub): void {
 }
 
 function scrubText(text: string, key: string, scrub: Scrub): string {
-  const own = OWN_ADDRESS.has(key)
-  if (own || IN_PLACE.has(key)) {
-    if (own) learn(text, scrub)
+  const rule = KEY_RULES.get(key)
+  if (rule === 'own' || rule === 'in-place') {
+    if (rule === 'own') learn(text, scrub)
     return text === '' ? text : SCRUBBED
   }
   if (scrub.erase === undefined) return text
@@ -94,26 +99,33 @@ function withholdAnswers(whoami: unknown): unknown {
 
 function scrubField(record: JsonRecord, name: string, key: string, scrub: Scrub): unknown {
   const value = record[name]
-  if (name === 'x_dns_whoami') return withholdAnswers(value)
-  if (name === 'exit_ip' && record['is_tor'] !== true) return null
+  const rule = KEY_RULES.get(name)
+  if (rule === 'whoami') return withholdAnswers(value)
+  if (rule === 'exit' && record['is_tor'] !== true) return null
   if (key === 'headers' && isPersonalHeader(name)) return SCRUBBED
-  if (name === 'data' && typeof value === 'string' && record['format'] === 'base64')
+  if (rule === 'data' && typeof value === 'string' && record['format'] === 'base64')
     return scrub.erase === undefined ? value : eraseBase64(value, scrub.addresses, scrub.erase)
   return scrubValue(value, name, scrub)
 }
 
 function scrubRecord(record: JsonRecord, key: string, scrub: Scrub): JsonRecord {
-  const names = Object.keys(record)
+  const { erase } = scrub
+  const plain = erase === undefined && key !== 'headers'
   let copy: Record<string, unknown> | undefined
-  for (const name of names) {
-    const value = scrubField(record, name, key, scrub)
-    if (value === record[name]) continue
+  // Not over Object.keys(): what JSON.parse makes inherits no field, and this loop reads the fields without a look-up.
+  for (const name in record) {
+    const value = record[name]
+    // Most fields: a number or a text that no rule is about, in a measurement that names no address.
+    if (plain && (typeof value !== 'object' || value === null) && !KEY_RULES.has(name)) continue
+    const scrubbed = scrubField(record, name, key, scrub)
+    if (scrubbed === value) continue
     copy ??= { ...record }
-    copy[name] = value
+    copy[name] = scrubbed
   }
   const clean = copy ?? record
-  const { erase } = scrub
-  if (erase === undefined || names.every((name) => erase(name) === name)) return clean
+  if (erase === undefined) return clean
+  const names = Object.keys(record)
+  if (names.every((name) => erase(name) === name)) return clean
   return Object.fromEntries(names.map((name) => [erase(name), clean[name]]))
 }
 

@@ -6,7 +6,7 @@ export interface ArchiveItem {
   readonly provenance: Provenance
   readonly bytes: Uint8Array
   readonly publicSha256: Sha256
-  /** `bytes` as one zstd frame, where a worker of ours has compressed them already; trusted to be just that. */
+  /** `bytes` as one zstd frame, where a worker of ours has compressed them already; trusted, and the id with it. */
   readonly frame?: Uint8Array
 }
 

@@ -159,6 +159,9 @@ export class WordColumn implements Column {
   #indexes = new Uint32Array(0)
   /** Index 0 stands for NULL, or for the empty string. */
   #next = 1
+  /** The word of the row before, mostly that of the next one: comparing is cheaper than looking up. */
+  #last: string | undefined
+  #lastIndex = 0
 
   constructor(name: string, nullable: boolean) {
     this.name = name
@@ -174,13 +177,19 @@ export class WordColumn implements Column {
 
   set(row: number, value: string | undefined): void {
     if (value === undefined) return
-    let index = this.#words.get(value)
-    if (index === undefined) {
-      index = this.#next++
-      this.#words.set(value, index)
-      this.#texts.text(value)
+    if (value !== this.#last) {
+      this.#last = value
+      this.#lastIndex = this.#indexOf(value)
     }
-    this.#indexes[row] = index
+    this.#indexes[row] = this.#lastIndex
+  }
+
+  #indexOf(word: string): number {
+    const known = this.#words.get(word)
+    if (known !== undefined) return known
+    this.#words.set(word, this.#next)
+    this.#texts.text(word)
+    return this.#next++
   }
 
   write(out: ByteWriter, rows: number): void {

@@ -31,8 +31,8 @@ const ORIGIN_OF_RESOLVER = {
 
 interface Entry {
   origin: AddressOrigin
-  asn?: Asn | undefined
-  name?: string | undefined
+  asn: Asn | undefined
+  name: string | undefined
 }
 
 /** One spelling of an address: IPv6 has many, IPv4 one. */
@@ -40,9 +40,10 @@ type KeyOf = (address: string) => string
 
 /** Spellings already read: the same address stands in many rows. */
 function keys(): KeyOf {
-  const known = new Map<string, string>()
+  let known: Map<string, string> | undefined
   return (address) => {
     if (!address.includes(':')) return address
+    known ??= new Map<string, string>()
     const key = known.get(address) ?? canonicalAddress(address) ?? address
     known.set(address, key)
     return key
@@ -79,12 +80,16 @@ export function addressBook(
     if (known === undefined || STRENGTH[origin] > STRENGTH[known]) byName.set(name, origin)
     for (const answer of row.answers) {
       if (answer.address === undefined) continue
-      put(book, keyOf(answer.address), { origin, name, asn: answer.asn })
+      put(book, keyOf(answer.address), { origin, asn: answer.asn, name })
     }
   }
-  for (const address of control?.lookup?.addresses ?? []) put(book, keyOf(address), { origin: 'helper' })
-  for (const [address, asn] of control?.networks ?? []) put(book, keyOf(address), { origin: 'helper', asn })
-  const literals = new Set([...context.literals].map(keyOf))
+  if (control !== undefined) {
+    for (const address of control.lookup?.addresses ?? [])
+      put(book, keyOf(address), { origin: 'helper', asn: undefined, name: undefined })
+    for (const [address, asn] of control.networks) put(book, keyOf(address), { origin: 'helper', asn, name: undefined })
+  }
+  const literals = new Set<string>()
+  for (const address of context.literals) literals.add(keyOf(address))
   // A recorded lookup without this address: some other way led to it, unless the test dials addresses by design.
   const unlisted = context.usual === 'system' && set.queries.length > 0 ? 'unknown' : context.usual
   return {

@@ -1,4 +1,4 @@
-import type { Control } from '../ooni/control.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { Nettest } from '../ooni/nettests.ts'
 import type { OperationSet } from '../ooni/operations.ts'
 import type { Timing } from '../ooni/timing.ts'
@@ -8,7 +8,7 @@ import type { AddressBook } from './address-book.ts'
 import type { Certificates } from './certificates.ts'
 import type { Hops } from './hops.ts'
 import type { PartOf } from './parts.ts'
-import type { RequestUrl } from './request-url.ts'
+import type { RequestUrl, RequestUrls } from './request-url.ts'
 
 /** What the makers of rows know about the set of operations at hand. */
 export interface Context {
@@ -16,23 +16,21 @@ export interface Context {
   readonly startedAt: Instant
   readonly set: OperationSet
   /** The input as a URL, where it is one. */
-  readonly input?: RequestUrl
+  readonly input: RequestUrl | undefined
+  /** URLs of the requests of the set, each in its place. */
+  readonly urls: RequestUrls
   readonly book: AddressBook
   readonly hops: Hops
   readonly partOf: PartOf
   readonly certificates: Certificates
-  readonly control?: Control
 }
 
-type Rest = Pick<Timing, 'source' | 'startedAt' | 'endedAt' | 'transaction'> & { readonly failure?: Failure }
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+type Carried = Pick<Timing, 'startedAt' | 'endedAt' | 'transaction'> & { readonly failure?: Failure }
 
-/** The fields that every row of the probe's side takes over as they are. */
-export function carried(row: Timing & { readonly failure?: Failure }): Rest {
-  const rest: Writable<Rest> = { source: row.source }
-  if (row.startedAt !== undefined) rest.startedAt = row.startedAt
-  if (row.endedAt !== undefined) rest.endedAt = row.endedAt
-  if (row.transaction !== undefined) rest.transaction = row.transaction
-  if (row.failure !== undefined) rest.failure = row.failure
-  return rest
+/** Adds the fields that every row of the probe's side takes over as they are. */
+export function carry(made: Writable<Carried>, row: Carried): void {
+  if (row.startedAt !== undefined) made.startedAt = row.startedAt
+  if (row.endedAt !== undefined) made.endedAt = row.endedAt
+  if (row.transaction !== undefined) made.transaction = row.transaction
+  if (row.failure !== undefined) made.failure = row.failure
 }

@@ -1,10 +1,20 @@
-import type { Address, HttpObservation, Observation } from '../model/observation.ts'
-import type { Control, ControlEndpoint, ControlPage } from '../ooni/control.ts'
+import type {
+  Address,
+  CertificateFacts,
+  DnsObservation,
+  HttpObservation,
+  Observation,
+  QuicObservation,
+  TcpObservation,
+  TlsObservation,
+} from '../model/observation.ts'
+import type { Control, ControlEndpoint, ControlLookup, ControlPage } from '../ooni/control.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { Context } from './context.ts'
 import { nameOf } from './name.ts'
 import { foldTitle } from './title.ts'
 
-const common = (source: string) => ({ source, side: 'control', hop: 0, part: 'url' }) as const
+const NO_CERTIFICATES: readonly CertificateFacts[] = []
 
 function addressOf(address: string, context: Context): Address {
   const asn = context.book.asnOf(address)
@@ -12,72 +22,101 @@ function addressOf(address: string, context: Context): Address {
   return asn === undefined ? { family, address } : { family, address, asn }
 }
 
-const endpoint = (row: ControlEndpoint, context: Context) => ({
-  ...common(row.source),
-  ...(row.failure && { failure: row.failure }),
-  address: row.address,
-  port: row.port,
-  family: row.address.includes(':') ? (6 as const) : (4 as const),
-  origin: context.book.originOf(row.address),
-})
+function connect(row: ControlEndpoint, context: Context): TcpObservation {
+  const { source, address, port, failure } = row
+  const { input } = context
+  const made: Writable<TcpObservation> = {
+    kind: 'tcp',
+    source,
+    side: 'control',
+    hop: 0,
+    part: 'url',
+    address,
+    port,
+    family: address.includes(':') ? 6 : 4,
+    origin: context.book.originOf(address),
+  }
+  if (failure !== undefined) made.failure = failure
+  if (input !== undefined && input.literal === undefined) made.name = input.host
+  return made
+}
 
-const handshake = (row: ControlEndpoint, context: Context) => ({
-  ...endpoint(row, context),
-  ...(row.serverName === undefined ? undefined : { name: nameOf(row.serverName) }),
-  role: 'target' as const,
-  certificates: [],
-  chain: 'none' as const,
-  verified: true,
-})
+function handshake(kind: 'tls' | 'quic', row: ControlEndpoint, context: Context): TlsObservation | QuicObservation {
+  const { source, address, port, failure, serverName } = row
+  const made: Writable<TlsObservation | QuicObservation> = {
+    kind,
+    source,
+    side: 'control',
+    hop: 0,
+    part: 'url',
+    address,
+    port,
+    family: address.includes(':') ? 6 : 4,
+    origin: context.book.originOf(address),
+    role: 'target',
+    certificates: NO_CERTIFICATES,
+    chain: 'none',
+    verified: true,
+  }
+  if (failure !== undefined) made.failure = failure
+  if (serverName !== undefined) made.name = nameOf(serverName)
+  return made
+}
 
 function page(row: ControlPage, context: Context): HttpObservation {
   const title = row.title === undefined ? undefined : foldTitle(row.title)
   const { input } = context
-  return {
+  const made: Writable<HttpObservation> = {
     kind: 'http',
-    ...common(row.source),
-    ...(row.failure && { failure: row.failure }),
-    ...(input && { url: input.url, host: input.host, scheme: input.scheme }),
+    source: row.source,
+    side: 'control',
+    hop: 0,
+    part: 'url',
     method: 'GET',
     origin: 'helper',
     overQuic: row.overQuic,
-    ...(row.status === undefined ? undefined : { status: row.status }),
     headers: row.headers,
-    ...(title === undefined ? undefined : { title }),
-    ...(row.bodyBytes === undefined ? undefined : { bodyBytes: row.bodyBytes }),
     bodyTruncated: false,
   }
+  if (row.failure !== undefined) made.failure = row.failure
+  if (input !== undefined) {
+    made.url = input.url
+    made.host = input.host
+    made.scheme = input.scheme
+  }
+  if (row.status !== undefined) made.status = row.status
+  if (title !== undefined) made.title = title
+  if (row.bodyBytes !== undefined) made.bodyBytes = row.bodyBytes
+  return made
 }
 
-function lookup(control: Control, context: Context): readonly Observation[] {
-  const { lookup: row } = control
+/** What the helper looked up; nothing where the URL has no name. */
+function lookup(row: ControlLookup, context: Context): DnsObservation | undefined {
   const { input } = context
-  // The helper looks up no name where the URL has none.
-  if (row === undefined || input === undefined || input.literal !== undefined) return []
-  return [
-    {
-      kind: 'dns',
-      ...common(row.source),
-      ...(row.failure && { failure: row.failure }),
-      name: input.host,
-      queryType: 'ANY',
-      resolver: 'doh',
-      answers: row.addresses.map((address) => addressOf(address, context)),
-      canonicalNames: row.canonicalNames.map(nameOf),
-      duplicate: false,
-    },
-  ]
+  if (input === undefined || input.literal !== undefined) return undefined
+  const made: Writable<DnsObservation> = {
+    kind: 'dns',
+    source: row.source,
+    side: 'control',
+    hop: 0,
+    part: 'url',
+    name: input.host,
+    queryType: 'ANY',
+    resolver: 'doh',
+    answers: row.addresses.map((address) => addressOf(address, context)),
+    canonicalNames: row.canonicalNames.map(nameOf),
+    duplicate: false,
+  }
+  if (row.failure !== undefined) made.failure = row.failure
+  return made
 }
 
-/** What the test helper saw, as rows of the control side. It follows redirects and reports the last page only. */
-export function observeControl(control: Control, context: Context): readonly Observation[] {
-  const { input } = context
-  const name = input === undefined || input.literal !== undefined ? undefined : { name: input.host }
-  return [
-    ...lookup(control, context),
-    ...control.connects.map((row) => ({ kind: 'tcp' as const, ...endpoint(row, context), ...name })),
-    ...control.tlsHandshakes.map((row) => ({ kind: 'tls' as const, ...handshake(row, context) })),
-    ...control.quicHandshakes.map((row) => ({ kind: 'quic' as const, ...handshake(row, context) })),
-    ...control.pages.map((row) => page(row, context)),
-  ]
+/** Adds what the test helper saw, as rows of the control side. It follows redirects and reports the last page only. */
+export function pushControl(rows: Observation[], control: Control, context: Context): void {
+  const asked = control.lookup && lookup(control.lookup, context)
+  if (asked !== undefined) rows.push(asked)
+  for (const row of control.connects) rows.push(connect(row, context))
+  for (const row of control.tlsHandshakes) rows.push(handshake('tls', row, context))
+  for (const row of control.quicHandshakes) rows.push(handshake('quic', row, context))
+  for (const row of control.pages) rows.push(page(row, context))
 }

@@ -1,6 +1,7 @@
 import type { Address, DnsObservation } from '../model/observation.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { QueryRow } from '../ooni/queries.ts'
-import { carried, type Context } from './context.ts'
+import { carry, type Context } from './context.ts'
 import { nameOf } from './name.ts'
 
 function addressesOf(row: QueryRow, context: Context): readonly Address[] {
@@ -17,20 +18,26 @@ function addressesOf(row: QueryRow, context: Context): readonly Address[] {
 /** A lookup as a row. `duplicate`: a late second answer. */
 export function observeDns(row: QueryRow, context: Context, duplicate: boolean): DnsObservation {
   const name = nameOf(row.hostname)
-  return {
+  const made: Writable<DnsObservation> = {
     kind: 'dns',
-    ...carried(row),
+    source: row.source,
     side: 'probe',
     hop: context.hops.ofName(row, name),
-    part: context.partOf({ name }),
+    part: context.partOf(name),
     name,
     queryType: row.queryType,
     resolver: row.resolver,
-    ...(row.resolverAddress === undefined ? undefined : { resolverAddress: row.resolverAddress }),
     answers: addressesOf(row, context),
-    canonicalNames: row.answers.flatMap((answer) =>
-      answer.canonicalName === undefined ? [] : [nameOf(answer.canonicalName)],
-    ),
+    canonicalNames: canonicalNamesOf(row),
     duplicate,
   }
+  carry(made, row)
+  if (row.resolverAddress !== undefined) made.resolverAddress = row.resolverAddress
+  return made
+}
+
+function canonicalNamesOf(row: QueryRow): readonly string[] {
+  const names: string[] = []
+  for (const { canonicalName } of row.answers) if (canonicalName !== undefined) names.push(nameOf(canonicalName))
+  return names
 }

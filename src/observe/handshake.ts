@@ -1,10 +1,11 @@
 import { nameCovers } from '../model/hostname.ts'
 import type { CertificateFacts, ChainState, QuicObservation, TlsObservation } from '../model/observation.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { HandshakeRow } from '../ooni/handshakes.ts'
-import { carried, type Context } from './context.ts'
+import { carry, type Context } from './context.ts'
 import { nameOf } from './name.ts'
 
-type Handshake = Omit<TlsObservation, 'kind'> & Omit<QuicObservation, 'kind'>
+type Handshake<Kind extends 'tls' | 'quic'> = Omit<TlsObservation | QuicObservation, 'kind'> & { readonly kind: Kind }
 interface Endpoint {
   readonly address: string
   readonly port: number
@@ -30,7 +31,10 @@ function nameSent(row: HandshakeRow, context: Context): string | undefined {
   return only?.literal === undefined ? only?.host : undefined
 }
 
+const NONE: readonly CertificateFacts[] = []
+
 function described(row: HandshakeRow, context: Context): readonly CertificateFacts[] {
+  if (row.certificates.length === 0) return NONE
   const facts: CertificateFacts[] = []
   for (const certificate of row.certificates) {
     const one = context.certificates.describe(certificate)
@@ -45,39 +49,39 @@ function chainOf(row: HandshakeRow, context: Context): ChainState {
   return context.certificates.chainState(row.certificates, context.startedAt)
 }
 
-/** A handshake as a row, without its kind. */
-function observe(row: HandshakeRow, context: Context): Handshake {
+function observe<Kind extends 'tls' | 'quic'>(kind: Kind, row: HandshakeRow, context: Context): Handshake<Kind> {
   const endpoint = endpointOf(row, context)
   const name = nameSent(row, context)
   const certificates = described(row, context)
   const leaf = certificates[0]
   const subject = name ?? (row.serverName === undefined ? endpoint?.address : undefined)
-  const place = { ...(name === undefined ? undefined : { name }), ...endpoint }
-  return {
-    ...carried(row),
+  const made: Writable<Handshake<'tls' | 'quic'>> = {
+    kind,
+    source: row.source,
     side: 'probe',
     hop: context.hops.ofHandshake(row, name),
-    part: context.partOf(place),
+    part: context.partOf(name, endpoint?.address, endpoint?.port),
     role: context.set.role,
-    ...place,
-    ...(endpoint && { family: endpoint.address.includes(':') ? 6 : 4 }),
     origin: endpoint === undefined ? context.book.originOfName(name) : context.book.originOf(endpoint.address),
-    ...(row.version === undefined ? undefined : { version: row.version }),
-    ...(row.alpn === undefined ? undefined : { alpn: row.alpn }),
     certificates,
     chain: chainOf(row, context),
-    ...(leaf === undefined || subject === undefined
-      ? undefined
-      : { nameMatches: leaf.names.some((pattern) => nameCovers(pattern, subject)) }),
     verified: row.verifies,
   }
+  carry(made, row)
+  if (name !== undefined) made.name = name
+  if (endpoint !== undefined) {
+    made.address = endpoint.address
+    made.port = endpoint.port
+    made.family = endpoint.address.includes(':') ? 6 : 4
+  }
+  if (row.version !== undefined) made.version = row.version
+  if (row.alpn !== undefined) made.alpn = row.alpn
+  if (leaf !== undefined && subject !== undefined)
+    made.nameMatches = leaf.names.some((pattern) => nameCovers(pattern, subject))
+  return made as Handshake<Kind>
 }
 
-export const observeTls = (row: HandshakeRow, context: Context): TlsObservation => ({
-  kind: 'tls',
-  ...observe(row, context),
-})
-export const observeQuic = (row: HandshakeRow, context: Context): QuicObservation => ({
-  kind: 'quic',
-  ...observe(row, context),
-})
+/** A handshake over TCP as a row. */
+export const observeTls = (row: HandshakeRow, context: Context): TlsObservation => observe('tls', row, context)
+/** A handshake over UDP as a row. */
+export const observeQuic = (row: HandshakeRow, context: Context): QuicObservation => observe('quic', row, context)

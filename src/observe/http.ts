@@ -1,37 +1,34 @@
 import { addressFamily } from '../model/address.ts'
 import type { HttpObservation } from '../model/observation.ts'
 import { blobLength, blobText } from '../ooni/binary.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { HeaderRow, RequestRow, ResponseRow } from '../ooni/requests.ts'
-import { carried, type Context } from './context.ts'
+import { carry, type Context } from './context.ts'
 import { nameOf } from './name.ts'
-import { parseRequestUrl, type RequestUrl } from './request-url.ts'
+import type { RequestUrl } from './request-url.ts'
 import { titleOf } from './title.ts'
 
-type Answer = Pick<
-  HttpObservation,
-  'status' | 'headers' | 'location' | 'title' | 'bodyBytes' | 'bodyTruncated' | 'body'
->
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
-
-const headerOf = (headers: readonly HeaderRow[], name: string): string | undefined =>
-  headers.find((header) => header[0] === name)?.[1]
-
-/** What came back. A page is only a page where a person would see one: its title is read whatever its type says. */
-function answerOf(response: ResponseRow | undefined): Answer {
-  if (response === undefined) return { headers: [], bodyTruncated: false }
-  const answer: Writable<Answer> = { headers: response.headers, bodyTruncated: response.truncated }
-  if (response.status !== undefined) answer.status = response.status
-  const location = headerOf(response.headers, 'location')
-  if (location !== undefined && location !== '') answer.location = location
-  if (response.body !== undefined) {
-    const body = blobText(response.body, headerOf(response.headers, 'content-type'))
-    const title = titleOf(body)
-    if (title !== undefined) answer.title = title
-    answer.bodyBytes = blobLength(response.body)
-    answer.body = body
-  }
-  return answer
+function headerOf(headers: readonly HeaderRow[], name: string): string | undefined {
+  for (const header of headers) if (header[0] === name) return header[1]
+  return undefined
 }
+
+/** Adds what came back. A page is only a page where a person would see one: its title is read whatever its type says. */
+function addAnswer(made: Writable<HttpObservation>, response: ResponseRow): void {
+  made.headers = response.headers
+  made.bodyTruncated = response.truncated
+  if (response.status !== undefined) made.status = response.status
+  const location = headerOf(response.headers, 'location')
+  if (location !== undefined && location !== '') made.location = location
+  if (response.body === undefined) return
+  const body = blobText(response.body, headerOf(response.headers, 'content-type'))
+  const title = titleOf(body)
+  if (title !== undefined) made.title = title
+  made.bodyBytes = blobLength(response.body)
+  made.body = body
+}
+
+const NO_HEADERS: readonly HeaderRow[] = []
 
 interface StatedHost {
   readonly host: string
@@ -42,7 +39,8 @@ interface StatedHost {
 function hostFromHeader(row: RequestRow): StatedHost | undefined {
   const match = row.hostHeader === undefined ? null : /^\[?([^\]]+?)\]?(?::(\d{1,5}))?$/.exec(row.hostHeader)
   if (match === null) return undefined
-  return { host: nameOf(match[1]!), ...(match[2] === undefined ? undefined : { port: Number(match[2]) }) } // group 1 is required
+  const host = nameOf(match[1]!) // group 1 is required
+  return match[2] === undefined ? { host } : { host, port: Number(match[2]) }
 }
 
 interface Where {
@@ -67,27 +65,36 @@ function whereOf(
     row.transaction === undefined ? [] : context.set.connects.filter((tcp) => tcp.transaction === row.transaction)
   const only = flow.length === 1 ? flow[0] : undefined
   if (only !== undefined) return { address: only.address, port: only.port, origin: context.book.originOf(only.address) }
-  return { ...(parsed && { port: parsed.port }), origin: context.book.originOfName(parsed?.host ?? stated?.host) }
+  const origin = context.book.originOfName(parsed?.host ?? stated?.host)
+  return parsed === undefined ? { origin } : { port: parsed.port, origin }
 }
 
-/** An exchange as a row; one carried by Tor is a look from elsewhere, so a control. */
-export function observeHttp(row: RequestRow, context: Context): HttpObservation {
-  const parsed = row.url === undefined ? undefined : parseRequestUrl(row.url)
+/** An exchange as a row, by its place in the set; one carried by Tor is a look from elsewhere, so a control. */
+export function observeHttp(row: RequestRow, index: number, context: Context): HttpObservation {
+  const parsed = context.urls[index]
   const stated = parsed === undefined ? hostFromHeader(row) : undefined
   const host = parsed?.host ?? stated?.host
   const where = whereOf(row, parsed, stated, context)
-  const place = { ...(host === undefined ? undefined : { name: host }), ...where }
-  return {
+  const made: Writable<HttpObservation> = {
     kind: 'http',
-    ...carried(row),
+    source: row.source,
     side: row.overTor ? 'control' : 'probe',
-    hop: context.hops.ofRequest(row),
-    part: context.partOf(place),
-    ...(parsed && { url: parsed.url, scheme: parsed.scheme }),
-    ...(host === undefined ? undefined : { host }),
+    hop: context.hops.ofRequest(index),
+    part: context.partOf(host, where.address, where.port),
     method: row.method,
-    ...where,
+    origin: where.origin,
     overQuic: row.overQuic,
-    ...answerOf(row.response),
+    headers: NO_HEADERS,
+    bodyTruncated: false,
   }
+  carry(made, row)
+  if (parsed !== undefined) {
+    made.url = parsed.url
+    made.scheme = parsed.scheme
+  }
+  if (host !== undefined) made.host = host
+  if (where.address !== undefined) made.address = where.address
+  if (where.port !== undefined) made.port = where.port
+  if (row.response !== undefined) addAnswer(made, row.response)
+  return made
 }

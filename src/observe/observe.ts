@@ -6,13 +6,13 @@ import type { OperationSet } from '../ooni/operations.ts'
 import { addressBook } from './address-book.ts'
 import type { Certificates } from './certificates.ts'
 import type { Context } from './context.ts'
-import { observeControl } from './control.ts'
+import { pushControl } from './control.ts'
 import { observeDns } from './dns.ts'
 import { observeQuic, observeTls } from './handshake.ts'
 import { chainOf, NO_CHAIN } from './hops.ts'
 import { observeHttp } from './http.ts'
 import { partsOf } from './parts.ts'
-import { parseRequestUrl, type RequestUrl } from './request-url.ts'
+import { parseRequestUrl, type RequestUrl, type RequestUrls } from './request-url.ts'
 import { observeTcp } from './tcp.ts'
 import { observeThroughput } from './throughput.ts'
 import { observeTunnel } from './tunnel.ts'
@@ -37,33 +37,42 @@ const DIALLED: ReadonlySet<Nettest> = new Set<Nettest>([
 const ENDPOINT_INPUT = /^[a-z0-9+]+:\/\/(\[[^\]]+\]|[^:/?#]+):\d+/
 
 /** Addresses that stand where a name could: in the input, and in the URLs that were asked for. */
-function literalsOf(text: string, input: RequestUrl | undefined, set: OperationSet): ReadonlySet<string> {
+function literalsOf(text: string, input: RequestUrl | undefined, urls: RequestUrls): ReadonlySet<string> {
   const literals = new Set<string>()
-  const dialled = input?.literal ?? ENDPOINT_INPUT.exec(text)?.[1]?.replace(/^\[|\]$/g, '')
+  const dialled = input?.literal ?? dialledIn(text)
   if (dialled !== undefined && addressFamily(dialled) !== undefined) literals.add(dialled)
-  for (const request of set.requests) {
-    const literal = request.url === undefined ? undefined : parseRequestUrl(request.url)?.literal
-    if (literal !== undefined) literals.add(literal)
-  }
+  for (const url of urls) if (url?.literal !== undefined) literals.add(url.literal)
   return literals
+}
+
+function dialledIn(text: string): string | undefined {
+  // A port stands behind a second colon: without one there is nothing to match.
+  if (text.indexOf(':') === text.lastIndexOf(':')) return undefined
+  return ENDPOINT_INPUT.exec(text)?.[1]?.replace(/^\[|\]$/g, '')
+}
+
+/** URLs of the requests; the input, which is mostly the first of them, is parsed once. */
+function urlsOf(set: OperationSet, text: string | undefined, input: RequestUrl | undefined): RequestUrls {
+  return set.requests.map(({ url }) => (url === undefined ? undefined : url === text ? input : parseRequestUrl(url)))
 }
 
 function contextOf(measurement: Measurement, set: OperationSet, certificates: Certificates): Context {
   const { head, nettest, control } = measurement
   const input = head.input === undefined ? undefined : parseRequestUrl(head.input)
+  const urls = urlsOf(set, head.input, input)
   return {
     nettest,
     startedAt: head.startedAt,
     set,
-    ...(input && { input }),
+    input,
+    urls,
     book: addressBook(set, control, {
       usual: DIALLED.has(nettest) ? 'literal' : 'system',
-      literals: literalsOf(head.input ?? '', input, set),
+      literals: literalsOf(head.input ?? '', input, urls),
     }),
-    hops: CHAINED.has(nettest) ? chainOf(set.requests) : NO_CHAIN,
+    hops: CHAINED.has(nettest) ? chainOf(set.requests, urls) : NO_CHAIN,
     partOf: partsOf(nettest, set),
     certificates,
-    ...(control && { control }),
   }
 }
 
@@ -73,7 +82,7 @@ function pushSet(rows: Observation[], set: OperationSet, context: Context): void
   for (const row of set.connects) rows.push(observeTcp(row, context))
   for (const row of set.tlsHandshakes) rows.push(observeTls(row, context))
   for (const row of set.quicHandshakes) rows.push(observeQuic(row, context))
-  for (const row of set.requests) rows.push(observeHttp(row, context))
+  set.requests.forEach((row, index) => rows.push(observeHttp(row, index, context)))
   for (const row of set.tunnels) rows.push(observeTunnel(row, context))
   for (const row of set.transfers) rows.push(observeThroughput(row, context))
 }
@@ -84,10 +93,11 @@ function pushSet(rows: Observation[], set: OperationSet, context: Context): void
  */
 export function observe(measurement: Measurement, certificates: Certificates): readonly Observation[] {
   const rows: Observation[] = []
-  for (const [index, set] of measurement.sets.entries()) {
+  const { sets, control } = measurement
+  for (const set of sets) {
     const context = contextOf(measurement, set, certificates)
     pushSet(rows, set, context)
-    if (index === 0 && context.control !== undefined) rows.push(...observeControl(context.control, context))
+    if (set === sets[0] && control !== undefined) pushControl(rows, control, context)
   }
   if (measurement.whoami !== undefined) rows.push(...observeWhoami(measurement.whoami))
   return rows

@@ -1,13 +1,8 @@
 import type { Nettest } from '../ooni/nettests.ts'
 import type { OperationSet } from '../ooni/operations.ts'
 
-/** What of a row tells which part of the service it belongs to. */
-export interface Place {
-  readonly name?: string
-  readonly address?: string
-  readonly port?: number
-}
-export type PartOf = (place: Place) => string
+/** The part of the service that a row belongs to, by its name and its endpoint. */
+export type PartOf = (name?: string, address?: string, port?: number) => string
 
 /** Telegram's access points as the test dials them, of all years. Source: docs/formats/ooni.md, telegram. */
 const DATACENTERS = new Set([
@@ -19,13 +14,13 @@ const DATACENTERS = new Set([
   '95.161.76.100',
 ])
 
-function ofTelegram({ name, address }: Place): string {
+function ofTelegram(name?: string, address?: string): string {
   if (name !== undefined && !DATACENTERS.has(name)) return 'web'
   const dialled = address ?? name
   return dialled !== undefined && DATACENTERS.has(dialled) ? 'datacenter' : 'web'
 }
 
-function ofWhatsapp({ name, port }: Place): string {
+function ofWhatsapp(name?: string, _address?: string, port?: number): string {
   if (name === 'v.whatsapp.net') return 'registration'
   if (name === 'web.whatsapp.com' || name === 'www.whatsapp.com') return 'web'
   if ((name !== undefined && /^e\d+\.whatsapp\.net$/.test(name)) || port === 5222) return 'endpoint'
@@ -33,10 +28,9 @@ function ofWhatsapp({ name, port }: Place): string {
   return name === undefined ? 'endpoint' : 'web'
 }
 
-const ofMessenger = ({ name, port }: Place): string =>
-  name === 'stun.fbsbx.com' || port === 3478 ? 'stun' : 'endpoint'
+const ofMessenger: PartOf = (name, _address, port) => (name === 'stun.fbsbx.com' || port === 3478 ? 'stun' : 'endpoint')
 /** Signal's test also looks up a name that only tells whether the service itself is up. */
-const ofSignal = ({ name }: Place): string => (name === 'uptime.signal.org' ? 'uptime' : 'backend')
+const ofSignal: PartOf = (name) => (name === 'uptime.signal.org' ? 'uptime' : 'backend')
 
 /** Which part of the service a row of this test belongs to. */
 export function partsOf(nettest: Nettest, set: OperationSet): PartOf {
@@ -65,7 +59,7 @@ export function partsOf(nettest: Nettest, set: OperationSet): PartOf {
     case 'ndt':
       return () => 'server'
     case 'portfiltering':
-      return ({ port }) => (port === undefined ? 'port' : `port_${port}`)
+      return (_name, _address, port) => (port === undefined ? 'port' : `port_${port}`)
     case 'urlgetter':
     case 'dnscheck':
     case 'tlsmiddlebox':
@@ -100,6 +94,6 @@ function withResolver(set: OperationSet): PartOf {
       asked.startsWith('https:') ? (URL.parse(asked)?.hostname ?? asked) : asked.replace(/^\[?(.*?)\]?:\d+$/, '$1'),
     )
   }
-  return ({ name, address, port }) =>
+  return (name, address, port) =>
     port === 53 || port === 853 || resolvers.has(name ?? '') || resolvers.has(address ?? '') ? 'resolver' : 'url'
 }

@@ -12,15 +12,15 @@ export interface RequestUrl {
   readonly literal?: string
 }
 
+/** URLs of a list of requests, each in its place; undefined where a request has none that can be read. */
+export type RequestUrls = readonly (RequestUrl | undefined)[]
+
 const PLAIN = /^(https?):\/\/([a-z0-9][a-z0-9.-]*[a-z0-9])(?::(\d{1,5}))?(?:[/?][^#\s]*)?$/
 
-const made = (url: string, scheme: 'http' | 'https', host: string, port: string | undefined): RequestUrl => ({
-  url,
-  scheme,
-  host,
-  port: port ? Number(port) : scheme === 'https' ? 443 : 80,
-  ...(addressFamily(host) === undefined ? undefined : { literal: host }),
-})
+function made(url: string, scheme: 'http' | 'https', host: string, stated: string | undefined): RequestUrl {
+  const port = stated ? Number(stated) : scheme === 'https' ? 443 : 80
+  return addressFamily(host) === undefined ? { url, scheme, host, port } : { url, scheme, host, port, literal: host }
+}
 
 /** The parts of a URL of http or https; undefined for any other text. */
 export function parseRequestUrl(text: string): RequestUrl | undefined {

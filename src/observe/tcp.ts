@@ -1,6 +1,7 @@
 import type { TcpObservation } from '../model/observation.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { ConnectRow } from '../ooni/tcp-connects.ts'
-import { carried, type Context } from './context.ts'
+import { carry, type Context } from './context.ts'
 import { nameOf } from './name.ts'
 
 /** Name sent over the connection, by the flow that ties the rows together. */
@@ -14,17 +15,20 @@ function nameOfFlow(row: ConnectRow, context: Context): string | undefined {
 
 /** A connection attempt as a row. */
 export function observeTcp(row: ConnectRow, context: Context): TcpObservation {
-  const name = nameOfFlow(row, context) ?? context.book.nameOf(row.address)
-  return {
+  const { address, port } = row
+  const name = nameOfFlow(row, context) ?? context.book.nameOf(address)
+  const made: Writable<TcpObservation> = {
     kind: 'tcp',
-    ...carried(row),
+    source: row.source,
     side: 'probe',
     hop: context.hops.ofName(row, name),
-    part: context.partOf({ ...(name === undefined ? undefined : { name }), address: row.address, port: row.port }),
-    address: row.address,
-    port: row.port,
-    family: row.address.includes(':') ? 6 : 4,
-    origin: context.book.originOf(row.address),
-    ...(name === undefined ? undefined : { name }),
+    part: context.partOf(name, address, port),
+    address,
+    port,
+    family: address.includes(':') ? 6 : 4,
+    origin: context.book.originOf(address),
   }
+  carry(made, row)
+  if (name !== undefined) made.name = name
+  return made
 }

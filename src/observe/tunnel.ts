@@ -1,22 +1,28 @@
 import type { TunnelObservation } from '../model/observation.ts'
 import { seconds } from '../model/units.ts'
+import type { Writable } from '../ooni/decoder.ts'
 import type { TunnelRow } from '../ooni/tunnels.ts'
-import { carried, type Context } from './context.ts'
+import { carry, type Context } from './context.ts'
 
 /** An attempt to bring a tunnel up, as a row. */
 export function observeTunnel(row: TunnelRow, context: Context): TunnelObservation {
   const { address, port } = row
-  const where = address === undefined || port === undefined ? {} : { address, port }
-  return {
+  const complete = address !== undefined && port !== undefined
+  const made: Writable<TunnelObservation> = {
     kind: 'tunnel',
-    ...carried(row),
+    source: row.source,
     side: 'probe',
     hop: 0,
-    part: context.partOf(where),
+    part: complete ? context.partOf(undefined, address, port) : context.partOf(),
     protocol: row.protocol,
-    ...(row.transport === undefined ? undefined : { transport: row.transport }),
-    ...where,
-    ...(row.bootstrap === undefined ? undefined : { bootstrap: seconds(row.bootstrap) }),
-    ...(row.progress === undefined ? undefined : { progress: row.progress }),
   }
+  carry(made, row)
+  if (row.transport !== undefined) made.transport = row.transport
+  if (complete) {
+    made.address = address
+    made.port = port
+  }
+  if (row.bootstrap !== undefined) made.bootstrap = seconds(row.bootstrap)
+  if (row.progress !== undefined) made.progress = row.progress
+  return made
 }

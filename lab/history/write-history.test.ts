@@ -40,7 +40,7 @@ it('writeHistory() writes every measurement once, its label in the same order, a
   const labels = readFileSync(join(folder, 'labels.jsonl'), 'utf8').trimEnd().split('\n')
   assert.deepEqual(
     labels.map((line): unknown => JSON.parse(line)),
-    expected.map(({ label }) => label),
+    expected.map(({ label }) => ({ simulated: true, ...label })),
   )
   assert.match(readFileSync(join(folder, 'truth.json'), 'utf8'), /"simulated": true/)
 })

@@ -67,4 +67,4 @@ export async function writeHistory(
   return { measurements, count: labels.length }
 }
 
-const labelLine = (label: Label): string => `${JSON.stringify(label)}\n`
+const labelLine = (label: Label): string => `${JSON.stringify({ simulated: true, ...label })}\n`

@@ -9,6 +9,7 @@ export type Blob =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly length: number }
 
 const ENCODER = new TextEncoder()
+const ROOM = new Uint8Array(64 * 1024)
 
 /** Bytes of base64 up to a limit; undefined where it is none. */
 export function decodeBase64(data: string, limit: number): Uint8Array | undefined {
@@ -36,8 +37,19 @@ export function readBlob(value: unknown, path: string): Blob | undefined {
 
 /** Bytes of a blob as sent. */
 export function blobLength(blob: Blob): number {
-  if (blob.kind === 'bytes') return blob.length
-  return ENCODER.encode(blob.text).length
+  return blob.kind === 'bytes' ? blob.length : utf8Length(blob.text)
+}
+
+/** Only the number of bytes is wanted: they go, piece by piece, where the last ones were, and no body is copied. */
+function utf8Length(text: string): number {
+  let length = 0
+  let from = 0
+  while (from < text.length) {
+    const { read, written } = ENCODER.encodeInto(from === 0 ? text : text.slice(from), ROOM)
+    from += read
+    length += written
+  }
+  return length
 }
 
 /** Label of the charset by header or by the page itself. Source: HTML, determining the character encoding. */

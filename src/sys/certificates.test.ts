@@ -35,6 +35,16 @@ describe('describe()', () => {
     assert.equal(certificates.describe(kit.LEAF), certificates.describe(kit.LEAF))
   })
 
+  it('tells certificates apart that end alike', () => {
+    const other = kit.LEAF.replace('MIIBwzCCAWmgAwIBAgIBAz', 'MIIBwzCCAWmgAwIBAgIBBD')
+    for (const [base64, serial] of [
+      [kit.LEAF, '03'],
+      [other, '04'],
+      [kit.LEAF, '03'],
+    ] as const)
+      assert.equal(certificates.describe(base64)?.serial, serial)
+  })
+
   it('gives undefined for anything that is no certificate, and never throws', () => {
     fc.assert(
       fc.property(

@@ -18,6 +18,11 @@ interface Known {
   readonly facts: CertificateFacts
   readonly x509: () => X509Certificate
 }
+/** A text that was looked at, and what it is, where it is a certificate. */
+interface Seen {
+  readonly derBase64: string
+  readonly known: Known | undefined
+}
 interface Window {
   readonly from: Instant
   readonly until: Instant
@@ -104,21 +109,27 @@ function stateOf(reached: Reached, at: Instant): ChainState {
 export function openCertificates(pinned: readonly string[] = rootCertificates): Certificates {
   // About 150 roots: parsed when a chain first needs them.
   let roots: Roots | undefined
-  const seen = new Map<string, Known | undefined>()
+  const seen = new Map<string, Seen>()
   let weight = 0
+  const forget = (end: string, one: Seen): void => {
+    seen.delete(end)
+    weight -= one.derBase64.length
+  }
   const look = (derBase64: string): Known | undefined => {
-    const known = seen.get(derBase64)
-    if (known !== undefined || seen.has(derBase64)) return known
-    const made = decode(derBase64)
-    if (derBase64.length > LONGEST) return made
-    for (const [oldest] of seen) {
+    // Found by its end, the signature, in which hardly two are alike: hashing all of it would cost as much as reading it.
+    const end = derBase64.slice(-48)
+    const before = seen.get(end)
+    if (before?.derBase64 === derBase64) return before.known
+    const known = decode(derBase64)
+    if (derBase64.length > LONGEST) return known
+    if (before !== undefined) forget(end, before)
+    for (const [oldest, one] of seen) {
       if (weight + derBase64.length <= BUDGET) break
-      seen.delete(oldest)
-      weight -= oldest.length
+      forget(oldest, one)
     }
-    seen.set(derBase64, made)
+    seen.set(end, { derBase64, known })
     weight += derBase64.length
-    return made
+    return known
   }
   return {
     describe: (derBase64) => look(derBase64)?.facts,

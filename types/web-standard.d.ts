@@ -20,6 +20,7 @@ declare class TextDecoder {
 }
 declare class TextEncoder {
   encode(input?: string): Uint8Array
+  encodeInto(source: string, destination: Uint8Array): { read: number; written: number }
 }
 declare function atob(text: string): string
 declare function btoa(text: string): string

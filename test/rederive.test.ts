@@ -7,9 +7,7 @@ import { judgeBytes } from '../src/pipeline/judge-bytes.ts'
 import { openCertificates } from '../src/sys/certificates.ts'
 import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
 import { loadTables } from '../src/sys/tables.ts'
-import { OTHER_TESTS } from './scenarios/other-tests.ts'
-import { WEB_BLOCKED } from './scenarios/web-blocked.ts'
-import { WEB_NOT_BLOCKED } from './scenarios/web-not-blocked.ts'
+import { SCENARIOS } from './scenarios/every-scenario.ts'
 
 const tools = { tables: loadTables(), certificates: openCertificates() }
 const SAMPLES = join(PACKAGE_ROOT, '../shared/data/ooni')
@@ -27,8 +25,7 @@ function holdsFor(original: Uint8Array): void {
 
 describe('a verdict derived again from the public form', () => {
   it('is the same for every scenario', () => {
-    for (const { measurement } of [...WEB_BLOCKED, ...WEB_NOT_BLOCKED, ...OTHER_TESTS])
-      holdsFor(Buffer.from(JSON.stringify(measurement)))
+    for (const { measurement } of SCENARIOS) holdsFor(Buffer.from(JSON.stringify(measurement)))
   })
 
   it(

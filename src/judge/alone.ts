@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts'
 import type { Service } from '../model/service.ts'
 import type { Tables } from '../model/tables.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { openCase } from './case.ts'
+import { onOwnPath, openCase } from './case.ts'
 import { combine } from './combine.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { isNetworkFailure } from './line.ts'
@@ -19,7 +19,7 @@ export function judgeAlone(
   service: Service | undefined,
   tables: Tables,
 ): Verdict {
-  const own = observations.filter((row) => row.part !== 'resolver')
+  const own = asChosen(observations.filter((row) => row.part !== 'resolver'))
   const it = openCase(head, own, service, tables)
   const findings = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
   const rows = it.hops.flatMap((hop) => [...hop.tls, ...hop.quic, ...hop.http, ...hop.tcp, ...hop.dns])
@@ -41,9 +41,13 @@ export function judgeAlone(
   if (unproved !== undefined)
     return combine({ ...parts, kind: 'inconclusive', deciding: unproved, rule: unproved.rule })
   if (completed !== undefined && endpoints.failed * 2 < endpoints.tested) {
-    const deciding = findings.findLast((one) => one.state === 'reachable')
-    const rule = deciding?.rule ?? 'tls.completes'
-    return combine({ ...parts, kind: 'reachable', ...(deciding && { deciding }), rule })
+    const deciding = findings.findLast((one) => one.state === 'reachable') ?? aside(completed)
+    return combine({
+      ...parts,
+      kind: deciding.state === 'reachable' ? 'reachable' : 'inconclusive',
+      deciding,
+      rule: deciding.rule,
+    })
   }
   const hard = findings.find((one) => one.state !== 'reachable' && one.grounds.some((said) => said.role === 'decisive'))
   const deciding = hard ?? (broken === undefined ? undefined : unexplained(broken))
@@ -52,6 +56,23 @@ export function judgeAlone(
     kind: 'inconclusive',
     ...(deciding && { deciding }),
     rule: deciding?.rule ?? 'line.own-failure',
+  })
+}
+
+/** Where the run was told which resolver to ask, and the system's was not asked at all, that is the path under test. */
+function asChosen(rows: readonly Observation[]): readonly Observation[] {
+  if (rows.some((row) => (row.kind === 'dns' && row.resolver === 'system') || ('origin' in row && onOwnPath(row))))
+    return rows
+  return rows.map((row) => ('origin' in row ? { ...row, origin: 'literal' as const } : row))
+}
+
+/** It completed, but off the person's path: by an address of another resolver, which proves a way round and no more. */
+function aside(row: Observation): Finding {
+  const address = 'address' in row && row.address !== undefined ? row.address : ''
+  return finding('app', 'inconclusive', 'test.no-operations', {
+    grounds: [ground('bypass.opens', 'decisive', { address }, row)],
+    missing: ['operations'],
+    settled: true,
   })
 }
 

@@ -26,6 +26,9 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => a.hop - b.hop || LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer))
 }
 
+/** What the line itself explains is no evidence, in no layer: nobody who counts layers later may take it for one. */
+const spoil = (one: Finding): Finding => ({ ...one, state: 'inconclusive', log10Lr: 0 })
+
 /** A verdict names what decided it: where a finding left that open (a layer passed), its first ground does. */
 function withDecisive(grounds: readonly Ground[]): readonly Ground[] {
   const [first, ...rest] = grounds
@@ -55,6 +58,7 @@ export function combine(parts: Combined): Verdict {
         context.push(said.role === 'decisive' ? { ...said, role: 'context' } : said)
   }
   const mechanism = deciding?.mechanism
+  const spoiled = deciding?.settled === true && parts.kind === 'inconclusive'
   const layer = parts.kind === 'interfered' || parts.kind === 'unreachable' ? deciding?.layer : layerOf(deciding, parts)
   return {
     kind: parts.kind,
@@ -63,7 +67,7 @@ export function combine(parts: Combined): Verdict {
     rule: parts.rule,
     rulesVersion: parts.rulesVersion,
     log10Lr: deciding?.log10Lr ?? RULES[parts.rule].log10Lr,
-    layers: inOrder(parts.findings).map(toLayer),
+    layers: inOrder(parts.findings).map((one) => toLayer(spoiled && one.state === 'interfered' ? spoil(one) : one)),
     endpoints: parts.endpoints,
     grounds: [...decides, ...context, ...(parts.context ?? [])],
     missing: [...new Set([...(deciding?.missing ?? []), ...(parts.missing ?? [])])],

@@ -135,5 +135,6 @@ function hostUnderTest(head: MeasurementHead, observations: readonly Observation
   if (input === undefined || input === '') return undefined
   const url = URL.parse(input)
   if (url !== null && url.hostname !== '') return canonicalHostname(url.hostname) ?? url.hostname
+  if (/^[a-z][a-z0-9+.-]*:/i.test(input)) return undefined // a URL that cannot be read names no host
   return canonicalHostname(input.split(/[/:]/, 1)[0] ?? input)
 }

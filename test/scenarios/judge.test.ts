@@ -6,26 +6,11 @@ import { observe } from '../../src/observe/observe.ts'
 import { decodeMeasurement } from '../../src/ooni/decode.ts'
 import { openCertificates } from '../../src/sys/certificates.ts'
 import { loadTables } from '../../src/sys/tables.ts'
-import { MESSENGERS } from './messengers.ts'
-import { OTHER_TESTS } from './other-tests.ts'
+import { SCENARIOS } from './every-scenario.ts'
 import type { Scenario } from './scenario.ts'
-import { WEB_BLOCKED } from './web-blocked.ts'
-import { WEB_CHAINS } from './web-chains.ts'
-import { WEB_NOT_BLOCKED } from './web-not-blocked.ts'
-import { WEB_OLD } from './web-old.ts'
-import { WEB_PATHS } from './web-paths.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()
-const SCENARIOS: readonly Scenario[] = [
-  ...WEB_BLOCKED,
-  ...WEB_NOT_BLOCKED,
-  ...WEB_PATHS,
-  ...WEB_CHAINS,
-  ...WEB_OLD,
-  ...OTHER_TESTS,
-  ...MESSENGERS,
-]
 
 /** Rules whose evidence stands alone: no control is needed for them. */
 const ARTEFACTS = new Set(['dns.bogon', 'dns.fingerprint', 'tls.interception-issuer', 'http.fingerprint'])
@@ -44,6 +29,10 @@ describe('judge(), scenario by scenario', () => {
       const verdict = judge(head, rows, tables)
       const shown = JSON.stringify({ rule: verdict.rule, layers: verdict.layers })
       assert.equal(verdict.kind, scenario.kind, shown)
+      const named = verdict.grounds.some((one) => one.role === 'decisive') || verdict.missing.length > 0
+      assert.ok(named || verdict.kind === 'not-judged', `no reason named: ${shown}`)
+      if (verdict.kind === 'inconclusive' && verdict.mechanism === 'fault.client')
+        assert.ok(!verdict.layers.some((one) => one.state === 'interfered'), shown)
       if (scenario.layer !== undefined) assert.equal(verdict.layer, scenario.layer, shown)
       if (scenario.mechanism !== undefined) assert.equal(verdict.mechanism, scenario.mechanism, shown)
       if (scenario.rule !== undefined) assert.equal(verdict.rule, scenario.rule, shown)

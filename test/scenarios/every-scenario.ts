@@ -1,0 +1,19 @@
+import { MESSENGERS } from './messengers.ts'
+import { OTHER_TESTS } from './other-tests.ts'
+import type { Scenario } from './scenario.ts'
+import { WEB_BLOCKED } from './web-blocked.ts'
+import { WEB_CHAINS } from './web-chains.ts'
+import { WEB_NOT_BLOCKED } from './web-not-blocked.ts'
+import { WEB_OLD } from './web-old.ts'
+import { WEB_PATHS } from './web-paths.ts'
+
+/** All that is claimed of single measurements. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...WEB_BLOCKED,
+  ...WEB_NOT_BLOCKED,
+  ...WEB_PATHS,
+  ...WEB_CHAINS,
+  ...WEB_OLD,
+  ...OTHER_TESTS,
+  ...MESSENGERS,
+]

@@ -7,6 +7,7 @@ import { judgeBytes } from '../src/pipeline/judge-bytes.ts'
 import { openCertificates } from '../src/sys/certificates.ts'
 import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
 import { loadTables } from '../src/sys/tables.ts'
+import { webMeasurement } from './kit/measurement.ts'
 import { SCENARIOS } from './scenarios/every-scenario.ts'
 
 const tools = { tables: loadTables(), certificates: openCertificates() }
@@ -36,4 +37,16 @@ describe('a verdict derived again from the public form', () => {
         if (file.endsWith('.json')) holdsFor(readFileSync(join(SAMPLES, file)))
     },
   )
+})
+
+it('an address that the probe gave reaches no row, wherever it stood', () => {
+  const address = '95.56.77.88'
+  const url = `https://www.example.com/?me=${address}`
+  const measured = webMeasurement({ url, root: { probe_ip: address }, body: `You are ${address}` })
+  const judged = judgeBytes(Buffer.from(JSON.stringify(measured)), tools)
+  assert.equal(judged.kind, 'judged')
+  if (judged.kind !== 'judged') return
+  const { head, verdict, observations, service } = judged
+  assert.ok(!JSON.stringify({ head, verdict, observations, service }).includes(address))
+  assert.equal(verdict.kind, 'reachable')
 })

@@ -56,6 +56,14 @@ function learn(text: string, scrub: Scrub): void {
   if (addressFamily(bare) !== undefined && !isPublicWord(bare)) scrub.addresses.add(bare)
 }
 
+/** Whether the measurement gives the person's own address: then nothing but its public form may be read on. */
+export function namesPerson(json: unknown): boolean {
+  const root = unwrap(json)
+  const addresses = new Set<string>()
+  if (isRecord(root) && typeof root['probe_ip'] === 'string') learn(root['probe_ip'], { addresses })
+  return addresses.size > 0
+}
+
 function scrubText(text: string, key: string, scrub: Scrub): string {
   const rule = KEY_RULES.get(key)
   if (rule === 'own' || rule === 'in-place') {

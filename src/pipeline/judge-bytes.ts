@@ -11,6 +11,7 @@ import { observe } from '../observe/observe.ts'
 import type { Aside } from '../ooni/aside.ts'
 import { decodeMeasurement } from '../ooni/decode.ts'
 import { parseJson } from '../ooni/json.ts'
+import { namesPerson, publicForm } from '../ooni/public-form.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import type { Judged } from '../store/warehouse/contract.ts'
 
@@ -43,7 +44,8 @@ export const digest = (bytes: Uint8Array | string): Sha256 => parseSha256(hash('
  */
 export function judgeBytes(received: Uint8Array, tools: JudgeTools, receivedId?: Sha256): JudgedBytes | Aside {
   const { bytes, json } = unwrapText(received)
-  const decoded = decodeMeasurement(json)
+  // Rows, pages and the database must not hold the address, wherever it stands in the input or an answer.
+  const decoded = decodeMeasurement(namesPerson(json) ? (JSON.parse(publicForm(json)) as unknown) : json)
   if (decoded.kind === 'aside') return decoded
   const observations = observe(decoded, tools.certificates)
   return {

@@ -17,12 +17,15 @@ const setup = workerData as JudgeSetup
 const tools: JudgeTools = { tables: loadTables(setup), certificates: openCertificates() }
 
 const encodeFrame = openFrameEncoder()
+// What every batch needs is made once: large buffers outlive a batch and would be garbage of the costly kind.
+const rows = new RowEncoder(256)
+const frames = new ByteWriter(2 ** 20)
 
 serveCalls({ judge: (value) => judgeBatch(value as JudgeCall) })
 
 function judgeBatch({ buffer, ends, ids, provenance }: JudgeCall): Reply {
-  const rows = new RowEncoder(ends.length)
-  const frames = new ByteWriter(buffer.byteLength >>> 1)
+  rows.clear()
+  frames.clear()
   let leafIndex = 0
   const outcomes = ends.map((end, i): Outcome => {
     const start = i === 0 ? 0 : ends[i - 1]! // i is in the list
@@ -36,7 +39,7 @@ function judgeBatch({ buffer, ends, ids, provenance }: JudgeCall): Reply {
     const own = bytes === received ? {} : { bytes }
     return { kind: 'judged', id, publicSha256: made.publicSha256, frameBytes: made.frame.length, ...own }
   })
-  const encoded = rows.finish()
+  const encoded = rows.encode()
   const value = { outcomes, frames: frames.finish(), rows: encoded } satisfies JudgeReply
   const buffers = [value.frames, encoded.verdicts.bytes, encoded.observations.bytes].map((bytes) => bytes.buffer)
   return { value, transfer: buffers }

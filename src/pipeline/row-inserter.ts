@@ -1,13 +1,18 @@
 import type { EncodedRows, Warehouse } from '../store/warehouse/contract.ts'
 
-/** Measurements inserted at once: many small parts would only be merged again. */
-const AT_ONCE = 4096
+/**
+ * Measurements inserted at once, or bytes of their rows: many small parts would only be merged again. Of small
+ * measurements (5 KB of rows) 4,096 at once cost 48 µs each, 8,192 32 µs, 16,384 28 µs with 130 MB more held.
+ */
+const AT_ONCE = 10_000
+const BYTES_AT_ONCE = 48 * 2 ** 20
 
 /** Collects encoded rows and inserts them in large portions, one at a time. */
 export class RowInserter {
   readonly #warehouse: Warehouse
   #waiting: EncodedRows[] = []
   #measurements = 0
+  #bytes = 0
   #running: Promise<void> = Promise.resolve()
 
   constructor(warehouse: Warehouse) {
@@ -18,7 +23,8 @@ export class RowInserter {
   async add(rows: EncodedRows): Promise<void> {
     this.#waiting.push(rows)
     this.#measurements += rows.keys.length
-    if (this.#measurements >= AT_ONCE) await this.#insert()
+    this.#bytes += rows.verdicts.bytes.length + rows.observations.bytes.length
+    if (this.#measurements >= AT_ONCE || this.#bytes >= BYTES_AT_ONCE) await this.#insert()
   }
 
   /** Resolves when all that was added is in the warehouse; throws what the warehouse threw. */
@@ -31,6 +37,7 @@ export class RowInserter {
     const portion = this.#waiting
     this.#waiting = []
     this.#measurements = 0
+    this.#bytes = 0
     const before = this.#running
     if (portion.length > 0) {
       this.#running = before.then(() => this.#warehouse.insertEncoded(portion))

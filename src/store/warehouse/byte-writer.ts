@@ -10,8 +10,9 @@ export class ByteWriter {
     this.#bytes = Buffer.allocUnsafeSlow(capacity)
   }
 
-  get length(): number {
-    return this.#length
+  /** Forgets what was written and keeps the room. */
+  clear(): void {
+    this.#length = 0
   }
 
   #reserve(more: number): void {

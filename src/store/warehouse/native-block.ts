@@ -12,6 +12,7 @@ export class NativeBlock {
   #rows: number
   #capacity: number
   readonly #columns: Column[] = []
+  readonly #out = new ByteWriter(4096)
 
   /** `rows` of them stand from the beginning; `capacity`: how many there are expected to be. */
   constructor(rows: number, capacity = rows) {
@@ -90,15 +91,22 @@ export class NativeBlock {
     return this.#columns.map(({ name }) => name)
   }
 
-  /** The columns as bytes; `blockHead` makes what stands  before them. */
+  /** The columns as bytes; `blockHead` makes what stands before them. */
   encode(): Uint8Array<ArrayBuffer> {
-    const out = new ByteWriter(4096 + this.#rows * 8 * this.#columns.length)
+    const out = this.#out
+    out.clear()
     for (const column of this.#columns) {
       out.text(column.name)
       out.text(column.type)
       column.write(out, this.#rows)
     }
     return out.finish()
+  }
+
+  /** Begins anew without rows, and keeps the room. */
+  clear(): void {
+    for (const column of this.#columns) column.clear(this.#rows)
+    this.#rows = 0
   }
 }
 

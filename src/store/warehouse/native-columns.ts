@@ -9,6 +9,8 @@ export interface Column {
   readonly type: string
   /** Makes room for as many rows, and keeps what was set. */
   reserve(rows: number): void
+  /** Forgets what was set in the first `rows` and keeps the room. */
+  clear(rows: number): void
   /** The first `rows` of it. */
   write(out: ByteWriter, rows: number): void
 }
@@ -35,8 +37,12 @@ class Nulls {
     this.#flags.set(before)
   }
 
-  clear(row: number): void {
+  set(row: number): void {
     this.#flags[row] = 0
+  }
+
+  clear(rows: number): void {
+    this.#flags.fill(1, 0, rows)
   }
 
   write(out: ByteWriter, rows: number): void {
@@ -74,7 +80,12 @@ export class NumberColumn implements Column {
   set(row: number, value: number | boolean | undefined): void {
     if (value === undefined) return
     this.#values[row] = Number(value)
-    this.#nulls?.clear(row)
+    this.#nulls?.set(row)
+  }
+
+  clear(rows: number): void {
+    this.#values.fill(0, 0, rows)
+    this.#nulls?.clear(rows)
   }
 
   write(out: ByteWriter, rows: number): void {
@@ -107,7 +118,12 @@ export class WholeColumn implements Column {
     if (value === undefined) return
     this.#halves[2 * row] = value >>> 0
     this.#halves[2 * row + 1] = Math.floor(value / 2 ** 32)
-    this.#nulls?.clear(row)
+    this.#nulls?.set(row)
+  }
+
+  clear(rows: number): void {
+    this.#halves.fill(0, 0, rows * 2)
+    this.#nulls?.clear(rows)
   }
 
   write(out: ByteWriter, rows: number): void {
@@ -140,7 +156,13 @@ export class TextColumn implements Column {
     if (row > this.#rows) this.#texts.zeros(row - this.#rows)
     this.#texts.text(value)
     this.#rows = row + 1
-    this.#nulls?.clear(row)
+    this.#nulls?.set(row)
+  }
+
+  clear(rows: number): void {
+    this.#texts.clear()
+    this.#rows = 0
+    this.#nulls?.clear(rows)
   }
 
   write(out: ByteWriter, rows: number): void {
@@ -154,6 +176,7 @@ export class TextColumn implements Column {
 export class WordColumn implements Column {
   readonly name: string
   readonly type: string
+  readonly #nullable: boolean
   readonly #words = new Map<string, number>()
   readonly #texts = new ByteWriter(256)
   #indexes = new Uint32Array(0)
@@ -166,7 +189,8 @@ export class WordColumn implements Column {
   constructor(name: string, nullable: boolean) {
     this.name = name
     this.type = nullable ? 'LowCardinality(Nullable(String))' : 'LowCardinality(String)'
-    if (!nullable) this.#words.set('', 0)
+    this.#nullable = nullable
+    this.clear(0)
   }
 
   reserve(rows: number): void {
@@ -190,6 +214,15 @@ export class WordColumn implements Column {
     this.#words.set(word, this.#next)
     this.#texts.text(word)
     return this.#next++
+  }
+
+  clear(rows: number): void {
+    this.#words.clear()
+    if (!this.#nullable) this.#words.set('', 0)
+    this.#texts.clear()
+    this.#next = 1
+    this.#last = undefined
+    this.#indexes.fill(0, 0, rows)
   }
 
   write(out: ByteWriter, rows: number): void {
@@ -227,6 +260,10 @@ export class DigestColumn implements Column {
     this.#bytes.write(value, row * 32, 32, 'hex')
   }
 
+  clear(rows: number): void {
+    this.#bytes.fill(0, 0, rows * 32)
+  }
+
   write(out: ByteWriter, rows: number): void {
     out.raw(this.#bytes.subarray(0, rows * 32))
   }
@@ -260,6 +297,11 @@ export class ListColumn<T> implements Column {
 
   set(row: number, items: readonly T[]): void {
     for (const item of items) this.push(row, item)
+  }
+
+  clear(rows: number): void {
+    this.#items.clear()
+    this.#counts.fill(0, 0, rows)
   }
 
   write(out: ByteWriter, rows: number): void {

@@ -11,15 +11,16 @@ export function encodeRows(batch: readonly Judged[]): EncodedRows {
   const byLeaf = new Map(batch.map((judged) => [judged.leafIndex, judged]))
   const rows = new RowEncoder(byLeaf.size)
   for (const judged of byLeaf.values()) rows.add(judged)
-  return rows.finish()
+  return rows.encode()
 }
 
 /**
  * The same, one measurement after another, each leaf once: what was judged becomes bytes while it is young, and is
- * never held by the hundred, which the collector of garbage would have to move and mark.
+ * never held by the hundred, which the collector of garbage would have to move and mark. One encoder serves one batch
+ * after another in the same room, for the same reason.
  */
 export class RowEncoder {
-  readonly #keys: RowKey[] = []
+  #keys: RowKey[] = []
   readonly #verdicts: VerdictRows
   readonly #observations: ObservationRows
 
@@ -36,12 +37,19 @@ export class RowEncoder {
     this.#observations.add(judged)
   }
 
-  finish(): EncodedRows {
+  encode(): EncodedRows {
     return {
       keys: this.#keys,
       verdicts: encoded(this.#verdicts.block),
       observations: encoded(this.#observations.block),
     }
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.#keys = []
+    this.#verdicts.block.clear()
+    this.#observations.block.clear()
   }
 }
 

@@ -17,7 +17,8 @@ export type Settled =
 /** A value that the archive does not know yet, with its digest. */
 export interface Fresh {
   readonly id: Sha256
-  readonly bytes: Uint8Array
+  /** In the buffer of its batch. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>
 }
 
 export interface AppendTools {
@@ -101,21 +102,14 @@ async function judgeIn(
   values: readonly Fresh[],
   provenance: Omit<Provenance, 'id'>,
 ): Promise<JudgeReply> {
-  const { buffer, ends } = pack(values)
-  const call = { buffer, ends, ids: values.map(({ id }) => id), provenance } satisfies JudgeCall
-  return decodeJudgeReply(await lease.call('judge', call, [buffer]))
-}
-
-function pack(values: readonly Fresh[]): { buffer: ArrayBuffer; ends: number[] } {
-  const all = new Uint8Array(values.reduce((sum, { bytes }) => sum + bytes.length, 0))
-  const ends: number[] = []
-  let at = 0
-  for (const { bytes } of values) {
-    all.set(bytes, at)
-    at += bytes.length
-    ends.push(at)
-  }
-  return { buffer: all.buffer, ends }
+  const call = {
+    buffer: values[0]!.bytes.buffer, // called with at least one value, all of one batch
+    starts: values.map(({ bytes }) => bytes.byteOffset),
+    ends: values.map(({ bytes }) => bytes.byteOffset + bytes.length),
+    ids: values.map(({ id }) => id),
+    provenance,
+  } satisfies JudgeCall
+  return decodeJudgeReply(await lease.call('judge', call))
 }
 
 function archiveItems(values: readonly Fresh[], reply: JudgeReply, provenance: Omit<Provenance, 'id'>): ArchiveItem[] {

@@ -7,9 +7,11 @@ import { REAL_DISK } from '../sys/disk.ts'
 import type { Lease, WorkerPool } from '../sys/worker-pool.ts'
 import { appendBatch } from './append-batch.ts'
 import type { Fresh, Settled } from './append-batch.ts'
+import { Batch } from './batch.ts'
+import type { BatchRoom, Entry } from './batch.ts'
 import { digest } from './judge-bytes.ts'
 import { readPieces } from './read/measurements.ts'
-import type { Piece, ReadLimits } from './read/piece.ts'
+import type { ReadLimits } from './read/piece.ts'
 import type { Source } from './read/source.ts'
 import { openRejects } from './rejects.ts'
 import type { RejectsFile } from './rejects.ts'
@@ -19,8 +21,6 @@ import type { RowInserter } from './row-inserter.ts'
 import { count, emptyTally } from './tally.ts'
 import type { Tally } from './tally.ts'
 
-/** Bytes after which a batch of fewer values is judged: memory stays bounded. */
-const BATCH_BYTES = 4 * 1024 * 1024
 /** Time between two records of progress: what an interrupted import has to look at again. */
 const SAVE_EVERY_MS = 1000
 
@@ -35,6 +35,7 @@ export interface SourceTools {
   readonly signal: AbortSignal
   readonly limits: Partial<ReadLimits>
   readonly batchValues: number
+  readonly room: BatchRoom
   readonly provenance: Pick<Provenance, 'channel' | 'origin'>
   onRowsLost(): void
   onBytes(count: number): void
@@ -91,8 +92,7 @@ class SourceRun {
   async readAll(source: Source): Promise<void> {
     const { signal, limits, batchValues } = this.#tools
     let skip = this.#pieces
-    let batch: Piece[] = []
-    let bytes = 0
+    let batch = new Batch(this.#tools.room)
     const onBytes = (count: number): void => {
       this.#bytesRead += count
       this.#tools.onBytes(count)
@@ -102,14 +102,16 @@ class SourceRun {
         skip--
         continue
       }
-      batch.push(piece)
-      bytes += piece.kind === 'value' ? piece.bytes.length : 0
-      if (batch.length < batchValues && bytes < BATCH_BYTES) continue
+      if (!batch.add(piece)) {
+        await this.#begin(batch)
+        batch = new Batch(this.#tools.room)
+        batch.add(piece)
+      }
+      if (batch.entries.length < batchValues) continue
       await this.#begin(batch)
-      batch = []
-      bytes = 0
+      batch = new Batch(this.#tools.room)
     }
-    if (batch.length > 0) await this.#begin(batch)
+    if (batch.entries.length > 0) await this.#begin(batch)
   }
 
   /** Resolves when every batch begun is settled; throws the first error among them. */
@@ -131,9 +133,9 @@ class SourceRun {
   }
 
   /** Starts a batch once a worker has room for it; batches are judged side by side and settled in order. */
-  async #begin(batch: readonly Piece[]): Promise<void> {
+  async #begin(batch: Batch): Promise<void> {
     // Where an import began must be known before its first leaf; a file of one value is done or not done.
-    if (!this.#saved && batch.length > 1) await this.save()
+    if (!this.#saved && batch.entries.length > 1) await this.save()
     await this.#tools.pool.ready()
     const turn = this.#tail
     this.#tail = this.#run(batch, turn)
@@ -141,25 +143,28 @@ class SourceRun {
     await Promise.race([this.#tail, setImmediate()]) // an error stops the reading
   }
 
-  async #run(batch: readonly Piece[], turn: Promise<void>): Promise<void> {
-    const settled = await this.#tools.pool.lease((lease) => this.#settleBatch(lease, batch, turn))
+  async #run(batch: Batch, turn: Promise<void>): Promise<void> {
+    const { entries } = batch
+    const settled = await this.#tools.pool
+      .lease((lease) => this.#settleBatch(lease, entries, turn))
+      .finally(() => batch.release())
     await turn
-    for (const piece of batch) this.#tell(piece, settled.get(piece)!) // every piece has its result
-    this.#pieces += batch.length
+    for (const entry of entries) this.#tell(entry, settled.get(entry)!) // every entry has its result
+    this.#pieces += entries.length
     this.#tools.onProgress({ bytes: this.#bytesRead, tally: this.tally })
     if (this.#tools.clock.monotonic() - this.#savedAt >= SAVE_EVERY_MS) await this.save()
   }
 
-  async #settleBatch(lease: Lease, batch: readonly Piece[], turn: Promise<void>): Promise<Map<Piece, Settled>> {
-    const settled = new Map<Piece, Settled>()
-    const fresh: (Fresh & { piece: Piece })[] = []
-    for (const piece of batch) {
-      if (piece.kind === 'reject') settled.set(piece, piece)
+  async #settleBatch(lease: Lease, entries: readonly Entry[], turn: Promise<void>): Promise<Map<Entry, Settled>> {
+    const settled = new Map<Entry, Settled>()
+    const fresh: (Fresh & { entry: Entry })[] = []
+    for (const entry of entries) {
+      if (entry.kind === 'reject') settled.set(entry, entry)
       else {
-        const id = digest(piece.bytes)
-        const known = await this.#lookUp(id)
-        if (known === undefined) fresh.push({ piece, id, bytes: piece.bytes })
-        else settled.set(piece, known)
+        const id = digest(entry.bytes)
+        const known = this.#tools.archive.has(id) ? await this.#lookUp(id) : undefined
+        if (known === undefined) fresh.push({ entry, id, bytes: entry.bytes })
+        else settled.set(entry, known)
       }
     }
     if (fresh.length === 0) return settled
@@ -171,22 +176,21 @@ class SourceRun {
       onRowsLost,
       provenance: { ...provenance, receivedAt: clock.now() },
     })
-    for (const [i, { piece }] of fresh.entries()) settled.set(piece, results[i]!) // one result for each value
+    for (const [i, { entry }] of fresh.entries()) settled.set(entry, results[i]!) // one result for each value
     return settled
   }
 
   /** What the archive says of bytes it has seen, without judging them again. */
-  async #lookUp(id: Sha256): Promise<Settled | undefined> {
-    if (!this.#tools.archive.has(id)) return undefined
+  async #lookUp(id: Sha256): Promise<Settled> {
     const archived = await this.#tools.archive.read(id)
     return archived?.kind === 'blob' ? { kind: 'known', leafIndex: archived.leafIndex } : { kind: 'barred' }
   }
 
   /**
-   * Counts a piece. After an interruption, a known leaf that the counts do not reach yet was added by the
+   * Counts an entry. After an interruption, a known leaf that the counts do not reach yet was added by the
    * interrupted run: leaves of one file stand in its order.
    */
-  #tell(piece: Piece, settled: Settled): void {
+  #tell({ position }: Entry, settled: Settled): void {
     switch (settled.kind) {
       case 'added':
       case 'known': {
@@ -196,11 +200,11 @@ class SourceRun {
         return count(this.tally, fresh ? 'added' : 'known')
       }
       case 'barred':
-        this.rejects.add({ kind: 'barred', code: 'barred', detail: 'erased before', position: piece.position })
+        this.rejects.add({ kind: 'barred', code: 'barred', detail: 'erased before', position })
         return count(this.tally, 'barred')
       case 'aside':
       case 'reject':
-        this.rejects.add({ ...settled, position: piece.position })
+        this.rejects.add({ ...settled, position })
         return count(this.tally, settled.kind === 'aside' ? 'aside' : 'rejected', settled.code)
     }
   }

@@ -5,6 +5,7 @@ import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import { REAL_DISK } from '../sys/disk.ts'
 import type { WorkerPool } from '../sys/worker-pool.ts'
+import { BatchRoom } from './batch.ts'
 import type { ReadLimits } from './read/piece.ts'
 import { findSources } from './read/source.ts'
 import { importSource } from './import-source.ts'
@@ -68,6 +69,7 @@ export async function importMeasurements(
   const tally = emptyTally()
   const files = new Set<string>()
   const rows = new RowInserter(stores.warehouse)
+  const room = new BatchRoom()
   let rowsLost = false
   const name = `${formatInstantUtc(stores.clock.now()).replace(/[-:.]/g, '')}-${stores.archive.size}.jsonl`
   await using rejects = await openRejects(stores.folder, name, { bytes: 0, disk: REAL_DISK })
@@ -77,6 +79,7 @@ export async function importMeasurements(
         ...stores,
         rows,
         rejects,
+        room,
         signal: options.signal,
         limits: options.limits ?? {},
         batchValues: options.batchValues ?? BATCH_VALUES,

@@ -2,10 +2,11 @@ import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import type { EncodedRows } from '../store/warehouse/contract.ts'
 
-/** Values of one batch, one behind the other in a buffer that becomes the worker's. */
+/** Values of one batch in its buffer, which both threads see and which nobody writes until the answer has come. */
 export interface JudgeCall {
-  readonly buffer: ArrayBuffer
-  /** Where each value ends in the buffer. */
+  readonly buffer: SharedArrayBuffer
+  /** Where each value begins and ends in the buffer. */
+  readonly starts: readonly number[]
   readonly ends: readonly number[]
   /** Digest of each value. */
   readonly ids: readonly Sha256[]

@@ -38,6 +38,7 @@ async function importFile(file: string, folder: string): Promise<{ per_s: number
   await using warehouse = await openWarehouse(folder)
   await using pool = openJudgePool({ fingerprintFiles: [] }, 2)
   const stores = { folder, archive, warehouse, pool, clock: systemClock }
+  await pool.ready()
   const signal = new AbortController().signal
   const started = performance.now()
   const { tally } = await importMeasurements(file, stores, { signal, channel: 'file' })

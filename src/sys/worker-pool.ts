@@ -32,7 +32,7 @@ export interface Lease {
 export interface WorkerPool extends AsyncDisposable {
   /** Waits for a free place, runs the job with one worker and gives the place back whatever happens. */
   lease<T>(job: (lease: Lease) => Promise<T>): Promise<T>
-  /** Resolves when a place is free (back-pressure for whoever prepares the next job). */
+  /** Resolves when the threads run and a place is free (back-pressure for whoever prepares the next job). */
   ready(): Promise<void>
 }
 
@@ -50,6 +50,8 @@ export interface PoolOptions {
 
 interface Slot {
   worker: Worker
+  /** Resolves when the thread serves, or has ended. */
+  started: Promise<void>
   leases: number
   readonly open: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>
 }
@@ -76,9 +78,12 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
       },
     })
     let ready = false
+    const started = Promise.withResolvers<void>()
+    slot.started = started.promise
     worker.on('message', (answer: Answer) => {
       if (answer.kind === 'ready') {
         ready = true
+        started.resolve()
         return
       }
       const call = slot.open.get(answer.id)
@@ -91,6 +96,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
       reason = error
     })
     worker.on('exit', () => {
+      started.resolve() // whoever waited is told by the next lease
       if (!ready && !closed) broken = new Fault('Cannot start a worker thread', { cause: reason })
       // A thread serves its calls in the order in which they came: the first open one is the one that ended it.
       for (const [place, call] of [...slot.open.values()].entries())
@@ -101,7 +107,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
     return worker
   }
   for (let i = 0; i < options.size; i++) {
-    const slot = { leases: 0, open: new Map() }
+    const slot = { leases: 0, open: new Map(), started: Promise.resolve() }
     slots.push(Object.assign(slot, { worker: start(slot) }))
   }
 
@@ -120,6 +126,7 @@ export function openWorkerPool(program: URL, options: PoolOptions): WorkerPool {
 
   return {
     async ready() {
+      await Promise.all(slots.map(({ started }) => started))
       while (free() === undefined) await freed()
     },
     async lease(job) {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
@@ -6,6 +5,7 @@ import { instant, parseCountryCode, parseInstant } from '../model/units.ts'
 import { follow, followOnce } from '../pipeline/follow/follow.ts'
 import type { FollowOptions } from '../pipeline/follow/follow.ts'
 import { systemClock } from '../sys/clock.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { tallySentence } from './import-lines.ts'
@@ -25,6 +25,7 @@ later; files that were cut short or could not be fetched are tried again in ever
   --once               one pass, then end; otherwise a pass every 15 minutes
   --folder DIR         data folder; made where it is missing (default: KUAGER_FOLDER, else kuager-data)
   --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
+                       (default: those KUAGER_FINGERPRINTS lists)
   --bucket URL         another bucket with the same layout, such as a mirror
 
 Exit code with --once: 0 all is here, 3 something is left for the next pass or was rejected, 1 it broke.
@@ -60,10 +61,10 @@ async function runFollow(args: readonly string[], world: World): Promise<number>
     wait: (pause, signal) => delay(pause, undefined, { signal }),
     onLine: (line) => void world.err.write(`${line}\n`),
   }
-  const fingerprintFiles = values.fingerprints.map((file) => resolve(world.cwd, file))
+  const files = fingerprintFiles(values.fingerprints, world)
   const task = { folder: values.folder ?? defaultFolder(world), name: 'follow', args }
   return withFolder(world, task, async (folder) => {
-    const result = await withImportStores(world, folder, { fingerprintFiles }, (stores) =>
+    const result = await withImportStores(world, folder, { fingerprintFiles: files }, (stores) =>
       values.once ? followOnce(stores, options) : follow(stores, options),
     )
     world.out.write(`${result.files} files; ${tallySentence(result.tally)}; ${result.pending} left for the next pass\n`)

@@ -4,6 +4,7 @@ import { InputError } from '../model/errors.ts'
 import { importMeasurements } from '../pipeline/import.ts'
 import type { ImportResult, ImportStores } from '../pipeline/import.ts'
 import { addTally, emptyTally } from '../pipeline/tally.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { openProgress, reasonsLine, tallySentence } from './import-lines.ts'
@@ -20,6 +21,7 @@ read is passed over: its position and the reason stand in a file below "rejects"
 
   --folder DIR         data folder; made where it is missing (default: KUAGER_FOLDER, else kuager-data)
   --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
+                       (default: those KUAGER_FINGERPRINTS lists)
   --threads N          threads that judge (default: one a core, at most 8)
   --json               counts as one line of JSON
 
@@ -45,7 +47,7 @@ async function runImport(args: readonly string[], world: World): Promise<number>
   if (positionals.length === 0) throw wrong('nothing to import', 'path', 'a file, a folder or a URL')
   const threads = values.threads === undefined ? undefined : parseThreads(values.threads)
   const options = {
-    fingerprintFiles: values.fingerprints.map((file) => resolve(world.cwd, file)),
+    fingerprintFiles: fingerprintFiles(values.fingerprints, world),
     ...(threads === undefined ? {} : { threads }),
   }
   const task = { folder: values.folder ?? defaultFolder(world), name: 'import', args }

@@ -14,6 +14,7 @@ import { loadTables } from '../sys/tables.ts'
 import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
 import { say } from '../text/format.ts'
 import { groundSentence, layerSentence, missingSentence, verdictSentence } from '../text/sentence.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { printable } from './printable.ts'
 
@@ -25,6 +26,7 @@ zstd and tar in any nesting, told apart by content. For a person: one sentence a
   --lang LANG          kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
   --json               one JSON object a line; what cannot be read goes to standard error
   --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
+                       (default: those KUAGER_FINGERPRINTS lists)
   --networks FILE      names of networks, CSV "start,end,asn,name" or JSON
 
 Exit code: 0 everything was judged or set aside, 3 something could not be read, 2 wrong use, 1 it broke.
@@ -66,7 +68,7 @@ async function runJudge(args: readonly string[], world: World): Promise<number> 
     lang: parseLang(values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG),
     json: values.json,
     tools: {
-      tables: loadTables({ fingerprintFiles: values.fingerprints.map(absolute) }),
+      tables: loadTables({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }),
       certificates: openCertificates(),
     },
     networks: loadNetworks(values.networks.map(absolute)),

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { judgeArchived } from '../pipeline/judge-bytes.ts'
 import { catchUp, rebuild } from '../pipeline/rebuild.ts'
 import type { Rebuilt, Sources } from '../pipeline/rebuild.ts'
 import { openCertificates } from '../sys/certificates.ts'
 import { loadTables } from '../sys/tables.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 
@@ -13,7 +13,8 @@ const HELP = `Makes the warehouse again from the archive, judging every measurem
 Usage: kuager rebuild [options]
 
   --folder DIR          data folder (default: KUAGER_FOLDER, else kuager-data)
-  --fingerprints FILE   more block-page fingerprints, in OONI's CSV form; may stand several times
+  --fingerprints FILE   block-page fingerprints, in OONI's CSV form; may stand several times
+                        (default: those KUAGER_FINGERPRINTS lists)
   --missing             keep what is there, add only what is missing after a crash
   --json                the counts as one JSON object: stored, erased, undecoded, broken
 
@@ -54,7 +55,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const folder = values.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'rebuild', args, mustExist: true }, async (open) => {
     const tools = {
-      tables: loadTables({ fingerprintFiles: values.fingerprints.map((file) => resolve(world.cwd, file)) }),
+      tables: loadTables({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }),
       certificates: openCertificates(),
     }
     const sources: Sources = {

@@ -13,6 +13,7 @@ import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { completeRows } from './import-stores.ts'
@@ -134,7 +135,10 @@ export const command: Command = {
     const options = parseOptions(args, world)
     const names = await loadNames(options.networkFiles)
     await using folder = await openFolder(world, options.folder, 'serve')
-    await completeRows(folder, world, { tables: loadTables(), certificates: openCertificates() })
+    await completeRows(folder, world, {
+      tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
+      certificates: openCertificates(),
+    })
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
     const refusal = new AbortController()
     const run = options.isPublic

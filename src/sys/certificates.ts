@@ -9,7 +9,7 @@ import { factsOf } from './x509-facts.ts'
 /** Base64 characters of one certificate that are looked at; real ones have at most about 20,000. */
 const LONGEST = 64 * 1024
 /** Base64 characters of all certificates remembered. */
-const BUDGET = 24 * 1024 * 1024
+const BUDGET = 8 * 1024 * 1024
 /** Certificates of one chain, and signature checks for it: what a stranger can make us compute. */
 const MAX_CHAIN = 10
 const MAX_CHECKS = 24

@@ -71,7 +71,8 @@ export function openCase(
 ): Case {
   const probe = observations.filter((row) => row.side === 'probe' && row.part !== 'resolver')
   const ignored = ignoredOnThisLine(probe)
-  const kept = ignored.length === 0 ? probe : probe.filter((row) => !ignored.includes(row))
+  const explained = new Set(ignored)
+  const kept = ignored.length === 0 ? probe : probe.filter((row) => !explained.has(row))
   return {
     head,
     tables,

@@ -29,10 +29,24 @@ type Judged = (typeof JUDGED)[number]
 const isJudged = (name: string): name is Judged => (JUDGED as readonly string[]).includes(name)
 
 /**
+ * Rows of one measurement that are judged; the largest real one has about 300. Rules compare rows with one another, so
+ * a measurement made to be large would otherwise hold a thread for minutes.
+ */
+export const MAX_ROWS = 1_500
+
+/** The first rows of the probe and the first of the control, half of the bound each where both are too many. */
+function boundRows(all: readonly Observation[]): readonly Observation[] {
+  if (all.length <= MAX_ROWS) return all
+  const control = all.filter((row) => row.side === 'control').slice(0, MAX_ROWS / 2)
+  return [...all.filter((row) => row.side === 'probe').slice(0, MAX_ROWS - control.length), ...control]
+}
+
+/**
  * Judges one measurement from its observations and the pinned tables alone. Pure: the same input gives the same
  * verdict. Source of every rule: docs/methods/judging.md.
  */
-export function judge(head: MeasurementHead, observations: readonly Observation[], tables: Tables): Verdict {
+export function judge(head: MeasurementHead, all: readonly Observation[], tables: Tables): Verdict {
+  const observations = boundRows(all)
   if (!isJudged(head.testName))
     return combine({
       kind: 'not-judged',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { judge } from '../../src/judge/judge.ts'
+import { judge, MAX_ROWS } from '../../src/judge/judge.ts'
 import type { Observation } from '../../src/model/observation.ts'
 import { observe } from '../../src/observe/observe.ts'
 import { decodeMeasurement } from '../../src/ooni/decode.ts'
@@ -106,6 +106,17 @@ describe('judge(), whatever the scenario', () => {
       const after = judge(head, [broken, ...rows], tables)
       assert.deepEqual([after.kind, after.rule], [before.kind, before.rule])
     })
+
+  it('reads a bounded number of rows, the control among them', () => {
+    const blocked = SCENARIOS.find((one) => one.rule === 'tls.silence')
+    assert.ok(blocked !== undefined)
+    const { head, rows } = rowsOf(blocked)
+    const probe = rows.filter((row) => row.side === 'probe')
+    const flood = Array.from({ length: MAX_ROWS * 4 }, (_, n) => ({ ...probe[n % probe.length]!, hop: 0 })) // not empty
+    const verdict = judge(head, [...probe, ...flood, ...rows.filter((row) => row.side === 'control')], tables)
+    assert.equal(verdict.rule, blocked.rule)
+    assert.ok(verdict.endpoints.tested <= MAX_ROWS)
+  })
 
   it('gives the same verdict for the same input', () => {
     for (const scenario of SCENARIOS) {

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { servicesSchema } from '../model/service.ts'
-import { formatInstantUtc, instant, parseAsn, parseInstant } from '../model/units.ts'
+import { instant, parseAsn, parseInstant } from '../model/units.ts'
 import type { Asn, Instant } from '../model/units.ts'
 import type { Period, SeriesPoint } from '../store/warehouse/contract.ts'
+import { encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { serviceName } from '../site/matrix-view.ts'
@@ -91,21 +92,7 @@ function parseQuestion(args: readonly string[], world: World): Question {
   }
 }
 
-function toLine(point: SeriesPoint): string {
-  const line = {
-    started_at_utc: formatInstantUtc(point.at),
-    id: point.id,
-    kind: point.kind,
-    mechanism: point.mechanism ?? null,
-    layer: point.layer ?? null,
-    log10_lr: point.log10Lr,
-    test_name: point.testName,
-    input: point.input ?? null,
-    channel: point.channel,
-    simulated: point.simulated,
-  }
-  return `${JSON.stringify(line)}\n`
-}
+const toLine = (point: SeriesPoint): string => `${JSON.stringify(encodeSeriesPoint(point))}\n`
 
 const loadServices = (): readonly { readonly id: string; readonly name: string }[] =>
   servicesSchema.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'data', 'services.json'), 'utf8'))).services

@@ -1,5 +1,6 @@
 import { formatAsn, formatInstantUtc, type Asn } from '../model/units.ts'
 import { encodeVerdict } from '../model/verdict-wire.ts'
+import { encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
 import type { MatrixCell, SeriesPoint, StoredVerdict } from '../store/warehouse/contract.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import { publicOrigin } from './measurement-view.ts'
@@ -43,18 +44,7 @@ export const seriesBody = (
   service_name: serviceName(names, chosen.service),
   network: formatAsn(chosen.asn),
   network_name: names.networkName(chosen.asn) ?? null,
-  points: points.map((point) => ({
-    id: point.id,
-    started_at_utc: formatInstantUtc(point.at),
-    kind: point.kind,
-    mechanism: point.mechanism ?? null,
-    layer: point.layer ?? null,
-    log10_lr: point.log10Lr,
-    test_name: point.testName,
-    input: point.input ?? null,
-    channel: point.channel,
-    simulated: point.simulated,
-  })),
+  points: points.map(encodeSeriesPoint),
 })
 
 /** Body of `/api/v1/measurement/<id>`. The measurement's own JSON is at `/m/<id>.json`. */

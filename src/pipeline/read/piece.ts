@@ -10,25 +10,7 @@ export interface Position {
   readonly offset: number
 }
 
-/** Why a piece of the input could not be read; the parser of measurements adds codes of its own. */
-export const READ_CODES = [
-  'value.too-large',
-  'json.truncated',
-  'file.unknown',
-  'file.unreadable',
-  'file.nested-too-deep',
-  'gzip.truncated',
-  'gzip.corrupt',
-  'zstd.truncated',
-  'zstd.corrupt',
-  'tar.truncated',
-  'tar.corrupt',
-  'tar.unsupported',
-  'http.broken',
-] as const
-export type ReadCode = (typeof READ_CODES)[number]
-
-/** One JSON value as its bytes without surrounding white space, or the reason why there is none. */
+/** One JSON value as its bytes without surrounding white space, or why there is none (codes: model/not-taken.ts). */
 export type Piece =
   | { readonly kind: 'value'; readonly bytes: Uint8Array; readonly position: Position }
   | { readonly kind: 'reject'; readonly position: Position; readonly code: string; readonly detail: string }

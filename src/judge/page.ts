@@ -16,9 +16,13 @@ function titleWords(title: string): ReadonlySet<string> {
 
 const fold = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
+/** A text without any markup has no title to lack; an answer with nothing in it lacks one. */
+const couldBearTitle = (page: HttpObservation): boolean =>
+  page.body !== undefined && (page.bodyBytes === 0 || /<[a-z!]/i.test(page.body))
+
 function compareTitles(probe: HttpObservation, control: HttpObservation): Agreement {
   if (control.title === undefined) return 'unknown'
-  if (probe.title === undefined && probe.body === undefined) return 'unknown'
+  if (probe.title === undefined && !couldBearTitle(probe)) return 'unknown'
   const ours = (probe.title ?? '').trim()
   const theirs = control.title.trim()
   if (ours === theirs) return ours === '' ? 'unknown' : 'same'

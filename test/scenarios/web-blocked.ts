@@ -153,6 +153,13 @@ export const WEB_BLOCKED: readonly Scenario[] = [
     mechanism: 'http.blockpage.host',
   },
   {
+    name: 'a cleartext page without a title shows a frame of another site',
+    measurement: webMeasurement({ url: URL_PLAIN, body: '<iframe src="http://notice.example.net/"></iframe>' }),
+    kind: 'interfered',
+    layer: 'http',
+    mechanism: 'http.blockpage.host',
+  },
+  {
     name: 'a cleartext request is reset while the control gets the page',
     measurement: webMeasurement({ url: URL_PLAIN, http: 'connection_reset' }),
     kind: 'interfered',

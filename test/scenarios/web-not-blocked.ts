@@ -191,6 +191,11 @@ export const WEB_NOT_BLOCKED: readonly Scenario[] = [
     mechanism: 'fault.service',
   },
   {
+    name: 'a cleartext answer is a text without markup, so it lacks no title',
+    measurement: webMeasurement({ url: URL_PLAIN, body: 'the body was left out of this record' }),
+    kind: 'reachable',
+  },
+  {
     name: 'a cleartext page differs in size alone',
     measurement: webMeasurement({
       url: URL_PLAIN,

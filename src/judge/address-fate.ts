@@ -1,6 +1,6 @@
 import type { HttpObservation } from '../model/observation.ts'
 import { addressKey, controlAnswered, endpointKey, onOwnPath, type Case, type Hop } from './case.ts'
-import { interceptionOf } from './interception.ts'
+import { provesName } from './interception.ts'
 import { isCertificateRefusal, isNetworkFailure } from './line.ts'
 import { comparePages } from './page.ts'
 
@@ -20,13 +20,7 @@ export function judgeAddress(it: Case, hop: Hop, address: string): AddressFate {
   const control = it.control.tls.get(endpointKey(address, 443))
   if (control !== undefined && control.failure === undefined) return 'cleared'
   const tls = [...hop.tls, ...hop.quic].filter((row) => at(row) && row.role === 'target')
-  const proved = tls.some(
-    (row) =>
-      row.failure === undefined &&
-      (row.verified || (row.chain === 'trusted' && row.nameMatches === true)) &&
-      interceptionOf(row.certificates, it.tables) === undefined,
-  )
-  if (proved) return 'cleared'
+  if (tls.some((row) => provesName(row, it.tables))) return 'cleared'
   const refused = tls.some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
   const tcp = hop.tcp.filter((row) => at(row) && (hop.scheme !== 'http' || row.port === hop.port))
   const dead = tcp.length > 0 && tcp.every((row) => row.failure !== undefined)

@@ -9,6 +9,9 @@ import { finding, ground, type Finding } from './finding.ts'
 import { isNetworkFailure } from './line.ts'
 import { judgeHop } from './web.ts'
 
+/** Findings of an exchange that came to its end without proving who answered. */
+const UNPROVED: ReadonlySet<Finding['rule']> = new Set(['http.cleartext-alone', 'http.own-filter', 'tls.no-control'])
+
 /**
  * Judges tests that carry no control (urlgetter, tlsping): `reachable` where the exchange completed, else
  * `inconclusive`; only artefacts (a bogon for a listed service, an interception authority) make them `interfered`.
@@ -37,7 +40,7 @@ export function judgeAlone(
     return combine({ ...parts, kind: 'inconclusive', rule: 'test.no-operations', missing: ['operations', 'control'] })
   const completed = deepest.find((row) => row.failure === undefined)
   const broken = deepest.find((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))
-  const unproved = findings.findLast((one) => one.rule === 'http.cleartext-alone' || one.rule === 'http.own-filter')
+  const unproved = findings.findLast((one) => UNPROVED.has(one.rule))
   if (unproved !== undefined)
     return combine({ ...parts, kind: 'inconclusive', deciding: unproved, rule: unproved.rule })
   if (completed !== undefined && endpoints.failed * 2 < endpoints.tested) {

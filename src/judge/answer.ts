@@ -130,11 +130,10 @@ function judgeAuthenticated(hop: Hop, row: HttpObservation, answered: Finding['g
 }
 
 function judgeFingerprint(it: Case, hop: Hop, row: HttpObservation): Finding | undefined {
-  const pages = [...it.hops.flatMap((one) => one.http), row].filter((page) => page.scheme === 'http' || page === row)
+  const pages = it.hops.flatMap((one) => one.http).filter((page) => page.scheme === 'http' || page === row)
   const control = it.control.http
   for (const page of pages) {
     if (page.status === undefined) continue
-    if (page.scheme === 'https' && page !== row) continue
     const redirects = page.status >= 300 && page.status < 400
     if (!redirects && control !== undefined && controlPageOpens(it.control) && comparePages(page, control) === 'alike')
       continue

@@ -246,7 +246,9 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
     const fate = worst === 'broken' && !kin.includes('different') ? undefined : worst
     const said = ground('dns.unmatched', 'decisive', { name, address: first.address }, row)
     const silent = fate === 'dead' || fate === 'broken'
-    const alive = !silent || hop.index > 0 || controlReached(it, theirs)
+    // The helper reports nothing of a later hop but the last page: without that page nobody knows the host was up.
+    const reached = hop.index > 0 ? controlPageOpens(it.control) : controlReached(it, theirs)
+    const alive = !silent || reached
     if (fate === undefined || !alive)
       return finding('dns', 'inconclusive', 'dns.unmatched-untested', {
         ...detail,

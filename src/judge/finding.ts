@@ -8,7 +8,8 @@ export type Halving = (typeof HALVINGS)[number]
 export interface Finding {
   readonly layer: Layer
   readonly hop: number
-  readonly state: LayerState
+  /** A layer without operations gives no finding at all. */
+  readonly state: Exclude<LayerState, 'untested'>
   readonly rule: RuleId
   readonly log10Lr: number
   readonly mechanism?: Mechanism
@@ -57,7 +58,7 @@ function factLayer(fact: Fact): Layer | undefined {
 }
 
 /** A finding whose ratio is its rule's, halved once for each reason given; each halving becomes a ground. */
-export function finding(layer: Layer, state: LayerState, rule: RuleId, detail: FindingDetail = {}): Finding {
+export function finding(layer: Layer, state: Finding['state'], rule: RuleId, detail: FindingDetail = {}): Finding {
   const halvings = detail.halvings ?? []
   const ratio = RULES[rule].log10Lr / 2 ** halvings.length
   return {

@@ -105,7 +105,8 @@ function shapeOf(code: FailureCode, row: HttpObservation, passed: Passed): Shape
   return { layer: 'http', rule: 'http.failure', mechanism: httpMechanism(code), halvings: [] }
 }
 
-function httpMechanism(code: FailureCode): Mechanism | undefined {
+/** Mechanism of a request that failed; some failure words tell none. */
+export function httpMechanism(code: FailureCode): Mechanism | undefined {
   if (isTimeout(code)) return 'http.timeout'
   if (isReset(code)) return 'http.reset'
   return code === 'eof_error' ? 'http.close' : undefined

@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../model/observation.ts'
+import type { CertificateFacts, QuicObservation, TlsObservation } from '../model/observation.ts'
 import type { Interception, Tables } from '../model/tables.ts'
 
 export interface InterceptionMatch {
@@ -27,3 +27,9 @@ function isIssuedBy(certificate: CertificateFacts, known: Interception): boolean
     return false
   return known.issuer_country === undefined || known.issuer_country === certificate.issuerCountry
 }
+
+/** Whether a completed handshake proves the name: verified by the probe or by our second look, by no interceptor's word. */
+export const provesName = (row: TlsObservation | QuicObservation, tables: Tables): boolean =>
+  row.failure === undefined &&
+  (row.verified || (row.chain === 'trusted' && row.nameMatches === true)) &&
+  interceptionOf(row.certificates, tables) === undefined

@@ -1,13 +1,15 @@
-import { addressFamily, canonicalAddress } from '../model/address.ts'
 import type { MeasurementHead } from '../model/measurement.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Tables } from '../model/tables.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
 import { combine, inOrder } from './combine.ts'
+import { list } from './dns-control.ts'
 import { dnsMechanism } from './dns-failure.ts'
 import { finding, ground, type Finding, type Halving } from './finding.ts'
-import { ignoredOnThisLine, isCertificateRefusal, isReset, isTimeout } from './line.ts'
+import { httpMechanism } from './http.ts'
+import { ignoredOnThisLine, isCertificateRefusal } from './line.ts'
 import { judgeArtefacts } from './messenger-artefact.ts'
+import { sameBlock } from './network.ts'
 import { tcpMechanism } from './tcp.ts'
 import { handshakeFailure, handshakeValues } from './tls.ts'
 import { openUnits, type Unit } from './unit.ts'
@@ -140,7 +142,15 @@ const passedFinding = (unit: Unit): Finding => {
     return finding('tcp', 'reachable', 'tcp.connects', {
       grounds: [ground('tcp.connected', 'context', { address: tcp.address, port: tcp.port }, tcp)],
     })
-  return finding('dns', 'reachable', 'dns.no-control')
+  // A lookup that answered and nothing more: it can be compared with nothing.
+  const dns = unit.dns.find((row) => row.answers.length > 0)
+  return finding('dns', 'inconclusive', 'dns.no-control', {
+    grounds:
+      dns === undefined
+        ? []
+        : [ground('dns.answered', 'context', { name: unit.name, addresses: list(dns.answers) }, dns)],
+    missing: ['outside-control'],
+  })
 }
 
 /** One failing member of a service, against its siblings. */
@@ -200,13 +210,9 @@ function siblingOf(unit: Unit, units: readonly Unit[]): Unit | undefined {
 function plaintextPassed(unit: Unit, units: readonly Unit[]): Unit | undefined {
   const near = (one: Unit): boolean =>
     one.name === unit.name ||
-    one.addresses.some((address) => unit.addresses.includes(address) || sameBlock(address, unit))
+    one.addresses.some((address) => unit.addresses.some((other) => address === other || sameBlock(address, other)))
   return units.find((one) => near(one) && one.http.some((row) => row.scheme === 'http' && row.status !== undefined))
 }
-
-const block = (address: string): string => (canonicalAddress(address) ?? address).split(/[.:]/, 2).join('.')
-const sameBlock = (address: string, unit: Unit): boolean =>
-  unit.addresses.some((other) => addressFamily(other) === addressFamily(address) && block(other) === block(address))
 
 function siblingGround(sibling: Unit, layer: string): Ground {
   if (layer === 'tcp') {
@@ -216,7 +222,7 @@ function siblingGround(sibling: Unit, layer: string): Ground {
   }
   if (layer === 'dns') {
     const row = sibling.dns.find((one) => one.answers.length > 0)
-    const addresses = row?.answers.map((answer) => answer.address).join(', ') ?? ''
+    const addresses = list(row?.answers ?? [])
     return ground('dns.answered', 'control', { name: sibling.name, addresses }, row)
   }
   return ground('tls.sibling-passed', 'control', { name: sibling.name }, sibling.tls[0] ?? sibling.http[0])
@@ -265,7 +271,7 @@ function lookOf(unit: Unit): Look {
     case 'throughput':
     case 'tunnel':
     case 'app': {
-      const mechanism = isTimeout(code) ? 'http.timeout' : isReset(code) ? 'http.reset' : 'http.close'
+      const mechanism = httpMechanism(code)
       const said = ground('http.failed', 'decisive', { host: unit.name, failure: code }, row)
       return { rule: 'http.failure', mechanism, paired: mechanism, said, halvings: [] }
     }

@@ -19,7 +19,7 @@ export function kinship(a: Address, b: Address, tables: Tables): Kinship {
     const provider = tables.providers.get(a.asn)
     return provider !== undefined && provider === tables.providers.get(b.asn) ? 'same' : 'different'
   }
-  if (a.family === b.family && blockOf(left) === blockOf(right)) return 'same'
+  if (sameBlock(left, right)) return 'same'
   const ours = providerOf(a, tables)
   const theirs = providerOf(b, tables)
   if (ours !== undefined && theirs !== undefined) return ours.id === theirs.id ? 'same' : 'different'
@@ -43,3 +43,7 @@ function providerOf(address: Address, tables: Tables): Kin | undefined {
 }
 
 const blockOf = (address: string): string => address.split(/[.:]/, 2).join(address.includes(':') ? ':' : '.')
+
+/** Whether two addresses of one family begin alike: the first 16 bits of IPv4, 32 of IPv6. */
+export const sameBlock = (a: string, b: string): boolean =>
+  a.includes(':') === b.includes(':') && blockOf(addressKey(a)) === blockOf(addressKey(b))

@@ -6,7 +6,7 @@ import { judgeInterception } from './certificate.ts'
 import { combine } from './combine.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { isNetworkFailure } from './line.ts'
-import { handshakeFailure, handshakeValues } from './tls.ts'
+import { handshakeFailure, handshakeValues, innocentGround } from './tls.ts'
 
 /** The server spoke TLS: the handshake completed, or only its certificate was for another name. */
 const answered = (row: TlsObservation): boolean =>
@@ -39,8 +39,7 @@ export function judgePair(head: MeasurementHead, observations: readonly Observat
     innocents.filter((row) => row.kind === 'tls'),
     tables,
   )
-  const kind = deciding.state === 'untested' ? 'inconclusive' : deciding.state
-  return combine({ ...parts, kind, deciding, rule: deciding.rule, findings: [deciding] })
+  return combine({ ...parts, kind: deciding.state, deciding, rule: deciding.rule, findings: [deciding] })
 }
 
 function judgeTarget(
@@ -70,20 +69,14 @@ function judgeTarget(
     target,
   )
   if (innocent !== undefined) {
-    const seconds =
-      innocent.startedAt !== undefined && target.startedAt !== undefined ? target.startedAt - innocent.startedAt : 0
-    const passed = ground(
-      'tls.innocent-passed',
-      'control',
-      { name: innocent.name ?? '', address: innocent.address ?? '', seconds: Math.round(seconds * 10) / 10 },
-      innocent,
-    )
+    // On another address of the test's host the trigger is not proved, and the control is only inferred.
+    const sameAddress = innocent.address === target.address
     return finding('tls', 'interfered', look?.rule ?? 'tls.certificate-refused', {
       mechanism:
-        look?.paired ??
+        (sameAddress ? look?.paired : look?.mechanism) ??
         (code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : look === undefined ? 'tls.mitm' : undefined),
-      grounds: [said, passed],
-      halvings: look?.halvings ?? [],
+      grounds: [said, innocentGround(innocent, target)],
+      halvings: [...(look?.halvings ?? []), ...(sameAddress ? [] : (['inferred-control'] as const))],
     })
   }
   const failedToo = innocents.find((row) => row.failure !== undefined)

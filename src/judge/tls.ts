@@ -5,6 +5,7 @@ import { controlAnswered, onOwnPath, type Case, type Hop } from './case.ts'
 import { judgeCertificateRefusal, judgeInterception } from './certificate.ts'
 import { tlsControl } from './handshake-control.ts'
 import { finding, ground, type Finding, type Halving } from './finding.ts'
+import { provesName } from './interception.ts'
 import { isCertificateRefusal, isNetworkFailure, isReset, isTimeout } from './line.ts'
 import type { RuleId } from './rules.ts'
 import type { Fact } from '../model/verdict.ts'
@@ -74,12 +75,18 @@ export function judgeTls(it: Case, hop: Hop): Finding | undefined {
     const intercepted = judgeInterception(it, hop, row)
     if (intercepted !== undefined) return intercepted
   }
-  const completed = rows.find((row) => row.failure === undefined)
-  if (completed !== undefined)
-    return finding('tls', 'reachable', 'tls.completes', {
+  const completed = rows.find((row) => provesName(row, it.tables)) ?? rows.find((row) => row.failure === undefined)
+  if (completed !== undefined) {
+    const said = ground('tls.completed', 'context', handshakeValues(completed), completed)
+    if (provesName(completed, it.tables))
+      return finding('tls', 'reachable', 'tls.completes', { hop: hop.index, grounds: [said] })
+    // The run was told not to verify: anybody may have completed it.
+    return finding('tls', 'inconclusive', 'tls.no-control', {
       hop: hop.index,
-      grounds: [ground('tls.completed', 'context', handshakeValues(completed), completed)],
+      grounds: [{ ...said, role: 'decisive' }],
+      missing: ['control.tls'],
     })
+  }
   const failed = rows.filter((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))
   const refused = failed.find((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
   if (refused !== undefined) return judgeCertificateRefusal(it, hop, refused)
@@ -126,6 +133,16 @@ function judgeHandshakeFailure(it: Case, hop: Hop, failed: readonly TlsObservati
   }
 }
 
+/** The innocent half of a pair that passed, and how many seconds before the target, where both times are recorded. */
+export function innocentGround(innocent: TlsObservation, target: TlsObservation): Finding['grounds'][number] {
+  const apart =
+    innocent.startedAt === undefined || target.startedAt === undefined
+      ? undefined
+      : Math.round((target.startedAt - innocent.startedAt) * 10) / 10
+  const values = { name: innocent.name ?? '', address: innocent.address ?? '', seconds: apart }
+  return ground('tls.innocent-passed', 'control', values, innocent)
+}
+
 /** Another name that completed on the same address in the same run: the control half of a pair. */
 function innocentPassed(it: Case, target: TlsObservation): Finding['grounds'][number] | undefined {
   if (target.address === undefined) return undefined
@@ -133,14 +150,7 @@ function innocentPassed(it: Case, target: TlsObservation): Finding['grounds'][nu
     for (const row of hop.tls) {
       if (row.failure !== undefined || row.address !== target.address) continue
       if (row.name === undefined || row.name === target.name) continue
-      const seconds =
-        row.startedAt !== undefined && target.startedAt !== undefined ? target.startedAt - row.startedAt : 0
-      return ground(
-        'tls.innocent-passed',
-        'control',
-        { name: row.name ?? '', address: row.address, seconds: Math.round(seconds * 10) / 10 },
-        row,
-      )
+      return innocentGround(row, target)
     }
   return undefined
 }

@@ -42,7 +42,7 @@ export function judgeWeb(
       missing: ['operations'],
       rulesVersion,
     })
-  const kind = deciding.state === 'untested' ? 'inconclusive' : deciding.state
+  const kind = deciding.state
   const context = [...(kind === 'reachable' ? [] : bypass(it)), ...ipv6Note(it)]
   return combine({ kind, deciding, rule: deciding.rule, findings: all, endpoints, context, rulesVersion })
 }

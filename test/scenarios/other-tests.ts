@@ -92,6 +92,18 @@ export const OTHER_TESTS: readonly Scenario[] = [
     layer: 'tls',
     mechanism: 'tls.reset.sni',
   },
+  {
+    name: 'sni_blocking: the innocent name passed on another address, so the trigger is not proved',
+    measurement: sniMeasurement({
+      targetFailure: 'generic_timeout_error',
+      testKeys: {
+        control: { sni: 'example.org', tls_handshakes: [handshake('93.184.215.15:443', 'example.org')] },
+      },
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+    mechanism: 'tls.timeout',
+  },
   { name: 'sni_blocking: the server answers both names', measurement: sniMeasurement(), kind: 'reachable' },
   {
     name: 'sni_blocking: both names fail',
@@ -113,6 +125,23 @@ export const OTHER_TESTS: readonly Scenario[] = [
       { root: { input: 'https://www.example.com/' } },
     ),
     kind: 'reachable',
+  },
+  {
+    name: 'urlgetter: the run was told not to verify, so nobody knows who completed the handshake',
+    measurement: measurement(
+      'urlgetter',
+      '0.2.0',
+      {
+        failure: null,
+        queries: [query('www.example.com', [EXAMPLE_ADDRESS])],
+        tcp_connect: [connect(EXAMPLE_ADDRESS, 443)],
+        tls_handshakes: [{ ...handshake(`${EXAMPLE_ADDRESS}:443`, 'www.example.com'), no_tls_verify: true }],
+        requests: [exchange('https://www.example.com/')],
+      },
+      { root: { input: 'https://www.example.com/' } },
+    ),
+    kind: 'inconclusive',
+    rule: 'tls.no-control',
   },
   {
     name: 'urlgetter: the handshake is silent and nothing can be compared',

@@ -6,7 +6,7 @@ import type { Archive } from '../store/archive/contract.ts'
 import { openArchive } from '../store/archive/open.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
-import { takenFault, tryHold } from '../sys/data-folder.ts'
+import { holdFolder, takenFault, tryHold } from '../sys/data-folder.ts'
 import type { HeldFolder } from '../sys/data-folder.ts'
 import { isMissing } from '../sys/disk.ts'
 import { callHolder, listenInFolder } from '../sys/folder-socket.ts'
@@ -78,9 +78,7 @@ const HELD = new Map<string, OpenFolder>()
 /** Opens a data folder for this process alone. Throws Fault that names the holder where it is held. */
 export async function openFolder(world: World, folder: string, name: string): Promise<OpenFolder> {
   const path = resolve(world.cwd, folder)
-  const hold = await tryHold(path, `kuager ${name}`)
-  if (hold.kind === 'held') return new OpenFolder(hold.folder)
-  throw takenFault(path, hold.holder)
+  return new OpenFolder(await holdFolder(path, `kuager ${name}`))
 }
 
 export interface FolderTask {

@@ -1,13 +1,15 @@
 /**
- * Why a piece of the input was not taken, as codes of reports and rejects files; the words stand in text/.
- * The first five set a document aside that was read well and is no measurement of ours.
+ * Why a document that was read well is kept aside, being no measurement of ours.
+ * `not-an-object` the JSON value is a list, a text or a number; `no-test-name` nothing says which test it is;
+ * `no-test-keys` a test that left no result; `no-time` nothing says when it was made;
+ * `report-frame` the opening or closing entry of a report of the 2010s, not one of its measurements.
  */
+export const ASIDE_REASONS = ['not-an-object', 'no-test-name', 'no-test-keys', 'no-time', 'report-frame'] as const
+export type AsideReason = (typeof ASIDE_REASONS)[number]
+
+/** Why a piece of the input was not taken, as codes of reports and rejects files; the words stand in text/. */
 export const NOT_TAKEN = [
-  'not-an-object',
-  'no-test-name',
-  'no-test-keys',
-  'no-time',
-  'report-frame',
+  ...ASIDE_REASONS,
   'value.too-large',
   'value.crashed',
   'json.truncated',

@@ -1,12 +1,6 @@
-/**
- * Why a document is kept but is no measurement of ours: the sentence of each stands in text/.
- * `not-an-object` the JSON value is a list, a text or a number; `no-test-name` nothing says which test it is;
- * `no-test-keys` a test that left no result; `no-time` nothing says when it was made;
- * `report-frame` the opening or closing entry of a report of the 2010s, not one of its measurements.
- */
-export const ASIDE_REASONS = ['not-an-object', 'no-test-name', 'no-test-keys', 'no-time', 'report-frame'] as const
-export type AsideReason = (typeof ASIDE_REASONS)[number]
+import type { AsideReason } from '../model/not-taken.ts'
 
+/** What is kept and is no measurement of ours; the reasons: model/not-taken.ts. */
 export interface Aside {
   readonly kind: 'aside'
   readonly reason: AsideReason

@@ -71,11 +71,14 @@ function judgeTarget(
   if (innocent !== undefined) {
     // On another address of the test's host the trigger is not proved, and the control is only inferred.
     const sameAddress = innocent.address === target.address
+    const passed = sameAddress
+      ? innocentGround(innocent, target)
+      : ground('provider.exchange-passed', 'control', { name: innocent.name ?? '' }, innocent)
     return finding('tls', 'interfered', look?.rule ?? 'tls.certificate-refused', {
       mechanism:
         (sameAddress ? look?.paired : look?.mechanism) ??
         (code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : look === undefined ? 'tls.mitm' : undefined),
-      grounds: [said, innocentGround(innocent, target)],
+      grounds: [said, passed],
       halvings: [...(look?.halvings ?? []), ...(sameAddress ? [] : (['inferred-control'] as const))],
     })
   }

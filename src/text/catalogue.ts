@@ -1,3 +1,19 @@
+import { incident as enIncident } from './en/incident.ts'
+import { cause as enCause } from './en/cause.ts'
+import { record as enRecord } from './en/record.ts'
+import { coincide as enCoincide } from './en/coincide.ts'
+import { incident as kkIncident } from './kk/incident.ts'
+import { cause as kkCause } from './kk/cause.ts'
+import { record as kkRecord } from './kk/record.ts'
+import { coincide as kkCoincide } from './kk/coincide.ts'
+import { incident as ruIncident } from './ru/incident.ts'
+import { cause as ruCause } from './ru/cause.ts'
+import { record as ruRecord } from './ru/record.ts'
+import { coincide as ruCoincide } from './ru/coincide.ts'
+import type { IncidentKey } from './incident-keys.ts'
+import type { CauseKey } from './cause-keys.ts'
+import type { RecordKey } from './record-keys.ts'
+import type { CoincideKey } from './coincide-keys.ts'
 import { fact as enFact } from './en/fact.ts'
 import { failure as enFailure } from './en/failure.ts'
 import { notTaken as enNotTaken } from './en/not-taken.ts'
@@ -17,11 +33,42 @@ import { page as ruPage } from './ru/page.ts'
 import { verdict as ruVerdict } from './ru/verdict.ts'
 
 /** Every key of every area; a key without words in one of the languages does not compile. */
-export type Key = VerdictKey | FactKey | FailureKey | NotTakenKey | PageKey
+export type Key =
+  VerdictKey | FactKey | FailureKey | NotTakenKey | PageKey | IncidentKey | CauseKey | RecordKey | CoincideKey
 
 /** All messages, as ICU MessageFormat. Terms: docs/vocabulary.md. */
 export const CATALOGUE = {
-  kk: { ...kkVerdict, ...kkFact, ...kkFailure, ...kkPage, ...kkNotTaken },
-  ru: { ...ruVerdict, ...ruFact, ...ruFailure, ...ruPage, ...ruNotTaken },
-  en: { ...enVerdict, ...enFact, ...enFailure, ...enPage, ...enNotTaken },
+  kk: {
+    ...kkVerdict,
+    ...kkFact,
+    ...kkFailure,
+    ...kkPage,
+    ...kkNotTaken,
+    ...kkIncident,
+    ...kkCause,
+    ...kkRecord,
+    ...kkCoincide,
+  },
+  ru: {
+    ...ruVerdict,
+    ...ruFact,
+    ...ruFailure,
+    ...ruPage,
+    ...ruNotTaken,
+    ...ruIncident,
+    ...ruCause,
+    ...ruRecord,
+    ...ruCoincide,
+  },
+  en: {
+    ...enVerdict,
+    ...enFact,
+    ...enFailure,
+    ...enPage,
+    ...enNotTaken,
+    ...enIncident,
+    ...enCause,
+    ...enRecord,
+    ...enCoincide,
+  },
 } satisfies Record<Lang, Record<Key, string>>

@@ -1,0 +1,41 @@
+/** Everything the detector can be told; all of it is stored with its result. Method: docs/methods/detecting.md. */
+export interface DetectSettings {
+  /** Regular schedule of the probes, minutes; bursts are gaps of a third of it or less. */
+  readonly scheduleMinutes: number
+  /** IANA zone whose hours the rates follow. */
+  readonly zone: string
+  /** Weight of each local hour for onsets of restriction (24, mean 1) and for onsets of load. */
+  readonly onsetHours: readonly number[]
+  readonly loadHours: readonly number[]
+  /** Onsets per hour, and 1 / mean length in hours, of short and of long restrictions. */
+  readonly rates: {
+    readonly shortOnset: number
+    readonly shortEnd: number
+    readonly longOnset: number
+    readonly longEnd: number
+    readonly loadOnset: number
+    readonly loadEnd: number
+    readonly downOnset: number
+    readonly downEnd: number
+  }
+  /** P(fail | open, no load); share of exchanges that pass in each level of restriction; P(fail) of each level of load. */
+  readonly failOpen: number
+  readonly passing: readonly number[]
+  readonly loads: readonly number[]
+  /** Divisor of the control's own failure rate: 1 where it fails as often as the target. */
+  readonly controlFactor: number
+  /** Temper of repeated tests within a burst: Σ log LR / (1 + (m − 1)ρ). */
+  readonly rho: number
+  /** Live alarm: raise and clear; offline: least peak of an incident. */
+  readonly raise: number
+  readonly clear: number
+  readonly peak: number
+  /** Distinct failed probes needed, and the hours within which the live alarm wants them. */
+  readonly floorProbes: number
+  readonly floorHours: number
+  /** Draws of the backward sampling, and the seed of all of them. */
+  readonly draws: number
+  readonly seed: number
+  /** Minutes added to both sides of both intervals for devices that switch one after the other. */
+  readonly staggerMinutes: number
+}

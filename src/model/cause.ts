@@ -1,0 +1,113 @@
+/** Explanations of an incident: interference first, then faults. Rows of data/causes.json. */
+export const INTERFERENCE_CAUSES = ['name-block', 'address-block', 'dns-block', 'interception', 'throttling'] as const
+export const FAULT_CAUSES = [
+  'platform-down',
+  'regional-edge-down',
+  'server-error',
+  'one-name-at-edge',
+  'provider',
+  'transit',
+  'congestion',
+  'cdn-node',
+  'dns-fault',
+  'certificate',
+  'client',
+  'one-line',
+  'ipv6',
+  'overload',
+] as const
+export const CAUSES = [...INTERFERENCE_CAUSES, ...FAULT_CAUSES] as const
+export type Cause = (typeof CAUSES)[number]
+
+/** Items of evidence and their outcomes: columns of data/causes.json. An item that was not looked at is skipped. */
+export const CAUSE_ITEMS = {
+  pair: ['fail-pass', 'fail-fail', 'pass-pass'],
+  neighbour: ['passes', 'fails'],
+  stage: ['dns', 'tcp', 'tls-silence-reset', 'alert-certificate', 'http', 'slow'],
+  artefact: ['seen', 'none'],
+  dns: ['right', 'odd', 'negative-one-name', 'all-fail'],
+  doh: ['answers', 'fails'],
+  owners: ['one-of-several', 'together', 'apart'],
+  unrelated: ['several', 'no'],
+  canary: ['fails', 'passes'],
+  outage: ['falls', 'normal'],
+  abroad: ['fails', 'passes'],
+  'same-address-abroad': ['fails', 'passes'],
+  'other-countries': ['fails', 'passes'],
+  vpn: ['cures', 'no'],
+  'other-name': ['cures', 'no'],
+  ttl: ['in-country', 'endpoint', 'premises'],
+  onset: ['gradual', 'sharp'],
+  daily: ['same-hours', 'no'],
+  version: ['one', 'several'],
+  ipv6: ['only', 'no'],
+  line: ['one', 'several'],
+} as const
+export type CauseItem = keyof typeof CAUSE_ITEMS
+export type ItemOutcome<I extends CauseItem = CauseItem> = (typeof CAUSE_ITEMS)[I][number]
+
+/** The end of the weighing: the word rule of docs/methods/cause.md. */
+export const CAUSE_WORDS = ['blocking', 'fault', 'not-determined', 'insufficient'] as const
+export type CauseWord = (typeof CAUSE_WORDS)[number]
+
+/** Words of the ENFSI scale for a ratio, from 1 upwards; for a ratio below 1 the propositions are swapped. */
+export const SUPPORT = [
+  'none',
+  'weak',
+  'moderate',
+  'moderately-strong',
+  'strong',
+  'very-strong',
+  'extremely-strong',
+] as const
+export type Support = (typeof SUPPORT)[number]
+
+/** One item that was looked at, with what it adds to either side. */
+export interface WeighedItem {
+  readonly item: CauseItem
+  readonly outcome: ItemOutcome
+  /** log10 of P(outcome | interference, items before it) / P(outcome | faults, items before it); the items sum to the total. */
+  readonly log10Lr: number
+  /** The same item alone, and its 95 % interval from the table's uncertainty and the counts behind it. */
+  readonly alone: { readonly log10Lr: number; readonly lo95: number; readonly hi95: number }
+  /** What was counted: `n` observations, `k` of them of this outcome, from `probes` probes; 0 where it is a yes or no. */
+  readonly count: { readonly k: number; readonly n: number; readonly probes: number }
+  /** Where it was read: a measurement id, a table, a file. */
+  readonly source: string
+}
+
+/** An item nobody looked at, with the log10 ratio the finding would have after each outcome. */
+export interface UnseenItem {
+  readonly item: CauseItem
+  readonly after: readonly { readonly outcome: ItemOutcome; readonly log10Lr: number; readonly word: CauseWord }[]
+}
+
+/** Which condition of the word rule held. */
+export const BLOCKING_GROUNDS = [
+  'discordant-pair',
+  'artefact',
+  'bogon-doh-right',
+  'single-name-dns-two-owners',
+  'ttl-in-country-breadth',
+  'neighbour-passes-unicast',
+] as const
+export type BlockingGround = (typeof BLOCKING_GROUNDS)[number]
+
+export interface CauseFinding {
+  readonly word: CauseWord
+  /** log10 of P(items | interference) / P(items | faults), rows of a side mixed by the prior weights. */
+  readonly log10Lr: number
+  readonly lo95: number
+  readonly hi95: number
+  readonly support: Support
+  readonly items: readonly WeighedItem[]
+  /** Likeliest interference and likeliest fault, with log10 of P(items | the first) / P(items | the second). */
+  readonly leading: Cause
+  readonly rival: { readonly cause: Cause; readonly log10Lr: number }
+  /** Posterior under equal weights of sides, every cause: shown as a drawing, never as "n % blocked". */
+  readonly posterior: Readonly<Record<Cause, number>>
+  readonly grounds: readonly BlockingGround[]
+  readonly unseen: readonly UnseenItem[]
+  /** Digest of data/causes.json. */
+  readonly table: string
+}

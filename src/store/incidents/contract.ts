@@ -1,0 +1,18 @@
+import type { Episode, Incident } from '../../model/incident.ts'
+
+/**
+ * Published incidents: an append-only journal of revisions in the data folder. It is no derived data: what was once
+ * published must still be found after a rebuild, beside what replaced it and the reason.
+ */
+export interface IncidentStore extends AsyncDisposable {
+  /** Latest revision of every incident, withdrawn ones included, newest start first. */
+  current(): Promise<readonly Incident[]>
+  /** Every revision of one incident, oldest first; empty where it was never published. */
+  revisions(id: string): Promise<readonly Incident[]>
+  /** Revisions after the first, newest first: the page of corrections. */
+  corrections(): Promise<readonly Incident[]>
+  /** Episodes of the latest detection. */
+  episodes(): Promise<readonly Episode[]>
+  /** Appends revisions, durable before the promise is kept. Throws Fault for a revision that skips a number. */
+  publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void>
+}

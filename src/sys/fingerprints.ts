@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { InputError } from '../model/errors.ts'
 import type { Fingerprint } from '../model/tables.ts'
 import { parseCountryCode, type CountryCode } from '../model/units.ts'
+import { parseCsv } from './csv.ts'
 
 const SCOPES = ['isp', 'nat', 'prod', 'inst', 'vbw', 'fp'] as const
 const COLUMNS = ['name', 'scope', 'location_found', 'pattern_type', 'pattern', 'expected_countries'] as const
@@ -76,42 +77,4 @@ function parseCountries(text: string, file: string, line: number): readonly Coun
       if (!/^[A-Za-z]{2}$/.test(one)) throw refuse(file, line, `country "${one}"`, 'two letters')
       return parseCountryCode(one)
     })
-}
-
-interface CsvRow {
-  readonly line: number
-  readonly cells: readonly string[]
-}
-
-/** RFC 4180: cells in quotation marks may hold commas, line ends and doubled marks; empty lines are passed over. */
-function parseCsv(text: string): readonly CsvRow[] {
-  const rows: CsvRow[] = []
-  let cells: string[] = []
-  let cell = ''
-  let quoted = false
-  let line = 1
-  let start = 1
-  const endRow = (): void => {
-    cells.push(cell)
-    if (cells.length > 1 || cell !== '') rows.push({ line: start, cells })
-    cells = []
-    cell = ''
-    start = line + 1
-  }
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text
-  for (let i = 0; i < body.length; i++) {
-    const char = body[i]! // i is below the length
-    if (quoted && char === '"' && body[i + 1] === '"') {
-      cell += '"'
-      i++
-    } else if (char === '"' && (quoted || cell === '')) quoted = !quoted
-    else if (quoted || (char !== ',' && char !== '\n' && char !== '\r')) cell += char
-    else if (char === ',') {
-      cells.push(cell)
-      cell = ''
-    } else if (char === '\n') endRow()
-    if (char === '\n') line++
-  }
-  endRow()
-  return rows
 }

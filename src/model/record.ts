@@ -4,8 +4,8 @@ import { z } from 'zod'
 // whose source nobody has opened is `checked: false` and is never printed as a fact.
 
 const day = z.iso.date()
-/** RFC 3339 in UTC, or a day where nobody knows the hour. */
-const moment = z.union([z.iso.datetime(), day])
+/** RFC 3339 in UTC, or a day, a month or a year where nobody knows better (`momentBounds` of moment.ts). */
+const moment = z.union([z.iso.datetime(), day, z.string().regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/)])
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{2,79}$/)
 const words = z.strictObject({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) })
 
@@ -49,6 +49,7 @@ export const CLAIM_TESTS = [
   'service-restricted', // services did not open in the period
   'no-measures', // nobody interfered: contradicted by a blocking finding, supported by none of them with enough data
   'technical-fault', // a fault explains it
+  'blocking', // interference explains it: the mirror of the one before
   'evening-window', // at the hours named
   'coincides', // with events: only section 11 may answer
   'vpn-restricted',
@@ -60,8 +61,11 @@ export const claimSchema = z.strictObject({
   text: words,
   test: z.enum(CLAIM_TESTS),
   services: z.array(z.string()),
+  /** Days of Asia/Almaty, both inclusive; absent: what the date of the statement spans. */
   since: day.optional(),
   until: day.optional(),
+  /** Hours of the day in Asia/Almaty, `[20, 24]`: what an `evening-window` claim names. */
+  hours: z.tuple([z.number().int().min(0).max(23), z.number().int().min(1).max(24)]).optional(),
 })
 export type Claim = z.infer<typeof claimSchema>
 export const statementSchema = z.strictObject({
@@ -77,7 +81,8 @@ export const statementSchema = z.strictObject({
   claims: z.array(claimSchema),
 })
 export type Statement = z.infer<typeof statementSchema>
-export const statementsSchema = z.strictObject({ statements: z.array(statementSchema) })
+/** Simulated statements are held against simulated incidents only, real ones against real ones. */
+export const statementsSchema = z.strictObject({ simulated: z.boolean(), statements: z.array(statementSchema) })
 
 /** How a claim stands against the measurements. */
 export const CLAIM_FINDINGS = ['supported', 'contradicted', 'not-testable', 'no-data'] as const
@@ -105,7 +110,7 @@ export const ordersSchema = z.strictObject({ orders: z.array(orderSchema) })
 export const reportedSchema = z.strictObject({
   id,
   /** Earliest and latest possible start and end; null: not known. */
-  onset: z.tuple([moment, moment]),
+  onset: z.tuple([moment.nullable(), moment.nullable()]),
   end: z.tuple([moment.nullable(), moment.nullable()]).nullable(),
   /** How the sources class it; `disputed` where they do not agree. */
   reportedAs: z.enum(['restriction', 'throttling', 'interception', 'shutdown', 'server-side', 'disputed']),

@@ -26,7 +26,7 @@ export const SIMULATED_NETWORKS: readonly SimulatedNetwork[] = [
   'Tobyl Online',
 ].map((name, i) => ({ asn: 64496 + i, name: `${name} (simulated)` }))
 
-/** A volunteer's device. Its id stands in the truth only: a measurement tells nobody which device it came from. */
+/** A volunteer's device. Its id stands in the truth only: a measurement has a pseudonym that changes with the month. */
 export interface Probe {
   readonly id: string
   readonly number: number
@@ -38,6 +38,8 @@ export interface Probe {
   readonly roundTrip: number
   /** Milliseconds by which its schedule lags the start of the history. */
   readonly phase: number
+  /** From which its pseudonyms are drawn. */
+  readonly secret: number
 }
 
 /** The devices on the first `networks` networks; every second one has no IPv6. */
@@ -62,6 +64,7 @@ export function createProbes(wanted: {
         hasIpv6: (n + i) % 2 === 0,
         roundTrip: random.between(0.06, 0.13),
         phase: Math.floor(random.next() * wanted.intervalMinutes * 60) * 1000,
+        secret: random.below(2 ** 32),
       }
     }),
   )

@@ -150,6 +150,10 @@ function perform(run: Run, target: Target): Measured {
 
 const BASE62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
+/** What a device calls itself for one month: nobody can tell from it what the device was called the month before. */
+const pseudonym = ({ probe, at }: Run): string =>
+  createRandom(probe.secret, `pseudonym ${new Date(at).toISOString().slice(0, 7)}`).word(16, '0123456789abcdef')
+
 /** The envelope as today's probe writes it; every measurement says three times that it is simulated. */
 function envelope(run: Run, target: Target, measured: Measured): object {
   const { probe, at, random } = run
@@ -167,6 +171,7 @@ function envelope(run: Run, target: Target, measured: Measured): object {
       origin: 'autorun',
       platform: probe.platform,
       simulated: 'true',
+      x_probe: pseudonym(run),
     },
     data_format_version: '0.2.0',
     extensions: { dnst: 0, httpt: 0, netevents: 0, tcpconnect: 0, tlshandshake: 0, tunnel: 0 },

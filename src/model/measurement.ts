@@ -14,6 +14,12 @@ export interface MeasurementHead {
   readonly platform?: string
   /** mobile, wifi, wired … as the probe says. */
   readonly networkType?: string
+  /** Such as `arm64`, as the probe says. */
+  readonly architecture?: string
+  /** Started by the probe's own schedule (`origin: autorun`), not by a person; absent where nobody said. */
+  readonly scheduled?: boolean
+  /** Pseudonym of the device and line; untrusted. See docs/methods/detecting.md, "Who measured". */
+  readonly probe?: string
   readonly input?: string
   readonly probeAsn: Asn
   readonly probeCc: CountryCode

@@ -76,6 +76,13 @@ function word(root: JsonRecord, key: string, place = ''): string | undefined {
 const simulatedBy = (annotations: JsonRecord): boolean =>
   annotations['simulated'] === true || annotations['simulated'] === 'true'
 
+/**
+ * Pseudonym that a probe gave itself, 8 to 64 letters, digits, `-` and `_`; anything else is as if absent. A stranger may
+ * write what he likes here, also a new one for each measurement: what follows from it is bounded in the detector.
+ */
+const probeOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : undefined
+
 /** The envelope, with what the probe concluded. Throws InputError for a field of the wrong type or an impossible value. */
 export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: Instant): MeasurementHead {
   const annotations = optionalRecord(root, 'annotations', '') ?? {}
@@ -88,6 +95,9 @@ export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: In
   const networkName = word(root, 'probe_network_name')
   const platform = note('platform')
   const networkType = note('network_type')
+  const architecture = note('architecture')
+  const origin = note('origin')
+  const probe = probeOf(annotations['x_probe'])
   const input = inputOf(root)
   const head: Writable<MeasurementHead> = {
     testName: word(root, 'test_name') ?? '',
@@ -104,6 +114,9 @@ export function decodeHead(root: JsonRecord, testKeys: JsonRecord, startedAt: In
   if (reportId !== undefined) head.reportId = reportId
   if (platform !== undefined) head.platform = platform
   if (networkType !== undefined) head.networkType = networkType
+  if (architecture !== undefined) head.architecture = architecture
+  if (origin !== undefined) head.scheduled = origin === 'autorun'
+  if (probe !== undefined) head.probe = probe
   if (input !== undefined) head.input = input
   if (networkName !== undefined) head.probeNetworkName = networkName
   if (resolverAsn !== 0) head.resolverAsn = resolverAsn

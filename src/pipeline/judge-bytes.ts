@@ -48,16 +48,29 @@ export function judgeBytes(received: Uint8Array, tools: JudgeTools, receivedId?:
   const decoded = decodeMeasurement(namesPerson(json) ? (JSON.parse(publicForm(json)) as unknown) : json)
   if (decoded.kind === 'aside') return decoded
   const observations = observe(decoded, tools.certificates)
+  const { head } = decoded
   return {
     kind: 'judged',
     id: (bytes === received ? receivedId : undefined) ?? digest(bytes),
     bytes,
     json,
-    head: decoded.head,
-    service: serviceOf(decoded.head, observations, tools.tables.services),
-    verdict: judge(decoded.head, observations, tools.tables),
+    head: head.probe === undefined ? { ...head, probe: deviceClass(head) } : head,
+    service: serviceOf(head, observations, tools.tables.services),
+    verdict: judge(head, observations, tools.tables),
     observations,
   }
+}
+
+/**
+ * Stands for the device where the measurement names none: 12 digits of a digest of what stays the same on one device for
+ * days. All devices of a kind on a network count as one, so that two witnesses are two; one device that is updated, or
+ * goes from mobile to Wi-Fi inside one network, counts as two from then on.
+ */
+function deviceClass(head: MeasurementHead): string {
+  const { softwareName, softwareVersion, platform, architecture, networkType, resolverAsn, probeAsn } = head
+  const version = softwareVersion.split('.').slice(0, 2).join('.')
+  const parts = [softwareName, version, platform, architecture, networkType, resolverAsn, probeAsn]
+  return digest(JSON.stringify(parts)).slice(0, 12)
 }
 
 /** The row of a leaf, judged again from its archived bytes; undefined where it was erased or says nothing. */

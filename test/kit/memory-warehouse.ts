@@ -1,9 +1,11 @@
 import type { Observation } from '../../src/model/observation.ts'
+import { halvesOf } from '../../src/model/reading-of.ts'
+import type { Reading } from '../../src/model/reading.ts'
 import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
 import { KINDS, type Kind } from '../../src/model/verdict.ts'
 import type { Judged, MatrixCell, Period, SeriesPoint, Warehouse } from '../../src/store/warehouse/contract.ts'
 
-type SiteWarehouse = Pick<Warehouse, 'matrix' | 'series' | 'measurement' | 'observations'>
+type SiteWarehouse = Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'measurement' | 'observations'>
 
 /** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
 export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
@@ -16,6 +18,14 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
       within(period)
         .filter((row) => row.service === service && row.head.probeAsn === asn)
         .map(toPoint)
+        .toSorted((a, b) => a.at - b.at),
+    readings: async (service, asn, period) =>
+      within(period)
+        .filter(
+          (row) => row.service === service && row.head.probeAsn === asn && row.head.simulated === period.simulated,
+        )
+        .map(toReading)
+        .filter(({ target, canary }) => target !== 'none' || canary === 'fail')
         .toSorted((a, b) => a.at - b.at),
     measurement: async (id) => {
       const row = byId.get(id)
@@ -56,6 +66,20 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
     ...(head.input === undefined ? {} : { input: head.input }),
     channel: provenance.channel,
     simulated: head.simulated,
+  }
+}
+
+function toReading({ provenance, head, verdict }: Judged): Reading {
+  const halves = halvesOf(verdict)
+  const ratio = halves.target === 'ok' || (halves.target === 'fail' && halves.control !== 'fail')
+  return {
+    at: head.startedAt,
+    probe: head.probe ?? '',
+    ...halves,
+    ...(ratio && { log10Lr: verdict.log10Lr }),
+    ...(halves.target === 'fail' && verdict.mechanism !== undefined && { mechanism: verdict.mechanism }),
+    scheduled: head.scheduled ?? false,
+    id: provenance.id,
   }
 }
 

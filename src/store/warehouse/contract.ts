@@ -1,5 +1,7 @@
 import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
+import type { Mechanism } from '../../model/mechanism.ts'
 import type { Observation } from '../../model/observation.ts'
+import type { Reading } from '../../model/reading.ts'
 import type { Asn, Instant, Sha256 } from '../../model/units.ts'
 import type { Kind, Verdict } from '../../model/verdict.ts'
 
@@ -55,6 +57,42 @@ export interface Period {
   readonly until: Instant
 }
 
+/** Readings of a period: the simulated ones or the real ones, never mixed. */
+export interface ReadingPeriod extends Period {
+  readonly simulated: boolean
+}
+
+/**
+ * Readings as columns, sorted by time: what a year of a busy series is detected from. Outcomes are packed:
+ * target (0 none, 1 ok, 2 slow, 3 fail) | control (0 none, 1 ok, 2 fail) << 2 | canary (the same) << 4 |
+ * artefact << 6 | scheduled << 7.
+ */
+export interface ReadingColumns {
+  readonly at: Float64Array
+  /** Index into `probes`; −1 where nobody knows who measured. */
+  readonly probe: Int32Array
+  readonly probes: readonly string[]
+  readonly outcome: Uint8Array
+  /** NaN where absent. */
+  readonly log10Lr: Float32Array
+  /** Index into `mechanisms`; −1 where none. */
+  readonly mechanism: Int16Array
+  readonly mechanisms: readonly Mechanism[]
+}
+
+/** A series that rows were written to. */
+export interface SeriesKey {
+  readonly service: string
+  readonly asn: Asn
+  readonly simulated: boolean
+  /** Rows written, each time a measurement was judged. */
+  readonly count: number
+  readonly earliest: Instant
+  readonly latest: Instant
+  /** Number of the last insertion: the next question asks for what came after it. */
+  readonly insertion: number
+}
+
 export interface SeriesPoint {
   readonly id: Sha256
   readonly at: Instant
@@ -100,6 +138,12 @@ export interface Warehouse extends AsyncDisposable {
   /** Takes every row of a measurement off the disk and records its leaf as erased; nothing where it is not stored. */
   remove(id: Sha256): Promise<void>
   series(service: string, asn: Asn, period: Period): Promise<readonly SeriesPoint[]>
+  /** What the detector takes, by time; measurements that say nothing of the service or the line are left out. */
+  readings(service: string, asn: Asn, period: ReadingPeriod): Promise<readonly Reading[]>
+  /** The same without ids, for long series. */
+  readingColumns(service: string, asn: Asn, period: ReadingPeriod): Promise<ReadingColumns>
+  /** Series with rows of insertions after `insertion`; all series where it is 0. */
+  seriesKeys(insertion?: number): Promise<readonly SeriesKey[]>
   matrix(period: Period): Promise<readonly MatrixCell[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>

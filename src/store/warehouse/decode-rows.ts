@@ -7,27 +7,32 @@ import type { Kind, Verdict } from '../../model/verdict.ts'
 import type { MatrixCell, RowKey, SeriesPoint, StoredVerdict } from './contract.ts'
 import type { Row } from './engine.ts'
 
-const broken = (column: string, value: unknown): Fault =>
+/** A value that this program would not have written. */
+export const broken = (column: string, value: unknown): Fault =>
   new Fault(
     `Cannot read the warehouse: column ${column} holds ${JSON.stringify(value)}; "kuager rebuild" makes it again`,
   )
 
-function text(row: Row, column: string): string {
+/** A column's text; throws Fault for anything else. */
+export function text(row: Row, column: string): string {
   const value = row[column]
   if (typeof value !== 'string') throw broken(column, value)
   return value
 }
 
-function number(row: Row, column: string): number {
+/** A column's number; throws Fault for anything else. */
+export function number(row: Row, column: string): number {
   const value = row[column]
   if (typeof value !== 'number') throw broken(column, value)
   return value
 }
 
-const optionalText = (row: Row, column: string): string | undefined =>
+/** A column's text, or undefined for NULL. */
+export const optionalText = (row: Row, column: string): string | undefined =>
   row[column] === null ? undefined : text(row, column)
 
-function oneOf<T extends string>(row: Row, column: string, words: readonly T[]): T {
+/** A column's word out of a closed list; throws Fault for any other. */
+export function oneOf<T extends string>(row: Row, column: string, words: readonly T[]): T {
   const value = row[column]
   const word = words.find((candidate) => candidate === value)
   if (word === undefined) throw broken(column, value)

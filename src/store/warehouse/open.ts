@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../model/errors.ts'
+import type { Reading } from '../../model/reading.ts'
 import type { Asn, Sha256 } from '../../model/units.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
@@ -12,11 +13,15 @@ import type {
   LeafWithoutVerdict,
   MatrixCell,
   Period,
+  ReadingColumns,
+  ReadingPeriod,
   RowKey,
+  SeriesKey,
   SeriesPoint,
   StoredVerdict,
   Warehouse,
 } from './contract.ts'
+import { decodeReading, decodeReadingColumns, decodeSeriesKey } from './decode-readings.ts'
 import { decodeKnownLeaf, decodeMatrixCell, decodeSeriesPoint, decodeStoredVerdict } from './decode-rows.ts'
 import type { FoundVerdict } from './decode-rows.ts'
 import type { Engine } from './engine.ts'
@@ -188,6 +193,24 @@ class ClickHouseWarehouse implements Warehouse {
 
   async series(service: string, asn: Asn, period: Period): Promise<readonly SeriesPoint[]> {
     return (await this.#engine.query(this.#queries['series'], { service, asn, ...period })).map(decodeSeriesPoint)
+  }
+
+  async readings(service: string, asn: Asn, period: ReadingPeriod): Promise<readonly Reading[]> {
+    const { since, until, simulated } = period
+    const params = { service, asn, since, until, simulated: Number(simulated) }
+    return (await this.#engine.query(this.#queries['readings'], params)).map(decodeReading)
+  }
+
+  async readingColumns(service: string, asn: Asn, period: ReadingPeriod): Promise<ReadingColumns> {
+    const { since, until, simulated } = period
+    const params = { service, asn, since, until, simulated: Number(simulated) }
+    const [row] = await this.#engine.query(this.#queries['reading-columns'], params)
+    return decodeReadingColumns(row!) // an aggregate always gives one row
+  }
+
+  async seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {
+    await this.#writes
+    return (await this.#engine.query(this.#queries['series-keys'], { after: insertion })).map(decodeSeriesKey)
   }
 
   async matrix(period: Period): Promise<readonly MatrixCell[]> {

@@ -1,4 +1,5 @@
 import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
+import { halvesOf } from '../../model/reading-of.ts'
 import { NativeBlock } from './native-block.ts'
 import { ObservationRows } from './observation-columns.ts'
 
@@ -116,6 +117,12 @@ const verdictColumns = (block: NativeBlock) => ({
   rule: block.words('rule'),
   rulesVersion: block.words('rules_version'),
   log10Lr: block.numbers('log10_lr', 'Float64'),
+  target: block.words('target'),
+  control: block.words('control'),
+  canary: block.words('canary'),
+  artefact: block.numbers('artefact', 'UInt8'),
+  scheduled: block.numbers('scheduled', 'UInt8'),
+  probe: block.words('probe'),
   tested: block.numbers('endpoints_tested', 'UInt32'),
   failed: block.numbers('endpoints_failed', 'UInt32'),
   head: block.texts('head'),
@@ -156,6 +163,13 @@ class VerdictRows {
     columns.rule.set(row, verdict.rule)
     columns.rulesVersion.set(row, verdict.rulesVersion)
     columns.log10Lr.set(row, verdict.log10Lr)
+    const halves = halvesOf(verdict)
+    columns.target.set(row, halves.target)
+    columns.control.set(row, halves.control)
+    columns.canary.set(row, halves.canary)
+    columns.artefact.set(row, halves.artefact)
+    columns.scheduled.set(row, head.scheduled ?? false)
+    columns.probe.set(row, head.probe)
     columns.tested.set(row, verdict.endpoints.tested)
     columns.failed.set(row, verdict.endpoints.failed)
     columns.head.set(row, JSON.stringify(head))

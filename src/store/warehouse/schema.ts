@@ -17,6 +17,9 @@ export async function loadStatements(file: string): Promise<readonly string[]> {
 
 const ONE = [
   'series',
+  'readings',
+  'reading-columns',
+  'series-keys',
   'matrix',
   'measurement',
   'observations',

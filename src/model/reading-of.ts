@@ -1,0 +1,82 @@
+import type { Half, TargetHalf } from './reading.ts'
+import type { Fact, Verdict } from './verdict.ts'
+
+/** What one verdict tells the detector: the halves of a pair, without who measured and when. */
+export interface Halves {
+  readonly target: TargetHalf
+  readonly control: Half
+  readonly canary: Half
+  readonly artefact: boolean
+}
+
+/** Facts that stand without a control (docs/methods/judging.md §2.4). */
+const ARTEFACTS: ReadonlySet<Fact> = new Set([
+  'http.fingerprint',
+  'tls.interception-issuer',
+  'dns.bogon',
+  'dns.fingerprint',
+])
+
+/**
+ * The control failed where the target passed. A helper that cannot resolve a name is not among them: that tells of the
+ * helper's resolver, nothing of a load on the way or on the server.
+ */
+const CONTROL_FAILED: ReadonlySet<Fact> = new Set([
+  'tls.innocent-failed',
+  'tcp.control-failed',
+  'tls.control-failed',
+  'quic.control-failed',
+  'http.control-failed',
+])
+
+const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
+  'tls.innocent-passed',
+  'tls.sibling-passed',
+  'tcp.control-connected',
+  'tls.control-completed',
+  'tls.control-assumed',
+  'quic.control-completed',
+  'http.control-answered',
+  'http.page-alike',
+])
+
+/** The line itself did not work. `line.no-ipv6` and `line.clock` are no such thing: the rest of the line works. */
+const LINE_FAILED: ReadonlySet<Fact> = new Set([
+  'line.captive-portal',
+  'line.own-failure',
+  'line.nothing-works',
+  'line.resolver-broken',
+])
+
+/**
+ * The halves of a verdict, by the table of docs/methods/detecting.md, "From verdicts to readings". It stands in the
+ * model because the warehouse stores its result as columns, and the stores know the model alone.
+ *
+ * A block page that only counts beside a control (`weak-fingerprint`) is no artefact. Wrong when: the helper that plays
+ * the control is itself broken, then a reachable service looks like a reversed pair.
+ */
+export function halvesOf(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>): Halves {
+  const has = (facts: ReadonlySet<Fact>): boolean => verdict.grounds.some(({ fact }) => facts.has(fact))
+  const control: Half = has(CONTROL_FAILED) ? 'fail' : has(CONTROL_PASSED) ? 'ok' : 'none'
+  switch (verdict.kind) {
+    case 'reachable':
+      return { target: 'ok', control, canary: 'none', artefact: false }
+    case 'interfered': {
+      // Without an artefact no verdict says so unless a control passed at that layer, whatever failed later.
+      const artefact = showsArtefact(verdict.grounds)
+      return { target: 'fail', control: artefact ? control : 'ok', canary: 'none', artefact }
+    }
+    case 'unreachable':
+      return { target: 'fail', control: 'fail', canary: 'none', artefact: false }
+    case 'inconclusive':
+    case 'not-judged': {
+      const canary = verdict.mechanism === 'fault.client' && has(LINE_FAILED) ? 'fail' : 'none'
+      return { target: 'none', control: 'none', canary, artefact: false }
+    }
+  }
+}
+
+function showsArtefact(grounds: Verdict['grounds']): boolean {
+  const weak = grounds.some(({ fact, values }) => fact === 'ratio.halved' && values['why'] === 'weak-fingerprint')
+  return !weak && grounds.some(({ fact, role }) => role === 'decisive' && ARTEFACTS.has(fact))
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { instant, parseAsn } from '../../model/units.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import { after, DAY, judged } from '../../../test/kit/judged.ts'
+import { memoryWarehouse } from '../../../test/kit/memory-warehouse.ts'
+import type { Judged } from './contract.ts'
+import { openWarehouse } from './open.ts'
+
+const AS = parseAsn('AS9198')
+const period = { since: DAY, until: instant(DAY + 86_400_000), simulated: false }
+
+function made(leafIndex: number, verdict: Partial<Verdict>, probe?: string): Judged {
+  const row = judged({ leafIndex, verdict })
+  return { ...row, head: { ...row.head, ...(probe === undefined ? {} : { probe, scheduled: true }) } }
+}
+
+const ROWS: readonly Judged[] = [
+  made(0, { kind: 'reachable' }, 'aaaaaaaa'),
+  made(
+    1,
+    {
+      kind: 'interfered',
+      mechanism: 'tls.timeout.sni',
+      log10Lr: 1.65,
+      grounds: [{ fact: 'tls.innocent-passed', role: 'control', values: {} }],
+    },
+    'bbbbbbbb',
+  ),
+  made(2, { kind: 'unreachable', log10Lr: 0 }, 'aaaaaaaa'),
+  made(3, { kind: 'not-judged' }, 'aaaaaaaa'),
+  made(4, {
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+    grounds: [{ fact: 'line.nothing-works', role: 'decisive', values: {} }],
+  }),
+  { ...judged({ leafIndex: 5, simulated: true }) },
+  judged({ leafIndex: 6, service: 'telegram', verdict: { kind: 'reachable' } }),
+]
+
+describe('readings of a warehouse', () => {
+  it('are the same from the tables, from columns and from memory', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kuager-readings-'))
+    try {
+      await using warehouse = await openWarehouse(folder, { threads: 1 })
+      await warehouse.insert(ROWS)
+      const rows = await warehouse.readings('youtube', AS, period)
+      assert.deepEqual(rows, await memoryWarehouse(ROWS).readings('youtube', AS, period))
+      assert.deepEqual(
+        rows.map(({ target, control, canary, probe }) => [target, control, canary, probe]),
+        [
+          ['ok', 'none', 'none', 'aaaaaaaa'],
+          ['fail', 'ok', 'none', 'bbbbbbbb'],
+          ['fail', 'fail', 'none', 'aaaaaaaa'],
+          ['none', 'none', 'fail', ''],
+        ],
+      )
+      const columns = await warehouse.readingColumns('youtube', AS, period)
+      assert.deepEqual(columns.probes, ['aaaaaaaa', 'bbbbbbbb'])
+      assert.deepEqual([...columns.probe], [0, 1, 0, -1])
+      assert.deepEqual(
+        [...columns.at],
+        rows.map(({ at }) => at),
+      )
+      assert.deepEqual([...columns.outcome], [1 + 128, 3 + 4 + 128, 3 + 8 + 128, 32])
+      assert.deepEqual(columns.mechanisms, ['tls.timeout.sni'])
+      assert.deepEqual([...columns.mechanism], [-1, 0, -1, -1])
+      assert.deepEqual([...columns.log10Lr], [Math.fround(-1.5), Math.fround(1.65), Number.NaN, Number.NaN])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('tell which series a later insertion touched', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kuager-readings-'))
+    try {
+      await using warehouse = await openWarehouse(folder, { threads: 1 })
+      await warehouse.insert(ROWS)
+      const all = await warehouse.seriesKeys()
+      assert.deepEqual(
+        all.map(({ service, simulated, count }) => [service, simulated, count]),
+        [
+          ['telegram', false, 1],
+          ['youtube', false, 5],
+          ['youtube', true, 1],
+        ],
+      )
+      const last = Math.max(...all.map(({ insertion }) => insertion))
+      assert.deepEqual(await warehouse.seriesKeys(last), [])
+      await warehouse.insert([judged({ leafIndex: 7, service: 'telegram' })])
+      const [touched, ...more] = await warehouse.seriesKeys(last)
+      assert.deepEqual([touched?.service, touched?.latest, more], ['telegram', after(7), []])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})

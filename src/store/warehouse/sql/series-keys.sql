@@ -1,0 +1,13 @@
+-- Series with rows written after an insertion, rows that took a measurement away (`moved`) included. After 0: all series.
+SELECT
+    service,
+    probe_asn,
+    verdicts.simulated AS simulated,
+    countIf(moved = 0) AS n,
+    toUnixTimestamp64Milli(min(started_at)) AS earliest,
+    toUnixTimestamp64Milli(max(started_at)) AS latest,
+    max(judged) AS insertion
+FROM verdicts
+WHERE judged > {after:UInt64}
+GROUP BY service, probe_asn, simulated
+ORDER BY service, probe_asn, simulated

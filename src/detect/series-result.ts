@@ -1,0 +1,74 @@
+import type { Alarm, DetectedIncident, Gap, SecondOpinion } from '../model/incident.ts'
+import type { Instant } from '../model/units.ts'
+import type { Columns } from './columns.ts'
+
+/** What a caller adds to a series. */
+export interface DetectOptions {
+  /** Nothing later than this has been received: readings after it are left out. */
+  readonly until: Instant
+  /** Other methods, asked about the window of each incident. */
+  readonly opine?: (
+    columns: Columns,
+    window: { readonly from: Instant; readonly until: Instant },
+  ) => readonly SecondOpinion[]
+  /** Weight of each local hour by use of the service (24), for availability. Flat where absent. */
+  readonly usageHours?: readonly number[]
+}
+
+/** How much of the observed time a service was open. Hours without data belong to neither side. */
+export interface Availability {
+  /** Local hours between first and last reading, and those with at least one informative burst. */
+  readonly hours: number
+  readonly hoursObserved: number
+  /** Mean over observed hours of 1 − P(restricted); absent where nothing was observed. */
+  readonly open?: number
+  /** The same, each hour weighted by use of the service. */
+  readonly openByUse?: number
+}
+
+/** A burst as the evidence floor of the live alarm remembers it. */
+export interface RecentBurst {
+  readonly at: number
+  readonly probe: string
+  readonly failed: boolean
+  readonly artefact: boolean
+}
+
+/**
+ * Where a series may be taken up again: the filter at a local hour that no later reading can turn into a part of an
+ * incident, whatever it says. Plain data. Readings before `at` that arrive late need the whole series again.
+ */
+export interface Settled {
+  readonly at: Instant
+  /** P(state | readings before `at`), states in the order of the chain. */
+  readonly vector: readonly number[]
+  readonly logLikelihood: number
+  readonly recent: readonly RecentBurst[]
+  /** Whether the series has ever had a control. */
+  readonly controlled: boolean
+  readonly lastAt: Instant
+  readonly availability: {
+    readonly hours: number
+    readonly observed: number
+    readonly open: number
+    readonly use: number
+    readonly openByUse: number
+  }
+  /** Settings it was made under; under others it is worth nothing. */
+  readonly settings: string
+}
+
+/** Everything the detector says about one series. */
+export interface SeriesResult {
+  /** By start. Those below the evidence floor are among them, as `insufficient`. After `resumeSeries`: those since then. */
+  readonly incidents: readonly DetectedIncident[]
+  readonly gaps: readonly Gap[]
+  readonly availability: Availability
+  /** All live alarms, those that no incident confirmed included. */
+  readonly alarms: readonly Alarm[]
+  /** P(restricted | readings so far) at the last reading; absent without readings. */
+  readonly now?: number
+  readonly logLikelihood: number
+  /** Absent while nothing is old and quiet enough. */
+  readonly settled?: Settled
+}

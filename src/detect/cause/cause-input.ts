@@ -32,6 +32,10 @@ export interface CauseReading {
   readonly family?: 4 | 6
   /** The two halves of a pair (innocent name to the same address), where the measurement was one. */
   readonly pair?: PairReading
+  /** A block page, bogon or interception authority that stands without a control. */
+  readonly artefact: boolean
+  /** An encrypted resolver of the same run answered the name; absent where none was asked or it is not told. */
+  readonly dohAnswers?: boolean
   /** Completed, but far slower than this probe's own usual ratio to its control. */
   readonly slow: boolean
   readonly id?: Sha256

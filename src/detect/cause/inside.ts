@@ -1,0 +1,67 @@
+import type { CauseItem, ItemOutcome } from '../../model/cause.ts'
+import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
+
+/** Where the items of our own verdicts are read when no single measurement can be named. */
+export const VERDICTS = 'verdicts'
+
+/** Measurements inside the window of the incident, its first and last moment included. */
+export const inside = ({ window, readings }: CauseInput): readonly CauseReading[] =>
+  readings.filter(({ at }) => at >= window.from && at <= window.until)
+
+/** The target failed, or was far slower than usual. Trouble of the device or its line is no failure of the target. */
+export const failed = (reading: CauseReading): boolean =>
+  reading.slow || reading.kind === 'interfered' || reading.kind === 'unreachable'
+
+/** The measurement tells whether the target passes. */
+export const informative = (reading: CauseReading): boolean => failed(reading) || reading.kind === 'reachable'
+
+/** Distinct probes; unknown ones are none. */
+export const probesOf = (readings: readonly CauseReading[]): number =>
+  new Set(readings.map(({ probe }) => probe).filter((probe) => probe !== '')).size
+
+/**
+ * Groups (probes, versions, families) that fail: a fifth of what they measured or more, so that a stray failure in
+ * many makes no group fail. Readings whose group is undefined are left out.
+ */
+export function failingGroups<G>(
+  readings: readonly CauseReading[],
+  groupOf: (reading: CauseReading) => G | undefined,
+): ReadonlyMap<G, boolean> {
+  const counts = new Map<G, { n: number; failed: number }>()
+  for (const reading of readings) {
+    const group = groupOf(reading)
+    if (group === undefined || !informative(reading)) continue
+    const count = counts.get(group) ?? { n: 0, failed: 0 }
+    counts.set(group, { n: count.n + 1, failed: count.failed + (failed(reading) ? 1 : 0) })
+  }
+  return new Map([...counts].map(([group, count]) => [group, count.failed > 0 && count.failed * 5 >= count.n]))
+}
+
+/** One item from `k` of `n` measurements; its source is the first of them that has an id. */
+export function counted<I extends CauseItem>(
+  item: I,
+  outcome: ItemOutcome<I>,
+  of: { readonly n: number; readonly readings: readonly CauseReading[] },
+): ObservedItem {
+  return {
+    item,
+    outcome,
+    count: { k: of.readings.length, n: of.n, probes: probesOf(of.readings) },
+    source: of.readings.find(({ id }) => id !== undefined)?.id ?? VERDICTS,
+  }
+}
+
+/** The key that most readings share and those readings; the earlier of two in `keys` where as many share each. */
+export function commonest<K extends string>(
+  readings: readonly CauseReading[],
+  keys: readonly K[],
+  keyOf: (reading: CauseReading) => K | undefined,
+): { readonly key: K; readonly of: { readonly n: number; readonly readings: readonly CauseReading[] } } | undefined {
+  const told = readings.filter((reading) => keyOf(reading) !== undefined)
+  let best: { key: K; of: { n: number; readings: readonly CauseReading[] } } | undefined
+  for (const key of keys) {
+    const those = told.filter((reading) => keyOf(reading) === key)
+    if (those.length > (best?.of.readings.length ?? 0)) best = { key, of: { n: told.length, readings: those } }
+  }
+  return best
+}

@@ -1,0 +1,119 @@
+import { CAUSE_ITEMS, type ItemOutcome } from '../../model/cause.ts'
+import type { Mechanism } from '../../model/mechanism.ts'
+import type { Fact } from '../../model/verdict.ts'
+import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
+import { commonest, counted, failed, inside } from './inside.ts'
+
+/**
+ * Target against an innocent name on the same address. All pairs of the window are one item. A reversed pair says
+ * nothing of the cause. Where the target passed and the other half is not told, it counts against `fail-pass` only:
+ * if such measurements prevail, the item was not looked at.
+ */
+export function pair(input: CauseInput): ObservedItem | undefined {
+  const readings = inside(input)
+  const found = commonest(readings, CAUSE_ITEMS.pair, (reading) =>
+    reading.pair === 'pass' || reading.pair === 'pass-fail' ? undefined : reading.pair,
+  )
+  if (found === undefined) return undefined
+  const alone = readings.filter((reading) => reading.pair === 'pass').length
+  return alone > found.of.readings.length ? undefined : counted('pair', found.key, found.of)
+}
+
+/** Where the target's failures ended, the commonest of them. */
+export function stage(input: CauseInput): ObservedItem | undefined {
+  const found = commonest(inside(input).filter(hasEnding), CAUSE_ITEMS.stage, stageOf)
+  return found === undefined ? undefined : counted('stage', found.key, found.of)
+}
+
+/** A failure of the target, or one that no control stood beside: how it ended is known all the same. */
+const hasEnding = (reading: CauseReading): boolean =>
+  failed(reading) || (reading.kind === 'inconclusive' && reading.mechanism?.startsWith('fault.') === false)
+
+function stageOf(reading: CauseReading): ItemOutcome<'stage'> | undefined {
+  if (reading.slow) return 'slow'
+  const ending = reading.mechanism === undefined ? undefined : endingOf(reading.mechanism)
+  if (ending !== undefined) return ending
+  switch (reading.layer) {
+    case 'dns':
+      return 'dns'
+    case 'tcp':
+      return 'tcp'
+    case 'throughput':
+      return 'slow'
+    case 'tls':
+    case 'quic':
+    case 'http':
+    case 'tunnel':
+    case 'app':
+    case undefined:
+      return undefined // a failure without a shape of its own
+  }
+}
+
+/** Silence and resets after the name was sent stand together, in TLS, QUIC and HTTP alike. */
+function endingOf(mechanism: Mechanism): ItemOutcome<'stage'> | undefined {
+  if (mechanism.startsWith('dns.')) return 'dns'
+  if (mechanism.startsWith('tcp.')) return 'tcp'
+  if (mechanism.startsWith('tls.throttle')) return 'slow'
+  if (mechanism.startsWith('tls.alert') || mechanism.startsWith('tls.mitm')) return 'alert-certificate'
+  if (/^http\.(blockpage|redirect)/.test(mechanism)) return 'http'
+  return /^(tls|quic|http)\./.test(mechanism) ? 'tls-silence-reset' : undefined
+}
+
+/** A block page, a bogon or an interception authority, in any measurement of the window. */
+export function artefact(input: CauseInput): ObservedItem | undefined {
+  const failures = inside(input).filter(failed)
+  if (failures.length === 0) return undefined
+  const seen = failures.filter((reading) => reading.artefact)
+  return seen.length > 0
+    ? counted('artefact', 'seen', { n: failures.length, readings: seen })
+    : counted('artefact', 'none', { n: failures.length, readings: failures })
+}
+
+/**
+ * What the resolver of the line said, where the target failed. A denial is of one name only if names never restricted
+ * resolved on that network in the window; if they failed there too, everything fails. Where none was measured, the
+ * item was not looked at.
+ */
+export function dns(input: CauseInput): ObservedItem | undefined {
+  const said = ['right', 'odd', 'negative'] as const
+  const found = commonest(inside(input).filter(failed), said, resolverSaid)
+  if (found === undefined) return undefined
+  if (found.key !== 'negative') return counted('dns', found.key, found.of)
+  const beside = input.canaries
+  if (beside === undefined || beside.ok + beside.failed < 3) return undefined
+  return counted('dns', beside.ok >= beside.failed ? 'negative-one-name' : 'all-fail', found.of)
+}
+
+function resolverSaid(reading: CauseReading): 'right' | 'odd' | 'negative' | undefined {
+  if (reading.layer === 'dns' && reading.mechanism !== undefined)
+    return /^dns\.(nxdomain|servfail|refused|timeout)/.test(reading.mechanism) ? 'negative' : 'odd'
+  return reading.layers.dns === 'reachable' ? 'right' : undefined
+}
+
+/** An encrypted resolver answered the name in the run in which the target failed. */
+export function doh(input: CauseInput): ObservedItem | undefined {
+  const told = inside(input).filter((reading) => failed(reading) && reading.dohAnswers !== undefined)
+  const found = commonest(told, CAUSE_ITEMS.doh, ({ dohAnswers }) => (dohAnswers === true ? 'answers' : 'fails'))
+  return found === undefined ? undefined : counted('doh', found.key, found.of)
+}
+
+/** The clean vantage passed at the layer at which the target failed. */
+const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
+  'dns.control-answered',
+  'tcp.control-connected',
+  'tls.control-completed',
+  'tls.control-assumed',
+  'quic.control-completed',
+  'http.control-answered',
+])
+
+/** Whether the control abroad failed too in the same minutes: two thirds of those that tell must agree. */
+export function abroad(input: CauseInput): ObservedItem | undefined {
+  const found = commonest(inside(input).filter(failed), CAUSE_ITEMS.abroad, (reading) => {
+    if (reading.kind === 'unreachable') return 'fails'
+    return reading.facts.some((fact) => CONTROL_PASSED.has(fact)) ? 'passes' : undefined
+  })
+  if (found === undefined || found.of.readings.length * 3 < found.of.n * 2) return undefined
+  return counted('abroad', found.key, found.of)
+}

@@ -20,11 +20,11 @@ export function hodgesLehmann(values: readonly number[], confidence = 0.95): Loc
   if (n === 0) return { value: Number.NaN, low: Number.NaN, high: Number.NaN }
   const pairs = (n * (n + 1)) / 2
   const middle = (walshAverage(sorted, Math.floor((pairs - 1) / 2)) + walshAverage(sorted, Math.floor(pairs / 2))) / 2
-  const cut = Math.min(criticalRank(n, (1 - confidence) / 2), Math.floor((pairs - 1) / 2))
+  const cut = Math.max(0, criticalRank(n, (1 - confidence) / 2) - 1)
   return { value: middle, low: walshAverage(sorted, cut), high: walshAverage(sorted, pairs - 1 - cut) }
 }
 
-/** Number of averages to leave out at each end: the largest k with P(W ≤ k − 1) ≤ tail. */
+/** Place, from 1, of the average that bounds the interval, from either end: the largest k with P(W ≤ k − 1) ≤ tail. */
 function criticalRank(n: number, tail: number): number {
   if (n > 50) {
     const spread = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24)

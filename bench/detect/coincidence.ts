@@ -1,0 +1,101 @@
+// Size and power of the combined rule of docs/methods/coincidence.md on half-years whose link is known.
+import { chooseShifts, linearTest, weekTest } from '../../src/detect/coincidence/shift.ts'
+import type { Figure } from '../run.ts'
+import { HALF_A_YEAR, makeEvenings, type World } from './evenings.ts'
+
+const LEVEL = 0.05
+
+interface Rates {
+  readonly weeks: number
+  readonly linear: number
+  readonly both: number
+}
+
+/** Shares of runs in which each test, and both, reach 5 %. */
+function rates(world: World, runs: number, shifts = chooseShifts(world.days)): Rates {
+  const counts = { weeks: 0, linear: 0, both: 0 }
+  for (let run = 0; run < runs; run++) {
+    const series = makeEvenings(world, run + 1)
+    const weeks = weekTest(series).p <= LEVEL
+    const linear = linearTest(series, { step: 'day', shifts }).p <= LEVEL
+    if (weeks) counts.weeks++
+    if (linear) counts.linear++
+    if (weeks && linear) counts.both++
+  }
+  return { weeks: counts.weeks / runs, linear: counts.linear / runs, both: counts.both / runs }
+}
+
+/** Worlds in which events and restrictions share hours of the day, and whatever the name says, but no link. */
+const WORLDS = {
+  'independent days': {},
+  campaigns: { campaigns: true },
+  'weekdays of their own': { weekdays: 'own' },
+  'the same weekdays': { weekdays: 'shared' },
+  'rising trend': { growth: 'rising' },
+  'twofold step': { growth: 'step' },
+  'weekdays and trend': { weekdays: 'own', growth: 'rising' },
+  'the same weekdays and trend': { weekdays: 'shared', growth: 'rising' },
+  'the same weekdays and step': { weekdays: 'shared', growth: 'step' },
+  'campaigns, the same weekdays and trend': { campaigns: true, weekdays: 'shared', growth: 'rising' },
+} satisfies Record<string, Partial<World>>
+
+const SETTINGS = {
+  'one event a week': { eventsPerWeek: 1 },
+  '5 % of evenings restricted anyway': { base: 0.05 },
+  '30 % of evenings restricted anyway': { base: 0.3 },
+  'one event a week, 5 %': { eventsPerWeek: 1, base: 0.05 },
+  'a whole year': { days: 364 },
+} satisfies Record<string, Partial<World>>
+
+const share = (value: number): string => value.toFixed(3)
+const shown = ({ weeks, linear, both }: Rates): string =>
+  `${share(both)} (weeks ${share(weeks)}, linear ${share(linear)})`
+
+/** The figures of this part; bench/detect.ts prints them beside the others. */
+export async function run({ quick }: { readonly quick: boolean }): Promise<{
+  readonly table: readonly Figure[]
+  readonly json: Readonly<Record<string, unknown>>
+}> {
+  const runs = quick ? 100 : 2000
+  const table: Figure[] = []
+  const measured = Object.entries(WORLDS).map(([name, change]) => {
+    const world: World = { ...HALF_A_YEAR, ...change }
+    const size = rates(world, runs)
+    const power35 = rates({ ...world, effect: 0.35 }, runs)
+    const power70 = rates({ ...world, effect: 0.7 }, runs)
+    table.push(
+      { figure: `no link, ${name}`, value: shown(size), target: '≤ 0.05', met: size.both <= LEVEL },
+      { figure: `35 % effect, ${name}`, value: shown(power35), target: '≥ 0.6', met: power35.both >= 0.6 },
+      { figure: `70 % effect, ${name}`, value: shown(power70), target: '≥ 0.95', met: power70.both >= 0.95 },
+    )
+    return { name, size, power35, power70 }
+  })
+  for (const [name, change] of Object.entries(SETTINGS))
+    for (const effect of [0, 0.35, 0.7])
+      table.push({
+        figure: `${effect * 100} % effect, ${name}`,
+        value: shown(rates({ ...HALF_A_YEAR, ...change, effect }, Math.max(100, runs / 2))),
+      })
+  for (const effect of [0, 0.35])
+    table.push({
+      figure: `${effect * 100} % effect, N = 39`,
+      value: shown(rates({ ...HALF_A_YEAR, effect }, runs, 39)),
+    })
+  return { table, json: figures(measured, runs) }
+}
+
+type Measured = { readonly name: string; readonly size: Rates; readonly power35: Rates; readonly power70: Rates }
+
+/** The worst over all worlds is what is promised: the largest size and the least power. */
+const figures = (measured: readonly Measured[], runs: number): Readonly<Record<string, unknown>> => ({
+  size: Math.max(...measured.map(({ size }) => size.both)),
+  power35: Math.min(...measured.map(({ power35 }) => power35.both)),
+  power70: Math.min(...measured.map(({ power70 }) => power70.both)),
+  runs,
+  worlds: Object.fromEntries(
+    measured.map(({ name, size, power35, power70 }) => [
+      name,
+      { size: size.both, power35: power35.both, power70: power70.both },
+    ]),
+  ),
+})

@@ -1,0 +1,79 @@
+// Half a year of evenings with restrictions and events whose link is known, for the benchmark of coincidence.
+import { createRandom, type Random } from '../../src/detect/random.ts'
+import type { ShiftSeries } from '../../src/detect/coincidence/shift.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** A world in which evenings are restricted and events happen; only `effect` links the two. */
+export interface World {
+  readonly days: number
+  /** Share of evenings restricted anyway. */
+  readonly base: number
+  readonly eventsPerWeek: number
+  /** Share of events that are followed, within the hour, by an additional restriction. */
+  readonly effect: number
+  /** Restrictions come as three days in a row. */
+  readonly campaigns: boolean
+  /** Weekdays of restrictions: `even`; `own`, a rhythm of theirs; `shared`, the very rhythm of the events. */
+  readonly weekdays: 'even' | 'own' | 'shared'
+  /** How events and restrictions alike change over the days; the mean is 1. */
+  readonly growth: 'none' | 'rising' | 'step'
+}
+
+export const HALF_A_YEAR: World = {
+  days: 182,
+  base: 0.15,
+  eventsPerWeek: 2.5,
+  effect: 0,
+  campaigns: false,
+  weekdays: 'even',
+  growth: 'none',
+}
+
+/** Weights of weekdays, mean 1. */
+const EVENT_WEEK = [0.1, 0.5, 0.2, 0.6, 0.2, 0.5, 0.4].map((weight) => (weight * 7) / 2.5)
+const OWN_WEEK = [0.6, 0.8, 0.8, 1, 1.6, 1.4, 0.8]
+
+const rate = ({ days, growth }: World, day: number): number => {
+  if (growth === 'rising') return 0.4 + (1.2 * day) / (days - 1)
+  return growth === 'step' ? (day < days / 2 ? 0.5 : 1.5) : 1
+}
+
+const weekday = ({ weekdays }: World, day: number): number => {
+  if (weekdays === 'own') return OWN_WEEK[day % 7] ?? 1
+  return weekdays === 'shared' ? (EVENT_WEEK[day % 7] ?? 1) : 1
+}
+
+const normal = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+
+function restrictedDays(world: World, random: Random): readonly boolean[] {
+  const restricted = Array.from({ length: world.days }, () => false)
+  for (let day = 0; day < world.days; day++) {
+    const share = world.base * rate(world, day) * weekday(world, day)
+    if (!world.campaigns) restricted[day] = random.next() < Math.min(1, share)
+    else if (random.next() < share / 3) {
+      restricted.fill(true, day, day + 3)
+      day += 2
+    }
+  }
+  return restricted
+}
+
+/** One half-year: events about 19:30, restrictions about 20:00, both on the clock of the place. */
+export function makeEvenings(world: World, seed: number): ShiftSeries {
+  const random = createRandom(seed)
+  const events = Array.from({ length: world.days }, (_, day) => {
+    const share = ((EVENT_WEEK[day % 7] ?? 1) * world.eventsPerWeek * rate(world, day)) / 7
+    return random.next() < Math.min(0.95, share) ? (19.5 + 0.5 * normal(random)) * HOUR + day * DAY : undefined
+  })
+  const restricted = restrictedDays(world, random)
+  const onsets = events.flatMap((event, day) => {
+    const own = restricted[day] === true ? day * DAY + (20 + 0.75 * normal(random)) * HOUR : undefined
+    const at = event !== undefined && random.next() < world.effect ? event + random.next() * HOUR : own
+    return at === undefined ? [] : [[at]]
+  })
+  const held = events.filter((event) => event !== undefined)
+  return { onsets, events: held, from: 0, days: world.days, windowHours: [-1, 3] }
+}

@@ -1,0 +1,165 @@
+import type { ShiftTest } from '../../model/coincidence.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/**
+ * Two series on one wall clock, milliseconds: `onsets` as draws of each uncertain onset (equal weights), `events` as
+ * starts. `from` is a local midnight and `days` the whole days of the study.
+ */
+export interface ShiftSeries {
+  readonly onsets: readonly ArrayLike<number>[]
+  readonly events: readonly number[]
+  readonly from: number
+  readonly days: number
+  /** Onset minus start of the event, hours, both ends included. */
+  readonly windowHours: readonly [number, number]
+}
+
+/** Stretches of time in which an onset counts as one with an event: disjoint, in order, as pairs of ends. */
+interface Windows {
+  readonly from: Float64Array
+  readonly until: Float64Array
+}
+
+function unite(events: readonly number[], [low, high]: readonly [number, number]): Windows {
+  const from: number[] = []
+  const until: number[] = []
+  for (const event of [...events].sort((a, b) => a - b)) {
+    const last = until.length - 1
+    if (last >= 0 && event + low * HOUR <= until[last]!) until[last] = event + high * HOUR
+    else {
+      from.push(event + low * HOUR)
+      until.push(event + high * HOUR)
+    }
+  }
+  return { from: Float64Array.from(from), until: Float64Array.from(until) }
+}
+
+/** Whether a time lies in one of the stretches, ends included. */
+function within({ from, until }: Windows, at: number): boolean {
+  let low = 0
+  let high = from.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (from[middle]! <= at) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && at <= until[low - 1]!
+}
+
+/** The statistic: onsets that have an event in the window, each by the share of its draws that do. */
+function countWith(onsets: readonly ArrayLike<number>[], place: (at: number) => boolean): number {
+  let sum = 0
+  for (const draws of onsets) {
+    let hits = 0
+    for (let index = 0; index < draws.length; index++) if (place(draws[index]!)) hits++
+    sum += hits / Math.max(1, draws.length)
+  }
+  return sum
+}
+
+/** Shares are sums of equal parts in another order: a difference below this is rounding, and counts as reached. */
+const ROUNDING = 1e-9
+
+/** How many values of `statistics` reach the one at `observed`. */
+export const reaching = (statistics: ArrayLike<number>, observed: number): number =>
+  Array.from(statistics).filter((value) => value >= observed - ROUNDING).length
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by
+
+/** Statistic of every circular shift by whole weeks, 0 first; days beyond the last whole week are left out. */
+export function weekStatistics(series: ShiftSeries): Float64Array {
+  const weeks = Math.floor(series.days / 7)
+  const length = weeks * 7 * DAY
+  const inside = (at: number): boolean => at >= series.from && at < series.from + length
+  const events = series.events.filter(inside)
+  // The circle is laid open: an event near one end has its window at the other end too.
+  const windows = unite(
+    [-length, 0, length].flatMap((turn) => events.map((event) => event + turn)),
+    series.windowHours,
+  )
+  const onsets = series.onsets.filter((draws) => inside(middleOf(draws)))
+  return Float64Array.from({ length: weeks }, (_, shift) =>
+    countWith(onsets, (at) => within(windows, series.from + modulo(at - series.from - shift * 7 * DAY, length))),
+  )
+}
+
+/** Middle of the draws of one onset: decides alone, and for every shift alike, whether it belongs to a period. */
+export const middleOf = (draws: ArrayLike<number>): number => {
+  const sorted = Float64Array.from(draws).sort()
+  return sorted[sorted.length >> 1] ?? Number.NaN
+}
+
+export interface LinearShifts {
+  readonly step: 'day' | 'week'
+  /** N: shifts go from −N to N steps. */
+  readonly shifts: number
+}
+
+/** Onsets that keep every shifted window inside the period. */
+function keptOnsets(series: ShiftSeries, linear: LinearShifts): readonly ArrayLike<number>[] {
+  const margin = linear.shifts * stepOf(linear) + Math.max(...series.windowHours.map(Math.abs)) * HOUR
+  const until = series.from + series.days * DAY - margin
+  return series.onsets.filter((draws) => {
+    const at = middleOf(draws)
+    return at >= series.from + margin && at < until
+  })
+}
+
+const stepOf = ({ step }: LinearShifts): number => (step === 'week' ? 7 * DAY : DAY)
+
+/** Statistic of every linear shift from −N to N; the middle one is the observed. */
+export function linearStatistics(series: ShiftSeries, linear: LinearShifts): Float64Array {
+  const windows = unite(series.events, series.windowHours)
+  const onsets = keptOnsets(series, linear)
+  return Float64Array.from({ length: 2 * linear.shifts + 1 }, (_, index) =>
+    countWith(onsets, (at) => within(windows, at - (index - linear.shifts) * stepOf(linear))),
+  )
+}
+
+/**
+ * Headline test: p is the share of circular shifts by whole weeks, the shift by nothing included, that have as many
+ * onsets with an event as the series itself. Floor 1/W. Keeps hour and weekday of both series.
+ */
+export function weekTest(series: ShiftSeries): ShiftTest {
+  const statistics = weekStatistics(series)
+  const observed = statistics[0] ?? 0
+  const reached = reaching(statistics, observed)
+  const shifts = statistics.length
+  const length = shifts * 7 * DAY
+  return {
+    p: shifts === 0 ? 1 : reached / shifts,
+    floor: shifts === 0 ? 1 : 1 / shifts,
+    observed,
+    reached,
+    shifts,
+    onsets: series.onsets.filter((draws) => middleOf(draws) >= series.from && middleOf(draws) < series.from + length)
+      .length,
+  }
+}
+
+/**
+ * Court test: linear shifts of whole days (or weeks) by −N … N with N steps left out at both ends, p ≤ m/(N + 1).
+ * The bound holds if one of the two series is stationary under the shift. Source: Harris, arXiv:2012.06862 (2020).
+ */
+export function linearTest(series: ShiftSeries, linear: LinearShifts): ShiftTest {
+  const statistics = linearStatistics(series, linear)
+  const observed = statistics[linear.shifts] ?? 0
+  const reached = reaching(statistics, observed)
+  return {
+    p: Math.min(1, reached / (linear.shifts + 1)),
+    floor: 1 / (linear.shifts + 1),
+    observed,
+    reached,
+    shifts: statistics.length,
+    onsets: keptOnsets(series, linear).length,
+  }
+}
+
+/**
+ * N for a study of so many days at level 5 %: the largest of 19, 39, 59, 79, 99 that leaves three quarters of the
+ * days in the test. 19 is the least with which 5 % can be reached at all, and every day left out costs power
+ * (bench/detect/coincidence.ts prints 19 beside 39).
+ */
+export const chooseShifts = (days: number): number => [99, 79, 59, 39].find((shifts) => 2 * shifts <= days / 4) ?? 19

@@ -1,16 +1,18 @@
 import { createCertificateShelf, type CertificateShelf } from './certificates.ts'
 import { measureFacebookMessenger } from './facebook-messenger.ts'
+import { planArticle } from './article.ts'
 import { DAY, planStories } from './plan.ts'
 import { createProbes, type Probe } from './probes.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Run } from './run.ts'
 import { measureSignal } from './signal.ts'
 import { describeStory, type Story, type TruthStory } from './stories.ts'
+import { measureSniBlocking } from './sni-blocking.ts'
 import { measureTelegram } from './telegram.ts'
 import { weatherAt, type Weather } from './weather.ts'
 import { measureWeb, type Measured } from './web.ts'
 import { measureWhatsapp } from './whatsapp.ts'
-import { TARGETS, type Target } from './world.ts'
+import { PAIR_TARGETS, TARGETS, type Target } from './world.ts'
 
 export interface HistoryOptions {
   /** Same seed and options: same bytes. */
@@ -22,6 +24,12 @@ export interface HistoryOptions {
   readonly networks: number
   readonly probesPerNetwork: number
   readonly intervalMinutes: number
+  /** `month`: a mixture of everything; `article-evening`: one evening, measured closely (article.ts). Default month. */
+  readonly story?: 'month' | 'article-evening'
+  /** Only these services are measured; default all. */
+  readonly services?: readonly string[]
+  /** Each run also sends a service's name and an innocent one to one address; default no. */
+  readonly pairs?: boolean
 }
 
 /** What really acted on one measurement; judging never reads it. */
@@ -56,12 +64,16 @@ const VERSIONS = {
   whatsapp: '0.11.0',
   facebook_messenger: '0.2.1',
   signal: '0.2.5',
+  sni_blocking: '0.3.0',
 } as const satisfies Record<Target['test'], string>
 
 /** Simulates a history with known truth. Everything depends on the options alone; nothing is read from the machine. */
 export function simulateHistory(options: HistoryOptions): History {
   const probes = createProbes(options)
-  const stories = planStories({ ...options, probes })
+  const stories =
+    options.story === 'article-evening'
+      ? planArticle({ ...options, probes }).stories
+      : planStories({ ...options, probes })
   return {
     stories: stories.map(describeStory),
     *measurements() {
@@ -91,7 +103,12 @@ interface Moment {
 /** One run of one probe: its targets one after the other, repeated where somebody presses the button again. */
 function* measureRun(moment: Moment): Generator<Omit<SimulatedMeasurement, 'progress'>> {
   const { options, probe, run } = moment
-  const due = TARGETS.filter((target) => (run + probe.number) % target.every === target.offset % target.every)
+  const all = options.pairs === true ? [...TARGETS, ...PAIR_TARGETS] : TARGETS
+  const due = all.filter(
+    (target) =>
+      (run + probe.number) % target.every === target.offset % target.every &&
+      options.services?.includes(target.service) !== false,
+  )
   let at = moment.at
   for (const target of due) {
     const label = `measurement ${probe.id} ${run} ${target.test} ${target.input ?? ''}`
@@ -145,6 +162,8 @@ function perform(run: Run, target: Target): Measured {
       return measureFacebookMessenger(run)
     case 'signal':
       return measureSignal(run)
+    case 'sni_blocking':
+      return measureSniBlocking(run, target.input ?? '')
   }
 }
 

@@ -151,9 +151,9 @@ export const DATACENTRES = [
 
 /** What a probe measures: every `every`-th of its runs, beginning with the `offset`-th. */
 export interface Target {
-  readonly test: 'web_connectivity' | 'telegram' | 'whatsapp' | 'facebook_messenger' | 'signal'
+  readonly test: 'web_connectivity' | 'telegram' | 'whatsapp' | 'facebook_messenger' | 'signal' | 'sni_blocking'
   readonly service: string
-  /** URL, for web_connectivity. */
+  /** URL for web_connectivity, a name for sni_blocking. */
   readonly input?: string
   readonly every: number
   readonly offset: number
@@ -182,4 +182,14 @@ export const TARGETS: readonly Target[] = [
   web('http://press.example/', 'web:press.example', 6, 0),
   web('https://shop.example/', 'web:shop.example', 6, 2),
   web('https://library.example/', 'web:library.example', 6, 4),
+]
+
+const pair = (input: string, service: string): Target => ({ test: 'sni_blocking', service, input, every: 1, offset: 0 })
+
+/** Pairs of names on one address, measured beside the targets where a history asks for them. */
+export const PAIR_TARGETS: readonly Target[] = [
+  pair('www.youtube.com', 'youtube'),
+  pair('www.facebook.com', 'facebook'),
+  pair('www.instagram.com', 'instagram'),
+  pair('web.telegram.org', 'telegram'),
 ]

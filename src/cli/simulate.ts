@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SIMULATED_NETWORKS } from '../../lab/history/probes.ts'
 import type { HistoryOptions } from '../../lab/history/simulate.ts'
+import { TARGETS } from '../../lab/history/world.ts'
 import { writeHistory } from '../../lab/history/write-history.ts'
 import { InputError } from '../model/errors.ts'
 import { parseInstant } from '../model/units.ts'
@@ -18,6 +19,10 @@ Usage: kuager simulate --out DIR [options]
   --networks N     1 to ${SIMULATED_NETWORKS.length} fictitious networks with documentation numbers (default 6)
   --probes N       probes on each network, 1 to 50 (default 2)
   --interval N     minutes from one run of a probe to the next, 5 to 1440 (default 60)
+  --story NAME     month: a mixture of everything (default); article-evening: on the last evening four services fall
+                   silent on every network but one from 20:02 to 22:04 in Almaty
+  --pairs          each run also sends a service's name and an innocent one to one address
+  --services LIST  only these services, separated by commas (default: all)
 
 Every measurement says that it is simulated. Judging never reads truth.json and labels.jsonl.
 `
@@ -49,6 +54,9 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
       networks: { type: 'string', default: '6' },
       probes: { type: 'string', default: '2' },
       interval: { type: 'string', default: '60' },
+      story: { type: 'string', default: 'month' },
+      pairs: { type: 'boolean', default: false },
+      services: { type: 'string' },
     },
   })
   if (values.out === undefined)
@@ -64,6 +72,13 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
       path: '--since',
       expected: 'a day, YYYY-MM-DD',
     })
+  const { story } = values
+  if (story !== 'month' && story !== 'article-evening')
+    throw new InputError(`Cannot read --story: found "${story}", expected month or article-evening`, {
+      code: 'argument.invalid',
+      path: '--story',
+      expected: 'month or article-evening',
+    })
   return {
     out: values.out,
     history: {
@@ -73,8 +88,24 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
       networks: parseCount(values.networks, '--networks', { least: 1, most: SIMULATED_NETWORKS.length }),
       probesPerNetwork: parseCount(values.probes, '--probes', { least: 1, most: 50 }),
       intervalMinutes: parseCount(values.interval, '--interval', { least: 5, most: 1440 }),
+      story,
+      pairs: values.pairs,
+      ...(values.services === undefined ? {} : { services: parseServices(values.services) }),
     },
   }
+}
+
+/** Services the simulator measures; throws InputError for one it does not know. */
+function parseServices(text: string): readonly string[] {
+  const known = new Set(TARGETS.map(({ service }) => service))
+  const asked = text.split(',').map((one) => one.trim())
+  const unknown = asked.find((one) => !known.has(one))
+  if (unknown === undefined) return asked
+  throw new InputError(`Cannot read --services: found "${unknown}", expected ${[...known].join(', ')}`, {
+    code: 'argument.invalid',
+    path: '--services',
+    expected: [...known].join(', '),
+  })
 }
 
 export const command: Command = {

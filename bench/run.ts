@@ -20,6 +20,8 @@ export interface Bench {
   run(options: { readonly quick: boolean }): Promise<{
     readonly table: readonly Figure[]
     readonly json: Readonly<Record<string, unknown>>
+    /** For a person, below the table; left out where the line of JSON is asked for. */
+    readonly drawing?: string
   }>
 }
 
@@ -97,8 +99,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 2
   }
   console.log(`${name}: ${bench.summary}\n${machine()}${values.quick ? '\nquick run: figures not to be quoted' : ''}\n`)
-  const { table, json } = await bench.run({ quick: values.quick })
+  const { table, json, drawing } = await bench.run({ quick: values.quick })
   console.log(renderTable(table))
+  if (drawing !== undefined && !values.json) console.log(`\n${drawing}`)
   if (values.json) console.log(JSON.stringify(json))
   return 0
 }

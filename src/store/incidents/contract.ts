@@ -1,4 +1,5 @@
 import type { Episode, Incident } from '../../model/incident.ts'
+import type { Sha256 } from '../../model/units.ts'
 
 /**
  * Published incidents: an append-only journal of revisions in the data folder. It is no derived data: what was once
@@ -15,4 +16,6 @@ export interface IncidentStore extends AsyncDisposable {
   episodes(): Promise<readonly Episode[]>
   /** Appends revisions, durable before the promise is kept. Throws Fault for a revision that skips a number. */
   publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void>
+  /** Takes ids of erased measurements out of every revision, off the disk too; gives how many revisions named them. */
+  forget(ids: readonly Sha256[]): Promise<number>
 }

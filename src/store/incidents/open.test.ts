@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { revision } from '../../../test/kit/revision.ts'
+import { MOMENTS, stoppingDisk } from '../../../test/kit/stopping-disk.ts'
+import { VolatileDisk } from '../../../test/kit/volatile-disk.ts'
+import type { Incident } from '../../model/incident.ts'
+import { instant, parseSha256 } from '../../model/units.ts'
+import type { Disk } from '../../sys/disk.ts'
+import { openIncidents } from './open.ts'
+
+const ROOT = '/data'
+const FOLDER = '/data/incidents'
+const JOURNAL = '/data/incidents/revisions.jsonl'
+const OTHER = 'telegram-as64500-20250115T1502Z'
+const ERASED = parseSha256('a'.repeat(64))
+
+const first = revision()
+const second = revision({ revision: 2, reason: 'late-data', revisedAt: instant(first.revisedAt + 1) })
+const other = revision({ id: OTHER, service: 'telegram' })
+
+async function prepared(): Promise<VolatileDisk> {
+  const disk = new VolatileDisk()
+  await disk.makeFolder(ROOT)
+  await disk.syncFolder('/')
+  return disk
+}
+
+/** Opens, publishes three times and forgets a measurement; `done` is told of each act that was acknowledged. */
+async function live(disk: Disk, done: (what: number) => void): Promise<void> {
+  await using store = await openIncidents(FOLDER, { disk })
+  await store.publish([first], [])
+  done(1)
+  await store.publish([second, other], [])
+  done(2)
+  await store.publish([revision({ id: OTHER, service: 'telegram', revision: 2, reason: 'withdrawn' })], [])
+  done(3)
+  await store.forget([ERASED])
+  done(4)
+}
+
+/** What was acknowledged is there, in whole publications or parts of the next one, and the journal goes on. */
+async function check(disk: Disk, acknowledged: number): Promise<void> {
+  await using store = await openIncidents(FOLDER, { disk })
+  const youtube = await store.revisions(first.id)
+  const telegram = await store.revisions(OTHER)
+  assert.ok(youtube.length >= Math.min(acknowledged, 2), `${youtube.length} of ${acknowledged}`)
+  assert.ok(telegram.length >= acknowledged - 1 || acknowledged > 3)
+  for (const [i, one] of youtube.entries()) assert.equal(one.revision, i + 1)
+  if (acknowledged === 4)
+    for (const one of [...youtube, ...telegram]) assert.ok(!one.measurements.includes(ERASED), 'an erased id is gone')
+  const next = revision({ revision: youtube.length + 1, reason: 'review' })
+  await store.publish([next], [])
+  assert.deepEqual((await store.revisions(first.id)).at(-1), next)
+}
+
+function seeded(seed: number): () => number {
+  let state = seed * 2_654_435_761 || 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}
+
+async function stopped(
+  memory: VolatileDisk,
+  at: { readonly step: number; readonly moment: (typeof MOMENTS)[number] },
+): Promise<number> {
+  let off = false
+  let acknowledged = 0
+  const stop = (): Promise<never> => {
+    off = true
+    return Promise.reject(new Error('stopped'))
+  }
+  const { disk } = stoppingDisk(memory, ROOT, { ...at, stop })
+  await live(disk, (what) => {
+    if (!off) acknowledged = what
+  }).catch((error: unknown) => {
+    if (!off) throw error
+  })
+  return acknowledged
+}
+
+async function countSteps(): Promise<number> {
+  const at = { step: -1, moment: 'before', stop: () => assert.fail('nothing stops') } as const
+  const { disk, steps } = stoppingDisk(await prepared(), ROOT, at)
+  await live(disk, () => {})
+  return steps.length
+}
+
+/** The whole text of the journal, changed. */
+async function rewrite(disk: VolatileDisk, change: (text: string) => string): Promise<void> {
+  const file = await disk.open(JOURNAL, 'write')
+  const bytes = Buffer.alloc(await file.size())
+  await file.read(bytes, 0)
+  const changed = Buffer.from(change(bytes.toString()))
+  await file.truncate(changed.length)
+  await file.write(changed, 0)
+}
+
+describe('The journal of incidents', () => {
+  it('gives back every revision as it was published', async () => {
+    const disk = await prepared()
+    await live(disk, () => {})
+    await using store = await openIncidents(FOLDER, { disk })
+    const without = (one: Incident): Incident => ({
+      ...one,
+      measurements: one.measurements.filter((id) => id !== ERASED),
+    })
+    assert.deepEqual(await store.revisions(first.id), [first, second].map(without))
+    assert.deepEqual(
+      (await store.current()).map(({ id, revision: number, withdrawn }) => [id, number, withdrawn]),
+      [
+        [OTHER, 2, false],
+        [first.id, 2, false],
+      ],
+    )
+    assert.deepEqual(
+      (await store.corrections()).map(({ reason }) => reason),
+      ['late-data', 'withdrawn'],
+    )
+    assert.deepEqual(await store.revisions('none'), [])
+  })
+
+  it('refuses a revision that skips a number, and publishes nothing of that call', async () => {
+    await using store = await openIncidents(FOLDER, { disk: await prepared() })
+    await assert.rejects(store.publish([first, revision({ revision: 3 })], []), /revision 3 of youtube/)
+    assert.deepEqual(await store.current(), [])
+  })
+
+  it('survives a death of the process at every act', async () => {
+    const steps = await countSteps()
+    assert.ok(steps > 15)
+    for (let step = 0; step < steps; step++)
+      for (const moment of MOMENTS) {
+        const memory = await prepared()
+        const acknowledged = await stopped(memory, { step, moment })
+        await check(memory, acknowledged).catch((cause: unknown) => {
+          throw new Error(`Stopped ${moment} step ${step}`, { cause })
+        })
+      }
+  })
+
+  it('survives a loss of power at every act, whatever is left of what was not fsynced', async () => {
+    const steps = await countSteps()
+    for (let step = 0; step <= steps; step++)
+      for (let survival = 0; survival < 20; survival++) {
+        const memory = await prepared()
+        const acknowledged = await stopped(memory, { step, moment: 'before' })
+        const after = memory.survive(seeded(step * 20 + survival + 1))
+        await check(after, acknowledged).catch((cause: unknown) => {
+          throw new Error(`Power lost before step ${step}, survival ${survival}`, { cause })
+        })
+      }
+  })
+
+  it('says how much of an interrupted publication it cut off', async () => {
+    const disk = await prepared()
+    await live(disk, () => {})
+    await rewrite(disk, (text) => text.slice(0, -5))
+    const words: string[] = []
+    await using store = await openIncidents(FOLDER, { disk, onRecovered: (word) => words.push(word) })
+    assert.match(words.join(), /ended in \d+ bytes/)
+    assert.equal((await store.revisions(OTHER)).length, 1)
+  })
+
+  it('refuses damage in its middle and names the line', async () => {
+    const disk = await prepared()
+    {
+      await using store = await openIncidents(FOLDER, { disk })
+      for (const one of [first, second]) await store.publish([one], [])
+      await store.publish([other], [])
+    }
+    await rewrite(disk, (text) => text.replace('"late-data"', '"late-dato"'))
+    await assert.rejects(openIncidents(FOLDER, { disk }), /line 2 of .* is damaged/)
+  })
+
+  it('keeps the episodes of the latest detection alone', async () => {
+    const disk = await prepared()
+    const episode = {
+      id: 'e',
+      incidents: [first.id],
+      services: ['youtube'],
+      asns: [first.asn],
+      start: first.start,
+      end: { ...first.end, bracket: [undefined, undefined] as const },
+      rule: { services: ['youtube'], asns: [first.asn], exact: true },
+    }
+    {
+      await using store = await openIncidents(FOLDER, { disk })
+      await store.publish([first], [])
+      await store.publish([], [episode])
+    }
+    await using store = await openIncidents(FOLDER, { disk })
+    assert.deepEqual(await store.episodes(), [episode])
+  })
+})

@@ -1,0 +1,222 @@
+import { join } from 'node:path'
+import { Fault } from '../../model/errors.ts'
+import type { Episode, Incident } from '../../model/incident.ts'
+import type { Sha256 } from '../../model/units.ts'
+import type { Disk, DiskFile } from '../../sys/disk.ts'
+import { REAL_DISK } from '../../sys/disk.ts'
+import { UNFINISHED, readWhole, writeDurable } from '../../sys/durable-file.ts'
+import type { IncidentStore } from './contract.ts'
+import { decodeRevision, encodeLine, readLines } from './journal-line.ts'
+
+const JOURNAL = 'revisions.jsonl'
+const EPISODES = 'episodes.json'
+
+export interface IncidentStoreOptions {
+  readonly disk?: Disk
+  /** Told where revisions that were never acknowledged were cut off. */
+  readonly onRecovered?: (word: string) => void
+}
+
+/**
+ * Opens the published incidents in a folder, which is made where it is missing. One process a folder.
+ * Throws Fault with the line where the journal is damaged in its middle.
+ */
+export async function openIncidents(folder: string, options: IncidentStoreOptions = {}): Promise<IncidentStore> {
+  const disk = options.disk ?? REAL_DISK
+  await disk.makeFolder(folder)
+  const names = await disk.list(folder)
+  for (const name of names) if (name.endsWith(UNFINISHED)) await disk.remove(join(folder, name))
+  const path = join(folder, JOURNAL)
+  if (!names.includes(JOURNAL)) await writeDurable(path, Buffer.alloc(0), disk)
+  const bytes = (await readWhole(path, disk)) ?? Buffer.alloc(0)
+  const { lines, end } = readLines(bytes, path)
+  const file = await disk.open(path, 'write')
+  if (end < bytes.length) {
+    await file.truncate(end)
+    await file.sync()
+    options.onRecovered?.(
+      `The journal of incidents ended in ${bytes.length - end} bytes of an interrupted publication; they were cut off`,
+    )
+  }
+  const journal = new Journal({ disk, folder, file, end })
+  try {
+    for (const { text, offset, length } of lines) journal.remember(decodeRevision(text), { offset, length })
+    journal.recallEpisodes(await readWhole(join(folder, EPISODES), disk))
+    return journal
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** Where the line of a revision lies. */
+interface Place {
+  readonly offset: number
+  readonly length: number
+}
+
+class Journal implements IncidentStore {
+  readonly #disk: Disk
+  readonly #folder: string
+  #file: DiskFile
+  #end: number
+  readonly #latest = new Map<string, Incident>()
+  readonly #places = new Map<string, Place[]>()
+  #episodes: readonly Episode[] = []
+  /** Writes run one after another; a reader of the file waits for those before it. */
+  #work: Promise<unknown> = Promise.resolve()
+  #broken = false
+
+  constructor(parts: { disk: Disk; folder: string; file: DiskFile; end: number }) {
+    this.#disk = parts.disk
+    this.#folder = parts.folder
+    this.#file = parts.file
+    this.#end = parts.end
+  }
+
+  remember(incident: Incident, place: Place): void {
+    const places = this.#places.get(incident.id) ?? []
+    this.#expectNext(incident, places.length)
+    places.push(place)
+    this.#places.set(incident.id, places)
+    this.#latest.set(incident.id, incident)
+  }
+
+  /** The list is derived: what cannot be read counts as none until the next detection. */
+  recallEpisodes(bytes: Buffer | undefined): void {
+    if (bytes === undefined) return
+    try {
+      const value: unknown = JSON.parse(bytes.toString())
+      if (Array.isArray(value)) this.#episodes = value.map(decodeEpisode)
+    } catch {
+      this.#episodes = []
+    }
+  }
+
+  async current(): Promise<readonly Incident[]> {
+    return [...this.#latest.values()].toSorted((a, b) => startOf(b) - startOf(a) || (a.id < b.id ? -1 : 1))
+  }
+
+  revisions(id: string): Promise<readonly Incident[]> {
+    return this.#do(() => this.#read(this.#places.get(id) ?? []))
+  }
+
+  async corrections(): Promise<readonly Incident[]> {
+    const found = await this.#do(() => this.#read([...this.#places.values()].flatMap((places) => places.slice(1))))
+    return found.toSorted((a, b) => b.revisedAt - a.revisedAt || (a.id < b.id ? -1 : 1))
+  }
+
+  async episodes(): Promise<readonly Episode[]> {
+    return this.#episodes
+  }
+
+  publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void> {
+    return this.#do(async () => {
+      this.#expectWhole()
+      await this.#append(revisions)
+      const text = JSON.stringify(episodes)
+      if (text === JSON.stringify(this.#episodes)) return
+      await writeDurable(join(this.#folder, EPISODES), Buffer.from(text), this.#disk)
+      this.#episodes = episodes
+    })
+  }
+
+  async #append(revisions: readonly Incident[]): Promise<void> {
+    if (revisions.length === 0) return
+    const next = new Map<string, number>()
+    for (const revision of revisions) {
+      const known = next.get(revision.id) ?? this.#places.get(revision.id)?.length ?? 0
+      this.#expectNext(revision, known)
+      next.set(revision.id, known + 1)
+    }
+    const lines = revisions.map((revision) => encodeLine(revision, this.#end))
+    this.#broken = true // until it is on the disk: what an error leaves behind the end, the next opening cuts off
+    await this.#file.write(Buffer.concat(lines), this.#end)
+    await this.#file.sync()
+    this.#broken = false
+    for (const [i, revision] of revisions.entries()) {
+      const { length } = lines[i]! // one for each
+      this.remember(revision, { offset: this.#end, length })
+      this.#end += length
+    }
+  }
+
+  forget(ids: readonly Sha256[]): Promise<number> {
+    return this.#do(async () => {
+      this.#expectWhole()
+      const gone: ReadonlySet<string> = new Set(ids)
+      const all = await this.#readAll()
+      const kept = all.map((one) => ({ ...one, measurements: one.measurements.filter((id) => !gone.has(id)) }))
+      const changed = kept.filter((one, i) => one.measurements.length < all[i]!.measurements.length).length // one for each
+      if (changed > 0) await this.#rewrite(kept)
+      return changed
+    })
+  }
+
+  async #readAll(): Promise<readonly Incident[]> {
+    const places = [...this.#places.values()].flat().toSorted((a, b) => a.offset - b.offset)
+    return this.#read(places)
+  }
+
+  /** The old file is replaced as a whole, so that its bytes are gone and no crash leaves half of it. */
+  async #rewrite(revisions: readonly Incident[]): Promise<void> {
+    const path = join(this.#folder, JOURNAL)
+    const lines: Buffer[] = []
+    let end = 0
+    this.#places.clear()
+    this.#latest.clear()
+    this.#broken = true // what is remembered stands for the file again when it is replaced
+    for (const revision of revisions) {
+      const line = encodeLine(revision, end)
+      this.remember(revision, { offset: end, length: line.length })
+      lines.push(line)
+      end += line.length
+    }
+    await writeDurable(path, Buffer.concat(lines), this.#disk)
+    const file = await this.#disk.open(path, 'write')
+    await this.#file.close()
+    this.#file = file
+    this.#end = end
+    this.#broken = false
+  }
+
+  async #read(places: readonly Place[]): Promise<readonly Incident[]> {
+    const found: Incident[] = []
+    for (const { offset, length } of places) {
+      const bytes = Buffer.alloc(length)
+      await this.#file.read(bytes, offset)
+      const [line] = readLines(bytes, join(this.#folder, JOURNAL)).lines
+      if (line === undefined) throw new Fault('Cannot read the journal of incidents: it was changed from outside')
+      found.push(decodeRevision(line.text))
+    }
+    return found
+  }
+
+  #expectNext({ id, revision }: Incident, known: number): void {
+    if (revision !== known + 1)
+      throw new Fault(`Cannot publish revision ${revision} of ${id}: the journal holds ${known}`)
+  }
+
+  #expectWhole(): void {
+    if (this.#broken) throw new Fault('Cannot publish: an earlier publication failed; open the folder again')
+  }
+
+  #do<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work)
+    this.#work = done.catch(() => undefined)
+    return done
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#work
+    await this.#file.close()
+  }
+}
+
+const startOf = ({ start }: Incident): number => start.median ?? start.bracket[1] ?? start.bracket[0] ?? 0
+
+const decodeEpisode = (value: Episode): Episode => ({
+  ...value,
+  start: { ...value.start, bracket: [value.start.bracket[0] ?? undefined, value.start.bracket[1] ?? undefined] },
+  end: { ...value.end, bracket: [value.end.bracket[0] ?? undefined, value.end.bracket[1] ?? undefined] },
+})

@@ -63,20 +63,21 @@ export interface ReadingPeriod extends Period {
 }
 
 /**
- * Readings as columns, sorted by time: what a year of a busy series is detected from. Outcomes are packed:
- * target (0 none, 1 ok, 2 slow, 3 fail) | control (0 none, 1 ok, 2 fail) << 2 | canary (the same) << 4 |
- * artefact << 6 | scheduled << 7.
+ * Readings as columns, what a year of a busy series is detected from: the shape of `Columns` in src/detect/columns.ts,
+ * where the bits of an outcome stand. By time, then by probe, then by outcome.
  */
 export interface ReadingColumns {
+  readonly size: number
   readonly at: Float64Array
-  /** Index into `probes`; −1 where nobody knows who measured. */
+  /** Index in `probes`; −1 where nobody knows who measured. */
   readonly probe: Int32Array
-  readonly probes: readonly string[]
   readonly outcome: Uint8Array
   /** NaN where absent. */
   readonly log10Lr: Float32Array
-  /** Index into `mechanisms`; −1 where none. */
+  readonly lnRatio: Float32Array
+  /** Index in `mechanisms`; −1 where absent. */
   readonly mechanism: Int16Array
+  readonly probes: readonly string[]
   readonly mechanisms: readonly Mechanism[]
 }
 

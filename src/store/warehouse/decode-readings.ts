@@ -53,66 +53,37 @@ function list(row: Row, column: string): readonly unknown[] {
 export function decodeReadingColumns(row: Row): ReadingColumns {
   const ats = list(row, 'ats')
   const ratios = list(row, 'ratios')
-  const outcomes = list(row, 'outcomes')
-  const probe = indexed(list(row, 'probes'), Int32Array, (name) => name)
+  const probe = indexed(list(row, 'probe_names'), Int32Array, (name) => name)
   const mechanism = indexed(list(row, 'mechanisms'), Int16Array, mechanismOf)
-  const outcome = new Uint8Array(ats.length)
+  const outcome = Uint8Array.from(list(row, 'outcomes'), Number)
   const log10Lr = new Float32Array(ats.length)
-  const packed = new Map<unknown, { readonly bits: number; readonly ratio: boolean }>()
   for (let i = 0; i < ats.length; i++) {
-    const word = outcomes[i]
-    let known = packed.get(word)
-    if (known === undefined) {
-      known = packWord(String(word))
-      packed.set(word, known)
-    }
-    outcome[i] = known.bits
-    log10Lr[i] = known.ratio ? Number(ratios[i]) : Number.NaN
+    const ratio = hasRatio(TARGET_HALVES[outcome[i]! & 3]!, HALVES[(outcome[i]! >> 2) & 3] ?? 'none') // as many as times
+    log10Lr[i] = ratio ? Number(ratios[i]) : Number.NaN
   }
   return {
+    size: ats.length,
     at: Float64Array.from(ats, Number),
     probe: probe.index,
-    probes: probe.values,
     outcome,
     log10Lr,
+    lnRatio: new Float32Array(ats.length).fill(Number.NaN),
     mechanism: mechanism.index,
+    probes: probe.values,
     mechanisms: mechanism.values,
   }
 }
 
-function packWord(word: string): { readonly bits: number; readonly ratio: boolean } {
-  const [target, control, canary, artefact, scheduled] = word.split(' ')
-  const half = (value: string | undefined, column: string): Half => oneOf({ [column]: value }, column, HALVES)
-  const targetHalf = oneOf({ target }, 'target', TARGET_HALVES)
-  const controlHalf = half(control, 'control')
-  const bits = TARGET_BITS[targetHalf] | (HALF_BITS[controlHalf] << 2) | (HALF_BITS[half(canary, 'canary')] << 4)
-  return {
-    bits: bits | (Number(artefact) << 6) | (Number(scheduled) << 7),
-    ratio: hasRatio(targetHalf, controlHalf),
-  }
-}
-
-const TARGET_BITS = { none: 0, ok: 1, slow: 2, fail: 3 } as const satisfies Record<TargetHalf, number>
-const HALF_BITS = { none: 0, ok: 1, fail: 2 } as const satisfies Record<Half, number>
-
-/** Words as numbers in the order of their first appearance; −1 for the empty word and for words that are none. */
-function indexed<T, A extends Int16Array | Int32Array>(
+/** Words as numbers in the order of the alphabet; −1 for the empty word and for words that are none. */
+function indexed<T extends string, A extends Int16Array | Int32Array>(
   words: readonly unknown[],
   make: new (length: number) => A,
   read: (word: string) => T | undefined,
 ): { readonly index: A; readonly values: readonly T[] } {
-  const known = new Map<unknown, number>([['', -1]])
-  const values: T[] = []
+  const distinct = [...new Set(words)].filter((word): word is string => typeof word === 'string' && word !== '')
+  const values = distinct.toSorted().flatMap((word) => read(word) ?? [])
+  const known = new Map<unknown, number>(values.map((value, i) => [value, i]))
   const index = new make(words.length)
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]
-    let number = known.get(word)
-    if (number === undefined) {
-      const value = read(String(word))
-      number = value === undefined ? -1 : values.push(value) - 1
-      known.set(word, number)
-    }
-    index[i] = number
-  }
+  for (let i = 0; i < words.length; i++) index[i] = known.get(words[i]) ?? -1
   return { index, values }
 }

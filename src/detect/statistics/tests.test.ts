@@ -27,7 +27,7 @@ it('the asymptotic p follows the one-sample law at the effective size', () => {
     [0.08, 400, 0.0112799], // scipy itself approximates here
   ] as const)
     close(kolmogorovAsymptoticP(d, 2 * n, 2 * n), p, n > 140 ? 1e-7 : 1e-9)
-  close(kolmogorovAsymptoticP(0.03, 1800, 1800), 0.3851661801951911, 2e-3)
+  close(kolmogorovAsymptoticP(0.03, 1800, 1800), 0.3851661801951911, 4e-3)
 })
 
 it('Mann–Whitney is exact without ties and corrected with them', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { planArticle } from './article.ts'
+import { eventsSchema, statementsSchema } from '../../src/model/record.ts'
+import { articleRecord } from './article-record.ts'
 import { createProbes } from './probes.ts'
 import { simulateHistory } from './simulate.ts'
 
@@ -38,6 +40,16 @@ describe("the article's evening", () => {
       assert.ok(label.asn !== 64498)
     }
     assert.ok(blocked >= 20, `${blocked} pairs`)
+  })
+
+  it('has a record of invented events and statements that is marked as simulated', () => {
+    const { truth } = planArticle({ ...options, probes: createProbes(options) })
+    const record = articleRecord(truth)
+    const { events } = eventsSchema.parse(record.events)
+    const { statements, simulated } = statementsSchema.parse(record.statements)
+    assert.equal(events[0]?.start, '2026-10-01T15:00:00Z')
+    assert.equal(simulated, true)
+    assert.ok(statements.every(({ id }) => id.startsWith('simulated-')))
   })
 
   it('leaves a history without pairs and with every service as it was', () => {

@@ -1,6 +1,6 @@
 import { createCertificateShelf, type CertificateShelf } from './certificates.ts'
 import { measureFacebookMessenger } from './facebook-messenger.ts'
-import { planArticle } from './article.ts'
+import { planArticle, type ArticleTruth } from './article.ts'
 import { DAY, planStories } from './plan.ts'
 import { createProbes, type Probe } from './probes.ts'
 import { createRandom, type Random } from './random.ts'
@@ -54,6 +54,8 @@ export interface SimulatedMeasurement {
 
 export interface History {
   readonly stories: readonly TruthStory[]
+  /** Present for the article's evening. */
+  readonly article?: ArticleTruth
   /** In the order of runs: a slow run of one probe may reach past the beginning of the next one's. */
   measurements(): Generator<SimulatedMeasurement>
 }
@@ -70,11 +72,10 @@ const VERSIONS = {
 /** Simulates a history with known truth. Everything depends on the options alone; nothing is read from the machine. */
 export function simulateHistory(options: HistoryOptions): History {
   const probes = createProbes(options)
-  const stories =
-    options.story === 'article-evening'
-      ? planArticle({ ...options, probes }).stories
-      : planStories({ ...options, probes })
+  const article = options.story === 'article-evening' ? planArticle({ ...options, probes }) : undefined
+  const stories = article?.stories ?? planStories({ ...options, probes })
   return {
+    ...(article === undefined ? {} : { article: article.truth }),
     stories: stories.map(describeStory),
     *measurements() {
       const shelf = createCertificateShelf(options.seed)

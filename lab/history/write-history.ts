@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { InputError } from '../../src/model/errors.ts'
+import { articleRecord } from './article-record.ts'
 import { simulateHistory, type HistoryOptions, type Label } from './simulate.ts'
 
 /** Measurements of one file: about 2 MB compressed, 30 MB in memory while it is made. */
@@ -23,7 +24,8 @@ export interface WrittenHistory {
 /**
  * Writes a history into a folder that is empty or missing: `measurements/`, and beside it what judging never reads,
  * `truth.json` (the stories) and `labels.jsonl` (one line per measurement, in the same order). `truth.json` comes
- * last: a folder without it is unfinished. Throws InputError for a folder that holds anything.
+ * last: a folder without it is unfinished. The article's evening has a `record/` of invented events and statements
+ * too. Throws InputError for a folder that holds anything.
  */
 export async function writeHistory(
   options: HistoryOptions,
@@ -61,10 +63,24 @@ export async function writeHistory(
   }
   await flush()
   await writeFile(join(folder, 'labels.jsonl'), labels.join(''))
+  if (history.article !== undefined) await writeRecord(join(folder, 'record'), articleRecord(history.article))
   const truth = { simulated: true, options, measurements: labels.length, stories: history.stories }
   await writeFile(join(folder, 'truth.json.unfinished'), `${JSON.stringify(truth, null, 2)}\n`)
   await rename(join(folder, 'truth.json.unfinished'), join(folder, 'truth.json'))
   return { measurements, count: labels.length }
+}
+
+/** The record of a simulated evening, in the form of data/record. */
+async function writeRecord(folder: string, record: ReturnType<typeof articleRecord>): Promise<void> {
+  const files = {
+    'events.json': record.events,
+    'statements.json': record.statements,
+    'chronicle.json': { rows: [] },
+    'orders.json': { orders: [] },
+  }
+  await mkdir(folder)
+  for (const [name, content] of Object.entries(files))
+    await writeFile(join(folder, name), `${JSON.stringify(content, null, 2)}\n`)
 }
 
 const labelLine = (label: Label): string => `${JSON.stringify({ simulated: true, ...label })}\n`

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { bocpd } from './opinions/bocpd.ts'
+import { pelt } from './opinions/pelt.ts'
 import { clopperPearson, jeffreys, wilson } from './statistics/binomial.ts'
 import { circularShift } from './statistics/circular-shift.ts'
 import { eventCoincidence } from './statistics/event-coincidence.ts'
@@ -23,7 +25,17 @@ interface Coincided {
   readonly p_precursor: number
   readonly p_trigger: number
 }
+interface ChangePoints {
+  readonly x: Numbers
+  readonly hazard: number
+  readonly prior: readonly [number, number]
+  readonly log_evidence: number
+  readonly run_length_posterior_at_T: Readonly<Record<string, number>>
+  readonly changepoint_prob_smoothed: Numbers
+}
 interface Golden {
+  readonly bocpd_beta_bernoulli: ChangePoints
+  readonly bocpd_beta_bernoulli_jeffreys: ChangePoints
   readonly throughput_two_sample: Readonly<
     Record<'ks_D' | 'ks_p_exact' | 'ks_p_asymptotic' | 'mwu_U' | 'mwu_p_greater_exact' | 'wehe_area', number>
   > & { readonly control: Numbers; readonly test: Numbers; readonly wehe_verdict_default_50_1: string }
@@ -59,6 +71,28 @@ describe(
   'golden figures',
   { skip: present ? false : 'no golden figures beside the repository: ../shared/data/golden' },
   () => {
+    it('Bayesian change points are those of the sum over all segmentations', () => {
+      const golden = readGolden()
+      for (const { x, hazard, prior, ...expected } of [
+        golden.bocpd_beta_bernoulli,
+        golden.bocpd_beta_bernoulli_jeffreys,
+      ]) {
+        const found = bocpd(x, { prior, hazard })
+        same(found.logEvidence, expected.log_evidence)
+        sameAll([...found.change], expected.changepoint_prob_smoothed)
+        sameAll(
+          [...found.runLength],
+          x.map((_, place) => expected.run_length_posterior_at_T[String(place + 1)] ?? Number.NaN),
+        )
+      }
+    })
+
+    it('PELT changes the golden sequence at 6 and 11 under BIC and nowhere under twice BIC', () => {
+      const { x } = readGolden().bocpd_beta_bernoulli
+      assert.deepEqual(pelt(x), [6, 11])
+      assert.deepEqual(pelt(x, { penalty: 4 * Math.log(x.length) }), [])
+    })
+
     it('two samples of throughput give the distance, the p and the rank sum of scipy', () => {
       const { control, test, ...figures } = readGolden().throughput_two_sample
       const distance = kolmogorovDistance(control, test)

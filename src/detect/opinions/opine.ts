@@ -1,0 +1,108 @@
+import type { SecondOpinion } from '../../model/incident.ts'
+import { instant } from '../../model/units.ts'
+import { type Columns, lowerBound } from '../columns.ts'
+import { hazardOf, likeliestChanges } from './bocpd.ts'
+import { cusum, hoursOf } from './cusum.ts'
+import { fourFailed } from './four-failed.ts'
+import { pelt } from './pelt.ts'
+import { failingStretch, segmentsBetween, type Stretch } from './segment.ts'
+import { burstsOf, rangeOf, sliceTrials, type Trials, trialsOf } from './trials.ts'
+
+const DAY = 86_400_000
+/** What is looked at around a window: enough for the sums of CUSUM to forget where they began. */
+const BEFORE = 30 * DAY
+const AFTER = 3 * DAY
+const BURST_GAP = 5 * 60_000
+/** Expected delay of CUSUM, hours, as OONI runs it. */
+const EDD = 10
+/** Mean time between changes for the Bayesian method. */
+const TAU = 3 * DAY
+/** Bursts taken on each side of each edge of the window. */
+const PELT_SIDE = 1250
+const BOCPD_SIDE = 300
+
+interface Window {
+  readonly from: number
+  readonly until: number
+}
+
+/**
+ * What other methods say of the window of an incident, one opinion a method, always in the same order. Without start
+ * and end: the method sees nothing there. A start or end alone is absent where the method takes the stretch to reach
+ * beyond what it looked at. Agreement proves little (all see the same measurements); disagreement is printed.
+ * Method: docs/methods/second-opinions.md.
+ */
+export function opine(columns: Columns, window: Window): readonly SecondOpinion[] {
+  const trials = trialsOf(columns, rangeOf(columns, window.from - BEFORE, window.until + AFTER))
+  const bursts = burstsOf(trials, BURST_GAP)
+  const byPelt = aroundEdges(bursts, window, { side: PELT_SIDE, changesOf: ({ fail }) => pelt(fail) })
+  const byBocpd = aroundEdges(bursts, window, {
+    side: BOCPD_SIDE,
+    changesOf: ({ at, fail }) => likeliestChanges(fail, { prior: [1, 1], hazard: hazardOf(at, TAU) }),
+  })
+  return [
+    opinion('cusum', stretchOfCusum(trials, window)),
+    opinion('pelt', byPelt),
+    opinion('bocpd', byBocpd),
+    opinion('four-failed', stretchOfFourFailed(trials, window)),
+  ]
+}
+
+const opinion = (method: SecondOpinion['method'], stretch: Stretch | undefined): SecondOpinion => ({
+  method,
+  ...(stretch?.start !== undefined && { start: instant(stretch.start) }),
+  ...(stretch?.end !== undefined && { end: instant(stretch.end) }),
+})
+
+const overlap = (a: Window, b: Window): number => Math.min(a.until, b.until) - Math.max(a.from, b.from)
+
+/** Of several intervals the one that shares most time with the window, if any touches it. */
+function nearest<T extends Window>(found: readonly T[], window: Window): T | undefined {
+  return found
+    .filter((interval) => overlap(interval, window) >= 0)
+    .reduce<T | undefined>(
+      (best, next) => (best === undefined || overlap(next, window) > overlap(best, window) ? next : best),
+      undefined,
+    )
+}
+
+function stretchOfCusum(trials: Trials, window: Window): Stretch | undefined {
+  const crossings = cusum(hoursOf(trials), { edd: EDD })
+  const intervals = crossings.flatMap(({ at, to, silent }, k) =>
+    to === 'restricted' ? [{ from: silent ? -Infinity : at, until: crossings[k + 1]?.at ?? Infinity }] : [],
+  )
+  const found = nearest(intervals, window)
+  return found === undefined ? undefined : stretchFrom(found)
+}
+
+function stretchOfFourFailed(trials: Trials, window: Window): Stretch | undefined {
+  const found = nearest(fourFailed(trials), window)
+  return found === undefined ? undefined : stretchFrom(found)
+}
+
+const stretchFrom = ({ from, until }: Window): Stretch => ({
+  ...(Number.isFinite(from) && { start: from }),
+  ...(Number.isFinite(until) && { end: until }),
+})
+
+interface Segmenting {
+  readonly side: number
+  readonly changesOf: (trials: Trials) => readonly number[]
+}
+
+/**
+ * Segments the bursts around both edges of the window. Where the window holds more than two sides, each edge is looked
+ * at alone: the start comes from the first piece, the end from the second.
+ */
+function aroundEdges(bursts: Trials, window: Window, { side, changesOf }: Segmenting): Stretch | undefined {
+  const first = lowerBound(bursts.at, window.from)
+  const last = lowerBound(bursts.at, window.until)
+  const piece = (from: number, until: number): Stretch | undefined => {
+    const trials = sliceTrials(bursts, Math.max(0, from), until)
+    return failingStretch(segmentsBetween(changesOf(trials), trials.fail), trials, window)
+  }
+  if (last - first <= 2 * side) return piece(first - side, last + side)
+  const start = piece(first - side, first + side)?.start
+  const end = piece(last - side, last + side)?.end
+  return { ...(start !== undefined && { start }), ...(end !== undefined && { end }) }
+}

@@ -81,10 +81,17 @@ export interface ReadingColumns {
   readonly mechanisms: readonly Mechanism[]
 }
 
-/** A series that rows were written to. */
-export interface SeriesKey {
+export interface SeriesName {
   readonly service: string
   readonly asn: Asn
+}
+
+export interface SeriesColumns extends SeriesName {
+  readonly columns: ReadingColumns
+}
+
+/** A series that rows were written to. */
+export interface SeriesKey extends SeriesName {
   readonly simulated: boolean
   /** Rows written, each time a measurement was judged. */
   readonly count: number
@@ -141,8 +148,14 @@ export interface Warehouse extends AsyncDisposable {
   series(service: string, asn: Asn, period: Period): Promise<readonly SeriesPoint[]>
   /** What the detector takes, by time; measurements that say nothing of the service or the line are left out. */
   readings(service: string, asn: Asn, period: ReadingPeriod): Promise<readonly Reading[]>
-  /** The same without ids, for long series. */
-  readingColumns(service: string, asn: Asn, period: ReadingPeriod): Promise<ReadingColumns>
+  /** The same without ids, for long series and for many at once; a series without readings is left out. */
+  readingColumns(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesColumns[]>
+  /** Verdicts of a series with their grounds, by time; an even sample of `most` where there are more. */
+  verdicts(
+    service: string,
+    asn: Asn,
+    period: ReadingPeriod & { readonly most: number },
+  ): Promise<readonly StoredVerdict[]>
   /** Series with rows of insertions after `insertion`; all series where it is 0. */
   seriesKeys(insertion?: number): Promise<readonly SeriesKey[]>
   matrix(period: Period): Promise<readonly MatrixCell[]>

@@ -3,7 +3,7 @@ import { MECHANISMS } from '../../model/mechanism.ts'
 import { HALVES, TARGET_HALVES } from '../../model/reading.ts'
 import type { Half, Reading, TargetHalf } from '../../model/reading.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
-import type { ReadingColumns, SeriesKey } from './contract.ts'
+import type { ReadingColumns, SeriesColumns, SeriesKey } from './contract.ts'
 import { broken, number, oneOf, optionalText, text } from './decode-rows.ts'
 import type { Row } from './engine.ts'
 
@@ -49,8 +49,14 @@ function list(row: Row, column: string): readonly unknown[] {
   return value
 }
 
-/** The one row of sql/reading-columns.sql; throws Fault for a value that the program would not have written. */
-export function decodeReadingColumns(row: Row): ReadingColumns {
+/** A row of sql/reading-columns.sql; throws Fault for a value that the program would not have written. */
+export const decodeSeriesColumns = (row: Row): SeriesColumns => ({
+  service: text(row, 'service'),
+  asn: parseAsn(row['probe_asn']),
+  columns: decodeColumns(row),
+})
+
+function decodeColumns(row: Row): ReadingColumns {
   const ats = list(row, 'ats')
   const ratios = list(row, 'ratios')
   const probe = indexed(list(row, 'probe_names'), Int32Array, (name) => name)

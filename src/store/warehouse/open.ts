@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../model/errors.ts'
 import type { Reading } from '../../model/reading.ts'
+import { parseSha256 } from '../../model/units.ts'
 import type { Asn, Sha256 } from '../../model/units.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
@@ -13,15 +14,16 @@ import type {
   LeafWithoutVerdict,
   MatrixCell,
   Period,
-  ReadingColumns,
   ReadingPeriod,
   RowKey,
+  SeriesColumns,
   SeriesKey,
+  SeriesName,
   SeriesPoint,
   StoredVerdict,
   Warehouse,
 } from './contract.ts'
-import { decodeReading, decodeReadingColumns, decodeSeriesKey } from './decode-readings.ts'
+import { decodeReading, decodeSeriesColumns, decodeSeriesKey } from './decode-readings.ts'
 import { decodeKnownLeaf, decodeMatrixCell, decodeSeriesPoint, decodeStoredVerdict } from './decode-rows.ts'
 import type { FoundVerdict } from './decode-rows.ts'
 import type { Engine } from './engine.ts'
@@ -201,11 +203,28 @@ class ClickHouseWarehouse implements Warehouse {
     return (await this.#engine.query(this.#queries['readings'], params)).map(decodeReading)
   }
 
-  async readingColumns(service: string, asn: Asn, period: ReadingPeriod): Promise<ReadingColumns> {
+  async readingColumns(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesColumns[]> {
+    if (of.length === 0) return []
     const { since, until, simulated } = period
-    const params = { service, asn, since, until, simulated: Number(simulated) }
-    const [row] = await this.#engine.query(this.#queries['reading-columns'], params)
-    return decodeReadingColumns(row!) // an aggregate always gives one row
+    const rows = await this.#engine.query(this.#queries['reading-columns'], {
+      services: of.map(({ service }) => service),
+      asns: of.map(({ asn }) => asn),
+      since,
+      until,
+      simulated: Number(simulated),
+    })
+    return rows.map(decodeSeriesColumns)
+  }
+
+  async verdicts(
+    service: string,
+    asn: Asn,
+    period: ReadingPeriod & { readonly most: number },
+  ): Promise<readonly StoredVerdict[]> {
+    const { since, until, simulated, most } = period
+    const params = { service, asn, since, until, most, simulated: Number(simulated) }
+    const rows = await this.#engine.query(this.#queries['verdicts'], params)
+    return rows.map((row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored)
   }
 
   async seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {

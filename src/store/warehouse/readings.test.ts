@@ -66,7 +66,8 @@ describe('readings of a warehouse', () => {
         4 * HALVES.indexOf(control) +
         16 * HALVES.indexOf(canary) +
         (scheduled ? 128 : 0)
-      assert.deepEqual(await warehouse.readingColumns('youtube', AS, period), {
+      const of = { service: 'youtube', asn: AS }
+      const columns = {
         size: 4,
         at: Float64Array.from(rows, ({ at }) => at),
         probe: Int32Array.of(0, 1, 0, -1),
@@ -76,7 +77,16 @@ describe('readings of a warehouse', () => {
         mechanism: Int16Array.of(-1, 0, -1, -1),
         probes: ['aaaaaaaa', 'bbbbbbbb'],
         mechanisms: ['tls.timeout.sni'],
-      })
+      }
+      assert.deepEqual(await warehouse.readingColumns([of, { service: 'signal', asn: AS }], period), [
+        { ...of, columns },
+      ])
+      const verdicts = await warehouse.verdicts('youtube', AS, { ...period, most: 100 })
+      assert.deepEqual(
+        verdicts.map(({ provenance, verdict }) => [provenance.id, verdict.kind]),
+        ROWS.slice(0, 5).map(({ provenance, verdict }) => [provenance.id, verdict.kind]),
+      )
+      assert.equal((await warehouse.verdicts('youtube', AS, { ...period, most: 2 })).length, 2)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

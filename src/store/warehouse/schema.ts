@@ -19,6 +19,7 @@ const ONE = [
   'series',
   'readings',
   'reading-columns',
+  'verdicts',
   'series-keys',
   'matrix',
   'measurement',

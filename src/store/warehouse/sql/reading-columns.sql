@@ -1,6 +1,9 @@
--- The same as readings.sql without ids, as a few long lists: a fraction of the time for a year of measurements.
--- The bits of an outcome are those of src/detect/columns.ts; the order of the words is that of src/model/reading.ts.
+-- Readings of several series as a few long lists a series: a fraction of the time of readings.sql for a year of
+-- measurements. The bits of an outcome are those of src/detect/columns.ts; the order of the words is that of
+-- src/model/reading.ts. PREWHERE as in series.sql.
 SELECT
+    service,
+    probe_asn,
     groupArray(at) AS ats,
     groupArray(probe_name) AS probe_names,
     groupArray(outcome) AS outcomes,
@@ -9,6 +12,8 @@ SELECT
 FROM
 (
     SELECT
+        service,
+        probe_asn,
         toUnixTimestamp64Milli(started_at) AS at,
         toString(probe) AS probe_name,
         indexOf(['ok', 'slow', 'fail', 'none'], toString(target)) - 1
@@ -18,11 +23,12 @@ FROM
         if(target = 'fail', ifNull(toString(mechanism), ''), '') AS mechanism_name,
         log10_lr AS ratio
     FROM verdicts FINAL
-    PREWHERE service = {service:String}
-        AND probe_asn = {asn:UInt32}
+    PREWHERE (service, probe_asn) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {asns:Array(UInt32)})) AS pair))
         AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
     WHERE verdicts.simulated = {simulated:UInt8}
         AND ((target != 'none' AND target != '') OR canary = 'fail')
-    ORDER BY started_at, probe_name, outcome
+    ORDER BY service, probe_asn, started_at, probe_name, outcome
 )
+GROUP BY service, probe_asn
+ORDER BY service, probe_asn

@@ -1,0 +1,25 @@
+-- Verdicts of a series with their grounds; of more than `most`, an even sample that does not depend on the order.
+SELECT * FROM
+(
+    SELECT
+        lower(hex(id)) AS id_hex,
+        leaf_index,
+        judged,
+        service,
+        probe_asn,
+        toUnixTimestamp64Milli(started_at) AS at,
+        toUnixTimestamp64Milli(received_at) AS received,
+        channel,
+        origin,
+        head,
+        verdict
+    FROM verdicts FINAL
+    PREWHERE service = {service:String}
+        AND probe_asn = {asn:UInt32}
+        AND verdicts.started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+        AND verdicts.started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+    WHERE verdicts.simulated = {simulated:UInt8}
+    ORDER BY cityHash64(id)
+    LIMIT {most:UInt32}
+)
+ORDER BY at, leaf_index

@@ -25,7 +25,7 @@ const HOUR = 3_600_000
 const PARTS = [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 7 * 24 * HOUR]
 
 /** Divides a period into at most `width` parts, or into weeks where even these are more. */
-export function makeStrip(points: readonly SeriesPoint[], period: Period, width: number): Strip {
+export function makeStrip(points: readonly Pick<SeriesPoint, 'at' | 'kind'>[], period: Period, width: number): Strip {
   const length = period.until - period.since
   const part = PARTS.find((candidate) => length / candidate <= width) ?? PARTS.at(-1)! // never empty
   const counts = Array.from({ length: Math.ceil(length / part) }, () => emptyCounts())

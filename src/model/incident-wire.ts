@@ -55,7 +55,8 @@ export const encodeDetected = (found: DetectedIncident): Record<string, unknown>
   seed: found.seed,
 })
 
-const encodeCause = (cause: CauseFinding): Record<string, unknown> => ({
+/** The weight of evidence as JSON for programs. Absent is null. */
+export const encodeCause = (cause: CauseFinding): Record<string, unknown> => ({
   word: cause.word,
   log10_lr: cause.log10Lr,
   lo95: cause.lo95,

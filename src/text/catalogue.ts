@@ -2,18 +2,22 @@ import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
 import { coincide as enCoincide } from './en/coincide.ts'
+import { date as enDate } from './en/date.ts'
 import { incident as kkIncident } from './kk/incident.ts'
 import { cause as kkCause } from './kk/cause.ts'
 import { record as kkRecord } from './kk/record.ts'
 import { coincide as kkCoincide } from './kk/coincide.ts'
+import { date as kkDate } from './kk/date.ts'
 import { incident as ruIncident } from './ru/incident.ts'
 import { cause as ruCause } from './ru/cause.ts'
 import { record as ruRecord } from './ru/record.ts'
 import { coincide as ruCoincide } from './ru/coincide.ts'
+import { date as ruDate } from './ru/date.ts'
 import type { IncidentKey } from './incident-keys.ts'
 import type { CauseKey } from './cause-keys.ts'
 import type { RecordKey } from './record-keys.ts'
 import type { CoincideKey } from './coincide-keys.ts'
+import type { DateKey } from './date-keys.ts'
 import { fact as enFact } from './en/fact.ts'
 import { failure as enFailure } from './en/failure.ts'
 import { notTaken as enNotTaken } from './en/not-taken.ts'
@@ -34,7 +38,7 @@ import { verdict as ruVerdict } from './ru/verdict.ts'
 
 /** Every key of every area; a key without words in one of the languages does not compile. */
 export type Key =
-  VerdictKey | FactKey | FailureKey | NotTakenKey | PageKey | IncidentKey | CauseKey | RecordKey | CoincideKey
+  VerdictKey | FactKey | FailureKey | NotTakenKey | PageKey | IncidentKey | CauseKey | RecordKey | CoincideKey | DateKey
 
 /** All messages, as ICU MessageFormat. Terms: docs/vocabulary.md. */
 export const CATALOGUE = {
@@ -48,6 +52,7 @@ export const CATALOGUE = {
     ...kkCause,
     ...kkRecord,
     ...kkCoincide,
+    ...kkDate,
   },
   ru: {
     ...ruVerdict,
@@ -59,6 +64,7 @@ export const CATALOGUE = {
     ...ruCause,
     ...ruRecord,
     ...ruCoincide,
+    ...ruDate,
   },
   en: {
     ...enVerdict,
@@ -70,5 +76,6 @@ export const CATALOGUE = {
     ...enCause,
     ...enRecord,
     ...enCoincide,
+    ...enDate,
   },
 } satisfies Record<Lang, Record<Key, string>>

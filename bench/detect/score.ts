@@ -27,9 +27,9 @@ export interface BlockScore {
   readonly part: Part
   readonly throttled: boolean
   readonly long: boolean
-  /** Incidents that overlap it, and the best peak among them. */
+  /** Incidents that overlap it, and the greatest strength among those of any peak; 0: none. */
   readonly hits: number
-  readonly peak: number
+  readonly strength: number
   /** Overlap over union with the best of them. */
   readonly match: number
   /** From the true onset to the first alarm within it, in quarters of an hour; null: never. */
@@ -50,6 +50,8 @@ export interface SeriesScore {
   readonly blocks: readonly BlockScore[]
   /** Incidents that overlap no restriction. */
   readonly falseIncidents: readonly FalseIncident[]
+  /** Strengths of those and of the incidents below the least peak that overlap none. */
+  readonly falseStrengths: readonly number[]
   readonly falseAlarms: number
   /** Sum of (P(restricted) − truth)² over the points of the curves, and their number. */
   readonly brier: { readonly sum: number; readonly points: number }
@@ -74,6 +76,13 @@ interface Span {
   readonly from: number
   readonly until: number
 }
+
+/**
+ * How sure an incident is, for a sweep over thresholds: −log10(1 − peak), to the last bit of a double, and among equal
+ * peaks the number of failed bursts. The setting `peak` is a threshold on its first part.
+ */
+export const strengthOf = ({ peak, burstsFailed }: DetectedIncident): number =>
+  -Math.log10(Math.max(1e-16, 1 - peak)) + Math.min(burstsFailed, 1e5) / 1e6
 
 const overlaps = (a: Span, b: Span): boolean => a.from < b.until && a.until > b.from
 
@@ -100,7 +109,8 @@ export function scoreSeries(
   said: Said,
   { seed, peak }: { seed: number; peak: number },
 ): SeriesScore {
-  const incidents = said.incidents.filter((incident) => incident.state !== 'insufficient' && incident.peak >= peak)
+  const enough = said.incidents.filter(({ state }) => state !== 'insufficient')
+  const incidents = enough.filter((incident) => incident.peak >= peak)
   const first = readings[0]?.at ?? truth.until
   const last = readings.at(-1)?.at ?? truth.from
   const told = readings.filter(informative)
@@ -122,7 +132,7 @@ export function scoreSeries(
       throttled,
       long: block.long,
       hits: hits.length,
-      peak: Math.max(0, ...hits.map((incident) => incident.peak)),
+      strength: Math.max(0, ...enough.filter((incident) => overlaps(spanOf(incident), block)).map(strengthOf)),
       match: best === undefined ? 0 : match(spanOf(best), block),
       delay: alarms.length === 0 ? null : Math.max(0, raised - block.from) / INTERVAL_MS,
       alarms: alarms.length,
@@ -140,6 +150,7 @@ export function scoreSeries(
     readings: readings.length,
     blocks,
     falseIncidents: incidents.filter((incident) => quietAt(spanOf(incident))).map(falseIncident),
+    falseStrengths: enough.filter((incident) => quietAt(spanOf(incident))).map(strengthOf),
     falseAlarms: said.alarms.filter(({ raisedAt, clearedAt }) =>
       quietAt({ from: raisedAt, until: clearedAt ?? Infinity }),
     ).length,

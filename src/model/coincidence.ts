@@ -73,6 +73,7 @@ export type FrozenEvents = z.infer<typeof frozenSchema>
 /** What may be said of one question. */
 export const COINCIDENCE_FINDINGS = [
   'link', // both tests at or below the level
+  'link-alone', // a secondary question: both tests, but not beside the other questions: nothing is claimed
   'tests-differ', // only one of them: nothing is claimed
   'not-shown', // neither
   'cannot-show', // the floor of a test lies above the level, or there is no event or no onset: nothing could be shown

@@ -51,7 +51,7 @@ const incident = (more: Partial<Omit<ClaimIncident, 'cause'>> & { readonly word?
     running: false,
     start: edge('2025-03-05T15:02:00Z'),
     end: edge('2025-03-05T17:04:00Z'),
-    probes: 5,
+    probesFailed: 5,
     withdrawn: false,
     simulated: false,
     cause: { word },
@@ -130,7 +130,7 @@ describe('"services do not open"', () => {
   })
 
   it('rests on no incident below the floor, and such an incident does not let "nothing" be said', () => {
-    for (const thin of [incident({ state: 'insufficient' }), incident({ probes: 1 })])
+    for (const thin of [incident({ state: 'insufficient' }), incident({ probesFailed: 1 })])
       assert.equal(
         said(judge(claim({}), { incidents: [thin], coverage: watchedDays() })),
         'not-testable too-few-probes',

@@ -10,7 +10,7 @@ import { localHours } from './local-hours.ts'
 /** What of an incident a claim is held against. */
 export type ClaimIncident = Pick<
   Incident,
-  'id' | 'service' | 'state' | 'running' | 'start' | 'end' | 'probes' | 'withdrawn' | 'simulated'
+  'id' | 'service' | 'state' | 'running' | 'start' | 'end' | 'probesFailed' | 'withdrawn' | 'simulated'
 > & { readonly cause: Pick<Incident['cause'], 'word'> }
 
 export interface ClaimOptions {
@@ -29,7 +29,7 @@ export interface Measured {
   readonly coverage: readonly CoverageDay[]
 }
 
-/** Probes behind an incident for it to count either way; dated starts, their share, and the width of a start, ms. */
+/** Failed probes behind an incident for it to count either way; dated starts, their share, and the width of a start, ms. */
 const LEAST_PROBES = 2
 const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * 3_600_000 } as const
 
@@ -134,7 +134,7 @@ const within = ({ period, world }: Question, services: readonly string[]): reado
   })
 
 /** An incident enough devices stand behind. One below the floor counts for nobody, and no longer lets "nothing" be said. */
-const counts = (one: ClaimIncident): boolean => one.state !== 'insufficient' && one.probes >= LEAST_PROBES
+const counts = (one: ClaimIncident): boolean => one.state !== 'insufficient' && one.probesFailed >= LEAST_PROBES
 
 /** Every service named was watched; an empty list names more than anybody can watch. */
 const watched = ({ period, options, world }: Question, services: readonly string[]): boolean =>

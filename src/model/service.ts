@@ -21,6 +21,8 @@ export const serviceSchema = z.strictObject({
   /** OONI tests that are about this service as a whole. */
   tests: z.array(z.string()),
   endpoints: z.array(endpointSchema).min(1),
+  /** Not known to be restricted anywhere in the country: measured to tell whether a line works at all. */
+  comparison: z.literal(true).optional(),
 })
 
 /** A service people use, with the hosts that carry it. */

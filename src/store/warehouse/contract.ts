@@ -90,6 +90,16 @@ export interface SeriesColumns extends SeriesName {
   readonly columns: ReadingColumns
 }
 
+/** Measurements of one series inside a window that passed or failed. */
+export interface SeriesCount extends SeriesName {
+  /** Country of the probes, as the latest of them says. */
+  readonly country: string
+  readonly ok: number
+  readonly failed: number
+  /** Distinct probes, those unnamed left out. */
+  readonly probes: number
+}
+
 /** A series that rows were written to. */
 export interface SeriesKey extends SeriesName {
   readonly simulated: boolean
@@ -156,6 +166,8 @@ export interface Warehouse extends AsyncDisposable {
     asn: Asn,
     period: ReadingPeriod & { readonly most: number },
   ): Promise<readonly StoredVerdict[]>
+  /** Every series of this network or of this service that was measured in the period, this one included. */
+  beside(series: SeriesName, period: ReadingPeriod): Promise<readonly SeriesCount[]>
   /** Series with rows of insertions after `insertion`; all series where it is 0. */
   seriesKeys(insertion?: number): Promise<readonly SeriesKey[]>
   matrix(period: Period): Promise<readonly MatrixCell[]>

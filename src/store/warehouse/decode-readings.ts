@@ -3,7 +3,7 @@ import { MECHANISMS } from '../../model/mechanism.ts'
 import { HALVES, TARGET_HALVES } from '../../model/reading.ts'
 import type { Half, Reading, TargetHalf } from '../../model/reading.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
-import type { ReadingColumns, SeriesColumns, SeriesKey } from './contract.ts'
+import type { ReadingColumns, SeriesColumns, SeriesCount, SeriesKey } from './contract.ts'
 import { broken, number, oneOf, optionalText, text } from './decode-rows.ts'
 import type { Row } from './engine.ts'
 
@@ -29,6 +29,16 @@ export function decodeReading(row: Row): Reading {
     id: parseSha256(row['id']),
   }
 }
+
+/** A row of sql/beside.sql. */
+export const decodeSeriesCount = (row: Row): SeriesCount => ({
+  service: text(row, 'service'),
+  asn: parseAsn(row['probe_asn']),
+  country: text(row, 'country'),
+  ok: number(row, 'ok'),
+  failed: number(row, 'failed'),
+  probes: number(row, 'probes'),
+})
 
 /** A row of sql/series-keys.sql. */
 export const decodeSeriesKey = (row: Row): SeriesKey => ({

@@ -17,13 +17,14 @@ import type {
   ReadingPeriod,
   RowKey,
   SeriesColumns,
+  SeriesCount,
   SeriesKey,
   SeriesName,
   SeriesPoint,
   StoredVerdict,
   Warehouse,
 } from './contract.ts'
-import { decodeReading, decodeSeriesColumns, decodeSeriesKey } from './decode-readings.ts'
+import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey } from './decode-readings.ts'
 import { decodeKnownLeaf, decodeMatrixCell, decodeSeriesPoint, decodeStoredVerdict } from './decode-rows.ts'
 import type { FoundVerdict } from './decode-rows.ts'
 import type { Engine } from './engine.ts'
@@ -225,6 +226,12 @@ class ClickHouseWarehouse implements Warehouse {
     const params = { service, asn, since, until, most, simulated: Number(simulated) }
     const rows = await this.#engine.query(this.#queries['verdicts'], params)
     return rows.map((row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored)
+  }
+
+  async beside({ service, asn }: SeriesName, period: ReadingPeriod): Promise<readonly SeriesCount[]> {
+    const { since, until, simulated } = period
+    const params = { service, asn, since, until, simulated: Number(simulated) }
+    return (await this.#engine.query(this.#queries['beside'], params)).map(decodeSeriesCount)
   }
 
   async seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {

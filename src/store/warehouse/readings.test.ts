@@ -81,6 +81,10 @@ describe('readings of a warehouse', () => {
       assert.deepEqual(await warehouse.readingColumns([of, { service: 'signal', asn: AS }], period), [
         { ...of, columns },
       ])
+      assert.deepEqual(await warehouse.beside(of, period), [
+        { service: 'telegram', asn: AS, country: 'KZ', ok: 1, failed: 0, probes: 0 },
+        { service: 'youtube', asn: AS, country: 'KZ', ok: 1, failed: 2, probes: 2 },
+      ])
       const verdicts = await warehouse.verdicts('youtube', AS, { ...period, most: 100 })
       assert.deepEqual(
         verdicts.map(({ provenance, verdict }) => [provenance.id, verdict.kind]),

@@ -20,6 +20,7 @@ const ONE = [
   'readings',
   'reading-columns',
   'verdicts',
+  'beside',
   'series-keys',
   'matrix',
   'measurement',

@@ -1,11 +1,10 @@
-import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
 import type { Layer } from '../../model/mechanism.ts'
 import { LAYERS } from '../../model/mechanism.ts'
 import { formatNumber } from '../../text/number.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import type { OperationEntry } from '../pages/operation-entry.ts'
+import { axisX, dot, draw, gridX, ruleY, text, type Naming } from './plot.ts'
 
 /** More rows than this are not read by anybody; the table below the drawing has them all. */
 export const MOST_OPERATIONS = 48
@@ -72,101 +71,70 @@ export function renderTimeline(lang: Lang, operations: readonly Timed[], options
   const last = Math.max(0.1, ...bars.map(({ ended }) => ended))
   const heads = bars.filter((bar, index) => bar.layer !== bars[index - 1]?.layer)
   const broad = options.shape === 'broad'
-  const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  const svg = Plot.plot({
-    document,
-    className: 'chart',
-    width: shape.width,
-    height: bars.length * shape.row + 44,
-    marginTop: 8,
-    marginBottom: 36,
-    marginLeft: shape.left,
-    marginRight: 16,
-    x: { domain: [Math.min(0, ...bars.map(({ began }) => began)), last] },
-    y: { type: 'band', domain: bars.map(({ key }) => key), axis: null, padding: 0, round: false },
-    marks: [
-      Plot.gridX({ className: 'ax', ticks: broad ? 8 : 4 }),
-      Plot.axisX({
-        className: 'tk',
-        ticks: broad ? 8 : 4,
-        tickSize: 0,
-        label: null,
-        tickFormat: (value: number) => formatNumber(lang, value, 2),
-      }),
-      Plot.ruleY(heads, {
-        y: 'key',
-        dy: -shape.row / 2,
-        className: 'sep',
-        ...(broad ? { insetLeft: -shape.left } : {}),
-      }),
-      Plot.ruleY(
-        bars.filter(({ failed }) => !failed),
-        { x1: 'began', x2: 'ended', y: 'key', dy: broad ? 0 : 9, className: 'bar-ok' },
-      ),
-      Plot.ruleY(
-        bars.filter(({ failed }) => failed),
-        { x1: 'began', x2: 'ended', y: 'key', dy: broad ? 0 : 9, className: 'bar-no' },
-      ),
-      Plot.dot(
-        bars.filter(({ failed }) => !failed),
-        { x: 'ended', y: 'key', r: 4.2, dy: broad ? 0 : 9, className: 'ok' },
-      ),
-      Plot.dot(
-        bars.filter(({ failed }) => failed),
-        { x: 'ended', y: 'key', r: 5, symbol: 'square', dy: broad ? 0 : 9, className: 'no' },
-      ),
-      Plot.text(heads, {
-        y: 'key',
-        text: ({ layer }: Bar) => say(lang, `layer.${layer}`),
-        frameAnchor: broad ? 'left' : 'right',
-        textAnchor: broad ? 'start' : 'end',
-        dx: broad ? -shape.left : 8,
-        dy: broad ? 0 : -8,
-        className: 'bt',
-      }),
-      Plot.text(bars, {
-        y: 'key',
-        text: 'label',
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dx: broad ? 92 - shape.left : 0,
-        dy: broad ? 0 : -8,
-        className: 'lb',
-      }),
-    ],
-  })
-  return finish(svg, options)
+  return draw(
+    {
+      width: shape.width,
+      height: bars.length * shape.row + 44,
+      marginTop: 8,
+      marginBottom: 36,
+      marginLeft: shape.left,
+      marginRight: 16,
+      x: { domain: [Math.min(0, ...bars.map(({ began }) => began)), last] },
+      y: { type: 'band', domain: bars.map(({ key }) => key), axis: null, padding: 0, round: false },
+      marks: [
+        gridX({ className: 'ax', ticks: broad ? 8 : 4 }),
+        axisX({
+          className: 'tk',
+          ticks: broad ? 8 : 4,
+          tickSize: 0,
+          label: null,
+          tickFormat: (value: number) => formatNumber(lang, value, 2),
+        }),
+        ruleY(heads, {
+          y: 'key',
+          dy: -shape.row / 2,
+          className: 'sep',
+          ...(broad ? { insetLeft: -shape.left } : {}),
+        }),
+        ruleY(
+          bars.filter(({ failed }) => !failed),
+          { x1: 'began', x2: 'ended', y: 'key', dy: broad ? 0 : 9, className: 'bar-ok' },
+        ),
+        ruleY(
+          bars.filter(({ failed }) => failed),
+          { x1: 'began', x2: 'ended', y: 'key', dy: broad ? 0 : 9, className: 'bar-no' },
+        ),
+        dot(
+          bars.filter(({ failed }) => !failed),
+          { x: 'ended', y: 'key', r: 4.2, dy: broad ? 0 : 9, className: 'ok' },
+        ),
+        dot(
+          bars.filter(({ failed }) => failed),
+          { x: 'ended', y: 'key', r: 5, symbol: 'square', dy: broad ? 0 : 9, className: 'no' },
+        ),
+        text(heads, {
+          y: 'key',
+          text: ({ layer }: Bar) => say(lang, `layer.${layer}`),
+          frameAnchor: broad ? 'left' : 'right',
+          textAnchor: broad ? 'start' : 'end',
+          dx: broad ? -shape.left : 8,
+          dy: broad ? 0 : -8,
+          className: 'bt',
+        }),
+        text(bars, {
+          y: 'key',
+          text: 'label',
+          frameAnchor: 'left',
+          textAnchor: 'start',
+          dx: broad ? 92 - shape.left : 0,
+          dy: broad ? 0 : -8,
+          className: 'lb',
+        }),
+      ],
+    },
+    options,
+  )
 }
 
-export interface TimelineOptions {
-  readonly shape: TimelineShape
-  /** Accessible name and description. */
-  readonly title: string
-  readonly description: string
-  /** Makes the ids of title and description unique on the page. */
-  readonly id: string
-}
-
-const escapeText = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-/** Takes out what the content policy forbids and gives the drawing its name. */
-function finish(
-  svg: { querySelectorAll(selector: string): Iterable<Element>; outerHTML: string },
-  options: TimelineOptions,
-): string {
-  for (const element of svg.querySelectorAll('style')) element.remove()
-  for (const element of svg.querySelectorAll('*'))
-    for (const name of ['style', 'aria-label', 'aria-hidden', 'font-variant', 'stroke-opacity'])
-      element.removeAttribute(name)
-  const names = `<title id="${options.id}-t">${escapeText(options.title)}</title><desc id="${options.id}-d">${escapeText(options.description)}</desc>`
-  return svg.outerHTML.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
-    const viewBox = /viewBox="[^"]*"/.exec(attributes)?.[0] ?? ''
-    return `<svg class="chart ${options.shape}" ${viewBox} role="img" aria-labelledby="${options.id}-t ${options.id}-d">${names}`
-  })
-}
-
-interface Element {
-  remove(): void
-  removeAttribute(name: string): void
-}
+/** Accessible name and description, and which of the two renderings. */
+export type TimelineOptions = Naming

@@ -1,0 +1,238 @@
+// The weighing of a cause on simulated incidents whose cause is known: calibration, and how the word is used.
+import type { CauseWeights } from '../../src/detect/cause/ratio.ts'
+import { makeCauseTable, mapCauses, type CauseTable } from '../../src/detect/cause/table.ts'
+import { weighItems } from '../../src/detect/cause/weigh.ts'
+import { loadCauseFile } from '../../src/sys/cause-files.ts'
+import type { Figure } from '../run.ts'
+import { loadKinds, type Kind } from './cause-kinds.ts'
+import { drawReliability, reliability, score, type Scores } from './cause-scores.ts'
+import { drawIncidents, isInterference, makeWorld, type Simulated, type World } from './cause-world.ts'
+
+const SPARSE = [0.2, 0.6] as const
+const DENSE = [0, 0.1] as const
+const WORLDS = 15
+
+/** Shares of the rows of the table in the generator's own world: the weights of causes within their side. */
+function ownWeights(kinds: readonly Kind[], without?: string): CauseWeights {
+  return mapCauses((cause) =>
+    kinds.filter(({ row, kind }) => row === cause && kind !== without).reduce((sum, { weight }) => sum + weight, 0),
+  )
+}
+
+interface Setting {
+  readonly table: CauseTable
+  readonly weights: CauseWeights
+}
+
+/** P(interference) of each incident at even odds, and which of them are. */
+function judge(incidents: readonly Simulated[], { table, weights }: Setting): { p: number[]; real: boolean[] } {
+  const p = incidents.map(({ items }) => 1 / (1 + 10 ** -weighItems(items, table, weights).log10Lr))
+  return { p, real: incidents.map(({ kind }) => isInterference(kind)) }
+}
+
+interface WordShares {
+  readonly blocking: number
+  readonly fault: number
+}
+
+function words(incidents: readonly Simulated[], { table, weights }: Setting): WordShares {
+  const said = incidents.map(({ items }) => weighItems(items, table, weights).word)
+  const share = (word: string): number => said.filter((one) => one === word).length / said.length
+  return { blocking: share('blocking'), fault: share('fault') }
+}
+
+interface KindWords extends WordShares {
+  readonly kind: Kind
+}
+
+/** The words for incidents of each kind. */
+function wordsByKind(
+  world: World,
+  setting: Setting,
+  of: { readonly count: number; readonly missing: readonly [number, number]; readonly seed: number },
+): readonly KindWords[] {
+  return world.kinds.map((kind, at) => ({
+    kind,
+    ...words(drawIncidents(world, { ...of, seed: of.seed + at, kind: kind.kind }), setting),
+  }))
+}
+
+/** Share over kinds of one side, each by its weight in the world. */
+function sideShare(shares: readonly KindWords[], side: boolean, word: keyof WordShares): number {
+  const those = shares.filter(({ kind }) => isInterference(kind) === side)
+  const sum = those.reduce((total, { kind }) => total + kind.weight, 0)
+  return those.reduce((total, one) => total + one.kind.weight * one[word], 0) / sum
+}
+
+const faults = (shares: readonly KindWords[]): readonly KindWords[] =>
+  shares.filter(({ kind }) => !isInterference(kind))
+const worst = (shares: readonly KindWords[]): KindWords =>
+  shares.reduce((most, one) => (one.blocking > most.blocking ? one : most))
+
+/** Every row of a fault taken out of the table in turn: how often its incidents are then called blocking. */
+function leftOut(world: World, { table, weights }: Setting, count: number): readonly KindWords[] {
+  return world.kinds
+    .filter((kind) => !isInterference(kind))
+    .map((kind, at) => {
+      const without = mapCauses((cause) => (cause === kind.row ? 0 : weights[cause]))
+      const missing = [DENSE, SPARSE].map((range, part) =>
+        words(drawIncidents(world, { seed: 5000 + 2 * at + part, count, missing: range, kind: kind.kind }), {
+          table,
+          weights: without,
+        }),
+      )
+      return { kind, blocking: Math.max(...missing.map(({ blocking }) => blocking)), fault: 0 }
+    })
+}
+
+/** The same in worlds whose every probability is shifted and whose kinds are mixed anew. */
+function perturbed(kinds: readonly Kind[], setting: Setting, count: number) {
+  const worlds = Array.from({ length: WORLDS }, (_, at) =>
+    makeWorld(kinds, { seed: 100 + at, shift: 0.8, concentration: 8 }),
+  )
+  const scores = worlds.map((world, at) => {
+    const { p, real } = judge(drawIncidents(world, { seed: 200 + at, count, missing: SPARSE }), setting)
+    return score(p, real)
+  })
+  const called = worlds.map((world, at) => {
+    const incidents = drawIncidents(world, { seed: 400 + at, count, missing: SPARSE })
+    return words(
+      incidents.filter(({ kind }) => !isInterference(kind)),
+      setting,
+    ).blocking
+  })
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  return {
+    brier: mean(scores.map(({ brier }) => brier)),
+    logLoss: mean(scores.map(({ logLoss }) => logLoss)),
+    ece: mean(scores.map(({ ece }) => ece)),
+    worst: Math.max(...scores.map(({ ece }) => ece)),
+    called: mean(called),
+    calledWorst: Math.max(...called),
+  }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+/** Measures the weighing of causes; the figures of the JSON are those of the generator's own weights within a side. */
+export function run(options: { readonly quick: boolean }): Promise<{
+  readonly table: readonly Figure[]
+  readonly json: Readonly<Record<string, unknown>>
+  readonly drawing: string
+}> {
+  const { file, digest } = loadCauseFile()
+  const kinds = loadKinds()
+  const world = makeWorld(kinds, { seed: 0, shift: 0 })
+  const setting = { table: makeCauseTable(file, digest), weights: ownWeights(kinds) }
+  const equal = { table: setting.table, weights: mapCauses(() => 1) }
+  const incidents = drawIncidents(world, { seed: 2, count: options.quick ? 6000 : 30_000, missing: SPARSE })
+  const judged = judge(incidents, setting)
+  const own = score(judged.p, judged.real)
+  const even = judge(incidents, equal)
+  const shifted = perturbed(kinds, setting, options.quick ? 1000 : 4000)
+  const each = options.quick ? 400 : 4000
+  const dense = wordsByKind(world, setting, { count: each, missing: DENSE, seed: 1000 })
+  const sparse = wordsByKind(world, setting, { count: each, missing: SPARSE, seed: 2000 })
+  const out = leftOut(world, setting, each)
+  return Promise.resolve(
+    report({
+      own,
+      equal: score(even.p, even.real),
+      shifted,
+      dense,
+      sparse,
+      out,
+      curve: reliability(judged.p, judged.real),
+    }),
+  )
+}
+
+interface Measured {
+  readonly own: Scores
+  readonly equal: Scores
+  readonly shifted: ReturnType<typeof perturbed>
+  readonly dense: readonly KindWords[]
+  readonly sparse: readonly KindWords[]
+  readonly out: readonly KindWords[]
+  readonly curve: ReturnType<typeof reliability>
+}
+
+function report(it: Measured) {
+  const worstKind = [worst(faults(it.dense)), worst(faults(it.sparse))].reduce((a, b) =>
+    a.blocking >= b.blocking ? a : b,
+  )
+  const worstOut = worst(it.out)
+  const faultsCalled = Math.max(sideShare(it.dense, false, 'blocking'), sideShare(it.sparse, false, 'blocking'))
+  const denseBlocks = sideShare(it.dense, true, 'blocking')
+  const sparseBlocks = sideShare(it.sparse, true, 'blocking')
+  const blocksFault = Math.max(sideShare(it.dense, true, 'fault'), sideShare(it.sparse, true, 'fault'))
+  const most = (figure: string, value: number, target: number, shown = value.toFixed(3)): Figure => ({
+    figure,
+    value: shown,
+    target: `≤ ${target}`,
+    met: value <= target,
+  })
+  const share = (figure: string, value: number, target: number, least = false): Figure => ({
+    figure,
+    value: percent(value),
+    target: `${least ? '≥' : '≤'} ${(100 * target).toFixed(0)} %`,
+    met: least ? value >= target : value <= target,
+  })
+  const table: Figure[] = [
+    most('Brier score, own world', it.own.brier, 0.12),
+    most('log loss, own world', it.own.logLoss, 0.37),
+    most('calibration error, own world', it.own.ece, 0.02),
+    most(`calibration error, mean of ${WORLDS} perturbed worlds`, it.shifted.ece, 0.05),
+    most(`calibration error, worst of ${WORLDS} perturbed worlds`, it.shifted.worst, 0.1),
+    {
+      figure: 'Brier, log loss, perturbed worlds',
+      value: `${it.shifted.brier.toFixed(3)}, ${it.shifted.logLoss.toFixed(3)}`,
+    },
+    {
+      figure: 'Brier, log loss, calibration error with equal weights',
+      value: `${it.equal.brier.toFixed(3)}, ${it.equal.logLoss.toFixed(3)}, ${it.equal.ece.toFixed(3)}`,
+    },
+    share('faults called blocking', faultsCalled, 0.01),
+    share(`faults called blocking, worst kind (${worstKind.kind.kind})`, worstKind.blocking, 0.03),
+    share(`faults called blocking, row left out (${worstOut.kind.kind})`, worstOut.blocking, 0.05),
+    {
+      figure: 'faults called blocking, perturbed worlds, mean and worst',
+      value: `${percent(it.shifted.called)}, ${percent(it.shifted.calledWorst)}`,
+    },
+    share('blocks called blocking, 0–10 % of items missing', denseBlocks, 0.4, true),
+    share('blocks called blocking, 20–60 % of items missing', sparseBlocks, 0.14, true),
+    share('blocks called fault', blocksFault, 0.01),
+    {
+      figure: 'faults called fault, 0–10 % and 20–60 % missing',
+      value: `${percent(sideShare(it.dense, false, 'fault'))}, ${percent(sideShare(it.sparse, false, 'fault'))}`,
+    },
+  ]
+  const json = {
+    brier: it.own.brier,
+    log_loss: it.own.logLoss,
+    ece: it.own.ece,
+    ece_perturbed_mean: it.shifted.ece,
+    ece_perturbed_worst: it.shifted.worst,
+    faults_called_blocking: faultsCalled,
+    faults_called_blocking_worst_kind: worstKind.blocking,
+    faults_called_blocking_left_out: worstOut.blocking,
+    blocks_called_blocking: denseBlocks,
+    blocks_called_blocking_sparse: sparseBlocks,
+    blocks_called_fault: blocksFault,
+    brier_equal_weights: it.equal.brier,
+    ece_equal_weights: it.equal.ece,
+  }
+  return { table, json, drawing: `${drawReliability(it.curve)}\n\n${drawKinds(it.dense, it.sparse)}` }
+}
+
+/** Which word each kind gets, one line a kind. */
+function drawKinds(dense: readonly KindWords[], sparse: readonly KindWords[]): string {
+  const line = (one: KindWords, at: number): string =>
+    `  ${one.kind.kind.padEnd(20)} ${[one.blocking, one.fault, sparse[at]?.blocking ?? 0, sparse[at]?.fault ?? 0].map((value) => percent(value).padStart(9)).join('')}`
+  return [
+    'The word, by kind of cause (simulated)',
+    `  ${''.padEnd(20)}   0–10 % missing   20–60 % missing`,
+    `  ${''.padEnd(20)} ${['blocking', 'fault', 'blocking', 'fault'].map((head) => head.padStart(9)).join('')}`,
+    ...dense.map(line),
+  ].join('\n')
+}

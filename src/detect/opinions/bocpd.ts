@@ -46,9 +46,8 @@ function modelOf(fail: ArrayLike<number>, { prior: [a, b], hazard }: BocpdOption
     failed[k + 1] = failed[k]! + fail[k]! // k is below the length
   }
   const segment = (from: number, until: number): number => {
-    const k = failed[until]! - failed[from]!
-    const stay = lnStay[until]! - lnStay[from + 1]!
-    return start + lnA[k]! + lnB[until - from - k]! - lnAB[until - from]! + stay
+    const k = failed[until]! - failed[from]! // from < until ≤ n, the last place of every table
+    return start + lnA[k]! + lnB[until - from - k]! - lnAB[until - from]! + lnStay[until]! - lnStay[from + 1]!
   }
   return { n, segment, lnHazard }
 }

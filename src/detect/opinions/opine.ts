@@ -12,6 +12,8 @@ const DAY = 86_400_000
 /** What is looked at around a window: enough for the sums of CUSUM to forget where they began. */
 const BEFORE = 30 * DAY
 const AFTER = 3 * DAY
+/** Bursts are made of this much before a window, which is more than the change points look at. */
+const BURSTS_BEFORE = 7 * DAY
 const BURST_GAP = 5 * 60_000
 /** Expected delay of CUSUM, hours, as OONI runs it. */
 const EDD = 10
@@ -34,7 +36,8 @@ interface Window {
  */
 export function opine(columns: Columns, window: Window): readonly SecondOpinion[] {
   const trials = trialsOf(columns, rangeOf(columns, window.from - BEFORE, window.until + AFTER))
-  const bursts = burstsOf(trials, BURST_GAP)
+  const recent = lowerBound(trials.at, window.from - BURSTS_BEFORE)
+  const bursts = burstsOf(sliceTrials(trials, recent, trials.at.length), BURST_GAP)
   const byPelt = aroundEdges(bursts, window, { side: PELT_SIDE, changesOf: ({ fail }) => pelt(fail) })
   const byBocpd = aroundEdges(bursts, window, {
     side: BOCPD_SIDE,

@@ -20,19 +20,18 @@ type Range = readonly [number, number]
  */
 export function trialsOf(columns: Columns, [first, last]: Range = [0, columns.size]): Trials {
   const controlled = hasControls(columns, [first, last])
-  const kept: number[] = []
-  const fails: number[] = []
+  const at = new Float64Array(Math.max(0, last - first))
+  const fail = new Uint8Array(at.length)
+  const probe = new Int32Array(at.length)
+  let size = 0
   for (let k = first; k < last; k++) {
-    const fail = outcomeOf(columns, k, controlled)
-    if (fail === undefined) continue
-    kept.push(k)
-    fails.push(fail ? 1 : 0)
+    const failed = outcomeOf(columns, k, controlled)
+    if (failed === undefined) continue
+    at[size] = columns.at[k]! // k lies in the range
+    probe[size] = columns.probe[k]! // the same
+    fail[size++] = failed ? 1 : 0
   }
-  return {
-    at: Float64Array.from(kept, (k) => columns.at[k]!), // kept indices lie in the columns
-    fail: Uint8Array.from(fails),
-    probe: Int32Array.from(kept, (k) => columns.probe[k]!), // the same
-  }
+  return sliceTrials({ at, fail, probe }, 0, size)
 }
 
 function hasControls(columns: Columns, [first, last]: Range): boolean {
@@ -64,30 +63,32 @@ export const rangeOf = (columns: Columns, from: number, until: number): Range =>
  * changes that are none. Trials of unknown probes stay single: nobody knows whether they are repeats.
  */
 export function burstsOf(trials: Trials, gap: number): Trials {
-  const open = new Map<number, { last: number; place: number }>()
-  const first: number[] = []
-  const counts: number[] = []
-  const failed: number[] = []
-  for (let k = 0; k < trials.at.length; k++) {
-    const at = trials.at[k]! // k is below the length
-    const probe = trials.probe[k]!
-    const burst = probe < 0 ? undefined : open.get(probe)
-    if (burst !== undefined && at - burst.last <= gap) {
-      burst.last = at
-      counts[burst.place]!++
-      failed[burst.place]! += trials.fail[k]!
-      continue
+  const size = trials.at.length
+  const most = trials.probe.reduce((highest, probe) => Math.max(highest, probe), -1)
+  const lastAt = new Float64Array(most + 1).fill(-Infinity)
+  const place = new Int32Array(most + 1)
+  const bursts: Trials = { at: new Float64Array(size), fail: new Uint8Array(size), probe: new Int32Array(size) }
+  const counts = new Int32Array(size)
+  const failed = new Int32Array(size)
+  let made = 0
+  for (let k = 0; k < size; k++) {
+    const at = trials.at[k]! // k is below the size
+    const probe = trials.probe[k]! // the same
+    const goesOn = probe >= 0 && at - lastAt[probe]! <= gap // probes are at most `most`
+    const burst = goesOn ? place[probe]! : made++
+    if (probe >= 0) {
+      lastAt[probe] = at
+      place[probe] = burst
     }
-    open.set(probe, { last: at, place: first.length })
-    first.push(k)
-    counts.push(1)
-    failed.push(trials.fail[k]!)
+    if (!goesOn) {
+      bursts.at[burst] = at
+      bursts.probe[burst] = probe
+    }
+    counts[burst]! += 1
+    failed[burst]! += trials.fail[k]!
   }
-  return {
-    at: Float64Array.from(first, (k) => trials.at[k]!),
-    fail: Uint8Array.from(first, (_, place) => (2 * failed[place]! >= counts[place]! ? 1 : 0)),
-    probe: Int32Array.from(first, (k) => trials.probe[k]!),
-  }
+  for (let burst = 0; burst < made; burst++) bursts.fail[burst] = 2 * failed[burst]! >= counts[burst]! ? 1 : 0
+  return sliceTrials(bursts, 0, made)
 }
 
 /** The trials from index `first` up to, not including, `last`, on the same memory. */

@@ -7,6 +7,18 @@ export interface Days {
   readonly until: string
 }
 
+/** Which incidents a reader wants to see; absent: all. */
+export interface IncidentFilter {
+  readonly service?: string
+  readonly network?: string
+}
+
+/** How one incident is shown: from which starting point, and which of its revisions. */
+export interface IncidentChoice {
+  readonly prior?: string
+  readonly revision?: string
+}
+
 const query = (values: Readonly<Record<string, string>>): string => {
   const text = new URLSearchParams(values).toString()
   return text === '' ? '' : `?${text}`
@@ -23,5 +35,12 @@ export const urls = {
   apiSeries: (service: string, asn: Asn, days: Days): string =>
     `/api/v1/series${query({ service, network: `AS${asn}`, ...days })}`,
   apiMeasurement: (id: Sha256): string => `/api/v1/measurement/${id}`,
+  incidents: (lang: Lang, filter: IncidentFilter = {}): string => `/${lang}/incidents${query({ ...filter })}`,
+  incident: (lang: Lang, id: string, chosen: IncidentChoice = {}): string =>
+    `/${lang}/i/${encodeURIComponent(id)}${query({ ...chosen })}`,
+  corrections: (lang: Lang): string => `/${lang}/corrections`,
+  apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
+  apiIncident: (id: string, revision?: number): string =>
+    `/api/v1/incident/${encodeURIComponent(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   asset: (path: string): string => `/assets/${path}`,
 }

@@ -27,11 +27,25 @@ export const hypothesisSchema = z.strictObject({
 })
 export type Hypothesis = z.infer<typeof hypothesisSchema>
 
+/** Whether the engine knows the clock of a zone. */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+const period = z
+  .strictObject({ since: z.iso.date(), until: z.iso.date() })
+  .refine(({ since, until }) => since <= until, { message: 'the period ends before it begins', path: ['until'] })
+
 /** The whole of a test, so that nothing about it is chosen after the data are seen. */
 export const planSchema = z.strictObject({
   /** First and last day of the study, in the zone's own calendar; the last is included. */
-  period: z.strictObject({ since: z.iso.date(), until: z.iso.date() }),
-  zone: z.string().min(1),
+  period,
+  zone: z.string().refine(isZone, { message: 'not a zone of the IANA table' }),
   statistic: z.enum(['onsets-with-event']),
   /** Onset minus start of the event, hours; and the same for the line of sensitivity. */
   windowHours: hours,
@@ -56,6 +70,10 @@ export const planSchema = z.strictObject({
   stopping: z.enum(['once-at-the-end']),
 })
 export type CoincidencePlan = z.infer<typeof planSchema>
+
+/** A plan as a person writes it: what is not said is filled in by `completePlan`. */
+export const planDraftSchema = planSchema.partial().required({ period: true, primary: true })
+export type PlanDraft = z.infer<typeof planDraftSchema>
 
 /** Name of the format; a changed meaning gets another number. */
 export const FROZEN_FORMAT = 'kuager-frozen-events/1'

@@ -10,7 +10,8 @@ import type {
 } from '../../model/coincidence.ts'
 import type { DetectedIncident } from '../../model/incident.ts'
 import type { OutsideEvent } from '../../model/record.ts'
-import { instant, parseInstant, type Asn } from '../../model/units.ts'
+import { parseInstant, type Asn } from '../../model/units.ts'
+import { localDayEnd, localDayStart } from '../local-day.ts'
 import { createRandom } from '../random.ts'
 import { eventCoincidence } from '../statistics/event-coincidence.ts'
 import { benjaminiHochberg } from '../statistics/multiplicity.ts'
@@ -71,8 +72,7 @@ interface Study {
 export function examineCoincidence(plan: CoincidencePlan, data: StudyData): CoincidenceReport {
   const clock = wallClock(plan.zone)
   const from = dayStart(plan.period.since)
-  const until = dayStart(plan.period.until) + DAY
-  const days = Math.round((until - from) / DAY)
+  const days = Math.round((dayStart(plan.period.until) - from) / DAY) + 1
   let place = 0
   const study = (hypothesis: Hypothesis): Study =>
     prepare(plan, hypothesis, { data, clock, from, days, place: place++ })
@@ -81,8 +81,8 @@ export function examineCoincidence(plan: CoincidencePlan, data: StudyData): Coin
   const secondary = adjust(secondaryStudies, secondaryStudies.map(answer))
   const negativeControls = plan.negativeControls.map((hypothesis) => answer(study(hypothesis)))
   return {
-    since: instant(from - (clock(from) - from)),
-    until: instant(until - (clock(until) - until)),
+    since: localDayStart(plan.period.since, plan.zone),
+    until: localDayEnd(plan.period.until, plan.zone),
     days,
     weeks: Math.floor(days / 7),
     primary,

@@ -17,6 +17,7 @@ function along(curve: readonly LocalPoint[], at: number): number | undefined {
   let [low, high] = [0, curve.length - 1]
   while (high - low > 1) {
     const middle = (low + high) >> 1
+    // low < middle < high, both within the curve
     if (curve[middle]!.at <= at) low = middle
     else high = middle
   }

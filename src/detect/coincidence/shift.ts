@@ -27,6 +27,7 @@ function unite(events: readonly number[], [low, high]: readonly [number, number]
   const until: number[] = []
   for (const event of [...events].sort((a, b) => a - b)) {
     const last = until.length - 1
+    // as many ends as beginnings
     if (last >= 0 && event + low * HOUR <= until[last]!) until[last] = event + high * HOUR
     else {
       from.push(event + low * HOUR)
@@ -42,9 +43,11 @@ function within({ from, until }: Windows, at: number): boolean {
   let high = from.length
   while (low < high) {
     const middle = (low + high) >> 1
+    // low ≤ middle < high ≤ length
     if (from[middle]! <= at) low = middle + 1
     else high = middle
   }
+  // 0 < low ≤ length
   return low > 0 && at <= until[low - 1]!
 }
 
@@ -53,6 +56,7 @@ function countWith(onsets: readonly ArrayLike<number>[], place: (at: number) => 
   let sum = 0
   for (const draws of onsets) {
     let hits = 0
+    // index < length
     for (let index = 0; index < draws.length; index++) if (place(draws[index]!)) hits++
     sum += hits / Math.max(1, draws.length)
   }

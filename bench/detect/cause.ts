@@ -13,10 +13,8 @@ const DENSE = [0, 0.1] as const
 const WORLDS = 15
 
 /** Shares of the rows of the table in the generator's own world: the weights of causes within their side. */
-function ownWeights(kinds: readonly Kind[], without?: string): CauseWeights {
-  return mapCauses((cause) =>
-    kinds.filter(({ row, kind }) => row === cause && kind !== without).reduce((sum, { weight }) => sum + weight, 0),
-  )
+function ownWeights(kinds: readonly Kind[]): CauseWeights {
+  return mapCauses((cause) => kinds.filter(({ row }) => row === cause).reduce((sum, { weight }) => sum + weight, 0))
 }
 
 interface Setting {
@@ -69,20 +67,17 @@ const faults = (shares: readonly KindWords[]): readonly KindWords[] =>
 const worst = (shares: readonly KindWords[]): KindWords =>
   shares.reduce((most, one) => (one.blocking > most.blocking ? one : most))
 
-/** Every row of a fault taken out of the table in turn: how often its incidents are then called blocking. */
-function leftOut(world: World, { table, weights }: Setting, count: number): readonly KindWords[] {
-  return world.kinds
-    .filter((kind) => !isInterference(kind))
-    .map((kind, at) => {
-      const without = mapCauses((cause) => (cause === kind.row ? 0 : weights[cause]))
-      const missing = [DENSE, SPARSE].map((range, part) =>
-        words(drawIncidents(world, { seed: 5000 + 2 * at + part, count, missing: range, kind: kind.kind }), {
-          table,
-          weights: without,
-        }),
-      )
-      return { kind, blocking: Math.max(...missing.map(({ blocking }) => blocking)), fault: 0 }
-    })
+/** The row of every fault taken out of the table in turn: which words its incidents then get. */
+function leftOut(
+  world: World,
+  { table, weights }: Setting,
+  of: { readonly count: number; readonly missing: readonly [number, number]; readonly seed: number },
+): readonly KindWords[] {
+  return faults(world.kinds.map((kind) => ({ kind, blocking: 0, fault: 0 }))).map(({ kind }, at) => {
+    const without = mapCauses((cause) => (cause === kind.row ? 0 : weights[cause]))
+    const incidents = drawIncidents(world, { ...of, seed: of.seed + at, kind: kind.kind })
+    return { kind, ...words(incidents, { table, weights: without }) }
+  })
 }
 
 /** The same in worlds whose every probability is shifted and whose kinds are mixed anew. */
@@ -133,7 +128,12 @@ export function run(options: { readonly quick: boolean }): Promise<{
   const each = options.quick ? 400 : 4000
   const dense = wordsByKind(world, setting, { count: each, missing: DENSE, seed: 1000 })
   const sparse = wordsByKind(world, setting, { count: each, missing: SPARSE, seed: 2000 })
-  const out = leftOut(world, setting, each)
+  const denseEqual = wordsByKind(world, equal, { count: each, missing: DENSE, seed: 1000 })
+  const sparseEqual = wordsByKind(world, equal, { count: each, missing: SPARSE, seed: 2000 })
+  const out = {
+    dense: leftOut(world, setting, { count: each, missing: DENSE, seed: 3000 }),
+    sparse: leftOut(world, setting, { count: each, missing: SPARSE, seed: 4000 }),
+  }
   return Promise.resolve(
     report({
       own,
@@ -141,6 +141,8 @@ export function run(options: { readonly quick: boolean }): Promise<{
       shifted,
       dense,
       sparse,
+      denseEqual,
+      sparseEqual,
       out,
       curve: reliability(judged.p, judged.real),
     }),
@@ -153,19 +155,24 @@ interface Measured {
   readonly shifted: ReturnType<typeof perturbed>
   readonly dense: readonly KindWords[]
   readonly sparse: readonly KindWords[]
-  readonly out: readonly KindWords[]
+  readonly denseEqual: readonly KindWords[]
+  readonly sparseEqual: readonly KindWords[]
+  readonly out: { readonly dense: readonly KindWords[]; readonly sparse: readonly KindWords[] }
   readonly curve: ReturnType<typeof reliability>
 }
 
 function report(it: Measured) {
-  const worstKind = [worst(faults(it.dense)), worst(faults(it.sparse))].reduce((a, b) =>
-    a.blocking >= b.blocking ? a : b,
-  )
-  const worstOut = worst(it.out)
+  const kind = { dense: worst(faults(it.dense)), sparse: worst(faults(it.sparse)) }
+  const out = { dense: worst(it.out.dense), sparse: worst(it.out.sparse) }
   const faultsCalled = Math.max(sideShare(it.dense, false, 'blocking'), sideShare(it.sparse, false, 'blocking'))
   const denseBlocks = sideShare(it.dense, true, 'blocking')
   const sparseBlocks = sideShare(it.sparse, true, 'blocking')
   const blocksFault = Math.max(sideShare(it.dense, true, 'fault'), sideShare(it.sparse, true, 'fault'))
+  const equal = {
+    faults: Math.max(sideShare(it.denseEqual, false, 'blocking'), sideShare(it.sparseEqual, false, 'blocking')),
+    dense: sideShare(it.denseEqual, true, 'blocking'),
+    sparse: sideShare(it.sparseEqual, true, 'blocking'),
+  }
   const most = (figure: string, value: number, target: number, shown = value.toFixed(3)): Figure => ({
     figure,
     value: shown,
@@ -193,8 +200,10 @@ function report(it: Measured) {
       value: `${it.equal.brier.toFixed(3)}, ${it.equal.logLoss.toFixed(3)}, ${it.equal.ece.toFixed(3)}`,
     },
     share('faults called blocking', faultsCalled, 0.01),
-    share(`faults called blocking, worst kind (${worstKind.kind.kind})`, worstKind.blocking, 0.03),
-    share(`faults called blocking, row left out (${worstOut.kind.kind})`, worstOut.blocking, 0.05),
+    share(`  worst kind, 20–60 % of items missing (${kind.sparse.kind.kind})`, kind.sparse.blocking, 0.03),
+    share(`  worst kind, 0–10 % of items missing (${kind.dense.kind.kind})`, kind.dense.blocking, 0.03),
+    share(`  row left out, 20–60 % of items missing (${out.sparse.kind.kind})`, out.sparse.blocking, 0.05),
+    share(`  row left out, 0–10 % of items missing (${out.dense.kind.kind})`, out.dense.blocking, 0.05),
     {
       figure: 'faults called blocking, perturbed worlds, mean and worst',
       value: `${percent(it.shifted.called)}, ${percent(it.shifted.calledWorst)}`,
@@ -202,6 +211,10 @@ function report(it: Measured) {
     share('blocks called blocking, 0–10 % of items missing', denseBlocks, 0.4, true),
     share('blocks called blocking, 20–60 % of items missing', sparseBlocks, 0.14, true),
     share('blocks called fault', blocksFault, 0.01),
+    {
+      figure: 'with equal weights: faults, blocks (0–10 %, 20–60 % missing) called blocking',
+      value: [equal.faults, equal.dense, equal.sparse].map(percent).join(', '),
+    },
     {
       figure: 'faults called fault, 0–10 % and 20–60 % missing',
       value: `${percent(sideShare(it.dense, false, 'fault'))}, ${percent(sideShare(it.sparse, false, 'fault'))}`,
@@ -214,13 +227,19 @@ function report(it: Measured) {
     ece_perturbed_mean: it.shifted.ece,
     ece_perturbed_worst: it.shifted.worst,
     faults_called_blocking: faultsCalled,
-    faults_called_blocking_worst_kind: worstKind.blocking,
-    faults_called_blocking_left_out: worstOut.blocking,
+    faults_called_blocking_worst_kind: kind.sparse.blocking,
+    faults_called_blocking_worst_kind_dense: kind.dense.blocking,
+    faults_called_blocking_left_out: out.sparse.blocking,
+    faults_called_blocking_left_out_dense: out.dense.blocking,
     blocks_called_blocking: denseBlocks,
     blocks_called_blocking_sparse: sparseBlocks,
     blocks_called_fault: blocksFault,
     brier_equal_weights: it.equal.brier,
+    log_loss_equal_weights: it.equal.logLoss,
     ece_equal_weights: it.equal.ece,
+    faults_called_blocking_equal_weights: equal.faults,
+    blocks_called_blocking_equal_weights: equal.dense,
+    blocks_called_blocking_sparse_equal_weights: equal.sparse,
   }
   return { table, json, drawing: `${drawReliability(it.curve)}\n\n${drawKinds(it.dense, it.sparse)}` }
 }

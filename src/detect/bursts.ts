@@ -1,0 +1,159 @@
+import { hasArtefact, type Columns } from './columns.ts'
+import { logEvidence, meaningOf, rowLength, type Reader } from './evidence.ts'
+
+/**
+ * Repeated tests of one probe taken together (docs/methods/detecting.md, section 4). Sorted by time of the first
+ * reading. Readings that say nothing at all belong to none.
+ */
+export interface Bursts {
+  readonly size: number
+  /** First and last reading, milliseconds. */
+  readonly at: Float64Array
+  readonly last: Float64Array
+  /** Index of the probe, −1 where unknown. */
+  readonly probe: Int32Array
+  /** Readings that say a hit, and readings that say a passage. */
+  readonly failed: Uint32Array
+  readonly passed: Uint32Array
+  readonly artefact: Uint8Array
+  /** Row of `rows`: P(burst | state) as `weigh` takes it. */
+  readonly row: Int32Array
+  readonly rows: Float64Array
+  /** Row of the first reading alone where more follow, else −1. */
+  readonly firstRow: Int32Array
+  /** Burst of each reading, −1 for none. */
+  readonly burstOf: Int32Array
+}
+
+const MINUTE = 60_000
+/** A burst spans at most this many times the gap that ends it, so that a probe that tests every minute still counts. */
+const SPAN = 2
+
+/**
+ * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. Its evidence is
+ * Σ log L / (1 + (m − 1)ρ), with m counted apart for readings about restriction and readings about the line alone.
+ */
+export function collapseBursts(columns: Columns, reader: Reader): Bursts {
+  const { burstOf, count } = assign(columns, reader)
+  const bursts: Bursts = {
+    size: count,
+    at: new Float64Array(count),
+    last: new Float64Array(count),
+    probe: new Int32Array(count),
+    failed: new Uint32Array(count),
+    passed: new Uint32Array(count),
+    artefact: new Uint8Array(count),
+    row: new Int32Array(count),
+    rows: new Float64Array(0),
+    firstRow: new Int32Array(count).fill(-1),
+    burstOf,
+  }
+  const spoken = new Uint32Array(count)
+  const line = new Uint32Array(count)
+  for (let k = 0; k < columns.size; k++) {
+    const burst = burstOf[k]! // one for each reading
+    if (burst < 0) continue
+    const outcome = columns.outcome[k]! // k < size, here and below
+    const { about, failed, passed } = meaningOf(outcome, columns.log10Lr[k]!, reader.controlled)
+    if (spoken[burst]! + line[burst]! === 0) {
+      bursts.at[burst] = columns.at[k]!
+      bursts.probe[burst] = columns.probe[k]!
+    }
+    bursts.last[burst] = columns.at[k]!
+    if (about === 'restriction') spoken[burst]!++
+    else line[burst]!++
+    if (failed) bursts.failed[burst]!++
+    if (passed) bursts.passed[burst]!++
+    if (hasArtefact(outcome)) bursts.artefact[burst] = 1
+  }
+  return { ...bursts, rows: fillRows(columns, reader, { bursts, spoken, line }) }
+}
+
+function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: Int32Array; count: number } {
+  const gap = (settings.scheduleMinutes / 3) * MINUTE
+  const open = new Int32Array(columns.probes.length + 1).fill(-1) // slot 0: unknown
+  const first = new Float64Array(open.length)
+  const latest = new Float64Array(open.length)
+  const burstOf = new Int32Array(columns.size).fill(-1)
+  let count = 0
+  for (let k = 0; k < columns.size; k++) {
+    if (meaningOf(columns.outcome[k]!, columns.log10Lr[k]!, controlled).about === 'nothing') continue // k < size
+    const slot = columns.probe[k]! + 1
+    const at = columns.at[k]!
+    if (open[slot]! < 0 || at - latest[slot]! > gap || at - first[slot]! > gap * SPAN) {
+      open[slot] = count++
+      first[slot] = at
+    }
+    latest[slot] = at
+    burstOf[k] = open[slot]!
+  }
+  return { burstOf, count }
+}
+
+interface Counted {
+  readonly bursts: Bursts
+  readonly spoken: Uint32Array
+  readonly line: Uint32Array
+}
+
+/** Ratios are kept to 1/500 of a power of ten, so that equal readings share one row. */
+const STEPS = 500
+
+/** Writes `bursts.row` and gives the table: one row for each distinct single reading, then one for each repeated burst. */
+function fillRows(columns: Columns, reader: Reader, { bursts, spoken, line }: Counted): Float64Array {
+  const length = rowLength(reader.chain)
+  const single = singles(columns, reader)
+  let repeated = 0
+  for (let burst = 0; burst < bursts.size; burst++)
+    if (spoken[burst]! + line[burst]! > 1) bursts.row[burst] = single.count + repeated++ // one count for each burst
+  const rows = new Float64Array((single.count + repeated) * length)
+  for (let k = 0; k < columns.size; k++) {
+    const burst = bursts.burstOf[k]!
+    if (burst < 0) continue
+    const code = single.codeOf[k]!
+    if (spoken[burst]! + line[burst]! === 1) {
+      bursts.row[burst] = code
+      continue
+    }
+    if (bursts.firstRow[burst]! < 0) bursts.firstRow[burst] = code
+    const { about } = meaningOf(columns.outcome[k]!, columns.log10Lr[k]!, reader.controlled)
+    const m = about === 'restriction' ? spoken[burst]! : line[burst]!
+    const share = 1 / (1 + (m - 1) * reader.settings.rho)
+    const to = bursts.row[burst]! * length
+    for (let at = 0; at < length; at++) rows[to + at]! += single.logs[code * length + at]! * share
+  }
+  rows.set(single.logs.subarray(0, single.count * length))
+  for (let at = 0; at < rows.length; at++) rows[at] = Math.exp(rows[at]!) // at < length
+  return rows
+}
+
+function singles(columns: Columns, reader: Reader): { codeOf: Int32Array; logs: Float64Array; count: number } {
+  const length = rowLength(reader.chain)
+  const codeOf = new Int32Array(columns.size)
+  const plain = new Int32Array(128).fill(-1)
+  const graded = new Map<number, number>()
+  let logs = new Float64Array(64 * length)
+  let count = 0
+  for (let k = 0; k < columns.size; k++) {
+    const outcome = columns.outcome[k]! & 127 // k < size; on schedule or not says nothing here
+    const given = columns.log10Lr[k]!
+    const step = Number.isNaN(given) ? 0 : Math.round(Math.max(-2, Math.min(2, given)) * STEPS)
+    const key = (step + 2 * STEPS) * 128 + outcome
+    let code = Number.isNaN(given) ? plain[outcome]! : (graded.get(key) ?? -1)
+    if (code < 0) {
+      code = count++
+      if (Number.isNaN(given)) plain[outcome] = code
+      else graded.set(key, code)
+      if (count * length > logs.length) logs = grown(logs)
+      logEvidence(reader, [outcome, Number.isNaN(given) ? Number.NaN : step / STEPS], [logs, code * length])
+    }
+    codeOf[k] = code
+  }
+  return { codeOf, logs, count }
+}
+
+function grown(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2)
+  larger.set(values)
+  return larger
+}

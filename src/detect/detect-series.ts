@@ -1,0 +1,122 @@
+import { addAvailability, availabilityOf, NO_AVAILABILITY } from './availability.ts'
+import { collapseBursts } from './bursts.ts'
+import { controlOf, lowerBound, sliceColumns, type Columns } from './columns.ts'
+import { dateIncident } from './date-incident.ts'
+import { filterForward, firstRowsOf, rowsOf, type Run } from './filter.ts'
+import { findGaps } from './gaps.ts'
+import { replayAlarms } from './live.ts'
+import { placePoints } from './points.ts'
+import type { DetectOptions, SeriesResult, Settled } from './series-result.ts'
+import type { DetectSettings } from './settings.ts'
+import { settle } from './settle.ts'
+import { smooth } from './smooth.ts'
+import { findSpans } from './spans.ts'
+import { buildChain, type Chain } from './transition.ts'
+
+const EVENLY: readonly number[] = Array.from({ length: 24 }, () => 1)
+
+interface Chains {
+  readonly chain: Chain
+  readonly flat: Chain
+  readonly text: string
+}
+
+const built = new WeakMap<DetectSettings, Chains>()
+
+/** Chains of the settings, built once: many series are detected under the same. */
+function chainsOf(settings: DetectSettings): Chains {
+  let made = built.get(settings)
+  if (made === undefined) {
+    const flat = { ...settings, onsetHours: EVENLY, loadHours: EVENLY }
+    made = { chain: buildChain(settings), flat: buildChain(flat), text: JSON.stringify(settings) }
+    built.set(settings, made)
+  }
+  return made
+}
+
+/**
+ * Detects the incidents of one series (one service on one network) by the method of docs/methods/detecting.md. Pure:
+ * same columns, settings and options, same result. Any number of readings, none included, at any times.
+ */
+export function detectSeries(columns: Columns, settings: DetectSettings, options: DetectOptions): SeriesResult {
+  return analyse(received(columns, options.until), settings, { options })
+}
+
+/**
+ * Takes a series up again where it was settled: `columnsSince` are all readings at or after `settled.at`. Gives the
+ * incidents since then, the same that the whole series would give; gaps and alarms since then, availability of all.
+ * Gives undefined where the whole series must be detected: other settings, readings before `settled.at`, or the first
+ * control ever.
+ */
+export function resumeSeries(
+  settled: Settled,
+  columnsSince: Columns,
+  settings: DetectSettings,
+  options: DetectOptions,
+): SeriesResult | undefined {
+  const columns = received(columnsSince, options.until)
+  if (settled.settings !== chainsOf(settings).text) return undefined
+  if (columns.size > 0 && columns.at[0]! < settled.at) return undefined // size > 0
+  if (!settled.controlled && hasControl(columns)) return undefined
+  return analyse(columns, settings, { options, settled })
+}
+
+const received = (columns: Columns, until: number): Columns =>
+  columns.size > 0 && columns.at[columns.size - 1]! > until // size > 0
+    ? sliceColumns(columns, 0, lowerBound(columns.at, until + 1))
+    : columns
+
+const hasControl = ({ outcome }: Columns): boolean => outcome.some((value) => controlOf(value) !== 'none')
+
+function analyse(
+  columns: Columns,
+  settings: DetectSettings,
+  { options, settled }: { options: DetectOptions; settled?: Settled },
+): SeriesResult {
+  const { chain, flat, text } = chainsOf(settings)
+  const controlled = settled?.controlled === true || hasControl(columns)
+  const bursts = collapseBursts(columns, { chain, settings, controlled })
+  const points = placePoints(bursts, settings.zone, settled?.at)
+  const run: Run = {
+    chain,
+    points,
+    row: rowsOf(points, bursts),
+    firstRow: firstRowsOf(points, bursts),
+    rows: bursts.rows,
+    initial: settled === undefined ? chain.initial : Float64Array.from(settled.vector),
+  }
+  const filtered = filterForward(run)
+  const smoothed = smooth(run, filtered)
+  const { restricted, early } = filtered
+  const live = replayAlarms({ points, bursts, probes: columns.probes, restricted, early }, settings, settled?.recent)
+  const gaps = findGaps(bursts, settings, { from: settled?.lastAt, until: options.until })
+  const spans = findSpans(points, smoothed.restricted, settings.peak)
+  const series = {
+    columns,
+    bursts,
+    points,
+    controlled,
+    run,
+    filtered,
+    smoothed,
+    settings,
+    flat,
+    gaps,
+    alarms: live.alarms,
+    opine: options.opine,
+  }
+  const counted = { zone: settings.zone, usageHours: options.usageHours }
+  const before = settled?.availability ?? NO_AVAILABILITY
+  const sums = addAvailability(before, { points, restricted: smoothed.restricted }, { ...counted, before: points.size })
+  const logLikelihood = (settled?.logLikelihood ?? 0) + filtered.logLikelihood
+  const rest = settle(series, { settled, text, counted })
+  return {
+    incidents: spans.map((span) => dateIncident(series, span)),
+    gaps,
+    availability: availabilityOf(sums),
+    alarms: live.alarms,
+    ...(points.size > 0 ? { now: restricted[points.size - 1]! } : {}), // size > 0
+    logLikelihood,
+    ...(rest === undefined ? {} : { settled: rest }),
+  }
+}

@@ -4,6 +4,8 @@ import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import { openArchive } from '../store/archive/open.ts'
+import type { IncidentStore } from '../store/incidents/contract.ts'
+import { openIncidents } from '../store/incidents/open.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import { holdFolder, takenFault, tryHold } from '../sys/data-folder.ts'
@@ -22,7 +24,9 @@ export class OpenFolder implements AsyncDisposable {
   readonly #held: HeldFolder
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
+  #incidents: Promise<IncidentStore> | undefined
   #listener: FolderListener | undefined
+  readonly #closing: AsyncDisposable[] = []
 
   constructor(held: HeldFolder) {
     this.path = held.path
@@ -49,6 +53,21 @@ export class OpenFolder implements AsyncDisposable {
     return this.#warehouse
   }
 
+  /** Published incidents; `tell` hears of an interrupted publication that was cut off. */
+  incidents(tell: (word: string) => void = () => undefined): Promise<IncidentStore> {
+    this.#incidents ??= openIncidents(this.incidentsFolder, { onRecovered: tell })
+    return this.#incidents
+  }
+
+  get incidentsFolder(): string {
+    return join(this.path, 'incidents')
+  }
+
+  /** Closes something with the folder, before its stores. */
+  closeWith(what: AsyncDisposable): void {
+    this.#closing.push(what)
+  }
+
   /**
    * Runs the commands of other processes on this folder from now on, each as if it had been started here: `run` is the
    * `runCommand` of the caller's world.
@@ -63,7 +82,12 @@ export class OpenFolder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#listener?.[Symbol.asyncDispose]()
-      const stores = [await this.#warehouse?.catch(() => undefined), await this.#archive?.catch(() => undefined)]
+      for (const one of this.#closing.toReversed()) await one[Symbol.asyncDispose]()
+      const stores = [
+        await this.#warehouse?.catch(() => undefined),
+        await this.#incidents?.catch(() => undefined),
+        await this.#archive?.catch(() => undefined),
+      ]
       for (const store of stores) await store?.[Symbol.asyncDispose]()
     } finally {
       HELD.delete(this.path)

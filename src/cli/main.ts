@@ -11,6 +11,10 @@ const COMMANDS = {
     summary: 'open the observatory with a simulated month',
     load: async () => (await import('./demo.ts')).command,
   },
+  detect: {
+    summary: 'find incidents in the measurements of a data folder, and revise published ones',
+    load: async () => (await import('./detect.ts')).command,
+  },
   follow: {
     summary: 'keep up with OONI’s public measurements of a country',
     load: async () => (await import('./follow.ts')).command,
@@ -18,6 +22,14 @@ const COMMANDS = {
   import: {
     summary: 'take files, folders or URLs of measurements into a data folder, judged',
     load: async () => (await import('./import.ts')).command,
+  },
+  incident: {
+    summary: 'show one incident: when, where, how sure, and what speaks against it',
+    load: async () => (await import('./incident.ts')).command,
+  },
+  incidents: {
+    summary: 'list incidents: when a service was restricted on a network',
+    load: async () => (await import('./incidents.ts')).command,
   },
   judge: {
     summary: 'say of each measurement of a file what it shows, storing nothing',

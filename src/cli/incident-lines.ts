@@ -1,0 +1,199 @@
+import type { Incident } from '../model/incident.ts'
+import type { Instant } from '../model/units.ts'
+import { serviceName, type Names } from '../site/matrix-view.ts'
+import { say } from '../text/format.ts'
+import {
+  againstSentences,
+  bracketText,
+  causeSentence,
+  comparedOpinions,
+  dateText,
+  edgesText,
+  headline,
+  lengthText,
+  networkText,
+  quotable,
+  ratioText,
+  shareText,
+  timesText,
+  type EdgeParts,
+  type NamedIncident,
+} from '../text/incident-sentence.ts'
+import type { Lang } from '../text/lang.ts'
+import { formatNumber } from '../text/number.ts'
+import { formatDateTime } from '../text/time.ts'
+import { printable } from './printable.ts'
+import { table } from './series-drawing.ts'
+
+/** Columns of running text. */
+const WIDTH = 78
+
+/** An incident with the names of its service and network, safe for a terminal. */
+export function nameIncident(incident: Incident, names: Names): NamedIncident {
+  const network = names.networkName(incident.asn)
+  return {
+    incident,
+    serviceName: printable(serviceName(names, incident.service)),
+    ...(network === undefined ? {} : { networkName: printable(network) }),
+  }
+}
+
+/** Text broken at spaces into lines of at most 78 columns, each indented. */
+export function wrapped(text: string, indent = ''): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/ +/)) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  lines.push(line)
+  return lines.map((one) => `${indent}${one}\n`).join('')
+}
+
+const edgeLine = (lang: Lang, { value, interval }: EdgeParts): string =>
+  interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
+
+/** The mark before a headline: full restriction, partial or slow, too little evidence, taken back. */
+const mark = ({ withdrawn, state }: Incident): string => {
+  if (withdrawn) return '–'
+  if (state === 'restricted') return '█'
+  return state === 'insufficient' ? '?' : '▒'
+}
+
+/** What a list says of one incident: what, where, from when to when, how sure, its id. */
+export function incidentEntry(lang: Lang, named: NamedIncident): string {
+  const { incident } = named
+  const { start, end } = edgesText(lang, incident)
+  const when = [
+    dateText(lang, incident),
+    `${say(lang, 'incident.start')}: ${edgeLine(lang, start)}`,
+    `${say(lang, 'incident.end')}: ${edgeLine(lang, end)}`,
+  ]
+  const lines = [
+    `${mark(incident)} ${headline(lang, named)}. ${networkText(lang, named)}\n`,
+    wrapped(when.join('. '), '  '),
+    ...(incident.withdrawn ? [] : [wrapped(causeSentence(lang, incident), '  ')]),
+    `  ${incident.id}\n`,
+  ]
+  return lines.join('')
+}
+
+/** Everything a person at a terminal reads of one incident, the answer first. */
+export function incidentPage(lang: Lang, named: NamedIncident): string {
+  const { incident } = named
+  const blocks = [
+    wrapped(quotable(lang, named)),
+    facts(lang, incident),
+    weight(lang, incident),
+    section(
+      say(lang, 'incident.against'),
+      orNone(againstSentences(lang, incident), say(lang, 'incident.against-none')).map((one) => wrapped(one, '  ')),
+    ),
+    section(say(lang, 'incident.who'), [wrapped(say(lang, 'incident.who-answer'), '  ')]),
+    opinions(lang, incident),
+    impact(lang, incident),
+    source(lang, incident),
+  ]
+  return blocks.filter((block) => block !== '').join('\n')
+}
+
+const section = (title: string, lines: readonly string[]): string => `${title}\n${lines.join('')}`
+
+const orNone = (sentences: readonly string[], none: string): readonly string[] =>
+  sentences.length === 0 ? [none] : sentences
+
+function facts(lang: Lang, incident: Incident): string {
+  const length = edgeLine(lang, lengthText(lang, incident))
+  const { alarm } = incident
+  const lines = [
+    `${say(lang, 'incident.length')}: ${length}`,
+    ...shareText(lang, incident),
+    ...(incident.mechanism === undefined ? [] : [say(lang, 'incident.mechanism', { mechanism: incident.mechanism })]),
+    say(lang, 'incident.bracket', {
+      start: bracketText(lang, incident.start),
+      end: bracketText(lang, incident.end),
+    }),
+    ...(alarm === undefined ? [] : [say(lang, 'incident.alarm', { at: formatDateTime(lang, alarm.raisedAt) })]),
+  ]
+  return section(
+    say(lang, 'incident.what'),
+    lines.map((one) => wrapped(one, '  ')),
+  )
+}
+
+/** Bars of one side or the other, a block for each factor of two. */
+const BAR = 12
+function bar(log10Lr: number): string {
+  const blocks = Math.min(BAR, Math.round(Math.abs(log10Lr) / Math.log10(2)))
+  const drawn = '█'.repeat(blocks)
+  return log10Lr < 0 ? `${drawn.padStart(BAR)}|${' '.repeat(BAR)}` : `${' '.repeat(BAR)}|${drawn.padEnd(BAR)}`
+}
+
+function weight(lang: Lang, { cause }: Incident): string {
+  const rows = cause.items.map(({ item, outcome, log10Lr, count }) => [
+    `  ${bar(log10Lr)}`,
+    ratioText(lang, log10Lr),
+    `${item}: ${outcome}`,
+    count.n === 0 ? '' : `${formatNumber(lang, count.k)} / ${formatNumber(lang, count.n)}`,
+  ])
+  const interval = `${ratioText(lang, cause.lo95)} – ${ratioText(lang, cause.hi95)}`
+  return section(say(lang, 'incident.weight'), [
+    `  ${say(lang, 'incident.weight-fault').padStart(BAR)}|${say(lang, 'incident.weight-interference')}\n`,
+    table(rows),
+    `  ${say(lang, 'incident.weight-sum')}: ${timesText(lang, cause.log10Lr)}. ${say(lang, 'incident.weight-interval', { interval })}\n`,
+    wrapped(say(lang, 'incident.weight-politics'), '  '),
+  ])
+}
+
+function opinions(lang: Lang, incident: Incident): string {
+  if (incident.opinions.length === 0) return ''
+  const time = (at: Instant | undefined): string => (at === undefined ? '–' : formatDateTime(lang, at))
+  const rows = comparedOpinions(incident).map(({ method, start, end, compared }) => [
+    `  ${say(lang, `incident.method.${method}`)}`,
+    time(start),
+    time(end),
+    say(lang, `incident.opinion.${compared}`),
+  ])
+  return section(say(lang, 'incident.opinions'), [table(rows)])
+}
+
+function impact(lang: Lang, { impact: found }: Incident): string {
+  if (found === undefined) return ''
+  const least = say(lang, 'incident.at-least', { value: formatNumber(lang, found.atLeast) })
+  const most = say(lang, 'incident.at-most', { value: formatNumber(lang, found.atMost) })
+  return section(say(lang, 'incident.impact'), [
+    `  ${say(lang, 'incident.people')}: ${least}, ${most}\n`,
+    wrapped(say(lang, `incident.basis.${found.basis}`), '  '),
+  ])
+}
+
+function source(lang: Lang, incident: Incident): string {
+  const rows = [
+    [say(lang, 'incident.cite-id'), incident.id],
+    [say(lang, 'incident.revision'), `${incident.revision} (${say(lang, `incident.reason.${incident.reason}`)})`],
+    [say(lang, 'incident.revised-at'), formatDateTime(lang, incident.revisedAt)],
+    [say(lang, 'incident.measurements'), formatNumber(lang, incident.measurements.length)],
+    [say(lang, 'incident.cite-rules'), incident.rulesVersion],
+  ]
+  return table(rows)
+}
+
+/** Every revision of an incident as a short table: number, when, why, what it said. */
+export function historyTable(lang: Lang, revisions: readonly Incident[]): string {
+  const head = (['incident.revision', 'incident.revised-at', 'incident.revision-why'] as const).map((key) =>
+    say(lang, key),
+  )
+  const rows = revisions.map((one) => {
+    const { start, end } = edgesText(lang, one)
+    return [
+      String(one.revision),
+      formatDateTime(lang, one.revisedAt),
+      say(lang, `incident.reason.${one.reason}`),
+      `${edgeLine(lang, start)} → ${edgeLine(lang, end)}`,
+      one.note === undefined ? '' : printable(one.note),
+    ]
+  })
+  return table([head, ...rows])
+}

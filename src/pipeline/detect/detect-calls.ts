@@ -1,0 +1,26 @@
+import type { Columns } from '../../detect/columns.ts'
+import type { SeriesResult, Settled } from '../../detect/series-result.ts'
+import type { DetectSettings } from '../../detect/settings.ts'
+import type { Instant } from '../../model/units.ts'
+
+/** One series for a thread: all its readings, or those since a settled state. */
+export interface SeriesCall {
+  readonly columns: Columns
+  readonly settled?: Settled
+}
+
+/** What every thread is given once. */
+export interface DetectSetup {
+  readonly settings: DetectSettings
+}
+
+/** What crosses to the thread that detects. */
+export interface DetectCall {
+  readonly series: readonly SeriesCall[]
+  readonly until: Instant
+}
+
+/** A result for each series, in their order; null where it cannot go on from its settled state. */
+export interface DetectReply {
+  readonly results: readonly (SeriesResult | null)[]
+}

@@ -1,0 +1,17 @@
+import { openWorkerPool } from '../../sys/worker-pool.ts'
+import type { WorkerPool } from '../../sys/worker-pool.ts'
+import type { DetectSetup } from './detect-calls.ts'
+
+/** Heap of one thread: a series of several years at a quarter of an hour from ten probes. */
+const HEAP_MEGABYTES = 768
+const YOUNG_MEGABYTES = 32
+
+/** Threads that detect incidents; `threads` is usually the number of cores. */
+export function openDetectPool(setup: DetectSetup, threads: number): WorkerPool {
+  const program = new URL(
+    import.meta.url.endsWith('.ts') ? './detect-worker.ts' : './detect-worker.js',
+    import.meta.url,
+  )
+  const memory = { heapMegabytes: HEAP_MEGABYTES, youngMegabytes: YOUNG_MEGABYTES }
+  return openWorkerPool(program, { size: threads, depth: 1, data: setup, ...memory })
+}

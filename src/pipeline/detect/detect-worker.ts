@@ -1,0 +1,21 @@
+import { workerData } from 'node:worker_threads'
+import { detectSeries, resumeSeries } from '../../detect/detect-series.ts'
+import { opine } from '../../detect/opinions/opine.ts'
+import { serveCalls } from '../../sys/serve-calls.ts'
+import type { DetectCall, DetectReply, DetectSetup } from './detect-calls.ts'
+
+// One object for the life of the thread: the detector builds its chain once for each object of settings.
+const { settings } = workerData as DetectSetup
+
+serveCalls({
+  detect: (value) => {
+    const { series, until } = value as DetectCall
+    const options = { until, opine }
+    const results = series.map(({ columns, settled }) =>
+      settled === undefined
+        ? detectSeries(columns, settings, options)
+        : (resumeSeries(settled, columns, settings, options) ?? null),
+    )
+    return { value: { results } satisfies DetectReply }
+  },
+})

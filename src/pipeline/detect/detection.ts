@@ -1,0 +1,212 @@
+import type { Incident, RevisionReason } from '../../model/incident.ts'
+import { instant, type Instant, type Sha256 } from '../../model/units.ts'
+import type { SeriesKey } from '../../store/warehouse/contract.ts'
+import { detectPortion, matchToleranceMs, type Found } from './detect-portion.ts'
+import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
+import { erasedOf, measurementsOf } from './measurements-of.ts'
+import { reviseSeries, type Draft } from './revise.ts'
+import { detectionVersion, incidentRules } from './rules.ts'
+import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
+import { seriesId, seriesOf, type DetectSources, type Shown } from './sources.ts'
+import { weighIncident, type ShownBySeries } from './weigh-incident.ts'
+import { windowOf } from './window.ts'
+
+/** What one detection did. */
+export interface Detected {
+  /** Series looked at. */
+  readonly series: number
+  /** Incidents that the data of these series show. */
+  readonly shown: number
+  readonly revisions: readonly Incident[]
+  readonly reasons: Readonly<Partial<Record<RevisionReason, number>>>
+}
+
+export interface RunOptions {
+  /** Stops between two portions; what is published stays. */
+  readonly signal: AbortSignal
+  /** Series done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Detection of one data folder: readings to incidents to published revisions. The same readings give the same incidents
+ * and ids, whether they came at once or one after another; what has not changed for a reader is not published again.
+ * One run at a time.
+ */
+export class Detection {
+  readonly #sources: DetectSources
+  readonly #version: string
+  #state: DetectState | undefined
+  /** All series, kept up with what each question for new ones gives. */
+  #keys = new Map<string, SeriesKey>()
+
+  constructor(sources: DetectSources) {
+    this.#sources = sources
+    this.#version = detectionVersion(sources.settings, sources.tables.causes.digest)
+  }
+
+  /**
+   * Detects and publishes. `changed` compares every series with the state of the last detection; `new`, after that and in
+   * the same process, asks only for what was inserted since. Throws what the stores throw; nothing is published by half
+   * that the next run does not complete.
+   */
+  async run(scope: Scope, options: RunOptions): Promise<Detected> {
+    const { incidents, warehouse, statePath, tables } = this.#sources
+    this.#state ??= await loadState(statePath, this.#version)
+    const state = this.#state
+    const live = scope === 'new' && this.#keys.size > 0
+    const now = this.#sources.now()
+    const keys = await warehouse.seriesKeys(live ? state.insertion : 0)
+    const fresh = new Map(live ? keys.map((key) => [seriesId(key), key.earliest]) : [])
+    this.#take(keys, live)
+    const published = await incidents.current()
+    const about = { scope: live ? scope : scope === 'all' ? scope : 'changed', fresh, published } as const
+    const planned = planSeries([...this.#keys.values()], state, { ...about, comparisons: tables.comparisons })
+    if (planned.length === 0) return { series: 0, shown: 0, revisions: [], reasons: {} }
+    const found = await this.#detect(planned, now, options)
+    const drafted = await this.#draft({ found, published, now }, options)
+    const erased = live
+      ? { ids: [], named: new Set<string>() }
+      : await erasedOf(ofSeries(published, found), this.#sources)
+    const revisions = this.#revise({ found, drafted, published, erased: erased.named, now })
+    await this.#publish(revisions, published, erased.ids)
+    this.#state = this.#stateAfter(found, scope === 'all' ? undefined : state)
+    await saveState(statePath, this.#state)
+    return { series: found.length, shown: drafted.length, revisions, reasons: countReasons(revisions) }
+  }
+
+  #take(keys: readonly SeriesKey[], live: boolean): void {
+    if (!live) this.#keys = new Map()
+    for (const key of keys) {
+      const before = this.#keys.get(seriesId(key))
+      const merged = {
+        ...key,
+        count: key.count + (before?.count ?? 0),
+        earliest: instant(Math.min(key.earliest, before?.earliest ?? key.earliest)),
+        latest: instant(Math.max(key.latest, before?.latest ?? key.latest)),
+      }
+      this.#keys.set(seriesId(key), merged)
+    }
+  }
+
+  async #detect(planned: readonly PlannedSeries[], now: Instant, options: RunOptions): Promise<readonly Found[]> {
+    const { pool } = this.#sources
+    const { signal, onProgress } = options
+    const portions = portionsOf(planned)
+    const found: Found[] = []
+    const running = new Set<Promise<void>>()
+    for (const portion of portions) {
+      signal.throwIfAborted()
+      await pool.ready()
+      // Not more readings in memory than the threads and one portion behind them hold.
+      const work = detectPortion(portion, now, this.#sources).then((results) => {
+        found.push(...results)
+        onProgress?.(found.length, planned.length)
+      })
+      const tracked = work.finally(() => running.delete(tracked))
+      tracked.catch(() => undefined)
+      running.add(tracked)
+      if (running.size >= 3) await Promise.race(running)
+    }
+    await Promise.all(running)
+    return found.toSorted((a, b) => (seriesId(a.planned.key) < seriesId(b.planned.key) ? -1 : 1))
+  }
+
+  async #draft(
+    about: { readonly found: readonly Found[]; readonly published: readonly Incident[]; readonly now: Instant },
+    { signal }: RunOptions,
+  ): Promise<readonly Draft[]> {
+    const { tables } = this.#sources
+    const { found, published, now } = about
+    const shown = found.flatMap(({ planned, result }) =>
+      result.incidents.map((detected): Shown => ({ series: plainSeries(planned.key), detected })),
+    )
+    const others = withPublished(shown, published, found)
+    const drafts: Draft[] = []
+    for (const one of shown) {
+      signal.throwIfAborted()
+      const { cause, verdictRules } = await weighIncident(one, others, this.#sources)
+      const impact = tables.impact?.(one.detected, one.series, now)
+      drafts.push({
+        ...one.detected,
+        ...one.series,
+        rulesVersion: incidentRules(verdictRules, this.#version),
+        cause,
+        ...(impact === undefined ? {} : { impact }),
+        measurements: await measurementsOf(one, now, this.#sources),
+      })
+    }
+    return drafts
+  }
+
+  #revise(about: {
+    readonly found: readonly Found[]
+    readonly drafted: readonly Draft[]
+    readonly published: readonly Incident[]
+    readonly erased: ReadonlySet<string>
+    readonly now: Instant
+  }): readonly Incident[] {
+    const { found, drafted, published, erased, now } = about
+    const toleranceMs = matchToleranceMs(this.#sources.settings.scheduleMinutes)
+    const taken = new Set(published.map(({ id }) => id))
+    const byDraft = Map.groupBy(drafted, (draft) => seriesId(draft))
+    const byPublished = Map.groupBy(published, (one) => seriesId(seriesOf(one)))
+    return found.flatMap(({ planned }) => {
+      const id = seriesId(planned.key)
+      const since = planned.settled?.at ?? 0
+      const inQuestion = (byPublished.get(id) ?? []).filter((one) => windowOf(one).until >= since)
+      const revisions = reviseSeries(inQuestion, byDraft.get(id) ?? [], { now, toleranceMs, taken, erased })
+      for (const one of revisions) taken.add(one.id)
+      return revisions
+    })
+  }
+
+  async #publish(
+    revisions: readonly Incident[],
+    published: readonly Incident[],
+    erased: readonly Sha256[],
+  ): Promise<void> {
+    const { incidents, group } = this.#sources
+    const standing = new Map([...published, ...revisions].map((one) => [one.id, one]))
+    const episodes = group([...standing.values()].filter(({ withdrawn }) => !withdrawn))
+    await incidents.publish(revisions, episodes)
+    if (erased.length > 0) await incidents.forget(erased)
+  }
+
+  #stateAfter(found: readonly Found[], before: DetectState | undefined): DetectState {
+    const series = new Map<string, SeriesState>(before?.series)
+    for (const { planned, result } of found) {
+      const { insertion, count } = this.#keys.get(seriesId(planned.key)) ?? planned.key
+      const settled = result.settled ?? planned.settled
+      series.set(seriesId(planned.key), { insertion, count, ...(settled === undefined ? {} : { settled }) })
+    }
+    const insertion = [...this.#keys.values()].reduce((most, key) => Math.max(most, key.insertion), 0)
+    return { version: this.#version, insertion, series }
+  }
+}
+
+const plainSeries = ({ service, asn, simulated }: SeriesKey): Shown['series'] => ({ service, asn, simulated })
+
+const ofSeries = (published: readonly Incident[], found: readonly Found[]): readonly Incident[] => {
+  const ids = new Set(found.map(({ planned }) => seriesId(planned.key)))
+  return published.filter((one) => ids.has(seriesId(seriesOf(one))))
+}
+
+/** What is shown now, and of series not looked at (or of times before they were settled) what stands published. */
+function withPublished(
+  shown: readonly Shown[],
+  published: readonly Incident[],
+  found: readonly Found[],
+): ShownBySeries {
+  const since = new Map(found.map(({ planned }) => [seriesId(planned.key), planned.settled?.at ?? 0]))
+  const kept = published
+    .filter((one) => !one.withdrawn && windowOf(one).until < (since.get(seriesId(seriesOf(one))) ?? Infinity))
+    .map((one): Shown => ({ series: seriesOf(one), detected: one }))
+  return Map.groupBy([...kept, ...shown], ({ series }) => seriesId(series))
+}
+
+function countReasons(revisions: readonly Incident[]): Partial<Record<RevisionReason, number>> {
+  const counts: Partial<Record<RevisionReason, number>> = {}
+  for (const { reason } of revisions) counts[reason] = (counts[reason] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,80 @@
+import type { Incident, RevisionReason } from '../../model/incident.ts'
+import type { Instant } from '../../model/units.ts'
+import { incidentId } from './incident-id.ts'
+import { matchIncidents } from './match.ts'
+import { readerSeesChange } from './reader-sees.ts'
+import { overlap, windowOf } from './window.ts'
+
+/** An incident as the data show it now, before it has a place among the published ones. */
+export type Draft = Omit<Incident, 'id' | 'revision' | 'revisedAt' | 'reason' | 'note' | 'withdrawn' | 'episode'>
+
+export interface ReviseAbout {
+  readonly now: Instant
+  /** How far apart a published and a detected incident may lie and still be the same one. */
+  readonly toleranceMs: number
+  /** Ids in use, of any series. */
+  readonly taken: { has(id: string): boolean }
+  /** Published incidents with a measurement that was erased. */
+  readonly erased: ReadonlySet<string>
+}
+
+/**
+ * The revisions that make the published incidents of one series say what the data show now; none where a reader would
+ * read the same. An incident whose time no longer shows any is withdrawn, and the note names what took its place.
+ */
+export function reviseSeries(
+  published: readonly Incident[],
+  drafts: readonly Draft[],
+  about: ReviseAbout,
+): readonly Incident[] {
+  const { pairs, fresh, gone } = matchIncidents(published, drafts, about.toleranceMs)
+  const used = new Set<string>()
+  const taken = { has: (id: string): boolean => used.has(id) || about.taken.has(id) }
+  const first = fresh.filter(worthPublishing).map((draft): Incident => {
+    const id = incidentId(draft, draft, taken)
+    used.add(id)
+    return { ...draft, id, revision: 1, revisedAt: about.now, reason: 'first', withdrawn: false }
+  })
+  const revised = pairs.flatMap(({ published: before, detected: draft }): readonly Incident[] => {
+    const after = { ...draft, withdrawn: false }
+    if (!readerSeesChange(before, after)) return []
+    return [next(before, after, { now: about.now, reason: reasonOf(before, draft, about.erased) })]
+  })
+  const standing = [...pairs.map(({ published: one, detected }) => ({ id: one.id, ...detected })), ...first]
+  const withdrawn = gone
+    .filter((one) => !one.withdrawn)
+    .map((one): Incident => {
+      const successor = standing.find((other) => overlap(windowOf(one), windowOf(other)) > 0)?.id
+      const reason = about.erased.has(one.id) ? 'erased-data' : 'withdrawn'
+      const { note: _, ...said } = one
+      const revision = next(one, { ...said, withdrawn: true, running: false }, { now: about.now, reason })
+      return successor === undefined ? revision : { ...revision, note: successor }
+    })
+  return [...first, ...revised, ...withdrawn]
+}
+
+/**
+ * A running one is published when the live alarm has been raised (it has a hysteresis of its own), so that what one
+ * measurement shows and the next one takes back is never on the page; a finished one always.
+ */
+const worthPublishing = (draft: Draft): boolean => !draft.running || draft.alarm !== undefined
+
+interface Why {
+  readonly now: Instant
+  readonly reason: RevisionReason
+}
+
+/** The revision after `before`: what it says is all of `after`; of `before` it keeps the id. */
+const next = (before: Incident, after: Draft & { readonly withdrawn: boolean }, { now, reason }: Why): Incident => ({
+  ...after,
+  id: before.id,
+  revision: before.revision + 1,
+  revisedAt: now,
+  reason,
+})
+
+function reasonOf(before: Incident, after: Draft, erased: ReadonlySet<string>): RevisionReason {
+  if (erased.has(before.id)) return 'erased-data'
+  if (before.rulesVersion !== after.rulesVersion) return 'rules'
+  return before.running ? 'new-data' : 'late-data'
+}

@@ -1,0 +1,95 @@
+import type { Settled } from '../../detect/series-result.ts'
+import type { Incident } from '../../model/incident.ts'
+import type { Instant } from '../../model/units.ts'
+import type { SeriesKey } from '../../store/warehouse/contract.ts'
+import type { DetectState } from './detect-state.ts'
+import { seriesId, seriesOf } from './sources.ts'
+
+/** Everything; what differs from the state of the last detection; what was inserted since, the state being in memory. */
+export type Scope = 'all' | 'changed' | 'new'
+
+/** A series to be detected again, whole or from where it was settled. */
+export interface PlannedSeries {
+  readonly key: SeriesKey
+  readonly settled?: Settled
+}
+
+export interface PlanAbout {
+  readonly scope: Scope
+  /** Earliest row inserted since the last detection, by series; what has none has no new rows. Read with scope `new`. */
+  readonly fresh: ReadonlyMap<string, Instant>
+  readonly comparisons: readonly string[]
+  readonly published: readonly Incident[]
+}
+
+const lineOf = ({ asn, simulated }: Pick<SeriesKey, 'asn' | 'simulated'>): string => `${asn} ${simulated}`
+
+/**
+ * Which series are detected again: those whose rows changed, those whose network's comparison services changed (they
+ * are its canaries), and those with a running incident, which ends also by silence. A series goes on from its settled
+ * state where nothing was inserted before that.
+ */
+export function planSeries(
+  keys: readonly SeriesKey[],
+  state: DetectState,
+  { scope, fresh, comparisons, published }: PlanAbout,
+): readonly PlannedSeries[] {
+  if (scope === 'all') return keys.map((key) => ({ key }))
+  const changed = keys.filter((key) => (scope === 'new' ? fresh.has(seriesId(key)) : isChanged(key, state)))
+  const ids = new Set(changed.map(seriesId))
+  const lines = new Map<string, Instant>()
+  for (const key of changed) {
+    if (!comparisons.includes(key.service)) continue
+    const earliest = fresh.get(seriesId(key)) ?? key.earliest
+    const known = lines.get(lineOf(key))
+    if (known === undefined || earliest < known) lines.set(lineOf(key), earliest)
+  }
+  const running = new Set(
+    published.filter((one) => one.running && !one.withdrawn).map((one) => seriesId(seriesOf(one))),
+  )
+  return keys
+    .filter((key) => ids.has(seriesId(key)) || lines.has(lineOf(key)) || running.has(seriesId(key)))
+    .map((key) => {
+      const settled = state.series.get(seriesId(key))?.settled
+      const earliest = [fresh.get(seriesId(key)), lines.get(lineOf(key))].filter((one) => one !== undefined)
+      const goesOn = scope === 'new' && settled !== undefined && earliest.every((one) => one >= settled.at)
+      return goesOn ? { key, settled } : { key }
+    })
+}
+
+const isChanged = (key: SeriesKey, state: DetectState): boolean => {
+  const known = state.series.get(seriesId(key))
+  return known === undefined || known.insertion !== key.insertion || known.count !== key.count
+}
+
+/** Readings of one call to a thread, and series: one large series alone, or many small ones together. */
+const READINGS_AT_ONCE = 200_000
+const SERIES_AT_ONCE = 400
+/** Series that were settled about the same time are read with one question. */
+const SETTLED_TOGETHER_MS = 3 * 86_400_000
+
+/** Series that are read and detected together: all whole, or all from about one time on; never simulated beside real. */
+export function portionsOf(planned: readonly PlannedSeries[]): readonly (readonly PlannedSeries[])[] {
+  const portions: PlannedSeries[][] = []
+  const groups = Map.groupBy(planned, ({ key, settled }) =>
+    settled === undefined
+      ? `whole ${key.simulated}`
+      : `${Math.floor(settled.at / SETTLED_TOGETHER_MS)} ${key.simulated}`,
+  )
+  for (const group of groups.values()) {
+    let portion: PlannedSeries[] = []
+    let readings = 0
+    for (const one of group) {
+      const count = one.settled === undefined ? one.key.count : 0
+      if (portion.length > 0 && (readings + count > READINGS_AT_ONCE || portion.length >= SERIES_AT_ONCE)) {
+        portions.push(portion)
+        portion = []
+        readings = 0
+      }
+      portion.push(one)
+      readings += count
+    }
+    portions.push(portion)
+  }
+  return portions
+}

@@ -42,5 +42,7 @@ export const urls = {
   apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
   apiIncident: (id: string, revision?: number): string =>
     `/api/v1/incident/${encodeURIComponent(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
+  claims: (lang: Lang, statement?: string): string =>
+    `/${lang}/claims${statement === undefined ? '' : `#s-${encodeURIComponent(statement)}`}`,
   asset: (path: string): string => `/assets/${path}`,
 }

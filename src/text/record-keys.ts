@@ -40,6 +40,7 @@ export type RecordKey =
   | 'reported.none'
   | 'reported.between'
   | 'reported.until'
+  | 'reported.from'
   | 'reported.start'
   | 'reported.end'
   | 'reported.end-unknown'

@@ -5,7 +5,7 @@ import type { Lang } from './lang.ts'
 export const HOME_ZONE = 'Asia/Almaty'
 
 /** Months within a date. Written out because Chromium has no Kazakh ones and would print `M03`. */
-const MONTHS = {
+export const MONTHS = {
   kk: 'қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан'.split(' '),
   ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),
   en: 'January February March April May June July August September October November December'.split(' '),

@@ -60,6 +60,7 @@ export const record = {
   'reported.none': 'No reported incident is recorded.',
   'reported.between': 'between {first} and {last}',
   'reported.until': '{last} or earlier',
+  'reported.from': '{first} or later',
   'reported.start': 'Start: {value}',
   'reported.end': 'End: {value}',
   'reported.end-unknown': 'End: not known',

@@ -59,6 +59,7 @@ export const record = {
   'reported.none': 'Хабарланған оқиға жазылмаған.',
   'reported.between': '{first} – {last} аралығы',
   'reported.until': '{last} немесе одан бұрын',
+  'reported.from': '{first} немесе одан кейін',
   'reported.start': 'Басталғаны: {value}',
   'reported.end': 'Аяқталғаны: {value}',
   'reported.end-unknown': 'Аяқталғаны: белгісіз',

@@ -59,6 +59,7 @@ export const record = {
   'reported.none': 'Случаев по сообщениям не записано.',
   'reported.between': '{first} – {last}',
   'reported.until': '{last} или раньше',
+  'reported.from': '{first} или позже',
   'reported.start': 'Начало: {value}',
   'reported.end': 'Окончание: {value}',
   'reported.end-unknown': 'Окончание: неизвестно',

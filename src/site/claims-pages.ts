@@ -1,0 +1,73 @@
+import type { Hono } from 'hono'
+import type { CoverageDay, JudgedClaim } from '../model/claim.ts'
+import type { Incident } from '../model/incident.ts'
+import type { Statement } from '../model/record.ts'
+import type { IncidentStore } from '../store/incidents/contract.ts'
+import type { OutsideRecord } from '../sys/record.ts'
+import { LANGS } from '../text/lang.ts'
+import { serviceName, type Names } from './matrix-view.ts'
+import { renderClaims, type ClaimIncidentLink, type ClaimsView } from './pages/claims.ts'
+
+export interface ClaimPagesOptions {
+  readonly record: OutsideRecord
+  readonly incidents: Pick<IncidentStore, 'current'>
+  readonly names: Names
+  /** How well each service was watched, day by day. */
+  readonly coverage: () => Promise<readonly CoverageDay[]>
+  /** `judgeClaims` of detect/, bound to zone, owners, VPN services and the world of the record. */
+  readonly judge: (
+    statements: readonly Statement[],
+    measured: { readonly incidents: readonly Incident[]; readonly coverage: readonly CoverageDay[] },
+  ) => readonly JudgedClaim[]
+}
+
+/** Adds `/kk/claims` and its two sisters: statements beside measurements, reported incidents, acts. */
+export function addClaimPages(site: Hono, options: ClaimPagesOptions): void {
+  for (const lang of LANGS)
+    site.get(`/${lang}/claims`, async (c) => {
+      const [incidents, coverage] = await Promise.all([options.incidents.current(), options.coverage()])
+      const view = claimsView(options, options.judge(options.record.statements, { incidents, coverage }), incidents)
+      c.header('cache-control', 'no-cache')
+      return c.html(await renderClaims(lang, view))
+    })
+}
+
+/** Newest statements first: what is asked about is mostly what was said last. */
+function claimsView(
+  { record, names }: ClaimPagesOptions,
+  judged: readonly JudgedClaim[],
+  incidents: readonly Incident[],
+): ClaimsView {
+  const byClaim = new Map(judged.map((one) => [one.claim, one]))
+  const byId = new Map(incidents.map((one) => [one.id, one]))
+  return {
+    statements: record.statements.toReversed().map((statement) => ({
+      statement,
+      claims: statement.claims.flatMap((claim) => {
+        const one = byClaim.get(claim.id)
+        if (one === undefined) return []
+        const links = one.incidents.flatMap((id) => {
+          const incident = byId.get(id)
+          return incident === undefined ? [] : [incidentLink(incident, names)]
+        })
+        return [{ claim, judged: one, incidents: links }]
+      }),
+    })),
+    chronicle: record.chronicle,
+    orders: record.orders,
+    serviceNames: new Map(names.services.map(({ id, name }) => [id, name])),
+    simulated: record.simulated,
+  }
+}
+
+function incidentLink(incident: Incident, names: Names): ClaimIncidentLink {
+  const networkName = names.networkName(incident.asn)
+  const start = incident.start.median ?? incident.start.bracket[1]
+  return {
+    id: incident.id,
+    serviceName: serviceName(names, incident.service),
+    asn: incident.asn,
+    ...(networkName === undefined ? {} : { networkName }),
+    ...(start === undefined ? {} : { start }),
+  }
+}

@@ -1,0 +1,166 @@
+import { html } from 'hono/html'
+import type { JudgedClaim } from '../../model/claim.ts'
+import { CLAIM_FINDINGS, type Claim, type Statement } from '../../model/record.ts'
+import type { Asn, Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatMoment } from '../../text/moment.ts'
+import { formatNumber } from '../../text/number.ts'
+import { networkLabel, quote } from '../../text/sentence.ts'
+import { formatDate } from '../../text/time.ts'
+import { urls } from '../urls.ts'
+import { chronicle, orders, type RecordView } from './claims-record.ts'
+import { renderPage, simulatedTag } from './layout.ts'
+import type { Markup } from './mark.ts'
+import { section } from './section.ts'
+import { sourceLine } from './source-line.ts'
+
+/** An incident that a finding rests on. */
+export interface ClaimIncidentLink {
+  readonly id: string
+  readonly serviceName: string
+  readonly asn: Asn
+  readonly networkName?: string
+  /** Median of its start, else the first failed observation; absent where neither is known. */
+  readonly start?: Instant
+}
+
+export interface ClaimEntry {
+  readonly claim: Claim
+  readonly judged: JudgedClaim
+  readonly incidents: readonly ClaimIncidentLink[]
+}
+
+export interface StatementEntry {
+  readonly statement: Statement
+  readonly claims: readonly ClaimEntry[]
+}
+
+/** What the page of claims shows. */
+export interface ClaimsView extends RecordView {
+  /** In the order of the page. */
+  readonly statements: readonly StatementEntry[]
+  readonly simulated: boolean
+}
+
+/** Incidents a claim lists by name; the others are counted. */
+const MOST_INCIDENTS = 5
+
+/** Statements beside measurements, then what is only reported, then the acts. */
+export const renderClaims = (lang: Lang, view: ClaimsView): Markup =>
+  renderPage({
+    lang,
+    title: say(lang, 'claims.title'),
+    simulated: view.simulated,
+    inLang: (other) => urls.claims(other),
+    body: html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+        <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
+        <a href="#statements">${say(lang, 'claims.statements')}</a>
+        <a href="#reported">${say(lang, 'reported.title')}</a>
+        <a href="#orders">${say(lang, 'orders.title')}</a>
+      </nav>
+      <div class="ttl">
+        <h1>${say(lang, 'claims.title')}</h1>
+        <p>${say(lang, 'claims.about')} ${say(lang, 'claims.never')}</p>
+        ${counts(lang, view)}
+      </div>
+      ${section('statements', say(lang, 'claims.statements'), statementsAbout(lang, view), statements(lang, view))}
+      ${chronicle(lang, view)} ${orders(lang, view)}`,
+  })
+
+/** How many claims end how: all four, so that none is hidden by being rare. */
+function counts(lang: Lang, view: ClaimsView): Markup {
+  const found = view.statements.flatMap(({ claims }) => claims.map(({ judged }) => judged.finding))
+  return html`<p class="sm q tally">
+    ${simulatedTag(lang, view.simulated)}<span class="v">${say(lang, 'claims.counts')}:</span>
+    ${CLAIM_FINDINGS.map((finding) => {
+      const count = formatNumber(lang, found.filter((one) => one === finding).length)
+      return html`<span class="v"
+        >${say(lang, 'claims.count', { finding: say(lang, `finding.${finding}`), count })}</span
+      >`
+    })}
+  </p>`
+}
+
+const statementsAbout = (lang: Lang, view: ClaimsView): string =>
+  `${say(lang, 'claims.statements-about')}${view.simulated ? ` ${say(lang, 'claims.simulated-words')}` : ''}`
+
+const statements = (lang: Lang, view: ClaimsView): Markup =>
+  view.statements.length === 0
+    ? html`<p>${say(lang, 'claims.none')}</p>`
+    : html`<ul class="said">
+        ${view.statements.map((entry) => statementItem(lang, entry))}
+      </ul>`
+
+const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Markup =>
+  html`<li id="s-${statement.id}">
+    <div>
+      <h3 class="by">
+        <span class="v">${formatMoment(lang, statement.at)}</span>
+        <span class="v"><b>${statement.who[lang]}</b></span>
+        <span class="v">${say(lang, `speaker.${statement.speaker}`)}</span>
+      </h3>
+      ${
+        statement.quote === undefined
+          ? ''
+          : html`<blockquote class="say" lang="${statement.quote.lang}">
+              <p>${quote(statement.quote.lang, statement.quote.text)}</p>
+            </blockquote>`
+      }
+      <p>${statement.summary[lang]}</p>
+      <p class="sm q">${sourceLine(lang, statement.source)}</p>
+    </div>
+    <div>
+      <p class="by">${say(lang, 'claims.measurement')}</p>
+      ${
+        claims.length === 0
+          ? html`<p class="q">${say(lang, 'claims.no-claims')}</p>`
+          : html`<ul class="found">
+              ${claims.map((entry) => claimItem(lang, statement, entry))}
+            </ul>`
+      }
+    </div>
+  </li>`
+
+const claimItem = (lang: Lang, statement: Statement, { claim, judged, incidents }: ClaimEntry): Markup =>
+  html`<li>
+    <p>${quote(lang, claim.text[lang].replace(/\.$/, ''))}</p>
+    <p class="word">${say(lang, `finding.${judged.finding}`)}</p>
+    <p>${say(lang, `claim-reason.${judged.reason}`)}</p>
+    ${
+      claim.test === 'none' || claim.test === 'coincides'
+        ? ''
+        : html`<p class="sm q">${say(lang, 'claims.period', { period: claimPeriod(lang, statement, claim) })}</p>`
+    }
+    ${incidents.length === 0 ? '' : incidentLinks(lang, incidents)}
+  </li>`
+
+function claimPeriod(lang: Lang, statement: Statement, { since, until }: Claim): string {
+  const first = formatMoment(lang, since ?? statement.at)
+  const last = formatMoment(lang, until ?? statement.at)
+  return first === last ? first : `${first} \u2013 ${last}`
+}
+
+const incidentLinks = (lang: Lang, incidents: readonly ClaimIncidentLink[]): Markup =>
+  html`<p class="sm q">${say(lang, 'claims.incidents')}:</p>
+    <ul class="sm links">
+      ${incidents.slice(0, MOST_INCIDENTS).map(
+        (one) =>
+          html`<li>
+            <a href="${urls.incident(lang, one.id)}"
+              >${say(lang, 'claims.incident', {
+                service: one.serviceName,
+                network: networkLabel(lang, one.asn, one.networkName),
+                date: one.start === undefined ? say(lang, 'reported.unknown') : formatDate(lang, one.start),
+              })}</a
+            >
+          </li>`,
+      )}
+      ${
+        incidents.length <= MOST_INCIDENTS
+          ? ''
+          : html`<li>
+              ${say(lang, 'claims.more-incidents', { count: formatNumber(lang, incidents.length - MOST_INCIDENTS) })}
+            </li>`
+      }
+    </ul>`

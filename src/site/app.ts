@@ -14,6 +14,8 @@ import { formatDateTime } from '../text/time.ts'
 import { matrixBody, measurementBody, seriesBody } from './api.ts'
 import type { Asset } from './asset.ts'
 import { SECURITY_HEADERS } from './headers.ts'
+import { addIncidentPages, named, runningIncidents, type ReadableIncidents } from './incident-pages.ts'
+import type { SiteRecord } from './incident-around.ts'
 import { matrixView, serviceName, type Names } from './matrix-view.ts'
 import { measurementView, publicJson, type PublicForm } from './measurement-view.ts'
 import { renderFirst, type LatestMeasurement } from './pages/first.ts'
@@ -25,8 +27,11 @@ import { lastDays, parseDays, parseSeries, type Chosen } from './query.ts'
 import { urls } from './urls.ts'
 
 export interface SiteOptions {
-  readonly warehouse: Pick<Warehouse, 'matrix' | 'series' | 'measurement' | 'observations'>
+  readonly warehouse: Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'measurement' | 'observations'>
   readonly archive: Pick<Archive, 'read'>
+  /** The journal of incidents; absent: the site shows measurements alone. */
+  readonly incidents?: ReadableIncidents
+  readonly record?: SiteRecord
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
@@ -56,6 +61,8 @@ export function createSite(options: SiteOptions): Hono {
   addAssets(site, options.assets)
   addInterface(site, options, lastData)
   addPages(site, options, lastData)
+  const { incidents } = options
+  if (incidents !== undefined) addIncidentPages(site, { ...options, incidents })
   site.notFound((c) => notFound(c))
   site.onError((error, c) => {
     if (error instanceof InputError) return badRequest(c, error)
@@ -148,7 +155,12 @@ function addPages(site: Hono, options: SiteOptions, lastData: LastData): void {
       const chosen = await chooseDays(c.req.query(), lastData)
       const cells = await warehouse.matrix(chosen)
       const context = { chosen, names, lastData: await lastData(), latest: await latestOf(lang, cells, options) }
-      return page(c, renderFirst(lang, matrixView(cells, context)))
+      const current = await options.incidents?.current()
+      const running = current === undefined ? undefined : runningIncidents(current).map((one) => named(one, names))
+      return page(
+        c,
+        renderFirst(lang, { ...matrixView(cells, context), ...(running === undefined ? {} : { running }) }),
+      )
     })
     site.get(`/${lang}/s/:service/:network`, async (c) => {
       const { service, network } = c.req.param()

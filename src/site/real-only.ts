@@ -1,4 +1,5 @@
 import type { SiteOptions } from './app.ts'
+import type { ReadableIncidents } from './incident-pages.ts'
 
 type SiteWarehouse = SiteOptions['warehouse']
 
@@ -10,9 +11,26 @@ export const realOnly = (warehouse: SiteWarehouse): SiteWarehouse => ({
   matrix: async (period) => (await warehouse.matrix(period)).filter((cell) => !cell.simulated),
   series: async (service, asn, period) =>
     (await warehouse.series(service, asn, period)).filter((point) => !point.simulated),
+  readings: async (service, asn, period) =>
+    period.simulated ? [] : await warehouse.readings(service, asn, { ...period, simulated: false }),
   measurement: async (id) => {
     const stored = await warehouse.measurement(id)
     return stored?.head.simulated === true ? undefined : stored
   },
   observations: (id) => warehouse.observations(id),
 })
+
+/** The journal of incidents as the pages of a public server see it: only what was measured. */
+export const realIncidents = (incidents: ReadableIncidents): ReadableIncidents => {
+  const real = <T extends { readonly simulated: boolean }>(list: readonly T[]): readonly T[] =>
+    list.filter(({ simulated }) => !simulated)
+  return {
+    current: async () => real(await incidents.current()),
+    revisions: async (id) => real(await incidents.revisions(id)),
+    corrections: async () => real(await incidents.corrections()),
+    episodes: async () => {
+      const ids = new Set(real(await incidents.current()).map(({ id }) => id))
+      return (await incidents.episodes()).filter((episode) => episode.incidents.every((id) => ids.has(id)))
+    },
+  }
+}

@@ -16,6 +16,8 @@ import type { Names } from '../../src/site/matrix-view.ts'
 import type { Archived } from '../../src/store/archive/contract.ts'
 import type { Judged } from '../../src/store/warehouse/contract.ts'
 import { readSiteAssets } from '../../src/cli/site-assets.ts'
+import { memoryIncidents } from './memory-incidents.ts'
+import { sampleEpisode, sampleEvents, sampleReadings, sampleRevisions, sampleStatements } from './incident-sample.ts'
 import { memoryWarehouse } from './memory-warehouse.ts'
 
 const sha = (text: string): Sha256 => parseSha256(createHash('sha256').update(text).digest('hex'))
@@ -285,7 +287,13 @@ export async function sampleSite(
   const rows = sampleRows(change.simulated ?? false)
   const byId = new Map(rows.map((one) => [one.provenance.id, one]))
   return createSite({
-    warehouse: memoryWarehouse(rows),
+    warehouse: {
+      ...memoryWarehouse(rows),
+      readings: async (_service, _asn, { since, until }) =>
+        sampleReadings().filter(({ at }) => at >= since && at < until),
+    },
+    incidents: memoryIncidents(sampleRevisions(), [sampleEpisode]),
+    record: { events: sampleEvents, statements: sampleStatements, simulated: true },
     archive: {
       read: async (id): Promise<Archived | undefined> => {
         if (id === ERASED) return { kind: 'erased', leafIndex: 7, erasedAt: START, reason: 'right of a person' }

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 
 // The one place that knows the drawing library and its document. Charts compose these marks and call `draw`.
-export const { areaY, axisX, dot, gridX, lineY, rect, ruleX, ruleY, text, tickX } = Plot
+export const { areaY, axisX, dot, gridX, lineY, rect, ruleX, ruleY, text } = Plot
 
 /** What a drawing is called; a reader who does not see it hears both. */
 export interface Naming {

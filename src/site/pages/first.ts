@@ -6,6 +6,8 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
+import type { NamedIncident } from '../../text/incident-sentence.ts'
+import { incidentLines } from './incident-line.ts'
 import { CELL_STATES, type CellState } from './cell-state.ts'
 import { renderPage, simulatedTag } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
@@ -53,6 +55,8 @@ export interface FirstView {
   readonly measuredNetworks: number
   readonly measurements: number
   readonly latest: readonly LatestMeasurement[]
+  /** Incidents that go on, the strongest evidence first; absent where the site keeps no incidents. */
+  readonly running?: readonly NamedIncident[]
   /** Periods offered beside the form, ending on the last day with data. */
   readonly choices: readonly { readonly count: number; readonly days: Days }[]
   readonly simulated: boolean
@@ -68,7 +72,8 @@ export const renderFirst = (lang: Lang, view: FirstView): Markup =>
     data: urls.apiMatrix(view.days),
     body: html`<div class="duo">
         <section class="now" aria-labelledby="answer">${answer(lang, view)} ${services(lang, view)}</section>
-        ${matrix(lang, view)} ${period(lang, view)}
+        <div class="right">${running(lang, view)} ${matrix(lang, view)}</div>
+        ${period(lang, view)}
       </div>
       ${latest(lang, view)}`,
   })
@@ -136,6 +141,22 @@ const period = (lang: Lang, view: FirstView): Markup =>
       )}
     </ul>
   </form>`
+
+/** Running incidents shown on the first page; all of them are one tap away. */
+const MOST_RUNNING = 5
+
+function running(lang: Lang, view: FirstView): Markup {
+  if (view.running === undefined) return html``
+  return html`<section class="sec" aria-labelledby="running">
+    <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
+    ${
+      view.running.length === 0
+        ? html`<p>${say(lang, 'incidents.none-running')}</p>`
+        : incidentLines(lang, view.running.slice(0, MOST_RUNNING))
+    }
+    <p><a class="tap" href="${urls.incidents(lang)}">${say(lang, 'incidents.all-link')}</a></p>
+  </section>`
+}
 
 const matrix = (lang: Lang, view: FirstView): Markup =>
   html`<section class="sec" aria-labelledby="matrix">

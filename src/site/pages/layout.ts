@@ -39,6 +39,12 @@ const simulatedLine = (lang: Lang): Markup =>
 export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
   simulated ? html`<span class="tag">${say(lang, 'page.simulated-tag')}</span> ` : raw('')
 
+/** The parts of the site, in the order of the menu. */
+const SECTIONS = [
+  { key: 'incidents.title', url: urls.incidents },
+  { key: 'corrections.title', url: urls.corrections },
+] as const
+
 /** A whole page. It works without scripts and holds none; everything it needs comes from its own origin. */
 export function renderPage(page: Page): Markup {
   const { lang } = page
@@ -75,6 +81,9 @@ export function renderPage(page: Page): Markup {
                 <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
               >Kuager</a
             >
+            <nav class="menu" aria-label="${say(lang, 'page.sections')}">
+              ${SECTIONS.map(({ key, url }) => html`<a href="${url(lang)}">${say(lang, key)}</a>`)}
+            </nav>
             <nav class="langs" aria-label="${say(lang, 'page.language')}">
               ${LANGS.map((other) => languageLink(page, other))}
             </nav>
@@ -86,6 +95,7 @@ export function renderPage(page: Page): Markup {
             <nav aria-label="${say(lang, 'page.sections')}">
               <ul class="menu">
                 <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
+                ${SECTIONS.map(({ key, url }) => html`<li><a href="${url(lang)}">${say(lang, key)}</a></li>`)}
                 ${
                   page.data === undefined
                     ? ''

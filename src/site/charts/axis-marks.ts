@@ -1,0 +1,159 @@
+import type { Edge, CurvePoint } from '../../model/incident.ts'
+import type { Reading } from '../../model/reading.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatClock, formatDate, zonedParts } from '../../text/time.ts'
+
+/** Everything that stands on the time axis of an incident; one object for both renderings and the table. */
+export interface AxisView {
+  readonly from: Instant
+  readonly until: Instant
+  readonly zone: string
+  readonly start: Edge
+  readonly end: Edge
+  readonly running: boolean
+  readonly readings: readonly Reading[]
+  readonly curve: readonly CurvePoint[]
+  readonly events: readonly { readonly label: string; readonly from: Instant; readonly until: Instant }[]
+  readonly statements: readonly { readonly number: number; readonly at: Instant }[]
+}
+
+/** One mark of a probe: a reading, or several within one width of a mark. */
+export interface ProbeMark {
+  readonly at: number
+  readonly row: number
+  readonly state: 'failed' | 'slow' | 'passed'
+}
+
+/** A stretch of a probe's row in which it reported at its usual pace, or was silent. */
+export interface ProbeStretch {
+  readonly row: number
+  readonly from: number
+  readonly until: number
+  readonly silent: boolean
+}
+
+export interface ProbeLane {
+  readonly rows: number
+  readonly hidden: number
+  readonly marks: readonly ProbeMark[]
+  readonly stretches: readonly ProbeStretch[]
+  /** Minutes that one mark stands for; absent where each reading has its own. */
+  readonly binMinutes?: number
+}
+
+const MINUTE = 60_000
+/** Probes drawn at most; the table counts all. */
+const MOST_ROWS = 14
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200] as const
+
+const stepFor = (span: number, most: number): number =>
+  STEPS.find((minutes) => span / (minutes * MINUTE) <= most) ?? Math.ceil(span / MINUTE / most)
+
+const stateOf = (readings: readonly Reading[]): ProbeMark['state'] => {
+  const failed = readings.filter(({ target }) => target === 'fail').length
+  if (failed * 2 > readings.length) return 'failed'
+  const slow = readings.filter(({ target }) => target === 'slow').length
+  return (failed + slow) * 2 > readings.length ? 'slow' : 'passed'
+}
+
+/** Readings of the service as rows of probes, those with most failures first; `most` marks fit into one row. */
+export function probeLane(view: AxisView, most: number): ProbeLane {
+  const tried = view.readings.filter(({ target }) => target !== 'none')
+  const failures = (list: readonly Reading[]): number => list.filter(({ target }) => target !== 'ok').length
+  const byProbe = [...Map.groupBy(tried, ({ probe }) => probe)].toSorted(
+    ([a, left], [b, right]) => failures(right) - failures(left) || right.length - left.length || (a < b ? -1 : 1),
+  )
+  const shown = byProbe.slice(0, MOST_ROWS)
+  const crowded = shown.some(([, list]) => list.length > most)
+  const minutes = stepFor(view.until - view.from, most)
+  const marks = shown.flatMap(([, list], row): ProbeMark[] => {
+    if (!crowded) return list.map((one) => ({ at: one.at, row, state: stateOf([one]) }))
+    const bins = Map.groupBy(list, ({ at }) => Math.floor((at - view.from) / (minutes * MINUTE)))
+    return [...bins].map(([bin, within]) => ({
+      at: view.from + (bin + 0.5) * minutes * MINUTE,
+      row,
+      state: stateOf(within),
+    }))
+  })
+  return {
+    rows: shown.length,
+    hidden: byProbe.length - shown.length,
+    marks,
+    stretches: shown.flatMap(([, list], row) => stretchesOf(list, row, view)),
+    ...(crowded ? { binMinutes: minutes } : {}),
+  }
+}
+
+/** A probe is called silent between two readings further apart than two and a half of its usual steps. */
+function stretchesOf(list: readonly Reading[], row: number, view: AxisView): readonly ProbeStretch[] {
+  const times = list.map(({ at }) => at).toSorted((a, b) => a - b)
+  const steps = times.slice(1).map((time, index) => time - (times[index] ?? time))
+  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? view.until - view.from
+  const points = [view.from, ...times, view.until]
+  const stretches: ProbeStretch[] = []
+  for (const [index, until] of points.slice(1).entries()) {
+    const from = points[index] ?? until
+    const silent = until - from > 2.5 * usual
+    const last = stretches.at(-1)
+    if (last !== undefined && last.silent === silent) stretches[stretches.length - 1] = { ...last, until }
+    else stretches.push({ row, from, until, silent })
+  }
+  return stretches
+}
+
+export interface Tick {
+  readonly at: number
+  readonly label: string
+}
+
+/** Times for the axis: whole steps of the local clock, at most `most` of them. */
+export function timeTicks(lang: Lang, view: AxisView, most: number): readonly Tick[] {
+  const minutes = Math.max(15, stepFor(view.until - view.from, most))
+  const { hour, minute } = zonedParts(view.from, view.zone)
+  const since = view.from - (view.from % MINUTE) - (hour * 60 + minute) * MINUTE
+  const step = minutes * MINUTE
+  const first = since + Math.ceil((view.from - since) / step) * step
+  const ticks: Tick[] = []
+  for (let at = first; at <= view.until; at += step)
+    ticks.push({
+      at,
+      label: minutes < 1440 ? formatClock(instant(at), view.zone) : dayLabel(lang, instant(at), view.zone),
+    })
+  return ticks
+}
+
+/** `05.03`, `5 March`: a day within a year that the caption names. */
+function dayLabel(lang: Lang, at: Instant, zone: string): string {
+  if (lang === 'en') return formatDate('en', at, zone).replace(/\u00a0?\s?\d{4}$/, '')
+  const { day, month } = zonedParts(at, zone)
+  return `${String(day).padStart(2, '0')}.${String(month).padStart(2, '0')}`
+}
+
+/** One row of the table behind the chart. */
+export interface AxisRow {
+  readonly at: Instant
+  readonly tests: number
+  readonly failed: number
+  readonly controlsFailed: number
+}
+
+/** The same data by steps of half an hour or more, so that the table stays below 32 rows. */
+export function axisRows(view: AxisView): { readonly minutes: number; readonly rows: readonly AxisRow[] } {
+  const minutes = Math.max(30, stepFor(view.until - view.from, 32))
+  const step = minutes * MINUTE
+  const { minute } = zonedParts(view.from, view.zone)
+  const first = view.from - (view.from % MINUTE) - (minute % minutes) * MINUTE
+  const rows: AxisRow[] = []
+  for (let at = first; at < view.until; at += step) {
+    const within = view.readings.filter((one) => one.at >= at && one.at < at + step)
+    const tried = within.filter(({ target }) => target !== 'none')
+    rows.push({
+      at: instant(at),
+      tests: tried.length,
+      failed: tried.filter(({ target }) => target === 'fail').length,
+      controlsFailed: within.filter(({ control }) => control === 'fail').length,
+    })
+  }
+  return { minutes, rows }
+}

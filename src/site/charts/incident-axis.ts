@@ -1,0 +1,326 @@
+import type { Edge } from '../../model/incident.ts'
+import type { Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import { edgeParts } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { probeLane, timeTicks, type AxisView, type ProbeMark } from './axis-marks.ts'
+import { areaY, dot, draw, lineY, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
+
+/** One rendering: `narrow` writes the title of a lane above it, `broad` in the margin. Units are those of the drawing. */
+const SHAPES = {
+  narrow: { width: 320, left: 8, right: 8, row: 11, curve: 56, title: 20, marks: 30, ticks: 4, near: 96 },
+  broad: { width: 960, left: 190, right: 10, row: 14, curve: 74, title: 0, marks: 96, ticks: 9, near: 150 },
+} as const
+type Shape = (typeof SHAPES)[keyof typeof SHAPES]
+
+/** A lane with its words and the pixels it takes. */
+interface Lane {
+  readonly key: 'edges' | 'probes' | 'controls' | 'curve' | 'events' | 'statements'
+  readonly about: string
+  readonly top: number
+  readonly bottom: number
+}
+
+const GAP = 18
+
+/**
+ * Draws the time axis of an incident: edges with their intervals, measurements by probe, controls, the curve of
+ * P(restricted), events (hatched: not in the weight) and numbered statements, all on one axis of local time.
+ */
+export function renderIncidentAxis(lang: Lang, view: AxisView, naming: Naming): string {
+  const shape = SHAPES[naming.shape]
+  const broad = naming.shape === 'broad'
+  const probes = probeLane(view, shape.marks)
+  const lanes = layOut(lang, view, { shape, rows: probes.rows, hidden: probes.hidden })
+  const lane = (key: Lane['key']): Lane => lanes.find((one) => one.key === key) ?? { key, about: '', top: 0, bottom: 0 }
+  const bottom = (lanes.at(-1)?.bottom ?? 0) + 4
+  const row = (index: number): number => lane('probes').top + (index + 0.5) * shape.row
+  const level = (p: number): number => lane('curve').bottom - p * shape.curve
+  const drawn = lanes.filter(({ key }) => key !== 'edges')
+  const marksOf = (state: ProbeMark['state']): readonly ProbeMark[] => probes.marks.filter((one) => one.state === state)
+  const at = (one: ProbeMark): number => row(one.row)
+  const ticks = timeTicks(lang, view, shape.ticks)
+  const size = broad ? 3.7 : 3.2
+  const controls = view.readings.filter(({ control }) => control !== 'none')
+  const middle = (lane('controls').top + lane('controls').bottom) / 2
+  return draw(
+    {
+      width: shape.width,
+      height: bottom + 24,
+      margin: 0,
+      marginLeft: shape.left,
+      marginRight: shape.right,
+      x: { domain: [view.from, view.until], axis: null },
+      y: { type: 'identity', axis: null },
+      marks: [
+        ...bands(view, drawn),
+        ruleX(ticks, { x: 'at', y1: lane('probes').top - 4, y2: bottom, className: 'ax' }),
+        ruleY(
+          probes.stretches.filter(({ silent }) => !silent),
+          {
+            y: ({ row: index }: { row: number }) => row(index),
+            x1: 'from',
+            x2: 'until',
+            className: 'line',
+          },
+        ),
+        ruleY(
+          probes.stretches.filter(({ silent }) => silent),
+          {
+            y: ({ row: index }: { row: number }) => row(index),
+            x1: 'from',
+            x2: 'until',
+            className: 'gap',
+          },
+        ),
+        dot(marksOf('passed'), { x: 'at', y: at, r: size - 0.4, className: 'ok' }),
+        dot(marksOf('slow'), { x: 'at', y: at, r: size, className: 'slow' }),
+        dot(marksOf('failed'), { x: 'at', y: at, r: size, symbol: 'square', className: 'no' }),
+        ruleX(
+          controls.filter(({ control }) => control === 'ok'),
+          { x: 'at', y1: middle - 7, y2: middle + 7, className: 'ctl' },
+        ),
+        dot(
+          controls.filter(({ control }) => control === 'fail'),
+          {
+            x: 'at',
+            y: () => middle,
+            r: size,
+            symbol: 'square',
+            className: 'no',
+          },
+        ),
+        ...curve(lang, view, { level, broad, left: shape.left }),
+        ...events(view, lane('events'), shape),
+        dot(view.statements, { x: 'at', y: lane('statements').top + 11, r: 9, className: 'pt' }),
+        text(view.statements, {
+          x: 'at',
+          y: lane('statements').top + 11,
+          text: ({ number }: { number: number }) => String(number),
+          className: 'ptn',
+        }),
+        ...medians(view, drawn),
+        ...edgeMarks(lang, view, { shape, broad }),
+        ...titles(lang, lanes, { shape, broad }),
+        ruleY([bottom], { className: 'hr' }),
+        ruleX(ticks, { x: 'at', y1: bottom, y2: bottom + 5, className: 'hr' }),
+        text(ticks, {
+          x: 'at',
+          y: bottom + 15,
+          text: 'label',
+          className: 'tk',
+          textAnchor: 'middle',
+        }),
+      ],
+    },
+    naming,
+  )
+}
+
+/** Pixels of each lane from the top; a lane without anything in it is left out. */
+function layOut(
+  lang: Lang,
+  view: AxisView,
+  { shape, rows, hidden }: { readonly shape: Shape; readonly rows: number; readonly hidden: number },
+): readonly Lane[] {
+  const heights: readonly (readonly [Lane['key'], number])[] = [
+    ['edges', 62],
+    ['probes', rows * shape.row],
+    ['controls', 22],
+    ['curve', shape.curve],
+    ['events', view.events.length * 24],
+    ['statements', view.statements.length === 0 ? 0 : 24],
+  ]
+  let top = 0
+  return heights.flatMap(([key, height]): Lane[] => {
+    if (height === 0) return []
+    const from = top + (key === 'edges' ? 0 : shape.title)
+    top = from + height + GAP
+    const more = hidden > 0 ? [say(lang, 'incident.lane.more-probes', { count: formatNumber(lang, hidden) })] : []
+    const about =
+      key === 'statements'
+        ? ''
+        : [say(lang, `incident.lane.${key}-about`), ...(key === 'probes' ? more : [])].join('; ')
+    return [{ key, about, top: from, bottom: from + height }]
+  })
+}
+
+type Marks = NonNullable<Parameters<typeof draw>[0]['marks']>
+
+/** Both 95 % intervals as bands behind the lanes; an open or running edge has none. */
+function bands(view: AxisView, lanes: readonly Lane[]): Marks {
+  const edges = [view.start, view.end].flatMap(({ lo95, hi95 }) =>
+    lo95 === undefined || hi95 === undefined ? [] : [{ lo95: within(view, lo95), hi95: within(view, hi95) }],
+  )
+  return lanes.map(({ top, bottom }) =>
+    rect(edges, { x1: 'lo95', x2: 'hi95', y1: top - 3, y2: bottom + 3, className: 'band' }),
+  )
+}
+
+const within = (view: AxisView, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
+
+function medians(view: AxisView, lanes: readonly Lane[]): Marks {
+  const times = [view.start.median, view.end.median].filter((at) => at !== undefined)
+  return lanes.map(({ top, bottom }) => ruleX(times, { y1: top - 3, y2: bottom + 3, className: 'med' }))
+}
+
+function curve(
+  lang: Lang,
+  view: AxisView,
+  { level, broad, left }: { readonly level: (p: number) => number; readonly broad: boolean; readonly left: number },
+): Marks {
+  const points = view.curve.filter(({ at }) => at >= view.from && at <= view.until)
+  const y = ({ p }: { readonly p: number }): number => level(p)
+  return [
+    ruleY([0, 0.5, 1].map(level), { className: 'ax' }),
+    areaY(points, { x: 'at', y1: level(0), y2: y, className: 'pa' }),
+    lineY(points, { x: 'at', y, className: 'pl' }),
+    text(broad ? [0, 0.5, 1] : [], {
+      y: level,
+      text: (p: number) => formatNumber(lang, p, 1),
+      frameAnchor: 'left',
+      textAnchor: 'end',
+      dx: -8,
+      className: 'tk end',
+    }),
+    text(broad ? [] : [0.5, 1], {
+      y: level,
+      text: (p: number) => formatNumber(lang, p, 1),
+      frameAnchor: 'left',
+      textAnchor: 'start',
+      dx: 2 - left + 8,
+      dy: -7,
+      className: 'c2',
+    }),
+  ]
+}
+
+/** Events with a hatching of their own and their name beside them, never upon them. */
+function events(view: AxisView, lane: Lane, shape: Shape): Marks {
+  const shown = view.events.map((event, index) => ({
+    from: within(view, event.from),
+    until: within(view, event.until),
+    label: event.label,
+    top: lane.top + index * 24,
+  }))
+  const room = (view.until - view.from) * (shape === SHAPES.broad ? 0.25 : 0.45)
+  const right = shown.filter(({ until }) => view.until - until > room)
+  const inside = shown.filter(({ until }) => view.until - until <= room)
+  return [
+    rect(shown, { x1: 'from', x2: 'until', y1: 'top', y2: ({ top }: { top: number }) => top + 16, className: 'ev' }),
+    text(right, {
+      x: 'until',
+      y: ({ top }: { top: number }) => top + 8,
+      text: 'label',
+      dx: 6,
+      textAnchor: 'start',
+      className: 'lb',
+    }),
+    text(inside, {
+      x: 'from',
+      y: ({ top }: { top: number }) => top + 8,
+      text: 'label',
+      dx: -6,
+      textAnchor: 'end',
+      className: 'lb',
+    }),
+  ]
+}
+
+interface EdgeLabel {
+  readonly at: number
+  readonly value: string
+  readonly interval: string
+  readonly anchor: 'start' | 'middle' | 'end'
+}
+
+/** Words of both edges, apart from each other and inside the drawing. */
+function edgeLabels(lang: Lang, view: AxisView, shape: Shape): readonly EdgeLabel[] {
+  const inner = shape.width - shape.left - shape.right
+  const pixel = (at: number): number => ((at - view.from) / (view.until - view.from)) * inner
+  const options = { zone: view.zone, dated: false }
+  const label = (edge: Edge, side: 'start' | 'end'): EdgeLabel[] => {
+    if (edge.median === undefined) return []
+    const { value, interval = '' } = edgeParts(lang, edge, { ...options, side })
+    const x = pixel(edge.median)
+    return [{ at: edge.median, value, interval, anchor: x < 44 ? 'start' : x > inner - 44 ? 'end' : 'middle' }]
+  }
+  const [first, second] = [label(view.start, 'start')[0], view.running ? undefined : label(view.end, 'end')[0]]
+  if (first !== undefined && second !== undefined && pixel(second.at) - pixel(first.at) < shape.near)
+    return [
+      { ...first, anchor: pixel(first.at) < 90 ? 'start' : 'end' },
+      { ...second, anchor: inner - pixel(second.at) < 90 ? 'end' : 'start' },
+    ]
+  return [first, second].filter((one) => one !== undefined)
+}
+
+function edgeMarks(
+  lang: Lang,
+  view: AxisView,
+  { shape, broad }: { readonly shape: Shape; readonly broad: boolean },
+): Marks {
+  const edges = [view.start, view.end].filter(({ median }) => median !== undefined)
+  const span = (lo: 'lo95' | 'lo50', hi: 'hi95' | 'hi50'): readonly { from: number; until: number }[] =>
+    edges.flatMap((edge) => {
+      const [from, until] = [edge[lo], edge[hi]]
+      return from === undefined || until === undefined ? [] : [{ from: within(view, from), until: within(view, until) }]
+    })
+  const brackets = edges.flatMap(({ bracket: [from, until] }) => [
+    ...(from === undefined ? [] : [{ at: within(view, from), sign: '[' }]),
+    ...(until === undefined ? [] : [{ at: within(view, until), sign: ']' }]),
+  ])
+  const labels = edgeLabels(lang, view, shape)
+  return [
+    ...(['start', 'middle', 'end'] as const).flatMap((anchor) => {
+      const own = labels.filter((one) => one.anchor === anchor)
+      return [
+        text(own, { x: 'at', y: 10, text: 'value', textAnchor: anchor, className: `me a-${anchor}` }),
+        text(own, { x: 'at', y: 27, text: 'interval', textAnchor: anchor, className: `mi a-${anchor}` }),
+      ]
+    }),
+    ruleY(span('lo95', 'hi95'), { x1: 'from', x2: 'until', y: () => 43, className: 'i95' }),
+    ruleY(span('lo50', 'hi50'), { x1: 'from', x2: 'until', y: () => 43, className: 'i50' }),
+    text(broad ? brackets : [], { x: 'at', y: () => 58, text: 'sign', className: 'me a-middle' }),
+  ]
+}
+
+function titles(
+  lang: Lang,
+  lanes: readonly Lane[],
+  { shape, broad }: { readonly shape: Shape; readonly broad: boolean },
+): Marks {
+  const named = lanes.map(({ key, about, top }) => ({ title: say(lang, `incident.lane.${key}`), about, top }))
+  if (broad)
+    return [
+      text(named, {
+        y: ({ top }) => top + 10,
+        text: 'title',
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dx: -shape.left,
+        className: 'bt',
+      }),
+      text(named, {
+        y: ({ top }) => top + 27,
+        text: 'about',
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dx: -shape.left,
+        className: 'c2',
+      }),
+    ]
+  const above = named
+    .slice(1)
+    .map((one) => ({ ...one, line: one.about === '' ? one.title : `${one.title}: ${one.about}` }))
+  return [
+    text(above, {
+      y: ({ top }) => top - 11,
+      text: 'line',
+      frameAnchor: 'left',
+      textAnchor: 'start',
+      dx: -shape.left,
+      className: 'bt',
+    }),
+  ]
+}

@@ -1,0 +1,118 @@
+import { encodeCanonical } from '../evidence/canonical-json.ts'
+import type { Incident } from '../model/incident.ts'
+import { encodeIncident } from '../model/incident-wire.ts'
+import { momentBounds } from '../model/moment.ts'
+import type { ClaimFinding, OutsideEvent, Statement } from '../model/record.ts'
+import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
+import { anchor, lastKnown } from '../text/incident-sentence.ts'
+import type { Lang } from '../text/lang.ts'
+import { formatDate, formatDateTime, HOME_ZONE } from '../text/time.ts'
+import type { AxisView } from './charts/axis-marks.ts'
+import type { StatementEntry } from './pages/incident-view.ts'
+
+// What stands around an incident on its page: its canonical bytes, its time axis, the record of those days.
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** The bytes of `/api/v1/incident/<id>`: RFC 8785, so that their SHA-256 can be cited and checked by anybody. */
+export const canonicalIncident = (incident: Incident): string => encodeCanonical(encodeIncident(incident))
+
+/** SHA-256 of the canonical bytes of one revision. */
+export async function digestOf(incident: Incident): Promise<Sha256> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalIncident(incident)))
+  return parseSha256(Buffer.from(digest).toString('hex'))
+}
+
+/** The record beside the measurements; simulated and real ones are never mixed on one page. */
+export interface SiteRecord {
+  readonly events: readonly OutsideEvent[]
+  readonly statements: readonly Statement[]
+  readonly simulated: boolean
+  /** How the claims of statements stand against the measurements, by id of the claim. */
+  readonly findings?: ReadonlyMap<string, ClaimFinding>
+}
+
+/** Window of the axis: the incident with an hour, or a quarter of its length, on either side. */
+export function axisWindow(incident: Incident): { readonly from: Instant; readonly until: Instant } | undefined {
+  const [first, last] = [anchor(incident), lastKnown(incident)]
+  if (first === undefined) return undefined
+  const until = last === undefined || last < first ? first : last
+  const aside = Math.max(HOUR, (until - first) / 4)
+  const earliest = Math.min(first, incident.start.lo95 ?? first)
+  const latest = Math.max(until, incident.running ? until : (incident.end.hi95 ?? until))
+  return {
+    from: instant(Math.floor((earliest - aside) / 60_000) * 60_000),
+    until: instant(Math.ceil((latest + aside) / 60_000) * 60_000),
+  }
+}
+
+/** Statements of a day before to a week after an incident, oldest first; those with an hour are numbered. */
+export function statementsAround(
+  lang: Lang,
+  incident: Incident,
+  record: SiteRecord | undefined,
+): readonly (StatementEntry & { readonly at: Instant })[] {
+  const [first, last] = [anchor(incident), lastKnown(incident)]
+  if (record === undefined || first === undefined || record.simulated !== incident.simulated) return []
+  const near = record.statements
+    .map((statement) => ({ statement, bounds: momentBounds(statement.at) }))
+    .filter(({ bounds }) => bounds.until >= first - DAY && bounds.from <= (last ?? first) + 7 * DAY)
+    .filter(({ bounds }) => bounds.until - bounds.from <= DAY)
+    .toSorted((a, b) => a.bounds.from - b.bounds.from)
+  let numbered = 0
+  return near.map(({ statement, bounds }) => {
+    const exact = bounds.until - bounds.from < DAY
+    if (exact) numbered++
+    return {
+      at: bounds.from,
+      ...(exact ? { number: numbered } : {}),
+      when: exact ? formatDateTime(lang, bounds.from) : formatDate(lang, bounds.from, 'UTC'),
+      who: statement.who[lang],
+      words: statement.quote?.text ?? statement.summary[lang],
+      quoted: statement.quote !== undefined,
+      checked: statement.source.checked,
+      claims: statement.claims.flatMap((claim) => {
+        const finding = record.findings?.get(claim.id)
+        return finding === undefined ? [] : [{ text: claim.text[lang], finding }]
+      }),
+    }
+  })
+}
+
+/** Everything on the time axis; undefined where the incident has no time. */
+export async function axisOf(
+  lang: Lang,
+  incident: Incident,
+  { readings, record }: { readonly readings: Warehouse['readings']; readonly record: SiteRecord | undefined },
+): Promise<AxisView | undefined> {
+  const window = axisWindow(incident)
+  if (window === undefined) return undefined
+  const { from, until } = window
+  const events = record === undefined || record.simulated !== incident.simulated ? [] : record.events
+  return {
+    from,
+    until,
+    zone: HOME_ZONE,
+    start: incident.start,
+    end: incident.end,
+    running: incident.running,
+    readings: await readings(incident.service, incident.asn, {
+      since: from,
+      until,
+      simulated: incident.simulated,
+    }),
+    curve: incident.curve,
+    events: events.flatMap((event) => {
+      const bounds = momentBounds(event.start)
+      // A day without an hour has no place on an axis of hours.
+      if (bounds.until - bounds.from >= DAY) return []
+      const end = event.end === undefined ? bounds.until : momentBounds(event.end).from
+      return end < from || bounds.from > until ? [] : [{ label: event.label[lang], from: bounds.from, until: end }]
+    }),
+    statements: statementsAround(lang, incident, record).flatMap(({ number, at }) =>
+      number === undefined || at < from || at > until ? [] : [{ number, at }],
+    ),
+  }
+}

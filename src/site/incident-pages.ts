@@ -1,0 +1,165 @@
+import type { Context, Hono } from 'hono'
+import type { Episode, Incident } from '../model/incident.ts'
+import { encodeIncident } from '../model/incident-wire.ts'
+import type { ClaimFinding } from '../model/record.ts'
+import { formatAsn } from '../model/units.ts'
+import type { IncidentStore } from '../store/incidents/contract.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
+import type { NamedIncident } from '../text/incident-sentence.ts'
+import { anchor } from '../text/incident-sentence.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import { axisOf, canonicalIncident, digestOf, statementsAround, type SiteRecord } from './incident-around.ts'
+import { parseChoice, parseFilter } from './incident-query.ts'
+import { serviceName, type Names } from './matrix-view.ts'
+import { renderCorrections } from './pages/corrections.ts'
+import { renderIncident } from './pages/incident.ts'
+import type { IncidentView } from './pages/incident-view.ts'
+import { renderIncidents, type IncidentsView } from './pages/incidents.ts'
+import type { Markup } from './pages/mark.ts'
+import type { IncidentFilter } from './urls.ts'
+
+export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
+
+export interface IncidentPagesOptions {
+  readonly incidents: ReadableIncidents
+  readonly warehouse: Pick<Warehouse, 'readings'>
+  readonly names: Names
+  /** Events and statements; absent: none is shown. */
+  readonly record?: SiteRecord
+}
+
+/** Adds the pages of incidents in every language, and their interface for programs. */
+export function addIncidentPages(site: Hono, options: IncidentPagesOptions): void {
+  addIncidentInterface(site, options)
+  for (const lang of LANGS) {
+    site.get(`/${lang}/incidents`, async (c) =>
+      page(c, renderIncidents(lang, await listOf(parseFilter(c.req.query()), options))),
+    )
+    site.get(`/${lang}/i/:id`, async (c) => {
+      const view = await incidentOf(lang, c, options)
+      return view === undefined ? c.notFound() : page(c, renderIncident(lang, view, findingWords))
+    })
+    site.get(`/${lang}/corrections`, async (c) => {
+      const list = await options.incidents.corrections()
+      const corrections = list.map(async (incident) => {
+        const before = (await options.incidents.revisions(incident.id)).find(
+          ({ revision }) => revision === incident.revision - 1,
+        )
+        return { ...named(incident, options.names), ...(before === undefined ? {} : { before }) }
+      })
+      return page(c, renderCorrections(lang, await Promise.all(corrections)))
+    })
+  }
+}
+
+/** Words of a finding until the record has its own. */
+const findingWords = (_lang: Lang, finding: ClaimFinding): string => finding
+
+function addIncidentInterface(site: Hono, { incidents }: IncidentPagesOptions): void {
+  site.get('/api/v1/incidents', async (c) => {
+    const wanted = (await incidents.current()).filter(fits(parseFilter(c.req.query())))
+    return c.json({
+      simulated: wanted.some(({ simulated }) => simulated),
+      // Ids of measurements stand in the answer of each incident: here they would outweigh everything else.
+      incidents: wanted.map((incident) => {
+        const { measurements: _, ...rest } = encodeIncident(incident)
+        return rest
+      }),
+    })
+  })
+  site.get('/api/v1/incident/:id', async (c) => {
+    const { revision } = parseChoice(c.req.query())
+    const found = choose(await incidents.revisions(c.req.param('id')), revision)
+    if (found === undefined) return c.notFound()
+    return c.body(canonicalIncident(found), 200, { 'content-type': 'application/json; charset=utf-8' })
+  })
+}
+
+const choose = (revisions: readonly Incident[], revision: number | undefined): Incident | undefined =>
+  revision === undefined ? revisions.at(-1) : revisions.find((one) => one.revision === revision)
+
+const fits =
+  (filter: IncidentFilter) =>
+  (incident: Incident): boolean =>
+    (filter.service === undefined || incident.service === filter.service) &&
+    (filter.network === undefined || formatAsn(incident.asn) === filter.network)
+
+/** An incident with the names of its service and network. */
+export function named(incident: Incident, names: Names): NamedIncident {
+  const networkName = names.networkName(incident.asn)
+  return {
+    incident,
+    serviceName: serviceName(names, incident.service),
+    ...(networkName === undefined ? {} : { networkName }),
+  }
+}
+
+/** Running incidents that stand, the strongest evidence first. */
+export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
+  list
+    .filter(({ running, withdrawn }) => running && !withdrawn)
+    .toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || b.probesFailed - a.probesFailed)
+
+async function listOf(filter: IncidentFilter, { incidents, names }: IncidentPagesOptions): Promise<IncidentsView> {
+  const all = await incidents.current()
+  const wanted = all.filter(fits(filter))
+  const running = runningIncidents(wanted)
+  const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
+  const ids = new Set(all.map(({ service }) => service))
+  const asns = [...new Set(all.map(({ asn }) => asn))].toSorted((a, b) => a - b)
+  return {
+    filter,
+    running: running.map((one) => named(one, names)),
+    finished: wanted
+      .filter((one) => !running.includes(one))
+      .toSorted((a, b) => begun(b) - begun(a))
+      .map((one) => named(one, names)),
+    episodes: episodesOf(await incidents.episodes(), wanted, names),
+    services: [...ids]
+      .map((id) => ({ id, name: serviceName(names, id) }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    networks: asns.map((asn) => ({
+      id: formatAsn(asn),
+      name: [formatAsn(asn), names.networkName(asn) ?? ''].join(' ').trim(),
+    })),
+    simulated: wanted.some(({ simulated }) => simulated),
+  }
+}
+
+/** Episodes of more than one wanted incident; a single one is a line of the list already. */
+const episodesOf = (
+  episodes: readonly Episode[],
+  wanted: readonly Incident[],
+  names: Names,
+): IncidentsView['episodes'] =>
+  episodes.flatMap((episode) => {
+    const own = wanted.filter(({ id, withdrawn }) => !withdrawn && episode.incidents.includes(id))
+    return own.length < 2 ? [] : [{ episode, incidents: own.map((one) => named(one, names)) }]
+  })
+
+async function incidentOf(
+  lang: Lang,
+  c: Context,
+  { incidents, warehouse, names, record }: IncidentPagesOptions,
+): Promise<IncidentView | undefined> {
+  const { prior, revision } = parseChoice(c.req.query())
+  const revisions = await incidents.revisions(c.req.param('id') ?? '')
+  const incident = choose(revisions, revision)
+  if (incident === undefined) return undefined
+  const readings: Warehouse['readings'] = (service, asn, period) => warehouse.readings(service, asn, period)
+  const axis = await axisOf(lang, incident, { readings, record })
+  return {
+    ...named(incident, names),
+    newest: revisions.at(-1)?.revision ?? incident.revision,
+    revisions,
+    digest: await digestOf(incident),
+    ...(axis === undefined ? {} : { axis }),
+    statements: statementsAround(lang, incident, record),
+    prior,
+  }
+}
+
+async function page(c: Context, markup: Markup): Promise<Response> {
+  c.header('cache-control', 'no-cache')
+  return c.html(await markup)
+}

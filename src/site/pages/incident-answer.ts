@@ -1,0 +1,210 @@
+import { html, raw } from 'hono/html'
+import { formatInstantUtc } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import {
+  againstSentences,
+  anchor,
+  bracketText,
+  dateText,
+  edgesText,
+  edgeText,
+  headline,
+  lengthText,
+  networkText,
+  quotable,
+  shareText,
+  type EdgeParts,
+} from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
+import { urls } from '../urls.ts'
+import { causeWords, itemSentence } from './cause-words.ts'
+import { fold } from './fold.ts'
+import { simulatedTag } from './layout.ts'
+import { incidentMark, type IncidentView } from './incident-view.ts'
+import { mark, type Markup } from './mark.ts'
+import { section } from './section.ts'
+
+/** Sentences against that stand open; the others are one tap away, in the same size. */
+const MOST_AGAINST = 4
+
+/** Heading, network and day, and where this is not the newest word on it what has become of it. */
+export function renderTitle(lang: Lang, view: IncidentView): Markup {
+  const { incident } = view
+  return html`<div class="ttl">
+    <h1>${mark(incidentMark(incident))}<span>${headline(lang, view)}</span></h1>
+    <p>
+      ${simulatedTag(lang, incident.simulated)}<span class="v"
+        >${say(lang, 'incident.network', { network: networkText(lang, view) })}.</span
+      >
+      <span class="v">${dateText(lang, incident)}</span>
+    </p>
+    ${
+      view.newest > incident.revision
+        ? html`<p class="warn">
+            ${say(lang, 'incident.old-revision', { revision: formatNumber(lang, incident.revision) })}
+            <a href="${urls.incident(lang, incident.id)}"
+              >${say(lang, 'incident.newest-revision', { revision: formatNumber(lang, view.newest) })}</a
+            >
+          </p>`
+        : ''
+    }
+    ${
+      incident.withdrawn
+        ? html`<p class="warn">
+            ${say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })}
+            ${incident.note === undefined ? '' : incident.note}
+          </p>`
+        : ''
+    }
+    ${
+      incident.running && !incident.withdrawn
+        ? html`<p class="sm q">
+            ${say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt) })}
+          </p>`
+        : ''
+    }
+  </div>`
+}
+
+/** The reader's questions in their order: when, what, how sure, what speaks against, who. */
+export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
+  html`<dl class="four incident">
+    ${when(lang, view)} ${what(lang, view)} ${howSure(lang, view)} ${against(lang, view)}
+    <div>
+      <dt>${say(lang, 'incident.who')}</dt>
+      <dd>${say(lang, 'incident.who-answer')}</dd>
+    </div>
+  </dl>`
+
+const time = (label: string, { value, interval }: EdgeParts): Markup =>
+  html`<span
+    ><span class="l">${label}</span
+    ><span class="b${/^\d/.test(value) && value.length < 6 ? '' : ' words'}">${value}</span>${
+      interval === undefined ? '' : html`<span class="iv">${interval}</span>`
+    }</span
+  >`
+
+function when(lang: Lang, { incident }: IncidentView): Markup {
+  const { start, end } = edgesText(lang, incident)
+  const length = lengthText(lang, incident)
+  const at = anchor(incident)
+  const utc = { zone: 'UTC', running: incident.running } as const
+  const lastFailed = incident.running ? incident.end.bracket[0] : undefined
+  const bracket = say(lang, 'incident.bracket', {
+    start: bracketText(lang, incident.start),
+    end: bracketText(lang, incident.end),
+  })
+  return html`<div class="w2">
+    <dt>${say(lang, 'incident.when')}</dt>
+    <dd class="times">
+      ${time(say(lang, 'incident.start'), start)} ${time(say(lang, 'incident.end'), end)}
+      <span class="du"
+        ><span class="l">${say(lang, 'incident.length')}</span><span class="b">${length.value}</span>${
+          length.interval === undefined ? '' : html`<span class="iv">${length.interval}</span>`
+        }</span
+      >
+    </dd>
+    ${
+      at === undefined
+        ? ''
+        : html`<dd class="n">
+            ${say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
+            ${lastFailed === undefined ? '' : say(lang, 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
+          </dd>`
+    }
+    <dd class="n sm">${bracket}</dd>
+    <dd class="n sm">
+      UTC.
+      ${say(lang, 'incident.utc', {
+        start: edgeText(lang, incident.start, { ...utc, side: 'start' }),
+        end: edgeText(lang, incident.end, { ...utc, side: 'end' }),
+      })}
+      ${at === undefined ? '' : raw(`<time hidden datetime="${formatInstantUtc(at)}"></time>`)}
+    </dd>
+  </div>`
+}
+
+function what(lang: Lang, { incident }: IncidentView): Markup {
+  return html`<div>
+    <dt>${say(lang, 'incident.what')}</dt>
+    ${shareText(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
+    ${
+      incident.mechanism === undefined
+        ? ''
+        : html`<dd class="n">
+            ${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${incident.mechanism}`) })}
+            <span class="mono">${incident.mechanism}</span>
+          </dd>`
+    }
+    ${
+      incident.alarm === undefined
+        ? ''
+        : html`<dd class="n">${say(lang, 'incident.alarm', { at: formatDateTime(lang, incident.alarm.raisedAt) })}</dd>`
+    }
+  </div>`
+}
+
+function howSure(lang: Lang, { incident }: IncidentView): Markup {
+  const words = causeWords(lang, incident.cause)
+  return html`<div>
+    <dt>${say(lang, 'incident.how-sure')}</dt>
+    <dd><b class="big">${words.headline}</b></dd>
+    <dd>${words.sentence}</dd>
+    <dd class="n">${words.rival}</dd>
+  </div>`
+}
+
+/** Everything against, once on the page: items of the weight that point to a fault first, then the data's own limits. */
+function against(lang: Lang, { incident }: IncidentView): Markup {
+  const items = incident.cause.items
+    .filter(({ log10Lr }) => log10Lr < -0.02)
+    .toSorted((a, b) => a.log10Lr - b.log10Lr)
+    .map((item) => itemSentence(lang, item))
+  const found = [...items, ...againstSentences(lang, incident)]
+  const sentences = found.length === 0 ? [say(lang, 'incident.against-none')] : found
+  const rest = sentences.slice(MOST_AGAINST)
+  return html`<div id="against">
+    <dt>${say(lang, 'incident.against')}</dt>
+    ${sentences.slice(0, MOST_AGAINST).map((sentence) => html`<dd>${sentence}</dd>`)}
+    ${
+      rest.length === 0
+        ? ''
+        : html`<dd class="more">
+            ${fold(
+              say(lang, 'incident.against-all', { count: formatNumber(lang, sentences.length) }),
+              html`<ul class="plain">
+                ${rest.map((sentence) => html`<li>${sentence}</li>`)}
+              </ul>`,
+            )}
+          </dd>`
+    }
+  </div>`
+}
+
+const CROSS = raw(
+  '<svg viewBox="0 0 18 18" aria-hidden="true" focusable="false"><path d="M3 3l12 12M15 3L3 15"></path></svg>',
+)
+
+/** A paragraph to copy, and what the measurements do not allow anybody to write. */
+export function renderQuotation(lang: Lang, view: IncidentView): Markup {
+  const { incident } = view
+  const never = [
+    say(lang, 'incident.not-who'),
+    incident.cause.word === 'blocking' ? say(lang, 'incident.not-probability') : say(lang, 'incident.not-cause'),
+    say(lang, 'incident.not-country', { network: networkText(lang, view) }),
+  ]
+  return section(
+    'quotation',
+    say(lang, 'incident.quotation'),
+    say(lang, 'incident.quotation-about'),
+    html`<blockquote class="quote"><p>${quotable(lang, view)}</p></blockquote>
+      <div class="not">
+        <h3>${say(lang, 'incident.do-not')}</h3>
+        <ul>
+          ${never.map((sentence) => html`<li>${CROSS}<span>${sentence}</span></li>`)}
+        </ul>
+      </div>`,
+  )
+}

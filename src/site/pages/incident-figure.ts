@@ -1,0 +1,109 @@
+import { html, raw } from 'hono/html'
+import { say } from '../../text/format.ts'
+import { spanText } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatClock, formatDateTime, formatPeriod } from '../../text/time.ts'
+import { axisRows, probeLane, type AxisView } from '../charts/axis-marks.ts'
+import { renderIncidentAxis } from '../charts/incident-axis.ts'
+import { fold, scrolled } from './fold.ts'
+import type { IncidentView } from './incident-view.ts'
+import { simulatedTag } from './layout.ts'
+import { CHART_KEYS } from './legend-key.ts'
+import type { Markup } from './mark.ts'
+
+/** Marks that fit into one row of either rendering: as the chart itself counts them. */
+const FITTING = { narrow: 30, broad: 96 } as const
+
+/** The time axis: two renderings of one data object, their legend, and the same data as a table. */
+export function renderFigure(lang: Lang, { axis, incident }: IncidentView): Markup {
+  return html`<section class="sec" aria-labelledby="axis">
+    <div class="head">
+      <h2 id="axis">${say(lang, 'incident.axis')}</h2>
+      <p>${say(lang, 'incident.axis-about')}</p>
+    </div>
+    ${
+      axis === undefined || axis.readings.length === 0
+        ? html`<p>${say(lang, 'incident.axis-none')}</p>`
+        : figure(lang, axis, incident.simulated)
+    }
+  </section>`
+}
+
+function figure(lang: Lang, axis: AxisView, simulated: boolean): Markup {
+  const probes = new Set(axis.readings.map(({ probe }) => probe)).size
+  const caption = say(lang, 'incident.axis-caption', {
+    count: formatNumber(lang, axis.readings.length),
+    probes: formatNumber(lang, probes),
+    date: formatPeriod(lang, axis.from, axis.until, axis.zone),
+  })
+  return html`<figure class="fig">
+    <figcaption>
+      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${caption}</span></p>
+      ${(['narrow', 'broad'] as const).map((shape) => {
+        const { binMinutes } = probeLane(axis, FITTING[shape])
+        return binMinutes === undefined
+          ? ''
+          : html`<p class="sm q ${shape}">
+              ${say(lang, 'incident.axis-binned', { minutes: formatNumber(lang, binMinutes) })}
+            </p>`
+      })}
+    </figcaption>
+    ${(['narrow', 'broad'] as const).map((shape) =>
+      raw(
+        renderIncidentAxis(lang, axis, {
+          id: `axis-${shape}`,
+          shape,
+          title: say(lang, 'incident.axis'),
+          description: `${simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'incident.axis-about')} ${caption}`,
+        }),
+      ),
+    )}
+    <ul class="legend">
+      <li>${CHART_KEYS.failed}${say(lang, 'incident.legend.failed')}</li>
+      ${
+        axis.readings.some(({ target }) => target === 'slow')
+          ? html`<li>${CHART_KEYS.slow}${say(lang, 'incident.legend.slow')}</li>`
+          : ''
+      }
+      <li>${CHART_KEYS.passed}${say(lang, 'incident.legend.passed')}</li>
+      <li>${CHART_KEYS.silent}${say(lang, 'incident.legend.silent')}</li>
+      <li>${CHART_KEYS.interval}${say(lang, 'incident.legend.interval')}</li>
+      <li class="broad">${CHART_KEYS.bracket}${say(lang, 'incident.legend.bracket')}</li>
+    </ul>
+    ${table(lang, axis)}
+  </figure>`
+}
+
+function table(lang: Lang, axis: AxisView): Markup {
+  const { minutes, rows } = axisRows(axis)
+  const dated = axis.until - axis.from > 86_400_000
+  const name = say(lang, 'incident.table', { step: spanText(lang, minutes * 60_000) })
+  return fold(
+    name,
+    scrolled(
+      name,
+      html`<table class="tbl">
+        <thead>
+          <tr>
+            <th scope="col">${say(lang, 'incident.table-time')}</th>
+            <th scope="col">${say(lang, 'incident.table-tests')}</th>
+            <th scope="col">${say(lang, 'incident.table-failed')}</th>
+            <th scope="col">${say(lang, 'incident.table-control')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                <th scope="row">${dated ? formatDateTime(lang, row.at, axis.zone) : formatClock(row.at, axis.zone)}</th>
+                <td>${row.tests === 0 ? say(lang, 'incident.legend.silent') : formatNumber(lang, row.tests)}</td>
+                <td>${formatNumber(lang, row.failed)}</td>
+                <td>${formatNumber(lang, row.controlsFailed)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`,
+    ),
+  )
+}

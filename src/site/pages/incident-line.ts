@@ -1,0 +1,46 @@
+import { html } from 'hono/html'
+import { say } from '../../text/format.ts'
+import { edgesText, headline, networkText, type EdgeParts, type NamedIncident } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { urls } from '../urls.ts'
+import { causeWords } from './cause-words.ts'
+import { incidentMark } from './incident-view.ts'
+import { simulatedTag } from './layout.ts'
+import { mark, type Markup } from './mark.ts'
+
+const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
+  interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
+
+/** One incident as a line of a list: what, where, from when to when, how sure; a withdrawn one is struck with its reason. */
+export function incidentLine(lang: Lang, named: NamedIncident): Markup {
+  const { incident } = named
+  const { start, end } = edgesText(lang, incident)
+  const title = headline(lang, named)
+  return html`<li>
+    <a href="${urls.incident(lang, incident.id)}"
+      >${mark(incidentMark(incident))}<span
+        >${incident.withdrawn ? html`<del>${title}</del>` : html`<b>${title}</b>`}</span
+      ></a
+    >
+    <p>
+      ${simulatedTag(lang, incident.simulated)}<span class="v"
+        >${say(lang, 'incident.network', { network: networkText(lang, named) })}</span
+      >
+      <span class="v">${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
+      <span class="v">${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
+    </p>
+    <p class="q">
+      ${
+        incident.withdrawn
+          ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
+          : causeWords(lang, incident.cause).headline
+      }
+    </p>
+  </li>`
+}
+
+/** Lines of a list. */
+export const incidentLines = (lang: Lang, list: readonly NamedIncident[]): Markup =>
+  html`<ul class="rows inc">
+    ${list.map((named) => incidentLine(lang, named))}
+  </ul>`

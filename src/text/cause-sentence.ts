@@ -1,0 +1,112 @@
+import type { CauseFinding, CauseItem, CauseWord, ItemOutcome, UnseenItem, WeighedItem } from '../model/cause.ts'
+import { CATALOGUE, type Key } from './catalogue.ts'
+import { capitalise, say } from './format.ts'
+import type { Lang } from './lang.ts'
+import { formatNumber } from './number.ts'
+
+/** Words of a weight of evidence as pages and papers use them. */
+export interface CauseWords {
+  /** `Blocking; support for interference over a technical fault: strong`. */
+  readonly headline: string
+  /** The findings are about … times more probable if access was interfered with than if there was a technical fault. */
+  readonly sentence: string
+  /** The nearest technical explanation by name, with its own ratio. */
+  readonly rival: string
+}
+
+export const causeWords = (lang: Lang, cause: CauseFinding): CauseWords => ({
+  headline: causeHeadline(lang, cause),
+  sentence: ratioSentence(lang, cause.log10Lr),
+  rival: rivalSentence(lang, cause),
+})
+
+export const wordName = (lang: Lang, word: CauseWord): string => say(lang, `word.${word}`)
+
+/** The word and which side the evidence supports, how much. Nothing is said of support where evidence is insufficient. */
+export function causeHeadline(lang: Lang, cause: CauseFinding): string {
+  const word = capitalise(lang, wordName(lang, cause.word))
+  if (cause.word === 'insufficient') return word
+  return say(lang, 'weigh.headline', { word, support: supportClause(lang, cause) })
+}
+
+/** Which proposition the evidence supports over the other, in the words of the ENFSI scale. */
+export function supportClause(lang: Lang, cause: Pick<CauseFinding, 'log10Lr' | 'support'>): string {
+  if (cause.support === 'none') return say(lang, 'weigh.supports-neither')
+  const support = say(lang, `support.${cause.support}`)
+  return say(lang, cause.log10Lr > 0 ? 'weigh.supports-interference' : 'weigh.supports-fault', { support })
+}
+
+/** A ratio above 1 as a reader takes it: two significant digits, at most a thousand million. */
+function roundRatio(log10: number): number {
+  const value = 10 ** Math.min(9, Math.abs(log10))
+  const unit = value < 10 ? 0.1 : 10 ** (Math.floor(Math.log10(value)) - 1)
+  const rounded = Math.round(value / unit) * unit
+  return value < 10 ? Math.round(rounded * 10) / 10 : Math.round(rounded)
+}
+
+const ratioValues = (lang: Lang, log10: number): { readonly ratio: string; readonly count: number } => {
+  const count = roundRatio(log10)
+  return { ratio: formatNumber(lang, count, 1), count }
+}
+
+/** Below this a ratio is told as none either way: 1.05 and less. */
+const EVEN = Math.log10(1.05)
+
+/**
+ * The finding as a forensic institute writes it: how probable the findings are under either proposition, never how
+ * probable a proposition is. Below 1 the propositions are swapped. Source: ENFSI guideline, 2015.
+ */
+export function ratioSentence(lang: Lang, log10Lr: number): string {
+  if (Math.abs(log10Lr) < EVEN) return say(lang, 'weigh.equally-probable')
+  return say(lang, log10Lr > 0 ? 'weigh.more-probable' : 'weigh.less-probable', ratioValues(lang, log10Lr))
+}
+
+/** The nearest technical explanation by name, against the likeliest kind of interference. */
+export function rivalSentence(lang: Lang, { leading, rival }: Pick<CauseFinding, 'leading' | 'rival'>): string {
+  const names = { leading: say(lang, `cause.${leading}`), rival: say(lang, `cause.${rival.cause}`) }
+  if (Math.abs(rival.log10Lr) < EVEN) return say(lang, 'weigh.rival-equal', names)
+  const key = rival.log10Lr > 0 ? 'weigh.rival-less' : 'weigh.rival-more'
+  return say(lang, key, { ...names, ...ratioValues(lang, rival.log10Lr) })
+}
+
+export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): string => say(lang, `item.${item}`)
+
+const isKey = (key: string): key is Key => key in CATALOGUE.en
+
+/** What was seen of an item, as a clause. An outcome the item does not have is shown as it is written. */
+export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, outcome: ItemOutcome): string {
+  const key = `outcome.${item}.${outcome}`
+  return isKey(key) ? say(lang, key) : outcome
+}
+
+/** What was seen of an item with its count: `The name fails where another passes (9 of 11; devices: 4).` */
+export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly source?: boolean } = {}): string {
+  const { k, n, probes } = item.count
+  const counts = [
+    ...(n > 0 ? [say(lang, 'weigh.count', { k: formatNumber(lang, k), n: formatNumber(lang, n) })] : []),
+    ...(probes > 0 ? [say(lang, 'weigh.devices', { probes: formatNumber(lang, probes) })] : []),
+  ]
+  const clause = capitalise(lang, outcomeName(lang, item, item.outcome))
+  const sentence = `${clause}${counts.length === 0 ? '' : ` (${counts.join('; ')})`}.`
+  return options.source === true ? `${sentence} ${say(lang, 'weigh.source', { source: item.source })}.` : sentence
+}
+
+/** What an item nobody looked at would change: one sentence for each of its outcomes. */
+export function unseenSentences(lang: Lang, unseen: UnseenItem): readonly string[] {
+  return [
+    say(lang, 'weigh.unseen', { item: itemName(lang, unseen) }),
+    ...unseen.after.map(({ outcome, log10Lr, word }) =>
+      say(lang, log10Lr >= 0 ? 'weigh.unseen-interference' : 'weigh.unseen-fault', {
+        outcome: outcomeName(lang, unseen, outcome),
+        ratio: ratioValues(lang, log10Lr).ratio,
+        word: wordName(lang, word),
+      }),
+    ),
+  ]
+}
+
+/** Why the word may be `blocking`; empty for every other word. */
+export function groundsSentence(lang: Lang, cause: Pick<CauseFinding, 'word' | 'grounds'>): string {
+  if (cause.word !== 'blocking') return ''
+  return say(lang, 'weigh.grounds', { list: cause.grounds.map((ground) => say(lang, `ground.${ground}`)).join('; ') })
+}

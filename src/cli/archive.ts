@@ -8,6 +8,7 @@ import type { Corruption, Finding } from '../store/archive/verify.ts'
 import { systemClock } from '../sys/clock.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
+import { folderDetection } from './folder-detection.ts'
 import type { OpenFolder } from './folder.ts'
 
 const help = `Looks after the archive of raw measurements.
@@ -99,6 +100,13 @@ async function erase(
   await (await folder.archive()).erase(wanted.id, wanted.reason, systemClock.now())
   // The archive first: it is the truth. Where the second step fails, the same command does it again.
   await (await folder.warehouse()).remove(wanted.id)
+  try {
+    // An incident that rested on it is revised for that reason; a later detection does it where this one cannot.
+    const detection = await folderDetection(folder, world)
+    await detection.run('changed', { signal: world.signal })
+  } finally {
+    await (await folder.incidents()).forget([wanted.id])
+  }
   world.out.write(`Erased measurement ${wanted.id}\n`)
   return 0
 }

@@ -13,6 +13,7 @@ import type { Command, World } from './command.ts'
 import { openFolder } from './folder.ts'
 import type { OpenFolder } from './folder.ts'
 import { withImportStores } from './import-stores.ts'
+import { openLiveDetection } from './live-detection.ts'
 import { loadNames, serveFolder } from './serve.ts'
 import { parseCount } from './simulate.ts'
 
@@ -61,6 +62,11 @@ export const command: Command = {
     await using folder = await openFolder(world, path, 'demo')
     await prepare(folder, found ?? { simulated: true, state: 'loading', since: firstDay(days), days }, world)
     await folder.listen(runAside(world.runCommand))
+    const say = sayProgress(world)
+    say('looking for incidents')
+    await using live = openLiveDetection(folder, world)
+    const { shown } = await live.caughtUp
+    if (shown > 0) say(`found ${shown} simulated incidents`, true)
     const names = await loadNames()
     await serveFolder(folder, { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal }, (url) =>
       world.out.write(

@@ -8,13 +8,16 @@ import { Detection } from '../pipeline/detect/detection.ts'
 import { openDetectPool } from '../pipeline/detect/detect-pool.ts'
 import type { Scope } from '../pipeline/detect/series-plan.ts'
 import type { DetectTables } from '../pipeline/detect/sources.ts'
+import { openCertificates } from '../sys/certificates.ts'
 import { loadCauseFile, loadServiceOwners } from '../sys/cause-files.ts'
 import { systemClock } from '../sys/clock.ts'
 import { loadImpactTable } from '../sys/impact-table.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
 import type { World } from './command.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './folder.ts'
+import { completeRows } from './import-stores.ts'
 
 /** The detection of one folder: one run after another, whoever asks, with threads that stay while the folder is open. */
 export interface FolderDetection {
@@ -22,6 +25,20 @@ export interface FolderDetection {
 }
 
 const OPEN = new WeakMap<OpenFolder, Promise<FolderDetection>>()
+const LAST = new WeakMap<OpenFolder, Promise<unknown>>()
+
+/**
+ * Runs work of a folder that must not meet a detection, after the detections that were asked for before: a rebuilding
+ * warehouse holds a part of the measurements, and incidents would be withdrawn for want of the others.
+ */
+export function exclusively<T>(folder: OpenFolder, work: () => Promise<T>): Promise<T> {
+  const done = (LAST.get(folder) ?? Promise.resolve()).then(work)
+  LAST.set(
+    folder,
+    done.catch(() => undefined),
+  )
+  return done
+}
 
 /** The detection of a held folder, made when first asked for; the commands of one process share it. */
 export function folderDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
@@ -32,10 +49,10 @@ export function folderDetection(folder: OpenFolder, world: World): Promise<Folde
   return made
 }
 
-/** Detects everything anew at the next run; published incidents stay. */
-export const detectionStatePath = (folder: OpenFolder): string => join(folder.incidentsFolder, 'detected.json')
-
+/** First the rows that a crash kept out: what is missing in the warehouse must not look like what was erased. */
 async function openDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
+  const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
+  await completeRows(folder, world, { tables: loadTables(fingerprints), certificates: openCertificates() })
   const settings = defaultSettings()
   const pool = openDetectPool({ settings }, Math.min(availableParallelism(), 4))
   folder.closeWith(pool)
@@ -46,17 +63,10 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     settings,
     tables: detectTables(settings.zone),
     group: () => [],
-    statePath: detectionStatePath(folder),
+    statePath: join(folder.incidentsFolder, 'detected.json'),
     now: systemClock.now,
   })
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    run(scope, options) {
-      const done = last.then(() => detection.run(scope, options))
-      last = done.catch(() => undefined)
-      return done
-    },
-  }
+  return { run: (scope, options) => exclusively(folder, () => detection.run(scope, options)) }
 }
 
 /** Tables that name owners, canaries, causes and people; all of them bundled. */

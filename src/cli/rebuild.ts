@@ -7,6 +7,7 @@ import { loadTables } from '../sys/tables.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
+import { exclusively, folderDetection } from './folder-detection.ts'
 
 const HELP = `Makes the warehouse again from the archive, judging every measurement by today's rules and tables.
 
@@ -18,6 +19,7 @@ Usage: kuager rebuild [options]
   --missing             keep what is there, add only what is missing after a crash
   --json                the counts as one JSON object: stored, erased, undecoded, broken
 
+Incidents are detected anew; those once published stay, with a revision where they change.
 The archive is not changed. Exit code 3 where something in our own code broke on a measurement.
 `
 
@@ -65,7 +67,11 @@ async function run(args: readonly string[], world: World): Promise<number> {
       onProgress: progressTo(world),
       signal: world.signal,
     }
-    return tell(await (values.missing ? catchUp(sources) : rebuild(sources)), values.json, world)
+    const rebuilt = await exclusively(open, () => (values.missing ? catchUp(sources) : rebuild(sources)))
+    const detection = await folderDetection(open, world)
+    const { revisions } = await detection.run(values.missing ? 'changed' : 'all', { signal: world.signal })
+    if (!values.json) world.out.write(`${revisions.length} revisions of incidents\n`)
+    return tell(rebuilt, values.json, world)
   })
 }
 

@@ -17,6 +17,7 @@ import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { completeRows } from './import-stores.ts'
+import { openLiveDetection } from './live-detection.ts'
 import { readSiteAssets } from './site-assets.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
@@ -29,7 +30,7 @@ Usage: kuager serve [options]
   --public          refuse a folder that holds any simulated measurement, and end when one is brought in
   --networks FILE   table of networks on top of the bundled one; may be given several times
 
-Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
+Incidents are detected as measurements come in. Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
 `
 
 interface ServeOptions {
@@ -146,6 +147,8 @@ export const command: Command = {
       : world.runCommand
     await folder.listen(run)
     const signal = AbortSignal.any([world.signal, refusal.signal])
+    await using live = openLiveDetection(folder, { ...world, signal })
+    live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
     await serveFolder(folder, { ...options, names, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
     refusal.signal.throwIfAborted()
     return 0

@@ -28,6 +28,9 @@ export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
+const MINUTE = 60_000
+const NOTHING: Detected = { series: 0, shown: 0, revisions: [], reasons: {} }
+
 /**
  * Detection of one data folder: readings to incidents to published revisions. The same readings give the same incidents
  * and ids, whether they came at once or one after another; what has not changed for a reader is not published again.
@@ -37,6 +40,8 @@ export class Detection {
   readonly #sources: DetectSources
   readonly #version: string
   #state: DetectState | undefined
+  /** When series were last looked at: running incidents are, once in an interval of the schedule, also in silence. */
+  #lookedAt = 0
   /** All series, kept up with what each question for new ones gives. */
   #keys = new Map<string, SeriesKey>()
 
@@ -51,18 +56,20 @@ export class Detection {
    * that the next run does not complete.
    */
   async run(scope: Scope, options: RunOptions): Promise<Detected> {
-    const { incidents, warehouse, statePath, tables } = this.#sources
+    const { incidents, warehouse, statePath, tables, settings } = this.#sources
     this.#state ??= await loadState(statePath, this.#version)
     const state = this.#state
     const live = scope === 'new' && this.#keys.size > 0
     const now = this.#sources.now()
     const keys = await warehouse.seriesKeys(live ? state.insertion : 0)
+    if (live && keys.length === 0 && now - this.#lookedAt < settings.scheduleMinutes * MINUTE) return NOTHING
+    this.#lookedAt = now
     const fresh = new Map(live ? keys.map((key) => [seriesId(key), key.earliest]) : [])
     this.#take(keys, live)
     const published = await incidents.current()
     const about = { scope: live ? scope : scope === 'all' ? scope : 'changed', fresh, published } as const
     const planned = planSeries([...this.#keys.values()], state, { ...about, comparisons: tables.comparisons })
-    if (planned.length === 0) return { series: 0, shown: 0, revisions: [], reasons: {} }
+    if (planned.length === 0) return NOTHING
     const found = await this.#detect(planned, now, options)
     const drafted = await this.#draft({ found, published, now }, options)
     const erased = live

@@ -88,11 +88,16 @@ function analyse(
   const filtered = filterForward(run)
   const smoothed = smooth(run, filtered)
   const { restricted, early } = filtered
-  const live = replayAlarms({ points, bursts, probes: columns.probes, restricted, early }, settings, settled?.recent)
+  const alarms = replayAlarms(
+    { chain, points, bursts, probes: columns.probes, restricted, early },
+    settings,
+    settled?.recent,
+  )
   const gaps = findGaps(bursts, settings, { from: settled?.lastAt, until: options.until })
   const spans = findSpans(points, smoothed.restricted, settings.peak)
   const series = {
     columns,
+    chain,
     bursts,
     points,
     controlled,
@@ -102,7 +107,7 @@ function analyse(
     settings,
     flat,
     gaps,
-    alarms: live.alarms,
+    alarms,
     opine: options.opine,
   }
   const counted = { zone: settings.zone, usageHours: options.usageHours }
@@ -114,7 +119,7 @@ function analyse(
     incidents: spans.map((span) => dateIncident(series, span)),
     gaps,
     availability: availabilityOf(sums),
-    alarms: live.alarms,
+    alarms: alarms.filter(({ floorMet }) => floorMet),
     ...(points.size > 0 ? { now: restricted[points.size - 1]! } : {}), // size > 0
     logLikelihood,
     ...(rest === undefined ? {} : { settled: rest }),

@@ -4,6 +4,8 @@ import type { Bursts } from './bursts.ts'
 import { lowerBound, targetOf, type Columns } from './columns.ts'
 import type { Points } from './points.ts'
 import { createRandom } from './random.ts'
+import type { Chain } from './transition.ts'
+import { countWitnesses, evidenceOfBurst } from './witnesses.ts'
 import { meaningOf } from './evidence.ts'
 import { wilson } from './statistics/binomial.ts'
 import { quantileSorted } from './statistics/quantile.ts'
@@ -14,6 +16,7 @@ export interface CountedSeries {
   readonly bursts: Bursts
   readonly points: Points
   readonly controlled: boolean
+  readonly chain: Chain
 }
 
 /** What stands behind an incident, counted between two points, both included. */
@@ -22,7 +25,7 @@ export interface Counts extends Pick<
   'probes' | 'probesFailed' | 'readings' | 'bursts' | 'burstsFailed' | 'share'
 > {
   readonly mechanism?: Mechanism
-  /** Known probes with a failed burst: the evidence floor. */
+  /** Known probes whose own bursts speak for restriction: the evidence floor. */
   readonly witnesses: number
   readonly artefact: boolean
   /** Share of failed readings that were slow rather than failed. */
@@ -40,6 +43,7 @@ export function countEvidence(series: CountedSeries, [from, to]: readonly [numbe
   const { bursts, points } = series
   const clusters = new Map<number, Cluster>()
   const failing = new Set<number>()
+  const spoken: (readonly [number, readonly number[]])[] = []
   let count = 0
   let burstsFailed = 0
   let artefact = false
@@ -55,6 +59,7 @@ export function countEvidence(series: CountedSeries, [from, to]: readonly [numbe
     cluster.bursts++
     clusters.set(probe, cluster)
     count++
+    if (probe >= 0) spoken.push([probe, evidenceOfBurst(series.chain, bursts, burst)])
     if (failed > 0) {
       burstsFailed++
       failing.add(probe)
@@ -65,7 +70,7 @@ export function countEvidence(series: CountedSeries, [from, to]: readonly [numbe
   return {
     probes: known(clusters.keys()) || Math.min(1, clusters.size),
     probesFailed: known(failing) || Math.min(1, failing.size),
-    witnesses: known(failing),
+    witnesses: countWitnesses(spoken),
     artefact,
     bursts: count,
     burstsFailed,

@@ -70,7 +70,7 @@ function openUntil(run: Run, count: number): number {
 
 describe('the chain of states on the golden figures', { skip }, () => {
   const read = (): TwoState => {
-    const file: { readonly ct_hmm_two_state: TwoState } = JSON.parse(readFileSync(FILE, 'utf8'))
+    const file = JSON.parse(readFileSync(FILE, 'utf8')) as { readonly ct_hmm_two_state: TwoState } // our own figures
     return file.ct_hmm_two_state
   }
   const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`)

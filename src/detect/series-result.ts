@@ -30,8 +30,9 @@ export interface Availability {
 export interface RecentBurst {
   readonly at: number
   readonly probe: string
-  readonly failed: boolean
   readonly artefact: boolean
+  /** log10 of P(burst | level) / P(burst | open), for each level. */
+  readonly evidence: readonly number[]
 }
 
 /**
@@ -64,7 +65,7 @@ export interface SeriesResult {
   readonly incidents: readonly DetectedIncident[]
   readonly gaps: readonly Gap[]
   readonly availability: Availability
-  /** All live alarms, those that no incident confirmed included. */
+  /** All live alarms that met the floor, those that no incident confirmed included. */
   readonly alarms: readonly Alarm[]
   /** P(restricted | readings so far) at the last reading; absent without readings. */
   readonly now?: number

@@ -2,7 +2,8 @@ import { instant } from '../model/units.ts'
 import { addAvailability, NO_AVAILABILITY, type AvailabilityOptions } from './availability.ts'
 import type { Analysed } from './date-incident.ts'
 import { CHUNK, filterAt, replay, stepBackward } from './filter.ts'
-import type { RecentBurst, Settled } from './series-result.ts'
+import { recentBursts } from './live.ts'
+import type { Settled } from './series-result.ts'
 import { createPiece } from './transition.ts'
 
 const HOUR = 3_600_000
@@ -10,7 +11,6 @@ const LEAST_AGE = 6 * HOUR
 /** The window of an incident and its curve reach back at most this far into a quiet stretch. */
 const QUIET_HOURS = 5
 const QUIET = 0.005
-const LEAST_BURSTS = 8
 
 /** What stood before, and what to count. */
 export interface SettleOptions {
@@ -89,22 +89,15 @@ function settledAt(
   const at = points.at[point]! // point < size
   const { vector, logLikelihood } = filterAt(run, filtered, point)
   const before = settled?.availability ?? NO_AVAILABILITY
-  const recent: RecentBurst[] = [...(settled?.recent ?? [])]
-  for (let k = Math.max(0, burst - 400); k <= burst; k++)
-    recent.push({
-      at: bursts.at[k]!, // k ≤ burst < size
-      probe: columns.probes[bursts.probe[k]!] ?? '',
-      failed: bursts.failed[k]! > 0,
-      artefact: bursts.artefact[k] === 1,
-    })
-  const newest = recent.at(-1)?.at ?? at
+  const recent = recentBursts(
+    { chain: run.chain, bursts, probes: columns.probes },
+    { burst, before: settled?.recent ?? [], settings },
+  )
   return {
     at: instant(at),
     vector: [...vector],
     logLikelihood: (settled?.logLikelihood ?? 0) + logLikelihood,
-    recent: recent.filter(
-      (one, k) => recent.length - k <= LEAST_BURSTS || newest - one.at <= settings.floorHours * HOUR,
-    ),
+    recent,
     controlled: series.controlled,
     lastAt: instant(burst >= 0 ? bursts.last[burst]! : (settled?.lastAt ?? at)),
     availability: addAvailability(before, { points, restricted: smoothed.restricted }, { ...counted, before: point }),

@@ -7,6 +7,10 @@ const COMMANDS = {
     summary: 'verify or erase archived raw measurements',
     load: async () => (await import('./archive.ts')).command,
   },
+  coincide: {
+    summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
+    load: async () => (await import('./coincide.ts')).command,
+  },
   demo: {
     summary: 'open the observatory with a simulated month',
     load: async () => (await import('./demo.ts')).command,
@@ -14,6 +18,10 @@ const COMMANDS = {
   detect: {
     summary: 'find incidents in the measurements of a data folder, and revise published ones',
     load: async () => (await import('./detect.ts')).command,
+  },
+  events: {
+    summary: 'freeze a list of events with its test before anyone looks, or verify one',
+    load: async () => (await import('./events.ts')).command,
   },
   follow: {
     summary: 'keep up with OONI’s public measurements of a country',

@@ -94,6 +94,7 @@ export const COINCIDENCE_FINDINGS = [
   'link-alone', // a secondary question: both tests, but not beside the other questions: nothing is claimed
   'tests-differ', // only one of them: nothing is claimed
   'not-shown', // neither
+  'not-frozen', // the question, a network or the period is not that of the frozen list: figures explore only
   'cannot-show', // the floor of a test lies above the level, or there is no event or no onset: nothing could be shown
 ] as const
 export type CoincidenceFinding = (typeof COINCIDENCE_FINDINGS)[number]

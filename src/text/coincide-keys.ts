@@ -35,7 +35,6 @@ type CoincideSentenceKey =
   | 'coincide.scheduled'
   | 'coincide.unscheduled-unknown'
   | 'coincide.watched-unknown'
-  | 'coincide.exploratory'
   | 'coincide.secondary'
   | 'coincide.negative'
   | 'coincide.at-least'

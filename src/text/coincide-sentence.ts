@@ -115,16 +115,9 @@ function peakSentence(lang: Lang, { epoch }: CoincidenceResult): readonly string
   return [say(lang, 'coincide.peak', { value: formatNumber(lang, peak.difference * 100), hours })]
 }
 
-/**
- * The finding of the main question and, always beside it, that a coincidence shows no cause. `exploratory`: the
- * question is not the frozen one, and nothing is claimed whatever the figures are.
- */
-export const findingSentences = (
-  lang: Lang,
-  result: CoincidenceResult,
-  { exploratory }: { readonly exploratory: boolean },
-): readonly string[] => [
-  exploratory ? say(lang, 'coincide.exploratory') : say(lang, `coincide.finding.${result.finding}`),
+/** The finding of a question and, always beside it, that a coincidence shows no cause. */
+export const findingSentences = (lang: Lang, { finding }: CoincidenceResult): readonly string[] => [
+  say(lang, `coincide.finding.${finding}`),
   say(lang, 'coincide.no-cause'),
 ]
 

@@ -91,6 +91,17 @@ export function examineCoincidence(plan: CoincidencePlan, data: StudyData): Coin
   }
 }
 
+/** The same figures where nothing may be claimed, because what was asked is not what was frozen. */
+export function withoutClaims(report: CoincidenceReport): CoincidenceReport {
+  const plain = (result: CoincidenceResult): CoincidenceResult => ({ ...result, finding: 'not-frozen' })
+  return {
+    ...report,
+    primary: plain(report.primary),
+    secondary: report.secondary.map(plain),
+    negativeControls: report.negativeControls.map(plain),
+  }
+}
+
 interface Frame {
   readonly data: StudyData
   readonly clock: (at: number) => number

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { instant } from '../../model/units.ts'
-import { mergeOnsets, onsetDraws } from './onsets.ts'
+import type { Reading } from '../../model/reading.ts'
+import { columnsOf } from '../columns.ts'
+import { mergeOnsets, onsetDraws, scheduledColumns, scheduledOnly } from './onsets.ts'
 import { dayStart, wallClock } from './wall-clock.ts'
 
 const MINUTE = 60_000
@@ -63,5 +65,28 @@ describe('wallClock()', () => {
 
   it('refuses a zone that does not exist', () => {
     assert.throws(() => wallClock('Asia/Nowhere'), RangeError)
+  })
+})
+
+describe('scheduledOnly() and scheduledColumns()', () => {
+  const reading = (minutes: number, scheduled: boolean): Reading => ({
+    at: at(minutes),
+    probe: minutes % 2 === 0 ? 'even' : 'odd',
+    target: minutes < 30 ? 'fail' : 'ok',
+    control: 'ok',
+    canary: 'none',
+    artefact: false,
+    scheduled,
+    log10Lr: minutes,
+  })
+  it('leave out what somebody started by hand, whichever way it is held', () => {
+    const readings = Array.from({ length: 60 }, (_, minutes) => reading(minutes, minutes % 3 !== 0))
+    const kept = scheduledColumns(columnsOf(readings))
+    const direct = columnsOf(scheduledOnly(readings))
+    assert.equal(kept.size, 40)
+    assert.deepEqual(
+      [kept.at, kept.probe, kept.outcome, kept.log10Lr],
+      [direct.at, direct.probe, direct.outcome, direct.log10Lr],
+    )
   })
 })

@@ -1,5 +1,6 @@
 import type { Edge } from '../../model/incident.ts'
 import type { Reading } from '../../model/reading.ts'
+import { isScheduled, type Columns } from '../columns.ts'
 
 /**
  * Readings on the regular schedule. Only incidents detected from these may enter a coincidence: people test more when a
@@ -7,6 +8,25 @@ import type { Reading } from '../../model/reading.ts'
  */
 export const scheduledOnly = (readings: readonly Reading[]): readonly Reading[] =>
   readings.filter(({ scheduled }) => scheduled)
+
+/** The same of a series in columns. */
+export function scheduledColumns(columns: Columns): Columns {
+  const kept = Array.from({ length: columns.size }, (_, index) => index).filter((index) =>
+    isScheduled(columns.outcome[index] ?? 0),
+  )
+  const pick = (index: number): number => kept[index] ?? 0
+  const size = kept.length
+  return {
+    ...columns,
+    size,
+    at: Float64Array.from({ length: size }, (_, index) => columns.at[pick(index)] ?? Number.NaN),
+    probe: Int32Array.from({ length: size }, (_, index) => columns.probe[pick(index)] ?? -1),
+    outcome: Uint8Array.from({ length: size }, (_, index) => columns.outcome[pick(index)] ?? 0),
+    log10Lr: Float32Array.from({ length: size }, (_, index) => columns.log10Lr[pick(index)] ?? Number.NaN),
+    lnRatio: Float32Array.from({ length: size }, (_, index) => columns.lnRatio[pick(index)] ?? Number.NaN),
+    mechanism: Int16Array.from({ length: size }, (_, index) => columns.mechanism[pick(index)] ?? -1),
+  }
+}
 
 /** Shares of the draws up to each bound of an edge. */
 const KNOTS = [0.025, 0.25, 0.5, 0.75, 0.975] as const

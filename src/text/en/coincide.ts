@@ -34,7 +34,6 @@ export const coincide = {
   'coincide.unscheduled-unknown':
     'Incidents come from a file. That the measurements were on a schedule was not checked.',
   'coincide.watched-unknown': 'Which evenings were measured is not known. Every evening counts as measured.',
-  'coincide.exploratory': 'The question is not that of the frozen list. Figures explore only, nothing is claimed.',
   'coincide.secondary': 'Further questions',
   'coincide.negative': 'Negative controls. No coincidence is expected here',
 
@@ -43,11 +42,14 @@ export const coincide = {
     'By itself the question reaches the level, beside the other questions it does not. Nothing is claimed.',
   'coincide.finding.tests-differ': 'The two tests differ. Nothing is claimed.',
   'coincide.finding.not-shown': 'A coincidence is not shown. Nor is it shown that there is none.',
+  'coincide.finding.not-frozen':
+    'The question is not that of the frozen list. Figures explore only, nothing is claimed.',
   'coincide.finding.cannot-show': 'Too little data: even if there is a coincidence, it cannot be shown.',
   'coincide.short.link': 'seen',
   'coincide.short.link-alone': 'not beside the others',
   'coincide.short.tests-differ': 'tests differ',
   'coincide.short.not-shown': 'not shown',
+  'coincide.short.not-frozen': 'exploration only',
   'coincide.short.cannot-show': 'too little data',
 
   'coincide.column.question': 'Question',

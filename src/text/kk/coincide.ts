@@ -33,7 +33,6 @@ export const coincide = {
   'coincide.scheduled': 'Тек кесте бойынша жасалған өлшемдер есептелді.',
   'coincide.unscheduled-unknown': 'Оқиғалар файлдан алынды. Өлшемдер кесте бойынша жасалғаны тексерілмеді.',
   'coincide.watched-unknown': 'Қай кештер өлшенгені белгісіз. Барлық кеш өлшенген деп алынды.',
-  'coincide.exploratory': 'Сұрақ бекітілген тізімдегідей емес. Сандар тек барлау үшін, тұжырым жасалмайды.',
   'coincide.secondary': 'Қосымша сұрақтар',
   'coincide.negative': 'Бақылау сұрақтары. Бұл жерде сәйкестік күтілмейді',
 
@@ -42,11 +41,13 @@ export const coincide = {
     'Бұл сұрақ жеке алғанда шекке жетеді, басқа сұрақтармен бірге жетпейді. Тұжырым жасалмайды.',
   'coincide.finding.tests-differ': 'Екі сынақ әртүрлі нәтиже берді. Тұжырым жасалмайды.',
   'coincide.finding.not-shown': 'Сәйкестік көрсетілмеді. Бұл оның жоқ екенін де көрсетпейді.',
+  'coincide.finding.not-frozen': 'Сұрақ бекітілген тізімдегідей емес. Сандар тек барлау үшін, тұжырым жасалмайды.',
   'coincide.finding.cannot-show': 'Дерек аз: сәйкестік болса да, оны көрсету мүмкін емес.',
   'coincide.short.link': 'байқалды',
   'coincide.short.link-alone': 'бірге алғанда шекке жетпейді',
   'coincide.short.tests-differ': 'сынақтар келіспейді',
   'coincide.short.not-shown': 'көрсетілмеді',
+  'coincide.short.not-frozen': 'тек барлау',
   'coincide.short.cannot-show': 'дерек аз',
 
   'coincide.column.question': 'Сұрақ',

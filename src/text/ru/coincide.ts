@@ -35,7 +35,6 @@ export const coincide = {
   'coincide.scheduled': 'Учтены только измерения по расписанию.',
   'coincide.unscheduled-unknown': 'Случаи взяты из файла. Что измерения шли по расписанию, не проверено.',
   'coincide.watched-unknown': 'Какие вечера измерялись, неизвестно. Измеренными считаются все вечера.',
-  'coincide.exploratory': 'Вопрос не тот, что в зафиксированном списке. Числа только для разведки, вывода нет.',
   'coincide.secondary': 'Дополнительные вопросы',
   'coincide.negative': 'Контрольные вопросы. Здесь совпадения не ожидается',
 
@@ -44,11 +43,13 @@ export const coincide = {
     'Сам по себе вопрос достигает порога, вместе с другими вопросами не достигает. Вывода нет.',
   'coincide.finding.tests-differ': 'Два критерия дали разный ответ. Вывода нет.',
   'coincide.finding.not-shown': 'Совпадение не показано. Это не показывает и его отсутствия.',
+  'coincide.finding.not-frozen': 'Вопрос не тот, что в зафиксированном списке. Числа только для разведки, вывода нет.',
   'coincide.finding.cannot-show': 'Данных мало: даже если совпадение есть, показать его нельзя.',
   'coincide.short.link': 'обнаружено',
   'coincide.short.link-alone': 'вместе с другими порога не достигает',
   'coincide.short.tests-differ': 'критерии расходятся',
   'coincide.short.not-shown': 'не показано',
+  'coincide.short.not-frozen': 'только разведка',
   'coincide.short.cannot-show': 'данных мало',
 
   'coincide.column.question': 'Вопрос',

@@ -1,0 +1,205 @@
+import { parseArgs } from 'node:util'
+import { examineCoincidence, withoutClaims } from '../detect/coincidence/examine.ts'
+import { defaultSettings } from '../detect/default-settings.ts'
+import { localDayEnd } from '../detect/local-day.ts'
+import { frozenAfterPeriod } from '../evidence/frozen-events.ts'
+import { encodeCoincidence } from '../model/coincidence-wire.ts'
+import type { CoincidencePlan, FrozenEvents, Hypothesis } from '../model/coincidence.ts'
+import { InputError } from '../model/errors.ts'
+import { formatInstantUtc, parseAsn, parseInstant, type Asn, type Instant } from '../model/units.ts'
+import { readScheduledStudy } from '../pipeline/scheduled-study.ts'
+import { systemClock } from '../sys/clock.ts'
+import { loadTables } from '../sys/tables.ts'
+import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
+import { renderCoincidence, type Asked, type Tested } from './coincide-drawing.ts'
+import type { Command, World } from './command.ts'
+import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
+import { loadFrozen } from './frozen-file.ts'
+import { readIncidentLines } from './incidents-file.ts'
+import { printable } from './printable.ts'
+
+const HELP = `Tests whether restrictions begin when listed events do, by a plan frozen beforehand.
+
+Usage: kuager coincide --events FROZEN [--service NAME]… [options]
+
+  --events FROZEN   list made by "kuager events freeze"; one that was altered is refused
+  --service NAME    only the frozen question about this service (youtube); several: about all of them together
+  --network ASN     only the frozen question about this network; several as above
+  --since DATE      first and last day (2025-01-15), instead of the frozen period
+  --until DATE
+  --folder DIR      data folder (default: KUAGER_FOLDER, else kuager-data)
+  --incidents FILE  lines of "kuager incidents --json" instead of a data folder
+  --json            one JSON object: docs/formats/events.md
+  --lang LANG       kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
+
+A coincidence is claimed only where both tests are at or below the level of the plan (docs/methods/coincidence.md). A
+question, network or period that was not frozen is shown as exploration, and nothing is claimed. From a data folder,
+incidents are found anew in measurements on the regular schedule alone.
+`
+
+interface Ask {
+  readonly events: string
+  readonly services: readonly string[]
+  readonly networks: readonly Asn[]
+  readonly period: { readonly since?: string; readonly until?: string }
+  readonly folder: string | undefined
+  readonly incidents: string | undefined
+  readonly json: boolean
+  readonly lang: Lang
+}
+
+const wrong = (option: string, found: string, expected: string): InputError =>
+  new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {
+    code: 'argument.invalid',
+    path: `--${option}`,
+    expected,
+  })
+
+function parseAsk(args: readonly string[], world: World): Ask {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string' },
+      service: { type: 'string', multiple: true, default: [] },
+      network: { type: 'string', multiple: true, default: [] },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      folder: { type: 'string' },
+      incidents: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      lang: { type: 'string' },
+    },
+  })
+  const day = (option: 'since' | 'until'): Record<string, string> => {
+    const text = values[option]
+    if (text === undefined) return {}
+    if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw wrong(option, `found "${printable(text)}"`, 'a day, such as 2025-01-15')
+    parseInstant(text)
+    return { [option]: text }
+  }
+  if (values.events === undefined) throw wrong('events', 'it is missing', 'a list made by "kuager events freeze"')
+  const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
+  if (!isLang(lang)) throw wrong('lang', `found "${printable(lang)}"`, LANGS.join(', '))
+  return {
+    events: values.events,
+    services: values.service,
+    networks: values.network.map(parseAsn),
+    period: { ...day('since'), ...day('until') },
+    folder: values.folder,
+    incidents: values.incidents,
+    json: values.json,
+    lang,
+  }
+}
+
+const sameSet = (a: readonly (string | number)[], b: readonly (string | number)[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one))
+
+function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): Asked {
+  const asked = { ...plan.period, ...period }
+  if (asked.until < asked.since) throw wrong('until', 'it is before --since', 'a later day')
+  const otherPeriod = asked.since !== plan.period.since || asked.until !== plan.period.until
+  const base: CoincidencePlan = { ...plan, period: asked }
+  if (services.length === 0 && networks.length === 0) return { plan: base, exploratory: otherPeriod }
+  const meant = (one: Hypothesis): boolean =>
+    (services.length === 0 || sameSet(one.services, services)) &&
+    (networks.length === 0 || sameSet(one.networks, networks))
+  const frozen = [plan.primary, ...plan.secondary, ...plan.negativeControls].find(meant)
+  if (frozen !== undefined)
+    return {
+      plan: base,
+      ...(frozen === plan.primary ? {} : { only: frozen.id }),
+      exploratory: otherPeriod,
+    }
+  const primary: Hypothesis = {
+    ...plan.primary,
+    services: services.length === 0 ? plan.primary.services : [...services],
+    networks: networks.length === 0 ? plan.primary.networks : [...networks],
+  }
+  return { plan: { ...base, primary, secondary: [] }, exploratory: true }
+}
+
+/** A period that the data do not reach yet cannot be tested: events ahead of the data would count as quiet. */
+function checkReached({ plan }: Asked, last: Instant | undefined): void {
+  const until = localDayEnd(plan.period.until, plan.zone)
+  const DAY = 86_400_000
+  const known = last ?? systemClock.now()
+  if (known >= until - DAY) return
+  throw new InputError(
+    `Cannot test events up to ${plan.period.until}: measurements end at ${formatInstantUtc(known)}; look once, when the period is over`,
+    { code: 'coincide.future', path: 'period', expected: 'measurements of the whole period' },
+  )
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const ask = parseAsk(args, world)
+  const frozen = await loadFrozen(ask.events, world)
+  const asked = choose(frozen, ask)
+  if (ask.incidents !== undefined) {
+    checkReached(asked, undefined)
+    const incidents = await readIncidentLines(ask.incidents, world)
+    return show({ ask, frozen, asked }, { data: { events: frozen.events, incidents }, source: 'file' }, world)
+  }
+  const folder = ask.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'coincide', args, mustExist: true }, async (open) => {
+    const tested = await readFolder(open, { frozen, asked }, world)
+    return show({ ask, frozen, asked }, tested, world)
+  })
+}
+
+async function readFolder(
+  open: OpenFolder,
+  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: Asked },
+  world: World,
+): Promise<Tested> {
+  const store = await open.incidents()
+  const study = await readScheduledStudy(asked.plan, {
+    warehouse: await open.warehouse(),
+    published: await store.current(),
+    comparisons: loadTables()
+      .services.filter(({ comparison }) => comparison === true)
+      .map(({ id }) => id),
+    settings: defaultSettings({ zone: asked.plan.zone }),
+    simulated: frozen.simulated,
+    signal: world.signal,
+  })
+  if (study.last === undefined)
+    throw new InputError('Cannot test events: no scheduled measurement of these services in the period', {
+      code: 'coincide.no-data',
+      path: 'folder',
+      expected: frozen.simulated ? 'simulated measurements of the period' : 'measurements of the period',
+    })
+  checkReached(asked, study.last)
+  const { incidents, watched } = study
+  return { data: { events: frozen.events, incidents, watched }, source: 'scheduled-readings' }
+}
+
+interface Question {
+  readonly ask: Ask
+  readonly frozen: FrozenEvents
+  readonly asked: Asked
+}
+
+function show({ ask, frozen, asked }: Question, tested: Tested, world: World): number {
+  const examined = examineCoincidence(asked.plan, tested.data)
+  const report = asked.exploratory ? withoutClaims(examined) : examined
+  if (ask.json) {
+    const about = {
+      events_sha256: frozen.sha256,
+      frozen_at_utc: frozen.frozenAtUtc,
+      frozen_after_period: frozenAfterPeriod(frozen),
+      simulated: frozen.simulated,
+      exploratory: asked.exploratory,
+      source: tested.source,
+      watched_known: tested.data.watched !== undefined,
+      question: asked.only ?? asked.plan.primary.id,
+      level: asked.plan.level,
+      linear: asked.plan.linear,
+      window_hours: asked.plan.windowHours,
+    }
+    world.out.write(`${JSON.stringify({ ...about, ...encodeCoincidence(report) })}\n`)
+  } else world.out.write(renderCoincidence(ask.lang, { frozen, asked, tested, report }))
+  return 0
+}
+
+export const command: Command = { help: HELP, run }

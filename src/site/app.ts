@@ -14,8 +14,9 @@ import { formatDateTime } from '../text/time.ts'
 import { matrixBody, measurementBody, seriesBody } from './api.ts'
 import type { Asset } from './asset.ts'
 import { SECURITY_HEADERS } from './headers.ts'
+import { addClaimPages, type ClaimPagesOptions } from './claims-pages.ts'
 import { addIncidentPages, named, runningIncidents, type ReadableIncidents } from './incident-pages.ts'
-import type { SiteRecord } from './incident-around.ts'
+import type { Findings, SiteRecord } from './incident-around.ts'
 import { matrixView, serviceName, type Names } from './matrix-view.ts'
 import { measurementView, publicJson, type PublicForm } from './measurement-view.ts'
 import { renderFirst, type LatestMeasurement } from './pages/first.ts'
@@ -31,7 +32,10 @@ export interface SiteOptions {
   readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows measurements alone. */
   readonly incidents?: ReadableIncidents
+  /** Events and statements beside the incidents. */
   readonly record?: SiteRecord
+  /** The page of statements, with how their claims are judged. */
+  readonly claims?: Pick<ClaimPagesOptions, 'record' | 'coverage' | 'judge'>
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
@@ -62,7 +66,7 @@ export function createSite(options: SiteOptions): Hono {
   addInterface(site, options, lastData)
   addPages(site, options, lastData)
   const { incidents } = options
-  if (incidents !== undefined) addIncidentPages(site, { ...options, incidents })
+  if (incidents !== undefined) addRecord(site, { ...options, incidents })
   site.notFound((c) => notFound(c))
   site.onError((error, c) => {
     if (error instanceof InputError) return badRequest(c, error)
@@ -74,6 +78,19 @@ export function createSite(options: SiteOptions): Hono {
     })
   })
   return site
+}
+
+/** Pages of incidents, and of what was said of them. */
+function addRecord(site: Hono, options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>>): void {
+  const { claims, incidents, names } = options
+  if (claims === undefined) return addIncidentPages(site, options)
+  const findings = async (): Promise<Findings> => {
+    const [current, coverage] = await Promise.all([incidents.current(), claims.coverage()])
+    const judged = claims.judge(claims.record.statements, { incidents: current, coverage })
+    return new Map(judged.map(({ claim, finding }) => [claim, finding]))
+  }
+  addIncidentPages(site, { ...options, findings })
+  addClaimPages(site, { ...claims, incidents, names })
 }
 
 type LastData = () => Promise<Instant>

@@ -7,6 +7,7 @@ import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { anchor, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
+import { quote } from '../text/sentence.ts'
 import { formatDate, formatDateTime, HOME_ZONE } from '../text/time.ts'
 import type { AxisView } from './charts/axis-marks.ts'
 import type { StatementEntry } from './pages/incident-view.ts'
@@ -30,9 +31,10 @@ export interface SiteRecord {
   readonly events: readonly OutsideEvent[]
   readonly statements: readonly Statement[]
   readonly simulated: boolean
-  /** How the claims of statements stand against the measurements, by id of the claim. */
-  readonly findings?: ReadonlyMap<string, ClaimFinding>
 }
+
+/** How claims of statements stand against the measurements, by id of the claim. */
+export type Findings = ReadonlyMap<string, ClaimFinding>
 
 /** Window of the axis: the incident with an hour, or a quarter of its length, on either side. */
 export function axisWindow(incident: Incident): { readonly from: Instant; readonly until: Instant } | undefined {
@@ -52,7 +54,7 @@ export function axisWindow(incident: Incident): { readonly from: Instant; readon
 export function statementsAround(
   lang: Lang,
   incident: Incident,
-  record: SiteRecord | undefined,
+  { record, findings }: { readonly record: SiteRecord | undefined; readonly findings?: Findings },
 ): readonly (StatementEntry & { readonly at: Instant })[] {
   const [first, last] = [anchor(incident), lastKnown(incident)]
   if (record === undefined || first === undefined || record.simulated !== incident.simulated) return []
@@ -70,11 +72,11 @@ export function statementsAround(
       ...(exact ? { number: numbered } : {}),
       when: exact ? formatDateTime(lang, bounds.from) : formatDate(lang, bounds.from, 'UTC'),
       who: statement.who[lang],
-      words: statement.quote?.text ?? statement.summary[lang],
-      quoted: statement.quote !== undefined,
+      words:
+        statement.quote === undefined ? statement.summary[lang] : quote(statement.quote.lang, statement.quote.text),
       checked: statement.source.checked,
       claims: statement.claims.flatMap((claim) => {
-        const finding = record.findings?.get(claim.id)
+        const finding = findings?.get(claim.id)
         return finding === undefined ? [] : [{ text: claim.text[lang], finding }]
       }),
     }
@@ -111,7 +113,7 @@ export async function axisOf(
       const end = event.end === undefined ? bounds.until : momentBounds(event.end).from
       return end < from || bounds.from > until ? [] : [{ label: event.label[lang], from: bounds.from, until: end }]
     }),
-    statements: statementsAround(lang, incident, record).flatMap(({ number, at }) =>
+    statements: statementsAround(lang, incident, { record }).flatMap(({ number, at }) =>
       number === undefined || at < from || at > until ? [] : [{ number, at }],
     ),
   }

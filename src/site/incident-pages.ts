@@ -1,14 +1,20 @@
 import type { Context, Hono } from 'hono'
 import type { Episode, Incident } from '../model/incident.ts'
 import { encodeIncident } from '../model/incident-wire.ts'
-import type { ClaimFinding } from '../model/record.ts'
 import { formatAsn } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
-import { axisOf, canonicalIncident, digestOf, statementsAround, type SiteRecord } from './incident-around.ts'
+import {
+  axisOf,
+  canonicalIncident,
+  digestOf,
+  statementsAround,
+  type Findings,
+  type SiteRecord,
+} from './incident-around.ts'
 import { parseChoice, parseFilter } from './incident-query.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import { renderCorrections } from './pages/corrections.ts'
@@ -26,6 +32,8 @@ export interface IncidentPagesOptions {
   readonly names: Names
   /** Events and statements; absent: none is shown. */
   readonly record?: SiteRecord
+  /** How the claims of its statements stand; asked only where a statement is shown. */
+  readonly findings?: () => Promise<Findings>
 }
 
 /** Adds the pages of incidents in every language, and their interface for programs. */
@@ -37,7 +45,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     )
     site.get(`/${lang}/i/:id`, async (c) => {
       const view = await incidentOf(lang, c, options)
-      return view === undefined ? c.notFound() : page(c, renderIncident(lang, view, findingWords))
+      return view === undefined ? c.notFound() : page(c, renderIncident(lang, view))
     })
     site.get(`/${lang}/corrections`, async (c) => {
       const list = await options.incidents.corrections()
@@ -51,9 +59,6 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     })
   }
 }
-
-/** Words of a finding until the record has its own. */
-const findingWords = (_lang: Lang, finding: ClaimFinding): string => finding
 
 function addIncidentInterface(site: Hono, { incidents }: IncidentPagesOptions): void {
   site.get('/api/v1/incidents', async (c) => {
@@ -140,13 +145,18 @@ const episodesOf = (
 async function incidentOf(
   lang: Lang,
   c: Context,
-  { incidents, warehouse, names, record }: IncidentPagesOptions,
+  { incidents, warehouse, names, record, findings }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(c.req.query())
   const revisions = await incidents.revisions(c.req.param('id') ?? '')
   const incident = choose(revisions, revision)
   if (incident === undefined) return undefined
   const readings: Warehouse['readings'] = (service, asn, period) => warehouse.readings(service, asn, period)
+  const statements = async (): Promise<IncidentView['statements']> => {
+    const bare = statementsAround(lang, incident, { record })
+    if (bare.length === 0 || findings === undefined) return bare
+    return statementsAround(lang, incident, { record, findings: await findings() })
+  }
   const axis = await axisOf(lang, incident, { readings, record })
   return {
     ...named(incident, names),
@@ -154,7 +164,7 @@ async function incidentOf(
     revisions,
     digest: await digestOf(incident),
     ...(axis === undefined ? {} : { axis }),
-    statements: statementsAround(lang, incident, record),
+    statements: await statements(),
     prior,
   }
 }

@@ -129,7 +129,7 @@ function layOut(
     ['probes', rows * shape.row],
     ['controls', 22],
     ['curve', shape.curve],
-    ['events', view.events.length * 24],
+    ['events', view.events.length * (shape === SHAPES.broad ? 24 : 34)],
     ['statements', view.statements.length === 0 ? 0 : 24],
   ]
   let top = 0
@@ -190,41 +190,39 @@ function curve(
       frameAnchor: 'left',
       textAnchor: 'start',
       dx: 2 - left + 8,
-      dy: -7,
+      dy: 9,
       className: 'c2',
     }),
   ]
 }
 
-/** Events with a hatching of their own and their name beside them, never upon them. */
+/** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
 function events(view: AxisView, lane: Lane, shape: Shape): Marks {
+  const broad = shape === SHAPES.broad
+  const step = broad ? 24 : 34
   const shown = view.events.map((event, index) => ({
     from: within(view, event.from),
     until: within(view, event.until),
     label: event.label,
-    top: lane.top + index * 24,
+    top: lane.top + index * step + (broad ? 0 : 16),
   }))
-  const room = (view.until - view.from) * (shape === SHAPES.broad ? 0.25 : 0.45)
-  const right = shown.filter(({ until }) => view.until - until > room)
-  const inside = shown.filter(({ until }) => view.until - until <= room)
+  const room = (view.until - view.from) / 4
+  const after = broad ? shown.filter(({ until }) => view.until - until > room) : []
+  const before = broad ? shown.filter((one) => !after.includes(one) && one.from - view.from > room) : []
+  const inside = broad ? shown.filter((one) => !after.includes(one) && !before.includes(one)) : []
+  const above = broad ? [] : shown
+  const late = above.filter(({ from }) => view.until - from < 2 * room)
+  const early = above.filter((one) => !late.includes(one))
+  const beside = ({ top }: { readonly top: number }): number => top + 8
+  const over = ({ top }: { readonly top: number }): number => top - 9
+  const label = { text: 'label', className: 'lb' } as const
   return [
     rect(shown, { x1: 'from', x2: 'until', y1: 'top', y2: ({ top }: { top: number }) => top + 16, className: 'ev' }),
-    text(right, {
-      x: 'until',
-      y: ({ top }: { top: number }) => top + 8,
-      text: 'label',
-      dx: 6,
-      textAnchor: 'start',
-      className: 'lb',
-    }),
-    text(inside, {
-      x: 'from',
-      y: ({ top }: { top: number }) => top + 8,
-      text: 'label',
-      dx: -6,
-      textAnchor: 'end',
-      className: 'lb',
-    }),
+    text(after, { ...label, x: 'until', y: beside, dx: 6, textAnchor: 'start' }),
+    text(before, { ...label, x: 'from', y: beside, dx: -6, textAnchor: 'end' }),
+    text(inside, { ...label, x: 'from', y: beside, dx: 6, textAnchor: 'start' }),
+    text(early, { ...label, x: 'from', y: over, textAnchor: 'start' }),
+    text(late, { ...label, x: 'until', y: over, textAnchor: 'end' }),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html'
-import { formatInstantUtc } from '../../model/units.ts'
+import type { Edge } from '../../model/incident.ts'
 import { say } from '../../text/format.ts'
 import {
   againstSentences,
@@ -19,7 +19,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { causeWords, itemSentence } from './cause-words.ts'
+import { causeWords, itemSentence } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
 import { simulatedTag } from './layout.ts'
 import { incidentMark, type IncidentView } from './incident-view.ts'
@@ -35,10 +35,8 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
   return html`<div class="ttl">
     <h1>${mark(incidentMark(incident))}<span>${headline(lang, view)}</span></h1>
     <p>
-      ${simulatedTag(lang, incident.simulated)}<span class="v"
-        >${say(lang, 'incident.network', { network: networkText(lang, view) })}.</span
-      >
-      <span class="v">${dateText(lang, incident)}</span>
+      ${simulatedTag(lang, incident.simulated)}${dateText(lang, incident)}
+      <span class="v">${say(lang, 'incident.network', { network: networkText(lang, view) })}</span>
     </p>
     ${
       view.newest > incident.revision
@@ -78,12 +76,11 @@ export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
     </div>
   </dl>`
 
-const time = (label: string, { value, interval }: EdgeParts): Markup =>
+const time = (label: string, { value, interval }: EdgeParts, bracket: string): Markup =>
   html`<span
-    ><span class="l">${label}</span
-    ><span class="b${/^\d/.test(value) && value.length < 6 ? '' : ' words'}">${value}</span>${
+    ><span class="l">${label}</span><span class="b${/^\d\d:\d\d$/.test(value) ? '' : ' words'}">${value}</span>${
       interval === undefined ? '' : html`<span class="iv">${interval}</span>`
-    }</span
+    }${bracket === '' ? '' : html`<span class="br">[${bracket}]</span>`}</span
   >`
 
 function when(lang: Lang, { incident }: IncidentView): Markup {
@@ -91,37 +88,27 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
   const length = lengthText(lang, incident)
   const at = anchor(incident)
   const utc = { zone: 'UTC', running: incident.running } as const
-  const lastFailed = incident.running ? incident.end.bracket[0] : undefined
-  const bracket = say(lang, 'incident.bracket', {
-    start: bracketText(lang, incident.start),
-    end: bracketText(lang, incident.end),
-  })
+  const [lastFailed] = incident.running ? incident.end.bracket : []
+  const bracket = (edge: Edge): string => (edge.bracket.includes(undefined) ? '' : bracketText(lang, edge))
   return html`<div class="w2">
     <dt>${say(lang, 'incident.when')}</dt>
     <dd class="times">
-      ${time(say(lang, 'incident.start'), start)} ${time(say(lang, 'incident.end'), end)}
+      ${time(say(lang, 'incident.start'), start, bracket(incident.start))}
+      ${time(say(lang, 'incident.end'), end, bracket(incident.end))}
       <span class="du"
         ><span class="l">${say(lang, 'incident.length')}</span><span class="b">${length.value}</span>${
           length.interval === undefined ? '' : html`<span class="iv">${length.interval}</span>`
         }</span
       >
     </dd>
-    ${
-      at === undefined
-        ? ''
-        : html`<dd class="n">
-            ${say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
-            ${lastFailed === undefined ? '' : say(lang, 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
-          </dd>`
-    }
-    <dd class="n sm">${bracket}</dd>
     <dd class="n sm">
-      UTC.
+      ${at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
+      ${say(lang, 'incident.bracket')}
+      ${lastFailed === undefined ? '' : say(lang, 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
       ${say(lang, 'incident.utc', {
         start: edgeText(lang, incident.start, { ...utc, side: 'start' }),
         end: edgeText(lang, incident.end, { ...utc, side: 'end' }),
       })}
-      ${at === undefined ? '' : raw(`<time hidden datetime="${formatInstantUtc(at)}"></time>`)}
     </dd>
   </div>`
 }
@@ -137,11 +124,6 @@ function what(lang: Lang, { incident }: IncidentView): Markup {
             ${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${incident.mechanism}`) })}
             <span class="mono">${incident.mechanism}</span>
           </dd>`
-    }
-    ${
-      incident.alarm === undefined
-        ? ''
-        : html`<dd class="n">${say(lang, 'incident.alarm', { at: formatDateTime(lang, incident.alarm.raisedAt) })}</dd>`
     }
   </div>`
 }

@@ -27,6 +27,15 @@ export function renderFigure(lang: Lang, { axis, incident }: IncidentView): Mark
         ? html`<p>${say(lang, 'incident.axis-none')}</p>`
         : figure(lang, axis, incident.simulated)
     }
+    <p class="sm q after">
+      ${incident.gaps.length === 0 ? say(lang, 'incident.gaps-none') : ''}
+      ${incident.alarm === undefined ? '' : say(lang, 'incident.alarm', { at: formatDateTime(lang, incident.alarm.raisedAt) })}
+      ${
+        incident.alarm?.clearedAt === undefined
+          ? ''
+          : say(lang, 'incident.alarm-cleared', { at: formatDateTime(lang, incident.alarm.clearedAt) })
+      }
+    </p>
   </section>`
 }
 

@@ -1,12 +1,13 @@
 import { html } from 'hono/html'
-import { CAUSE_ITEMS, type CauseItem } from '../../model/cause.ts'
+import type { CauseItem } from '../../model/cause.ts'
 import type { Incident } from '../../model/incident.ts'
-import type { Sha256 } from '../../model/units.ts'
+import type { Instant, Sha256 } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import {
   anchor,
   comparedOpinions,
   dateText,
+  edgesText,
   headline,
   intervalText,
   lastKnown,
@@ -14,9 +15,9 @@ import {
 } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
+import { formatClock, formatDateTime, HOME_ZONE } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
-import { itemName, itemSentence } from './cause-words.ts'
+import { itemName, itemSentence } from '../../text/cause-sentence.ts'
 import { fold, scrolled } from './fold.ts'
 import type { IncidentView, StatementEntry } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
@@ -26,6 +27,8 @@ import { section } from './section.ts'
 /** What other methods say of the same measurements, those that disagree as well as those that agree. */
 export function renderOpinions(lang: Lang, { incident }: IncidentView): Markup {
   const opinions = comparedOpinions(incident)
+  const { dated } = edgesText(lang, incident)
+  const show = (at: Instant): string => (dated ? formatDateTime(lang, at) : formatClock(at))
   const heading = say(lang, 'incident.opinions')
   return section(
     'opinions',
@@ -49,8 +52,8 @@ export function renderOpinions(lang: Lang, { incident }: IncidentView): Markup {
                 ({ method, start, end, compared }) =>
                   html`<tr>
                     <th scope="row">${say(lang, `incident.method.${method}`)}</th>
-                    <td>${start === undefined ? '\u2013' : formatDateTime(lang, start)}</td>
-                    <td>${end === undefined ? '\u2013' : formatDateTime(lang, end)}</td>
+                    <td>${start === undefined ? '\u2013' : show(start)}</td>
+                    <td>${end === undefined ? '\u2013' : show(end)}</td>
                     <td>
                       ${
                         compared === 'agrees'
@@ -66,15 +69,15 @@ export function renderOpinions(lang: Lang, { incident }: IncidentView): Markup {
   )
 }
 
-/** Stretches without data, and the longest restriction that could hide in each. */
+/** Stretches without data, and the longest restriction that could hide in each; nothing where there are none. */
 export const renderGaps = (lang: Lang, { incident }: IncidentView): Markup =>
-  section(
-    'gaps',
-    say(lang, 'incident.gaps'),
-    say(lang, 'incident.gaps-about'),
-    incident.gaps.length === 0
-      ? html`<p>${say(lang, 'incident.gaps-none')}</p>`
-      : html`<ul class="lines">
+  incident.gaps.length === 0
+    ? html``
+    : section(
+        'gaps',
+        say(lang, 'incident.gaps'),
+        say(lang, 'incident.gaps-about'),
+        html`<ul class="lines">
           ${incident.gaps.map(
             ({ from, until, couldHideMinutes }) =>
               html`<li>
@@ -83,7 +86,7 @@ export const renderGaps = (lang: Lang, { incident }: IncidentView): Markup =>
               </li>`,
           )}
         </ul>`,
-  )
+      )
 
 const dayOf = (incident: Incident): { readonly day?: NonNullable<ReturnType<typeof anchor>> } => {
   const day = anchor(incident)
@@ -140,7 +143,7 @@ export function renderImpact(lang: Lang, { incident: { impact, simulated } }: In
 }
 
 /** Statements of these days as the record has them; what the measurements say of each claim stands beside it. */
-export const renderStatements = (lang: Lang, { statements }: IncidentView, findings: FindingWords): Markup =>
+export const renderStatements = (lang: Lang, { statements }: IncidentView): Markup =>
   section(
     'statements',
     say(lang, 'incident.statements'),
@@ -148,27 +151,24 @@ export const renderStatements = (lang: Lang, { statements }: IncidentView, findi
     statements.length === 0
       ? html`<p>${say(lang, 'incident.statements-none')}</p>`
       : html`<ul class="vs">
-          ${statements.map((one) => statement(lang, one, findings))}
+          ${statements.map((one) => statement(lang, one))}
         </ul>`,
   )
 
-/** Words of a finding of a claim; they belong to the record's own area. */
-export type FindingWords = (lang: Lang, finding: StatementEntry['claims'][number]['finding']) => string
-
-const statement = (lang: Lang, one: StatementEntry, findings: FindingWords): Markup =>
+const statement = (lang: Lang, one: StatementEntry): Markup =>
   html`<li>
     <div>
       <p class="lb">
         ${one.number === undefined ? '' : html`<span class="num">${one.number}</span> `}${one.when}.
         ${one.who}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
       </p>
-      <p>${one.quoted ? html`<q>${one.words}</q>` : one.words}</p>
+      <p>${one.words}</p>
     </div>
     <div>
       ${one.claims.map(
         ({ text, finding }) =>
           html`<p class="lb">${text}</p>
-            <p class="rs">${findings(lang, finding)}</p>`,
+            <p class="rs">${say(lang, `finding.${finding}`)}</p>`,
       )}
     </div>
   </li>`
@@ -185,10 +185,7 @@ export const renderOthers = (lang: Lang, { incident: { cause } }: IncidentView):
     html`<dl class="pairs">
       ${OUTSIDE.map((item) => {
         const seen = cause.items.find((one) => one.item === item)
-        const name = itemName(
-          lang,
-          seen ?? { item, after: CAUSE_ITEMS[item].map((outcome) => ({ outcome, log10Lr: 0, word: cause.word })) },
-        )
+        const name = itemName(lang, { item })
         return html`<div>
           <dt>${name}</dt>
           <dd>${seen === undefined ? say(lang, 'incident.others-absent') : itemSentence(lang, seen)}</dd>
@@ -307,11 +304,10 @@ export function renderCitation(lang: Lang, view: IncidentView): Markup {
         ${detail(say(lang, 'incident.cite-rules'), incident.rulesVersion)}
         ${detail(say(lang, 'incident.cite-seed'), String(incident.seed))}
       </dl>
+      <p class="sm q">${say(lang, 'incident.cite-digest-about')}</p>
       <ul class="dl">
         <li>
-          <a href="${urls.apiIncident(incident.id, incident.revision)}"
-            >${say(lang, 'incident.json')} <span>${say(lang, 'incident.cite-digest-about')}</span></a
-          >
+          <a href="${urls.apiIncident(incident.id, incident.revision)}">${say(lang, 'incident.json')}</a>
         </li>
       </ul>`,
   )

@@ -3,7 +3,7 @@ import { say } from '../../text/format.ts'
 import { edgesText, headline, networkText, type EdgeParts, type NamedIncident } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
-import { causeWords } from './cause-words.ts'
+import { causeHeadline } from '../../text/cause-sentence.ts'
 import { incidentMark } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
@@ -23,17 +23,15 @@ export function incidentLine(lang: Lang, named: NamedIncident): Markup {
       ></a
     >
     <p>
-      ${simulatedTag(lang, incident.simulated)}<span class="v"
-        >${say(lang, 'incident.network', { network: networkText(lang, named) })}</span
-      >
+      <span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
       <span class="v">${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
       <span class="v">${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
     </p>
     <p class="q">
-      ${
+      ${simulatedTag(lang, incident.simulated)}${
         incident.withdrawn
           ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
-          : causeWords(lang, incident.cause).headline
+          : causeHeadline(lang, incident.cause)
       }
     </p>
   </li>`

@@ -17,9 +17,8 @@ export interface StatementEntry {
   readonly number?: number
   readonly when: string
   readonly who: string
+  /** The words of the source in its quotation marks, or a summary without any. */
   readonly words: string
-  /** Whether the words are those of the source or a summary. */
-  readonly quoted: boolean
   readonly checked: boolean
   readonly claims: readonly { readonly text: string; readonly finding: ClaimFinding }[]
 }

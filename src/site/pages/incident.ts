@@ -14,7 +14,6 @@ import {
   renderOthers,
   renderRevisions,
   renderStatements,
-  type FindingWords,
 } from './incident-ground.ts'
 import type { IncidentView } from './incident-view.ts'
 import { renderChange, renderPrior, renderWeight } from './incident-weight.ts'
@@ -22,7 +21,7 @@ import { renderPage } from './layout.ts'
 import type { Markup } from './mark.ts'
 
 /** The page of one incident: the answer, then its grounds, then what would change it and where it comes from. */
-export function renderIncident(lang: Lang, view: IncidentView, findings: FindingWords): Markup {
+export function renderIncident(lang: Lang, view: IncidentView): Markup {
   const { incident } = view
   const chosen: IncidentChoice = {
     ...(view.prior === '1:1' ? {} : { prior: view.prior }),
@@ -41,8 +40,7 @@ export function renderIncident(lang: Lang, view: IncidentView, findings: Finding
       </nav>
       ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view)} ${renderFigure(lang, view)}
       ${renderWeight(lang, view)} ${renderPrior(lang, view)} ${renderChange(lang, view)} ${renderOpinions(lang, view)}
-      ${renderGaps(lang, view)} ${renderImpact(lang, view)} ${renderStatements(lang, view, findings)}
-      ${renderOthers(lang, view)} ${renderMeasurements(lang, view)} ${renderRevisions(lang, view)}
-      ${renderCitation(lang, view)}`,
+      ${renderGaps(lang, view)} ${renderImpact(lang, view)} ${renderStatements(lang, view)} ${renderOthers(lang, view)}
+      ${renderMeasurements(lang, view)} ${renderRevisions(lang, view)} ${renderCitation(lang, view)}`,
   })
 }

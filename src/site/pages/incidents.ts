@@ -183,7 +183,9 @@ function cell(
   const found = incidents.find(isAt(place))
   if (found === undefined)
     return html`<td>
-      <span class="c">${mark('none')}<span class="vh">${say(lang, 'incidents.episode-none')}</span></span>
+      <span class="c"
+        ><span aria-hidden="true">–</span><span class="vh">${say(lang, 'incidents.episode-none')}</span></span
+      >
     </td>`
   return html`<td>
     <a class="c" href="${urls.incident(lang, found.incident.id)}"

@@ -41,8 +41,9 @@ export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
 
 /** The parts of the site, in the order of the menu. */
 const SECTIONS = [
-  { key: 'incidents.title', url: urls.incidents },
-  { key: 'corrections.title', url: urls.corrections },
+  { key: 'incidents.title', url: (lang: Lang) => urls.incidents(lang) },
+  { key: 'claims.title', url: (lang: Lang) => urls.claims(lang) },
+  { key: 'corrections.title', url: (lang: Lang) => urls.corrections(lang) },
 ] as const
 
 /** A whole page. It works without scripts and holds none; everything it needs comes from its own origin. */

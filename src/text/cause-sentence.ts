@@ -1,4 +1,4 @@
-import type { CauseFinding, CauseItem, CauseWord, ItemOutcome, UnseenItem, WeighedItem } from '../model/cause.ts'
+import type { CauseFinding, CauseItem, CauseWord, UnseenItem, WeighedItem } from '../model/cause.ts'
 import { CATALOGUE, type Key } from './catalogue.ts'
 import { capitalise, say } from './format.ts'
 import type { Lang } from './lang.ts'
@@ -74,7 +74,7 @@ export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): st
 const isKey = (key: string): key is Key => key in CATALOGUE.en
 
 /** What was seen of an item, as a clause. An outcome the item does not have is shown as it is written. */
-export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, outcome: ItemOutcome): string {
+export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, outcome: string): string {
   const key = `outcome.${item}.${outcome}`
   return isKey(key) ? say(lang, key) : outcome
 }

@@ -11,7 +11,7 @@ export interface Draws {
   /** Start and end of the restriction that touches the core, milliseconds; ∓Infinity beyond the series; NaN: none does. */
   readonly start: Float64Array
   readonly end: Float64Array
-  /** Number of separate restrictions in the window, for each draw. */
+  /** Number of separate restrictions that touch the core, for each draw. */
   readonly runs: Uint16Array
 }
 
@@ -203,7 +203,6 @@ class Runs {
   enter(draw: number, last: number, end: number): void {
     this.#currentEnd[draw] = end
     this.#currentLast[draw] = last
-    this.#runs[draw]!++
   }
 
   /** The restriction begins at `start`; `first` is its first point. */
@@ -211,6 +210,7 @@ class Runs {
     if (first > this.#core[1] || this.#currentLast[draw]! < this.#core[0]) return
     if (Number.isNaN(this.#end[draw]!)) this.#end[draw] = this.#currentEnd[draw]!
     this.#start[draw] = start
+    this.#runs[draw]!++
   }
 
   /** Draws of the other class at a certain point (one in 100,000) change there. */

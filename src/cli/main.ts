@@ -11,6 +11,10 @@ const COMMANDS = {
     summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
     load: async () => (await import('./coincide.ts')).command,
   },
+  date: {
+    summary: 'date the restrictions of series from anywhere',
+    load: async () => (await import('./date.ts')).command,
+  },
   demo: {
     summary: 'open the observatory with a simulated month',
     load: async () => (await import('./demo.ts')).command,

@@ -1,0 +1,226 @@
+// Series as public archives have them: nobody runs a schedule. Sessions of strangers' devices, minutes apart within a
+// session and hours or days apart between them; few devices come twice; sometimes nothing but an outcome is known.
+import { columnsOf } from '../../src/detect/columns.ts'
+import { defaultSettings } from '../../src/detect/default-settings.ts'
+import { detectSeries } from '../../src/detect/detect-series.ts'
+import { cusum, hoursOf } from '../../src/detect/opinions/cusum.ts'
+import { trialsOf } from '../../src/detect/opinions/trials.ts'
+import type { Edge } from '../../src/model/incident.ts'
+import type { Reading } from '../../src/model/reading.ts'
+import { instant } from '../../src/model/units.ts'
+import type { Figure } from '../run.ts'
+import { createDraw, type Draw } from './draw.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const EPOCH = Date.UTC(2022, 1, 1)
+
+export interface IrregularOptions {
+  readonly seed: number
+  /** Half of the series carry controls; the other half outcomes alone. */
+  readonly controls: boolean
+  readonly days: number
+  readonly measurements: number
+  /** What happens: nothing, a restriction inside, one that is still on at the end, one that was on before. */
+  readonly story: 'nothing' | 'inside' | 'running' | 'from-before'
+  /** Devices: every session its own, or a small pool that comes again. */
+  readonly pool: number | 'fresh'
+  /** Share of exchanges that pass while restricted, and that fail while open. */
+  readonly leak: number
+  readonly noise: number
+}
+
+export interface IrregularSeries {
+  readonly readings: readonly Reading[]
+  /** Milliseconds since 1970; absent where nothing happens. */
+  readonly truth?: { readonly start: number; readonly end: number }
+}
+
+/** A series of a few hundred measurements, wholly from its options. */
+export function simulateIrregular(options: IrregularOptions): IrregularSeries {
+  const draw = createDraw(options.seed)
+  const { days, story } = options
+  const truth = storyOf(draw, days, story)
+  const readings: Reading[] = []
+  let session = 0
+  while (readings.length < options.measurements) {
+    const at = EPOCH + sessionTime(draw, days)
+    const probe = options.pool === 'fresh' ? `s${session}` : `d${Math.floor(draw.uniform(0, options.pool))}`
+    session++
+    addSession(draw, options, { at, probe, truth }, readings)
+  }
+  readings.sort((a, b) => a.at - b.at)
+  return truth === undefined ? { readings } : { readings, truth }
+}
+
+function storyOf(draw: Draw, days: number, story: IrregularOptions['story']): IrregularSeries['truth'] {
+  const start = EPOCH + draw.uniform(0.2, 0.5) * days * DAY
+  const end = Math.min(start + draw.logNormal(9, 0.8) * DAY, EPOCH + 0.9 * days * DAY)
+  switch (story) {
+    case 'nothing':
+      return undefined
+    case 'inside':
+      return { start, end }
+    case 'running':
+      return { start, end: EPOCH + (days + 30) * DAY }
+    case 'from-before':
+      return { start: EPOCH - 30 * DAY, end: start }
+  }
+}
+
+/** Day by day more or less, most in the evening, hardly any at night. */
+function sessionTime(draw: Draw, days: number): number {
+  for (;;) {
+    const at = draw.uniform(0, days * DAY)
+    const day = Math.floor(at / DAY)
+    const hour = (at % DAY) / HOUR
+    const eager = 0.25 + 0.75 * Math.abs(Math.sin(day * 2.7 + quietDay(day)))
+    const awake = hour > 3 && hour < 20 ? 1 : 0.25
+    if (draw.hit(eager * awake)) return at
+  }
+}
+
+/** Whole days on which almost nobody measures. */
+const quietDay = (day: number): number => (day % 7 === 5 ? 1.3 : 0)
+
+function addSession(
+  draw: Draw,
+  options: IrregularOptions,
+  session: { readonly at: number; readonly probe: string; readonly truth: IrregularSeries['truth'] },
+  readings: Reading[],
+): void {
+  const times = 1 + draw.poisson(1.5)
+  const bad = draw.hit(options.noise / 3) // a device that fails by itself for the whole session
+  let { at } = session
+  for (let i = 0; i < times; i++) {
+    const on = session.truth !== undefined && at >= session.truth.start && at < session.truth.end
+    const fails = bad || draw.hit(on ? 1 - options.leak : options.noise)
+    const control = options.controls ? (draw.hit(bad ? 0.3 : options.noise / 2) ? 'fail' : 'ok') : 'none'
+    readings.push({
+      at: instant(Math.round(at / 1000) * 1000),
+      probe: session.probe,
+      target: fails ? 'fail' : 'ok',
+      control,
+      canary: 'none',
+      artefact: false,
+      scheduled: true,
+    })
+    at += draw.exponential(90) * 1000 + 5000
+  }
+}
+
+/** What was found of one irregular series. */
+interface Found {
+  readonly options: IrregularOptions
+  /** Incidents that overlap the restriction, and those that do not. */
+  readonly hits: number
+  readonly others: number
+  /** Whether the 95 % interval of start and of end overlaps the raw bracket; absent where that edge is open. */
+  readonly start?: boolean
+  readonly end?: boolean
+  readonly one: boolean
+  /** Hours by which the first alarm within the restriction precedes CUSUM's (edd 10); infinite: CUSUM never rang. */
+  readonly ahead?: number
+}
+
+/** Raw bracket of the truth: last reading before and first reading after the instant. */
+function rawBracket(readings: readonly Reading[], at: number): readonly [number, number] {
+  const after = readings.findIndex((reading) => reading.at >= at)
+  const next = after === -1 ? undefined : readings[after]
+  const before = after === -1 ? readings.at(-1) : readings[after - 1]
+  return [before?.at ?? Number.NEGATIVE_INFINITY, next?.at ?? Number.POSITIVE_INFINITY]
+}
+
+function overlaps(edge: Edge, [from, until]: readonly [number, number]): boolean | undefined {
+  if (edge.lo95 === undefined || edge.hi95 === undefined) return undefined
+  return edge.lo95 <= until && edge.hi95 >= from
+}
+
+export function look(options: IrregularOptions): Found {
+  const { readings, truth } = simulateIrregular(options)
+  const flat = Array.from({ length: 24 }, () => 1)
+  const settings = defaultSettings({ zone: 'UTC', onsetHours: flat, loadHours: flat, draws: 1000 })
+  const columns = columnsOf(readings)
+  const last = readings.at(-1)?.at ?? instant(0)
+  const { incidents, alarms } = detectSeries(columns, settings, { until: last })
+  const sure = incidents.filter(({ state }) => state !== 'insufficient')
+  if (truth === undefined) return { options, hits: 0, others: sure.length, one: sure.length === 0 }
+  const spanOf = (edge: Edge, open: number): number => edge.median ?? edge.bracket[0] ?? edge.bracket[1] ?? open
+  const hit = sure.filter(
+    ({ start, end }) => spanOf(start, EPOCH) < truth.end && spanOf(end, Number.POSITIVE_INFINITY) > truth.start,
+  )
+  const main = hit[0]
+  const rung = alarms.map(({ raisedAt }) => raisedAt).filter((at) => at >= truth.start && at < truth.end)
+  const rival = cusum(hoursOf(trialsOf(columns)), { edd: 10 })
+    .filter(({ to, silent }) => to === 'restricted' && !silent)
+    .map(({ at }) => at)
+    .find((at) => at >= truth.start && at < truth.end + 24 * HOUR)
+  const [mine] = rung
+  const startsInside = truth.start > (readings[0]?.at ?? 0)
+  const endsInside = truth.end < last
+  return {
+    options,
+    hits: hit.length,
+    others: sure.length - hit.length,
+    one: sure.length === 1 && hit.length === 1 && main !== undefined && main.pOneEpisode >= 0.5,
+    ...(main === undefined || !startsInside
+      ? {}
+      : maybe('start', overlaps(main.start, rawBracket(readings, truth.start)))),
+    ...(main === undefined || !endsInside ? {} : maybe('end', overlaps(main.end, rawBracket(readings, truth.end)))),
+    ahead: mine === undefined ? Number.NEGATIVE_INFINITY : ((rival ?? Number.POSITIVE_INFINITY) - mine) / HOUR,
+  }
+}
+
+const maybe = (side: 'start' | 'end', value: boolean | undefined): Partial<Record<'start' | 'end', boolean>> =>
+  value === undefined ? {} : { [side]: value }
+
+const STORIES = ['inside', 'running', 'from-before', 'nothing'] as const
+
+/** Dates irregular series of every story, with and without controls, few and many devices; counts what held. */
+export async function run({ quick }: { readonly quick: boolean }): Promise<{
+  readonly table: readonly Figure[]
+  readonly json: Readonly<Record<string, number>>
+}> {
+  const found: Found[] = []
+  for (let seed = 1; seed <= (quick ? 40 : 400); seed++) {
+    const draw = createDraw(seed * 7919)
+    found.push(
+      look({
+        seed,
+        controls: seed % 2 === 0,
+        days: Math.round(draw.uniform(15, 120)),
+        measurements: Math.round(draw.uniform(150, 900)),
+        story: STORIES[seed % 4]!, // four stories
+        pool: draw.hit(0.5) ? 'fresh' : Math.round(draw.uniform(3, 30)),
+        leak: draw.uniform(0.02, 0.3),
+        noise: draw.uniform(0.01, 0.06),
+      }),
+    )
+  }
+  const happened = found.filter(({ options }) => options.story !== 'nothing')
+  const quiet = found.filter(({ options }) => options.story === 'nothing')
+  const share = (list: readonly Found[], test: (one: Found) => boolean): number =>
+    Math.round((list.filter(test).length / Math.max(1, list.length)) * 1000) / 1000
+  const json = {
+    series: found.length,
+    found: share(happened, ({ hits }) => hits > 0),
+    one_episode: share(happened, ({ one }) => one),
+    start_overlaps: share(
+      happened.filter(({ start }) => start !== undefined),
+      ({ start }) => start === true,
+    ),
+    end_overlaps: share(
+      happened.filter(({ end }) => end !== undefined),
+      ({ end }) => end === true,
+    ),
+    alarm_before_cusum: share(happened, ({ ahead }) => (ahead ?? 0) > 0),
+    false_incidents_per_series: quiet.reduce((sum, { others }) => sum + others, 0) / Math.max(1, quiet.length),
+  }
+  return {
+    table: Object.entries(json).map(([figure, value]) => ({
+      figure: `irregular: ${figure.replaceAll('_', ' ')}`,
+      value,
+    })),
+    json,
+  }
+}

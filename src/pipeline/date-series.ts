@@ -1,0 +1,172 @@
+import type { CauseReading, PairReading } from '../detect/cause/cause-input.ts'
+import { observeItems } from '../detect/cause/observe-items.ts'
+import type { CauseTable } from '../detect/cause/table.ts'
+import { weighCause } from '../detect/cause/weigh.ts'
+import { columnsOf, type Columns } from '../detect/columns.ts'
+import { detectSeries } from '../detect/detect-series.ts'
+import { opine } from '../detect/opinions/opine.ts'
+import type { SeriesResult } from '../detect/series-result.ts'
+import type { DetectSettings } from '../detect/settings.ts'
+import type { CauseFinding } from '../model/cause.ts'
+import type { DetectedIncident } from '../model/incident.ts'
+import type { Reading } from '../model/reading.ts'
+import { instant, type Instant } from '../model/units.ts'
+import type { Kind } from '../model/verdict.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** How far the weighing looks back: readings around the window, times at which the series was watched. */
+const BEFORE = 3 * HOUR
+const WATCHED = 14 * DAY
+
+/** An incident of a table with the weight of what the table alone can tell. */
+export interface DatedIncident {
+  readonly found: DetectedIncident
+  readonly cause: CauseFinding
+}
+
+export interface DatedSeries extends Pick<SeriesResult, 'gaps' | 'alarms' | 'availability'> {
+  readonly incidents: readonly DatedIncident[]
+}
+
+export interface DateOptions {
+  readonly settings: DetectSettings
+  readonly table: CauseTable
+}
+
+/**
+ * Dates the restrictions of one series that came as a table: the same detector, the same second opinions and the same
+ * weighing as for measurements of our own. A series alone has no other networks, services or countries beside it, so
+ * the weighing looks at few items and says so by those it leaves unseen. Readings in the order of time.
+ */
+export function dateSeries(readings: readonly Reading[], options: DateOptions): DatedSeries {
+  const until = readings.at(-1)?.at ?? instant(0)
+  const columns = columnsOf(readings)
+  const settings = withRates(columns, withLine(readings, options.settings), until)
+  const result = detectSeries(columns, settings, { until, opine })
+  const windows = result.incidents.map((found) => windowOf(found, readings))
+  return {
+    ...result,
+    incidents: result.incidents.map((found, i) => ({
+      found,
+      cause: weigh(readings, { ...options, found, windows, i }),
+    })),
+  }
+}
+
+/** An outage of the line once in a hundred thousand years: the state is there, and never taken. */
+const NEVER = 1e-9
+
+/**
+ * Where a table has neither a control nor a canary nobody looked at the line, and its outcomes are somebody's judgement
+ * of the service: "the network was down" would then explain every failure as well as a restriction does and hide it
+ * from the detector. It stays a rival where it belongs, in the weighing of the cause.
+ */
+function withLine(readings: readonly Reading[], settings: DetectSettings): DetectSettings {
+  if (readings.some(({ control, canary }) => control !== 'none' || canary !== 'none')) return settings
+  return { ...settings, rates: { ...settings.rates, downOnset: NEVER } }
+}
+
+/** Scales of the rate of short restrictions that a series may have, the rarest first. */
+const SCALES = [0.04, 0.2, 1] as const
+/** Log likelihood that a more frequent rate must gain before it is believed. */
+const GAIN = 2
+
+/**
+ * Takes the rarest rate of short restrictions that explains the series nearly as well as any: the fitted rates are
+ * those of evenings in Kazakhstan, and where restrictions are rare they would cut one long restriction at every
+ * exchange that passes. docs/methods/detecting.md, "A series from anywhere".
+ */
+function withRates(columns: Columns, settings: DetectSettings, until: Instant): DetectSettings {
+  const candidates = SCALES.map((scale) => {
+    const { rates } = settings
+    const scaled = { ...settings, rates: { ...rates, shortOnset: rates.shortOnset * scale } }
+    return { scaled, fit: detectSeries(columns, { ...scaled, draws: 1 }, { until }).logLikelihood }
+  })
+  const best = Math.max(...candidates.map(({ fit }) => fit))
+  return candidates.find(({ fit }) => fit >= best - GAIN)?.scaled ?? settings
+}
+
+interface Window {
+  readonly from: Instant
+  readonly until: Instant
+}
+
+function windowOf({ start, end }: DetectedIncident, readings: readonly Reading[]): Window {
+  const first = readings[0]?.at ?? instant(0)
+  const last = readings.at(-1)?.at ?? first
+  return {
+    from: start.median ?? start.bracket[1] ?? start.bracket[0] ?? first,
+    until: end.median ?? end.bracket[0] ?? end.bracket[1] ?? last,
+  }
+}
+
+interface Weighed extends DateOptions {
+  readonly found: DetectedIncident
+  readonly windows: readonly Window[]
+  readonly i: number
+}
+
+function weigh(readings: readonly Reading[], { settings, table, found, windows, i }: Weighed): CauseFinding {
+  const window = windows[i] ?? windowOf(found, readings)
+  const inside = (from: number, until: number) => readings.filter(({ at }) => at >= from && at <= until)
+  const canaries = inside(window.from, window.until).filter(({ canary }) => canary !== 'none')
+  const { lo95, hi95 } = found.start
+  const observed = observeItems({
+    window,
+    ...(lo95 === undefined || hi95 === undefined ? {} : { onset: { lo: lo95, hi: hi95 } }),
+    scheduleMinutes: settings.scheduleMinutes,
+    readings: inside(window.from - BEFORE, window.until).map(causeReadingOf),
+    watched: inside(window.from - WATCHED, window.from - 1)
+      .filter(({ target }) => target !== 'none')
+      .map(({ at }) => at),
+    earlier: windows.slice(0, i),
+    services: [],
+    networks: [],
+    ...(canaries.length === 0 ? {} : { canaries: countCanaries(canaries) }),
+    extra: [],
+  })
+  return weighCause(observed, table, { seed: found.seed, insufficient: found.state === 'insufficient' })
+}
+
+const countCanaries = (readings: readonly Reading[]) => ({
+  ok: readings.filter(({ canary }) => canary === 'ok').length,
+  failed: readings.filter(({ canary }) => canary === 'fail').length,
+  probes: new Set(readings.map(({ probe }) => probe)).size,
+})
+
+function kindOf({ target, control, artefact }: Reading): Kind {
+  switch (target) {
+    case 'ok':
+      return 'reachable'
+    case 'none':
+      return 'inconclusive'
+    case 'slow':
+    case 'fail':
+      if (artefact || control === 'ok') return 'interfered'
+      return control === 'fail' ? 'unreachable' : 'inconclusive'
+  }
+}
+
+/** The halves as a pair; a table's control is the innocent name of the pair (docs/formats/series.md). */
+function pairOf({ target, control }: Reading): PairReading | undefined {
+  if (target === 'none' || control === 'none') return undefined
+  return `${target === 'ok' ? 'pass' : 'fail'}-${control === 'ok' ? 'pass' : 'fail'}`
+}
+
+function causeReadingOf(reading: Reading): CauseReading {
+  const pair = pairOf(reading)
+  return {
+    at: reading.at,
+    probe: reading.probe,
+    version: '',
+    kind: kindOf(reading),
+    ...(reading.mechanism === undefined ? {} : { mechanism: reading.mechanism }),
+    facts: [],
+    layers: {},
+    ...(pair === undefined ? {} : { pair }),
+    artefact: reading.artefact,
+    slow: reading.target === 'slow',
+    ...(reading.id === undefined ? {} : { id: reading.id }),
+  }
+}

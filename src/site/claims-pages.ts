@@ -61,13 +61,11 @@ function claimsView(
 }
 
 function incidentLink(incident: Incident, names: Names): ClaimIncidentLink {
-  const networkName = names.networkName(incident.asn)
   const start = incident.start.median ?? incident.start.bracket[1]
   return {
     id: incident.id,
     serviceName: serviceName(names, incident.service),
     asn: incident.asn,
-    ...(networkName === undefined ? {} : { networkName }),
     ...(start === undefined ? {} : { start }),
   }
 }

@@ -23,5 +23,9 @@ describe('formatBracket()', () => {
     assert.equal(plain(formatBracket('en', ['2018-07-01', null])), '1 July 2018 or later')
     assert.equal(plain(formatBracket('en', ['2018-03-13', '2018-03-31'])), 'between 13 March 2018 and 31 March 2018')
     assert.equal(formatBracket('kk', [null, null]), 'белгісіз')
+    assert.equal(
+      plain(formatBracket('kk', ['2019-06-09T00:30:00Z', '2019-06-09T01:00:00Z'])),
+      '2019 ж. 9 маусым, 06:30–07:00 (UTC+6)',
+    )
   })
 })

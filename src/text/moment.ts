@@ -2,7 +2,7 @@ import { momentBounds } from '../model/moment.ts'
 import { parseInstant } from '../model/units.ts'
 import { say } from './format.ts'
 import type { Lang } from './lang.ts'
-import { formatDate, formatDateTime, formatOffset, MONTHS } from './time.ts'
+import { formatClock, formatDate, formatDateTime, formatOffset, MONTHS } from './time.ts'
 
 /** Russian months that stand alone; the other two languages use one form. */
 const RUSSIAN = 'январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь'.split(' ')
@@ -37,7 +37,17 @@ export function formatBracket(lang: Lang, [first, last]: readonly [string | null
       ? say(lang, 'reported.unknown')
       : say(lang, 'reported.until', { last: formatMoment(lang, last) })
   if (last === null) return say(lang, 'reported.from', { first: formatMoment(lang, first) })
-  return first === last
-    ? formatMoment(lang, first)
-    : say(lang, 'reported.between', { first: formatMoment(lang, first), last: formatMoment(lang, last) })
+  if (first === last) return formatMoment(lang, first)
+  return (
+    formatClocks(lang, first, last) ??
+    say(lang, 'reported.between', { first: formatMoment(lang, first), last: formatMoment(lang, last) })
+  )
+}
+
+/** Two times of one local day: `2019 ж. 9 маусым, 06:30–07:00 (UTC+6)`. */
+function formatClocks(lang: Lang, first: string, last: string): string | undefined {
+  if (first.length <= 10 || last.length <= 10) return undefined
+  const [from, until] = [parseInstant(first), parseInstant(last)]
+  if (formatDate(lang, from) !== formatDate(lang, until)) return undefined
+  return `${formatDate(lang, from)}, ${formatClock(from)}\u2013${formatClock(until)}\u00a0(${formatOffset(from)})`
 }

@@ -9,7 +9,7 @@ export const RECORD_SERVICES = ['all', 'vpn', 'vpn-sites'] as const
 export type RecordKey =
   | `finding.${ClaimFinding}`
   | `claim-reason.${ClaimReason}`
-  | `speaker.${Statement['speaker']}`
+  | `speaker.${Extract<Statement['speaker'], 'operator' | 'platform'>}`
   | `reported-as.${Reported['reportedAs']}`
   | `record-service.${(typeof RECORD_SERVICES)[number]}`
   | `orders.text-held.${'yes' | 'no'}`
@@ -25,15 +25,14 @@ export type RecordKey =
   | 'claims.none'
   | 'claims.no-claims'
   | 'claims.measurement'
-  | 'claims.statement'
   | 'claims.period'
   | 'claims.incidents'
   | 'claims.more-incidents'
   | 'claims.incident'
   | 'claims.source'
   | 'claims.source-unchecked'
+  | 'claims.source-unknown'
   | 'claims.source-archived'
-  | 'claims.no-copy'
   | 'reported.title'
   | 'reported.about'
   | 'reported.year'
@@ -41,13 +40,11 @@ export type RecordKey =
   | 'reported.between'
   | 'reported.until'
   | 'reported.from'
-  | 'reported.start'
   | 'reported.end'
   | 'reported.end-unknown'
   | 'reported.services'
   | 'reported.sources'
   | 'reported.unknown'
-  | 'reported.not-measured'
   | 'orders.title'
   | 'orders.about'
   | 'orders.absence'

@@ -1,12 +1,12 @@
 import { html } from 'hono/html'
 import type { JudgedClaim } from '../../model/claim.ts'
 import { CLAIM_FINDINGS, type Claim, type Statement } from '../../model/record.ts'
-import type { Asn, Instant } from '../../model/units.ts'
+import { formatAsn, type Asn, type Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatMoment } from '../../text/moment.ts'
 import { formatNumber } from '../../text/number.ts'
-import { networkLabel, quote } from '../../text/sentence.ts'
+import { quote } from '../../text/sentence.ts'
 import { formatDate } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { chronicle, orders, type RecordView } from './claims-record.ts'
@@ -20,7 +20,6 @@ export interface ClaimIncidentLink {
   readonly id: string
   readonly serviceName: string
   readonly asn: Asn
-  readonly networkName?: string
   /** Median of its start, else the first failed observation; absent where neither is known. */
   readonly start?: Instant
 }
@@ -98,7 +97,11 @@ const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Marku
       <h3 class="by">
         <span class="v">${formatMoment(lang, statement.at)}</span>
         <span class="v"><b>${statement.who[lang]}</b></span>
-        <span class="v">${say(lang, `speaker.${statement.speaker}`)}</span>
+        ${
+          statement.speaker === 'operator' || statement.speaker === 'platform'
+            ? html`<span class="v">${say(lang, `speaker.${statement.speaker}`)}</span>`
+            : ''
+        }
       </h3>
       ${
         statement.quote === undefined
@@ -108,7 +111,7 @@ const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Marku
             </blockquote>`
       }
       <p>${statement.summary[lang]}</p>
-      <p class="sm q">${sourceLine(lang, statement.source)}</p>
+      <p class="sm q any">${say(lang, 'claims.source')}: ${sourceLine(lang, statement.source)}</p>
     </div>
     <div>
       <p class="by">${say(lang, 'claims.measurement')}</p>
@@ -150,7 +153,7 @@ const incidentLinks = (lang: Lang, incidents: readonly ClaimIncidentLink[]): Mar
             <a href="${urls.incident(lang, one.id)}"
               >${say(lang, 'claims.incident', {
                 service: one.serviceName,
-                network: networkLabel(lang, one.asn, one.networkName),
+                network: formatAsn(one.asn),
                 date: one.start === undefined ? say(lang, 'reported.unknown') : formatDate(lang, one.start),
               })}</a
             >
@@ -160,7 +163,9 @@ const incidentLinks = (lang: Lang, incidents: readonly ClaimIncidentLink[]): Mar
         incidents.length <= MOST_INCIDENTS
           ? ''
           : html`<li>
-              ${say(lang, 'claims.more-incidents', { count: formatNumber(lang, incidents.length - MOST_INCIDENTS) })}
+              <a href="${urls.incidents(lang)}"
+                >${say(lang, 'claims.more-incidents', { count: formatNumber(lang, incidents.length - MOST_INCIDENTS) })}</a
+              >
             </li>`
       }
     </ul>`

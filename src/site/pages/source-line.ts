@@ -5,18 +5,24 @@ import type { Lang } from '../../text/lang.ts'
 import { formatMoment } from '../../text/moment.ts'
 import type { Markup } from './mark.ts'
 
-/** A source with its link and what is weak about it. Links leave without telling where the reader came from. */
-export function sourceLine(lang: Lang, source: Source): Markup {
-  const { url, title, published, archived, checked } = source
-  const name =
-    url === undefined ? html`${title}` : html`<a href="${url}" rel="noreferrer noopener external">${title}</a>`
+/** A source with its link, its day and its copy; what is weak about it stands behind it. */
+export function sourceLine(lang: Lang, { url, title, published, archived, checked }: Source): Markup {
+  const name = url === undefined ? html`${title}` : outside(url, title)
   const copy =
     archived === undefined
       ? ''
       : /^https?:/.test(archived)
-        ? html`, <a href="${archived}" rel="noreferrer noopener external">${say(lang, 'claims.source-archived')}</a>`
+        ? html`, ${outside(archived, say(lang, 'claims.source-archived'))}`
         : html`, ${say(lang, 'claims.source-archived')}: <span class="mono">${archived}</span>`
+  const weak = [
+    ...(url === undefined && !checked ? [say(lang, 'claims.source-unknown')] : []),
+    ...(checked ? [] : [say(lang, 'claims.source-unchecked')]),
+  ]
   return html`${name}${published === undefined ? '' : `, ${formatMoment(lang, published)}`}${copy}${
-    checked ? '' : html` <span class="unread">(${say(lang, 'claims.source-unchecked')})</span>`
+    weak.length === 0 ? '' : ` (${weak.join('; ')})`
   }`
 }
+
+/** A link to another site, which does not learn where the reader came from. */
+const outside = (url: string, words: string): Markup =>
+  html`<a href="${url}" rel="noreferrer noopener external">${words}</a>`

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Hono } from 'hono'
+import type { ClaimReason, JudgedClaim } from '../model/claim.ts'
+import type { ClaimFinding } from '../model/record.ts'
+import { instant } from '../model/units.ts'
+import { loadRecord, type OutsideRecord } from '../sys/record.ts'
+import { LANGS } from '../text/lang.ts'
+import { addClaimPages } from './claims-pages.ts'
+import { urls } from './urls.ts'
+
+const NAMES = { services: [{ id: 'youtube', name: 'YouTube' }], networkName: () => undefined }
+const record = loadRecord()
+
+/** The page over a record, every claim answered alike. */
+async function read(
+  lang: (typeof LANGS)[number],
+  more: Partial<OutsideRecord> = {},
+  answer: readonly [ClaimFinding, ClaimReason] = ['no-data', 'not-watched'],
+): Promise<string> {
+  const site = new Hono()
+  addClaimPages(site, {
+    record: { ...record, ...more },
+    incidents: { current: () => Promise.resolve([]) },
+    names: NAMES,
+    coverage: () => Promise.resolve([]),
+    judge: (statements) =>
+      statements.flatMap(({ id, claims }) =>
+        claims.map((claim): JudgedClaim => ({
+          statement: id,
+          claim: claim.id,
+          finding: answer[0],
+          reason: answer[1],
+          period: { from: instant(0), until: instant(1) },
+          incidents: [],
+        })),
+      ),
+  })
+  const response = await site.request(urls.claims(lang))
+  assert.equal(response.status, 200)
+  return response.text()
+}
+
+describe('the page of claims', () => {
+  it('stands in three languages, whole without scripts and without styles of its own', async () => {
+    for (const lang of LANGS) {
+      const page = await read(lang)
+      assert.match(page, new RegExp(`<html lang="${lang}"`))
+      assert.doesNotMatch(page, /<script|<style|style="|onclick|<img/)
+      for (const { id } of record.statements) assert.ok(page.includes(`id="s-${id}"`), id)
+      for (const { id } of record.chronicle) assert.ok(page.includes(`id="r-${id}"`), id)
+      for (const { id } of record.orders) assert.ok(page.includes(`id="o-${id}"`), id)
+    }
+  })
+
+  it('says of a claim what was found and why', async () => {
+    const page = await read('kk', {}, ['contradicted', 'cause-blocking'])
+    assert.ok(page.includes('Өлшем қайшы') && page.includes('Өлшенген оқиғалардың белгілері: бұғаттау.'))
+    assert.ok(!page.includes('Бұл кезеңде өлшем болмаған'))
+  })
+
+  it('marks every source that nobody has read, and no other', async () => {
+    const page = await read('en')
+    const sources = [
+      ...record.statements.map(({ source }) => source),
+      ...record.chronicle.flatMap((row) => row.sources),
+      ...record.orders.map(({ source }) => source),
+    ]
+    assert.equal(page.split('not checked yet').length - 1, sources.filter(({ checked }) => !checked).length)
+  })
+
+  it('says that the absence of an act is no finding', async () => {
+    assert.ok((await read('en')).includes('only a request and its answer would show it'))
+  })
+
+  it('says on its first line that a simulated record is simulated', async () => {
+    assert.match(await read('kk', { simulated: true }), /class="sim"/)
+    assert.doesNotMatch(await read('kk'), /class="sim"/)
+  })
+
+  it('shows markup of a record as text', async () => {
+    const [first] = record.statements
+    assert.ok(first)
+    const hostile = { ...first, summary: { kk: '<b>x</b>', ru: '<b>x</b>', en: '<b>x</b>' } }
+    const page = await read('en', { statements: [hostile] })
+    assert.ok(page.includes('&lt;b&gt;x&lt;/b&gt;') && !page.includes('<b>x</b>'))
+  })
+})

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { CAUSE_ITEMS, type CauseFinding, type CauseItem, type WeighedItem } from '../model/cause.ts'
+import { mapCauses } from '../detect/cause/table.ts'
+import {
+  causeHeadline,
+  causeWords,
+  groundsSentence,
+  itemSentence,
+  outcomeName,
+  ratioSentence,
+  rivalSentence,
+  supportClause,
+  unseenSentences,
+} from './cause-sentence.ts'
+import { CATALOGUE } from './catalogue.ts'
+import { LANGS } from './lang.ts'
+
+const item: WeighedItem = {
+  item: 'pair',
+  outcome: 'fail-pass',
+  log10Lr: 1,
+  alone: { log10Lr: 1, lo95: 0.5, hi95: 1.2 },
+  count: { k: 9, n: 11, probes: 4 },
+  source: 'verdicts',
+}
+
+const finding = (over: Partial<CauseFinding>): CauseFinding => ({
+  word: 'blocking',
+  log10Lr: Math.log10(300),
+  lo95: 1,
+  hi95: 3,
+  support: 'moderately-strong',
+  items: [item],
+  leading: 'name-block',
+  rival: { cause: 'one-name-at-edge', log10Lr: Math.log10(40) },
+  posterior: mapCauses(() => 1 / 19),
+  grounds: ['discordant-pair'],
+  unseen: [],
+  table: '',
+  ...over,
+})
+
+describe('sentences about the weight of evidence', () => {
+  it('say how probable the findings are under either side, and swap the sides below 1', () => {
+    assert.equal(
+      ratioSentence('en', Math.log10(300)),
+      'The findings are about 300 times more probable if access was interfered with than if there was a technical fault.',
+    )
+    assert.equal(
+      ratioSentence('en', -Math.log10(300)),
+      'The findings are about 300 times more probable if there was a technical fault than if access was interfered with.',
+    )
+    assert.match(ratioSentence('en', 0.001), /equally probable/)
+  })
+
+  it('round a ratio to two digits and count it as each language counts', () => {
+    assert.match(ratioSentence('ru', Math.log10(21)), /в 21 раз вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(2)), /в 2 раза вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(1.5)), /в 1,5 раза вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(317)), /в 320 раз вероятнее/)
+    assert.match(ratioSentence('kk', Math.log10(12_345)), /12\u00a0000 есе жоғары/)
+    assert.match(ratioSentence('en', 40), /1,000,000,000 times/)
+  })
+
+  it('name the nearest technical explanation with its own ratio, in the direction it points', () => {
+    assert.match(
+      rivalSentence('en', finding({})),
+      /one name broken.*about 40 times more probable under “interference by name”/,
+    )
+    const worse = finding({ rival: { cause: 'transit', log10Lr: -2 } })
+    assert.match(rivalSentence('en', worse), /about 100 times more probable under it/)
+    assert.match(rivalSentence('en', finding({ rival: { cause: 'transit', log10Lr: 0 } })), /equally/)
+  })
+
+  it('give an item with its count and, where asked, its source', () => {
+    assert.equal(
+      itemSentence('en', item),
+      'The name of the service fails where another name passes at the same address (9 of 11; devices: 4).',
+    )
+    assert.match(itemSentence('kk', item, { source: true }), /11 ішінен 9; құрылғылар: 4\)\. Дереккөз: verdicts\.$/)
+    assert.doesNotMatch(itemSentence('ru', { ...item, count: { k: 0, n: 0, probes: 0 } }), /\(/)
+  })
+
+  it('have words for every outcome of every item', () => {
+    const isItem = (name: string): name is CauseItem => name in CAUSE_ITEMS
+    for (const lang of LANGS)
+      for (const name of Object.keys(CAUSE_ITEMS).filter(isItem))
+        for (const outcome of CAUSE_ITEMS[name]) assert.notEqual(outcomeName(lang, { item: name }, outcome), outcome)
+  })
+
+  it('tell what an unseen item would do, on the side it would do it', () => {
+    const [head, first, second] = unseenSentences('en', {
+      item: 'ttl',
+      after: [
+        { outcome: 'in-country', log10Lr: 2, word: 'blocking' },
+        { outcome: 'endpoint', log10Lr: -1.5, word: 'fault' },
+      ],
+    })
+    assert.match(head ?? '', /^Not looked at: /)
+    assert.match(first ?? '', /inside the country: 100 to 1 for interference; the word: blocking/)
+    assert.match(second ?? '', /at the server: 32 to 1 for a technical fault; the word: technical fault/)
+  })
+
+  it('say the word blocking, and its grounds, only where the word rule gave it', () => {
+    const says = { kk: /бұғатта/iu, ru: /блокир/iu, en: /blocking/iu }
+    for (const lang of LANGS) {
+      assert.match(causeHeadline(lang, finding({})), says[lang])
+      assert.match(groundsSentence(lang, finding({})), says[lang])
+      for (const word of ['fault', 'not-determined', 'insufficient'] as const) {
+        const words = causeWords(lang, finding({ word }))
+        assert.doesNotMatch(`${words.headline} ${words.sentence} ${words.rival}`, says[lang])
+        assert.equal(groundsSentence(lang, finding({ word })), '')
+      }
+    }
+  })
+
+  it('support the side that the ratio supports, and neither at even odds', () => {
+    assert.match(supportClause('en', { log10Lr: 2.5, support: 'moderately-strong' }), /support for interference/)
+    assert.match(supportClause('en', { log10Lr: -2.5, support: 'moderately-strong' }), /support for a technical fault/)
+    assert.match(supportClause('en', { log10Lr: 0.1, support: 'none' }), /neither/)
+  })
+
+  it('hold no percentage, and call nothing calibrated but on simulated data', () => {
+    const simulated = { kk: /модельденген/iu, ru: /смоделированн/iu, en: /simulated data/iu }
+    for (const lang of LANGS)
+      for (const [key, text] of Object.entries(CATALOGUE[lang])) {
+        if (/^(cause|item|outcome|word|support|ground|weigh)\./.test(key))
+          assert.doesNotMatch(text, /%|percent|процент|пайыз/iu, key)
+        if (/calibrat|калибр/iu.test(text)) assert.match(text, simulated[lang], `${lang} ${key}`)
+      }
+  })
+})

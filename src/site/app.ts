@@ -176,7 +176,7 @@ function addPages(site: Hono, options: SiteOptions, lastData: LastData): void {
       const running = current === undefined ? undefined : runningIncidents(current).map((one) => named(one, names))
       return page(
         c,
-        renderFirst(lang, { ...matrixView(cells, context), ...(running === undefined ? {} : { running }) }),
+        renderFirst(lang, matrixView(cells, { ...context, ...(running === undefined ? {} : { running }) })),
       )
     })
     site.get(`/${lang}/s/:service/:network`, async (c) => {

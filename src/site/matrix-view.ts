@@ -1,6 +1,7 @@
 import { instant, type Asn, type Instant } from '../model/units.ts'
 import { KINDS, type Kind } from '../model/verdict.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
+import type { NamedIncident } from '../text/incident-sentence.ts'
 import type { FirstView, LatestMeasurement, MatrixEntry, MatrixRow } from './pages/first.ts'
 import { cellState } from './pages/cell-state.ts'
 import { lastDays, type Chosen } from './query.ts'
@@ -82,6 +83,8 @@ export interface MatrixContext {
   readonly chosen: Chosen
   readonly names: Names
   readonly latest: readonly LatestMeasurement[]
+  /** Incidents that go on, the strongest evidence first. */
+  readonly running?: readonly NamedIncident[]
   /** Last instant of all data, for the offered periods. */
   readonly lastData: Instant
 }
@@ -104,6 +107,8 @@ export function matrixView(cells: readonly MatrixCell[], context: MatrixContext)
     measurements: cells.reduce((sum, cell) => sum + judgedOf(cell.kinds), 0),
     latest: context.latest,
     choices: [1, 7, 30].map((count) => ({ count, days: lastDays(context.lastData, count).days })),
-    simulated: cells.some((cell) => cell.simulated),
+    ...(context.running === undefined ? {} : { running: context.running }),
+    simulated:
+      cells.some((cell) => cell.simulated) || (context.running ?? []).some(({ incident }) => incident.simulated),
   }
 }

@@ -118,6 +118,8 @@ type IncidentPageKey =
   | 'incident.weight-alone'
   | 'incident.weight-source'
   | 'incident.weight-sum'
+  | 'incident.weight-weak'
+  | 'incident.opinions-counted'
   | 'incident.weight-interval'
   | 'incident.times'
   | 'incident.prior'

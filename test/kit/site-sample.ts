@@ -292,8 +292,11 @@ export async function sampleSite(
       readings: async (_service, _asn, { since, until }) =>
         sampleReadings().filter(({ at }) => at >= since && at < until),
     },
-    incidents: memoryIncidents(sampleRevisions(), [sampleEpisode]),
-    record: { events: sampleEvents, statements: sampleStatements, simulated: true },
+    incidents: memoryIncidents(
+      sampleRevisions().map((one) => ({ ...one, simulated: change.simulated ?? false })),
+      [sampleEpisode],
+    ),
+    record: { events: sampleEvents, statements: sampleStatements, simulated: change.simulated ?? false },
     archive: {
       read: async (id): Promise<Archived | undefined> => {
         if (id === ERASED) return { kind: 'erased', leafIndex: 7, erasedAt: START, reason: 'right of a person' }

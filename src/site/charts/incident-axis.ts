@@ -37,7 +37,9 @@ export function renderIncidentAxis(lang: Lang, view: AxisView, naming: Naming): 
   const bottom = (lanes.at(-1)?.bottom ?? 0) + 4
   const row = (index: number): number => lane('probes').top + (index + 0.5) * shape.row
   const level = (p: number): number => lane('curve').bottom - p * shape.curve
-  const drawn = lanes.filter(({ key }) => key !== 'edges')
+  const drawn = lanes
+    .filter(({ key }) => key !== 'edges')
+    .map((one) => (one.key === 'events' && !broad ? { ...one, top: one.top + 16 } : one))
   const marksOf = (state: ProbeMark['state']): readonly ProbeMark[] => probes.marks.filter((one) => one.state === state)
   const at = (one: ProbeMark): number => row(one.row)
   const ticks = timeTicks(lang, view, shape.ticks)

@@ -1,11 +1,13 @@
 import { html, raw } from 'hono/html'
-import type { Edge } from '../../model/incident.ts'
-import { say } from '../../text/format.ts'
+import type { Edge, Incident } from '../../model/incident.ts'
+import { formatInstantUtc, type Instant } from '../../model/units.ts'
+import { capitalise, say } from '../../text/format.ts'
 import {
   againstSentences,
   anchor,
   bracketText,
   dateText,
+  edgeClock,
   edgesText,
   edgeText,
   headline,
@@ -19,7 +21,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { causeWords, itemSentence } from '../../text/cause-sentence.ts'
+import { causeWords, itemSentence, supportClause, wordName } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
 import { simulatedTag } from './layout.ts'
 import { incidentMark, type IncidentView } from './incident-view.ts'
@@ -87,7 +89,6 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
   const { start, end } = edgesText(lang, incident)
   const length = lengthText(lang, incident)
   const at = anchor(incident)
-  const utc = { zone: 'UTC', running: incident.running } as const
   const [lastFailed] = incident.running ? incident.end.bracket : []
   const bracket = (edge: Edge): string => (edge.bracket.includes(undefined) ? '' : bracketText(lang, edge))
   return html`<div class="w2">
@@ -105,12 +106,20 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
       ${at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
       ${say(lang, 'incident.bracket')}
       ${lastFailed === undefined ? '' : say(lang, 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
-      ${say(lang, 'incident.utc', {
-        start: edgeText(lang, incident.start, { ...utc, side: 'start' }),
-        end: edgeText(lang, incident.end, { ...utc, side: 'end' }),
-      })}
+      ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident, at))}
     </dd>
   </div>`
+}
+
+/** Both edges in UTC: with the day once where they share it. */
+function utcEdges(lang: Lang, incident: Incident, at: Instant): { date: string; start: string; end: string } {
+  const utc = { zone: 'UTC', running: incident.running } as const
+  const show = edgesText(lang, incident, 'UTC').dated ? edgeText : edgeClock
+  return {
+    date: formatInstantUtc(at).slice(0, 10),
+    start: show(lang, incident.start, { ...utc, side: 'start' }),
+    end: show(lang, incident.end, { ...utc, side: 'end' }),
+  }
 }
 
 function what(lang: Lang, { incident }: IncidentView): Markup {
@@ -132,8 +141,14 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const words = causeWords(lang, incident.cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
-    <dd><b class="big">${words.headline}</b></dd>
-    <dd>${words.sentence}</dd>
+    <dd><b class="big">${capitalise(lang, wordName(lang, incident.cause.word))}</b></dd>
+    <dd>
+      ${
+        incident.cause.word === 'insufficient'
+          ? words.sentence
+          : `${capitalise(lang, supportClause(lang, incident.cause))}. ${words.sentence}`
+      }
+    </dd>
     <dd class="n">${words.rival}</dd>
   </div>`
 }

@@ -24,48 +24,53 @@ import { simulatedTag } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { section } from './section.ts'
 
-/** What other methods say of the same measurements, those that disagree as well as those that agree. */
+/** What other methods say of the same measurements: those that disagree at once, those that agree one tap away. */
 export function renderOpinions(lang: Lang, { incident }: IncidentView): Markup {
   const opinions = comparedOpinions(incident)
-  const { dated } = edgesText(lang, incident)
-  const show = (at: Instant): string => (dated ? formatDateTime(lang, at) : formatClock(at))
-  const heading = say(lang, 'incident.opinions')
+  const differing = opinions.filter(({ compared }) => compared !== 'agrees')
+  const agreeing = opinions.filter(({ compared }) => compared === 'agrees')
+  const counted = say(lang, 'incident.opinions-counted', {
+    agree: formatNumber(lang, agreeing.length),
+    differ: formatNumber(lang, differing.length),
+  })
   return section(
     'opinions',
-    heading,
+    say(lang, 'incident.opinions'),
     say(lang, 'incident.opinions-about'),
     opinions.length === 0
       ? html`<p>${say(lang, 'incident.opinions-none')}</p>`
-      : scrolled(
-          heading,
-          html`<table class="tbl">
-            <thead>
-              <tr>
-                <th scope="col">${say(lang, 'incident.opinion-method')}</th>
-                <th scope="col">${say(lang, 'incident.start')}</th>
-                <th scope="col">${say(lang, 'incident.end')}</th>
-                <th scope="col">${say(lang, 'incident.opinion-compared')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${opinions.map(
-                ({ method, start, end, compared }) =>
-                  html`<tr>
-                    <th scope="row">${say(lang, `incident.method.${method}`)}</th>
-                    <td>${start === undefined ? '\u2013' : show(start)}</td>
-                    <td>${end === undefined ? '\u2013' : show(end)}</td>
-                    <td>
-                      ${
-                        compared === 'agrees'
-                          ? say(lang, 'incident.opinion.agrees')
-                          : html`<b>${say(lang, `incident.opinion.${compared}`)}</b>`
-                      }
-                    </td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>`,
-        ),
+      : html`${differing.length === 0 ? '' : opinionTable(lang, incident, differing)}
+        ${agreeing.length === 0 ? html`<p>${counted}</p>` : fold(counted, opinionTable(lang, incident, agreeing))}`,
+  )
+}
+
+function opinionTable(lang: Lang, incident: Incident, opinions: ReturnType<typeof comparedOpinions>): Markup {
+  const { dated } = edgesText(lang, incident)
+  const show = (at: Instant | undefined): string =>
+    at === undefined ? '\u2013' : dated ? formatDateTime(lang, at) : formatClock(at)
+  return scrolled(
+    say(lang, 'incident.opinions'),
+    html`<table class="tbl">
+      <thead>
+        <tr>
+          <th scope="col">${say(lang, 'incident.opinion-method')}</th>
+          <th scope="col">${say(lang, 'incident.start')}</th>
+          <th scope="col">${say(lang, 'incident.end')}</th>
+          <th scope="col">${say(lang, 'incident.opinion-compared')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${opinions.map(
+          ({ method, start, end, compared }) =>
+            html`<tr>
+              <th scope="row">${say(lang, `incident.method.${method}`)}</th>
+              <td>${show(start)}</td>
+              <td>${show(end)}</td>
+              <td>${say(lang, `incident.opinion.${compared}`)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`,
   )
 }
 

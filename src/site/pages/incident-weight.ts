@@ -5,7 +5,7 @@ import { oddsText, ratioText, timesText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { urls } from '../urls.ts'
-import { causeWords, itemName, itemSentence, outcomeName, wordName } from '../../text/cause-sentence.ts'
+import { causeHeadline, causeWords, itemName, itemSentence, outcomeName, wordName } from '../../text/cause-sentence.ts'
 import { fold, scrolled } from './fold.ts'
 import { simulatedTag } from './layout.ts'
 import { PRIORS, type IncidentView, type Prior } from './incident-view.ts'
@@ -19,11 +19,16 @@ const x = (log10: number): number => Math.round((Math.min(HIGH, Math.max(LOW, lo
 /** Less than this moves no word: a factor of 1.05. */
 const NOTHING = 0.02
 
+/** Items weaker than a factor of two either way stand one tap away; both sides by the same measure. */
+const WEAK = Math.log10(2)
+
+const isWeak = ({ log10Lr }: WeighedItem): boolean => Math.abs(log10Lr) < WEAK
+
 /** Every item on both sides as text and as a bar on one scale, then the sum and the nearest other explanation. */
 export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
   const { cause } = incident
   const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
-  const nothing = sorted.filter(({ log10Lr }) => Math.abs(log10Lr) <= NOTHING)
+  const weak = sorted.filter(isWeak)
   return section(
     'weight',
     say(lang, 'incident.weight'),
@@ -31,43 +36,53 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
     html`<p class="sm">
         ${simulatedTag(lang, incident.simulated)}<span class="q">${say(lang, 'incident.weight-politics')}</span>
       </p>
-      <table class="we" role="table">
-        <caption class="vh">
-          ${say(lang, 'incident.weight')}
-        </caption>
-        <tbody role="rowgroup">
-          ${scale(lang)}
-          ${group(
-            lang,
-            'for',
-            sorted.filter(({ log10Lr }) => log10Lr > NOTHING),
-          )}
-          ${group(
-            lang,
-            'against',
-            sorted.filter(({ log10Lr }) => log10Lr < -NOTHING),
-          )}
-          ${
-            nothing.length === 0
-              ? ''
-              : list(
-                  lang,
-                  say(lang, 'incident.weight-nothing'),
-                  nothing.map((item) => itemSentence(lang, item)),
-                )
-          }
-          ${
-            cause.unseen.length === 0
-              ? ''
-              : list(lang, say(lang, 'incident.weight-unseen'), [
-                  cause.unseen.map((item) => itemName(lang, item)).join('; '),
-                ])
-          }
-          ${sum(lang, cause)} ${scale(lang)}
-        </tbody>
-      </table>`,
+      ${table(
+        say(lang, 'incident.weight'),
+        html`${scale(lang)}
+        ${sides(
+          lang,
+          sorted.filter((item) => !isWeak(item)),
+        )}
+        ${sum(lang, cause)} ${scale(lang)}`,
+      )}
+      ${
+        weak.length === 0
+          ? ''
+          : fold(
+              say(lang, 'incident.weight-weak', { count: formatNumber(lang, weak.length) }),
+              table(say(lang, 'incident.weight-weak', { count: formatNumber(lang, weak.length) }), sides(lang, weak)),
+            )
+      }
+      <p class="sm q">${say(lang, 'weigh.judgement')}</p>`,
   )
 }
+
+const table = (name: string, body: Markup): Markup =>
+  html`<table class="we" role="table">
+    <caption class="vh">
+      ${name}
+    </caption>
+    <tbody role="rowgroup">
+      ${body}
+    </tbody>
+  </table>`
+
+const sides = (lang: Lang, items: readonly WeighedItem[]): Markup =>
+  html`${group(
+    lang,
+    'for',
+    items.filter(({ log10Lr }) => log10Lr > NOTHING),
+  )}
+  ${group(
+    lang,
+    'against',
+    items.filter(({ log10Lr }) => log10Lr < -NOTHING),
+  )}
+  ${group(
+    lang,
+    'nothing',
+    items.filter(({ log10Lr }) => Math.abs(log10Lr) <= NOTHING),
+  )}`
 
 const scale = (lang: Lang): Markup =>
   html`<tr role="row" class="ax">
@@ -89,16 +104,10 @@ const head = (text: string): Markup =>
     <th colspan="2" role="rowheader">${text}</th>
   </tr>`
 
-const group = (lang: Lang, side: 'for' | 'against', items: readonly WeighedItem[]): Markup =>
+const group = (lang: Lang, side: 'for' | 'against' | 'nothing', items: readonly WeighedItem[]): Markup =>
   items.length === 0
     ? html``
     : html`${head(say(lang, `incident.weight-${side}`))} ${items.map((item) => row(lang, item))}`
-
-const list = (_lang: Lang, title: string, sentences: readonly string[]): Markup =>
-  html`${head(title)}
-    <tr role="row" class="plainly">
-      <td role="cell" colspan="2">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</td>
-    </tr>`
 
 const row = (lang: Lang, item: WeighedItem): Markup =>
   html`<tr role="row">
@@ -130,11 +139,10 @@ function bar(log10: number, { lo95, hi95 }: { readonly lo95: number; readonly hi
 }
 
 function sum(lang: Lang, cause: CauseFinding): Markup {
-  const words = causeWords(lang, cause)
   return html`<tr role="row" class="sum">
     <th scope="row" role="rowheader" class="it">
       <b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
-      ><span>${words.headline}</span><span>${words.rival}</span
+      ><span>${causeHeadline(lang, cause)}</span><span>${causeWords(lang, cause).rival}</span
       ><span class="src sm">${say(lang, 'incident.weight-interval', { interval: interval(lang, cause) })}</span>
     </th>
     <td role="cell" class="sc">${bar(cause.log10Lr, cause, 10)}</td>
@@ -182,7 +190,7 @@ const revisionOf = (view: IncidentView): { readonly revision?: string } =>
   view.incident.revision === view.newest ? {} : { revision: String(view.incident.revision) }
 
 /** Items shown at once; the others are one tap away. */
-const MOST_UNSEEN = 3
+const MOST_UNSEEN = 2
 
 /** Items nobody looked at, by how far their outcomes would move the weight. */
 export function renderChange(lang: Lang, { incident: { cause } }: IncidentView): Markup {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { JudgedClaim } from '../../model/claim.ts'
+import { momentBounds } from '../../model/moment.ts'
 import { CLAIM_FINDINGS, type Claim, type Statement } from '../../model/record.ts'
 import { formatAsn, type Asn, type Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
@@ -119,28 +120,51 @@ const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Marku
         claims.length === 0
           ? html`<p class="q">${say(lang, 'claims.no-claims')}</p>`
           : html`<ul class="found">
-              ${claims.map((entry) => claimItem(lang, statement, entry))}
+              ${groupAlike(claims).map((group) => claimsItem(lang, statement, group))}
             </ul>`
       }
     </div>
   </li>`
 
-const claimItem = (lang: Lang, statement: Statement, { claim, judged, incidents }: ClaimEntry): Markup =>
-  html`<li>
-    <p>${quote(lang, claim.text[lang].replace(/\.$/, ''))}</p>
+/** Claims in a row that stand alike for the same reason, so that the answer is given once. */
+function groupAlike(claims: readonly ClaimEntry[]): readonly (readonly [ClaimEntry, ...ClaimEntry[]])[] {
+  const groups: [ClaimEntry, ...ClaimEntry[]][] = []
+  for (const entry of claims) {
+    const last = groups.at(-1)
+    if (last !== undefined && answerOf(last[0]) === answerOf(entry)) last.push(entry)
+    else groups.push([entry])
+  }
+  return groups
+}
+
+const answerOf = ({ claim, judged }: ClaimEntry): string =>
+  JSON.stringify([judged.finding, judged.reason, judged.period, judged.incidents, isTimed(claim)])
+
+/** Whether the answer depends on a period. */
+const isTimed = ({ test }: Claim): boolean => test !== 'none' && test !== 'coincides'
+
+const claimsItem = (lang: Lang, statement: Statement, group: readonly [ClaimEntry, ...ClaimEntry[]]): Markup => {
+  const [{ claim: first, judged, incidents }] = group
+  return html`<li>
+    ${group.map(({ claim }) => html`<p>${quote(lang, claim.text[lang].replace(/\.$/, ''))}</p>`)}
     <p class="word">${say(lang, `finding.${judged.finding}`)}</p>
     <p>${say(lang, `claim-reason.${judged.reason}`)}</p>
     ${
-      claim.test === 'none' || claim.test === 'coincides'
-        ? ''
-        : html`<p class="sm q">${say(lang, 'claims.period', { period: claimPeriod(lang, statement, claim) })}</p>`
+      isTimed(first)
+        ? html`<p class="sm q">${say(lang, 'claims.period', { period: claimPeriod(lang, statement, first) })}</p>`
+        : ''
     }
     ${incidents.length === 0 ? '' : incidentLinks(lang, incidents)}
   </li>`
+}
 
-function claimPeriod(lang: Lang, statement: Statement, { since, until }: Claim): string {
-  const first = formatMoment(lang, since ?? statement.at)
-  const last = formatMoment(lang, until ?? statement.at)
+/** Days of the claim, or what the date of the statement spans; a period with a first day has a last one too. */
+function claimPeriod(lang: Lang, { at }: Statement, { since, until }: Claim): string {
+  if (since === undefined && until === undefined) return formatMoment(lang, at.slice(0, 10))
+  const { from, until: end } = momentBounds(at)
+  const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+  const first = formatMoment(lang, since ?? dayOf(from))
+  const last = formatMoment(lang, until ?? dayOf(end - 1))
   return first === last ? first : `${first} \u2013 ${last}`
 }
 

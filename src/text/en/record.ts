@@ -8,7 +8,7 @@ export const record = {
   'claims.count': '{finding}: {count}',
   'claims.statements': 'Statements',
   'claims.statements-about':
-    'On the left what was said, on the right the measurements. Statements never enter the weight of evidence.',
+    'What was said, and beside it the measurements. Statements never enter the weight of evidence.',
   'claims.simulated-words': 'The words are simulated.',
   'claims.none': 'No statement is recorded.',
   'claims.no-claims': 'Nothing here can be tested by measurement.',

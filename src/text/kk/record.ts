@@ -7,7 +7,7 @@ export const record = {
   'claims.counts': 'Тұжырымдар',
   'claims.count': '{finding}: {count}',
   'claims.statements': 'Мәлімдемелер',
-  'claims.statements-about': 'Сол жақта айтылған сөз, оң жақта өлшем. Мәлімдемелер айғақтардың салмағына кірмейді.',
+  'claims.statements-about': 'Айтылған сөз және оның қасында өлшем. Мәлімдемелер айғақтардың салмағына кірмейді.',
   'claims.simulated-words': 'Сөздер модельденген.',
   'claims.none': 'Мәлімдеме жазылмаған.',
   'claims.no-claims': 'Мұнда өлшеммен тексерілетін тұжырым жоқ.',

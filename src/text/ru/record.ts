@@ -7,7 +7,7 @@ export const record = {
   'claims.counts': 'Утверждения',
   'claims.count': '{finding}: {count}',
   'claims.statements': 'Заявления',
-  'claims.statements-about': 'Слева сказанное, справа измерения. В вес данных заявления не входят.',
+  'claims.statements-about': 'Сказанное и рядом измерения. В вес данных заявления не входят.',
   'claims.simulated-words': 'Слова смоделированы.',
   'claims.none': 'Заявлений не записано.',
   'claims.no-claims': 'Здесь нет утверждения, которое можно проверить измерением.',

@@ -137,6 +137,8 @@ export class Detection {
       drafts.push({
         ...one.detected,
         ...one.series,
+        curve: one.detected.curve.map(({ at, p }) => ({ at, p: rounded(p) })),
+        peak: rounded(one.detected.peak),
         rulesVersion: incidentRules(verdictRules, this.#version),
         cause,
         ...(impact === undefined ? {} : { impact }),
@@ -191,6 +193,9 @@ export class Detection {
     return { version: this.#version, insertion, series }
   }
 }
+
+/** A probability to nine digits: what is published does not tell where the filter was taken up again. */
+const rounded = (p: number): number => Math.round(p * 1e9) / 1e9
 
 const plainSeries = ({ service, asn, simulated }: SeriesKey): Shown['series'] => ({ service, asn, simulated })
 

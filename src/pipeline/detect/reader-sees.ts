@@ -4,17 +4,19 @@ const MINUTE = 60_000
 
 type Shown = Omit<Incident, 'id' | 'service' | 'asn' | 'revision' | 'revisedAt' | 'reason' | 'note' | 'episode'>
 
-/** Whether a time as shown has moved by more than a minute, or has come or gone. */
-const moved = (a: number | undefined, b: number | undefined): boolean =>
-  a === undefined || b === undefined ? a !== b : Math.abs(a - b) > MINUTE
-
-const edgeMoved = (a: Edge, b: Edge): boolean =>
-  a.kind !== b.kind ||
-  moved(a.median, b.median) ||
-  moved(a.lo95, b.lo95) ||
-  moved(a.hi95, b.hi95) ||
-  moved(a.bracket[0], b.bracket[0]) ||
-  moved(a.bracket[1], b.bracket[1])
+/** Whether any time of an edge has moved by more than a tolerance, or has come or gone. */
+function edgeMoved(a: Edge, b: Edge, tolerance: number): boolean {
+  const moved = (one: number | undefined, other: number | undefined): boolean =>
+    one === undefined || other === undefined ? one !== other : Math.abs(one - other) > tolerance
+  return (
+    a.kind !== b.kind ||
+    moved(a.median, b.median) ||
+    moved(a.lo95, b.lo95) ||
+    moved(a.hi95, b.hi95) ||
+    moved(a.bracket[0], b.bracket[0]) ||
+    moved(a.bracket[1], b.bracket[1])
+  )
+}
 
 const far = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b) > tolerance
 
@@ -22,11 +24,24 @@ const far = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b
 const twoFigures = (value: number | undefined): string => (value === undefined ? '' : value.toPrecision(2))
 
 /**
- * Whether a reader of the incident's page would read something else. While it runs, its end, its counts and the exact
- * share are not compared: they change with every measurement, and a revision for each would hide the ones that matter.
+ * How far an incident is from its last word: `running`; `settling`, when it has ended and the measurements after it
+ * still sharpen its end; `finished`.
  */
-export function readerSeesChange(before: Shown, after: Shown): boolean {
-  const running = before.running && after.running
+export type Stage = 'running' | 'settling' | 'finished'
+
+/** What may change at each stage without a revision: it would only hide the revisions that matter. */
+const TOLERANCES = {
+  running: { edgeMs: 5 * MINUTE, log10Lr: 0.3, counts: false },
+  settling: { edgeMs: 5 * MINUTE, log10Lr: 0.3, counts: false },
+  finished: { edgeMs: MINUTE, log10Lr: 0.02, counts: true },
+} as const satisfies Record<Stage, { readonly edgeMs: number; readonly log10Lr: number; readonly counts: boolean }>
+
+/**
+ * Whether a reader of the incident's page would read something else. Of one that runs the end, of one that is not yet
+ * finished counts, exact share and small movements are not compared: they change with every measurement.
+ */
+export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boolean {
+  const { edgeMs, log10Lr, counts } = TOLERANCES[stage]
   return (
     before.state !== after.state ||
     before.running !== after.running ||
@@ -35,14 +50,11 @@ export function readerSeesChange(before: Shown, after: Shown): boolean {
     before.rulesVersion !== after.rulesVersion ||
     before.cause.word !== after.cause.word ||
     before.cause.support !== after.cause.support ||
-    before.cause.rival.cause !== after.cause.rival.cause ||
     before.cause.table !== after.cause.table ||
-    far(before.cause.log10Lr, after.cause.log10Lr, running ? 0.3 : 0.02) ||
-    edgeMoved(before.start, after.start) ||
-    (!running && edgeMoved(before.end, after.end)) ||
-    (!running && countsDiffer(before, after)) ||
-    (!running && twoFigures(before.impact?.atLeast) !== twoFigures(after.impact?.atLeast)) ||
-    (!running && twoFigures(before.impact?.atMost) !== twoFigures(after.impact?.atMost))
+    far(before.cause.log10Lr, after.cause.log10Lr, log10Lr) ||
+    edgeMoved(before.start, after.start, edgeMs) ||
+    (stage !== 'running' && edgeMoved(before.end, after.end, edgeMs)) ||
+    (counts && countsDiffer(before, after))
   )
 }
 
@@ -51,4 +63,7 @@ const countsDiffer = (before: Shown, after: Shown): boolean =>
   before.probes !== after.probes ||
   before.probesFailed !== after.probesFailed ||
   before.readings !== after.readings ||
-  far(before.share.value, after.share.value, 0.005)
+  before.cause.rival.cause !== after.cause.rival.cause ||
+  far(before.share.value, after.share.value, 0.005) ||
+  twoFigures(before.impact?.atLeast) !== twoFigures(after.impact?.atLeast) ||
+  twoFigures(before.impact?.atMost) !== twoFigures(after.impact?.atMost)

@@ -2,8 +2,8 @@ import type { Incident, RevisionReason } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { incidentId } from './incident-id.ts'
 import { matchIncidents } from './match.ts'
-import { readerSeesChange } from './reader-sees.ts'
-import { overlap, windowOf } from './window.ts'
+import { readerSeesChange, type Stage } from './reader-sees.ts'
+import { overlap, widestOf, windowOf } from './window.ts'
 
 /** An incident as the data show it now, before it has a place among the published ones. */
 export type Draft = Omit<Incident, 'id' | 'revision' | 'revisedAt' | 'reason' | 'note' | 'withdrawn' | 'episode'>
@@ -37,7 +37,7 @@ export function reviseSeries(
   })
   const revised = pairs.flatMap(({ published: before, detected: draft }): readonly Incident[] => {
     const after = { ...draft, withdrawn: false }
-    if (!readerSeesChange(before, after)) return []
+    if (!readerSeesChange(before, after, stageOf(after, about.now))) return []
     return [next(before, after, { now: about.now, reason: reasonOf(before, draft, about.erased) })]
   })
   const standing = [...pairs.map(({ published: one, detected }) => ({ id: one.id, ...detected })), ...first]
@@ -73,8 +73,18 @@ const next = (before: Incident, after: Draft & { readonly withdrawn: boolean }, 
   reason,
 })
 
+/** As long as this after its end, measurements still sharpen the end of an incident. */
+const SETTLING_MS = 3 * 3_600_000
+
+function stageOf(incident: Pick<Draft, 'start' | 'end' | 'running'>, now: Instant): Stage {
+  if (incident.running) return 'running'
+  return now - widestOf(incident).until < SETTLING_MS ? 'settling' : 'finished'
+}
+
+/** Data that arrive when the revision before was the last word of a finished incident are late. */
 function reasonOf(before: Incident, after: Draft, erased: ReadonlySet<string>): RevisionReason {
   if (erased.has(before.id)) return 'erased-data'
   if (before.rulesVersion !== after.rulesVersion) return 'rules'
-  return before.running ? 'new-data' : 'late-data'
+  if (before.withdrawn) return 'late-data'
+  return stageOf(before, before.revisedAt) === 'finished' ? 'late-data' : 'new-data'
 }

@@ -1,5 +1,5 @@
 import type { Columns } from '../../detect/columns.ts'
-import { canaryOf, lowerBound, targetOf } from '../../detect/columns.ts'
+import { canaryOf, controlOf, lowerBound, targetOf } from '../../detect/columns.ts'
 
 /** Bits of the canary in a packed outcome, and its two words (src/detect/columns.ts). */
 const CANARY_MASK = 0b110000
@@ -12,16 +12,27 @@ export interface Canaries {
   nearest(probe: string, at: number, toleranceMs: number): 'ok' | 'fail' | undefined
 }
 
+/**
+ * What a comparison tells of the line: it works where the service passed; it does not where the service failed together
+ * with its control, or where the verdict says that the line failed. A comparison that failed while its control passed
+ * tells nothing of the line: it may be restricted itself.
+ */
+function lineOf(outcome: number): boolean | undefined {
+  const target = targetOf(outcome)
+  if (target === 'ok' || target === 'slow') return true
+  return canaryOf(outcome) === 'fail' || (target === 'fail' && controlOf(outcome) === 'fail') ? false : undefined
+}
+
 /** Comparison services of one network as canaries. A passing comparison beside a failing one counts: the line works. */
 export function canariesOf(comparisons: readonly Columns[]): Canaries {
   const byProbe = new Map<string, { at: number; ok: boolean }[]>()
   for (const columns of comparisons)
     for (let i = 0; i < columns.size; i++) {
       const name = columns.probes[columns.probe[i]!] // as many as there are readings
-      const target = targetOf(columns.outcome[i]!)
-      if (name === undefined || target === 'none') continue
+      const ok = lineOf(columns.outcome[i]!)
+      if (name === undefined || ok === undefined) continue
       const list = byProbe.get(name) ?? []
-      list.push({ at: columns.at[i]!, ok: target !== 'fail' })
+      list.push({ at: columns.at[i]!, ok })
       byProbe.set(name, list)
     }
   const times = new Map<string, { readonly at: Float64Array; readonly ok: readonly boolean[] }>()
@@ -45,8 +56,8 @@ export function canariesOf(comparisons: readonly Columns[]): Canaries {
 
 /**
  * Readings with what the same probe saw of the comparison services at about the same time. A canary that a reading has
- * already (the verdict said that the line failed) stands. Wrong when: a comparison service is itself restricted or down:
- * then a restriction of everything looks like a line that is down.
+ * already (the verdict said that the line failed) stands. Wrong when: everything is cut off, comparison and control alike:
+ * that is told as a line that is down, not as a restriction of each service.
  */
 export function withCanaries(columns: Columns, canaries: Canaries, toleranceMs: number): Columns {
   const outcome = columns.outcome.slice()

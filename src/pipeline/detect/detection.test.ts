@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { judged } from '../../../test/kit/judged.ts'
+import { MemoryDetectWarehouse, memorySources } from '../../../test/kit/memory-detection.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
+import { openIncidents } from '../../store/incidents/open.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { Judged } from '../../store/warehouse/contract.ts'
+import { Detection } from './detection.ts'
+import { readerSeesChange } from './reader-sees.ts'
+
+const START = Date.UTC(2025, 0, 10)
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const at = (hours: number): Instant => instant(START + hours * HOUR)
+const PROBES = ['probe-aaaa', 'probe-bbbb', 'probe-cccc'] as const
+const { signal } = new AbortController()
+
+type Failing = (hours: number, probe: number) => boolean
+
+/** A reading of every probe each quarter of an hour, minutes apart; ids by time and probe, so that two calls agree. */
+function measured(
+  from: number,
+  until: number,
+  failing: Failing,
+  only: (probe: number) => boolean = () => true,
+): Judged[] {
+  const rows: Judged[] = []
+  for (let quarter = Math.round(from * 4); quarter < until * 4; quarter++)
+    for (const [number, probe] of PROBES.entries()) {
+      if (!only(number)) continue
+      const hours = quarter / 4 + number / 20
+      const row = judged({ leafIndex: quarter * 4 + number, at: at(hours), verdict: verdictOf(failing(hours, number)) })
+      rows.push({ ...row, head: { ...row.head, probe, scheduled: true } })
+    }
+  return rows
+}
+
+const verdictOf = (fails: boolean): Parameters<typeof judged>[0]['verdict'] & object =>
+  fails
+    ? { kind: 'interfered', mechanism: 'tls.timeout.sni', layer: 'tls', log10Lr: 1.65, grounds: [passed] }
+    : { kind: 'reachable', log10Lr: -1.08, grounds: [passed] }
+const passed = { fact: 'tls.innocent-passed', role: 'control', values: {} } as const
+
+/** Two hours of failure, from 30:02 to 32:02. */
+const evening: Failing = (hours) => hours >= 30 + 2 / 60 && hours < 32 + 2 / 60
+const never: Failing = () => false
+
+describe('Detection', () => {
+  let folder: string
+  let warehouse: MemoryDetectWarehouse
+  let incidents: IncidentStore
+  let now: Instant
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kuager-detection-'))
+    warehouse = new MemoryDetectWarehouse()
+    incidents = await openIncidents(join(folder, 'incidents'))
+    now = at(72)
+  })
+  afterEach(async () => {
+    await incidents[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const open = (name = 'state.json'): Detection =>
+    new Detection(memorySources({ warehouse, incidents, statePath: join(folder, name), now: () => now }))
+  const reasons = async (): Promise<readonly string[]> => {
+    const [only] = await incidents.current()
+    return (await incidents.revisions(only?.id ?? '')).map(({ reason }) => reason)
+  }
+
+  it('publishes one incident for one evening, dated, with its measurements', async () => {
+    warehouse.insert(measured(0, 48, evening))
+    const { revisions, series } = await open().run('changed', { signal })
+    assert.equal(series, 1)
+    assert.equal(revisions.length, 1)
+    const [found] = revisions
+    assert.match(found!.id, /^youtube-as9198-20250111T06\d\dZ$/)
+    assert.equal(found!.running, false)
+    assert.equal(found!.state, 'restricted')
+    assert.ok(Math.abs(found!.start.median! - at(30 + 2 / 60)) < 10 * MINUTE)
+    assert.ok(Math.abs(found!.end.median! - at(32 + 2 / 60)) < 10 * MINUTE)
+    assert.ok(found!.measurements.length >= 24)
+    assert.match(found!.rulesVersion, /^1 2026\./)
+  })
+
+  it('publishes nothing twice, by the same process or another one, nor when everything is looked at again', async () => {
+    warehouse.insert(measured(0, 48, evening))
+    const detection = open()
+    await detection.run('changed', { signal })
+    for (const again of [
+      await detection.run('new', { signal }),
+      await detection.run('changed', { signal }),
+      await detection.run('all', { signal }),
+      await open().run('changed', { signal }),
+      await open('none.json').run('changed', { signal }),
+    ])
+      assert.deepEqual(again.revisions, [])
+    assert.equal((await open().run('changed', { signal })).series, 0, 'nothing differs from the state')
+  })
+
+  it('publishes the same from measurements that came one quarter of an hour after another', async () => {
+    now = at(20)
+    warehouse.insert(measured(0, 20, evening))
+    const live = open()
+    await live.run('changed', { signal })
+    const published: { readonly at: number; readonly running: boolean; readonly reason: string }[] = []
+    for (let hours = 20; hours < 48; hours += 0.25) {
+      now = at(hours + 0.25)
+      warehouse.insert(measured(hours, hours + 0.25, evening))
+      const { revisions } = await live.run('new', { signal })
+      for (const { running, reason } of revisions) published.push({ at: hours + 0.25, running, reason })
+    }
+    const [first] = published
+    assert.ok(first!.running && first!.at <= 30.75, `the alarm is public at ${first?.at}`)
+    assert.ok(published.every(({ reason }) => reason !== 'withdrawn'))
+    assert.ok(published.length <= 5, `${published.length} revisions: ${JSON.stringify(published)}`)
+    const [byParts] = await incidents.current()
+    await using other = await openIncidents(join(folder, 'other'))
+    now = at(48)
+    await new Detection(
+      memorySources({ warehouse, incidents: other, statePath: join(folder, 'o.json'), now: () => now }),
+    ).run('all', { signal })
+    const [atOnce] = await other.current()
+    assert.equal(byParts?.id, atOnce?.id)
+    assert.equal(readerSeesChange(byParts!, atOnce!, 'finished'), false)
+  })
+
+  it('revises a finished incident for late data, and only where a reader would see it', async () => {
+    warehouse.insert(measured(0, 48, evening, (probe) => probe > 0))
+    const detection = open()
+    await detection.run('changed', { signal })
+    warehouse.insert(measured(0, 20, evening, (probe) => probe === 0))
+    assert.deepEqual((await detection.run('new', { signal })).revisions, [])
+    warehouse.insert(measured(20, 48, evening, (probe) => probe === 0))
+    const { revisions } = await detection.run('new', { signal })
+    assert.deepEqual(
+      revisions.map(({ reason, revision, probes }) => [reason, revision, probes]),
+      [['late-data', 2, 3]],
+    )
+  })
+
+  it('withdraws what late data no longer show, and takes it up again under the same id', async () => {
+    warehouse.insert(measured(0, 48, evening, (probe) => probe < 2))
+    const detection = open()
+    await detection.run('changed', { signal })
+    const [published] = await incidents.current()
+    warehouse.insert(measured(0, 48, never, (probe) => probe < 2))
+    await detection.run('new', { signal })
+    assert.deepEqual(await reasons(), ['first', 'withdrawn'])
+    warehouse.insert(measured(0, 48, evening))
+    await detection.run('new', { signal })
+    assert.deepEqual(await reasons(), ['first', 'withdrawn', 'late-data'])
+    const [again] = await incidents.current()
+    assert.deepEqual([again?.id, again?.withdrawn], [published?.id, false])
+  })
+
+  it('says that measurements were erased, and names them nowhere afterwards', async () => {
+    warehouse.insert(measured(0, 48, evening))
+    const detection = open()
+    await detection.run('changed', { signal })
+    const [published] = await incidents.current()
+    const gone = published!.measurements.slice(0, 6)
+    for (const id of gone) warehouse.erase(id)
+    await detection.run('changed', { signal })
+    assert.deepEqual(await reasons(), ['first', 'erased-data'])
+    for (const { measurements } of await incidents.revisions(published!.id))
+      for (const id of gone) assert.ok(!measurements.includes(id))
+  })
+
+  it('keeps simulated measurements apart from real ones of the same service and network', async () => {
+    const simulated = measured(0, 48, evening).map((row, i) => ({
+      ...row,
+      provenance: { ...row.provenance, id: judged({ leafIndex: 100_000 + i }).provenance.id },
+      head: { ...row.head, simulated: true },
+    }))
+    warehouse.insert([...measured(0, 48, never), ...simulated])
+    const { revisions } = await open().run('changed', { signal })
+    assert.deepEqual(
+      revisions.map((one) => one.simulated),
+      [true],
+    )
+  })
+
+  /** The same measurements of the comparison service, or of another one. */
+  const also = (rows: readonly Judged[], service: string, from: number): readonly Judged[] =>
+    rows.map((row, i) => ({
+      ...row,
+      service,
+      provenance: { ...row.provenance, id: judged({ leafIndex: from + i }).provenance.id },
+    }))
+  const down: Partial<Verdict> = { kind: 'unreachable', mechanism: 'tls.timeout', log10Lr: 0, grounds: [] }
+
+  it('takes a comparison service that fails with its control for a line that is down', async () => {
+    // Without controls of its own, a service that fails is restricted or down alike.
+    const bare = measured(0, 48, evening).map((row) => ({ ...row, verdict: { ...row.verdict, grounds: [] } }))
+    const broken = measured(0, 48, evening).map((row) =>
+      row.verdict.kind === 'interfered' ? { ...row, verdict: { ...row.verdict, ...down } } : row,
+    )
+    warehouse.insert([...bare, ...also(broken, 'wikipedia', 200_000)])
+    const { revisions } = await open().run('changed', { signal })
+    assert.deepEqual(
+      revisions.filter(({ state }) => state === 'restricted').map(({ service }) => service),
+      [],
+    )
+  })
+
+  it('goes on seeing a restriction when the comparison service is restricted with it', async () => {
+    warehouse.insert([...measured(0, 48, evening), ...also(measured(0, 48, evening), 'wikipedia', 200_000)])
+    const { revisions } = await open().run('changed', { signal })
+    assert.deepEqual(revisions.map(({ service }) => service).toSorted(), ['wikipedia', 'youtube'])
+  })
+})

@@ -1,0 +1,162 @@
+import type { Edge } from '../model/incident.ts'
+import type { Instant } from '../model/units.ts'
+import { instant } from '../model/units.ts'
+import { lowerBound } from './columns.ts'
+import { createRandom } from './random.ts'
+import type { DetectSettings } from './settings.ts'
+import { median } from './statistics/quantile.ts'
+import { type Baseline, baselineBefore } from './throttling/baseline.ts'
+import { clusterLocation } from './throttling/cluster-location.ts'
+import { type EdgeRound, throttleEdges } from './throttling/edges.ts'
+import { type ProbeRounds, roundsOf, type TimedPairs } from './throttling/rounds.ts'
+import { type Interval, LEAST_RATIO, setAside, type SlowWindow, slowWindows } from './throttling/windows.ts'
+
+const HOUR = 3_600_000
+const EXTREME = 10
+/** Windows this near to each other are one slowness. */
+const JOIN = HOUR
+/** What is looked at before the first and after the last window for the edges. */
+const AROUND = 6 * HOUR
+const TEMPER = 2
+
+/** A time in which one service was slower than its control against what each probe is used to. */
+export interface Throttling {
+  readonly start: Edge
+  readonly end: Edge
+  readonly running: boolean
+  /** How many times slower than usual, over the affected probes, with its 95 % interval. */
+  readonly ratio: { readonly value: number; readonly lo95: number; readonly hi95: number }
+  /** Ten times slower or more: not usable. */
+  readonly extreme: boolean
+  /** Indices of the affected probes, and how many were measured at most in one window. */
+  readonly affected: readonly number[]
+  readonly probes: number
+  readonly probesMeasured: number
+  /** The first window in which the rule held, by its end: when it could be said. */
+  readonly raisedAt: Instant
+}
+
+export interface ThrottleOptions {
+  /** Nothing later has been received; the last round where absent. Decides whether a slowness goes on. */
+  readonly until?: number
+  /** When the same pair was slow from a clean vantage too. */
+  readonly slowAbroad?: readonly Interval[]
+}
+
+/**
+ * Throttling in one series: times in which the ratio of target to control, as a median over rounds of a window, exceeds
+ * each probe's own 14-day median by 1.5 and its own 99 % in at least three probes and half of those measured; from
+ * seven probes on a flip test over probes must agree. Says nothing in the first eight days of a series. Same input and
+ * seed, same result. Method: docs/methods/throttling.md.
+ */
+export function detectThrottling(
+  pairs: TimedPairs,
+  settings: Pick<DetectSettings, 'scheduleMinutes' | 'seed'>,
+  options: ThrottleOptions = {},
+): readonly Throttling[] {
+  const probes = roundsOf(pairs, (settings.scheduleMinutes * 60_000) / 3)
+  const windows = slowWindows(probes, {
+    scheduleMinutes: settings.scheduleMinutes,
+    random: createRandom(settings.seed),
+    slowAbroad: options.slowAbroad ?? [],
+  })
+  const until = options.until ?? pairs.at.at(-1) ?? 0
+  const aside = probes.map(({ at }) => new Uint8Array(at.length))
+  for (const window of windows) setAside(probes, aside, window)
+  const groups = joined(windows)
+  return groups.map((group, k) =>
+    describe(group, {
+      probes,
+      aside,
+      until,
+      after: groups[k - 1]?.until ?? -Infinity,
+      before: groups[k + 1]?.from ?? Infinity,
+    }),
+  )
+}
+
+interface Group extends Interval {
+  readonly windows: readonly SlowWindow[]
+}
+
+/** Windows joined where they overlap or lie near each other. */
+function joined(windows: readonly SlowWindow[]): readonly Group[] {
+  const groups: { from: number; until: number; windows: SlowWindow[] }[] = []
+  for (const window of windows.toSorted((a, b) => a.from - b.from || a.until - b.until)) {
+    const before = groups.at(-1)
+    if (before !== undefined && window.from <= before.until + JOIN) {
+      before.windows.push(window)
+      before.until = Math.max(before.until, window.until)
+    } else groups.push({ from: window.from, until: window.until, windows: [window] })
+  }
+  return groups
+}
+
+/** A probe with what was usual for it before the slowness. */
+interface Usual {
+  readonly place: number
+  readonly rounds: ProbeRounds
+  readonly baseline: Baseline
+}
+
+interface Surroundings {
+  readonly probes: readonly ProbeRounds[]
+  readonly aside: readonly Uint8Array[]
+  readonly until: number
+  /** End of the slowness before this one and start of the next. */
+  readonly after: number
+  readonly before: number
+}
+
+function describe(group: Group, { probes, aside, until, after, before }: Surroundings): Throttling {
+  const places = [...new Set(group.windows.flatMap(({ affected }) => affected))].toSorted((a, b) => a - b)
+  const usual = places.flatMap((place): readonly Usual[] => {
+    const rounds = probes[place]! // windows name places of the list
+    const baseline = baselineBefore(rounds, group.from, aside[place]!) // one list a probe
+    return baseline === undefined ? [] : [{ place, rounds, baseline }]
+  })
+  const inside = usual.flatMap((probe) => excessBetween(probe, group.from, group.until))
+  const shift = median(inside.filter((excess) => excess >= LEAST_RATIO))
+  const running = group.until >= until && lastHourIsSlow(usual, until)
+  const around = roundsBetween(usual, Math.max(after, group.from - AROUND), Math.min(before, group.until + AROUND))
+  const { start, end } = throttleEdges(around, { shift, temper: TEMPER, running })
+  const [from, last] = [start.median ?? group.from, end.median ?? group.until]
+  const values = usual.map((probe) => ({ probe, excess: median(excessBetween(probe, from, last + 1)) }))
+  const slow = values.filter(({ excess }) => excess >= LEAST_RATIO)
+  const kept = slow.length >= 3 ? slow : values.filter(({ excess }) => Number.isFinite(excess))
+  const located = clusterLocation(kept.map(({ excess }) => excess))
+  const ratio = { value: Math.exp(located.value), lo95: Math.exp(located.low), hi95: Math.exp(located.high) }
+  return {
+    start,
+    end,
+    running,
+    ratio,
+    extreme: ratio.value >= EXTREME,
+    affected: kept.map(({ probe }) => probe.rounds.probe),
+    probes: kept.length,
+    probesMeasured: group.windows.reduce((most, { measured }) => Math.max(most, measured), 0),
+    raisedAt: instant(group.windows.reduce((least, window) => Math.min(least, window.until), Infinity)),
+  }
+}
+
+const excessBetween = ({ rounds, baseline }: Usual, from: number, until: number): readonly number[] =>
+  Array.from(
+    rounds.lnRatio.subarray(lowerBound(rounds.at, from), lowerBound(rounds.at, until)),
+    (value) => value - baseline.median,
+  )
+
+const lastHourIsSlow = (usual: readonly Usual[], until: number): boolean =>
+  median(usual.flatMap((probe) => excessBetween(probe, until - HOUR, until + 1))) >= LEAST_RATIO
+
+function roundsBetween(usual: readonly Usual[], from: number, until: number): readonly EdgeRound[] {
+  return usual
+    .flatMap(({ rounds, baseline }) => {
+      const [first, last] = [lowerBound(rounds.at, from), lowerBound(rounds.at, until)]
+      return Array.from(rounds.at.subarray(first, last), (at, k) => ({
+        at,
+        excess: rounds.lnRatio[first + k]! - baseline.median, // the columns of a probe have one length
+        spread: baseline.spread,
+      }))
+    })
+    .toSorted((a, b) => a.at - b.at)
+}

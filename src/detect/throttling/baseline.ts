@@ -1,0 +1,125 @@
+import { lowerBound } from '../columns.ts'
+import { median, quantile } from '../statistics/quantile.ts'
+import type { ProbeRounds } from './rounds.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Days a baseline rests on, the least it must span, and how far back it may reach past days that were set aside. */
+const BASELINE_DAYS = 14
+const LEAST_DAYS = 7
+const FARTHEST_DAYS = 120
+const LEAST_ROUNDS = 24
+const OWN_QUANTILE = 0.99
+/** Evenings stray farther than nights: a window is held against those of its own time of the day too. */
+const NEAR_HOURS = 3
+/** No line is steadier than this; made-up series without noise are, and nothing may be divided by zero. */
+const LEAST_SPREAD = 0.01
+
+/** What is usual for one probe: its median ratio, and how far medians of several rounds stray from it. */
+export interface Baseline {
+  readonly median: number
+  readonly medianControl: number
+  /** Mean distance of a single round from the median. */
+  readonly spread: number
+  /**
+   * The own 99 % of the medians of `count` rounds in a row, as a difference from `median`: the larger of that of all
+   * hours and that of the hours of the day within three of `hour` (UTC).
+   */
+  usualExcess(count: number, hour: number): number
+  usualControlExcess(count: number, hour: number): number
+}
+
+/**
+ * The baseline of a probe from its 14 days before `until` (milliseconds). Rounds in `aside` (one byte a round) are left
+ * out, and as many earlier ones taken instead, so that a long slowness never becomes its own yardstick. Undefined with
+ * less than 7 days or 24 rounds.
+ */
+export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8Array): Baseline | undefined {
+  const last = lowerBound(rounds.at, until)
+  const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY)
+  const kept: number[] = []
+  for (let k = last - 1; k >= 0; k--) {
+    const age = until - rounds.at[k]! // k is at least 0
+    if (age > FARTHEST_DAYS * DAY || (age > BASELINE_DAYS * DAY && kept.length >= wanted)) break
+    if (aside[k] !== 1) kept.push(k)
+  }
+  const oldest = kept.at(-1)
+  if (oldest === undefined || kept.length < LEAST_ROUNDS || until - rounds.at[oldest]! < LEAST_DAYS * DAY)
+    return undefined
+  kept.reverse()
+  const ratios = Float64Array.from(kept, (k) => rounds.lnRatio[k]!) // kept indices lie in the rounds
+  const timed = kept.filter((k) => Number.isFinite(rounds.lnControl[k]))
+  const times = (places: readonly number[]): Float64Array => Float64Array.from(places, (k) => rounds.at[k]!)
+  const usual = excesses(times(kept), ratios)
+  const usualControl = excesses(
+    times(timed),
+    Float64Array.from(timed, (k) => rounds.lnControl[k]!),
+  )
+  return {
+    median: usual.median,
+    spread: Math.max(LEAST_SPREAD, meanDistance(ratios, usual.median)),
+    medianControl: usualControl.median,
+    usualExcess: usual.of,
+    usualControlExcess: usualControl.of,
+  }
+}
+
+const meanDistance = (values: Float64Array, centre: number): number =>
+  values.reduce((sum, value) => sum + Math.abs(value - centre), 0) / values.length
+
+interface Excesses {
+  readonly median: number
+  readonly of: (count: number, hour: number) => number
+}
+
+/** Quantiles are found when they are first asked for: most days nothing is slow. */
+function excesses(at: Float64Array, values: Float64Array): Excesses {
+  const centre = median(values)
+  const known = new Map<number, number>()
+  const groupsOf = new Map<number, readonly Group[]>()
+  return {
+    median: centre,
+    of(count, hour) {
+      const key = count * 24 + Math.floor(hour)
+      const stored = known.get(key)
+      if (stored !== undefined) return stored
+      const groups = groupsOf.get(count) ?? mediansOf(at, values, count)
+      groupsOf.set(count, groups)
+      const near = groups.filter((group) => hoursApart(group.hour, Math.floor(hour) + 0.5) <= NEAR_HOURS)
+      const all = quantile(
+        Float64Array.from(groups, ({ middle }) => middle),
+        OWN_QUANTILE,
+      )
+      const sameHours = quantile(
+        Float64Array.from(near, ({ middle }) => middle),
+        OWN_QUANTILE,
+      )
+      const found = Math.max(all, Number.isNaN(sameHours) ? -Infinity : sameHours) - centre
+      known.set(key, found)
+      return found
+    },
+  }
+}
+
+interface Group {
+  readonly middle: number
+  /** Hour of the day, UTC, of its middle round. */
+  readonly hour: number
+}
+
+/** Hour of the day, UTC, of an instant in milliseconds. */
+export const hourOf = (at: number): number => (at % DAY) / HOUR
+const hoursApart = (a: number, b: number): number => Math.min(Math.abs(a - b), 24 - Math.abs(a - b))
+
+/** Medians of `count` values in a row, groups side by side; the values before the first full group are left out. */
+function mediansOf(at: Float64Array, values: Float64Array, count: number): readonly Group[] {
+  const groups = Math.floor(values.length / count)
+  const first = values.length - groups * count
+  return Array.from({ length: groups }, (_, group) => {
+    const from = first + group * count
+    return {
+      middle: median(values.subarray(from, from + count)),
+      hour: hourOf(at[from + Math.floor(count / 2)]!), // inside the group
+    }
+  })
+}

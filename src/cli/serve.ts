@@ -19,6 +19,7 @@ import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { readSiteAssets } from './site-assets.ts'
+import { siteRecord } from './site-record.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
 
@@ -105,7 +106,8 @@ const watchCommands =
 /** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
 export async function serveFolder(
   folder: OpenFolder,
-  options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> & { readonly names: Names; readonly signal: AbortSignal },
+  options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> &
+    Partial<Pick<ServeOptions, 'networkFiles'>> & { readonly names: Names; readonly signal: AbortSignal },
   ready: (url: string) => void,
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
@@ -118,6 +120,7 @@ export async function serveFolder(
     assets: await readSiteAssets(),
     clock: systemClock,
     log,
+    ...(await siteRecord(folder, options)),
   })
   await using server = await listen(site, options)
   ready(server.url)

@@ -1,42 +1,36 @@
 import type { CoverageDay } from '../model/claim.ts'
-import type { Reading } from '../model/reading.ts'
 import { instant, type Asn } from '../model/units.ts'
+import { targetOf, type Columns } from './columns.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-export interface CoverageSeries {
+/** Which series of which world the columns are of. */
+export interface CoverageOf {
   readonly service: string
   readonly asn: Asn
   readonly simulated: boolean
 }
 
 /**
- * How well one series was watched, by day of UTC, oldest first: hours with a reading that would have shown a restriction,
- * and distinct probes behind them. A reading whose target was not tried shows nothing; nor does a failed one while the
- * line itself was down. Readings of nobody known count for the hours and are together at most one probe.
+ * How well one series was watched, day by day of UTC: hours with a reading that says something of the service, and
+ * distinct probes with one. A reading whose probe nobody knows fills an hour and is no probe (docs/methods/claims.md).
  */
-export function coverageDays(series: CoverageSeries, readings: readonly Reading[]): readonly CoverageDay[] {
-  const days = new Map<number, { readonly hours: Set<number>; readonly probes: Set<string> }>()
-  for (const { at, probe, target, canary } of readings) {
-    if (target === 'none' || (target === 'fail' && canary === 'fail')) continue
+export function coverageDays(
+  columns: Pick<Columns, 'size' | 'at' | 'probe' | 'outcome'>,
+  of: CoverageOf,
+): readonly CoverageDay[] {
+  const days = new Map<number, { readonly hours: Set<number>; readonly probes: Set<number> }>()
+  for (let index = 0; index < columns.size; index++) {
+    const [at = Number.NaN, probe = -1, outcome = 0] = [columns.at[index], columns.probe[index], columns.outcome[index]]
+    if (!Number.isFinite(at) || targetOf(outcome) === 'none') continue
     const day = Math.floor(at / DAY)
-    let known = days.get(day)
-    if (known === undefined) {
-      known = { hours: new Set(), probes: new Set() }
-      days.set(day, known)
-    }
-    known.hours.add(Math.floor(at / HOUR) - day * 24)
-    known.probes.add(probe)
+    const found = days.get(day) ?? { hours: new Set<number>(), probes: new Set<number>() }
+    days.set(day, found)
+    found.hours.add(Math.floor(at / HOUR))
+    if (probe >= 0) found.probes.add(probe)
   }
   return [...days]
     .toSorted(([a], [b]) => a - b)
-    .map(([day, { hours, probes }]) => ({
-      service: series.service,
-      asn: series.asn,
-      day: instant(day * DAY),
-      hours: hours.size,
-      probes: probes.size,
-      simulated: series.simulated,
-    }))
+    .map(([day, { hours, probes }]) => ({ ...of, day: instant(day * DAY), hours: hours.size, probes: probes.size }))
 }

@@ -294,7 +294,7 @@ function titles(
   if (broad)
     return [
       text(named, {
-        y: ({ top }) => top + 10,
+        y: ({ top }: (typeof named)[number]) => top + 10,
         text: 'title',
         frameAnchor: 'left',
         textAnchor: 'start',
@@ -302,7 +302,7 @@ function titles(
         className: 'bt',
       }),
       text(named, {
-        y: ({ top }) => top + 27,
+        y: ({ top }: (typeof named)[number]) => top + 27,
         text: 'about',
         frameAnchor: 'left',
         textAnchor: 'start',

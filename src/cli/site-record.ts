@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { coverageDays } from '../detect/coverage-days.ts'
+import { judgeClaims } from '../detect/claims.ts'
+import type { CoverageDay } from '../model/claim.ts'
+import { InputError } from '../model/errors.ts'
+import { momentBounds } from '../model/moment.ts'
+import { eventsSchema, type Statement } from '../model/record.ts'
+import { instant, formatAsn } from '../model/units.ts'
+import type { SiteOptions } from '../site/app.ts'
+import { realIncidents } from '../site/real-only.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
+import { systemClock } from '../sys/clock.ts'
+import { loadNetworks } from '../sys/networks.ts'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
+import { loadRecord } from '../sys/record.ts'
+import { HOME_ZONE } from '../text/time.ts'
+import type { OpenFolder } from './folder.ts'
+
+/** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
+const COVERAGE_MS = 10 * 60_000
+const DAY = 86_400_000
+/** Services of the bundled list that are VPNs themselves: none is measured under an id of its own yet. */
+const VPN_SERVICES: readonly string[] = []
+
+/**
+ * What the site shows beside the measurements of a folder: its incidents, and the record of what was said and done:
+ * that of the folder itself (`record/`; a demonstration has its own beside its history), else the bundled one.
+ * Throws InputError for a record that cannot be read.
+ */
+export async function siteRecord(
+  folder: OpenFolder,
+  { isPublic, networkFiles = [] }: { readonly isPublic: boolean; readonly networkFiles?: readonly string[] },
+): Promise<Pick<SiteOptions, 'incidents' | 'record' | 'claims'>> {
+  const own = [join(folder.path, 'record'), join(folder.path, 'simulated', 'record')]
+  const path = own.find((place) => existsSync(join(place, 'statements.json'))) ?? join(PACKAGE_ROOT, 'data', 'record')
+  const record = loadRecord(path)
+  const events = loadEvents(join(path, 'events.json'))
+  const store = await folder.incidents()
+  const networks = loadNetworks(networkFiles)
+  return {
+    incidents: isPublic ? realIncidents(store) : store,
+    record: {
+      statements: record.statements,
+      events: events.simulated === record.simulated ? events.events : [],
+      simulated: record.simulated,
+    },
+    claims: {
+      record,
+      coverage: rememberCoverage(await folder.warehouse(), record),
+      judge: (statements, measured) =>
+        judgeClaims(statements, measured, {
+          zone: HOME_ZONE,
+          owner: (asn) => networks.network(asn)?.owner ?? formatAsn(asn),
+          vpn: VPN_SERVICES,
+          simulated: record.simulated,
+        }),
+    },
+  }
+}
+
+function loadEvents(file: string): ReturnType<typeof eventsSchema.parse> {
+  const parsed = eventsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new InputError(`Cannot read ${file}: ${issue?.message ?? 'not as expected'}`, {
+    code: 'record.invalid',
+    path: issue?.path.join('/') ?? '',
+    expected: 'a list of events as docs/formats/record.md has it',
+  })
+}
+
+/** Span of every claim of the record: days outside it cannot change how a claim stands. */
+function spanOf(statements: readonly Statement[]): { readonly since: number; readonly until: number } | undefined {
+  const bounds = statements.flatMap((statement) =>
+    statement.claims.map((claim) => ({
+      from: momentBounds(claim.since ?? statement.at).from,
+      until: momentBounds(claim.until ?? statement.at).until,
+    })),
+  )
+  if (bounds.length === 0) return undefined
+  // Local days begin before days of UTC.
+  return {
+    since: Math.min(...bounds.map(({ from }) => from)) - DAY,
+    until: Math.max(...bounds.map(({ until }) => until)) + DAY,
+  }
+}
+
+/** Coverage of the services that claims name, read series by series and remembered for a while. */
+function rememberCoverage(
+  warehouse: Warehouse,
+  record: { readonly statements: readonly Statement[]; readonly simulated: boolean },
+): () => Promise<readonly CoverageDay[]> {
+  const span = spanOf(record.statements)
+  const wanted = new Set(record.statements.flatMap(({ claims }) => claims.flatMap(({ services }) => services)))
+  const read = async (): Promise<readonly CoverageDay[]> => {
+    if (span === undefined) return []
+    const period = { since: instant(span.since), until: instant(span.until), simulated: record.simulated }
+    const days: CoverageDay[] = []
+    for (const key of await warehouse.seriesKeys()) {
+      if (!wanted.has(key.service) || key.simulated !== record.simulated) continue
+      if (key.latest < span.since || key.earliest >= span.until) continue
+      const { service, asn, simulated } = key
+      for (const { columns } of await warehouse.readingColumns([{ service, asn }], period))
+        days.push(...coverageDays(columns, { service, asn, simulated }))
+    }
+    return days
+  }
+  let known: { readonly days: Promise<readonly CoverageDay[]>; readonly until: number } | undefined
+  return () => {
+    if (known === undefined || systemClock.monotonic() >= known.until) {
+      const days = read()
+      known = { days, until: systemClock.monotonic() + COVERAGE_MS }
+      days.catch(() => (known = undefined))
+    }
+    return known.days
+  }
+}

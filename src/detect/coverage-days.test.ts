@@ -34,4 +34,10 @@ describe('coverageDays()', () => {
     const columns = columnsOf([reading('2026-03-05T01:00:00Z', 'a', 'none'), reading('2026-03-05T02:00:00Z', '')])
     assert.deepEqual(coverageDays(columns, OF), [{ ...OF, day: parseInstant('2026-03-05'), hours: 1, probes: 0 }])
   })
+
+  it('counts no failure of a line that was down, because it hides a restriction as well as anything', () => {
+    const down = { ...reading('2026-03-05T01:00:00Z', 'a', 'fail'), canary: 'fail' } as const
+    assert.deepEqual(coverageDays(columnsOf([down]), OF), [])
+    assert.equal(coverageDays(columnsOf([{ ...down, canary: 'ok' }]), OF).length, 1)
+  })
 })

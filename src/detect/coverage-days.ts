@@ -1,6 +1,6 @@
 import type { CoverageDay } from '../model/claim.ts'
 import { instant, type Asn } from '../model/units.ts'
-import { targetOf, type Columns } from './columns.ts'
+import { canaryOf, targetOf, type Columns } from './columns.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -11,6 +11,10 @@ export interface CoverageOf {
   readonly asn: Asn
   readonly simulated: boolean
 }
+
+/** Whether a reading could have shown a restriction: it was tried, and did not fail with the line itself. */
+const wouldShow = (outcome: number): boolean =>
+  targetOf(outcome) !== 'none' && !(targetOf(outcome) === 'fail' && canaryOf(outcome) === 'fail')
 
 /**
  * How well one series was watched, day by day of UTC: hours with a reading that says something of the service, and
@@ -23,7 +27,7 @@ export function coverageDays(
   const days = new Map<number, { readonly hours: Set<number>; readonly probes: Set<number> }>()
   for (let index = 0; index < columns.size; index++) {
     const [at = Number.NaN, probe = -1, outcome = 0] = [columns.at[index], columns.probe[index], columns.outcome[index]]
-    if (!Number.isFinite(at) || targetOf(outcome) === 'none') continue
+    if (!Number.isFinite(at) || !wouldShow(outcome)) continue
     const day = Math.floor(at / DAY)
     const found = days.get(day) ?? { hours: new Set<number>(), probes: new Set<number>() }
     days.set(day, found)

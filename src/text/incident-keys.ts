@@ -173,7 +173,6 @@ type IncidentPageKey =
   | 'incident.revision-note'
   | 'incident.no-corrections'
   | 'incident.cite'
-  | 'incident.cite-id'
   | 'incident.cite-digest'
   | 'incident.cite-digest-about'
   | 'incident.cite-rules'

@@ -190,9 +190,8 @@ export const renderOthers = (lang: Lang, { incident: { cause } }: IncidentView):
     html`<dl class="pairs">
       ${OUTSIDE.map((item) => {
         const seen = cause.items.find((one) => one.item === item)
-        const name = itemName(lang, { item })
-        return html`<div>
-          <dt>${name}</dt>
+        return html`<div class="${seen === undefined ? 'absent' : ''}">
+          <dt>${itemName(lang, { item })}</dt>
           <dd>${seen === undefined ? say(lang, 'incident.others-absent') : itemSentence(lang, seen)}</dd>
         </div>`
       })}
@@ -304,12 +303,12 @@ export function renderCitation(lang: Lang, view: IncidentView): Markup {
     say(lang, 'incident.cite'),
     '',
     html`<p class="cite">${parts.join('. ')}.</p>
-      <dl class="pairs">
-        ${detail(say(lang, 'incident.cite-id'), incident.id)} ${detail(say(lang, 'incident.cite-digest'), view.digest)}
-        ${detail(say(lang, 'incident.cite-rules'), incident.rulesVersion)}
-        ${detail(say(lang, 'incident.cite-seed'), String(incident.seed))}
-      </dl>
+      <dl class="pairs">${detail(say(lang, 'incident.cite-digest'), view.digest)}</dl>
       <p class="sm q">${say(lang, 'incident.cite-digest-about')}</p>
+      <p class="sm q">
+        <span class="v">${say(lang, 'incident.cite-rules')}: ${incident.rulesVersion}.</span>
+        <span class="v">${say(lang, 'incident.cite-seed')}: ${String(incident.seed)}.</span>
+      </p>
       <ul class="dl">
         <li>
           <a href="${urls.apiIncident(incident.id, incident.revision)}">${say(lang, 'incident.json')}</a>

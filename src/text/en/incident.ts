@@ -197,7 +197,6 @@ export const incident = {
   'incident.reason.withdrawn': 'the data no longer show it',
   'incident.reason.review': 'a person reviewed and corrected it',
   'incident.cite': 'How to cite it',
-  'incident.cite-id': 'Id',
   'incident.cite-digest': 'SHA-256 of this revision',
   'incident.cite-digest-about': 'Computed from the bytes of the JSON file.',
   'incident.cite-rules': 'Version of the rules',

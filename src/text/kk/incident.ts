@@ -196,7 +196,6 @@ export const incident = {
   'incident.reason.withdrawn': 'деректер оны енді көрсетпейді',
   'incident.reason.review': 'адам тексеріп түзетті',
   'incident.cite': 'Сілтеме жасау',
-  'incident.cite-id': 'Нөмірі',
   'incident.cite-digest': 'Осы нұсқаның SHA-256 коды',
   'incident.cite-digest-about': 'JSON файлының байттарынан есептеледі.',
   'incident.cite-rules': 'Ережелер нұсқасы',

@@ -197,7 +197,6 @@ export const incident = {
   'incident.reason.withdrawn': 'данные этого больше не показывают',
   'incident.reason.review': 'исправлено после проверки человеком',
   'incident.cite': 'Как сослаться',
-  'incident.cite-id': 'Номер',
   'incident.cite-digest': 'SHA-256 этой редакции',
   'incident.cite-digest-about': 'Вычисляется из байтов файла JSON.',
   'incident.cite-rules': 'Версия правил',

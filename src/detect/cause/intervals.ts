@@ -39,7 +39,7 @@ const MAJORITY: ReadonlySet<CauseItem> = new Set([
 
 /**
  * 95 % intervals of every item alone and of all together, from draws of the table and of the counts behind the items.
- * With 0 draws every interval is the point without bounds: from minus to plus infinity.
+ * Without draws nothing is known of the bounds: they are infinite.
  */
 export function intervals(
   items: readonly ObservedItem[],
@@ -47,7 +47,7 @@ export function intervals(
   options: DrawOptions,
 ): { readonly total: RatioInterval; readonly alone: readonly RatioInterval[] } {
   const { weights, seed, draws } = options
-  const drawn = drawTable(table, draws, seed)
+  const drawn = drawTable(table, draws)
   const products = Array.from({ length: draws }, () => new Float64Array(CAUSES.length).fill(1))
   const alone = items.map((item) => {
     const rows = drawItem(item, drawn, { seed, draws })

@@ -18,7 +18,7 @@ import { blockingGrounds, causeWord, supportOf, type Outcomes } from './word.ts'
 export interface WeighOptions {
   /** Weights of the causes within their side; equal where absent. They are shown with the finding. */
   readonly weights?: CauseWeights
-  /** Seed of the draws behind the intervals. */
+  /** Seed of the draws for the counts behind the items; the tables drawn are the same for all findings. */
   readonly seed?: number
   /** Number of draws behind the intervals. */
   readonly draws?: number

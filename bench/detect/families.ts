@@ -18,7 +18,7 @@ export const REPORTING_SEED = 2_000_000
 /** Distance between the seeds of two families. */
 export const FAMILY_SEEDS = 10_000
 
-const BROKEN = 334
+const BROKEN = 112
 
 export const FAMILIES: readonly Family[] = [
   { name: 'own', label: 'the generator whose other half the settings were fitted on', options: {}, size: 1000 },

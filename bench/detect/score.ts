@@ -66,7 +66,7 @@ export interface FalseIncident {
   readonly share: number
 }
 
-/** What is scored: every incident that reaches a peak of .5, and every live alarm. */
+/** What is scored: every incident that reaches a peak of .5, and every live alarm whose evidence met the floor. */
 export interface Said {
   readonly incidents: readonly DetectedIncident[]
   readonly alarms: readonly Alarm[]
@@ -111,6 +111,7 @@ export function scoreSeries(
 ): SeriesScore {
   const enough = said.incidents.filter(({ state }) => state !== 'insufficient')
   const incidents = enough.filter((incident) => incident.peak >= peak)
+  const rung = said.alarms.filter(({ floorMet }) => floorMet)
   const first = readings[0]?.at ?? truth.until
   const last = readings.at(-1)?.at ?? truth.from
   const told = readings.filter(informative)
@@ -118,7 +119,7 @@ export function scoreSeries(
     const inside = slice(told, block)
     const hits = incidents.filter((incident) => overlaps(spanOf(incident), block))
     const best = hits.toSorted((a, b) => match(spanOf(b), block) - match(spanOf(a), block))[0]
-    const alarms = said.alarms.filter(
+    const alarms = rung.filter(
       ({ raisedAt, clearedAt }) => raisedAt < block.until && (clearedAt ?? Infinity) > block.from,
     )
     const raised = Math.min(...alarms.map(({ raisedAt }) => raisedAt))
@@ -151,9 +152,8 @@ export function scoreSeries(
     blocks,
     falseIncidents: incidents.filter((incident) => quietAt(spanOf(incident))).map(falseIncident),
     falseStrengths: enough.filter((incident) => quietAt(spanOf(incident))).map(strengthOf),
-    falseAlarms: said.alarms.filter(({ raisedAt, clearedAt }) =>
-      quietAt({ from: raisedAt, until: clearedAt ?? Infinity }),
-    ).length,
+    falseAlarms: rung.filter(({ raisedAt, clearedAt }) => quietAt({ from: raisedAt, until: clearedAt ?? Infinity }))
+      .length,
     brier: brierOf(incidents, truth.blocks),
   }
 }

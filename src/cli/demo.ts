@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import type { HistoryOptions } from '../../lab/history/simulate.ts'
 import { writeHistory } from '../../lab/history/write-history.ts'
 import { Fault, InputError } from '../model/errors.ts'
 import { instant } from '../model/units.ts'
@@ -30,8 +31,18 @@ It contacts nothing outside and measures nothing. A second start uses the folder
 
 const DAY = 86_400_000
 const MARKER = 'demo.json'
-/** Size of the month: about 21,000 measurements, so that the first page comes within a minute on two cores. */
-const SIZE = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 120 } as const
+/** Size of both histories: about 21,000 measurements, so that the first page comes within a minute on two cores. */
+const MONTH = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 180 } as const
+/** The last day, measured closely enough to date what happens on its evening (lab/history/article.ts). */
+const EVENING = {
+  seed: 1,
+  networks: 4,
+  probesPerNetwork: 3,
+  intervalMinutes: 15,
+  story: 'article-evening',
+  pairs: true,
+  services: ['youtube', 'telegram', 'instagram', 'wikipedia'],
+} as const
 /** What holding a folder leaves in it: a start that was cut short before the marker. */
 const TRACES: ReadonlySet<string> = new Set(['lock.sqlite', 'lock.sqlite-journal', 'holder.json', 'kuager.sock'])
 
@@ -62,11 +73,9 @@ export const command: Command = {
     await using folder = await openFolder(world, path, 'demo')
     await prepare(folder, found ?? { simulated: true, state: 'loading', since: firstDay(days), days }, world)
     await folder.listen(runAside(world.runCommand))
-    const say = sayProgress(world)
-    say('looking for incidents')
     await using live = openLiveDetection(folder, world)
-    const { shown } = await live.caughtUp
-    if (shown > 0) say(`found ${shown} simulated incidents`, true)
+    const { revisions } = await live.caughtUp
+    if (revisions.length > 0) sayProgress(world)(`found ${revisions.length} simulated incidents`, true)
     const names = await loadNames()
     await serveFolder(folder, { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal }, (url) =>
       world.out.write(
@@ -98,6 +107,9 @@ async function prepare(folder: OpenFolder, marker: Marker, world: World): Promis
   }
   await refuseRealRows(folder)
   if (marker.state === 'loading') await saveMarker(folder.path, { ...marker, state: 'ready' })
+  // Only now: a start that was cut short before reads them again.
+  for (const { name } of partsOf(marker))
+    await rm(join(folder.path, name, 'measurements'), { recursive: true, force: true })
 }
 
 /** The marker of a folder that a demonstration made; throws InputError for a folder that is anything else. */
@@ -123,25 +135,41 @@ const foreign = (path: string, why: string): InputError =>
     expected: 'an empty folder, a new one, or one that a demonstration made',
   })
 
-/** Simulates the month into the folder and imports it; what an interrupted start left is used or made anew. */
+/** A history of the demonstration and the folder in which it is made. */
+interface Part {
+  readonly name: string
+  readonly options: HistoryOptions
+}
+
+/** The month, and the article's evening on its last day; of a single day the evening alone. */
+function partsOf({ since, days }: Marker): readonly Part[] {
+  const evening = { name: 'simulated-evening', options: { ...EVENING, since: since + (days - 1) * DAY, days: 1 } }
+  return days === 1 ? [evening] : [{ name: 'simulated', options: { ...MONTH, since, days: days - 1 } }, evening]
+}
+
+/** Simulates into the folder and imports; what an interrupted start left is used or made anew. */
 async function load(folder: OpenFolder, marker: Marker, world: World): Promise<void> {
   const { signal } = world
   const say = sayProgress(world)
-  const source = join(folder.path, 'simulated')
-  const expected = (await readCount(source)) ?? (await simulate(source, marker, { signal, say }))
-  const { tally } = await withImportStores(world, folder, { fingerprintFiles: [] }, (stores) =>
-    importMeasurements(join(source, 'measurements'), stores, {
-      signal,
-      channel: 'simulator',
-      onProgress: ({ tally: now }) => say(`judging and storing: ${now.added + now.known} measurements`),
-    }),
-  )
-  signal.throwIfAborted()
-  const stored = tally.added + tally.known
-  if (stored !== expected)
-    throw new Fault(`Cannot load the simulated month: ${expected} measurements written, ${stored} stored`)
+  let stored = 0
+  for (const { name, options } of partsOf(marker)) {
+    const source = join(folder.path, name)
+    const expected = (await readCount(source)) ?? (await simulate(source, options, { signal, say }))
+    const before = stored
+    const { tally } = await withImportStores(world, folder, { fingerprintFiles: [] }, (stores) =>
+      importMeasurements(join(source, 'measurements'), stores, {
+        signal,
+        channel: 'simulator',
+        onProgress: ({ tally: now }) => say(`judging and storing: ${before + now.added + now.known} measurements`),
+      }),
+    )
+    signal.throwIfAborted()
+    const here = tally.added + tally.known
+    if (here !== expected)
+      throw new Fault(`Cannot load what was simulated: ${expected} measurements written, ${here} stored`)
+    stored += here
+  }
   say(`judged and stored ${stored} simulated measurements`, true)
-  await rm(join(source, 'measurements'), { recursive: true, force: true })
 }
 
 type Say = (text: string, last?: boolean) => void
@@ -152,12 +180,18 @@ async function readCount(source: string): Promise<number | undefined> {
   return text === undefined ? undefined : z.object({ measurements: z.int() }).parse(parseText(text)).measurements
 }
 
-async function simulate(source: string, marker: Marker, run: { signal: AbortSignal; say: Say }): Promise<number> {
+async function simulate(
+  source: string,
+  options: HistoryOptions,
+  run: { signal: AbortSignal; say: Say },
+): Promise<number> {
   await rm(source, { recursive: true, force: true })
-  const options = { ...SIZE, since: marker.since, days: marker.days }
   const { count } = await writeHistory(options, source, {
     signal: run.signal,
-    onProgress: (done, all) => run.say(`simulating ${marker.days} days: ${done} of about ${all} measurements`),
+    onProgress: (done, all) =>
+      run.say(
+        `simulating ${options.days === 1 ? 'an evening' : `${options.days} days`}: ${done} of about ${all} measurements`,
+      ),
   })
   return count
 }

@@ -6,6 +6,7 @@ import { listen } from '../src/site/listen.ts'
 import { urls } from '../src/site/urls.ts'
 import { LANGS } from '../src/text/lang.ts'
 import { openBrowser } from '../test/kit/browser.ts'
+import { SAMPLE_KINDS } from '../test/kit/incident-sample.ts'
 import { ERASED, sampleId, sampleSite } from '../test/kit/site-sample.ts'
 
 const SHAPES = {
@@ -30,6 +31,11 @@ for (const lang of LANGS) {
     measurement: urls.measurement(lang, sampleId('youtube', 0, 0)),
     series: urls.series(lang, 'youtube', 64496 as never, { since: '2026-02-27', until: '2026-03-05' }),
     erased: urls.measurement(lang, ERASED),
+    incidents: urls.incidents(lang),
+    corrections: urls.corrections(lang),
+    ...Object.fromEntries(
+      Object.entries(SAMPLE_KINDS).map(([kind, { id }]) => [`incident-${kind}`, urls.incident(lang, id)]),
+    ),
   }
   for (const [name, path] of Object.entries(pages))
     for (const [shape, viewport] of Object.entries(SHAPES))

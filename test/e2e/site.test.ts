@@ -7,6 +7,7 @@ import { listen, type Listening } from '../../src/site/listen.ts'
 import { urls } from '../../src/site/urls.ts'
 import { LANGS, type Lang } from '../../src/text/lang.ts'
 import { chromiumPath, openBrowser } from '../kit/browser.ts'
+import { SAMPLE_KINDS } from '../kit/incident-sample.ts'
 import { ERASED, sampleId, sampleSite } from '../kit/site-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
@@ -17,6 +18,11 @@ const pagesOf = (lang: Lang): readonly string[] => [
   urls.measurement(lang, sampleId('youtube', 0, 0)),
   urls.series(lang, 'youtube', parseAsn(64496), DAYS),
   urls.measurement(lang, ERASED),
+  urls.incident(lang, SAMPLE_KINDS.finished.id),
+  urls.incident(lang, SAMPLE_KINDS.running.id),
+  urls.incident(lang, SAMPLE_KINDS.withdrawn.id),
+  urls.incidents(lang),
+  urls.corrections(lang),
 ]
 
 const unfold = (page: Page): Promise<void> =>
@@ -123,6 +129,32 @@ describe('the site in a browser', { skip }, () => {
         reached.add(found.index)
       }
       assert.equal(reached.size, wanted, path)
+      await page.close()
+    }
+  })
+
+  it('shows the answer of an incident on one screen of a phone: what, where, both times, how many, the word', async () => {
+    for (const lang of LANGS) {
+      const page = await visit(urls.incident(lang, SAMPLE_KINDS.finished.id), { viewport: { width: 390, height: 844 } })
+      for (const part of ['h1', '.times', '.four > div:nth-of-type(3) .big']) {
+        const box = await page.locator(part).first().boundingBox()
+        assert.ok(
+          box !== null && box.y + box.height <= 844,
+          `${lang}: ${part} ends at ${(box?.y ?? 0) + (box?.height ?? 0)}`,
+        )
+      }
+      await page.close()
+    }
+  })
+
+  it('draws one of the two renderings of the time axis, by the width of the window', async () => {
+    for (const [width, shown, hidden] of [
+      [390, '.narrow', '.broad'],
+      [1280, '.broad', '.narrow'],
+    ] as const) {
+      const page = await visit(urls.incident('kk', SAMPLE_KINDS.finished.id), { viewport: { width, height: 844 } })
+      assert.equal(await page.locator(`svg${shown}`).isVisible(), true)
+      assert.equal(await page.locator(`svg${hidden}`).isVisible(), false)
       await page.close()
     }
   })

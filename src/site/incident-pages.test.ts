@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { SAMPLE_KINDS, sampleIncident } from '../../test/kit/incident-sample.ts'
+import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
+import { sampleSite } from '../../test/kit/site-sample.ts'
+import { LANGS } from '../text/lang.ts'
+
+const { finished, running, withdrawn, partly, insufficient } = SAMPLE_KINDS
+const get = async (path: string, site = sampleSite({ simulated: true })): Promise<Response> =>
+  (await site).request(path)
+const text = async (path: string, site?: ReturnType<typeof sampleSite>): Promise<string> => {
+  const answer = await get(path, site)
+  assert.equal(answer.status, 200, path)
+  return (await answer.text()).replaceAll('\u00a0', ' ')
+}
+
+describe('the page of an incident', () => {
+  it('answers first, with both times, their intervals and their brackets, in every language', async () => {
+    for (const lang of LANGS) {
+      const html = await text(`/${lang}/i/${finished.id}`)
+      const head = html.slice(0, html.indexOf('id="quotation"'))
+      for (const part of ['20:02', '20:00–20:09', '22:04', '22:01–22:20', '[19:58–20:02]', '15:02 (15:00–15:09)'])
+        assert.ok(head.includes(part), `${lang}: ${part}`)
+    }
+    assert.match(await text(`/kk/i/${finished.id}`), /<h1>.*YouTube ашылмады/s)
+  })
+
+  it('is simulated on its first line, in each figure, in the quotation and in the citation', async () => {
+    const html = await text(`/en/i/${finished.id}`)
+    assert.match(html, /<body>.{0,4000}class="sim"/s)
+    assert.match(html, /<blockquote class="quote">\s*<p>Simulated/)
+    assert.match(html, /class="cite">[^<]*Simulated/)
+    for (const id of ['axis-narrow-d', 'axis-broad-d']) assert.match(html, new RegExp(`<desc id="${id}">Simulated`))
+  })
+
+  it('draws the axis twice without inline style, and gives the same data as a table', async () => {
+    const html = await text(`/en/i/${finished.id}`)
+    assert.equal(html.match(/<svg class="chart (narrow|broad)"/g)?.length, 2)
+    assert.doesNotMatch(html, /<style|\sstyle=|<script|\son[a-z]+=/)
+    assert.match(html, /Table, step: 30 min/)
+    assert.match(html, /not in the weight/)
+  })
+
+  it('works out the odds from the starting point that was chosen, and takes no other', async () => {
+    assert.match(await text(`/en/i/${finished.id}`), /<b>1900 : 1<\/b>/)
+    assert.match(await text(`/en/i/${finished.id}?prior=1:20`), /<b>95 : 1<\/b>/)
+    assert.equal((await get(`/en/i/${finished.id}?prior=1:7`)).status, 400)
+    assert.equal((await get(`/en/i/${finished.id}?who=me`)).status, 400)
+  })
+
+  it('shows an earlier revision as such, and the newest one without being asked', async () => {
+    assert.match(await text(`/en/i/${finished.id}?revision=1`), /This is an earlier revision: 1/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /This is an earlier revision/)
+    assert.equal((await get(`/en/i/${finished.id}?revision=9`)).status, 404)
+    assert.equal((await get('/en/i/nothing-of-the-kind')).status, 404)
+  })
+
+  it('has honest words for what goes on, was withdrawn, is partial or stands on too little', async () => {
+    assert.match(await text(`/en/i/${running.id}`), /Instagram does not open.*still going on.*not over yet/s)
+    assert.match(await text(`/en/i/${withdrawn.id}`), /This incident is withdrawn\. Reason: the data no longer show it/)
+    assert.match(await text(`/en/i/${partly.id}`), /opened only in part.*43 % \(31–56 %\)/s)
+    const thin = await text(`/en/i/${insufficient.id}`)
+    assert.match(thin, /not enough evidence/)
+    assert.match(thin, /One device or one line only/)
+  })
+
+  it('says blocking nowhere but where the word rule gave it', async () => {
+    for (const incident of [partly, insufficient]) {
+      const main = (await text(`/kk/i/${incident.id}`)).split('<main')[1] ?? ''
+      const own = main.split('id="change"')[0] ?? ''
+      assert.doesNotMatch(own, /бұғатта/iu, incident.id)
+    }
+    assert.match(await text(`/kk/i/${finished.id}`), /Бұғаттау/)
+  })
+
+  it('gives its bytes to programs, with the digest that the page cites', async () => {
+    const body = Buffer.from(await (await get(`/api/v1/incident/${finished.id}`)).arrayBuffer())
+    const digest = createHash('sha256').update(body).digest('hex')
+    assert.ok((await text(`/en/i/${finished.id}`)).includes(digest))
+    assert.equal(JSON.parse(body.toString('utf8')).revision, 2)
+  })
+
+  it('stands without readings, and says that nothing is drawn', async () => {
+    const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
+    const html = await text(`/en/i/${finished.id}`, bare)
+    assert.match(html, /The ids of the measurements are not kept/)
+  })
+})
+
+describe('the list of incidents', () => {
+  it('has running ones first, then episodes, then finished ones, and strikes what was withdrawn', async () => {
+    const html = await text('/en/incidents')
+    const places = ['Instagram does not open', 'id="episodes"', 'id="finished"'].map((part) => html.indexOf(part))
+    assert.ok(places.every((place) => place > 0))
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    )
+    assert.match(html, /<del>WhatsApp: incident withdrawn<\/del>/)
+  })
+
+  it('keeps to the service and network that were asked for, and takes an empty field for all', async () => {
+    const html = await text('/en/incidents?service=facebook&network=')
+    assert.ok(html.includes(partly.id) && !html.includes(finished.id))
+    assert.match(html, /<option value="facebook" selected>/)
+    const body = await (await get('/api/v1/incidents?network=as64497')).json()
+    assert.deepEqual(
+      body.incidents.map(({ id }: { id: string }) => id),
+      [running.id],
+    )
+    assert.equal((await get('/en/incidents?service=No Such')).status, 400)
+  })
+
+  it('is led to by the first page, which shows what goes on above the matrix', async () => {
+    const html = await text('/en/')
+    assert.ok(html.indexOf(running.id) > 0 && html.indexOf(running.id) < html.indexOf('id="matrix"'))
+    assert.match(html, /href="\/en\/incidents"/)
+  })
+})
+
+describe('the page of corrections', () => {
+  it('lists every revision after the first with its reason, newest first', async () => {
+    const html = await text('/en/corrections')
+    assert.ok(html.indexOf('measurements arrived late') > 0)
+    assert.ok(html.indexOf('measurements arrived late') < html.indexOf('the data no longer show it'))
+    assert.match(html, /<th scope="row">Withdrawn<\/th>\s*<td>no<\/td>\s*<td><b>yes<\/b><\/td>/)
+  })
+})

@@ -5,8 +5,8 @@ import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
 export const VERDICTS = 'verdicts'
 
 /** Measurements inside the window of the incident, its first and last moment included. */
-export const inside = ({ window, readings }: CauseInput): readonly CauseReading[] =>
-  readings.filter(({ at }) => at >= window.from && at <= window.until)
+export const inside = (input: CauseInput): readonly CauseReading[] =>
+  input.readings.filter(({ at }) => at >= input.window.from && at <= input.window.until)
 
 /** The target failed, or was far slower than usual. Trouble of the device or its line is no failure of the target. */
 export const failed = (reading: CauseReading): boolean =>

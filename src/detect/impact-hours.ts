@@ -23,18 +23,21 @@ export function hoursCovered({ from, until }: Span, zone: string): readonly numb
 
 /**
  * Share of a service's users who would have used it at least once in the hours covered: `least` if it is always the same
- * people, the share of the busiest hour; `most` if every hour brings others, independently. Part of an hour counts as
- * that part. Also the hours of use per user.
+ * people, the share of the busiest hour; `most` if every hour brings others, independently. `factor` times the activity. Part of an hour counts
+ * as that part. Also the hours of use per user.
  */
 export function activeShare(
   covered: readonly number[],
   activity: readonly number[],
+  factor = 1,
 ): { readonly least: number; readonly most: number; readonly hours: number } {
   let least = 0
   let none = 1
   let hours = 0
-  for (const [hour, length] of covered.entries()) {
-    const active = Math.min(1, activity[hour] ?? 0)
+  for (let hour = 0; hour < covered.length; hour++) {
+    const length = covered[hour] ?? 0
+    if (length === 0) continue
+    const active = Math.min(1, (activity[hour] ?? 0) * factor)
     least = Math.max(least, active * Math.min(1, length))
     none *= (1 - active) ** length
     hours += active * length

@@ -112,6 +112,8 @@ interface Rows {
     readonly innerHours: readonly number[]
     readonly outerHours: readonly number[]
   })[]
+  /** Longest cover of each hour on any network: what a network nobody measured may have had. */
+  readonly widest: readonly number[]
   readonly spreads: ImpactTable['spreads']
 }
 
@@ -120,16 +122,20 @@ function pickRows({ service, networks, simulated, zone }: ImpactQuestion, table:
   const all = table.internet_users.find(ofWorld)
   const hours = table.hours.find(ofWorld)
   if (all === undefined || hours === undefined) return undefined
+  const covered = networks.map((network) => ({
+    ...network,
+    users: table.networks.find((row) => ofWorld(row) && row.asn === network.asn),
+    innerHours: hoursCovered(network.inner, zone),
+    outerHours: hoursCovered(network.outer, zone),
+  }))
   return {
     all,
     hours,
     service: table.services.find((row) => ofWorld(row) && row.service === service),
-    networks: networks.map((network) => ({
-      ...network,
-      users: table.networks.find((row) => ofWorld(row) && row.asn === network.asn),
-      innerHours: hoursCovered(network.inner, zone),
-      outerHours: hoursCovered(network.outer, zone),
-    })),
+    networks: covered,
+    widest: Array.from({ length: 24 }, (_, hour) =>
+      covered.reduce((most, { outerHours }) => Math.max(most, outerHours[hour] ?? 0), 0),
+    ),
     spreads: table.spreads,
   }
 }
@@ -147,12 +153,11 @@ const spread = (random: Random, sigma: number): number => Math.exp(sigma * drawN
 function drawOnce(random: Random, { scope }: ImpactQuestion, rows: Rows): Draw {
   const everybody = rows.all.value * spread(random, rows.spreads.share)
   const share = drawShare(random, rows)
-  const activity = drawActivity(random, rows)
+  const factor = drawActivity(random, rows)
+  const activity = rows.hours.kind === 'profile' ? rows.hours.values : EVERY_HOUR
   let [least, most, leastHours, mostHours, known] = [0, 0, 0, 0, 0]
-  let widest = Array.from({ length: 24 }, () => 0)
   let unknown = scope === 'country'
   for (const { users, probes, failed, innerHours, outerHours } of rows.networks) {
-    widest = widest.map((hours, index) => Math.max(hours, outerHours[index] ?? 0))
     const prevalence = drawBeta(random, 0.5 + failed, 0.5 + Math.max(0, probes - failed))
     if (users === undefined) {
       unknown = true
@@ -160,19 +165,19 @@ function drawOnce(random: Random, { scope }: ImpactQuestion, rows: Rows): Draw {
     }
     const people = users.users * spread(random, rows.spreads.users)
     known += people
-    const outer = activeShare(outerHours, activity)
+    const outer = activeShare(outerHours, activity, factor)
     // A network nobody measured may be cut off whole; one that nothing touched adds nothing to "at least".
     const reached = people * (probes === 0 ? 1 : prevalence)
     most += reached * share.high * outer.most
     mostHours += reached * share.high * outer.hours
     if (failed === 0) continue
-    const inner = activeShare(innerHours, activity)
+    const inner = activeShare(innerHours, activity, factor)
     least += reached * share.low * inner.least
     leastHours += reached * share.low * inner.hours
   }
   if (unknown) {
     const rest = Math.max(0, everybody - known) * share.high
-    const outer = activeShare(widest, activity)
+    const outer = activeShare(rows.widest, activity, factor)
     most += rest * outer.most
     mostHours += rest * outer.hours
   }
@@ -187,14 +192,11 @@ function drawShare(random: Random, { service, all, spreads }: Rows): { readonly 
   return { low: share, high: share }
 }
 
-function drawActivity(random: Random, { hours, spreads }: Rows): readonly number[] {
-  if (hours.kind === 'profile') {
-    const factor = spread(random, spreads.hours)
-    return hours.values.map((value) => Math.min(1, value * factor))
-  }
-  const level = hours.low * (hours.high / hours.low) ** random.next()
-  return Array.from({ length: 24 }, () => level)
-}
+/** By how much the hours differ from the table's in this world: a profile by its spread, bounds uniform in the logarithm. */
+const drawActivity = (random: Random, { hours, spreads }: Rows): number =>
+  hours.kind === 'profile' ? spread(random, spreads.hours) : hours.low * (hours.high / hours.low) ** random.next()
+
+const EVERY_HOUR: readonly number[] = Array.from({ length: 24 }, () => 1)
 
 const isEnough = ({ networks }: ImpactQuestion, rows: Rows): boolean =>
   rows.hours.kind === 'profile' &&

@@ -19,6 +19,11 @@ export interface World {
   readonly weekdays: 'even' | 'own' | 'shared'
   /** How events and restrictions alike change over the days; the mean is 1. */
   readonly growth: 'none' | 'rising' | 'step'
+  /** Share of restrictions that are detected, and standard deviation of their dated starts, minutes. */
+  readonly found: number
+  readonly blurMinutes: number
+  /** What the tests count. */
+  readonly statistic: ShiftSeries['statistic']
 }
 
 export const HALF_A_YEAR: World = {
@@ -29,6 +34,9 @@ export const HALF_A_YEAR: World = {
   campaigns: false,
   weekdays: 'even',
   growth: 'none',
+  found: 1,
+  blurMinutes: 0,
+  statistic: 'excess-of-onsets',
 }
 
 /** Weights of weekdays, mean 1. */
@@ -61,6 +69,12 @@ function restrictedDays(world: World, random: Random): readonly boolean[] {
   return restricted
 }
 
+/** Draws of a start that was dated about as far from the truth as its interval says. */
+function blurred(at: number, minutes: number, random: Random): readonly number[] {
+  const dated = at + minutes * 60_000 * normal(random)
+  return Array.from({ length: 40 }, () => dated + minutes * 60_000 * normal(random))
+}
+
 /** One half-year: events about 19:30, restrictions about 20:00, both on the clock of the place. */
 export function makeEvenings(world: World, seed: number): ShiftSeries {
   const random = createRandom(seed)
@@ -72,8 +86,9 @@ export function makeEvenings(world: World, seed: number): ShiftSeries {
   const onsets = events.flatMap((event, day) => {
     const own = restricted[day] === true ? day * DAY + (20 + 0.75 * normal(random)) * HOUR : undefined
     const at = event !== undefined && random.next() < world.effect ? event + random.next() * HOUR : own
-    return at === undefined ? [] : [[at]]
+    if (at === undefined || (world.found < 1 && random.next() >= world.found)) return []
+    return [world.blurMinutes === 0 ? [at] : blurred(at, world.blurMinutes, random)]
   })
   const held = events.filter((event) => event !== undefined)
-  return { onsets, events: held, from: 0, days: world.days, windowHours: [-1, 3] }
+  return { statistic: world.statistic, onsets, events: held, from: 0, days: world.days, windowHours: [-1, 3] }
 }

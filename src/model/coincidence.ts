@@ -46,7 +46,8 @@ export const planSchema = z.strictObject({
   /** First and last day of the study, in the zone's own calendar; the last is included. */
   period,
   zone: z.string().refine(isZone, { message: 'not a zone of the IANA table' }),
-  statistic: z.enum(['onsets-with-event']),
+  /** `excess-of-onsets`: onsets near events less those of the same hours in the weeks around. */
+  statistic: z.enum(['excess-of-onsets', 'onsets-with-event']),
   /** Onset minus start of the event, hours; and the same for the line of sensitivity. */
   windowHours: hours,
   sensitivityHours: hours,

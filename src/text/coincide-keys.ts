@@ -26,6 +26,7 @@ type CoincideSentenceKey =
   | 'coincide.difference'
   | 'coincide.odds'
   | 'coincide.weeks'
+  | 'coincide.at-floor'
   | 'coincide.sensitivity'
   | 'coincide.power'
   | 'coincide.peak'

@@ -91,6 +91,7 @@ export function testSentences(lang: Lang, plan: CoincidencePlan, result: Coincid
       shifts: plan.linear.shifts,
       floor: p(linear.floor),
     }),
+    ...(weeks.p === weeks.floor || linear.p === linear.floor ? [say(lang, 'coincide.at-floor')] : []),
     say(lang, 'coincide.sensitivity', {
       window: formatWindow(lang, plan.sensitivityHours),
       weeks: p(sensitivity.weeks.p),

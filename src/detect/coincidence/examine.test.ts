@@ -24,7 +24,7 @@ const hypothesis = (id: string, over: Partial<Hypothesis> = {}): Hypothesis => (
 const plan = (over: Partial<CoincidencePlan> = {}): CoincidencePlan => ({
   period: { since: '2025-01-01', until: '2025-07-01' },
   zone: 'Asia/Almaty',
-  statistic: 'onsets-with-event',
+  statistic: 'excess-of-onsets',
   windowHours: [-1, 3],
   sensitivityHours: [-3, 6],
   states: ['restricted', 'partly-restricted'],

@@ -132,7 +132,14 @@ function prepare(plan: CoincidencePlan, hypothesis: Hypothesis, frame: Frame): S
   return {
     plan,
     hypothesis,
-    series: { onsets, events: events.toSorted((a, b) => a - b), from, days, windowHours: plan.windowHours },
+    series: {
+      statistic: plan.statistic,
+      onsets,
+      events: events.toSorted((a, b) => a - b),
+      from,
+      days,
+      windowHours: plan.windowHours,
+    },
     eventsWithoutHour: asked.filter(({ start }) => !start.includes('T') && start <= plan.period.until).length,
     openStarts: draws.length - dated.length,
     incidents,

@@ -13,7 +13,7 @@ export function completePlan(draft: PlanDraft): CoincidencePlan {
   return {
     period: draft.period,
     zone: draft.zone ?? 'Asia/Almaty',
-    statistic: draft.statistic ?? 'onsets-with-event',
+    statistic: draft.statistic ?? 'excess-of-onsets',
     windowHours: draft.windowHours ?? [-1, 3],
     sensitivityHours: draft.sensitivityHours ?? [-3, 6],
     states: draft.states ?? ['restricted', 'partly-restricted', 'throttled'],

@@ -14,7 +14,7 @@ function scattered(days: number): ShiftSeries {
       random.next() < share ? [day * DAY + (hour + random.next()) * HOUR] : [],
     )
   const onsets = pick(0.15, 20).map((at) => [at])
-  return { onsets, events: pick(0.36, 19), from: 0, days, windowHours: [-1, 3] }
+  return { statistic: 'excess-of-onsets', onsets, events: pick(0.36, 19), from: 0, days, windowHours: [-1, 3] }
 }
 
 describe('plantedPower()', () => {

@@ -8,6 +8,7 @@ const DAY = 24 * HOUR
 const evening = (day: number, hour = 20): number => day * DAY + hour * HOUR
 
 const series = (onsets: readonly number[], events: readonly number[], days = 182): ShiftSeries => ({
+  statistic: 'onsets-with-event',
   onsets: onsets.map((at) => [at]),
   events,
   from: 0,
@@ -121,6 +122,35 @@ describe('linearTest()', () => {
     assert.equal(statistics[19 + 2], 1)
   })
 })
+
+describe('excess of onsets', () => {
+  const excess = (onsets: readonly number[], events: readonly number[]): ShiftSeries => ({
+    ...series(onsets, events),
+    statistic: 'excess-of-onsets',
+  })
+  const weekly = (weeks: readonly number[], hour: number): number[] => weeks.map((week) => evening(week * 7 + 2, hour))
+  const every = Array.from({ length: 26 }, (_, week) => week)
+
+  it('is nothing where the weeks around have as many onsets', () => {
+    const both = excess(weekly(every, 20.5), weekly(every, 20))
+    assert.ok(Math.abs(weekStatistics(both)[0] ?? 1) < 1e-9)
+    assert.ok(Math.abs(linearStatistics(both, linear19)[19] ?? 1) < 1e-9)
+  })
+
+  it('counts an onset whole where the weeks around have none', () => {
+    const one = excess(weekly([12], 20.5), weekly([12], 20))
+    assert.equal(weekStatistics(one)[0], 1)
+    assert.equal(linearStatistics(one, linear19)[19], 1)
+  })
+
+  it('takes the onsets of matched evenings off, those inside the frame', () => {
+    const near = excess(weekly([12, 13, 15], 20.5), weekly([12], 20))
+    assert.equal(weekStatistics(near)[0], 1 - 2 / 8)
+    assert.equal(linearStatistics(near, linear19)[19], 1 - 2 / 8)
+  })
+})
+
+const linear19 = { step: 'day', shifts: 19 } as const
 
 describe('chooseShifts()', () => {
   it('takes the least N that can reach 5 % for half a year, and more where more days stand', () => {

@@ -1,4 +1,5 @@
-import type { ShiftTest } from '../../model/coincidence.ts'
+import type { CoincidencePlan, ShiftTest } from '../../model/coincidence.ts'
+import { excessAt, excessByWeeks, onsetCounter } from './excess.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -8,6 +9,7 @@ const DAY = 24 * HOUR
  * starts. `from` is a local midnight and `days` the whole days of the study.
  */
 export interface ShiftSeries {
+  readonly statistic: CoincidencePlan['statistic']
   readonly onsets: readonly ArrayLike<number>[]
   readonly events: readonly number[]
   readonly from: number
@@ -84,9 +86,10 @@ export function weekStatistics(series: ShiftSeries): Float64Array {
     series.windowHours,
   )
   const onsets = series.onsets.filter((draws) => inside(middleOf(draws)))
-  return Float64Array.from({ length: weeks }, (_, shift) =>
+  const counts = Float64Array.from({ length: weeks }, (_, shift) =>
     countWith(onsets, (at) => within(windows, series.from + modulo(at - series.from - shift * 7 * DAY, length))),
   )
+  return series.statistic === 'excess-of-onsets' ? excessByWeeks(counts) : counts
 }
 
 /** Middle of the draws of one onset: decides alone, and for every shift alike, whether it belongs to a period. */
@@ -115,16 +118,24 @@ const stepOf = ({ step }: LinearShifts): number => (step === 'week' ? 7 * DAY : 
 
 /** Statistic of every linear shift from −N to N; the middle one is the observed. */
 export function linearStatistics(series: ShiftSeries, linear: LinearShifts): Float64Array {
-  const windows = unite(series.events, series.windowHours)
   const onsets = keptOnsets(series, linear)
-  return Float64Array.from({ length: 2 * linear.shifts + 1 }, (_, index) =>
-    countWith(onsets, (at) => within(windows, at - (index - linear.shifts) * stepOf(linear))),
+  const shifts = Float64Array.from(
+    { length: 2 * linear.shifts + 1 },
+    (_, index) => (index - linear.shifts) * stepOf(linear),
   )
+  if (series.statistic === 'onsets-with-event') {
+    const windows = unite(series.events, series.windowHours)
+    return shifts.map((shift) => countWith(onsets, (at) => within(windows, at - shift)))
+  }
+  const from = series.from + linear.shifts * stepOf(linear)
+  const until = series.from + series.days * DAY - linear.shifts * stepOf(linear)
+  const frame = { ...series, count: onsetCounter(onsets), from, until }
+  return shifts.map((shift) => excessAt(frame, shift))
 }
 
 /**
  * Headline test: p is the share of circular shifts by whole weeks, the shift by nothing included, that have as many
- * onsets with an event as the series itself. Floor 1/W. Keeps hour and weekday of both series.
+ * onsets with an event (or as large an excess of them) as the series itself. Floor 1/W. Keeps hour and weekday of both series.
  */
 export function weekTest(series: ShiftSeries): ShiftTest {
   const statistics = weekStatistics(series)

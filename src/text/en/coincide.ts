@@ -23,6 +23,8 @@ export const coincide = {
   'coincide.linear-day': 'Shift by whole days (for a court): p ≤ {p}, N = {shifts}. Least value possible: {floor}.',
   'coincide.linear-week':
     'Linear shift by whole weeks (for a court): p ≤ {p}, N = {shifts}. Least value possible: {floor}.',
+  'coincide.at-floor':
+    'p is at its least value possible. That is a limit of the data, not the strength of a coincidence.',
   'coincide.sensitivity': 'Wider span, {window} h: p = {weeks}; p ≤ {linear}.',
   'coincide.power':
     'What these data could show. Share of events followed by a further restriction: {effect} %. The rule would see it: {count} of {runs} times.',

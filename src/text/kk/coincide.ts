@@ -23,6 +23,7 @@ export const coincide = {
   'coincide.linear-day': 'Тәуліктерге жылжыту (сот үшін): p ≤ {p}, N = {shifts}. Мүмкін болатын ең аз мән: {floor}.',
   'coincide.linear-week':
     'Апталарға сызықтық жылжыту (сот үшін): p ≤ {p}, N = {shifts}. Мүмкін болатын ең аз мән: {floor}.',
+  'coincide.at-floor': 'p ең аз мәнінде тұр. Бұл сәйкестіктің күшін емес, деректің шегін білдіреді.',
   'coincide.sensitivity': 'Кеңірек аралық, {window} сағ: p = {weeks}; p ≤ {linear}.',
   'coincide.power':
     'Бұл деректердің мүмкіндігі. Қосымша шектеу ілесетін іс-шаралар үлесі: {effect} %. Ереже байқайтын жағдайлар: {runs} ішінен {count}.',

@@ -23,8 +23,8 @@ export function hoursCovered({ from, until }: Span, zone: string): readonly numb
 
 /**
  * Share of a service's users who would have used it at least once in the hours covered: `least` if it is always the same
- * people, the share of the busiest hour; `most` if every hour brings others, independently. `factor` times the activity. Part of an hour counts
- * as that part. Also the hours of use per user.
+ * people, the share of the busiest hour; `most` if every hour brings others, independently. `hours` are hours of use per
+ * user. The activity is taken `factor` times, at most 1; part of an hour counts as that part.
  */
 export function activeShare(
   covered: readonly number[],

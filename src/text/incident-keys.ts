@@ -173,6 +173,7 @@ type IncidentPageKey =
   | 'incident.revision-note'
   | 'incident.no-corrections'
   | 'incident.cite'
+  | 'incident.cite-id'
   | 'incident.cite-digest'
   | 'incident.cite-digest-about'
   | 'incident.cite-rules'
@@ -182,6 +183,7 @@ type IncidentPageKey =
 /** Words of the list of incidents, of corrections and of the links to them. */
 type IncidentListKey =
   | 'incidents.title'
+  | 'incidents.menu'
   | 'incidents.about'
   | 'incidents.running'
   | 'incidents.none-running'

@@ -82,7 +82,7 @@ export function renderPage(page: Page): Markup {
                 <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
               >Kuager</a
             >
-            <nav class="menu" aria-label="${say(lang, 'page.sections')}">
+            <nav class="menu" aria-label="${say(lang, 'incidents.menu')}">
               ${SECTIONS.map(({ key, url }) => html`<a href="${url(lang)}">${say(lang, key)}</a>`)}
             </nav>
             <nav class="langs" aria-label="${say(lang, 'page.language')}">

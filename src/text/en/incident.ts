@@ -197,6 +197,7 @@ export const incident = {
   'incident.reason.withdrawn': 'the data no longer show it',
   'incident.reason.review': 'a person reviewed and corrected it',
   'incident.cite': 'How to cite it',
+  'incident.cite-id': 'Id',
   'incident.cite-digest': 'SHA-256 of this revision',
   'incident.cite-digest-about': 'Computed from the bytes of the JSON file.',
   'incident.cite-rules': 'Version of the rules',
@@ -204,6 +205,7 @@ export const incident = {
   'incident.json': 'Data of the incident, JSON',
 
   'incidents.title': 'Restriction incidents',
+  'incidents.menu': 'Main sections',
   'incidents.about': 'Start, end and weight of evidence of each incident.',
   'incidents.running': 'Going on now',
   'incidents.none-running': 'No restriction is seen to be going on.',

@@ -196,6 +196,7 @@ export const incident = {
   'incident.reason.withdrawn': 'деректер оны енді көрсетпейді',
   'incident.reason.review': 'адам тексеріп түзетті',
   'incident.cite': 'Сілтеме жасау',
+  'incident.cite-id': 'Нөмірі',
   'incident.cite-digest': 'Осы нұсқаның SHA-256 коды',
   'incident.cite-digest-about': 'JSON файлының байттарынан есептеледі.',
   'incident.cite-rules': 'Ережелер нұсқасы',
@@ -203,6 +204,7 @@ export const incident = {
   'incident.json': 'Оқиғаның деректері, JSON',
 
   'incidents.title': 'Шектеу оқиғалары',
+  'incidents.menu': 'Негізгі бөлімдер',
   'incidents.about': 'Әр оқиғаның басталуы, аяқталуы және айғақтардың салмағы.',
   'incidents.running': 'Қазір жалғасып жатыр',
   'incidents.none-running': 'Жалғасып жатқан шектеу оқиғасы байқалмады.',

@@ -197,6 +197,7 @@ export const incident = {
   'incident.reason.withdrawn': 'данные этого больше не показывают',
   'incident.reason.review': 'исправлено после проверки человеком',
   'incident.cite': 'Как сослаться',
+  'incident.cite-id': 'Номер',
   'incident.cite-digest': 'SHA-256 этой редакции',
   'incident.cite-digest-about': 'Вычисляется из байтов файла JSON.',
   'incident.cite-rules': 'Версия правил',
@@ -204,6 +205,7 @@ export const incident = {
   'incident.json': 'Данные случая, JSON',
 
   'incidents.title': 'Случаи ограничения',
+  'incidents.menu': 'Главные разделы',
   'incidents.about': 'Начало, окончание и вес данных каждого случая.',
   'incidents.running': 'Продолжается сейчас',
   'incidents.none-running': 'Продолжающихся ограничений не наблюдается.',

@@ -112,6 +112,7 @@ function peakSentence(lang: Lang, { epoch }: CoincidenceResult): readonly string
   const [first, ...rest] = epoch
   if (first === undefined) return []
   const peak = rest.reduce((most, point) => (point.difference > most.difference ? point : most), first)
+  if (peak.difference <= 0) return []
   const hours = `${peak.hours > 0 ? '+' : ''}${formatNumber(lang, peak.hours, 2)}`
   return [say(lang, 'coincide.peak', { value: formatNumber(lang, peak.difference * 100), hours })]
 }

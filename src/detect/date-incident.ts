@@ -3,6 +3,7 @@ import { instant } from '../model/units.ts'
 import { bracketsOf, edgeOf, medianOf } from './edges.ts'
 import { countEvidence, type CountedSeries, type Counts } from './evidence-count.ts'
 import type { Filtered, Run } from './filter.ts'
+import { restsOnOneDevice } from './one-device.ts'
 import { createRandom } from './random.ts'
 import { samplePaths, type Draws } from './sample.ts'
 import type { DetectOptions } from './series-result.ts'
@@ -58,7 +59,7 @@ export function dateIncident(series: Analysed, span: Span): DetectedIncident {
   const about = { from: instant(points.at[window.from]!), until: instant(points.at[window.to]!) } // within the points
   const alarm = alarmOf(series.alarms, points.at[span.from]!, points.at[span.to]!)
   return {
-    state: stateOf(counts, settings),
+    state: stateOf(counts, { settings, alone: () => restsOnOneDevice(run, series.bursts, { window, core }) }),
     running: end.kind === 'open',
     start: edgeOf(drawn.start, { bracket: bracket.start, flat: medianOf(flat.start), staggerMinutes }),
     end,
@@ -83,8 +84,11 @@ export function dateIncident(series: Analysed, span: Span): DetectedIncident {
 const seedOf = (seed: number, ms: number): number =>
   (Math.imul(seed ^ Math.floor(ms / 60_000), 0x9e37_79b1) ^ seed) >>> 0
 
-function stateOf(counts: Counts, settings: DetectSettings): IncidentState {
-  if (counts.witnesses < settings.floorProbes && !counts.artefact) return 'insufficient'
+function stateOf(
+  counts: Counts,
+  { settings, alone }: { settings: DetectSettings; alone: () => boolean },
+): IncidentState {
+  if (!counts.artefact && (counts.witnesses < settings.floorProbes || alone())) return 'insufficient'
   if (counts.slow > 0.5) return 'throttled'
   return 1 - counts.share.value <= LEAKING ? 'restricted' : 'partly-restricted'
 }

@@ -28,7 +28,7 @@ export const defaultSettings = (over: Partial<DetectSettings> = {}): DetectSetti
   rho: 1,
   raise: 0.99,
   clear: 0.05,
-  peak: 0.95,
+  peak: 0.7,
   floorProbes: 2,
   floorHours: 3,
   draws: 4000,

@@ -74,9 +74,8 @@ export class MemoryDetectWarehouse implements DetectWarehouse {
       .slice(0, most)
   }
 
-  async beside(...[series, period]: Parameters<DetectWarehouse['beside']>): ReturnType<DetectWarehouse['beside']> {
-    const keys = (await this.seriesKeys()).filter((key) => key.service === series.service || key.asn === series.asn)
-    const counts = keys.map(async ({ service, asn }) => {
+  async counts(...[of, period]: Parameters<DetectWarehouse['counts']>): ReturnType<DetectWarehouse['counts']> {
+    const counts = of.map(async ({ service, asn }) => {
       const readings = (await this.readings(service, asn, period)).filter(({ target }) => target !== 'none')
       const failed = readings.filter(({ target }) => target === 'fail').length
       const probes = new Set(readings.map(({ probe }) => probe)).size

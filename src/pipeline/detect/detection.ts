@@ -7,8 +7,8 @@ import { erasedOf, measurementsOf } from './measurements-of.ts'
 import { reviseSeries, type Draft } from './revise.ts'
 import { detectionVersion, incidentRules } from './rules.ts'
 import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
-import { seriesId, seriesOf, type DetectSources, type Shown } from './sources.ts'
-import { weighIncident, type ShownBySeries } from './weigh-incident.ts'
+import { seriesId, seriesOf, type DetectSources, type Shown, type Surroundings } from './sources.ts'
+import { weighIncident } from './weigh-incident.ts'
 import { windowOf } from './window.ts'
 
 /** What one detection did. */
@@ -128,11 +128,11 @@ export class Detection {
     const shown = found.flatMap(({ planned, result }) =>
       result.incidents.map((detected): Shown => ({ series: plainSeries(planned.key), detected })),
     )
-    const others = withPublished(shown, published, found)
+    const around = { all: [...this.#keys.values()], shown: withPublished(shown, published, found) }
     const drafts: Draft[] = []
     for (const one of shown) {
       signal.throwIfAborted()
-      const { cause, verdictRules } = await weighIncident(one, others, this.#sources)
+      const { cause, verdictRules } = await weighIncident(one, around, this.#sources)
       const impact = tables.impact?.(one.detected, one.series, now)
       drafts.push({
         ...one.detected,
@@ -209,7 +209,7 @@ function withPublished(
   shown: readonly Shown[],
   published: readonly Incident[],
   found: readonly Found[],
-): ShownBySeries {
+): Surroundings['shown'] {
   const since = new Map(found.map(({ planned }) => [seriesId(planned.key), planned.settled?.at ?? 0]))
   const kept = published
     .filter((one) => !one.withdrawn && windowOf(one).until < (since.get(seriesId(seriesOf(one))) ?? Infinity))

@@ -24,7 +24,7 @@ export interface SeriesOf extends SeriesName {
 
 export type DetectWarehouse = Pick<
   Warehouse,
-  'readings' | 'readingColumns' | 'series' | 'seriesKeys' | 'verdicts' | 'beside' | 'measurement'
+  'readings' | 'readingColumns' | 'series' | 'seriesKeys' | 'verdicts' | 'counts' | 'measurement'
 >
 
 export interface DetectSources {
@@ -38,6 +38,14 @@ export interface DetectSources {
   /** File of the derived state; may be deleted at any time. */
   readonly statePath: string
   readonly now: () => Instant
+}
+
+/** What one detection knows of all series when it weighs an incident. */
+export interface Surroundings {
+  /** Every series of the folder. */
+  readonly all: readonly SeriesOf[]
+  /** Incidents of each series: those shown now, and of series or times not looked at those that stand published. */
+  readonly shown: ReadonlyMap<string, readonly Shown[]>
 }
 
 /** An incident that the data show now, with its series. */

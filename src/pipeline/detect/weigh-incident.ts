@@ -7,7 +7,7 @@ import type { CauseFinding } from '../../model/cause.ts'
 import type { Edge } from '../../model/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import type { ReadingPeriod, SeriesCount, StoredVerdict } from '../../store/warehouse/contract.ts'
-import type { DetectSources, SeriesOf, Shown } from './sources.ts'
+import type { DetectSources, SeriesOf, Shown, Surroundings } from './sources.ts'
 import { seriesId } from './sources.ts'
 import { overlap, windowOf, type Window } from './window.ts'
 
@@ -25,13 +25,10 @@ export interface WeighedIncident {
   readonly verdictRules: string
 }
 
-/** What else the detection shows, to tell restricted series beside this one. */
-export type ShownBySeries = ReadonlyMap<string, readonly Shown[]>
-
 /** Gathers what the weighing of one incident may look at, and weighs it. */
 export async function weighIncident(
   shown: Shown,
-  others: ShownBySeries,
+  { all, shown: others }: Surroundings,
   sources: DetectSources,
 ): Promise<WeighedIncident> {
   const { series, detected } = shown
@@ -40,7 +37,11 @@ export async function weighIncident(
   const window = { from, until: instant(Math.min(until, sources.now())) }
   const period = { since: instant(from - BEFORE), until: instant(window.until + 1), simulated: series.simulated }
   const verdicts = await warehouse.verdicts(series.service, series.asn, { ...period, most: MOST_VERDICTS })
-  const beside = await warehouse.beside(series, { ...period, since: from })
+  const near = all.filter(
+    ({ service, asn, simulated }) =>
+      simulated === series.simulated && (service === series.service || asn === series.asn),
+  )
+  const beside = await warehouse.counts(near, { ...period, since: from })
   const input: CauseInput = {
     window,
     ...onsetOf(detected.start),
@@ -106,7 +107,7 @@ interface BesideAbout {
   readonly series: SeriesOf
   readonly window: Window
   readonly beside: readonly SeriesCount[]
-  readonly others: ShownBySeries
+  readonly others: Surroundings['shown']
 }
 
 function besideOf(

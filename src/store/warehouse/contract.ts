@@ -166,8 +166,8 @@ export interface Warehouse extends AsyncDisposable {
     asn: Asn,
     period: ReadingPeriod & { readonly most: number },
   ): Promise<readonly StoredVerdict[]>
-  /** Every series of this network or of this service that was measured in the period, this one included. */
-  beside(series: SeriesName, period: ReadingPeriod): Promise<readonly SeriesCount[]>
+  /** What was measured of each of these series in the period; one without measurements is left out. */
+  counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]>
   /** Series with rows of insertions after `insertion`; all series where it is 0. */
   seriesKeys(insertion?: number): Promise<readonly SeriesKey[]>
   matrix(period: Period): Promise<readonly MatrixCell[]>

@@ -30,7 +30,7 @@ export function decodeReading(row: Row): Reading {
   }
 }
 
-/** A row of sql/beside.sql. */
+/** A row of sql/series-counts.sql. */
 export const decodeSeriesCount = (row: Row): SeriesCount => ({
   service: text(row, 'service'),
   asn: parseAsn(row['probe_asn']),

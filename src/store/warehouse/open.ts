@@ -27,7 +27,7 @@ import type {
 import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey } from './decode-readings.ts'
 import { decodeKnownLeaf, decodeMatrixCell, decodeSeriesPoint, decodeStoredVerdict } from './decode-rows.ts'
 import type { FoundVerdict } from './decode-rows.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Params } from './engine.ts'
 import { blockHead } from './native-block.ts'
 import { encodeRows, leavesBlock, movedBlock } from './rows.ts'
 import { loadQueries, migrate } from './schema.ts'
@@ -206,14 +206,7 @@ class ClickHouseWarehouse implements Warehouse {
 
   async readingColumns(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesColumns[]> {
     if (of.length === 0) return []
-    const { since, until, simulated } = period
-    const rows = await this.#engine.query(this.#queries['reading-columns'], {
-      services: of.map(({ service }) => service),
-      asns: of.map(({ asn }) => asn),
-      since,
-      until,
-      simulated: Number(simulated),
-    })
+    const rows = await this.#engine.query(this.#queries['reading-columns'], seriesParams(of, period))
     return rows.map(decodeSeriesColumns)
   }
 
@@ -228,10 +221,10 @@ class ClickHouseWarehouse implements Warehouse {
     return rows.map((row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored)
   }
 
-  async beside({ service, asn }: SeriesName, period: ReadingPeriod): Promise<readonly SeriesCount[]> {
-    const { since, until, simulated } = period
-    const params = { service, asn, since, until, simulated: Number(simulated) }
-    return (await this.#engine.query(this.#queries['beside'], params)).map(decodeSeriesCount)
+  async counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]> {
+    if (of.length === 0) return []
+    const rows = await this.#engine.query(this.#queries['series-counts'], seriesParams(of, period))
+    return rows.map(decodeSeriesCount)
   }
 
   async seriesKeys(insertion = 0): Promise<readonly SeriesKey[]> {
@@ -292,6 +285,14 @@ class ClickHouseWarehouse implements Warehouse {
     await this.#engine[Symbol.asyncDispose]()
   }
 }
+
+const seriesParams = (of: readonly SeriesName[], { since, until, simulated }: ReadingPeriod): Params => ({
+  services: of.map(({ service }) => service),
+  asns: of.map(({ asn }) => asn),
+  since,
+  until,
+  simulated: Number(simulated),
+})
 
 /** In one insertion a leaf may stand once: a repeated one opens another insertion, which supersedes. */
 function groupsWithoutRepeats(batches: readonly EncodedRows[]): readonly (readonly EncodedRows[])[] {

@@ -81,7 +81,7 @@ describe('readings of a warehouse', () => {
       assert.deepEqual(await warehouse.readingColumns([of, { service: 'signal', asn: AS }], period), [
         { ...of, columns },
       ])
-      assert.deepEqual(await warehouse.beside(of, period), [
+      assert.deepEqual(await warehouse.counts([of, { service: 'telegram', asn: AS }], period), [
         { service: 'telegram', asn: AS, country: 'KZ', ok: 1, failed: 0, probes: 0 },
         { service: 'youtube', asn: AS, country: 'KZ', ok: 1, failed: 2, probes: 2 },
       ])

@@ -20,7 +20,7 @@ const ONE = [
   'readings',
   'reading-columns',
   'verdicts',
-  'beside',
+  'series-counts',
   'series-keys',
   'matrix',
   'measurement',

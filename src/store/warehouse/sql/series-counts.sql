@@ -1,4 +1,5 @@
--- What was measured of other services on a network and of a service on other networks, inside a window.
+-- What was measured of each of some series inside a window. They are named, since the key begins with the service: a
+-- question by network alone would read everything.
 -- PREWHERE as in series.sql.
 SELECT
     service,
@@ -8,7 +9,7 @@ SELECT
     countIf(target = 'fail') AS failed,
     uniqExactIf(probe, probe != '') AS probes
 FROM verdicts FINAL
-PREWHERE (probe_asn = {asn:UInt32} OR service = {service:String})
+PREWHERE (service, probe_asn) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {asns:Array(UInt32)})) AS pair))
     AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
 WHERE verdicts.simulated = {simulated:UInt8}

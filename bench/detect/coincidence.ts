@@ -93,7 +93,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<{
   readonly table: readonly Figure[]
   readonly json: Readonly<Record<string, unknown>>
 }> {
-  const runs = quick ? 100 : 2000
+  const runs = quick ? 40 : 1000
   const table: Figure[] = []
   const measured = Object.entries(WORLDS).map(([name, change]) => {
     const world: World = { ...HALF_A_YEAR, ...change }

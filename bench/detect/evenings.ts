@@ -72,7 +72,7 @@ function restrictedDays(world: World, random: Random): readonly boolean[] {
 /** Draws of a start that was dated about as far from the truth as its interval says. */
 function blurred(at: number, minutes: number, random: Random): readonly number[] {
   const dated = at + minutes * 60_000 * normal(random)
-  return Array.from({ length: 40 }, () => dated + minutes * 60_000 * normal(random))
+  return Array.from({ length: 20 }, () => dated + minutes * 60_000 * normal(random))
 }
 
 /** One half-year: events about 19:30, restrictions about 20:00, both on the clock of the place. */

@@ -57,8 +57,14 @@ export function excessAt({ events, count, windowHours: [low, high], from, until 
   for (const event of events) {
     const start = event + shift
     if (!inside(start)) continue
-    const around = AROUND.map((week) => start + week * WEEK).filter(inside)
-    if (around.length > 0) excess += near(start) - around.reduce((sum, one) => sum + near(one), 0) / around.length
+    let [matched, sum] = [0, 0]
+    for (const week of AROUND) {
+      const other = start + week * WEEK
+      if (!inside(other)) continue
+      matched++
+      sum += near(other)
+    }
+    if (matched > 0) excess += near(start) - sum / matched
   }
   return excess
 }

@@ -3,7 +3,7 @@ import { collapseBursts } from './bursts.ts'
 import { controlOf, lowerBound, sliceColumns, type Columns } from './columns.ts'
 import { dateIncident } from './date-incident.ts'
 import { filterForward, firstRowsOf, rowsOf, type Run } from './filter.ts'
-import { findGaps } from './gaps.ts'
+import { findGaps, intervalOf } from './gaps.ts'
 import { replayAlarms } from './live.ts'
 import { placePoints } from './points.ts'
 import type { DetectOptions, SeriesResult, Settled } from './series-result.ts'
@@ -93,7 +93,9 @@ function analyse(
     settings,
     settled?.recent,
   )
-  const gaps = findGaps(bursts, settings, { from: settled?.lastAt, until: options.until })
+  const intervalMinutes =
+    settled === undefined ? intervalOf(bursts, settings.scheduleMinutes) : settings.scheduleMinutes
+  const gaps = findGaps(bursts, settings, { from: settled?.lastAt, until: options.until, intervalMinutes })
   const spans = findSpans(points, smoothed.restricted, settings.peak)
   const series = {
     columns,
@@ -114,7 +116,9 @@ function analyse(
   const before = settled?.availability ?? NO_AVAILABILITY
   const sums = addAvailability(before, { points, restricted: smoothed.restricted }, { ...counted, before: points.size })
   const logLikelihood = (settled?.logLikelihood ?? 0) + filtered.logLikelihood
-  const rest = settle(series, { settled, text, counted })
+  // A series sparser than its schedule has gaps by its own rhythm, which later readings change: it is small, and detected whole.
+  const regular = intervalMinutes <= settings.scheduleMinutes
+  const rest = regular ? settle(series, { settled, text, counted }) : undefined
   return {
     incidents: spans.map((span) => dateIncident(series, span)),
     gaps,

@@ -3,25 +3,36 @@ import { instant } from '../model/units.ts'
 import type { Bursts } from './bursts.ts'
 import { localHours } from './local-hours.ts'
 import type { DetectSettings } from './settings.ts'
+import { median } from './statistics/quantile.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
-/** A gap is longer than this many intervals of the schedule. */
+/** A gap is longer than this many intervals. */
 const INTERVALS = 4
 const LEAST_CHANCE = 0.05
 const SLICES = 48
 
+/** Interval of a series, minutes: the schedule, or the median distance between its bursts where that is longer. */
+export function intervalOf({ at, size }: Bursts, scheduleMinutes: number): number {
+  const distances = Float64Array.from({ length: Math.max(0, size - 1) }, (_, k) => at[k + 1]! - at[k]!) // k + 1 < size
+  return Math.max(scheduleMinutes, size < 2 ? 0 : median(distances) / MINUTE)
+}
+
+/** Between which readings gaps are looked for. */
+export interface GapOptions {
+  /** Last reading before these bursts, where there was one. */
+  readonly from: number | undefined
+  readonly until: number
+  readonly intervalMinutes: number
+}
+
 /**
- * Finds stretches of more than four schedule intervals without an informative burst, the one up to `until` included,
- * each with the longest
- * restriction that could hide in it. `from`: last reading before these bursts, where there was one (docs/methods/detecting.md, section 9).
+ * Finds stretches of more than four intervals without an informative burst, the one up to `until` included, each with
+ * the longest restriction that could hide in it (docs/methods/detecting.md, section 9).
  */
-export function findGaps(
-  bursts: Bursts,
-  settings: DetectSettings,
-  { from: begin, until }: { from: number | undefined; until: number },
-): readonly Gap[] {
-  const least = INTERVALS * settings.scheduleMinutes * MINUTE
+export function findGaps(bursts: Bursts, settings: DetectSettings, options: GapOptions): readonly Gap[] {
+  const { from: begin, until, intervalMinutes } = options
+  const least = INTERVALS * intervalMinutes * MINUTE
   const gaps: Gap[] = []
   let from = begin ?? bursts.at[0]
   if (from === undefined) return []

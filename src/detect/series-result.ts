@@ -70,6 +70,6 @@ export interface SeriesResult {
   /** P(restricted | readings so far) at the last reading; absent without readings. */
   readonly now?: number
   readonly logLikelihood: number
-  /** Absent while nothing is old and quiet enough. */
+  /** Absent while nothing is old and quiet enough, and for a series that is sparser than its schedule. */
   readonly settled?: Settled
 }

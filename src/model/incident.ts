@@ -30,7 +30,7 @@ export interface CurvePoint {
   readonly p: number
 }
 
-/** A stretch of more than four schedule intervals without any observation. */
+/** A stretch of more than four intervals (of the schedule, or the series' own where it is sparser) without any observation. */
 export interface Gap {
   readonly from: Instant
   readonly until: Instant

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { makeCauseTable } from '../detect/cause/table.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
+import { groupEpisodes } from '../detect/group.ts'
 import { incidentImpact } from '../detect/impact.ts'
 import type { Detected, RunOptions } from '../pipeline/detect/detection.ts'
 import { Detection } from '../pipeline/detect/detection.ts'
@@ -62,7 +63,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     pool,
     settings,
     tables: detectTables(settings.zone),
-    group: () => [],
+    group: groupEpisodes,
     statePath: join(folder.incidentsFolder, 'detected.json'),
     now: systemClock.now,
   })

@@ -37,7 +37,8 @@ const TOLERANCES = {
 } as const satisfies Record<Stage, { readonly edgeMs: number; readonly log10Lr: number; readonly counts: boolean }>
 
 /**
- * Whether a reader of the incident's page would read something else. Of one that runs the end, of one that is not yet
+ * Whether a reader of the incident's page would read something else. New rules that say the same are none: the published
+ * revision names the rules it was made by. Of one that runs the end, of one that is not yet
  * finished counts, exact share and small movements are not compared: they change with every measurement.
  */
 export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boolean {
@@ -47,10 +48,8 @@ export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boo
     before.running !== after.running ||
     before.withdrawn !== after.withdrawn ||
     before.mechanism !== after.mechanism ||
-    before.rulesVersion !== after.rulesVersion ||
     before.cause.word !== after.cause.word ||
     before.cause.support !== after.cause.support ||
-    before.cause.table !== after.cause.table ||
     far(before.cause.log10Lr, after.cause.log10Lr, log10Lr) ||
     edgeMoved(before.start, after.start, edgeMs) ||
     (stage !== 'running' && edgeMoved(before.end, after.end, edgeMs)) ||

@@ -55,6 +55,10 @@ interface Place {
   readonly length: number
 }
 
+/**
+ * The journal and what is remembered of it: every latest revision whole, of the others where they lie. The episode of an
+ * incident is read from the list of the latest detection: it changes with other incidents, which revises none of them.
+ */
 class Journal implements IncidentStore {
   readonly #disk: Disk
   readonly #folder: string
@@ -94,7 +98,13 @@ class Journal implements IncidentStore {
   }
 
   async current(): Promise<readonly Incident[]> {
-    return [...this.#latest.values()].toSorted((a, b) => startOf(b) - startOf(a) || (a.id < b.id ? -1 : 1))
+    const episodes = new Map(this.#episodes.flatMap(({ id, incidents }) => incidents.map((one) => [one, id])))
+    const placed = [...this.#latest.values()].map((one): Incident => {
+      const { episode: _, ...rest } = one
+      const episode = episodes.get(one.id)
+      return episode === undefined ? rest : { ...rest, episode }
+    })
+    return placed.toSorted((a, b) => startOf(b) - startOf(a) || (a.id < b.id ? -1 : 1))
   }
 
   revisions(id: string): Promise<readonly Incident[]> {

@@ -64,6 +64,7 @@ type IncidentPageKey =
   | 'incident.who'
   | 'incident.who-answer'
   | 'incident.bracket'
+  | 'incident.bracket-sign'
   | 'incident.utc'
   | 'incident.provisional'
   | 'incident.simulated'

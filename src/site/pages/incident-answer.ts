@@ -104,7 +104,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
     </dd>
     <dd class="n sm">
       ${at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
-      ${say(lang, 'incident.bracket')}
+      ${say(lang, 'incident.bracket-sign')}
       ${lastFailed === undefined ? '' : say(lang, 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
       ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident, at))}
     </dd>
@@ -131,7 +131,6 @@ function what(lang: Lang, { incident }: IncidentView): Markup {
         ? ''
         : html`<dd class="n">
             ${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${incident.mechanism}`) })}
-            <span class="mono">${incident.mechanism}</span>
           </dd>`
     }
   </div>`

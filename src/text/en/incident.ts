@@ -68,7 +68,9 @@ export const incident = {
   'incident.against-all': 'All of it: {count}',
   'incident.who': 'Who did it?',
   'incident.who-answer': 'The measurements do not show it.',
-  'incident.bracket': '[ ]: last passed and first failed measurement, for the end the reverse.',
+  'incident.bracket':
+    'Last passed and first failed measurement: {start}. Last failed and first passed measurement: {end}.',
+  'incident.bracket-sign': '[ ]: neighbouring passed and failed measurements.',
   'incident.utc': 'UTC {date}: {start}; {end}.',
   'incident.provisional': 'The incident goes on and its figures will change. Updated: {at}.',
   'incident.simulated': 'Simulated, not a real measurement.',

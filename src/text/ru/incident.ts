@@ -68,7 +68,9 @@ export const incident = {
   'incident.against-all': 'Всего: {count}',
   'incident.who': 'Кто это сделал?',
   'incident.who-answer': 'Измерения этого не показывают.',
-  'incident.bracket': '[ ]: последнее удачное и первое неудачное измерение, для окончания наоборот.',
+  'incident.bracket':
+    'Последнее удачное и первое неудачное измерение: {start}. Последнее неудачное и первое удачное: {end}.',
+  'incident.bracket-sign': '[ ]: соседние удачное и неудачное измерения.',
   'incident.utc': 'UTC {date}: {start}; {end}.',
   'incident.provisional': 'Случай продолжается, числа будут меняться. Обновлено: {at}.',
   'incident.simulated': 'Смоделировано, не реальные измерения.',

@@ -18,7 +18,7 @@ export interface MeasurementHead {
   readonly architecture?: string
   /** Started by the probe's own schedule (`origin: autorun`), not by a person; absent where nobody said. */
   readonly scheduled?: boolean
-  /** Pseudonym of the device and line; untrusted. See docs/methods/detecting.md, "Who measured". */
+  /** Pseudonym of the device and line; untrusted. See docs/methods/readings.md §2. */
   readonly probe?: string
   readonly input?: string
   readonly probeAsn: Asn

@@ -49,7 +49,7 @@ const LINE_FAILED: ReadonlySet<Fact> = new Set([
 ])
 
 /**
- * The halves of a verdict, by the table of docs/methods/detecting.md, "From verdicts to readings". It stands in the
+ * The halves of a verdict, by the table of docs/methods/readings.md §1. It stands in the
  * model because the warehouse stores its result as columns, and the stores know the model alone.
  *
  * A block page that only counts beside a control (`weak-fingerprint`) is no artefact. Wrong when: the helper that plays

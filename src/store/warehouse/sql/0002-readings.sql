@@ -1,4 +1,4 @@
--- What a verdict tells the detector, and who measured (docs/methods/detecting.md). Rows of earlier versions hold '' and
+-- What a verdict tells the detector, and who measured (docs/methods/readings.md). Rows of earlier versions hold '' and
 -- say nothing there until "kuager rebuild".
 ALTER TABLE verdicts
     ADD COLUMN IF NOT EXISTS target LowCardinality(String),

@@ -37,7 +37,7 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
   return html`<div class="ttl">
     <h1>${mark(incidentMark(incident))}<span>${headline(lang, view)}</span></h1>
     <p>
-      ${simulatedTag(lang, incident.simulated)}${dateText(lang, incident)}
+      ${simulatedTag(lang, incident.simulated)}<span class="v">${dateText(lang, incident)}</span>
       <span class="v">${say(lang, 'incident.network', { network: networkText(lang, view) })}</span>
     </p>
     ${

@@ -35,7 +35,7 @@ const WORLDS = {
   'weekdays of their own': { weekdays: 'own' },
   'the same weekdays': { weekdays: 'shared' },
   'rising trend': { growth: 'rising' },
-  'twofold step': { growth: 'step' },
+  'threefold step': { growth: 'step' },
   'weekdays and trend': { weekdays: 'own', growth: 'rising' },
   'the same weekdays and trend': { weekdays: 'shared', growth: 'rising' },
   'the same weekdays and step': { weekdays: 'shared', growth: 'step' },

@@ -1,6 +1,8 @@
+import type { WeighedItem } from '../model/cause.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Instant } from '../model/units.ts'
 import { serviceName, type Names } from '../site/matrix-view.ts'
+import { outcomeName, ratioSentence, rivalSentence } from '../text/cause-sentence.ts'
 import { say } from '../text/format.ts'
 import {
   againstSentences,
@@ -23,7 +25,7 @@ import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'
 import { printable } from './printable.ts'
-import { table } from './series-drawing.ts'
+import { padded, table } from './series-drawing.ts'
 
 /** Columns of running text. */
 const WIDTH = 78
@@ -50,6 +52,12 @@ export function wrapped(text: string, indent = ''): string {
   }
   lines.push(line)
   return lines.map((one) => `${indent}${one}\n`).join('')
+}
+
+/** A row whose last column is running text, broken into lines below one another. */
+function hanging(head: string, text: string): string {
+  const indent = ' '.repeat(head.length)
+  return `${head}${wrapped(text, indent).slice(indent.length)}`
 }
 
 const edgeLine = (lang: Lang, { value, interval }: EdgeParts): string =>
@@ -124,7 +132,7 @@ function facts(lang: Lang, incident: Incident): string {
 }
 
 /** Bars of one side or the other, a block for each factor of two. */
-const BAR = 12
+const BAR = 8
 function bar(log10Lr: number): string {
   const blocks = Math.min(BAR, Math.round(Math.abs(log10Lr) / Math.log10(2)))
   const drawn = '█'.repeat(blocks)
@@ -132,17 +140,21 @@ function bar(log10Lr: number): string {
 }
 
 function weight(lang: Lang, { cause }: Incident): string {
-  const rows = cause.items.map(({ item, outcome, log10Lr, count }) => [
-    `  ${bar(log10Lr)}`,
-    ratioText(lang, log10Lr),
-    `${item}: ${outcome}`,
-    count.n === 0 ? '' : `${formatNumber(lang, count.k)} / ${formatNumber(lang, count.n)}`,
-  ])
+  const counted = ({ count }: WeighedItem): string =>
+    count.n === 0 ? '' : `${formatNumber(lang, count.k)} / ${formatNumber(lang, count.n)}`
+  const heads = cause.items.map((item) => [`  ${bar(item.log10Lr)}`, ratioText(lang, item.log10Lr), counted(item)])
+  const rows = padded(heads).map((head, i) => {
+    const item = cause.items[i]! // one for each
+    return hanging(head, outcomeName(lang, item, item.outcome))
+  })
   const interval = `${ratioText(lang, cause.lo95)} – ${ratioText(lang, cause.hi95)}`
+  const sum = `${say(lang, 'incident.weight-sum')}: ${timesText(lang, cause.log10Lr)}.`
   return section(say(lang, 'incident.weight'), [
+    ...(cause.word === 'insufficient' ? [] : [wrapped(ratioSentence(lang, cause.log10Lr), '  ')]),
     `  ${say(lang, 'incident.weight-fault').padStart(BAR)}|${say(lang, 'incident.weight-interference')}\n`,
-    table(rows),
-    `  ${say(lang, 'incident.weight-sum')}: ${timesText(lang, cause.log10Lr)}. ${say(lang, 'incident.weight-interval', { interval })}\n`,
+    ...rows,
+    wrapped(`${sum} ${say(lang, 'incident.weight-interval', { interval })}`, '  '),
+    ...(cause.items.length === 0 ? [] : [wrapped(rivalSentence(lang, cause), '  ')]),
     wrapped(say(lang, 'incident.weight-politics'), '  '),
   ])
 }

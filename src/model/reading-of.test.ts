@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { halvesOf } from './reading-of.ts'
+import type { Fact, Ground, GroundRole, Verdict } from './verdict.ts'
+
+const ground = (fact: Fact, role: GroundRole = 'control', values: Ground['values'] = {}): Ground => ({
+  fact,
+  role,
+  values,
+})
+const told = (kind: Verdict['kind'], grounds: readonly Ground[] = [], rest: Partial<Verdict> = {}) => {
+  const { target, control, canary, artefact } = halvesOf({ kind, grounds, ...rest })
+  return `${target} ${control} ${canary}${artefact ? ' artefact' : ''}`
+}
+
+describe('halvesOf()', () => {
+  it('gives a pass with what its control did, and no control where none was seen', () => {
+    assert.equal(told('reachable', [ground('tls.innocent-passed')]), 'ok ok none')
+    assert.equal(told('reachable', [ground('tls.completed', 'decisive')]), 'ok none none')
+    assert.equal(told('reachable', [ground('tls.innocent-failed')]), 'ok fail none')
+    assert.equal(told('reachable', [ground('dns.control-failed')]), 'ok none none')
+  })
+
+  it('gives a failure whose control passed for interference, and both failed for unreachable', () => {
+    assert.equal(told('interfered', [ground('tls.silent', 'decisive')]), 'fail ok none')
+    assert.equal(told('unreachable', [ground('tls.control-failed')]), 'fail fail none')
+  })
+
+  it('lets a decisive artefact stand without a control, and a weak one not', () => {
+    const page = ground('http.fingerprint', 'decisive')
+    assert.equal(told('interfered', [page]), 'fail none none artefact')
+    assert.equal(told('interfered', [page, ground('http.control-failed')]), 'fail fail none artefact')
+    const weak = ground('ratio.halved', 'context', { why: 'weak-fingerprint' })
+    assert.equal(told('interfered', [page, weak]), 'fail ok none')
+    assert.equal(told('interfered', [ground('http.fingerprint', 'context')]), 'fail ok none')
+  })
+
+  it('takes a line that failed for a canary, and nothing else that is inconclusive for a reading', () => {
+    const client = { mechanism: 'fault.client' } as const
+    assert.equal(told('inconclusive', [ground('line.nothing-works', 'decisive')], client), 'none none fail')
+    assert.equal(told('inconclusive', [ground('defect.known', 'decisive')], client), 'none none none')
+    assert.equal(told('inconclusive', [ground('line.no-ipv6', 'context')], client), 'none none none')
+    assert.equal(told('inconclusive', [ground('tls.silent', 'decisive')]), 'none none none')
+    assert.equal(told('not-judged'), 'none none none')
+  })
+})

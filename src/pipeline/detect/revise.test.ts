@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { revision } from '../../../test/kit/revision.ts'
+import type { Edge, Incident } from '../../model/incident.ts'
+import { instant } from '../../model/units.ts'
+import { matchIncidents } from './match.ts'
+import { reviseSeries, type Draft } from './revise.ts'
+
+const MINUTE = 60_000
+const LATER = instant(Date.UTC(2025, 0, 16))
+const about = { now: LATER, toleranceMs: 15 * MINUTE, taken: new Set<string>(), erased: new Set<string>() }
+
+const edge = (minutes: number): Edge => {
+  const at = (more: number) => instant(Date.UTC(2025, 0, 15, 15) + (minutes + more) * MINUTE)
+  return { kind: 'dated', median: at(0), lo95: at(-2), hi95: at(2), bracket: [at(-4), at(1)] }
+}
+const between = (from: number, until: number, over: Partial<Incident> = {}): Incident =>
+  revision({ id: `at-${from}`, start: edge(from), end: edge(until), ...over })
+const draft = (from: number, until: number, over: Partial<Incident> = {}): Draft => {
+  const { id: _, revision: __, revisedAt: ___, reason: ____, withdrawn: _____, ...rest } = between(from, until, over)
+  return rest
+}
+const said = (revisions: readonly Incident[]): readonly unknown[] =>
+  revisions.map(({ id, revision: number, reason, withdrawn, note }) =>
+    [id, number, reason, ...(withdrawn ? ['withdrawn'] : []), ...(note === undefined ? [] : [note])].join(' '),
+  )
+
+describe('reviseSeries()', () => {
+  it('names a new incident by its first failed measurement, and anew where that name is taken', () => {
+    assert.deepEqual(said(reviseSeries([], [draft(0, 60)], about)), ['youtube-as64500-20250115T1501Z 1 first'])
+    const taken = new Set(['youtube-as64500-20250115T1501Z'])
+    assert.deepEqual(said(reviseSeries([], [draft(0, 60)], { ...about, taken })), [
+      'youtube-as64500-20250115T1501Z-2 1 first',
+    ])
+  })
+
+  it('publishes a running one only when its alarm was raised', () => {
+    const running = { running: true, end: { kind: 'open', bracket: [undefined, undefined] } } as const
+    assert.deepEqual(reviseSeries([], [draft(0, 60, running)], about), [])
+    const alarm = { raisedAt: LATER, floorMet: true }
+    assert.equal(reviseSeries([], [draft(0, 60, { ...running, alarm })], about).length, 1)
+  })
+
+  it('says nothing where a reader sees the same', () => {
+    assert.deepEqual(reviseSeries([between(0, 60)], [draft(0.5, 60.9)], about), [])
+    const rules = draft(0, 60, { rulesVersion: 'other' })
+    assert.deepEqual(reviseSeries([between(0, 60)], [rules], about), [])
+  })
+
+  it('revises under the same id when a time moves, for late data, and for new rules when these made the difference', () => {
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [draft(0, 62)], about)), ['at-0 2 late-data'])
+    const rules = draft(0, 62, { rulesVersion: 'other' })
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [rules], about)), ['at-0 2 rules'])
+    const erased = new Set(['at-0'])
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [draft(0, 62)], { ...about, erased })), ['at-0 2 erased-data'])
+  })
+
+  it('withdraws what is gone once, and names what took its place', () => {
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [], about)), ['at-0 2 withdrawn withdrawn'])
+    assert.deepEqual(reviseSeries([between(0, 60, { withdrawn: true, revision: 2 })], [], about), [])
+    const joined = said(reviseSeries([between(0, 60), between(80, 200)], [draft(0, 200)], about))
+    assert.deepEqual(joined, ['at-80 2 late-data', 'at-0 2 withdrawn withdrawn at-80'])
+  })
+
+  it('takes up a withdrawn incident again', () => {
+    const gone = between(0, 60, { withdrawn: true, revision: 2 })
+    assert.deepEqual(said(reviseSeries([gone], [draft(0, 60)], about)), ['at-0 3 late-data'])
+  })
+
+  it('keeps ids where one incident has become two', () => {
+    const revisions = said(reviseSeries([between(0, 200)], [draft(0, 60), draft(90, 200)], about))
+    assert.deepEqual(revisions, ['youtube-as64500-20250115T1501Z 1 first', 'at-0 2 late-data'])
+  })
+})
+
+describe('matchIncidents()', () => {
+  it('does not match what lies further apart than the tolerance', () => {
+    const { pairs, fresh, gone } = matchIncidents([between(0, 60)], [draft(76, 90)], 15 * MINUTE)
+    assert.deepEqual([pairs.length, fresh.length, gone.length], [0, 1, 1])
+    assert.equal(matchIncidents([between(0, 60)], [draft(75, 90)], 15 * MINUTE).pairs.length, 1)
+  })
+})

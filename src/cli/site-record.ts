@@ -32,7 +32,7 @@ export async function siteRecord(
   folder: OpenFolder,
   { isPublic, networkFiles = [] }: { readonly isPublic: boolean; readonly networkFiles?: readonly string[] },
 ): Promise<Pick<SiteOptions, 'incidents' | 'record' | 'claims'>> {
-  const own = [join(folder.path, 'record'), join(folder.path, 'simulated', 'record')]
+  const own = ['record', 'simulated-evening/record'].map((place) => join(folder.path, place))
   const path = own.find((place) => existsSync(join(place, 'statements.json'))) ?? join(PACKAGE_ROOT, 'data', 'record')
   const record = loadRecord(path)
   const events = loadEvents(join(path, 'events.json'))

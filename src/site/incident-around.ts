@@ -5,7 +5,7 @@ import { momentBounds } from '../model/moment.ts'
 import type { ClaimFinding, OutsideEvent, Statement } from '../model/record.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
-import { anchor, lastKnown } from '../text/incident-sentence.ts'
+import { anchor, goesOn, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
 import { quote } from '../text/sentence.ts'
 import { formatDate, formatDateTime, HOME_ZONE } from '../text/time.ts'
@@ -43,7 +43,7 @@ export function axisWindow(incident: Incident): { readonly from: Instant; readon
   const until = last === undefined || last < first ? first : last
   const aside = Math.max(HOUR, (until - first) / 4)
   const earliest = Math.min(first, incident.start.lo95 ?? first)
-  const latest = Math.max(until, incident.running ? until : (incident.end.hi95 ?? until))
+  const latest = Math.max(until, goesOn(incident) ? until : (incident.end.hi95 ?? until))
   return {
     from: instant(Math.floor((earliest - aside) / 60_000) * 60_000),
     until: instant(Math.ceil((latest + aside) / 60_000) * 60_000),
@@ -99,7 +99,7 @@ export async function axisOf(
     zone: HOME_ZONE,
     start: incident.start,
     end: incident.end,
-    running: incident.running,
+    running: goesOn(incident),
     readings: await readings(incident.service, incident.asn, {
       since: from,
       until,

@@ -5,7 +5,7 @@ import { formatAsn } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
-import { anchor } from '../text/incident-sentence.ts'
+import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import {
   axisOf,
@@ -101,9 +101,7 @@ export function named(incident: Incident, names: Names): NamedIncident {
 
 /** Running incidents that stand, the strongest evidence first. */
 export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
-  list
-    .filter(({ running, withdrawn }) => running && !withdrawn)
-    .toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || b.probesFailed - a.probesFailed)
+  list.filter(goesOn).toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || b.probesFailed - a.probesFailed)
 
 async function listOf(filter: IncidentFilter, { incidents, names }: IncidentPagesOptions): Promise<IncidentsView> {
   const all = await incidents.current()

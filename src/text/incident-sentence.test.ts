@@ -51,6 +51,13 @@ describe('the words of an incident', () => {
     assert.match(lengthText('en', openStart).value, /^at least/)
   })
 
+  it('do not speak in the present of what nobody has measured for six hours', () => {
+    const stale = { ...SAMPLE_KINDS.running, revisedAt: parseInstant('2026-03-06T12:00:00Z') }
+    assert.equal(headline('en', named(stale)), 'YouTube did not open')
+    assert.match(quotable('en', named(stale)), /End: 22:55 or later/)
+    assert.doesNotMatch(quotable('en', named(stale)), /going on|goes on/)
+  })
+
   it('bound the length by the outer and the inner ends of both intervals', () => {
     const { value, interval } = lengthText('en', SAMPLE_KINDS.finished)
     assert.equal(plain(value), '2 h 2 min')

@@ -22,9 +22,21 @@ const MINUTE = 60_000
 /** State that a headline tells: a withdrawn incident says so whatever it once was. */
 export const headlineState = (incident: Incident): HeadlineState => (incident.withdrawn ? 'withdrawn' : incident.state)
 
+/** How long after its last failed measurement an incident may still be spoken of in the present. */
+const PRESENT_MS = 6 * 60 * MINUTE
+
+/**
+ * Whether an incident may be said to go on: it is not over, and its last failed measurement is not older than six hours
+ * at the time of the revision. Without newer data nobody knows, and the end is told as open.
+ */
+export function goesOn(incident: Incident): boolean {
+  const last = incident.end.bracket[0]
+  return incident.running && !incident.withdrawn && last !== undefined && incident.revisedAt - last <= PRESENT_MS
+}
+
 /** The answer as one clause without a stop: `YouTube ашылмады`, `Сервис YouTube не открывается`. */
 export const headline = (lang: Lang, { incident, serviceName }: NamedIncident): string =>
-  say(lang, `incident.${incident.running ? 'now' : 'past'}.${headlineState(incident)}`, { service: serviceName })
+  say(lang, `incident.${goesOn(incident) ? 'now' : 'past'}.${headlineState(incident)}`, { service: serviceName })
 
 /** `Example Rail (AS64500)`, or the number alone. */
 export function networkText(lang: Lang, { incident, networkName }: NamedIncident): string {
@@ -111,7 +123,7 @@ export function edgesText(
   const dated = from !== undefined && until !== undefined && !sameDay(from, until, zone)
   return {
     start: edgeParts(lang, incident.start, { side: 'start', zone, dated }),
-    end: edgeParts(lang, incident.end, { side: 'end', zone, dated, running: incident.running }),
+    end: edgeParts(lang, incident.end, { side: 'end', zone, dated, running: goesOn(incident) }),
     dated,
   }
 }
@@ -157,7 +169,7 @@ export function lengthText(lang: Lang, incident: Incident): EdgeParts {
     if (from === undefined || until === undefined) return { value: say(lang, 'incident.length.unknown') }
     const least = spanText(lang, until - from)
     return {
-      value: incident.running
+      value: goesOn(incident)
         ? say(lang, 'incident.length.running', { least })
         : say(lang, 'incident.at-least', { value: least }),
     }
@@ -324,7 +336,7 @@ export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_Z
       : '',
     !incident.withdrawn && incident.cause.word === 'blocking' ? say(lang, 'incident.shows') : '',
     incident.withdrawn ? '' : causeSentence(lang, incident),
-    incident.running ? say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt, zone) }) : '',
+    goesOn(incident) ? say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt, zone) }) : '',
     say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) }),
   ]
   return sentences

@@ -3,6 +3,7 @@ import type { Incident } from '../../model/incident.ts'
 import { say } from '../../text/format.ts'
 import {
   edgeText,
+  goesOn,
   headline,
   headlineState,
   networkText,
@@ -27,7 +28,7 @@ export interface Correction extends NamedIncident {
 const FIELDS = {
   state: (lang, one) => say(lang, `incident.state.${headlineState(one)}`),
   start: (lang, one) => edgeText(lang, one.start, { side: 'start', zone: HOME_ZONE }),
-  end: (lang, one) => edgeText(lang, one.end, { side: 'end', zone: HOME_ZONE, running: one.running }),
+  end: (lang, one) => edgeText(lang, one.end, { side: 'end', zone: HOME_ZONE, running: goesOn(one) }),
   devices: (lang, one) =>
     say(lang, 'cell.of', { count: formatNumber(lang, one.probesFailed), total: formatNumber(lang, one.probes) }),
   weight: (lang, one) => timesText(lang, one.cause.log10Lr),

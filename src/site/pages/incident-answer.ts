@@ -10,6 +10,7 @@ import {
   edgeClock,
   edgesText,
   edgeText,
+  goesOn,
   headline,
   lengthText,
   networkText,
@@ -59,7 +60,7 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
         : ''
     }
     ${
-      incident.running && !incident.withdrawn
+      goesOn(incident)
         ? html`<p class="sm q">
             ${say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt) })}
           </p>`
@@ -89,7 +90,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
   const { start, end } = edgesText(lang, incident)
   const length = lengthText(lang, incident)
   const at = anchor(incident)
-  const [lastFailed] = incident.running ? incident.end.bracket : []
+  const [lastFailed] = goesOn(incident) ? incident.end.bracket : []
   const bracket = (edge: Edge): string => (edge.bracket.includes(undefined) ? '' : bracketText(lang, edge))
   return html`<div class="w2">
     <dt>${say(lang, 'incident.when')}</dt>
@@ -113,7 +114,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
 
 /** Both edges in UTC: with the day once where they share it. */
 function utcEdges(lang: Lang, incident: Incident, at: Instant): { date: string; start: string; end: string } {
-  const utc = { zone: 'UTC', running: incident.running } as const
+  const utc = { zone: 'UTC', running: goesOn(incident) } as const
   const show = edgesText(lang, incident, 'UTC').dated ? edgeText : edgeClock
   return {
     date: formatInstantUtc(at).slice(0, 10),

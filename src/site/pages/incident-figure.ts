@@ -45,7 +45,7 @@ function figure(lang: Lang, axis: AxisView, simulated: boolean): Markup {
     count: formatNumber(lang, axis.readings.length),
     probes: formatNumber(lang, probes),
     date: formatPeriod(lang, axis.from, axis.until, axis.zone),
-  })
+  }).replace(/\.\.$/, '.') // a Russian year brings its own stop
   return html`<figure class="fig">
     <figcaption>
       <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${caption}</span></p>

@@ -122,7 +122,10 @@ export function makePairs(world: ThrottleWorld): MadePairs {
       lnRatio: Float64Array.from(rows, ({ ratio }) => ratio),
       lnControl: Float64Array.from(rows, ({ control }) => control),
     },
-    slow: (world.slow ?? []).map(({ from, until }) => ({ from: START + from * QUARTER, until: START + until * QUARTER })),
+    slow: (world.slow ?? []).map(({ from, until }) => ({
+      from: START + from * QUARTER,
+      until: START + until * QUARTER,
+    })),
     years: (world.days * DAY) / (365 * DAY),
     hit,
   }

@@ -15,6 +15,8 @@ const HOUR = 3_600_000
 const EXTREME = 10
 /** Windows this near to each other are one slowness. */
 const JOIN = HOUR
+/** One window alone is chance: what lasts fills several, each a step further. */
+const LEAST_WINDOWS = 2
 /** What is looked at before the first and after the last window for the edges. */
 const AROUND = 6 * HOUR
 const TEMPER = 2
@@ -32,7 +34,7 @@ export interface Throttling {
   readonly affected: readonly number[]
   readonly probes: number
   readonly probesMeasured: number
-  /** The first window in which the rule held, by its end: when it could be said. */
+  /** The end of the second window in which the rule held: when it could be said. */
   readonly raisedAt: Instant
 }
 
@@ -46,7 +48,7 @@ export interface ThrottleOptions {
 /**
  * Throttling in one series: times in which the ratio of target to control, as a median over rounds of a window, exceeds
  * each probe's own 14-day median by 1.5 and its own 99 % in at least three probes and half of those measured; from
- * seven probes on a flip test over probes must agree. Says nothing in the first eight days of a series. Same input and
+ * seven probes on a flip test over probes must agree; in two windows at least. Says nothing in the first eight days of a series. Same input and
  * seed, same result. Method: docs/methods/throttling.md.
  */
 export function detectThrottling(
@@ -63,7 +65,7 @@ export function detectThrottling(
   const until = options.until ?? pairs.at.at(-1) ?? 0
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
   for (const window of windows) setAside(probes, aside, window)
-  const groups = joined(windows)
+  const groups = joined(windows).filter((group) => group.windows.length >= LEAST_WINDOWS)
   return groups.map((group, k) =>
     describe(group, {
       probes,
@@ -135,7 +137,9 @@ function describe(group: Group, { probes, aside, until, after, before }: Surroun
     affected: kept.map(({ probe }) => probe.rounds.probe),
     probes: kept.length,
     probesMeasured: group.windows.reduce((most, { measured }) => Math.max(most, measured), 0),
-    raisedAt: instant(group.windows.reduce((least, window) => Math.min(least, window.until), Infinity)),
+    raisedAt: instant(
+      group.windows.map((window) => window.until).toSorted((a, b) => a - b)[LEAST_WINDOWS - 1] ?? group.until,
+    ),
   }
 }
 

@@ -178,10 +178,13 @@ function ruleHolds(spans: readonly Span[], { quorum, hour, random }: Rule): read
   return spans.length < FLIP_FROM || flipGreaterP(excesses, random) <= FLIP_LEVEL ? affected : undefined
 }
 
-/** The control of a probe is usual where its own median stays under its own 99 %, or under the least ratio. */
+/**
+ * Whether the control of a probe is within its own baseline: its median neither 1.5 times above its own 99 % nor 1.5
+ * times below its usual time. Load slows both halves and cancels; a control that itself was disturbed says nothing.
+ */
 function controlIsUsual({ baseline }: ProbeDay, controls: Float64Array, hour: number): boolean {
   const timed = controls.filter(Number.isFinite)
   if (timed.length === 0 || !Number.isFinite(baseline.medianControl)) return true
   const excess = median(timed) - baseline.medianControl
-  return excess < LEAST_RATIO || excess <= baseline.usualControlExcess(timed.length, hour)
+  return excess >= -LEAST_RATIO && excess <= baseline.usualControlExcess(timed.length, hour) + LEAST_RATIO
 }

@@ -27,7 +27,7 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
 function readLine(bytes: Buffer, offset: number): JournalLine | undefined {
   const head = /^(\d{1,9}) ([0-9a-f]{8}) (\d{1,15}) /.exec(bytes.toString('latin1', 0, 40))
   if (head === null) return undefined
-  const [{ length }, size, sum, batch] = head as unknown as readonly [string, string, string, string]
+  const [{ length }, size, sum, batch] = head
   const json = bytes.subarray(length)
   if (json.length !== Number(size) || hex(crc32(json)) !== sum) return undefined
   return { offset, length: bytes.length + 1, batch: Number(batch), text: json.toString() }

@@ -32,7 +32,7 @@ export function canariesOf(comparisons: readonly Columns[]): Canaries {
       const ok = lineOf(columns.outcome[i]!)
       if (name === undefined || ok === undefined) continue
       const list = byProbe.get(name) ?? []
-      list.push({ at: columns.at[i]!, ok })
+      list.push({ at: columns.at[i]!, ok }) // as many as there are readings
       byProbe.set(name, list)
     }
   const times = new Map<string, { readonly at: Float64Array; readonly ok: readonly boolean[] }>()
@@ -45,6 +45,7 @@ export function canariesOf(comparisons: readonly Columns[]): Canaries {
       const own = times.get(probe)
       if (own === undefined) return undefined
       let found: 'ok' | 'fail' | undefined
+      // Every index is below the length.
       for (let i = lowerBound(own.at, at - toleranceMs); i < own.at.length && own.at[i]! <= at + toleranceMs; i++) {
         if (own.ok[i] === true) return 'ok'
         found = 'fail'

@@ -17,6 +17,8 @@ interface Visit {
   readonly exit: number
   readonly err: string
   readonly page: string
+  /** What the interface says of incidents. */
+  readonly incidents: string
 }
 
 /** A world that ends as soon as `until` is written to one of its streams. */
@@ -47,12 +49,14 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
   const { world, texts } = openWorld(/never/)
   const controller = new AbortController()
   let page = ''
+  let incidents = ''
   let importExit: number | null = 0
   let seriesExit: number | null = 1
   const opened = async (text: string): Promise<void> => {
     const url = /http:\/\/\S+/.exec(text)?.[0]
     assert.ok(url !== undefined)
     page = await (await fetch(new URL('/en/', url))).text()
+    incidents = await (await fetch(new URL('/api/v1/incidents', url))).text()
     importExit = await kuager(['import', '--folder', folder, REAL])
     seriesExit = await kuager(['series', '--folder', folder, ...SERIES])
     controller.abort(new Error('enough'))
@@ -70,7 +74,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     signal: controller.signal,
   })
   await visiting
-  return { exit, err: texts.err, page, importExit, seriesExit }
+  return { exit, err: texts.err, page, incidents, importExit, seriesExit }
 }
 
 /** Runs a command in a process of its own and gives its exit code. */
@@ -102,6 +106,7 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
   assert.equal(first.exit, 0, first.err)
   assert.match(first.page, /\(simulated\)/)
   assert.match(first.page, /[Ss]imulated/)
+  assert.match(first.incidents, /"id":"youtube-as64496-\d{8}T15\d\dZ"/, 'the evening is found before the first page')
   assert.equal(first.importExit, 2, 'nothing real is taken in')
   assert.equal(first.seriesExit, 0, 'another process may read')
   const stored = await count(folder)
@@ -109,6 +114,7 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
   const second = await visit(folder)
   assert.equal(second.exit, 0)
   assert.equal(second.err, '')
+  assert.equal(second.incidents, first.incidents)
   assert.equal(await count(folder), stored)
 })
 

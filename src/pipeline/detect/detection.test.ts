@@ -129,6 +129,25 @@ describe('Detection', () => {
     assert.equal(readerSeesChange(byParts!, atOnce!, 'finished'), false)
   })
 
+  it('does not say of an incident that it goes on when nothing was measured for two days', async () => {
+    now = at(31)
+    warehouse.insert(measured(0, 31, evening))
+    const detection = open()
+    await detection.run('changed', { signal })
+    const running = async (): Promise<readonly boolean[]> => (await incidents.current()).map((one) => one.running)
+    assert.deepEqual(await running(), [true])
+    now = at(31 + 47)
+    await detection.run('new', { signal })
+    assert.deepEqual(await running(), [true])
+    now = at(31 + 49)
+    await detection.run('new', { signal })
+    assert.deepEqual(await running(), [false])
+    const [silent] = await incidents.current()
+    assert.equal(silent?.end.kind, 'open')
+    now = at(31 + 60)
+    assert.deepEqual((await detection.run('all', { signal })).revisions, [])
+  })
+
   it('revises a finished incident for late data, and only where a reader would see it', async () => {
     warehouse.insert(measured(0, 48, evening, (probe) => probe > 0))
     const detection = open()

@@ -9,7 +9,7 @@ import { detectionVersion, incidentRules } from './rules.ts'
 import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
 import { seriesId, seriesOf, type DetectSources, type Shown, type Surroundings } from './sources.ts'
 import { weighIncident } from './weigh-incident.ts'
-import { windowOf } from './window.ts'
+import { asOf, windowOf } from './window.ts'
 
 /** What one detection did. */
 export interface Detected {
@@ -126,7 +126,7 @@ export class Detection {
     const { tables } = this.#sources
     const { found, published, now } = about
     const shown = found.flatMap(({ planned, result }) =>
-      result.incidents.map((detected): Shown => ({ series: plainSeries(planned.key), detected })),
+      result.incidents.map((one): Shown => ({ series: plainSeries(planned.key), detected: asOf(one, now) })),
     )
     const around = { all: [...this.#keys.values()], shown: withPublished(shown, published, found) }
     const drafts: Draft[] = []

@@ -33,3 +33,15 @@ export function widestOf(incident: Pick<DetectedIncident, 'start' | 'end' | 'run
 
 /** Milliseconds that two windows share; negative is how far they lie apart. */
 export const overlap = (a: Window, b: Window): number => Math.min(a.until, b.until) - Math.max(a.from, b.from)
+
+/** So long after its last failed measurement nobody may say that an incident goes on. */
+const SILENT_MS = 48 * 3_600_000
+
+/**
+ * An incident as it stands at a time: one that was going on when the measurements ended, and of which nothing was heard
+ * for two days, does not run; its end stays open. Wrong when: a series is measured less than once in two days.
+ */
+export function asOf(incident: DetectedIncident, now: Instant): DetectedIncident {
+  const last = incident.end.bracket[0] ?? startOf(incident.start)
+  return incident.running && now - last > SILENT_MS ? { ...incident, running: false } : incident
+}

@@ -16,7 +16,7 @@ const EXTREME = 10
 /** Windows this near to each other are one slowness. */
 const JOIN = HOUR
 /** One window alone is chance: what lasts fills several, each a step further. */
-const LEAST_WINDOWS = 2
+const LEAST_WINDOWS = 3
 /** What is looked at before the first and after the last window for the edges. */
 const AROUND = 6 * HOUR
 const TEMPER = 2
@@ -34,7 +34,7 @@ export interface Throttling {
   readonly affected: readonly number[]
   readonly probes: number
   readonly probesMeasured: number
-  /** The end of the second window in which the rule held: when it could be said. */
+  /** The end of the third window in which the rule held: when it could be said. */
   readonly raisedAt: Instant
 }
 
@@ -48,7 +48,7 @@ export interface ThrottleOptions {
 /**
  * Throttling in one series: times in which the ratio of target to control, as a median over rounds of a window, exceeds
  * each probe's own 14-day median by 1.5 and its own 99 % in at least three probes and half of those measured; from
- * seven probes on a flip test over probes must agree; in two windows at least. Says nothing in the first eight days of a series. Same input and
+ * seven probes on a flip test over probes must agree; in three windows at least. Says nothing in the first eight days of a series. Same input and
  * seed, same result. Method: docs/methods/throttling.md.
  */
 export function detectThrottling(

@@ -10,8 +10,12 @@ const LEAST_DAYS = 7
 const FARTHEST_DAYS = 120
 const LEAST_ROUNDS = 24
 const OWN_QUANTILE = 0.99
-/** Evenings stray farther than nights: a window is held against those of its own time of the day too. */
+/**
+ * Evenings stray farther than nights: a window is held against those of its own time of the day too, at a lower quantile,
+ * because fourteen days hold few of them.
+ */
 const NEAR_HOURS = 3
+const SAME_HOURS_QUANTILE = 0.95
 /** No line is steadier than this; made-up series without noise are, and nothing may be divided by zero. */
 const LEAST_SPREAD = 0.01
 
@@ -23,7 +27,7 @@ export interface Baseline {
   readonly spread: number
   /**
    * The own 99 % of the medians of `count` rounds in a row, as a difference from `median`: the larger of that of all
-   * hours and that of the hours of the day within three of `hour` (UTC).
+   * hours and the own 95 % of the hours of the day within three of `hour` (UTC).
    */
   usualExcess(count: number, hour: number): number
   usualControlExcess(count: number, hour: number): number
@@ -92,7 +96,7 @@ function excesses(at: Float64Array, values: Float64Array): Excesses {
       )
       const sameHours = quantile(
         Float64Array.from(near, ({ middle }) => middle),
-        OWN_QUANTILE,
+        SAME_HOURS_QUANTILE,
       )
       const found = Math.max(all, Number.isNaN(sameHours) ? -Infinity : sameHours) - centre
       known.set(key, found)

@@ -26,7 +26,7 @@ export interface SampleOptions {
  * Below this chance of the other class a stretch of points is certain and is not drawn point by point: the draws go on
  * at its first point from its own margin, so that both edges keep their exact margins.
  */
-const CERTAIN = 1e-5
+const CERTAIN = 1e-4
 const SHORTEST = 3
 const HOUR = 3_600_000
 
@@ -86,7 +86,11 @@ class Sampler {
   readonly #random: Random
   readonly #kernel: ReturnType<typeof createKernel>
   readonly #piece = createPiece()
-  /** Cumulative weights of the states at the earlier point, for each later state; made when first asked for. */
+  /**
+   * For each later state the weight of the same state at the earlier point, and the cumulative weights of all others:
+   * most draws stay, and need no search. Made when first asked for.
+   */
+  readonly #stays: Float64Array
   readonly #cumulative: Float64Array
   readonly #made: Uint8Array
   #earlier = 0
@@ -98,6 +102,7 @@ class Sampler {
     this.#window = window
     this.#random = random
     this.#kernel = createKernel(run.chain)
+    this.#stays = new Float64Array(run.chain.size)
     this.#cumulative = new Float64Array(run.chain.size ** 2)
     this.#made = new Uint8Array(run.chain.size)
   }
@@ -132,7 +137,9 @@ class Sampler {
     if (this.#made[later] === 0) this.#fill(later)
     const offset = later * size
     const last = size - 1
-    const value = this.#random.next() * this.#cumulative[offset + last]! // size² numbers
+    const stays = this.#stays[later]! // one for each state
+    const value = this.#random.next() * (stays + this.#cumulative[offset + last]!) - stays // size² numbers
+    if (value < 0) return later
     let state = 0
     while (state < last && value >= this.#cumulative[offset + state]!) state++
     return state
@@ -155,7 +162,9 @@ class Sampler {
       for (let l = 0; l < loads; l++) {
         const weight = down[d * 2 + toDown]! * load[l * loads + toLoad]! // 2 × 2, loads × loads
         for (let from = 0; from < zs; from++, state++) {
-          sum += this.#window.filtered[this.#earlier + state]! * z[from * zs + toZ]! * weight // zs × zs
+          const share = this.#window.filtered[this.#earlier + state]! * z[from * zs + toZ]! * weight // zs × zs
+          if (state === later) this.#stays[later] = share
+          else sum += share
           this.#cumulative[later * size + state] = sum
         }
       }
@@ -213,7 +222,7 @@ class Runs {
     this.#runs[draw]!++
   }
 
-  /** Draws of the other class at a certain point (one in 100,000) change there. */
+  /** Draws of the other class at a certain point (one in 10,000) change there. */
   force(states: Uint8Array, point: number, restricted: boolean): void {
     const at = this.#run.points.at[point]! // a point of the series
     for (let draw = 0; draw < states.length; draw++) {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Reading } from '../model/reading.ts'
+import { instant } from '../model/units.ts'
+import { collapseBursts, type Bursts } from './bursts.ts'
+import { columnsOf } from './columns.ts'
+import { defaultSettings } from './default-settings.ts'
+import { rowLength } from './evidence.ts'
+import { buildChain } from './transition.ts'
+import { evidenceOfBurst } from './witnesses.ts'
+
+const settings = defaultSettings()
+const chain = buildChain(settings)
+
+const reading = (minute: number, over: Partial<Reading> = {}): Reading => ({
+  at: instant(minute * 60_000),
+  probe: 'a',
+  target: 'ok',
+  control: 'ok',
+  canary: 'none',
+  artefact: false,
+  scheduled: true,
+  ...over,
+})
+
+const collapse = (readings: readonly Reading[], rho = 1): Bursts =>
+  collapseBursts(columnsOf(readings), { chain, settings: { ...settings, rho }, controlled: true })
+
+describe('collapseBursts()', () => {
+  it('takes readings of one probe five minutes apart together, and those of another probe by themselves', () => {
+    const bursts = collapse([reading(0), reading(4), reading(9), reading(2, { probe: 'b' }), reading(15)])
+    assert.deepEqual(
+      [...bursts.at].map((ms) => ms / 60_000),
+      [0, 2, 15],
+    )
+    assert.deepEqual(
+      [...bursts.last].map((ms) => ms / 60_000),
+      [9, 2, 15],
+    )
+    assert.deepEqual([...bursts.passed], [3, 1, 1])
+  })
+
+  it('does not take a probe that tests every minute for one burst without end', () => {
+    const bursts = collapse(Array.from({ length: 120 }, (_, minute) => reading(minute)))
+    assert.equal(bursts.size, 11)
+  })
+
+  it('counts a failure that is repeated once: the mean of its readings where ρ is 1, their sum where it is 0', () => {
+    const once = collapse([reading(0, { target: 'fail' })])
+    const thrice = [0, 1, 2].map((minute) => reading(minute, { target: 'fail' }))
+    const [single] = evidenceOfBurst(chain, once, 0)
+    assert.ok(Math.abs(evidenceOfBurst(chain, collapse(thrice), 0)[0]! - single!) < 1e-12)
+    assert.ok(Math.abs(evidenceOfBurst(chain, collapse(thrice, 0), 0)[0]! - 3 * single!) < 1e-12)
+  })
+
+  it('does not thin a discordant pair by failures of both halves beside it', () => {
+    const alone = collapse([reading(0, { target: 'fail' })])
+    const beside = collapse([reading(0, { target: 'fail' }), reading(1, { target: 'fail', control: 'fail' })])
+    assert.equal(beside.size, 1)
+    assert.ok(Math.abs(evidenceOfBurst(chain, beside, 0)[0]! - evidenceOfBurst(chain, alone, 0)[0]!) < 1e-12)
+  })
+
+  it('leaves out what says nothing at all, and keeps a row for everything else', () => {
+    const bursts = collapse([
+      reading(0, { target: 'fail', control: 'none' }),
+      reading(60),
+      reading(90, { target: 'fail' }),
+    ])
+    assert.deepEqual([...bursts.burstOf], [-1, 0, 1])
+    for (const row of bursts.row) assert.ok(row >= 0 && (row + 1) * rowLength(chain) <= bursts.rows.length)
+  })
+})

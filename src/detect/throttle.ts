@@ -84,12 +84,12 @@ interface Group extends Interval {
 /** Windows joined where they overlap or lie near each other. */
 function joined(windows: readonly SlowWindow[]): readonly Group[] {
   const groups: { from: number; until: number; windows: SlowWindow[] }[] = []
-  for (const window of windows.toSorted((a, b) => a.from - b.from || a.until - b.until)) {
+  for (const slow of windows.toSorted((a, b) => a.from - b.from || a.until - b.until)) {
     const before = groups.at(-1)
-    if (before !== undefined && window.from <= before.until + JOIN) {
-      before.windows.push(window)
-      before.until = Math.max(before.until, window.until)
-    } else groups.push({ from: window.from, until: window.until, windows: [window] })
+    if (before !== undefined && slow.from <= before.until + JOIN) {
+      before.windows.push(slow)
+      before.until = Math.max(before.until, slow.until)
+    } else groups.push({ from: slow.from, until: slow.until, windows: [slow] })
   }
   return groups
 }
@@ -138,7 +138,7 @@ function describe(group: Group, { probes, aside, until, after, before }: Surroun
     probes: kept.length,
     probesMeasured: group.windows.reduce((most, { measured }) => Math.max(most, measured), 0),
     raisedAt: instant(
-      group.windows.map((window) => window.until).toSorted((a, b) => a - b)[LEAST_WINDOWS - 1] ?? group.until,
+      group.windows.map((slow) => slow.until).toSorted((a, b) => a - b)[LEAST_WINDOWS - 1] ?? group.until,
     ),
   }
 }

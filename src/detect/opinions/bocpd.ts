@@ -42,6 +42,7 @@ function modelOf(fail: ArrayLike<number>, { prior: [a, b], hazard }: BocpdOption
   const lnStay = new Float64Array(n + 1)
   const failed = new Float64Array(n + 1)
   for (let k = 0; k < n; k++) {
+    // Sums hold n + 1 places, lists of gaps and outcomes n.
     lnStay[k + 1] = lnStay[k]! + (k === 0 ? 0 : Math.max(-1e6, Math.log1p(-chance(k))))
     failed[k + 1] = failed[k]! + fail[k]! // k is below the length
   }
@@ -69,6 +70,7 @@ export function bocpd(fail: ArrayLike<number>, options: BocpdOptions): BocpdResu
   let logEvidence = 0
   for (let until = 1; until <= n; until++) {
     let sum = -Infinity
+    // from < until ≤ n: `begun` has n places, and a hazard is read only below n.
     for (let from = 0; from < until; from++) sum = lnSum(sum, begun[from]! + segment(from, until))
     if (until < n) begun[until] = sum + lnHazard[until]!
     else logEvidence = sum
@@ -76,14 +78,16 @@ export function bocpd(fail: ArrayLike<number>, options: BocpdOptions): BocpdResu
   const rest = new Float64Array(n + 1)
   for (let from = n - 1; from >= 0; from--) {
     let sum = -Infinity
+    // `rest` has n + 1 places, hazards are read only below n.
     for (let until = from + 1; until <= n; until++)
       sum = lnSum(sum, segment(from, until) + (until === n ? 0 : lnHazard[until]! + rest[until]!))
     rest[from] = sum
   }
   const runLength = Float64Array.from({ length: n }, (_, r) => {
-    const from = n - 1 - r
+    const from = n - 1 - r // from n − 1 down to 0
     return Math.exp(begun[from]! + segment(from, n) - logEvidence)
   })
+  // k runs over the n outcomes, each of which has its place in both.
   const change = Float64Array.from({ length: n }, (_, k) =>
     k === 0 ? 0 : Math.exp(begun[k]! + rest[k]! - logEvidence),
   )
@@ -98,14 +102,17 @@ export function likeliestChanges(fail: ArrayLike<number>, options: BocpdOptions)
   for (let until = 1; until <= n; until++) {
     let best = -Infinity
     for (let from = 0; from < until; from++) {
+      // from < until ≤ n, and every list has at least n places.
       const value = begun[from]! + segment(from, until)
       if (value <= best) continue
       best = value
       previous[until] = from
     }
+    // A hazard is read only below n.
     begun[until] = best + (until < n ? lnHazard[until]! : 0)
   }
   const changes: number[] = []
+  // `previous` has n + 1 places and holds places of its own.
   for (let from = previous[n]!; from > 0; from = previous[from]!) changes.push(from)
   return changes.reverse()
 }

@@ -19,7 +19,7 @@ const BURST_GAP = 5 * 60_000
 const EDD = 10
 /** Mean time between changes for the Bayesian method. */
 const TAU = 3 * DAY
-/** Bursts taken on each side of each edge of the window. */
+/** Bursts taken on each side of each edge of the about. */
 const PELT_SIDE = 1250
 const BOCPD_SIDE = 300
 
@@ -34,20 +34,20 @@ interface Window {
  * beyond what it looked at. Agreement proves little (all see the same measurements); disagreement is printed.
  * Method: docs/methods/second-opinions.md.
  */
-export function opine(columns: Columns, window: Window): readonly SecondOpinion[] {
-  const trials = trialsOf(columns, rangeOf(columns, window.from - BEFORE, window.until + AFTER))
-  const recent = lowerBound(trials.at, window.from - BURSTS_BEFORE)
+export function opine(columns: Columns, about: Window): readonly SecondOpinion[] {
+  const trials = trialsOf(columns, rangeOf(columns, about.from - BEFORE, about.until + AFTER))
+  const recent = lowerBound(trials.at, about.from - BURSTS_BEFORE)
   const bursts = burstsOf(sliceTrials(trials, recent, trials.at.length), BURST_GAP)
-  const byPelt = aroundEdges(bursts, window, { side: PELT_SIDE, changesOf: ({ fail }) => pelt(fail) })
-  const byBocpd = aroundEdges(bursts, window, {
+  const byPelt = aroundEdges(bursts, about, { side: PELT_SIDE, changesOf: ({ fail }) => pelt(fail) })
+  const byBocpd = aroundEdges(bursts, about, {
     side: BOCPD_SIDE,
     changesOf: ({ at, fail }) => likeliestChanges(fail, { prior: [1, 1], hazard: hazardOf(at, TAU) }),
   })
   return [
-    opinion('cusum', stretchOfCusum(trials, window)),
+    opinion('cusum', stretchOfCusum(trials, about)),
     opinion('pelt', byPelt),
     opinion('bocpd', byBocpd),
-    opinion('four-failed', stretchOfFourFailed(trials, window)),
+    opinion('four-failed', stretchOfFourFailed(trials, about)),
   ]
 }
 
@@ -60,26 +60,26 @@ const opinion = (method: SecondOpinion['method'], stretch: Stretch | undefined):
 const overlap = (a: Window, b: Window): number => Math.min(a.until, b.until) - Math.max(a.from, b.from)
 
 /** Of several intervals the one that shares most time with the window, if any touches it. */
-function nearest<T extends Window>(found: readonly T[], window: Window): T | undefined {
+function nearest<T extends Window>(found: readonly T[], about: Window): T | undefined {
   return found
-    .filter((interval) => overlap(interval, window) >= 0)
+    .filter((interval) => overlap(interval, about) >= 0)
     .reduce<T | undefined>(
-      (best, next) => (best === undefined || overlap(next, window) > overlap(best, window) ? next : best),
+      (best, next) => (best === undefined || overlap(next, about) > overlap(best, about) ? next : best),
       undefined,
     )
 }
 
-function stretchOfCusum(trials: Trials, window: Window): Stretch | undefined {
+function stretchOfCusum(trials: Trials, about: Window): Stretch | undefined {
   const crossings = cusum(hoursOf(trials), { edd: EDD })
   const intervals = crossings.flatMap(({ at, to, silent }, k) =>
     to === 'restricted' ? [{ from: silent ? -Infinity : at, until: crossings[k + 1]?.at ?? Infinity }] : [],
   )
-  const found = nearest(intervals, window)
+  const found = nearest(intervals, about)
   return found === undefined ? undefined : stretchFrom(found)
 }
 
-function stretchOfFourFailed(trials: Trials, window: Window): Stretch | undefined {
-  const found = nearest(fourFailed(trials), window)
+function stretchOfFourFailed(trials: Trials, about: Window): Stretch | undefined {
+  const found = nearest(fourFailed(trials), about)
   return found === undefined ? undefined : stretchFrom(found)
 }
 
@@ -94,15 +94,15 @@ interface Segmenting {
 }
 
 /**
- * Segments the bursts around both edges of the window. Where the window holds more than two sides, each edge is looked
+ * Segments the bursts around both edges of the about. Where the window holds more than two sides, each edge is looked
  * at alone: the start comes from the first piece, the end from the second.
  */
-function aroundEdges(bursts: Trials, window: Window, { side, changesOf }: Segmenting): Stretch | undefined {
-  const first = lowerBound(bursts.at, window.from)
-  const last = lowerBound(bursts.at, window.until)
+function aroundEdges(bursts: Trials, about: Window, { side, changesOf }: Segmenting): Stretch | undefined {
+  const first = lowerBound(bursts.at, about.from)
+  const last = lowerBound(bursts.at, about.until)
   const piece = (from: number, until: number): Stretch | undefined => {
     const trials = sliceTrials(bursts, Math.max(0, from), until)
-    return failingStretch(segmentsBetween(changesOf(trials), trials.fail), trials, window)
+    return failingStretch(segmentsBetween(changesOf(trials), trials.fail), trials, about)
   }
   if (last - first <= 2 * side) return piece(first - side, last + side)
   const start = piece(first - side, first + side)?.start

@@ -32,7 +32,7 @@ export function pelt(fail: ArrayLike<number>, options?: PeltOptions): readonly n
       const length = place[end]! - place[start]!
       const failed = failedBefore[end]! - failedBefore[start]!
       const twice = 2 * (xlnx[length]! - xlnx[failed]! - xlnx[length - failed]!)
-      const value = best[start]! + twice
+      const value = best[start]! + twice // candidates are places of the list
       values[k] = value
       if (value + penalty >= least) continue
       least = value + penalty
@@ -45,6 +45,7 @@ export function pelt(fail: ArrayLike<number>, options?: PeltOptions): readonly n
     candidates.push(end)
   }
   const changes: number[] = []
+  // `previous` holds places of its own list, −1 at the first.
   for (let end = previous[place.length - 1]!; end > 0; end = previous[end]!) changes.push(place[end]!)
   return changes.reverse()
 }

@@ -31,7 +31,7 @@ export interface Stretch {
 export function failingStretch(
   segments: readonly Segment[],
   trials: Trials,
-  window: { readonly from: number; readonly until: number },
+  about: { readonly from: number; readonly until: number },
 ): Stretch | undefined {
   let best: Stretch | undefined
   let most = -1
@@ -39,7 +39,7 @@ export function failingStretch(
     const from = trials.at[segments[first]!.from]! // segments hold at least one trial
     const lastTrial = segments[last]!.until
     const until = lastTrial < trials.at.length ? trials.at[lastTrial]! : Infinity
-    const shared = Math.min(until, window.until) - Math.max(from, window.from)
+    const shared = Math.min(until, about.until) - Math.max(from, about.from)
     if (shared < 0 || shared <= most) continue
     most = shared
     best = { ...(first > 0 && { start: from }), ...(until < Infinity && { end: until }) }

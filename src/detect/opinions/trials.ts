@@ -84,9 +84,11 @@ export function burstsOf(trials: Trials, gap: number): Trials {
       bursts.at[burst] = at
       bursts.probe[burst] = probe
     }
+    // A burst is one of those made so far, and none is made without a trial.
     counts[burst]! += 1
     failed[burst]! += trials.fail[k]!
   }
+  // `made` bursts were counted.
   for (let burst = 0; burst < made; burst++) bursts.fail[burst] = 2 * failed[burst]! >= counts[burst]! ? 1 : 0
   return sliceTrials(bursts, 0, made)
 }

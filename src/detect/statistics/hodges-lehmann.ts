@@ -55,6 +55,7 @@ function countUpTo(sorted: Float64Array, limit: number): number {
   let count = 0
   let partner = sorted.length - 1
   for (let i = 0; i < sorted.length; i++) {
+    // i ≤ partner < length.
     while (partner >= i && (sorted[i]! + sorted[partner]!) / 2 > limit) partner--
     if (partner < i) break
     count += partner - i + 1

@@ -7,6 +7,7 @@ export function benjaminiHochberg(p: readonly number[]): readonly number[] {
   const adjusted = new Array<number>(p.length).fill(1)
   let least = 1
   order.forEach((index, place) => {
+    // `order` holds indices of p.
     least = Math.min(least, (p[index]! * p.length) / (p.length - place))
     adjusted[index] = least
   })

@@ -7,6 +7,7 @@ export function ranks(values: readonly number[]): { readonly ranks: readonly num
   let ties = 0
   for (let from = 0; from < order.length;) {
     let until = from + 1
+    // `order` holds indices of the values.
     while (until < order.length && values[order[until]!] === values[order[from]!]) until++
     for (let k = from; k < until; k++) found[order[k]!] = (from + 1 + until) / 2 // the mean of ranks from + 1 … until
     const count = until - from
@@ -72,6 +73,7 @@ export function wilcoxonGreaterP(differences: readonly number[]): number {
   const n = kept.length
   if (n === 0) return 1
   const { ranks: found, ties } = ranks(kept.map(Math.abs))
+  // One rank a value.
   const positive = found.reduce((sum, rank, index) => sum + (kept[index]! > 0 ? rank : 0), 0)
   if (ties === 0 && n <= 50)
     return signedRankLaw(n)
@@ -87,6 +89,7 @@ export function signedRankLaw(n: number): Float64Array {
   for (let rank = 1; rank <= n; rank++) {
     const wider = new Float64Array(law.length + rank)
     for (let v = 0; v < law.length; v++) {
+      // v + rank is at most the last place of the wider law.
       wider[v] = wider[v]! + law[v]! / 2
       wider[v + rank] = wider[v + rank]! + law[v]! / 2
     }

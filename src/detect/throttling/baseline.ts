@@ -48,6 +48,7 @@ export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8A
     if (aside[k] !== 1) kept.push(k)
   }
   const oldest = kept.at(-1)
+  // `oldest` is one of the rounds kept.
   if (oldest === undefined || kept.length < LEAST_ROUNDS || until - rounds.at[oldest]! < LEAST_DAYS * DAY)
     return undefined
   kept.reverse()
@@ -57,6 +58,7 @@ export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8A
   const usual = excesses(times(kept), ratios)
   const usualControl = excesses(
     times(timed),
+    // timed ones are among the kept
     Float64Array.from(timed, (k) => rounds.lnControl[k]!),
   )
   return {

@@ -38,6 +38,7 @@ export function throttleEdges(rounds: readonly EdgeRound[], options: EdgeOptions
   })
   const width = (k: number): number => (k === 0 || k === n ? 0 : rounds[k]!.at - rounds[k - 1]!.at) // inner places
   const startWeight = lnWeights(n, (k) => lnOf(width(k)) - gain[k]!)
+  // `gain` has n + 1 places.
   const endWeight = options.running
     ? lnWeights(n, (k) => (k === n ? gain[k]! : -Infinity))
     : lnWeights(n, (k) => lnOf(width(k)) + gain[k]!)
@@ -101,6 +102,7 @@ function edgeOf(rounds: readonly EdgeRound[], p: Float64Array): Edge {
   }
   const median = at(0.5)
   if (median === undefined) return { kind: 'open', bracket: [undefined, undefined] }
+  // `best` is a place of p.
   const likeliest = p.reduce((best, value, k) => (value > p[best]! ? k : best), 0)
   const bracket = [rounds[likeliest - 1], rounds[likeliest]].map((round) => round && instant(round.at))
   return {

@@ -48,7 +48,7 @@ export function slowReadings(columns: Columns): Columns {
     const at = columns.at[k]!
     if (at - usual.renewed >= DAY) renew(usual, at)
     const isSlow = ratio > usual.limit
-    if (isSlow) outcome[k] = (outcome[k]! & ~3) | slow
+    if (isSlow) outcome[k] = /* k is below the size */ (outcome[k]! & ~3) | slow
     usual.recent.push(isSlow)
     if (usual.recent.length > RECENT) usual.recent.shift()
     if (isSlow && 2 * usual.recent.filter(Boolean).length >= RECENT) continue
@@ -62,6 +62,7 @@ export function slowReadings(columns: Columns): Columns {
 function renew(usual: Usual, at: number): void {
   usual.renewed = at
   const count = usual.at.length
+  // `first` stays below the count.
   while (count - usual.first > LEAST_READINGS && usual.at[usual.first]! < at - WINDOW_DAYS * DAY) usual.first++
   const oldest = usual.at[usual.first]
   if (oldest === undefined || count - usual.first < LEAST_READINGS || at - (usual.at[0] ?? at) < LEAST_DAYS * DAY)

@@ -108,6 +108,7 @@ function windowsOfDay(days: readonly ProbeDay[], day: number, settings: DaySetti
   const found: SlowWindow[] = []
   const places = days.map(() => new Int32Array(1 + WINDOWS.length))
   for (let until = day + step; until <= day + DAY && until - step <= settings.last; until += step) {
+    // One list of places a probe.
     days.forEach(({ rounds, offset }, k) => advance(rounds, { until, places: places[k]!, offset }))
     WINDOWS.forEach(({ hours, majority }, size) => {
       const from = until - hours * HOUR
@@ -133,6 +134,7 @@ function advance(
   { until, places, offset }: { readonly until: number; readonly places: Int32Array; readonly offset: number },
 ): void {
   const move = (place: number, limit: number): void => {
+    // A place for the end and one for each length; the round is inside by the first condition.
     while (offset + places[place]! < at.length && at[offset + places[place]!]! < limit) places[place]!++
   }
   move(0, until)

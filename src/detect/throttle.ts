@@ -156,10 +156,11 @@ function roundsBetween(usual: readonly Usual[], from: number, until: number): re
   return usual
     .flatMap(({ rounds, baseline }) => {
       const [first, last] = [lowerBound(rounds.at, from), lowerBound(rounds.at, until)]
+      const spread = baseline.spread()
       return Array.from(rounds.at.subarray(first, last), (at, k) => ({
         at,
         excess: rounds.lnRatio[first + k]! - baseline.median, // the columns of a probe have one length
-        spread: baseline.spread,
+        spread,
       }))
     })
     .toSorted((a, b) => a.at - b.at)

@@ -22,9 +22,9 @@ const LEAST_SPREAD = 0.01
 /** What is usual for one probe: its median ratio, and how far medians of several rounds stray from it. */
 export interface Baseline {
   readonly median: number
-  readonly medianControl: number
+  medianControl(): number
   /** Mean distance of a single round from the median. */
-  readonly spread: number
+  spread(): number
   /**
    * The own 99 % of the medians of `count` rounds in a row, as a difference from `median`: the larger of that of all
    * hours and the own 95 % of the hours of the day within three of `hour` (UTC).
@@ -41,37 +41,42 @@ export interface Baseline {
 export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8Array): Baseline | undefined {
   const last = lowerBound(rounds.at, until)
   const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY)
-  const kept: number[] = []
+  const kept = new Int32Array(last)
+  let first = last
   for (let k = last - 1; k >= 0; k--) {
     const age = until - rounds.at[k]! // k is at least 0
-    if (age > FARTHEST_DAYS * DAY || (age > BASELINE_DAYS * DAY && kept.length >= wanted)) break
-    if (aside[k] !== 1) kept.push(k)
+    if (age > FARTHEST_DAYS * DAY || (age > BASELINE_DAYS * DAY && last - first >= wanted)) break
+    if (aside[k] !== 1) kept[--first] = k
   }
-  const oldest = kept.at(-1)
+  const oldest = kept[first]
   // `oldest` is one of the rounds kept.
-  if (oldest === undefined || kept.length < LEAST_ROUNDS || until - rounds.at[oldest]! < LEAST_DAYS * DAY)
+  if (oldest === undefined || last - first < LEAST_ROUNDS || until - rounds.at[oldest]! < LEAST_DAYS * DAY)
     return undefined
-  kept.reverse()
-  const ratios = Float64Array.from(kept, (k) => rounds.lnRatio[k]!) // kept indices lie in the rounds
-  const timed = kept.filter((k) => Number.isFinite(rounds.lnControl[k]))
-  const times = (places: readonly number[]): Float64Array => Float64Array.from(places, (k) => rounds.at[k]!)
-  const usual = excesses(times(kept), ratios)
-  const usualControl = excesses(
-    times(timed),
-    // timed ones are among the kept
-    Float64Array.from(timed, (k) => rounds.lnControl[k]!),
-  )
-  return {
-    median: usual.median,
-    spread: Math.max(LEAST_SPREAD, meanDistance(ratios, usual.median)),
-    medianControl: usualControl.median,
-    usualExcess: usual.of,
-    usualControlExcess: usualControl.of,
-  }
+  return baselineOf(rounds, kept.subarray(first))
 }
 
-const meanDistance = (values: Float64Array, centre: number): number =>
-  values.reduce((sum, value) => sum + Math.abs(value - centre), 0) / values.length
+function baselineOf({ at, lnRatio, lnControl }: ProbeRounds, kept: Int32Array): Baseline {
+  const usual = excesses(at, lnRatio, kept)
+  // Most days no window comes so far that the control is asked for.
+  let known: Excesses | undefined
+  const control = (): Excesses =>
+    (known ??= excesses(
+      at,
+      lnControl,
+      kept.filter((k) => Number.isFinite(lnControl[k])),
+    ))
+  return {
+    median: usual.median,
+    spread: () => {
+      const centre = usual.median
+      const distance = kept.reduce((sum, k) => sum + Math.abs(lnRatio[k]! - centre), 0) // kept indices lie in the rounds
+      return Math.max(LEAST_SPREAD, distance / kept.length)
+    },
+    medianControl: () => control().median,
+    usualExcess: usual.of,
+    usualControlExcess: (count, hour) => control().of(count, hour),
+  }
+}
 
 interface Excesses {
   readonly median: number
@@ -79,8 +84,14 @@ interface Excesses {
 }
 
 /** Quantiles are found when they are first asked for: most days nothing is slow. */
-function excesses(at: Float64Array, values: Float64Array): Excesses {
-  const centre = median(values)
+function excesses(at: Float64Array, values: Float64Array, kept: Int32Array): Excesses {
+  const chosen = (from: Float64Array): Float64Array => {
+    const found = new Float64Array(kept.length)
+    for (let k = 0; k < kept.length; k++) found[k] = from[kept[k]!]! // kept indices lie in the rounds
+    return found
+  }
+  const own = chosen(values)
+  const centre = median(own)
   const known = new Map<number, number>()
   const groupsOf = new Map<number, readonly Group[]>()
   return {
@@ -89,7 +100,7 @@ function excesses(at: Float64Array, values: Float64Array): Excesses {
       const key = count * 24 + Math.floor(hour)
       const stored = known.get(key)
       if (stored !== undefined) return stored
-      const groups = groupsOf.get(count) ?? mediansOf(at, values, count)
+      const groups = groupsOf.get(count) ?? mediansOf(chosen(at), own, count)
       groupsOf.set(count, groups)
       const near = groups.filter((group) => hoursApart(group.hour, Math.floor(hour) + 0.5) <= NEAR_HOURS)
       const all = quantile(

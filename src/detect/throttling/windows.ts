@@ -186,7 +186,7 @@ function ruleHolds(spans: readonly Span[], { quorum, hour, random }: Rule): read
  */
 function controlIsUsual({ baseline }: ProbeDay, controls: Float64Array, hour: number): boolean {
   const timed = controls.filter(Number.isFinite)
-  if (timed.length === 0 || !Number.isFinite(baseline.medianControl)) return true
-  const excess = median(timed) - baseline.medianControl
+  if (timed.length === 0 || !Number.isFinite(baseline.medianControl())) return true
+  const excess = median(timed) - baseline.medianControl()
   return excess >= -LEAST_RATIO && excess <= baseline.usualControlExcess(timed.length, hour) + LEAST_RATIO
 }

@@ -18,6 +18,8 @@ export interface Columns {
   readonly log10Lr: Float32Array
   /** ln of the target's handshake time over the control's; NaN where absent. */
   readonly lnRatio: Float32Array
+  /** ln of the control's own time in seconds; NaN where absent. Columns without it know no control's time. */
+  readonly lnControl?: Float32Array
   /** Index in `mechanisms`; −1 where absent. */
   readonly mechanism: Int16Array
   readonly probes: readonly string[]
@@ -67,6 +69,7 @@ export function columnsOf(readings: readonly Reading[]): Columns {
     outcome: Uint8Array.from(sorted, packOutcome),
     log10Lr: Float32Array.from(sorted, ({ log10Lr }) => number(log10Lr)),
     lnRatio: Float32Array.from(sorted, ({ lnRatio }) => number(lnRatio)),
+    lnControl: Float32Array.from(sorted, ({ lnControl }) => number(lnControl)),
     mechanism: Int16Array.from(sorted, ({ mechanism }) =>
       mechanism === undefined ? -1 : (mechanismIndex.get(mechanism) ?? -1),
     ),
@@ -84,6 +87,7 @@ export const sliceColumns = (columns: Columns, from: number, until: number): Col
   outcome: columns.outcome.subarray(from, until),
   log10Lr: columns.log10Lr.subarray(from, until),
   lnRatio: columns.lnRatio.subarray(from, until),
+  ...(columns.lnControl === undefined ? {} : { lnControl: columns.lnControl.subarray(from, until) }),
   mechanism: columns.mechanism.subarray(from, until),
 })
 

@@ -26,6 +26,8 @@ export interface Reading {
   readonly mechanism?: Mechanism
   /** ln of the target's handshake time over the control's, where both were timed. */
   readonly lnRatio?: number
+  /** ln of the control's own handshake time in seconds, where it was timed beside the target. */
+  readonly lnControl?: number
   /** On the regular schedule; a test somebody started by hand is not, and never enters a coincidence. */
   readonly scheduled: boolean
   /** The measurement behind it. */

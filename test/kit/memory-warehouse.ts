@@ -1,4 +1,5 @@
 import type { Observation } from '../../src/model/observation.ts'
+import { pairTimesOf } from '../../src/model/pair-times.ts'
 import { halvesOf } from '../../src/model/reading-of.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
@@ -69,7 +70,7 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
   }
 }
 
-function toReading({ provenance, head, verdict }: Judged): Reading {
+function toReading({ provenance, head, verdict, observations }: Judged): Reading {
   const halves = halvesOf(verdict)
   const ratio = halves.target === 'ok' || (halves.target === 'fail' && halves.control !== 'fail')
   return {
@@ -78,6 +79,7 @@ function toReading({ provenance, head, verdict }: Judged): Reading {
     ...halves,
     ...(ratio && { log10Lr: verdict.log10Lr }),
     ...(halves.target === 'fail' && verdict.mechanism !== undefined && { mechanism: verdict.mechanism }),
+    ...pairTimesOf(observations),
     scheduled: head.scheduled ?? false,
     id: provenance.id,
   }

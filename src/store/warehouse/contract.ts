@@ -75,6 +75,7 @@ export interface ReadingColumns {
   /** NaN where absent. */
   readonly log10Lr: Float32Array
   readonly lnRatio: Float32Array
+  readonly lnControl?: Float32Array
   /** Index in `mechanisms`; −1 where absent. */
   readonly mechanism: Int16Array
   readonly probes: readonly string[]

@@ -4,7 +4,7 @@ import { HALVES, TARGET_HALVES } from '../../model/reading.ts'
 import type { Half, Reading, TargetHalf } from '../../model/reading.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
 import type { ReadingColumns, SeriesColumns, SeriesCount, SeriesKey } from './contract.ts'
-import { broken, number, oneOf, optionalText, text } from './decode-rows.ts'
+import { broken, number, oneOf, optionalNumber, optionalText, text } from './decode-rows.ts'
 import type { Row } from './engine.ts'
 
 /** A ratio counts where the target was judged and the control does not fail with it: a common failure says nothing. */
@@ -16,6 +16,8 @@ export function decodeReading(row: Row): Reading {
   const target = oneOf(row, 'target', TARGET_HALVES)
   const control = oneOf(row, 'control', HALVES)
   const mechanism = mechanismOf(optionalText(row, 'mechanism') ?? '')
+  const lnRatio = optionalNumber(row, 'ln_ratio')
+  const lnControl = optionalNumber(row, 'ln_control')
   return {
     at: instant(number(row, 'at')),
     probe: text(row, 'probe'),
@@ -25,6 +27,8 @@ export function decodeReading(row: Row): Reading {
     ...(hasRatio(target, control) && { log10Lr: number(row, 'log10_lr') }),
     artefact: number(row, 'artefact') === 1,
     ...(mechanism !== undefined && target === 'fail' && { mechanism }),
+    ...(lnRatio !== undefined && { lnRatio }),
+    ...(lnControl !== undefined && { lnControl }),
     scheduled: number(row, 'scheduled') === 1,
     id: parseSha256(row['id']),
   }
@@ -69,6 +73,7 @@ export const decodeSeriesColumns = (row: Row): SeriesColumns => ({
 function decodeColumns(row: Row): ReadingColumns {
   const ats = list(row, 'ats')
   const ratios = list(row, 'ratios')
+  const places = list(row, 'timed_places')
   const probe = indexed(list(row, 'probe_names'), Int32Array, (name) => name)
   const mechanism = indexed(list(row, 'mechanisms'), Int16Array, mechanismOf)
   const outcome = Uint8Array.from(list(row, 'outcomes'), Number)
@@ -83,11 +88,19 @@ function decodeColumns(row: Row): ReadingColumns {
     probe: probe.index,
     outcome,
     log10Lr,
-    lnRatio: new Float32Array(ats.length).fill(Number.NaN),
+    lnRatio: placed(list(row, 'ln_ratios'), places, ats.length),
+    lnControl: placed(list(row, 'ln_controls'), places, ats.length),
     mechanism: mechanism.index,
     probes: probe.values,
     mechanisms: mechanism.values,
   }
+}
+
+/** Values at their places, counted from 1; NaN everywhere else. */
+function placed(values: readonly unknown[], places: readonly unknown[], length: number): Float32Array {
+  const all = new Float32Array(length).fill(Number.NaN)
+  for (const [i, place] of places.entries()) all[Number(place) - 1] = Number(values[i])
+  return all
 }
 
 /** Words as numbers in the order of the alphabet; −1 for the empty word and for words that are none. */

@@ -27,6 +27,10 @@ export function number(row: Row, column: string): number {
   return value
 }
 
+/** A column's number, or undefined for NULL. */
+export const optionalNumber = (row: Row, column: string): number | undefined =>
+  row[column] === null || row[column] === undefined ? undefined : number(row, column)
+
 /** A column's text, or undefined for NULL. */
 export const optionalText = (row: Row, column: string): string | undefined =>
   row[column] === null ? undefined : text(row, column)

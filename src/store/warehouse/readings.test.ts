@@ -9,6 +9,7 @@ import { instant, parseAsn } from '../../model/units.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { after, DAY, judged } from '../../../test/kit/judged.ts'
 import { memoryWarehouse } from '../../../test/kit/memory-warehouse.ts'
+import { pairRows } from '../../../test/kit/pair-rows.ts'
 import type { Judged } from './contract.ts'
 import { openWarehouse } from './open.ts'
 
@@ -21,7 +22,7 @@ function made(leafIndex: number, verdict: Partial<Verdict>, probe?: string): Jud
 }
 
 const ROWS: readonly Judged[] = [
-  made(0, { kind: 'reachable' }, 'aaaaaaaa'),
+  { ...made(0, { kind: 'reachable' }, 'aaaaaaaa'), observations: pairRows({ target: 0.3, control: 0.1 }) },
   made(
     1,
     {
@@ -73,7 +74,8 @@ describe('readings of a warehouse', () => {
         probe: Int32Array.of(0, 1, 0, -1),
         outcome: Uint8Array.from(rows, bits),
         log10Lr: Float32Array.of(-1.5, 1.65, Number.NaN, Number.NaN),
-        lnRatio: new Float32Array(4).fill(Number.NaN),
+        lnRatio: Float32Array.of(Math.log(3), Number.NaN, Number.NaN, Number.NaN),
+        lnControl: Float32Array.of(Math.log(0.1), Number.NaN, Number.NaN, Number.NaN),
         mechanism: Int16Array.of(-1, 0, -1, -1),
         probes: ['aaaaaaaa', 'bbbbbbbb'],
         mechanisms: ['tls.timeout.sni'],

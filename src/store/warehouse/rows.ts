@@ -1,4 +1,5 @@
 import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
+import { pairTimesOf } from '../../model/pair-times.ts'
 import { halvesOf } from '../../model/reading-of.ts'
 import { NativeBlock } from './native-block.ts'
 import { ObservationRows } from './observation-columns.ts'
@@ -123,6 +124,8 @@ const verdictColumns = (block: NativeBlock) => ({
   artefact: block.numbers('artefact', 'UInt8'),
   scheduled: block.numbers('scheduled', 'UInt8'),
   probe: block.words('probe'),
+  lnRatio: block.nullableNumbers('ln_ratio', 'Float64'),
+  lnControl: block.nullableNumbers('ln_control', 'Float64'),
   tested: block.numbers('endpoints_tested', 'UInt32'),
   failed: block.numbers('endpoints_failed', 'UInt32'),
   head: block.texts('head'),
@@ -138,7 +141,7 @@ class VerdictRows {
     this.#columns = verdictColumns(this.block)
   }
 
-  add({ provenance, head, verdict, leafIndex, service }: Judged): void {
+  add({ provenance, head, verdict, leafIndex, service, observations }: Judged): void {
     const columns = this.#columns
     const row = this.block.addRow()
     columns.leafIndex.set(row, leafIndex)
@@ -170,6 +173,9 @@ class VerdictRows {
     columns.artefact.set(row, halves.artefact)
     columns.scheduled.set(row, head.scheduled ?? false)
     columns.probe.set(row, head.probe)
+    const times = pairTimesOf(observations)
+    columns.lnRatio.set(row, times?.lnRatio)
+    columns.lnControl.set(row, times?.lnControl)
     columns.tested.set(row, verdict.endpoints.tested)
     columns.failed.set(row, verdict.endpoints.failed)
     columns.head.set(row, JSON.stringify(head))

@@ -8,7 +8,11 @@ SELECT
     groupArray(probe_name) AS probe_names,
     groupArray(outcome) AS outcomes,
     groupArray(mechanism_name) AS mechanisms,
-    groupArray(ratio) AS ratios
+    groupArray(ratio) AS ratios,
+    -- Of timed pairs alone, which most series do not have: their places, counted from 1, and their times.
+    arrayFilter((place, known) -> known, arrayEnumerate(ats), groupArray(isNotNull(pair_ratio))) AS timed_places,
+    groupArray(pair_ratio) AS ln_ratios,
+    groupArray(pair_control) AS ln_controls
 FROM
 (
     SELECT
@@ -21,7 +25,9 @@ FROM
             + 16 * (indexOf(['ok', 'fail', 'none'], toString(canary)) - 1)
             + 64 * artefact + 128 * scheduled AS outcome,
         if(target = 'fail', ifNull(toString(mechanism), ''), '') AS mechanism_name,
-        log10_lr AS ratio
+        log10_lr AS ratio,
+        ln_ratio AS pair_ratio,
+        ln_control AS pair_control
     FROM verdicts FINAL
     PREWHERE (service, probe_asn) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {asns:Array(UInt32)})) AS pair))
         AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')

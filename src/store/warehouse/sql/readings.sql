@@ -9,7 +9,9 @@ SELECT
     artefact,
     scheduled,
     mechanism,
-    log10_lr
+    log10_lr,
+    ln_ratio,
+    ln_control
 FROM verdicts FINAL
 PREWHERE service = {service:String}
     AND probe_asn = {asn:UInt32}

@@ -19,6 +19,8 @@ interface Visit {
   readonly page: string
   /** What the interface says of incidents. */
   readonly incidents: string
+  /** The page of what was said of that evening. */
+  readonly claims: string
 }
 
 /** A world that ends as soon as `until` is written to one of its streams. */
@@ -50,6 +52,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
   const controller = new AbortController()
   let page = ''
   let incidents = ''
+  let claims = ''
   let importExit: number | null = 0
   let seriesExit: number | null = 1
   const opened = async (text: string): Promise<void> => {
@@ -57,6 +60,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     assert.ok(url !== undefined)
     page = await (await fetch(new URL('/en/', url))).text()
     incidents = await (await fetch(new URL('/api/v1/incidents', url))).text()
+    claims = await (await fetch(new URL('/en/claims', url))).text()
     importExit = await kuager(['import', '--folder', folder, REAL])
     seriesExit = await kuager(['series', '--folder', folder, ...SERIES])
     controller.abort(new Error('enough'))
@@ -74,7 +78,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     signal: controller.signal,
   })
   await visiting
-  return { exit, err: texts.err, page, incidents, importExit, seriesExit }
+  return { exit, err: texts.err, page, incidents, claims, importExit, seriesExit }
 }
 
 /** Runs a command in a process of its own and gives its exit code. */
@@ -107,6 +111,12 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
   assert.match(first.page, /\(simulated\)/)
   assert.match(first.page, /[Ss]imulated/)
   assert.match(first.incidents, /"id":"youtube-as64496-\d{8}T15\d\dZ"/, 'the evening is found before the first page')
+  assert.match(first.claims, /Minister \(simulated\)/, 'beside it stands what was said that evening, also invented')
+  assert.doesNotMatch(
+    first.claims,
+    /Abayev|Human rights bureau/,
+    'nothing of the real record stands among simulated incidents',
+  )
   assert.equal(first.importExit, 2, 'nothing real is taken in')
   assert.equal(first.seriesExit, 0, 'another process may read')
   const stored = await count(folder)

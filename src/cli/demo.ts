@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { cp, readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
@@ -31,18 +31,19 @@ It contacts nothing outside and measures nothing. A second start uses the folder
 
 const DAY = 86_400_000
 const MARKER = 'demo.json'
-/** Size of both histories: about 21,000 measurements, so that the first page comes within a minute on two cores. */
-const MONTH = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 180 } as const
+/** The month but its last day. Pairs would make it half as large again and show no further incident. */
+const MONTH = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 120 } as const
 /** The last day, measured closely enough to date what happens on its evening (lab/history/article.ts). */
 const EVENING = {
-  seed: 1,
-  networks: 4,
-  probesPerNetwork: 3,
+  seed: 2,
+  networks: 5,
+  probesPerNetwork: 4,
   intervalMinutes: 15,
   story: 'article-evening',
   pairs: true,
-  services: ['youtube', 'telegram', 'instagram', 'wikipedia'],
+  services: ['youtube', 'facebook', 'instagram', 'telegram', 'wikipedia', 'google'],
 } as const
+const EVENING_FOLDER = 'simulated-evening'
 /** What holding a folder leaves in it: a start that was cut short before the marker. */
 const TRACES: ReadonlySet<string> = new Set(['lock.sqlite', 'lock.sqlite-journal', 'holder.json', 'kuager.sock'])
 
@@ -143,7 +144,7 @@ interface Part {
 
 /** The month, and the article's evening on its last day; of a single day the evening alone. */
 function partsOf({ since, days }: Marker): readonly Part[] {
-  const evening = { name: 'simulated-evening', options: { ...EVENING, since: since + (days - 1) * DAY, days: 1 } }
+  const evening = { name: EVENING_FOLDER, options: { ...EVENING, since: since + (days - 1) * DAY, days: 1 } }
   return days === 1 ? [evening] : [{ name: 'simulated', options: { ...MONTH, since, days: days - 1 } }, evening]
 }
 
@@ -169,6 +170,8 @@ async function load(folder: OpenFolder, marker: Marker, world: World): Promise<v
       throw new Fault(`Cannot load what was simulated: ${expected} measurements written, ${here} stored`)
     stored += here
   }
+  // What was said and done on that evening, where the pages look for it. Again after a start that was cut short here.
+  await cp(join(folder.path, EVENING_FOLDER, 'record'), join(folder.path, 'record'), { recursive: true })
   say(`judged and stored ${stored} simulated measurements`, true)
 }
 

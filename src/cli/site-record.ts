@@ -25,7 +25,7 @@ const VPN_SERVICES: readonly string[] = []
 
 /**
  * What the site shows beside the measurements of a folder: its incidents, and the record of what was said and done:
- * that of the folder itself (`record/`; a demonstration has its own beside its history), else the bundled one.
+ * that of the folder itself (`record/`, as a demonstration has it), else the bundled one.
  * Throws InputError for a record that cannot be read.
  */
 export async function siteRecord(

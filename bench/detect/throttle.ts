@@ -93,7 +93,7 @@ export function run({ quick }: { readonly quick: boolean }): Promise<{
     ['six probes, five-fold, 3 h', { probes: 6, factor: 5, hours: 3 }],
     ['six probes, three-fold, 1 h', { probes: 6, factor: 3, hours: 1 }],
     ['six probes, two-fold, 24 h', { probes: 6, factor: 2, hours: 24 }],
-    ['six probes, half of them hit, three-fold, 24 h', { probes: 6, factor: 3, hours: 24, share: 0.5 }],
+    ['six probes, each hit with chance one half, three-fold, 24 h', { probes: 6, factor: 3, hours: 24, share: 0.5 }],
     ['six mobile probes, three-fold, 3 h', { probes: 6, factor: 3, hours: 3, mobile: 1 }],
     ['three probes, three-fold, 3 h', { probes: 3, factor: 3, hours: 3 }],
     ['three probes, three-fold, 24 h', { probes: 3, factor: 3, hours: 24 }],

@@ -1,5 +1,5 @@
 import type { StudyData } from '../detect/coincidence/examine.ts'
-import { frozenAfterPeriod } from '../evidence/frozen-events.ts'
+import { frozenWhen } from '../evidence/frozen-events.ts'
 import type { CoincidencePlan, CoincidenceReport, CoincidenceResult, FrozenEvents } from '../model/coincidence.ts'
 import { parseInstant } from '../model/units.ts'
 import {
@@ -66,8 +66,20 @@ function conditions(lang: Lang, frozen: FrozenEvents, { source, data }: Tested):
     say(lang, source === 'file' ? 'coincide.unscheduled-unknown' : 'coincide.scheduled'),
     ...(data.watched === undefined ? [say(lang, 'coincide.watched-unknown')] : []),
     say(lang, 'coincide.frozen', { at, digest: frozen.sha256 }),
-    ...(frozenAfterPeriod(frozen) ? [say(lang, 'coincide.frozen-late')] : []),
+    ...lateSentences(lang, frozen),
   ]
+}
+
+/** What a list frozen while its period ran, or after it, cannot show. */
+export function lateSentences(lang: Lang, frozen: FrozenEvents): readonly string[] {
+  switch (frozenWhen(frozen)) {
+    case 'before':
+      return []
+    case 'during':
+      return [say(lang, 'coincide.frozen-during')]
+    case 'after':
+      return [say(lang, 'coincide.frozen-late')]
+  }
 }
 
 /** All questions, the main one first; negative controls beside them, so that nobody reads one figure alone. */
@@ -80,6 +92,7 @@ function tables(lang: Lang, { primary, secondary, negativeControls }: Coincidenc
     `\n${draw([primary])}`,
     secondary.length === 0 ? '' : `\n${say(lang, 'coincide.secondary')}\n${draw(secondary)}`,
     negativeControls.length === 0 ? '' : `\n${say(lang, 'coincide.negative')}\n${draw(negativeControls)}`,
+    negativeControls.some(({ finding }) => finding === 'link') ? `${say(lang, 'coincide.negative-too')}\n` : '',
   ].join('')
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { examineCoincidence, withoutClaims } from '../detect/coincidence/examine.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
 import { localDayEnd } from '../detect/local-day.ts'
-import { frozenAfterPeriod } from '../evidence/frozen-events.ts'
+import { frozenWhen } from '../evidence/frozen-events.ts'
 import { encodeCoincidence } from '../model/coincidence-wire.ts'
 import type { CoincidencePlan, FrozenEvents, Hypothesis } from '../model/coincidence.ts'
 import { InputError } from '../model/errors.ts'
@@ -187,7 +187,7 @@ function show({ ask, frozen, asked }: Question, tested: Tested, world: World): n
     const about = {
       events_sha256: frozen.sha256,
       frozen_at_utc: frozen.frozenAtUtc,
-      frozen_after_period: frozenAfterPeriod(frozen),
+      frozen_when: frozenWhen(frozen),
       simulated: frozen.simulated,
       exploratory: asked.exploratory,
       source: tested.source,

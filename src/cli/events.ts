@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { completePlan, daysKept, floorsOf } from '../detect/coincidence/plan.ts'
-import { freezeEvents, frozenAfterPeriod } from '../evidence/frozen-events.ts'
+import { freezeEvents } from '../evidence/frozen-events.ts'
 import { planDraftSchema, type FrozenEvents } from '../model/coincidence.ts'
 import { InputError } from '../model/errors.ts'
 import { eventsSchema } from '../model/record.ts'
@@ -11,6 +11,7 @@ import { formatP } from '../text/coincide-sentence.ts'
 import { say } from '../text/format.ts'
 import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
+import { lateSentences } from './coincide-drawing.ts'
 import type { Command, World } from './command.ts'
 import { parseForm, readJson, textDigest, verifyFile } from './frozen-file.ts'
 import { printable } from './printable.ts'
@@ -128,7 +129,7 @@ function summary(frozen: FrozenEvents, out: string, lang: Lang): string {
     }),
     say(lang, 'coincide.frozen-floors', { weeks: p(floors.weeks), linear: p(floors.linear), level: p(plan.level) }),
     short ? say(lang, 'coincide.frozen-short') : '',
-    frozenAfterPeriod(frozen) ? say(lang, 'coincide.frozen-late') : '',
+    ...lateSentences(lang, frozen),
     say(lang, 'coincide.frozen-unshown'),
   ]
     .filter((line) => line !== '')

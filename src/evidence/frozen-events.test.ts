@@ -3,12 +3,12 @@ import { hash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { completePlan, daysKept, daysOf, floorsOf } from '../detect/coincidence/plan.ts'
-import type { Hypothesis } from '../model/coincidence.ts'
+import { planDraftSchema, type Hypothesis } from '../model/coincidence.ts'
 import { InputError } from '../model/errors.ts'
 import type { OutsideEvent } from '../model/record.ts'
 import { parseInstant } from '../model/units.ts'
 import { encodeCanonical } from './canonical-json.ts'
-import { eventProblems, freezeEvents, frozenAfterPeriod, verifyFrozen } from './frozen-events.ts'
+import { eventProblems, freezeEvents, frozenWhen, verifyFrozen } from './frozen-events.ts'
 
 const digest = (text: string): string => hash('sha256', text)
 const now = parseInstant('2025-08-01T00:00:00Z')
@@ -54,6 +54,10 @@ describe('freezeEvents()', () => {
       { label: { ...words('Stream'), ru: 'Эфир: https://example.org' } },
       { label: words('Stream of @somebody') },
       { channel: 'youtube.com/somebody' },
+      { source: { url: 'https://www.youtube-nocookie.com/embed/abc', title: 'x', checked: true } },
+      { source: { url: 'https://youtube.com./watch?v=abc', title: 'x', checked: true } },
+      { source: { url: 'https://archive.example/https%3A%2F%2Fyoutube.com/watch?v=abc', title: 'x', checked: true } },
+      { label: words('See live.example/abc') },
     ] satisfies Partial<OutsideEvent>[])
       assert.throws(() => freeze([event('one', over)]), isInputError('events.link'), JSON.stringify(over))
   })
@@ -73,6 +77,24 @@ describe('freezeEvents()', () => {
     assert.throws(() => freeze([event('one'), event('one')]), isInputError('events.duplicate'))
     assert.throws(() => freeze([event('one', { end: '2025-01-31T14:00:00Z' })]), isInputError('events.order'))
     assert.equal(freeze([bare], true).simulated, true)
+  })
+
+  it('takes a day for an end on the day of the start, and no day before it', () => {
+    assert.deepEqual(eventProblems([event('one', { end: '2025-02-01' })], false), [])
+    assert.deepEqual(eventProblems([event('one', { end: '2025-02' })], false), [])
+    assert.throws(() => freeze([event('one', { end: '2025-01-31' })]), isInputError('events.order'))
+  })
+
+  it('freezes nothing that would not verify: no empty list, none beyond ten thousand', () => {
+    assert.throws(() => freeze([]), isInputError('events.count'))
+    const many = Array.from({ length: 10_001 }, (_, index) => event(`event-${index}`))
+    assert.throws(() => freeze(many), isInputError('events.count'))
+  })
+
+  it('belongs to a plan whose questions each have an id of their own', () => {
+    const draft = { period: plan.period, primary, secondary: [primary] }
+    assert.equal(planDraftSchema.safeParse(draft).success, false)
+    assert.equal(planDraftSchema.safeParse({ ...draft, secondary: [{ ...primary, id: 'others' }] }).success, true)
   })
 })
 
@@ -107,9 +129,11 @@ describe('verifyFrozen()', () => {
     assert.equal(verifyFrozen({ ...frozen, simulated: true }, { digest, now }).frozen, undefined)
   })
 
-  it('knows a list that was frozen after its period', () => {
-    const late = freezeEvents([event('one')], plan, { simulated: false, at: parseInstant('2025-07-02'), digest })
-    assert.deepEqual([frozenAfterPeriod(late), frozenAfterPeriod(frozen)], [true, false])
+  it('knows when a list was frozen by the days of its own zone', () => {
+    const at = (time: string) =>
+      frozenWhen(freezeEvents([event('one')], plan, { simulated: false, at: parseInstant(time), digest }))
+    assert.deepEqual([at('2024-12-31T18:59:00Z'), at('2024-12-31T19:00:00Z')], ['before', 'during'])
+    assert.deepEqual([at('2025-07-01T18:59:00Z'), at('2025-07-01T19:00:00Z')], ['during', 'after'])
   })
 })
 

@@ -1,5 +1,12 @@
-import { FROZEN_FORMAT, frozenSchema, type CoincidencePlan, type FrozenEvents } from '../model/coincidence.ts'
+import {
+  FROZEN_FORMAT,
+  frozenSchema,
+  MOST_EVENTS,
+  type CoincidencePlan,
+  type FrozenEvents,
+} from '../model/coincidence.ts'
 import { InputError } from '../model/errors.ts'
+import { momentBounds } from '../model/moment.ts'
 import type { OutsideEvent, Source } from '../model/record.ts'
 import { formatInstantUtc, type Instant } from '../model/units.ts'
 import { encodeCanonical } from './canonical-json.ts'
@@ -9,7 +16,7 @@ export type TextDigest = (text: string) => string
 
 /** Something in a list that forbids freezing it. */
 export interface EventProblem {
-  readonly code: 'events.duplicate' | 'events.link' | 'events.source' | 'events.order'
+  readonly code: 'events.duplicate' | 'events.link' | 'events.source' | 'events.order' | 'events.count'
   readonly path: string
   readonly found: string
   readonly expected: string
@@ -17,9 +24,9 @@ export interface EventProblem {
 
 /** Places where the material of an event itself would lie, or an account that spreads it: never a source. */
 const MATERIAL =
-  /(^|[./])(youtube\.com|youtu\.be|facebook\.com|fb\.watch|fb\.com|instagram\.com|t\.me|telegram\.me|tiktok\.com|twitter\.com|x\.com|vk\.com|vk\.ru|ok\.ru|periscope\.tv|pscp\.tv|twitch\.tv|rutube\.ru|vimeo\.com|dailymotion\.com|soundcloud\.com|threads\.net)([/:?#]|$)/i
+  /(^|[./])(youtube\.com|youtube-nocookie\.com|rumble\.com|odysee\.com|bit\.ly|goo\.gl|tinyurl\.com|youtu\.be|facebook\.com|fb\.watch|fb\.com|instagram\.com|t\.me|telegram\.me|tiktok\.com|twitter\.com|x\.com|vk\.com|vk\.ru|ok\.ru|periscope\.tv|pscp\.tv|twitch\.tv|rutube\.ru|vimeo\.com|dailymotion\.com|soundcloud\.com|threads\.net)\.?([/:?#]|$)/i
 /** An address or an account in a text that should be words. */
-const ADDRESS = /https?:|www\.|(^|\s)@\w|[\w-]+\.(com|net|org|kz|ru|me|be|tv|watch|info)(\/|\b)/i
+const ADDRESS = /https?:|www\.|(^|\s)@\w|[\w-]+\.(com|net|org|kz|ru|me|be|tv|watch|info)(\/|\b)|\w\.[a-z]{2,}\/\S/i
 
 /**
  * What forbids freezing a list: an id that stands twice, an end before its start, words that hold an address, a source
@@ -34,7 +41,7 @@ export function eventProblems(events: readonly OutsideEvent[], simulated: boolea
     }
     if (seen.has(event.id)) add('events.duplicate', 'id', [`"${event.id}" a second time`, 'an id of its own'])
     seen.add(event.id)
-    if (event.end !== undefined && event.end < event.start)
+    if (event.end !== undefined && endsBefore(event.end, event.start))
       add('events.order', 'end', [`${event.end}, before ${event.start}`, 'an end after the start'])
     for (const [lang, words] of Object.entries(event.label))
       if (ADDRESS.test(words)) add('events.link', `label/${lang}`, ['an address', 'neutral words'])
@@ -49,12 +56,34 @@ export function eventProblems(events: readonly OutsideEvent[], simulated: boolea
   return problems
 }
 
+/** Whether an end lies before a start however both are read: `2018-03-13` may be any hour of that day. */
+const endsBefore = (end: string, start: string): boolean =>
+  end.length > 10
+    ? momentBounds(end).from < momentBounds(start).from
+    : momentBounds(end).until <= momentBounds(start).from
+
+/** An address as it leads on, where it is written in an escaped form: copies of pages carry theirs so. */
+function unescaped(address: string): string {
+  try {
+    return decodeURIComponent(address)
+  } catch (error) {
+    if (error instanceof URIError) return address
+    throw error
+  }
+}
+
 function sourceProblem({ url, archived, title }: Source): readonly [string, string] | undefined {
-  const material = [url, archived].find((one) => one !== undefined && MATERIAL.test(one))
+  const material = [url, archived].find((one) => one !== undefined && MATERIAL.test(unescaped(one)))
   if (material !== undefined || (ADDRESS.test(title) && MATERIAL.test(title)))
     return ['a link to the material or to an account', 'a registered medium that reports the event']
   return undefined
 }
+
+/** A list that the form of a frozen one would refuse: none, or more than it takes. */
+const countProblem = ({ length }: readonly OutsideEvent[]): EventProblem | undefined =>
+  length >= 1 && length <= MOST_EVENTS
+    ? undefined
+    : { code: 'events.count', path: '/events', found: `${length} events`, expected: `1 to ${MOST_EVENTS}` }
 
 const byStart = (a: OutsideEvent, b: OutsideEvent): number =>
   a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1
@@ -71,7 +100,7 @@ export function freezeEvents(
   plan: CoincidencePlan,
   { simulated, at, digest }: FreezeOptions,
 ): FrozenEvents {
-  const problem = eventProblems(events, simulated)[0]
+  const problem = countProblem(events) ?? eventProblems(events, simulated)[0]
   if (problem !== undefined)
     throw new InputError(`Cannot freeze events, ${problem.path}: found ${problem.found}`, problem)
   const content = {
@@ -130,6 +159,22 @@ export function verifyFrozen(
   return steps.every(({ outcome }) => outcome === 'ok') ? { steps, frozen: parsed.data } : { steps }
 }
 
-/** First instant after the period of a plan, by UTC: a list frozen later says so beside every figure. */
-export const frozenAfterPeriod = ({ frozenAtUtc, plan }: FrozenEvents): boolean =>
-  frozenAtUtc.slice(0, 10) > plan.period.until
+/** When a list was frozen, against the days of its period in its own zone. */
+export type FrozenWhen = 'before' | 'during' | 'after'
+
+/**
+ * Whether a list was frozen before its period, in it or after it. Only the first leaves no measurement of the period
+ * that somebody could have looked at; the other two say so beside every figure.
+ */
+export function frozenWhen({ frozenAtUtc, plan }: FrozenEvents): FrozenWhen {
+  const parts = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+    timeZone: plan.zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(Date.parse(frozenAtUtc))
+  const part = (name: string): string => parts.find(({ type }) => type === name)?.value ?? ''
+  const day = `${part('year')}-${part('month')}-${part('day')}`
+  if (day < plan.period.since) return 'before'
+  return day > plan.period.until ? 'after' : 'during'
+}

@@ -41,8 +41,7 @@ const period = z
   .strictObject({ since: z.iso.date(), until: z.iso.date() })
   .refine(({ since, until }) => since <= until, { message: 'the period ends before it begins', path: ['until'] })
 
-/** The whole of a test, so that nothing about it is chosen after the data are seen. */
-export const planSchema = z.strictObject({
+const planShape = z.strictObject({
   /** First and last day of the study, in the zone's own calendar; the last is included. */
   period,
   zone: z.string().refine(isZone, { message: 'not a zone of the IANA table' }),
@@ -70,14 +69,31 @@ export const planSchema = z.strictObject({
   /** One look when the period is over. */
   stopping: z.enum(['once-at-the-end']),
 })
+
+interface Questions {
+  readonly primary: Hypothesis
+  readonly secondary?: readonly Hypothesis[] | undefined
+  readonly negativeControls?: readonly Hypothesis[] | undefined
+}
+/** Whether every question has an id of its own: results are found by it. */
+const apart = ({ primary, secondary = [], negativeControls = [] }: Questions): boolean => {
+  const ids = [primary, ...secondary, ...negativeControls].map(({ id: name }) => name)
+  return new Set(ids).size === ids.length
+}
+const APART = { message: 'two questions have one id', path: ['secondary'] }
+
+/** The whole of a test, so that nothing about it is chosen after the data are seen. */
+export const planSchema = planShape.refine(apart, APART)
 export type CoincidencePlan = z.infer<typeof planSchema>
 
 /** A plan as a person writes it: what is not said is filled in by `completePlan`. */
-export const planDraftSchema = planSchema.partial().required({ period: true, primary: true })
+export const planDraftSchema = planShape.partial().required({ period: true, primary: true }).refine(apart, APART)
 export type PlanDraft = z.infer<typeof planDraftSchema>
 
 /** Name of the format; a changed meaning gets another number. */
 export const FROZEN_FORMAT = 'kuager-frozen-events/1'
+/** Events a frozen list holds at most. */
+export const MOST_EVENTS = 10_000
 export const frozenSchema = z.strictObject({
   format: z.literal(FROZEN_FORMAT),
   frozenAtUtc: z.iso.datetime(),
@@ -85,7 +101,7 @@ export const frozenSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   simulated: z.boolean(),
   plan: planSchema,
-  events: z.array(eventSchema).min(1).max(10_000),
+  events: z.array(eventSchema).min(1).max(MOST_EVENTS),
 })
 export type FrozenEvents = z.infer<typeof frozenSchema>
 

@@ -38,11 +38,13 @@ type CoincideSentenceKey =
   | 'coincide.watched-unknown'
   | 'coincide.secondary'
   | 'coincide.negative'
+  | 'coincide.negative-too'
   | 'coincide.at-least'
 
 type FrozenKey =
   | 'coincide.frozen'
   | 'coincide.frozen-late'
+  | 'coincide.frozen-during'
   | 'coincide.frozen-file'
   | 'coincide.frozen-events'
   | 'coincide.frozen-floors'

@@ -91,7 +91,9 @@ export function testSentences(lang: Lang, plan: CoincidencePlan, result: Coincid
       shifts: plan.linear.shifts,
       floor: p(linear.floor),
     }),
-    ...(weeks.p === weeks.floor || linear.p === linear.floor ? [say(lang, 'coincide.at-floor')] : []),
+    ...(result.finding !== 'cannot-show' && (weeks.p === weeks.floor || linear.p === linear.floor)
+      ? [say(lang, 'coincide.at-floor')]
+      : []),
     say(lang, 'coincide.sensitivity', {
       window: formatWindow(lang, plan.sensitivityHours),
       weeks: p(sensitivity.weeks.p),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { differenceOf, distinctMatched, matchEvenings, ratioOf, shareOf } from './evenings.ts'
+import { byEvening, differenceOf, matchEvenings, ratioOf, shareOf } from './evenings.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -8,7 +8,7 @@ const evening = (day: number, hour = 20): number => day * DAY + hour * HOUR
 const study = { from: 0, days: 182, watched: () => true }
 const share = (k: number, n: number) =>
   shareOf(
-    evenings(n),
+    byEvening(evenings(n)),
     evenings(k).map((at) => [at]),
     [-1, 3],
   )
@@ -38,7 +38,7 @@ describe('matchEvenings()', () => {
 
   it('counts an evening that two events match as one', () => {
     const found = matchEvenings([evening(50), evening(64, 21)], study)
-    const days = distinctMatched(found).map((at) => Math.floor(at / DAY))
+    const days = byEvening(found.matched.flat()).map(([at = 0]) => Math.floor(at / DAY))
     assert.equal(new Set(days).size, days.length)
     assert.ok(days.includes(57))
   })
@@ -48,8 +48,14 @@ describe('shareOf()', () => {
   it('counts an onset where at least half of its draws lie in the window', () => {
     const half = [[evening(3, 18), evening(3, 21)]]
     const third = [[evening(3, 18), evening(3, 18), evening(3, 21)]]
-    assert.equal(shareOf([evening(3)], half, [-1, 3]).k, 1)
-    assert.equal(shareOf([evening(3)], third, [-1, 3]).k, 0)
+    assert.equal(shareOf([[evening(3)]], half, [-1, 3]).k, 1)
+    assert.equal(shareOf([[evening(3)]], third, [-1, 3]).k, 0)
+  })
+
+  it('counts two events of one evening as one evening, also across midnight', () => {
+    const starts = [evening(3, 19), evening(3, 25), evening(4, 20)]
+    const { k, n } = shareOf(byEvening(starts), [[evening(3, 19)]], [-1, 3])
+    assert.deepEqual([k, n], [1, 2])
   })
 
   it('gives the Jeffreys interval of 13 of 18', () => {

@@ -29,30 +29,32 @@ export function matchEvenings(
   return { events, matched }
 }
 
-/** One start a day: an evening that several events match is one evening, at the clock time of the first. */
-export function distinctMatched({ matched }: Evenings): readonly number[] {
-  const byDay = new Map<number, number>()
-  for (const at of matched.flat()) {
-    const day = Math.floor((at - 12 * HOUR) / DAY) // noon to noon, so that midnight parts no evening
-    if (!byDay.has(day)) byDay.set(day, at)
+/** Starts of one evening stand together: two events of an evening, or two that match it, make no two evenings. */
+export function byEvening(starts: readonly number[]): readonly (readonly number[])[] {
+  const evenings = new Map<number, number[]>()
+  for (const at of starts.toSorted((a, b) => a - b)) {
+    const evening = Math.floor((at - 12 * HOUR) / DAY) // noon to noon, so that midnight parts no evening
+    const known = evenings.get(evening)
+    if (known === undefined) evenings.set(evening, [at])
+    else known.push(at)
   }
-  return [...byDay.values()].toSorted((a, b) => a - b)
+  return [...evenings.values()]
 }
 
-/** k of n starts with an onset in the window that is likelier there than not, with the Jeffreys interval. */
+/** k of n evenings with an onset in the window of a start that is likelier there than not, with the Jeffreys interval. */
 export function shareOf(
-  starts: readonly number[],
+  evenings: readonly (readonly number[])[],
   onsets: readonly ArrayLike<number>[],
   [low, high]: readonly [number, number],
 ): EveningShare {
-  const k = starts.filter((start) =>
+  const near = (start: number): boolean =>
     onsets.some((draws) => {
       const hits = Array.from(draws).filter((at) => at >= start + low * HOUR && at <= start + high * HOUR).length
       return hits * 2 >= draws.length && draws.length > 0
-    }),
-  ).length
-  const [lo95, hi95] = jeffreys(k, starts.length)
-  return { k, n: starts.length, lo95, hi95 }
+    })
+  const k = evenings.filter((starts) => starts.some(near)).length
+  const [lo95, hi95] = jeffreys(k, evenings.length)
+  return { k, n: evenings.length, lo95, hi95 }
 }
 
 /**

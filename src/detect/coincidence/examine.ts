@@ -15,7 +15,7 @@ import { localDayEnd, localDayStart } from '../local-day.ts'
 import { createRandom } from '../random.ts'
 import { eventCoincidence } from '../statistics/event-coincidence.ts'
 import { benjaminiHochberg } from '../statistics/multiplicity.ts'
-import { differenceOf, distinctMatched, matchEvenings, ratioOf, shareOf } from './evenings.ts'
+import { byEvening, differenceOf, matchEvenings, ratioOf, shareOf } from './evenings.ts'
 import { superposedEpoch } from './epoch.ts'
 import { maxT } from './joint.ts'
 import { conditionalOdds, countStrata } from './odds.ts'
@@ -169,8 +169,8 @@ function answer(study: Study): CoincidenceResult {
     return hours.filter(study.watchedHour).length >= plan.watchedShare * hours.length
   }
   const evenings = matchEvenings(series.events, { from: series.from, days: series.days, watched })
-  const onEvent = shareOf(evenings.events, series.onsets, plan.windowHours)
-  const onMatched = shareOf(distinctMatched(evenings), series.onsets, plan.windowHours)
+  const onEvent = shareOf(byEvening(evenings.events), series.onsets, plan.windowHours)
+  const onMatched = shareOf(byEvening(evenings.matched.flat()), series.onsets, plan.windowHours)
   const weeks = weekTest(series)
   const linear = linearTest(series, plan.linear)
   const wide: ShiftSeries = { ...series, windowHours: plan.sensitivityHours }

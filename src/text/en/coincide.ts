@@ -38,6 +38,7 @@ export const coincide = {
   'coincide.watched-unknown': 'Which evenings were measured is not known. Every evening counts as measured.',
   'coincide.secondary': 'Further questions',
   'coincide.negative': 'Negative controls. No coincidence is expected here',
+  'coincide.negative-too': 'A negative control coincides too: this speaks against the main finding.',
 
   'coincide.finding.link': 'A coincidence is seen: both tests reach the level.',
   'coincide.finding.link-alone':
@@ -66,6 +67,8 @@ export const coincide = {
   'coincide.frozen': 'List frozen: {at} UTC. SHA-256: {digest}.',
   'coincide.frozen-late':
     'The list was frozen after the period ended. It does not prove that nobody had seen the data before.',
+  'coincide.frozen-during':
+    'The list was frozen when the period had begun. It does not prove that nobody had seen the data before that.',
   'coincide.frozen-file': 'Frozen list: {file}.',
   'coincide.frozen-events': 'Events: {count}. Of them for the main question, with an hour: {tested}.',
   'coincide.frozen-floors': 'Least p possible: by weeks {weeks}, for a court {linear}. Level: {level}.',

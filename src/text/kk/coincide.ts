@@ -36,6 +36,7 @@ export const coincide = {
   'coincide.watched-unknown': 'Қай кештер өлшенгені белгісіз. Барлық кеш өлшенген деп алынды.',
   'coincide.secondary': 'Қосымша сұрақтар',
   'coincide.negative': 'Бақылау сұрақтары. Бұл жерде сәйкестік күтілмейді',
+  'coincide.negative-too': 'Бақылау сұрағында да сәйкестік байқалды: бұл негізгі нәтижеге қарсы айтады.',
 
   'coincide.finding.link': 'Сәйкестік байқалды: екі сынақ та шекке жетті.',
   'coincide.finding.link-alone':
@@ -62,6 +63,8 @@ export const coincide = {
 
   'coincide.frozen': 'Тізім бекітілген уақыт: {at} UTC. SHA-256: {digest}.',
   'coincide.frozen-late': 'Тізім кезең аяқталғаннан кейін бекітілген. Деректі бұрын ешкім көрмегенін ол дәлелдемейді.',
+  'coincide.frozen-during':
+    'Тізім кезең басталғаннан кейін бекітілген. Оған дейінгі деректі ешкім көрмегенін ол дәлелдемейді.',
   'coincide.frozen-file': 'Бекітілген тізім: {file}.',
   'coincide.frozen-events': 'Іс-шаралар: {count}. Негізгі сұраққа сағатымен сай келетіні: {tested}.',
   'coincide.frozen-floors': 'Мүмкін болатын ең аз p: апталар бойынша {weeks}, сот үшін {linear}. Шегі: {level}.',

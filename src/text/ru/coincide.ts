@@ -38,6 +38,7 @@ export const coincide = {
   'coincide.watched-unknown': 'Какие вечера измерялись, неизвестно. Измеренными считаются все вечера.',
   'coincide.secondary': 'Дополнительные вопросы',
   'coincide.negative': 'Контрольные вопросы. Здесь совпадения не ожидается',
+  'coincide.negative-too': 'Совпадение обнаружено и в контрольном вопросе: это говорит против основного вывода.',
 
   'coincide.finding.link': 'Совпадение обнаружено: порога достигли оба критерия.',
   'coincide.finding.link-alone':
@@ -65,6 +66,8 @@ export const coincide = {
   'coincide.frozen': 'Список зафиксирован: {at} UTC. SHA-256: {digest}.',
   'coincide.frozen-late':
     'Список зафиксирован после окончания периода. Что данных прежде никто не видел, он не доказывает.',
+  'coincide.frozen-during':
+    'Список зафиксирован, когда период уже шёл. Что прежних данных никто не видел, он не доказывает.',
   'coincide.frozen-file': 'Зафиксированный список: {file}.',
   'coincide.frozen-events': 'События: {count}. Подходят к основному вопросу и имеют час: {tested}.',
   'coincide.frozen-floors': 'Наименьшее возможное p: по неделям {weeks}, для суда {linear}. Порог: {level}.',

@@ -45,7 +45,7 @@ describe('collapseBursts()', () => {
     assert.equal(bursts.size, 11)
   })
 
-  it('counts a failure that is repeated once: the mean of its readings where ρ is 1, their sum where it is 0', () => {
+  it('counts a failure that is repeated once: its first reading where ρ is 1, the sum of all where it is 0', () => {
     const once = collapse([reading(0, { target: 'fail' })])
     const thrice = [0, 1, 2].map((minute) => reading(minute, { target: 'fail' }))
     const [single] = evidenceOfBurst(chain, once, 0)
@@ -58,6 +58,15 @@ describe('collapseBursts()', () => {
     const beside = collapse([reading(0, { target: 'fail' }), reading(1, { target: 'fail', control: 'fail' })])
     assert.equal(beside.size, 1)
     assert.ok(Math.abs(evidenceOfBurst(chain, beside, 0)[0]! - evidenceOfBurst(chain, alone, 0)[0]!) < 1e-12)
+  })
+
+  it('does not let passing retries of a failure thin it out, nor failing ones of a line that was down make one', () => {
+    const alone = collapse([reading(0, { target: 'fail' })])
+    const leaking = collapse([reading(0, { target: 'fail' }), reading(1), reading(2)])
+    const down = collapse([reading(0, { target: 'fail', control: 'fail' })])
+    const after = collapse([reading(0, { target: 'fail', control: 'fail' }), reading(1, { target: 'fail' })])
+    assert.deepEqual(evidenceOfBurst(chain, leaking, 0), evidenceOfBurst(chain, alone, 0))
+    assert.deepEqual(evidenceOfBurst(chain, after, 0), evidenceOfBurst(chain, down, 0))
   })
 
   it('leaves out what says nothing at all, and keeps a row for everything else', () => {

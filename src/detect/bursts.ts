@@ -31,7 +31,8 @@ const SPAN = 2
 
 /**
  * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. Its evidence is
- * Σ log L / (1 + (m − 1)ρ), with m counted apart for readings about restriction and readings about the line alone.
+ * log L of the first reading + (1 − ρ) Σ log L of those that follow. At ρ = 1 the first stands alone: it came by the
+ * schedule, the others because it failed, and they copy it; a mean of them would thin out what leaks.
  */
 export function collapseBursts(columns: Columns, reader: Reader): Bursts {
   const { burstOf, count } = assign(columns, reader)
@@ -48,25 +49,22 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     firstRow: new Int32Array(count).fill(-1),
     burstOf,
   }
-  const spoken = new Uint32Array(count)
-  const line = new Uint32Array(count)
+  const readings = new Uint32Array(count)
   for (let k = 0; k < columns.size; k++) {
     const burst = burstOf[k]! // one for each reading
     if (burst < 0) continue
     const outcome = columns.outcome[k]! // k < size, here and below
-    const { about, failed, passed } = meaningOf(outcome, columns.log10Lr[k]!, reader.controlled)
-    if (spoken[burst]! + line[burst]! === 0) {
+    const { failed, passed } = meaningOf(outcome, columns.log10Lr[k]!, reader.controlled)
+    if (readings[burst]!++ === 0) {
       bursts.at[burst] = columns.at[k]!
       bursts.probe[burst] = columns.probe[k]!
     }
     bursts.last[burst] = columns.at[k]!
-    if (about === 'restriction') spoken[burst]!++
-    else line[burst]!++
     if (failed) bursts.failed[burst]!++
     if (passed) bursts.passed[burst]!++
     if (hasArtefact(outcome)) bursts.artefact[burst] = 1
   }
-  return { ...bursts, rows: fillRows(columns, reader, { bursts, spoken, line }) }
+  return { ...bursts, rows: fillRows(columns, reader, { bursts, readings }) }
 }
 
 function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: Int32Array; count: number } {
@@ -92,35 +90,36 @@ function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: 
 
 interface Counted {
   readonly bursts: Bursts
-  readonly spoken: Uint32Array
-  readonly line: Uint32Array
+  /** Readings of each burst. */
+  readonly readings: Uint32Array
 }
 
 /** Ratios are kept to 1/500 of a power of ten, so that equal readings share one row. */
 const STEPS = 500
 
 /** Writes `bursts.row` and gives the table: one row for each distinct single reading, then one for each repeated burst. */
-function fillRows(columns: Columns, reader: Reader, { bursts, spoken, line }: Counted): Float64Array {
+function fillRows(columns: Columns, reader: Reader, { bursts, readings }: Counted): Float64Array {
   const length = rowLength(reader.chain)
   const single = singles(columns, reader)
+  const weight = 1 - reader.settings.rho
   let repeated = 0
+  bursts.row.fill(-1)
   for (let burst = 0; burst < bursts.size; burst++)
-    if (spoken[burst]! + line[burst]! > 1) bursts.row[burst] = single.count + repeated++ // one count for each burst
+    if (weight !== 0 && readings[burst]! > 1) bursts.row[burst] = single.count + repeated++ // one count for each burst
   const rows = new Float64Array((single.count + repeated) * length)
   for (let k = 0; k < columns.size; k++) {
     const burst = bursts.burstOf[k]!
     if (burst < 0) continue
     const code = single.codeOf[k]!
-    if (spoken[burst]! + line[burst]! === 1) {
-      bursts.row[burst] = code
+    const to = bursts.row[burst]!
+    if (to < single.count) {
+      if (to < 0) bursts.row[burst] = code
       continue
     }
-    if (bursts.firstRow[burst]! < 0) bursts.firstRow[burst] = code
-    const { about } = meaningOf(columns.outcome[k]!, columns.log10Lr[k]!, reader.controlled)
-    const m = about === 'restriction' ? spoken[burst]! : line[burst]!
-    const share = 1 / (1 + (m - 1) * reader.settings.rho)
-    const to = bursts.row[burst]! * length
-    for (let at = 0; at < length; at++) rows[to + at]! += single.logs[code * length + at]! * share
+    const first = bursts.firstRow[burst]! < 0
+    if (first) bursts.firstRow[burst] = code
+    const share = first ? 1 : weight
+    for (let at = 0; at < length; at++) rows[to * length + at]! += single.logs[code * length + at]! * share
   }
   rows.set(single.logs.subarray(0, single.count * length))
   for (let at = 0; at < rows.length; at++) rows[at] = Math.exp(rows[at]!) // at < length

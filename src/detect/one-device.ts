@@ -6,10 +6,12 @@ import { evidenceOfBurst } from './witnesses.ts'
 
 /** Devices that are left out, one at a time: those that say most for restriction. */
 const TRIED = 2
+/** Least γ that must remain without any one of them. At ½ full restrictions seen by three devices are lost, too. */
+const LEAST_LEFT = 0.2
 
 /**
  * Whether an incident rests on one device: its window is smoothed again without each of the two devices that say most
- * for it (everybody unknown is one device), and it does where γ then stays below ½ between the points of `core`.
+ * for it (everybody unknown is one device), and it does where γ then stays below .2 between the points of `core`.
  */
 export function restsOnOneDevice(
   run: Run,
@@ -24,7 +26,7 @@ export function restsOnOneDevice(
     }
     const without = { ...run, row }
     const { restricted } = marginsOf(without, smoothWindow(without, window))
-    for (let k = core[0]; k <= core[1]; k++) if (restricted[k - window.from]! >= 0.5) return false
+    for (let k = core[0]; k <= core[1]; k++) if (restricted[k - window.from]! >= LEAST_LEFT) return false
     return true
   })
 }

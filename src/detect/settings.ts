@@ -24,7 +24,7 @@ export interface DetectSettings {
   readonly loads: readonly number[]
   /** Divisor of the control's own failure rate: 1 where it fails as often as the target. */
   readonly controlFactor: number
-  /** Temper of repeated tests within a burst: Σ log LR / (1 + (m − 1)ρ). */
+  /** Correlation of repeated tests within a burst: log LR of the first + (1 − ρ) Σ log LR of the others. */
   readonly rho: number
   /** Live alarm: raise and clear; offline: least peak of an incident. */
   readonly raise: number

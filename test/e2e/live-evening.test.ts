@@ -1,10 +1,10 @@
 // The article's evening while it happens: measurements come in, and the page says so; nothing is said and taken back.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { sliceEvening, type EveningSlices } from '../kit/evening-slices.ts'
 import { serveFolderAt, type ServedFolder } from '../kit/served-folder.ts'
 
@@ -59,14 +59,23 @@ describe('an evening that is measured while it happens', () => {
   const published = async (): Promise<readonly Line[]> =>
     (JSON.parse(await fetchText('api/v1/incidents')) as { readonly incidents: readonly Line[] }).incidents
 
-  /** Asks again and again until something is published that fits. */
+  /** Asks whenever the folder of incidents has changed, until something is published that fits. */
   async function waitFor(fits: (lines: readonly Line[]) => boolean): Promise<readonly Line[]> {
-    const deadline = AbortSignal.timeout(PROMISE_MS)
-    for (;;) {
-      const lines = await published()
-      if (fits(lines)) return lines
-      assert.ok(!deadline.aborted, `not within ${PROMISE_MS / 1000} s: ${JSON.stringify(lines)}`)
-      await pause(200)
+    const found = new AbortController()
+    const signal = AbortSignal.any([found.signal, AbortSignal.timeout(PROMISE_MS)])
+    const changes = watch(join(root, 'data', 'incidents'), { signal })[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const change = changes.next() // listens before it asks: nothing is missed in between
+        change.catch(() => undefined) // thrown again where it is awaited
+        const lines = await published()
+        if (fits(lines)) return lines
+        await change.catch((cause: unknown) => {
+          throw new Error(`Not on the page within ${PROMISE_MS / 1000} s: ${JSON.stringify(lines)}`, { cause })
+        })
+      }
+    } finally {
+      found.abort()
     }
   }
 

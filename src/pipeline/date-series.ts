@@ -2,16 +2,16 @@ import type { CauseReading, PairReading } from '../detect/cause/cause-input.ts'
 import { observeItems } from '../detect/cause/observe-items.ts'
 import type { CauseTable } from '../detect/cause/table.ts'
 import { weighCause } from '../detect/cause/weigh.ts'
-import { columnsOf, type Columns } from '../detect/columns.ts'
 import { detectSeries } from '../detect/detect-series.ts'
 import { opine } from '../detect/opinions/opine.ts'
 import type { SeriesResult } from '../detect/series-result.ts'
 import type { DetectSettings } from '../detect/settings.ts'
 import type { CauseFinding } from '../model/cause.ts'
-import type { DetectedIncident } from '../model/incident.ts'
+import type { Alarm, DetectedIncident } from '../model/incident.ts'
 import type { Reading } from '../model/reading.ts'
 import { instant, type Instant } from '../model/units.ts'
 import type { Kind } from '../model/verdict.ts'
+import { alarmWithin, fitRates, liveAlarms, prepareSeries, type LeftOut } from './stranger-series.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -25,8 +25,11 @@ export interface DatedIncident {
   readonly cause: CauseFinding
 }
 
-export interface DatedSeries extends Pick<SeriesResult, 'gaps' | 'alarms' | 'availability'> {
+export interface DatedSeries extends Pick<SeriesResult, 'gaps' | 'availability'> {
   readonly incidents: readonly DatedIncident[]
+  /** All live alarms, those that no incident confirmed included. */
+  readonly alarms: readonly Alarm[]
+  readonly left: LeftOut
 }
 
 export interface DateOptions {
@@ -39,52 +42,29 @@ export interface DateOptions {
  * weighing as for measurements of our own. A series alone has no other networks, services or countries beside it, so
  * the weighing looks at few items and says so by those it leaves unseen. Readings in the order of time.
  */
-export function dateSeries(readings: readonly Reading[], options: DateOptions): DatedSeries {
-  const until = readings.at(-1)?.at ?? instant(0)
-  const columns = columnsOf(readings)
-  const settings = withRates(columns, withLine(readings, options.settings), until)
-  const result = detectSeries(columns, settings, { until, opine })
-  const windows = result.incidents.map((found) => windowOf(found, readings))
+export function dateSeries(given: readonly Reading[], options: DateOptions): DatedSeries {
+  const until = given.at(-1)?.at ?? instant(0)
+  const { readings, columns, settings, left } = prepareSeries(given, options.settings)
+  const { incidents, gaps, availability } = detectSeries(columns, fitRates(columns, settings), { until, opine })
+  const alarms = liveAlarms(columns, settings)
+  const windows = incidents.map((found) => windowOf(found, readings))
   return {
-    ...result,
-    incidents: result.incidents.map((found, i) => ({
-      found,
-      cause: weigh(readings, { ...options, found, windows, i }),
+    gaps,
+    availability,
+    alarms,
+    left,
+    incidents: incidents.map((found, i) => ({
+      found: withAlarm(found, alarmWithin(alarms, { ...windows[i]!, after: windows[i - 1]?.until })), // one for each incident
+      cause: weigh(readings, { settings, table: options.table, found, windows, i }),
     })),
   }
 }
 
-/** An outage of the line once in a hundred thousand years: the state is there, and never taken. */
-const NEVER = 1e-9
-
-/**
- * Where a table has neither a control nor a canary nobody looked at the line, and its outcomes are somebody's judgement
- * of the service: "the network was down" would then explain every failure as well as a restriction does and hide it
- * from the detector. It stays a rival where it belongs, in the weighing of the cause.
- */
-function withLine(readings: readonly Reading[], settings: DetectSettings): DetectSettings {
-  if (readings.some(({ control, canary }) => control !== 'none' || canary !== 'none')) return settings
-  return { ...settings, rates: { ...settings.rates, downOnset: NEVER } }
-}
-
-/** Scales of the rate of short restrictions that a series may have, the rarest first. */
-const SCALES = [0.04, 0.2, 1] as const
-/** Log likelihood that a more frequent rate must gain before it is believed. */
-const GAIN = 2
-
-/**
- * Takes the rarest rate of short restrictions that explains the series nearly as well as any: the fitted rates are
- * those of evenings in Kazakhstan, and where restrictions are rare they would cut one long restriction at every
- * exchange that passes. docs/methods/detecting.md, "A series from anywhere".
- */
-function withRates(columns: Columns, settings: DetectSettings, until: Instant): DetectSettings {
-  const candidates = SCALES.map((scale) => {
-    const { rates } = settings
-    const scaled = { ...settings, rates: { ...rates, shortOnset: rates.shortOnset * scale } }
-    return { scaled, fit: detectSeries(columns, { ...scaled, draws: 1 }, { until }).logLikelihood }
-  })
-  const best = Math.max(...candidates.map(({ fit }) => fit))
-  return candidates.find(({ fit }) => fit >= best - GAIN)?.scaled ?? settings
+/** The incident with the alarm that rang for it in place of the one under rates that were chosen with all of the series. */
+function withAlarm(found: DetectedIncident, alarm: Alarm | undefined): DetectedIncident {
+  const rung: { -readonly [Key in keyof DetectedIncident]: DetectedIncident[Key] } = { ...found }
+  delete rung.alarm
+  return alarm === undefined ? rung : { ...rung, alarm }
 }
 
 interface Window {

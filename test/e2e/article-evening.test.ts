@@ -1,11 +1,12 @@
 // The article's evening, from measurements to a sentence a court can rely on. Every later change keeps this green.
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { runCommand } from '../../src/cli/main.ts'
+import { ROOT } from '../house/sources.ts'
 import { chromiumPath, openBrowser } from '../kit/browser.ts'
 import { testWorld } from '../kit/world.ts'
 
@@ -132,6 +133,16 @@ describe("the article's evening, end to end", { skip }, () => {
       readonly revisions: number
     }
     assert.equal(revisions, 0)
+  })
+
+  it('is what README.md shows of it, word for word', async () => {
+    const shown = /^```\n(Simulated, not a real measurement\.[^`]*)^```/m.exec(
+      readFileSync(join(ROOT, 'README.md'), 'utf8'),
+    )
+    const said = (await kuager('incident', youtube().id, '--folder', folder, '--lang', 'en')).replaceAll(/\s+/g, ' ')
+    assert.ok(shown?.[1] !== undefined, 'README.md shows no incident')
+    for (const piece of shown[1].split('[…]'))
+      assert.ok(said.includes(piece.replaceAll(/\s+/g, ' ').trim()), `not in README.md as printed now: ${said}`)
   })
 
   const phone = { viewport: { width: 390, height: 844 }, javaScriptEnabled: false, locale: 'kk' } as const

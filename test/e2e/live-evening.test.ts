@@ -71,7 +71,8 @@ describe('an evening that is measured while it happens', () => {
         const lines = await published()
         if (fits(lines)) return lines
         await change.catch((cause: unknown) => {
-          throw new Error(`Not on the page within ${PROMISE_MS / 1000} s: ${JSON.stringify(lines)}`, { cause })
+          const said = lines.map(({ id, running }) => `${id}${running ? ' (goes on)' : ''}`).join(', ')
+          throw new Error(`Not on the page within ${PROMISE_MS / 1000} s; it shows: ${said}`, { cause })
         })
       }
     } finally {

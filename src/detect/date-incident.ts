@@ -4,6 +4,7 @@ import { bracketsOf, edgeOf, medianOf } from './edges.ts'
 import { countEvidence, type CountedSeries, type Counts } from './evidence-count.ts'
 import type { Filtered, Run } from './filter.ts'
 import { restsOnOneDevice } from './one-device.ts'
+import { longestGaps } from './gaps.ts'
 import { createRandom } from './random.ts'
 import { samplePaths, type Draws } from './sample.ts'
 import type { DetectOptions } from './series-result.ts'
@@ -27,7 +28,6 @@ export interface Analysed extends CountedSeries {
 }
 
 const MARGIN = 2 * 3_600_000
-const MOST_GAPS = 12
 const MOST_CURVE = 400
 /** Steps of all draws together; longer windows are drawn less often, never below the least. */
 const MOST_STEPS = 4_000_000
@@ -74,19 +74,12 @@ export function dateIncident(series: Analysed, span: Span): DetectedIncident {
     share: counts.share,
     peak: span.peak,
     curve: curveOf(series, span),
-    gaps: longest(series.gaps.filter(({ from, until }) => until > about.from && from < about.until)),
+    gaps: longestGaps(series.gaps, about),
     ...(alarm === undefined ? {} : { alarm }),
     opinions: opine === undefined ? [] : opine(series.columns, about),
     seed,
   }
 }
-
-/** The longest gaps, in the order of time. */
-const longest = (gaps: readonly Gap[]): readonly Gap[] =>
-  gaps
-    .toSorted((a, b) => b.until - b.from - (a.until - a.from) || a.from - b.from)
-    .slice(0, MOST_GAPS)
-    .toSorted((a, b) => a.from - b.from)
 
 /** A seed of its own for every incident, by when it began: another incident earlier in the series does not change it. */
 const seedOf = (seed: number, ms: number): number =>

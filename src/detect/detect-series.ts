@@ -118,7 +118,7 @@ function analyse(
   const logLikelihood = (settled?.logLikelihood ?? 0) + filtered.logLikelihood
   // A series sparser than its schedule has gaps by its own rhythm, which later readings change: it is small, and detected whole.
   const regular = intervalMinutes <= settings.scheduleMinutes
-  const rest = regular ? settle(series, { settled, text, counted }) : undefined
+  const rest = regular ? settle(series, { settled, text, counted, maySettle: options.maySettle }) : undefined
   return {
     incidents: spans.map((span) => dateIncident(series, span)),
     gaps,

@@ -11,6 +11,8 @@ const HALF_FAIL_DOWN = 0.98
 const BOTH_FAIL_UP = 0.05
 const SLOW_OPEN = 0.02
 const SLOW_HIT = 0.7
+/** log10 of P(slow | hit) / P(slow | passed): what a reading marked as slow is worth. */
+export const SLOW_LOG10_LR = Math.log10(SLOW_HIT / SLOW_OPEN)
 const ARTEFACT = 0.001
 const ARTEFACT_RATIO = 100
 /** Least |log10 ratio| that says anything, and the cap of a single item. */

@@ -79,3 +79,16 @@ function expected(settings: DetectSettings, [from, until]: readonly [number, num
   }
   return (sum * step) / HOUR
 }
+
+const MOST_GAPS = 12
+
+/** Of the gaps that touch an interval the twelve longest, in the order of time. */
+export const longestGaps = (
+  gaps: readonly Gap[],
+  about: { readonly from: number; readonly until: number },
+): readonly Gap[] =>
+  gaps
+    .filter(({ from, until }) => until > about.from && from < about.until)
+    .toSorted((a, b) => b.until - b.from - (a.until - a.from) || a.from - b.from)
+    .slice(0, MOST_GAPS)
+    .toSorted((a, b) => a.from - b.from)

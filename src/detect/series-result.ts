@@ -1,6 +1,8 @@
 import type { Alarm, DetectedIncident, Gap, SecondOpinion } from '../model/incident.ts'
 import type { Instant } from '../model/units.ts'
 import type { Columns } from './columns.ts'
+import type { SlowLimits } from './throttling/slow.ts'
+import type { Interval } from './throttling/windows.ts'
 
 /** What a caller adds to a series. */
 export interface DetectOptions {
@@ -13,6 +15,8 @@ export interface DetectOptions {
   ) => readonly SecondOpinion[]
   /** Weight of each local hour by use of the service (24), for availability. Flat where absent. */
   readonly usageHours?: readonly number[]
+  /** Whether the series may be settled at an instant (milliseconds), as far as more than the chain knows. */
+  readonly maySettle?: (at: number) => boolean
 }
 
 /** How much of the observed time a service was open. Hours without data belong to neither side. */
@@ -57,6 +61,21 @@ export interface Settled {
   }
   /** Settings it was made under; under others it is worth nothing. */
   readonly settings: string
+  /** What a series with timed pairs remembers of them. */
+  readonly paired?: PairedState
+}
+
+/** What the yardsticks of throttling depend on besides the readings of the last weeks. */
+export interface PairedState {
+  readonly limits: SlowLimits
+  /** When the rule of throttling held: no part of what is usual. */
+  readonly aside: readonly Interval[]
+}
+
+/** A reading that completed and was slow: when, and which probe's. */
+export interface SlowMark {
+  readonly at: Instant
+  readonly probe: string
 }
 
 /** Everything the detector says about one series. */
@@ -64,6 +83,8 @@ export interface SeriesResult {
   /** By start. Those below the evidence floor are among them, as `insufficient`. After `resumeSeries`: those since then. */
   readonly incidents: readonly DetectedIncident[]
   readonly gaps: readonly Gap[]
+  /** Slow readings from three hours before each incident to its end; absent without timed pairs. */
+  readonly slow?: readonly SlowMark[]
   readonly availability: Availability
   /** All live alarms that met the floor, those that no incident confirmed included. */
   readonly alarms: readonly Alarm[]

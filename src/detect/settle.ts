@@ -3,7 +3,7 @@ import { addAvailability, NO_AVAILABILITY, type AvailabilityOptions } from './av
 import type { Analysed } from './date-incident.ts'
 import { CHUNK, filterAt, replay, stepBackward } from './filter.ts'
 import { recentBursts } from './live.ts'
-import type { Settled } from './series-result.ts'
+import type { DetectOptions, Settled } from './series-result.ts'
 import { createPiece } from './transition.ts'
 
 const HOUR = 3_600_000
@@ -18,6 +18,7 @@ export interface SettleOptions {
   /** Settings as text. */
   readonly text: string
   readonly counted: Omit<AvailabilityOptions, 'before'>
+  readonly maySettle: DetectOptions['maySettle'] | undefined
 }
 
 /**
@@ -53,6 +54,7 @@ export function settle(series: Analysed, options: SettleOptions): Settled | unde
     else if (Number.isNaN(quietUntil)) quietUntil = at
     while (burst >= 0 && bursts.at[burst]! >= at) burst-- // the last burst before this hour
     if (points.burst[k]! >= 0 || !(quietUntil - at >= QUIET_HOURS * HOUR) || points.at[last]! - at < LEAST_AGE) continue
+    if (options.maySettle?.(at) === false) continue
     if (burst >= 0 && (reach[burst]! >= at || alarmed(series, at))) continue
     return settledAt(series, options, { point: k, burst })
   }

@@ -2,10 +2,11 @@ import type { CauseReading, PairReading } from '../detect/cause/cause-input.ts'
 import { observeItems } from '../detect/cause/observe-items.ts'
 import type { CauseTable } from '../detect/cause/table.ts'
 import { weighCause } from '../detect/cause/weigh.ts'
-import { detectSeries } from '../detect/detect-series.ts'
+import { detectPaired } from '../detect/detect-paired.ts'
 import { opine } from '../detect/opinions/opine.ts'
-import type { SeriesResult } from '../detect/series-result.ts'
+import type { SeriesResult, SlowMark } from '../detect/series-result.ts'
 import type { DetectSettings } from '../detect/settings.ts'
+import { slowReadings } from '../detect/throttling/slow.ts'
 import type { CauseFinding } from '../model/cause.ts'
 import type { Alarm, DetectedIncident } from '../model/incident.ts'
 import type { Reading } from '../model/reading.ts'
@@ -45,8 +46,11 @@ export interface DateOptions {
 export function dateSeries(given: readonly Reading[], options: DateOptions): DatedSeries {
   const until = given.at(-1)?.at ?? instant(0)
   const { readings, columns, settings, left } = prepareSeries(given, options.settings)
-  const { incidents, gaps, availability } = detectSeries(columns, fitRates(columns, settings), { until, opine })
-  const alarms = liveAlarms(columns, settings)
+  const marked = slowReadings(columns)
+  const result = detectPaired(columns, fitRates(marked, settings), { until, opine })
+  const { incidents, gaps, availability } = result
+  const alarms = liveAlarms(marked, settings)
+  const weighed = withSlow(readings, result.slow ?? [])
   const windows = incidents.map((found) => windowOf(found, readings))
   return {
     gaps,
@@ -55,16 +59,25 @@ export function dateSeries(given: readonly Reading[], options: DateOptions): Dat
     left,
     incidents: incidents.map((found, i) => ({
       found: withAlarm(found, alarmWithin(alarms, { ...windows[i]!, after: windows[i - 1]?.until })), // one for each incident
-      cause: weigh(readings, { settings, table: options.table, found, windows, i }),
+      cause: weigh(weighed, { settings, table: options.table, found, windows, i }),
     })),
   }
+}
+
+/** Readings with those that were slow for their probe marked. */
+function withSlow(readings: readonly Reading[], marks: readonly SlowMark[]): readonly Reading[] {
+  const key = ({ at, probe }: SlowMark): string => `${at} ${probe}`
+  const slow = new Set(marks.map(key))
+  return readings.map((one): Reading => (one.target === 'ok' && slow.has(key(one)) ? { ...one, target: 'slow' } : one))
 }
 
 /** The incident with the alarm that rang for it in place of the one under rates that were chosen with all of the series. */
 function withAlarm(found: DetectedIncident, alarm: Alarm | undefined): DetectedIncident {
   const rung: { -readonly [Key in keyof DetectedIncident]: DetectedIncident[Key] } = { ...found }
   delete rung.alarm
-  return alarm === undefined ? rung : { ...rung, alarm }
+  if (alarm !== undefined) return { ...rung, alarm }
+  // The rule of throttling looks back alone, and says itself when it first held.
+  return found.state === 'throttled' ? found : rung
 }
 
 interface Window {

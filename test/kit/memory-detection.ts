@@ -1,7 +1,7 @@
 import { columnsOf } from '../../src/detect/columns.ts'
 import { makeCauseTable } from '../../src/detect/cause/table.ts'
 import { defaultSettings } from '../../src/detect/default-settings.ts'
-import { detectSeries, resumeSeries } from '../../src/detect/detect-series.ts'
+import { detectPaired, resumePaired } from '../../src/detect/detect-paired.ts'
 import { opine } from '../../src/detect/opinions/opine.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
@@ -115,8 +115,8 @@ const pool: WorkerPool = {
         const options = { until, opine }
         const results = series.map(({ columns, settled }) =>
           settled === undefined
-            ? detectSeries(columns, settings, options)
-            : (resumeSeries(settled, columns, settings, options) ?? null),
+            ? detectPaired(columns, settings, options)
+            : (resumePaired({ settled, columns }, settings, options) ?? null),
         )
         return { results } satisfies DetectReply
       },

@@ -18,7 +18,7 @@ export interface ReadingContext {
 /** Reduces a judged measurement to what the weighing of a cause looks at (docs/methods/cause.md, "Items"). */
 export function causeReading(context: ReadingContext, verdict: Verdict): CauseReading {
   const facts = [...new Set(verdict.grounds.map(({ fact }) => fact))]
-  const pair = pairOf(context.testName, verdict, new Set(facts))
+  const pair = pairOf(context, verdict, new Set(facts))
   const family = familyOf(verdict)
   const layers: Partial<Record<Layer, LayerState>> = {}
   for (const { layer, state } of verdict.layers) layers[layer] ??= state
@@ -42,9 +42,17 @@ export function causeReading(context: ReadingContext, verdict: Verdict): CauseRe
 
 /**
  * The halves of a pair. A server that answered (an alert, a certificate, an HTTP error) makes no discordant pair: the
- * two exchanges then differ in what the server said, not in whether they passed.
+ * two exchanges then differ in what the server said, not in whether they passed. Slowness of one half is a discordant pair
+ * (docs/methods/cause.md, "pair").
  */
-function pairOf(testName: string, verdict: Verdict, facts: ReadonlySet<Fact>): PairReading | undefined {
+function pairOf(
+  { testName, slow }: ReadingContext,
+  verdict: Verdict,
+  facts: ReadonlySet<Fact>,
+): PairReading | undefined {
+  // Only a pair has a ratio to be slow by: both halves completed, and one of them was slowed.
+  if (slow === true) return 'fail-pass'
+
   const passed = facts.has('tls.innocent-passed')
   const failed = facts.has('tls.innocent-failed')
   if (verdict.kind === 'reachable') {

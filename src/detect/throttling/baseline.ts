@@ -55,6 +55,18 @@ export function baselineBefore(rounds: ProbeRounds, until: number, aside: Uint8A
   return baselineOf(rounds, kept.subarray(first))
 }
 
+/**
+ * Whether the baseline before `until` would take earlier rounds than those at hand, in place of rounds set aside: then a
+ * series that was read in part gives another baseline than the whole of it.
+ */
+export function wantsEarlier(rounds: ProbeRounds, until: number, aside: Uint8Array): boolean {
+  const last = lowerBound(rounds.at, until)
+  const wanted = last - lowerBound(rounds.at, until - BASELINE_DAYS * DAY)
+  let kept = 0
+  for (let k = 0; k < last; k++) if (aside[k] !== 1) kept++
+  return kept < wanted
+}
+
 function baselineOf({ at, lnRatio, lnControl }: ProbeRounds, kept: Int32Array): Baseline {
   const usual = excesses(at, lnRatio, kept)
   // Most days no window comes so far that the control is asked for.

@@ -21,6 +21,8 @@ export interface EdgeOptions {
 export interface ThrottleEdges {
   readonly start: Edge
   readonly end: Edge
+  /** P(the slowness holds) at each round. */
+  readonly slow: Float64Array
 }
 
 /**
@@ -45,7 +47,11 @@ export function throttleEdges(rounds: readonly EdgeRound[], options: EdgeOptions
   // Marginals of s < e by sums from both ends.
   const starts = marginal(startWeight, sumsFromEnd(endWeight))
   const ends = marginal(endWeight, sumsFromStart(startWeight))
+  const slow = new Float64Array(n)
+  let holds = 0
+  for (let k = 0; k < n; k++) slow[k] = Math.min(1, Math.max(0, (holds += starts[k]! - ends[k]!))) // one place more than rounds
   return {
+    slow,
     start: edgeOf(rounds, starts),
     end: options.running ? { kind: 'open', bracket: [lastAt(rounds), undefined] } : edgeOf(rounds, ends),
   }

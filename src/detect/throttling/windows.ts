@@ -1,8 +1,8 @@
 import { lowerBound } from '../columns.ts'
-import type { Random } from '../random.ts'
+import { createRandom } from '../random.ts'
 import { flipGreaterP } from '../statistics/flip.ts'
 import { median } from '../statistics/quantile.ts'
-import { type Baseline, baselineBefore, hourOf } from './baseline.ts'
+import { type Baseline, baselineBefore, hourOf, wantsEarlier } from './baseline.ts'
 import type { ProbeRounds } from './rounds.ts'
 
 const HOUR = 3_600_000
@@ -37,9 +37,18 @@ export interface SlowWindow extends Interval {
 
 export interface WindowSettings {
   readonly scheduleMinutes: number
-  readonly random: Random
+  /** Of the drawn flips; every window has draws of its own, so that no window depends on how many came before. */
+  readonly seed: number
   /** When the same pair was slow from abroad too: no window that touches it is throttling. */
   readonly slowAbroad: readonly Interval[]
+  /** Where a series is taken up again: first day (its midnight, milliseconds) and what was set aside before. */
+  readonly known?: KnownWindows
+}
+
+/** What stands of a series before a day: everything is found again from that day on. */
+export interface KnownWindows {
+  readonly from: number
+  readonly aside: readonly Interval[]
 }
 
 /** One probe on one day: its rounds of the last two days against a baseline that ends before them. */
@@ -54,14 +63,21 @@ interface ProbeDay {
 
 /**
  * Every window of 1, 3 and 24 hours, at the schedule's step, in which the rule of throttling holds. Days go in order:
- * what one of them finds is set aside from the yardstick of the later ones. Method: docs/methods/throttling.md.
+ * what one of them finds is set aside from the yardstick of the later ones. Undefined where a series taken up again has
+ * too few earlier rounds at hand. Method: docs/methods/throttling.md.
  */
-export function slowWindows(probes: readonly ProbeRounds[], settings: WindowSettings): readonly SlowWindow[] {
+export function slowWindows(
+  probes: readonly ProbeRounds[],
+  settings: WindowSettings,
+): readonly SlowWindow[] | undefined {
   const first = probes.reduce((least, { at }) => Math.min(least, at[0] ?? Infinity), Infinity)
   const last = probes.reduce((most, { at }) => Math.max(most, at.at(-1) ?? -Infinity), -Infinity)
   const aside = probes.map(({ at }) => new Uint8Array(at.length))
+  for (const interval of settings.known?.aside ?? []) setAside(probes, aside, interval)
   const found: SlowWindow[] = []
-  for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) {
+  for (let day = settings.known?.from ?? Math.floor(first / DAY) * DAY; day <= last; day += DAY) {
+    const short = (rounds: ProbeRounds, place: number): boolean => wantsEarlier(rounds, day - DAY, aside[place]!) // one list a probe
+    if (settings.known !== undefined && probes.some(short)) return undefined
     const ready = probes.flatMap((rounds, place) => {
       const made = probeDay(rounds, place, { day, aside: aside[place]! }) // one list a probe
       return made === undefined ? [] : [made]
@@ -101,6 +117,8 @@ function probeDay(
   return { place, rounds, baseline, offset, high }
 }
 
+const seedOf = (seed: number, until: number): number => (seed ^ Math.floor(until / 60_000)) >>> 0
+
 type DaySettings = WindowSettings & { readonly last: number }
 
 function windowsOfDay(days: readonly ProbeDay[], day: number, settings: DaySettings): readonly SlowWindow[] {
@@ -121,7 +139,11 @@ function windowsOfDay(days: readonly ProbeDay[], day: number, settings: DaySetti
       })
       const quorum = Math.max(LEAST_PROBES, majority ? Math.floor(spans.length / 2) + 1 : Math.ceil(spans.length / 2))
       if (!mayHold(spans, quorum) || settings.slowAbroad.some((slow) => slow.from < until && slow.until > from)) return
-      const affected = ruleHolds(spans, { quorum, hour: hourOf((from + until) / 2), random: settings.random })
+      const affected = ruleHolds(spans, {
+        quorum,
+        hour: hourOf((from + until) / 2),
+        seed: seedOf(settings.seed, until),
+      })
       if (affected !== undefined) found.push({ from, until, affected, measured: spans.length })
     })
   }
@@ -159,11 +181,11 @@ function mayHold(spans: readonly Span[], quorum: number): boolean {
 interface Rule {
   readonly quorum: number
   readonly hour: number
-  readonly random: Random
+  readonly seed: number
 }
 
 /** The places of the affected probes where the rule holds; undefined where it does not. */
-function ruleHolds(spans: readonly Span[], { quorum, hour, random }: Rule): readonly number[] | undefined {
+function ruleHolds(spans: readonly Span[], { quorum, hour, seed }: Rule): readonly number[] | undefined {
   const excesses = spans.map(
     ({ probe, first, end }) =>
       median(probe.rounds.lnRatio.subarray(probe.offset + first, probe.offset + end)) - probe.baseline.median,
@@ -177,7 +199,7 @@ function ruleHolds(spans: readonly Span[], { quorum, hour, random }: Rule): read
     return unusual && controlIsUsual(probe, controls, hour) ? [probe.place] : []
   })
   if (affected.length < quorum) return undefined
-  return spans.length < FLIP_FROM || flipGreaterP(excesses, random) <= FLIP_LEVEL ? affected : undefined
+  return spans.length < FLIP_FROM || flipGreaterP(excesses, createRandom(seed)) <= FLIP_LEVEL ? affected : undefined
 }
 
 /**

@@ -3,7 +3,7 @@ import type { SeriesResult, Settled } from '../../detect/series-result.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
 import type { Instant } from '../../model/units.ts'
 
-/** One series for a thread: all its readings, or those since a settled state. */
+/** One series for a thread: all its readings, or those since a settled state and, of timed pairs, since its yardstick begins. */
 export interface SeriesCall {
   readonly columns: Columns
   readonly settled?: Settled

@@ -1,6 +1,7 @@
 import type { Columns } from '../../detect/columns.ts'
 import { columnsOf, lowerBound, sliceColumns } from '../../detect/columns.ts'
-import type { SeriesResult } from '../../detect/series-result.ts'
+import { lookbackOf } from '../../detect/detect-paired.ts'
+import type { SeriesResult, Settled } from '../../detect/series-result.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply, SeriesCall } from './detect-calls.ts'
@@ -47,7 +48,8 @@ async function readPortion(
   if (first === undefined) return []
   const tolerance = canaryToleranceMs(settings.scheduleMinutes)
   const { simulated } = first.key
-  const since = Math.min(...portion.map(({ settled }) => settled?.at ?? 0))
+  const since = Math.min(...portion.map(({ settled }) => beginOf(settled)))
+  const judgedSince = Math.min(...portion.map(({ settled }) => settled?.at ?? 0))
   const asns = [...new Set(portion.map(({ key }) => key.asn))]
   const comparisons: SeriesName[] = tables.comparisons.flatMap((service) => asns.map((asn) => ({ service, asn })))
   const names: SeriesName[] = portion.map(({ key }) => key)
@@ -55,14 +57,15 @@ async function readPortion(
   const read = new Map<string, Columns>()
   for (const { service, asn, columns } of await warehouse.readingColumns(names, period))
     read.set(seriesId({ service, asn, simulated }), columns)
-  const early = { ...period, since: instant(since - tolerance) }
+  // A yardstick needs no canaries: only what is judged again has them.
+  const early = { ...period, since: instant(judgedSince - tolerance) }
   const compared = await warehouse.readingColumns(comparisons, early)
   const canaries = new Map(
     asns.map((asn) => [asn, canariesOf(compared.filter((one) => one.asn === asn).map(({ columns }) => columns))]),
   )
   return portion.map(({ key, settled }) => {
     const all = read.get(seriesId(key)) ?? columnsOf([])
-    const from = settled === undefined ? 0 : lowerBound(all.at, settled.at)
+    const from = settled === undefined ? 0 : lowerBound(all.at, beginOf(settled))
     const columns = from === 0 ? all : sliceColumns(all, from, all.size)
     const own = tables.comparisons.includes(key.service)
     const line = own ? undefined : canaries.get(key.asn)
@@ -70,6 +73,10 @@ async function readPortion(
     return settled === undefined ? { columns: seen } : { columns: seen, settled }
   })
 }
+
+/** From when on the readings of a series are wanted. */
+const beginOf = (settled: Settled | undefined): number =>
+  settled === undefined ? 0 : (lookbackOf(settled) ?? settled.at)
 
 /** How far apart a published and a detected incident may lie and still be the same one. */
 export const matchToleranceMs = (scheduleMinutes: number): number => scheduleMinutes * MINUTE

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { detectSeries, resumeSeries } from '../../detect/detect-series.ts'
+import { detectPaired, resumePaired } from '../../detect/detect-paired.ts'
 import { opine } from '../../detect/opinions/opine.ts'
 import { serveCalls } from '../../sys/serve-calls.ts'
 import type { DetectCall, DetectReply, DetectSetup } from './detect-calls.ts'
@@ -13,8 +13,8 @@ serveCalls({
     const options = { until, opine }
     const results = series.map(({ columns, settled }) =>
       settled === undefined
-        ? detectSeries(columns, settings, options)
-        : (resumeSeries(settled, columns, settings, options) ?? null),
+        ? detectPaired(columns, settings, options)
+        : (resumePaired({ settled, columns }, settings, options) ?? null),
     )
     return { value: { results } satisfies DetectReply }
   },

@@ -7,7 +7,7 @@ import { erasedOf, measurementsOf } from './measurements-of.ts'
 import { reviseSeries, type Draft } from './revise.ts'
 import { detectionVersion, incidentRules } from './rules.ts'
 import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
-import { seriesId, seriesOf, type DetectSources, type Shown, type Surroundings } from './sources.ts'
+import { seriesId, seriesOf, slowKey, type DetectSources, type Shown, type Surroundings } from './sources.ts'
 import { weighIncident } from './weigh-incident.ts'
 import { asOf, windowOf } from './window.ts'
 
@@ -125,9 +125,14 @@ export class Detection {
   ): Promise<readonly Draft[]> {
     const { tables } = this.#sources
     const { found, published, now } = about
-    const shown = found.flatMap(({ planned, result }) =>
-      result.incidents.map((one): Shown => ({ series: plainSeries(planned.key), detected: asOf(one, now) })),
-    )
+    const shown = found.flatMap(({ planned, result }) => {
+      const slow = new Set(result.slow?.map(({ at, probe }) => slowKey(at, probe)))
+      return result.incidents.map((one): Shown => ({
+        series: plainSeries(planned.key),
+        detected: asOf(one, now),
+        slow,
+      }))
+    })
     const around = { all: [...this.#keys.values()], shown: withPublished(shown, published, found) }
     const drafts: Draft[] = []
     for (const one of shown) {

@@ -1,3 +1,4 @@
+import { lookbackOf } from '../../detect/detect-paired.ts'
 import type { Settled } from '../../detect/series-result.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
@@ -74,7 +75,7 @@ export function portionsOf(planned: readonly PlannedSeries[]): readonly (readonl
   const groups = Map.groupBy(planned, ({ key, settled }) =>
     settled === undefined
       ? `whole ${key.simulated}`
-      : `${Math.floor(settled.at / SETTLED_TOGETHER_MS)} ${key.simulated}`,
+      : `${Math.floor((lookbackOf(settled) ?? settled.at) / SETTLED_TOGETHER_MS)} ${key.simulated}`,
   )
   for (const group of groups.values()) {
     let portion: PlannedSeries[] = []

@@ -52,7 +52,12 @@ export interface Surroundings {
 export interface Shown {
   readonly series: SeriesOf
   readonly detected: DetectedIncident
+  /** Slow readings around it, as `slowKey` names them. */
+  readonly slow?: ReadonlySet<string>
 }
+
+/** Names one reading of a series by when it was measured and by whom. */
+export const slowKey = (at: number, probe: string): string => `${at} ${probe}`
 
 /** Names a series in maps and in the state file. */
 export const seriesId = ({ service, asn, simulated }: SeriesOf): string =>

@@ -8,7 +8,7 @@ import type { Edge } from '../../model/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import type { ReadingPeriod, SeriesCount, StoredVerdict } from '../../store/warehouse/contract.ts'
 import type { DetectSources, SeriesOf, Shown, Surroundings } from './sources.ts'
-import { seriesId } from './sources.ts'
+import { seriesId, slowKey } from './sources.ts'
 import { overlap, windowOf, type Window } from './window.ts'
 
 const HOUR = 3_600_000
@@ -46,7 +46,7 @@ export async function weighIncident(
     window,
     ...onsetOf(detected.start),
     scheduleMinutes: sources.settings.scheduleMinutes,
-    readings: verdicts.map(toCauseReading),
+    readings: verdicts.map((one) => toCauseReading(one, shown.slow)),
     watched: await watchedTimes(series, { ...period, since: instant(from - WATCHED), until: from }, sources),
     earlier: (others.get(seriesId(series)) ?? [])
       .map((one) => windowOf(one.detected))
@@ -67,13 +67,14 @@ const onsetOf = ({ kind, lo95, hi95, bracket }: Edge): { readonly onset?: Onset 
   return lo === undefined || hi === undefined ? {} : { onset: { lo, hi } }
 }
 
-const toCauseReading = ({ head, provenance, verdict }: StoredVerdict): CauseReading =>
+const toCauseReading = ({ head, provenance, verdict }: StoredVerdict, slow: Shown['slow']): CauseReading =>
   causeReading(
     {
       at: head.startedAt,
       probe: head.probe ?? '',
       version: `${head.softwareName} ${head.softwareVersion}`.trim(),
       testName: head.testName,
+      slow: slow?.has(slowKey(head.startedAt, head.probe ?? '')) === true,
       id: provenance.id,
     },
     verdict,

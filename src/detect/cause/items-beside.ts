@@ -1,5 +1,5 @@
 import type { CauseItem, ItemOutcome } from '../../model/cause.ts'
-import type { CauseInput, Exchanges, ObservedItem, Onset } from './cause-input.ts'
+import type { CauseInput, CauseReading, Exchanges, ObservedItem, Onset } from './cause-input.ts'
 import { counted, failed, failingGroups, informative, inside } from './inside.ts'
 
 /** Measurements of another series that make it count as watched. */
@@ -93,16 +93,39 @@ function agreed(exchanges: Exchanges | undefined): ObservedItem | undefined {
     : listed('other-countries', 'fails', { k: bad, n, probes })
 }
 
+const HOUR_MS = 3_600_000
+/** Pseudonyms change with the month; of which place is not told, so that months of UTC and of Kazakhstan are tried. */
+const MONTH_ZONES_HOURS = [0, 5, 6] as const
+
+const monthIn = (at: number, hours: number): string => new Date(at + hours * HOUR_MS).toISOString().slice(0, 7)
+
+/**
+ * Two of the devices are surely two. Not if one is last heard of before the other is first heard of and a month turns
+ * between: one device takes a new pseudonym there.
+ */
+function distinctDevices(readings: readonly CauseReading[]): boolean {
+  const spans = new Map<string, { first: number; last: number }>()
+  for (const { probe, at } of readings) {
+    const span = spans.get(probe)
+    spans.set(probe, { first: Math.min(span?.first ?? at, at), last: Math.max(span?.last ?? at, at) })
+  }
+  const all = [...spans.values()]
+  const renamed = (a: { last: number }, b: { first: number }): boolean =>
+    a.last < b.first && MONTH_ZONES_HOURS.some((hours) => monthIn(a.last, hours) !== monthIn(b.first, hours))
+  return all.some((a, index) => all.slice(index + 1).some((b) => !renamed(a, b) && !renamed(b, a)))
+}
+
 /**
  * One line alone: one known probe fails, twice at least, while others measured the service there and passed. Several:
- * two known probes fail. A single probe, or measurements of unknown ones, tell neither.
+ * two known probes fail that are surely two. A single probe, or measurements of unknown ones, tell neither.
  */
 export function line(input: CauseInput): ObservedItem | undefined {
   const told = inside(input).filter((reading) => informative(reading) && reading.probe !== '')
   const groups = failingGroups(told, ({ probe }) => probe)
   const failing = [...groups].filter(([, fails]) => fails).length
   const failures = told.filter((reading) => failed(reading) && groups.get(reading.probe) === true)
-  if (failing >= 2) return counted('line', 'several', { n: told.length, readings: failures })
+  if (distinctDevices(told.filter(({ probe }) => groups.get(probe) === true)))
+    return counted('line', 'several', { n: told.length, readings: failures })
   const others = told.filter(({ probe }) => groups.get(probe) === false)
   if (failing === 0 || failures.length < 2 || others.length < 2) return undefined
   return counted('line', 'one', { n: told.length, readings: failures })

@@ -2,7 +2,7 @@ import { CAUSE_ITEMS, type ItemOutcome } from '../../model/cause.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import type { Fact } from '../../model/verdict.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
-import { commonest, counted, failed, inside } from './inside.ts'
+import { commonest, counted, failed, inside, probesOf } from './inside.ts'
 
 /**
  * Target against an innocent name on the same address. All pairs of the window are one item. A reversed pair says
@@ -60,11 +60,17 @@ function endingOf(mechanism: Mechanism): ItemOutcome<'stage'> | undefined {
   return /^(tls|quic|http)\./.test(mechanism) ? 'tls-silence-reset' : undefined
 }
 
-/** A block page, a bogon or an interception authority, in any measurement of the window. */
+/**
+ * A block page, a bogon or an interception authority, in any measurement of the window. Where one known device of
+ * several that failed shows it and no other does, it is a household's or employer's filter as well as anything: the
+ * failures of the others are not its failures, and the item was not looked at.
+ */
 export function artefact(input: CauseInput): ObservedItem | undefined {
   const failures = inside(input).filter(failed)
   if (failures.length === 0) return undefined
   const seen = failures.filter((reading) => reading.artefact)
+  const showing = new Set(seen.map(({ probe }) => probe))
+  if (showing.size === 1 && !showing.has('') && probesOf(failures) > 1) return undefined
   return seen.length > 0
     ? counted('artefact', 'seen', { n: failures.length, readings: seen })
     : counted('artefact', 'none', { n: failures.length, readings: failures })

@@ -103,6 +103,14 @@ describe('items of the exchange', () => {
     assert.equal(outcome('stage', { readings: many(3, (at) => ok(at, { slow: true })) }), 'slow')
   })
 
+  it('artefact: one device of several that fail shows nothing, unknown devices and a second one do', () => {
+    const others = many(5, (at) => bad(at, { probe: 'b' }))
+    const shown = (probe: string): CauseReading => bad(50, { probe, artefact: true })
+    assert.equal(outcome('artefact', { readings: [...others, shown('a')] }), undefined)
+    assert.equal(outcome('artefact', { readings: [...others, shown('a'), shown('b')] }), 'seen')
+    assert.equal(outcome('artefact', { readings: [...others, shown('')] }), 'seen')
+  })
+
   it('artefact: one is enough to be seen, and none is said only where something failed', () => {
     assert.equal(outcome('artefact', { readings: [...many(5, bad), bad(50, { artefact: true })] }), 'seen')
     assert.equal(outcome('artefact', { readings: many(5, bad) }), 'none')
@@ -189,6 +197,15 @@ describe('items beside the series', () => {
     assert.equal(of(8, 2), 'fails')
     assert.equal(of(85, 15), undefined)
     assert.equal(of(2, 0), undefined)
+  })
+
+  it('line: a device that changes its pseudonym at the turn of a month is no second one', () => {
+    const turn = Date.UTC(2025, 0, 31, 19) // midnight in Almaty
+    const at = (minutes: number, probe: string): CauseReading => bad(0, { at: instant(turn + minutes * 60_000), probe })
+    const window = { from: instant(turn - 3_600_000), until: instant(turn + 3_600_000) }
+    const renamed = [at(-30, 'a'), at(-15, 'a'), at(15, 'b'), at(30, 'b')]
+    assert.equal(outcome('line', { window, readings: renamed }), undefined)
+    assert.equal(outcome('line', { window, readings: [...renamed, at(-20, 'c'), at(20, 'd')] }), 'several')
   })
 
   it('line: two failing devices are several, unknown ones are none, a stray failure makes no device fail', () => {

@@ -214,6 +214,24 @@ describe('"it was a fault" and "it was blocking"', () => {
   })
 })
 
+describe('"they were blocked" and "they failed by a fault" of several services', () => {
+  it('are not supported by one of them while another was watched and stayed open', () => {
+    for (const [test, word] of [
+      ['blocking', 'blocking'],
+      ['technical-fault', 'fault'],
+    ] as const) {
+      const both = claim({ test, services: ['youtube', 'telegram'] })
+      const incidents = [incident({ word })]
+      assert.equal(judge(both, { incidents }).finding, 'supported', test)
+      assert.equal(
+        said(judge(both, { incidents, coverage: watchedDays('telegram') })),
+        'not-testable services-differ',
+        test,
+      )
+    }
+  })
+})
+
 describe('"VPN services do not open"', () => {
   const vpn = claim({ test: 'vpn-restricted', services: [] })
 
@@ -241,6 +259,12 @@ describe('"in the evening"', () => {
     assert.equal(said(judge(evening, { incidents: starts(15, 15, 15, 16, 4) })), 'supported hours-inside')
     assert.equal(said(judge(evening, { incidents: starts(4, 5, 14, 9, 15) })), 'contradicted hours-outside')
     assert.equal(said(judge(evening, { incidents: starts(15, 15, 15, 4, 4) })), 'not-testable hours-mixed')
+  })
+
+  it('takes what began on several networks within an hour for one start', () => {
+    const evenings = starts(15, 15, 15, 15)
+    const everywhere = evenings.flatMap((one) => [one, { ...one, id: `${one.id}-2` }, { ...one, id: `${one.id}-3` }])
+    assert.equal(said(judge(evening, { incidents: everywhere })), 'no-data too-few-starts')
   })
 
   it('wants five starts dated within two hours, and counts no fault', () => {

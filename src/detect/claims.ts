@@ -29,9 +29,9 @@ export interface Measured {
   readonly coverage: readonly CoverageDay[]
 }
 
-/** Failed probes behind an incident for it to count either way; dated starts, their share, and the width of a start, ms. */
+/** Failed probes behind an incident for it to count either way; dated starts, their share, the width of a start and how near two are one, ms. */
 const LEAST_PROBES = 2
-const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * 3_600_000 } as const
+const HOURS_RULE = { starts: 5, share: 0.8, widest: 2 * 3_600_000, together: 3_600_000 } as const
 
 /**
  * Holds every claim of every statement against the measurements. Pure; the same rule answers whoever spoke.
@@ -141,13 +141,22 @@ const watched = ({ period, options, world }: Question, services: readonly string
   services.length > 0 &&
   services.every((service) => isWatched(service, world.coverage, { ...period, owner: options.owner }))
 
+/** Services that were watched and had no incident, not even one below the floor. */
+function stayedOpen(
+  question: Question,
+  services: readonly string[],
+  found: readonly ClaimIncident[],
+): readonly string[] {
+  const touched = new Set(found.map(({ service }) => service))
+  return services.filter((service) => !touched.has(service) && watched(question, [service]))
+}
+
 /** Services did not open: restrictions of any cause, service by service. */
 function answerRestricted(question: Question, services: readonly string[]): Answer {
   const found = within(question, services)
   const solid = found.filter(counts)
   const failed = new Set(solid.map(({ service }) => service))
-  const touched = new Set(found.map(({ service }) => service))
-  const open = services.filter((service) => !touched.has(service) && watched(question, [service]))
+  const open = stayedOpen(question, services, found)
   if (failed.size > 0)
     return open.length > 0
       ? answer('not-testable', 'services-differ', solid)
@@ -181,11 +190,24 @@ function answerExplanation(question: Question, word: 'blocking' | 'fault'): Answ
   const own = solid.filter((one) => one.cause.word === word)
   const other = solid.filter((one) => one.cause.word === rival)
   if (own.length > 0 && other.length > 0) return answer('not-testable', 'causes-differ', [...own, ...other])
-  if (own.length > 0) return answer('supported', REASON_OF[word], own)
+  if (own.length > 0)
+    return stayedOpen(question, services, found).length > 0
+      ? answer('not-testable', 'services-differ', own)
+      : answer('supported', REASON_OF[word], own)
   if (other.length > 0) return answer('contradicted', REASON_OF[rival], other)
   if (solid.length > 0) return answer('not-testable', 'cause-open', solid)
   if (found.length > 0) return answer('not-testable', 'too-few-probes', found)
   return watched(question, services) ? answer('contradicted', 'nothing-seen') : answer('no-data', 'not-watched')
+}
+
+/** Times at which something began: what begins within an hour of the first, of any service and network, began with it. */
+function startsOf(times: readonly Instant[]): readonly Instant[] {
+  const starts: Instant[] = []
+  for (const at of times.toSorted((a, b) => a - b)) {
+    const last = starts.at(-1)
+    if (last === undefined || at - last > HOURS_RULE.together) starts.push(at)
+  }
+  return starts
 }
 
 /** Restrictions began at the hours named. Says nothing of what else happened at those hours. */
@@ -196,14 +218,16 @@ function answerHours(question: Question): Answer {
     const { median, lo95, hi95 } = one.start
     if (!counts(one) || one.cause.word === 'fault' || median === undefined) return []
     if (lo95 === undefined || hi95 === undefined || hi95 - lo95 > HOURS_RULE.widest) return []
-    return [{ one, hour: localHours(question.options.zone).hourAt(median) }]
+    return [{ one, at: median }]
   })
   const found = dated.map(({ one }) => one)
-  if (found.length === 0) return answer('no-data', 'not-watched')
-  if (found.length < HOURS_RULE.starts) return answer('no-data', 'too-few-starts', found)
-  const inside = dated.filter(({ hour }) => hour >= hours[0] && hour < hours[1]).length
-  if (inside / dated.length >= HOURS_RULE.share) return answer('supported', 'hours-inside', found)
-  return (dated.length - inside) / dated.length >= HOURS_RULE.share
+  const starts = startsOf(dated.map(({ at }) => at))
+  if (starts.length === 0) return answer('no-data', 'not-watched')
+  if (starts.length < HOURS_RULE.starts) return answer('no-data', 'too-few-starts', found)
+  const { hourAt } = localHours(question.options.zone)
+  const inside = starts.filter((at) => hourAt(at) >= hours[0] && hourAt(at) < hours[1]).length
+  if (inside / starts.length >= HOURS_RULE.share) return answer('supported', 'hours-inside', found)
+  return (starts.length - inside) / starts.length >= HOURS_RULE.share
     ? answer('contradicted', 'hours-outside', found)
     : answer('not-testable', 'hours-mixed', found)
 }

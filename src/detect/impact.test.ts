@@ -107,6 +107,15 @@ describe('estimateImpact()', () => {
     assert.equal(estimate({ networks: [network(64511, 6, 6)] }).atLeast, 0)
   })
 
+  it('gives two figures, and never more people than use the internet', () => {
+    const { atLeast, atMost, personHours } = estimate()
+    for (const value of [atLeast, atMost, personHours.atLeast, personHours.atMost])
+      assert.match(String(value), /^\d{2}0*$/)
+    const long = { ...EVENING, until: parseInstant('2025-03-25T17:00:00Z') }
+    const days = { ...network(64510, 6, 6), outer: long }
+    assert.equal(estimate({ service: 'nobody-counted', networks: [days] }).atMost, 10_000_000)
+  })
+
   it('says "at least nobody" of a service whose share nobody knows', () => {
     const found = estimate({ service: 'telegram' })
     assert.equal(found.atLeast, 0)

@@ -43,15 +43,24 @@ export function estimateImpact(question: ImpactQuestion, table: ImpactTable): Im
   if (rows === undefined) return undefined
   const random = createRandom(question.seed)
   const draws = Array.from({ length: question.draws ?? DRAWS }, () => drawOnce(random, question, rows))
-  const low = (of: (draw: Draw) => number): number => Math.floor(quantile(draws.map(of), 0.025))
-  const high = (of: (draw: Draw) => number): number => Math.ceil(quantile(draws.map(of), 0.975))
+  const low = (of: (draw: Draw) => number): number => twoFigures(quantile(draws.map(of), 0.025), Math.floor)
+  const high = (of: (draw: Draw) => number): number => twoFigures(quantile(draws.map(of), 0.975), Math.ceil)
   return {
     atLeast: low(({ least }) => least),
-    atMost: high(({ most }) => most),
+    atMost: Math.min(
+      rows.all.value,
+      high(({ most }) => most),
+    ),
     personHours: { atLeast: low(({ leastHours }) => leastHours), atMost: high(({ mostHours }) => mostHours) },
     basis: isEnough(question, rows) ? 'enough' : 'thin',
     inputs: listInputs(question, rows),
   }
+}
+
+/** Two figures are as many as such an estimate has; the rest is cut off downwards or upwards. */
+function twoFigures(value: number, round: (value: number) => number): number {
+  const unit = value < 10 ? 1 : 10 ** (Math.floor(Math.log10(value)) - 1)
+  return round(value / unit) * unit
 }
 
 /** Impact of one incident on its own network. `until`: time of the newest data, for one that still runs. */

@@ -1,4 +1,5 @@
-import { hasArtefact, type Columns } from './columns.ts'
+import { HALVES } from '../model/reading.ts'
+import { controlOf, hasArtefact, targetOf, type Columns } from './columns.ts'
 import { logEvidence, meaningOf, rowLength, type Reader } from './evidence.ts'
 
 /**
@@ -30,9 +31,9 @@ const MINUTE = 60_000
 const SPAN = 2
 
 /**
- * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. Its evidence is
- * log L of the first reading + (1 − ρ) Σ log L of those that follow. At ρ = 1 the first stands alone: it came by the
- * schedule, the others because it failed, and they copy it; a mean of them would thin out what leaks.
+ * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. Its evidence is that
+ * of a chain within the burst: a repeat copies the reading before it with chance ρ, or is drawn anew from the state. So a
+ * repeat that says the same adds little, and one that says otherwise counts in full.
  */
 export function collapseBursts(columns: Columns, reader: Reader): Bursts {
   const { burstOf, count } = assign(columns, reader)
@@ -50,6 +51,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     burstOf,
   }
   const readings = new Uint32Array(count)
+  const downAtFirst = new Uint8Array(count)
   for (let k = 0; k < columns.size; k++) {
     const burst = burstOf[k]! // one for each reading
     if (burst < 0) continue
@@ -58,14 +60,20 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     if (readings[burst]!++ === 0) {
       bursts.at[burst] = columns.at[k]!
       bursts.probe[burst] = columns.probe[k]!
+      downAtFirst[burst] = bothFail(outcome) ? 1 : 0
     }
     bursts.last[burst] = columns.at[k]!
+    if (hasArtefact(outcome)) bursts.artefact[burst] = 1
+    else if (downAtFirst[burst] === 1) continue
     if (failed) bursts.failed[burst]!++
     if (passed) bursts.passed[burst]!++
-    if (hasArtefact(outcome)) bursts.artefact[burst] = 1
   }
-  return { ...bursts, rows: fillRows(columns, reader, { bursts, readings }) }
+  return { ...bursts, rows: fillRows(columns, reader, { bursts, readings, downAtFirst }) }
 }
+
+/** Both halves fail and no artefact stands: nothing is learnt about restriction. */
+const bothFail = (outcome: number): boolean =>
+  !hasArtefact(outcome) && targetOf(outcome) === 'fail' && controlOf(outcome) === 'fail'
 
 function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: Int32Array; count: number } {
   const gap = (settings.scheduleMinutes / 3) * MINUTE
@@ -92,39 +100,59 @@ interface Counted {
   readonly bursts: Bursts
   /** Readings of each burst. */
   readonly readings: Uint32Array
+  /** 1 where a burst begins with both halves failing: its repeats were chosen by that and count for nothing. */
+  readonly downAtFirst: Uint8Array
 }
 
 /** Ratios are kept to 1/500 of a power of ten, so that equal readings share one row. */
 const STEPS = 500
 
 /** Writes `bursts.row` and gives the table: one row for each distinct single reading, then one for each repeated burst. */
-function fillRows(columns: Columns, reader: Reader, { bursts, readings }: Counted): Float64Array {
+function fillRows(columns: Columns, reader: Reader, { bursts, readings, downAtFirst }: Counted): Float64Array {
   const length = rowLength(reader.chain)
   const single = singles(columns, reader)
-  const weight = 1 - reader.settings.rho
+  const repeats = repeatLogs(single.logs.subarray(0, single.count * length), reader.settings.rho)
   let repeated = 0
-  bursts.row.fill(-1)
   for (let burst = 0; burst < bursts.size; burst++)
-    if (weight !== 0 && readings[burst]! > 1) bursts.row[burst] = single.count + repeated++ // one count for each burst
+    if (readings[burst]! > 1) bursts.row[burst] = single.count + repeated++ // one count for each burst
   const rows = new Float64Array((single.count + repeated) * length)
+  const saidBefore = new Uint8Array(bursts.size * 2)
   for (let k = 0; k < columns.size; k++) {
     const burst = bursts.burstOf[k]!
     if (burst < 0) continue
     const code = single.codeOf[k]!
-    const to = bursts.row[burst]!
-    if (to < single.count) {
-      if (to < 0) bursts.row[burst] = code
+    if (readings[burst] === 1) {
+      bursts.row[burst] = code
       continue
     }
+    const outcome = columns.outcome[k]! // k < size
+    const { slot, said } = sayingOf(outcome, columns.log10Lr[k]!, reader.controlled)
     const first = bursts.firstRow[burst]! < 0
     if (first) bursts.firstRow[burst] = code
-    const share = first ? 1 : weight
-    for (let at = 0; at < length; at++) rows[to * length + at]! += single.logs[code * length + at]! * share
+    else if (downAtFirst[burst] === 1 && !hasArtefact(outcome)) continue
+    const from = !first && saidBefore[burst * 2 + slot] === said ? repeats : single.logs
+    const to = bursts.row[burst]! * length
+    for (let at = 0; at < length; at++) rows[to + at]! += from[code * length + at]!
+    saidBefore[burst * 2 + slot] = said
   }
   rows.set(single.logs.subarray(0, single.count * length))
   for (let at = 0; at < rows.length; at++) rows[at] = Math.exp(rows[at]!) // at < length
   return rows
 }
+
+/**
+ * What a reading says, to be compared with the one before it: 1 a hit, 2 a passage, 3 neither, and 4 times the control's
+ * half. `slot` 1: about the line alone; such readings stand between two others without parting them.
+ */
+function sayingOf(outcome: number, log10Lr: number, controlled: boolean): { slot: 0 | 1; said: number } {
+  const { about, failed, passed } = meaningOf(outcome, log10Lr, controlled)
+  const said = (failed ? 1 : passed ? 2 : 3) + 4 * HALVES.indexOf(controlOf(outcome))
+  return { slot: about === 'restriction' ? 0 : 1, said }
+}
+
+/** ln P(a repeat says what the reading before it said | state): it copies it with chance ρ, or is drawn anew. */
+const repeatLogs = (logs: Float64Array, rho: number): Float64Array =>
+  logs.map((log) => Math.log(rho + (1 - rho) * Math.exp(log)))
 
 function singles(columns: Columns, reader: Reader): { codeOf: Int32Array; logs: Float64Array; count: number } {
   const length = rowLength(reader.chain)

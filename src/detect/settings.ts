@@ -24,7 +24,7 @@ export interface DetectSettings {
   readonly loads: readonly number[]
   /** Divisor of the control's own failure rate: 1 where it fails as often as the target. */
   readonly controlFactor: number
-  /** Correlation of repeated tests within a burst: log LR of the first + (1 − ρ) Σ log LR of the others. */
+  /** Chance that a repeated test within a burst copies the one before it instead of being drawn anew; below 1. */
   readonly rho: number
   /** Live alarm: raise and clear; offline: least peak of an incident. */
   readonly raise: number

@@ -18,7 +18,8 @@ import { openLiveDetection } from './live-detection.ts'
 import { loadNames, serveFolder } from './serve.ts'
 import { parseCount } from './simulate.ts'
 
-const HELP = `Opens the observatory with a simulated month, to look around. Everything it shows is simulated.
+const HELP = `Opens the observatory with a simulated month, to look around; its last evening is measured closely, with incidents,
+an event and statements. Everything it shows is simulated.
 
 Usage: kuager demo [options]
 

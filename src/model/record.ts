@@ -95,7 +95,8 @@ export const orderSchema = z.strictObject({
   title: words,
   number: z.string().min(1).optional(),
   at: day.optional(),
-  basis: z.string().min(1).optional(),
+  /** The provision it names, as far as the list says. */
+  basis: words.optional(),
   textHeld: z.boolean(),
   requestedOn: day.optional(),
   /** Absent: no answer; absence of an order is a finding only with a request and its answer. */

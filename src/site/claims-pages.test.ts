@@ -73,6 +73,12 @@ describe('the page of claims', () => {
     assert.ok((await read('en')).includes('only a request and its answer would show it'))
   })
 
+  it('names the provision behind an act in the language of the page', async () => {
+    assert.ok((await read('kk')).includes('Негізі: «Байланыс туралы»'))
+    assert.ok((await read('ru')).includes('Основание: Закон «О связи»'))
+    for (const lang of ['kk', 'ru'] as const) assert.ok(!(await read(lang)).includes('On Communications'))
+  })
+
   it('says on its first line that a simulated record is simulated', async () => {
     assert.match(await read('kk', { simulated: true }), /class="sim"/)
     assert.doesNotMatch(await read('kk'), /class="sim"/)

@@ -116,7 +116,7 @@ function orderItem(lang: Lang, order: Order): Markup {
       ${facts.map((fact) => html`<span class="v">${fact}</span> `)}
       ${order.scope.length === 0 ? '' : html`<span class="v">${say(lang, 'orders.scope', { list: order.scope.join(', ') })}</span>`}
     </p>
-    ${order.basis === undefined ? '' : html`<p class="sm q">${say(lang, 'orders.basis', { basis: order.basis })}</p>`}
+    ${order.basis === undefined ? '' : html`<p class="sm q">${say(lang, 'orders.basis', { basis: order.basis[lang] })}</p>`}
     <p class="sm q any">${say(lang, 'reported.sources')}: ${sourceLine(lang, order.source)}</p>
   </li>`
 }

@@ -7,19 +7,23 @@ import type { DetectSettings } from '../detect/settings.ts'
 import { InputError } from '../model/errors.ts'
 import type { Incident } from '../model/incident.ts'
 import { encodeCause, encodeDetected } from '../model/incident-wire.ts'
+import type { Reading } from '../model/reading.ts'
 import { instant, parseAsn, type Asn } from '../model/units.ts'
 import type { Kind } from '../model/verdict.ts'
 import { dateSeries, type DatedIncident, type DatedSeries } from '../pipeline/date-series.ts'
+import { LEAST_LOG10 } from '../pipeline/stranger-series.ts'
 import { readSeriesTable, type TableSeries } from '../pipeline/read/series-table.ts'
 import { loadCauseFile } from '../sys/cause-files.ts'
 import { say } from '../text/format.ts'
 import {
   againstSentences,
+  bracketText,
   causeSentence,
   comparedOpinions,
   edgeText,
   headline,
   shareText,
+  spanText,
 } from '../text/incident-sentence.ts'
 import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
@@ -138,6 +142,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     if (ignored.length > 0)
       world.err.write(`${printable(say(ask.lang, 'date.ignored', { columns: ignored.join(', ') }))}\n`)
     setAside += rejects.length
+    if (series.length === 0) world.err.write(`${say(ask.lang, 'date.empty')}\n`)
     for (const one of series) {
       world.signal.throwIfAborted()
       const dated = dateSeries(one.readings, { settings: ask.settings, table })
@@ -209,12 +214,12 @@ const asIncident = (series: TableSeries, dated: DatedIncident): Incident => ({
 /** Columns of the strip: what an ordinary terminal has left beside the time. */
 const STRIP_WIDTH = 60
 
-function strip({ readings }: TableSeries): string {
+function strip(lang: Lang, { readings }: TableSeries): string {
   const first = readings[0]?.at
   const last = readings.at(-1)?.at
   if (first === undefined || last === undefined) return ''
-  const points = readings.map(({ at, target, control }) => ({ at, kind: kindOf(target, control) }))
-  const { cells } = makeStrip(points, { since: first, until: instant(last + 1) }, STRIP_WIDTH)
+  const points = readings.map((reading) => ({ at: reading.at, kind: kindOf(reading) }))
+  const { cells, part } = makeStrip(points, { since: first, until: instant(last + 1) }, STRIP_WIDTH)
   const rows: string[] = []
   for (let from = 0; from < cells.length; from += STRIP_WIDTH)
     rows.push(
@@ -223,11 +228,31 @@ function strip({ readings }: TableSeries): string {
         .map((cell) => CELLS[cell])
         .join('')}|\n`,
     )
-  return rows.join('')
+  return `${rows.join('')}  ${say(lang, 'date.strip', { length: spanText(lang, part) })}\n`
 }
 
-const kindOf = (target: string, control: string): Kind =>
-  target === 'none' ? 'inconclusive' : target === 'ok' ? 'reachable' : control === 'fail' ? 'unreachable' : 'interfered'
+const kindOf = ({ target, control, canary, log10Lr, artefact }: Reading): Kind => {
+  if (target === 'none' || (log10Lr !== undefined && Math.abs(log10Lr) < LEAST_LOG10)) return 'inconclusive'
+  if (target === 'ok') return 'reachable'
+  return !artefact && (control === 'fail' || canary === 'fail') ? 'inconclusive' : 'interfered'
+}
+
+/** What a reader must know of the table before its incidents: who measured, what was looked at, what was not counted. */
+function cautions(lang: Lang, { readings }: TableSeries, { left }: DatedSeries): readonly string[] {
+  const counted = [
+    ['date.few-controls', left.counted],
+    ['date.left-both', left.both],
+    ['date.left-uncontrolled', left.uncontrolled],
+    ['date.left-nothing', left.nothing],
+  ] as const
+  return [
+    ...(readings.every(({ probe }) => probe === '') ? [say(lang, 'date.unknown-devices')] : []),
+    ...(readings.every(({ control }) => control === 'none') ? [say(lang, 'date.no-control')] : []),
+    ...counted
+      .filter(([, count]) => count > 0)
+      .map(([key, count]) => say(lang, key, { count: formatNumber(lang, count) })),
+  ]
+}
 
 function render(ask: Ask, series: TableSeries, dated: DatedSeries): string {
   const { lang, zone } = ask
@@ -236,12 +261,11 @@ function render(ask: Ask, series: TableSeries, dated: DatedSeries): string {
   const [first, last] = [readings[0]?.at ?? instant(0), readings.at(-1)?.at ?? instant(0)]
   const days = `${formatDateTime(lang, first, zone)} – ${formatDateTime(lang, last, zone)}`
   const about = { count: formatNumber(lang, readings.length), probes: formatNumber(lang, probes), zone, days }
-  const uncontrolled = readings.every(({ control }) => control === 'none')
   return [
     `${printable([series.service, series.network].filter((part) => part !== '').join(', '))}\n`,
     `${say(lang, 'date.about', about)}\n`,
-    uncontrolled ? `${say(lang, 'date.no-control')}\n` : '',
-    strip(series),
+    ...cautions(lang, series, dated).map((sentence) => `${sentence}\n`),
+    strip(lang, series),
     dated.incidents.length === 0 ? `${say(lang, 'date.none')}\n` : '',
     ...dated.incidents.map((incident, i) => `\n${paragraph(ask, asIncident(series, incident), i + 1)}`),
     '\n',
@@ -255,6 +279,10 @@ function paragraph({ lang, zone }: Ask, incident: Incident, number: number): str
   const lines = [
     `${say(lang, 'incident.start')}: ${edgeText(lang, incident.start, { side: 'start', zone })}`,
     `${say(lang, 'incident.end')}: ${edgeText(lang, incident.end, { side: 'end', zone, running: incident.running })}`,
+    say(lang, 'incident.bracket', {
+      start: bracketText(lang, incident.start, zone),
+      end: bracketText(lang, incident.end, zone),
+    }),
     ...shareText(lang, incident),
     causeSentence(lang, incident),
     ...(incident.alarm === undefined

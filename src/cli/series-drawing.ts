@@ -22,9 +22,10 @@ export interface Strip {
 
 /** Lengths a part may have, so that a reader knows what a character stands for. */
 const HOUR = 3_600_000
-const PARTS = [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 7 * 24 * HOUR]
+const DAY = 24 * HOUR
+const PARTS = [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY]
 
-/** Divides a period into at most `width` parts, or into weeks where even these are more. */
+/** Divides a period into at most `width` parts, or into years where even these are more. */
 export function makeStrip(points: readonly Pick<SeriesPoint, 'at' | 'kind'>[], period: Period, width: number): Strip {
   const length = period.until - period.since
   const part = PARTS.find((candidate) => length / candidate <= width) ?? PARTS.at(-1)! // never empty

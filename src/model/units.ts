@@ -72,7 +72,9 @@ export function parseInstant(value: unknown): Instant {
     const ms = Math.floor(Number(`0.${match[7] ?? 0}`) * 1000)
     const at = Date.UTC(year!, month! - 1, day, hour, minute, second, ms) // the pattern has all six groups
     const made = new Date(at)
-    const exists = made.getUTCMonth() === month! - 1 && made.getUTCDate() === day && hour! < 24 && minute! < 60
+    // Date.UTC takes the years 0 to 99 for 1900 to 1999
+    const sameDay = made.getUTCFullYear() === year && made.getUTCMonth() === month! - 1 && made.getUTCDate() === day
+    const exists = sameDay && hour! < 24 && minute! < 60
     if (exists && second! < 61) return at as Instant
   }
   throw new InputError(`Cannot read time: found ${JSON.stringify(value)}`, {

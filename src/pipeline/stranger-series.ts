@@ -37,6 +37,8 @@ export interface LeftOut {
   readonly uncontrolled: number
   /** Neither passed nor failed, or a likelihood ratio of nearly one. */
   readonly nothing: number
+  /** Failures without a control that were counted all the same, because few of the table's failures have one. */
+  readonly counted: number
 }
 
 /** Prepares the readings of a table, in the order of time, and the settings that suit what it knows. */
@@ -65,7 +67,10 @@ export function prepareSeries(given: readonly Reading[], settings: DetectSetting
         loadOnset: weighed && !controls ? 0 : rates.loadOnset,
       },
     },
-    left: leftOut(readings, { controls, watched }),
+    left: {
+      ...leftOut(readings, controls),
+      counted: controls && !paired ? readings.filter((reading, i) => reading.log10Lr !== given[i]?.log10Lr).length : 0,
+    },
   }
 }
 
@@ -96,12 +101,9 @@ function sessionsOf(readings: readonly Reading[]): readonly Reading[] {
 }
 
 /** Least |log10 ratio| that says anything: docs/methods/detecting.md, section 3. */
-const LEAST_LOG10 = 0.05
+export const LEAST_LOG10 = 0.05
 
-function leftOut(
-  readings: readonly Reading[],
-  table: { readonly controls: boolean; readonly watched: boolean },
-): LeftOut {
+function leftOut(readings: readonly Reading[], controls: boolean): Omit<LeftOut, 'counted'> {
   const count = { both: 0, uncontrolled: 0, nothing: 0 }
   for (const { target, control, canary, artefact, log10Lr } of readings) {
     if (artefact) continue
@@ -109,7 +111,7 @@ function leftOut(
     else if (target === 'none') count[canary === 'fail' ? 'both' : 'nothing']++
     else if (target === 'ok') continue
     else if (control === 'fail') count.both++
-    else if (control === 'none' && table.controls && log10Lr === undefined) count.uncontrolled++
+    else if (control === 'none' && controls && log10Lr === undefined) count.uncontrolled++
   }
   return count
 }

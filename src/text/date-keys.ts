@@ -1,2 +1,15 @@
 /** Keys of the words of `kuager date`, which dates a series from anywhere. */
-export type DateKey = 'date.about' | 'date.none' | 'date.ignored' | 'date.set-aside' | 'date.alarms' | 'date.no-control'
+export type DateKey =
+  | 'date.about'
+  | 'date.none'
+  | 'date.ignored'
+  | 'date.set-aside'
+  | 'date.alarms'
+  | 'date.no-control'
+  | 'date.empty'
+  | 'date.few-controls'
+  | 'date.left-both'
+  | 'date.left-uncontrolled'
+  | 'date.left-nothing'
+  | 'date.strip'
+  | 'date.unknown-devices'

@@ -47,6 +47,8 @@ type IncidentSentenceKey =
   | 'incident.against-passed'
   | 'incident.against-few'
   | 'incident.against-one'
+  | 'incident.against-unknown'
+  | 'incident.against-rests'
   | 'incident.against-gap'
   | 'incident.against-opinion'
   | 'incident.against-pieces'

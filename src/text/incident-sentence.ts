@@ -142,7 +142,9 @@ export function bracketText(lang: Lang, edge: Edge, zone: string = HOME_ZONE): s
   if (from !== undefined && until !== undefined)
     return intervalText(lang, [from, until], { zone, ...(edge.median === undefined ? {} : { day: edge.median }) })
   const one = from ?? until
-  return one === undefined ? say(lang, 'incident.not-dated') : formatClock(one, zone)
+  if (one === undefined) return say(lang, 'incident.not-dated')
+  const near = edge.median !== undefined && sameDay(one, edge.median, zone)
+  return near ? formatClock(one, zone) : formatDateTime(lang, one, zone)
 }
 
 /** A length of time in the two largest units that it has: `2 сағ 2 мин`, `3 d 4 h`. */
@@ -236,12 +238,13 @@ function edgeAgrees(edge: Edge, at: Instant | undefined): boolean {
   return at !== undefined && at >= edge.lo95 - OPINION_SLACK && at <= edge.hi95 + OPINION_SLACK
 }
 
-/** How each second opinion stands to the incident. A method that gives a start only is compared by its start. */
+/** How each second opinion stands to the incident. A method that gives a start only is compared by its
+ * start; one that gives an end only saw it restricted from before. */
 export const comparedOpinions = (
   incident: Incident,
 ): readonly (Incident['opinions'][number] & { readonly compared: 'agrees' | 'differs' | 'silent' })[] =>
   incident.opinions.map((opinion) => {
-    if (opinion.start === undefined) return { ...opinion, compared: 'silent' }
+    if (opinion.start === undefined && opinion.end === undefined) return { ...opinion, compared: 'silent' }
     const agrees =
       edgeAgrees(incident.start, opinion.start) && (opinion.end === undefined || edgeAgrees(incident.end, opinion.end))
     return { ...opinion, compared: agrees ? 'agrees' : 'differs' }
@@ -270,7 +273,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     incident.state !== 'throttled' && incident.share.value < 1
       ? say(lang, 'incident.against-passed', { share: percent(lang, 1 - incident.share.value) })
       : '',
-    incident.probes === 1 || incident.state === 'insufficient' ? say(lang, 'incident.against-one') : '',
+    ...fewWitnesses(lang, incident),
     incident.probes > 1 && incident.probes < 5
       ? say(lang, 'incident.against-few', { count: count(incident.probes) })
       : '',
@@ -278,7 +281,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     ...incident.gaps.map((gap) =>
       say(lang, 'incident.against-gap', {
         interval: intervalText(lang, [gap.from, gap.until], { zone, ...dayOf(incident) }),
-        minutes: count(gap.couldHideMinutes),
+        length: spanText(lang, gap.couldHideMinutes * MINUTE),
       }),
     ),
     differing.length > 0
@@ -291,6 +294,13 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
       ? say(lang, 'incident.against-untested', { count: count(incident.cause.unseen.length) })
       : '',
   ].filter((sentence) => sentence !== '')
+}
+
+/** Why too little stands behind an incident: nobody known, one device, or nothing without one of several. */
+function fewWitnesses(lang: Lang, { probes, state }: Incident): readonly string[] {
+  if (probes === 0) return [say(lang, 'incident.against-unknown')]
+  if (probes === 1) return [say(lang, 'incident.against-one')]
+  return state === 'insufficient' ? [say(lang, 'incident.against-rests')] : []
 }
 
 function dayOf(incident: Incident): { readonly day?: Instant } {

@@ -64,10 +64,10 @@ it('a block of weeks is dated by every method, its two edges apart', () => {
   assert.equal(minutesOf(found[2]?.end), until)
 })
 
-it('a series that is restricted throughout has neither start nor end in any opinion but that of four failures', () => {
+it('a series that is restricted throughout is no silence: the restriction begins with the first trial and has no end', () => {
   const found = opine(columnsOf(series(5, [0, 9 * 1440])), windowOf(0, 5 * 1440))
   for (const { method, start, end } of found.slice(0, 3))
-    assert.deepEqual([method, start, end], [method, undefined, undefined])
+    assert.deepEqual([method, minutesOf(start), end], [method, 0, undefined])
 })
 
 it('nothing is said of a series without readings', () => {
@@ -85,6 +85,7 @@ it('a failure counts only where its control and its line worked, an artefact alw
   assert.deepEqual(outcome({ target: 'fail', canary: 'fail' }), [])
   assert.deepEqual(outcome({ target: 'fail', control: 'none' }), [])
   assert.deepEqual(outcome({ target: 'fail', control: 'fail', artefact: true }), [1])
+  assert.deepEqual(outcome({ target: 'fail', control: 'none', log10Lr: 1.5 }), [1])
   assert.deepEqual(outcome({ target: 'none', log10Lr: 1.5 }), [1])
   assert.deepEqual(outcome({ target: 'none', log10Lr: -1.5 }), [0])
   assert.deepEqual(outcome({ target: 'none' }), [])

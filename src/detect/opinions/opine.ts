@@ -31,7 +31,7 @@ interface Window {
 /**
  * What other methods say of the window of an incident, one opinion a method, always in the same order. Without start
  * and end: the method sees nothing there. A start or end alone is absent where the method takes the stretch to reach
- * beyond what it looked at. Agreement proves little (all see the same measurements); disagreement is printed.
+ * beyond what it looked at; where both would be, the start is the first trial. Agreement proves little (all see the same measurements); disagreement is printed.
  * Method: docs/methods/second-opinions.md.
  */
 export function opine(columns: Columns, about: Window): readonly SecondOpinion[] {
@@ -43,19 +43,28 @@ export function opine(columns: Columns, about: Window): readonly SecondOpinion[]
     side: BOCPD_SIDE,
     changesOf: ({ at, fail }) => likeliestChanges(fail, { prior: [1, 1], hazard: hazardOf(at, TAU) }),
   })
+  const [first] = trials.at
   return [
-    opinion('cusum', stretchOfCusum(trials, about)),
-    opinion('pelt', byPelt),
-    opinion('bocpd', byBocpd),
-    opinion('four-failed', stretchOfFourFailed(trials, about)),
+    opinion('cusum', stretchOfCusum(trials, about), first),
+    opinion('pelt', byPelt, first),
+    opinion('bocpd', byBocpd, first),
+    opinion('four-failed', stretchOfFourFailed(trials, about), first),
   ]
 }
 
-const opinion = (method: SecondOpinion['method'], stretch: Stretch | undefined): SecondOpinion => ({
-  method,
-  ...(stretch?.start !== undefined && { start: instant(stretch.start) }),
-  ...(stretch?.end !== undefined && { end: instant(stretch.end) }),
-})
+/** A stretch that fills all that was looked at begins with the first trial: without start and end it would be none. */
+function opinion(
+  method: SecondOpinion['method'],
+  stretch: Stretch | undefined,
+  first: number | undefined,
+): SecondOpinion {
+  const start = stretch !== undefined && stretch.end === undefined ? (stretch.start ?? first) : stretch?.start
+  return {
+    method,
+    ...(start !== undefined && { start: instant(start) }),
+    ...(stretch?.end !== undefined && { end: instant(stretch.end) }),
+  }
+}
 
 const overlap = (a: Window, b: Window): number => Math.min(a.until, b.until) - Math.max(a.from, b.from)
 

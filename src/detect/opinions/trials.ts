@@ -15,8 +15,8 @@ type Range = readonly [number, number]
 
 /**
  * Reduces the readings of a range of columns to successes and failures. Left out: a failure whose control or canary
- * failed too, a failure without a control in a series that has controls, and a target nobody tried; an artefact fails
- * whatever the control did. Where only a likelihood ratio is known, its sign decides.
+ * failed too, a failure without a control or a ratio of its own in a series that has controls, and a target nobody
+ * tried; an artefact fails whatever the control did. Where only a likelihood ratio is known, its sign decides.
  */
 export function trialsOf(columns: Columns, [first, last]: Range = [0, columns.size]): Trials {
   const controlled = hasControls(columns, [first, last])
@@ -48,7 +48,7 @@ function outcomeOf(columns: Columns, k: number, controlled: boolean): boolean | 
   if (target === 'none') return ratio > 0 ? true : ratio < 0 ? false : undefined
   if (canaryOf(outcome) === 'fail') return undefined
   const control = controlOf(outcome)
-  return control === 'ok' || (control === 'none' && !controlled) ? true : undefined
+  return control === 'ok' || (control === 'none' && (!controlled || ratio > 0)) ? true : undefined
 }
 
 /** Indices of the columns from `from` to `until`, both instants included. */

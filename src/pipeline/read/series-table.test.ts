@@ -47,6 +47,23 @@ describe('readSeriesTable()', () => {
     )
   })
 
+  it('sets aside times at which nothing can have been measured, and names that are too long to be names', () => {
+    const { series, rejects } = read(
+      `at_utc,outcome,network\n1970-01-01,ok,1\n2262-01-01,ok,1\n0095-01-01,ok,1\n2025-01-15,ok,${'9'.repeat(300)}\n2025-01-15,ok,1\n`,
+    )
+    assert.equal(series[0]?.readings.length, 1)
+    assert.deepEqual(
+      rejects.map(({ line, message }) => [line, message.length < 200]),
+      [2, 3, 4, 5].map((line) => [line, true]),
+    )
+  })
+
+  it('keeps devices apart whose names differ only far behind', () => {
+    const long = 'x'.repeat(10_000)
+    const { series } = read(`at_utc,probe,outcome\n2025-01-15,${long}1,ok\n2025-01-15,${long}2,ok\n`)
+    assert.equal(new Set(series[0]?.readings.map(({ probe }) => probe)).size, 2)
+  })
+
   it('gives lines that cannot be read back with their number and keeps the others', () => {
     const { series, rejects } = read(
       'at_utc,probe,outcome\n2025-01-15,a,ok\n2025-02-30,a,ok\n2025-01-15,a,maybe\n\nyesterday,a,ok\n2025-01-16,a,fail\n',

@@ -48,8 +48,13 @@ const FAIL = new Set(['fail', 'failed', 'failure', 'interfered', 'blocked', 'ano
 const NONE = new Set(['', 'none', 'missing', 'inconclusive', 'null', 'na', 'n/a', '-'])
 const CODES: ReadonlySet<string> = new Set<string>(FAILURES)
 
-/** Longest cell that is kept, and most rows of one table: enough for ten years of one probe every five minutes. */
-const MAX_CELL = 200
+/** Longest name of a service or network, and longest piece of a cell that a message repeats. */
+const MAX_NAME = 200
+const MAX_SHOWN = 60
+/** Years in which a service on a network can have been measured; a clock that was never set shows 1970. */
+const FIRST_YEAR = 1995
+const LAST_YEAR = 2100
+/** Most rows of one table: enough for ten years of one probe every five minutes. */
 const MAX_ROWS = 1_100_000
 
 /**
@@ -100,10 +105,15 @@ function collect(rows: readonly CsvRow[], at: ReadonlyMap<Column, number>, file:
   const rejects: TableReject[] = []
   const series = new Map<string, { service: string; network: string; readings: Reading[] }>()
   for (const row of rows) {
-    const cell = (column: Column): string => (row.cells[at.get(column) ?? -1] ?? '').trim().slice(0, MAX_CELL)
+    const cell = (column: Column): string => (row.cells[at.get(column) ?? -1] ?? '').trim()
     try {
       const service = cell('service') || basename(file).replace(/\.[a-z]+$/i, '')
       const network = cell('network').replace(/^(?=\d+$)/, 'AS')
+      for (const [column, name] of [
+        ['service', service],
+        ['network', network],
+      ] as const)
+        if (name.length > MAX_NAME) throw wrong(column, name, `a name of at most ${MAX_NAME} characters`)
       const key = `${service}\n${network}`
       const found = series.get(key) ?? { service, network, readings: [] }
       found.readings.push(parseRow(cell))
@@ -117,8 +127,10 @@ function collect(rows: readonly CsvRow[], at: ReadonlyMap<Column, number>, file:
   return { series: sorted, rejects }
 }
 
+const shown = (found: string): string => (found.length > MAX_SHOWN ? `${found.slice(0, MAX_SHOWN)}…` : found)
+
 const wrong = (column: Column, found: string, expected: string): InputError =>
-  new InputError(`${column} is ${JSON.stringify(found)}`, { code: 'series.cell', path: column, expected })
+  new InputError(`${column} is ${JSON.stringify(shown(found))}`, { code: 'series.cell', path: column, expected })
 
 function parseRow(cell: (column: Column) => string): Reading {
   const outcome = parseOutcome(cell('outcome'))
@@ -144,15 +156,18 @@ function parseRow(cell: (column: Column) => string): Reading {
 /** A time in UTC, or with its offset as RFC 3339 has it. */
 function parseTime(text: string): Instant {
   const offset = /^(.+[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?([+-])(\d\d):?(\d\d)$/.exec(text)
+  let at: Instant
   try {
-    if (offset === null) return parseInstant(text)
-    const [, local = '', sign, hours, minutes] = offset
-    const shift = (Number(hours) * 60 + Number(minutes)) * 60_000
-    return instant(parseInstant(local) - (sign === '-' ? -shift : shift))
+    const [, local = text, sign, hours, minutes] = offset ?? []
+    const shift = offset === null ? 0 : (Number(hours) * 60 + Number(minutes)) * 60_000
+    at = instant(parseInstant(local) - (sign === '-' ? -shift : shift))
   } catch (error) {
     if (error instanceof InputError) throw wrong('at_utc', text, 'YYYY-MM-DDTHH:MM:SSZ')
     throw error
   }
+  const year = new Date(at).getUTCFullYear()
+  if (year >= FIRST_YEAR && year <= LAST_YEAR) return at
+  throw wrong('at_utc', text, `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
 }
 
 function parseOutcome(text: string): { readonly target: TargetHalf; readonly artefact: boolean } {

@@ -53,8 +53,9 @@ export const incident = {
   'incident.against-passed': 'Сервис кейде ашылды. Өткен әрекеттер үлесі: {share} %.',
   'incident.against-few': 'Құрылғылар аз: {count}.',
   'incident.against-one': 'Бір құрылғы не бір желі нүктесі ғана. Ақау сол құрылғыда болуы мүмкін.',
-  'incident.against-gap':
-    'Дерек жоқ уақыт: {interval}. Онда байқалмаған өзгеріс болуы мүмкін, ұзақтығы: {minutes} мин.',
+  'incident.against-unknown': 'Неше құрылғы өлшегені белгісіз: біреу ғана болуы мүмкін.',
+  'incident.against-rests': 'Құрылғылардың бірін есептен шығарса, қорытынды сақталмайды.',
+  'incident.against-gap': 'Дерек жоқ уақыт: {interval}. Онда байқалмаған өзгеріс болуы мүмкін, ұзақтығы: {length}.',
   'incident.against-opinion': 'Басқа әдіс өзгеше нәтиже берді: {methods}.',
   'incident.against-pieces': 'Шектеу біреу емес болуы мүмкін. Ықтимал саны: {count}.',
   'incident.against-untested': 'Тексерілмеген айғақтар: {count}. Олар қорытындыны өзгертуі мүмкін.',

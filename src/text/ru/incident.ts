@@ -54,7 +54,10 @@ export const incident = {
   'incident.against-passed': 'Сервис иногда открывался. Доля удачных обращений: {share} %.',
   'incident.against-few': 'Устройств мало: {count}.',
   'incident.against-one': 'Одно устройство или одна линия. Неполадка могла быть в самом устройстве.',
-  'incident.against-gap': 'Нет данных: {interval}. Там могла остаться незамеченной перемена длиной {minutes} мин.',
+  'incident.against-unknown': 'Сколько устройств измеряло, неизвестно: возможно, одно.',
+  'incident.against-rests': 'Без одного из устройств вывод не держится.',
+  'incident.against-gap':
+    'Нет данных: {interval}. Там могла остаться незамеченной перемена. Наибольшая длительность: {length}.',
   'incident.against-opinion': 'Другой метод дал иной результат: {methods}.',
   'incident.against-pieces': 'Ограничение могло быть не одно. Вероятное число: {count}.',
   'incident.against-untested': 'Не проверено признаков: {count}. Они могут изменить вывод.',

@@ -37,10 +37,11 @@ export function addAvailability(
     const weight = options.usageHours?.[local.hourAt(points.at[k]!)] ?? 1
     let count = 0
     let sum = 0
+    // k stays below size
     for (; k < options.before && points.at[k]! < next; k++)
       if (points.burst[k]! >= 0) {
         count++
-        sum += 1 - restricted[k]!
+        sum += 1 - restricted[k]! // k below size
       }
     hours++
     if (count === 0) continue

@@ -59,7 +59,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     const { failed, passed } = meaningOf(outcome, columns.log10Lr[k]!, reader.controlled)
     if (readings[burst]!++ === 0) {
       bursts.at[burst] = columns.at[k]!
-      bursts.probe[burst] = columns.probe[k]!
+      bursts.probe[burst] = columns.probe[k]! // one for each reading, burst or code
       downAtFirst[burst] = bothFail(outcome) ? 1 : 0
     }
     bursts.last[burst] = columns.at[k]!
@@ -91,7 +91,7 @@ function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: 
       first[slot] = at
     }
     latest[slot] = at
-    burstOf[k] = open[slot]!
+    burstOf[k] = open[slot]! // one for each reading, burst or code
   }
   return { burstOf, count }
 }
@@ -118,7 +118,7 @@ function fillRows(columns: Columns, reader: Reader, { bursts, readings, downAtFi
   const rows = new Float64Array((single.count + repeated) * length)
   const saidBefore = new Uint8Array(bursts.size * 2)
   for (let k = 0; k < columns.size; k++) {
-    const burst = bursts.burstOf[k]!
+    const burst = bursts.burstOf[k]! // one for each reading, burst or code
     if (burst < 0) continue
     const code = single.codeOf[k]!
     if (readings[burst] === 1) {
@@ -131,7 +131,7 @@ function fillRows(columns: Columns, reader: Reader, { bursts, readings, downAtFi
     if (first) bursts.firstRow[burst] = code
     else if (downAtFirst[burst] === 1 && !hasArtefact(outcome)) continue
     const from = !first && saidBefore[burst * 2 + slot] === said ? repeats : single.logs
-    const to = bursts.row[burst]! * length
+    const to = bursts.row[burst]! * length // one for each reading, burst or code
     for (let at = 0; at < length; at++) rows[to + at]! += from[code * length + at]!
     saidBefore[burst * 2 + slot] = said
   }
@@ -166,7 +166,7 @@ function singles(columns: Columns, reader: Reader): { codeOf: Int32Array; logs: 
     const given = columns.log10Lr[k]!
     const step = Number.isNaN(given) ? 0 : Math.round(Math.max(-2, Math.min(2, given)) * STEPS)
     const key = (step + 2 * STEPS) * 128 + outcome
-    let code = Number.isNaN(given) ? plain[outcome]! : (graded.get(key) ?? -1)
+    let code = Number.isNaN(given) ? plain[outcome]! : (graded.get(key) ?? -1) // one for each reading, burst or code
     if (code < 0) {
       code = count++
       if (Number.isNaN(given)) plain[outcome] = code

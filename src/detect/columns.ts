@@ -96,7 +96,7 @@ export function lowerBound(values: Float64Array, value: number): number {
   let low = 0
   let high = values.length
   while (low < high) {
-    const middle = (low + high) >>> 1
+    const middle = (low + high) >>> 1 // below length
     if (values[middle]! < value)
       low = middle + 1 // middle < length
     else high = middle

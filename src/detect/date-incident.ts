@@ -41,26 +41,26 @@ const LEAKING = 0.15
 export function dateIncident(series: Analysed, span: Span): DetectedIncident {
   const { run, points, settings } = series
   const core = [span.from, span.to] as const
-  const window = openWindow(run, series, [span.windowFrom, span.windowTo])
+  const frame = openWindow(run, series, [span.windowFrom, span.windowTo])
   const seed = seedOf(settings.seed, points.at[span.from]!) // a span lies within the points
   const counts = countEvidence(series, core, seed)
-  const count = window.to - window.from + 1
+  const count = frame.to - frame.from + 1
   const draws = Math.min(settings.draws, Math.max(LEAST_DRAWS, Math.floor(MOST_STEPS / count)))
-  const drawn = samplePaths(run, window, { core, draws, random: createRandom(seed) })
-  const flat = flatDraws(series, window, { core, seed })
-  const states = likeliestPath(run, window)
+  const drawn = samplePaths(run, frame, { core, draws, random: createRandom(seed) })
+  const flat = flatDraws(series, frame, { core, seed })
+  const states = likeliestPath(run, frame)
   const bracket = bracketsOf(
     series,
-    { from: window.from, restricted: states.map((state) => run.chain.restricted[state]!) },
+    { from: frame.from, restricted: states.map((state) => run.chain.restricted[state]!) }, // points of the frame
     core,
   ) // states of the chain
   const { staggerMinutes } = settings
   const end = edgeOf(drawn.end, { bracket: bracket.end, flat: medianOf(flat.end), staggerMinutes })
   const { opine } = series
-  const about = { from: instant(points.at[window.from]!), until: instant(points.at[window.to]!) } // within the points
+  const about = { from: instant(points.at[frame.from]!), until: instant(points.at[frame.to]!) } // within the points
   const alarm = alarmOf(series.alarms, points.at[span.from]!, points.at[span.to]!)
   return {
-    state: stateOf(counts, { settings, alone: () => restsOnOneDevice(run, series.bursts, { window, core }) }),
+    state: stateOf(counts, { settings, alone: () => restsOnOneDevice(run, series.bursts, { frame, core }) }),
     running: end.kind === 'open',
     start: edgeOf(drawn.start, { bracket: bracket.start, flat: medianOf(flat.start), staggerMinutes }),
     end,
@@ -110,11 +110,11 @@ function episodesOf({ start, runs }: Draws): { readonly episodes: number; readon
 /** Draws of the same window under rates that know no hour of the day. */
 function flatDraws(
   series: Analysed,
-  window: Window,
+  frame: Window,
   { core, seed }: { core: readonly [number, number]; seed: number },
 ): Draws {
   const run = { ...series.run, chain: series.flat }
-  const again = smoothWindow(run, window)
+  const again = smoothWindow(run, frame)
   return samplePaths(run, again, {
     core,
     draws: Math.min(FLAT_DRAWS, series.settings.draws),
@@ -143,10 +143,10 @@ function curveOf({ points, smoothed }: Analysed, { windowFrom, windowTo }: Span)
     let low = first
     let high = first
     for (let k = first; k <= last; k++) {
-      if (smoothed.restricted[k]! < smoothed.restricted[low]!) low = k
+      if (smoothed.restricted[k]! < smoothed.restricted[low]!) low = k // points of the frame
       if (smoothed.restricted[k]! > smoothed.restricted[high]!) high = k
     }
     chosen.add(low).add(high)
   }
-  return [...chosen].toSorted((a, b) => a - b).map((k) => ({ at: instant(points.at[k]!), p: smoothed.restricted[k]! }))
+  return [...chosen].toSorted((a, b) => a - b).map((k) => ({ at: instant(points.at[k]!), p: smoothed.restricted[k]! })) // points of the frame
 }

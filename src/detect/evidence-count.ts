@@ -115,13 +115,14 @@ function countReadings(
   let readings = 0
   let failed = 0
   let slow = 0
+  // k stays below size
   for (let k = lowerBound(columns.at, start); k < columns.size && columns.at[k]! <= end; k++) {
     readings++
     const outcome = columns.outcome[k]!
-    if (!meaningOf(outcome, columns.log10Lr[k]!, controlled).failed) continue
+    if (!meaningOf(outcome, columns.log10Lr[k]!, controlled).failed) continue // k below size
     failed++
     if (targetOf(outcome) === 'slow') slow++
-    const mechanism = columns.mechanism[k]!
+    const mechanism = columns.mechanism[k]! // k below size
     if (mechanism >= 0) seen.set(mechanism, (seen.get(mechanism) ?? 0) + 1)
   }
   const commonest = [...seen].toSorted(([a, n], [b, m]) => m - n || a - b)[0]

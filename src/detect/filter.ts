@@ -72,7 +72,7 @@ export function filterForward(run: Run): Filtered {
     }
     logLikelihood += observe(run, k, vector)
     restricted[k] = massOf(chain, vector)
-    early[k] = alone >= 0 ? massOf(chain, first) : restricted[k]!
+    early[k] = alone >= 0 ? massOf(chain, first) : restricted[k]! // one for each point
     if (k % CHUNK === 0) {
       kept.set(vector, (k / CHUNK) * chain.size)
       keptLog[k / CHUNK] = logLikelihood

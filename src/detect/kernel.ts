@@ -27,6 +27,6 @@ export function fillKernel({ zs, levels, loads }: Chain, p: Piece, { z, load, do
   for (let i = 0; i < loads; i++)
     for (let j = 0; j < loads; j++)
       load[i * loads + j] =
-        loads === 1 ? 1 : i === 0 ? p[j === 0 ? 11 : 12]! : j === 0 ? p[13]! : p[14]! + (i === j ? p[15]! : 0)
+        loads === 1 ? 1 : i === 0 ? p[j === 0 ? 11 : 12]! : j === 0 ? p[13]! : p[14]! + (i === j ? p[15]! : 0) // numbers of a piece
   for (let k = 0; k < 4; k++) down[k] = p[16 + k]! // numbers of a piece
 }

@@ -10,7 +10,7 @@ import { replayAlarms } from './live.ts'
 import { placePoints } from './points.ts'
 import { buildChain } from './transition.ts'
 
-const settings = defaultSettings()
+const settings = defaultSettings({ raise: 0.99, clear: 0.05 })
 const chain = buildChain(settings)
 const MINUTE = 60_000
 const FROM = Date.parse('2025-01-15T12:00:00Z')

@@ -51,7 +51,7 @@ export function replayAlarms(
     if (early || p >= settings.raise) {
       if (current?.floorMet === true) continue
       const floorMet = meetsFloor(recentBursts(series, { burst, before, settings }), settings)
-      current = raise(alarms, { current, at: early ? bursts.at[burst]! : bursts.last[burst]!, floorMet })
+      current = raise(alarms, { current, at: early ? bursts.at[burst]! : bursts.last[burst]!, floorMet }) // one for each burst
     } else if (current !== undefined && p <= settings.clear) {
       current.clearedAt = bursts.last[burst]!
       current = undefined
@@ -102,6 +102,7 @@ export function recentBursts(
   const recent: RecentBurst[] = []
   const wanted = (at: number): boolean => recent.length < LEAST_BURSTS || at >= oldest
   let k = burst
+  // 0 ≤ k ≤ burst
   for (; k >= 0 && wanted(bursts.at[k]!); k--)
     recent.push({
       at: bursts.at[k]!, // 0 ≤ k ≤ burst

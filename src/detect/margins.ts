@@ -12,18 +12,18 @@ export interface Margins {
 }
 
 /** Gives the smoothed margins of a window: filtered vector times backward message. */
-export function marginsOf(run: Run, window: Window): Margins {
+export function marginsOf(run: Run, frame: Window): Margins {
   const { chain } = run
-  const count = window.to - window.from + 1
+  const count = frame.to - frame.from + 1
   const full = new Float64Array(count * chain.size)
   const restricted = new Float64Array(count)
-  const vector = window.beyond.slice()
+  const vector = frame.beyond.slice()
   const piece = createPiece()
   const joint = new Float64Array(chain.size)
   for (let k = count - 1; k >= 0; k--) {
-    if (k < count - 1) stepBackward(run, window.from + k, { vector, piece })
+    if (k < count - 1) stepBackward(run, frame.from + k, { vector, piece })
     for (let state = 0; state < chain.size; state++)
-      joint[state] = window.filtered[k * chain.size + state]! * vector[state]! // both hold every state
+      joint[state] = frame.filtered[k * chain.size + state]! * vector[state]! // both hold every state
     normalise(joint)
     full.set(joint, k * chain.size)
     let open = 0

@@ -16,17 +16,17 @@ const LEAST_LEFT = 0.5
 export function restsOnOneDevice(
   run: Run,
   bursts: Bursts,
-  { window, core }: { window: Window; core: readonly [number, number] },
+  { frame, core }: { frame: Window; core: readonly [number, number] },
 ): boolean {
   return loudest(run, bursts, core).some((device) => {
     const row = run.row.slice()
-    for (let k = window.from; k <= window.to; k++) {
+    for (let k = frame.from; k <= frame.to; k++) {
       const burst = run.points.burst[k]! // within the points
       if (burst >= 0 && bursts.probe[burst] === device) row[k] = -1
     }
     const without = { ...run, row }
-    const { restricted } = marginsOf(without, smoothWindow(without, window))
-    for (let k = core[0]; k <= core[1]; k++) if (restricted[k - window.from]! >= LEAST_LEFT) return false
+    const { restricted } = marginsOf(without, smoothWindow(without, frame))
+    for (let k = core[0]; k <= core[1]; k++) if (restricted[k - frame.from]! >= LEAST_LEFT) return false // within the frame
     return true
   })
 }

@@ -35,21 +35,21 @@ const HOUR = 3_600_000
  * last point from the smoothed margin, then z_k with weight a_k(j) · P(j → z_{k+1}). A change of z within a piece is
  * placed by the density of exactly one jump (`placeJump`). Same random stream, same draws.
  */
-export function samplePaths(run: Run, window: Window, options: SampleOptions): Draws {
-  const margins = marginsOf(run, window)
+export function samplePaths(run: Run, frame: Window, options: SampleOptions): Draws {
+  const margins = marginsOf(run, frame)
   const begins = stretches(margins)
   const { chain, points } = run
-  const runs = new Runs(run, window, options)
-  const sampler = new Sampler(run, window, options.random)
+  const runs = new Runs(run, frame, options)
+  const sampler = new Sampler(run, frame, options.random)
   const states = new Uint8Array(options.draws)
-  let k = window.to - window.from
+  let k = frame.to - frame.from
   sampler.drawMargin(margins, k, states)
   runs.begin(states)
   while (k > 0) {
     const first = begins[k]! // one for each point
     if (first < k) {
       const restricted = margins.restricted[first]! > 0.5
-      runs.force(states, window.from + k, restricted)
+      runs.force(states, frame.from + k, restricted)
       sampler.drawMargin(margins, first, states, restricted)
       k = first
       continue
@@ -59,9 +59,9 @@ export function samplePaths(run: Run, window: Window, options: SampleOptions): D
       const later = states[draw]! // draw < draws
       const now = sampler.before(later)
       if (chain.restricted[now] !== chain.restricted[later]) {
-        const at = points.at[window.from + k - 1]! + sampler.jump(now, later)
-        if (chain.restricted[later] === 1) runs.leave(draw, window.from + k, at)
-        else runs.enter(draw, window.from + k - 1, at)
+        const at = points.at[frame.from + k - 1]! + sampler.jump(now, later)
+        if (chain.restricted[later] === 1) runs.leave(draw, frame.from + k, at)
+        else runs.enter(draw, frame.from + k - 1, at)
       }
       states[draw] = now
     }
@@ -82,7 +82,7 @@ function stretches({ restricted }: Margins): Int32Array {
 /** Draws states point by point. */
 class Sampler {
   readonly #run: Run
-  readonly #window: Window
+  readonly #frame: Window
   readonly #random: Random
   readonly #kernel: ReturnType<typeof createKernel>
   readonly #piece = createPiece()
@@ -97,9 +97,9 @@ class Sampler {
   #hour = 0
   #length = 0
 
-  constructor(run: Run, window: Window, random: Random) {
+  constructor(run: Run, frame: Window, random: Random) {
     this.#run = run
-    this.#window = window
+    this.#frame = frame
     this.#random = random
     this.#kernel = createKernel(run.chain)
     this.#stays = new Float64Array(run.chain.size)
@@ -121,7 +121,7 @@ class Sampler {
 
   /** Makes ready for the step from point k (of the window) to the one before it. */
   prepare(k: number): void {
-    const point = this.#window.from + k
+    const point = this.#frame.from + k
     const { points, chain } = this.#run
     pieceTo(this.#run, point, this.#piece)
     fillKernel(chain, this.#piece, this.#kernel)
@@ -162,7 +162,7 @@ class Sampler {
       for (let l = 0; l < loads; l++) {
         const weight = down[d * 2 + toDown]! * load[l * loads + toLoad]! // 2 × 2, loads × loads
         for (let from = 0; from < zs; from++, state++) {
-          const share = this.#window.filtered[this.#earlier + state]! * z[from * zs + toZ]! * weight // zs × zs
+          const share = this.#frame.filtered[this.#earlier + state]! * z[from * zs + toZ]! * weight // zs × zs
           if (state === later) this.#stays[later] = share
           else sum += share
           this.#cumulative[later * size + state] = sum
@@ -181,7 +181,7 @@ function find(cumulative: Float64Array, value: number): number {
 /** Follows the restrictions of every draw backwards in time. */
 class Runs {
   readonly #run: Run
-  readonly #window: Window
+  readonly #frame: Window
   readonly #core: readonly [number, number]
   readonly #start: Float64Array
   readonly #end: Float64Array
@@ -189,9 +189,9 @@ class Runs {
   readonly #currentEnd: Float64Array
   readonly #currentLast: Int32Array
 
-  constructor(run: Run, window: Window, { core, draws }: SampleOptions) {
+  constructor(run: Run, frame: Window, { core, draws }: SampleOptions) {
     this.#run = run
-    this.#window = window
+    this.#frame = frame
     this.#core = core
     this.#start = new Float64Array(draws).fill(Number.NaN)
     this.#end = new Float64Array(draws).fill(Number.NaN)
@@ -202,7 +202,7 @@ class Runs {
 
   begin(states: Uint8Array): void {
     const { chain, points } = this.#run
-    const { to } = this.#window
+    const { to } = this.#frame
     const end = to === points.size - 1 ? Infinity : points.at[to]! // to < size
     for (let draw = 0; draw < states.length; draw++)
       if (chain.restricted[states[draw]!] === 1) this.enter(draw, to, end)
@@ -234,7 +234,7 @@ class Runs {
 
   finish(states: Uint8Array): Draws {
     const { chain, points } = this.#run
-    const { from } = this.#window
+    const { from } = this.#frame
     const start = from === 0 ? -Infinity : points.at[from]! // from < size
     for (let draw = 0; draw < states.length; draw++)
       if (chain.restricted[states[draw]!] === 1) this.leave(draw, from, start)

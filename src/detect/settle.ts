@@ -46,7 +46,7 @@ export function settle(series: Analysed, options: SettleOptions): Settled | unde
     if (k === last || k % CHUNK === CHUNK - 1) replay(run, filtered, { from: k - (k % CHUNK), to: k, into: block })
     if (k < last) for (const vector of vectors) stepBackward(run, k, { vector, piece })
     const worst = Math.max(
-      smoothed.restricted[k]!,
+      smoothed.restricted[k]!, // one for each point or burst
       ...vectors.map((vector) => joint(vector, block, { at: (k % CHUNK) * chain.size, zs: chain.zs })),
     ) // k < size, here and below
     const at = points.at[k]!
@@ -101,7 +101,7 @@ function settledAt(
     logLikelihood: (settled?.logLikelihood ?? 0) + logLikelihood,
     recent,
     controlled: series.controlled,
-    lastAt: instant(burst >= 0 ? bursts.last[burst]! : (settled?.lastAt ?? at)),
+    lastAt: instant(burst >= 0 ? bursts.last[burst]! : (settled?.lastAt ?? at)), // one for each point or burst
     availability: addAvailability(before, { points, restricted: smoothed.restricted }, { ...counted, before: point }),
     settings: text,
   }

@@ -71,15 +71,15 @@ export function openWindow(
 }
 
 /** Filters a window again under another chain, from the same beginning and with the same message from beyond. */
-export function smoothWindow(run: Run, window: Window): Window {
+export function smoothWindow(run: Run, frame: Window): Window {
   const { chain } = run
-  const filtered = new Float64Array(window.filtered.length)
-  const vector = window.filtered.slice(0, chain.size)
+  const filtered = new Float64Array(frame.filtered.length)
+  const vector = frame.filtered.slice(0, chain.size)
   const piece = createPiece()
   filtered.set(vector)
-  for (let k = window.from + 1; k <= window.to; k++) {
+  for (let k = frame.from + 1; k <= frame.to; k++) {
     stepForward(run, k, { vector, piece })
-    filtered.set(vector, (k - window.from) * chain.size)
+    filtered.set(vector, (k - frame.from) * chain.size)
   }
-  return { ...window, filtered }
+  return { ...frame, filtered }
 }

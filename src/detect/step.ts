@@ -20,20 +20,20 @@ export function retreat(chain: Chain, piece: Piece, vector: Float64Array): void 
 function forwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void {
   const share = 1 / levels
   const keepS = p[9]!
-  const keepL = p[10]!
+  const keepL = p[10]! // within vector and piece
   for (let base = 0; base < size; base += zs) {
     let short = 0
     let long = 0
     for (let j = 1; j <= levels; j++) {
-      short += v[base + j]!
+      short += v[base + j]! // within vector and piece
       long += v[base + levels + j]!
     }
     const open = v[base]!
-    const toShort = (open * p[1]! + short * (p[4]! - keepS) + long * p[7]!) * share
+    const toShort = (open * p[1]! + short * (p[4]! - keepS) + long * p[7]!) * share // within vector and piece
     const toLong = (open * p[2]! + short * p[5]! + long * (p[8]! - keepL)) * share
     v[base] = open * p[0]! + short * p[3]! + long * p[6]!
     for (let j = 1; j <= levels; j++) {
-      const s = toShort + keepS * v[base + j]!
+      const s = toShort + keepS * v[base + j]! // within vector and piece
       const l = toLong + keepL * v[base + levels + j]!
       v[base + j] = s > 0 ? s : 0
       v[base + levels + j] = l > 0 ? l : 0
@@ -43,23 +43,23 @@ function forwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void 
 
 function backwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void {
   const share = 1 / levels
-  const keepS = p[9]!
+  const keepS = p[9]! // within vector and piece
   const keepL = p[10]!
   for (let base = 0; base < size; base += zs) {
     let short = 0
     let long = 0
     for (let j = 1; j <= levels; j++) {
-      short += v[base + j]!
+      short += v[base + j]! // within vector and piece
       long += v[base + levels + j]!
     }
     short *= share
     long *= share
-    const open = v[base]!
+    const open = v[base]! // within vector and piece
     const fromShort = open * p[3]! + short * (p[4]! - keepS) + long * p[5]!
     const fromLong = open * p[6]! + short * p[7]! + long * (p[8]! - keepL)
     v[base] = open * p[0]! + short * p[1]! + long * p[2]!
     for (let j = 1; j <= levels; j++) {
-      const s = fromShort + keepS * v[base + j]!
+      const s = fromShort + keepS * v[base + j]! // within vector and piece
       const l = fromLong + keepL * v[base + levels + j]!
       v[base + j] = s > 0 ? s : 0
       v[base + levels + j] = l > 0 ? l : 0
@@ -68,39 +68,39 @@ function backwardZ({ zs, levels, size }: Chain, p: Piece, v: Float64Array): void
 }
 
 function forwardLoad({ zs, loads, size }: Chain, p: Piece, v: Float64Array): void {
-  const keep = p[15]!
+  const keep = p[15]! // within vector and piece
   for (let half = 0; half < size; half += zs * loads)
     for (let z = half; z < half + zs; z++) {
       let leaves = 0
-      for (let at = z + zs; at < half + zs * loads; at += zs) leaves += v[at]!
+      for (let at = z + zs; at < half + zs * loads; at += zs) leaves += v[at]! // within vector and piece
       const none = v[z]!
       const common = none * p[12]! + leaves * p[14]!
       v[z] = none * p[11]! + leaves * p[13]!
-      for (let at = z + zs; at < half + zs * loads; at += zs) v[at] = common + keep * v[at]!
+      for (let at = z + zs; at < half + zs * loads; at += zs) v[at] = common + keep * v[at]! // within vector and piece
     }
 }
 
 function backwardLoad({ zs, loads, size }: Chain, p: Piece, v: Float64Array): void {
-  const keep = p[15]!
+  const keep = p[15]! // within vector and piece
   for (let half = 0; half < size; half += zs * loads)
     for (let z = half; z < half + zs; z++) {
       let leaves = 0
-      for (let at = z + zs; at < half + zs * loads; at += zs) leaves += v[at]!
+      for (let at = z + zs; at < half + zs * loads; at += zs) leaves += v[at]! // within vector and piece
       const none = v[z]!
       const common = none * p[13]! + leaves * p[14]!
       v[z] = none * p[11]! + leaves * p[12]!
-      for (let at = z + zs; at < half + zs * loads; at += zs) v[at] = common + keep * v[at]!
+      for (let at = z + zs; at < half + zs * loads; at += zs) v[at] = common + keep * v[at]! // within vector and piece
     }
 }
 
 function forwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
   const half = size / 2
-  const upUp = p[16]!
+  const upUp = p[16]! // within vector and piece
   const upDown = p[17]!
   const downUp = p[18]!
   const downDown = p[19]!
   for (let k = 0; k < half; k++) {
-    const up = v[k]!
+    const up = v[k]! // within vector and piece
     const down = v[half + k]!
     v[k] = up * upUp + down * downUp
     v[half + k] = up * upDown + down * downDown
@@ -109,12 +109,12 @@ function forwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
 
 function backwardDown({ size }: Chain, p: Piece, v: Float64Array): void {
   const half = size / 2
-  const upUp = p[16]!
+  const upUp = p[16]! // within vector and piece
   const upDown = p[17]!
   const downUp = p[18]!
   const downDown = p[19]!
   for (let k = 0; k < half; k++) {
-    const up = v[k]!
+    const up = v[k]! // within vector and piece
     const down = v[half + k]!
     v[k] = up * upUp + down * upDown
     v[half + k] = up * downUp + down * downDown
@@ -133,11 +133,11 @@ export function weigh(chain: Chain, rows: Float64Array, row: number, vector: Flo
   const { levels, zs, size } = chain
   let at = row * ((size / zs) * (levels + 1))
   for (let base = 0; base < size; base += zs) {
-    vector[base]! *= rows[at]!
+    vector[base]! *= rows[at]! // within vector and piece
     for (let j = 1; j <= levels; j++) {
       const weight = rows[at + j]!
       vector[base + j]! *= weight
-      vector[base + levels + j]! *= weight
+      vector[base + levels + j]! *= weight // within vector and piece
     }
     at += levels + 1
   }

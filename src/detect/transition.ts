@@ -100,7 +100,7 @@ export function buildChain(settings: DetectSettings): Chain {
   const restricted = Uint8Array.from({ length: size }, (_, state) => (state % zs === 0 ? 0 : 1))
   const chain = { levels, zs, loads, size, restricted, exits, star, shortEnd: rates.shortEnd, longEnd, loadOnset }
   const initial = stationary({ levels, zs, loads, size }, [
-    [onset[MEAN_HOUR]! / rates.shortEnd, rates.longOnset / longEnd],
+    [onset[MEAN_HOUR]! / rates.shortEnd, rates.longOnset / longEnd], // numbers of a piece
     loadOnset[MEAN_HOUR]! / rates.loadEnd, // CLASSES long
     rates.downOnset / rates.downEnd,
   ])

@@ -9,30 +9,30 @@ import { createPiece } from './transition.ts'
  * filtered vector at the window's first point and ended with the message from beyond its last. A maximum over the
  * product of chains is taken factor by factor. Ties go to the lower state.
  */
-export function likeliestPath(run: Run, window: Window): Uint8Array {
+export function likeliestPath(run: Run, frame: Window): Uint8Array {
   const { chain } = run
   const { size, zs, loads } = chain
-  const count = window.to - window.from + 1
-  const best = window.filtered.slice(0, size)
+  const count = frame.to - frame.from + 1
+  const best = frame.filtered.slice(0, size)
   const pointers = new Uint8Array(count * size)
   const kernel = createKernel(chain)
   const piece = createPiece()
   const from = new Uint8Array(size)
   for (let k = 1; k < count; k++) {
-    pieceTo(run, window.from + k, piece)
+    pieceTo(run, frame.from + k, piece)
     fillKernel(chain, piece, kernel)
     for (let state = 0; state < size; state++) from[state] = state
     maximise({ value: best, from }, kernel.z, { stride: 1, count: zs })
     if (loads > 1) maximise({ value: best, from }, kernel.load, { stride: zs, count: loads })
     maximise({ value: best, from }, kernel.down, { stride: zs * loads, count: 2 })
     pointers.set(from, k * size)
-    const row = run.row[window.from + k]! // one for each point
+    const row = run.row[frame.from + k]! // one for each point
     if (row >= 0) weigh(chain, run.rows, row, best)
     scale(best)
   }
   let state = 0
   for (let other = 1; other < size; other++)
-    if (best[other]! * window.beyond[other]! > best[state]! * window.beyond[state]!) state = other // states below size
+    if (best[other]! * frame.beyond[other]! > best[state]! * frame.beyond[state]!) state = other // states below size
   const path = new Uint8Array(count)
   for (let k = count - 1; k >= 0; k--) {
     path[k] = state
@@ -73,7 +73,7 @@ function maximise(
         }
       }
       value[base + j * stride] = most
-      from[base + j * stride] = oldFrom[source]!
+      from[base + j * stride] = oldFrom[source]! // states of the chain
     }
   }
 }

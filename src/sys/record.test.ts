@@ -104,6 +104,10 @@ describe('the bundled record', () => {
       assert.ok(!checked || url !== undefined || /CenAlert|IMC 2020/.test(title), title)
   })
 
+  it('quotes nobody from a source that nobody has opened', () => {
+    for (const { id, quote, source } of loadRecord().statements) assert.ok(quote === undefined || source.checked, id)
+  })
+
   it('quotes in English only where the source is in English', () => {
     for (const { quote, source } of record.statements)
       if (quote !== undefined) assert.match(source.url ?? '', /^https:\/\/(en\.|rootdaemon\.com)/)

@@ -5,7 +5,7 @@ import { impactTableSchema, type ImpactTable } from '../model/impact-table.ts'
 import { parseAsn, parseInstant } from '../model/units.ts'
 import { drawBeta, drawNormal } from './draw.ts'
 import { activeShare, hoursCovered } from './impact-hours.ts'
-import { estimateImpact, joinImpacts, type ImpactNetwork, type ImpactQuestion } from './impact.ts'
+import { estimateImpact, incidentImpact, joinImpacts, type ImpactNetwork, type ImpactQuestion } from './impact.ts'
 import { createRandom, type Random } from './random.ts'
 
 const ZONE = 'Asia/Almaty'
@@ -161,6 +161,32 @@ describe('estimateImpact()', () => {
       if (found.atLeast <= truth && truth <= found.atMost) inside++
     }
     assert.ok(inside / below >= 0.95, `${inside} of ${below}`)
+  })
+})
+
+describe('incidentImpact()', () => {
+  it('lets hours nobody measured enter the upper bound of a running incident alone', () => {
+    const running = (until: string) =>
+      incidentImpact(
+        {
+          service: 'youtube',
+          asn: parseAsn(64496),
+          start: { kind: 'dated', lo95: EVENING.from, hi95: EVENING.from, bracket: [undefined, EVENING.from] },
+          end: { kind: 'open', bracket: [EVENING.until, undefined] },
+          running: true,
+          probes: 6,
+          probesFailed: 6,
+          simulated: false,
+          seed: 7,
+        },
+        TABLE,
+        { zone: ZONE, until: parseInstant(until) },
+      )
+    const soon = running('2025-03-05T17:00:00Z')
+    const late = running('2025-03-06T17:00:00Z')
+    assert.ok(soon && late)
+    assert.equal(late.personHours.atLeast, soon.personHours.atLeast)
+    assert.ok(late.personHours.atMost > soon.personHours.atMost)
   })
 })
 

@@ -63,7 +63,10 @@ function twoFigures(value: number, round: (value: number) => number): number {
   return round(value / unit) * unit
 }
 
-/** Impact of one incident on its own network. `until`: time of the newest data, for one that still runs. */
+/**
+ * Impact of one incident on its own network. One that still runs has certainly lasted to its last failed measurement,
+ * and at most to `until`, the time of the asking: hours nobody measured enter the upper bound alone.
+ */
 export function incidentImpact(
   incident: Pick<
     Incident,
@@ -74,7 +77,7 @@ export function incidentImpact(
 ): Impact | undefined {
   const { start, end, running } = incident
   const innerFrom = start.hi95 ?? start.bracket[1] ?? start.median
-  const innerUntil = running ? options.until : (end.lo95 ?? end.bracket[0] ?? end.median)
+  const innerUntil = running ? (end.bracket[0] ?? innerFrom) : (end.lo95 ?? end.bracket[0] ?? end.median)
   if (innerFrom === undefined || innerUntil === undefined) return undefined
   const inner = { from: innerFrom, until: Math.max(innerFrom, innerUntil) }
   const outer = {

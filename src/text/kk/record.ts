@@ -41,7 +41,7 @@ export const record = {
   'claim-reason.too-few-starts': 'Басталу уақыты дәл белгілі оқиғалар аз.',
   'claim-reason.not-watched': 'Бұл кезеңде өлшем болмаған немесе жеткіліксіз.',
   'claim-reason.no-vpn': 'VPN сервистері әлі өлшенбеген.',
-  'claim-reason.needs-coincidence': 'Тұспа-тұс келу бөлек сыналады: іс-шаралар тізімі алдын ала бекітіледі.',
+  'claim-reason.needs-coincidence': 'Іс-шаралармен сәйкестік бөлек сыналады: олардың тізімі алдын ала бекітіледі.',
   'claim-reason.not-a-measurement': 'Өлшем ниетті, шешімді немесе заңдылықты көрсетпейді.',
 
   'speaker.operator': 'байланыс операторы',

@@ -1,0 +1,51 @@
+// Detection, dating, cause and coincidence on simulated data whose truth is known.
+import { run as runChain } from './detect/chain.ts'
+import { runLane } from './detect/parts.ts'
+import type { PartName, PartResult } from './detect/parts.ts'
+import { run as runSpeed } from './detect/speed.ts'
+import type { Bench, Figure } from './run.ts'
+
+const TITLES: Readonly<Record<PartName, string>> = {
+  cause: 'BLOCKING OR FAULT',
+  coincidence: 'COINCIDENCE WITH EVENTS',
+  throttling: 'THROTTLING',
+  irregular: 'SERIES WITHOUT A SCHEDULE, AS PUBLIC ARCHIVES HAVE THEM',
+}
+
+/** Two lanes of about the same length, for two cores. */
+const LANES: readonly (readonly PartName[])[] = [
+  ['coincidence', 'irregular'],
+  ['cause', 'throttling'],
+]
+
+const titled = (title: string, { table }: Pick<PartResult, 'table'>): readonly Figure[] => [
+  { figure: title, value: '' },
+  ...table,
+]
+
+export const bench: Bench = {
+  summary: 'incidents, their dates and causes, and coincidence with events, on simulated series with known truth',
+  async run({ quick }) {
+    const chain = await runChain({ quick })
+    const parts = new Map((await Promise.all(LANES.map((names) => runLane(names, quick)))).flat())
+    const speed = await runSpeed({ quick })
+    const shown = (['cause', 'coincidence', 'throttling', 'irregular'] as const).flatMap((name) => {
+      const part = parts.get(name)
+      return part === undefined ? [] : [{ name, part }]
+    })
+    return {
+      table: [
+        ...titled('INCIDENTS IN SERIES', chain),
+        ...shown.flatMap(({ name, part }) => titled(TITLES[name], part)),
+        ...titled('SPEED', speed),
+      ],
+      json: {
+        kuager: chain.json,
+        rivals: chain.rivals,
+        ...Object.fromEntries(shown.map(({ name, part }) => [name, part.json])),
+        speed: speed.json,
+      },
+      drawing: [chain.drawing, ...shown.flatMap(({ part }) => part.drawing ?? [])].join('\n\n'),
+    }
+  },
+}

@@ -1,0 +1,39 @@
+import { Worker } from 'node:worker_threads'
+import type { Figure } from '../run.ts'
+
+/** Parts of the benchmark that need one thread each. */
+export type PartName = 'cause' | 'coincidence' | 'throttling' | 'irregular'
+
+export interface PartCall {
+  readonly name: PartName
+  readonly quick: boolean
+}
+
+/** What a part gives: rows of the table, its piece of the line of JSON, a drawing. */
+export interface PartResult {
+  readonly table: readonly Figure[]
+  readonly json: Readonly<Record<string, unknown>>
+  readonly drawing?: string
+}
+
+const PROGRAM = new URL('part-worker.ts', import.meta.url)
+
+/** Runs one part in a thread of its own. Rejects with whatever the part threw. */
+export function runPart(call: PartCall): Promise<PartResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(PROGRAM, { workerData: call })
+    worker.once('message', (result) => resolve(result as PartResult)) // sent by part-worker.ts
+    worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`The part "${call.name}" ended with code ${code} and no figures`)))
+  })
+}
+
+/** Runs the parts of one lane, one after the other. */
+export async function runLane(
+  names: readonly PartName[],
+  quick: boolean,
+): Promise<readonly (readonly [PartName, PartResult])[]> {
+  const done: (readonly [PartName, PartResult])[] = []
+  for (const name of names) done.push([name, await runPart({ name, quick })])
+  return done
+}

@@ -142,6 +142,8 @@ export function fitRates(columns: Columns, settings: DetectSettings): DetectSett
   return candidates.find(({ fit }) => fit >= best - GAIN)?.scaled ?? settings
 }
 
+/** P(restricted) at which the alarm of a table rings: nobody is woken by it, and a stranger's series is sparse. */
+const RAISE = 0.95
 /** More devices than any series has: the floor of such an alarm is never met, and it is told when P(restricted) was reached. */
 const NO_FLOOR = Number.MAX_SAFE_INTEGER
 
@@ -150,7 +152,8 @@ const NO_FLOOR = Number.MAX_SAFE_INTEGER
  * chosen with all of it. Raised when P(restricted) reaches the threshold; `floorMet` says whether two devices stood
  * behind it then.
  */
-export function liveAlarms(columns: Columns, settings: DetectSettings): readonly Alarm[] {
+export function liveAlarms(columns: Columns, given: DetectSettings): readonly Alarm[] {
+  const settings = { ...given, raise: Math.min(given.raise, RAISE) }
   const told = new Set(
     filterSeries(columns, settings).alarms.flatMap((alarm) => (alarm.floorMet ? [alarm.raisedAt] : [])),
   )

@@ -65,7 +65,7 @@ export function connectFailure(run: Run, address: TraceAddress): string | null {
 
 /** Outcome of a TLS handshake once connected; `index` counts the addresses of the site. */
 export function handshakeResult(run: Run, site: Site, address: TraceAddress, index: number): Handshake {
-  const { line, interference, origin, loss } = run.weather
+  const { line, interference, origin, loss, slowed } = run.weather
   const chain = (kind: ChainKind): readonly string[] => run.shelf.chain(site.host, kind, run.at)
   const silent: Handshake = { failure: TIMEOUT, certificates: [] }
   if (address === PORTAL) return { failure: 'ssl_unknown_authority', certificates: chain('portal') }
@@ -75,7 +75,7 @@ export function handshakeResult(run: Run, site: Site, address: TraceAddress, ind
   if (interference === 'state-certificate') return { failure: 'ssl_unknown_authority', certificates: chain('state') }
   if (origin === 'expired') return { failure: 'ssl_invalid_certificate', certificates: chain('expired') }
   if (loss === 'one' && index > 0) return silent
-  return { failure: null, certificates: chain('genuine') }
+  return { failure: null, certificates: chain('genuine'), slowed }
 }
 
 /** Milliseconds as HTTP writes a date. */

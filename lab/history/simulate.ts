@@ -12,7 +12,11 @@ import { measureTelegram } from './telegram.ts'
 import { weatherAt, type Weather } from './weather.ts'
 import { measureWeb, type Measured } from './web.ts'
 import { measureWhatsapp } from './whatsapp.ts'
-import { PAIR_TARGETS, TARGETS, type Target } from './world.ts'
+import { planThrottled } from './throttled-week.ts'
+import { FEWER_TARGETS, PAIR_TARGETS, TARGETS, type Target } from './world.ts'
+
+export const HISTORY_STORIES = ['month', 'article-evening', 'throttled-week'] as const
+export type HistoryStory = (typeof HISTORY_STORIES)[number]
 
 export interface HistoryOptions {
   /** Same seed and options: same bytes. */
@@ -24,11 +28,14 @@ export interface HistoryOptions {
   readonly networks: number
   readonly probesPerNetwork: number
   readonly intervalMinutes: number
-  /** `month`: a mixture of everything; `article-evening`: one evening, measured closely (article.ts). Default month. */
-  readonly story?: 'month' | 'article-evening'
+  /**
+   * `month`: a mixture of everything; `article-evening`: one evening, measured closely (article.ts); `throttled-week`: a
+   * service that is slowed at the end of weeks of pairs (throttled-week.ts). Default month.
+   */
+  readonly story?: HistoryStory
   /** Only these services are measured; default all. */
   readonly services?: readonly string[]
-  /** Each run also sends a service's name and an innocent one to one address; default no. */
+  /** Each run also sends a service's name and an innocent one to one address; default no, always in `throttled-week`. */
   readonly pairs?: boolean
 }
 
@@ -73,7 +80,7 @@ const VERSIONS = {
 export function simulateHistory(options: HistoryOptions): History {
   const probes = createProbes(options)
   const article = options.story === 'article-evening' ? planArticle({ ...options, probes }) : undefined
-  const stories = article?.stories ?? planStories({ ...options, probes })
+  const stories = article?.stories ?? planOf({ ...options, probes })
   return {
     ...(article === undefined ? {} : { article: article.truth }),
     stories: stories.map(describeStory),
@@ -92,6 +99,16 @@ export function simulateHistory(options: HistoryOptions): History {
   }
 }
 
+function planOf(options: HistoryOptions & { readonly probes: readonly Probe[] }): readonly Story[] {
+  return options.story === 'throttled-week' ? planThrottled(options) : planStories(options)
+}
+
+/** What is measured: weeks of pairs need few other measurements beside them. */
+const targetsOf = ({ story, pairs }: HistoryOptions): readonly Target[] => {
+  if (story === 'throttled-week') return [...FEWER_TARGETS, ...PAIR_TARGETS]
+  return pairs === true ? [...TARGETS, ...PAIR_TARGETS] : TARGETS
+}
+
 interface Moment {
   readonly options: HistoryOptions
   readonly stories: readonly Story[]
@@ -104,8 +121,7 @@ interface Moment {
 /** One run of one probe: its targets one after the other, repeated where somebody presses the button again. */
 function* measureRun(moment: Moment): Generator<Omit<SimulatedMeasurement, 'progress'>> {
   const { options, probe, run } = moment
-  const all = options.pairs === true ? [...TARGETS, ...PAIR_TARGETS] : TARGETS
-  const due = all.filter(
+  const due = targetsOf(options).filter(
     (target) =>
       (run + probe.number) % target.every === target.offset % target.every &&
       options.services?.includes(target.service) !== false,

@@ -48,7 +48,7 @@ function half(run: Run, trace: Trace, name: string): object {
 }
 
 function handshake(run: Run, name: string): Handshake {
-  const { interference, line } = run.weather
+  const { interference, line, slowed } = run.weather
   const isTarget = name !== HELPER.host
   const genuine = run.shelf.chain(HELPER.host, 'genuine', run.at)
   if (line === 'portal')
@@ -58,5 +58,7 @@ function handshake(run: Run, name: string): Handshake {
   if (isTarget && interference === 'tls-reset') return { failure: 'connection_reset', certificates: [] }
   if (isTarget && interference === 'state-certificate')
     return { failure: 'ssl_unknown_authority', certificates: run.shelf.chain(name, 'state', run.at) }
-  return { failure: isTarget ? 'ssl_invalid_hostname' : null, certificates: genuine }
+  return isTarget
+    ? { failure: 'ssl_invalid_hostname', certificates: genuine, slowed }
+    : { failure: null, certificates: genuine }
 }

@@ -12,6 +12,10 @@ export type Interference = keyof typeof INTERFERENCES
 /** What a story does to the exchanges in its scope. */
 export type Effect =
   | { readonly kind: 'interference'; readonly how: Interference; readonly leak: number }
+  /** The handshake under the service's name takes so many times as long, and passes: a censor who slows. */
+  | { readonly kind: 'throttle'; readonly factor: number }
+  /** The same on the way of a single device, without a censor. */
+  | { readonly kind: 'detour'; readonly factor: number }
   /** `dead` nothing passes; `abroad-lost` the line's resolver answers, nothing beyond it does; `portal` a login page. */
   | { readonly kind: 'line'; readonly state: 'dead' | 'abroad-lost' | 'portal' }
   /** Everything is slow; `stall` is the share of runs in which whole exchanges time out, the control's too. */
@@ -42,7 +46,8 @@ export interface Story {
   readonly probes: readonly string[]
 }
 
-export const isBlocking = (story: Story): boolean => story.effect.kind === 'interference'
+export const isBlocking = (story: Story): boolean =>
+  story.effect.kind === 'interference' || story.effect.kind === 'throttle'
 
 /** A story as the file of truth tells it. */
 export interface TruthStory {
@@ -69,8 +74,9 @@ export function describeStory(story: Story): TruthStory {
     kind:
       effect.kind === 'interference' ? effect.how : 'state' in effect ? `${effect.kind}-${effect.state}` : effect.kind,
     blocking: isBlocking(story),
-    decidable_alone: effect.kind !== 'loss',
-    mechanism: effect.kind === 'interference' ? INTERFERENCES[effect.how] : null,
+    decidable_alone: effect.kind !== 'loss' && effect.kind !== 'throttle',
+    mechanism:
+      effect.kind === 'interference' ? INTERFERENCES[effect.how] : effect.kind === 'throttle' ? 'tls.throttle' : null,
     services: story.services,
     probes: story.probes,
     networks: [...story.spans].map(([asn, span]) => ({ asn, start_utc: utc(span.start), end_utc: utc(span.end) })),

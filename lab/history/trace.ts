@@ -54,6 +54,8 @@ export interface Trace {
 export interface Handshake {
   readonly failure: string | null
   readonly certificates: readonly string[]
+  /** Times as long as it takes otherwise; 1 where absent. */
+  readonly slowed?: number
 }
 
 /** Limits after which today's probe gives up, seconds. Source: OONI's web test, version 0.5.28. */
@@ -118,7 +120,7 @@ export function createTrace(random: Random, roundTrip: number, pace: number): Tr
     },
     handshake(name, endpoint, result, marks) {
       const t0 = trace.now
-      trace.now += spend(result.failure, PATIENCE.handshake, 2)
+      trace.now += spend(result.failure, PATIENCE.handshake, 2 * (result.slowed ?? 1))
       const passed = result.failure === null
       const times = { t0: round(t0), t: round(trace.now) }
       trace.tlsHandshakes.push({

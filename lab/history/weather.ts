@@ -13,6 +13,8 @@ export interface Weather {
   readonly loss: 'none' | 'one' | 'all'
   /** Factor on every duration. */
   readonly pace: number
+  /** Factor on the handshakes under the name of the service alone. */
+  readonly slowed: number
   /** Runs of a burst; 1 otherwise, 0 for a probe that is switched off. */
   readonly runs: number
   /** Ids of the stories in whose time and place the measurement lies. */
@@ -60,6 +62,7 @@ export function weatherAt(stories: readonly Story[], place: Place, random: Rando
     interference: censor === undefined || leaks ? 'none' : censor.how,
     loss: allLost ? 'all' : oneLost ? 'one' : 'none',
     pace: congestion === undefined ? random.between(0.9, 1.2) : random.between(2.5, 6),
+    slowed: (find('throttle')?.factor ?? 1) * (find('detour')?.factor ?? 1),
     runs: find('absent') !== undefined ? 0 : (find('burst')?.times ?? 1),
     stories: acting.map((story) => story.id),
     blocked: line === 'up' && acting.some(isBlocking) && !leaks,

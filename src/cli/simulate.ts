@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SIMULATED_NETWORKS } from '../../lab/history/probes.ts'
-import type { HistoryOptions } from '../../lab/history/simulate.ts'
+import { HISTORY_STORIES, type HistoryOptions } from '../../lab/history/simulate.ts'
 import { TARGETS } from '../../lab/history/world.ts'
 import { writeHistory } from '../../lab/history/write-history.ts'
 import { InputError } from '../model/errors.ts'
@@ -20,7 +20,9 @@ Usage: kuager simulate --out DIR [options]
   --probes N       probes on each network, 1 to 50 (default 2)
   --interval N     minutes from one run of a probe to the next, 5 to 1440 (default 60)
   --story NAME     month: a mixture of everything (default); article-evening: on the last evening four services fall
-                   silent on every network but one from 20:02 to 22:04 in Almaty
+                   silent on every network but one from 20:02 to 22:04 in Almaty;
+                   throttled-week: pairs of names for 18 days or more, and at their end one service three-fold slower
+                   for an evening on one network and for a day on another
   --pairs          each run also sends a service's name and an innocent one to one address
   --services LIST  only these services, separated by commas (default: all)
 
@@ -72,12 +74,12 @@ function parseOptions(args: readonly string[]): { readonly out: string; readonly
       path: '--since',
       expected: 'a day, YYYY-MM-DD',
     })
-  const { story } = values
-  if (story !== 'month' && story !== 'article-evening')
-    throw new InputError(`Cannot read --story: found "${story}", expected month or article-evening`, {
+  const story = HISTORY_STORIES.find((known) => known === values.story)
+  if (story === undefined)
+    throw new InputError(`Cannot read --story: found "${values.story}", expected ${HISTORY_STORIES.join(', ')}`, {
       code: 'argument.invalid',
       path: '--story',
-      expected: 'month or article-evening',
+      expected: HISTORY_STORIES.join(', '),
     })
   return {
     out: values.out,

@@ -5,7 +5,7 @@ import { detectSeries, resumeSeries } from './detect-series.ts'
 import type { DetectOptions, PairedState, SeriesResult, Settled, SlowMark } from './series-result.ts'
 import type { DetectSettings } from './settings.ts'
 import { findSlowness, type Slowness, type Throttling } from './throttle.ts'
-import { spanOf, throttledIncident, type Span } from './throttled-incident.ts'
+import { spanOf, THROTTLE_MECHANISM, throttledIncident, type Span } from './throttled-incident.ts'
 import { limitsUntil, markSlow, SLOW_LOOKBACK_DAYS, type MarkedColumns } from './throttling/slow.ts'
 import type { Interval } from './throttling/windows.ts'
 
@@ -149,7 +149,7 @@ function merged(
   found: readonly Throttling[],
   incidentOf: (one: Throttling) => DetectedIncident,
 ): readonly DetectedIncident[] {
-  const slowdowns = new Map<DetectedIncident, DetectedIncident['slowdown']>()
+  const carried = new Map<DetectedIncident, Throttling>()
   const replaced = new Set<DetectedIncident>()
   const added: DetectedIncident[] = []
   for (const one of found) {
@@ -158,22 +158,30 @@ function merged(
     const carriers = near.filter(({ state }) => state !== 'insufficient')
     const covered = carriers.reduce((sum, other) => sum + shared(span, spanOf(other)), 0)
     const length = Math.min(span.until, FAR) - span.from
-    const carried = covered * 2 >= length
+    const belongs = covered * 2 >= length
     for (const other of near) {
       const slowOnly = other.state === 'throttled' || other.state === 'insufficient'
-      if (!carried && slowOnly) replaced.add(other)
-      else if (other.state !== 'insufficient') slowdowns.set(other, one.ratio)
+      if (!belongs && slowOnly) replaced.add(other)
+      else if (other.state !== 'insufficient') carried.set(other, one)
     }
-    if (!carried) added.push(incidentOf(one))
+    if (!belongs) added.push(incidentOf(one))
   }
   const kept = chain
     .filter((one) => !replaced.has(one))
     .map((one): DetectedIncident => {
-      const slowdown = slowdowns.get(one)
-      if (slowdown !== undefined) return { ...one, slowdown }
+      const slowness = carried.get(one)
+      if (slowness !== undefined) return withSlowness(one, slowness)
       return one.state === 'throttled' ? { ...one, state: 'insufficient' } : one
     })
   return [...kept, ...added].toSorted((a, b) => spanOf(a).from - spanOf(b).from)
+}
+
+/** An incident of the chain with its slowness; the alarm is the earlier one of the two, both told from what was known then. */
+function withSlowness(one: DetectedIncident, { ratio, raisedAt }: Throttling): DetectedIncident {
+  const { state, alarm } = one
+  const shape = state === 'throttled' ? { mechanism: one.mechanism ?? THROTTLE_MECHANISM } : {}
+  const earlier = state === 'throttled' && !(alarm?.floorMet === true && alarm.raisedAt <= raisedAt)
+  return { ...one, ...shape, slowdown: ratio, ...(earlier ? { alarm: { ...alarm, raisedAt, floorMet: true } } : {}) }
 }
 
 /** Where what runs is taken to end, so that two of them share a finite time. */

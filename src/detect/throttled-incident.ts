@@ -1,4 +1,5 @@
 import type { DetectedIncident, Gap } from '../model/incident.ts'
+import type { Mechanism } from '../model/mechanism.ts'
 import { instant } from '../model/units.ts'
 import { lowerBound, type Columns } from './columns.ts'
 import { longestGaps } from './gaps.ts'
@@ -21,6 +22,9 @@ export interface Span {
   readonly from: number
   readonly until: number
 }
+
+/** What a pair shows that differs in the name alone, and in time alone. */
+export const THROTTLE_MECHANISM = 'tls.throttle.sni' satisfies Mechanism
 
 /** The medians of an incident or a slowness. */
 export function spanOf({ start, end, running }: Pick<DetectedIncident, 'start' | 'end' | 'running'>): Span {
@@ -50,7 +54,7 @@ export function throttledIncident(found: Throttling, series: ThrottledSeries): D
     end: found.end,
     episodes: 1,
     pOneEpisode: 1,
-    mechanism: 'tls.throttle.sni',
+    mechanism: THROTTLE_MECHANISM,
     probes: Math.max(measured.size, found.probes),
     probesFailed: found.probes,
     readings: end - first,

@@ -31,10 +31,13 @@ export type Stage = 'running' | 'settling' | 'finished'
 
 /** What may change at each stage without a revision: it would only hide the revisions that matter. */
 const TOLERANCES = {
-  running: { edgeMs: 5 * MINUTE, log10Lr: 0.3, counts: false },
-  settling: { edgeMs: 5 * MINUTE, log10Lr: 0.3, counts: false },
-  finished: { edgeMs: MINUTE, log10Lr: 0.02, counts: true },
-} as const satisfies Record<Stage, { readonly edgeMs: number; readonly log10Lr: number; readonly counts: boolean }>
+  running: { edgeMs: 5 * MINUTE, log10Lr: 0.3, ratio: 1.25, counts: false },
+  settling: { edgeMs: 5 * MINUTE, log10Lr: 0.3, ratio: 1.25, counts: false },
+  finished: { edgeMs: MINUTE, log10Lr: 0.02, ratio: 1.02, counts: true },
+} as const satisfies Record<
+  Stage,
+  { readonly edgeMs: number; readonly log10Lr: number; readonly ratio: number; readonly counts: boolean }
+>
 
 /**
  * Whether a reader of the incident's page would read something else. New rules that say the same are none: the published
@@ -42,12 +45,13 @@ const TOLERANCES = {
  * finished counts, exact share and small movements are not compared: they change with every measurement.
  */
 export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boolean {
-  const { edgeMs, log10Lr, counts } = TOLERANCES[stage]
+  const { edgeMs, log10Lr, ratio, counts } = TOLERANCES[stage]
   return (
     before.state !== after.state ||
     before.running !== after.running ||
     before.withdrawn !== after.withdrawn ||
     before.mechanism !== after.mechanism ||
+    slowdownMoved(before.slowdown?.value, after.slowdown?.value, ratio) ||
     before.cause.word !== after.cause.word ||
     before.cause.support !== after.cause.support ||
     far(before.cause.log10Lr, after.cause.log10Lr, log10Lr) ||
@@ -56,6 +60,10 @@ export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boo
     (counts && countsDiffer(before, after))
   )
 }
+
+/** Whether a ratio of times came, went or became so many times as large or as small. */
+const slowdownMoved = (before: number | undefined, after: number | undefined, times: number): boolean =>
+  before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
 
 const countsDiffer = (before: Shown, after: Shown): boolean =>
   before.episodes !== after.episodes ||

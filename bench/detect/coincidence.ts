@@ -39,6 +39,10 @@ const WORLDS = {
   'weekdays and trend': { weekdays: 'own', growth: 'rising' },
   'the same weekdays and trend': { weekdays: 'shared', growth: 'rising' },
   'the same weekdays and step': { weekdays: 'shared', growth: 'step' },
+  'working days, three weeks of rest': { weekdays: 'working', restWeeks: 3 },
+  'most working days, three weeks of rest': { weekdays: 'working', restWeeks: 3, eventsPerWeek: 4, base: 0.43 },
+  'weeks busier for both, .5': { weekly: 0.5 },
+  'a fortnight three times as busy for both': { fortnight: 3 },
   'campaigns, the same weekdays and trend': { campaigns: true, weekdays: 'shared', growth: 'rising' },
 } satisfies Record<string, Partial<World>>
 
@@ -55,6 +59,8 @@ const SETTINGS = {
     weekdays: 'shared',
     growth: 'step',
   },
+  'beyond the method: weeks busier for both, 1': { weekly: 1 },
+  'beyond the method: both change weekdays at mid-period': { weekdays: 'changing' },
   'plain count of onsets with an event': { statistic: 'onsets-with-event' },
   'plain count, 93 % found, 20 minutes, the same weekdays and step': {
     statistic: 'onsets-with-event',

@@ -15,8 +15,17 @@ export interface World {
   readonly effect: number
   /** Restrictions come as three days in a row. */
   readonly campaigns: boolean
-  /** Weekdays of restrictions: `even`; `own`, a rhythm of theirs; `shared`, the very rhythm of the events. */
-  readonly weekdays: 'even' | 'own' | 'shared'
+  /**
+   * Weekdays of restrictions: `even`; `own`, a rhythm of theirs; `shared`, the very rhythm of the events; `working`, both
+   * on working days alone; `changing`, both on the first half of the week, from mid-period on the second.
+   */
+  readonly weekdays: 'even' | 'own' | 'shared' | 'working' | 'changing'
+  /** Weeks, anywhere, in which neither happens. */
+  readonly restWeeks: number
+  /** Standard deviation of the logarithm by which single weeks are busier for both. */
+  readonly weekly: number
+  /** How much likelier both are in one fortnight, anywhere. */
+  readonly fortnight: number
   /** How events and restrictions alike change over the days; the mean is 1. */
   readonly growth: 'none' | 'rising' | 'step'
   /** Share of restrictions that are detected, and standard deviation of their dated starts, minutes. */
@@ -34,6 +43,9 @@ export const HALF_A_YEAR: World = {
   campaigns: false,
   weekdays: 'even',
   growth: 'none',
+  restWeeks: 0,
+  weekly: 0,
+  fortnight: 1,
   found: 1,
   blurMinutes: 0,
   statistic: 'excess-of-onsets',
@@ -48,18 +60,44 @@ const rate = ({ days, growth }: World, day: number): number => {
   return growth === 'step' ? (day < days / 2 ? 0.5 : 1.5) : 1
 }
 
-const weekday = ({ weekdays }: World, day: number): number => {
+const weekday = (world: World, day: number): number => {
+  const { weekdays } = world
+  if (weekdays === 'working') return (day % 7 < 5 ? 7 : 0) / 5
   if (weekdays === 'own') return OWN_WEEK[day % 7] ?? 1
+  if (world.weekdays === 'changing') return inHalf(world, day)
   return weekdays === 'shared' ? (EVENT_WEEK[day % 7] ?? 1) : 1
+}
+
+/** Half of the week in which both happen, where it changes at mid-period. */
+const inHalf = ({ days }: World, day: number): number => (day % 7 < 3 === day < days / 2 && day % 7 < 6 ? 7 / 3 : 0)
+
+const eventWeekday = (world: World, day: number): number => {
+  if (world.weekdays === 'working') return weekday(world, day)
+  return world.weekdays === 'changing' ? inHalf(world, day) : (EVENT_WEEK[day % 7] ?? 1)
+}
+
+/** By how much each day is busier for both, from a generator of its own. */
+function busyDays({ days, restWeeks, weekly, fortnight }: World, seed: number): Float64Array {
+  const random = createRandom(seed + 1_000_000)
+  const weeks = Math.ceil(days / 7)
+  const rest = new Set(Array.from({ length: restWeeks }, () => Math.floor(random.next() * weeks)))
+  const busy = Array.from({ length: weeks }, (_, week) =>
+    rest.has(week) ? 0 : Math.exp(weekly * normal(random) - weekly ** 2 / 2),
+  )
+  const first = Math.floor(random.next() * (days - 13))
+  return Float64Array.from(
+    { length: days },
+    (_, day) => (busy[Math.floor(day / 7)] ?? 1) * (day >= first && day < first + 14 ? fortnight : 1),
+  )
 }
 
 const normal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
 
-function restrictedDays(world: World, random: Random): readonly boolean[] {
+function restrictedDays(world: World, random: Random, busy: Float64Array): readonly boolean[] {
   const restricted = Array.from({ length: world.days }, () => false)
   for (let day = 0; day < world.days; day++) {
-    const share = world.base * rate(world, day) * weekday(world, day)
+    const share = world.base * rate(world, day) * weekday(world, day) * (busy[day] ?? 1)
     if (!world.campaigns) restricted[day] = random.next() < Math.min(1, share)
     else if (random.next() < share / 3) {
       restricted.fill(true, day, day + 3)
@@ -78,11 +116,12 @@ function blurred(at: number, minutes: number, random: Random): readonly number[]
 /** One half-year: events about 19:30, restrictions about 20:00, both on the clock of the place. */
 export function makeEvenings(world: World, seed: number): ShiftSeries {
   const random = createRandom(seed)
+  const busy = busyDays(world, seed)
   const events = Array.from({ length: world.days }, (_, day) => {
-    const share = ((EVENT_WEEK[day % 7] ?? 1) * world.eventsPerWeek * rate(world, day)) / 7
+    const share = (eventWeekday(world, day) * world.eventsPerWeek * rate(world, day) * (busy[day] ?? 1)) / 7
     return random.next() < Math.min(0.95, share) ? (19.5 + 0.5 * normal(random)) * HOUR + day * DAY : undefined
   })
-  const restricted = restrictedDays(world, random)
+  const restricted = restrictedDays(world, random, busy)
   const onsets = events.flatMap((event, day) => {
     const own = restricted[day] === true ? day * DAY + (20 + 0.75 * normal(random)) * HOUR : undefined
     const at = event !== undefined && random.next() < world.effect ? event + random.next() * HOUR : own

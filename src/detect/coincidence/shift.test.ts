@@ -148,6 +148,32 @@ describe('excess of onsets', () => {
     assert.equal(weekStatistics(near)[0], 1 - 2 / 8)
     assert.equal(linearStatistics(near, linear19)[19], 1 - 2 / 8)
   })
+
+  it('is little where both keep the working days and rest in the same week', () => {
+    const days = every.flatMap((week) => (week === 12 ? [] : [0, 1, 2, 3, 4].map((day) => week * 7 + day)))
+    const both = excess(
+      days.map((day) => evening(day, 20.5)),
+      days.filter((day) => day % 3 === 0).map((day) => evening(day)),
+    )
+    // 41 events on a restricted evening each; against the weekday alone 1.6 of them would be left.
+    assert.ok(Math.abs(weekStatistics(both)[0] ?? 41) < 1)
+    assert.ok(Math.abs(linearStatistics(both, linear19)[19] ?? 41) < 1)
+  })
+
+  it('is nothing where a fortnight of daily restrictions holds the events', () => {
+    const fortnight = Array.from({ length: 14 }, (_, day) => 80 + day)
+    const both = excess(
+      fortnight.map((day) => evening(day, 20.5)),
+      [83, 86, 88, 90].map((day) => evening(day)),
+    )
+    assert.ok(Math.abs(weekStatistics(both)[0] ?? 1) < 1e-9)
+  })
+
+  it('counts an onset near two events once', () => {
+    const one = excess([evening(80, 20.5)], [evening(80), evening(80, 21)])
+    assert.equal(weekStatistics(one)[0], 1)
+    assert.equal(linearStatistics(one, linear19)[19], 1)
+  })
 })
 
 const linear19 = { step: 'day', shifts: 19 } as const

@@ -1,5 +1,5 @@
 import type { CoincidencePlan, ShiftTest } from '../../model/coincidence.ts'
-import { excessAt, excessByWeeks, onsetCounter } from './excess.ts'
+import { excessOn, later, onsetCounter, REACH, summed, type Stretch } from './excess.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -86,10 +86,39 @@ export function weekStatistics(series: ShiftSeries): Float64Array {
     series.windowHours,
   )
   const onsets = series.onsets.filter((draws) => inside(middleOf(draws)))
-  const counts = Float64Array.from({ length: weeks }, (_, shift) =>
+  if (series.statistic === 'excess-of-onsets') return weekExcesses(series, { onsets, events, weeks })
+  return Float64Array.from({ length: weeks }, (_, shift) =>
     countWith(onsets, (at) => within(windows, series.from + modulo(at - series.from - shift * 7 * DAY, length))),
   )
-  return series.statistic === 'excess-of-onsets' ? excessByWeeks(counts) : counts
+}
+
+/** Stretches around events, joined where they overlap: an onset near two events is one onset. */
+function stretchesOf(events: readonly number[], windowHours: readonly [number, number]): readonly Stretch[] {
+  const { from, until } = unite(events, windowHours)
+  return Array.from(from, (start, index) => ({ from: start, until: until[index] ?? start }))
+}
+
+interface Circle {
+  readonly onsets: readonly ArrayLike<number>[]
+  readonly events: readonly number[]
+  readonly weeks: number
+}
+
+/** Excess of every circular shift by whole weeks: onsets stand on its turns, days run around it. */
+function weekExcesses({ windowHours }: ShiftSeries, { onsets, events, weeks }: Circle): Float64Array {
+  const days = weeks * 7
+  const turns = [-1, 0, 1, 2].map((turn) => turn * days * DAY)
+  const count = onsetCounter(turns.flatMap((turn) => onsets.map((draws) => Array.from(draws, (at) => at + turn))))
+  const excesses = new Float64Array(weeks)
+  for (const stretch of stretchesOf(events, windowHours)) {
+    // The day of the event is the first of the circle; a day beyond its end comes round at its beginning.
+    const circle = Float64Array.from({ length: days }, (_, day) => count(later(stretch, day)))
+    const open = summed(
+      Float64Array.from({ length: days + 2 * REACH }, (_, day) => circle[modulo(day - REACH, days)] ?? 0),
+    )
+    for (let week = 0; week < weeks; week++) excesses[week]! += excessOn(open, REACH + 7 * week) // as many as weeks
+  }
+  return excesses
 }
 
 /** Middle of the draws of one onset: decides alone, and for every shift alike, whether it belongs to a period. */
@@ -127,10 +156,27 @@ export function linearStatistics(series: ShiftSeries, linear: LinearShifts): Flo
     const windows = unite(series.events, series.windowHours)
     return shifts.map((shift) => countWith(onsets, (at) => within(windows, at - shift)))
   }
-  const from = series.from + linear.shifts * stepOf(linear)
-  const until = series.from + series.days * DAY - linear.shifts * stepOf(linear)
-  const frame = { ...series, count: onsetCounter(onsets), from, until }
-  return shifts.map((shift) => excessAt(frame, shift))
+  return linearExcesses(series, onsets, linear)
+}
+
+/** Excess of every linear shift; what lies beyond the trimmed ends is not looked at, for every shift alike. */
+function linearExcesses(series: ShiftSeries, onsets: readonly ArrayLike<number>[], linear: LinearShifts): Float64Array {
+  const step = linear.step === 'week' ? 7 : 1
+  const most = linear.shifts * step
+  const [from, until] = [series.from + most * DAY, series.from + (series.days - most) * DAY]
+  const count = onsetCounter(onsets)
+  const lead = series.windowHours[0] * HOUR
+  const excesses = new Float64Array(2 * linear.shifts + 1)
+  for (const stretch of stretchesOf(series.events, series.windowHours)) {
+    const days = Float64Array.from({ length: 2 * (most + REACH) + 1 }, (_, index) => {
+      const moved = later(stretch, index - most - REACH)
+      const start = moved.from - lead // where the first event of the stretch begins
+      return start >= from && start < until ? count(moved) : Number.NaN
+    })
+    const counts = summed(days)
+    for (let index = 0; index < excesses.length; index++) excesses[index]! += excessOn(counts, REACH + index * step) // in range
+  }
+  return excesses
 }
 
 /**

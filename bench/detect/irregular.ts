@@ -1,28 +1,48 @@
 // Series as public archives have them: nobody runs a schedule. Sessions of strangers' devices, minutes apart within a
-// session and hours or days apart between them; few devices come twice; sometimes nothing but an outcome is known.
+// session and hours or days apart between them; few devices come twice; sometimes nothing but an outcome is known, and
+// who measured is not, or every row names a device of its own. Dated as `kuager date` dates a table.
+import { makeCauseTable } from '../../src/detect/cause/table.ts'
 import { columnsOf } from '../../src/detect/columns.ts'
 import { defaultSettings } from '../../src/detect/default-settings.ts'
-import { detectSeries } from '../../src/detect/detect-series.ts'
 import { cusum, hoursOf } from '../../src/detect/opinions/cusum.ts'
 import { trialsOf } from '../../src/detect/opinions/trials.ts'
 import type { Edge } from '../../src/model/incident.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import { instant } from '../../src/model/units.ts'
+import { dateSeries } from '../../src/pipeline/date-series.ts'
+import { loadCauseFile } from '../../src/sys/cause-files.ts'
 import type { Figure } from '../run.ts'
 import { createDraw, type Draw } from './draw.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const STORIES = [
+  'inside',
+  'running',
+  'from-before',
+  'nothing',
+  'months',
+  'throughout',
+  'line-down',
+  'own-fault',
+] as const
+const KNOWS = ['outcome', 'control', 'half', 'ratio'] as const
+const NAMES = ['devices', 'none', 'rows', 'one'] as const
 const EPOCH = Date.UTC(2022, 1, 1)
 
 export interface IrregularOptions {
   readonly seed: number
-  /** Half of the series carry controls; the other half outcomes alone. */
-  readonly controls: boolean
+  /** What a row holds beside its outcome: nothing, a control, a control in half of the rows, a ratio instead. */
+  readonly knows: (typeof KNOWS)[number]
+  /** What the table calls a device: each by its name, nothing at all, every row differently, all of them alike. */
+  readonly names: (typeof NAMES)[number]
   readonly days: number
   readonly measurements: number
-  /** What happens: nothing, a restriction inside, one that is still on at the end, one that was on before. */
-  readonly story: 'nothing' | 'inside' | 'running' | 'from-before'
+  /**
+   * What happens: nothing; a restriction inside, one of months, one that is still on at the end, one that was on before,
+   * one that lasts throughout; a line that is down for a day (control and target fail); one device that fails for weeks.
+   */
+  readonly story: (typeof STORIES)[number]
   /** Devices: every session its own, or a small pool that comes again. */
   readonly pool: number | 'fresh'
   /** Share of exchanges that pass while restricted, and that fail while open. */
@@ -41,15 +61,19 @@ export function simulateIrregular(options: IrregularOptions): IrregularSeries {
   const draw = createDraw(options.seed)
   const { days, story } = options
   const truth = storyOf(draw, days, story)
+  const begin = EPOCH + draw.uniform(0.2, 0.6) * days * DAY
+  const length = story === 'line-down' ? DAY : story === 'own-fault' ? 0.3 * days * DAY : 0
+  const fault = { start: begin, end: begin + length }
   const readings: Reading[] = []
   let session = 0
   while (readings.length < options.measurements) {
     const at = EPOCH + sessionTime(draw, days)
     const probe = options.pool === 'fresh' ? `s${session}` : `d${Math.floor(draw.uniform(0, options.pool))}`
     session++
-    addSession(draw, options, { at, probe, truth }, readings)
+    addSession(draw, options, { at, probe, truth, fault }, readings)
   }
   readings.sort((a, b) => a.at - b.at)
+  for (const [row, reading] of readings.entries()) readings[row] = { ...reading, probe: nameOf(options, reading, row) }
   return truth === undefined ? { readings } : { readings, truth }
 }
 
@@ -58,13 +82,32 @@ function storyOf(draw: Draw, days: number, story: IrregularOptions['story']): Ir
   const end = Math.min(start + draw.logNormal(9, 0.8) * DAY, EPOCH + 0.9 * days * DAY)
   switch (story) {
     case 'nothing':
+    case 'line-down':
+    case 'own-fault':
       return undefined
+    case 'months':
+      return { start: EPOCH + 0.2 * days * DAY, end: EPOCH + draw.uniform(0.6, 0.8) * days * DAY }
+    case 'throughout':
+      return { start: EPOCH - 30 * DAY, end: EPOCH + (days + 30) * DAY }
     case 'inside':
       return { start, end }
     case 'running':
       return { start, end: EPOCH + (days + 30) * DAY }
     case 'from-before':
       return { start: EPOCH - 30 * DAY, end: start }
+  }
+}
+
+function nameOf({ names }: IrregularOptions, { probe }: Reading, row: number): string {
+  switch (names) {
+    case 'devices':
+      return probe
+    case 'none':
+      return ''
+    case 'rows':
+      return `m${row}`
+    case 'one':
+      return 'all'
   }
 }
 
@@ -86,24 +129,36 @@ const quietDay = (day: number): number => (day % 7 === 5 ? 1.3 : 0)
 function addSession(
   draw: Draw,
   options: IrregularOptions,
-  session: { readonly at: number; readonly probe: string; readonly truth: IrregularSeries['truth'] },
+  session: {
+    readonly at: number
+    readonly probe: string
+    readonly truth: IrregularSeries['truth']
+    readonly fault: { readonly start: number; readonly end: number }
+  },
   readings: Reading[],
 ): void {
   const times = 1 + draw.poisson(1.5)
-  const bad = draw.hit(options.noise / 3) // a device that fails by itself for the whole session
+  const { fault, probe } = session
+  const faulty = session.at >= fault.start && session.at < fault.end
+  const down = options.story === 'line-down' && faulty
+  // a device that fails by itself: for the whole session, or for weeks
+  const bad = draw.hit(options.noise / 3) || (options.story === 'own-fault' && faulty && probe === 'd1')
   let { at } = session
   for (let i = 0; i < times; i++) {
     const on = session.truth !== undefined && at >= session.truth.start && at < session.truth.end
-    const fails = bad || draw.hit(on ? 1 - options.leak : options.noise)
-    const control = options.controls ? (draw.hit(bad ? 0.3 : options.noise / 2) ? 'fail' : 'ok') : 'none'
+    const fails = down || bad || draw.hit(on ? 1 - options.leak : options.noise)
+    const tried = options.knows === 'control' || (options.knows === 'half' && draw.hit(0.5))
+    const beside = down || draw.hit(bad && options.story !== 'own-fault' ? 0.3 : options.noise / 2)
+    const control = tried ? (beside ? 'fail' : 'ok') : 'none'
     readings.push({
       at: instant(Math.round(at / 1000) * 1000),
-      probe: session.probe,
+      probe,
       target: fails ? 'fail' : 'ok',
       control,
       canary: 'none',
       artefact: false,
       scheduled: true,
+      ...(options.knows === 'ratio' ? { log10Lr: (fails ? 1 : -1) * draw.uniform(0.4, 2) } : {}),
     })
     at += draw.exponential(90) * 1000 + 5000
   }
@@ -136,22 +191,27 @@ function overlaps(edge: Edge, [from, until]: readonly [number, number]): boolean
   return edge.lo95 <= until && edge.hi95 >= from
 }
 
+const EVENLY = Array.from({ length: 24 }, () => 1)
+const SETTINGS = defaultSettings({ zone: 'UTC', onsetHours: EVENLY, loadHours: EVENLY, draws: 1000 })
+const CAUSES = loadCauseFile()
+const TABLE = makeCauseTable(CAUSES.file, CAUSES.digest)
+
+/** Dates one series and says what held; a device that is not known counts with the state `insufficient`. */
 export function look(options: IrregularOptions): Found {
   const { readings, truth } = simulateIrregular(options)
-  const flat = Array.from({ length: 24 }, () => 1)
-  const settings = defaultSettings({ zone: 'UTC', onsetHours: flat, loadHours: flat, draws: 1000 })
-  const columns = columnsOf(readings)
   const last = readings.at(-1)?.at ?? instant(0)
-  const { incidents, alarms } = detectSeries(columns, settings, { until: last })
-  const sure = incidents.filter(({ state }) => state !== 'insufficient')
+  const dated = dateSeries(readings, { settings: SETTINGS, table: TABLE })
+  const sure = dated.incidents.map(({ found }) => found).filter(({ state }) => state !== 'insufficient')
+  const known =
+    options.names === 'devices' || options.names === 'rows' ? sure : dated.incidents.map(({ found }) => found)
   if (truth === undefined) return { options, hits: 0, others: sure.length, one: sure.length === 0 }
   const spanOf = (edge: Edge, open: number): number => edge.median ?? edge.bracket[0] ?? edge.bracket[1] ?? open
-  const hit = sure.filter(
+  const hit = known.filter(
     ({ start, end }) => spanOf(start, EPOCH) < truth.end && spanOf(end, Number.POSITIVE_INFINITY) > truth.start,
   )
   const main = hit[0]
-  const rung = alarms.map(({ raisedAt }) => raisedAt).filter((at) => at >= truth.start && at < truth.end)
-  const rival = cusum(hoursOf(trialsOf(columns)), { edd: 10 })
+  const rung = dated.alarms.map(({ raisedAt }) => raisedAt).filter((at) => at >= truth.start && at < truth.end)
+  const rival = cusum(hoursOf(trialsOf(columnsOf(readings))), { edd: 10 })
     .filter(({ to, silent }) => to === 'restricted' && !silent)
     .map(({ at }) => at)
     .find((at) => at >= truth.start && at < truth.end + 24 * HOUR)
@@ -161,20 +221,23 @@ export function look(options: IrregularOptions): Found {
   return {
     options,
     hits: hit.length,
-    others: sure.length - hit.length,
-    one: sure.length === 1 && hit.length === 1 && main !== undefined && main.pOneEpisode >= 0.5,
+    others: sure.filter((one) => !hit.includes(one)).length,
+    one: known.length === 1 && hit.length === 1 && main !== undefined && main.pOneEpisode >= 0.5,
     ...(main === undefined || !startsInside
       ? {}
       : maybe('start', overlaps(main.start, rawBracket(readings, truth.start)))),
     ...(main === undefined || !endsInside ? {} : maybe('end', overlaps(main.end, rawBracket(readings, truth.end)))),
-    ahead: mine === undefined ? Number.NEGATIVE_INFINITY : ((rival ?? Number.POSITIVE_INFINITY) - mine) / HOUR,
+    ...(startsInside
+      ? { ahead: mine === undefined ? Number.NEGATIVE_INFINITY : ((rival ?? Number.POSITIVE_INFINITY) - mine) / HOUR }
+      : {}),
   }
 }
 
 const maybe = (side: 'start' | 'end', value: boolean | undefined): Partial<Record<'start' | 'end', boolean>> =>
   value === undefined ? {} : { [side]: value }
 
-const STORIES = ['inside', 'running', 'from-before', 'nothing'] as const
+const happens = (story: IrregularOptions['story']): boolean =>
+  story !== 'nothing' && story !== 'line-down' && story !== 'own-fault'
 
 /** Dates irregular series of every story, with and without controls, few and many devices; counts what held. */
 export async function run({ quick }: { readonly quick: boolean }): Promise<{
@@ -184,21 +247,26 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<{
   const found: Found[] = []
   for (let seed = 1; seed <= (quick ? 40 : 400); seed++) {
     const draw = createDraw(seed * 7919)
+    const story = STORIES[seed % STORIES.length]! // within the stories
+    const named = draw.pick(NAMES.map((value) => [value, value === 'devices' ? 0.4 : 0.2] as const))
+    const fresh = draw.hit(0.5)
+    const own = story === 'own-fault' // which only a table with names can tell from a restriction
     found.push(
       look({
         seed,
-        controls: seed % 2 === 0,
-        days: Math.round(draw.uniform(15, 120)),
+        knows: draw.pick(KNOWS.map((value) => [value, 1 / KNOWS.length] as const)),
+        names: own ? 'devices' : named,
+        days: Math.round(draw.uniform(15, story === 'months' ? 400 : 120)),
         measurements: Math.round(draw.uniform(150, 900)),
-        story: STORIES[seed % 4]!, // four stories
-        pool: draw.hit(0.5) ? 'fresh' : Math.round(draw.uniform(3, 30)),
+        story,
+        pool: fresh && !own ? 'fresh' : Math.round(draw.uniform(3, 30)),
         leak: draw.uniform(0.02, 0.3),
         noise: draw.uniform(0.01, 0.06),
       }),
     )
   }
-  const happened = found.filter(({ options }) => options.story !== 'nothing')
-  const quiet = found.filter(({ options }) => options.story === 'nothing')
+  const happened = found.filter(({ options }) => happens(options.story))
+  const quiet = found.filter(({ options }) => !happens(options.story))
   const share = (list: readonly Found[], test: (one: Found) => boolean): number =>
     Math.round((list.filter(test).length / Math.max(1, list.length)) * 1000) / 1000
   const json = {
@@ -213,7 +281,10 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<{
       happened.filter(({ end }) => end !== undefined),
       ({ end }) => end === true,
     ),
-    alarm_before_cusum: share(happened, ({ ahead }) => (ahead ?? 0) > 0),
+    alarm_before_cusum: share(
+      happened.filter(({ ahead }) => ahead !== undefined),
+      ({ ahead }) => ahead! > 0, // filtered
+    ),
     false_incidents_per_series: quiet.reduce((sum, { others }) => sum + others, 0) / Math.max(1, quiet.length),
   }
   return {

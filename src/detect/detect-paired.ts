@@ -120,7 +120,9 @@ function finish(result: SeriesResult, { marked, slowness, settings, options, sin
   const { columns } = marked
   const series = { columns, settings, gaps: result.gaps, opine: options.opine }
   const found = slowness.found.filter((one) => spanOf(one).until >= since)
-  const incidents = merged(result.incidents, found, (one) => throttledIncident(one, series))
+  const incidents = merged(result.incidents, found, (one) => throttledIncident(one, series)).map((one) =>
+    one.slowdown === undefined ? one : { ...one, slowAbove: slowAboveOf(marked, spanOf(one)) },
+  )
   const { settled, ...rest } = result
   return {
     ...rest,
@@ -187,6 +189,19 @@ function withSlowness(one: DetectedIncident, { ratio, raisedAt }: Throttling): D
 /** Where what runs is taken to end, so that two of them share a finite time. */
 const FAR = Date.UTC(2200, 0, 1)
 const shared = (a: Span, b: Span): number => Math.min(a.until, b.until, FAR) - Math.max(a.from, b.from)
+
+/** The limit that stood for each probe of an incident on the day of its start. */
+function slowAboveOf({ columns, limits }: MarkedColumns, { from, until }: Span): Readonly<Record<string, number>> {
+  const day = Math.floor(from / DAY)
+  const inside = columns.probe.subarray(lowerBound(columns.at, from), lowerBound(columns.at, until))
+  const names = [...new Set(inside)].flatMap((index) => columns.probes[index] ?? [])
+  return Object.fromEntries(
+    names.toSorted().flatMap((name) => {
+      const limit = limits[name]?.findLast(([one]) => one <= day)
+      return limit === undefined ? [] : [[name, limit[1]] as const]
+    }),
+  )
+}
 
 /** Slow readings around incidents, for the weighing of their causes. */
 function marksOf(columns: Columns, incidents: readonly DetectedIncident[]): readonly SlowMark[] {

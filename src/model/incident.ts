@@ -74,6 +74,8 @@ export interface DetectedIncident {
   readonly peak: number
   /** Ratio of times and its interval, for throttling. */
   readonly slowdown?: { readonly value: number; readonly lo95: number; readonly hi95: number }
+  /** By probe, ln of the ratio above which a reading of it was slow when the slowness began; only beside a `slowdown`. */
+  readonly slowAbove?: Readonly<Record<string, number>>
   readonly curve: readonly CurvePoint[]
   readonly gaps: readonly Gap[]
   readonly alarm?: Alarm

@@ -4,6 +4,7 @@ import { encodeIncident } from '../model/incident-wire.ts'
 import { momentBounds } from '../model/moment.ts'
 import type { ClaimFinding, OutsideEvent, Statement } from '../model/record.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
+import type { Reading } from '../model/reading.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { anchor, goesOn, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
@@ -83,6 +84,16 @@ export function statementsAround(
   })
 }
 
+/** Readings with those marked that were slower than their probe was used to; the warehouse knows times, no yardsticks. */
+const slowMarked = (readings: readonly Reading[], { slowAbove }: Incident): readonly Reading[] =>
+  slowAbove === undefined
+    ? readings
+    : readings.map((one): Reading => {
+        const slow =
+          one.target === 'ok' && one.lnRatio !== undefined && one.lnRatio > (slowAbove[one.probe] ?? Infinity)
+        return slow ? { ...one, target: 'slow' } : one
+      })
+
 /** Everything on the time axis; undefined where the incident has no time. */
 export async function axisOf(
   lang: Lang,
@@ -100,11 +111,10 @@ export async function axisOf(
     start: incident.start,
     end: incident.end,
     running: goesOn(incident),
-    readings: await readings(incident.service, incident.asn, {
-      since: from,
-      until,
-      simulated: incident.simulated,
-    }),
+    readings: slowMarked(
+      await readings(incident.service, incident.asn, { since: from, until, simulated: incident.simulated }),
+      incident,
+    ),
     curve: incident.curve,
     events: events.flatMap((event) => {
       const bounds = momentBounds(event.start)

@@ -98,6 +98,48 @@ describe('kuager date', () => {
     assert.match(out, /Басталғаны: 2025\sж\.\s17\sқаңтар,\s15:0\d/)
   })
 
+  it('tells in every language what a sign of the strip is, which measurements stand next to the edges and what was not counted', async () => {
+    const name = series(
+      'told.csv',
+      ['at_utc', 'probe', 'outcome', 'control'],
+      '2025-01-16,p1,fail,fail\n2025-01-16,p1,fail,\n',
+    )
+    const told = {
+      kk: [
+        /Бір таңба: 2\sсағ/,
+        /Соңғы ашылған, алғашқы ашылмаған өлшем/,
+        /Бақылау өлшемі де өтпеген.*: 1\./,
+        /Бақылау өлшемі жоқ.*: 1\./,
+      ],
+      ru: [
+        /Один знак: 2\sч/,
+        /Последнее удачное и первое неудачное/,
+        /не прошло и контрольное.*: 1\./,
+        /из-за отсутствия.*: 1\./,
+      ],
+      en: [
+        /One sign is 2\sh/,
+        /Last passed and first failed/,
+        /the control or the line failed too: 1\./,
+        /they have no control: 1\./,
+      ],
+    }
+    for (const [lang, patterns] of Object.entries(told)) {
+      const { out } = await runKuager('date', name, '--lang', lang)
+      for (const pattern of patterns) assert.match(out, pattern)
+    }
+  })
+
+  it('draws five years in few lines, and says of a table without a row that nothing was read', async () => {
+    writeFileSync(join(folder, 'long.csv'), 'at_utc,outcome\n2019-01-01,ok\n2025-01-01,ok\n')
+    writeFileSync(join(folder, 'none.csv'), 'at_utc,outcome\n')
+    const { out } = await runKuager('date', join(folder, 'long.csv'), '--lang', 'en')
+    assert.ok(out.split('\n').filter((text) => text.startsWith('  |')).length <= 2, out)
+    const { code, err } = await runKuager('date', join(folder, 'none.csv'), '--lang', 'en')
+    assert.equal(code, 0)
+    assert.match(err, /No measurement could be read/)
+  })
+
   it('refuses a missing file, a table without times and a zone that is none, in one sentence each', async () => {
     writeFileSync(join(folder, 'bare.csv'), 'probe,outcome\np1,ok\n')
     for (const args of [

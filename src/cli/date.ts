@@ -8,7 +8,7 @@ import { InputError } from '../model/errors.ts'
 import type { Incident } from '../model/incident.ts'
 import { encodeCause, encodeDetected } from '../model/incident-wire.ts'
 import type { Reading } from '../model/reading.ts'
-import { instant, parseAsn, type Asn } from '../model/units.ts'
+import { instant, parseAsn, type Asn, type Instant } from '../model/units.ts'
 import type { Kind } from '../model/verdict.ts'
 import { dateSeries, type DatedIncident, type DatedSeries } from '../pipeline/date-series.ts'
 import { LEAST_LOG10 } from '../pipeline/stranger-series.ts'
@@ -274,8 +274,10 @@ function render(ask: Ask, series: TableSeries, dated: DatedSeries): string {
 
 function paragraph({ lang, zone }: Ask, incident: Incident, number: number): string {
   const opinions = comparedOpinions(incident).map(
-    ({ method, compared }) => `${say(lang, `incident.method.${method}`)}: ${say(lang, `incident.opinion.${compared}`)}`,
+    ({ method, compared, start, end }) =>
+      `${say(lang, `incident.method.${method}`)}: ${say(lang, `incident.opinion.${compared}`)}${datesOf(lang, [start, end], zone)}`,
   )
+  const { alarm } = incident
   const lines = [
     `${say(lang, 'incident.start')}: ${edgeText(lang, incident.start, { side: 'start', zone })}`,
     `${say(lang, 'incident.end')}: ${edgeText(lang, incident.end, { side: 'end', zone, running: incident.running })}`,
@@ -285,15 +287,26 @@ function paragraph({ lang, zone }: Ask, incident: Incident, number: number): str
     }),
     ...shareText(lang, incident),
     causeSentence(lang, incident),
-    ...(incident.alarm === undefined
+    ...(alarm === undefined
       ? []
-      : [say(lang, 'incident.alarm', { at: formatDateTime(lang, incident.alarm.raisedAt, zone) })]),
+      : [
+          say(lang, alarm.floorMet ? 'incident.alarm' : 'date.alarm-unconfirmed', {
+            at: formatDateTime(lang, alarm.raisedAt, zone),
+          }),
+        ]),
     ...opinions,
     `${say(lang, 'incident.against')}`,
     ...againstSentences(lang, incident, zone).map((sentence) => `- ${sentence}`),
   ]
   const title = `${number}. ${headline(lang, { incident, serviceName: printable(incident.service) })}`
   return `${title}\n${lines.map((text) => `   ${text}\n`).join('')}`
+}
+
+/** When another method sees it begin and end, in brackets; nothing where it sees neither. */
+function datesOf(lang: Lang, edges: readonly [Instant | undefined, Instant | undefined], zone: string): string {
+  if (edges.every((edge) => edge === undefined)) return ''
+  const [from, until] = edges.map((edge) => (edge === undefined ? '…' : formatDateTime(lang, edge, zone)))
+  return ` (${from} – ${until})`
 }
 
 export const command: Command = { help: HELP, run }

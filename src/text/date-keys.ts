@@ -7,6 +7,7 @@ export type DateKey =
   | 'date.alarms'
   | 'date.no-control'
   | 'date.empty'
+  | 'date.alarm-unconfirmed'
   | 'date.few-controls'
   | 'date.left-both'
   | 'date.left-uncontrolled'

@@ -14,4 +14,5 @@ export const date = {
   'date.left-nothing': 'Measurements without a result: {count}.',
   'date.strip': 'One sign is {length}: · opened, ▒ failed in part, █ failed, ? nothing learnt, a blank is no data.',
   'date.unknown-devices': 'Who measured is not given: all rows count as one device.',
+  'date.alarm-unconfirmed': 'Live alarm: {at}, not yet confirmed by two devices.',
 } satisfies Record<DateKey, string>

@@ -15,4 +15,5 @@ export const date = {
   'date.left-nothing': 'Нәтижесіз өлшемдер: {count}.',
   'date.strip': 'Бір таңба: {length}. · ашылды, ▒ ішінара ашылмады, █ ашылмады, ? нәтижесіз, бос орын: дерек жоқ.',
   'date.unknown-devices': 'Кім өлшегені көрсетілмеген: барлық жол бір құрылғы деп есептеледі.',
+  'date.alarm-unconfirmed': 'Тікелей дабыл: {at}. Ол кезде оны екі құрылғы әлі растамаған.',
 } satisfies Record<DateKey, string>

@@ -119,7 +119,7 @@ function facts(lang: Lang, incident: Incident): string {
     `${say(lang, 'incident.length')}: ${length}`,
     ...shareText(lang, incident),
     ...(incident.mechanism === undefined ? [] : [say(lang, 'incident.mechanism', { mechanism: incident.mechanism })]),
-    say(lang, 'incident.bracket', {
+    say(lang, incident.state === 'throttled' ? 'incident.bracket-slow' : 'incident.bracket', {
       start: bracketText(lang, incident.start),
       end: bracketText(lang, incident.end),
     }),

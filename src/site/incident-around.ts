@@ -111,6 +111,7 @@ export async function axisOf(
     start: incident.start,
     end: incident.end,
     running: goesOn(incident),
+    ...(incident.state === 'throttled' ? { slowed: true } : {}),
     readings: slowMarked(
       await readings(incident.service, incident.asn, { since: from, until, simulated: incident.simulated }),
       incident,

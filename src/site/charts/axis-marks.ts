@@ -12,6 +12,8 @@ export interface AxisView {
   readonly start: Edge
   readonly end: Edge
   readonly running: boolean
+  /** The service was slowed: what was slow counts as what failed. */
+  readonly slowed?: boolean
   readonly readings: readonly Reading[]
   readonly curve: readonly CurvePoint[]
   readonly events: readonly { readonly label: string; readonly from: Instant; readonly until: Instant }[]
@@ -134,6 +136,7 @@ function dayLabel(lang: Lang, at: Instant, zone: string): string {
 export interface AxisRow {
   readonly at: Instant
   readonly tests: number
+  /** Slow ones too, where the service was slowed. */
   readonly failed: number
   readonly controlsFailed: number
 }
@@ -151,7 +154,7 @@ export function axisRows(view: AxisView): { readonly minutes: number; readonly r
     rows.push({
       at: instant(at),
       tests: tried.length,
-      failed: tried.filter(({ target }) => target === 'fail').length,
+      failed: tried.filter(({ target }) => target === 'fail' || (view.slowed === true && target === 'slow')).length,
       controlsFailed: within.filter(({ control }) => control === 'fail').length,
     })
   }

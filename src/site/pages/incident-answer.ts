@@ -91,6 +91,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
   const length = lengthText(lang, incident)
   const at = anchor(incident)
   const [lastFailed] = goesOn(incident) ? incident.end.bracket : []
+  const slow = incident.state === 'throttled'
   const bracket = (edge: Edge): string => (edge.bracket.includes(undefined) ? '' : bracketText(lang, edge))
   return html`<div class="w2">
     <dt>${say(lang, 'incident.when')}</dt>
@@ -105,8 +106,8 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
     </dd>
     <dd class="n sm">
       ${at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
-      ${say(lang, 'incident.bracket-sign')}
-      ${lastFailed === undefined ? '' : say(lang, 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
+      ${say(lang, slow ? 'incident.bracket-sign-slow' : 'incident.bracket-sign')}
+      ${lastFailed === undefined ? '' : say(lang, slow ? 'incident.last-slow' : 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
       ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident, at))}
     </dd>
   </div>`

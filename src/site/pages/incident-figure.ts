@@ -78,7 +78,9 @@ function figure(lang: Lang, axis: AxisView, simulated: boolean): Markup {
       <li>${CHART_KEYS.passed}${say(lang, 'incident.legend.passed')}</li>
       <li>${CHART_KEYS.silent}${say(lang, 'incident.legend.silent')}</li>
       <li>${CHART_KEYS.interval}${say(lang, 'incident.legend.interval')}</li>
-      <li class="broad">${CHART_KEYS.bracket}${say(lang, 'incident.legend.bracket')}</li>
+      <li class="broad">
+        ${CHART_KEYS.bracket}${say(lang, axis.slowed === true ? 'incident.legend.bracket-slow' : 'incident.legend.bracket')}
+      </li>
     </ul>
     ${table(lang, axis)}
   </figure>`
@@ -97,7 +99,7 @@ function table(lang: Lang, axis: AxisView): Markup {
           <tr>
             <th scope="col">${say(lang, 'incident.table-time')}</th>
             <th scope="col">${say(lang, 'incident.table-tests')}</th>
-            <th scope="col">${say(lang, 'incident.table-failed')}</th>
+            <th scope="col">${say(lang, axis.slowed === true ? 'incident.table-slow' : 'incident.table-failed')}</th>
             <th scope="col">${say(lang, 'incident.table-control')}</th>
           </tr>
         </thead>

@@ -37,6 +37,7 @@ export const incident = {
   'incident.or-later': '{time} or later',
   'incident.not-dated': 'time not determined',
   'incident.last-failed': 'Last failed measurement: {time}.',
+  'incident.last-slow': 'Last slow measurement: {time}.',
   'incident.devices': 'Devices concerned: {count} of {total}.',
   'incident.devices-unknown': 'The number of devices is not known.',
   'incident.share': 'Share of exchanges that failed: {share} % ({interval} %).',
@@ -73,6 +74,9 @@ export const incident = {
   'incident.bracket':
     'Last passed and first failed measurement: {start}. Last failed and first passed measurement: {end}.',
   'incident.bracket-sign': '[ ]: neighbouring passed and failed measurements.',
+  'incident.bracket-slow':
+    'Last usual and first slow measurement: {start}. Last slow and first usual measurement: {end}.',
+  'incident.bracket-sign-slow': '[ ]: neighbouring usual and slow measurements.',
   'incident.utc': 'UTC {date}: {start}; {end}.',
   'incident.provisional': 'The incident goes on and its figures will change. Updated: {at}.',
   'incident.simulated': 'Simulated, not a real measurement.',
@@ -111,10 +115,12 @@ export const incident = {
   'incident.legend.silent': 'no data',
   'incident.legend.interval': 'interval: thick 50 %, thin 95 %',
   'incident.legend.bracket': 'last passed, first failed measurement',
+  'incident.legend.bracket-slow': 'last usual, first slow measurement',
   'incident.table': 'Table, step: {step}',
   'incident.table-time': 'Time',
   'incident.table-tests': 'Measurements',
   'incident.table-failed': 'Did not open',
+  'incident.table-slow': 'Slow or did not open',
   'incident.table-control': 'Control did not open',
 
   'incident.weight': 'Weight of evidence',

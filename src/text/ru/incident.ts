@@ -37,6 +37,7 @@ export const incident = {
   'incident.or-later': '{time} или позже',
   'incident.not-dated': 'время не определено',
   'incident.last-failed': 'Последнее неудачное измерение: {time}.',
+  'incident.last-slow': 'Последнее медленное измерение: {time}.',
   'incident.devices': 'Таких устройств: {count} из {total}.',
   'incident.devices-unknown': 'Число устройств неизвестно.',
   'incident.share': 'Доля неудачных обращений: {share} % ({interval} %).',
@@ -74,6 +75,9 @@ export const incident = {
   'incident.bracket':
     'Последнее удачное и первое неудачное измерение: {start}. Последнее неудачное и первое удачное: {end}.',
   'incident.bracket-sign': '[ ]: соседние удачное и неудачное измерения.',
+  'incident.bracket-slow':
+    'Последнее обычное и первое медленное измерение: {start}. Последнее медленное и первое обычное: {end}.',
+  'incident.bracket-sign-slow': '[ ]: соседние обычное и медленное измерения.',
   'incident.utc': 'UTC {date}: {start}; {end}.',
   'incident.provisional': 'Случай продолжается, числа будут меняться. Обновлено: {at}.',
   'incident.simulated': 'Смоделировано, не реальные измерения.',
@@ -112,10 +116,12 @@ export const incident = {
   'incident.legend.silent': 'нет данных',
   'incident.legend.interval': 'интервал: толстый 50 %, тонкий 95 %',
   'incident.legend.bracket': 'последнее удачное, первое неудачное измерение',
+  'incident.legend.bracket-slow': 'последнее обычное, первое медленное измерение',
   'incident.table': 'Таблица, шаг: {step}',
   'incident.table-time': 'Время',
   'incident.table-tests': 'Измерений',
   'incident.table-failed': 'Не открылся',
+  'incident.table-slow': 'Медленно или не открылся',
   'incident.table-control': 'Контроль не открылся',
 
   'incident.weight': 'Вес данных',

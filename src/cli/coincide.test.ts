@@ -113,6 +113,26 @@ describe('kuager events and kuager coincide', () => {
     assert.equal(line.events_sha256, frozen.out.match(/[0-9a-f]{64}/)?.[0])
   })
 
+  it('say beside a finding that a negative control coincides too, and that the list came after the period', async () => {
+    const { events, incidents } = makeFiles(0.7)
+    const telegram = incidents.replaceAll('youtube', 'telegram')
+    save('both.json', events)
+    save('both.jsonl', `${incidents}${telegram}`)
+    await kuager('events', 'freeze', 'both.json', '--out', 'both.frozen.json')
+    const { out } = await kuager(
+      'coincide',
+      '--events',
+      'both.frozen.json',
+      '--incidents',
+      'both.jsonl',
+      '--lang',
+      'en',
+    )
+    assert.match(out, /A coincidence is seen/)
+    assert.match(out, /A negative control coincides too: this speaks against the main finding\./)
+    assert.match(out, /The list was frozen after the period ended\./)
+  })
+
   it('claim nothing where only the evening is shared', async () => {
     const { events, incidents } = makeFiles(0)
     save('quiet.json', events)

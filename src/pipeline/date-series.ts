@@ -58,7 +58,7 @@ export function dateSeries(given: readonly Reading[], options: DateOptions): Dat
     alarms,
     left,
     incidents: incidents.map((found, i) => ({
-      found: withAlarm(found, alarmWithin(alarms, { ...windows[i]!, after: windows[i - 1]?.until })), // one for each incident
+      found: withAlarm(found, alarmWithin(alarms, { ...windows[i]!, before: windows[i - 1]?.until })), // one for each incident
       cause: weigh(weighed, { settings, table: options.table, found, windows, i }),
     })),
   }

@@ -163,17 +163,21 @@ export function liveAlarms(columns: Columns, given: DetectSettings): readonly Al
   }))
 }
 
+/** An alarm that nobody cleared lives on into the next incident where that begins within this time. */
+const SAME_ALARM = 7 * 1440 * MINUTE
+
 /**
- * The first alarm that was up at some time of a window and was raised after the incident before it: an alarm that nobody
- * cleared, because nobody measured, is not the alarm of what came years later.
+ * The first alarm that was up at some time of a window. One that was raised for the incident before counts where that
+ * ended less than a week ago: an alarm that nobody cleared, because nobody measured, is not that of what came years
+ * later.
  */
-export const alarmWithin = (
+export function alarmWithin(
   alarms: readonly Alarm[],
-  window: { readonly from: number; readonly until: number; readonly after: number | undefined },
-): Alarm | undefined =>
-  alarms.find(
-    ({ raisedAt, clearedAt }) =>
-      raisedAt <= window.until &&
-      (clearedAt ?? Infinity) >= window.from &&
-      raisedAt > (window.after ?? Number.NEGATIVE_INFINITY),
+  window: { readonly from: number; readonly until: number; readonly before: number | undefined },
+): Alarm | undefined {
+  const { from, until, before } = window
+  const after = before !== undefined && from - before > SAME_ALARM ? before : Number.NEGATIVE_INFINITY
+  return alarms.find(
+    ({ raisedAt, clearedAt }) => raisedAt <= until && (clearedAt ?? Infinity) >= from && raisedAt > after,
   )
+}

@@ -72,6 +72,18 @@ describe('what a reading says', () => {
     assert.ok(Math.abs(Math.exp(row[1]! - row[0]!) - (0.9 * 0.01 + 0.1)) < 1e-9)
   })
 
+  it('of a slow exchange is not explained by load, which slows both halves', () => {
+    const slow = rowOf({ target: 'slow' })
+    for (let load = 0; load < chain.loads; load++) assert.ok(Math.exp(towards(slow, load)) > 30)
+  })
+
+  it('tells nothing about the line where neither control nor canary ever looked at it', () => {
+    const row = rowOf({ target: 'fail', control: 'none' }, { controlled: false })
+    assert.deepEqual(row.subarray(row.length / 2), row.subarray(0, row.length / 2))
+    const looked = rowOf({ target: 'fail', control: 'none', canary: 'fail' }, { controlled: false })
+    assert.notDeepEqual(looked.subarray(looked.length / 2), looked.subarray(0, looked.length / 2))
+  })
+
   it('is the same for every level where the network is down', () => {
     fc.assert(
       fc.property(seen, (one) => {

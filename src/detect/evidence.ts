@@ -71,8 +71,10 @@ export function logEvidence(
   for (const load of loads)
     for (const pass of passing)
       into[at++] = Math.log(Math.max(1e-12, upEvidence(about, { outcome, log10Lr, load, pass, settings })))
-  const down = Math.log(downEvidence(about, outcome))
-  into.fill(down, at, offset + rowLength(chain))
+  const half = at - offset
+  // Where nobody ever looked at the line, a reading cannot tell that it was down: it weighs as it does where it is up.
+  if (!controlled && canaryOf(outcome) === 'none') into.copyWithin(at, offset, offset + half)
+  else into.fill(Math.log(downEvidence(about, outcome)), at, offset + rowLength(chain))
 }
 
 interface Asked {
@@ -96,13 +98,18 @@ function upEvidence(about: Meaning['about'], asked: Asked): number {
   return line * targetEvidence(asked) * (control === 'none' ? 1 : control === 'fail' ? fails : 1 - fails)
 }
 
-/** P(target half): hit with probability 1 − pass, else it fails as load has it. `ratio` is P(seen | hit) / P(seen | passed, no load). */
+/**
+ * P(target half): hit with probability 1 − pass, else it fails as load has it; `ratio` is P(seen | hit) /
+ * P(seen | passed, no load). Slow is a completed exchange against its own control: load slows both halves, and makes
+ * none of them slower than the other.
+ */
 function targetEvidence({ outcome, log10Lr, load, pass, settings }: Asked): number {
   const target = targetOf(outcome)
   if (target === 'none') return 1
   const bad = target === 'slow' ? SLOW_OPEN : settings.failOpen
   const usual = target === 'slow' ? SLOW_HIT / SLOW_OPEN : target === 'fail' ? 1 / settings.failOpen : 0
   const ratio = Number.isNaN(log10Lr) ? usual : 10 ** Math.max(-MOST_LOG10, Math.min(MOST_LOG10, log10Lr))
+  if (target === 'slow') return bad * ((1 - pass) * ratio + (pass * (1 - load)) / (1 - settings.failOpen))
   if (ratio >= 1) return bad * ((1 - pass) * ratio + (pass * load) / settings.failOpen)
   return (1 - bad) * ((1 - pass) * ratio + (pass * (1 - load)) / (1 - settings.failOpen))
 }

@@ -21,6 +21,13 @@ describe('halvesOf()', () => {
     assert.equal(told('reachable', [ground('dns.control-failed')]), 'ok none none')
   })
 
+  it('takes the control of a pair for passed where both halves were answered, and for failed where a ground says so', () => {
+    const pair = { lnRatio: 0.1, lnControl: -1.5 }
+    const reachable = (grounds: readonly Ground[]) => halvesOf({ kind: 'reachable', grounds }, pair).control
+    assert.equal(reachable([ground('tls.completed', 'decisive')]), 'ok')
+    assert.equal(reachable([ground('http.control-failed')]), 'fail')
+  })
+
   it('gives a failure whose control passed for interference, and both failed for unreachable', () => {
     assert.equal(told('interfered', [ground('tls.silent', 'decisive')]), 'fail ok none')
     assert.equal(told('unreachable', [ground('tls.control-failed')]), 'fail fail none')

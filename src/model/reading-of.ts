@@ -1,3 +1,4 @@
+import type { PairTimes } from './pair-times.ts'
 import type { Half, TargetHalf } from './reading.ts'
 import type { Fact, Verdict } from './verdict.ts'
 
@@ -52,12 +53,16 @@ const LINE_FAILED: ReadonlySet<Fact> = new Set([
  * The halves of a verdict, by the table of docs/methods/readings.md §1. It stands in the
  * model because the warehouse stores its result as columns, and the stores know the model alone.
  *
+ * `pair`: the times of both halves, where both were answered: then the control passed, also where no ground says so,
+ * because a target that completes needs no control to be reachable.
+ *
  * A block page that only counts beside a control (`weak-fingerprint`) is no artefact. Wrong when: the helper that plays
  * the control is itself broken, then a reachable service looks like a reversed pair.
  */
-export function halvesOf(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>): Halves {
+export function halvesOf(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>, pair?: PairTimes): Halves {
   const has = (facts: ReadonlySet<Fact>): boolean => verdict.grounds.some(({ fact }) => facts.has(fact))
-  const control: Half = has(CONTROL_FAILED) ? 'fail' : has(CONTROL_PASSED) ? 'ok' : 'none'
+  const passed = has(CONTROL_PASSED) || pair !== undefined
+  const control: Half = has(CONTROL_FAILED) ? 'fail' : passed ? 'ok' : 'none'
   switch (verdict.kind) {
     case 'reachable':
       return { target: 'ok', control, canary: 'none', artefact: false }

@@ -71,7 +71,8 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
 }
 
 function toReading({ provenance, head, verdict, observations }: Judged): Reading {
-  const halves = halvesOf(verdict)
+  const times = pairTimesOf(observations)
+  const halves = halvesOf(verdict, times)
   const ratio = halves.target === 'ok' || (halves.target === 'fail' && halves.control !== 'fail')
   return {
     at: head.startedAt,
@@ -79,7 +80,7 @@ function toReading({ provenance, head, verdict, observations }: Judged): Reading
     ...halves,
     ...(ratio && { log10Lr: verdict.log10Lr }),
     ...(halves.target === 'fail' && verdict.mechanism !== undefined && { mechanism: verdict.mechanism }),
-    ...pairTimesOf(observations),
+    ...times,
     scheduled: head.scheduled ?? false,
     id: provenance.id,
   }

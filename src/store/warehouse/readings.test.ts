@@ -55,7 +55,7 @@ describe('readings of a warehouse', () => {
       assert.deepEqual(
         rows.map(({ target, control, canary, probe }) => [target, control, canary, probe]),
         [
-          ['ok', 'none', 'none', 'aaaaaaaa'],
+          ['ok', 'ok', 'none', 'aaaaaaaa'],
           ['fail', 'ok', 'none', 'bbbbbbbb'],
           ['fail', 'fail', 'none', 'aaaaaaaa'],
           ['none', 'none', 'fail', ''],

@@ -15,7 +15,7 @@ export function quantileSorted(ascending: ArrayLike<number>, p: number): number 
 
 /** Quantile (type 7) of numbers in any order; NaN for none. */
 export const quantile = (values: ArrayLike<number>, p: number): number =>
-  quantileSorted(Float64Array.from(values).sort(), p)
+  quantileSorted(new Float64Array(values).sort(), p)
 
 /** Median of numbers in any order; NaN for none. */
 export const median = (values: ArrayLike<number>): number => quantile(values, 0.5)

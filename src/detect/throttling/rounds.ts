@@ -21,41 +21,60 @@ export interface ProbeRounds {
   readonly lnControl: Float64Array
 }
 
-interface OpenRound {
-  readonly at: number
-  last: number
-  readonly ratios: number[]
-  readonly controls: number[]
+/** Rounds of one probe as they are made; the newest one is not yet closed. */
+class RoundColumns {
+  readonly #at: Float64Array
+  readonly #lnRatio: Float64Array
+  readonly #lnControl: Float64Array
+  #size = 0
+  #last = -Infinity
+  /** Of the newest round. */
+  #ratios: number[] = []
+  #controls: number[] = []
+
+  constructor(most: number) {
+    this.#at = new Float64Array(most)
+    this.#lnRatio = new Float64Array(most)
+    this.#lnControl = new Float64Array(most)
+  }
+
+  add(at: number, ratio: number, { control, gap }: { readonly control: number; readonly gap: number }): void {
+    if (at - this.#last > gap) {
+      this.#close()
+      this.#at[this.#size++] = at
+    }
+    this.#last = at
+    this.#ratios.push(ratio)
+    if (Number.isFinite(control)) this.#controls.push(control)
+  }
+
+  #close(): void {
+    if (this.#size === 0) return
+    this.#lnRatio[this.#size - 1] = middle(this.#ratios)
+    this.#lnControl[this.#size - 1] = middle(this.#controls)
+    this.#ratios.length = 0
+    this.#controls.length = 0
+  }
+
+  /** All rounds; nothing is added afterwards. */
+  of(probe: number): ProbeRounds {
+    this.#close()
+    const known = (column: Float64Array): Float64Array => column.subarray(0, this.#size)
+    return { probe, at: known(this.#at), lnRatio: known(this.#lnRatio), lnControl: known(this.#lnControl) }
+  }
 }
 
 /** Collapses pairs to rounds; `gap` in milliseconds. Pairs without a finite ratio are left out. */
-export function roundsOf(pairs: TimedPairs, gap: number): readonly ProbeRounds[] {
-  const found = new Map<number, OpenRound[]>()
-  for (let k = 0; k < pairs.at.length; k++) {
-    const probe = pairs.probe[k]! // k is below the length
-    const ratio = pairs.lnRatio[k]! // the columns have one length
-    if (probe < 0 || !Number.isFinite(ratio)) continue
-    const at = pairs.at[k]!
-    const control = pairs.lnControl?.[k] ?? Number.NaN
-    const rounds = found.get(probe) ?? []
-    if (rounds.length === 0) found.set(probe, rounds)
-    let round = rounds.at(-1)
-    if (round === undefined || at - round.last > gap) {
-      round = { at, last: at, ratios: [], controls: [] }
-      rounds.push(round)
-    }
-    round.last = at
-    round.ratios.push(ratio)
-    if (Number.isFinite(control)) round.controls.push(control)
+export function roundsOf({ at, probe, lnRatio, lnControl }: TimedPairs, gap: number): readonly ProbeRounds[] {
+  const counts = new Map<number, number>()
+  for (let k = 0; k < at.length; k++)
+    if (probe[k]! >= 0 && Number.isFinite(lnRatio[k]!)) counts.set(probe[k]!, (counts.get(probe[k]!) ?? 0) + 1) // the columns have one length
+  const found = new Map([...counts].map(([one, count]) => [one, new RoundColumns(count)]))
+  for (let k = 0; k < at.length; k++) {
+    const ratio = lnRatio[k]! // the columns have one length, here and below
+    if (Number.isFinite(ratio)) found.get(probe[k]!)?.add(at[k]!, ratio, { control: lnControl?.[k] ?? Number.NaN, gap })
   }
-  return [...found.entries()]
-    .toSorted(([a], [b]) => a - b)
-    .map(([probe, rounds]) => ({
-      probe,
-      at: Float64Array.from(rounds, ({ at }) => at),
-      lnRatio: Float64Array.from(rounds, ({ ratios }) => middle(ratios)),
-      lnControl: Float64Array.from(rounds, ({ controls }) => middle(controls)),
-    }))
+  return [...found].toSorted(([a], [b]) => a - b).map(([one, rounds]) => rounds.of(one))
 }
 
 /** The median, without sorting where one value is all there is: most rounds of a series are one pair. */

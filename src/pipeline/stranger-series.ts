@@ -20,6 +20,9 @@ const LONGEST_SESSION = 2 * SESSION
 const LEAST_ROWS = 20
 const LEAST_NAMES = 0.95
 
+/** γ that an incident of a table reaches: the settings are fitted to devices that test every quarter of an hour. */
+const PEAK = 0.9
+
 /** A series as the detector is to take it. */
 export interface Prepared {
   readonly readings: readonly Reading[]
@@ -61,6 +64,7 @@ export function prepareSeries(given: readonly Reading[], settings: DetectSetting
     columns: columnsOf(readings),
     settings: {
       ...settings,
+      peak: Math.min(settings.peak, PEAK),
       rates: {
         ...rates,
         downOnset: watched ? rates.downOnset : 0,

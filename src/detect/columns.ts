@@ -91,6 +91,65 @@ export const sliceColumns = (columns: Columns, from: number, until: number): Col
   mechanism: columns.mechanism.subarray(from, until),
 })
 
+/** Gives the readings whose index fulfils a condition, in memory of their own. */
+export function columnsWhere(columns: Columns, holds: (index: number) => boolean): Columns {
+  const chosen = (_: unknown, index: number): boolean => holds(index)
+  const { at, probe, outcome, log10Lr, lnRatio, lnControl, mechanism } = columns
+  const kept = at.filter(chosen)
+  return {
+    ...columns,
+    size: kept.length,
+    at: kept,
+    probe: probe.filter(chosen),
+    outcome: outcome.filter(chosen),
+    log10Lr: log10Lr.filter(chosen),
+    lnRatio: lnRatio.filter(chosen),
+    ...(lnControl === undefined ? {} : { lnControl: lnControl.filter(chosen) }),
+    mechanism: mechanism.filter(chosen),
+  }
+}
+
+/** Gives the readings of one series in two parts as one; all of `earlier` lie before all of `later`. */
+export function joinColumns(earlier: Columns, later: Columns): Columns {
+  if (earlier.size === 0) return later
+  const probes = [...new Set([...earlier.probes, ...later.probes])].toSorted(order)
+  const mechanisms = [...new Set([...earlier.mechanisms, ...later.mechanisms])].toSorted(order)
+  const size = earlier.size + later.size
+  const put = <A extends Joined>(into: A, first: A, second: A): A => {
+    into.set(first)
+    into.set(second, earlier.size)
+    return into
+  }
+  const unknown = (one: Columns): Float32Array => one.lnControl ?? new Float32Array(one.size).fill(Number.NaN)
+  const renamed = <A extends Int16Array | Int32Array>(made: A, from: readonly string[], to: readonly string[]): A => {
+    const places = from.map((name) => to.indexOf(name))
+    for (let k = 0; k < made.length; k++) made[k] = places[made[k]!] ?? -1 // k is below the length
+    return made
+  }
+  return {
+    size,
+    at: put(new Float64Array(size), earlier.at, later.at),
+    probe: put(
+      new Int32Array(size),
+      renamed(earlier.probe.slice(), earlier.probes, probes),
+      renamed(later.probe.slice(), later.probes, probes),
+    ),
+    outcome: put(new Uint8Array(size), earlier.outcome, later.outcome),
+    log10Lr: put(new Float32Array(size), earlier.log10Lr, later.log10Lr),
+    lnRatio: put(new Float32Array(size), earlier.lnRatio, later.lnRatio),
+    lnControl: put(new Float32Array(size), unknown(earlier), unknown(later)),
+    mechanism: put(
+      new Int16Array(size),
+      renamed(earlier.mechanism.slice(), earlier.mechanisms, mechanisms),
+      renamed(later.mechanism.slice(), later.mechanisms, mechanisms),
+    ),
+    probes,
+    mechanisms,
+  }
+}
+
+type Joined = Float64Array | Float32Array | Int32Array | Int16Array | Uint8Array
+
 /** Gives the index of the first value that is not below `value`, in an ascending array. */
 export function lowerBound(values: Float64Array, value: number): number {
   let low = 0

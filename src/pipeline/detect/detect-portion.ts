@@ -1,5 +1,5 @@
 import type { Columns } from '../../detect/columns.ts'
-import { columnsOf, lowerBound, sliceColumns } from '../../detect/columns.ts'
+import { columnsOf, joinColumns, lowerBound, sliceColumns } from '../../detect/columns.ts'
 import { lookbackOf } from '../../detect/detect-paired.ts'
 import type { SeriesResult, Settled } from '../../detect/series-result.ts'
 import { instant, type Instant } from '../../model/units.ts'
@@ -8,6 +8,7 @@ import type { DetectCall, DetectReply, SeriesCall } from './detect-calls.ts'
 import type { PlannedSeries } from './series-plan.ts'
 import { seriesId, type DetectSources } from './sources.ts'
 import { canariesOf, withCanaries } from './with-canaries.ts'
+import type { Yardsticks } from './yardsticks.ts'
 
 /** A comparison of the same probe counts as its canary within this time: one run of a probe takes some minutes. */
 export const canaryToleranceMs = (scheduleMinutes: number): number => Math.max(10, scheduleMinutes / 2) * 60_000
@@ -20,13 +21,20 @@ export interface Found {
   readonly result: SeriesResult
 }
 
+/** What every portion of one detection is detected with. */
+export interface PortionAbout {
+  readonly until: Instant
+  readonly yardsticks: Yardsticks
+}
+
 /** What the detector finds in each series of a portion. What cannot go on from its settled state is read as a whole. */
 export async function detectPortion(
   portion: readonly PlannedSeries[],
-  until: Instant,
+  about: PortionAbout,
   sources: DetectSources,
 ): Promise<readonly Found[]> {
-  const series = await readPortion(portion, until, sources)
+  const { until, yardsticks } = about
+  const series = await readPortion(portion, about, sources)
   const call = { series, until } satisfies DetectCall
   const reply = (await sources.pool.lease((lease) => lease.call('detect', call))) as DetectReply
   const found: Found[] = []
@@ -34,21 +42,26 @@ export async function detectPortion(
   for (const [i, planned] of portion.entries()) {
     const result = reply.results[i] ?? null
     if (result === null) whole.push({ key: planned.key })
-    else found.push({ planned, result })
+    else {
+      found.push({ planned, result })
+      yardsticks.keep(seriesId(planned.key), result.settled, series[i]!.columns) // one call a series
+    }
   }
-  return whole.length === 0 ? found : [...found, ...(await detectPortion(whole, until, sources))]
+  return whole.length === 0 ? found : [...found, ...(await detectPortion(whole, about, sources))]
 }
 
 async function readPortion(
   portion: readonly PlannedSeries[],
-  until: Instant,
+  { until, yardsticks }: PortionAbout,
   { warehouse, tables, settings }: DetectSources,
 ): Promise<readonly SeriesCall[]> {
   const [first] = portion
   if (first === undefined) return []
   const tolerance = canaryToleranceMs(settings.scheduleMinutes)
   const { simulated } = first.key
-  const since = Math.min(...portion.map(({ settled }) => beginOf(settled)))
+  const kept = portion.map(({ key, settled }) => settled && yardsticks.before(seriesId(key), settled))
+  const begins = portion.map(({ settled }, i) => (kept[i] === undefined ? beginOf(settled) : (settled?.at ?? 0)))
+  const since = Math.min(...begins)
   const judgedSince = Math.min(...portion.map(({ settled }) => settled?.at ?? 0))
   const asns = [...new Set(portion.map(({ key }) => key.asn))]
   const comparisons: SeriesName[] = tables.comparisons.flatMap((service) => asns.map((asn) => ({ service, asn })))
@@ -63,14 +76,15 @@ async function readPortion(
   const canaries = new Map(
     asns.map((asn) => [asn, canariesOf(compared.filter((one) => one.asn === asn).map(({ columns }) => columns))]),
   )
-  return portion.map(({ key, settled }) => {
+  return portion.map(({ key, settled }, i) => {
     const all = read.get(seriesId(key)) ?? columnsOf([])
-    const from = settled === undefined ? 0 : lowerBound(all.at, beginOf(settled))
+    const from = lowerBound(all.at, begins[i]!) // one a series
     const columns = from === 0 ? all : sliceColumns(all, from, all.size)
     const own = tables.comparisons.includes(key.service)
     const line = own ? undefined : canaries.get(key.asn)
     const seen = line === undefined ? columns : withCanaries(columns, line, tolerance)
-    return settled === undefined ? { columns: seen } : { columns: seen, settled }
+    const joined = joinColumns(kept[i] ?? columnsOf([]), seen)
+    return settled === undefined ? { columns: joined } : { columns: joined, settled }
   })
 }
 

@@ -10,6 +10,7 @@ import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series
 import { seriesId, seriesOf, slowKey, type DetectSources, type Shown, type Surroundings } from './sources.ts'
 import { weighIncident } from './weigh-incident.ts'
 import { asOf, windowOf } from './window.ts'
+import { Yardsticks } from './yardsticks.ts'
 
 /** What one detection did. */
 export interface Detected {
@@ -42,6 +43,7 @@ export class Detection {
   #state: DetectState | undefined
   /** When series were last looked at: running incidents are, once in an interval of the schedule, also in silence. */
   #lookedAt = 0
+  readonly #yardsticks = new Yardsticks()
   /** All series, kept up with what each question for new ones gives. */
   #keys = new Map<string, SeriesKey>()
 
@@ -106,10 +108,12 @@ export class Detection {
       signal.throwIfAborted()
       await pool.ready()
       // Not more readings in memory than the threads and one portion behind them hold.
-      const work = detectPortion(portion, now, this.#sources).then((results) => {
-        found.push(...results)
-        onProgress?.(found.length, planned.length)
-      })
+      const work = detectPortion(portion, { until: now, yardsticks: this.#yardsticks }, this.#sources).then(
+        (results) => {
+          found.push(...results)
+          onProgress?.(found.length, planned.length)
+        },
+      )
       const tracked = work.finally(() => running.delete(tracked))
       tracked.catch(() => undefined)
       running.add(tracked)

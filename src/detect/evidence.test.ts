@@ -74,7 +74,7 @@ describe('what a reading says', () => {
 
   it('of a slow exchange is not explained by load, which slows both halves', () => {
     const slow = rowOf({ target: 'slow' })
-    for (let load = 0; load < chain.loads; load++) assert.ok(Math.exp(towards(slow, load)) > 30)
+    for (let load = 0; load < chain.loads; load++) assert.ok(Math.exp(towards(slow, load)) > 10)
   })
 
   it('tells nothing about the line where neither control nor canary ever looked at it', () => {

@@ -10,7 +10,8 @@ const HALF_FAIL_DOWN = 0.98
 /** P(both halves fail | network up): the service itself, its address, the path. The same in every other state. */
 const BOTH_FAIL_UP = 0.05
 const SLOW_OPEN = 0.02
-const SLOW_HIT = 0.7
+/** Where a restriction throttles, seven hits of ten are slow; most restrictions fail instead, and no state knows which it is. */
+const SLOW_HIT = 0.25
 /** log10 of P(slow | hit) / P(slow | passed): what a reading marked as slow is worth. */
 export const SLOW_LOG10_LR = Math.log10(SLOW_HIT / SLOW_OPEN)
 const ARTEFACT = 0.001

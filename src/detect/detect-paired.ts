@@ -208,15 +208,12 @@ function marksOf(columns: Columns, incidents: readonly DetectedIncident[]): read
   const marks: SlowMark[] = []
   let next = 0
   for (const { from, until } of incidents.map(spanOf)) {
-    for (
-      let k = Math.max(next, lowerBound(columns.at, from - BEFORE));
-      k < columns.size && columns.at[k]! <= until;
-      k++
-    ) {
-      next = k + 1
-      const probe = columns.probes[columns.probe[k]!] // as many as there are readings
+    const end = lowerBound(columns.at, until + 1)
+    for (let k = Math.max(next, lowerBound(columns.at, from - BEFORE)); k < end; k++) {
+      const probe = columns.probes[columns.probe[k]!] // as many as there are readings, here and below
       if (targetOf(columns.outcome[k]!) === 'slow') marks.push({ at: instant(columns.at[k]!), probe: probe ?? '' })
     }
+    next = Math.max(next, end)
   }
   return marks
 }

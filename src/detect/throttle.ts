@@ -175,7 +175,7 @@ function describe(group: Group, { probes, aside, until, after, before }: Surroun
   const { start, end, slow } = throttleEdges(around, { shift, temper: TEMPER, running })
   const [from, last] = [start.median ?? group.from, end.median ?? group.until]
   const excesses = all.flatMap((probe) => excessBetween(probe, from, last + 1))
-  const ends = group.windows.map((window) => window.until).toSorted((a, b) => a - b)
+  const ends = group.windows.map((one) => one.until).toSorted((a, b) => a - b)
   return {
     start,
     end,

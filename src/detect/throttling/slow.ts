@@ -59,7 +59,7 @@ export function markSlow(columns: Columns, known: SlowLimits = {}): MarkedColumn
     if (day > usual.day) renew(usual, day)
     const slow = ratio > usual.limit
     if (slow) {
-      outcome[k] = (outcome[k]! & ~3) | SLOW
+      outcome[k] = (outcome[k]! & ~3) | SLOW // k is below the size
       log10Lr[k] = SLOW_LOG10_LR
     }
     remember(usual, { at, slow, ratio })
@@ -115,6 +115,7 @@ function renew(usual: Usual, day: number): void {
   const last = [...usual.limits].findLast(([one]) => one < day)
   if (last !== undefined) usual.limit = last[1]
   const { at, lnRatio } = usual
+  // `first` is below the length.
   while (usual.first < at.length && at[usual.first]! < (day - WINDOW_DAYS) * DAY) usual.first++
   const oldest = at[usual.first]
   const enough = at.length - usual.first >= LEAST_READINGS

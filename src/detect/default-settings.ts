@@ -33,6 +33,6 @@ export const defaultSettings = (over: Partial<DetectSettings> = {}): DetectSetti
   floorHours: 3,
   draws: 4000,
   seed: 20_180_515,
-  staggerMinutes: 0,
+  staggerMinutes: 0.2,
   ...over,
 })

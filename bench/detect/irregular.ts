@@ -157,7 +157,7 @@ function addSession(
       control,
       canary: 'none',
       artefact: false,
-      scheduled: true,
+      scheduled: false,
       ...(options.knows === 'ratio' ? { log10Lr: (fails ? 1 : -1) * draw.uniform(0.4, 2) } : {}),
     })
     at += draw.exponential(90) * 1000 + 5000

@@ -45,9 +45,18 @@ describe('collapseBursts()', () => {
     assert.equal(bursts.size, 11)
   })
 
-  it('counts a failure that is repeated hardly more than once, and as often as it comes where ρ is 0', () => {
+  it('lets a burst that came by the schedule say what its first reading says, whatever its retries do', () => {
+    const alone = evidenceOfBurst(chain, collapse([reading(0, { target: 'fail' })]), 0)
+    const failing = collapse([reading(0, { target: 'fail' }), reading(1, { target: 'fail' })])
+    const leaking = collapse([reading(0, { target: 'fail' }), reading(1), reading(2)])
+    assert.deepEqual(evidenceOfBurst(chain, failing, 0), alone)
+    assert.deepEqual(evidenceOfBurst(chain, leaking, 0), alone)
+    assert.deepEqual([leaking.failed[0], leaking.passed[0]], [1, 2])
+  })
+
+  it('counts a failure that is repeated by hand hardly more than once, and as often as it comes where ρ is 0', () => {
     const once = evidenceOfBurst(chain, collapse([reading(0, { target: 'fail' })]), 0)[0]!
-    const thrice = [0, 1, 2].map((minute) => reading(minute, { target: 'fail' }))
+    const thrice = [0, 1, 2].map((minute) => reading(minute, { target: 'fail', scheduled: false }))
     const tied = evidenceOfBurst(chain, collapse(thrice), 0)[0]!
     assert.ok(tied > once && tied < once + 0.1)
     assert.ok(Math.abs(evidenceOfBurst(chain, collapse(thrice, 0), 0)[0]! - 3 * once) < 1e-12)
@@ -60,11 +69,10 @@ describe('collapseBursts()', () => {
     assert.ok(Math.abs(evidenceOfBurst(chain, beside, 0)[0]! - evidenceOfBurst(chain, alone, 0)[0]!) < 1e-12)
   })
 
-  it('keeps most of a failure whose retries pass: at the leakiest level they are hardly evidence against it', () => {
-    const alone = evidenceOfBurst(chain, collapse([reading(0, { target: 'fail' })]), 0).at(-1)!
-    const leaking = evidenceOfBurst(chain, collapse([reading(0, { target: 'fail' }), reading(1), reading(2)]), 0).at(
-      -1,
-    )!
+  it('keeps most of a failure whose repeats by hand pass: at the leakiest level they are hardly evidence against it', () => {
+    const byHand = [reading(0, { target: 'fail' }), reading(1), reading(2)].map((one) => ({ ...one, scheduled: false }))
+    const alone = evidenceOfBurst(chain, collapse(byHand.slice(0, 1)), 0).at(-1)!
+    const leaking = evidenceOfBurst(chain, collapse(byHand), 0).at(-1)!
     assert.ok(leaking < alone && leaking > alone * 0.75)
   })
 

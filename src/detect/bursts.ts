@@ -1,5 +1,5 @@
 import { HALVES } from '../model/reading.ts'
-import { controlOf, hasArtefact, targetOf, type Columns } from './columns.ts'
+import { controlOf, hasArtefact, isScheduled, targetOf, type Columns } from './columns.ts'
 import { logEvidence, meaningOf, rowLength, type Reader } from './evidence.ts'
 
 /**
@@ -31,9 +31,10 @@ const MINUTE = 60_000
 const SPAN = 2
 
 /**
- * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. Its evidence is that
- * of a chain within the burst: a repeat copies the reading before it with chance ρ, or is drawn anew from the state. So a
- * repeat that says the same adds little, and one that says otherwise counts in full.
+ * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. A burst that came by
+ * the schedule says what its first reading says: retries are chosen by its failure. One that somebody began by hand is a
+ * chain within: a repeat copies the reading before it with chance ρ, or is drawn anew from the state. So a repeat that
+ * says the same adds little, and one that says otherwise counts in full.
  */
 export function collapseBursts(columns: Columns, reader: Reader): Bursts {
   const { burstOf, count } = assign(columns, reader)
@@ -52,6 +53,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
   }
   const readings = new Uint32Array(count)
   const downAtFirst = new Uint8Array(count)
+  const firstAlone = new Uint8Array(count)
   for (let k = 0; k < columns.size; k++) {
     const burst = burstOf[k]! // one for each reading
     if (burst < 0) continue
@@ -61,6 +63,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
       bursts.at[burst] = columns.at[k]!
       bursts.probe[burst] = columns.probe[k]! // one for each reading, burst or code
       downAtFirst[burst] = bothFail(outcome) ? 1 : 0
+      firstAlone[burst] = bothFail(outcome) || isScheduled(outcome) ? 1 : 0
     }
     bursts.last[burst] = columns.at[k]!
     if (hasArtefact(outcome)) bursts.artefact[burst] = 1
@@ -68,7 +71,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
     if (failed) bursts.failed[burst]!++
     if (passed) bursts.passed[burst]!++
   }
-  return { ...bursts, rows: fillRows(columns, reader, { bursts, readings, downAtFirst }) }
+  return { ...bursts, rows: fillRows(columns, reader, { bursts, readings, firstAlone }) }
 }
 
 /** Both halves fail and no artefact stands: nothing is learnt about restriction. */
@@ -100,15 +103,15 @@ interface Counted {
   readonly bursts: Bursts
   /** Readings of each burst. */
   readonly readings: Uint32Array
-  /** 1 where a burst begins with both halves failing: its repeats were chosen by that and count for nothing. */
-  readonly downAtFirst: Uint8Array
+  /** 1 where a burst began by the schedule or with both halves failing: its repeats were chosen by that, and say nothing. */
+  readonly firstAlone: Uint8Array
 }
 
 /** Ratios are kept to 1/500 of a power of ten, so that equal readings share one row. */
 const STEPS = 500
 
 /** Writes `bursts.row` and gives the table: one row for each distinct single reading, then one for each repeated burst. */
-function fillRows(columns: Columns, reader: Reader, { bursts, readings, downAtFirst }: Counted): Float64Array {
+function fillRows(columns: Columns, reader: Reader, { bursts, readings, firstAlone }: Counted): Float64Array {
   const length = rowLength(reader.chain)
   const single = singles(columns, reader)
   const repeats = repeatLogs(single.logs.subarray(0, single.count * length), reader.settings.rho)
@@ -129,7 +132,7 @@ function fillRows(columns: Columns, reader: Reader, { bursts, readings, downAtFi
     const { slot, said } = sayingOf(outcome, columns.log10Lr[k]!, reader.controlled)
     const first = bursts.firstRow[burst]! < 0
     if (first) bursts.firstRow[burst] = code
-    else if (downAtFirst[burst] === 1 && !hasArtefact(outcome)) continue
+    else if (firstAlone[burst] === 1 && !hasArtefact(outcome)) continue
     const from = !first && saidBefore[burst * 2 + slot] === said ? repeats : single.logs
     const to = bursts.row[burst]! * length // one for each reading, burst or code
     for (let at = 0; at < length; at++) rows[to + at]! += from[code * length + at]!

@@ -146,7 +146,7 @@ function parseRow(cell: (column: Column) => string): Reading {
     control: parseHalf('control', cell('control')),
     canary: parseHalf('canary', cell('canary')),
     artefact: outcome.artefact,
-    scheduled: true,
+    scheduled: false, // nobody says so
     ...(log10Lr === undefined ? {} : { log10Lr }),
     ...(lnRatio === undefined ? {} : { lnRatio }),
     ...(mechanism === undefined ? {} : { mechanism }),

@@ -1,4 +1,5 @@
 import type { Incident } from '../../model/incident.ts'
+import { namedMeasurements } from '../../model/named-measurements.ts'
 import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { DetectSources, Shown } from './sources.ts'
 import { widestOf } from './window.ts'
@@ -30,7 +31,7 @@ export async function erasedOf(
   const ids = new Set<Sha256>()
   const named = new Set<string>()
   for (const incident of incidents) {
-    const said = new Set((await store.revisions(incident.id)).flatMap(({ measurements }) => measurements))
+    const said = new Set((await store.revisions(incident.id)).flatMap(namedMeasurements))
     const { from, until } = widestOf(incident)
     for (const { id } of await warehouse.series(incident.service, incident.asn, { since: from, until })) said.delete(id)
     // What is left lies outside the window of the latest revision, stands under another series, or is erased.

@@ -43,9 +43,6 @@ export interface JournalLines {
  * Reads a journal. A line that does not hold, with nothing behind it but lines of the same writing or none, is what a
  * loss of power leaves of revisions that nobody was told of: they are left out. Any other is damage.
  * Throws Fault with the number of the damaged line.
- *
- * BUG: where the disk loses bytes of the very last line after it was acknowledged, that line looks like a torn one; the
- * next detection publishes what it said anew.
  */
 export function readLines(bytes: Buffer, path: string): JournalLines {
   const lines: JournalLine[] = []

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test'
 import { revision } from '../../../test/kit/revision.ts'
 import { MOMENTS, stoppingDisk } from '../../../test/kit/stopping-disk.ts'
 import { VolatileDisk } from '../../../test/kit/volatile-disk.ts'
+import type { WeighedItem } from '../../model/cause.ts'
 import type { Incident } from '../../model/incident.ts'
 import { instant, parseSha256 } from '../../model/units.ts'
 import type { Disk } from '../../sys/disk.ts'
+import { readWhole } from '../../sys/durable-file.ts'
 import { openIncidents } from './open.ts'
 
 const ROOT = '/data'
@@ -14,7 +16,17 @@ const JOURNAL = '/data/incidents/revisions.jsonl'
 const OTHER = 'telegram-as64500-20250115T1502Z'
 const ERASED = parseSha256('a'.repeat(64))
 
-const first = revision()
+/** An item of evidence that was read in one measurement. */
+const item = (source: string): WeighedItem => ({
+  item: 'stage',
+  outcome: 'tls-silence-reset',
+  log10Lr: 0.3,
+  alone: { log10Lr: 0.3, lo95: 0.1, hi95: 0.5 },
+  count: { k: 3, n: 3, probes: 3 },
+  source,
+})
+const made = revision()
+const first = revision({ cause: { ...made.cause, items: [item(ERASED), item('series')] } })
 const second = revision({ revision: 2, reason: 'late-data', revisedAt: instant(first.revisedAt + 1) })
 const other = revision({ id: OTHER, service: 'telegram' })
 
@@ -47,7 +59,8 @@ async function check(disk: Disk, acknowledged: number): Promise<void> {
   assert.ok(telegram.length >= acknowledged - 1 || acknowledged > 3)
   for (const [i, one] of youtube.entries()) assert.equal(one.revision, i + 1)
   if (acknowledged === 4)
-    for (const one of [...youtube, ...telegram]) assert.ok(!one.measurements.includes(ERASED), 'an erased id is gone')
+    for (const one of [...youtube, ...telegram])
+      assert.ok(!JSON.stringify(one).includes(ERASED), 'an erased id is named nowhere')
   const next = revision({ revision: youtube.length + 1, reason: 'review' })
   await store.publish([next], [])
   assert.deepEqual((await store.revisions(first.id)).at(-1), next)
@@ -107,6 +120,10 @@ describe('The journal of incidents', () => {
     const without = (one: Incident): Incident => ({
       ...one,
       measurements: one.measurements.filter((id) => id !== ERASED),
+      cause: {
+        ...one.cause,
+        items: one.cause.items.map((found) => (found.source === ERASED ? item('erased') : found)),
+      },
     })
     assert.deepEqual(await store.revisions(first.id), [first, second].map(without))
     assert.deepEqual(
@@ -158,11 +175,36 @@ describe('The journal of incidents', () => {
   it('says how much of an interrupted publication it cut off', async () => {
     const disk = await prepared()
     await live(disk, () => {})
-    await rewrite(disk, (text) => text.slice(0, -5))
+    await rewrite(disk, (text) => `${text}900 0123`)
     const words: string[] = []
     await using store = await openIncidents(FOLDER, { disk, onRecovered: (word) => words.push(word) })
     assert.match(words.join(), /ended in \d+ bytes/)
-    assert.equal((await store.revisions(OTHER)).length, 1)
+    assert.equal((await store.revisions(OTHER)).length, 2)
+  })
+
+  it('refuses to open where a byte of its last publication changed or its end is lost, and cuts nothing', async () => {
+    const changes = [
+      (text: string) => text.replace('"withdrawn","withdrawn":', '"withdrawn","withdrawm":'),
+      (text: string) => text.slice(0, -5),
+      () => '',
+    ]
+    for (const change of changes) {
+      const disk = await prepared()
+      await live(disk, () => {})
+      await rewrite(disk, change)
+      const before = await readWhole(JOURNAL, disk)
+      await assert.rejects(openIncidents(FOLDER, { disk }), /bytes of .* were published/)
+      assert.deepEqual(await readWhole(JOURNAL, disk), before)
+    }
+  })
+
+  it('takes what a version without a count of published bytes left, and counts it from then on', async () => {
+    const disk = await prepared()
+    await live(disk, () => {})
+    await disk.remove(`${FOLDER}/acknowledged.json`)
+    await (await openIncidents(FOLDER, { disk }))[Symbol.asyncDispose]()
+    await rewrite(disk, (text) => text.slice(0, -5))
+    await assert.rejects(openIncidents(FOLDER, { disk }), /were published/)
   })
 
   it('refuses damage in its middle and names the line', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Fault } from '../../model/errors.ts'
 import type { Episode, Incident } from '../../model/incident.ts'
+import { namedMeasurements } from '../../model/named-measurements.ts'
 import type { Sha256 } from '../../model/units.ts'
 import type { Disk, DiskFile } from '../../sys/disk.ts'
 import { REAL_DISK } from '../../sys/disk.ts'
@@ -10,6 +11,10 @@ import { decodeRevision, encodeLine, readLines } from './journal-line.ts'
 
 const JOURNAL = 'revisions.jsonl'
 const EPISODES = 'episodes.json'
+/** How many bytes of the journal somebody was told of: less than that is damage, whatever it looks like. */
+const ACKNOWLEDGED = 'acknowledged.json'
+/** Stands in an item of evidence for the id of a measurement that was erased. */
+const ERASED_SOURCE = 'erased'
 
 export interface IncidentStoreOptions {
   readonly disk?: Disk
@@ -19,7 +24,7 @@ export interface IncidentStoreOptions {
 
 /**
  * Opens the published incidents in a folder, which is made where it is missing. One process a folder.
- * Throws Fault with the line where the journal is damaged in its middle.
+ * Throws Fault where a revision that was acknowledged cannot be read: with the line where whole ones follow it.
  */
 export async function openIncidents(folder: string, options: IncidentStoreOptions = {}): Promise<IncidentStore> {
   const disk = options.disk ?? REAL_DISK
@@ -29,7 +34,13 @@ export async function openIncidents(folder: string, options: IncidentStoreOption
   const path = join(folder, JOURNAL)
   if (!names.includes(JOURNAL)) await writeDurable(path, Buffer.alloc(0), disk)
   const bytes = (await readWhole(path, disk)) ?? Buffer.alloc(0)
+  const acknowledged = decodeAcknowledged(await readWhole(join(folder, ACKNOWLEDGED), disk))
   const { lines, end } = readLines(bytes, path)
+  if (end < acknowledged)
+    throw new Fault(
+      `Cannot read the journal of incidents: ${acknowledged} bytes of "${path}" were published, ${end} of them hold; ` +
+        'restore the folder "incidents" from a copy',
+    )
   const file = await disk.open(path, 'write')
   if (end < bytes.length) {
     await file.truncate(end)
@@ -40,6 +51,8 @@ export async function openIncidents(folder: string, options: IncidentStoreOption
   }
   const journal = new Journal({ disk, folder, file, end })
   try {
+    // Whole lines behind it are shown from now on.
+    if (end > acknowledged) await journal.acknowledge(end)
     for (const { text, offset, length } of lines) journal.remember(decodeRevision(text), { offset, length })
     journal.recallEpisodes(await readWhole(join(folder, EPISODES), disk))
     return journal
@@ -84,6 +97,11 @@ class Journal implements IncidentStore {
     places.push(place)
     this.#places.set(incident.id, places)
     this.#latest.set(incident.id, incident)
+  }
+
+  /** From now on the journal must hold so many bytes. */
+  acknowledge(bytes: number): Promise<void> {
+    return writeDurable(join(this.#folder, ACKNOWLEDGED), Buffer.from(JSON.stringify({ bytes })), this.#disk)
   }
 
   /** The list is derived: what cannot be read counts as none until the next detection. */
@@ -143,6 +161,7 @@ class Journal implements IncidentStore {
     this.#broken = true // until it is on the disk: what an error leaves behind the end, the next opening cuts off
     await this.#file.write(Buffer.concat(lines), this.#end)
     await this.#file.sync()
+    await this.acknowledge(this.#end + lines.reduce((sum, { length }) => sum + length, 0))
     this.#broken = false
     for (const [i, revision] of revisions.entries()) {
       const { length } = lines[i]! // one for each
@@ -156,10 +175,9 @@ class Journal implements IncidentStore {
       this.#expectWhole()
       const gone: ReadonlySet<string> = new Set(ids)
       const all = await this.#readAll()
-      const kept = all.map((one) => ({ ...one, measurements: one.measurements.filter((id) => !gone.has(id)) }))
-      const changed = kept.filter((one, i) => one.measurements.length < all[i]!.measurements.length).length // one for each
-      if (changed > 0) await this.#rewrite(kept)
-      return changed
+      const named = all.filter((one) => namedMeasurements(one).some((id) => gone.has(id)))
+      if (named.length > 0) await this.#rewrite(all.map((one) => (named.includes(one) ? without(one, gone) : one)))
+      return named.length
     })
   }
 
@@ -182,7 +200,9 @@ class Journal implements IncidentStore {
       lines.push(line)
       end += line.length
     }
+    await this.acknowledge(0) // for as long as it may be the old file or the new one
     await writeDurable(path, Buffer.concat(lines), this.#disk)
+    await this.acknowledge(end)
     const file = await this.#disk.open(path, 'write')
     await this.#file.close()
     this.#file = file
@@ -224,6 +244,25 @@ class Journal implements IncidentStore {
 }
 
 const startOf = ({ start }: Incident): number => start.median ?? start.bracket[1] ?? start.bracket[0] ?? 0
+
+/** 0 where nothing was acknowledged yet, or by a version that kept no count. */
+function decodeAcknowledged(bytes: Buffer | undefined): number {
+  if (bytes === undefined) return 0
+  const value: unknown = JSON.parse(bytes.toString())
+  if (typeof value === 'object' && value !== null && 'bytes' in value && typeof value.bytes === 'number')
+    return value.bytes
+  throw new Fault(`Cannot read the journal of incidents: "${ACKNOWLEDGED}" holds no number of bytes`)
+}
+
+/** A revision that names measurements nowhere any more; what it said of them stays. */
+const without = (incident: Incident, gone: ReadonlySet<string>): Incident => ({
+  ...incident,
+  measurements: incident.measurements.filter((id) => !gone.has(id)),
+  cause: {
+    ...incident.cause,
+    items: incident.cause.items.map((item) => (gone.has(item.source) ? { ...item, source: ERASED_SOURCE } : item)),
+  },
+})
 
 const decodeEpisode = (value: Episode): Episode => ({
   ...value,

@@ -77,7 +77,7 @@ export class Detection {
     const erased = live
       ? { ids: [], named: new Set<string>() }
       : await erasedOf(ofSeries(published, found), this.#sources)
-    const revisions = this.#revise({ found, drafted, published, erased: erased.named, now })
+    const revisions = this.#revise({ found, drafted, published, erased: erased.named, now, scope })
     await this.#publish(revisions, published, erased.ids)
     this.#state = this.#stateAfter(found, scope === 'all' ? undefined : state)
     await saveState(statePath, this.#state)
@@ -163,8 +163,9 @@ export class Detection {
     readonly published: readonly Incident[]
     readonly erased: ReadonlySet<string>
     readonly now: Instant
+    readonly scope: Scope
   }): readonly Incident[] {
-    const { found, drafted, published, erased, now } = about
+    const { found, drafted, published, erased, now, scope } = about
     const toleranceMs = matchToleranceMs(this.#sources.settings.scheduleMinutes)
     const taken = new Set(published.map(({ id }) => id))
     const byDraft = Map.groupBy(drafted, (draft) => seriesId(draft))
@@ -173,7 +174,13 @@ export class Detection {
       const id = seriesId(planned.key)
       const since = planned.settled?.at ?? 0
       const inQuestion = (byPublished.get(id) ?? []).filter((one) => windowOf(one).until >= since)
-      const revisions = reviseSeries(inQuestion, byDraft.get(id) ?? [], { now, toleranceMs, taken, erased })
+      const revisions = reviseSeries(inQuestion, byDraft.get(id) ?? [], {
+        now,
+        toleranceMs,
+        taken,
+        erased,
+        rulesKnown: scope !== 'all' && this.#state?.series.has(id) === true,
+      })
       for (const one of revisions) taken.add(one.id)
       return revisions
     })

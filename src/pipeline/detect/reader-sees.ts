@@ -65,12 +65,17 @@ export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boo
 const slowdownMoved = (before: number | undefined, after: number | undefined, times: number): boolean =>
   before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
 
+/** What the weight counts, as its table shows it: `41 of 41`. */
+const itemsOf = ({ cause }: Pick<Shown, 'cause'>): string =>
+  JSON.stringify(cause.items.map(({ item, outcome, count: { k, n, probes } }) => [item, outcome, k, n, probes]))
+
 const countsDiffer = (before: Shown, after: Shown): boolean =>
   before.episodes !== after.episodes ||
   before.probes !== after.probes ||
   before.probesFailed !== after.probesFailed ||
   before.readings !== after.readings ||
   before.cause.rival.cause !== after.cause.rival.cause ||
+  itemsOf(before) !== itemsOf(after) ||
   far(before.share.value, after.share.value, 0.005) ||
   twoFigures(before.impact?.atLeast) !== twoFigures(after.impact?.atLeast) ||
   twoFigures(before.impact?.atMost) !== twoFigures(after.impact?.atMost)

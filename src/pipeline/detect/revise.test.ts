@@ -47,10 +47,34 @@ describe('reviseSeries()', () => {
     assert.deepEqual(reviseSeries([between(0, 60)], [rules], about), [])
   })
 
+  it('revises a finished incident when what an item of its weight counts changes', () => {
+    const counting = (k: number): Partial<Incident> => ({
+      cause: {
+        ...revision().cause,
+        items: [
+          {
+            item: 'stage',
+            outcome: 'tls-silence-reset',
+            log10Lr: 0.3,
+            alone: { log10Lr: 0.3, lo95: 0.1, hi95: 0.5 },
+            count: { k, n: k, probes: 3 },
+            source: 'series',
+          },
+        ],
+      },
+    })
+    const before = between(0, 60, counting(39))
+    assert.deepEqual(reviseSeries([before], [draft(0, 60, counting(39))], about), [])
+    assert.deepEqual(said(reviseSeries([before], [draft(0, 60, counting(41))], about)), ['at-0 2 late-data'])
+  })
+
   it('revises under the same id when a time moves, for late data, and for new rules when these made the difference', () => {
     assert.deepEqual(said(reviseSeries([between(0, 60)], [draft(0, 62)], about)), ['at-0 2 late-data'])
     const rules = draft(0, 62, { rulesVersion: 'other' })
     assert.deepEqual(said(reviseSeries([between(0, 60)], [rules], about)), ['at-0 2 rules'])
+    // The rules changed nothing when they came; what changes now comes from data.
+    const known = { ...about, rulesKnown: true }
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [rules], known)), ['at-0 2 late-data'])
     const erased = new Set(['at-0'])
     assert.deepEqual(said(reviseSeries([between(0, 60)], [draft(0, 62)], { ...about, erased })), ['at-0 2 erased-data'])
   })

@@ -16,6 +16,8 @@ export interface ReviseAbout {
   readonly taken: { has(id: string): boolean }
   /** Published incidents with a measurement that was erased. */
   readonly erased: ReadonlySet<string>
+  /** The series was looked at under these rules before: what differs now differs by its data. */
+  readonly rulesKnown?: boolean
 }
 
 /**
@@ -38,7 +40,7 @@ export function reviseSeries(
   const revised = pairs.flatMap(({ published: before, detected: draft }): readonly Incident[] => {
     const after = { ...draft, withdrawn: false }
     if (!readerSeesChange(before, after, stageOf(after, about.now))) return []
-    return [next(before, after, { now: about.now, reason: reasonOf(before, draft, about.erased) })]
+    return [next(before, after, { now: about.now, reason: reasonOf(before, draft, about) })]
   })
   const standing = [...pairs.map(({ published: one, detected }) => ({ id: one.id, ...detected })), ...first]
   const withdrawn = gone
@@ -82,9 +84,9 @@ function stageOf(incident: Pick<Draft, 'start' | 'end' | 'running'>, now: Instan
 }
 
 /** Data that arrive when the revision before was the last word of a finished incident are late. */
-function reasonOf(before: Incident, after: Draft, erased: ReadonlySet<string>): RevisionReason {
+function reasonOf(before: Incident, after: Draft, { erased, rulesKnown }: ReviseAbout): RevisionReason {
   if (erased.has(before.id)) return 'erased-data'
-  if (before.rulesVersion !== after.rulesVersion) return 'rules'
+  if (before.rulesVersion !== after.rulesVersion && rulesKnown !== true) return 'rules'
   if (before.withdrawn) return 'late-data'
   return stageOf(before, before.revisedAt) === 'finished' ? 'late-data' : 'new-data'
 }

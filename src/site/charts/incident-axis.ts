@@ -198,33 +198,68 @@ function curve(
   ]
 }
 
+/** Pixels that a text may take, from above: letters of all three languages are narrower than this at 13 px. */
+const LETTER = 7.6
+const widthOf = (label: string): number => label.length * LETTER
+
+/** Where a label begins or ends, in pixels from the left, so that all of it is seen; shortened where nothing holds it. */
+interface Placed {
+  readonly label: string
+  readonly x: number
+  readonly anchor: 'start' | 'end'
+}
+
+/** Puts the name of an event behind it, before it, or over it: the first of these that holds all of it. */
+export function placeLabel(
+  label: string,
+  span: { readonly from: number; readonly until: number },
+  room: number,
+): Placed {
+  const width = widthOf(label)
+  if (span.until + 6 + width <= room) return { label, x: span.until + 6, anchor: 'start' }
+  if (span.from - 6 >= width) return { label, x: span.from - 6, anchor: 'end' }
+  return placeOver(label, span, room)
+}
+
+/** Puts a label over an event: from its beginning on, else up to its end, else to the edge of the drawing. */
+export function placeOver(
+  label: string,
+  span: { readonly from: number; readonly until: number },
+  room: number,
+): Placed {
+  const width = widthOf(label)
+  if (span.from + width <= room) return { label, x: span.from, anchor: 'start' }
+  if (span.until >= width) return { label, x: span.until, anchor: 'end' }
+  if (width <= room) return { label, x: room, anchor: 'end' }
+  return { label: `${label.slice(0, Math.floor(room / LETTER) - 1).trimEnd()}…`, x: 0, anchor: 'start' }
+}
+
 /** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
 function events(view: AxisView, lane: Lane, shape: Shape): Marks {
   const broad = shape === SHAPES.broad
   const step = broad ? 24 : 34
-  const shown = view.events.map((event, index) => ({
-    from: within(view, event.from),
-    until: within(view, event.until),
-    label: event.label,
-    top: lane.top + index * step + (broad ? 0 : 16),
-  }))
-  const room = (view.until - view.from) / 4
-  const after = broad ? shown.filter(({ until }) => view.until - until > room) : []
-  const before = broad ? shown.filter((one) => !after.includes(one) && one.from - view.from > room) : []
-  const inside = broad ? shown.filter((one) => !after.includes(one) && !before.includes(one)) : []
-  const above = broad ? [] : shown
-  const late = above.filter(({ from }) => view.until - from < 2 * room)
-  const early = above.filter((one) => !late.includes(one))
-  const beside = ({ top }: { readonly top: number }): number => top + 8
-  const over = ({ top }: { readonly top: number }): number => top - 9
-  const label = { text: 'label', className: 'lb' } as const
+  const inner = shape.width - shape.left - shape.right
+  const pixel = (at: number): number => ((at - view.from) / (view.until - view.from)) * inner
+  const place = broad ? placeLabel : placeOver
+  const shown = view.events.map((event, index) => {
+    const [from, until] = [within(view, event.from), within(view, event.until)]
+    const top = lane.top + index * step + (broad ? 0 : 16)
+    return { from, until, top, ...place(event.label, { from: pixel(from), until: pixel(until) }, inner) }
+  })
   return [
     rect(shown, { x1: 'from', x2: 'until', y1: 'top', y2: ({ top }: { top: number }) => top + 16, className: 'ev' }),
-    text(after, { ...label, x: 'until', y: beside, dx: 6, textAnchor: 'start' }),
-    text(before, { ...label, x: 'from', y: beside, dx: -6, textAnchor: 'end' }),
-    text(inside, { ...label, x: 'from', y: beside, dx: 6, textAnchor: 'start' }),
-    text(early, { ...label, x: 'from', y: over, textAnchor: 'start' }),
-    text(late, { ...label, x: 'until', y: over, textAnchor: 'end' }),
+    ...(['start', 'end'] as const).map((anchor) =>
+      text(
+        shown.filter((one) => one.anchor === anchor),
+        {
+          text: 'label',
+          className: 'lb',
+          x: ({ x }: Placed) => view.from + (x / inner) * (view.until - view.from),
+          y: ({ top }: { readonly top: number }) => (broad ? top + 8 : top - 9),
+          textAnchor: anchor,
+        },
+      ),
+    ),
   ]
 }
 
@@ -247,6 +282,12 @@ function edgeLabels(lang: Lang, view: AxisView, shape: Shape): readonly EdgeLabe
     return [{ at: edge.median, value, interval, anchor: x < 44 ? 'start' : x > inner - 44 ? 'end' : 'middle' }]
   }
   const [first, second] = [label(view.start, 'start')[0], view.running ? undefined : label(view.end, 'end')[0]]
+  if (first !== undefined && second !== undefined) {
+    // Intervals of more than a day are long words; they are drawn, and stand above the drawing in full.
+    const apart = pixel(second.at) - pixel(first.at)
+    const wide = widthOf(first.interval + second.interval) / 2
+    if (wide > 120 && wide + 8 > apart) return [first, second].map((one) => ({ ...one, interval: '' }))
+  }
   if (first !== undefined && second !== undefined && pixel(second.at) - pixel(first.at) < shape.near)
     return [
       { ...first, anchor: pixel(first.at) < 90 ? 'start' : 'end' },

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Edge } from '../../model/incident.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import type { AxisView } from './axis-marks.ts'
+import { placeLabel, placeOver, renderIncidentAxis } from './incident-axis.ts'
+
+const hour = (hours: number): Instant => instant(Date.UTC(2025, 0, 15) + hours * 3_600_000)
+const edge = (median: number, aside: number): Edge => ({
+  kind: 'dated',
+  median: hour(median),
+  lo95: hour(median - aside),
+  hi95: hour(median + aside),
+  bracket: [hour(median - aside), hour(median + aside)],
+})
+const view = (over: Partial<AxisView>): AxisView => ({
+  from: hour(14),
+  until: hour(19),
+  zone: 'Asia/Almaty',
+  start: edge(15, 0.1),
+  end: edge(17, 0.1),
+  running: false,
+  readings: [],
+  curve: [],
+  events: [],
+  statements: [],
+  ...over,
+})
+const drawn = (shown: AxisView): string =>
+  renderIncidentAxis('en', shown, { id: 'a', title: 't', description: 'd', shape: 'narrow' })
+
+describe('placeLabel() and placeOver()', () => {
+  it('keep the whole name of an event inside the drawing, or say by a sign that it goes on', () => {
+    const names = ['live', 'a livestream of a politician', 'a very long name of an event '.repeat(6)]
+    for (const place of [placeLabel, placeOver])
+      for (const name of names)
+        for (const from of [0, 120, 290])
+          for (const until of [from + 4, 304]) {
+            const { label, x, anchor } = place(name, { from, until }, 304)
+            const width = label.length * 7.6
+            const [left, right] = anchor === 'start' ? [x, x + width] : [x - width, x]
+            assert.ok(left >= -1e-9 && right <= 304 + 7.6, `${name} from ${from} to ${until}: ${left} to ${right}`)
+            assert.ok(label === name || label.endsWith('…'))
+          }
+  })
+})
+
+describe('renderIncidentAxis()', () => {
+  it('writes both intervals of an evening, and leaves those of days to the drawing where they would meet', () => {
+    assert.match(drawn(view({})), /19:54–20:06/)
+    const days = drawn(view({ from: hour(0), until: hour(60), start: edge(15, 9), end: edge(40, 9) }))
+    assert.doesNotMatch(days, />[^<]*–[^<]*</)
+  })
+})

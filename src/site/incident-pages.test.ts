@@ -81,6 +81,21 @@ describe('the page of an incident', () => {
     assert.match(body.toString('utf8'), /"revision":2/)
   })
 
+  it('says where an item was read in words, and leads to the measurement where it was one', async () => {
+    const base = sampleIncident()
+    const id = 'c'.repeat(64)
+    const sources = [id, 'series', 'verdicts', 'erased']
+    const items = base.cause.items.slice(0, 4).map((item, i) => ({ ...item, source: sources[i]! })) // as many as sources
+    const incident = { ...base, cause: { ...base.cause, items } }
+    const site = sampleSite({ simulated: true, incidents: memoryIncidents([incident]) })
+    for (const lang of LANGS) {
+      const html = await text(`/${lang}/i/${incident.id}`, site)
+      assert.match(html, new RegExp(`href="/${lang}/m/${id}">${id.slice(0, 12)}</a>`))
+      assert.doesNotMatch(html, /: (?:series|verdicts|erased)\./)
+    }
+    assert.match(await text(`/ru/i/${incident.id}`, site), /Источник: измерение стёрто\./)
+  })
+
   it('stands without readings, and says that nothing is drawn', async () => {
     const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
     const html = await text(`/en/i/${finished.id}`, bare)

@@ -125,6 +125,8 @@ type IncidentPageKey =
   | 'incident.weight-interference'
   | 'incident.weight-alone'
   | 'incident.weight-source'
+  | 'incident.weight-example'
+  | `incident.weight-source.${'series' | 'verdicts' | 'erased'}`
   | 'incident.weight-sum'
   | 'incident.weight-weak'
   | 'incident.opinions-counted'

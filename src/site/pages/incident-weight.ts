@@ -1,5 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { CauseFinding, UnseenItem, WeighedItem } from '../../model/cause.ts'
+import { isMeasurement } from '../../model/named-measurements.ts'
+import { parseSha256 } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import { oddsText, ratioText, timesText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
@@ -119,11 +121,25 @@ const row = (lang: Lang, item: WeighedItem): Markup =>
           value: ratioText(lang, item.alone.log10Lr),
           interval: interval(lang, item.alone),
         })}
-        ${say(lang, 'incident.weight-source', { source: item.source })}</span
+        ${sourceOf(lang, item)}</span
       >
     </th>
     <td role="cell" class="sc">${bar(item.log10Lr, item.alone, 9)}</td>
   </tr>`
+
+/** Sources of items that have words of their own; of others the name of a table or a file is shown. */
+const SOURCES = ['series', 'verdicts', 'erased'] as const
+
+/** Where an item was read: a measurement to look at, or what was counted. */
+function sourceOf(lang: Lang, { source }: WeighedItem): Markup {
+  if (isMeasurement(source))
+    return html`${say(lang, 'incident.weight-example')}:
+      <a class="mono" href="${urls.measurement(lang, parseSha256(source))}">${source.slice(0, 12)}</a>`
+  const known = SOURCES.find((one) => one === source)
+  return html`${say(lang, 'incident.weight-source', {
+    source: known === undefined ? source : say(lang, `incident.weight-source.${known}`),
+  })}`
+}
 
 const interval = (lang: Lang, { lo95, hi95 }: { readonly lo95: number; readonly hi95: number }): string =>
   `${ratioText(lang, lo95)}\u2013${ratioText(lang, hi95)}`

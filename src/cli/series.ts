@@ -5,12 +5,16 @@ import { InputError } from '../model/errors.ts'
 import { servicesSchema } from '../model/service.ts'
 import { instant, parseAsn, parseInstant } from '../model/units.ts'
 import type { Asn, Instant } from '../model/units.ts'
-import type { Period, SeriesPoint } from '../store/warehouse/contract.ts'
+import { defaultSettings } from '../detect/default-settings.ts'
+import { openDetectPool } from '../pipeline/detect/detect-pool.ts'
+import { seriesAvailability } from '../pipeline/detect/series-availability.ts'
+import type { Period, SeriesPoint, Warehouse } from '../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { serviceName } from '../site/matrix-view.ts'
 import { CELL_STATES } from '../site/pages/cell-state.ts'
+import { availabilitySentence } from '../text/availability-sentence.ts'
 import { say } from '../text/format.ts'
 import { DEFAULT_LANG, LANGS, isLang } from '../text/lang.ts'
 import type { Lang } from '../text/lang.ts'
@@ -18,6 +22,8 @@ import { formatNumber } from '../text/number.ts'
 import { networkLabel } from '../text/sentence.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
+import { wrapped } from './incident-lines.ts'
+import { loadAvailability } from './load-availability.ts'
 import { printable } from './printable.ts'
 import { CELLS, makeStrip, table, utcMinute } from './series-drawing.ts'
 
@@ -34,7 +40,8 @@ Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [
                    channel, simulated
   --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
-A part of the strip without measurements is "no data", never "reachable".
+A part of the strip without measurements is "no data", never "reachable". Below it: how much of the measured time the
+service was open, also weighed by the local hours of use where these are held.
 `
 
 const DAY_MS = 86_400_000
@@ -97,7 +104,7 @@ const toLine = (point: SeriesPoint): string => `${JSON.stringify(encodeSeriesPoi
 const loadServices = (): readonly { readonly id: string; readonly name: string }[] =>
   servicesSchema.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'data', 'services.json'), 'utf8'))).services
 
-function render(question: Question, points: readonly SeriesPoint[], width: number): string {
+function render(question: Question, points: readonly SeriesPoint[], available: string | undefined): string {
   const { asn, lang, period } = question
   const network = networkLabel(lang, asn, loadNetworks().network(asn)?.name)
   const days = `${utcMinute(period.since)} – ${utcMinute(period.until)} UTC`
@@ -106,7 +113,8 @@ function render(question: Question, points: readonly SeriesPoint[], width: numbe
     `${say(lang, 'series.title', { service: serviceName({ services: loadServices() }, question.service), network })}\n`,
     simulated ? `${say(lang, 'sentence.simulated')}. ${say(lang, 'page.simulated-networks')}\n` : '',
     `${say(lang, 'series.about', { days, count: formatNumber(lang, points.length) })}\n\n`,
-    drawing(question, points, width),
+    drawing(question, points, STRIP_WIDTH),
+    available === undefined ? '' : `\n${wrapped(available)}`,
     points.length === 0 ? '' : `\n${measurementTable(lang, points)}`,
   ].join('')
 }
@@ -141,6 +149,20 @@ function measurementTable(lang: Lang, points: readonly SeriesPoint[]): string {
   return table([[`${head[0]} (UTC)`, ...head.slice(1), 'input', 'id'], ...rows])
 }
 
+/** One line on how much of the measured time the service was open; of real measurements where there are both kinds. */
+async function availability(
+  { service, asn, period, lang }: Question,
+  points: readonly SeriesPoint[],
+  warehouse: Warehouse,
+): Promise<string | undefined> {
+  if (points.length === 0) return undefined
+  const series = { service, asn, simulated: points.every((point) => point.simulated) }
+  const settings = defaultSettings()
+  await using pool = openDetectPool({ settings }, 1)
+  const found = await seriesAvailability(series, period, { warehouse, pool, settings, ...loadAvailability() })
+  return found === undefined ? undefined : availabilitySentence(lang, found)
+}
+
 /** Columns of the strip: what an ordinary terminal has left beside the time. */
 const STRIP_WIDTH = 60
 
@@ -151,7 +173,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     const warehouse = await open.warehouse()
     const points = await warehouse.series(question.service, question.asn, question.period)
     if (question.json) for (const point of points) world.out.write(toLine(point))
-    else world.out.write(render(question, points, STRIP_WIDTH))
+    else world.out.write(render(question, points, await availability(question, points, warehouse)))
     return 0
   })
 }

@@ -19,6 +19,7 @@ import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { readSiteAssets } from './site-assets.ts'
+import { siteAvailability } from './site-availability.ts'
 import { siteRecord } from './site-record.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
@@ -120,6 +121,7 @@ export async function serveFolder(
     assets: await readSiteAssets(),
     clock: systemClock,
     log,
+    availability: siteAvailability(folder),
     ...(await siteRecord(folder, options)),
   })
   await using server = await listen(site, options)

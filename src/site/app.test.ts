@@ -132,6 +132,22 @@ describe('a simulated measurement', () => {
 })
 
 describe('the JSON interface', () => {
+  it('says on the page of a series how much of the measured time was without restriction, where it is told', async () => {
+    const path = '/en/s/youtube/AS64496?since=2026-03-04&until=2026-03-05'
+    const asked: unknown[] = []
+    const site = await sampleSite({
+      simulated: true,
+      availability: async (series, { since, until }) => {
+        asked.push(series, until - since)
+        return { hours: 48, hoursObserved: 40, open: 0.95, openByUse: 0.9, weighed: true }
+      },
+    })
+    const html = await (await site.request(path)).text()
+    assert.match(html, /Without restriction: 95\s% of the measured time.*40 of 48.*hours of use: 90\s%/s)
+    assert.deepEqual(asked, [{ service: 'youtube', asn: 64496, simulated: true }, 48 * 3_600_000])
+    assert.doesNotMatch(await (await (await sampleSite()).request(path)).text(), /Without restriction/)
+  })
+
   it('gives the matrix, a series and a measurement with names in snake case', async () => {
     const first = {
       service: 'youtube',

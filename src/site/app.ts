@@ -2,11 +2,12 @@ import { Hono, type Context } from 'hono'
 import type { Mechanism } from '../model/mechanism.ts'
 import { MECHANISMS } from '../model/mechanism.ts'
 import { InputError } from '../model/errors.ts'
-import { instant, parseAsn, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
+import { instant, parseAsn, parseSha256, type Asn, type Instant, type Sha256 } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
-import type { MatrixCell, Warehouse } from '../store/warehouse/contract.ts'
+import type { MatrixCell, Period, Warehouse } from '../store/warehouse/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import type { Log } from '../sys/log.ts'
+import { availabilitySentence, type AvailabilityParts } from '../text/availability-sentence.ts'
 import { say } from '../text/format.ts'
 import { isLang, LANGS, negotiateLang, type Lang } from '../text/lang.ts'
 import { networkLabel } from '../text/sentence.ts'
@@ -36,6 +37,11 @@ export interface SiteOptions {
   readonly record?: SiteRecord
   /** The page of statements, with how their claims are judged. */
   readonly claims?: Pick<ClaimPagesOptions, 'record' | 'coverage' | 'judge'>
+  /** How much of a period a series was without restriction; absent: the page of a series does not say. */
+  readonly availability?: (
+    series: { readonly service: string; readonly asn: Asn; readonly simulated: boolean },
+    period: Period,
+  ) => Promise<AvailabilityParts | undefined>
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
@@ -186,9 +192,14 @@ function addPages(site: Hono, options: SiteOptions, lastData: LastData): void {
       const chosen = parseSeries({ ...fallback, service, network })
       const points = await warehouse.series(chosen.service, chosen.asn, chosen)
       const networkName = names.networkName(chosen.asn)
+      // Of real measurements where there are both kinds.
+      const series = { service: chosen.service, asn: chosen.asn, simulated: points.every((point) => point.simulated) }
+      const found = points.length === 0 ? undefined : await options.availability?.(series, chosen)
+      const availability = found === undefined ? undefined : availabilitySentence(lang, found)
       return page(
         c,
         renderSeries(lang, {
+          ...(availability === undefined ? {} : { availability }),
           service: chosen.service,
           serviceName: serviceName(names, chosen.service),
           asn: parseAsn(network),

@@ -18,6 +18,8 @@ export interface DetectSetup {
 export interface DetectCall {
   readonly series: readonly SeriesCall[]
   readonly until: Instant
+  /** Weight of each local hour by use (24), for availability. Flat where absent. */
+  readonly usageHours?: readonly number[]
 }
 
 /** A result for each series, in their order; null where it cannot go on from its settled state. */

@@ -9,8 +9,8 @@ const { settings } = workerData as DetectSetup
 
 serveCalls({
   detect: (value) => {
-    const { series, until } = value as DetectCall
-    const options = { until, opine }
+    const { series, until, usageHours } = value as DetectCall
+    const options = { until, opine, ...(usageHours === undefined ? {} : { usageHours }) }
     const results = series.map(({ columns, settled }) =>
       settled === undefined
         ? detectPaired(columns, settings, options)

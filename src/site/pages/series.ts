@@ -28,6 +28,8 @@ export interface SeriesView {
   readonly days: Days
   readonly period: { readonly first: Instant; readonly last: Instant }
   readonly total: number
+  /** How much of the measured time was without restriction, as a sentence. */
+  readonly availability?: string
   readonly entries: readonly SeriesEntry[]
   readonly simulated: boolean
 }
@@ -51,6 +53,7 @@ export function renderSeries(lang: Lang, view: SeriesView): Markup {
       <div class="ttl">
         <h1>${title}</h1>
         <p>${say(lang, 'series.about', { days, count: formatNumber(lang, view.total) })}</p>
+        ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
       </div>
       <section class="sec side" aria-labelledby="list">
         <div class="head">

@@ -44,6 +44,10 @@ export const page = {
 
   'series.title': '{service}, {network}',
   'series.about': 'Күндер (UTC): {days}. Өлшемдер: {count}.',
+  'series.availability':
+    'Шектеусіз уақыттың өлшенген уақыттағы үлесі: {share}. Өлшем бар сағаттар: {hours} ішінен {observed}.',
+  'series.availability-used': 'Пайдалану сағаттарының салмағымен: {share}.',
+  'series.availability-unweighed': 'Пайдалану сағаттары туралы дерек жоқ, сондықтан салмақ қолданылмады.',
   'series.shortened': 'Соңғы {count} өлшем көрсетілген; бәрі осы беттің деректерінде бар.',
   'series.measurements': 'Өлшемдер',
 

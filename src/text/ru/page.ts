@@ -45,6 +45,9 @@ export const page = {
 
   'series.title': '{service}, {network}',
   'series.about': 'Дни (UTC): {days}; измерения: {count}.',
+  'series.availability': 'Без ограничения: {share} измеренного времени. Часов с измерениями: {observed} из {hours}.',
+  'series.availability-used': 'С весом по часам пользования: {share}.',
+  'series.availability-unweighed': 'Данных о часах пользования нет, поэтому вес не применён.',
   'series.shortened': 'Показаны последние {count}; все есть в данных этой страницы.',
   'series.measurements': 'Измерения',
 

@@ -95,7 +95,7 @@ function analyse(
   )
   const intervalMinutes =
     settled === undefined ? intervalOf(bursts, settings.scheduleMinutes) : settings.scheduleMinutes
-  const gaps = findGaps(bursts, settings, { from: settled?.lastAt, until: options.until, intervalMinutes })
+  const gaps = findGaps(bursts, { from: settled?.lastAt, until: options.until, intervalMinutes })
   const spans = findSpans(points, smoothed.restricted, settings.peak)
   const series = {
     columns,

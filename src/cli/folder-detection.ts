@@ -20,6 +20,9 @@ import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './folder.ts'
 import { completeRows } from './import-stores.ts'
 
+/** File in the folder of incidents in which a detection leaves up to where it came. */
+export const DETECTED = 'detected.json'
+
 /** The detection of one folder: one run after another, whoever asks, with threads that stay while the folder is open. */
 export interface FolderDetection {
   run(scope: Scope, options: RunOptions): Promise<Detected>
@@ -64,7 +67,7 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     settings,
     tables: detectTables(settings.zone),
     group: groupEpisodes,
-    statePath: join(folder.incidentsFolder, 'detected.json'),
+    statePath: join(folder.incidentsFolder, DETECTED),
     now: systemClock.now,
   })
   return { run: (scope, options) => exclusively(folder, () => detection.run(scope, options)) }

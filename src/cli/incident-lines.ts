@@ -81,7 +81,8 @@ export function incidentEntry(lang: Lang, named: NamedIncident): string {
   ]
   const lines = [
     `${mark(incident)} ${headline(lang, named)}. ${networkText(lang, named)}\n`,
-    wrapped(when.join('. '), '  '),
+    // A Russian date ends with a point of its own.
+    wrapped(when.map((part) => part.replace(/\.$/, '')).join('. '), '  '),
     ...(incident.withdrawn ? [] : [wrapped(causeSentence(lang, incident), '  ')]),
     `  ${incident.id}\n`,
   ]

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import type { Incident } from '../model/incident.ts'
@@ -8,6 +10,7 @@ import { say } from '../text/format.ts'
 import { DEFAULT_LANG, LANGS, isLang, type Lang } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
+import { DETECTED } from './folder-detection.ts'
 import { incidentEntry, nameIncident } from './incident-lines.ts'
 import { printable } from './printable.ts'
 import { loadNames } from './serve.ts'
@@ -75,8 +78,14 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const folder = values.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'incidents', args, mustExist: true }, async (open) => {
     const store = await open.incidents((word) => void world.err.write(`${word}\n`))
-    const found = (await store.current()).filter(fits(question))
+    const all = await store.current()
+    const found = all.filter(fits(question))
     if (values.json) for (const one of found) world.out.write(`${JSON.stringify(encodeIncident(one))}\n`)
+    // Nothing found and nothing looked for are not the same.
+    else if (all.length === 0 && !existsSync(join(open.incidentsFolder, DETECTED)))
+      world.out.write(
+        `${say(lang, 'incidents.title')}\n\n${say(lang, 'incidents.not-sought', { command: 'kuager detect' })}\n`,
+      )
     else world.out.write(await render(lang, found))
     return 0
   })

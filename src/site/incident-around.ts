@@ -51,7 +51,25 @@ export function axisWindow(incident: Incident): { readonly from: Instant; readon
   }
 }
 
-/** Statements of a day before to a week after an incident, oldest first; those with an hour are numbered. */
+/** Whether a statement may be about a service at a time: it makes no claim of other services or other days alone. */
+function concerns(
+  { claims }: Statement,
+  service: string,
+  span: { readonly from: number; readonly until: number },
+): boolean {
+  if (claims.length === 0) return true
+  return claims.some(({ services, since, until }) => {
+    // Days of a claim are local ones, which begin before those of UTC; a few hours too many do no harm here.
+    const from = since === undefined ? -Infinity : momentBounds(since).from - DAY / 4
+    const end = until === undefined ? Infinity : momentBounds(until).until
+    return (services.length === 0 || services.includes(service)) && from <= span.until && end >= span.from
+  })
+}
+
+/**
+ * Statements of a day before to a week after an incident that may be about it, oldest first; those with an hour are
+ * numbered.
+ */
 export function statementsAround(
   lang: Lang,
   incident: Incident,
@@ -63,6 +81,7 @@ export function statementsAround(
     .map((statement) => ({ statement, bounds: momentBounds(statement.at) }))
     .filter(({ bounds }) => bounds.until >= first - DAY && bounds.from <= (last ?? first) + 7 * DAY)
     .filter(({ bounds }) => bounds.until - bounds.from <= DAY)
+    .filter(({ statement }) => concerns(statement, incident.service, { from: first, until: last ?? first }))
     .toSorted((a, b) => a.bounds.from - b.bounds.from)
   let numbered = 0
   return near.map(({ statement, bounds }) => {

@@ -199,6 +199,7 @@ type IncidentListKey =
   | 'incidents.none-running'
   | 'incidents.finished'
   | 'incidents.none'
+  | 'incidents.not-sought'
   | 'incidents.all'
   | 'incidents.all-link'
   | 'incidents.filter'

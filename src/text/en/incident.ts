@@ -224,6 +224,7 @@ export const incident = {
   'incidents.running': 'Going on now',
   'incidents.none-running': 'No restriction is seen to be going on.',
   'incidents.finished': 'Over',
+  'incidents.not-sought': 'Incidents have not been looked for in this folder yet: {command}.',
   'incidents.none': 'No incident fits this choice.',
   'incidents.all': 'all',
   'incidents.all-link': 'All restriction incidents',

@@ -220,6 +220,7 @@ export const incident = {
   'incidents.running': 'Қазір жалғасып жатыр',
   'incidents.none-running': 'Жалғасып жатқан шектеу оқиғасы байқалмады.',
   'incidents.finished': 'Аяқталған',
+  'incidents.not-sought': 'Бұл қалтаның өлшемдерінен оқиғалар әлі ізделмеген: {command}.',
   'incidents.none': 'Бұл таңдауға сәйкес оқиға табылмады.',
   'incidents.all': 'бәрі',
   'incidents.all-link': 'Барлық шектеу оқиғалары',

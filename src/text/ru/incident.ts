@@ -225,6 +225,7 @@ export const incident = {
   'incidents.running': 'Продолжается сейчас',
   'incidents.none-running': 'Продолжающихся ограничений не наблюдается.',
   'incidents.finished': 'Закончились',
+  'incidents.not-sought': 'В измерениях этой папки случаи ещё не искали: {command}.',
   'incidents.none': 'По этому выбору случаев не найдено.',
   'incidents.all': 'все',
   'incidents.all-link': 'Все случаи ограничения',

@@ -37,9 +37,9 @@ describe('placeLabel() and placeOver()', () => {
         for (const from of [0, 120, 290])
           for (const until of [from + 4, 304]) {
             const { label, x, anchor } = place(name, { from, until }, 304)
-            const width = label.length * 7.6
+            const width = label.length * 7.2
             const [left, right] = anchor === 'start' ? [x, x + width] : [x - width, x]
-            assert.ok(left >= -1e-9 && right <= 304 + 7.6, `${name} from ${from} to ${until}: ${left} to ${right}`)
+            assert.ok(left >= -1e-9 && right <= 304 + 7.2, `${name} from ${from} to ${until}: ${left} to ${right}`)
             assert.ok(label === name || label.endsWith('…'))
           }
   })

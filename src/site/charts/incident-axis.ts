@@ -199,7 +199,7 @@ function curve(
 }
 
 /** Pixels that a text may take, from above: letters of all three languages are narrower than this at 13 px. */
-const LETTER = 7.6
+const LETTER = 7.2
 const widthOf = (label: string): number => label.length * LETTER
 
 /** Where a label begins or ends, in pixels from the left, so that all of it is seen; shortened where nothing holds it. */

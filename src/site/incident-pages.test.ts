@@ -96,6 +96,13 @@ describe('the page of an incident', () => {
     assert.match(await text(`/ru/i/${incident.id}`, site), /Источник: измерение стёрто\./)
   })
 
+  it('names what the number of people rests on in the language of the page', async () => {
+    const html = await text(`/kk/i/${finished.id}`)
+    assert.match(html, /Желі пайдаланушылары: AS64500/)
+    assert.match(html, /Негізіндегі өлшемдер, 2026-03-05/)
+    for (const lang of LANGS) assert.doesNotMatch(await text(`/${lang}/i/${finished.id}`), /network-users|probes:/)
+  })
+
   it('stands without readings, and says that nothing is drawn', async () => {
     const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
     const html = await text(`/en/i/${finished.id}`, bare)

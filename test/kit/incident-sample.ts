@@ -185,8 +185,9 @@ export function sampleIncident(change: Partial<Incident> = {}): Incident {
       personHours: { atLeast: 4300, atMost: 330_000 },
       basis: 'thin',
       inputs: [
-        { what: 'Users of AS64500', value: 400_000, source: 'invented', asOf: '2026-01-01' },
-        { what: 'Share of users of YouTube', value: 0.8, source: 'invented', asOf: '2026-01-01' },
+        { what: 'network-users:AS64500', value: 400_000, source: 'invented', asOf: '2026-01-01' },
+        { what: 'service-users:youtube', value: 8_200_000, source: 'invented', asOf: '2026-01-01' },
+        { what: 'probes:AS64500', value: 4, source: 'measurements', asOf: '2026-03-05' },
       ],
     },
     measurements: readings

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { CauseItem } from '../../model/cause.ts'
+import { IMPACT_INPUTS } from '../../model/impact-table.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
@@ -135,9 +136,9 @@ export function renderImpact(lang: Lang, { incident: { impact, simulated } }: In
               ${impact.inputs.map(
                 (input) =>
                   html`<tr>
-                    <th scope="row">${input.what}</th>
+                    <th scope="row">${inputName(lang, input.what)}</th>
                     <td class="r">${formatNumber(lang, input.value, 3)}</td>
-                    <td>${input.source}, ${input.asOf}</td>
+                    <td>${inputSource(lang, input.source)}, ${input.asOf}</td>
                   </tr>`,
               )}
             </tbody>
@@ -146,6 +147,18 @@ export function renderImpact(lang: Lang, { incident: { impact, simulated } }: In
       )}`,
   )
 }
+
+/** `network-users:AS9198` in words: what it is, then which network or service; a word of another version as it is. */
+function inputName(lang: Lang, what: string): string {
+  const [kind, ...rest] = what.split(':')
+  const known = IMPACT_INPUTS.find((one) => one === kind)
+  if (known === undefined) return what
+  return [say(lang, `impact-input.${known}`), ...(rest.length === 0 ? [] : [rest.join(':')])].join(': ')
+}
+
+/** Counts of devices come from the measurements themselves; any other source is the title of a work, as it is. */
+const inputSource = (lang: Lang, source: string): string =>
+  source === 'measurements' ? say(lang, 'incident.measurements') : source
 
 /** Statements of these days as the record has them; what the measurements say of each claim stands beside it. */
 export const renderStatements = (lang: Lang, { statements }: IncidentView): Markup =>

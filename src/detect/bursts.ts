@@ -65,7 +65,7 @@ export function collapseBursts(columns: Columns, reader: Reader): Bursts {
       downAtFirst[burst] = bothFail(outcome) ? 1 : 0
       firstAlone[burst] = bothFail(outcome) || isScheduled(outcome) ? 1 : 0
     }
-    bursts.last[burst] = columns.at[k]!
+    bursts.last[burst] = columns.at[k]! // k < size
     if (hasArtefact(outcome)) bursts.artefact[burst] = 1
     else if (downAtFirst[burst] === 1) continue
     if (failed) bursts.failed[burst]!++

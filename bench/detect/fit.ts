@@ -6,6 +6,14 @@ const HOUR_MS = 3_600_000
 /** Pseudo-onsets an hour begins with: pulls the weight of a thinly watched hour towards 1. */
 const SHRINK = 5
 
+/**
+ * Part of every weight that knows no hour, against one part of the fitted: nobody has fitted hours to real restrictions
+ * or real load, and a weight near zero would make those that come at noon all but impossible. It costs nothing here.
+ */
+const FLAT = 0.5
+
+const softened = (weight: number): number => round((weight + FLAT) / (1 + FLAT))
+
 /** What the tuning series say about rates and hours of the day. */
 export interface Tally {
   hours: number
@@ -60,7 +68,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 function hourWeights(counts: readonly number[]): readonly number[] {
   const expected = mean(counts)
   const weights = counts.map((count) => (SHRINK + count) / (SHRINK + expected))
-  return weights.map((weight) => round(weight / mean(weights)))
+  return weights.map((weight) => softened(weight / mean(weights)))
 }
 
 /**
@@ -90,7 +98,7 @@ export function fitRates(
   const onsets = loadOnsets(tally, loads, rates.loadEnd)
   return {
     onsetHours: hourWeights(tally.onsets),
-    loadHours: onsets.map((value) => round(value / mean(onsets))),
+    loadHours: onsets.map((value) => softened(value / mean(onsets))),
     rates: {
       ...rates,
       shortOnset: round(short.length / watched),

@@ -70,7 +70,7 @@ async function fitMargin(name: string, settings: Partial<DetectSettings>, size: 
       .flatMap(({ start, end }) => [start, end])
       .flatMap((edge) => (edge === undefined ? [] : [edge.outside])),
   )
-  const margin = quantile(outside, 0.95)
+  const margin = quantile(outside, 0.95) + defaultSettings().staggerMinutes // beyond what every interval is widened by
   console.log(`${name}: margin ${margin.toFixed(1)} min`)
   return Math.ceil(2 * margin) / 2
 }

@@ -1,31 +1,31 @@
 import type { DetectSettings } from './settings.ts'
 
-// Written by `node bench/detect/tune.ts --quick` from 58 simulated series of the tuning half; not to be edited
+// Written by `node bench/detect/tune.ts` from 582 simulated series of the tuning half; not to be edited
 // by hand.
 
 /** Fitted settings of the detector. */
 export const FITTED = {
   onsetHours: [
-    0.39, 0.244, 0.341, 0.293, 0.244, 0.244, 0.293, 0.293, 0.341, 0.293, 0.244, 0.244, 0.244, 0.244, 0.341, 0.341,
-    0.244, 0.244, 2, 6.73, 7.37, 2.15, 0.341, 0.293,
+    0.418, 0.394, 0.406, 0.424, 0.4, 0.424, 0.412, 0.448, 0.4, 0.418, 0.436, 0.448, 0.4, 0.406, 0.424, 0.412, 0.412,
+    0.43, 1.63, 6.04, 6.18, 1.75, 0.484, 0.412,
   ],
   loadHours: [
-    0.0961, 0.237, 0.0961, 0.174, 0.0961, 0.211, 0.0961, 0.0961, 0.248, 0.0961, 0.213, 0.0961, 0.0961, 0.266, 0.0961,
-    0.129, 0.257, 0.0961, 0.289, 10, 2.94, 3.6, 4.35, 0.0961,
+    0.397, 0.397, 0.397, 0.397, 0.397, 0.397, 0.397, 0.397, 0.397, 0.397, 0.42, 0.397, 0.397, 0.397, 0.397, 0.397,
+    0.451, 0.397, 0.405, 7.19, 2.64, 2.91, 3.24, 0.397,
   ],
   rates: {
-    shortOnset: 0.00555,
-    shortEnd: 0.473,
-    longOnset: 0.000349,
-    longEnd: 0.0102,
-    loadOnset: 0.0255,
+    shortOnset: 0.00406,
+    shortEnd: 0.468,
+    longOnset: 0.000364,
+    longEnd: 0.0114,
+    loadOnset: 0.0254,
     loadEnd: 0.5,
     downOnset: 0.002777777777777778,
     downEnd: 1,
   },
-  peak: 0.99,
-  raise: 0.999,
+  peak: 0.93,
+  raise: 0.995,
 } satisfies Partial<DetectSettings>
 
 /** Minutes of margin for devices that switch one after the other, by the standard deviation of their moments in minutes. */
-export const STAGGER_MARGINS = { '2': 2.5, '5': 3.5, '15': 16.5 } as const
+export const STAGGER_MARGINS = { '2': 1.5, '5': 4, '15': 13 } as const

@@ -27,23 +27,23 @@ const piece = (classOfHour: number, length: number): Float64Array => {
 /** Generator of the whole product chain, straight from the rates: no closed form, no lumping. */
 function generator(of: Chain): number[][] {
   const q = Array.from({ length: of.size }, () => Array.from({ length: of.size }, () => 0))
-  const { rates } = defaultSettings()
+  const { rates, onsetHours, loadHours } = defaultSettings()
+  const mean = (weights: readonly number[]): number => weights.reduce((sum, weight) => sum + weight, 0) / 24
   const set = (from: number, to: number, rate: number): void => {
     q[from]![to]! += rate // states of the chain
     q[from]![from]! -= rate
   }
   for (let block = 0; block < of.size; block += of.zs)
     for (let level = 1; level <= of.levels; level++) {
-      set(block, block + level, rates.shortOnset / of.levels)
+      set(block, block + level, (rates.shortOnset * mean(onsetHours)) / of.levels)
       set(block + level, block, rates.shortEnd)
       set(block, block + of.levels + level, rates.longOnset / of.levels)
       set(block + of.levels + level, block, rates.longEnd)
     }
-  const meanLoad = (19 * 0.3 + 5 * 3) / 24
   for (let half = 0; half < of.size; half += of.zs * of.loads)
     for (let z = 0; z < of.zs; z++)
       for (let load = 1; load < of.loads; load++) {
-        set(half + z, half + load * of.zs + z, (rates.loadOnset * meanLoad) / (of.loads - 1))
+        set(half + z, half + load * of.zs + z, (rates.loadOnset * mean(loadHours)) / (of.loads - 1))
         set(half + load * of.zs + z, half + z, rates.loadEnd)
       }
   for (let k = 0; k < of.size / 2; k++) {

@@ -1,6 +1,7 @@
 import type { Incident, RevisionReason } from '../../model/incident.ts'
 import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
+import { asPublished } from './as-published.ts'
 import { detectPortion, matchToleranceMs, type Found } from './detect-portion.ts'
 import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
 import { erasedOf, measurementsOf } from './measurements-of.ts'
@@ -133,7 +134,7 @@ export class Detection {
       const slow = new Set(result.slow?.map(({ at, probe }) => slowKey(at, probe)))
       return result.incidents.map((one): Shown => ({
         series: plainSeries(planned.key),
-        detected: asOf(one, now),
+        detected: asPublished(asOf(one, now)),
         slow,
       }))
     })
@@ -146,8 +147,6 @@ export class Detection {
       drafts.push({
         ...one.detected,
         ...one.series,
-        curve: one.detected.curve.map(({ at, p }) => ({ at, p: rounded(p) })),
-        peak: rounded(one.detected.peak),
         rulesVersion: incidentRules(verdictRules, this.#version),
         cause,
         ...(impact === undefined ? {} : { impact }),
@@ -209,9 +208,6 @@ export class Detection {
     return { version: this.#version, insertion, series }
   }
 }
-
-/** A probability to nine digits: what is published does not tell where the filter was taken up again. */
-const rounded = (p: number): number => Math.round(p * 1e9) / 1e9
 
 const plainSeries = ({ service, asn, simulated }: SeriesKey): Shown['series'] => ({ service, asn, simulated })
 

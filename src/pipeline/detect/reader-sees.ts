@@ -1,4 +1,5 @@
 import type { Edge, Incident } from '../../model/incident.ts'
+import { encodeCause, encodeDetected } from '../../model/incident-wire.ts'
 
 const MINUTE = 60_000
 
@@ -29,35 +30,30 @@ const twoFigures = (value: number | undefined): string => (value === undefined ?
  */
 export type Stage = 'running' | 'settling' | 'finished'
 
-/** What may change at each stage without a revision: it would only hide the revisions that matter. */
-const TOLERANCES = {
-  running: { edgeMs: 5 * MINUTE, log10Lr: 0.3, ratio: 1.25, counts: false },
-  settling: { edgeMs: 5 * MINUTE, log10Lr: 0.3, ratio: 1.25, counts: false },
-  finished: { edgeMs: MINUTE, log10Lr: 0.02, ratio: 1.02, counts: true },
-} as const satisfies Record<
-  Stage,
-  { readonly edgeMs: number; readonly log10Lr: number; readonly ratio: number; readonly counts: boolean }
->
+/** What may change before the last word without a revision: it would only hide the revisions that matter. */
+const EDGE_MS = 5 * MINUTE
+const LOG10_LR = 0.3
+const TIMES = 1.25
 
 /**
  * Whether a reader of the incident's page would read something else. New rules that say the same are none: the published
- * revision names the rules it was made by. Of one that runs the end, of one that is not yet
- * finished counts, exact share and small movements are not compared: they change with every measurement.
+ * revision names the rules it was made by. Of one that is finished every word and figure is compared. Of one that runs
+ * the end, of one that is not yet finished counts, exact share and small movements are not compared: they change with
+ * every measurement.
  */
 export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boolean {
-  const { edgeMs, log10Lr, ratio, counts } = TOLERANCES[stage]
+  if (before.withdrawn !== after.withdrawn) return true
+  if (stage === 'finished') return textOf(before) !== textOf(after)
   return (
     before.state !== after.state ||
     before.running !== after.running ||
-    before.withdrawn !== after.withdrawn ||
     before.mechanism !== after.mechanism ||
-    slowdownMoved(before.slowdown?.value, after.slowdown?.value, ratio) ||
+    slowdownMoved(before.slowdown?.value, after.slowdown?.value, TIMES) ||
     before.cause.word !== after.cause.word ||
     before.cause.support !== after.cause.support ||
-    far(before.cause.log10Lr, after.cause.log10Lr, log10Lr) ||
-    edgeMoved(before.start, after.start, edgeMs) ||
-    (stage !== 'running' && edgeMoved(before.end, after.end, edgeMs)) ||
-    (counts && countsDiffer(before, after))
+    far(before.cause.log10Lr, after.cause.log10Lr, LOG10_LR) ||
+    edgeMoved(before.start, after.start, EDGE_MS) ||
+    (stage !== 'running' && edgeMoved(before.end, after.end, EDGE_MS))
   )
 }
 
@@ -65,17 +61,11 @@ export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boo
 const slowdownMoved = (before: number | undefined, after: number | undefined, times: number): boolean =>
   before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
 
-/** What the weight counts, as its table shows it: `41 of 41`. */
-const itemsOf = ({ cause }: Pick<Shown, 'cause'>): string =>
-  JSON.stringify(cause.items.map(({ item, outcome, count: { k, n, probes } }) => [item, outcome, k, n, probes]))
-
-const countsDiffer = (before: Shown, after: Shown): boolean =>
-  before.episodes !== after.episodes ||
-  before.probes !== after.probes ||
-  before.probesFailed !== after.probesFailed ||
-  before.readings !== after.readings ||
-  before.cause.rival.cause !== after.cause.rival.cause ||
-  itemsOf(before) !== itemsOf(after) ||
-  far(before.share.value, after.share.value, 0.005) ||
-  twoFigures(before.impact?.atLeast) !== twoFigures(after.impact?.atLeast) ||
-  twoFigures(before.impact?.atMost) !== twoFigures(after.impact?.atMost)
+/** All that a reader of a finished incident, or a program, is told: everything but names of rules and of measurements. */
+const textOf = (incident: Shown): string =>
+  JSON.stringify([
+    encodeDetected(incident),
+    { ...encodeCause(incident.cause), table: null },
+    twoFigures(incident.impact?.atLeast),
+    twoFigures(incident.impact?.atMost),
+  ])

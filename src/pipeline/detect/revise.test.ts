@@ -42,7 +42,12 @@ describe('reviseSeries()', () => {
   })
 
   it('says nothing where a reader sees the same', () => {
-    assert.deepEqual(reviseSeries([between(0, 60)], [draft(0.5, 60.9)], about), [])
+    assert.deepEqual(reviseSeries([between(0, 60)], [draft(0, 60)], about), [])
+    // An hour after its end measurements still sharpen it; later every minute counts.
+    const settling = { ...about, now: instant(Date.UTC(2025, 0, 15, 17)) }
+    assert.deepEqual(reviseSeries([between(0, 60)], [draft(1, 63)], settling), [])
+    assert.equal(reviseSeries([between(0, 60)], [draft(1, 60)], about).length, 1)
+    assert.equal(reviseSeries([between(0, 60)], [draft(0, 60, { probes: 5 })], about).length, 1)
     const rules = draft(0, 60, { rulesVersion: 'other' })
     assert.deepEqual(reviseSeries([between(0, 60)], [rules], about), [])
   })

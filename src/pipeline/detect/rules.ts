@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { DetectSettings } from '../../detect/settings.ts'
 
 /** Raised with every change of a rule in detect/ or pipeline/detect/ that could change a published incident. */
-export const DETECT_REVISION = '2026.11.2'
+export const DETECT_REVISION = '2026.11.3'
 
 /** Everything the detection depends on besides the readings: part of what a stored filter state stands for. */
 export const detectionVersion = (settings: DetectSettings, causeTable: string): string =>

@@ -41,7 +41,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
     const store = await open.incidents((word) => void world.err.write(`${word}\n`))
     const revisions = await store.revisions(id)
     const latest = (await store.current()).find((one) => one.id === id)
-    if (latest === undefined) throw wrong(`there is no "${printable(id)}"`, 'an id that "kuager incidents" lists')
+    if (latest === undefined)
+      throw wrong(`there is no "${printable(id.slice(0, 120))}"`, 'an id that "kuager incidents" lists')
     const told = values.history ? revisions : [latest]
     if (values.json) for (const one of told) world.out.write(`${JSON.stringify(encodeIncident(one))}\n`)
     else {

@@ -7,7 +7,7 @@ import type { WeighedItem } from '../../model/cause.ts'
 import type { Incident } from '../../model/incident.ts'
 import { instant, parseSha256 } from '../../model/units.ts'
 import type { Disk } from '../../sys/disk.ts'
-import { readWhole } from '../../sys/durable-file.ts'
+import { readWhole, writeDurable } from '../../sys/durable-file.ts'
 import { openIncidents } from './open.ts'
 
 const ROOT = '/data'
@@ -205,6 +205,15 @@ describe('The journal of incidents', () => {
     await (await openIncidents(FOLDER, { disk }))[Symbol.asyncDispose]()
     await rewrite(disk, (text) => text.slice(0, -5))
     await assert.rejects(openIncidents(FOLDER, { disk }), /were published/)
+  })
+
+  it('refuses a count of published bytes that is none', async () => {
+    const disk = await prepared()
+    await live(disk, () => {})
+    for (const text of ['', 'null', '{"bytes":-1}']) {
+      await writeDurable(`${FOLDER}/acknowledged.json`, Buffer.from(text), disk)
+      await assert.rejects(openIncidents(FOLDER, { disk }), /holds no number of bytes/)
+    }
   })
 
   it('refuses damage in its middle and names the line', async () => {

@@ -245,13 +245,15 @@ class Journal implements IncidentStore {
 
 const startOf = ({ start }: Incident): number => start.median ?? start.bracket[1] ?? start.bracket[0] ?? 0
 
-/** 0 where nothing was acknowledged yet, or by a version that kept no count. */
+/** 0 where nothing was acknowledged yet, or by a version that kept no count. Throws Fault where it cannot be read. */
 function decodeAcknowledged(bytes: Buffer | undefined): number {
   if (bytes === undefined) return 0
-  const value: unknown = JSON.parse(bytes.toString())
-  if (typeof value === 'object' && value !== null && 'bytes' in value && typeof value.bytes === 'number')
-    return value.bytes
-  throw new Fault(`Cannot read the journal of incidents: "${ACKNOWLEDGED}" holds no number of bytes`)
+  const found = /^\{"bytes":(\d{1,15})\}$/.exec(bytes.toString('latin1'))
+  if (found !== null) return Number(found[1])
+  throw new Fault(
+    `Cannot read the journal of incidents: "${ACKNOWLEDGED}" holds no number of bytes; restore the folder "incidents" ` +
+      'from a copy, or remove that file if the journal is known to be whole',
+  )
 }
 
 /** A revision that names measurements nowhere any more; what it said of them stays. */

@@ -5,6 +5,7 @@ import type { Instant } from '../../model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import type { DetectState } from './detect-state.ts'
 import { seriesId, seriesOf } from './sources.ts'
+import { widestOf } from './window.ts'
 
 /** Everything; what differs from the state of the last detection; what was inserted since, the state being in memory. */
 export type Scope = 'all' | 'changed' | 'new'
@@ -27,7 +28,8 @@ const lineOf = ({ asn, simulated }: Pick<SeriesKey, 'asn' | 'simulated'>): strin
 
 /**
  * Which series are detected again: those whose rows changed, those whose network's comparison services changed (they
- * are its canaries), and those with a running incident, which ends also by silence. A series goes on from its settled
+ * are its canaries), those with a running incident, which ends also by silence, and those with an incident whose weight
+ * looks at a changed series beside it. A series goes on from its settled
  * state where nothing was inserted before that.
  */
 export function planSeries(
@@ -48,14 +50,47 @@ export function planSeries(
   const running = new Set(
     published.filter((one) => one.running && !one.withdrawn).map((one) => seriesId(seriesOf(one))),
   )
+  const beside = besideChanged(changed, fresh, published)
   return keys
-    .filter((key) => ids.has(seriesId(key)) || lines.has(lineOf(key)) || running.has(seriesId(key)))
+    .filter((key) => lines.has(lineOf(key)) || [ids, running, beside].some((one) => one.has(seriesId(key))))
     .map((key) => {
       const settled = state.series.get(seriesId(key))?.settled
       const earliest = [fresh.get(seriesId(key)), lines.get(lineOf(key))].filter((one) => one !== undefined)
-      const goesOn = scope === 'new' && settled !== undefined && earliest.every((one) => one >= settled.at)
+      const from = beside.get(seriesId(key)) ?? Infinity
+      const goesOn =
+        scope === 'new' && settled !== undefined && settled.at <= from && earliest.every((one) => one >= settled.at)
       return goesOn ? { key, settled } : { key }
     })
+}
+
+/** So long after its end an incident beside another may still come to light. */
+const LATER_MS = 6 * 3_600_000
+
+/**
+ * Series with a finished incident that is weighed by what a changed series shows at its time: the same service on another
+ * network, another service on the same one. Gives the earliest start of such incidents, by series.
+ */
+function besideChanged(
+  changed: readonly SeriesKey[],
+  fresh: ReadonlyMap<string, Instant>,
+  published: readonly Incident[],
+): ReadonlyMap<string, number> {
+  const spans = changed.map((key) => ({ key, earliest: fresh.get(seriesId(key)) ?? key.earliest }))
+  const found = new Map<string, number>()
+  for (const one of published) {
+    if (one.withdrawn || one.running) continue
+    const { from, until } = widestOf(one)
+    const touched = spans.some(
+      ({ key, earliest }) =>
+        key.simulated === one.simulated &&
+        (key.service === one.service) !== (key.asn === one.asn) &&
+        earliest <= until + LATER_MS &&
+        key.latest >= from,
+    )
+    const id = seriesId(seriesOf(one))
+    if (touched) found.set(id, Math.min(from, found.get(id) ?? Infinity))
+  }
+  return found
 }
 
 const isChanged = (key: SeriesKey, state: DetectState): boolean => {

@@ -26,9 +26,16 @@ const titled = (title: string, { table }: Pick<PartResult, 'table'>): readonly F
 export const bench: Bench = {
   summary: 'incidents, their dates and causes, and coincidence with events, on simulated series with known truth',
   async run({ quick }) {
+    const begun = performance.now()
+    const done = (what: string): void => {
+      process.stderr.write(`${what} done after ${Math.round((performance.now() - begun) / 1000)} s\n`)
+    }
     const chain = await runChain({ quick })
+    done('incidents')
     const parts = new Map((await Promise.all(LANES.map((names) => runLane(names, quick)))).flat())
+    done(Object.keys(TITLES).join(', '))
     const speed = await runSpeed({ quick })
+    done('speed')
     const shown = (['cause', 'coincidence', 'throttling', 'irregular'] as const).flatMap((name) => {
       const part = parts.get(name)
       return part === undefined ? [] : [{ name, part }]

@@ -11,7 +11,7 @@ import type { SeriesOutcome } from './series-worker.ts'
 import { summarize } from './summary.ts'
 import type { Share, Summary } from './summary.ts'
 
-const QUICK_SHARE = 0.03
+const QUICK_SHARE = 0.02
 
 const percent = ({ value, lo95, hi95, of }: Share): string =>
   `${(100 * value).toFixed(1)} % [${(100 * lo95).toFixed(1)}, ${(100 * hi95).toFixed(1)}] of ${of}`
@@ -47,8 +47,9 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<{
   const main = summarize(all.map(({ score }) => score))
   const rivals = compareRivals(all)
   const modelled = await runFamily(familyOf('own'), REPORTING_SEED + 500_000, {
-    size: quick ? 10 : 150,
+    size: quick ? 10 : 300,
     asModel: true,
+    settings: { staggerMinutes: 0 }, // the margin is for what the model does not know
   })
   const model = summarize(modelled.map(({ score }) => score))
   const broken: { family: Family; summary: Summary }[] = []
@@ -151,7 +152,12 @@ const rivalRows = (rivals: readonly RivalLine[]): readonly Figure[] =>
   }))
 
 const modelRows = (model: Summary): readonly Figure[] => [
-  { figure: 'Generator equal to the model: 95 % intervals', value: percent(model.coverage95), target: '94–96 %' },
+  {
+    figure: 'Generator equal to the model: 95 % intervals, without the margin',
+    value: percent(model.coverage95),
+    target: '94–96 %',
+    met: model.coverage95.value >= 0.94 && model.coverage95.value <= 0.96,
+  },
 ]
 
 const familyRows = ({ family, summary }: { family: Family; summary: Summary }): readonly Figure[] => [

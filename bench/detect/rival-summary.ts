@@ -32,8 +32,8 @@ export function compareRivals(outcomes: readonly SeriesOutcome[]): readonly Riva
       rival,
       recall: found.filter(Boolean).length / found.length,
       falsePerYear: wrong / years,
-      ours: strengths.filter((strength) => strength > Math.max(least, 0)).length / strengths.length,
-      oursFalse: falseStrengths.filter((strength) => strength > Math.max(least, 0)).length / years,
+      ours: strengths.filter((strength) => strength > least).length / strengths.length,
+      oursFalse: falseStrengths.filter((strength) => strength > least).length / years,
     }
   })
 }

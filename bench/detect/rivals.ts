@@ -25,8 +25,9 @@ export interface RivalScore {
   readonly false: number
 }
 
-/** A rival that speaks a little late is still heard: hourly medians end with the hour. */
+/** CUSUM is still heard a little late: its hours end with the hour. The others are scored as Kuager is. */
 const GRACE_MS = 2 * 3_600_000
+const graceOf = (rival: Rival): number => (rival.startsWith('cusum') ? GRACE_MS : 0)
 
 /** Failing share from which a segment of PELT is called restricted: halfway between OONI's levels of 0 and .7. */
 const SEGMENT_SHARE = 0.35
@@ -72,12 +73,12 @@ function segmented(bursts: Trials): readonly RivalSpan[] {
   return spans
 }
 
-/** Scores every rival by the same rule as Kuager, with two hours of grace after the end of a restriction. */
+/** Scores every rival by the same rule as Kuager; CUSUM has two hours of grace after the end of a restriction. */
 export function scoreRivals(truth: Truth, said: Readonly<Record<Rival, readonly RivalSpan[]>>): readonly RivalScore[] {
   return RIVALS.map((rival) => {
     const spans = said[rival]
     const hits = ({ from, until = Infinity }: RivalSpan, block: { from: number; until: number }): boolean =>
-      from < block.until + GRACE_MS && until > block.from
+      from < block.until + graceOf(rival) && until > block.from
     return {
       rival,
       found: truth.blocks.map((block) => spans.some((span) => hits(span, block))),

@@ -27,7 +27,7 @@ export interface BlockScore {
   readonly part: Part
   readonly throttled: boolean
   readonly long: boolean
-  /** Incidents that overlap it, and the greatest strength among those of any peak; 0: none. */
+  /** Incidents that overlap it, and the greatest strength among those of any peak and state; −∞: none. */
   readonly hits: number
   readonly strength: number
   /** Overlap over union with the best of them. */
@@ -50,7 +50,7 @@ export interface SeriesScore {
   readonly blocks: readonly BlockScore[]
   /** Incidents that overlap no restriction. */
   readonly falseIncidents: readonly FalseIncident[]
-  /** Strengths of those and of the incidents below the least peak that overlap none. */
+  /** Strengths of those and of the incidents below the least peak or the floor that overlap none. */
   readonly falseStrengths: readonly number[]
   readonly falseAlarms: number
   /** Sum of (P(restricted) − truth)² over the points of the curves, and their number. */
@@ -77,12 +77,18 @@ interface Span {
   readonly until: number
 }
 
+/** Added to the strength of what the evidence floor holds back: it comes after everything the floor lets through. */
+const BELOW_FLOOR = -100
+
 /**
  * How sure an incident is, for a sweep over thresholds: −log10(1 − peak), to the last bit of a double, and among equal
- * peaks the number of failed bursts. The setting `peak` is a threshold on its first part.
+ * peaks the number of failed bursts. The setting `peak` is a threshold on its first part; below all peaks the sweep
+ * goes on without the floor.
  */
-export const strengthOf = ({ peak, burstsFailed }: DetectedIncident): number =>
-  -Math.log10(Math.max(1e-16, 1 - peak)) + Math.min(burstsFailed, 1e5) / 1e6
+export const strengthOf = ({ peak, burstsFailed, state }: DetectedIncident): number =>
+  -Math.log10(Math.max(1e-16, 1 - peak)) +
+  Math.min(burstsFailed, 1e5) / 1e6 +
+  (state === 'insufficient' ? BELOW_FLOOR : 0)
 
 const overlaps = (a: Span, b: Span): boolean => a.from < b.until && a.until > b.from
 
@@ -109,8 +115,7 @@ export function scoreSeries(
   said: Said,
   { seed, peak }: { seed: number; peak: number },
 ): SeriesScore {
-  const enough = said.incidents.filter(({ state }) => state !== 'insufficient')
-  const incidents = enough.filter((incident) => incident.peak >= peak)
+  const incidents = said.incidents.filter((incident) => incident.state !== 'insufficient' && incident.peak >= peak)
   const rung = said.alarms.filter(({ floorMet }) => floorMet)
   const first = readings[0]?.at ?? truth.until
   const last = readings.at(-1)?.at ?? truth.from
@@ -133,7 +138,10 @@ export function scoreSeries(
       throttled,
       long: block.long,
       hits: hits.length,
-      strength: Math.max(0, ...enough.filter((incident) => overlaps(spanOf(incident), block)).map(strengthOf)),
+      strength: Math.max(
+        -Infinity,
+        ...said.incidents.filter((incident) => overlaps(spanOf(incident), block)).map(strengthOf),
+      ),
       match: best === undefined ? 0 : match(spanOf(best), block),
       delay: alarms.length === 0 ? null : Math.max(0, raised - block.from) / INTERVAL_MS,
       alarms: alarms.length,
@@ -151,7 +159,7 @@ export function scoreSeries(
     readings: readings.length,
     blocks,
     falseIncidents: incidents.filter((incident) => quietAt(spanOf(incident))).map(falseIncident),
-    falseStrengths: enough.filter((incident) => quietAt(spanOf(incident))).map(strengthOf),
+    falseStrengths: said.incidents.filter((incident) => quietAt(spanOf(incident))).map(strengthOf),
     falseAlarms: rung.filter(({ raisedAt, clearedAt }) => quietAt({ from: raisedAt, until: clearedAt ?? Infinity }))
       .length,
     brier: brierOf(incidents, truth.blocks),

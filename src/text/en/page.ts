@@ -44,7 +44,8 @@ export const page = {
 
   'series.title': '{service}, {network}',
   'series.about': 'Days (UTC): {days}. Measurements: {count}.',
-  'series.availability': 'Without restriction: {share} of the measured time. Hours with measurements: {observed} of {hours}.',
+  'series.availability':
+    'Without restriction: {share} of the measured time. Hours with measurements: {observed} of {hours}.',
   'series.availability-used': 'Weighed by the hours of use: {share}.',
   'series.availability-unweighed': 'No figures on hours of use are held, so none are weighed.',
   'series.shortened': 'The newest {count} are shown; all are in the data of this page.',

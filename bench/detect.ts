@@ -1,6 +1,6 @@
 // Detection, dating, cause and coincidence on simulated data whose truth is known.
 import { run as runChain } from './detect/chain.ts'
-import { runLane } from './detect/parts.ts'
+import { runParts } from './detect/parts.ts'
 import type { PartName, PartResult } from './detect/parts.ts'
 import { run as runSpeed } from './detect/speed.ts'
 import type { Bench, Figure } from './run.ts'
@@ -12,11 +12,8 @@ const TITLES: Readonly<Record<PartName, string>> = {
   irregular: 'SERIES WITHOUT A SCHEDULE, AS PUBLIC ARCHIVES HAVE THEM',
 }
 
-/** Two lanes of about the same length, for two cores. */
-const LANES: readonly (readonly PartName[])[] = [
-  ['coincidence', 'irregular'],
-  ['cause', 'throttling'],
-]
+/** In this order two threads take them, the longest first. */
+const ORDER: readonly PartName[] = ['coincidence', 'cause', 'throttling', 'irregular']
 
 const titled = (title: string, { table }: Pick<PartResult, 'table'>): readonly Figure[] => [
   { figure: title, value: '' },
@@ -32,7 +29,7 @@ export const bench: Bench = {
     }
     const chain = await runChain({ quick })
     done('incidents')
-    const parts = new Map((await Promise.all(LANES.map((names) => runLane(names, quick)))).flat())
+    const parts = await runParts(ORDER, quick)
     done(Object.keys(TITLES).join(', '))
     const speed = await runSpeed({ quick })
     done('speed')

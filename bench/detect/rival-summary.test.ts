@@ -66,6 +66,17 @@ describe('compareRivals()', () => {
     const pelt = line([loud, outcome([], [3, 1, -99], rivals([], 3))], 'pelt')
     assert.equal(pelt?.ours, 3 / 4)
   })
+  it('stands beside a rival louder than every threshold with its loose settings, and beside others never', () => {
+    const found = [true, true, true, true, true]
+    const loose = outcome([block(5), block(2), block(1), block(-Infinity), block(9, { seen: 2 })], [], []).score
+    const loud = { ...outcome(blocks, [], rivals(found, 0)), loose }
+    const quiet = (wrong: number): SeriesOutcome => ({
+      ...outcome([], [3, 1], rivals([], wrong)),
+      loose: outcome([], [4, 3, 2, 1.5, 0.5], []).score,
+    })
+    assert.deepEqual([line([loud, quiet(4)], 'pelt')?.ours, line([loud, quiet(4)], 'pelt')?.oursFalse], [3 / 4, 4 / 2])
+    assert.equal(line([loud, quiet(1)], 'pelt')?.ours, 2 / 4)
+  })
   it('asks for no false incident at all beside a rival that has none', () => {
     const silence = line(
       [outcome(blocks, [], rivals([true, true, true, true, true], 0)), outcome([], [3, 1], rivals([], 3))],

@@ -25,22 +25,36 @@ export interface SeriesPart {
 export interface SeriesOutcome {
   readonly score: SeriesScore
   readonly rivals: readonly RivalScore[]
+  /** The same series under settings that are easily alarmed, for the loudest rival; absent where rivals are not asked. */
+  readonly loose?: SeriesScore
 }
+
+/** Onsets are this many times likelier beside a rival that is louder than every threshold; fixed on the tuning half. */
+const LOOSE_ONSETS = 4
 
 /** Incidents are asked for from a peak of .5, so that figures at every higher peak can be told from one run. */
 const LEAST_PEAK = 0.5
 
 function run({ seeds, options, settings, asModel, rivals }: SeriesPart): readonly SeriesOutcome[] {
   const wanted = defaultSettings(settings)
+  const { shortOnset, longOnset } = wanted.rates
+  const everything = { ...wanted, peak: LEAST_PEAK }
+  const loosened = {
+    ...wanted,
+    rates: { ...wanted.rates, shortOnset: shortOnset * LOOSE_ONSETS, longOnset: longOnset * LOOSE_ONSETS },
+    draws: 100,
+    peak: LEAST_PEAK,
+  }
   return seeds.map((seed) => {
     const simulated = asModel ? simulateAsModel(seed, wanted) : simulate(seed, options)
     const { readings, truth } = simulated
     const columns = columnsOf(readings)
-    const said = detectSeries(columns, { ...wanted, peak: LEAST_PEAK }, { until: instant(truth.until) })
-    return {
-      score: scoreSeries(simulated, said, { seed, peak: wanted.peak }),
-      rivals: rivals ? scoreRivals(truth, rivalSpans(columns)) : [],
-    }
+    const until = instant(truth.until)
+    const said = detectSeries(columns, everything, { until })
+    const score = scoreSeries(simulated, said, { seed, peak: wanted.peak })
+    if (!rivals) return { score, rivals: [] }
+    const loose = scoreSeries(simulated, detectSeries(columns, loosened, { until }), { seed, peak: LEAST_PEAK })
+    return { score, rivals: scoreRivals(truth, rivalSpans(columns)), loose }
   })
 }
 

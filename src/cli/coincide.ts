@@ -10,9 +10,10 @@ import { formatInstantUtc, parseAsn, parseInstant, type Asn, type Instant } from
 import { readScheduledStudy } from '../pipeline/scheduled-study.ts'
 import { systemClock } from '../sys/clock.ts'
 import { loadTables } from '../sys/tables.ts'
-import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
+import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import { renderCoincidence, type Asked, type Tested } from './coincide-drawing.ts'
 import type { Command, World } from './command.ts'
+import { chooseLang, wrongOption } from './options.ts'
 import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { loadFrozen } from './frozen-file.ts'
 import { readIncidentLines } from './incidents-file.ts'
@@ -48,13 +49,6 @@ interface Ask {
   readonly lang: Lang
 }
 
-const wrong = (option: string, found: string, expected: string): InputError =>
-  new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {
-    code: 'argument.invalid',
-    path: `--${option}`,
-    expected,
-  })
-
 function parseAsk(args: readonly string[], world: World): Ask {
   const { values } = parseArgs({
     args: [...args],
@@ -73,13 +67,13 @@ function parseAsk(args: readonly string[], world: World): Ask {
   const day = (option: 'since' | 'until'): Record<string, string> => {
     const text = values[option]
     if (text === undefined) return {}
-    if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw wrong(option, `found "${printable(text)}"`, 'a day, such as 2025-01-15')
+    if (!/^\d{4}-\d\d-\d\d$/.test(text))
+      throw wrongOption(option, `found "${printable(text)}"`, 'a day, such as 2025-01-15')
     parseInstant(text)
     return { [option]: text }
   }
-  if (values.events === undefined) throw wrong('events', 'it is missing', 'a list made by "kuager events freeze"')
-  const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
-  if (!isLang(lang)) throw wrong('lang', `found "${printable(lang)}"`, LANGS.join(', '))
+  if (values.events === undefined) throw wrongOption('events', 'it is missing', 'a list made by "kuager events freeze"')
+  const lang = chooseLang(values.lang, world)
   return {
     events: values.events,
     services: values.service,
@@ -97,7 +91,7 @@ const sameSet = (a: readonly (string | number)[], b: readonly (string | number)[
 
 function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): Asked {
   const asked = { ...plan.period, ...period }
-  if (asked.until < asked.since) throw wrong('until', 'it is before --since', 'a later day')
+  if (asked.until < asked.since) throw wrongOption('until', 'it is before --since', 'a later day')
   const otherPeriod = asked.since !== plan.period.since || asked.until !== plan.period.until
   const base: CoincidencePlan = { ...plan, period: asked }
   if (services.length === 0 && networks.length === 0) return { plan: base, exploratory: otherPeriod }

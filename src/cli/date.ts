@@ -25,10 +25,11 @@ import {
   shareText,
   spanText,
 } from '../text/incident-sentence.ts'
-import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
+import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'
 import type { Command, World } from './command.ts'
+import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 import { CELLS, makeStrip } from './series-drawing.ts'
 
@@ -65,11 +66,7 @@ interface Ask {
 }
 
 const wrong = (option: string, found: string, expected: string): InputError =>
-  new InputError(`Cannot read --${option}: found "${printable(found)}"; expected ${expected}`, {
-    code: 'argument.invalid',
-    path: `--${option}`,
-    expected,
-  })
+  wrongOption(option, `found "${printable(found)}"`, expected)
 
 function wholeNumber(option: string, text: string, bounds: { readonly least: number; readonly most: number }): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
@@ -95,8 +92,7 @@ function parseAsk(args: readonly string[], world: World): Ask {
       path: 'SERIES.csv',
       expected: 'a table of dated outcomes',
     })
-  const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
-  if (!isLang(lang)) throw wrong('lang', lang, LANGS.join(', '))
+  const lang = chooseLang(values.lang, world)
   return {
     files: positionals,
     json: values.json,

@@ -6,7 +6,7 @@ import { DEFAULT_LANG } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { historyTable, incidentPage, nameIncident } from './incident-lines.ts'
-import { chooseLang } from './incidents.ts'
+import { chooseLang } from './options.ts'
 import { printable } from './printable.ts'
 import { loadNames } from './serve.ts'
 

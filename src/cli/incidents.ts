@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { InputError } from '../model/errors.ts'
 import type { Incident } from '../model/incident.ts'
 import { encodeIncident } from '../model/incident-wire.ts'
 import { instant, parseAsn, parseInstant, type Asn, type Instant } from '../model/units.ts'
 import { overlap, NEVER, windowOf } from '../pipeline/detect/window.ts'
 import { say } from '../text/format.ts'
-import { DEFAULT_LANG, LANGS, isLang, type Lang } from '../text/lang.ts'
+import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
+import { chooseLang } from './options.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { DETECTED } from './folder-detection.ts'
 import { incidentEntry, nameIncident } from './incident-lines.ts'
-import { printable } from './printable.ts'
 import { loadNames } from './serve.ts'
 
 const HELP = `Lists incidents: when a service was restricted on a network, and how sure that is.
@@ -40,17 +39,6 @@ interface Question {
   readonly since: Instant
   readonly until: Instant
   readonly withdrawn: boolean
-}
-
-/** The language of an option, else of the environment. Throws InputError for one that there is not. */
-export function chooseLang(given: string | undefined, world: World): Lang {
-  const lang = given ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
-  if (isLang(lang)) return lang
-  throw new InputError(`Cannot read --lang: found "${printable(lang)}"; expected ${LANGS.join(', ')}`, {
-    code: 'argument.invalid',
-    path: '--lang',
-    expected: LANGS.join(', '),
-  })
 }
 
 async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { InputError } from '../model/errors.ts'
 import { servicesSchema } from '../model/service.ts'
 import { instant, parseAsn, parseInstant } from '../model/units.ts'
 import type { Asn, Instant } from '../model/units.ts'
@@ -16,11 +15,12 @@ import { serviceName } from '../site/matrix-view.ts'
 import { CELL_STATES } from '../site/pages/cell-state.ts'
 import { availabilitySentence } from '../text/availability-sentence.ts'
 import { say } from '../text/format.ts'
-import { DEFAULT_LANG, LANGS, isLang } from '../text/lang.ts'
+import { DEFAULT_LANG } from '../text/lang.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { networkLabel } from '../text/sentence.ts'
 import type { Command, World } from './command.ts'
+import { chooseLang, wrongOption } from './options.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { wrapped } from './incident-lines.ts'
 import { loadAvailability } from './load-availability.ts'
@@ -55,13 +55,6 @@ interface Question {
   readonly lang: Lang
 }
 
-const wrong = (option: string, found: string, expected: string): InputError =>
-  new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {
-    code: 'argument.invalid',
-    path: `--${option}`,
-    expected,
-  })
-
 function parseQuestion(args: readonly string[], world: World): Question {
   const { values } = parseArgs({
     args: [...args],
@@ -77,18 +70,17 @@ function parseQuestion(args: readonly string[], world: World): Question {
   })
   const needed = (option: 'service' | 'network' | 'since' | 'until', expected: string): string => {
     const value = values[option]
-    if (value === undefined) throw wrong(option, 'it is missing', expected)
+    if (value === undefined) throw wrongOption(option, 'it is missing', expected)
     return value
   }
   const service = needed('service', 'a service, such as youtube')
   const listed = loadServices().map(({ id }) => id)
   if (!listed.includes(service) && !/^(?:web|test):[\x21-\x7e]{1,260}$/.test(service))
-    throw wrong('service', `found "${printable(service)}"`, `${listed.join(', ')}, web:HOST or test:NAME`)
-  const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
-  if (!isLang(lang)) throw wrong('lang', `found "${printable(lang)}"`, LANGS.join(', '))
+    throw wrongOption('service', `found "${printable(service)}"`, `${listed.join(', ')}, web:HOST or test:NAME`)
+  const lang = chooseLang(values.lang, world)
   const since = parseInstant(needed('since', 'a day'))
   const until = parseInstant(needed('until', 'a day'))
-  if (until <= since) throw wrong('until', 'it is not after --since', 'a later day')
+  if (until <= since) throw wrongOption('until', 'it is not after --since', 'a later day')
   return {
     service,
     asn: parseAsn(needed('network', 'a network, such as AS9198')),

@@ -1,13 +1,14 @@
 import type { StudiedIncident, WatchedHours } from '../detect/coincidence/examine.ts'
 import { scheduledColumns } from '../detect/coincidence/onsets.ts'
 import { columnsOf } from '../detect/columns.ts'
-import { detectSeries } from '../detect/detect-series.ts'
+import { detectPaired } from '../detect/detect-paired.ts'
 import { localDayEnd, localDayStart } from '../detect/local-day.ts'
 import type { DetectSettings } from '../detect/settings.ts'
 import type { CoincidencePlan } from '../model/coincidence.ts'
 import type { Edge, Incident } from '../model/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
 import type { SeriesName, Warehouse } from '../store/warehouse/contract.ts'
+import { canaryToleranceMs } from './detect/detect-portion.ts'
 import { canariesOf, withCanaries } from './detect/with-canaries.ts'
 
 const HOUR = 3_600_000
@@ -82,10 +83,10 @@ async function detectScheduled(
   if (columns.size === 0) return undefined
   const compared = names.length === 0 ? [] : await warehouse.readingColumns(names, period)
   // A comparison of the same probe within this time is its canary, as in the detection that publishes.
-  const tolerance = Math.max(10, settings.scheduleMinutes / 2) * 60_000
+  const tolerance = canaryToleranceMs(settings.scheduleMinutes)
   const line = canariesOf(compared.map((one) => one.columns))
   const seen = comparisons.includes(series.service) ? columns : withCanaries(columns, line, tolerance)
-  const { incidents } = detectSeries(seen, settings, { until: period.until })
+  const { incidents } = detectPaired(seen, settings, { until: period.until })
   return {
     incidents: incidents.map((incident) => {
       const word = wordOf(series, incident.start, published)

@@ -8,8 +8,13 @@ export type Side = 'probe' | 'control'
 export const ADDRESS_ORIGINS = ['system', 'literal', 'udp', 'doh', 'helper', 'unknown'] as const
 export type AddressOrigin = (typeof ADDRESS_ORIGINS)[number]
 
-/** `target`: the name under test. `innocent`: another name sent to the same address, the control half of a pair. */
-export type NameRole = 'target' | 'innocent'
+/**
+ * `target`: the name under test. `innocent`: another name sent to the same address, the control half of a pair.
+ * `crossed`: the name under test sent to an address of the innocent name. `neighbour`: the innocent name sent to another
+ * address of the target's prefix, asked where the innocent name failed too.
+ */
+export const NAME_ROLES = ['target', 'innocent', 'crossed', 'neighbour'] as const
+export type NameRole = (typeof NAME_ROLES)[number]
 
 interface ObservationBase {
   /** JSON pointer into the measurement from which this row was made, such as `/test_keys/queries/3`. */

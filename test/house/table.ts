@@ -19,9 +19,18 @@ export const ROOMS = {
   detect: { rooms: ['model'], outside: [] },
   evidence: { rooms: ['model'], outside: [] },
   sys: { rooms: ['model'], outside: ['node:', 'pino', 'zod'] },
-  net: { rooms: ['model', 'sys'], outside: ['node:'] },
-  probe: { rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'], outside: ['node:'] },
-  control: { rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'], outside: ['node:'] },
+  net: {
+    rooms: ['model', 'sys'],
+    outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/curves', '@noble/hashes', '@noble/ciphers'],
+  },
+  probe: {
+    rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'],
+    outside: ['node:', 'zod', 'age-encryption', 'socks'],
+  },
+  control: {
+    rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'],
+    outside: ['node:', 'zod', '@noble/curves', '@noble/hashes', '@noble/ciphers'],
+  },
   store: { rooms: ['model', 'sys'], outside: ['node:', 'chdb', '@clickhouse/client'] },
   pipeline: {
     rooms: ['model', 'ooni', 'observe', 'judge', 'detect', 'evidence', 'store', 'sys'],
@@ -63,6 +72,11 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   '@observablehq/plot': 1,
   linkedom: 1,
   '@hono/node-server': 1,
+  'dns-packet': 2,
+  '@matrixai/quic-linux-x64': 1,
+  'age-encryption': 1,
+  socks: 1,
+  koffi: 2,
 }
 
 /** Where a clock, chance and the environment may be read directly. Tests and tools stand outside the program. */

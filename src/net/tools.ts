@@ -1,0 +1,24 @@
+import type { Clock } from '../sys/clock.ts'
+import type { Millis } from '../model/units.ts'
+
+/**
+ * What every measured operation is given. An operation never throws for the network: what happened is its outcome, with
+ * our own limit as the failure `generic_timeout_error`. It throws only where `signal` aborts (the run ends: no outcome
+ * is kept) or where it was called wrongly.
+ */
+export interface NetTools {
+  readonly clock: Clock
+  /** End of the run. */
+  readonly signal: AbortSignal
+  /** Longest time for this one operation. */
+  readonly limit: Millis
+  /** Certificates trusted besides the bundled roots, PEM: for laboratories. */
+  readonly extraRoots?: readonly string[]
+  /** Roots of Mozilla as Node bundles them are used where absent; never the system's store, which an owner may have changed. */
+}
+
+/** An address and port to which an operation goes; names are resolved by operations of their own. */
+export interface Destination {
+  readonly address: string
+  readonly port: number
+}

@@ -1,0 +1,57 @@
+import type { Controls } from '../model/controls.ts'
+import type { Service, Tier } from '../model/service.ts'
+import type { LineReport, NetworkSeen, RUN_KINDS, ServiceRun } from '../model/service-run.ts'
+import type { Clock } from '../sys/clock.ts'
+import type { Millis } from '../model/units.ts'
+
+/** Everything a run may depend on, so that the same code measures the internet and a laboratory. */
+export interface RunSettings {
+  readonly services: readonly Service[]
+  readonly controls: Controls
+  /** Tiers the owner consented to. */
+  readonly tiers: ReadonlySet<Tier>
+  /** `core`: the endpoints marked so, pairs of names alone. `full`: everything listed, throughput included. */
+  readonly scope: 'core' | 'full'
+  readonly kind: (typeof RUN_KINDS)[number]
+  /** Test helpers abroad, asked in turn; the next one where one does not answer. */
+  readonly controlUrls: readonly string[]
+  /** Asked which network the line is on. */
+  readonly collectorUrls: readonly string[]
+  /** Says which network the line is on where nobody outside can be asked; `option` of the owner or what is remembered. */
+  readonly network?: NetworkSeen
+  /** Certificates trusted besides Mozilla's, PEM; for laboratories. */
+  readonly extraRoots: readonly string[]
+  /** Responders of tunnel protocols that are ours, `host:port` by protocol; absent: protocols are not tested. */
+  readonly responders?: Readonly<Record<'openvpn' | 'wireguard' | 'tor', string>>
+  /** Bytes that each half of a throughput pair moves at most. */
+  readonly transferBytes: number
+}
+
+/** What a run tells while it goes on; for tables and progress bars. */
+export type RunEvent =
+  | { readonly kind: 'network'; readonly network: NetworkSeen }
+  | { readonly kind: 'line'; readonly report: LineReport }
+  | { readonly kind: 'plan'; readonly services: readonly { readonly id: string; readonly operations: number }[] }
+  | { readonly kind: 'operation'; readonly service: string; readonly host: string; readonly done: number }
+  | { readonly kind: 'service'; readonly run: ServiceRun }
+
+export interface RunTools {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Random bytes; tests give a generator of their own. */
+  readonly random: (length: number) => Uint8Array
+  readonly onEvent: (event: RunEvent) => void
+}
+
+export interface RunResult {
+  readonly runId: string
+  readonly line: LineReport
+  readonly network: NetworkSeen
+  /** Empty where the line is down or may not be judged at all; then `lineRun` says so. */
+  readonly services: readonly ServiceRun[]
+  /** The measurement of the line itself, where no service was measured. */
+  readonly lineRun?: ServiceRun
+  readonly took: Millis
+  /** Bytes of payload sent and received by all operations, without headers of IP and TCP. */
+  readonly bytes: { readonly sent: number; readonly received: number }
+}

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { servicesSchema } from '../model/service.ts'
 import { instant, parseAsn, parseInstant } from '../model/units.ts'
 import type { Asn, Instant } from '../model/units.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
@@ -10,7 +7,7 @@ import { seriesAvailability } from '../pipeline/detect/series-availability.ts'
 import type { Period, SeriesPoint, Warehouse } from '../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
 import { loadNetworks } from '../sys/networks.ts'
-import { PACKAGE_ROOT } from '../sys/package-root.ts'
+import { loadServices } from '../sys/measured-lists.ts'
 import { serviceName } from '../site/matrix-view.ts'
 import { CELL_STATES } from '../site/pages/cell-state.ts'
 import { availabilitySentence } from '../text/availability-sentence.ts'
@@ -92,9 +89,6 @@ function parseQuestion(args: readonly string[], world: World): Question {
 }
 
 const toLine = (point: SeriesPoint): string => `${JSON.stringify(encodeSeriesPoint(point))}\n`
-
-const loadServices = (): readonly { readonly id: string; readonly name: string }[] =>
-  servicesSchema.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'data', 'services.json'), 'utf8'))).services
 
 function render(question: Question, points: readonly SeriesPoint[], available: string | undefined): string {
   const { asn, lang, period } = question

@@ -56,6 +56,8 @@ export const serviceSchema = z.strictObject({
   /** OONI tests that are about this service as a whole. */
   tests: z.array(z.string()),
   endpoints: z.array(endpointSchema).min(1),
+  /** What it is to people: a claim about "VPN services" is held against those of that kind. */
+  kind: z.enum(['platform', 'messenger', 'vpn', 'news', 'rights', 'protocol']).default('platform'),
   /** Whose consent it needs; absent: A. */
   tier: z.enum(TIERS).default('A'),
   /** Not known to be restricted anywhere in the country: measured to tell whether a line works at all. */

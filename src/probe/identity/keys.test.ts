@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { createPublicKey, verify } from 'node:crypto'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { parseAsn, parseInstant } from '../../model/units.ts'
+import { splitSigned } from '../../ooni/signed-document.ts'
+import { makeKey, pseudonymOf, signDocument, vouch } from './key.ts'
+import { ProbeKeys } from './keys.ts'
+import { monthBefore } from './month.ts'
+
+const publicKeyOf = (base64: string): ReturnType<typeof createPublicKey> =>
+  createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(base64, 'base64url').toString('base64url') },
+    format: 'jwk',
+  })
+const home = parseAsn(64500)
+const work = parseAsn(64501)
+const november = parseInstant('2026-11-25')
+
+describe('the keys of a probe', () => {
+  let root = ''
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-keys-'))))
+  after(() => rm(root, { recursive: true }))
+
+  it('are the same within a network and month, and another on another network or in another month', async () => {
+    const keys = new ProbeKeys(join(root, 'one'))
+    const first = await keys.keyFor(home, november)
+    assert.equal((await new ProbeKeys(join(root, 'one')).keyFor(home, november)).publicKey, first.publicKey)
+    const others = [await keys.keyFor(work, november), await keys.keyFor(home, parseInstant('2026-12-01'))]
+    assert.equal(new Set([first, ...others].map((key) => key.pseudonym)).size, 3)
+    assert.equal((await keys.byPublicKey(first.publicKey))?.month, '2026-11')
+  })
+
+  it('lie in files that their owner alone can read', async () => {
+    const folder = join(root, 'one', 'keys')
+    for (const name of await readdir(folder)) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600)
+    assert.equal((await stat(folder)).mode & 0o777, 0o700)
+  })
+
+  it('are new each time, and stored nowhere, where nobody can say which network it is', async () => {
+    const keys = new ProbeKeys(join(root, 'unknown'))
+    const made = [await keys.keyFor(parseAsn(0), november), await keys.keyFor(parseAsn(0), november)]
+    assert.notEqual(made[0]?.publicKey, made[1]?.publicKey)
+    assert.deepEqual(await keys.list(), [])
+  })
+
+  it('are forgotten three months later, and so are those of a clock that ran ahead', async () => {
+    const keys = new ProbeKeys(join(root, 'old'))
+    for (const day of ['2026-07-31', '2026-08-01', '2026-09-30', '2026-11-02', '2027-06-01'])
+      await keys.keyFor(home, parseInstant(day))
+    assert.equal(await keys.forgetOld(november), 3)
+    assert.deepEqual(
+      (await keys.list()).map(({ month }) => month),
+      ['2026-09', '2026-11'],
+    )
+    assert.deepEqual((await readdir(join(root, 'old', 'keys'))).length, 2)
+  })
+
+  it('sign a document so that another verifier accepts it, and no changed one', () => {
+    const key = makeKey()
+    const text = signDocument(JSON.stringify({ input: 'қазақша', annotations: { x_key: key.publicKey } }), key)
+    const parts = splitSigned(text)
+    assert.ok(parts !== undefined)
+    const check = (signed: string): boolean =>
+      verify(null, Buffer.from(signed), publicKeyOf(parts.key), Buffer.from(parts.signature, 'base64'))
+    assert.ok(check(parts.signed))
+    assert.ok(!check(parts.signed.replace('қ', 'к')))
+    assert.match(key.pseudonym, /^[0-9a-f]{16}$/)
+    assert.equal(pseudonymOf(parts.key), key.pseudonym)
+  })
+
+  it('vouch for the key of the next month in the same network alone', async () => {
+    const keys = new ProbeKeys(join(root, 'vouch'))
+    const elder = await keys.keyFor(home, parseInstant('2026-10-31'))
+    const younger = await keys.keyFor(home, november)
+    assert.equal((await keys.elderOf(younger))?.publicKey, elder.publicKey)
+    assert.equal(await keys.elderOf(await keys.keyFor(work, november)), undefined)
+    const value: unknown = JSON.parse(Buffer.from(vouch(elder, younger), 'base64').toString())
+    assert.ok(typeof value === 'object' && value !== null && 'key' in value && 'signature' in value)
+    assert.equal(value.key, elder.publicKey)
+    const text = Buffer.from(`kuager-vouch\n${younger.publicKey}\n2026-11`)
+    assert.ok(verify(null, text, publicKeyOf(elder.publicKey), Buffer.from(String(value.signature), 'base64')))
+  })
+
+  it('of January are vouched for by those of December', () => {
+    assert.equal(monthBefore('2027-01'), '2026-12')
+    assert.throws(() => monthBefore('2027-13'), { code: 'month.invalid' })
+  })
+})

@@ -67,6 +67,8 @@ export interface EndpointRun {
   readonly transfers: readonly Roled<TransferOutcome>[]
   readonly tunnels: readonly TunnelOutcome[]
   readonly control?: ControlAnswer
+  /** What the control was asked, as it was sent. */
+  readonly controlRequest?: unknown
 }
 
 export const RUN_KINDS = ['scheduled', 'manual', 'extra'] as const

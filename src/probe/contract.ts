@@ -25,6 +25,8 @@ export interface RunSettings {
   readonly responders?: Readonly<Record<'openvpn' | 'wireguard' | 'tor', string>>
   /** Bytes that each half of a throughput pair moves at most. */
   readonly transferBytes: number
+  /** Whether the environment sends the owner's programs through a proxy (HTTPS_PROXY and its like). */
+  readonly proxied?: boolean
 }
 
 /** What a run tells while it goes on; for tables and progress bars. */
@@ -54,4 +56,6 @@ export interface RunResult {
   readonly took: Millis
   /** Bytes of payload sent and received by all operations, without headers of IP and TCP. */
   readonly bytes: { readonly sent: number; readonly received: number }
+  /** Addresses of the owner as far as they are known, for the scrubbing of what is written. Never stored, never sent. */
+  readonly ownAddresses: readonly string[]
 }

@@ -1,0 +1,102 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import type { Millis } from '../model/units.ts'
+import type { Clock } from '../sys/clock.ts'
+
+/** Bytes of an answer that are kept to look at: a flight of certificates at its largest, and what surrounds it. */
+const MAX_KEPT = 192 * 1024
+
+/**
+ * A TCP connection as a stream that counts and remembers what passes: TLS or HTTP speaks over it as over the socket,
+ * and what lay on the wire, and when, stays known whatever the library makes of it. Destroying it destroys the socket.
+ */
+export class Wire extends Duplex {
+  /** Bytes that came, and that the kernel took for sending. */
+  received = 0
+  sent = 0
+  /** When the first bytes were handed to the kernel, and how many; when the first answer came. */
+  firstSentAt: Millis | undefined
+  firstSentBytes = 0
+  firstReceivedAt: Millis | undefined
+  /** The peer closed its side. */
+  ended = false
+  /** Error of the socket itself: what the network did, before any library has worded it anew. */
+  broken: Error | undefined
+  /** Told after every change of `received` or `sent`. */
+  onMoved: (() => void) | undefined
+  #kept: Buffer[] = []
+  #keptBytes = 0
+  #keeps = true
+  readonly #socket: Socket
+  readonly #clock: Clock
+
+  constructor(socket: Socket, clock: Clock) {
+    super({ allowHalfOpen: true })
+    this.#socket = socket
+    this.#clock = clock
+    socket.on('data', (bytes) => this.#take(bytes))
+    socket.on('end', () => {
+      this.ended = true
+      this.push(null)
+    })
+    socket.on('error', (error) => this.#fail(error))
+    socket.on('close', () => this.destroy())
+    this.on('error', () => undefined) // known by `broken`; a stream without a listener would end the process
+    if (socket.errored !== null) this.#fail(socket.errored)
+    else if (socket.destroyed) this.destroy()
+  }
+
+  /** What came since the start, as far as it is kept. */
+  get kept(): Buffer {
+    return Buffer.concat(this.#kept)
+  }
+
+  /** Ends the keeping of bytes and frees them: the handshake is over. */
+  forget(): void {
+    this.#keeps = false
+    this.#kept = []
+  }
+
+  #take(bytes: Buffer): void {
+    this.firstReceivedAt ??= this.#clock.monotonic()
+    this.received += bytes.length
+    if (this.#keeps && this.#keptBytes < MAX_KEPT) {
+      this.#kept.push(bytes.subarray(0, MAX_KEPT - this.#keptBytes))
+      this.#keptBytes += bytes.length
+    }
+    this.onMoved?.()
+    if (!this.push(bytes)) this.#socket.pause()
+  }
+
+  #fail(error: Error): void {
+    this.broken ??= error
+    this.destroy(error)
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.firstReceivedAt === undefined) {
+      this.firstSentAt ??= this.#clock.monotonic()
+      this.firstSentBytes += bytes.length
+    }
+    this.#socket.write(bytes, (error) => {
+      if (error === undefined || error === null) {
+        this.sent += bytes.length
+        this.onMoved?.()
+      }
+      done(error)
+    })
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.destroy()
+    done(error)
+  }
+}

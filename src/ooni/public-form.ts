@@ -74,7 +74,8 @@ function scrubText(text: string, key: string, scrub: Scrub): string {
   return key === 'raw_response' ? eraseBase64(text, scrub.addresses, scrub.erase) : scrub.erase(text)
 }
 
-const isPersonalHeader = (name: unknown): boolean =>
+/** Whether a header is one by which a server tells a client its own address. */
+export const isPersonalHeader = (name: unknown): boolean =>
   typeof name === 'string' && name.length < 32 && PERSONAL_HEADERS.has(name.toLowerCase())
 
 /** Untouched parts are shared with the original; a copy is made only where something changes. */

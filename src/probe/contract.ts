@@ -35,7 +35,8 @@ export type RunEvent =
   | { readonly kind: 'line'; readonly report: LineReport }
   | { readonly kind: 'plan'; readonly services: readonly { readonly id: string; readonly operations: number }[] }
   | { readonly kind: 'operation'; readonly service: string; readonly host: string; readonly done: number }
-  | { readonly kind: 'service'; readonly run: ServiceRun }
+  /** Final: the line was looked at again after it. With the owner's addresses, for whoever writes it down. */
+  | { readonly kind: 'service'; readonly run: ServiceRun; readonly ownAddresses: readonly string[] }
 
 export interface RunTools {
   readonly clock: Clock

@@ -173,17 +173,23 @@ function layOutControl(observations: readonly Observation[]): ControlView {
   for (const row of observations) {
     if (row.side !== 'control') continue
     if (row.kind === 'dns') dns.push(row)
-    else if (row.kind === 'http') http ??= row
+    else if (row.kind === 'http') http = row.first === true ? http : (http ?? row)
     else if (row.kind === 'tcp') tcp.set(endpointKey(row.address, row.port), row)
     else if (row.kind === 'tls' || row.kind === 'quic') {
       const key = keyOf(row)
-      if (key === undefined) continue
-      if (row.kind === 'tls') tls.set(key, row)
-      else quic.set(key, row)
+      if (key === undefined || row.role !== 'target') continue
+      if (row.kind === 'tls') put(tls, key, row)
+      else put(quic, key, row)
     }
   }
   const present = dns.length > 0 || tcp.size > 0 || tls.size > 0 || quic.size > 0 || http !== undefined
   return { dns, tcp, tls, quic, http, present }
+}
+
+/** Where the helper tried an endpoint twice, one that passed shows that it works. */
+function put<Row extends { readonly failure?: unknown }>(map: Map<string, Row>, key: string, row: Row): void {
+  const known = map.get(key)
+  if (known === undefined || (known.failure !== undefined && row.failure === undefined)) map.set(key, row)
 }
 
 /** Rows on addresses of the person's own path: what the system resolver answered, a literal, or not told. */

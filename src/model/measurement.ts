@@ -1,4 +1,5 @@
-import type { Asn, CountryCode, Instant, Sha256 } from './units.ts'
+import type { LineState } from './service-run.ts'
+import type { Asn, CountryCode, Instant, Seconds, Sha256 } from './units.ts'
 
 /** What the probe's own program concluded: kept and compared, never trusted. */
 export type Claim = Readonly<Record<string, string | number | boolean | null>>
@@ -29,6 +30,26 @@ export interface MeasurementHead {
   /** Made by a simulator: said by the measurement itself, or evident from a documentation network. */
   readonly simulated: boolean
   readonly claim: Claim
+  /** What our own probe found of its owner's line in the same run. */
+  readonly line?: LineNote
+  /** `core` of our own probe tries the marked endpoints alone. */
+  readonly scope?: 'core' | 'full'
+}
+
+/** The owner's line as the probe found it; docs/formats/probe-measurement.md §3. */
+export interface LineNote {
+  readonly state: LineState
+  readonly ipv6: boolean
+  /** Host of a sign-in page. */
+  readonly portalHost?: string
+  /** What to add to the probe's clock, where it was learnt. */
+  readonly clockOffset?: Seconds
+  /** Exchanges with names never restricted, before, during and after; empty where none was tried. */
+  readonly canaries: readonly {
+    readonly moment: 'before' | 'during' | 'after'
+    readonly tried: number
+    readonly passed: number
+  }[]
 }
 
 /** Where a measurement came to us from: shown beside every row. */

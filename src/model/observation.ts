@@ -34,6 +34,8 @@ interface ObservationBase {
   readonly failure?: Failure
   /** Ties the rows of one flow together (OONI's transaction_id), where recorded. */
   readonly transaction?: number
+  /** Round of pairs of our own probe: 0, then one more for each repetition. */
+  readonly round?: number
 }
 
 export interface Address {
@@ -66,6 +68,8 @@ export interface TcpObservation extends ObservationBase {
   readonly origin: AddressOrigin
   /** Name whose address this is, where known. */
   readonly name?: string
+  /** Part that the connection plays in a pair, where told; TCP itself carries no name. */
+  readonly role?: NameRole
 }
 
 /** What a certificate says of itself; made once per certificate and cached by its digest. */
@@ -108,6 +112,8 @@ interface HandshakeObservation extends ObservationBase {
   readonly nameMatches?: boolean
   /** Whether the probe itself verified the chain (a completed handshake is then a proof of the name). */
   readonly verified: boolean
+  /** Whether anything of TLS or QUIC came back, alerts included; absent in clients that do not say. */
+  readonly answered?: boolean
 }
 export interface TlsObservation extends HandshakeObservation {
   readonly kind: 'tls'
@@ -129,6 +135,10 @@ export interface HttpObservation extends ObservationBase {
   readonly origin: AddressOrigin
   /** Carried over QUIC (HTTP/3). */
   readonly overQuic: boolean
+  /** Part that the exchange plays in a pair, where told: whose Host it carried, and to whose address. */
+  readonly role?: NameRole
+  /** On control rows: the first answer of a chain, before any redirect was followed. */
+  readonly first?: true
   readonly status?: number
   /** Names in lower case, values as text; a name may stand several times. */
   readonly headers: readonly (readonly [string, string])[]
@@ -149,6 +159,11 @@ export interface ThroughputObservation extends ObservationBase {
   readonly direction: 'down' | 'up'
   readonly bytes: number
   readonly duration: Seconds
+  readonly port?: number
+  readonly role?: NameRole
+  readonly status?: number
+  /** Bytes that had moved by a moment (seconds as in `startedAt`); at most 64 points. */
+  readonly arrivals?: readonly (readonly [at: Seconds, bytes: number])[]
 }
 
 export interface TunnelObservation extends ObservationBase {
@@ -160,6 +175,8 @@ export interface TunnelObservation extends ObservationBase {
   readonly bootstrap?: Seconds
   /** 0 to 100, where the protocol tells. */
   readonly progress?: number
+  /** `shaped`: a payload of equal length and timing without the protocol's shape, to the same server and port. */
+  readonly shape?: 'protocol' | 'shaped'
 }
 
 /** A flat row made from one operation. */

@@ -25,12 +25,13 @@ export interface Context {
   readonly certificates: Certificates
 }
 
-type Carried = Pick<Timing, 'startedAt' | 'endedAt' | 'transaction'> & { readonly failure?: Failure }
+type Carried = Pick<Timing, 'startedAt' | 'endedAt' | 'transaction' | 'round'> & { readonly failure?: Failure }
 
 /** Adds the fields that every row of the probe's side takes over as they are. */
 export function carry(made: Writable<Carried>, row: Carried): void {
   if (row.startedAt !== undefined) made.startedAt = row.startedAt
   if (row.endedAt !== undefined) made.endedAt = row.endedAt
   if (row.transaction !== undefined) made.transaction = row.transaction
+  if (row.round !== undefined) made.round = row.round
   if (row.failure !== undefined) made.failure = row.failure
 }

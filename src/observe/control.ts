@@ -8,13 +8,17 @@ import type {
   TcpObservation,
   TlsObservation,
 } from '../model/observation.ts'
-import type { Control, ControlEndpoint, ControlLookup, ControlPage } from '../ooni/control.ts'
+import type { Control, ControlEndpoint, ControlLookup, ControlPage, ControlPair } from '../ooni/control.ts'
+import { seconds } from '../model/units.ts'
 import type { Writable } from '../ooni/decoder.ts'
 import type { Context } from './context.ts'
 import { nameOf } from './name.ts'
 import { foldTitle } from './title.ts'
 
 const NO_CERTIFICATES: readonly CertificateFacts[] = []
+
+/** The control of a test of one URL is about that; our own probe has one for each endpoint. */
+const partOf = (context: Context): string => context.set.part ?? 'url'
 
 function addressOf(address: string, context: Context): Address {
   const asn = context.book.asnOf(address)
@@ -30,7 +34,7 @@ function connect(row: ControlEndpoint, context: Context): TcpObservation {
     source,
     side: 'control',
     hop: 0,
-    part: 'url',
+    part: partOf(context),
     address,
     port,
     family: address.includes(':') ? 6 : 4,
@@ -48,7 +52,7 @@ function handshake(kind: 'tls' | 'quic', row: ControlEndpoint, context: Context)
     source,
     side: 'control',
     hop: 0,
-    part: 'url',
+    part: partOf(context),
     address,
     port,
     family: address.includes(':') ? 6 : 4,
@@ -63,6 +67,32 @@ function handshake(kind: 'tls' | 'quic', row: ControlEndpoint, context: Context)
   return made
 }
 
+/** One half of a pair as the helper measured it: a duration, which belongs to no moment of the probe's clock. */
+function half(row: ControlPair, context: Context): TlsObservation | QuicObservation {
+  const made: Writable<TlsObservation | QuicObservation> = {
+    ...handshake(row.network === 'tcp' ? 'tls' : 'quic', row, context),
+    role: row.role,
+  }
+  if (row.answered !== undefined) made.answered = row.answered
+  if (row.took !== undefined) {
+    made.startedAt = seconds(0)
+    made.endedAt = seconds(row.took)
+  }
+  return made
+}
+
+/** The first answer of the chain that the helper followed. */
+function firstAnswer(first: NonNullable<Control['first']>, context: Context): HttpObservation {
+  const made: Writable<HttpObservation> = {
+    ...page({ source: first.source, overQuic: false, status: first.status, headers: NO_HEADERS }, context),
+    first: true,
+  }
+  if (first.location !== undefined) made.location = first.location
+  return made
+}
+
+const NO_HEADERS: ControlPage['headers'] = []
+
 function page(row: ControlPage, context: Context): HttpObservation {
   const title = row.title === undefined ? undefined : foldTitle(row.title)
   const { input } = context
@@ -71,7 +101,7 @@ function page(row: ControlPage, context: Context): HttpObservation {
     source: row.source,
     side: 'control',
     hop: 0,
-    part: 'url',
+    part: partOf(context),
     method: 'GET',
     origin: 'helper',
     overQuic: row.overQuic,
@@ -99,7 +129,7 @@ function lookup(row: ControlLookup, context: Context): DnsObservation | undefine
     source: row.source,
     side: 'control',
     hop: 0,
-    part: 'url',
+    part: partOf(context),
     name: input.host,
     queryType: 'ANY',
     resolver: 'doh',
@@ -119,4 +149,6 @@ export function pushControl(rows: Observation[], control: Control, context: Cont
   for (const row of control.tlsHandshakes) rows.push(handshake('tls', row, context))
   for (const row of control.quicHandshakes) rows.push(handshake('quic', row, context))
   for (const row of control.pages) rows.push(page(row, context))
+  if (control.first !== undefined) rows.push(firstAnswer(control.first, context))
+  for (const row of control.pairs ?? []) rows.push(half(row, context))
 }

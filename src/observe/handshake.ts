@@ -26,6 +26,8 @@ function endpointOf(row: HandshakeRow, context: Context): Endpoint | undefined {
 function nameSent(row: HandshakeRow, context: Context): string | undefined {
   if (row.serverName !== undefined) return nameOf(row.serverName)
   if (context.set.serverName !== undefined) return nameOf(context.set.serverName)
+  // Our own probe writes down every name it sends.
+  if (context.nettest === 'kuager') return undefined
   const { requests } = context.set
   const only = context.input?.scheme === 'https' && requests.length <= 1 ? context.input : undefined
   return only?.literal === undefined ? only?.host : undefined
@@ -61,7 +63,7 @@ function observe<Kind extends 'tls' | 'quic'>(kind: Kind, row: HandshakeRow, con
     side: 'probe',
     hop: context.hops.ofHandshake(row, name),
     part: context.partOf(name, endpoint?.address, endpoint?.port),
-    role: context.set.role,
+    role: row.role ?? context.set.role,
     origin: endpoint === undefined ? context.book.originOfName(name) : context.book.originOf(endpoint.address),
     certificates,
     chain: chainOf(row, context),
@@ -74,6 +76,7 @@ function observe<Kind extends 'tls' | 'quic'>(kind: Kind, row: HandshakeRow, con
     made.port = endpoint.port
     made.family = endpoint.address.includes(':') ? 6 : 4
   }
+  if (row.answered !== undefined) made.answered = row.answered
   if (row.version !== undefined) made.version = row.version
   if (row.alpn !== undefined) made.alpn = row.alpn
   if (leaf !== undefined && subject !== undefined)

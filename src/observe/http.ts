@@ -95,6 +95,7 @@ export function observeHttp(row: RequestRow, index: number, context: Context): H
   if (host !== undefined) made.host = host
   if (where.address !== undefined) made.address = where.address
   if (where.port !== undefined) made.port = where.port
+  if (row.role !== undefined) made.role = row.role
   if (row.response !== undefined) addAnswer(made, row.response)
   return made
 }

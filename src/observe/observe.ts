@@ -56,9 +56,18 @@ function urlsOf(set: OperationSet, text: string | undefined, input: RequestUrl |
   return set.requests.map(({ url }) => (url === undefined ? undefined : url === text ? input : parseRequestUrl(url)))
 }
 
+/** What the set is about, as a URL: the input, or the endpoint that the set names (then as its control was asked). */
+function aimOf(text: string | undefined, { endpoint }: OperationSet): RequestUrl | undefined {
+  if (endpoint === undefined) return text === undefined ? undefined : parseRequestUrl(text)
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
+  const stated = endpoint.url === undefined ? undefined : parseRequestUrl(endpoint.url)
+  return stated?.host === endpoint.host ? stated : parseRequestUrl(`https://${host}:${endpoint.port}/`)
+}
+
 function contextOf(measurement: Measurement, set: OperationSet, certificates: Certificates): Context {
-  const { head, nettest, control } = measurement
-  const input = head.input === undefined ? undefined : parseRequestUrl(head.input)
+  const { head, nettest } = measurement
+  const control = set.control ?? measurement.control
+  const input = aimOf(head.input, set)
   const urls = urlsOf(set, head.input, input)
   return {
     nettest,
@@ -97,7 +106,8 @@ export function observe(measurement: Measurement, certificates: Certificates): r
   for (const set of sets) {
     const context = contextOf(measurement, set, certificates)
     pushSet(rows, set, context)
-    if (set === sets[0] && control !== undefined) pushControl(rows, control, context)
+    const own = set.control ?? (set === sets[0] ? control : undefined)
+    if (own !== undefined) pushControl(rows, own, context)
   }
   if (measurement.whoami !== undefined) rows.push(...observeWhoami(measurement.whoami))
   return rows

@@ -79,6 +79,7 @@ export function partsOf(nettest: Nettest, set: OperationSet): PartOf {
     case 'http_host':
     case 'meek_fronted_requests_test':
     case 'browser_web':
+    case 'kuager':
     case 'unknown':
       return () => 'url'
   }

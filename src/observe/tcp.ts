@@ -30,5 +30,6 @@ export function observeTcp(row: ConnectRow, context: Context): TcpObservation {
   }
   carry(made, row)
   if (name !== undefined) made.name = name
+  if (row.role !== undefined) made.role = row.role
   return made
 }

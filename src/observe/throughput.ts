@@ -7,7 +7,8 @@ import { nameOf } from './name.ts'
 
 /** Whose bytes they are: said by the test, or told by the exchange of the same flow. */
 function whoseBytes(row: TransferRow, context: Context): { readonly name?: string; readonly address?: string } {
-  if (row.serverName !== undefined) return { name: nameOf(row.serverName) }
+  if (row.serverName !== undefined)
+    return { name: nameOf(row.serverName), ...(row.address === undefined ? undefined : { address: row.address }) }
   if (row.transaction === undefined) return {}
   const { requests } = context.set
   const index = requests.findIndex((other) => other.transaction === row.transaction)
@@ -33,5 +34,9 @@ export function observeThroughput(row: TransferRow, context: Context): Throughpu
   carry(made, row)
   if (whose.name !== undefined) made.name = whose.name
   if (whose.address !== undefined) made.address = whose.address
+  if (row.port !== undefined) made.port = row.port
+  if (row.role !== undefined) made.role = row.role
+  if (row.status !== undefined) made.status = row.status
+  if (row.arrivals !== undefined) made.arrivals = row.arrivals.map(([at, bytes]) => [seconds(at), bytes] as const)
   return made
 }

@@ -24,5 +24,6 @@ export function observeTunnel(row: TunnelRow, context: Context): TunnelObservati
   }
   if (row.bootstrap !== undefined) made.bootstrap = seconds(row.bootstrap)
   if (row.progress !== undefined) made.progress = row.progress
+  if (row.shape !== undefined) made.shape = row.shape
   return made
 }

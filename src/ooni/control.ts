@@ -1,5 +1,6 @@
 import { addressFamily, splitEndpoint } from '../model/address.ts'
 import type { Failure } from '../model/failure.ts'
+import type { NameRole } from '../model/observation.ts'
 import type { Asn } from '../model/units.ts'
 import {
   isRecord,
@@ -40,6 +41,20 @@ export interface ControlLookup {
   readonly failure?: Failure
 }
 
+/** One half of a pair as our own helper measured it in the same minute. Source: docs/formats/probe-measurement.md §2. */
+export interface ControlPair {
+  readonly source: string
+  readonly address: string
+  readonly port: number
+  readonly network: 'tcp' | 'udp'
+  readonly role: NameRole
+  readonly serverName?: string
+  readonly answered?: boolean
+  /** Seconds that the handshake took. */
+  readonly took?: number
+  readonly failure?: Failure
+}
+
 /** What web_connectivity's test helper saw from a clean vantage. Source: docs/formats/ooni.md, test helper. */
 export interface Control {
   readonly lookup?: ControlLookup
@@ -49,6 +64,9 @@ export interface Control {
   readonly pages: readonly ControlPage[]
   /** Network of an address, by address as written. */
   readonly networks: ReadonlyMap<string, Asn>
+  readonly pairs?: readonly ControlPair[]
+  /** The first answer, before any redirect was followed, where the helper is ours. */
+  readonly first?: { readonly source: string; readonly status: number; readonly location?: string }
 }
 
 /** Endpoints of one helper answer that are read. */

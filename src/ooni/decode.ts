@@ -5,6 +5,7 @@ import type { Control } from './control.ts'
 import { isRecord, optionalText, wrongValue, type JsonRecord, type Writable } from './decoder.ts'
 import { decodeHead, startedAtOf } from './head.ts'
 import { parseJson } from './json.ts'
+import { noteLine } from './line-note.ts'
 import { operationsOf, type Nettest } from './nettests.ts'
 import type { OperationSet } from './operations.ts'
 import { whoamiOf, type Whoami } from './whoami.ts'
@@ -38,7 +39,8 @@ export function decodeMeasurement(json: unknown): Decoded {
   if (!isRecord(testKeys)) throw wrongValue('/test_keys', 'an object')
   const startedAt = startedAtOf(root)
   if (startedAt === undefined) return setAside('no-time', testName)
-  return build(root, testKeys, decodeHead(root, testKeys, startedAt))
+  const head = decodeHead(root, testKeys, startedAt)
+  return build(root, testKeys, testName === 'kuager' ? noteLine(head, testKeys, root) : head)
 }
 
 function build(root: JsonRecord, testKeys: JsonRecord, head: MeasurementHead): Measurement {

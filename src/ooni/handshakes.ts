@@ -27,6 +27,8 @@ export interface HandshakeRow extends Timing {
   readonly verifies: boolean
   /** Error of the socket underneath, as tlsmiddlebox records it: `host_unreachable` is a hop that ran out of TTL. */
   readonly socketError?: string
+  /** Whether anything of TLS or QUIC came back, where the client says. */
+  readonly answered?: boolean
   readonly failure?: Failure
 }
 

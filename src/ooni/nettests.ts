@@ -4,6 +4,7 @@ import type { JsonRecord } from './decoder.ts'
 import { decodeDash, decodeNdt } from './nettest/speed.ts'
 import { decodeDnsCheck, decodeDnsConsistency, decodeDnsPing } from './nettest/resolvers.ts'
 import { decodeEchCheck } from './nettest/echcheck.ts'
+import { decodeKuager } from './nettest/kuager.ts'
 import { decodeOpenVpn } from './nettest/openvpn.ts'
 import { decodePings } from './nettest/pings.ts'
 import { decodePsiphon, decodeTorBootstrap, decodeTorTargets } from './nettest/tor.ts'
@@ -46,6 +47,7 @@ export const NETTESTS = [
   'http_host',
   'meek_fronted_requests_test',
   'browser_web',
+  'kuager',
   'unknown',
 ] as const
 export type Nettest = (typeof NETTESTS)[number]
@@ -87,6 +89,7 @@ const DECODERS: Readonly<Record<Nettest, Decode>> = {
   http_host: plain,
   meek_fronted_requests_test: plain,
   browser_web: () => [],
+  kuager: decodeKuager,
   unknown: () => [],
 }
 

@@ -7,6 +7,12 @@ import { eraseBase64, eraserOf, SCRUBBED, type Erase } from './erase-address.ts'
 export const PUBLIC_FORM_VERSION = 1
 /** Field that carries the version in the public form. */
 const MARK = 'x_public_form'
+/**
+ * Key and signature of our own probe: published rows carry its pseudonym alone. No document had them before the probe
+ * wrote them, so that leaving them out changes no digest of version 1.
+ */
+const KEY = 'x_key'
+const SIGNATURE = 'x_signature'
 
 /**
  * Keys with a rule of their own, wherever they stand. `own`: the text is an address of the person, which is erased
@@ -158,13 +164,15 @@ function scrubOptions(options: unknown): unknown {
 function scrubAnnotations(annotations: unknown): unknown {
   if (!isRecord(annotations)) return annotations
   return Object.fromEntries(
-    Object.entries(annotations).map(([name, value]) => [name, PERSONAL_WORD.test(name) ? SCRUBBED : value]),
+    Object.entries(annotations)
+      .filter(([name]) => name !== KEY)
+      .map(([name, value]) => [name, PERSONAL_WORD.test(name) ? SCRUBBED : value]),
   )
 }
 
 /** The envelope's own rules; the rest of the document has been scrubbed already. */
 function scrubEnvelope(root: JsonRecord): JsonRecord {
-  const { [MARK]: _, ...rest } = root
+  const { [MARK]: _, [SIGNATURE]: __, ...rest } = root
   const fixed: Record<string, unknown> = { [MARK]: PUBLIC_FORM_VERSION, ...rest }
   if (fixed['probe_ip'] !== undefined) fixed['probe_ip'] = '127.0.0.1'
   if (fixed['resolver_ip'] !== undefined) fixed['resolver_ip'] = '127.0.0.2'

@@ -108,7 +108,8 @@ function hostHeaderOf(request: JsonRecord, at: string): string | undefined {
   return host === undefined || host === '' ? undefined : host
 }
 
-function decodeRequest(row: JsonRecord, source: string): RequestRow {
+/** Decodes one exchange. Throws InputError for a field of the wrong type. */
+export function decodeRequest(row: JsonRecord, source: string): RequestRow {
   const request = optionalRecord(row, 'request', source) ?? {}
   const at = `${source}/request`
   const url = optionalText(request, 'url', at)

@@ -1,3 +1,4 @@
+import type { NameRole } from '../model/observation.ts'
 import { seconds, type Seconds } from '../model/units.ts'
 import { listOf, optionalNumber, type JsonRecord, type Writable } from './decoder.ts'
 
@@ -12,6 +13,9 @@ export interface Timing {
   readonly endedAt?: Seconds
   readonly transaction?: number
   readonly tags: readonly string[]
+  /** Part in a pair and round of pairs, in measurements of our own probe. */
+  readonly role?: NameRole
+  readonly round?: number
 }
 /** The tags of a row until some are read. */
 export const NO_TAGS: readonly string[] = []

@@ -1,3 +1,4 @@
+import type { Failure } from '../model/failure.ts'
 import type { Timing } from './timing.ts'
 
 /** Bytes carried in a time, as a speed test reports them. */
@@ -7,4 +8,10 @@ export interface TransferRow extends Timing {
   readonly bytes: number
   /** Seconds. */
   readonly duration: number
+  readonly address?: string
+  readonly port?: number
+  readonly status?: number
+  /** `[seconds, bytes so far]`. */
+  readonly arrivals?: readonly (readonly [number, number])[]
+  readonly failure?: Failure
 }

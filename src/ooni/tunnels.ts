@@ -11,5 +11,6 @@ export interface TunnelRow extends Timing {
   /** Seconds until it was up. */
   readonly bootstrap?: number
   readonly progress?: number
+  readonly shape?: TunnelObservation['shape']
   readonly failure?: Failure
 }

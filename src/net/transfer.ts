@@ -1,0 +1,104 @@
+import type { ConnectOutcome, HandshakeOutcome, TransferOutcome } from '../model/operation.ts'
+import { millis } from '../model/units.ts'
+import { askOnce, type Answer, type Question } from './http-answer.ts'
+import { openHttpConnection } from './http-connection.ts'
+import { headersFor } from './http-headers.ts'
+import { randomPieces } from './random-pieces.ts'
+import type { NetTools } from './tools.ts'
+
+export interface TransferOptions {
+  readonly address: string
+  readonly port: number
+  /** Name of the ClientHello: that of the service, or an innocent one. In the clear nothing carries it. */
+  readonly serverName: string
+  /** `Host` of the request; it may differ from the name of the ClientHello. */
+  readonly host: string
+  readonly path: string
+  /** Payload that is moved at most. */
+  readonly bytes: number
+  /** False for an innocent name: no certificate of the address carries it. True where absent. */
+  readonly verify?: boolean
+  /** Under TLS where absent. */
+  readonly over?: 'plain' | 'tls'
+}
+
+export interface Transfer {
+  readonly connect: ConnectOutcome
+  readonly handshake?: HandshakeOutcome
+  readonly outcome: TransferOutcome
+}
+
+/** Besides the bytes asked for: headers of the answer to an upload. */
+const ANSWER_ROOM = 256 * 1024
+
+/**
+ * Moves bytes on one connection under one name: half of a throughput pair. `down` asks for the path and reads until
+ * `bytes` have come or the answer ends; `up` sends `bytes` random ones and waits for the answer.
+ *
+ * `bytes` and `arrivals` are payload of TCP after the handshake: what arrived, respectively what the kernel took.
+ * `duration` begins with the request and ends with the last byte, the answer, or the limit; connection and handshake,
+ * which may each take `tools.limit` of their own, stand outside. A transfer that the limit cuts is a failure with its
+ * bytes: its rate stands, and `arrivals` tell a slow one from one that froze.
+ *
+ * Whoever compares two halves looks at `status` and `bytes` first: a server asked under an innocent name may answer
+ * 404 or 421 with a few bytes, which tells nothing of any rate; an upload may be answered before it was taken whole.
+ * What the kernel took runs ahead of the network by its send buffer (about 90 KiB at the start of a connection), so
+ * the rate of an upload is `bytes` over `duration`, not the slope of its first arrivals.
+ *
+ * BUG: a server that answers an upload early (413) and closes while bytes still come resets the connection, and the
+ * answer may be lost with it. Consequence: `connection_reset` without a status; endpoints must be ones that take
+ * uploads of this size, and the innocent half, which meets the same server, shows the same.
+ */
+export async function transferBytes(
+  direction: TransferOutcome['direction'],
+  options: TransferOptions,
+  tools: NetTools,
+): Promise<Transfer> {
+  const { address, port, serverName, host, over = 'tls', verify } = options
+  const base = { operation: 'transfer', direction, serverName, address, port } as const
+  const to = { address, port, over, serverName, ...(verify !== undefined && { verify }) }
+  const { connect, handshake, open } = await openHttpConnection(to, tools)
+  const under = { connect, ...(handshake !== undefined && { handshake }) }
+  if (open === undefined) {
+    const { startedAt, endedAt, failure } = handshake ?? connect
+    const none = { bytes: 0, duration: millis(0), arrivals: [], ...(failure !== undefined && { failure }) }
+    return { ...under, outcome: { ...base, startedAt, endedAt, ...none } }
+  }
+  const question = direction === 'down' ? download(host, options) : upload(host, options)
+  const answer = await askOnce(open.stream, open.wire, question, tools)
+  return { ...under, outcome: { ...base, ...moved(direction, answer) } }
+}
+
+type Moved = Omit<TransferOutcome, 'operation' | 'direction' | 'serverName' | 'address' | 'port'>
+
+function moved(direction: TransferOutcome['direction'], answer: Answer): Moved {
+  const { startedAt, endedAt, failure, status, arrivals, departures } = answer
+  return {
+    startedAt,
+    endedAt,
+    bytes: direction === 'down' ? answer.bytesReceived : answer.bytesSent,
+    duration: millis(endedAt - startedAt),
+    arrivals: direction === 'down' ? arrivals : departures,
+    ...(status !== undefined && { status }),
+    ...(failure !== undefined && { failure }),
+  }
+}
+
+/** The range keeps a server that minds it from sending into a connection that is closed after `bytes`. */
+function download(host: string, { path, bytes }: TransferOptions): Question {
+  const headers = headersFor(host, { headers: [['Range', `bytes=0-${bytes - 1}`]] })
+  return { method: 'GET', path, headers, bodyCap: 0, discard: true, enough: bytes, most: Infinity }
+}
+
+function upload(host: string, { path, bytes }: TransferOptions): Question {
+  return {
+    method: 'POST',
+    path,
+    headers: headersFor(host, { headers: [['Content-Type', 'application/octet-stream']], length: bytes }),
+    body: randomPieces(bytes),
+    bodyCap: 0,
+    discard: true,
+    enough: Infinity,
+    most: ANSWER_ROOM,
+  }
+}

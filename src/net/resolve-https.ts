@@ -1,15 +1,12 @@
 import { request as requestHttp1 } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
-import type { Socket } from 'node:net'
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
-import type { LookupOutcome, OperationFailure, Stage } from '../model/operation.ts'
-import { addressFamily } from '../model/address.ts'
+import type { TLSSocket } from 'node:tls'
+import type { LookupOutcome, OperationFailure } from '../model/operation.ts'
 import { openDeadline } from '../sys/deadline.ts'
 import { failureOf } from './classify-error.ts'
-import { connectTcp } from './connect.ts'
 import { encodeQuestion, failureOfAnswer, isDomainName, readReply, type QueryType } from './dns-message.ts'
+import { BROWSER_ALPN, handshakeTls } from './tls.ts'
 import type { NetTools } from './tools.ts'
-import { trustedContext } from './trusted-roots.ts'
 
 /** Longest message of DNS. */
 const MOST_BYTES = 65_535
@@ -27,20 +24,10 @@ interface HttpAnswer {
   readonly body: Uint8Array
 }
 
-/** A failure at a stage of its own, on its way to the outcome. */
-class AtStage extends Error {
-  override readonly name = 'AtStage'
-  readonly stage: Stage
-  constructor(stage: Stage, cause: unknown) {
-    super(stage, { cause })
-    this.stage = stage
-  }
-}
-
 /**
  * Asks a resolver over HTTPS by POST, on a connection of its own to the given address, its certificate verified for the
- * host of the URL; HTTP/2 where the server speaks it, else HTTP/1.1. Our own limit counts from the connection to the
- * answer. Source: RFC 8484.
+ * host of the URL; HTTP/2 where the server speaks it, else HTTP/1.1. Connection, handshake and exchange may each take
+ * `tools.limit`. Source: RFC 8484.
  */
 export async function resolveHttps(question: HttpsQuestion, tools: NetTools): Promise<LookupOutcome> {
   tools.signal.throwIfAborted()
@@ -56,15 +43,16 @@ export async function resolveHttps(question: HttpsQuestion, tools: NetTools): Pr
   if (target === null || target.protocol !== 'https:' || !isDomainName(name))
     return failed({ code: 'invalid_argument', stage: 'resolve', detail: '' })
   const port = target.port === '' ? 443 : Number(target.port)
-  const { outcome, socket } = await connectTcp({ address: question.address, port }, tools)
-  if (socket === undefined) return failed(outcome.failure ?? failureOf(new Error('no socket'), 'connect', tools))
+  const serverName = target.hostname.replace(/^\[|\]$/g, '')
+  const made = await handshakeTls({ address: question.address, port }, { serverName, alpn: BROWSER_ALPN }, tools)
+  const { socket } = made
+  if (socket === undefined) return failed((made.outcome ?? made.connect).failure ?? NO_SOCKET)
   using deadline = openDeadline(tools.signal, tools.limit, 'lookup over HTTPS')
   const abort = (): void => void socket.destroy()
   deadline.signal.addEventListener('abort', abort, { once: true })
   try {
-    const tls = await secure(socket, target.hostname, tools)
     const asked = { ...encodeQuestion(name, queryType, 0), name, queryType }
-    const response = await (tls.alpnProtocol === 'h2' ? postHttp2 : postHttp1)(tls, target, asked.bytes)
+    const response = await (socket.alpnProtocol === 'h2' ? postHttp2 : postHttp1)(socket, target, asked.bytes)
     const at = tools.clock.monotonic()
     const reply = response.status === 200 ? readReply(response.body, asked, at) : undefined
     if (reply?.kind !== 'answer')
@@ -73,38 +61,16 @@ export async function resolveHttps(question: HttpsQuestion, tools: NetTools): Pr
     const answered = { ...base, endedAt: at, answer: reply.answer }
     return code === undefined ? answered : { ...answered, failure: { code, stage: 'resolve', detail: '' } }
   } catch (error) {
-    const stage = error instanceof AtStage ? error.stage : 'answer'
-    const cause: unknown = error instanceof AtStage ? error.cause : error
-    // the sockets die of the deadline with errors of their own
-    return failed(failureOf(deadline.signal.aborted ? deadline.signal.reason : cause, stage, tools))
+    // the socket dies of the deadline with an error of its own
+    return failed(failureOf(deadline.signal.aborted ? deadline.signal.reason : error, 'answer', tools))
   } finally {
     deadline.signal.removeEventListener('abort', abort)
     socket.destroy()
+    made.wire?.destroy()
   }
 }
 
-/** A verified TLS connection over the socket. */
-function secure(socket: Socket, host: string, tools: NetTools): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const bare = host.replace(/^\[|\]$/g, '')
-    const isAddress = addressFamily(bare) !== undefined
-    const fail = (error: unknown): void => {
-      tls.destroy()
-      reject(new AtStage('handshake', error))
-    }
-    const tls = connectTls({
-      socket,
-      ...(isAddress ? {} : { servername: bare }),
-      checkServerIdentity: (_, certificate) => checkServerIdentity(bare, certificate),
-      ALPNProtocols: ['h2', 'http/1.1'],
-      secureContext: trustedContext(tools),
-      rejectUnauthorized: true,
-    })
-    tls.on('error', fail)
-    tls.once('close', () => fail(Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })))
-    tls.once('secureConnect', () => resolve(tls))
-  })
-}
+const NO_SOCKET: OperationFailure = { code: 'connection_already_closed', stage: 'handshake', detail: '' }
 
 const HEADERS = { accept: 'application/dns-message', 'content-type': 'application/dns-message' } as const
 

@@ -1,3 +1,4 @@
+import type { Tier } from '../model/service.ts'
 import { instant, type Asn, type Instant } from '../model/units.ts'
 import { KINDS, type Kind } from '../model/verdict.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
@@ -10,9 +11,9 @@ import { lastDays, type Chosen } from './query.ts'
 const MOST_WEB_ROWS = 12
 const MOST_NETWORKS = 60
 
-/** Names, and the order in which services are always shown. */
+/** Names, and the order in which services are shown: those of tier A always, the others where they were measured. */
 export interface Names {
-  readonly services: readonly { readonly id: string; readonly name: string }[]
+  readonly services: readonly { readonly id: string; readonly name: string; readonly tier?: Tier }[]
   networkName(asn: Asn): string | undefined
 }
 
@@ -46,9 +47,11 @@ function networksOf(cells: readonly MatrixCell[]): readonly Asn[] {
     .map(([asn]) => asn)
 }
 
-/** Services in the order of the page: the listed ones always, then other sites with most measurements. */
+/** Services in the order of the page: the listed ones, then other sites with most measurements. */
 function servicesOf(cells: readonly MatrixCell[], names: Names): { shown: readonly string[]; hidden: number } {
-  const listed = new Set(names.services.map(({ id }) => id))
+  const measured = new Set(cells.filter((cell) => judgedOf(cell.kinds) > 0).map((cell) => cell.service))
+  const always = ({ id, tier = 'A' }: Names['services'][number]): boolean => tier === 'A' || measured.has(id)
+  const listed = new Set(names.services.filter(always).map(({ id }) => id))
   const others = new Map<string, number>()
   for (const cell of cells)
     if (!listed.has(cell.service)) others.set(cell.service, (others.get(cell.service) ?? 0) + judgedOf(cell.kinds))

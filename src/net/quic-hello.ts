@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { addressFamily } from '../model/address.ts'
 
 const u16 = (value: number): Buffer => Buffer.of(value >> 8, value & 255)
 /** A vector with a length of one byte, of two bytes: RFC 8446 §3.4. */
@@ -6,6 +7,10 @@ const vector8 = (bytes: Uint8Array): Buffer => Buffer.concat([Buffer.of(bytes.le
 const vector16 = (bytes: Uint8Array): Buffer => Buffer.concat([u16(bytes.length), bytes])
 const extension = (type: number, body: Uint8Array): Buffer => Buffer.concat([u16(type), vector16(body)])
 const parameter = (id: number, value: Uint8Array): Buffer => Buffer.concat([Buffer.of(id), vector8(value)])
+
+/** The name as a ClientHello may carry it: an address is none, RFC 6066 §3. */
+export const sentName = (name: string | undefined): string | undefined =>
+  name === undefined || addressFamily(name) !== undefined ? undefined : name
 
 const X25519 = 0x001d
 const SIGNATURES = Buffer.from('040308040401050308050501080606010807', 'hex')

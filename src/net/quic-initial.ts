@@ -6,7 +6,7 @@ import { classifyError, failureOf } from './classify-error.ts'
 import { closeCode, closeDetail } from './quic-close.ts'
 import { readInitialFrames } from './quic-frames.ts'
 import { readLongHeader, readVarint, sortAnswer, varint, type LongHeader } from './quic-header.ts'
-import { quicHello } from './quic-hello.ts'
+import { quicHello, sentName } from './quic-hello.ts'
 import { initialKeys, openPacket, sealPacket } from './quic-keys.ts'
 import type { Destination, NetTools } from './tools.ts'
 import { openUdpFlow, type UdpFlow } from './udp-flow.ts'
@@ -49,7 +49,7 @@ export async function greetQuic(to: Destination, options: Greeting, tools: NetTo
   const sourceId = randomBytes(8)
   const state: Greeted = {
     sourceId,
-    hello: quicHello({ serverName: options.serverName, sourceId }),
+    hello: quicHello({ serverName: sentName(options.serverName), sourceId }),
     destinationId: randomBytes(8),
     token: Buffer.alloc(0),
     retried: false,

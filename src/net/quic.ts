@@ -2,6 +2,7 @@ import type { HandshakeOutcome, OperationFailure } from '../model/operation.ts'
 import type { Millis } from '../model/units.ts'
 import { openDeadline } from '../sys/deadline.ts'
 import { failureOf } from './classify-error.ts'
+import { sentName } from './quic-hello.ts'
 import { loadQuicBinding, type QuicBinding } from './quic-binding.ts'
 import { greetQuic } from './quic-initial.ts'
 import { openQuicLink, type QuicLink } from './quic-link.ts'
@@ -9,7 +10,7 @@ import { verifyChain } from './quic-verify.ts'
 import type { Destination, NetTools } from './tools.ts'
 
 export interface QuicOptions {
-  /** Name of the ClientHello; absent: none, and the leaf is checked for the address. */
+  /** Name of the ClientHello; absent: none, and the leaf is checked for the address. An address is never sent as a name. */
   readonly serverName?: string
   readonly alpn?: readonly ['h3']
   /** Whether the chain is checked; a failed check becomes the failure, the chain stays. Default true. */
@@ -64,9 +65,11 @@ export async function shakeHands(
 ): Promise<Shaken> {
   const startedAt = tools.clock.monotonic()
   const alpn = options.alpn ?? ALPN
-  const link = await openQuicLink(to, { ...options, alpn }, { binding, clock: tools.clock }).catch((error: unknown) =>
-    failureOf(error, 'connect', tools),
-  )
+  const link = await openQuicLink(
+    to,
+    { serverName: sentName(options.serverName), alpn, window: options.window },
+    { binding, clock: tools.clock },
+  ).catch((error: unknown) => failureOf(error, 'connect', tools))
   if (!('connection' in link)) {
     const outcome = describeHandshake(to, options, { startedAt, endedAt: tools.clock.monotonic(), failure: link })
     return { describe: () => outcome }
@@ -93,11 +96,8 @@ async function completion(
     return failureOf(error, 'handshake', tools)
   }
   if (link.failure !== undefined || options.verify === false) return link.failure
-  return verifyChain(chainOf(link), {
-    host: options.serverName ?? to.address,
-    at: tools.clock.now(),
-    extraRoots: tools.extraRoots ?? [],
-  })
+  const host = options.serverName ?? to.address
+  return verifyChain({ chain: chainOf(link), host, at: tools.clock.now() }, tools.extraRoots)
 }
 
 function chainOf(link: QuicLink): readonly Uint8Array[] {

@@ -6,6 +6,8 @@ import type { Archive } from '../store/archive/contract.ts'
 import { openArchive } from '../store/archive/open.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import { openIncidents } from '../store/incidents/open.ts'
+import type { Registry } from '../store/registry/contract.ts'
+import { openRegistry } from '../store/registry/sqlite.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import { holdFolder, takenFault, tryHold } from '../sys/data-folder.ts'
@@ -25,6 +27,7 @@ export class OpenFolder implements AsyncDisposable {
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
+  #registry: Registry | undefined
   #listener: FolderListener | undefined
   readonly #closing: AsyncDisposable[] = []
 
@@ -59,6 +62,12 @@ export class OpenFolder implements AsyncDisposable {
     return this.#incidents
   }
 
+  /** Keys of those who submit, and invitations. */
+  registry(): Registry {
+    this.#registry ??= openRegistry(this.path)
+    return this.#registry
+  }
+
   get incidentsFolder(): string {
     return join(this.path, 'incidents')
   }
@@ -89,6 +98,7 @@ export class OpenFolder implements AsyncDisposable {
         await this.#archive?.catch(() => undefined),
       ]
       for (const store of stores) await store?.[Symbol.asyncDispose]()
+      this.#registry?.[Symbol.dispose]()
     } finally {
       HELD.delete(this.path)
       await this.#held[Symbol.asyncDispose]()

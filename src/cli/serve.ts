@@ -5,6 +5,7 @@ import { parseJson } from '../ooni/json.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
+import type { Collector } from '../site/collector.ts'
 import type { Names } from '../site/matrix-view.ts'
 import { realOnly } from '../site/real-only.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
@@ -14,6 +15,7 @@ import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
+import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorSettings } from './collector.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { completeRows } from './import-stores.ts'
@@ -30,7 +32,15 @@ Usage: kuager serve [options]
   --port N          port to listen on (default 8420; 0 takes a free one)
   --host ADDRESS    address of this machine to listen on (default 127.0.0.1)
   --public          refuse a folder that holds any simulated measurement, and end when one is brought in
-  --networks FILE   table of networks on top of the bundled one; may be given several times
+  --networks FILE   table of networks on top of the bundled one; may be given several times. With ranges of addresses
+                    it tells which network a probe sends from: without, no key becomes known by itself
+
+Probes submit to the same address (docs/formats/collector.md):
+  --no-collector        take no submissions
+  --control URL         test helper that probes are told of; may be given several times (default: none)
+  --list FILE           URLs offered to OONI's probes, in the CSV form of the Citizen Lab; may be given several times
+  --trusted-proxy CIDR  proxy whose x-forwarded-for is believed; may be given several times
+  --rate N              submissions a second that one address may send for long (default 50)
 
 Incidents are detected as measurements come in. Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
 `
@@ -41,6 +51,8 @@ interface ServeOptions {
   readonly host: string
   readonly isPublic: boolean
   readonly networkFiles: readonly string[]
+  /** Undefined: no submissions are taken. */
+  readonly collector: CollectorSettings | undefined
 }
 
 function parseOptions(args: readonly string[], world: World): ServeOptions {
@@ -52,6 +64,8 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
       host: { type: 'string', default: '127.0.0.1' },
       public: { type: 'boolean', default: false },
       networks: { type: 'string', multiple: true, default: [] },
+      'no-collector': { type: 'boolean', default: false },
+      ...COLLECTOR_OPTIONS,
     },
   })
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
@@ -61,12 +75,16 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
       path: '--port',
       expected: 'a number from 0 to 65535',
     })
+  const networkFiles = values.networks.map((file) => resolve(world.cwd, file))
   return {
     folder: values.folder ?? defaultFolder(world),
     port,
     host: values.host,
     isPublic: values.public,
-    networkFiles: values.networks.map((file) => resolve(world.cwd, file)),
+    networkFiles,
+    collector: values['no-collector']
+      ? undefined
+      : { ...readCollectorOptions(values, world), networkFiles, realOnly: values.public },
   }
 }
 
@@ -108,7 +126,11 @@ const watchCommands =
 export async function serveFolder(
   folder: OpenFolder,
   options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> &
-    Partial<Pick<ServeOptions, 'networkFiles'>> & { readonly names: Names; readonly signal: AbortSignal },
+    Partial<Pick<ServeOptions, 'networkFiles'>> & {
+      readonly names: Names
+      readonly signal: AbortSignal
+      readonly collector?: Collector
+    },
   ready: (url: string) => void,
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
@@ -122,6 +144,7 @@ export async function serveFolder(
     clock: systemClock,
     log,
     availability: siteAvailability(folder),
+    ...(options.collector === undefined ? {} : { collector: options.collector }),
     ...(await siteRecord(folder, options)),
   })
   await using server = await listen(site, options)
@@ -154,7 +177,11 @@ export const command: Command = {
     const signal = AbortSignal.any([world.signal, refusal.signal])
     await using live = openLiveDetection(folder, { ...world, signal })
     live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
-    await serveFolder(folder, { ...options, names, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
+    const { collector: settings, ...rest } = options
+    await using collector =
+      settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
+    const served = collector === undefined ? rest : { ...rest, collector }
+    await serveFolder(folder, { ...served, names, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
     refusal.signal.throwIfAborted()
     return 0
   },

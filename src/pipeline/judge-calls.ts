@@ -10,7 +10,8 @@ export interface JudgeCall {
   readonly ends: readonly number[]
   /** Digest of each value. */
   readonly ids: readonly Sha256[]
-  readonly provenance: Omit<Provenance, 'id'>
+  /** Of all values, or of each. */
+  readonly provenance: Omit<Provenance, 'id'> | readonly Omit<Provenance, 'id'>[]
 }
 
 /** What became of one value. */

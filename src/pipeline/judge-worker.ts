@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../model/errors.ts'
+import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { openFrameEncoder } from '../store/archive/frame-encoder.ts'
@@ -33,7 +34,8 @@ function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply
     const made = derive(received, ids[i])
     if (made.kind !== 'made') return made
     const { id, bytes, head, service, verdict, observations } = made.judged
-    rows.add({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
+    const from = isList(provenance) ? provenance[i]! : provenance // as many as there are values
+    rows.add({ provenance: { ...from, id }, leafIndex, head, service, verdict, observations })
     leafIndex++
     frames.raw(made.frame)
     const own = bytes === received ? {} : { bytes }
@@ -44,6 +46,9 @@ function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply
   const buffers = [value.frames, encoded.verdicts.bytes, encoded.observations.bytes].map((bytes) => bytes.buffer)
   return { value, transfer: buffers }
 }
+
+const isList = (provenance: JudgeCall['provenance']): provenance is readonly Omit<Provenance, 'id'>[] =>
+  Array.isArray(provenance)
 
 /** A copy of ours, valid until the next value: not every function of the runtime reads shared memory. */
 let copy = Buffer.alloc(0)

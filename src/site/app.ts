@@ -14,6 +14,7 @@ import { networkLabel } from '../text/sentence.ts'
 import { formatDateTime } from '../text/time.ts'
 import { matrixBody, measurementBody, seriesBody } from './api.ts'
 import type { Asset } from './asset.ts'
+import { addCollector, type Collector } from './collector.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { addClaimPages, type ClaimPagesOptions } from './claims-pages.ts'
 import { addIncidentPages, named, runningIncidents, type ReadableIncidents } from './incident-pages.ts'
@@ -45,6 +46,8 @@ export interface SiteOptions {
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
+  /** Takes measurements of probes; absent: the site shows and takes nothing. */
+  readonly collector?: Collector
   readonly clock: Clock
   readonly log: Log
 }
@@ -69,6 +72,7 @@ export function createSite(options: SiteOptions): Hono {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
   })
   addAssets(site, options.assets)
+  if (options.collector !== undefined) addCollector(site, { collector: options.collector, log: options.log })
   addInterface(site, options, lastData)
   addPages(site, options, lastData)
   const { incidents } = options

@@ -67,7 +67,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   pino: 1,
   chdb: 1,
   '@clickhouse/client': 1,
-  'node:sqlite': 1,
+  'node:sqlite': 2,
   'intl-messageformat': 1,
   '@observablehq/plot': 1,
   linkedom: 1,

@@ -1,0 +1,159 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import type { Service } from '../model/service.ts'
+import { parseCountryCode, type Asn } from '../model/units.ts'
+import { isNeverHost } from '../model/test-list.ts'
+import { openJudgePool } from '../pipeline/judge-pool.ts'
+import { CheckIn, type OfferedUrl, type Place } from '../pipeline/receive/check-in.ts'
+import { MOST_SENT_BYTES } from '../pipeline/receive/expand.ts'
+import { openJudgeReceived } from '../pipeline/receive/judge-received.ts'
+import { DEFAULT_RATE, RateLimit } from '../pipeline/receive/rate.ts'
+import { openReceivePool } from '../pipeline/receive/receive-pool.ts'
+import { Receiver } from '../pipeline/receive/receiver.ts'
+import { openSenders } from '../pipeline/receive/sender.ts'
+import { Standings } from '../pipeline/receive/standings.ts'
+import type { Collector } from '../site/collector.ts'
+import { systemClock } from '../sys/clock.ts'
+import { openLog } from '../sys/log.ts'
+import { loadNetworks, type Networks } from '../sys/networks.ts'
+import { loadTables } from '../sys/tables.ts'
+import { loadNever, loadTestLists } from '../sys/test-lists.ts'
+import type { WorkerPool } from '../sys/worker-pool.ts'
+import type { World } from './command.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
+import type { OpenFolder } from './folder.ts'
+import { wrongOption } from './options.ts'
+import { printable } from './printable.ts'
+
+/** Options of `kuager serve` that are the collector's. */
+export const COLLECTOR_OPTIONS = {
+  control: { type: 'string', multiple: true, default: [] as string[] },
+  list: { type: 'string', multiple: true, default: [] as string[] },
+  'trusted-proxy': { type: 'string', multiple: true, default: [] as string[] },
+  rate: { type: 'string', default: String(DEFAULT_RATE.perSecond) },
+} as const
+
+export interface CollectorSettings {
+  readonly helpers: readonly string[]
+  readonly listFiles: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly perSecond: number
+  readonly networkFiles: readonly string[]
+  readonly realOnly: boolean
+}
+
+/** Reads the options above. Throws InputError. */
+export function readCollectorOptions(
+  values: {
+    readonly control: readonly string[]
+    readonly list: readonly string[]
+    readonly 'trusted-proxy': readonly string[]
+    readonly rate: string
+  },
+  world: World,
+): Omit<CollectorSettings, 'networkFiles' | 'realOnly'> {
+  for (const url of values.control)
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      throw wrongOption('control', `found "${printable(url)}"`, 'the URL of a test helper')
+  const perSecond = /^\d{1,6}$/.test(values.rate) ? Number(values.rate) : 0
+  if (perSecond < 1) throw wrongOption('rate', `found "${printable(values.rate)}"`, 'a number from 1 to 999999')
+  return {
+    helpers: values.control,
+    listFiles: values.list.map((file) => resolve(world.cwd, file)),
+    trustedProxies: values['trusted-proxy'],
+    perSecond,
+  }
+}
+
+/** Opens the collector of a held folder. Its threads start with the first submission. Throws InputError for a bad table. */
+export async function openCollector(
+  folder: OpenFolder,
+  settings: CollectorSettings,
+  world: World,
+): Promise<Collector & AsyncDisposable> {
+  const log = openLog({ level: 'warn' })
+  const networks = loadNetworks(settings.networkFiles)
+  const threads = Math.max(1, Math.min(availableParallelism() - 1, 4))
+  const stop = new AbortController()
+  const judges = poolWhenNeeded(() => openJudgePool({ fingerprintFiles: fingerprintFiles([], world) }, 1))
+  const judging = openJudgeReceived({
+    archive: await folder.archive(),
+    warehouse: await folder.warehouse(),
+    pool: judges,
+    log,
+    signal: AbortSignal.any([world.signal, stop.signal]),
+  })
+  const pool = poolWhenNeeded(() => openReceivePool(threads))
+  const sameOwner = (a: Asn, b: Asn): boolean => {
+    const owner = networks.network(a)?.owner
+    return owner !== undefined && owner === networks.network(b)?.owner
+  }
+  const receiver = new Receiver(
+    {
+      archive: await folder.archive(),
+      pool,
+      standings: new Standings({ registry: folder.registry(), sameOwner }),
+      rate: new RateLimit(systemClock, { perSecond: settings.perSecond, burst: 60 * settings.perSecond }),
+      networkOf: networks.lookup,
+      clock: systemClock,
+      realOnly: settings.realOnly,
+      onAdded: judging.wake,
+    },
+    threads,
+  )
+  const checkIn = new CheckIn({
+    helpers: settings.helpers,
+    urls: offeredUrls(loadTables().services, settings.listFiles),
+    placeOf: placesOf(networks),
+    clock: systemClock,
+  })
+  return {
+    sender: openSenders(settings.trustedProxies),
+    admit: (sender) => receiver.admit(sender),
+    submit: (posted) => receiver.submit(posted),
+    checkIn: (request, sender) => checkIn.checkIn(request, sender),
+    testHelpers: () => checkIn.testHelpers(),
+    geolookup: (request) => checkIn.geolookup(request),
+    openReport: (request) => checkIn.openReport(request),
+    mostBytes: MOST_SENT_BYTES,
+    async [Symbol.asyncDispose]() {
+      await receiver[Symbol.asyncDispose]()
+      await pool[Symbol.asyncDispose]()
+      stop.abort(new Error('the collector is closed'))
+      await judging[Symbol.asyncDispose]()
+      await judges[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const placesOf =
+  (networks: Networks) =>
+  (address: string): Place | undefined => {
+    const asn = networks.lookup(address)
+    if (asn === undefined) return undefined
+    const cc = parseCountryCode(networks.network(asn)?.country ?? 'ZZ')
+    return { asn, name: networks.name(asn), cc }
+  }
+
+/** Pages of the services that need no second consent, and the operator's lists; nothing of tier N. */
+export function offeredUrls(services: readonly Service[], listFiles: readonly string[]): readonly OfferedUrl[] {
+  const never = loadNever()
+  const pages = services
+    .filter(({ tier }) => tier === 'A')
+    .flatMap(({ endpoints }) => endpoints)
+    .filter(({ host, use }) => use === 'page' && !host.startsWith('*') && !isNeverHost(host, never))
+    .map(({ host, path }) => ({ url: `https://${host}${path}`, category_code: 'MISC', country_code: 'XX' }))
+  const all = [...pages, ...loadTestLists(listFiles, never)]
+  return [...new Map(all.map((row) => [row.url, row])).values()]
+}
+
+/** A pool whose threads start with the first lease: who serves and collects nothing pays for none. */
+function poolWhenNeeded(open: () => WorkerPool): WorkerPool {
+  let pool: WorkerPool | undefined
+  const opened = (): WorkerPool => (pool ??= open())
+  return {
+    lease: (job) => opened().lease(job),
+    ready: () => opened().ready(),
+    [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,40 @@
+import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { InputError } from '../../model/errors.ts'
+
+/** Longest body that is taken, as sent and expanded. The largest measurements seen have some megabytes. */
+export const MOST_SENT_BYTES = 8 * 2 ** 20
+export const MOST_BYTES = 16 * 2 ** 20
+/** Largest window of a zstd frame that is decoded: what it may claim of memory before a byte has come out. */
+const MOST_WINDOW_LOG = 24
+
+const refuse = (code: string, found: string, expected: string): InputError =>
+  new InputError(`Cannot read body: ${found}`, { code, path: 'body', expected })
+
+/**
+ * The body without its content encoding (RFC 9110 §8.4): `gzip`, `x-gzip`, `zstd` or none. Throws InputError
+ * `too_large` for more than `MOST_BYTES`, and `bad_encoding` for another encoding or bytes that are not of it.
+ */
+export function expandBody(body: Uint8Array, encoding: string): Uint8Array {
+  if (encoding === '' || encoding === 'identity') return bounded(body)
+  try {
+    if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(body, { maxOutputLength: MOST_BYTES })
+    if (encoding === 'zstd')
+      return zstdDecompressSync(body, {
+        maxOutputLength: MOST_BYTES,
+        params: { [constants.ZSTD_d_windowLogMax]: MOST_WINDOW_LOG },
+      })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    throw refuse('bad_encoding', `it is not ${encoding}`, `a whole body in ${encoding}`)
+  }
+  throw refuse('bad_encoding', 'its encoding is not known', 'gzip, zstd or none')
+}
+
+const tooLarge = (): InputError =>
+  refuse('too_large', `more than ${MOST_BYTES} bytes`, `at most ${MOST_BYTES} bytes when expanded`)
+
+function bounded(body: Uint8Array): Uint8Array {
+  if (body.length > MOST_BYTES) throw tooLarge()
+  return body
+}

@@ -1,0 +1,83 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { parseAddress } from '../../model/address.ts'
+import type { Clock } from '../../sys/clock.ts'
+
+const DAY_MS = 86_400_000
+/** What one household or one address of a mobile operator shares: IPv4 /32, IPv6 /56. */
+const PREFIX_BYTES = { 4: 4, 16: 7 } as const
+/** Senders remembered at once; beyond it the fullest bucket, which says the least, is forgotten first. */
+const MOST_SENDERS = 200_000
+
+export interface Rate {
+  /** Submissions a second that one prefix may send for long. */
+  readonly perSecond: number
+  /** Submissions it may send at once. */
+  readonly burst: number
+}
+
+/**
+ * Behind one address of a mobile operator stand thousands of people: one core run of a probe sends some twenty
+ * measurements in a quarter of an hour, so this lets two thousand probes send from one address.
+ */
+export const DEFAULT_RATE: Rate = { perSecond: 50, burst: 3000 }
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+/**
+ * A token bucket for each prefix of addresses. A prefix is known by its HMAC under a key that is in memory alone and new
+ * every day: nothing here leads back to an address once the day, or the process, has ended.
+ */
+export class RateLimit {
+  readonly #clock: Clock
+  readonly #rate: Rate
+  #key = randomBytes(32)
+  #day = -1
+  #buckets = new Map<string, Bucket>()
+
+  constructor(clock: Clock, rate: Rate = DEFAULT_RATE) {
+    this.#clock = clock
+    this.#rate = rate
+  }
+
+  /** Stands for the prefix of an address today; undefined for a text that is no address. */
+  prefixOf(address: string): string | undefined {
+    const bytes = parseAddress(address)
+    if (bytes === undefined) return undefined
+    this.#turnDay()
+    const prefix = bytes.slice(0, PREFIX_BYTES[bytes.length === 4 ? 4 : 16])
+    return createHmac('sha256', this.#key).update(Uint8Array.from(prefix)).digest('base64').slice(0, 16)
+  }
+
+  /** Takes one submission from the bucket; gives the seconds to wait where it is empty, else 0. */
+  take(prefix: string): number {
+    const { perSecond, burst } = this.#rate
+    const now = this.#clock.monotonic()
+    const bucket = this.#buckets.get(prefix) ?? this.#newBucket(prefix, now)
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
+    bucket.at = now
+    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond))
+    bucket.tokens--
+    return 0
+  }
+
+  #newBucket(prefix: string, now: number): Bucket {
+    if (this.#buckets.size >= MOST_SENDERS) {
+      const [oldest] = this.#buckets.keys()
+      if (oldest !== undefined) this.#buckets.delete(oldest)
+    }
+    const bucket = { tokens: this.#rate.burst, at: now }
+    this.#buckets.set(prefix, bucket)
+    return bucket
+  }
+
+  #turnDay(): void {
+    const day = Math.floor(this.#clock.now() / DAY_MS)
+    if (day === this.#day) return
+    this.#day = day
+    this.#key = randomBytes(32)
+    this.#buckets = new Map()
+  }
+}

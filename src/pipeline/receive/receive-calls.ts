@@ -1,0 +1,50 @@
+import type { Refusal, Verification } from '../../model/submission.ts'
+import type { Asn, CountryCode, Instant, Sha256 } from '../../model/units.ts'
+
+/** One body as it goes to a thread, in the buffer of its batch. */
+export interface Sent {
+  readonly start: number
+  readonly end: number
+  readonly encoding: string
+  /** Address to search the document for; absent where there is none to search for. */
+  readonly sender?: string
+  readonly report?: string
+}
+
+export interface ReceiveCall {
+  readonly buffer: ArrayBuffer
+  readonly sent: readonly Sent[]
+  readonly now: Instant
+  /** A public server takes no measurement that says it is simulated. */
+  readonly realOnly: boolean
+}
+
+/** What a thread found a body to be. */
+export type Found =
+  | { readonly kind: 'refused'; readonly code: Refusal; readonly message: string }
+  | {
+      readonly kind: 'taken'
+      readonly id: Sha256
+      readonly publicSha256: Sha256
+      /** Lengths of its bytes in `bytes` and of its zstd frame in `frames`. */
+      readonly length: number
+      readonly frameBytes: number
+      readonly at: Instant
+      readonly testName: string
+      readonly cc: CountryCode
+      readonly asn: Asn
+      readonly verification: Verification
+      /** Public key of a valid signature, in base64, and its pseudonym. */
+      readonly key?: string
+      readonly pseudonym?: string
+    }
+
+export interface ReceiveReply {
+  /** One for each body, in their order. */
+  readonly found: readonly Found[]
+  readonly bytes: Uint8Array
+  readonly frames: Uint8Array
+}
+
+/** The answer of our own thread: its shape is this file's, not a stranger's. */
+export const decodeReceiveReply = (value: unknown): ReceiveReply => value as ReceiveReply

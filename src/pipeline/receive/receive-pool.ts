@@ -1,0 +1,18 @@
+import { openWorkerPool } from '../../sys/worker-pool.ts'
+import type { WorkerPool } from '../../sys/worker-pool.ts'
+
+/** Heap of one thread: room for a batch of the largest bodies, parsed. */
+const HEAP_MEGABYTES = 384
+const YOUNG_MEGABYTES = 32
+
+/** Threads that read, verify and compress what is submitted. */
+export function openReceivePool(threads: number): WorkerPool {
+  const file = import.meta.url.endsWith('.ts') ? './receive-worker.ts' : './receive-worker.js'
+  return openWorkerPool(new URL(file, import.meta.url), {
+    size: threads,
+    depth: 2,
+    data: {},
+    heapMegabytes: HEAP_MEGABYTES,
+    youngMegabytes: YOUNG_MEGABYTES,
+  })
+}

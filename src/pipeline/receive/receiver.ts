@@ -1,0 +1,228 @@
+import { formatSubmittedBy } from '../../model/standing.ts'
+import type { Posted, Received } from '../../model/submission.ts'
+import type { Asn, Instant } from '../../model/units.ts'
+import { isLocalAddress } from './local-address.ts'
+import type { Appended, Archive, ArchiveItem } from '../../store/archive/contract.ts'
+import type { Clock } from '../../sys/clock.ts'
+import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
+import { WorkerLost } from '../../sys/worker-pool.ts'
+import { decodeReceiveReply } from './receive-calls.ts'
+import type { Found, ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
+import type { RateLimit } from './rate.ts'
+import { formatReportId, measurementUidOf } from './report-id.ts'
+import type { Standings } from './standings.ts'
+
+/** Bodies, and bytes of them, that one thread is given at once. */
+const BATCH = 48
+const BATCH_BYTES = 2 * 2 ** 20
+/** Bodies, and bytes of them, that may wait in all: beyond it senders are asked to come again. */
+const MOST_WAITING = 4096
+const MOST_WAITING_BYTES = 96 * 2 ** 20
+const COME_AGAIN_SECONDS = 5
+
+export interface ReceiverParts {
+  readonly archive: Archive
+  readonly pool: WorkerPool
+  readonly standings: Standings
+  readonly rate: RateLimit
+  /** Network of an address, where a table knows it. */
+  readonly networkOf: (address: string) => Asn | undefined
+  readonly clock: Clock
+  /** Takes no measurement that says it is simulated. */
+  readonly realOnly: boolean
+  /** Told after measurements were added to the archive. */
+  readonly onAdded: () => void
+}
+
+interface Waiting {
+  readonly posted: Posted
+  readonly prefix: string | undefined
+  resolve(received: Received): void
+  reject(error: unknown): void
+}
+
+/**
+ * Takes submissions: read and checked in threads, given a standing, appended. An answer resolves only when bytes and
+ * leaf are on disk. Rules: docs/formats/collector.md. It keeps no address: a sender's is handed to the thread that looks
+ * for it in the document, and to the table of networks.
+ */
+export class Receiver implements AsyncDisposable {
+  readonly #parts: ReceiverParts
+  readonly #threads: number
+  readonly #open = new Set<Promise<void>>()
+  #waiting: Waiting[] = []
+  #waitingBytes = 0
+  #count = 0
+
+  constructor(parts: ReceiverParts, threads: number) {
+    this.#parts = parts
+    // Two batches for each thread: one is read while the other is written to the disk.
+    this.#threads = 2 * threads
+  }
+
+  /** Whether a sender may send now, before its body is read; undefined where it may. */
+  admit(sender: string | undefined): Received | undefined {
+    if (this.#count >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES)
+      return { kind: 'later', why: 'full', seconds: COME_AGAIN_SECONDS }
+    const prefix = sender === undefined ? undefined : this.#parts.rate.prefixOf(sender)
+    const seconds = prefix === undefined ? 0 : this.#parts.rate.take(prefix)
+    return seconds === 0 ? undefined : { kind: 'later', why: 'sender', seconds }
+  }
+
+  /** Reads, archives and answers. Rejects with what broke: then nothing is promised. */
+  submit(posted: Posted): Promise<Received> {
+    const prefix = posted.sender === undefined ? undefined : this.#parts.rate.prefixOf(posted.sender)
+    this.#count++
+    this.#waitingBytes += posted.body.length
+    return new Promise<Received>((resolve, reject) => {
+      this.#waiting.push({ posted, prefix, resolve, reject })
+      this.#start()
+    }).finally(() => {
+      this.#count--
+      this.#waitingBytes -= posted.body.length
+    })
+  }
+
+  #start(): void {
+    while (this.#waiting.length > 0 && this.#open.size < this.#threads) {
+      const batch = this.#takeBatch()
+      const run = this.#parts.pool
+        .lease((lease) => this.#receive(lease, batch))
+        .catch((error: unknown) => {
+          for (const one of batch) one.reject(error)
+        })
+      this.#open.add(run)
+      void run.finally(() => {
+        this.#open.delete(run)
+        this.#start()
+      })
+    }
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let count = 0
+    for (let bytes = 0; count < Math.min(BATCH, this.#waiting.length); count++) {
+      bytes += this.#waiting[count]!.posted.body.length // count is below the length
+      if (count > 0 && bytes > BATCH_BYTES) break
+    }
+    const batch = this.#waiting.slice(0, count)
+    this.#waiting = this.#waiting.slice(count)
+    return batch
+  }
+
+  /** A body that ends its thread is found by trying each alone. */
+  async #receive(lease: Lease, batch: readonly Waiting[]): Promise<void> {
+    let reply: ReceiveReply
+    const now = this.#parts.clock.now()
+    try {
+      reply = decodeReceiveReply(await lease.call(...callOf(batch, { now, realOnly: this.#parts.realOnly })))
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) throw error
+      if (!error.served) return this.#receive(lease, batch)
+      if (batch.length > 1) {
+        for (const one of batch) await this.#receive(lease, [one])
+        return
+      }
+      const message = 'Reading the measurement needs more memory than a thread has'
+      batch[0]?.resolve({ kind: 'refused', code: 'too_large', message })
+      return
+    }
+    await this.#archive(batch, reply, now)
+  }
+
+  async #archive(batch: readonly Waiting[], reply: ReceiveReply, now: Instant): Promise<void> {
+    const items: { waiting: Waiting; found: Found & { kind: 'taken' }; item: ArchiveItem }[] = []
+    let [at, frameAt] = [0, 0]
+    for (const [nth, found] of reply.found.entries()) {
+      const waiting = batch[nth]! // one for each body
+      if (found.kind === 'refused') {
+        waiting.resolve(found)
+        continue
+      }
+      const bytes = reply.bytes.subarray(at, (at += found.length))
+      const frame = reply.frames.subarray(frameAt, (frameAt += found.frameBytes))
+      const origin = this.#originOf(found, waiting, now)
+      if (origin === undefined) {
+        waiting.resolve({
+          kind: 'refused',
+          code: 'bad_invitation',
+          message: 'The invitation is unknown, used up or too old',
+        })
+        continue
+      }
+      const { id, publicSha256 } = found
+      const item = {
+        provenance: { id, receivedAt: now, channel: 'collector' as const, origin },
+        bytes,
+        publicSha256,
+        frame,
+      }
+      items.push({ waiting, found, item })
+    }
+    if (items.length === 0) return
+    const appended = await this.#parts.archive.append(items.map(({ item }) => item))
+    for (const [nth, { waiting, found }] of items.entries()) waiting.resolve(answerOf(found, appended[nth]!)) // in order
+    if (appended.some(({ kind }) => kind === 'added')) this.#parts.onAdded()
+  }
+
+  /** Who sent it, as it is kept with the bytes; undefined for a false invitation. */
+  #originOf(found: Found & { kind: 'taken' }, { posted, prefix }: Waiting, now: Instant): string | undefined {
+    const { sender, invitation, vouch } = posted
+    const senderAsn = sender === undefined ? undefined : this.#parts.networkOf(sender)
+    const by = this.#parts.standings.of(
+      {
+        asn: found.asn,
+        ...(found.key === undefined || found.pseudonym === undefined
+          ? {}
+          : { key: found.key, pseudonym: found.pseudonym }),
+        ...(senderAsn === undefined ? {} : { senderAsn }),
+        ...(prefix === undefined ? {} : { senderPrefix: prefix }),
+        ...(invitation === undefined ? {} : { invitation }),
+        ...(vouch === undefined ? {} : { vouch }),
+      },
+      now,
+    )
+    return by === undefined ? undefined : formatSubmittedBy(by)
+  }
+
+  /** Resolves when everything taken is answered. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    while (this.#open.size > 0) await Promise.all(this.#open)
+  }
+}
+
+function callOf(
+  batch: readonly Waiting[],
+  settings: Pick<ReceiveCall, 'now' | 'realOnly'>,
+): [string, ReceiveCall, readonly ArrayBuffer[]] {
+  const buffer = new ArrayBuffer(batch.reduce((sum, { posted }) => sum + posted.body.length, 0))
+  const all = new Uint8Array(buffer)
+  let at = 0
+  const sent = batch.map(({ posted }): Sent => {
+    const { body, encoding, sender, report } = posted
+    all.set(body, at)
+    const start = at
+    at += body.length
+    return {
+      start,
+      end: at,
+      encoding,
+      ...(sender === undefined || isLocalAddress(sender) ? {} : { sender }),
+      ...(report === undefined ? {} : { report }),
+    }
+  })
+  return ['receive', { buffer, sent, ...settings }, [buffer]]
+}
+
+function answerOf(found: Found & { kind: 'taken' }, appended: Appended): Received {
+  if (appended.kind === 'barred')
+    return { kind: 'refused', code: 'erased', message: 'This measurement was erased here and is not taken again' }
+  return {
+    kind: appended.kind,
+    id: found.id,
+    leafIndex: appended.leafIndex,
+    measurementUid: measurementUidOf(found, found.id),
+    reportId: formatReportId(found, found.id.slice(0, 16)),
+    verification: found.verification,
+  }
+}

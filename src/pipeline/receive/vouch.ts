@@ -1,0 +1,33 @@
+/** What a key says for its successor: verified by whoever knows the key. */
+export interface Vouch {
+  /** The older key, in base64. */
+  readonly key: string
+  readonly signature: string
+  /** The texts of which one must be signed: for this month and, in its first days, the one before. */
+  readonly texts: readonly string[]
+}
+
+const DAY_MS = 86_400_000
+/** Days of a month in which a vouch for the month before is taken still, and for the next: clocks and spools differ. */
+const OVERLAP_DAYS = 3
+
+/** What an older key signs: `kuager-vouch`, the new key in base64, the month of the new key. */
+export const vouchText = (newKey: string, month: string): string => `kuager-vouch\n${newKey}\n${month}`
+
+/** Reads the header `x-kuager-vouch`: base64 of `{"key":…,"signature":…}`. Undefined for anything else. */
+export function readVouch(header: string, newKey: string, today: number): Vouch | undefined {
+  if (header.length > 1000) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(header, 'base64').toString())
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || !('key' in value) || !('signature' in value)) return undefined
+  const { key, signature } = value
+  if (typeof key !== 'string' || typeof signature !== 'string') return undefined
+  const months = new Set(
+    [0, -OVERLAP_DAYS, OVERLAP_DAYS].map((days) => new Date((today + days) * DAY_MS).toISOString().slice(0, 7)),
+  )
+  return { key, signature, texts: [...months].map((month) => vouchText(newKey, month)) }
+}

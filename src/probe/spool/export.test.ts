@@ -8,6 +8,8 @@ import { instant, parseInstant } from '../../model/units.ts'
 import { exportSpool } from './export.ts'
 import { documentId, Spool } from './spool.ts'
 
+const PROBE = '0123456789abcdef'
+
 describe('exportSpool()', () => {
   let root = ''
   before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-export-'))))
@@ -18,7 +20,7 @@ describe('exportSpool()', () => {
     const spool = new Spool(root)
     const documents = [...Array(40).keys()].map((index) => JSON.stringify({ index, text: 'өлшем '.repeat(3000) }))
     for (const [index, one] of documents.entries())
-      await spool.add(one, { at: instant(at + index * 60_000), scope: 'core' })
+      await spool.add(one, { at: instant(at + index * 60_000), scope: 'core', probe: PROBE })
     const path = join(root, 'out.jsonl.gz')
     const { entries, bytes } = await exportSpool(spool, await spool.list(), path)
     const packed = await readFile(path)

@@ -12,6 +12,7 @@ import { REAL_DISK } from '../../sys/disk.ts'
 import { countWeek, Receipts } from './receipts.ts'
 import { documentId, Spool } from './spool.ts'
 
+const PROBE = '0123456789abcdef'
 const at = parseInstant('2026-11-25 19:52:31')
 const document = (name: string): string => JSON.stringify({ name, fill: 'қ'.repeat(200) })
 /** A document that gzip cannot make small. */
@@ -25,9 +26,9 @@ after(() => rm(root, { recursive: true }))
 describe('the spool', () => {
   it('gives back what was put in, oldest first, each document once', async () => {
     const spool = new Spool(join(root, 'one'))
-    const later = await spool.add(document('b'), { at: instant(at + 60_000), scope: 'full' })
-    const first = await spool.add(document('a'), { at, scope: 'core' })
-    assert.deepEqual(await spool.add(document('a'), { at: instant(at + 120_000), scope: 'core' }), {
+    const later = await spool.add(document('b'), { at: instant(at + 60_000), scope: 'full', probe: PROBE })
+    const first = await spool.add(document('a'), { at, scope: 'core', probe: PROBE })
+    assert.deepEqual(await spool.add(document('a'), { at: instant(at + 120_000), scope: 'core', probe: PROBE }), {
       id: first.id,
       added: false,
       dropped: 0,
@@ -44,7 +45,7 @@ describe('the spool', () => {
   it('writes files that their owner alone can read, with the minute in the name and not the second', async () => {
     const folder = join(root, 'one', 'spool')
     for (const name of await readdir(folder)) {
-      assert.match(name, /^2026-11-25T19\d{2}Z-(core|full)-[0-9a-f]{64}\.json\.gz$/)
+      assert.match(name, /^2026-11-25T19\d{2}Z-(core|full)-0123456789abcdef-[0-9a-f]{64}\.json\.gz$/)
       assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600)
     }
   })
@@ -52,20 +53,22 @@ describe('the spool', () => {
   it('makes room by letting the oldest core runs go first, then the oldest full ones, and says how many', async () => {
     const size = async (): Promise<number> => {
       const probe = new Spool(join(root, 'size'))
-      await probe.add(noisy('x'), { at, scope: 'core' })
+      await probe.add(noisy('x'), { at, scope: 'core', probe: PROBE })
       return (await probe.list()).reduce((sum, { bytes }) => sum + bytes, 0)
     }
     const spool = new Spool(join(root, 'full'), { most: Math.floor((await size()) * 3.5) })
     const plan = ['full', 'core', 'core', 'core', 'full', 'full'] as const
     const dropped: number[] = []
     for (const [index, scope] of plan.entries())
-      dropped.push((await spool.add(noisy(`${index}`), { at: instant(at + index * 60_000), scope })).dropped)
+      dropped.push(
+        (await spool.add(noisy(`${index}`), { at: instant(at + index * 60_000), scope, probe: PROBE })).dropped,
+      )
     assert.deepEqual(dropped, [0, 0, 0, 1, 1, 1])
     assert.deepEqual(
       (await spool.list()).map(({ scope }) => scope),
       ['full', 'full', 'full'],
     )
-    await spool.add(noisy('7'), { at: instant(at + 7 * 60_000), scope: 'full' })
+    await spool.add(noisy('7'), { at: instant(at + 7 * 60_000), scope: 'full', probe: PROBE })
     assert.deepEqual(
       (await spool.list()).map(({ id }) => id),
       ['4', '5', '7'].map((name) => documentId(noisy(name))),
@@ -74,7 +77,7 @@ describe('the spool', () => {
 
   it('keeps what was refused for good, with the reason, and removes it only when told', async () => {
     const spool = new Spool(join(root, 'refused'))
-    await spool.add(document('a'), { at, scope: 'core' })
+    await spool.add(document('a'), { at, scope: 'core', probe: PROBE })
     const [entry] = await spool.list()
     assert.ok(entry !== undefined)
     await spool.refuse(entry, 'bad_metadata: no country')
@@ -88,7 +91,7 @@ describe('the spool', () => {
 
   it('refuses to give a file whose content is not what its name says', async () => {
     const spool = new Spool(join(root, 'damaged'))
-    await spool.add(document('a'), { at, scope: 'core' })
+    await spool.add(document('a'), { at, scope: 'core', probe: PROBE })
     const [entry] = await spool.list()
     assert.ok(entry !== undefined)
     await writeFile(join(root, 'damaged', 'spool', entry.name), 'no gzip')
@@ -99,16 +102,19 @@ describe('the spool', () => {
     const folder = join(root, 'stopped')
     const never = { step: -1, moment: 'before', stop: () => assert.fail('not stopped') } as const
     const recording = stoppingDisk(REAL_DISK, root, never)
-    await new Spool(folder, { disk: recording.disk }).add(document('old'), { at, scope: 'core' })
+    await new Spool(folder, { disk: recording.disk }).add(document('old'), { at, scope: 'core', probe: PROBE })
     for (const [step] of recording.steps.entries())
       for (const moment of MOMENTS) {
         const name = `${step}-${moment}`
         const stop = (): Promise<never> => Promise.reject(new Error('stopped'))
         const { disk } = stoppingDisk(REAL_DISK, root, { step, moment, stop })
-        await assert.rejects(new Spool(folder, { disk }).add(document(name), { at, scope: 'core' }), /stopped/)
+        await assert.rejects(
+          new Spool(folder, { disk }).add(document(name), { at, scope: 'core', probe: PROBE }),
+          /stopped/,
+        )
         const spool = new Spool(folder)
         await spool.clean()
-        await spool.add(document(name), { at, scope: 'core' })
+        await spool.add(document(name), { at, scope: 'core', probe: PROBE })
         const found = (await spool.list()).filter(({ id }) => id === documentId(document(name)))
         assert.equal(found.length, 1, name)
         assert.equal(await spool.read(found[0]!), document(name)) // its length is one

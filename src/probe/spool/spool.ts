@@ -12,6 +12,8 @@ export interface SpoolEntry {
   /** SHA-256 of the document's UTF-8 bytes: the id under which a collector keeps it. */
   readonly id: string
   readonly scope: Scope
+  /** Pseudonym of the key that signed it. */
+  readonly probe: string
   /** Minute of the run, as `2026-11-25T1952Z`; sorts by time. */
   readonly minute: string
   readonly name: string
@@ -20,6 +22,12 @@ export interface SpoolEntry {
 }
 
 export type Scope = 'core' | 'full'
+
+export interface AboutDocument {
+  readonly at: Instant
+  readonly scope: Scope
+  readonly probe: string
+}
 
 /** What happened when a document was put in. */
 export interface Added {
@@ -34,7 +42,7 @@ export interface Added {
 export const SPOOL_BYTES = 200 * 1024 * 1024
 /** A document larger than this is none of ours. */
 export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
-const NAME = /^(\d{4}-\d{2}-\d{2}T\d{4}Z)-(core|full)-([0-9a-f]{64})\.json\.gz$/
+const NAME = /^(\d{4}-\d{2}-\d{2}T\d{4}Z)-(core|full)-([0-9a-f]{16})-([0-9a-f]{64})\.json\.gz$/
 
 /** Id of a document, by which it is told from every other everywhere. */
 export const documentId = (document: string): string => hash('sha256', document, 'hex')
@@ -67,13 +75,13 @@ export class Spool {
   }
 
   /** Puts a document in; resolves when it survives a loss of power. */
-  async add(document: string, about: { readonly at: Instant; readonly scope: Scope }): Promise<Added> {
+  async add(document: string, about: AboutDocument): Promise<Added> {
     const id = documentId(document)
     if ((await this.list()).some((entry) => entry.id === id)) return { id, added: false, dropped: 0 }
     const packed = gzipSync(document)
     await this.#disk.makeFolder(this.#folder)
     const dropped = await this.#makeRoom(packed.length)
-    const name = `${minuteOf(about.at)}-${about.scope}-${id}.json.gz`
+    const name = `${minuteOf(about.at)}-${about.scope}-${about.probe}-${id}.json.gz`
     await writeDurable(join(this.#folder, name), packed, this.#disk)
     return { id, added: true, dropped }
   }
@@ -140,10 +148,11 @@ export class Spool {
   async #entries(folder: string): Promise<readonly SpoolEntry[]> {
     const entries: SpoolEntry[] = []
     for (const name of await this.#names(folder)) {
-      const [, minute, scope, id] = NAME.exec(name) ?? []
-      if (minute === undefined || id === undefined || (scope !== 'core' && scope !== 'full')) continue
+      const [, minute, scope, probe, id] = NAME.exec(name) ?? []
+      if (minute === undefined || probe === undefined || id === undefined || (scope !== 'core' && scope !== 'full'))
+        continue
       const bytes = await this.#sizeOf(join(folder, name))
-      if (bytes !== undefined) entries.push({ id, scope, minute, name, bytes })
+      if (bytes !== undefined) entries.push({ id, scope, probe, minute, name, bytes })
     }
     return entries
   }

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { openStandIn } from '../../../test/kit/collector-stand-in.ts'
+import type { StandIn } from '../../../test/kit/collector-stand-in.ts'
+import { openHttpProxy, openSocks } from '../../../test/kit/proxies.ts'
+import { instant, millis, parseInstant } from '../../model/units.ts'
+import { Receipts } from '../spool/receipts.ts'
+import { documentId, Spool } from '../spool/spool.ts'
+import { deliver } from './deliver.ts'
+import type { DeliveryReport, DeliverySettings, DeliveryTools } from './deliver.ts'
+import { parseRoute } from './route.ts'
+
+const at = parseInstant('2026-11-25 19:52:00')
+const HOME = 'aaaaaaaaaaaaaaaa'
+const WORK = 'bbbbbbbbbbbbbbbb'
+const document = (name: string): string => JSON.stringify({ name, text: 'өлшем' })
+
+let root = ''
+before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-deliver-'))))
+after(() => rm(root, { recursive: true }))
+
+interface Case {
+  readonly spool: Spool
+  readonly receipts: Receipts
+  readonly pauses: number[]
+  readonly accepted: string[]
+  run(settings: Partial<DeliverySettings>, tools?: Partial<DeliveryTools>): Promise<DeliveryReport>
+}
+
+async function prepare(name: string, documents: readonly (readonly [probe: string, name: string])[]): Promise<Case> {
+  const folder = join(root, name)
+  const spool = new Spool(folder)
+  const receipts = new Receipts(folder)
+  for (const [index, [probe, text]] of documents.entries())
+    await spool.add(document(text), { at: instant(at + index * 60_000), scope: 'core', probe })
+  const pauses: number[] = []
+  const accepted: string[] = []
+  return {
+    spool,
+    receipts,
+    pauses,
+    accepted,
+    run: (settings, tools = {}) =>
+      deliver(
+        { spool, receipts },
+        { collectors: [], routes: [{ kind: 'direct' }], extraRoots: [], ...settings },
+        {
+          clock: { now: () => at, monotonic: () => millis(0) },
+          signal: new AbortController().signal,
+          random: () => 0.5,
+          wait: (pause) => Promise.resolve(void pauses.push(pause)),
+          introduce: (probe) => Promise.resolve({ 'x-kuager-vouch': `for-${probe}` }),
+          onAccepted: (probe) => Promise.resolve(void accepted.push(probe)),
+          ...tools,
+        },
+      ),
+  }
+}
+
+/** An address of loopback where nothing listens. */
+async function closedUrl(): Promise<string> {
+  await using gone = await openStandIn()
+  return gone.url
+}
+
+describe('delivery', () => {
+  it('ends with the document at the collector, its receipt on disk and the spool empty', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('plain', [
+      [HOME, 'a'],
+      [HOME, 'b'],
+    ])
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual([report.accepted, report.refused, report.left, report.stopped], [2, 0, 0, undefined])
+    assert.deepEqual(
+      collector.held,
+      ['a', 'b'].map((name) => documentId(document(name))),
+    )
+    assert.deepEqual([...collector.documents.values()], ['a', 'b'].map(document))
+    assert.deepEqual(
+      (await one.receipts.list()).map(({ id, leaf }) => [id, leaf]),
+      collector.held.map((id, leaf) => [id, leaf]),
+    )
+    assert.ok(report.sent > 0)
+  })
+
+  it('introduces a key until the collector took one document of it', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('introduce', [
+      [HOME, 'a'],
+      [HOME, 'b'],
+    ])
+    collector.faults.push({ kind: 'drop-before' })
+    await one.run({ collectors: [collector.url] })
+    assert.deepEqual(
+      collector.requests.map(({ headers }) => headers['x-kuager-vouch']),
+      [`for-${HOME}`, `for-${HOME}`, undefined],
+    )
+    assert.deepEqual(one.accepted, [HOME])
+  })
+
+  it('sends again what a broken connection left in doubt, and the collector holds it once', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('doubt', [[HOME, 'a']])
+    collector.faults.push({ kind: 'drop-after' }, { kind: 'drop-before' })
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual([report.accepted, report.left, collector.held.length, collector.requests.length], [1, 0, 1, 3])
+    assert.equal(one.pauses.length, 2)
+  })
+
+  it('does not send what has a receipt already: a death came between the receipt and the removal', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('receipt', [[HOME, 'a']])
+    await one.receipts.add({ id: documentId(document('a')), leaf: 7, at })
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual([report.accepted, report.left, collector.requests.length], [0, 0, 0])
+    assert.equal((await one.receipts.list()).length, 1)
+  })
+
+  it('keeps everything and ends the pass after three quick tries where nobody answers', async () => {
+    const one = await prepare('nobody', [
+      [HOME, 'a'],
+      [HOME, 'b'],
+    ])
+    const report = await one.run({ collectors: [await closedUrl()] })
+    assert.deepEqual(report.stopped, { kind: 'unreachable', failure: 'connection_refused' })
+    assert.deepEqual([report.accepted, report.left, one.pauses.length], [0, 2, 2])
+  })
+
+  it('goes to the next collector where one does not answer, is busy or errs, and stays there', async () => {
+    for (const fault of ['closed', 'busy', 'broken'] as const) {
+      await using first = await openStandIn()
+      await using second = await openStandIn()
+      for (let i = 0; i < 3; i++) first.faults.push({ kind: 'status', status: fault === 'busy' ? 429 : 500 })
+      const url = fault === 'closed' ? await closedUrl() : first.url
+      const one = await prepare(`next-${fault}`, [
+        [HOME, 'a'],
+        [HOME, 'b'],
+      ])
+      const report = await one.run({ collectors: [url, second.url] })
+      assert.deepEqual([report.accepted, report.left, second.held.length], [2, 0, 2], fault)
+      assert.ok(first.requests.length <= 1, fault)
+    }
+  })
+
+  it('waits as long as a busy collector asks, and keeps the document', async () => {
+    await using collector = await openStandIn()
+    collector.faults.push({ kind: 'status', status: 429, headers: { 'retry-after': '120' } })
+    const one = await prepare('busy', [[HOME, 'a']])
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual(report.stopped, { kind: 'busy', retryAfter: 120_000 })
+    assert.deepEqual([report.left, one.pauses.length], [1, 0])
+  })
+
+  it('sets aside with its reason what a collector refuses for good, and goes on with the next', async () => {
+    await using collector = await openStandIn()
+    const body = JSON.stringify({ detail: { error: 'cc_zz', message: 'no country' } })
+    collector.faults.push({ kind: 'status', status: 400, body })
+    const one = await prepare('refused', [
+      [HOME, 'a'],
+      [HOME, 'b'],
+    ])
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual([report.accepted, report.refused, report.left], [1, 1, 0])
+    const [entry] = await one.spool.listRefused()
+    assert.ok(entry !== undefined)
+    assert.equal(await one.spool.reasonOf(entry), 'cc_zz: no country')
+  })
+
+  it('takes a page of somebody on the way for silence, not for a refusal and not for an acceptance', async () => {
+    for (const fault of [
+      { kind: 'status', status: 400, body: '<html>sign in</html>' },
+      { kind: 'status', status: 200, body: '{"ok":true}' },
+      { kind: 'status', status: 200, body: 'x'.repeat(100_000) },
+      { kind: 'status', status: 302, headers: { location: 'http://127.0.0.1:9/' } },
+      { kind: 'wrong-id' },
+    ] as const) {
+      await using collector = await openStandIn()
+      collector.faults.push(fault, fault, fault)
+      const one = await prepare(`foreign-${JSON.stringify(fault).length}`, [[HOME, 'a']])
+      const report = await one.run({ collectors: [collector.url] })
+      assert.deepEqual(report.stopped, { kind: 'unreachable', failure: 'foreign_answer' })
+      assert.deepEqual([report.left, (await one.receipts.list()).length], [1, 0])
+    }
+  })
+
+  it('never sends documents of two keys over one connection', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('two-keys', [
+      [HOME, 'a'],
+      [WORK, 'b'],
+      [HOME, 'c'],
+      [WORK, 'd'],
+    ])
+    assert.equal((await one.run({ collectors: [collector.url] })).accepted, 4)
+    const byConnection = Map.groupBy(collector.requests, ({ connection }) => connection)
+    const together = new Set([...byConnection.values()].map((requests) => new Set(requests.map(({ id }) => id))))
+    const ids = (names: readonly string[]): Set<string> => new Set(names.map((name) => documentId(document(name))))
+    assert.deepEqual(together, new Set([ids(['a', 'c']), ids(['b', 'd'])]))
+  })
+
+  it('holds what was measured on another network for two days, so that the networks are not tied together', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('held', [
+      [HOME, 'a'],
+      [WORK, 'b'],
+    ])
+    const first = await one.run({ collectors: [collector.url] }, { here: WORK })
+    assert.deepEqual([first.accepted, first.held, first.left], [1, 1, 1])
+    const later = instant(at + 3 * 24 * 3_600_000)
+    const clock = { now: () => later, monotonic: () => millis(0) }
+    const second = await one.run({ collectors: [collector.url] }, { here: WORK, clock })
+    assert.deepEqual([second.accepted, second.held, second.left], [1, 0, 0])
+  })
+
+  it('goes through an HTTP proxy, and through SOCKS with the name unresolved, where the owner allows it', async () => {
+    for (const open of [openHttpProxy, openSocks]) {
+      await using collector = await openStandIn()
+      await using proxy = await open()
+      const one = await prepare(`proxy-${open.name}`, [
+        [HOME, 'a'],
+        [HOME, 'b'],
+      ])
+      const route = parseRoute(`${open === openSocks ? 'socks5' : 'http'}://127.0.0.1:${proxy.port}`)
+      const url = open === openSocks ? `http://collector.invalid:${collector.port}` : collector.url
+      const report = await one.run({ collectors: [url], routes: [route] })
+      assert.deepEqual([report.accepted, report.stopped], [2, undefined], open.name)
+      if (open === openSocks) assert.deepEqual(new Set(proxy.asked), new Set([`collector.invalid:${collector.port}`]))
+    }
+  })
+
+  it('stops without losing anything when the run is aborted', async () => {
+    await using collector = await openStandIn()
+    const controller = new AbortController()
+    const one = await prepare('aborted', [[HOME, 'a']])
+    const introduce = (): Promise<Record<string, string>> => {
+      controller.abort(new Error('stopped'))
+      return Promise.resolve({})
+    }
+    await assert.rejects(one.run({ collectors: [collector.url] }, { signal: controller.signal, introduce }), /stopped/)
+    assert.equal((await one.spool.list()).length, 1)
+  })
+})
+
+describe('delivery over TLS', () => {
+  const hasOpenssl = ((): boolean => {
+    try {
+      execFileSync('openssl', ['version'], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })()
+
+  it(
+    'trusts a laboratory root only where it was given, by every route',
+    { skip: !hasOpenssl && 'needs openssl' },
+    async () => {
+      const [key, cert] = [join(root, 'key.pem'), join(root, 'cert.pem')]
+      execFileSync(
+        'openssl',
+        `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${key} -out ${cert}`.split(
+          ' ',
+        ),
+        { stdio: 'ignore' },
+      )
+      const pem = await readFile(cert, 'utf8')
+      await using collector: StandIn = await openStandIn({ key: await readFile(key, 'utf8'), cert: pem })
+      await using socks = await openSocks()
+      await using proxy = await openHttpProxy()
+      for (const text of ['direct', `socks5://127.0.0.1:${socks.port}`, `http://127.0.0.1:${proxy.port}`]) {
+        const one = await prepare(`tls-${text.slice(0, 4)}`, [[HOME, text]])
+        const settings = { collectors: [collector.url], routes: [parseRoute(text)] }
+        const strict = await one.run(settings)
+        assert.deepEqual([strict.accepted, strict.stopped?.kind], [0, 'unreachable'], text)
+        const trusting = await one.run({ ...settings, extraRoots: [pem] })
+        assert.deepEqual([trusting.accepted, trusting.stopped], [1, undefined], text)
+      }
+      assert.ok(proxy.asked.includes(`localhost:${collector.port}`))
+    },
+  )
+})

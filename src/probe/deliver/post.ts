@@ -1,0 +1,159 @@
+import { request as requestHttp } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { gzipSync } from 'node:zlib'
+import { z } from 'zod'
+import type { FailureCode } from '../../model/failure.ts'
+import { millis } from '../../model/units.ts'
+import type { Millis } from '../../model/units.ts'
+import { classifyError } from '../../net/classify-error.ts'
+import { openDeadline, reachedDeadline } from '../../sys/deadline.ts'
+import { documentId } from '../spool/spool.ts'
+import type { Agents } from './agents.ts'
+
+/** What became of one document at one collector by one route. */
+export type Posted =
+  /** On the collector's disk; `leaf` is its place in the log. */
+  | { readonly kind: 'accepted'; readonly leaf: number }
+  /** Never to be sent again as it is: the collector says why. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The collector is there and cannot take it now. */
+  | { readonly kind: 'busy'; readonly retryAfter?: Millis }
+  /** Nothing that a collector of ours says came back. */
+  | { readonly kind: 'unreachable'; readonly failure: FailureCode | 'foreign_answer' }
+
+export interface PostOptions {
+  readonly agents: Agents
+  /** Headers besides those of the format: invitation and vouching. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  readonly limit: Millis
+}
+
+const PATH = '/api/v1/submit_measurement'
+/** Answers longer than this are none of a collector's. */
+const MOST_ANSWER_BYTES = 64 * 1024
+const LONGEST_RETRY_S = 12 * 3600
+
+const acceptedSchema = z.object({ x_id: z.string(), x_leaf_index: z.number().int().nonnegative() })
+const refusedSchema = z.object({
+  detail: z.union([z.string(), z.object({ error: z.string(), message: z.string().optional() })]),
+})
+
+/** A document as it is sent: the body of OONI's interface in gzip, packed once for all attempts. */
+export interface Submission {
+  readonly id: string
+  readonly body: Buffer
+}
+
+/** Packs a signed document. Format: docs/formats/collector.md. */
+export const packSubmission = (document: string): Submission => ({
+  id: documentId(document),
+  body: gzipSync(JSON.stringify({ format: 'json', content: document })),
+})
+
+/**
+ * Posts one signed document to a collector. Only the collector's word that it holds this very document, with its place in
+ * the log, counts as accepted; only its own JSON with a reason as refused, so that no box on the way can make either.
+ * Throws the signal's reason where the run ends.
+ */
+export async function postDocument(submission: Submission, collector: string, options: PostOptions): Promise<Posted> {
+  using deadline = openDeadline(options.signal, options.limit, 'delivery')
+  try {
+    const answer = await exchange(submission.body, collector, { ...options, signal: deadline.signal })
+    return understand(answer, submission.id)
+  } catch (error) {
+    options.signal.throwIfAborted()
+    if (reachedDeadline(deadline.signal)) return { kind: 'unreachable', failure: 'generic_timeout_error' }
+    return { kind: 'unreachable', failure: classifyError(error, 'request').code }
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly retryAfter: string | undefined
+  readonly body: string
+}
+
+function exchange(
+  body: Buffer,
+  collector: string,
+  { agents, headers, signal }: Omit<PostOptions, 'limit'>,
+): Promise<Answer> {
+  const url = new URL(collector)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${PATH}`
+  const secure = url.protocol === 'https:'
+  return new Promise((resolve, reject) => {
+    const request = (secure ? requestHttps : requestHttp)(url, {
+      method: 'POST',
+      agent: secure ? agents.https : agents.http,
+      signal,
+      headers: {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        'content-length': body.length,
+        'user-agent': 'kuager',
+        ...headers,
+      },
+    })
+    request.once('error', reject)
+    request.once('response', (response) => void readAnswer(response).then(resolve, reject))
+    request.end(body)
+  })
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of response) {
+    if (!Buffer.isBuffer(piece)) continue
+    length += piece.length
+    if (length > MOST_ANSWER_BYTES) {
+      response.destroy()
+      break
+    }
+    pieces.push(piece)
+  }
+  return {
+    status: response.statusCode ?? 0,
+    retryAfter: response.headers['retry-after'],
+    body: length > MOST_ANSWER_BYTES ? '' : Buffer.concat(pieces).toString(),
+  }
+}
+
+const REFUSALS: readonly number[] = [400, 413, 415, 422]
+
+function understand({ status, retryAfter, body }: Answer, id: string): Posted {
+  const json = parse(body)
+  if (status === 200 || status === 201) {
+    const accepted = acceptedSchema.safeParse(json)
+    if (accepted.success && accepted.data.x_id === id) return { kind: 'accepted', leaf: accepted.data.x_leaf_index }
+    return { kind: 'unreachable', failure: 'foreign_answer' }
+  }
+  if (REFUSALS.includes(status)) {
+    const refused = refusedSchema.safeParse(json)
+    if (refused.success) return { kind: 'refused', reason: reasonOf(refused.data.detail) }
+  }
+  if (status === 408 || status === 429 || status >= 500) {
+    const wait = parseRetryAfter(retryAfter)
+    return wait === undefined ? { kind: 'busy' } : { kind: 'busy', retryAfter: wait }
+  }
+  return { kind: 'unreachable', failure: 'foreign_answer' }
+}
+
+const reasonOf = (detail: z.infer<typeof refusedSchema>['detail']): string =>
+  typeof detail === 'string' ? detail : [detail.error, detail.message].filter((part) => part !== undefined).join(': ')
+
+/** Seconds of `Retry-After` alone: a date would need both clocks to agree. Bounded to half a day. */
+function parseRetryAfter(header: string | undefined): Millis | undefined {
+  const seconds = header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : undefined
+  return seconds === undefined ? undefined : millis(Math.min(seconds, LONGEST_RETRY_S) * 1000)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

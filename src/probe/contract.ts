@@ -1,4 +1,5 @@
 import type { Controls } from '../model/controls.ts'
+import type { Responders } from '../model/responders.ts'
 import type { Service, Tier } from '../model/service.ts'
 import type { LineReport, NetworkSeen, RUN_KINDS, ServiceRun } from '../model/service-run.ts'
 import type { Clock } from '../sys/clock.ts'
@@ -21,12 +22,14 @@ export interface RunSettings {
   readonly network?: NetworkSeen
   /** Certificates trusted besides Mozilla's, PEM; for laboratories. */
   readonly extraRoots: readonly string[]
-  /** Responders of tunnel protocols that are ours, `host:port` by protocol; absent: protocols are not tested. */
-  readonly responders?: Readonly<Record<'openvpn' | 'wireguard' | 'tor', string>>
+  /** Responders of tunnel protocols that are ours, with their keys; absent: protocols are not tested. */
+  readonly responders?: Responders
   /** Bytes that each half of a throughput pair moves at most. */
   readonly transferBytes: number
   /** Whether the environment sends the owner's programs through a proxy (HTTPS_PROXY and its like). */
   readonly proxied?: boolean
+  /** For laboratories on loopback: private addresses that a resolver gives are dialled too. */
+  readonly dialsPrivate?: boolean
 }
 
 /** What a run tells while it goes on; for tables and progress bars. */

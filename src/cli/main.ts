@@ -11,6 +11,10 @@ const COMMANDS = {
     summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
     load: async () => (await import('./coincide.ts')).command,
   },
+  control: {
+    summary: 'run a control abroad: an OONI test helper that also repeats pairs of names',
+    load: async () => (await import('./control.ts')).command,
+  },
   date: {
     summary: 'date the restrictions of series from anywhere',
     load: async () => (await import('./date.ts')).command,

@@ -1,0 +1,64 @@
+import { canonicalAddress } from '../model/address.ts'
+import { timeoutFailure } from '../net/classify-error.ts'
+import type { HandshakeOutcome, OperationFailure } from '../model/operation.ts'
+import { handshakeQuic } from '../net/quic.ts'
+import { handshakeTls } from '../net/tls.ts'
+import type { NetTools } from '../net/tools.ts'
+import type { HelperPairAnswer } from '../ooni/helper-answer.ts'
+import { helperTlsWord } from '../ooni/helper-failure.ts'
+import type { HelperPair } from '../ooni/helper-request.ts'
+import type { Reachable } from './reachable-address.ts'
+import type { TokenBuckets } from './token-buckets.ts'
+
+/** QUIC handshakes of one request: their packets go to an address that the asker chose, before it has agreed. */
+const MOST_OVER_UDP = 8
+const AT_ONCE = 8
+
+/**
+ * Makes the handshakes that a probe made, each on a connection of its own from a fresh port, in the order asked and
+ * eight at a time. A pair whose destination may not be contacted, or that is beyond a bound, is left out: no answer is
+ * given about it, which is not a failure abroad.
+ */
+export async function measurePairs(
+  pairs: readonly HelperPair[],
+  parts: { readonly reachable: Reachable; readonly destinations: TokenBuckets },
+  tools: NetTools,
+): Promise<readonly HelperPairAnswer[]> {
+  let overUdp = 0
+  const chosen = pairs.filter(({ address, port, network }) => {
+    if (!parts.reachable.address(address) || !parts.reachable.port(port)) return false
+    if (network === 'udp' && ++overUdp > MOST_OVER_UDP) return false
+    return parts.destinations.take(canonicalAddress(address) ?? address) === 0
+  })
+  const answers: HelperPairAnswer[] = []
+  let next = 0
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < chosen.length; index = next++) {
+      const pair = chosen[index]
+      if (pair !== undefined) answers[index] = await measurePair(pair, tools)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return answers
+}
+
+async function measurePair(pair: HelperPair, tools: NetTools): Promise<HelperPairAnswer> {
+  const startedAt = tools.clock.monotonic()
+  const { serverName } = pair
+  if (pair.network === 'udp') return answerOf(pair, await handshakeQuic(pair, { serverName }, tools))
+  const { connect, outcome, socket, wire } = await handshakeTls(pair, { serverName }, tools)
+  socket?.destroy()
+  wire?.destroy()
+  if (outcome !== undefined) return answerOf(pair, outcome)
+  const failure: OperationFailure = connect.failure ?? timeoutFailure(tools.limit, 'connect')
+  return { ...pair, failure: helperTlsWord(failure), answered: false, seconds: secondsFrom(startedAt, connect.endedAt) }
+}
+
+const answerOf = (pair: HelperPair, outcome: HandshakeOutcome): HelperPairAnswer => ({
+  ...pair,
+  failure: helperTlsWord(outcome.failure),
+  answered: outcome.answered,
+  seconds: secondsFrom(outcome.helloAt ?? outcome.startedAt, outcome.endedAt),
+})
+
+const secondsFrom = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000

@@ -1,0 +1,208 @@
+import { createServer as createHttp, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createHttps } from 'node:https'
+import type { Server } from 'node:net'
+import { Fault, InputError } from '../model/errors.ts'
+import { parseJson } from '../ooni/json.ts'
+import { encodeHelperAnswer, type HelperClient } from '../ooni/helper-answer.ts'
+import { parseHelperRequest, type HelperRequest } from '../ooni/helper-request.ts'
+import type { Log } from '../sys/log.ts'
+import { ControlBusy, measureRequest, type ControlParts } from './measure-request.ts'
+import { readBody, type BodyBudget } from './read-body.ts'
+import { openPrefixKeys, TokenBuckets } from './token-buckets.ts'
+
+/** Requests in flight from which others are turned away, OONI's probes later. Source: OONI's helper. */
+const MOST_IN_FLIGHT = 25
+const MOST_FOR_OONI = 50
+const MOST_CONNECTIONS = 512
+/** Requests of one network prefix: a burst for a whole run, several homes behind one address. */
+const CLIENT_BURST = 300
+const CLIENT_PER_SECOND = 2
+const MOST_CLIENTS = 20_000
+
+export interface ControlOptions extends ControlParts {
+  readonly host: string
+  readonly port: number
+  /** PEM of certificate chain and key; plain HTTP where absent. */
+  readonly certificate?: { readonly cert: string; readonly key: string }
+  /** Whether the asker's address stands in `X-Forwarded-For`, because a proxy on this machine asks. */
+  readonly proxied: boolean
+  /** What `/x-responders` answers; absent: no responders. */
+  readonly responders?: () => unknown
+  readonly log: Log
+}
+
+/** A control that listens; disposing it ends requests in flight. */
+export interface Control extends AsyncDisposable {
+  readonly url: string
+}
+
+/** Starts a control. Throws Fault where the port cannot be had. */
+export async function serveControl(options: ControlOptions): Promise<Control> {
+  const stopped = new AbortController()
+  const listener = openListener(options, stopped.signal)
+  const limits = { requestTimeout: 20_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 }
+  const server =
+    options.certificate === undefined
+      ? createHttp(limits, listener)
+      : createHttps({ ...limits, ...options.certificate, minVersion: 'TLSv1.2' }, listener)
+  server.maxConnections = MOST_CONNECTIONS
+  server.maxRequestsPerSocket = 1_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new Fault(`Cannot listen on port ${options.port} for the control: ${error.code ?? 'failed'}`, { cause: error }),
+      ),
+    )
+    server.listen(options.port, options.host, resolve)
+  })
+  const scheme = options.certificate === undefined ? 'http' : 'https'
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return {
+    url: `${scheme}://${host}:${boundPort(server)}/`,
+    [Symbol.asyncDispose]: async () => {
+      stopped.abort(new Error('the control stops'))
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+function boundPort(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+  readonly retryAfter?: number
+}
+
+const HELLO: Answer = { status: 200, body: { message: 'Hello OONItarian!' } }
+const refusal = (status: number, error: string, retryAfter?: number): Answer => ({
+  status,
+  body: { error },
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+})
+
+const TOO_MANY = refusal(503, 'too many requests in flight', 5)
+
+function openListener(options: ControlOptions, stopped: AbortSignal): RequestListener {
+  const keyOf = openPrefixKeys()
+  const clients = new TokenBuckets(
+    { burst: CLIENT_BURST, perSecond: CLIENT_PER_SECOND, most: MOST_CLIENTS },
+    options.clock,
+  )
+  const budget: BodyBudget = { held: 0 }
+  let inFlight = 0
+
+  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Answer> => {
+    if (request.method === 'GET') {
+      if (request.url === '/x-responders')
+        return options.responders === undefined
+          ? refusal(404, 'no responders here')
+          : { status: 200, body: options.responders() }
+      return HELLO
+    }
+    if (request.method !== 'POST') return refusal(400, 'GET or POST')
+    const asker = askerOf(request, options.proxied)
+    const wait = clients.take(keyOf(asker))
+    if (wait > 0) return refusal(429, 'too many requests from one network', wait)
+    const most = request.headers['user-agent']?.startsWith('ooniprobe-') === true ? MOST_FOR_OONI : MOST_IN_FLIGHT
+    if (inFlight >= most) return TOO_MANY
+    const asked = await readRequest(request, { options, budget, signal })
+    if ('status' in asked) return asked
+    // Counted from here: whoever sends slowly holds a connection and no place.
+    if (inFlight >= most) return TOO_MANY
+    inFlight++
+    try {
+      return await measure(asked, { options, asker, signal })
+    } finally {
+      inFlight--
+    }
+  }
+
+  return (request, response) => {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort(new Error('the asker went away')))
+    const signal = AbortSignal.any([gone.signal, stopped])
+    answer(request, signal)
+      .catch((error: unknown) => {
+        if (signal.aborted) return undefined
+        options.log.error({ error }, 'a request could not be answered')
+        return refusal(500, 'the control broke')
+      })
+      .then((made) => (made === undefined ? response.destroy() : send(request, response, made)))
+      .catch((error: unknown) => options.log.error({ error }, 'an answer could not be sent'))
+  }
+}
+
+/** The request of a body, or the refusal of one that cannot be read or may not be measured. */
+async function readRequest(
+  request: IncomingMessage,
+  with_: { readonly options: ControlOptions; readonly budget: BodyBudget; readonly signal: AbortSignal },
+): Promise<HelperRequest | Answer> {
+  try {
+    using body = await readBody(request, with_.budget, with_.signal)
+    if (body.kind === 'busy') return refusal(503, 'too much to read at once', 5)
+    const asked = parseHelperRequest(parseJson(body.bytes))
+    if (asked.url !== undefined && !with_.options.reachable.port(portOf(asked.url)))
+      return refusal(400, '/http_request: expected a port that pages are asked on')
+    return asked
+  } catch (error) {
+    if (error instanceof InputError) return refusal(400, `${error.path}: expected ${error.expected}`)
+    throw error
+  }
+}
+
+async function measure(
+  asked: HelperRequest,
+  with_: { readonly options: ControlOptions; readonly asker: string; readonly signal: AbortSignal },
+): Promise<Answer> {
+  const { options, asker, signal } = with_
+  try {
+    const measured = await measureRequest(asked, options, signal)
+    const client = asked.client ? { client: clientOf(asker, options) } : {}
+    return { status: 200, body: encodeHelperAnswer({ ...measured, ...client }) }
+  } catch (error) {
+    if (error instanceof ControlBusy) return refusal(429, error.message, error.retryAfter)
+    throw error
+  }
+}
+
+function portOf(text: string): number {
+  const url = new URL(text)
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+}
+
+/** Address of whoever asks: in memory while the request lasts, never stored or logged. */
+function askerOf(request: IncomingMessage, proxied: boolean): string {
+  const direct = request.socket.remoteAddress ?? ''
+  if (!proxied) return direct
+  const forwarded = request.headers['x-forwarded-for']
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim() ?? ''
+  return last === '' ? direct : last
+}
+
+/** The network of an address by the control's table. */
+function clientOf(asker: string, { networks }: Pick<ControlParts, 'networks'>): HelperClient {
+  const asn = networks.lookup(asker.replace(/^::ffff:(?=\d+\.)/i, ''))
+  const network = asn === undefined ? undefined : networks.network(asn)
+  return { asn: `AS${asn ?? 0}`, country: network?.country ?? 'ZZ', name: network?.name ?? '' }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const body = Buffer.from(JSON.stringify(answer.body))
+  response.writeHead(answer.status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(answer.retryAfter === undefined ? {} : { 'retry-after': String(answer.retryAfter) }),
+    // a body that was not read to its end must not be taken for the next request
+    ...(request.complete || request.method === 'GET' ? {} : { connection: 'close' }),
+  })
+  response.end(body)
+}

@@ -1,0 +1,174 @@
+import { addressFamily } from '../../src/model/address.ts'
+import type { WorldChange } from './change.ts'
+import { joinRules, NO_RULES, setRules, type Rules } from './firewall.ts'
+import type { Place } from './netns.ts'
+import { ADDRESSES, ADDRESSES_6 } from './plan.ts'
+import type { OriginState } from './servers/pages.ts'
+import type { Lie } from './servers/resolver.ts'
+import { limitAll, limitClass, SLOW, unlimit } from './shaping.ts'
+import type { World } from './world.ts'
+
+const rules = (given: Partial<Rules>): Rules => ({ ...NO_RULES, ...given })
+const REFUSE = '-p tcp -j REJECT --reject-with tcp-reset'
+/** Rules of the gateway that always hold: the subscriber stands behind one address. */
+const GATEWAY: Rules = rules({ nat: ['POSTROUTING -o wan0 -j MASQUERADE'] })
+const MASQUERADE_6 = rules({})
+
+interface Family {
+  readonly world: World
+  readonly family: 4 | 6
+}
+
+const addressesOf = (hosts: readonly string[], { world, family }: Family): readonly string[] =>
+  hosts
+    .flatMap((host) => [...world.plan.addressesOf(host), ...world.plan.otherAddressesOf(host)])
+    .filter((one) => addressFamily(one) === family)
+
+/** Rules of the place where the servers stand. */
+function abroadRules(change: WorldChange, family: Family): Rules {
+  switch (change.kind) {
+    case 'origin-down': {
+      const to = addressesOf(change.hosts, family).map((one) => `INPUT -d ${one}`)
+      if (change.how === 'after-hello')
+        return rules({ filter: to.map((one) => `${one} -p tcp --dport 443 --tcp-flags PSH PSH -j DROP`) })
+      const silent = to.map((one) => `${one} -j DROP`)
+      return rules({ filter: change.how === 'silent' ? silent : to.map((one) => `${one} ${REFUSE}`) })
+    }
+    case 'quic-off':
+      return rules({
+        filter: addressesOf(change.hosts, family).map((one) => `INPUT -d ${one} -p udp --dport 443 -j DROP`),
+      })
+    case 'slow-origin':
+      return rules({
+        mangle: addressesOf(change.hosts, family).map((one) => `POSTROUTING -s ${one} -j CLASSIFY --set-class ${SLOW}`),
+      })
+    case 'clock-server-down':
+      return rules({ filter: ['INPUT -p udp --dport 123 -j DROP'] })
+    default:
+      return NO_RULES
+  }
+}
+
+/** Rules of the gateway: what befalls the whole line. */
+function gatewayRules(change: WorldChange): Rules {
+  switch (change.kind) {
+    case 'loss':
+      return rules({ filter: [`FORWARD -m statistic --mode random --probability ${change.percent / 100} -j DROP`] })
+    case 'outage':
+      return change.where === 'gateway' ? rules({ filter: ['FORWARD -j DROP'] }) : NO_RULES
+    case 'resolver-down':
+      return rules({
+        filter: ['udp', 'tcp'].map((one) => `FORWARD -d ${ADDRESSES.resolverOne} -p ${one} --dport 53 -j DROP`),
+      })
+    case 'captive-portal': {
+      const page = `--to-destination ${ADDRESSES.gatewayInside}`
+      return rules({
+        nat: [`PREROUTING -i lan0 -p tcp --dport 80 -j DNAT ${page}:8088`],
+        filter: [`FORWARD -i lan0 ${REFUSE}`, 'FORWARD -i lan0 -p udp ! --dport 53 -j DROP'],
+      })
+    }
+    default:
+      return NO_RULES
+  }
+}
+
+/** Rules of the router between the providers and the rest of the world. */
+function upstreamRules(change: WorldChange): Rules {
+  if (change.kind !== 'outage' || change.where === 'gateway') return NO_RULES
+  return rules({
+    filter:
+      change.where === 'provider'
+        ? ['FORWARD -i one0 -j DROP', 'INPUT -i one0 -j DROP']
+        : ['FORWARD -i one0 -o ab0 -j DROP', 'FORWARD -i one0 -o ct0 -j DROP'],
+  })
+}
+
+/** Rules of the place where control and collector stand. */
+function measuringRules(change: WorldChange): Rules {
+  const silence = (address: string): Rules => rules({ filter: [`INPUT -d ${address} -j DROP`] })
+  if (change.kind === 'collector-down') return silence(ADDRESSES.collector)
+  if (change.kind !== 'control-down') return NO_RULES
+  return change.how === 'silent'
+    ? silence(ADDRESSES.control)
+    : rules({ filter: [`INPUT -d ${ADDRESSES.control} ${REFUSE}`] })
+}
+
+const originStates = (changes: readonly WorldChange[]): ReadonlyMap<string, OriginState> =>
+  new Map(
+    changes.flatMap((change) =>
+      change.kind === 'origin' ? change.hosts.map((host): [string, OriginState] => [host, change.state]) : [],
+    ),
+  )
+
+const rotations = (changes: readonly WorldChange[], world: World): ReadonlyMap<string, Lie> =>
+  new Map(
+    changes.flatMap((change) =>
+      change.kind === 'rotation'
+        ? change.hosts.map((host): [string, Lie] => [
+            host,
+            { kind: 'addresses', addresses: world.plan.otherAddressesOf(host) },
+          ])
+        : [],
+    ),
+  )
+
+async function setRates(changes: readonly WorldChange[], { places }: World): Promise<void> {
+  for (const device of ['lan0', 'wan0']) await unlimit(places.gateway, device)
+  await unlimit(places.abroad, 'up0')
+  for (const change of changes) {
+    if (change.kind === 'congestion')
+      for (const device of ['lan0', 'wan0']) await limitAll(places.gateway, device, change.kbit)
+    if (change.kind === 'slow-origin') await limitClass(places.abroad, 'up0', change.kbit)
+  }
+}
+
+async function setIpv6(changes: readonly WorldChange[], { places }: World): Promise<void> {
+  const { subscriber } = places
+  await subscriber.attempt(['ip', '-6', 'addr', 'flush', 'dev', 'line0', 'scope', 'global'])
+  await subscriber.attempt(['ip', '-6', 'route', 'del', 'default'])
+  if (!changes.some(({ kind }) => kind === 'ipv6' || kind === 'ipv6-broken')) return
+  await subscriber.ip([
+    `addr add ${ADDRESSES_6.subscriber}/64 dev line0 nodad`,
+    `route add default via inet6 ${ADDRESSES_6.gatewayInside}`,
+  ])
+}
+
+const all = (place: Place, family: 4 | 6, found: readonly Rules[]): Promise<void> =>
+  setRules(place, joinRules(found), family)
+
+/** Puts the world into a state, in place of any before: no changes is the usual one. */
+export async function applyChanges(world: World, changes: readonly WorldChange[]): Promise<void> {
+  const { gateway, abroad, upstream, measuring } = world.places
+  for (const family of [4, 6] as const) {
+    const always = family === 4 ? GATEWAY : MASQUERADE_6
+    const broken = changes.some(({ kind }) => kind === 'ipv6-broken') && family === 6
+    const dead = broken ? [rules({ filter: ['FORWARD -j DROP'] })] : []
+    await all(
+      gateway,
+      family,
+      [always, ...dead, ...changes.map(gatewayRules)].map((one) => onlyOf(one, family)),
+    )
+    await all(
+      abroad,
+      family,
+      changes.map((change) => abroadRules(change, { world, family })),
+    )
+    await all(upstream, family, changes.map(upstreamRules))
+    await all(
+      measuring,
+      family,
+      changes.map(measuringRules).map((one) => onlyOf(one, family)),
+    )
+  }
+  await setRates(changes, world)
+  await setIpv6(changes, world)
+  await world.setOrigins(originStates(changes))
+  world.setRotation(rotations(changes, world))
+}
+
+/** Rules that name an address of IPv4 have no place in the tables of IPv6. */
+const onlyOf = (found: Rules, family: 4 | 6): Rules => {
+  if (family === 4) return found
+  const fits = (rule: string): boolean => !/\d+\.\d+\.\d+\.\d+/.test(rule)
+  return { filter: found.filter.filter(fits), mangle: found.mangle.filter(fits), nat: [] }
+}

@@ -70,7 +70,7 @@ export function openCase(
   tables: Tables,
 ): Case {
   const probe = observations.filter((row) => row.side === 'probe' && row.part !== 'resolver')
-  const ignored = ignoredOnThisLine(probe)
+  const ignored = ignoredOnThisLine(probe, head.line?.ipv6)
   const explained = new Set(ignored)
   const kept = ignored.length === 0 ? probe : probe.filter((row) => !explained.has(row))
   return {

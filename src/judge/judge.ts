@@ -6,6 +6,7 @@ import type { Tables } from '../model/tables.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { judgeAlone } from './alone.ts'
 import { combine } from './combine.ts'
+import { judgeKuager } from './kuager/service.ts'
 import { judgeMessenger } from './messenger.ts'
 import { judgePair } from './pair.ts'
 import { judgeTor, judgeTunnel } from './tunnel.ts'
@@ -24,6 +25,7 @@ export const JUDGED = [
   'tor',
   'vanilla_tor',
   'openvpn',
+  'kuager',
 ] as const
 type Judged = (typeof JUDGED)[number]
 const isJudged = (name: string): name is Judged => JUDGED.some((judged) => judged === name)
@@ -73,6 +75,8 @@ export function judge(head: MeasurementHead, all: readonly Observation[], tables
     case 'vanilla_tor':
     case 'openvpn':
       return judgeTunnel(observations, tables)
+    case 'kuager':
+      return judgeKuager(head, observations, listedService(head, observations, tables.services), tables)
   }
 }
 
@@ -84,6 +88,7 @@ export function serviceOf(
 ): string {
   const listed = listedService(head, observations, services)
   if (listed !== undefined) return listed.id
+  if (head.testName === 'kuager' && (head.input === 'line' || head.input === 'collector')) return head.input
   const host = hostUnderTest(head, observations)
   return host === undefined ? `test:${head.testName}` : `web:${host}`
 }
@@ -94,6 +99,8 @@ export function listedService(
   observations: readonly Observation[],
   services: readonly Service[],
 ): Service | undefined {
+  // Our own probe names the service; what it names and nobody lists is known by its first host.
+  if (head.testName === 'kuager') return services.find(({ id }) => id === head.input)
   const byTest = services.find((service) => service.tests.includes(head.testName))
   if (byTest !== undefined) return byTest
   const host = hostUnderTest(head, observations)
@@ -142,6 +149,7 @@ const parentOf = (name: string): string | undefined => {
 function hostUnderTest(head: MeasurementHead, observations: readonly Observation[]): string | undefined {
   const { input } = head
   if (head.testName === 'openvpn') return undefined // its input names a provider, no host
+  if (head.testName === 'kuager') return /^[a-z]+ (.+):\d+$/.exec(observations[0]?.part ?? '')?.[1]
   if (head.testName === 'tlsping' || head.testName === 'sni_blocking') {
     const target = observations.find((row) => row.kind === 'tls' && row.role === 'target' && row.name !== undefined)
     if (target?.kind === 'tls' && target.name !== undefined) return target.name

@@ -36,11 +36,11 @@ const family = (row: Observation): 4 | 6 | undefined => {
 
 /**
  * Probe rows that say nothing of the network beyond the line: failures of the machine itself, and every failure
- * over IPv6 where nothing in the run completed over IPv6.
+ * over IPv6 where nothing in the run completed over IPv6. `ipv6Known`: our own probe saw IPv6 work on the line.
  * Wrong when: a censor drops IPv6 alone on a line whose run tried one IPv6 address only.
  */
-export function ignoredOnThisLine(probe: readonly Observation[]): readonly Observation[] {
-  let ipv6Works = false
+export function ignoredOnThisLine(probe: readonly Observation[], ipv6Known = false): readonly Observation[] {
+  let ipv6Works = ipv6Known
   let anyIpv6 = false
   let anyFailure = false
   for (const row of probe) {

@@ -28,6 +28,13 @@ export const FACTS = [
   'tcp.control-connected', // address port
   'tcp.control-failed', // address port failure
   'tcp.other-address-works', // address
+  'tcp.neighbour-connected', // address port
+  'tcp.neighbour-failed', // address port failure
+  'pair.rounds', // tested failed
+  'pair.residual', // name address
+  'pair.crossed-failed', // name address
+  'pair.crossed-passed', // name address
+  'pair.neighbour-passed', // name address
   'tls.silent', // name address seconds
   'tls.reset', // name address
   'tls.closed', // name address
@@ -47,10 +54,13 @@ export const FACTS = [
   'tls.innocent-passed', // name address seconds   seconds before (negative: after) the target
   'tls.innocent-failed', // name address failure
   'tls.sibling-passed', // name
+  'tls.slow', // name seconds
   'quic.failed', // name address failure
   'quic.completed', // name address
   'quic.control-completed', // name
   'quic.control-failed', // name failure
+  'quic.innocent-passed', // name address
+  'quic.innocent-failed', // name address failure
   'http.answered', // host status
   'http.failed', // host failure
   'http.control-answered', // status
@@ -61,6 +71,10 @@ export const FACTS = [
   'http.redirected-elsewhere', // host location
   'http.server-refuses', // status
   'http.challenge', // host
+  'http.innocent-passed', // host
+  'http.crossed-alike', // host
+  'http.page-elsewhere', // host
+  'http.control-first', // status
   'http.own-filter', // fingerprint
   'hop.later', // hop host
   'hop.other-domain', // host
@@ -70,6 +84,11 @@ export const FACTS = [
   'line.no-ipv6',
   'line.captive-portal', // host
   'line.clock', // date
+  'line.clock-off', // seconds
+  'line.resolver-fails',
+  'line.tunnelled',
+  'line.network-changed',
+  'line.unstable', // tested failed
   'line.own-failure', // failure
   'line.nothing-works',
   'line.resolver-broken', // failure
@@ -78,6 +97,12 @@ export const FACTS = [
   'tunnel.completed', // protocol
   'tunnel.failed', // protocol failure
   'tunnel.stalled', // protocol progress
+  'tunnel.shaped-passed', // protocol
+  'tunnel.shaped-failed', // protocol failure
+  'throughput.down', // name rate
+  'throughput.up', // name rate
+  'throughput.innocent', // name rate
+  'throughput.plateau', // rate
   'ratio.halved', // why
 ] as const
 export type Fact = (typeof FACTS)[number]
@@ -94,6 +119,7 @@ export const HALVINGS = [
   'no-handshake-rows',
   'weak-fingerprint',
   'inferred-control',
+  'no-neighbour',
 ] as const
 
 /** What a judge would have liked to see; the sentence of each stands in text/. */
@@ -105,6 +131,7 @@ export const MISSING = [
   'control.quic',
   'control.http',
   'pair', // an innocent name to the same address
+  'neighbour', // another address of the same prefix or provider
   'outside-control', // messengers: the same endpoint from a clean vantage
   'encrypted-resolver',
   'dns-rows',

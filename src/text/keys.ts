@@ -27,6 +27,7 @@ export const GROUND_VALUES = [
   'protocol',
   'progress',
   'why',
+  'rate',
 ] as const
 export type GroundValue = (typeof GROUND_VALUES)[number]
 

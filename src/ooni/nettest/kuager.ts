@@ -79,7 +79,7 @@ function arrivalsOf(row: JsonRecord, source: string): readonly (readonly [number
   const points: [number, number][] = []
   for (const point of listOf(row, 'arrivals', source).slice(0, MAX_ARRIVALS)) {
     if (!Array.isArray(point)) throw wrongShape(`${source}/arrivals`, 'pairs of seconds and bytes', point)
-    const [at, bytes]: readonly unknown[] = point
+    const [at, bytes] = point as readonly unknown[]
     if (typeof at !== 'number' || typeof bytes !== 'number' || !(at >= 0) || !(bytes >= 0)) continue
     const last = points.at(-1)
     if (last === undefined || (at > last[0] && bytes >= last[1])) points.push([at, bytes])

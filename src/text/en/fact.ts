@@ -77,5 +77,35 @@ export const fact = {
   'fact.tunnel.completed': 'the tunnel was opened: {protocol}',
   'fact.tunnel.failed': 'the tunnel was not opened, {protocol}: {failure}',
   'fact.tunnel.stalled': 'the tunnel stopped on the way, {protocol}: {progress} %',
+  'fact.tcp.neighbour-connected': 'a neighbouring address answered: {address}, port {port}',
+  'fact.tcp.neighbour-failed': 'a neighbouring address failed too: {address}, port {port}: {failure}',
+  'fact.pair.rounds':
+    'of {tested, plural, one {# attempt} other {# attempts}} with this name at this address {failed} failed',
+  'fact.pair.residual': 'after this name was sent, the address answered no name for a while: {address}',
+  'fact.pair.crossed-failed':
+    'the name {name} also failed at the address of a server that answers another name: {address}',
+  'fact.pair.crossed-passed': 'the name {name} passed at the address of another server: {address}',
+  'fact.pair.neighbour-passed': 'a neighbouring address answered: {address}',
+  'fact.tls.slow': 'the TLS handshake with the name {name} took {seconds} s each time or longer',
+  'fact.quic.innocent-passed': 'the same address answered another name over QUIC',
+  'fact.quic.innocent-failed': 'over QUIC the same address failed for another name too, {name}: {failure}',
+  'fact.http.innocent-passed': 'another name was answered at the same place: {host}',
+  'fact.http.crossed-alike': 'a server that is not of the service gave the same answer for the name {host}',
+  'fact.http.page-elsewhere': 'the unencrypted page of {host} does not come from its server',
+  'fact.http.control-first': 'the first answer the control received does not lead there, status {status}',
+  'fact.line.clock-off': 'the clock of the device is off by {seconds} s',
+  'fact.line.resolver-fails': 'the DNS resolver of the line fails for every name',
+  'fact.line.tunnelled': 'a VPN or proxy carries the traffic of this line',
+  'fact.line.network-changed': 'the network changed during the run',
+  'fact.line.unstable':
+    'of {tested, plural, one {# exchange} other {# exchanges}} with sites that are never restricted {failed} failed',
+  'fact.tunnel.shaped-passed':
+    'to the same server, data of the same size without the shape of the protocol passed: {protocol}',
+  'fact.tunnel.shaped-failed':
+    'to the same server, data of the same size without the shape of the protocol failed too, {protocol}: {failure}',
+  'fact.throughput.down': 'with the name {name} data were received at {rate} kbit/s',
+  'fact.throughput.up': 'with the name {name} data were sent at {rate} kbit/s',
+  'fact.throughput.innocent': 'with another name, {name}, the same address gave {rate} kbit/s',
+  'fact.throughput.plateau': 'the speed stays at one constant rate: {rate} kbit/s',
   'fact.ratio.halved': 'the weight is halved: {why}',
 } satisfies Record<FactKey, string>

@@ -1,0 +1,22 @@
+/** Halves of pairs that were tried, and how many of them failed. */
+export interface Tally {
+  readonly tried: number
+  readonly failed: number
+}
+
+export const add = (a: Tally, b: Tally): Tally => ({ tried: a.tried + b.tried, failed: a.failed + b.failed })
+export const NONE: Tally = { tried: 0, failed: 0 }
+
+/** Above this, failures of the target are what the line does to every name. */
+const CHANCE = 0.05
+
+/**
+ * Whether `failures` failures of the target in a row are more than the line does to anybody: the share of the innocent
+ * halves that failed (shrunk by half a failure, Jeffreys), to the power of the target's failures, is at most 5 %. With
+ * innocent halves that all pass that takes two; where a third of them fail, three are not enough.
+ * Wrong when: losses come in runs longer than a pair.
+ */
+export const beyondChance = (failures: number, innocent: Tally): boolean =>
+  failures > 0 &&
+  innocent.tried > innocent.failed &&
+  ((innocent.failed + 0.5) / (innocent.tried + 1)) ** failures <= CHANCE

@@ -1,0 +1,41 @@
+import type { Observation, TcpObservation } from '../../model/observation.ts'
+import { finding, ground, type Finding } from '../finding.ts'
+import type { Case, Hop } from '../case.ts'
+import { isNetworkFailure } from '../line.ts'
+import { judgeTcp } from '../tcp.ts'
+
+/**
+ * Judges the connections of one endpoint. A connection carries no name, so that an innocent half that connects to an
+ * address shows that the address is open. Where none connects and the control abroad does, the innocent name fails too:
+ * then a neighbour address tells a block of the address from trouble on the way. `rows`: of that endpoint alone.
+ */
+export function judgeConnect(it: Case, hop: Hop, rows: readonly Observation[]): Finding | undefined {
+  const found = judgeTcp(it, hop)
+  if (found === undefined || found.state !== 'interfered') return found
+  const beside = rows.filter((row) => row.kind === 'tcp' && row.side === 'probe' && row.role === 'neighbour')
+  const neighbours = beside.filter((row) => row.kind === 'tcp')
+  const passed = neighbours.find((row) => row.failure === undefined)
+  if (passed !== undefined) return { ...found, grounds: [...found.grounds, said(passed)] }
+  const failed = neighbours.find((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))
+  const detail = { hop: hop.index, mechanism: found.mechanism }
+  if (failed !== undefined)
+    return finding('tcp', 'inconclusive', 'tcp.neighbour-fails-too', {
+      ...detail,
+      mechanism: 'fault.path',
+      grounds: [...found.grounds, said(failed)],
+    })
+  return finding('tcp', 'interfered', 'tcp.control-connects', {
+    ...detail,
+    grounds: found.grounds.filter(({ fact }) => fact !== 'ratio.halved'),
+    halvings: ['no-neighbour'],
+    missing: ['neighbour'],
+  })
+}
+
+const said = (row: TcpObservation): Finding['grounds'][number] =>
+  ground(
+    row.failure === undefined ? 'tcp.neighbour-connected' : 'tcp.neighbour-failed',
+    'control',
+    { address: row.address, port: row.port, failure: row.failure?.code },
+    row,
+  )

@@ -1,0 +1,235 @@
+import type { MeasurementHead } from '../../model/measurement.ts'
+import type { Observation } from '../../model/observation.ts'
+import type { Service } from '../../model/service.ts'
+import type { Tables } from '../../model/tables.ts'
+import { openCase, type Case, type Hop } from '../case.ts'
+import { inOrder } from '../combine.ts'
+import { judgeDns } from '../dns.ts'
+import { finding, ground, type Finding } from '../finding.ts'
+import { judgeTls } from '../tls.ts'
+import { judgeConnect } from './connect.ts'
+import { judgePage } from './page.ts'
+import { judgePairs, lend, openPairs, type Beside, type Pairs } from './pairs.ts'
+import { withSecondAnswer } from './second-answer.ts'
+import { judgeThroughput } from './throughput.ts'
+import { judgeTunnels } from './tunnel.ts'
+
+/** The rows of one endpoint of a service, laid out. `part` is `<use> <host>:<port>`. */
+export interface Endpoint {
+  readonly part: string
+  readonly use: string
+  readonly host: string
+  readonly port: number
+  readonly rows: readonly Observation[]
+  readonly tls: Pairs
+  readonly quic: Pairs
+}
+
+/** How one endpoint fared; `untested` where nothing was tried that tells. */
+export interface Fared {
+  readonly endpoint: Endpoint
+  readonly state: Finding['state'] | 'untested'
+  readonly deciding?: Finding
+  readonly findings: readonly Finding[]
+}
+
+/** Groups the rows of a measurement of our own probe by endpoint, in the order in which they stand. */
+export function openEndpoints(rows: readonly Observation[]): readonly Endpoint[] {
+  return [...Map.groupBy(rows, (row) => row.part)].flatMap(([part, own]) => {
+    const match = /^([a-z]+) (.+):(\d+)$/.exec(part)
+    if (match === null) return []
+    const [, use = '', host = '', port = ''] = match
+    return [
+      { part, use, host, port: Number(port), rows: own, tls: openPairs(own, 'tls'), quic: openPairs(own, 'quic') },
+    ]
+  })
+}
+
+export interface EndpointContext {
+  readonly head: MeasurementHead
+  readonly service: Service | undefined
+  readonly tables: Tables
+  /** Every endpoint of the measurement: what residual blocking leaves to each is counted together. */
+  readonly all: readonly Endpoint[]
+}
+
+/** Rows of the person's exchange under the name under test: no halves of pairs, no second answers. */
+const isOwn = (row: Observation): boolean => {
+  if (row.side === 'control') return true
+  switch (row.kind) {
+    case 'dns':
+      return !row.duplicate
+    case 'tcp': // carries no name: an innocent half that connects shows that the address is open
+      return row.role !== 'crossed' && row.role !== 'neighbour'
+    case 'tls':
+      return row.role === 'target'
+    case 'http':
+      return (row.role ?? 'target') === 'target'
+    case 'quic':
+    case 'throughput':
+    case 'tunnel':
+      return false
+  }
+}
+
+/** Judges one endpoint, layer by layer. */
+export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Fared {
+  const own = endpoint.rows.filter(isOwn)
+  const plain = own.filter((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === 'http')
+  const secure = own.some((row) => row.kind === 'tls' && row.side === 'probe') || plain.length === 0
+  const findings = [
+    ...(secure ? judgeExchange(endpoint, context, 'https') : []),
+    ...(plain.length > 0 ? judgeExchange(endpoint, context, 'http') : []),
+    ...judgeAside(endpoint, context),
+  ]
+  const deciding = decide(findings)
+  return {
+    endpoint,
+    findings,
+    state: deciding?.state ?? 'untested',
+    ...(deciding && { deciding }),
+  }
+}
+
+const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'quic'): Beside =>
+  all.reduce<Beside>(
+    (sum, one) => {
+      if (one.part === part) return sum
+      const { broken, innocent } = lend(one[kind])
+      const { tried, failed } = sum.innocent
+      return {
+        broken: sum.broken + broken,
+        innocent: { tried: tried + innocent.tried, failed: failed + innocent.failed },
+      }
+    },
+    { broken: 0, innocent: { tried: 0, failed: 0 } },
+  )
+
+/** The exchange of one scheme. A cleartext exchange beside a secure one goes to another port of the same host. */
+function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'http' | 'https'): readonly Finding[] {
+  const { rows, host } = endpoint
+  const named = host.includes(':') ? `[${host}]` : host
+  const page = rows.find((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === scheme)
+  const port = page?.kind === 'http' && page.port !== undefined ? page.port : endpoint.port
+  const head = { ...context.head, input: `${scheme}://${named}:${port}/` }
+  const own = rows.filter(
+    (row) => isOwn(row) && (row.kind !== 'http' || row.side === 'control' || row.scheme === scheme),
+  )
+  const it = openCase(head, own, context.service, context.tables)
+  const hop = it.hops[0]
+  if (hop === undefined) return [...ownTrouble(it)]
+  const dns = withSecondAnswer(
+    it,
+    judgeDns(it, hop),
+    rows.flatMap((row) => (row.kind === 'dns' && row.side === 'probe' ? [row] : [])),
+  )
+  const tcp = judgeConnect(it, hop, rows)
+  const tls = scheme === 'http' ? undefined : judgeHandshakes(it, hop, endpoint, besides(endpoint, context.all, 'tls'))
+  const below = [dns, tcp, tls].filter((one) => one !== undefined)
+  const failing = below.some((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
+  const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
+  const http = failing ? undefined : judgePage(it, hop, rows, passed)
+  const found = http === undefined ? below : [...below, http]
+  return found.length === 0 ? ownTrouble(it) : found
+}
+
+/** Where the machine itself failed and nothing else was tried. */
+function ownTrouble(it: Case): readonly Finding[] {
+  const row = it.ignored[0]
+  if (row === undefined) return []
+  const grounds = [ground('line.own-failure', 'decisive', { failure: row.failure?.code }, row)]
+  return [finding('app', 'inconclusive', 'line.own-failure', { mechanism: 'fault.client', grounds })]
+}
+
+/**
+ * Handshakes under the name under test. A difference needs the pair; certificates are judged beside the control; a
+ * handshake that completes is `reachable`, at whatever address.
+ */
+function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside): Finding | undefined {
+  const pair = judgePairs(it, endpoint.tls, beside)
+  if (pair?.state === 'interfered') return pair
+  const found = judgeTls(it, hop)
+  if (found === undefined) return pair
+  const wrongClock = Math.abs(it.head.line?.clockOffset ?? 0) >= 3_600
+  if (wrongClock && found.rule.startsWith('tls.certificate'))
+    return finding('tls', 'inconclusive', 'tls.clock', {
+      mechanism: 'fault.client',
+      grounds: [
+        ground('line.clock-off', 'decisive', { seconds: Math.abs(Math.round(it.head.line?.clockOffset ?? 0)) }),
+      ],
+      settled: true,
+    })
+  return found.state === 'reachable' || !FAILED_HANDSHAKE.has(found.rule) ? found : (pair ?? withoutPair(found))
+}
+
+/** Rules of judgeTls() that compare with the control alone: of our own probe a difference needs the pair. */
+const FAILED_HANDSHAKE: ReadonlySet<Finding['rule']> = new Set([
+  'tls.silence',
+  'tls.reset',
+  'tls.close',
+  'tls.alert',
+  'tls.not-tls',
+  'tls.failure',
+  'tls.control-fails-too',
+  'tls.no-control',
+])
+
+function withoutPair(found: Finding): Finding {
+  if (found.state !== 'interfered') return found
+  return finding('tls', 'inconclusive', 'tls.no-control', {
+    mechanism: found.mechanism,
+    grounds: found.grounds.filter(({ fact }) => fact !== 'ratio.halved'),
+    missing: ['pair'],
+  })
+}
+
+/** What stands beside the exchange: QUIC, throughput, tunnels. */
+function judgeAside(endpoint: Endpoint, context: EndpointContext): readonly Finding[] {
+  const { rows } = endpoint
+  const head = { ...context.head, input: `https://${endpoint.host}:${endpoint.port}/` }
+  const it = openCase(
+    head,
+    rows.filter((row) => row.side === 'control'),
+    context.service,
+    context.tables,
+  )
+  const passed = endpoint.quic.readings.flatMap((one) => one.passed).find((half) => half.row.failure === undefined)
+  const quic =
+    judgePairs(it, endpoint.quic, besides(endpoint, context.all, 'quic')) ??
+    (passed === undefined
+      ? undefined
+      : finding('quic', 'reachable', 'quic.completes', {
+          grounds: [
+            ground(
+              'quic.completed',
+              'context',
+              { name: passed.row.name ?? '', address: passed.row.address ?? '' },
+              passed.row,
+            ),
+          ],
+        }))
+  return [...(quic === undefined ? [] : [quic]), ...judgeThroughput(rows, endpoint.tls), ...judgeTunnels(rows)]
+}
+
+/** Findings that only say what could not be compared, or that stand beside the exchange: they decide nothing alone. */
+const SOFT: ReadonlySet<Finding['rule']> = new Set([
+  'dns.no-control',
+  'dns.unmatched-untested',
+  'dns.answer-for-dead-name',
+])
+const ASIDE: ReadonlySet<Finding['layer']> = new Set(['quic', 'throughput'])
+
+/** The finding that decides on one endpoint: interference first, the line, then what completed, then what failed. */
+function decide(findings: readonly Finding[]): Finding | undefined {
+  const ordered = inOrder(findings)
+  const interfered = ordered.find((one) => one.state === 'interfered')
+  if (interfered !== undefined) return interfered
+  const main = ordered.filter((one) => !ASIDE.has(one.layer))
+  const settled = main.find((one) => one.settled === true)
+  if (settled !== undefined) return settled
+  const failed = main.filter((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
+  const unreachable = failed.find((one) => one.state === 'unreachable')
+  if (failed[0] !== undefined) return unreachable ?? failed[0]
+  const completed = main.findLast((one) => one.state === 'reachable' && one.layer !== 'dns')
+  return completed ?? main[0] ?? ordered.find((one) => one.layer === 'quic')
+}

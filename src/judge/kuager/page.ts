@@ -1,0 +1,152 @@
+import { registrableDomain } from '../../model/hostname.ts'
+import type { HttpObservation, Observation } from '../../model/observation.ts'
+import { judgeAnswer } from '../answer.ts'
+import { controlPageOpens, type Case, type Hop } from '../case.ts'
+import { finding, ground, type Finding } from '../finding.ts'
+import { httpMechanism, judgeHttpFailure, ownHttpRow, type Passed } from '../http.ts'
+import { isTimeout } from '../line.ts'
+import type { Mechanism } from '../../model/mechanism.ts'
+import { comparePages, isAnswered, redirectElsewhere } from '../page.ts'
+import { addressFamily } from '../../model/address.ts'
+import { serviceHosts } from './service-hosts.ts'
+
+/** Judges the exchange of one endpoint, of one scheme; undefined where none was tried. `rows`: of that endpoint alone. */
+export function judgePage(it: Case, hop: Hop, rows: readonly Observation[], passed: Passed): Finding | undefined {
+  const row = ownHttpRow(hop)
+  if (row === undefined) return undefined
+  const exchanges = rows.filter((one) => one.kind === 'http')
+  const pages = exchanges.filter((one) => one.kind === 'http' && one.scheme === row.scheme && !one.overQuic)
+  const beside = pages.filter((one) => one.kind === 'http')
+  if (!isAnswered(row)) return judgeFailure(it, hop, row, { beside, passed })
+  if (row.scheme === 'http') {
+    const crossed = crossedAlike(row, beside)
+    if (crossed !== undefined) return crossed
+    const sent = judgeRedirect(it, hop, row, beside)
+    if (sent !== undefined) return sent
+  }
+  return judgeAnswer(it, hop, row)
+}
+
+interface Around {
+  readonly beside: readonly HttpObservation[]
+  readonly passed: Passed
+}
+
+/** An innocent Host was answered at the same address. */
+const innocentOf = (row: HttpObservation, beside: readonly HttpObservation[]): HttpObservation | undefined =>
+  beside.find(
+    (one) => one.side === 'probe' && one.role === 'innocent' && one.address === row.address && isAnswered(one),
+  )
+
+const BY_HOST: ReadonlyMap<Mechanism, Mechanism> = new Map([
+  ['http.timeout', 'http.timeout.host'],
+  ['http.reset', 'http.reset.host'],
+  ['http.close', 'http.close.host'],
+])
+
+function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, passed }: Around): Finding | undefined {
+  const code = row.failure?.code ?? 'unknown_failure'
+  const host = row.host ?? ''
+  // After a verified handshake nobody on the way sees what is asked: a silence there is a slow server as well.
+  if (row.scheme === 'https' && passed.tls && isTimeout(code))
+    return finding('http', 'inconclusive', 'http.silence-after-tls', {
+      mechanism: 'http.timeout',
+      grounds: [ground('http.failed', 'decisive', { host, failure: code }, row)],
+      missing: ['pair'],
+    })
+  const found = judgeHttpFailure(it, hop, row, passed)
+  const innocent = row.scheme === 'http' ? innocentOf(row, beside) : undefined
+  const paired = BY_HOST.get(httpMechanism(code) ?? 'http.blockpage')
+  if (found === undefined || innocent === undefined || paired === undefined || found.layer !== 'http') return found
+  const again = beside.filter((one) => one.side === 'probe' && one.role === 'target' && !isAnswered(one)).length >= 2
+  const repeated = again || crossedFails(beside, code)
+  const said = ground('http.innocent-passed', 'control', { host: innocent.host ?? '' }, innocent)
+  const grounds = [...found.grounds, said]
+  if (found.state === 'interfered') return { ...found, mechanism: paired, grounds }
+  // Without an outside control two failures of the Host beside an innocent one that passes say it.
+  return found.state === 'inconclusive' && repeated && it.control.http === undefined
+    ? finding('http', 'interfered', 'http.failure', { mechanism: paired, grounds, halvings: ['no-outside-control'] })
+    : found
+}
+
+const crossedFails = (beside: readonly HttpObservation[], code: string): boolean =>
+  beside.some((one) => one.side === 'probe' && one.role === 'crossed' && one.failure?.code === code)
+
+/**
+ * The Host under test, asked of the innocent name's own server, brings the same redirect or page as at the service's
+ * address, while the innocent Host brings another: the answer comes from neither server.
+ */
+function crossedAlike(row: HttpObservation, beside: readonly HttpObservation[]): Finding | undefined {
+  const crossed = beside.find((one) => one.side === 'probe' && one.role === 'crossed' && isAnswered(one))
+  const innocent = beside.find((one) => one.side === 'probe' && one.role === 'innocent' && isAnswered(one))
+  if (crossed === undefined || innocent === undefined || crossed.address === row.address) return undefined
+  if (!isSame(row, crossed) || isSame(row, innocent)) return undefined
+  const host = row.host ?? ''
+  const redirects = (row.status ?? 0) >= 300 && (row.status ?? 0) < 400
+  const location = redirectElsewhere(row)
+  if (redirects && location === undefined) return undefined
+  return finding('http', 'interfered', redirects ? 'http.redirected' : 'http.page-differs', {
+    mechanism: redirects ? 'http.redirect.host' : 'http.blockpage.host',
+    grounds: [
+      redirects
+        ? ground('http.redirected-elsewhere', 'decisive', { host, location: location ?? '' }, row)
+        : ground('http.page-elsewhere', 'decisive', { host }, row),
+      ground('http.crossed-alike', 'control', { host }, crossed),
+      ground('http.innocent-passed', 'control', { host: innocent.host ?? '' }, innocent),
+    ],
+  })
+}
+
+/** The same answer: status and place to which it sends, or status and body. */
+function isSame(a: HttpObservation, b: HttpObservation): boolean {
+  if (a.status !== b.status) return false
+  if (a.location !== undefined || b.location !== undefined) return a.location === b.location
+  return a.body !== undefined && a.body.length >= 40 && a.body === b.body
+}
+
+/**
+ * A cleartext redirect to somebody else's site. The probe follows none, so that the page behind it is not known: the
+ * helper's first answer tells whether the site itself sends people there. Where the helper does not say that, a redirect
+ * to a bare address or to another owner's site in cleartext counts, of a listed service, beside the helper's own page.
+ * Wrong when: a site sends visitors of one country elsewhere.
+ */
+function judgeRedirect(
+  it: Case,
+  hop: Hop,
+  row: HttpObservation,
+  beside: readonly HttpObservation[],
+): Finding | undefined {
+  const target = redirectElsewhere(row)
+  if (target === undefined || row.location === undefined || isOwn(it, target)) return undefined
+  const first = beside.find((one) => one.side === 'control' && one.first === true)
+  const host = row.host ?? ''
+  const said = ground('http.redirected-elsewhere', 'decisive', { host, location: target }, row)
+  const detail = { hop: hop.index, mechanism: 'http.redirect.host' } as const
+  if (first?.status !== undefined) {
+    const same = first.location !== undefined && sameSite(first.location, target, row.url)
+    if (same) return undefined
+    return finding('http', 'interfered', 'http.redirected', {
+      ...detail,
+      grounds: [said, ground('http.control-first', 'control', { status: first.status }, first)],
+      halvings: ['no-fingerprint'],
+    })
+  }
+  const { http } = it.control
+  const cleartext = URL.parse(row.location, row.url)?.protocol === 'http:'
+  if (http === undefined || !controlPageOpens(it.control) || it.service === undefined) return undefined
+  if (!cleartext && addressFamily(target) === undefined) return undefined
+  if (comparePages(row, http) === 'alike') return undefined
+  return finding('http', 'interfered', 'http.redirected', {
+    ...detail,
+    grounds: [said, ground('http.control-answered', 'control', { status: http.status }, http)],
+    halvings: ['no-fingerprint', 'inferred-control'],
+  })
+}
+
+const isOwn = (it: Case, host: string): boolean =>
+  it.service !== undefined && serviceHosts(it.service).has(registrableDomain(host))
+
+function sameSite(location: string, target: string, base: string | undefined): boolean {
+  const host = URL.parse(location, base)?.hostname
+  return host !== undefined && registrableDomain(host) === registrableDomain(target)
+}

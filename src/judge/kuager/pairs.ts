@@ -1,0 +1,216 @@
+import type { Observation } from '../../model/observation.ts'
+import type { Ground } from '../../model/verdict.ts'
+import { addressKey, controlAnswered, endpointKey, type Case } from '../case.ts'
+import { finding, ground, type Finding, type Halving } from '../finding.ts'
+import { isTimeout } from '../line.ts'
+import { add, beyondChance, NONE, type Tally } from './chance.ts'
+import { halfOf, isBroken, isHeard, pairsOf, readPairs, type Half, type Handshake, type Reading } from './halves.ts'
+import { abroad, heard, lookOf, said, WORDS } from './pair-words.ts'
+import { judgeSlow } from './slow.ts'
+
+/** Everything known of the pairs of one endpoint over one transport. */
+export interface Pairs {
+  readonly kind: 'tls' | 'quic'
+  readonly readings: readonly Reading[]
+  /** The target's name at the innocent name's own address, while that name is heard there. */
+  readonly crossed: { readonly broken: readonly Half[]; readonly passed: readonly Half[]; readonly innocent: Tally }
+  readonly neighbours: readonly Half[]
+  /** Both halves from abroad, by address. */
+  readonly outside: readonly Handshake[]
+}
+
+/** Lays out the pairs of one endpoint. `rows`: of that endpoint alone. */
+export function openPairs(rows: readonly Observation[], kind: 'tls' | 'quic'): Pairs {
+  const shaken = rows.flatMap((row) => ((row.kind === 'tls' || row.kind === 'quic') && row.kind === kind ? [row] : []))
+  const own = (role: Handshake['role']): readonly Half[] =>
+    shaken.flatMap((row) => (row.side === 'probe' && row.role === role ? (halfOf(row) ?? []) : []))
+  const innocent = own('innocent')
+  const at = (half: Half, other: Half): boolean =>
+    half.row.address !== undefined &&
+    other.row.address !== undefined &&
+    addressKey(half.row.address) === addressKey(other.row.address)
+  const crossed = own('crossed').filter((half) => innocent.some((other) => at(half, other) && isHeard(other)))
+  const beside = innocent.filter((half) => crossed.some((other) => at(half, other)))
+  return {
+    kind,
+    readings: pairsOf(rows, kind).map(readPairs),
+    crossed: {
+      broken: crossed.filter(isBroken),
+      passed: own('crossed').filter((half) => !isBroken(half)),
+      innocent: { tried: beside.length, failed: beside.filter((half) => !isHeard(half)).length },
+    },
+    neighbours: own('neighbour'),
+    outside: shaken.filter((row) => row.side === 'control'),
+  }
+}
+
+/** What other endpoints of the service add where residual blocking leaves one pair to each of them. */
+export interface Beside {
+  readonly broken: number
+  readonly innocent: Tally
+}
+
+/** The count that an endpoint lends to its siblings: only where the target never passed and a round was poisoned. */
+export function lend(pairs: Pairs): Beside {
+  const { readings } = pairs
+  const innocent = readings.reduce((sum, one) => add(sum, one.innocent), NONE)
+  const poisoned = readings.every((one) => one.passed.length === 0) ? readings.filter((one) => one.residual) : []
+  return { broken: poisoned.reduce((sum, one) => sum + one.broken.length, 0), innocent }
+}
+
+/**
+ * Judges the pairs of one endpoint; undefined where no target half broke off or was refused. Source:
+ * docs/methods/judging.md, pairs of our own probe.
+ */
+export function judgePairs(it: Case, pairs: Pairs, beside: Beside): Finding | undefined {
+  const { readings } = pairs
+  const dead = readings.filter((one) => one.passed.length === 0 && one.broken.length + one.alike.length > 0)
+  const slow = judgeSlow(pairs)
+  if (slow !== undefined) return slow
+  const interfered = dead
+    .filter((one) => !failsAbroad(pairs, one))
+    .flatMap((one) => judgeBroken(pairs, one, beside) ?? [])
+  if (interfered[0] !== undefined) return interfered[0]
+  const refused = readings.find((one) => one.passed.length === 0 && one.refused.length > 0)
+  const alerted = refused === undefined ? undefined : judgeRefused(pairs, refused)
+  if (alerted !== undefined) return alerted
+  const first = dead[0]
+  return first === undefined ? undefined : judgeRest(it, pairs, first, dead)
+}
+
+const outsideOf = (pairs: Pairs, { pairs: place }: Reading, role: Handshake['role']): readonly Handshake[] =>
+  pairs.outside.filter(
+    (row) =>
+      row.role === role &&
+      row.address !== undefined &&
+      row.port !== undefined &&
+      endpointKey(row.address, row.port) === endpointKey(place.address, place.port),
+  )
+
+/** The target fails abroad too at this address, and never passes there. */
+const failsAbroad = (pairs: Pairs, one: Reading): boolean => {
+  const rows = outsideOf(pairs, one, 'target')
+  return rows.length > 0 && rows.every((row) => row.failure !== undefined)
+}
+
+/** The target broke off at an address in every round in which the innocent name was heard there. */
+function judgeBroken(pairs: Pairs, one: Reading, beside: Beside): Finding | undefined {
+  const target = one.broken[0]
+  const innocent = one.heard[0]
+  if (target === undefined || innocent === undefined) return judgeNeighbour(pairs, one)
+  const code = target.code ?? 'unknown_failure'
+  const active = one.broken.every((half) => half.ending === 'cut') && one.unheard.every((half) => half.ending !== 'cut')
+  const others = pairs.readings.filter((other) => other !== one && other.passed.length === 0)
+  const failures = one.broken.length + pairs.crossed.broken.length
+  const local = add(one.innocent, pairs.crossed.innocent)
+  const wide = others.reduce((sum, other) => sum + other.broken.length, failures)
+  const widely = others.reduce((sum, other) => add(sum, other.innocent), local)
+  const lent = one.residual !== undefined && beyondChance(wide + beside.broken, add(widely, beside.innocent))
+  if (!active && !beyondChance(failures, local) && !beyondChance(wide, widely) && !lent) return undefined
+  const look = lookOf(pairs.kind, code)
+  const passes = pairs.readings.find((other) => other.passed.length > 0)
+  return finding(pairs.kind, 'interfered', look.rule, {
+    mechanism: look.paired,
+    halvings: look.halvings,
+    grounds: [
+      said(look.fact, 'decisive', target),
+      heard(pairs.kind, innocent, target),
+      ...outsideOf(pairs, one, 'target')
+        .slice(0, 1)
+        .map((row) => abroad(pairs.kind, row)),
+      ...around(pairs, one),
+      ...(passes === undefined
+        ? []
+        : [ground('tcp.other-address-works', 'context', { address: passes.pairs.address })]),
+    ],
+  })
+}
+
+/** What stands beside a discordant pair: repetitions, residual blocking, the crossed name. */
+function around(pairs: Pairs, one: Reading): readonly Ground[] {
+  const { broken, passed } = pairs.crossed
+  const rounds = ground('pair.rounds', 'context', {
+    tested: one.broken.length + one.passed.length,
+    failed: one.broken.length,
+  })
+  return [
+    rounds,
+    ...(one.residual === undefined ? [] : [said('pair.residual', 'context', one.residual)]),
+    ...broken.slice(0, 1).map((half) => said('pair.crossed-failed', 'context', half)),
+    ...passed.slice(0, 1).map((half) => said('pair.crossed-passed', 'against', half)),
+  ]
+}
+
+/** No name is heard at the address; a neighbour address answers, and abroad this one does too. */
+function judgeNeighbour(pairs: Pairs, one: Reading): Finding | undefined {
+  const target = one.alike[0]
+  const passed = pairs.neighbours.filter(isHeard)
+  const row = outsideOf(pairs, one, 'target').find(({ failure }) => failure === undefined)
+  if (target === undefined || one.innocent.tried === 0 || row === undefined || passed[0] === undefined) return undefined
+  const tally = { tried: pairs.neighbours.length, failed: pairs.neighbours.length - passed.length }
+  if (!beyondChance(one.alike.length + one.unheard.length, tally)) return undefined
+  const look = lookOf(pairs.kind, target.code ?? 'unknown_failure')
+  return finding(pairs.kind, 'interfered', look.rule, {
+    mechanism: look.mechanism,
+    halvings: look.halvings,
+    grounds: [
+      said(look.fact, 'decisive', target),
+      abroad(pairs.kind, row),
+      said('pair.neighbour-passed', 'control', passed[0]),
+    ],
+  })
+}
+
+/** An alert where abroad the same name completes at the same address: servers send them too, so it weighs less. */
+function judgeRefused(pairs: Pairs, one: Reading): Finding | undefined {
+  const target = one.refused.find((half) => half.code === 'ssl_alert' || half.code === 'ssl_failed_handshake')
+  const row = outsideOf(pairs, one, 'target').find(({ failure }) => failure === undefined)
+  const innocent = one.heard.find((half) => half.ending === 'passed')
+  if (target === undefined || row === undefined || innocent === undefined) return undefined
+  const look = lookOf(pairs.kind, target.code ?? 'ssl_alert')
+  const halvings: readonly Halving[] = pairs.kind === 'tls' ? look.halvings : ['alert']
+  return finding(pairs.kind, 'interfered', look.rule, {
+    mechanism: look.paired,
+    halvings,
+    grounds: [said(look.fact, 'decisive', target), heard(pairs.kind, innocent, target), abroad(pairs.kind, row)],
+  })
+}
+
+/** Handshakes that broke off without being a difference: why nothing follows. */
+function judgeRest(it: Case, pairs: Pairs, first: Reading, dead: readonly Reading[]): Finding {
+  const words = WORDS[pairs.kind]
+  const target = first.broken[0] ?? first.alike[0]! // only readings with one of them come here
+  const look = lookOf(pairs.kind, target.code ?? 'unknown_failure')
+  const decisive = said(look.fact, 'decisive', target)
+  if (dead.every((one) => failsAbroad(pairs, one))) {
+    const row = outsideOf(pairs, first, 'target')[0]
+    const state = controlAnswered(it.control) || pairs.kind === 'quic' ? 'inconclusive' : 'unreachable'
+    return finding(pairs.kind, state, words.controlFailsToo, {
+      mechanism: 'fault.service',
+      grounds: [decisive, ...(row === undefined ? [] : [abroad(pairs.kind, row)])],
+    })
+  }
+  const silent = first.unheard[0]
+  if (first.broken.length === 0 && silent !== undefined)
+    return finding(pairs.kind, 'inconclusive', words.innocentFailsToo, {
+      mechanism: 'fault.path',
+      grounds: [decisive, said(words.innocentFailed, 'control', silent)],
+      missing: ['neighbour'],
+    })
+  if (first.innocent.tried === 0)
+    return finding(pairs.kind, 'inconclusive', words.noControl, {
+      mechanism: look.mechanism,
+      grounds: [decisive],
+      missing: ['pair'],
+    })
+  if (silent !== undefined)
+    return finding(pairs.kind, 'inconclusive', words.innocentFailsToo, {
+      mechanism: 'fault.congestion',
+      grounds: [decisive, said(words.innocentFailed, 'control', silent)],
+    })
+  return finding(pairs.kind, 'inconclusive', words.unconfirmed, {
+    mechanism: isTimeout(target.code ?? 'unknown_failure') ? look.mechanism : look.paired,
+    grounds: [decisive, ...(first.heard[0] === undefined ? [] : [heard(pairs.kind, first.heard[0], target)])],
+    missing: ['second-measurement'],
+  })
+}

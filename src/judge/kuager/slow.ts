@@ -1,0 +1,80 @@
+import { finding, type Finding } from '../finding.ts'
+import { beyondChance, type Tally } from './chance.ts'
+import { isHeard, type Half, type Handshake, type Round } from './halves.ts'
+import type { Pairs } from './pairs.ts'
+import { heard, said } from './pair-words.ts'
+
+/** Seconds from which a completed handshake counts as slow, and how many times longer than the slowest innocent half. */
+const SLOW = 2
+const EXTREME = 10
+/** A pair abroad is slow from these. */
+const SLOW_ABROAD = 1
+const RATIO_ABROAD = 3
+
+interface SlowRounds {
+  readonly slow: readonly Half[]
+  readonly broken: number
+  readonly innocent: readonly Half[]
+}
+
+const tookOf = (half: Half): number => half.took ?? Infinity
+
+/** A round in which the target half completed, but several seconds and ten times later than every innocent half. */
+function isSlow({ targets, before, after }: Round): boolean {
+  const innocent = [...before, ...after].filter(isHeard).map(tookOf)
+  const slowest = Math.max(...innocent)
+  return (
+    innocent.length > 0 &&
+    Number.isFinite(slowest) &&
+    targets.every((half) => half.took === undefined || (half.took >= SLOW && half.took >= EXTREME * slowest))
+  )
+}
+
+/** Rounds of all addresses of an endpoint; undefined where in any of them the target's half was as quick as others. */
+function slowRounds(pairs: Pairs): SlowRounds | undefined {
+  const rounds = pairs.readings.flatMap((one) => one.pairs.rounds).filter((round) => round.targets.length > 0)
+  const usable = rounds.filter((round) => [...round.before, ...round.after].some(isHeard))
+  const slow = usable.flatMap((round) => (isSlow(round) ? round.targets.filter((half) => half.took !== undefined) : []))
+  const quick = usable.some((round) => !isSlow(round) && round.targets.some((half) => half.took !== undefined))
+  if (slow.length === 0 || quick) return undefined
+  const broken = usable.flatMap((round) => round.targets.filter((half) => half.ending === 'silent')).length
+  return { slow, broken, innocent: rounds.flatMap((round) => [...round.before, ...round.after]) }
+}
+
+/** Whether the same pair is slow from abroad as well: then the server, or its pool, is slow for that name. */
+export function isSlowAbroad(outside: readonly Handshake[]): boolean {
+  const took = (row: Handshake): number => (row.endedAt === undefined ? 0 : row.endedAt - (row.startedAt ?? 0))
+  return outside.some(
+    (row) =>
+      row.role === 'target' &&
+      row.failure === undefined &&
+      took(row) >= SLOW_ABROAD &&
+      outside.some(
+        (other) =>
+          other.role === 'innocent' &&
+          other.address === row.address &&
+          took(other) > 0 &&
+          took(row) >= RATIO_ABROAD * took(other),
+      ),
+  )
+}
+
+/**
+ * A handshake that completes, but in every round at least two seconds long and ten times longer than the innocent name's
+ * on the same address: extreme, so that one measurement may say it (docs/methods/judging.md, slowness by name). A slow
+ * evening slows both halves; a slow pool of servers is slow from abroad too. Undefined where it is not so.
+ */
+export function judgeSlow(pairs: Pairs): Finding | undefined {
+  if (pairs.kind !== 'tls') return undefined
+  const seen = slowRounds(pairs)
+  const target = seen?.slow[0]
+  const innocent = seen?.innocent.find(isHeard)
+  if (seen === undefined || target === undefined || innocent === undefined) return undefined
+  const tally: Tally = { tried: seen.innocent.length, failed: seen.innocent.filter((half) => !isHeard(half)).length }
+  if (!beyondChance(seen.slow.length + seen.broken, tally)) return undefined
+  if (isSlowAbroad(pairs.outside)) return undefined
+  return finding('tls', 'interfered', 'tls.slow-by-name', {
+    mechanism: 'tls.throttle.sni',
+    grounds: [said('tls.slow', 'decisive', target), heard('tls', innocent, target)],
+  })
+}

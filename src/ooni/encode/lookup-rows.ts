@@ -57,11 +57,16 @@ const RCODE_FAILURES: Readonly<Record<number, string>> = {
   5: 'dns_refused_error',
 }
 
+const withoutFailure = (lookup: LookupOutcome): LookupOutcome => {
+  const { failure, ...rest } = lookup
+  return failure === undefined ? lookup : rest
+}
+
 /** Rows of `x_dns_duplicate_responses`: what came for a question that had been answered. */
 export const lateRows = (lookups: readonly LookupOutcome[], frame: Frame): readonly Row[] =>
-  lookups.flatMap(({ failure: _, ...lookup }) =>
+  lookups.flatMap((lookup) =>
     lookup.late.map((answer) => ({
-      ...row(lookup, answer, frame),
+      ...row(withoutFailure(lookup), answer, frame),
       failure:
         RCODE_FAILURES[answer.rcode ?? 0] ??
         (answer.rcode ? 'dns_server_misbehaving' : answer.answers.length === 0 ? 'dns_no_answer' : null),

@@ -1,0 +1,33 @@
+import type { NetTools } from '../net/tools.ts'
+import type { LookupOutcome } from '../model/operation.ts'
+import type { Millis } from '../model/units.ts'
+import type { Chance } from './chance.ts'
+import type { RunSettings, RunTools } from './contract.ts'
+import type { ControlAbroad } from './control-abroad.ts'
+import type { Gate, Locks } from './gate.ts'
+
+/** What all parts of one run share. */
+export interface RunContext {
+  readonly settings: RunSettings
+  readonly tools: RunTools
+  readonly chance: Chance
+  readonly gate: Gate
+  /** Of the system's resolver, which holds a thread for each question. */
+  readonly lookupGate: Gate
+  readonly locks: Locks
+  readonly control: ControlAbroad
+  /** Families that the line carries. */
+  readonly families: ReadonlySet<4 | 6>
+  /** Lookups over HTTPS of this run, so that each name is asked once. */
+  readonly encrypted: Map<string, Promise<LookupOutcome | undefined>>
+  /** Says that one more operation of a host is done, for progress bars. */
+  readonly done: (host: string) => void
+}
+
+/** What a measured operation is given: the run's clock and end, and its own limit. */
+export const netTools = ({ settings, tools }: Pick<RunContext, 'settings' | 'tools'>, limit: Millis): NetTools => ({
+  clock: tools.clock,
+  signal: tools.signal,
+  limit,
+  extraRoots: settings.extraRoots,
+})

@@ -1,0 +1,218 @@
+import { Agent as PlainAgent, request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http'
+import { Agent as SecureAgent, request as requestSecure } from 'node:https'
+import { rootCertificates } from 'node:tls'
+import type { ControlAnswer } from '../model/service-run.ts'
+import { millis, type Millis } from '../model/units.ts'
+import type { Clock } from '../sys/clock.ts'
+import { openDeadline } from '../sys/deadline.ts'
+import { LIMITS } from './limits.ts'
+import { pause } from './pause.ts'
+
+/** Bytes of an answer that are read: OONI's helper gives some ten KB. */
+const MOST_BYTES = 1024 * 1024
+/** Questions at once: a helper has others to serve. */
+const AT_ONCE = 4
+/** Failures in a row after which a helper is not asked again in this run. */
+const MOST_FAILURES = 2
+/** Longest wait that a busy helper may ask of us. */
+const LONGEST_RETRY = 3_000
+
+export interface JsonAnswer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly json: unknown
+}
+
+export interface PostOptions {
+  readonly signal: AbortSignal
+  readonly limit: Millis
+  readonly ca: readonly string[]
+  readonly agent?: PlainAgent | SecureAgent
+  readonly onBytes?: (sent: number, received: number) => void
+}
+
+/** The roots that our own servers are verified with: Mozilla's as bundled, and those of a laboratory. */
+export const trustedRoots = (extra: readonly string[]): readonly string[] => [...rootCertificates, ...extra]
+
+/**
+ * One POST of JSON to a server of ours; bounded in bytes and time. Rejects where no JSON came: with an error of the
+ * network, of our own limit, or with the run's reason where the run ends.
+ */
+export async function postJson(url: string, body: unknown, options: PostOptions): Promise<JsonAnswer> {
+  const to = new URL(url)
+  const payload = Buffer.from(JSON.stringify(body))
+  using deadline = openDeadline(options.signal, options.limit, `question to ${to.host}`)
+  const settings = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': payload.length, 'user-agent': 'kuager' },
+    signal: deadline.signal,
+    ...(options.agent === undefined ? {} : { agent: options.agent }),
+  }
+  try {
+    const request =
+      to.protocol === 'https:' ? requestSecure(to, { ...settings, ca: [...options.ca] }) : requestPlain(to, settings)
+    const before = countFrom(request)
+    const answer = await answerOf(request, payload)
+    const after = before()
+    options.onBytes?.(after.sent, after.received)
+    return answer
+  } catch (error) {
+    throw options.signal.aborted ? options.signal.reason : error
+  }
+}
+
+/** Counts what a request moves on its socket, which may have served others before. */
+function countFrom(request: ClientRequest): () => { readonly sent: number; readonly received: number } {
+  let sent = 0
+  let received = 0
+  request.once('socket', (socket) => {
+    sent = socket.bytesWritten
+    received = socket.bytesRead
+  })
+  return () => {
+    const { socket } = request
+    return { sent: (socket?.bytesWritten ?? sent) - sent, received: (socket?.bytesRead ?? received) - received }
+  }
+}
+
+function answerOf(request: ClientRequest, payload: Buffer): Promise<JsonAnswer> {
+  return new Promise((resolve, reject) => {
+    request.on('error', reject)
+    request.on('response', (response) => {
+      const chunks: Buffer[] = []
+      let length = 0
+      response.on('data', (chunk: Buffer) => {
+        length += chunk.length
+        if (length > MOST_BYTES) request.destroy(new Error(`more than ${MOST_BYTES} bytes`))
+        else chunks.push(chunk)
+      })
+      response.on('error', reject)
+      response.on('end', () => {
+        try {
+          const json: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, json })
+        } catch {
+          reject(new Error(`status ${response.statusCode ?? 0} without JSON`))
+        }
+      })
+    })
+    request.end(payload)
+  })
+}
+
+/** Word for the failure of a question to a helper: OONI's where there is one. */
+function failureWord(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) throw signal.reason
+  if (!(error instanceof Error)) return 'unknown_failure'
+  const code: unknown = Reflect.get(error, 'code')
+  const words: Readonly<Record<string, string>> = {
+    ABORT_ERR: 'generic_timeout_error',
+    ECONNREFUSED: 'connection_refused',
+    ECONNRESET: 'connection_reset',
+    EHOSTUNREACH: 'host_unreachable',
+    ENETUNREACH: 'network_unreachable',
+    ENOTFOUND: 'dns_nxdomain_error',
+    EAI_AGAIN: 'dns_temporary_failure',
+    ETIMEDOUT: 'timed_out',
+  }
+  if (error.name === 'DeadlineReached') return 'generic_timeout_error'
+  const word = typeof code === 'string' ? words[code] : undefined
+  return (
+    word ??
+    (typeof code === 'string' && /^(CERT_|UNABLE_|SELF_|DEPTH_)/.test(code)
+      ? 'ssl_unknown_authority'
+      : 'unknown_failure')
+  )
+}
+
+export interface ControlOptions {
+  readonly urls: readonly string[]
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly extraRoots: readonly string[]
+  readonly onBytes: (sent: number, received: number) => void
+}
+
+/** The test helpers abroad of one run, asked in turn over connections that stay open until it is disposed. */
+export class ControlAbroad implements Disposable {
+  readonly #options: ControlOptions
+  readonly #ca: readonly string[]
+  readonly #agents: { readonly plain: PlainAgent; readonly secure: SecureAgent }
+  readonly #failures = new Map<string, number>()
+  readonly #waiting: (() => void)[] = []
+  #asking = 0
+  /** What a helper said of the asking address, once one has. */
+  client: unknown
+
+  constructor(options: ControlOptions) {
+    this.#options = options
+    this.#ca = trustedRoots(options.extraRoots)
+    const settings = { keepAlive: true, maxSockets: AT_ONCE }
+    this.#agents = { plain: new PlainAgent(settings), secure: new SecureAgent(settings) }
+  }
+
+  get isThere(): boolean {
+    return this.#options.urls.length > 0
+  }
+
+  /**
+   * Asks the first helper that answers; undefined where none is configured. That none answers is said with the last
+   * one's failure, and is no finding about a service.
+   */
+  async ask(question: Readonly<Record<string, unknown>>): Promise<ControlAnswer | undefined> {
+    const { clock, urls } = this.#options
+    let last: ControlAnswer | undefined
+    for (const url of urls) {
+      if ((this.#failures.get(url) ?? 0) >= MOST_FAILURES) {
+        last ??= { kind: 'none', address: url, failure: 'interrupted', at: clock.monotonic() }
+        continue
+      }
+      last = await this.#askOne(url, question)
+      if (last.kind === 'answer') return last
+    }
+    return last
+  }
+
+  async #askOne(url: string, question: Readonly<Record<string, unknown>>): Promise<ControlAnswer> {
+    const { clock, signal } = this.#options
+    await this.#enter()
+    try {
+      const { status, json } = await this.#post(url, question)
+      const at = clock.monotonic()
+      if (status !== 200) throw new Error(`status ${status}`)
+      this.#failures.delete(url)
+      if (typeof json === 'object' && json !== null && 'x_client' in json) this.client ??= json.x_client
+      return { kind: 'answer', address: url, json, at }
+    } catch (error) {
+      const failure = failureWord(error, signal)
+      this.#failures.set(url, (this.#failures.get(url) ?? 0) + 1)
+      return { kind: 'none', address: url, failure, at: clock.monotonic() }
+    } finally {
+      this.#asking--
+      this.#waiting.shift()?.()
+    }
+  }
+
+  /** A helper that is busy says how long; it is asked once more after that. */
+  async #post(url: string, question: Readonly<Record<string, unknown>>): Promise<JsonAnswer> {
+    const { signal, onBytes } = this.#options
+    const agent = url.startsWith('https:') ? this.#agents.secure : this.#agents.plain
+    const options: PostOptions = { signal, limit: LIMITS.control, ca: this.#ca, agent, onBytes }
+    const answer = await postJson(url, question, options)
+    if (answer.status !== 429 && answer.status !== 503) return answer
+    const asked = Number(answer.headers['retry-after'] ?? 1) * 1000
+    await pause(millis(Math.min(LONGEST_RETRY, Number.isFinite(asked) ? Math.max(200, asked) : 1_000)), signal)
+    return postJson(url, question, options)
+  }
+
+  async #enter(): Promise<void> {
+    while (this.#asking >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#options.signal.throwIfAborted()
+    this.#asking++
+  }
+
+  [Symbol.dispose](): void {
+    this.#agents.plain.destroy()
+    this.#agents.secure.destroy()
+  }
+}

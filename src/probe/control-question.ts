@@ -1,0 +1,79 @@
+import { addressFamily } from '../model/address.ts'
+import {
+  encodeHelperRequest,
+  MOST_PAIRS,
+  type HelperEndpoint,
+  type HelperPair,
+  type HelperRequest,
+} from '../ooni/helper-request.ts'
+import { USER_AGENT } from '../net/http-headers.ts'
+import type { EndpointPlan } from './plan.ts'
+
+/** Addresses that one question holds; a helper measures no more. */
+const MOST_ENDPOINTS = 16
+
+/** The port on which an endpoint is asked in cleartext. */
+export const plainPort = ({ port }: { readonly port: number }): number => (port === 443 ? 80 : port)
+
+/** URL of an endpoint's page, under TLS or in cleartext. */
+export function urlOf({ endpoint }: EndpointPlan, over: 'plain' | 'tls'): string {
+  const { path } = endpoint
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
+  const port = over === 'tls' ? endpoint.port : plainPort(endpoint)
+  const usual = over === 'tls' ? 443 : 80
+  return `${over === 'tls' ? 'https' : 'http'}://${host}${port === usual ? '' : `:${port}`}${path}`
+}
+
+/**
+ * What the control abroad is asked for one endpoint: the page or the plain exchange where one is measured, else the
+ * name alone; a connection to every address dialled; the pair of every address, TLS and QUIC.
+ */
+export function controlQuestion(
+  plan: EndpointPlan,
+  addresses: readonly string[],
+  innocent: string,
+): Readonly<Record<string, unknown>> {
+  const { endpoint, checks } = plan
+  const isName = addressFamily(endpoint.host) === undefined
+  const ports = [...(checks.has('plain') ? [plainPort(endpoint)] : []), endpoint.port]
+  const endpoints = addresses
+    .flatMap((address) => [...new Set(ports)].map((port): HelperEndpoint => ({ address, port })))
+    .slice(0, MOST_ENDPOINTS)
+  const page = checks.has('page') ? urlOf(plan, 'tls') : checks.has('plain') ? urlOf(plan, 'plain') : undefined
+  const request: HelperRequest = {
+    headers: { 'User-Agent': [USER_AGENT], Accept: ['*/*'] },
+    endpoints,
+    quic: false,
+    pairs: isName ? pairsOf(plan, addresses, innocent) : [],
+    client: true,
+    ...(page !== undefined ? { url: page } : isName ? { host: endpoint.host } : {}),
+  }
+  return encodeHelperRequest(request)
+}
+
+function pairsOf(
+  { endpoint, checks }: EndpointPlan,
+  addresses: readonly string[],
+  innocent: string,
+): readonly HelperPair[] {
+  const networks = [...(checks.has('tls') ? ['tcp' as const] : []), ...(checks.has('quic') ? ['udp' as const] : [])]
+  const names = [
+    { role: 'target' as const, serverName: endpoint.host },
+    { role: 'innocent' as const, serverName: innocent },
+  ]
+  return addresses
+    .flatMap((address) =>
+      networks.flatMap((network) => names.map((name) => ({ ...name, address, port: endpoint.port, network }))),
+    )
+    .slice(0, MOST_PAIRS)
+}
+
+/** Connections alone, to learn which neighbours of an address answer anybody. */
+export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): Readonly<Record<string, unknown>> =>
+  encodeHelperRequest({
+    headers: {},
+    endpoints: endpoints.slice(0, MOST_ENDPOINTS),
+    quic: false,
+    pairs: [],
+    client: false,
+  })

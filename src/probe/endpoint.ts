@@ -1,0 +1,141 @@
+import { addressFamily } from '../model/address.ts'
+import type { HandshakeOutcome, Roled, TransferOutcome, ExchangeOutcome } from '../model/operation.ts'
+import type { ControlAnswer, EndpointRun } from '../model/service-run.ts'
+import type { RunContext } from './context.ts'
+import { controlQuestion } from './control-question.ts'
+import { measurePage, measurePlain } from './exchanges.ts'
+import { neighbourRows } from './address-neighbours.ts'
+import { pairsAt, type HandshakeRows } from './handshake-pairs.ts'
+import { innocentsFor } from './innocent.ts'
+import { candidatesOf, fewOf, lookUpEncrypted, type Candidate } from './lookups.ts'
+import type { PairRows } from './pair.ts'
+import { connectTwice, type Scouted } from './scout.ts'
+import { measureThroughput } from './throughput.ts'
+
+const NONE: HandshakeRows = { handshakes: [], connects: [] }
+
+/** What the pairs of an endpoint's addresses gave, with what became known on the way. */
+interface Names extends HandshakeRows {
+  /** Addresses at which the target's handshake completed, verified. */
+  readonly proved: readonly string[]
+  readonly failed: boolean
+  /** Live addresses where no name was answered. */
+  readonly mute: readonly string[]
+}
+
+const addressesOf = (rows: readonly Roled<HandshakeOutcome>[]): readonly string[] =>
+  rows
+    .filter(({ role, outcome }) => role === 'target' && outcome.failure === undefined)
+    .map(({ outcome }) => outcome.address)
+
+async function namePairs(context: RunContext, { plan }: Scouted, places: readonly Candidate[]): Promise<Names> {
+  const all = await Promise.all(places.map(({ address }) => pairsAt(context, plan, { address, over: 'tcp' })))
+  return {
+    handshakes: all.flatMap(({ handshakes }) => handshakes),
+    connects: all.flatMap(({ connects }) => connects),
+    proved: addressesOf(all.flatMap(({ handshakes }) => handshakes)),
+    failed: all.some(({ seen }) => seen !== 'alike'),
+    mute: places.filter((_, index) => isMute(all[index])).map(({ address }) => address),
+  }
+}
+
+const isMute = (rows: PairRows | undefined): boolean => rows?.seen === 'both-fail' || rows?.seen === 'unconnected'
+
+/** An address of the encrypted resolver, where none of the system's proved the name: whether a way around exists. */
+async function bypassPairs(context: RunContext, scouted: Scouted, names: Names): Promise<Names | undefined> {
+  const { plan, live, silent } = scouted
+  if (names.proved.length > 0 || addressFamily(plan.endpoint.host) !== undefined) return undefined
+  const known = new Set([...live, ...silent].map(({ address }) => address))
+  const beyond = candidatesOf(context, await lookUpEncrypted(context, plan.endpoint.host), 'doh')
+  const [place] = fewOf(
+    context,
+    beyond.filter(({ address }) => !known.has(address)),
+    1,
+  )
+  if (place === undefined) return undefined
+  const tried = await connectTwice(context, place.address, plan.endpoint.port)
+  const connects = tried.map((outcome, round) => ({ role: 'target' as const, round, outcome }))
+  if (tried.every(({ failure }) => failure !== undefined)) return { ...names, handshakes: [], connects }
+  const more = await namePairs(context, scouted, [place])
+  return { ...more, connects: [...connects, ...more.connects] }
+}
+
+async function quicPairs(context: RunContext, { plan, live }: Scouted): Promise<HandshakeRows> {
+  if (!plan.checks.has('quic')) return NONE
+  const all = await Promise.all(
+    fewOf(context, live, 1).map(({ address }) => pairsAt(context, plan, { address, over: 'udp' })),
+  )
+  context.done(plan.endpoint.host)
+  return { handshakes: all.flatMap(({ handshakes }) => handshakes), connects: [] }
+}
+
+interface Carried {
+  readonly exchanges: readonly Roled<ExchangeOutcome>[]
+  readonly transfers: readonly Roled<TransferOutcome>[]
+}
+
+/** What is asked once the names have been: pages, cleartext, throughput. */
+async function carry(context: RunContext, { plan, live, silent }: Scouted, names: Names): Promise<Carried> {
+  const { checks, endpoint } = plan
+  const exchanges: Roled<ExchangeOutcome>[] = []
+  const transfers: Roled<TransferOutcome>[] = []
+  const [proved] = names.proved
+  if (checks.has('page') && proved !== undefined) exchanges.push(await measurePage(context, plan, proved))
+  if (checks.has('page')) context.done(endpoint.host)
+  const [anywhere] = fewOf(context, live.length > 0 ? live : silent, 1)
+  if (checks.has('plain') && anywhere !== undefined)
+    exchanges.push(...(await measurePlain(context, plan, anywhere.address)))
+  if (checks.has('plain')) context.done(endpoint.host)
+  for (const direction of ['down', 'up'] as const) {
+    if (!checks.has(direction)) continue
+    if (proved !== undefined)
+      transfers.push(...(await measureThroughput(context, plan, { address: proved, direction })))
+    context.done(endpoint.host)
+  }
+  return { exchanges, transfers }
+}
+
+/** Whether anything of an endpoint failed, so that the control abroad is asked also in a core run. */
+const isDoubtful = ({ silent, lookups }: Scouted, names: Names, { exchanges }: Carried): boolean =>
+  silent.length > 0 ||
+  names.failed ||
+  lookups.some(({ failure, late }) => failure !== undefined || late.length > 0) ||
+  exchanges.some(({ outcome }) => outcome.failure !== undefined)
+
+/** Everything that is done for one endpoint once its addresses are known. Throws only where the run ends. */
+export async function measureEndpoint(context: RunContext, scouted: Scouted): Promise<EndpointRun> {
+  const { plan, live, silent, lookups } = scouted
+  const { endpoint, checks } = plan
+  const places = [...live, ...silent].map(({ address }) => address)
+  const innocent = innocentsFor(endpoint.host, context.settings.controls, context.chance)()
+  const question = controlQuestion(plan, places, innocent)
+  const ask = (): Promise<ControlAnswer | undefined> => context.control.ask(question)
+  const early = plan.asksControl ? ask() : undefined
+  early?.catch(() => undefined) // awaited below
+  const [names, quic] = await Promise.all([
+    checks.has('tls')
+      ? namePairs(context, scouted, live)
+      : Promise.resolve({ ...NONE, proved: [], failed: false, mute: [] }),
+    quicPairs(context, scouted),
+  ])
+  if (checks.has('tls')) context.done(endpoint.host)
+  const bypass = checks.has('tls') ? await bypassPairs(context, scouted, names) : undefined
+  const [neighbours, carried] = await Promise.all([
+    neighbourRows(context, plan, [...silent.map(({ address }) => address), ...names.mute]),
+    carry(context, scouted, names),
+  ])
+  const asked = early ?? (isDoubtful(scouted, names, carried) ? ask() : undefined)
+  const control = await asked
+  return {
+    endpoint,
+    lookups,
+    connects: [...scouted.connects, ...names.connects, ...(bypass?.connects ?? []), ...neighbours.connects],
+    tls: [...names.handshakes, ...(bypass?.handshakes ?? []), ...neighbours.handshakes],
+    quic: quic.handshakes,
+    exchanges: carried.exchanges,
+    transfers: carried.transfers,
+    tunnels: [],
+    ...(asked === undefined ? {} : { controlRequest: question }),
+    ...(control === undefined ? {} : { control }),
+  }
+}

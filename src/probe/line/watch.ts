@@ -1,0 +1,187 @@
+import { isBogon } from '../../model/address.ts'
+import type { ClockOutcome } from '../../model/operation.ts'
+import type { CANARY_MOMENTS, CanaryTally, LineReport } from '../../model/service-run.ts'
+import { connectTcp } from '../../net/connect.ts'
+import { measureClockOffset } from '../../net/clock-offset.ts'
+import { resolveSystem } from '../../net/resolve-system.ts'
+import { resolveUdp } from '../../net/resolve-udp.ts'
+import type { NetTools } from '../../net/tools.ts'
+import { millis, type Millis } from '../../model/units.ts'
+import { pause } from '../pause.ts'
+import type { RunSettings, RunTools } from '../contract.ts'
+import { LIMITS } from '../limits.ts'
+import { askCanaries, tallyOf, type CanaryAddresses, type CanaryResult } from './canaries.ts'
+import { lineFingerprint } from './fingerprint.ts'
+import { isNeighbourKnown, isTunnel, ownAddresses, readDefaultRoutes, sourceTowards } from './machine.ts'
+import { lookForPortal, type PortalFound } from './portal.ts'
+import { stateOf, type LineFindings } from './state.ts'
+
+/** Places far away by whose routes the way out is told; nothing is sent to them. Root servers, RFC 7720. */
+const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
+
+export interface WatchOptions {
+  readonly settings: RunSettings
+  readonly tools: RunTools
+  readonly onBytes: (sent: number, received: number) => void
+}
+
+/** Looks at the owner's line before, during and after a run. docs/methods/measuring.md, line. */
+export class LineWatch {
+  readonly #options: WatchOptions
+  readonly #key: Uint8Array
+  readonly #addresses: CanaryAddresses = new Map()
+  readonly #tallies: CanaryTally[] = []
+  #fingerprint: string
+  #findings: LineFindings
+
+  constructor(options: WatchOptions) {
+    this.#options = options
+    this.#key = options.tools.random(32)
+    this.#fingerprint = lineFingerprint(this.#key)
+    this.#findings = {
+      gateway: 'unknown',
+      resolver: 'unknown',
+      portal: 'unknown',
+      ipv4: false,
+      ipv6: false,
+      tunnel: 'unknown',
+      changed: false,
+      canaries: [],
+      answersWithoutNames: false,
+    }
+  }
+
+  get report(): LineReport {
+    const { answersWithoutNames: _, ...findings } = this.#findings
+    return { ...findings, state: stateOf(this.#findings) }
+  }
+
+  /** The look before anything else; where every canary fails a second one a second later, for a line just waking up. */
+  async before(): Promise<LineReport> {
+    const [portal, clock, tunnel, ipv6] = await Promise.all([
+      this.#portal(),
+      this.#clock(),
+      tunnelOf(this.#options.settings),
+      sourceTowards(FAR[6]),
+    ])
+    let results = await this.#ask('tls', ipv6 !== undefined)
+    if (results.every(({ passed }) => !passed)) {
+      await pause(millis(1_000), this.#options.tools.signal)
+      results = await this.#ask('tls', ipv6 !== undefined)
+    }
+    const dead = results.every(({ passed }) => !passed)
+    const resolved = results.some((one) => one.resolved)
+    this.#count('before', results)
+    this.#findings = {
+      ...this.#findings,
+      ...portal,
+      ...(clock === undefined ? {} : { clock }),
+      tunnel,
+      gateway: dead ? await this.#gateway() : 'answers',
+      resolver: resolved ? 'answers' : 'broken',
+      ipv4: results.some((one) => one.ipv4),
+      ipv6: results.some((one) => one.ipv6),
+      answersWithoutNames: resolved && !dead ? true : await this.#answersWithoutNames(),
+    }
+    return this.report
+  }
+
+  /** A later look: canaries again, and whether the line is still the same. Gives whether all is as before. */
+  async again(moment: 'during' | 'after'): Promise<boolean> {
+    const results = await this.#ask(this.#options.settings.scope === 'core' ? 'tcp' : 'tls', false)
+    this.#count(moment, results)
+    const changed = lineFingerprint(this.#key) !== this.#fingerprint
+    this.#findings = { ...this.#findings, changed: this.#findings.changed || changed }
+    const { state } = this.report
+    return state === 'ok' || state === 'no-ipv6'
+  }
+
+  #net(limit: Millis): NetTools {
+    const { settings, tools } = this.#options
+    return { clock: tools.clock, signal: tools.signal, limit, extraRoots: settings.extraRoots }
+  }
+
+  async #ask(by: 'tls' | 'tcp', tryIpv6: boolean): Promise<readonly CanaryResult[]> {
+    const { settings, onBytes } = this.#options
+    const look = { by: settings.scope === 'core' ? ('tcp' as const) : by, addresses: this.#addresses, tryIpv6 }
+    const results = await askCanaries(settings.controls.canaries, look, this.#net(LIMITS.canary))
+    for (const { bytes } of results) onBytes(bytes.sent, bytes.received)
+    return results
+  }
+
+  #count(moment: (typeof CANARY_MOMENTS)[number], results: readonly CanaryResult[]): void {
+    this.#tallies.push(tallyOf(moment, results, this.#options.tools.clock.monotonic()))
+    this.#findings = { ...this.#findings, canaries: [...this.#tallies] }
+  }
+
+  #portal(): Promise<PortalFound> {
+    return lookForPortal(this.#options.settings.controls.portals, this.#net(LIMITS.canary))
+  }
+
+  /** The first clock that answers, of those listed. */
+  async #clock(): Promise<ClockOutcome | undefined> {
+    let last: ClockOutcome | undefined
+    for (const { host, port } of this.#options.settings.controls.clocks) {
+      const { answer } = await resolveSystem(host, this.#net(LIMITS.clock))
+      const place = answer?.answers[0]
+      if (place === undefined) continue
+      last = await measureClockOffset({ address: place.address, port, server: host }, this.#net(LIMITS.clock))
+      if (last.offset !== undefined) return last
+    }
+    return last
+  }
+
+  /** Whether anything far away answers that needs no name: a resolver by packets, an address by a connection. */
+  async #answersWithoutNames(): Promise<boolean> {
+    const { udpResolvers, resolvers } = this.#options.settings.controls
+    const asked = await Promise.all([
+      ...udpResolvers.map(async (resolver) => {
+        const outcome = await resolveUdp({ name: 'example.com', queryType: 'A', resolver }, this.#net(LIMITS.clock), {
+          listenFor: millis(0),
+        })
+        return outcome.answer !== undefined
+      }),
+      ...resolvers.map(async ({ address, url }) => {
+        const port = Number(new URL(url).port || 443)
+        const { outcome, socket } = await connectTcp({ address, port }, this.#net(LIMITS.canary))
+        socket?.destroy()
+        return outcome.failure === undefined
+      }),
+    ])
+    return asked.includes(true)
+  }
+
+  /** Whether the gateway is there: any answer of its TCP, a refusal included, or a complete entry among neighbours. */
+  async #gateway(): Promise<LineReport['gateway']> {
+    const routes = readDefaultRoutes()
+    if (routes === undefined) return 'unknown'
+    const [route] = routes
+    if (route === undefined) return 'silent'
+    if (route.gateway === undefined) return 'unknown'
+    const { outcome, socket } = await connectTcp({ address: route.gateway, port: 53 }, this.#net(millis(1_500)))
+    socket?.destroy()
+    const code = outcome.failure?.code
+    if (code === undefined || code === 'connection_refused' || code === 'connection_reset') return 'answers'
+    return isNeighbourKnown(route.gateway) === true ? 'answers' : 'silent'
+  }
+}
+
+/** Whether the way out leads through a tunnel of the owner, or the environment sends programs through a proxy. */
+async function tunnelOf(settings: RunSettings): Promise<LineReport['tunnel']> {
+  if (settings.proxied === true) return 'found'
+  const source = await sourceTowards(FAR[4])
+  if (source === undefined) return 'unknown'
+  const all = ownAddresses()
+  const devices = all.filter(({ address }) => address === source).map(({ name }) => name)
+  const routed = readDefaultRoutes()?.[0]?.device
+  const through = [...devices, ...(routed === undefined ? [] : [routed])]
+  if (through.some((device) => isTunnel(device, all))) return 'found'
+  return through.length === 0 ? 'unknown' : 'none'
+}
+
+/** Private addresses that stand for the owner's own network: interfaces, gateway, resolver. */
+export const ownNetwork = (resolvers: readonly string[]): readonly string[] => [
+  ...ownAddresses().map(({ address }) => address),
+  ...(readDefaultRoutes() ?? []).flatMap(({ gateway }) => (gateway !== undefined && isBogon(gateway) ? [gateway] : [])),
+  ...resolvers,
+]

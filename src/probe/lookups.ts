@@ -1,0 +1,81 @@
+import { addressFamily, isBogon } from '../model/address.ts'
+import type { AddressOrigin } from '../model/observation.ts'
+import type { LookupOutcome } from '../model/operation.ts'
+import { resolveHttps } from '../net/resolve-https.ts'
+import { resolveSystem } from '../net/resolve-system.ts'
+import { resolveUdp } from '../net/resolve-udp.ts'
+import { systemResolvers } from '../net/system-resolvers.ts'
+import { netTools, type RunContext } from './context.ts'
+import { LIMITS } from './limits.ts'
+
+/** An address under test, and how it became known. */
+export interface Candidate {
+  readonly address: string
+  readonly family: 4 | 6
+  readonly origin: AddressOrigin
+}
+
+/** Names that are asked of an encrypted resolver in one run at most. */
+const MOST_ENCRYPTED = 120
+
+/** A resolver over HTTPS is asked once for each name of a run, one drawn for it; the next one where that fails. */
+export function lookUpEncrypted(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
+  const known = context.encrypted.get(name)
+  if (known !== undefined) return known
+  if (context.encrypted.size >= MOST_ENCRYPTED) return Promise.resolve(undefined)
+  const asked = askEncrypted(context, name)
+  context.encrypted.set(name, asked)
+  return asked
+}
+
+async function askEncrypted(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
+  let last: LookupOutcome | undefined
+  for (const { url, address } of context.chance.shuffled(context.settings.controls.resolvers).slice(0, 2)) {
+    last = await context.gate.run(() =>
+      resolveHttps({ name, queryType: 'A', url, address }, netTools(context, LIMITS.lookup)),
+    )
+    if (last.failure === undefined || last.answer !== undefined) return last
+  }
+  return last
+}
+
+/** The line's resolver asked by packets of our own, which hear a second answer too. */
+export async function lookUpByPackets(context: RunContext, name: string): Promise<readonly LookupOutcome[]> {
+  const [resolver] = systemResolvers()
+  if (resolver === undefined) return []
+  const types =
+    context.families.has(6) && context.settings.scope === 'full' ? (['A', 'AAAA'] as const) : (['A'] as const)
+  return Promise.all(
+    types.map((queryType) =>
+      context.gate.run(() => resolveUdp({ name, queryType, resolver }, netTools(context, LIMITS.lookup))),
+    ),
+  )
+}
+
+/** The system's resolver, as the owner's own programs ask it. */
+export const lookUpBySystem = (context: RunContext, name: string): Promise<LookupOutcome> =>
+  context.lookupGate.run(() => resolveSystem(name, netTools(context, LIMITS.lookup)))
+
+/** Addresses of a lookup that are dialled: of families that the line carries, and no private ones unless told so. */
+export function candidatesOf(
+  context: RunContext,
+  lookup: LookupOutcome | undefined,
+  origin: AddressOrigin,
+): readonly Candidate[] {
+  const { dialsPrivate } = context.settings
+  return (lookup?.answer?.answers ?? []).flatMap(({ address, family }) =>
+    context.families.has(family) && (dialsPrivate === true || !isBogon(address)) ? [{ address, family, origin }] : [],
+  )
+}
+
+/** A host that is an address is dialled as it stands. */
+export function literalCandidate(host: string): Candidate | undefined {
+  const family = addressFamily(host)
+  return family === undefined ? undefined : { address: host, family, origin: 'literal' }
+}
+
+/** At most `each` addresses of each family, in an order drawn anew. */
+export function fewOf(context: RunContext, candidates: readonly Candidate[], each: number): readonly Candidate[] {
+  const drawn = context.chance.shuffled(candidates)
+  return ([4, 6] as const).flatMap((family) => drawn.filter((one) => one.family === family).slice(0, each))
+}

@@ -1,0 +1,118 @@
+import type { Check, Endpoint, Service, Tier } from '../model/service.ts'
+import type { Chance } from './chance.ts'
+import type { RunSettings } from './contract.ts'
+
+/** What one run does with one endpoint. */
+export interface EndpointPlan {
+  readonly endpoint: Endpoint
+  readonly checks: ReadonlySet<Check>
+  /** `triple`: control, target, control. `target`: a control only where the target fails. */
+  readonly begin: 'triple' | 'target'
+  /** Whether an encrypted resolver is asked, also where the system's answered. */
+  readonly asksEncrypted: boolean
+  /** Whether the control abroad is asked, also where nothing failed. */
+  readonly asksControl: boolean
+}
+
+export interface ServicePlan {
+  readonly id: string
+  readonly tier: Tier
+  readonly endpoints: readonly EndpointPlan[]
+  /** Steps told to `onEvent` when nothing has to be repeated. */
+  readonly operations: number
+}
+
+/** The checks of a core run: names and connections alone. */
+const CORE: ReadonlySet<Check> = new Set(['tcp', 'tls', 'plain'])
+const TUNNELS: ReadonlySet<Check> = new Set(['openvpn', 'wireguard', 'tor'])
+
+/**
+ * Bytes of a core run on the wire, by what they are for, with headers of IP and TCP; docs/methods/measuring.md tells
+ * where the figures are from. What is left of the whole goes to innocent halves.
+ */
+export const CORE_BUDGET = {
+  whole: 150_000,
+  /** Documents of all services, compressed, and the handshake with the collector. */
+  upload: 40_000,
+  /** Canaries, clock, sign-in page, the question to the collector. */
+  line: 14_000,
+  target: 6_500,
+  innocent: 6_000,
+  /** A connection alone. */
+  tcp: 500,
+} as const
+
+/** Whether an endpoint is one name or address that may be asked, and not a pattern that tells whose names are. */
+const isMeasured = ({ host, checks }: Endpoint): boolean =>
+  !host.includes('*') && checks !== undefined && checks.length > 0
+
+function checksOf({ checks = [] }: Endpoint, settings: RunSettings): ReadonlySet<Check> {
+  const wanted = checks.filter((check) => {
+    if (TUNNELS.has(check)) return settings.scope === 'full' && settings.responders?.[check as 'tor'] !== undefined
+    return settings.scope === 'full' || CORE.has(check)
+  })
+  return new Set(wanted)
+}
+
+const STEPS: Readonly<Record<Check, number>> = {
+  tcp: 0,
+  tls: 1,
+  quic: 1,
+  page: 1,
+  plain: 1,
+  down: 1,
+  up: 1,
+  openvpn: 1,
+  wireguard: 1,
+  tor: 1,
+}
+
+const stepsOf = ({ checks }: EndpointPlan): number => 2 + [...checks].reduce((sum, check) => sum + STEPS[check], 0)
+
+/**
+ * What a run measures: services of the tiers consented to, endpoints that name one host, the checks of the scope; all
+ * in an order drawn anew. In a core run only some endpoints, drawn anew, begin with an innocent half: as many as the
+ * budget of bytes bears; the others get theirs where the target fails.
+ */
+export function planRun(settings: RunSettings, chance: Chance): readonly ServicePlan[] {
+  const { services, tiers, scope } = settings
+  const chosen = chance
+    .shuffled(services.filter(({ tier }) => tiers.has(tier)))
+    .map((service) => ({ service, endpoints: endpointsOf(service, settings, chance) }))
+    .filter(({ endpoints }) => endpoints.length > 0)
+  const all = chosen.flatMap(({ endpoints }) => endpoints)
+  const paired = scope === 'full' ? new Set(all) : drawPaired(all, chance)
+  return chosen.map(({ service, endpoints }) => {
+    const plans = endpoints.map((endpoint): EndpointPlan => ({
+      ...endpoint,
+      begin: paired.has(endpoint) ? 'triple' : 'target',
+      asksEncrypted: scope === 'full',
+      asksControl: scope === 'full',
+    }))
+    return {
+      id: service.id,
+      tier: service.tier,
+      endpoints: plans,
+      operations: plans.reduce((sum, plan) => sum + stepsOf(plan), 0),
+    }
+  })
+}
+
+type Chosen = Pick<EndpointPlan, 'endpoint' | 'checks'>
+
+function endpointsOf(service: Service, settings: RunSettings, chance: Chance): readonly Chosen[] {
+  const listed = service.endpoints.filter(
+    (endpoint) => isMeasured(endpoint) && (settings.scope === 'full' || endpoint.core === true),
+  )
+  return chance
+    .shuffled(listed)
+    .map((endpoint) => ({ endpoint, checks: checksOf(endpoint, settings) }))
+    .filter(({ checks }) => checks.size > 0)
+}
+
+function drawPaired(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen> {
+  const withNames = all.filter(({ checks }) => checks.has('tls'))
+  const { whole, upload, line, target, innocent, tcp } = CORE_BUDGET
+  const left = whole - upload - line - withNames.length * target - all.length * tcp
+  return new Set(chance.shuffled(withNames).slice(0, Math.max(1, Math.floor(left / (2 * innocent)))))
+}

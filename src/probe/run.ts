@@ -1,0 +1,221 @@
+import type { LineReport, NetworkSeen, ServiceRun } from '../model/service-run.ts'
+import { millis, type Instant, type Millis } from '../model/units.ts'
+import { openLinked } from '../sys/deadline.ts'
+import { chanceOf } from './chance.ts'
+import type { RunContext } from './context.ts'
+import type { RunResult, RunSettings, RunTools } from './contract.ts'
+import { ControlAbroad } from './control-abroad.ts'
+import { measureEndpoint } from './endpoint.ts'
+import { eachOf, Gate, Locks } from './gate.ts'
+import { privateResolvers } from './line/machine.ts'
+import { bearsMeasuring } from './line/state.ts'
+import { LineWatch, ownNetwork } from './line/watch.ts'
+import { askCollectors, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
+import { planRun, type ServicePlan } from './plan.ts'
+import { scoutEndpoint, type Scouted } from './scout.ts'
+import { bytesOf, type Bytes } from './tally.ts'
+
+/** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
+const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(12) } as const
+/** Lookups of the system hold a thread each. */
+const LOOKUP_GATE = { atOnce: 3, livelyFor: millis(1_500), pace: millis(0) } as const
+/** Services in hand at once; one that takes longer waits in vain for the most part and lets the next begin. */
+const SERVICE_GATE = { atOnce: 8, livelyFor: millis(2_000), pace: millis(0) } as const
+const RUN_ID_BYTES = 8
+
+/** A service measured, waiting for the look at the line that comes after it. */
+interface Measured {
+  readonly plan: ServicePlan
+  readonly startedAt: Instant
+  readonly base: Millis
+  readonly endedAt: Millis
+  readonly endpoints: ServiceRun['endpoints']
+}
+
+/** One run in progress; disposing it closes what is open. */
+class Run {
+  readonly #settings: RunSettings
+  readonly #tools: RunTools
+  readonly #watch: LineWatch
+  readonly #control: ControlAbroad
+  readonly #runId: string
+  readonly #own = new Set<string>()
+  readonly #began: { readonly at: Instant; readonly base: Millis }
+  readonly #finished: ServiceRun[] = []
+  #waiting: Measured[] = []
+  #network: NetworkSeen
+  #bytes: Bytes = { sent: 0, received: 0 }
+
+  constructor(settings: RunSettings, tools: RunTools) {
+    this.#settings = settings
+    this.#tools = tools
+    this.#began = { at: tools.clock.now(), base: tools.clock.monotonic() }
+    this.#runId = Buffer.from(tools.random(RUN_ID_BYTES)).toString('hex')
+    this.#network = settings.network ?? UNKNOWN_NETWORK
+    const onBytes = (sent: number, received: number): void => this.#count({ sent, received })
+    this.#watch = new LineWatch({ settings, tools, onBytes })
+    this.#control = new ControlAbroad({
+      urls: settings.controlUrls,
+      clock: tools.clock,
+      signal: tools.signal,
+      extraRoots: settings.extraRoots,
+      onBytes,
+    })
+  }
+
+  async measure(): Promise<RunResult> {
+    using _ = this.#control
+    for (const address of ownNetwork(privateResolvers())) this.#own.add(address)
+    const [line] = await Promise.all([this.#watch.before(), this.#seeNetwork()])
+    this.#tools.onEvent({ kind: 'line', report: line })
+    if (!bearsMeasuring(line.state)) return this.#result(line, this.#lineRun(line))
+    const chance = chanceOf(this.#tools.random)
+    const plans = planRun(this.#settings, chance)
+    this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
+    await this.#measureServices(plans, this.#context(line))
+    await this.#watch.again('after')
+    const last = this.#watch.report
+    this.#finish(last)
+    return this.#result(last)
+  }
+
+  #context(line: LineReport): RunContext {
+    const { clock, signal, random } = this.#tools
+    return {
+      settings: this.#settings,
+      tools: this.#tools,
+      chance: chanceOf(random),
+      gate: new Gate(GATE, { clock, signal }),
+      lookupGate: new Gate(LOOKUP_GATE, { clock, signal }),
+      locks: new Locks(),
+      control: this.#control,
+      families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),
+      encrypted: new Map(),
+      done: () => undefined,
+    }
+  }
+
+  /** All services; the line is looked at again once half of them are measured. */
+  async #measureServices(plans: readonly ServicePlan[], context: RunContext): Promise<void> {
+    const half = Math.ceil(plans.length / 2)
+    let measured = 0
+    let looking: Promise<void> | undefined
+    const gate = new Gate(SERVICE_GATE, this.#tools)
+    await eachOf(plans, plans.length, async (plan) => {
+      this.#waiting.push(await gate.run(() => this.#measureService(plan, context)))
+      if (++measured === half && plans.length > 1) looking = this.#lookAgain()
+      await looking
+    })
+  }
+
+  /** What was measured before a look that finds all well is final: a run that is broken off later keeps it. */
+  async #lookAgain(): Promise<void> {
+    const before = this.#waiting
+    this.#waiting = []
+    const well = await this.#watch.again('during')
+    if (well) this.#finish(this.#watch.report, before)
+    else this.#waiting = [...before, ...this.#waiting]
+  }
+
+  async #measureService(plan: ServicePlan, shared: RunContext): Promise<Measured> {
+    const { clock, onEvent } = this.#tools
+    const [startedAt, base] = [clock.now(), clock.monotonic()]
+    let done = 0
+    const context: RunContext = {
+      ...shared,
+      done: (host) => onEvent({ kind: 'operation', service: plan.id, host, done: ++done }),
+    }
+    const endpoints = await eachOf(plan.endpoints, plan.endpoints.length, async (endpoint) => {
+      const scouted: Scouted = await scoutEndpoint(context, endpoint)
+      return measureEndpoint(context, scouted)
+    })
+    for (const endpoint of endpoints) this.#count(bytesOf(endpoint))
+    return { plan, startedAt, base, endedAt: clock.monotonic(), endpoints }
+  }
+
+  #finish(line: LineReport, ready: readonly Measured[] = this.#waiting): void {
+    if (ready === this.#waiting) this.#waiting = []
+    this.#learnFromControl()
+    for (const { plan, ...rest } of ready) {
+      const run: ServiceRun = { service: plan.id, tier: plan.tier, ...this.#common(line), ...rest }
+      this.#finished.push(run)
+      this.#tools.onEvent({ kind: 'service', run, ownAddresses: [...this.#own] })
+    }
+  }
+
+  #common(line: LineReport): Pick<ServiceRun, 'runId' | 'kind' | 'scope' | 'network' | 'line'> {
+    const { kind, scope } = this.#settings
+    return { runId: this.#runId, kind, scope, network: this.#network, line }
+  }
+
+  /** The measurement of a line on which no service is measured: it says so, and of no service anything. */
+  #lineRun(line: LineReport): ServiceRun {
+    const endedAt = this.#tools.clock.monotonic()
+    const { at: startedAt, base } = this.#began
+    return { service: 'line', tier: 'A', ...this.#common(line), startedAt, base, endedAt, endpoints: [] }
+  }
+
+  async #seeNetwork(): Promise<void> {
+    const { settings, onBytes } = {
+      settings: this.#settings,
+      onBytes: (sent: number, received: number) => this.#count({ sent, received }),
+    }
+    const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes })
+    if (seen.ownAddress !== undefined) this.#own.add(seen.ownAddress)
+    if (seen.network !== undefined) this.#setNetwork(seen.network)
+    else if (settings.network === undefined && this.#control.isThere) {
+      await this.#control.ask({ http_request: '', http_request_headers: {}, tcp_connect: [], x_client: true })
+      this.#learnFromControl()
+    }
+    this.#tools.onEvent({ kind: 'network', network: this.#network })
+  }
+
+  /** What nobody told yet, a control's answer may. */
+  #learnFromControl(): void {
+    if (this.#network.from !== 'unknown') return
+    const seen = readControlClient(this.#control.client)
+    if (seen !== undefined) this.#setNetwork(seen)
+  }
+
+  #setNetwork(network: NetworkSeen): void {
+    const access = this.#settings.network?.access
+    this.#network = access === undefined ? network : { ...network, access }
+  }
+
+  #count({ sent, received }: Bytes): void {
+    this.#bytes = { sent: this.#bytes.sent + sent, received: this.#bytes.received + received }
+  }
+
+  #result(line: LineReport, lineRun?: ServiceRun): RunResult {
+    return {
+      runId: this.#runId,
+      line,
+      network: this.#network,
+      services: this.#finished,
+      ...(lineRun === undefined ? {} : { lineRun }),
+      took: millis(this.#tools.clock.monotonic() - this.#began.base),
+      bytes: this.#bytes,
+      ownAddresses: [...this.#own],
+    }
+  }
+}
+
+/**
+ * One run: the owner's line first, then every service consented to, the line again. Services are final, and told by
+ * `onEvent`, once a look at the line has followed them. Where the line bears no measuring, `services` is empty and
+ * `lineRun` says why. Rejects with the reason of `tools.signal` where the run is broken off: what was not told by then
+ * is gone. Nothing is contacted but what `settings` lists, and neighbours of silent addresses that the control confirms.
+ * Method: docs/methods/measuring.md.
+ */
+export async function measureRun(settings: RunSettings, tools: RunTools): Promise<RunResult> {
+  tools.signal.throwIfAborted()
+  // What fails for a reason of our own ends everything that is under way, too.
+  const own = new AbortController()
+  using linked = openLinked([tools.signal], own)
+  try {
+    return await new Run(settings, { ...tools, signal: linked.signal }).measure()
+  } catch (error) {
+    own.abort(error)
+    throw error
+  }
+}

@@ -1,0 +1,122 @@
+import type { ConnectOutcome, LookupOutcome, Roled } from '../model/operation.ts'
+import { millis } from '../model/units.ts'
+import { connectTcp } from '../net/connect.ts'
+import { netTools, type RunContext } from './context.ts'
+import { LIMITS } from './limits.ts'
+import {
+  candidatesOf,
+  fewOf,
+  literalCandidate,
+  lookUpByPackets,
+  lookUpBySystem,
+  lookUpEncrypted,
+  type Candidate,
+} from './lookups.ts'
+import { pause } from './pause.ts'
+import type { EndpointPlan } from './plan.ts'
+
+/** What is known of an endpoint before any name is sent to it. */
+export interface Scouted {
+  readonly plan: EndpointPlan
+  readonly lookups: readonly LookupOutcome[]
+  readonly connects: readonly Roled<ConnectOutcome>[]
+  /** Addresses that connected. */
+  readonly live: readonly Candidate[]
+  /** Addresses that did not, tried twice. */
+  readonly silent: readonly Candidate[]
+}
+
+const ADDRESSES = { full: 2, core: 1 } as const
+/** Members of a pool of interchangeable servers that are all tried. */
+const MOST_OF_POOL = 8
+
+/** Looks an endpoint up and connects to its addresses; names of no kind are sent over the connections. */
+export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Promise<Scouted> {
+  const { host, use } = plan.endpoint
+  const literal = literalCandidate(host)
+  if (literal !== undefined) {
+    const usable = context.families.has(literal.family) ? [literal] : []
+    return { plan, lookups: [], ...(await connectAll(context, plan, usable)) }
+  }
+  const each = use === 'datacenter' ? MOST_OF_POOL : ADDRESSES[context.settings.scope]
+  const packets = lookUpByPackets(context, host)
+  const encrypted = plan.asksEncrypted ? lookUpEncrypted(context, host) : Promise.resolve(undefined)
+  // Both are awaited below, also where the system's lookup ends the run by its error.
+  const others = Promise.allSettled([packets, encrypted])
+  const system = await lookUpBySystem(context, host)
+  context.done(host)
+  const own = fewOf(context, candidatesOf(context, system, 'system'), each)
+  const first = await connectAll(context, plan, own)
+  await others
+  const asked = (await encrypted) ?? (own.length === 0 ? await lookUpEncrypted(context, host) : undefined)
+  const lookups = [system, ...(await packets), ...(asked === undefined ? [] : [asked])]
+  // What the encrypted resolver says is no path of the person's: it is dialled where the person's own gives nothing.
+  const known = new Set(own.map(({ address }) => address))
+  const beyond = candidatesOf(context, asked, 'doh').filter(({ address }) => !known.has(address))
+  const needed = first.live.length === 0 ? fewOf(context, beyond, 1) : []
+  const second = await connectAll(context, plan, needed)
+  return {
+    plan,
+    lookups,
+    connects: [...first.connects, ...second.connects],
+    live: [...first.live, ...second.live],
+    silent: [...first.silent, ...second.silent],
+  }
+}
+
+type Connections = Pick<Scouted, 'connects' | 'live' | 'silent'>
+
+async function connectAll(
+  context: RunContext,
+  plan: EndpointPlan,
+  candidates: readonly Candidate[],
+): Promise<Connections> {
+  const { host, port } = plan.endpoint
+  const tried = await Promise.all(
+    candidates.map(async (candidate) => ({
+      candidate,
+      outcomes: await connectTwice(context, candidate.address, port),
+    })),
+  )
+  if (candidates.length > 0) context.done(host)
+  const connects = tried.flatMap(({ outcomes }) =>
+    outcomes.map((outcome, round) => ({ role: 'target' as const, round, outcome })),
+  )
+  const stood = ({ outcomes }: (typeof tried)[number]): boolean => outcomes.some(({ failure }) => failure === undefined)
+  return {
+    connects,
+    live: tried.filter(stood).map(({ candidate }) => candidate),
+    silent: tried.filter((one) => !stood(one)).map(({ candidate }) => candidate),
+  }
+}
+
+/** One connection, closed at once. */
+export async function connectOnce(context: RunContext, address: string, port: number): Promise<ConnectOutcome> {
+  const { outcome, socket } = await context.gate.run(() =>
+    connectTcp({ address, port }, netTools(context, LIMITS.connect)),
+  )
+  socket?.destroy()
+  return outcome
+}
+
+/**
+ * One connection, and a second from another port beside it where the first fails or has no answer after 1.5 seconds: a
+ * lost packet is not taken for a silent address, and an address that is silent is known as such after six seconds.
+ */
+export async function connectTwice(
+  context: RunContext,
+  address: string,
+  port: number,
+): Promise<readonly ConnectOutcome[]> {
+  const first = connectOnce(context, address, port)
+  const early = await Promise.race([first, doubt(context)])
+  if (early !== undefined && early.failure === undefined) return [early]
+  if (early !== undefined) await pause(millis(300), context.tools.signal)
+  return Promise.all([first, connectOnce(context, address, port)])
+}
+
+async function doubt(context: RunContext): Promise<undefined> {
+  // A run that ends ends both sides of the race; whoever loses it must not become an unhandled rejection.
+  await pause(LIMITS.doubt, context.tools.signal).catch(() => undefined)
+  return undefined
+}

@@ -55,6 +55,7 @@ async function prepare(name: string, documents: readonly (readonly [probe: strin
           wait: (pause) => Promise.resolve(void pauses.push(pause)),
           introduce: (probe) => Promise.resolve({ 'x-kuager-vouch': `for-${probe}` }),
           onAccepted: (probe) => Promise.resolve(void accepted.push(probe)),
+          onBadInvitation: () => Promise.resolve(void accepted.push('bad invitation')),
           ...tools,
         },
       ),
@@ -169,6 +170,15 @@ describe('delivery', () => {
     const [entry] = await one.spool.listRefused()
     assert.ok(entry !== undefined)
     assert.equal(await one.spool.reasonOf(entry), 'cc_zz: no country')
+  })
+
+  it('sends again without an invitation that the collector does not take', async () => {
+    await using collector = await openStandIn()
+    const body = JSON.stringify({ detail: { error: 'bad_invitation', message: 'used' } })
+    collector.faults.push({ kind: 'status', status: 400, body })
+    const one = await prepare('invitation', [[HOME, 'a']])
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual([report.accepted, report.refused, one.accepted], [1, 0, ['bad invitation', HOME]])
   })
 
   it('takes a page of somebody on the way for silence, not for a refusal and not for an acceptance', async () => {

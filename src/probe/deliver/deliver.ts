@@ -28,6 +28,8 @@ export interface DeliveryTools {
   readonly introduce: (probe: string) => Promise<Readonly<Record<string, string>>>
   /** A collector took a document of this key. */
   readonly onAccepted: (probe: string) => Promise<void>
+  /** A collector did not take the invitation. */
+  readonly onBadInvitation: () => Promise<void>
   /** Pseudonym of the key of the network on which the line is now, where that is known. */
   readonly here?: string
 }
@@ -108,7 +110,7 @@ async function deliverOne(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     await stores.spool.refuse(entry, reason) // damaged on the disk: kept aside with what was found
-    return { kind: 'refused', reason }
+    return { kind: 'refused', code: 'damaged', reason }
   }
   if (document === undefined) return undefined
   const posted = await group.post(document)
@@ -165,14 +167,11 @@ class KeyDelivery {
     for (const way of this.#ways) {
       const agents = await this.#agentsFor(way)
       if (agents === undefined) continue
-      const headers = this.#introduced ? {} : await this.#tools.introduce(this.#probe)
-      const posted = await postDocument(submission, way.collector, {
-        agents,
-        headers,
-        signal: this.#tools.signal,
-        limit: LIMIT,
-      })
-      this.sent += submission.body.length
+      let posted = await this.#post(submission, way.collector, agents)
+      if (posted.kind === 'refused' && posted.code === 'bad_invitation') {
+        await this.#tools.onBadInvitation()
+        posted = await this.#post(submission, way.collector, agents)
+      }
       if (posted.kind === 'accepted') {
         this.#ways = [way, ...this.#ways.filter((other) => other !== way)]
         return posted
@@ -180,6 +179,12 @@ class KeyDelivery {
       best = worse(best, posted)
     }
     return best
+  }
+
+  async #post(submission: Submission, collector: string, agents: Agents): Promise<Posted> {
+    const headers = this.#introduced ? {} : await this.#tools.introduce(this.#probe)
+    this.sent += submission.body.length
+    return postDocument(submission, collector, { agents, headers, signal: this.#tools.signal, limit: LIMIT })
   }
 
   async #agentsFor({

@@ -16,7 +16,7 @@ export type Posted =
   /** On the collector's disk; `leaf` is its place in the log. */
   | { readonly kind: 'accepted'; readonly leaf: number }
   /** Never to be sent again as it is: the collector says why. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
   /** The collector is there and cannot take it now. */
   | { readonly kind: 'busy'; readonly retryAfter?: Millis }
   /** Nothing that a collector of ours says came back. */
@@ -36,9 +36,7 @@ const MOST_ANSWER_BYTES = 64 * 1024
 const LONGEST_RETRY_S = 12 * 3600
 
 const acceptedSchema = z.object({ x_id: z.string(), x_leaf_index: z.number().int().nonnegative() })
-const refusedSchema = z.object({
-  detail: z.union([z.string(), z.object({ error: z.string(), message: z.string().optional() })]),
-})
+const refusedSchema = z.object({ detail: z.object({ error: z.string(), message: z.string().optional() }) })
 
 /** A document as it is sent: the body of OONI's interface in gzip, packed once for all attempts. */
 export interface Submission {
@@ -121,7 +119,8 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   }
 }
 
-const REFUSALS: readonly number[] = [400, 413, 415, 422]
+/** 4xx is a word about the document, but for these: come again. */
+const PASSING: readonly number[] = [408, 425, 429]
 
 function understand({ status, retryAfter, body }: Answer, id: string): Posted {
   const json = parse(body)
@@ -130,19 +129,15 @@ function understand({ status, retryAfter, body }: Answer, id: string): Posted {
     if (accepted.success && accepted.data.x_id === id) return { kind: 'accepted', leaf: accepted.data.x_leaf_index }
     return { kind: 'unreachable', failure: 'foreign_answer' }
   }
-  if (REFUSALS.includes(status)) {
-    const refused = refusedSchema.safeParse(json)
-    if (refused.success) return { kind: 'refused', reason: reasonOf(refused.data.detail) }
-  }
-  if (status === 408 || status === 429 || status >= 500) {
+  if (status >= 500 || PASSING.includes(status)) {
     const wait = parseRetryAfter(retryAfter)
     return wait === undefined ? { kind: 'busy' } : { kind: 'busy', retryAfter: wait }
   }
-  return { kind: 'unreachable', failure: 'foreign_answer' }
+  const refused = status >= 400 ? refusedSchema.safeParse(json) : undefined
+  if (refused?.success !== true) return { kind: 'unreachable', failure: 'foreign_answer' }
+  const { error, message } = refused.data.detail
+  return { kind: 'refused', code: error, reason: message === undefined ? error : `${error}: ${message}` }
 }
-
-const reasonOf = (detail: z.infer<typeof refusedSchema>['detail']): string =>
-  typeof detail === 'string' ? detail : [detail.error, detail.message].filter((part) => part !== undefined).join(': ')
 
 /** Seconds of `Retry-After` alone: a date would need both clocks to agree. Bounded to half a day. */
 function parseRetryAfter(header: string | undefined): Millis | undefined {

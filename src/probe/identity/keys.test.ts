@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { parseAsn, parseInstant } from '../../model/units.ts'
 import { splitSigned } from '../../ooni/signed-document.ts'
 import { makeKey, pseudonymOf, signDocument, vouch } from './key.ts'
+import { Introduction } from './introduction.ts'
 import { ProbeKeys } from './keys.ts'
 import { monthBefore } from './month.ts'
 
@@ -30,7 +31,7 @@ describe('the keys of a probe', () => {
     assert.equal((await new ProbeKeys(join(root, 'one')).keyFor(home, november)).publicKey, first.publicKey)
     const others = [await keys.keyFor(work, november), await keys.keyFor(home, parseInstant('2026-12-01'))]
     assert.equal(new Set([first, ...others].map((key) => key.pseudonym)).size, 3)
-    assert.equal((await keys.byPublicKey(first.publicKey))?.month, '2026-11')
+    assert.equal((await keys.stored(home, '2026-11'))?.publicKey, first.publicKey)
   })
 
   it('lie in files that their owner alone can read', async () => {
@@ -82,6 +83,25 @@ describe('the keys of a probe', () => {
     assert.equal(value.key, elder.publicKey)
     const text = Buffer.from(`kuager-vouch\n${younger.publicKey}\n2026-11`)
     assert.ok(verify(null, text, publicKeyOf(elder.publicKey), Buffer.from(String(value.signature), 'base64')))
+  })
+
+  it('are introduced by their elder, else by the invitation, until a collector took a document of them', async () => {
+    const folder = join(root, 'introduction')
+    const keys = new ProbeKeys(folder)
+    const introduction = new Introduction(folder, keys)
+    const first = await keys.keyFor(home, parseInstant('2026-10-31'))
+    assert.deepEqual(await introduction.headersFor(first.pseudonym), {})
+    await introduction.invite('kg-1234-5678')
+    assert.deepEqual(await introduction.headersFor(first.pseudonym), { 'x-kuager-invitation': 'kg-1234-5678' })
+    await introduction.introduced(first.pseudonym)
+    assert.deepEqual(await introduction.headersFor(first.pseudonym), {})
+    const second = await keys.keyFor(home, november)
+    assert.deepEqual(await introduction.headersFor(second.pseudonym), { 'x-kuager-vouch': vouch(first, second) })
+    await introduction.dropInvitation()
+    const other = await keys.keyFor(work, november)
+    assert.deepEqual(await introduction.headersFor(other.pseudonym), {})
+    assert.deepEqual(await introduction.headersFor('0123456789abcdef'), {})
+    await assert.rejects(introduction.invite('no code'), { code: 'invitation.invalid' })
   })
 
   it('of January are vouched for by those of December', () => {

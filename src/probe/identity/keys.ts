@@ -51,13 +51,9 @@ export class ProbeKeys {
     return this.#read(key.asn, monthBefore(key.month))
   }
 
-  /** The stored key with this public half; undefined where it was forgotten or never stored. */
-  async byPublicKey(publicKey: string): Promise<MonthlyKey | undefined> {
-    for (const { asn, month } of await this.list()) {
-      const key = await this.#read(asn, month)
-      if (key?.publicKey === publicKey) return key
-    }
-    return undefined
+  /** The key of a network and month; undefined where it was forgotten or never stored. */
+  stored(asn: Asn, month: string): Promise<MonthlyKey | undefined> {
+    return this.#read(asn, month)
   }
 
   /** Networks and months for which a key is stored, sorted. */

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { InputError } from '../../model/errors.ts'
+import { REAL_DISK, isMissing } from '../../sys/disk.ts'
+import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import { vouch } from './key.ts'
+import type { MonthlyKey, ProbeKeys } from './keys.ts'
+
+const CODE = /^[A-Za-z0-9-]{8,80}$/
+const knownSchema = z.array(z.string().regex(/^[0-9a-f]{16}$/))
+/** Pseudonyms remembered as introduced; older ones are of keys long forgotten. */
+const MOST_KNOWN = 64
+
+/**
+ * How a new key becomes known to a collector: last month's key of the same network vouches for it; where there is none,
+ * the invitation of the collector's operator is shown. Both only until the collector took one document of the key.
+ *
+ * A network that never had a key uses the invitation once more, so that the collector could tell that the same
+ * invitation came from two networks: it keeps hashes of codes with counts, and no keys beside them
+ * (docs/formats/collector.md).
+ */
+export class Introduction {
+  readonly #folder: string
+  readonly #keys: ProbeKeys
+
+  constructor(probeFolder: string, keys: ProbeKeys) {
+    this.#folder = probeFolder
+    this.#keys = keys
+  }
+
+  /** Keeps a collector's invitation for the keys to come. Throws InputError where the code has not that form. */
+  async invite(code: string): Promise<void> {
+    if (!CODE.test(code))
+      throw new InputError('Cannot keep the invitation: it has not the form of one', {
+        code: 'invitation.invalid',
+        path: 'CODE',
+        expected: 'the code as the operator of the collector gave it: letters, digits and hyphens',
+      })
+    await REAL_DISK.makeFolder(this.#folder)
+    await writeDurable(join(this.#folder, 'invitation'), Buffer.from(`${code}\n`))
+  }
+
+  /** Drops an invitation that a collector did not take. */
+  async dropInvitation(): Promise<void> {
+    try {
+      await REAL_DISK.remove(join(this.#folder, 'invitation'))
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+
+  /** Headers that introduce the key with this pseudonym; none where it is known, or nobody can speak for it. */
+  async headersFor(probe: string): Promise<Readonly<Record<string, string>>> {
+    if ((await this.#known()).includes(probe)) return {}
+    const key = await this.#keyOf(probe)
+    const elder = key === undefined ? undefined : await this.#keys.elderOf(key)
+    if (key !== undefined && elder !== undefined) return { 'x-kuager-vouch': vouch(elder, key) }
+    const code = (await readWhole(join(this.#folder, 'invitation')))?.toString().trim()
+    return code === undefined || key === undefined ? {} : { 'x-kuager-invitation': code }
+  }
+
+  /** Notes that a collector took a document of this key. */
+  async introduced(probe: string): Promise<void> {
+    const known = await this.#known()
+    if (known.includes(probe)) return
+    const next = [...known, probe].slice(-MOST_KNOWN)
+    await writeDurable(join(this.#folder, 'introduced.json'), Buffer.from(JSON.stringify(next)))
+  }
+
+  async #keyOf(probe: string): Promise<MonthlyKey | undefined> {
+    for (const { asn, month } of await this.#keys.list()) {
+      const key = await this.#keys.stored(asn, month)
+      if (key?.pseudonym === probe) return key
+    }
+    return undefined
+  }
+
+  async #known(): Promise<readonly string[]> {
+    try {
+      const bytes = await readWhole(join(this.#folder, 'introduced.json'))
+      return bytes === undefined ? [] : knownSchema.parse(JSON.parse(bytes.toString()))
+    } catch {
+      return [] // introduced once more: the collector knows it already
+    }
+  }
+}

@@ -153,11 +153,15 @@ function serverSecret(line: Buffer): Uint8Array | undefined {
   return found === undefined ? undefined : Buffer.from(found, 'hex')
 }
 
-/** Waits for the end of a handshake: undefined where it completed, else what ended it. Never rejects. */
+/**
+ * Waits for the end of a handshake: undefined where it completed, else what ended it, and all is closed then. Never
+ * rejects.
+ */
 function endOfHandshake(tls: TLSSocket, wire: Wire, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve) => {
     const end = (error?: unknown): void => {
       signal.removeEventListener('abort', abort)
+      if (error !== undefined) tls.destroy()
       resolve(error)
     }
     const abort = (): void => end(signal.reason)

@@ -40,7 +40,10 @@ export class Wire extends Duplex {
       this.push(null)
     })
     socket.on('error', (error) => this.#fail(error))
-    socket.on('close', () => this.destroy())
+    // What came before the end may still wait to be read.
+    socket.on('close', () =>
+      this.ended && !this.readableEnded ? this.once('end', () => this.destroy()) : this.destroy(),
+    )
     this.on('error', () => undefined) // known by `broken`; a stream without a listener would end the process
     if (socket.errored !== null) this.#fail(socket.errored)
     else if (socket.destroyed) this.destroy()

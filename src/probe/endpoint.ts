@@ -135,7 +135,6 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
     exchanges: carried.exchanges,
     transfers: carried.transfers,
     tunnels: [],
-    ...(asked === undefined ? {} : { controlRequest: question }),
-    ...(control === undefined ? {} : { control }),
+    ...(control === undefined ? {} : { control, controlRequest: question }),
   }
 }

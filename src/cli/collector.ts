@@ -6,7 +6,7 @@ import { isNeverHost } from '../model/test-list.ts'
 import { openJudgePool } from '../pipeline/judge-pool.ts'
 import { CheckIn, type OfferedUrl, type Place } from '../pipeline/receive/check-in.ts'
 import { MOST_SENT_BYTES } from '../pipeline/receive/expand.ts'
-import { openJudgeReceived } from '../pipeline/receive/judge-received.ts'
+import { JudgeReceived } from '../pipeline/receive/judge-received.ts'
 import { DEFAULT_RATE, RateLimit } from '../pipeline/receive/rate.ts'
 import { openReceivePool } from '../pipeline/receive/receive-pool.ts'
 import { Receiver } from '../pipeline/receive/receiver.ts'
@@ -75,8 +75,10 @@ export async function openCollector(
   const networks = loadNetworks(settings.networkFiles)
   const threads = Math.max(1, Math.min(availableParallelism() - 1, 4))
   const stop = new AbortController()
-  const judges = poolWhenNeeded(() => openJudgePool({ fingerprintFiles: fingerprintFiles([], world) }, 1))
-  const judging = openJudgeReceived({
+  const judges = poolWhenNeeded(() =>
+    openJudgePool({ fingerprintFiles: fingerprintFiles([], world), background: true }, 1),
+  )
+  const judging = new JudgeReceived({
     archive: await folder.archive(),
     warehouse: await folder.warehouse(),
     pool: judges,
@@ -97,7 +99,7 @@ export async function openCollector(
       networkOf: networks.lookup,
       clock: systemClock,
       realOnly: settings.realOnly,
-      onAdded: judging.wake,
+      onAdded: (added) => judging.add(added),
     },
     threads,
   )

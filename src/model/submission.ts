@@ -46,6 +46,9 @@ export type Received =
   /** Nothing is wrong with it: to be sent again later. */
   | { readonly kind: 'later'; readonly why: 'sender' | 'full'; readonly seconds: number }
 
+/** Whether a sender may send; `prefix` stands for the sender's part of the network, today and in memory alone. */
+export type Admitted = { readonly kind: 'admitted'; readonly prefix?: string } | (Received & { readonly kind: 'later' })
+
 /** A measurement as it came in over HTTP. */
 export interface Posted {
   readonly body: Uint8Array
@@ -53,6 +56,8 @@ export interface Posted {
   readonly encoding: string
   /** Address of the sender, in memory only; undefined where nobody knows it. */
   readonly sender: string | undefined
+  /** From `Admitted`. */
+  readonly prefix?: string
   /** Of the older protocol, the report it belongs to. */
   readonly report?: string
   /** Header `x-kuager-invitation`. */

@@ -10,8 +10,19 @@ export interface JudgeCall {
   readonly ends: readonly number[]
   /** Digest of each value. */
   readonly ids: readonly Sha256[]
-  /** Of all values, or of each. */
-  readonly provenance: Omit<Provenance, 'id'> | readonly Omit<Provenance, 'id'>[]
+  readonly provenance: Omit<Provenance, 'id'>
+}
+
+/** Values that are archived already: rows alone are wanted, neither frames nor digests of public forms. */
+export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance'> {
+  readonly provenances: readonly Provenance[]
+}
+
+export interface JudgeArchivedReply {
+  /** For each value, whether it was judged; the others say nothing that we decode. */
+  readonly judged: readonly boolean[]
+  /** As in JudgeReply. */
+  readonly rows: EncodedRows
 }
 
 /** What became of one value. */
@@ -39,7 +50,10 @@ export interface JudgeReply {
 /** What the thread is started with. */
 export interface JudgeSetup {
   readonly fingerprintFiles: readonly string[]
+  /** The thread gives way to whoever takes submissions. */
+  readonly background?: true
 }
 
 /** The answer of our own thread: its shape is this file's, not a stranger's. */
 export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
+export const decodeJudgeArchivedReply = (value: unknown): JudgeArchivedReply => value as JudgeArchivedReply

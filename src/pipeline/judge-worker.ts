@@ -1,6 +1,6 @@
+import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../model/errors.ts'
-import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { openFrameEncoder } from '../store/archive/frame-encoder.ts'
@@ -12,7 +12,17 @@ import type { Reply } from '../sys/serve-calls.ts'
 import { loadTables } from '../sys/tables.ts'
 import { digest, judgeBytes } from './judge-bytes.ts'
 import type { JudgedBytes, JudgeTools } from './judge-bytes.ts'
-import type { JudgeCall, JudgeReply, JudgeSetup, Outcome } from './judge-calls.ts'
+import type {
+  JudgeArchivedCall,
+  JudgeArchivedReply,
+  JudgeCall,
+  JudgeReply,
+  JudgeSetup,
+  Outcome,
+} from './judge-calls.ts'
+
+/** A third of the weight of the others where they are busy. */
+const BACKGROUND_NICENESS = 5
 
 const setup = workerData as JudgeSetup
 const tools: JudgeTools = { tables: loadTables(setup), certificates: openCertificates() }
@@ -22,7 +32,12 @@ const encodeFrame = openFrameEncoder()
 const rows = new RowEncoder(256)
 const frames = new ByteWriter(2 ** 20)
 
-serveCalls({ judge: (value) => judgeBatch(value as JudgeCall) })
+// Threads of Linux have a priority each: whoever waits for an answer comes first.
+if (setup.background === true && process.platform === 'linux') setPriority(BACKGROUND_NICENESS)
+serveCalls({
+  judge: (value) => judgeBatch(value as JudgeCall),
+  judgeArchived: (value) => judgeArchivedBatch(value as JudgeArchivedCall),
+})
 
 function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply {
   rows.clear()
@@ -34,8 +49,7 @@ function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply
     const made = derive(received, ids[i])
     if (made.kind !== 'made') return made
     const { id, bytes, head, service, verdict, observations } = made.judged
-    const from = isList(provenance) ? provenance[i]! : provenance // as many as there are values
-    rows.add({ provenance: { ...from, id }, leafIndex, head, service, verdict, observations })
+    rows.add({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
     leafIndex++
     frames.raw(made.frame)
     const own = bytes === received ? {} : { bytes }
@@ -47,8 +61,32 @@ function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply
   return { value, transfer: buffers }
 }
 
-const isList = (provenance: JudgeCall['provenance']): provenance is readonly Omit<Provenance, 'id'>[] =>
-  Array.isArray(provenance)
+function judgeArchivedBatch({ buffer, starts, ends, provenances }: JudgeArchivedCall): Reply {
+  rows.clear()
+  let leafIndex = 0
+  const judged = ends.map((end, i): boolean => {
+    const [start, provenance] = [starts[i]!, provenances[i]!] // as many as there are ends
+    const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance.id)
+    if (made === undefined) return false
+    const { head, service, verdict, observations } = made
+    rows.add({ provenance, leafIndex, head, service, verdict, observations })
+    leafIndex++
+    return true
+  })
+  const encoded = rows.encode()
+  const value = { judged, rows: encoded } satisfies JudgeArchivedReply
+  return { value, transfer: [encoded.verdicts.bytes.buffer, encoded.observations.bytes.buffer] }
+}
+
+/** Undefined where nothing was decoded, or our own code broke: the bytes are kept, and the next rules may read them. */
+function judgeSafely(received: Uint8Array, id: Sha256): JudgedBytes | undefined {
+  try {
+    const judged = judgeBytes(received, tools, id)
+    return judged.kind === 'aside' ? undefined : judged
+  } catch {
+    return undefined
+  }
+}
 
 /** A copy of ours, valid until the next value: not every function of the runtime reads shared memory. */
 let copy = Buffer.alloc(0)

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono'
-import type { Posted, Received, Refusal } from '../model/submission.ts'
+import type { Admitted, Posted, Received, Refusal } from '../model/submission.ts'
 import type { Log } from '../sys/log.ts'
 import { BodyRoom, readBody, type Incoming, type ReadBody } from './request-body.ts'
 
@@ -7,8 +7,8 @@ import { BodyRoom, readBody, type Incoming, type ReadBody } from './request-body
 export interface Collector {
   /** Address of the sender behind the proxies that the operator trusts. */
   sender(socketAddress: string | undefined, forwardedFor: string | undefined): string | undefined
-  /** Undefined where the sender may send now. */
-  admit(sender: string | undefined): Received | undefined
+  /** Whether the sender may send now. */
+  admit(sender: string | undefined): Admitted
   submit(posted: Posted): Promise<Received>
   checkIn(request: unknown, sender: string | undefined): object
   testHelpers(): object
@@ -92,8 +92,8 @@ type Answerable = Received | { readonly kind: 'foreign' | 'broken' | 'fault' }
 async function receive(c: Context, { collector, log, room, report }: Reading): Promise<Answerable> {
   if (isFromPage(c)) return { kind: 'foreign' }
   const sender = senderOf(c, collector)
-  const later = collector.admit(sender)
-  if (later !== undefined) return later
+  const admitted = collector.admit(sender)
+  if (admitted.kind === 'later') return admitted
   const body = await bodyOf(c, collector.mostBytes, room)
   if (body.kind !== 'body') return notRead(body.kind, collector.mostBytes)
   const invitation = c.req.header('x-kuager-invitation')
@@ -103,6 +103,7 @@ async function receive(c: Context, { collector, log, room, report }: Reading): P
       body: body.bytes,
       encoding: (c.req.header('content-encoding') ?? '').trim().toLowerCase(),
       sender,
+      ...(admitted.prefix === undefined ? {} : { prefix: admitted.prefix }),
       ...(report === undefined ? {} : { report }),
       ...(invitation === undefined ? {} : { invitation }),
       ...(vouch === undefined ? {} : { vouch }),

@@ -1,23 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Provenance } from '../../model/measurement.ts'
-import type { Archive, Archived } from '../../store/archive/contract.ts'
+import type { Archive } from '../../store/archive/contract.ts'
 import { placeRows } from '../../store/warehouse/place-rows.ts'
-import type { LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
+import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
 import type { Log } from '../../sys/log.ts'
-import type { WorkerPool } from '../../sys/worker-pool.ts'
+import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
 import { WorkerLost } from '../../sys/worker-pool.ts'
-import { decodeJudgeReply } from '../judge-calls.ts'
-import type { JudgeCall } from '../judge-calls.ts'
+import { decodeJudgeArchivedReply } from '../judge-calls.ts'
+import type { JudgeArchivedCall } from '../judge-calls.ts'
 
-type Blob = Extract<Archived, { kind: 'blob' }>
+/** A measurement that was just archived, with its bytes: not read back from the disk while memory has it. */
+export interface ReceivedBlob {
+  readonly leafIndex: number
+  readonly provenance: Provenance
+  readonly bytes: Uint8Array
+}
 
 /** Measurements and bytes judged at once. */
 const BATCH = 256
 const BATCH_BYTES = 4 * 2 ** 20
-/** Insertions are gathered for so long: many small ones would only be merged again. */
+/** Measurements, and bytes of rows, inserted at once: many small parts would only be merged again. */
+const PORTION = 4096
+const PORTION_BYTES = 32 * 2 ** 20
+/** What arrives in so long is judged together. */
 const GATHER_MS = 2000
 /** After something broke. */
 const AGAIN_MS = 10_000
+/** Bytes that wait in memory; what comes on top is read from the archive when its turn comes. */
+const MOST_HELD_BYTES = 64 * 2 ** 20
 
 export interface JudgeReceivedParts {
   readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>
@@ -27,122 +37,156 @@ export interface JudgeReceivedParts {
   readonly signal: AbortSignal
 }
 
-/** Judges what is archived and not in the warehouse yet, in the background, for as long as a server runs. */
-export interface JudgeReceived extends AsyncDisposable {
-  /** Something was archived. */
-  wake(): void
-  /** Resolves when everything archived by now is in the warehouse; for tests and for the end. */
-  settled(): Promise<void>
-}
-
 /**
- * Follows the archive into the warehouse. The archive is the truth: what a crash leaves unjudged is found by the next
- * start (`catchUp`), and by every look here.
+ * Judges what is submitted, in the background, for as long as a server runs. The archive is the truth: what a crash
+ * leaves unjudged is found by the next start (`catchUp`).
  */
-export function openJudgeReceived(parts: JudgeReceivedParts): JudgeReceived {
-  const { signal, log } = parts
-  let woken = Promise.withResolvers<void>()
-  let round = Promise.withResolvers<void>()
-  const end = (): void => woken.resolve()
-  signal.addEventListener('abort', end, { once: true })
-  const follow = async (): Promise<void> => {
+export class JudgeReceived implements AsyncDisposable {
+  readonly #parts: JudgeReceivedParts
+  readonly #following: Promise<void>
+  #held: ReceivedBlob[] = []
+  #heldBytes = 0
+  /** Something archived is not held, or was lost to an error: to be looked for. */
+  #behind = false
+  #woken = Promise.withResolvers<void>()
+
+  constructor(parts: JudgeReceivedParts) {
+    this.#parts = parts
+    const { signal } = parts
+    const end = (): void => this.#woken.resolve()
+    signal.addEventListener('abort', end, { once: true })
+    this.#following = this.#follow().finally(() => signal.removeEventListener('abort', end))
+  }
+
+  /** Takes what was just archived. */
+  add(blobs: readonly ReceivedBlob[]): void {
+    for (const blob of blobs)
+      if (this.#heldBytes + blob.bytes.length > MOST_HELD_BYTES) this.#behind = true
+      else {
+        this.#held.push(blob)
+        this.#heldBytes += blob.bytes.length
+      }
+    this.#woken.resolve()
+  }
+
+  async #follow(): Promise<void> {
+    const { signal, log } = this.#parts
     while (!signal.aborted) {
-      await woken.promise
+      await this.#woken.promise
       if (signal.aborted) return
-      woken = Promise.withResolvers()
-      const done = round
-      round = Promise.withResolvers()
+      this.#woken = Promise.withResolvers()
       try {
-        await judgeMissing(parts)
-        done.resolve()
+        await this.#judgeHeld()
+        if (this.#behind) await this.#judgeMissing()
         await pause(GATHER_MS, undefined, { signal }).catch(() => undefined)
       } catch (error) {
-        done.reject(error)
         if (signal.aborted) return
         log.error({ error }, 'received measurements could not be judged')
+        this.#behind = true
         await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined)
-        woken.resolve()
+        this.#woken.resolve()
       }
     }
   }
-  const following = follow()
-  return {
-    wake: () => woken.resolve(),
-    async settled() {
-      const next = round.promise
-      next.catch(() => undefined) // awaited below, whatever else rejects first
-      woken.resolve()
-      await next
-    },
-    async [Symbol.asyncDispose]() {
-      signal.removeEventListener('abort', end)
-      await following
-    },
+
+  async #judgeHeld(): Promise<void> {
+    const held = this.#held
+    this.#held = []
+    this.#heldBytes = 0
+    const portion = new Portion(this.#parts)
+    for (const blob of held) await portion.add(blob)
+    await portion.insert()
+  }
+
+  /** What memory did not hold: every submitted leaf that the warehouse lacks. An import judges its own. */
+  async #judgeMissing(): Promise<void> {
+    const { archive, warehouse, signal } = this.#parts
+    this.#behind = false
+    const portion = new Portion(this.#parts)
+    for (const range of await warehouse.missingLeaves(archive.size))
+      for await (const archived of archive.scan(range.from)) {
+        if (archived.leafIndex >= range.until) break
+        signal.throwIfAborted()
+        // An erased leaf is set aside by whoever erased it, and by the next start.
+        if (archived.kind === 'blob' && archived.provenance.channel === 'collector') await portion.add(archived)
+      }
+    await portion.insert()
+  }
+
+  /** Resolves when nothing is being judged any longer; to be called after the signal has ended it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#following
   }
 }
 
-/** Judges and stores the submitted leaves that the warehouse lacks; what an import archives, it judges itself. */
-async function judgeMissing(parts: JudgeReceivedParts): Promise<void> {
-  const { archive, warehouse, signal } = parts
-  for (const range of await warehouse.missingLeaves(archive.size)) {
-    let batch: Blob[] = []
-    let bytes = 0
-    for await (const archived of archive.scan(range.from)) {
-      if (archived.leafIndex >= range.until) break
-      if (signal.aborted) return
-      // An erased leaf is set aside by whoever erased it, and by the next start.
-      if (archived.kind === 'erased' || archived.provenance.channel !== 'collector') continue
-      batch.push(archived)
-      bytes += archived.bytes.length
-      if (batch.length < BATCH && bytes < BATCH_BYTES) continue
-      await judgeBatch(batch, parts)
-      batch = []
-      bytes = 0
+/** Measurements on their way into the warehouse: judged in batches, inserted together. */
+class Portion {
+  readonly #parts: JudgeReceivedParts
+  #blobs: ReceivedBlob[] = []
+  #bytes = 0
+  #rows: EncodedRows[] = []
+  #rowBytes = 0
+  #leaves: number[] = []
+  #aside: LeafWithoutVerdict[] = []
+
+  constructor(parts: JudgeReceivedParts) {
+    this.#parts = parts
+  }
+
+  async add(blob: ReceivedBlob): Promise<void> {
+    this.#blobs.push(blob)
+    this.#bytes += blob.bytes.length
+    if (this.#blobs.length < BATCH && this.#bytes < BATCH_BYTES) return
+    await this.#judge()
+    if (this.#leaves.length >= PORTION || this.#rowBytes >= PORTION_BYTES) await this.insert()
+  }
+
+  async #judge(): Promise<void> {
+    const blobs = this.#blobs
+    this.#blobs = []
+    this.#bytes = 0
+    if (blobs.length > 0) await this.#parts.pool.lease((lease) => this.#judgeIn(lease, blobs))
+  }
+
+  /** A measurement that ends its thread is found by trying each alone. */
+  async #judgeIn(lease: Lease, blobs: readonly ReceivedBlob[]): Promise<void> {
+    try {
+      const { judged, rows } = decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(blobs)))
+      const leaves = blobs.filter((_, nth) => judged[nth] === true).map(({ leafIndex }) => leafIndex)
+      const others = blobs.filter((_, nth) => judged[nth] !== true)
+      this.#rows.push(placeRows(rows, leaves))
+      this.#rowBytes += rows.verdicts.bytes.length + rows.observations.bytes.length
+      this.#leaves.push(...leaves)
+      this.#aside.push(...others.map(({ leafIndex }) => ({ leafIndex, state: 'undecoded' as const })))
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) throw error
+      if (!error.served) return this.#judgeIn(lease, blobs)
+      const [only, ...more] = blobs
+      if (only !== undefined && more.length === 0) this.#aside.push({ leafIndex: only.leafIndex, state: 'undecoded' })
+      else for (const blob of blobs) await this.#judgeIn(lease, [blob])
     }
-    await judgeBatch(batch, parts)
+  }
+
+  /** Judges what is left and inserts it all. */
+  async insert(): Promise<void> {
+    await this.#judge()
+    const [rows, leaves, aside] = [this.#rows, this.#leaves, this.#aside]
+    this.#rows = []
+    this.#rowBytes = 0
+    this.#leaves = []
+    this.#aside = []
+    const { archive, warehouse } = this.#parts
+    if (rows.length > 0) await warehouse.insertEncoded(rows)
+    // Erased while it was judged: its rows may have come after those of its blob were taken away.
+    const erased = new Set(archive.erasedLeaves)
+    await warehouse.setAside([
+      ...aside.filter(({ leafIndex }) => !erased.has(leafIndex)),
+      ...leaves.filter((leaf) => erased.has(leaf)).map((leafIndex) => ({ leafIndex, state: 'erased' as const })),
+    ])
   }
 }
 
-async function judgeBatch(blobs: readonly Blob[], parts: JudgeReceivedParts): Promise<void> {
-  if (blobs.length === 0) return
-  const aside = await parts.pool.lease(async (lease) => judgeBlobs(blobs, lease.call, parts))
-  // Erased while it was judged: its rows came after those of its blob were taken away.
-  const erased = new Set(parts.archive.erasedLeaves)
-  const gone = blobs.filter(({ leafIndex }) => erased.has(leafIndex))
-  await parts.warehouse.setAside([
-    ...aside.filter(({ leafIndex }) => !erased.has(leafIndex)),
-    ...gone.map(({ leafIndex }) => ({ leafIndex, state: 'erased' as const })),
-  ])
-}
-
-type CallWorker = (name: string, value: unknown) => Promise<unknown>
-
-/** Judges and inserts; gives the leaves that say nothing we decode. One that ends its thread is found by trying each. */
-async function judgeBlobs(
-  blobs: readonly Blob[],
-  call: CallWorker,
-  parts: JudgeReceivedParts,
-): Promise<readonly LeafWithoutVerdict[]> {
-  try {
-    const reply = decodeJudgeReply(await call('judge', callOf(blobs)))
-    const leaves: number[] = []
-    const aside: LeafWithoutVerdict[] = []
-    for (const [nth, { leafIndex }] of blobs.entries())
-      if (reply.outcomes[nth]?.kind === 'judged') leaves.push(leafIndex)
-      else aside.push({ leafIndex, state: 'undecoded' })
-    if (leaves.length > 0) await parts.warehouse.insertEncoded([placeRows(reply.rows, leaves)])
-    return aside
-  } catch (error) {
-    if (!(error instanceof WorkerLost)) throw error
-    if (!error.served) return judgeBlobs(blobs, call, parts)
-    if (blobs.length === 1) return [{ leafIndex: blobs[0]!.leafIndex, state: 'undecoded' }]
-    const aside: LeafWithoutVerdict[] = []
-    for (const blob of blobs) aside.push(...(await judgeBlobs([blob], call, parts)))
-    return aside
-  }
-}
-
-function callOf(blobs: readonly Blob[]): JudgeCall {
+function callOf(blobs: readonly ReceivedBlob[]): JudgeArchivedCall {
   const buffer = new SharedArrayBuffer(blobs.reduce((sum, { bytes }) => sum + bytes.length, 0))
   const all = new Uint8Array(buffer)
   const [starts, ends]: [number[], number[]] = [[], []]
@@ -152,10 +196,5 @@ function callOf(blobs: readonly Blob[]): JudgeCall {
     starts.push(at)
     ends.push((at += bytes.length))
   }
-  const provenance = blobs.map(({ provenance: { receivedAt, channel, origin } }): Omit<Provenance, 'id'> => ({
-    receivedAt,
-    channel,
-    origin,
-  }))
-  return { buffer, starts, ends, ids: blobs.map((blob) => blob.provenance.id), provenance }
+  return { buffer, starts, ends, provenances: blobs.map(({ provenance }) => provenance) }
 }

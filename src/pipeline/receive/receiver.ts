@@ -1,11 +1,12 @@
 import { formatSubmittedBy } from '../../model/standing.ts'
-import type { Posted, Received } from '../../model/submission.ts'
+import type { Admitted, Posted, Received } from '../../model/submission.ts'
 import type { Asn, Instant } from '../../model/units.ts'
 import { isLocalAddress } from './local-address.ts'
 import type { Appended, Archive, ArchiveItem } from '../../store/archive/contract.ts'
 import type { Clock } from '../../sys/clock.ts'
 import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
 import { WorkerLost } from '../../sys/worker-pool.ts'
+import type { ReceivedBlob } from './judge-received.ts'
 import { decodeReceiveReply } from './receive-calls.ts'
 import type { Found, ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
 import type { RateLimit } from './rate.ts'
@@ -30,13 +31,12 @@ export interface ReceiverParts {
   readonly clock: Clock
   /** Takes no measurement that says it is simulated. */
   readonly realOnly: boolean
-  /** Told after measurements were added to the archive. */
-  readonly onAdded: () => void
+  /** Told of what was added to the archive. */
+  readonly onAdded: (added: readonly ReceivedBlob[]) => void
 }
 
 interface Waiting {
   readonly posted: Posted
-  readonly prefix: string | undefined
   resolve(received: Received): void
   reject(error: unknown): void
 }
@@ -60,22 +60,22 @@ export class Receiver implements AsyncDisposable {
     this.#threads = 2 * threads
   }
 
-  /** Whether a sender may send now, before its body is read; undefined where it may. */
-  admit(sender: string | undefined): Received | undefined {
+  /** Whether a sender may send now, before its body is read. */
+  admit(sender: string | undefined): Admitted {
     if (this.#count >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES)
       return { kind: 'later', why: 'full', seconds: COME_AGAIN_SECONDS }
     const prefix = sender === undefined ? undefined : this.#parts.rate.prefixOf(sender)
     const seconds = prefix === undefined ? 0 : this.#parts.rate.take(prefix)
-    return seconds === 0 ? undefined : { kind: 'later', why: 'sender', seconds }
+    if (seconds > 0) return { kind: 'later', why: 'sender', seconds }
+    return prefix === undefined ? { kind: 'admitted' } : { kind: 'admitted', prefix }
   }
 
   /** Reads, archives and answers. Rejects with what broke: then nothing is promised. */
   submit(posted: Posted): Promise<Received> {
-    const prefix = posted.sender === undefined ? undefined : this.#parts.rate.prefixOf(posted.sender)
     this.#count++
     this.#waitingBytes += posted.body.length
     return new Promise<Received>((resolve, reject) => {
-      this.#waiting.push({ posted, prefix, resolve, reject })
+      this.#waiting.push({ posted, resolve, reject })
       this.#start()
     }).finally(() => {
       this.#count--
@@ -161,13 +161,17 @@ export class Receiver implements AsyncDisposable {
     }
     if (items.length === 0) return
     const appended = await this.#parts.archive.append(items.map(({ item }) => item))
-    for (const [nth, { waiting, found }] of items.entries()) waiting.resolve(answerOf(found, appended[nth]!)) // in order
-    if (appended.some(({ kind }) => kind === 'added')) this.#parts.onAdded()
+    for (const [nth, { waiting, found }] of items.entries()) waiting.resolve(answerOf(found, appended[nth]!)) // one for each item, in their order
+    const added = items.flatMap(({ item }, nth): ReceivedBlob[] => {
+      const place = appended[nth]
+      return place?.kind === 'added' ? [{ leafIndex: place.leafIndex, ...item }] : []
+    })
+    if (added.length > 0) this.#parts.onAdded(added)
   }
 
   /** Who sent it, as it is kept with the bytes; undefined for a false invitation. */
-  #originOf(found: Found & { kind: 'taken' }, { posted, prefix }: Waiting, now: Instant): string | undefined {
-    const { sender, invitation, vouch } = posted
+  #originOf(found: Found & { kind: 'taken' }, { posted }: Waiting, now: Instant): string | undefined {
+    const { sender, prefix, invitation, vouch } = posted
     const senderAsn = sender === undefined ? undefined : this.#parts.networkOf(sender)
     const by = this.#parts.standings.of(
       {

@@ -17,6 +17,9 @@ const MIGRATIONS = [
      WITHOUT ROWID, STRICT;`,
 ] as const
 
+/** Rows that are kept in memory. */
+const MOST_HELD = 20_000
+
 type Row = Record<string, unknown>
 
 const integer = (row: Row, column: string): number => {
@@ -83,6 +86,8 @@ function migrate(db: DatabaseSync, file: string): void {
 
 class SqliteRegistry implements Registry {
   readonly #db: DatabaseSync
+  /** Rows read last: every submission asks for one. This process alone writes. */
+  readonly #held = new Map<string, KeyRow>()
   readonly #key
   readonly #save
   readonly #born
@@ -95,8 +100,14 @@ class SqliteRegistry implements Registry {
   }
 
   key(pseudonym: string): KeyRow | undefined {
+    const held = this.#held.get(pseudonym)
+    if (held !== undefined) return held
     const row = this.#key.get(pseudonym)
-    return row === undefined ? undefined : decodeKey(row)
+    if (row === undefined) return undefined
+    const key = decodeKey(row)
+    if (this.#held.size >= MOST_HELD) this.#held.clear()
+    this.#held.set(pseudonym, key)
+    return key
   }
 
   keys(): readonly KeyRow[] {
@@ -105,6 +116,7 @@ class SqliteRegistry implements Registry {
 
   save(row: KeyRow): void {
     const { pseudonym, asn, grade, bornOn, seenOn, matchedDays, matchedOn, burst, endsOn = null } = row
+    this.#held.delete(pseudonym)
     this.#save.run(pseudonym, asn, grade, bornOn, seenOn, matchedDays, matchedOn, Number(burst), endsOn)
   }
 
@@ -113,10 +125,12 @@ class SqliteRegistry implements Registry {
   }
 
   markBurst(asn: Asn, day: number): void {
+    this.#held.clear()
     this.#db.prepare("UPDATE keys SET burst = 1 WHERE asn = ? AND born_on = ? AND grade = 'plain'").run(asn, day)
   }
 
   forget(day: number): void {
+    this.#held.clear()
     this.#db.prepare('DELETE FROM keys WHERE seen_on < ?').run(day)
     this.#db.prepare('DELETE FROM invitations WHERE expires_on < ?').run(day)
   }
@@ -160,6 +174,7 @@ class SqliteRegistry implements Registry {
       this.#db.exec(done ? 'COMMIT' : 'ROLLBACK')
       return done
     } catch (error) {
+      this.#held.clear()
       this.#db.exec('ROLLBACK')
       throw error
     }

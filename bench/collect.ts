@@ -1,0 +1,151 @@
+// Submissions acknowledged a second, generator and server together on this machine, each on disk before its answer; then
+// the server is killed in the middle and everything acknowledged is looked for.
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { LEAF_CODEC } from '../src/evidence/leaf-record.ts'
+import { openArchive } from '../src/store/archive/open.ts'
+import type { LoadOrder, LoadWord } from './collect/load-child.ts'
+import type { Bench } from './run.ts'
+
+const TARGET = 1500
+const CONNECTIONS = 96
+const PROGRAM = fileURLToPath(new URL('../bin/kuager.js', import.meta.url))
+
+interface Server {
+  readonly port: number
+  /** Ends it by a signal and waits for its end. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+}
+
+async function startServer(folder: string): Promise<Server> {
+  const args = [PROGRAM, 'serve', '--folder', folder, '--port', '0', '--rate', '999999']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const port = await new Promise<number>((resolve, reject) => {
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      const found = /127\.0\.0\.1:(\d+)/.exec(said)?.[1]
+      if (found !== undefined) resolve(Number(found))
+    })
+    void ended.then(() => reject(new Error(`the server ended: ${said}`)))
+  })
+  return {
+    port,
+    end: (signal) => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+class Load implements Disposable {
+  readonly #child: ChildProcess = fork(fileURLToPath(new URL('./collect/load-child.ts', import.meta.url)), {
+    serialization: 'advanced',
+  })
+
+  order(order: LoadOrder): void {
+    this.#child.send(order)
+  }
+
+  next<K extends LoadWord['kind']>(kind: K): Promise<LoadWord & { kind: K }> {
+    return new Promise((resolve) => {
+      const listen = (word: LoadWord): void => {
+        if (!isOf(word, kind)) return
+        this.#child.off('message', listen)
+        resolve(word)
+      }
+      this.#child.on('message', listen)
+    })
+  }
+
+  async make(count: number, from: number): Promise<void> {
+    const made = this.next('made')
+    this.order({ kind: 'make', count, from })
+    await made
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill()
+  }
+}
+
+const isOf = <K extends LoadWord['kind']>(word: LoadWord, kind: K): word is LoadWord & { kind: K } => word.kind === kind
+
+/** Counts what was acknowledged and is not there, or stands elsewhere than was said, and ids with more than one leaf. */
+async function compare(
+  folder: string,
+  acknowledged: readonly (readonly [string, number])[],
+): Promise<{ lost: number; doubled: number; leaves: number }> {
+  await using archive = await openArchive(join(folder, 'archive'), { leaves: LEAF_CODEC })
+  const leaves = new Map<string, number>()
+  let [at, doubled] = [0, 0]
+  for await (const found of archive.scan(0)) {
+    if (found.kind !== 'blob' || found.leafIndex !== at++) throw new Error(`Leaf ${found.leafIndex} is not whole`)
+    if (leaves.has(found.provenance.id)) doubled++
+    leaves.set(found.provenance.id, found.leafIndex)
+  }
+  const lost = acknowledged.filter(([id, leafIndex]) => leaves.get(id) !== leafIndex).length
+  return { lost, doubled, leaves: at }
+}
+
+const share = (values: readonly number[], of: number): number =>
+  Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length * of)] ?? Number.NaN)
+
+async function measure(folder: string, seconds: number): Promise<Awaited<ReturnType<Bench['run']>>> {
+  using load = new Load()
+  const server = await startServer(folder)
+  const count = Math.ceil(seconds * TARGET * 2)
+  // Threads start and code is compiled before anything is measured.
+  await load.make(TARGET * 3, 0)
+  load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds: 60 })
+  const warm = await load.next('sent')
+  await load.make(count, 1e6)
+  load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds })
+  const steady = await load.next('sent')
+  await load.make(count, 2e6)
+  load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds })
+  const killed = load.next('sent')
+  await load.next('half')
+  await server.end('SIGKILL')
+  const cut = await killed
+  const again = await startServer(folder)
+  await again.end('SIGTERM')
+  const all = [warm, steady, cut].flatMap(({ acknowledged }) => acknowledged)
+  const { lost, doubled, leaves } = await compare(folder, all)
+  const perSecond = Math.round(steady.acknowledged.length / steady.seconds)
+  return {
+    table: [
+      {
+        figure: 'acknowledged submissions a second',
+        value: perSecond,
+        target: `≥ ${TARGET}`,
+        met: perSecond >= TARGET,
+      },
+      { figure: 'refused or put off', value: steady.refused, target: '0', met: steady.refused === 0 },
+      { figure: 'half of the answers within, ms', value: share(steady.latenciesMs, 0.5) },
+      { figure: '99 in 100 within, ms', value: share(steady.latenciesMs, 0.99) },
+      { figure: 'processor seconds of the generator, a second', value: steady.cpuSeconds / steady.seconds },
+      { figure: 'acknowledged before the kill', value: all.length },
+      { figure: 'leaves found after it', value: leaves },
+      { figure: 'acknowledged and missing', value: lost, target: '0', met: lost === 0 },
+      { figure: 'doubled', value: doubled, target: '0', met: doubled === 0 },
+    ],
+    json: { acknowledged_per_s: perSecond, lost, doubled },
+  }
+}
+
+export const bench: Bench = {
+  summary: 'submissions of 20 KiB: acknowledged a second, and what a kill in the middle loses',
+  async run({ quick }) {
+    const folder = await mkdtemp(join(tmpdir(), 'kuager-bench-collect-'))
+    try {
+      return await measure(join(folder, 'data'), quick ? 3 : 10)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+}

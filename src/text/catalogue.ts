@@ -3,21 +3,25 @@ import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
 import { coincide as enCoincide } from './en/coincide.ts'
 import { date as enDate } from './en/date.ts'
+import { probe as enProbe } from './en/probe.ts'
 import { incident as kkIncident } from './kk/incident.ts'
 import { cause as kkCause } from './kk/cause.ts'
 import { record as kkRecord } from './kk/record.ts'
 import { coincide as kkCoincide } from './kk/coincide.ts'
 import { date as kkDate } from './kk/date.ts'
+import { probe as kkProbe } from './kk/probe.ts'
 import { incident as ruIncident } from './ru/incident.ts'
 import { cause as ruCause } from './ru/cause.ts'
 import { record as ruRecord } from './ru/record.ts'
 import { coincide as ruCoincide } from './ru/coincide.ts'
 import { date as ruDate } from './ru/date.ts'
+import { probe as ruProbe } from './ru/probe.ts'
 import type { IncidentKey } from './incident-keys.ts'
 import type { CauseKey } from './cause-keys.ts'
 import type { RecordKey } from './record-keys.ts'
 import type { CoincideKey } from './coincide-keys.ts'
 import type { DateKey } from './date-keys.ts'
+import type { ProbeKey } from './probe-keys.ts'
 import { fact as enFact } from './en/fact.ts'
 import { failure as enFailure } from './en/failure.ts'
 import { notTaken as enNotTaken } from './en/not-taken.ts'
@@ -38,7 +42,17 @@ import { verdict as ruVerdict } from './ru/verdict.ts'
 
 /** Every key of every area; a key without words in one of the languages does not compile. */
 export type Key =
-  VerdictKey | FactKey | FailureKey | NotTakenKey | PageKey | IncidentKey | CauseKey | RecordKey | CoincideKey | DateKey
+  | VerdictKey
+  | FactKey
+  | FailureKey
+  | NotTakenKey
+  | PageKey
+  | IncidentKey
+  | CauseKey
+  | RecordKey
+  | CoincideKey
+  | DateKey
+  | ProbeKey
 
 /** All messages, as ICU MessageFormat. Terms: docs/vocabulary.md. */
 export const CATALOGUE = {
@@ -53,6 +67,7 @@ export const CATALOGUE = {
     ...kkRecord,
     ...kkCoincide,
     ...kkDate,
+    ...kkProbe,
   },
   ru: {
     ...ruVerdict,
@@ -65,6 +80,7 @@ export const CATALOGUE = {
     ...ruRecord,
     ...ruCoincide,
     ...ruDate,
+    ...ruProbe,
   },
   en: {
     ...enVerdict,
@@ -77,5 +93,6 @@ export const CATALOGUE = {
     ...enRecord,
     ...enCoincide,
     ...enDate,
+    ...enProbe,
   },
 } satisfies Record<Lang, Record<Key, string>>

@@ -38,9 +38,9 @@ export const probe = {
     'Group {tier}. Sites of VPN services, news and human-rights organisations: {list}. Some of them are restricted on some networks. Connections to them may draw more attention than the first group.',
   'probe.tier.C':
     'Group {tier}. Protocols of VPN and Tor, tested with servers of ours: {list}. On the network it looks like use of a VPN or of Tor. This is what draws attention most.',
-  'probe.ask.A': 'Do you agree to measure group {{tier}} from this line?',
-  'probe.ask.B': 'Do you agree to measure group {{tier}} as well?',
-  'probe.ask.C': 'Do you agree to measure group {{tier}} as well?',
+  'probe.ask.A': 'Do you agree to measure group {tier} from this line?',
+  'probe.ask.B': 'Do you agree to measure group {tier} as well?',
+  'probe.ask.C': 'Do you agree to measure group {tier} as well?',
 
   'probe.line.ok': 'works',
   'probe.line.no-ipv6': 'works, without IPv6',

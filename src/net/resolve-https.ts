@@ -53,6 +53,7 @@ export async function resolveHttps(question: HttpsQuestion, tools: NetTools): Pr
   try {
     const asked = { ...encodeQuestion(name, queryType, 0), name, queryType }
     const response = await (socket.alpnProtocol === 'h2' ? postHttp2 : postHttp1)(socket, target, asked.bytes)
+    deadline.signal.throwIfAborted() // a stream of HTTP/2 that our limit destroyed ends as if it were whole
     const at = tools.clock.monotonic()
     const reply = response.status === 200 ? readReply(response.body, asked, at) : undefined
     if (reply?.kind !== 'answer')
@@ -104,6 +105,8 @@ function postHttp1(tls: TLSSocket, url: URL, body: Uint8Array): Promise<HttpAnsw
   })
 }
 
+const CLOSED = Object.assign(new Error('closed before the answer'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+
 function postHttp2(tls: TLSSocket, url: URL, body: Uint8Array): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const session = connectHttp2(url.origin, {
@@ -124,7 +127,7 @@ function postHttp2(tls: TLSSocket, url: URL, body: Uint8Array): Promise<HttpAnsw
     })
     stream.on('error', reject)
     readBody(stream)
-      .then((bytes) => resolve({ status, body: bytes }), reject)
+      .then((bytes) => (status === 0 ? reject(CLOSED) : resolve({ status, body: bytes })), reject)
       .finally(() => session.destroy())
     stream.end(body)
   })

@@ -5,13 +5,18 @@ import dnsPacket, { type Answer, type DecodedPacket } from 'dns-packet'
 /** What the resolver does with one question: sends messages, in order, or nothing. */
 export type Behaviour = (question: DecodedPacket, reply: Reply) => void
 
+/** How an answer is spoiled. */
+export interface Change {
+  readonly id?: number
+  readonly rcode?: number
+  readonly cut?: boolean
+  readonly name?: string
+}
+
 /** Makes messages of one question. */
 export interface Reply {
   /** Sends an answer; `change` may spoil it. */
-  send(
-    answers: readonly Answer[],
-    change?: { readonly id?: number; readonly rcode?: number; readonly cut?: boolean; readonly name?: string },
-  ): void
+  send(answers: readonly Answer[], change?: Change): void
   raw(bytes: Uint8Array): void
 }
 
@@ -65,25 +70,24 @@ export async function openUdpResolver(behave: Behaviour, tcp?: Behaviour): Promi
 }
 
 function replyTo(question: DecodedPacket, send: (message: Uint8Array) => void): Reply {
-  return {
-    raw: send,
-    send: (answers, change = {}) => {
-      const [asked] = question.questions ?? []
-      send(
-        dnsPacket.encode({
-          type: 'response',
-          id: change.id ?? question.id ?? 0,
-          flags:
-            (change.rcode ?? 0) |
-            dnsPacket.RECURSION_DESIRED |
-            (change.cut === true ? dnsPacket.TRUNCATED_RESPONSE : 0),
-          questions: [{ type: asked?.type ?? 'A', class: 'IN', name: change.name ?? asked?.name ?? '.' }],
-          answers: [...answers],
-        }),
-      )
-    },
-  }
+  return { raw: send, send: (answers, change) => send(encodeAnswer(question, answers, change)) }
 }
+
+function encodeAnswer(question: DecodedPacket, answers: readonly Answer[], change: Change = {}): Uint8Array {
+  const [asked] = question.questions ?? []
+  const cut = change.cut === true ? dnsPacket.TRUNCATED_RESPONSE : 0
+  return dnsPacket.encode({
+    type: 'response',
+    id: change.id ?? question.id ?? 0,
+    flags: (change.rcode ?? 0) | dnsPacket.RECURSION_DESIRED | cut,
+    questions: [{ type: asked?.type ?? 'A', class: 'IN', name: change.name ?? asked?.name ?? '.' }],
+    answers: [...answers],
+  })
+}
+
+/** The answer to a question as it came. */
+export const encodeReply = (question: Uint8Array, answers: readonly Answer[], change?: Change): Uint8Array =>
+  encodeAnswer(dnsPacket.decode(Buffer.from(question)), answers, change)
 
 /** One address record. */
 export const addressRecord = (name: string, data: string): Answer => ({

@@ -13,15 +13,21 @@ export interface Linked extends Disposable {
 /**
  * A signal that aborts after `limit`, or as soon as `parent` does, with the parent's reason.
  * The reason tells the two apart: `reachedDeadline()`. Dispose it when the work is done.
+ *
+ * What has arrived by then is read first: a process that could not run for a while (a busy machine, one that slept)
+ * finds its timers due before it has looked at its sockets, and would call silent what had answered.
  */
 export function openDeadline(parent: AbortSignal, limit: Millis, what: string): Linked {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new DeadlineReached(`${what}: no end after ${limit} ms`)), limit)
+  const abort = (): void => controller.abort(new DeadlineReached(`${what}: no end after ${limit} ms`))
+  let afterReading: NodeJS.Immediate | undefined
+  const timer = setTimeout(() => (afterReading = setImmediate(abort)), limit)
   const linked = openLinked([parent], controller)
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
       clearTimeout(timer)
+      clearImmediate(afterReading)
       linked[Symbol.dispose]()
     },
   }

@@ -1,16 +1,53 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { CLIENT_RESET_LENGTH, SERVER_RESET_LENGTH } from './openvpn-packet.ts'
+import { CLIENT_VERSIONS } from './tor-cells.ts'
+import { INITIATION_LENGTH, RESPONSE_LENGTH } from './wireguard-noise.ts'
 
 /**
  * The control of a tunnel's protocol: a question of the same length without its shape, and an answer of the same
- * length as the protocol's. Both end in a code under the key that the responder publishes: the responder answers no
+ * length as the protocol's. Both hold a code under the key that the responder publishes: the responder answers no
  * stranger's bytes (two of them would answer each other for ever), and whoever asked knows that it was the responder.
  */
-export interface ShapedSizes {
+export interface Shape {
+  /** Lengths in bytes, those of the protocol's own first exchange. */
   readonly question: number
   readonly answer: number
+  /** Whether bytes begin as the protocol's do, or nearly so. */
+  readonly looksLike: (bytes: Buffer) => boolean
 }
 
-/** Bytes of the code; of a question the half at most, so that no two are alike. */
+/** Opcodes of OpenVPN stand in the upper five bits and end at 11. */
+const isOpenVpnOpcode = (byte: number): boolean => byte >> 3 <= 11
+const FRAME = 2
+
+export const SHAPES = {
+  'openvpn-udp': {
+    question: CLIENT_RESET_LENGTH,
+    answer: SERVER_RESET_LENGTH,
+    looksLike: (bytes) => isOpenVpnOpcode(bytes[0] ?? 0),
+  },
+  'openvpn-tcp': {
+    question: FRAME + CLIENT_RESET_LENGTH,
+    answer: FRAME + SERVER_RESET_LENGTH,
+    // Nor a length that a packet may have.
+    looksLike: (bytes) => (bytes[0] ?? 0) < 0x60 || isOpenVpnOpcode(bytes[FRAME] ?? 0),
+  },
+  wireguard: {
+    question: INITIATION_LENGTH,
+    answer: RESPONSE_LENGTH,
+    // Types 1 to 4, in one byte and three zeros.
+    looksLike: (bytes) => (bytes[0] ?? 0) <= 4,
+  },
+  tor: {
+    question: CLIENT_VERSIONS.length,
+    // VERSIONS, CERTS, AUTH_CHALLENGE and NETINFO of our responder, whose test holds it to this.
+    answer: 1450,
+    looksLike: (bytes) => bytes[0] === 0,
+  },
+} as const satisfies Record<string, Shape>
+export type ShapeName = keyof typeof SHAPES
+
+/** Bytes of the code at the end of a question; what stands before it is random. */
 const CODE = 8
 
 function codeOver(key: Uint8Array, purpose: 'question' | 'answer', bytes: Uint8Array, length: number): Buffer {
@@ -21,7 +58,7 @@ function codeOver(key: Uint8Array, purpose: 'question' | 'answer', bytes: Uint8A
 }
 
 /**
- * A question of `length` bytes, at least 14: random, then its code. `looksLike` tells what of the protocol's own shape
+ * A question of `length` bytes, at least 11: random, then its code. `looksLike` tells what of the protocol's own shape
  * a draw must not have by chance; of at most 1,000 draws the last is taken.
  */
 export function makeShaped(key: Uint8Array, length: number, looksLike: (question: Buffer) => boolean): Buffer {

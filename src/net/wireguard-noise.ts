@@ -129,10 +129,6 @@ function withMacs(body: Uint8Array, receiver: Uint8Array, cookie?: Uint8Array): 
 const startsAs = (message: Buffer, type: number, length: number): boolean =>
   message.length === length && message.readUInt32LE(0) === type
 
-/** Whether a datagram has the shape of an initiation, ours or anybody's. */
-export const looksLikeInitiation = (datagram: Buffer): boolean =>
-  datagram.length >= 4 && datagram.readUInt32LE(0) >= INITIATION && datagram.readUInt32LE(0) <= 4
-
 /** Whether a datagram is the response to this initiation, made with the responder's key. */
 export function isResponse(datagram: Buffer, initiation: Initiation): boolean {
   if (!startsAs(datagram, RESPONSE, RESPONSE_LENGTH) || !datagram.subarray(8, 12).equals(initiation.index)) return false

@@ -1,0 +1,26 @@
+/** Bytes that one key may have saved up: an answer or two. */
+const MOST_SAVED = 512
+
+/**
+ * Keeps a server on UDP from sending anybody more bytes than came from there: each key (the prefix of an address)
+ * may be answered with what it has sent and not yet been answered with. Whoever forges a sender's address gets no
+ * more sent there than he sends himself. What is forgotten is a sender's credit, never a debt.
+ */
+export class AnswerCredit {
+  readonly #most: number
+  readonly #saved = new Map<string, number>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** Notes bytes that came; gives whether `answer` bytes may go back, and takes them off where they may. */
+  allows(key: string, came: number, answer: number): boolean {
+    const saved = Math.min(MOST_SAVED, (this.#saved.get(key) ?? 0) + came)
+    const allowed = answer <= saved
+    this.#saved.delete(key)
+    this.#saved.set(key, allowed ? saved - answer : saved) // last in order: heard just now
+    if (this.#saved.size > this.#most) this.#saved.delete(this.#saved.keys().next().value ?? key)
+    return allowed
+  }
+}

@@ -73,7 +73,7 @@ describe('handshakeTls() with a real server', { skip }, () => {
     tools = {
       clock: systemClock,
       signal: new AbortController().signal,
-      limit: millis(10_000),
+      limit: millis(30_000),
       extraRoots: [authority.root],
     }
   })

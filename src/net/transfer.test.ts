@@ -45,7 +45,7 @@ describe('transferBytes()', () => {
   after(() => server.close())
 
   it('reads down until enough has come, and closes', async () => {
-    const { outcome } = await transferBytes('down', half(port), tools(5000))
+    const { outcome } = await transferBytes('down', half(port), tools(30_000))
     assert.equal(outcome.failure, undefined)
     assert.ok(outcome.bytes >= 200_000 && outcome.bytes < 400_000, `${outcome.bytes} bytes`)
     assert.equal(outcome.arrivals.at(-1)?.[1], outcome.bytes)
@@ -53,14 +53,14 @@ describe('transferBytes()', () => {
   })
 
   it('says by its bytes that an answer was small', async () => {
-    const { outcome } = await transferBytes('down', half(port, { path: '/small' }), tools(5000))
+    const { outcome } = await transferBytes('down', half(port, { path: '/small' }), tools(30_000))
     assert.equal(outcome.failure, undefined)
     assert.equal(outcome.status, 200)
     assert.ok(outcome.bytes < 500)
   })
 
   it('sends up what was asked and waits for the answer', async () => {
-    const { outcome } = await transferBytes('up', half(port, { bytes: 3_000_001 }), tools(10_000))
+    const { outcome } = await transferBytes('up', half(port, { bytes: 3_000_001 }), tools(30_000))
     assert.equal(outcome.failure, undefined)
     assert.equal(seen.bytes, 3_000_001)
     assert.ok(outcome.bytes > 3_000_001)
@@ -68,7 +68,7 @@ describe('transferBytes()', () => {
   })
 
   it('keeps the status of an upload that is answered before it is taken', async () => {
-    const { outcome } = await transferBytes('up', half(port, { path: '/refuses', bytes: 20_000 }), tools(5000))
+    const { outcome } = await transferBytes('up', half(port, { path: '/refuses', bytes: 20_000 }), tools(30_000))
     assert.equal(outcome.status, 405)
   })
 
@@ -107,7 +107,7 @@ describe('transferBytes()', () => {
     const gone = await new BareServer(() => undefined).listen()
     const { port: closed } = gone
     await gone[Symbol.asyncDispose]()
-    const { outcome, handshake } = await transferBytes('down', half(closed, { over: 'tls' }), tools(1000))
+    const { outcome, handshake } = await transferBytes('down', half(closed, { over: 'tls' }), tools(30_000))
     assert.equal(outcome.failure?.code, 'connection_refused')
     assert.equal(outcome.bytes, 0)
     assert.equal(handshake, undefined)
@@ -123,7 +123,7 @@ describe('transferBytes() under TLS', { skip: missing.length > 0 ? `needs ${miss
     const extra = 'location /up { return 204; }'
     const { ports, program } = await openNginxTls(authority, [[{ name: 'a.test', issued, extra }]])
     await using _ = program
-    const trusted = { ...tools(5000), extraRoots: [authority.root] }
+    const trusted = { ...tools(30_000), extraRoots: [authority.root] }
     const port = ports[0]! // one list, one port
     const target = half(port, { over: 'tls', host: 'a.test', path: '/large' })
     const innocent = { ...target, serverName: 'innocent.test', verify: false }

@@ -48,6 +48,11 @@ export interface Case {
   readonly control: ControlView
   /** The line's own resolver answers nothing, while others on the line do: row that shows it. */
   readonly brokenResolver: DnsObservation | undefined
+  /**
+   * Whether an encrypted resolver's answer stands for a control that is absent: our own probe has seen in the same run
+   * that the line's resolver answers for other names.
+   */
+  readonly resolverWorks: boolean
   /** Probe rows the line itself explains: kept for the grounds, no evidence. */
   readonly ignored: readonly Observation[]
 }
@@ -80,6 +85,7 @@ export function openCase(
     hops: layOutHops(kept, head.input),
     control: layOutControl(observations),
     brokenResolver: brokenResolver(observations),
+    resolverWorks: head.line !== undefined,
     ignored,
   }
 }

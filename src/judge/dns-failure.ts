@@ -52,6 +52,16 @@ export function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservatio
     .filter((row) => row.answers.length > 0)
     .slice(0, 1)
     .map((row) => ground('dns.other-resolver-answered', 'context', { name, resolver: row.resolver }, row))
+  const again =
+    it.resolverWorks && isPassing(code)
+      ? others.find((row) => row.resolver === 'udp' && row.answers.length > 0)
+      : undefined
+  if (again !== undefined)
+    return finding('dns', 'inconclusive', 'dns.failure-once', {
+      ...detail,
+      grounds: [said, ground('dns.other-resolver-answered', 'control', { name, resolver: again.resolver }, again)],
+      missing: ['second-measurement'],
+    })
   if (control !== undefined && control.failure === undefined && control.answers.length > 0) {
     if (control.answers.every((answer) => answer.family === 6) && code !== 'dns_nxdomain_error')
       return finding('dns', 'inconclusive', 'line.own-failure', {
@@ -70,6 +80,16 @@ export function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservatio
     const weaker = [...halvings, ...later.halvings]
     return finding('dns', 'interfered', 'dns.failure-control-resolves', { ...detail, grounds, halvings: weaker })
   }
+  const encrypted = others.find((row) => (row.resolver === 'doh' || row.resolver === 'dot') && row.answers.length > 0)
+  if (control === undefined && encrypted !== undefined && it.resolverWorks)
+    return finding('dns', 'interfered', 'dns.failure-control-resolves', {
+      ...detail,
+      grounds: [
+        said,
+        ground('dns.other-resolver-answered', 'control', { name, resolver: encrypted.resolver }, encrypted),
+      ],
+      halvings: [...halvings, 'no-outside-control'],
+    })
   if (control === undefined)
     return finding('dns', 'inconclusive', 'dns.failure-no-control', {
       ...detail,
@@ -81,6 +101,13 @@ export function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservatio
   const state = controlAnswered(it.control) ? 'inconclusive' : 'unreachable'
   return finding('dns', state, 'dns.failure-control-too', { ...detail, grounds: [said, tooFailed] })
 }
+
+/** Failures that one lost packet or an overloaded resolver makes, and the next question does not. */
+const isPassing = (code: FailureCode): boolean =>
+  isTimeout(code) ||
+  code === 'dns_temporary_failure' ||
+  code === 'dns_servfail_error' ||
+  code === 'dns_server_misbehaving'
 
 /** A client that refuses bogons tells the word alone: the answer is not kept. Judged as a bogon answer is. */
 function judgeBogonWord(

@@ -16,6 +16,7 @@ export const RULES = {
   'dns.failure-control-resolves': { layer: 'dns', log10Lr: 1.61 },
   'dns.failure-sibling-resolves': { layer: 'dns', log10Lr: 1.61 },
   'dns.failure-control-too': { layer: 'dns', log10Lr: 0 },
+  'dns.failure-once': { layer: 'dns', log10Lr: 0 },
   'dns.failure-no-control': { layer: 'dns', log10Lr: 0 },
   'dns.unmatched-refused': { layer: 'dns', log10Lr: 1.5 },
   'dns.unmatched-dead': { layer: 'dns', log10Lr: 1.2 },

@@ -68,7 +68,12 @@ function put(book: Map<string, Entry>, key: string, entry: Entry): void {
 export function addressBook(
   set: OperationSet,
   control: Control | undefined,
-  context: { readonly literals: ReadonlySet<string>; readonly usual: AddressOrigin },
+  context: {
+    readonly literals: ReadonlySet<string>
+    readonly usual: AddressOrigin
+    /** What an address is that no recorded lookup gave. */
+    readonly unlisted?: AddressOrigin
+  },
 ): AddressBook {
   const keyOf = keys()
   const book = new Map<string, Entry>()
@@ -91,7 +96,8 @@ export function addressBook(
   const literals = new Set<string>()
   for (const address of context.literals) literals.add(keyOf(address))
   // A recorded lookup without this address: some other way led to it, unless the test dials addresses by design.
-  const unlisted = context.usual === 'system' && set.queries.length > 0 ? 'unknown' : context.usual
+  const unlisted =
+    context.usual === 'system' && set.queries.length > 0 ? (context.unlisted ?? 'unknown') : context.usual
   return {
     originOf: (address) => {
       const key = keyOf(address)

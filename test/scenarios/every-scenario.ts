@@ -1,3 +1,5 @@
+import { KUAGER_BLOCKED } from './kuager-blocked.ts'
+import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { MESSENGERS } from './messengers.ts'
 import { OTHER_TESTS } from './other-tests.ts'
 import type { Scenario } from './scenario.ts'
@@ -16,4 +18,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...WEB_OLD,
   ...OTHER_TESTS,
   ...MESSENGERS,
+  ...KUAGER_BLOCKED,
+  ...KUAGER_NOT_BLOCKED,
 ]

@@ -77,15 +77,14 @@ export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Far
   const own = endpoint.rows.filter(isOwn)
   const plain = own.filter((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === 'http')
   const secure = own.some((row) => row.kind === 'tls' && row.side === 'probe') || plain.length === 0
-  const findings = [
-    ...(secure ? judgeExchange(endpoint, context, 'https') : []),
-    ...(plain.length > 0 ? judgeExchange(endpoint, context, 'http') : []),
-    ...judgeAside(endpoint, context),
-  ]
-  const deciding = decide(findings)
+  const main = judgeExchange(endpoint, context, secure ? 'https' : 'http')
+  // A cleartext exchange beside a secure one is no way to the service: it counts where it is interfered with.
+  const cleartext = secure && plain.length > 0 ? judgeExchange(endpoint, context, 'http') : []
+  const aside = [...cleartext, ...judgeAside(endpoint, context)]
+  const deciding = decide(main, aside)
   return {
     endpoint,
-    findings,
+    findings: [...main, ...aside],
     state: deciding?.state ?? 'untested',
     ...(deciding && { deciding }),
   }
@@ -130,7 +129,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
   const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
   const http = failing ? undefined : judgePage(it, hop, rows, passed)
   const found = http === undefined ? below : [...below, http]
-  return found.length === 0 ? ownTrouble(it) : found
+  return found.some(({ layer }) => layer !== 'dns') ? found : [...found, ...ownTrouble(it)]
 }
 
 /** Where the machine itself failed and nothing else was tried. */
@@ -217,19 +216,20 @@ const SOFT: ReadonlySet<Finding['rule']> = new Set([
   'dns.unmatched-untested',
   'dns.answer-for-dead-name',
 ])
-const ASIDE: ReadonlySet<Finding['layer']> = new Set(['quic', 'throughput'])
 
-/** The finding that decides on one endpoint: interference first, the line, then what completed, then what failed. */
-function decide(findings: readonly Finding[]): Finding | undefined {
-  const ordered = inOrder(findings)
-  const interfered = ordered.find((one) => one.state === 'interfered')
+/** The finding that decides on one endpoint: interference first, the line, then what failed, then what completed. */
+function decide(main: readonly Finding[], aside: readonly Finding[]): Finding | undefined {
+  const interfered = inOrder([...main, ...aside]).find((one) => one.state === 'interfered')
   if (interfered !== undefined) return interfered
-  const main = ordered.filter((one) => !ASIDE.has(one.layer))
-  const settled = main.find((one) => one.settled === true)
+  const ordered = inOrder(main)
+  const settled = ordered.find((one) => one.settled === true)
   if (settled !== undefined) return settled
-  const failed = main.filter((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
-  const unreachable = failed.find((one) => one.state === 'unreachable')
-  if (failed[0] !== undefined) return unreachable ?? failed[0]
-  const completed = main.findLast((one) => one.state === 'reachable' && one.layer !== 'dns')
-  return completed ?? main[0] ?? ordered.find((one) => one.layer === 'quic')
+  const failed = ordered.filter((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
+  if (failed[0] !== undefined) return failed.find((one) => one.state === 'unreachable') ?? failed[0]
+  const completed = ordered.findLast((one) => one.state === 'reachable' && one.layer !== 'dns')
+  const tunnels = aside.filter(({ layer }) => layer === 'tunnel')
+  const tunnel = tunnels.find(({ state }) => state !== 'reachable') ?? tunnels[0]
+  // A lookup alone is no exchange.
+  const doubt = ordered.find(({ state }) => state !== 'reachable')
+  return tunnel ?? completed ?? aside.find(({ layer }) => layer === 'quic') ?? doubt
 }

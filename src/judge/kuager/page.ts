@@ -78,8 +78,9 @@ const crossedFails = (beside: readonly HttpObservation[], code: string): boolean
  */
 function crossedAlike(row: HttpObservation, beside: readonly HttpObservation[]): Finding | undefined {
   const crossed = beside.find((one) => one.side === 'probe' && one.role === 'crossed' && isAnswered(one))
-  const innocent = beside.find((one) => one.side === 'probe' && one.role === 'innocent' && isAnswered(one))
-  if (crossed === undefined || innocent === undefined || crossed.address === row.address) return undefined
+  if (crossed === undefined || crossed.address === row.address) return undefined
+  const innocent = innocentOf(crossed, beside)
+  if (innocent === undefined) return undefined
   if (!isSame(row, crossed) || isSame(row, innocent)) return undefined
   const host = row.host ?? ''
   const redirects = (row.status ?? 0) >= 300 && (row.status ?? 0) < 400

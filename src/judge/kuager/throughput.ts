@@ -10,6 +10,8 @@ const EXTREME = 10
 const WITH_PLATEAU = 3
 /** Bytes a second (about half a megabit) below which an innocent half only says that the line itself is slow. */
 const USUAL = 64_000
+/** Seconds that a slow half lasts: in less, the start of a connection is all there is. */
+const LONG = 1
 /** Plateaus of several flows lie together when the fastest is at most so many times the slowest. */
 const TOGETHER = 1.25
 
@@ -88,7 +90,14 @@ function judgeDirection(
   const ratio = fastest > 0 ? slowest / fastest : Infinity
   const repeated = targets.length >= 2 && innocent.length >= 2 && alternate(halves)
   const policed = policedAt(targets) && !innocent.some(isPlateau)
-  if (!repeated || slowest < USUAL || ratio < (policed ? WITH_PLATEAU : EXTREME) || isSlowAbroad(pairs.outside))
+  const lasting = targets.every((row) => row.duration >= LONG)
+  if (
+    !repeated ||
+    !lasting ||
+    slowest < USUAL ||
+    ratio < (policed ? WITH_PLATEAU : EXTREME) ||
+    isSlowAbroad(pairs.outside)
+  )
     return finding('throughput', 'reachable', 'throughput.even', {
       grounds: [said(target, 'context'), said(other, 'control')],
     })

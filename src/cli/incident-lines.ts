@@ -89,12 +89,15 @@ export function incidentEntry(lang: Lang, named: NamedIncident): string {
   return lines.join('')
 }
 
-/** Everything a person at a terminal reads of one incident, the answer first. */
-export function incidentPage(lang: Lang, named: NamedIncident): string {
+/**
+ * Everything a person at a terminal reads of one incident, the answer first. `apart`: measurements around it by senders
+ * whom nobody knows.
+ */
+export function incidentPage(lang: Lang, named: NamedIncident, apart = 0): string {
   const { incident } = named
   const blocks = [
     wrapped(quotable(lang, named)),
-    facts(lang, incident),
+    facts(lang, incident, apart),
     weight(lang, incident),
     section(
       say(lang, 'incident.against'),
@@ -113,12 +116,13 @@ const section = (title: string, lines: readonly string[]): string => `${title}\n
 const orNone = (sentences: readonly string[], none: string): readonly string[] =>
   sentences.length === 0 ? [none] : sentences
 
-function facts(lang: Lang, incident: Incident): string {
+function facts(lang: Lang, incident: Incident, apart: number): string {
   const length = edgeLine(lang, lengthText(lang, incident))
   const { alarm } = incident
   const lines = [
     `${say(lang, 'incident.length')}: ${length}`,
     ...shareText(lang, incident),
+    ...(apart === 0 ? [] : [say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })]),
     ...(incident.mechanism === undefined ? [] : [say(lang, 'incident.mechanism', { mechanism: incident.mechanism })]),
     say(lang, incident.state === 'throttled' ? 'incident.bracket-slow' : 'incident.bracket', {
       start: bracketText(lang, incident.start),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { encodeIncident } from '../model/incident-wire.ts'
+import { apartOf, axisWindow } from '../site/incident-around.ts'
 import { say } from '../text/format.ts'
 import { DEFAULT_LANG } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
@@ -46,7 +47,9 @@ async function run(args: readonly string[], world: World): Promise<number> {
     const told = values.history ? revisions : [latest]
     if (values.json) for (const one of told) world.out.write(`${JSON.stringify(encodeIncident(one))}\n`)
     else {
-      world.out.write(incidentPage(lang, nameIncident(latest, await loadNames())))
+      const window = axisWindow(latest)
+      const apart = window === undefined ? 0 : await apartOf(latest, window, await open.warehouse())
+      world.out.write(incidentPage(lang, nameIncident(latest, await loadNames()), apart))
       if (values.history) world.out.write(`\n${say(lang, 'incident.revisions')}\n${historyTable(lang, revisions)}`)
     }
     return 0

@@ -1,4 +1,5 @@
 import { InputError } from '../model/errors.ts'
+import { askTerminal } from './ask.ts'
 import type { Command, World } from './command.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
@@ -51,6 +52,14 @@ const COMMANDS = {
     summary: 'say of each measurement of a file what it shows, storing nothing',
     load: async () => (await import('./judge.ts')).command,
   },
+  keys: {
+    summary: 'list, invite and revoke keys of those who submit measurements',
+    load: async () => (await import('./keys.ts')).command,
+  },
+  probe: {
+    summary: 'measure from this line, after consent; keep a schedule; deliver what was measured',
+    load: async () => (await import('./probe.ts')).command,
+  },
   rebuild: {
     summary: 'make the warehouse again from the archive by today’s rules',
     load: async () => (await import('./rebuild.ts')).command,
@@ -80,6 +89,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     out: process.stdout,
     err: process.stderr,
     terminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask: askTerminal } : {}),
+    ...(process.stderr.isTTY === true
+      ? { size: () => ({ columns: process.stderr.columns, rows: process.stderr.rows }) }
+      : {}),
     env: process.env,
     cwd: process.cwd(),
     signal: controller.signal,

@@ -30,7 +30,7 @@ import { lastDays, parseDays, parseSeries, type Chosen } from './query.ts'
 import { urls } from './urls.ts'
 
 export interface SiteOptions {
-  readonly warehouse: Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'measurement' | 'observations'>
+  readonly warehouse: Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'apart' | 'measurement' | 'observations'>
   readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows measurements alone. */
   readonly incidents?: ReadableIncidents

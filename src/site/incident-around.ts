@@ -51,6 +51,13 @@ export function axisWindow(incident: Incident): { readonly from: Instant; readon
   }
 }
 
+/** Measurements around an incident by senders whom nobody knows: counted beside, and in nothing else. */
+export const apartOf = (
+  { service, asn, simulated }: Incident,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+  warehouse: Pick<Warehouse, 'apart'>,
+): Promise<number> => warehouse.apart(service, asn, { since: from, until, simulated })
+
 /** Whether a statement may be about a service at a time: it makes no claim of other services or other days alone. */
 function concerns(
   { claims }: Statement,

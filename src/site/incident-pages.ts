@@ -8,7 +8,9 @@ import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import {
+  apartOf,
   axisOf,
+  axisWindow,
   canonicalIncident,
   digestOf,
   statementsAround,
@@ -28,7 +30,7 @@ export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'c
 
 export interface IncidentPagesOptions {
   readonly incidents: ReadableIncidents
-  readonly warehouse: Pick<Warehouse, 'readings'>
+  readonly warehouse: Pick<Warehouse, 'readings' | 'apart'>
   readonly names: Names
   /** Events and statements; absent: none is shown. */
   readonly record?: SiteRecord
@@ -60,7 +62,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
   }
 }
 
-function addIncidentInterface(site: Hono, { incidents }: IncidentPagesOptions): void {
+function addIncidentInterface(site: Hono, { incidents, warehouse }: IncidentPagesOptions): void {
   site.get('/api/v1/incidents', async (c) => {
     const wanted = (await incidents.current()).filter(fits(parseFilter(c.req.query())))
     return c.json({
@@ -76,6 +78,9 @@ function addIncidentInterface(site: Hono, { incidents }: IncidentPagesOptions): 
     const { revision } = parseChoice(c.req.query())
     const found = choose(await incidents.revisions(c.req.param('id')), revision)
     if (found === undefined) return c.notFound()
+    // Beside the body, whose bytes are cited by their digest.
+    const window = axisWindow(found)
+    if (window !== undefined) c.header('x-kuager-kept-apart', String(await apartOf(found, window, warehouse)))
     return c.body(canonicalIncident(found), 200, { 'content-type': 'application/json; charset=utf-8' })
   })
 }
@@ -155,6 +160,8 @@ async function incidentOf(
     if (bare.length === 0 || findings === undefined) return bare
     return statementsAround(lang, incident, { record, findings: await findings() })
   }
+  const window = axisWindow(incident)
+  const apart = window === undefined ? 0 : await apartOf(incident, window, warehouse)
   const axis = await axisOf(lang, incident, { readings, record })
   return {
     ...named(incident, names),
@@ -162,6 +169,7 @@ async function incidentOf(
     revisions,
     digest: await digestOf(incident),
     ...(axis === undefined ? {} : { axis }),
+    apart,
     statements: await statements(),
     prior,
   }

@@ -1,3 +1,4 @@
+import { parseSubmittedBy } from '../model/standing.ts'
 import { instant } from '../model/units.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import type { StoredVerdict } from '../store/warehouse/contract.ts'
@@ -23,10 +24,12 @@ export function publicJson(archived: Archived | undefined, publicForm: PublicFor
 
 /**
  * Where a measurement was taken from, as far as it is anybody's business: names of files on the disk of whoever
- * imported them may name a person, and stay in the archive.
+ * imported them may name a person, and stay in the archive. Of a submission: what the collector knows of its key.
  */
-export const publicOrigin = ({ channel, origin }: StoredVerdict['provenance']): string | undefined =>
-  channel === 'file' || channel === 'collector' ? undefined : origin
+export function publicOrigin({ channel, origin }: StoredVerdict['provenance']): string | undefined {
+  if (channel === 'collector') return parseSubmittedBy(origin) === undefined ? undefined : origin
+  return channel === 'file' ? undefined : origin
+}
 
 export interface MeasurementParts {
   readonly stored: StoredVerdict

@@ -13,6 +13,8 @@ export const realOnly = (warehouse: SiteWarehouse): SiteWarehouse => ({
     (await warehouse.series(service, asn, period)).filter((point) => !point.simulated),
   readings: async (service, asn, period) =>
     period.simulated ? [] : await warehouse.readings(service, asn, { ...period, simulated: false }),
+  apart: async (service, asn, period) =>
+    period.simulated ? 0 : await warehouse.apart(service, asn, { ...period, simulated: false }),
   measurement: async (id) => {
     const stored = await warehouse.measurement(id)
     return stored?.head.simulated === true ? undefined : stored

@@ -40,6 +40,7 @@ type IncidentSentenceKey =
   | 'incident.devices'
   | 'incident.devices-unknown'
   | 'incident.share'
+  | 'incident.kept-apart'
   | 'incident.slowdown'
   | 'incident.mechanism'
   | 'incident.shows'

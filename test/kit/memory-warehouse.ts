@@ -2,11 +2,12 @@ import type { Observation } from '../../src/model/observation.ts'
 import { pairTimesOf } from '../../src/model/pair-times.ts'
 import { halvesOf } from '../../src/model/reading-of.ts'
 import type { Reading } from '../../src/model/reading.ts'
+import { COUNTED_STANDINGS, parseSubmittedBy } from '../../src/model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
 import { KINDS, type Kind } from '../../src/model/verdict.ts'
 import type { Judged, MatrixCell, Period, SeriesPoint, Warehouse } from '../../src/store/warehouse/contract.ts'
 
-type SiteWarehouse = Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'measurement' | 'observations'>
+type SiteWarehouse = Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'apart' | 'measurement' | 'observations'>
 
 /** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
 export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
@@ -14,14 +15,24 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
   const within = (period: Period): readonly Judged[] =>
     [...byId.values()].filter(({ head }) => head.startedAt >= period.since && head.startedAt < period.until)
   return {
-    matrix: async (period) => [...Map.groupBy(within(period), cellKey).values()].map(toCell),
+    matrix: async (period) => [...Map.groupBy(within(period).filter(counts), cellKey).values()].map(toCell),
     series: async (service, asn, period) =>
       within(period)
         .filter((row) => row.service === service && row.head.probeAsn === asn)
         .map(toPoint)
         .toSorted((a, b) => a.at - b.at),
+    apart: async (service, asn, { simulated, ...period }) =>
+      within(period).filter(
+        (row) =>
+          row.service === service &&
+          row.head.probeAsn === asn &&
+          row.head.simulated === simulated &&
+          !counts(row) &&
+          toReading(row).target !== 'none',
+      ).length,
     readings: async (service, asn, period) =>
       within(period)
+        .filter(counts)
         .filter(
           (row) => row.service === service && row.head.probeAsn === asn && row.head.simulated === period.simulated,
         )
@@ -37,6 +48,10 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
     observations: async (id) => (byId.get(id)?.observations ?? []).map(toRow),
   }
 }
+
+/** Whether the sender is known to the collector, or it came by another way. */
+const counts = ({ provenance: { channel, origin } }: Judged): boolean =>
+  channel !== 'collector' || COUNTED_STANDINGS.some((standing) => parseSubmittedBy(origin)?.standing === standing)
 
 const cellKey = ({ service, head }: Judged): string => `${service} ${head.probeAsn}`
 

@@ -124,7 +124,7 @@ function utcEdges(lang: Lang, incident: Incident, at: Instant): { date: string; 
   }
 }
 
-function what(lang: Lang, { incident }: IncidentView): Markup {
+function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   return html`<div>
     <dt>${say(lang, 'incident.what')}</dt>
     ${shareText(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
@@ -135,6 +135,7 @@ function what(lang: Lang, { incident }: IncidentView): Markup {
             ${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${incident.mechanism}`) })}
           </dd>`
     }
+    ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })}</dd>`}
   </div>`
 }
 

@@ -32,6 +32,8 @@ export interface IncidentView extends NamedIncident {
   readonly digest: Sha256
   /** Absent where the series can no longer be read. */
   readonly axis?: AxisView
+  /** Measurements around it by senders whom nobody knows. */
+  readonly apart: number
   readonly statements: readonly StatementEntry[]
   readonly prior: Prior
 }

@@ -146,7 +146,10 @@ export interface StoredVerdict {
   readonly verdict: Verdict
 }
 
-/** What the warehouse does to the world; everything in it is derived from the archive. */
+/**
+ * What the warehouse does to the world; everything in it is derived from the archive. Submissions of senders whom the
+ * collector does not know stand in `series`, `measurement` and `apart` alone.
+ */
 export interface Warehouse extends AsyncDisposable {
   /** Adds or replaces by measurement id; a later insertion of the same id supersedes an earlier one. */
   insert(batch: readonly Judged[]): Promise<void>
@@ -167,6 +170,8 @@ export interface Warehouse extends AsyncDisposable {
     asn: Asn,
     period: ReadingPeriod & { readonly most: number },
   ): Promise<readonly StoredVerdict[]>
+  /** Measurements of a series by senders whom nobody knows: kept out of everything else that is asked here. */
+  apart(service: string, asn: Asn, period: ReadingPeriod): Promise<number>
   /** What was measured of each of these series in the period; one without measurements is left out. */
   counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]>
   /** Series with rows of insertions after `insertion`; all series where it is 0. */

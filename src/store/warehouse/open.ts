@@ -221,6 +221,12 @@ class ClickHouseWarehouse implements Warehouse {
     return rows.map((row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored)
   }
 
+  async apart(service: string, asn: Asn, { since, until, simulated }: ReadingPeriod): Promise<number> {
+    const params = { service, asn, since, until, simulated: Number(simulated) }
+    const [row] = await this.#engine.query(this.#queries['series-apart'], params)
+    return Number(row?.['measurements'] ?? 0)
+  }
+
   async counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]> {
     if (of.length === 0) return []
     const rows = await this.#engine.query(this.#queries['series-counts'], seriesParams(of, period))

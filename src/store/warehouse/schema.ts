@@ -21,6 +21,7 @@ const ONE = [
   'reading-columns',
   'verdicts',
   'series-counts',
+  'series-apart',
   'series-keys',
   'matrix',
   'measurement',

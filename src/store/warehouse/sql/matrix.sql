@@ -1,3 +1,4 @@
+-- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- Counts first by mechanism, then by kind: the commonest mechanism of a cell comes exactly, ties by name.
 -- PREWHERE as in series.sql.
 SELECT
@@ -24,6 +25,7 @@ FROM
     FROM verdicts FINAL
     PREWHERE started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+    WHERE (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
     GROUP BY service, probe_asn, kind, mechanism
 )
 GROUP BY service, probe_asn

@@ -1,3 +1,4 @@
+-- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- Readings of several series as a few long lists a series: a fraction of the time of readings.sql for a year of
 -- measurements. The bits of an outcome are those of src/detect/columns.ts; the order of the words is that of
 -- src/model/reading.ts. PREWHERE as in series.sql.
@@ -33,6 +34,7 @@ FROM
         AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
     WHERE verdicts.simulated = {simulated:UInt8}
+        AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
         AND ((target != 'none' AND target != '') OR canary = 'fail')
     ORDER BY service, probe_asn, started_at, probe_name, outcome
 )

@@ -1,3 +1,4 @@
+-- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- Every measurement that says anything of the service or of the line. PREWHERE as in series.sql.
 SELECT
     lower(hex(id)) AS id,
@@ -18,5 +19,6 @@ PREWHERE service = {service:String}
     AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
 WHERE verdicts.simulated = {simulated:UInt8}
+    AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
     AND ((target != 'none' AND target != '') OR canary = 'fail')
 ORDER BY started_at, leaf_index

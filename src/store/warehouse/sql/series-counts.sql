@@ -1,3 +1,4 @@
+-- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- What was measured of each of some series inside a window. They are named, since the key begins with the service: a
 -- question by network alone would read everything.
 -- PREWHERE as in series.sql.
@@ -13,6 +14,7 @@ PREWHERE (service, probe_asn) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(a
     AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
 WHERE verdicts.simulated = {simulated:UInt8}
+    AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
     AND target IN ('ok', 'slow', 'fail')
 GROUP BY service, probe_asn
 ORDER BY service, probe_asn

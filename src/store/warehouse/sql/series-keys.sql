@@ -1,3 +1,4 @@
+-- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- Series with rows written after an insertion, rows that took a measurement away (`moved`) included. After 0: all series.
 SELECT
     service,
@@ -9,5 +10,7 @@ SELECT
     max(judged) AS insertion
 FROM verdicts
 WHERE judged > {after:UInt64}
+    -- A row that took a measurement away has no channel, and counts.
+    AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
 GROUP BY service, probe_asn, simulated
 ORDER BY service, probe_asn, simulated

@@ -1,3 +1,4 @@
+-- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- Verdicts of a series with their grounds; of more than `most`, an even sample that does not depend on the order.
 SELECT * FROM
 (
@@ -19,6 +20,7 @@ SELECT * FROM
         AND verdicts.started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND verdicts.started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
     WHERE verdicts.simulated = {simulated:UInt8}
+        AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
     ORDER BY cityHash64(id)
     LIMIT {most:UInt32}
 )

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { InputError } from '../model/errors.ts'
+import { formatAsn } from '../model/units.ts'
+import { dayOf, invitationHash, isKnown } from '../pipeline/receive/standings.ts'
+import type { KeyRow, Registry } from '../store/registry/contract.ts'
+import { systemClock } from '../sys/clock.ts'
+import type { Command, World } from './command.ts'
+import { defaultFolder, withFolder } from './folder.ts'
+import { wrongOption } from './options.ts'
+import { printable } from './printable.ts'
+import { table } from './series-drawing.ts'
+
+/** Keys that one code is good for, and for how many days. */
+const USES = 5
+const DAYS = 90
+const MOST_CODES = 100
+const DAY_MS = 86_400_000
+
+const HELP = `Keys of those who submit measurements, and invitations for them.
+
+Usage: kuager keys list [--json] [--folder DIR]
+       kuager keys invite [--count N] [--folder DIR]
+       kuager keys revoke PSEUDONYM [--folder DIR]
+
+  list        every key seen in the last months: pseudonym, network, standing, days
+  invite      prints codes to give to people you trust, in person; each is good for ${USES} keys (one for each network of
+              theirs) within ${DAYS} days. A code is shown once: only its digest is kept
+  revoke      a key counts no longer; what it sent before stays as it was
+  --count N   number of codes (default 1, at most ${MOST_CODES})
+
+A volunteer enters a code by "kuager probe invite CODE". What standing means: docs/formats/collector.md
+`
+
+const dateOf = (day: number): string => (day < 0 ? '–' : new Date(day * DAY_MS).toISOString().slice(0, 10))
+
+/** Standing of a key's next measurement from its own network. */
+function standingOf(row: KeyRow, today: number): string {
+  if (row.grade === 'revoked') return 'revoked'
+  if (row.endsOn !== undefined && today > row.endsOn) return 'succeeded'
+  if (row.grade === 'enrolled') return 'enrolled'
+  if (isKnown(row, today)) return 'known'
+  return row.burst ? 'new (one of a crowd)' : 'new'
+}
+
+function list(registry: Registry, json: boolean, world: World): void {
+  const today = dayOf(systemClock.now())
+  const keys = registry.keys()
+  if (json) {
+    for (const row of keys)
+      world.out.write(
+        `${JSON.stringify({
+          pseudonym: row.pseudonym,
+          network: formatAsn(row.asn),
+          standing: standingOf(row, today),
+          first_day: dateOf(row.bornOn),
+          last_day: dateOf(row.seenOn),
+          matched_days: row.matchedDays,
+        })}\n`,
+      )
+    return
+  }
+  const rows = keys.map((row) => [
+    row.pseudonym,
+    formatAsn(row.asn),
+    standingOf(row, today),
+    dateOf(row.bornOn),
+    dateOf(row.seenOn),
+    String(row.matchedDays),
+  ])
+  const open = registry.invitations().filter(({ usesLeft, expiresOn }) => usesLeft > 0 && expiresOn >= today)
+  world.out.write(table([['key', 'network', 'standing', 'first day', 'last day', 'days from there'], ...rows]))
+  world.out.write(`${keys.length} keys, ${open.length} open invitations\n`)
+}
+
+/** 100 bits in letters that are hard to confuse, in groups to be read aloud. */
+function makeCode(): string {
+  const letters = '23456789abcdefghjkmnpqrstuvwxyz'
+  const out: string[] = []
+  // Bytes from 248 on would make some letters likelier.
+  while (out.length < 20)
+    for (const byte of randomBytes(32)) if (byte < 248 && out.length < 20) out.push(letters[byte % 31]!) // 31 letters
+  return [0, 5, 10, 15].map((at) => out.slice(at, at + 5).join('')).join('-')
+}
+
+function invite(registry: Registry, count: number, world: World): void {
+  const codes = Array.from({ length: count }, makeCode)
+  const expiresOn = dayOf(systemClock.now()) + DAYS
+  registry.invite(codes.map((code) => ({ hash: invitationHash(code), expiresOn, usesLeft: USES })))
+  for (const code of codes) world.out.write(`${code}\n`)
+  world.err.write(`Each code: at most ${USES} keys, until ${dateOf(expiresOn)}. It is not shown again\n`)
+}
+
+function revoke(registry: Registry, pseudonym: string | undefined, world: World): void {
+  const row = pseudonym === undefined ? undefined : registry.key(pseudonym)
+  if (row === undefined)
+    throw wrong(
+      `there is no key "${printable((pseudonym ?? '').slice(0, 40))}"`,
+      'a pseudonym that "kuager keys list" shows',
+    )
+  registry.save({ ...row, grade: 'revoked' })
+  world.out.write(`${row.pseudonym} counts no longer\n`)
+}
+
+const wrong = (found: string, expected: string): InputError =>
+  new InputError(`Cannot use keys: ${found}; expected ${expected}`, { code: 'keys.use', path: 'keys', expected })
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      folder: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      count: { type: 'string', default: '1' },
+    },
+  })
+  const [act, ...rest] = positionals
+  const count = /^\d{1,3}$/.test(values.count) ? Number(values.count) : 0
+  if (count < 1 || count > MOST_CODES)
+    throw wrongOption('count', `found "${printable(values.count)}"`, `a number from 1 to ${MOST_CODES}`)
+  if (act !== 'list' && act !== 'invite' && act !== 'revoke') throw wrong('no such act', 'list, invite or revoke')
+  if (rest.length !== (act === 'revoke' ? 1 : 0)) throw wrong(`${rest.length} more words`, `"kuager keys --help"`)
+  const folder = values.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'keys', args }, async (open) => {
+    const registry = open.registry()
+    if (act === 'list') list(registry, values.json, world)
+    else if (act === 'invite') invite(registry, count, world)
+    else revoke(registry, rest[0], world)
+    return 0
+  })
+}
+
+export const command: Command = { help: HELP, run }

@@ -23,6 +23,8 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
   }),
   /** The origin does not answer, for anybody. */
   z.strictObject({ kind: z.literal('origin-down'), hosts, how: z.enum(['refused', 'silent', 'after-hello']) }),
+  /** One address of an origin does not answer, for anybody. */
+  z.strictObject({ kind: z.literal('address-down'), addresses: z.array(z.string()).min(1) }),
   /** The origin speaks no QUIC. */
   z.strictObject({ kind: z.literal('quic-off'), hosts }),
   /** Everything the origin sends is slow, under every name. */

@@ -5,6 +5,7 @@ import type { Place } from './netns.ts'
 import { ADDRESSES, ADDRESSES_6 } from './plan.ts'
 import type { OriginState } from './servers/pages.ts'
 import type { Lie } from './servers/resolver.ts'
+import { TUNNEL } from './owner-tunnel.ts'
 import { limitAll, limitClass, SLOW, unlimit } from './shaping.ts'
 import type { World } from './world.ts'
 
@@ -34,6 +35,14 @@ function abroadRules(change: WorldChange, family: Family): Rules {
       const silent = to.map((one) => `${one} -j DROP`)
       return rules({ filter: change.how === 'silent' ? silent : to.map((one) => `${one} ${REFUSE}`) })
     }
+    case 'address-down':
+      return rules({
+        filter: change.addresses
+          .filter((one) => addressFamily(one) === family.family)
+          .map((one) => `INPUT -d ${one} -j DROP`),
+      })
+    case 'owner-tunnel':
+      return rules({ nat: [`POSTROUTING -s ${TUNNEL.subscriber}/32 -o up0 -j MASQUERADE`] })
     case 'quic-off':
       return rules({
         filter: addressesOf(change.hosts, family).map((one) => `INPUT -d ${one} -p udp --dport 443 -j DROP`),
@@ -164,6 +173,7 @@ export async function applyChanges(world: World, changes: readonly WorldChange[]
   await setIpv6(changes, world)
   await world.setOrigins(originStates(changes))
   world.setRotation(rotations(changes, world))
+  await world.tunnel.set(changes.some(({ kind }) => kind === 'owner-tunnel'))
 }
 
 /** Rules that name an address of IPv4 have no place in the tables of IPv6. */

@@ -6,13 +6,15 @@ export const LAB_NEEDS = [
   { program: 'ip', package: 'iproute2' },
   { program: 'iptables', package: 'iptables' },
   { program: 'tc', package: 'iproute2' },
-  { program: 'nginx', package: 'nginx-light' },
+  { program: 'nginx', package: 'nginx' },
   { program: 'unbound', package: 'unbound' },
   { program: 'chronyd', package: 'chrony' },
   { program: 'openssl', package: 'openssl' },
   { program: 'curl', package: 'curl' },
   { program: 'dig', package: 'bind9-dnsutils' },
   { program: 'setpriv', package: 'util-linux' },
+  { program: 'wireguard-go', package: 'wireguard-go' },
+  { program: 'wg', package: 'wireguard-tools' },
 ] as const
 
 /** Where nginx keeps its module for TCP streams, which interception uses. Package: libnginx-mod-stream. */

@@ -8,6 +8,7 @@ import { applyCensor, type CensorTools } from './censor/apply.ts'
 import type { CensorRule } from './censor/rules.ts'
 import { applyChanges } from './changes.ts'
 import type { WorldChange } from './change.ts'
+import { OwnerTunnel } from './owner-tunnel.ts'
 import { removePlaces } from './netns.ts'
 import { missingForLab } from './needs.ts'
 import { NETWORKS_CSV, OWN_HOSTS, planWorld, ADDRESSES, type Plan, type PlannedHost } from './plan.ts'
@@ -72,6 +73,7 @@ export class World implements AsyncDisposable {
   readonly places: Places
   readonly files: WorldFiles
   readonly certificates: Certificates
+  readonly tunnel: OwnerTunnel
   readonly #expired = new Map<string, KeyPair>()
   readonly #abroad: WebServer
   readonly #home: WebServer
@@ -94,6 +96,7 @@ export class World implements AsyncDisposable {
       controls: here('controls.json'),
     }
     const { abroad, upstream, isp } = parts.places
+    this.tunnel = new OwnerTunnel(parts.places, folder)
     this.#abroad = new WebServer(abroad, join(folder, 'abroad'))
     this.#home = new WebServer(upstream, join(folder, 'home'))
     this.#providers = new Resolver(upstream, folder, ADDRESSES.resolverOne)
@@ -213,6 +216,7 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#censor.inspector.stop()
+    await this.tunnel.stop()
     await Promise.all([
       ...this.#daemons.map((one) => one.stop()),
       ...[this.#providers, ...this.#resolvers].map((one) => one.stop()),

@@ -55,6 +55,12 @@ export class LabAuthority implements Disposable {
     return { chain: join(this.folder, `${file}.pem`), key: join(this.folder, `${file}.key`) }
   }
 
+  /** Writes a file into the folder that nobody else may read, and gives its path. */
+  write(file: string, text: string): string {
+    writeFileSync(join(this.folder, file), text, { mode: 0o600 })
+    return join(this.folder, file)
+  }
+
   #openssl(...args: readonly string[]): void {
     execFileSync('openssl', args, { cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] })
   }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { millis } from '../model/units.ts'
 import { systemClock } from '../sys/clock.ts'
 import { hasProgram, LabAuthority, RunningProgram, type Issued } from '../../test/kit/lab-authority.ts'
-import { freePort } from '../../test/kit/quic-servers.ts'
+import { freePort, listensTcp } from '../../test/kit/quic-servers.ts'
 import { clientReset, isServerReset, readClientReset, serverReset } from './openvpn-packet.ts'
 import { measureOpenVpn } from './openvpn.ts'
 import type { NetTools } from './tools.ts'
@@ -31,6 +31,7 @@ describe('measureOpenVpn() with a stock server', { skip: missing.length > 0 && `
       ...['--local', HOST, '--lport', String(port), '--verb', '4'],
     ])
     await program.printed(ready)
+    if (protocol === 'tcp-server') await listensTcp(port)
     return { port, program }
   }
 

@@ -1,5 +1,5 @@
 import dgram from 'node:dgram'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -48,6 +48,16 @@ export async function accepts(port: number): Promise<void> {
     await pause(25)
   }
   throw new Error(`nothing listens on port ${port}`)
+}
+
+/** Waits until something listens for TCP, without connecting: some servers serve one connection alone. Linux only. */
+export async function listensTcp(port: number): Promise<void> {
+  const row = new RegExp(`: [0-9A-F]{8}:${port.toString(16).toUpperCase().padStart(4, '0')} 0{8}:0000 0A `)
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (row.test(readFileSync('/proc/net/tcp', 'latin1'))) return
+    await pause(25)
+  }
+  throw new Error(`nothing listens on TCP port ${port}`)
 }
 
 /** nginx with HTTP/3 on loopback, one server block for each certificate: the name asked for chooses. */

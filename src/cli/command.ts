@@ -5,6 +5,10 @@ export interface World {
   /** True where a person watches `err`: progress bars and colours only then. */
   readonly terminal: boolean
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Asks a person one question; undefined where no answer came. Absent where nobody is there to answer. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>
+  /** Columns and rows of the terminal of `err`; absent where there is none. */
+  readonly size?: () => { readonly columns: number; readonly rows: number }
   /** Folder against which relative paths are read. */
   readonly cwd: string
   readonly signal: AbortSignal

@@ -17,14 +17,30 @@ const usageSchema = z.object({
 /** Bytes and runs of one month, as this probe counts them: payload, without headers of IP and TCP. */
 export type Usage = Readonly<z.infer<typeof usageSchema>>
 
-const PATH = 'usage.json'
-const none = (month: string): Usage => ({ month, scheduled: { runs: 0, bytes: 0 }, other: { runs: 0, bytes: 0 } })
+/** Measuring and sending may go on in two processes at once: each writes a file of its own. */
+const PARTS = ['measured', 'sent'] as const
+export type UsagePart = (typeof PARTS)[number]
 
-/** What was used in the month of `at`. A file that cannot be read counts as none. */
+const fileOf = (part: UsagePart): string => `usage-${part}.json`
+const none = (month: string): Usage => ({ month, scheduled: { runs: 0, bytes: 0 }, other: { runs: 0, bytes: 0 } })
+type Count = Usage['scheduled']
+const sum = (one: Count, other: Count): Count => ({ runs: one.runs + other.runs, bytes: one.bytes + other.bytes })
+
+/** What was used in the month of `at`. */
 export async function loadUsage(probeFolder: string, at: Instant): Promise<Usage> {
+  const parts = await Promise.all(PARTS.map((part) => loadPart(probeFolder, part, at)))
+  return parts.reduce((all, { month, scheduled, other }) => ({
+    month,
+    scheduled: sum(all.scheduled, scheduled),
+    other: sum(all.other, other),
+  }))
+}
+
+/** A file that cannot be read counts as none. */
+async function loadPart(probeFolder: string, part: UsagePart, at: Instant): Promise<Usage> {
   const month = monthOf(at)
   try {
-    const bytes = await readWhole(join(probeFolder, PATH))
+    const bytes = await readWhole(join(probeFolder, fileOf(part)))
     const usage = bytes === undefined ? none(month) : usageSchema.parse(JSON.parse(bytes.toString()))
     return usage.month === month ? usage : none(month)
   } catch {
@@ -32,16 +48,17 @@ export async function loadUsage(probeFolder: string, at: Instant): Promise<Usage
   }
 }
 
-/** Adds to what was used. One process at a time: the one that measures or sends. */
+/** Adds to what was used. For the process that has the turn to measure, or to send. */
 export async function addUsage(
   probeFolder: string,
   at: Instant,
-  more: { readonly scheduled: boolean; readonly runs: number; readonly bytes: number },
+  more: { readonly part: UsagePart; readonly scheduled: boolean; readonly runs: number; readonly bytes: number },
 ): Promise<void> {
-  const usage = await loadUsage(probeFolder, at)
-  const part = more.scheduled ? 'scheduled' : 'other'
-  const { runs, bytes } = usage[part]
-  const next: Usage = { ...usage, [part]: { runs: runs + more.runs, bytes: bytes + more.bytes } }
+  const usage = await loadPart(probeFolder, more.part, at)
+  const next: Usage = {
+    ...usage,
+    [more.scheduled ? 'scheduled' : 'other']: sum(more.scheduled ? usage.scheduled : usage.other, more),
+  }
   await REAL_DISK.makeFolder(probeFolder)
-  await writeDurable(join(probeFolder, PATH), Buffer.from(JSON.stringify(next)))
+  await writeDurable(join(probeFolder, fileOf(more.part)), Buffer.from(JSON.stringify(next)))
 }

@@ -1,0 +1,161 @@
+import type { Service } from '../../model/service.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { RunSettings } from '../../probe/contract.ts'
+import { judgeBytes } from '../../pipeline/judge-bytes.ts'
+import type { JudgeTools } from '../../pipeline/judge-bytes.ts'
+import type { DeliveryReport } from '../../probe/deliver/deliver.ts'
+import { Spool } from '../../probe/spool/spool.ts'
+import { openCertificates } from '../../sys/certificates.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { loadTables } from '../../sys/tables.ts'
+import { failureWords } from '../../text/failure.ts'
+import { say } from '../../text/format.ts'
+import type { Key } from '../../text/catalogue.ts'
+import type { MessageValues } from '../../text/format.ts'
+import { formatNumber } from '../../text/number.ts'
+import { serviceSentence } from '../../text/probe-sentence.ts'
+import { fingerprintFiles } from '../fingerprint-files.ts'
+import type { World } from '../command.ts'
+import { printable } from '../printable.ts'
+import { permission } from './consent.ts'
+import { measure } from './measure.ts'
+import type { Measured } from './measure.ts'
+import { MEASURING, readAsked } from './options.ts'
+import type { Asked } from './options.ts'
+import { RunView } from './run-view.ts'
+import { send } from './send.ts'
+import { knownServices, runSettings } from './setup.ts'
+import type { Written } from './write-down.ts'
+
+/**
+ * `kuager probe run` and `kuager probe extra`: one run that somebody begins. Gives 0 where services were measured, 3
+ * where the line bears no measuring (nothing is said of services then) or nothing was agreed to.
+ */
+export async function runOnce(args: readonly string[], world: World, kind: 'manual' | 'extra'): Promise<number> {
+  const options = ['yes', 'json', 'tiers', 'scope', 'services', 'no-submit', ...MEASURING] as const
+  const asked = await readAsked(args, world, { options })
+  const services = knownServices(asked)
+  const permitted = await permission(asked, services, world)
+  if (permitted.kind === 'refused') return 3
+  const settings = await runSettings(asked, { tiers: permitted.tiers, scope: asked.scope, kind, services }, world)
+  const show = new Show(asked, world, settings.services)
+  const measured = await show.measure(settings)
+  const report = asked.submit
+    ? await send(asked, { signal: world.signal, scheduled: false, here: measured.probe })
+    : undefined
+  await show.end(settings, measured, report)
+  return measured.result.lineRun === undefined ? 0 : 3
+}
+
+/** What a run says: pictures on `err`, results on `out`, as sentences or as lines of JSON. */
+class Show {
+  readonly #asked: Asked
+  readonly #world: World
+  readonly #names: ReadonlyMap<string, string>
+  readonly #view: RunView
+  readonly #tools: JudgeTools
+
+  constructor(asked: Asked, world: World, services: readonly Service[]) {
+    this.#asked = asked
+    this.#world = world
+    this.#names = new Map(services.map(({ id, name }) => [id, name]))
+    this.#view = new RunView(world, asked.lang, services)
+    this.#tools = {
+      tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
+      certificates: openCertificates(),
+    }
+  }
+
+  async measure(settings: RunSettings): Promise<Measured> {
+    try {
+      return await measure(this.#asked, settings, {
+        signal: this.#world.signal,
+        onEvent: (event) => this.#view.show(event, systemClock.monotonic()),
+        onWritten: (written) => this.#written(written),
+        onWait: () => this.#err('probe.run.turn'),
+      })
+    } catch (error) {
+      this.#view.end()
+      if (this.#world.signal.aborted) this.#err('probe.run.interrupted')
+      throw error
+    } finally {
+      this.#view.end()
+    }
+  }
+
+  /** What was sent and what waits, after the sentences about services. */
+  async end(settings: RunSettings, { result, written }: Measured, report: DeliveryReport | undefined): Promise<void> {
+    const queued = (await new Spool(this.#asked.folder).list()).length
+    const bytes = result.bytes.sent + result.bytes.received + (report?.sent ?? 0)
+    if (this.#asked.json) {
+      const line = {
+        line: result.line.state,
+        network: `AS${result.network.asn}`,
+        measured: written.length,
+        submitted: report?.accepted ?? 0,
+        refused: report?.refused ?? 0,
+        queued,
+        seconds: Math.round(result.took / 100) / 10,
+        bytes,
+      }
+      this.#world.out.write(`${JSON.stringify(line)}\n`)
+      return
+    }
+    const { lang } = this.#asked
+    if (result.lineRun !== undefined) this.#out('probe.run.no-service')
+    if (settings.tiers.has('C') && settings.scope === 'full' && settings.responders === undefined)
+      this.#out('probe.run.no-responders', { tier: 'C' })
+    if (result.network.asn === 0) this.#out('probe.run.network-unknown', { option: '--asn N --cc KZ' })
+    this.#delivered(report, queued)
+    const dropped = written.reduce((sum, one) => sum + one.dropped, 0)
+    if (dropped > 0) this.#out('probe.run.dropped', { count: String(dropped) })
+    this.#out('probe.run.bytes', {
+      bytes: formatNumber(lang, bytes / 1024),
+      seconds: formatNumber(lang, result.took / 1000),
+    })
+  }
+
+  #delivered(report: DeliveryReport | undefined, queued: number): void {
+    if (!this.#asked.submit) this.#out('probe.run.not-submitted')
+    else if (report === undefined) this.#out('probe.run.no-collector', { option: '--collector URL' })
+    else {
+      this.#out('probe.run.sent', { count: String(report.accepted) })
+      if (report.refused > 0)
+        this.#out('probe.run.refused', { count: String(report.refused), command: 'kuager probe status' })
+      if (report.stopped?.kind === 'unreachable')
+        this.#out('probe.run.unreachable', { failure: failureWords(this.#asked.lang, report.stopped.failure) })
+      if (report.stopped?.kind === 'busy') this.#out('probe.run.busy')
+      if (report.held > 0) this.#out('probe.run.held', { count: String(report.held) })
+    }
+    if (queued > 0) this.#out('probe.run.queued', { count: String(queued) })
+  }
+
+  /** One sentence, or one line of JSON, as soon as a measurement is final. */
+  #written({ id, service, document }: Written): void {
+    if (service === 'line') return
+    const judged = judgeBytes(Buffer.from(document), this.#tools)
+    if (judged.kind === 'aside') return
+    const { verdict } = judged
+    this.#view.end()
+    if (this.#asked.json) this.#world.out.write(`${JSON.stringify(lineOf(service, id, verdict))}\n`)
+    else {
+      const sentence = serviceSentence(this.#asked.lang, this.#names.get(service) ?? service, verdict)
+      this.#world.out.write(`${printable(sentence)}\n`)
+    }
+  }
+
+  #out(key: Key, values: MessageValues = {}): void {
+    this.#world.out.write(`${printable(say(this.#asked.lang, key, values))}\n`)
+  }
+
+  #err(key: Key): void {
+    this.#world.err.write(`${say(this.#asked.lang, key)}\n`)
+  }
+}
+
+const lineOf = (service: string, id: string, { kind, mechanism }: Verdict): Record<string, unknown> => ({
+  service,
+  verdict: kind,
+  ...(mechanism === undefined ? {} : { mechanism }),
+  id,
+})

@@ -1,0 +1,28 @@
+import type { LineReport } from '../model/service-run.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { say } from './format.ts'
+import type { Lang } from './lang.ts'
+
+/** Longest name of a host that is shown. */
+const LONGEST_HOST = 60
+
+/** What was found of the owner's line, as a sentence: `Your line: works.` A host that a sign-in page names is a stranger's text. */
+export function lineSentence(lang: Lang, report: Pick<LineReport, 'state' | 'portalHost'>): string {
+  const host = (report.portalHost ?? '?').slice(0, LONGEST_HOST)
+  return say(lang, 'probe.run.your-line', { state: say(lang, `probe.line.${report.state}`, { host }) })
+}
+
+/**
+ * One plain sentence for a person about a service on their line, with what shows it where something was found:
+ * `YouTube: interfered with on your line. What shows it: TLS: silence, by name.`
+ */
+export function serviceSentence(lang: Lang, name: string, verdict: Verdict): string {
+  const { kind, mechanism, endpoints } = verdict
+  const parts = [say(lang, `probe.service.${kind}`, { service: name })]
+  if (mechanism !== undefined && kind !== 'reachable')
+    parts.push(say(lang, 'probe.run.mechanism', { mechanism: say(lang, `mechanism.${mechanism}`) }))
+  const partial = kind === 'interfered' && endpoints.failed > 0 && endpoints.failed < endpoints.tested
+  if (partial)
+    parts.push(say(lang, 'probe.run.partly', { tested: String(endpoints.tested), failed: String(endpoints.failed) }))
+  return parts.join(' ')
+}

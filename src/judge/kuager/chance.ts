@@ -8,11 +8,11 @@ export const add = (a: Tally, b: Tally): Tally => ({ tried: a.tried + b.tried, f
 export const NONE: Tally = { tried: 0, failed: 0 }
 
 /** Above this, failures of the target are what the line does to every name. */
-const CHANCE = 0.05
+const CHANCE = 0.03
 
 /**
  * Whether `failures` failures of the target in a row are more than the line does to anybody: the share of the innocent
- * halves that failed (shrunk by half a failure, Jeffreys), to the power of the target's failures, is at most 5 %. With
+ * halves that failed (shrunk by half a failure, Jeffreys), to the power of the target's failures, is at most 3 %. With
  * innocent halves that all pass that takes two; where a third of them fail, three are not enough.
  * Wrong when: losses come in runs longer than a pair.
  */

@@ -148,7 +148,7 @@ function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside)
   const pair = judgePairs(it, endpoint.tls, beside)
   if (pair?.state === 'interfered') return pair
   const found = judgeTls(it, hop)
-  if (found === undefined) return pair
+  if (found === undefined) return pair ?? untried(endpoint)
   const wrongClock = Math.abs(it.head.line?.clockOffset ?? 0) >= 3_600
   if (wrongClock && found.rule.startsWith('tls.certificate'))
     return finding('tls', 'inconclusive', 'tls.clock', {
@@ -159,6 +159,18 @@ function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside)
       settled: true,
     })
   return found.state === 'reachable' || !FAILED_HANDSHAKE.has(found.rule) ? found : (pair ?? withoutPair(found))
+}
+
+/** The innocent name was sent, and the connection for the name under test never stood: nothing was tried with it. */
+function untried({ rows }: Endpoint): Finding | undefined {
+  const own = rows.filter((row) => row.side === 'probe')
+  const heard = new Set(own.flatMap((row) => (row.kind === 'tls' && row.role === 'innocent' ? [row.address] : [])))
+  const tried = own.filter((row) => row.kind === 'tcp' && row.role === 'target' && heard.has(row.address))
+  const row = tried.find(({ failure }) => failure !== undefined) ?? tried[0]
+  if (row?.kind !== 'tcp') return undefined
+  const values = { address: row.address, port: row.port, failure: row.failure?.code }
+  const grounds = [ground(row.failure === undefined ? 'tcp.connected' : 'tcp.failed', 'decisive', values, row)]
+  return finding('tls', 'inconclusive', 'tls.pair-unconfirmed', { grounds, missing: ['handshake-rows'] })
 }
 
 /** Rules of judgeTls() that compare with the control alone: of our own probe a difference needs the pair. */

@@ -106,7 +106,10 @@ function judgeBroken(pairs: Pairs, one: Reading, beside: Beside): Finding | unde
   const wide = others.reduce((sum, other) => sum + other.broken.length, failures)
   const widely = others.reduce((sum, other) => add(sum, other.innocent), local)
   const lent = one.residual !== undefined && beyondChance(wide + beside.broken, add(widely, beside.innocent))
-  if (!active && !beyondChance(failures, local) && !beyondChance(wide, widely) && !lent) return undefined
+  // What other hosts of the service met in the same minutes can only show that the line loses more than it seems.
+  const usual = (count: number, tally: Tally): boolean =>
+    beyondChance(count, tally) && beyondChance(count, add(tally, beside.innocent))
+  if (!active && !usual(failures, local) && !usual(wide, widely) && !lent) return undefined
   const look = lookOf(pairs.kind, code)
   const passes = pairs.readings.find((other) => other.passed.length > 0)
   return finding(pairs.kind, 'interfered', look.rule, {

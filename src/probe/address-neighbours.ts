@@ -3,7 +3,8 @@ import { neighbourQuestion } from './control-question.ts'
 import { neighbourHandshake, type HandshakeRows } from './handshake-pairs.ts'
 import { confirmedAbroad, neighboursOf } from './neighbours.ts'
 import type { EndpointPlan } from './plan.ts'
-import { connectTwice } from './scout.ts'
+import { LIMITS } from './limits.ts'
+import { connectOnce } from './scout.ts'
 
 /** Neighbours of one address that are tried. */
 const MOST_TRIED = 2
@@ -19,12 +20,13 @@ export async function neighbourRows(
   addresses: readonly string[],
 ): Promise<HandshakeRows> {
   const [address] = addresses.filter((one) => neighboursOf(one).length > 0)
-  if (address === undefined || !context.control.isThere) return { handshakes: [], connects: [] }
+  if (address === undefined || !context.control.isThere || context.allowance.neighbourhoods-- <= 0)
+    return { handshakes: [], connects: [] }
   const { port, host } = plan.endpoint
-  const near = neighboursOf(address)
+  const near = neighboursOf(address).filter((one) => !context.dialled.has(one))
   const answer = await context.control.ask(neighbourQuestion(near.map((one) => ({ address: one, port }))))
   const confirmed = confirmedAbroad(answer, port)
-  const chosen = near.filter((one) => confirmed.has(one) && !addresses.includes(one)).slice(0, MOST_TRIED)
+  const chosen = near.filter((one) => confirmed.has(one)).slice(0, MOST_TRIED)
   const all = await Promise.all(chosen.map((one) => neighbourAt(context, plan, { address: one, port, host })))
   return {
     handshakes: all.flatMap(({ handshakes }) => handshakes),
@@ -37,9 +39,9 @@ async function neighbourAt(
   { checks }: EndpointPlan,
   { address, port, host }: { readonly address: string; readonly port: number; readonly host: string },
 ): Promise<HandshakeRows> {
-  const tried = await connectTwice(context, address, port)
-  const connects = tried.map((outcome, round) => ({ role: 'neighbour' as const, round, outcome }))
-  if (!checks.has('tls') || tried.every(({ failure }) => failure !== undefined)) return { handshakes: [], connects }
+  const outcome = await connectOnce(context, { address, port, limit: LIMITS.neighbour })
+  const connects = [{ role: 'neighbour' as const, round: 0, outcome }]
+  if (!checks.has('tls') || outcome.failure !== undefined) return { handshakes: [], connects }
   const greeted = await neighbourHandshake(context, { address, port }, host)
   return { handshakes: greeted.handshakes, connects: [...connects, ...greeted.connects] }
 }

@@ -12,12 +12,18 @@ export interface RunContext {
   readonly tools: RunTools
   readonly chance: Chance
   readonly gate: Gate
+  /** Of lookups and connections before any name is sent. */
+  readonly scoutGate: Gate
   /** Of the system's resolver, which holds a thread for each question. */
   readonly lookupGate: Gate
   readonly locks: Locks
   readonly control: ControlAbroad
   /** Families that the line carries. */
   readonly families: ReadonlySet<4 | 6>
+  /** Questions to the control, and addresses whose neighbours are looked for, that this run may still spend. */
+  readonly allowance: { questions: number; neighbourhoods: number }
+  /** Addresses under test in this run: none of them is anybody's neighbour. */
+  readonly dialled: Set<string>
   /** Lookups over HTTPS of this run, so that each name is asked once. */
   readonly encrypted: Map<string, Promise<LookupOutcome | undefined>>
   /** Says that one more operation of a host is done, for progress bars. */

@@ -1,10 +1,10 @@
 import { Agent as PlainAgent, request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent, request as requestSecure } from 'node:https'
-import { rootCertificates } from 'node:tls'
 import type { ControlAnswer } from '../model/service-run.ts'
 import { millis, type Millis } from '../model/units.ts'
 import type { Clock } from '../sys/clock.ts'
 import { openDeadline } from '../sys/deadline.ts'
+import { secureContextFor } from '../net/tls-context.ts'
 import { LIMITS } from './limits.ts'
 import { pause } from './pause.ts'
 
@@ -26,13 +26,11 @@ export interface JsonAnswer {
 export interface PostOptions {
   readonly signal: AbortSignal
   readonly limit: Millis
-  readonly ca: readonly string[]
+  /** Certificates trusted besides Mozilla's, PEM. */
+  readonly extraRoots: readonly string[]
   readonly agent?: PlainAgent | SecureAgent
   readonly onBytes?: (sent: number, received: number) => void
 }
-
-/** The roots that our own servers are verified with: Mozilla's as bundled, and those of a laboratory. */
-export const trustedRoots = (extra: readonly string[]): readonly string[] => [...rootCertificates, ...extra]
 
 /**
  * One POST of JSON to a server of ours; bounded in bytes and time. Rejects where no JSON came: with an error of the
@@ -42,15 +40,15 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
   const to = new URL(url)
   const payload = Buffer.from(JSON.stringify(body))
   using deadline = openDeadline(options.signal, options.limit, `question to ${to.host}`)
+  const agent = options.agent ?? agentFor(to.protocol, options.extraRoots)
   const settings = {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'content-length': payload.length, 'user-agent': 'kuager' },
     signal: deadline.signal,
-    ...(options.agent === undefined ? {} : { agent: options.agent }),
+    agent,
   }
   try {
-    const request =
-      to.protocol === 'https:' ? requestSecure(to, { ...settings, ca: [...options.ca] }) : requestPlain(to, settings)
+    const request = to.protocol === 'https:' ? requestSecure(to, settings) : requestPlain(to, settings)
     const before = countFrom(request)
     const answer = await answerOf(request, payload)
     const after = before()
@@ -58,8 +56,16 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
     return answer
   } catch (error) {
     throw options.signal.aborted ? options.signal.reason : error
+  } finally {
+    if (options.agent === undefined) agent.destroy()
   }
 }
+
+/** Connections to servers of ours, which stay open while the agent does. */
+const agentFor = (protocol: string, extraRoots: readonly string[]): PlainAgent | SecureAgent =>
+  protocol === 'https:'
+    ? new SecureAgent({ keepAlive: true, maxSockets: AT_ONCE, secureContext: secureContextFor('usual', extraRoots) })
+    : new PlainAgent({ keepAlive: true, maxSockets: AT_ONCE })
 
 /** Counts what a request moves on its socket, which may have served others before. */
 function countFrom(request: ClientRequest): () => { readonly sent: number; readonly received: number } {
@@ -136,8 +142,7 @@ export interface ControlOptions {
 /** The test helpers abroad of one run, asked in turn over connections that stay open until it is disposed. */
 export class ControlAbroad implements Disposable {
   readonly #options: ControlOptions
-  readonly #ca: readonly string[]
-  readonly #agents: { readonly plain: PlainAgent; readonly secure: SecureAgent }
+  readonly #agents = new Map<string, PlainAgent | SecureAgent>()
   readonly #failures = new Map<string, number>()
   readonly #waiting: (() => void)[] = []
   #asking = 0
@@ -146,9 +151,6 @@ export class ControlAbroad implements Disposable {
 
   constructor(options: ControlOptions) {
     this.#options = options
-    this.#ca = trustedRoots(options.extraRoots)
-    const settings = { keepAlive: true, maxSockets: AT_ONCE }
-    this.#agents = { plain: new PlainAgent(settings), secure: new SecureAgent(settings) }
   }
 
   get isThere(): boolean {
@@ -195,9 +197,11 @@ export class ControlAbroad implements Disposable {
 
   /** A helper that is busy says how long; it is asked once more after that. */
   async #post(url: string, question: Readonly<Record<string, unknown>>): Promise<JsonAnswer> {
-    const { signal, onBytes } = this.#options
-    const agent = url.startsWith('https:') ? this.#agents.secure : this.#agents.plain
-    const options: PostOptions = { signal, limit: LIMITS.control, ca: this.#ca, agent, onBytes }
+    const { signal, onBytes, extraRoots } = this.#options
+    const { protocol } = new URL(url)
+    const agent = this.#agents.get(protocol) ?? agentFor(protocol, extraRoots)
+    this.#agents.set(protocol, agent)
+    const options: PostOptions = { signal, limit: LIMITS.control, extraRoots, agent, onBytes }
     const answer = await postJson(url, question, options)
     if (answer.status !== 429 && answer.status !== 503) return answer
     const asked = Number(answer.headers['retry-after'] ?? 1) * 1000
@@ -212,7 +216,6 @@ export class ControlAbroad implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#agents.plain.destroy()
-    this.#agents.secure.destroy()
+    for (const agent of this.#agents.values()) agent.destroy()
   }
 }

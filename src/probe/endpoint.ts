@@ -1,4 +1,3 @@
-import { addressFamily } from '../model/address.ts'
 import type { HandshakeOutcome, Roled, TransferOutcome, ExchangeOutcome } from '../model/operation.ts'
 import type { ControlAnswer, EndpointRun } from '../model/service-run.ts'
 import type { RunContext } from './context.ts'
@@ -7,7 +6,7 @@ import { measurePage, measurePlain } from './exchanges.ts'
 import { neighbourRows } from './address-neighbours.ts'
 import { pairsAt, type HandshakeRows } from './handshake-pairs.ts'
 import { innocentsFor } from './innocent.ts'
-import { candidatesOf, fewOf, lookUpEncrypted, type Candidate } from './lookups.ts'
+import { fewOf, type Candidate } from './lookups.ts'
 import type { PairRows } from './pair.ts'
 import { connectTwice, type Scouted } from './scout.ts'
 import { measureThroughput } from './throughput.ts'
@@ -41,23 +40,15 @@ async function namePairs(context: RunContext, { plan }: Scouted, places: readonl
 
 const isMute = (rows: PairRows | undefined): boolean => rows?.seen === 'both-fail' || rows?.seen === 'unconnected'
 
-/** An address of the encrypted resolver, where none of the system's proved the name: whether a way around exists. */
-async function bypassPairs(context: RunContext, scouted: Scouted, names: Names): Promise<Names | undefined> {
-  const { plan, live, silent } = scouted
-  if (names.proved.length > 0 || addressFamily(plan.endpoint.host) !== undefined) return undefined
-  const known = new Set([...live, ...silent].map(({ address }) => address))
-  const beyond = candidatesOf(context, await lookUpEncrypted(context, plan.endpoint.host), 'doh')
-  const [place] = fewOf(
-    context,
-    beyond.filter(({ address }) => !known.has(address)),
-    1,
-  )
-  if (place === undefined) return undefined
-  const tried = await connectTwice(context, place.address, plan.endpoint.port)
+/** Where none of the system's addresses proved the name, the encrypted resolver's: whether a way around exists. */
+async function bypassPairs(context: RunContext, scouted: Scouted, names: Names): Promise<HandshakeRows> {
+  const { plan, bypass } = scouted
+  if (bypass === undefined || names.proved.length > 0) return NONE
+  const tried = await connectTwice(context, bypass.address, plan.endpoint.port)
   const connects = tried.map((outcome, round) => ({ role: 'target' as const, round, outcome }))
-  if (tried.every(({ failure }) => failure !== undefined)) return { ...names, handshakes: [], connects }
-  const more = await namePairs(context, scouted, [place])
-  return { ...more, connects: [...connects, ...more.connects] }
+  if (tried.every(({ failure }) => failure !== undefined)) return { handshakes: [], connects }
+  const more = await namePairs(context, scouted, [bypass])
+  return { handshakes: more.handshakes, connects: [...connects, ...more.connects] }
 }
 
 async function quicPairs(context: RunContext, { plan, live }: Scouted): Promise<HandshakeRows> {
@@ -75,14 +66,14 @@ interface Carried {
 }
 
 /** What is asked once the names have been: pages, cleartext, throughput. */
-async function carry(context: RunContext, { plan, live, silent }: Scouted, names: Names): Promise<Carried> {
+async function carry(context: RunContext, { plan, plain }: Scouted, names: Names): Promise<Carried> {
   const { checks, endpoint } = plan
   const exchanges: Roled<ExchangeOutcome>[] = []
   const transfers: Roled<TransferOutcome>[] = []
   const [proved] = names.proved
   if (checks.has('page') && proved !== undefined) exchanges.push(await measurePage(context, plan, proved))
   if (checks.has('page')) context.done(endpoint.host)
-  const [anywhere] = fewOf(context, live.length > 0 ? live : silent, 1)
+  const [anywhere] = fewOf(context, plain, 1)
   if (checks.has('plain') && anywhere !== undefined)
     exchanges.push(...(await measurePlain(context, plan, anywhere.address)))
   if (checks.has('plain')) context.done(endpoint.host)
@@ -109,7 +100,8 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
   const places = [...live, ...silent].map(({ address }) => address)
   const innocent = innocentsFor(endpoint.host, context.settings.controls, context.chance)()
   const question = controlQuestion(plan, places, innocent)
-  const ask = (): Promise<ControlAnswer | undefined> => context.control.ask(question)
+  const ask = (): Promise<ControlAnswer | undefined> =>
+    context.allowance.questions-- > 0 ? context.control.ask(question) : Promise.resolve(undefined)
   const early = plan.asksControl ? ask() : undefined
   early?.catch(() => undefined) // awaited below
   const [names, quic] = await Promise.all([
@@ -119,7 +111,7 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
     quicPairs(context, scouted),
   ])
   if (checks.has('tls')) context.done(endpoint.host)
-  const bypass = checks.has('tls') ? await bypassPairs(context, scouted, names) : undefined
+  const bypass = checks.has('tls') ? await bypassPairs(context, scouted, names) : NONE
   const [neighbours, carried] = await Promise.all([
     neighbourRows(context, plan, [...silent.map(({ address }) => address), ...names.mute]),
     carry(context, scouted, names),
@@ -129,8 +121,8 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
   return {
     endpoint,
     lookups,
-    connects: [...scouted.connects, ...names.connects, ...(bypass?.connects ?? []), ...neighbours.connects],
-    tls: [...names.handshakes, ...(bypass?.handshakes ?? []), ...neighbours.handshakes],
+    connects: [...scouted.connects, ...names.connects, ...bypass.connects, ...neighbours.connects],
+    tls: [...names.handshakes, ...bypass.handshakes, ...neighbours.handshakes],
     quic: quic.handshakes,
     exchanges: carried.exchanges,
     transfers: carried.transfers,

@@ -3,9 +3,11 @@ import { millis } from '../model/units.ts'
 /** Time limits of a run, with why each is as long as it is. Normative: docs/methods/measuring.md, limits. */
 export const LIMITS = {
   /** Of a connection: the first SYN and those after one and three seconds, each with time for an answer. */
-  connect: millis(4_500),
+  connect: millis(4_000),
   /** A connection without an answer for so long is begun a second time beside it: one lost packet decides nothing. */
   doubt: millis(1_500),
+  /** Of a connection to a neighbour, which the control has reached a moment before. */
+  neighbour: millis(3_500),
   /** Of a handshake in the first round. */
   handshake: millis(5_000),
   /** Of a handshake in the rounds that confirm: a handshake of five seconds is slow and not silent. */

@@ -31,7 +31,7 @@ export function lookUpEncrypted(context: RunContext, name: string): Promise<Look
 async function askEncrypted(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
   let last: LookupOutcome | undefined
   for (const { url, address } of context.chance.shuffled(context.settings.controls.resolvers).slice(0, 2)) {
-    last = await context.gate.run(() =>
+    last = await context.scoutGate.run(() =>
       resolveHttps({ name, queryType: 'A', url, address }, netTools(context, LIMITS.lookup)),
     )
     if (last.failure === undefined || last.answer !== undefined) return last
@@ -47,7 +47,7 @@ export async function lookUpByPackets(context: RunContext, name: string): Promis
     context.families.has(6) && context.settings.scope === 'full' ? (['A', 'AAAA'] as const) : (['A'] as const)
   return Promise.all(
     types.map((queryType) =>
-      context.gate.run(() => resolveUdp({ name, queryType, resolver }, netTools(context, LIMITS.lookup))),
+      context.scoutGate.run(() => resolveUdp({ name, queryType, resolver }, netTools(context, LIMITS.lookup))),
     ),
   )
 }

@@ -2,7 +2,7 @@ import { addressFamily } from '../model/address.ts'
 import type { NetworkSeen } from '../model/service-run.ts'
 import { parseAsn, parseCountryCode } from '../model/units.ts'
 import { TEST_VERSION } from '../ooni/encode/measurement.ts'
-import { postJson, trustedRoots } from './control-abroad.ts'
+import { postJson } from './control-abroad.ts'
 import type { RunSettings } from './contract.ts'
 import { LIMITS } from './limits.ts'
 
@@ -74,7 +74,7 @@ export async function askCollectors(
           software_version: TEST_VERSION,
           web_connectivity: { category_codes: [] },
         },
-        { signal, limit: LIMITS.checkIn, ca: trustedRoots(settings.extraRoots), onBytes },
+        { signal, limit: LIMITS.checkIn, extraRoots: settings.extraRoots, onBytes },
       )
       const seen = status === 200 ? readCheckIn(json) : {}
       if (seen.network !== undefined || seen.ownAddress !== undefined) return seen

@@ -12,15 +12,19 @@ import { bearsMeasuring } from './line/state.ts'
 import { LineWatch, ownNetwork } from './line/watch.ts'
 import { askCollectors, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
 import { planRun, type ServicePlan } from './plan.ts'
-import { scoutEndpoint, type Scouted } from './scout.ts'
+import { scoutEndpoint } from './scout.ts'
 import { bytesOf, type Bytes } from './tally.ts'
 
 /** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
-const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(12) } as const
+const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(40) } as const
+/** Lookups and connections, which are small, go ahead: what is silent is known as such while the others are measured. */
+const SCOUT_GATE = { atOnce: 64, livelyFor: millis(1_500), pace: millis(8) } as const
 /** Lookups of the system hold a thread each. */
 const LOOKUP_GATE = { atOnce: 3, livelyFor: millis(1_500), pace: millis(0) } as const
 /** Services in hand at once; one that takes longer waits in vain for the most part and lets the next begin. */
 const SERVICE_GATE = { atOnce: 8, livelyFor: millis(2_000), pace: millis(0) } as const
+/** What a run asks of the control at most; a core run keeps within its bytes also where everything fails. */
+const ALLOWANCE = { full: { questions: 160, neighbourhoods: 40 }, core: { questions: 16, neighbourhoods: 4 } } as const
 const RUN_ID_BYTES = 8
 
 /** A service measured, waiting for the look at the line that comes after it. */
@@ -86,10 +90,13 @@ class Run {
       tools: this.#tools,
       chance: chanceOf(random),
       gate: new Gate(GATE, { clock, signal }),
+      scoutGate: new Gate(SCOUT_GATE, { clock, signal }),
       lookupGate: new Gate(LOOKUP_GATE, { clock, signal }),
       locks: new Locks(),
       control: this.#control,
       families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),
+      allowance: { ...ALLOWANCE[this.#settings.scope] },
+      dialled: new Set(),
       encrypted: new Map(),
       done: () => undefined,
     }
@@ -102,7 +109,8 @@ class Run {
     let looking: Promise<void> | undefined
     const gate = new Gate(SERVICE_GATE, this.#tools)
     await eachOf(plans, plans.length, async (plan) => {
-      this.#waiting.push(await gate.run(() => this.#measureService(plan, context)))
+      const one = await this.#measureService(plan, context, gate)
+      this.#waiting.push(one)
       if (++measured === half && plans.length > 1) looking = this.#lookAgain()
       await looking
     })
@@ -117,7 +125,7 @@ class Run {
     else this.#waiting = [...before, ...this.#waiting]
   }
 
-  async #measureService(plan: ServicePlan, shared: RunContext): Promise<Measured> {
+  async #measureService(plan: ServicePlan, shared: RunContext, gate: Gate): Promise<Measured> {
     const { clock, onEvent } = this.#tools
     const [startedAt, base] = [clock.now(), clock.monotonic()]
     let done = 0
@@ -125,10 +133,9 @@ class Run {
       ...shared,
       done: (host) => onEvent({ kind: 'operation', service: plan.id, host, done: ++done }),
     }
-    const endpoints = await eachOf(plan.endpoints, plan.endpoints.length, async (endpoint) => {
-      const scouted: Scouted = await scoutEndpoint(context, endpoint)
-      return measureEndpoint(context, scouted)
-    })
+    const all = plan.endpoints.length
+    const scouted = await eachOf(plan.endpoints, all, (endpoint) => scoutEndpoint(context, endpoint))
+    const endpoints = await gate.run(() => eachOf(scouted, all, (one) => measureEndpoint(context, one)))
     for (const endpoint of endpoints) this.#count(bytesOf(endpoint))
     return { plan, startedAt, base, endedAt: clock.monotonic(), endpoints }
   }

@@ -1,7 +1,8 @@
 import type { ConnectOutcome, LookupOutcome, Roled } from '../model/operation.ts'
-import { millis } from '../model/units.ts'
+import { millis, type Millis } from '../model/units.ts'
 import { connectTcp } from '../net/connect.ts'
 import { netTools, type RunContext } from './context.ts'
+import { plainPort } from './control-question.ts'
 import { LIMITS } from './limits.ts'
 import {
   candidatesOf,
@@ -24,11 +25,17 @@ export interface Scouted {
   readonly live: readonly Candidate[]
   /** Addresses that did not, tried twice. */
   readonly silent: readonly Candidate[]
+  /** An encrypted resolver's address, where it and the system's resolver agree on none: a way around a forged answer. */
+  readonly bypass?: Candidate
+  /** Addresses that connected on the port of cleartext, where that is asked. */
+  readonly plain: readonly Candidate[]
 }
 
 const ADDRESSES = { full: 2, core: 1 } as const
 /** Members of a pool of interchangeable servers that are all tried. */
 const MOST_OF_POOL = 8
+/** Between a connection that was refused and the second look. */
+const AGAIN = millis(300)
 
 /** Looks an endpoint up and connects to its addresses; names of no kind are sent over the connections. */
 export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Promise<Scouted> {
@@ -50,35 +57,61 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
   await others
   const asked = (await encrypted) ?? (own.length === 0 ? await lookUpEncrypted(context, host) : undefined)
   const lookups = [system, ...(await packets), ...(asked === undefined ? [] : [asked])]
-  // What the encrypted resolver says is no path of the person's: it is dialled where the person's own gives nothing.
-  const known = new Set(own.map(({ address }) => address))
-  const beyond = candidatesOf(context, asked, 'doh').filter(({ address }) => !known.has(address))
-  const needed = first.live.length === 0 ? fewOf(context, beyond, 1) : []
-  const second = await connectAll(context, plan, needed)
+  const bypass = bypassOf(context, system, asked)
+  // No path of the person's own: dialled at once only where the person's own gives nothing to dial.
+  const second = await connectAll(context, plan, own.length === 0 && bypass !== undefined ? [bypass] : [])
   return {
     plan,
     lookups,
     connects: [...first.connects, ...second.connects],
     live: [...first.live, ...second.live],
     silent: [...first.silent, ...second.silent],
+    plain: [...first.plain, ...second.plain],
+    ...(bypass !== undefined && own.length > 0 ? { bypass } : {}),
   }
 }
 
-type Connections = Pick<Scouted, 'connects' | 'live' | 'silent'>
+/** An address that only the encrypted resolver gives, where both have no address in common. */
+function bypassOf(
+  context: RunContext,
+  system: LookupOutcome,
+  encrypted: LookupOutcome | undefined,
+): Candidate | undefined {
+  const own = new Set((system.answer?.answers ?? []).map(({ address }) => address))
+  const beyond = candidatesOf(context, encrypted, 'doh')
+  return beyond.some(({ address }) => own.has(address)) ? undefined : fewOf(context, beyond, 1)[0]
+}
+
+type Connections = Pick<Scouted, 'connects' | 'live' | 'silent' | 'plain'>
 
 async function connectAll(
   context: RunContext,
   plan: EndpointPlan,
   candidates: readonly Candidate[],
 ): Promise<Connections> {
-  const { host, port } = plan.endpoint
+  const { endpoint, checks } = plan
+  for (const { address } of candidates) context.dialled.add(address)
+  const [own, plain] = await Promise.all([
+    tryAll(context, candidates, endpoint.port),
+    checks.has('plain') && plainPort(endpoint) !== endpoint.port
+      ? tryAll(context, fewOf(context, candidates, 1), plainPort(endpoint))
+      : undefined,
+  ])
+  if (candidates.length > 0) context.done(endpoint.host)
+  return { ...own, connects: [...own.connects, ...(plain?.connects ?? [])], plain: (plain ?? own).live }
+}
+
+async function tryAll(
+  context: RunContext,
+  candidates: readonly Candidate[],
+  port: number,
+): Promise<Omit<Connections, 'plain'>> {
   const tried = await Promise.all(
     candidates.map(async (candidate) => ({
       candidate,
       outcomes: await connectTwice(context, candidate.address, port),
     })),
   )
-  if (candidates.length > 0) context.done(host)
   const connects = tried.flatMap(({ outcomes }) =>
     outcomes.map((outcome, round) => ({ role: 'target' as const, round, outcome })),
   )
@@ -91,10 +124,15 @@ async function connectAll(
 }
 
 /** One connection, closed at once. */
-export async function connectOnce(context: RunContext, address: string, port: number): Promise<ConnectOutcome> {
-  const { outcome, socket } = await context.gate.run(() =>
-    connectTcp({ address, port }, netTools(context, LIMITS.connect)),
-  )
+export async function connectOnce(
+  context: RunContext,
+  to: { readonly address: string; readonly port: number; readonly limit: Millis },
+  onStart: () => void = () => undefined,
+): Promise<ConnectOutcome> {
+  const { outcome, socket } = await context.scoutGate.run(() => {
+    onStart()
+    return connectTcp(to, netTools(context, to.limit))
+  })
   socket?.destroy()
   return outcome
 }
@@ -108,11 +146,13 @@ export async function connectTwice(
   address: string,
   port: number,
 ): Promise<readonly ConnectOutcome[]> {
-  const first = connectOnce(context, address, port)
-  const early = await Promise.race([first, doubt(context)])
+  const to = { address, port, limit: LIMITS.connect }
+  const started = Promise.withResolvers<undefined>()
+  const first = connectOnce(context, to, () => started.resolve(undefined))
+  const early = await Promise.race([first, started.promise.then(() => doubt(context))])
   if (early !== undefined && early.failure === undefined) return [early]
-  if (early !== undefined) await pause(millis(300), context.tools.signal)
-  return Promise.all([first, connectOnce(context, address, port)])
+  if (early !== undefined) await pause(AGAIN, context.tools.signal)
+  return Promise.all([first, connectOnce(context, to)])
 }
 
 async function doubt(context: RunContext): Promise<undefined> {

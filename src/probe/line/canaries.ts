@@ -83,11 +83,7 @@ async function reach(
     socket?.destroy()
     return { passed: outcome.failure === undefined, sent: 0, received: 0 }
   }
-  const { outcome, socket, wire } = await handshakeTls(
-    to,
-    { serverName: canary.host, verify: false, hello: 'small' },
-    tools,
-  )
+  const { outcome, socket, wire } = await handshakeTls(to, { serverName: canary.host, verify: false }, tools)
   socket?.destroy()
   wire?.destroy()
   return { passed: outcome?.answered === true, sent: outcome?.bytesSent ?? 0, received: outcome?.bytesReceived ?? 0 }

@@ -10,6 +10,13 @@ import { TokenBuckets } from '../control/token-buckets.ts'
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
+import {
+  openAskedResponders,
+  readPort,
+  RESPONDER_HELP,
+  RESPONDER_OPTIONS,
+  type ResponderValues,
+} from './control-responders.ts'
 import { wrongOption } from './options.ts'
 import type { Command, World } from './command.ts'
 
@@ -32,7 +39,8 @@ that the resolver gives for it; it keeps nothing of a request and logs neither a
   --allow BLOCK        laboratory: addresses contacted although they are private or this machine's, such as
                        127.0.0.0/8; may be given more than once. Never on a machine that strangers reach
   --extra-roots FILE   laboratory: certificates in PEM trusted besides Mozilla's
-`
+
+${RESPONDER_HELP}`
 
 /** Handshakes towards one address: several probes a second measure a popular service. */
 const DESTINATION_LIMITS = { burst: 400, perSecond: 10, most: 20_000 } as const
@@ -40,12 +48,7 @@ const DESTINATION_LIMITS = { burst: 400, perSecond: 10, most: 20_000 } as const
 interface Values {
   readonly options: ControlOptions
   readonly allow: readonly string[]
-}
-
-function readPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port <= 65_535)) throw wrongOption('port', 'no port', '0 to 65535')
-  return port
+  readonly responders: ResponderValues
 }
 
 /** Certificates of a file of PEM, each alone. Throws InputError where there is none. */
@@ -91,6 +94,7 @@ async function parseOptions(args: readonly string[], world: World): Promise<Valu
       networks: { type: 'string', multiple: true, default: [] },
       allow: { type: 'string', multiple: true, default: [] },
       'extra-roots': { type: 'string' },
+      ...RESPONDER_OPTIONS,
     },
   })
   const file = (name: string | undefined): string | undefined =>
@@ -102,7 +106,7 @@ async function parseOptions(args: readonly string[], world: World): Promise<Valu
   const options: ControlOptions = {
     clock: systemClock,
     host: values.host,
-    port: readPort(values.port),
+    port: readPort(values.port, 'port'),
     proxied: values.proxied,
     ...(await readCertificate(file(values['tls-cert']), file(values['tls-key']))),
     resolve: openResolver(parseResolver(values.resolver)),
@@ -112,21 +116,26 @@ async function parseOptions(args: readonly string[], world: World): Promise<Valu
     destinations: new TokenBuckets(DESTINATION_LIMITS, systemClock),
     log: openLog({ level: 'warn' }),
   }
-  return { options, allow: values.allow }
+  return { options, allow: values.allow, responders: values }
 }
 
 export const command: Command = {
   help: HELP,
   async run(args, world) {
-    const { options, allow } = await parseOptions(args, world)
+    const { options, allow, responders: asked } = await parseOptions(args, world)
     if (allow.length > 0)
       world.err.write(
         `kuager: LABORATORY: this control also contacts ${allow.join(', ')}. Whoever reaches it reaches those addresses.\n`,
       )
     if (options.extraRoots.length > 0)
       world.err.write('kuager: LABORATORY: this control trusts certificates besides Mozilla’s.\n')
-    await using control = await serveControl(options)
+    await using responders = await openAskedResponders(asked, options.host, world)
+    await using control = await serveControl({
+      ...options,
+      ...(responders === undefined ? {} : { responders: responders.describe }),
+    })
     world.out.write(`Kuager’s control is open at ${control.url}\n`)
+    if (responders !== undefined) world.out.write(`Its responders are described at ${control.url}x-responders\n`)
     await untilAborted(world.signal)
     return 0
   },

@@ -21,6 +21,8 @@ export interface Question {
   readonly body?: Iterable<Uint8Array>
   /** Bytes of the answer's body that are kept; the exchange ends, completed, where more come. */
   readonly bodyCap: number
+  /** Whether the progress of the request's body is watched. */
+  readonly watchDepartures?: boolean
   /** Whether the body is counted and thrown away instead. */
   readonly discard?: boolean
   /** The exchange ends, completed, as soon as so many bytes have come over the connection. */
@@ -38,8 +40,9 @@ export interface Answer {
   readonly headers: HttpHeaders
   readonly body: Uint8Array
   readonly bodyTruncated: boolean
-  /** Payload of TCP that came, respectively that the kernel took, since the start of the question. */
+  /** Payload of TCP that came since the start of the question. */
   readonly arrivals: readonly Arrival[]
+  /** Payload that the peer acknowledged, where the question asks for it (elsewhere than on Linux: that the kernel took). */
   readonly departures: readonly Arrival[]
   readonly bytesSent: number
   readonly bytesReceived: number
@@ -47,6 +50,8 @@ export interface Answer {
 
 const MAX_HEADERS = 256
 const MAX_HEADER_BYTES = 64 * 1024
+/** Milliseconds between looks at what was acknowledged. */
+const LOOK_EVERY = 50
 
 /**
  * Asks once and reads the answer until it ends, `bodyCap` or `enough` is reached, or `tools.limit` is. Whatever the
@@ -58,7 +63,7 @@ export async function askOnce(stream: Duplex, wire: Wire, question: Question, to
   const startedAt = tools.clock.monotonic()
   const reading = new Reading(wire, question, () => tools.clock.monotonic())
   try {
-    const error = await reading.run(stream, deadline.signal)
+    const error = await readAll(reading, { stream, signal: deadline.signal, watch: question.watchDepartures === true })
     const failure = error === undefined ? undefined : failureOf(wire.broken ?? error, reading.stage, tools)
     return {
       startedAt,
@@ -71,6 +76,18 @@ export async function askOnce(stream: Duplex, wire: Wire, question: Question, to
     stream.destroy()
     wire.destroy()
   }
+}
+
+async function readAll(
+  reading: Reading,
+  { stream, signal, watch }: { readonly stream: Duplex; readonly signal: AbortSignal; readonly watch: boolean },
+): Promise<unknown> {
+  if (!watch) return reading.run(stream, signal)
+  const timer = setInterval(() => reading.look(), LOOK_EVERY)
+  const error = await reading.run(stream, signal) // never rejects
+  clearInterval(timer)
+  reading.look(error === undefined)
+  return error
 }
 
 /** State of one exchange while it goes on. */
@@ -105,6 +122,12 @@ class Reading {
     return this.#wire.sent - this.#sentBefore
   }
 
+  /** Notes what the peer has acknowledged; all that was sent where an answer has come and the connection is gone. */
+  look(answered = false): void {
+    const total = this.#wire.acknowledged() ?? (answered ? this.#wire.sent : undefined)
+    if (total !== undefined && total > this.#sentBefore) this.#departures.add(this.#now(), total - this.#sentBefore)
+  }
+
   /** Undefined where the exchange completed, else what ended it; never rejects. */
   run(stream: Duplex, signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve) => {
@@ -131,7 +154,6 @@ class Reading {
   #note(): void {
     const at = this.#now()
     if (this.#received > 0) this.#arrivals.add(at, this.#received)
-    if (this.#sent > 0) this.#departures.add(at, this.#sent)
   }
 
   #ask(stream: Duplex, end: (error?: unknown) => void): void {

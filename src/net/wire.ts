@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Millis } from '../model/units.ts'
 import type { Clock } from '../sys/clock.ts'
+import { unacknowledgedBytes } from './unacknowledged.ts'
 
 /** Bytes of an answer that are kept to look at: a flight of certificates at its largest, and what surrounds it. */
 const MAX_KEPT = 192 * 1024
@@ -27,6 +28,7 @@ export class Wire extends Duplex {
   #kept: Buffer[] = []
   #keptBytes = 0
   #keeps = true
+  #told = false
   readonly #socket: Socket
   readonly #clock: Clock
 
@@ -52,6 +54,18 @@ export class Wire extends Duplex {
   /** What came since the start, as far as it is kept. */
   get kept(): Buffer {
     return Buffer.concat(this.#kept)
+  }
+
+  /**
+   * Bytes sent that the peer has acknowledged: undefined where the system has told so far and no longer does, as of a
+   * connection that is gone; those that the kernel took where it never tells. It may lack the last write, of which the
+   * kernel has taken a part.
+   */
+  acknowledged(): number | undefined {
+    const waiting = unacknowledgedBytes(this.#socket)
+    if (waiting === undefined) return this.#told ? undefined : this.sent
+    this.#told = true
+    return Math.max(0, this.sent - waiting)
   }
 
   /** Ends the keeping of bytes and frees them: the handshake is over. */

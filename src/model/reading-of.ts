@@ -1,4 +1,5 @@
 import type { PairTimes } from './pair-times.ts'
+import type { LineNote } from './measurement.ts'
 import type { Half, TargetHalf } from './reading.ts'
 import type { Fact, Verdict } from './verdict.ts'
 
@@ -28,6 +29,7 @@ const CONTROL_FAILED: ReadonlySet<Fact> = new Set([
   'tls.control-failed',
   'quic.control-failed',
   'http.control-failed',
+  'tunnel.shaped-failed',
 ])
 
 const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
@@ -39,6 +41,9 @@ const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
   'quic.control-completed',
   'http.control-answered',
   'http.page-alike',
+  'quic.innocent-passed',
+  'http.innocent-passed',
+  'tunnel.shaped-passed',
 ])
 
 /** The line itself did not work. `line.no-ipv6` and `line.clock` are no such thing: the rest of the line works. */
@@ -47,6 +52,8 @@ const LINE_FAILED: ReadonlySet<Fact> = new Set([
   'line.own-failure',
   'line.nothing-works',
   'line.resolver-broken',
+  'line.resolver-fails',
+  'line.unstable',
 ])
 
 /**
@@ -54,12 +61,32 @@ const LINE_FAILED: ReadonlySet<Fact> = new Set([
  * model because the warehouse stores its result as columns, and the stores know the model alone.
  *
  * `pair`: the times of both halves, where both were answered: then the control passed, also where no ground says so,
- * because a target that completes needs no control to be reachable.
+ * because a target that completes needs no control to be reachable. `line`: what our own probe found of its line.
  *
  * A block page that only counts beside a control (`weak-fingerprint`) is no artefact. Wrong when: the helper that plays
  * the control is itself broken, then a reachable service looks like a reversed pair.
  */
-export function halvesOf(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>, pair?: PairTimes): Halves {
+export function halvesOf(
+  verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>,
+  pair?: PairTimes,
+  line?: LineNote,
+): Halves {
+  const found = halvesOfVerdict(verdict, pair)
+  return found.canary === 'none' ? { ...found, canary: canaryOf(line) } : found
+}
+
+/**
+ * What the names never restricted did in the run of our own probe: three exchanges at least; four in five pass, or half
+ * of them fail. Between, nothing.
+ */
+function canaryOf(line: LineNote | undefined): Half {
+  const tried = line?.canaries.reduce((sum, one) => sum + one.tried, 0) ?? 0
+  const passed = line?.canaries.reduce((sum, one) => sum + one.passed, 0) ?? 0
+  if (tried < 3) return 'none'
+  return passed >= tried * 0.8 ? 'ok' : passed <= tried * 0.5 ? 'fail' : 'none'
+}
+
+function halvesOfVerdict(verdict: Pick<Verdict, 'kind' | 'mechanism' | 'grounds'>, pair?: PairTimes): Halves {
   const has = (facts: ReadonlySet<Fact>): boolean => verdict.grounds.some(({ fact }) => facts.has(fact))
   const passed = has(CONTROL_PASSED) || pair !== undefined
   const control: Half = has(CONTROL_FAILED) ? 'fail' : passed ? 'ok' : 'none'

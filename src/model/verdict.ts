@@ -30,6 +30,7 @@ export const FACTS = [
   'tcp.other-address-works', // address
   'tcp.neighbour-connected', // address port
   'tcp.neighbour-failed', // address port failure
+  'tcp.one-place', // address
   'pair.rounds', // tested failed
   'pair.residual', // name address
   'pair.crossed-failed', // name address

@@ -87,7 +87,7 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
 
 function toReading({ provenance, head, verdict, observations }: Judged): Reading {
   const times = pairTimesOf(observations)
-  const halves = halvesOf(verdict, times)
+  const halves = halvesOf(verdict, times, head.line)
   const ratio = halves.target === 'ok' || (halves.target === 'fail' && halves.control !== 'fail')
   return {
     at: head.startedAt,

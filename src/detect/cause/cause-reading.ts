@@ -9,7 +9,7 @@ export interface ReadingContext {
   readonly at: Instant
   readonly probe: string
   readonly version: string
-  /** Test of the measurement: in `sni_blocking` the innocent name was always tried. */
+  /** Test of the measurement: in `sni_blocking` and by our own probe the innocent name was tried, or would have been. */
   readonly testName: string
   readonly slow?: boolean
   readonly id?: Sha256
@@ -53,12 +53,12 @@ function pairOf(
   // Only a pair has a ratio to be slow by: both halves completed, and one of them was slowed.
   if (slow === true) return 'fail-pass'
 
-  const passed = facts.has('tls.innocent-passed')
-  const failed = facts.has('tls.innocent-failed')
+  const passed = facts.has('tls.innocent-passed') || facts.has('quic.innocent-passed')
+  const failed = facts.has('tls.innocent-failed') || facts.has('quic.innocent-failed')
   if (verdict.kind === 'reachable') {
     if (passed) return 'pass-pass'
     if (failed) return 'pass-fail'
-    return testName === 'sni_blocking' ? 'pass' : undefined
+    return testName === 'sni_blocking' || testName === 'kuager' ? 'pass' : undefined
   }
   if (verdict.mechanism?.startsWith('fault.') === true) return undefined
   if (failed) return 'fail-fail'
@@ -68,7 +68,7 @@ function pairOf(
 }
 
 const endsUnanswered = ({ mechanism }: Verdict): boolean =>
-  mechanism !== undefined && /^(tls|quic)\.(timeout|reset|close|injected|throttle)/.test(mechanism)
+  mechanism !== undefined && /^(?:(tls|quic)\.(timeout|reset|close|injected|throttle)|throughput\.)/.test(mechanism)
 
 function dohAnswered(verdict: Verdict): boolean {
   return verdict.grounds.some(

@@ -1,4 +1,4 @@
-import { CAUSE_ITEMS, type ItemOutcome } from '../../model/cause.ts'
+import { CAUSE_ITEMS, type CauseItem, type ItemOutcome } from '../../model/cause.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import type { Fact } from '../../model/verdict.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
@@ -17,6 +17,47 @@ export function pair(input: CauseInput): ObservedItem | undefined {
   if (found === undefined) return undefined
   const alone = readings.filter((reading) => reading.pair === 'pass').length
   return alone > found.of.readings.length ? undefined : counted('pair', found.key, found.of)
+}
+
+/** Facts by which a measurement of our own probe tells an outcome; the first that is there counts. */
+type Telling<I extends CauseItem> = readonly (readonly [Fact, ItemOutcome<I>])[]
+
+/**
+ * An item that single measurements tell by their facts, the commonest outcome of the window. Measurements that end
+ * without a verdict tell it too: that a neighbour fails as well is why nothing follows from them.
+ */
+function told<I extends CauseItem>(input: CauseInput, item: I, telling: Telling<I>): ObservedItem | undefined {
+  const outcomes: readonly ItemOutcome<I>[] = CAUSE_ITEMS[item]
+  const those = inside(input).filter((reading) => failed(reading) || reading.kind === 'inconclusive')
+  const found = commonest(those, outcomes, ({ facts }) => telling.find(([fact]) => facts.includes(fact))?.[1])
+  return found === undefined ? undefined : counted(item, found.key, found.of)
+}
+
+/** The address fails; an address beside it, of the same prefix, answers or fails too. */
+export const neighbour = (input: CauseInput): ObservedItem | undefined =>
+  told(input, 'neighbour', [
+    ['tcp.neighbour-connected', 'passes'],
+    ['pair.neighbour-passed', 'passes'],
+    ['tcp.neighbour-failed', 'fails'],
+  ])
+
+/**
+ * The name under test at a server that has nothing to do with the service and answers another name: where it fails
+ * there too, another name is the cure; where it passes, the trouble is not of the name alone.
+ */
+export const otherName = (input: CauseInput): ObservedItem | undefined =>
+  told(input, 'other-name', [
+    ['pair.crossed-failed', 'cures'],
+    ['pair.crossed-passed', 'no'],
+  ])
+
+/** The same address from abroad, where it is known to stand in one place: an anycast address is another machine there. */
+export function sameAddressAbroad(input: CauseInput): ObservedItem | undefined {
+  const readings = input.readings.filter(({ facts }) => facts.includes('tcp.one-place'))
+  return told({ ...input, readings }, 'same-address-abroad', [
+    ['tcp.control-connected', 'passes'],
+    ['tcp.control-failed', 'fails'],
+  ])
 }
 
 /** Where the target's failures ended, the commonest of them. */
@@ -54,7 +95,7 @@ function stageOf(reading: CauseReading): ItemOutcome<'stage'> | undefined {
 function endingOf(mechanism: Mechanism): ItemOutcome<'stage'> | undefined {
   if (mechanism.startsWith('dns.')) return 'dns'
   if (mechanism.startsWith('tcp.')) return 'tcp'
-  if (mechanism.startsWith('tls.throttle')) return 'slow'
+  if (mechanism.startsWith('tls.throttle') || mechanism.startsWith('throughput.')) return 'slow'
   if (mechanism.startsWith('tls.alert') || mechanism.startsWith('tls.mitm')) return 'alert-certificate'
   if (/^http\.(blockpage|redirect)/.test(mechanism)) return 'http'
   return /^(tls|quic|http)\./.test(mechanism) ? 'tls-silence-reset' : undefined

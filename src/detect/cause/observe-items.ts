@@ -1,11 +1,12 @@
 import type { CauseInput, ObservedItem } from './cause-input.ts'
 import { CAUSE_ITEMS, type CauseItem } from '../../model/cause.ts'
 import { canary, line, otherCountries, owners, unrelated } from './items-beside.ts'
-import { abroad, artefact, dns, doh, pair, stage } from './items-exchange.ts'
+import { abroad, artefact, dns, doh, neighbour, otherName, pair, sameAddressAbroad, stage } from './items-exchange.ts'
 import { daily, ipv6, onset, version } from './items-pattern.ts'
 
 const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   pair,
+  neighbour,
   stage,
   artefact,
   dns,
@@ -14,7 +15,9 @@ const RULES: readonly ((input: CauseInput) => ObservedItem | undefined)[] = [
   unrelated,
   canary,
   abroad,
+  sameAddressAbroad,
   otherCountries,
+  otherName,
   onset,
   daily,
   version,

@@ -1,6 +1,7 @@
 import type { Observation, TcpObservation } from '../../model/observation.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import type { Case, Hop } from '../case.ts'
+import { addressFamily } from '../../model/address.ts'
 import { isNetworkFailure } from '../line.ts'
 import { judgeTcp } from '../tcp.ts'
 
@@ -9,9 +10,12 @@ import { judgeTcp } from '../tcp.ts'
  * address shows that the address is open. Where none connects and the control abroad does, the innocent name fails too:
  * then a neighbour address tells a block of the address from trouble on the way. `rows`: of that endpoint alone.
  */
-export function judgeConnect(it: Case, hop: Hop, rows: readonly Observation[]): Finding | undefined {
-  const found = judgeTcp(it, hop)
-  if (found === undefined || found.state !== 'interfered') return found
+export function judgeConnect(it: Case, hop: Hop, endpoint: Place): Finding | undefined {
+  const judged = judgeTcp(it, hop)
+  if (judged === undefined || judged.state === 'reachable') return judged
+  const found = endpoint.use === 'datacenter' ? inOnePlace(judged, endpoint) : judged
+  const { rows } = endpoint
+  if (found.state !== 'interfered') return found
   const beside = rows.filter((row) => row.kind === 'tcp' && row.side === 'probe' && row.role === 'neighbour')
   const neighbours = beside.filter((row) => row.kind === 'tcp')
   const passed = neighbours.find((row) => row.failure === undefined)
@@ -31,6 +35,18 @@ export function judgeConnect(it: Case, hop: Hop, rows: readonly Observation[]): 
     missing: ['neighbour'],
   })
 }
+
+interface Place {
+  readonly use: string
+  readonly host: string
+  readonly rows: readonly Observation[]
+}
+
+/** A data centre listed by its address is no anycast: what the control sees there is the same machine. */
+const inOnePlace = (found: Finding, { host }: Place): Finding =>
+  addressFamily(host) === undefined
+    ? found
+    : { ...found, grounds: [...found.grounds, ground('tcp.one-place', 'context', { address: host })] }
 
 const said = (row: TcpObservation): Finding['grounds'][number] =>
   ground(

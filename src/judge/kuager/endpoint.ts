@@ -9,7 +9,7 @@ import { finding, ground, type Finding } from '../finding.ts'
 import { judgeTls } from '../tls.ts'
 import { judgeConnect } from './connect.ts'
 import { judgePage } from './page.ts'
-import { judgePairs, lend, openPairs, type Beside, type Pairs } from './pairs.ts'
+import { besidePassed, judgePairs, lend, openPairs, type Beside, type Pairs } from './pairs.ts'
 import { withSecondAnswer } from './second-answer.ts'
 import { judgeThroughput } from './throughput.ts'
 import { judgeTunnels } from './tunnel.ts'
@@ -122,7 +122,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
     judgeDns(it, hop),
     rows.flatMap((row) => (row.kind === 'dns' && row.side === 'probe' ? [row] : [])),
   )
-  const tcp = judgeConnect(it, hop, rows)
+  const tcp = judgeConnect(it, hop, endpoint)
   const tls = scheme === 'http' ? undefined : judgeHandshakes(it, hop, endpoint, besides(endpoint, context.all, 'tls'))
   const below = [dns, tcp, tls].filter((one) => one !== undefined)
   const failing = below.some((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
@@ -158,7 +158,8 @@ function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside)
       ],
       settled: true,
     })
-  return found.state === 'reachable' || !FAILED_HANDSHAKE.has(found.rule) ? found : (pair ?? withoutPair(found))
+  if (found.state === 'reachable') return { ...found, grounds: [...found.grounds, ...besidePassed(endpoint.tls)] }
+  return FAILED_HANDSHAKE.has(found.rule) ? (pair ?? withoutPair(found)) : found
 }
 
 /** The innocent name was sent, and the connection for the name under test never stood: nothing was tried with it. */

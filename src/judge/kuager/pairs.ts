@@ -50,6 +50,17 @@ export interface Beside {
   readonly innocent: Tally
 }
 
+/** What the innocent name did where the target passed: a pair that passed, or a reversed one, which tells of load. */
+export function besidePassed({ kind, readings }: Pairs): readonly Ground[] {
+  for (const { passed, heard: those, unheard } of readings) {
+    const target = passed[0]
+    if (target === undefined) continue
+    if (those[0] !== undefined) return [heard(kind, those[0], target)]
+    if (unheard[0] !== undefined) return [said(WORDS[kind].innocentFailed, 'control', unheard[0])]
+  }
+  return []
+}
+
 /** The count that an endpoint lends to its siblings: only where the target never passed and a round was poisoned. */
 export function lend(pairs: Pairs): Beside {
   const { readings } = pairs

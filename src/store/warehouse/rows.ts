@@ -167,7 +167,7 @@ class VerdictRows {
     columns.rulesVersion.set(row, verdict.rulesVersion)
     columns.log10Lr.set(row, verdict.log10Lr)
     const times = pairTimesOf(observations)
-    const halves = halvesOf(verdict, times)
+    const halves = halvesOf(verdict, times, head.line)
     columns.target.set(row, halves.target)
     columns.control.set(row, halves.control)
     columns.canary.set(row, halves.canary)

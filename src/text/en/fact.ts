@@ -79,6 +79,7 @@ export const fact = {
   'fact.tunnel.stalled': 'the tunnel stopped on the way, {protocol}: {progress} %',
   'fact.tcp.neighbour-connected': 'a neighbouring address answered: {address}, port {port}',
   'fact.tcp.neighbour-failed': 'a neighbouring address failed too: {address}, port {port}: {failure}',
+  'fact.tcp.one-place': 'the address stands in one place only: {address}',
   'fact.pair.rounds':
     'of {tested, plural, one {# attempt} other {# attempts}} with this name at this address {failed} failed',
   'fact.pair.residual': 'after this name was sent, the address answered no name for a while: {address}',

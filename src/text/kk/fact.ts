@@ -80,6 +80,7 @@ export const fact = {
   'fact.tunnel.stalled': 'туннель жарты жолда тоқтады, {protocol}: {progress} %',
   'fact.tcp.neighbour-connected': 'көршілес мекенжай жауап берді: {address}, порт {port}',
   'fact.tcp.neighbour-failed': 'көршілес мекенжай да жауап бермеді: {address}, порт {port}: {failure}',
+  'fact.tcp.one-place': 'бұл мекенжай бір жерде ғана орналасқан: {address}',
   'fact.pair.rounds': 'осы атаумен осы мекенжайға жасалған әрекет саны: {tested}, сәтсіз болғаны: {failed}',
   'fact.pair.residual': 'осы атау жіберілгеннен кейін мекенжай біраз уақыт ешбір атауға жауап бермеді: {address}',
   'fact.pair.crossed-failed':

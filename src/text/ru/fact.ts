@@ -78,6 +78,7 @@ export const fact = {
   'fact.tunnel.stalled': 'туннель остановился на полпути, {protocol}: {progress} %',
   'fact.tcp.neighbour-connected': 'соседний адрес ответил: {address}, порт {port}',
   'fact.tcp.neighbour-failed': 'соседний адрес тоже не ответил: {address}, порт {port}: {failure}',
+  'fact.tcp.one-place': 'этот адрес находится только в одном месте: {address}',
   'fact.pair.rounds': 'попыток с этим именем по этому адресу: {tested}, неудачных: {failed}',
   'fact.pair.residual': 'после отправки этого имени адрес некоторое время не отвечал ни на какое имя: {address}',
   'fact.pair.crossed-failed': 'имя {name} не прошло и по адресу сервера, который отвечает на другое имя: {address}',

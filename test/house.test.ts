@@ -141,7 +141,19 @@ describe('the rooms', () => {
 
   it('modules are loaded by import with a written name, so that this test sees them', () => {
     const hidden = /(?<![.#\w])import\s*\(\s*(?!['"])[^)\s][^)]*\)|\bcreateRequire\s*\(|(?<![.#\w])require\s*\(/g
-    none(matches(PROGRAM, hidden), 'Modules loaded by a computed name')
+    const others = PROGRAM.filter(({ path }) => table.LOADS_NATIVE[path] === undefined)
+    none(matches(others, hidden), 'Modules loaded by a computed name')
+  })
+
+  it('a file that loads a compiled module loads the one that the table names', () => {
+    for (const [path, name] of Object.entries(table.LOADS_NATIVE)) {
+      const { text } = readSource(path)
+      assert.deepEqual(
+        [...text.matchAll(/createRequire\([^)]*\)\('([^']+)'\)/g)].map((match) => match[1]),
+        [name],
+      )
+      assert.equal([...text.matchAll(/createRequire\s*\(/g)].length, 1)
+    }
   })
 })
 

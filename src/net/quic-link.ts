@@ -120,7 +120,6 @@ export class QuicLink implements AsyncDisposable {
   }
 
   start(): void {
-    this.#facts = { ...this.#facts, helloAt: this.#parts.clock.monotonic() }
     this.flush()
     this.#facts = { ...this.#facts, helloBytes: this.flow.bytesSent }
   }
@@ -150,6 +149,7 @@ export class QuicLink implements AsyncDisposable {
         if (made === null) break
         const datagram = Buffer.from(this.#out.subarray(0, made[0]))
         this.#ids ??= idsOf(datagram)
+        if (this.#facts.helloAt === undefined) this.#facts = { ...this.#facts, helloAt: this.#parts.clock.monotonic() }
         this.flow.send(datagram)
       }
     } catch (error) {

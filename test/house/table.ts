@@ -79,6 +79,11 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   koffi: 2,
 }
 
+/** Files that load a compiled module, which `import` cannot: each loads one, of the name written here. */
+export const LOADS_NATIVE: Readonly<Record<string, string>> = {
+  'src/net/quic-binding.ts': '@matrixai/quic-linux-x64',
+}
+
 /** Where a clock, chance and the environment may be read directly. Tests and tools stand outside the program. */
 export const MAY_ASK_THE_MACHINE = /^(src\/(sys|cli)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
 

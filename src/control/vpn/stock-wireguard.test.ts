@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { eventually } from '../../../test/kit/eventually.ts'
 import { hasProgram, RunningProgram } from '../../../test/kit/lab-authority.ts'
 
 const missing = ['wireguard-go', 'wg', 'ip'].filter((name) => !hasProgram(name))
@@ -26,16 +26,6 @@ const inside = (...args: readonly string[]): string => run('ip', ['netns', 'exec
 const newKey = () => {
   const own = run('wg', ['genkey']).trim()
   return { own, open: run('wg', ['pubkey'], own).trim() }
-}
-
-/** Tries until the value is there: a program needs a moment after it says that it has begun. */
-async function eventually<T>(get: () => T | undefined): Promise<T> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const value = get()
-    if (value !== undefined) return value
-    await pause(50)
-  }
-  throw new Error('did not come about')
 }
 
 const outcomeSchema = z.object({ failure: z.object({ code: z.string() }).optional(), bytesReceived: z.number() })

@@ -28,7 +28,7 @@ describe('transferBytes() over a line of a known rate', { skip }, () => {
     for (const { bytes, duration, arrivals } of [down, up, cut]) {
       assert.ok((bytes - BURST) * 8 <= RATE * duration, `${bytes} bytes in ${duration} ms`)
       assert.equal(arrivals.at(-1)?.[1], bytes)
-      assert.ok(arrivals.length > 4, `${arrivals.length} points`)
+      assert.ok(arrivals.length > 1, `${arrivals.length} points`)
     }
   })
 })

@@ -8,8 +8,12 @@ export interface ServedFolder extends AsyncDisposable {
   kuager(...args: readonly string[]): Promise<string>
 }
 
-/** Serves a folder until disposed; `cwd` is where the commands are run. Throws where the server ends by itself. */
-export async function serveFolderAt(folder: string, cwd: string): Promise<ServedFolder> {
+/** Serves a folder until disposed; `cwd` is where the commands are run, `options` are more of "kuager serve". Throws where the server ends by itself. */
+export async function serveFolderAt(
+  folder: string,
+  cwd: string,
+  options: readonly string[] = [],
+): Promise<ServedFolder> {
   const stop = new AbortController()
   const { promise: opened, resolve } = Promise.withResolvers<string>()
   let said = ''
@@ -18,7 +22,7 @@ export async function serveFolderAt(folder: string, cwd: string): Promise<Served
     const url = /(http:\/\/127\.0\.0\.1:\d+\/)/.exec(text)?.[1]
     if (url !== undefined) resolve(url)
   })
-  const served = runCommand(['serve', '--folder', folder, '--port', '0'], { ...world, signal: stop.signal })
+  const served = runCommand(['serve', '--folder', folder, '--port', '0', ...options], { ...world, signal: stop.signal })
   const early = served.then((code): never => {
     throw new Error(`serve ended with ${code}: ${said}`)
   })

@@ -27,6 +27,25 @@ export interface Place {
   readonly cc: CountryCode
 }
 
+/** Tests that a probe runs without a list. */
+const WITHOUT_INPUT = ['facebook_messenger', 'signal', 'telegram', 'whatsapp'] as const
+
+/** Test helpers by kind, in OONI's shape. */
+export type TestHelpers = Readonly<Record<string, readonly { readonly address: string; readonly type: string }[]>>
+
+/** Answer of `POST /api/v1/check-in`, in OONI's shape. */
+export interface CheckInAnswer {
+  readonly v: 1
+  readonly probe_cc: string
+  readonly probe_asn: string
+  readonly probe_network_name: string
+  readonly utc_time: string
+  readonly conf: { readonly features: Readonly<Record<string, boolean>>; readonly test_helpers: TestHelpers }
+  readonly tests: Readonly<Record<(typeof WITHOUT_INPUT)[number], { readonly report_id: string }>> & {
+    readonly web_connectivity: { readonly report_id: string; readonly urls: readonly OfferedUrl[] }
+  }
+}
+
 /** URLs that are offered at once, by how a run was begun. Source: OONI's backend. */
 const MOST_URLS = { manual: 9999, charging: 100, other: 20 } as const
 const ADDRESSES = 50
@@ -47,7 +66,7 @@ export class CheckIn {
   }
 
   /** `POST /api/v1/check-in`; `sender` is used and forgotten. */
-  checkIn(request: unknown, sender: string | undefined): object {
+  checkIn(request: unknown, sender: string | undefined): CheckInAnswer {
     const { clock } = this.#parts
     const place = this.#placeFor(request, sender)
     const report = (testName: string): string =>
@@ -69,15 +88,16 @@ export class CheckIn {
       },
       tests: {
         web_connectivity: { report_id: report('web_connectivity'), urls: this.#choose(request) },
-        ...Object.fromEntries(
-          ['facebook_messenger', 'signal', 'telegram', 'whatsapp'].map((name) => [name, { report_id: report(name) }]),
-        ),
+        facebook_messenger: { report_id: report('facebook_messenger') },
+        signal: { report_id: report('signal') },
+        telegram: { report_id: report('telegram') },
+        whatsapp: { report_id: report('whatsapp') },
       },
     }
   }
 
   /** `GET /api/v1/test-helpers`: none but those that the operator named. */
-  testHelpers(): object {
+  testHelpers(): TestHelpers {
     const helpers = this.#parts.helpers.map((address) => ({ address, type: 'https' }))
     return {
       'web-connectivity': helpers,

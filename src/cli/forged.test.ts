@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { sliceEvening } from '../../test/kit/evening-slices.ts'
+import type { Json } from '../../test/kit/measurement.ts'
+import { serveFolderAt, type ServedFolder } from '../../test/kit/served-folder.ts'
+import { makeSigner, signed, wrapped, type Signer } from '../../test/kit/signed-submission.ts'
+import { post } from '../../test/kit/submit.ts'
+
+const MINUTE = 60_000
+/** Forgers, and how often each says the same. */
+const FORGERS = 200
+const TIMES = 8
+
+const evening = sliceEvening(Date.now(), { networks: 1, probesPerNetwork: 4, services: ['youtube', 'wikipedia'] })
+const [asn] = evening.asns
+const linesOf = (from: number, until: number): readonly Json[] =>
+  evening
+    .between(from, until, asn)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Json => Object.fromEntries(Object.entries(asObject(JSON.parse(line)))))
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
+const timeOf = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+
+/** Measurements of a service between two times of which the first says what all of them say. */
+function forge(model: Json, signers: readonly Signer[], [from, until]: readonly [number, number]): readonly string[] {
+  const step = (until - from) / TIMES
+  return signers.flatMap((signer, nth) =>
+    Array.from({ length: TIMES }, (_, time) => {
+      const at = timeOf(from + (time + nth / signers.length) * step)
+      const document = { ...model, measurement_start_time: at, test_start_time: at, x_serial: `${nth} ${time}` }
+      return signed(document, signer)
+    }),
+  )
+}
+
+describe('forged measurements', () => {
+  let root: string
+  let served: ServedFolder
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'kuager-forged-'))
+    served = await serveFolderAt(join(root, 'data'), root, ['--rate', '100000'])
+  })
+  afterEach(async () => {
+    await served[Symbol.asyncDispose]()
+    await rm(root, { recursive: true })
+  })
+  const bring = async (until: number): Promise<void> => {
+    await writeFile(join(root, 'day.jsonl'), evening.between(evening.since, until, asn))
+    await served.kuager('import', join(root, 'day.jsonl'))
+  }
+  /** Submits and waits until the last one of the log is on its page: they are judged in its order. */
+  const submit = async (documents: readonly string[], codes: readonly string[] = []): Promise<void> => {
+    let last = { leaf: -1, id: '' }
+    const queue = documents.entries()
+    const lane = async (): Promise<void> => {
+      for (const [nth, document] of queue) {
+        const code = codes[Math.floor(nth / TIMES / 5)]
+        const headers: Record<string, string> = code === undefined ? {} : { 'x-kuager-invitation': code }
+        const answer = await post(served, 'api/v1/submit_measurement', wrapped(document), headers)
+        assert.equal(answer.status, 200, answer.text)
+        const { x_leaf_index: leaf = -1, x_id: id = '' } = answer.json
+        if (leaf > last.leaf) last = { leaf, id }
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, lane))
+    let status: number
+    do status = (await fetch(new URL(`api/v1/measurement/${last.id}`, served.url))).status
+    while (status === 404)
+    await served.kuager('detect')
+  }
+  const incidents = async (): Promise<string> => served.kuager('incidents', '--json')
+  const youtube = (of: readonly Json[]): Json => {
+    const found = of.find((line) => JSON.stringify(line).includes('youtube'))
+    assert.ok(found !== undefined)
+    return found
+  }
+  const window = [evening.start + 5 * MINUTE, evening.end - 5 * MINUTE] as const
+
+  it('by hundreds of new keys make no incident, and the same by invited ones make one', async () => {
+    await bring(evening.start)
+    await served.kuager('detect')
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
+    const strangers = Array.from({ length: FORGERS }, makeSigner)
+    await submit(forge(failing, strangers, window))
+    assert.equal(await incidents(), '')
+    const codes = (await served.kuager('keys', 'invite', '--count', '2')).split('\n')
+    await submit(forge(failing, Array.from({ length: 10 }, makeSigner), window), codes)
+    assert.match(await incidents(), /"service":"youtube"/)
+  })
+
+  it('by hundreds of new keys unmake no incident, and are counted beside it', async () => {
+    await bring(evening.end + 60 * MINUTE)
+    await served.kuager('detect')
+    const before = await incidents()
+    assert.match(before, /"service":"youtube"/)
+    const passing = youtube(linesOf(evening.since, evening.since + 60 * MINUTE))
+    await submit(forge(passing, Array.from({ length: FORGERS }, makeSigner), window))
+    assert.equal(await incidents(), before)
+    const id = /"id":"(youtube-[^"]+)"/.exec(before)?.[1] ?? ''
+    const page = await (await fetch(new URL(`en/i/${id}`, served.url))).text()
+    assert.match(page, /Measurements from unknown keys, kept apart: 1,?600\./)
+    assert.match(await served.kuager('incident', id, '--lang', 'en'), /unknown keys, kept apart: 1,?600\./)
+    const answer = await fetch(new URL(`api/v1/incident/${id}`, served.url))
+    assert.equal(answer.headers.get('x-kuager-kept-apart'), '1600')
+  })
+})

@@ -83,7 +83,7 @@ interface Crossing {
 }
 
 /**
- * The target's name to an address of the innocent name, and the innocent name there: whether the name alone is what
+ * The target's name to an address of the innocent name, between two handshakes under the innocent name: whether the name alone is what
  * fails, wherever it goes. Nothing where the innocent name has no address on this line.
  */
 async function crossedPair(context: RunContext, { target, innocent, port, over }: Crossing): Promise<HandshakeRows> {
@@ -100,10 +100,10 @@ async function crossedPair(context: RunContext, { target, innocent, port, over }
   return context.locks.run(`${over} ${place.address} ${port}`, async () => {
     const before = await half('innocent', innocent)
     if (before.handshakes.every(({ outcome }) => !outcome.answered)) return before
-    const crossed = await half('crossed', target)
+    const rest = [await half('crossed', target), await half('innocent', innocent)]
     return {
-      handshakes: [...before.handshakes, ...crossed.handshakes],
-      connects: [...before.connects, ...crossed.connects],
+      handshakes: [before, ...rest].flatMap(({ handshakes }) => handshakes),
+      connects: [before, ...rest].flatMap(({ connects }) => connects),
     }
   })
 }

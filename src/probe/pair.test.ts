@@ -171,6 +171,12 @@ describe('measurePairs()', () => {
     assert.deepEqual(roundsOf(failing).filter((row) => row.startsWith('innocent')).length, 4)
   })
 
+  it('waits in a core run, too, for an address that the lone target has silenced', async () => {
+    const played = await play(['silence', 'silence', 'silence'], ['silence', 'pass', 'pass', 'pass', 'pass'], 'target')
+    assert.equal(played.seen, 'discordant')
+    assert.equal(played.residual, true)
+  })
+
   it('rejects with the reason of a run that ends', async () => {
     const ended = new Error('the run ends')
     const settings = {

@@ -144,6 +144,13 @@ export async function measurePairs(settings: PairSettings): Promise<PairRows> {
   if (settings.begin === 'target') {
     const alone = await rounds.half('target', 0, settings.limit)
     if (!failed(alone)) return { ...rowsOf(rounds), seen: 'alike' }
+    // The name alone may have silenced the address: nothing was heard there before, so the control is waited for.
+    if (stood(alone) && !refusedChain(alone)) {
+      const next = await settings.shake(settings.innocent(), settings.limit, false)
+      first = answered(next) ? next : await rounds.recover()
+      rounds.residual = !answered(next) && first !== undefined
+      if (first === undefined) first = next
+    }
   }
   for (let round = settings.begin === 'target' ? 1 : 0; round <= MOST_ROUNDS; round++) {
     const limit = round === 0 ? settings.limit : LIMITS.confirm

@@ -1,3 +1,4 @@
+import { TUNNEL_PROTOCOLS } from '../model/operation.ts'
 import type { Check, Endpoint, Service, Tier } from '../model/service.ts'
 import type { Chance } from './chance.ts'
 import type { RunSettings } from './contract.ts'
@@ -24,7 +25,7 @@ export interface ServicePlan {
 
 /** The checks of a core run: names and connections alone. */
 const CORE: ReadonlySet<Check> = new Set(['tcp', 'tls', 'plain'])
-const TUNNELS: ReadonlySet<Check> = new Set(['openvpn', 'wireguard', 'tor'])
+const TUNNELS: ReadonlySet<Check> = new Set(TUNNEL_PROTOCOLS)
 
 /**
  * Bytes of a core run on the wire, by what they are for, with headers of IP and TCP; docs/methods/measuring.md tells
@@ -48,7 +49,7 @@ const isMeasured = ({ host, checks }: Endpoint): boolean =>
 
 function checksOf({ checks = [] }: Endpoint, settings: RunSettings): ReadonlySet<Check> {
   const wanted = checks.filter((check) => {
-    if (TUNNELS.has(check)) return settings.scope === 'full' && settings.responders?.[check as 'tor'] !== undefined
+    if (TUNNELS.has(check)) return settings.scope === 'full' && settings.responders !== undefined
     return settings.scope === 'full' || CORE.has(check)
   })
   return new Set(wanted)

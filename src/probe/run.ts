@@ -13,6 +13,7 @@ import { LineWatch, ownNetwork } from './line/watch.ts'
 import { askCollectors, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
 import { planRun, type ServicePlan } from './plan.ts'
 import { scoutEndpoint } from './scout.ts'
+import { isTunnel, measureTunnelEndpoint } from './tunnels.ts'
 import { bytesOf, type Bytes } from './tally.ts'
 
 /** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
@@ -134,8 +135,14 @@ class Run {
       done: (host) => onEvent({ kind: 'operation', service: plan.id, host, done: ++done }),
     }
     const all = plan.endpoints.length
-    const scouted = await eachOf(plan.endpoints, all, (endpoint) => scoutEndpoint(context, endpoint))
-    const endpoints = await gate.run(() => eachOf(scouted, all, (one) => measureEndpoint(context, one)))
+    const scouted = await eachOf(plan.endpoints, all, async (endpoint) =>
+      isTunnel(endpoint) ? endpoint : scoutEndpoint(context, endpoint),
+    )
+    const endpoints = await gate.run(() =>
+      eachOf(scouted, all, (one) =>
+        'plan' in one ? measureEndpoint(context, one) : measureTunnelEndpoint(context, one),
+      ),
+    )
     for (const endpoint of endpoints) this.#count(bytesOf(endpoint))
     return { plan, startedAt, base, endedAt: clock.monotonic(), endpoints }
   }

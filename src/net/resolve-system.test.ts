@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { millis } from '../model/units.ts'
 import { systemClock } from '../sys/clock.ts'
+import { askResolversOnce } from '../sys/resolver-options.ts'
 import { resolveSystem } from './resolve-system.ts'
 import { systemResolvers } from './system-resolvers.ts'
 
@@ -25,6 +26,13 @@ describe('resolveSystem()', () => {
     assert.ok(outcome.failure !== undefined)
   })
 
+  it('answers names beside many that are slow, each within its own time', async () => {
+    const slow = Array.from({ length: 12 }, (_, i) => resolveSystem(`no-such-name-${i}.invalid`, tools))
+    const known = await resolveSystem('localhost', tools)
+    assert.equal(known.failure, undefined)
+    for (const outcome of await Promise.all(slow)) assert.notEqual(outcome.failure, undefined)
+  })
+
   it('throws the reason of a run that ended', async () => {
     const controller = new AbortController()
     controller.abort(new Error('run ended'))
@@ -40,5 +48,16 @@ describe('systemResolvers()', () => {
       { address: '2001:db8::53', port: 53 },
       { address: '2001:db8::54', port: 5353 },
     ])
+  })
+})
+
+describe('askResolversOnce()', () => {
+  it('keeps what the owner has set', () => {
+    const env: Record<string, string | undefined> = {}
+    askResolversOnce(env)
+    assert.equal(env['RES_OPTIONS'], 'attempts:1')
+    env['RES_OPTIONS'] = 'timeout:9'
+    askResolversOnce(env)
+    assert.equal(env['RES_OPTIONS'], 'timeout:9')
   })
 })

@@ -1,27 +1,35 @@
+import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { addressFamily } from '../model/address.ts'
 import type { LookupAnswer, LookupOutcome } from '../model/operation.ts'
 import { openDeadline } from '../sys/deadline.ts'
 import { failureOf } from './classify-error.ts'
 import { isDomainName } from './dns-message.ts'
+import { LookupSlots } from './lookup-slots.ts'
 import { settledBy } from './settled-by.ts'
 import type { NetTools } from './tools.ts'
 
 const MOST_ADDRESSES = 64
 
 /**
+ * Lookups at once: getaddrinfo runs on the four threads that also read and write files, and one that waits for a silent
+ * resolver cannot be taken back. A lookup beyond them would pass its limit without ever having been asked.
+ */
+const slots = new LookupSlots(3)
+
+/**
  * Asks the system's resolver for both families at once (getaddrinfo), as the programs of the line's owner do: hosts
- * file, search order and cache of the machine included. `BUG:` the call cannot be taken back; one that passed our limit
- * holds one of the process's four threads of lookup until the system gives up, so ask few silent resolvers at a time.
+ * file, search order and cache of the machine included. The time begins when the question is put, which waits its turn:
+ * at most three at once, each until the system itself gives up (`sys/resolver-options.ts` makes that five seconds a
+ * server instead of ten).
  */
 export async function resolveSystem(name: string, tools: NetTools): Promise<LookupOutcome> {
-  tools.signal.throwIfAborted()
+  const free = await slots.take(tools.signal)
   const startedAt = tools.clock.monotonic()
   const base = { operation: 'lookup', via: 'system', name, queryType: 'ANY', startedAt, late: [] } as const
   using deadline = openDeadline(tools.signal, tools.limit, 'lookup')
   try {
-    if (!isDomainName(name)) throw Object.assign(new Error('no domain name'), { code: 'EINVAL' })
-    const found = await settledBy(lookup(name, { all: true, order: 'verbatim' }), deadline.signal)
+    const found = await settledBy(askSystem(name, free), deadline.signal)
     const endedAt = tools.clock.monotonic()
     const answers = found.slice(0, MOST_ADDRESSES).flatMap(({ address }) => {
       const family = addressFamily(address)
@@ -32,5 +40,15 @@ export async function resolveSystem(name: string, tools: NetTools): Promise<Look
     return { ...base, endedAt, answer, failure: { code: 'dns_no_answer', stage: 'resolve', detail: '' } }
   } catch (error) {
     return { ...base, endedAt: tools.clock.monotonic(), failure: failureOf(error, 'resolve', tools) }
+  }
+}
+
+/** Frees the place when the system has answered or given up, however long ago our own limit passed. */
+async function askSystem(name: string, free: () => void): Promise<readonly LookupAddress[]> {
+  try {
+    if (!isDomainName(name)) throw Object.assign(new Error('no domain name'), { code: 'EINVAL' })
+    return await lookup(name, { all: true, order: 'verbatim' })
+  } finally {
+    free()
   }
 }

@@ -13,6 +13,8 @@ import { openUdpFlow, type UdpFlow } from './udp-flow.ts'
 const DATAGRAM = 1200
 /** Longest silence that the library itself allows: beyond any limit of an operation, which we keep ourselves. */
 const IDLE = 120_000
+/** Datagrams are counted as if each carried so much of a stream; more than that number are not looked at. */
+const SMALLEST_USEFUL = 256
 const MOST_FIRST_BYTES = 64
 const H3_NO_ERROR = 0x100
 
@@ -43,10 +45,11 @@ export async function openQuicLink(
   tools: { readonly binding: QuicBinding; readonly clock: Clock },
 ): Promise<QuicLink> {
   const early: { link?: QuicLink } = {}
-  const flow = await openUdpFlow(to, {
-    onDatagram: (datagram) => early.link?.take(datagram),
-    onError: (error) => early.link?.fail(classifyError(error, 'handshake')),
-  })
+  const events = {
+    onDatagram: (datagram: Buffer) => early.link?.take(datagram),
+    onError: (error: Error) => early.link?.fail(classifyError(error, 'handshake')),
+  }
+  const flow = await openUdpFlow(to, events, 256 + Math.ceil(options.window / SMALLEST_USEFUL))
   const sourceId = randomBytes(16)
   try {
     const connection = tools.binding.Connection.connect(

@@ -18,7 +18,7 @@ export interface UdpFlow extends AsyncDisposable {
   send(datagram: Uint8Array): void
 }
 
-/** Datagrams of one flow that are looked at: a flood ends the listening, not the measurement. */
+/** Datagrams of one flow that are looked at where the caller names no number: a flood ends the listening alone. */
 const MOST_DATAGRAMS = 512
 
 /** Source ports tried one after the other where another program holds the first. */
@@ -29,7 +29,11 @@ const MOST_TRIES = 8
  * so that an ICMP refusal reaches us as an error and datagrams of others do not reach us at all. Rejects with the
  * system's error where there is no way to the destination.
  */
-export async function openUdpFlow(to: Destination, events: FlowEvents): Promise<UdpFlow> {
+export async function openUdpFlow(
+  to: Destination,
+  events: FlowEvents,
+  mostDatagrams = MOST_DATAGRAMS,
+): Promise<UdpFlow> {
   const family = addressFamily(to.address)
   if (family === undefined || !Number.isInteger(to.port) || to.port < 1 || to.port > 65_535)
     throw Object.assign(new Error('no address and port'), { code: 'EINVAL' })
@@ -37,7 +41,7 @@ export async function openUdpFlow(to: Destination, events: FlowEvents): Promise<
     const socket = dgram.createSocket({ type: family === 6 ? 'udp6' : 'udp4' })
     try {
       await connectFrom(socket, freshSourcePort(to.address, to.port), to)
-      return new Flow(socket, events)
+      return new Flow(socket, events, mostDatagrams)
     } catch (error) {
       socket.close()
       if (attempt >= MOST_TRIES || factsOf(error).code !== 'EADDRINUSE') throw error
@@ -63,10 +67,12 @@ class Flow implements UdpFlow {
   readonly #socket: dgram.Socket
   readonly #events: FlowEvents
   readonly #sending = new Set<Promise<void>>()
+  readonly #most: number
   #datagrams = 0
   #closed = false
 
-  constructor(socket: dgram.Socket, events: FlowEvents) {
+  constructor(socket: dgram.Socket, events: FlowEvents, most: number) {
+    this.#most = most
     this.#socket = socket
     this.#events = events
     const own = socket.address()
@@ -91,7 +97,7 @@ class Flow implements UdpFlow {
 
   #take(datagram: Buffer): void {
     this.bytesReceived += datagram.length
-    if (this.#closed || ++this.#datagrams > MOST_DATAGRAMS) return
+    if (this.#closed || ++this.#datagrams > this.#most) return
     this.#events.onDatagram(datagram)
   }
 

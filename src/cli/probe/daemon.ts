@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+import { InputError } from '../../model/errors.ts'
+import { mayDeliver, loadDeliveryState } from '../../probe/deliver/delivery-state.ts'
+import type { DeliveryReport } from '../../probe/deliver/deliver.ts'
+import { consentedTiers, loadConsent } from '../../probe/consent/consent.ts'
+import { keepSchedule } from '../../probe/keep-schedule.ts'
+import { pause } from '../../probe/pause.ts'
+import { cadenceFor } from '../../probe/schedule.ts'
+import { loadSchedule, saveSchedule } from '../../probe/schedule-file.ts'
+import { Spool } from '../../probe/spool/spool.ts'
+import { takeTurn } from '../../probe/turn.ts'
+import { loadUsage } from '../../probe/usage.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { openLog } from '../../sys/log.ts'
+import type { Log } from '../../sys/log.ts'
+import type { World } from '../command.ts'
+import { permission } from './consent.ts'
+import { allowanceOf } from './consent-text.ts'
+import { folderExists } from './folder-files.ts'
+import { measure } from './measure.ts'
+import { MEASURING, readAsked } from './options.ts'
+import type { Asked } from './options.ts'
+import { send } from './send.ts'
+import { knownServices, runSettings } from './setup.ts'
+
+/**
+ * `kuager probe daemon`: keeps the schedule until it is told to stop. Its log has no address and no name of a host in it.
+ * Gives 0 when it was told to stop, 3 where another one keeps the schedule of this folder.
+ */
+export async function runDaemon(args: readonly string[], world: World): Promise<number> {
+  const asked = await readAsked(args, world, {
+    options: ['yes', 'tiers', 'metered', 'allowance', 'no-submit', ...MEASURING],
+  })
+  const permitted = await permission(asked, knownServices(asked), world)
+  if (permitted.kind === 'refused') return 3
+  const taken = await takeTurn(asked.folder, 'schedule')
+  if (taken.kind === 'taken') {
+    world.err.write(
+      `kuager: another process keeps the schedule of this folder${taken.holder === undefined ? '' : ` (${taken.holder.pid})`}\n`,
+    )
+    return 3
+  }
+  await using _turn = taken.turn
+  const log = openLog({ level: 'info', destination: { write: (line: string) => void world.err.write(line) } })
+  const cadence = cadenceFor(allowanceOf(asked))
+  log.info(
+    {
+      core_minutes: cadence.coreInterval / 60_000,
+      full_runs_a_day: round(cadence.fullsPerDay),
+      allowance_mb: allowanceOf(asked) / 1e6,
+    },
+    'schedule begins',
+  )
+  const daemon = new Daemon(asked, world, log)
+  await keepSchedule({
+    cadence,
+    chance: Math.random,
+    now: () => systemClock.now(),
+    wait: pause,
+    signal: world.signal,
+    load: () => loadSchedule(asked.folder),
+    save: (schedule) => saveSchedule(asked.folder, schedule),
+    mayMeasure: () => daemon.mayMeasure(),
+    measure: (scope) => daemon.measure(scope),
+    deliver: () => daemon.deliver(),
+  })
+  log.info({}, 'schedule ends')
+  return 0
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100
+
+class Daemon {
+  readonly #asked: Asked
+  readonly #world: World
+  readonly #log: Log
+  #here: string | undefined
+  #usedUp = false
+  #measured = false
+
+  constructor(asked: Asked, world: World, log: Log) {
+    this.#asked = asked
+    this.#world = world
+    this.#log = log
+  }
+
+  /** False, and said once, when the schedule has used the month's allowance. Runs begun by hand do not count. */
+  async mayMeasure(): Promise<boolean> {
+    const { scheduled } = await loadUsage(this.#asked.folder, systemClock.now())
+    const usedUp = scheduled.bytes >= allowanceOf(this.#asked)
+    if (usedUp && !this.#usedUp)
+      this.#log.warn({ bytes: scheduled.bytes }, 'allowance of the month is used: no runs until the next')
+    this.#usedUp = usedUp
+    return !usedUp
+  }
+
+  /** One run. Whatever goes wrong is logged, and the schedule goes on; consent is read anew, it may have been withdrawn. */
+  async measure(scope: 'core' | 'full'): Promise<void> {
+    const agreed = consentedTiers(await loadConsent(this.#asked.folder))
+    const tiers = agreed.filter((tier) => this.#asked.tiers?.includes(tier) ?? true)
+    if (tiers.length === 0) return this.#log.warn({}, 'no consent: nothing is measured')
+    try {
+      const choice = { tiers, scope, kind: 'scheduled', services: knownServices(this.#asked) } as const
+      const { result, written, probe } = await measure(
+        this.#asked,
+        await runSettings(this.#asked, choice, this.#world),
+        {
+          signal: this.#world.signal,
+          onEvent: () => undefined,
+          onWritten: ({ dropped }) => {
+            if (dropped > 0) this.#log.warn({ dropped }, 'spool is full: oldest measurements removed')
+          },
+          onWait: () => this.#log.info({}, 'another run goes on: waiting'),
+        },
+      )
+      this.#here = probe
+      this.#measured = true
+      const seconds = Math.round(result.took / 1000)
+      this.#log.info(
+        {
+          scope,
+          line: result.line.state,
+          measurements: written.length,
+          seconds,
+          bytes: result.bytes.sent + result.bytes.received,
+        },
+        'run ends',
+      )
+    } catch (error) {
+      if (this.#world.signal.aborted) return this.#log.info({ scope }, 'run broken off')
+      this.#log.error({ scope, error }, 'run failed')
+    }
+  }
+
+  /** A pass over the spool where something waits and the back-off allows it. */
+  async deliver(): Promise<void> {
+    if (!this.#asked.submit || (this.#asked.settings.collector ?? []).length === 0) return
+    try {
+      const state = await loadDeliveryState(this.#asked.folder)
+      const fresh = this.#measured && state.failures === 0
+      if (!fresh && !mayDeliver(state, systemClock.now())) return
+      this.#measured = false
+      if ((await new Spool(this.#asked.folder).list()).length === 0) return
+      this.#tell(await send(this.#asked, { signal: this.#world.signal, scheduled: true, here: this.#here }))
+    } catch (error) {
+      if (!this.#world.signal.aborted) this.#log.error({ error }, 'delivery failed')
+    }
+  }
+
+  #tell(report: DeliveryReport | undefined): void {
+    if (report === undefined) return
+    const { accepted, refused, left, stopped } = report
+    if (accepted + refused === 0 && stopped === undefined) return
+    const why =
+      stopped === undefined ? {} : stopped.kind === 'busy' ? { stopped: 'busy' } : { stopped: stopped.failure }
+    this.#log.info({ accepted, refused, left, ...why }, 'delivery ends')
+  }
+}
+
+/** For `status`: whether some process keeps the schedule of a folder now. */
+export async function scheduleIsKept(folder: string): Promise<{ readonly pid: number | undefined } | undefined> {
+  if (!(await folderExists(join(folder, 'held', 'schedule')))) return undefined // looking must not write
+  const taken = await takeTurn(folder, 'schedule')
+  if (taken.kind === 'taken') return { pid: taken.holder?.pid }
+  await taken.turn[Symbol.asyncDispose]()
+  return undefined
+}
+
+/** The error where a folder is being used by a daemon that could not be stopped. */
+export const stillRunning = (pid: number | undefined): InputError =>
+  new InputError(`Cannot go on: the schedule is still kept by process ${pid ?? '?'}`, {
+    code: 'probe.running',
+    path: 'folder',
+    expected: 'the daemon to be stopped first',
+  })

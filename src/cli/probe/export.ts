@@ -1,0 +1,58 @@
+import { basename, join, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { InputError } from '../../model/errors.ts'
+import { pause } from '../../probe/pause.ts'
+import { exportSpool } from '../../probe/spool/export.ts'
+import { Spool } from '../../probe/spool/spool.ts'
+import { waitTurn } from '../../probe/turn.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { say } from '../../text/format.ts'
+import type { World } from '../command.ts'
+import { printable } from '../printable.ts'
+import { readAsked } from './options.ts'
+
+/**
+ * `kuager probe export FILE|DIR`: what waits, written as it would be sent, for a stick that goes to somebody with a way
+ * to a collector; `kuager import` takes the file. With `--delete` what was written and read back leaves the queue.
+ */
+export async function runExport(args: readonly string[], world: World): Promise<number> {
+  const asked = await readAsked(args, world, { options: ['refused', 'delete', 'json'], positionals: 1 })
+  const { lang, folder } = asked
+  const spool = new Spool(folder)
+  await using _turn = await waitTurn(folder, 'send', { signal: world.signal, wait: pause })
+  const entries = [...(await spool.list()), ...(asked.refused ? await spool.listRefused() : [])]
+  if (entries.length === 0) {
+    world.out.write(asked.json ? '{"exported":0}\n' : `${say(lang, 'probe.export.nothing')}\n`)
+    return 3
+  }
+  const path = await target(asked.positionals[0] ?? '', world)
+  const exported = await exportSpool(spool, entries, path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw exists(path)
+    throw error
+  })
+  const removed = asked.remove ? exported.entries : []
+  for (const entry of removed) await spool.remove(entry)
+  const count = exported.entries.length
+  if (asked.json) {
+    world.out.write(`${JSON.stringify({ exported: count, path, deleted: removed.length })}\n`)
+    return 0
+  }
+  world.out.write(`${printable(say(lang, 'probe.export.done', { path, count: String(count) }))}\n`)
+  if (removed.length > 0) world.out.write(`${say(lang, 'probe.export.deleted', { count: String(removed.length) })}\n`)
+  return 0
+}
+
+/** The file to write: the one named, or one with the day in its name in the folder named. */
+async function target(named: string, world: World): Promise<string> {
+  const path = resolve(world.cwd, named)
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true
+  const day = new Date(systemClock.now()).toISOString().slice(0, 10)
+  return isFolder ? join(path, `kuager-probe-${day}.jsonl.gz`) : path
+}
+
+const exists = (path: string): InputError =>
+  new InputError(`Cannot export to "${printable(basename(path))}": there is such a file already`, {
+    code: 'export.exists',
+    path: 'FILE',
+    expected: 'the name of a new file',
+  })

@@ -1,0 +1,50 @@
+import { readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isMissing } from '../../sys/disk.ts'
+import { UNFINISHED } from '../../sys/durable-file.ts'
+
+/** Everything that a probe writes into its folder. A test holds every command to it. */
+export const OURS: readonly string[] = [
+  'config.json',
+  'consent.json',
+  'copies',
+  'delivery.json',
+  'held',
+  'introduced.json',
+  'invitation',
+  'keys',
+  'receipts',
+  'schedule.json',
+  'spool',
+  'usage-measured.json',
+  'usage-sent.json',
+  'kuager-probe.xml',
+]
+
+export const folderExists = async (folder: string): Promise<boolean> => {
+  try {
+    return (await stat(folder)).isDirectory()
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+const isOurs = (name: string): boolean => OURS.includes(name.replace(UNFINISHED, ''))
+
+/** What of a folder is the probe's, and what is not. */
+export async function sortFolder(folder: string): Promise<{ readonly ours: string[]; readonly others: string[] }> {
+  const names = (await folderExists(folder)) ? (await readdir(folder)).sort() : []
+  return { ours: names.filter(isOurs), others: names.filter((name) => !isOurs(name)) }
+}
+
+/** Removes all that is the probe's, and the folder where nothing else is in it. Keys go first. Gives what was left. */
+export async function removeOurs(folder: string): Promise<readonly string[]> {
+  const { ours } = await sortFolder(folder)
+  const first = ['keys', 'invitation', 'introduced.json']
+  const order = [...ours.filter((name) => first.includes(name)), ...ours.filter((name) => !first.includes(name))]
+  for (const name of order) await rm(join(folder, name), { recursive: true, force: true })
+  const { others } = await sortFolder(folder)
+  if (others.length === 0 && (await folderExists(folder))) await rmdir(folder)
+  return others
+}

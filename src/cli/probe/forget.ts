@@ -1,0 +1,81 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { millis } from '../../model/units.ts'
+import { pause } from '../../probe/pause.ts'
+import { Spool } from '../../probe/spool/spool.ts'
+import { TURNS, takeTurn } from '../../probe/turn.ts'
+import type { Turn } from '../../probe/turn.ts'
+import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import { say } from '../../text/format.ts'
+import type { Key } from '../../text/catalogue.ts'
+import type { MessageValues } from '../../text/format.ts'
+import type { World } from '../command.ts'
+import { printable } from '../printable.ts'
+import { askYes } from './consent.ts'
+import { scheduleIsKept, stillRunning } from './daemon.ts'
+import { removeOurs, sortFolder } from './folder-files.ts'
+import { readAsked } from './options.ts'
+import { runAll, serviceFile } from './service-files.ts'
+
+/**
+ * `kuager probe forget`: asks, stops the daemon, deletes keys, spool, receipts, copies, settings and consent, and the
+ * service file. Files that are none of the probe's are left alone and named. Gives 3 where nothing was deleted.
+ */
+export async function runForget(args: readonly string[], world: World): Promise<number> {
+  const asked = await readAsked(args, world, { options: ['yes'] })
+  const { folder, lang } = asked
+  const tell = (key: Key, values: MessageValues = {}): void =>
+    void world.out.write(`${printable(say(lang, key, values))}\n`)
+  if ((await sortFolder(folder)).ours.length === 0) {
+    tell('probe.forget.nothing', { folder })
+    return 0
+  }
+  tell('probe.forget.what', { folder })
+  const waiting = (await new Spool(folder).list()).length
+  if (waiting > 0) tell('probe.forget.undelivered', { count: String(waiting), command: 'kuager probe export FILE' })
+  if (!asked.yes && !(await askYes(lang, say(lang, 'probe.forget.ask'), world))) {
+    tell('probe.forget.kept')
+    return 3
+  }
+  await stop(folder, world)
+  const others = await removeOurs(folder)
+  tell('probe.forget.done')
+  if (others.length > 0) tell('probe.forget.left', { list: others.join(', ') })
+  tell('probe.forget.published')
+  return 0
+}
+
+/** Looks, half a second apart, before a process that was told to stop counts as one that does not. */
+const LOOKS = 40
+const BETWEEN = millis(500)
+
+/** Stops what uses the folder: the service where it is installed, else the process that keeps the schedule. */
+async function stop(folder: string, world: World): Promise<void> {
+  const program = { node: process.execPath, script: join(PACKAGE_ROOT, 'bin', 'kuager.js'), folder }
+  const file = serviceFile(program, world)
+  if (await isInstalledFor(file.path, folder)) {
+    await runAll(file.stop, world.signal)
+    await rm(file.path, { force: true })
+  }
+  const kept = await scheduleIsKept(folder)
+  if (kept?.pid !== undefined) process.kill(kept.pid, 'SIGTERM') // it holds the lock now, so the number is its own
+  for (const turn of TURNS) await waitUntilFree(folder, turn, world.signal)
+}
+
+async function waitUntilFree(folder: string, turn: Turn, signal: AbortSignal): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    const taken = await takeTurn(folder, turn)
+    if (taken.kind === 'held') return taken.turn[Symbol.asyncDispose]()
+    if (look + 1 === LOOKS) throw stillRunning(taken.holder?.pid)
+    await pause(BETWEEN, signal)
+  }
+}
+
+/** Whether the service file is about this folder: another probe's is left alone. */
+async function isInstalledFor(path: string, folder: string): Promise<boolean> {
+  try {
+    return (await readFile(path, 'utf8')).includes(folder)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { cadenceFor } from '../../probe/schedule.ts'
+import { saveSettings } from '../../probe/settings.ts'
+import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import { say } from '../../text/format.ts'
+import { formatNumber } from '../../text/number.ts'
+import type { World } from '../command.ts'
+import { printable } from '../printable.ts'
+import { permission } from './consent.ts'
+import { allowanceOf } from './consent-text.ts'
+import { MEASURING, readAsked } from './options.ts'
+import { runAll, serviceFile } from './service-files.ts'
+import { knownServices } from './setup.ts'
+
+/**
+ * `kuager probe install`: keeps the options in the folder, writes the file by which this system starts the daemon, and
+ * starts it. `--print` writes the file to standard output and nothing else anywhere.
+ */
+export async function runInstall(args: readonly string[], world: World): Promise<number> {
+  const asked = await readAsked(args, world, {
+    options: ['yes', 'tiers', 'metered', 'allowance', 'print', 'no-start', ...MEASURING],
+  })
+  const program = { node: process.execPath, script: join(PACKAGE_ROOT, 'bin', 'kuager.js'), folder: asked.folder }
+  const file = serviceFile(program, world)
+  if (asked.print) {
+    world.out.write(file.text)
+    return 0
+  }
+  const permitted = await permission(asked, knownServices(asked), world)
+  if (permitted.kind === 'refused') return 3
+  await saveSettings(asked.folder, { ...asked.settings, lang: asked.lang })
+  await mkdir(dirname(file.path), { recursive: true })
+  await writeFile(file.path, file.text, { encoding: file.encoding, mode: 0o600 })
+  const { lang } = asked
+  const tell = (text: string): void => void world.out.write(`${printable(text)}\n`)
+  tell(say(lang, 'probe.install.written', { path: file.path }))
+  const { coreInterval, fullsPerDay } = cadenceFor(allowanceOf(asked))
+  tell(
+    say(lang, 'probe.install.cadence', {
+      minutes: formatNumber(lang, coreInterval / 60_000),
+      fulls: formatNumber(lang, fullsPerDay, 1),
+      allowance: formatNumber(lang, allowanceOf(asked) / 1e6),
+    }),
+  )
+  if (!file.tested) tell(say(lang, 'probe.install.untested'))
+  const started = asked.start && file.tested && (await runAll(file.start, world.signal))
+  if (started) tell(say(lang, 'probe.install.started'))
+  else tell(say(lang, 'probe.install.by-hand', { command: file.start.map((words) => words.join(' ')).join(' && ') }))
+  return 0
+}

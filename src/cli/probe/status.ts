@@ -1,0 +1,115 @@
+import { CONSENT_VERSION, loadConsent } from '../../probe/consent/consent.ts'
+import type { Consent } from '../../probe/consent/consent.ts'
+import { lastUpload, loadDeliveryState } from '../../probe/deliver/delivery-state.ts'
+import { ProbeKeys } from '../../probe/identity/keys.ts'
+import { Receipts, countWeek } from '../../probe/spool/receipts.ts'
+import { Spool } from '../../probe/spool/spool.ts'
+import { loadUsage } from '../../probe/usage.ts'
+import { formatAsn, instant } from '../../model/units.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { say } from '../../text/format.ts'
+import type { Key } from '../../text/catalogue.ts'
+import type { MessageValues } from '../../text/format.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime } from '../../text/time.ts'
+import type { World } from '../command.ts'
+import { printable } from '../printable.ts'
+import { allowanceOf } from './consent-text.ts'
+import { scheduleIsKept } from './daemon.ts'
+import { readAsked } from './options.ts'
+import type { Asked } from './options.ts'
+
+/** What a probe's folder says of itself. */
+async function look(asked: Asked): Promise<{
+  readonly consent: Consent | undefined
+  readonly kept: boolean
+  readonly week: number
+  readonly queue: number
+  readonly queueBytes: number
+  readonly refused: number
+  readonly reasons: readonly string[]
+  readonly delivery: Awaited<ReturnType<typeof loadDeliveryState>>
+  readonly usage: Awaited<ReturnType<typeof loadUsage>>
+  readonly keys: readonly string[]
+}> {
+  const { folder } = asked
+  const now = systemClock.now()
+  const spool = new Spool(folder)
+  const waiting = await spool.list()
+  const refused = await spool.listRefused()
+  const reasons = await Promise.all(refused.slice(-3).map((entry) => spool.reasonOf(entry)))
+  return {
+    consent: await loadConsent(folder),
+    kept: (await scheduleIsKept(folder)) !== undefined,
+    week: countWeek(await new Receipts(folder).list(), now),
+    queue: waiting.length,
+    queueBytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
+    refused: refused.length,
+    reasons: [...new Set(reasons.filter((one) => one !== undefined))],
+    delivery: await loadDeliveryState(folder),
+    usage: await loadUsage(folder, now),
+    keys: (await new ProbeKeys(folder).list()).map(({ asn, month }) => `${formatAsn(asn)} ${month}`),
+  }
+}
+
+/** `kuager probe status`: what the probe may do, what waits, what was received, what it cost. Writes nothing. */
+export async function runStatus(args: readonly string[], world: World): Promise<number> {
+  const asked = await readAsked(args, world, { options: ['json'] })
+  const { lang, folder } = asked
+  const found = await look(asked)
+  const { delivery, usage } = found
+  const upload = lastUpload(delivery)
+  if (asked.json) {
+    world.out.write(
+      `${JSON.stringify({
+        consent: found.consent?.version === CONSENT_VERSION ? found.consent.tiers : null,
+        schedule: found.kept,
+        received_this_week: found.week,
+        queued: found.queue,
+        queued_bytes: found.queueBytes,
+        refused: found.refused,
+        last_upload_utc: upload === undefined ? null : new Date(upload).toISOString(),
+        scheduled_bytes: usage.scheduled.bytes,
+        other_bytes: usage.other.bytes,
+        allowance_bytes: allowanceOf(asked),
+        keys: found.keys,
+      })}\n`,
+    )
+    return 0
+  }
+  const tell = (key: Key, values: MessageValues = {}): void =>
+    void world.out.write(`${printable(say(lang, key, values))}\n`)
+  const megabytes = (bytes: number): string => formatNumber(lang, bytes / 1e6, 1)
+  tell('probe.status.title')
+  tellConsent(found.consent, lang, tell)
+  tell(found.kept ? 'probe.status.schedule-on' : 'probe.status.schedule-off')
+  tell('probe.status.week', { count: String(found.week) })
+  tell('probe.status.queue', { count: String(found.queue), bytes: formatNumber(lang, found.queueBytes / 1024) })
+  if (found.refused > 0) {
+    tell('probe.status.refused-documents', { count: String(found.refused) })
+    for (const reason of found.reasons) world.out.write(`  ${printable(reason)}\n`)
+  }
+  if (upload === undefined) tell('probe.status.no-upload')
+  else tell('probe.status.last-upload', { date: formatDateTime(lang, upload) })
+  if (delivery.next > systemClock.now())
+    tell('probe.status.next-try', { date: formatDateTime(lang, instant(delivery.next)) })
+  tell('probe.status.bytes', { used: megabytes(usage.scheduled.bytes), allowance: megabytes(allowanceOf(asked)) })
+  if (usage.other.bytes > 0) tell('probe.status.bytes-other', { used: megabytes(usage.other.bytes) })
+  if (found.keys.length > 0) tell('probe.status.keys', { list: found.keys.join(', ') })
+  if (asked.settings.keepCopies === true) tell('probe.status.copies')
+  tell('probe.status.folder', { folder })
+  return 0
+}
+
+function tellConsent(
+  consent: Consent | undefined,
+  lang: Asked['lang'],
+  tell: (key: Key, values?: MessageValues) => void,
+): void {
+  if (consent === undefined) tell('probe.status.no-consent')
+  else if (consent.tiers.length === 0) tell('probe.status.refused')
+  else {
+    tell('probe.status.consent', { date: formatDateTime(lang, consent.at), tiers: consent.tiers.join(', ') })
+    if (consent.version !== CONSENT_VERSION) tell('probe.status.outdated')
+  }
+}

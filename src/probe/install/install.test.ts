@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { launchdPlist } from './launchd.ts'
+import type { Program } from './program.ts'
+import { quoteUnit, systemdUnit } from './systemd.ts'
+import { windowsTask } from './windows-task.ts'
+
+const program: Program = {
+  node: process.execPath,
+  script: '/opt/kuager & co/bin/kuager.js',
+  folder: '/var/lib/a "probe" 100% $HOME',
+}
+const has = (command: string): boolean => {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('the files that start a daemon', () => {
+  it('name the folder in every system, whatever signs stand in it', () => {
+    assert.equal(quoteUnit(program.folder), '"/var/lib/a \\"probe\\" 100%% $$HOME"')
+    assert.match(launchdPlist(program), /<string>\/var\/lib\/a &quot;probe&quot; 100% \$HOME<\/string>/)
+    assert.match(windowsTask(program), /&quot;\/var\/lib\/a \\&quot;probe\\&quot; 100% \$HOME&quot;/)
+    for (const text of [launchdPlist(program), windowsTask(program)]) assert.match(text, /kuager &amp; co/)
+  })
+
+  it('let the daemon write to its folder alone and gain no rights', () => {
+    const unit = systemdUnit(program)
+    for (const line of ['NoNewPrivileges=yes', 'ProtectSystem=strict', 'ProtectHome=read-only', 'UMask=0077'])
+      assert.ok(unit.includes(`\n${line}\n`), line)
+    assert.equal(unit.match(/ReadWritePaths=/g)?.length, 1)
+  })
+
+  it(
+    'are taken by systemd-analyze without a word',
+    { skip: !has('systemd-analyze') && 'needs systemd-analyze' },
+    async () => {
+      const root = await mkdtemp(join(tmpdir(), 'kuager-unit-'))
+      try {
+        const path = join(root, 'kuager-probe.service')
+        await writeFile(path, systemdUnit({ ...program, folder: join(root, 'probe 100%') }))
+        const { stdout, stderr, status } = spawnSync('systemd-analyze', ['--man=no', 'verify', path], {
+          encoding: 'utf8',
+        })
+        assert.deepEqual([status, stdout, stderr], [0, '', ''])
+      } finally {
+        await rm(root, { recursive: true })
+      }
+    },
+  )
+})

@@ -1,0 +1,20 @@
+/** What a service file starts. All paths absolute. */
+export interface Program {
+  /** The runtime and the script it is given. */
+  readonly node: string
+  readonly script: string
+  readonly folder: string
+}
+
+export const SERVICE_NAME = 'kuager-probe'
+export const DESCRIPTION = 'Kuager probe: measures access to services from this line'
+
+/** Words of the command line. */
+export const wordsOf = ({ node, script, folder }: Program): readonly string[] => [
+  node,
+  script,
+  'probe',
+  'daemon',
+  '--folder',
+  folder,
+]

@@ -39,7 +39,8 @@ const NOTHING: Omit<Answer, 'startedAt' | 'endedAt' | 'departures'> = {
  * asked for). Connection, handshake and exchange may each take `tools.limit`. `startedAt` is the moment the request
  * began, or that of the connection or handshake where it came no further; `bytesSent` and `bytesReceived` leave the
  * handshake out, which counts its own. `arrivals` are totals of TCP payload after the handshake, headers included.
- * Throws the reason of `tools.signal` where the run ends; TypeError for a URL that is none.
+ * Throws the reason of `tools.signal` where the run ends; TypeError for a URL that is none. Source of the method:
+ * docs/methods/tls-and-http.md, exchange.
  */
 export async function exchangeHttp(
   url: string | URL,

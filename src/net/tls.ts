@@ -37,7 +37,8 @@ const FIRST_BYTES = 64
  * Connects to an address and makes a TLS handshake under a name. Connection and handshake may each take `tools.limit`,
  * so that a slow connection does not make a silent handshake. What the network does is in the outcome: silence after
  * the hello is `generic_timeout_error` at `handshake`, bytes that are no TLS are `ssl_non_tls_bytes` however the
- * connection ended afterwards. Throws the reason of `tools.signal` where the run ends.
+ * connection ended afterwards. Throws the reason of `tools.signal` where the run ends. Source of the method:
+ * docs/methods/tls-and-http.md, handshake.
  */
 export async function handshakeTls(to: Destination, options: TlsOptions, tools: NetTools): Promise<TlsHandshake> {
   const { outcome: connect, socket } = await connectTcp(to, tools)

@@ -33,7 +33,8 @@ const ANSWER_ROOM = 256 * 1024
 
 /**
  * Moves bytes on one connection under one name: half of a throughput pair. `down` asks for the path and reads until
- * `bytes` have come or the answer ends; `up` sends `bytes` random ones and waits for the answer.
+ * `bytes` have come or the answer ends; `up` sends `bytes` random ones and waits for the answer. Source of the method:
+ * docs/methods/tls-and-http.md, transfer.
  *
  * `bytes` and `arrivals` are payload of TCP after the handshake: what arrived, respectively what the peer acknowledged.
  * `duration` begins with the request and ends with the last byte, the answer, or the limit; connection and handshake,

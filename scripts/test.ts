@@ -16,6 +16,20 @@ const NEEDS = [
   { what: 'Noto fonts', package: 'fonts-noto-core', at: ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'] },
   { what: 'openssl', package: 'openssl', at: ['/usr/bin/openssl'] },
   { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'] },
+  // The laboratory (lab/net/needs.ts), and independent programs that operations on the network are held against.
+  { what: 'ip', package: 'iproute2', at: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'] },
+  { what: 'iptables', package: 'iptables', at: ['/usr/sbin/iptables'] },
+  { what: 'nginx', package: 'nginx', at: ['/usr/sbin/nginx'] },
+  { what: 'nginx streams', package: 'libnginx-mod-stream', at: ['/usr/lib/nginx/modules/ngx_stream_module.so'] },
+  { what: 'unbound', package: 'unbound', at: ['/usr/sbin/unbound'] },
+  { what: 'chrony', package: 'chrony', at: ['/usr/sbin/chronyd'] },
+  { what: 'curl', package: 'curl', at: ['/usr/bin/curl'] },
+  { what: 'dig', package: 'bind9-dnsutils', at: ['/usr/bin/dig'] },
+  { what: 'wireguard-go', package: 'wireguard-go', at: ['/usr/bin/wireguard-go'] },
+  { what: 'wg', package: 'wireguard-tools', at: ['/usr/bin/wg'] },
+  { what: 'OpenVPN', package: 'openvpn', at: ['/usr/sbin/openvpn'] },
+  { what: 'Tor', package: 'tor', at: ['/usr/sbin/tor', '/usr/bin/tor'] },
+  { what: 'gtlsserver', package: 'ngtcp2-server', at: ['/usr/bin/gtlsserver', '/usr/sbin/gtlsserver'] },
 ] as const
 
 function installNeeds(): void {

@@ -43,7 +43,7 @@ async function nameFiles(folder: string, resolver: string): Promise<Record<strin
     return path
   }
   return {
-    '/etc/resolv.conf': await write('resolv.conf', `nameserver ${resolver}\noptions timeout:2 attempts:2\n`),
+    '/etc/resolv.conf': await write('resolv.conf', `nameserver ${resolver}\n`),
     '/etc/hosts': await write('hosts', '127.0.0.1 localhost\n::1 localhost\n'),
     '/etc/nsswitch.conf': await write('nsswitch.conf', 'hosts: files dns\n'),
   }

@@ -12,8 +12,12 @@ export interface Fate {
 
 const PASS: Fate = { answers: [], pass: 'now' }
 const drop = (...answers: readonly Buffer[]): Fate => ({ answers, pass: 'never' })
-/** Names that tor makes up for its handshakes. */
-const TOR_NAME = /^www\.[a-z2-7]{4,25}\.(?:com|net|org)$/
+/** Names that clients of tor make up for their handshakes: `crypto_random_hostname(4, 25, "www.", ".com")`. */
+const TOR_NAME = /^www\.[a-z2-7]{4,25}\.com$/
+/** Whoever knows tor by made-up names spares those that exist; of such a form it is this one that is seen here. */
+const EXISTING = new Set(['www.example.com'])
+const isMadeUp = (name: string): boolean => TOR_NAME.test(name) && !EXISTING.has(name)
+
 /** Most flows remembered; then all are forgotten, so that a flood costs no memory. */
 const MOST_FLOWS = 10_000
 
@@ -96,7 +100,7 @@ export class PacketCensor {
       }
       if (rule.kind === 'slow-handshake' && isBelow(name, rule.names))
         return { answers: [], pass: { afterMs: rule.ms } }
-      if (rule.kind === 'tunnel' && rule.protocol === 'tor' && packet.targetPort !== 443 && TOR_NAME.test(name)) {
+      if (rule.kind === 'tunnel' && rule.protocol === 'tor' && packet.targetPort !== 443 && isMadeUp(name)) {
         this.#end(packet)
         return rule.action === 'drop' ? drop() : drop(answerTcp(packet, { end: 'rst' }))
       }

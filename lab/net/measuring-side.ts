@@ -1,0 +1,116 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ADDRESSES, OWN_HOSTS } from './plan.ts'
+import { waitUntil, type Daemon } from './run-command.ts'
+import { WebServer } from './servers/nginx.ts'
+import type { World } from './world.ts'
+
+/** The program itself, as it is installed. */
+export const KUAGER = [process.execPath, fileURLToPath(new URL('../../bin/kuager.js', import.meta.url))]
+
+const CONTROL_PORT = 8422
+const COLLECTOR_PORT = 8420
+/** The stores of a fresh folder are made on the first start. */
+const START_MS = 60_000
+
+/** A control abroad with responders, and a collector with a data folder of its own: the real commands. */
+export class MeasuringSide implements AsyncDisposable {
+  readonly controlUrl = `https://${OWN_HOSTS.control}:${CONTROL_PORT}/`
+  readonly collectorUrl = `https://${OWN_HOSTS.collector}`
+  /** Description of the responders, for `--responders`. */
+  readonly respondersFile: string
+  readonly #world: World
+  readonly #daemons: readonly Daemon[]
+  readonly #front: WebServer
+
+  private constructor(world: World, parts: { daemons: readonly Daemon[]; front: WebServer }) {
+    this.respondersFile = join(world.folder, 'responders.json')
+    this.#world = world
+    this.#daemons = parts.daemons
+    this.#front = parts.front
+  }
+
+  /** Starts both; settles when they answer. */
+  static async open(world: World): Promise<MeasuringSide> {
+    const { measuring } = world.places
+    const { control, collector } = world.certificates
+    const folder = join(world.folder, 'collector')
+    await mkdir(folder, { recursive: true })
+    const tables = ['--networks', world.files.networks]
+    const key = ['--tls-cert', control.certificate, '--tls-key', control.key]
+    const ask = ['--resolver', 'udp://20.40.3.53:53', '--extra-roots', world.files.roots]
+    const daemons = [
+      measuring.start('kuager control', [
+        ...KUAGER,
+        ...['control', '--host', ADDRESSES.control, '--port', String(CONTROL_PORT), ...key, ...ask, ...tables],
+        ...['--vpn', '--vpn-keys', join(world.folder, 'responder-keys')],
+      ]),
+      measuring.start('kuager serve', [
+        ...KUAGER,
+        ...['serve', '--folder', folder, '--host', '127.0.0.1', '--port', String(COLLECTOR_PORT), ...tables],
+        ...['--trusted-proxy', '127.0.0.1/32', '--control', `https://${OWN_HOSTS.control}:${CONTROL_PORT}/`],
+      ]),
+    ]
+    const front = new WebServer(measuring, join(world.folder, 'front'))
+    const side = new MeasuringSide(world, { daemons, front })
+    try {
+      await front.serve({
+        sites: [
+          {
+            host: OWN_HOSTS.collector,
+            addresses: [ADDRESSES.collector],
+            pair: collector,
+            locations: [
+              `location / { proxy_pass http://127.0.0.1:${COLLECTOR_PORT}; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header Host $host; }`,
+            ],
+            strict: false,
+            quic: false,
+          },
+        ],
+        edge: world.certificates.edge,
+      })
+      await side.#untilReady()
+    } catch (error) {
+      await side[Symbol.asyncDispose]()
+      throw error
+    }
+    return side
+  }
+
+  async #untilReady(): Promise<void> {
+    const answers = async (url: string): Promise<boolean> => (await this.#fetch(url)) !== undefined
+    const log = (): string => this.log()
+    await waitUntil('the control', () => answers(this.controlUrl), { limit: START_MS, log })
+    await writeFile(this.respondersFile, (await this.#fetch(`${this.controlUrl}x-responders`)) ?? '')
+    await waitUntil('the collector', () => answers(`${this.collectorUrl}/api/v1/matrix`), { limit: START_MS, log })
+  }
+
+  /** What control and collector printed last. */
+  log(): string {
+    return this.#daemons.map((one) => `${one.name}: ${one.log()}`).join('\n')
+  }
+
+  async #fetch(url: string): Promise<string | undefined> {
+    const { code, out } = await this.#world.places.measuring.attempt([
+      'curl',
+      '-sSf',
+      '--max-time',
+      '10',
+      '--cacert',
+      this.#world.files.roots,
+      url,
+    ])
+    return code === 0 ? out : undefined
+  }
+
+  /** What the collector's interface says of a measurement by now; undefined where it has not judged it yet. */
+  async measurement(id: string): Promise<unknown> {
+    const text = await this.#fetch(`${this.collectorUrl}/api/v1/measurement/${id}`)
+    return text === undefined ? undefined : JSON.parse(text)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#daemons.map((one) => one.stop()), this.#front.stop()])
+  }
+}

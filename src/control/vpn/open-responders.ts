@@ -47,7 +47,8 @@ export interface OpenResponders extends AsyncDisposable {
 }
 
 /** Exchanges of one prefix (24 bits of IPv4, 48 of IPv6) and of everybody, and prefixes remembered. */
-const PER_PREFIX = { burst: 60, perSecond: 1, most: 20_000 } as const
+// Many lines of a provider share one address, and an answer that a bound kept back looks like a lost one.
+const PER_PREFIX = { burst: 600, perSecond: 10, most: 20_000 } as const
 const TOGETHER = { burst: 2_000, perSecond: 500, most: 1 } as const
 
 /**

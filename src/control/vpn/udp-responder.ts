@@ -24,7 +24,7 @@ export interface Listening extends AsyncDisposable {
 
 /**
  * Answers datagrams, never with more bytes than came from there, and keeps nothing of who asked. `answer` gives
- * undefined for what is no question of ours; it is called only for lengths in `lengths`.
+ * undefined for what is no question of ours; it is called for datagrams of the one length alone.
  */
 export async function openUdpResponder(
   at: { readonly host: string; readonly port: number },

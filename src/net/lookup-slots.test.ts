@@ -10,8 +10,13 @@ describe('LookupSlots', () => {
     const first = await slots.take(signal)
     const second = await slots.take(signal)
     const entered: string[] = []
-    const third = slots.take(signal).then((free) => (entered.push('third'), free))
-    const fourth = slots.take(signal).then((free) => (entered.push('fourth'), free))
+    const enter = async (who: string): Promise<() => void> => {
+      const free = await slots.take(signal)
+      entered.push(who)
+      return free
+    }
+    const third = enter('third')
+    const fourth = enter('fourth')
     await Promise.resolve()
     assert.deepEqual(entered, [])
     first()

@@ -12,15 +12,15 @@ import type { NetTools } from './tools.ts'
 const MOST_ADDRESSES = 64
 
 /**
- * Lookups at once: getaddrinfo runs on the four threads that also read and write files, and one that waits for a silent
- * resolver cannot be taken back. A lookup beyond them would pass its limit without ever having been asked.
+ * Lookups at once. libuv gives getaddrinfo half of its four threads, and one that waits for a silent resolver cannot be
+ * taken back: a third would pass its limit in the queue without ever having been asked.
  */
-const slots = new LookupSlots(3)
+const slots = new LookupSlots(2)
 
 /**
  * Asks the system's resolver for both families at once (getaddrinfo), as the programs of the line's owner do: hosts
  * file, search order and cache of the machine included. The time begins when the question is put, which waits its turn:
- * at most three at once, each until the system itself gives up (`sys/resolver-options.ts` makes that five seconds a
+ * at most two at once, each until the system itself gives up (`sys/resolver-options.ts` makes that five seconds a
  * server instead of ten).
  */
 export async function resolveSystem(name: string, tools: NetTools): Promise<LookupOutcome> {

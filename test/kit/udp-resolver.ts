@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
 import { createServer, type Socket } from 'node:net'
 import dnsPacket, { type Answer, type DecodedPacket } from 'dns-packet'
 
@@ -67,6 +67,17 @@ export async function openUdpResolver(behave: Behaviour, tcp?: Behaviour): Promi
       if (tcp !== undefined) await new Promise<void>((resolve) => void server.close(() => resolve()))
     },
   }
+}
+
+/** Makes a socket a resolver that behaves so. */
+export function answerQuestions(socket: UdpSocket, behave: Behaviour): void {
+  socket.on('message', (bytes, from: RemoteInfo) => {
+    const question = dnsPacket.decode(bytes)
+    behave(
+      question,
+      replyTo(question, (message) => socket.send(message, from.port, from.address)),
+    )
+  })
 }
 
 function replyTo(question: DecodedPacket, send: (message: Uint8Array) => void): Reply {

@@ -123,6 +123,17 @@ describe('handshakeTls() with whoever answers', () => {
     assert.equal(made.outcome, undefined)
   })
 
+  it('sends nothing under a name that no hello can carry, and says so', async () => {
+    await using server = await new BareServer(() => assert.fail('something was sent')).listen()
+    for (const serverName of ['', 'a'.repeat(256), 'a.test\0b.test', 'ä.test', 'a b.test']) {
+      const made = await handshakeTls({ address: '127.0.0.1', port: server.port }, { serverName }, tools(30_000))
+      assert.equal(made.outcome?.failure?.code, 'invalid_argument')
+      assert.equal(made.outcome.failure.stage, 'hello')
+      assert.equal(made.outcome.bytesSent, 0)
+      await server.closed.at(-1)
+    }
+  })
+
   it('throws the reason of an aborted run and closes the connection', async () => {
     const run = new AbortController()
     await using server = await new BareServer(() => run.abort(new Error('the run ends'))).listen()

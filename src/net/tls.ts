@@ -1,4 +1,4 @@
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
 import { addressFamily } from '../model/address.ts'
 import type { ConnectOutcome, HandshakeOutcome, OperationFailure } from '../model/operation.ts'
 import { openDeadline } from '../sys/deadline.ts'
@@ -12,7 +12,10 @@ import { looksLikeTls } from './wire-tls-records.ts'
 import { Wire } from './wire.ts'
 
 export interface TlsOptions {
-  /** Sent in the clear in the ClientHello; absent: none is sent. An address is never sent as a name. */
+  /**
+   * Sent in the clear in the ClientHello; absent: none is sent. An address is never sent as a name. What no hello can
+   * carry (255 bytes of printable ASCII) fails as `invalid_argument` at `hello`, with nothing sent.
+   */
   readonly serverName?: string
   /** Offered protocols; `h2` and `http/1.1` where absent, as browsers do; `[]` offers none. */
   readonly alpn?: readonly string[]
@@ -72,26 +75,20 @@ async function shakeHands(
   const secureContext = secureContextFor(options.hello ?? 'usual', tools.extraRoots)
   const startedAt = tools.clock.monotonic()
   using deadline = openDeadline(tools.signal, tools.limit, 'TLS handshake')
-  const tls = connectTls({
-    socket: wire,
-    secureContext,
-    rejectUnauthorized: false, // a refused chain would be thrown away; it is checked below, as the name is
-    checkServerIdentity: () => undefined,
-    ALPNProtocols: [...alpn],
-    ...(sendsName && { servername: serverName }),
-  })
-  const secret = listenForSecret(tls)
-  const error = await endOfHandshake(tls, wire, deadline.signal)
+  const { tls, secret, error } =
+    sendsName && !CARRIED.test(serverName)
+      ? { tls: undefined, secret: undefined, error: new NameNotCarried() }
+      : await greet(wire, { secureContext, alpn, ...(sendsName && { servername: serverName }) }, deadline.signal)
   const endedAt = tools.clock.monotonic()
-  const { chain } = readFlight(wire.kept, secret())
-  const agreed = error === undefined ? agreement(tls) : {}
+  const { chain } = readFlight(wire.kept, secret)
+  const agreed = tls === undefined ? {} : agreement(tls)
   const failure =
-    error !== undefined
+    tls === undefined
       ? handshakeFailure(error, wire, tools)
       : verify
         ? checkPeer({ chain, host: serverName ?? to.address, at: tools.clock.now(), ...complaint(tls) })
         : undefined
-  if (failure !== undefined) tls.destroy()
+  if (failure !== undefined) tls?.destroy()
   const outcome: HandshakeOutcome = {
     operation: 'handshake',
     transport: 'tcp',
@@ -109,7 +106,40 @@ async function shakeHands(
     ...seenOnWire(wire),
     ...(failure !== undefined && { failure }),
   }
-  return { outcome, ...(failure === undefined && { socket: tls }) }
+  return { outcome, ...(failure === undefined && tls !== undefined && { socket: tls }) }
+}
+
+/** What a ClientHello can carry as a name: the library leaves a longer one out, and cuts at a zero, without a word. */
+const CARRIED = /^[\x21-\x7e]{1,255}$/
+
+class NameNotCarried extends Error {
+  readonly code = 'ERR_INVALID_ARG_VALUE'
+}
+
+interface Greeting {
+  readonly secureContext: SecureContext
+  readonly alpn: readonly string[]
+  readonly servername?: string
+}
+
+/** What became of a greeting: the connection under TLS where it completed, else what ended it. */
+interface Greeted {
+  readonly tls?: TLSSocket | undefined
+  readonly secret?: Uint8Array | undefined
+  readonly error?: unknown
+}
+
+async function greet(wire: Wire, { alpn, ...greeting }: Greeting, signal: AbortSignal): Promise<Greeted> {
+  const tls = connectTls({
+    ...greeting,
+    socket: wire,
+    rejectUnauthorized: false, // a refused chain would be thrown away; it is checked by us, as the name is
+    checkServerIdentity: () => undefined,
+    ALPNProtocols: [...alpn],
+  })
+  const secret = listenForSecret(tls)
+  const error = await endOfHandshake(tls, wire, signal)
+  return error === undefined ? { tls, secret: secret() } : { secret: secret(), error }
 }
 
 type Seen = 'helloAt' | 'helloBytes' | 'firstByteAt' | 'firstBytes' | 'answered' | 'bytesSent' | 'bytesReceived'
@@ -180,7 +210,8 @@ class PeerClosed extends Error {
 }
 
 function handshakeFailure(error: unknown, wire: Wire, tools: NetTools): OperationFailure {
-  const failure = failureOf(wire.broken ?? error, 'handshake', tools)
+  const stage = error instanceof NameNotCarried ? 'hello' : 'handshake'
+  const failure = failureOf(wire.broken ?? error, stage, tools)
   const first = wire.kept.subarray(0, FIRST_BYTES)
   if (first.length > 0 && !looksLikeTls(first)) return { code: 'ssl_non_tls_bytes', stage: 'handshake', detail: '' }
   return failure

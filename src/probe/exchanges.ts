@@ -76,7 +76,7 @@ export async function measurePlain(
   rows.push(await plainHalf(context, plan, { role: 'innocent', round: 0, address, host: innocent }))
   rows.push(await plainHalf(context, plan, { role: 'target', round: 1, address, host }))
   rows.push(await plainHalf(context, plan, { role: 'innocent', round: 1, address, host: innocent }))
-  const own = candidatesOf(context, await lookUpBySystem(context, innocent), 'system')
+  const own = candidatesOf(context, (await lookUpBySystem(context, innocent)).at(-1), 'system')
   const [place] = fewOf(context, own, 1)
   if (place === undefined) return rows
   rows.push(await plainHalf(context, plan, { role: 'innocent', round: 0, address: place.address, host: innocent }))

@@ -88,7 +88,7 @@ interface Crossing {
  */
 async function crossedPair(context: RunContext, { target, innocent, port, over }: Crossing): Promise<HandshakeRows> {
   const none: HandshakeRows = { handshakes: [], connects: [] }
-  const found = candidatesOf(context, await lookUpBySystem(context, innocent), 'system')
+  const found = candidatesOf(context, (await lookUpBySystem(context, innocent)).at(-1), 'system')
   const [place] = fewOf(context, found, 1)
   if (place === undefined) return none
   const shake = shakeAt(context, { address: place.address, port }, over)

@@ -15,6 +15,8 @@ export const LIMITS = {
   /** Of a QUIC handshake in the first round: its packets are sent again after 1, 2 and 4 seconds at the latest. */
   quic: millis(5_000),
   lookup: millis(5_000),
+  /** Of one packet to the line's resolver; a lost one is asked again. */
+  packet: millis(2_500),
   exchange: millis(8_000),
   /** Of half of a throughput pair: 130 kbit/s moves 80 KB in it, enough to see a plateau. */
   transfer: millis(6_000),

@@ -39,22 +39,45 @@ async function askEncrypted(context: RunContext, name: string): Promise<LookupOu
   return last
 }
 
+/** A lookup that may be lost is asked so often in all; an answer, also that there is no such name, ends it. */
+const TRIES = 3
+const LOST: ReadonlySet<string> = new Set([
+  'generic_timeout_error',
+  'timed_out',
+  'dns_timeout',
+  'dns_servfail_error',
+  'dns_temporary_failure',
+  'dns_server_misbehaving',
+  'dns_reply_with_wrong_query_id',
+])
+
+/** Asks until something else than loss has come; every try is kept. */
+async function untilHeard(ask: () => Promise<LookupOutcome>): Promise<readonly LookupOutcome[]> {
+  const tries: LookupOutcome[] = []
+  do tries.push(await ask())
+  while (tries.length < TRIES && LOST.has(tries.at(-1)?.failure?.code ?? ''))
+  return tries
+}
+
 /** The line's resolver asked by packets of our own, which hear a second answer too. */
 export async function lookUpByPackets(context: RunContext, name: string): Promise<readonly LookupOutcome[]> {
   const [resolver] = systemResolvers()
   if (resolver === undefined) return []
-  const types =
-    context.families.has(6) && context.settings.scope === 'full' ? (['A', 'AAAA'] as const) : (['A'] as const)
-  return Promise.all(
+  const both = context.families.has(6) && context.settings.scope === 'full'
+  const types = both ? (['A', 'AAAA'] as const) : (['A'] as const)
+  const asked = await Promise.all(
     types.map((queryType) =>
-      context.scoutGate.run(() => resolveUdp({ name, queryType, resolver }, netTools(context, LIMITS.lookup))),
+      untilHeard(() =>
+        context.scoutGate.run(() => resolveUdp({ name, queryType, resolver }, netTools(context, LIMITS.packet))),
+      ),
     ),
   )
+  return asked.flat()
 }
 
-/** The system's resolver, as the owner's own programs ask it. */
-export const lookUpBySystem = (context: RunContext, name: string): Promise<LookupOutcome> =>
-  context.lookupGate.run(() => resolveSystem(name, netTools(context, LIMITS.lookup)))
+/** The system's resolver, as the owner's own programs ask it; the last try is the one that counts. */
+export const lookUpBySystem = (context: RunContext, name: string): Promise<readonly LookupOutcome[]> =>
+  untilHeard(() => context.lookupGate.run(() => resolveSystem(name, netTools(context, LIMITS.lookup))))
 
 /** Addresses of a lookup that are dialled: of families that the line carries, and no private ones unless told so. */
 export function candidatesOf(

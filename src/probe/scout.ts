@@ -50,13 +50,14 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
   const encrypted = plan.asksEncrypted ? lookUpEncrypted(context, host) : Promise.resolve(undefined)
   // Both are awaited below, also where the system's lookup ends the run by its error.
   const others = Promise.allSettled([packets, encrypted])
-  const system = await lookUpBySystem(context, host)
+  const bySystem = await lookUpBySystem(context, host)
+  const system = bySystem.at(-1)
   context.done(host)
   const own = fewOf(context, candidatesOf(context, system, 'system'), each)
   const first = await connectAll(context, plan, own)
   await others
   const asked = (await encrypted) ?? (own.length === 0 ? await lookUpEncrypted(context, host) : undefined)
-  const lookups = [system, ...(await packets), ...(asked === undefined ? [] : [asked])]
+  const lookups = [...bySystem, ...(await packets), ...(asked === undefined ? [] : [asked])]
   const bypass = bypassOf(context, system, asked)
   // No path of the person's own: dialled at once only where the person's own gives nothing to dial.
   const second = await connectAll(context, plan, own.length === 0 && bypass !== undefined ? [bypass] : [])
@@ -74,10 +75,10 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
 /** An address that only the encrypted resolver gives, where both have no address in common. */
 function bypassOf(
   context: RunContext,
-  system: LookupOutcome,
+  system: LookupOutcome | undefined,
   encrypted: LookupOutcome | undefined,
 ): Candidate | undefined {
-  const own = new Set((system.answer?.answers ?? []).map(({ address }) => address))
+  const own = new Set((system?.answer?.answers ?? []).map(({ address }) => address))
   const beyond = candidatesOf(context, encrypted, 'doh')
   return beyond.some(({ address }) => own.has(address)) ? undefined : fewOf(context, beyond, 1)[0]
 }

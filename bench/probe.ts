@@ -1,0 +1,144 @@
+// What a run of the probe takes: time, memory and bytes on the wire, in the laboratory's small internet, by the real
+// command: line, measurement, control, upload.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { KUAGER, MeasuringSide } from '../lab/net/measuring-side.ts'
+import { missingForLab } from '../lab/net/needs.ts'
+import { openWorld, type World } from '../lab/net/world.ts'
+import { cadenceFor, DEFAULT_ALLOWANCE } from '../src/probe/schedule.ts'
+import type { Bench, Figure } from './run.ts'
+
+/** What the project asks for. */
+const TARGETS = { healthy_s: 30, blackholed_ratio: 1.5, rss_mb: 150, core_run_kb: 150, month_mb: 1000 } as const
+const DARK_SERVICES = 10
+const DAYS = 31
+const MINUTE = 60_000
+const FRAME = 14
+/** Interface of the subscriber whose counters are read. */
+const DEVICE = 'line0'
+
+interface Cost {
+  readonly seconds: number
+  readonly rssMb: number
+  /** IP packets in both directions, everything included: names, line, measurements, control, upload. */
+  readonly kb: number
+  readonly measured: number
+}
+
+const MEASURE_MEMORY = new URL('probe/memory.ts', import.meta.url).href
+
+/** Bytes of IP that have passed the subscriber's interface: frames without their headers. */
+async function passed({ places }: World): Promise<number> {
+  const names = ['rx_bytes', 'tx_bytes', 'rx_packets', 'tx_packets']
+  const files = names.map((name) => `/sys/class/net/${DEVICE}/statistics/${name}`)
+  const counts = (await places.subscriber.run(['cat', ...files])).trim().split('\n').map(Number)
+  const [received = 0, sent = 0, packetsIn = 0, packetsOut = 0] = counts
+  return received + sent - FRAME * (packetsIn + packetsOut)
+}
+
+/** One run of the command from the subscriber, in a probe's folder of its own. */
+async function runOnce(world: World, side: MeasuringSide, scope: 'core' | 'full'): Promise<Cost> {
+  const folder = await mkdtemp(join(tmpdir(), 'kuager-bench-probe-'))
+  try {
+    const { roots, services, controls } = world.files
+    const before = await passed(world)
+    const began = performance.now()
+    const { code, out, err } = await world.places.subscriber.attempt(
+      [
+        ...KUAGER,
+        ...['probe', 'run', '--yes', '--json', '--lang', 'en', '--folder', folder, '--tiers', 'A,B,C'],
+        ...['--scope', scope, '--service-list', services, '--controls', controls, '--extra-roots', roots],
+        ...['--control', side.controlUrl, '--collector', side.collectorUrl, '--responders', side.respondersFile],
+      ],
+      {
+        limit: 180_000,
+        env: { HOME: folder, NODE_OPTIONS: `--import ${MEASURE_MEMORY}` },
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+      },
+    )
+    const seconds = (performance.now() - began) / 1000
+    if (code !== 0) throw new Error(`Cannot measure: the probe ended with ${code}: ${err.slice(-2000)}`)
+    const rss = Number(/maxrss=(\d+)/.exec(err)?.[1])
+    const measured = out.split('\n').filter((line) => line.includes('"verdict"')).length
+    return { seconds, rssMb: rss / 1024, kb: ((await passed(world)) - before) / 1000, measured }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Everything sent to the addresses of so many services vanishes. */
+const darken = ({ plan }: World, count: number): Parameters<World['applyCensor']>[0] => {
+  const hosts = plan.services
+    .filter(({ tier }) => tier !== 'C')
+    .slice(0, count)
+    .flatMap(({ endpoints }) => endpoints)
+    .filter(({ host, checks }) => checks !== undefined && !host.includes('*'))
+    .flatMap(({ host }) => plan.addressesOf(host))
+  return [{ kind: 'address', targets: [...new Set(hosts)], action: 'drop' }]
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
+const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
+
+async function repeat(times: number, run: () => Promise<Cost>): Promise<readonly Cost[]> {
+  const costs: Cost[] = []
+  for (let nth = 0; nth < times; nth++) costs.push(await run())
+  return costs
+}
+
+/** Time, memory and bytes of runs in the laboratory. */
+export const bench: Bench = {
+  summary: 'a run of the probe in the laboratory: time, with ten services silent too, memory, bytes on the wire',
+  async run({ quick }) {
+    const missing = missingForLab()
+    if (missing.length > 0) throw new Error(`Cannot open the laboratory: ${missing.join('; ')}`)
+    await using world = await openWorld()
+    await using side = await MeasuringSide.open(world)
+    const times = quick ? 1 : 3
+    const healthy = await repeat(times, () => runOnce(world, side, 'full'))
+    const core = await repeat(times, () => runOnce(world, side, 'core'))
+    await world.applyCensor(darken(world, DARK_SERVICES))
+    const dark = await repeat(times, () => runOnce(world, side, 'full'))
+    const darkCore = await runOnce(world, side, 'core')
+    const { coreInterval, fullsPerDay } = cadenceFor(DEFAULT_ALLOWANCE)
+    const coreKb = mean(core.map(({ kb }) => kb))
+    const fullKb = mean(healthy.map(({ kb }) => kb))
+    const coresPerDay = (24 * 60 * MINUTE) / coreInterval
+    const json = {
+      healthy_s: round(mean(healthy.map(({ seconds }) => seconds))),
+      blackholed_ratio: round(
+        mean(dark.map(({ seconds }) => seconds)) / mean(healthy.map(({ seconds }) => seconds)),
+        2,
+      ),
+      rss_mb: round(Math.max(...[...healthy, ...core, ...dark].map(({ rssMb }) => rssMb))),
+      core_run_kb: round(coreKb),
+      full_run_kb: round(fullKb),
+      month_mb: round((DAYS * (coresPerDay * coreKb + fullsPerDay * fullKb)) / 1000, 0),
+    }
+    const row = (key: keyof typeof TARGETS, figure: string, target: string): Figure => ({
+      figure,
+      value: json[key],
+      target,
+      met: key === 'blackholed_ratio' || key === 'month_mb' ? json[key] <= TARGETS[key] : json[key] < TARGETS[key],
+    })
+    return {
+      table: [
+        row('healthy_s', 'full run, all well, with its upload (s)', `under ${TARGETS.healthy_s}`),
+        row(
+          'blackholed_ratio',
+          `the same with ${DARK_SERVICES} services silent, as a multiple`,
+          `at most ${TARGETS.blackholed_ratio}`,
+        ),
+        row('rss_mb', 'most memory resident, any run (MB)', `under ${TARGETS.rss_mb}`),
+        row('core_run_kb', 'bytes of a core run on the wire (KB)', `at most ${TARGETS.core_run_kb}`),
+        { figure: `a core run with ${DARK_SERVICES} services silent (KB)`, value: round(darkCore.kb) },
+        { figure: 'bytes of a full run on the wire (KB)', value: json.full_run_kb },
+        row('month_mb', `a month of ${DAYS} days at the default allowance (MB)`, `at most ${TARGETS.month_mb}`),
+        { figure: 'services measured in a full run', value: healthy[0]?.measured ?? 0 },
+      ],
+      json,
+    }
+  },
+}

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { millis } from '../model/units.ts'
@@ -93,6 +95,16 @@ describe('exchangeHttp3() with nginx', { skip }, () => {
   it('ends, completed, where the body is longer than the cap', async () => {
     const outcome = await get('/index.html', 100)
     assert.deepEqual([outcome.failure, outcome.bodyTruncated, outcome.body.length], [undefined, true, 100])
+  })
+
+  it('reads two megabytes whole, and tells how they arrived in at most 64 points', async () => {
+    const whole = Buffer.from(Array.from({ length: 2_000_000 }, (_, nth) => (nth * 7) % 251))
+    writeFileSync(join(authority.folder, `nginx-${nginx.port}`, 'www', 'large.bin'), whole)
+    const outcome = await get('/large.bin', 4_000_000)
+    assert.equal(outcome.failure, undefined)
+    assert.ok(whole.equals(outcome.body))
+    assert.ok(outcome.arrivals.length >= 1 && outcome.arrivals.length <= 65)
+    assert.ok(outcome.bytesReceived > whole.length)
   })
 
   it('reads no body where none is asked for', async () => {

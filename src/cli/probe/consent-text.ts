@@ -9,14 +9,21 @@ import type { Asked } from './options.ts'
 import { wrap } from './wrap.ts'
 
 /** What a measurement holds, so that a person sees it before agreeing; documentation names and numbers, shortened. */
-const EXAMPLE = `{"test_name":"kuager","input":"wikipedia",
- "measurement_start_time":"2026-11-25 19:52:00",
- "probe_asn":"AS64500","probe_cc":"KZ",
+const EXAMPLE = `{"test_name":"kuager",
+ "input":"wikipedia",
+ "measurement_start_time":
+  "2026-11-25 19:52:00",
+ "probe_asn":"AS64500",
+ "probe_cc":"KZ",
  "probe_ip":"127.0.0.1",
- "test_keys":{"line":{"state":"ok"},
-  "endpoints":[{"host":"www.wikipedia.org","port":443,
-   "tls_handshakes":[{"address":"192.0.2.1:443",
-    "server_name":"www.wikipedia.org","failure":null,
+ "test_keys":{
+  "line":{"state":"ok"},
+  "endpoints":[{
+   "host":"www.wikipedia.org",
+   "port":443,
+   "tls_handshakes":[{
+    "address":"192.0.2.1:443",
+    "failure":null,
     "t0":0.021,"t":0.064}]}]}}`
 
 /** Bytes a month that the schedule may use. */
@@ -44,12 +51,13 @@ export function consentText(asked: Asked, width: number): string {
     stop: 'Ctrl-C',
     forget: 'kuager probe forget',
   }
-  const collectors = (settings.collector ?? []).map(hostOf).join(', ')
+  const servers = [...(settings.collector ?? []), ...(settings.control ?? [])].map(hostOf)
+  const collectors = (settings.collector ?? []).length === 0 ? '' : [...new Set(servers)].join(', ')
   const to =
     collectors === '' ? say(lang, 'probe.consent.to-nobody') : say(lang, 'probe.consent.to', { list: collectors })
   const [title = '', ...paragraphs] = CONSENT_PARAGRAPHS.map((key) => say(lang, `probe.consent.${key}`, values))
   const text = [...paragraphs, to].map((one) => wrap(printable(one), width).join('\n')).join('\n\n')
-  const example = `${say(lang, 'probe.consent.example')}:\n${EXAMPLE}`
+  const example = `${wrap(`${say(lang, 'probe.consent.example')}:`, width).join('\n')}\n${EXAMPLE}`
   return `${title}\n${'='.repeat(Math.min(title.length, width))}\n\n${text}\n\n${example}\n`
 }
 

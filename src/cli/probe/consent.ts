@@ -70,7 +70,8 @@ async function askTiers(
 /** One question; only a clear yes, in the language of the question or in English, is a yes. */
 export async function askYes(lang: Lang, question: string, world: World): Promise<boolean> {
   const yes = say(lang, 'probe.consent.yes-words')
-  const answer = await world.ask?.(`${question} [${yes}/N] `, world.signal)
+  const prompt = wrap(`${question} [${yes}/N]`, widthOf(world)).join('\n')
+  const answer = await world.ask?.(`${prompt} `, world.signal)
   return answer !== undefined && [yes, 'yes', 'y'].includes(answer.toLowerCase())
 }
 

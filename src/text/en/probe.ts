@@ -3,7 +3,7 @@ import type { ProbeKey } from '../probe-keys.ts'
 export const probe = {
   'probe.consent.title': 'Before the first measurement',
   'probe.consent.what':
-    'This program tries to reach a list of services from your line, as a browser does. For comparison it also asks under other names. To compare speed it moves a small amount of data.',
+    'This program tries to reach a list of services from your line, as a browser does. For comparison it also asks under other names. To look at the line itself it reaches a few sites for comparison, DNS servers and time servers. To compare speed it moves a small amount of data.',
   'probe.consent.not': 'It does not read your traffic, your files or the pages you open, and it signs in to nothing.',
   'probe.consent.sent':
     'What is sent: the name and address of the service, what came back, the time to the minute, the number of the network, the country.',
@@ -23,7 +23,8 @@ export const probe = {
   'probe.consent.no-promise': 'We cannot promise safety. If in doubt, do not run it.',
   'probe.consent.stop': 'To stop: {stop}. To delete keys, queue and settings: {forget}.',
   'probe.consent.example': 'An example of what is sent (shortened)',
-  'probe.consent.to': 'Results are sent to: {list}.',
+  'probe.consent.to':
+    'Servers that receive the results and measure for comparison: {list}. Like any site, they see your IP address.',
   'probe.consent.to-nobody': 'No address to send to was given: results stay on this device.',
   'probe.consent.changed': 'The text has changed since you agreed. Please read it again.',
   'probe.consent.refused': 'Nothing was measured. Only your answer was kept.',

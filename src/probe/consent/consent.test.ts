@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { TIERS } from '../../model/service.ts'
+import { instant, parseInstant } from '../../model/units.ts'
+import { CATALOGUE } from '../../text/catalogue.ts'
+import { LANGS } from '../../text/lang.ts'
+import { CONSENT_PARAGRAPHS } from '../../text/probe-keys.ts'
+import { consentedTiers, CONSENT_VERSION, loadConsent, saveConsent } from './consent.ts'
+
+/**
+ * Digest of everything that a person reads before agreeing, by version. Where a text changed and says something else,
+ * raise CONSENT_VERSION, so that everybody is asked again, and write the new digest; where only its spelling changed,
+ * write the digest alone.
+ */
+const TEXTS = { 1: '5506ac27ec741bd5' } satisfies Record<number, string>
+
+describe('consent', () => {
+  let root = ''
+  before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-consent-'))))
+  after(() => rm(root, { recursive: true }))
+
+  it('is to the words of this version, in all three languages', () => {
+    const words = LANGS.flatMap((lang) => [
+      ...CONSENT_PARAGRAPHS.map((key) => CATALOGUE[lang][`probe.consent.${key}`]),
+      CATALOGUE[lang]['probe.consent.to'],
+      CATALOGUE[lang]['probe.consent.to-nobody'],
+      ...TIERS.flatMap((tier) => [CATALOGUE[lang][`probe.tier.${tier}`], CATALOGUE[lang][`probe.ask.${tier}`]]),
+    ])
+    assert.equal(hash('sha256', JSON.stringify(words)).slice(0, 16), TEXTS[CONSENT_VERSION])
+  })
+
+  it('is kept with its text version, its tiers and the minute, never the second', async () => {
+    const at = parseInstant('2026-11-25 19:52:31')
+    const consent = { version: CONSENT_VERSION, at, lang: 'kk', tiers: ['A', 'C'], by: 'answer' } as const
+    await saveConsent(root, consent)
+    const kept = await loadConsent(root)
+    assert.deepEqual(kept, { ...consent, at: instant(parseInstant('2026-11-25 19:52:00')) })
+    assert.deepEqual(consentedTiers(kept), ['A', 'C'])
+  })
+
+  it('to another text is none', () => {
+    const at = parseInstant('2026-11-25')
+    const consent = { version: CONSENT_VERSION - 1, at, lang: 'ru', tiers: ['A'], by: 'answer' } as const
+    assert.deepEqual(consentedTiers(consent), [])
+    assert.deepEqual(consentedTiers(undefined), [])
+  })
+
+  it('that cannot be read is none', async () => {
+    for (const text of [
+      '',
+      '{',
+      '{"version":1}',
+      '{"version":1,"at_utc":"now","lang":"kk","tiers":["N"],"by":"answer"}',
+    ]) {
+      await writeFile(join(root, 'consent.json'), text)
+      assert.equal(await loadConsent(root), undefined, text)
+    }
+  })
+})

@@ -10,9 +10,9 @@ import { ControlBusy, measureRequest, type ControlParts } from './measure-reques
 import { readBody, type BodyBudget } from './read-body.ts'
 import { openPrefixKeys, TokenBuckets } from './token-buckets.ts'
 
-/** Requests in flight from which others are turned away, OONI's probes later. Source: OONI's helper. */
+/** Requests in flight from which others are turned away, probes (OONI's and ours) later. Source: OONI's helper. */
 const MOST_IN_FLIGHT = 25
-const MOST_FOR_OONI = 50
+const MOST_FOR_PROBES = 50
 const MOST_CONNECTIONS = 512
 /** Requests of one network prefix: a burst for a whole run, several homes behind one address. */
 const CLIENT_BURST = 300
@@ -87,7 +87,7 @@ const refusal = (status: number, error: string, retryAfter?: number): Answer => 
   ...(retryAfter === undefined ? {} : { retryAfter }),
 })
 
-const TOO_MANY = refusal(503, 'too many requests in flight', 5)
+const TOO_MANY = refusal(503, 'too many requests in flight', 2)
 
 function openListener(options: ControlOptions, stopped: AbortSignal): RequestListener {
   const keyOf = openPrefixKeys()
@@ -110,7 +110,7 @@ function openListener(options: ControlOptions, stopped: AbortSignal): RequestLis
     const asker = askerOf(request, options.proxied)
     const wait = clients.take(keyOf(asker))
     if (wait > 0) return refusal(429, 'too many requests from one network', wait)
-    const most = request.headers['user-agent']?.startsWith('ooniprobe-') === true ? MOST_FOR_OONI : MOST_IN_FLIGHT
+    const most = /^(ooniprobe-|kuager)/.test(request.headers['user-agent'] ?? '') ? MOST_FOR_PROBES : MOST_IN_FLIGHT
     if (inFlight >= most) return TOO_MANY
     const asked = await readRequest(request, { options, budget, signal })
     if ('status' in asked) return asked
@@ -146,7 +146,7 @@ async function readRequest(
 ): Promise<HelperRequest | Answer> {
   try {
     using body = await readBody(request, with_.budget, with_.signal)
-    if (body.kind === 'busy') return refusal(503, 'too much to read at once', 5)
+    if (body.kind === 'busy') return refusal(503, 'too much to read at once', 2)
     const asked = parseHelperRequest(parseJson(body.bytes))
     if (asked.url !== undefined && !with_.options.reachable.port(portOf(asked.url)))
       return refusal(400, '/http_request: expected a port that pages are asked on')

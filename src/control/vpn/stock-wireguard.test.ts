@@ -16,7 +16,7 @@ const skip =
     ? 'needs root and /dev/net/tun'
     : missing.length > 0 && `needs ${missing.join(', ')}`
 
-const CHILD = fileURLToPath(new URL('../../../test/kit/wireguard-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../../test/kit/tunnel-child.ts', import.meta.url))
 const SPACE = `h3-wg-${process.pid}`
 const DEVICE = `h3wg${process.pid % 100_000}`
 

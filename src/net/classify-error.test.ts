@@ -113,8 +113,8 @@ describe('classifyError()', () => {
     const texts = [
       'connect to 192.0.2.44:443 from 10.1.2.3:50000 failed',
       'send to [2001:db8::44]:53 failed',
-      "ENOENT: no such file or directory, open '/home/aigerim/keys/probe.pem'",
-      String.raw`cannot load C:\Users\aigerim\roots.pem`,
+      "ENOENT: no such file or directory, open '/srv/aigerim/keys/probe.pem'",
+      String.raw`cannot load D:\aigerim\roots.pem`,
       '00C7F1AB3F7F0000:error:0A000086:SSL routines:tls_post:failed:../deps/openssl/ssl/statem_clnt.c:2103:',
     ]
     for (const text of texts) {

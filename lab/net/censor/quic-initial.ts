@@ -91,6 +91,7 @@ function decrypt(
     number = number * 256 + header.readUInt8(at + one)
   }
   const end = at + length
+  if (end > datagram.length || end - TAG < at + size) return undefined // longer or shorter than it can be
   const opener = createDecipheriv('aes-128-gcm', keys.key, nonce(keys, number))
   opener.setAAD(header.subarray(0, at + size)).setAuthTag(datagram.subarray(end - TAG, end))
   try {

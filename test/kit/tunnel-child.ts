@@ -67,4 +67,7 @@ switch (what) {
     await withResponders(async (open) => {
       process.stdout.write(JSON.stringify(await measurePairs(open, rest[0])))
     })
+    break
+  default:
+    throw new Error(`no such part: ${what ?? ''}`)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { pairRows } from '../../test/kit/pair-rows.ts'
 import { pairTimesOf } from './pair-times.ts'
+import { seconds } from './units.ts'
 
 const near = (found: number | undefined, expected: number): void =>
   assert.ok(Math.abs((found ?? Number.NaN) - expected) < 1e-12, `${found} is not ${expected}`)
@@ -37,5 +38,40 @@ describe('pairTimesOf()', () => {
     const [close] = pairRows({ target: 0.4, control: 0.2, apart: 0 })
     const shifted = { ...close, startedAt: target.endedAt, endedAt: (target.endedAt ?? 0) + 0.2 } as typeof close
     near(pairTimesOf([far, target, shifted])?.lnRatio, Math.log(2))
+  })
+})
+
+describe('pairTimesOf(), rounds of our own probe', () => {
+  const endpoint = (part: string, ratios: readonly number[], abroad?: readonly [target: number, innocent: number]) => {
+    const rounds = ratios.flatMap((ratio, round) =>
+      pairRows({ target: 0.2 * ratio, control: 0.2 }).map((row) => ({
+        ...row,
+        part,
+        round,
+        startedAt: seconds((row.startedAt ?? 0) + 20 * round),
+        endedAt: seconds((row.endedAt ?? 0) + 20 * round),
+      })),
+    )
+    const outside = (abroad ?? []).map((took, index) => ({
+      ...rounds[0]!, // every list of ratios holds one
+      part,
+      side: 'control' as const,
+      role: index === 0 ? ('target' as const) : ('innocent' as const),
+      startedAt: seconds(0),
+      endedAt: seconds(took),
+    }))
+    return [...rounds, ...outside]
+  }
+
+  it('gives the middle round of the slowest endpoint', () => {
+    const rows = [...endpoint('page a:443', [1, 1.1, 0.9]), ...endpoint('media b:443', [1, 4, 30])]
+    near(pairTimesOf(rows)?.lnRatio, Math.log(4))
+    near(pairTimesOf(rows)?.lnControl, Math.log(0.2))
+  })
+
+  it('leaves out an endpoint that is as slow from abroad', () => {
+    const rows = [...endpoint('page a:443', [1.2]), ...endpoint('media b:443', [4], [0.4, 0.1])]
+    near(pairTimesOf(rows)?.lnRatio, Math.log(1.2))
+    near(pairTimesOf([...endpoint('media b:443', [4], [0.11, 0.1])])?.lnRatio, Math.log(4))
   })
 })

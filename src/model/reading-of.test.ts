@@ -51,3 +51,27 @@ describe('halvesOf()', () => {
     assert.equal(told('not-judged'), 'none none none')
   })
 })
+
+describe('halvesOf(), with the line of our own probe', () => {
+  const line = (tried: number, passed: number) =>
+    ({ state: 'ok', ipv6: false, canaries: [{ moment: 'before', tried, passed }] }) as const
+  const canary = (kind: Verdict['kind'], tried: number, passed: number) =>
+    halvesOf({ kind, grounds: [] }, undefined, line(tried, passed)).canary
+
+  it('reads the canary off the names never restricted, whatever the verdict', () => {
+    assert.equal(canary('reachable', 15, 15), 'ok')
+    assert.equal(canary('interfered', 5, 4), 'ok')
+    assert.equal(canary('interfered', 5, 2), 'fail')
+    assert.equal(canary('inconclusive', 10, 7), 'none')
+    assert.equal(canary('reachable', 2, 2), 'none')
+  })
+
+  it('lets a verdict that the line failed stand before it', () => {
+    const verdict = {
+      kind: 'inconclusive',
+      mechanism: 'fault.client',
+      grounds: [ground('line.unstable', 'decisive')],
+    } as const
+    assert.equal(halvesOf(verdict, undefined, line(5, 5)).canary, 'fail')
+  })
+})

@@ -46,6 +46,9 @@ function target(row: Row): string {
   return detail === undefined ? what : `${what} (${detail})`
 }
 
+/** Halves of pairs that are said; the name under test goes without saying. */
+const HALVES = ['innocent', 'crossed', 'neighbour'] as const
+
 /** Reads one row of `observations` as the warehouse gives it; undefined for a row of no known layer. */
 export function parseOperation(row: Row): OperationEntry | undefined {
   const layer = layerOf(text(row, 'kind'))
@@ -54,6 +57,7 @@ export function parseOperation(row: Row): OperationEntry | undefined {
   const ended = number(row, 'ended_s')
   const failure = text(row, 'failure')
   const status = number(row, 'status')
+  const half = HALVES.find((role) => role === row['name_role'])
   return {
     layer,
     side: text(row, 'side') === 'control' ? 'control' : 'probe',
@@ -64,6 +68,7 @@ export function parseOperation(row: Row): OperationEntry | undefined {
     ...(ended === undefined ? {} : { ended }),
     ...(failure === undefined ? {} : { failure }),
     ...(status === undefined ? {} : { status }),
+    ...(half === undefined ? {} : { half }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../model/failure.ts'
 import type { CHANNELS } from '../model/measurement.ts'
 import type { Layer, Mechanism } from '../model/mechanism.ts'
+import type { NameRole } from '../model/observation.ts'
 import type { NotTaken } from '../model/not-taken.ts'
 import type { Fact, GroundRole, HALVINGS, Kind, LayerState, Missing } from '../model/verdict.ts'
 
@@ -122,6 +123,7 @@ export type PageKey =
   | 'column.verdict'
   | 'column.mechanism'
   | 'column.role'
+  | `half.${Exclude<NameRole, 'target'>}`
   | 'column.ground'
   | 'column.pointer'
   | 'column.layer'

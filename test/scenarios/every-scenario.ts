@@ -1,4 +1,5 @@
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
+import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { MESSENGERS } from './messengers.ts'
 import { OTHER_TESTS } from './other-tests.ts'
@@ -20,4 +21,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...MESSENGERS,
   ...KUAGER_BLOCKED,
   ...KUAGER_NOT_BLOCKED,
+  ...KUAGER_OWN_LINE,
 ]

@@ -1,4 +1,5 @@
-import { endpoint, kuagerDocument, type EndpointOptions, type TransferOptions } from '../kit/kuager-document.ts'
+import { kuagerDocument } from '../kit/kuager-document.ts'
+import { endpoint, type EndpointOptions, type TransferOptions } from '../kit/kuager-endpoint.ts'
 import type { Scenario } from './scenario.ts'
 
 /** One page endpoint of YouTube, and its media host in good health. */

@@ -53,6 +53,22 @@ describe('observeItems()', () => {
     assert.deepEqual(observeItems(input({ readings: [bad(-10), bad(200)] })), [])
   })
 
+  it('our own probe tells the neighbour, the crossed name and an address in one place', () => {
+    const fallen = (facts: CauseReading['facts'], over: Partial<CauseReading> = {}) =>
+      many(3, (at) => bad(at, { layer: 'tcp', mechanism: 'tcp.timeout.ip', facts, ...over }))
+    const passes = fallen(['tcp.failed', 'tcp.control-connected', 'tcp.neighbour-connected', 'tcp.one-place'])
+    assert.equal(outcome('neighbour', { readings: passes }), 'passes')
+    assert.equal(outcome('same-address-abroad', { readings: passes }), 'passes')
+    const path = fallen(['tcp.failed', 'tcp.neighbour-failed'], { kind: 'inconclusive', mechanism: 'fault.path' })
+    assert.equal(outcome('neighbour', { readings: path }), 'fails')
+    const dead = fallen(['tcp.control-failed', 'tcp.one-place'], { kind: 'unreachable' })
+    assert.equal(outcome('same-address-abroad', { readings: dead }), 'fails')
+    const anycast = fallen(['tcp.failed', 'tcp.control-connected'])
+    assert.equal(outcome('same-address-abroad', { readings: anycast }), undefined)
+    assert.equal(outcome('other-name', { readings: fallen(['pair.crossed-failed']) }), 'cures')
+    assert.equal(outcome('other-name', { readings: fallen(['pair.crossed-passed']) }), 'no')
+  })
+
   it('an item given from a file replaces ours', () => {
     const extra = [
       { item: 'stage', outcome: 'tcp', count: { k: 1, n: 1, probes: 1 }, source: 'file' },

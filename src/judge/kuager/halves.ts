@@ -53,6 +53,7 @@ const endingOf = (row: Handshake): Ending | undefined => {
     : 'answered'
 }
 
+/** A handshake as half of a pair; undefined for a failure of the probe's own machine. */
 export function halfOf(row: Handshake): Half | undefined {
   const ending = endingOf(row)
   if (ending === undefined) return undefined

@@ -76,7 +76,7 @@ export function lend(pairs: Pairs): Beside {
 export function judgePairs(it: Case, pairs: Pairs, beside: Beside): Finding | undefined {
   const { readings } = pairs
   const dead = readings.filter((one) => one.passed.length === 0 && one.broken.length + one.alike.length > 0)
-  const slow = judgeSlow(pairs)
+  const slow = pairs.kind === 'tls' ? judgeSlow(readings, pairs.outside) : undefined
   if (slow !== undefined) return slow
   const interfered = dead
     .filter((one) => !failsAbroad(pairs, one))

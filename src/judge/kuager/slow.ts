@@ -1,7 +1,6 @@
 import { finding, type Finding } from '../finding.ts'
 import { beyondChance, type Tally } from './chance.ts'
-import { isHeard, type Half, type Handshake, type Round } from './halves.ts'
-import type { Pairs } from './pairs.ts'
+import { isHeard, type Half, type Handshake, type Reading, type Round } from './halves.ts'
 import { heard, said } from './pair-words.ts'
 
 /** Seconds from which a completed handshake counts as slow, and how many times longer than the slowest innocent half. */
@@ -31,8 +30,8 @@ function isSlow({ targets, before, after }: Round): boolean {
 }
 
 /** Rounds of all addresses of an endpoint; undefined where in any of them the target's half was as quick as others. */
-function slowRounds(pairs: Pairs): SlowRounds | undefined {
-  const rounds = pairs.readings.flatMap((one) => one.pairs.rounds).filter((round) => round.targets.length > 0)
+function slowRounds(readings: readonly Reading[]): SlowRounds | undefined {
+  const rounds = readings.flatMap((one) => one.pairs.rounds).filter((round) => round.targets.length > 0)
   const usable = rounds.filter((round) => [...round.before, ...round.after].some(isHeard))
   const slow = usable.flatMap((round) => (isSlow(round) ? round.targets.filter((half) => half.took !== undefined) : []))
   const quick = usable.some((round) => !isSlow(round) && round.targets.some((half) => half.took !== undefined))
@@ -64,15 +63,14 @@ export function isSlowAbroad(outside: readonly Handshake[]): boolean {
  * on the same address: extreme, so that one measurement may say it (docs/methods/judging.md, slowness by name). A slow
  * evening slows both halves; a slow pool of servers is slow from abroad too. Undefined where it is not so.
  */
-export function judgeSlow(pairs: Pairs): Finding | undefined {
-  if (pairs.kind !== 'tls') return undefined
-  const seen = slowRounds(pairs)
+export function judgeSlow(readings: readonly Reading[], outside: readonly Handshake[]): Finding | undefined {
+  const seen = slowRounds(readings)
   const target = seen?.slow[0]
   const innocent = seen?.innocent.find(isHeard)
   if (seen === undefined || target === undefined || innocent === undefined) return undefined
   const tally: Tally = { tried: seen.innocent.length, failed: seen.innocent.filter((half) => !isHeard(half)).length }
   if (!beyondChance(seen.slow.length + seen.broken, tally)) return undefined
-  if (isSlowAbroad(pairs.outside)) return undefined
+  if (isSlowAbroad(outside)) return undefined
   return finding('tls', 'interfered', 'tls.slow-by-name', {
     mechanism: 'tls.throttle.sni',
     grounds: [said('tls.slow', 'decisive', target), heard('tls', innocent, target)],

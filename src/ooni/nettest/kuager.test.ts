@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { endpoint, kuagerDocument } from '../../../test/kit/kuager-document.ts'
+import { kuagerDocument } from '../../../test/kit/kuager-document.ts'
+import { endpoint } from '../../../test/kit/kuager-endpoint.ts'
 import type { Json } from '../../../test/kit/measurement.ts'
 import { InputError } from '../../model/errors.ts'
 import { decodeMeasurement, type Measurement } from '../decode.ts'
@@ -66,7 +67,7 @@ describe('decodeKuager()', () => {
     ['endpoints without number', kuagerDocument({ endpoints: Array.from({ length: 201 }, () => ({})) }), 'endpoints'],
     [
       'a list in the place of an endpoint',
-      kuagerDocument({ endpoints: [[] as unknown as Json] }),
+      kuagerDocument({ root: { test_keys: { line: { state: 'ok' }, endpoints: [[]] } } }),
       '/test_keys/endpoints/0',
     ],
   ]

@@ -1,5 +1,5 @@
 import type { Layer } from '../../model/mechanism.ts'
-import type { ChainState, Side } from '../../model/observation.ts'
+import type { ChainState, NameRole, Side } from '../../model/observation.ts'
 import type { Instant } from '../../model/units.ts'
 
 /** One operation of a measurement, as pages and charts show it. */
@@ -16,6 +16,8 @@ export interface OperationEntry {
   readonly ended?: number
   readonly failure?: string
   readonly status?: number
+  /** Which half of a pair it was, where it was not the name under test to its own address. */
+  readonly half?: Exclude<NameRole, 'target'>
 }
 
 /** A leaf certificate that a handshake kept, with the names it was shown for. */

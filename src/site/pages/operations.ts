@@ -81,7 +81,7 @@ const table = (lang: Lang, operations: readonly OperationEntry[]): Markup =>
 const row = (lang: Lang, one: OperationEntry): Markup =>
   html`<tr>
     <th scope="row">${say(lang, `layer.${one.layer}`)}</th>
-    <td class="any">${one.target}</td>
+    <td class="any">${one.target}${one.half === undefined ? '' : ` · ${say(lang, `half.${one.half}`)}`}</td>
     <td>
       ${one.failure === undefined ? say(lang, 'outcome.completed') : failureWords(lang, one.failure)}${
         one.status === undefined ? '' : ` (${one.status})`

@@ -137,6 +137,7 @@ function setKind(columns: KindColumns, row: number, observation: Observation): v
       columns.name.set(row, observation.name)
       columns.family.set(row, observation.family)
       columns.origin.set(row, observation.origin)
+      columns.role.set(row, observation.role)
       return setEndpoint(columns, row, observation)
     case 'tls':
     case 'quic':
@@ -146,6 +147,9 @@ function setKind(columns: KindColumns, row: number, observation: Observation): v
     case 'throughput':
       columns.name.set(row, observation.name)
       columns.address.set(row, observation.address)
+      columns.role.set(row, observation.role)
+      columns.port.set(row, observation.port)
+      columns.status.set(row, observation.status)
       columns.direction.set(row, observation.direction)
       columns.bytes.set(row, observation.bytes)
       columns.duration.set(row, observation.duration)
@@ -192,6 +196,7 @@ function setHttp(columns: KindColumns, row: number, http: Extract<Observation, {
   setEndpoint(columns, row, http)
   columns.name.set(row, http.host)
   columns.origin.set(row, http.origin)
+  columns.role.set(row, http.role)
   columns.url.set(row, http.url)
   columns.method.set(row, http.method)
   columns.overQuic.set(row, http.overQuic)

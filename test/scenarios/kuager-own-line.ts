@@ -1,0 +1,150 @@
+import { kuagerDocument } from '../kit/kuager-document.ts'
+import { endpoint, type EndpointOptions } from '../kit/kuager-endpoint.ts'
+import type { Scenario } from './scenario.ts'
+
+const GOOGLE = '142.250.74.46'
+
+const page = (options: EndpointOptions, line = {}) =>
+  kuagerDocument({
+    line,
+    endpoints: [
+      endpoint('www.youtube.com', options),
+      endpoint('i.ytimg.com', { use: 'media', addresses: ['142.250.74.54'] }),
+    ],
+  })
+const alone = (options: EndpointOptions) => kuagerDocument({ endpoints: [endpoint('www.youtube.com', options)] })
+
+/** What the owner's line, the run, or a responder explains, and pools in which one member is down for everybody. */
+export const KUAGER_OWN_LINE: readonly Scenario[] = [
+  {
+    name: 'kuager: a sign-in page stands before the line',
+    measurement: page(
+      { tls: ['+x+', '+x+'] },
+      { state: 'captive-portal', portal: 'found', portal_host: 'login.example' },
+    ),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+    rule: 'line.captive-portal',
+  },
+  {
+    name: 'kuager: the line is down',
+    measurement: kuagerDocument({ service: 'line', line: { state: 'down', canaries: [] }, endpoints: [] }),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+    rule: 'line.down',
+  },
+  {
+    name: 'kuager: the resolver of the line fails for every name',
+    measurement: page({ system: 'generic_timeout_error', addresses: [] }, { state: 'resolver-broken' }),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+  },
+  {
+    name: "kuager: the owner's VPN is on",
+    measurement: page({ tls: ['+.+', '+.+'] }, { state: 'tunnelled', tunnel: 'found' }),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+  },
+  {
+    name: 'kuager: the network changed during the run',
+    measurement: page({ tls: ['+.+', '...'] }, { state: 'network-changed', network_changed: true }),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+  },
+  {
+    name: 'kuager: the clock is wrong by more than certificates bear',
+    measurement: page({ tls: ['+e+'] }, { state: 'clock-wrong', clock_offset: -200_000 }),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+  },
+  {
+    name: 'kuager: the provider failed during the run',
+    measurement: page(
+      { tls: ['+.+', '+.+'] },
+      {
+        state: 'unstable',
+        canaries: [
+          { moment: 'before', t: 0, tried: 5, passed: 5 },
+          { moment: 'during', t: 5, tried: 5, passed: 1 },
+          { moment: 'after', t: 9, tried: 5, passed: 0 },
+        ],
+      },
+    ),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+  },
+  {
+    name: 'kuager: the run was interrupted before anything was tried',
+    measurement: kuagerDocument({ endpoints: [] }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'kuager: the machine had no route and no permission',
+    measurement: alone({ tcp: { [GOOGLE]: 'network_unreachable' } }),
+    kind: 'inconclusive',
+    mechanism: 'fault.client',
+  },
+  {
+    name: 'kuager: protocol and shaped payload both fail',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('45.83.220.10', {
+          use: 'tunnel',
+          port: 51820,
+          tunnel: { protocol: 'wireguard', transport: 'udp', halves: ['..', '..'] },
+        }),
+      ],
+    }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'kuager: a tunnel protocol fails once',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('45.83.220.10', {
+          use: 'tunnel',
+          port: 1194,
+          tunnel: { protocol: 'openvpn', transport: 'tcp', halves: ['.+'] },
+        }),
+      ],
+    }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'kuager: a tunnel protocol passes at the second try',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('45.83.220.10', {
+          use: 'tunnel',
+          port: 1194,
+          tunnel: { protocol: 'openvpn', transport: 'udp', halves: ['.+', '++'] },
+        }),
+      ],
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: every data centre connects',
+    measurement: kuagerDocument({
+      service: 'telegram',
+      endpoints: ['149.154.175.50', '149.154.167.51'].map((host) =>
+        endpoint(host, { use: 'datacenter', control: { http: null, tls: '--' } }),
+      ),
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: one data centre is down for everybody',
+    measurement: kuagerDocument({
+      service: 'telegram',
+      endpoints: ['149.154.175.50', '149.154.167.51', '149.154.175.100'].map((host, index) =>
+        endpoint(host, {
+          use: 'datacenter',
+          ...(index === 0 ? { tcp: { [host]: 'generic_timeout_error' } } : {}),
+          control: { http: null, tls: '--', ...(index === 0 ? { tcp: { [host]: 'generic_timeout_error' } } : {}) },
+        }),
+      ),
+    }),
+    kind: 'reachable',
+  },
+]

@@ -18,6 +18,8 @@ export type Fault =
       readonly headers?: Record<string, string>
     }
   | { readonly kind: 'wrong-id' }
+  /** Notes the document, does something, then answers as if nothing were. */
+  | { readonly kind: 'after'; readonly act: () => void }
 
 export interface StandIn extends AsyncDisposable {
   readonly url: string
@@ -57,6 +59,7 @@ export async function openStandIn(tls?: { readonly key: string; readonly cert: s
     if (fault.kind === 'drop-before') return void request.socket.destroy()
     if (fault.kind === 'status') return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '')
     if (!documents.has(id)) documents.set(id, content)
+    if (fault.kind === 'after') fault.act()
     if (fault.kind === 'drop-after') return void request.socket.destroy()
     const leaf = [...documents.keys()].indexOf(id)
     const said = fault.kind === 'wrong-id' ? '0'.repeat(64) : id

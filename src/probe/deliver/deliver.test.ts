@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { openStandIn } from '../../../test/kit/collector-stand-in.ts'
 import type { StandIn } from '../../../test/kit/collector-stand-in.ts'
 import { openHttpProxy, openSocks } from '../../../test/kit/proxies.ts'
@@ -15,6 +17,7 @@ import type { DeliveryReport, DeliverySettings, DeliveryTools } from './deliver.
 import { parseRoute } from './route.ts'
 
 const at = parseInstant('2026-11-25 19:52:00')
+const DELIVER_CHILD = fileURLToPath(new URL('../../../test/kit/deliver-child.ts', import.meta.url))
 const HOME = 'aaaaaaaaaaaaaaaa'
 const WORK = 'bbbbbbbbbbbbbbbb'
 const document = (name: string): string => JSON.stringify({ name, text: 'өлшем' })
@@ -241,6 +244,28 @@ describe('delivery', () => {
       assert.deepEqual([report.accepted, report.stopped], [2, undefined], open.name)
       if (open === openSocks) assert.deepEqual(new Set(proxy.asked), new Set([`collector.invalid:${collector.port}`]))
     }
+  })
+
+  it('that is killed while a collector takes a document leaves each document once, here or there', async () => {
+    await using collector = await openStandIn()
+    const names = [...Array(12).keys()].map((index) => `killed-${index}`)
+    const one = await prepare(
+      'killed',
+      names.map((name) => [HOME, name] as const),
+    )
+    for (const before of [0, 2, 4]) {
+      const child = spawn(process.execPath, [DELIVER_CHILD, join(root, 'killed'), collector.url], { stdio: 'inherit' })
+      for (let i = 0; i < before; i++) collector.faults.push({ kind: 'accept' })
+      collector.faults.push({ kind: 'after', act: () => child.kill('SIGKILL') })
+      await once(child, 'close')
+      assert.equal(child.signalCode, 'SIGKILL')
+      collector.faults.length = 0
+    }
+    assert.deepEqual((await one.run({ collectors: [collector.url] })).left, 0)
+    const ids = new Set(names.map((name) => documentId(document(name))))
+    assert.deepEqual(new Set(collector.held), ids)
+    assert.equal(collector.held.length, ids.size)
+    assert.deepEqual(new Set((await one.receipts.list()).map(({ id }) => id)), ids)
   })
 
   it('stops without losing anything when the run is aborted', async () => {

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { verify, createPublicKey } from 'node:crypto'
+import { getServers, setServers } from 'node:dns'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { openStandIn } from '../../../test/kit/collector-stand-in.ts'
+import { hasProgram } from '../../../test/kit/lab-authority.ts'
+import { filesBelow, spokenWorld } from '../../../test/kit/probe-folder.ts'
+import { localService, ProbeWorld } from '../../../test/kit/probe-world.ts'
+import { splitSigned } from '../../ooni/signed-document.ts'
+import { CONSENT_VERSION, saveConsent } from '../../probe/consent/consent.ts'
+import { saveSchedule } from '../../probe/schedule-file.ts'
+import type { RunSettings } from '../../probe/contract.ts'
+import { takeTurn } from '../../probe/turn.ts'
+import { instant, parseAsn, parseCountryCode } from '../../model/units.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import { runCommand } from '../main.ts'
+import { measure } from './measure.ts'
+import type { Measured } from './measure.ts'
+import { readAsked } from './options.ts'
+import { sortFolder } from './folder-files.ts'
+import { send } from './send.ts'
+
+const skip = hasProgram('openssl') ? false : 'needs openssl'
+const BIN = join(PACKAGE_ROOT, 'bin', 'kuager.js')
+
+let root = ''
+before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-probe-'))))
+after(() => rm(root, { recursive: true }))
+
+describe('a probe on loopback', { skip }, () => {
+  let world: ProbeWorld
+  let settings: RunSettings
+  const servers = getServers()
+
+  before(async () => {
+    if (skip !== false) return
+    world = await ProbeWorld.open()
+    const port = await world.openService()
+    const canaries = await Promise.all(Array.from({ length: 5 }, () => world.openService()))
+    setServers([`127.0.0.1:${await world.closedPort()}`]) // nothing of a test leaves the machine
+    settings = {
+      services: [localService('alpha', port, ['tls', 'page']), localService('beta', port, ['tls'])],
+      controls: world.controls(canaries),
+      tiers: new Set(['A']),
+      scope: 'core',
+      kind: 'manual',
+      controlUrls: [],
+      collectorUrls: [],
+      extraRoots: [world.root],
+      transferBytes: 65_536,
+      dialsPrivate: true,
+      network: { asn: parseAsn(64500), country: parseCountryCode('KZ'), name: 'Test', from: 'option' },
+    }
+  })
+  after(async () => {
+    setServers(servers)
+    if (skip === false) await world[Symbol.asyncDispose]()
+  })
+
+  async function measureInto(folder: string, more: readonly string[] = []): Promise<Measured> {
+    const { world: asking } = spokenWorld(root)
+    const options = ['collector', 'keep-copies', 'yes'] as const
+    const asked = await readAsked(['--folder', folder, ...more], asking, { options })
+    return measure(asked, settings, {
+      signal: asking.signal,
+      onEvent: () => undefined,
+      onWritten: () => undefined,
+      onWait: () => undefined,
+    })
+  }
+
+  it('signs each service under the key of its network and month, and keeps nothing that is not to be deleted again', async () => {
+    const folder = join(root, 'signs')
+    const { written, probe } = await measureInto(folder)
+    assert.deepEqual(written.map(({ service }) => service).toSorted(), ['alpha', 'beta'])
+    for (const { document } of written) {
+      const parts = splitSigned(document)
+      assert.ok(parts !== undefined)
+      const x = Buffer.from(parts.key, 'base64').toString('base64url')
+      const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+      assert.ok(verify(null, Buffer.from(parts.signed), key, Buffer.from(parts.signature, 'base64')))
+      assert.match(document, new RegExp(`"x_probe":"${probe}"`))
+      assert.match(document, /"measurement_start_time":"\d{4}-\d\d-\d\d \d\d:\d\d:00"/)
+    }
+    assert.deepEqual((await sortFolder(folder)).others, [])
+  })
+
+  it('delivers what it measured, introduces itself by an invitation, and says so in its status', async () => {
+    await using collector = await openStandIn()
+    const folder = join(root, 'delivers')
+    const { probe, written } = await measureInto(folder)
+    await runCommand(['probe', 'invite', 'kg-1234-5678', '--folder', folder], spokenWorld(root).world)
+    const { world: asking, said } = spokenWorld(root)
+    const asked = await readAsked(['--folder', folder, '--collector', collector.url], asking, {
+      options: ['collector'],
+    })
+    const report = await send(asked, { signal: asking.signal, scheduled: false, here: probe })
+    assert.deepEqual([report?.accepted, report?.left], [2, 0])
+    assert.deepEqual(new Set(collector.held), new Set(written.map(({ id }) => id)))
+    assert.deepEqual(
+      collector.requests.map(({ headers }) => headers['x-kuager-invitation']),
+      ['kg-1234-5678', undefined],
+    )
+    assert.equal(await runCommand(['probe', 'status', '--json', '--folder', folder], asking), 0)
+    const status: unknown = JSON.parse(said())
+    assert.ok(typeof status === 'object' && status !== null)
+    assert.deepEqual({ received_this_week: 2, queued: 0, refused: 0, schedule: false }, pick(status))
+  })
+
+  it('exports what waits to a file that import takes, each measurement with the id it would have had', async () => {
+    const folder = join(root, 'exports')
+    const { written } = await measureInto(folder)
+    const stick = join(root, 'stick')
+    await mkdir(stick)
+    const exporting = spokenWorld(root)
+    assert.equal(
+      await runCommand(['probe', 'export', stick, '--delete', '--folder', folder], exporting.world),
+      0,
+      exporting.said(),
+    )
+    const [name = ''] = await filesBelow(stick)
+    const file = join(stick, name)
+    assert.deepEqual(
+      gunzipSync(await readFile(file))
+        .toString()
+        .trimEnd()
+        .split('\n')
+        .toSorted(),
+      written.map(({ document }) => document).toSorted(),
+    )
+    assert.deepEqual(await filesBelow(join(folder, 'spool')), [])
+    const judging = spokenWorld(root)
+    assert.equal(await runCommand(['judge', file, '--json'], judging.world), 0, judging.said())
+    const ids = [...judging.said().matchAll(/"id":"([0-9a-f]{64})"/g)].map((match) => match[1])
+    assert.deepEqual(new Set(ids), new Set(written.map(({ id }) => id)))
+    const importing = spokenWorld(root)
+    const taken = await runCommand(['import', file, '--json', '--folder', join(root, 'data')], importing.world)
+    assert.equal(taken, 0, importing.said())
+    assert.match(importing.said(), /"added":2\b/)
+    assert.equal(await runCommand(['probe', 'export', stick, '--folder', folder], spokenWorld(root).world), 3)
+  })
+
+  it('forgets everything that it ever wrote, and nothing that is not its own', async () => {
+    await using collector = await openStandIn()
+    const folder = join(root, 'forgets')
+    const args = ['--yes', '--no-start', '--folder', folder, '--keep-copies', '--collector', collector.url]
+    assert.equal(await runCommand(['probe', 'install', ...args], spokenWorld(root).world), 0)
+    const { probe } = await measureInto(folder)
+    collector.faults.push({ kind: 'accept' }, { kind: 'status', status: 400, body: '{"detail":{"error":"cc_zz"}}' })
+    const { world: asking } = spokenWorld(root)
+    const asked = await readAsked(['--folder', folder], asking, { options: [] })
+    const report = await send(asked, { signal: asking.signal, scheduled: true, here: probe })
+    assert.deepEqual([report?.accepted, report?.refused], [1, 1])
+    await measureInto(folder)
+    await runCommand(['probe', 'invite', 'kg-1234-5678', '--folder', folder], asking)
+    await saveSchedule(folder, { nextCore: systemClock.now(), half: 1 })
+    assert.ok((await filesBelow(join(root, 'config'))).length === 1)
+    const before = await filesBelow(folder)
+    for (const part of ['keys/', 'spool/', 'spool/refused/', 'receipts/', 'copies/', 'config.json', 'consent.json'])
+      assert.ok(
+        before.some((name) => name.startsWith(part)),
+        part,
+      )
+
+    const asking2 = spokenWorld(root, [''])
+    assert.equal(await runCommand(['probe', 'forget', '--folder', folder], asking2.world), 3)
+    assert.deepEqual(await filesBelow(folder), before)
+    await writeFile(join(folder, 'mine.txt'), 'of the owner')
+    const forgetting = spokenWorld(root, ['yes'])
+    assert.equal(await runCommand(['probe', 'forget', '--folder', folder], forgetting.world), 0, forgetting.said())
+    assert.deepEqual(await filesBelow(folder), ['mine.txt'])
+    assert.deepEqual(await filesBelow(join(root, 'config')), [])
+    assert.match(forgetting.said(), /mine\.txt/)
+    assert.match(forgetting.said(), /not sent yet are deleted too: 2/)
+    await rm(join(folder, 'mine.txt'))
+    assert.equal(await runCommand(['probe', 'forget', '--folder', folder], spokenWorld(root).world), 0)
+  })
+})
+
+const pick = (status: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(status).filter(([name]) => ['received_this_week', 'queued', 'refused', 'schedule'].includes(name)),
+  )
+
+describe('a daemon', () => {
+  /** A folder whose next run is minutes away, so that a test of the daemon measures nothing. */
+  async function waiting(name: string): Promise<string> {
+    const folder = join(root, name)
+    const now = systemClock.now()
+    await saveConsent(folder, { version: CONSENT_VERSION, at: now, lang: 'en', tiers: ['A'], by: 'option' })
+    await saveSchedule(folder, { nextCore: instant(now + 14 * 60_000), half: Math.floor(now / (12 * 3_600_000)) })
+    return folder
+  }
+
+  /** A daemon that has said that its schedule begins; what it says goes on being read, as a terminal would. */
+  async function begin(
+    args: readonly string[],
+  ): Promise<{ readonly child: ChildProcess; readonly said: () => string }> {
+    const child = spawn(process.execPath, [BIN, 'probe', 'daemon', ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+        said += piece
+        if (said.includes('schedule begins')) resolve()
+      })
+      child.once('exit', () => reject(new Error(said)))
+    })
+    return { child, said: () => said }
+  }
+
+  it('ends clean when it is told to, tells its cadence, and lets no second one into its folder', async () => {
+    const folder = await waiting('daemon')
+    const { child, said } = await begin(['--metered', '--folder', folder])
+    const taken = await takeTurn(folder, 'schedule')
+    assert.equal(taken.kind === 'taken' && taken.holder?.pid, child.pid)
+    const second = spokenWorld(root)
+    assert.equal(await runCommand(['probe', 'daemon', '--folder', folder], second.world), 3)
+    assert.match(second.said(), new RegExp(`${child.pid}`))
+    const status = spokenWorld(root)
+    await runCommand(['probe', 'status', '--folder', folder], status.world)
+    assert.match(status.said(), /Schedule: running/)
+    const exit = once(child, 'close')
+    child.kill('SIGTERM')
+    await exit
+    assert.equal(child.exitCode, 0, said())
+    assert.match(said(), /"core_minutes":\d{2}/)
+    assert.match(said(), /"allowance_mb":200/)
+    assert.doesNotMatch(said(), /\d+\.\d+\.\d+\.\d+/)
+    assert.deepEqual((await sortFolder(folder)).others, [])
+  })
+
+  it('is stopped by forget, which then deletes what it used', async () => {
+    const folder = await waiting('stopped')
+    const { child } = await begin(['--folder', folder])
+    const exit = once(child, 'exit')
+    const forgetting = spokenWorld(root)
+    assert.equal(
+      await runCommand(['probe', 'forget', '--yes', '--folder', folder], forgetting.world),
+      0,
+      forgetting.said(),
+    )
+    await exit
+    assert.equal(child.exitCode, 0)
+    assert.deepEqual(await filesBelow(folder), [])
+  })
+})

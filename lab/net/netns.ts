@@ -1,4 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { runCommand, startDaemon, tryCommand, type Daemon, type Finished, type RunOptions } from './run-command.ts'
 
 /** Every namespace of a laboratory is called `kuager-lab-<process>-<place>`. */
@@ -69,11 +72,22 @@ async function removePlace(name: string): Promise<void> {
   await tryCommand(['ip', 'netns', 'del', name])
 }
 
-/** Removes the namespaces of one process, and those of processes that were killed before they could do so. */
+/** Whether something of this name was made by a process that has ended, or by the one given. */
+function isLeft(name: string, pid: number): boolean {
+  const owner = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1] ?? Number.NaN)
+  return owner === pid || (owner > 0 && !isAlive(owner))
+}
+
+/**
+ * Removes the namespaces and folders of one process, and those of processes that were killed before they could do so.
+ * What runs in such a namespace is ended with it.
+ */
 export async function removePlaces(pid: number): Promise<void> {
   const names = existsSync(FOLDER) ? readdirSync(FOLDER) : []
-  for (const name of names) {
-    const owner = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1] ?? Number.NaN)
-    if (owner === pid || (owner > 0 && !isAlive(owner))) await removePlace(name)
-  }
+  for (const name of names) if (isLeft(name, pid)) await removePlace(name)
+  for (const name of readdirSync(tmpdir()))
+    if (isLeft(name, pid)) await rm(join(tmpdir(), name), { recursive: true, force: true })
 }
+
+/** Makes a folder for what a laboratory of this process writes; `removePlaces` removes it. */
+export const makeFolder = (): Promise<string> => mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))

@@ -16,7 +16,7 @@ describe('the scenarios', () => {
   it('use every rule that a censor knows', () => {
     const used = new Set(scenarios.flatMap(({ censor }) => censor.map(({ kind }) => kind)))
     const known = scenarioSchema.shape.censor.unwrap().element.options.map((one) => one.shape.kind.value)
-    assert.deepEqual([...used].toSorted(), [...new Set(known)].filter((one) => one !== 'quic-all').toSorted())
+    assert.deepEqual([...used].toSorted(), [...new Set(known)].toSorted())
   })
 
   it('expect interference nowhere that no censor stands', () => {

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { after, before, describe, it } from 'node:test'
 import type { CensorRule } from './censor/rules.ts'
 import { missingForLab } from './needs.ts'
+import { removePlaces } from './netns.ts'
 import type { Finished } from './run-command.ts'
 import { openWorld, type World } from './world.ts'
 
+const WORLD = new URL('world.ts', import.meta.url).href
 const TARGET = 'www.youtube-lab.net'
 const INNOCENT = 'www.facebook-lab.net'
 
@@ -33,6 +38,29 @@ describe('openWorld()', { skip }, () => {
     assert.deepEqual(names(process.pid), [])
     assert.equal(existsSync(world.folder), false)
     assert.ok(statSync('/dev/null').isCharacterDevice(), 'daemons run as root may remove the files that they own')
+  })
+})
+
+describe('a world whose process is killed', { skip }, () => {
+  it('is removed by the next, with all that runs in it', async () => {
+    const script = `const { openWorld } = await import(${JSON.stringify(WORLD)}); await openWorld()
+      process.stdout.write('open'); setInterval(() => undefined, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const pid = child.pid ?? 0
+    await once(child.stdout, 'data')
+    assert.ok(names(pid).length > 0)
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+    assert.ok(names(pid).length > 0, 'a killed process removes nothing')
+    await removePlaces(process.pid)
+    assert.deepEqual(names(pid), [])
+    assert.deepEqual(
+      readdirSync(tmpdir()).filter((one) => one.startsWith(`kuager-lab-${pid}-`)),
+      [],
+    )
   })
 })
 
@@ -98,6 +126,32 @@ describe('the world', { skip }, () => {
       assert.match((await fetchAs(world, `https://${TARGET}/`)).err, /unable to get local issuer/)
       const innocent = ['--resolve', `www.weather-lab.net:443:20.10.1.10`, '--insecure']
       assert.ok(await opens(world, 'www.weather-lab.net', ...innocent))
+    },
+  )
+  withRule(
+    'forges the end of a connection of QUIC by its name',
+    [{ kind: 'quic', names: target, action: 'close' }],
+    async () => {
+      assert.match((await fetchAs(world, `https://${TARGET}/`, '--http3-only')).err, /shut down/)
+    },
+  )
+  withRule(
+    'ends a connection by its name, or answers it in cleartext',
+    [
+      { kind: 'hello', names: ['www.youtube-lab.net'], action: 'close' },
+      { kind: 'hello', names: ['media.youtube-lab.net'], action: 'notice' },
+    ],
+    async () => {
+      assert.match((await fetchAs(world, `https://${TARGET}/`)).err, /unexpected eof/)
+      assert.match((await fetchAs(world, 'https://media.youtube-lab.net/')).err, /wrong version number/)
+    },
+  )
+  withRule(
+    'answers a request by its Host with a notice',
+    [{ kind: 'http', names: ['vlast-lab.net'], action: 'page' }],
+    async () => {
+      assert.match((await fetchAs(world, 'http://www.vlast-lab.net/')).out, /^403 /)
+      assert.match((await fetchAs(world, `http://${TARGET}/`)).out, /^200 /)
     },
   )
   withRule(

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Authority, EXPIRED, type KeyPair } from './certificates.ts'
@@ -9,7 +8,7 @@ import type { CensorRule } from './censor/rules.ts'
 import { applyChanges } from './changes.ts'
 import type { WorldChange } from './change.ts'
 import { OwnerTunnel } from './owner-tunnel.ts'
-import { removePlaces } from './netns.ts'
+import { makeFolder, removePlaces } from './netns.ts'
 import { missingForLab } from './needs.ts'
 import { NETWORKS_CSV, OWN_HOSTS, planWorld, ADDRESSES, type Plan, type PlannedHost } from './plan.ts'
 import { waitUntil, type Daemon } from './run-command.ts'
@@ -223,7 +222,6 @@ export class World implements AsyncDisposable {
       ...[this.#abroad, this.#home, this.#censor.interceptor].map((one) => one.stop()),
     ])
     await removePlaces(process.pid)
-    await rm(this.folder, { recursive: true, force: true })
   }
 }
 
@@ -235,7 +233,7 @@ export async function openWorld(): Promise<World> {
   const missing = missingForLab()
   if (missing.length > 0) throw new Error(`Cannot open the laboratory: ${missing.join('; ')}`)
   await removePlaces(process.pid)
-  const folder = await mkdtemp(join(tmpdir(), `kuager-lab-${process.pid}-`))
+  const folder = await makeFolder()
   try {
     const plan = planWorld()
     const [certificates, places] = await Promise.all([makeCertificates(folder, plan), layInternet(folder)])
@@ -247,7 +245,6 @@ export async function openWorld(): Promise<World> {
     return world
   } catch (error) {
     await removePlaces(process.pid)
-    await rm(folder, { recursive: true, force: true })
     throw error
   }
 }

@@ -23,7 +23,7 @@ const BATCH_BYTES = 4 * 2 ** 20
 const PORTION = 4096
 const PORTION_BYTES = 32 * 2 ** 20
 /** What arrives in so long is judged together. */
-const GATHER_MS = 2000
+const GATHER_MS = 3000
 /** After something broke. */
 const AGAIN_MS = 10_000
 /** Bytes that wait in memory; what comes on top is read from the archive when its turn comes. */

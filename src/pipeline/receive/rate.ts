@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { openShortHmac, type ShortHmac } from './short-hmac.ts'
 import { parseAddress } from '../../model/address.ts'
 import type { Clock } from '../../sys/clock.ts'
 
@@ -33,7 +34,7 @@ interface Bucket {
 export class RateLimit {
   readonly #clock: Clock
   readonly #rate: Rate
-  #key = randomBytes(32)
+  #hmac: ShortHmac = openShortHmac(randomBytes(32))
   #day = -1
   #buckets = new Map<string, Bucket>()
 
@@ -48,7 +49,7 @@ export class RateLimit {
     if (bytes === undefined) return undefined
     this.#turnDay()
     const prefix = bytes.slice(0, PREFIX_BYTES[bytes.length === 4 ? 4 : 16])
-    return createHmac('sha256', this.#key).update(Uint8Array.from(prefix)).digest('base64').slice(0, 16)
+    return this.#hmac(Uint8Array.from(prefix)).toString('base64', 0, 12)
   }
 
   /** Takes one submission from the bucket; gives the seconds to wait where it is empty, else 0. */
@@ -77,7 +78,7 @@ export class RateLimit {
     const day = Math.floor(this.#clock.now() / DAY_MS)
     if (day === this.#day) return
     this.#day = day
-    this.#key = randomBytes(32)
+    this.#hmac = openShortHmac(randomBytes(32))
     this.#buckets = new Map()
   }
 }

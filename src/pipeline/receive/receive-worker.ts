@@ -33,7 +33,7 @@ function receiveBatch({ buffer, sent, now, realOnly }: ReceiveCall): Reply {
 
 function receiveOne(body: Uint8Array, options: Sent & Pick<ReceiveCall, 'now' | 'realOnly'>): Found {
   const read = readSubmission(body, options)
-  const { verification, key, pseudonym, foreign } = readSignature(read.text, read.json)
+  const { verification, key, pseudonym, foreign } = readSignature(read.text, read.bytes, read.json)
   if (foreign === true)
     return { kind: 'refused', code: 'probe_mismatch', message: 'x_probe is not the pseudonym of x_key' }
   const publicSha256 = parseSha256(hash('sha256', publicForm(read.json)))

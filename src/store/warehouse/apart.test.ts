@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after as afterAll, before, describe, it } from 'node:test'
+import { DAY, judged } from '../../../test/kit/judged.ts'
+import { memoryWarehouse } from '../../../test/kit/memory-warehouse.ts'
+import type { Provenance } from '../../model/measurement.ts'
+import { COUNTED_STANDINGS, formatSubmittedBy, STANDINGS } from '../../model/standing.ts'
+import { instant, parseAsn } from '../../model/units.ts'
+import type { Judged, Warehouse } from './contract.ts'
+import { openWarehouse } from './open.ts'
+
+const AS = parseAsn('AS9198')
+const period = { since: DAY, until: instant(DAY + 86_400_000), simulated: false }
+const from = (leafIndex: number, provenance: Partial<Provenance>): Judged => {
+  const row = judged({ leafIndex, verdict: { kind: 'reachable' } })
+  return { ...row, provenance: { ...row.provenance, ...provenance } }
+}
+/** One of each standing, one by another way, and one whose origin is nothing that a collector writes. */
+const ROWS: readonly Judged[] = [
+  ...STANDINGS.map((standing, nth) =>
+    from(nth, { channel: 'collector', origin: formatSubmittedBy({ standing, pseudonym: '0123456789abcdef' }) }),
+  ),
+  from(10, { channel: 'file', origin: 'unsigned:' }),
+  from(11, { channel: 'collector', origin: '' }),
+]
+const COUNTED = COUNTED_STANDINGS.length + 1
+
+describe('submissions of senders whom nobody knows', () => {
+  let folder = ''
+  let warehouse: Warehouse
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kuager-apart-'))
+    warehouse = await openWarehouse(folder, { threads: 1 })
+    await warehouse.insert(ROWS)
+  })
+  afterAll(async () => {
+    await warehouse[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true })
+  })
+
+  it('are in no readings, verdicts or counts, and are counted beside', async () => {
+    const names = [{ service: 'youtube', asn: AS }]
+    assert.equal((await warehouse.readings('youtube', AS, period)).length, COUNTED)
+    assert.equal((await warehouse.readingColumns(names, period))[0]?.columns.size, COUNTED)
+    assert.equal((await warehouse.verdicts('youtube', AS, { ...period, most: 100 })).length, COUNTED)
+    assert.equal((await warehouse.counts(names, period))[0]?.ok, COUNTED)
+    assert.equal((await warehouse.matrix(period))[0]?.kinds.reachable, COUNTED)
+    assert.equal((await warehouse.seriesKeys())[0]?.count, COUNTED)
+    assert.equal(await warehouse.apart('youtube', AS, period), ROWS.length - COUNTED)
+    assert.equal(await warehouse.apart('youtube', AS, { ...period, simulated: true }), 0)
+  })
+
+  it('are shown one by one', async () => {
+    assert.equal((await warehouse.series('youtube', AS, period)).length, ROWS.length)
+    for (const { provenance } of ROWS)
+      assert.deepEqual((await warehouse.measurement(provenance.id))?.provenance, provenance)
+  })
+
+  it('are told apart by a warehouse of memory as by the tables', async () => {
+    const memory = memoryWarehouse(ROWS)
+    assert.equal(await memory.apart('youtube', AS, period), await warehouse.apart('youtube', AS, period))
+    assert.equal((await memory.readings('youtube', AS, period)).length, COUNTED)
+    assert.deepEqual((await memory.matrix(period))[0]?.kinds, (await warehouse.matrix(period))[0]?.kinds)
+  })
+})

@@ -2,12 +2,12 @@ import { addressFamily } from '../../src/model/address.ts'
 import type { WorldChange } from './change.ts'
 import { joinRules, NO_RULES, setRules, type Rules } from './firewall.ts'
 import type { Place } from './netns.ts'
-import { ADDRESSES, ADDRESSES_6 } from './plan.ts'
+import { ADDRESSES, ADDRESSES_6, type Plan } from './plan.ts'
 import type { OriginState } from './servers/pages.ts'
 import type { Lie } from './servers/resolver.ts'
-import { TUNNEL } from './owner-tunnel.ts'
+import type { Places } from './topology.ts'
+import { TUNNEL, type OwnerTunnel } from './owner-tunnel.ts'
 import { limitAll, limitClass, SLOW, unlimit } from './shaping.ts'
-import type { World } from './world.ts'
 
 const rules = (given: Partial<Rules>): Rules => ({ ...NO_RULES, ...given })
 const REFUSE = '-p tcp -j REJECT --reject-with tcp-reset'
@@ -15,8 +15,17 @@ const REFUSE = '-p tcp -j REJECT --reject-with tcp-reset'
 const GATEWAY: Rules = rules({ nat: ['POSTROUTING -o wan0 -j MASQUERADE'] })
 const MASQUERADE_6 = rules({})
 
+/** What of a world is changed here. */
+export interface Changeable {
+  readonly plan: Plan
+  readonly places: Places
+  readonly tunnel: OwnerTunnel
+  setOrigins(states: ReadonlyMap<string, OriginState>): Promise<void>
+  setRotation(rotation: ReadonlyMap<string, Lie>): void
+}
+
 interface Family {
-  readonly world: World
+  readonly world: Changeable
   readonly family: 4 | 6
 }
 
@@ -109,7 +118,7 @@ const originStates = (changes: readonly WorldChange[]): ReadonlyMap<string, Orig
     ),
   )
 
-const rotations = (changes: readonly WorldChange[], world: World): ReadonlyMap<string, Lie> =>
+const rotations = (changes: readonly WorldChange[], world: Changeable): ReadonlyMap<string, Lie> =>
   new Map(
     changes.flatMap((change) =>
       change.kind === 'rotation'
@@ -121,7 +130,7 @@ const rotations = (changes: readonly WorldChange[], world: World): ReadonlyMap<s
     ),
   )
 
-async function setRates(changes: readonly WorldChange[], { places }: World): Promise<void> {
+async function setRates(changes: readonly WorldChange[], { places }: Changeable): Promise<void> {
   for (const device of ['lan0', 'wan0']) await unlimit(places.gateway, device)
   await unlimit(places.abroad, 'up0')
   for (const change of changes) {
@@ -131,7 +140,7 @@ async function setRates(changes: readonly WorldChange[], { places }: World): Pro
   }
 }
 
-async function setIpv6(changes: readonly WorldChange[], { places }: World): Promise<void> {
+async function setIpv6(changes: readonly WorldChange[], { places }: Changeable): Promise<void> {
   const { subscriber } = places
   await subscriber.attempt(['ip', '-6', 'addr', 'flush', 'dev', 'line0', 'scope', 'global'])
   await subscriber.attempt(['ip', '-6', 'route', 'del', 'default'])
@@ -146,7 +155,7 @@ const all = (place: Place, family: 4 | 6, found: readonly Rules[]): Promise<void
   setRules(place, joinRules(found), family)
 
 /** Puts the world into a state, in place of any before: no changes is the usual one. */
-export async function applyChanges(world: World, changes: readonly WorldChange[]): Promise<void> {
+export async function applyChanges(world: Changeable, changes: readonly WorldChange[]): Promise<void> {
   const { gateway, abroad, upstream, measuring } = world.places
   for (const family of [4, 6] as const) {
     const always = family === 4 ? GATEWAY : MASQUERADE_6

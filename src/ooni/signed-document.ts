@@ -19,17 +19,17 @@ const TAIL = /,"x_signature":"([A-Za-z0-9+/]{86}(?:==)?)"\}$/
 const TAIL_LENGTH = 112
 
 /**
- * Puts a signature over `document` (one line of JSON, an object that is not empty) into it as its last member.
+ * Puts a signature over `text` (one line of JSON, an object that is not empty) into it as its last member.
  * Format: docs/formats/probe-measurement.md §4. Throws InputError where the document is no such line.
  */
-export function withSignature(document: string, signature: string): string {
-  if (!document.endsWith('}') || document.length < 4 || document.includes('\n') || !SIGNATURE.test(signature))
+export function withSignature(text: string, signature: string): string {
+  if (!text.endsWith('}') || text.length < 4 || text.includes('\n') || !SIGNATURE.test(signature))
     throw new InputError('Cannot sign a document: found something else than one line of JSON and 64 bytes of base64', {
       code: 'signature.shape',
       path: '',
       expected: 'an object on one line and an Ed25519 signature',
     })
-  return `${document.slice(0, -1)},"x_signature":"${signature}"}`
+  return `${text.slice(0, -1)},"x_signature":"${signature}"}`
 }
 
 /**

@@ -21,6 +21,7 @@ export const OURS: readonly string[] = [
   'kuager-probe.xml',
 ]
 
+/** Whether there is a folder of that name. */
 export const folderExists = async (folder: string): Promise<boolean> => {
   try {
     return (await stat(folder)).isDirectory()

@@ -12,13 +12,18 @@ import { gunzipSync } from 'node:zlib'
 import { openStandIn } from '../../../test/kit/collector-stand-in.ts'
 import { hasProgram } from '../../../test/kit/lab-authority.ts'
 import { filesBelow, spokenWorld } from '../../../test/kit/probe-folder.ts'
+import { serveFolderAt } from '../../../test/kit/served-folder.ts'
 import { localService, ProbeWorld } from '../../../test/kit/probe-world.ts'
 import { splitSigned } from '../../ooni/signed-document.ts'
 import { CONSENT_VERSION, saveConsent } from '../../probe/consent/consent.ts'
 import { saveSchedule } from '../../probe/schedule-file.ts'
 import type { RunSettings } from '../../probe/contract.ts'
+import { pseudonymOf, signDocument } from '../../probe/identity/key.ts'
+import { ProbeKeys } from '../../probe/identity/keys.ts'
+import { monthBefore, monthOf } from '../../probe/identity/month.ts'
+import { Spool } from '../../probe/spool/spool.ts'
 import { takeTurn } from '../../probe/turn.ts'
-import { instant, parseAsn, parseCountryCode } from '../../model/units.ts'
+import { instant, parseAsn, parseCountryCode, parseInstant } from '../../model/units.ts'
 import { systemClock } from '../../sys/clock.ts'
 import { PACKAGE_ROOT } from '../../sys/package-root.ts'
 import { runCommand } from '../main.ts'
@@ -113,6 +118,37 @@ describe('a probe on loopback', { skip }, () => {
     const status: unknown = JSON.parse(said())
     assert.ok(typeof status === 'object' && status !== null)
     assert.deepEqual({ received_this_week: 2, queued: 0, refused: 0, schedule: false }, pick(status))
+  })
+
+  it('is taken by the collector of this program, enrolled by an invitation, and vouched for by its elder the month after', async () => {
+    const folder = join(root, 'served')
+    await using served = await serveFolderAt(join(root, 'collected'), root)
+    const code = /(?:[a-z2-9]{5}-){3}[a-z2-9]{5}/.exec(await served.kuager('keys', 'invite'))?.[0] ?? ''
+    await runCommand(['probe', 'invite', code, '--folder', folder], spokenWorld(root).world)
+    const asking = spokenWorld(root)
+    const args = ['--folder', folder, '--collector', served.url]
+    const asked = await readAsked(args, asking.world, { options: ['collector'] })
+    const sendAll = (): ReturnType<typeof send> =>
+      send(asked, { signal: asking.world.signal, scheduled: false, here: undefined })
+
+    // last month's key, under which a measurement is delivered
+    const monthAgo = parseInstant(`${monthBefore(monthOf(systemClock.now()))}-15`)
+    const elder = await new ProbeKeys(folder).keyFor(parseAsn(64500), monthAgo)
+    const { written } = await measureInto(join(root, 'elder'))
+    const parts = splitSigned(written[0]?.document ?? '')
+    assert.ok(parts !== undefined)
+    const own = parts.signed.replace(parts.key, elder.publicKey).replace(pseudonymOf(parts.key), elder.pseudonym)
+    const about = { at: systemClock.now(), scope: 'core', probe: elder.pseudonym } as const
+    await new Spool(folder).add(signDocument(own, elder), about)
+    const first = await sendAll()
+    assert.deepEqual([first?.accepted, first?.refused, first?.stopped], [1, 0, undefined])
+    assert.match(await served.kuager('keys', 'list'), new RegExp(`${elder.pseudonym}.*enrolled`))
+
+    const { probe } = await measureInto(folder)
+    const second = await sendAll()
+    assert.deepEqual([second?.accepted, second?.refused, second?.stopped], [2, 0, undefined])
+    const listed = await served.kuager('keys', 'list')
+    assert.match(listed, new RegExp(`${probe}.*enrolled`))
   })
 
   it('exports what waits to a file that import takes, each measurement with the id it would have had', async () => {

@@ -44,7 +44,7 @@ export function addCollector(site: Hono, options: CollectorOptions): void {
   }
   site.post('/api/v1/submit_measurement', (c) => submit(c))
   site.post('/report', (c) =>
-    question(c, room, (request) => {
+    question(c, { collector, room }, (request) => {
       const opened = collector.openReport(request)
       if (opened === undefined) return undefined
       return { backend_version: BACKEND_VERSION, ...opened, supported_formats: ['yaml', 'json'] }
@@ -58,9 +58,9 @@ export function addCollector(site: Hono, options: CollectorOptions): void {
   })
   site.post('/report/:id/close', (c) => noted(c, c.json({})))
   site.post('/api/v1/check-in', (c) =>
-    question(c, room, (request) => collector.checkIn(request, senderOf(c, collector))),
+    question(c, { collector, room }, (request) => collector.checkIn(request, senderOf(c, collector))),
   )
-  site.post('/api/v1/geolookup', (c) => question(c, room, (request) => collector.geolookup(request)))
+  site.post('/api/v1/geolookup', (c) => question(c, { collector, room }, (request) => collector.geolookup(request)))
   site.get('/api/v1/test-helpers', (c) => noted(c, c.json(collector.testHelpers())))
   // No anonymous credentials: a stock probe takes this for "submit without".
   site.get('/api/v1/manifest', (c) =>
@@ -145,9 +145,11 @@ function bodyOf(c: Context, most: number, room: BodyRoom): Promise<ReadBody> {
 /** A question with a JSON body; `undefined` as its answer is a wrong question. */
 async function question(
   c: Context,
-  room: BodyRoom,
+  { collector, room }: Pick<Reading, 'collector' | 'room'>,
   reply: (request: unknown) => object | undefined,
 ): Promise<Response> {
+  const admitted = collector.admit(senderOf(c, collector))
+  if (admitted.kind === 'later') return answer(c, admitted, false)
   const body = await bodyOf(c, MOST_QUESTION_BYTES, room)
   c.header('cache-control', 'no-store')
   if (body.kind !== 'body') return refusal(c, 400, 'bad_format', 'The body is missing or too long')

@@ -22,9 +22,9 @@ const MOST_WAITING_BYTES = 96 * 2 ** 20
 const COME_AGAIN_SECONDS = 5
 
 export interface ReceiverParts {
-  readonly archive: Archive
+  readonly archive: Pick<Archive, 'append'>
   readonly pool: WorkerPool
-  readonly standings: Standings
+  readonly standings: Pick<Standings, 'of'>
   readonly rate: RateLimit
   /** Network of an address, where a table knows it. */
   readonly networkOf: (address: string) => Asn | undefined

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Posted } from '../../model/submission.ts'
+import { instant, millis, parseAsn, parseCountryCode, parseSha256 } from '../../model/units.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import { WorkerLost, type WorkerPool } from '../../sys/worker-pool.ts'
+import { RateLimit } from './rate.ts'
+import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
+import { Receiver } from './receiver.ts'
+
+const clock = { now: () => instant(Date.UTC(2025, 0, 1)), monotonic: () => millis(0) }
+const posted = (text: string): Posted => ({ body: Buffer.from(text), encoding: '', sender: undefined })
+const taken = (length: number): Found => ({
+  kind: 'taken',
+  id: parseSha256('ab'.repeat(32)),
+  publicSha256: parseSha256('cd'.repeat(32)),
+  length,
+  frameBytes: 0,
+  at: instant(Date.UTC(2025, 0, 1)),
+  testName: 'kuager',
+  cc: parseCountryCode('KZ'),
+  asn: parseAsn(9198),
+  verification: 'unverified',
+})
+
+/** A pool of one thread that does what a test says with each batch of texts. */
+const poolOf = (serve: (texts: readonly string[]) => Promise<readonly Found[]>): WorkerPool => ({
+  ready: async () => undefined,
+  lease: (job) =>
+    job({
+      call: async (_, value) => {
+        const { buffer, sent } = value as ReceiveCall // what receiver.ts hands over
+        const texts = sent.map(({ start, end }) => Buffer.from(buffer.slice(start, end)).toString())
+        const found = await serve(texts)
+        return { found, bytes: Buffer.from(texts.join('')), frames: Buffer.alloc(0) } satisfies ReceiveReply
+      },
+    }),
+  [Symbol.asyncDispose]: async () => undefined,
+})
+
+function receiver(
+  pool: WorkerPool,
+  append: Archive['append'] = async (items) => items.map(() => ({ kind: 'added', leafIndex: 0 })),
+): Receiver {
+  const archive = { append } satisfies Pick<Archive, 'append'>
+  return new Receiver(
+    {
+      archive,
+      pool,
+      standings: { of: () => ({ standing: 'unsigned' }) },
+      rate: new RateLimit(clock),
+      networkOf: () => undefined,
+      clock,
+      realOnly: false,
+      onAdded: () => undefined,
+    },
+    1,
+  )
+}
+
+describe('Receiver', () => {
+  it('asks senders to come again while more wait than memory is meant for, and takes them afterwards', async () => {
+    const open = Promise.withResolvers<void>()
+    const one = receiver(
+      poolOf(async (texts) => {
+        await open.promise
+        return texts.map(({ length }) => taken(length))
+      }),
+    )
+    const waiting = Array.from({ length: 4096 }, () => one.submit(posted('x')))
+    assert.deepEqual(one.admit(undefined), { kind: 'later', why: 'full', seconds: 5 })
+    open.resolve()
+    for (const received of await Promise.all(waiting)) assert.equal(received.kind, 'added')
+    assert.deepEqual(one.admit(undefined), { kind: 'admitted' })
+  })
+
+  it('finds the body that ends its thread, refuses it alone, and takes the others', async () => {
+    const one = receiver(
+      poolOf(async (texts) => {
+        if (texts.includes('deadly')) throw new WorkerLost(true, undefined)
+        return texts.map(({ length }) => taken(length))
+      }),
+    )
+    const received = await Promise.all(['a', 'deadly', 'b', 'c'].map((text) => one.submit(posted(text))))
+    assert.deepEqual(
+      received.map((found) => (found.kind === 'refused' ? found.code : found.kind)),
+      ['added', 'too_large', 'added', 'added'],
+    )
+  })
+
+  it('promises nothing where the disk fails', async () => {
+    const pool = poolOf(async (texts) => texts.map(({ length }) => taken(length)))
+    const one = receiver(pool, async () => {
+      throw new Error('no space left on device')
+    })
+    await assert.rejects(one.submit(posted('x')), /no space/)
+  })
+})

@@ -11,6 +11,7 @@ import type {
 } from '../model/observation.ts'
 import type { Service } from '../model/service.ts'
 import type { Tables } from '../model/tables.ts'
+import type { Tally } from './kuager/chance.ts'
 import { brokenResolver, ignoredOnThisLine } from './line.ts'
 
 /** The rows of one step of a redirect chain, as the probe saw it. */
@@ -49,10 +50,10 @@ export interface Case {
   /** The line's own resolver answers nothing, while others on the line do: row that shows it. */
   readonly brokenResolver: DnsObservation | undefined
   /**
-   * Whether an encrypted resolver's answer stands for a control that is absent: our own probe has seen in the same run
-   * that the line's resolver answers for other names.
+   * Lookups of other names by the line's resolver in the same run, where our own probe tells them: then an encrypted
+   * answer stands for a control that is absent, and a lookup that fails as often as others is lost.
    */
-  readonly resolverWorks: boolean
+  readonly otherLookups?: Tally
   /** Probe rows the line itself explains: kept for the grounds, no evidence. */
   readonly ignored: readonly Observation[]
 }
@@ -85,7 +86,6 @@ export function openCase(
     hops: layOutHops(kept, head.input),
     control: layOutControl(observations),
     brokenResolver: brokenResolver(observations),
-    resolverWorks: head.line !== undefined,
     ignored,
   }
 }

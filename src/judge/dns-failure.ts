@@ -6,6 +6,7 @@ import { controlAnswered, controlPageOpens, type Case, type Hop } from './case.t
 import { controlRow, controlSays, list } from './dns-control.ts'
 import { finding, ground, type Finding, type Halving } from './finding.ts'
 import { laterHop } from './later-hop.ts'
+import { beyondChance, type Tally } from './kuager/chance.ts'
 import { isNetworkFailure, isTimeout } from './line.ts'
 
 /** Mechanism of a resolver's failure; some failure words tell none. */
@@ -15,6 +16,7 @@ export function dnsMechanism(code: FailureCode): Mechanism | undefined {
   if (code === 'dns_refused_error') return 'dns.refused'
   if (code === 'dns_servfail_error' || code === 'dns_server_misbehaving' || code === 'dns_temporary_failure')
     return 'dns.servfail'
+  if (code === 'dns_no_answer') return 'dns.empty'
   return code === 'dns_bogon_error' ? 'dns.bogon' : undefined
 }
 
@@ -52,14 +54,11 @@ export function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservatio
     .filter((row) => row.answers.length > 0)
     .slice(0, 1)
     .map((row) => ground('dns.other-resolver-answered', 'context', { name, resolver: row.resolver }, row))
-  const again =
-    it.resolverWorks && isPassing(code)
-      ? others.find((row) => row.resolver === 'udp' && row.answers.length > 0)
-      : undefined
-  if (again !== undefined)
+  const once = it.otherLookups === undefined || !isPassing(code) ? undefined : lostLookup(hop, name, it.otherLookups)
+  if (once !== undefined)
     return finding('dns', 'inconclusive', 'dns.failure-once', {
       ...detail,
-      grounds: [said, ground('dns.other-resolver-answered', 'control', { name, resolver: again.resolver }, again)],
+      grounds: [said, ...once],
       missing: ['second-measurement'],
     })
   if (control !== undefined && control.failure === undefined && control.answers.length > 0) {
@@ -81,7 +80,7 @@ export function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservatio
     return finding('dns', 'interfered', 'dns.failure-control-resolves', { ...detail, grounds, halvings: weaker })
   }
   const encrypted = others.find((row) => (row.resolver === 'doh' || row.resolver === 'dot') && row.answers.length > 0)
-  if (control === undefined && encrypted !== undefined && it.resolverWorks)
+  if (control === undefined && encrypted !== undefined && it.otherLookups !== undefined)
     return finding('dns', 'interfered', 'dns.failure-control-resolves', {
       ...detail,
       grounds: [
@@ -108,6 +107,20 @@ const isPassing = (code: FailureCode): boolean =>
   code === 'dns_temporary_failure' ||
   code === 'dns_servfail_error' ||
   code === 'dns_server_misbehaving'
+
+/**
+ * What speaks for a lost lookup: the same resolver answered another question for the name; or the lookups failed no
+ * more often than those of other names on the line. Undefined where the failure is more than that.
+ */
+function lostLookup(hop: Hop, name: string, others: Tally): Finding['grounds'] | undefined {
+  const own = hop.dns.filter(
+    (row) => row.name === name && row.queryType !== 'AAAA' && (row.resolver === 'system' || row.resolver === 'udp'),
+  )
+  const again = own.find((row) => row.answers.length > 0)
+  if (again !== undefined)
+    return [ground('dns.other-resolver-answered', 'control', { name, resolver: again.resolver }, again)]
+  return beyondChance(own.length, others) ? undefined : []
+}
 
 /** A client that refuses bogons tells the word alone: the answer is not kept. Judged as a bogon answer is. */
 function judgeBogonWord(

@@ -31,6 +31,7 @@ export const RULES = {
   'tcp.sibling-connects': { layer: 'tcp', log10Lr: 1 },
   'tcp.redirect-hop': { layer: 'tcp', log10Lr: 1.3 },
   'tcp.control-fails-too': { layer: 'tcp', log10Lr: 0 },
+  'tcp.open-before': { layer: 'tcp', log10Lr: 0 },
   'tcp.neighbour-fails-too': { layer: 'tcp', log10Lr: 0 },
   'tcp.no-control': { layer: 'tcp', log10Lr: 0 },
   'tcp.connects': { layer: 'tcp', log10Lr: -0.3 },

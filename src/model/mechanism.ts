@@ -15,6 +15,7 @@ export const MECHANISMS = [
   'dns.servfail',
   'dns.refused',
   'dns.timeout',
+  'dns.empty',
   'dns.unexpected',
   'tcp.timeout',
   'tcp.timeout.ip',

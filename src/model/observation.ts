@@ -107,6 +107,8 @@ interface HandshakeObservation extends ObservationBase {
   readonly alpn?: string
   /** In wire order, leaf first, as kept by the probe; a failed handshake may keep one that is not the leaf. */
   readonly certificates: readonly CertificateFacts[]
+  /** Of a control row: digests of the certificates the server showed there, leaf first; nothing more is told of them. */
+  readonly digests?: readonly Sha256[]
   readonly chain: ChainState
   /** Whether the leaf is valid for the name; absent without a leaf or a name. */
   readonly nameMatches?: boolean

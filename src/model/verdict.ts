@@ -55,6 +55,8 @@ export const FACTS = [
   'tls.innocent-passed', // name address seconds   seconds before (negative: after) the target
   'tls.innocent-failed', // name address failure
   'tls.sibling-passed', // name
+  'tls.same-chain-abroad', // name
+  'tls.other-chain-abroad', // name
   'tls.slow', // name seconds
   'quic.failed', // name address failure
   'quic.completed', // name address

@@ -74,6 +74,7 @@ function half(row: ControlPair, context: Context): TlsObservation | QuicObservat
     role: row.role,
   }
   if (row.answered !== undefined) made.answered = row.answered
+  if (row.certificates.length > 0) made.digests = row.certificates
   if (row.took !== undefined) {
     made.startedAt = seconds(0)
     made.endedAt = seconds(row.took)

@@ -1,7 +1,7 @@
 import { addressFamily, splitEndpoint } from '../model/address.ts'
 import type { Failure } from '../model/failure.ts'
 import type { NameRole } from '../model/observation.ts'
-import type { Asn } from '../model/units.ts'
+import type { Asn, Sha256 } from '../model/units.ts'
 import {
   isRecord,
   listOf,
@@ -52,6 +52,8 @@ export interface ControlPair {
   readonly answered?: boolean
   /** Seconds that the handshake took. */
   readonly took?: number
+  /** SHA-256 of the certificates in wire order, also where they were refused. */
+  readonly certificates: readonly Sha256[]
   readonly failure?: Failure
 }
 

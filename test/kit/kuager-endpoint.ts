@@ -49,6 +49,8 @@ export interface ControlOptions {
   readonly quic?: string
   /** Seconds of the target's handshake abroad. */
   readonly slow?: number
+  /** Digests of the chain shown to the target's half abroad. */
+  readonly digests?: readonly string[]
 }
 
 export interface EndpointOptions {
@@ -175,6 +177,7 @@ function pairsAbroad(host: string, places: readonly string[], port: number, opti
           failure,
           answered: ANSWERED.has(letter),
           t,
+          ...(index === 0 && options.digests ? { certificates: options.digests } : {}),
         })
       }
   return rows

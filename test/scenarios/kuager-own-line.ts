@@ -1,8 +1,12 @@
 import { kuagerDocument } from '../kit/kuager-document.ts'
 import { endpoint, type EndpointOptions } from '../kit/kuager-endpoint.ts'
+import { hash } from 'node:crypto'
+import { INTERMEDIATE, LEAF } from '../kit/certificates.ts'
 import type { Scenario } from './scenario.ts'
 
 const GOOGLE = '142.250.74.46'
+
+const digestOf = (certificate: string): string => hash('sha256', Buffer.from(certificate, 'base64'))
 
 const page = (options: EndpointOptions, line = {}) =>
   kuagerDocument({
@@ -143,6 +147,59 @@ export const KUAGER_OWN_LINE: readonly Scenario[] = [
           ...(index === 0 ? { tcp: { [host]: 'generic_timeout_error' } } : {}),
           control: { http: null, tls: '--', ...(index === 0 ? { tcp: { [host]: 'generic_timeout_error' } } : {}) },
         }),
+      ),
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: the same chain as abroad, of a service with an authority of its own',
+    measurement: kuagerDocument({
+      service: 'signal',
+      endpoints: [
+        endpoint('chat.signal.org', {
+          use: 'messages',
+          addresses: ['76.223.92.165'],
+          tls: ['hxh'],
+          certificates: [LEAF, INTERMEDIATE],
+          control: { tls: 'x+', http: null, digests: [digestOf(LEAF)] },
+        }),
+      ],
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: lookups are lost, of this name and of others',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('www.youtube.com', {
+          system: 'generic_timeout_error',
+          udp: 'generic_timeout_error',
+          doh: [GOOGLE],
+          addresses: [],
+          control: { addresses: [GOOGLE] },
+        }),
+        endpoint('m.youtube.com', { udp: 'generic_timeout_error' }),
+        endpoint('i.ytimg.com', { use: 'media', udp: 'generic_timeout_error' }),
+      ],
+    }),
+    kind: 'inconclusive',
+  },
+  {
+    name: 'kuager: an address that two hosts share connects for one and is lost for the other',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('www.youtube.com'),
+        endpoint('i.ytimg.com', { use: 'media', tcp: { [GOOGLE]: 'generic_timeout_error' }, neighbour: '+' }),
+      ],
+    }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: data centres connect and answer in cleartext, the control being down',
+    measurement: kuagerDocument({
+      service: 'telegram',
+      endpoints: ['149.154.175.50', '149.154.167.51'].map((host) =>
+        endpoint(host, { use: 'datacenter', plain: [{ status: 404, body: '' }], control: null }),
       ),
     }),
     kind: 'reachable',

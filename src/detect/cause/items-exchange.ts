@@ -134,7 +134,7 @@ export function dns(input: CauseInput): ObservedItem | undefined {
 
 function resolverSaid(reading: CauseReading): 'right' | 'odd' | 'negative' | undefined {
   if (reading.layer === 'dns' && reading.mechanism !== undefined)
-    return /^dns\.(nxdomain|servfail|refused|timeout)/.test(reading.mechanism) ? 'negative' : 'odd'
+    return /^dns\.(nxdomain|servfail|refused|timeout|empty)/.test(reading.mechanism) ? 'negative' : 'odd'
   return reading.layers.dns === 'reachable' ? 'right' : undefined
 }
 

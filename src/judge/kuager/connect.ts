@@ -1,6 +1,6 @@
 import type { Observation, TcpObservation } from '../../model/observation.ts'
 import { finding, ground, type Finding } from '../finding.ts'
-import type { Case, Hop } from '../case.ts'
+import { endpointKey, type Case, type Hop } from '../case.ts'
 import { addressFamily } from '../../model/address.ts'
 import { isNetworkFailure } from '../line.ts'
 import { judgeTcp } from '../tcp.ts'
@@ -8,14 +8,26 @@ import { judgeTcp } from '../tcp.ts'
 /**
  * Judges the connections of one endpoint. A connection carries no name, so that an innocent half that connects to an
  * address shows that the address is open. Where none connects and the control abroad does, the innocent name fails too:
- * then a neighbour address tells a block of the address from trouble on the way. `rows`: of that endpoint alone.
+ * then a neighbour address tells a block of the address from trouble on the way. `elsewhere`: connections of other hosts
+ * of the service that stood: an address that was open a moment ago is silent since a name was sent to it, or lossy.
  */
-export function judgeConnect(it: Case, hop: Hop, endpoint: Place): Finding | undefined {
+export function judgeConnect(
+  it: Case,
+  hop: Hop,
+  endpoint: Place,
+  elsewhere: readonly TcpObservation[],
+): Finding | undefined {
   const judged = judgeTcp(it, hop)
   if (judged === undefined || judged.state === 'reachable') return judged
   const found = endpoint.use === 'datacenter' ? inOnePlace(judged, endpoint) : judged
   const { rows } = endpoint
   if (found.state !== 'interfered') return found
+  const open = openOf(hop, elsewhere)
+  if (open !== undefined)
+    return finding('tcp', 'inconclusive', 'tcp.open-before', {
+      grounds: [...found.grounds, ground('tcp.connected', 'control', { address: open.address, port: open.port }, open)],
+      missing: ['second-measurement'],
+    })
   const beside = rows.filter((row) => row.kind === 'tcp' && row.side === 'probe' && row.role === 'neighbour')
   const neighbours = beside.filter((row) => row.kind === 'tcp')
   const passed = neighbours.find((row) => row.failure === undefined)
@@ -34,6 +46,12 @@ export function judgeConnect(it: Case, hop: Hop, endpoint: Place): Finding | und
     halvings: ['no-neighbour'],
     missing: ['neighbour'],
   })
+}
+
+/** The same address and port connected under another host of the service in the same run: it is not closed as such. */
+const openOf = (hop: Hop, elsewhere: readonly TcpObservation[]): TcpObservation | undefined => {
+  const tried = new Set(hop.tcp.map((row) => endpointKey(row.address, row.port)))
+  return elsewhere.find((row) => tried.has(endpointKey(row.address, row.port)))
 }
 
 interface Place {

@@ -1,5 +1,5 @@
 import type { MeasurementHead } from '../../model/measurement.ts'
-import type { Observation } from '../../model/observation.ts'
+import type { Observation, TcpObservation } from '../../model/observation.ts'
 import type { Service } from '../../model/service.ts'
 import type { Tables } from '../../model/tables.ts'
 import { openCase, type Case, type Hop } from '../case.ts'
@@ -7,7 +7,9 @@ import { inOrder } from '../combine.ts'
 import { judgeDns } from '../dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { judgeTls } from '../tls.ts'
+import type { Tally } from './chance.ts'
 import { judgeConnect } from './connect.ts'
+import { judgeOwnAuthority } from './own-authority.ts'
 import { judgePage } from './page.ts'
 import { besidePassed, judgePairs, lend, openPairs, type Beside, type Pairs } from './pairs.ts'
 import { withSecondAnswer } from './second-answer.ts'
@@ -76,7 +78,9 @@ const isOwn = (row: Observation): boolean => {
 export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Fared {
   const own = endpoint.rows.filter(isOwn)
   const plain = own.filter((row) => row.kind === 'http' && row.side === 'probe' && row.scheme === 'http')
-  const secure = own.some((row) => row.kind === 'tls' && row.side === 'probe') || plain.length === 0
+  const port = plain[0]?.kind === 'http' ? plain[0].port : undefined
+  const other = own.some((row) => row.kind === 'tcp' && row.side === 'probe' && row.port !== port)
+  const secure = own.some((row) => row.kind === 'tls' && row.side === 'probe') || plain.length === 0 || other
   const main = judgeExchange(endpoint, context, secure ? 'https' : 'http')
   // A cleartext exchange beside a secure one is no way to the service: it counts where it is interfered with.
   const cleartext = secure && plain.length > 0 ? judgeExchange(endpoint, context, 'http') : []
@@ -88,6 +92,20 @@ export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Far
     state: deciding?.state ?? 'untested',
     ...(deciding && { deciding }),
   }
+}
+
+/** Lookups of other names by the line's resolver, and the two of no interest by which the line was found in order. */
+function lookupsBeside({ part }: Endpoint, all: readonly Endpoint[]): Tally {
+  const rows = all.flatMap((one) => (one.part === part ? [] : one.rows))
+  const asked = rows.filter(
+    (row) =>
+      row.kind === 'dns' &&
+      row.side === 'probe' &&
+      !row.duplicate &&
+      row.resolver !== 'doh' &&
+      row.queryType !== 'AAAA',
+  )
+  return { tried: asked.length + 2, failed: asked.filter(({ failure }) => failure !== undefined).length }
 }
 
 const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'quic'): Beside =>
@@ -114,7 +132,10 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
   const own = rows.filter(
     (row) => isOwn(row) && (row.kind !== 'http' || row.side === 'control' || row.scheme === scheme),
   )
-  const it = openCase(head, own, context.service, context.tables)
+  const it: Case = {
+    ...openCase(head, own, context.service, context.tables),
+    otherLookups: lookupsBeside(endpoint, context.all),
+  }
   const hop = it.hops[0]
   if (hop === undefined) return [...ownTrouble(it)]
   const dns = withSecondAnswer(
@@ -122,7 +143,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
     judgeDns(it, hop),
     rows.flatMap((row) => (row.kind === 'dns' && row.side === 'probe' ? [row] : [])),
   )
-  const tcp = judgeConnect(it, hop, endpoint)
+  const tcp = judgeConnect(it, hop, endpoint, openElsewhere(endpoint, context.all))
   const tls = scheme === 'http' ? undefined : judgeHandshakes(it, hop, endpoint, besides(endpoint, context.all, 'tls'))
   const below = [dns, tcp, tls].filter((one) => one !== undefined)
   const failing = below.some((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
@@ -131,6 +152,16 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
   const found = http === undefined ? below : [...below, http]
   return found.some(({ layer }) => layer !== 'dns') ? found : [...found, ...ownTrouble(it)]
 }
+
+/** Connections of other endpoints of the service that stood. */
+const openElsewhere = ({ part }: Endpoint, all: readonly Endpoint[]): readonly TcpObservation[] =>
+  all.flatMap((one) =>
+    one.part === part
+      ? []
+      : one.rows.flatMap((row) =>
+          row.kind === 'tcp' && row.side === 'probe' && row.failure === undefined ? [row] : [],
+        ),
+  )
 
 /** Where the machine itself failed and nothing else was tried. */
 function ownTrouble(it: Case): readonly Finding[] {
@@ -147,7 +178,9 @@ function ownTrouble(it: Case): readonly Finding[] {
 function judgeHandshakes(it: Case, hop: Hop, endpoint: Endpoint, beside: Beside): Finding | undefined {
   const pair = judgePairs(it, endpoint.tls, beside)
   if (pair?.state === 'interfered') return pair
-  const found = judgeTls(it, hop)
+  const shaken = endpoint.rows.flatMap((row) => (row.kind === 'tls' && row.side === 'probe' ? [row] : []))
+  const own = judgeOwnAuthority(shaken, endpoint.tls.outside)
+  const found = own ?? judgeTls(it, hop)
   if (found === undefined) return pair ?? untried(endpoint)
   const wrongClock = Math.abs(it.head.line?.clockOffset ?? 0) >= 3_600
   if (wrongClock && found.rule.startsWith('tls.certificate'))

@@ -1,5 +1,6 @@
 import { addressFamily, splitEndpoint } from '../../model/address.ts'
 import { NAME_ROLES, type NameRole } from '../../model/observation.ts'
+import { parseSha256, type Sha256 } from '../../model/units.ts'
 import { decodeControl, type Control, type ControlPair } from '../control.ts'
 import {
   isRecord,
@@ -133,6 +134,12 @@ function decodeTunnel(row: JsonRecord, source: string): TunnelRow | undefined {
   }
 }
 
+/** Digests of a chain; what is no digest is passed over. */
+function digestsOf(row: JsonRecord, source: string): readonly Sha256[] {
+  const texts = listOf(row, 'certificates', source).slice(0, 16)
+  return texts.flatMap((text) => (typeof text === 'string' && /^[0-9a-f]{64}$/.test(text) ? [parseSha256(text)] : []))
+}
+
 function pairsOf(control: JsonRecord, at: string): readonly ControlPair[] {
   return rowsOf(control, 'x_pairs', at, (row, source) => {
     const endpoint = optionalText(row, 'address', source)
@@ -151,6 +158,7 @@ function pairsOf(control: JsonRecord, at: string): readonly ControlPair[] {
       role,
       ...(name ? { serverName: name } : undefined),
       ...(answered !== undefined && { answered }),
+      certificates: digestsOf(row, source),
       ...(took !== undefined && took >= 0 && took < 600 && { took }),
       ...(failure && { failure }),
     }

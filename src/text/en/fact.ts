@@ -87,6 +87,8 @@ export const fact = {
     'the name {name} also failed at the address of a server that answers another name: {address}',
   'fact.pair.crossed-passed': 'the name {name} passed at the address of another server: {address}',
   'fact.pair.neighbour-passed': 'a neighbouring address answered: {address}',
+  'fact.tls.same-chain-abroad': 'the control was shown the same certificates for the name {name}',
+  'fact.tls.other-chain-abroad': 'the control was shown other certificates for the name {name}',
   'fact.tls.slow': 'the TLS handshake with the name {name} took {seconds} s each time or longer',
   'fact.quic.innocent-passed': 'the same address answered another name over QUIC',
   'fact.quic.innocent-failed': 'over QUIC the same address failed for another name too, {name}: {failure}',

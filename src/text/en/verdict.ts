@@ -30,6 +30,7 @@ export const verdict = {
   'mechanism.dns.servfail': 'DNS: server failure',
   'mechanism.dns.refused': 'DNS: the question refused',
   'mechanism.dns.timeout': 'DNS: no answer',
+  'mechanism.dns.empty': 'DNS: an answer without an address',
   'mechanism.dns.unexpected': 'DNS: an unexpected answer',
   'mechanism.tcp.timeout': 'TCP: silence',
   'mechanism.tcp.timeout.ip': 'TCP: silence, by address',

@@ -87,6 +87,8 @@ export const fact = {
     'басқа атауға жауап беретін сервердің мекенжайында бұл атау да өтпеді, атау: {name}, мекенжай: {address}',
   'fact.pair.crossed-passed': 'басқа сервердің мекенжайында бұл атау өтті, атау: {name}, мекенжай: {address}',
   'fact.pair.neighbour-passed': 'көршілес мекенжай жауап берді: {address}',
+  'fact.tls.same-chain-abroad': 'бақылау өлшемі де {name} атауы үшін дәл осы сертификаттарды алды',
+  'fact.tls.other-chain-abroad': 'бақылау өлшемі {name} атауы үшін басқа сертификаттар алды',
   'fact.tls.slow': 'TLS байланысы {name} атауымен әр жолы кемінде {seconds} с ішінде орнады',
   'fact.quic.innocent-passed': 'сол мекенжай QUIC арқылы басқа атауға жауап берді',
   'fact.quic.innocent-failed': 'сол мекенжай QUIC арқылы басқа атауға да жауап бермеді, {name}: {failure}',

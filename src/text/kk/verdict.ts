@@ -30,6 +30,7 @@ export const verdict = {
   'mechanism.dns.servfail': 'DNS: сервер қатесі',
   'mechanism.dns.refused': 'DNS: жауап беруден бас тарту',
   'mechanism.dns.timeout': 'DNS: жауап келмеді',
+  'mechanism.dns.empty': 'DNS: мекенжайсыз жауап',
   'mechanism.dns.unexpected': 'DNS: күтпеген жауап',
   'mechanism.tcp.timeout': 'TCP: үнсіздік',
   'mechanism.tcp.timeout.ip': 'TCP: үнсіздік, мекенжай бойынша',

@@ -84,6 +84,8 @@ export const fact = {
   'fact.pair.crossed-failed': 'имя {name} не прошло и по адресу сервера, который отвечает на другое имя: {address}',
   'fact.pair.crossed-passed': 'имя {name} прошло по адресу другого сервера: {address}',
   'fact.pair.neighbour-passed': 'соседний адрес ответил: {address}',
+  'fact.tls.same-chain-abroad': 'контрольное измерение получило для имени {name} те же сертификаты',
+  'fact.tls.other-chain-abroad': 'контрольное измерение получило для имени {name} другие сертификаты',
   'fact.tls.slow': 'установление TLS-соединения с именем {name} каждый раз занимало не меньше {seconds} с',
   'fact.quic.innocent-passed': 'тот же адрес ответил по QUIC на другое имя',
   'fact.quic.innocent-failed': 'по QUIC тот же адрес не ответил и на другое имя, {name}: {failure}',

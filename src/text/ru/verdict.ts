@@ -30,6 +30,7 @@ export const verdict = {
   'mechanism.dns.servfail': 'DNS: ошибка сервера',
   'mechanism.dns.refused': 'DNS: отказ отвечать',
   'mechanism.dns.timeout': 'DNS: нет ответа',
+  'mechanism.dns.empty': 'DNS: ответ без адреса',
   'mechanism.dns.unexpected': 'DNS: неожиданный ответ',
   'mechanism.tcp.timeout': 'TCP: молчание',
   'mechanism.tcp.timeout.ip': 'TCP: молчание, по адресу',

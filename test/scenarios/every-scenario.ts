@@ -1,4 +1,5 @@
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
+import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { MESSENGERS } from './messengers.ts'
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...OTHER_TESTS,
   ...MESSENGERS,
   ...KUAGER_BLOCKED,
+  ...KUAGER_BLOCKED_BESIDES,
   ...KUAGER_NOT_BLOCKED,
   ...KUAGER_OWN_LINE,
 ]

@@ -1,6 +1,5 @@
 import { kuagerDocument } from '../kit/kuager-document.ts'
 import { endpoint, type EndpointOptions, type TransferOptions } from '../kit/kuager-endpoint.ts'
-import { INTERMEDIATE, LEAF } from '../kit/certificates.ts'
 import type { Scenario } from './scenario.ts'
 
 /** One page endpoint of YouTube, and its media host in good health. */
@@ -345,84 +344,5 @@ export const KUAGER_BLOCKED: readonly Scenario[] = [
     }),
     kind: 'interfered',
     mechanism: 'http.redirect.host',
-  },
-  {
-    name: 'kuager: OpenVPN is reset by its shape',
-    measurement: kuagerDocument({
-      service: 'openvpn-protocol',
-      endpoints: [
-        endpoint('45.83.220.10', {
-          use: 'tunnel',
-          port: 1194,
-          tunnel: { protocol: 'openvpn', transport: 'udp', halves: ['.+', '.+'] },
-        }),
-      ],
-    }),
-    kind: 'interfered',
-    layer: 'tunnel',
-    mechanism: 'tunnel.timeout.openvpn',
-  },
-  {
-    name: 'kuager: WireGuard is dropped by its shape',
-    measurement: kuagerDocument({
-      endpoints: [
-        endpoint('45.83.220.10', {
-          use: 'tunnel',
-          port: 51820,
-          tunnel: { protocol: 'wireguard', transport: 'udp', halves: ['.+', '.+', '.+'] },
-        }),
-      ],
-    }),
-    kind: 'interfered',
-    mechanism: 'tunnel.timeout.wireguard',
-  },
-  {
-    name: 'kuager: Tor is reset by its shape',
-    measurement: kuagerDocument({
-      endpoints: [
-        endpoint('45.83.220.10', {
-          use: 'tunnel',
-          port: 9001,
-          tunnel: { protocol: 'tor', transport: 'tcp', halves: ['r+', 'r+'] },
-        }),
-      ],
-    }),
-    kind: 'interfered',
-    mechanism: 'tunnel.reset.tor',
-  },
-  {
-    name: 'kuager: the resolver says that the name has no address',
-    measurement: page({ system: 'dns_no_answer', doh: [GOOGLE], addresses: [], control: { addresses: [GOOGLE] } }),
-    kind: 'interfered',
-    mechanism: 'dns.empty',
-  },
-  {
-    name: 'kuager: the name silences an address that two hosts of the service share',
-    measurement: kuagerDocument({
-      endpoints: [
-        endpoint('www.youtube.com', { tls: ['+.u', '+.u'] }),
-        endpoint('m.youtube.com', { tcp: { [GOOGLE]: 'generic_timeout_error' }, neighbour: '++' }),
-      ],
-    }),
-    kind: 'interfered',
-    layer: 'tls',
-    mechanism: 'tls.timeout.sni',
-  },
-  {
-    name: 'kuager: another chain than abroad, of a service with an authority of its own',
-    measurement: kuagerDocument({
-      service: 'signal',
-      endpoints: [
-        endpoint('chat.signal.org', {
-          use: 'messages',
-          addresses: ['76.223.92.165'],
-          tls: ['hxh', 'hxh'],
-          certificates: [LEAF, INTERMEDIATE],
-          control: { tls: 'x+', http: null, digests: ['ab'.repeat(32)] },
-        }),
-      ],
-    }),
-    kind: 'interfered',
-    mechanism: 'tls.mitm.unknown_ca',
   },
 ]

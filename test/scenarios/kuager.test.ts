@@ -12,13 +12,15 @@ import { loadTables } from '../../src/sys/tables.ts'
 import { kuagerDocument } from '../kit/kuager-document.ts'
 import { endpoint } from '../kit/kuager-endpoint.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
+import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()
 const QUIET = [...KUAGER_NOT_BLOCKED, ...KUAGER_OWN_LINE]
-const ALL = [...KUAGER_BLOCKED, ...QUIET]
+const BLOCKED = [...KUAGER_BLOCKED, ...KUAGER_BLOCKED_BESIDES]
+const ALL = [...BLOCKED, ...QUIET]
 
 function rowsOf(json: unknown) {
   const decoded = decodeMeasurement(json)
@@ -46,12 +48,12 @@ function withoutControls(head: Parameters<typeof judge>[0], rows: readonly Obser
 
 describe('judge(), measurements of our own probe', () => {
   it('rests on at least thirty documents that are interfered with and thirty that are not', () => {
-    assert.ok(KUAGER_BLOCKED.length >= 30, `${KUAGER_BLOCKED.length}`)
+    assert.ok(BLOCKED.length >= 30, `${BLOCKED.length}`)
     assert.ok(QUIET.length >= 30, `${QUIET.length}`)
     assert.equal(new Set(ALL.map(({ name }) => name)).size, ALL.length)
   })
 
-  for (const scenario of KUAGER_BLOCKED)
+  for (const scenario of BLOCKED)
     it(`${scenario.name}: nothing is left of it without what it was compared with`, () => {
       const { head, rows } = rowsOf(scenario.measurement)
       const verdict = withoutControls(head, rows)
@@ -123,7 +125,7 @@ describe('judge(), measurements of our own probe', () => {
     })
 
   it('an endpoint that is in order never takes interference away', () => {
-    for (const { measurement } of KUAGER_BLOCKED) {
+    for (const { measurement } of BLOCKED) {
       const { head, rows } = rowsOf(measurement)
       const healthy = rowsOf(
         kuagerDocument({ endpoints: [endpoint('youtu.be', { use: 'page', addresses: ['142.250.74.110'] })] }),

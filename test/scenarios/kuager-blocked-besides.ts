@@ -1,0 +1,98 @@
+import { INTERMEDIATE, LEAF } from '../kit/certificates.ts'
+import { kuagerDocument } from '../kit/kuager-document.ts'
+import { endpoint } from '../kit/kuager-endpoint.ts'
+import type { Scenario } from './scenario.ts'
+
+const GOOGLE = '142.250.74.46'
+
+/** Protocols of tunnels, and what only several hosts or chains together tell. */
+export const KUAGER_BLOCKED_BESIDES: readonly Scenario[] = [
+  {
+    name: 'kuager: OpenVPN is reset by its shape',
+    measurement: kuagerDocument({
+      service: 'openvpn-protocol',
+      endpoints: [
+        endpoint('45.83.220.10', {
+          use: 'tunnel',
+          port: 1194,
+          tunnel: { protocol: 'openvpn', transport: 'udp', halves: ['.+', '.+'] },
+        }),
+      ],
+    }),
+    kind: 'interfered',
+    layer: 'tunnel',
+    mechanism: 'tunnel.timeout.openvpn',
+  },
+  {
+    name: 'kuager: WireGuard is dropped by its shape',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('45.83.220.10', {
+          use: 'tunnel',
+          port: 51820,
+          tunnel: { protocol: 'wireguard', transport: 'udp', halves: ['.+', '.+', '.+'] },
+        }),
+      ],
+    }),
+    kind: 'interfered',
+    mechanism: 'tunnel.timeout.wireguard',
+  },
+  {
+    name: 'kuager: Tor is reset by its shape',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('45.83.220.10', {
+          use: 'tunnel',
+          port: 9001,
+          tunnel: { protocol: 'tor', transport: 'tcp', halves: ['r+', 'r+'] },
+        }),
+      ],
+    }),
+    kind: 'interfered',
+    mechanism: 'tunnel.reset.tor',
+  },
+  {
+    name: 'kuager: the resolver says that the name has no address',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('www.youtube.com', {
+          system: 'dns_no_answer',
+          doh: [GOOGLE],
+          addresses: [],
+          control: { addresses: [GOOGLE] },
+        }),
+      ],
+    }),
+    kind: 'interfered',
+    mechanism: 'dns.empty',
+  },
+  {
+    name: 'kuager: the name silences an address that two hosts of the service share',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('www.youtube.com', { tls: ['+.u', '+.u'] }),
+        endpoint('m.youtube.com', { tcp: { [GOOGLE]: 'generic_timeout_error' }, neighbour: '++' }),
+      ],
+    }),
+    kind: 'interfered',
+    layer: 'tls',
+    mechanism: 'tls.timeout.sni',
+  },
+  {
+    name: 'kuager: another chain than abroad, of a service with an authority of its own',
+    measurement: kuagerDocument({
+      service: 'signal',
+      endpoints: [
+        endpoint('chat.signal.org', {
+          use: 'messages',
+          addresses: ['76.223.92.165'],
+          tls: ['hxh', 'hxh'],
+          certificates: [LEAF, INTERMEDIATE],
+          control: { tls: 'x+', http: null, digests: ['ab'.repeat(32)] },
+        }),
+      ],
+    }),
+    kind: 'interfered',
+    mechanism: 'tls.mitm.unknown_ca',
+  },
+]

@@ -55,7 +55,7 @@ export type Key =
   | ProbeKey
 
 /** The areas of one language. */
-interface Areas {
+type Areas = {
   readonly verdict: Readonly<Record<VerdictKey, string>>
   readonly fact: Readonly<Record<FactKey, string>>
   readonly failure: Readonly<Record<FailureKey, string>>

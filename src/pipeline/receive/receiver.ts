@@ -41,6 +41,13 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** A batch that was read. */
+interface Read {
+  readonly batch: readonly Waiting[]
+  readonly reply: ReceiveReply
+  readonly now: Instant
+}
+
 /**
  * Takes submissions: read and checked in threads, given a standing, appended. An answer resolves only when bytes and
  * leaf are on disk. Rules: docs/formats/collector.md. It keeps no address: a sender's is handed to the thread that looks
@@ -50,13 +57,14 @@ export class Receiver implements AsyncDisposable {
   readonly #parts: ReceiverParts
   readonly #threads: number
   readonly #open = new Set<Promise<void>>()
+  #reading = 0
   #waiting: Waiting[] = []
   #waitingBytes = 0
   #count = 0
 
   constructor(parts: ReceiverParts, threads: number) {
     this.#parts = parts
-    // Two batches for each thread: one is read while the other is written to the disk.
+    // Two batches for each thread: one is read while the answer of the other is on its way.
     this.#threads = 2 * threads
   }
 
@@ -84,18 +92,29 @@ export class Receiver implements AsyncDisposable {
   }
 
   #start(): void {
-    while (this.#waiting.length > 0 && this.#open.size < this.#threads) {
-      const batch = this.#takeBatch()
-      const run = this.#parts.pool
-        .lease((lease) => this.#receive(lease, batch))
-        .catch((error: unknown) => {
-          for (const one of batch) one.reject(error)
-        })
+    while (this.#waiting.length > 0 && this.#reading < this.#threads) {
+      const run = this.#receive(this.#takeBatch())
       this.#open.add(run)
-      void run.finally(() => {
-        this.#open.delete(run)
-        this.#start()
-      })
+      void run.finally(() => this.#open.delete(run))
+    }
+  }
+
+  /** Reads, then archives: while this waits for the disk, the thread reads the next batch. Never rejects. */
+  async #receive(batch: readonly Waiting[]): Promise<void> {
+    try {
+      for (const read of await this.#readInThread(batch)) await this.#archive(read)
+    } catch (error) {
+      for (const one of batch) one.reject(error)
+    }
+  }
+
+  async #readInThread(batch: readonly Waiting[]): Promise<readonly Read[]> {
+    this.#reading++
+    try {
+      return await this.#parts.pool.lease((lease) => this.#read(lease, batch))
+    } finally {
+      this.#reading--
+      this.#start()
     }
   }
 
@@ -110,27 +129,27 @@ export class Receiver implements AsyncDisposable {
     return batch
   }
 
-  /** A body that ends its thread is found by trying each alone. */
-  async #receive(lease: Lease, batch: readonly Waiting[]): Promise<void> {
-    let reply: ReceiveReply
+  /** Reads a batch in a thread; a body that ends its thread is found by trying each alone. */
+  async #read(lease: Lease, batch: readonly Waiting[]): Promise<readonly Read[]> {
     const now = this.#parts.clock.now()
     try {
-      reply = decodeReceiveReply(await lease.call(...callOf(batch, { now, realOnly: this.#parts.realOnly })))
+      const call = callOf(batch, { now, realOnly: this.#parts.realOnly })
+      return [{ batch, now, reply: decodeReceiveReply(await lease.call(...call)) }]
     } catch (error) {
       if (!(error instanceof WorkerLost)) throw error
-      if (!error.served) return this.#receive(lease, batch)
+      if (!error.served) return this.#read(lease, batch)
       if (batch.length > 1) {
-        for (const one of batch) await this.#receive(lease, [one])
-        return
+        const all: Read[] = []
+        for (const one of batch) all.push(...(await this.#read(lease, [one])))
+        return all
       }
       const message = 'Reading the measurement needs more memory than a thread has'
       batch[0]?.resolve({ kind: 'refused', code: 'too_large', message })
-      return
+      return []
     }
-    await this.#archive(batch, reply, now)
   }
 
-  async #archive(batch: readonly Waiting[], reply: ReceiveReply, now: Instant): Promise<void> {
+  async #archive({ batch, reply, now }: Read): Promise<void> {
     const items: { waiting: Waiting; found: Found & { kind: 'taken' }; item: ArchiveItem }[] = []
     let [at, frameAt] = [0, 0]
     for (const [nth, found] of reply.found.entries()) {

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { KUAGER, MeasuringSide } from '../lab/net/measuring-side.ts'
+import { MeasuringSide } from '../lab/net/measuring-side.ts'
 import { missingForLab } from '../lab/net/needs.ts'
+import { runCommand } from '../lab/net/run-command.ts'
 import { openWorld, type World } from '../lab/net/world.ts'
 import { cadenceFor, DEFAULT_ALLOWANCE } from '../src/probe/schedule.ts'
 import type { Bench, Figure } from './run.ts'
@@ -27,7 +28,10 @@ interface Cost {
   readonly measured: number
 }
 
-const MEASURE_MEMORY = new URL('probe/memory.ts', import.meta.url).href
+/** The program as it is published: compiled, so that no compiler of types stands in its memory. */
+const PUBLISHED = [process.execPath, fileURLToPath(new URL('probe/published.js', import.meta.url))]
+const BUILD = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
+const MEASURE_MEMORY = new URL('probe/memory.js', import.meta.url).href
 
 /** Bytes of IP that have passed the subscriber's interface: frames without their headers. */
 async function passed({ places }: World): Promise<number> {
@@ -47,7 +51,7 @@ async function runOnce(world: World, side: MeasuringSide, scope: 'core' | 'full'
     const began = performance.now()
     const { code, out, err } = await world.places.subscriber.attempt(
       [
-        ...KUAGER,
+        ...PUBLISHED,
         ...['probe', 'run', '--yes', '--json', '--lang', 'en', '--folder', folder, '--tiers', 'A,B,C'],
         ...['--scope', scope, '--service-list', services, '--controls', controls, '--extra-roots', roots],
         ...['--control', side.controlUrl, '--collector', side.collectorUrl, '--responders', side.respondersFile],
@@ -94,6 +98,7 @@ export const bench: Bench = {
   async run({ quick }) {
     const missing = missingForLab()
     if (missing.length > 0) throw new Error(`Cannot open the laboratory: ${missing.join('; ')}`)
+    await runCommand([process.execPath, BUILD])
     await using world = await openWorld()
     await using side = await MeasuringSide.open(world)
     const times = quick ? 1 : 3

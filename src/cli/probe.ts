@@ -1,4 +1,5 @@
 import { InputError } from '../model/errors.ts'
+import { keepHeapSmall } from '../sys/small-heap.ts'
 import type { Command, World } from './command.ts'
 import { printable } from './printable.ts'
 
@@ -71,6 +72,7 @@ Exit code: 0 done; 3 the line bears no measuring, nobody agreed, nothing waits, 
 export const command: Command = {
   help,
   run: async (args, world) => {
+    keepHeapSmall()
     const [name, ...rest] = args
     const run = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (run !== undefined) return run(rest, world)

@@ -1,0 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+
+/**
+ * Keeps the young part of the heap as small as it begins, from now on: collected more often, in well under a
+ * millisecond each time, instead of growing to some 100 MB of garbage. For commands that wait more than they compute
+ * and stay on a volunteer's machine. To be called before the command's modules are loaded; a runtime that does not know
+ * the setting ignores it.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+}

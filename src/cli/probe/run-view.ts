@@ -55,6 +55,11 @@ export class RunView {
     }
   }
 
+  /** Something was said meanwhile: the picture stands below it again, until all is measured. */
+  resume(): void {
+    if ([...this.#rows.values()].some(({ operations, done }) => done < operations)) this.#draw(Infinity)
+  }
+
   /** Takes the picture away; what is said next stands in its place. */
   end(): void {
     if (this.#drawn > 0) this.#world.err.write(`\u001b[${this.#drawn}A\u001b[J`)
@@ -73,7 +78,7 @@ export class RunView {
 
   #draw(now: number): void {
     if (!this.#world.terminal || this.#rows.size === 0 || now - this.#last < REDRAW_MS) return
-    this.#last = now
+    if (Number.isFinite(now)) this.#last = now
     const lines = pictureOf([...this.#rows.values()], {
       lang: this.#lang,
       columns: this.#world.size?.().columns ?? 80,

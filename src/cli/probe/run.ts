@@ -142,6 +142,7 @@ class Show {
       const sentence = serviceSentence(this.#asked.lang, this.#names.get(service) ?? service, verdict)
       this.#world.out.write(`${printable(sentence)}\n`)
     }
+    this.#view.resume()
   }
 
   #out(key: Key, values: MessageValues = {}): void {

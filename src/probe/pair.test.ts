@@ -57,7 +57,7 @@ interface Played extends PairRows {
 async function play(
   target: readonly Act[],
   innocent: readonly Act[],
-  begin: 'triple' | 'target' = 'triple',
+  begin: 'triple' | 'pair' | 'target' = 'triple',
 ): Promise<Played> {
   const left = { target: [...target], innocent: [...innocent] }
   const sent: string[] = []
@@ -169,6 +169,14 @@ describe('measurePairs()', () => {
     const failing = await play(['silence', 'silence', 'silence'], ['pass', 'pass', 'pass', 'pass'], 'target')
     assert.equal(failing.seen, 'discordant')
     assert.deepEqual(roundsOf(failing).filter((row) => row.startsWith('innocent')).length, 4)
+  })
+
+  it('spares the last control of a pair in a core run where both have passed, and only there', async () => {
+    assert.deepEqual((await play(['pass'], ['pass'], 'pair')).sent, ['innocent', 'target'])
+    const failing = await play(['reset', 'reset'], ['pass', 'pass', 'pass', 'pass'], 'pair')
+    assert.equal(failing.seen, 'discordant')
+    const reversed = await play(['pass'], ['silence', 'pass'], 'pair')
+    assert.equal(reversed.handshakes.length, 3)
   })
 
   it('waits in a core run, too, for an address that the lone target has silenced', async () => {

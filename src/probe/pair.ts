@@ -19,8 +19,11 @@ export interface PairSettings {
   readonly innocent: () => string
   readonly shake: Shake
   readonly limit: Millis
-  /** `triple`: control, target, control. `target`: the target alone, and triples only where it fails. */
-  readonly begin: 'triple' | 'target'
+  /**
+   * `triple`: control, target, control. `pair`: the last control only where the target fails or is slow. `target`: the
+   * target alone, and triples only where it fails.
+   */
+  readonly begin: 'triple' | 'pair' | 'target'
   /** Waits a step of the search for an address that has gone silent. */
   readonly rest: () => Promise<void>
   /** Called as soon as the target has failed while the innocent name passed; at most once. */
@@ -98,6 +101,8 @@ class Rounds {
     if (!stood(before)) return 'unconnected'
     const target = await this.half('target', round, limit)
     if (!answered(before) && failed(target)) return 'both-fail'
+    const isWell = answered(before) && !failed(target) && !isSlow(target, [before])
+    if (isWell && this.#settings.begin === 'pair') return 'alike'
     const after = await this.half('innocent', round, limit)
     if (!answered(before)) return 'alike'
     if (!answered(after) && failed(target)) this.residual = true

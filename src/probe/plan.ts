@@ -7,8 +7,8 @@ import type { RunSettings } from './contract.ts'
 export interface EndpointPlan {
   readonly endpoint: Endpoint
   readonly checks: ReadonlySet<Check>
-  /** `triple`: control, target, control. `target`: a control only where the target fails. */
-  readonly begin: 'triple' | 'target'
+  /** How many innocent halves a healthy round has: two, one, none. See src/probe/pair.ts. */
+  readonly begin: 'triple' | 'pair' | 'target'
   /** Whether an encrypted resolver is asked, also where the system's answered. */
   readonly asksEncrypted: boolean
   /** Whether the control abroad is asked, also where nothing failed. */
@@ -37,8 +37,8 @@ export const CORE_BUDGET = {
   upload: 40_000,
   /** Canaries, clock, sign-in page, the question to the collector. */
   line: 14_000,
-  target: 6_500,
-  innocent: 6_000,
+  target: 6_000,
+  innocent: 5_500,
   /** A connection alone. */
   tcp: 500,
 } as const
@@ -86,7 +86,7 @@ export function planRun(settings: RunSettings, chance: Chance): readonly Service
   return chosen.map(({ service, endpoints }) => {
     const plans = endpoints.map((endpoint): EndpointPlan => ({
       ...endpoint,
-      begin: paired.has(endpoint) ? 'triple' : 'target',
+      begin: scope === 'full' ? 'triple' : paired.has(endpoint) ? 'pair' : 'target',
       asksEncrypted: scope === 'full',
       asksControl: scope === 'full',
     }))
@@ -115,5 +115,5 @@ function drawPaired(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen>
   const withNames = all.filter(({ checks }) => checks.has('tls'))
   const { whole, upload, line, target, innocent, tcp } = CORE_BUDGET
   const left = whole - upload - line - withNames.length * target - all.length * tcp
-  return new Set(chance.shuffled(withNames).slice(0, Math.max(1, Math.floor(left / (2 * innocent)))))
+  return new Set(chance.shuffled(withNames).slice(0, Math.max(1, Math.floor(left / innocent))))
 }

@@ -11,9 +11,11 @@ import { pause } from './pause.ts'
 /** Bytes of an answer that are read: OONI's helper gives some ten KB. */
 const MOST_BYTES = 1024 * 1024
 /** Questions at once: a helper has others to serve. */
-const AT_ONCE = 4
+const AT_ONCE = 8
 /** Failures in a row after which a helper is not asked again in this run. */
 const MOST_FAILURES = 2
+/** A question for which less time is left is not sent. */
+const SHORTEST = 1_000
 /** Longest wait that a busy helper may ask of us. */
 const LONGEST_RETRY = 3_000
 
@@ -143,7 +145,8 @@ export interface ControlOptions {
 export class ControlAbroad implements Disposable {
   readonly #options: ControlOptions
   readonly #agents = new Map<string, PlainAgent | SecureAgent>()
-  readonly #failures = new Map<string, number>()
+  /** Failures of each helper in a row, and the word of the last. */
+  readonly #failures = new Map<string, { readonly times: number; readonly word: string }>()
   readonly #waiting: (() => void)[] = []
   #asking = 0
   /** What a helper said of the asking address, once one has. */
@@ -162,13 +165,9 @@ export class ControlAbroad implements Disposable {
    * one's failure, and is no finding about a service.
    */
   async ask(question: Readonly<Record<string, unknown>>): Promise<ControlAnswer | undefined> {
-    const { clock, urls } = this.#options
+    const { urls } = this.#options
     let last: ControlAnswer | undefined
     for (const url of urls) {
-      if ((this.#failures.get(url) ?? 0) >= MOST_FAILURES) {
-        last ??= { kind: 'none', address: url, failure: 'interrupted', at: clock.monotonic() }
-        continue
-      }
       last = await this.#askOne(url, question)
       if (last.kind === 'answer') return last
     }
@@ -177,18 +176,23 @@ export class ControlAbroad implements Disposable {
 
   async #askOne(url: string, question: Readonly<Record<string, unknown>>): Promise<ControlAnswer> {
     const { clock, signal } = this.#options
+    const asked = clock.monotonic()
+    const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
     await this.#enter()
     try {
-      const { status, json } = await this.#post(url, question)
-      const at = clock.monotonic()
+      const left = millis(LIMITS.control - (clock.monotonic() - asked))
+      const before = this.#failures.get(url)
+      if (before !== undefined && before.times >= MOST_FAILURES) return none(before.word)
+      if (left < SHORTEST) return none('generic_timeout_error')
+      const { status, json } = await this.#post(url, question, left)
       if (status !== 200) throw new Error(`status ${status}`)
       this.#failures.delete(url)
       if (typeof json === 'object' && json !== null && 'x_client' in json) this.client ??= json.x_client
-      return { kind: 'answer', address: url, json, at }
+      return { kind: 'answer', address: url, json, at: clock.monotonic() }
     } catch (error) {
-      const failure = failureWord(error, signal)
-      this.#failures.set(url, (this.#failures.get(url) ?? 0) + 1)
-      return { kind: 'none', address: url, failure, at: clock.monotonic() }
+      const word = failureWord(error, signal)
+      this.#failures.set(url, { times: (this.#failures.get(url)?.times ?? 0) + 1, word })
+      return none(word)
     } finally {
       this.#asking--
       this.#waiting.shift()?.()
@@ -196,12 +200,12 @@ export class ControlAbroad implements Disposable {
   }
 
   /** A helper that is busy says how long; it is asked once more after that. */
-  async #post(url: string, question: Readonly<Record<string, unknown>>): Promise<JsonAnswer> {
+  async #post(url: string, question: Readonly<Record<string, unknown>>, limit: Millis): Promise<JsonAnswer> {
     const { signal, onBytes, extraRoots } = this.#options
     const { protocol } = new URL(url)
     const agent = this.#agents.get(protocol) ?? agentFor(protocol, extraRoots)
     this.#agents.set(protocol, agent)
-    const options: PostOptions = { signal, limit: LIMITS.control, extraRoots, agent, onBytes }
+    const options: PostOptions = { signal, limit, extraRoots, agent, onBytes }
     const answer = await postJson(url, question, options)
     if (answer.status !== 429 && answer.status !== 503) return answer
     const asked = Number(answer.headers['retry-after'] ?? 1) * 1000

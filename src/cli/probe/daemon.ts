@@ -132,13 +132,16 @@ class Daemon {
     }
   }
 
-  /** A pass over the spool where something waits and the back-off allows it. */
+  /**
+   * A pass over the spool where something waits and the back-off allows it. Only right after a run, which saw on which
+   * network the line is: a machine that was carried elsewhere must not send from there what was measured at home.
+   */
   async deliver(): Promise<void> {
     if (!this.#asked.submit || (this.#asked.settings.collector ?? []).length === 0) return
+    if (!this.#measured && !this.#usedUp) return
     try {
       const state = await loadDeliveryState(this.#asked.folder)
-      const fresh = this.#measured && state.failures === 0
-      if (!fresh && !mayDeliver(state, systemClock.now())) return
+      if (!mayDeliver(state, systemClock.now())) return
       this.#measured = false
       if ((await new Spool(this.#asked.folder).list()).length === 0) return
       this.#tell(await send(this.#asked, { signal: this.#world.signal, scheduled: true, here: this.#here }))

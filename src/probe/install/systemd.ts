@@ -27,6 +27,7 @@ UMask=0077
 Nice=10
 IOSchedulingClass=idle
 MemoryMax=400M
+Environment=MALLOC_ARENA_MAX=2
 TasksMax=64
 
 NoNewPrivileges=yes

@@ -36,6 +36,7 @@ type ConsentKey =
   | `probe.consent.${(typeof CONSENT_PARAGRAPHS)[number]}`
   | 'probe.consent.example'
   | 'probe.consent.to'
+  | 'probe.consent.to-control'
   | 'probe.consent.to-nobody'
   | 'probe.consent.changed'
   | 'probe.consent.refused'
@@ -43,6 +44,7 @@ type ConsentKey =
   | 'probe.consent.needs'
   | 'probe.consent.needs-more'
   | 'probe.consent.yes-words'
+  | 'probe.consent.no-word'
 
 type RunKey =
   | 'probe.run.title'
@@ -97,6 +99,7 @@ type InstallKey =
   | 'probe.install.written'
   | 'probe.install.started'
   | 'probe.install.by-hand'
+  | 'probe.install.stop'
   | 'probe.install.untested'
   | 'probe.install.cadence'
   | 'probe.invite.kept'

@@ -26,6 +26,9 @@ const EXAMPLE = `{"test_name":"kuager",
     "failure":null,
     "t0":0.021,"t":0.064}]}]}}`
 
+/** The tier that the text speaks of where it says what is asked for first. */
+const FIRST: Tier = 'A'
+
 /** Bytes a month that the schedule may use. */
 export const allowanceOf = ({ settings }: Pick<Asked, 'settings'>): number =>
   settings.allowanceMb === undefined
@@ -50,13 +53,16 @@ export function consentText(asked: Asked, width: number): string {
     month: formatNumber(lang, allowanceOf(asked) / 1_000_000),
     stop: 'Ctrl-C',
     forget: 'kuager probe forget',
+    first: FIRST,
   }
-  const servers = [...(settings.collector ?? []), ...(settings.control ?? [])].map(hostOf)
-  const collectors = (settings.collector ?? []).length === 0 ? '' : [...new Set(servers)].join(', ')
-  const to =
-    collectors === '' ? say(lang, 'probe.consent.to-nobody') : say(lang, 'probe.consent.to', { list: collectors })
+  const collectors = hostsOf(settings.collector)
+  const controls = hostsOf(settings.control)
+  const to = [
+    collectors === '' ? say(lang, 'probe.consent.to-nobody') : say(lang, 'probe.consent.to', { list: collectors }),
+    ...(controls === '' ? [] : [say(lang, 'probe.consent.to-control', { list: controls })]),
+  ]
   const [title = '', ...paragraphs] = CONSENT_PARAGRAPHS.map((key) => say(lang, `probe.consent.${key}`, values))
-  const text = [...paragraphs, to].map((one) => wrap(printable(one), width).join('\n')).join('\n\n')
+  const text = [...paragraphs, ...to].map((one) => wrap(printable(one), width).join('\n')).join('\n\n')
   const example = `${wrap(`${say(lang, 'probe.consent.example')}:`, width).join('\n')}\n${EXAMPLE}`
   return `${title}\n${'='.repeat(Math.min(title.length, width))}\n\n${text}\n\n${example}\n`
 }
@@ -67,7 +73,11 @@ export function tierText(
   tier: Tier,
   { services, width }: { readonly services: readonly Service[]; readonly width: number },
 ): string {
-  return wrap(printable(say(lang, `probe.tier.${tier}`, { tier, list: namesOf(services, tier) })), width).join('\n')
+  return wrap(
+    printable(say(lang, `probe.tier.${tier}`, { tier, first: FIRST, list: namesOf(services, tier) })),
+    width,
+  ).join('\n')
 }
 
-const hostOf = (url: string): string => URL.parse(url)?.host ?? ''
+const hostsOf = (urls: readonly string[] = []): string =>
+  [...new Set(urls.map((url) => URL.parse(url)?.host ?? ''))].join(', ')

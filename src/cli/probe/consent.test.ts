@@ -49,7 +49,7 @@ describe('consent', () => {
     )
     assert.deepEqual(consentedTiers(await loadConsent(folder)), ['A', 'C'])
     for (const words of [
-      /not punishable/,
+      /no lawyer has checked/,
       /recognise this program/,
       /cannot promise safety/,
       /kuager probe forget/,
@@ -66,7 +66,7 @@ describe('consent', () => {
     const more = spokenWorld(root, ['yes'])
     assert.equal(await runCommand(install(folder, '--tiers', 'A,B'), more.world), 0)
     assert.equal(more.questions.length, 1)
-    assert.doesNotMatch(more.said(), /not punishable/)
+    assert.doesNotMatch(more.said(), /no lawyer has checked/)
     assert.deepEqual(consentedTiers(await loadConsent(folder)), ['A', 'B', 'C'])
   })
 
@@ -79,7 +79,7 @@ describe('consent', () => {
     const second = spokenWorld(root, ['no'])
     assert.equal(await runCommand(['probe', 'run', '--folder', folder], second.world), 3)
     assert.match(second.said(), /has changed since you agreed/)
-    assert.match(second.said(), /not punishable/)
+    assert.match(second.said(), /no lawyer has checked/)
     assert.deepEqual((await loadConsent(folder))?.tiers, [])
   })
 
@@ -114,8 +114,26 @@ describe('consent', () => {
       'https://help.example',
     ]
     assert.equal(await runCommand(args, world), 3)
-    assert.match(said(), /collect\.example,\s+help\.example/)
+    assert.match(said(), /receive\s+the\s+results:\s+collect\.example\.\s/)
+    assert.match(said(), /for\s+comparison:\s+help\.example\.\s/)
     assert.equal(await runCommand([...args, '--tiers', 'N'], spokenWorld(root, []).world), 2)
+  })
+
+  it('names a control that sees the owner’s address also where nothing is sent to a collector', async () => {
+    const { world, said } = spokenWorld(root, ['no'])
+    const folder = join(root, 'control-alone')
+    const args = ['probe', 'run', '--folder', folder, '--control', 'https://help.example']
+    assert.equal(await runCommand(args, world), 3)
+    assert.match(said(), /results\s+stay\s+on\s+this\s+device/)
+    assert.match(said(), /help\.example\.\s+They\s+see\s+your\s+IP\s+address/)
+  })
+
+  it('takes a yes of any of the three languages, with or without the letter that Russian layouts lack', async () => {
+    for (const [index, yes] of ['иә', 'Ия', 'ДА', 'Yes', 'y'].entries()) {
+      const folder = join(root, `said-${index}`)
+      await runCommand(install(folder, '--lang', 'kk'), spokenWorld(root, [yes, 'жоқ', '']).world)
+      assert.deepEqual(consentedTiers(await loadConsent(folder)), ['A'], yes)
+    }
   })
 
   it('and the settings lie in files that their owner alone can read', async () => {

@@ -67,12 +67,14 @@ async function askTiers(
   return tiers.length === 0 ? { kind: 'refused' } : { kind: 'given', tiers }
 }
 
-/** One question; only a clear yes, in the language of the question or in English, is a yes. */
+/** What is a yes, whatever the language of the question: no layout but the Kazakh one has the letter of «иә». */
+const YES: readonly string[] = ['иә', 'ия', 'иа', 'да', 'yes', 'y']
+
+/** One question; only a clear yes is a yes. */
 export async function askYes(lang: Lang, question: string, world: World): Promise<boolean> {
-  const yes = say(lang, 'probe.consent.yes-words')
-  const prompt = wrap(`${question} [${yes}/N]`, widthOf(world)).join('\n')
-  const answer = await world.ask?.(`${prompt} `, world.signal)
-  return answer !== undefined && [yes, 'yes', 'y'].includes(answer.toLowerCase())
+  const words = `${say(lang, 'probe.consent.yes-words')}/${say(lang, 'probe.consent.no-word').toUpperCase()}`
+  const answer = await world.ask?.(`${wrap(`${question} [${words}]`, widthOf(world)).join('\n')} `, world.signal)
+  return answer !== undefined && YES.includes(answer.trim().toLowerCase())
 }
 
 const union = (one: readonly Tier[], other: readonly Tier[]): readonly Tier[] =>

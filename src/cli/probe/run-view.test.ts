@@ -80,7 +80,7 @@ describe('the table of a run', () => {
     view.show({ kind: 'plan', services: [{ id: 'alpha', operations: 2 }] }, 0)
     view.end()
     assert.match(said(), /AS64500 Test/)
-    assert.match(said(), /a sign-in page answers/)
+    assert.match(said(), /a sign-in page opens first/)
     assert.doesNotMatch(said(), /\u001b|\u202e|\u0007/)
   })
 })

@@ -16,7 +16,7 @@ import { consentedTiers, CONSENT_VERSION, loadConsent, saveConsent } from './con
  * raise CONSENT_VERSION, so that everybody is asked again, and write the new digest; where only its spelling changed,
  * write the digest alone.
  */
-const TEXTS = { 1: '5506ac27ec741bd5' } satisfies Record<number, string>
+const TEXTS = { 2: 'eec6f1edee5d9f96' } satisfies Record<number, string>
 
 describe('consent', () => {
   let root = ''
@@ -27,6 +27,7 @@ describe('consent', () => {
     const words = LANGS.flatMap((lang) => [
       ...CONSENT_PARAGRAPHS.map((key) => CATALOGUE[lang][`probe.consent.${key}`]),
       CATALOGUE[lang]['probe.consent.to'],
+      CATALOGUE[lang]['probe.consent.to-control'],
       CATALOGUE[lang]['probe.consent.to-nobody'],
       ...TIERS.flatMap((tier) => [CATALOGUE[lang][`probe.tier.${tier}`], CATALOGUE[lang][`probe.ask.${tier}`]]),
     ])

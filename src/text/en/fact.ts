@@ -101,7 +101,7 @@ export const fact = {
   'fact.line.tunnelled': 'a VPN or proxy carries the traffic of this line',
   'fact.line.network-changed': 'the network changed during the run',
   'fact.line.unstable':
-    'of {tested, plural, one {# exchange} other {# exchanges}} with sites that are never restricted {failed} failed',
+    'of {tested, plural, one {# exchange} other {# exchanges}} with sites for comparison {failed} failed',
   'fact.tunnel.shaped-passed':
     'to the same server, data of the same size without the shape of the protocol passed: {protocol}',
   'fact.tunnel.shaped-failed':

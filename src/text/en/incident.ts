@@ -40,7 +40,7 @@ export const incident = {
   'incident.last-slow': 'Last slow measurement: {time}.',
   'incident.devices': 'Devices concerned: {count} of {total}.',
   'incident.devices-unknown': 'The number of devices is not known.',
-  'incident.kept-apart': 'Measurements from unknown keys, kept apart: {count}.',
+  'incident.kept-apart': 'Measurements without a known key, kept apart and not counted: {count}.',
   'incident.share': 'Share of exchanges that failed: {share} % ({interval} %).',
   'incident.slowdown': 'Slower by a factor of {value} ({interval}).',
   'incident.mechanism': 'Sign: {mechanism}.',

@@ -3,42 +3,44 @@ import type { ProbeKey } from '../probe-keys.ts'
 export const probe = {
   'probe.consent.title': 'Before the first measurement',
   'probe.consent.what':
-    'This program tries to reach a list of services from your line, as a browser does. For comparison it also asks under other names. To look at the line itself it reaches a few sites for comparison, DNS servers and time servers. To compare speed it moves a small amount of data.',
+    'This program tries to reach a list of services from your line, as a browser does. For comparison it also tries other names and other servers, neighbouring addresses among them. To look at the line itself it reaches a few sites for comparison, DNS servers and time servers. To compare speed it sends and receives a small amount of data.',
   'probe.consent.not': 'It does not read your traffic, your files or the pages you open, and it signs in to nothing.',
   'probe.consent.sent':
-    'What is sent: the name and address of the service, what came back, the time to the minute, the number of the network, the country.',
+    'What is sent: the name and address of the service, what came back, the time to the minute, the number of the network, the country, the kind of connection and whether it works, the system of the device.',
   'probe.consent.not-sent':
-    'What is not sent: your IP address, your name, the name of your device or of your wireless network. They are erased from a measurement before it is sent.',
-  'probe.consent.public': 'Results are published: which service, which network, which minute. Who measured is not.',
+    'What is not sent: your IP address, your name, the name of your device or of your wireless network. The program does not write them into a measurement. Where an answer contains your IP address, it is erased.',
+  'probe.consent.public':
+    'Results are published: which service, which network, which minute. Who measured is not. What is published cannot be taken back.',
   'probe.consent.key':
-    'Measurements are signed with a key of the program. Each network and each month gets a new key, which is deleted three months later.',
+    'Measurements are signed with a key of the program. Each network and each month gets a new key, which is deleted three months later. Measurements of one device on one network in one month are published under one mark: it can be seen at what hours it measured.',
   'probe.consent.cost':
-    'What it costs in data: a short measurement up to {core} KB, a full one up to {full} MB. By the schedule up to {month} MB a month.',
+    'What it costs in data: a short measurement about {core} KB, a full one about {full} MB. Limit a month for measurements by the schedule: {month} MB.',
   'probe.consent.visible':
     'Measuring is visible on the network. Your provider can recognise this program by the pattern of its connections. The address to which results are sent is visible too.',
   'probe.consent.law':
-    'As far as we know, opening the services of the first group is not punishable in Kazakhstan. But measuring itself may draw attention, and you may be asked questions. The law and its use change. This is no legal advice.',
+    'We know of no law in Kazakhstan that punishes opening the services of group {first}, but no lawyer has checked this. Measuring itself may draw attention, and you may be asked questions. The law and how it is applied change. This is no legal advice.',
   'probe.consent.who-not':
     'Do not run it if being noticed could harm you or people close to you; if an investigation concerns you; if the line belongs to an employer, a school or somebody else who has not agreed.',
   'probe.consent.no-promise': 'We cannot promise safety. If in doubt, do not run it.',
   'probe.consent.stop': 'To stop: {stop}. To delete keys, queue and settings: {forget}.',
   'probe.consent.example': 'An example of what is sent (shortened)',
-  'probe.consent.to':
-    'Servers that receive the results and measure for comparison: {list}. Like any site, they see your IP address.',
+  'probe.consent.to': 'Servers that receive the results: {list}. Like any site, they see your IP address.',
+  'probe.consent.to-control': 'Servers that measure from abroad for comparison: {list}. They see your IP address too.',
   'probe.consent.to-nobody': 'No address to send to was given: results stay on this device.',
   'probe.consent.changed': 'The text has changed since you agreed. Please read it again.',
   'probe.consent.refused': 'Nothing was measured. Only your answer was kept.',
   'probe.consent.given': 'Your consent is kept. Groups: {tiers}.',
   'probe.consent.needs':
-    'Your consent comes first. Start the program in a terminal and read the text. Where nobody is there to read: {option} (group {tier} only).',
+    'Your consent comes first. Start the program in a terminal and read the text. To agree without being asked: {option} (group {tier} only).',
   'probe.consent.needs-more': 'There is no consent to this group: {tiers}.',
   'probe.consent.yes-words': 'yes',
+  'probe.consent.no-word': 'no',
 
   'probe.tier.A': 'Group {tier}. Widely used platforms and messengers: {list}.',
   'probe.tier.B':
-    'Group {tier}. Sites of VPN services, news and human-rights organisations: {list}. Some of them are restricted on some networks. Connections to them may draw more attention than the first group.',
+    'Group {tier}. Sites of VPN services, news media and human-rights organisations: {list}. Some of them may be restricted on some networks. Connections to them may draw more attention than group {first}.',
   'probe.tier.C':
-    'Group {tier}. Protocols of VPN and Tor, tested with servers of ours: {list}. On the network it looks like use of a VPN or of Tor. This is what draws attention most.',
+    'Group {tier}. Protocols of VPN and Tor: {list}. They are tested with special servers, which see your IP address too. On the network it looks like use of a VPN or of Tor. This group may draw the most attention.',
   'probe.ask.A': 'Do you agree to measure group {tier} from this line?',
   'probe.ask.B': 'Do you agree to measure group {tier} as well?',
   'probe.ask.C': 'Do you agree to measure group {tier} as well?',
@@ -46,24 +48,24 @@ export const probe = {
   'probe.line.ok': 'works',
   'probe.line.no-ipv6': 'works, without IPv6',
   'probe.line.down': 'is down, there is no internet',
-  'probe.line.captive-portal': 'a sign-in page answers ({host})',
+  'probe.line.captive-portal': 'a sign-in page opens first ({host})',
   'probe.line.resolver-broken': 'the DNS server does not answer',
-  'probe.line.tunnelled': 'goes through a VPN or a proxy',
+  'probe.line.tunnelled': 'a VPN or a proxy is on',
   'probe.line.network-changed': 'the network changed during the measurement',
   'probe.line.clock-wrong': 'the clock of the device is wrong',
   'probe.line.unstable': 'is unstable, sites for comparison fail too',
 
   'probe.service.reachable': '{service}: opens on your line.',
   'probe.service.interfered': '{service}: interfered with on your line.',
-  'probe.service.unreachable': '{service}: does not open, nor does it from a clean network.',
+  'probe.service.unreachable': '{service}: does not open, nor did it in the control measurement.',
   'probe.service.inconclusive': '{service}: inconclusive.',
   'probe.service.not-judged': '{service}: not judged.',
 
   'probe.run.title': 'Measurement',
   'probe.run.network': 'Network: {network}',
-  'probe.run.network-unknown': 'The network could not be told. Give its number yourself: {option}.',
+  'probe.run.network-unknown': 'The network is not known. Give its number yourself: {option}.',
   'probe.run.your-line': 'Your line: {state}.',
-  'probe.run.no-service': 'Nothing is said about services: the line itself has to work first.',
+  'probe.run.no-service': 'Services were not measured: while the line is like this nothing can be said of them.',
   'probe.run.column-service': 'Service',
   'probe.run.column-state': 'State',
   'probe.run.waiting': 'waiting',
@@ -73,7 +75,7 @@ export const probe = {
   'probe.run.sent': 'Measurements sent: {count}.',
   'probe.run.queued': 'Waiting to be sent: {count}.',
   'probe.run.no-collector': 'No address to send to was given. To give one: {option}.',
-  'probe.run.not-submitted': 'Measurements are not sent: you asked for that.',
+  'probe.run.not-submitted': 'Measurements were not sent: you asked for that.',
   'probe.run.unreachable':
     'The collector could not be reached ({failure}). The next measurement will look at it as well.',
   'probe.run.busy': 'The collector is busy now. It will be tried again later.',
@@ -101,8 +103,8 @@ export const probe = {
   'probe.status.last-upload': 'Last upload: {date}',
   'probe.status.no-upload': 'Last upload: none yet',
   'probe.status.next-try': 'Next try: {date}',
-  'probe.status.bytes': 'By the schedule this month: {used} MB, limit {allowance} MB',
-  'probe.status.bytes-other': 'Begun by hand this month: {used} MB',
+  'probe.status.bytes': 'Used by the schedule this month: {used} MB, limit {allowance} MB',
+  'probe.status.bytes-other': 'Used by measurements begun by hand this month: {used} MB',
   'probe.status.keys': 'Keys: {list}',
   'probe.status.folder': 'Folder: {folder}',
   'probe.status.copies': 'Copies from which nothing is erased: kept on this device',
@@ -110,22 +112,24 @@ export const probe = {
   'probe.install.written': 'Written: {path}',
   'probe.install.started': 'The schedule is running.',
   'probe.install.by-hand': 'To start it, run: {command}',
+  'probe.install.stop': 'To stop the schedule: {command}',
   'probe.install.untested': 'This file was not tested on a real device. Read it before you use it.',
   'probe.install.cadence':
-    'A short measurement every {minutes} min, full ones a day on average: {fulls}. Limit a month: {allowance} MB.',
+    'A short measurement every {minutes} min. Full measurements a day, on average: {fulls}. Limit a month: {allowance} MB.',
   'probe.invite.kept': 'The invitation is kept. It is shown at the next upload.',
   'probe.export.done': 'Written: {path}. Measurements: {count}. Checked.',
   'probe.export.nothing': 'Nothing is waiting.',
   'probe.export.deleted': 'Exported measurements removed from the queue: {count}.',
 
   'probe.forget.what': 'This deletes keys, queue, receipts, copies, settings and consent. Folder: {folder}',
-  'probe.forget.undelivered': 'Measurements not sent yet are deleted too: {count}. To keep them first: {command}.',
+  'probe.forget.undelivered': 'Measurements not sent yet are deleted too: {count}. To save them first: {command}.',
   'probe.forget.ask': 'Delete everything?',
   'probe.forget.kept': 'Nothing was deleted.',
   'probe.forget.done': 'Everything is deleted.',
   'probe.forget.nothing': 'There is nothing to delete in this folder: {folder}',
   'probe.forget.left': 'The folder holds other files, which were left alone: {list}',
-  'probe.forget.published': 'Published measurements stay. Nothing ties them to you any more.',
+  'probe.forget.published':
+    'Published measurements stay. The keys that signed them are no longer on this device. What your provider may have noticed the program cannot delete.',
 
   'probe.ooni-run.name': 'Kuager: do services open',
   'probe.ooni-run.short': 'Checks whether widely used services open on this network.',

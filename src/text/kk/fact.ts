@@ -84,12 +84,12 @@ export const fact = {
   'fact.pair.rounds': 'осы атаумен осы мекенжайға жасалған әрекет саны: {tested}, сәтсіз болғаны: {failed}',
   'fact.pair.residual': 'осы атау жіберілгеннен кейін мекенжай біраз уақыт ешбір атауға жауап бермеді: {address}',
   'fact.pair.crossed-failed':
-    'басқа атауға жауап беретін сервердің мекенжайында бұл атау да өтпеді, атау: {name}, мекенжай: {address}',
+    'бұл атау басқа атауға жауап беретін сервердің мекенжайында да өтпеді, атау: {name}, мекенжай: {address}',
   'fact.pair.crossed-passed': 'басқа сервердің мекенжайында бұл атау өтті, атау: {name}, мекенжай: {address}',
   'fact.pair.neighbour-passed': 'көршілес мекенжай жауап берді: {address}',
   'fact.tls.same-chain-abroad': 'бақылау өлшемі де {name} атауы үшін дәл осы сертификаттарды алды',
   'fact.tls.other-chain-abroad': 'бақылау өлшемі {name} атауы үшін басқа сертификаттар алды',
-  'fact.tls.slow': 'TLS байланысы {name} атауымен әр жолы кемінде {seconds} с ішінде орнады',
+  'fact.tls.slow': 'TLS байланысын {name} атауымен орнату әр жолы кемінде {seconds} с алды',
   'fact.quic.innocent-passed': 'сол мекенжай QUIC арқылы басқа атауға жауап берді',
   'fact.quic.innocent-failed': 'сол мекенжай QUIC арқылы басқа атауға да жауап бермеді, {name}: {failure}',
   'fact.http.innocent-passed': 'дәл сол жерден басқа атауға жауап келді: {host}',
@@ -100,7 +100,7 @@ export const fact = {
   'fact.line.resolver-fails': 'бұл желінің DNS сервері ешбір атауға жауап бермейді',
   'fact.line.tunnelled': 'бұл желінің трафигі VPN немесе прокси арқылы өтеді',
   'fact.line.network-changed': 'өлшем кезінде желі ауысты',
-  'fact.line.unstable': 'ешқашан шектелмейтін сайттармен алмасу саны: {tested}, сәтсіз болғаны: {failed}',
+  'fact.line.unstable': 'салыстыруға алынған сайттармен алмасу саны: {tested}, сәтсіз болғаны: {failed}',
   'fact.tunnel.shaped-passed': 'сол серверге көлемі бірдей, бірақ хаттама белгілері жоқ деректер өтті: {protocol}',
   'fact.tunnel.shaped-failed':
     'сол серверге көлемі бірдей, хаттама белгілері жоқ деректер де өтпеді, {protocol}: {failure}',

@@ -40,7 +40,7 @@ export const incident = {
   'incident.last-slow': 'Соңғы баяу өлшем: {time}.',
   'incident.devices': 'Осындай құрылғылар: {total} ішінен {count}.',
   'incident.devices-unknown': 'Құрылғылар саны белгісіз.',
-  'incident.kept-apart': 'Белгісіз кілттермен жіберілген, есепке алынбаған өлшемдер: {count}.',
+  'incident.kept-apart': 'Кілті таныс емес, есепке алынбаған өлшемдер: {count}.',
   'incident.share': 'Өтпеген әрекеттер үлесі: {share} % ({interval} %).',
   'incident.slowdown': 'Баяулауы: {value} есе ({interval}).',
   'incident.mechanism': 'Белгісі: {mechanism}.',

@@ -40,7 +40,7 @@ export const incident = {
   'incident.last-slow': 'Последнее медленное измерение: {time}.',
   'incident.devices': 'Таких устройств: {count} из {total}.',
   'incident.devices-unknown': 'Число устройств неизвестно.',
-  'incident.kept-apart': 'Измерения с неизвестными ключами, в расчёт не входят: {count}.',
+  'incident.kept-apart': 'Измерения без известного ключа, в расчёт не входят: {count}.',
   'incident.share': 'Доля неудачных обращений: {share} % ({interval} %).',
   'incident.slowdown': 'Замедление: в {value} раза ({interval}).',
   'incident.mechanism': 'Признак: {mechanism}.',

@@ -2,7 +2,7 @@ import { addressFamily } from '../../src/model/address.ts'
 import type { WorldChange } from './change.ts'
 import { joinRules, NO_RULES, setRules, type Rules } from './firewall.ts'
 import type { Place } from './netns.ts'
-import { ADDRESSES, ADDRESSES_6, type Plan } from './plan.ts'
+import { ADDRESSES, ADDRESSES_6, PORTS, type Plan } from './plan.ts'
 import type { OriginState } from './servers/pages.ts'
 import type { Lie } from './servers/resolver.ts'
 import type { Places } from './topology.ts'
@@ -10,7 +10,8 @@ import { TUNNEL, type OwnerTunnel } from './owner-tunnel.ts'
 import { limitAll, limitClass, SLOW, unlimit } from './shaping.ts'
 
 const rules = (given: Partial<Rules>): Rules => ({ ...NO_RULES, ...given })
-const REFUSE = '-p tcp -j REJECT --reject-with tcp-reset'
+const RESET = '-j REJECT --reject-with tcp-reset'
+const REFUSE = `-p tcp ${RESET}`
 /** Rules of the gateway that always hold: the subscriber stands behind one address. */
 const GATEWAY: Rules = rules({ nat: ['POSTROUTING -o wan0 -j MASQUERADE'] })
 const MASQUERADE_6 = rules({})
@@ -103,13 +104,14 @@ function upstreamRules(change: WorldChange): Rules {
 
 /** Rules of the place where control and collector stand. */
 function measuringRules(change: WorldChange): Rules {
-  const silence = (address: string): Rules => rules({ filter: [`INPUT -d ${address} -j DROP`] })
-  if (change.kind === 'collector-down') return silence(ADDRESSES.collector)
+  const silence = (to: string): Rules => rules({ filter: [`${to} -j DROP`] })
+  const [control, collector] = [portOf(ADDRESSES.control, PORTS.control), portOf(ADDRESSES.collector, PORTS.collector)]
+  if (change.kind === 'collector-down') return silence(collector)
   if (change.kind !== 'control-down') return NO_RULES
-  return change.how === 'silent'
-    ? silence(ADDRESSES.control)
-    : rules({ filter: [`INPUT -d ${ADDRESSES.control} ${REFUSE}`] })
+  return change.how === 'silent' ? silence(control) : rules({ filter: [`${control} ${RESET}`] })
 }
+
+const portOf = (address: string, port: number): string => `INPUT -d ${address} -p tcp --dport ${port}`
 
 const originStates = (changes: readonly WorldChange[]): ReadonlyMap<string, OriginState> =>
   new Map(

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ADDRESSES, OWN_HOSTS } from './plan.ts'
+import { ADDRESSES, OWN_HOSTS, PORTS } from './plan.ts'
 import { waitUntil, type Daemon } from './run-command.ts'
 import { WebServer } from './servers/nginx.ts'
 import type { World } from './world.ts'
@@ -9,14 +9,13 @@ import type { World } from './world.ts'
 /** The program itself, as it is installed. */
 export const KUAGER = [process.execPath, fileURLToPath(new URL('../../bin/kuager.js', import.meta.url))]
 
-const CONTROL_PORT = 8422
 const COLLECTOR_PORT = 8420
 /** The stores of a fresh folder are made on the first start. */
 const START_MS = 60_000
 
 /** A control abroad with responders, and a collector with a data folder of its own: the real commands. */
 export class MeasuringSide implements AsyncDisposable {
-  readonly controlUrl = `https://${OWN_HOSTS.control}:${CONTROL_PORT}/`
+  readonly controlUrl = `https://${OWN_HOSTS.control}:${PORTS.control}/`
   readonly collectorUrl = `https://${OWN_HOSTS.collector}`
   /** Description of the responders, for `--responders`. */
   readonly respondersFile: string
@@ -43,13 +42,13 @@ export class MeasuringSide implements AsyncDisposable {
     const daemons = [
       measuring.start('kuager control', [
         ...KUAGER,
-        ...['control', '--host', ADDRESSES.control, '--port', String(CONTROL_PORT), ...key, ...ask, ...tables],
+        ...['control', '--host', ADDRESSES.control, '--port', String(PORTS.control), ...key, ...ask, ...tables],
         ...['--vpn', '--vpn-keys', join(world.folder, 'responder-keys')],
       ]),
       measuring.start('kuager serve', [
         ...KUAGER,
         ...['serve', '--folder', folder, '--host', '127.0.0.1', '--port', String(COLLECTOR_PORT), ...tables],
-        ...['--trusted-proxy', '127.0.0.1/32', '--control', `https://${OWN_HOSTS.control}:${CONTROL_PORT}/`],
+        ...['--trusted-proxy', '127.0.0.1/32', '--control', `https://${OWN_HOSTS.control}:${PORTS.control}/`],
       ]),
     ]
     const front = new WebServer(measuring, join(world.folder, 'front'))

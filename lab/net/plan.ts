@@ -23,9 +23,12 @@ export const ADDRESSES = {
   providerPages: '45.10.3.80',
   control: '20.50.1.10',
   collector: '20.50.2.10',
-  /** Server of the owner's own tunnel, abroad. */
-  tunnelServer: '20.60.1.10',
+  /** Server of the owner's own tunnel, abroad: the first address of its machine, from which wireguard-go answers. */
+  tunnelServer: '45.10.9.10',
 } as const
+
+/** Ports on which the measuring side is asked. */
+export const PORTS = { control: 8422, collector: 443 } as const
 
 /** IPv6 of the subscriber and the routers between; used only where a scenario turns it on. */
 export const ADDRESSES_6 = {
@@ -48,7 +51,7 @@ export const NETWORKS_CSV = [
   '20.30.0.0,20.30.255.255,64507,Lab Canaries,NL',
   '20.40.0.0,20.40.255.255,64508,Lab Names,NL',
   '20.50.0.0,20.50.255.255,64509,Lab Measuring,NL',
-  '20.60.0.0,20.60.255.255,64510,Lab Tunnels,NL',
+  '45.10.9.0,45.10.9.255,64510,Lab Tunnels,NL',
 ]
   .map((line) => `${line}\n`)
   .join('')

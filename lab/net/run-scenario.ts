@@ -58,8 +58,11 @@ async function gather(said: ProbeSaid, side: MeasuringSide): Promise<Got> {
   const services = new Map<string, GotVerdict>()
   const trouble: string[] = []
   const delivered = said.submitted > 0 && said.submitted >= said.services.length
-  for (const { service, verdict, mechanism, id } of said.services) {
-    const judged = said.submitted > 0 ? await verdictOf(side, id, delivered ? JUDGED_WITHIN_MS : 0) : undefined
+  const all = said.services.map(async (one) => ({
+    ...one,
+    judged: said.submitted > 0 ? await verdictOf(side, one.id, delivered ? JUDGED_WITHIN_MS : 0) : undefined,
+  }))
+  for (const { service, verdict, mechanism, judged } of await Promise.all(all)) {
     if (judged === undefined && delivered) trouble.push(`the collector does not judge ${service}`)
     if (judged !== undefined && judged.kind !== verdict)
       trouble.push(`the probe calls ${service} ${verdict}, the collector ${judged.kind}`)
@@ -93,7 +96,7 @@ async function measureFrom(
   const trouble = [crashed, got.trouble].filter((one) => one !== undefined)
   return {
     got: trouble.length === 0 ? got : { ...got, trouble: trouble.join('; ') },
-    words: err.trim().slice(-MOST_WORDS),
+    words: `${err.trim().slice(-MOST_WORDS)}${got.trouble === undefined ? '' : `\n${side.log().slice(-MOST_WORDS)}`}`,
   }
 }
 

@@ -68,7 +68,7 @@ async function runAll({ names, jobs, keep }: Options, onResult: (result: Result)
   const waiting = [...names]
   const workers: ChildProcess[] = []
   const stop = (signal: NodeJS.Signals): void => workers.forEach((one) => one.kill(signal))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  process.on('SIGINT', stop).on('SIGTERM', stop)
   const problems: string[] = []
   const work = (): Promise<void> =>
     new Promise((resolve) => {

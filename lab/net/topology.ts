@@ -24,7 +24,7 @@ export interface Places {
 }
 
 /** Blocks whose every address is a server's own, in place of a list of thousands. */
-const ABROAD_BLOCKS = ['20.10.0.0/16', '20.11.0.0/16', '20.20.0.0/16', '20.30.0.0/16', '20.40.0.0/16', '20.60.0.0/16']
+const ABROAD_BLOCKS = ['20.10.0.0/16', '20.11.0.0/16', '20.20.0.0/16', '20.30.0.0/16', '20.40.0.0/16']
 const HOME_BLOCKS = ['45.10.3.0/24', '45.10.4.0/24', '45.11.0.0/16']
 const MEASURING_BLOCK = '20.50.0.0/16'
 

@@ -6,9 +6,12 @@ import { runScenario } from './run-scenario.ts'
 import { loadScenario } from './scenario.ts'
 import { openWorld } from './world.ts'
 
-const tell = (report: Report): void => {
-  process.send?.(report)
-}
+/** Tells the parent; settles when the words have left, or where nobody listens any more. */
+const tell = (report: Report): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve()
+    else process.send(report, undefined, undefined, () => resolve())
+  })
 
 /** The next name to run; undefined at the end, also where the parent is gone. */
 async function nextName(signal: AbortSignal): Promise<string | undefined> {
@@ -20,7 +23,7 @@ async function nextName(signal: AbortSignal): Promise<string | undefined> {
 async function work(signal: AbortSignal, keep: boolean): Promise<void> {
   await using world = await openWorld()
   await using side = await MeasuringSide.open(world)
-  tell({ kind: 'ready' })
+  await tell({ kind: 'ready' })
   for (;;) {
     const name = await nextName(signal)
     if (name === undefined) return
@@ -31,19 +34,21 @@ async function work(signal: AbortSignal, keep: boolean): Promise<void> {
       )
       await once(signal, 'abort')
     }
-    tell({ kind: 'result', result })
+    await tell({ kind: 'result', result })
   }
 }
 
 if (process.send !== undefined) {
   const controller = new AbortController()
   const stop = (): void => controller.abort(new Error('stopped'))
-  process.once('SIGINT', stop).once('SIGTERM', stop).once('disconnect', stop)
+  // Not once: a Ctrl-C reaches this process twice, by its terminal and by its parent, and the second must not kill it
+  // while it removes its world.
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop)
   try {
     await work(controller.signal, process.argv.includes('--keep'))
   } catch (error) {
     if (!controller.signal.aborted)
-      tell({
+      await tell({
         kind: 'broken',
         why:
           error instanceof Error

@@ -214,9 +214,10 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#censor.inspector.stop()
-    await this.tunnel.stop()
-    await Promise.all([
+    // Whatever a program makes of being stopped, the places go, and everything in them.
+    await Promise.allSettled([
+      this.#censor.inspector.stop(),
+      this.tunnel.stop(),
       ...this.#daemons.map((one) => one.stop()),
       ...[this.#providers, ...this.#resolvers].map((one) => one.stop()),
       ...[this.#abroad, this.#home, this.#censor.interceptor].map((one) => one.stop()),

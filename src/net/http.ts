@@ -2,6 +2,7 @@ import type { ExchangeOutcome } from '../model/operation.ts'
 import { askOnce, type Answer, type HttpHeaders } from './http-answer.ts'
 import { openHttpConnection } from './http-connection.ts'
 import { headersFor } from './http-headers.ts'
+import { plainBody } from './plain-body.ts'
 import type { Hello } from './tls-context.ts'
 import type { NetTools } from './tools.ts'
 
@@ -35,8 +36,8 @@ const NOTHING: Omit<Answer, 'startedAt' | 'endedAt' | 'departures'> = {
 }
 
 /**
- * One exchange of HTTP/1.1 on a connection of its own; no redirects, no cookies, no decompression (`identity` is
- * asked for). Connection, handshake and exchange may each take `tools.limit`. `startedAt` is the moment the request
+ * One exchange of HTTP/1.1 on a connection of its own; no redirects, no cookies; `identity` is asked for, and an
+ * encoding that comes all the same is taken off. Connection, handshake and exchange may each take `tools.limit`. `startedAt` is the moment the request
  * began, or that of the connection or handshake where it came no further; `bytesSent` and `bytesReceived` leave the
  * handshake out, which counts its own. `arrivals` are totals of TCP payload after the handshake, headers included.
  * Throws the reason of `tools.signal` where the run ends; TypeError for a URL that is none. Source of the method:
@@ -71,7 +72,7 @@ export async function exchangeHttp(
     most: 2 * bodyCap + WIRE_ROOM,
   }
   const { departures: _, ...answer } = await askOnce(open.stream, open.wire, question, tools)
-  return { ...base, ...under, ...answer }
+  return { ...base, ...under, ...answer, ...plainBody(answer, bodyCap) }
 }
 
 /** Host of a URL without the brackets of an IPv6 address. */

@@ -6,6 +6,7 @@ import { failureOf } from './classify-error.ts'
 import { USER_AGENT } from './http-headers.ts'
 import { encodeFields, type Field } from './qpack.ts'
 import { Http3Reader } from './http3-reader.ts'
+import { plainBody } from './plain-body.ts'
 import { loadQuicBinding } from './quic-binding.ts'
 import { varint } from './quic-header.ts'
 import type { QuicLink } from './quic-link.ts'
@@ -36,7 +37,7 @@ const SETTINGS = Buffer.of(0x00, 0x04, 0x00)
 const ROOM = 128 * 1024
 
 /**
- * One exchange of HTTP/3 (RFC 9114) on a QUIC connection of its own; no redirects, no decompression, static QPACK table
+ * One exchange of HTTP/3 (RFC 9114) on a QUIC connection of its own; no redirects, an encoding is taken off, static QPACK table
  * alone. Handshake and exchange may each take `tools.limit`; the fields mean what they mean in `exchangeHttp`, with
  * `arrivals` of payload of the request's stream. Undefined where the native library is missing. Throws the reason of
  * `tools.signal` where the run ends; TypeError for a URL that is none.
@@ -77,12 +78,14 @@ export async function exchangeHttp3(
   const exchange = new Exchange(link, { fields, bodyCap, now: () => tools.clock.monotonic() })
   const startedAt = tools.clock.monotonic()
   const failure = await exchange.run(tools)
+  const found = exchange.found()
   return {
     ...base,
     handshake,
     startedAt,
     endedAt: tools.clock.monotonic(),
-    ...exchange.found(),
+    ...found,
+    ...plainBody(found, bodyCap),
     ...(failure && { failure }),
   }
 }

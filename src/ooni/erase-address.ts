@@ -21,16 +21,25 @@ function base64Cores(text: string): readonly string[] {
   })
 }
 
+/** How far an eraser goes. `wide` is for what is never published as it is: the public form keeps to its version. */
+export interface Reach {
+  readonly wide: boolean
+}
+
+/** Labels of DNS as they lie in a packet, and dots with spaces or in the entities of HTML. */
+const SEPARATOR_WIDE = `(?:${SEPARATOR}|[\\x01-\\x03]|\\s?\\.\\s|\\s\\.|&period;)`
+
 /** Dotted, dashed, zero-padded, percent-encoded, reversed, decimal, hexadecimal, IPv4-mapped, UTF-16, base64, raw. */
-function patternsV4(bytes: readonly number[]): readonly string[] {
+function patternsV4(bytes: readonly number[], { wide }: Reach): readonly string[] {
+  const separator = wide ? SEPARATOR_WIDE : SEPARATOR
   const padded = bytes.map((byte) => `0{0,2}${byte}`)
   const [a, b, c, d] = bytes as [number, number, number, number] // parseAddress gives four
   const dotted = bytes.join('.')
   const high = ((a << 8) | b).toString(16)
   const low = ((c << 8) | d).toString(16)
   return [
-    `(?<!\\d)${padded.join(SEPARATOR)}(?!\\d)`,
-    `(?<!\\d)${padded.toReversed().join(SEPARATOR)}(?!\\d)`,
+    `(?<!\\d)${padded.join(separator)}(?!\\d)`,
+    `(?<!\\d)${padded.toReversed().join(separator)}(?!\\d)`,
     `(?<!\\d)${(((a << 24) | (b << 16) | (c << 8) | d) >>> 0).toString()}(?!\\d)`,
     `(?<![0-9a-f])${hex(bytes)}(?![0-9a-f])`,
     `(?<=ffff:)0*${high}:0*${low}(?![0-9a-f])`,
@@ -43,11 +52,12 @@ function patternsV4(bytes: readonly number[]): readonly string[] {
 const HOUSEHOLD = 8
 
 /** Nibble names of reverse DNS, and unbroken hexadecimal. Other spellings are found by reading candidates. */
-function patternsV6(bytes: readonly number[]): readonly string[] {
+function patternsV6(bytes: readonly number[], { wide }: Reach): readonly string[] {
   const digits = hex(bytes)
-  const nibbles = [...digits.slice(0, 2 * HOUSEHOLD)].toReversed().join('\\.')
+  const dot = wide ? '[.\\x01]' : '\\.'
+  const nibbles = [...digits.slice(0, 2 * HOUSEHOLD)].toReversed().join(dot)
   return [
-    `(?:[0-9a-f]\\.){${32 - 2 * HOUSEHOLD}}${nibbles}`,
+    `(?:[0-9a-f]${dot}){${32 - 2 * HOUSEHOLD}}${nibbles}`,
     `${digits.slice(0, 2 * HOUSEHOLD)}[0-9a-f]{${32 - 2 * HOUSEHOLD}}`,
   ]
 }
@@ -58,16 +68,32 @@ const household = (canonical: string): string =>
     .slice(0, HOUSEHOLD / 2)
     .join(':')
 
-/** An eraser of text for these addresses; undefined where there is nothing to erase. */
-export function eraserOf(addresses: ReadonlySet<string>): Erase | undefined {
+/** A text with what hides letters taken away: UTF-16's empty bytes, escapes of JSON, entities of HTML, percent signs. */
+function unveiled(text: string): string {
+  const letter = (code: string, base: number): string => String.fromCharCode(Number.parseInt(code, base))
+  let plain = text.includes('\0') ? text.replaceAll('\0', '') : text
+  if (plain.includes('\\u00')) plain = plain.replace(/\\u00([2-7][0-9a-f])/gi, (_, code: string) => letter(code, 16))
+  if (plain.includes('&#'))
+    plain = plain.replace(/&#(?:x0*([2-7][0-9a-f])|0*(\d{2,3}));/gi, (_, code: string | undefined, ten: string) =>
+      code === undefined ? letter(ten, 10) : letter(code, 16),
+    )
+  if (plain.includes('%')) plain = plain.replace(/%(?:25)*([2-7][0-9a-f])/gi, (_, code: string) => letter(code, 16))
+  return plain
+}
+
+/**
+ * An eraser of text for these addresses; undefined where there is nothing to erase. A `wide` one also finds letters that
+ * are written as escapes or entities: such a text is given back in plain letters, where an address stood in it.
+ */
+export function eraserOf(addresses: ReadonlySet<string>, reach: Reach = { wide: false }): Erase | undefined {
   const patterns: string[] = []
   const households = new Set<string>()
   for (const address of addresses) {
     const bytes = parseAddress(address)
     if (bytes === undefined) continue
-    if (bytes.length === 4) patterns.push(...patternsV4(bytes))
+    if (bytes.length === 4) patterns.push(...patternsV4(bytes, reach))
     else {
-      patterns.push(...patternsV6(bytes))
+      patterns.push(...patternsV6(bytes, reach))
       households.add(household(canonicalAddress(address) ?? address))
     }
   }
@@ -77,15 +103,27 @@ export function eraserOf(addresses: ReadonlySet<string>): Erase | undefined {
     return canonical !== undefined && households.has(household(canonical))
   }
   const pattern = new RegExp(patterns.join('|'), 'gi')
-  return (text) => {
+  const erase = (text: string): string => {
     let erased = text.replace(pattern, SCRUBBED)
     if (households.size > 0) erased = erased.replace(CANDIDATE_V6, (found) => eraseRuns(found, isOurs))
     return erased
   }
+  if (!reach.wide) return erase
+  return (text) => {
+    const first = erase(text)
+    const plain = unveiled(first)
+    const again = plain === first ? plain : erase(plain)
+    return again === plain ? first : again
+  }
 }
 
 /** Erases the addresses from bytes written as base64, as text inside them and as the raw bytes of an address. */
-export function eraseBase64(data: string, addresses: ReadonlySet<string>, erase: Erase): string {
+export function eraseBase64(
+  data: string,
+  addresses: ReadonlySet<string>,
+  erase: Erase,
+  reach: Reach = { wide: false },
+): string {
   let binary: string
   try {
     binary = atob(data)
@@ -95,7 +133,9 @@ export function eraseBase64(data: string, addresses: ReadonlySet<string>, erase:
   let erased = erase(binary)
   for (const address of addresses) {
     const bytes = parseAddress(address)
-    if (bytes !== undefined) erased = erased.replaceAll(latin1(bytes), '\0'.repeat(bytes.length))
+    if (bytes === undefined) continue
+    const told = reach.wide && bytes.length > 4 ? bytes.slice(0, HOUSEHOLD) : bytes
+    erased = erased.replaceAll(latin1(told), '\0'.repeat(told.length))
   }
   return erased === binary ? data : btoa(erased)
 }

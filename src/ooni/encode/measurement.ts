@@ -2,9 +2,10 @@ import type { LineReport, EndpointRun, ServiceRun } from '../../model/service-ru
 import type { HandshakeOutcome, Roled } from '../../model/operation.ts'
 import { formatAsn, millis, type Millis } from '../../model/units.ts'
 import { requestRow, transferRow, tunnelRow } from './exchange-rows.ts'
+import { SCRUBBED } from '../erase-address.ts'
 import { connectRow, handshakeRow, type Place, type Row } from './flow-rows.ts'
 import { lateRows, queryRows } from './lookup-rows.ts'
-import { Frame, writtenStart } from './moment.ts'
+import { coarseOffset, coarseTrip, Frame, writtenStart } from './moment.ts'
 import { scrubOwn } from './scrub-own.ts'
 
 export const TEST_NAME = 'kuager'
@@ -45,20 +46,26 @@ function annotationsOf(run: ServiceRun, identity: ProbeIdentity): Row {
 
 const inSeconds = (time: Millis): number => Math.round(time) / 1000
 
-function lineOf(line: LineReport, frame: Frame): Row {
-  const { clock } = line
+/** What is written of the line; `whole` for the owner's own copy. */
+function lineOf(line: LineReport, frame: Frame, whole: boolean): Row {
+  const { clock, portalHost } = line
   return {
     state: line.state,
     gateway: line.gateway,
     resolver: line.resolver,
     portal: line.portal,
-    ...(line.portalHost === undefined ? {} : { portal_host: line.portalHost }),
+    // A hotspot's name tells where its guest sits.
+    ...(portalHost === undefined ? {} : { portal_host: whole ? portalHost : SCRUBBED }),
     ipv4: line.ipv4,
     ipv6: line.ipv6,
     tunnel: line.tunnel,
     network_changed: line.changed,
-    ...(clock?.offset === undefined ? {} : { clock_offset: inSeconds(clock.offset) }),
-    ...(clock?.roundTrip === undefined ? {} : { clock_round_trip: inSeconds(clock.roundTrip) }),
+    ...(clock?.offset === undefined
+      ? {}
+      : { clock_offset: inSeconds(whole ? clock.offset : coarseOffset(clock.offset)) }),
+    ...(clock?.roundTrip === undefined
+      ? {}
+      : { clock_round_trip: inSeconds(whole ? clock.roundTrip : coarseTrip(clock.roundTrip)) }),
     canaries: line.canaries.map(({ moment, at, tried, passed }) => ({ moment, t: frame.seconds(at), tried, passed })),
   }
 }
@@ -127,7 +134,7 @@ export function encodeMeasurement(run: ServiceRun, identity: ProbeIdentity): str
   const testKeys: Row = {
     service: run.service,
     tier: run.tier,
-    line: lineOf(run.line, frame),
+    line: lineOf(run.line, frame, identity.unscrubbed === true),
     endpoints: run.endpoints.map((endpoint) => endpointOf(endpoint, frame, chain)),
   }
   const clean = identity.unscrubbed === true ? testKeys : scrubOwn(testKeys, identity.ownAddresses)

@@ -1,9 +1,27 @@
 import type { OperationFailure } from '../../model/operation.ts'
-import { formatInstantUtc, instant, type Instant, type Millis } from '../../model/units.ts'
+import { formatInstantUtc, instant, millis, type Instant, type Millis } from '../../model/units.ts'
 
 const MINUTE = 60_000
 /** From here on the clock is not corrected but reported as wrong: no verdict rests on it. */
 export const CLOCK_WRONG_FROM = 12 * 60 * MINUTE
+
+const QUARTER = 15 * MINUTE
+const HOUR = 60 * MINUTE
+/** Steps in which the round trip to a time server is written. */
+const TRIP_STEP = 10
+
+/**
+ * The offset of the owner's clock as it is written: a clock drifts by milliseconds of its own, and who reads them knows
+ * the device in every network. Below an hour whole quarters, from there on whole hours, towards zero: what judges ask
+ * (an hour, twelve hours) is answered the same.
+ */
+export function coarseOffset(offset: Millis): Millis {
+  const step = Math.abs(offset) < HOUR ? QUARTER : HOUR
+  return millis(Math.trunc(offset / step) * step + 0)
+}
+
+/** The round trip to a time server in steps of ten milliseconds. */
+export const coarseTrip = (trip: Millis): Millis => millis(Math.round(trip / TRIP_STEP) * TRIP_STEP)
 
 /** Moments of a run as the document writes them: seconds since its true start, three decimals. */
 export class Frame {

@@ -2,48 +2,57 @@ import { addressFamily, canonicalAddress, isBogon, splitEndpoint } from '../../m
 import { isRecord } from '../decoder.ts'
 import { eraseBase64, eraserOf, SCRUBBED, type Erase } from '../erase-address.ts'
 import { isPersonalHeader } from '../public-form.ts'
+import { coarseHeader, withoutGuest, withoutSeconds } from './coarse-headers.ts'
+import { hardwareEraserOf } from './own-hardware.ts'
+import { BASE64_KEYS, eraseSeen, evidenceOf, seenIn } from './seen-addresses.ts'
 
-/** Keys whose text is base64 of bytes. */
-const BASE64_KEYS = new Set(['raw_response', 'x_first_bytes'])
 const LOOPBACK = /^(?:127\.|::1$)/
+const WIDE = { wide: true } as const
 
 interface Scrub {
   readonly addresses: ReadonlySet<string>
-  readonly erase: Erase | undefined
+  readonly erase: Erase
+  /** For contents of answers, which may name a visitor whose address nobody knows. */
+  readonly eraseContent: Erase
 }
 
-const eraseData = (data: string, { addresses, erase }: Scrub): string =>
-  erase === undefined ? data : eraseBase64(data, addresses, erase)
+const eraseData = (data: string, { addresses }: Scrub, erase: Erase): string =>
+  eraseBase64(data, addresses, erase, WIDE)
 
-function scrubValue(value: unknown, key: string, scrub: Scrub): unknown {
-  if (typeof value === 'string') return BASE64_KEYS.has(key) ? eraseData(value, scrub) : (scrub.erase?.(value) ?? value)
+/** Where in a document a value stands: its key, and whether it is part of what a server answered. */
+interface Place {
+  readonly key: string
+  readonly inAnswer: boolean
+}
+
+function scrubValue(value: unknown, { key, inAnswer }: Place, scrub: Scrub): unknown {
+  const erase = inAnswer || BASE64_KEYS.has(key) ? scrub.eraseContent : scrub.erase
+  if (typeof value === 'string') return BASE64_KEYS.has(key) ? eraseData(value, scrub, erase) : erase(value)
   if (Array.isArray(value)) {
-    const pair = value.length === 2 && isPersonalHeader(value[0])
-    return pair ? [value[0], SCRUBBED] : value.map((item) => scrubValue(item, key, scrub))
+    const [name, text]: readonly unknown[] = value
+    const isHeader =
+      key === 'headers_list' && value.length === 2 && typeof name === 'string' && typeof text === 'string'
+    if (value.length === 2 && isPersonalHeader(name)) return [name, SCRUBBED]
+    if (isHeader && inAnswer) return [erase(name), erase(coarseHeader(name, text))]
+    return value.map((item) => scrubValue(item, { key, inAnswer }, scrub))
   }
   if (!isRecord(value)) return value
   const isBlob = value['format'] === 'base64' && typeof value['data'] === 'string'
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
-      if (isBlob && name === 'data' && typeof field === 'string') return [name, eraseData(field, scrub)]
+      if (isBlob && name === 'data' && typeof field === 'string') return [name, eraseData(field, scrub, erase)]
       if (key === 'headers' && isPersonalHeader(name)) return [name, SCRUBBED]
-      return [scrub.erase?.(name) ?? name, scrubValue(field, name, scrub)]
+      // Headers of a page that the control fetched tell the second as well.
+      const within = inAnswer || (ANSWERS.has(name) && isRecord(field))
+      if (key === 'headers' && inAnswer && typeof field === 'string')
+        return [erase(name), erase(coarseHeader(name, field))]
+      return [erase(name), scrubValue(field, { key: name, inAnswer: within }, scrub)]
     }),
   )
 }
 
-/** Addresses to which the document says something was sent: those of services, whatever a server calls them. */
-function dialledOf(value: unknown, dialled: Set<string>): void {
-  if (Array.isArray(value)) for (const item of value) dialledOf(item, dialled)
-  if (!isRecord(value)) return
-  for (const key of ['ip', 'address', 'host']) {
-    const text = value[key]
-    const bare = typeof text === 'string' ? (splitEndpoint(text)?.address ?? text) : ''
-    const canonical = canonicalAddress(bare)
-    if (canonical !== undefined) dialled.add(canonical)
-  }
-  for (const field of Object.values(value)) if (typeof field === 'object') dialledOf(field, dialled)
-}
+/** Keys below which stands what servers said. */
+const ANSWERS: ReadonlySet<string> = new Set(['response', 'x_first', 'http_request', 'http3_request'])
 
 /** What servers call the asking address in the headers made for that. */
 function greetedOf(value: unknown, greeted: Set<string>): void {
@@ -58,23 +67,46 @@ function greetedOf(value: unknown, greeted: Set<string>): void {
     for (const field of Object.values(value)) if (typeof field === 'object') greetedOf(field, greeted)
 }
 
+/** Whether a private address stands beside one of the owner's: in the same 256 of the same home. */
+function isBesides(address: string, own: ReadonlySet<string>): boolean {
+  if (addressFamily(address) !== 4 || !isBogon(address) || LOOPBACK.test(address)) return false
+  const block = address.slice(0, address.lastIndexOf('.') + 1)
+  return [...own].some((one) => isBogon(one) && one.startsWith(block) && !LOOPBACK.test(one))
+}
+
 /**
- * A document without the owner's addresses in any spelling (dotted, reversed, decimal, hexadecimal, mapped, inside
- * base64, as raw bytes): those given, and those by which servers greet their visitor in headers made for that, whose
- * values are erased whole. An address that was itself dialled is a service's and stays, whatever a server says: else
- * whoever sits on the path could have the evidence erased. Loopback is nobody's.
+ * A document without what leads to its owner: the addresses given (of the network, of the home, of hardware), in any
+ * spelling and wherever they stand, and their neighbours at home; those by which servers greet their visitor in headers
+ * made for that, whose values are erased whole; every public address in what a server answered that nothing was sent to
+ * and no resolver gave (behind carrier-grade NAT a server may see another address than the collector, and nobody else
+ * knows it), but for hosts of URLs, where block pages stand; cookies, names of requests and seconds of the day.
+ *
+ * An address that was dialled and that only a server calls the visitor's stays: else whoever sits on the path could have
+ * the evidence erased. One that was given goes all the same: a resolver may answer with the owner's own. Loopback is
+ * nobody's. Wrong when a page spells the visitor's address in a way that is not known here, and nobody told the address.
  */
 export function scrubOwn(document: unknown, addresses: readonly string[]): unknown {
-  const dialled = new Set<string>()
-  dialledOf(document, dialled)
-  const found = new Set(addresses)
-  greetedOf(document, found)
-  const own = [...found].filter((address) => {
-    const canonical = canonicalAddress(address)
-    return canonical !== undefined && !dialled.has(canonical) && !LOOPBACK.test(address)
-  })
-  // A private address that only a server named is no visitor's: inside of its own network, and worth keeping.
-  const given = new Set(addresses)
-  const named = new Set(own.filter((address) => given.has(address) || !isBogon(address)))
-  return scrubValue(document, '', { addresses: named, erase: eraserOf(named) })
+  const given = new Set(
+    addresses.filter((address) => canonicalAddress(address) !== undefined && !LOOPBACK.test(address)),
+  )
+  const { dialled, told } = evidenceOf(document)
+  const greeted = new Set<string>()
+  greetedOf(document, greeted)
+  const isEvidence = (address: string): boolean => {
+    const canonical = canonicalAddress(address) ?? ''
+    return dialled.has(canonical) || told.has(canonical)
+  }
+  const named = new Set([
+    ...given,
+    // A private address that only a server named is no visitor's: inside of its own network, and worth keeping.
+    ...[...greeted].filter((one) => !isBogon(one) && !dialled.has(canonicalAddress(one) ?? '')),
+    ...seenIn(document, isEvidence),
+    ...[...told].filter((one) => isBesides(one, given)),
+  ])
+  const hardware = hardwareEraserOf(addresses)
+  const known = eraserOf(named, WIDE)
+  const erase = (text: string): string => hardware(known?.(text) ?? text)
+  const eraseContent = (text: string): string =>
+    erase(withoutGuest(withoutSeconds(eraseSeen(text, isEvidence, SCRUBBED))))
+  return scrubValue(document, { key: '', inAnswer: false }, { addresses: named, erase, eraseContent })
 }

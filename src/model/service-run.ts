@@ -95,6 +95,6 @@ export interface NetworkSeen {
   readonly asn: Asn
   readonly country: CountryCode
   readonly name: string
-  readonly from: 'collector' | 'control' | 'remembered' | 'option' | 'unknown'
+  readonly from: 'collector' | 'control' | 'option' | 'unknown'
   readonly access?: 'mobile' | 'wifi' | 'wired'
 }

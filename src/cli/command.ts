@@ -9,6 +9,8 @@ export interface World {
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>
   /** Columns and rows of the terminal of `err`; absent where there is none. */
   readonly size?: () => { readonly columns: number; readonly rows: number }
+  /** Columns of the terminal that `out` is; absent where it is none. */
+  readonly outColumns?: () => number
   /** Folder against which relative paths are read. */
   readonly cwd: string
   readonly signal: AbortSignal

@@ -102,8 +102,11 @@ describe('forged measurements', () => {
     assert.equal(await incidents(), before)
     const id = /"id":"(youtube-[^"]+)"/.exec(before)?.[1] ?? ''
     const page = await (await fetch(new URL(`en/i/${id}`, served.url))).text()
-    assert.match(page, /Measurements from unknown keys, kept apart: 1,?600\./)
-    assert.match(await served.kuager('incident', id, '--lang', 'en'), /unknown keys, kept apart: 1,?600\./)
+    assert.match(page, /without a known key, kept apart and not counted: 1,?600\./)
+    assert.match(
+      await served.kuager('incident', id, '--lang', 'en'),
+      /without a known key, kept apart and not counted: 1,?600\./,
+    )
     const answer = await fetch(new URL(`api/v1/incident/${id}`, served.url))
     assert.equal(answer.headers.get('x-kuager-kept-apart'), '1600')
   })

@@ -94,6 +94,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     ...(process.stderr.isTTY === true
       ? { size: () => ({ columns: process.stderr.columns, rows: process.stderr.rows }) }
       : {}),
+    ...(process.stdout.isTTY === true ? { outColumns: () => process.stdout.columns } : {}),
     env: process.env,
     cwd: process.cwd(),
     signal: controller.signal,

@@ -6,6 +6,8 @@ import type { Kind } from '../model/verdict.ts'
 export type ProbeKey =
   | `probe.line.${LineState}`
   | `probe.service.${Kind}`
+  | 'probe.protocol.name'
+  | `probe.protocol.${'reachable' | 'unreachable'}`
   | `probe.tier.${Tier}`
   | `probe.ask.${Tier}`
   | ConsentKey

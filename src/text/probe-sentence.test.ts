@@ -19,24 +19,34 @@ const verdict = (changes: Partial<Verdict>): Verdict => ({
   ...changes,
 })
 
+const platform = (name: string): Pick<Service, 'name' | 'kind'> => ({ name, kind: 'platform' })
+
 describe('what a probe says of a service', () => {
   it('is one sentence, with what shows it where something was found', () => {
-    assert.equal(serviceSentence('en', 'YouTube', verdict({})), 'YouTube: opens on your line.')
+    assert.equal(serviceSentence('en', platform('YouTube'), verdict({})), 'YouTube: opens on your line.')
     assert.equal(
-      serviceSentence('en', 'YouTube', verdict({ kind: 'interfered', mechanism: 'tls.timeout.sni' })),
+      serviceSentence('en', platform('YouTube'), verdict({ kind: 'interfered', mechanism: 'tls.timeout.sni' })),
       'YouTube: interfered with on your line. What shows it: TLS: silence, by name.',
     )
     const partial = verdict({ kind: 'interfered', mechanism: 'tcp.timeout.ip', endpoints: { tested: 5, failed: 2 } })
-    assert.match(serviceSentence('kk', 'Telegram', partial), /Ашылмаған тораптар: 5 ішінен 2\.$/)
-    assert.match(serviceSentence('ru', 'Telegram', partial), /Не открылось узлов: 2 из 5\.$/)
+    assert.match(serviceSentence('kk', platform('Telegram'), partial), /Ашылмаған тораптар: 5 ішінен 2\.$/)
+    assert.match(serviceSentence('ru', platform('Telegram'), partial), /Не открылось узлов: 2 из 5\.$/)
   })
 
   it('has words for every verdict and every state of the line, in every language', () => {
     for (const lang of LANGS) {
-      for (const kind of KINDS) assert.match(serviceSentence(lang, 'X', verdict({ kind })), /^X: .+\.$/)
+      for (const kind of KINDS) assert.match(serviceSentence(lang, platform('X'), verdict({ kind })), /^X: .+\.$/)
       const said = LINE_STATES.map((state) => lineSentence(lang, { state, portalHost: 'login.example' }))
       assert.equal(new Set(said).size, LINE_STATES.length)
       assert.ok(said.some((one) => one.includes('login.example')))
+    }
+  })
+
+  it('never says of a protocol that it opens: its first exchange alone is known', () => {
+    for (const lang of LANGS) {
+      const said = KINDS.map((kind) => serviceSentence(lang, { name: 'Tor', kind: 'protocol' }, verdict({ kind })))
+      assert.equal(new Set(said).size, KINDS.length)
+      for (const one of said) assert.doesNotMatch(one, /open|ашыл|откры/)
     }
   })
 

@@ -1,4 +1,5 @@
 import type { LineReport } from '../model/service-run.ts'
+import type { Service } from '../model/service.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { say } from './format.ts'
 import type { Lang } from './lang.ts'
@@ -14,11 +15,19 @@ export function lineSentence(lang: Lang, report: Pick<LineReport, 'state' | 'por
 
 /**
  * One plain sentence for a person about a service on their line, with what shows it where something was found:
- * `YouTube: interfered with on your line. What shows it: TLS: silence, by name.`
+ * `YouTube: interfered with on your line. What shows it: TLS: silence, by name.` Of a protocol only its first exchange is
+ * known, so it is never said to open.
  */
-export function serviceSentence(lang: Lang, name: string, verdict: Verdict): string {
+export function serviceSentence(
+  lang: Lang,
+  { name, kind: sort }: Pick<Service, 'name' | 'kind'>,
+  verdict: Verdict,
+): string {
   const { kind, mechanism, endpoints } = verdict
-  const parts = [say(lang, `probe.service.${kind}`, { service: name })]
+  const protocol = sort === 'protocol'
+  const service = protocol ? say(lang, 'probe.protocol.name', { service: name }) : name
+  const ofProtocol = protocol && (kind === 'reachable' || kind === 'unreachable')
+  const parts = [say(lang, ofProtocol ? `probe.protocol.${kind}` : `probe.service.${kind}`, { service })]
   if (mechanism !== undefined && kind !== 'reachable')
     parts.push(say(lang, 'probe.run.mechanism', { mechanism: say(lang, `mechanism.${mechanism}`) }))
   const partial = kind === 'interfered' && endpoints.failed > 0 && endpoints.failed < endpoints.tested

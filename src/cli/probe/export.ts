@@ -10,6 +10,7 @@ import { say } from '../../text/format.ts'
 import type { World } from '../command.ts'
 import { printable } from '../printable.ts'
 import { readAsked } from './options.ts'
+import { teller } from './tell.ts'
 
 /**
  * `kuager probe export FILE|DIR`: what waits, written as it would be sent, for a stick that goes to somebody with a way
@@ -37,8 +38,9 @@ export async function runExport(args: readonly string[], world: World): Promise<
     world.out.write(`${JSON.stringify({ exported: count, path, deleted: removed.length })}\n`)
     return 0
   }
-  world.out.write(`${printable(say(lang, 'probe.export.done', { path, count: String(count) }))}\n`)
-  if (removed.length > 0) world.out.write(`${say(lang, 'probe.export.deleted', { count: String(removed.length) })}\n`)
+  const tell = teller(lang, world)
+  tell('probe.export.done', { path, count: String(count) })
+  if (removed.length > 0) tell('probe.export.deleted', { count: String(removed.length) })
   return 0
 }
 

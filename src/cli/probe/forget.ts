@@ -7,15 +7,13 @@ import { TURNS, takeTurn } from '../../probe/turn.ts'
 import type { Turn } from '../../probe/turn.ts'
 import { PACKAGE_ROOT } from '../../sys/package-root.ts'
 import { say } from '../../text/format.ts'
-import type { Key } from '../../text/catalogue.ts'
-import type { MessageValues } from '../../text/format.ts'
 import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
 import { askYes } from './consent.ts'
 import { scheduleIsKept, stillRunning } from './daemon.ts'
 import { removeOurs, sortFolder } from './folder-files.ts'
 import { readAsked } from './options.ts'
 import { runAll, serviceFile } from './service-files.ts'
+import { teller } from './tell.ts'
 
 /**
  * `kuager probe forget`: asks, stops the daemon, deletes keys, spool, receipts, copies, settings and consent, and the
@@ -24,8 +22,7 @@ import { runAll, serviceFile } from './service-files.ts'
 export async function runForget(args: readonly string[], world: World): Promise<number> {
   const asked = await readAsked(args, world, { options: ['yes'] })
   const { folder, lang } = asked
-  const tell = (key: Key, values: MessageValues = {}): void =>
-    void world.out.write(`${printable(say(lang, key, values))}\n`)
+  const tell = teller(lang, world)
   if ((await sortFolder(folder)).ours.length === 0) {
     tell('probe.forget.nothing', { folder })
     return 0

@@ -3,15 +3,14 @@ import { dirname, join } from 'node:path'
 import { cadenceFor } from '../../probe/schedule.ts'
 import { saveSettings } from '../../probe/settings.ts'
 import { PACKAGE_ROOT } from '../../sys/package-root.ts'
-import { say } from '../../text/format.ts'
 import { formatNumber } from '../../text/number.ts'
 import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
 import { permission } from './consent.ts'
 import { allowanceOf } from './consent-text.ts'
 import { MEASURING, readAsked } from './options.ts'
 import { runAll, serviceFile } from './service-files.ts'
 import { knownServices } from './setup.ts'
+import { teller } from './tell.ts'
 
 /**
  * `kuager probe install`: keeps the options in the folder, writes the file by which this system starts the daemon, and
@@ -33,19 +32,21 @@ export async function runInstall(args: readonly string[], world: World): Promise
   await mkdir(dirname(file.path), { recursive: true })
   await writeFile(file.path, file.text, { encoding: file.encoding, mode: 0o600 })
   const { lang } = asked
-  const tell = (text: string): void => void world.out.write(`${printable(text)}\n`)
-  tell(say(lang, 'probe.install.written', { path: file.path }))
+  const tell = teller(lang, world)
+  tell('probe.install.written', { path: file.path })
   const { coreInterval, fullsPerDay } = cadenceFor(allowanceOf(asked))
-  tell(
-    say(lang, 'probe.install.cadence', {
-      minutes: formatNumber(lang, coreInterval / 60_000),
-      fulls: formatNumber(lang, fullsPerDay, 1),
-      allowance: formatNumber(lang, allowanceOf(asked) / 1e6),
-    }),
-  )
-  if (!file.tested) tell(say(lang, 'probe.install.untested'))
+  tell('probe.install.cadence', {
+    minutes: formatNumber(lang, coreInterval / 60_000),
+    fulls: formatNumber(lang, fullsPerDay, 1),
+    allowance: formatNumber(lang, allowanceOf(asked) / 1e6),
+  })
+  if (!file.tested) tell('probe.install.untested')
   const started = asked.start && file.tested && (await runAll(file.start, world.signal))
-  if (started) tell(say(lang, 'probe.install.started'))
-  else tell(say(lang, 'probe.install.by-hand', { command: file.start.map((words) => words.join(' ')).join(' && ') }))
+  if (started) tell('probe.install.started')
+  else tell('probe.install.by-hand', { command: asTyped(file.start) })
+  tell('probe.install.stop', { command: asTyped(file.stop) })
   return 0
 }
+
+const asTyped = (commands: readonly (readonly string[])[]): string =>
+  commands.map((words) => words.join(' ')).join(' && ')

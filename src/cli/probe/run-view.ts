@@ -84,8 +84,9 @@ export class RunView {
       columns: this.#world.size?.().columns ?? 80,
       rows: this.#world.size?.().rows ?? 24,
     })
-    this.end()
-    this.#world.err.write(`${lines.join('\n')}\n`)
+    // in one write, over what stands there: a picture that is erased first would flicker
+    const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A` : ''
+    this.#world.err.write(`${up}${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`)
     this.#drawn = lines.length
   }
 }

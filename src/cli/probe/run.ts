@@ -11,12 +11,10 @@ import { loadTables } from '../../sys/tables.ts'
 import { failureWords } from '../../text/failure.ts'
 import { say } from '../../text/format.ts'
 import type { Key } from '../../text/catalogue.ts'
-import type { MessageValues } from '../../text/format.ts'
 import { formatNumber } from '../../text/number.ts'
 import { serviceSentence } from '../../text/probe-sentence.ts'
 import { fingerprintFiles } from '../fingerprint-files.ts'
 import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
 import { permission } from './consent.ts'
 import { measure } from './measure.ts'
 import type { Measured } from './measure.ts'
@@ -25,6 +23,8 @@ import type { Asked } from './options.ts'
 import { RunView } from './run-view.ts'
 import { send } from './send.ts'
 import { knownServices, runSettings } from './setup.ts'
+import { teller, writeSentence } from './tell.ts'
+import type { Tell } from './tell.ts'
 import type { Written } from './write-down.ts'
 
 /**
@@ -51,14 +51,16 @@ export async function runOnce(args: readonly string[], world: World, kind: 'manu
 class Show {
   readonly #asked: Asked
   readonly #world: World
-  readonly #names: ReadonlyMap<string, string>
+  readonly #services: ReadonlyMap<string, Service>
+  readonly #out: Tell
   readonly #view: RunView
   readonly #tools: JudgeTools
 
   constructor(asked: Asked, world: World, services: readonly Service[]) {
     this.#asked = asked
     this.#world = world
-    this.#names = new Map(services.map(({ id, name }) => [id, name]))
+    this.#services = new Map(services.map((service) => [service.id, service]))
+    this.#out = teller(asked.lang, world)
     this.#view = new RunView(world, asked.lang, services)
     this.#tools = {
       tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
@@ -103,9 +105,11 @@ class Show {
     }
     const { lang } = this.#asked
     if (result.lineRun !== undefined) this.#out('probe.run.no-service')
-    if (settings.tiers.has('C') && settings.scope === 'full' && settings.responders === undefined)
-      this.#out('probe.run.no-responders', { tier: 'C' })
-    if (result.network.asn === 0) this.#out('probe.run.network-unknown', { option: '--asn N --cc KZ' })
+    else {
+      if (settings.tiers.has('C') && settings.scope === 'full' && settings.responders === undefined)
+        this.#out('probe.run.no-responders', { tier: 'C' })
+      if (result.network.asn === 0) this.#out('probe.run.network-unknown', { option: '--asn N --cc KZ' })
+    }
     this.#delivered(report, queued)
     const dropped = written.reduce((sum, one) => sum + one.dropped, 0)
     if (dropped > 0) this.#out('probe.run.dropped', { count: String(dropped) })
@@ -139,14 +143,10 @@ class Show {
     this.#view.end()
     if (this.#asked.json) this.#world.out.write(`${JSON.stringify(lineOf(service, id, verdict))}\n`)
     else {
-      const sentence = serviceSentence(this.#asked.lang, this.#names.get(service) ?? service, verdict)
-      this.#world.out.write(`${printable(sentence)}\n`)
+      const about = this.#services.get(service) ?? { name: service, kind: 'platform' }
+      writeSentence(serviceSentence(this.#asked.lang, about, verdict), this.#world)
     }
     this.#view.resume()
-  }
-
-  #out(key: Key, values: MessageValues = {}): void {
-    this.#world.out.write(`${printable(say(this.#asked.lang, key, values))}\n`)
   }
 
   #err(key: Key): void {

@@ -7,9 +7,6 @@ import { Spool } from '../../probe/spool/spool.ts'
 import { loadUsage } from '../../probe/usage.ts'
 import { formatAsn, instant } from '../../model/units.ts'
 import { systemClock } from '../../sys/clock.ts'
-import { say } from '../../text/format.ts'
-import type { Key } from '../../text/catalogue.ts'
-import type { MessageValues } from '../../text/format.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime } from '../../text/time.ts'
 import type { World } from '../command.ts'
@@ -18,6 +15,8 @@ import { allowanceOf } from './consent-text.ts'
 import { scheduleIsKept } from './daemon.ts'
 import { readAsked } from './options.ts'
 import type { Asked } from './options.ts'
+import { teller } from './tell.ts'
+import type { Tell } from './tell.ts'
 
 /** What a probe's folder says of itself. */
 async function look(asked: Asked): Promise<{
@@ -77,8 +76,7 @@ export async function runStatus(args: readonly string[], world: World): Promise<
     )
     return 0
   }
-  const tell = (key: Key, values: MessageValues = {}): void =>
-    void world.out.write(`${printable(say(lang, key, values))}\n`)
+  const tell = teller(lang, world)
   const megabytes = (bytes: number): string => formatNumber(lang, bytes / 1e6, 1)
   tell('probe.status.title')
   tellConsent(found.consent, lang, tell)
@@ -101,11 +99,7 @@ export async function runStatus(args: readonly string[], world: World): Promise<
   return 0
 }
 
-function tellConsent(
-  consent: Consent | undefined,
-  lang: Asked['lang'],
-  tell: (key: Key, values?: MessageValues) => void,
-): void {
+function tellConsent(consent: Consent | undefined, lang: Asked['lang'], tell: Tell): void {
   if (consent === undefined) tell('probe.status.no-consent')
   else if (consent.tiers.length === 0) tell('probe.status.refused')
   else {

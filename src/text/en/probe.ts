@@ -61,6 +61,10 @@ export const probe = {
   'probe.service.inconclusive': '{service}: inconclusive.',
   'probe.service.not-judged': '{service}: not judged.',
 
+  'probe.protocol.name': '{service} protocol',
+  'probe.protocol.reachable': '{service}: a first exchange passes on your line.',
+  'probe.protocol.unreachable': '{service}: does not pass, nor did it in the control measurement.',
+
   'probe.run.title': 'Measurement',
   'probe.run.network': 'Network: {network}',
   'probe.run.network-unknown': 'The network is not known. Give its number yourself: {option}.',

@@ -63,6 +63,10 @@ export const probe = {
   'probe.service.inconclusive': '{service}: анықталмады.',
   'probe.service.not-judged': '{service}: бағаланбады.',
 
+  'probe.protocol.name': '{service} хаттамасы',
+  'probe.protocol.reachable': '{service}: сіздің желіңізде алғашқы алмасу өтеді.',
+  'probe.protocol.unreachable': '{service}: өтпейді, бақылау өлшемінде де өтпеді.',
+
   'probe.run.title': 'Өлшеу',
   'probe.run.network': 'Желі: {network}',
   'probe.run.network-unknown': 'Желі анықталмады. Нөмірін өзіңіз беріңіз: {option}.',

@@ -62,6 +62,10 @@ export const probe = {
   'probe.service.inconclusive': '{service}: не определено.',
   'probe.service.not-judged': '{service}: не оценивается.',
 
+  'probe.protocol.name': 'Протокол {service}',
+  'probe.protocol.reachable': '{service}: на вашей линии первый обмен проходит.',
+  'probe.protocol.unreachable': '{service}: не проходит, в контрольном измерении тоже не прошёл.',
+
   'probe.run.title': 'Измерение',
   'probe.run.network': 'Сеть: {network}',
   'probe.run.network-unknown': 'Сеть определить не удалось. Назовите её номер сами: {option}.',

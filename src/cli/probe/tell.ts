@@ -1,0 +1,26 @@
+import type { Key } from '../../text/catalogue.ts'
+import { say } from '../../text/format.ts'
+import type { MessageValues } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { World } from '../command.ts'
+import { printable } from '../printable.ts'
+import { wrap } from './wrap.ts'
+
+/** Says something of the catalogue to the owner of a line. */
+export type Tell = (key: Key, values?: MessageValues) => void
+
+/**
+ * One sentence on `out`, without control characters; on a terminal broken between words, elsewhere one line, so that
+ * what reads it can rely on lines.
+ */
+export function writeSentence(sentence: string, world: Pick<World, 'out' | 'outColumns'>): void {
+  const columns = world.outColumns?.()
+  const lines = columns === undefined ? [printable(sentence)] : wrap(printable(sentence), Math.max(20, columns - 1))
+  world.out.write(`${lines.join('\n')}\n`)
+}
+
+/** What says sentences of the catalogue in one language on `out`. */
+export const teller =
+  (lang: Lang, world: Pick<World, 'out' | 'outColumns'>): Tell =>
+  (key, values = {}) =>
+    writeSentence(say(lang, key, values), world)

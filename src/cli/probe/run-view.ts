@@ -6,6 +6,7 @@ import type { Lang } from '../../text/lang.ts'
 import { lineSentence } from '../../text/probe-sentence.ts'
 import type { World } from '../command.ts'
 import { printable } from '../printable.ts'
+import { wrap } from './wrap.ts'
 
 interface Row {
   readonly name: string
@@ -73,7 +74,9 @@ export class RunView {
 
   #say(line: string): void {
     this.end()
-    this.#world.err.write(`${printable(line)}\n`)
+    const columns = this.#world.size?.().columns
+    const lines = columns === undefined ? [printable(line)] : wrap(printable(line), Math.max(20, columns - 1))
+    this.#world.err.write(`${lines.join('\n')}\n`)
   }
 
   #draw(now: number): void {

@@ -34,7 +34,7 @@ program does and agreed; the text is shown by the first "kuager probe run".
 
 What is measured (run, extra; the rest also daemon and install)
   --tiers A,B,C        groups of services (default: all that were agreed to)
-  --scope core|full    core: names and connections alone, at most 150 KB (default: full)
+  --scope core|full    core: names and connections alone, about 150 KB (default: full)
   --services ID,…      these services alone
   --service-list FILE  another list of services (docs/formats/measured-lists.md)
   --list FILE          URLs to add, in the CSV form of the Citizen Lab, as tier B; may be given several times

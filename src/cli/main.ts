@@ -121,7 +121,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
       })
     const command = await COMMANDS[name].load()
     if (args.includes('--help') || args.includes('-h')) {
-      world.out.write(command.help)
+      world.out.write(`${command.helpAbove?.(args, world) ?? ''}${command.help}`)
       return 0
     }
     return await command.run(args, world)

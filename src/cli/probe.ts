@@ -2,6 +2,7 @@ import { InputError } from '../model/errors.ts'
 import { keepHeapSmall } from '../sys/small-heap.ts'
 import type { Command, World } from './command.ts'
 import { printable } from './printable.ts'
+import { langOf, shortHelp, wrongUseIn } from './probe/explain.ts'
 
 /** Commands of the probe, each loaded only when called. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[], world: World) => Promise<number>>> = {
@@ -71,14 +72,24 @@ Exit code: 0 done; 3 the line bears no measuring, nobody agreed, nothing waits, 
 
 export const command: Command = {
   help,
+  helpAbove: (args, world) => shortHelp(langOf(args, world), (world.outColumns?.() ?? 80) - 1),
   run: async (args, world) => {
     keepHeapSmall()
-    const [name, ...rest] = args
-    const run = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-    if (run !== undefined) return run(rest, world)
-    throw new InputError(
-      `Cannot run the probe: found ${name === undefined ? 'no command' : `"${printable(name)}"`}; "kuager probe --help" lists them`,
-      { code: 'command.unknown', path: 'command', expected: Object.keys(COMMANDS).join(', ') },
-    )
+    try {
+      return await dispatch(args, world)
+    } catch (error) {
+      const sentence = wrongUseIn(langOf(args, world), error)
+      if (sentence !== undefined) world.err.write(`${sentence}\n`)
+      throw error
+    }
   },
+}
+
+async function dispatch([name, ...rest]: readonly string[], world: World): Promise<number> {
+  const run = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (run !== undefined) return run(rest, world)
+  throw new InputError(
+    `Cannot run the probe: found ${name === undefined ? 'no command' : `"${printable(name)}"`}; "kuager probe --help" lists them`,
+    { code: 'command.unknown', path: 'command', expected: Object.keys(COMMANDS).join(', ') },
+  )
 }

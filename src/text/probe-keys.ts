@@ -16,6 +16,7 @@ export type ProbeKey =
   | InstallKey
   | ForgetKey
   | OoniRunKey
+  | HelpKey
 
 /** Paragraphs of the text that asks for consent, in order; a test holds CONSENT_VERSION to them. */
 export const CONSENT_PARAGRAPHS = [
@@ -118,5 +119,23 @@ type ForgetKey =
   | 'probe.forget.nothing'
   | 'probe.forget.left'
   | 'probe.forget.published'
+
+/** Commands in the order in which somebody meets them. */
+export const HELP_COMMANDS = [
+  'run',
+  'status',
+  'install',
+  'forget',
+  'export',
+  'invite',
+  'ooni-run',
+  'extra',
+  'daemon',
+] as const
+export type HelpCommand = (typeof HELP_COMMANDS)[number]
+
+type HelpKey =
+  | `probe.help.${HelpCommand | 'about' | 'more'}`
+  | `probe.wrong.${'command' | 'argument' | 'service' | 'invitation' | 'exists' | 'running' | 'settings'}`
 
 type OoniRunKey = 'probe.ooni-run.name' | 'probe.ooni-run.short' | 'probe.ooni-run.description'

@@ -139,4 +139,24 @@ export const probe = {
   'probe.ooni-run.short': 'Checks whether widely used services open on this network.',
   'probe.ooni-run.description':
     'Measures widely used platforms and messengers with the app of OONI. Results are published openly in the archive of OONI. Measuring is visible on the network. Do not run it if being noticed could harm you.',
+
+  'probe.help.about':
+    'The program checks whether services open from this line. Nothing is measured without your consent: the text is shown at the first start.',
+  'probe.help.run': 'measure once, now',
+  'probe.help.status': 'what may be measured, what waits, what it cost',
+  'probe.help.install': 'turn the schedule on',
+  'probe.help.forget': 'stop, and delete everything',
+  'probe.help.export': 'write what waits to a file',
+  'probe.help.invite': 'keep the code of an invitation',
+  'probe.help.ooni-run': 'a descriptor for OONI’s app on a phone',
+  'probe.help.extra': 'a measurement outside the schedule',
+  'probe.help.daemon': 'keep the schedule until stopped',
+  'probe.help.more': 'All options stand below.',
+  'probe.wrong.command': 'There is no such command.',
+  'probe.wrong.argument': 'The command is not written right.',
+  'probe.wrong.service': 'The list has no such service.',
+  'probe.wrong.invitation': 'This does not look like the code of an invitation.',
+  'probe.wrong.exists': 'There is such a file already. Give another name.',
+  'probe.wrong.running': 'The schedule is still running. Stop it first.',
+  'probe.wrong.settings': 'The file of settings is damaged.',
 } satisfies Record<ProbeKey, string>

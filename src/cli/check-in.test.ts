@@ -54,6 +54,17 @@ describe('what the collector offers to probes', () => {
     assert.ok(urls.some(({ url }) => url === 'https://news.example/'))
   })
 
+  it('tells the sender its address where it asks for it, for its own eyes, and nobody else any', () => {
+    assert.deepEqual(ask({ x_client: true }, '95.56.1.1').x_client, { address: '95.56.1.1' })
+    for (const request of [{}, { x_client: 'yes' }, { x_client: { address: '1.2.3.4' } }])
+      assert.ok(!JSON.stringify(ask(request, '95.56.1.1')).includes('95.56.1.1'))
+    assert.equal(ask({ x_client: true }).x_client, undefined)
+    assert.deepEqual(
+      ask({ x_client: true, web_connectivity: { category_codes: ['NONE'] } }).tests.web_connectivity.urls,
+      [],
+    )
+  })
+
   it('depends on how the run began, and on the categories asked for', () => {
     const all = offeredUrls(services, [list]).length
     const count = (request: object): number => ask(request).tests.web_connectivity.urls.length

@@ -62,7 +62,12 @@ describe('kuager control', () => {
     })
     const answer = (await response.json()) as { dns: unknown; x_client: unknown }
     assert.deepEqual(answer.dns, { failure: null, addrs: ['127.99.0.1'] })
-    assert.deepEqual(answer.x_client, { asn: 'AS65550', cc: 'KZ', name: 'Example network' })
+    assert.deepEqual(answer.x_client, {
+      asn: 'AS65550',
+      cc: 'KZ',
+      name: 'Example network',
+      address: '127.0.0.1',
+    })
   })
 
   it('serves HTTPS from a certificate of its own', async (t) => {

@@ -125,11 +125,16 @@ describe('the control', () => {
       http_request: null,
       http3_request: null,
       dns: null,
-      x_client: { asn: 'AS0', cc: 'ZZ', name: '' },
+      x_client: { asn: 'AS0', cc: 'ZZ', name: '', address: '127.0.0.1' },
     })
     await using proxied = await openControl({ allow: [], networks, proxied: true })
     const { json } = await proxied.ask({ x_client: true }, headers)
-    assert.deepEqual((json as { x_client: unknown }).x_client, { asn: 'AS64500', cc: 'KZ', name: 'Example' })
+    assert.deepEqual((json as { x_client: unknown }).x_client, {
+      asn: 'AS64500',
+      cc: 'KZ',
+      name: 'Example',
+      address: '20.0.0.7',
+    })
   })
 
   it('answers 500 where the program is broken, and logs neither address nor URL', async () => {

@@ -186,11 +186,12 @@ function askerOf(request: IncomingMessage, proxied: boolean): string {
   return last === '' ? direct : last
 }
 
-/** The network of an address by the control's table. */
+/** The network of an address by the control's table, and the address, for the asker's own eyes. */
 function clientOf(asker: string, { networks }: Pick<ControlParts, 'networks'>): HelperClient {
-  const asn = networks.lookup(asker.replace(/^::ffff:(?=\d+\.)/i, ''))
+  const address = asker.replace(/^::ffff:(?=\d+\.)/i, '')
+  const asn = networks.lookup(address)
   const network = asn === undefined ? undefined : networks.network(asn)
-  return { asn: `AS${asn ?? 0}`, country: network?.country ?? 'ZZ', name: network?.name ?? '' }
+  return { asn: `AS${asn ?? 0}`, country: network?.country ?? 'ZZ', name: network?.name ?? '', address }
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {

@@ -61,6 +61,8 @@ export interface HelperClient {
   readonly asn: string
   readonly country: string
   readonly name: string
+  /** The asking address itself, told to nobody else, so that the asker can erase it from what it writes. */
+  readonly address?: string
 }
 
 /** A test helper's answer. Source: docs/formats/control.md; OONI's web_connectivity specification. */
@@ -122,11 +124,16 @@ export function encodeHelperAnswer(answer: HelperAnswer): Readonly<Record<string
     dns: answer.lookup === undefined ? null : { failure: answer.lookup.failure, addrs: answer.lookup.addresses },
     ...(answer.addresses.length === 0 ? {} : { ip_info: encodeAddresses(answer.addresses) }),
     ...(answer.pairs === undefined ? {} : { x_pairs: answer.pairs.map(encodePair) }),
-    ...(answer.client === undefined
-      ? {}
-      : { x_client: { asn: answer.client.asn, cc: answer.client.country, name: answer.client.name } }),
+    ...(answer.client === undefined ? {} : { x_client: encodeClient(answer.client) }),
   }
 }
+
+const encodeClient = ({ asn, country, name, address }: HelperClient): Readonly<Record<string, unknown>> => ({
+  asn,
+  cc: country,
+  name,
+  ...(address === undefined ? {} : { address }),
+})
 
 const encodeAddresses = (rows: readonly HelperAddress[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(

@@ -60,6 +60,6 @@ export interface RunResult {
   readonly took: Millis
   /** Bytes of payload sent and received by all operations, without headers of IP and TCP. */
   readonly bytes: { readonly sent: number; readonly received: number }
-  /** Addresses of the owner as far as they are known, for the scrubbing of what is written. Never stored, never sent. */
+  /** Addresses of the owner (of networks and of hardware) as far as they are known, for the scrubbing of what is written. Never stored, never sent. */
   readonly ownAddresses: readonly string[]
 }

@@ -4,12 +4,14 @@ import type { ControlAnswer } from '../model/service-run.ts'
 import { millis, type Millis } from '../model/units.ts'
 import type { Clock } from '../sys/clock.ts'
 import { openDeadline } from '../sys/deadline.ts'
+import { isRecord } from '../ooni/decoder.ts'
+import { parseJson } from '../ooni/json.ts'
 import { secureContextFor } from '../net/tls-context.ts'
 import { LIMITS } from './limits.ts'
 import { pause } from './pause.ts'
 
 /** Bytes of an answer that are read: OONI's helper gives some ten KB. */
-const MOST_BYTES = 1024 * 1024
+const MOST_BYTES = 128 * 1024
 /** Questions at once: a helper has others to serve. */
 const AT_ONCE = 8
 /** Failures in a row after which a helper is not asked again in this run. */
@@ -32,6 +34,8 @@ export interface PostOptions {
   readonly extraRoots: readonly string[]
   readonly agent?: PlainAgent | SecureAgent
   readonly onBytes?: (sent: number, received: number) => void
+  /** The family over which to ask; any where absent. */
+  readonly family?: 4 | 6
 }
 
 /**
@@ -48,6 +52,7 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
     headers: { 'content-type': 'application/json', 'content-length': payload.length, 'user-agent': 'kuager' },
     signal: deadline.signal,
     agent,
+    ...(options.family === undefined ? {} : { family: options.family }),
   }
   try {
     const request = to.protocol === 'https:' ? requestSecure(to, settings) : requestPlain(to, settings)
@@ -66,7 +71,12 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
 /** Connections to servers of ours, which stay open while the agent does. */
 const agentFor = (protocol: string, extraRoots: readonly string[]): PlainAgent | SecureAgent =>
   protocol === 'https:'
-    ? new SecureAgent({ keepAlive: true, maxSockets: AT_ONCE, secureContext: secureContextFor('usual', extraRoots) })
+    ? new SecureAgent({
+        keepAlive: true,
+        rejectUnauthorized: true,
+        maxSockets: AT_ONCE,
+        secureContext: secureContextFor('usual', extraRoots),
+      })
     : new PlainAgent({ keepAlive: true, maxSockets: AT_ONCE })
 
 /** Counts what a request moves on its socket, which may have served others before. */
@@ -97,7 +107,7 @@ function answerOf(request: ClientRequest, payload: Buffer): Promise<JsonAnswer> 
       response.on('error', reject)
       response.on('end', () => {
         try {
-          const json: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+          const json = parseJson(Buffer.concat(chunks)) // bounded in depth: what came is written down later
           resolve({ status: response.statusCode ?? 0, headers: response.headers, json })
         } catch {
           reject(new Error(`status ${response.statusCode ?? 0} without JSON`))
@@ -106,6 +116,15 @@ function answerOf(request: ClientRequest, payload: Buffer): Promise<JsonAnswer> 
     })
     request.end(payload)
   })
+}
+
+/** What a helper says of the asking address, and its answer without that address, as it is written down. */
+function withoutAddress(json: unknown): { readonly client: unknown; readonly rest: unknown } {
+  if (!isRecord(json)) return { client: undefined, rest: json }
+  const client = json['x_client']
+  if (!isRecord(client)) return { client, rest: json }
+  const { address: _, ...rest } = client
+  return { client, rest: { ...json, x_client: rest } }
 }
 
 /** Word for the failure of a question to a helper: OONI's where there is one. */
@@ -187,8 +206,9 @@ export class ControlAbroad implements Disposable {
       const { status, json } = await this.#post(url, question, left)
       if (status !== 200) throw new Error(`status ${status}`)
       this.#failures.delete(url)
-      if (typeof json === 'object' && json !== null && 'x_client' in json) this.client ??= json.x_client
-      return { kind: 'answer', address: url, json, at: clock.monotonic() }
+      const { client, rest } = withoutAddress(json)
+      this.client ??= client
+      return { kind: 'answer', address: url, json: rest, at: clock.monotonic() }
     } catch (error) {
       const word = failureWord(error, signal)
       this.#failures.set(url, { times: (this.#failures.get(url)?.times ?? 0) + 1, word })

@@ -2,7 +2,8 @@ import { addressFamily } from '../model/address.ts'
 import type { NetworkSeen } from '../model/service-run.ts'
 import { parseAsn, parseCountryCode } from '../model/units.ts'
 import { TEST_VERSION } from '../ooni/encode/measurement.ts'
-import { postJson } from './control-abroad.ts'
+import { isRecord } from '../ooni/decoder.ts'
+import { postJson, type PostOptions } from './control-abroad.ts'
 import type { RunSettings } from './contract.ts'
 import { LIMITS } from './limits.ts'
 
@@ -13,14 +14,12 @@ export const UNKNOWN_NETWORK: NetworkSeen = {
   from: 'unknown',
 }
 
-/** A network, and the owner's address where the asked side told it; that stays in memory. */
+/** A network, and the owner's addresses where the asked side told them; those stay in memory. */
 export interface Seen {
-  readonly network: NetworkSeen
-  readonly ownAddress?: string
+  readonly network?: NetworkSeen
+  readonly ownAddresses: readonly string[]
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** A network as one of our servers words it; undefined where it does not know either. */
@@ -37,53 +36,79 @@ export function readNetwork(
 }
 
 /** The answer of a check-in: OONI's keys, and ours with the address. */
-export function readCheckIn(json: unknown): Partial<Seen> {
-  if (!isRecord(json)) return {}
+export function readCheckIn(json: unknown): Seen {
+  if (!isRecord(json)) return { ownAddresses: [] }
   const network = readNetwork(
     { asn: json['probe_asn'], cc: json['probe_cc'], name: json['probe_network_name'] },
     'collector',
   )
-  const client = isRecord(json['x_client']) ? textOf(json['x_client']['address']) : ''
-  return {
-    ...(network === undefined ? {} : { network }),
-    ...(addressFamily(client) === undefined ? {} : { ownAddress: client }),
-  }
+  return { ...(network === undefined ? {} : { network }), ownAddresses: readClientAddress(json['x_client']) }
 }
 
-/** Asks the collectors in turn which network the line is on; undefined where none knows. Throws where the run ends. */
+/** The address as the asked side sees it; none where it does not say, or says no address. */
+export function readClientAddress(client: unknown): readonly string[] {
+  const address = isRecord(client) ? textOf(client['address']) : ''
+  return addressFamily(address) === undefined ? [] : [address]
+}
+
+type CheckInOptions = Pick<PostOptions, 'signal' | 'onBytes' | 'family'>
+
+const checkIn = async (url: string, settings: RunSettings, options: CheckInOptions): Promise<Seen> => {
+  const { status, json } = await postJson(
+    `${url.replace(/\/+$/, '')}/api/v1/check-in`,
+    {
+      charging: true,
+      on_wifi: true,
+      platform: process.platform,
+      probe_asn: 'AS0',
+      probe_cc: 'ZZ',
+      run_type: settings.kind === 'manual' ? 'manual' : 'timed',
+      software_name: 'kuager',
+      software_version: TEST_VERSION,
+      // No URL is of this category: none is wanted, and a list would cost the owner's allowance.
+      web_connectivity: { category_codes: ['NONE'] },
+      x_client: true,
+    },
+    { limit: LIMITS.checkIn, extraRoots: settings.extraRoots, ...options },
+  )
+  return status === 200 ? readCheckIn(json) : { ownAddresses: [] }
+}
+
+/**
+ * Asks the collectors in turn which network the line is on; the first that knows is asked once more over the other
+ * family, so that both public addresses of the owner are known and can be erased: what a server said over IPv4 goes to
+ * a collector over IPv6, which cannot find it. Empty where none knows. Throws where the run ends.
+ */
 export async function askCollectors(
   settings: RunSettings,
-  options: {
-    readonly signal: AbortSignal
-    readonly onBytes: (sent: number, received: number) => void
+  options: Pick<CheckInOptions, 'signal' | 'onBytes'> & {
+    /** Whether the line has a way out over a family. */
+    readonly carries: (family: 4 | 6) => Promise<boolean>
   },
-): Promise<Partial<Seen>> {
-  const { signal, onBytes } = options
+): Promise<Seen> {
+  const { carries, ...asking } = options
   for (const url of settings.collectorUrls.slice(0, 3)) {
-    try {
-      const { status, json } = await postJson(
-        `${url.replace(/\/+$/, '')}/api/v1/check-in`,
-        {
-          charging: true,
-          on_wifi: true,
-          platform: process.platform,
-          probe_asn: 'AS0',
-          probe_cc: 'ZZ',
-          run_type: settings.kind === 'manual' ? 'manual' : 'timed',
-          software_name: 'kuager',
-          software_version: TEST_VERSION,
-          web_connectivity: { category_codes: [] },
-        },
-        { signal, limit: LIMITS.checkIn, extraRoots: settings.extraRoots, onBytes },
-      )
-      const seen = status === 200 ? readCheckIn(json) : {}
-      if (seen.network !== undefined || seen.ownAddress !== undefined) return seen
-    } catch {
-      signal.throwIfAborted()
-      // A collector that cannot be reached is met again, and reported, when measurements are delivered.
-    }
+    const seen = await unlessFailed(() => checkIn(url, settings, asking), asking.signal)
+    if (seen === undefined || (seen.network === undefined && seen.ownAddresses.length === 0)) continue
+    const [address] = seen.ownAddresses
+    const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
+    if (address === undefined || addressFamily(host) !== undefined) return seen
+    const family = addressFamily(address) === 4 ? 6 : 4
+    if (!(await carries(family))) return seen
+    const other = await unlessFailed(() => checkIn(url, settings, { ...asking, family }), asking.signal)
+    return { ...seen, ownAddresses: [...seen.ownAddresses, ...(other?.ownAddresses ?? [])] }
   }
-  return {}
+  return { ownAddresses: [] }
+}
+
+/** A collector that cannot be reached is met again, and reported, when measurements are delivered. */
+async function unlessFailed(ask: () => Promise<Seen>, signal: AbortSignal): Promise<Seen | undefined> {
+  try {
+    return await ask()
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
 }
 
 /** What a control says of the asking address. */

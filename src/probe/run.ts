@@ -7,10 +7,10 @@ import type { RunResult, RunSettings, RunTools } from './contract.ts'
 import { ControlAbroad } from './control-abroad.ts'
 import { measureEndpoint } from './endpoint.ts'
 import { eachOf, Gate, Locks } from './gate.ts'
-import { privateResolvers } from './line/machine.ts'
+import { ownHardware, privateResolvers, sourceTowards } from './line/machine.ts'
 import { bearsMeasuring } from './line/state.ts'
-import { LineWatch, ownNetwork } from './line/watch.ts'
-import { askCollectors, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
+import { FAR, LineWatch, ownNetwork } from './line/watch.ts'
+import { askCollectors, readClientAddress, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
 import { planRun, type ServicePlan } from './plan.ts'
 import { scoutEndpoint } from './scout.ts'
 import { isTunnel, measureTunnelEndpoint } from './tunnels.ts'
@@ -70,7 +70,7 @@ class Run {
 
   async measure(): Promise<RunResult> {
     using _ = this.#control
-    for (const address of ownNetwork(privateResolvers())) this.#own.add(address)
+    for (const address of [...ownNetwork(privateResolvers()), ...ownHardware()]) this.#own.add(address)
     const [line] = await Promise.all([this.#watch.before(), this.#seeNetwork()])
     this.#tools.onEvent({ kind: 'line', report: line })
     if (!bearsMeasuring(line.state)) return this.#result(line, this.#lineRun(line))
@@ -174,18 +174,21 @@ class Run {
       settings: this.#settings,
       onBytes: (sent: number, received: number) => this.#count({ sent, received }),
     }
-    const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes })
-    if (seen.ownAddress !== undefined) this.#own.add(seen.ownAddress)
+    const carries = async (family: 4 | 6): Promise<boolean> => (await sourceTowards(FAR[family])) !== undefined
+    const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes, carries })
+    for (const address of seen.ownAddresses) this.#own.add(address)
     if (seen.network !== undefined) this.#setNetwork(seen.network)
-    else if (settings.network === undefined && this.#control.isThere) {
+    const isNamed = seen.network !== undefined || settings.network !== undefined
+    if ((!isNamed || seen.ownAddresses.length === 0) && this.#control.isThere) {
       await this.#control.ask({ http_request: '', http_request_headers: {}, tcp_connect: [], x_client: true })
       this.#learnFromControl()
     }
     this.#tools.onEvent({ kind: 'network', network: this.#network })
   }
 
-  /** What nobody told yet, a control's answer may. */
+  /** What nobody told yet, a control's answer may: the network, and the owner's address as it is seen abroad. */
   #learnFromControl(): void {
+    for (const address of readClientAddress(this.#control.client)) this.#own.add(address)
     if (this.#network.from !== 'unknown') return
     const seen = readControlClient(this.#control.client)
     if (seen !== undefined) this.#setNetwork(seen)

@@ -24,8 +24,8 @@ export interface MeasureOptions {
 export interface Measured {
   readonly result: RunResult
   readonly written: readonly Written[]
-  /** Pseudonym of the key of this network; undefined where nothing was written. */
-  readonly probe: string | undefined
+  /** Pseudonym of the key of this network; empty where nobody knows it, then what waits is of other networks. */
+  readonly probe: string
 }
 
 /**
@@ -69,5 +69,5 @@ export async function measure(asked: Asked, settings: RunSettings, options: Meas
     runs: 1,
     bytes,
   })
-  return { result, written, probe: writer.probe }
+  return { result, written, probe: writer.probe ?? '' }
 }

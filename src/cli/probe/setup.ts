@@ -41,14 +41,17 @@ export interface RunChoice {
 
 /**
  * Settings of one run. Where the last delivery found no collector, the collectors are measured too: whether they can be
- * reached is a measurement itself.
+ * reached is a measurement itself. With routes of which none is direct, the line's network has to be told by a control or
+ * by `--asn`.
  */
 export async function runSettings(asked: Asked, choice: RunChoice, world: World): Promise<RunSettings> {
   const { settings, folder } = asked
   const collectors = settings.collector ?? []
   const { unreachable } = await loadDeliveryState(folder)
   const day = new Date(systemClock.now()).toISOString().slice(0, 10)
-  const own = unreachable ? collectorService(collectors, day) : undefined
+  // No route but those given is used: where none is direct, the line itself never speaks to a collector.
+  const isDirect = (settings.route ?? ['direct']).includes('direct')
+  const own = unreachable && isDirect ? collectorService(collectors, day) : undefined
   const wanted = chooseServices(choice.services, asked.services)
   return {
     services: own === undefined ? wanted : [...wanted, own],
@@ -57,7 +60,7 @@ export async function runSettings(asked: Asked, choice: RunChoice, world: World)
     scope: choice.scope,
     kind: choice.kind,
     controlUrls: settings.control ?? [],
-    collectorUrls: asked.submit ? collectors : [],
+    collectorUrls: asked.submit && isDirect ? collectors : [],
     extraRoots: extraRoots(asked),
     transferBytes: TRANSFER_BYTES,
     proxied: isProxied(world),

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServiceRun } from '../../model/service-run.ts'
 import { encodeMeasurement } from '../../ooni/encode/measurement.ts'
-import { signDocument } from '../../probe/identity/key.ts'
+import { makeKey, signDocument } from '../../probe/identity/key.ts'
+import { monthOf } from '../../probe/identity/month.ts'
 import type { MonthlyKey, ProbeKeys } from '../../probe/identity/keys.ts'
 import { Copies } from '../../probe/spool/copies.ts'
 import type { Spool } from '../../probe/spool/spool.ts'
@@ -31,7 +33,9 @@ export class Writer {
   readonly #spool: Spool
   readonly #copies: Copies | undefined
   readonly #version = packageVersion()
+  readonly #changedRunId = randomBytes(8).toString('hex')
   #key: MonthlyKey | undefined
+  #changedKey: MonthlyKey | undefined
 
   constructor(asked: Asked, stores: { readonly keys: ProbeKeys; readonly spool: Spool }) {
     this.#keys = stores.keys
@@ -48,8 +52,10 @@ export class Writer {
     return this.#key?.pseudonym
   }
 
-  async write(run: ServiceRun, ownAddresses: readonly string[]): Promise<Written> {
-    const key = await this.#keyFor(run)
+  async write(measured: ServiceRun, ownAddresses: readonly string[]): Promise<Written> {
+    const key = await this.#keyFor(measured)
+    // Nothing ties what was measured after the line changed to the network before.
+    const run = measured.line.changed ? { ...measured, runId: this.#changedRunId } : measured
     const identity = {
       softwareVersion: this.#version,
       platform: PLATFORMS[process.platform] ?? process.platform,
@@ -67,8 +73,15 @@ export class Writer {
     return { id, service: run.service, document, dropped }
   }
 
-  /** One key a run where nobody can name the network: it is stored nowhere, and the next run has another. */
+  /**
+   * One key a run where nobody can name the network, or where the line changed meanwhile and half of the run is of
+   * another: it is stored nowhere, and the next run has another.
+   */
   async #keyFor(run: ServiceRun): Promise<MonthlyKey> {
+    if (run.line.changed) {
+      this.#changedKey ??= { ...makeKey(), asn: run.network.asn, month: monthOf(run.startedAt) }
+      return (this.#key = this.#changedKey)
+    }
     if (this.#key?.asn !== run.network.asn) this.#key = await this.#keys.keyFor(run.network.asn, run.startedAt)
     return this.#key
   }

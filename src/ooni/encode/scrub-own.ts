@@ -29,12 +29,12 @@ function scrubValue(value: unknown, { key, inAnswer }: Place, scrub: Scrub): unk
   const erase = inAnswer || BASE64_KEYS.has(key) ? scrub.eraseContent : scrub.erase
   if (typeof value === 'string') return BASE64_KEYS.has(key) ? eraseData(value, scrub, erase) : erase(value)
   if (Array.isArray(value)) {
-    const [name, text]: readonly unknown[] = value
-    const isHeader =
-      key === 'headers_list' && value.length === 2 && typeof name === 'string' && typeof text === 'string'
-    if (value.length === 2 && isPersonalHeader(name)) return [name, SCRUBBED]
+    const list: readonly unknown[] = value
+    const [name, text] = list
+    const isHeader = key === 'headers_list' && list.length === 2 && typeof name === 'string' && typeof text === 'string'
+    if (list.length === 2 && isPersonalHeader(name)) return [name, SCRUBBED]
     if (isHeader && inAnswer) return [erase(name), erase(coarseHeader(name, text))]
-    return value.map((item) => scrubValue(item, { key, inAnswer }, scrub))
+    return list.map((item) => scrubValue(item, { key, inAnswer }, scrub))
   }
   if (!isRecord(value)) return value
   const isBlob = value['format'] === 'base64' && typeof value['data'] === 'string'

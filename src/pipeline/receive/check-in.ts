@@ -44,6 +44,8 @@ export interface CheckInAnswer {
   readonly tests: Readonly<Record<(typeof WITHOUT_INPUT)[number], { readonly report_id: string }>> & {
     readonly web_connectivity: { readonly report_id: string; readonly urls: readonly OfferedUrl[] }
   }
+  /** Where `x_client` was asked for: the sender's address, told to the sender alone, whose probe erases it. */
+  readonly x_client?: { readonly address: string }
 }
 
 /** URLs that are offered at once, by how a run was begun. Source: OONI's backend. */
@@ -93,6 +95,7 @@ export class CheckIn {
         telegram: { report_id: report('telegram') },
         whatsapp: { report_id: report('whatsapp') },
       },
+      ...(sender !== undefined && field(request, 'x_client') === true ? { x_client: { address: sender } } : {}),
     }
   }
 

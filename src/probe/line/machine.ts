@@ -11,6 +11,8 @@ export interface OwnAddress {
   readonly family: 4 | 6
 }
 
+const MOST_HARDWARE = 256
+
 /** Addresses of all interfaces but loopback. */
 export function ownAddresses(): readonly OwnAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, list = []]) =>
@@ -20,6 +22,17 @@ export function ownAddresses(): readonly OwnAddress[] {
       return internal || family === undefined ? [] : [{ name, address: bare, family }]
     }),
   )
+}
+
+/**
+ * Addresses of hardware that lead to the machine or its place: those of its own interfaces, and those of neighbours in
+ * Linux's table, among them the gateway (of a Wi-Fi the radio, by which maps of radios tell the house). Sign-in pages
+ * write them into the addresses to which they send a guest.
+ */
+export function ownHardware(table: string | undefined = readText('/proc/net/arp')): readonly string[] {
+  const own = Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ mac }) => mac))
+  const beside = (table ?? '').match(/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/gi) ?? []
+  return [...new Set([...own, ...beside])].filter((mac) => mac !== '00:00:00:00:00:00').slice(0, MOST_HARDWARE)
 }
 
 /** Resolvers of the owner's home or provider that are private addresses: they are the owner's own network. */

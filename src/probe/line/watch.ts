@@ -17,7 +17,7 @@ import { lookForPortal, type PortalFound } from './portal.ts'
 import { stateOf, type LineFindings } from './state.ts'
 
 /** Places far away by whose routes the way out is told; nothing is sent to them. Root servers, RFC 7720. */
-const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
+export const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
 
 export interface WatchOptions {
   readonly settings: RunSettings

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { InputError } from '../model/errors.ts'
+import type { Never } from '../model/test-list.ts'
+import { loadServices } from './measured-lists.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'kuager-lists-'))
+after(() => rmSync(root, { recursive: true }))
+
+const endpoint = (host: string, checks: readonly string[] = ['tls']): object => ({
+  host,
+  use: 'page',
+  checks,
+  source: 'a test',
+  checked_at: '2026-11-25',
+})
+let files = 0
+function listOf(...services: readonly object[]): string {
+  const file = join(root, `${++files}.json`)
+  writeFileSync(file, JSON.stringify({ services: services.map((one) => ({ name: 'x', tests: [], ...one })) }))
+  return file
+}
+const never: Never = {
+  categories: [],
+  hosts: [{ host: 'banned.example', why: 'a test', source: 'a test', checked_at: '2026-11-25' }],
+}
+const NOTHING: Never = { categories: [], hosts: [] }
+
+describe('loadServices()', () => {
+  it('refuses a host that is never measured in whatever list and tier it stands, and names below it', () => {
+    for (const host of ['banned.example', 'www.banned.example', 'banned.example.'])
+      for (const tier of ['A', 'B', 'C'])
+        assert.throws(
+          () => loadServices(listOf({ id: 'innocent', tier, endpoints: [endpoint(host)] }), never),
+          (error: unknown) => error instanceof InputError && error.code === 'services.refused',
+        )
+  })
+
+  it('asks for the second consent for a host that our own list has in the second group, whatever a file calls it', () => {
+    const guarded = loadServices().find(({ tier, endpoints }) => tier === 'B' && endpoints.some(({ checks }) => checks))
+    const host = guarded?.endpoints.find(({ host: one, checks }) => checks !== undefined && !one.startsWith('*'))?.host
+    assert.ok(host !== undefined)
+    const file = listOf(
+      { id: 'disguised', endpoints: [endpoint('plain.example'), endpoint(host)] },
+      { id: 'plain', endpoints: [endpoint('other.example')] },
+    )
+    const read = loadServices(file, NOTHING)
+    assert.deepEqual(
+      read.map(({ id, tier }) => [id, tier]),
+      [
+        ['disguised', 'B'],
+        ['plain', 'A'],
+      ],
+    )
+  })
+
+  it('refuses a protocol of tunnels outside of the third group', () => {
+    for (const check of ['openvpn', 'wireguard', 'tor']) {
+      const file = (tier: string): string =>
+        listOf({
+          id: `quiet-${check}-${tier.toLowerCase()}`,
+          tier,
+          endpoints: [endpoint('vpn.responder.invalid', [check])],
+        })
+      for (const tier of ['A', 'B']) assert.throws(() => loadServices(file(tier)), InputError)
+      assert.equal(loadServices(file('C')).length, 1)
+    }
+  })
+
+  it('takes the bundled list, in which every protocol needs the third consent', () => {
+    assert.ok(loadServices().length > 20)
+  })
+})

@@ -87,6 +87,6 @@ function nobodyToAsk({ lang }: Asked, more: readonly Tier[] | undefined): InputE
   const option = more === undefined ? '--yes' : `--yes --tiers ${more.join(',')}`
   const needs = say(lang, 'probe.consent.needs', { option, tier: 'A' })
   const sentence =
-    more === undefined ? needs : `${say(lang, 'probe.consent.needs-more', { tiers: more.join(', ') })} ${option}`
+    more === undefined ? needs : say(lang, 'probe.consent.needs-more', { tiers: more.join(', '), option })
   return new InputError(sentence, { code: 'consent.missing', path: 'consent', expected: option })
 }

@@ -32,7 +32,7 @@ export const probe = {
   'probe.consent.given': 'Your consent is kept. Groups: {tiers}.',
   'probe.consent.needs':
     'Your consent comes first. Start the program in a terminal and read the text. To agree without being asked: {option} (group {tier} only).',
-  'probe.consent.needs-more': 'There is no consent to this group: {tiers}.',
+  'probe.consent.needs-more': 'There is no consent to this group: {tiers}. To agree without being asked: {option}.',
   'probe.consent.yes-words': 'yes',
   'probe.consent.no-word': 'no',
 

@@ -34,7 +34,7 @@ export const probe = {
   'probe.consent.given': 'Келісім сақталды. Топтар: {tiers}.',
   'probe.consent.needs':
     'Алдымен келісіміңіз керек. Терминалда іске қосып, мәтінді оқыңыз. Сұрақсыз келісу: {option} (тек {tier} тобына).',
-  'probe.consent.needs-more': 'Бұл топқа келісім берілмеген: {tiers}.',
+  'probe.consent.needs-more': 'Бұл топқа келісім берілмеген: {tiers}. Сұрақсыз келісу: {option}.',
   'probe.consent.yes-words': 'иә',
   'probe.consent.no-word': 'жоқ',
 

@@ -33,7 +33,7 @@ export const probe = {
   'probe.consent.given': 'Согласие сохранено. Группы: {tiers}.',
   'probe.consent.needs':
     'Сначала нужно ваше согласие. Запустите программу в терминале и прочтите текст. Согласиться без вопроса: {option} (только с группой {tier}).',
-  'probe.consent.needs-more': 'На эту группу согласия нет: {tiers}.',
+  'probe.consent.needs-more': 'На эту группу согласия нет: {tiers}. Согласиться без вопроса: {option}.',
   'probe.consent.yes-words': 'да',
   'probe.consent.no-word': 'нет',
 

@@ -49,7 +49,7 @@ export const probe = {
   'probe.line.no-ipv6': 'works, without IPv6',
   'probe.line.down': 'is down, there is no internet',
   'probe.line.captive-portal': 'a sign-in page opens first ({host})',
-  'probe.line.resolver-broken': 'the DNS server does not answer',
+  'probe.line.resolver-broken': 'the DNS server does not work',
   'probe.line.tunnelled': 'a VPN or a proxy is on',
   'probe.line.network-changed': 'the network changed during the measurement',
   'probe.line.clock-wrong': 'the clock of the device is wrong',

@@ -51,7 +51,7 @@ export const probe = {
   'probe.line.no-ipv6': 'жұмыс істейді, IPv6 жоқ',
   'probe.line.down': 'жұмыс істемейді, интернет жоқ',
   'probe.line.captive-portal': 'алдымен кіру беті ашылады ({host})',
-  'probe.line.resolver-broken': 'DNS сервері жауап бермейді',
+  'probe.line.resolver-broken': 'DNS сервері жұмыс істемейді',
   'probe.line.tunnelled': 'VPN немесе прокси қосулы тұр',
   'probe.line.network-changed': 'өлшеу кезінде желі ауысты',
   'probe.line.clock-wrong': 'құрылғының сағаты дұрыс емес',

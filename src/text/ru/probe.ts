@@ -50,7 +50,7 @@ export const probe = {
   'probe.line.no-ipv6': 'работает, IPv6 нет',
   'probe.line.down': 'не работает, интернета нет',
   'probe.line.captive-portal': 'сначала открывается страница входа ({host})',
-  'probe.line.resolver-broken': 'сервер DNS не отвечает',
+  'probe.line.resolver-broken': 'сервер DNS не работает',
   'probe.line.tunnelled': 'включён VPN или прокси',
   'probe.line.network-changed': 'во время измерения сменилась сеть',
   'probe.line.clock-wrong': 'часы устройства показывают неверное время',

@@ -21,7 +21,7 @@ export const ROOMS = {
   sys: { rooms: ['model'], outside: ['node:', 'pino', 'zod'] },
   net: {
     rooms: ['model', 'sys'],
-    outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/curves', '@noble/hashes', '@noble/ciphers'],
+    outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/hashes', '@noble/ciphers'],
   },
   probe: {
     rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'],
@@ -29,7 +29,7 @@ export const ROOMS = {
   },
   control: {
     rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'],
-    outside: ['node:', 'zod', '@noble/curves', '@noble/hashes', '@noble/ciphers'],
+    outside: ['node:', 'zod'],
   },
   store: { rooms: ['model', 'sys'], outside: ['node:', 'chdb', '@clickhouse/client'] },
   pipeline: {

@@ -6,7 +6,7 @@ import { X509Certificate } from 'node:crypto'
 import { openResolver, parseResolver } from '../control/resolve-names.ts'
 import { reachableAddresses } from '../control/reachable-address.ts'
 import { serveControl, type ControlOptions } from '../control/serve-control.ts'
-import { TokenBuckets } from '../control/token-buckets.ts'
+import { Destinations, MOST_PORTS } from '../control/destinations.ts'
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
@@ -113,7 +113,10 @@ async function parseOptions(args: readonly string[], world: World): Promise<Valu
     reachable: reachableAddresses({ allow: values.allow, own }),
     networks: loadNetworks(values.networks.map((name) => resolve(world.cwd, name))),
     extraRoots: roots === undefined ? [] : await readRoots(roots),
-    destinations: new TokenBuckets(DESTINATION_LIMITS, systemClock),
+    destinations: new Destinations(
+      { ...DESTINATION_LIMITS, mostPorts: values.allow.length === 0 ? MOST_PORTS : Infinity },
+      systemClock,
+    ),
     log: openLog({ level: 'warn' }),
   }
   return { options, allow: values.allow, responders: values }

@@ -24,7 +24,7 @@ export interface FetchTools {
   readonly reachable: Reachable
   readonly resolve: (name: string) => Promise<Names>
   /** Told of each address before it is dialled; throws where that would be too often. */
-  readonly claim: (address: string) => void
+  readonly claim: (address: string, port: number) => void
 }
 
 /** A page cannot be fetched for a reason of its own. */
@@ -96,7 +96,7 @@ async function getOnce(
   if (!tools.reachable.port(port)) throw new PageFailure('permission_denied', 'connect')
   let outcome: ExchangeOutcome | undefined
   for (const address of (await addressesFor(at, tools)).slice(0, MOST_TRIES)) {
-    tools.claim(address)
+    tools.claim(address, port)
     outcome = await exchangeHttp(
       at.href,
       { address, port, over, method: 'GET', headers, bodyCap: MOST_PAGE_BYTES },

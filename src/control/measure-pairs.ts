@@ -1,4 +1,3 @@
-import { canonicalAddress } from '../model/address.ts'
 import { timeoutFailure } from '../net/classify-error.ts'
 import type { HandshakeOutcome, OperationFailure } from '../model/operation.ts'
 import { handshakeQuic } from '../net/quic.ts'
@@ -8,7 +7,7 @@ import type { HelperPairAnswer } from '../ooni/helper-answer.ts'
 import { helperTlsWord } from '../ooni/helper-failure.ts'
 import type { HelperPair } from '../ooni/helper-request.ts'
 import type { Reachable } from './reachable-address.ts'
-import type { TokenBuckets } from './token-buckets.ts'
+import type { Destinations } from './destinations.ts'
 
 /** QUIC handshakes of one request: their packets go to an address that the asker chose, before it has agreed. */
 const MOST_OVER_UDP = 8
@@ -21,14 +20,14 @@ const AT_ONCE = 8
  */
 export async function measurePairs(
   pairs: readonly HelperPair[],
-  parts: { readonly reachable: Reachable; readonly destinations: TokenBuckets },
+  parts: { readonly reachable: Reachable; readonly destinations: Pick<Destinations, 'take'> },
   tools: NetTools,
 ): Promise<readonly HelperPairAnswer[]> {
   let overUdp = 0
   const chosen = pairs.filter(({ address, port, network }) => {
     if (!parts.reachable.address(address) || !parts.reachable.port(port)) return false
     if (network === 'udp' && ++overUdp > MOST_OVER_UDP) return false
-    return parts.destinations.take(canonicalAddress(address) ?? address) === 0
+    return parts.destinations.take(address, port) === 0
   })
   const answers: HelperPairAnswer[] = []
   let next = 0

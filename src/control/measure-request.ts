@@ -14,7 +14,7 @@ import { fetchPageOverQuic } from './fetch-page-quic.ts'
 import { measurePairs } from './measure-pairs.ts'
 import type { Names, NameResolver } from './resolve-names.ts'
 import type { Reachable } from './reachable-address.ts'
-import type { TokenBuckets } from './token-buckets.ts'
+import type { Destinations } from './destinations.ts'
 
 /** Longest time of a lookup, of an endpoint's connection and handshake each, and of a page with its redirects. */
 const LOOKUP_LIMIT = millis(4_000)
@@ -44,7 +44,7 @@ export interface ControlParts {
   readonly networks: Pick<Networks, 'lookup' | 'network'>
   readonly extraRoots: readonly string[]
   /** Handshakes towards one destination address, whoever asks: nobody is hammered through us. */
-  readonly destinations: TokenBuckets
+  readonly destinations: Pick<Destinations, 'take'>
 }
 
 /** Measures what was asked; throws the reason of `signal` where the asker went away. */
@@ -134,8 +134,8 @@ async function boundedPage(
       net: { ...with_.net(HALF_LIMIT), signal: deadline.signal },
       reachable: with_.parts.reachable,
       resolve: with_.resolve,
-      claim: (address) => {
-        const wait = with_.parts.destinations.take(canonicalAddress(address) ?? address)
+      claim: (address, port) => {
+        const wait = with_.parts.destinations.take(address, port)
         if (wait > 0) throw new ControlBusy(wait)
       },
     })
@@ -172,7 +172,7 @@ async function endpointsAfter(
   const chosen = [...distinct.values()]
     .filter(({ address, port }) => parts.reachable.address(address) && parts.reachable.port(port))
     .slice(0, MOST_ENDPOINTS)
-    .filter(({ address }) => parts.destinations.take(canonicalAddress(address) ?? address) === 0)
+    .filter(({ address, port }) => parts.destinations.take(address, port) === 0)
   return measureEndpoints(chosen, asked.serverName, net(HALF_LIMIT))
 }
 

@@ -7,7 +7,7 @@ import { openUdpResolver } from '../../test/kit/udp-resolver.ts'
 import { freePort } from '../../test/kit/quic-servers.ts'
 import { parseAsn } from '../model/units.ts'
 import { systemClock } from '../sys/clock.ts'
-import { TokenBuckets } from './token-buckets.ts'
+import { Destinations } from './destinations.ts'
 
 const skip = !hasProgram('openssl')
   ? 'needs openssl'
@@ -389,7 +389,7 @@ describe('what the control measures', { skip }, () => {
 
   it('spares an address that was asked too often: no answer about it, and no failure', async () => {
     const { block, address } = loopbackBlock()
-    const destinations = new TokenBuckets({ burst: 2, perSecond: 0.001, most: 10 }, systemClock)
+    const destinations = new Destinations({ burst: 2, perSecond: 0.001, most: 10, mostPorts: Infinity }, systemClock)
     await using origin = await openOrigin({ address: address(1), port: 8083 }, (_, response) => response.end())
     await using control = await openControl({ allow: [block], destinations })
     const request = { http_request: '', x_pairs: [], tcp_connect: [`${origin.address}:8083`] }

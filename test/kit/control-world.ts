@@ -6,7 +6,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { openResolver } from '../../src/control/resolve-names.ts'
 import { reachableAddresses } from '../../src/control/reachable-address.ts'
 import { serveControl, type Control, type ControlOptions } from '../../src/control/serve-control.ts'
-import { TokenBuckets } from '../../src/control/token-buckets.ts'
+import { Destinations } from '../../src/control/destinations.ts'
 import { systemClock } from '../../src/sys/clock.ts'
 import { openLog, type Log } from '../../src/sys/log.ts'
 import { loadNetworks } from '../../src/sys/networks.ts'
@@ -118,7 +118,7 @@ export async function openControl(
     reachable: reachableAddresses({ allow, own: [] }),
     networks: loadNetworks(),
     extraRoots: [],
-    destinations: new TokenBuckets({ burst: 1_000, perSecond: 100, most: 100 }, systemClock),
+    destinations: new Destinations({ burst: 1_000, perSecond: 100, most: 100, mostPorts: Infinity }, systemClock),
     log,
     ...rest,
   })

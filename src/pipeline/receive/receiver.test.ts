@@ -41,6 +41,7 @@ const poolOf = (serve: (texts: readonly string[]) => Promise<readonly Found[]>):
 function receiver(
   pool: WorkerPool,
   append: Archive['append'] = async (items) => items.map(() => ({ kind: 'added', leafIndex: 0 })),
+  now = clock.now(),
 ): Receiver {
   const archive = { append } satisfies Pick<Archive, 'append'>
   return new Receiver(
@@ -50,7 +51,7 @@ function receiver(
       standings: { of: () => ({ standing: 'unsigned' }) },
       rate: new RateLimit(clock),
       networkOf: () => undefined,
-      clock,
+      clock: { ...clock, now: () => now },
       realOnly: false,
       onAdded: () => undefined,
     },
@@ -59,6 +60,20 @@ function receiver(
 }
 
 describe('Receiver', () => {
+  it('keeps the minute of receipt alone: finer, it would tell which connection brought a measurement', async () => {
+    const kept: number[] = []
+    const one = receiver(
+      poolOf(async (texts) => texts.map(({ length }) => taken(length))),
+      async (items) => {
+        kept.push(...items.map(({ provenance }) => provenance.receivedAt))
+        return items.map(() => ({ kind: 'added', leafIndex: 0 }))
+      },
+      instant(Date.UTC(2025, 0, 1, 19, 52, 37, 123)),
+    )
+    await one.submit(posted('x'))
+    assert.deepEqual(kept, [Date.UTC(2025, 0, 1, 19, 52)])
+  })
+
   it('asks senders to come again while more wait than memory is meant for, and takes them afterwards', async () => {
     const open = Promise.withResolvers<void>()
     const one = receiver(

@@ -1,6 +1,6 @@
 import { formatSubmittedBy } from '../../model/standing.ts'
 import type { Admitted, Posted, Received } from '../../model/submission.ts'
-import type { Asn, Instant } from '../../model/units.ts'
+import { instant, type Asn, type Instant } from '../../model/units.ts'
 import { isLocalAddress } from './local-address.ts'
 import type { Appended, Archive, ArchiveItem } from '../../store/archive/contract.ts'
 import type { Clock } from '../../sys/clock.ts'
@@ -20,6 +20,12 @@ const BATCH_BYTES = 2 * 2 ** 20
 const MOST_WAITING = 4096
 const MOST_WAITING_BYTES = 96 * 2 ** 20
 const COME_AGAIN_SECONDS = 5
+
+/**
+ * The moment of receipt as it is kept and published. To the millisecond it would tell whoever watches the collector's
+ * connections which of them brought a measurement, and so whose it is.
+ */
+const minuteOf = (at: Instant): Instant => instant(Math.floor(at / 60_000) * 60_000)
 
 export interface ReceiverParts {
   readonly archive: Pick<Archive, 'append'>
@@ -171,7 +177,7 @@ export class Receiver implements AsyncDisposable {
       }
       const { id, publicSha256 } = found
       const item = {
-        provenance: { id, receivedAt: now, channel: 'collector' as const, origin },
+        provenance: { id, receivedAt: minuteOf(now), channel: 'collector' as const, origin },
         bytes,
         publicSha256,
         frame,

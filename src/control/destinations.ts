@@ -1,0 +1,45 @@
+import { canonicalAddress } from '../model/address.ts'
+import type { Clock } from '../sys/clock.ts'
+import { TokenBuckets, type BucketOptions } from './token-buckets.ts'
+
+/** Different ports of one address within an hour: services have few, a scan has many. */
+export const MOST_PORTS = 8
+const REMEMBERED_MS = 3_600_000
+
+/**
+ * What is done to one destination address, whoever asks: how often, and on how many ports. A control dials what
+ * strangers name, and must not be the one who looks for open ports in their place.
+ */
+export class Destinations {
+  readonly #often: TokenBuckets
+  readonly #most: number
+  readonly #mostPorts: number
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #ports = new Map<string, { readonly since: number; readonly ports: Set<number> }>()
+
+  /** `mostPorts`: a laboratory may have all its services behind one address. */
+  constructor(options: BucketOptions & { readonly mostPorts: number }, clock: Pick<Clock, 'monotonic'>) {
+    this.#mostPorts = options.mostPorts
+    this.#often = new TokenBuckets(options, clock)
+    this.#most = options.most
+    this.#clock = clock
+  }
+
+  /** Claims one connection; gives 0 where it may be made, else the seconds until it may. */
+  take(address: string, port: number): number {
+    const key = canonicalAddress(address) ?? address
+    const now = this.#clock.monotonic()
+    const known = this.#ports.get(key)
+    const seen =
+      known === undefined || now - known.since > REMEMBERED_MS ? { since: now, ports: new Set<number>() } : known
+    if (!seen.ports.has(port) && seen.ports.size >= this.#mostPorts)
+      return Math.max(1, Math.ceil((seen.since + REMEMBERED_MS - now) / 1000))
+    const wait = this.#often.take(key)
+    if (wait > 0) return wait
+    seen.ports.add(port)
+    this.#ports.delete(key)
+    this.#ports.set(key, seen) // last in order: asked just now
+    if (this.#ports.size > this.#most) this.#ports.delete(this.#ports.keys().next().value ?? key)
+    return 0
+  }
+}

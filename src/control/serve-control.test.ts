@@ -128,13 +128,8 @@ describe('the control', () => {
       x_client: { asn: 'AS0', cc: 'ZZ', name: '', address: '127.0.0.1' },
     })
     await using proxied = await openControl({ allow: [], networks, proxied: true })
-    const { json } = await proxied.ask({ x_client: true }, headers)
-    assert.deepEqual((json as { x_client: unknown }).x_client, {
-      asn: 'AS64500',
-      cc: 'KZ',
-      name: 'Example',
-      address: '20.0.0.7',
-    })
+    const { x_client: client } = (await proxied.ask({ x_client: true }, headers)).json as { x_client: unknown }
+    assert.deepEqual(client, { asn: 'AS64500', cc: 'KZ', name: 'Example', address: '20.0.0.7' })
   })
 
   it('answers 500 where the program is broken, and logs neither address nor URL', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createSocket } from 'node:dgram'
+import { getServers, setServers } from 'node:dns'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -7,9 +10,12 @@ import { gunzipSync } from 'node:zlib'
 import { filesBelow, spokenWorld } from '../../../test/kit/probe-folder.ts'
 import type { LineReport, ServiceRun } from '../../model/service-run.ts'
 import { instant, millis, parseAsn, parseCountryCode } from '../../model/units.ts'
+import { CONSENT_VERSION, consentedTiers, loadConsent, saveConsent } from '../../probe/consent/consent.ts'
 import { saveDeliveryState } from '../../probe/deliver/delivery-state.ts'
 import { ProbeKeys } from '../../probe/identity/keys.ts'
 import { Spool } from '../../probe/spool/spool.ts'
+import { runCommand } from '../main.ts'
+import { permission } from './consent.ts'
 import { MEASURING, readAsked, type Asked } from './options.ts'
 import { runSettings } from './setup.ts'
 import { Writer } from './write-down.ts'
@@ -118,5 +124,82 @@ describe('routes that the owner gave', () => {
         ['collector'],
       )
     }
+  })
+})
+
+describe('before anybody agreed', () => {
+  /** A server that only counts who comes. */
+  async function openCounter(): Promise<AsyncDisposable & { readonly url: string; readonly came: () => number }> {
+    let came = 0
+    const server = createServer((socket) => {
+      came++
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo // it listens on TCP
+    return {
+      url: `http://127.0.0.1:${port}`,
+      came: () => came,
+      [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+    }
+  }
+
+  it('no command speaks to a collector, a control, a service or a resolver, and none writes but the answer', async () => {
+    await using counter = await openCounter()
+    const port = Number(new URL(counter.url).port)
+    const services = join(root, 'services.json')
+    const sourced = { source: 'test', checked_at: '2026-11-25' }
+    const endpoints = [{ host: '127.0.0.1', port, use: 'page', checks: ['tcp', 'plain'], core: true, ...sourced }]
+    await writeFile(services, JSON.stringify({ services: [{ id: 'alpha', name: 'alpha', tests: [], endpoints }] }))
+    const asking = ['--collector', counter.url, '--control', counter.url, '--service-list', services]
+    const servers = getServers()
+    const resolver = createSocket('udp4')
+    let questions = 0
+    resolver.on('message', () => questions++)
+    await new Promise<void>((resolve) => resolver.bind(0, '127.0.0.1', resolve))
+    setServers([`127.0.0.1:${resolver.address().port}`])
+    try {
+      for (const [command, ...more] of [
+        ['run', ...asking],
+        ['extra', ...asking],
+        ['daemon', ...asking],
+        ['install', '--no-start', ...asking],
+        ['status'],
+        ['export', root],
+        ['forget'],
+      ] as const) {
+        const folder = join(root, `unasked-${command}`)
+        const { world } = spokenWorld(root, ['no', 'no', 'no'])
+        await runCommand(['probe', command, '--folder', folder, ...more], world)
+        assert.deepEqual(
+          (await filesBelow(folder)).filter((name) => !/^(?:consent\.json|held)/.test(name)),
+          [],
+          command,
+        )
+        assert.deepEqual(consentedTiers(await loadConsent(folder)), [], command)
+      }
+      assert.deepEqual([counter.came(), questions], [0, 0])
+    } finally {
+      setServers(servers)
+      resolver.close()
+    }
+  })
+
+  it('by a changed text counts no longer: the daemon measures nothing, and a machine is told how to agree', async () => {
+    const folder = join(root, 'changed-text')
+    const old = {
+      version: CONSENT_VERSION - 1,
+      at: instant(0),
+      lang: 'kk',
+      tiers: ['A', 'B', 'C'],
+      by: 'answer',
+    } as const
+    await saveConsent(folder, old)
+    assert.deepEqual(consentedTiers(await loadConsent(folder)), [])
+    const { world } = spokenWorld(root)
+    assert.notEqual(await runCommand(['probe', 'daemon', '--folder', folder], world), 0)
+    const { world: machine } = spokenWorld(root)
+    const asked = await readAsked(['--folder', folder, '--yes'], machine, { options: ['yes'] })
+    assert.deepEqual(await permission(asked, [], machine), { kind: 'given', tiers: ['A'] }) // not B and C, agreed to once
   })
 })

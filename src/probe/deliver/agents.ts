@@ -47,7 +47,7 @@ class SocksHttpsAgent extends HttpsAgent {
   override createConnection(options: ClientRequestArgs, callback?: Callback): undefined {
     const servername = String(options.host ?? '')
     through(this.#server, options, callback, (socket) =>
-      connectTls({ socket, servername, host: servername, ca: [...this.#roots], minVersion: 'TLSv1.2' }),
+      connectTls({ socket, servername, host: servername, ca: [...this.#roots], ...STRICT }),
     )
   }
 }
@@ -88,7 +88,10 @@ export async function openAgents(route: Route, extraRoots: readonly string[]): P
   }
 }
 
-const tlsOptions = (ca: string[]): AgentOptions => ({ keepAlive: true, ca, minVersion: 'TLSv1.2' })
+/** Said aloud: a variable of the environment (NODE_TLS_REJECT_UNAUTHORIZED) must not take verification away. */
+const STRICT = { minVersion: 'TLSv1.2', rejectUnauthorized: true } as const
+
+const tlsOptions = (ca: string[]): AgentOptions => ({ keepAlive: true, ca, ...STRICT })
 
 const agentsOf = (http: HttpAgent, https: HttpsAgent): Agents => ({
   http,

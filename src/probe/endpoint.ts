@@ -71,7 +71,7 @@ async function carry(context: RunContext, { plan, plain }: Scouted, names: Names
   const exchanges: Roled<ExchangeOutcome>[] = []
   const transfers: Roled<TransferOutcome>[] = []
   const [proved] = names.proved
-  if (checks.has('page') && proved !== undefined) exchanges.push(await measurePage(context, plan, proved))
+  if (checks.has('page') && proved !== undefined) exchanges.push(...(await measurePage(context, plan, proved)))
   if (checks.has('page')) context.done(endpoint.host)
   const [anywhere] = fewOf(context, plain, 1)
   if (checks.has('plain') && anywhere !== undefined)

@@ -14,18 +14,32 @@ import type { EndpointPlan } from './plan.ts'
 const PAGE_CAP = 16 * 1024
 const PLAIN_CAP = 48 * 1024
 
-/** One GET of an endpoint's page over TLS, by address; redirects are recorded, not followed. */
+/**
+ * One GET of an endpoint's page over TLS, by address; redirects are recorded, not followed. Where it fails under its
+ * handshake: a page under an innocent name of the same address, and both once more, for routers and servers cut
+ * connections of any name.
+ */
 export async function measurePage(
   context: RunContext,
   plan: EndpointPlan,
   address: string,
-): Promise<Roled<ExchangeOutcome>> {
+): Promise<readonly Roled<ExchangeOutcome>[]> {
   const { port, host } = plan.endpoint
-  const options = { address, port, method: 'GET', bodyCap: PAGE_CAP, over: 'tls', serverName: host } as const
-  const outcome = await context.gate.run(() =>
-    exchangeHttp(urlOf(plan, 'tls'), options, netTools(context, LIMITS.exchange)),
-  )
-  return { role: 'target', round: 0, outcome }
+  const innocent = innocentsFor(host, context.settings.controls, context.chance)
+  const half = async (role: 'target' | 'innocent', round: number): Promise<Roled<ExchangeOutcome>> => {
+    const name = role === 'target' ? host : innocent()
+    const named = role === 'target' ? plan : { ...plan, endpoint: { ...plan.endpoint, host: name } }
+    const to = { address, port, method: 'GET', bodyCap: PAGE_CAP, over: 'tls' } as const
+    const options = { ...to, serverName: name, verify: role === 'target' }
+    const outcome = await context.gate.run(() =>
+      exchangeHttp(urlOf(named, 'tls'), options, netTools(context, LIMITS.exchange)),
+    )
+    return { role, round, outcome }
+  }
+  const rows = [await half('target', 0)]
+  if (rows[0]?.outcome.failure === undefined) return rows
+  rows.push(await half('innocent', 0), await half('target', 1), await half('innocent', 1))
+  return rows
 }
 
 interface PlainHalf {

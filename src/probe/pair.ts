@@ -178,6 +178,10 @@ const rowsOf = ({ handshakes, connects, residual }: Rounds): Omit<PairRows, 'see
   residual,
 })
 
+/** Nothing was heard, or the connection was cut; an alert is an answer. */
+const isBroken = ({ answered: heard, failure }: HandshakeOutcome): boolean =>
+  !heard || failure?.code === 'connection_reset' || failure?.code === 'eof_error'
+
 /** Whether another round can change what the rows say. */
 function wantsMore(seen: readonly RoundSeen[], rounds: Rounds): boolean {
   const last = seen.at(-1)
@@ -185,5 +189,7 @@ function wantsMore(seen: readonly RoundSeen[], rounds: Rounds): boolean {
   if (last === 'certificate') return false
   // Twice the same is enough, unless only slowness was seen: that is asked three times.
   const slow = rounds.handshakes.some(({ role, outcome }) => role === 'target' && outcome.failure === undefined)
-  return last === 'discordant' ? slow : seen[0] === 'discordant'
+  // Where innocent halves failed as well, twice the same may be what the line does to any name.
+  const noisy = rounds.handshakes.some(({ role, outcome }) => role === 'innocent' && isBroken(outcome))
+  return last === 'discordant' ? slow || (noisy && !rounds.residual) : seen[0] === 'discordant'
 }

@@ -72,6 +72,8 @@ export interface EndpointOptions {
   readonly neighbour?: string
   readonly page?: number | string | null
   readonly pageBody?: string
+  /** Exchanges of pages in place of the one of `page`: the name under test and an innocent one at the same address. */
+  readonly pages?: readonly PlainOptions[]
   readonly plain?: readonly PlainOptions[]
   readonly transfers?: readonly TransferOptions[]
   /** Halves in turn: protocol and shaped, `+` or `.` or `r`, such as `['.+', '.+']`. */
@@ -270,7 +272,8 @@ export function endpoint(host: string, options: EndpointOptions = {}): Json {
   const shaken = Object.values(tls).some((words) => words.some((word) => word[1] === '+' || word[1] === 's'))
   const page = options.page === undefined ? (shaken && options.use === undefined ? 200 : null) : options.page
   const requests = [
-    ...(page === null
+    ...(options.pages ?? []).map((one) => exchange(`https://${one.host ?? host}/`, first, one, rows.clock)),
+    ...(page === null || options.pages !== undefined
       ? []
       : [
           exchange(

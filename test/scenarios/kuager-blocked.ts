@@ -34,10 +34,23 @@ export const KUAGER_BLOCKED: readonly Scenario[] = [
     mechanism: 'tls.timeout.sni',
   },
   {
-    name: 'kuager: reset after the name in one round',
-    measurement: page({ tls: ['+r+'] }),
+    name: "kuager: reset after the name in one round, and at the innocent name's own server",
+    measurement: page({ tls: ['+r+'], crossed: '+r' }),
     kind: 'interfered',
     mechanism: 'tls.reset.sni',
+  },
+  {
+    name: 'kuager: a page cut off twice, and pages of an innocent name at the same address not',
+    measurement: page({
+      pages: [
+        { failure: 'connection_reset' },
+        { role: 'innocent', host: 'www.python.org', status: 404 },
+        { failure: 'connection_reset', round: 1 },
+        { role: 'innocent', host: 'www.python.org', status: 404, round: 1 },
+      ],
+    }),
+    kind: 'interfered',
+    mechanism: 'http.reset',
   },
   {
     name: 'kuager: closed after the name',

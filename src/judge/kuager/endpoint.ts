@@ -108,19 +108,14 @@ function lookupsBeside({ part }: Endpoint, all: readonly Endpoint[]): Tally {
   return { tried: asked.length + 2, failed: asked.filter(({ failure }) => failure !== undefined).length }
 }
 
-const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'quic'): Beside =>
-  all.reduce<Beside>(
-    (sum, one) => {
-      if (one.part === part) return sum
-      const { broken, innocent } = lend(one[kind])
-      const { tried, failed } = sum.innocent
-      return {
-        broken: sum.broken + broken,
-        innocent: { tried: tried + innocent.tried, failed: failed + innocent.failed },
-      }
-    },
-    { broken: 0, innocent: { tried: 0, failed: 0 } },
-  )
+const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'quic'): Beside => {
+  const lent = all.filter((one) => one.part !== part).map((one) => lend(one[kind]))
+  return {
+    broken: lent.reduce((sum, { broken }) => sum + broken, 0),
+    innocent: lent.flatMap(({ innocent }) => innocent),
+    addresses: lent.reduce((sum, { addresses }) => sum + addresses, 0),
+  }
+}
 
 /** The exchange of one scheme. A cleartext exchange beside a secure one goes to another port of the same host. */
 function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'http' | 'https'): readonly Finding[] {

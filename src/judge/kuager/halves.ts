@@ -74,6 +74,18 @@ export const isHeard = (half: Half): boolean =>
 /** The target's exchange broke off after its name was sent, without a word of the server. */
 export const isBroken = (half: Half): boolean => half.ending === 'silent' || half.ending === 'cut'
 
+/**
+ * Innocent halves, and how many of them fared as the target's did: cut where it was cut each time; without an end where
+ * it broke off after a first word of the server; else unheard. Like is compared with like.
+ */
+export function tallyLike(targets: readonly Half[], innocent: readonly Half[]): Tally {
+  const cut = targets.every(({ ending }) => ending === 'cut')
+  const spoken = targets.some(({ row }) => row.kind !== 'tcp' && row.answered === true)
+  const alike = (half: Half): boolean =>
+    cut ? half.ending === 'cut' : spoken ? isBroken(half) || half.ending === 'unreached' : !isHeard(half)
+  return { tried: innocent.length, failed: innocent.filter(alike).length }
+}
+
 /** A connection that failed leaves no handshake: the half is known by its connection. */
 const unreached = (row: TcpObservation): Half => ({
   ending: 'unreached',
@@ -127,6 +139,8 @@ export interface Reading {
   /** Target halves that broke off in rounds in which nothing was heard. */
   readonly alike: readonly Half[]
   /** Innocent halves, those left out that failed after the target's name had poisoned the address. */
+  readonly counted: readonly Half[]
+  /** Of them, those in which nothing was heard. */
   readonly innocent: Tally
   readonly heard: readonly Half[]
   readonly unheard: readonly Half[]
@@ -177,6 +191,7 @@ export function readPairs(pairs: AddressPairs): Reading {
     alike,
     heard: counted.filter(isHeard),
     unheard,
+    counted,
     innocent: counted.length === 0 ? NONE : { tried: counted.length, failed: unheard.length },
     ...(residual && { residual }),
   }

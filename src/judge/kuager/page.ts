@@ -5,6 +5,7 @@ import { controlPageOpens, type Case, type Hop } from '../case.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { httpMechanism, judgeHttpFailure, ownHttpRow, type Passed } from '../http.ts'
 import { isTimeout } from '../line.ts'
+import { beyondChance } from './chance.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import { comparePages, isAnswered, redirectElsewhere } from '../page.ts'
 import { addressFamily } from '../../model/address.ts'
@@ -47,14 +48,16 @@ const BY_HOST: ReadonlyMap<Mechanism, Mechanism> = new Map([
 function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, passed }: Around): Finding | undefined {
   const code = row.failure?.code ?? 'unknown_failure'
   const host = row.host ?? ''
+  const secure = row.scheme === 'https' && passed.tls
   // After a verified handshake nobody on the way sees what is asked: a silence there is a slow server as well.
-  if (row.scheme === 'https' && passed.tls && isTimeout(code))
+  if (secure && isTimeout(code))
     return finding('http', 'inconclusive', 'http.silence-after-tls', {
       mechanism: 'http.timeout',
       grounds: [ground('http.failed', 'decisive', { host, failure: code }, row)],
       missing: ['pair'],
     })
   const found = judgeHttpFailure(it, hop, row, passed)
+  if (secure && found?.state === 'interfered') return cutAfterTls(found, row, beside)
   const innocent = row.scheme === 'http' ? innocentOf(row, beside) : undefined
   const paired = BY_HOST.get(httpMechanism(code) ?? 'http.blockpage')
   if (found === undefined || innocent === undefined || paired === undefined || found.layer !== 'http') return found
@@ -67,6 +70,30 @@ function judgeFailure(it: Case, hop: Hop, row: HttpObservation, { beside, passed
   return found.state === 'inconclusive' && repeated && it.control.http === undefined
     ? finding('http', 'interfered', 'http.failure', { mechanism: paired, grounds, halvings: ['no-outside-control'] })
     : found
+}
+
+/**
+ * A page that was cut off under a verified handshake: a difference where it was so each time, and exchanges under an
+ * innocent name at the same address were not, more often than chance. Servers and routers cut connections too.
+ */
+function cutAfterTls(found: Finding, row: HttpObservation, beside: readonly HttpObservation[]): Finding {
+  const here = beside.filter((one) => one.side === 'probe' && one.address === row.address)
+  const of = (role: HttpObservation['role']): readonly HttpObservation[] =>
+    here.filter((one) => (one.role ?? 'target') === role)
+  const innocent = of('innocent')
+  const passed = innocent.find(isAnswered)
+  const tally = { tried: innocent.length, failed: innocent.filter((one) => !isAnswered(one)).length }
+  const cut = of('target').filter((one) => !isAnswered(one)).length
+  if (passed !== undefined && beyondChance(cut, tally))
+    return {
+      ...found,
+      grounds: [...found.grounds, ground('http.innocent-passed', 'control', { host: passed.host ?? '' }, passed)],
+    }
+  return finding('http', 'inconclusive', 'http.cut-unconfirmed', {
+    mechanism: found.mechanism,
+    grounds: found.grounds.filter(({ fact }) => fact !== 'ratio.halved'),
+    missing: ['pair'],
+  })
 }
 
 const crossedFails = (beside: readonly HttpObservation[], code: string): boolean =>

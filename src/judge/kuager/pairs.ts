@@ -3,8 +3,18 @@ import type { Ground } from '../../model/verdict.ts'
 import { addressKey, controlAnswered, endpointKey, type Case } from '../case.ts'
 import { finding, ground, type Finding, type Halving } from '../finding.ts'
 import { isTimeout } from '../line.ts'
-import { add, beyondChance, NONE, type Tally } from './chance.ts'
-import { halfOf, isBroken, isHeard, pairsOf, readPairs, type Half, type Handshake, type Reading } from './halves.ts'
+import { beyondChance } from './chance.ts'
+import {
+  halfOf,
+  isBroken,
+  isHeard,
+  pairsOf,
+  readPairs,
+  tallyLike,
+  type Half,
+  type Handshake,
+  type Reading,
+} from './halves.ts'
 import { abroad, heard, lookOf, said, WORDS } from './pair-words.ts'
 import { judgeSlow } from './slow.ts'
 
@@ -13,7 +23,11 @@ export interface Pairs {
   readonly kind: 'tls' | 'quic'
   readonly readings: readonly Reading[]
   /** The target's name at the innocent name's own address, while that name is heard there. */
-  readonly crossed: { readonly broken: readonly Half[]; readonly passed: readonly Half[]; readonly innocent: Tally }
+  readonly crossed: {
+    readonly broken: readonly Half[]
+    readonly passed: readonly Half[]
+    readonly innocent: readonly Half[]
+  }
   readonly neighbours: readonly Half[]
   /** Both halves from abroad, by address. */
   readonly outside: readonly Handshake[]
@@ -37,17 +51,20 @@ export function openPairs(rows: readonly Observation[], kind: 'tls' | 'quic'): P
     crossed: {
       broken: crossed.filter(isBroken),
       passed: own('crossed').filter((half) => !isBroken(half)),
-      innocent: { tried: beside.length, failed: beside.filter((half) => !isHeard(half)).length },
+      innocent: beside,
     },
     neighbours: own('neighbour'),
     outside: shaken.filter((row) => row.side === 'control'),
   }
 }
 
-/** What other endpoints of the service add where residual blocking leaves one pair to each of them. */
+/** What other endpoints of the service add. */
 export interface Beside {
+  /** Target halves that broke off where residual blocking leaves one pair to each endpoint. */
   readonly broken: number
-  readonly innocent: Tally
+  readonly innocent: readonly Half[]
+  /** Addresses at which pairs were made: each was a chance to fail. */
+  readonly addresses: number
 }
 
 /** What the innocent name did where the target passed: a pair that passed, or a reversed one, which tells of load. */
@@ -64,9 +81,10 @@ export function besidePassed({ kind, readings }: Pairs): readonly Ground[] {
 /** The count that an endpoint lends to its siblings: only where the target never passed and a round was poisoned. */
 export function lend(pairs: Pairs): Beside {
   const { readings } = pairs
-  const innocent = readings.reduce((sum, one) => add(sum, one.innocent), NONE)
+  const innocent = readings.flatMap(({ counted }) => counted)
   const poisoned = readings.every((one) => one.passed.length === 0) ? readings.filter((one) => one.residual) : []
-  return { broken: poisoned.reduce((sum, one) => sum + one.broken.length, 0), innocent }
+  const broken = poisoned.reduce((sum, one) => sum + one.broken.length, 0)
+  return { broken, innocent, addresses: readings.length }
 }
 
 /**
@@ -110,17 +128,7 @@ function judgeBroken(pairs: Pairs, one: Reading, beside: Beside): Finding | unde
   const innocent = one.heard[0]
   if (target === undefined || innocent === undefined) return judgeNeighbour(pairs, one)
   const code = target.code ?? 'unknown_failure'
-  const active = one.broken.every((half) => half.ending === 'cut') && one.unheard.every((half) => half.ending !== 'cut')
-  const others = pairs.readings.filter((other) => other !== one && other.passed.length === 0)
-  const failures = one.broken.length + pairs.crossed.broken.length
-  const local = add(one.innocent, pairs.crossed.innocent)
-  const wide = others.reduce((sum, other) => sum + other.broken.length, failures)
-  const widely = others.reduce((sum, other) => add(sum, other.innocent), local)
-  const lent = one.residual !== undefined && beyondChance(wide + beside.broken, add(widely, beside.innocent))
-  // What other hosts of the service met in the same minutes can only show that the line loses more than it seems.
-  const usual = (count: number, tally: Tally): boolean =>
-    beyondChance(count, tally) && beyondChance(count, add(tally, beside.innocent))
-  if (!active && !usual(failures, local) && !usual(wide, widely) && !lent) return undefined
+  if (!isMoreThanChance(pairs, one, beside) || isOnlyHere(pairs, one)) return undefined
   const look = lookOf(pairs.kind, code)
   const passes = pairs.readings.find((other) => other.passed.length > 0)
   return finding(pairs.kind, 'interfered', look.rule, {
@@ -139,6 +147,33 @@ function judgeBroken(pairs: Pairs, one: Reading, beside: Beside): Finding | unde
     ],
   })
 }
+
+/**
+ * Whether the target broke off more often than the line breaks anybody's exchange: at this address with the crossed
+ * name, or at all addresses of the endpoint at which it never passed; each also with what other hosts of the service met
+ * in the same minutes, which can only show that the line loses more than it seems.
+ */
+function isMoreThanChance({ readings, crossed }: Pairs, one: Reading, beside: Beside): boolean {
+  const others = readings.filter((other) => other !== one && other.passed.length === 0)
+  const targets = [...one.broken, ...crossed.broken]
+  const local = [...one.counted, ...crossed.innocent]
+  const wide = [...targets, ...others.flatMap(({ broken }) => broken)]
+  const widely = [...local, ...others.flatMap(({ counted }) => counted)]
+  const tests = readings.length + beside.addresses
+  const usual = (broken: readonly Half[], innocent: readonly Half[]): boolean =>
+    beyondChance(broken.length, tallyLike(broken, innocent)) &&
+    beyondChance(broken.length, tallyLike(broken, [...innocent, ...beside.innocent]), tests)
+  if (usual(targets, local) || usual(wide, widely)) return true
+  if (one.residual === undefined) return false
+  return beyondChance(wide.length + beside.broken, tallyLike(wide, [...widely, ...beside.innocent]))
+}
+
+/**
+ * Nobody looked at the address from abroad, and the same name passes at the innocent name's own server: then its own
+ * server may refuse it to everybody.
+ */
+const isOnlyHere = (pairs: Pairs, one: Reading): boolean =>
+  outsideOf(pairs, one, 'target').length === 0 && pairs.crossed.passed.length > 0 && pairs.crossed.broken.length === 0
 
 /** What stands beside a discordant pair: repetitions, residual blocking, the crossed name. */
 function around(pairs: Pairs, one: Reading): readonly Ground[] {
@@ -211,11 +246,14 @@ function judgeRest(it: Case, pairs: Pairs, first: Reading, dead: readonly Readin
       grounds: [decisive, said(words.innocentFailed, 'control', silent)],
       missing: ['neighbour'],
     })
-  if (first.innocent.tried === 0)
+  if (first.innocent.tried === 0 || (first.broken.length > 0 && isOnlyHere(pairs, first)))
     return finding(pairs.kind, 'inconclusive', words.noControl, {
       mechanism: look.mechanism,
-      grounds: [decisive],
-      missing: ['pair'],
+      grounds: [
+        decisive,
+        ...pairs.crossed.passed.slice(0, 1).map((half) => said('pair.crossed-passed', 'against', half)),
+      ],
+      missing: [first.innocent.tried === 0 ? 'pair' : 'control'],
     })
   if (silent !== undefined)
     return finding(pairs.kind, 'inconclusive', words.innocentFailsToo, {

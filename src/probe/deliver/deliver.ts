@@ -151,6 +151,8 @@ class KeyDelivery {
       const answered = await this.#tryWays(submission)
       if (answered.kind === 'accepted' || answered.kind === 'refused' || answered.kind === 'busy') return answered
       last = answered
+      // What a minute did not carry the next will not either; a person waits for the end of the run meanwhile.
+      if (answered.failure === 'generic_timeout_error') return answered
       if (tried < QUICK_TRIES) await this.#tools.wait(quickPause(tried, this.#tools.random), this.#tools.signal)
     }
     return last

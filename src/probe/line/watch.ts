@@ -1,20 +1,18 @@
 import { isBogon } from '../../model/address.ts'
-import type { ClockOutcome } from '../../model/operation.ts'
 import type { CANARY_MOMENTS, CanaryTally, LineReport } from '../../model/service-run.ts'
 import { connectTcp } from '../../net/connect.ts'
-import { measureClockOffset } from '../../net/clock-offset.ts'
-import { resolveSystem } from '../../net/resolve-system.ts'
-import { resolveUdp } from '../../net/resolve-udp.ts'
 import type { NetTools } from '../../net/tools.ts'
 import { millis, type Millis } from '../../model/units.ts'
 import { pause } from '../pause.ts'
 import type { RunSettings, RunTools } from '../contract.ts'
 import { LIMITS } from '../limits.ts'
 import { askCanaries, tallyOf, type CanaryAddresses, type CanaryResult } from './canaries.ts'
+import { agreedOffset, clocksOf } from './clock.ts'
 import { lineFingerprint } from './fingerprint.ts'
 import { isNeighbourKnown, isTunnel, ownAddresses, readDefaultRoutes, sourceTowards } from './machine.ts'
 import { lookForPortal, type PortalFound } from './portal.ts'
 import { stateOf, type LineFindings } from './state.ts'
+import { answersWithoutNames } from './without-names.ts'
 
 /** Places far away by whose routes the way out is told; nothing is sent to them. Root servers, RFC 7720. */
 export const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
@@ -58,17 +56,12 @@ export class LineWatch {
 
   /** The look before anything else; where every canary fails a second one a second later, for a line just waking up. */
   async before(): Promise<LineReport> {
-    const [portal, clock, tunnel, ipv6] = await Promise.all([
-      this.#portal(),
-      this.#clock(),
-      tunnelOf(this.#options.settings),
-      sourceTowards(FAR[6]),
+    const { settings } = this.#options
+    const [portal, tunnel, ipv6] = await Promise.all([this.#portal(), tunnelOf(settings), sourceTowards(FAR[6])])
+    const [results, clock] = await Promise.all([
+      this.#askTwice(ipv6 !== undefined),
+      agreedOffset(clocksOf(settings.controls, this.#net(LIMITS.clock))),
     ])
-    let results = await this.#ask('tls', ipv6 !== undefined)
-    if (results.every(({ passed }) => !passed)) {
-      await pause(millis(1_000), this.#options.tools.signal)
-      results = await this.#ask('tls', ipv6 !== undefined)
-    }
     const dead = results.every(({ passed }) => !passed)
     const resolved = results.some((one) => one.resolved)
     this.#count('before', results)
@@ -81,7 +74,7 @@ export class LineWatch {
       resolver: resolved ? 'answers' : 'broken',
       ipv4: results.some((one) => one.ipv4),
       ipv6: results.some((one) => one.ipv6),
-      answersWithoutNames: resolved && !dead ? true : await this.#answersWithoutNames(),
+      answersWithoutNames: resolved && !dead ? true : await answersWithoutNames(settings, this.#net(LIMITS.canary)),
     }
     return this.report
   }
@@ -109,6 +102,13 @@ export class LineWatch {
     return results
   }
 
+  async #askTwice(tryIpv6: boolean): Promise<readonly CanaryResult[]> {
+    const results = await this.#ask('tls', tryIpv6)
+    if (results.some(({ passed }) => passed)) return results
+    await pause(millis(1_000), this.#options.tools.signal)
+    return this.#ask('tls', tryIpv6)
+  }
+
   #count(moment: (typeof CANARY_MOMENTS)[number], results: readonly CanaryResult[]): void {
     this.#tallies.push(tallyOf(moment, results, this.#options.tools.clock.monotonic()))
     this.#findings = { ...this.#findings, canaries: [...this.#tallies] }
@@ -116,39 +116,6 @@ export class LineWatch {
 
   #portal(): Promise<PortalFound> {
     return lookForPortal(this.#options.settings.controls.portals, this.#net(LIMITS.canary))
-  }
-
-  /** The first clock that answers, of those listed. */
-  async #clock(): Promise<ClockOutcome | undefined> {
-    let last: ClockOutcome | undefined
-    for (const { host, port } of this.#options.settings.controls.clocks) {
-      const { answer } = await resolveSystem(host, this.#net(LIMITS.clock))
-      const place = answer?.answers[0]
-      if (place === undefined) continue
-      last = await measureClockOffset({ address: place.address, port, server: host }, this.#net(LIMITS.clock))
-      if (last.offset !== undefined) return last
-    }
-    return last
-  }
-
-  /** Whether anything far away answers that needs no name: a resolver by packets, an address by a connection. */
-  async #answersWithoutNames(): Promise<boolean> {
-    const { udpResolvers, resolvers } = this.#options.settings.controls
-    const asked = await Promise.all([
-      ...udpResolvers.map(async (resolver) => {
-        const outcome = await resolveUdp({ name: 'example.com', queryType: 'A', resolver }, this.#net(LIMITS.clock), {
-          listenFor: millis(0),
-        })
-        return outcome.answer !== undefined
-      }),
-      ...resolvers.map(async ({ address, url }) => {
-        const port = Number(new URL(url).port || 443)
-        const { outcome, socket } = await connectTcp({ address, port }, this.#net(LIMITS.canary))
-        socket?.destroy()
-        return outcome.failure === undefined
-      }),
-    ])
-    return asked.includes(true)
   }
 
   /** Whether the gateway is there: any answer of its TCP, a refusal included, or a complete entry among neighbours. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { InputError } from '../model/errors.ts'
 import type { Never } from '../model/test-list.ts'
-import { loadServices } from './measured-lists.ts'
+import { loadControls, loadServices } from './measured-lists.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-lists-'))
 after(() => rmSync(root, { recursive: true }))
@@ -72,5 +72,17 @@ describe('loadServices()', () => {
 
   it('takes the bundled list, in which every protocol needs the third consent', () => {
     assert.ok(loadServices().length > 20)
+  })
+})
+
+describe('loadControls()', () => {
+  it('refuses names that are never measured: a control half would name them all the same', () => {
+    const host = loadControls().canaries[0]?.host ?? ''
+    const barring: Never = {
+      categories: [],
+      hosts: [{ host, why: 'a test', source: 'a test', checked_at: '2026-11-25' }],
+    }
+    assert.throws(() => loadControls(undefined, barring), InputError)
+    assert.ok(loadControls(undefined, NOTHING).canaries.length >= 5)
   })
 })

@@ -3,7 +3,7 @@ import { controlsSchema, type Controls } from '../model/controls.ts'
 import { InputError } from '../model/errors.ts'
 import { servicesSchema, type Service } from '../model/service.ts'
 import { faultOfList, withOwnTiers } from '../model/service-guard.ts'
-import type { Never } from '../model/test-list.ts'
+import { isNeverHost, type Never } from '../model/test-list.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { readTable } from './table-file.ts'
 import { loadNever } from './test-lists.ts'
@@ -37,10 +37,23 @@ export function loadServices(file?: string, never: Never = loadNever()): readonl
   })
 }
 
-/** Innocent names, canaries, resolvers, clocks, by default data/controls.json. Throws InputError with file and path. */
-export const loadControls = (file: string = bundled('controls.json')): Controls =>
-  readTable(file, controlsSchema, {
+/**
+ * Innocent names, canaries, resolvers, clocks, by default data/controls.json. Throws InputError with file and path, also
+ * where a name among them is never measured.
+ */
+export function loadControls(file: string = bundled('controls.json'), never: Never = loadNever()): Controls {
+  const controls = readTable(file, controlsSchema, {
     what: 'controls',
     code: 'controls.invalid',
     form: 'the form of docs/formats/measured-lists.md',
   })
+  const named = [...controls.innocent, ...controls.canaries, ...controls.clocks].map(({ host }) => host)
+  const urls = [...controls.portals, ...controls.resolvers].map(({ url }) => new URL(url).hostname)
+  const barred = [...named, ...urls].find((host) => isNeverHost(host, never))
+  if (barred === undefined) return controls
+  throw new InputError(`Cannot use controls: "${barred}" is on the list of what is never measured`, {
+    code: 'controls.refused',
+    path: basename(file),
+    expected: 'controls without it',
+  })
+}

@@ -26,13 +26,17 @@ export interface ProbeIdentity {
   readonly unscrubbed?: boolean
 }
 
+/** What many have; a rare machine would be known by it in every network. */
+const PLATFORMS: ReadonlySet<string> = new Set(['linux', 'macos', 'windows', 'android'])
+const ARCHITECTURES: ReadonlySet<string> = new Set(['x64', 'arm64', 'arm'])
+
 const ORIGINS = { scheduled: 'autorun', manual: 'manual', extra: 'extra' } as const
 
 function annotationsOf(run: ServiceRun, identity: ProbeIdentity): Row {
   const { access, from } = run.network
   return {
-    platform: identity.platform,
-    architecture: identity.architecture,
+    platform: PLATFORMS.has(identity.platform) ? identity.platform : 'other',
+    architecture: ARCHITECTURES.has(identity.architecture) ? identity.architecture : 'other',
     engine_name: 'kuager',
     ...(access === undefined ? {} : { network_type: access }),
     origin: ORIGINS[run.kind],

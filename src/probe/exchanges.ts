@@ -55,8 +55,10 @@ async function plainHalf(context: RunContext, plan: EndpointPlan, half: PlainHal
   const named = { ...plan, endpoint: { ...plan.endpoint, host } }
   const method = plan.endpoint.use === 'datacenter' ? 'POST' : 'GET'
   const options = { address, port: plainPort(plan.endpoint), method, bodyCap: PLAIN_CAP, over: 'plain' } as const
-  const outcome = await context.gate.run(() =>
-    exchangeHttp(urlOf(named, 'plain'), options, netTools(context, LIMITS.exchange)),
+  const turn = { isNext: role !== 'target' || round > 0 }
+  const outcome = await context.gate.run(
+    () => exchangeHttp(urlOf(named, 'plain'), options, netTools(context, LIMITS.exchange)),
+    turn,
   )
   return { role, round, outcome }
 }

@@ -13,8 +13,9 @@ export interface GateLimits {
 
 /**
  * Lets operations begin a few at a time and at a steady pace, so that a run neither fills the owner's line nor looks
- * like a scan, and halves of pairs meet the line in the same state. Silence does not count: an operation that waits in
- * vain gives up its place, so that ten silent services do not hold up the others.
+ * like a scan. Silence does not count: an operation that waits in vain gives up its place, so that ten silent services
+ * do not hold up the others. What belongs to something that has begun goes ahead of what has not, so that the halves of
+ * a pair meet the line in the same state however long the queue is.
  */
 export class Gate {
   readonly #limits: GateLimits
@@ -30,9 +31,12 @@ export class Gate {
     this.#signal = signal
   }
 
-  /** Runs one operation when its turn comes. Rejects with the reason of the run's signal where the run ends first. */
-  async run<T>(operation: () => Promise<T>): Promise<T> {
-    await this.#enter()
+  /**
+   * Runs one operation when its turn comes; `isNext`: ahead of all that wait for their turn, as a later half of a pair
+   * does. Rejects with the reason of the run's signal where the run ends first.
+   */
+  async run<T>(operation: () => Promise<T>, { isNext = false }: { readonly isNext?: boolean } = {}): Promise<T> {
+    await this.#enter(isNext)
     let held = true
     const release = (): void => {
       if (!held) return
@@ -49,8 +53,9 @@ export class Gate {
     }
   }
 
-  async #enter(): Promise<void> {
-    while (this.#lively >= this.#limits.atOnce) await this.#turn()
+  async #enter(isNext: boolean): Promise<void> {
+    // Whoever was woken and found the place taken again is the first in the queue once more.
+    for (let first = isNext; this.#lively >= this.#limits.atOnce; first = true) await this.#turn(first)
     this.#signal.throwIfAborted()
     this.#lively++
     const now = this.#clock.monotonic()
@@ -65,7 +70,7 @@ export class Gate {
     }
   }
 
-  #turn(): Promise<void> {
+  #turn(first: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#signal.aborted) return reject(this.#signal.reason)
       const wake = (): void => {
@@ -77,7 +82,8 @@ export class Gate {
         if (at !== -1) this.#waiting.splice(at, 1)
         reject(this.#signal.reason)
       }
-      this.#waiting.push(wake)
+      if (first) this.#waiting.unshift(wake)
+      else this.#waiting.push(wake)
       this.#signal.addEventListener('abort', abort, { once: true })
     })
   }

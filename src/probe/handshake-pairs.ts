@@ -19,7 +19,10 @@ export interface HandshakeRows {
   readonly connects: readonly Roled<ConnectOutcome>[]
 }
 
-/** Makes single handshakes with one address: under TLS closed as soon as they are done. */
+/**
+ * Makes the handshakes of one pair with one address, under TLS closed as soon as they are done. The first waits for its
+ * turn among all others; those after it go ahead of the queue, so that what is compared lies close together in time.
+ */
 export function shakeAt(
   context: RunContext,
   to: { readonly address: string; readonly port: number },
@@ -27,8 +30,11 @@ export function shakeAt(
 ): Shake {
   // A ClientHello of one segment in core runs spares a third of the bytes; full runs greet as the runtime does.
   const hello = context.settings.scope === 'core' ? 'small' : 'usual'
-  return (name, limit, verify) =>
-    context.gate.run(async () => {
+  let isNext = false
+  return (name, limit, verify) => {
+    const turn = { isNext }
+    isNext = true
+    return context.gate.run(async () => {
       const tools = netTools(context, limit)
       const named = name === undefined ? {} : { serverName: name }
       if (over === 'udp') return { handshake: await handshakeQuic(to, { ...named, verify }, tools) }
@@ -36,7 +42,8 @@ export function shakeAt(
       socket?.destroy()
       wire?.destroy()
       return outcome === undefined ? { connect } : { connect, handshake: outcome }
-    })
+    }, turn)
+  }
 }
 
 /** Pairs of one address, one at a time for each address and transport; with the crossed handshake where names differ. */

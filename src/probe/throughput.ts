@@ -39,7 +39,7 @@ export function measureThroughput(
         address: to.address,
         port,
         serverName: isTarget ? host : innocent(),
-        host,
+        host: port === 443 ? host : `${host}:${port}`,
         path,
         bytes: context.settings.transferBytes,
         verify: isTarget,

@@ -36,19 +36,28 @@ function portOf({ protocol, transport }: Way, responders: Responders): number {
   return protocol === 'wireguard' ? responders.wireguard.port : responders.tor.port
 }
 
+interface Half extends Way {
+  readonly shape: TunnelOutcome['shape']
+  /** A half of a pair that has begun: ahead of what waits for its turn. */
+  readonly isNext: boolean
+}
+
 function exchange(
   context: RunContext,
-  { protocol, transport, shape }: Way & Pick<TunnelOutcome, 'shape'>,
+  { protocol, transport, shape, isNext }: Half,
   responders: Responders,
 ): Promise<TunnelOutcome> {
   const to = { address: responders.address, port: portOf({ protocol, transport }, responders) }
   const tools = netTools(context, LIMITS.tunnel)
-  return context.gate.run(() => {
-    if (shape === 'shaped') return measureShaped(to, { protocol, transport, key: responders.shapedKey }, tools)
-    if (protocol === 'openvpn') return measureOpenVpn(to, { transport }, tools)
-    if (protocol === 'wireguard') return measureWireGuard(to, { publicKey: responders.wireguard.publicKey }, tools)
-    return measureTorLink(to, tools)
-  })
+  return context.gate.run(
+    () => {
+      if (shape === 'shaped') return measureShaped(to, { protocol, transport, key: responders.shapedKey }, tools)
+      if (protocol === 'openvpn') return measureOpenVpn(to, { transport }, tools)
+      if (protocol === 'wireguard') return measureWireGuard(to, { publicKey: responders.wireguard.publicKey }, tools)
+      return measureTorLink(to, tools)
+    },
+    { isNext },
+  )
 }
 
 /** Protocol and shaped control in turn, the order drawn anew; again where either fails, until two pairs agree. */
@@ -58,7 +67,7 @@ async function tunnelPairs(context: RunContext, way: Way, responders: Responders
   for (let round = 0; round < MOST_PAIRS; round++) {
     const pair: TunnelOutcome[] = []
     for (const shape of context.chance.shuffled(['protocol', 'shaped'] as const))
-      pair.push(await exchange(context, { ...way, shape }, responders))
+      pair.push(await exchange(context, { ...way, shape, isNext: rows.length + pair.length > 0 }, responders))
     rows.push(...pair)
     seen.push(
       pair

@@ -23,6 +23,7 @@ const linesOf = (from: number, until: number): readonly Json[] =>
     .filter((line) => line !== '')
     .map((line): Json => Object.fromEntries(Object.entries(asObject(JSON.parse(line)))))
 const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const timeOf = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 
 /** Measurements of a service between two times of which the first says what all of them say. */
@@ -72,6 +73,7 @@ describe('forged measurements', () => {
     while (status === 404)
     await served.kuager('detect')
   }
+  const json = async (path: string): Promise<unknown> => (await fetch(new URL(path, served.url))).json()
   const incidents = async (): Promise<string> => served.kuager('incidents', '--json')
   const youtube = (of: readonly Json[]): Json => {
     const found = of.find((line) => JSON.stringify(line).includes('youtube'))
@@ -109,5 +111,14 @@ describe('forged measurements', () => {
     )
     const answer = await fetch(new URL(`api/v1/incident/${id}`, served.url))
     assert.equal(answer.headers.get('x-kuager-kept-apart'), '1600')
+    const days = `since=${dayOf(evening.start)}&until=${dayOf(evening.end)}`
+    const series = asObject(await json(`api/v1/series?service=youtube&network=AS${asn}&${days}`))
+    assert.ok('points' in series && 'kept_apart' in series && 'devices' in series && 'apart' in series)
+    assert.deepEqual([series.kept_apart, series.devices], [1600, 4])
+    assert.doesNotMatch(JSON.stringify(series.points), /"channel":"collector"/)
+    assert.equal(JSON.stringify(series.apart).match(/"standing":"new"/g)?.length, 100)
+    const shown = await (await fetch(new URL(`en/s/youtube/AS${asn}?${days}`, served.url))).text()
+    assert.match(shown, /without a known key, kept apart and not counted: 1,?600\./)
+    assert.match(shown, /Newest: 100/)
   })
 })

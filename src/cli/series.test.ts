@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { DAY, after as secondsAfter, idOf, judged } from '../../test/kit/judged.ts'
 import { instant } from '../model/units.ts'
+import type { Judged } from '../store/warehouse/contract.ts'
 import { openFolder } from './folder.ts'
 import type { World } from './command.ts'
 import { printable } from './printable.ts'
@@ -19,6 +20,11 @@ function world(cwd: string): World & { readonly texts: string[] } {
   return { ...testWorld(cwd, (text) => texts.push(text)), texts }
 }
 
+const submitted = (row: Judged, origin: string): Judged => ({
+  ...row,
+  provenance: { ...row.provenance, channel: 'collector', origin },
+})
+
 describe('kuager series', () => {
   let cwd: string
   before(async () => {
@@ -30,6 +36,8 @@ describe('kuager series', () => {
       judged({ leafIndex: 0, at: instant(DAY + HOUR) }),
       judged({ leafIndex: 1, at: instant(DAY + 17 * HOUR), verdict: interfered }),
       judged({ leafIndex: 2, service: 'telegram', simulated: true, asn: 'AS64500' }),
+      submitted(judged({ leafIndex: 3, service: 'whatsapp' }), 'enrolled:0123456789abcdef'),
+      submitted(judged({ leafIndex: 4, service: 'whatsapp', verdict: interfered }), 'mismatched:fedcba9876543210'),
     ])
   })
   after(() => rm(cwd, { recursive: true, force: true }))
@@ -54,8 +62,22 @@ describe('kuager series', () => {
       test_name: 'web_connectivity',
       input: 'https://www.youtube.com/',
       channel: 'file',
+      probe: null,
       simulated: false,
     })
+  })
+
+  it('counts and draws nothing of senders whom nobody knows, says how many, and shows them where asked to', async () => {
+    const whatsapp = ['--service', 'whatsapp', '--network', 'AS9198', '--lang', 'en']
+    const text = await ask(...whatsapp)
+    assert.match(text, /Measurements: 1\./)
+    assert.match(text, /without a known key, kept apart and not counted: 1\./)
+    assert.doesNotMatch(text, /interfere/)
+    assert.doesNotMatch(await ask(...whatsapp, '--json'), /interfered/)
+    assert.match(await ask(...whatsapp, '--kept-apart'), /interfered .* its network is not that of the sender/)
+    const line: unknown = JSON.parse(await ask(...whatsapp, '--kept-apart', '--json'))
+    assert.ok(typeof line === 'object' && line !== null && 'standing' in line && 'id' in line)
+    assert.deepEqual([line.standing, line.id], ['mismatched', idOf(4)])
   })
 
   it('draws a strip in which hours without measurements are not reachable ones', async () => {

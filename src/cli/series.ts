@@ -4,8 +4,8 @@ import type { Asn, Instant } from '../model/units.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
 import { openDetectPool } from '../pipeline/detect/detect-pool.ts'
 import { seriesAvailability } from '../pipeline/detect/series-availability.ts'
-import type { Period, SeriesPoint, Warehouse } from '../store/warehouse/contract.ts'
-import { encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
+import type { ApartPoint, KeptApart, Period, SeriesPoint, Warehouse } from '../store/warehouse/contract.ts'
+import { encodeApartPoint, encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadServices } from '../sys/measured-lists.ts'
 import { serviceName } from '../site/matrix-view.ts'
@@ -24,6 +24,9 @@ import { loadAvailability } from './load-availability.ts'
 import { printable } from './printable.ts'
 import { CELLS, makeStrip, table, utcMinute } from './series-drawing.ts'
 
+/** How many of what is kept apart are shown: anybody may send any number. */
+const MOST_APART = 100
+
 const HELP = `Shows the verdicts of one service on one network over time.
 
 Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [options]
@@ -33,8 +36,9 @@ Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [
   --since DATE     first day or instant, UTC: 2025-01-15 or 2025-01-15T17:00:00Z
   --until DATE     end, itself not included; a day means its beginning
   --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
+  --kept-apart     in place of what counts: the newest ${MOST_APART} measurements of senders without a known key
   --json           one JSON object a line: started_at_utc, id, kind, mechanism, layer, log10_lr, test_name, input,
-                   channel, simulated
+                   channel, probe, simulated; of what is kept apart also standing
   --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
 A part of the strip without measurements is "no data", never "reachable". Below it: how much of the measured time the
@@ -48,6 +52,7 @@ interface Question {
   readonly asn: Asn
   readonly period: Period
   readonly folder: string | undefined
+  readonly keptApart: boolean
   readonly json: boolean
   readonly lang: Lang
 }
@@ -61,6 +66,7 @@ function parseQuestion(args: readonly string[], world: World): Question {
       since: { type: 'string' },
       until: { type: 'string' },
       folder: { type: 'string' },
+      'kept-apart': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       lang: { type: 'string' },
     },
@@ -83,25 +89,38 @@ function parseQuestion(args: readonly string[], world: World): Question {
     asn: parseAsn(needed('network', 'a network, such as AS9198')),
     period: { since, until },
     folder: values.folder,
+    keptApart: values['kept-apart'],
     json: values.json,
     lang,
   }
 }
 
-const toLine = (point: SeriesPoint): string => `${JSON.stringify(encodeSeriesPoint(point))}\n`
+const toLine = (wire: Record<string, unknown>): string => `${JSON.stringify(wire)}\n`
 
-function render(question: Question, points: readonly SeriesPoint[], available: string | undefined): string {
+interface Found {
+  readonly points: readonly SeriesPoint[]
+  readonly apart: KeptApart
+  /** How much of the measured time was without restriction. */
+  readonly available: string | undefined
+}
+
+function render(question: Question, { points, apart, available }: Found): string {
   const { asn, lang, period } = question
   const network = networkLabel(lang, asn, loadNetworks().network(asn)?.name)
   const days = `${utcMinute(period.since)} – ${utcMinute(period.until)} UTC`
-  const simulated = points.some((point) => point.simulated)
+  const simulated = [...points, ...apart.newest].some((point) => point.simulated)
   return [
     `${say(lang, 'series.title', { service: serviceName({ services: loadServices() }, question.service), network })}\n`,
     simulated ? `${say(lang, 'sentence.simulated')}. ${say(lang, 'page.simulated-networks')}\n` : '',
-    `${say(lang, 'series.about', { days, count: formatNumber(lang, points.length) })}\n\n`,
-    drawing(question, points, STRIP_WIDTH),
-    available === undefined ? '' : `\n${wrapped(available)}`,
-    points.length === 0 ? '' : `\n${measurementTable(lang, points)}`,
+    `${say(lang, 'series.about', { days, count: formatNumber(lang, points.length) })}\n`,
+    apart.total === 0 ? '' : wrapped(say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart.total) })),
+    ...(question.keptApart
+      ? [apartTable(lang, apart.newest)]
+      : [
+          `\n${drawing(question, points, STRIP_WIDTH)}`,
+          available === undefined ? '' : `\n${wrapped(available)}`,
+          points.length === 0 ? '' : `\n${measurementTable(lang, points)}`,
+        ]),
   ].join('')
 }
 
@@ -122,7 +141,17 @@ function drawing({ lang, period }: Question, points: readonly SeriesPoint[], wid
   return `${rows.join('')}1 = ${step}   ${legend.join('   ')}\n`
 }
 
-function measurementTable(lang: Lang, points: readonly SeriesPoint[]): string {
+/** What is kept apart, with what is known of its sender; in no drawing, because it counts nowhere. */
+const apartTable = (lang: Lang, points: readonly ApartPoint[]): string =>
+  points.length === 0
+    ? ''
+    : `\n${measurementTable(lang, points, (point) => (point.standing === undefined ? '' : say(lang, `standing.${point.standing}`)))}`
+
+function measurementTable<P extends SeriesPoint>(
+  lang: Lang,
+  points: readonly P[],
+  last: (point: P) => string = () => '',
+): string {
   const head = (['time', 'verdict', 'mechanism', 'test'] as const).map((column) => say(lang, `column.${column}`))
   const rows = points.map((point) => [
     utcMinute(point.at),
@@ -131,6 +160,7 @@ function measurementTable(lang: Lang, points: readonly SeriesPoint[]): string {
     printable(point.testName),
     printable(point.input ?? ''),
     point.id.slice(0, 16),
+    last(point),
   ])
   return table([[`${head[0]} (UTC)`, ...head.slice(1), 'input', 'id'], ...rows])
 }
@@ -157,9 +187,14 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const folder = question.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'series', args, mustExist: true }, async (open) => {
     const warehouse = await open.warehouse()
-    const points = await warehouse.series(question.service, question.asn, question.period)
-    if (question.json) for (const point of points) world.out.write(toLine(point))
-    else world.out.write(render(question, points, await availability(question, points, warehouse)))
+    const { service, asn, period } = question
+    const points = await warehouse.series(service, asn, period)
+    const apart = await warehouse.keptApart(service, asn, { ...period, most: MOST_APART })
+    if (!question.json)
+      world.out.write(render(question, { points, apart, available: await availability(question, points, warehouse) }))
+    else
+      for (const one of question.keptApart ? apart.newest.map(encodeApartPoint) : points.map(encodeSeriesPoint))
+        world.out.write(toLine(one))
     return 0
   })
 }

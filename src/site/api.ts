@@ -1,9 +1,9 @@
 import { formatAsn, formatInstantUtc, type Asn } from '../model/units.ts'
 import { encodeVerdict } from '../model/verdict-wire.ts'
-import { encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
-import type { MatrixCell, SeriesPoint, StoredVerdict } from '../store/warehouse/contract.ts'
+import { encodeApartPoint, encodeSeriesPoint } from '../store/warehouse/series-wire.ts'
+import type { KeptApart, MatrixCell, SeriesPoint, StoredVerdict } from '../store/warehouse/contract.ts'
 import { serviceName, type Names } from './matrix-view.ts'
-import { publicOrigin } from './measurement-view.ts'
+import { isCounted, publicOrigin, standingOf } from './measurement-view.ts'
 import { cellState } from './pages/cell-state.ts'
 import type { Chosen } from './query.ts'
 
@@ -27,24 +27,38 @@ export const matrixBody = (cells: readonly MatrixCell[], chosen: Chosen, names: 
     inconclusive: cell.kinds.inconclusive,
     not_judged: cell.kinds['not-judged'],
     mechanism: cell.mechanism ?? null,
+    devices: cell.probes,
     latest_at_utc: formatInstantUtc(cell.latest),
     simulated: cell.simulated,
   })),
 })
 
-/** Body of `/api/v1/series`. */
+/** Measurements of a series: those that count, and those of senders whom nobody knows. */
+export interface SeriesPoints {
+  readonly points: readonly SeriesPoint[]
+  readonly apart: KeptApart
+}
+
+/** Distinct devices, those unnamed left out. */
+export const devicesOf = (points: readonly SeriesPoint[]): number =>
+  new Set(points.flatMap(({ probe }) => probe ?? [])).size
+
+/** Body of `/api/v1/series`: what counts in `points`, the newest of what does not in `apart`. */
 export const seriesBody = (
-  points: readonly SeriesPoint[],
+  { points, apart }: SeriesPoints,
   chosen: Chosen & { readonly service: string; readonly asn: Asn },
   names: Names,
 ): object => ({
-  simulated: points.some((point) => point.simulated),
+  simulated: [...points, ...apart.newest].some((point) => point.simulated),
   ...period(chosen),
   service: chosen.service,
   service_name: serviceName(names, chosen.service),
   network: formatAsn(chosen.asn),
   network_name: names.networkName(chosen.asn) ?? null,
+  devices: devicesOf(points),
   points: points.map(encodeSeriesPoint),
+  kept_apart: apart.total,
+  apart: apart.newest.map(encodeApartPoint),
 })
 
 /** Body of `/api/v1/measurement/<id>`. The measurement's own JSON is at `/m/<id>.json`. */
@@ -67,6 +81,8 @@ export const measurementBody = (stored: StoredVerdict, names: Names): object => 
   received_at_utc: formatInstantUtc(stored.provenance.receivedAt),
   channel: stored.provenance.channel,
   origin: publicOrigin(stored.provenance) ?? null,
+  standing: standingOf(stored.provenance) ?? null,
+  counted: isCounted(stored.provenance),
   verdict: encodeVerdict(stored.verdict),
   claim: stored.head.claim,
 })

@@ -1,10 +1,9 @@
 import { Hono, type Context } from 'hono'
-import type { Mechanism } from '../model/mechanism.ts'
 import { MECHANISMS } from '../model/mechanism.ts'
 import { InputError } from '../model/errors.ts'
 import { instant, parseAsn, parseSha256, type Asn, type Instant, type Sha256 } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
-import type { MatrixCell, Period, Warehouse } from '../store/warehouse/contract.ts'
+import type { ApartPoint, MatrixCell, Period, Warehouse } from '../store/warehouse/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import type { Log } from '../sys/log.ts'
 import { availabilitySentence, type AvailabilityParts } from '../text/availability-sentence.ts'
@@ -12,7 +11,7 @@ import { say } from '../text/format.ts'
 import { isLang, LANGS, negotiateLang, type Lang } from '../text/lang.ts'
 import { networkLabel } from '../text/sentence.ts'
 import { formatDateTime } from '../text/time.ts'
-import { matrixBody, measurementBody, seriesBody } from './api.ts'
+import { devicesOf, matrixBody, measurementBody, seriesBody, type SeriesPoints } from './api.ts'
 import type { Asset } from './asset.ts'
 import { addCollector, type Collector } from './collector.ts'
 import { SECURITY_HEADERS } from './headers.ts'
@@ -25,12 +24,15 @@ import { renderFirst, type LatestMeasurement } from './pages/first.ts'
 import type { Markup } from './pages/mark.ts'
 import { renderMeasurement } from './pages/measurement.ts'
 import { renderProblem, type ProblemView } from './pages/problem.ts'
-import { renderSeries } from './pages/series.ts'
+import { renderSeries, type SeriesEntry } from './pages/series.ts'
 import { lastDays, parseDays, parseSeries, type Chosen } from './query.ts'
 import { urls } from './urls.ts'
 
 export interface SiteOptions {
-  readonly warehouse: Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'apart' | 'measurement' | 'observations'>
+  readonly warehouse: Pick<
+    Warehouse,
+    'matrix' | 'series' | 'keptApart' | 'readings' | 'apart' | 'measurement' | 'observations'
+  >
   readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows measurements alone. */
   readonly incidents?: ReadableIncidents
@@ -55,6 +57,8 @@ export interface SiteOptions {
 /** How many of the newest measurements the first page lists, and a series page at most. */
 const MOST_LATEST = 10
 const MOST_POINTS = 500
+/** How many of what is kept apart are shown: anybody may send any number. */
+const MOST_APART = 100
 /** How long the day of the newest data is remembered: a page may lag behind it by as much. */
 const LAST_DATA_MS = 60_000
 
@@ -142,7 +146,7 @@ function addInterface(site: Hono, options: SiteOptions, lastData: LastData): voi
   })
   site.get('/api/v1/series', async (c) => {
     const chosen = parseSeries(c.req.query())
-    return c.json(seriesBody(await warehouse.series(chosen.service, chosen.asn, chosen), chosen, names))
+    return c.json(seriesBody(await seriesPoints(warehouse, chosen), chosen, names))
   })
   site.get('/api/v1/measurement/:id', async (c) => {
     const id = parseSha256(c.req.param('id'))
@@ -194,7 +198,7 @@ function addPages(site: Hono, options: SiteOptions, lastData: LastData): void {
       const days = c.req.query()
       const fallback = Object.keys(days).length === 0 ? lastDays(await lastData(), 7).days : days
       const chosen = parseSeries({ ...fallback, service, network })
-      const points = await warehouse.series(chosen.service, chosen.asn, chosen)
+      const { points, apart } = await seriesPoints(warehouse, chosen)
       const networkName = names.networkName(chosen.asn)
       // Of real measurements where there are both kinds.
       const series = { service: chosen.service, asn: chosen.asn, simulated: points.every((point) => point.simulated) }
@@ -211,11 +215,13 @@ function addPages(site: Hono, options: SiteOptions, lastData: LastData): void {
           days: chosen.days,
           period: { first: chosen.since, last: instant(chosen.until - 1) },
           total: points.length,
+          devices: devicesOf(points),
           entries: points
             .toSorted((a, b) => b.at - a.at)
             .slice(0, MOST_POINTS)
-            .map(({ mechanism, ...point }) => ({ ...point, ...knownMechanism(mechanism) })),
-          simulated: points.some((point) => point.simulated),
+            .map(knownWords),
+          apart: { total: apart.total, entries: apart.newest.map(knownWords) },
+          simulated: [...points, ...apart.newest].some((point) => point.simulated),
         }),
       )
     })
@@ -231,9 +237,21 @@ function addPages(site: Hono, options: SiteOptions, lastData: LastData): void {
   }
 }
 
-function knownMechanism(word: string | undefined): { mechanism?: Mechanism } {
+/** A point of a series without a mechanism that has no words. */
+function knownWords({ mechanism: word, ...point }: ApartPoint): SeriesEntry {
   const mechanism = MECHANISMS.find((known) => known === word)
-  return mechanism === undefined ? {} : { mechanism }
+  return { ...point, ...(mechanism === undefined ? {} : { mechanism }) }
+}
+
+type Series = Chosen & { readonly service: string; readonly asn: Asn }
+
+async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
+  const { service, asn, since, until } = chosen
+  const [points, apart] = await Promise.all([
+    warehouse.series(service, asn, chosen),
+    warehouse.keptApart(service, asn, { since, until, most: MOST_APART }),
+  ])
+  return { points, apart }
 }
 
 /** The newest measurement of the services and networks measured last, newest first. */

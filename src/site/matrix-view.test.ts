@@ -10,6 +10,7 @@ const NOON = instant(Date.UTC(2026, 2, 5, 12))
 const cell = (service: string, reachable: number): MatrixCell => ({
   service,
   asn: parseAsn(64496),
+  probes: 0,
   kinds: { reachable, interfered: 0, unreachable: 0, inconclusive: 0, 'not-judged': 0 },
   simulated: false,
   latest: NOON,

@@ -1,4 +1,4 @@
-import { parseSubmittedBy } from '../model/standing.ts'
+import { COUNTED_STANDINGS, parseSubmittedBy, type Standing } from '../model/standing.ts'
 import { instant } from '../model/units.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import type { StoredVerdict } from '../store/warehouse/contract.ts'
@@ -31,6 +31,14 @@ export function publicOrigin({ channel, origin }: StoredVerdict['provenance']): 
   return channel === 'file' ? undefined : origin
 }
 
+/** What the collector knows of the sender; undefined for what came another way. */
+export const standingOf = ({ channel, origin }: StoredVerdict['provenance']): Standing | undefined =>
+  channel === 'collector' ? parseSubmittedBy(origin)?.standing : undefined
+
+/** Whether a measurement is in what is counted: all but the submissions of senders whom nobody knows. */
+export const isCounted = (provenance: StoredVerdict['provenance']): boolean =>
+  provenance.channel !== 'collector' || COUNTED_STANDINGS.some((standing) => standing === standingOf(provenance))
+
 export interface MeasurementParts {
   readonly stored: StoredVerdict
   readonly rows: readonly Readonly<Record<string, unknown>>[]
@@ -42,7 +50,8 @@ export interface MeasurementParts {
 export function measurementView({ stored, rows, json, names }: MeasurementParts): MeasurementView {
   const { head, provenance, verdict, service } = stored
   const networkName = names.networkName(head.probeAsn)
-  const origin = publicOrigin(provenance)
+  const standing = standingOf(provenance)
+  const origin = standing === undefined ? publicOrigin(provenance) : parseSubmittedBy(provenance.origin)?.pseudonym
   return {
     id: provenance.id,
     leafIndex: stored.leafIndex,
@@ -60,6 +69,8 @@ export function measurementView({ stored, rows, json, names }: MeasurementParts)
     receivedAt: provenance.receivedAt,
     channel: provenance.channel,
     ...(origin === undefined ? {} : { origin }),
+    ...(standing === undefined ? {} : { standing }),
+    counted: isCounted(provenance),
     verdict,
     claim: head.claim,
     operations: rows.flatMap((row) => parseOperation(row) ?? []),

@@ -13,6 +13,11 @@ export const realOnly = (warehouse: SiteWarehouse): SiteWarehouse => ({
     (await warehouse.series(service, asn, period)).filter((point) => !point.simulated),
   readings: async (service, asn, period) =>
     period.simulated ? [] : await warehouse.readings(service, asn, { ...period, simulated: false }),
+  keptApart: async (service, asn, period) => {
+    const { total, newest } = await warehouse.keptApart(service, asn, period)
+    const real = newest.filter((point) => !point.simulated)
+    return { total: total - (newest.length - real.length), newest: real }
+  },
   apart: async (service, asn, period) =>
     period.simulated ? 0 : await warehouse.apart(service, asn, { ...period, simulated: false }),
   measurement: async (id) => {

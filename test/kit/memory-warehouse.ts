@@ -7,7 +7,10 @@ import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
 import { KINDS, type Kind } from '../../src/model/verdict.ts'
 import type { Judged, MatrixCell, Period, SeriesPoint, Warehouse } from '../../src/store/warehouse/contract.ts'
 
-type SiteWarehouse = Pick<Warehouse, 'matrix' | 'series' | 'readings' | 'apart' | 'measurement' | 'observations'>
+type SiteWarehouse = Pick<
+  Warehouse,
+  'matrix' | 'series' | 'readings' | 'keptApart' | 'apart' | 'measurement' | 'observations'
+>
 
 /** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
 export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
@@ -18,9 +21,19 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
     matrix: async (period) => [...Map.groupBy(within(period).filter(counts), cellKey).values()].map(toCell),
     series: async (service, asn, period) =>
       within(period)
-        .filter((row) => row.service === service && row.head.probeAsn === asn)
+        .filter((row) => row.service === service && row.head.probeAsn === asn && counts(row))
         .map(toPoint)
         .toSorted((a, b) => a.at - b.at),
+    keptApart: async (service, asn, { most, ...period }) => {
+      const rows = within(period)
+        .filter((row) => row.service === service && row.head.probeAsn === asn && !counts(row))
+        .toSorted((a, b) => b.head.startedAt - a.head.startedAt || b.leafIndex - a.leafIndex)
+      const newest = rows.slice(0, most).map((row) => {
+        const standing = parseSubmittedBy(row.provenance.origin)?.standing
+        return { ...toPoint(row), ...(standing === undefined ? {} : { standing }) }
+      })
+      return { total: rows.length, newest }
+    },
     apart: async (service, asn, { simulated, ...period }) =>
       within(period).filter(
         (row) =>
@@ -67,7 +80,8 @@ function toCell(rows: readonly Judged[]): MatrixCell {
   const [{ service, head }] = rows as [Judged]
   const asn: Asn = head.probeAsn
   const mechanism = rows.find(({ verdict }) => verdict.kind === 'interfered')?.verdict.mechanism
-  return { service, asn, kinds, simulated, latest, ...(mechanism === undefined ? {} : { mechanism }) }
+  const probes = new Set(rows.flatMap((row) => row.head.probe ?? [])).size
+  return { service, asn, kinds, probes, simulated, latest, ...(mechanism === undefined ? {} : { mechanism }) }
 }
 
 function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
@@ -82,6 +96,7 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
     ...(head.input === undefined ? {} : { input: head.input }),
     channel: provenance.channel,
     simulated: head.simulated,
+    ...(head.probe === undefined ? {} : { probe: head.probe }),
   }
 }
 

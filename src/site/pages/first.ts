@@ -31,6 +31,8 @@ export interface MatrixRow {
   readonly state: CellState
   readonly interferedNetworks: number
   readonly measuredNetworks: number
+  /** Distinct devices, those unnamed left out. */
+  readonly devices: number
   readonly latest?: Instant
   /** One for each network of the page, in its order; no data is an entry too. */
   readonly entries: readonly MatrixEntry[]
@@ -119,6 +121,13 @@ const services = (lang: Lang, view: FirstView): Markup =>
                         at: formatDateTime(lang, row.latest),
                       })}</span
                     >
+                    ${
+                      row.devices === 0
+                        ? ''
+                        : html`<span class="v"
+                            >${say(lang, 'series.devices', { count: formatNumber(lang, row.devices) })}</span
+                          >`
+                    }
                   </p>`
             }
           </div>

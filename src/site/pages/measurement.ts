@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Claim } from '../../model/measurement.ts'
+import type { Standing } from '../../model/standing.ts'
 import { formatInstantUtc, type Asn, type Instant, type Sha256 } from '../../model/units.ts'
 import type { Ground, LayerFinding, Verdict } from '../../model/verdict.ts'
 import { capitalise, say } from '../../text/format.ts'
@@ -36,8 +37,12 @@ export interface MeasurementView {
   readonly startedAt: Instant
   readonly receivedAt: Instant
   readonly channel: 'file' | 'ooni-bucket' | 'collector' | 'simulator'
-  /** Object of a public bucket; never the name of a file on somebody's disk. */
+  /** Object of a public bucket, or the sender's pseudonym; never the name of a file on somebody's disk. */
   readonly origin?: string
+  /** What the collector knew of the sender, where it was submitted. */
+  readonly standing?: Standing
+  /** False where it is kept apart: shown here, and in nothing that is counted. */
+  readonly counted: boolean
   readonly verdict: Verdict
   readonly claim: Claim
   readonly operations: readonly OperationEntry[]
@@ -65,6 +70,13 @@ export function renderMeasurement(lang: Lang, view: MeasurementView): Markup {
       <div class="ttl">
         <h1>${mark(KIND_MARKS[view.verdict.kind])}<span>${view.serviceName}: ${kind}</span></h1>
         <p>${simulatedTag(lang, view.simulated)}${stopped(verdictSentence(lang, { ...view, simulated: false }))}</p>
+        ${
+          view.counted
+            ? ''
+            : html`<p>
+                ${say(lang, 'measurement.kept-apart', { standing: say(lang, `standing.${view.standing ?? 'unsigned'}`) })}
+              </p>`
+        }
       </div>
       ${facts(lang, view, network)} ${grounds(lang, view)} ${layers(lang, view.verdict.layers)} ${missing(lang, view)}
       ${renderOperations(lang, view.operations, view)} ${renderCertificates(lang, view.certificates)}
@@ -254,7 +266,7 @@ const source = (lang: Lang, view: MeasurementView): Markup =>
     '',
     html`<ul class="plain">
       <li>${say(lang, 'measurement.channel', { channel: say(lang, `channel.${view.channel}`) })}</li>
-      ${view.origin === undefined ? '' : html`<li class="any">${say(lang, 'measurement.origin', { origin: view.origin })}</li>`}
+      ${sender(lang, view)}
       <li>
         ${say(lang, 'measurement.received', { at: `${formatDateTime(lang, view.receivedAt, 'UTC', 'second')} UTC` })}
       </li>
@@ -265,6 +277,14 @@ const source = (lang: Lang, view: MeasurementView): Markup =>
       <li>${say(lang, 'measurement.id')}:<br /><span class="mono">${view.id}</span></li>
     </ul>`,
   )
+
+/** Who sent it, or the file it stood in. */
+function sender(lang: Lang, { origin, standing }: MeasurementView): Markup {
+  if (standing === undefined)
+    return origin === undefined ? html`` : html`<li class="any">${say(lang, 'measurement.origin', { origin })}</li>`
+  return html`<li>${say(lang, 'measurement.sender', { standing: say(lang, `standing.${standing}`) })}</li>
+    ${origin === undefined ? '' : html`<li>${say(lang, 'measurement.key-mark', { mark: origin })}</li>`}`
+}
 
 /** Longer texts are cut on the page, never in the file. */
 const MOST_CHARACTERS = 40_000

@@ -15,7 +15,11 @@ const AS = parseAsn('AS9198')
 const period = { since: DAY, until: instant(DAY + 86_400_000), simulated: false }
 const from = (leafIndex: number, provenance: Partial<Provenance>): Judged => {
   const row = judged({ leafIndex, verdict: { kind: 'reachable' } })
-  return { ...row, provenance: { ...row.provenance, ...provenance } }
+  return {
+    ...row,
+    head: { ...row.head, probe: `probe-${leafIndex}` },
+    provenance: { ...row.provenance, ...provenance },
+  }
 }
 /** One of each standing, one by another way, and one whose origin is nothing that a collector writes. */
 const ROWS: readonly Judged[] = [
@@ -40,20 +44,27 @@ describe('submissions of senders whom nobody knows', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('are in no readings, verdicts or counts, and are counted beside', async () => {
+  it('are in no series, readings, verdicts or counts, and are counted beside', async () => {
+    assert.equal((await warehouse.series('youtube', AS, period)).length, COUNTED)
     const names = [{ service: 'youtube', asn: AS }]
     assert.equal((await warehouse.readings('youtube', AS, period)).length, COUNTED)
     assert.equal((await warehouse.readingColumns(names, period))[0]?.columns.size, COUNTED)
     assert.equal((await warehouse.verdicts('youtube', AS, { ...period, most: 100 })).length, COUNTED)
     assert.equal((await warehouse.counts(names, period))[0]?.ok, COUNTED)
     assert.equal((await warehouse.matrix(period))[0]?.kinds.reachable, COUNTED)
+    assert.equal((await warehouse.matrix(period))[0]?.probes, COUNTED)
     assert.equal((await warehouse.seriesKeys())[0]?.count, COUNTED)
     assert.equal(await warehouse.apart('youtube', AS, period), ROWS.length - COUNTED)
     assert.equal(await warehouse.apart('youtube', AS, { ...period, simulated: true }), 0)
   })
 
   it('are shown one by one', async () => {
-    assert.equal((await warehouse.series('youtube', AS, period)).length, ROWS.length)
+    const { total, newest } = await warehouse.keptApart('youtube', AS, { ...period, most: 2 })
+    assert.equal(total, ROWS.length - COUNTED)
+    assert.deepEqual(
+      newest.map(({ id, standing }) => ({ id, standing })),
+      [ROWS[6], ROWS[4]].map((row, nth) => ({ id: row?.provenance.id, standing: [undefined, 'mismatched'][nth] })),
+    )
     for (const { provenance } of ROWS)
       assert.deepEqual((await warehouse.measurement(provenance.id))?.provenance, provenance)
   })
@@ -62,6 +73,10 @@ describe('submissions of senders whom nobody knows', () => {
     const memory = memoryWarehouse(ROWS)
     assert.equal(await memory.apart('youtube', AS, period), await warehouse.apart('youtube', AS, period))
     assert.equal((await memory.readings('youtube', AS, period)).length, COUNTED)
+    assert.deepEqual(await memory.series('youtube', AS, period), await warehouse.series('youtube', AS, period))
+    const most = { ...period, most: 3 }
+    assert.deepEqual(await memory.keptApart('youtube', AS, most), await warehouse.keptApart('youtube', AS, most))
+    assert.deepEqual(await memory.matrix(period), await warehouse.matrix(period))
     assert.deepEqual((await memory.matrix(period))[0]?.kinds, (await warehouse.matrix(period))[0]?.kinds)
   })
 })

@@ -2,6 +2,7 @@ import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import type { Observation } from '../../model/observation.ts'
 import type { Reading } from '../../model/reading.ts'
+import type { Standing } from '../../model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../model/units.ts'
 import type { Kind, Verdict } from '../../model/verdict.ts'
 
@@ -123,6 +124,20 @@ export interface SeriesPoint {
   readonly input?: string
   readonly channel: string
   readonly simulated: boolean
+  /** Pseudonym of the device; absent where nobody knows who measured. */
+  readonly probe?: string
+}
+
+/** A measurement of a sender whom nobody knows. */
+export interface ApartPoint extends SeriesPoint {
+  /** Absent where the origin is nothing that a collector writes. */
+  readonly standing?: Standing
+}
+
+/** What is kept apart of a series: how many in all, and the newest of them. */
+export interface KeptApart {
+  readonly total: number
+  readonly newest: readonly ApartPoint[]
 }
 
 /** Counts of verdicts of one service on one network; no row at all is "no data". */
@@ -130,6 +145,8 @@ export interface MatrixCell {
   readonly service: string
   readonly asn: Asn
   readonly kinds: Readonly<Record<Kind, number>>
+  /** Distinct probes, those unnamed left out. */
+  readonly probes: number
   readonly simulated: boolean
   /** Time of the latest measurement. */
   readonly latest: Instant
@@ -148,7 +165,7 @@ export interface StoredVerdict {
 
 /**
  * What the warehouse does to the world; everything in it is derived from the archive. Submissions of senders whom the
- * collector does not know stand in `series`, `measurement` and `apart` alone.
+ * collector does not know stand in `keptApart`, `apart` and `measurement` alone.
  */
 export interface Warehouse extends AsyncDisposable {
   /** Adds or replaces by measurement id; a later insertion of the same id supersedes an earlier one. */
@@ -170,7 +187,9 @@ export interface Warehouse extends AsyncDisposable {
     asn: Asn,
     period: ReadingPeriod & { readonly most: number },
   ): Promise<readonly StoredVerdict[]>
-  /** Measurements of a series by senders whom nobody knows: kept out of everything else that is asked here. */
+  /** Measurements of a series by senders whom nobody knows, at most so many of them: in nothing that is counted. */
+  keptApart(service: string, asn: Asn, period: Period & { readonly most: number }): Promise<KeptApart>
+  /** How many of those say anything of the service. */
   apart(service: string, asn: Asn, period: ReadingPeriod): Promise<number>
   /** What was measured of each of these series in the period; one without measurements is left out. */
   counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]>

@@ -1,10 +1,11 @@
 import { Fault } from '../../model/errors.ts'
 import { CHANNELS } from '../../model/measurement.ts'
 import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
+import { parseSubmittedBy } from '../../model/standing.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
 import { KINDS } from '../../model/verdict.ts'
 import type { Kind, Verdict } from '../../model/verdict.ts'
-import type { MatrixCell, RowKey, SeriesPoint, StoredVerdict } from './contract.ts'
+import type { KeptApart, MatrixCell, RowKey, SeriesPoint, StoredVerdict } from './contract.ts'
 import type { Row } from './engine.ts'
 
 /** A value that this program would not have written. */
@@ -48,6 +49,7 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
   const mechanism = optionalText(row, 'mechanism')
   const layer = optionalText(row, 'layer')
   const input = optionalText(row, 'input')
+  const probe = text(row, 'probe')
   return {
     id: parseSha256(row['id']),
     at: instant(number(row, 'at')),
@@ -59,7 +61,17 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
     ...(input !== undefined && { input }),
     channel: text(row, 'channel'),
     simulated: number(row, 'simulated') === 1,
+    ...(probe !== '' && { probe }),
   }
+}
+
+/** Rows of sql/kept-apart.sql; throws Fault for a value that the program would not have written. */
+export function decodeKeptApart(rows: readonly Row[]): KeptApart {
+  const newest = rows.map((row) => {
+    const standing = parseSubmittedBy(text(row, 'origin'))?.standing
+    return { ...decodeSeriesPoint(row), ...(standing !== undefined && { standing }) }
+  })
+  return { total: rows[0] === undefined ? 0 : number(rows[0], 'total'), newest }
 }
 
 /** A row of sql/matrix.sql; throws Fault for a value that the program would not have written. */
@@ -76,6 +88,7 @@ export function decodeMatrixCell(row: Row): MatrixCell {
     service: text(row, 'service'),
     asn: parseAsn(row['probe_asn']),
     kinds,
+    probes: number(row, 'probes'),
     simulated: number(row, 'simulated') === 1,
     latest: instant(number(row, 'latest')),
     ...(mechanism !== undefined && { mechanism }),

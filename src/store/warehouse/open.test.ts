@@ -76,6 +76,7 @@ describe('warehouse', () => {
       service: 'youtube',
       asn: NETWORK,
       kinds: { reachable: 1, interfered: 1, unreachable: 0, inconclusive: 0, 'not-judged': 0 },
+      probes: 0,
       simulated: false,
       latest: secondsAfter(1),
       mechanism: 'tls.timeout.sni',

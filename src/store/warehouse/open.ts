@@ -11,6 +11,7 @@ import type {
   EncodedRows,
   Judged,
   LeafRange,
+  KeptApart,
   LeafWithoutVerdict,
   MatrixCell,
   Period,
@@ -25,7 +26,13 @@ import type {
   Warehouse,
 } from './contract.ts'
 import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey } from './decode-readings.ts'
-import { decodeKnownLeaf, decodeMatrixCell, decodeSeriesPoint, decodeStoredVerdict } from './decode-rows.ts'
+import {
+  decodeKeptApart,
+  decodeKnownLeaf,
+  decodeMatrixCell,
+  decodeSeriesPoint,
+  decodeStoredVerdict,
+} from './decode-rows.ts'
 import type { FoundVerdict } from './decode-rows.ts'
 import type { Engine, Params } from './engine.ts'
 import { blockHead } from './native-block.ts'
@@ -219,6 +226,10 @@ class ClickHouseWarehouse implements Warehouse {
     const params = { service, asn, since, until, most, simulated: Number(simulated) }
     const rows = await this.#engine.query(this.#queries['verdicts'], params)
     return rows.map((row) => decodeStoredVerdict(parseSha256(row['id_hex']), row).stored)
+  }
+
+  async keptApart(service: string, asn: Asn, period: Period & { readonly most: number }): Promise<KeptApart> {
+    return decodeKeptApart(await this.#engine.query(this.#queries['kept-apart'], { service, asn, ...period }))
   }
 
   async apart(service: string, asn: Asn, { since, until, simulated }: ReadingPeriod): Promise<number> {

@@ -22,6 +22,7 @@ const ONE = [
   'verdicts',
   'series-counts',
   'series-apart',
+  'kept-apart',
   'series-keys',
   'matrix',
   'measurement',

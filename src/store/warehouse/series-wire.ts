@@ -1,5 +1,5 @@
 import { formatInstantUtc } from '../../model/units.ts'
-import type { SeriesPoint } from './contract.ts'
+import type { ApartPoint, SeriesPoint } from './contract.ts'
 
 /** A point of a series as JSON for programs: the same in the command line and in the API. Absent is null. */
 export const encodeSeriesPoint = (point: SeriesPoint): Record<string, unknown> => ({
@@ -12,5 +12,12 @@ export const encodeSeriesPoint = (point: SeriesPoint): Record<string, unknown> =
   test_name: point.testName,
   input: point.input ?? null,
   channel: point.channel,
+  probe: point.probe ?? null,
   simulated: point.simulated,
+})
+
+/** The same of a measurement that is kept apart, with what is known of its sender; null where nothing is. */
+export const encodeApartPoint = (point: ApartPoint): Record<string, unknown> => ({
+  ...encodeSeriesPoint(point),
+  standing: point.standing ?? null,
 })

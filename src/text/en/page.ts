@@ -50,6 +50,17 @@ export const page = {
   'series.availability-unweighed': 'No figures on hours of use are held, so none are weighed.',
   'series.shortened': 'The newest {count} are shown; all are in the data of this page.',
   'series.measurements': 'Measurements',
+  'series.devices': 'Devices: {count}.',
+  'series.apart': 'Kept apart',
+  'series.apart-about':
+    'Anybody may send a measurement here. Those without a known key are shown, and are neither in the table nor in the dating of restrictions.',
+  'series.apart-newest': 'Newest: {count}',
+
+  'standing.enrolled': 'key taken by invitation of who runs this server',
+  'standing.known': 'key known for a week or longer',
+  'standing.new': 'key not known yet',
+  'standing.unsigned': 'no signature, or a false one',
+  'standing.mismatched': 'its network is not that of the sender or of the key',
 
   'column.time': 'Time',
   'column.service': 'Service',
@@ -123,6 +134,9 @@ export const page = {
   'measurement.source': 'Source and identifiers',
   'measurement.channel': 'Source: {channel}',
   'measurement.origin': 'File: {origin}',
+  'measurement.sender': 'Sender: {standing}',
+  'measurement.key-mark': 'Mark of the key: {mark}',
+  'measurement.kept-apart': 'This measurement is kept apart and not counted. Sender: {standing}.',
   'measurement.received': 'Received: {at}',
   'measurement.leaf': 'Number in the log: {leaf}',
   'measurement.rules-version': 'Version of the rules: {version}',

@@ -50,6 +50,17 @@ export const page = {
   'series.availability-unweighed': 'Пайдалану сағаттары туралы дерек жоқ, сондықтан салмақ қолданылмады.',
   'series.shortened': 'Соңғы {count} өлшем көрсетілген; бәрі осы беттің деректерінде бар.',
   'series.measurements': 'Өлшемдер',
+  'series.devices': 'Құрылғылар: {count}.',
+  'series.apart': 'Есепке алынбағандар',
+  'series.apart-about':
+    'Мұнда өлшемді кез келген адам жібере алады. Кілті таныс емес өлшемдер көрсетіледі, бірақ кестеге де, шектеулердің уақытын анықтауға да кірмейді.',
+  'series.apart-newest': 'Соңғылары: {count}',
+
+  'standing.enrolled': 'кілт сервер иесінің шақыруымен қабылданған',
+  'standing.known': 'кілт кемінде бір аптадан бері таныс',
+  'standing.new': 'кілт әлі таныс емес',
+  'standing.unsigned': 'қолтаңба жоқ не жарамсыз',
+  'standing.mismatched': 'желі жіберушінің не кілттің желісімен сәйкес емес',
 
   'column.time': 'Уақыты',
   'column.service': 'Сервис',
@@ -124,6 +135,9 @@ export const page = {
   'measurement.source': 'Дереккөзі және белгілері',
   'measurement.channel': 'Дереккөзі: {channel}',
   'measurement.origin': 'Файл: {origin}',
+  'measurement.sender': 'Жіберуші: {standing}',
+  'measurement.key-mark': 'Кілттің белгісі: {mark}',
+  'measurement.kept-apart': 'Өлшем есепке алынбаған. Жіберуші: {standing}.',
   'measurement.received': 'Қабылданған уақыты: {at}',
   'measurement.leaf': 'Журналдағы нөмірі: {leaf}',
   'measurement.rules-version': 'Ережелер нұсқасы: {version}',

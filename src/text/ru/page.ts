@@ -50,6 +50,17 @@ export const page = {
   'series.availability-unweighed': 'Данных о часах пользования нет, поэтому вес не применён.',
   'series.shortened': 'Показаны последние {count}; все есть в данных этой страницы.',
   'series.measurements': 'Измерения',
+  'series.devices': 'Устройства: {count}.',
+  'series.apart': 'Не входят в расчёт',
+  'series.apart-about':
+    'Прислать измерение сюда может любой. Измерения без известного ключа показаны, но ни в таблицу, ни в определение сроков ограничений не входят.',
+  'series.apart-newest': 'Последние: {count}',
+
+  'standing.enrolled': 'ключ принят по приглашению владельца сервера',
+  'standing.known': 'ключ известен не меньше недели',
+  'standing.new': 'ключ пока не известен',
+  'standing.unsigned': 'подписи нет, или она неверна',
+  'standing.mismatched': 'сеть не совпадает с сетью отправителя или ключа',
 
   'column.time': 'Время',
   'column.service': 'Сервис',
@@ -124,6 +135,9 @@ export const page = {
   'measurement.source': 'Источник и идентификаторы',
   'measurement.channel': 'Источник: {channel}',
   'measurement.origin': 'Файл: {origin}',
+  'measurement.sender': 'Отправитель: {standing}',
+  'measurement.key-mark': 'Метка ключа: {mark}',
+  'measurement.kept-apart': 'Измерение в расчёт не входит. Отправитель: {standing}.',
   'measurement.received': 'Получено: {at}',
   'measurement.leaf': 'Номер в журнале: {leaf}',
   'measurement.rules-version': 'Версия правил: {version}',

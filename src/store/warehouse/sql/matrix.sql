@@ -9,6 +9,7 @@ SELECT
     sumIf(n, kind = 'unreachable') AS unreachable,
     sumIf(n, kind = 'inconclusive') AS inconclusive,
     sumIf(n, kind = 'not-judged') AS not_judged,
+    uniqExactMerge(probe_names) AS probes,
     max(any_simulated) AS simulated,
     toUnixTimestamp64Milli(max(latest_at)) AS latest,
     nullIf(argMaxIf(ifNull(mechanism, ''), (n, ifNull(mechanism, '')), kind = 'interfered' AND mechanism IS NOT NULL), '') AS mechanism
@@ -20,6 +21,8 @@ FROM
         kind,
         mechanism,
         count() AS n,
+        -- Whoever measured, where that is known: a pseudonym is of one network.
+        uniqExactState(nullIf(toString(probe), '')) AS probe_names,
         max(verdicts.simulated) AS any_simulated,
         max(started_at) AS latest_at
     FROM verdicts FINAL

@@ -22,6 +22,15 @@ describe('Destinations', () => {
     assert.equal(to.take('2a00::1', 99), 0)
   })
 
+  it('lets no stranger use up the ports on which services are asked', () => {
+    const { to } = open()
+    for (let port = 1000; port < 1100; port++) to.take('20.1.1.1', port)
+    assert.deepEqual(
+      [80, 443, 5222].map((port) => to.take('20.1.1.1', port)),
+      [0, 0, 0],
+    )
+  })
+
   it('lets all ports of a service be asked again and again, and bounds how often', () => {
     const { to } = open()
     const answers = Array.from({ length: 500 }, (_, i) => to.take('20.1.1.1', [80, 443, 5222][i % 3]!)) // three ports
@@ -32,6 +41,6 @@ describe('Destinations', () => {
     const { to } = open()
     for (let port = 1; port <= 8; port++) to.take('20.1.1.1', port)
     for (const other of ['20.1.1.2', '20.1.1.3', '20.1.1.4']) to.take(other, 80)
-    assert.equal(to.take('20.1.1.1', 9), 0)
+    assert.equal(to.take('20.1.1.1', 9), 0) // the one asked longest ago is forgotten
   })
 })

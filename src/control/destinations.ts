@@ -4,6 +4,8 @@ import { TokenBuckets, type BucketOptions } from './token-buckets.ts'
 
 /** Different ports of one address within an hour: services have few, a scan has many. */
 export const MOST_PORTS = 8
+/** Ports on which services are asked, never counted: else a stranger could use them up before a probe asks. */
+const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443, 5222])
 const REMEMBERED_MS = 3_600_000
 
 /**
@@ -32,11 +34,12 @@ export class Destinations {
     const known = this.#ports.get(key)
     const seen =
       known === undefined || now - known.since > REMEMBERED_MS ? { since: now, ports: new Set<number>() } : known
-    if (!seen.ports.has(port) && seen.ports.size >= this.#mostPorts)
+    const isUsual = USUAL_PORTS.has(port)
+    if (!isUsual && !seen.ports.has(port) && seen.ports.size >= this.#mostPorts)
       return Math.max(1, Math.ceil((seen.since + REMEMBERED_MS - now) / 1000))
     const wait = this.#often.take(key)
     if (wait > 0) return wait
-    seen.ports.add(port)
+    if (!isUsual) seen.ports.add(port)
     this.#ports.delete(key)
     this.#ports.set(key, seen) // last in order: asked just now
     if (this.#ports.size > this.#most) this.#ports.delete(this.#ports.keys().next().value ?? key)

@@ -5,9 +5,11 @@ import { parseJson } from '../ooni/json.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
-import type { Collector } from '../site/collector.ts'
+import { openDirectSubmit } from '../site/direct-submit.ts'
 import type { Names } from '../site/matrix-view.ts'
 import { realOnly } from '../site/real-only.ts'
+import { BodyRoom } from '../site/request-body.ts'
+import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -135,6 +137,8 @@ export async function serveFolder(
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
   const warehouse = await folder.warehouse()
+  const { collector: takes } = options
+  const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
   const site = createSite({
     warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
@@ -144,10 +148,12 @@ export async function serveFolder(
     clock: systemClock,
     log,
     availability: siteAvailability(folder),
-    ...(options.collector === undefined ? {} : { collector: options.collector }),
+    ...(collector === undefined ? {} : { collector }),
     ...(await siteRecord(folder, options)),
   })
-  await using server = await listen(site, options)
+  const { host, port } = options
+  const direct = collector === undefined ? {} : { direct: openDirectSubmit(collector) }
+  await using server = await listen(site, { host, port, ...direct })
   ready(server.url)
   await untilAborted(options.signal)
 }

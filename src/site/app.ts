@@ -13,7 +13,7 @@ import { networkLabel } from '../text/sentence.ts'
 import { formatDateTime } from '../text/time.ts'
 import { devicesOf, matrixBody, measurementBody, seriesBody, type SeriesPoints } from './api.ts'
 import type { Asset } from './asset.ts'
-import { addCollector, type Collector } from './collector.ts'
+import { addCollector } from './collector.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { addClaimPages, type ClaimPagesOptions } from './claims-pages.ts'
 import { addIncidentPages, named, runningIncidents, type ReadableIncidents } from './incident-pages.ts'
@@ -26,6 +26,7 @@ import { renderMeasurement } from './pages/measurement.ts'
 import { renderProblem, type ProblemView } from './pages/problem.ts'
 import { renderSeries, type SeriesEntry } from './pages/series.ts'
 import { lastDays, parseDays, parseSeries, type Chosen } from './query.ts'
+import type { CollectorOptions } from './submissions.ts'
 import { urls } from './urls.ts'
 
 export interface SiteOptions {
@@ -49,7 +50,7 @@ export interface SiteOptions {
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
   /** Takes measurements of probes; absent: the site shows and takes nothing. */
-  readonly collector?: Collector
+  readonly collector?: CollectorOptions
   readonly clock: Clock
   readonly log: Log
 }
@@ -76,7 +77,7 @@ export function createSite(options: SiteOptions): Hono {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
   })
   addAssets(site, options.assets)
-  if (options.collector !== undefined) addCollector(site, { collector: options.collector, log: options.log })
+  if (options.collector !== undefined) addCollector(site, options.collector)
   addInterface(site, options, lastData)
   addPages(site, options, lastData)
   const { incidents } = options

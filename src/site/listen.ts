@@ -1,6 +1,7 @@
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { Fault } from '../model/errors.ts'
+import type { Direct } from './direct-submit.ts'
 
 export interface Listening extends AsyncDisposable {
   /** Address to open in a browser. */
@@ -11,15 +12,15 @@ export interface Listening extends AsyncDisposable {
 const LAST_ANSWERS_MS = 3000
 
 /**
- * Serves a site over HTTP until disposed; port 0 takes a free one. Throws Fault that names the port where it is
+ * Serves a site over HTTP until disposed; port 0 takes a free one. `direct` is asked first. Throws Fault that names the port where it is
  * taken or the host is not one of this machine.
  */
 export async function listen(
   site: Hono,
-  options: { readonly host: string; readonly port: number },
+  options: { readonly host: string; readonly port: number; readonly direct?: Direct },
 ): Promise<Listening> {
   const { host, port } = options
-  const server = createAdaptorServer({ fetch: site.fetch })
+  const server = serverOf(site, options.direct)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)))
     server.listen(port, host, resolve)
@@ -37,6 +38,25 @@ export async function listen(
         }
       }),
   }
+}
+
+/** A server whose requests go to `direct` first, and to the route table where that is not for them. */
+function serverOf(site: Hono, direct: Direct | undefined): ServerType {
+  const server = createAdaptorServer({ fetch: site.fetch })
+  if (direct === undefined) return server
+  const pages = getRequestListener(site.fetch)
+  const requests: Requests = server
+  requests.removeAllListeners('request')
+  requests.on('request', (request, response) => {
+    if (!direct(request, response)) void pages(request, response)
+  })
+  return server
+}
+
+/** The part of a server by which another listener comes before the route table. */
+interface Requests {
+  removeAllListeners(event: 'request'): unknown
+  on(event: 'request', listener: (...args: Parameters<ReturnType<typeof getRequestListener>>) => void): unknown
 }
 
 function listenFault(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Fault {

@@ -57,6 +57,19 @@ describe('Gate', () => {
     }
   })
 
+  it('lets later halves begin in the order of asking, so that none is overtaken for ever', async () => {
+    const { gate } = open(1)
+    const order: string[] = []
+    const held = Promise.withResolvers<undefined>()
+    const first = gate.run(() => held.promise)
+    const all = ['waits', 'next 1', 'next 2', 'next 3'].map((name) =>
+      gate.run(() => Promise.resolve(order.push(name)), { isNext: name !== 'waits' }),
+    )
+    held.resolve(undefined)
+    await Promise.all([first, ...all])
+    assert.deepEqual(order, ['next 1', 'next 2', 'next 3', 'waits'])
+  })
+
   it('takes back the place of what waits in vain', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const { gate } = open(1, 1_500)

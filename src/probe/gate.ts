@@ -21,7 +21,9 @@ export class Gate {
   readonly #limits: GateLimits
   readonly #clock: Clock
   readonly #signal: AbortSignal
-  readonly #waiting: (() => void)[] = []
+  /** Those that wait, in the order of asking; the first ones before all of the others. */
+  readonly #first: (() => void)[] = []
+  readonly #others: (() => void)[] = []
   #lively = 0
   #nextAt = 0
 
@@ -41,8 +43,7 @@ export class Gate {
     const release = (): void => {
       if (!held) return
       held = false
-      this.#lively--
-      this.#waiting.shift()?.()
+      this.#leave()
     }
     const timer = setTimeout(release, this.#limits.livelyFor)
     try {
@@ -54,8 +55,8 @@ export class Gate {
   }
 
   async #enter(isNext: boolean): Promise<void> {
-    // Whoever was woken and found the place taken again is the first in the queue once more.
-    for (let first = isNext; this.#lively >= this.#limits.atOnce; first = true) await this.#turn(first)
+    const queue = isNext ? this.#first : this.#others
+    while (this.#lively >= this.#limits.atOnce) await this.#turn(queue)
     this.#signal.throwIfAborted()
     this.#lively++
     const now = this.#clock.monotonic()
@@ -64,13 +65,18 @@ export class Gate {
     try {
       if (at > now) await pause(millis(at - now), this.#signal)
     } catch (error) {
-      this.#lively--
-      this.#waiting.shift()?.()
+      this.#leave()
       throw error
     }
   }
 
-  #turn(first: boolean): Promise<void> {
+  #leave(): void {
+    this.#lively--
+    const wake = this.#first.shift() ?? this.#others.shift()
+    wake?.()
+  }
+
+  #turn(queue: (() => void)[]): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#signal.aborted) return reject(this.#signal.reason)
       const wake = (): void => {
@@ -78,12 +84,11 @@ export class Gate {
         resolve()
       }
       const abort = (): void => {
-        const at = this.#waiting.indexOf(wake)
-        if (at !== -1) this.#waiting.splice(at, 1)
+        const at = queue.indexOf(wake)
+        if (at !== -1) queue.splice(at, 1)
         reject(this.#signal.reason)
       }
-      if (first) this.#waiting.unshift(wake)
-      else this.#waiting.push(wake)
+      queue.push(wake)
       this.#signal.addEventListener('abort', abort, { once: true })
     })
   }

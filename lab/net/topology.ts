@@ -75,6 +75,16 @@ export async function layInternet(folder: string): Promise<Places> {
   await connect(secondIsp, 'up0', upstream, 'two0')
   await connect(abroad, 'up0', upstream, 'ab0')
   await connect(measuring, 'up0', upstream, 'ct0')
+  // Packets of the size of a wire's, as a queue or a censor elsewhere would meet them, and not joined ones of 64 KB.
+  const ends: readonly (readonly [Place, string])[] = [
+    [subscriber, 'line0'],
+    [secondSubscriber, 'line0'],
+    [abroad, 'up0'],
+    [measuring, 'up0'],
+    [upstream, 'one0'],
+    [upstream, 'two0'],
+  ]
+  for (const [place, device] of ends) await place.ip([`link set ${device} gso_max_segs 1`])
   const own = (blocks: readonly string[]): readonly string[] => blocks.map((block) => `route add local ${block} dev lo`)
   await subscriber.ip([
     `addr add ${ADDRESSES.subscriber}/24 dev line0`,

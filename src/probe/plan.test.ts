@@ -39,6 +39,31 @@ describe('planRun() over the bundled list', () => {
     assert.ok(paired >= 1 && bytes <= whole, `${paired} pairs, ${bytes} bytes`)
   })
 
+  it('keeps a core run to the first tier, whatever a list marks and whatever was agreed to', () => {
+    const services = loadServices().map((service) => ({
+      ...service,
+      endpoints: service.endpoints.map((endpoint) => ({ ...endpoint, core: true as const })),
+    }))
+    const planned = plan({ services, scope: 'core', tiers: new Set(['A', 'B', 'C']) })
+    assert.ok(planned.length > 5 && planned.every(({ tier }) => tier === 'A'))
+  })
+
+  it('keeps a core run within its bytes with a list of any length, and measures all of it in time', () => {
+    const [model] = loadServices().filter(({ tier, endpoints }) => tier === 'A' && endpoints.some(({ core }) => core))
+    const endpoint = model!.endpoints.find(({ core }) => core)! // filtered by it
+    const endpoints = Array.from({ length: 60 }, (_, nth) => ({ ...endpoint, host: `host${nth}.example` }))
+    const seen = new Set<string>()
+    const { whole, upload, line, target, innocent, tcp } = CORE_BUDGET
+    for (let runs = 0; runs < 100 && seen.size < 60; runs++) {
+      const drawn = plan({ services: [{ ...model!, endpoints }], scope: 'core' }).flatMap((one) => one.endpoints)
+      const paired = drawn.filter(({ begin }) => begin === 'pair').length
+      assert.ok(upload + line + drawn.length * (target + tcp) + paired * innocent <= whole)
+      assert.ok(paired >= 1 && drawn.length >= 10)
+      for (const one of drawn) seen.add(one.endpoint.host)
+    }
+    assert.equal(seen.size, 60)
+  })
+
   it('draws the order anew', () => {
     const orders = new Set(
       Array.from({ length: 20 }, () =>

@@ -72,17 +72,21 @@ const stepsOf = ({ checks }: EndpointPlan): number => 2 + [...checks].reduce((su
 
 /**
  * What a run measures: services of the tiers consented to, endpoints that name one host, the checks of the scope; all
- * in an order drawn anew. In a core run only some endpoints, drawn anew, begin with an innocent half: as many as the
- * budget of bytes bears; the others get theirs where the target fails.
+ * in an order drawn anew. A core run is of tier A alone. In it only some endpoints, drawn anew, begin with an innocent
+ * half: as many as the budget of bytes bears; the others get theirs where the target fails. Of a list that is longer
+ * than the budget, as many endpoints as fit are drawn for each run.
  */
 export function planRun(settings: RunSettings, chance: Chance): readonly ServicePlan[] {
   const { services, tiers, scope } = settings
-  const chosen = chance
-    .shuffled(services.filter(({ tier }) => tiers.has(tier)))
+  const listed = chance
+    .shuffled(services.filter(({ tier }) => tiers.has(tier) && (scope === 'full' || tier === 'A')))
     .map((service) => ({ service, endpoints: endpointsOf(service, settings, chance) }))
+  const all = listed.flatMap(({ endpoints }) => endpoints)
+  const borne = scope === 'full' ? new Set(all) : drawBorne(all, chance)
+  const chosen = listed
+    .map(({ service, endpoints }) => ({ service, endpoints: endpoints.filter((one) => borne.has(one)) }))
     .filter(({ endpoints }) => endpoints.length > 0)
-  const all = chosen.flatMap(({ endpoints }) => endpoints)
-  const paired = scope === 'full' ? new Set(all) : drawPaired(all, chance)
+  const paired = scope === 'full' ? borne : drawPaired([...borne], chance)
   return chosen.map(({ service, endpoints }) => {
     const plans = endpoints.map((endpoint): EndpointPlan => ({
       ...endpoint,
@@ -111,9 +115,18 @@ function endpointsOf(service: Service, settings: RunSettings, chance: Chance): r
     .filter(({ checks }) => checks.size > 0)
 }
 
+/** Bytes of a core run that are there for endpoints. */
+const FOR_ENDPOINTS = CORE_BUDGET.whole - CORE_BUDGET.upload - CORE_BUDGET.line
+const bytesOf = ({ checks }: Chosen): number => CORE_BUDGET.tcp + (checks.has('tls') ? CORE_BUDGET.target : 0)
+
+/** Endpoints that fit into a core run with one innocent half at least. */
+function drawBorne(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen> {
+  let left = FOR_ENDPOINTS - CORE_BUDGET.innocent
+  return new Set(chance.shuffled(all).filter((one) => (left -= bytesOf(one)) >= 0))
+}
+
 function drawPaired(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen> {
+  const left = all.reduce((sum, one) => sum - bytesOf(one), FOR_ENDPOINTS)
   const withNames = all.filter(({ checks }) => checks.has('tls'))
-  const { whole, upload, line, target, innocent, tcp } = CORE_BUDGET
-  const left = whole - upload - line - withNames.length * target - all.length * tcp
-  return new Set(chance.shuffled(withNames).slice(0, Math.max(1, Math.floor(left / innocent))))
+  return new Set(chance.shuffled(withNames).slice(0, Math.max(0, Math.floor(left / CORE_BUDGET.innocent))))
 }

@@ -122,8 +122,18 @@ describe('measurePairs()', () => {
   })
 
   it('counts an alert to the innocent name as its answer', async () => {
-    const played = await play(['reset', 'reset'], ['alert', 'alert', 'alert', 'alert'])
+    const played = await play(['silence', 'silence'], ['alert', 'alert', 'alert', 'alert'])
     assert.equal(played.seen, 'discordant')
+  })
+
+  it('asks a third time where the target is cut off in a full run, and in any where an innocent name broke off, too', async () => {
+    const six = ['pass', 'pass', 'pass', 'pass', 'pass', 'pass'] as const
+    const cut = await play(['reset', 'reset', 'reset'], six)
+    assert.equal(cut.sent.filter((role) => role === 'target').length, 3)
+    const core = await play(['reset', 'reset'], six, 'pair')
+    assert.equal(core.sent.filter((role) => role === 'target').length, 2)
+    const lossy = await play(['silence', 'silence', 'pass'], ['pass', 'pass', 'silence', 'pass', 'pass', 'pass'])
+    assert.equal(lossy.seen, 'mixed')
   })
 
   it('sends no name over an address that does not connect', async () => {

@@ -162,7 +162,7 @@ export async function measurePairs(settings: PairSettings): Promise<PairRows> {
     const one = await rounds.triple(round, limit, first)
     if (one === 'discordant' && !seen.includes('discordant')) settings.onDiscord?.()
     seen.push(one)
-    if (seen.length >= MOST_ROUNDS || !wantsMore(seen, rounds)) break
+    if (seen.length >= MOST_ROUNDS || !wantsMore(seen, rounds, settings.begin === 'triple')) break
     first = undefined
     if (rounds.residual) {
       first = await rounds.recover()
@@ -179,17 +179,22 @@ const rowsOf = ({ handshakes, connects, residual }: Rounds): Omit<PairRows, 'see
 })
 
 /** Nothing was heard, or the connection was cut; an alert is an answer. */
-const isBroken = ({ answered: heard, failure }: HandshakeOutcome): boolean =>
-  !heard || failure?.code === 'connection_reset' || failure?.code === 'eof_error'
+const isBroken = (outcome: HandshakeOutcome): boolean => !outcome.answered || isCut(outcome)
+
+const isCut = ({ failure }: HandshakeOutcome): boolean =>
+  failure?.code === 'connection_reset' || failure?.code === 'eof_error'
 
 /** Whether another round can change what the rows say. */
-function wantsMore(seen: readonly RoundSeen[], rounds: Rounds): boolean {
+function wantsMore(seen: readonly RoundSeen[], rounds: Rounds, isFull: boolean): boolean {
   const last = seen.at(-1)
   if (seen.length === 1) return last === 'discordant' || last === 'certificate'
   if (last === 'certificate') return false
   // Twice the same is enough, unless only slowness was seen: that is asked three times.
   const slow = rounds.handshakes.some(({ role, outcome }) => role === 'target' && outcome.failure === undefined)
-  // Where innocent halves failed as well, twice the same may be what the line does to any name.
-  const noisy = rounds.handshakes.some(({ role, outcome }) => role === 'innocent' && isBroken(outcome))
-  return last === 'discordant' ? slow || (noisy && !rounds.residual) : seen[0] === 'discordant'
+  // Where innocent halves broke off as well, twice the same may be what the line does to any name. A cut costs no time,
+  // though bytes of innocent halves, which core runs lack.
+  const isDoubtful = rounds.handshakes.some(({ role, outcome }) =>
+    role === 'innocent' ? isBroken(outcome) : isFull && isCut(outcome),
+  )
+  return last === 'discordant' ? slow || (isDoubtful && !rounds.residual) : seen[0] === 'discordant'
 }

@@ -5,7 +5,7 @@ import { exchangeHttp } from '../net/http.ts'
 import type { NetTools } from '../net/tools.ts'
 import { HELPER_HEADERS, type HelperHeaders } from '../ooni/helper-request.ts'
 import { helperHttpWord } from '../ooni/helper-failure.ts'
-import { failedPage, type HelperPage } from '../ooni/helper-answer.ts'
+import { failedPage, LONGEST_LOCATION, type HelperFirstAnswer, type HelperPage } from '../ooni/helper-answer.ts'
 import { CookieJar } from './cookie-jar.ts'
 import type { Names } from './resolve-names.ts'
 import type { Reachable } from './reachable-address.ts'
@@ -16,7 +16,7 @@ const MOST_REDIRECTS = 10
 /** Bytes of a page that are read; the length of a longer one is told as this. */
 export const MOST_PAGE_BYTES = 4 * 1024 * 1024
 /** Addresses of one name that are tried in turn. */
-const MOST_TRIES = 3
+export const MOST_TRIES = 3
 
 /** What fetching a page needs besides the network. */
 export interface FetchTools {
@@ -25,6 +25,8 @@ export interface FetchTools {
   readonly resolve: (name: string) => Promise<Names>
   /** Told of each address before it is dialled; throws where that would be too often. */
   readonly claim: (address: string, port: number) => void
+  /** Told of the first answer as soon as it has come, whatever becomes of the redirects after it. */
+  readonly onFirst?: (first: HelperFirstAnswer) => void
 }
 
 /** A page cannot be fetched for a reason of its own. */
@@ -64,6 +66,7 @@ async function follow(
     const cookie = jar.header(at)
     const sent = cookie === undefined ? passed : [...passed, ['Cookie', cookie] as const]
     const answer = await getOnce(at, sent, tools)
+    if (hop === 0) tools.onFirst?.(firstOf(answer))
     jar.take(at, answer.headers)
     const next = redirectOf(answer, at)
     if (next === undefined) return { answer, at }
@@ -72,12 +75,20 @@ async function follow(
   throw new PageFailure('http_request_failed', 'answer', 'too many redirects')
 }
 
+const locationOf = ({ headers }: ExchangeOutcome): string | undefined =>
+  headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+
+function firstOf(answer: ExchangeOutcome): HelperFirstAnswer {
+  const location = locationOf(answer)?.slice(0, LONGEST_LOCATION)
+  return { status: answer.status ?? 0, ...(location === undefined ? {} : { location }) }
+}
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /** Where an answer sends; undefined where it stays. Throws PageFailure for another scheme or no URL. */
 function redirectOf(answer: ExchangeOutcome, at: URL): URL | undefined {
   if (answer.status === undefined || !REDIRECTS.has(answer.status)) return undefined
-  const location = answer.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+  const location = locationOf(answer)
   if (location === undefined) return undefined
   const next = URL.parse(location, at.href)
   if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:') || next.username !== '')

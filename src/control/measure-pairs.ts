@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { timeoutFailure } from '../net/classify-error.ts'
 import type { HandshakeOutcome, OperationFailure } from '../model/operation.ts'
 import { handshakeQuic } from '../net/quic.ts'
 import { handshakeTls } from '../net/tls.ts'
 import type { NetTools } from '../net/tools.ts'
-import type { HelperPairAnswer } from '../ooni/helper-answer.ts'
+import { MOST_CERTIFICATES, type HelperPairAnswer } from '../ooni/helper-answer.ts'
 import { helperTlsWord } from '../ooni/helper-failure.ts'
 import type { HelperPair } from '../ooni/helper-request.ts'
 import type { Reachable } from './reachable-address.ts'
@@ -11,11 +12,10 @@ import type { Destinations } from './destinations.ts'
 
 /** QUIC handshakes of one request: their packets go to an address that the asker chose, before it has agreed. */
 const MOST_OVER_UDP = 8
-const AT_ONCE = 8
 
 /**
- * Makes the handshakes that a probe made, each on a connection of its own from a fresh port, in the order asked and
- * eight at a time. A pair whose destination may not be contacted, or that is beyond a bound, is left out: no answer is
+ * Makes the handshakes that a probe made, each on a connection of its own from a fresh port, all side by side, so that
+ * silent ones are waited for together: a request holds 24 at most. A pair whose destination may not be contacted, or that is beyond a bound, is left out: no answer is
  * given about it, which is not a failure abroad.
  */
 export async function measurePairs(
@@ -29,16 +29,7 @@ export async function measurePairs(
     if (network === 'udp' && ++overUdp > MOST_OVER_UDP) return false
     return parts.destinations.take(address, port) === 0
   })
-  const answers: HelperPairAnswer[] = []
-  let next = 0
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < chosen.length; index = next++) {
-      const pair = chosen[index]
-      if (pair !== undefined) answers[index] = await measurePair(pair, tools)
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return answers
+  return Promise.all(chosen.map((pair) => measurePair(pair, tools)))
 }
 
 async function measurePair(pair: HelperPair, tools: NetTools): Promise<HelperPairAnswer> {
@@ -50,7 +41,8 @@ async function measurePair(pair: HelperPair, tools: NetTools): Promise<HelperPai
   wire?.destroy()
   if (outcome !== undefined) return answerOf(pair, outcome)
   const failure: OperationFailure = connect.failure ?? timeoutFailure(tools.limit, 'connect')
-  return { ...pair, failure: helperTlsWord(failure), answered: false, seconds: secondsFrom(startedAt, connect.endedAt) }
+  const seconds = secondsFrom(startedAt, connect.endedAt)
+  return { ...pair, failure: helperTlsWord(failure), answered: false, seconds, certificates: [] }
 }
 
 const answerOf = (pair: HelperPair, outcome: HandshakeOutcome): HelperPairAnswer => ({
@@ -58,6 +50,9 @@ const answerOf = (pair: HelperPair, outcome: HandshakeOutcome): HelperPairAnswer
   failure: helperTlsWord(outcome.failure),
   answered: outcome.answered,
   seconds: secondsFrom(outcome.helloAt ?? outcome.startedAt, outcome.endedAt),
+  certificates: outcome.chain.slice(0, MOST_CERTIFICATES).map(sha256Of),
 })
+
+const sha256Of = (der: Uint8Array): string => createHash('sha256').update(der).digest('hex')
 
 const secondsFrom = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000

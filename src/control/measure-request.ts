@@ -3,23 +3,26 @@ import type { HandshakeOutcome } from '../model/operation.ts'
 import { millis } from '../model/units.ts'
 import { handshakeQuic } from '../net/quic.ts'
 import type { NetTools } from '../net/tools.ts'
-import { DeadlineReached, openDeadline } from '../sys/deadline.ts'
 import type { Networks } from '../sys/networks.ts'
-import { failedPage, type HelperAddress, type HelperAnswer, type HelperPage } from '../ooni/helper-answer.ts'
+import type { HelperAddress, HelperAnswer, HelperPage } from '../ooni/helper-answer.ts'
 import { helperDnsWord, helperTlsWord } from '../ooni/helper-failure.ts'
 import type { HelperEndpoint, HelperRequest } from '../ooni/helper-request.ts'
 import { measureEndpoints, type EndpointAnswer } from './measure-endpoints.ts'
-import { fetchPage } from './fetch-page.ts'
+import { boundedPage } from './bounded-page.ts'
+import { MOST_TRIES } from './fetch-page.ts'
 import { fetchPageOverQuic } from './fetch-page-quic.ts'
 import { measurePairs } from './measure-pairs.ts'
 import type { Names, NameResolver } from './resolve-names.ts'
 import type { Reachable } from './reachable-address.ts'
 import type { Destinations } from './destinations.ts'
 
-/** Longest time of a lookup, of an endpoint's connection and handshake each, and of a page with its redirects. */
+/**
+ * Longest time of a lookup, of a connection (the first SYN and those after one and three seconds), and of a handshake.
+ * One after the other they and the page's (bounded-page.ts) stay below what a probe waits: src/probe/limits.ts, control.
+ */
 const LOOKUP_LIMIT = millis(4_000)
-export const HALF_LIMIT = millis(7_500)
-const PAGE_LIMIT = millis(15_000)
+const CONNECT_LIMIT = millis(4_000)
+export const HALF_LIMIT = millis(6_000)
 /** Endpoints of one request that are measured; the probe's come first. */
 export const MOST_ENDPOINTS = 16
 /** QUIC handshakes of one request, pairs apart. */
@@ -57,19 +60,16 @@ export async function measureRequest(
     clock: parts.clock,
     signal,
     limit,
+    connectLimit: CONNECT_LIMIT,
     extraRoots: parts.extraRoots,
   })
   const asked = askedOf(request)
   const resolve = once((name) => parts.resolve(name, net(LOOKUP_LIMIT)))
   const found = asked.host === undefined ? undefined : resolve(asked.host)
   const pairs = measurePairs(request.pairs ?? [], parts, net(HALF_LIMIT))
-  const page = asked.url === undefined ? undefined : boundedPage(asked.url, { request, parts, signal, resolve, net })
-  const [names, pageAnswer, pairAnswers, connections] = await Promise.all([
-    found,
-    page,
-    pairs,
-    endpointsAfter(found, { request, asked, parts, net }),
-  ])
+  const endpoints = endpointsAfter(found, { request, asked, parts, net })
+  const page = asked.url && pageAfter(asked.url, { request, parts, resolve, net: net(HALF_LIMIT), found, endpoints })
+  const [names, pageAnswer, pairAnswers, connections] = await Promise.all([found, page, pairs, endpoints])
   const overQuic = await measureQuic(pageAnswer, { request, asked, parts, signal, net, connections })
   const lookup = asked.host === undefined ? (asked.url === undefined ? undefined : { addresses: [] }) : names
   return {
@@ -118,32 +118,41 @@ function once(resolve: (name: string) => Promise<Names>): (name: string) => Prom
   }
 }
 
-async function boundedPage(
-  url: URL,
-  with_: {
-    readonly request: HelperRequest
-    readonly parts: ControlParts
-    readonly signal: AbortSignal
-    readonly resolve: (name: string) => Promise<Names>
-    readonly net: Net
-  },
-): Promise<HelperPage> {
-  using deadline = openDeadline(with_.signal, PAGE_LIMIT, 'page')
-  try {
-    return await fetchPage(url.href, with_.request.headers, {
-      net: { ...with_.net(HALF_LIMIT), signal: deadline.signal },
-      reachable: with_.parts.reachable,
-      resolve: with_.resolve,
+interface PageOf {
+  readonly request: HelperRequest
+  readonly parts: ControlParts
+  readonly net: NetTools
+  readonly resolve: (name: string) => Promise<Names>
+  readonly found: Promise<Names> | undefined
+  readonly endpoints: Promise<readonly EndpointAnswer[]>
+}
+
+/** The page, which is not waited for once all addresses that it would be asked of are known to be silent. */
+function pageAfter(url: URL, { request, parts, net, resolve, found, endpoints }: PageOf): Promise<HelperPage> {
+  return boundedPage(url, {
+    headers: request.headers,
+    tellsFirst: request.pairs !== undefined,
+    net,
+    tools: {
+      reachable: parts.reachable,
+      resolve,
       claim: (address, port) => {
-        const wait = with_.parts.destinations.take(address, port)
+        const wait = parts.destinations.take(address, port)
         if (wait > 0) throw new ControlBusy(wait)
       },
-    })
-  } catch (error) {
-    with_.signal.throwIfAborted()
-    if (error instanceof DeadlineReached) return failedPage('generic_timeout_error')
-    throw error
-  }
+    },
+    hopeless: isHopeless(url, found, endpoints),
+  })
+}
+
+async function isHopeless(url: URL, found: PageOf['found'], endpoints: PageOf['endpoints']): Promise<boolean> {
+  const [names, tried] = await Promise.all([found, endpoints])
+  const dialled = names?.addresses.slice(0, MOST_TRIES) ?? [url.hostname.replace(/^\[|\]$/g, '')]
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const silent = new Set(
+    tried.filter((one) => one.port === port && one.connect === 'generic_timeout_error').map(({ address }) => address),
+  )
+  return dialled.length > 0 && dialled.every((address) => silent.has(address))
 }
 
 interface EndpointsOf {

@@ -29,7 +29,7 @@ export async function connectTcp(
   tools.signal.throwIfAborted()
   const startedAt = tools.clock.monotonic()
   const base = { operation: 'connect', address: to.address, port: to.port, startedAt } as const
-  using deadline = openDeadline(tools.signal, tools.limit, 'connection')
+  using deadline = openDeadline(tools.signal, tools.connectLimit ?? tools.limit, 'connection')
   for (let attempt = 1; ; attempt++) {
     const localPort = options.localPort ?? freshSourcePort(to.address, to.port)
     try {

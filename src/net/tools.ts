@@ -12,6 +12,8 @@ export interface NetTools {
   readonly signal: AbortSignal
   /** Longest time for this one operation. */
   readonly limit: Millis
+  /** Longest time for a connection under it; `limit` where absent. */
+  readonly connectLimit?: Millis
   /** Certificates trusted besides the bundled roots, PEM: for laboratories. */
   readonly extraRoots?: readonly string[]
   /** Roots of Mozilla as Node bundles them are used where absent; never the system's store, which an owner may have changed. */

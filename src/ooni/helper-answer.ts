@@ -33,6 +33,14 @@ export interface HelperPage {
   /** First value of each header. */
   readonly headers: Readonly<Record<string, string>>
   readonly status: number
+  /** Our extension: the answer before any redirect was followed, also where one of them failed. */
+  readonly first?: HelperFirstAnswer
+}
+
+/** Status of an answer, and where it sends: a redirect in cleartext may be the page's own or somebody else's. */
+export interface HelperFirstAnswer {
+  readonly status: number
+  readonly location?: string
 }
 
 /** What the helper knows of an address. */
@@ -54,6 +62,8 @@ export interface HelperPairAnswer extends HelperPair {
   readonly answered: boolean
   /** Seconds from the ClientHello (from the start, where none was sent) to the end. */
   readonly seconds: number
+  /** SHA-256 of the certificates in wire order, in hexadecimal, also where they were refused; empty where none came. */
+  readonly certificates: readonly string[]
 }
 
 /** Our extension: which network asked. `AS0`, `ZZ` and empty where the helper does not know. */
@@ -101,6 +111,14 @@ const encodePage = (page: HelperPage): Readonly<Record<string, unknown>> => ({
   title: page.title,
   headers: page.headers,
   status_code: page.status,
+  ...(page.first === undefined
+    ? {}
+    : {
+        x_first: {
+          status_code: page.first.status,
+          ...(page.first.location === undefined ? {} : { location: page.first.location }),
+        },
+      }),
 })
 
 const encodeHandshakes = (rows: readonly HelperHandshake[]): Readonly<Record<string, unknown>> =>
@@ -158,12 +176,16 @@ const encodePair = (pair: HelperPairAnswer): Readonly<Record<string, unknown>> =
   failure: pair.failure,
   answered: pair.answered,
   t: pair.seconds,
+  ...(pair.certificates.length === 0 ? {} : { certificates: pair.certificates }),
 })
 
 /** Rows of one list or map of an answer that are read; more are refused. */
 const MOST_ROWS = 512
 const LONGEST_WORD = 512
 const LONGEST_HEADER = 16_384
+/** Certificates of one chain that are told, and letters of a location. */
+export const MOST_CERTIFICATES = 10
+export const LONGEST_LOCATION = 2_048
 
 /** Reads the answer of any helper. Throws InputError `helper.shape` that names the field and repeats no value. */
 export function parseHelperAnswer(value: unknown): HelperAnswer {
@@ -234,7 +256,18 @@ function pageAt(from: JsonRecord, key: string): HelperPage | undefined {
     title: textAt(row, 'title', at, 4_096) ?? '',
     headers,
     status: numberAt(row, 'status_code', at, { least: -1, most: 999 }) ?? -1,
+    ...firstOf(row, at),
   }
+}
+
+function firstOf(page: JsonRecord, path: string): Pick<HelperPage, 'first'> {
+  const row = objectAt(page, 'x_first', path)
+  if (row === undefined) return {}
+  const at = `${path}/x_first`
+  const status = numberAt(row, 'status_code', at, { least: 0, most: 999 })
+  if (status === undefined) throw wrongField(`${at}/status_code`, 'a status')
+  const location = textAt(row, 'location', at, LONGEST_HEADER)?.slice(0, LONGEST_LOCATION)
+  return { first: { status, ...(location === undefined ? {} : { location }) } }
 }
 
 function addressesOf(from: JsonRecord): readonly HelperAddress[] {
@@ -265,6 +298,13 @@ function pairsOf(from: JsonRecord): readonly HelperPairAnswer[] {
       failure: failureAt(entry, at),
       answered: flagAt(entry, 'answered', at),
       seconds: numberAt(entry, 't', at, { least: 0, most: 3_600 }) ?? 0,
+      certificates: listAt(entry, 'certificates', at, MOST_ROWS)
+        .slice(0, MOST_CERTIFICATES)
+        .map((one) => {
+          const digest = readText(one, `${at}/certificates`, 64)
+          if (!/^[0-9a-f]{64}$/.test(digest)) throw wrongField(`${at}/certificates`, 'a SHA-256 in hexadecimal')
+          return digest
+        }),
     }
   })
 }

@@ -8,7 +8,7 @@ import type { Stage } from '../model/operation.ts'
 import { FAILURES, type FailureCode } from '../model/failure.ts'
 import { decodeControl } from './control.ts'
 import { isRecord } from './decoder.ts'
-import { encodeHelperAnswer, parseHelperAnswer, type HelperAnswer } from './helper-answer.ts'
+import { encodeHelperAnswer, failedPage, parseHelperAnswer, type HelperAnswer } from './helper-answer.ts'
 import { helperDnsWord, helperHttpWord, helperTcpWord, helperTlsWord } from './helper-failure.ts'
 import { encodeHelperRequest, parseHelperRequest, type HelperRequest } from './helper-request.ts'
 import { normaliseFailure } from './normalise-failure.ts'
@@ -163,8 +163,21 @@ describe('encodeHelperAnswer()', () => {
           failure: 'generic_timeout_error',
           answered: false,
           seconds: 7.5,
+          certificates: [],
+        },
+        {
+          address: '192.0.2.1',
+          port: 443,
+          serverName: 'example.org',
+          network: 'tcp',
+          role: 'target',
+          failure: 'ssl_unknown_authority',
+          answered: true,
+          seconds: 0.1,
+          certificates: ['ab'.repeat(32), 'cd'.repeat(32)],
         },
       ],
+      page: { ...failedPage('generic_timeout_error'), first: { status: 302, location: 'https://elsewhere.test/' } },
       client: { asn: 'AS64500', country: 'KZ', name: 'Example network' },
     }
     assert.deepEqual(parseHelperAnswer(JSON.parse(JSON.stringify(encodeHelperAnswer(answer)))), answer)
@@ -221,6 +234,19 @@ describe('parseHelperAnswer()', () => {
         }
       }),
     )
+  })
+
+  it('takes no more of a chain and of a location than it keeps, and no digest that is none', () => {
+    const pair = { address: '192.0.2.1:443', server_name: 'a.test', network: 'tcp', role: 'target' }
+    const read = (certificates: unknown): ReturnType<typeof parseHelperAnswer> =>
+      parseHelperAnswer({
+        x_pairs: [{ ...pair, certificates }],
+        http_request: { x_first: { status_code: 302, location: 'x'.repeat(5_000) } },
+      })
+    const { pairs, page } = read(Array.from({ length: 40 }, () => '0f'.repeat(32)))
+    assert.equal(pairs?.[0]?.certificates.length, 10)
+    assert.equal(page?.first?.location?.length, 2_048)
+    for (const wrong of [['AB'.repeat(32)], ['ab'], [7], 'ab'.repeat(32)]) assert.throws(() => read(wrong), InputError)
   })
 
   it('takes no network name or number of a shape that is none', () => {

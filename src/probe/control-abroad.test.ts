@@ -86,6 +86,17 @@ describe('ControlAbroad', () => {
     assert.equal(helper.asked, 0)
   })
 
+  it('lets the next question go where the first ones wait for silence', async () => {
+    let asked = 0
+    await using helper = new Helper((_, response) => (++asked > 8 ? response.end('{}') : undefined))
+    const controller = new AbortController()
+    using control = open([await helper.open()], controller.signal)
+    const silent = Promise.allSettled(Array.from({ length: 8 }, () => control.ask({})))
+    assert.equal((await control.ask({}))?.kind, 'answer')
+    controller.abort(new Error('the run ends'))
+    await silent
+  })
+
   it('rejects with the reason of a run that ends, and gives nothing where no helper is configured', async () => {
     const controller = new AbortController()
     const ended = new Error('the run ends')

@@ -7,13 +7,18 @@ import { openDeadline } from '../sys/deadline.ts'
 import { isRecord } from '../ooni/decoder.ts'
 import { parseJson } from '../ooni/json.ts'
 import { secureContextFor } from '../net/tls-context.ts'
+import { Gate } from './gate.ts'
 import { LIMITS } from './limits.ts'
 import { pause } from './pause.ts'
 
 /** Bytes of an answer that are read: OONI's helper gives some ten KB. */
 const MOST_BYTES = 128 * 1024
-/** Questions at once: a helper has others to serve. */
-const AT_ONCE = 8
+/**
+ * Questions at once: a helper has others to serve. One without an answer after a while waits for silence, which costs
+ * the helper next to nothing, and lets the next begin; so many may be under way at most.
+ */
+const GATE = { atOnce: 8, livelyFor: millis(1_500), pace: millis(0) } as const
+const MOST_UNDER_WAY = 24
 /** Failures in a row after which a helper is not asked again in this run. */
 const MOST_FAILURES = 2
 /** A question for which less time is left is not sent. */
@@ -74,10 +79,10 @@ const agentFor = (protocol: string, extraRoots: readonly string[]): PlainAgent |
     ? new SecureAgent({
         keepAlive: true,
         rejectUnauthorized: true,
-        maxSockets: AT_ONCE,
+        maxSockets: MOST_UNDER_WAY,
         secureContext: secureContextFor('usual', extraRoots),
       })
-    : new PlainAgent({ keepAlive: true, maxSockets: AT_ONCE })
+    : new PlainAgent({ keepAlive: true, maxSockets: MOST_UNDER_WAY })
 
 /** Counts what a request moves on its socket, which may have served others before. */
 function countFrom(request: ClientRequest): () => { readonly sent: number; readonly received: number } {
@@ -166,13 +171,13 @@ export class ControlAbroad implements Disposable {
   readonly #agents = new Map<string, PlainAgent | SecureAgent>()
   /** Failures of each helper in a row, and the word of the last. */
   readonly #failures = new Map<string, { readonly times: number; readonly word: string }>()
-  readonly #waiting: (() => void)[] = []
-  #asking = 0
+  readonly #gate: Gate
   /** What a helper said of the asking address, once one has. */
   client: unknown
 
   constructor(options: ControlOptions) {
     this.#options = options
+    this.#gate = new Gate(GATE, options)
   }
 
   get isThere(): boolean {
@@ -197,26 +202,28 @@ export class ControlAbroad implements Disposable {
     const { clock, signal } = this.#options
     const asked = clock.monotonic()
     const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
-    await this.#enter()
     try {
-      const left = millis(LIMITS.control - (clock.monotonic() - asked))
-      const before = this.#failures.get(url)
-      if (before !== undefined && before.times >= MOST_FAILURES) return none(before.word)
-      if (left < SHORTEST) return none('generic_timeout_error')
-      const { status, json } = await this.#post(url, question, left)
-      if (status !== 200) throw new Error(`status ${status}`)
-      this.#failures.delete(url)
-      const { client, rest } = withoutAddress(json)
-      this.client ??= client
-      return { kind: 'answer', address: url, json: rest, at: clock.monotonic() }
+      return await this.#gate.run(() => this.#askInTurn(url, question, asked))
     } catch (error) {
       const word = failureWord(error, signal)
       this.#failures.set(url, { times: (this.#failures.get(url)?.times ?? 0) + 1, word })
       return none(word)
-    } finally {
-      this.#asking--
-      this.#waiting.shift()?.()
     }
+  }
+
+  async #askInTurn(url: string, question: Readonly<Record<string, unknown>>, asked: Millis): Promise<ControlAnswer> {
+    const { clock } = this.#options
+    const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
+    const left = millis(LIMITS.control - (clock.monotonic() - asked))
+    const before = this.#failures.get(url)
+    if (before !== undefined && before.times >= MOST_FAILURES) return none(before.word)
+    if (left < SHORTEST) return none('generic_timeout_error')
+    const { status, json } = await this.#post(url, question, left)
+    if (status !== 200) throw new Error(`status ${status}`)
+    this.#failures.delete(url)
+    const { client, rest } = withoutAddress(json)
+    this.client ??= client
+    return { kind: 'answer', address: url, json: rest, at: clock.monotonic() }
   }
 
   /** A helper that is busy says how long; it is asked once more after that. */
@@ -231,12 +238,6 @@ export class ControlAbroad implements Disposable {
     const asked = Number(answer.headers['retry-after'] ?? 1) * 1000
     await pause(millis(Math.min(LONGEST_RETRY, Number.isFinite(asked) ? Math.max(200, asked) : 1_000)), signal)
     return postJson(url, question, options)
-  }
-
-  async #enter(): Promise<void> {
-    while (this.#asking >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#options.signal.throwIfAborted()
-    this.#asking++
   }
 
   [Symbol.dispose](): void {

@@ -21,7 +21,7 @@ export const LIMITS = {
   /** Of half of a throughput pair: 130 kbit/s moves 80 KB in it, enough to see a plateau. */
   transfer: millis(6_000),
   tunnel: millis(4_000),
-  /** Of a question to the control, the wait for its turn included: the control itself gives a page 15 seconds. */
+  /** Of a question to the control, the wait for its turn included: the control itself answers within 14 seconds (docs/formats/control.md). */
   control: millis(18_000),
   canary: millis(4_500),
   checkIn: millis(5_000),

@@ -61,7 +61,9 @@ export function measurementView({ stored, rows, json, names }: MeasurementParts)
     ...(networkName === undefined ? {} : { networkName }),
     country: head.probeCc,
     ...(head.networkType === undefined ? {} : { access: head.networkType }),
-    ...(head.input === undefined ? {} : { input: head.input }),
+    // What our own probe is given is a service, which is named already.
+    ...(head.input === undefined || head.input === service ? {} : { input: head.input }),
+    ...(head.line === undefined ? {} : { line: head.line }),
     test: `${head.testName} ${head.testVersion}`,
     program: `${head.softwareName} ${head.softwareVersion}`,
     ...(head.measurementUid === undefined ? {} : { uid: head.measurementUid }),

@@ -1,7 +1,8 @@
 import { LAYERS, type Layer } from '../model/mechanism.ts'
 import { InputError } from '../model/errors.ts'
 import { instant, parseInstant, type Instant } from '../model/units.ts'
-import type { CertificateEntry, OperationEntry } from './pages/operation-entry.ts'
+import { protocolName } from '../text/protocol-name.ts'
+import { HALVES, type CertificateEntry, type OperationEntry } from './pages/operation-entry.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -41,13 +42,12 @@ function target(row: Row): string {
       : port === undefined
         ? address
         : `${address.includes(':') ? `[${address}]` : address}:${port}`
-  const what = text(row, 'url') ?? text(row, 'name') ?? endpoint ?? text(row, 'protocol') ?? text(row, 'part') ?? ''
+  const protocol = text(row, 'protocol')
+  const named = text(row, 'url') ?? text(row, 'name') ?? (protocol === undefined ? undefined : protocolName(protocol))
+  const what = named ?? endpoint ?? text(row, 'part') ?? ''
   const detail = text(row, 'query_type') ?? (what === endpoint ? undefined : endpoint)
   return detail === undefined ? what : `${what} (${detail})`
 }
-
-/** Halves of pairs that are said; the name under test goes without saying. */
-const HALVES = ['innocent', 'crossed', 'neighbour'] as const
 
 /** Reads one row of `observations` as the warehouse gives it; undefined for a row of no known layer. */
 export function parseOperation(row: Row): OperationEntry | undefined {

@@ -129,7 +129,7 @@ export type PageKey =
   | 'column.verdict'
   | 'column.mechanism'
   | 'column.role'
-  | `half.${Exclude<NameRole, 'target'>}`
+  | `half.${Exclude<NameRole, 'target'> | 'shaped'}`
   | 'column.ground'
   | 'column.pointer'
   | 'column.layer'
@@ -154,6 +154,7 @@ export type PageKey =
   | 'measurement.where'
   | 'measurement.country'
   | 'measurement.access'
+  | 'measurement.line'
   | 'measurement.what'
   | 'measurement.input'
   | 'measurement.test'

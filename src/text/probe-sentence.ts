@@ -7,11 +7,15 @@ import type { Lang } from './lang.ts'
 /** Longest name of a host that is shown. */
 const LONGEST_HOST = 60
 
-/** What was found of the owner's line, as a sentence: `Your line: works.` A host that a sign-in page names is a stranger's text. */
-export function lineSentence(lang: Lang, report: Pick<LineReport, 'state' | 'portalHost'>): string {
-  const host = (report.portalHost ?? '?').slice(0, LONGEST_HOST)
-  return say(lang, 'probe.run.your-line', { state: say(lang, `probe.line.${report.state}`, { host }) })
-}
+type FoundLine = Pick<LineReport, 'state' | 'portalHost'>
+
+/** What was found of a line, without its subject: `works, without IPv6`. A host that a sign-in page names is a stranger's text. */
+export const lineWords = (lang: Lang, { state, portalHost }: FoundLine): string =>
+  say(lang, `probe.line.${state}`, { host: (portalHost ?? '?').slice(0, LONGEST_HOST) })
+
+/** What was found of the owner's line, as a sentence: `Your line: works.` */
+export const lineSentence = (lang: Lang, found: FoundLine): string =>
+  say(lang, 'probe.run.your-line', { state: lineWords(lang, found) })
 
 /**
  * One plain sentence for a person about a service on their line, with what shows it where something was found:

@@ -6,7 +6,8 @@ import { CATALOGUE } from './catalogue.ts'
 import { capitalise, say, type MessageValues } from './format.ts'
 import { GROUND_VALUES, PARTS, type GroundValue } from './keys.ts'
 import type { Lang } from './lang.ts'
-import { formatSeconds } from './number.ts'
+import { formatNumber, formatSeconds } from './number.ts'
+import { protocolName } from './protocol-name.ts'
 import { formatDate } from './time.ts'
 
 /** What a sentence about one measurement needs; the caller looks the names up. */
@@ -43,6 +44,10 @@ function formatValue(lang: Lang, name: GroundValue, value: string | number): str
       const part = PARTS.find((known) => known === value)
       return part === undefined ? String(value) : say(lang, `part.${part}`)
     }
+    case 'protocol':
+      return protocolName(String(value))
+    case 'rate':
+      return typeof value === 'number' ? formatNumber(lang, value) : value
     case 'date':
       return formatDay(lang, value)
     default:

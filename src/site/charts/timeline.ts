@@ -3,16 +3,19 @@ import { LAYERS } from '../../model/mechanism.ts'
 import { formatNumber } from '../../text/number.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
-import type { OperationEntry } from '../pages/operation-entry.ts'
+import { endpointOf, type OperationEntry } from '../pages/operation-entry.ts'
 import { axisX, dot, draw, gridX, ruleY, text, type Naming } from './plot.ts'
 
 /** More rows than this are not read by anybody; the table below the drawing has them all. */
 export const MOST_OPERATIONS = 48
 
-/** One rendering: `narrow` writes each target above its bar, `broad` in a margin beside it. */
+/**
+ * One rendering: `narrow` writes each target above its bar, `broad` in a margin beside it. `first`: longest label of the
+ * first row of a layer, which the layer's name shares in the narrow one.
+ */
 const SHAPES = {
-  narrow: { width: 320, row: 40, left: 8, longest: 44 },
-  broad: { width: 960, row: 24, left: 400, longest: 40 },
+  narrow: { width: 320, row: 40, left: 8, longest: 44, first: 32 },
+  broad: { width: 960, row: 24, left: 400, longest: 40, first: 40 },
 } as const
 export type TimelineShape = keyof typeof SHAPES
 
@@ -39,14 +42,21 @@ export function timedOperations(operations: readonly OperationEntry[]): readonly
     .toSorted((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer) || a.began - b.began || a.ended - b.ended)
 }
 
-/** The operations that are drawn: failed ones are kept first where there are too many. */
+/**
+ * The operations that are drawn. Where there are too many, failed ones come first, then those of the same layer and
+ * endpoint, which they are compared with. Failures leave a quarter of the rows to these: a pair is read as a pair.
+ */
 export function drawnOperations(timed: readonly Timed[]): readonly Timed[] {
   if (timed.length <= MOST_OPERATIONS) return timed
-  const chosen = new Set(
-    [...timed]
-      .sort((a, b) => Number(b.failure !== undefined) - Number(a.failure !== undefined))
-      .slice(0, MOST_OPERATIONS),
-  )
+  const placeOf = (one: Timed): string => `${one.layer} ${endpointOf(one) ?? ''}`
+  const failed = timed.filter(({ failure }) => failure !== undefined)
+  const places = new Set(failed.map(placeOf))
+  const passed = timed.filter(({ failure }) => failure === undefined)
+  const beside = passed.filter((one) => places.has(placeOf(one)))
+  const others = passed.filter((one) => !places.has(placeOf(one)))
+  const most = MOST_OPERATIONS - Math.min(beside.length, MOST_OPERATIONS / 4)
+  const order = [...failed.slice(0, most), ...beside, ...failed.slice(most), ...others]
+  const chosen = new Set(order.slice(0, MOST_OPERATIONS))
   return timed.filter((one) => chosen.has(one))
 }
 
@@ -63,7 +73,10 @@ export function renderTimeline(lang: Lang, operations: readonly Timed[], options
   const bars = operations.map((one, index): Bar => ({
     key: String(index),
     layer: one.layer,
-    label: shorten(one.target, shape.longest),
+    label: shorten(
+      one.half === 'shaped' ? say(lang, 'half.shaped') : one.target,
+      one.layer === operations[index - 1]?.layer ? shape.longest : shape.first,
+    ),
     began: one.began,
     ended: one.ended,
     failed: one.failure !== undefined,

@@ -1,11 +1,12 @@
 import { html } from 'hono/html'
-import type { Claim } from '../../model/measurement.ts'
+import type { Claim, LineNote } from '../../model/measurement.ts'
 import type { Standing } from '../../model/standing.ts'
 import { formatInstantUtc, type Asn, type Instant, type Sha256 } from '../../model/units.ts'
 import type { Ground, LayerFinding, Verdict } from '../../model/verdict.ts'
 import { capitalise, say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
+import { lineWords } from '../../text/probe-sentence.ts'
 import { groundSentence, networkLabel, verdictSentence } from '../../text/sentence.ts'
 import { formatDateTime, formatOffset } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
@@ -31,6 +32,8 @@ export interface MeasurementView {
   readonly country: string
   readonly access?: string
   readonly input?: string
+  /** The owner's line, as our own probe found it in the same run. */
+  readonly line?: Pick<LineNote, 'state' | 'portalHost'>
   readonly test: string
   readonly program: string
   readonly uid?: string
@@ -107,6 +110,11 @@ const facts = (lang: Lang, view: MeasurementView, network: string): Markup =>
         view.access === undefined
           ? ''
           : html`<dd class="n">${say(lang, 'measurement.access', { access: view.access })}</dd>`
+      }
+      ${
+        view.line === undefined
+          ? ''
+          : html`<dd class="n any">${say(lang, 'measurement.line', { state: lineWords(lang, view.line) })}</dd>`
       }
     </div>
     <div>

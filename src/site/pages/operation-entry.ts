@@ -2,6 +2,11 @@ import type { Layer } from '../../model/mechanism.ts'
 import type { ChainState, NameRole, Side } from '../../model/observation.ts'
 import type { Instant } from '../../model/units.ts'
 
+/** Halves of pairs that are said; the name under test, and the protocol itself, go without saying. */
+export const HALVES = ['innocent', 'crossed', 'neighbour', 'shaped'] as const satisfies readonly (
+  Exclude<NameRole, 'target'> | 'shaped'
+)[]
+
 /** One operation of a measurement, as pages and charts show it. */
 export interface OperationEntry {
   readonly layer: Layer
@@ -17,8 +22,12 @@ export interface OperationEntry {
   readonly failure?: string
   readonly status?: number
   /** Which half of a pair it was, where it was not the name under test to its own address. */
-  readonly half?: Exclude<NameRole, 'target'>
+  readonly half?: (typeof HALVES)[number]
 }
+
+/** The endpoint of our own probe's measurement that an operation belongs to, by its pointer; undefined for any other. */
+export const endpointOf = ({ source }: Pick<OperationEntry, 'source'>): string | undefined =>
+  /^\/test_keys\/endpoints\/(\d+)\//.exec(source)?.[1]
 
 /** A leaf certificate that a handshake kept, with the names it was shown for. */
 export interface CertificateEntry {

@@ -6,7 +6,8 @@ import { formatNumber, formatSeconds } from '../../text/number.ts'
 import { drawnOperations, renderTimeline, timedOperations } from '../charts/timeline.ts'
 import { simulatedTag } from './layout.ts'
 import type { Markup } from './mark.ts'
-import type { OperationEntry } from './operation-entry.ts'
+import { fold, scrolled } from './fold.ts'
+import { endpointOf, type OperationEntry } from './operation-entry.ts'
 import { section } from './section.ts'
 
 /** The drawing of the operations in time, in two renderings of one data object, with the table behind it. */
@@ -18,11 +19,7 @@ export function renderOperations(
   const timed = timedOperations(operations)
   const drawn = drawnOperations(timed)
   const untimed = operations.length - timed.length
-  const failed = operations.filter(({ failure }) => failure !== undefined).length
-  const short = say(lang, 'measurement.timeline-short', {
-    count: formatNumber(lang, operations.length),
-    failed: formatNumber(lang, failed),
-  })
+  const short = counts(lang, operations)
   const notes = [
     ...(drawn.length < timed.length
       ? [say(lang, 'measurement.timeline-cut', { count: drawn.length, total: timed.length })]
@@ -55,28 +52,65 @@ export function renderOperations(
   )
 }
 
-const table = (lang: Lang, operations: readonly OperationEntry[]): Markup =>
-  html`<details class="tab">
-    <summary>${say(lang, 'measurement.table')}</summary>
-    <div class="scroll" role="group" aria-label="${say(lang, 'measurement.table')}" tabindex="0">
-      <table class="tbl ops">
-        <thead>
-          <tr>
-            <th scope="col">${say(lang, 'column.layer')}</th>
-            <th scope="col">${say(lang, 'column.target')}</th>
-            <th scope="col">${say(lang, 'column.outcome')}</th>
-            <th scope="col">${say(lang, 'column.began')}</th>
-            <th scope="col">${say(lang, 'column.ended')}</th>
-            <th scope="col">${say(lang, 'column.side')}</th>
-            <th scope="col">${say(lang, 'column.pointer')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${operations.map((one) => row(lang, one))}
-        </tbody>
-      </table>
-    </div>
-  </details>`
+/** Rows of all tables together: anybody may send a measurement of any number of endpoints. */
+const MOST_ROWS = 2000
+
+/** One table, or where there are several endpoints one for each, folded, those with most failures first. */
+function table(lang: Lang, operations: readonly OperationEntry[]): Markup {
+  const groups = [...Map.groupBy(operations, endpointOf).values()].toSorted((a, b) => failures(b) - failures(a))
+  const tables: Markup[] = []
+  let left = MOST_ROWS
+  for (const group of groups) {
+    if (left === 0) break
+    const rows = group.slice(0, left)
+    left -= rows.length
+    const summary = `${nameOf(group)} · ${counts(lang, group)}`
+    tables.push(groups.length === 1 ? rowsTable(lang, rows) : fold(summary, rowsTable(lang, rows)))
+  }
+  const total = operations.length
+  const shown = { count: formatNumber(lang, total - cut(total)), total: formatNumber(lang, total) }
+  return fold(
+    say(lang, 'measurement.table'),
+    html`${tables}${cut(total) === 0 ? '' : html`<p class="sm q">${say(lang, 'measurement.timeline-cut', shown)}</p>`}`,
+  )
+}
+
+const cut = (total: number): number => Math.max(0, total - MOST_ROWS)
+
+const failures = (list: readonly OperationEntry[]): number =>
+  list.filter(({ failure, side }) => failure !== undefined && side === 'probe').length
+
+const counts = (lang: Lang, list: readonly OperationEntry[]): string =>
+  say(lang, 'measurement.timeline-short', {
+    count: formatNumber(lang, list.length),
+    failed: formatNumber(lang, list.filter(({ failure }) => failure !== undefined).length),
+  })
+
+/** What an endpoint's operations are about: the name or address under test, without the address behind it. */
+const nameOf = (group: readonly OperationEntry[]): string =>
+  (group.find(({ half, side }) => half === undefined && side === 'probe') ?? group[0])?.target.replace(/ \(.*$/, '') ??
+  ''
+
+const rowsTable = (lang: Lang, operations: readonly OperationEntry[]): Markup =>
+  scrolled(
+    say(lang, 'measurement.table'),
+    html`<table class="tbl ops">
+      <thead>
+        <tr>
+          <th scope="col">${say(lang, 'column.layer')}</th>
+          <th scope="col">${say(lang, 'column.target')}</th>
+          <th scope="col">${say(lang, 'column.outcome')}</th>
+          <th scope="col">${say(lang, 'column.began')}</th>
+          <th scope="col">${say(lang, 'column.ended')}</th>
+          <th scope="col">${say(lang, 'column.side')}</th>
+          <th scope="col">${say(lang, 'column.pointer')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${operations.map((one) => row(lang, one))}
+      </tbody>
+    </table>`,
+  )
 
 const row = (lang: Lang, one: OperationEntry): Markup =>
   html`<tr>

@@ -49,6 +49,24 @@ describe('a command line of the probe', () => {
       assert.equal(await runCommand(['probe', ...args, ...folder], world), 2, args.join(' '))
   })
 
+  it('speaks in cleartext to nobody on the internet, except in a laboratory', async () => {
+    const { world } = spokenWorld(root)
+    const ask = (url: string, more: readonly string[] = []) =>
+      readAsked(['--folder', join(root, 'plain'), '--collector', url, ...more], world, { options: MEASURING })
+    for (const url of [
+      'http://collector.example',
+      'http://20.1.2.3:8420',
+      'http://[2a00::1]/',
+      'http://x.onion.example',
+    ])
+      await assert.rejects(() => ask(url), /https/, url)
+    for (const url of ['https://collector.example', 'http://127.0.0.1:8420', 'http://[::1]:8420', 'http://x.onion/'])
+      assert.deepEqual((await ask(url)).settings.collector, [url])
+    assert.deepEqual((await ask('http://20.1.2.3', ['--extra-roots', 'roots.pem'])).settings.collector, [
+      'http://20.1.2.3',
+    ])
+  })
+
   it('is refused where the settings were damaged, naming the place', async () => {
     const folder = join(root, 'damaged')
     await saveSettings(folder, {})

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { addressFamily, isBogon } from '../../model/address.ts'
 import { InputError } from '../../model/errors.ts'
 import { TIERS } from '../../model/service.ts'
 import type { Tier } from '../../model/service.ts'
@@ -152,12 +153,34 @@ function settingsOf(values: Values, world: World): ProbeSettings {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
+/**
+ * Whether a URL may be spoken to. In cleartext everybody on the way reads who measures what, so that it is for this
+ * machine, a network of one's own, an onion service and a laboratory alone.
+ */
+function maySpeakTo(url: string, laboratory: boolean): boolean {
+  const parsed = URL.parse(url)
+  if (parsed?.protocol === 'https:') return true
+  if (parsed?.protocol !== 'http:') return false
+  const host = parsed.hostname.replace(/^\[|\]$/g, '')
+  return (
+    laboratory ||
+    host === 'localhost' ||
+    host.endsWith('.onion') ||
+    (addressFamily(host) !== undefined && isBogon(host))
+  )
+}
+
 /** Refuses what would only fail later, in the middle of a night. */
-function check({ collector = [], control = [], route = [], asn, country, copiesKey }: ProbeSettings): void {
+function check(settings: ProbeSettings): void {
+  const { collector = [], control = [], route = [], asn, country, copiesKey } = settings
   for (const [name, urls] of Object.entries({ collector, control }))
     for (const url of urls)
-      if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-        throw wrongOption(name, `found "${printable(url)}"`, 'an http or https URL')
+      if (!maySpeakTo(url, settings.extraRoots !== undefined))
+        throw wrongOption(
+          name,
+          `found "${printable(url)}"`,
+          'an https URL; http for this machine, a private network or an onion service alone',
+        )
   for (const one of route) parseRoute(one)
   if (asn !== undefined) parseAsn(asn)
   if (country !== undefined) parseCountryCode(country)

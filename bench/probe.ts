@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { blackHole } from '../lab/net/black-hole.ts'
 import { MeasuringSide } from '../lab/net/measuring-side.ts'
 import { missingForLab } from '../lab/net/needs.ts'
 import { runCommand } from '../lab/net/run-command.ts'
@@ -72,16 +73,12 @@ async function runOnce(world: World, side: MeasuringSide, scope: 'core' | 'full'
   }
 }
 
-/** Everything sent to the addresses of so many services vanishes. */
-const darken = ({ plan }: World, count: number): Parameters<World['applyCensor']>[0] => {
-  const hosts = plan.services
+/** Services of the laboratory that are silenced, and that a run of all tiers measures by their names. */
+const darkened = ({ plan }: World): readonly string[] =>
+  plan.services
     .filter(({ tier }) => tier !== 'C')
-    .slice(0, count)
-    .flatMap(({ endpoints }) => endpoints)
-    .filter(({ host, checks }) => checks !== undefined && !host.includes('*'))
-    .flatMap(({ host }) => plan.addressesOf(host))
-  return [{ kind: 'address', targets: [...new Set(hosts)], action: 'drop' }]
-}
+    .slice(0, DARK_SERVICES)
+    .map(({ id }) => id)
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
@@ -104,7 +101,7 @@ export const bench: Bench = {
     const times = quick ? 1 : 3
     const healthy = await repeat(times, () => runOnce(world, side, 'full'))
     const core = await repeat(times, () => runOnce(world, side, 'core'))
-    await world.applyCensor(darken(world, DARK_SERVICES))
+    await world.applyCensor([blackHole(world.plan, darkened(world))])
     const dark = await repeat(times, () => runOnce(world, side, 'full'))
     const darkCore = await runOnce(world, side, 'core')
     const { coreInterval, fullsPerDay } = cadenceFor(DEFAULT_ALLOWANCE)

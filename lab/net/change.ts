@@ -56,4 +56,3 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('few-files'), files: z.number().int().positive() }),
 ])
 export type WorldChange = z.infer<typeof worldChangeSchema>
-export type WorldChangeOf<Kind extends WorldChange['kind']> = Extract<WorldChange, { kind: Kind }>

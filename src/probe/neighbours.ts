@@ -1,4 +1,4 @@
-import { addressFamily, isBogon, parseAddress } from '../model/address.ts'
+import { addressFamily, parseAddress } from '../model/address.ts'
 import type { ControlAnswer } from '../model/service-run.ts'
 
 /** How far from an address its neighbours are looked for. */
@@ -30,14 +30,4 @@ export function confirmedAbroad(answer: ControlAnswer | undefined, port: number)
     if (isRecord(result) && result['status'] === true && addressFamily(address) !== undefined) confirmed.add(address)
   }
   return confirmed
-}
-
-/** Addresses that a control abroad resolved a name to. */
-export function resolvedAbroad(answer: ControlAnswer | undefined): readonly string[] {
-  if (answer?.kind !== 'answer' || !isRecord(answer.json)) return []
-  const { dns } = answer.json
-  const addresses = isRecord(dns) && Array.isArray(dns['addrs']) ? dns['addrs'] : []
-  return addresses
-    .slice(0, 16)
-    .filter((one): one is string => typeof one === 'string' && addressFamily(one) !== undefined && !isBogon(one))
 }

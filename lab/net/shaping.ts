@@ -31,7 +31,7 @@ export async function limitClass(place: Place, device: string, kbit: number): Pr
     'quantum',
     '1600',
   )
-  await tc('qdisc', 'add', 'dev', device, 'parent', SLOW, 'handle', '30:', 'bfifo', 'limit', '16000')
+  await tc('qdisc', 'add', 'dev', device, 'parent', SLOW, 'handle', '30:', 'bfifo', 'limit', '24000')
 }
 
 /** Everything that leaves the device does so at this rate, with a queue of some hundred milliseconds. */

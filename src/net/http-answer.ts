@@ -48,6 +48,12 @@ export interface Answer {
   readonly bytesReceived: number
 }
 
+/** An exchange of which nothing came. */
+export const NO_ANSWER: Pick<
+  Answer,
+  'headers' | 'body' | 'bodyTruncated' | 'arrivals' | 'bytesSent' | 'bytesReceived'
+> = { headers: [], body: new Uint8Array(), bodyTruncated: false, arrivals: [], bytesSent: 0, bytesReceived: 0 }
+
 const MAX_HEADERS = 256
 const MAX_HEADER_BYTES = 64 * 1024
 /** Milliseconds between looks at what was acknowledged. */

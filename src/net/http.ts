@@ -1,5 +1,5 @@
 import type { ExchangeOutcome } from '../model/operation.ts'
-import { askOnce, type Answer, type HttpHeaders } from './http-answer.ts'
+import { askOnce, NO_ANSWER, type HttpHeaders } from './http-answer.ts'
 import { openHttpConnection } from './http-connection.ts'
 import { headersFor } from './http-headers.ts'
 import { plainBody } from './plain-body.ts'
@@ -26,15 +26,6 @@ export interface ExchangeOptions {
 /** The wire may carry so much more than twice the body: headers, framing of chunks, records of TLS. */
 const WIRE_ROOM = 256 * 1024
 
-const NOTHING: Omit<Answer, 'startedAt' | 'endedAt' | 'departures'> = {
-  headers: [],
-  body: new Uint8Array(),
-  bodyTruncated: false,
-  arrivals: [],
-  bytesSent: 0,
-  bytesReceived: 0,
-}
-
 /**
  * One exchange of HTTP/1.1 on a connection of its own; no redirects, no cookies; `identity` is asked for, and an
  * encoding that comes all the same is taken off. Connection, handshake and exchange may each take `tools.limit`. `startedAt` is the moment the request
@@ -60,7 +51,7 @@ export async function exchangeHttp(
   const under = { connect, ...(handshake !== undefined && { handshake }) }
   if (open === undefined) {
     const { startedAt, endedAt, failure } = handshake ?? connect
-    return { ...base, ...under, ...NOTHING, startedAt, endedAt, ...(failure !== undefined && { failure }) }
+    return { ...base, ...under, ...NO_ANSWER, startedAt, endedAt, ...(failure !== undefined && { failure }) }
   }
   const question = {
     method,

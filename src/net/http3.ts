@@ -3,6 +3,7 @@ import type { Millis } from '../model/units.ts'
 import { openDeadline } from '../sys/deadline.ts'
 import { ArrivalCurve } from './arrival-curve.ts'
 import { failureOf } from './classify-error.ts'
+import { NO_ANSWER } from './http-answer.ts'
 import { USER_AGENT } from './http-headers.ts'
 import { encodeFields, type Field } from './qpack.ts'
 import { Http3Reader } from './http3-reader.ts'
@@ -73,7 +74,7 @@ export async function exchangeHttp3(
   const handshake = shaken.describe()
   if (link === undefined || handshake.failure !== undefined) {
     const { startedAt, endedAt, failure } = handshake
-    return { ...base, handshake, ...NOTHING, startedAt, endedAt, ...(failure && { failure }) }
+    return { ...base, handshake, ...NO_ANSWER, startedAt, endedAt, ...(failure && { failure }) }
   }
   const exchange = new Exchange(link, { fields, bodyCap, now: () => tools.clock.monotonic() })
   const startedAt = tools.clock.monotonic()
@@ -89,15 +90,6 @@ export async function exchangeHttp3(
     ...(failure && { failure }),
   }
 }
-
-const NOTHING = {
-  headers: [],
-  body: new Uint8Array(),
-  bodyTruncated: false,
-  arrivals: [],
-  bytesSent: 0,
-  bytesReceived: 0,
-} as const
 
 /** Pseudo-fields first, RFC 9114 §4.3. */
 function requestFields(to: URL, { headers = [], method = 'GET' }: Http3Options): readonly Field[] {

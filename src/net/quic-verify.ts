@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
-import type { FailureCode } from '../model/failure.ts'
 import type { OperationFailure } from '../model/operation.ts'
 import { openCertificates } from '../sys/certificates.ts'
-import { checkPeer, type PeerCheck } from './tls-verify.ts'
+import { chainFailure, checkPeer, type PeerCheck } from './tls-verify.ts'
 
 type Certificates = ReturnType<typeof openCertificates>
 /** One set for each list of additional roots: decoding about 150 takes milliseconds. */
@@ -37,7 +36,8 @@ export function verifyChain(peer: PeerCheck, extraRoots = NONE): OperationFailur
 
 function pathFault({ chain, at }: PeerCheck, extraRoots: readonly string[]): OperationFailure | undefined {
   const leaf = chain[0]
-  if (leaf !== undefined && !isForServers(leaf)) return failed('ssl_invalid_certificate', 'leaf is not for servers')
+  if (leaf !== undefined && !isForServers(leaf))
+    return chainFailure('ssl_invalid_certificate', 'leaf is not for servers')
   const state = trusting(extraRoots).chainState(
     chain.map((der) => Buffer.from(der).toString('base64')),
     at,
@@ -46,14 +46,12 @@ function pathFault({ chain, at }: PeerCheck, extraRoots: readonly string[]): Ope
     case 'trusted':
       return undefined
     case 'expired':
-      return failed('ssl_invalid_certificate', 'an authority of the chain has expired')
+      return chainFailure('ssl_invalid_certificate', 'an authority of the chain has expired')
     case 'broken':
-      return failed('ssl_unknown_authority', 'a signature of the chain is not that of its issuer')
+      return chainFailure('ssl_unknown_authority', 'a signature of the chain is not that of its issuer')
     case 'unchecked':
     case 'unanchored':
     case 'none':
-      return failed('ssl_unknown_authority', 'chain reaches no trusted root')
+      return chainFailure('ssl_unknown_authority', 'chain reaches no trusted root')
   }
 }
-
-const failed = (code: FailureCode, detail: string): OperationFailure => ({ code, stage: 'verify', detail })

@@ -16,7 +16,8 @@ export interface PeerCheck {
   readonly library?: string
 }
 
-const failed = (code: FailureCode, detail: string): OperationFailure => ({ code, stage: 'verify', detail })
+/** What is wrong with a chain, as a failure. */
+export const chainFailure = (code: FailureCode, detail: string): OperationFailure => ({ code, stage: 'verify', detail })
 
 /**
  * The one failure that a chain amounts to; undefined where it stands. Several faults often hold at once, an expired
@@ -29,13 +30,13 @@ const failed = (code: FailureCode, detail: string): OperationFailure => ({ code,
  */
 export function checkPeer({ chain, host, at, library }: PeerCheck): OperationFailure | undefined {
   const leaf = openLeaf(chain[0])
-  if (leaf === undefined) return failed('ssl_invalid_certificate', 'no certificate that can be read')
-  if (at < leaf.validFromDate.getTime()) return failed('ssl_invalid_certificate', 'leaf is not valid yet')
-  if (at > leaf.validToDate.getTime()) return failed('ssl_invalid_certificate', 'leaf has expired')
-  if (!standsFor(leaf, host)) return failed('ssl_invalid_hostname', 'leaf does not carry the name')
+  if (leaf === undefined) return chainFailure('ssl_invalid_certificate', 'no certificate that can be read')
+  if (at < leaf.validFromDate.getTime()) return chainFailure('ssl_invalid_certificate', 'leaf is not valid yet')
+  if (at > leaf.validToDate.getTime()) return chainFailure('ssl_invalid_certificate', 'leaf has expired')
+  if (!standsFor(leaf, host)) return chainFailure('ssl_invalid_hostname', 'leaf does not carry the name')
   if (library === undefined) return undefined
   const told = classifyError(Object.assign(new Error(''), { code: library }), 'verify')
-  return told.code === 'ssl_unknown_authority' ? told : failed('ssl_invalid_certificate', library)
+  return told.code === 'ssl_unknown_authority' ? told : chainFailure('ssl_invalid_certificate', library)
 }
 
 function openLeaf(der: Uint8Array | undefined): X509Certificate | undefined {

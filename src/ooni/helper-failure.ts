@@ -24,34 +24,20 @@ export function helperDnsWord(failure: OperationFailure | undefined): string | n
   }
 }
 
-/** Word for a connection; null for success. */
-export function helperTcpWord(failure: OperationFailure | undefined): string | null {
-  switch (failure?.code) {
-    case undefined:
-      return null
-    case 'generic_timeout_error':
-    case 'timed_out':
-      return 'generic_timeout_error'
-    case 'connection_refused':
-      return 'connection_refused_error'
-    default:
-      return 'connect_error'
-  }
+/** Word for a failure of the network below TLS; `otherwise` where it is neither a limit nor a refusal. */
+function networkWord({ code }: OperationFailure, otherwise: string): string {
+  if (code === 'generic_timeout_error' || code === 'timed_out') return 'generic_timeout_error'
+  return code === 'connection_refused' ? 'connection_refused_error' : otherwise
 }
+
+/** Word for a connection; null for success. */
+export const helperTcpWord = (failure: OperationFailure | undefined): string | null =>
+  failure === undefined ? null : networkWord(failure, 'connect_error')
 
 /** Word for a page; null for success. */
 export function helperHttpWord(failure: OperationFailure | undefined): string | null {
   if (failure === undefined) return null
-  if (failure.stage === 'resolve') return 'dns_lookup_error'
-  switch (failure.code) {
-    case 'generic_timeout_error':
-    case 'timed_out':
-      return 'generic_timeout_error'
-    case 'connection_refused':
-      return 'connection_refused_error'
-    default:
-      return 'unknown_error'
-  }
+  return failure.stage === 'resolve' ? 'dns_lookup_error' : networkWord(failure, 'unknown_error')
 }
 
 /** Word for a handshake: that of measurements, and a text in Go's manner where OONI has none; null for success. */

@@ -52,7 +52,14 @@ export interface LineReport {
 
 /** The answer of a control as it came (OONI's test-helper response, ours with `x_pairs`), or why there is none. */
 export type ControlAnswer =
-  | { readonly kind: 'answer'; readonly address: string; readonly json: unknown; readonly at: Millis }
+  | {
+      readonly kind: 'answer'
+      readonly address: string
+      readonly json: unknown
+      readonly at: Millis
+      /** The question as it was put to this helper, where that is not as it was given. */
+      readonly asked?: unknown
+    }
   | { readonly kind: 'none'; readonly address: string; readonly failure: string; readonly at: Millis }
 
 /** Everything that was done for one endpoint of a service in one run. */

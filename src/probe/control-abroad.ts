@@ -8,6 +8,7 @@ import { isRecord } from '../ooni/decoder.ts'
 import { parseJson } from '../ooni/json.ts'
 import { secureContextFor } from '../net/tls-context.ts'
 import { Gate } from './gate.ts'
+import { isEmpty, plainQuestion, type Question } from './control-question.ts'
 import { LIMITS } from './limits.ts'
 import { pause } from './pause.ts'
 
@@ -29,6 +30,7 @@ const LONGEST_RETRY = 3_000
 export interface JsonAnswer {
   readonly status: number
   readonly headers: IncomingMessage['headers']
+  /** Undefined where a refusal came without JSON, as OONI's helpers word theirs. */
   readonly json: unknown
 }
 
@@ -111,11 +113,13 @@ function answerOf(request: ClientRequest, payload: Buffer): Promise<JsonAnswer> 
       })
       response.on('error', reject)
       response.on('end', () => {
+        const { statusCode: status = 0, headers } = response
         try {
           const json = parseJson(Buffer.concat(chunks)) // bounded in depth: what came is written down later
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, json })
+          resolve({ status, headers, json })
         } catch {
-          reject(new Error(`status ${response.statusCode ?? 0} without JSON`))
+          if (status === 200) reject(new Error('status 200 without JSON'))
+          else resolve({ status, headers, json: undefined })
         }
       })
     })
@@ -172,6 +176,8 @@ export class ControlAbroad implements Disposable {
   /** Failures of each helper in a row, and the word of the last. */
   readonly #failures = new Map<string, { readonly times: number; readonly word: string }>()
   readonly #gate: Gate
+  /** Helpers that refused a question of ours without a page: they are asked as OONI's probes ask. */
+  readonly #plain = new Set<string>()
   /** What a helper said of the asking address, once one has. */
   client: unknown
 
@@ -188,7 +194,7 @@ export class ControlAbroad implements Disposable {
    * Asks the first helper that answers; undefined where none is configured. That none answers is said with the last
    * one's failure, and is no finding about a service.
    */
-  async ask(question: Readonly<Record<string, unknown>>): Promise<ControlAnswer | undefined> {
+  async ask(question: Question): Promise<ControlAnswer | undefined> {
     const { urls } = this.#options
     let last: ControlAnswer | undefined
     for (const url of urls) {
@@ -198,7 +204,7 @@ export class ControlAbroad implements Disposable {
     return last
   }
 
-  async #askOne(url: string, question: Readonly<Record<string, unknown>>): Promise<ControlAnswer> {
+  async #askOne(url: string, question: Question): Promise<ControlAnswer> {
     const { clock, signal } = this.#options
     const asked = clock.monotonic()
     const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
@@ -211,23 +217,44 @@ export class ControlAbroad implements Disposable {
     }
   }
 
-  async #askInTurn(url: string, question: Readonly<Record<string, unknown>>, asked: Millis): Promise<ControlAnswer> {
+  async #askInTurn(url: string, question: Question, asked: Millis): Promise<ControlAnswer> {
     const { clock } = this.#options
     const none = (failure: string): ControlAnswer => ({ kind: 'none', address: url, failure, at: clock.monotonic() })
     const left = millis(LIMITS.control - (clock.monotonic() - asked))
     const before = this.#failures.get(url)
     if (before !== undefined && before.times >= MOST_FAILURES) return none(before.word)
     if (left < SHORTEST) return none('generic_timeout_error')
-    const { status, json } = await this.#post(url, question, left)
+    const { status, json, put } = await this.#put(url, question, left)
+    // OONI's helpers refuse a question that measures nothing, and are as good as before.
+    if (status === 400 && isEmpty(put)) return none('unknown_failure')
     if (status !== 200) throw new Error(`status ${status}`)
     this.#failures.delete(url)
     const { client, rest } = withoutAddress(json)
     this.client ??= client
-    return { kind: 'answer', address: url, json: rest, at: clock.monotonic() }
+    return {
+      kind: 'answer',
+      address: url,
+      json: rest,
+      at: clock.monotonic(),
+      ...(put === question ? {} : { asked: put }),
+    }
+  }
+
+  /** In our words, and once more in OONI's where the helper takes only these; `put`: which it were. */
+  async #put(url: string, question: Question, limit: Millis): Promise<JsonAnswer & { readonly put: Question }> {
+    const { clock } = this.#options
+    const began = clock.monotonic()
+    const plain = plainQuestion(question)
+    if (plain !== undefined && this.#plain.has(url)) return { ...(await this.#post(url, plain, limit)), put: plain }
+    const answer = await this.#post(url, question, limit)
+    if (answer.status !== 400 || plain === undefined) return { ...answer, put: question }
+    this.#plain.add(url)
+    const left = millis(Math.max(SHORTEST, limit - (clock.monotonic() - began)))
+    return { ...(await this.#post(url, plain, left)), put: plain }
   }
 
   /** A helper that is busy says how long; it is asked once more after that. */
-  async #post(url: string, question: Readonly<Record<string, unknown>>, limit: Millis): Promise<JsonAnswer> {
+  async #post(url: string, question: Question, limit: Millis): Promise<JsonAnswer> {
     const { signal, onBytes, extraRoots } = this.#options
     const { protocol } = new URL(url)
     const agent = this.#agents.get(protocol) ?? agentFor(protocol, extraRoots)

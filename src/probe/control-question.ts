@@ -9,6 +9,9 @@ import {
 import { USER_AGENT } from '../net/http-headers.ts'
 import type { EndpointPlan } from './plan.ts'
 
+/** A question as JSON. */
+export type Question = Readonly<Record<string, unknown>>
+
 /** Addresses that one question holds; a helper measures no more. */
 const MOST_ENDPOINTS = 16
 
@@ -28,11 +31,7 @@ export function urlOf({ endpoint }: EndpointPlan, over: 'plain' | 'tls'): string
  * What the control abroad is asked for one endpoint: the page or the plain exchange where one is measured, else the
  * name alone; a connection to every address dialled; the pair of every address, TLS and QUIC.
  */
-export function controlQuestion(
-  plan: EndpointPlan,
-  addresses: readonly string[],
-  innocent: string,
-): Readonly<Record<string, unknown>> {
+export function controlQuestion(plan: EndpointPlan, addresses: readonly string[], innocent: string): Question {
   const { endpoint, checks } = plan
   const isName = addressFamily(endpoint.host) === undefined
   const ports = [...(checks.has('plain') ? [plainPort(endpoint)] : []), endpoint.port]
@@ -69,7 +68,7 @@ function pairsOf(
 }
 
 /** Connections alone, to learn which neighbours of an address answer anybody. */
-export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): Readonly<Record<string, unknown>> =>
+export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): Question =>
   encodeHelperRequest({
     headers: {},
     endpoints: endpoints.slice(0, MOST_ENDPOINTS),
@@ -77,3 +76,27 @@ export const neighbourQuestion = (endpoints: readonly HelperEndpoint[]): Readonl
     pairs: [],
     client: false,
   })
+
+/**
+ * A question that has no page in the form that OONI's helpers take, which refuse one without a URL: the page of the name
+ * or of the first address on its port, and the addresses. Undefined for a question that is in their form already, or has
+ * none in it. What they do not know, our pairs, is not asked.
+ */
+export function plainQuestion(question: Question): Question | undefined {
+  const { http_request: page, tcp_connect: endpoints, x_host: host } = question
+  const first: unknown = Array.isArray(endpoints) ? endpoints[0] : undefined
+  if (page !== '' || (typeof first !== 'string' && typeof host !== 'string')) return undefined
+  const port = typeof first === 'string' ? /:(\d+)$/.exec(first)?.[1] : undefined
+  const behind = port === undefined || port === '443' ? '' : `:${port}`
+  const url = typeof host === 'string' ? `https://${host}${behind}/` : `http://${String(first)}/`
+  return {
+    http_request: url,
+    http_request_headers: question['http_request_headers'] ?? {},
+    tcp_connect: endpoints,
+    x_quic_enabled: false,
+  }
+}
+
+/** Whether a question asks for nothing that OONI's helpers measure: they refuse it, whoever they are. */
+export const isEmpty = ({ http_request: page, tcp_connect: endpoints, x_host: host }: Question): boolean =>
+  page === '' && host === undefined && Array.isArray(endpoints) && endpoints.length === 0

@@ -93,6 +93,8 @@ const isDoubtful = ({ silent, lookups }: Scouted, names: Names, { exchanges }: C
   lookups.some(({ failure, late }) => failure !== undefined || late.length > 0) ||
   exchanges.some(({ outcome }) => outcome.failure !== undefined)
 
+const askedOf = (control: ControlAnswer): unknown => (control.kind === 'answer' ? control.asked : undefined)
+
 /** Everything that is done for one endpoint once its addresses are known. Throws only where the run ends. */
 export async function measureEndpoint(context: RunContext, scouted: Scouted): Promise<EndpointRun> {
   const { plan, live, silent, lookups } = scouted
@@ -127,6 +129,6 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
     exchanges: carried.exchanges,
     transfers: carried.transfers,
     tunnels: [],
-    ...(control === undefined ? {} : { control, controlRequest: question }),
+    ...(control === undefined ? {} : { control, controlRequest: askedOf(control) ?? question }),
   }
 }

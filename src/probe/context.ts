@@ -1,6 +1,7 @@
 import type { NetTools } from '../net/tools.ts'
 import type { LookupOutcome } from '../model/operation.ts'
 import type { Millis } from '../model/units.ts'
+import type { ServiceBudget } from './budget.ts'
 import type { Chance } from './chance.ts'
 import type { RunSettings, RunTools } from './contract.ts'
 import type { ControlAbroad } from './control-abroad.ts'
@@ -20,8 +21,13 @@ export interface RunContext {
   readonly control: ControlAbroad
   /** Families that the line carries. */
   readonly families: ReadonlySet<4 | 6>
-  /** Questions to the control, and addresses whose neighbours are looked for, that this run may still spend. */
-  readonly allowance: { questions: number; neighbourhoods: number }
+  /** Whether repetitions may still begin. */
+  readonly budget: ServiceBudget
+  /**
+   * Questions to the control, addresses whose neighbours are looked for, and names sent to an innocent name's own
+   * address, that this run may still spend.
+   */
+  readonly allowance: { questions: number; neighbourhoods: number; crossings: number }
   /** Addresses under test in this run: none of them is anybody's neighbour. */
   readonly dialled: Set<string>
   /** Lookups over HTTPS of this run, so that each name is asked once. */

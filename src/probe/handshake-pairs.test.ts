@@ -82,6 +82,31 @@ describe('pairsAt() on loopback', { skip }, () => {
     }
   })
 
+  it('crosses names no oftener than the run may', async () => {
+    world.treatments.set('service.example', 'reset')
+    try {
+      const port = await world.openService()
+      const { context } = testContext({
+        extraRoots: [world.root],
+        controls: { ...noControls, innocent: [{ host: 'localhost', ...sourced }] },
+      })
+      context.allowance.crossings = 1
+      const roles: string[][] = []
+      for (let times = 0; times < 2; times++) {
+        const to = { address: '127.0.0.1', over: 'tcp' } as const
+        const { handshakes, seen } = await pairsAt(context, planOf('service.example', port), to)
+        assert.equal(seen, 'discordant')
+        roles.push(handshakes.map(({ role }) => role))
+      }
+      assert.deepEqual(
+        roles.map((of) => of.includes('crossed')),
+        [true, false],
+      )
+    } finally {
+      world.treatments.clear()
+    }
+  })
+
   it('sends the target’s name nowhere else where nothing differs', async () => {
     const port = await world.openService()
     const { context } = testContext({

@@ -64,11 +64,12 @@ export async function pairsAt(
       shake,
       limit: to.over === 'tcp' ? LIMITS.handshake : LIMITS.quic,
       begin: to.over === 'udp' ? 'triple' : plan.begin,
+      mayRepeat: context.budget.mayRepeat,
       rest: () => pause(LIMITS.residualStep, context.tools.signal),
       onDiscord: () => {
-        crossing =
-          target === undefined ? undefined : crossedPair(context, { target, innocent: innocent(), port, over: to.over })
-        crossing?.catch(() => undefined) // awaited below, after the rounds
+        if (target === undefined || context.allowance.crossings-- <= 0) return
+        crossing = crossedPair(context, { target, innocent: innocent(), port, over: to.over })
+        crossing.catch(() => undefined) // awaited below, after the rounds
       },
     }),
   )

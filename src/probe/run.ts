@@ -1,6 +1,7 @@
 import type { LineReport, NetworkSeen, ServiceRun } from '../model/service-run.ts'
 import { millis, type Instant, type Millis } from '../model/units.ts'
 import { openLinked } from '../sys/deadline.ts'
+import { RunBudget } from './budget.ts'
 import { chanceOf } from './chance.ts'
 import type { RunContext } from './context.ts'
 import type { RunResult, RunSettings, RunTools } from './contract.ts'
@@ -13,6 +14,7 @@ import { FAR, LineWatch, ownNetwork } from './line/watch.ts'
 import { askCollectors, readClientAddress, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
 import { planRun, type ServicePlan } from './plan.ts'
 import { scoutEndpoint } from './scout.ts'
+import { REPEATS } from './limits.ts'
 import { isTunnel, measureTunnelEndpoint } from './tunnels.ts'
 import { bytesOf, type Bytes } from './tally.ts'
 
@@ -24,8 +26,14 @@ const SCOUT_GATE = { atOnce: 64, livelyFor: millis(1_500), pace: millis(8) } as 
 const LOOKUP_GATE = { atOnce: 3, livelyFor: millis(1_500), pace: millis(0) } as const
 /** Services in hand at once; one that takes longer waits in vain for the most part and lets the next begin. */
 const SERVICE_GATE = { atOnce: 8, livelyFor: millis(2_000), pace: millis(0) } as const
-/** What a run asks of the control at most; a core run keeps within its bytes also where everything fails. */
-const ALLOWANCE = { full: { questions: 160, neighbourhoods: 40 }, core: { questions: 16, neighbourhoods: 4 } } as const
+/**
+ * What a run spends at most on explaining what fails. A core run explains little, so that its bytes grow little where
+ * many names fail: the full runs of the day do.
+ */
+const ALLOWANCE = {
+  full: { questions: 160, neighbourhoods: 40, crossings: 160 },
+  core: { questions: 16, neighbourhoods: 4, crossings: 2 },
+} as const
 const RUN_ID_BYTES = 8
 
 /** A service measured, waiting for the look at the line that comes after it. */
@@ -47,6 +55,8 @@ class Run {
   readonly #own = new Set<string>()
   readonly #began: { readonly at: Instant; readonly base: Millis }
   readonly #finished: ServiceRun[] = []
+  readonly #unfinished: string[] = []
+  readonly #budget: RunBudget
   #waiting: Measured[] = []
   #network: NetworkSeen
   #bytes: Bytes = { sent: 0, received: 0 }
@@ -55,6 +65,7 @@ class Run {
     this.#settings = settings
     this.#tools = tools
     this.#began = { at: tools.clock.now(), base: tools.clock.monotonic() }
+    this.#budget = new RunBudget(tools.clock, this.#began.base, REPEATS[settings.scope])
     this.#runId = Buffer.from(tools.random(RUN_ID_BYTES)).toString('hex')
     this.#network = settings.network ?? UNKNOWN_NETWORK
     const onBytes = (sent: number, received: number): void => this.#count({ sent, received })
@@ -97,6 +108,7 @@ class Run {
       control: this.#control,
       families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),
       allowance: { ...ALLOWANCE[this.#settings.scope] },
+      budget: this.#budget.forService(),
       dialled: new Set(),
       encrypted: new Map(),
       done: () => undefined,
@@ -111,7 +123,8 @@ class Run {
     const gate = new Gate(SERVICE_GATE, this.#tools)
     await eachOf(plans, plans.length, async (plan) => {
       const one = await this.#measureService(plan, context, gate)
-      this.#waiting.push(one)
+      if (one === undefined) this.#unfinished.push(plan.id)
+      else this.#waiting.push(one)
       if (++measured === half && plans.length > 1) looking = this.#lookAgain()
       await looking
     })
@@ -126,12 +139,15 @@ class Run {
     else this.#waiting = [...before, ...this.#waiting]
   }
 
-  async #measureService(plan: ServicePlan, shared: RunContext, gate: Gate): Promise<Measured> {
+  /** Undefined where the run's time was over before the service was decided: nothing is told of it. */
+  async #measureService(plan: ServicePlan, shared: RunContext, gate: Gate): Promise<Measured | undefined> {
     const { clock, onEvent } = this.#tools
     const [startedAt, base] = [clock.now(), clock.monotonic()]
     let done = 0
+    const budget = this.#budget.forService()
     const context: RunContext = {
       ...shared,
+      budget,
       done: (host) => onEvent({ kind: 'operation', service: plan.id, host, done: ++done }),
     }
     const all = plan.endpoints.length
@@ -144,6 +160,7 @@ class Run {
       ),
     )
     for (const endpoint of endpoints) this.#count(bytesOf(endpoint))
+    if (budget.unfinished) return undefined
     return { plan, startedAt, base, endedAt: clock.monotonic(), endpoints }
   }
 
@@ -210,6 +227,7 @@ class Run {
       network: this.#network,
       services: this.#finished,
       ...(lineRun === undefined ? {} : { lineRun }),
+      unfinished: this.#unfinished,
       took: millis(this.#tools.clock.monotonic() - this.#began.base),
       bytes: this.#bytes,
       ownAddresses: [...this.#own],

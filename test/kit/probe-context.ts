@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { controlsSchema } from '../../src/model/controls.ts'
 import { millis } from '../../src/model/units.ts'
+import { RunBudget } from '../../src/probe/budget.ts'
 import { chanceOf } from '../../src/probe/chance.ts'
 import type { RunContext } from '../../src/probe/context.ts'
 import type { RunSettings } from '../../src/probe/contract.ts'
@@ -67,7 +68,8 @@ export function testContext(
       onBytes: () => undefined,
     }),
     families: new Set([4]),
-    allowance: { questions: 100, neighbourhoods: 20 },
+    allowance: { questions: 100, neighbourhoods: 20, crossings: 100 },
+    budget: new RunBudget(systemClock, systemClock.monotonic(), millis(600_000)).forService(),
     dialled: new Set(),
     encrypted: new Map(),
     done: (host) => done.push(host),

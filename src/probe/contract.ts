@@ -57,6 +57,8 @@ export interface RunResult {
   readonly services: readonly ServiceRun[]
   /** The measurement of the line itself, where no service was measured. */
   readonly lineRun?: ServiceRun
+  /** Services of which nothing is told, because the run's time was over before a repetition that would have decided. */
+  readonly unfinished: readonly string[]
   readonly took: Millis
   /** Bytes of payload sent and received by all operations, without headers of IP and TCP. */
   readonly bytes: { readonly sent: number; readonly received: number }

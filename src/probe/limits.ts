@@ -31,6 +31,9 @@ export const LIMITS = {
   residualStep: millis(3_000),
 } as const
 
+/** From its beginning on a run repeats nothing more after so long, and begins no transfer. */
+export const REPEATS = { full: millis(90_000), core: millis(45_000) } as const
+
 /** A handshake so much longer than the innocent one, both in time and as a ratio, is asked again. */
 export const SLOW = { over: millis(1_500), ratio: 4 } as const
 /** Rounds of pairs of one address: the first, and those that confirm. */

@@ -52,10 +52,13 @@ const LOST: ReadonlySet<string> = new Set([
 ])
 
 /** Asks until something else than loss has come; every try is kept. */
-async function untilHeard(ask: () => Promise<LookupOutcome>): Promise<readonly LookupOutcome[]> {
+async function untilHeard(
+  { budget }: RunContext,
+  ask: () => Promise<LookupOutcome>,
+): Promise<readonly LookupOutcome[]> {
   const tries: LookupOutcome[] = []
   do tries.push(await ask())
-  while (tries.length < TRIES && LOST.has(tries.at(-1)?.failure?.code ?? ''))
+  while (tries.length < TRIES && LOST.has(tries.at(-1)?.failure?.code ?? '') && budget.mayRepeat())
   return tries
 }
 
@@ -67,7 +70,7 @@ export async function lookUpByPackets(context: RunContext, name: string): Promis
   const types = both ? (['A', 'AAAA'] as const) : (['A'] as const)
   const asked = await Promise.all(
     types.map((queryType) =>
-      untilHeard(() =>
+      untilHeard(context, () =>
         context.scoutGate.run(() => resolveUdp({ name, queryType, resolver }, netTools(context, LIMITS.packet))),
       ),
     ),
@@ -77,7 +80,7 @@ export async function lookUpByPackets(context: RunContext, name: string): Promis
 
 /** The system's resolver, as the owner's own programs ask it; the last try is the one that counts. */
 export const lookUpBySystem = (context: RunContext, name: string): Promise<readonly LookupOutcome[]> =>
-  untilHeard(() => context.lookupGate.run(() => resolveSystem(name, netTools(context, LIMITS.lookup))))
+  untilHeard(context, () => context.lookupGate.run(() => resolveSystem(name, netTools(context, LIMITS.lookup))))
 
 /** Addresses of a lookup that are dialled: of families that the line carries, and no private ones unless told so. */
 export function candidatesOf(

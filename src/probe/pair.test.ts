@@ -58,6 +58,7 @@ async function play(
   target: readonly Act[],
   innocent: readonly Act[],
   begin: 'triple' | 'pair' | 'target' = 'triple',
+  mayRepeat: () => boolean = () => true,
 ): Promise<Played> {
   const left = { target: [...target], innocent: [...innocent] }
   const sent: string[] = []
@@ -68,6 +69,7 @@ async function play(
     innocent: () => 'innocent.example',
     limit: millis(5_000),
     begin,
+    mayRepeat,
     rest: () => Promise.resolve(),
     onDiscord: () => discords++,
     shake: (name, limit) => {
@@ -102,6 +104,17 @@ describe('measurePairs()', () => {
       ['target 0 generic_timeout_error', 'target 1 generic_timeout_error'],
     )
     assert.equal(played.discords, 1)
+  })
+
+  it('begins no further round, and no wait, once nothing may be repeated', async () => {
+    const denied = (): boolean => false
+    assert.equal((await play(['silence'], ['pass', 'pass'], 'triple', denied)).sent.length, 3)
+    assert.equal((await play(['silence'], ['pass', 'silence'], 'triple', denied)).sent.length, 3)
+    assert.equal((await play(['silence'], [], 'target', denied)).sent.length, 1)
+    let left = 1
+    const once = (): boolean => left-- > 0
+    // The second round is granted; the wait for an address that has gone silent after it is not.
+    assert.equal((await play(['silence'], ['pass', 'silence'], 'triple', once)).sent.length, 3)
   })
 
   it('lets a third round decide where the second contradicts the first', async () => {

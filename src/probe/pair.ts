@@ -26,6 +26,8 @@ export interface PairSettings {
   readonly begin: 'triple' | 'pair' | 'target'
   /** Waits a step of the search for an address that has gone silent. */
   readonly rest: () => Promise<void>
+  /** Whether another round, or a wait for an address gone silent, may begin; absent: always. */
+  readonly mayRepeat?: () => boolean
   /** Called as soon as the target has failed while the innocent name passed; at most once. */
   readonly onDiscord?: () => void
 }
@@ -94,6 +96,10 @@ class Rounds {
     else if (connect !== undefined) this.connects.push({ role, round, outcome: connect })
   }
 
+  mayRepeat(): boolean {
+    return this.#settings.mayRepeat?.() !== false
+  }
+
   /** Control, target, control. `first` is a control that has been made already, as the end of a wait. */
   async triple(round: number, limit: Millis, first?: Shaken): Promise<RoundSeen> {
     if (first !== undefined) this.#keep(first, 'innocent', round)
@@ -112,7 +118,7 @@ class Rounds {
 
   /** The first innocent handshake that passes again at an address gone silent, or undefined after the longest wait. */
   async recover(): Promise<Shaken | undefined> {
-    for (let waited = 0; waited < LIMITS.residual; waited += LIMITS.residualStep) {
+    for (let waited = 0; waited < LIMITS.residual && this.mayRepeat(); waited += LIMITS.residualStep) {
       await this.#settings.rest()
       const shaken = await this.#settings.shake(this.#settings.innocent(), LIMITS.residualStep, false)
       if (answered(shaken)) return shaken
@@ -149,6 +155,7 @@ export async function measurePairs(settings: PairSettings): Promise<PairRows> {
   if (settings.begin === 'target') {
     const alone = await rounds.half('target', 0, settings.limit)
     if (!failed(alone)) return { ...rowsOf(rounds), seen: 'alike' }
+    if (!rounds.mayRepeat()) return { ...rowsOf(rounds), seen: 'both-fail' }
     // The name alone may have silenced the address: nothing was heard there before, so the control is waited for.
     if (stood(alone) && !refusedChain(alone)) {
       const next = await settings.shake(settings.innocent(), settings.limit, false)
@@ -163,6 +170,7 @@ export async function measurePairs(settings: PairSettings): Promise<PairRows> {
     if (one === 'discordant' && !seen.includes('discordant')) settings.onDiscord?.()
     seen.push(one)
     if (seen.length >= MOST_ROUNDS || !wantsMore(seen, rounds, settings.begin === 'triple')) break
+    if (!rounds.mayRepeat()) break
     first = undefined
     if (rounds.residual) {
       first = await rounds.recover()

@@ -4,6 +4,7 @@ import { getServers, setServers } from 'node:dns'
 import { after, before, describe, it } from 'node:test'
 import { decodeMeasurement } from '../ooni/decode.ts'
 import { encodeMeasurement } from '../ooni/encode/measurement.ts'
+import { millis } from '../model/units.ts'
 import { systemClock } from '../sys/clock.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { localService, ProbeWorld } from '../../test/kit/probe-world.ts'
@@ -116,6 +117,31 @@ describe('measureRun() on loopback', { skip }, () => {
         ['connection_reset', 'connection_reset'],
       )
       assert.ok(rows.filter(({ role }) => role === 'innocent').every(({ outcome }) => outcome.failure === undefined))
+    } finally {
+      world.treatments.clear()
+    }
+  })
+
+  it('tells nothing of a service that its time left undecided, and all of one that needs no repetition', async () => {
+    const late = async (settings: RunSettings): Promise<readonly [readonly string[], readonly string[]]> => {
+      let jump = 0
+      const tools: RunTools = {
+        clock: { now: systemClock.now, monotonic: () => millis(systemClock.monotonic() + jump) },
+        signal: new AbortController().signal,
+        random: (length) => randomBytes(length),
+        onEvent: ({ kind }) => {
+          if (kind === 'plan') jump = 100_000
+        },
+      }
+      const { services, unfinished } = await measureRun(settings, tools)
+      return [services.map(({ service }) => service), unfinished]
+    }
+    assert.deepEqual(await late(settingsOf()), [['alpha'], []])
+    world.treatments.set('localhost', 'reset')
+    try {
+      const target = await world.openService()
+      const services = [localService('beta', target, ['tls'])]
+      assert.deepEqual(await late(settingsOf({ services, scope: 'core' })), [[], ['beta']])
     } finally {
       world.treatments.clear()
     }

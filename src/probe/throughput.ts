@@ -22,7 +22,7 @@ function isContrast(target: TransferOutcome, innocent: TransferOutcome): boolean
 /**
  * Bounded throughput pairs: the same path of the same address, once under the target's name and once under an innocent
  * one, the order drawn anew; two more pairs where the first is far apart. Transfers of a run go one at a time, so that
- * they do not slow each other.
+ * they do not slow each other; none begins once the run's budget is over.
  */
 export function measureThroughput(
   context: RunContext,
@@ -51,6 +51,8 @@ export function measureThroughput(
   return context.locks.run('transfer', async () => {
     const rows: Roled<TransferOutcome>[] = []
     for (let round = 0; round < MOST_PAIRS; round++) {
+      // A contrast that cannot be confirmed any more is none, and nothing is told of it.
+      if (context.budget.isOver) return []
       const order = context.chance.shuffled(['target', 'innocent'] as const)
       for (const role of order) rows.push(await half(role, round))
       const [target, other] = (['target', 'innocent'] as const).map(

@@ -77,6 +77,7 @@ async function tunnelPairs(context: RunContext, way: Way, responders: Responders
     )
     if (pair.every(({ failure }) => failure === undefined)) break
     if (round > 0 && seen.at(-1) === seen.at(-2)) break
+    if (round < MOST_PAIRS - 1 && !context.budget.mayRepeat()) break
   }
   return rows
 }

@@ -57,8 +57,9 @@ export class LineWatch {
   /** The look before anything else; where every canary fails a second one a second later, for a line just waking up. */
   async before(): Promise<LineReport> {
     const { settings } = this.#options
-    const [portal, tunnel, ipv6] = await Promise.all([this.#portal(), tunnelOf(settings), sourceTowards(FAR[6])])
-    const [results, clock] = await Promise.all([
+    const [tunnel, ipv6] = await Promise.all([tunnelOf(settings), sourceTowards(FAR[6])])
+    const [portal, results, clock] = await Promise.all([
+      this.#portal(),
       this.#askTwice(ipv6 !== undefined),
       agreedOffset(clocksOf(settings.controls, this.#net(LIMITS.clock))),
     ])

@@ -13,22 +13,19 @@ const LIMIT_MS = 280_000
 const SOME = [
   'healthy',
   'hello-drop',
-  'hello-reset-residual-3',
   'dns-injection-bogon',
   'tcp-drop',
   'interception',
   'http-block-page',
   'quic-drop',
-  'throttle-both',
+  'throttle-up',
   'upload-only',
-  'telegram-partial',
   'origin-down-refused',
   'origin-expired-certificate',
   'origin-geoblock',
   'dns-rotation',
   'captive-portal',
   'control-down',
-  'outage-provider',
 ]
 
 describe('the laboratory, from probe to the verdict of the collector', { skip }, () => {

@@ -9,6 +9,7 @@ import { MeasuringSide } from '../lab/net/measuring-side.ts'
 import { missingForLab } from '../lab/net/needs.ts'
 import { runCommand } from '../lab/net/run-command.ts'
 import { openWorld, type World } from '../lab/net/world.ts'
+import { addressFamily } from '../src/model/address.ts'
 import { cadenceFor, DEFAULT_ALLOWANCE } from '../src/probe/schedule.ts'
 import type { Bench, Figure } from './run.ts'
 
@@ -80,6 +81,12 @@ const darkened = ({ plan }: World): readonly string[] =>
     .slice(0, DARK_SERVICES)
     .map(({ id }) => id)
 
+/** Every name of a service. */
+const namesOf = ({ plan }: World): string[] => {
+  const hosts = plan.services.filter(({ tier }) => tier !== 'C').flatMap(({ endpoints }) => endpoints)
+  return [...new Set(hosts.map(({ host }) => host).filter((host) => addressFamily(host) === undefined))]
+}
+
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
 
@@ -104,6 +111,8 @@ export const bench: Bench = {
     await world.applyCensor([blackHole(world.plan, darkened(world))])
     const dark = await repeat(times, () => runOnce(world, side, 'full'))
     const darkCore = await runOnce(world, side, 'core')
+    await world.applyCensor([{ kind: 'hello', names: namesOf(world), action: 'reset' }])
+    const resetCore = await runOnce(world, side, 'core')
     const { coreInterval, fullsPerDay } = cadenceFor(DEFAULT_ALLOWANCE)
     const coreKb = mean(core.map(({ kb }) => kb))
     const fullKb = mean(healthy.map(({ kb }) => kb))
@@ -136,6 +145,7 @@ export const bench: Bench = {
         row('rss_mb', 'most memory resident, any run (MB)', `under ${TARGETS.rss_mb}`),
         row('core_run_kb', 'bytes of a core run on the wire (KB)', `at most ${TARGETS.core_run_kb}`),
         { figure: `a core run with ${DARK_SERVICES} services silent (KB)`, value: round(darkCore.kb) },
+        { figure: 'a core run with every name reset (KB)', value: round(resetCore.kb) },
         { figure: 'bytes of a full run on the wire (KB)', value: json.full_run_kb },
         row('month_mb', `a month of ${DAYS} days at the default allowance (MB)`, `at most ${TARGETS.month_mb}`),
         { figure: 'services measured in a full run', value: healthy[0]?.measured ?? 0 },

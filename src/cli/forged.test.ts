@@ -13,6 +13,8 @@ const MINUTE = 60_000
 /** Forgers, and how often each says the same. */
 const FORGERS = 200
 const TIMES = 8
+/** How often one known key says it: a measurement every few seconds. */
+const FLOOD = 1000
 
 const evening = sliceEvening(Date.now(), { networks: 1, probesPerNetwork: 4, services: ['youtube', 'wikipedia'] })
 const [asn] = evening.asns
@@ -27,10 +29,15 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const timeOf = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 
 /** Measurements of a service between two times of which the first says what all of them say. */
-function forge(model: Json, signers: readonly Signer[], [from, until]: readonly [number, number]): readonly string[] {
-  const step = (until - from) / TIMES
+function forge(
+  model: Json,
+  signers: readonly Signer[],
+  [from, until]: readonly [number, number],
+  times = TIMES,
+): readonly string[] {
+  const step = (until - from) / times
   return signers.flatMap((signer, nth) =>
-    Array.from({ length: TIMES }, (_, time) => {
+    Array.from({ length: times }, (_, time) => {
       const at = timeOf(from + (time + nth / signers.length) * step)
       const document = { ...model, measurement_start_time: at, test_start_time: at, x_serial: `${nth} ${time}` }
       return signed(document, signer)
@@ -59,7 +66,7 @@ describe('forged measurements', () => {
     const queue = documents.entries()
     const lane = async (): Promise<void> => {
       for (const [nth, document] of queue) {
-        const code = codes[Math.floor(nth / TIMES / 5)]
+        const code = codes.length === 1 ? codes[0] : codes[Math.floor(nth / TIMES / 5)]
         const headers: Record<string, string> = code === undefined ? {} : { 'x-kuager-invitation': code }
         const answer = await post(served, 'api/v1/submit_measurement', wrapped(document), headers)
         assert.equal(answer.status, 200, answer.text)
@@ -120,5 +127,20 @@ describe('forged measurements', () => {
     const shown = await (await fetch(new URL(`en/s/youtube/AS${asn}?${days}`, served.url))).text()
     assert.match(shown, /without a known key, kept apart and not counted: 1,?600\./)
     assert.match(shown, /Newest: 100/)
+  })
+
+  it('by one known key, however many, make no restriction and unmake none', async () => {
+    await bring(evening.start)
+    await served.kuager('detect')
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
+    const passing = youtube(linesOf(evening.since, evening.since + 60 * MINUTE))
+    const [code = ''] = (await served.kuager('keys', 'invite')).split('\n')
+    const [one, other] = [makeSigner(), makeSigner()]
+    await submit(forge(failing, [one], window, FLOOD), [code])
+    assert.doesNotMatch(await incidents(), /"state":"(?!insufficient)/)
+    await bring(evening.end + 60 * MINUTE)
+    await submit(forge(passing, [other], window, FLOOD), [code])
+    // It thins the restriction out, as docs/formats/collector.md says, and takes it away from nobody.
+    assert.match(await incidents(), /"service":"youtube"[^\n]*"state":"(partly-)?restricted"/)
   })
 })

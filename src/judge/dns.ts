@@ -1,12 +1,13 @@
 import { addressFamily, isBogon } from '../model/address.ts'
 import type { Address, DnsObservation } from '../model/observation.ts'
 import { judgeAddress, type AddressFate } from './address-fate.ts'
-import { addressKey, controlAnswered, controlPageOpens, type Case, type Hop } from './case.ts'
+import { addressKey, controlAnswered, controlPageOpens, endpointKey, type Case, type Hop } from './case.ts'
 import { controlRow, controlSays, list } from './dns-control.ts'
 import { judgeDnsFailure } from './dns-failure.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { fingerprintOfAddress, fingerprintOfPage } from './fingerprint.ts'
 import { laterHop } from './later-hop.ts'
+import { isCertificateRefusal } from './line.ts'
 import { kinship } from './network.ts'
 
 /** The rows that stand for the person's own resolver: the system's, else what old clients left unnamed. */
@@ -214,7 +215,15 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
     if (ours.length === 0 || theirs.length === 0) continue
     compared = true
     const kin = ours.flatMap((a) => theirs.map((b) => kinship(a, b, it.tables)))
-    if (kin.includes('same')) continue
+    if (kin.includes('same')) {
+      const foreign = foreignTo(it, hop, ours, theirs)
+      if (foreign === undefined) continue
+      return finding('dns', 'interfered', 'dns.unmatched-refused', {
+        ...detail,
+        mechanism: 'dns.forged',
+        grounds: [ground('dns.unmatched', 'decisive', { name, address: foreign.address }, row), ...control],
+      })
+    }
     const fates = ours.map((answer) => judgeAddress(it, hop, answer.address))
     const first = ours[0]! // not empty
     if (fates.includes('cleared')) {
@@ -269,6 +278,22 @@ function judgeNetworks(it: Case, hop: Hop, seen: Answers): Finding {
   }
   const matched = ground('dns.matches', 'context', { name }, row)
   return finding('dns', 'reachable', 'dns.matches', { ...detail, grounds: [matched, ...control] })
+}
+
+/**
+ * The first of answers that lie beside the genuine ones in a network, and that are addresses of somebody else all the
+ * same: each shows a certificate for other names, here and to the control, while the name is proved at an address that
+ * the control or an encrypted resolver names. Where the control gets a valid one there, the certificate was exchanged on
+ * the way, which is no matter of names. Wrong when: a resolver remembers an address that the service has given up.
+ */
+function foreignTo(it: Case, hop: Hop, ours: readonly Address[], theirs: readonly Address[]): Address | undefined {
+  if (ours.some((answer) => theirs.some((one) => sameAddress(one.address, answer.address)))) return undefined
+  const isForeign = ({ address }: Address): boolean => {
+    const code = it.control.tls.get(endpointKey(address, 443))?.failure?.code
+    return code !== undefined && isCertificateRefusal(code) && judgeAddress(it, hop, address) === 'refused'
+  }
+  const isProved = ({ address }: Address): boolean => judgeAddress(it, hop, address) === 'cleared'
+  return ours.every(isForeign) && theirs.some(isProved) ? ours[0] : undefined
 }
 
 /** The service was up at an address that the control knows: its page opened, or it connected there. */

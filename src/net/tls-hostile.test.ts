@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import fc from 'fast-check'
-import { handshakeTls } from './tls.ts'
+import { agreement, handshakeTls } from './tls.ts'
 import type { NetTools } from './tools.ts'
 import { FAILURES, type FailureCode } from '../model/failure.ts'
 import { millis } from '../model/units.ts'
@@ -166,5 +167,13 @@ describe('handshakeTls() with whoever answers', () => {
       }),
       { numRuns: 80 },
     )
+  })
+})
+
+describe('agreement()', () => {
+  it('is nothing of a connection that was reset between its handshake and the next moment', () => {
+    const gone = new TLSSocket(new Socket())
+    gone.destroy()
+    assert.deepEqual(agreement(gone), {})
   })
 })

@@ -1,4 +1,4 @@
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import { connect as connectTls, type CipherNameAndProtocol, type SecureContext, type TLSSocket } from 'node:tls'
 import { addressFamily } from '../model/address.ts'
 import type { ConnectOutcome, HandshakeOutcome, OperationFailure } from '../model/operation.ts'
 import { openDeadline } from '../sys/deadline.ts'
@@ -155,12 +155,13 @@ function seenOnWire(wire: Wire): Pick<HandshakeOutcome, Seen> {
   }
 }
 
-/** What both sides agreed on. */
-function agreement(tls: TLSSocket): Pick<HandshakeOutcome, 'version' | 'cipher' | 'alpn'> {
+/** What both sides agreed on; of a connection that was cut off as soon as it stood, nothing. */
+export function agreement(tls: TLSSocket): Pick<HandshakeOutcome, 'version' | 'cipher' | 'alpn'> {
   const version = tls.getProtocol()
+  const cipher: CipherNameAndProtocol | null = tls.getCipher() // null once the connection has gone, whatever its type says
   return {
     ...(version !== null && { version }),
-    cipher: tls.getCipher().standardName,
+    ...(cipher !== null && { cipher: cipher.standardName }),
     ...(typeof tls.alpnProtocol === 'string' && { alpn: tls.alpnProtocol }),
   }
 }

@@ -8,6 +8,22 @@ const GOOGLE = '142.250.74.46'
 /** Protocols of tunnels, and what only several hosts or chains together tell. */
 export const KUAGER_BLOCKED_BESIDES: readonly Scenario[] = [
   {
+    name: 'kuager: the address of a neighbour in the same network, which shows its own certificate to everybody',
+    measurement: kuagerDocument({
+      endpoints: [
+        endpoint('www.youtube.com', {
+          system: ['142.250.74.99'],
+          tls: { '142.250.74.99': ['+h+', '+h+'], '142.250.74.46': ['+++'] },
+          control: { addresses: [GOOGLE] },
+          page: null,
+        }),
+      ],
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.forged',
+  },
+  {
     name: 'kuager: OpenVPN is reset by its shape',
     measurement: kuagerDocument({
       service: 'openvpn-protocol',

@@ -16,6 +16,8 @@ export interface JudgeCall {
 /** Values that are archived already: rows alone are wanted, neither frames nor digests of public forms. */
 export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance'> {
   readonly provenances: readonly Provenance[]
+  /** For each value that is a zstd frame, the length of what is in it. */
+  readonly expandsTo: readonly (number | undefined)[]
 }
 
 export interface JudgeArchivedReply {

@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads'
 import { InputError } from '../model/errors.ts'
 import type { Sha256 } from '../model/units.ts'
 import { publicForm } from '../ooni/public-form.ts'
+import { openFrameDecoder } from '../store/archive/frame-decoder.ts'
 import { openFrameEncoder } from '../store/archive/frame-encoder.ts'
 import { ByteWriter } from '../store/warehouse/byte-writer.ts'
 import { RowEncoder } from '../store/warehouse/rows.ts'
@@ -28,6 +29,7 @@ const setup = workerData as JudgeSetup
 const tools: JudgeTools = { tables: loadTables(setup), certificates: openCertificates() }
 
 const encodeFrame = openFrameEncoder()
+const decodeFrame = openFrameDecoder()
 // What every batch needs is made once: large buffers outlive a batch and would be garbage of the costly kind.
 const rows = new RowEncoder(256)
 const frames = new ByteWriter(2 ** 20)
@@ -61,12 +63,12 @@ function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply
   return { value, transfer: buffers }
 }
 
-function judgeArchivedBatch({ buffer, starts, ends, provenances }: JudgeArchivedCall): Reply {
+function judgeArchivedBatch({ buffer, starts, ends, provenances, expandsTo }: JudgeArchivedCall): Reply {
   rows.clear()
   let leafIndex = 0
   const judged = ends.map((end, i): boolean => {
     const [start, provenance] = [starts[i]!, provenances[i]!] // as many as there are ends
-    const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance.id)
+    const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance.id, expandsTo[i])
     if (made === undefined) return false
     const { head, service, verdict, observations } = made
     rows.add({ provenance, leafIndex, head, service, verdict, observations })
@@ -79,8 +81,9 @@ function judgeArchivedBatch({ buffer, starts, ends, provenances }: JudgeArchived
 }
 
 /** Undefined where nothing was decoded, or our own code broke: the bytes are kept, and the next rules may read them. */
-function judgeSafely(received: Uint8Array, id: Sha256): JudgedBytes | undefined {
+function judgeSafely(held: Uint8Array, id: Sha256, expandsTo: number | undefined): JudgedBytes | undefined {
   try {
+    const received = expandsTo === undefined ? held : decodeFrame(held, expandsTo)
     const judged = judgeBytes(received, tools, id)
     return judged.kind === 'aside' ? undefined : judged
   } catch {

@@ -9,11 +9,13 @@ import { WorkerLost } from '../../sys/worker-pool.ts'
 import { decodeJudgeArchivedReply } from '../judge-calls.ts'
 import type { JudgeArchivedCall } from '../judge-calls.ts'
 
-/** A measurement that was just archived, with its bytes: not read back from the disk while memory has it. */
+/** A measurement that was archived, with its bytes: not read back from the disk while memory has it. */
 export interface ReceivedBlob {
   readonly leafIndex: number
   readonly provenance: Provenance
   readonly bytes: Uint8Array
+  /** Where the bytes are its zstd frame: its length. */
+  readonly expandsTo?: number
 }
 
 /** Measurements and bytes judged at once. */
@@ -135,7 +137,7 @@ class Portion {
 
   async add(blob: ReceivedBlob): Promise<void> {
     this.#blobs.push(blob)
-    this.#bytes += blob.bytes.length
+    this.#bytes += lengthOf(blob)
     if (this.#blobs.length < BATCH && this.#bytes < BATCH_BYTES) return
     await this.#judge()
     if (this.#leaves.length >= PORTION || this.#rowBytes >= PORTION_BYTES) await this.insert()
@@ -186,6 +188,8 @@ class Portion {
   }
 }
 
+const lengthOf = ({ bytes, expandsTo }: ReceivedBlob): number => expandsTo ?? bytes.length
+
 function callOf(blobs: readonly ReceivedBlob[]): JudgeArchivedCall {
   const buffer = new SharedArrayBuffer(blobs.reduce((sum, { bytes }) => sum + bytes.length, 0))
   const all = new Uint8Array(buffer)
@@ -196,5 +200,6 @@ function callOf(blobs: readonly ReceivedBlob[]): JudgeArchivedCall {
     starts.push(at)
     ends.push((at += bytes.length))
   }
-  return { buffer, starts, ends, provenances: blobs.map(({ provenance }) => provenance) }
+  const expandsTo = blobs.map((blob) => blob.expandsTo)
+  return { buffer, starts, ends, expandsTo, provenances: blobs.map(({ provenance }) => provenance) }
 }

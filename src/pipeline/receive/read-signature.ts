@@ -51,6 +51,19 @@ function makeKey(key: string): KnownKey | undefined {
 export const isSignedBy = (text: string, signature: string, key: KnownKey): boolean =>
   verify(null, Buffer.from(text), key.object, Buffer.from(signature, 'base64'))
 
+/** Whether a signature is of these bytes with a brace for their last one, which they lose only while this looks. */
+function isSigned(bytes: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  const last = bytes.length - 1
+  const comma = bytes[last]
+  if (comma === undefined) return false
+  bytes[last] = BRACE
+  try {
+    return verify(null, bytes, key, signature)
+  } finally {
+    bytes[last] = comma
+  }
+}
+
 /**
  * Verifies a document's own signature (docs/formats/probe-measurement.md §4); `bytes` are those of `text`. It says who
  * wrote it, not that it is true.
@@ -61,9 +74,8 @@ export function readSignature(text: string, bytes: Uint8Array, json: JsonRecord)
   const key = parts === undefined ? undefined : readPublicKey(parts.key)
   if (parts === undefined || key === undefined) return { verification: 'failed' }
   // The tail is ASCII: as many bytes as letters. What stands before it is signed, and a brace.
-  const signed = Buffer.from(bytes.subarray(0, bytes.length - (text.length - parts.signed.length)))
-  signed[signed.length - 1] = BRACE
-  if (!verify(null, signed, key.object, Buffer.from(parts.signature, 'base64'))) return { verification: 'failed' }
+  const signed = bytes.subarray(0, bytes.length - (text.length - parts.signed.length))
+  if (!isSigned(signed, Buffer.from(parts.signature, 'base64'), key.object)) return { verification: 'failed' }
   const { annotations } = json
   const foreign = isRecord(annotations) && annotations['x_probe'] !== key.pseudonym
   return {

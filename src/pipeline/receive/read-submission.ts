@@ -7,7 +7,7 @@ import type { Asn, CountryCode, Instant, Sha256 } from '../../model/units.ts'
 import { isRecord, type JsonRecord } from '../../ooni/decoder.ts'
 import { decodeHead, startedAtOf } from '../../ooni/head.ts'
 import { searchFor } from '../../ooni/holds-address.ts'
-import { parseJson } from '../../ooni/json.ts'
+import { checkDepth, parseJson } from '../../ooni/json.ts'
 import { expandBody } from './expand.ts'
 import { belongsTo } from './report-id.ts'
 
@@ -18,6 +18,7 @@ const MOST_AGE_MS = 365 * 86_400_000
 /** A body that was understood: the measurement in it, its bytes and what its envelope says. */
 export interface Submission {
   readonly id: Sha256
+  /** Valid until the next one is read. */
   readonly bytes: Uint8Array
   /** The bytes as text. */
   readonly text: string
@@ -100,12 +101,31 @@ function unwrap(body: Uint8Array, { report }: ReadOptions): Unwrapped {
     throw new Refused(legacy ? 'legacy_format' : 'bad_format', legacy ? 'Incorrect format' : 'format is not "json"')
   const content = outer['content']
   if (typeof content === 'string') {
-    const bytes = Buffer.from(content)
-    return { bytes, text: content, json: readJson(() => parseJson(bytes)) }
+    const bytes = encode(content)
+    return { bytes, text: content, json: readJson(() => parseContent(content, bytes)) }
   }
   if (!isRecord(content))
     throw new Refused(legacy ? 'legacy_format' : 'bad_format', legacy ? 'Incorrect format' : 'content is no text')
   return { bytes: body, text: Buffer.from(body).toString(), json: content }
+}
+
+/** Where a text is written as bytes: a buffer for each measurement would be garbage by the megabyte. */
+let room = Buffer.allocUnsafeSlow(256 * 1024)
+function encode(text: string): Buffer {
+  if (room.length < 3 * text.length) room = Buffer.allocUnsafeSlow(2 * 3 * text.length)
+  return room.subarray(0, room.write(text))
+}
+
+/** Parses a text whose bytes are at hand. Where it is not what its bytes would say, they say what is wrong. */
+function parseContent(text: string, bytes: Uint8Array): unknown {
+  // Half of a pair is other bytes than it is letters; a mark of byte order is none of the text.
+  if (!text.isWellFormed() || text.startsWith('\uFEFF')) return parseJson(bytes)
+  try {
+    checkDepth(bytes)
+    return JSON.parse(text)
+  } catch {
+    return parseJson(bytes)
+  }
 }
 
 interface Head {

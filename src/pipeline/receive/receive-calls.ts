@@ -12,7 +12,8 @@ export interface Sent {
 }
 
 export interface ReceiveCall {
-  readonly buffer: ArrayBuffer
+  /** Seen by both threads; the other one writes nothing into it until the answer has come. */
+  readonly buffer: SharedArrayBuffer
   readonly sent: readonly Sent[]
   readonly now: Instant
   /** A public server takes no measurement that says it is simulated. */
@@ -26,9 +27,11 @@ export type Found =
       readonly kind: 'taken'
       readonly id: Sha256
       readonly publicSha256: Sha256
-      /** Lengths of its bytes in `bytes` and of its zstd frame in `frames`. */
-      readonly length: number
+      /** Length of the measurement as received, and of its zstd frame in `sealed`. */
+      readonly size: number
       readonly frameBytes: number
+      /** SHA-256 of its salt and its bytes. */
+      readonly original: Sha256
       readonly at: Instant
       readonly testName: string
       readonly cc: CountryCode
@@ -42,8 +45,8 @@ export type Found =
 export interface ReceiveReply {
   /** One for each body, in their order. */
   readonly found: readonly Found[]
-  readonly bytes: Uint8Array
-  readonly frames: Uint8Array
+  /** Of each that is taken, 16 bytes of salt and its zstd frame. */
+  readonly sealed: Uint8Array
 }
 
 /** The answer of our own thread: its shape is this file's, not a stranger's. */

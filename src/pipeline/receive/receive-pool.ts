@@ -4,7 +4,7 @@ import type { WorkerPool } from '../../sys/worker-pool.ts'
 /** Heap of one thread: room for a batch of the largest bodies, parsed. */
 const HEAP_MEGABYTES = 384
 /** A batch leaves megabytes of short-lived texts behind: the rarer they are looked through, the fewer still live. */
-const YOUNG_MEGABYTES = 64
+const YOUNG_MEGABYTES = 32
 
 /** Threads that read, verify and compress what is submitted. */
 export function openReceivePool(threads: number): WorkerPool {

@@ -14,8 +14,9 @@ const taken = (length: number): Found => ({
   kind: 'taken',
   id: parseSha256('ab'.repeat(32)),
   publicSha256: parseSha256('cd'.repeat(32)),
-  length,
+  size: length,
   frameBytes: 0,
+  original: parseSha256('ef'.repeat(32)),
   at: instant(Date.UTC(2025, 0, 1)),
   testName: 'kuager',
   cc: parseCountryCode('KZ'),
@@ -32,7 +33,7 @@ const poolOf = (serve: (texts: readonly string[]) => Promise<readonly Found[]>):
         const { buffer, sent } = value as ReceiveCall // what receiver.ts hands over
         const texts = sent.map(({ start, end }) => Buffer.from(buffer.slice(start, end)).toString())
         const found = await serve(texts)
-        return { found, bytes: Buffer.from(texts.join('')), frames: Buffer.alloc(0) } satisfies ReceiveReply
+        return { found, sealed: Buffer.alloc(16 * found.length) } satisfies ReceiveReply
       },
     }),
   [Symbol.asyncDispose]: async () => undefined,

@@ -2,7 +2,8 @@ import { formatSubmittedBy } from '../../model/standing.ts'
 import type { Admitted, Posted, Received } from '../../model/submission.ts'
 import { instant, type Asn, type Instant } from '../../model/units.ts'
 import { isLocalAddress } from './local-address.ts'
-import type { Appended, Archive, ArchiveItem } from '../../store/archive/contract.ts'
+import type { Appended, Archive, SealedItem } from '../../store/archive/contract.ts'
+import { SALT_BYTES } from '../../store/archive/record.ts'
 import type { Clock } from '../../sys/clock.ts'
 import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
 import { WorkerLost } from '../../sys/worker-pool.ts'
@@ -20,6 +21,8 @@ const BATCH_BYTES = 2 * 2 ** 20
 const MOST_WAITING = 4096
 const MOST_WAITING_BYTES = 96 * 2 ** 20
 const COME_AGAIN_SECONDS = 5
+/** Buffers of the length of a batch that are filled again: made anew for each, they would be garbage of the costly kind. */
+const MOST_SPARE = 8
 
 /**
  * The moment of receipt as it is kept and published. To the millisecond it would tell whoever watches the collector's
@@ -63,6 +66,7 @@ export class Receiver implements AsyncDisposable {
   readonly #parts: ReceiverParts
   readonly #threads: number
   readonly #open = new Set<Promise<void>>()
+  readonly #spare: SharedArrayBuffer[] = []
   #reading = 0
   #waiting: Waiting[] = []
   #waitingBytes = 0
@@ -139,8 +143,11 @@ export class Receiver implements AsyncDisposable {
   async #read(lease: Lease, batch: readonly Waiting[]): Promise<readonly Read[]> {
     const now = this.#parts.clock.now()
     try {
-      const call = callOf(batch, { now, realOnly: this.#parts.realOnly })
-      return [{ batch, now, reply: decodeReceiveReply(await lease.call(...call)) }]
+      const { buffer, sent } = layOut(batch, (length) => this.#bufferOf(length))
+      const call = { buffer, sent, now, realOnly: this.#parts.realOnly } satisfies ReceiveCall
+      const reply = decodeReceiveReply(await lease.call('receive', call))
+      if (buffer.byteLength === BATCH_BYTES && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
+      return [{ batch, now, reply }]
     } catch (error) {
       if (!(error instanceof WorkerLost)) throw error
       if (!error.served) return this.#read(lease, batch)
@@ -155,17 +162,22 @@ export class Receiver implements AsyncDisposable {
     }
   }
 
+  #bufferOf(length: number): SharedArrayBuffer {
+    if (length > BATCH_BYTES) return new SharedArrayBuffer(length)
+    return this.#spare.pop() ?? new SharedArrayBuffer(BATCH_BYTES)
+  }
+
   async #archive({ batch, reply, now }: Read): Promise<void> {
-    const items: { waiting: Waiting; found: Found & { kind: 'taken' }; item: ArchiveItem }[] = []
-    let [at, frameAt] = [0, 0]
+    const items: { waiting: Waiting; found: Found & { kind: 'taken' }; item: SealedItem }[] = []
+    let at = 0
     for (const [nth, found] of reply.found.entries()) {
       const waiting = batch[nth]! // one for each body
       if (found.kind === 'refused') {
         waiting.resolve(found)
         continue
       }
-      const bytes = reply.bytes.subarray(at, (at += found.length))
-      const frame = reply.frames.subarray(frameAt, (frameAt += found.frameBytes))
+      const salt = reply.sealed.subarray(at, (at += SALT_BYTES))
+      const frame = reply.sealed.subarray(at, (at += found.frameBytes))
       const origin = this.#originOf(found, waiting, now)
       if (origin === undefined) {
         waiting.resolve({
@@ -175,21 +187,17 @@ export class Receiver implements AsyncDisposable {
         })
         continue
       }
-      const { id, publicSha256 } = found
-      const item = {
-        provenance: { id, receivedAt: minuteOf(now), channel: 'collector' as const, origin },
-        bytes,
-        publicSha256,
-        frame,
-      }
-      items.push({ waiting, found, item })
+      const { id, publicSha256, size, original } = found
+      const provenance = { id, receivedAt: minuteOf(now), channel: 'collector', origin } as const
+      items.push({ waiting, found, item: { provenance, publicSha256, size, frame, salt, original } })
     }
     if (items.length === 0) return
     const appended = await this.#parts.archive.append(items.map(({ item }) => item))
     for (const [nth, { waiting, found }] of items.entries()) waiting.resolve(answerOf(found, appended[nth]!)) // one for each item, in their order
     const added = items.flatMap(({ item }, nth): ReceivedBlob[] => {
       const place = appended[nth]
-      return place?.kind === 'added' ? [{ leafIndex: place.leafIndex, ...item }] : []
+      const { provenance, frame, size } = item
+      return place?.kind === 'added' ? [{ leafIndex: place.leafIndex, provenance, bytes: frame, expandsTo: size }] : []
     })
     if (added.length > 0) this.#parts.onAdded(added)
   }
@@ -220,11 +228,12 @@ export class Receiver implements AsyncDisposable {
   }
 }
 
-function callOf(
+/** Puts the bodies of a batch one behind the other into one buffer. */
+function layOut(
   batch: readonly Waiting[],
-  settings: Pick<ReceiveCall, 'now' | 'realOnly'>,
-): [string, ReceiveCall, readonly ArrayBuffer[]] {
-  const buffer = new ArrayBuffer(batch.reduce((sum, { posted }) => sum + posted.body.length, 0))
+  bufferOf: (length: number) => SharedArrayBuffer,
+): Pick<ReceiveCall, 'buffer' | 'sent'> {
+  const buffer = bufferOf(batch.reduce((sum, { posted }) => sum + posted.body.length, 0))
   const all = new Uint8Array(buffer)
   let at = 0
   const sent = batch.map(({ posted }): Sent => {
@@ -240,7 +249,7 @@ function callOf(
       ...(report === undefined ? {} : { report }),
     }
   })
-  return ['receive', { buffer, sent, ...settings }, [buffer]]
+  return { buffer, sent }
 }
 
 function answerOf(found: Found & { kind: 'taken' }, appended: Appended): Received {

@@ -10,6 +10,16 @@ export interface ArchiveItem {
   readonly frame?: Uint8Array
 }
 
+/** A measurement that a worker of ours, which had its bytes, has made ready: trusted, and the id with it. */
+export interface SealedItem extends Pick<ArchiveItem, 'provenance' | 'publicSha256'> {
+  /** Length of the measurement as received, and its one zstd frame. */
+  readonly size: number
+  readonly frame: Uint8Array
+  /** Drawn for this item alone (seal.ts), and SHA-256 of salt and measurement. */
+  readonly salt: Uint8Array
+  readonly original: Sha256
+}
+
 /** `known`: already archived; `barred`: these very bytes were erased and may not come back. */
 export type Appended =
   | { readonly kind: 'added'; readonly leafIndex: number }
@@ -47,7 +57,7 @@ export interface Archive extends AsyncDisposable {
   /** Number of leaves. */
   readonly size: number
   /** Resolves when every item and its leaf record are on disk (group commit); results in the order of `items`. */
-  append(items: readonly ArchiveItem[]): Promise<readonly Appended[]>
+  append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]>
   /** Whether these bytes are archived or barred. */
   has(id: Sha256): boolean
   /** Leaves whose bytes were erased, in no order: nothing derived from them may stay. */

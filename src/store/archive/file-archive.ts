@@ -1,7 +1,7 @@
 import { Fault, InputError } from '../../model/errors.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
 import type { Disk, DiskFile } from '../../sys/disk.ts'
-import type { Appended, Archive, ArchiveItem, Archived, LeafCodec } from './contract.ts'
+import type { Appended, Archive, ArchiveItem, Archived, LeafCodec, SealedItem } from './contract.ts'
 import { eraseRecord } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -68,7 +68,7 @@ export class FileArchive implements Archive {
     return this.#parts.index.leafOf(bytes) !== undefined || this.#parts.erasures.bars(bytes)
   }
 
-  async append(items: readonly ArchiveItem[]): Promise<readonly Appended[]> {
+  async append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]> {
     this.#refuseClosed()
     const fresh = new Map<Sha256, Prepared>()
     const waits: Promise<void>[] = []
@@ -85,7 +85,7 @@ export class FileArchive implements Archive {
   }
 
   /** Says what becomes of one item, once `waits` have passed; prepares it when it is new. */
-  #place(item: ArchiveItem, fresh: Map<Sha256, Prepared>, waits: Promise<void>[]): () => Appended {
+  #place(item: ArchiveItem | SealedItem, fresh: Map<Sha256, Prepared>, waits: Promise<void>[]): () => Appended {
     const { index, erasures, leaves } = this.#parts
     const { id } = item.provenance
     const bytes = Buffer.from(id, 'hex')

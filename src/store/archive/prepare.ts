@@ -1,12 +1,10 @@
-import { createHash, hash, randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { Fault, InputError } from '../../model/errors.ts'
-import { parseSha256 } from '../../model/units.ts'
-import type { Sha256 } from '../../model/units.ts'
-import type { ArchiveItem, LeafCodec } from './contract.ts'
+import type { ArchiveItem, LeafCodec, SealedItem } from './contract.ts'
 import { frameLeaf } from './leaf-file.ts'
 import { MAX_BLOB_BYTES, MAX_ORIGIN_BYTES } from './layout.ts'
-import { SALT_BYTES, encodeHead } from './record.ts'
+import { encodeHead } from './record.ts'
+import { sealBytes, type Seal } from './seal.ts'
 import type { Prepared } from './segment.ts'
 import { sha256 } from './read-blob.ts'
 
@@ -31,47 +29,30 @@ export const encodeFrame = (bytes: Uint8Array): Buffer =>
     pledgedSrcSize: bytes.length,
   })
 
-/** Salts are cut from a pool: one call to the generator per 256 measurements. No byte of it is given out twice. */
-let pool = Buffer.alloc(0)
-function takeSalt(): Buffer {
-  if (pool.length === 0) pool = randomBytes(SALT_BYTES * 256)
-  const salt = pool.subarray(0, SALT_BYTES)
-  pool = pool.subarray(SALT_BYTES)
-  return salt
-}
-
-/** Salt and measurement one behind the other: a buffer for each measurement would be garbage by the megabyte. */
-const salted = Buffer.allocUnsafeSlow(256 * 1024)
-
-function digestSalted(salt: Uint8Array, bytes: Uint8Array): Sha256 {
-  const length = salt.length + bytes.length
-  if (length > salted.length) return parseSha256(createHash('sha256').update(salt).update(bytes).digest('hex'))
-  salted.set(salt)
-  salted.set(bytes, salt.length)
-  return parseSha256(hash('sha256', salted.subarray(0, length), 'hex'))
-}
-
 /**
  * Makes a measurement ready to be written, with a salt of its own. Throws InputError for one that is too long or whose
  * origin is; Fault where the id is not the digest of the bytes, for then the caller is broken. Where a worker of ours
  * made the frame, the id is as trusted as the frame.
  */
-export function prepareItem(item: ArchiveItem, leaves: LeafCodec): Prepared {
-  const { bytes, provenance } = item
-  if (bytes.length > MAX_BLOB_BYTES) throw tooLong('measurement', bytes.length, MAX_BLOB_BYTES)
+export function prepareItem(item: ArchiveItem | SealedItem, leaves: LeafCodec): Prepared {
+  const { provenance, publicSha256 } = item
+  const size = 'bytes' in item ? item.bytes.length : item.size
+  if (size > MAX_BLOB_BYTES) throw tooLong('measurement', size, MAX_BLOB_BYTES)
   const originBytes = Buffer.byteLength(provenance.origin)
   if (originBytes > MAX_ORIGIN_BYTES) throw tooLong('origin', originBytes, MAX_ORIGIN_BYTES)
   if (!Number.isSafeInteger(provenance.receivedAt) || provenance.receivedAt < 0 || provenance.receivedAt >= 2 ** 48)
     throw new Fault(`Cannot archive measurement ${provenance.id}: received at ${provenance.receivedAt}`)
   const id = Buffer.from(provenance.id, 'hex')
-  if (item.frame === undefined && !sha256(bytes).equals(id))
-    throw new Fault(`Cannot archive measurement ${provenance.id}: its bytes have another digest`)
-  const salt = takeSalt()
-  const original = digestSalted(salt, bytes)
-  const leaf = leaves.encode({ original, public: item.publicSha256, size: bytes.length })
-  const frame = item.frame ?? encodeFrame(bytes)
-  const head = encodeHead({ provenance, id, salt, size: bytes.length, frame, leaf })
+  const { salt, original, frame } = 'bytes' in item ? sealItem(item, id) : item
+  const leaf = leaves.encode({ original, public: publicSha256, size })
+  const head = encodeHead({ provenance, id, salt, size, frame, leaf })
   return { id, head, frame, framedLeaf: frameLeaf(leaf), leafIndex: -1 }
+}
+
+function sealItem({ bytes, frame, provenance }: ArchiveItem, id: Buffer): Seal & { readonly frame: Uint8Array } {
+  if (frame === undefined && !sha256(bytes).equals(id))
+    throw new Fault(`Cannot archive measurement ${provenance.id}: its bytes have another digest`)
+  return { ...sealBytes(bytes), frame: frame ?? encodeFrame(bytes) }
 }
 
 const tooLong = (what: string, found: number, most: number): InputError =>

@@ -4,7 +4,8 @@ import { describe, it } from 'node:test'
 import { millis } from '../model/units.ts'
 import type { Clock } from '../sys/clock.ts'
 import { systemClock } from '../sys/clock.ts'
-import { ControlAbroad } from './control-abroad.ts'
+import { classifyError } from '../net/classify-error.ts'
+import { ControlAbroad, postJson } from './control-abroad.ts'
 
 class Helper implements AsyncDisposable {
   readonly #server: Server
@@ -56,6 +57,13 @@ describe('ControlAbroad', () => {
     const [first, second] = [await one.ask({}), await other.ask({})]
     assert.deepEqual([first?.kind, second?.kind], ['none', 'none'])
     assert.equal(second?.kind === 'none' ? second.failure : '', 'connection_refused')
+  })
+
+  it('says of a helper that is silent that our limit passed', async () => {
+    await using silent = new Helper(() => undefined)
+    const options = { signal: new AbortController().signal, limit: millis(50), extraRoots: [] }
+    const error: unknown = await postJson(await silent.open(), {}, options).catch((reason: unknown) => reason)
+    assert.equal(classifyError(error, 'answer').code, 'generic_timeout_error')
   })
 
   it('asks a busy helper once more after the wait that it names', async () => {

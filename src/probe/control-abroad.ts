@@ -6,6 +6,7 @@ import type { Clock } from '../sys/clock.ts'
 import { openDeadline } from '../sys/deadline.ts'
 import { isRecord } from '../ooni/decoder.ts'
 import { parseJson } from '../ooni/json.ts'
+import { classifyError } from '../net/classify-error.ts'
 import { secureContextFor } from '../net/tls-context.ts'
 import { Gate } from './gate.ts'
 import { isEmpty, plainQuestion, type Question } from './control-question.ts'
@@ -69,7 +70,8 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
     options.onBytes?.(after.sent, after.received)
     return answer
   } catch (error) {
-    throw options.signal.aborted ? options.signal.reason : error
+    options.signal.throwIfAborted()
+    throw deadline.signal.aborted ? deadline.signal.reason : error
   } finally {
     if (options.agent === undefined) agent.destroy()
   }
@@ -136,31 +138,6 @@ function withoutAddress(json: unknown): { readonly client: unknown; readonly res
   return { client, rest: { ...json, x_client: rest } }
 }
 
-/** Word for the failure of a question to a helper: OONI's where there is one. */
-function failureWord(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) throw signal.reason
-  if (!(error instanceof Error)) return 'unknown_failure'
-  const code: unknown = Reflect.get(error, 'code')
-  const words: Readonly<Record<string, string>> = {
-    ABORT_ERR: 'generic_timeout_error',
-    ECONNREFUSED: 'connection_refused',
-    ECONNRESET: 'connection_reset',
-    EHOSTUNREACH: 'host_unreachable',
-    ENETUNREACH: 'network_unreachable',
-    ENOTFOUND: 'dns_nxdomain_error',
-    EAI_AGAIN: 'dns_temporary_failure',
-    ETIMEDOUT: 'timed_out',
-  }
-  if (error.name === 'DeadlineReached') return 'generic_timeout_error'
-  const word = typeof code === 'string' ? words[code] : undefined
-  return (
-    word ??
-    (typeof code === 'string' && /^(CERT_|UNABLE_|SELF_|DEPTH_)/.test(code)
-      ? 'ssl_unknown_authority'
-      : 'unknown_failure')
-  )
-}
-
 export interface ControlOptions {
   readonly urls: readonly string[]
   readonly clock: Clock
@@ -211,7 +188,8 @@ export class ControlAbroad implements Disposable {
     try {
       return await this.#gate.run(() => this.#askInTurn(url, question, asked))
     } catch (error) {
-      const word = failureWord(error, signal)
+      signal.throwIfAborted()
+      const word = classifyError(error, 'answer').code
       this.#failures.set(url, { times: (this.#failures.get(url)?.times ?? 0) + 1, word })
       return none(word)
     }

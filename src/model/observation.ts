@@ -190,4 +190,3 @@ export type Observation =
   | HttpObservation
   | ThroughputObservation
   | TunnelObservation
-export type ObservationKind = Observation['kind']

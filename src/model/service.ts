@@ -20,7 +20,6 @@ export const USES = [
   'registration',
   'tunnel',
 ] as const
-export type Use = (typeof USES)[number]
 
 /**
  * What the probe does with an endpoint. `tcp`: a connection only. `tls`, `quic`: pairs of handshakes. `page`: one GET

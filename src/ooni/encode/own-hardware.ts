@@ -1,9 +1,7 @@
 import { SCRUBBED, type Erase } from '../erase-address.ts'
 
+/** An address of hardware as systems write it: `02:42:ac:11:00:02`. */
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i
-
-/** Whether a text is an address of hardware as systems write it: `02:42:ac:11:00:02`. */
-export const isHardwareAddress = (text: string): boolean => MAC.test(text)
 
 /** An eraser of addresses of hardware however they are written: with colons, dashes, dots, percent signs or nothing. */
 export function hardwareEraserOf(addresses: readonly string[]): Erase {

@@ -31,16 +31,3 @@ export function parseRoute(text: string): Route {
     expected: 'direct, tor, http://host:port or socks5://host:port',
   })
 }
-
-/** A route as it may be shown: without user name and password. */
-export function routeLabel(route: Route): string {
-  switch (route.kind) {
-    case 'direct':
-    case 'tor':
-      return route.kind
-    case 'http-proxy':
-      return `http://${new URL(route.url).host}`
-    case 'socks5':
-      return `socks5://${route.host}:${route.port}`
-  }
-}

@@ -82,11 +82,12 @@ const agentFor = (protocol: string, extraRoots: readonly string[]): PlainAgent |
   protocol === 'https:'
     ? new SecureAgent({
         keepAlive: true,
+        autoSelectFamilyAttemptTimeout: LIMITS.family,
         rejectUnauthorized: true,
         maxSockets: MOST_UNDER_WAY,
         secureContext: secureContextFor('usual', extraRoots),
       })
-    : new PlainAgent({ keepAlive: true, maxSockets: MOST_UNDER_WAY })
+    : new PlainAgent({ keepAlive: true, autoSelectFamilyAttemptTimeout: LIMITS.family, maxSockets: MOST_UNDER_WAY })
 
 /** Counts what a request moves on its socket, which may have served others before. */
 function countFrom(request: ClientRequest): () => { readonly sent: number; readonly received: number } {

@@ -6,6 +6,11 @@ export const LIMITS = {
   connect: millis(4_000),
   /** A connection without an answer for so long is begun a second time beside it: one lost packet decides nothing. */
   doubt: millis(1_500),
+  /**
+   * Of a connection to a server of ours over one family, before its other family is tried: time for a second SYN. The
+   * runtime's quarter of a second fails where a packet is lost or the round trip is long.
+   */
+  family: millis(2_500),
   /** Of a connection to a neighbour, which the control has reached a moment before. */
   neighbour: millis(3_500),
   /** Of a handshake in the first round. */

@@ -6,6 +6,7 @@ import { connect as connectTcp } from 'node:net'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { connect as connectTls, rootCertificates } from 'node:tls'
+import { LIMITS } from '../limits.ts'
 import { connectSocks } from './socks.ts'
 import type { SocksServer } from './socks.ts'
 import { TOR_PORTS } from './route.ts'
@@ -74,10 +75,10 @@ export async function openAgents(route: Route, extraRoots: readonly string[]): P
   const roots = [...rootCertificates, ...extraRoots]
   switch (route.kind) {
     case 'direct':
-      return agentsOf(new HttpAgent({ keepAlive: true }), new HttpsAgent(tlsOptions(roots)))
+      return agentsOf(new HttpAgent(PATIENT), new HttpsAgent(tlsOptions(roots)))
     case 'http-proxy': {
       const proxyEnv = { HTTP_PROXY: route.url, HTTPS_PROXY: route.url }
-      return agentsOf(new HttpAgent({ keepAlive: true, proxyEnv }), new HttpsAgent({ ...tlsOptions(roots), proxyEnv }))
+      return agentsOf(new HttpAgent({ ...PATIENT, proxyEnv }), new HttpsAgent({ ...tlsOptions(roots), proxyEnv }))
     }
     case 'socks5':
       return agentsOf(new SocksHttpAgent(route), new SocksHttpsAgent(route, roots))
@@ -91,7 +92,9 @@ export async function openAgents(route: Route, extraRoots: readonly string[]): P
 /** Said aloud: a variable of the environment (NODE_TLS_REJECT_UNAUTHORIZED) must not take verification away. */
 const STRICT = { minVersion: 'TLSv1.2', rejectUnauthorized: true } as const
 
-const tlsOptions = (ca: string[]): AgentOptions => ({ keepAlive: true, ca, ...STRICT })
+const PATIENT = { keepAlive: true, autoSelectFamilyAttemptTimeout: LIMITS.family }
+
+const tlsOptions = (ca: string[]): AgentOptions => ({ ...PATIENT, ca, ...STRICT })
 
 const agentsOf = (http: HttpAgent, https: HttpsAgent): Agents => ({
   http,

@@ -1,7 +1,8 @@
 // Submissions acknowledged a second, generator and server together on this machine, each on disk before its answer; then
 // the server is killed in the middle and everything acknowledged is looked for.
 import { fork, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,8 @@ const PROGRAM = fileURLToPath(new URL('../bin/kuager.js', import.meta.url))
 
 interface Server {
   readonly port: number
+  /** Processor seconds of all its threads up to now, where /proc tells them. */
+  cpuSeconds(): Promise<number>
   /** Ends it by a signal and waits for its end. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
@@ -35,11 +38,29 @@ async function startServer(folder: string): Promise<Server> {
   })
   return {
     port,
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     end: (signal) => {
       child.kill(signal)
       return ended
     },
   }
+}
+
+/** User and system time in /proc/<pid>/stat, fields 14 and 15, in hundredths of a second. */
+async function cpuSecondsOf(pid: number): Promise<number> {
+  if (process.platform !== 'linux') return Number.NaN
+  const text = await readFile(`/proc/${pid}/stat`, 'latin1')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** What this machine gives a thread while nothing of ours runs: says how busy it is with others. */
+function shareOfCore(): number {
+  const block = Buffer.alloc(2 ** 20)
+  const [begun, cpu] = [performance.now(), process.cpuUsage()]
+  while (performance.now() - begun < 500) hash('sha256', block)
+  const { user, system } = process.cpuUsage(cpu)
+  return (user + system) / 1000 / (performance.now() - begun)
 }
 
 class Load implements Disposable {
@@ -104,8 +125,11 @@ async function measure(folder: string, seconds: number): Promise<Awaited<ReturnT
   load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds: 60 })
   const warm = await load.next('sent')
   await load.make(count, 1e6)
+  const free = shareOfCore()
+  const before = await server.cpuSeconds()
   load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds })
   const steady = await load.next('sent')
+  const used = (await server.cpuSeconds()) - before
   await load.make(count, 2e6)
   load.order({ kind: 'send', port: server.port, connections: CONNECTIONS, seconds })
   const killed = load.next('sent')
@@ -128,7 +152,12 @@ async function measure(folder: string, seconds: number): Promise<Awaited<ReturnT
       { figure: 'refused or put off', value: steady.refused, target: '0', met: steady.refused === 0 },
       { figure: 'half of the answers within, ms', value: share(steady.latenciesMs, 0.5) },
       { figure: '99 in 100 within, ms', value: share(steady.latenciesMs, 0.99) },
-      { figure: 'processor seconds of the generator, a second', value: steady.cpuSeconds / steady.seconds },
+      { figure: 'processor µs of the server, each', value: Math.round((used / steady.acknowledged.length) * 1e6) },
+      {
+        figure: 'processor µs of the generator, each',
+        value: Math.round((steady.cpuSeconds / steady.acknowledged.length) * 1e6),
+      },
+      { figure: 'share of a core that one thread got before it', value: Math.round(free * 100) / 100 },
       { figure: 'acknowledged before the kill', value: all.length },
       { figure: 'leaves found after it', value: leaves },
       { figure: 'acknowledged and missing', value: lost, target: '0', met: lost === 0 },

@@ -108,18 +108,27 @@ const isPassing = (code: FailureCode): boolean =>
   code === 'dns_servfail_error' ||
   code === 'dns_server_misbehaving'
 
+/** Names that one run asks for, about: the chance that all tries of one of them are lost is shared among so many. */
+const NAMES_OF_A_RUN = 100
+
 /**
  * What speaks for a lost lookup: the same resolver answered another question for the name; or the lookups failed no
- * more often than those of other names on the line. Undefined where the failure is more than that.
+ * more often than those of other names on the line. Undefined where the failure is more than that: a refusal is an
+ * answer, and a second answer to a question that had failed is no answer of the resolver to another one.
  */
 function lostLookup(hop: Hop, name: string, others: Tally): Finding['grounds'] | undefined {
   const own = hop.dns.filter(
-    (row) => row.name === name && row.queryType !== 'AAAA' && (row.resolver === 'system' || row.resolver === 'udp'),
+    (row) =>
+      row.name === name &&
+      !row.duplicate &&
+      row.queryType !== 'AAAA' &&
+      (row.resolver === 'system' || row.resolver === 'udp'),
   )
+  if (own.some(({ failure }) => failure?.code === 'dns_refused_error')) return undefined
   const again = own.find((row) => row.answers.length > 0)
   if (again !== undefined)
     return [ground('dns.other-resolver-answered', 'control', { name, resolver: again.resolver }, again)]
-  return beyondChance(own.length, others) ? undefined : []
+  return beyondChance(own.length, others, NAMES_OF_A_RUN) ? undefined : []
 }
 
 /** A client that refuses bogons tells the word alone: the answer is not kept. Judged as a bogon answer is. */

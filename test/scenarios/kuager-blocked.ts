@@ -223,6 +223,21 @@ export const KUAGER_BLOCKED: readonly Scenario[] = [
     mechanism: 'dns.timeout',
   },
   {
+    name: 'kuager: the resolver is silent for every name of the service, and answers for the canaries',
+    measurement: kuagerDocument({
+      endpoints: ['www.youtube.com', 'm.youtube.com', 'i.ytimg.com'].map((host) =>
+        endpoint(host, {
+          system: 'generic_timeout_error',
+          doh: [GOOGLE],
+          addresses: [],
+          control: { addresses: [GOOGLE] },
+        }),
+      ),
+    }),
+    kind: 'interfered',
+    mechanism: 'dns.timeout',
+  },
+  {
     name: 'kuager: a bogon is answered',
     measurement: page({ addresses: ['10.10.34.34'], tls: {}, doh: [GOOGLE], control: { addresses: [GOOGLE] } }),
     kind: 'interfered',

@@ -1,5 +1,5 @@
 import type { MeasurementHead } from '../../model/measurement.ts'
-import type { Observation, TcpObservation } from '../../model/observation.ts'
+import type { DnsObservation, Observation, TcpObservation } from '../../model/observation.ts'
 import type { Service } from '../../model/service.ts'
 import type { Tables } from '../../model/tables.ts'
 import { openCase, type Case, type Hop } from '../case.ts'
@@ -7,7 +7,7 @@ import { inOrder } from '../combine.ts'
 import { judgeDns } from '../dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { judgeTls } from '../tls.ts'
-import type { Tally } from './chance.ts'
+import { add, NONE, type Tally } from './chance.ts'
 import { judgeConnect } from './connect.ts'
 import { judgeOwnAuthority } from './own-authority.ts'
 import { judgePage } from './page.ts'
@@ -94,19 +94,29 @@ export function judgeEndpoint(endpoint: Endpoint, context: EndpointContext): Far
   }
 }
 
-/** Lookups of other names by the line's resolver, and the two of no interest by which the line was found in order. */
-function lookupsBeside({ part }: Endpoint, all: readonly Endpoint[]): Tally {
-  const rows = all.flatMap((one) => (one.part === part ? [] : one.rows))
-  const asked = rows.filter(
-    (row) =>
-      row.kind === 'dns' &&
-      row.side === 'probe' &&
-      !row.duplicate &&
-      row.resolver !== 'doh' &&
-      row.queryType !== 'AAAA',
-  )
-  return { tried: asked.length + 2, failed: asked.filter(({ failure }) => failure !== undefined).length }
+/**
+ * Lookups of other names by the line's resolver: of the canaries, whose first exchange needs one each, and of names of
+ * the service that it answered at least once. A name that it never answered is under the same suspicion, and tells
+ * nothing of the line.
+ */
+function lookupsBeside({ part }: Endpoint, { all, head }: EndpointContext): Tally {
+  const before = head.line?.canaries.find(({ moment }) => moment === 'before')
+  const canaries = before === undefined ? NONE : { tried: before.tried, failed: before.tried - before.passed }
+  return all
+    .filter((one) => one.part !== part)
+    .flatMap((one) => [...Map.groupBy(lookupsOf(one), ({ name }) => name).values()])
+    .filter((rows) => rows.some(({ failure }) => failure === undefined))
+    .map((rows) => ({ tried: rows.length, failed: rows.filter(({ failure }) => failure !== undefined).length }))
+    .reduce(add, canaries)
 }
+
+/** Lookups of IPv4 addresses that the line's resolver was asked for, by the system and by packets of the probe. */
+const lookupsOf = ({ rows }: Endpoint): readonly DnsObservation[] =>
+  rows.flatMap((row) =>
+    row.kind === 'dns' && row.side === 'probe' && !row.duplicate && row.resolver !== 'doh' && row.queryType !== 'AAAA'
+      ? [row]
+      : [],
+  )
 
 const besides = ({ part }: Endpoint, all: readonly Endpoint[], kind: 'tls' | 'quic'): Beside => {
   const lent = all.filter((one) => one.part !== part).map((one) => lend(one[kind]))
@@ -129,7 +139,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
   )
   const it: Case = {
     ...openCase(head, own, context.service, context.tables),
-    otherLookups: lookupsBeside(endpoint, context.all),
+    otherLookups: lookupsBeside(endpoint, context),
   }
   const hop = it.hops[0]
   if (hop === undefined) return [...ownTrouble(it)]

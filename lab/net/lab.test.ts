@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { missingForLab } from './needs.ts'
+import { LAB_NEEDS, missingForLab, STREAM_MODULE } from './needs.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 
 const MISSING = missingForLab()
@@ -37,6 +38,16 @@ describe('the laboratory, from probe to the verdict of the collector', { skip },
     assert.equal(last.unexpected, 0)
     assert.ok(Array.isArray(last.scenarios))
     assert.equal(last.scenarios.length, SOME.length)
+  })
+})
+
+describe('npm test', () => {
+  it('installs every package that the laboratory needs', async () => {
+    const installed = await readFile(new URL('../../scripts/test.ts', import.meta.url), 'utf8')
+    for (const need of LAB_NEEDS)
+      // Every Debian has this one.
+      if (need.package !== 'util-linux') assert.ok(installed.includes(`package: '${need.package}'`), need.package)
+    assert.ok(installed.includes(STREAM_MODULE))
   })
 })
 

@@ -5,7 +5,7 @@ import { millis } from '../model/units.ts'
 import { systemClock } from '../sys/clock.ts'
 import { connectTcp } from './connect.ts'
 import { freshSourcePort } from './source-ports.ts'
-import type { NetTools } from './tools.ts'
+import type { ClosedConnection, NetTools } from './tools.ts'
 
 const tools = (limit = 2000, signal = new AbortController().signal): NetTools => ({
   clock: systemClock,
@@ -19,6 +19,7 @@ async function listening(): Promise<{ readonly port: number; readonly peers: num
     peers.push(socket.remotePort ?? 0)
     socket.on('error', () => undefined)
     socket.on('end', () => socket.destroy())
+    socket.resume()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -36,6 +37,22 @@ describe('connectTcp()', () => {
     assert.ok(socket !== undefined && outcome.endedAt >= outcome.startedAt)
     assert.equal(socket.localPort, outcome.localPort)
     socket.destroy()
+  })
+
+  it('tells what a connection moved once it is closed, and of one that never stood as well', async () => {
+    await using server = await listening()
+    const told = Promise.withResolvers<ClosedConnection>()
+    const { socket } = await connectTcp(
+      { address: '127.0.0.1', port: server.port },
+      { ...tools(), onClosed: told.resolve },
+    )
+    socket?.end('hello')
+    assert.deepEqual(await told.promise, { sent: 5, received: 0, stood: true })
+    const refused = Promise.withResolvers<ClosedConnection>()
+    const { port } = server
+    await server[Symbol.asyncDispose]()
+    await connectTcp({ address: '127.0.0.1', port }, { ...tools(), onClosed: refused.resolve })
+    assert.deepEqual(await refused.promise, { sent: 0, received: 0, stood: false })
   })
 
   it('never uses a source port twice towards one destination', async () => {

@@ -33,7 +33,7 @@ export async function connectTcp(
   for (let attempt = 1; ; attempt++) {
     const localPort = options.localPort ?? freshSourcePort(to.address, to.port)
     try {
-      const socket = await openSocket(to, localPort, deadline.signal)
+      const socket = await openSocket(to, localPort, { signal: deadline.signal, onClosed: tools.onClosed })
       return { outcome: { ...base, endedAt: tools.clock.monotonic(), localPort }, socket }
     } catch (error) {
       const retry = options.localPort === undefined && attempt < MOST_TRIES && isPortTaken(error)
@@ -50,7 +50,12 @@ function isPortTaken(error: unknown): boolean {
   return code === 'EADDRINUSE' || (code === 'EADDRNOTAVAIL' && syscall === 'connect')
 }
 
-function openSocket(to: Destination, localPort: number, signal: AbortSignal): Promise<Socket> {
+interface Opening {
+  readonly signal: AbortSignal
+  readonly onClosed: NetTools['onClosed'] | undefined
+}
+
+function openSocket(to: Destination, localPort: number, { signal, onClosed }: Opening): Promise<Socket> {
   const family = addressFamily(to.address)
   if (family === undefined || !Number.isInteger(to.port) || to.port < 1 || to.port > 65_535)
     return Promise.reject(Object.assign(new Error('no address and port'), { code: 'EINVAL' }))
@@ -69,7 +74,9 @@ function openSocket(to: Destination, localPort: number, signal: AbortSignal): Pr
       socket.off('connect', succeed)
       socket.off('error', fail)
     }
+    let stood = false
     const succeed = (): void => {
+      stood = true
       settle()
       resolve(socket)
     }
@@ -80,6 +87,7 @@ function openSocket(to: Destination, localPort: number, signal: AbortSignal): Pr
     }
     const abort = (): void => fail(signal.reason)
     socket.on('error', () => undefined) // an error after the caller has let go is nobody's
+    socket.once('close', () => onClosed?.({ sent: socket.bytesWritten, received: socket.bytesRead, stood }))
     socket.once('connect', succeed)
     socket.once('error', fail)
     signal.addEventListener('abort', abort, { once: true })

@@ -16,7 +16,17 @@ export interface NetTools {
   readonly connectLimit?: Millis
   /** Certificates trusted besides the bundled roots, PEM: for laboratories. */
   readonly extraRoots?: readonly string[]
+  /** Told of every connection of TCP once it is closed, whichever operation it served. */
+  readonly onClosed?: (connection: ClosedConnection) => void
   /** Roots of Mozilla as Node bundles them are used where absent; never the system's store, which an owner may have changed. */
+}
+
+/** Payload that one connection of TCP moved, handshakes above it included. */
+export interface ClosedConnection {
+  readonly sent: number
+  readonly received: number
+  /** False where it was never established. */
+  readonly stood: boolean
 }
 
 /** An address and port to which an operation goes; names are resolved by operations of their own. */

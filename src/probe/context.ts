@@ -1,4 +1,4 @@
-import type { NetTools } from '../net/tools.ts'
+import type { ClosedConnection, NetTools } from '../net/tools.ts'
 import type { LookupOutcome } from '../model/operation.ts'
 import type { Millis } from '../model/units.ts'
 import type { ServiceBudget } from './budget.ts'
@@ -18,6 +18,8 @@ export interface RunContext {
   /** Of the system's resolver, which holds a thread for each question. */
   readonly lookupGate: Gate
   readonly locks: Locks
+  /** Counts what a connection moved. */
+  readonly onClosed: (connection: ClosedConnection) => void
   readonly control: ControlAbroad
   /** Families that the line carries. */
   readonly families: ReadonlySet<4 | 6>
@@ -37,9 +39,13 @@ export interface RunContext {
 }
 
 /** What a measured operation is given: the run's clock and end, and its own limit. */
-export const netTools = ({ settings, tools }: Pick<RunContext, 'settings' | 'tools'>, limit: Millis): NetTools => ({
+export const netTools = (
+  { settings, tools, onClosed }: Pick<RunContext, 'settings' | 'tools' | 'onClosed'>,
+  limit: Millis,
+): NetTools => ({
   clock: tools.clock,
   signal: tools.signal,
   limit,
   extraRoots: settings.extraRoots,
+  onClosed,
 })

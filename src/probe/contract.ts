@@ -60,7 +60,10 @@ export interface RunResult {
   /** Services of which nothing is told, because the run's time was over before a repetition that would have decided. */
   readonly unfinished: readonly string[]
   readonly took: Millis
-  /** Bytes of payload sent and received by all operations, without headers of IP and TCP. */
+  /**
+   * Bytes of everything that the run sent and received: payload as counted, headers of IP, TCP and UDP as reckoned;
+   * lookups by the system at a usual length, because nobody tells. Delivery is not in it.
+   */
   readonly bytes: { readonly sent: number; readonly received: number }
   /** Addresses of the owner (of networks and of hardware) as far as they are known, for the scrubbing of what is written. Never stored, never sent. */
   readonly ownAddresses: readonly string[]

@@ -95,6 +95,15 @@ describe('measureRun() on loopback', { skip }, () => {
     )
   })
 
+  it('counts every connection of a run, also those whose bytes no row of a measurement tells', async () => {
+    const { bytes, services } = await run(settingsOf({ scope: 'core' }))
+    const rows = services.flatMap(({ endpoints }) => endpoints.flatMap(({ tls }) => tls.map(({ outcome }) => outcome)))
+    const told = rows.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0)
+    // Five canaries before and after, and the page of known content, are connections of their own.
+    assert.ok(bytes.received > told + 11 * (60 + 52), `${bytes.received} of which rows tell ${told}`)
+    assert.ok(bytes.received < 200_000)
+  })
+
   it('writes a document that reads back, without the address by which a server greets its visitor', async () => {
     const { services } = await run(settingsOf())
     const text = encodeMeasurement(services[0]!, IDENTITY) // one service was measured

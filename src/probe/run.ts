@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import type { LineReport, NetworkSeen, ServiceRun } from '../model/service-run.ts'
 import { millis, type Instant, type Millis } from '../model/units.ts'
+import type { ClosedConnection } from '../net/tools.ts'
 import { openLinked } from '../sys/deadline.ts'
 import { RunBudget } from './budget.ts'
 import { chanceOf } from './chance.ts'
@@ -16,7 +18,7 @@ import { planRun, type ServicePlan } from './plan.ts'
 import { scoutEndpoint } from './scout.ts'
 import { REPEATS } from './limits.ts'
 import { isTunnel, measureTunnelEndpoint } from './tunnels.ts'
-import { bytesOf, type Bytes } from './tally.ts'
+import { bytesOf, inSegments, ofConnection, type Bytes } from './tally.ts'
 
 /** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
 const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(40) } as const
@@ -45,6 +47,12 @@ interface Measured {
   readonly endpoints: ServiceRun['endpoints']
 }
 
+/** Connections that were let go have told what they moved once the events of the system were read twice. */
+async function closed(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
+}
+
 /** One run in progress; disposing it closes what is open. */
 class Run {
   readonly #settings: RunSettings
@@ -68,8 +76,13 @@ class Run {
     this.#budget = new RunBudget(tools.clock, this.#began.base, REPEATS[settings.scope])
     this.#runId = Buffer.from(tools.random(RUN_ID_BYTES)).toString('hex')
     this.#network = settings.network ?? UNKNOWN_NETWORK
-    const onBytes = (sent: number, received: number): void => this.#count({ sent, received })
-    this.#watch = new LineWatch({ settings, tools, onBytes })
+    const onBytes = (sent: number, received: number): void => this.#count(inSegments({ sent, received }))
+    this.#watch = new LineWatch({
+      settings,
+      tools,
+      onBytes: (bytes) => this.#count(bytes),
+      onClosed: this.#countClosed,
+    })
     this.#control = new ControlAbroad({
       urls: settings.controlUrls,
       clock: tools.clock,
@@ -90,6 +103,7 @@ class Run {
     this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
     await this.#measureServices(plans, this.#context(line))
     await this.#watch.again('after')
+    await closed()
     const last = this.#watch.report
     this.#finish(last)
     return this.#result(last)
@@ -105,6 +119,7 @@ class Run {
       scoutGate: new Gate(SCOUT_GATE, { clock, signal }),
       lookupGate: new Gate(LOOKUP_GATE, { clock, signal }),
       locks: new Locks(),
+      onClosed: this.#countClosed,
       control: this.#control,
       families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),
       allowance: { ...ALLOWANCE[this.#settings.scope] },
@@ -189,7 +204,7 @@ class Run {
   async #seeNetwork(): Promise<void> {
     const { settings, onBytes } = {
       settings: this.#settings,
-      onBytes: (sent: number, received: number) => this.#count({ sent, received }),
+      onBytes: (sent: number, received: number) => this.#count(inSegments({ sent, received })),
     }
     const carries = async (family: 4 | 6): Promise<boolean> => (await sourceTowards(FAR[family])) !== undefined
     const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes, carries })
@@ -215,6 +230,8 @@ class Run {
     const access = this.#settings.network?.access
     this.#network = access === undefined ? network : { ...network, access }
   }
+
+  readonly #countClosed = (connection: ClosedConnection): void => this.#count(ofConnection(connection))
 
   #count({ sent, received }: Bytes): void {
     this.#bytes = { sent: this.#bytes.sent + sent, received: this.#bytes.received + received }

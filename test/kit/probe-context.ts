@@ -60,6 +60,7 @@ export function testContext(
     scoutGate: new Gate(limits, tools),
     lookupGate: new Gate(limits, tools),
     locks: new Locks(),
+    onClosed: () => undefined,
     control: new ControlAbroad({
       urls: settings.controlUrls,
       clock: systemClock,

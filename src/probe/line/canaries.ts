@@ -13,7 +13,6 @@ export interface CanaryResult {
   readonly passed: boolean
   readonly ipv4: boolean
   readonly ipv6: boolean
-  readonly bytes: { readonly sent: number; readonly received: number }
 }
 
 /** Addresses of canaries that were learnt before, so that a broken resolver later is not a broken line. */
@@ -56,7 +55,7 @@ async function askCanary(canary: Canary, look: CanaryLook, tools: NetTools): Pro
   const found = await addressesOf(canary, look, tools)
   const pick = (family: 4 | 6): string | undefined => found.find((one) => one.family === family)?.address
   const [v4, v6] = [pick(4), look.tryIpv6 ? pick(6) : undefined]
-  const nothing = { passed: false, sent: 0, received: 0 }
+  const nothing = { passed: false }
   const [over4, over6] = await Promise.all([
     v4 === undefined ? nothing : reach(canary, v4, look, tools),
     v6 === undefined ? nothing : reach(canary, v6, { ...look, by: 'tcp' }, tools),
@@ -67,7 +66,6 @@ async function askCanary(canary: Canary, look: CanaryLook, tools: NetTools): Pro
     passed: over4.passed || over6.passed,
     ipv4: over4.passed,
     ipv6: over6.passed,
-    bytes: { sent: over4.sent + over6.sent, received: over4.received + over6.received },
   }
 }
 
@@ -76,17 +74,17 @@ async function reach(
   address: string,
   { by }: CanaryLook,
   tools: NetTools,
-): Promise<{ readonly passed: boolean; readonly sent: number; readonly received: number }> {
+): Promise<{ readonly passed: boolean }> {
   const to = { address, port: canary.port }
   if (by === 'tcp') {
     const { outcome, socket } = await connectTcp(to, tools)
     socket?.destroy()
-    return { passed: outcome.failure === undefined, sent: 0, received: 0 }
+    return { passed: outcome.failure === undefined }
   }
   const { outcome, socket, wire } = await handshakeTls(to, { serverName: canary.host, verify: false }, tools)
   socket?.destroy()
   wire?.destroy()
-  return { passed: outcome?.answered === true, sent: outcome?.bytesSent ?? 0, received: outcome?.bytesReceived ?? 0 }
+  return { passed: outcome?.answered === true }
 }
 
 /** How many passed, as a row of the report. */

@@ -1,11 +1,12 @@
 import { isBogon } from '../../model/address.ts'
 import type { CANARY_MOMENTS, CanaryTally, LineReport } from '../../model/service-run.ts'
 import { connectTcp } from '../../net/connect.ts'
-import type { NetTools } from '../../net/tools.ts'
+import type { ClosedConnection, NetTools } from '../../net/tools.ts'
 import { millis, type Millis } from '../../model/units.ts'
 import { pause } from '../pause.ts'
 import type { RunSettings, RunTools } from '../contract.ts'
 import { LIMITS } from '../limits.ts'
+import { LOOKUP_OF_SYSTEM, type Bytes } from '../tally.ts'
 import { askCanaries, tallyOf, type CanaryAddresses, type CanaryResult } from './canaries.ts'
 import { agreedOffset, clocksOf } from './clock.ts'
 import { lineFingerprint } from './fingerprint.ts'
@@ -17,10 +18,14 @@ import { answersWithoutNames } from './without-names.ts'
 /** Places far away by whose routes the way out is told; nothing is sent to them. Root servers, RFC 7720. */
 export const FAR = { 4: '198.41.0.4', 6: '2001:503:ba3e::2:30' } as const
 
+/** A packet of SNTP with its headers. */
+const TIME_PACKET = 76
+
 export interface WatchOptions {
   readonly settings: RunSettings
   readonly tools: RunTools
-  readonly onBytes: (sent: number, received: number) => void
+  readonly onBytes: (bytes: Bytes) => void
+  readonly onClosed: (connection: ClosedConnection) => void
 }
 
 /** Looks at the owner's line before, during and after a run. docs/methods/measuring.md, line. */
@@ -56,7 +61,8 @@ export class LineWatch {
 
   /** The look before anything else; where every canary fails a second one a second later, for a line just waking up. */
   async before(): Promise<LineReport> {
-    const { settings } = this.#options
+    const { settings, onBytes } = this.#options
+    onBytes(packetsOf(settings))
     const [tunnel, ipv6] = await Promise.all([tunnelOf(settings), sourceTowards(FAR[6])])
     const [portal, results, clock] = await Promise.all([
       this.#portal(),
@@ -91,16 +97,14 @@ export class LineWatch {
   }
 
   #net(limit: Millis): NetTools {
-    const { settings, tools } = this.#options
-    return { clock: tools.clock, signal: tools.signal, limit, extraRoots: settings.extraRoots }
+    const { settings, tools, onClosed } = this.#options
+    return { clock: tools.clock, signal: tools.signal, limit, extraRoots: settings.extraRoots, onClosed }
   }
 
   async #ask(by: 'tls' | 'tcp', tryIpv6: boolean): Promise<readonly CanaryResult[]> {
-    const { settings, onBytes } = this.#options
+    const { settings } = this.#options
     const look = { by: settings.scope === 'core' ? ('tcp' as const) : by, addresses: this.#addresses, tryIpv6 }
-    const results = await askCanaries(settings.controls.canaries, look, this.#net(LIMITS.canary))
-    for (const { bytes } of results) onBytes(bytes.sent, bytes.received)
-    return results
+    return askCanaries(settings.controls.canaries, look, this.#net(LIMITS.canary))
   }
 
   async #askTwice(tryIpv6: boolean): Promise<readonly CanaryResult[]> {
@@ -132,6 +136,13 @@ export class LineWatch {
     if (code === undefined || code === 'connection_refused' || code === 'connection_reset') return 'answers'
     return isNeighbourKnown(route.gateway) === true ? 'answers' : 'silent'
   }
+}
+
+/** What is asked by packets in the first look: names of canaries, pages and a clock, and the clock itself. */
+function packetsOf({ controls: { canaries, portals, clocks } }: RunSettings): Bytes {
+  const names = canaries.length + portals.length + Math.min(1, clocks.length)
+  const clock = clocks.length === 0 ? 0 : TIME_PACKET
+  return { sent: names * LOOKUP_OF_SYSTEM.sent + clock, received: names * LOOKUP_OF_SYSTEM.received + clock }
 }
 
 /** Whether the way out leads through a tunnel of the owner, or the environment sends programs through a proxy. */

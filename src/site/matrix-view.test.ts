@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { instant, parseAsn } from '../model/units.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
-import { matrixView } from './matrix-view.ts'
+import { matrixView, serviceName } from './matrix-view.ts'
 import { lastDays } from './query.ts'
 
 const NOON = instant(Date.UTC(2026, 2, 5, 12))
@@ -34,6 +34,11 @@ const rows = (cells: readonly MatrixCell[]): readonly string[] =>
 describe('matrixView()', () => {
   it('always shows the services of the first tier, measured or not', () => {
     assert.deepEqual(rows([]), ['youtube'])
+  })
+
+  it('has a name for the collector, which probes measure when nothing can be delivered', () => {
+    assert.equal(serviceName({ services: [] }, 'collector'), 'Kuager')
+    assert.equal(serviceName({ services: [] }, 'web:example.org'), 'example.org')
   })
 
   it('shows a service that needs a further consent where somebody measured it', () => {

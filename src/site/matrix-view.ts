@@ -17,9 +17,14 @@ export interface Names {
   networkName(asn: Asn): string | undefined
 }
 
+/** What our own probe measures besides the list: where results are delivered to (src/probe/deliver/collector-service.ts). */
+const OWN_NAMES: ReadonlyMap<string, string> = new Map([['collector', 'Kuager']])
+
 /** Name of a service: from the list, the host of `web:<host>`, or the test of `test:<name>`. */
 export const serviceName = (names: Pick<Names, 'services'>, service: string): string =>
-  names.services.find(({ id }) => id === service)?.name ?? service.replace(/^(?:web|test):/, '')
+  names.services.find(({ id }) => id === service)?.name ??
+  OWN_NAMES.get(service) ??
+  service.replace(/^(?:web|test):/, '')
 
 const noKinds = (): Record<Kind, number> => ({
   reachable: 0,

@@ -27,7 +27,7 @@ export function collectorService(urls: readonly string[], day: string): Service 
   if (endpoints.size === 0) return undefined
   return {
     id: 'collector',
-    name: 'Kuager: collector',
+    name: 'Kuager',
     tests: [],
     endpoints: [...endpoints.values()],
     tier: 'A',

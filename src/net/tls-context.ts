@@ -2,9 +2,9 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 
 export const HELLOS = ['usual', 'small'] as const
 /**
- * `usual`: the ClientHello as the runtime makes it, about 1,600 bytes with a post-quantum share, which span two
- * segments as a browser's do. `small`: without that share, about 360 bytes in one segment. A censor that reads one
- * segment treats them differently, so the bytes of the hello are recorded with each handshake.
+ * `usual`: the ClientHello as the runtime makes it, 1,595 bytes and the name, with a post-quantum share, which span
+ * two segments as a browser's do. `small`: without that share, 363 bytes and the name, in one segment. A censor that
+ * reads one segment treats them differently, so the bytes of the hello are recorded with each handshake.
  */
 export type Hello = (typeof HELLOS)[number]
 

@@ -13,9 +13,10 @@ import { measureThroughput } from './throughput.ts'
 
 const skip = hasProgram('openssl') ? false : 'needs openssl'
 const WHOLE = 128 * 1024
-/** Pieces of a slowed answer, and milliseconds between two: a rate far below that of loopback. */
+/** Pieces of a slowed answer, and milliseconds between two: together longer than a second, or shorter. */
 const PIECES = 16
-const EVERY = 25
+const EVERY = 75
+const OFTEN = 15
 
 const planOf = (port: number): EndpointPlan => ({
   endpoint: { ...endpointOf('localhost', port, ['down', 'up']), path: '/file' },
@@ -31,6 +32,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
   let port = 0
   /** Whether an answer under a name is slowed, and how long an answer under it is. */
   let isSlow: (name: string) => boolean
+  let every: number
   let bytesFor: (name: string) => number
   /** Paths and hosts that were asked for, by the name of the hello. */
   let asked: string[]
@@ -53,7 +55,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
         response.write(Buffer.alloc(whole / PIECES))
         if (--left === 0) response.end()
         if (left === 0) clearInterval(timer)
-      }, EVERY)
+      }, every)
       response.once('close', () => clearInterval(timer))
     })
     server.listen(0, '127.0.0.1')
@@ -62,6 +64,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
   })
   beforeEach(() => {
     isSlow = () => false
+    every = EVERY
     bytesFor = () => WHOLE
     asked = []
   })
@@ -81,6 +84,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
 
   it('asks for the same path of the same host under both names, once where both are alike', async () => {
     isSlow = () => true // what takes no time has no rate
+    every = OFTEN
     const rows = await measure('down')
     assert.deepEqual(rounds(rows), ['0 innocent', '0 target'])
     assert.deepEqual(asked.toSorted(), [`innocent GET localhost:${port} /file`, `target GET localhost:${port} /file`])
@@ -96,6 +100,12 @@ describe('measureThroughput() on loopback', { skip }, () => {
 
   it('asks once where the innocent name alone is slowed: that is no throttling of the service', async () => {
     isSlow = (name) => name !== 'localhost'
+    assert.deepEqual(rounds(await measure('down')), ['0 innocent', '0 target'])
+  })
+
+  it('asks once where the slow half is over within a second: nothing is judged by it', async () => {
+    isSlow = (name) => name === 'localhost'
+    every = OFTEN
     assert.deepEqual(rounds(await measure('down')), ['0 innocent', '0 target'])
   })
 

@@ -9,19 +9,21 @@ import type { EndpointPlan } from './plan.ts'
 const MOST_PAIRS = 3
 /** A first pair that differs by less is not repeated. */
 const RATIO = 2
+/** Milliseconds that a slow half lasts: what is over sooner is the start of a connection, and no verdict rests on it. */
+const LONG = 1_000
 /** A half with fewer bytes than this is an answer of some words, and no measure of a rate. */
 const FEWEST_BYTES = 32 * 1024
 
 const rateOf = ({ bytes, duration }: TransferOutcome): number => bytes / Math.max(1, duration)
 
-/** Whether the halves tell rates that are far apart, the target being the slower. */
+/** Whether the halves tell rates that are far apart, the target being the slower, and for long enough to be judged. */
 function isContrast(target: TransferOutcome, innocent: TransferOutcome): boolean {
-  return innocent.bytes >= FEWEST_BYTES && rateOf(innocent) > RATIO * rateOf(target)
+  return target.duration >= LONG && innocent.bytes >= FEWEST_BYTES && rateOf(innocent) > RATIO * rateOf(target)
 }
 
 /**
  * Bounded throughput pairs: the same path of the same address, once under the target's name and once under an innocent
- * one, the order drawn anew; two more pairs where the first is far apart. Transfers of a run go one at a time, so that
+ * one, the order drawn anew; two more pairs where the first is far apart and its slow half lasted a second. Transfers of a run go one at a time, so that
  * they do not slow each other; none begins once the run's budget is over.
  */
 export function measureThroughput(

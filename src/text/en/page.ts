@@ -71,7 +71,7 @@ export const page = {
   'half.innocent': 'another name, same address',
   'half.crossed': 'same name, another server',
   'half.neighbour': 'another name, neighbouring address',
-  'half.shaped': 'same size, without the shape of the protocol',
+  'half.shaped': 'neutral data of the same size',
   'column.ground': 'What was observed',
   'column.pointer': 'Place in the data',
   'column.layer': 'Layer',

@@ -71,7 +71,7 @@ export const page = {
   'half.innocent': 'басқа атау, сол мекенжай',
   'half.crossed': 'сол атау, басқа сервер',
   'half.neighbour': 'басқа атау, көршілес мекенжай',
-  'half.shaped': 'көлемі бірдей, хаттама белгілері жоқ',
+  'half.shaped': 'бейтарап дерек, көлемі бірдей',
   'column.ground': 'Не байқалды',
   'column.pointer': 'Деректегі орны',
   'column.layer': 'Деңгей',

@@ -71,7 +71,7 @@ export const page = {
   'half.innocent': 'другое имя, тот же адрес',
   'half.crossed': 'то же имя, другой сервер',
   'half.neighbour': 'другое имя, соседний адрес',
-  'half.shaped': 'тот же объём, без признаков протокола',
+  'half.shaped': 'нейтральные данные, тот же объём',
   'column.ground': 'Что наблюдалось',
   'column.pointer': 'Место в данных',
   'column.layer': 'Уровень',

@@ -1,6 +1,6 @@
 import { InputError } from '../model/errors.ts'
 import { askTerminal } from './ask.ts'
-import { askResolversOnce } from '../sys/resolver-options.ts'
+import { askResolversOnce, takeLookupThreads } from '../sys/resolver-options.ts'
 import type { Command, World } from './command.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
@@ -100,7 +100,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     signal: controller.signal,
     runCommand,
   }
-  if (argv[0] === 'probe') askResolversOnce()
+  if (argv[0] === 'probe') {
+    askResolversOnce()
+    takeLookupThreads()
+  }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   process.exitCode = await runCommand(argv, world)
 }

@@ -47,6 +47,8 @@ export interface LookupOutcome extends OperationBase {
   readonly via: ResolverKind
   /** `address:port` or the URL asked; absent for the system's resolver. */
   readonly resolver?: string
+  /** A resolver of the measured lists was asked by packets, and not the line's own. */
+  readonly listed?: true
   readonly name: string
   /** `ANY` is what getaddrinfo asks: both families in one call. */
   readonly queryType: 'A' | 'AAAA' | 'ANY'

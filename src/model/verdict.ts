@@ -23,6 +23,7 @@ export const FACTS = [
   'dns.other-resolver-answered', // name resolver
   'dns.every-resolver-alike', // name failure
   'dns.second-answer', // name
+  'dns.public-answer-differs', // name resolver
   'tcp.failed', // address port failure
   'tcp.connected', // address port
   'tcp.control-connected', // address port

@@ -34,6 +34,8 @@ export interface RunContext {
   readonly dialled: Set<string>
   /** Lookups over HTTPS of this run, so that each name is asked once. */
   readonly encrypted: Map<string, Promise<LookupOutcome | undefined>>
+  /** Questions to public resolvers by packets of this run, so that each name is asked once. */
+  readonly listed: Map<string, Promise<LookupOutcome | undefined>>
   /** Says that one more operation of a host is done, for progress bars. */
   readonly done: (host: string) => void
 }

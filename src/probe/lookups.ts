@@ -78,6 +78,40 @@ export async function lookUpByPackets(context: RunContext, name: string): Promis
   return asked.flat()
 }
 
+/** Names of which a public resolver is asked in one run at most; the order of a run's names is drawn. */
+const MOST_LISTED = 60
+
+/**
+ * A public resolver, drawn for the name, asked once a run and name by one packet: behind a resolver in the owner's home a
+ * second answer is heard only so. Silence tells nothing here, and nothing is asked again. None where the lists have no
+ * resolver that the line can carry and that is not its own.
+ */
+export function lookUpByListed(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
+  const known = context.listed.get(name)
+  if (known !== undefined) return known
+  if (context.listed.size >= MOST_LISTED) return Promise.resolve(undefined)
+  const asked = askListed(context, name)
+  context.listed.set(name, asked)
+  return asked
+}
+
+async function askListed(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
+  const own = new Set(systemResolvers().map(({ address }) => address))
+  const { controls, dialsPrivate } = context.settings
+  const [resolver] = context.chance.shuffled(
+    controls.udpResolvers.filter(({ address }) => {
+      const family = addressFamily(address)
+      const carried = family !== undefined && context.families.has(family)
+      return carried && !own.has(address) && (dialsPrivate === true || !isBogon(address))
+    }),
+  )
+  if (resolver === undefined) return undefined
+  const outcome = await context.scoutGate.run(() =>
+    resolveUdp({ name, queryType: 'A', resolver }, netTools(context, LIMITS.packet)),
+  )
+  return { ...outcome, listed: true }
+}
+
 /** The system's resolver, as the owner's own programs ask it; the last try is the one that counts. */
 export const lookUpBySystem = (context: RunContext, name: string): Promise<readonly LookupOutcome[]> =>
   untilHeard(context, () => context.lookupGate.run(() => resolveSystem(name, netTools(context, LIMITS.lookup))))

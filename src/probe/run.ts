@@ -126,6 +126,7 @@ class Run {
       budget: this.#budget.forService(),
       dialled: new Set(),
       encrypted: new Map(),
+      listed: new Map(),
       done: () => undefined,
     }
   }

@@ -8,6 +8,7 @@ import {
   candidatesOf,
   fewOf,
   literalCandidate,
+  lookUpByListed,
   lookUpByPackets,
   lookUpBySystem,
   lookUpEncrypted,
@@ -48,8 +49,9 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
   const each = use === 'datacenter' ? MOST_OF_POOL : ADDRESSES[context.settings.scope]
   const packets = lookUpByPackets(context, host)
   const encrypted = plan.asksEncrypted ? lookUpEncrypted(context, host) : Promise.resolve(undefined)
-  // Both are awaited below, also where the system's lookup ends the run by its error.
-  const others = Promise.allSettled([packets, encrypted])
+  const listed = asksListed(context, plan) ? lookUpByListed(context, host) : Promise.resolve(undefined)
+  // All are awaited below, also where the system's lookup ends the run by its error.
+  const others = Promise.allSettled([packets, encrypted, listed])
   const bySystem = await lookUpBySystem(context, host)
   const system = bySystem.at(-1)
   context.done(host)
@@ -57,7 +59,8 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
   const first = await connectAll(context, plan, own)
   await others
   const asked = (await encrypted) ?? (own.length === 0 ? await lookUpEncrypted(context, host) : undefined)
-  const lookups = [...bySystem, ...(await packets), ...(asked === undefined ? [] : [asked])]
+  const beside = [asked, await listed].filter((one) => one !== undefined)
+  const lookups = [...bySystem, ...(await packets), ...beside]
   const bypass = bypassOf(context, system, asked)
   // No path of the person's own: dialled at once only where the person's own gives nothing to dial.
   const second = await connectAll(context, plan, own.length === 0 && bypass !== undefined ? [bypass] : [])
@@ -71,6 +74,10 @@ export async function scoutEndpoint(context: RunContext, plan: EndpointPlan): Pr
     ...(bypass !== undefined && own.length > 0 ? { bypass } : {}),
   }
 }
+
+/** Names of pages and of what is asked under TLS, in a full run. */
+const asksListed = ({ settings }: RunContext, { checks }: EndpointPlan): boolean =>
+  settings.scope === 'full' && (checks.has('tls') || checks.has('page'))
 
 /** An address that only the encrypted resolver gives, where both have no address in common. */
 function bypassOf(

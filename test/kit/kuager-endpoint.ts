@@ -61,6 +61,9 @@ export interface EndpointOptions {
   readonly system?: readonly string[] | string
   readonly udp?: readonly string[] | string
   readonly late?: readonly string[] | string
+  /** What a public resolver, asked by packets, answers first and later; absent: none is asked. */
+  readonly listed?: readonly string[] | string
+  readonly listedLate?: readonly string[] | string
   readonly doh?: readonly string[] | string | null
   /** Failure words of lone connections by address. */
   readonly tcp?: Readonly<Record<string, string>>
@@ -89,13 +92,20 @@ const answers = (addresses: readonly string[]): Json[] =>
       : { answer_type: 'A', ipv4: address, ttl: 60 },
   )
 
+/** Whom a question goes to; `listed` is a public resolver asked by packets. */
+const RESOLVERS: Readonly<Record<string, string>> = {
+  udp: '[scrubbed]',
+  listed: '9.9.9.9:53',
+  doh: 'https://dns.example/dns-query',
+}
+
 function query(hostname: string, engine: string, said: readonly string[] | string, clock: Clock): Json {
   const failed = typeof said === 'string'
   return {
     hostname,
-    engine,
+    engine: engine === 'listed' ? 'udp' : engine,
     query_type: engine === 'getaddrinfo' ? 'ANY' : 'A',
-    resolver_address: engine === 'udp' ? '[scrubbed]' : engine === 'doh' ? 'https://dns.example/dns-query' : '',
+    resolver_address: RESOLVERS[engine] ?? '',
     failure: failed ? said : null,
     answers: failed ? [] : answers(said),
     ...clock.take(failed && /time/.test(said) ? 5 : 0.03),
@@ -245,6 +255,7 @@ export function endpoint(host: string, options: EndpointOptions = {}): Json {
     : [
         ...tries(system).map((said) => query(host, 'getaddrinfo', said, rows.clock)),
         ...tries(options.udp ?? system).map((said) => query(host, 'udp', said, rows.clock)),
+        ...(options.listed === undefined ? [] : [query(host, 'listed', options.listed, rows.clock)]),
         ...(options.doh === null ? [] : [query(host, 'doh', options.doh ?? addresses, rows.clock)]),
       ]
   for (const address of dialled) {
@@ -304,7 +315,10 @@ export function endpoint(host: string, options: EndpointOptions = {}): Json {
     port,
     use: options.use ?? 'page',
     queries: lookups,
-    x_dns_duplicate_responses: options.late === undefined ? [] : [query(host, 'udp', options.late, rows.clock)],
+    x_dns_duplicate_responses: [
+      ...(options.late === undefined ? [] : [query(host, 'udp', options.late, rows.clock)]),
+      ...(options.listedLate === undefined ? [] : [query(host, 'listed', options.listedLate, rows.clock)]),
+    ],
     tcp_connect: rows.tcp,
     tls_handshakes: rows.tls,
     quic_handshakes: rows.quic,

@@ -73,6 +73,7 @@ export function testContext(
     budget: new RunBudget(systemClock, systemClock.monotonic(), millis(600_000)).forService(),
     dialled: new Set(),
     encrypted: new Map(),
+    listed: new Map(),
     done: (host) => done.push(host),
   }
   return { context, done }

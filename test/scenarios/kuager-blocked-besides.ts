@@ -1,12 +1,43 @@
 import { INTERMEDIATE, LEAF } from '../kit/certificates.ts'
 import { kuagerDocument } from '../kit/kuager-document.ts'
-import { endpoint } from '../kit/kuager-endpoint.ts'
+import { endpoint, type EndpointOptions } from '../kit/kuager-endpoint.ts'
 import type { Scenario } from './scenario.ts'
 
 const GOOGLE = '142.250.74.46'
 
+const FORGED = '95.59.44.12'
+const alone = (options: EndpointOptions) => kuagerDocument({ endpoints: [endpoint('www.youtube.com', options)] })
+
 /** Protocols of tunnels, and what only several hosts or chains together tell. */
 export const KUAGER_BLOCKED_BESIDES: readonly Scenario[] = [
+  {
+    name: 'kuager: the home’s resolver passes on an injected answer, and a public one’s question is answered twice',
+    measurement: alone({
+      addresses: [FORGED],
+      tls: ['hxh', 'hxh'],
+      page: null,
+      listed: [FORGED],
+      listedLate: [GOOGLE],
+      doh: [GOOGLE],
+      control: { addresses: [GOOGLE] },
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.injected',
+  },
+  {
+    name: 'kuager: the name is denied to the line, and a public resolver that is asked in the clear gives its address',
+    measurement: alone({
+      system: 'dns_nxdomain_error',
+      listed: [GOOGLE],
+      doh: [GOOGLE],
+      addresses: [],
+      control: { addresses: [GOOGLE] },
+    }),
+    kind: 'interfered',
+    layer: 'dns',
+    mechanism: 'dns.nxdomain',
+  },
   {
     name: 'kuager: the address of a neighbour in the same network, which shows its own certificate to everybody',
     measurement: kuagerDocument({

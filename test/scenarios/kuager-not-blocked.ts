@@ -217,6 +217,28 @@ export const KUAGER_NOT_BLOCKED: readonly Scenario[] = [
     kind: 'reachable',
   },
   {
+    name: 'kuager: only questions to a public resolver are answered twice',
+    measurement: page({ listed: ['95.59.44.12'], listedLate: [GOOGLE] }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: only questions to a public resolver are denied',
+    measurement: page({ listed: 'dns_nxdomain_error' }),
+    kind: 'reachable',
+  },
+  {
+    name: 'kuager: a public resolver alone gives an address where every lookup of the line is lost and nobody looks from abroad',
+    measurement: alone({
+      system: 'generic_timeout_error',
+      listed: [GOOGLE],
+      doh: null,
+      addresses: [],
+      tls: null,
+      control: null,
+    }),
+    kind: 'inconclusive',
+  },
+  {
     name: 'kuager: the system is silent once while the same resolver answers',
     measurement: alone({
       system: 'generic_timeout_error',

@@ -10,6 +10,7 @@ import { judgeTls } from '../tls.ts'
 import { add, NONE, type Tally } from './chance.ts'
 import { judgeConnect } from './connect.ts'
 import { judgeOwnAuthority } from './own-authority.ts'
+import { isOfListed } from './listed-resolver.ts'
 import { judgePage } from './page.ts'
 import { besidePassed, judgePairs, lend, openPairs, type Beside, type Pairs } from './pairs.ts'
 import { withSecondAnswer } from './second-answer.ts'
@@ -55,12 +56,15 @@ export interface EndpointContext {
   readonly all: readonly Endpoint[]
 }
 
-/** Rows of the person's exchange under the name under test: no halves of pairs, no second answers. */
+/**
+ * Rows of the person's exchange under the name under test: no halves of pairs, no second answers, no questions to public
+ * resolvers.
+ */
 const isOwn = (row: Observation): boolean => {
   if (row.side === 'control') return true
   switch (row.kind) {
     case 'dns':
-      return !row.duplicate
+      return !row.duplicate && !isOfListed(row)
     case 'tcp': // carries no name: an innocent half that connects shows that the address is open
       return row.role !== 'crossed' && row.role !== 'neighbour'
     case 'tls':
@@ -113,7 +117,12 @@ function lookupsBeside({ part }: Endpoint, { all, head }: EndpointContext): Tall
 /** Lookups of IPv4 addresses that the line's resolver was asked for, by the system and by packets of the probe. */
 const lookupsOf = ({ rows }: Endpoint): readonly DnsObservation[] =>
   rows.flatMap((row) =>
-    row.kind === 'dns' && row.side === 'probe' && !row.duplicate && row.resolver !== 'doh' && row.queryType !== 'AAAA'
+    row.kind === 'dns' &&
+    row.side === 'probe' &&
+    !row.duplicate &&
+    row.resolver !== 'doh' &&
+    row.queryType !== 'AAAA' &&
+    !isOfListed(row)
       ? [row]
       : [],
   )

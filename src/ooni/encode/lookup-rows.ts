@@ -23,9 +23,11 @@ function answerRows(answer: LookupAnswer): readonly Row[] {
   return [...names, ...addresses]
 }
 
-/** The line's own resolver is not named: it stands in the owner's home or at the provider. */
-const resolverOf = (lookup: LookupOutcome): string =>
-  lookup.via === 'system' ? '' : lookup.via === 'udp' ? SCRUBBED : (lookup.resolver ?? '')
+/** The line's own resolver is not named: it stands in the owner's home or at the provider. One of the lists is. */
+function resolverOf({ via, listed, resolver }: LookupOutcome): string {
+  if (via === 'system') return ''
+  return via === 'udp' && listed !== true ? SCRUBBED : (resolver ?? '')
+}
 
 function row(lookup: LookupOutcome, answer: LookupAnswer | undefined, frame: Frame): Row {
   return {

@@ -16,6 +16,8 @@ export const fact = {
   'fact.dns.other-resolver-answered': 'another DNS resolver gave an address for the name {name}: {resolver}',
   'fact.dns.every-resolver-alike': 'every DNS resolver asked about the name {name} failed alike: {failure}',
   'fact.dns.second-answer': 'two answers came to one DNS question about the name {name}',
+  'fact.dns.public-answer-differs':
+    'a public DNS resolver, asked in the clear, answered otherwise than the control about the name {name}: {resolver}',
   'fact.tcp.failed': 'the TCP connection to {address}, port {port}, failed: {failure}',
   'fact.tcp.connected': 'the TCP connection to {address}, port {port}, was made',
   'fact.tcp.control-connected': 'the control connected to {address}, port {port}',

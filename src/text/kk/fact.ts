@@ -15,6 +15,8 @@ export const fact = {
   'fact.dns.other-resolver-answered': 'басқа DNS сервері {name} атауының мекенжайын берді: {resolver}',
   'fact.dns.every-resolver-alike': 'сұралған барлық DNS сервері {name} атауына бірдей ақау берді: {failure}',
   'fact.dns.second-answer': 'бір DNS сұрағына екі жауап келді, атау: {name}',
+  'fact.dns.public-answer-differs':
+    'ашық DNS сервері {name} атауы туралы шифрланбаған сұраққа бақылаудан өзгеше жауап берді: {resolver}',
   'fact.tcp.failed': 'мына мекенжаймен TCP байланысы орнамады: {address}, порт {port}: {failure}',
   'fact.tcp.connected': 'мына мекенжаймен TCP байланысы орнады: {address}, порт {port}',
   'fact.tcp.control-connected': 'бақылау өлшемі мына мекенжаймен байланыс орнатты: {address}, порт {port}',

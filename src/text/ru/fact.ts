@@ -15,6 +15,8 @@ export const fact = {
   'fact.dns.other-resolver-answered': 'другой сервер DNS дал адрес для имени {name}: {resolver}',
   'fact.dns.every-resolver-alike': 'все опрошенные серверы DNS отказали для имени {name} одинаково: {failure}',
   'fact.dns.second-answer': 'на один вопрос DNS об имени {name} пришло два ответа',
+  'fact.dns.public-answer-differs':
+    'публичный сервер DNS на незашифрованный вопрос об имени {name} ответил иначе, чем контроль: {resolver}',
   'fact.tcp.failed': 'соединение TCP с адресом {address}, порт {port}, не удалось: {failure}',
   'fact.tcp.connected': 'соединение TCP с адресом {address}, порт {port}, установлено',
   'fact.tcp.control-connected': 'контроль соединился с адресом {address}, порт {port}',

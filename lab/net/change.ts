@@ -13,6 +13,7 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
     state: z.enum([
       'expired-certificate',
       'wrong-certificate',
+      'own-authority',
       'geoblock',
       'challenge',
       'unavailable',

@@ -73,7 +73,9 @@ export class World implements AsyncDisposable {
   readonly files: WorldFiles
   readonly certificates: Certificates
   readonly tunnel: OwnerTunnel
-  readonly #expired = new Map<string, KeyPair>()
+  /** Certificates of origins in a state, by state and host; and the authority of services that have one of their own. */
+  readonly #special = new Map<string, Promise<KeyPair>>()
+  #ownAuthority: Promise<Authority> | undefined
   readonly #abroad: WebServer
   readonly #home: WebServer
   readonly #providers: Resolver
@@ -160,26 +162,37 @@ export class World implements AsyncDisposable {
   async #site(planned: PlannedHost): Promise<Site> {
     const { host, group, v4, v6, other } = planned
     const state = this.#origins.get(host) ?? 'usual'
-    const usual = this.certificates.byGroup.get(group) ?? this.certificates.edge
     return {
       host,
       addresses: [...v4, ...v6, ...other],
-      pair:
-        state === 'wrong-certificate'
-          ? this.certificates.edge
-          : state === 'expired-certificate'
-            ? await this.#expiredPair(host)
-            : usual,
+      pair: await this.#pairOf(planned, state),
       locations: locationsOf(host, join(this.folder, 'pages'), state),
       strict: STRICT.has(group),
       quic: true,
     }
   }
 
-  async #expiredPair(host: string): Promise<KeyPair> {
-    const known = this.#expired.get(host)
-    const pair = known ?? (await this.certificates.authority.sign(`expired-${host}`, [host], EXPIRED))
-    this.#expired.set(host, pair)
+  #pairOf({ host, group }: PlannedHost, state: OriginState): Promise<KeyPair> {
+    const { authority, byGroup, edge } = this.certificates
+    const usual = byGroup.get(group) ?? edge
+    switch (state) {
+      case 'wrong-certificate':
+        return Promise.resolve(edge)
+      case 'expired-certificate':
+        return this.#specialPair(`expired-${host}`, (file) => authority.sign(file, [host], EXPIRED))
+      case 'own-authority':
+        return this.#specialPair(`own-${host}`, async (file) => {
+          this.#ownAuthority ??= Authority.make(this.folder, 'own-authority')
+          return (await this.#ownAuthority).sign(file, [host])
+        })
+      default:
+        return Promise.resolve(usual)
+    }
+  }
+
+  #specialPair(file: string, sign: (file: string) => Promise<KeyPair>): Promise<KeyPair> {
+    const pair = this.#special.get(file) ?? sign(file)
+    this.#special.set(file, pair)
     return pair
   }
 

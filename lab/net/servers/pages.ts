@@ -6,6 +6,7 @@ export type OriginState =
   | 'usual'
   | 'expired-certificate'
   | 'wrong-certificate'
+  | 'own-authority'
   | 'geoblock'
   | 'challenge'
   | 'unavailable'

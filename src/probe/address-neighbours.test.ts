@@ -13,6 +13,7 @@ const planOf = (port: number): EndpointPlan => ({
   endpoint: endpointOf('service.example', port, ['tls']),
   checks: new Set(['tls']),
   begin: 'triple',
+  pairsAt: { tls: 1, quic: 1 },
   asksEncrypted: false,
   asksControl: true,
 })

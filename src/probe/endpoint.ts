@@ -52,10 +52,9 @@ async function bypassPairs(context: RunContext, scouted: Scouted, names: Names):
 }
 
 async function quicPairs(context: RunContext, { plan, live }: Scouted): Promise<HandshakeRows> {
+  const places = context.chance.shuffled(fewOf(context, live, 1)).slice(0, plan.pairsAt.quic)
   if (!plan.checks.has('quic')) return NONE
-  const all = await Promise.all(
-    fewOf(context, live, 1).map(({ address }) => pairsAt(context, plan, { address, over: 'udp' })),
-  )
+  const all = await Promise.all(places.map(({ address }) => pairsAt(context, plan, { address, over: 'udp' })))
   context.done(plan.endpoint.host)
   return { handshakes: all.flatMap(({ handshakes }) => handshakes), connects: [] }
 }
@@ -108,7 +107,7 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
   early?.catch(() => undefined) // awaited below
   const [names, quic] = await Promise.all([
     checks.has('tls')
-      ? namePairs(context, scouted, live)
+      ? namePairs(context, scouted, context.chance.shuffled(live).slice(0, plan.pairsAt.tls))
       : Promise.resolve({ ...NONE, proved: [], failed: false, mute: [] }),
     quicPairs(context, scouted),
   ])

@@ -16,6 +16,7 @@ const planOf = (host: string, port: number): EndpointPlan => ({
   endpoint: endpointOf(host, port, ['tls']),
   checks: new Set(['tls']),
   begin: 'triple',
+  pairsAt: { tls: 1, quic: 1 },
   asksEncrypted: false,
   asksControl: false,
 })

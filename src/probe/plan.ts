@@ -2,6 +2,7 @@ import { TUNNEL_PROTOCOLS } from '../model/operation.ts'
 import type { Check, Endpoint, Service, Tier } from '../model/service.ts'
 import type { Chance } from './chance.ts'
 import type { RunSettings } from './contract.ts'
+import { drawEndpoints, drawShares, type Listed, type Share } from './full-budget.ts'
 
 /** What one run does with one endpoint. */
 export interface EndpointPlan {
@@ -9,6 +10,8 @@ export interface EndpointPlan {
   readonly checks: ReadonlySet<Check>
   /** How many innocent halves a healthy round has: two, one, none. See src/probe/pair.ts. */
   readonly begin: 'triple' | 'pair' | 'target'
+  /** Addresses at which pairs of names are made, over TLS and over QUIC; to the others it only connects. */
+  readonly pairsAt: { readonly tls: number; readonly quic: number }
   /** Whether an encrypted resolver is asked, also where the system's answered. */
   readonly asksEncrypted: boolean
   /** Whether the control abroad is asked, also where nothing failed. */
@@ -70,40 +73,49 @@ const STEPS: Readonly<Record<Check, number>> = {
 
 const stepsOf = ({ checks }: EndpointPlan): number => 2 + [...checks].reduce((sum, check) => sum + STEPS[check], 0)
 
+type Chosen = Listed & { readonly tier: Tier }
+
 /**
  * What a run measures: services of the tiers consented to, endpoints that name one host, the checks of the scope; all
- * in an order drawn anew. A core run is of tier A alone. In it only some endpoints, drawn anew, begin with an innocent
- * half: as many as the budget of bytes bears; the others get theirs where the target fails. Of a list that is longer
- * than the budget, as many endpoints as fit are drawn for each run.
+ * in an order drawn anew. `families`: how many of IPv4 and IPv6 the line carries.
+ *
+ * A core run is of tier A alone. In it only some endpoints, drawn anew, begin with an innocent half: as many as the
+ * budget of bytes bears; the others get theirs where the target fails. A full run pairs every endpoint at one address;
+ * transfers, QUIC and further addresses are drawn within what is left. Of a list that is longer than the budget, as many
+ * endpoints as fit are drawn for each run.
  */
-export function planRun(settings: RunSettings, chance: Chance): readonly ServicePlan[] {
+export function planRun(settings: RunSettings, chance: Chance, families: 1 | 2 = 2): readonly ServicePlan[] {
   const { services, tiers, scope } = settings
   const listed = chance
     .shuffled(services.filter(({ tier }) => tiers.has(tier) && (scope === 'full' || tier === 'A')))
     .map((service) => ({ service, endpoints: endpointsOf(service, settings, chance) }))
   const all = listed.flatMap(({ endpoints }) => endpoints)
-  const borne = scope === 'full' ? new Set(all) : drawBorne(all, chance)
-  const chosen = listed
-    .map(({ service, endpoints }) => ({ service, endpoints: endpoints.filter((one) => borne.has(one)) }))
-    .filter(({ endpoints }) => endpoints.length > 0)
-  const paired = scope === 'full' ? borne : drawPaired([...borne], chance)
-  return chosen.map(({ service, endpoints }) => {
-    const plans = endpoints.map((endpoint): EndpointPlan => ({
-      ...endpoint,
-      begin: scope === 'full' ? 'triple' : paired.has(endpoint) ? 'pair' : 'target',
-      asksEncrypted: scope === 'full',
-      asksControl: scope === 'full',
-    }))
-    return {
-      id: service.id,
-      tier: service.tier,
-      endpoints: plans,
-      operations: plans.reduce((sum, plan) => sum + stepsOf(plan), 0),
-    }
+  const planned = scope === 'full' ? planFull(all, families, chance) : planCore(all, chance)
+  return listed.flatMap(({ service, endpoints }) => {
+    const plans = endpoints.flatMap((endpoint) => planned.get(endpoint) ?? [])
+    const operations = plans.reduce((sum, plan) => sum + stepsOf(plan), 0)
+    return plans.length === 0 ? [] : [{ id: service.id, tier: service.tier, endpoints: plans, operations }]
   })
 }
 
-type Chosen = Pick<EndpointPlan, 'endpoint' | 'checks'>
+function planFull(all: readonly Chosen[], families: 1 | 2, chance: Chance): ReadonlyMap<Listed, EndpointPlan> {
+  const shares = drawShares([...drawEndpoints(all, chance)], families, chance)
+  const planOf = ({ endpoint, checks, pairsAt }: Share): EndpointPlan => ({
+    ...{ endpoint, checks, pairsAt },
+    ...{ begin: 'triple', asksEncrypted: true, asksControl: true },
+  })
+  return new Map([...shares].map(([one, share]) => [one, planOf(share)]))
+}
+
+function planCore(all: readonly Chosen[], chance: Chance): ReadonlyMap<Listed, EndpointPlan> {
+  const borne = drawBorne(all, chance)
+  const paired = drawPaired([...borne], chance)
+  const planOf = (one: Chosen): EndpointPlan => ({
+    ...{ endpoint: one.endpoint, checks: one.checks, pairsAt: CORE_PAIRS },
+    ...{ begin: paired.has(one) ? 'pair' : 'target', asksEncrypted: false, asksControl: false },
+  })
+  return new Map([...borne].map((one) => [one, planOf(one)]))
+}
 
 function endpointsOf(service: Service, settings: RunSettings, chance: Chance): readonly Chosen[] {
   const listed = service.endpoints.filter(
@@ -111,13 +123,16 @@ function endpointsOf(service: Service, settings: RunSettings, chance: Chance): r
   )
   return chance
     .shuffled(listed)
-    .map((endpoint) => ({ endpoint, checks: checksOf(endpoint, settings) }))
+    .map((endpoint) => ({ endpoint, checks: checksOf(endpoint, settings), tier: service.tier }))
     .filter(({ checks }) => checks.size > 0)
 }
 
+/** An address of each family, as a core run dials no more. */
+const CORE_PAIRS = { tls: 2, quic: 0 } as const
+
 /** Bytes of a core run that are there for endpoints. */
 const FOR_ENDPOINTS = CORE_BUDGET.whole - CORE_BUDGET.upload - CORE_BUDGET.line
-const bytesOf = ({ checks }: Chosen): number => CORE_BUDGET.tcp + (checks.has('tls') ? CORE_BUDGET.target : 0)
+const bytesOf = ({ checks }: Listed): number => CORE_BUDGET.tcp + (checks.has('tls') ? CORE_BUDGET.target : 0)
 
 /** Endpoints that fit into a core run with one innocent half at least. */
 function drawBorne(all: readonly Chosen[], chance: Chance): ReadonlySet<Chosen> {

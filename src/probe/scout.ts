@@ -2,6 +2,7 @@ import type { ConnectOutcome, LookupOutcome, Roled } from '../model/operation.ts
 import { millis, type Millis } from '../model/units.ts'
 import { connectTcp } from '../net/connect.ts'
 import { netTools, type RunContext } from './context.ts'
+import { ADDRESSES_OF_FAMILY } from './full-budget.ts'
 import { plainPort } from './control-question.ts'
 import { LIMITS } from './limits.ts'
 import {
@@ -32,7 +33,7 @@ export interface Scouted {
   readonly plain: readonly Candidate[]
 }
 
-const ADDRESSES = { full: 2, core: 1 } as const
+const ADDRESSES = { full: ADDRESSES_OF_FAMILY, core: 1 } as const
 /** Members of a pool of interchangeable servers that are all tried. */
 const MOST_OF_POOL = 8
 /** Between a connection that was refused and the second look. */

@@ -22,6 +22,7 @@ const planOf = (port: number): EndpointPlan => ({
   endpoint: { ...endpointOf('localhost', port, ['down', 'up']), path: '/file' },
   checks: new Set(['down', 'up']),
   begin: 'triple',
+  pairsAt: { tls: 1, quic: 1 },
   asksEncrypted: false,
   asksControl: false,
 })

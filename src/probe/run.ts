@@ -99,7 +99,7 @@ class Run {
     this.#tools.onEvent({ kind: 'line', report: line })
     if (!bearsMeasuring(line.state)) return this.#result(line, this.#lineRun(line))
     const chance = chanceOf(this.#tools.random)
-    const plans = planRun(this.#settings, chance)
+    const plans = planRun(this.#settings, chance, line.ipv4 && line.ipv6 ? 2 : 1)
     this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
     await this.#measureServices(plans, this.#context(line))
     await this.#watch.again('after')

@@ -1,11 +1,13 @@
+import { writeFile } from 'node:fs/promises'
 import { addressFamily } from '../../src/model/address.ts'
 import type { WorldChange } from './change.ts'
 import { joinRules, NO_RULES, setRules, type Rules } from './firewall.ts'
 import type { Place } from './netns.ts'
 import { ADDRESSES, ADDRESSES_6, PORTS, type Plan } from './plan.ts'
+import { waitUntil } from './run-command.ts'
 import type { OriginState } from './servers/pages.ts'
 import type { Lie } from './servers/resolver.ts'
-import type { Places } from './topology.ts'
+import { namesFile, namesFrom, type Places } from './topology.ts'
 import { TUNNEL, type OwnerTunnel } from './owner-tunnel.ts'
 import { limitAll, limitClass, SLOW, unlimit } from './shaping.ts'
 
@@ -18,6 +20,7 @@ const MASQUERADE_6 = rules({})
 
 /** What of a world is changed here. */
 export interface Changeable {
+  readonly folder: string
   readonly plan: Plan
   readonly places: Places
   readonly tunnel: OwnerTunnel
@@ -142,6 +145,15 @@ async function setRates(changes: readonly WorldChange[], { places }: Changeable)
   }
 }
 
+/** Whom the subscriber's programs ask for names from now on. */
+async function setResolver(changes: readonly WorldChange[], { folder, places }: Changeable): Promise<void> {
+  const isHome = changes.some(({ kind }) => kind === 'home-resolver')
+  const file = namesFile(folder, ADDRESSES.resolverOne)
+  await writeFile(file, namesFrom(isHome ? ADDRESSES.gatewayInside : ADDRESSES.resolverOne))
+  const ask = ['dig', '+short', '+time=1', '+tries=1', `@${ADDRESSES.gatewayInside}`, 'nothing.invalid']
+  if (isHome) await waitUntil('resolver in the home', async () => (await places.subscriber.attempt(ask)).code === 0)
+}
+
 async function setIpv6(changes: readonly WorldChange[], { places }: Changeable): Promise<void> {
   const { subscriber } = places
   await subscriber.attempt(['ip', '-6', 'addr', 'flush', 'dev', 'line0', 'scope', 'global'])
@@ -182,6 +194,7 @@ export async function applyChanges(world: Changeable, changes: readonly WorldCha
   }
   await setRates(changes, world)
   await setIpv6(changes, world)
+  await setResolver(changes, world)
   await world.setOrigins(originStates(changes))
   world.setRotation(rotations(changes, world))
   await world.tunnel.set(changes.some(({ kind }) => kind === 'owner-tunnel'))

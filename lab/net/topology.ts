@@ -35,15 +35,19 @@ const NO_DAD = ['net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_
 
 const sysctl = (place: Place, settings: readonly string[]): Promise<string> => place.run(['sysctl', '-qw', ...settings])
 
+/** Where the configuration of names is kept of the subscriber whose provider has this resolver. */
+export const namesFile = (folder: string, provider: string): string => join(folder, `${provider}-resolv.conf`)
+export const namesFrom = (resolver: string): string => `nameserver ${resolver}\n`
+
 /** What a subscriber's programs see in place of the machine's own configuration of names. */
 async function nameFiles(folder: string, resolver: string): Promise<Record<string, string>> {
-  const write = async (name: string, text: string): Promise<string> => {
-    const path = join(folder, `${resolver}-${name}`)
+  const keep = async (path: string, text: string): Promise<string> => {
     await writeFile(path, text)
     return path
   }
+  const write = (name: string, text: string): Promise<string> => keep(join(folder, `${resolver}-${name}`), text)
   return {
-    '/etc/resolv.conf': await write('resolv.conf', `nameserver ${resolver}\n`),
+    '/etc/resolv.conf': await keep(namesFile(folder, resolver), namesFrom(resolver)),
     '/etc/hosts': await write('hosts', '127.0.0.1 localhost\n::1 localhost\n'),
     '/etc/nsswitch.conf': await write('nsswitch.conf', 'hosts: files dns\n'),
   }

@@ -139,6 +139,10 @@ export class World implements AsyncDisposable {
     this.#daemons.push(
       abroad.start('DNS over HTTPS', [process.execPath, here('servers/doh-relay.ts'), '20.40.3.53']),
       await this.#startClock(),
+      this.places.gateway.start('resolver in the home', [
+        ...[process.execPath, here('servers/home-resolver.ts')],
+        ...[ADDRESSES.gatewayInside, ADDRESSES.resolverOne],
+      ]),
       this.places.gateway.start('sign-in page', [process.execPath, here('servers/sign-in.ts')]),
     )
     await Promise.all([

@@ -133,6 +133,20 @@ describe('a censor that reads packets', () => {
     )
   })
 
+  it('forges answers to one resolver alone where it is told so', () => {
+    const [injection] = rules.filter(({ kind }) => kind === 'dns-injection')
+    assert.ok(injection?.kind === 'dns-injection')
+    const name = 'www.youtube-lab.net'
+    const question = sent('udp', 53, encode({ type: 'query', id: 7, questions: [{ type: 'A', name }] }))
+    for (const [only, forged] of [
+      [SERVER.join('.'), 1],
+      ['20.40.3.53', 0],
+    ] as const) {
+      const { answers, pass } = new PacketCensor([{ ...injection, only: [only] }]).decide(question)
+      assert.deepEqual([answers.length, pass], [forged, 'now'], only)
+    }
+  })
+
   it('knows tor by a name that it made up, and spares one that exists', async () => {
     const madeUp = sent('tcp', 9001, await helloOf('www.qx7vtzn2.com'))
     assert.equal(new PacketCensor(rules).decide(madeUp).pass, 'never')

@@ -24,6 +24,10 @@ const MOST_FLOWS = 10_000
 const isBelow = (host: string, names: readonly string[]): boolean =>
   names.some((name) => host === name || host.endsWith(`.${name}`))
 
+/** Whether a packet goes to one of these addresses, where only they are meant. */
+const isAsked = ({ target }: Packet, only: readonly string[] | undefined): boolean =>
+  only === undefined || only.includes(target.join('.'))
+
 const NOTICE = 'This address is not served.'
 const page = (status: string, headers: string, body: string): Buffer =>
   Buffer.from(
@@ -63,7 +67,7 @@ export class PacketCensor {
     const question = questionOf(packet.payload)
     if (question === undefined) return PASS
     for (const rule of this.#rules)
-      if (rule.kind === 'dns-injection' && isBelow(question.name, rule.names))
+      if (rule.kind === 'dns-injection' && isBelow(question.name, rule.names) && isAsked(packet, rule.only))
         return { answers: [answerUdp(packet, forgeAnswer(packet.payload, question.end, rule.answer))], pass: 'now' }
     return PASS
   }

@@ -17,8 +17,13 @@ export type DnsAnswer = z.infer<typeof dnsAnswerSchema>
  * a subscriber of the second is never touched.
  */
 export const censorRuleSchema = z.discriminatedUnion('kind', [
-  /** An answer forged on the way, sent ahead of the true one, which arrives too. */
-  z.strictObject({ kind: z.literal('dns-injection'), names, answer: dnsAnswerSchema }),
+  /** An answer forged on the way, sent ahead of the true one, which arrives too. `only`: to these resolvers alone. */
+  z.strictObject({
+    kind: z.literal('dns-injection'),
+    names,
+    answer: dnsAnswerSchema,
+    only: z.array(z.ipv4()).min(1).optional(),
+  }),
   /** Questions for a name vanish, whichever resolver they go to. */
   z.strictObject({ kind: z.literal('dns-drop'), names }),
   /** The provider's own resolver lies; nothing on the way is touched. */

@@ -11,8 +11,8 @@ export interface DaemonTools {
   readonly signal: AbortSignal
   readonly load: () => Promise<Schedule | undefined>
   readonly save: (schedule: Schedule) => Promise<void>
-  /** Whether the month's allowance has room for a run of the schedule. */
-  readonly mayMeasure: () => Promise<boolean>
+  /** Whether the month's allowance has room for a run of the schedule, which may depend on runs before it alone. */
+  readonly mayMeasure: (scope: 'core' | 'full') => Promise<boolean>
   /** One run; what goes wrong in it is its own to tell, so that the schedule goes on. */
   readonly measure: (scope: 'core' | 'full') => Promise<void>
   /** Sends what waits, where its back-off allows it. */
@@ -34,7 +34,7 @@ export async function keepSchedule(tools: DaemonTools): Promise<void> {
     const next = scope === undefined ? settled : afterRun(settled, scope, { now: now(), cadence, chance })
     if (JSON.stringify(next) !== JSON.stringify(schedule)) await tools.save(next)
     schedule = next
-    if (scope !== undefined && (await tools.mayMeasure())) await tools.measure(scope)
+    if (scope !== undefined && (await tools.mayMeasure(scope))) await tools.measure(scope)
     if (isAborted(signal)) return
     await tools.deliver()
     try {

@@ -14,7 +14,10 @@ const usageSchema = z.object({
   other: z.object({ runs: count, bytes: count }),
 })
 
-/** Bytes and runs of one month, as this probe counts them: payload, without headers of IP and TCP. */
+/**
+ * Bytes and runs of one month, as they really were, to be shown: of measuring with headers as reckoned, of sending the
+ * bodies alone. The schedule does not depend on them (src/probe/reckoning.ts).
+ */
 export type Usage = Readonly<z.infer<typeof usageSchema>>
 
 /** Measuring and sending may go on in two processes at once: each writes a file of its own. */

@@ -5,11 +5,11 @@ import type { DeliveryReport } from '../../probe/deliver/deliver.ts'
 import { consentedTiers, loadConsent } from '../../probe/consent/consent.ts'
 import { keepSchedule } from '../../probe/keep-schedule.ts'
 import { pause } from '../../probe/pause.ts'
+import { hasRoom, loadReckoning, reckonedBytes, reckonRun } from '../../probe/reckoning.ts'
 import { cadenceFor } from '../../probe/schedule.ts'
 import { loadSchedule, saveSchedule } from '../../probe/schedule-file.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { takeTurn } from '../../probe/turn.ts'
-import { loadUsage } from '../../probe/usage.ts'
 import { systemClock } from '../../sys/clock.ts'
 import { openLog } from '../../sys/log.ts'
 import type { Log } from '../../sys/log.ts'
@@ -60,7 +60,7 @@ export async function runDaemon(args: readonly string[], world: World): Promise<
     signal: world.signal,
     load: () => loadSchedule(asked.folder),
     save: (schedule) => saveSchedule(asked.folder, schedule),
-    mayMeasure: () => daemon.mayMeasure(),
+    mayMeasure: (scope) => daemon.mayMeasure(scope),
     measure: (scope) => daemon.measure(scope),
     deliver: () => daemon.deliver(),
   })
@@ -84,14 +84,18 @@ class Daemon {
     this.#log = log
   }
 
-  /** False, and said once, when the schedule has used the month's allowance. Runs begun by hand do not count. */
-  async mayMeasure(): Promise<boolean> {
-    const { scheduled } = await loadUsage(this.#asked.folder, systemClock.now())
-    const usedUp = scheduled.bytes >= allowanceOf(this.#asked)
+  /**
+   * False, and said once, when the runs of the schedule have used the month's allowance, each at its fixed size. Runs
+   * begun by hand do not count.
+   */
+  async mayMeasure(scope: 'core' | 'full'): Promise<boolean> {
+    const allowance = allowanceOf(this.#asked)
+    const reckoning = await loadReckoning(this.#asked.folder, systemClock.now())
+    const usedUp = !hasRoom(reckoning, 'core', allowance)
     if (usedUp && !this.#usedUp)
-      this.#log.warn({ bytes: scheduled.bytes }, 'allowance of the month is used: no runs until the next')
+      this.#log.warn({ bytes: reckonedBytes(reckoning) }, 'allowance of the month is used: no runs until the next')
     this.#usedUp = usedUp
-    return !usedUp
+    return hasRoom(reckoning, scope, allowance)
   }
 
   /** One run. Whatever goes wrong is logged, and the schedule goes on; consent is read anew, it may have been withdrawn. */
@@ -100,6 +104,7 @@ class Daemon {
     const tiers = agreed.filter((tier) => this.#asked.tiers?.includes(tier) ?? true)
     if (tiers.length === 0) return this.#log.warn({}, 'no consent: nothing is measured')
     try {
+      await reckonRun(this.#asked.folder, systemClock.now(), scope)
       const choice = { tiers, scope, kind: 'scheduled', services: knownServices(this.#asked) } as const
       const { result, written, probe } = await measure(
         this.#asked,

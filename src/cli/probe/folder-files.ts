@@ -17,6 +17,7 @@ export const OURS: readonly string[] = [
   'schedule.json',
   'spool',
   'usage-measured.json',
+  'usage-reckoned.json',
   'usage-sent.json',
   'kuager-probe.xml',
 ]

@@ -4,6 +4,7 @@ import { lastUpload, loadDeliveryState } from '../../probe/deliver/delivery-stat
 import { ProbeKeys } from '../../probe/identity/keys.ts'
 import { Receipts, countWeek } from '../../probe/spool/receipts.ts'
 import { Spool } from '../../probe/spool/spool.ts'
+import { loadReckoning, reckonedBytes } from '../../probe/reckoning.ts'
 import { loadUsage } from '../../probe/usage.ts'
 import { formatAsn, instant } from '../../model/units.ts'
 import { systemClock } from '../../sys/clock.ts'
@@ -29,6 +30,8 @@ async function look(asked: Asked): Promise<{
   readonly reasons: readonly string[]
   readonly delivery: Awaited<ReturnType<typeof loadDeliveryState>>
   readonly usage: Awaited<ReturnType<typeof loadUsage>>
+  /** Bytes that the schedule's runs are reckoned with. */
+  readonly reckoned: number
   readonly keys: readonly string[]
 }> {
   const { folder } = asked
@@ -47,6 +50,7 @@ async function look(asked: Asked): Promise<{
     reasons: [...new Set(reasons.filter((one) => one !== undefined))],
     delivery: await loadDeliveryState(folder),
     usage: await loadUsage(folder, now),
+    reckoned: reckonedBytes(await loadReckoning(folder, now)),
     keys: (await new ProbeKeys(folder).list()).map(({ asn, month }) => `${formatAsn(asn)} ${month}`),
   }
 }
@@ -69,6 +73,7 @@ export async function runStatus(args: readonly string[], world: World): Promise<
         refused: found.refused,
         last_upload_utc: upload === undefined ? null : new Date(upload).toISOString(),
         scheduled_bytes: usage.scheduled.bytes,
+        reckoned_bytes: found.reckoned,
         other_bytes: usage.other.bytes,
         allowance_bytes: allowanceOf(asked),
         keys: found.keys,
@@ -91,7 +96,11 @@ export async function runStatus(args: readonly string[], world: World): Promise<
   else tell('probe.status.last-upload', { date: formatDateTime(lang, upload) })
   if (delivery.next > systemClock.now())
     tell('probe.status.next-try', { date: formatDateTime(lang, instant(delivery.next)) })
-  tell('probe.status.bytes', { used: megabytes(usage.scheduled.bytes), allowance: megabytes(allowanceOf(asked)) })
+  tell('probe.status.bytes', {
+    reckoned: megabytes(found.reckoned),
+    allowance: megabytes(allowanceOf(asked)),
+    used: megabytes(usage.scheduled.bytes),
+  })
   if (usage.other.bytes > 0) tell('probe.status.bytes-other', { used: megabytes(usage.other.bytes) })
   if (found.keys.length > 0) tell('probe.status.keys', { list: found.keys.join(', ') })
   if (asked.settings.keepCopies === true) tell('probe.status.copies')

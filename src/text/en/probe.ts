@@ -107,7 +107,8 @@ export const probe = {
   'probe.status.last-upload': 'Last upload: {date}',
   'probe.status.no-upload': 'Last upload: none yet',
   'probe.status.next-try': 'Next try: {date}',
-  'probe.status.bytes': 'Used by the schedule this month: {used} MB, limit {allowance} MB',
+  'probe.status.bytes':
+    'Counted towards the limit this month, at a fixed size for each measurement: {reckoned} of {allowance} MB. Really moved by the schedule: about {used} MB',
   'probe.status.bytes-other': 'Used by measurements begun by hand this month: {used} MB',
   'probe.status.keys': 'Keys: {list}',
   'probe.status.folder': 'Folder: {folder}',

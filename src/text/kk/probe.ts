@@ -108,7 +108,8 @@ export const probe = {
   'probe.status.last-upload': 'Соңғы жіберілген уақыты: {date}',
   'probe.status.no-upload': 'Соңғы жіберілген уақыты: әлі жіберілмеген',
   'probe.status.next-try': 'Келесі жіберу уақыты: {date}',
-  'probe.status.bytes': 'Осы айда кесте бойынша жұмсалғаны: {used} МБ, шегі {allowance} МБ',
+  'probe.status.bytes':
+    'Осы айдың шегіне есептелгені (әр өлшеуге тұрақты мөлшермен): {reckoned} МБ, шегі {allowance} МБ. Кесте бойынша іс жүзінде жұмсалғаны: шамамен {used} МБ',
   'probe.status.bytes-other': 'Осы айда қолмен басталған өлшеулерге жұмсалғаны: {used} МБ',
   'probe.status.keys': 'Кілттер: {list}',
   'probe.status.folder': 'Қалта: {folder}',

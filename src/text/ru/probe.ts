@@ -107,7 +107,8 @@ export const probe = {
   'probe.status.last-upload': 'Последняя отправка: {date}',
   'probe.status.no-upload': 'Последняя отправка: ещё не было',
   'probe.status.next-try': 'Следующая попытка отправки: {date}',
-  'probe.status.bytes': 'Израсходовано по расписанию в этом месяце: {used} МБ, предел {allowance} МБ',
+  'probe.status.bytes':
+    'Засчитано в предел этого месяца, по постоянной величине на измерение: {reckoned} из {allowance} МБ. На деле передано по расписанию: около {used} МБ',
   'probe.status.bytes-other': 'Израсходовано на измерения, начатые вручную, в этом месяце: {used} МБ',
   'probe.status.keys': 'Ключи: {list}',
   'probe.status.folder': 'Папка: {folder}',

@@ -86,7 +86,7 @@ describe('kuager serve as a collector', () => {
   it('shows the measurement with what is known of its key, within seconds', async () => {
     const signer = makeSigner()
     const { json } = await submit(signed(document(), signer))
-    assert.equal(json.verification_status, 'verified')
+    assert.deepEqual([json.verification_status, json.x_standing], ['verified', 'new'])
     let shown: Response
     do shown = await fetch(new URL(`api/v1/measurement/${json.x_id}`, served.url))
     while (shown.status === 404)
@@ -104,7 +104,8 @@ describe('kuager serve as a collector', () => {
   it('enrols by a code that the operator gave, and refuses a false one', async () => {
     const code = (await served.kuager('keys', 'invite')).split('\n')[0] ?? ''
     const signer = makeSigner()
-    await submit(signed(document(), signer), { 'x-kuager-invitation': code })
+    const taken = await submit(signed(document(), signer), { 'x-kuager-invitation': code })
+    assert.equal(taken.json.x_standing, 'enrolled')
     assert.equal(
       errorOf(await submit(signed(document(), makeSigner()), { 'x-kuager-invitation': 'aaaaa' })),
       'bad_invitation',

@@ -1,3 +1,4 @@
+import type { Standing } from './standing.ts'
 import type { Sha256 } from './units.ts'
 
 /**
@@ -41,6 +42,8 @@ export type Received =
       readonly measurementUid: string
       readonly reportId: string
       readonly verification: Verification
+      /** What is known of who sent it now; of the bytes of a `known` one, what was known when they first came stays. */
+      readonly standing: Standing
     }
   | { readonly kind: 'refused'; readonly code: Refusal; readonly message: string }
   /** Nothing is wrong with it: to be sent again later. */

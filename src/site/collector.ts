@@ -85,7 +85,9 @@ async function question(
   const asked = askedOf(c)
   const admitted = collector.admit(senderOf(asked, collector))
   if (admitted.kind === 'later') return respond(c, replyTo(admitted, false))
-  const body = await bodyOf(asked, MOST_QUESTION_BYTES, room)
+  const { prefix } = admitted
+  const limits = { most: MOST_QUESTION_BYTES, room, ...(prefix === undefined ? {} : { prefix }) }
+  const body = await bodyOf(asked, limits)
   if (body.kind !== 'body') return respond(c, refusal(400, 'bad_format', 'The body is missing or too long'))
   let request: unknown
   try {

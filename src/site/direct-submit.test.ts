@@ -16,6 +16,7 @@ const taken = (kind: 'added' | 'known'): Received => ({
   measurementUid: 'uid',
   reportId: 'report',
   verification: 'verified',
+  standing: 'known',
 })
 
 /** What the collector says of a body, by the body. */

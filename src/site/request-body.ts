@@ -8,54 +8,95 @@ export interface Incoming {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-/** Bytes of bodies that are being read, of all requests together: memory stays bounded whatever is sent. */
+/** A part of the network may hold so much of the room: one sender's bodies must leave room for everybody else's. */
+const SHARE = 1 / 4
+
+/**
+ * Bytes of bodies that are being read, of all requests together and of each part of the network: memory stays bounded
+ * whatever is sent. Who cannot be told apart is one part.
+ */
 export class BodyRoom {
   readonly #most: number
+  readonly #ofPrefix = new Map<string, number>()
   #used = 0
 
   constructor(most: number) {
     this.#most = most
   }
 
-  take(bytes: number): boolean {
-    if (this.#used + bytes > this.#most) return false
+  /** Takes room for bytes that came from a prefix; says what there is too little of. */
+  take(bytes: number, prefix = ''): 'taken' | 'full' | 'crowded' {
+    const own = (this.#ofPrefix.get(prefix) ?? 0) + bytes
+    if (own > this.#most * SHARE) return 'crowded'
+    if (this.#used + bytes > this.#most) return 'full'
     this.#used += bytes
-    return true
+    this.#ofPrefix.set(prefix, own)
+    return 'taken'
   }
 
-  give(bytes: number): void {
+  give(bytes: number, prefix = ''): void {
     this.#used -= bytes
+    const own = (this.#ofPrefix.get(prefix) ?? 0) - bytes
+    if (own > 0) this.#ofPrefix.set(prefix, own)
+    else this.#ofPrefix.delete(prefix)
   }
 }
 
 export type ReadBody =
   | { readonly kind: 'body'; readonly bytes: Uint8Array }
-  /** `full`: no room for it now. */
-  | { readonly kind: 'too-large' | 'full' | 'broken' }
+  /** `full`: no room for it now; `crowded`: no room for more of this prefix. */
+  | { readonly kind: 'too-large' | 'full' | 'crowded' | 'slow' | 'broken' }
 
-/** Reads a body of at most `most` bytes, as long as there is room. What was read is the caller's; its room is given back. */
-export function readBody(incoming: Incoming, most: number, room: BodyRoom): Promise<ReadBody> {
+export interface BodyLimits {
+  /** Longest body. */
+  readonly most: number
+  readonly room: BodyRoom
+  /** Stands for the sender's part of the network. */
+  readonly prefix?: string
+}
+
+/**
+ * So much may come as slowly as it likes: a measurement of a throttled line is shorter, and is the last that may be lost.
+ * What is longer holds room worth having, and must keep a pace that no line of today is below.
+ */
+const UNHURRIED_BYTES = 128 * 1024
+const PACE_MS = 20_000
+const PACE_BYTES = (PACE_MS / 1000) * 8 * 1024
+
+/**
+ * Reads a body, as long as there is room and it does not dawdle. What was read is the caller's; its room is given back.
+ */
+export function readBody(incoming: Incoming, { most, room, prefix }: BodyLimits): Promise<ReadBody> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = []
     let length = 0
     let done = false
+    let paced: { readonly timer: NodeJS.Timeout; length: number } | undefined
     const finish = (result: ReadBody): void => {
       if (done) return
       done = true
-      room.give(length)
+      clearInterval(paced?.timer)
+      room.give(length, prefix)
       resolve(result)
+    }
+    const stop = (kind: Exclude<ReadBody['kind'], 'body'>): void => {
+      incoming.pause()
+      finish({ kind })
+    }
+    const look = (): void => {
+      if (done || paced === undefined) return
+      if (length - paced.length < PACE_BYTES) return stop('slow')
+      paced.length = length
     }
     incoming.on('data', (chunk) => {
       if (done) return
       if (length + chunk.length > most) return stop('too-large')
-      if (!room.take(chunk.length)) return stop('full')
+      const taken = room.take(chunk.length, prefix)
+      if (taken !== 'taken') return stop(taken)
       length += chunk.length
       chunks.push(chunk)
+      if (length > UNHURRIED_BYTES) paced ??= { timer: setInterval(() => setImmediate(look), PACE_MS), length } // what has arrived is read first
     })
-    const stop = (kind: 'too-large' | 'full'): void => {
-      incoming.pause()
-      finish({ kind })
-    }
     incoming.on('end', () => finish({ kind: 'body', bytes: join(chunks, length) }))
     incoming.on('error', () => finish({ kind: 'broken' }))
     incoming.on('close', () => finish({ kind: 'broken' }))

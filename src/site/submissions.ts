@@ -1,6 +1,6 @@
 import type { Admitted, Posted, Received, Refusal } from '../model/submission.ts'
 import type { Log } from '../sys/log.ts'
-import { readBody, type BodyRoom, type Incoming, type ReadBody } from './request-body.ts'
+import { readBody, type BodyLimits, type BodyRoom, type Incoming, type ReadBody } from './request-body.ts'
 
 /** What stands behind the routes of the collector; made in cli/collector.ts. */
 export interface Collector {
@@ -36,7 +36,7 @@ export interface Asked {
   readonly report?: string
 }
 
-export type Status = 200 | 400 | 403 | 410 | 413 | 415 | 429 | 503
+export type Status = 200 | 400 | 403 | 408 | 410 | 413 | 415 | 429 | 503
 
 /** An answer of JSON; `headers` besides those of every answer. */
 export interface Reply {
@@ -57,7 +57,7 @@ export const senderOf = ({ incoming, header }: Asked, collector: Collector): str
 const isFromPage = ({ header }: Asked): boolean =>
   header('origin') !== undefined || header('sec-fetch-site') !== undefined
 
-type Answerable = Received | { readonly kind: 'foreign' | 'broken' | 'fault' }
+type Answerable = Received | { readonly kind: 'foreign' | 'broken' | 'slow' | 'fault' }
 
 /** Takes a submission and says what is to be answered (docs/formats/collector.md). Never rejects. */
 export async function takeSubmission(asked: Asked, options: CollectorOptions): Promise<Reply> {
@@ -75,7 +75,9 @@ async function receive(asked: Asked, { collector, room }: CollectorOptions): Pro
   const sender = senderOf(asked, collector)
   const admitted = collector.admit(sender)
   if (admitted.kind === 'later') return admitted
-  const body = await bodyOf(asked, collector.mostBytes, room)
+  const { prefix } = admitted
+  const limits = { most: collector.mostBytes, room, ...(prefix === undefined ? {} : { prefix }) }
+  const body = await bodyOf(asked, limits)
   if (body.kind !== 'body') return notRead(body.kind, collector.mostBytes)
   const invitation = header('x-kuager-invitation')
   const vouch = header('x-kuager-vouch')
@@ -83,18 +85,18 @@ async function receive(asked: Asked, { collector, room }: CollectorOptions): Pro
     body: body.bytes,
     encoding: (header('content-encoding') ?? '').trim().toLowerCase(),
     sender,
-    ...(admitted.prefix === undefined ? {} : { prefix: admitted.prefix }),
+    ...(prefix === undefined ? {} : { prefix }),
     ...(report === undefined ? {} : { report }),
     ...(invitation === undefined ? {} : { invitation }),
     ...(vouch === undefined ? {} : { vouch }),
   })
 }
 
-/** Reads the body of a request, as long as it says no more than `most` bytes and has no more. */
-export function bodyOf({ incoming, header }: Asked, most: number, room: BodyRoom): Promise<ReadBody> {
+/** Reads the body of a request, as long as it says no more bytes than the limit and has no more. */
+export function bodyOf({ incoming, header }: Asked, limits: BodyLimits): Promise<ReadBody> {
   const length = Number(header('content-length') ?? 0)
-  if (length > most) return Promise.resolve({ kind: 'too-large' })
-  return incoming === undefined ? Promise.resolve({ kind: 'broken' }) : readBody(incoming, most, room)
+  if (length > limits.most) return Promise.resolve({ kind: 'too-large' })
+  return incoming === undefined ? Promise.resolve({ kind: 'broken' }) : readBody(incoming, limits)
 }
 
 function notRead(kind: Exclude<ReadBody['kind'], 'body'>, most: number): Answerable {
@@ -103,14 +105,17 @@ function notRead(kind: Exclude<ReadBody['kind'], 'body'>, most: number): Answera
       return { kind: 'refused', code: 'too_large', message: `The body is longer than ${most} bytes` }
     case 'full':
       return { kind: 'later', why: 'full', seconds: 5 }
+    case 'crowded':
+      return { kind: 'later', why: 'sender', seconds: 5 }
+    case 'slow':
     case 'broken':
-      return { kind: 'broken' }
+      return { kind }
   }
 }
 
 /** OONI's shape of an error; the connection is closed where a body may still be coming in. */
 export function refusal(status: Exclude<Status, 200>, error: string, message: string): Reply {
-  const closes = status === 403 || status === 413 || status === 429 || status === 503
+  const closes = status === 403 || status === 408 || status === 413 || status === 429 || status === 503
   return { status, headers: closes ? ALSO_CLOSED : NO_STORE, body: { detail: { error, message } } }
 }
 
@@ -136,6 +141,8 @@ export function replyTo(received: Answerable, legacy: boolean): Reply {
       )
     case 'foreign':
       return refusal(403, 'from_page', 'Submissions from web pages are not taken')
+    case 'slow':
+      return refusal(408, 'too_slow', 'The body comes too slowly: send it again')
     case 'broken':
       return refusal(400, 'bad_format', 'The body ended early')
     case 'fault':
@@ -151,8 +158,8 @@ function refuse(code: Refusal, message: string): Reply {
 }
 
 function acknowledgement(received: Received & { kind: 'added' | 'known' }, legacy: boolean): object {
-  const { id, leafIndex, measurementUid, reportId, verification, kind } = received
-  const ours = { x_id: id, x_leaf_index: leafIndex, x_known: kind === 'known' }
+  const { id, leafIndex, measurementUid, reportId, verification, standing, kind } = received
+  const ours = { x_id: id, x_leaf_index: leafIndex, x_known: kind === 'known', x_standing: standing }
   if (legacy) return { measurement_uid: measurementUid, ...ours }
   return {
     measurement_uid: measurementUid,

@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib'
 
 /** What a stand-in does with one submission: `accept` after it is noted; the others are faults of a real network. */
 export type Fault =
-  | { readonly kind: 'accept' }
+  | { readonly kind: 'accept'; readonly standing?: string }
   | { readonly kind: 'drop-before' }
   /** Notes the document, then breaks the connection before the answer. */
   | { readonly kind: 'drop-after' }
@@ -63,8 +63,9 @@ export async function openStandIn(tls?: { readonly key: string; readonly cert: s
     if (fault.kind === 'drop-after') return void request.socket.destroy()
     const leaf = [...documents.keys()].indexOf(id)
     const said = fault.kind === 'wrong-id' ? '0'.repeat(64) : id
+    const standing = fault.kind === 'accept' ? fault.standing : undefined
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ measurement_uid: 'x', x_id: said, x_leaf_index: leaf }))
+    response.end(JSON.stringify({ measurement_uid: 'x', x_id: said, x_leaf_index: leaf, x_standing: standing }))
   }
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
     void answer(request, response).catch(() => request.socket.destroy())

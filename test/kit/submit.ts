@@ -12,6 +12,7 @@ export interface Answered {
     readonly x_id?: string
     readonly x_leaf_index?: number
     readonly x_known?: boolean
+    readonly x_standing?: string
     readonly detail?: string | { readonly error: string; readonly message: string }
   }
 }

@@ -2,7 +2,8 @@ import { CONSENT_VERSION, loadConsent } from '../../probe/consent/consent.ts'
 import type { Consent } from '../../probe/consent/consent.ts'
 import { lastUpload, loadDeliveryState } from '../../probe/deliver/delivery-state.ts'
 import { ProbeKeys } from '../../probe/identity/keys.ts'
-import { Receipts, countWeek } from '../../probe/spool/receipts.ts'
+import { APART_STANDINGS, Receipts, countWeek } from '../../probe/spool/receipts.ts'
+import type { Week } from '../../probe/spool/receipts.ts'
 import { Spool } from '../../probe/spool/spool.ts'
 import { loadReckoning, reckonedBytes } from '../../probe/reckoning.ts'
 import { loadUsage } from '../../probe/usage.ts'
@@ -23,7 +24,7 @@ import type { Tell } from './tell.ts'
 async function look(asked: Asked): Promise<{
   readonly consent: Consent | undefined
   readonly kept: boolean
-  readonly week: number
+  readonly week: Week
   readonly queue: number
   readonly queueBytes: number
   readonly refused: number
@@ -67,7 +68,9 @@ export async function runStatus(args: readonly string[], world: World): Promise<
       `${JSON.stringify({
         consent: found.consent?.version === CONSENT_VERSION ? found.consent.tiers : null,
         schedule: found.kept,
-        received_this_week: found.week,
+        received_this_week: found.week.received,
+        counted_this_week: found.week.counted,
+        kept_apart_this_week: found.week.apart,
         queued: found.queue,
         queued_bytes: found.queueBytes,
         refused: found.refused,
@@ -86,7 +89,7 @@ export async function runStatus(args: readonly string[], world: World): Promise<
   tell('probe.status.title')
   tellConsent(found.consent, lang, tell)
   tell(found.kept ? 'probe.status.schedule-on' : 'probe.status.schedule-off')
-  tell('probe.status.week', { count: String(found.week) })
+  tellWeek(found.week, tell)
   tell('probe.status.queue', { count: String(found.queue), bytes: formatNumber(lang, found.queueBytes / 1024) })
   if (found.refused > 0) {
     tell('probe.status.refused-documents', { count: String(found.refused) })
@@ -106,6 +109,20 @@ export async function runStatus(args: readonly string[], world: World): Promise<
   if (asked.settings.keepCopies === true) tell('probe.status.copies')
   tell('probe.status.folder', { folder })
   return 0
+}
+
+const INVITE = 'kuager probe invite …'
+
+/** What counted, and what does not yet: why, and what helps. */
+function tellWeek({ counted, apart, untold }: Week, tell: Tell): void {
+  tell('probe.status.counted', { count: counted })
+  for (const standing of APART_STANDINGS) {
+    const count = apart[standing]
+    if (count === 0) continue
+    tell('probe.status.apart', { count })
+    tell(`probe.status.apart-${standing}`, { command: INVITE })
+  }
+  if (untold > 0) tell('probe.status.untold', { count: untold })
 }
 
 function tellConsent(consent: Consent | undefined, lang: Asked['lang'], tell: Tell): void {

@@ -1,4 +1,4 @@
-import { formatSubmittedBy } from '../../model/standing.ts'
+import { formatSubmittedBy, type Standing, type SubmittedBy } from '../../model/standing.ts'
 import type { Admitted, Posted, Received } from '../../model/submission.ts'
 import { instant, type Asn, type Instant } from '../../model/units.ts'
 import { isLocalAddress } from './local-address.ts'
@@ -168,7 +168,7 @@ export class Receiver implements AsyncDisposable {
   }
 
   async #archive({ batch, reply, now }: Read): Promise<void> {
-    const items: { waiting: Waiting; found: Found & { kind: 'taken' }; item: SealedItem }[] = []
+    const items: { waiting: Waiting; found: Found & { kind: 'taken' }; standing: Standing; item: SealedItem }[] = []
     let at = 0
     for (const [nth, found] of reply.found.entries()) {
       const waiting = batch[nth]! // one for each body
@@ -178,8 +178,8 @@ export class Receiver implements AsyncDisposable {
       }
       const salt = reply.sealed.subarray(at, (at += SALT_BYTES))
       const frame = reply.sealed.subarray(at, (at += found.frameBytes))
-      const origin = this.#originOf(found, waiting, now)
-      if (origin === undefined) {
+      const by = this.#senderOf(found, waiting, now)
+      if (by === undefined) {
         waiting.resolve({
           kind: 'refused',
           code: 'bad_invitation',
@@ -188,12 +188,18 @@ export class Receiver implements AsyncDisposable {
         continue
       }
       const { id, publicSha256, size, original } = found
-      const provenance = { id, receivedAt: minuteOf(now), channel: 'collector', origin } as const
-      items.push({ waiting, found, item: { provenance, publicSha256, size, frame, salt, original } })
+      const provenance = { id, receivedAt: minuteOf(now), channel: 'collector', origin: formatSubmittedBy(by) } as const
+      items.push({
+        waiting,
+        found,
+        standing: by.standing,
+        item: { provenance, publicSha256, size, frame, salt, original },
+      })
     }
     if (items.length === 0) return
     const appended = await this.#parts.archive.append(items.map(({ item }) => item))
-    for (const [nth, { waiting, found }] of items.entries()) waiting.resolve(answerOf(found, appended[nth]!)) // one for each item, in their order
+    for (const [nth, { waiting, found, standing }] of items.entries())
+      waiting.resolve(answerOf(found, standing, appended[nth]!)) // one for each item, in their order
     const added = items.flatMap(({ item }, nth): ReceivedBlob[] => {
       const place = appended[nth]
       const { provenance, frame, size } = item
@@ -202,11 +208,11 @@ export class Receiver implements AsyncDisposable {
     if (added.length > 0) this.#parts.onAdded(added)
   }
 
-  /** Who sent it, as it is kept with the bytes; undefined for a false invitation. */
-  #originOf(found: Found & { kind: 'taken' }, { posted }: Waiting, now: Instant): string | undefined {
+  /** Who sent it, which is kept with the bytes; undefined for a false invitation. */
+  #senderOf(found: Found & { kind: 'taken' }, { posted }: Waiting, now: Instant): SubmittedBy | undefined {
     const { sender, prefix, invitation, vouch } = posted
     const senderAsn = sender === undefined ? undefined : this.#parts.networkOf(sender)
-    const by = this.#parts.standings.of(
+    return this.#parts.standings.of(
       {
         asn: found.asn,
         ...(found.key === undefined || found.pseudonym === undefined
@@ -219,7 +225,6 @@ export class Receiver implements AsyncDisposable {
       },
       now,
     )
-    return by === undefined ? undefined : formatSubmittedBy(by)
   }
 
   /** Resolves when everything taken is answered. */
@@ -252,7 +257,7 @@ function layOut(
   return { buffer, sent }
 }
 
-function answerOf(found: Found & { kind: 'taken' }, appended: Appended): Received {
+function answerOf(found: Found & { kind: 'taken' }, standing: Standing, appended: Appended): Received {
   if (appended.kind === 'barred')
     return { kind: 'refused', code: 'erased', message: 'This measurement was erased here and is not taken again' }
   return {
@@ -262,5 +267,6 @@ function answerOf(found: Found & { kind: 'taken' }, appended: Appended): Receive
     measurementUid: measurementUidOf(found, found.id),
     reportId: formatReportId(found, found.id.slice(0, 16)),
     verification: found.verification,
+    standing,
   }
 }

@@ -92,6 +92,20 @@ describe('delivery', () => {
     assert.ok(report.sent > 0)
   })
 
+  it('keeps what the collector says of the key, and a word that it does not know keeps nothing out', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare(
+      'standing',
+      ['a', 'b', 'c', 'd'].map((name) => [HOME, name] as const),
+    )
+    for (const standing of ['new', 'enrolled', 'esteemed']) collector.faults.push({ kind: 'accept', standing })
+    assert.equal((await one.run({ collectors: [collector.url] })).accepted, 4)
+    assert.deepEqual(
+      (await one.receipts.list()).map(({ standing }) => standing),
+      ['new', 'enrolled', undefined, undefined],
+    )
+  })
+
   it('introduces a key until the collector took one document of it', async () => {
     await using collector = await openStandIn()
     const one = await prepare('introduce', [

@@ -115,7 +115,9 @@ async function deliverOne(
   if (document === undefined) return undefined
   const posted = await group.post(document)
   if (posted.kind === 'accepted') {
-    await stores.receipts.add({ id: entry.id, leaf: posted.leaf, at: instant(group.now()) })
+    const { leaf, standing } = posted
+    const at = instant(group.now())
+    await stores.receipts.add({ id: entry.id, leaf, at, ...(standing === undefined ? {} : { standing }) })
     await stores.spool.remove(entry)
     await group.accepted()
   } else if (posted.kind === 'refused') await stores.spool.refuse(entry, posted.reason)

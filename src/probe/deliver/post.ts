@@ -4,6 +4,8 @@ import { request as requestHttps } from 'node:https'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import type { FailureCode } from '../../model/failure.ts'
+import { STANDINGS } from '../../model/standing.ts'
+import type { Standing } from '../../model/standing.ts'
 import { millis } from '../../model/units.ts'
 import type { Millis } from '../../model/units.ts'
 import { classifyError } from '../../net/classify-error.ts'
@@ -13,8 +15,8 @@ import type { Agents } from './agents.ts'
 
 /** What became of one document at one collector by one route. */
 export type Posted =
-  /** On the collector's disk; `leaf` is its place in the log. */
-  | { readonly kind: 'accepted'; readonly leaf: number }
+  /** On the collector's disk; `leaf` is its place in the log, `standing` where the collector says what it holds of the key. */
+  | { readonly kind: 'accepted'; readonly leaf: number; readonly standing?: Standing }
   /** Never to be sent again as it is: the collector says why. */
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
   /** The collector is there and cannot take it now. */
@@ -35,7 +37,12 @@ const PATH = '/api/v1/submit_measurement'
 const MOST_ANSWER_BYTES = 64 * 1024
 const LONGEST_RETRY_S = 12 * 3600
 
-const acceptedSchema = z.object({ x_id: z.string(), x_leaf_index: z.number().int().nonnegative() })
+const acceptedSchema = z.object({
+  x_id: z.string(),
+  x_leaf_index: z.number().int().nonnegative(),
+  // A collector of another age may lack it or have a word that is not known here: taken is taken.
+  x_standing: z.enum(STANDINGS).optional().catch(undefined),
+})
 const refusedSchema = z.object({ detail: z.object({ error: z.string(), message: z.string().optional() }) })
 
 /** A document as it is sent: the body of OONI's interface in gzip, packed once for all attempts. */
@@ -126,8 +133,9 @@ function understand({ status, retryAfter, body }: Answer, id: string): Posted {
   const json = parse(body)
   if (status === 200 || status === 201) {
     const accepted = acceptedSchema.safeParse(json)
-    if (accepted.success && accepted.data.x_id === id) return { kind: 'accepted', leaf: accepted.data.x_leaf_index }
-    return { kind: 'unreachable', failure: 'foreign_answer' }
+    if (!accepted.success || accepted.data.x_id !== id) return { kind: 'unreachable', failure: 'foreign_answer' }
+    const { x_leaf_index: leaf, x_standing: standing } = accepted.data
+    return { kind: 'accepted', leaf, ...(standing === undefined ? {} : { standing }) }
   }
   if (status >= 500 || PASSING.includes(status)) {
     const wait = parseRetryAfter(retryAfter)

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { COUNTED_STANDINGS, STANDINGS } from '../../model/standing.ts'
+import type { Standing } from '../../model/standing.ts'
 import { instant, parseInstant } from '../../model/units.ts'
 import type { Instant } from '../../model/units.ts'
 import { REAL_DISK, isMissing } from '../../sys/disk.ts'
@@ -12,6 +14,7 @@ const receiptSchema = z.object({
   /** Place of the measurement in the collector's log. */
   leaf: z.number().int().nonnegative(),
   at_utc: z.string(),
+  standing: z.enum(STANDINGS).optional().catch(undefined),
 })
 
 /** A collector's word that it holds a document. */
@@ -20,6 +23,8 @@ export interface Receipt {
   readonly leaf: number
   /** Minute of the answer. */
   readonly at: Instant
+  /** What the collector said of the key; absent where it said nothing, as in receipts of older versions. */
+  readonly standing?: Standing
 }
 
 /** Receipts are kept for the month they are of and the one after: enough for "this week" and for no history. */
@@ -38,8 +43,9 @@ export class Receipts {
 
   /** Adds one; resolves when it survives a loss of power. A line that a death cut short is closed first. */
   async add(receipt: Receipt): Promise<void> {
-    const at = Math.floor(receipt.at / MINUTE) * MINUTE
-    const line = `${JSON.stringify({ id: receipt.id, leaf: receipt.leaf, at_utc: new Date(at).toISOString() })}\n`
+    const { id, leaf, standing } = receipt
+    const at = new Date(Math.floor(receipt.at / MINUTE) * MINUTE).toISOString()
+    const line = `${JSON.stringify({ id, leaf, at_utc: at, standing })}\n` // undefined is left out
     await this.#disk.makeFolder(this.#folder)
     const file = await this.#disk.open(join(this.#folder, `${monthOf(receipt.at)}.jsonl`), 'append')
     try {
@@ -88,8 +94,8 @@ export class Receipts {
 
 function parseReceipt(line: string): Receipt | undefined {
   try {
-    const { id, leaf, at_utc: at } = receiptSchema.parse(JSON.parse(line))
-    return { id, leaf, at: instant(parseInstant(at)) }
+    const { id, leaf, at_utc: at, standing } = receiptSchema.parse(JSON.parse(line))
+    return { id, leaf, at: instant(parseInstant(at)), ...(standing === undefined ? {} : { standing }) }
   } catch {
     return undefined // cut short by a death while it was written: its document is sent again, which changes nothing
   }
@@ -97,6 +103,29 @@ function parseReceipt(line: string): Receipt | undefined {
 
 const WEEK = 7 * 24 * 3_600_000
 
-/** How many measurements of this probe were received within the seven days before `now`. */
-export const countWeek = (receipts: readonly Receipt[], now: Instant): number =>
-  receipts.filter(({ at }) => at > now - WEEK && at <= now + MINUTE).length
+/** Standings whose measurements a collector keeps apart for now. */
+export type ApartStanding = Exclude<Standing, (typeof COUNTED_STANDINGS)[number]>
+export const APART_STANDINGS = ['new', 'mismatched', 'unsigned'] as const satisfies readonly ApartStanding[]
+
+/** What became of the measurements of this probe that were received within a week. */
+export interface Week {
+  readonly received: number
+  /** In what is published. */
+  readonly counted: number
+  /** Kept apart, by what the collector said of the key. */
+  readonly apart: Readonly<Record<ApartStanding, number>>
+  /** Of which the collector did not say. */
+  readonly untold: number
+}
+
+/** Counts the receipts of the seven days before `now`. */
+export function countWeek(receipts: readonly Receipt[], now: Instant): Week {
+  const week = receipts.filter(({ at }) => at > now - WEEK && at <= now + MINUTE)
+  const of = (standing: Standing | undefined): number => week.filter((one) => one.standing === standing).length
+  return {
+    received: week.length,
+    counted: COUNTED_STANDINGS.reduce((sum, standing) => sum + of(standing), 0),
+    apart: { new: of('new'), unsigned: of('unsigned'), mismatched: of('mismatched') },
+    untold: of(undefined),
+  }
+}

@@ -160,9 +160,30 @@ describe('the receipts', () => {
     for (const [index, day] of ['2026-09-30', '2026-10-31', '2026-11-18', '2026-11-20', '2026-11-25'].entries())
       await receipts.add({ id: id(index), leaf: index, at: parseInstant(day) })
     await receipts.add({ id: id(4), leaf: 4, at: parseInstant('2026-11-25 01:00:00') })
-    assert.equal(countWeek(await receipts.list(), at), 2)
+    assert.equal(countWeek(await receipts.list(), at).received, 2)
     assert.equal(await receipts.forgetOld(at), 1)
     assert.equal((await receipts.list()).length, 4)
+  })
+
+  it('say of a week what counted and what is kept apart, and of those of older versions that nobody said', async () => {
+    const folder = join(root, 'standings')
+    const receipts = new Receipts(folder)
+    const standings = ['enrolled', 'known', 'new', 'new', 'mismatched', undefined] as const
+    for (const [index, standing] of standings.entries())
+      await receipts.add({
+        id: documentId(`${index}`),
+        leaf: index,
+        at,
+        ...(standing === undefined ? {} : { standing }),
+      })
+    const strange = { id: documentId('strange'), leaf: 9, at_utc: new Date(at).toISOString(), standing: 'esteemed' }
+    await writeFile(join(folder, 'receipts', '2026-11.jsonl'), `${JSON.stringify(strange)}\n`, { flag: 'a' })
+    assert.deepEqual(countWeek(await receipts.list(), at), {
+      received: 7,
+      counted: 2,
+      apart: { new: 2, mismatched: 1, unsigned: 0 },
+      untold: 2,
+    })
   })
 
   it('survive a line that was cut short', async () => {

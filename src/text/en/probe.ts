@@ -101,7 +101,17 @@ export const probe = {
   'probe.status.outdated': 'Consent: the text has changed since, you will be asked again.',
   'probe.status.schedule-on': 'Schedule: running',
   'probe.status.schedule-off': 'Schedule: not running',
-  'probe.status.week': 'Measurements of your line received this week: {count}',
+  'probe.status.counted': 'Your line counted {count, plural, one {# time} other {# times}} this week.',
+  'probe.status.apart':
+    'Received this week but kept apart for now: {count, plural, one {# measurement} other {# measurements}}.',
+  'probe.status.apart-new':
+    'The collector does not know the key of your line yet. This usually passes after a week, if the probe sends on at least three days; with an invitation from whoever runs the collector your line counts at once: {command}',
+  'probe.status.apart-mismatched':
+    'They came to the collector from another network than they were measured on, for instance through a VPN or a proxy. Sending them from the measured line helps, and so does an invitation from whoever runs the collector: {command}',
+  'probe.status.apart-unsigned':
+    'The collector did not take their signature for valid. The line is not at fault; a newer version of the program may help.',
+  'probe.status.untold':
+    'Received this week by a collector that does not say whether it counts them: {count, plural, one {# measurement} other {# measurements}}.',
   'probe.status.queue': 'Waiting to be sent: {count} ({bytes} KB)',
   'probe.status.refused-documents': 'Refused by the collector: {count}',
   'probe.status.last-upload': 'Last upload: {date}',

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { spokenWorld } from '../../../test/kit/probe-folder.ts'
+import type { Standing } from '../../model/standing.ts'
+import { instant } from '../../model/units.ts'
+import { documentId } from '../../probe/spool/spool.ts'
+import { Receipts } from '../../probe/spool/receipts.ts'
+import { runCommand } from '../main.ts'
+
+let root = ''
+before(async () => (root = await mkdtemp(join(tmpdir(), 'kuager-status-'))))
+after(() => rm(root, { recursive: true }))
+
+/** A probe's folder with receipts of the last minutes. */
+async function folderWith(name: string, standings: readonly (Standing | undefined)[]): Promise<string> {
+  const folder = join(root, name)
+  const receipts = new Receipts(folder)
+  const at = instant(Date.now())
+  for (const [leaf, standing] of standings.entries())
+    await receipts.add({ id: documentId(`${leaf}`), leaf, at, ...(standing === undefined ? {} : { standing }) })
+  return folder
+}
+
+async function status(folder: string, ...args: readonly string[]): Promise<string> {
+  const { world, said } = spokenWorld(root)
+  assert.equal(await runCommand(['probe', 'status', '--folder', folder, ...args], world), 0)
+  return said()
+}
+
+describe('kuager probe status', () => {
+  it('says how often the line counted, and nothing of what is kept apart where nothing is', async () => {
+    const folder = await folderWith('counted', [...Array<Standing>(20).fill('known'), 'enrolled'])
+    const english = await status(folder, '--lang', 'en')
+    assert.match(english, /^Your line counted 21 times this week\.$/m)
+    assert.doesNotMatch(english, /kept apart|does not say/)
+    assert.match(await status(folder, '--lang', 'ru'), /^На этой неделе ваша линия учтена 21 раз\.$/m)
+    assert.match(await status(folder, '--lang', 'kk'), /^Осы аптада сіздің желіңіз 21 рет есепке алынды\.$/m)
+  })
+
+  it('says of what is kept apart how much it is, why, and what helps', async () => {
+    const folder = await folderWith('apart', ['new', 'new', 'new', 'mismatched', 'unsigned', undefined])
+    const english = await status(folder, '--lang', 'en')
+    assert.match(english, /^Your line counted 0 times this week\.$/m)
+    assert.match(english, /kept apart for now: 3 measurements\.\n.*does not know the key.*kuager probe invite/)
+    assert.match(english, /kept apart for now: 1 measurement\.\n.*from another network/)
+    assert.match(english, /kept apart for now: 1 measurement\.\n.*signature/)
+    assert.match(english, /does not say whether it counts them: 1 measurement\./)
+    const russian = await status(folder, '--lang', 'ru')
+    assert.match(russian, /пока не входит в расчёт: 3 измерения\.\n.*ещё не знает ключ.*kuager probe invite/)
+    assert.match(await status(folder, '--lang', 'kk'), /әзірге есепке алынбаған: 3 өлшем\.\n.*әлі танымайды/)
+    const json: unknown = JSON.parse(await status(folder, '--json'))
+    assert.ok(typeof json === 'object' && json !== null && 'kept_apart_this_week' in json)
+    assert.ok('received_this_week' in json && 'counted_this_week' in json)
+    assert.deepEqual(
+      [json.received_this_week, json.counted_this_week, json.kept_apart_this_week],
+      [6, 0, { new: 3, mismatched: 1, unsigned: 1 }],
+    )
+  })
+})

@@ -11,6 +11,8 @@ import type { Finished } from './run-command.ts'
 import { openWorld, type World } from './world.ts'
 
 const WORLD = new URL('world.ts', import.meta.url).href
+const RESOLVE_UDP = new URL('../../src/net/resolve-udp.ts', import.meta.url).href
+const CLOCK = new URL('../../src/sys/clock.ts', import.meta.url).href
 const TARGET = 'www.youtube-lab.net'
 const INNOCENT = 'www.facebook-lab.net'
 
@@ -119,6 +121,30 @@ describe('the world', { skip }, () => {
       assert.equal(out.trim(), '10.66.6.6')
     },
   )
+  it('hides the second answer behind a resolver in the home, and from it alone', async () => {
+    const script = `const { resolveUdp } = await import(${JSON.stringify(RESOLVE_UDP)})
+      const { systemClock } = await import(${JSON.stringify(CLOCK)})
+      const tools = { clock: systemClock, signal: new AbortController().signal, limit: 2000 }
+      for (const address of process.argv.slice(1)) {
+        const resolver = { address, port: 53 }
+        const { answer, late } = await resolveUdp({ name: '${TARGET}', queryType: 'A', resolver }, tools)
+        console.log([answer, ...late].map((one) => one?.answers.map(({ address }) => address).sort()[0]).join(' '))
+      }`
+    await world.applyChanges([{ kind: 'home-resolver' }])
+    await world.applyCensor([
+      { kind: 'dns-injection', names: target, answer: { kind: 'addresses', addresses: ['10.66.6.6'] } },
+    ])
+    const { out } = await world.places.subscriber.attempt([
+      ...[process.execPath, '--input-type=module', '-e', script],
+      ...['192.168.7.1', '20.40.3.53'],
+    ])
+    assert.equal(out.trim(), '10.66.6.6\n10.66.6.6 20.10.1.10')
+    const own = await world.places.subscriber.attempt(['dig', '+short', TARGET])
+    assert.equal(own.out.trim(), '10.66.6.6', 'it is the subscriber’s own resolver')
+    await world.applyChanges([])
+    await world.applyCensor([])
+    assert.ok(await opens(world, TARGET))
+  })
   withRule(
     'ends handshakes with a name at the provider and passes the others on',
     [{ kind: 'interception', names: target, certificate: 'valid' }],

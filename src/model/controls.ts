@@ -38,7 +38,10 @@ export const controlsSchema = z.strictObject({
       ...sourced,
     }),
   ),
-  /** Servers on another network asked by UDP DNS, which answer without a name: whether packets pass at all. */
+  /**
+   * Public resolvers, which need no name to be asked: whether packets of UDP pass at all, and whether a second answer
+   * comes to a question about a name under test.
+   */
   udpResolvers: z.array(z.strictObject({ address: z.string(), port: z.number().int().default(53), ...sourced })),
 })
 export type Controls = z.infer<typeof controlsSchema>

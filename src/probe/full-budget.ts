@@ -81,7 +81,7 @@ const times = (count: number, extra: Extra): readonly Extra[] => Array.from({ le
 /**
  * Draws what is done beyond one pair for each endpoint, within what that leaves of the budget: transfers get half of it
  * (one transfer at least, where it fits), QUIC half of the rest, pairs at second addresses and over a second family what
- * is then left. `families`: how many the line carries.
+ * is then left, transfers again what even these leave. `families`: how many the line carries.
  */
 export function drawShares(all: readonly Listed[], families: 1 | 2, chance: Chance): ReadonlyMap<Listed, Share> {
   const { whole, line, transfer, pair } = FULL_BUDGET
@@ -98,7 +98,13 @@ export function drawShares(all: readonly Listed[], families: 1 | 2, chance: Chan
   const quic = draw(overQuic, pair, left / 2)
   const more = ADDRESSES_OF_FAMILY * families - 1
   const further = having('tls').flatMap((of) => times(isLiteral(of) ? 0 : more, { of, what: 'address' }))
-  const drawn = Map.groupBy([...transfers, ...quic, ...draw(further, pair, left)], ({ of }) => of)
+  const addresses = draw(further, pair, left)
+  const late = draw(
+    wanted.filter((extra) => !transfers.includes(extra)),
+    transfer,
+    left,
+  )
+  const drawn = Map.groupBy([...transfers, ...quic, ...addresses, ...late], ({ of }) => of)
   return new Map(all.map((one) => [one, shareOf(one, drawn.get(one) ?? [])]))
 }
 

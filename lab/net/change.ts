@@ -57,5 +57,12 @@ export const worldChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('interrupt'), afterMs: z.number().int().positive() }),
   /** The probe may hold no more than so many files and sockets: a defect of its own machine. */
   z.strictObject({ kind: z.literal('few-files'), files: z.number().int().positive() }),
+  /** Rules of iptables as they are, for what has no word here. The provider's are the censor's: a rule of its own. */
+  z.strictObject({
+    kind: z.literal('rules'),
+    place: z.enum(['subscriber', 'gateway', 'upstream', 'abroad']),
+    filter: z.array(z.string()).default([]),
+    mangle: z.array(z.string()).default([]),
+  }),
 ])
 export type WorldChange = z.infer<typeof worldChangeSchema>

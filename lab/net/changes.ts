@@ -165,12 +165,20 @@ async function setIpv6(changes: readonly WorldChange[], { places }: Changeable):
   ])
 }
 
+/** Rules of a place that are written out; of IPv4 alone. */
+const written = (changes: readonly WorldChange[], place: string, family: 4 | 6): readonly Rules[] =>
+  changes.flatMap((change) =>
+    change.kind === 'rules' && change.place === place && family === 4
+      ? [rules({ filter: change.filter, mangle: change.mangle })]
+      : [],
+  )
+
 const all = (place: Place, family: 4 | 6, found: readonly Rules[]): Promise<void> =>
   setRules(place, joinRules(found), family)
 
 /** Puts the world into a state, in place of any before: no changes is the usual one. */
 export async function applyChanges(world: Changeable, changes: readonly WorldChange[]): Promise<void> {
-  const { gateway, abroad, upstream, measuring } = world.places
+  const { subscriber, gateway, abroad, upstream, measuring } = world.places
   for (const family of [4, 6] as const) {
     const always = family === 4 ? GATEWAY : MASQUERADE_6
     const broken = changes.some(({ kind }) => kind === 'ipv6-broken') && family === 6
@@ -178,14 +186,16 @@ export async function applyChanges(world: Changeable, changes: readonly WorldCha
     await all(
       gateway,
       family,
-      [always, ...dead, ...changes.map(gatewayRules)].map((one) => onlyOf(one, family)),
+      [always, ...dead, ...changes.map(gatewayRules), ...written(changes, 'gateway', family)].map((one) =>
+        onlyOf(one, family),
+      ),
     )
-    await all(
-      abroad,
-      family,
-      changes.map((change) => abroadRules(change, { world, family })),
-    )
-    await all(upstream, family, changes.map(upstreamRules))
+    await all(abroad, family, [
+      ...changes.map((change) => abroadRules(change, { world, family })),
+      ...written(changes, 'abroad', family),
+    ])
+    await all(upstream, family, [...changes.map(upstreamRules), ...written(changes, 'upstream', family)])
+    await all(subscriber, family, written(changes, 'subscriber', family))
     await all(
       measuring,
       family,

@@ -30,6 +30,10 @@ const MEASURING_BLOCK = '20.50.0.0/16'
 
 const FORWARD = ['net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0']
 const FORWARD_6 = ['net.ipv6.conf.all.forwarding=1']
+/**
+ * What a run of the probe left unanswered is not sent again into the next scenario, where its names would be acted on.
+ */
+const FORGET = ['net.ipv4.tcp_orphan_retries=1']
 /** Without this every fresh veth end asks the link whether its address is taken, for seconds. */
 const NO_DAD = ['net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']
 
@@ -72,6 +76,7 @@ export async function layInternet(folder: string): Promise<Places> {
   const { subscriber, secondSubscriber, gateway, isp, secondIsp, upstream, abroad, measuring } = places
   await Promise.all([gateway, isp, secondIsp, upstream].map((one) => sysctl(one, [...FORWARD, ...FORWARD_6])))
   await Promise.all(Object.values(places).map((one: Place) => sysctl(one, NO_DAD)))
+  await Promise.all([subscriber, secondSubscriber].map((one) => sysctl(one, FORGET)))
   await connect(subscriber, 'line0', gateway, 'lan0')
   await connect(gateway, 'wan0', isp, 'acc0')
   await connect(isp, 'up0', upstream, 'one0')

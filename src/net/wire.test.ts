@@ -75,4 +75,23 @@ describe('Wire', () => {
     await once(socket, 'close')
     assert.equal(new Wire(socket, systemClock).destroyed, true)
   })
+
+  it('ends a connection by a reset where nothing was answered, so that nothing is sent again, and else in the usual way', async () => {
+    for (const answers of [false, true]) {
+      const ends = Promise.withResolvers<string>()
+      await using server = await new BareServer((socket) => {
+        socket.on('error', ({ message }) => ends.resolve(message))
+        socket.on('end', () => ends.resolve('end'))
+        if (answers) socket.write('hello')
+        else ready.resolve()
+      }).listen()
+      const ready = Promise.withResolvers<void>()
+      const { wire } = await openWire(server)
+      wire.resume()
+      wire.write('hello')
+      await (answers ? once(wire, 'data') : ready.promise)
+      wire.destroy()
+      assert.match(await ends.promise, answers ? /^end$/ : /ECONNRESET/)
+    }
+  })
 })

@@ -113,7 +113,11 @@ export class Wire extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#socket.destroy()
+    // What nobody has answered the kernel would send again for minutes after an ordinary end, and whoever acts on a name
+    // would act on it in later pairs: a reset makes it forget.
+    const isSilent = this.sent > 0 && this.received === 0 && !this.ended && this.broken === undefined
+    if (isSilent) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
     done(error)
   }
 }

@@ -137,6 +137,8 @@ export function kernelRules(rule: CensorRule, tools: KernelTools): Rules {
       return rules({ filter: ['FORWARD -p udp --dport 443 -j DROP'] })
     case 'tunnel':
       return tunnel(rule, tools)
+    case 'rules':
+      return tools.family === 4 ? rules({ filter: rule.filter, mangle: rule.mangle }) : NO_RULES
     case 'lying-resolver':
     case 'interception':
       return NO_RULES

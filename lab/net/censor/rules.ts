@@ -3,6 +3,7 @@ import { z } from 'zod'
 const names = z.array(z.string().regex(/^[a-z0-9.-]+$/)).min(1)
 /** Addresses, or names whose every address is meant. */
 const targets = z.array(z.string().regex(/^[a-z0-9.:-]+$/)).min(1)
+const lines = z.array(z.string()).default([])
 const tuple = z.union([z.literal(3), z.literal(5)])
 
 /** What a forged or lying answer says. */
@@ -73,6 +74,8 @@ export const censorRuleSchema = z.discriminatedUnion('kind', [
     protocol: z.enum(['openvpn', 'wireguard', 'tor']),
     action: z.enum(['drop', 'reset']),
   }),
+  /** Rules of iptables as they are, for what has no word here. */
+  z.strictObject({ kind: z.literal('rules'), filter: lines, mangle: lines }),
 ])
 export type CensorRule = z.infer<typeof censorRuleSchema>
 export type CensorRuleOf<Kind extends CensorRule['kind']> = Extract<CensorRule, { kind: Kind }>

@@ -1,0 +1,14 @@
+import type { Scenario } from '../scenario.ts'
+
+export const scenario: Scenario = {
+  name: 'edge-name-silent',
+  about: 'The service’s own edge leaves one of its names unanswered, for everybody.',
+  world: [
+    {
+      kind: 'rules',
+      place: 'abroad',
+      filter: ['INPUT -p tcp --dport 443 -d 20.10.1.0/24 -m string --algo bm --string "www.youtube-lab.net" -j DROP'],
+    },
+  ],
+  expected: { kind: 'unreachable or inconclusive', service: 'youtube' },
+}

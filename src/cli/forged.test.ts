@@ -7,7 +7,7 @@ import { sliceEvening } from '../../test/kit/evening-slices.ts'
 import type { Json } from '../../test/kit/measurement.ts'
 import { serveFolderAt, type ServedFolder } from '../../test/kit/served-folder.ts'
 import { makeSigner, signed, wrapped, type Signer } from '../../test/kit/signed-submission.ts'
-import { post } from '../../test/kit/submit.ts'
+import { FRESH, post } from '../../test/kit/submit.ts'
 
 const MINUTE = 60_000
 /** Forgers, and how often each says the same. */
@@ -15,6 +15,8 @@ const FORGERS = 200
 const TIMES = 8
 /** How often one known key says it: a measurement every few seconds. */
 const FLOOD = 1000
+/** Submissions on their way at once. */
+const LANES = 16
 
 const evening = sliceEvening(Date.now(), { networks: 1, probesPerNetwork: 4, services: ['youtube', 'wikipedia'] })
 const [asn] = evening.asns
@@ -60,9 +62,9 @@ describe('forged measurements', () => {
     await writeFile(join(root, 'day.jsonl'), evening.between(evening.since, until, asn))
     await served.kuager('import', join(root, 'day.jsonl'))
   }
-  /** Submits and waits until the last one of the log is on its page: they are judged in its order. */
+  /** Submits and waits until all are judged: in the order of the log, but for those that were on their way together. */
   const submit = async (documents: readonly string[], codes: readonly string[] = []): Promise<void> => {
-    let last = { leaf: -1, id: '' }
+    const ids: string[] = []
     const queue = documents.entries()
     const lane = async (): Promise<void> => {
       for (const [nth, document] of queue) {
@@ -71,16 +73,19 @@ describe('forged measurements', () => {
         const answer = await post(served, 'api/v1/submit_measurement', wrapped(document), headers)
         assert.equal(answer.status, 200, answer.text)
         const { x_leaf_index: leaf = -1, x_id: id = '' } = answer.json
-        if (leaf > last.leaf) last = { leaf, id }
+        ids[leaf] = id
       }
     }
-    await Promise.all(Array.from({ length: 16 }, lane))
-    let status: number
-    do status = (await fetch(new URL(`api/v1/measurement/${last.id}`, served.url))).status
-    while (status === 404)
+    await Promise.all(Array.from({ length: LANES }, lane))
+    for (const id of ids.flat().slice(-4 * LANES)) {
+      let status: number
+      do status = (await get(`api/v1/measurement/${id}`)).status
+      while (status === 404)
+    }
     await served.kuager('detect')
   }
-  const json = async (path: string): Promise<unknown> => (await fetch(new URL(path, served.url))).json()
+  const get = (path: string): Promise<Response> => fetch(new URL(path, served.url), { headers: FRESH })
+  const json = async (path: string): Promise<unknown> => (await get(path)).json()
   const incidents = async (): Promise<string> => served.kuager('incidents', '--json')
   const youtube = (of: readonly Json[]): Json => {
     const found = of.find((line) => JSON.stringify(line).includes('youtube'))
@@ -110,13 +115,13 @@ describe('forged measurements', () => {
     await submit(forge(passing, Array.from({ length: FORGERS }, makeSigner), window))
     assert.equal(await incidents(), before)
     const id = /"id":"(youtube-[^"]+)"/.exec(before)?.[1] ?? ''
-    const page = await (await fetch(new URL(`en/i/${id}`, served.url))).text()
+    const page = await (await get(`en/i/${id}`)).text()
     assert.match(page, /without a known key, kept apart and not counted: 1,?600\./)
     assert.match(
       await served.kuager('incident', id, '--lang', 'en'),
       /without a known key, kept apart and not counted: 1,?600\./,
     )
-    const answer = await fetch(new URL(`api/v1/incident/${id}`, served.url))
+    const answer = await get(`api/v1/incident/${id}`)
     assert.equal(answer.headers.get('x-kuager-kept-apart'), '1600')
     const days = `since=${dayOf(evening.start)}&until=${dayOf(evening.end)}`
     const series = asObject(await json(`api/v1/series?service=youtube&network=AS${asn}&${days}`))
@@ -124,7 +129,7 @@ describe('forged measurements', () => {
     assert.deepEqual([series.kept_apart, series.devices], [1600, 4])
     assert.doesNotMatch(JSON.stringify(series.points), /"channel":"collector"/)
     assert.equal(JSON.stringify(series.apart).match(/"standing":"new"/g)?.length, 100)
-    const shown = await (await fetch(new URL(`en/s/youtube/AS${asn}?${days}`, served.url))).text()
+    const shown = await (await get(`en/s/youtube/AS${asn}?${days}`)).text()
     assert.match(shown, /without a known key, kept apart and not counted: 1,?600\./)
     assert.match(shown, /Newest: 100/)
   })

@@ -17,6 +17,12 @@ export interface Answered {
   }
 }
 
+/**
+ * A connection of its own for each request. Server and client of a test share a process: one that stood still for some
+ * seconds finds the server's limit of idle connections due, and a request on a kept one is reset.
+ */
+export const FRESH = { connection: 'close' } as const
+
 /** Posts a body to a path of a served folder. */
 export async function post(
   served: Pick<ServedFolder, 'url'>,
@@ -25,7 +31,11 @@ export async function post(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answered> {
   const sent = typeof body === 'string' ? body : Uint8Array.from(body)
-  const response = await fetch(new URL(path, served.url), { method: 'POST', body: sent, headers })
+  const response = await fetch(new URL(path, served.url), {
+    method: 'POST',
+    body: sent,
+    headers: { ...FRESH, ...headers },
+  })
   const text = await response.text()
   // oxlint-disable-next-line typescript/no-unsafe-assignment -- a test says what it expects of the fields
   const json: Answered['json'] = JSON.parse(text)

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { addressFamily } from '../model/address.ts'
 import type { LookupAnswer, LookupOutcome } from '../model/operation.ts'
 import { openDeadline } from '../sys/deadline.ts'
+import { lookupsAtOnce } from '../sys/resolver-options.ts'
 import { failureOf } from './classify-error.ts'
 import { isDomainName } from './dns-message.ts'
 import { LookupSlots } from './lookup-slots.ts'
@@ -12,18 +13,20 @@ import type { NetTools } from './tools.ts'
 const MOST_ADDRESSES = 64
 
 /**
- * Lookups at once. libuv gives getaddrinfo half of its four threads, and one that waits for a silent resolver cannot be
- * taken back: a third would pass its limit in the queue without ever having been asked.
+ * Lookups at once. libuv gives getaddrinfo half of its threads, and one that waits for a silent resolver cannot be taken
+ * back: one more would pass its limit in the queue without ever having been asked. Made when the first is asked, because
+ * a program may take more threads before (sys/resolver-options.ts).
  */
-const slots = new LookupSlots(2)
+let slots: LookupSlots | undefined
 
 /**
  * Asks the system's resolver for both families at once (getaddrinfo), as the programs of the line's owner do: hosts
  * file, search order and cache of the machine included. The time begins when the question is put, which waits its turn:
- * at most two at once, each until the system itself gives up (`sys/resolver-options.ts` makes that five seconds a
+ * as many at once as the runtime makes, each until the system itself gives up (`sys/resolver-options.ts` makes that five seconds a
  * server instead of ten).
  */
 export async function resolveSystem(name: string, tools: NetTools): Promise<LookupOutcome> {
+  slots ??= new LookupSlots(lookupsAtOnce())
   const free = await slots.take(tools.signal)
   const startedAt = tools.clock.monotonic()
   const base = { operation: 'lookup', via: 'system', name, queryType: 'ANY', startedAt, late: [] } as const

@@ -24,8 +24,8 @@ import { bytesOf, inSegments, ofConnection, type Bytes } from './tally.ts'
 const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(40) } as const
 /** Lookups and connections, which are small, go ahead: what is silent is known as such while the others are measured. */
 const SCOUT_GATE = { atOnce: 64, livelyFor: millis(1_500), pace: millis(8) } as const
-/** Lookups of the system hold a thread each. */
-const LOOKUP_GATE = { atOnce: 3, livelyFor: millis(1_500), pace: millis(0) } as const
+/** Lookups of the system hold a thread each: half of those that src/sys/resolver-options.ts asks for. */
+const LOOKUP_GATE = { atOnce: 8, livelyFor: millis(1_500), pace: millis(0) } as const
 /** Services in hand at once; one that takes longer waits in vain for the most part and lets the next begin. */
 const SERVICE_GATE = { atOnce: 8, livelyFor: millis(2_000), pace: millis(0) } as const
 /**

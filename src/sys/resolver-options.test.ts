@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { askResolversOnce, takeLookupThreads } from './resolver-options.ts'
+import { askResolversOnce, lookupsAtOnce, takeLookupThreads } from './resolver-options.ts'
 
 describe('options of lookups', () => {
   it('leave alone what the owner has set', () => {
@@ -10,6 +10,11 @@ describe('options of lookups', () => {
     askResolversOnce(env)
     takeLookupThreads(env)
     assert.deepEqual(env, { RES_OPTIONS: 'attempts:3', UV_THREADPOOL_SIZE: '8' })
+  })
+
+  it('tell how many names are looked up at once', () => {
+    const of = (set?: string): number => lookupsAtOnce(set === undefined ? {} : { UV_THREADPOOL_SIZE: set })
+    assert.deepEqual([of(), of('16'), of('1'), of('nonsense'), of('0')], [2, 8, 1, 2, 1])
   })
 
   it(

@@ -15,3 +15,13 @@ export function askResolversOnce(env: Record<string, string | undefined> = proce
 export function takeLookupThreads(env: Record<string, string | undefined> = process.env): void {
   env['UV_THREADPOOL_SIZE'] ??= '16'
 }
+
+const USUAL_THREADS = 4
+const MOST_THREADS = 1_024
+
+/** Names that the runtime looks up at once: half of its threads, rounded up. Source: libuv, threadpool.c. */
+export function lookupsAtOnce(env: Readonly<Record<string, string | undefined>> = process.env): number {
+  const set = Number.parseInt(env['UV_THREADPOOL_SIZE'] ?? '', 10)
+  const threads = Number.isNaN(set) ? USUAL_THREADS : Math.min(MOST_THREADS, Math.max(1, set))
+  return Math.floor((threads + 1) / 2)
+}

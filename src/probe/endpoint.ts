@@ -7,7 +7,9 @@ import { neighbourRows } from './address-neighbours.ts'
 import { pairsAt, type HandshakeRows } from './handshake-pairs.ts'
 import { innocentsFor } from './innocent.ts'
 import { fewOf, type Candidate } from './lookups.ts'
+import { silentAbroad } from './neighbours.ts'
 import type { PairRows } from './pair.ts'
+import type { EndpointPlan } from './plan.ts'
 import { connectTwice, type Scouted } from './scout.ts'
 import { measureThroughput } from './throughput.ts'
 
@@ -94,6 +96,23 @@ const isDoubtful = ({ silent, lookups }: Scouted, names: Names, { exchanges }: C
 
 const askedOf = (control: ControlAnswer): unknown => (control.kind === 'answer' ? control.asked : undefined)
 
+interface Silence {
+  readonly plan: EndpointPlan
+  readonly addresses: readonly string[]
+  readonly early: Promise<ControlAnswer | undefined> | undefined
+}
+
+/** Neighbours of silent addresses; of those that are silent abroad as well nothing is to be explained. */
+async function aroundSilence(context: RunContext, { plan, addresses, early }: Silence): Promise<HandshakeRows> {
+  if (addresses.length === 0) return NONE
+  const dead = silentAbroad(await early, plan.endpoint.port)
+  return neighbourRows(
+    context,
+    plan,
+    addresses.filter((one) => !dead.has(one)),
+  )
+}
+
 /** Everything that is done for one endpoint once its addresses are known. Throws only where the run ends. */
 export async function measureEndpoint(context: RunContext, scouted: Scouted): Promise<EndpointRun> {
   const { plan, live, silent, lookups } = scouted
@@ -114,7 +133,7 @@ export async function measureEndpoint(context: RunContext, scouted: Scouted): Pr
   if (checks.has('tls')) context.done(endpoint.host)
   const bypass = checks.has('tls') ? await bypassPairs(context, scouted, names) : NONE
   const [neighbours, carried] = await Promise.all([
-    neighbourRows(context, plan, [...silent.map(({ address }) => address), ...names.mute]),
+    aroundSilence(context, { plan, early, addresses: [...silent.map(({ address }) => address), ...names.mute] }),
     carry(context, scouted, names),
   ])
   const asked = early ?? (isDoubtful(scouted, names, carried) ? ask() : undefined)

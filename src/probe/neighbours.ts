@@ -20,14 +20,21 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
 /** Addresses that a control abroad says it could connect to on a port. */
-export function confirmedAbroad(answer: ControlAnswer | undefined, port: number): ReadonlySet<string> {
-  const confirmed = new Set<string>()
-  if (answer?.kind !== 'answer' || !isRecord(answer.json)) return confirmed
+export const confirmedAbroad = (answer: ControlAnswer | undefined, port: number): ReadonlySet<string> =>
+  triedAbroad(answer, port, true)
+
+/** Addresses that a control abroad says it could not connect to on a port either. */
+export const silentAbroad = (answer: ControlAnswer | undefined, port: number): ReadonlySet<string> =>
+  triedAbroad(answer, port, false)
+
+function triedAbroad(answer: ControlAnswer | undefined, port: number, stood: boolean): ReadonlySet<string> {
+  const found = new Set<string>()
+  if (answer?.kind !== 'answer' || !isRecord(answer.json)) return found
   const tried = answer.json['tcp_connect']
-  if (!isRecord(tried)) return confirmed
+  if (!isRecord(tried)) return found
   for (const [endpoint, result] of Object.entries(tried)) {
     const address = endpoint.endsWith(`:${port}`) ? endpoint.slice(0, -`:${port}`.length).replace(/^\[|\]$/g, '') : ''
-    if (isRecord(result) && result['status'] === true && addressFamily(address) !== undefined) confirmed.add(address)
+    if (isRecord(result) && result['status'] === stood && addressFamily(address) !== undefined) found.add(address)
   }
-  return confirmed
+  return found
 }

@@ -13,7 +13,7 @@ import type { Lang } from '../../text/lang.ts'
  * Version of the text that asks for consent. It rises with every change of what the text says, and everybody is asked
  * again; a test holds it to the words in all three languages.
  */
-export const CONSENT_VERSION = 2
+export const CONSENT_VERSION = 3
 
 const consentSchema = z.object({
   version: z.number().int(),

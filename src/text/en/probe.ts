@@ -3,7 +3,7 @@ import type { ProbeKey } from '../probe-keys.ts'
 export const probe = {
   'probe.consent.title': 'Before the first measurement',
   'probe.consent.what':
-    'This program tries to reach a list of services from your line, as a browser does. For comparison it also tries other names and other servers, neighbouring addresses among them. To look at the line itself it reaches a few sites for comparison, DNS servers and time servers. To compare speed it sends and receives a small amount of data.',
+    'This program tries to reach a list of services from your line, as a browser does. For comparison it also tries other names and other servers, neighbouring addresses among them. It asks public DNS servers for the names of the services as well, some of them unencrypted. To look at the line itself it reaches a few sites for comparison, DNS servers and time servers. To compare speed it sends and receives a small amount of data.',
   'probe.consent.not': 'It does not read your traffic, your files or the pages you open, and it signs in to nothing.',
   'probe.consent.sent':
     'What is sent: the name and address of the service, what came back, the time to the minute, the number of the network, the country, the kind of connection and whether it works, the system of the device.',

@@ -70,6 +70,7 @@ type RunKey =
   | 'probe.run.refused'
   | 'probe.run.dropped'
   | 'probe.run.held'
+  | 'probe.run.unfinished'
   | 'probe.run.bytes'
   | 'probe.run.turn'
   | 'probe.run.interrupted'

@@ -64,6 +64,9 @@ describe('compare()', () => {
       { kind: 'not interfered', reachable: 0 },
     ]
     for (const expected of said) assert.equal(isOk(expected, nothing), false, expected.kind)
+    const lost: Expected = { kind: 'not interfered', reachable: 0 }
+    assert.equal(isOk(lost, got({}, { line: 'ok' })), false)
+    assert.equal(isOk(lost, got({}, { line: 'unstable' })), true) // then nothing had to be said of a service
   })
 
   it('wants the line named, and no service called anything by it', () => {

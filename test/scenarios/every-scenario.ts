@@ -1,3 +1,4 @@
+import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
@@ -23,5 +24,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...KUAGER_BLOCKED,
   ...KUAGER_BLOCKED_BESIDES,
   ...KUAGER_NOT_BLOCKED,
+  ...KUAGER_ANY_NAME,
   ...KUAGER_OWN_LINE,
 ]

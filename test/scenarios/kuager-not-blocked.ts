@@ -58,42 +58,6 @@ export const KUAGER_NOT_BLOCKED: readonly Scenario[] = [
     }),
     kind: 'unreachable',
   },
-  { name: 'kuager: one reset in one round', measurement: page({ tls: ['+r+'] }), kind: 'inconclusive' },
-  {
-    name: 'kuager: resets as often of any name',
-    measurement: page({ tls: ['+r+', 'rr+', 'rr+'] }),
-    kind: 'inconclusive',
-    mechanism: 'fault.congestion',
-  },
-  {
-    name: 'kuager: one name is silent at its own server and passes at another, the control being down',
-    measurement: page({ tls: ['+.+', '+.+'], crossed: '++', control: null }),
-    kind: 'inconclusive',
-    mechanism: 'tls.timeout',
-  },
-  {
-    name: 'kuager: one name is reset at its own server and passes at another, the control being down',
-    measurement: page({ tls: ['+r+', '+r+'], crossed: '++', control: null }),
-    kind: 'inconclusive',
-  },
-  {
-    name: 'kuager: a page cut off once',
-    measurement: page({ page: 'connection_reset' }),
-    kind: 'inconclusive',
-    mechanism: 'http.reset',
-  },
-  {
-    name: 'kuager: pages cut off under any name',
-    measurement: page({
-      pages: [
-        { failure: 'connection_reset' },
-        { role: 'innocent', host: 'www.python.org', failure: 'connection_reset' },
-        { failure: 'connection_reset', round: 1 },
-        { role: 'innocent', host: 'www.python.org', status: 404, round: 1 },
-      ],
-    }),
-    kind: 'inconclusive',
-  },
   {
     name: 'kuager: an address dead for everybody, beside the control down',
     measurement: alone({ tcp: { [GOOGLE]: 'generic_timeout_error' }, control: null }),

@@ -11,6 +11,7 @@ import { openCertificates } from '../../src/sys/certificates.ts'
 import { loadTables } from '../../src/sys/tables.ts'
 import { kuagerDocument } from '../kit/kuager-document.ts'
 import { endpoint } from '../kit/kuager-endpoint.ts'
+import { KUAGER_ANY_NAME } from './kuager-any-name.ts'
 import { KUAGER_BLOCKED } from './kuager-blocked.ts'
 import { KUAGER_BLOCKED_BESIDES } from './kuager-blocked-besides.ts'
 import { KUAGER_NOT_BLOCKED } from './kuager-not-blocked.ts'
@@ -18,7 +19,7 @@ import { KUAGER_OWN_LINE } from './kuager-own-line.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()
-const QUIET = [...KUAGER_NOT_BLOCKED, ...KUAGER_OWN_LINE]
+const QUIET = [...KUAGER_NOT_BLOCKED, ...KUAGER_ANY_NAME, ...KUAGER_OWN_LINE]
 const BLOCKED = [...KUAGER_BLOCKED, ...KUAGER_BLOCKED_BESIDES]
 const ALL = [...BLOCKED, ...QUIET]
 

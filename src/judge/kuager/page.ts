@@ -20,6 +20,8 @@ export function judgePage(it: Case, hop: Hop, rows: readonly Observation[], pass
   const beside = pages.filter((one) => one.kind === 'http')
   if (!isAnswered(row)) return judgeFailure(it, hop, row, { beside, passed })
   if (row.scheme === 'http') {
+    const line = answersEveryHost(row, beside)
+    if (line !== undefined) return line
     const crossed = crossedAlike(row, beside)
     if (crossed !== undefined) return crossed
     const sent = judgeRedirect(it, hop, row, beside)
@@ -120,6 +122,29 @@ function crossedAlike(row: HttpObservation, beside: readonly HttpObservation[]):
         ? ground('http.redirected-elsewhere', 'decisive', { host, location: location ?? '' }, row)
         : ground('http.page-elsewhere', 'decisive', { host }, row),
       ground('http.crossed-alike', 'control', { host }, crossed),
+      ground('http.innocent-passed', 'control', { host: innocent.host ?? '' }, innocent),
+    ],
+  })
+}
+
+/**
+ * The innocent Host, asked of its own server, brings the very answer that the Host under test brings: all cleartext of the
+ * line is answered so, as where a subscription has run out or a company filters.
+ */
+function answersEveryHost(row: HttpObservation, beside: readonly HttpObservation[]): Finding | undefined {
+  const innocent = beside.find(
+    (one) =>
+      one.side === 'probe' &&
+      one.role === 'innocent' &&
+      one.address !== row.address &&
+      isAnswered(one) &&
+      isSame(row, one),
+  )
+  if (innocent === undefined) return undefined
+  return finding('http', 'inconclusive', 'http.every-host', {
+    mechanism: 'fault.client',
+    grounds: [
+      ground('http.page-elsewhere', 'decisive', { host: row.host ?? '' }, row),
       ground('http.innocent-passed', 'control', { host: innocent.host ?? '' }, innocent),
     ],
   })

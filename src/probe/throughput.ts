@@ -16,9 +16,14 @@ const FEWEST_BYTES = 32 * 1024
 
 const rateOf = ({ bytes, duration }: TransferOutcome): number => bytes / Math.max(1, duration)
 
-/** Whether the halves tell rates that are far apart, the target being the slower, and for long enough to be judged. */
+/**
+ * Whether the halves tell rates that are far apart, the target being the slower, and for long enough to be judged; or the
+ * target's half broke before it moved anything, as on a connection too slow for its own handshake: another round tells.
+ */
 function isContrast(target: TransferOutcome, innocent: TransferOutcome): boolean {
-  return target.duration >= LONG && innocent.bytes >= FEWEST_BYTES && rateOf(innocent) > RATIO * rateOf(target)
+  if (innocent.bytes < FEWEST_BYTES || innocent.failure !== undefined) return false
+  if (target.failure !== undefined && target.duration < LONG) return true
+  return target.duration >= LONG && rateOf(innocent) > RATIO * rateOf(target)
 }
 
 /**

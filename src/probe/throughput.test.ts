@@ -33,6 +33,8 @@ describe('measureThroughput() on loopback', { skip }, () => {
   let port = 0
   /** Whether an answer under a name is slowed, and how long an answer under it is. */
   let isSlow: (name: string) => boolean
+  /** Whether the connection under a name is cut in place of an answer. */
+  let isCut: (name: string) => boolean
   let every: number
   let bytesFor: (name: string) => number
   /** Paths and hosts that were asked for, by the name of the hello. */
@@ -48,6 +50,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
         `${name === 'localhost' ? 'target' : 'innocent'} ${request.method} ${request.headers.host} ${request.url}`,
       )
       request.resume()
+      if (isCut(name)) return void socket.destroy()
       if (request.method === 'POST') return void request.on('end', () => response.end())
       const whole = bytesFor(name)
       if (!isSlow(name)) return void response.end(Buffer.alloc(whole))
@@ -65,6 +68,7 @@ describe('measureThroughput() on loopback', { skip }, () => {
   })
   beforeEach(() => {
     isSlow = () => false
+    isCut = () => false
     every = EVERY
     bytesFor = () => WHOLE
     asked = []
@@ -108,6 +112,11 @@ describe('measureThroughput() on loopback', { skip }, () => {
     isSlow = (name) => name === 'localhost'
     every = OFTEN
     assert.deepEqual(rounds(await measure('down')), ['0 innocent', '0 target'])
+  })
+
+  it('asks three times where the target’s half breaks before it moved anything', async () => {
+    isCut = (name) => name === 'localhost'
+    assert.deepEqual(rounds(await measure('down')).length, 6)
   })
 
   it('takes an innocent half of a few bytes for no rate', async () => {

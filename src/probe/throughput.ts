@@ -18,11 +18,11 @@ const rateOf = ({ bytes, duration }: TransferOutcome): number => bytes / Math.ma
 
 /**
  * Whether the halves tell rates that are far apart, the target being the slower, and for long enough to be judged; or the
- * target's half broke before it moved anything, as on a connection too slow for its own handshake: another round tells.
+ * target's half broke before it moved anything, as on a connection too slow for its own handshake: another round tells. A refused chain stays refused.
  */
 function isContrast(target: TransferOutcome, innocent: TransferOutcome): boolean {
   if (innocent.bytes < FEWEST_BYTES || innocent.failure !== undefined) return false
-  if (target.failure !== undefined && target.duration < LONG) return true
+  if (target.failure !== undefined && target.failure.stage !== 'verify' && target.duration < LONG) return true
   return target.duration >= LONG && rateOf(innocent) > RATIO * rateOf(target)
 }
 

@@ -20,7 +20,7 @@ import type { OpenFolder } from './folder.ts'
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
 const COVERAGE_MS = 10 * 60_000
 const DAY = 86_400_000
-/** Services of the bundled list that are VPNs themselves: none is measured under an id of its own yet. */
+/** VPN services whose own tunnels are measured: none. Their sites, and protocols to responders of ours, are other things. */
 const VPN_SERVICES: readonly string[] = []
 
 /**

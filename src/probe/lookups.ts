@@ -19,13 +19,21 @@ export interface Candidate {
 const MOST_ENCRYPTED = 120
 
 /** A resolver over HTTPS is asked once for each name of a run, one drawn for it; the next one where that fails. */
-export function lookUpEncrypted(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
-  const known = context.encrypted.get(name)
+export const lookUpEncrypted = (context: RunContext, name: string): Promise<LookupOutcome | undefined> =>
+  askOnce(context.encrypted, { name, most: MOST_ENCRYPTED }, () => askEncrypted(context, name))
+
+/** What was asked for a name before, or asks it now; undefined where the run has asked for as many names as it may. */
+function askOnce(
+  asked: Map<string, Promise<LookupOutcome | undefined>>,
+  { name, most }: { readonly name: string; readonly most: number },
+  ask: () => Promise<LookupOutcome | undefined>,
+): Promise<LookupOutcome | undefined> {
+  const known = asked.get(name)
   if (known !== undefined) return known
-  if (context.encrypted.size >= MOST_ENCRYPTED) return Promise.resolve(undefined)
-  const asked = askEncrypted(context, name)
-  context.encrypted.set(name, asked)
-  return asked
+  if (asked.size >= most) return Promise.resolve(undefined)
+  const now = ask()
+  asked.set(name, now)
+  return now
 }
 
 async function askEncrypted(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
@@ -86,14 +94,8 @@ const MOST_LISTED = 60
  * second answer is heard only so. Silence tells nothing here, and nothing is asked again. None where the lists have no
  * resolver that the line can carry and that is not its own.
  */
-export function lookUpByListed(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
-  const known = context.listed.get(name)
-  if (known !== undefined) return known
-  if (context.listed.size >= MOST_LISTED) return Promise.resolve(undefined)
-  const asked = askListed(context, name)
-  context.listed.set(name, asked)
-  return asked
-}
+export const lookUpByListed = (context: RunContext, name: string): Promise<LookupOutcome | undefined> =>
+  askOnce(context.listed, { name, most: MOST_LISTED }, () => askListed(context, name))
 
 async function askListed(context: RunContext, name: string): Promise<LookupOutcome | undefined> {
   const own = new Set(systemResolvers().map(({ address }) => address))

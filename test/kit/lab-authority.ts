@@ -115,3 +115,15 @@ export class RunningProgram implements AsyncDisposable {
     await this.#ended
   }
 }
+
+/** nginx in the foreground with the given blocks of its `http`, everything it writes below `root`. */
+export function startNginx(root: string, blocks: readonly string[]): RunningProgram {
+  writeFileSync(
+    join(root, 'nginx.conf'),
+    `daemon off; master_process off; pid ${root}/pid; error_log stderr warn; events { worker_connections 64; }
+http { access_log off; client_body_temp_path ${root}/a; proxy_temp_path ${root}/b; fastcgi_temp_path ${root}/c;
+uwsgi_temp_path ${root}/d; scgi_temp_path ${root}/e;
+${blocks.join('\n')} }`,
+  )
+  return new RunningProgram('nginx', ['-e', 'stderr', '-p', root, '-c', join(root, 'nginx.conf')])
+}

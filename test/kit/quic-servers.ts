@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { RunningProgram, type Issued, type LabAuthority } from './lab-authority.ts'
+import { RunningProgram, startNginx, type Issued, type LabAuthority } from './lab-authority.ts'
 
 /** A port of loopback that neither TCP nor UDP uses at this moment. */
 export async function freePort(): Promise<number> {
@@ -77,14 +77,7 @@ export async function openNginxQuic(
   ssl_protocols TLSv1.3; root ${root}/www; ${extra ?? ''}
 }`,
   )
-  writeFileSync(
-    join(root, 'nginx.conf'),
-    `daemon off; master_process off; pid ${root}/pid; error_log stderr warn; events { worker_connections 64; }
-http { access_log off; client_body_temp_path ${root}/a; proxy_temp_path ${root}/b; fastcgi_temp_path ${root}/c;
-uwsgi_temp_path ${root}/d; scgi_temp_path ${root}/e;
-${blocks.join('\n')} }`,
-  )
-  const program = new RunningProgram('nginx', ['-e', 'stderr', '-p', root, '-c', join(root, 'nginx.conf')])
+  const program = startNginx(root, blocks)
   try {
     await accepts(port)
   } catch (error) {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { RunningProgram, type Issued, type LabAuthority } from './lab-authority.ts'
+import { startNginx, type Issued, type LabAuthority, type RunningProgram } from './lab-authority.ts'
 import { accepts, freePort } from './quic-servers.ts'
 
 /** One server block of nginx: chosen by the name asked for. */
@@ -33,14 +33,7 @@ export async function openNginxTls(
 }`,
     ),
   )
-  writeFileSync(
-    join(root, 'nginx.conf'),
-    `daemon off; master_process off; pid ${root}/pid; error_log stderr warn; events { worker_connections 64; }
-http { access_log off; client_body_temp_path ${root}/a; proxy_temp_path ${root}/b; fastcgi_temp_path ${root}/c;
-uwsgi_temp_path ${root}/d; scgi_temp_path ${root}/e;
-${blocks.join('\n')} }`,
-  )
-  const program = new RunningProgram('nginx', ['-e', 'stderr', '-p', root, '-c', join(root, 'nginx.conf')])
+  const program = startNginx(root, blocks)
   try {
     for (const port of numbers) await accepts(port)
   } catch (error) {

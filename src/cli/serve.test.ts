@@ -81,7 +81,7 @@ describe('kuager serve', () => {
     const { world, stop, opened, said } = watchedWorld()
     const exit = runCommand(['serve', '--folder', folder, '--port', '0'], world)
     const url = await Promise.race([opened, exit.then(() => assert.fail(said()))])
-    const page = await fetch(new URL('/en/?since=2026-02-27&until=2026-03-05', url))
+    const page = await fetch(new URL('/en/matrix?since=2026-02-27&until=2026-03-05', url))
     assert.equal(page.status, 200)
     assert.match(await page.text(), /Networks with interference: 3 of 6/)
     const id = rows[0]?.provenance.id

@@ -4,6 +4,7 @@ import { InputError } from '../model/errors.ts'
 import { parseJson } from '../ooni/json.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { createSite } from '../site/app.ts'
+import { PLAIN_FRAME } from '../site/pages/frame.ts'
 import { listen } from '../site/listen.ts'
 import { openDirectSubmit } from '../site/direct-submit.ts'
 import type { Names } from '../site/matrix-view.ts'
@@ -139,12 +140,14 @@ export async function serveFolder(
   const warehouse = await folder.warehouse()
   const { collector: takes } = options
   const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
+  const { assets, tag } = await readSiteAssets()
   const site = createSite({
     warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
     names: options.names,
     publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
-    assets: await readSiteAssets(),
+    assets,
+    frame: { ...PLAIN_FRAME, assets: tag },
     clock: systemClock,
     log,
     availability: siteAvailability(folder),

@@ -1,7 +1,7 @@
 import { defaultSettings } from '../detect/default-settings.ts'
 import { openDetectPool } from '../pipeline/detect/detect-pool.ts'
 import { seriesAvailability } from '../pipeline/detect/series-availability.ts'
-import type { SiteOptions } from '../site/app.ts'
+import type { SiteOptions } from '../site/site-options.ts'
 import { systemClock } from '../sys/clock.ts'
 import type { WorkerPool } from '../sys/worker-pool.ts'
 import type { OpenFolder } from './folder.ts'

@@ -27,7 +27,7 @@ describe('the first page', () => {
   })
 
   it('shows the week that ends with the newest data, with the number behind each mark', async () => {
-    const text = await (await get('/en/')).text()
+    const text = await (await get('/en/matrix')).text()
     assert.match(text, /Networks with interference: 3 of 6/)
     assert.match(text, /value="2026-02-27"/)
     assert.match(text, /interference in every measurement, measurements:\s*<\/span>\s*4 of 4/)
@@ -35,11 +35,11 @@ describe('the first page', () => {
   })
 
   it('never ends a sentence with two stops, though Russian years bring one', async () => {
-    for (const lang of LANGS) assert.doesNotMatch(await textOf(await get(urls.first(lang))), /[^.]\.\.[^.]/)
+    for (const lang of LANGS) assert.doesNotMatch(await textOf(await get(urls.matrix(lang))), /[^.]\.\.[^.]/)
   })
 
   it('says that there is no data, and never "reachable", for days without measurements', async () => {
-    const text = await (await get('/kk/?since=2020-01-01&until=2020-01-02')).text()
+    const text = await (await get('/kk/matrix?since=2020-01-01&until=2020-01-02')).text()
     assert.match(text, /Бұл күндерге дерек жоқ/)
     assert.match(text, /<b>YouTube<\/b>: дерек жоқ/)
     assert.doesNotMatch(text, /<\/b>: қолжетімді/)
@@ -53,7 +53,7 @@ describe('the first page', () => {
       'a=1',
       'since=1900-01-01&until=2026-01-01',
     ]) {
-      const response = await get(`/ru/?${query}`)
+      const response = await get(`/ru/matrix?${query}`)
       assert.equal(response.status, 400, query)
       assert.match(await response.text(), /Запрос не удалось прочитать/)
     }
@@ -115,7 +115,7 @@ describe('the page of a measurement', () => {
 describe('a simulated measurement', () => {
   it('is called simulated on the first line, in the title, in each figure and in every JSON', async () => {
     const pages = [
-      urls.first('en'),
+      urls.matrix('en'),
       urls.measurement('en', INTERFERED),
       urls.series('en', 'youtube', parseAsn(64496), DAYS),
     ]
@@ -127,7 +127,7 @@ describe('a simulated measurement', () => {
     }
     for (const path of [urls.apiMatrix(DAYS), urls.apiMeasurement(INTERFERED), urls.measurementJson(INTERFERED)])
       assert.partialDeepStrictEqual(await jsonOf(await get(path, {}, true)), { simulated: true }, path)
-    assert.doesNotMatch(await (await get(urls.first('en'))).text(), /Simulated/)
+    assert.doesNotMatch(await (await get(urls.matrix('en'))).text(), /Simulated/)
   })
 })
 
@@ -198,7 +198,7 @@ describe('the JSON interface', () => {
 describe('every answer', () => {
   it('forbids scripts, inline style and foreign origins, sets no cookie and carries no inline style', async () => {
     for (const lang of LANGS)
-      for (const path of [urls.first(lang), urls.measurement(lang, INTERFERED), `/${lang}/m/${UNKNOWN}`]) {
+      for (const path of [urls.matrix(lang), urls.measurement(lang, INTERFERED), `/${lang}/m/${UNKNOWN}`]) {
         const response = await get(path)
         assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/)
         assert.doesNotMatch(response.headers.get('content-security-policy') ?? '', /unsafe|script-src/)
@@ -225,11 +225,11 @@ describe('every answer', () => {
 
 describe('an asset', () => {
   it('carries a tag, and is not sent again to whoever has it', async () => {
-    const first = await get(urls.asset('pages.css'))
+    const first = await get(urls.asset('site.css', 'tag'))
     const etag = first.headers.get('etag') ?? ''
     assert.match(etag, /^"[\w-]{22}"$/)
-    assert.equal((await get(urls.asset('pages.css'), { 'if-none-match': etag })).status, 304)
+    assert.equal((await get(urls.asset('site.css', 'tag'), { 'if-none-match': etag })).status, 304)
     assert.equal((await get('/assets/../package.json')).status, 404)
-    assert.equal((await get(urls.asset('fonts/kuager-kazakh.woff2'))).headers.get('content-type'), 'font/woff2')
+    assert.equal((await get(urls.asset('fonts/kuager-kazakh.woff2', 'tag'))).headers.get('content-type'), 'font/woff2')
   })
 })

@@ -6,6 +6,7 @@ import type { ClaimFinding } from '../model/record.ts'
 import { instant } from '../model/units.ts'
 import { loadRecord, type OutsideRecord } from '../sys/record.ts'
 import { LANGS } from '../text/lang.ts'
+import { PLAIN_FRAME } from './pages/frame.ts'
 import { addClaimPages } from './claims-pages.ts'
 import { urls } from './urls.ts'
 
@@ -20,6 +21,7 @@ async function read(
 ): Promise<string> {
   const site = new Hono()
   addClaimPages(site, {
+    frame: PLAIN_FRAME,
     record: { ...record, ...more },
     incidents: { current: () => Promise.resolve([]) },
     names: NAMES,

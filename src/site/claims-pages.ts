@@ -6,12 +6,15 @@ import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { OutsideRecord } from '../sys/record.ts'
 import { LANGS } from '../text/lang.ts'
 import { serviceName, type Names } from './matrix-view.ts'
-import { renderClaims, type ClaimIncidentLink, type ClaimsView } from './pages/claims.ts'
+import type { Frame } from './pages/frame.ts'
+import { answerPage } from './respond.ts'
+import { claimsPage, type ClaimIncidentLink, type ClaimsView } from './pages/claims.ts'
 
 export interface ClaimPagesOptions {
   readonly record: OutsideRecord
   readonly incidents: Pick<IncidentStore, 'current'>
   readonly names: Names
+  readonly frame: Frame
   /** How well each service was watched, day by day. */
   readonly coverage: () => Promise<readonly CoverageDay[]>
   /** `judgeClaims` of detect/, bound to zone, owners, VPN services and the world of the record. */
@@ -27,8 +30,7 @@ export function addClaimPages(site: Hono, options: ClaimPagesOptions): void {
     site.get(`/${lang}/claims`, async (c) => {
       const [incidents, coverage] = await Promise.all([options.incidents.current(), options.coverage()])
       const view = claimsView(options, options.judge(options.record.statements, { incidents, coverage }), incidents)
-      c.header('cache-control', 'no-cache')
-      return c.html(await renderClaims(lang, view))
+      return answerPage(c, claimsPage(lang, view), options.frame)
     })
 }
 

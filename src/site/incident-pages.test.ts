@@ -132,7 +132,7 @@ describe('the list of incidents', () => {
   })
 
   it('is led to by the first page, which shows what goes on above the matrix', async () => {
-    const html = await text('/en/')
+    const html = await text('/en/matrix')
     assert.ok(html.indexOf(running.id) > 0 && html.indexOf(running.id) < html.indexOf('id="matrix"'))
     assert.match(html, /href="\/en\/incidents"/)
   })

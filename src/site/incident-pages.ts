@@ -19,11 +19,12 @@ import {
 } from './incident-around.ts'
 import { parseChoice, parseFilter } from './incident-query.ts'
 import { serviceName, type Names } from './matrix-view.ts'
-import { renderCorrections } from './pages/corrections.ts'
-import { renderIncident } from './pages/incident.ts'
+import { correctionsPage } from './pages/corrections.ts'
+import { incidentPage } from './pages/incident.ts'
 import type { IncidentView } from './pages/incident-view.ts'
-import { renderIncidents, type IncidentsView } from './pages/incidents.ts'
-import type { Markup } from './pages/mark.ts'
+import { incidentsPage, type IncidentsView } from './pages/incidents.ts'
+import type { Frame } from './pages/frame.ts'
+import { answerPage } from './respond.ts'
 import type { IncidentFilter } from './urls.ts'
 
 export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
@@ -32,6 +33,7 @@ export interface IncidentPagesOptions {
   readonly incidents: ReadableIncidents
   readonly warehouse: Pick<Warehouse, 'readings' | 'apart'>
   readonly names: Names
+  readonly frame: Frame
   /** Events and statements; absent: none is shown. */
   readonly record?: SiteRecord
   /** How the claims of its statements stand; asked only where a statement is shown. */
@@ -43,11 +45,11 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
   addIncidentInterface(site, options)
   for (const lang of LANGS) {
     site.get(`/${lang}/incidents`, async (c) =>
-      page(c, renderIncidents(lang, await listOf(parseFilter(c.req.query()), options))),
+      answerPage(c, incidentsPage(lang, await listOf(parseFilter(c.req.query()), options)), options.frame),
     )
     site.get(`/${lang}/i/:id`, async (c) => {
       const view = await incidentOf(lang, c, options)
-      return view === undefined ? c.notFound() : page(c, renderIncident(lang, view))
+      return view === undefined ? c.notFound() : answerPage(c, incidentPage(lang, view), options.frame)
     })
     site.get(`/${lang}/corrections`, async (c) => {
       const list = await options.incidents.corrections()
@@ -57,7 +59,7 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
         )
         return { ...named(incident, options.names), ...(before === undefined ? {} : { before }) }
       })
-      return page(c, renderCorrections(lang, await Promise.all(corrections)))
+      return answerPage(c, correctionsPage(lang, await Promise.all(corrections)), options.frame)
     })
   }
 }
@@ -173,9 +175,4 @@ async function incidentOf(
     statements: await statements(),
     prior,
   }
-}
-
-async function page(c: Context, markup: Markup): Promise<Response> {
-  c.header('cache-control', 'no-cache')
-  return c.html(await markup)
 }

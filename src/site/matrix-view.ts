@@ -3,7 +3,7 @@ import { instant, type Asn, type Instant } from '../model/units.ts'
 import { KINDS, type Kind } from '../model/verdict.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
-import type { FirstView, LatestMeasurement, MatrixEntry, MatrixRow } from './pages/first.ts'
+import type { MatrixView, LatestMeasurement, MatrixEntry, MatrixRow } from './pages/matrix.ts'
 import { cellState } from './pages/cell-state.ts'
 import { lastDays, type Chosen } from './query.ts'
 
@@ -99,8 +99,8 @@ export interface MatrixContext {
   readonly lastData: Instant
 }
 
-/** Arranges the cells of a period for the first page. */
-export function matrixView(cells: readonly MatrixCell[], context: MatrixContext): FirstView {
+/** Arranges the cells of a period for the page of the matrix. */
+export function matrixView(cells: readonly MatrixCell[], context: MatrixContext): MatrixView {
   const { chosen, names } = context
   const all = networksOf(cells)
   const networks = all.slice(0, MOST_NETWORKS)

@@ -1,4 +1,4 @@
-import type { SiteOptions } from './app.ts'
+import type { SiteOptions } from './site-options.ts'
 import type { ReadableIncidents } from './incident-pages.ts'
 
 type SiteWarehouse = SiteOptions['warehouse']

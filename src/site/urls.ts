@@ -1,5 +1,6 @@
 import type { Asn, Sha256 } from '../model/units.ts'
 import type { Lang } from '../text/lang.ts'
+import type { PlainPage } from '../text/plain-pages.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
 export interface Days {
@@ -19,30 +20,58 @@ export interface IncidentChoice {
   readonly revision?: string
 }
 
+/** What a feed, a card or an embedded page is about. */
+export type Topic = { readonly service: string } | { readonly asn: Asn }
+
 const query = (values: Readonly<Record<string, string>>): string => {
   const text = new URLSearchParams(values).toString()
   return text === '' ? '' : `?${text}`
 }
+const part = encodeURIComponent
+const topicPath = (topic: Topic): string => ('service' in topic ? `s/${part(topic.service)}` : `n/AS${topic.asn}`)
 
-/** Every address of the site is made here and nowhere else; routes are their patterns in app.ts. */
+/** Every address of the site is made here and nowhere else; routes are their patterns. */
 export const urls = {
-  first: (lang: Lang, days?: Days): string => `/${lang}/${days === undefined ? '' : query({ ...days })}`,
-  series: (lang: Lang, service: string, asn: Asn, days: Days): string =>
-    `/${lang}/s/${encodeURIComponent(service)}/AS${asn}${query({ ...days })}`,
+  /** Without a network the server looks at where the request comes from; `all` asks for all networks together. */
+  first: (lang: Lang, network?: Asn | 'all'): string =>
+    `/${lang}/${network === undefined ? '' : query({ network: network === 'all' ? network : `AS${network}` })}`,
+  plain: (lang: Lang, page: PlainPage): string => `/${lang}/${page}`,
+  /** The matrix of other days than today's. */
+  matrix: (lang: Lang, days?: Days): string => `/${lang}/matrix${days === undefined ? '' : query({ ...days })}`,
+  service: (lang: Lang, service: string): string => `/${lang}/s/${part(service)}`,
+  network: (lang: Lang, asn: Asn): string => `/${lang}/n/AS${asn}`,
+  series: (lang: Lang, service: string, asn: Asn, days?: Days): string =>
+    `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,
   measurementJson: (id: Sha256): string => `/m/${id}.json`,
+  incidents: (lang: Lang, filter: IncidentFilter = {}): string => `/${lang}/incidents${query({ ...filter })}`,
+  incident: (lang: Lang, id: string, chosen: IncidentChoice = {}): string =>
+    `/${lang}/i/${part(id)}${query({ ...chosen })}`,
+  /** The quotable paragraph as plain text, ready for a channel. */
+  incidentText: (lang: Lang, id: string): string => `/${lang}/i/${part(id)}.txt`,
+  corrections: (lang: Lang): string => `/${lang}/corrections`,
+  claims: (lang: Lang, statement?: string): string =>
+    `/${lang}/claims${statement === undefined ? '' : `#s-${part(statement)}`}`,
+  study: (lang: Lang, id: string): string => `/${lang}/coincidence/${part(id)}`,
+  methodInFull: (lang: Lang): string => `/${lang}/method/full`,
+  limits: (lang: Lang): string => `/${lang}/method#limits`,
+  check: (lang: Lang, network?: Asn): string =>
+    `/${lang}/check${network === undefined ? '' : query({ network: `AS${network}` })}`,
+  report: (lang: Lang): string => `/${lang}/report`,
+  /** Where a check code from a card or a citation leads. */
+  code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,
+  embed: (lang: Lang, topic: Topic): string => `/${lang}/embed/${topicPath(topic)}`,
+  feed: (lang: Lang, topic?: Topic): string => `/${lang}/feed/${topic === undefined ? 'all' : topicPath(topic)}.xml`,
+  incidentCard: (lang: Lang, id: string, revision: number): string => `/card/${lang}/i/${part(id)}-${revision}.png`,
+  /** `at` is the minute of UTC that the card speaks of, `20260305T1610Z`. */
+  serviceCard: (lang: Lang, service: string, at: string): string => `/card/${lang}/s/${part(service)}-${at}.png`,
   apiMatrix: (days: Days): string => `/api/v1/matrix${query({ ...days })}`,
   apiSeries: (service: string, asn: Asn, days: Days): string =>
     `/api/v1/series${query({ service, network: `AS${asn}`, ...days })}`,
   apiMeasurement: (id: Sha256): string => `/api/v1/measurement/${id}`,
-  incidents: (lang: Lang, filter: IncidentFilter = {}): string => `/${lang}/incidents${query({ ...filter })}`,
-  incident: (lang: Lang, id: string, chosen: IncidentChoice = {}): string =>
-    `/${lang}/i/${encodeURIComponent(id)}${query({ ...chosen })}`,
-  corrections: (lang: Lang): string => `/${lang}/corrections`,
   apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
   apiIncident: (id: string, revision?: number): string =>
-    `/api/v1/incident/${encodeURIComponent(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
-  claims: (lang: Lang, statement?: string): string =>
-    `/${lang}/claims${statement === undefined ? '' : `#s-${encodeURIComponent(statement)}`}`,
-  asset: (path: string): string => `/assets/${path}`,
+    `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
+  apiDescription: (): string => '/api/v1/openapi.json',
+  asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

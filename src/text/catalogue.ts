@@ -1,3 +1,39 @@
+import { site as enSite } from './en/site.ts'
+import { site as kkSite } from './kk/site.ts'
+import { site as ruSite } from './ru/site.ts'
+import type { SiteKey } from './site-keys.ts'
+import { board as enBoard } from './en/board.ts'
+import { board as kkBoard } from './kk/board.ts'
+import { board as ruBoard } from './ru/board.ts'
+import type { BoardKey } from './board-keys.ts'
+import { place as enPlace } from './en/place.ts'
+import { place as kkPlace } from './kk/place.ts'
+import { place as ruPlace } from './ru/place.ts'
+import type { PlaceKey } from './place-keys.ts'
+import { story as enStory } from './en/story.ts'
+import { story as kkStory } from './kk/story.ts'
+import { story as ruStory } from './ru/story.ts'
+import type { StoryKey } from './story-keys.ts'
+import { guide as enGuide } from './en/guide.ts'
+import { guide as kkGuide } from './kk/guide.ts'
+import { guide as ruGuide } from './ru/guide.ts'
+import type { GuideKey } from './guide-keys.ts'
+import { feed as enFeed } from './en/feed.ts'
+import { feed as kkFeed } from './kk/feed.ts'
+import { feed as ruFeed } from './ru/feed.ts'
+import type { FeedKey } from './feed-keys.ts'
+import { card as enCard } from './en/card.ts'
+import { card as kkCard } from './kk/card.ts'
+import { card as ruCard } from './ru/card.ts'
+import type { CardKey } from './card-keys.ts'
+import { copy as enCopy } from './en/copy.ts'
+import { copy as kkCopy } from './kk/copy.ts'
+import { copy as ruCopy } from './ru/copy.ts'
+import type { CopyKey } from './copy-keys.ts'
+import { gate as enGate } from './en/gate.ts'
+import { gate as kkGate } from './kk/gate.ts'
+import { gate as ruGate } from './ru/gate.ts'
+import type { GateKey } from './gate-keys.ts'
 import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
@@ -53,6 +89,15 @@ export type Key =
   | CoincideKey
   | DateKey
   | ProbeKey
+  | SiteKey
+  | BoardKey
+  | PlaceKey
+  | StoryKey
+  | GuideKey
+  | FeedKey
+  | CardKey
+  | CopyKey
+  | GateKey
 
 /** The areas of one language. */
 type Areas = {
@@ -67,6 +112,15 @@ type Areas = {
   readonly coincide: Readonly<Record<CoincideKey, string>>
   readonly date: Readonly<Record<DateKey, string>>
   readonly probe: Readonly<Record<ProbeKey, string>>
+  readonly site: Readonly<Record<SiteKey, string>>
+  readonly board: Readonly<Record<BoardKey, string>>
+  readonly place: Readonly<Record<PlaceKey, string>>
+  readonly story: Readonly<Record<StoryKey, string>>
+  readonly guide: Readonly<Record<GuideKey, string>>
+  readonly feed: Readonly<Record<FeedKey, string>>
+  readonly card: Readonly<Record<CardKey, string>>
+  readonly copy: Readonly<Record<CopyKey, string>>
+  readonly gate: Readonly<Record<GateKey, string>>
 }
 
 /**
@@ -91,6 +145,15 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     coincide: kkCoincide,
     date: kkDate,
     probe: kkProbe,
+    site: kkSite,
+    board: kkBoard,
+    place: kkPlace,
+    story: kkStory,
+    guide: kkGuide,
+    feed: kkFeed,
+    card: kkCard,
+    copy: kkCopy,
+    gate: kkGate,
   }),
   ru: joined({
     verdict: ruVerdict,
@@ -104,6 +167,15 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     coincide: ruCoincide,
     date: ruDate,
     probe: ruProbe,
+    site: ruSite,
+    board: ruBoard,
+    place: ruPlace,
+    story: ruStory,
+    guide: ruGuide,
+    feed: ruFeed,
+    card: ruCard,
+    copy: ruCopy,
+    gate: ruGate,
   }),
   en: joined({
     verdict: enVerdict,
@@ -117,5 +189,14 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     coincide: enCoincide,
     date: enDate,
     probe: enProbe,
+    site: enSite,
+    board: enBoard,
+    place: enPlace,
+    story: enStory,
+    guide: enGuide,
+    feed: enFeed,
+    card: enCard,
+    copy: enCopy,
+    gate: enGate,
   }),
 }

@@ -11,10 +11,12 @@ import {
   type Sha256,
 } from '../../src/model/units.ts'
 import type { Kind, Verdict } from '../../src/model/verdict.ts'
-import { createSite, type SiteOptions } from '../../src/site/app.ts'
+import { createSite } from '../../src/site/app.ts'
+import type { SiteOptions } from '../../src/site/site-options.ts'
 import type { Names } from '../../src/site/matrix-view.ts'
 import type { Archived } from '../../src/store/archive/contract.ts'
 import type { Judged } from '../../src/store/warehouse/contract.ts'
+import { PLAIN_FRAME } from '../../src/site/pages/frame.ts'
 import { readSiteAssets } from '../../src/cli/site-assets.ts'
 import { memoryIncidents } from './memory-incidents.ts'
 import { sampleEpisode, sampleEvents, sampleReadings, sampleRevisions, sampleStatements } from './incident-sample.ts'
@@ -285,6 +287,7 @@ export async function sampleSite(
   change: Partial<SiteOptions> & { readonly simulated?: boolean } = {},
 ): Promise<ReturnType<typeof createSite>> {
   const rows = sampleRows(change.simulated ?? false)
+  const { assets, tag } = await readSiteAssets()
   const byId = new Map(rows.map((one) => [one.provenance.id, one]))
   return createSite({
     warehouse: {
@@ -320,7 +323,8 @@ export async function sampleSite(
     },
     names: NAMES,
     publicForm: (bytes): unknown => JSON.parse(new TextDecoder().decode(bytes)),
-    assets: await readSiteAssets(),
+    assets,
+    frame: { ...PLAIN_FRAME, assets: tag },
     clock: { now: () => instant(START + 3_600_000), monotonic: () => millis(0) },
     log: {
       debug: () => {},

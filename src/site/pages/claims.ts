@@ -11,7 +11,7 @@ import { quote } from '../../text/sentence.ts'
 import { formatDate } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { chronicle, orders, type RecordView } from './claims-record.ts'
-import { renderPage, simulatedTag } from './layout.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { section } from './section.ts'
 import { sourceLine } from './source-line.ts'
@@ -47,13 +47,13 @@ export interface ClaimsView extends RecordView {
 const MOST_INCIDENTS = 5
 
 /** Statements beside measurements, then what is only reported, then the acts. */
-export const renderClaims = (lang: Lang, view: ClaimsView): Markup =>
-  renderPage({
-    lang,
-    title: say(lang, 'claims.title'),
-    simulated: view.simulated,
-    inLang: (other) => urls.claims(other),
-    body: html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+export const claimsPage = (lang: Lang, view: ClaimsView): Page => ({
+  lang,
+  title: say(lang, 'claims.title'),
+  simulated: view.simulated,
+  inLang: (other) => urls.claims(other),
+  body: () =>
+    html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
         <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
         <a href="#statements">${say(lang, 'claims.statements')}</a>
         <a href="#reported">${say(lang, 'reported.title')}</a>
@@ -66,7 +66,7 @@ export const renderClaims = (lang: Lang, view: ClaimsView): Markup =>
       </div>
       ${section('statements', say(lang, 'claims.statements'), statementsAbout(lang, view), statements(lang, view))}
       ${chronicle(lang, view)} ${orders(lang, view)}`,
-  })
+})
 
 /** How many claims end how: all four, so that none is hidden by being rare. */
 function counts(lang: Lang, view: ClaimsView): Markup {

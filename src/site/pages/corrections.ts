@@ -16,7 +16,7 @@ import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { scrolled } from './fold.ts'
 import { incidentMark } from './incident-view.ts'
-import { renderPage, simulatedTag } from './layout.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
 
 /** A later revision and the one it replaced. */
@@ -41,23 +41,24 @@ const FIELDS = {
 const NAMES = ['state', 'start', 'end', 'devices', 'weight', 'mechanism', 'running', 'withdrawn'] as const
 
 /** Every revision after the first, newest first: what changed, when and why. */
-export function renderCorrections(lang: Lang, list: readonly Correction[]): Markup {
+export function correctionsPage(lang: Lang, list: readonly Correction[]): Page {
   const title = say(lang, 'corrections.title')
-  return renderPage({
+  return {
     lang,
     title: `${title} · Kuager`,
     simulated: list.some(({ incident }) => incident.simulated),
     inLang: (other) => urls.corrections(other),
-    body: html`<div class="ttl">
-        <h1>${title}</h1>
-        <p>${say(lang, 'corrections.about')}</p>
-      </div>
-      ${
-        list.length === 0
-          ? html`<p class="back">${say(lang, 'corrections.none')}</p>`
-          : list.map((one, index) => correction(lang, one, index))
-      }`,
-  })
+    body: () =>
+      html`<div class="ttl">
+          <h1>${title}</h1>
+          <p>${say(lang, 'corrections.about')}</p>
+        </div>
+        ${
+          list.length === 0
+            ? html`<p class="back">${say(lang, 'corrections.none')}</p>`
+            : list.map((one, index) => correction(lang, one, index))
+        }`,
+  }
 }
 
 function correction(lang: Lang, one: Correction, index: number): Markup {

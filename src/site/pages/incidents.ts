@@ -9,7 +9,7 @@ import { formatDate } from '../../text/time.ts'
 import { urls, type IncidentFilter } from '../urls.ts'
 import { incidentLines } from './incident-line.ts'
 import { incidentMark } from './incident-view.ts'
-import { renderPage, simulatedTag } from './layout.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
 
 /** An episode with its incidents and the names of its rows and columns. */
@@ -32,20 +32,21 @@ export interface IncidentsView {
 }
 
 /** All incidents: running ones with the strongest evidence first, then episodes, then finished ones by day. */
-export function renderIncidents(lang: Lang, view: IncidentsView): Markup {
+export function incidentsPage(lang: Lang, view: IncidentsView): Page {
   const title = say(lang, 'incidents.title')
-  return renderPage({
+  return {
     lang,
     title: `${title} · Kuager`,
     simulated: view.simulated,
     inLang: (other) => urls.incidents(other, view.filter),
     data: urls.apiIncidents(view.filter),
-    body: html`<div class="ttl">
-        <h1>${title}</h1>
-        <p>${say(lang, 'incidents.about')}</p>
-      </div>
-      ${filters(lang, view)} ${running(lang, view)} ${episodes(lang, view)} ${finished(lang, view)}`,
-  })
+    body: () =>
+      html`<div class="ttl">
+          <h1>${title}</h1>
+          <p>${say(lang, 'incidents.about')}</p>
+        </div>
+        ${filters(lang, view)} ${running(lang, view)} ${episodes(lang, view)} ${finished(lang, view)}`,
+  }
 }
 
 const select = (name: string, label: string, { chosen, options, all }: Choice): Markup =>

@@ -2,8 +2,12 @@ import { html, raw } from 'hono/html'
 import { say } from '../../text/format.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
+import { PLAIN_PAGES } from '../../text/plain-pages.ts'
+import { formatDateTime } from '../../text/time.ts'
+import { publicUrl, type Frame } from './frame.ts'
 import { MARK_SYMBOLS, type Markup } from './mark.ts'
 
+/** A page before it is framed: what it says, whatever surrounds it. */
 export interface Page {
   readonly lang: Lang
   readonly title: string
@@ -13,7 +17,14 @@ export interface Page {
   readonly inLang: (lang: Lang) => string
   /** Address of the page's data. */
   readonly data?: string
-  readonly body: Markup
+  /** One sentence for those who list the page; absent: that of the site. */
+  readonly description?: string
+  /** Address of its share card (PNG, 1200 by 630). */
+  readonly card?: string
+  /** Address of an Atom feed that is about the same. */
+  readonly feed?: string
+  /** Made for a frame: a form, and whatever else asks the server, stands in a live page alone. */
+  readonly body: (frame: Frame) => Markup
 }
 
 /** Own name of each language, with its short form. */
@@ -39,17 +50,14 @@ const simulatedLine = (lang: Lang): Markup =>
 export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
   simulated ? html`<span class="tag">${say(lang, 'page.simulated-tag')}</span> ` : raw('')
 
-/** The parts of the site, in the order of the menu. */
-const SECTIONS = [
-  { key: 'incidents.title', url: (lang: Lang) => urls.incidents(lang) },
-  { key: 'claims.title', url: (lang: Lang) => urls.claims(lang) },
-  { key: 'corrections.title', url: (lang: Lang) => urls.corrections(lang) },
-] as const
+/** Pages named at the head of a wide window; all of them stand at the foot. */
+const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
 
-/** A whole page. It works without scripts and holds none; everything it needs comes from its own origin. */
-export function renderPage(page: Page): Markup {
+/** A whole page. It works without scripts; everything it needs comes from its own origin. */
+export function renderPage(page: Page, frame: Frame): Markup {
   const { lang } = page
   const title = page.simulated ? `${say(lang, 'page.simulated-tag')}: ${page.title}` : page.title
+  const description = page.description ?? say(lang, 'page.description')
   return html`<!doctype html>
     <html lang="${lang}">
       <head>
@@ -58,23 +66,27 @@ export function renderPage(page: Page): Markup {
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
-        <meta name="description" content="${say(lang, 'page.description')}" />
-        <link rel="icon" href="${urls.asset('icon.svg')}" type="image/svg+xml" />
+        <meta name="description" content="${description}" />
+        <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />
+        <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
         <link
           rel="preload"
-          href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`)}"
+          href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`, frame.assets)}"
           as="font"
           type="font/woff2"
           crossorigin
         />
-        <link rel="stylesheet" href="${urls.asset('tokens.css')}" />
-        <link rel="stylesheet" href="${urls.asset('pages.css')}" />
-        <link rel="stylesheet" href="${urls.asset('print.css')}" media="print" />
         ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
+        ${
+          page.feed === undefined
+            ? ''
+            : html`<link rel="alternate" type="application/atom+xml" href="${page.feed}" title="Kuager" />`
+        }
+        ${page.card === undefined ? '' : shared({ ...page, title, description, card: page.card }, frame)}
       </head>
       <body>
         <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
-        ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang) : ''}
+        ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang) : ''}${copyLine(lang, frame)}
         <header class="top">
           <div class="page">
             <a class="brand" href="${urls.first(lang)}"
@@ -83,20 +95,21 @@ export function renderPage(page: Page): Markup {
               >Kuager</a
             >
             <nav class="menu" aria-label="${say(lang, 'incidents.menu')}">
-              ${SECTIONS.map(({ key, url }) => html`<a href="${url(lang)}">${say(lang, key)}</a>`)}
+              ${HEAD_PAGES.map((one) => html`<a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a>`)}
             </nav>
             <nav class="langs" aria-label="${say(lang, 'page.language')}">
               ${LANGS.map((other) => languageLink(page, other))}
             </nav>
+            <a class="tomenu" href="#menu">${say(lang, 'menu.menu')}</a>
           </div>
         </header>
-        <main class="page" id="content">${page.body}</main>
-        <footer class="foot">
+        <main class="page" id="content">${page.body(frame)}</main>
+        <footer class="foot" id="menu">
           <div class="page">
-            <nav aria-label="${say(lang, 'page.sections')}">
+            <nav aria-label="${say(lang, 'menu.all')}">
               <ul class="menu">
                 <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
-                ${SECTIONS.map(({ key, url }) => html`<li><a href="${url(lang)}">${say(lang, key)}</a></li>`)}
+                ${PLAIN_PAGES.map((one) => html`<li><a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a></li>`)}
                 ${
                   page.data === undefined
                     ? ''
@@ -104,9 +117,47 @@ export function renderPage(page: Page): Markup {
                 }
               </ul>
             </nav>
+            ${elsewhere(lang, frame)}
             <p class="sm q">${say(lang, 'page.foot')}</p>
           </div>
         </footer>
       </body>
     </html>`
 }
+
+/** What a messenger shows of a link. Without a public address nobody could fetch the card, so then there is none. */
+const shared = (
+  { title, description, card }: Pick<Page, 'title'> & { readonly description: string; readonly card: string },
+  frame: Frame,
+): Markup =>
+  frame.origin === undefined
+    ? html``
+    : html`<meta property="og:title" content="${title}" />
+        <meta property="og:description" content="${description}" />
+        <meta property="og:image" content="${publicUrl(frame, card)}" />
+        <meta property="og:image:width" content="1200" />
+        <meta property="og:image:height" content="630" />
+        <meta name="twitter:card" content="summary_large_image" />`
+
+/** A copy says on its first line how old it is and where fresh pages are. */
+const copyLine = (lang: Lang, { madeAt, origin }: Frame): Markup =>
+  madeAt === undefined
+    ? html``
+    : html`<aside class="copy" aria-label="${say(lang, 'page.notice')}">
+        <p class="page">
+          <b>${say(lang, 'frame.copy-made', { at: formatDateTime(lang, madeAt) })}</b>
+          ${origin === undefined ? '' : say(lang, 'frame.copy-live', { address: origin })}
+        </p>
+      </aside>`
+
+/** Where the same pages are found when this address no longer opens: to be written down before it is needed. */
+const elsewhere = (lang: Lang, { mirrors, onion }: Frame): Markup =>
+  mirrors.length === 0 && onion === undefined
+    ? html``
+    : html`<div class="elsewhere">
+        <h2>${say(lang, 'frame.elsewhere')}</h2>
+        <ul>
+          ${mirrors.map((address) => html`<li><a href="${address}" rel="noreferrer">${address}</a></li>`)}
+          ${onion === undefined ? '' : html`<li>${say(lang, 'frame.onion')}: <a class="mono" href="${onion}" rel="noreferrer">${onion}</a></li>`}
+        </ul>
+      </div>`

@@ -10,7 +10,7 @@ import { lineWords } from '../../text/probe-sentence.ts'
 import { groundSentence, networkLabel, verdictSentence } from '../../text/sentence.ts'
 import { formatDateTime, formatOffset } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
-import { renderPage, simulatedTag } from './layout.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
 import type { CertificateEntry, OperationEntry } from './operation-entry.ts'
 import { renderCertificates } from './certificates.ts'
@@ -57,34 +57,35 @@ export interface MeasurementView {
 }
 
 /** The page of one measurement: the answer, then its grounds, then everything they were read from. */
-export function renderMeasurement(lang: Lang, view: MeasurementView): Markup {
+export function measurementPage(lang: Lang, view: MeasurementView): Page {
   const kind = say(lang, `kind.${view.verdict.kind}`)
   const network = networkLabel(lang, view.asn, view.networkName)
-  return renderPage({
+  return {
     lang,
     title: `${view.serviceName}: ${kind} · Kuager`,
     simulated: view.simulated,
     inLang: (other) => urls.measurement(other, view.id),
     data: urls.apiMeasurement(view.id),
-    body: html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-        <a href="${urls.first(lang, view.days)}">${say(lang, 'page.home')}</a>
-        <a href="${urls.series(lang, view.service, view.asn, view.days)}">${view.serviceName}, ${network}</a>
-      </nav>
-      <div class="ttl">
-        <h1>${mark(KIND_MARKS[view.verdict.kind])}<span>${view.serviceName}: ${kind}</span></h1>
-        <p>${simulatedTag(lang, view.simulated)}${stopped(verdictSentence(lang, { ...view, simulated: false }))}</p>
-        ${
-          view.counted
-            ? ''
-            : html`<p>
-                ${say(lang, 'measurement.kept-apart', { standing: say(lang, `standing.${view.standing ?? 'unsigned'}`) })}
-              </p>`
-        }
-      </div>
-      ${facts(lang, view, network)} ${grounds(lang, view)} ${layers(lang, view.verdict.layers)} ${missing(lang, view)}
-      ${renderOperations(lang, view.operations, view)} ${renderCertificates(lang, view.certificates)}
-      ${claim(lang, view)} ${source(lang, view)} ${json(lang, view)}`,
-  })
+    body: () =>
+      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+          <a href="${urls.matrix(lang, view.days)}">${say(lang, 'page.home')}</a>
+          <a href="${urls.series(lang, view.service, view.asn, view.days)}">${view.serviceName}, ${network}</a>
+        </nav>
+        <div class="ttl">
+          <h1>${mark(KIND_MARKS[view.verdict.kind])}<span>${view.serviceName}: ${kind}</span></h1>
+          <p>${simulatedTag(lang, view.simulated)}${stopped(verdictSentence(lang, { ...view, simulated: false }))}</p>
+          ${
+            view.counted
+              ? ''
+              : html`<p>
+                  ${say(lang, 'measurement.kept-apart', { standing: say(lang, `standing.${view.standing ?? 'unsigned'}`) })}
+                </p>`
+          }
+        </div>
+        ${facts(lang, view, network)} ${grounds(lang, view)} ${layers(lang, view.verdict.layers)} ${missing(lang, view)}
+        ${renderOperations(lang, view.operations, view)} ${renderCertificates(lang, view.certificates)}
+        ${claim(lang, view)} ${source(lang, view)} ${json(lang, view)}`,
+  }
 }
 
 /** A sentence with its stop; names and Russian years may bring their own. */

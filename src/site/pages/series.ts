@@ -9,7 +9,7 @@ import { formatNumber } from '../../text/number.ts'
 import { networkLabel } from '../../text/sentence.ts'
 import { formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
-import { renderPage, simulatedTag } from './layout.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import { fold } from './fold.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
 import { section } from './section.ts'
@@ -44,49 +44,50 @@ export interface SeriesView {
 }
 
 /** The measurements behind one cell of the matrix. */
-export function renderSeries(lang: Lang, view: SeriesView): Markup {
+export function seriesPage(lang: Lang, view: SeriesView): Page {
   const title = say(lang, 'series.title', {
     service: view.serviceName,
     network: networkLabel(lang, view.asn, view.networkName),
   })
   const days = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
-  return renderPage({
+  return {
     lang,
     title,
     simulated: view.simulated,
     inLang: (other) => urls.series(other, view.service, view.asn, view.days),
     data: urls.apiSeries(view.service, view.asn, view.days),
-    body: html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-        <a href="${urls.first(lang, view.days)}">${say(lang, 'page.home')}</a>
-      </nav>
-      <div class="ttl">
-        <h1>${title}</h1>
-        <p>
-          ${say(lang, 'series.about', { days, count: formatNumber(lang, view.total) })}
-          ${view.total === 0 ? '' : devices(lang, view.devices)}
-        </p>
-        ${
-          view.apart.total === 0
-            ? ''
-            : html`<p>${say(lang, 'incident.kept-apart', { count: formatNumber(lang, view.apart.total) })}</p>`
-        }
-        ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
-      </div>
-      <section class="sec side" aria-labelledby="list">
-        <div class="head">
-          <h2 id="list">${say(lang, 'series.measurements')}</h2>
+    body: () =>
+      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+          <a href="${urls.matrix(lang, view.days)}">${say(lang, 'page.home')}</a>
+        </nav>
+        <div class="ttl">
+          <h1>${title}</h1>
           <p>
-            ${simulatedTag(lang, view.simulated)}${
-              view.total > view.entries.length
-                ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
-                : ''
-            }
+            ${say(lang, 'series.about', { days, count: formatNumber(lang, view.total) })}
+            ${view.total === 0 ? '' : devices(lang, view.devices)}
           </p>
+          ${
+            view.apart.total === 0
+              ? ''
+              : html`<p>${say(lang, 'incident.kept-apart', { count: formatNumber(lang, view.apart.total) })}</p>`
+          }
+          ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
         </div>
-        ${view.entries.length === 0 ? html`<p>${say(lang, 'first.no-data')}</p>` : list(lang, view.entries)}
-      </section>
-      ${apart(lang, view)}`,
-  })
+        <section class="sec side" aria-labelledby="list">
+          <div class="head">
+            <h2 id="list">${say(lang, 'series.measurements')}</h2>
+            <p>
+              ${simulatedTag(lang, view.simulated)}${
+                view.total > view.entries.length
+                  ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
+                  : ''
+              }
+            </p>
+          </div>
+          ${view.entries.length === 0 ? html`<p>${say(lang, 'first.no-data')}</p>` : list(lang, view.entries)}
+        </section>
+        ${apart(lang, view)}`,
+  }
 }
 
 const devices = (lang: Lang, count: number): string =>

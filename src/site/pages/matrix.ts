@@ -9,7 +9,7 @@ import { urls, type Days } from '../urls.ts'
 import type { NamedIncident } from '../../text/incident-sentence.ts'
 import { incidentLines } from './incident-line.ts'
 import { CELL_STATES, type CellState } from './cell-state.ts'
-import { renderPage, simulatedTag } from './layout.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
 
 export interface MatrixNetwork {
@@ -46,8 +46,8 @@ export interface LatestMeasurement {
   readonly kind: Kind
 }
 
-/** What the first page shows. */
-export interface FirstView {
+/** Services by networks over a period that the reader chooses. */
+export interface MatrixView {
   readonly days: Days
   readonly period: { readonly first: Instant; readonly last: Instant }
   readonly networks: readonly MatrixNetwork[]
@@ -64,23 +64,23 @@ export interface FirstView {
   readonly simulated: boolean
 }
 
-/** The first page: the answer, then the services, then services by networks, then the newest measurements. */
-export const renderFirst = (lang: Lang, view: FirstView): Markup =>
-  renderPage({
-    lang,
-    title: say(lang, 'page.title'),
-    simulated: view.simulated,
-    inLang: (other) => urls.first(other, view.days),
-    data: urls.apiMatrix(view.days),
-    body: html`<div class="duo">
+/** The matrix of a period: the answer, then the services, then services by networks, then the newest measurements. */
+export const matrixPage = (lang: Lang, view: MatrixView): Page => ({
+  lang,
+  title: say(lang, 'page.title'),
+  simulated: view.simulated,
+  inLang: (other) => urls.matrix(other, view.days),
+  data: urls.apiMatrix(view.days),
+  body: () =>
+    html`<div class="duo">
         <section class="now" aria-labelledby="answer">${answer(lang, view)} ${services(lang, view)}</section>
         <div class="right">${running(lang, view)} ${matrix(lang, view)}</div>
         ${period(lang, view)}
       </div>
       ${latest(lang, view)}`,
-  })
+})
 
-function answer(lang: Lang, view: FirstView): Markup {
+function answer(lang: Lang, view: MatrixView): Markup {
   const total = view.measuredNetworks
   const heading =
     total === 0
@@ -95,7 +95,7 @@ function answer(lang: Lang, view: FirstView): Markup {
   </div>`
 }
 
-const services = (lang: Lang, view: FirstView): Markup =>
+const services = (lang: Lang, view: MatrixView): Markup =>
   html`<ul class="svc">
     ${view.rows.map(
       (row) =>
@@ -135,8 +135,8 @@ const services = (lang: Lang, view: FirstView): Markup =>
     )}
   </ul>`
 
-const period = (lang: Lang, view: FirstView): Markup =>
-  html`<form class="days-form" method="get" action="${urls.first(lang)}">
+const period = (lang: Lang, view: MatrixView): Markup =>
+  html`<form class="days-form" method="get" action="${urls.matrix(lang)}">
     <fieldset>
       <legend>${say(lang, 'first.period')}</legend>
       <label>${say(lang, 'first.since')} <input type="date" name="since" value="${view.days.since}" required /></label>
@@ -146,7 +146,7 @@ const period = (lang: Lang, view: FirstView): Markup =>
     <ul class="choices">
       ${view.choices.map(
         ({ count, days }) =>
-          html`<li><a href="${urls.first(lang, days)}">${say(lang, 'first.last-days', { count })}</a></li>`,
+          html`<li><a href="${urls.matrix(lang, days)}">${say(lang, 'first.last-days', { count })}</a></li>`,
       )}
     </ul>
   </form>`
@@ -154,7 +154,7 @@ const period = (lang: Lang, view: FirstView): Markup =>
 /** Running incidents shown on the first page; all of them are one tap away. */
 const MOST_RUNNING = 5
 
-function running(lang: Lang, view: FirstView): Markup {
+function running(lang: Lang, view: MatrixView): Markup {
   if (view.running === undefined) return html``
   return html`<section class="sec" aria-labelledby="running">
     <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
@@ -167,7 +167,7 @@ function running(lang: Lang, view: FirstView): Markup {
   </section>`
 }
 
-const matrix = (lang: Lang, view: FirstView): Markup =>
+const matrix = (lang: Lang, view: MatrixView): Markup =>
   html`<section class="sec" aria-labelledby="matrix">
     <div class="head">
       <h2 id="matrix">${say(lang, 'first.matrix')}</h2>
@@ -186,7 +186,7 @@ const matrix = (lang: Lang, view: FirstView): Markup =>
     }
   </section>`
 
-const matrixTable = (lang: Lang, view: FirstView): Markup =>
+const matrixTable = (lang: Lang, view: MatrixView): Markup =>
   html`<div class="scroll" role="group" aria-labelledby="matrix" tabindex="0">
     <table class="mx">
       <thead>
@@ -219,7 +219,7 @@ interface CellPlace {
   readonly network: MatrixNetwork | undefined
 }
 
-function cell(lang: Lang, view: FirstView, { row, entry, network }: CellPlace): Markup {
+function cell(lang: Lang, view: MatrixView, { row, entry, network }: CellPlace): Markup {
   const judged = formatNumber(lang, entry.judged)
   const figure =
     entry.interfered === 0
@@ -233,7 +233,7 @@ function cell(lang: Lang, view: FirstView, { row, entry, network }: CellPlace): 
     : html`<td><a class="c" href="${urls.series(lang, row.service, network.asn, view.days)}">${content}</a></td>`
 }
 
-const latest = (lang: Lang, view: FirstView): Markup =>
+const latest = (lang: Lang, view: MatrixView): Markup =>
   view.latest.length === 0
     ? html``
     : html`<section class="sec side" aria-labelledby="latest">

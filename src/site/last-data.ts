@@ -1,0 +1,32 @@
+import { instant, type Instant } from '../model/units.ts'
+import type { MatrixCell } from '../store/warehouse/contract.ts'
+import { lastDays, parseDays, type Chosen } from './query.ts'
+import type { SiteOptions } from './site-options.ts'
+
+/** How long the day of the newest data is remembered: a page may lag behind it by as much. */
+const LAST_DATA_MS = 60_000
+
+export type LastData = () => Promise<Instant>
+
+/** Time of the newest measurement; now where there is none. A claimed time in the future counts as now. */
+export function rememberLastData({ warehouse, clock }: Pick<SiteOptions, 'warehouse' | 'clock'>): LastData {
+  let known: { readonly at: Instant; readonly until: number } | undefined
+  return async () => {
+    const now = clock.now()
+    if (known !== undefined && clock.monotonic() < known.until) return known.at
+    const week = lastDays(now, 7)
+    const newest = (cells: readonly MatrixCell[]): number =>
+      cells.reduce((most, cell) => Math.max(most, cell.latest), 0)
+    const recent = newest(await warehouse.matrix(week))
+    const found = recent > 0 ? recent : newest(await warehouse.matrix({ since: instant(0), until: week.until }))
+    const at = found > 0 ? instant(Math.min(found, now)) : now
+    known = { at, until: clock.monotonic() + LAST_DATA_MS }
+    return at
+  }
+}
+
+/** Days of a query; where it names none, the seven days up to the newest data. */
+export const chooseDays = async (query: Readonly<Record<string, string>>, lastData: LastData): Promise<Chosen> => {
+  const last = Object.keys(query).length === 0 ? await lastData() : instant(0)
+  return parseDays(query, () => lastDays(last, 7))
+}

@@ -1,0 +1,60 @@
+import type { Hono } from 'hono'
+import { instant } from '../model/units.ts'
+import type { MatrixCell } from '../store/warehouse/contract.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import { networkLabel } from '../text/sentence.ts'
+import { matrixBody } from './api-bodies.ts'
+import { named, runningIncidents } from './incident-pages.ts'
+import { chooseDays, type LastData } from './last-data.ts'
+import { matrixView, serviceName } from './matrix-view.ts'
+import { matrixPage, type LatestMeasurement } from './pages/matrix.ts'
+import { answerPage } from './respond.ts'
+import type { SiteOptions } from './site-options.ts'
+
+/** How many of the newest measurements the page lists. */
+const MOST_LATEST = 10
+
+/** Services by networks over days that the reader chooses, and the same for programs. */
+export function addMatrixPages(site: Hono, options: SiteOptions, lastData: LastData): void {
+  const { warehouse, names } = options
+  site.get('/api/v1/matrix', async (c) => {
+    const chosen = await chooseDays(c.req.query(), lastData)
+    return c.json(matrixBody(await warehouse.matrix(chosen), chosen, names))
+  })
+  for (const lang of LANGS)
+    site.get(`/${lang}/matrix`, async (c) => {
+      const chosen = await chooseDays(c.req.query(), lastData)
+      const cells = await warehouse.matrix(chosen)
+      const context = { chosen, names, lastData: await lastData(), latest: await latestOf(lang, cells, options) }
+      const current = await options.incidents?.current()
+      const running = current === undefined ? undefined : runningIncidents(current).map((one) => named(one, names))
+      const view = matrixView(cells, { ...context, ...(running === undefined ? {} : { running }) })
+      return answerPage(c, matrixPage(lang, view), options.frame)
+    })
+}
+
+/** The newest measurement of the services and networks measured last, newest first. */
+async function latestOf(
+  lang: Lang,
+  cells: readonly MatrixCell[],
+  { warehouse, names }: SiteOptions,
+): Promise<readonly LatestMeasurement[]> {
+  const newest = cells.toSorted((a, b) => b.latest - a.latest).slice(0, MOST_LATEST)
+  const lists = await Promise.all(
+    newest.map(async (cell): Promise<LatestMeasurement[]> => {
+      const period = { since: cell.latest, until: instant(cell.latest + 1) }
+      const point = (await warehouse.series(cell.service, cell.asn, period))[0]
+      if (point === undefined) return []
+      return [
+        {
+          id: point.id,
+          at: point.at,
+          serviceName: serviceName(names, cell.service),
+          network: networkLabel(lang, cell.asn, names.networkName(cell.asn)),
+          kind: point.kind,
+        },
+      ]
+    }),
+  )
+  return lists.flat()
+}

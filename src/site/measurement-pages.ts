@@ -1,0 +1,73 @@
+import type { Context, Hono } from 'hono'
+import { parseSha256, type Sha256 } from '../model/units.ts'
+import { say } from '../text/format.ts'
+import { LANGS } from '../text/lang.ts'
+import { formatDateTime } from '../text/time.ts'
+import { measurementBody } from './api-bodies.ts'
+import { measurementView, publicJson } from './measurement-view.ts'
+import { measurementPage } from './pages/measurement.ts'
+import { answerPage, answerProblem, langOf } from './respond.ts'
+import type { SiteOptions } from './site-options.ts'
+
+/** One measurement: its page in every language, its row for programs, its public form. */
+export function addMeasurementPages(site: Hono, options: SiteOptions): void {
+  const { warehouse, names } = options
+  site.get('/api/v1/measurement/:id', async (c) => {
+    const id = parseSha256(c.req.param('id'))
+    const stored = await warehouse.measurement(id)
+    return stored === undefined ? gone(c, options, id) : c.json(measurementBody(stored, names))
+  })
+  site.get('/m/:file{[0-9a-f]+\\.json}', async (c) => {
+    const id = parseSha256(c.req.param('file').slice(0, -'.json'.length))
+    const archived = await options.archive.read(id)
+    if (archived?.kind !== 'blob') return gone(c, options, id)
+    // Shown once its verdict stands: until then nobody has said whether it is simulated.
+    const stored = await warehouse.measurement(id)
+    if (stored === undefined) return gone(c, options, id)
+    const json = publicJson(archived, options.publicForm, stored.head.simulated)
+    if (json.kind === 'absent') return c.notFound()
+    return c.body(json.text, 200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': `attachment; filename="${id}.json"`,
+    })
+  })
+  for (const lang of LANGS)
+    site.get(`/${lang}/m/:id`, async (c) => {
+      const id = parseSha256(c.req.param('id'))
+      const stored = await warehouse.measurement(id)
+      if (stored === undefined) return gone(c, options, id)
+      const [rows, archived] = await Promise.all([warehouse.observations(id), options.archive.read(id)])
+      if (archived?.kind === 'erased') return gone(c, options, id)
+      const json = publicJson(archived, options.publicForm, stored.head.simulated)
+      return answerPage(c, measurementPage(lang, measurementView({ stored, rows, json, names })), options.frame)
+    })
+}
+
+/** 410 with date and reason for an erased measurement, 404 for one that this server never had. */
+async function gone(c: Context, options: SiteOptions, id: Sha256): Promise<Response> {
+  const lang = langOf(c)
+  const archived = await options.archive.read(id)
+  if (archived?.kind !== 'erased')
+    return answerProblem(c, {
+      status: 404,
+      code: 'measurement.unknown',
+      frame: options.frame,
+      view: {
+        heading: say(lang, 'problem.no-measurement'),
+        lines: [say(lang, 'problem.no-measurement-about')],
+      },
+    })
+  return answerProblem(c, {
+    status: 410,
+    code: 'measurement.erased',
+    frame: options.frame,
+    view: {
+      heading: say(lang, 'problem.erased'),
+      lines: [
+        say(lang, 'problem.erased-about'),
+        say(lang, 'problem.erased-at', { at: formatDateTime(lang, archived.erasedAt) }),
+        say(lang, 'problem.erased-reason', { reason: archived.reason }),
+      ],
+    },
+  })
+}

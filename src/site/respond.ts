@@ -1,0 +1,31 @@
+import type { Context } from 'hono'
+import { negotiateLang, isLang, type Lang } from '../text/lang.ts'
+import type { Frame } from './pages/frame.ts'
+import { renderPage, type Page } from './pages/layout.ts'
+import { problemPage, type ProblemView } from './pages/problem.ts'
+
+/** Frames a page and answers with it. */
+export async function answerPage(c: Context, page: Page, frame: Frame): Promise<Response> {
+  c.header('cache-control', 'no-cache')
+  return c.html(await renderPage(page, frame))
+}
+
+export type ProblemStatus = 400 | 404 | 410 | 500
+
+const wantsJson = (c: Context): boolean => /^\/(api|m)\//.test(c.req.path)
+
+/** Language of the path, else of the header. */
+export function langOf(c: Context): Lang {
+  const first = c.req.path.split('/')[1] ?? ''
+  return isLang(first) ? first : negotiateLang(c.req.header('accept-language'))
+}
+
+/** What could not be answered: as JSON on the interface, as a page elsewhere. */
+export async function answerProblem(
+  c: Context,
+  { status, code, view, frame }: { status: ProblemStatus; code: string; view: ProblemView; frame: Frame },
+): Promise<Response> {
+  c.header('cache-control', 'no-store')
+  if (wantsJson(c)) return c.json({ error: { code, message: [view.heading, ...view.lines].join('. ') } }, status)
+  return c.html(await renderPage(problemPage(langOf(c), view), frame), status)
+}

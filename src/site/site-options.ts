@@ -1,0 +1,43 @@
+import type { Asn } from '../model/units.ts'
+import type { Archive } from '../store/archive/contract.ts'
+import type { Period, Warehouse } from '../store/warehouse/contract.ts'
+import type { Clock } from '../sys/clock.ts'
+import type { Log } from '../sys/log.ts'
+import type { AvailabilityParts } from '../text/availability-sentence.ts'
+import type { Asset } from './asset.ts'
+import type { ClaimPagesOptions } from './claims-pages.ts'
+import type { SiteRecord } from './incident-around.ts'
+import type { ReadableIncidents } from './incident-pages.ts'
+import type { Names } from './matrix-view.ts'
+import type { PublicForm } from './measurement-view.ts'
+import type { Frame } from './pages/frame.ts'
+import type { CollectorOptions } from './submissions.ts'
+
+/** What a site is made over. It opens nothing itself. */
+export interface SiteOptions {
+  readonly warehouse: Pick<
+    Warehouse,
+    'matrix' | 'series' | 'keptApart' | 'readings' | 'apart' | 'measurement' | 'observations'
+  >
+  readonly archive: Pick<Archive, 'read'>
+  /** The journal of incidents; absent: the site shows measurements alone. */
+  readonly incidents?: ReadableIncidents
+  /** Events and statements beside the incidents. */
+  readonly record?: SiteRecord
+  /** The page of statements, with how their claims are judged. */
+  readonly claims?: Pick<ClaimPagesOptions, 'record' | 'coverage' | 'judge'>
+  /** How much of a period a series was without restriction; absent: the page of a series does not say. */
+  readonly availability?: (
+    series: { readonly service: string; readonly asn: Asn; readonly simulated: boolean },
+    period: Period,
+  ) => Promise<AvailabilityParts | undefined>
+  readonly names: Names
+  readonly publicForm: PublicForm
+  readonly assets: readonly Asset[]
+  /** Takes measurements of probes; absent: the site shows and takes nothing. */
+  readonly collector?: CollectorOptions
+  /** What surrounds every page: public address, mirrors, who runs it. */
+  readonly frame: Frame
+  readonly clock: Clock
+  readonly log: Log
+}

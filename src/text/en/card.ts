@@ -1,0 +1,5 @@
+import type { CardKey } from '../card-keys.ts'
+
+export const card = {
+  'card.code': 'Check code',
+} satisfies Record<CardKey, string>

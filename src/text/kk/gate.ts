@@ -1,0 +1,5 @@
+import type { GateKey } from '../gate-keys.ts'
+
+export const gate = {
+  'gate.title': 'Тексеру',
+} satisfies Record<GateKey, string>

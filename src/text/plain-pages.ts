@@ -1,0 +1,18 @@
+/** Pages that stand alone, by the last part of their address; every one is in the menu at the foot. */
+export const PLAIN_PAGES = [
+  'incidents',
+  'chronicle',
+  'claims',
+  'orders',
+  'coincidence',
+  'if-it-continues',
+  'corrections',
+  'method',
+  'data',
+  'verify',
+  'probe',
+  'safety',
+  'mirrors',
+  'about',
+] as const
+export type PlainPage = (typeof PLAIN_PAGES)[number]

@@ -1,0 +1,24 @@
+import type { SiteKey } from '../site-keys.ts'
+
+export const site = {
+  'menu.menu': 'Меню',
+  'menu.all': 'Все разделы',
+  'menu.incidents': 'Случаи ограничений',
+  'menu.chronicle': 'Хроника',
+  'menu.claims': 'Заявления',
+  'menu.orders': 'Акты об ограничении',
+  'menu.coincidence': 'Совпадения по времени',
+  'menu.if-it-continues': 'Если это продолжится',
+  'menu.corrections': 'Исправления',
+  'menu.method': 'Метод',
+  'menu.data': 'Данные',
+  'menu.verify': 'Проверка',
+  'menu.probe': 'Стать участником измерений',
+  'menu.safety': 'Безопасность',
+  'menu.mirrors': 'Зеркала',
+  'menu.about': 'О нас',
+  'frame.elsewhere': 'Если этот сайт перестанет открываться',
+  'frame.onion': 'Адрес onion',
+  'frame.copy-made': 'Копия сделана: {at}.',
+  'frame.copy-live': 'Свежие данные: {address}',
+} satisfies Record<SiteKey, string>

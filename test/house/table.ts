@@ -38,7 +38,7 @@ export const ROOMS = {
   },
   site: {
     rooms: ['model', 'text', 'store', 'evidence', 'sys'],
-    outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom', 'zod'],
+    outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod'],
   },
   people: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
   casework: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
@@ -71,6 +71,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   'intl-messageformat': 1,
   '@observablehq/plot': 1,
   linkedom: 1,
+  '@resvg/resvg-wasm': 1,
   '@hono/node-server': 1,
   'dns-packet': 2,
   '@matrixai/quic-linux-x64': 1,

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { listen, type Listening } from '../../src/site/listen.ts'
+import { CATALOGUE } from '../../src/text/catalogue.ts'
+import { LANGS, type Lang } from '../../src/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser.ts'
+import { sitePages, STATUS } from '../kit/site-pages.ts'
+import { sampleSite } from '../kit/site-sample.ts'
+
+const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
+const PHONE = { width: 390, height: 844 }
+const DESK = { width: 1280, height: 900 }
+const KEYS = new Set(Object.keys(CATALOGUE.en))
+
+const unfold = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true
+  })
+
+/** Text that is not seen whole: cut by its own box, or drawn outside its drawing. Boxes that scroll are no cut. */
+const cutText = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const found: string[] = []
+    for (const element of document.querySelectorAll<HTMLElement>('main *, header *, footer *')) {
+      const style = getComputedStyle(element)
+      if (style.position === 'absolute' && element.clientWidth <= 1) continue // words for a screen reader alone
+      const hides = style.overflowX === 'hidden' || style.overflowX === 'clip' || style.overflowY === 'hidden'
+      if (!hides || !(element.textContent ?? '').trim() || element.closest('svg')) continue
+      if (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 2)
+        found.push(`${element.className}: ${(element.textContent ?? '').trim().slice(0, 60)}`)
+    }
+    for (const svg of document.querySelectorAll('main svg.chart')) {
+      const frame = svg.getBoundingClientRect()
+      if (frame.width === 0) continue
+      for (const text of svg.querySelectorAll('text')) {
+        const box = text.getBoundingClientRect()
+        if (
+          box.width > 0 &&
+          (box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 2)
+        )
+          found.push(`${svg.getAttribute('class')}: ${text.textContent}`)
+      }
+    }
+    return found
+  })
+
+describe('every page in a browser', { skip }, () => {
+  let browser: Browser
+  let server: Listening
+  before(async () => {
+    server = await listen(await sampleSite({ simulated: true }), { host: '127.0.0.1', port: 0 })
+    browser = await openBrowser()
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  /** Opens every page of a language in one window, one after the other. */
+  async function each(
+    lang: Lang,
+    options: BrowserContextOptions,
+    look: (page: Page, path: string, status: number) => Promise<void>,
+  ): Promise<void> {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const origin = new URL(server.url).origin
+    const complaints: string[] = []
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== origin) complaints.push(`asks ${request.url()}`)
+    })
+    for (const [name, path] of Object.entries(sitePages(lang))) {
+      complaints.length = 0
+      const response = await page.goto(new URL(path, origin).href)
+      assert.equal(response?.status(), STATUS[name] ?? 200, path)
+      await look(page, path, response?.status() ?? 0)
+      assert.deepEqual(
+        complaints.filter((text) => !/status of (?:404|410)/.test(text)),
+        [],
+        path,
+      )
+    }
+    assert.deepEqual(await context.cookies(), [])
+    await context.close()
+  }
+
+  for (const lang of LANGS) {
+    for (const javaScriptEnabled of [false, true])
+      for (const [shape, viewport] of [
+        ['phone', PHONE],
+        ['desk', DESK],
+      ] as const)
+        it(`opens, asks no other origin, says everything in words: ${lang}, ${shape}, scripts ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+          await each(lang, { viewport, javaScriptEnabled }, async (page, path) => {
+            const text = await page.innerText('body')
+            assert.doesNotMatch(text, /M0\d|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b/, path)
+            assert.doesNotMatch(text, /undefined|NaN|\[object|\{\w+\}/, path)
+            const keys = text.split(/[\s,;:()«»"]+/).filter((word) => KEYS.has(word.replace(/\.$/, '')))
+            assert.deepEqual(keys, [], path)
+            assert.equal(await page.locator('h1').count(), 1, path)
+          })
+        })
+
+    it(`never grows wider than the window and cuts no word, folded or unfolded: ${lang}`, async () => {
+      await each(lang, { viewport: PHONE }, async (page, path) => {
+        for (const folded of [true, false]) {
+          if (!folded) await unfold(page)
+          for (const width of [320, 390, 880, 1280]) {
+            await page.setViewportSize({ width, height: 640 })
+            const size = await page.evaluate(() => document.documentElement.scrollWidth)
+            assert.ok(size <= width, `${path} is ${size} px wide in ${width}`)
+            assert.deepEqual(await cutText(page), [], `${path} in ${width}`)
+          }
+        }
+      })
+    })
+
+    for (const colorScheme of ['light', 'dark'] as const)
+      it(`gives axe nothing to say against it: ${lang}, ${colorScheme}`, async () => {
+        await each(lang, { viewport: PHONE, colorScheme }, async (page, path) => {
+          await unfold(page)
+          const { violations } = await new AxeBuilder({ page }).analyze()
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+          assert.deepEqual(found, [], path)
+        })
+      })
+  }
+
+  it('lets the keyboard reach everything that can be used, with a visible focus', async () => {
+    await each('kk', { viewport: PHONE }, async (page, path) => {
+      const usable = 'a[href], button, input, select, summary, [tabindex="0"]'
+      const wanted = await page.evaluate((selector) => {
+        let count = 0
+        for (const element of document.querySelectorAll<HTMLElement>(selector))
+          if (element.checkVisibility()) element.dataset['wanted'] = String(count++)
+        return count
+      }, usable)
+      const reached = new Set<string>()
+      for (let press = 0; press < wanted + 60 && reached.size < wanted; press++) {
+        await page.keyboard.press('Tab')
+        const found = await page.evaluate(() => {
+          const active = document.activeElement
+          return active instanceof HTMLElement && active.dataset['wanted'] !== undefined
+            ? { wanted: active.dataset['wanted'], outline: getComputedStyle(active).outlineStyle }
+            : undefined
+        })
+        if (found === undefined) continue
+        assert.notEqual(found.outline, 'none', `${path}: element ${found.wanted}`)
+        reached.add(found.wanted)
+      }
+      assert.equal(reached.size, wanted, path)
+    })
+  })
+
+  it('is never wider than its window on the smallest phone with large letters', async () => {
+    await each('kk', { viewport: { width: 320, height: 640 } }, async (page, path) => {
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '150%'))
+      const size = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(size <= 320, `${path} is ${size} px wide`)
+    })
+  })
+})

@@ -1,19 +1,14 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
-import { parseJson } from '../ooni/json.ts'
-import { publicForm } from '../ooni/public-form.ts'
 import { createSite } from '../site/app.ts'
-import { PLAIN_FRAME } from '../site/pages/frame.ts'
 import { listen } from '../site/listen.ts'
 import { openDirectSubmit } from '../site/direct-submit.ts'
 import type { Names } from '../site/matrix-view.ts'
-import { realOnly } from '../site/real-only.ts'
 import { BodyRoom } from '../site/request-body.ts'
 import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openCertificates } from '../sys/certificates.ts'
-import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
@@ -21,11 +16,9 @@ import { fingerprintFiles } from './fingerprint-files.ts'
 import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorSettings } from './collector.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
+import { folderSite } from './folder-site.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
-import { readSiteAssets } from './site-assets.ts'
-import { siteAvailability } from './site-availability.ts'
-import { siteRecord } from './site-record.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
 
@@ -37,6 +30,8 @@ Usage: kuager serve [options]
   --public          refuse a folder that holds any simulated measurement, and end when one is brought in
   --networks FILE   table of networks on top of the bundled one; may be given several times. With ranges of addresses
                     it tells which network a probe sends from: without, no key becomes known by itself
+
+${FRAME_HELP}
 
 Probes submit to the same address (docs/formats/collector.md):
   --no-collector        take no submissions
@@ -54,6 +49,7 @@ interface ServeOptions {
   readonly host: string
   readonly isPublic: boolean
   readonly networkFiles: readonly string[]
+  readonly frame: FrameSettings
   /** Undefined: no submissions are taken. */
   readonly collector: CollectorSettings | undefined
 }
@@ -68,6 +64,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
       public: { type: 'boolean', default: false },
       networks: { type: 'string', multiple: true, default: [] },
       'no-collector': { type: 'boolean', default: false },
+      ...FRAME_OPTIONS,
       ...COLLECTOR_OPTIONS,
     },
   })
@@ -85,6 +82,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
     host: values.host,
     isPublic: values.public,
     networkFiles,
+    frame: readFrameOptions(values, world),
     collector: values['no-collector']
       ? undefined
       : { ...readCollectorOptions(values, world), networkFiles, realOnly: values.public },
@@ -133,26 +131,16 @@ export async function serveFolder(
       readonly names: Names
       readonly signal: AbortSignal
       readonly collector?: Collector
+      readonly frame?: Frame
     },
   ready: (url: string) => void,
 ): Promise<void> {
   const log = openLog({ level: 'warn' })
-  const warehouse = await folder.warehouse()
   const { collector: takes } = options
   const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
-  const { assets, tag } = await readSiteAssets()
   const site = createSite({
-    warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
-    archive: await folder.archive(),
-    names: options.names,
-    publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
-    assets,
-    frame: { ...PLAIN_FRAME, assets: tag },
-    clock: systemClock,
-    log,
-    availability: siteAvailability(folder),
+    ...(await folderSite(folder, { ...options, log })),
     ...(collector === undefined ? {} : { collector }),
-    ...(await siteRecord(folder, options)),
   })
   const { host, port } = options
   const direct = collector === undefined ? {} : { direct: openDirectSubmit(collector) }
@@ -178,6 +166,7 @@ export const command: Command = {
       certificates: openCertificates(),
     })
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
+    const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
     const refusal = new AbortController()
     const run = options.isPublic
       ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))
@@ -190,7 +179,7 @@ export const command: Command = {
     await using collector =
       settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
     const served = collector === undefined ? rest : { ...rest, collector }
-    await serveFolder(folder, { ...served, names, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
+    await serveFolder(folder, { ...served, names, frame, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
     refusal.signal.throwIfAborted()
     return 0
   },

@@ -1,0 +1,41 @@
+import { parseJson } from '../ooni/json.ts'
+import { publicForm } from '../ooni/public-form.ts'
+import type { Names } from '../site/matrix-view.ts'
+import { PLAIN_FRAME } from '../site/pages/frame.ts'
+import { realOnly } from '../site/real-only.ts'
+import type { SiteOptions } from '../site/site-options.ts'
+import { systemClock } from '../sys/clock.ts'
+import type { Log } from '../sys/log.ts'
+import type { OpenFolder } from './folder.ts'
+import { readSiteAssets } from './site-assets.ts'
+import { siteAvailability } from './site-availability.ts'
+import { siteRecord } from './site-record.ts'
+
+export interface FolderSiteOptions {
+  readonly names: Names
+  readonly log: Log
+  /** Whether only what was measured is shown. */
+  readonly isPublic: boolean
+  readonly networkFiles?: readonly string[]
+}
+
+/** What the site of an open folder is made over: the same for a server and for a copy as files; nothing takes submissions. */
+export async function folderSite(
+  folder: OpenFolder,
+  options: FolderSiteOptions,
+): Promise<Omit<SiteOptions, 'collector'>> {
+  const warehouse = await folder.warehouse()
+  const { assets, tag } = await readSiteAssets()
+  return {
+    warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
+    archive: await folder.archive(),
+    names: options.names,
+    publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
+    assets,
+    frame: { ...PLAIN_FRAME, assets: tag },
+    clock: systemClock,
+    log: options.log,
+    availability: siteAvailability(folder),
+    ...(await siteRecord(folder, options)),
+  }
+}

@@ -52,7 +52,14 @@ export const urls = {
   corrections: (lang: Lang): string => `/${lang}/corrections`,
   claims: (lang: Lang, statement?: string): string =>
     `/${lang}/claims${statement === undefined ? '' : `#s-${part(statement)}`}`,
+  /** Statements of one kind of speaker. */
+  claimsBy: (lang: Lang, speaker: string): string => `/${lang}/claims${query({ speaker })}`,
+  /** The chronicle of one service as the record names it. */
+  chronicle: (lang: Lang, service: string): string => `/${lang}/chronicle${query({ service })}`,
+  order: (lang: Lang, id: string): string => `/${lang}/orders#o-${part(id)}`,
   study: (lang: Lang, id: string): string => `/${lang}/coincidence/${part(id)}`,
+  /** The frozen list of a study and the answer to it, byte for byte as they were published. */
+  studyFile: (id: string, file: 'frozen' | 'result'): string => `/study/${part(id)}/${file}.json`,
   methodInFull: (lang: Lang): string => `/${lang}/method/full`,
   limits: (lang: Lang): string => `/${lang}/method#limits`,
   check: (lang: Lang, network?: Asn): string =>
@@ -72,6 +79,8 @@ export const urls = {
   apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
   apiIncident: (id: string, revision?: number): string =>
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
+  /** What is counted since each demand of the record. */
+  apiDemands: (format?: 'csv'): string => `/api/v1/demands${query(format === undefined ? {} : { format })}`,
   apiDescription: (): string => '/api/v1/openapi.json',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { z } from 'zod'
+import { demandsSchema, type Demand } from '../model/demand.ts'
 import { InputError } from '../model/errors.ts'
 import {
   chronicleSchema,
@@ -21,7 +22,9 @@ export interface OutsideRecord {
   readonly statements: readonly Statement[]
   readonly chronicle: readonly Reported[]
   readonly orders: readonly Order[]
-  /** SHA-256 over the digests of the files, in the order statements, chronicle, orders. */
+  /** By date, the oldest first; none where the folder has no `demands.json`. */
+  readonly demands: readonly Demand[]
+  /** SHA-256 over the digests of the files, in the order statements, chronicle, orders, and demands where there are any. */
   readonly digest: string
 }
 
@@ -29,7 +32,7 @@ export interface OutsideRecord {
 const MAX_BYTES = 16 * 1024 * 1024
 
 /**
- * Loads statements, chronicle and orders of a folder, by default the bundled `data/record`.
+ * Loads statements, chronicle, orders and demands of a folder, by default the bundled `data/record`.
  * Throws InputError with file and path inside it for what cannot be read, for an id that stands twice,
  * and for a period that ends before it begins.
  */
@@ -44,16 +47,23 @@ export function loadRecord(folder: string = join(PACKAGE_ROOT, 'data', 'record')
   const said = load('statements.json', statementsSchema)
   const { rows } = load('chronicle.json', chronicleSchema)
   const { orders } = load('orders.json', ordersSchema)
+  const demands = existsSync(join(folder, 'demands.json'))
+    ? load('demands.json', demandsSchema)
+    : { simulated: said.simulated, demands: [] }
   checkStatements(join(folder, 'statements.json'), said.statements)
   checkUnique(join(folder, 'chronicle.json'), 'rows', rows)
   checkChronicle(join(folder, 'chronicle.json'), rows)
   checkUnique(join(folder, 'orders.json'), 'orders', orders)
   checkOrders(join(folder, 'orders.json'), orders)
+  checkUnique(join(folder, 'demands.json'), 'demands', demands.demands)
+  if (demands.simulated !== said.simulated)
+    throw refuse(join(folder, 'demands.json'), '/simulated', `${demands.simulated}, the statements say otherwise`)
   return {
     simulated: said.simulated,
     statements: said.statements.toSorted((a, b) => momentBounds(a.at).from - momentBounds(b.at).from),
     chronicle: rows,
     orders,
+    demands: demands.demands.toSorted((a, b) => momentBounds(a.at).from - momentBounds(b.at).from),
     digest: hash('sha256', digests.join('\n')),
   }
 }

@@ -1,7 +1,7 @@
 import { parseJson } from '../ooni/json.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import type { Names } from '../site/matrix-view.ts'
-import { PLAIN_FRAME } from '../site/pages/frame.ts'
+import { PLAIN_FRAME, type Frame } from '../site/pages/frame.ts'
 import { realOnly } from '../site/real-only.ts'
 import type { SiteOptions } from '../site/site-options.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -9,6 +9,7 @@ import type { Log } from '../sys/log.ts'
 import type { OpenFolder } from './folder.ts'
 import { readSiteAssets } from './site-assets.ts'
 import { siteAvailability } from './site-availability.ts'
+import { methodFigures } from './site-method.ts'
 import { siteRecord } from './site-record.ts'
 
 export interface FolderSiteOptions {
@@ -17,6 +18,8 @@ export interface FolderSiteOptions {
   /** Whether only what was measured is shown. */
   readonly isPublic: boolean
   readonly networkFiles?: readonly string[]
+  /** What surrounds every page; absent: nothing is known of it. */
+  readonly frame?: Frame
 }
 
 /** What the site of an open folder is made over: the same for a server and for a copy as files; nothing takes submissions. */
@@ -32,7 +35,8 @@ export async function folderSite(
     names: options.names,
     publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
     assets,
-    frame: { ...PLAIN_FRAME, assets: tag },
+    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag },
+    method: methodFigures(),
     clock: systemClock,
     log: options.log,
     availability: siteAvailability(folder),

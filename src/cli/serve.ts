@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
+import type { Frame } from '../site/pages/frame.ts'
 import { openDirectSubmit } from '../site/direct-submit.ts'
 import type { Names } from '../site/matrix-view.ts'
 import { BodyRoom } from '../site/request-body.ts'
@@ -19,6 +20,8 @@ import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { folderSite } from './folder-site.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
+import { openSiteDrawing } from './site-drawing.ts'
+import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from './site-frame.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
 
@@ -138,7 +141,9 @@ export async function serveFolder(
   const log = openLog({ level: 'warn' })
   const { collector: takes } = options
   const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
+  await using drawing = openSiteDrawing()
   const site = createSite({
+    draw: drawing.draw,
     ...(await folderSite(folder, { ...options, log })),
     ...(collector === undefined ? {} : { collector }),
   })
@@ -179,7 +184,9 @@ export const command: Command = {
     await using collector =
       settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
     const served = collector === undefined ? rest : { ...rest, collector }
-    await serveFolder(folder, { ...served, names, frame, signal }, (url) => world.out.write(`Kuager is open at ${url}\n`))
+    await serveFolder(folder, { ...served, names, frame, signal }, (url) =>
+      world.out.write(`Kuager is open at ${url}\n`),
+    )
     refusal.signal.throwIfAborted()
     return 0
   },

@@ -7,7 +7,7 @@ import { evidenceOfBurst } from './witnesses.ts'
 /** Devices that are left out, one at a time: those that say most for restriction. */
 const TRIED = 2
 /** Least γ that must remain without any one of them: at ½ full restrictions that three devices see are lost, too. */
-const LEAST_LEFT = 0.2
+export const LEAST_LEFT = 0.2
 
 /**
  * Whether an incident rests on one device: its window is smoothed again without each of the two devices that say most

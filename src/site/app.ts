@@ -5,6 +5,7 @@ import type { Asset } from './asset.ts'
 import { addClaimPages } from './claims-pages.ts'
 import { addCollector } from './collector.ts'
 import { addFirstPages } from './first-pages.ts'
+import { addGuidePages } from './guide-pages.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import type { Findings } from './incident-around.ts'
 import { addIncidentPages } from './incident-pages.ts'
@@ -22,13 +23,16 @@ import type { SiteOptions } from './site-options.ts'
 export function createSite(options: SiteOptions): Hono {
   const site = new Hono()
   const lastData = rememberLastData(options)
+  const { onion } = options.frame
   site.use(async (c, next) => {
     await next()
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
+    if (onion !== undefined && isPage(c)) c.header('onion-location', `${onion}${pathOf(c)}`)
   })
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
   addFirstPages(site, options)
+  addGuidePages(site, options)
   addMatrixPages(site, options, lastData)
   addSeriesPages(site, options, lastData)
   addMeasurementPages(site, options)
@@ -48,6 +52,10 @@ export function createSite(options: SiteOptions): Hono {
   })
   return site
 }
+
+const isPage = (c: Context): boolean => c.res.headers.get('content-type')?.startsWith('text/html') === true
+/** Path and query as they were asked for: Tor Browser is told where the same page is on the onion address. */
+const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin.length)
 
 /** Pages of incidents, and of what was said of them. */
 function addRecord(site: Hono, options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>>): void {

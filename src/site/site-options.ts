@@ -6,18 +6,28 @@ import type { Log } from '../sys/log.ts'
 import type { AvailabilityParts } from '../text/availability-sentence.ts'
 import type { Asset } from './asset.ts'
 import type { ClaimPagesOptions } from './claims-pages.ts'
+import type { Draw } from './drawings.ts'
 import type { SiteRecord } from './incident-around.ts'
 import type { ReadableIncidents } from './incident-pages.ts'
 import type { Names } from './matrix-view.ts'
 import type { PublicForm } from './measurement-view.ts'
 import type { Frame } from './pages/frame.ts'
+import type { MethodFigures } from './pages/method-figures.ts'
 import type { CollectorOptions } from './submissions.ts'
 
 /** What a site is made over. It opens nothing itself. */
 export interface SiteOptions {
   readonly warehouse: Pick<
     Warehouse,
-    'matrix' | 'series' | 'keptApart' | 'readings' | 'apart' | 'measurement' | 'observations'
+    | 'matrix'
+    | 'recent'
+    | 'measuredHours'
+    | 'series'
+    | 'keptApart'
+    | 'readings'
+    | 'apart'
+    | 'measurement'
+    | 'observations'
   >
   readonly archive: Pick<Archive, 'read'>
   /** The journal of incidents; absent: the site shows measurements alone. */
@@ -31,6 +41,8 @@ export interface SiteOptions {
     series: { readonly service: string; readonly asn: Asn; readonly simulated: boolean },
     period: Period,
   ) => Promise<AvailabilityParts | undefined>
+  /** Draws charts beside the answers (src/cli/site-drawing.ts); absent: in this thread. */
+  readonly draw?: Draw
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
@@ -38,6 +50,8 @@ export interface SiteOptions {
   readonly collector?: CollectorOptions
   /** What surrounds every page: public address, mirrors, who runs it. */
   readonly frame: Frame
+  /** Rules, thresholds and tables that the page of the method shows. */
+  readonly method: MethodFigures
   readonly clock: Clock
   readonly log: Log
 }

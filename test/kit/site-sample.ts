@@ -18,6 +18,7 @@ import type { Archived } from '../../src/store/archive/contract.ts'
 import type { Judged } from '../../src/store/warehouse/contract.ts'
 import { PLAIN_FRAME } from '../../src/site/pages/frame.ts'
 import { readSiteAssets } from '../../src/cli/site-assets.ts'
+import { methodFigures } from '../../src/cli/site-method.ts'
 import { memoryIncidents } from './memory-incidents.ts'
 import { sampleEpisode, sampleEvents, sampleReadings, sampleRevisions, sampleStatements } from './incident-sample.ts'
 import { memoryWarehouse } from './memory-warehouse.ts'
@@ -325,6 +326,7 @@ export async function sampleSite(
     publicForm: (bytes): unknown => JSON.parse(new TextDecoder().decode(bytes)),
     assets,
     frame: { ...PLAIN_FRAME, assets: tag },
+    method: methodFigures(),
     clock: { now: () => instant(START + 3_600_000), monotonic: () => millis(0) },
     log: {
       debug: () => {},

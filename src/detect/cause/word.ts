@@ -47,7 +47,7 @@ export function causeWord(log10Lr: number, outcomes: Outcomes): CauseWord {
 }
 
 /** Lower bounds of the words, as powers of ten. */
-const SCALE: readonly (readonly [number, Support])[] = [
+export const SCALE: readonly (readonly [number, Support])[] = [
   [6, 'extremely-strong'],
   [4, 'very-strong'],
   [3, 'strong'],

@@ -5,10 +5,10 @@ import type { ProbeRounds } from './rounds.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** Days a baseline rests on, the least it must span, and how far back it may reach past days that were set aside. */
-const BASELINE_DAYS = 14
-const LEAST_DAYS = 7
+export const BASELINE_DAYS = 14
+export const LEAST_DAYS = 7
 const FARTHEST_DAYS = 120
-const LEAST_ROUNDS = 24
+export const LEAST_ROUNDS = 24
 const OWN_QUANTILE = 0.99
 /**
  * Evenings stray farther than nights: a window is held against those of its own time of the day too, at a lower quantile,

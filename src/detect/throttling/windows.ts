@@ -11,14 +11,14 @@ const DAY = 24 * HOUR
  * Lengths of windows, and whether more than half of the probes measured must be slow, or half. An hour holds two to four
  * rounds and slides 35,000 times a year; of whole days the baseline knows fourteen: chance fills half of six probes.
  */
-const WINDOWS = [
+export const WINDOWS = [
   { hours: 1, majority: true },
   { hours: 3, majority: false },
   { hours: 24, majority: true },
 ] as const
 /** ln of the least ratio that is called slow. */
 export const LEAST_RATIO = Math.log(1.5)
-const LEAST_PROBES = 3
+export const LEAST_PROBES = 3
 /** The flip test of fewer clusters can never be significant; from here on it must agree. */
 const FLIP_FROM = 7
 const FLIP_LEVEL = 0.05

@@ -7,8 +7,8 @@ import { readVouch } from './vouch.ts'
 
 const DAY_MS = 86_400_000
 /** A key is known after so many days, on so many of which it came from the network it claims. */
-const KNOWN_AFTER_DAYS = 7
-const KNOWN_MATCHED_DAYS = 3
+export const KNOWN_AFTER_DAYS = 7
+export const KNOWN_MATCHED_DAYS = 3
 /** New keys of one network, and of one prefix of addresses, on one day; one more and all of them are a crowd. */
 const MOST_BORN = { network: 12, prefix: 5 } as const
 /** Keys of a network and day that are written down at most: a crowd must not fill the disk. */
@@ -16,7 +16,7 @@ const MOST_KEPT = 100
 /** How long a key still counts that has vouched for its successor: what lies in its spool is on its way. */
 const GRACE_DAYS = 7
 /** Keys not seen for so long are forgotten: probes forget theirs after three months. */
-const FORGET_DAYS = 100
+export const FORGET_DAYS = 100
 
 export const dayOf = (at: Instant): number => Math.floor(at / DAY_MS)
 

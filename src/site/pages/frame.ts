@@ -17,6 +17,8 @@ export interface Frame {
   /** Other addresses where the same pages are found. */
   readonly mirrors: readonly string[]
   readonly operator?: Operator
+  /** Public key of signed copies, as a line of a verifier: `<name>+<id>+<key>`. */
+  readonly mirrorKey?: string
   /** When a copy was made; a live page is as old as it says itself. */
   readonly madeAt?: Instant
 }

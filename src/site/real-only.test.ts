@@ -13,6 +13,9 @@ describe('the warehouse of a public server', () => {
     const stored = memoryWarehouse(sampleRows(false))
     const shown = realOnly(stored)
     assert.deepEqual(await shown.matrix(EVER), await stored.matrix(EVER))
+    const real = { ...EVER, simulated: false }
+    assert.deepEqual(await shown.recent(real), await stored.recent(real))
+    assert.deepEqual(await shown.measuredHours(real), await stored.measuredHours(real))
     assert.equal((await shown.measurement(ID))?.provenance.id, ID)
     assert.ok((await shown.series('youtube', parseAsn(64496), EVER)).length > 0)
   })
@@ -20,6 +23,8 @@ describe('the warehouse of a public server', () => {
   it('has no simulated one', async () => {
     const shown = realOnly(memoryWarehouse(sampleRows(true)))
     assert.deepEqual(await shown.matrix(EVER), [])
+    assert.deepEqual(await shown.recent({ ...EVER, simulated: true }), [])
+    assert.deepEqual(await shown.measuredHours({ ...EVER, simulated: true }), [])
     assert.deepEqual(await shown.series('youtube', parseAsn(64496), EVER), [])
     assert.equal(await shown.measurement(ID), undefined)
   })

@@ -9,8 +9,11 @@ type SiteWarehouse = SiteOptions['warehouse']
  */
 export const realOnly = (warehouse: SiteWarehouse): SiteWarehouse => ({
   matrix: async (period) => (await warehouse.matrix(period)).filter((cell) => !cell.simulated),
+  recent: async (period) => (period.simulated ? [] : await warehouse.recent(period)),
+  measuredHours: async (period) => (period.simulated ? [] : await warehouse.measuredHours(period)),
   series: async (service, asn, period) =>
     (await warehouse.series(service, asn, period)).filter((point) => !point.simulated),
+  listed: (service, period) => warehouse.listed(service, { ...period, realOnly: true }),
   readings: async (service, asn, period) =>
     period.simulated ? [] : await warehouse.readings(service, asn, { ...period, simulated: false }),
   keptApart: async (service, asn, period) => {

@@ -5,11 +5,20 @@ import type { Reading } from '../../src/model/reading.ts'
 import { COUNTED_STANDINGS, parseSubmittedBy } from '../../src/model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
 import { KINDS, type Kind } from '../../src/model/verdict.ts'
-import type { Judged, MatrixCell, Period, SeriesPoint, Warehouse } from '../../src/store/warehouse/contract.ts'
+import type {
+  Judged,
+  MatrixCell,
+  MeasuredDay,
+  Period,
+  RecentSeries,
+  SeriesName,
+  SeriesPoint,
+  Warehouse,
+} from '../../src/store/warehouse/contract.ts'
 
 type SiteWarehouse = Pick<
   Warehouse,
-  'matrix' | 'series' | 'readings' | 'keptApart' | 'apart' | 'measurement' | 'observations'
+  'matrix' | 'recent' | 'measuredHours' | 'series' | 'readings' | 'keptApart' | 'apart' | 'measurement' | 'observations'
 >
 
 /** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
@@ -19,11 +28,22 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
     [...byId.values()].filter(({ head }) => head.startedAt >= period.since && head.startedAt < period.until)
   return {
     matrix: async (period) => [...Map.groupBy(within(period).filter(counts), cellKey).values()].map(toCell),
+    recent: async (period) => bySeries(judged(within(period), period.simulated)).map(toRecent),
+    measuredHours: async (period) =>
+      bySeries(judged(within(period), period.simulated)).flatMap((rows) => toMeasuredDays(rows, period.since)),
     series: async (service, asn, period) =>
       within(period)
         .filter((row) => row.service === service && row.head.probeAsn === asn && counts(row))
         .map(toPoint)
         .toSorted((a, b) => a.at - b.at),
+    listed: async (service, { asn, after, most, realOnly = false, ...period }) =>
+      within(period)
+        .filter((row) => row.service === service && counts(row) && !(realOnly && row.head.simulated))
+        .map((row) => ({ ...toPoint(row), asn: row.head.probeAsn, leafIndex: row.leafIndex }))
+        .filter((row) => asn === undefined || row.asn === asn)
+        .toSorted(byPlace)
+        .filter((row) => after === undefined || byPlace(row, after) > 0)
+        .slice(0, most),
     keptApart: async (service, asn, { most, ...period }) => {
       const rows = within(period)
         .filter((row) => row.service === service && row.head.probeAsn === asn && !counts(row))
@@ -62,9 +82,56 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
   }
 }
 
+const byPlace = (a: ListPlace, b: ListPlace): number => a.asn - b.asn || a.at - b.at || a.leafIndex - b.leafIndex
+
 /** Whether the sender is known to the collector, or it came by another way. */
 const counts = ({ provenance: { channel, origin } }: Judged): boolean =>
   channel !== 'collector' || COUNTED_STANDINGS.some((standing) => parseSubmittedBy(origin)?.standing === standing)
+
+const judged = (rows: readonly Judged[], simulated: boolean): readonly Judged[] =>
+  rows.filter((row) => counts(row) && row.head.simulated === simulated && row.verdict.kind !== 'not-judged')
+
+const bySeries = (rows: readonly Judged[]): readonly (readonly Judged[])[] => [...Map.groupBy(rows, cellKey).values()]
+
+function toRecent(rows: readonly Judged[]): RecentSeries {
+  const devices = Map.groupBy(rows, ({ head, leafIndex }) => head.probe ?? leafIndex)
+  const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0 }
+  for (const own of devices.values()) {
+    const settled = own.filter(({ verdict }) => verdict.kind !== 'inconclusive').toSorted(byTime)
+    const kind = settled.at(-1)?.verdict.kind ?? 'inconclusive'
+    if (kind !== 'not-judged') kinds[kind]++
+  }
+  return {
+    ...seriesOf(rows),
+    kinds,
+    devices: [...devices.keys()].filter((device) => typeof device === 'string').length,
+    measurements: rows.length,
+    latest: rows.toSorted(byTime).at(-1)!.head.startedAt, // a group is never empty
+  }
+}
+
+function toMeasuredDays(rows: readonly Judged[], since: Instant): readonly MeasuredDay[] {
+  const hourOf = ({ head }: Judged): number => Math.floor((head.startedAt - since) / 3_600_000)
+  return [...Map.groupBy(rows, (row) => Math.floor(hourOf(row) / 24))].map(([day, own]) => {
+    const bits = { measured: 0, unreached: 0, unsettled: 0 }
+    for (const [hour, list] of Map.groupBy(own, (row) => hourOf(row) % 24)) {
+      const unreachable = list.filter(({ verdict }) => verdict.kind === 'unreachable').length
+      const passed = list.filter(({ verdict }) => /^(?:reachable|interfered)$/.test(verdict.kind)).length
+      bits.measured |= 1 << hour
+      if (unreachable > passed) bits.unreached |= 1 << hour
+      if (unreachable + passed === 0) bits.unsettled |= 1 << hour
+    }
+    const latest = own.toSorted(byTime).at(-1)!.head.startedAt // a group is never empty
+    return { ...seriesOf(own), day, ...bits, measurements: own.length, latest }
+  })
+}
+
+const byTime = (a: Judged, b: Judged): number => a.head.startedAt - b.head.startedAt || a.leafIndex - b.leafIndex
+
+function seriesOf(rows: readonly Judged[]): SeriesName {
+  const [{ service, head }] = rows as [Judged]
+  return { service, asn: head.probeAsn }
+}
 
 const cellKey = ({ service, head }: Judged): string => `${service} ${head.probeAsn}`
 

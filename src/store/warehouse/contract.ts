@@ -128,6 +128,25 @@ export interface SeriesPoint {
   readonly probe?: string
 }
 
+/** A measurement as a list of many networks has it. */
+export interface ListedPoint extends SeriesPoint {
+  readonly asn: Asn
+  readonly leafIndex: number
+}
+
+/** Where a list stands: after this measurement. */
+export type ListPlace = Pick<ListedPoint, 'asn' | 'at' | 'leafIndex'>
+
+/** Which measurements of a service are listed, and how many of them at once. */
+export interface ListedPeriod extends Period {
+  /** Absent: all networks. */
+  readonly asn?: Asn
+  readonly after?: ListPlace
+  readonly most: number
+  /** Only what was measured, nothing simulated. */
+  readonly realOnly?: boolean
+}
+
 /** A measurement of a sender whom nobody knows. */
 export interface ApartPoint extends SeriesPoint {
   /** Absent where the origin is nothing that a collector writes. */
@@ -154,6 +173,33 @@ export interface MatrixCell {
   readonly mechanism?: string
 }
 
+/** What the devices of a series saw last inside a window; a series without a judged measurement is left out. */
+export interface RecentSeries extends SeriesName {
+  /**
+   * Devices by the newest of their verdicts that settled anything; those that settled nothing are inconclusive. A
+   * measurement that names no device counts as one of its own.
+   */
+  readonly kinds: Readonly<Record<Exclude<Kind, 'not-judged'>, number>>
+  /** Distinct devices, those unnamed left out. */
+  readonly devices: number
+  readonly measurements: number
+  readonly latest: Instant
+}
+
+/** Hours of 24 in which a series was measured, as bits: bit 0 is the first of them. */
+export interface MeasuredDay extends SeriesName {
+  /** Which 24 hours, from the start of the period: 0 is the first. */
+  readonly day: number
+  /** Hours with a judged measurement. */
+  readonly measured: number
+  /** Of these, hours in which more measurements found the service unreachable than everything else settled. */
+  readonly unreached: number
+  /** Of these, hours in which nothing was settled. */
+  readonly unsettled: number
+  readonly measurements: number
+  readonly latest: Instant
+}
+
 /** A judged measurement as stored; the raw bytes are the archive's. */
 export interface StoredVerdict {
   readonly provenance: Provenance
@@ -177,6 +223,8 @@ export interface Warehouse extends AsyncDisposable {
   /** Takes every row of a measurement off the disk and records its leaf as erased; nothing where it is not stored. */
   remove(id: Sha256): Promise<void>
   series(service: string, asn: Asn, period: Period): Promise<readonly SeriesPoint[]>
+  /** Measurements of a service by network, then time, then leaf, at most so many after a place: what is inserted meanwhile moves none of them. */
+  listed(service: string, period: ListedPeriod): Promise<readonly ListedPoint[]>
   /** What the detector takes, by time; measurements that say nothing of the service or the line are left out. */
   readings(service: string, asn: Asn, period: ReadingPeriod): Promise<readonly Reading[]>
   /** The same without ids, for long series and for many at once; a series without readings is left out. */
@@ -196,6 +244,10 @@ export interface Warehouse extends AsyncDisposable {
   /** Series with rows of insertions after `insertion`; all series where it is 0. */
   seriesKeys(insertion?: number): Promise<readonly SeriesKey[]>
   matrix(period: Period): Promise<readonly MatrixCell[]>
+  /** What the devices of every series saw last in the period. */
+  recent(period: ReadingPeriod): Promise<readonly RecentSeries[]>
+  /** Hours of the period in which every series was measured; days are counted from its start. */
+  measuredHours(period: ReadingPeriod): Promise<readonly MeasuredDay[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>
   /** One more than the highest leaf known; 0 where none is. */

@@ -5,7 +5,16 @@ import { parseSubmittedBy } from '../../model/standing.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
 import { KINDS } from '../../model/verdict.ts'
 import type { Kind, Verdict } from '../../model/verdict.ts'
-import type { KeptApart, MatrixCell, RowKey, SeriesPoint, StoredVerdict } from './contract.ts'
+import type {
+  KeptApart,
+  ListedPoint,
+  MatrixCell,
+  MeasuredDay,
+  RecentSeries,
+  RowKey,
+  SeriesPoint,
+  StoredVerdict,
+} from './contract.ts'
 import type { Row } from './engine.ts'
 
 /** A value that this program would not have written. */
@@ -65,6 +74,13 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
   }
 }
 
+/** A row of sql/listed.sql; throws Fault for a value that the program would not have written. */
+export const decodeListedPoint = (row: Row): ListedPoint => ({
+  ...decodeSeriesPoint(row),
+  asn: parseAsn(row['probe_asn']),
+  leafIndex: number(row, 'leaf_index'),
+})
+
 /** Rows of sql/kept-apart.sql; throws Fault for a value that the program would not have written. */
 export function decodeKeptApart(rows: readonly Row[]): KeptApart {
   const newest = rows.map((row) => {
@@ -94,6 +110,33 @@ export function decodeMatrixCell(row: Row): MatrixCell {
     ...(mechanism !== undefined && { mechanism }),
   }
 }
+
+/** A row of sql/recent.sql; throws Fault for a value that the program would not have written. */
+export const decodeRecentSeries = (row: Row): RecentSeries => ({
+  service: text(row, 'service'),
+  asn: parseAsn(row['probe_asn']),
+  kinds: {
+    reachable: number(row, 'reachable'),
+    interfered: number(row, 'interfered'),
+    unreachable: number(row, 'unreachable'),
+    inconclusive: number(row, 'inconclusive'),
+  },
+  devices: number(row, 'devices'),
+  measurements: number(row, 'measurements'),
+  latest: instant(number(row, 'latest')),
+})
+
+/** A row of sql/measured-hours.sql; throws Fault for a value that the program would not have written. */
+export const decodeMeasuredDay = (row: Row): MeasuredDay => ({
+  service: text(row, 'service'),
+  asn: parseAsn(row['probe_asn']),
+  day: number(row, 'day'),
+  measured: number(row, 'measured'),
+  unreached: number(row, 'unreached'),
+  unsettled: number(row, 'unsettled'),
+  measurements: number(row, 'measurements'),
+  latest: instant(number(row, 'latest')),
+})
 
 /** Everything of a leaf's place but the id, which its verdict holds. */
 export const decodeKnownLeaf = (row: Row): Omit<RowKey, 'id'> => ({

@@ -13,9 +13,13 @@ import type {
   LeafRange,
   KeptApart,
   LeafWithoutVerdict,
+  ListedPeriod,
+  ListedPoint,
   MatrixCell,
+  MeasuredDay,
   Period,
   ReadingPeriod,
+  RecentSeries,
   RowKey,
   SeriesColumns,
   SeriesCount,
@@ -29,7 +33,10 @@ import { decodeReading, decodeSeriesColumns, decodeSeriesCount, decodeSeriesKey 
 import {
   decodeKeptApart,
   decodeKnownLeaf,
+  decodeListedPoint,
   decodeMatrixCell,
+  decodeMeasuredDay,
+  decodeRecentSeries,
   decodeSeriesPoint,
   decodeStoredVerdict,
 } from './decode-rows.ts'
@@ -205,6 +212,22 @@ class ClickHouseWarehouse implements Warehouse {
     return (await this.#engine.query(this.#queries['series'], { service, asn, ...period })).map(decodeSeriesPoint)
   }
 
+  async listed(service: string, period: ListedPeriod): Promise<readonly ListedPoint[]> {
+    const { since, until, asn, after, most, realOnly = false } = period
+    const params = {
+      service,
+      since,
+      until,
+      most,
+      after_asn: after?.asn ?? asn ?? 0,
+      last_asn: asn ?? 0xffff_ffff,
+      after_at: after?.at ?? 0,
+      after_leaf: after?.leafIndex ?? -1,
+      with_simulated: Number(!realOnly),
+    }
+    return (await this.#engine.query(this.#queries['listed'], params)).map(decodeListedPoint)
+  }
+
   async readings(service: string, asn: Asn, period: ReadingPeriod): Promise<readonly Reading[]> {
     const { since, until, simulated } = period
     const params = { service, asn, since, until, simulated: Number(simulated) }
@@ -251,6 +274,16 @@ class ClickHouseWarehouse implements Warehouse {
 
   async matrix(period: Period): Promise<readonly MatrixCell[]> {
     return (await this.#engine.query(this.#queries['matrix'], { ...period })).map(decodeMatrixCell)
+  }
+
+  async recent({ since, until, simulated }: ReadingPeriod): Promise<readonly RecentSeries[]> {
+    const params = { since, until, simulated: Number(simulated) }
+    return (await this.#engine.query(this.#queries['recent'], params)).map(decodeRecentSeries)
+  }
+
+  async measuredHours({ since, until, simulated }: ReadingPeriod): Promise<readonly MeasuredDay[]> {
+    const params = { since, until, simulated: Number(simulated) }
+    return (await this.#engine.query(this.#queries['measured-hours'], params)).map(decodeMeasuredDay)
   }
 
   async measurement(id: Sha256): Promise<StoredVerdict | undefined> {

@@ -17,6 +17,7 @@ export async function loadStatements(file: string): Promise<readonly string[]> {
 
 const ONE = [
   'series',
+  'listed',
   'readings',
   'reading-columns',
   'verdicts',
@@ -25,6 +26,8 @@ const ONE = [
   'kept-apart',
   'series-keys',
   'matrix',
+  'recent',
+  'measured-hours',
   'measurement',
   'observations',
   'known-leaves',

@@ -10,7 +10,9 @@ import { anchor, goesOn, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
 import { quote } from '../text/sentence.ts'
 import { formatDate, formatDateTime, HOME_ZONE } from '../text/time.ts'
-import type { AxisView } from './charts/axis-marks.ts'
+import { axisPicture, type AxisView } from './charts/axis-marks.ts'
+import type { Draw } from './drawings.ts'
+import { AXIS_SHAPES, axisNaming } from './pages/incident-figure.ts'
 import type { StatementEntry } from './pages/incident-view.ts'
 
 // What stands around an incident on its page: its canonical bytes, its time axis, the record of those days.
@@ -154,4 +156,23 @@ export async function axisOf(
       number === undefined || at < from || at > until ? [] : [{ number, at }],
     ),
   }
+}
+
+/** Both renderings of an axis as SVG; none where there is nothing to draw. */
+export async function drawingsOf(
+  lang: Lang,
+  axis: AxisView,
+  { simulated, draw }: { readonly simulated: boolean; readonly draw: Draw },
+): Promise<readonly string[]> {
+  if (axis.readings.length === 0) return []
+  return Promise.all(
+    AXIS_SHAPES.map((shape) =>
+      draw({
+        kind: 'axis',
+        lang,
+        picture: axisPicture(axis, shape),
+        naming: axisNaming(lang, axis, { simulated, shape }),
+      }),
+    ),
+  )
 }

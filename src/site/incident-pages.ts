@@ -7,12 +7,14 @@ import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import { drawHere, type Draw } from './drawings.ts'
 import {
   apartOf,
   axisOf,
   axisWindow,
   canonicalIncident,
   digestOf,
+  drawingsOf,
   statementsAround,
   type Findings,
   type SiteRecord,
@@ -38,6 +40,8 @@ export interface IncidentPagesOptions {
   readonly record?: SiteRecord
   /** How the claims of its statements stand; asked only where a statement is shown. */
   readonly findings?: () => Promise<Findings>
+  /** Draws charts; absent: in this thread. */
+  readonly draw?: Draw
 }
 
 /** Adds the pages of incidents in every language, and their interface for programs. */
@@ -150,7 +154,7 @@ const episodesOf = (
 async function incidentOf(
   lang: Lang,
   c: Context,
-  { incidents, warehouse, names, record, findings }: IncidentPagesOptions,
+  { incidents, warehouse, names, record, findings, draw = drawHere }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(c.req.query())
   const revisions = await incidents.revisions(c.req.param('id') ?? '')
@@ -171,6 +175,7 @@ async function incidentOf(
     revisions,
     digest: await digestOf(incident),
     ...(axis === undefined ? {} : { axis }),
+    drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
     apart,
     statements: await statements(),
     prior,

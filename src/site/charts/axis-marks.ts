@@ -20,6 +20,57 @@ export interface AxisView {
   readonly statements: readonly { readonly number: number; readonly at: Instant }[]
 }
 
+/** Marks that fit into one row of either rendering. */
+export const ROW_MARKS = { narrow: 30, broad: 96 } as const
+export type AxisShape = keyof typeof ROW_MARKS
+
+/** What one rendering draws: of any number of readings so much as a reader can tell apart, and nothing else. */
+export interface AxisPicture extends Omit<AxisView, 'readings'> {
+  readonly probes: ProbeLane
+  readonly controls: readonly ControlMark[]
+}
+
+/** A control measurement, or several within one width of a mark. */
+export interface ControlMark {
+  readonly at: number
+  readonly failed: boolean
+}
+
+/** Reduces everything on the axis to what one rendering shows, so that a drawing costs the same for an hour and a year. */
+export function axisPicture(view: AxisView, shape: AxisShape): AxisPicture {
+  const { readings: _, ...rest } = view
+  return {
+    ...rest,
+    curve: thinned(view),
+    probes: probeLane(view, ROW_MARKS[shape]),
+    controls: controlMarks(view, shape),
+  }
+}
+
+/** Points of the curve drawn at most, two a bin: its lowest and its highest, so that no peak and no dip is lost. */
+const MOST_POINTS = 600
+
+function thinned({ curve, from, until }: AxisView): AxisView['curve'] {
+  if (curve.length <= MOST_POINTS) return curve
+  const width = (until - from) / (MOST_POINTS / 2)
+  return [...Map.groupBy(curve, ({ at }) => Math.floor((at - from) / width)).values()].flatMap((bin) => {
+    const sorted = bin.toSorted((a, b) => a.p - b.p)
+    const ends = [sorted[0], sorted.at(-1)].filter((one) => one !== undefined)
+    return ends.toSorted((a, b) => a.at - b.at)
+  })
+}
+
+function controlMarks(view: AxisView, shape: AxisShape): readonly ControlMark[] {
+  const tried = view.readings.filter(({ control }) => control !== 'none')
+  const most = ROW_MARKS[shape] * 3
+  if (tried.length <= most) return tried.map(({ at, control }) => ({ at, failed: control === 'fail' }))
+  const width = (view.until - view.from) / most
+  return [...Map.groupBy(tried, ({ at }) => Math.floor((at - view.from) / width))].map(([bin, within]) => ({
+    at: view.from + (bin + 0.5) * width,
+    failed: within.filter(({ control }) => control === 'fail').length * 2 > within.length,
+  }))
+}
+
 /** One mark of a probe: a reading, or several within one width of a mark. */
 export interface ProbeMark {
   readonly at: number
@@ -82,13 +133,15 @@ export function probeLane(view: AxisView, most: number): ProbeLane {
     rows: shown.length,
     hidden: byProbe.length - shown.length,
     marks,
-    stretches: shown.flatMap(([, list], row) => stretchesOf(list, row, view)),
+    stretches: shown.flatMap(([, list], row) =>
+      stretchesOf(crowded ? marks.filter((one) => one.row === row) : list, row, view),
+    ),
     ...(crowded ? { binMinutes: minutes } : {}),
   }
 }
 
 /** A probe is called silent between two readings further apart than two and a half of its usual steps. */
-function stretchesOf(list: readonly Reading[], row: number, view: AxisView): readonly ProbeStretch[] {
+function stretchesOf(list: readonly { readonly at: number }[], row: number, view: AxisView): readonly ProbeStretch[] {
   const times = list.map(({ at }) => at).toSorted((a, b) => a - b)
   const steps = times.slice(1).map((time, index) => time - (times[index] ?? time))
   const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? view.until - view.from
@@ -110,7 +163,7 @@ export interface Tick {
 }
 
 /** Times for the axis: whole steps of the local clock, at most `most` of them. */
-export function timeTicks(lang: Lang, view: AxisView, most: number): readonly Tick[] {
+export function timeTicks(lang: Lang, view: Omit<AxisView, 'readings'>, most: number): readonly Tick[] {
   const minutes = Math.max(15, stepFor(view.until - view.from, most))
   const { hour, minute } = zonedParts(view.from, view.zone)
   const since = view.from - (view.from % MINUTE) - (hour * 60 + minute) * MINUTE

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Edge } from '../../model/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
-import type { AxisView } from './axis-marks.ts'
+import { axisPicture, type AxisView } from './axis-marks.ts'
 import { placeLabel, placeOver, renderIncidentAxis } from './incident-axis.ts'
 
 const hour = (hours: number): Instant => instant(Date.UTC(2025, 0, 15) + hours * 3_600_000)
@@ -27,7 +27,7 @@ const view = (over: Partial<AxisView>): AxisView => ({
   ...over,
 })
 const drawn = (shown: AxisView): string =>
-  renderIncidentAxis('en', shown, { id: 'a', title: 't', description: 'd', shape: 'narrow' })
+  renderIncidentAxis('en', axisPicture(shown, 'narrow'), { id: 'a', title: 't', description: 'd', shape: 'narrow' })
 
 describe('placeLabel() and placeOver()', () => {
   it('keep the whole name of an event inside the drawing, or say by a sign that it goes on', () => {

@@ -4,13 +4,13 @@ import { say } from '../../text/format.ts'
 import { edgeParts } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { probeLane, timeTicks, type AxisView, type ProbeMark } from './axis-marks.ts'
+import { timeTicks, type AxisPicture, type ProbeMark } from './axis-marks.ts'
 import { areaY, dot, draw, lineY, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
 
 /** One rendering: `narrow` writes the title of a lane above it, `broad` in the margin. Units are those of the drawing. */
 const SHAPES = {
-  narrow: { width: 320, left: 8, right: 8, row: 11, curve: 56, title: 20, marks: 30, ticks: 4, near: 96 },
-  broad: { width: 960, left: 190, right: 10, row: 14, curve: 74, title: 0, marks: 96, ticks: 9, near: 150 },
+  narrow: { width: 320, left: 8, right: 8, row: 11, curve: 56, title: 20, ticks: 4, near: 96 },
+  broad: { width: 960, left: 190, right: 10, row: 14, curve: 74, title: 0, ticks: 9, near: 150 },
 } as const
 type Shape = (typeof SHAPES)[keyof typeof SHAPES]
 
@@ -28,10 +28,10 @@ const GAP = 18
  * Draws the time axis of an incident: edges with their intervals, measurements by probe, controls, the curve of
  * P(restricted), events (hatched: not in the weight) and numbered statements, all on one axis of local time.
  */
-export function renderIncidentAxis(lang: Lang, view: AxisView, naming: Naming): string {
+export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming): string {
   const shape = SHAPES[naming.shape]
   const broad = naming.shape === 'broad'
-  const probes = probeLane(view, shape.marks)
+  const { probes, controls } = view
   const lanes = layOut(lang, view, { shape, rows: probes.rows, hidden: probes.hidden })
   const lane = (key: Lane['key']): Lane => lanes.find((one) => one.key === key) ?? { key, about: '', top: 0, bottom: 0 }
   const bottom = (lanes.at(-1)?.bottom ?? 0) + 4
@@ -44,7 +44,6 @@ export function renderIncidentAxis(lang: Lang, view: AxisView, naming: Naming): 
   const at = (one: ProbeMark): number => row(one.row)
   const ticks = timeTicks(lang, view, shape.ticks)
   const size = broad ? 3.7 : 3.2
-  const controls = view.readings.filter(({ control }) => control !== 'none')
   const middle = (lane('controls').top + lane('controls').bottom) / 2
   return draw(
     {
@@ -80,11 +79,11 @@ export function renderIncidentAxis(lang: Lang, view: AxisView, naming: Naming): 
         dot(marksOf('slow'), { x: 'at', y: at, r: size, className: 'slow' }),
         dot(marksOf('failed'), { x: 'at', y: at, r: size, symbol: 'square', className: 'no' }),
         ruleX(
-          controls.filter(({ control }) => control === 'ok'),
+          controls.filter(({ failed }) => !failed),
           { x: 'at', y1: middle - 7, y2: middle + 7, className: 'ctl' },
         ),
         dot(
-          controls.filter(({ control }) => control === 'fail'),
+          controls.filter(({ failed }) => failed),
           {
             x: 'at',
             y: () => middle,
@@ -123,7 +122,7 @@ export function renderIncidentAxis(lang: Lang, view: AxisView, naming: Naming): 
 /** Pixels of each lane from the top; a lane without anything in it is left out. */
 function layOut(
   lang: Lang,
-  view: AxisView,
+  view: AxisPicture,
   { shape, rows, hidden }: { readonly shape: Shape; readonly rows: number; readonly hidden: number },
 ): readonly Lane[] {
   const heights: readonly (readonly [Lane['key'], number])[] = [
@@ -151,7 +150,7 @@ function layOut(
 type Marks = NonNullable<Parameters<typeof draw>[0]['marks']>
 
 /** Both 95 % intervals as bands behind the lanes; an open or running edge has none. */
-function bands(view: AxisView, lanes: readonly Lane[]): Marks {
+function bands(view: AxisPicture, lanes: readonly Lane[]): Marks {
   const edges = [view.start, view.end].flatMap(({ lo95, hi95 }) =>
     lo95 === undefined || hi95 === undefined ? [] : [{ lo95: within(view, lo95), hi95: within(view, hi95) }],
   )
@@ -160,16 +159,16 @@ function bands(view: AxisView, lanes: readonly Lane[]): Marks {
   )
 }
 
-const within = (view: AxisView, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
+const within = (view: AxisPicture, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
 
-function medians(view: AxisView, lanes: readonly Lane[]): Marks {
+function medians(view: AxisPicture, lanes: readonly Lane[]): Marks {
   const times = [view.start.median, view.end.median].filter((at) => at !== undefined)
   return lanes.map(({ top, bottom }) => ruleX(times, { y1: top - 3, y2: bottom + 3, className: 'med' }))
 }
 
 function curve(
   lang: Lang,
-  view: AxisView,
+  view: AxisPicture,
   { level, broad, left }: { readonly level: (p: number) => number; readonly broad: boolean; readonly left: number },
 ): Marks {
   const points = view.curve.filter(({ at }) => at >= view.from && at <= view.until)
@@ -235,7 +234,7 @@ export function placeOver(
 }
 
 /** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
-function events(view: AxisView, lane: Lane, shape: Shape): Marks {
+function events(view: AxisPicture, lane: Lane, shape: Shape): Marks {
   const broad = shape === SHAPES.broad
   const step = broad ? 24 : 34
   const inner = shape.width - shape.left - shape.right
@@ -271,7 +270,7 @@ interface EdgeLabel {
 }
 
 /** Words of both edges, apart from each other and inside the drawing. */
-function edgeLabels(lang: Lang, view: AxisView, shape: Shape): readonly EdgeLabel[] {
+function edgeLabels(lang: Lang, view: AxisPicture, shape: Shape): readonly EdgeLabel[] {
   const inner = shape.width - shape.left - shape.right
   const pixel = (at: number): number => ((at - view.from) / (view.until - view.from)) * inner
   const options = { zone: view.zone, dated: false }
@@ -298,7 +297,7 @@ function edgeLabels(lang: Lang, view: AxisView, shape: Shape): readonly EdgeLabe
 
 function edgeMarks(
   lang: Lang,
-  view: AxisView,
+  view: AxisPicture,
   { shape, broad }: { readonly shape: Shape; readonly broad: boolean },
 ): Marks {
   const edges = [view.start, view.end].filter(({ median }) => median !== undefined)

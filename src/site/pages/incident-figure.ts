@@ -4,19 +4,44 @@ import { spanText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime, formatPeriod } from '../../text/time.ts'
-import { axisRows, probeLane, type AxisView } from '../charts/axis-marks.ts'
-import { renderIncidentAxis } from '../charts/incident-axis.ts'
+import { axisRows, probeLane, ROW_MARKS, type AxisView } from '../charts/axis-marks.ts'
+import type { Naming } from '../charts/plot.ts'
 import { fold, scrolled } from './fold.ts'
 import type { IncidentView } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
 import { CHART_KEYS } from './legend-key.ts'
 import type { Markup } from './mark.ts'
 
-/** Marks that fit into one row of either rendering: as the chart itself counts them. */
-const FITTING = { narrow: 30, broad: 96 } as const
+/** The two renderings of a time axis: one for a window of a phone, one for a wide one and for paper. */
+export const AXIS_SHAPES = ['narrow', 'broad'] as const
+
+/** What a rendering of the axis is called, for those who do not see it. */
+export const axisNaming = (lang: Lang, axis: AxisView, { simulated, shape }: AxisNamed): Naming => ({
+  id: `axis-${shape}`,
+  shape,
+  title: say(lang, 'incident.axis'),
+  description: [
+    ...(simulated ? [say(lang, 'incident.simulated')] : []),
+    say(lang, 'incident.axis-about'),
+    captionOf(lang, axis),
+  ].join(' '),
+})
+
+interface AxisNamed {
+  readonly simulated: boolean
+  readonly shape: Naming['shape']
+}
+
+function captionOf(lang: Lang, axis: AxisView): string {
+  return say(lang, 'incident.axis-caption', {
+    count: formatNumber(lang, axis.readings.length),
+    probes: formatNumber(lang, new Set(axis.readings.map(({ probe }) => probe)).size),
+    date: formatPeriod(lang, axis.from, axis.until, axis.zone),
+  }).replace(/\.\.$/, '.') // a Russian year brings its own stop
+}
 
 /** The time axis: two renderings of one data object, their legend, and the same data as a table. */
-export function renderFigure(lang: Lang, { axis, incident }: IncidentView): Markup {
+export function renderFigure(lang: Lang, { axis, drawings, incident }: IncidentView): Markup {
   return html`<section class="sec" aria-labelledby="axis">
     <div class="head">
       <h2 id="axis">${say(lang, 'incident.axis')}</h2>
@@ -25,7 +50,7 @@ export function renderFigure(lang: Lang, { axis, incident }: IncidentView): Mark
     ${
       axis === undefined || axis.readings.length === 0
         ? html`<p>${say(lang, 'incident.axis-none')}</p>`
-        : figure(lang, axis, incident.simulated)
+        : figure(lang, axis, { drawings, simulated: incident.simulated })
     }
     <p class="sm q after">
       ${incident.gaps.length === 0 ? say(lang, 'incident.gaps-none') : ''}
@@ -39,18 +64,16 @@ export function renderFigure(lang: Lang, { axis, incident }: IncidentView): Mark
   </section>`
 }
 
-function figure(lang: Lang, axis: AxisView, simulated: boolean): Markup {
-  const probes = new Set(axis.readings.map(({ probe }) => probe)).size
-  const caption = say(lang, 'incident.axis-caption', {
-    count: formatNumber(lang, axis.readings.length),
-    probes: formatNumber(lang, probes),
-    date: formatPeriod(lang, axis.from, axis.until, axis.zone),
-  }).replace(/\.\.$/, '.') // a Russian year brings its own stop
+function figure(
+  lang: Lang,
+  axis: AxisView,
+  { drawings, simulated }: { readonly drawings: IncidentView['drawings']; readonly simulated: boolean },
+): Markup {
   return html`<figure class="fig">
     <figcaption>
-      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${caption}</span></p>
-      ${(['narrow', 'broad'] as const).map((shape) => {
-        const { binMinutes } = probeLane(axis, FITTING[shape])
+      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${captionOf(lang, axis)}</span></p>
+      ${AXIS_SHAPES.map((shape) => {
+        const { binMinutes } = probeLane(axis, ROW_MARKS[shape])
         return binMinutes === undefined
           ? ''
           : html`<p class="sm q ${shape}">
@@ -58,16 +81,7 @@ function figure(lang: Lang, axis: AxisView, simulated: boolean): Markup {
             </p>`
       })}
     </figcaption>
-    ${(['narrow', 'broad'] as const).map((shape) =>
-      raw(
-        renderIncidentAxis(lang, axis, {
-          id: `axis-${shape}`,
-          shape,
-          title: say(lang, 'incident.axis'),
-          description: `${simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'incident.axis-about')} ${caption}`,
-        }),
-      ),
-    )}
+    ${drawings.map((svg) => raw(svg))}
     <ul class="legend">
       <li>${CHART_KEYS.failed}${say(lang, 'incident.legend.failed')}</li>
       ${

@@ -32,6 +32,8 @@ export interface IncidentView extends NamedIncident {
   readonly digest: Sha256
   /** Absent where the series can no longer be read. */
   readonly axis?: AxisView
+  /** The renderings of the axis as SVG; none where there is no axis. */
+  readonly drawings: readonly string[]
   /** Measurements around it by senders whom nobody knows. */
   readonly apart: number
   readonly statements: readonly StatementEntry[]

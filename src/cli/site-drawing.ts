@@ -1,0 +1,43 @@
+import { Fault } from '../model/errors.ts'
+import { rememberDrawings, type Draw } from '../site/drawings.ts'
+import { openWorkerPool } from '../sys/worker-pool.ts'
+import type { WorkerPool } from '../sys/worker-pool.ts'
+
+/** Heap of the thread: one chart at a time, with the document that it is drawn in. */
+const HEAP_MEGABYTES = 192
+const YOUNG_MEGABYTES = 16
+
+export interface SiteDrawing extends AsyncDisposable {
+  readonly draw: Draw
+}
+
+/**
+ * Charts are drawn in a thread of their own, which starts with the first of them: the thread that answers requests
+ * only reads what comes back. Drawings are remembered by their content.
+ */
+export function openSiteDrawing(): SiteDrawing {
+  let pool: WorkerPool | undefined
+  const inThread: Draw = async (drawing) => {
+    pool ??= openDrawPool()
+    const svg = await pool.lease(({ call }) => call('draw', drawing))
+    if (typeof svg === 'string') return svg
+    throw new Fault('Cannot draw a chart: the thread answered with something else than a drawing')
+  }
+  return {
+    draw: rememberDrawings(inThread),
+    async [Symbol.asyncDispose]() {
+      await pool?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function openDrawPool(): WorkerPool {
+  const file = import.meta.url.endsWith('.ts') ? './draw-worker.ts' : './draw-worker.js'
+  return openWorkerPool(new URL(file, import.meta.url), {
+    size: 1,
+    depth: 1,
+    data: {},
+    heapMegabytes: HEAP_MEGABYTES,
+    youngMegabytes: YOUNG_MEGABYTES,
+  })
+}

@@ -23,6 +23,7 @@ export interface SiteOptions {
     | 'recent'
     | 'measuredHours'
     | 'series'
+    | 'listed'
     | 'keptApart'
     | 'readings'
     | 'apart'

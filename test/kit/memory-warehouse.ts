@@ -7,6 +7,7 @@ import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
 import { KINDS, type Kind } from '../../src/model/verdict.ts'
 import type {
   Judged,
+  ListPlace,
   MatrixCell,
   MeasuredDay,
   Period,
@@ -18,7 +19,16 @@ import type {
 
 type SiteWarehouse = Pick<
   Warehouse,
-  'matrix' | 'recent' | 'measuredHours' | 'series' | 'readings' | 'keptApart' | 'apart' | 'measurement' | 'observations'
+  | 'matrix'
+  | 'recent'
+  | 'measuredHours'
+  | 'series'
+  | 'listed'
+  | 'readings'
+  | 'keptApart'
+  | 'apart'
+  | 'measurement'
+  | 'observations'
 >
 
 /** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after as afterAll, before, describe, it } from 'node:test'
+import { DAY, judged } from '../../../test/kit/judged.ts'
+import { memoryWarehouse } from '../../../test/kit/memory-warehouse.ts'
+import { instant, parseAsn } from '../../model/units.ts'
+import type { Judged, ListedPeriod, ListedPoint, Warehouse } from './contract.ts'
+import { openWarehouse } from './open.ts'
+
+const ASNS = [9198, 21_299, 206_026].map(parseAsn)
+const HOUR = 3_600_000
+
+/** Three networks, four measurements each, two of them in the same millisecond; the last of each is simulated. */
+const row = (leafIndex: number): Judged => {
+  const made = judged({ leafIndex, verdict: { kind: 'reachable' } })
+  const turn = Math.floor(leafIndex / 3)
+  return {
+    ...made,
+    head: {
+      ...made.head,
+      probeAsn: ASNS[leafIndex % 3] ?? parseAsn(0),
+      startedAt: instant(DAY + (turn < 2 ? 1 : turn) * HOUR),
+      simulated: turn === 3,
+    },
+  }
+}
+const ROWS = Array.from({ length: 12 }, (_, leafIndex) => row(leafIndex))
+const period = { since: DAY, until: instant(DAY + 24 * HOUR) }
+
+async function pages(
+  warehouse: Pick<Warehouse, 'listed'>,
+  asked: Omit<ListedPeriod, 'after'>,
+  between: (page: number) => Promise<void> = async () => {},
+): Promise<readonly ListedPoint[]> {
+  const all: ListedPoint[] = []
+  for (let page = 0; ; page++) {
+    const last = all.at(-1)
+    const found = await warehouse.listed('youtube', { ...asked, ...(last === undefined ? {} : { after: last }) })
+    if (found.length === 0) return all
+    all.push(...found)
+    await between(page)
+  }
+}
+
+describe('measurements of a service, page by page', () => {
+  let folder = ''
+  let warehouse: Warehouse
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kuager-listed-'))
+    warehouse = await openWarehouse(folder, { threads: 1 })
+    await warehouse.insert(ROWS)
+  })
+  afterAll(async () => {
+    await warehouse[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true })
+  })
+
+  it('are each there once, by network, time and leaf, whatever the length of a page', async () => {
+    const whole = await warehouse.listed('youtube', { ...period, most: 100 })
+    assert.deepEqual(
+      whole.map(({ leafIndex }) => leafIndex),
+      [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11],
+    )
+    for (const most of [1, 2, 5]) assert.deepEqual(await pages(warehouse, { ...period, most }), whole)
+  })
+
+  it('are of one network where one is named, and without simulated ones where nobody wants them', async () => {
+    const asn = parseAsn(21_299)
+    const of = async (more: Partial<ListedPeriod>): Promise<readonly number[]> =>
+      (await pages(warehouse, { ...period, most: 3, ...more })).map(({ leafIndex }) => leafIndex)
+    assert.deepEqual(await of({ asn }), [1, 4, 7, 10])
+    assert.deepEqual(await of({ asn, realOnly: true }), [1, 4, 7])
+    assert.deepEqual(await of({ since: instant(DAY + 3 * HOUR) }), [9, 10, 11])
+  })
+
+  it('are the same from a warehouse of memory', async () => {
+    const memory = memoryWarehouse(ROWS)
+    for (const more of [{}, { realOnly: true }, { asn: parseAsn(9198) }])
+      assert.deepEqual(
+        await pages(memory, { ...period, most: 2, ...more }),
+        await pages(warehouse, { ...period, most: 2, ...more }),
+      )
+  })
+
+  it('are neither moved nor repeated by what is inserted meanwhile', async () => {
+    const before = await pages(warehouse, { ...period, most: 3 })
+    let leaf = 100
+    const during = await pages(warehouse, { ...period, most: 3 }, async () => {
+      await warehouse.insert([row(leaf), row(leaf + 1)])
+      leaf += 2
+    })
+    const ids = during.map(({ leafIndex }) => leafIndex)
+    assert.equal(new Set(ids).size, ids.length)
+    for (const { leafIndex } of before) assert.ok(ids.includes(leafIndex), String(leafIndex))
+  })
+})

@@ -14,6 +14,7 @@ import type { PublicForm } from './measurement-view.ts'
 import type { Frame } from './pages/frame.ts'
 import type { MethodFigures } from './pages/method-figures.ts'
 import type { CollectorOptions } from './submissions.ts'
+import type { VisitorOf } from './visitor.ts'
 
 /** What a site is made over. It opens nothing itself. */
 export interface SiteOptions {
@@ -53,6 +54,8 @@ export interface SiteOptions {
   readonly frame: Frame
   /** Rules, thresholds and tables that the page of the method shows. */
   readonly method: MethodFigures
+  /** Looks at the network of a visitor; absent: every visitor is asked. */
+  readonly visitor?: VisitorOf
   readonly clock: Clock
   readonly log: Log
 }

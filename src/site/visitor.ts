@@ -1,0 +1,32 @@
+import type { Context } from 'hono'
+import type { Asn } from '../model/units.ts'
+
+/** Why the network of a visitor is asked about instead of guessed. */
+export const ASK_REASONS = ['foreign', 'hosting', 'unknown'] as const
+export type AskReason = (typeof ASK_REASONS)[number]
+
+/**
+ * From which network a page is asked for: known only where it is a network of the country that serves people. An
+ * address abroad is a VPN or a traveller, one of a hosting network a proxy: neither says what the reader's own line is.
+ */
+export type Visitor = { readonly kind: 'known'; readonly asn: Asn } | { readonly kind: 'ask'; readonly why: AskReason }
+
+/** Looks at the address of a connection, behind trusted proxies. The address is used and forgotten. */
+export type VisitorOf = (socketAddress: string | undefined, forwardedFor: string | undefined) => Visitor
+
+/** Network of who asks; without a table of addresses it is unknown. */
+export function visitorOf(c: Context, look: VisitorOf | undefined): Visitor {
+  if (look === undefined) return { kind: 'ask', why: 'unknown' }
+  const env: unknown = c.env
+  const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
+  return look(socketAddressOf(incoming), c.req.header('x-forwarded-for'))
+}
+
+/** Address of the other end of a request of node:http, as the server of listen.ts hands it on. */
+function socketAddressOf(incoming: unknown): string | undefined {
+  if (typeof incoming !== 'object' || incoming === null) return undefined
+  const socket: unknown = Reflect.get(incoming, 'socket')
+  if (typeof socket !== 'object' || socket === null) return undefined
+  const address: unknown = Reflect.get(socket, 'remoteAddress')
+  return typeof address === 'string' ? address : undefined
+}

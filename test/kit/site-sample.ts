@@ -283,14 +283,18 @@ export const sampleId = (service: string, column: number, position: number): Sha
 /** Id of an erased measurement. */
 export const ERASED = sha('erased')
 
-/** A site over the sample, with real assets and an archive that holds a small JSON for every row. */
-export async function sampleSite(
-  change: Partial<SiteOptions> & { readonly simulated?: boolean } = {},
-): Promise<ReturnType<typeof createSite>> {
+type Change = Partial<SiteOptions> & { readonly simulated?: boolean }
+
+/** A site over the sample. */
+export const sampleSite = async (change: Change = {}): Promise<ReturnType<typeof createSite>> =>
+  createSite(await sampleOptions(change))
+
+/** What a site of the sample is made over, with real assets and an archive that holds a small JSON for every row. */
+export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
   const rows = sampleRows(change.simulated ?? false)
   const { assets, tag } = await readSiteAssets()
   const byId = new Map(rows.map((one) => [one.provenance.id, one]))
-  return createSite({
+  return {
     warehouse: {
       ...memoryWarehouse(rows),
       readings: async (_service, _asn, { since, until }) =>
@@ -337,5 +341,5 @@ export async function sampleSite(
       },
     },
     ...change,
-  })
+  }
 }

@@ -9,6 +9,7 @@ import type { Log } from '../sys/log.ts'
 import type { OpenFolder } from './folder.ts'
 import { readSiteAssets } from './site-assets.ts'
 import { siteAvailability } from './site-availability.ts'
+import { siteCards } from './site-cards.ts'
 import { methodFigures } from './site-method.ts'
 import { siteRecord } from './site-record.ts'
 
@@ -29,6 +30,7 @@ export async function folderSite(
 ): Promise<Omit<SiteOptions, 'collector'>> {
   const warehouse = await folder.warehouse()
   const { assets, tag } = await readSiteAssets()
+  const cards = await siteCards((what) => folder.closeWith(what))
   return {
     warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
@@ -40,6 +42,7 @@ export async function folderSite(
     clock: systemClock,
     log: options.log,
     availability: siteAvailability(folder),
+    ...(cards === undefined ? {} : { cards }),
     ...(await siteRecord(folder, options)),
   }
 }

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import { InputError } from '../model/errors.ts'
 import { say } from '../text/format.ts'
 import type { Asset } from './asset.ts'
+import { addCardPages } from './card-pages.ts'
 import { addClaimPages } from './claims-pages.ts'
 import { addCollector } from './collector.ts'
 import { addFirstPages } from './first-pages.ts'
@@ -36,6 +37,7 @@ export function createSite(options: SiteOptions): Hono {
   addMatrixPages(site, options, lastData)
   addSeriesPages(site, options, lastData)
   addMeasurementPages(site, options)
+  addCardPages(site, options)
   const { incidents, frame } = options
   if (incidents !== undefined) addRecord(site, { ...options, incidents })
   site.notFound((c) => {

@@ -4,7 +4,9 @@ import type { Period, Warehouse } from '../store/warehouse/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import type { Log } from '../sys/log.ts'
 import type { AvailabilityParts } from '../text/availability-sentence.ts'
+import type { SenderRate } from './api/sender-rate.ts'
 import type { Asset } from './asset.ts'
+import type { CardMaker } from './cards/card-maker.ts'
 import type { ClaimPagesOptions } from './claims-pages.ts'
 import type { Draw } from './drawings.ts'
 import type { SiteRecord } from './incident-around.ts'
@@ -45,11 +47,15 @@ export interface SiteOptions {
   ) => Promise<AvailabilityParts | undefined>
   /** Draws charts beside the answers (src/cli/site-drawing.ts); absent: in this thread. */
   readonly draw?: Draw
+  /** Draws share cards; absent: the renderer is not installed, and there are none. */
+  readonly cards?: CardMaker
   readonly names: Names
   readonly publicForm: PublicForm
   readonly assets: readonly Asset[]
   /** Takes measurements of probes; absent: the site shows and takes nothing. */
   readonly collector?: CollectorOptions
+  /** How often one sender may ask the interface for programs; absent: as often as he likes. */
+  readonly apiRate?: SenderRate
   /** What surrounds every page: public address, mirrors, who runs it. */
   readonly frame: Frame
   /** Rules, thresholds and tables that the page of the method shows. */

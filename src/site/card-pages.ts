@@ -1,0 +1,115 @@
+import type { Context, Hono } from 'hono'
+import type { Incident } from '../model/incident.ts'
+import type { Instant } from '../model/units.ts'
+import { say } from '../text/format.ts'
+import { formatNumber } from '../text/number.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import { formatDateTime, formatOffset } from '../text/time.ts'
+import type { CardProof } from './cards/card-frame.ts'
+import type { CardMaker } from './cards/card-maker.ts'
+import { incidentCard } from './cards/incident-card.ts'
+import { RenderQueue } from './cards/render-queue.ts'
+import { serviceCard } from './cards/service-card.ts'
+import { codeOf, readMinute, serviceCode } from './check-codes.ts'
+import { axisOf } from './incident-around.ts'
+import { named } from './incident-pages.ts'
+import { serviceName } from './matrix-view.ts'
+import { publicUrl, type Frame } from './pages/frame.ts'
+import { placeCode, placesAt } from './place-state.ts'
+import { answerProblem } from './respond.ts'
+import type { SiteOptions } from './site-options.ts'
+import { urls } from './urls.ts'
+
+/** Address that a code is read at, without the code: what stands before it on a card. */
+function proofOf(lang: Lang, frame: Frame, code: string): CardProof {
+  return frame.origin === undefined ? { code } : { code, address: publicUrl(frame, urls.code(lang, '')) }
+}
+
+/** Adds the share cards as PNG of 1200 by 630: of each revision of an incident, and of a service at a minute. */
+export function addCardPages(site: Hono, options: SiteOptions): void {
+  const { cards, incidents, clock } = options
+  if (cards === undefined) return
+  const queue = new RenderQueue(cards.raster, clock)
+  for (const lang of LANGS) {
+    const answer = async (c: Context, draw: () => Promise<string>): Promise<Response> =>
+      answerCard(c, { lang, frame: options.frame, queue, draw })
+    if (incidents !== undefined)
+      site.get(`/card/${lang}/i/:file`, async (c) => {
+        const match = /^(.{1,200})-([1-9]\d{0,5})\.png$/.exec(c.req.param('file'))
+        if (match === null) return c.notFound()
+        const revisions = await incidents.revisions(match[1] ?? '')
+        const incident = revisions.find(({ revision }) => revision === Number(match[2]))
+        return incident === undefined ? c.notFound() : answer(c, () => drawIncident(lang, incident, options, cards))
+      })
+    site.get(`/card/${lang}/s/:file`, async (c) => {
+      const match = /^([a-z][a-z0-9-]{0,62})-(\d{8}T\d{4}Z)\.png$/.exec(c.req.param('file'))
+      const [service, at] = [match?.[1] ?? '', readMinute(match?.[2] ?? '')]
+      const known = options.names.services.some(({ id }) => id === service)
+      if (!known || at === undefined || at > clock.now()) return c.notFound()
+      return answer(c, () => drawService(lang, { service, at }, options, cards))
+    })
+  }
+}
+
+async function drawIncident(
+  lang: Lang,
+  incident: Incident,
+  options: SiteOptions,
+  { fonts }: CardMaker,
+): Promise<string> {
+  const { warehouse, names, frame } = options
+  const axis = await axisOf(lang, incident, {
+    readings: (service, asn, period) => warehouse.readings(service, asn, period),
+    record: undefined,
+  })
+  const proof = proofOf(lang, frame, await codeOf(incident))
+  return incidentCard(lang, { ...named(incident, names), ...(axis === undefined ? {} : { axis }), proof }, fonts)
+}
+
+async function drawService(
+  lang: Lang,
+  { service, at }: { readonly service: string; readonly at: Instant },
+  options: SiteOptions,
+  { fonts }: CardMaker,
+): Promise<string> {
+  const places = await placesAt({ service }, at, options)
+  const code = serviceCode(service, at, await placeCode(places))
+  return serviceCard(
+    lang,
+    {
+      serviceName: serviceName(options.names, service),
+      at: say(lang, 'card.at', { at: formatDateTime(lang, at), offset: formatOffset(at) }),
+      rows: places.rows.map((row) => ({
+        state: row.state,
+        network: options.names.networkName(row.asn) ?? `AS${row.asn}`,
+        number: `AS${row.asn}`,
+        devices: formatNumber(lang, row.devices),
+      })),
+      simulated: places.simulated,
+      proof: proofOf(lang, options.frame, code),
+    },
+    fonts,
+  )
+}
+
+interface CardAnswer {
+  readonly lang: Lang
+  readonly frame: Frame
+  readonly queue: RenderQueue
+  readonly draw: () => Promise<string>
+}
+
+async function answerCard(c: Context, { lang, frame, queue, draw }: CardAnswer): Promise<Response> {
+  const rendered = await queue.render(c.req.path, draw)
+  if (rendered.kind === 'busy') {
+    c.header('retry-after', String(rendered.seconds))
+    const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }
+    return answerProblem(c, { status: 503, code: 'card.busy', view, frame })
+  }
+  const digest = await crypto.subtle.digest('SHA-256', rendered.png)
+  const etag = `"${Buffer.from(digest).toString('base64url').slice(0, 22)}"`
+  c.header('etag', etag)
+  c.header('cache-control', 'public, max-age=3600')
+  if (c.req.header('if-none-match') === etag) return c.body(null, 304)
+  return c.body(rendered.png, 200, { 'content-type': 'image/png' })
+}

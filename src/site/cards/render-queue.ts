@@ -1,0 +1,77 @@
+import type { Clock } from '../../sys/clock.ts'
+
+/** Makes PNG of a drawing; in a thread of its own, so that pages do not wait for it. */
+export type Raster = (svg: string) => Promise<Uint8Array<ArrayBuffer>>
+
+/** A picture, or how many seconds later to ask again. */
+export type Rendered =
+  | { readonly kind: 'picture'; readonly png: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'busy'; readonly seconds: number }
+
+/** Pictures made in a minute at most, waiting at once, and bytes kept: nobody spends the processor of the server. */
+const MOST_A_MINUTE = 60
+const MOST_WAITING = 12
+const MOST_KEPT_BYTES = 24 * 1024 * 1024
+const MINUTE = 60_000
+
+/**
+ * Draws one picture after another, keeps those asked for last, and refuses beyond the bounds. Who asks for a picture
+ * that is being made waits for the same one.
+ */
+export class RenderQueue {
+  readonly #raster: Raster
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  readonly #open = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
+  #bytes = 0
+  #last: Promise<unknown> = Promise.resolve()
+  #minute = { since: -Infinity, made: 0 }
+
+  constructor(raster: Raster, clock: Pick<Clock, 'monotonic'>) {
+    this.#raster = raster
+    this.#clock = clock
+  }
+
+  /** The picture of a key; `draw` makes its drawing and is asked only where it is not kept. */
+  async render(key: string, draw: () => Promise<string>): Promise<Rendered> {
+    const known = this.#kept.get(key)
+    if (known !== undefined) {
+      this.#kept.delete(key)
+      this.#kept.set(key, known)
+      return { kind: 'picture', png: known }
+    }
+    const open = this.#open.get(key)
+    if (open !== undefined) return { kind: 'picture', png: await open }
+    const seconds = this.#wait()
+    if (seconds > 0) return { kind: 'busy', seconds }
+    this.#minute.made++
+    const made = this.#last.then(async () => this.#raster(await draw()))
+    this.#last = made.catch(() => undefined)
+    this.#open.set(key, made)
+    try {
+      const png = await made
+      this.#keep(key, png)
+      return { kind: 'picture', png }
+    } finally {
+      this.#open.delete(key)
+    }
+  }
+
+  /** Seconds until another picture may be made; 0 where it may be now. */
+  #wait(): number {
+    const now = this.#clock.monotonic()
+    if (now - this.#minute.since >= MINUTE) this.#minute = { since: now, made: 0 }
+    if (this.#minute.made >= MOST_A_MINUTE) return Math.max(1, Math.ceil((this.#minute.since + MINUTE - now) / 1000))
+    return this.#open.size >= MOST_WAITING ? 5 : 0
+  }
+
+  #keep(key: string, png: Uint8Array<ArrayBuffer>): void {
+    this.#kept.set(key, png)
+    this.#bytes += png.byteLength
+    for (const [oldest, bytes] of this.#kept) {
+      if (this.#bytes <= MOST_KEPT_BYTES) break
+      this.#kept.delete(oldest)
+      this.#bytes -= bytes.byteLength
+    }
+  }
+}

@@ -81,6 +81,14 @@ export const urls = {
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   /** What is counted since each demand of the record. */
   apiDemands: (format?: 'csv'): string => `/api/v1/demands${query(format === undefined ? {} : { format })}`,
+  /** Measurements behind an incident: `jsonl` in OONI's format, `csv` as a table. */
+  apiIncidentMeasurements: (id: string, form: 'jsonl' | 'csv'): string =>
+    `/api/v1/incident/${part(id)}/measurements.${form}`,
+  /** Measurements of a series in OONI's format. */
+  apiSeriesLines: (service: string, asn: Asn, days: Days): string =>
+    `/api/v1/series.jsonl${query({ service, network: `AS${asn}`, ...days })}`,
+  /** The same answer as a table. */
+  asCsv: (address: string): string => `${address}${address.includes('?') ? '&' : '?'}format=csv`,
   apiDescription: (): string => '/api/v1/openapi.json',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

@@ -14,12 +14,16 @@ export type Visitor = { readonly kind: 'known'; readonly asn: Asn } | { readonly
 /** Looks at the address of a connection, behind trusted proxies. The address is used and forgotten. */
 export type VisitorOf = (socketAddress: string | undefined, forwardedFor: string | undefined) => Visitor
 
-/** Network of who asks; without a table of addresses it is unknown. */
+/**
+ * Network of who asks; without a table of addresses it is unknown. Whoever holds pages for many readers asks without a
+ * connection for the page that asks, by its reason (`asked` of the environment, which no request can set).
+ */
 export function visitorOf(c: Context, look: VisitorOf | undefined): Visitor {
+  const env: object = typeof c.env === 'object' && c.env !== null ? c.env : {}
+  const asked = ASK_REASONS.find((why) => why === Reflect.get(env, 'asked'))
+  if (asked !== undefined) return { kind: 'ask', why: asked }
   if (look === undefined) return { kind: 'ask', why: 'unknown' }
-  const env: unknown = c.env
-  const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
-  return look(socketAddressOf(incoming), c.req.header('x-forwarded-for'))
+  return look(socketAddressOf(Reflect.get(env, 'incoming')), c.req.header('x-forwarded-for'))
 }
 
 /** Address of the other end of a request of node:http, as the server of listen.ts hands it on. */

@@ -60,6 +60,12 @@ export function formatDate(lang: Lang, at: Instant, zone: string = HOME_ZONE): s
   }
 }
 
+/** Day and month alone, for axes: `5 наурыз`, `5 марта`, `5 March`. */
+export function formatDayMonth(lang: Lang, at: Instant, zone: string = HOME_ZONE): string {
+  const { month, day } = zonedParts(at, zone)
+  return `${day}\u00a0${MONTHS[lang][month - 1] ?? String(month)}`
+}
+
 /** First and last day of a period; one date where they are the same. */
 export function formatPeriod(lang: Lang, first: Instant, last: Instant, zone: string = HOME_ZONE): string {
   const [from, to] = [formatDate(lang, first, zone), formatDate(lang, last, zone)]

@@ -57,6 +57,10 @@ const COMMANDS = {
     summary: 'list, invite and revoke keys of those who submit measurements',
     load: async () => (await import('./keys.ts')).command,
   },
+  mirror: {
+    summary: 'write the site as signed files that open without a server, or verify such a copy',
+    load: async () => (await import('./mirror.ts')).command,
+  },
   probe: {
     summary: 'measure from this line, after consent; keep a schedule; deliver what was measured',
     load: async () => (await import('./probe.ts')).command,

@@ -1,0 +1,91 @@
+import { relativeLink } from './file-place.ts'
+
+/** Where an address of the site leads in a copy. */
+export type Target =
+  | { readonly kind: 'file'; readonly path: string }
+  /** Not in the copy; the site has it. */
+  | { readonly kind: 'away'; readonly href: string }
+  /** Not in the copy, and nobody said where the site is. */
+  | { readonly kind: 'gone' }
+
+export interface LinkContext {
+  /** File in which the links stand. */
+  readonly from: string
+  readonly target: (address: URL) => Target
+  /** Said of a link that leads out of the copy, and of one that leads nowhere. */
+  readonly words: { readonly away: string; readonly gone: string }
+}
+
+/** A base that no link of the site names: whatever resolves to another host is no address of ours. */
+const BASE = 'http://copy.invalid'
+/** Attributes as our templates write them: always in double quotation marks, and with a path from the root. */
+const ATTRIBUTE = /(\s(?:href|src|action)=")(\/(?!\/)[^"]*)"/g
+const ANCHOR = /<a(\s[^>]*?)?\shref="(\/(?!\/)[^"]*)"([^>]*)>([^]*?)<\/a\s*>/g
+const LINK = /<link\s[^>]*?href="(\/(?!\/)[^"]*)"[^>]*>/g
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const decode = (text: string): string =>
+  text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? '')
+const encode = (text: string): string =>
+  text.replaceAll(/[&<>"]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[letter] ?? '&quot;')
+
+/** The address that an attribute names; undefined where it is none of the site. */
+function addressOf(attribute: string): URL | undefined {
+  const url = URL.parse(decode(attribute), BASE)
+  return url === null || url.origin !== BASE ? undefined : url
+}
+
+/** Every address of the site that a page names, without its fragment. */
+export function linksOf(html: string): readonly URL[] {
+  const found = new Map<string, URL>()
+  for (const [, , value] of html.matchAll(ATTRIBUTE)) {
+    const url = addressOf(value ?? '')
+    if (url === undefined) continue
+    url.hash = ''
+    found.set(url.href, url)
+  }
+  return [...found.values()]
+}
+
+/**
+ * The page with every address of the site made a link to a file of the copy. What the copy has not leads to the site
+ * itself, where that is known, and says so; else it is plain text that says so.
+ */
+export function rewriteLinks(html: string, context: LinkContext): string {
+  const { from, target, words } = context
+  const kindOf = (value: string): Target => {
+    const url = addressOf(value)
+    return url === undefined ? { kind: 'gone' } : target(url)
+  }
+  return html
+    .replaceAll(LINK, (tag, value: string) => (kindOf(value).kind === 'file' ? tag : ''))
+    .replaceAll(ANCHOR, (tag, before: string | undefined, value: string, after: string, inside: string) => {
+      const leads = kindOf(value)
+      const rest = `${before ?? ''}${after}`
+      switch (leads.kind) {
+        case 'file':
+          return tag
+        case 'away':
+          return `<a href="${encode(leads.href)}"${withTitle(rest, words.away)} rel="noreferrer">${inside}</a>`
+        case 'gone':
+          return `<span${withTitle(rest, words.gone)}>${inside}</span>`
+      }
+    })
+    .replaceAll(ATTRIBUTE, (whole, name: string, value: string) => {
+      const url = addressOf(value)
+      const leads = url === undefined ? undefined : target(url)
+      if (url === undefined || leads?.kind !== 'file') return whole
+      return `${name}${encode(relativeLink(from, leads.path) + url.hash)}"`
+    })
+}
+
+/** Attributes of a link with a title instead of their own, and without what only a link has. */
+const withTitle = (attributes: string, title: string): string =>
+  `${attributes.replaceAll(/\s(?:title|rel|hreflang|download|target)="[^"]*"/g, '')} title="${encode(title)}"`
+
+/** The style sheet beside its fonts: no part of an address but the path stands in a file system. */
+export const rewriteStyle = (css: string): string =>
+  css.replaceAll(
+    /url\((['"]?)([^'")?#]+)\?[^'")]*\1\)/g,
+    (_, mark: string, path: string) => `url(${mark}${path}${mark})`,
+  )

@@ -4,9 +4,9 @@ import { InputError } from '../model/errors.ts'
 import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
 import type { Frame } from '../site/pages/frame.ts'
-import { openDirectSubmit } from '../site/direct-submit.ts'
 import type { Names } from '../site/matrix-view.ts'
 import { BodyRoom } from '../site/request-body.ts'
+import type { SiteOptions } from '../site/site-options.ts'
 import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openCertificates } from '../sys/certificates.ts'
@@ -18,6 +18,7 @@ import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorS
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { folderSite } from './folder-site.ts'
+import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { openSiteDrawing } from './site-drawing.ts'
@@ -96,7 +97,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
 export async function loadNames(networkFiles: readonly string[] = []): Promise<Names> {
   const { services } = loadTables()
   const networks = loadNetworks(networkFiles)
-  return { services, networkName: (asn) => networks.network(asn)?.name }
+  return { services, networkName: (asn) => networks.network(asn)?.name, network: (asn) => networks.network(asn) }
 }
 
 /** A public server shows real measurements only: a visitor must never take an invented one for real. */
@@ -142,14 +143,15 @@ export async function serveFolder(
   const { collector: takes } = options
   const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
   await using drawing = openSiteDrawing()
-  const site = createSite({
+  const made: SiteOptions = {
     draw: drawing.draw,
     ...(await folderSite(folder, { ...options, log })),
     ...(collector === undefined ? {} : { collector }),
-  })
+  }
+  const site = createSite(made)
   const { host, port } = options
-  const direct = collector === undefined ? {} : { direct: openDirectSubmit(collector) }
-  await using server = await listen(site, { host, port, ...direct })
+  const direct = await siteWays(site, made, await folder.incidents())
+  await using server = await listen(site, { host, port, direct })
   ready(server.url)
   await untilAborted(options.signal)
 }

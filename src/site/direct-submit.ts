@@ -12,12 +12,16 @@ export interface DirectRequest extends Incoming {
 /** What is used of its answer. */
 export interface DirectResponse {
   readonly destroyed: boolean
+  readonly headersSent: boolean
   writeHead(status: number, headers: string[]): unknown
-  end(text: string): unknown
+  end(body?: string | Uint8Array): unknown
 }
 
-/** Answers a request of node:http where it is one for it, and says whether it is. */
-export type Direct = (request: DirectRequest, response: DirectResponse) => boolean
+/**
+ * Answers a request of node:http where it is one for it, and says whether it is; `route` hands it to the route table
+ * after all, as long as nothing was answered.
+ */
+export type Direct = (request: DirectRequest, response: DirectResponse, route: () => void) => boolean
 
 const PATH = '/api/v1/submit_measurement'
 /** Any other host is left to the route table, which knows what to say of it. */
@@ -63,3 +67,9 @@ function headersOf({ headers }: Reply): readonly string[] {
   made.set(headers, flat)
   return flat
 }
+
+/** Asks several ways in turn; the first whose request it is answers. */
+export const firstOf =
+  (...ways: readonly Direct[]): Direct =>
+  (request, response, route) =>
+    ways.some((way) => way(request, response, route))

@@ -12,8 +12,25 @@ export interface Listening extends AsyncDisposable {
 const LAST_ANSWERS_MS = 3000
 
 /**
- * Serves a site over HTTP until disposed; port 0 takes a free one. `direct` is asked first. Throws Fault that names the port where it is
- * taken or the host is not one of this machine.
+ * What one connection may take. Whoever sends the head of a request byte by byte, or takes no byte of an answer for two
+ * minutes, is let go; a body may take five minutes, which a throttled line needs (docs/formats/collector.md).
+ */
+const LIMITS = {
+  headersTimeout: 15_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 20_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 16 * 1024,
+} as const
+const MOST_HEADERS = 100
+/** Nothing comes in and nothing goes out. */
+const SILENCE_MS = 120_000
+/** Sockets at once; a file descriptor each. More are closed as they come. */
+const MOST_CONNECTIONS = 10_000
+
+/**
+ * Serves a site over HTTP until disposed; port 0 takes a free one. `direct` is asked first. Throws Fault that names
+ * the port where it is taken or the host is not one of this machine.
  */
 export async function listen(
   site: Hono,
@@ -42,13 +59,17 @@ export async function listen(
 
 /** A server whose requests go to `direct` first, and to the route table where that is not for them. */
 function serverOf(site: Hono, direct: Direct | undefined): ServerType {
-  const server = createAdaptorServer({ fetch: site.fetch })
+  const server = createAdaptorServer({ fetch: site.fetch, serverOptions: LIMITS })
+  server.setTimeout(SILENCE_MS)
+  server.maxConnections = MOST_CONNECTIONS
+  if ('maxHeadersCount' in server) server.maxHeadersCount = MOST_HEADERS
   if (direct === undefined) return server
   const pages = getRequestListener(site.fetch)
   const requests: Requests = server
   requests.removeAllListeners('request')
   requests.on('request', (request, response) => {
-    if (!direct(request, response)) void pages(request, response)
+    const route = (): void => void pages(request, response)
+    if (!direct(request, response, route)) route()
   })
   return server
 }

@@ -50,8 +50,8 @@ describe('the room for bodies', () => {
     server = await listen(await sampleSite({ collector: options }), {
       host: '127.0.0.1',
       port: 0,
-      direct: (request, response) => {
-        const isOurs = submit(request, response)
+      direct: (request, response, route) => {
+        const isOurs = submit(request, response, route)
         request.on('data', ({ length }) => {
           arrived += length
           wake()

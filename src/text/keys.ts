@@ -228,4 +228,6 @@ export type PageKey =
   | 'problem.bad-request-about'
   | 'problem.broken'
   | 'problem.broken-about'
+  | 'problem.busy'
+  | 'problem.busy-about'
   | 'problem.back'

@@ -20,6 +20,7 @@ export function memoryIncidents(
     corrections: async () =>
       journal.filter(({ revision }) => revision > 1).toSorted((a, b) => b.revisedAt - a.revisedAt),
     episodes: async () => episodes,
+    published: (id) => (id === undefined ? journal.length : revisions(id).length),
     publish: async (more, groups) => {
       journal.push(...more)
       episodes = groups

@@ -14,6 +14,11 @@ export interface IncidentStore extends AsyncDisposable {
   corrections(): Promise<readonly Incident[]>
   /** Episodes of the latest detection. */
   episodes(): Promise<readonly Episode[]>
+  /**
+   * A number that rises with every publication and every erasure that touches the journal, or that one incident:
+   * whoever remembers what was made from it knows by this when to make it again.
+   */
+  published(id?: string): number
   /** Appends revisions, durable before the promise is kept. Throws Fault for a revision that skips a number. */
   publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void>
   /** Takes ids of erased measurements out of every revision, off the disk too; gives how many revisions named them. */

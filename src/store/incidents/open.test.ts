@@ -172,6 +172,27 @@ describe('The journal of incidents', () => {
       }
   })
 
+  it('published() rises with what touches an incident or the journal, and with nothing else', async () => {
+    await using store = await openIncidents(FOLDER, { disk: await prepared() })
+    const both = (): readonly number[] => [store.published(), store.published(first.id), store.published(OTHER)]
+    const steps: (readonly number[])[] = [both()]
+    const step = async (work: Promise<unknown>): Promise<void> => {
+      await work
+      steps.push(both())
+    }
+    await step(store.publish([first], []))
+    await step(store.publish([second, other], []))
+    await step(store.publish([], []))
+    await step(store.forget([ERASED]))
+    const rises = steps.slice(1).map((now, i) => now.map((number, k) => number > (steps[i]?.[k] ?? 0)))
+    assert.deepEqual(rises, [
+      [true, true, false],
+      [true, true, true],
+      [false, false, false],
+      [true, true, true],
+    ])
+  })
+
   it('says how much of an interrupted publication it cut off', async () => {
     const disk = await prepared()
     await live(disk, () => {})

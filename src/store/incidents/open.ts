@@ -83,6 +83,10 @@ class Journal implements IncidentStore {
   /** Writes run one after another; a reader of the file waits for those before it. */
   #work: Promise<unknown> = Promise.resolve()
   #broken = false
+  /** How often the journal or the list of episodes was written. */
+  #written = 0
+  /** How often ids were taken out of it. */
+  #forgotten = 0
 
   constructor(parts: { disk: Disk; folder: string; file: DiskFile; end: number }) {
     this.#disk = parts.disk
@@ -138,14 +142,20 @@ class Journal implements IncidentStore {
     return this.#episodes
   }
 
+  published(id?: string): number {
+    return this.#forgotten + (id === undefined ? this.#written : (this.#places.get(id)?.length ?? 0))
+  }
+
   publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void> {
     return this.#do(async () => {
       this.#expectWhole()
       await this.#append(revisions)
+      if (revisions.length > 0) this.#written++
       const text = JSON.stringify(episodes)
       if (text === JSON.stringify(this.#episodes)) return
       await writeDurable(join(this.#folder, EPISODES), Buffer.from(text), this.#disk)
       this.#episodes = episodes
+      this.#written++
     })
   }
 
@@ -177,6 +187,8 @@ class Journal implements IncidentStore {
       const all = await this.#readAll()
       const named = all.filter((one) => namedMeasurements(one).some((id) => gone.has(id)))
       if (named.length > 0) await this.#rewrite(all.map((one) => (named.includes(one) ? without(one, gone) : one)))
+      // What was made from the measurement itself is void too, whether or not an incident rested on it.
+      this.#forgotten++
       return named.length
     })
   }

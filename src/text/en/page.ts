@@ -175,5 +175,7 @@ export const page = {
   'problem.bad-request-about': 'Part: {path}. Expected: {expected}.',
   'problem.broken': 'Something broke here',
   'problem.broken-about': 'The fault is ours and has been written down.',
+  'problem.busy': 'Too many readers at this moment',
+  'problem.busy-about': 'The page could not be made at once. Try again in a few seconds.',
   'problem.back': 'To the first page',
 } satisfies Record<PageKey, string>

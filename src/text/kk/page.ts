@@ -176,5 +176,7 @@ export const page = {
   'problem.bad-request-about': 'Бөлігі: {path}. Күтілгені: {expected}.',
   'problem.broken': 'Бізде бірдеңе бұзылды',
   'problem.broken-about': 'Бұл біздің ақау, ол жазып алынды.',
+  'problem.busy': 'Қазір оқырман тым көп',
+  'problem.busy-about': 'Бет бірден ашылмады. Бірнеше секундтан кейін қайта ашып көріңіз.',
   'problem.back': 'Басты бетке',
 } satisfies Record<PageKey, string>

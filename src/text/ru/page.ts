@@ -176,5 +176,7 @@ export const page = {
   'problem.bad-request-about': 'Часть: {path}. Ожидалось: {expected}.',
   'problem.broken': 'У нас что-то сломалось',
   'problem.broken-about': 'Это наша ошибка, и она записана.',
+  'problem.busy': 'Сейчас слишком много читателей',
+  'problem.busy-about': 'Страница не открылась сразу. Попробуйте ещё раз через несколько секунд.',
   'problem.back': 'На главную',
 } satisfies Record<PageKey, string>

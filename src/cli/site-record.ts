@@ -16,6 +16,7 @@ import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { loadRecord } from '../sys/record.ts'
 import { HOME_ZONE } from '../text/time.ts'
 import type { OpenFolder } from './folder.ts'
+import { folderStudies } from './site-studies.ts'
 
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
 const COVERAGE_MS = 10 * 60_000
@@ -31,7 +32,7 @@ const VPN_SERVICES: readonly string[] = []
 export async function siteRecord(
   folder: OpenFolder,
   { isPublic, networkFiles = [] }: { readonly isPublic: boolean; readonly networkFiles?: readonly string[] },
-): Promise<Pick<SiteOptions, 'incidents' | 'record' | 'claims'>> {
+): Promise<Pick<SiteOptions, 'incidents' | 'record' | 'claims' | 'studies'>> {
   const own = ['record', 'simulated-evening/record'].map((place) => join(folder.path, place))
   const path = own.find((place) => existsSync(join(place, 'statements.json'))) ?? join(PACKAGE_ROOT, 'data', 'record')
   const record = loadRecord(path)
@@ -40,6 +41,7 @@ export async function siteRecord(
   const networks = loadNetworks(networkFiles)
   return {
     incidents: isPublic ? realIncidents(store) : store,
+    studies: folderStudies(folder.path, { isPublic }),
     record: {
       statements: record.statements,
       events: events.simulated === record.simulated ? events.events : [],

@@ -1,9 +1,9 @@
 import { Hono, type Context } from 'hono'
 import { InputError } from '../model/errors.ts'
 import { say } from '../text/format.ts'
+import { addApi, addNoApi } from './api/add-api.ts'
 import type { Asset } from './asset.ts'
 import { addCardPages } from './card-pages.ts'
-import { addClaimPages } from './claims-pages.ts'
 import { addCollector } from './collector.ts'
 import { addFirstPages } from './first-pages.ts'
 import { addGuidePages } from './guide-pages.ts'
@@ -13,6 +13,7 @@ import { addIncidentPages } from './incident-pages.ts'
 import { rememberLastData } from './last-data.ts'
 import { addMatrixPages } from './matrix-pages.ts'
 import { addMeasurementPages } from './measurement-pages.ts'
+import { addRecordPages } from './record-pages.ts'
 import { answerProblem, langOf } from './respond.ts'
 import { addSeriesPages } from './series-pages.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -27,11 +28,13 @@ export function createSite(options: SiteOptions): Hono {
   const { onion } = options.frame
   site.use(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
+    // A route that others may embed or read says so itself.
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!c.res.headers.has(name)) c.header(name, value)
     if (onion !== undefined && isPage(c)) c.header('onion-location', `${onion}${pathOf(c)}`)
   })
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
+  addApi(site, options, lastData)
   addFirstPages(site, options)
   addGuidePages(site, options)
   addMatrixPages(site, options, lastData)
@@ -39,7 +42,9 @@ export function createSite(options: SiteOptions): Hono {
   addMeasurementPages(site, options)
   addCardPages(site, options)
   const { incidents, frame } = options
-  if (incidents !== undefined) addRecord(site, { ...options, incidents })
+  if (incidents !== undefined) addIncidents(site, { ...options, incidents })
+  addRecordPages(site, options, lastData)
+  addNoApi(site)
   site.notFound((c) => {
     const lang = langOf(c)
     const view = { heading: say(lang, 'problem.not-found'), lines: [say(lang, 'problem.not-found-about')] }
@@ -59,9 +64,9 @@ const isPage = (c: Context): boolean => c.res.headers.get('content-type')?.start
 /** Path and query as they were asked for: Tor Browser is told where the same page is on the onion address. */
 const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin.length)
 
-/** Pages of incidents, and of what was said of them. */
-function addRecord(site: Hono, options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>>): void {
-  const { claims, incidents, names, frame } = options
+/** Pages of incidents, with what was said of them. */
+function addIncidents(site: Hono, options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>>): void {
+  const { claims, incidents } = options
   if (claims === undefined) return addIncidentPages(site, options)
   const findings = async (): Promise<Findings> => {
     const [current, coverage] = await Promise.all([incidents.current(), claims.coverage()])
@@ -69,7 +74,6 @@ function addRecord(site: Hono, options: SiteOptions & Required<Pick<SiteOptions,
     return new Map(judged.map(({ claim, finding }) => [claim, finding]))
   }
   addIncidentPages(site, { ...options, findings })
-  addClaimPages(site, { ...claims, incidents, names, frame })
 }
 
 function addAssets(site: Hono, assets: readonly Asset[], tag: string): void {
@@ -78,6 +82,9 @@ function addAssets(site: Hono, assets: readonly Asset[], tag: string): void {
     const asset = byPath.get(c.req.path.slice('/assets/'.length))
     if (asset === undefined) return c.notFound()
     c.header('etag', asset.etag)
+    // Embedded pages have an origin of their own, and need style and fonts like the others.
+    c.header('cross-origin-resource-policy', 'cross-origin')
+    c.header('access-control-allow-origin', '*')
     // An address with the tag of these very bytes may be kept for ever; one without it is asked again after an hour.
     const tagged = c.req.query('v') === tag
     c.header('cache-control', tagged ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')

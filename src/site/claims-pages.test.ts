@@ -6,7 +6,7 @@ import type { ClaimFinding } from '../model/record.ts'
 import { instant } from '../model/units.ts'
 import { loadRecord, type OutsideRecord } from '../sys/record.ts'
 import { LANGS } from '../text/lang.ts'
-import { PLAIN_FRAME } from './pages/frame.ts'
+import { PLAIN_FRAME, type Frame } from './pages/frame.ts'
 import { addClaimPages } from './claims-pages.ts'
 import { urls } from './urls.ts'
 
@@ -18,10 +18,15 @@ async function read(
   lang: (typeof LANGS)[number],
   more: Partial<OutsideRecord> = {},
   answer: readonly [ClaimFinding, ClaimReason] = ['no-data', 'not-watched'],
+  query = '',
+  frame: Frame = PLAIN_FRAME,
 ): Promise<string> {
   const site = new Hono()
+  site.onError((error) => {
+    throw error
+  })
   addClaimPages(site, {
-    frame: PLAIN_FRAME,
+    frame,
     record: { ...record, ...more },
     incidents: { current: () => Promise.resolve([]) },
     names: NAMES,
@@ -38,7 +43,7 @@ async function read(
         })),
       ),
   })
-  const response = await site.request(urls.claims(lang))
+  const response = await site.request(`${urls.claims(lang)}${query}`)
   assert.equal(response.status, 200)
   return response.text()
 }
@@ -50,8 +55,6 @@ describe('the page of claims', () => {
       assert.match(page, new RegExp(`<html lang="${lang}"`))
       assert.doesNotMatch(page, /<script|<style|style="|onclick|<img/)
       for (const { id } of record.statements) assert.ok(page.includes(`id="s-${id}"`), id)
-      for (const { id } of record.chronicle) assert.ok(page.includes(`id="r-${id}"`), id)
-      for (const { id } of record.orders) assert.ok(page.includes(`id="o-${id}"`), id)
     }
   })
 
@@ -63,22 +66,26 @@ describe('the page of claims', () => {
 
   it('marks every source that nobody has read, and no other', async () => {
     const page = await read('en')
-    const sources = [
-      ...record.statements.map(({ source }) => source),
-      ...record.chronicle.flatMap((row) => row.sources),
-      ...record.orders.map(({ source }) => source),
-    ]
+    const sources = record.statements.map(({ source }) => source)
     assert.equal(page.split('not checked yet').length - 1, sources.filter(({ checked }) => !checked).length)
   })
 
-  it('says that the absence of an act is no finding', async () => {
-    assert.ok((await read('en')).includes('only a request and its answer would show it'))
+  it('shows those of one kind of speaker alone, and offers the kinds that have spoken', async () => {
+    const page = await read('en', {}, undefined, '?speaker=operator')
+    for (const { id, speaker } of record.statements)
+      assert.equal(page.includes(`id="s-${id}"`), speaker === 'operator', id)
+    assert.ok(page.includes('href="/en/claims?speaker=expert"') && !page.includes('speaker=platform'))
+    assert.ok(page.includes('hreflang="kk" href="/kk/claims?speaker=operator"'))
   })
 
-  it('names the provision behind an act in the language of the page', async () => {
-    assert.ok((await read('kk')).includes('Негізі: «Байланыс туралы»'))
-    assert.ok((await read('ru')).includes('Основание: Закон «О связи»'))
-    for (const lang of ['kk', 'ru'] as const) assert.ok(!(await read(lang)).includes('On Communications'))
+  it('offers no choice in a copy, where nobody answers', async () => {
+    const page = await read('en', {}, undefined, '', { ...PLAIN_FRAME, medium: 'mirror' })
+    assert.ok(!page.includes('?speaker='))
+  })
+
+  it('refuses a speaker or a part of the query that it does not know', async () => {
+    for (const query of ['?speaker=%3Cb%3E', '?speaker=', '?who=official', '?speaker=official&x=1'])
+      await assert.rejects(read('en', {}, undefined, query), { name: 'InputError' }, query)
   })
 
   it('says on its first line that a simulated record is simulated', async () => {

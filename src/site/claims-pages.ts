@@ -1,14 +1,16 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
 import type { CoverageDay, JudgedClaim } from '../model/claim.ts'
+import { InputError } from '../model/errors.ts'
 import type { Incident } from '../model/incident.ts'
-import type { Statement } from '../model/record.ts'
+import { SPEAKERS, type Statement } from '../model/record.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { OutsideRecord } from '../sys/record.ts'
 import { LANGS } from '../text/lang.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import type { Frame } from './pages/frame.ts'
 import { answerPage } from './respond.ts'
-import { claimsPage, type ClaimIncidentLink, type ClaimsView } from './pages/claims.ts'
+import { claimsPage, type ClaimIncidentLink, type ClaimsView, type Speaker } from './pages/claims.ts'
 
 export interface ClaimPagesOptions {
   readonly record: OutsideRecord
@@ -24,40 +26,59 @@ export interface ClaimPagesOptions {
   ) => readonly JudgedClaim[]
 }
 
-/** Adds `/kk/claims` and its two sisters: statements beside measurements, reported incidents, acts. */
+/** Adds `/kk/claims` and its two sisters: statements beside measurements. */
 export function addClaimPages(site: Hono, options: ClaimPagesOptions): void {
   for (const lang of LANGS)
     site.get(`/${lang}/claims`, async (c) => {
+      const chosen = chosenSpeaker(c)
       const [incidents, coverage] = await Promise.all([options.incidents.current(), options.coverage()])
-      const view = claimsView(options, options.judge(options.record.statements, { incidents, coverage }), incidents)
+      const view = claimsView(options, options.judge(options.record.statements, { incidents, coverage }), {
+        incidents,
+        chosen,
+      })
       return answerPage(c, claimsPage(lang, view), options.frame)
     })
+}
+
+const chosenSchema = z.strictObject({ speaker: z.enum(SPEAKERS).optional() })
+
+function chosenSpeaker(c: Context): Speaker | undefined {
+  const parsed = chosenSchema.safeParse(c.req.query())
+  if (parsed.success) return parsed.data.speaker
+  const known = parsed.error.issues[0]?.path[0] === 'speaker'
+  throw new InputError(`Cannot read query, ${known ? 'speaker' : 'unknown part'}: not as expected`, {
+    code: known ? 'query.invalid' : 'query.unknown',
+    path: known ? 'speaker' : 'query',
+    expected: known ? `one of ${SPEAKERS.join(', ')}` : 'only speaker',
+  })
 }
 
 /** Newest statements first: what is asked about is mostly what was said last. */
 function claimsView(
   { record, names }: ClaimPagesOptions,
   judged: readonly JudgedClaim[],
-  incidents: readonly Incident[],
+  { incidents, chosen }: { readonly incidents: readonly Incident[]; readonly chosen: Speaker | undefined },
 ): ClaimsView {
   const byClaim = new Map(judged.map((one) => [one.claim, one]))
   const byId = new Map(incidents.map((one) => [one.id, one]))
   return {
-    statements: record.statements.toReversed().map((statement) => ({
-      statement,
-      claims: statement.claims.flatMap((claim) => {
-        const one = byClaim.get(claim.id)
-        if (one === undefined) return []
-        const links = one.incidents.flatMap((id) => {
-          const incident = byId.get(id)
-          return incident === undefined ? [] : [incidentLink(incident, names)]
-        })
-        return [{ claim, judged: one, incidents: links }]
-      }),
-    })),
-    chronicle: record.chronicle,
-    orders: record.orders,
-    serviceNames: new Map(names.services.map(({ id, name }) => [id, name])),
+    statements: record.statements
+      .filter(({ speaker }) => chosen === undefined || speaker === chosen)
+      .toReversed()
+      .map((statement) => ({
+        statement,
+        claims: statement.claims.flatMap((claim) => {
+          const one = byClaim.get(claim.id)
+          if (one === undefined) return []
+          const links = one.incidents.flatMap((id) => {
+            const incident = byId.get(id)
+            return incident === undefined ? [] : [incidentLink(incident, names)]
+          })
+          return [{ claim, judged: one, incidents: links }]
+        }),
+      })),
+    speakers: SPEAKERS.filter((one) => record.statements.some(({ speaker }) => speaker === one)),
+    ...(chosen === undefined ? {} : { chosen }),
     simulated: record.simulated,
   }
 }

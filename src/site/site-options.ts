@@ -1,3 +1,4 @@
+import type { PublishedStudy } from '../model/study.ts'
 import type { Asn } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import type { Period, Warehouse } from '../store/warehouse/contract.ts'
@@ -40,6 +41,8 @@ export interface SiteOptions {
   readonly record?: SiteRecord
   /** The page of statements, with how their claims are judged. */
   readonly claims?: Pick<ClaimPagesOptions, 'record' | 'coverage' | 'judge'>
+  /** Published studies of coincidence; absent: there are none. */
+  readonly studies?: () => Promise<readonly PublishedStudy[]>
   /** How much of a period a series was without restriction; absent: the page of a series does not say. */
   readonly availability?: (
     series: { readonly service: string; readonly asn: Asn; readonly simulated: boolean },

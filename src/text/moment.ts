@@ -30,6 +30,15 @@ export function formatMoment(lang: Lang, moment: string): string {
   }
 }
 
+/** First and last day of a period as they stand, `2025-01-01` to `2025-06-30`; one date where they are the same. */
+export function formatPeriodDays(
+  lang: Lang,
+  { since, until }: { readonly since: string; readonly until: string },
+): string {
+  const [from, to] = [formatMoment(lang, since), formatMoment(lang, until)]
+  return from === to ? from : `${from} \u2013 ${to}`
+}
+
 /** Earliest and latest possible moment as one value; `белгісіз` where neither is known. */
 export function formatBracket(lang: Lang, [first, last]: readonly [string | null, string | null]): string {
   if (first === null)

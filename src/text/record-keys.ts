@@ -12,6 +12,7 @@ export type RecordKey =
   | `speaker.${Extract<Statement['speaker'], 'operator' | 'platform'>}`
   | `reported-as.${Reported['reportedAs']}`
   | `record-service.${(typeof RECORD_SERVICES)[number]}`
+  | `claims.by.${Statement['speaker']}`
   | `orders.text-held.${'yes' | 'no'}`
   | `impact-input.${ImpactInput}`
   | 'claims.title'
@@ -33,10 +34,6 @@ export type RecordKey =
   | 'claims.source-unchecked'
   | 'claims.source-unknown'
   | 'claims.source-archived'
-  | 'reported.title'
-  | 'reported.about'
-  | 'reported.year'
-  | 'reported.none'
   | 'reported.between'
   | 'reported.until'
   | 'reported.from'
@@ -47,7 +44,6 @@ export type RecordKey =
   | 'reported.unknown'
   | 'orders.title'
   | 'orders.about'
-  | 'orders.absence'
   | 'orders.none'
   | 'orders.number'
   | 'orders.no-number'
@@ -59,3 +55,22 @@ export type RecordKey =
   | 'orders.requested'
   | 'orders.no-answer'
   | 'orders.answered'
+  | 'claims.by'
+  | 'claims.by-all'
+  | 'orders.count'
+  | 'orders.count-held'
+  | 'orders.count-requested'
+  | 'orders.count-answered'
+  | 'orders.absence-title'
+  | 'orders.unnamed'
+  | 'orders.absence-is'
+  | 'orders.absence-is-about'
+  | 'orders.absence-not'
+  | 'orders.absence-not-about'
+  | 'orders.absence-asked'
+  | 'orders.named'
+  | 'orders.named-about'
+  | 'orders.list'
+  | 'orders.list-about'
+  | 'orders.scope-none'
+  | 'orders.answer'

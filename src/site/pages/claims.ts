@@ -10,11 +10,13 @@ import { formatNumber } from '../../text/number.ts'
 import { quote } from '../../text/sentence.ts'
 import { formatDate } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { chronicle, orders, type RecordView } from './claims-record.ts'
+import type { Frame } from './frame.ts'
 import { simulatedTag, type Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { section } from './section.ts'
 import { sourceLine } from './source-line.ts'
+
+export type Speaker = Statement['speaker']
 
 /** An incident that a finding rests on. */
 export interface ClaimIncidentLink {
@@ -37,36 +39,61 @@ export interface StatementEntry {
 }
 
 /** What the page of claims shows. */
-export interface ClaimsView extends RecordView {
-  /** In the order of the page. */
+export interface ClaimsView {
+  /** In the order of the page: those of the chosen kind of speaker. */
   readonly statements: readonly StatementEntry[]
+  /** Kinds of speakers that have said anything. */
+  readonly speakers: readonly Speaker[]
+  readonly chosen?: Speaker
   readonly simulated: boolean
 }
 
 /** Incidents a claim lists by name; the others are counted. */
 const MOST_INCIDENTS = 5
 
-/** Statements beside measurements, then what is only reported, then the acts. */
+/** Statements beside measurements. */
 export const claimsPage = (lang: Lang, view: ClaimsView): Page => ({
   lang,
-  title: say(lang, 'claims.title'),
+  title: `${say(lang, 'claims.title')} · Kuager`,
   simulated: view.simulated,
-  inLang: (other) => urls.claims(other),
-  body: () =>
-    html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-        <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
-        <a href="#statements">${say(lang, 'claims.statements')}</a>
-        <a href="#reported">${say(lang, 'reported.title')}</a>
-        <a href="#orders">${say(lang, 'orders.title')}</a>
-      </nav>
-      <div class="ttl">
+  description: say(lang, 'claims.about'),
+  inLang: (other) => (view.chosen === undefined ? urls.claims(other) : urls.claimsBy(other, view.chosen)),
+  body: (frame) =>
+    html`<div class="ttl">
         <h1>${say(lang, 'claims.title')}</h1>
         <p>${say(lang, 'claims.about')} ${say(lang, 'claims.never')}</p>
         ${counts(lang, view)}
       </div>
-      ${section('statements', say(lang, 'claims.statements'), statementsAbout(lang, view), statements(lang, view))}
-      ${chronicle(lang, view)} ${orders(lang, view)}`,
+      ${speakers(lang, view, frame)}
+      ${section('statements', say(lang, 'claims.statements'), statementsAbout(lang, view), statements(lang, view))}`,
 })
+
+/** Choosing who spoke asks the server, so that a copy shows everything. */
+const speakers = (lang: Lang, view: ClaimsView, frame: Frame): Markup =>
+  frame.medium !== 'live' || view.speakers.length < 2
+    ? html``
+    : html`<nav class="picks" aria-labelledby="pick">
+        <p class="by" id="pick">${say(lang, 'claims.by')}</p>
+        <ul>
+          <li>
+            ${
+              view.chosen === undefined
+                ? html`<b aria-current="true">${say(lang, 'claims.by-all')}</b>`
+                : html`<a href="${urls.claims(lang)}">${say(lang, 'claims.by-all')}</a>`
+            }
+          </li>
+          ${view.speakers.map(
+            (speaker) =>
+              html`<li>
+                ${
+                  speaker === view.chosen
+                    ? html`<b aria-current="true">${say(lang, `claims.by.${speaker}`)}</b>`
+                    : html`<a href="${urls.claimsBy(lang, speaker)}">${say(lang, `claims.by.${speaker}`)}</a>`
+                }
+              </li>`,
+          )}
+        </ul>
+      </nav>`
 
 /** How many claims end how: all four, so that none is hidden by being rare. */
 function counts(lang: Lang, view: ClaimsView): Markup {
@@ -96,7 +123,7 @@ const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Marku
   html`<li id="s-${statement.id}">
     <div>
       <h3 class="by">
-        <span class="v">${formatMoment(lang, statement.at)}</span>
+        <a class="v tap" href="#s-${statement.id}">${formatMoment(lang, statement.at)}</a>
         <span class="v"><b>${statement.who[lang]}</b></span>
         ${
           statement.speaker === 'operator' || statement.speaker === 'platform'

@@ -11,8 +11,9 @@ import {
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
+import { formatMoment } from '../../text/moment.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
+import { formatDateTime, HOME_ZONE, zonedParts } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { scrolled } from './fold.ts'
 import { incidentMark } from './incident-view.ts'
@@ -56,38 +57,65 @@ export function correctionsPage(lang: Lang, list: readonly Correction[]): Page {
         ${
           list.length === 0
             ? html`<p class="back">${say(lang, 'corrections.none')}</p>`
-            : list.map((one, index) => correction(lang, one, index))
+            : byMonth(list).map(({ month, corrections }) => monthSection(lang, month, corrections))
         }`,
   }
 }
 
-function correction(lang: Lang, one: Correction, index: number): Markup {
-  const { incident } = one
-  const label = `correction-${index}`
-  return html`<section class="sec side" aria-labelledby="${label}">
+interface Month {
+  /** `2026-03`, by the clock of Kazakhstan. */
+  readonly month: string
+  readonly corrections: Correction[]
+}
+
+/** Corrections in the order given, under the month in which each was made. */
+function byMonth(list: readonly Correction[]): readonly Month[] {
+  const months: Month[] = []
+  for (const one of list) {
+    const { year, month: number } = zonedParts(one.incident.revisedAt, HOME_ZONE)
+    const month = `${year}-${String(number).padStart(2, '0')}`
+    const last = months.at(-1)
+    if (last?.month === month) last.corrections.push(one)
+    else months.push({ month, corrections: [one] })
+  }
+  return months
+}
+
+const monthSection = (lang: Lang, month: string, list: readonly Correction[]): Markup =>
+  html`<section class="sec side" aria-labelledby="m-${month}">
     <div class="head">
-      <h2 id="${label}">${formatDateTime(lang, incident.revisedAt)}</h2>
-      <p>
+      <h2 id="m-${month}">${formatMoment(lang, month)}</h2>
+      <p>${say(lang, 'corrections.count', { count: formatNumber(lang, list.length) })}</p>
+    </div>
+    <ul class="lines corr">
+      ${list.map((one) => correction(lang, one))}
+    </ul>
+  </section>`
+
+function correction(lang: Lang, one: Correction): Markup {
+  const { incident } = one
+  return html`<li id="${incident.id}-${String(incident.revision)}">
+    <h3 class="by">
+      <b>${formatDateTime(lang, incident.revisedAt)}</b>
+      <span>
         ${simulatedTag(lang, incident.simulated)}${say(lang, 'incident.revision')}:
         ${formatNumber(lang, incident.revision)}
-      </p>
-    </div>
+      </span>
+    </h3>
     <div>
-      <ul class="rows">
-        <li>
-          <a href="${urls.incident(lang, incident.id)}"
-            >${mark(incidentMark(incident))}<span><b>${headline(lang, one)}</b></span></a
-          >
-          <p class="q">${say(lang, 'incident.network', { network: networkText(lang, one) })}</p>
-        </li>
-      </ul>
-      <p class="after">
+      <p>
+        <a class="st tap" href="${urls.incident(lang, incident.id)}"
+          >${mark(incidentMark(incident))}<span><b>${headline(lang, one)}</b></span></a
+        >
+      </p>
+      <p class="q">${say(lang, 'incident.network', { network: networkText(lang, one) })}</p>
+      <p>
         ${say(lang, 'incident.revision-why')}: ${say(lang, `incident.reason.${incident.reason}`)}.
         ${incident.note === undefined ? '' : incident.note}
       </p>
       ${one.before === undefined ? '' : changes(lang, one.before, incident)}
     </div>
-  </section>`
+  </li>`
 }
 
 function changes(lang: Lang, before: Incident, now: Incident): Markup {

@@ -1,0 +1,30 @@
+import type { Hono } from 'hono'
+import type { OutsideRecord } from '../sys/record.ts'
+import { addClaimPages } from './claims-pages.ts'
+import { addDemandPages } from './demand-pages.ts'
+import type { LastData } from './last-data.ts'
+import type { SiteOptions } from './site-options.ts'
+import { addStoryPages } from './story-pages.ts'
+import { addStudyPages } from './study-pages.ts'
+
+/** A site that was given no record has its pages all the same, and they say that nothing is recorded. */
+const NO_RECORD: OutsideRecord = {
+  simulated: false,
+  statements: [],
+  chronicle: [],
+  orders: [],
+  demands: [],
+  digest: '',
+}
+
+/** Adds the pages of what was said, reported, decided and demanded outside, and of studies of coincidence. */
+export function addRecordPages(site: Hono, options: SiteOptions, lastData: LastData): void {
+  const { names, frame, clock } = options
+  const claims = options.claims ?? { record: NO_RECORD, coverage: async () => [], judge: () => [] }
+  const incidents = options.incidents ?? { current: async () => [] }
+  const shared = { record: claims.record, incidents, names, frame }
+  addClaimPages(site, { ...claims, ...shared })
+  addStoryPages(site, shared)
+  addDemandPages(site, { ...shared, clock, lastData })
+  addStudyPages(site, { names, frame, ...(options.studies === undefined ? {} : { studies: options.studies }) })
+}

@@ -3,7 +3,6 @@ import { instant } from '../model/units.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { networkLabel } from '../text/sentence.ts'
-import { matrixBody } from './api-bodies.ts'
 import { named, runningIncidents } from './incident-pages.ts'
 import { chooseDays, type LastData } from './last-data.ts'
 import { matrixView, serviceName } from './matrix-view.ts'
@@ -14,13 +13,9 @@ import type { SiteOptions } from './site-options.ts'
 /** How many of the newest measurements the page lists. */
 const MOST_LATEST = 10
 
-/** Services by networks over days that the reader chooses, and the same for programs. */
+/** Services by networks over days that the reader chooses. */
 export function addMatrixPages(site: Hono, options: SiteOptions, lastData: LastData): void {
   const { warehouse, names } = options
-  site.get('/api/v1/matrix', async (c) => {
-    const chosen = await chooseDays(c.req.query(), lastData)
-    return c.json(matrixBody(await warehouse.matrix(chosen), chosen, names))
-  })
   for (const lang of LANGS)
     site.get(`/${lang}/matrix`, async (c) => {
       const chosen = await chooseDays(c.req.query(), lastData)

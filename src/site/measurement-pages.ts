@@ -3,20 +3,14 @@ import { parseSha256, type Sha256 } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import { LANGS } from '../text/lang.ts'
 import { formatDateTime } from '../text/time.ts'
-import { measurementBody } from './api-bodies.ts'
 import { measurementView, publicJson } from './measurement-view.ts'
 import { measurementPage } from './pages/measurement.ts'
 import { answerPage, answerProblem, langOf } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
 
-/** One measurement: its page in every language, its row for programs, its public form. */
+/** One measurement: its page in every language, its public form. */
 export function addMeasurementPages(site: Hono, options: SiteOptions): void {
   const { warehouse, names } = options
-  site.get('/api/v1/measurement/:id', async (c) => {
-    const id = parseSha256(c.req.param('id'))
-    const stored = await warehouse.measurement(id)
-    return stored === undefined ? gone(c, options, id) : c.json(measurementBody(stored, names))
-  })
   site.get('/m/:file{[0-9a-f]+\\.json}', async (c) => {
     const id = parseSha256(c.req.param('file').slice(0, -'.json'.length))
     const archived = await options.archive.read(id)

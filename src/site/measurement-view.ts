@@ -10,15 +10,18 @@ import { lastDays } from './query.ts'
 /** Gives the public (scrubbed) form of the bytes as received, as a JSON value. Throws InputError for bytes it cannot read. */
 export type PublicForm = (bytes: Uint8Array) => unknown
 
+/** The public form as a JSON value; a simulated one says so first. Throws InputError for bytes it cannot read. */
+export function publicValue(bytes: Uint8Array, publicForm: PublicForm, simulated: boolean): unknown {
+  const value = publicForm(bytes)
+  return simulated && typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { simulated: true, ...value }
+    : value
+}
+
 /** The public form as text; `absent` where the archive of this server does not hold the bytes. */
 export function publicJson(archived: Archived | undefined, publicForm: PublicForm, simulated: boolean): PublicJson {
   if (archived?.kind !== 'blob') return { kind: 'absent' }
-  const value = publicForm(archived.bytes)
-  const marked =
-    simulated && typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { simulated: true, ...value }
-      : value
-  const text = `${JSON.stringify(marked, undefined, 2)}\n`
+  const text = `${JSON.stringify(publicValue(archived.bytes, publicForm, simulated), undefined, 2)}\n`
   return { kind: 'text', text, bytes: new TextEncoder().encode(text).length }
 }
 

@@ -4,7 +4,7 @@ import { instant, parseAsn, type Asn } from '../model/units.ts'
 import type { ApartPoint } from '../store/warehouse/contract.ts'
 import { availabilitySentence } from '../text/availability-sentence.ts'
 import { LANGS } from '../text/lang.ts'
-import { devicesOf, seriesBody, type SeriesPoints } from './api-bodies.ts'
+import { devicesOf, type SeriesPoints } from './api-bodies.ts'
 import type { LastData } from './last-data.ts'
 import { serviceName } from './matrix-view.ts'
 import { seriesPage, type SeriesEntry } from './pages/series.ts'
@@ -17,13 +17,9 @@ const MOST_POINTS = 500
 /** How many of what is kept apart are shown: anybody may send any number. */
 const MOST_APART = 100
 
-/** Measurements of one service on one network: pages, and the same for programs. */
+/** Measurements of one service on one network: its pages. */
 export function addSeriesPages(site: Hono, options: SiteOptions, lastData: LastData): void {
   const { warehouse, names } = options
-  site.get('/api/v1/series', async (c) => {
-    const chosen = parseSeries(c.req.query())
-    return c.json(seriesBody(await seriesPoints(warehouse, chosen), chosen, names))
-  })
   for (const lang of LANGS)
     site.get(`/${lang}/s/:service/:network`, async (c) => {
       const { service, network } = c.req.param()
@@ -68,7 +64,8 @@ function knownWords({ mechanism: word, ...point }: ApartPoint): SeriesEntry {
 
 type Series = Chosen & { readonly service: string; readonly asn: Asn }
 
-async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
+/** Measurements of a series, and the newest of those kept apart. */
+export async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
   const { service, asn, since, until } = chosen
   const [points, apart] = await Promise.all([
     warehouse.series(service, asn, chosen),

@@ -1,0 +1,84 @@
+import type { Context, Hono } from 'hono'
+import { InputError } from '../../model/errors.ts'
+import type { LastData } from '../last-data.ts'
+import type { SiteOptions } from '../site-options.ts'
+import type { ApiRoute } from './api-route.ts'
+import { API_ROUTES } from './api-routes.ts'
+import { describeApi } from './openapi.ts'
+import { answerApi, answerApiProblem, answerBytes, OPEN_TO_PAGES, queryOf, refuseHurry } from './respond-api.ts'
+
+const DESCRIPTION = '/api/v1/openapi.json'
+const METHODS = 'GET, HEAD, OPTIONS'
+
+/** Adds the interface for programs: read-only, open to every page, described by itself. */
+export function addApi(site: Hono, options: SiteOptions, lastData: LastData): void {
+  const context = { options, lastData }
+  for (const one of API_ROUTES) {
+    const path = one.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    site.get(path, (c) => guarded(c, options, one, async (values) => answerApi(c, await one.run(values, context))))
+    site.options(path, preflight)
+    site.all(path, wrongMethod)
+  }
+  let description: string | undefined
+  site.get(DESCRIPTION, (c) => {
+    description ??= JSON.stringify(describeApi(options.frame.origin))
+    return answerBytes(c, description, { ...OPEN_TO_PAGES, 'content-type': 'application/json; charset=utf-8' })
+  })
+  site.options(DESCRIPTION, preflight)
+  site.all(DESCRIPTION, wrongMethod)
+}
+
+/** Says of every other address below /api/ that there is none; to be added after everything else. */
+export function addNoApi(site: Hono): void {
+  site.all('/api/*', (c) =>
+    answerApiProblem(c, {
+      status: 404,
+      code: 'api.unknown',
+      path: '',
+      expected: `an address that ${DESCRIPTION} names`,
+      message: 'There is nothing at this address',
+    }),
+  )
+}
+
+/** Every way an answer may fail, as JSON that pages of other sites may read. */
+async function guarded(
+  c: Context,
+  { apiRate, log }: SiteOptions,
+  { cost, path }: ApiRoute,
+  answer: (values: Readonly<Record<string, string>>) => Promise<Response>,
+): Promise<Response> {
+  const hurry = refuseHurry(c, apiRate, cost)
+  if (hurry !== undefined) return hurry
+  try {
+    return await answer({ ...queryOf(c), ...c.req.param() })
+  } catch (error) {
+    if (error instanceof InputError) {
+      const { code, path: where, expected, message } = error
+      return answerApiProblem(c, { status: 400, code, path: where, expected, message })
+    }
+    log.error({ error, route: path }, 'an answer could not be made')
+    const message = 'Something broke here; it is in our log'
+    return answerApiProblem(c, { status: 500, code: 'server.fault', path: '', expected: '', message })
+  }
+}
+
+const preflight = (c: Context): Response => {
+  for (const [name, value] of Object.entries(OPEN_TO_PAGES)) c.header(name, value)
+  c.header('access-control-allow-methods', 'GET, HEAD')
+  c.header('access-control-allow-headers', 'if-none-match')
+  c.header('access-control-max-age', '86400')
+  c.header('allow', METHODS)
+  return c.body(null, 204)
+}
+
+const wrongMethod = (c: Context): Response => {
+  c.header('allow', METHODS)
+  return answerApiProblem(c, {
+    status: 405,
+    code: 'method.refused',
+    path: '',
+    expected: METHODS,
+    message: 'This address is read, nothing is sent to it',
+  })
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { CAUSE_WORDS } from '../../model/cause.ts'
+import { INCIDENT_STATES, type Incident } from '../../model/incident.ts'
+import { encodeIncident } from '../../model/incident-wire.ts'
+import { formatAsn } from '../../model/units.ts'
+import { anchor } from '../../text/incident-sentence.ts'
+import { apartOf, axisWindow, canonicalIncident } from '../incident-around.ts'
+import type { ReadableIncidents } from '../incident-pages.ts'
+import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
+import { cursorOf } from './cursor.ts'
+import { correctionsSchema, incidentSchema, incidentsSchema } from './incident-schema.ts'
+import { cursor, dayBounds, format, incident, limit, network, revision, service, since, until } from './parts.ts'
+
+/** Incidents of one part of a list: by default, and at most. */
+const LISTED = { usual: 200, most: 1000 }
+const SAMPLE = 'youtube-as64500-20260305T1502Z'
+
+const COLUMNS = [
+  ...['id', 'service', 'network', 'state', 'running', 'withdrawn', 'mechanism'],
+  ...['start.median_utc', 'start.lo95_utc', 'start.hi95_utc', 'start.open'],
+  ...['end.median_utc', 'end.lo95_utc', 'end.hi95_utc', 'end.open'],
+  ...['probes', 'probes_failed', 'share', 'share_lo95', 'share_hi95'],
+  ...['cause.word', 'cause.log10_lr', 'cause.lo95', 'cause.hi95', 'cause.support', 'cause.rival.cause'],
+  ...['revision', 'revised_at_utc', 'reason', 'episode', 'rules_version', 'simulated'],
+]
+
+/** An incident without the ids of its measurements. */
+function encodeListed(one: Incident): Record<string, unknown> {
+  const { measurements: _, ...rest } = encodeIncident(one)
+  return rest
+}
+
+/** The journal; an empty one where this server publishes no incidents. */
+const journal = ({ options }: ApiContext): ReadableIncidents =>
+  options.incidents ?? {
+    current: async () => [],
+    revisions: async () => [],
+    corrections: async () => [],
+    episodes: async () => [],
+  }
+
+const places = cursorOf('i', z.tuple([z.int().min(-8.64e15).max(8.64e15), z.string().max(250)]))
+type Sorted = readonly { readonly incident: Incident; readonly at: number }[]
+
+/** A part of a list that is sorted by time, the newest first, then by a word that is unique. */
+function partOf(
+  all: Sorted,
+  word: (incident: Incident) => string,
+  asked: { readonly cursor?: string | undefined; readonly limit?: string | undefined },
+): { readonly part: readonly Incident[]; readonly next: string | null } {
+  const most = Number(asked.limit ?? LISTED.usual)
+  const sorted = all.toSorted((a, b) => b.at - a.at || (word(a.incident) < word(b.incident) ? -1 : 1))
+  const after = asked.cursor === undefined ? undefined : places.decode(asked.cursor)
+  const rest =
+    after === undefined
+      ? sorted
+      : sorted.filter(({ at, incident: one }) => at < after[0] || (at === after[0] && word(one) > after[1]))
+  const part = rest.slice(0, most)
+  const last = part.at(-1)
+  const next = rest.length > most && last !== undefined ? places.encode([last.at, word(last.incident)]) : null
+  return { part: part.map(({ incident: one }) => one), next }
+}
+
+const filterSchema = z.strictObject({
+  service: service.optional(),
+  network: network.optional(),
+  since: since.describe('a day in UTC, YYYY-MM-DD: incidents that were not over before it').optional(),
+  until: until.describe('a day in UTC, YYYY-MM-DD: incidents that began on it or before').optional(),
+  state: z
+    .enum(INCIDENT_STATES)
+    .describe(`one of ${INCIDENT_STATES.join(', ')}`)
+    .optional(),
+  word: z
+    .enum(CAUSE_WORDS)
+    .describe(`what may be said of the cause: one of ${CAUSE_WORDS.join(', ')}`)
+    .optional(),
+})
+
+/** Start of an incident as a list is sorted by it. */
+const begun = (one: Incident): number => anchor(one) ?? one.revisedAt
+
+/** Whether an incident is wanted: by its days as far as its interval may reach. */
+function fits(filter: z.infer<typeof filterSchema>): (one: Incident) => boolean {
+  const from = filter.since === undefined ? -Infinity : dayBounds(filter.since).from
+  const before = filter.until === undefined ? Infinity : dayBounds(filter.until).until
+  return (one) =>
+    (filter.service === undefined || one.service === filter.service) &&
+    (filter.network === undefined || formatAsn(one.asn) === filter.network.toUpperCase()) &&
+    (filter.state === undefined || one.state === filter.state) &&
+    (filter.word === undefined || one.cause.word === filter.word) &&
+    Math.min(begun(one), one.start.lo95 ?? Infinity) < before &&
+    (one.running ? Infinity : (one.end.hi95 ?? one.end.median ?? one.end.bracket[1] ?? begun(one))) >= from
+}
+
+export const incidents = route({
+  id: 'incidents',
+  path: '/api/v1/incidents',
+  summary: 'Published incidents',
+  about:
+    'The latest revision of each, newest start first, withdrawn ones included. Ids of measurements stand in the answer of each incident.',
+  asks: z.strictObject({
+    ...filterSchema.shape,
+    cursor: cursor.optional(),
+    limit: limit(LISTED.most).optional(),
+    format: format.optional(),
+  }),
+  answer: { name: 'Incidents', schema: incidentsSchema },
+  csv: { rows: 'incidents', columns: COLUMNS },
+  cost: 1,
+  example: '/api/v1/incidents?service=youtube&word=blocking',
+  file: () => 'incidents',
+  async find(asked, context) {
+    const wanted = (await journal(context).current()).filter(fits(asked))
+    const listed = wanted.map((one) => ({ incident: one, at: begun(one) }))
+    const { part, next } = partOf(listed, ({ id }) => id, asked)
+    return {
+      kind: 'body',
+      body: { simulated: wanted.some((one) => one.simulated), incidents: part.map(encodeListed), next },
+    }
+  },
+})
+
+/** A revision of an incident; the latest where none is named. */
+export async function findIncident(
+  asked: { readonly id: string; readonly revision?: string | undefined },
+  context: ApiContext,
+): Promise<Incident | Missing> {
+  const revisions = await journal(context).revisions(asked.id)
+  const wanted = asked.revision
+  const found = wanted === undefined ? revisions.at(-1) : revisions.find((one) => one.revision === Number(wanted))
+  if (found !== undefined) return found
+  const known = revisions.length > 0
+  return {
+    kind: 'missing',
+    status: 404,
+    code: known ? 'revision.unknown' : 'incident.unknown',
+    path: known ? 'revision' : 'id',
+    expected: known
+      ? `a revision from 1 to ${revisions.length}`
+      : 'the id of an incident, as /api/v1/incidents lists it',
+    message: known ? 'The incident has no such revision' : 'There is no incident of this id here',
+  }
+}
+
+export const oneIncident = route({
+  id: 'incident',
+  path: '/api/v1/incident/{id}',
+  summary: 'One incident',
+  about:
+    'Its latest revision, or the one that is named, as canonical JSON (RFC 8785): the SHA-256 of these bytes is what its page cites. In the header x-kuager-kept-apart: measurements around it of senders whom nobody knows.',
+  asks: z.strictObject({ id: incident, revision: revision.optional() }),
+  answer: { name: 'Incident', schema: incidentSchema },
+  cost: 1,
+  example: `/api/v1/incident/${SAMPLE}`,
+  async find(asked, context): Promise<Found> {
+    const found = await findIncident(asked, context)
+    if ('kind' in found) return found
+    const window = axisWindow(found)
+    const apart = window === undefined ? 0 : await apartOf(found, window, context.options.warehouse)
+    return {
+      kind: 'body',
+      body: encodeIncident(found),
+      text: canonicalIncident(found),
+      ...(window === undefined ? {} : { headers: { 'x-kuager-kept-apart': String(apart) } }),
+    }
+  },
+})
+
+const revisionWord = ({ id, revision: number }: Incident): string => `${id} ${number}`
+
+export const corrections = route({
+  id: 'corrections',
+  path: '/api/v1/corrections',
+  summary: 'Revisions after the first',
+  about: 'Newest first, each with the revision before it and the reason.',
+  asks: z.strictObject({ cursor: cursor.optional(), limit: limit(LISTED.most).optional(), format: format.optional() }),
+  answer: { name: 'Corrections', schema: correctionsSchema },
+  csv: { rows: 'corrections', columns: [...COLUMNS, 'note'] },
+  cost: 1,
+  example: '/api/v1/corrections?limit=1',
+  file: () => 'corrections',
+  async find(asked, context) {
+    const all = await journal(context).corrections()
+    const listed = all.map((one) => ({ incident: one, at: one.revisedAt }))
+    const { part, next } = partOf(listed, revisionWord, asked)
+    const rows = part.map(async (one) => {
+      const before = (await journal(context).revisions(one.id)).find((other) => other.revision === one.revision - 1)
+      return { ...encodeListed(one), before: before === undefined ? null : encodeListed(before) }
+    })
+    return {
+      kind: 'body',
+      body: { simulated: all.some((one) => one.simulated), corrections: await Promise.all(rows), next },
+    }
+  },
+})
+
+export const INCIDENT_ROUTES: readonly ApiRoute[] = [incidents, oneIncident, corrections]

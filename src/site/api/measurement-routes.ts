@@ -1,0 +1,275 @@
+import { z } from 'zod'
+import {
+  formatAsn,
+  formatInstantUtc,
+  instant,
+  parseAsn,
+  parseSha256,
+  type Asn,
+  type Sha256,
+} from '../../model/units.ts'
+import type { ListedPoint, ListPlace, MatrixCell } from '../../store/warehouse/contract.ts'
+import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
+import { chooseDays } from '../last-data.ts'
+import { serviceName } from '../matrix-view.ts'
+import type { Chosen } from '../query.ts'
+import { seriesPoints } from '../series-pages.ts'
+import { matrixBody, measurementBody, seriesBody } from '../api-bodies.ts'
+import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
+import { cursorOf } from './cursor.ts'
+import {
+  matrixSchema,
+  measurementSchema,
+  measurementsSchema,
+  networksSchema,
+  seriesSchema,
+  servicesSchema,
+} from './measurement-schema.ts'
+import { cursor, format, limit, measurement, network, periodOf, service, since, until } from './parts.ts'
+
+const DAYS = 'since=2026-02-27&until=2026-03-05'
+/** Measurements of one part of a list: by default, and at most. */
+const LISTED = { usual: 500, most: 1000 }
+
+const optionalDays = z.strictObject({ since: since.optional(), until: until.optional() })
+
+/** Days of a query; both left out: the seven days up to the newest data. One alone is refused by `chooseDays`. */
+const daysOf = (asked: z.infer<typeof optionalDays>, { lastData }: ApiContext): Promise<Chosen> => {
+  const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return chooseDays(Object.fromEntries(given), lastData)
+}
+
+const POINT = [
+  'id',
+  'started_at_utc',
+  'kind',
+  'mechanism',
+  'layer',
+  'log10_lr',
+  'test_name',
+  'input',
+  'channel',
+  'probe',
+]
+
+export const matrix = route({
+  id: 'matrix',
+  path: '/api/v1/matrix',
+  summary: 'Services by networks over days',
+  about:
+    'Counts of verdicts of every pair of service and network. A pair that is not listed has no data. Without days: the seven days up to the newest measurement.',
+  asks: z.strictObject({ ...optionalDays.shape, format: format.optional() }),
+  answer: { name: 'Matrix', schema: matrixSchema },
+  csv: {
+    rows: 'cells',
+    columns: [
+      ...['service', 'service_name', 'network', 'network_name', 'state', 'reachable', 'interfered', 'unreachable'],
+      ...['inconclusive', 'not_judged', 'mechanism', 'devices', 'latest_at_utc', 'simulated'],
+    ],
+  },
+  cost: 2,
+  example: `/api/v1/matrix?${DAYS}`,
+  file: () => 'matrix',
+  async find({ since: first, until: last }, context) {
+    const { warehouse, names } = context.options
+    const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
+    const chosen = await daysOf(days, context)
+    return { kind: 'body', body: matrixBody(await warehouse.matrix(chosen), chosen, names) }
+  },
+})
+
+export const series = route({
+  id: 'series',
+  path: '/api/v1/series',
+  summary: 'Measurements of one service on one network',
+  about:
+    'All measurements of the days, by time; beside them, and counted nowhere, the newest of senders whom nobody knows. For long periods take /api/v1/measurements, which comes in parts.',
+  asks: z.strictObject({ service, network, since, until, format: format.optional() }),
+  answer: { name: 'Series', schema: seriesSchema },
+  csv: { rows: 'points', columns: [...POINT, 'simulated'] },
+  cost: 2,
+  example: `/api/v1/series?service=youtube&network=AS64496&${DAYS}`,
+  file: (asked) => `series-${asked.service}-${asked.network}`,
+  async find(asked, { options }) {
+    const chosen = { ...periodOf(asked), service: asked.service, asn: parseAsn(asked.network) }
+    return { kind: 'body', body: seriesBody(await seriesPoints(options.warehouse, chosen), chosen, options.names) }
+  },
+})
+
+const places = cursorOf('m', z.tuple([z.int().min(0).max(0xffff_ffff), z.int().min(0).max(8.64e15), z.int().min(0)]))
+
+/** Cursor of the place after a measurement. */
+export const placeCursor = ({ asn, at, leafIndex }: ListPlace): string => places.encode([asn, at, leafIndex])
+
+/** Reads a cursor of a list of measurements. Throws InputError. */
+export function parsePlace(text: string): ListPlace {
+  const [asn, at, leafIndex] = places.decode(text)
+  return { asn: parseAsn(asn), at: instant(at), leafIndex }
+}
+
+export interface ListedQuery {
+  readonly service: string
+  readonly network?: string | undefined
+  readonly since: string
+  readonly until: string
+  readonly cursor?: string | undefined
+}
+
+/** One part of the measurements of a service, and the cursor of the next. Throws InputError. */
+export async function listedPart(
+  asked: ListedQuery,
+  most: number,
+  { options }: ApiContext,
+): Promise<{ readonly chosen: Chosen; readonly points: readonly ListedPoint[]; readonly next: string | null }> {
+  const chosen = periodOf(asked)
+  const asn: Asn | undefined = asked.network === undefined ? undefined : parseAsn(asked.network)
+  const found = await options.warehouse.listed(asked.service, {
+    since: chosen.since,
+    until: chosen.until,
+    most: most + 1, // one more tells whether there is a next part
+    ...(asn === undefined ? {} : { asn }),
+    ...(asked.cursor === undefined ? {} : { after: parsePlace(asked.cursor) }),
+  })
+  const points = found.slice(0, most)
+  const last = points.at(-1)
+  return { chosen, points, next: found.length > most && last !== undefined ? placeCursor(last) : null }
+}
+
+export const measurements = route({
+  id: 'measurements',
+  path: '/api/v1/measurements',
+  summary: 'Measurements of a service, in parts',
+  about:
+    'By network, then by time, then by place in the log. `next` is the cursor of the next part; measurements that arrive between two parts neither move nor repeat any.',
+  asks: z.strictObject({
+    service,
+    network: network.optional(),
+    since,
+    until,
+    cursor: cursor.optional(),
+    limit: limit(LISTED.most).optional(),
+    format: format.optional(),
+  }),
+  answer: { name: 'Measurements', schema: measurementsSchema },
+  csv: { rows: 'measurements', columns: ['network', ...POINT, 'leaf_index', 'simulated'] },
+  cost: 2,
+  example: `/api/v1/measurements?service=youtube&${DAYS}&limit=2`,
+  file: (asked) => `measurements-${asked.service}`,
+  async find(asked, context) {
+    const { points, next } = await listedPart(asked, Number(asked.limit ?? LISTED.usual), context)
+    return {
+      kind: 'body',
+      body: {
+        simulated: points.some((point) => point.simulated),
+        since: asked.since,
+        until: asked.until,
+        service: asked.service,
+        service_name: serviceName(context.options.names, asked.service),
+        measurements: points.map(encodeListedPoint),
+        next,
+      },
+    }
+  },
+})
+
+/** A measurement in a list over networks, as JSON for programs. */
+export const encodeListedPoint = (point: ListedPoint): Record<string, unknown> => ({
+  network: formatAsn(point.asn),
+  ...encodeSeriesPoint(point),
+  leaf_index: point.leafIndex,
+})
+
+/** Says of a measurement that it is not here: erased, with day and reason, or never taken in. */
+export async function missingMeasurement(id: Sha256, { options }: ApiContext): Promise<Missing> {
+  const archived = await options.archive.read(id)
+  const expected = 'the id of a measurement, as /api/v1/measurements lists it'
+  if (archived?.kind !== 'erased') {
+    const message = 'There is no measurement of this id here'
+    return { kind: 'missing', status: 404, code: 'measurement.unknown', path: 'id', expected, message }
+  }
+  const message = `The measurement was erased on ${formatInstantUtc(archived.erasedAt)}: ${archived.reason}`
+  return { kind: 'missing', status: 410, code: 'measurement.erased', path: 'id', expected, message }
+}
+
+export const oneMeasurement = route({
+  id: 'measurement',
+  path: '/api/v1/measurement/{id}',
+  summary: 'One measurement with its verdict and grounds',
+  about: 'What was judged of it and by which rule. The measurement itself, scrubbed, is at /m/{id}.json.',
+  asks: z.strictObject({ id: measurement }),
+  answer: { name: 'Measurement', schema: measurementSchema },
+  cost: 1,
+  example: '/api/v1/measurement/76fd8db0108ee140597665920af0bbee08541c066a4d14c717cff85ab771081a',
+  async find(asked, context): Promise<Found> {
+    const id = parseSha256(asked.id)
+    const stored = await context.options.warehouse.measurement(id)
+    if (stored === undefined) return missingMeasurement(id, context)
+    return { kind: 'body', body: measurementBody(stored, context.options.names) }
+  },
+})
+
+export const services = route({
+  id: 'services',
+  path: '/api/v1/services',
+  summary: 'Services that are measured by name',
+  about: 'Besides these, sites are measured as `web:<host>` and tests that are about no service as `test:<name>`.',
+  asks: z.strictObject({ format: format.optional() }),
+  answer: { name: 'Services', schema: servicesSchema },
+  csv: { rows: 'services', columns: ['service', 'name', 'tier'] },
+  cost: 1,
+  example: '/api/v1/services',
+  find: async (_, { options }) => ({
+    kind: 'body',
+    body: { services: options.names.services.map(({ id, name, tier = 'A' }) => ({ service: id, name, tier })) },
+  }),
+})
+
+const judgedOf = ({ kinds }: MatrixCell): number =>
+  kinds.reachable + kinds.interfered + kinds.unreachable + kinds.inconclusive
+
+export const networks = route({
+  id: 'networks',
+  path: '/api/v1/networks',
+  summary: 'Networks with measurements in the days',
+  about: 'Most measurements first. Without days: the seven days up to the newest measurement.',
+  asks: z.strictObject({ ...optionalDays.shape, format: format.optional() }),
+  answer: { name: 'Networks', schema: networksSchema },
+  csv: {
+    rows: 'networks',
+    columns: ['network', 'name', 'services', 'measurements', 'devices', 'latest_at_utc', 'simulated'],
+  },
+  cost: 2,
+  example: `/api/v1/networks?${DAYS}`,
+  async find({ since: first, until: last }, context) {
+    const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
+    const chosen = await daysOf(days, context)
+    const { warehouse, names } = context.options
+    const cells = await warehouse.matrix(chosen)
+    const rows = [...Map.groupBy(cells, ({ asn }) => asn)].map(([asn, own]) => ({
+      network: formatAsn(asn),
+      name: names.networkName(asn) ?? null,
+      services: own.length,
+      measurements: own.reduce((sum, cell) => sum + judgedOf(cell), 0),
+      devices: own.reduce((most, cell) => Math.max(most, cell.probes), 0),
+      latest_at_utc: formatInstantUtc(instant(Math.max(...own.map(({ latest }) => latest)))),
+      simulated: own.some((cell) => cell.simulated),
+    }))
+    return {
+      kind: 'body',
+      body: {
+        simulated: cells.some((cell) => cell.simulated),
+        ...chosen.days,
+        networks: rows.toSorted((a, b) => b.measurements - a.measurements || (a.network < b.network ? -1 : 1)),
+      },
+    }
+  },
+})
+
+export const MEASUREMENT_ROUTES: readonly ApiRoute[] = [
+  matrix,
+  series,
+  measurements,
+  oneMeasurement,
+  services,
+  networks,
+]

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { formatInstantUtc } from '../../model/units.ts'
+import { route, type ApiRoute } from './api-route.ts'
+import { claimsSchema, ordersSchema } from './record-schema.ts'
+
+export const claims = route({
+  id: 'claims',
+  path: '/api/v1/claims',
+  summary: 'Statements, and how each of their claims stands against the measurements',
+  about:
+    'Oldest first. A source with `checked: false` has been opened by nobody here. Simulated statements are held against simulated incidents only.',
+  asks: z.strictObject({}),
+  answer: { name: 'Claims', schema: claimsSchema },
+  cost: 1,
+  example: '/api/v1/claims',
+  async find(_, { options }) {
+    const { claims: kept, incidents } = options
+    if (kept === undefined) return { kind: 'body', body: { simulated: false, statements: [] } }
+    const [current, coverage] = await Promise.all([incidents?.current() ?? [], kept.coverage()])
+    const judged = kept.judge(kept.record.statements, { incidents: current, coverage })
+    const byClaim = new Map(judged.map((one) => [one.claim, one]))
+    const statements = kept.record.statements.map((statement) => ({
+      ...statement,
+      claims: statement.claims.map((claim) => {
+        const one = byClaim.get(claim.id)
+        if (one === undefined) return { ...claim, judgement: null }
+        const { finding, reason, period } = one
+        const [from, until] = [formatInstantUtc(period.from), formatInstantUtc(period.until)]
+        const judgement = { finding, reason, from_utc: from, until_utc: until, incidents: one.incidents }
+        return { ...claim, judgement }
+      }),
+    }))
+    return { kind: 'body', body: { simulated: kept.record.simulated, statements } }
+  },
+})
+
+export const orders = route({
+  id: 'orders',
+  path: '/api/v1/orders',
+  summary: 'Known legal acts, their text held or not',
+  about: 'That an act is not listed is a finding only where it was asked for and the answer is here.',
+  asks: z.strictObject({}),
+  answer: { name: 'Orders', schema: ordersSchema },
+  cost: 1,
+  example: '/api/v1/orders',
+  find: async (_, { options: { claims: kept } }) => ({
+    kind: 'body',
+    body: { simulated: kept?.record.simulated ?? false, orders: kept?.record.orders ?? [] },
+  }),
+})
+
+export const RECORD_ROUTES: readonly ApiRoute[] = [claims, orders]

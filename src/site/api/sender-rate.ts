@@ -1,0 +1,14 @@
+/** How often one sender may ask, and what is left to him. Made in cli/sender-rate.ts: addresses are known there alone. */
+export interface SenderRate {
+  /** Answers a second for long, and at once, counted in costs. */
+  readonly perSecond: number
+  readonly burst: number
+  /**
+   * Takes the cost of one answer from the allowance of whoever asks: the address of the socket, and what proxies said.
+   * `wait`: seconds until there is enough again, 0 where it was taken. No address is kept.
+   */
+  take(
+    asking: { readonly socket: string | undefined; readonly forwardedFor: string | undefined },
+    cost: number,
+  ): { readonly left: number; readonly wait: number }
+}

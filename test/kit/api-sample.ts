@@ -1,0 +1,47 @@
+import { judgeClaims } from '../../src/detect/claims.ts'
+import type { Statement } from '../../src/model/record.ts'
+import { formatAsn } from '../../src/model/units.ts'
+import type { createSite } from '../../src/site/app.ts'
+import type { SiteOptions } from '../../src/site/site-options.ts'
+import { HOME_ZONE } from '../../src/text/time.ts'
+import { SAMPLE_KINDS, sampleRevisions } from './incident-sample.ts'
+import { memoryIncidents } from './memory-incidents.ts'
+import { ERASED, sampleId, sampleSite } from './site-sample.ts'
+
+/** Two measurements of the sample's archive stand behind the evening, and one that was erased; one lies in its window. */
+const measurements = [sampleId('youtube', 4, 1), sampleId('youtube', 4, 0), ERASED]
+const revisions = sampleRevisions().map((one) =>
+  one.id === SAMPLE_KINDS.finished.id ? { ...one, measurements } : { ...one, measurements: [] },
+)
+
+const words = (text: string): { kk: string; ru: string; en: string } => ({ kk: text, ru: text, en: text })
+const source = { title: 'sample', checked: true }
+const statement: Statement = {
+  id: 'sample-statement',
+  at: '2026-03-05',
+  speaker: 'user',
+  who: words('A user'),
+  summary: words('YouTube did not open.'),
+  source,
+  claims: [
+    { id: 'sample-claim', text: words('YouTube did not open.'), test: 'service-restricted', services: ['youtube'] },
+  ],
+}
+
+const claims: NonNullable<SiteOptions['claims']> = {
+  record: {
+    simulated: true,
+    statements: [statement],
+    chronicle: [],
+    orders: [{ id: 'sample-order', scope: [], title: words('An act'), textHeld: false, source }],
+    demands: [],
+    digest: '',
+  },
+  coverage: async () => [],
+  judge: (statements, measured) =>
+    judgeClaims(statements, measured, { zone: HOME_ZONE, owner: formatAsn, vpn: [], simulated: true }),
+}
+
+/** The site that examples of the interface are asked of: everything in it is simulated. */
+export const apiSample = (change: Partial<SiteOptions> = {}): Promise<ReturnType<typeof createSite>> =>
+  sampleSite({ simulated: true, incidents: memoryIncidents(revisions), claims, ...change })

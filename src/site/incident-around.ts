@@ -2,7 +2,8 @@ import { encodeCanonical } from '../evidence/canonical-json.ts'
 import type { Incident } from '../model/incident.ts'
 import { encodeIncident } from '../model/incident-wire.ts'
 import { momentBounds } from '../model/moment.ts'
-import type { ClaimFinding, OutsideEvent, Statement } from '../model/record.ts'
+import type { OthersRecord } from '../model/others.ts'
+import type { ClaimFinding, Order, OutsideEvent, Statement } from '../model/record.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
@@ -33,6 +34,10 @@ export async function digestOf(incident: Incident): Promise<Sha256> {
 export interface SiteRecord {
   readonly events: readonly OutsideEvent[]
   readonly statements: readonly Statement[]
+  /** Acts on restriction as lists have them; they are of the world, whatever the measurements are. */
+  readonly orders?: readonly Order[]
+  /** What OONI and IODA measured, from files. */
+  readonly others?: OthersRecord
   readonly simulated: boolean
 }
 

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
+import { checkCode } from '../evidence/check-code.ts'
 import type { Episode, Incident } from '../model/incident.ts'
-import { encodeIncident } from '../model/incident-wire.ts'
 import { formatAsn } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
@@ -12,13 +12,13 @@ import {
   apartOf,
   axisOf,
   axisWindow,
-  canonicalIncident,
   digestOf,
   drawingsOf,
   statementsAround,
   type Findings,
   type SiteRecord,
 } from './incident-around.ts'
+import { actsAbout, othersAround } from './incident-beside.ts'
 import { parseChoice, parseFilter } from './incident-query.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import { correctionsPage } from './pages/corrections.ts'
@@ -44,9 +44,8 @@ export interface IncidentPagesOptions {
   readonly draw?: Draw
 }
 
-/** Adds the pages of incidents in every language, and their interface for programs. */
+/** Adds the pages of incidents in every language. */
 export function addIncidentPages(site: Hono, options: IncidentPagesOptions): void {
-  addIncidentInterface(site, options)
   for (const lang of LANGS) {
     site.get(`/${lang}/incidents`, async (c) =>
       answerPage(c, incidentsPage(lang, await listOf(parseFilter(c.req.query()), options)), options.frame),
@@ -66,29 +65,6 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
       return answerPage(c, correctionsPage(lang, await Promise.all(corrections)), options.frame)
     })
   }
-}
-
-function addIncidentInterface(site: Hono, { incidents, warehouse }: IncidentPagesOptions): void {
-  site.get('/api/v1/incidents', async (c) => {
-    const wanted = (await incidents.current()).filter(fits(parseFilter(c.req.query())))
-    return c.json({
-      simulated: wanted.some(({ simulated }) => simulated),
-      // Ids of measurements stand in the answer of each incident: here they would outweigh everything else.
-      incidents: wanted.map((incident) => {
-        const { measurements: _, ...rest } = encodeIncident(incident)
-        return rest
-      }),
-    })
-  })
-  site.get('/api/v1/incident/:id', async (c) => {
-    const { revision } = parseChoice(c.req.query())
-    const found = choose(await incidents.revisions(c.req.param('id')), revision)
-    if (found === undefined) return c.notFound()
-    // Beside the body, whose bytes are cited by their digest.
-    const window = axisWindow(found)
-    if (window !== undefined) c.header('x-kuager-kept-apart', String(await apartOf(found, window, warehouse)))
-    return c.body(canonicalIncident(found), 200, { 'content-type': 'application/json; charset=utf-8' })
-  })
 }
 
 const choose = (revisions: readonly Incident[], revision: number | undefined): Incident | undefined =>
@@ -169,15 +145,23 @@ async function incidentOf(
   const window = axisWindow(incident)
   const apart = window === undefined ? 0 : await apartOf(incident, window, warehouse)
   const axis = await axisOf(lang, incident, { readings, record })
+  const digest = await digestOf(incident)
   return {
     ...named(incident, names),
     newest: revisions.at(-1)?.revision ?? incident.revision,
     revisions,
-    digest: await digestOf(incident),
+    digest,
+    code: checkCode(digest),
     ...(axis === undefined ? {} : { axis }),
     drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
     apart,
     statements: await statements(),
+    acts: actsAbout(
+      lang,
+      { service: incident.service, name: serviceName(names, incident.service) },
+      record?.orders ?? [],
+    ),
+    others: othersAround(incident, record?.others),
     prior,
   }
 }

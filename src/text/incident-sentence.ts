@@ -198,9 +198,11 @@ export function ratioText(lang: Lang, log10: number): string {
   return log10 < 0 && rounded !== 1 ? `1/${figure}` : figure
 }
 
-/** A ratio as the weight is spoken of: `1 900 есе`, `1 900 к 1`, `1,900 to 1`. */
-export const timesText = (lang: Lang, log10: number): string =>
-  say(lang, 'incident.times', { value: ratioText(lang, log10) })
+/** A ratio as the weight is spoken of: `1 900 есе`, `1 900 к 1`, `1,900 to 1`; one below 1 the other way round. */
+export function timesText(lang: Lang, log10: number): string {
+  const value = ratioText(lang, Math.abs(log10))
+  return say(lang, log10 < 0 && value !== '1' ? 'incident.times-fault' : 'incident.times', { value })
+}
 
 /** Odds after the measurements, for a chosen starting point: `95 : 1`, `1 : 12`. Takes log10 of both. */
 export function oddsText(lang: Lang, log10: number): string {

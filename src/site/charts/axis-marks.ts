@@ -60,11 +60,13 @@ function thinned({ curve, from, until }: AxisView): AxisView['curve'] {
   })
 }
 
+/** Control measurements of which each is drawn; of more, those of one width of a mark together. */
+const MOST_CONTROLS = 500
+
 function controlMarks(view: AxisView, shape: AxisShape): readonly ControlMark[] {
   const tried = view.readings.filter(({ control }) => control !== 'none')
-  const most = ROW_MARKS[shape] * 3
-  if (tried.length <= most) return tried.map(({ at, control }) => ({ at, failed: control === 'fail' }))
-  const width = (view.until - view.from) / most
+  if (tried.length <= MOST_CONTROLS) return tried.map(({ at, control }) => ({ at, failed: control === 'fail' }))
+  const width = (view.until - view.from) / (ROW_MARKS[shape] * 2)
   return [...Map.groupBy(tried, ({ at }) => Math.floor((at - view.from) / width))].map(([bin, within]) => ({
     at: view.from + (bin + 0.5) * width,
     failed: within.filter(({ control }) => control === 'fail').length * 2 > within.length,

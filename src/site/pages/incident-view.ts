@@ -1,14 +1,23 @@
 import type { CellState } from './cell-state.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { IodaOutage, OoniCount } from '../../model/others.ts'
 import type { ClaimFinding } from '../../model/record.ts'
-import type { Sha256 } from '../../model/units.ts'
+import type { Instant, Sha256 } from '../../model/units.ts'
 import type { HeadlineState } from '../../text/incident-keys.ts'
 import { headlineState, type NamedIncident } from '../../text/incident-sentence.ts'
 import type { AxisView } from '../charts/axis-marks.ts'
 import type { MarkName } from './mark.ts'
 
 /** Starting points that a reader may choose, as odds of interference to fault, with their log10. */
-export const PRIORS = { '1:1': 0, '1:20': -Math.log10(20), '20:1': Math.log10(20) } as const
+export const PRIORS = {
+  '1:100': -2,
+  '1:20': -Math.log10(20),
+  '1:5': -Math.log10(5),
+  '1:1': 0,
+  '5:1': Math.log10(5),
+  '20:1': Math.log10(20),
+  '100:1': 2,
+} as const
 export type Prior = keyof typeof PRIORS
 
 /** A statement of the record beside an incident, in words of the page's language. */
@@ -23,6 +32,51 @@ export interface StatementEntry {
   readonly claims: readonly { readonly text: string; readonly finding: ClaimFinding }[]
 }
 
+/** An act of the record that names the service, in words of the page's language; days as the record has them. */
+export interface ActEntry {
+  readonly title: string
+  readonly number?: string
+  readonly checked: boolean
+  readonly requested?: string
+  readonly answered?: string
+  readonly answer?: string
+}
+
+/** Where counts or outages of others come from. */
+export interface OtherSource {
+  readonly title: string
+  readonly url?: string
+  /** Day on which somebody fetched it. */
+  readonly retrieved: string
+}
+
+type Counts = Omit<OoniCount, 'service' | 'asn' | 'from' | 'until'>
+
+/** What one file of OONI's says of the service around an incident. */
+export interface OoniEntry {
+  /** First and last instant that the counts span. */
+  readonly days: { readonly from: Instant; readonly until: Instant }
+  /** On the network of the incident. */
+  readonly own?: Counts
+  /** Of all networks, where the file does not tell them apart. */
+  readonly together?: Counts
+  /** On the other networks of the file. */
+  readonly rest?: Counts & { readonly networks: number }
+  readonly source: OtherSource
+}
+
+/** Outages of one file of IODA's at the time of an incident. */
+export interface IodaEntry {
+  readonly outages: readonly IodaOutage[]
+  readonly source: OtherSource
+}
+
+/** What others measured at that time; empty: nobody looked. */
+export interface OthersView {
+  readonly ooni: readonly OoniEntry[]
+  readonly ioda: readonly IodaEntry[]
+}
+
 /** What the page of one incident shows: one revision, and what stands around it. */
 export interface IncidentView extends NamedIncident {
   /** Number of the newest revision. */
@@ -30,6 +84,8 @@ export interface IncidentView extends NamedIncident {
   readonly revisions: readonly Incident[]
   /** SHA-256 of the canonical JSON of this revision. */
   readonly digest: Sha256
+  /** Short code of the digest, which leads back here. */
+  readonly code: string
   /** Absent where the series can no longer be read. */
   readonly axis?: AxisView
   /** The renderings of the axis as SVG; none where there is no axis. */
@@ -37,6 +93,8 @@ export interface IncidentView extends NamedIncident {
   /** Measurements around it by senders whom nobody knows. */
   readonly apart: number
   readonly statements: readonly StatementEntry[]
+  readonly acts: readonly ActEntry[]
+  readonly others: OthersView
   readonly prior: Prior
 }
 

@@ -2,13 +2,14 @@ import { html, raw } from 'hono/html'
 import type { CauseFinding, UnseenItem, WeighedItem } from '../../model/cause.ts'
 import { isMeasurement } from '../../model/named-measurements.ts'
 import { parseSha256 } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
+import { capitalise, say } from '../../text/format.ts'
 import { oddsText, ratioText, timesText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { urls } from '../urls.ts'
-import { causeHeadline, causeWords, itemName, itemSentence, outcomeName, wordName } from '../../text/cause-sentence.ts'
+import { causeHeadline, itemName, itemSentence, outcomeName, wordName } from '../../text/cause-sentence.ts'
 import { fold, scrolled } from './fold.ts'
+import type { Frame } from './frame.ts'
 import { simulatedTag } from './layout.ts'
 import { PRIORS, type IncidentView, type Prior } from './incident-view.ts'
 import type { Markup } from './mark.ts'
@@ -21,16 +22,10 @@ const x = (log10: number): number => Math.round((Math.min(HIGH, Math.max(LOW, lo
 /** Less than this moves no word: a factor of 1.05. */
 const NOTHING = 0.02
 
-/** Items weaker than a factor of two either way stand one tap away; both sides by the same measure. */
-const WEAK = Math.log10(2)
-
-const isWeak = ({ log10Lr }: WeighedItem): boolean => Math.abs(log10Lr) < WEAK
-
-/** Every item on both sides as text and as a bar on one scale, then the sum and the nearest other explanation. */
+/** Every item on both sides as a bar on one scale with its words one tap away, then the sum and the nearest other explanation. */
 export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
   const { cause } = incident
   const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
-  const weak = sorted.filter(isWeak)
   return section(
     'weight',
     say(lang, 'incident.weight'),
@@ -38,28 +33,13 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
     html`<p class="sm">
         ${simulatedTag(lang, incident.simulated)}<span class="q">${say(lang, 'incident.weight-politics')}</span>
       </p>
-      ${table(
-        say(lang, 'incident.weight'),
-        html`${scale(lang)}
-        ${sides(
-          lang,
-          sorted.filter((item) => !isWeak(item)),
-        )}
-        ${sum(lang, cause)} ${scale(lang)}`,
-      )}
-      ${
-        weak.length === 0
-          ? ''
-          : fold(
-              say(lang, 'incident.weight-weak', { count: formatNumber(lang, weak.length) }),
-              table(say(lang, 'incident.weight-weak', { count: formatNumber(lang, weak.length) }), sides(lang, weak)),
-            )
-      }
+      ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sides(lang, sorted)} ${sum(lang, cause)} ${scale(lang)}`)}
+      ${nothing(lang, sorted)}
       <p class="sm q">${say(lang, 'weigh.judgement')}</p>`,
   )
 }
 
-const table = (name: string, body: Markup): Markup =>
+const table = (name: string, body: Markup | readonly Markup[]): Markup =>
   html`<table class="we" role="table">
     <caption class="vh">
       ${name}
@@ -79,12 +59,22 @@ const sides = (lang: Lang, items: readonly WeighedItem[]): Markup =>
     lang,
     'against',
     items.filter(({ log10Lr }) => log10Lr < -NOTHING),
-  )}
-  ${group(
-    lang,
-    'nothing',
-    items.filter(({ log10Lr }) => Math.abs(log10Lr) <= NOTHING),
   )}`
+
+/** Items that were looked at and say nothing either way: counted, and one tap away. */
+function nothing(lang: Lang, items: readonly WeighedItem[]): Markup {
+  const flat = items.filter(({ log10Lr }) => Math.abs(log10Lr) <= NOTHING)
+  const name = say(lang, 'incident.weight-nothing', { count: formatNumber(lang, flat.length) })
+  return flat.length === 0
+    ? html``
+    : fold(
+        name,
+        table(
+          name,
+          flat.map((item) => row(lang, item)),
+        ),
+      )
+}
 
 const scale = (lang: Lang): Markup =>
   html`<tr role="row" class="ax">
@@ -106,7 +96,7 @@ const head = (text: string): Markup =>
     <th colspan="2" role="rowheader">${text}</th>
   </tr>`
 
-const group = (lang: Lang, side: 'for' | 'against' | 'nothing', items: readonly WeighedItem[]): Markup =>
+const group = (lang: Lang, side: 'for' | 'against', items: readonly WeighedItem[]): Markup =>
   items.length === 0
     ? html``
     : html`${head(say(lang, `incident.weight-${side}`))} ${items.map((item) => row(lang, item))}`
@@ -114,15 +104,17 @@ const group = (lang: Lang, side: 'for' | 'against' | 'nothing', items: readonly 
 const row = (lang: Lang, item: WeighedItem): Markup =>
   html`<tr role="row">
     <th scope="row" role="rowheader" class="it">
-      <b>${itemName(lang, item)}</b><span class="lr">${timesText(lang, item.log10Lr)}</span
-      ><span>${itemSentence(lang, item)}</span
-      ><span class="src sm"
-        >${say(lang, 'incident.weight-alone', {
-          value: ratioText(lang, item.alone.log10Lr),
-          interval: interval(lang, item.alone),
-        })}
-        ${sourceOf(lang, item)}</span
-      >
+      <details class="tab">
+        <summary><b>${itemName(lang, item)}</b><span class="lr">${timesText(lang, item.log10Lr)}</span></summary>
+        <p>${itemSentence(lang, item)}</p>
+        <p class="src sm">
+          ${say(lang, 'incident.weight-alone', {
+            value: ratioText(lang, item.alone.log10Lr),
+            interval: interval(lang, item.alone),
+          })}
+          ${sourceOf(lang, item)}
+        </p>
+      </details>
     </th>
     <td role="cell" class="sc">${bar(item.log10Lr, item.alone, 9)}</td>
   </tr>`
@@ -144,91 +136,135 @@ function sourceOf(lang: Lang, { source }: WeighedItem): Markup {
 const interval = (lang: Lang, { lo95, hi95 }: { readonly lo95: number; readonly hi95: number }): string =>
   `${ratioText(lang, lo95)}\u2013${ratioText(lang, hi95)}`
 
+const whisker = (from: number, until: number): string =>
+  `<path class="wh" d="M${from} 16.5H${until}M${from} 14V19M${until} 14V19"/>`
+
 /** A bar from 1 to the contribution, and the interval below it so that it is never lost in the bar. */
-function bar(log10: number, { lo95, hi95 }: { readonly lo95: number; readonly hi95: number }, height: number): Markup {
+function bar(
+  log10: number,
+  bounds: { readonly lo95: number; readonly hi95: number } | undefined,
+  height: number,
+): Markup {
   const [from, until] = [Math.min(x(0), x(log10)), Math.max(x(0), x(log10))]
   return raw(
     `<svg viewBox="0 0 600 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">` +
       `<rect class="${log10 < 0 ? 'ba' : 'bf'}" x="${from}" y="3" width="${until - from}" height="${height}"/>` +
-      `<path class="wh" d="M${x(lo95)} 16.5H${x(hi95)}M${x(lo95)} 14V19M${x(hi95)} 14V19"/></svg>`,
+      `${bounds === undefined ? '' : whisker(x(bounds.lo95), x(bounds.hi95))}</svg>`,
   )
 }
 
+/** The sum over all explanations, and below it the one technical explanation that comes nearest. */
 function sum(lang: Lang, cause: CauseFinding): Markup {
+  const words = html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
+    ><span>${causeHeadline(lang, cause)}</span
+    ><span class="src sm">${say(lang, 'incident.weight-interval', { interval: interval(lang, cause) })}</span>`
+  const rival = html`<b>${say(lang, 'incident.weight-rival')}</b
+    ><span class="lr">${timesText(lang, cause.rival.log10Lr)}</span
+    ><span>${capitalise(lang, say(lang, `cause.${cause.rival.cause}`))}</span>`
   return html`<tr role="row" class="sum">
-    <th scope="row" role="rowheader" class="it">
-      <b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
-      ><span>${causeHeadline(lang, cause)}</span><span>${causeWords(lang, cause).rival}</span
-      ><span class="src sm">${say(lang, 'incident.weight-interval', { interval: interval(lang, cause) })}</span>
+      <th scope="row" role="rowheader" class="it">${words}</th>
+      <td role="cell" class="sc">${bar(cause.log10Lr, cause, 10)}</td>
+    </tr>
+    <tr role="row" class="rival">
+      <th scope="row" role="rowheader" class="it">${rival}</th>
+      <td role="cell" class="sc">${bar(cause.rival.log10Lr, undefined, 9)}</td>
+    </tr>`
+}
+
+/** Starting points as rows; where a server answers, a link each, which marks the chosen one. No script works them out. */
+export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Markup =>
+  view.incident.cause.word === 'insufficient'
+    ? html``
+    : section(
+        'prior',
+        say(lang, 'incident.prior'),
+        say(lang, 'incident.prior-about'),
+        html`<table class="tbl prior">
+          <thead>
+            <tr>
+              <th scope="col">${say(lang, 'incident.prior-before')}</th>
+              <th scope="col" class="r">${say(lang, 'incident.prior-after')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${PRIOR_ROWS.map((prior) => priorRow(lang, view, { prior, live: frame.medium === 'live' }))}
+          </tbody>
+        </table>`,
+      )
+
+/** From even to either side: whoever holds one view finds the step towards the other. */
+const PRIOR_ROWS = ['100:1', '20:1', '5:1', '1:1', '1:5', '1:20', '1:100'] as const satisfies readonly Prior[]
+
+function priorRow(
+  lang: Lang,
+  view: IncidentView,
+  { prior, live }: { readonly prior: Prior; readonly live: boolean },
+): Markup {
+  const chosen = live && prior === view.prior
+  const odds = prior.replace(':', '\u00a0:\u00a0')
+  const address = urls.incident(lang, view.incident.id, { prior, ...revisionOf(view) })
+  return html`<tr>
+    <th scope="row">
+      ${chosen ? html`<b aria-current="true">${odds}</b>` : live ? html`<a href="${address}#prior">${odds}</a>` : odds}
+      <span class="q">${meaning(lang, prior)}</span>
     </th>
-    <td role="cell" class="sc">${bar(cause.log10Lr, cause, 10)}</td>
+    <td class="r nw">${weighted(chosen, oddsText(lang, view.incident.cause.log10Lr + PRIORS[prior]))}</td>
   </tr>`
 }
 
-/** Starting points as links: the server works out the odds after the measurements, without a script. */
-export const renderPrior = (lang: Lang, view: IncidentView): Markup =>
-  section(
-    'prior',
-    say(lang, 'incident.prior'),
-    say(lang, 'incident.prior-about'),
-    html`<table class="tbl">
-      <thead>
-        <tr>
-          <th scope="col">${say(lang, 'incident.prior-before')}</th>
-          <th scope="col" class="r">${say(lang, 'incident.prior-after')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${(['1:1', '1:20', '20:1'] as const satisfies readonly Prior[]).map((prior) => {
-          const shown = prior.replace(':', '\u00a0:\u00a0')
-          const chosen = prior === view.prior
-          return html`<tr>
-            <th scope="row">
-              ${
-                chosen
-                  ? html`<b aria-current="true">${shown}</b>
-                      <span class="q">${say(lang, 'incident.prior-chosen')}</span>`
-                  : html`<a href="${urls.incident(lang, view.incident.id, { prior, ...revisionOf(view) })}#prior"
-                      >${shown}</a
-                    >`
-              }
-            </th>
-            <td class="r">${weighted(chosen, oddsText(lang, view.incident.cause.log10Lr + PRIORS[prior]))}</td>
-          </tr>`
-        })}
-      </tbody>
-    </table>`,
-  )
+function meaning(lang: Lang, prior: Prior): string {
+  const [interference = '1', fault = '1'] = prior.split(':')
+  if (interference === fault) return say(lang, 'incident.prior-even')
+  return interference === '1'
+    ? say(lang, 'incident.prior-fault', { count: fault })
+    : say(lang, 'incident.prior-interference', { count: interference })
+}
 
 const weighted = (chosen: boolean, text: string): Markup => (chosen ? html`<b>${text}</b>` : html`${text}`)
 
 const revisionOf = (view: IncidentView): { readonly revision?: string } =>
   view.incident.revision === view.newest ? {} : { revision: String(view.incident.revision) }
 
-/** Items shown at once; the others are one tap away. */
-const MOST_UNSEEN = 2
+/** Results shown at once: those that would give another conclusion. */
+const MOST_CHANGES = 4
 
-/** Items nobody looked at, by how far their outcomes would move the weight. */
+/** What would change the conclusion: results of items nobody looked at that give another word, strongest first. */
 export function renderChange(lang: Lang, { incident: { cause } }: IncidentView): Markup {
-  const reach = ({ after }: UnseenItem): number =>
-    Math.max(...after.map(({ log10Lr }) => Math.abs(log10Lr - cause.log10Lr)))
-  const ranked = cause.unseen.filter(({ after }) => after.length > 0).toSorted((a, b) => reach(b) - reach(a))
-  const rest = ranked.slice(MOST_UNSEEN)
+  const results = cause.unseen
+    .flatMap((item) => item.after.map((after) => ({ item, ...after })))
+    .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
+  const turning = results.filter(({ word }) => word !== cause.word)
   return section(
     'change',
     say(lang, 'incident.change'),
-    say(lang, 'incident.change-about', { times: timesText(lang, cause.log10Lr) }),
-    ranked.length === 0
-      ? html`<p>${say(lang, 'incident.change-none')}</p>`
-      : html`${changeTable(lang, ranked.slice(0, MOST_UNSEEN))}
-        ${
-          rest.length === 0
-            ? ''
-            : fold(
-                say(lang, 'incident.change-more', { count: formatNumber(lang, rest.length) }),
-                changeTable(lang, rest),
-              )
-        }`,
+    results.length === 0
+      ? say(lang, 'incident.change-none')
+      : say(lang, turning.length === 0 ? 'incident.change-would-not' : 'incident.change-would'),
+    html`${
+      turning.length === 0
+        ? ''
+        : html`<ul class="turn">
+            ${turning.slice(0, MOST_CHANGES).map(
+              ({ item, outcome, log10Lr, word }) =>
+                html`<li>
+                  <p>${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}.</p>
+                  <p>
+                    <span class="v"><b>${capitalise(lang, wordName(lang, word))}</b></span>
+                    <span class="v q">${timesText(lang, log10Lr)}</span>
+                  </p>
+                </li>`,
+            )}
+          </ul>`
+    }
+    ${
+      results.length === 0
+        ? ''
+        : fold(
+            say(lang, 'incident.change-all', { count: formatNumber(lang, results.length) }),
+            html`<p class="sm q">${say(lang, 'incident.change-about', { times: timesText(lang, cause.log10Lr) })}</p>
+              ${changeTable(lang, cause.unseen)}`,
+          )
+    }`,
   )
 }
 

@@ -1,23 +1,18 @@
 import { html } from 'hono/html'
+import { formatAsn } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { headline, networkText } from '../../text/incident-sentence.ts'
+import { dateText, headline, networkText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls, type IncidentChoice } from '../urls.ts'
 import { renderAnswers, renderQuotation, renderTitle } from './incident-answer.ts'
 import { renderFigure } from './incident-figure.ts'
-import {
-  renderCitation,
-  renderGaps,
-  renderImpact,
-  renderMeasurements,
-  renderOpinions,
-  renderOthers,
-  renderRevisions,
-  renderStatements,
-} from './incident-ground.ts'
+import { renderChecks, renderImpact } from './incident-checks.ts'
+import { renderNotices, renderOthers } from './incident-others.ts'
+import { renderCitation, renderMeasurements, renderRevisions } from './incident-sources.ts'
 import type { IncidentView } from './incident-view.ts'
 import { renderChange, renderPrior, renderWeight } from './incident-weight.ts'
 import type { Page } from './layout.ts'
+import { section } from './section.ts'
 
 /** The page of one incident: the answer, then its grounds, then what would change it and where it comes from. */
 export function incidentPage(lang: Lang, view: IncidentView): Page {
@@ -31,17 +26,25 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
     title: `${headline(lang, view)}. ${networkText(lang, view)} · Kuager`,
     simulated: incident.simulated,
     inLang: (other) => urls.incident(other, incident.id, chosen),
-    data: urls.apiIncident(incident.id, incident.revision),
-    body: () =>
+    description: `${say(lang, 'incident.network', { network: networkText(lang, view) })}. ${dateText(lang, incident)}`,
+    data: urls.apiIncident(incident.id, incident.revision === view.newest ? undefined : incident.revision),
+    card: urls.incidentCard(lang, incident.id, incident.revision),
+    feed: urls.feed(lang, { service: incident.service }),
+    body: (frame) =>
       html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
           <a href="${urls.incidents(lang)}">${say(lang, 'incidents.title')}</a>
-          <a href="${urls.incidents(lang, { service: incident.service })}">${view.serviceName}</a>
-          <a href="${urls.incidents(lang, { network: `AS${incident.asn}` })}">AS${incident.asn}</a>
+          <a href="${urls.service(lang, incident.service)}">${view.serviceName}</a>
+          <a href="${urls.network(lang, incident.asn)}">${formatAsn(incident.asn)}</a>
         </nav>
         ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view)}
-        ${renderFigure(lang, view)} ${renderWeight(lang, view)} ${renderPrior(lang, view)} ${renderChange(lang, view)}
-        ${renderOpinions(lang, view)} ${renderGaps(lang, view)} ${renderImpact(lang, view)}
-        ${renderStatements(lang, view)} ${renderOthers(lang, view)} ${renderMeasurements(lang, view)}
-        ${renderRevisions(lang, view)} ${renderCitation(lang, view)}`,
+        ${renderFigure(lang, view)} ${renderWeight(lang, view)} ${renderPrior(lang, view, frame)}
+        ${renderChange(lang, view)} ${renderOthers(lang, view)} ${renderNotices(lang, view)}
+        ${section(
+          'more',
+          say(lang, 'incident.more'),
+          '',
+          html`${renderChecks(lang, view)} ${renderImpact(lang, view)} ${renderRevisions(lang, view, frame)}`,
+        )}
+        ${renderMeasurements(lang, view, frame)} ${renderCitation(lang, view, frame)}`,
   }
 }

@@ -24,5 +24,5 @@ export function sourceLine(lang: Lang, { url, title, published, archived, checke
 }
 
 /** A link to another site, which does not learn where the reader came from. */
-const outside = (url: string, words: string): Markup =>
+export const outside = (url: string, words: string): Markup =>
   html`<a href="${url}" rel="noreferrer noopener external">${words}</a>`

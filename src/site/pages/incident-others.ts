@@ -1,0 +1,155 @@
+import { html } from 'hono/html'
+import type { IodaOutage, OoniCount } from '../../model/others.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatMoment } from '../../text/moment.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDate, formatDateTime } from '../../text/time.ts'
+import type { ActEntry, IncidentView, IodaEntry, OoniEntry, OtherSource, StatementEntry } from './incident-view.ts'
+import type { Markup } from './mark.ts'
+import { section } from './section.ts'
+import { outside } from './source-line.ts'
+
+/** What others measured of that time; where nobody laid down a file it is said that nobody looked. */
+export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
+  section(
+    'others',
+    say(lang, 'incident.others'),
+    say(lang, 'incident.others-about'),
+    html`<dl class="seen">
+      <div>
+        <dt>${say(lang, 'incident.ooni')}</dt>
+        ${
+          others.ooni.length === 0
+            ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+            : html`${others.ooni.map((one) => ooni(lang, one))}
+                <dd class="sm q">${say(lang, 'incident.ooni-about')}</dd>`
+        }
+      </div>
+      <div>
+        <dt>${say(lang, 'incident.ioda')}</dt>
+        ${
+          others.ioda.length === 0
+            ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+            : html`${others.ioda.map((one) => ioda(lang, one))}
+                <dd class="sm q">${say(lang, 'incident.ioda-about')}</dd>`
+        }
+      </div>
+    </dl>`,
+  )
+
+function ooni(lang: Lang, { own, together, rest, days, source }: OoniEntry): Markup {
+  const span = intervalDays(lang, days)
+  const lines = [
+    ...(own === undefined ? [] : [line(say(lang, 'incident.ooni-own', { days: span }), counts(lang, own))]),
+    ...(together === undefined
+      ? []
+      : [line(say(lang, 'incident.ooni-together', { days: span }), counts(lang, together))]),
+    ...(rest === undefined
+      ? []
+      : [line(say(lang, 'incident.ooni-rest', { count: formatNumber(lang, rest.networks) }), counts(lang, rest))]),
+  ]
+  return html`${lines.length === 0 ? html`<dd>${say(lang, 'incident.ooni-none')}</dd>` : lines}${retrieved(lang, source)}`
+}
+
+const line = (label: string, text: string): Markup => html`<dd><b>${label}.</b> ${text}</dd>`
+
+const counts = (lang: Lang, one: Omit<OoniCount, 'service' | 'from' | 'until'>): string =>
+  say(lang, 'incident.ooni-counts', {
+    total: formatNumber(lang, one.total),
+    anomaly: formatNumber(lang, one.anomaly),
+    confirmed: formatNumber(lang, one.confirmed),
+    failure: formatNumber(lang, one.failure),
+    ok: formatNumber(lang, one.ok),
+  })
+
+const intervalDays = (lang: Lang, { from, until }: OoniEntry['days']): string => {
+  const [first, last] = [formatDate(lang, from, 'UTC'), formatDate(lang, until, 'UTC')]
+  return first === last ? `${first}, UTC` : `${first} \u2013 ${last}, UTC`
+}
+
+const ioda = (lang: Lang, { outages, source }: IodaEntry): Markup =>
+  html`${
+    outages.length === 0
+      ? html`<dd>${say(lang, 'incident.ioda-none')}</dd>`
+      : outages.map((one) => line(say(lang, `incident.ioda-entity.${one.entity.kind}`), when(lang, one)))
+  }${retrieved(lang, source)}`
+
+const when = (lang: Lang, { from, until }: IodaOutage): string =>
+  until === undefined
+    ? `${say(lang, 'incident.ioda-no-end', { from: formatDateTime(lang, from) })}.`
+    : `${formatDateTime(lang, from)} \u2013 ${formatDateTime(lang, until)}.`
+
+const retrieved = (lang: Lang, { title, url, retrieved: day }: OtherSource): Markup =>
+  html`<dd class="sm q">
+    ${url === undefined ? title : outside(url, title)}.
+    ${say(lang, 'incident.others-retrieved', { day: formatMoment(lang, day) })}
+  </dd>`
+
+/** What was said in those days and what was asked and answered; what the measurements say of each claim beside it. */
+export const renderNotices = (lang: Lang, { statements, acts }: IncidentView): Markup =>
+  section(
+    'notices',
+    say(lang, 'incident.notices'),
+    say(lang, 'incident.notices-about'),
+    html`${
+        statements.length === 0
+          ? html`<p>${say(lang, 'incident.statements-none')}</p>`
+          : html`<ul class="vs">
+              ${statements.map((one) => statement(lang, one))}
+            </ul>`
+      }
+      <h3 class="acts">${say(lang, 'incident.acts')}</h3>
+      ${
+        acts.length === 0
+          ? html`<p>${say(lang, 'incident.acts-none')}</p>`
+          : html`<ul class="vs">
+              ${acts.map((one) => act(lang, one))}
+            </ul>`
+      }`,
+  )
+
+const act = (lang: Lang, one: ActEntry): Markup =>
+  html`<li>
+    <div>
+      <p class="lb">
+        ${one.number === undefined ? say(lang, 'incident.acts') : say(lang, 'incident.act-number', { number: one.number })}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
+      </p>
+      <p>${one.title}</p>
+    </div>
+    <div>
+      <p>
+        ${
+          one.requested === undefined
+            ? say(lang, 'incident.act-unrequested')
+            : say(lang, 'incident.act-requested', { day: formatMoment(lang, one.requested) })
+        }
+        ${
+          one.answered === undefined
+            ? one.requested === undefined
+              ? ''
+              : say(lang, 'incident.act-unanswered')
+            : say(lang, 'incident.act-answered', { day: formatMoment(lang, one.answered) })
+        }
+      </p>
+      ${one.answer === undefined ? '' : html`<p>${one.answer}</p>`}
+    </div>
+  </li>`
+
+const statement = (lang: Lang, one: StatementEntry): Markup =>
+  html`<li>
+    <div>
+      <p class="lb">
+        ${one.number === undefined ? '' : html`<span class="num">${one.number}</span> `}${one.when}.
+        ${one.who}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
+      </p>
+      <p>${one.words}</p>
+    </div>
+    <div>
+      ${one.claims.map(
+        ({ text, finding }) =>
+          html`<p class="lb">${text}</p>
+            <p class="rs">${say(lang, `finding.${finding}`)}</p>`,
+      )}
+    </div>
+  </li>`

@@ -1,0 +1,168 @@
+import { html } from 'hono/html'
+import type { Incident } from '../../model/incident.ts'
+import type { Sha256 } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import { anchor, dateText, headline, lastKnown, networkText } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
+import { urls, type Days } from '../urls.ts'
+import { fold, scrolled } from './fold.ts'
+import { foldedPart } from './folded-part.ts'
+import { publicUrl, type Frame } from './frame.ts'
+import type { IncidentView } from './incident-view.ts'
+import type { Markup } from './mark.ts'
+import { section } from './section.ts'
+
+/** Ids shown at once; the files have them all. */
+const MOST_IDS = 200
+
+/** Links to the measurements themselves, to the series of those days, and to files of both. */
+export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame): Markup {
+  const { incident } = view
+  const count = formatNumber(lang, incident.measurements.length)
+  // A copy has no days to choose: there the series stands as it was when the copy was made.
+  const days = frame.medium === 'live' ? daysOf(incident) : undefined
+  return section(
+    'measurements',
+    say(lang, 'incident.measurements'),
+    incident.measurements.length === 0
+      ? say(lang, 'incident.measurements-none')
+      : say(lang, 'incident.measurements-about', { count }),
+    html`<ul class="dl">
+        <li>
+          <a href="${urls.series(lang, incident.service, incident.asn, days)}"
+            >${say(lang, 'incident.measurements-all')}</a
+          >
+        </li>
+        <li>
+          <a href="${dataAddress(view, frame)}">${say(lang, 'incident.json')}</a>
+        </li>
+        ${
+          frame.medium !== 'live' || incident.measurements.length === 0
+            ? ''
+            : html`<li>
+                  <a href="${urls.apiIncidentMeasurements(incident.id, 'csv')}">${say(lang, 'incident.csv')}</a>
+                </li>
+                <li>
+                  <a href="${urls.apiIncidentMeasurements(incident.id, 'jsonl')}">${say(lang, 'incident.jsonl')}</a>
+                </li>`
+        }
+      </ul>
+      ${
+        incident.measurements.length === 0
+          ? ''
+          : fold(
+              `${say(lang, 'series.measurements')}: ${count}`,
+              html`<ol class="ids">
+                ${incident.measurements
+                  .slice(0, MOST_IDS)
+                  .map((id) => html`<li><a class="mono" href="${urls.measurement(lang, id)}">${short(id)}</a></li>`)}
+              </ol>`,
+            )
+      }`,
+  )
+}
+
+/** Address of the bytes that the digest is about: of this very revision where a server can be asked for it. */
+const dataAddress = ({ incident }: IncidentView, { medium }: Frame): string =>
+  urls.apiIncident(incident.id, medium === 'live' ? incident.revision : undefined)
+
+const short = (id: Sha256): string => id.slice(0, 16)
+
+const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10)
+
+function daysOf(incident: Incident): Days | undefined {
+  const [from, until] = [anchor(incident), lastKnown(incident)]
+  return from === undefined ? undefined : { since: dayText(from), until: dayText(until ?? from) }
+}
+
+/** Every revision with its reason; nothing that was published disappears. */
+export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): Markup {
+  const { incident, revisions } = view
+  const last = `${say(lang, 'incident.revision')}: ${formatNumber(lang, incident.revision)}. ${formatDateTime(lang, incident.revisedAt)}, ${say(lang, `incident.reason.${incident.reason}`)}.`
+  if (revisions.length === 1)
+    return foldedPart(
+      'revisions',
+      say(lang, 'incident.revisions'),
+      `${last} ${say(lang, 'incident.no-corrections')}`,
+      html``,
+    )
+  return foldedPart(
+    'revisions',
+    say(lang, 'incident.revisions'),
+    last,
+    scrolled(
+      say(lang, 'incident.revisions'),
+      html`<table class="tbl">
+        <thead>
+          <tr>
+            <th scope="col">${say(lang, 'incident.revision')}</th>
+            <th scope="col">${say(lang, 'incident.revised-at')}</th>
+            <th scope="col">${say(lang, 'incident.revision-why')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${revisions.map((one) => {
+            const number = formatNumber(lang, one.revision)
+            const address = urls.incident(lang, one.id, { revision: String(one.revision) })
+            return html`<tr>
+              <th scope="row">
+                ${
+                  one.revision === incident.revision
+                    ? html`<b aria-current="true">${number}</b>`
+                    : frame.medium === 'live'
+                      ? html`<a href="${address}">${number}</a>`
+                      : number
+                }
+              </th>
+              <td>${formatDateTime(lang, one.revisedAt)}</td>
+              <td>${say(lang, `incident.reason.${one.reason}`)}${one.note === undefined ? '' : `. ${one.note}`}</td>
+            </tr>`
+          })}
+        </tbody>
+      </table>`,
+    ),
+  )
+}
+
+/** A line to cite with its address, the code that leads back, and the digest of the bytes behind it. */
+export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Markup {
+  const { incident } = view
+  const pinned = { revision: String(incident.revision) }
+  const parts = [
+    ...(incident.simulated ? [say(lang, 'incident.simulated').replace(/\.$/, '')] : []),
+    'Kuager',
+    headline(lang, view),
+    say(lang, 'incident.network', { network: networkText(lang, view) }),
+    dateText(lang, incident, HOME_ZONE).replace(/\.$/, ''),
+    `${incident.id}, ${say(lang, 'incident.revision')}: ${formatNumber(lang, incident.revision)}`,
+    `${say(lang, 'incident.code')}: ${view.code}`,
+  ]
+  const detail = (label: string, value: string | Markup): Markup =>
+    html`<div>
+      <dt>${label}</dt>
+      <dd class="mono">${value}</dd>
+    </div>`
+  return section(
+    'cite',
+    say(lang, 'incident.cite'),
+    say(lang, 'incident.code-about'),
+    html`<p class="cite">
+        ${parts.join('. ')}.
+        ${publicUrl(frame, urls.incident(lang, incident.id, frame.medium === 'live' ? pinned : {}))}
+      </p>
+      <dl class="pairs">
+        ${detail(
+          say(lang, 'incident.code'),
+          frame.medium === 'live' ? html`<a href="${urls.code(lang, view.code)}">${view.code}</a>` : view.code,
+        )}
+        ${detail(say(lang, 'incident.cite-digest'), view.digest)}
+      </dl>
+      <p class="sm q">
+        <span class="v">${say(lang, 'incident.cite-digest-about')}</span>
+        <span class="v">${say(lang, 'incident.cite-rules')}: ${incident.rulesVersion}.</span>
+        <span class="v">${say(lang, 'incident.cite-seed')}: ${String(incident.seed)}.</span>
+      </p>`,
+  )
+}

@@ -4,6 +4,8 @@ import { say } from '../text/format.ts'
 import { addApi, addNoApi } from './api/add-api.ts'
 import type { Asset } from './asset.ts'
 import { addCardPages } from './card-pages.ts'
+import { addCodePages } from './code-pages.ts'
+import { openBoard } from './board.ts'
 import { addCollector } from './collector.ts'
 import { addFirstPages } from './first-pages.ts'
 import { addGuidePages } from './guide-pages.ts'
@@ -13,6 +15,7 @@ import { addIncidentPages } from './incident-pages.ts'
 import { rememberLastData } from './last-data.ts'
 import { addMatrixPages } from './matrix-pages.ts'
 import { addMeasurementPages } from './measurement-pages.ts'
+import { addPlacePages } from './place-pages.ts'
 import { addRecordPages } from './record-pages.ts'
 import { answerProblem, langOf } from './respond.ts'
 import { addSeriesPages } from './series-pages.ts'
@@ -25,6 +28,7 @@ import type { SiteOptions } from './site-options.ts'
 export function createSite(options: SiteOptions): Hono {
   const site = new Hono()
   const lastData = rememberLastData(options)
+  const board = openBoard(options, lastData)
   const { onion } = options.frame
   site.use(async (c, next) => {
     await next()
@@ -35,12 +39,14 @@ export function createSite(options: SiteOptions): Hono {
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
   addApi(site, options, lastData)
-  addFirstPages(site, options)
+  addFirstPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, lastData)
   addSeriesPages(site, options, lastData)
   addMeasurementPages(site, options)
+  addPlacePages(site, options, board)
   addCardPages(site, options)
+  addCodePages(site, options)
   const { incidents, frame } = options
   if (incidents !== undefined) addIncidents(site, { ...options, incidents })
   addRecordPages(site, options, lastData)

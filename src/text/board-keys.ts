@@ -12,6 +12,7 @@ export type BoardKey =
   | `board.ask.${'foreign' | 'hosting' | 'unknown'}`
   | `board.${Scope}.${BadState | `${BadState}-many`}`
   | `board.${Scope}.${'open' | 'quiet' | 'unkn' | 'none'}`
+  | `board.state.${'open' | 'slow' | 'part' | 'shut' | 'fault' | 'unkn' | 'none'}`
   | 'board.stale'
   | 'board.empty'
   | 'board.stale-about'
@@ -39,6 +40,7 @@ export type BoardKey =
   | 'board.running-about'
   | 'board.running-none'
   | 'board.evidence'
+  | 'board.support'
   | 'board.service-network'
   | 'board.days'
   | 'board.days-here'

@@ -27,6 +27,9 @@ const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
   'claim-reason.cause-blocking', // the incidents of a claim have that word
   'claim-reason.causes-differ',
   'reported.about', // denies it
+  'method.word', // the rule of the word, explained
+  'method.word.blocking',
+  'full.word.blocking',
 ])
 
 /** Keys whose sentences quote a speaker of the record by role. What speakers said stands in data/, not in a catalogue. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { examineCoincidence, withoutClaims } from '../detect/coincidence/examine.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
@@ -18,6 +19,8 @@ import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { loadFrozen } from './frozen-file.ts'
 import { readIncidentLines } from './incidents-file.ts'
 import { printable } from './printable.ts'
+import { publishStudy } from './publish-study.ts'
+import { STUDY_ID } from './site-studies.ts'
 
 const HELP = `Tests whether restrictions begin when listed events do, by a plan frozen beforehand.
 
@@ -30,12 +33,14 @@ Usage: kuager coincide --events FROZEN [--service NAME]… [options]
   --until DATE
   --folder DIR      data folder (default: KUAGER_FOLDER, else kuager-data)
   --incidents FILE  lines of "kuager incidents --json" instead of a data folder
+  --publish ID      show the study on the site of the data folder: writes the list and the answer to studies/ID/ there
   --json            one JSON object: docs/formats/events.md
   --lang LANG       kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
 A coincidence is claimed only where both tests are at or below the level of the plan (docs/methods/coincidence.md). A
 question, network or period that was not frozen is shown as exploration, and nothing is claimed. From a data folder,
-incidents are found anew in measurements on the regular schedule alone.
+incidents are found anew in measurements on the regular schedule alone. What was not frozen is not published, and a
+published study is never overwritten.
 `
 
 interface Ask {
@@ -45,6 +50,7 @@ interface Ask {
   readonly period: { readonly since?: string; readonly until?: string }
   readonly folder: string | undefined
   readonly incidents: string | undefined
+  readonly publish: string | undefined
   readonly json: boolean
   readonly lang: Lang
 }
@@ -60,6 +66,7 @@ function parseAsk(args: readonly string[], world: World): Ask {
       until: { type: 'string' },
       folder: { type: 'string' },
       incidents: { type: 'string' },
+      publish: { type: 'string' },
       json: { type: 'boolean', default: false },
       lang: { type: 'string' },
     },
@@ -73,6 +80,8 @@ function parseAsk(args: readonly string[], world: World): Ask {
     return { [option]: text }
   }
   if (values.events === undefined) throw wrongOption('events', 'it is missing', 'a list made by "kuager events freeze"')
+  if (values.publish !== undefined && !STUDY_ID.test(values.publish))
+    throw wrongOption('publish', `found "${printable(values.publish)}"`, 'lower-case letters, digits and hyphens')
   const lang = chooseLang(values.lang, world)
   return {
     events: values.events,
@@ -81,6 +90,7 @@ function parseAsk(args: readonly string[], world: World): Ask {
     period: { ...day('since'), ...day('until') },
     folder: values.folder,
     incidents: values.incidents,
+    publish: values.publish,
     json: values.json,
     lang,
   }
@@ -174,26 +184,30 @@ interface Question {
   readonly asked: Asked
 }
 
-function show({ ask, frozen, asked }: Question, tested: Tested, world: World): number {
+async function show({ ask, frozen, asked }: Question, tested: Tested, world: World): Promise<number> {
   const examined = examineCoincidence(asked.plan, tested.data)
   const report = asked.exploratory ? withoutClaims(examined) : examined
-  if (ask.json) {
-    const about = {
-      events_sha256: frozen.sha256,
-      frozen_at_utc: frozen.frozenAtUtc,
-      frozen_when: frozenWhen(frozen),
-      simulated: frozen.simulated,
-      exploratory: asked.exploratory,
-      source: tested.source,
-      watched_known: tested.data.watched !== undefined,
-      question: asked.only ?? asked.plan.primary.id,
-      level: asked.plan.level,
-      linear: asked.plan.linear,
-      window_hours: asked.plan.windowHours,
-    }
-    world.out.write(`${JSON.stringify({ ...about, ...encodeCoincidence(report) })}\n`)
-  } else world.out.write(renderCoincidence(ask.lang, { frozen, asked, tested, report }))
+  const answer = `${JSON.stringify({ ...aboutOf({ ask, frozen, asked }, tested), ...encodeCoincidence(report) })}\n`
+  if (ask.publish !== undefined) {
+    const folder = resolve(world.cwd, ask.folder ?? defaultFolder(world))
+    await publishStudy({ folder, id: ask.publish, frozen, answer, exploratory: asked.exploratory })
+  }
+  world.out.write(ask.json ? answer : renderCoincidence(ask.lang, { frozen, asked, tested, report }))
   return 0
 }
+
+const aboutOf = ({ frozen, asked }: Question, tested: Tested): Record<string, unknown> => ({
+  events_sha256: frozen.sha256,
+  frozen_at_utc: frozen.frozenAtUtc,
+  frozen_when: frozenWhen(frozen),
+  simulated: frozen.simulated,
+  exploratory: asked.exploratory,
+  source: tested.source,
+  watched_known: tested.data.watched !== undefined,
+  question: asked.only ?? asked.plan.primary.id,
+  level: asked.plan.level,
+  linear: asked.plan.linear,
+  window_hours: asked.plan.windowHours,
+})
 
 export const command: Command = { help: HELP, run }

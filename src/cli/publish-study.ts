@@ -1,0 +1,48 @@
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FrozenEvents } from '../model/coincidence.ts'
+import { InputError } from '../model/errors.ts'
+import { isMissing } from '../sys/disk.ts'
+import { STUDIES_FOLDER } from './site-studies.ts'
+
+export interface StudyToPublish {
+  /** Data folder of the site. */
+  readonly folder: string
+  readonly id: string
+  readonly frozen: FrozenEvents
+  /** The answer as `--json` gives it. */
+  readonly answer: string
+  /** Something was asked that was not frozen. */
+  readonly exploratory: boolean
+}
+
+/**
+ * Puts a frozen list and the answer to it where the site of a data folder finds them, both or neither. Throws
+ * InputError for an exploration, for a folder that is not there, and for a name that is taken: what was published
+ * is never replaced unseen.
+ */
+export async function publishStudy({ folder, id, frozen, answer, exploratory }: StudyToPublish): Promise<void> {
+  const refuse = (found: string, expected: string): InputError =>
+    new InputError(`Cannot publish study "${id}": ${found}`, { code: 'study.publish', path: '--publish', expected })
+  if (exploratory) throw refuse('it answers what was not frozen', 'the frozen questions and the frozen period')
+  if (!(await isThere(folder))) throw refuse('there is no data folder', 'the folder of a site, by --folder')
+  const target = join(folder, STUDIES_FOLDER, id)
+  if (await isThere(target)) throw refuse('one of this name is published', 'a name of its own')
+  // Its name is none of a study, so that a copy cut short is never shown.
+  const unfinished = join(folder, STUDIES_FOLDER, `${id}.unfinished`)
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true })
+  await writeFile(join(unfinished, 'frozen.json'), `${JSON.stringify(frozen, undefined, 2)}\n`)
+  await writeFile(join(unfinished, 'result.json'), answer)
+  await rename(unfinished, target)
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}

@@ -28,6 +28,7 @@ type ChronicleKey =
   | 'chronicle.none'
   | 'chronicle.none-chosen'
   | 'chronicle.measured'
+  | 'chronicle.entries'
   | 'chronicle.to-statement'
   | 'chronicle.to-order'
   | 'chronicle.undated'

@@ -16,7 +16,7 @@ export interface YearCounts {
 }
 
 /** Height of one lane: its name, then its bars with their figures. */
-const LANE = 62
+const LANE = 76
 const BAR = 26
 const SHAPES = { narrow: { width: 320, every: 2 }, broad: { width: 960, every: 1 } } as const
 

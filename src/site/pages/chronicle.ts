@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html'
 import type { CauseWord } from '../../model/cause.ts'
 import type { Order, Reported, Statement } from '../../model/record.ts'
 import { say } from '../../text/format.ts'
-import { headline, networkText, type NamedIncident } from '../../text/incident-sentence.ts'
+import { dateText, headline, networkText, type NamedIncident } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatBracket, formatMoment } from '../../text/moment.ts'
 import { formatNumber } from '../../text/number.ts'
@@ -45,7 +45,9 @@ export interface ChronicleView {
 }
 
 /** Incidents of a month that are named; the others are counted. */
-const MOST_INCIDENTS = 5
+const MOST_INCIDENTS = 3
+/** Newest years that stand open; older ones open on a tap. */
+const OPEN_YEARS = 2
 
 /** Kazakhstan year by year: what was reported, said and decided, and what was measured, each told apart. */
 export function chroniclePage(lang: Lang, view: ChronicleView): Page {
@@ -68,7 +70,7 @@ export function chroniclePage(lang: Lang, view: ChronicleView): Page {
             ? html`<p class="back">
                 ${say(lang, view.chosen === undefined ? 'chronicle.none' : 'chronicle.none-chosen')}
               </p>`
-            : view.years.map((one) => yearSection(lang, view, one))
+            : view.years.map((one, index) => yearSection(lang, view, { ...one, open: index < OPEN_YEARS }))
         }
         ${undated(lang, view)}`,
   }
@@ -145,13 +147,37 @@ const yearLinks = (lang: Lang, { years }: ChronicleView): Markup =>
         ${years.map(({ year }) => html`<a href="#y-${year}">${year}</a>`)}
       </nav>`
 
-const yearSection = (lang: Lang, view: ChronicleView, { year, entries }: ChronicleView['years'][number]): Markup =>
-  html`<section class="sec side year" aria-labelledby="y-${year}">
-    <div class="head"><h2 id="y-${year}">${year}</h2></div>
-    <ul class="story">
-      ${entries.map((entry) => entryItem(lang, view, entry))}
-    </ul>
+type Year = ChronicleView['years'][number] & { readonly open: boolean }
+
+function yearSection(lang: Lang, view: ChronicleView, { year, entries, open }: Year): Markup {
+  const of = view.counts.find((one) => String(one.year) === year)?.of
+  const list = html`<ul class="story">
+    ${entries.map((entry) => entryItem(lang, view, entry))}
+  </ul>`
+  return html`<section class="sec side" aria-labelledby="y-${year}">
+    <div class="head">
+      <h2 id="y-${year}">${year}</h2>
+      ${
+        of === undefined
+          ? ''
+          : html`<p class="sm">
+              ${ENTRY_KINDS.filter((kind) => of[kind] > 0).map(
+                (kind) =>
+                  html`<span class="v">${say(lang, `chronicle.lane.${kind}`)}: ${formatNumber(lang, of[kind])}</span> `,
+              )}
+            </p>`
+      }
+    </div>
+    ${
+      open || view.chosen !== undefined
+        ? list
+        : html`<details class="tab year">
+            <summary>${say(lang, 'chronicle.entries', { count: formatNumber(lang, entries.length) })}</summary>
+            ${list}
+          </details>`
+    }
   </section>`
+}
 
 function entryItem(lang: Lang, view: ChronicleView, entry: ChronicleEntry): Markup {
   switch (entry.kind) {
@@ -262,13 +288,14 @@ function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: Mea
         >
       </p>
       <p class="sm q">${words.map((word) => html`<span class="v">${word}</span> `)}</p>
-      <ul class="rows sm">
+      <ul>
         ${incidents.slice(0, MOST_INCIDENTS).map(
           (one) =>
             html`<li>
-              <a href="${urls.incident(lang, one.incident.id)}"
-                >${mark(incidentMark(one.incident))}<span>${headline(lang, one)}. ${networkText(lang, one)}</span></a
+              <a class="st tap" href="${urls.incident(lang, one.incident.id)}"
+                >${mark(incidentMark(one.incident))}<span>${headline(lang, one)}</span></a
               >
+              <span class="sm q">${dateText(lang, one.incident)}, ${networkText(lang, one)}</span>
             </li>`,
         )}
       </ul>

@@ -123,7 +123,7 @@ const statementItem = (lang: Lang, { statement, claims }: StatementEntry): Marku
   html`<li id="s-${statement.id}">
     <div>
       <h3 class="by">
-        <a class="v tap" href="#s-${statement.id}">${formatMoment(lang, statement.at)}</a>
+        <a class="v" href="#s-${statement.id}">${formatMoment(lang, statement.at)}</a>
         <span class="v"><b>${statement.who[lang]}</b></span>
         ${
           statement.speaker === 'operator' || statement.speaker === 'platform'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { PublishedStudy } from '../../model/study.ts'
 import { parseInstant } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
+import { capitalise, say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatPeriodDays } from '../../text/moment.ts'
 import { formatDate } from '../../text/time.ts'
@@ -50,7 +50,7 @@ function item(lang: Lang, study: PublishedStudy): Markup {
   const { plan, frozenAtUtc, simulated } = study.frozen
   const { primary } = study.answer.report
   return html`<li>
-    ${link(plan.primary.label[lang])}
+    ${link(capitalise(lang, plan.primary.label[lang]))}
     <p>${simulatedTag(lang, simulated)}<b>${say(lang, `coincide.finding.${primary.finding}`)}</b></p>
     <p class="sm q">
       <span class="v">${say(lang, 'study.period', { period: formatPeriodDays(lang, plan.period) })}</span>

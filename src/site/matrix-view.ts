@@ -1,4 +1,5 @@
-import type { Tier } from '../model/service.ts'
+import type { Endpoint, Tier } from '../model/service.ts'
+import type { Network } from '../model/tables.ts'
 import { instant, type Asn, type Instant } from '../model/units.ts'
 import { KINDS, type Kind } from '../model/verdict.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
@@ -11,10 +12,22 @@ import { lastDays, type Chosen } from './query.ts'
 const MOST_WEB_ROWS = 12
 const MOST_NETWORKS = 60
 
+/** A service of the list: what pages say of it. */
+export interface ListedService {
+  readonly id: string
+  readonly name: string
+  readonly tier?: Tier
+  readonly endpoints?: readonly Endpoint[]
+  /** Measured to tell whether a line works at all. */
+  readonly comparison?: true | undefined
+}
+
 /** Names, and the order in which services are shown: those of tier A always, the others where they were measured. */
 export interface Names {
-  readonly services: readonly { readonly id: string; readonly name: string; readonly tier?: Tier }[]
+  readonly services: readonly ListedService[]
   networkName(asn: Asn): string | undefined
+  /** All that the table knows of a network; absent: it is not asked. */
+  network?(asn: Asn): Network | undefined
 }
 
 /** What our own probe measures besides the list: where results are delivered to (src/probe/deliver/collector-service.ts). */

@@ -52,7 +52,10 @@ export async function placesAt(
   return { at, simulated: real.size === 0 && rows.size > 0, rows: [...rows.values()].toSorted(byWeight) }
 }
 
-const byWeight = (a: PlaceState, b: PlaceState): number =>
+type Weighed = SeriesName & Pick<CellAt, 'state' | 'devices' | 'measurements'>
+
+/** Order of a list: the worst first, then by how much stands behind it. */
+export const byWeight = (a: Weighed, b: Weighed): number =>
   ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
   b.devices - a.devices ||
   b.measurements - a.measurements ||

@@ -28,6 +28,7 @@ const query = (values: Readonly<Record<string, string>>): string => {
   return text === '' ? '' : `?${text}`
 }
 const part = encodeURIComponent
+const paged = (page: number): string => (page === 1 ? '' : query({ page: String(page) }))
 const topicPath = (topic: Topic): string => ('service' in topic ? `s/${part(topic.service)}` : `n/AS${topic.asn}`)
 
 /** Every address of the site is made here and nowhere else; routes are their patterns. */
@@ -38,8 +39,9 @@ export const urls = {
   plain: (lang: Lang, page: PlainPage): string => `/${lang}/${page}`,
   /** The matrix of other days than today's. */
   matrix: (lang: Lang, days?: Days): string => `/${lang}/matrix${days === undefined ? '' : query({ ...days })}`,
-  service: (lang: Lang, service: string): string => `/${lang}/s/${part(service)}`,
-  network: (lang: Lang, asn: Asn): string => `/${lang}/n/AS${asn}`,
+  /** `page` counts from 1: the first page of past incidents has no number in its address. */
+  service: (lang: Lang, service: string, page = 1): string => `/${lang}/s/${part(service)}${paged(page)}`,
+  network: (lang: Lang, asn: Asn, page = 1): string => `/${lang}/n/AS${asn}${paged(page)}`,
   series: (lang: Lang, service: string, asn: Asn, days?: Days): string =>
     `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,

@@ -57,6 +57,7 @@ export type PlaceKey =
   | 'place.owner-unknown'
   | 'place.kind'
   | 'place.owner-source'
+  | 'place.probes-now'
   | 'place.measurements-month'
   | 'place.days-with-data'
   | 'place.days-of'

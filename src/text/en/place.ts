@@ -75,6 +75,7 @@ export const place = {
     'The organisation may have a filter of its own. Measurements from it say nothing of other networks.',
   'place.use-note.unknown': 'It has not been checked that this network connects people.',
   'place.owner-source': 'Source: {source}; checked: {date}.',
+  'place.probes-now': 'Probes in the last three hours',
   'place.measurements-month': 'Measurements in 30 days',
   'place.days-with-data': 'Days with data',
   'place.days-of': '{count} of {total}',

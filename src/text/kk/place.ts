@@ -75,6 +75,7 @@ export const place = {
   'place.use-note.corporate': 'Ұйымның өз сүзгісі болуы мүмкін. Мұндағы өлшем басқа желілерге қатысты емес.',
   'place.use-note.unknown': 'Желінің пайдаланушыларға арналғаны тексерілмеген.',
   'place.owner-source': 'Дереккөз: {source}; тексерілген күні: {date}.',
+  'place.probes-now': 'Зондтар, соңғы үш сағатта',
   'place.measurements-month': '30 күндегі өлшемдер',
   'place.days-with-data': 'Дерегі бар күндер',
   'place.days-of': '{total} ішінен {count}',

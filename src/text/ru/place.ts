@@ -76,6 +76,7 @@ export const place = {
   'place.use-note.corporate': 'У организации может быть свой фильтр. Измерения отсюда не говорят о других сетях.',
   'place.use-note.unknown': 'Не проверено, что сеть подключает пользователей.',
   'place.owner-source': 'Источник: {source}; проверено: {date}.',
+  'place.probes-now': 'Зондов за последние три часа',
   'place.measurements-month': 'Измерений за 30 дней',
   'place.days-with-data': 'Дней с данными',
   'place.days-of': '{count} из {total}',

@@ -1,0 +1,190 @@
+import type { Order, Statement } from '../model/record.ts'
+import type { Asn } from '../model/units.ts'
+import type { OutsideRecord } from '../sys/record.ts'
+import { anchor } from '../text/incident-sentence.ts'
+import type { Lang } from '../text/lang.ts'
+import { formatMoment } from '../text/moment.ts'
+import { say } from '../text/format.ts'
+import type { Incident } from '../model/incident.ts'
+import type { Board } from './board.ts'
+import { BOARD_DAYS } from './board.ts'
+import { named, runningIncidents } from './incident-pages.ts'
+import { serviceName, type ListedService, type Names } from './matrix-view.ts'
+import type { NetworkView } from './pages/network.ts'
+import type { PlaceRow, PlaceView } from './pages/place-parts.ts'
+import type { PlaceRecord, ServiceView } from './pages/service.ts'
+import { byWeight } from './place-state.ts'
+import { boardStrip } from './strip-view.ts'
+import { urls } from './urls.ts'
+
+// What the pages of one service and of one network show, from the board that all readers share.
+
+/** Strips on one page: more are not read, and each service on each network has a page of its own. */
+const MOST_STRIPS = 12
+/** Statements and acts listed on the page of a service. */
+const MOST_RECORD = 20
+
+export interface PlaceParts {
+  readonly board: Board
+  readonly names: Names
+  /** Latest revisions of all incidents. */
+  readonly incidents: readonly Incident[]
+  readonly page: number
+}
+
+/** Incidents of a place: those that go on, and the others newest first. */
+function incidentsOf(
+  { board, incidents, names }: PlaceParts,
+  about: (incident: Incident) => boolean,
+): Pick<PlaceView, 'running' | 'past'> {
+  const own = incidents.filter((one) => one.simulated === board.simulated && about(one))
+  const running = new Set(runningIncidents(own))
+  const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
+  return {
+    running: [...running].map((one) => named(one, names)),
+    past: own
+      .filter((one) => !running.has(one))
+      .toSorted((a, b) => begun(b) - begun(a))
+      .map((one) => named(one, names)),
+  }
+}
+
+type Named = Pick<PlaceRow, 'name' | 'number' | 'href'>
+
+/** One line of the states: a series with its name on this page. */
+function rowOf(
+  { board, names }: PlaceParts,
+  of: { readonly service: string; readonly asn: Asn },
+  name: Named,
+): PlaceRow {
+  const { incident, ...cell } = board.cell(of.service, of.asn)
+  return { ...name, ...cell, ...(incident === undefined ? {} : { incident: named(incident, names) }) }
+}
+
+const isMeasured = ({ board }: PlaceParts, service: string, asn: Asn): boolean =>
+  board.measured(service, asn).length > 0 || board.cell(service, asn).state !== 'none'
+
+/** Networks on which a service was measured in the days of the board. */
+const networksOf = (parts: PlaceParts, service: string): readonly { readonly asn: Asn; readonly name: string }[] =>
+  parts.board.networks.filter(({ asn }) => isMeasured(parts, service, asn))
+
+export interface ServiceParts extends PlaceParts {
+  readonly service: string
+  readonly record?: OutsideRecord
+  readonly card?: string
+}
+
+/** Arranges the page of a service. */
+export function serviceView(lang: Lang, parts: ServiceParts): ServiceView {
+  const { board, names, service, page } = parts
+  const networks = networksOf(parts, service)
+  const listed = names.services.find(({ id }) => id === service)
+  const rows = networks.map(({ asn, name }) => {
+    const named = name === '' ? { name: `AS${asn}` } : { name, number: `AS${asn}` }
+    return { asn, service, row: rowOf(parts, { service, asn }, { ...named, href: urls.series(lang, service, asn) }) }
+  })
+  return {
+    service,
+    serviceName: serviceName(names, service),
+    asOf: board.asOf,
+    simulated: board.simulated,
+    rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
+    ...incidentsOf(parts, (one) => one.service === service),
+    page,
+    strips: networks
+      .slice(0, MOST_STRIPS)
+      .map(({ asn, name }) => boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name })),
+    ...testedOf(listed),
+    record: parts.record?.simulated === board.simulated ? recordOf(lang, service, listed, parts.record) : [],
+    ...(parts.card === undefined ? {} : { card: parts.card }),
+  }
+}
+
+const testedOf = (listed: ListedService | undefined): Pick<ServiceView, 'tested'> =>
+  listed?.endpoints === undefined
+    ? {}
+    : {
+        tested: { tier: listed.tier ?? 'A', comparison: listed.comparison === true, endpoints: listed.endpoints },
+      }
+
+/** Statements and acts that name a service, newest first. */
+function recordOf(
+  lang: Lang,
+  service: string,
+  listed: ListedService | undefined,
+  record: OutsideRecord,
+): readonly PlaceRecord[] {
+  const hosts = new Set([service, ...(listed?.endpoints ?? []).map(({ host }) => host.replace(/^\*\./, ''))])
+  const names = (scope: string): boolean =>
+    hosts.has(scope.toLowerCase()) || scope.toLowerCase() === listed?.name.toLowerCase()
+  const statements = record.statements
+    .filter(({ claims }) => claims.some(({ services }) => services.includes(service)))
+    .map((one: Statement) => ({
+      at: one.at,
+      when: formatMoment(lang, one.at),
+      href: urls.claims(lang, one.id),
+      text: `${one.who[lang]}. ${one.summary[lang]}`,
+    }))
+  const orders = record.orders
+    .filter(({ scope }) => scope.some(names))
+    .map((one: Order) => ({
+      at: one.at ?? '',
+      when: one.at === undefined ? say(lang, 'reported.unknown') : formatMoment(lang, one.at),
+      href: `${urls.plain(lang, 'orders')}#o-${one.id}`,
+      text: one.title[lang],
+    }))
+  return [...statements, ...orders]
+    .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    .slice(0, MOST_RECORD)
+    .map(({ when, href, text }) => ({ when, href, text }))
+}
+
+export interface NetworkParts extends PlaceParts {
+  readonly asn: Asn
+  /** Measurements kept apart in the days of the board. */
+  readonly apart: number
+}
+
+/** Services that the page of a network shows: the listed ones, and whatever an incident there is about. */
+export function servicesOn(parts: PlaceParts, asn: Asn): readonly string[] {
+  const { names, incidents, board } = parts
+  const always = names.services.filter(({ id, tier = 'A' }) => tier === 'A' || isMeasured(parts, id, asn))
+  const restricted = incidents.filter((one) => one.asn === asn && one.simulated === board.simulated)
+  const others = restricted.map(({ service }) => service).filter((service) => isMeasured(parts, service, asn))
+  return [...new Set([...always.map(({ id }) => id), ...others])]
+}
+
+/** Arranges the page of a network. */
+export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
+  const { board, names, asn, page, apart } = parts
+  const services = servicesOn(parts, asn)
+  const rows = services.map((service) => {
+    const name = { name: serviceName(names, service), href: urls.series(lang, service, asn) }
+    return { asn, service, row: rowOf(parts, { service, asn }, name) }
+  })
+  const measured = services.flatMap((service) => board.measured(service, asn))
+  const network = names.network?.(asn)
+  const owner = network?.owner
+  return {
+    asn,
+    ...(network === undefined ? {} : { network }),
+    asOf: board.asOf,
+    simulated: board.simulated,
+    rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
+    ...incidentsOf(parts, (one) => one.asn === asn),
+    page,
+    strips: services
+      .filter((service) => isMeasured(parts, service, asn))
+      .slice(0, MOST_STRIPS)
+      .map((service) => boardStrip(lang, board, { service, asn, title: serviceName(names, service) })),
+    sameOwner:
+      owner === undefined
+        ? []
+        : board.networks.filter((one) => one.asn !== asn && names.network?.(one.asn)?.owner === owner),
+    devices: Math.max(0, ...rows.map(({ row }) => row.devices)),
+    measurements: measured.reduce((sum, one) => sum + one.measurements, 0),
+    daysWithData: new Set(measured.filter((one) => one.measured !== 0).map(({ day }) => day)).size,
+    days: BOARD_DAYS,
+    apart,
+  }
+}

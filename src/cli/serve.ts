@@ -10,6 +10,7 @@ import type { SiteOptions } from '../site/site-options.ts'
 import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openCertificates } from '../sys/certificates.ts'
+import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
@@ -21,6 +22,7 @@ import { folderSite } from './folder-site.ts'
 import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
+import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
 import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from './site-frame.ts'
 
@@ -54,6 +56,7 @@ interface ServeOptions {
   readonly isPublic: boolean
   readonly networkFiles: readonly string[]
   readonly frame: FrameSettings
+  readonly trustedProxies: readonly string[]
   /** Undefined: no submissions are taken. */
   readonly collector: CollectorSettings | undefined
 }
@@ -87,6 +90,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
     isPublic: values.public,
     networkFiles,
     frame: readFrameOptions(values, world),
+    trustedProxies: values['trusted-proxy'],
     collector: values['no-collector']
       ? undefined
       : { ...readCollectorOptions(values, world), networkFiles, realOnly: values.public },
@@ -131,7 +135,7 @@ const watchCommands =
 export async function serveFolder(
   folder: OpenFolder,
   options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> &
-    Partial<Pick<ServeOptions, 'networkFiles'>> & {
+    Partial<Pick<ServeOptions, 'networkFiles' | 'trustedProxies'>> & {
       readonly names: Names
       readonly signal: AbortSignal
       readonly collector?: Collector
@@ -146,6 +150,7 @@ export async function serveFolder(
   const made: SiteOptions = {
     draw: drawing.draw,
     ...(await folderSite(folder, { ...options, log })),
+    apiRate: openSenderRate(systemClock, options.trustedProxies ?? []),
     ...(collector === undefined ? {} : { collector }),
   }
   const site = createSite(made)

@@ -52,16 +52,21 @@ export class RateLimit {
     return this.#hmac(Uint8Array.from(prefix)).toString('base64', 0, 12)
   }
 
-  /** Takes one submission from the bucket; gives the seconds to wait where it is empty, else 0. */
-  take(prefix: string): number {
+  /** Takes one submission, or what a question costs, from the bucket; gives the seconds to wait where that is not in it, else 0. */
+  take(prefix: string, cost = 1): number {
     const { perSecond, burst } = this.#rate
     const now = this.#clock.monotonic()
     const bucket = this.#buckets.get(prefix) ?? this.#newBucket(prefix, now)
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
     bucket.at = now
-    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond))
-    bucket.tokens--
+    if (bucket.tokens < cost) return Math.max(1, Math.ceil((cost - bucket.tokens) / perSecond))
+    bucket.tokens -= cost
     return 0
+  }
+
+  /** What is in the bucket. */
+  left(prefix: string): number {
+    return this.#buckets.get(prefix)?.tokens ?? this.#rate.burst
   }
 
   #newBucket(prefix: string, now: number): Bucket {

@@ -116,8 +116,10 @@ function streamOf(lines: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> 
 
 /** Takes one answer from the sender's allowance; an answer that says when to come back where nothing is left. */
 export function refuseHurry(c: Context, rate: SenderRate | undefined, cost: number): Response | undefined {
-  if (rate === undefined) return undefined
-  const { left, wait } = rate.take({ socket: socketOf(c), forwardedFor: c.req.header('x-forwarded-for') }, cost)
+  const socket = socketOf(c)
+  // Without a socket nobody asks: what a cache makes for everyone must not say what is left to one.
+  if (rate === undefined || socket === undefined) return undefined
+  const { left, wait } = rate.take({ socket, forwardedFor: c.req.header('x-forwarded-for') }, cost)
   const window = Math.ceil(rate.burst / rate.perSecond)
   // draft-ietf-httpapi-ratelimit-headers-10
   c.header('ratelimit-policy', `"api";q=${rate.burst};w=${window}`)

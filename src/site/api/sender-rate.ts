@@ -8,7 +8,7 @@ export interface SenderRate {
    * `wait`: seconds until there is enough again, 0 where it was taken. No address is kept.
    */
   take(
-    asking: { readonly socket: string | undefined; readonly forwardedFor: string | undefined },
+    asking: { readonly socket: string; readonly forwardedFor: string | undefined },
     cost: number,
   ): { readonly left: number; readonly wait: number }
 }

@@ -1,3 +1,4 @@
+import type { Demand } from '../../src/model/demand.ts'
 import type { OutsideEvent, Statement } from '../../src/model/record.ts'
 import { ARTICLE_SERVICES, type ArticleTruth } from './article.ts'
 
@@ -9,9 +10,13 @@ const SOURCE = { title: 'Kuager simulator', checked: true } as const
 export interface ArticleRecord {
   readonly events: { readonly simulated: true; readonly events: readonly OutsideEvent[] }
   readonly statements: { readonly simulated: true; readonly statements: readonly Statement[] }
+  readonly demands: { readonly simulated: true; readonly demands: readonly Demand[] }
 }
 
-/** The record beside the measurements: a livestream at eight, people's word, a denial, a supposition. */
+/** Days before the evening on which the demand was made. */
+const DEMAND_DAYS = 14
+
+/** The record beside the measurements: a livestream at eight, people's word, a denial, a supposition, an earlier demand. */
 export function articleRecord(truth: ArticleTruth): ArticleRecord {
   const eight = truth.start - 2 * 60_000
   const day = utc(eight).slice(0, 10)
@@ -124,6 +129,26 @@ export function articleRecord(truth: ArticleTruth): ArticleRecord {
               ...period,
             },
           ],
+        },
+      ],
+    },
+    demands: {
+      simulated: true,
+      demands: [
+        {
+          id: `simulated-demand-${day}`,
+          at: utc(eight - DEMAND_DAYS * 24 * HOUR).slice(0, 10),
+          who: {
+            kk: 'Құқық қорғаушылар (модельденген)',
+            ru: 'Правозащитники (смоделировано)',
+            en: 'Rights defenders (simulated)',
+          },
+          text: {
+            kk: 'Әлеуметтік желілер мен мессенджерлерге қолжетімділікті шектеуді тоқтату талап етілді.',
+            ru: 'Потребовали прекратить ограничения доступа к социальным сетям и мессенджерам.',
+            en: 'They demanded that restrictions of access to social networks and messengers end.',
+          },
+          source: SOURCE,
         },
       ],
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { planArticle } from './article.ts'
+import { demandsSchema } from '../../src/model/demand.ts'
 import { eventsSchema, statementsSchema } from '../../src/model/record.ts'
 import { articleRecord } from './article-record.ts'
 import { createProbes } from './probes.ts'
@@ -49,7 +50,10 @@ describe("the article's evening", () => {
     const { statements, simulated } = statementsSchema.parse(record.statements)
     assert.equal(events[0]?.start, '2026-10-01T15:00:00Z')
     assert.equal(simulated, true)
+    const { demands } = demandsSchema.parse(record.demands)
     assert.ok(statements.every(({ id }) => id.startsWith('simulated-')))
+    assert.ok(record.demands.simulated && demands.every(({ id }) => id.startsWith('simulated-')))
+    assert.equal(demands[0]?.at, '2026-09-17')
   })
 
   it('leaves a history without pairs and with every service as it was', () => {

@@ -75,6 +75,7 @@ async function writeRecord(folder: string, record: ReturnType<typeof articleReco
   const files = {
     'events.json': record.events,
     'statements.json': record.statements,
+    'demands.json': record.demands,
     'chronicle.json': { rows: [] },
     'orders.json': { orders: [] },
   }

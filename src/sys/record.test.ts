@@ -50,6 +50,36 @@ describe('loadRecord()', () => {
     }
   })
 
+  it('reads demands where there are any, by date, and lets them into the digest', () => {
+    const before = loadRecord()
+    assert.deepEqual(before.demands, [])
+    cpSync(BUNDLED, folder, { recursive: true })
+    const demand = (id: string, at: string) => ({
+      id,
+      at,
+      who: { kk: 'а', ru: 'б', en: 'c' },
+      text: { kk: 'а', ru: 'б', en: 'c' },
+      source: { title: 'x', checked: false },
+    })
+    const save = (value: unknown): void => writeFileSync(join(folder, 'demands.json'), JSON.stringify(value))
+    const two = [demand('second', '2026-02-01'), demand('first', '2026-01-01T10:00:00Z')]
+    save({ simulated: false, demands: two })
+    const record = loadRecord(folder)
+    assert.deepEqual(
+      record.demands.map(({ id }) => id),
+      ['first', 'second'],
+    )
+    assert.notEqual(record.digest, before.digest)
+    const refused = (value: unknown, message: RegExp): void => {
+      save(value)
+      assert.throws(() => loadRecord(folder), { name: 'InputError', message })
+    }
+    refused({ simulated: true, demands: two }, /"demands\.json", \/simulated/)
+    refused({ simulated: false, demands: [two[0], two[0]] }, /\/demands\/1\/id/)
+    refused({ simulated: false, demands: [demand('no-day', '2026')] }, /\/demands\/0\/at/)
+    rmSync(join(folder, 'demands.json'))
+  })
+
   it('names file and path of a row that is not of the form', () => {
     assert.throws(
       changed('chronicle.json', (text) => text.replace('"reportedAs": "disputed"', '"reportedAs": "blocked"')),

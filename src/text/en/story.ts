@@ -70,7 +70,7 @@ export const story = {
   'study.epochs-table': 'Table of the figures',
   'study.epochs-none': 'There are no data for this drawing.',
   'study.key.line': 'difference from similar evenings',
-  'study.key.chance': '95 % of evenings drawn by chance keep to this band',
+  'study.key.chance': '95\u00a0% of evenings drawn by chance keep to this band',
   'study.key.window': 'span that counts: {window} h',
   'study.column.hours': 'Hours',
   'study.column.difference': 'Difference',
@@ -147,7 +147,7 @@ export const story = {
   'demand.rule.once':
     'The same time counts once: where several networks or services are restricted together, hours are not added up.',
   'demand.rule.bounds':
-    'In brackets: least and most hours if every start and end lay at the bound of its 95 % interval. This is wider than 95 %.',
+    'In brackets: least and most hours if every start and end lay at the bound of its 95\u00a0% interval. This is wider than 95\u00a0%.',
   'demand.rule.from':
     'A demand known by its day alone counts from the next day. Of an incident that began before, only the part after it counts.',
   'demand.rule.fault':

@@ -36,6 +36,8 @@ export interface Board {
   /** Incidents that restrict something now, the strongest evidence first. */
   readonly running: readonly Incident[]
   cell(service: string, asn: Asn): CellAt
+  /** Services measured on a network in the days of the board, or restricted there by an incident that stands, in no order. */
+  servicesOn(asn: Asn): readonly string[]
   /** First midnight of the days of the strips, in the home zone. */
   readonly since: Instant
   /** Measured hours of a series by day from `since`; empty where nothing was measured. */
@@ -94,6 +96,9 @@ export function makeBoard(parts: BoardParts): Board {
       if (measured.has(key)) cells.set(key, full)
       return full
     },
+    servicesOn: (asn) => [
+      ...new Set([...parts.measured, ...standing].filter((one) => one.asn === asn).map(({ service }) => service)),
+    ],
     since: parts.since,
     measured: (service, asn) => measured.get(keyOf({ service, asn })) ?? [],
     incidents: (service, asn) => incidents.get(keyOf({ service, asn })) ?? [],

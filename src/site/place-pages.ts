@@ -98,11 +98,11 @@ async function answerNetwork(
   return answerPage(c, networkPage(lang, view), options.frame)
 }
 
-/** Measurements kept apart on a network in the days of the board. */
+/** Measurements of listed services kept apart on a network in the days of the board. */
 async function apartOn(asn: Asn, parts: PlaceParts, { warehouse }: SiteOptions): Promise<number> {
   const { since, asOf: until, simulated } = parts.board
   const counts = await Promise.all(
-    servicesOn(parts, asn).map((service) => warehouse.apart(service, asn, { since, until, simulated })),
+    servicesOn(parts, asn).listed.map((service) => warehouse.apart(service, asn, { since, until, simulated })),
   )
   return counts.reduce((sum, count) => sum + count, 0)
 }

@@ -145,19 +145,34 @@ export interface NetworkParts extends PlaceParts {
   readonly apart: number
 }
 
-/** Services that the page of a network shows: the listed ones, and whatever an incident there is about. */
-export function servicesOn(parts: PlaceParts, asn: Asn): readonly string[] {
-  const { names, incidents, board } = parts
-  const always = names.services.filter(({ id, tier = 'A' }) => tier === 'A' || isMeasured(parts, id, asn))
-  const restricted = incidents.filter((one) => one.asn === asn && one.simulated === board.simulated)
-  const others = restricted.map(({ service }) => service).filter((service) => isMeasured(parts, service, asn))
-  return [...new Set([...always.map(({ id }) => id), ...others])]
+/** Sites outside the list shown on the page of a network: volunteers may measure any number of them. */
+const MOST_OTHERS = 30
+
+/**
+ * Services that the page of a network shows: those of tier A always, others of the list where they were measured there,
+ * and of sites outside the list those measured most. `hidden`: how many sites are left out.
+ */
+export function servicesOn(
+  { board, names }: PlaceParts,
+  asn: Asn,
+): { readonly listed: readonly string[]; readonly others: readonly string[]; readonly hidden: number } {
+  const measured = new Set(board.servicesOn(asn))
+  const listed = names.services.filter(({ id, tier = 'A' }) => tier === 'A' || measured.has(id)).map(({ id }) => id)
+  const count = (service: string): number =>
+    board.measured(service, asn).reduce((sum, { measurements }) => sum + measurements, 0)
+  const others = [...measured]
+    .filter((service) => !listed.includes(service))
+    .map((service) => ({ service, count: count(service) }))
+    .toSorted((a, b) => b.count - a.count || (a.service < b.service ? -1 : 1))
+    .map(({ service }) => service)
+  return { listed, others: others.slice(0, MOST_OTHERS), hidden: Math.max(0, others.length - MOST_OTHERS) }
 }
 
 /** Arranges the page of a network. */
 export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
   const { board, names, asn, page, apart } = parts
-  const services = servicesOn(parts, asn)
+  const { listed, others, hidden } = servicesOn(parts, asn)
+  const services = [...listed, ...others]
   const rows = services.map((service) => {
     const name = { name: serviceName(names, service), href: urls.series(lang, service, asn) }
     return { asn, service, row: rowOf(parts, { service, asn }, name) }
@@ -185,6 +200,7 @@ export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
     measurements: measured.reduce((sum, one) => sum + one.measurements, 0),
     daysWithData: new Set(measured.filter((one) => one.measured !== 0).map(({ day }) => day)).size,
     days: BOARD_DAYS,
+    hidden,
     apart,
   }
 }

@@ -78,7 +78,8 @@ export const urls = {
   apiSeries: (service: string, asn: Asn, days: Days): string =>
     `/api/v1/series${query({ service, network: `AS${asn}`, ...days })}`,
   apiMeasurement: (id: Sha256): string => `/api/v1/measurement/${id}`,
-  apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
+  apiIncidents: (filter: IncidentFilter = {}, format?: 'csv'): string =>
+    `/api/v1/incidents${query({ ...filter, ...(format === undefined ? {} : { format }) })}`,
   apiIncident: (id: string, revision?: number): string =>
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   /** What is counted since each demand of the record. */

@@ -1,12 +1,8 @@
 import type { TIERS, USES } from '../model/service.ts'
 import type { Network } from '../model/tables.ts'
 
-/** What a person sees of a service on a network at a time; the names are those of the marks. */
-export type PlaceStateName = 'open' | 'slow' | 'part' | 'shut' | 'fault' | 'unkn' | 'none'
-
 /** Keys of the pages of one service and of one network. */
 export type PlaceKey =
-  | `place.state.${PlaceStateName}`
   | `place.tier.${(typeof TIERS)[number]}`
   | `place.endpoint.${(typeof USES)[number]}`
   | `place.use.${Network['use']}`
@@ -25,6 +21,7 @@ export type PlaceKey =
   | 'place.by-service'
   | 'place.probes'
   | 'place.probes-unnamed'
+  | 'place.more-sites'
   | 'place.latest'
   | 'place.running'
   | 'place.past'
@@ -45,9 +42,8 @@ export type PlaceKey =
   | 'place.record-about'
   | 'place.record-none'
   | 'place.take'
-  | 'place.take-json'
-  | 'place.take-csv'
   | 'place.take-incidents'
+  | 'place.take-table'
   | 'place.take-feed'
   | 'place.take-card'
   | 'place.take-embed'

@@ -37,7 +37,7 @@ export function serviceCard(lang: Lang, view: ServiceCardView, fonts: Fonts): st
       ? say(lang, 'card.more-networks', { count: formatNumber(lang, hidden) })
       : say(lang, 'card.networks', { count: formatNumber(lang, view.rows.length) })
   const title = fitLine(fonts, view.serviceName, { width: 700, weight: 600, sizes: [56, 30] })
-  const states = shown.map(({ network, state }) => `${network}: ${say(lang, `place.state.${state}`)}`).join('. ')
+  const states = shown.map(({ network, state }) => `${network}: ${say(lang, `board.state.${state}`)}`).join('. ')
   const matter = [
     drawLine(title, { x: left, y: 128 }),
     drawLine(fitLine(fonts, note, { width: 340, weight: 400, sizes: [24, 16] }), {
@@ -82,7 +82,7 @@ function drawRow(lang: Lang, row: ServiceCardRow, { fonts, y }: { readonly fonts
     weight: 400,
     sizes: [22, 16],
   })
-  const state = fitLine(fonts, say(lang, `place.state.${row.state}`), {
+  const state = fitLine(fonts, say(lang, `board.state.${row.state}`), {
     width: right - 640 - widthOf(fonts, devices) - 24,
     weight: 600,
     sizes: [28, 18],

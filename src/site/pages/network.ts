@@ -34,6 +34,8 @@ export interface NetworkView extends PlaceView {
   readonly measurements: number
   readonly daysWithData: number
   readonly days: number
+  /** Sites measured there that the page leaves out. */
+  readonly hidden: number
   /** Measurements of senders whom nobody knows, in the same days. */
   readonly apart: number
 }
@@ -67,12 +69,21 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
           say(lang, 'place.by-network-about'),
           view.measurements === 0 && view.rows.every(({ latest }) => latest === undefined)
             ? html`<p>${say(lang, 'place.never')}</p>`
-            : placeRows(lang, view),
+            : html`${placeRows(lang, view)}
+              ${
+                view.hidden === 0
+                  ? ''
+                  : html`<p class="after">
+                      ${say(lang, 'place.more-sites', { count: formatNumber(lang, view.hidden) })}
+                      <a href="${urls.matrix(lang)}">${say(lang, 'first.matrix')}</a>
+                    </p>`
+              }`,
         )}
         ${stripSection(lang, view)}
         ${pastSection(lang, view, { frame, href: (page) => urls.network(lang, view.asn, page) })} ${facts(lang, view)}
         ${takeSection(lang, [
           { href: urls.apiIncidents({ network: number }), text: say(lang, 'place.take-incidents') },
+          { href: urls.apiIncidents({ network: number }, 'csv'), text: say(lang, 'place.take-table') },
           { href: urls.feed(lang, topic), text: say(lang, 'place.take-feed') },
           { href: urls.embed(lang, topic), text: say(lang, 'place.take-embed') },
         ])}`,

@@ -70,7 +70,7 @@ export function placeAnswer(
   const opens = measured.some(({ state }) => state === 'open')
   return opens
     ? { state: 'open', text: say(lang, 'place.answer-open', { subject }) }
-    : { state: worst, text: `${subject}: ${say(lang, `place.state.${worst}`)}` }
+    : { state: worst, text: `${subject}: ${say(lang, `board.state.${worst}`)}` }
 }
 
 /** The minute of which the page speaks. */
@@ -89,7 +89,7 @@ export const placeRows = (lang: Lang, view: Pick<PlaceView, 'rows' | 'simulated'
                 >${row.name}${row.number === undefined ? '' : html` <small class="nw">${row.number}</small>`}</span
               ></a
             >
-            <p class="w"><b>${say(lang, `place.state.${row.state}`)}</b></p>
+            <p class="w"><b>${say(lang, `board.state.${row.state}`)}</b></p>
             <p class="d">${details(lang, row).map((text) => html`<span class="v">${text}</span> `)}</p>
           </li>`,
       )}

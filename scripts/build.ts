@@ -1,6 +1,7 @@
 // Compiles the program for publishing: Node runs TypeScript in a checkout, but not under node_modules.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -29,6 +30,17 @@ function copyAssets(): number {
   return assets.length
 }
 
+/** Scripts of the browser, which are no modules of the program: their types are taken off and nothing else. */
+function stripScripts(): number {
+  const scripts = globSync('src/browser/*.ts', { cwd: ROOT }).filter((path) => !path.endsWith('.test.ts'))
+  for (const path of scripts) {
+    const to = join(OUT, path.replace(/\.ts$/, '.js'))
+    mkdirSync(dirname(to), { recursive: true })
+    writeFileSync(to, stripTypeScriptTypes(readFileSync(join(ROOT, path), 'utf8')))
+  }
+  return scripts.length
+}
+
 /** Points the names of modules started at run time to their compiled form; one without a compiled form is an error. */
 function renameModules(): number {
   const scripts = globSync('**/*.js', { cwd: OUT })
@@ -46,7 +58,7 @@ function renameModules(): number {
 
 try {
   compile()
-  const assets = copyAssets()
+  const assets = copyAssets() + stripScripts()
   console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

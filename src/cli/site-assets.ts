@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
+import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { MEDIA_TYPES, type Asset } from '../site/asset.ts'
 
 const FOLDER = fileURLToPath(new URL('../site/assets/', import.meta.url))
+/** Scripts of the browser: TypeScript in a checkout, compiled in the published package. */
+const SCRIPTS = fileURLToPath(new URL('../browser/', import.meta.url))
 /** Parts of the style sheet, joined in the order of their names; the part for paper stands in a query of its own. */
 const STYLE_PARTS = 'css/'
 const FOR_PAPER = /-print\.css$/
@@ -25,6 +28,7 @@ export async function readSiteAssets(): Promise<SiteAssets> {
   const files = await Promise.all(
     paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(FOLDER, path))) })),
   )
+  files.push(...(await readScripts()))
   const tag = digest(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
   const style = files
     .filter(({ path }) => path.startsWith(STYLE_PARTS))
@@ -46,6 +50,36 @@ export async function readSiteAssets(): Promise<SiteAssets> {
     })),
   }
 }
+
+/** Every script of the browser as JavaScript without its comments and indentation, each a file of its own. */
+async function readScripts(): Promise<readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
+  const names = (await readdir(SCRIPTS)).filter((name) => /(?<!\.test|\.d)\.[jt]s$/.test(name)).toSorted()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(SCRIPTS, name), 'utf8')
+      const plain = name.endsWith('.ts') ? withoutTypes(text) : text
+      return { path: name.replace(/\.ts$/, '.js'), bytes: new TextEncoder().encode(withoutComments(plain)) }
+    }),
+  )
+}
+
+/** Node calls this part of itself experimental on every use; whoever starts a server need not read that. */
+function withoutTypes(text: string): string {
+  const { emitWarning } = process
+  process.emitWarning = () => undefined
+  try {
+    return stripTypeScriptTypes(text)
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+/** Only comments that have lines of their own: what stands in a line is left as it is. */
+const withoutComments = (text: string): string =>
+  text
+    .replaceAll(/^\s*\/\*\*[^]*?\*\/$/gm, '')
+    .replaceAll(/^\s*\/\/.*$/gm, '')
+    .replaceAll(/^\s+|[ \t]+$/gm, '')
 
 /** A part without its comments and indentation: a phone on a slow line pays for every byte. */
 function stylePart(path: string, bytes: Uint8Array): string {

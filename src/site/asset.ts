@@ -10,6 +10,7 @@ export interface Asset {
 
 /** Media types of the kinds of files in assets/; a file of another kind is not served. */
 export const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',

@@ -1,10 +1,10 @@
 /**
- * Sent with every answer. No script runs, no style or drawing carries its own, nothing is fetched from
+ * Sent with every answer. Only scripts of our own files run, no page, style or drawing carries its own, nothing is fetched from
  * another origin, no other site may frame a page, and the address a reader comes from is told to nobody.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

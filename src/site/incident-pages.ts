@@ -4,6 +4,7 @@ import type { Episode, Incident } from '../model/incident.ts'
 import { formatAsn } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
+import { channelText } from '../text/channel-text.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
@@ -25,9 +26,9 @@ import { correctionsPage } from './pages/corrections.ts'
 import { incidentPage } from './pages/incident.ts'
 import type { IncidentView } from './pages/incident-view.ts'
 import { incidentsPage, type IncidentsView } from './pages/incidents.ts'
-import type { Frame } from './pages/frame.ts'
+import { publicUrl, type Frame } from './pages/frame.ts'
 import { answerPage } from './respond.ts'
-import type { IncidentFilter } from './urls.ts'
+import { urls, type IncidentFilter } from './urls.ts'
 
 export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
 
@@ -50,6 +51,18 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     site.get(`/${lang}/incidents`, async (c) =>
       answerPage(c, incidentsPage(lang, await listOf(parseFilter(c.req.query()), options)), options.frame),
     )
+    site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
+      const id = c.req.param('file').slice(0, -'.txt'.length)
+      const incident = choose(await options.incidents.revisions(id), undefined)
+      if (incident === undefined) return c.notFound()
+      c.header('cache-control', 'no-cache')
+      return c.text(
+        channelText(lang, named(incident, options.names), {
+          code: checkCode(await digestOf(incident)),
+          address: publicUrl(options.frame, urls.incident(lang, id)),
+        }),
+      )
+    })
     site.get(`/${lang}/i/:id`, async (c) => {
       const view = await incidentOf(lang, c, options)
       return view === undefined ? c.notFound() : answerPage(c, incidentPage(lang, view), options.frame)

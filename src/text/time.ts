@@ -86,12 +86,15 @@ export const formatDateTime = (
   precision: 'minute' | 'second' = 'minute',
 ): string => `${formatDate(lang, at, zone)}, ${formatClock(at, zone, precision)}`
 
+/** Minutes by which a zone is ahead of UTC at an instant. */
+export function offsetMinutes(at: Instant, zone: string = HOME_ZONE): number {
+  const { year, month, day, hour, minute, second } = zonedParts(at, zone)
+  return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000) / 60_000)
+}
+
 /** Difference of a zone from UTC at an instant, as people write it: `UTC+5`, `UTC+5:30`, `UTC`. */
 export function formatOffset(at: Instant, zone: string = HOME_ZONE): string {
-  const { year, month, day, hour, minute, second } = zonedParts(at, zone)
-  const minutes = Math.round(
-    (Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000) / 60_000,
-  )
+  const minutes = offsetMinutes(at, zone)
   if (minutes === 0) return 'UTC'
   const size = Math.abs(minutes)
   const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`

@@ -194,6 +194,8 @@ export interface AxisRow {
   /** Slow ones too, where the service was slowed. */
   readonly failed: number
   readonly controlsFailed: number
+  /** P(restricted) at the beginning of the step; absent where the curve does not reach. */
+  readonly p?: number
 }
 
 /** The same data by steps of half an hour or more, so that the table stays below 32 rows. */
@@ -211,7 +213,17 @@ export function axisRows(view: AxisView): { readonly minutes: number; readonly r
       tests: tried.length,
       failed: tried.filter(({ target }) => target === 'fail' || (view.slowed === true && target === 'slow')).length,
       controlsFailed: within.filter(({ control }) => control === 'fail').length,
+      ...curveAt(view.curve, at),
     })
   }
   return { minutes, rows }
+}
+
+/** Value of the curve at a time, between its two neighbouring points. */
+function curveAt(curve: AxisView['curve'], at: number): { readonly p?: number } {
+  const index = curve.findIndex((point) => point.at >= at)
+  const [before, after] = [curve[index - 1], curve[index]]
+  if (after === undefined) return {}
+  if (before === undefined) return after.at === at ? { p: after.p } : {}
+  return { p: before.p + ((after.p - before.p) * (at - before.at)) / (after.at - before.at) }
 }

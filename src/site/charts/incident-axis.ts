@@ -89,7 +89,7 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
             y: () => middle,
             r: size,
             symbol: 'square',
-            className: 'no',
+            className: 'no ctn',
           },
         ),
         ...curve(lang, view, { level, broad, left: shape.left }),

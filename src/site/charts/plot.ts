@@ -21,7 +21,8 @@ export interface Naming {
 export function draw(options: Plot.PlotOptions, naming: Naming): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const svg = Plot.plot({ ...options, document, className: 'chart' })
-  return finish(svg, naming)
+  const { width = 640, marginLeft = 0, marginRight = 0 } = options
+  return finish(svg, naming, `${marginLeft} ${width - marginRight}`)
 }
 
 interface Element {
@@ -32,10 +33,11 @@ interface Element {
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Takes out what the content policy forbids and gives the drawing its name. */
+/** Takes out what the content policy forbids and gives the drawing its name; `plot`: where its x axis begins and ends. */
 function finish(
   svg: { querySelectorAll(selector: string): Iterable<Element>; outerHTML: string },
   naming: Naming,
+  plot: string,
 ): string {
   for (const element of svg.querySelectorAll('style')) element.remove()
   for (const element of svg.querySelectorAll('*'))
@@ -44,6 +46,6 @@ function finish(
   const names = `<title id="${naming.id}-t">${escapeText(naming.title)}</title><desc id="${naming.id}-d">${escapeText(naming.description)}</desc>`
   return svg.outerHTML.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
     const viewBox = /viewBox="[^"]*"/.exec(attributes)?.[0] ?? ''
-    return `<svg class="chart ${naming.shape}" ${viewBox} role="img" aria-labelledby="${naming.id}-t ${naming.id}-d">${names}`
+    return `<svg class="chart ${naming.shape}" ${viewBox} data-plot="${plot}" role="img" aria-labelledby="${naming.id}-t ${naming.id}-d">${names}`
   })
 }

@@ -199,6 +199,13 @@ export function renderQuotation(lang: Lang, view: IncidentView): Markup {
     say(lang, 'incident.quotation'),
     say(lang, 'incident.quotation-about'),
     html`<blockquote class="quote"><p>${quotable(lang, view)}</p></blockquote>
+      ${
+        view.newest > incident.revision
+          ? ''
+          : html`<p>
+              <a class="tap" href="${urls.incidentText(lang, incident.id)}">${say(lang, 'incident.channel-text')}</a>
+            </p>`
+      }
       <div class="not">
         <h3>${say(lang, 'incident.do-not')}</h3>
         <ul>

@@ -89,7 +89,7 @@ const dayOf = (incident: Incident): { readonly day?: NonNullable<ReturnType<type
 /** People affected as bounds, lower one first, with every input of the estimate. */
 export function renderImpact(lang: Lang, { incident: { impact, simulated } }: IncidentView): Markup {
   const heading = say(lang, 'incident.impact')
-  if (impact === undefined) return foldedPart('impact', heading, say(lang, 'incident.impact-none'), html``)
+  if (impact === undefined) return foldedPart('impact', heading, say(lang, 'incident.impact-none'))
   const bounds = (atLeast: number, atMost: number): string =>
     `${say(lang, 'incident.at-least', { value: formatNumber(lang, atLeast) })}, ${say(lang, 'incident.at-most', { value: formatNumber(lang, atMost) })}`
   return foldedPart(

@@ -1,9 +1,10 @@
 import { html, raw } from 'hono/html'
 import { say } from '../../text/format.ts'
-import { spanText } from '../../text/incident-sentence.ts'
+import { edgeText, goesOn, intervalText, spanText } from '../../text/incident-sentence.ts'
+import type { Instant } from '../../model/units.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatClock, formatDateTime, formatPeriod } from '../../text/time.ts'
+import { formatClock, formatDateTime, formatPeriod, HOME_ZONE, offsetMinutes } from '../../text/time.ts'
 import { axisRows, probeLane, ROW_MARKS, type AxisView } from '../charts/axis-marks.ts'
 import type { Naming } from '../charts/plot.ts'
 import { fold, scrolled } from './fold.ts'
@@ -11,6 +12,8 @@ import type { IncidentView } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
 import { CHART_KEYS } from './legend-key.ts'
 import type { Markup } from './mark.ts'
+
+const DAY = 86_400_000
 
 /** The two renderings of a time axis: one for a window of a phone, one for a wide one and for paper. */
 export const AXIS_SHAPES = ['narrow', 'broad'] as const
@@ -41,7 +44,8 @@ function captionOf(lang: Lang, axis: AxisView): string {
 }
 
 /** The time axis: two renderings of one data object, their legend, and the same data as a table. */
-export function renderFigure(lang: Lang, { axis, drawings, incident }: IncidentView): Markup {
+export function renderFigure(lang: Lang, view: IncidentView): Markup {
+  const { axis, drawings, incident } = view
   return html`<section class="sec" aria-labelledby="axis">
     <div class="head">
       <h2 id="axis">${say(lang, 'incident.axis')}</h2>
@@ -50,7 +54,7 @@ export function renderFigure(lang: Lang, { axis, drawings, incident }: IncidentV
     ${
       axis === undefined || axis.readings.length === 0
         ? html`<p>${say(lang, 'incident.axis-none')}</p>`
-        : figure(lang, axis, { drawings, simulated: incident.simulated })
+        : figure(lang, axis, { drawings, simulated: incident.simulated, dated: datedOn(lang, view) })
     }
     <p class="sm q after">
       ${incident.gaps.length === 0 ? say(lang, 'incident.gaps-none') : ''}
@@ -64,12 +68,56 @@ export function renderFigure(lang: Lang, { axis, drawings, incident }: IncidentV
   </section>`
 }
 
-function figure(
-  lang: Lang,
-  axis: AxisView,
-  { drawings, simulated }: { readonly drawings: IncidentView['drawings']; readonly simulated: boolean },
-): Markup {
-  return html`<figure class="fig">
+interface FigureParts {
+  readonly drawings: IncidentView['drawings']
+  readonly simulated: boolean
+  /** What else stands on the axis, as words. */
+  readonly dated: readonly Dated[]
+}
+
+interface Dated {
+  readonly at: Instant
+  readonly text: string
+}
+
+/** Start, end, events and statements of the axis as words, for the table behind the drawing. */
+function datedOn(lang: Lang, { incident, statements, axis }: IncidentView): readonly Dated[] {
+  const zone = HOME_ZONE
+  const edge = (side: 'start' | 'end'): readonly Dated[] => {
+    const { median } = incident[side]
+    const value = edgeText(lang, incident[side], { side, zone })
+    return median === undefined ? [] : [{ at: median, text: `${say(lang, `incident.${side}`)}: ${value}` }]
+  }
+  const numbers = new Set(axis?.statements.map(({ number }) => number))
+  return [
+    ...edge('start'),
+    ...(goesOn(incident) ? [] : edge('end')),
+    ...(axis?.events.map(({ label, from, until }) => ({
+      at: from,
+      text: `${label}: ${intervalText(lang, [from, until], { zone, day: axis.from })}`,
+    })) ?? []),
+    ...statements.flatMap(({ number, when, who, words, at }) =>
+      number === undefined || !numbers.has(number) ? [] : [{ at, text: `${number}. ${when}. ${who}: ${words}` }],
+    ),
+  ].toSorted((a, b) => a.at - b.at)
+}
+
+function figure(lang: Lang, axis: AxisView, { drawings, simulated, dated }: FigureParts): Markup {
+  return html`<figure
+    class="fig"
+    data-from="${String(axis.from)}"
+    data-until="${String(axis.until)}"
+    data-offset="${String(offsetMinutes(axis.from, axis.zone))}"
+    ${axis.until - axis.from > DAY ? 'data-dated' : ''}
+    data-failed="${say(lang, 'incident.legend.failed')}"
+    data-passed="${say(lang, 'incident.legend.passed')}"
+    data-slow="${say(lang, 'incident.legend.slow')}"
+    data-control="${say(lang, 'incident.table-control')}"
+    data-in="${say(lang, 'incident.zoom-in')}"
+    data-out="${say(lang, 'incident.zoom-out')}"
+    data-all="${say(lang, 'incident.zoom-reset')}"
+    data-keys="${say(lang, 'incident.keys')}"
+  >
     <figcaption>
       <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${captionOf(lang, axis)}</span></p>
       ${AXIS_SHAPES.map((shape) => {
@@ -96,39 +144,46 @@ function figure(
         ${CHART_KEYS.bracket}${say(lang, axis.slowed === true ? 'incident.legend.bracket-slow' : 'incident.legend.bracket')}
       </li>
     </ul>
-    ${table(lang, axis)}
+    ${table(lang, axis, dated)}
   </figure>`
 }
 
-function table(lang: Lang, axis: AxisView): Markup {
+function table(lang: Lang, axis: AxisView, notes: readonly Dated[]): Markup {
   const { minutes, rows } = axisRows(axis)
-  const dated = axis.until - axis.from > 86_400_000
+  const dated = axis.until - axis.from > DAY
   const name = say(lang, 'incident.table', { step: spanText(lang, minutes * 60_000) })
   return fold(
     name,
     scrolled(
       name,
       html`<table class="tbl">
-        <thead>
-          <tr>
-            <th scope="col">${say(lang, 'incident.table-time')}</th>
-            <th scope="col">${say(lang, 'incident.table-tests')}</th>
-            <th scope="col">${say(lang, axis.slowed === true ? 'incident.table-slow' : 'incident.table-failed')}</th>
-            <th scope="col">${say(lang, 'incident.table-control')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (row) =>
-              html`<tr>
-                <th scope="row">${dated ? formatDateTime(lang, row.at, axis.zone) : formatClock(row.at, axis.zone)}</th>
-                <td>${row.tests === 0 ? say(lang, 'incident.legend.silent') : formatNumber(lang, row.tests)}</td>
-                <td>${formatNumber(lang, row.failed)}</td>
-                <td>${formatNumber(lang, row.controlsFailed)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>`,
+          <thead>
+            <tr>
+              <th scope="col">${say(lang, 'incident.table-time')}</th>
+              <th scope="col">${say(lang, 'incident.table-tests')}</th>
+              <th scope="col">${say(lang, axis.slowed === true ? 'incident.table-slow' : 'incident.table-failed')}</th>
+              <th scope="col">${say(lang, 'incident.table-control')}</th>
+              <th scope="col">${say(lang, 'incident.table-probability')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              (row) =>
+                html`<tr data-at="${String(row.at)}">
+                  <th scope="row">
+                    ${dated ? formatDateTime(lang, row.at, axis.zone) : formatClock(row.at, axis.zone)}
+                  </th>
+                  <td>${row.tests === 0 ? say(lang, 'incident.legend.silent') : formatNumber(lang, row.tests)}</td>
+                  <td>${formatNumber(lang, row.failed)}</td>
+                  <td>${formatNumber(lang, row.controlsFailed)}</td>
+                  <td>${row.p === undefined ? say(lang, 'incident.legend.silent') : formatNumber(lang, row.p, 2)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+        <ul class="plain notes">
+          ${notes.map(({ at, text }) => html`<li data-note="${String(at)}">${text}</li>`)}
+        </ul>`,
     ),
   )
 }

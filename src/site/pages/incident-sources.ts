@@ -82,12 +82,7 @@ export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): M
   const { incident, revisions } = view
   const last = `${say(lang, 'incident.revision')}: ${formatNumber(lang, incident.revision)}. ${formatDateTime(lang, incident.revisedAt)}, ${say(lang, `incident.reason.${incident.reason}`)}.`
   if (revisions.length === 1)
-    return foldedPart(
-      'revisions',
-      say(lang, 'incident.revisions'),
-      `${last} ${say(lang, 'incident.no-corrections')}`,
-      html``,
-    )
+    return foldedPart('revisions', say(lang, 'incident.revisions'), `${last} ${say(lang, 'incident.no-corrections')}`)
   return foldedPart(
     'revisions',
     say(lang, 'incident.revisions'),

@@ -92,7 +92,7 @@ export interface IncidentView extends NamedIncident {
   readonly drawings: readonly string[]
   /** Measurements around it by senders whom nobody knows. */
   readonly apart: number
-  readonly statements: readonly StatementEntry[]
+  readonly statements: readonly (StatementEntry & { readonly at: Instant })[]
   readonly acts: readonly ActEntry[]
   readonly others: OthersView
   readonly prior: Prior

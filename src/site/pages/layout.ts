@@ -23,6 +23,8 @@ export interface Page {
   readonly card?: string
   /** Address of an Atom feed that is about the same. */
   readonly feed?: string
+  /** Name of an asset that makes the page handier where scripts run; the page is whole without it. */
+  readonly script?: string
   /** Made for a frame: a form, and whatever else asks the server, stands in a live page alone. */
   readonly body: (frame: Frame) => Markup
 }
@@ -76,6 +78,7 @@ export function renderPage(page: Page, frame: Frame): Markup {
           type="font/woff2"
           crossorigin
         />
+        ${script(page, frame)}
         ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
         ${
           page.feed === undefined
@@ -124,6 +127,12 @@ export function renderPage(page: Page, frame: Frame): Markup {
       </body>
     </html>`
 }
+
+/** Runs after the page is read; a single file has nothing beside it. */
+const script = ({ script: name }: Page, frame: Frame): Markup =>
+  name === undefined || frame.medium === 'one-file'
+    ? html``
+    : html`<script defer src="${urls.asset(name, frame.assets)}"></script>`
 
 /** What a messenger shows of a link. Without a public address nobody could fetch the card, so then there is none. */
 const shared = (

@@ -4,9 +4,11 @@ import { say } from '../text/format.ts'
 import { addApi, addNoApi } from './api/add-api.ts'
 import type { Asset } from './asset.ts'
 import { addCardPages } from './card-pages.ts'
+import { addCheckPages } from './check-pages.ts'
 import { addCodePages } from './code-pages.ts'
 import { openBoard } from './board.ts'
 import { addCollector } from './collector.ts'
+import { addFeedPages } from './feed-pages.ts'
 import { addFirstPages } from './first-pages.ts'
 import { addGuidePages } from './guide-pages.ts'
 import { SECURITY_HEADERS } from './headers.ts'
@@ -40,6 +42,7 @@ export function createSite(options: SiteOptions): Hono {
   if (options.collector !== undefined) addCollector(site, options.collector)
   addApi(site, options, lastData)
   addFirstPages(site, options, board)
+  addCheckPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, lastData)
   addSeriesPages(site, options, lastData)

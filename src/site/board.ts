@@ -36,6 +36,8 @@ export interface Board {
   /** Incidents that restrict something now, the strongest evidence first. */
   readonly running: readonly Incident[]
   cell(service: string, asn: Asn): CellAt
+  /** What the devices of a series saw last, in the three hours before; absent where nothing was measured. */
+  recent(service: string, asn: Asn): RecentSeries | undefined
   /** Services measured on a network in the days of the board, or restricted there by an incident that stands, in no order. */
   servicesOn(asn: Asn): readonly string[]
   /** First midnight of the days of the strips, in the home zone. */
@@ -99,6 +101,7 @@ export function makeBoard(parts: BoardParts): Board {
     servicesOn: (asn) => [
       ...new Set([...parts.measured, ...standing].filter((one) => one.asn === asn).map(({ service }) => service)),
     ],
+    recent: (service, asn) => recent.get(keyOf({ service, asn })),
     since: parts.since,
     measured: (service, asn) => measured.get(keyOf({ service, asn })) ?? [],
     incidents: (service, asn) => incidents.get(keyOf({ service, asn })) ?? [],

@@ -50,7 +50,7 @@ export function firstView(board: Board, { lang, choice, names }: FirstContext): 
   }
 }
 
-const isMostUsed = (id: string): boolean => MOST_USED.some((service) => service === id)
+export const isMostUsed = (id: string): boolean => MOST_USED.some((service) => service === id)
 
 /** Services in the order of the first screen. */
 const inUse = <T extends { readonly id: string }>(list: readonly T[]): readonly T[] =>

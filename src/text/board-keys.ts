@@ -55,6 +55,7 @@ type CheckKey =
   | 'check.title'
   | 'check.about'
   | 'check.choose'
+  | 'check.copy'
   | `check.end.${'same' | 'same-undated' | 'partly' | 'yours' | 'service' | 'unknown'}`
   | `check.end-about.${'same' | 'partly' | 'yours' | 'service' | 'unknown'}`
   | 'check.counts'

@@ -10,7 +10,6 @@ import { urls } from '../urls.ts'
 import { isSameDay } from './first-row.ts'
 import type { FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './first-view.ts'
 import { incidentMark } from './incident-view.ts'
-import { simulatedTag } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
 import { stateLegend } from './strips.ts'
 
@@ -110,7 +109,7 @@ function runningRow(lang: Lang, view: FirstView, { incident, serviceName, networ
       ><br />
       <span class="st sm">${mark(incidentMark(incident))}${say(lang, `board.state.${STATES[incident.state]}`)}</span>
     </td>
-    <td>${simulatedTag(lang, incident.simulated)}${evidence(lang, incident)}</td>
+    <td>${evidence(lang, incident)}</td>
   </tr>`
 }
 

@@ -6,11 +6,11 @@ import { urls } from '../urls.ts'
 import { answerLead, answerText } from './first-answer.ts'
 import { matrixNow, runningNow } from './first-matrix.ts'
 import { serviceRow } from './first-row.ts'
-import type { FirstNetwork, FirstView } from './first-view.ts'
+import type { FirstView } from './first-view.ts'
 import type { Frame } from './frame.ts'
 import { simulatedTag, type Page } from './layout.ts'
 import type { Markup } from './mark.ts'
-import { section } from './section.ts'
+import { networkLine } from './network-line.ts'
 import { strips } from './strips.ts'
 
 /** Services that the title of the page asks about. */
@@ -29,7 +29,7 @@ export const firstPage = (lang: Lang, view: FirstView): Page => ({
   inLang: (other) => address(other, view),
   feed: urls.feed(lang),
   body: (frame) =>
-    html`${networkLine(lang, view, frame)}
+    html`${ownLine(lang, view, frame)}
       <div class="duo first">
         <section aria-labelledby="answer">
           ${lead(lang, view)}
@@ -46,8 +46,7 @@ export const firstPage = (lang: Lang, view: FirstView): Page => ({
           ${matrixNow(lang, view)}
         </section>
       </div>
-      ${section('running', say(lang, 'board.running'), say(lang, 'board.running-about'), runningNow(lang, view))}
-      ${days(lang, view)}`,
+      ${running(lang, view)} ${days(lang, view)}`,
 })
 
 /** Address of the same page in a language. */
@@ -62,39 +61,16 @@ function address(lang: Lang, { choice }: FirstView): string {
   }
 }
 
-/** Name and number of a network, each kept whole. */
-export const networkName = ({ asn, name }: FirstNetwork): Markup =>
-  name === '' ? html`<b class="nw">AS${asn}</b>` : html`<b>${name}</b> <span class="q nw">AS${asn}</span>`
-
-/** Whose line the page speaks of, and the way to another one: links, no script. */
-function networkLine(lang: Lang, view: FirstView, { medium }: Frame): Markup {
-  const { choice, own } = view
-  // Files know no reader and answer no question: there each network has its own page.
-  const linkTo = ({ asn }: FirstNetwork): string =>
-    medium === 'live' ? urls.first(lang, asn) : urls.network(lang, asn)
-  const asks = choice.kind === 'ask' && medium === 'live'
-  const shown = own === undefined ? html`<b>${say(lang, 'board.all-networks')}</b>` : networkName(own)
-  return html`<section class="net" aria-label="${say(lang, 'board.network')}">
-    <p>${asks ? say(lang, `board.ask.${choice.why}`) : html`${say(lang, 'board.network')}: ${shown}`}</p>
-    <details>
-      <summary>${say(lang, own === undefined ? 'board.choose-network' : 'board.other-network')}</summary>
-      <ul>
-        ${view.choices.map(
-          (one) =>
-            html`<li>
-              <a href="${linkTo(one)}"
-                >${one.name === '' ? '' : html`${one.name} `}<span class="q nw">AS${one.asn}</span></a
-              >
-            </li>`,
-        )}
-        ${
-          medium === 'live' && choice.kind !== 'all'
-            ? html`<li><a href="${urls.first(lang, 'all')}">${say(lang, 'board.all-networks')}</a></li>`
-            : ''
-        }
-      </ul>
-    </details>
-  </section>`
+/** Files know no reader and answer no question: there each network has its own page, and nobody is asked. */
+function ownLine(lang: Lang, { choice, own, choices }: FirstView, { medium }: Frame): Markup {
+  const isLive = medium === 'live'
+  return networkLine(lang, {
+    choice: choice.kind === 'ask' && !isLive ? { kind: 'all' } : choice,
+    ...(own === undefined ? {} : { own }),
+    choices,
+    linkTo: ({ asn }) => (isLive ? urls.first(lang, asn) : urls.network(lang, asn)),
+    ...(isLive && choice.kind !== 'all' ? { all: urls.first(lang, 'all') } : {}),
+  })
 }
 
 const lead = (lang: Lang, view: FirstView): Markup => {
@@ -106,7 +82,7 @@ const lead = (lang: Lang, view: FirstView): Markup => {
 }
 
 const actions = (lang: Lang, { own, newest }: FirstView, { medium }: Frame): Markup =>
-  html`<div class="acts">
+  html`<div class="next">
     <a class="btn first" href="${medium === 'live' ? urls.check(lang, own?.asn) : urls.check(lang)}"
       >${say(lang, 'board.only-me')}</a
     >
@@ -115,13 +91,21 @@ const actions = (lang: Lang, { own, newest }: FirstView, { medium }: Frame): Mar
       ${
         newest === undefined
           ? ''
-          : html`<span class="v"
-              >${say(lang, 'board.as-of', { time: formatClock(newest), date: formatDate(lang, newest) })}</span
-            >`
+          : html`<span class="v">${say(lang, 'board.as-of', { time: formatClock(newest) })}</span>
+              <span class="v nw">${formatDate(lang, newest)}.</span>`
       }
       <span class="v">${say(lang, 'board.no-address')}</span>
     </p>
   </div>`
+
+const running = (lang: Lang, view: FirstView): Markup =>
+  html`<section class="sec side" aria-labelledby="running">
+    <div class="head">
+      <h2 id="running">${say(lang, 'board.running')}</h2>
+      <p>${simulatedTag(lang, view.simulated)}${say(lang, 'board.running-about')}</p>
+    </div>
+    <div>${runningNow(lang, view)}</div>
+  </section>`
 
 function days(lang: Lang, view: FirstView): Markup {
   const { own } = view

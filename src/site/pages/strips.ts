@@ -68,6 +68,16 @@ const lines = (spans: readonly StripSpan[]): string =>
     .map(({ day, from, until }) => `M${r(day * COLUMN + COLUMN / 2)} ${r(from * HOUR + 1)}V${r(until * HOUR - 0.5)}`)
     .join('')
 
+/** Both diagonals of each span: the sign of the mark that says "unreachable". */
+const crosses = (spans: readonly StripSpan[]): string =>
+  spans
+    .map(({ day, from, until }) => {
+      const [left, right] = [r(day * COLUMN + (COLUMN - WIDE) / 2), r(day * COLUMN + (COLUMN + WIDE) / 2)]
+      const [top, bottom] = [r(from * HOUR), r(until * HOUR)]
+      return `M${left} ${top}L${right} ${bottom}M${right} ${top}L${left} ${bottom}`
+    })
+    .join('')
+
 /** Drawing of each state: shapes tell them apart where a pattern would be too small to see. */
 function drawn(state: MarkName, spans: readonly StripSpan[]): string {
   if (spans.length === 0) return ''
@@ -81,7 +91,7 @@ function drawn(state: MarkName, spans: readonly StripSpan[]): string {
     case 'slow':
       return `<path fill="url(#z-slow)" d="${boxes(spans, WHOLE)}"/>`
     case 'fault':
-      return `<path class="z-fault" d="${boxes(spans, WHOLE)}"/>`
+      return `<path class="z-fault" d="${boxes(spans, WHOLE)}"/><path class="z-cross" d="${crosses(spans)}"/>`
     case 'unkn':
       return `<path class="z-unkn" d="${boxes(spans, WHOLE)}"/>`
     case 'none':
@@ -120,7 +130,7 @@ export function stripWords(lang: Lang, { restricted, noData, days }: StripView):
 }
 
 const strip = (lang: Lang, view: StripView): Markup =>
-  html`<figure class="day">
+  html`<figure class="strip">
     <figcaption>
       <b>${view.href === undefined ? view.title : html`<a href="${view.href}">${view.title}</a>`}</b>
       <span>${stripWords(lang, view).map((words) => html`<span class="v">${words}.</span> `)}</span>
@@ -144,7 +154,7 @@ const strip = (lang: Lang, view: StripView): Markup =>
 const STATES = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const
 
 const legend = (lang: Lang): Markup =>
-  html`<ul class="legend days-legend">
+  html`<ul class="legend strip-legend">
     ${STATES.map((state) => {
       const span = [{ day: 0, from: 0, until: 3, state }]
       return html`<li>
@@ -184,7 +194,7 @@ const table = (lang: Lang, list: readonly StripView[]): Markup =>
 /** Strips beside each other with their legend and their figures as a table; at most once a page. */
 export const strips = (lang: Lang, list: readonly StripView[]): Markup =>
   html`${PATTERNS}
-    <div class="days">${list.map((view) => strip(lang, view))}</div>
+    <div class="strips">${list.map((view) => strip(lang, view))}</div>
     ${legend(lang)} ${table(lang, list)}`
 
 /** A mark with its words, as every legend of states has them. */

@@ -7,6 +7,7 @@ import type { SiteOptions } from '../site/site-options.ts'
 import { systemClock } from '../sys/clock.ts'
 import type { Log } from '../sys/log.ts'
 import type { OpenFolder } from './folder.ts'
+import { readMirrorKey } from './mirror-key.ts'
 import { readSiteAssets } from './site-assets.ts'
 import { siteAvailability } from './site-availability.ts'
 import { siteCards } from './site-cards.ts'
@@ -21,6 +22,8 @@ export interface FolderSiteOptions {
   readonly networkFiles?: readonly string[]
   /** What surrounds every page; absent: nothing is known of it. */
   readonly frame?: Frame
+  /** Is told what to end after use; absent: it ends with the folder. */
+  readonly closeWith?: (what: AsyncDisposable) => void
 }
 
 /** What the site of an open folder is made over: the same for a server and for a copy as files; nothing takes submissions. */
@@ -30,14 +33,15 @@ export async function folderSite(
 ): Promise<Omit<SiteOptions, 'collector'>> {
   const warehouse = await folder.warehouse()
   const { assets, tag } = await readSiteAssets()
-  const cards = await siteCards((what) => folder.closeWith(what))
+  const cards = await siteCards(options.closeWith ?? ((what) => folder.closeWith(what)))
+  const key = await readMirrorKey(folder.path)
   return {
     warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
     names: options.names,
     publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
     assets,
-    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag },
+    frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...(key === undefined ? {} : { mirrorKey: key.line }) },
     method: methodFigures(),
     clock: systemClock,
     log: options.log,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
+import { LANGS } from '../text/lang.ts'
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import type { Command, World } from './command.ts'
@@ -13,6 +14,7 @@ import { loadNames } from './serve.ts'
 import { openSiteDrawing } from './site-drawing.ts'
 import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions } from './site-frame.ts'
 import { isSound, readTrusted, verifiedText, verifyMirror } from './verify-mirror.ts'
+import { writeOneFile } from './write-one-file.ts'
 import { writeMirror, type MirrorWritten } from './write-mirror.ts'
 
 const HELP = `Writes the whole site as signed files, which open from any server, a folder or a stick, and verifies such copies.
@@ -114,20 +116,38 @@ async function write(folder: OpenFolder, values: Writing, world: World): Promise
   const names = await loadNames(networkFiles)
   const log = openLog({ level: 'warn' })
   await using drawing = openSiteDrawing()
-  const site = await folderSite(folder, { names, log, isPublic: values.public, networkFiles, frame })
+  await using after = new AsyncDisposableStack()
+  const closeWith = (what: AsyncDisposable): void => void after.use(what)
+  const site = await folderSite(folder, { names, log, isPublic: values.public, networkFiles, frame, closeWith })
   const options = {
     site: { ...site, draw: drawing.draw },
     key: values.signingKey,
     madeAt: systemClock.now(),
     signal: world.signal,
   }
-  if (values.out === undefined) return 1
+  if (values.out === undefined) return oneFile(values, options, world)
   const written = await writeMirror({
     ...options,
     out: resolve(world.cwd, values.out),
     onProgress: progressTo(world),
   })
   tell(written, values.json, world)
+  return 0
+}
+
+async function oneFile(
+  values: Writing,
+  options: Pick<Parameters<typeof writeOneFile>[0], 'site' | 'key' | 'madeAt'>,
+  world: World,
+): Promise<number> {
+  const langs = values.lang === undefined || values.lang === 'all' ? LANGS : [chooseLang(values.lang, world)]
+  const out = resolve(world.cwd, values['one-file'] ?? '')
+  const { bytes, sha256, simulated } = await writeOneFile({ ...options, out, langs })
+  world.out.write(
+    values.json
+      ? `${JSON.stringify({ bytes, sha256, simulated })}\n`
+      : `${(bytes / 1000).toFixed(0)} KB${simulated ? '; simulated' : ''}\nSHA-256 without the note: ${sha256}\n`,
+  )
   return 0
 }
 

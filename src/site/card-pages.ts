@@ -29,7 +29,8 @@ function proofOf(lang: Lang, frame: Frame, code: string): CardProof {
 export function addCardPages(site: Hono, options: SiteOptions): void {
   const { cards, incidents, clock } = options
   if (cards === undefined) return
-  const queue = new RenderQueue(cards.raster, clock)
+  const live = options.frame.medium === 'live'
+  const queue = new RenderQueue(cards.raster, clock, ...(live ? [] : [Number.POSITIVE_INFINITY]))
   for (const lang of LANGS) {
     const answer = async (c: Context, draw: () => Promise<string>): Promise<Response> =>
       answerCard(c, { lang, frame: options.frame, queue, draw })

@@ -21,15 +21,18 @@ const MINUTE = 60_000
 export class RenderQueue {
   readonly #raster: Raster
   readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #most: number
   readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly #open = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
   #bytes = 0
   #last: Promise<unknown> = Promise.resolve()
   #minute = { since: -Infinity, made: 0 }
 
-  constructor(raster: Raster, clock: Pick<Clock, 'monotonic'>) {
+  /** `most` pictures a minute: without bound only where no visitor asks. */
+  constructor(raster: Raster, clock: Pick<Clock, 'monotonic'>, most: number = MOST_A_MINUTE) {
     this.#raster = raster
     this.#clock = clock
+    this.#most = most
   }
 
   /** The picture of a key; `draw` makes its drawing and is asked only where it is not kept. */
@@ -61,7 +64,7 @@ export class RenderQueue {
   #wait(): number {
     const now = this.#clock.monotonic()
     if (now - this.#minute.since >= MINUTE) this.#minute = { since: now, made: 0 }
-    if (this.#minute.made >= MOST_A_MINUTE) return Math.max(1, Math.ceil((this.#minute.since + MINUTE - now) / 1000))
+    if (this.#minute.made >= this.#most) return Math.max(1, Math.ceil((this.#minute.since + MINUTE - now) / 1000))
     return this.#open.size >= MOST_WAITING ? 5 : 0
   }
 

@@ -45,6 +45,7 @@ export async function planCopy(options: SiteOptions, limits: CopyLimits = COPY_L
       ...plainStarts(),
       ...placeStarts(cells),
       ...(await incidentStarts(newest, options)),
+      ...(options.cards === undefined ? [] : cardStarts(newest.slice(0, limits.cards))),
     ],
     scope: {
       measurements: await decisive(newest, options, limits),
@@ -110,6 +111,9 @@ async function incidentStarts(list: readonly Incident[], { incidents }: SiteOpti
   }
   return starts
 }
+
+const cardStarts = (list: readonly Incident[]): readonly string[] =>
+  list.flatMap(({ id, revision }) => LANGS.map((lang) => urls.incidentCard(lang, id, revision)))
 
 /** Measurements on which incidents rest: of each, the failed ones first; the newest incidents first. */
 async function decisive(

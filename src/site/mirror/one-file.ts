@@ -1,0 +1,182 @@
+import { encodeBase64 } from '../../evidence/base64.ts'
+import { EMPTY_PLACE } from '../../evidence/note-place.ts'
+import { Fault } from '../../model/errors.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import { anchor } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatDateTime } from '../../text/time.ts'
+import { openBoard, type Board } from '../board.ts'
+import { firstView } from '../first-view.ts'
+import { named } from '../incident-pages.ts'
+import { rememberLastData } from '../last-data.ts'
+import type { MarkName } from '../pages/mark.ts'
+import { oneFileBody, type OneFileLang, type OneFileService, type OneFileView } from '../pages/one-file.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { rewriteLinks } from './links.ts'
+import { usedStyle } from './used-style.ts'
+
+/** What a messenger on a slow line still sends: bytes of the whole page as it lies on the disk. */
+export const ONE_FILE_BYTES = 200_000
+/** Room for the note, which is put in last. */
+const NOTE_BYTES = 1_000
+const DAYS = 7
+const DAY_MS = 86_400_000
+/** How much is shown, most first: the first that fits is taken. */
+const FITS = [
+  { fonts: true, strips: true, incidents: 20 },
+  { fonts: false, strips: true, incidents: 20 },
+  { fonts: false, strips: false, incidents: 20 },
+  { fonts: false, strips: false, incidents: 10 },
+  { fonts: false, strips: false, incidents: 4 },
+] as const
+
+export interface OneFileOptions {
+  /** What the site is made over; its frame says `one-file` and when the page is made. */
+  readonly site: Omit<SiteOptions, 'collector'>
+  readonly madeAt: Instant
+  readonly langs: readonly Lang[]
+  /** SHA-256 of bytes, 32 bytes. */
+  readonly digest: (bytes: Uint8Array) => Uint8Array
+}
+
+export interface OneFile {
+  /** The page with an empty place for its note. */
+  readonly page: string
+  readonly simulated: boolean
+}
+
+/** Today as one page that needs nothing else. Throws Fault where it cannot be made to fit. */
+export async function makeOneFile(options: OneFileOptions): Promise<OneFile> {
+  const { site } = options
+  const board = await openBoard(site, rememberLastData(site))()
+  for (const fit of FITS) {
+    const page = await pageOf(options, board, fit)
+    if (new TextEncoder().encode(page).length + NOTE_BYTES <= ONE_FILE_BYTES)
+      return { page, simulated: board.simulated }
+  }
+  throw new Fault(
+    `Cannot make one page of today: it has more than ${ONE_FILE_BYTES} bytes in ${options.langs.join(', ')}`,
+  )
+}
+
+type Fit = (typeof FITS)[number]
+
+async function pageOf(options: OneFileOptions, board: Board, fit: Fit): Promise<string> {
+  const { site, langs, madeAt, digest } = options
+  const { names, frame, assets } = site
+  const all = (await site.incidents?.current()) ?? []
+  const shown: OneFileLang[] = langs.map((lang) => ({
+    lang,
+    view: viewOf(board, { ...options, all, most: fit.incidents }),
+    strips: fit.strips ? firstView(board, { lang, choice: { kind: 'all' }, names }).strips.map(withoutLink) : [],
+  }))
+  const [first] = langs
+  if (first === undefined) throw new Fault('Cannot make one page of today: in no language')
+  const body = String(await oneFileBody(shown, frame))
+  const linked = rewriteLinks(squeeze(patternsOnce(body)), {
+    from: 'one.html',
+    target: (url) =>
+      frame.origin === undefined
+        ? { kind: 'gone' }
+        : { kind: 'away', href: `${frame.origin}${url.pathname}${url.search}` },
+    words: { away: say(first, 'copy.away'), gone: say(first, 'copy.gone') },
+  })
+  const css = new TextDecoder().decode(assets.find(({ path }) => path === 'site.css')?.bytes)
+  const style = `${fit.fonts ? fontFaces(css, site) : ''}${usedStyle(css, `<html><body>${linked}`)}`
+  const hash = (text: string): string => `'sha256-${encodeBase64(digest(new TextEncoder().encode(text)))}'`
+  const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(AGE_SCRIPT)}; font-src data:; base-uri 'none'; form-action 'none'`
+  const title = `${board.simulated ? `${say(first, 'page.simulated-tag')}: ` : ''}Kuager · ${formatDateTime(first, madeAt)}`
+  return [
+    '<!doctype html>',
+    `<html lang="${first}">`,
+    '<meta charset="utf-8">',
+    `<meta http-equiv="content-security-policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${title}</title>`,
+    `<style>${style}</style>`,
+    '<body>',
+    linked,
+    `<script>${AGE_SCRIPT}</script>`,
+    EMPTY_PLACE.trimEnd(),
+    '</html>',
+    '',
+  ].join('\n')
+}
+
+/** The server has the page behind a strip, and a link to it in each of them would cost more than the strip. */
+const withoutLink = <T extends { readonly href?: string }>({ href: _, ...strip }: T): Omit<T, 'href'> => strip
+
+function viewOf(
+  board: Board,
+  {
+    site,
+    madeAt,
+    all,
+    most,
+  }: OneFileOptions & {
+    readonly all: Awaited<ReturnType<NonNullable<SiteOptions['incidents']>['current']>>
+    readonly most: number
+  },
+): OneFileView {
+  const since = board.asOf - DAYS * DAY_MS
+  const finished = all
+    .filter((one) => !one.withdrawn && one.simulated === board.simulated && !board.running.includes(one))
+    .filter((one) => (one.end.hi95 ?? one.end.bracket[0] ?? anchor(one) ?? 0) >= since)
+    .toSorted((a, b) => (anchor(b) ?? 0) - (anchor(a) ?? 0))
+  const running = board.running.slice(0, most)
+  return {
+    madeAt,
+    asOf: board.asOf,
+    simulated: board.simulated,
+    services: board.services.map(({ id, name }) => serviceOf(board, id, name)),
+    running: running.map((one) => named(one, site.names)),
+    finished: finished.slice(0, most).map((one) => named(one, site.names)),
+    left: Math.max(0, finished.length - most) + board.running.length - running.length,
+    days: DAYS,
+  }
+}
+
+const WORST_FIRST: readonly MarkName[] = ['shut', 'part', 'slow', 'fault', 'unkn', 'open', 'none']
+
+/** Networks of a service by their state; a network without data is told apart from one where it opens. */
+function serviceOf(board: Board, service: string, name: string): OneFileService {
+  const by = Map.groupBy(board.networks, ({ asn }) => board.cell(service, asn).state)
+  const states = WORST_FIRST.flatMap((state) => {
+    const networks = by.get(state)?.map(({ asn, name: known }) => (known === '' ? `AS${asn}` : known)) ?? []
+    return networks.length === 0 ? [] : [{ state, networks }]
+  })
+  return { name, states }
+}
+
+/** Fonts of the style sheet as part of it. */
+function fontFaces(css: string, { assets }: Pick<SiteOptions, 'assets'>): string {
+  return [...css.matchAll(/@font-face\s*\{([^}]*)\}/g)]
+    .map(([, body = '']) =>
+      body.replace(/url\('([^'?]+)[^']*'\)/, (_, path: string) => {
+        const font = assets.find((asset) => asset.path === path)
+        return font === undefined ? 'local("-")' : `url(data:font/woff2;base64,${encodeBase64(font.bytes)})`
+      }),
+    )
+    .map((body) => `@font-face{${body.replaceAll(/\s+/g, ' ').trim()}}`)
+    .join('')
+}
+
+/** White space between lines of a template is worth nothing to a reader and a fifth of the file. */
+const squeeze = (html: string): string => html.replaceAll(/[^\S\u00a0]*\n\s*/g, '\n').replaceAll(/\n+/g, '\n')
+
+const PATTERNS = /<svg class="defs"[^>]*><defs><pattern id="z-[^]*?<\/svg>/g
+
+/** Patterns stand before all languages: within one that is not shown they would not be drawn in the others. */
+const patternsOnce = (body: string): string => `${body.match(PATTERNS)?.[0] ?? ''}${body.replaceAll(PATTERNS, '')}`
+
+/**
+ * The only script of the page: how long ago it was made, by the reader's clock. It asks nothing of anybody, and
+ * without it the page tells its date and what to do.
+ */
+const AGE_SCRIPT = `for(const e of document.querySelectorAll('[data-made]')){const h=Math.floor((Date.now()-Date.parse(e.dataset.made))/36e5);if(h>=0)e.textContent=e.dataset.age.replace('{d}',Math.floor(h/24)).replace('{h}',h%24)+(h>=24?' '+e.dataset.old:'')}`
+
+/** Whole seconds: what a note can say. */
+export const wholeSeconds = (at: Instant): Instant => instant(Math.floor(at / 1000) * 1000)

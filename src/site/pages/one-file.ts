@@ -1,0 +1,208 @@
+import { html } from 'hono/html'
+import { formatInstantUtc, type Instant } from '../../model/units.ts'
+import { causeHeadline, itemSentence } from '../../text/cause-sentence.ts'
+import { say } from '../../text/format.ts'
+import { againstSentences, edgesText, headline, networkText, type NamedIncident } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatClock, formatDate, formatDateTime } from '../../text/time.ts'
+import { urls } from '../urls.ts'
+import { fold } from './fold.ts'
+import { publicUrl, type Frame } from './frame.ts'
+import { incidentMark } from './incident-view.ts'
+import { simulatedTag } from './layout.ts'
+import { mark, MARK_SYMBOLS, type MarkName, type Markup } from './mark.ts'
+import { strips, type StripView } from './strips.ts'
+
+/** One service with its networks by what is seen there now, the worst first. */
+export interface OneFileService {
+  readonly name: string
+  readonly states: readonly { readonly state: MarkName; readonly networks: readonly string[] }[]
+}
+
+/** Today on one page. */
+export interface OneFileView {
+  readonly madeAt: Instant
+  /** The present that the states speak of. */
+  readonly asOf: Instant
+  readonly simulated: boolean
+  readonly services: readonly OneFileService[]
+  readonly running: readonly NamedIncident[]
+  /** Finished ones of the last days, newest first, and how many more there were. */
+  readonly finished: readonly NamedIncident[]
+  readonly left: number
+  readonly days: number
+}
+
+export interface OneFileLang {
+  readonly lang: Lang
+  readonly view: OneFileView
+  readonly strips: readonly StripView[]
+}
+
+const NAMES = {
+  kk: { short: 'Қаз', name: 'Қазақша' },
+  ru: { short: 'Рус', name: 'Русский' },
+  en: { short: 'Eng', name: 'English' },
+} satisfies Record<Lang, { readonly short: string; readonly name: string }>
+const MOST_AGAINST = 2
+
+/** What stands between the tags of the body: everything but style, script and note, so that these can be made to fit. */
+export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup =>
+  html`${MARK_SYMBOLS}
+    <header class="top">
+      <div class="page">
+        <span class="brand"
+          ><svg viewBox="0 0 22 22" aria-hidden="true" focusable="false">
+            <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
+          >Kuager</span
+        >
+        ${
+          parts.length < 2
+            ? ''
+            : html`<nav class="langs" aria-label="${parts.map(({ lang }) => say(lang, 'page.language')).join(' · ')}">
+                ${parts.map(({ lang }) => html`<a href="#${lang}" lang="${lang}" hreflang="${lang}" title="${NAMES[lang].name}">${NAMES[lang].short}</a>`)}
+              </nav>`
+        }
+      </div>
+    </header>
+    ${parts.map((part, index) => oneLang(part, { frame, first: index === 0 }))}`
+
+function oneLang(
+  { lang, view, strips: days }: OneFileLang,
+  { frame, first }: { frame: Frame; first: boolean },
+): Markup {
+  const { madeAt, running, finished, simulated } = view
+  return html`<div class="onelang${first ? ' onefirst' : ''}" id="${lang}" lang="${lang}">
+    ${
+      simulated
+        ? html`<aside class="sim" aria-label="${say(lang, 'page.notice')}">
+            <p class="page"><b>${say(lang, 'sentence.simulated')}.</b> ${say(lang, 'page.simulated-networks')}</p>
+          </aside>`
+        : ''
+    }
+    <main class="page">
+      <div class="ttl made">
+        <h1>
+          <span class="l">${say(lang, 'copy.one-made')}</span>
+          <span class="b">${formatClock(madeAt)}</span>
+          <span class="on">${formatDate(lang, madeAt)} (${say(lang, 'copy.one-zone')})</span>
+        </h1>
+        <p
+          class="age"
+          data-made="${formatInstantUtc(madeAt)}"
+          data-age="${say(lang, 'copy.age', { days: '{d}', hours: '{h}' })}"
+          data-old="${say(lang, 'copy.one-old')}"
+        >
+          ${say(lang, 'copy.one-fresh')}
+        </p>
+      </div>
+      ${part(say(lang, 'copy.one-now'), say(lang, 'copy.one-now-about', { at: formatDateTime(lang, view.asOf) }), services(lang, view))}
+      ${part(
+        say(lang, 'incidents.running'),
+        '',
+        running.length === 0
+          ? html`<p>${say(lang, 'incidents.none-running')}</p>`
+          : html`<ul class="rows inc">
+              ${running.map((one) => line(lang, one))}
+            </ul>`,
+      )}
+      ${days.length === 0 ? '' : part(say(lang, 'board.days'), say(lang, 'board.days-all'), strips(lang, days))}
+      ${part(
+        say(lang, 'copy.one-finished', { days: formatNumber(lang, view.days) }),
+        '',
+        html`${
+          finished.length === 0
+            ? html`<p>${say(lang, 'incidents.none')}</p>`
+            : html`<ul class="rows inc">
+                ${finished.map((one) => line(lang, one))}
+              </ul>`
+        }
+        ${view.left === 0 ? '' : html`<p class="sm q">${say(lang, 'copy.more', { count: formatNumber(lang, view.left) })}</p>`}`,
+      )}
+      ${part(say(lang, 'copy.one-check'), '', check(lang, frame))}
+      <p class="sm q">${say(lang, 'page.foot')}</p>
+    </main>
+  </div>`
+}
+
+const part = (title: string, about: string, content: Markup): Markup =>
+  html`<section class="sec side">
+    <div class="head">
+      <h2>${title}</h2>
+      ${about === '' ? '' : html`<p>${about}</p>`}
+    </div>
+    <div>${content}</div>
+  </section>`
+
+const services = (lang: Lang, view: OneFileView): Markup =>
+  html`<ul class="rows now">
+    ${view.services.map(
+      ({ name, states }) =>
+        html`<li>
+          ${mark(states[0]?.state ?? 'none')}
+          <div>
+            <b>${name}</b>
+            ${states.map(
+              ({ state, networks }) =>
+                html`<p class="sm">
+                  ${say(lang, 'copy.one-state', { state: say(lang, `board.state.${state}`), networks: networks.join(', ') })}
+                </p>`,
+            )}
+          </div>
+        </li>`,
+    )}
+  </ul>`
+
+function line(lang: Lang, named: NamedIncident): Markup {
+  const { incident } = named
+  const { start, end } = edgesText(lang, incident)
+  const time = ({ value, interval }: typeof start): string =>
+    interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
+  const items = incident.cause.items
+    .filter(({ log10Lr }) => log10Lr < -0.02)
+    .toSorted((a, b) => a.log10Lr - b.log10Lr)
+    .map((item) => itemSentence(lang, item))
+  const against = [...items, ...againstSentences(lang, incident)].slice(0, MOST_AGAINST)
+  return html`<li>
+    <a href="${urls.incident(lang, incident.id)}"
+      >${mark(incidentMark(incident))}<span><b>${headline(lang, named)}</b></span></a
+    >
+    <p>
+      ${simulatedTag(lang, incident.simulated)}<span class="v"
+        >${say(lang, 'incident.network', { network: networkText(lang, named) })}</span
+      >
+      <span class="v">${say(lang, 'incident.start')}: ${time(start)}</span>
+      <span class="v">${say(lang, 'incident.end')}: ${time(end)}</span>
+    </p>
+    <p>${causeHeadline(lang, incident.cause)}.</p>
+    <p>
+      ${say(lang, 'copy.one-against', { list: against.length === 0 ? say(lang, 'incident.against-none') : against.join(' ') })}
+    </p>
+  </li>`
+}
+
+function check(lang: Lang, frame: Frame): Markup {
+  const key = frame.mirrorKey
+  const places = [
+    ...(frame.origin === undefined ? [] : [frame.origin]),
+    ...frame.mirrors,
+    ...(frame.onion === undefined ? [] : [frame.onion]),
+  ]
+  return html`<p>${say(lang, 'copy.one-signed')}</p>
+    ${
+      places.length === 0
+        ? ''
+        : html`<p>${say(lang, 'copy.one-places')}</p>
+            <ul class="plain">
+              ${places.map((address) => html`<li><a class="mono" href="${address}" rel="noreferrer">${address}</a></li>`)}
+            </ul>`
+    }
+    ${fold(
+      say(lang, 'copy.one-how'),
+      html`<pre class="mono">kuager mirror --verify FILE.html --trust '${key ?? 'KEY'}'</pre>
+        <p>${say(lang, 'copy.one-by-hand')}</p>
+        <pre class="mono">sed '/^&lt;!--kuager-note$/,/^--&gt;$/{//!d}' FILE.html | sha256sum</pre>
+        <p>${say(lang, 'copy.one-key')} ${publicUrl(frame, urls.plain(lang, 'verify'))}</p>`,
+    )}`
+}

@@ -24,6 +24,7 @@ import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
+import { siteVisitor } from './site-visitor.ts'
 import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from './site-frame.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
@@ -150,6 +151,7 @@ export async function serveFolder(
   const made: SiteOptions = {
     draw: drawing.draw,
     ...(await folderSite(folder, { ...options, log })),
+    visitor: siteVisitor(loadNetworks(options.networkFiles), options.trustedProxies ?? []),
     apiRate: openSenderRate(systemClock, options.trustedProxies ?? []),
     ...(collector === undefined ? {} : { collector }),
   }

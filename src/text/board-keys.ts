@@ -64,7 +64,6 @@ type CheckKey =
   | 'check.elsewhere'
   | 'check.of'
   | 'check.of-measurements'
-  | 'check.conclusion'
   | `check.conclusion.${'same' | 'yours' | 'service' | 'unknown'}`
   | 'check.try'
   | 'check.try-about'

@@ -61,6 +61,7 @@ export const checkPage = (lang: Lang, view: CheckView): Page => ({
       <div class="ttl">
         <h1>${view.found === undefined ? say(lang, 'check.title') : endText(lang, view, view.found.end)}</h1>
         <p>${aboutText(lang, view, frame)}</p>
+        ${view.found === undefined ? '' : html`<p class="hint">${say(lang, 'check.about')}</p>`}
       </div>
       ${view.found === undefined ? '' : counts(lang, view, view.found.rows)} ${tries(lang)} ${measure(lang)}`,
 })
@@ -86,11 +87,9 @@ function endText(lang: Lang, { asOf }: CheckView, end: CheckEnd): string {
 function aboutText(lang: Lang, { found }: CheckView, { medium }: Frame): string {
   if (found === undefined) return medium === 'live' ? say(lang, 'check.choose') : say(lang, 'check.copy')
   const { end } = found
-  const about =
-    'services' in end
-      ? say(lang, `check.end-about.${end.kind}`, { services: end.services.join(', ') })
-      : say(lang, `check.end-about.${end.kind}`)
-  return `${about} ${say(lang, 'check.about')}`
+  return 'services' in end
+    ? say(lang, `check.end-about.${end.kind}`, { services: end.services.join(', ') })
+    : say(lang, `check.end-about.${end.kind}`)
 }
 
 const countText = (lang: Lang, { opened, total, unit }: OpenCount): string =>
@@ -107,29 +106,21 @@ const counts = (lang: Lang, view: CheckView, rows: readonly CheckRow[]): Markup 
       <h2 id="counts">${say(lang, 'check.counts')}</h2>
       <p>${simulatedTag(lang, view.simulated)}${say(lang, 'check.counts-about')}</p>
     </div>
-    <div class="scroll" role="group" aria-labelledby="counts" tabindex="0">
-      <table class="tbl counts">
-        <thead>
-          <tr>
-            <th scope="col">${say(lang, 'column.service')}</th>
-            <th scope="col">${say(lang, 'check.here')}</th>
-            <th scope="col">${say(lang, 'check.elsewhere')}</th>
-            <th scope="col">${say(lang, 'check.conclusion')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (row) =>
-              html`<tr>
-                <th scope="row"><span class="st">${mark(row.state)}${row.name}</span></th>
-                <td>${countText(lang, row.here)}</td>
-                <td>${countText(lang, row.elsewhere)}</td>
-                <td>${say(lang, `check.conclusion.${row.conclusion}`)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <ul class="svc">
+      ${rows.map(
+        (row) =>
+          html`<li>
+            ${mark(row.state)}
+            <div>
+              <p class="s"><b>${row.name}</b>: ${say(lang, `check.conclusion.${row.conclusion}`)}.</p>
+              <p class="d">
+                <span class="v">${say(lang, 'check.here')}: ${countText(lang, row.here)}.</span>
+                <span class="v">${say(lang, 'check.elsewhere')}: ${countText(lang, row.elsewhere)}.</span>
+              </p>
+            </div>
+          </li>`,
+      )}
+    </ul>
   </section>`
 
 const TRIES = ['other-site', 'mobile', 'restart', 'clock', 'vpn', 'neighbour'] as const

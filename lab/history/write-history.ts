@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { InputError } from '../../src/model/errors.ts'
+import { articleOthers } from './article-others.ts'
 import { articleRecord } from './article-record.ts'
 import { simulateHistory, type HistoryOptions, type Label } from './simulate.ts'
 
@@ -63,7 +64,10 @@ export async function writeHistory(
   }
   await flush()
   await writeFile(join(folder, 'labels.jsonl'), labels.join(''))
-  if (history.article !== undefined) await writeRecord(join(folder, 'record'), articleRecord(history.article))
+  if (history.article !== undefined) {
+    await writeRecord(join(folder, 'record'), articleRecord(history.article))
+    await writeFiles(join(folder, 'record', 'others'), articleOthers(history.article))
+  }
   const truth = { simulated: true, options, measurements: labels.length, stories: history.stories }
   await writeFile(join(folder, 'truth.json.unfinished'), `${JSON.stringify(truth, null, 2)}\n`)
   await rename(join(folder, 'truth.json.unfinished'), join(folder, 'truth.json'))
@@ -79,6 +83,10 @@ async function writeRecord(folder: string, record: ReturnType<typeof articleReco
     'chronicle.json': { rows: [] },
     'orders.json': { orders: [] },
   }
+  await writeFiles(folder, files)
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, unknown>>): Promise<void> {
   await mkdir(folder)
   for (const [name, content] of Object.entries(files))
     await writeFile(join(folder, name), `${JSON.stringify(content, null, 2)}\n`)

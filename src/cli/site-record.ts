@@ -16,6 +16,7 @@ import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { loadRecord } from '../sys/record.ts'
 import { HOME_ZONE } from '../text/time.ts'
 import type { OpenFolder } from './folder.ts'
+import { folderOthers } from './site-others.ts'
 import { folderStudies } from './site-studies.ts'
 
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
@@ -45,6 +46,8 @@ export async function siteRecord(
     record: {
       statements: record.statements,
       events: events.simulated === record.simulated ? events.events : [],
+      orders: record.orders,
+      ...folderOthers(folder.path, path),
       simulated: record.simulated,
     },
     claims: {

@@ -8,6 +8,7 @@ import { channelText } from '../text/channel-text.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import type { CardMaker } from './cards/card-maker.ts'
 import { drawHere, type Draw } from './drawings.ts'
 import {
   apartOf,
@@ -41,6 +42,8 @@ export interface IncidentPagesOptions {
   readonly record?: SiteRecord
   /** How the claims of its statements stand; asked only where a statement is shown. */
   readonly findings?: () => Promise<Findings>
+  /** Draws share cards; absent: there are none. */
+  readonly cards?: CardMaker
   /** Draws charts; absent: in this thread. */
   readonly draw?: Draw
 }
@@ -143,7 +146,7 @@ const episodesOf = (
 async function incidentOf(
   lang: Lang,
   c: Context,
-  { incidents, warehouse, names, record, findings, draw = drawHere }: IncidentPagesOptions,
+  { incidents, warehouse, names, record, findings, cards, draw = drawHere }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(c.req.query())
   const revisions = await incidents.revisions(c.req.param('id') ?? '')
@@ -165,6 +168,7 @@ async function incidentOf(
     revisions,
     digest,
     code: checkCode(digest),
+    hasCard: cards !== undefined,
     ...(axis === undefined ? {} : { axis }),
     drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
     apart,

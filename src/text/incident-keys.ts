@@ -226,6 +226,7 @@ type IncidentPageKey =
   | `incident.ioda-entity.${'country' | 'region' | 'network'}`
   | 'incident.times-fault'
   | 'incident.more'
+  | 'incident.card'
   | 'incident.json'
 
 /** Words of the list of incidents, of corrections and of the links to them. */

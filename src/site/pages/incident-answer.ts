@@ -202,8 +202,15 @@ export function renderQuotation(lang: Lang, view: IncidentView): Markup {
       ${
         view.newest > incident.revision
           ? ''
-          : html`<p>
+          : html`<p class="forms">
               <a class="tap" href="${urls.incidentText(lang, incident.id)}">${say(lang, 'incident.channel-text')}</a>
+              ${
+                view.hasCard
+                  ? html`<a class="tap" href="${urls.incidentCard(lang, incident.id, incident.revision)}"
+                      >${say(lang, 'incident.card')}</a
+                    >`
+                  : ''
+              }
             </p>`
       }
       <div class="not">

@@ -86,6 +86,8 @@ export interface IncidentView extends NamedIncident {
   readonly digest: Sha256
   /** Short code of the digest, which leads back here. */
   readonly code: string
+  /** Whether the server draws share cards. */
+  readonly hasCard: boolean
   /** Absent where the series can no longer be read. */
   readonly axis?: AxisView
   /** The renderings of the axis as SVG; none where there is no axis. */

@@ -28,7 +28,7 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
     inLang: (other) => urls.incident(other, incident.id, chosen),
     description: `${say(lang, 'incident.network', { network: networkText(lang, view) })}. ${dateText(lang, incident)}`,
     data: urls.apiIncident(incident.id, incident.revision === view.newest ? undefined : incident.revision),
-    card: urls.incidentCard(lang, incident.id, incident.revision),
+    ...(view.hasCard ? { card: urls.incidentCard(lang, incident.id, incident.revision) } : {}),
     script: 'charts.js',
     feed: urls.feed(lang, { service: incident.service }),
     body: (frame) =>

@@ -260,6 +260,7 @@ export const incident = {
   'incident.keys': 'On the drawing: left, right: values; plus, minus: zoom; zero: all.',
   'incident.times-fault': '{value} to 1 for a fault',
   'incident.more': 'In detail',
+  'incident.card': 'Picture to share',
 
   'incidents.title': 'Restriction incidents',
   'incidents.menu': 'Main sections',

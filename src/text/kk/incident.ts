@@ -256,6 +256,7 @@ export const incident = {
   'incident.keys': 'Сызба үстінде: солға, оңға: мәндер; плюс, минус: үлкейту; нөл: бәрі.',
   'incident.times-fault': '{value} есе, ақау жағына',
   'incident.more': 'Толығырақ',
+  'incident.card': 'Бөлісуге арналған сурет',
 
   'incidents.title': 'Шектеу оқиғалары',
   'incidents.menu': 'Негізгі бөлімдер',

@@ -261,6 +261,7 @@ export const incident = {
   'incident.keys': 'На чертеже: влево, вправо: значения; плюс, минус: масштаб; ноль: всё.',
   'incident.times-fault': '{value} к 1 за сбой',
   'incident.more': 'Подробнее',
+  'incident.card': 'Картинка, чтобы поделиться',
 
   'incidents.title': 'Случаи ограничения',
   'incidents.menu': 'Главные разделы',

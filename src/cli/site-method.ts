@@ -7,7 +7,6 @@ import { BASELINE_DAYS, LEAST_DAYS, LEAST_ROUNDS } from '../detect/throttling/ba
 import { LEAST_PROBES, LEAST_RATIO, WINDOWS } from '../detect/throttling/windows.ts'
 import { LEAST_WITNESS } from '../detect/witnesses.ts'
 import { RULES } from '../judge/rules.ts'
-import { CAUSES } from '../model/cause.ts'
 import { RULES_REVISION } from '../model/rules-revision.ts'
 import type { Service, Tier } from '../model/service.ts'
 import { DETECT_REVISION } from '../pipeline/detect/rules.ts'
@@ -102,7 +101,6 @@ function causeFigures(): MethodFigures['cause'] {
     scale: SCALE.map(([log10, support]) => ({ ratio: 10 ** log10, support })),
     digest,
     checkedAt: file.checked_at,
-    causes: CAUSES,
     table: ITEMS.map((item) => ({
       item,
       outcomes: outcomesOf(item).map((outcome) => ({ outcome, p: table.p[item].get(outcome) ?? [] })),

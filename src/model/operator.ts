@@ -18,6 +18,8 @@ export const operatorSchema = z.strictObject({
   contacts: z
     .array(z.strictObject({ kind: z.enum(['mail', 'web', 'onion', 'signal', 'post']), value: z.string().min(1) }))
     .min(1),
+  /** Under which terms the data of this server may be used; absent: none is stated. */
+  licence: z.strictObject({ name: z.string().min(1), url: z.url({ protocol: /^https$/ }) }).optional(),
   /** Day on which they last confirmed all of this. */
   confirmed: z.iso.date(),
 })

@@ -1,5 +1,90 @@
 import type { Hono } from 'hono'
+import type { Incident } from '../model/incident.ts'
+import type { Instant, Sha256 } from '../model/units.ts'
+import { anchor } from '../text/incident-sentence.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import { digestOf } from './incident-around.ts'
+import { aboutPage } from './pages/about.ts'
+import { dataPage, type DataView } from './pages/data.ts'
+import type { Page } from './pages/layout.ts'
+import { methodInFullPage } from './pages/method-full.ts'
+import { methodPage } from './pages/method.ts'
+import { mirrorsPage } from './pages/mirrors.ts'
+import { runAProbePage } from './pages/run-a-probe.ts'
+import { safetyPage } from './pages/safety.ts'
+import { verifyPage } from './pages/verify.ts'
+import { answerPage } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
+import { urls, type Days } from './urls.ts'
 
 /** The pages in words: method, data, verify, run a probe, safety, mirrors, about. */
-export function addGuidePages(_site: Hono, _options: SiteOptions): void {}
+export function addGuidePages(site: Hono, options: SiteOptions): void {
+  const { frame, method, collector } = options
+  for (const lang of LANGS) {
+    const add = (path: string, page: () => Page | Promise<Page>): void => {
+      site.get(path, async (c) => answerPage(c, await page(), frame))
+    }
+    add(urls.plain(lang, 'method'), () => methodPage(lang, method))
+    add(urls.methodInFull(lang), () => methodInFullPage(lang, method))
+    add(urls.plain(lang, 'data'), async () => dataPage(lang, await examples(options)))
+    add(urls.plain(lang, 'probe'), () => runAProbePage(lang, { figures: method, takes: collector !== undefined }))
+    add(urls.plain(lang, 'safety'), () => safetyPage(lang, method))
+    add(urls.plain(lang, 'mirrors'), () => mirrorsPage(lang))
+    add(urls.plain(lang, 'about'), () => aboutPage(lang))
+    addVerify(site, lang, options)
+  }
+}
+
+/** The page itself, and where its form leads: a code that was typed is looked up by the page of codes. */
+function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
+  site.get(urls.plain(lang, 'verify'), async (c) => {
+    const typed = c.req.query('code')?.trim().slice(0, MOST_TYPED)
+    if (typed !== undefined && typed !== '') return c.redirect(urls.code(lang, typed), 303)
+    const { incident, ...rest } = await examples(options)
+    const shown = incident === undefined ? undefined : await newest(options)
+    const view =
+      shown === undefined
+        ? rest
+        : { ...rest, incident: { id: shown.id, revision: shown.revision, digest: await digestOf(shown) } }
+    return answerPage(c, verifyPage(lang, view), options.frame)
+  })
+}
+
+/** A code has some thirty characters at most; what is longer is none. */
+const MOST_TYPED = 80
+
+/** The latest incident: what it shows was seen by readers, so that they find it again. */
+async function newest({ incidents }: SiteOptions): Promise<Incident | undefined> {
+  const current = (await incidents?.current()) ?? []
+  return current.reduce<Incident | undefined>(
+    (latest, one) => (latest === undefined || one.revisedAt > latest.revisedAt ? one : latest),
+    undefined,
+  )
+}
+
+/** Something published that addresses can be shown with: none is made up. */
+async function examples(options: SiteOptions): Promise<DataView> {
+  const incident = await newest(options)
+  if (incident === undefined) return { simulated: false }
+  const { id, service, asn, simulated } = incident
+  const measurement = await firstHeld(incident, options)
+  const at = anchor(incident) ?? incident.revisedAt
+  return {
+    simulated,
+    incident: id,
+    series: { service, asn, days: around(at) },
+    ...(measurement === undefined ? {} : { measurement }),
+  }
+}
+
+const DAY = 86_400_000
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+const around = (at: Instant): Days => ({ since: dayOf(at - DAY), until: dayOf(at + DAY) })
+
+/** How many measurements of an incident are tried: one that was erased is no example. */
+const MOST_TRIED = 5
+
+async function firstHeld({ measurements }: Incident, { archive }: SiteOptions): Promise<Sha256 | undefined> {
+  for (const id of measurements.slice(0, MOST_TRIED)) if ((await archive.read(id))?.kind === 'blob') return id
+  return undefined
+}

@@ -92,6 +92,11 @@ export const urls = {
     `/api/v1/series.jsonl${query({ service, network: `AS${asn}`, ...days })}`,
   /** The same answer as a table. */
   asCsv: (address: string): string => `${address}${address.includes('?') ? '&' : '?'}format=csv`,
+  /** A list that needs no choice. */
+  apiList: (list: 'board' | 'services' | 'networks' | 'claims' | 'orders' | 'corrections' | 'incidents'): string =>
+    `/api/v1/${list}`,
+  /** The page on verifying sends what was typed here; it leads on to the code. */
+  typedCode: (lang: Lang): string => `/${lang}/verify`,
   apiDescription: (): string => '/api/v1/openapi.json',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

@@ -1,21 +1,18 @@
+import type { Parts, PartKey } from './part-keys.ts'
+
 /** Parts of the page "verify", each with the names of its sentences in the order in which they stand. */
 export const VERIFY = {
-  code: ['about', 'reads', 'copy'],
-  digest: ['about', 'compare', 'differs'],
-  judge: ['about', 'same', 'differs'],
-  copies: ['about', 'key', 'nokey'],
-  events: ['about'],
-  not: ['first', 'all', 'whole'],
-} as const
-
-/** A key for the heading of each part, and one for each of its sentences. */
-type VerifyKey = {
-  [Name in keyof typeof VERIFY]: `verify.${Name}` | `verify.${Name}.${(typeof VERIFY)[Name][number]}`
-}[keyof typeof VERIFY]
+  code: ['verify.code.about', 'verify.code.reads', 'verify.code.copy'],
+  digest: ['verify.digest.about', 'verify.digest.compare', 'verify.digest.differs'],
+  judge: ['verify.judge.about', 'verify.judge.same', 'verify.judge.differs'],
+  copies: ['verify.copies.about', 'verify.copies.key', 'verify.copies.nokey'],
+  events: ['verify.events.about'],
+  not: ['verify.not.first', 'verify.not.all', 'verify.not.whole'],
+} as const satisfies Parts
 
 /** Keys of this area's words. */
 export type GateKey =
-  | VerifyKey
+  | PartKey<'verify', typeof VERIFY>
   | 'verify.title'
   | 'verify.lead'
   | 'verify.code.label'

@@ -1,4 +1,4 @@
-import type { Cause, CauseItem, ItemOutcome, Support } from '../../model/cause.ts'
+import type { CauseItem, ItemOutcome, Support } from '../../model/cause.ts'
 import type { Layer } from '../../model/mechanism.ts'
 import type { Tier } from '../../model/service.ts'
 
@@ -70,12 +70,11 @@ export interface MethodFigures {
     readonly scale: readonly { readonly ratio: number; readonly support: Support }[]
     readonly digest: string
     readonly checkedAt: string
-    /** P(outcome | cause), by item and outcome, in the order of the list of causes. */
+    /** P(outcome | cause), by item and outcome, in the order of CAUSES. */
     readonly table: readonly {
       readonly item: CauseItem
       readonly outcomes: readonly { readonly outcome: ItemOutcome; readonly p: readonly number[] }[]
     }[]
-    readonly causes: readonly Cause[]
   }
   /** Every rule of a verdict, with the ratio of its evidence as log10. */
   readonly rules: readonly { readonly id: string; readonly layer: Layer | undefined; readonly log10Lr: number }[]

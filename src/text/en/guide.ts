@@ -125,7 +125,7 @@ export const guide = {
   'full.weight-about':
     'Above 0 speaks for interference, below 0 for an open service, 0 says nothing. Some rules are halved where the control is only inferred.',
   'full.rules-table': 'All rules by which a measurement is judged: {count}',
-  'full.cause': 'Explanation',
+  'full.explanation': 'Explanation',
   'full.side-interference': 'Interference',
   'full.side-fault': 'Technical fault',
   'full.digest': 'Digest of the table (SHA-256)',

@@ -1,0 +1,72 @@
+import { html } from 'hono/html'
+import type { Key } from '../../text/catalogue.ts'
+import { say, type MessageValues } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { Markup } from './mark.ts'
+
+/** Sentences as paragraphs. */
+export const paragraphs = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>
+  html`${keys.map((key) => html`<p>${say(lang, key, values)}</p>`)}`
+
+/** Sentences of equal rank, each on a ruled line of its own. */
+export const points = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>
+  html`<ul class="points">
+    ${keys.map((key) => html`<li>${say(lang, key, values)}</li>`)}
+  </ul>`
+
+/** A part of a page in words. */
+export interface Part {
+  /** Anchor of the part. */
+  readonly id: string
+  readonly heading: Key
+  readonly body: Markup
+}
+
+/** A part with its heading in the margin; its matter is set for reading. */
+export const partSection = (lang: Lang, { id, heading, body }: Part): Markup =>
+  html`<section class="sec side words" aria-labelledby="${id}">
+    <div class="head"><h2 id="${id}">${say(lang, heading)}</h2></div>
+    <div class="prose">${body}</div>
+  </section>`
+
+/** Parts one after another, with a list of them before where they are many. */
+export const parts = (lang: Lang, list: readonly Part[]): Markup =>
+  html`${list.length < MANY ? '' : contents(lang, list)}${list.map((part) => partSection(lang, part))}`
+
+const MANY = 5
+
+const contents = (lang: Lang, list: readonly Part[]): Markup =>
+  html`<nav class="toc" aria-labelledby="toc">
+    <h2 id="toc">${say(lang, 'guide.contents')}</h2>
+    <ul>
+      ${list.map(({ id, heading }) => html`<li><a href="#${id}">${say(lang, heading)}</a></li>`)}
+    </ul>
+  </nav>`
+
+/** Heading of a page with one sentence below it. */
+export const titled = (heading: string, lead: string): Markup =>
+  html`<div class="ttl">
+    <h1>${heading}</h1>
+    <p>${lead}</p>
+  </div>`
+
+/** Lines to be typed or copied; it scrolls inside itself. */
+export const commands = (lang: Lang, lines: readonly string[]): Markup =>
+  html`<pre
+    class="cmd"
+    tabindex="0"
+    role="group"
+    aria-label="${say(lang, 'guide.command')}"
+  ><code>${lines.join('\n')}</code></pre>`
+
+/** Labels with their values. */
+export const pairs = (list: readonly (readonly [string, Markup | string])[]): Markup =>
+  html`<dl class="pairs">
+    ${list.map(
+      ([label, value]) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`

@@ -1,0 +1,123 @@
+import { html } from 'hono/html'
+import type { Sha256 } from '../../model/units.ts'
+import { VERIFY } from '../../text/gate-keys.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { urls } from '../urls.ts'
+import { publicUrl, type Frame } from './frame.ts'
+import type { Page } from './layout.ts'
+import type { Markup } from './mark.ts'
+import { commands, paragraphs, parts, points, titled } from './prose.ts'
+
+/** Something published that the commands can be shown with. */
+export interface VerifyView {
+  readonly simulated: boolean
+  readonly incident?: { readonly id: string; readonly revision: number; readonly digest: Sha256 }
+  readonly measurement?: Sha256
+}
+
+/** What anybody can check without trusting the server, with the commands. */
+export function verifyPage(lang: Lang, view: VerifyView): Page {
+  const title = say(lang, 'verify.title')
+  const plain = (part: keyof typeof VERIFY): Markup => paragraphs(lang, VERIFY[part])
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    description: say(lang, 'verify.lead'),
+    simulated: view.simulated,
+    inLang: (other) => urls.plain(other, 'verify'),
+    body: (frame) =>
+      html`${titled(title, say(lang, 'verify.lead'))}
+      ${parts(lang, [
+        { id: 'code', heading: 'verify.code', body: codePart(lang, frame) },
+        { id: 'digest', heading: 'verify.digest', body: digestPart(lang, view, frame) },
+        { id: 'judge', heading: 'verify.judge', body: judgePart(lang, view, frame) },
+        { id: 'copies', heading: 'verify.copies', body: copiesPart(lang, frame) },
+        {
+          id: 'events',
+          heading: 'verify.events',
+          body: html`${plain('events')}${commands(lang, ['npx kuager events verify frozen.json'])}
+            <p><a class="tap" href="${urls.plain(lang, 'coincidence')}">${say(lang, 'menu.coincidence')}</a></p>`,
+        },
+        { id: 'not', heading: 'verify.not', body: points(lang, VERIFY.not) },
+      ])}`,
+  }
+}
+
+/** A copy has nobody to ask: there the form gives way to a sentence. */
+const codePart = (lang: Lang, frame: Frame): Markup =>
+  frame.medium === 'live'
+    ? html`<p>${say(lang, 'verify.code.about')}</p>
+        <form class="ask" action="${urls.typedCode(lang)}" method="get">
+          <label for="code">${say(lang, 'verify.code.label')}</label>
+          <input
+            id="code"
+            name="code"
+            required
+            maxlength="80"
+            placeholder="K7M4-2Q9X"
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck="false"
+          />
+          <button class="btn first" type="submit">${say(lang, 'verify.code.send')}</button>
+        </form>
+        <p>${say(lang, 'verify.code.reads')}</p>`
+    : html`<p>${say(lang, 'verify.code.about')}</p>
+        <p>${say(lang, 'verify.code.copy')}</p>`
+
+function digestPart(lang: Lang, { incident }: VerifyView, frame: Frame): Markup {
+  const address = incident === undefined ? urls.apiIncident('ID', 1) : urls.apiIncident(incident.id, incident.revision)
+  return html`<p>${say(lang, 'verify.digest.about')}</p>
+    ${commands(lang, [
+      `curl -s "${publicUrl(frame, address)}" -o incident.json`,
+      'sha256sum incident.json',
+      'openssl dgst -sha256 incident.json',
+      'Get-FileHash incident.json   # Windows',
+    ])}
+    ${
+      incident === undefined
+        ? ''
+        : html`<p>
+              <a href="${urls.incident(lang, incident.id, { revision: String(incident.revision) })}">${incident.id}</a>
+            </p>
+            <p>${say(lang, 'verify.fingerprint')}: <span class="mono">${incident.digest}</span></p>`
+    }
+    ${paragraphs(lang, ['verify.digest.compare', 'verify.digest.differs'])}`
+}
+
+const judgePart = (lang: Lang, { measurement }: VerifyView, frame: Frame): Markup =>
+  html`<p>${say(lang, 'verify.judge.about')}</p>
+    ${commands(lang, [
+      `curl -s "${publicUrl(frame, measurement === undefined ? '/m/ID.json' : urls.measurementJson(measurement))}" -o m.json`,
+      `npx kuager judge m.json --lang ${lang}`,
+    ])}
+    ${measurement === undefined ? '' : html`<p><a class="mono" href="${urls.measurement(lang, measurement)}">${measurement}</a></p>`}
+    ${paragraphs(lang, ['verify.judge.same', 'verify.judge.differs'])}`
+
+const copiesPart = (lang: Lang, frame: Frame): Markup =>
+  html`<p>${say(lang, 'verify.copies.about')}</p>
+    ${keyOfCopies(lang, frame)}${copyCommands(lang, frame)}
+    <p><a class="tap" href="${urls.plain(lang, 'mirrors')}">${say(lang, 'menu.mirrors')}</a></p>`
+
+const keyOfCopies = (lang: Lang, { mirrorKey }: Frame): Markup =>
+  mirrorKey === undefined
+    ? html`<p>${say(lang, 'verify.copies.nokey')}</p>`
+    : html`<p>${say(lang, 'verify.copies.key')}</p>
+        <p class="mono key">${mirrorKey}</p>`
+
+/** How a copy is checked with the program, and with openssl and sha256sum alone. */
+export const copyCommands = (lang: Lang, { mirrorKey }: Frame): Markup =>
+  html`${commands(lang, [
+    `npx kuager mirror --verify DIR --trust "${mirrorKey ?? 'KEY'}"`,
+    `npx kuager mirror --verify FILE.html --trust "${mirrorKey ?? 'KEY'}"`,
+  ])}
+  ${commands(lang, [
+    `KEY="${mirrorKey ?? 'KEY'}"`,
+    `sed '/^$/,$d' MANIFEST.note > note.txt`,
+    `sed -n 's/^— [^ ]* //p' MANIFEST.note | base64 -d | tail -c 64 > note.sig`,
+    String.raw`printf '\060\052\060\005\006\003\053\145\160\003\041\000' > key.der`,
+    `printf %s "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 >> key.der`,
+    'openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in note.txt -sigfile note.sig',
+    'grep "$(sha256sum < MANIFEST.sha256 | cut -c-64)" note.txt && sha256sum -c --quiet MANIFEST.sha256',
+  ])}`

@@ -1,0 +1,46 @@
+import { chromiumPath, openBrowser } from '../../test/kit/browser.ts'
+
+/** A line of 400 kbit/s with 400 ms to every answer, as the browser's own throttle makes it. */
+const LINE = { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 }
+
+export interface SlowLine {
+  /** Seconds to the first text in the window, nothing in any cache. */
+  readonly readableS: number
+  /** Seconds to the last font. */
+  readonly wholeS: number
+  /** Bytes of the fonts that the page used. */
+  readonly fontBytes: number
+}
+
+/** Opens a page in Chromium on a slow line; undefined where there is no Chromium. */
+export async function openOnSlowLine(url: string): Promise<SlowLine | undefined> {
+  if (chromiumPath() === undefined) return undefined
+  const browser = await openBrowser()
+  try {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+    const page = await context.newPage()
+    const protocol = await context.newCDPSession(page)
+    await protocol.send('Network.enable')
+    await protocol.send('Network.emulateNetworkConditions', LINE)
+    let fontBytes = 0
+    page.on('response', (response) => {
+      if (new URL(response.url()).pathname.endsWith('.woff2'))
+        fontBytes += Number(response.headers()['content-length'] ?? 0)
+    })
+    await page.goto(url, { waitUntil: 'load' })
+    const readable = await page.evaluate(async () => {
+      await document.fonts.ready
+      return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN
+    })
+    const whole = await page.evaluate(() =>
+      Math.max(
+        ...performance
+          .getEntriesByType('resource')
+          .map(({ responseEnd }: PerformanceEntry & { responseEnd?: number }) => responseEnd ?? 0),
+      ),
+    )
+    return { readableS: readable / 1000, wholeS: whole / 1000, fontBytes }
+  } finally {
+    await browser.close()
+  }
+}

@@ -84,7 +84,10 @@ async function drawService(
         state: row.state,
         network: options.names.networkName(row.asn) ?? `AS${row.asn}`,
         number: `AS${row.asn}`,
-        devices: formatNumber(lang, row.devices),
+        behind:
+          row.devices > 0
+            ? say(lang, 'card.probes', { count: formatNumber(lang, row.devices) })
+            : say(lang, 'card.measurements', { count: formatNumber(lang, row.measurements) }),
       })),
       simulated: places.simulated,
       proof: proofOf(lang, options.frame, code),

@@ -61,12 +61,18 @@ export const byWeight = (a: Weighed, b: Weighed): number =>
   b.measurements - a.measurements ||
   (a.service < b.service ? -1 : a.service > b.service ? 1 : a.asn - b.asn)
 
-/** Check code of what a card of these places says: of the canonical JSON of the minute and of each state with its devices. */
+/** Check code of what a card of these places says: of the canonical JSON of the minute and of each state with what stands behind it. */
 export const placeCode = ({ at, simulated, rows }: Places): Promise<string> =>
   codeOfValue({
     at_utc: formatInstantUtc(at),
     simulated,
     states: rows
-      .map(({ service, asn, state, devices }) => ({ service, network: formatAsn(asn), state, devices }))
+      .map(({ service, asn, state, devices, measurements }) => ({
+        service,
+        network: formatAsn(asn),
+        state,
+        devices,
+        measurements,
+      }))
       .toSorted((a, b) => (`${a.service} ${a.network}` < `${b.service} ${b.network}` ? -1 : 1)),
   })

@@ -13,6 +13,7 @@ export type CardKey =
   | 'card.more-networks'
   | 'card.no-data'
   | 'card.probes'
+  | 'card.measurements'
   | 'card.does-not-show'
   | 'code.title'
   | 'code.about'

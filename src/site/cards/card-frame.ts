@@ -41,7 +41,8 @@ ${foot(frame)}
 function head({ lang, fonts, simulated, date }: CardFrame): string {
   const day = fitLine(fonts, date, { width: 480, weight: 400, sizes: [24, 18] })
   const named = simulated ? say(lang, 'incident.simulated').replace(/\.$/, '') : say(lang, 'page.description')
-  const words = fitLine(fonts, named, { width: 560, weight: simulated ? 600 : 400, sizes: [24, 18] })
+  const room = CARD.right - CARD.left - widthOf(fonts, day) - 32
+  const words = fitLine(fonts, named, { width: room, weight: simulated ? 600 : 400, sizes: [24, 18] })
   const band = simulated
     ? `<rect width="${CARD.width}" height="52" fill="${INK.ink}"/>`
     : `<path d="M${CARD.left} 52H${CARD.right}" stroke="${INK.ink}" stroke-width="2"/>`

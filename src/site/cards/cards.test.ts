@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { CARD_FONTS, openCardMaker } from '../../../test/kit/card-maker.ts'
 import { SAMPLE_KINDS, sampleReadings } from '../../../test/kit/incident-sample.ts'
 import type { Incident } from '../../model/incident.ts'
+import { say } from '../../text/format.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
 import { axisOf } from '../incident-around.ts'
 import { named } from '../incident-pages.ts'
@@ -157,7 +158,7 @@ describe('share cards', () => {
   })
 
   it('of a service say the state of each network, and that there is no data where there is none', async () => {
-    const row = { state: 'shut', network: LONG, number: 'AS64500', devices: '14' } as const
+    const row = { state: 'shut', network: LONG, number: 'AS64500', behind: 'зондтар: 14' } as const
     const view = { serviceName: 'YouTube', at: '2026 ж. 5 наурыз, 21:10 (UTC+5)', simulated: true, rows: [] }
     const proof = { code: 'YOUTUBE-20260305T1610Z-K7M4-2Q9X', address: 'https://kuager.example/kk/k/' }
     const none = serviceCard('kk', { ...view, proof }, CARD_FONTS)
@@ -167,6 +168,21 @@ describe('share cards', () => {
     assert.match(many, /Мұнда көрсетілмеген желілер: 3/)
     for (const { text, from, until } of textsOf(many))
       assert.ok(from >= 63.5 && until <= 1136.5, `"${text}" from ${from} to ${until}`)
+  })
+})
+
+describe('the card of a service', () => {
+  it('never cuts the words of a state, in any language', () => {
+    for (const lang of LANGS)
+      for (const state of ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const) {
+        const behind = say(lang, 'card.measurements', { count: '12345' })
+        const rows = [{ state, network: LONG, number: 'AS4294967295', behind }]
+        const proof = { code: 'YOUTUBE-20260305T1610Z-K7M4-2Q9X' }
+        const svg = serviceCard(lang, { serviceName: 'YouTube', at: '', rows, simulated: false, proof }, CARD_FONTS)
+        const drawn = textsOf(svg).map(({ text }) => text)
+        assert.ok(drawn.join(' ').includes(say(lang, `board.state.${state}`)), `${lang} ${state}`)
+        assert.ok(svg.includes('>AS4294967295</text>'), `${lang} ${state}`)
+      }
   })
 })
 

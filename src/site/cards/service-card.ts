@@ -3,14 +3,15 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import type { MarkName } from '../pages/mark.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
-import { drawLine, fitLine, widthOf, type Fonts } from './card-text.ts'
+import { drawLine, fitLine, fitLines, widthOf, type Fonts, type Line } from './card-text.ts'
 
 /** One network on the card of a service, in words of the page's language. */
 export interface ServiceCardRow {
   readonly state: MarkName
   readonly network: string
   readonly number: string
-  readonly devices: string
+  /** How much stands behind it: `probes: 14`. */
+  readonly behind: string
 }
 
 /** How a service stood at a minute, network by network, the worst first. */
@@ -27,6 +28,8 @@ const { left, right } = CARD
 const MOST_ROWS = 6
 const TOP = 180
 const STEP = 54
+/** Where the words of the state begin. */
+const STATE_X = 640
 
 /** Draws a service at a minute as a card of 1200 by 630: the state on each network and how many probes stand behind it. */
 export function serviceCard(lang: Lang, view: ServiceCardView, fonts: Fonts): string {
@@ -35,7 +38,9 @@ export function serviceCard(lang: Lang, view: ServiceCardView, fonts: Fonts): st
   const note =
     hidden > 0
       ? say(lang, 'card.more-networks', { count: formatNumber(lang, hidden) })
-      : say(lang, 'card.networks', { count: formatNumber(lang, view.rows.length) })
+      : view.rows.length === 0
+        ? ''
+        : say(lang, 'card.networks', { count: formatNumber(lang, view.rows.length) })
   const title = fitLine(fonts, view.serviceName, { width: 700, weight: 600, sizes: [56, 30] })
   const states = shown.map(({ network, state }) => `${network}: ${say(lang, `board.state.${state}`)}`).join('. ')
   const matter = [
@@ -77,29 +82,32 @@ const noData = (lang: Lang, fonts: Fonts): string =>
 
 function drawRow(lang: Lang, row: ServiceCardRow, { fonts, y }: { readonly fonts: Fonts; readonly y: number }): string {
   const base = y + 28
-  const devices = fitLine(fonts, say(lang, 'card.probes', { count: row.devices }), {
+  const behind = fitLine(fonts, row.behind, {
     width: 190,
     weight: 400,
     sizes: [22, 16],
   })
-  const state = fitLine(fonts, say(lang, `board.state.${row.state}`), {
-    width: right - 640 - widthOf(fonts, devices) - 24,
-    weight: 600,
-    sizes: [28, 18],
-  })
-  const number = fitLine(fonts, row.number, { width: 160, weight: 400, sizes: [20, 16] })
-  const named = row.network !== row.number
-  const network = fitLine(fonts, row.network, {
-    width: 560 - 52 - (named ? widthOf(fonts, number) + 14 : 0),
-    weight: 400,
-    sizes: [28, 19],
-  })
+  const words = say(lang, `board.state.${row.state}`)
+  const type = { width: right - STATE_X - widthOf(fonts, behind) - 24, weight: 600 } as const
+  const one = fitLine(fonts, words, { ...type, sizes: [28, 20] })
+  // The words of a state are never cut: they rather take two lines.
+  const state = one.text.endsWith('…') ? fitLines(fonts, words, { ...type, sizes: [20, 16], most: 2 }) : [one]
+  const room = STATE_X - left - 52 - 20
+  const number: Line = { text: row.network === row.number ? '' : row.number, size: 20, weight: 400 }
+  const beside = widthOf(fonts, number) + 14
+  const whole = widthOf(fonts, { text: row.network, size: 24, weight: 400 }) <= room - beside
+  // A long name has a line of its own, with its number below: two networks may have the same name.
+  const sizes = whole ? ([28, 24] as const) : ([24, 17] as const)
+  const network = fitLine(fonts, row.network, { width: whole ? room - beside : room, weight: 400, sizes })
+  const x = left + 52
   return [
     drawMark(row.state, { x: left, y: y + 4, size: 32 }),
-    drawLine(network, { x: left + 52, y: base }),
-    named ? drawLine(number, { x: left + 52 + widthOf(fonts, network) + 14, y: base, fill: INK.second }) : '',
-    drawLine(state, { x: 640, y: base }),
-    drawLine(devices, { x: right, y: base, fill: INK.second, anchor: 'end' }),
+    drawLine(network, { x, y: whole ? base : y + 19 }),
+    whole
+      ? drawLine(number, { x: x + widthOf(fonts, network) + 14, y: base, fill: INK.second })
+      : drawLine({ ...number, size: 17 }, { x, y: y + 40, fill: INK.second }),
+    ...state.map((line, index) => drawLine(line, { x: STATE_X, y: state.length === 1 ? base : y + 19 + index * 22 })),
+    drawLine(behind, { x: right, y: base, fill: INK.second, anchor: 'end' }),
     `<path d="M${left} ${y + 46}H${right}" stroke="${INK.rule}" stroke-width="1"/>`,
   ].join('')
 }

@@ -14,6 +14,7 @@ export const card = {
   'card.more-networks': 'Networks not shown here: {count}',
   'card.no-data': 'No data for this time',
   'card.probes': 'probes: {count}',
+  'card.measurements': 'measurements: {count}',
   'card.does-not-show': 'Measurements show where it opens; they do not show why, or who did it.',
 
   'code.title': 'Check code: {code}',

@@ -14,6 +14,7 @@ export const card = {
   'card.more-networks': 'Мұнда көрсетілмеген желілер: {count}',
   'card.no-data': 'Бұл уақытқа дерек жоқ',
   'card.probes': 'зондтар: {count}',
+  'card.measurements': 'өлшемдер: {count}',
   'card.does-not-show': 'Өлшем қай желіде ашылатынын көрсетеді; себебі мен кім жасағанын көрсетпейді.',
 
   'code.title': 'Тексеру коды: {code}',

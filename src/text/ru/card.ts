@@ -14,6 +14,7 @@ export const card = {
   'card.more-networks': 'Сетей, которые здесь не показаны: {count}',
   'card.no-data': 'За это время данных нет',
   'card.probes': 'зондов: {count}',
+  'card.measurements': 'измерений: {count}',
   'card.does-not-show': 'Измерения показывают, где открывается; почему и кто это сделал, не показывают.',
 
   'code.title': 'Код проверки: {code}',

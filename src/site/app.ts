@@ -8,6 +8,7 @@ import { addCheckPages } from './check-pages.ts'
 import { addCodePages } from './code-pages.ts'
 import { openBoard } from './board.ts'
 import { addCollector } from './collector.ts'
+import { addEmbedPages } from './embed-pages.ts'
 import { addFeedPages } from './feed-pages.ts'
 import { addFirstPages } from './first-pages.ts'
 import { addGuidePages } from './guide-pages.ts'
@@ -40,7 +41,7 @@ export function createSite(options: SiteOptions): Hono {
   })
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
-  addApi(site, options, lastData)
+  addApi(site, { options, lastData, board })
   addFirstPages(site, options, board)
   addCheckPages(site, options, board)
   addGuidePages(site, options)
@@ -52,6 +53,8 @@ export function createSite(options: SiteOptions): Hono {
   addCodePages(site, options)
   const { incidents, frame } = options
   if (incidents !== undefined) addIncidents(site, { ...options, incidents })
+  if (incidents !== undefined) addFeedPages(site, { ...options, incidents })
+  addEmbedPages(site, options, board)
   addRecordPages(site, options, lastData)
   addNoApi(site)
   site.notFound((c) => {

@@ -1,8 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { InputError } from '../../model/errors.ts'
-import type { LastData } from '../last-data.ts'
 import type { SiteOptions } from '../site-options.ts'
-import type { ApiRoute } from './api-route.ts'
+import type { ApiContext, ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
 import { describeApi } from './openapi.ts'
 import { answerApi, answerApiProblem, answerBytes, OPEN_TO_PAGES, queryOf, refuseHurry } from './respond-api.ts'
@@ -11,8 +10,8 @@ const DESCRIPTION = '/api/v1/openapi.json'
 const METHODS = 'GET, HEAD, OPTIONS'
 
 /** Adds the interface for programs: read-only, open to every page, described by itself. */
-export function addApi(site: Hono, options: SiteOptions, lastData: LastData): void {
-  const context = { options, lastData }
+export function addApi(site: Hono, context: ApiContext): void {
+  const { options } = context
   for (const one of API_ROUTES) {
     const path = one.path.replaceAll(/\{(\w+)\}/g, ':$1')
     site.get(path, (c) => guarded(c, options, one, async (values) => answerApi(c, await one.run(values, context))))

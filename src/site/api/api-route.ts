@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../../model/errors.ts'
+import type { Board } from '../board.ts'
 import type { LastData } from '../last-data.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { encodeCsv, type CsvForm } from './csv.ts'
@@ -8,6 +9,7 @@ import { encodeCsv, type CsvForm } from './csv.ts'
 export interface ApiContext {
   readonly options: SiteOptions
   readonly lastData: LastData
+  readonly board: () => Promise<Board>
 }
 
 /** What is not here, or no longer. */

@@ -1,4 +1,5 @@
 import type { ApiRoute } from './api-route.ts'
+import { board } from './board-route.ts'
 import { DOWNLOAD_ROUTES } from './download-routes.ts'
 import { INCIDENT_ROUTES } from './incident-routes.ts'
 import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
@@ -6,6 +7,7 @@ import { RECORD_ROUTES } from './record-routes.ts'
 
 /** Every address of the interface that reads, in the order of the description. */
 export const API_ROUTES: readonly ApiRoute[] = [
+  board,
   ...MEASUREMENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...RECORD_ROUTES,

@@ -1,0 +1,86 @@
+import type { Context, Hono } from 'hono'
+import { checkCode } from '../evidence/check-code.ts'
+import type { Incident } from '../model/incident.ts'
+import { formatInstantUtc, instant } from '../model/units.ts'
+import { channelText } from '../text/channel-text.ts'
+import { say } from '../text/format.ts'
+import { headline, headlineState, networkText } from '../text/incident-sentence.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import { answerBytes, OPEN_TO_PAGES } from './api/respond-api.ts'
+import { renderAtom, type AtomEntry } from './atom.ts'
+import { digestOf } from './incident-around.ts'
+import { named, type IncidentPagesOptions } from './incident-pages.ts'
+import { publicUrl } from './pages/frame.ts'
+import { readTopic, topicName, topicPage, topicWord } from './topic.ts'
+import { urls, type Topic } from './urls.ts'
+
+/** Incidents that a feed holds, the last revised first: a reader that asks once a day misses none of them. */
+const MOST_ENTRIES = 100
+/** Year of the ids (RFC 4151): it never changes, or every entry would be new to every reader. */
+const TAG_YEAR = '2026'
+
+type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame'>
+
+/** Adds Atom feeds of all incidents, of those of a service and of a network, in every language. */
+export function addFeedPages(site: Hono, options: FeedOptions): void {
+  for (const lang of LANGS)
+    site.get(`/${lang}/feed/:file{.+\\.xml}`, async (c) => {
+      const path = c.req.param('file').slice(0, -'.xml'.length)
+      if (path === 'all') return answerFeed(c, lang, undefined, options)
+      const topic = readTopic(path)
+      return topic === undefined ? c.notFound() : answerFeed(c, lang, topic, options)
+    })
+}
+
+const isAbout = (topic: Topic | undefined, { service, asn }: Incident): boolean =>
+  topic === undefined || ('service' in topic ? topic.service === service : topic.asn === asn)
+
+async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, options: FeedOptions): Promise<Response> {
+  const { incidents, names, frame } = options
+  const shown = (await incidents.current())
+    .filter((one) => isAbout(topic, one))
+    .toSorted((a, b) => b.revisedAt - a.revisedAt || (a.id < b.id ? -1 : 1))
+    .slice(0, MOST_ENTRIES)
+  const title =
+    topic === undefined ? say(lang, 'feed.title') : say(lang, 'feed.title-of', { topic: topicName(lang, topic, names) })
+  const simulated = shown.some((one) => one.simulated)
+  const word = topic === undefined ? 'all' : topicWord(topic)
+  const text = renderAtom({
+    id: tagOf(options, `feed/${lang}/${word}`),
+    lang,
+    title: simulated ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
+    about: say(lang, 'feed.about'),
+    // Without an incident nothing ever changed.
+    updated: formatInstantUtc(shown[0]?.revisedAt ?? instant(0)),
+    ...(frame.origin === undefined ? {} : { base: `${frame.origin}/` }),
+    self: publicUrl(frame, urls.feed(lang, topic)),
+    page: publicUrl(frame, topic === undefined ? urls.incidents(lang) : topicPage(lang, topic)),
+    entries: await Promise.all(shown.map((one) => entryOf(lang, one, options))),
+  })
+  return answerBytes(c, text, { ...OPEN_TO_PAGES, 'content-type': 'application/atom+xml; charset=utf-8' })
+}
+
+/**
+ * An id that stays with the incident on every copy of the site, whatever its address: it is made of the public one.
+ * BUG: a site that moves to another name gives every entry a new id, and readers show all of them again.
+ */
+const tagOf = ({ frame }: FeedOptions, word: string): string =>
+  `tag:${frame.origin === undefined ? 'kuager.invalid' : new URL(frame.origin).hostname},${TAG_YEAR}:${word}`
+
+async function entryOf(lang: Lang, incident: Incident, options: FeedOptions): Promise<AtomEntry> {
+  const { names, frame } = options
+  const one = named(incident, names)
+  const page = publicUrl(frame, urls.incident(lang, incident.id))
+  const network = say(lang, 'incident.network', { network: networkText(lang, one) })
+  const title = `${headline(lang, one)}. ${network}`
+  const state = headlineState(incident)
+  return {
+    id: tagOf(options, `i/${encodeURIComponent(incident.id)}`),
+    title: incident.simulated ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
+    updated: formatInstantUtc(incident.revisedAt),
+    summary: channelText(lang, one, { address: page, code: checkCode(await digestOf(incident)) }).trim(),
+    page,
+    data: publicUrl(frame, urls.apiIncident(incident.id)),
+    category: { term: state, label: say(lang, `incident.state.${state}`) },
+  }
+}

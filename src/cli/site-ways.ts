@@ -1,4 +1,4 @@
-import type { Hono } from 'hono'
+import type { createSite } from '../site/app.ts'
 import { openDirectPages } from '../site/direct-pages.ts'
 import { firstOf, openDirectSubmit, type Direct } from '../site/direct-submit.ts'
 import { requestOf } from '../site/first-key.ts'
@@ -8,7 +8,7 @@ import type { IncidentStore } from '../store/incidents/contract.ts'
 
 /** The ways past the route table: submissions to the collector, readers to the pages in memory. */
 export async function siteWays(
-  site: Hono,
+  site: ReturnType<typeof createSite>,
   { collector, visitor, frame, clock }: SiteOptions,
   incidents: Pick<IncidentStore, 'published'>,
 ): Promise<Direct> {

@@ -19,7 +19,7 @@ import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { loadFrozen } from './frozen-file.ts'
 import { readIncidentLines } from './incidents-file.ts'
 import { printable } from './printable.ts'
-import { publishStudy } from './publish-study.ts'
+import { checkPublishable, publishStudy, type StudyPlace } from './publish-study.ts'
 import { STUDY_ID } from './site-studies.ts'
 
 const HELP = `Tests whether restrictions begin when listed events do, by a plan frozen beforehand.
@@ -139,6 +139,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const ask = parseAsk(args, world)
   const frozen = await loadFrozen(ask.events, world)
   const asked = choose(frozen, ask)
+  const place = placeOf(ask, world)
+  if (place !== undefined) await checkPublishable(place, asked.exploratory)
   if (ask.incidents !== undefined) {
     checkReached(asked, undefined)
     const incidents = await readIncidentLines(ask.incidents, world)
@@ -150,6 +152,10 @@ async function run(args: readonly string[], world: World): Promise<number> {
     return show({ ask, frozen, asked }, tested, world)
   })
 }
+
+/** Where the study is to be published; undefined where it is not. */
+const placeOf = ({ publish, folder }: Ask, world: World): StudyPlace | undefined =>
+  publish === undefined ? undefined : { folder: resolve(world.cwd, folder ?? defaultFolder(world)), id: publish }
 
 async function readFolder(
   open: OpenFolder,
@@ -188,10 +194,8 @@ async function show({ ask, frozen, asked }: Question, tested: Tested, world: Wor
   const examined = examineCoincidence(asked.plan, tested.data)
   const report = asked.exploratory ? withoutClaims(examined) : examined
   const answer = `${JSON.stringify({ ...aboutOf({ ask, frozen, asked }, tested), ...encodeCoincidence(report) })}\n`
-  if (ask.publish !== undefined) {
-    const folder = resolve(world.cwd, ask.folder ?? defaultFolder(world))
-    await publishStudy({ folder, id: ask.publish, frozen, answer, exploratory: asked.exploratory })
-  }
+  const place = placeOf(ask, world)
+  if (place !== undefined) await publishStudy(place, frozen, answer)
   world.out.write(ask.json ? answer : renderCoincidence(ask.lang, { frozen, asked, tested, report }))
   return 0
 }

@@ -5,36 +5,43 @@ import { InputError } from '../model/errors.ts'
 import { isMissing } from '../sys/disk.ts'
 import { STUDIES_FOLDER } from './site-studies.ts'
 
-export interface StudyToPublish {
+/** Where a study is to stand. */
+export interface StudyPlace {
   /** Data folder of the site. */
   readonly folder: string
   readonly id: string
-  readonly frozen: FrozenEvents
-  /** The answer as `--json` gives it. */
-  readonly answer: string
-  /** Something was asked that was not frozen. */
-  readonly exploratory: boolean
+}
+
+const targetOf = ({ folder, id }: StudyPlace): string => join(folder, STUDIES_FOLDER, id)
+
+/**
+ * Checks, before anything is computed, that a study may be published. Throws InputError for an exploration, for a
+ * folder that is not there, and for a name that is taken: what was published is never replaced unseen.
+ */
+export async function checkPublishable(place: StudyPlace, exploratory: boolean): Promise<void> {
+  const refuse = (found: string, expected: string): InputError =>
+    new InputError(`Cannot publish study "${place.id}": ${found}`, {
+      code: 'study.publish',
+      path: '--publish',
+      expected,
+    })
+  if (exploratory) throw refuse('it answers what was not frozen', 'the frozen questions and the frozen period')
+  if (!(await isThere(place.folder))) throw refuse('there is no data folder', 'the folder of a site, by --folder')
+  if (await isThere(targetOf(place))) throw refuse('one of this name is published', 'a name of its own')
 }
 
 /**
- * Puts a frozen list and the answer to it where the site of a data folder finds them, both or neither. Throws
- * InputError for an exploration, for a folder that is not there, and for a name that is taken: what was published
- * is never replaced unseen.
+ * Puts a frozen list and the answer to it, as `--json` gives it, where the site of a data folder finds them: both or
+ * neither. Fails where another has taken the name meanwhile.
  */
-export async function publishStudy({ folder, id, frozen, answer, exploratory }: StudyToPublish): Promise<void> {
-  const refuse = (found: string, expected: string): InputError =>
-    new InputError(`Cannot publish study "${id}": ${found}`, { code: 'study.publish', path: '--publish', expected })
-  if (exploratory) throw refuse('it answers what was not frozen', 'the frozen questions and the frozen period')
-  if (!(await isThere(folder))) throw refuse('there is no data folder', 'the folder of a site, by --folder')
-  const target = join(folder, STUDIES_FOLDER, id)
-  if (await isThere(target)) throw refuse('one of this name is published', 'a name of its own')
+export async function publishStudy(place: StudyPlace, frozen: FrozenEvents, answer: string): Promise<void> {
   // Its name is none of a study, so that a copy cut short is never shown.
-  const unfinished = join(folder, STUDIES_FOLDER, `${id}.unfinished`)
+  const unfinished = `${targetOf(place)}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
   await writeFile(join(unfinished, 'frozen.json'), `${JSON.stringify(frozen, undefined, 2)}\n`)
   await writeFile(join(unfinished, 'result.json'), answer)
-  await rename(unfinished, target)
+  await rename(unfinished, targetOf(place))
 }
 
 async function isThere(path: string): Promise<boolean> {

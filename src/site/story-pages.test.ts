@@ -93,7 +93,10 @@ describe('the chronicle', () => {
   it('begins with the newest year, and leaves no year out of the drawing and its table', async () => {
     const page = await chronicle('en')
     const years = [...page.matchAll(/id="y-(\d{4})"/g)].map(([, year]) => year)
-    assert.deepEqual(years, years.toSorted().toReversed())
+    assert.ok(
+      years.every((year, index) => index === 0 || Number(year) < Number(years[index - 1])),
+      years.join(' '),
+    )
     for (let year = 2016; year <= 2026; year++) assert.ok(page.includes(`<th scope="row">${year}</th>`), String(year))
     assert.match(page, /<svg class="chart narrow"[^>]*role="img"[^>]*><title id="years-narrow-t">By year<\/title><desc/)
   })

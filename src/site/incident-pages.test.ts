@@ -4,7 +4,10 @@ import { describe, it } from 'node:test'
 import { SAMPLE_KINDS, sampleIncident } from '../../test/kit/incident-sample.ts'
 import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
 import { sampleSite } from '../../test/kit/site-sample.ts'
+import type { OthersRecord } from '../model/others.ts'
+import { parseInstant } from '../model/units.ts'
 import { LANGS } from '../text/lang.ts'
+import { PLAIN_FRAME } from './pages/frame.ts'
 
 const { finished, running, withdrawn, partly, insufficient } = SAMPLE_KINDS
 const get = async (path: string, site = sampleSite({ simulated: true })): Promise<Response> =>
@@ -131,10 +134,67 @@ describe('the list of incidents', () => {
     assert.equal((await get('/en/incidents?service=No Such')).status, 400)
   })
 
+  it('counts by month, offers the same list as files and a feed, and takes no page that does not exist', async () => {
+    const html = await text('/en/incidents?service=youtube')
+    assert.match(html, /March 2026: 2/)
+    for (const address of ['/api/v1/incidents?service=youtube', 'format=csv', '/en/feed/s/youtube.xml'])
+      assert.ok(html.includes(address), address)
+    assert.equal((await get('/en/incidents?page=2')).status, 404)
+    assert.equal((await get('/en/incidents?page=x')).status, 400)
+  })
+
   it('is led to by the first page, which shows what goes on above the matrix', async () => {
     const html = await text('/en/matrix')
     assert.ok(html.indexOf(running.id) > 0 && html.indexOf(running.id) < html.indexOf('id="matrix"'))
     assert.match(html, /href="\/en\/incidents"/)
+  })
+})
+
+describe('an incident beside others', () => {
+  it('stands as plain text for a channel, with the code that its page shows', async () => {
+    const page = await text(`/kk/i/${finished.id}`)
+    const plain = await text(`/kk/i/${finished.id}.txt`)
+    const code = /Тексеру коды: (\w{4}-\w{4})/.exec(plain)?.[1]
+    assert.ok(code !== undefined && page.includes(code))
+    assert.match(plain, /^Модельденген/)
+    assert.equal((await get('/kk/i/nothing-of-the-kind.txt')).status, 404)
+  })
+
+  it('offers every starting point as a link where a server answers, and as a row without one in a copy', async () => {
+    const live = await text(`/en/i/${finished.id}?prior=1:100`)
+    assert.equal(live.match(/href="[^"]*prior=/g)?.length, 6)
+    assert.match(live, /<b aria-current="true">1 : 100<\/b>/)
+    const copy = await text(
+      `/en/i/${finished.id}`,
+      sampleSite({ simulated: true, frame: { ...PLAIN_FRAME, medium: 'mirror' } }),
+    )
+    const table = copy.slice(copy.indexOf('id="prior"'), copy.indexOf('id="change"'))
+    assert.equal(table.match(/<tr>/g)?.length, 8)
+    assert.doesNotMatch(table, /href=/)
+    assert.doesNotMatch(copy, /<form/)
+  })
+
+  it('says that nobody looked where no file covers its time, and whose figures stand there where one does', async () => {
+    assert.match(await text(`/en/i/${finished.id}`), /Nobody has looked/)
+    const others: OthersRecord = {
+      simulated: true,
+      parts: [
+        {
+          kind: 'ooni',
+          title: '<b>OONI</b>',
+          url: 'https://api.ooni.io/',
+          retrieved: '2026-03-07',
+          from: parseInstant('2026-03-05'),
+          until: parseInstant('2026-03-06'),
+          counts: [],
+        },
+      ],
+    }
+    const record = { events: [], statements: [], others, simulated: true }
+    const html = await text(`/en/i/${finished.id}`, sampleSite({ simulated: true, record }))
+    assert.match(html, /There is no measurement of this service on these days/)
+    assert.match(html, /&lt;b&gt;OONI&lt;\/b&gt;<\/a>\. Retrieved: 7 March 2026/)
+    assert.equal(html.match(/Nobody has looked/g)?.length, 1)
   })
 })
 

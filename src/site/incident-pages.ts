@@ -26,7 +26,7 @@ import { serviceName, type Names } from './matrix-view.ts'
 import { correctionsPage } from './pages/corrections.ts'
 import { incidentPage } from './pages/incident.ts'
 import type { IncidentView } from './pages/incident-view.ts'
-import { incidentsPage, type IncidentsView } from './pages/incidents.ts'
+import { hasListPage, incidentsPage, type IncidentsView } from './pages/incidents.ts'
 import { publicUrl, type Frame } from './pages/frame.ts'
 import { answerPage } from './respond.ts'
 import { urls, type IncidentFilter } from './urls.ts'
@@ -51,9 +51,11 @@ export interface IncidentPagesOptions {
 /** Adds the pages of incidents in every language. */
 export function addIncidentPages(site: Hono, options: IncidentPagesOptions): void {
   for (const lang of LANGS) {
-    site.get(`/${lang}/incidents`, async (c) =>
-      answerPage(c, incidentsPage(lang, await listOf(parseFilter(c.req.query()), options)), options.frame),
-    )
+    site.get(`/${lang}/incidents`, async (c) => {
+      const view = await listOf(parseFilter(c.req.query()), options)
+      if (!hasListPage(view.page, view.finished.length)) return c.notFound()
+      return answerPage(c, incidentsPage(lang, view), options.frame)
+    })
     site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
       const id = c.req.param('file').slice(0, -'.txt'.length)
       const incident = choose(await options.incidents.revisions(id), undefined)
@@ -106,7 +108,10 @@ export function named(incident: Incident, names: Names): NamedIncident {
 export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
   list.filter(goesOn).toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || b.probesFailed - a.probesFailed)
 
-async function listOf(filter: IncidentFilter, { incidents, names }: IncidentPagesOptions): Promise<IncidentsView> {
+async function listOf(
+  { filter, page }: ReturnType<typeof parseFilter>,
+  { incidents, names }: IncidentPagesOptions,
+): Promise<IncidentsView> {
   const all = await incidents.current()
   const wanted = all.filter(fits(filter))
   const running = runningIncidents(wanted)
@@ -115,6 +120,7 @@ async function listOf(filter: IncidentFilter, { incidents, names }: IncidentPage
   const asns = [...new Set(all.map(({ asn }) => asn))].toSorted((a, b) => a - b)
   return {
     filter,
+    page,
     running: running.map((one) => named(one, names)),
     finished: wanted
       .filter((one) => !running.includes(one))

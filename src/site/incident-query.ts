@@ -23,6 +23,10 @@ const filterSchema = z.strictObject({
     .string()
     .regex(/^(?:AS\d{1,10})?$/i)
     .optional(),
+  page: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/)
+    .optional(),
 })
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -30,6 +34,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   revision: 'the number of a revision',
   service: 'a service such as youtube',
   network: 'a network such as AS9198',
+  page: 'the number of a page',
 }
 
 function parseWith<T>(schema: z.ZodType<T>, values: Readonly<Record<string, string>>): T {
@@ -53,11 +58,15 @@ export function parseChoice(values: Readonly<Record<string, string>>): {
   return { prior: prior ?? '1:1', ...(revision === undefined ? {} : { revision: Number(revision) }) }
 }
 
-/** Reads which incidents are wanted; an empty field means all. Throws InputError. */
-export function parseFilter(values: Readonly<Record<string, string>>): IncidentFilter {
-  const { service, network } = parseWith(filterSchema, values)
-  return {
+/** Reads which incidents are wanted, and which page of them; an empty field means all. Throws InputError. */
+export function parseFilter(values: Readonly<Record<string, string>>): {
+  readonly filter: IncidentFilter
+  readonly page: number
+} {
+  const { service, network, page } = parseWith(filterSchema, values)
+  const filter = {
     ...(service === undefined || service === '' ? {} : { service }),
     ...(network === undefined || network === '' ? {} : { network: network.toUpperCase() }),
   }
+  return { filter, page: Number(page ?? '1') }
 }

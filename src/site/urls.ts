@@ -46,7 +46,8 @@ export const urls = {
     `/${lang}/s/${part(service)}/AS${asn}${days === undefined ? '' : query({ ...days })}`,
   measurement: (lang: Lang, id: Sha256): string => `/${lang}/m/${id}`,
   measurementJson: (id: Sha256): string => `/m/${id}.json`,
-  incidents: (lang: Lang, filter: IncidentFilter = {}): string => `/${lang}/incidents${query({ ...filter })}`,
+  incidents: (lang: Lang, filter: IncidentFilter = {}, page = 1): string =>
+    `/${lang}/incidents${query({ ...filter, ...(page === 1 ? {} : { page: String(page) }) })}`,
   incident: (lang: Lang, id: string, chosen: IncidentChoice = {}): string =>
     `/${lang}/i/${part(id)}${query({ ...chosen })}`,
   /** The quotable paragraph as plain text, ready for a channel. */
@@ -78,8 +79,7 @@ export const urls = {
   apiSeries: (service: string, asn: Asn, days: Days): string =>
     `/api/v1/series${query({ service, network: `AS${asn}`, ...days })}`,
   apiMeasurement: (id: Sha256): string => `/api/v1/measurement/${id}`,
-  apiIncidents: (filter: IncidentFilter = {}, format?: 'csv'): string =>
-    `/api/v1/incidents${query({ ...filter, ...(format === undefined ? {} : { format }) })}`,
+  apiIncidents: (filter: IncidentFilter = {}): string => `/api/v1/incidents${query({ ...filter })}`,
   apiIncident: (id: string, revision?: number): string =>
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   /** What is counted since each demand of the record. */

@@ -1,6 +1,13 @@
 import { html } from 'hono/html'
 import { say } from '../../text/format.ts'
-import { edgesText, headline, networkText, type EdgeParts, type NamedIncident } from '../../text/incident-sentence.ts'
+import {
+  dateText,
+  edgesText,
+  headline,
+  networkText,
+  type EdgeParts,
+  type NamedIncident,
+} from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
 import { causeHeadline } from '../../text/cause-sentence.ts'
@@ -14,7 +21,7 @@ const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
 /** One incident as a line of a list: what, where, from when to when, how sure; a withdrawn one is struck with its reason. */
 export function incidentLine(lang: Lang, named: NamedIncident): Markup {
   const { incident } = named
-  const { start, end } = edgesText(lang, incident)
+  const { start, end, dated } = edgesText(lang, incident)
   const title = headline(lang, named)
   return html`<li>
     <a href="${urls.incident(lang, incident.id)}"
@@ -24,6 +31,7 @@ export function incidentLine(lang: Lang, named: NamedIncident): Markup {
     >
     <p>
       <span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
+      ${dated ? '' : html`<span class="v">${dateText(lang, incident)}</span>`}
       <span class="v">${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
       <span class="v">${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
     </p>

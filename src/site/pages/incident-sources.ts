@@ -39,14 +39,18 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
           <a href="${dataAddress(view, frame)}">${say(lang, 'incident.json')}</a>
         </li>
         ${
+          frame.medium === 'one-file' || incident.measurements.length === 0
+            ? ''
+            : html`<li>
+                <a href="${urls.apiIncidentMeasurements(incident.id, 'csv')}">${say(lang, 'incident.csv')}</a>
+              </li>`
+        }
+        ${
           frame.medium !== 'live' || incident.measurements.length === 0
             ? ''
             : html`<li>
-                  <a href="${urls.apiIncidentMeasurements(incident.id, 'csv')}">${say(lang, 'incident.csv')}</a>
-                </li>
-                <li>
-                  <a href="${urls.apiIncidentMeasurements(incident.id, 'jsonl')}">${say(lang, 'incident.jsonl')}</a>
-                </li>`
+                <a href="${urls.apiIncidentMeasurements(incident.id, 'jsonl')}">${say(lang, 'incident.jsonl')}</a>
+              </li>`
         }
       </ul>
       ${

@@ -1,16 +1,19 @@
 import { html } from 'hono/html'
 import type { Episode, Incident } from '../../model/incident.ts'
-import { formatAsn, type Asn } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
+import { formatAsn, parseAsn, type Asn } from '../../model/units.ts'
+import { capitalise, say } from '../../text/format.ts'
 import { anchor, edgesText, headline, type NamedIncident } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDate } from '../../text/time.ts'
-import { urls, type IncidentFilter } from '../urls.ts'
+import { formatMoment } from '../../text/moment.ts'
+import { formatDate, HOME_ZONE, zonedParts } from '../../text/time.ts'
+import { urls, type IncidentFilter, type Topic } from '../urls.ts'
+import type { Frame } from './frame.ts'
 import { incidentLines } from './incident-line.ts'
 import { incidentMark } from './incident-view.ts'
 import { simulatedTag, type Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
+import { section } from './section.ts'
 
 /** An episode with its incidents and the names of its rows and columns. */
 export interface EpisodeView {
@@ -25,29 +28,70 @@ export interface IncidentsView {
   readonly finished: readonly NamedIncident[]
   readonly episodes: readonly EpisodeView[]
   readonly filter: IncidentFilter
+  /** Page of the finished ones, from 1; a copy has all of them on one. */
+  readonly page: number
   /** What can be chosen. */
   readonly services: readonly { readonly id: string; readonly name: string }[]
   readonly networks: readonly { readonly id: string; readonly name: string }[]
   readonly simulated: boolean
 }
 
-/** All incidents: running ones with the strongest evidence first, then episodes, then finished ones by day. */
+/** Finished ones on one page of a live site. */
+const MOST_FINISHED = 60
+
+/** Whether a page of finished ones exists. */
+export const hasListPage = (page: number, finished: number): boolean =>
+  page === 1 || (page - 1) * MOST_FINISHED < finished
+
+/** All incidents: running ones with the strongest evidence first, then episodes, then finished ones by month. */
 export function incidentsPage(lang: Lang, view: IncidentsView): Page {
   const title = say(lang, 'incidents.title')
   return {
     lang,
     title: `${title} · Kuager`,
     simulated: view.simulated,
-    inLang: (other) => urls.incidents(other, view.filter),
+    inLang: (other) => urls.incidents(other, view.filter, view.page),
     data: urls.apiIncidents(view.filter),
-    body: () =>
+    feed: urls.feed(lang, topicOf(view)),
+    body: (frame) =>
       html`<div class="ttl">
           <h1>${title}</h1>
           <p>${say(lang, 'incidents.about')}</p>
+          <p class="q">${counts(lang, view)}</p>
         </div>
-        ${filters(lang, view)} ${running(lang, view)} ${episodes(lang, view)} ${finished(lang, view)}`,
+        ${frame.medium === 'live' ? filters(lang, view) : ''}
+        ${view.page === 1 ? html`${running(lang, view)} ${episodes(lang, view)}` : ''} ${finished(lang, view, frame)}
+        ${files(lang, view)}`,
   }
 }
+
+/** What a feed of the chosen incidents is about: one service or one network; absent: all. */
+function topicOf({ filter: { service, network } }: IncidentsView): Topic | undefined {
+  if (service !== undefined && network === undefined) return { service }
+  return network !== undefined && service === undefined ? { asn: parseAsn(network) } : undefined
+}
+
+function counts(lang: Lang, { running: going, finished: over }: IncidentsView): string {
+  const withdrawn = over.filter(({ incident }) => incident.withdrawn).length
+  return say(lang, 'incidents.counts', {
+    count: formatNumber(lang, going.length + over.length),
+    running: formatNumber(lang, going.length),
+    withdrawn: formatNumber(lang, withdrawn),
+  })
+}
+
+/** The same list for programs, tables and feed readers. */
+const files = (lang: Lang, view: IncidentsView): Markup =>
+  section(
+    'files',
+    say(lang, 'incidents.files'),
+    '',
+    html`<ul class="dl">
+      <li><a href="${urls.asCsv(urls.apiIncidents(view.filter))}">${say(lang, 'incidents.csv')}</a></li>
+      <li><a href="${urls.apiIncidents(view.filter)}">${say(lang, 'incidents.json')}</a></li>
+      <li><a href="${urls.feed(lang, topicOf(view))}">${say(lang, 'incidents.feed')}</a></li>
+    </ul>`,
+  )
 
 const select = (name: string, label: string, { chosen, options, all }: Choice): Markup =>
   html`<label
@@ -89,26 +133,51 @@ const running = (lang: Lang, view: IncidentsView): Markup =>
     }
   </section>`
 
-/** Finished ones under a heading for each day. */
-function finished(lang: Lang, view: IncidentsView): Markup {
-  const day = ({ incident }: NamedIncident): string => {
-    const at = anchor(incident)
-    return at === undefined ? say(lang, 'incident.not-dated') : formatDate(lang, at)
-  }
-  return html`<section class="sec side" aria-labelledby="finished">
-    <div class="head"><h2 id="finished">${say(lang, 'incidents.finished')}</h2></div>
-    <div>
-      ${
-        view.finished.length === 0
-          ? html`<p>${say(lang, 'incidents.none')}</p>`
-          : [...Map.groupBy(view.finished, day)].map(
-              ([name, list]) =>
-                html`<h3 class="day">${name}</h3>
-                  ${incidentLines(lang, list)}`,
-            )
-      }
-    </div>
-  </section>`
+const monthOf = ({ incident }: NamedIncident): string => {
+  const { year, month } = zonedParts(anchor(incident) ?? incident.revisedAt, HOME_ZONE)
+  return `${year}-${String(month).padStart(2, '0')}`
+}
+
+/** Finished ones under a heading for each month, which counts all of them also where a page shows a part. */
+function finished(lang: Lang, view: IncidentsView, { medium }: Frame): Markup {
+  const whole = medium !== 'live'
+  const shown = whole ? view.finished : view.finished.slice((view.page - 1) * MOST_FINISHED, view.page * MOST_FINISHED)
+  const counted = Map.groupBy(view.finished, monthOf)
+  return section(
+    'finished',
+    say(lang, 'incidents.finished'),
+    '',
+    view.finished.length === 0
+      ? html`<p>${say(lang, 'incidents.none')}</p>`
+      : html`${[...Map.groupBy(shown, monthOf)].map(
+          ([month, list]) =>
+            html`<h3 class="day">
+                ${say(lang, 'place.month-count', {
+                  month: capitalise(lang, formatMoment(lang, month)),
+                  count: formatNumber(lang, counted.get(month)?.length ?? list.length),
+                })}
+              </h3>
+              ${incidentLines(lang, list)}`,
+        )}
+        ${whole ? '' : pages(lang, view)}`,
+  )
+}
+
+function pages(lang: Lang, view: IncidentsView): Markup {
+  const count = Math.ceil(view.finished.length / MOST_FINISHED)
+  if (count < 2) return html``
+  return html`<nav class="pages" aria-label="${say(lang, 'place.pages')}">
+    ${Array.from({ length: count }, (_, index) => index + 1).map((page) => {
+      const number = formatNumber(lang, page)
+      return page === view.page
+        ? html`<span aria-current="page">${number}</span>`
+        : html`<a
+            href="${urls.incidents(lang, view.filter, page)}#finished"
+            aria-label="${say(lang, 'place.page', { page: number })}"
+            >${number}</a
+          >`
+    })}
+  </nav>`
 }
 
 const episodes = (lang: Lang, view: IncidentsView): Markup =>

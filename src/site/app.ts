@@ -46,7 +46,7 @@ export function createSite(options: SiteOptions): Hono {
   addCheckPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, lastData)
-  addSeriesPages(site, options, lastData)
+  addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addPlacePages(site, options, board)
   addCardPages(site, options)

@@ -59,3 +59,7 @@ export type PlaceKey =
   | 'place.days-of'
   | 'place.apart'
   | 'place.apart-about'
+  | 'place.period'
+  | 'place.take-series'
+  | 'place.take-series-csv'
+  | 'place.take-series-lines'

@@ -106,20 +106,23 @@ const form = (lang: Lang, frame: Frame): Markup =>
     html`${
         frame.medium === 'live'
           ? html`<form class="days-form" method="get" action="${urls.plain(lang, 'verify')}">
-              <label
-                >${say(lang, 'card.code')}
-                <input
-                  name="code"
-                  required
-                  maxlength="120"
-                  autocomplete="off"
-                  autocapitalize="characters"
-                  spellcheck="false"
-              /></label>
-              <button class="btn first" type="submit">${say(lang, 'code.find')}</button>
+              <fieldset>
+                <legend class="vh">${say(lang, 'code.form')}</legend>
+                <label class="wide"
+                  >${say(lang, 'card.code')}
+                  <input
+                    name="code"
+                    required
+                    maxlength="120"
+                    autocomplete="off"
+                    autocapitalize="characters"
+                    spellcheck="false"
+                /></label>
+                <button class="btn first" type="submit">${say(lang, 'code.find')}</button>
+              </fieldset>
             </form>`
           : ''
       }
-      <p class="any">${say(lang, 'code.form-about', { examples: EXAMPLES })}</p>
-      <p>${say(lang, 'code.about')} ${say(lang, 'code.proves')}</p>`,
+      <p class="after">${say(lang, 'code.form-about', { examples: EXAMPLES })}</p>
+      <p class="after">${say(lang, 'code.about')} ${say(lang, 'code.proves')}</p>`,
   )

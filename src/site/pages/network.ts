@@ -83,7 +83,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
         ${pastSection(lang, view, { frame, href: (page) => urls.network(lang, view.asn, page) })} ${facts(lang, view)}
         ${takeSection(lang, [
           { href: urls.apiIncidents({ network: number }), text: say(lang, 'place.take-incidents') },
-          { href: urls.apiIncidents({ network: number }, 'csv'), text: say(lang, 'place.take-table') },
+          { href: urls.asCsv(urls.apiIncidents({ network: number })), text: say(lang, 'place.take-table') },
           { href: urls.feed(lang, topic), text: say(lang, 'place.take-feed') },
           { href: urls.embed(lang, topic), text: say(lang, 'place.take-embed') },
         ])}`,

@@ -90,12 +90,16 @@ export const placeRows = (lang: Lang, view: Pick<PlaceView, 'rows' | 'simulated'
               ></a
             >
             <p class="w"><b>${say(lang, `board.state.${row.state}`)}</b></p>
-            <p class="d">${details(lang, row).map((text) => html`<span class="v">${text}</span> `)}</p>
+            <p class="d">${rowDetails(lang, row).map((text) => html`<span class="v">${text}</span> `)}</p>
           </li>`,
       )}
     </ul>`
 
-function details(lang: Lang, { state, devices, measurements, latest, incident }: PlaceRow): readonly string[] {
+/** How much stands behind a state: since when and how many devices where an incident restricts it, else probes and the last measurement. */
+export function rowDetails(
+  lang: Lang,
+  { state, devices, measurements, latest, incident }: Omit<PlaceRow, 'name' | 'number' | 'href'>,
+): readonly string[] {
   const seen = latest === undefined ? [] : [say(lang, 'place.latest', { at: formatDateTime(lang, latest) })]
   if (state === 'none') return seen
   if (incident !== undefined && incident.incident.probes > 0) {

@@ -4,15 +4,20 @@ import type { Standing } from '../../model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../model/units.ts'
 import type { Kind } from '../../model/verdict.ts'
 import { say } from '../../text/format.ts'
+import type { NamedIncident } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { networkLabel } from '../../text/sentence.ts'
-import { formatDateTime, formatPeriod } from '../../text/time.ts'
+import { formatClock, formatDate, formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
-import { simulatedTag, type Page } from './layout.ts'
 import { fold } from './fold.ts'
+import type { Frame } from './frame.ts'
+import { incidentLines } from './incident-line.ts'
+import { simulatedTag, type Page } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
+import { asOfText, rowDetails, takeSection, type PlaceRow } from './place-parts.ts'
 import { section } from './section.ts'
+import { strips, type StripView } from './strips.ts'
 
 export interface SeriesEntry {
   readonly id: Sha256
@@ -24,6 +29,12 @@ export interface SeriesEntry {
   readonly standing?: Standing
 }
 
+/** State of the series at the present of the board. */
+export type SeriesNow = Omit<PlaceRow, 'name' | 'number' | 'href'> & {
+  readonly asOf: Instant
+  readonly simulated: boolean
+}
+
 /** Measurements of one service on one network, newest first. */
 export interface SeriesView {
   readonly service: string
@@ -32,6 +43,13 @@ export interface SeriesView {
   readonly networkName?: string
   readonly days: Days
   readonly period: { readonly first: Instant; readonly last: Instant }
+  /** Periods offered beside the form. */
+  readonly choices: readonly { readonly count: number; readonly days: Days }[]
+  readonly now: SeriesNow
+  /** Days of the period as columns; absent where nothing was measured. */
+  readonly strip?: StripView
+  /** Incidents of the period, newest first. */
+  readonly incidents: readonly NamedIncident[]
   readonly total: number
   /** Distinct devices behind them, those unnamed left out. */
   readonly devices: number
@@ -45,49 +63,119 @@ export interface SeriesView {
 
 /** The measurements behind one cell of the matrix. */
 export function seriesPage(lang: Lang, view: SeriesView): Page {
-  const title = say(lang, 'series.title', {
-    service: view.serviceName,
-    network: networkLabel(lang, view.asn, view.networkName),
-  })
-  const days = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
+  const number = networkLabel(lang, view.asn)
+  const network = view.networkName === undefined ? number : `${view.networkName} (${number})`
+  const title = say(lang, 'series.title', { service: view.serviceName, network })
   return {
     lang,
-    title,
+    title: `${title} · Kuager`,
     simulated: view.simulated,
     inLang: (other) => urls.series(other, view.service, view.asn, view.days),
     data: urls.apiSeries(view.service, view.asn, view.days),
-    body: () =>
+    feed: urls.feed(lang, { service: view.service }),
+    body: (frame) =>
       html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
-          <a href="${urls.matrix(lang, view.days)}">${say(lang, 'page.home')}</a>
+          <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
+          <a href="${urls.service(lang, view.service)}">${view.serviceName}</a>
+          ${view.asn === 0 ? '' : html`<a href="${urls.network(lang, view.asn)}">${network}</a>`}
         </nav>
         <div class="ttl">
-          <h1>${title}</h1>
-          <p>
-            ${say(lang, 'series.about', { days, count: formatNumber(lang, view.total) })}
-            ${view.total === 0 ? '' : devices(lang, view.devices)}
-          </p>
-          ${
-            view.apart.total === 0
-              ? ''
-              : html`<p>${say(lang, 'incident.kept-apart', { count: formatNumber(lang, view.apart.total) })}</p>`
-          }
-          ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
+          <h1>${mark(view.now.state)}<span>${title}: ${say(lang, `board.state.${view.now.state}`)}</span></h1>
+          <p>${asOfText(lang, view.now)}</p>
+          ${rowDetails(lang, view.now).length === 0 ? '' : html`<p>${rowDetails(lang, view.now).map((text) => html`<span class="v">${text}</span> `)}</p>`}
         </div>
-        <section class="sec side" aria-labelledby="list">
-          <div class="head">
-            <h2 id="list">${say(lang, 'series.measurements')}</h2>
-            <p>
-              ${simulatedTag(lang, view.simulated)}${
-                view.total > view.entries.length
-                  ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
-                  : ''
-              }
-            </p>
-          </div>
-          ${view.entries.length === 0 ? html`<p>${say(lang, 'first.no-data')}</p>` : list(lang, view.entries)}
-        </section>
-        ${apart(lang, view)}`,
+        ${days(lang, view, frame)}
+        ${
+          view.incidents.length === 0
+            ? ''
+            : section('found', say(lang, 'incidents.title'), '', incidentLines(lang, view.incidents))
+        }
+        ${measurements(lang, view)} ${apart(lang, view)}
+        ${takeSection(lang, [
+          { href: urls.apiSeries(view.service, view.asn, view.days), text: say(lang, 'place.take-series') },
+          {
+            href: urls.asCsv(urls.apiSeries(view.service, view.asn, view.days)),
+            text: say(lang, 'place.take-series-csv'),
+          },
+          { href: urls.apiSeriesLines(view.service, view.asn, view.days), text: say(lang, 'place.take-series-lines') },
+        ])}`,
   }
+}
+
+/** The period: what was measured in it, its days as columns, and other periods. */
+function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
+  const period = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
+  return section(
+    'days',
+    say(lang, 'place.period'),
+    '',
+    html`<p>
+        ${say(lang, 'series.about', { days: period, count: formatNumber(lang, view.total) })}
+        ${view.total === 0 ? '' : devices(lang, view.devices)}
+        ${
+          view.apart.total === 0
+            ? ''
+            : say(lang, 'incident.kept-apart', { count: formatNumber(lang, view.apart.total) })
+        }
+      </p>
+      ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
+      ${
+        view.strip === undefined
+          ? ''
+          : html`<div class="one-strip">
+              ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }])}
+            </div>`
+      }
+      ${frame.medium === 'live' ? choose(lang, view) : ''}`,
+  )
+}
+
+/** Another period: asks the server, so only where one answers. */
+const choose = (lang: Lang, view: SeriesView): Markup =>
+  html`<form class="days-form" method="get" action="${urls.series(lang, view.service, view.asn)}">
+    <fieldset>
+      <legend>${say(lang, 'first.period')}</legend>
+      <label>${say(lang, 'first.since')} <input type="date" name="since" value="${view.days.since}" required /></label>
+      <label>${say(lang, 'first.until')} <input type="date" name="until" value="${view.days.until}" required /></label>
+      <button class="btn first" type="submit">${say(lang, 'first.show')}</button>
+    </fieldset>
+    <ul class="choices">
+      ${view.choices.map(
+        ({ count, days: chosen }) =>
+          html`<li>
+            <a href="${urls.series(lang, view.service, view.asn, chosen)}"
+              >${say(lang, 'first.last-days', { count })}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </form>`
+
+/** Days whose measurements stand open; those before are one tap away. */
+const OPEN_DAYS = 2
+
+function measurements(lang: Lang, view: SeriesView): Markup {
+  const byDay = [...Map.groupBy(view.entries, ({ at }) => formatDate(lang, at))]
+  const shortened =
+    view.total > view.entries.length
+      ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
+      : ''
+  const headed = (day: string, own: readonly SeriesEntry[]): string =>
+    say(lang, 'place.month-count', { month: day, count: formatNumber(lang, own.length) })
+  return section(
+    'list',
+    say(lang, 'series.measurements'),
+    shortened,
+    byDay.length === 0
+      ? html`<p>${say(lang, 'first.no-data')}</p>`
+      : html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}
+        ${byDay.map(([day, own], index) =>
+          index < OPEN_DAYS
+            ? html`<h3 class="day">${headed(day, own)}</h3>
+                ${list(lang, own)}`
+            : fold(headed(day, own), list(lang, own)),
+        )}`,
+  )
 }
 
 const devices = (lang: Lang, count: number): string =>
@@ -105,18 +193,20 @@ const apart = (lang: Lang, { apart: { total, entries }, simulated }: SeriesView)
         say(lang, 'series.apart-about'),
         fold(
           say(lang, 'series.apart-newest', { count: formatNumber(lang, entries.length) }),
-          html`${simulatedTag(lang, simulated)}${list(lang, entries)}`,
+          html`${simulatedTag(lang, simulated)}${list(lang, entries, true)}`,
         ),
       )
 
-const list = (lang: Lang, entries: readonly SeriesEntry[]): Markup =>
+/** Measurements one a line; under the heading of their day the clock is enough. */
+const list = (lang: Lang, entries: readonly SeriesEntry[], isDated = false): Markup =>
   html`<ul class="rows">
     ${entries.map(
       (one) =>
         html`<li>
           <a href="${urls.measurement(lang, one.id)}"
             >${mark(KIND_MARKS[one.kind])}<span
-              >${formatDateTime(lang, one.at)}: <b>${say(lang, `kind.${one.kind}`)}</b></span
+              >${isDated ? formatDateTime(lang, one.at) : formatClock(one.at)}:
+              <b>${say(lang, `kind.${one.kind}`)}</b></span
             ></a
           >
           <p class="sm q">

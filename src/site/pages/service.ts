@@ -67,7 +67,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
         ${tested(lang, view)} ${record(lang, view)}
         ${takeSection(lang, [
           { href: urls.apiIncidents(topic), text: say(lang, 'place.take-incidents') },
-          { href: urls.apiIncidents(topic, 'csv'), text: say(lang, 'place.take-table') },
+          { href: urls.asCsv(urls.apiIncidents(topic)), text: say(lang, 'place.take-table') },
           { href: urls.feed(lang, topic), text: say(lang, 'place.take-feed') },
           { href: urls.embed(lang, topic), text: say(lang, 'place.take-embed') },
           ...(view.card === undefined || frame.medium !== 'live'

@@ -74,4 +74,8 @@ export const place = {
   'place.days-of': '{count} of {total}',
   'place.apart': 'Measurements kept apart',
   'place.apart-about': 'The sender is not known; they are in none of the states above.',
+  'place.period': 'Days chosen',
+  'place.take-series': 'Measurements of these days, JSON',
+  'place.take-series-csv': 'Measurements of these days, CSV',
+  'place.take-series-lines': 'The measurements themselves, in the form of OONI',
 } satisfies Record<PlaceKey, string>

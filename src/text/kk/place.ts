@@ -74,4 +74,8 @@ export const place = {
   'place.days-of': '{total} ішінен {count}',
   'place.apart': 'Есепке алынбаған өлшемдер',
   'place.apart-about': 'Жіберушісі таныс емес; көрсетілген күйлерге кірмейді.',
+  'place.period': 'Таңдалған күндер',
+  'place.take-series': 'Осы күндердің өлшемдері, JSON',
+  'place.take-series-csv': 'Осы күндердің өлшемдері, CSV',
+  'place.take-series-lines': 'Өлшемдердің өзі, OONI пішімінде',
 } satisfies Record<PlaceKey, string>

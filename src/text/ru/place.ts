@@ -75,4 +75,8 @@ export const place = {
   'place.days-of': '{count} из {total}',
   'place.apart': 'Измерений вне учёта',
   'place.apart-about': 'Отправитель неизвестен; в состояния выше не входят.',
+  'place.period': 'Выбранные дни',
+  'place.take-series': 'Измерения этих дней, JSON',
+  'place.take-series-csv': 'Измерения этих дней, CSV',
+  'place.take-series-lines': 'Сами измерения в формате OONI',
 } satisfies Record<PlaceKey, string>

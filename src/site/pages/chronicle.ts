@@ -86,7 +86,8 @@ const lanesOf = (lang: Lang, { counts }: ChronicleView): YearCounts => ({
 })
 
 function figure(lang: Lang, view: ChronicleView): Markup {
-  if (view.counts.length === 0) return html``
+  // One year is no course of years: its figures stand beside its heading.
+  if (view.counts.length < 2) return html``
   const lanes = lanesOf(lang, view)
   const title = say(lang, 'chronicle.figure')
   const description = `${view.simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'chronicle.figure-about')}`
@@ -295,7 +296,7 @@ function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: Mea
               <a class="st tap" href="${urls.incident(lang, one.incident.id)}"
                 >${mark(incidentMark(one.incident))}<span>${headline(lang, one)}</span></a
               >
-              <span class="sm q">${dateText(lang, one.incident)}, ${networkText(lang, one)}</span>
+              <span class="sm q below">${dateText(lang, one.incident)}, ${networkText(lang, one)}</span>
             </li>`,
         )}
       </ul>

@@ -18,4 +18,3 @@ export type GateKey =
   | 'verify.code.label'
   | 'verify.code.send'
   | 'verify.fingerprint'
-  | 'verify.key'

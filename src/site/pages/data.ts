@@ -41,7 +41,7 @@ export function dataPage(lang: Lang, view: DataView): Page {
       ${parts(lang, [
         { id: 'what', heading: 'data.what', body: plain('what') },
         { id: 'files', heading: 'data.files', body: html`${plain('files')}${rows(lang, fileRows(view))}` },
-        { id: 'fields', heading: 'data.fields', body: points(lang, DATA.fields) },
+        { id: 'fields', heading: 'data.fields', body: fields(lang) },
         { id: 'cite', heading: 'data.cite', body: plain('cite') },
         {
           id: 'programs',
@@ -73,6 +73,7 @@ function fileRows({ incident, series, measurement }: DataView): readonly Row[] {
       : [['JSON', address]]
   }
   return [
+    { kind: 'data.kind.board', forms: list('board', false) },
     { kind: 'data.kind.incidents', forms: list('incidents', true) },
     ...(incident === undefined
       ? []
@@ -163,6 +164,28 @@ function snippet(lang: Lang, { series }: DataView, frame: Frame): Markup {
     `  sandbox="allow-popups" loading="lazy"></iframe>`,
   ])
 }
+
+/** Names of fields are those of the interface, in every language. */
+const FIELDS = [
+  ['id', 'data.fields.id'],
+  ['start, end', 'data.fields.times'],
+  ['state', 'data.fields.state'],
+  ['probes, probes_failed', 'data.fields.devices'],
+  ['cause.word, cause.log10_lr', 'data.fields.word'],
+  ['revision', 'data.fields.revision'],
+  ['simulated', 'data.fields.simulated'],
+] as const satisfies readonly (readonly [string, (typeof DATA.fields)[number]])[]
+
+const fields = (lang: Lang): Markup =>
+  html`<dl class="pairs terms">
+    ${FIELDS.map(
+      ([name, key]) =>
+        html`<div>
+          <dt class="mono" translate="no">${name}</dt>
+          <dd>${say(lang, key)}</dd>
+        </div>`,
+    )}
+  </dl>`
 
 const licence = (lang: Lang, { operator }: Frame): Markup => {
   const stated = operator?.licence

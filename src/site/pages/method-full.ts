@@ -104,7 +104,7 @@ const rules = (lang: Lang, figures: MethodFigures): Markup =>
             <tr>
               <th scope="col">${say(lang, 'full.rule')}</th>
               <th scope="col">${say(lang, 'column.layer')}</th>
-              <th scope="col" class="num">${say(lang, 'full.weight')}</th>
+              <th scope="col" class="amt">${say(lang, 'full.weight')}</th>
             </tr>
           </thead>
           <tbody>
@@ -113,7 +113,7 @@ const rules = (lang: Lang, figures: MethodFigures): Markup =>
                 html`<tr>
                   <th scope="row" class="mono" translate="no">${id}</th>
                   <td>${layer === undefined ? '–' : say(lang, `layer.${layer}`)}</td>
-                  <td class="num">${formatNumber(lang, log10Lr, 2)}</td>
+                  <td class="amt">${formatNumber(lang, log10Lr, 2)}</td>
                 </tr>`,
             )}
           </tbody>
@@ -160,7 +160,7 @@ const causeTable = (lang: Lang, { cause }: MethodFigures): Markup =>
               ${outcomes.map(
                 ({ outcome }) =>
                   // The table is made of CAUSE_ITEMS, item by item.
-                  html`<th scope="col" class="num">${capitalise(lang, outcomeName(lang, { item }, outcome))}</th>`,
+                  html`<th scope="col" class="amt">${capitalise(lang, outcomeName(lang, { item }, outcome))}</th>`,
               )}
             </tr>
           </thead>
@@ -171,7 +171,7 @@ const causeTable = (lang: Lang, { cause }: MethodFigures): Markup =>
                   ${at === INTERFERENCE_CAUSES.length ? side(lang, 'full.side-fault', outcomes.length) : ''}
                   <tr>
                     <th scope="row">${capitalise(lang, say(lang, `cause.${one}`))}</th>
-                    ${outcomes.map(({ p }) => html`<td class="num">${formatNumber(lang, (p[at] ?? 0) * 100)}</td>`)}
+                    ${outcomes.map(({ p }) => html`<td class="amt">${formatNumber(lang, (p[at] ?? 0) * 100)}</td>`)}
                   </tr>`,
             )}
           </tbody>

@@ -12,7 +12,7 @@ import { scrolled } from './fold.ts'
 import type { Page } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
 import type { MethodFigures } from './method-figures.ts'
-import { paragraphs, parts, points, titled } from './prose.ts'
+import { paragraphs, parts, points, titled, topics } from './prose.ts'
 
 /** The method in plain words, with what it cannot see. */
 export function methodPage(lang: Lang, figures: MethodFigures): Page {
@@ -38,7 +38,7 @@ export function methodPage(lang: Lang, figures: MethodFigures): Page {
           { id: 'word', heading: 'method.word', body: listed('word') },
           { id: 'scale', heading: 'method.scale', body: html`${plain('scale')}${scale(lang, figures)}` },
           { id: 'silence', heading: 'method.silence', body: listed('silence') },
-          { id: 'limits', heading: 'method.limits', body: listed('limits') },
+          { id: 'limits', heading: 'method.limits', body: topics(lang, METHOD.limits, values) },
         ])}
         <p class="back"><a class="tap" href="${urls.methodInFull(lang)}">${say(lang, 'method.full-link')}</a></p>`,
   }
@@ -73,7 +73,7 @@ export const scale = (lang: Lang, { cause }: MethodFigures): Markup =>
     html`<table class="tbl">
       <thead>
         <tr>
-          <th scope="col" class="num">${say(lang, 'method.scale.from')}</th>
+          <th scope="col" class="amt">${say(lang, 'method.scale.from')}</th>
           <th scope="col">${say(lang, 'method.scale.word')}</th>
         </tr>
       </thead>
@@ -81,7 +81,7 @@ export const scale = (lang: Lang, { cause }: MethodFigures): Markup =>
         ${cause.scale.toReversed().map(
           ({ ratio, support }) =>
             html`<tr>
-              <th scope="row" class="num">${formatNumber(lang, ratio)}</th>
+              <th scope="row" class="amt">${formatNumber(lang, ratio)}</th>
               <td>${capitalise(lang, say(lang, `support.${support}`))}</td>
             </tr>`,
         )}

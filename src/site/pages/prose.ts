@@ -14,6 +14,16 @@ export const points = (lang: Lang, keys: readonly Key[], values: MessageValues =
     ${keys.map((key) => html`<li>${say(lang, key, values)}</li>`)}
   </ul>`
 
+/** Sentences of equal rank that name what they are about first: up to the first stop, in bold. */
+export const topics = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>
+  html`<ul class="points">
+    ${keys.map((key) => {
+      const text = say(lang, key, values)
+      const [topic = text] = /^.*?\.(?= |$)/.exec(text) ?? []
+      return html`<li><b>${topic}</b>${text.slice(topic.length)}</li>`
+    })}
+  </ul>`
+
 /** A part of a page in words. */
 export interface Part {
   /** Anchor of the part. */
@@ -50,14 +60,11 @@ export const titled = (heading: string, lead: string): Markup =>
     <p>${lead}</p>
   </div>`
 
-/** Lines to be typed or copied; it scrolls inside itself. */
+/** Lines to be typed or copied, each a line of its own however narrow the window. */
 export const commands = (lang: Lang, lines: readonly string[]): Markup =>
-  html`<pre
-    class="cmd"
-    tabindex="0"
-    role="group"
-    aria-label="${say(lang, 'guide.command')}"
-  ><code>${lines.join('\n')}</code></pre>`
+  html`<figure class="cmd" aria-label="${say(lang, 'guide.command')}" translate="no">
+    ${lines.map((line) => html`<code>${line}</code>`)}
+  </figure>`
 
 /** Labels with their values. */
 export const pairs = (list: readonly (readonly [string, Markup | string])[]): Markup =>

@@ -109,15 +109,16 @@ const keyOfCopies = (lang: Lang, { mirrorKey }: Frame): Markup =>
 /** How a copy is checked with the program, and with openssl and sha256sum alone. */
 export const copyCommands = (lang: Lang, { mirrorKey }: Frame): Markup =>
   html`${commands(lang, [
-    `npx kuager mirror --verify DIR --trust "${mirrorKey ?? 'KEY'}"`,
-    `npx kuager mirror --verify FILE.html --trust "${mirrorKey ?? 'KEY'}"`,
+    `KEY="${mirrorKey ?? '…'}"`,
+    'npx kuager mirror --verify DIR --trust "$KEY"',
+    'npx kuager mirror --verify FILE.html --trust "$KEY"',
   ])}
   ${commands(lang, [
-    `KEY="${mirrorKey ?? 'KEY'}"`,
-    `sed '/^$/,$d' MANIFEST.note > note.txt`,
-    `sed -n 's/^— [^ ]* //p' MANIFEST.note | base64 -d | tail -c 64 > note.sig`,
-    String.raw`printf '\060\052\060\005\006\003\053\145\160\003\041\000' > key.der`,
-    `printf %s "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 >> key.der`,
-    'openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in note.txt -sigfile note.sig',
-    'grep "$(sha256sum < MANIFEST.sha256 | cut -c-64)" note.txt && sha256sum -c --quiet MANIFEST.sha256',
+    `sed '/^$/,$d' MANIFEST.note > /tmp/note`,
+    `sed -n 's/^— [^ ]* //p' MANIFEST.note | base64 -d | tail -c 64 > /tmp/sig`,
+    String.raw`printf '\060\052\060\005\006\003\053\145\160\003\041\000' > /tmp/key.der`,
+    'printf %s "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 >> /tmp/key.der',
+    'openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key.der -rawin -in /tmp/note -sigfile /tmp/sig',
+    'grep "^sha256 $(sha256sum < MANIFEST.sha256 | cut -c -64)$" /tmp/note',
+    'sha256sum --strict --quiet -c MANIFEST.sha256',
   ])}`

@@ -3,7 +3,6 @@ import type { GateKey } from '../gate-keys.ts'
 export const gate = {
   'verify.title': 'Verify',
   'verify.lead': 'What you can check today yourself, without trusting this server, and what you cannot check yet.',
-  'verify.key': 'Key of signed copies',
   'verify.fingerprint': 'SHA-256',
   'verify.code': 'A check code',
   'verify.code.about':

@@ -3,7 +3,6 @@ import type { GuideKey } from '../guide-keys.ts'
 export const guide = {
   'guide.contents': 'On this page',
   'guide.command': 'Command',
-  'guide.copyable': 'Example',
 
   'method.title': 'How we know',
   'method.lead':
@@ -92,7 +91,7 @@ export const guide = {
     'Phones. We have no program for them. From phones comes what OONI’s app measures and publishes.',
   'method.limits.ipv6': 'IPv6 on lines that do not have it.',
   'method.limits.private':
-    'What happens inside a service: a message held back, a post hidden, an account closed, a private conversation. We read no traffic.',
+    'The inside of a service. A message held back, a post hidden, an account closed, a private conversation: we read no traffic.',
   'method.limits.calls':
     'Calls. That a messenger opens does not say that a call connects. For most of them no public test address exists.',
   'method.limits.video':
@@ -100,20 +99,20 @@ export const guide = {
   'method.limits.vpn':
     'VPN services themselves. We try the sites of VPN services, and the first exchange of VPN protocols with servers of our own. Neither says whether your VPN works.',
   'method.limits.antivirus':
-    'Devices whose antivirus program, or an employer’s filter, opens encrypted connections. From outside this looks like interception. So one line alone is never enough.',
+    'Antivirus or interception. An antivirus program or an employer’s filter that opens encrypted connections looks from outside like interception. So one line alone is never enough.',
   'method.limits.root':
-    'A device on which somebody installed a foreign certificate: its browser notices nothing. Our program trusts a list of its own and notices.',
+    'Foreign certificates. On a device where somebody installed one the browser notices nothing. Our program trusts a list of its own and notices.',
   'method.limits.address':
-    'The reason why an address is silent. A restriction by address looks like a broken server, and mostly ends as “not determined”.',
+    'Why an address is silent. A restriction by address looks like a broken server, and mostly ends as “not determined”.',
   'method.limits.place':
-    'The exact place on the path. The network we name is the one on which we measured. What happened may have happened further up, on a path that several share.',
+    'The exact place. The network we name is the one on which we measured. What happened may have happened further up, on a path that several share.',
   'method.limits.who': 'Who did it. Measurements do not show it.',
   'method.limits.forged':
     'Lies told together. Whoever runs several known devices can send false measurements that fit each other. Against it: keys count only after {afterDays} days on {onDays} of them from the network they name, no incident rests on one device, raw bytes are judged again here, and controls are our own. That makes lying costly, not impossible.',
   'method.limits.thinned':
     'The opposite lie. A known device that always says “opens” weakens an incident where few others measure.',
   'method.limits.calibrated':
-    'How often we are right in life. Thresholds were set on simulated series; too few real cases have been reviewed to say more. “Calibrated” here always means: on simulated data.',
+    'How often we are right. Thresholds were set on simulated series; too few real cases have been reviewed to say more. “Calibrated” here always means: on simulated data.',
   'method.limits.server':
     'A changed program. Whoever can change the program on a server changes what that server publishes. The page on verifying says what can be checked without trusting it.',
 
@@ -320,12 +319,6 @@ export const guide = {
   'data.title': 'Data',
   'data.lead':
     'Everything on these pages can be taken away as a file. No registration, no key. Addresses below work as they stand.',
-  'data.form': 'Form',
-  'data.content': 'What',
-  'data.address': 'Address',
-  'data.example': 'Examples',
-  'data.field': 'Field',
-  'data.meaning': 'Meaning',
   'data.what': 'What there is',
   'data.what.about':
     'Incidents with all their revisions, the measurements behind them with their raw record, series of each service on each network, statements, acts and corrections.',
@@ -508,7 +501,6 @@ export const guide = {
   'mirrors.title': 'Mirrors and copies',
   'mirrors.lead':
     'If this address does not open: where the same pages are found, and how to be sure that a copy is genuine.',
-  'mirrors.this': 'This address',
   'mirrors.addresses': 'Addresses',
   'mirrors.addresses.none':
     'No other address has been set up yet. Make a copy yourself (below), or ask somebody abroad to make one.',
@@ -536,10 +528,9 @@ export const guide = {
   'about.lead': 'Kuager (Kazakh for “witness”) measures access to services in Kazakhstan and shows the grounds.',
   'about.name': 'Who answers for this server',
   'about.seat': 'Seat',
-  'about.funder': 'Who pays',
   'about.since': 'Since',
   'about.share': 'Share',
-  'about.confirmed': 'The operator confirmed this on {date}.',
+  'about.confirmed': 'The operator confirmed this: {date}',
   'about.kind.mail': 'Mail',
   'about.kind.web': 'Web',
   'about.kind.onion': 'Onion address',

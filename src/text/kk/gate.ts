@@ -3,7 +3,6 @@ import type { GateKey } from '../gate-keys.ts'
 export const gate = {
   'verify.title': 'Тексеру',
   'verify.lead': 'Бұл серверге сенбей-ақ бүгін нені өзіңіз тексере аласыз, нені әзірге тексеру мүмкін емес.',
-  'verify.key': 'Қолтаңбасы бар көшірмелердің кілті',
   'verify.fingerprint': 'SHA-256',
   'verify.code': 'Тексеру коды',
   'verify.code.about':

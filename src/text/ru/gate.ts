@@ -3,7 +3,6 @@ import type { GateKey } from '../gate-keys.ts'
 export const gate = {
   'verify.title': 'Проверка',
   'verify.lead': 'Что вы можете проверить сегодня сами, не доверяя этому серверу, и чего пока проверить нельзя.',
-  'verify.key': 'Ключ подписанных копий',
   'verify.fingerprint': 'SHA-256',
   'verify.code': 'Проверочный код',
   'verify.code.about':

@@ -15,6 +15,7 @@ import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
+import { ALERT_HELP, ALERT_OPTIONS, openAlerts, readAlertOptions, type AlertSettings } from './alerts.ts'
 import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorSettings } from './collector.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
@@ -47,6 +48,8 @@ Probes submit to the same address (docs/formats/collector.md):
   --trusted-proxy CIDR  proxy whose x-forwarded-for is believed; may be given several times
   --rate N              submissions a second that one address may send for long (default 50)
 
+${ALERT_HELP}
+
 Incidents are detected as measurements come in. Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
 `
 
@@ -58,6 +61,7 @@ interface ServeOptions {
   readonly networkFiles: readonly string[]
   readonly frame: FrameSettings
   readonly trustedProxies: readonly string[]
+  readonly alerts: AlertSettings
   /** Undefined: no submissions are taken. */
   readonly collector: CollectorSettings | undefined
 }
@@ -74,6 +78,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
       'no-collector': { type: 'boolean', default: false },
       ...FRAME_OPTIONS,
       ...COLLECTOR_OPTIONS,
+      ...ALERT_OPTIONS,
     },
   })
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
@@ -92,6 +97,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
     networkFiles,
     frame: readFrameOptions(values, world),
     trustedProxies: values['trusted-proxy'],
+    alerts: readAlertOptions(values, world),
     collector: values['no-collector']
       ? undefined
       : { ...readCollectorOptions(values, world), networkFiles, realOnly: values.public },
@@ -187,6 +193,9 @@ export const command: Command = {
       : world.runCommand
     await folder.listen(run)
     const signal = AbortSignal.any([world.signal, refusal.signal])
+    // Before detection: whoever is told for the first time begins with what it finds from now on.
+    const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
+    await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
     await using live = openLiveDetection(folder, { ...world, signal })
     live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
     const { collector: settings, ...rest } = options

@@ -79,6 +79,19 @@ describe('a feed', () => {
     for (const [, href] of (await read(urls.feed('en'))).matchAll(/href="([^"]*)"/g)) assert.match(href ?? '', /^\//)
   })
 
+  it('gives the check code that the page of the incident cites, whatever episode it is in now', async () => {
+    const { id } = SAMPLE_KINDS.finished
+    const code = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await read(urls.incidentText('en', id)))?.[0] ?? 'none'
+    const journal = memoryIncidents([SAMPLE_KINDS.finished])
+    const moved: SiteOptions['incidents'] = {
+      ...journal,
+      current: async () => (await journal.current()).map((one) => ({ ...one, episode: 'another' })),
+    }
+    const own = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await read(urls.incidentText('en', id), { incidents: moved }))?.[0]
+    assert.ok((await read(urls.feed('en'))).includes(`Check code: ${code}`))
+    assert.ok((await read(urls.feed('en'), { incidents: moved })).includes(`Check code: ${own}`))
+  })
+
   it('says the quotable paragraph, and what a withdrawn one is', async () => {
     const xml = await read(urls.feed('en'))
     assert.ok(

@@ -19,10 +19,14 @@ const MOST_ENTRIES = 100
 /** Year of the ids (RFC 4151): it never changes, or every entry would be new to every reader. */
 const TAG_YEAR = '2026'
 
-type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame'>
+type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame'> & {
+  /** Check code of an incident's latest revision. */
+  readonly codeOf: (incident: Incident) => Promise<string>
+}
 
 /** Adds Atom feeds of all incidents, of those of a service and of a network, in every language. */
-export function addFeedPages(site: Hono, options: FeedOptions): void {
+export function addFeedPages(site: Hono, parts: Omit<FeedOptions, 'codeOf'>): void {
+  const options: FeedOptions = { ...parts, codeOf: rememberCodes(parts.incidents) }
   for (const lang of LANGS)
     site.get(`/${lang}/feed/:file{.+\\.xml}`, async (c) => {
       const path = c.req.param('file').slice(0, -'.xml'.length)
@@ -30,6 +34,28 @@ export function addFeedPages(site: Hono, options: FeedOptions): void {
       const topic = readTopic(path)
       return topic === undefined ? c.notFound() : answerFeed(c, lang, topic, options)
     })
+}
+
+/** Codes that are remembered: each costs a read of the journal and a digest of the whole revision. */
+const MOST_CODES = 5000
+
+/**
+ * Check codes as pages cite them: of the revision as the journal has it. The list of current incidents tells the
+ * newest episode beside it, which is no part of what was published. A revision that lost measurements by erasure has
+ * a code of its own.
+ */
+function rememberCodes(incidents: FeedOptions['incidents']): FeedOptions['codeOf'] {
+  const known = new Map<string, string>()
+  return async ({ id, revision, measurements }) => {
+    const key = `${revision} ${measurements.length} ${id}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const published = (await incidents.revisions(id)).find((one) => one.revision === revision)
+    const code = published === undefined ? '' : checkCode(await digestOf(published))
+    if (known.size >= MOST_CODES) known.clear()
+    known.set(key, code)
+    return code
+  }
 }
 
 const isAbout = (topic: Topic | undefined, { service, asn }: Incident): boolean =>
@@ -78,7 +104,7 @@ async function entryOf(lang: Lang, incident: Incident, options: FeedOptions): Pr
     id: tagOf(options, `i/${encodeURIComponent(incident.id)}`),
     title: incident.simulated ? `${say(lang, 'page.simulated-tag')}: ${title}` : title,
     updated: formatInstantUtc(incident.revisedAt),
-    summary: channelText(lang, one, { address: page, code: checkCode(await digestOf(incident)) }).trim(),
+    summary: channelText(lang, one, { address: page, code: await options.codeOf(incident) }).trim(),
     page,
     data: publicUrl(frame, urls.apiIncident(incident.id)),
     category: { term: state, label: say(lang, `incident.state.${state}`) },

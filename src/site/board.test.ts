@@ -5,6 +5,7 @@ import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
 import { memoryWarehouse } from '../../test/kit/memory-warehouse.ts'
 import { sampleRows } from '../../test/kit/site-sample.ts'
 import { instant, millis, parseInstant, type Instant } from '../model/units.ts'
+import type { ReadingPeriod } from '../store/warehouse/contract.ts'
 import { firstMidnight, midnightBefore, openBoard } from './board.ts'
 import { rememberLastData } from './last-data.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -25,8 +26,14 @@ function world({ rows = firstRows(), now = FIRST_NOW, warehouse = {} }: World = 
   const options = {
     warehouse: {
       ...store,
-      recent: (period: Parameters<typeof store.recent>[0]) => (asked.recent++, store.recent(period)),
-      measuredHours: (period: Parameters<typeof store.recent>[0]) => (asked.hours++, store.measuredHours(period)),
+      recent: (period: ReadingPeriod) => {
+        asked.recent++
+        return store.recent(period)
+      },
+      measuredHours: (period: ReadingPeriod) => {
+        asked.hours++
+        return store.measuredHours(period)
+      },
     },
     incidents: memoryIncidents(firstIncidents()),
     names: FIRST_NAMES,

@@ -40,8 +40,6 @@ export interface Board {
   recent(service: string, asn: Asn): RecentSeries | undefined
   /** Services measured on a network in the days of the board, or restricted there by an incident that stands, in no order. */
   servicesOn(asn: Asn): readonly string[]
-  /** Services that were measured on a network in the days of the board, or that an incident there is about. */
-  servicesOn(asn: Asn): readonly string[]
   /** First midnight of the days of the strips, in the home zone. */
   readonly since: Instant
   /** Measured hours of a series by day from `since`; empty where nothing was measured. */
@@ -104,9 +102,6 @@ export function makeBoard(parts: BoardParts): Board {
       ...new Set([...parts.measured, ...standing].filter((one) => one.asn === asn).map(({ service }) => service)),
     ],
     recent: (service, asn) => recent.get(keyOf({ service, asn })),
-    servicesOn: (asn) => [
-      ...new Set([...parts.measured, ...standing].filter((one) => one.asn === asn).map(({ service }) => service)),
-    ],
     since: parts.since,
     measured: (service, asn) => measured.get(keyOf({ service, asn })) ?? [],
     incidents: (service, asn) => incidents.get(keyOf({ service, asn })) ?? [],

@@ -42,18 +42,30 @@ const spans = (list: StripView['hours']) =>
 
 describe('stripView()', () => {
   it('draws hours with data, without, unreached and undetermined, and nothing of what is to come', () => {
-    const today = day(2, { measured: ALL & ~0b1110, unreached: 1 << 5, unsettled: 1 << 6 })
+    const today = day(2, { measured: ALL & ~0b111110, unreached: 1 << 7, unsettled: 1 << 8 })
     assert.deepEqual(spans(view([day(0), today]).hours), [
       [0, 0, 24, 'open'],
-      [1, 0, 24, 'none'],
-      [2, 0, 1, 'open'],
-      [2, 1, 4, 'none'],
-      [2, 4, 5, 'open'],
-      [2, 5, 6, 'fault'],
-      [2, 6, 7, 'unkn'],
-      [2, 7, 21.5, 'open'],
+      [1, 0, 2, 'open'],
+      [1, 2, 24, 'none'],
+      [2, 0, 3, 'open'],
+      [2, 3, 6, 'none'],
+      [2, 6, 7, 'open'],
+      [2, 7, 8, 'fault'],
+      [2, 8, 9, 'unkn'],
+      [2, 9, 21.5, 'open'],
     ])
     assert.equal(view([day(0), today]).noData, 1)
+  })
+
+  it('lets a measurement speak for three hours, past midnight too, and no longer', () => {
+    const sparse = Array.from({ length: 3 }, (_, number) => day(number, { measured: 0b1000_0000_0000_0000_0000_1001 }))
+    assert.deepEqual(spans(view(sparse).hours).slice(0, 5), [
+      [0, 0, 6, 'open'],
+      [0, 6, 23, 'none'],
+      [0, 23, 24, 'open'],
+      [1, 0, 6, 'open'],
+      [1, 6, 23, 'none'],
+    ])
   })
 
   it('cuts an incident at midnight and counts each of its days once', () => {

@@ -3,7 +3,7 @@ import { instant, type Asn, type Instant } from '../model/units.ts'
 import type { MeasuredDay } from '../store/warehouse/contract.ts'
 import type { Lang } from '../text/lang.ts'
 import { BOARD_DAYS, type Board } from './board.ts'
-import { covers } from './cell-at.ts'
+import { covers, PRESENT_MS } from './cell-at.ts'
 import type { MarkName } from './pages/mark.ts'
 import type { StripSpan, StripView } from './pages/strips.ts'
 import { urls } from './urls.ts'
@@ -42,7 +42,7 @@ export function stripView(parts: StripParts): StripView {
   )
   const count = (state: Restricted): number => worst.filter((one) => one === state).length
   const hours = hoursOf(parts)
-  const measuredDays = new Set(hours.filter(({ state }) => state !== 'none').map(({ day }) => day))
+  const measuredDays = new Set(parts.measured.map(({ day }) => day))
   return {
     title,
     ...(href === undefined ? {} : { href }),
@@ -57,7 +57,7 @@ export function stripView(parts: StripParts): StripView {
     ]),
     restricted: { shut: count('shut'), part: count('part'), slow: count('slow') },
     restrictedHours: lengthOf(incidents),
-    noData: new Set(hours.map(({ day }) => day)).size - measuredDays.size,
+    noData: [...new Set(hours.map(({ day }) => day))].filter((day) => !measuredDays.has(day)).length,
   }
 }
 
@@ -109,23 +109,26 @@ function byDay(
   return spans
 }
 
+/** An hour without a measurement is told as one with data for so long after one, as the present is. */
+const CARRIED_HOURS = PRESENT_MS / HOUR_MS - 1
+
 const hasBit = (bits: number, hour: number): boolean => ((bits >> hour) & 1) === 1
 
-/** State of every hour up to the end, equal ones in a row joined. */
+/** State of every hour up to the end, equal ones in a row joined. What was measured last stands for three hours. */
 function hoursOf({ since, until, days, measured }: StripParts): readonly StripSpan[] {
   const end = Math.min(days * HOURS, (until - since) / HOUR_MS)
   const spans: StripSpan[] = []
   const byDayNumber = Map.groupBy(measured, ({ day }) => day)
-  for (let day = 0; day * HOURS < end; day++) {
-    const own = byDayNumber.get(day) ?? []
-    const most = Math.min(HOURS, end - day * HOURS)
-    for (let hour = 0; hour < most; hour++) {
-      const state = hourState(own, hour)
-      const before = spans.at(-1)
-      const until = Math.min(hour + 1, most)
-      if (before?.day === day && before.state === state) spans[spans.length - 1] = { ...before, until }
-      else spans.push({ day, from: hour, until, state })
-    }
+  let last: { readonly hour: number; readonly state: MarkName } | undefined
+  for (let hour = 0; hour < end; hour++) {
+    const [day, from] = [Math.floor(hour / HOURS), hour % HOURS]
+    const found = hourState(byDayNumber.get(day) ?? [], from)
+    if (found !== 'none') last = { hour, state: found }
+    const state = last !== undefined && hour - last.hour <= CARRIED_HOURS ? last.state : 'none'
+    const before = spans.at(-1)
+    const span = { day, from, until: Math.min(from + 1, end - day * HOURS), state }
+    if (before?.day === day && before.state === state) spans[spans.length - 1] = { ...span, from: before.from }
+    else spans.push(span)
   }
   return spans
 }

@@ -19,11 +19,12 @@ export type VisitorOf = (socketAddress: string | undefined, forwardedFor: string
  * connection for the page that asks, by its reason (`asked` of the environment, which no request can set).
  */
 export function visitorOf(c: Context, look: VisitorOf | undefined): Visitor {
-  const env: object = typeof c.env === 'object' && c.env !== null ? c.env : {}
-  const asked = ASK_REASONS.find((why) => why === Reflect.get(env, 'asked'))
+  const env: unknown = c.env
+  const part = (name: string): unknown => (typeof env === 'object' && env !== null ? Reflect.get(env, name) : undefined)
+  const asked = ASK_REASONS.find((why) => why === part('asked'))
   if (asked !== undefined) return { kind: 'ask', why: asked }
   if (look === undefined) return { kind: 'ask', why: 'unknown' }
-  return look(socketAddressOf(Reflect.get(env, 'incoming')), c.req.header('x-forwarded-for'))
+  return look(socketAddressOf(part('incoming')), c.req.header('x-forwarded-for'))
 }
 
 /** Address of the other end of a request of node:http, as the server of listen.ts hands it on. */

@@ -104,9 +104,7 @@ function runningRow(lang: Lang, view: FirstView, { incident, serviceName, networ
       }${day === '' ? '' : html`<small>${day}</small>`}
     </td>
     <td>
-      <a href="${urls.incident(lang, incident.id)}"
-        >${serviceName}, <span class="nw">${networkName ?? `AS${incident.asn}`}</span></a
-      ><br />
+      <a href="${urls.incident(lang, incident.id)}">${serviceName}, ${networkName ?? `AS${incident.asn}`}</a><br />
       <span class="st sm">${mark(incidentMark(incident))}${say(lang, `board.state.${STATES[incident.state]}`)}</span>
     </td>
     <td>${evidence(lang, incident)}</td>

@@ -81,7 +81,7 @@ export const board = {
   'board.days': 'Last 30 days',
   'board.days-here': 'Network: {network}.',
   'board.days-all': 'All networks: a restriction on at least one is shown.',
-  'board.days-about': 'One column: one day. Upper edge: 00:00. Dotted line: no data.',
+  'board.days-about': 'One column: one day. Upper edge: 00:00. Dotted line: three hours without a measurement.',
   'board.days.shut': days('Restricted'),
   'board.days.part': days('In part'),
   'board.days.slow': days('Slow'),

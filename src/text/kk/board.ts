@@ -79,7 +79,7 @@ export const board = {
   'board.days': 'Соңғы 30 күн',
   'board.days-here': 'Желі: {network}.',
   'board.days-all': 'Барлық желілер: кемінде біреуіндегі шектеу көрсетілген.',
-  'board.days-about': 'Бір баған: бір тәулік. Жоғарғы шеті: 00:00. Нүктелі сызық: дерек жоқ.',
+  'board.days-about': 'Бір баған: бір тәулік. Жоғарғы шеті: 00:00. Нүктелі сызық: үш сағат бойы өлшем жоқ.',
   'board.days.shut': '{count, plural, one {Шектеу: #\u00a0күн} other {Шектеу: #\u00a0күн}}',
   'board.days.part': '{count, plural, one {Ішінара: #\u00a0күн} other {Ішінара: #\u00a0күн}}',
   'board.days.slow': '{count, plural, one {Баяу: #\u00a0күн} other {Баяу: #\u00a0күн}}',

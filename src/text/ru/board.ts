@@ -82,7 +82,7 @@ export const board = {
   'board.days': 'Последние 30 дней',
   'board.days-here': 'Сеть: {network}.',
   'board.days-all': 'Все сети: показано ограничение хотя бы в одной.',
-  'board.days-about': 'Один столбец: одни сутки. Верхний край: 00:00. Пунктир: нет данных.',
+  'board.days-about': 'Один столбец: одни сутки. Верхний край: 00:00. Пунктир: три часа без измерений.',
   'board.days.shut': days('Ограничение'),
   'board.days.part': days('Частично'),
   'board.days.slow': days('Медленно'),

@@ -47,6 +47,7 @@ interface Read {
 
 async function readAll(served: Served, paths: readonly string[], seconds: number): Promise<Read> {
   const { port } = served
+  await served.idle()
   using readers = new Readers()
   // Threads start and code is compiled before anything is measured.
   await readers.read({ port, paths: firstPaths(), connections: 4, seconds: 0 })

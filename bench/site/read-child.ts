@@ -46,7 +46,7 @@ process.on('message', (order: ReadOrder) => {
 
 /** Answers of one connection, one behind the other, each with a content length; gives status and length of each. */
 function onAnswers(socket: Socket, answered: (status: number, length: number) => void): void {
-  let head = Buffer.alloc(0)
+  let head: Buffer = Buffer.alloc(0)
   let status = 0
   /** Bytes of the body still to come; below 0 while the head is. */
   let open = -1

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/kuager.js', import.meta.url))
@@ -7,7 +9,20 @@ const PROGRAM = fileURLToPath(new URL('../../bin/kuager.js', import.meta.url))
 export interface Served extends AsyncDisposable {
   readonly url: string
   readonly port: number
-  readonly pid: number
+  /** Processor seconds of all its threads up to now, where /proc tells them. */
+  cpuSeconds(): number
+  /** Until it hardly works: what stood in the folder is detected. Gives up after five minutes. */
+  idle(): Promise<void>
+}
+
+const GIVE_UP_MS = 300_000
+
+/** User and system time in /proc/<pid>/stat, fields 14 and 15, in hundredths of a second. */
+function cpuSecondsOf(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 /** Serves a folder until disposed. Throws where the server ends by itself. */
@@ -24,10 +39,19 @@ export async function startServer(folder: string): Promise<Served> {
     })
     void ended.then(() => reject(new Error(`the server ended: ${said}`)))
   })
+  const cpuSeconds = (): number => cpuSecondsOf(child.pid ?? 0)
   return {
     port,
     url: `http://127.0.0.1:${port}/`,
-    pid: child.pid ?? 0,
+    cpuSeconds,
+    async idle() {
+      const begun = performance.now()
+      for (let quiet = 0; quiet < 3 && performance.now() - begun < GIVE_UP_MS;) {
+        const before = cpuSeconds()
+        await pause(1000)
+        quiet = cpuSeconds() - before < 0.2 || process.platform !== 'linux' ? quiet + 1 : 0
+      }
+    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       await ended

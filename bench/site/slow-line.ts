@@ -12,6 +12,11 @@ export interface SlowLine {
   readonly fontBytes: number
 }
 
+// In the page itself, whose world this program does not know.
+const FIRST_TEXT =
+  "document.fonts.ready.then(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN)"
+const LAST_ANSWER = "Math.max(...performance.getEntriesByType('resource').map((one) => one.responseEnd))"
+
 /** Opens a page in Chromium on a slow line; undefined where there is no Chromium. */
 export async function openOnSlowLine(url: string): Promise<SlowLine | undefined> {
   if (chromiumPath() === undefined) return undefined
@@ -28,17 +33,8 @@ export async function openOnSlowLine(url: string): Promise<SlowLine | undefined>
         fontBytes += Number(response.headers()['content-length'] ?? 0)
     })
     await page.goto(url, { waitUntil: 'load' })
-    const readable = await page.evaluate(async () => {
-      await document.fonts.ready
-      return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN
-    })
-    const whole = await page.evaluate(() =>
-      Math.max(
-        ...performance
-          .getEntriesByType('resource')
-          .map(({ responseEnd }: PerformanceEntry & { responseEnd?: number }) => responseEnd ?? 0),
-      ),
-    )
+    const readable = await page.evaluate<number>(FIRST_TEXT)
+    const whole = await page.evaluate<number>(LAST_ANSWER)
     return { readableS: readable / 1000, wholeS: whole / 1000, fontBytes }
   } finally {
     await browser.close()

@@ -9,6 +9,7 @@ import { eventsSchema, type Statement } from '../model/record.ts'
 import { instant, formatAsn } from '../model/units.ts'
 import type { SiteOptions } from '../site/site-options.ts'
 import { realIncidents } from '../site/real-only.ts'
+import { remembered } from '../site/remembered.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { systemClock } from '../sys/clock.ts'
 import { loadNetworks } from '../sys/networks.ts'
@@ -21,6 +22,8 @@ import { folderStudies } from './site-studies.ts'
 
 /** How long it is remembered how well services were watched: a page of statements may lag behind it by as much. */
 const COVERAGE_MS = 10 * 60_000
+/** How much more while it is read again: a year of series takes a while. */
+const COVERAGE_STALE_MS = 60 * 60_000
 const DAY = 86_400_000
 /** VPN services whose own tunnels are measured: none. Their sites, and protocols to responders of ours, are other things. */
 const VPN_SERVICES: readonly string[] = []
@@ -111,13 +114,5 @@ function rememberCoverage(
     }
     return days
   }
-  let known: { readonly days: Promise<readonly CoverageDay[]>; readonly until: number } | undefined
-  return () => {
-    if (known === undefined || systemClock.monotonic() >= known.until) {
-      const days = read()
-      known = { days, until: systemClock.monotonic() + COVERAGE_MS }
-      days.catch(() => (known = undefined))
-    }
-    return known.days
-  }
+  return remembered(read, { clock: systemClock, freshMs: COVERAGE_MS, staleMs: COVERAGE_STALE_MS })
 }

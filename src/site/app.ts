@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import { compress } from 'hono/compress'
 import { InputError } from '../model/errors.ts'
 import { say } from '../text/format.ts'
 import { addApi, addNoApi } from './api/add-api.ts'
@@ -20,9 +21,13 @@ import { addMatrixPages } from './matrix-pages.ts'
 import { addMeasurementPages } from './measurement-pages.ts'
 import { addPlacePages } from './place-pages.ts'
 import { addRecordPages } from './record-pages.ts'
+import { remembered } from './remembered.ts'
 import { answerProblem, langOf } from './respond.ts'
 import { addSeriesPages } from './series-pages.ts'
 import type { SiteOptions } from './site-options.ts'
+
+/** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
+const FINDINGS_MS = 15_000
 
 /**
  * The site and its JSON interface over the given stores. It opens nothing itself, keeps nothing of a request,
@@ -41,6 +46,8 @@ export function createSite(options: SiteOptions): Hono {
   })
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
+  // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).
+  site.get('/api/*', compress({ encoding: 'gzip' }))
   addApi(site, { options, lastData, board })
   addFirstPages(site, options, board)
   addCheckPages(site, options, board)
@@ -80,11 +87,13 @@ const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin
 function addIncidents(site: Hono, options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>>): void {
   const { claims, incidents } = options
   if (claims === undefined) return addIncidentPages(site, options)
-  const findings = async (): Promise<Findings> => {
+  const judged = async (): Promise<Findings> => {
     const [current, coverage] = await Promise.all([incidents.current(), claims.coverage()])
-    const judged = claims.judge(claims.record.statements, { incidents: current, coverage })
-    return new Map(judged.map(({ claim, finding }) => [claim, finding]))
+    const list = claims.judge(claims.record.statements, { incidents: current, coverage })
+    return new Map(list.map(({ claim, finding }) => [claim, finding]))
   }
+  // Of all statements together, and for all pages of incidents alike.
+  const findings = remembered(judged, { clock: options.clock, freshMs: FINDINGS_MS, staleMs: FINDINGS_MS })
   addIncidentPages(site, { ...options, findings })
 }
 

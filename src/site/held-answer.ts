@@ -99,7 +99,9 @@ export async function bytesOf({ forms, length }: HeldAnswer, coding: Coding): Pr
 
 /** An answer that names who asked, or changes with them, is nobody else's. */
 const isOneForAll = (headers: ReadonlyMap<string, string>): boolean =>
-  !/private/.test(headers.get('cache-control') ?? '') && !headers.has('vary') && !headers.has('set-cookie')
+  !/private/.test(headers.get('cache-control') ?? '') &&
+  /^(?:accept-encoding)?$/i.test(headers.get('vary') ?? '') &&
+  !headers.has('set-cookie')
 
 const mayBeHeld = (headers: ReadonlyMap<string, string>): boolean =>
   isOneForAll(headers) && !/no-store/.test(headers.get('cache-control') ?? '')

@@ -3,7 +3,7 @@ import { instant, type Instant } from '../model/units.ts'
 import type { RecentSeries } from '../store/warehouse/contract.ts'
 import type { MarkName } from './pages/mark.ts'
 
-/** How long a measurement speaks of the present. After it nobody knows, and that is said. */
+/** How long a measurement speaks of the present (docs/methods/present.md). After it nobody knows, and that is said. */
 export const PRESENT_MS = 3 * 3_600_000
 /** Share of devices that must agree before a cell says what they saw. */
 const MOST_AGREE = 2 / 3

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { parseAsn } from '../../src/model/units.ts'
+import { listen, type Listening } from '../../src/site/listen.ts'
+import { urls } from '../../src/site/urls.ts'
+import { LANGS } from '../../src/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser.ts'
+import { firstSite, OWN } from '../kit/first-sample.ts'
+
+const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
+const PHONE = { width: 390, height: 844 }
+
+describe('the first screen in a browser', { skip }, () => {
+  let browser: Browser
+  let server: Listening
+  before(async () => {
+    server = await listen(await firstSite({ networks: 60 }), { host: '127.0.0.1', port: 0 })
+    browser = await openBrowser()
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  const visit = async (path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> => {
+    const page = await browser.newPage({ viewport: PHONE, ...options })
+    await page.goto(new URL(path, server.url).href)
+    return page
+  }
+
+  it('gives the answer, six services and both ways on within one screen of a phone', async () => {
+    for (const lang of LANGS)
+      for (const network of [OWN, parseAsn(64501), 'all'] as const) {
+        const page = await visit(urls.first(lang, network))
+        assert.equal(await page.locator('.svc.now li').count(), 6)
+        for (const part of ['h1', '.svc.now li >> nth=5', '.next .btn >> nth=1']) {
+          const box = await page.locator(part).boundingBox()
+          const end = (box?.y ?? Number.NaN) + (box?.height ?? 0)
+          assert.ok(end <= PHONE.height, `${lang} ${network}: ${part} ends at ${end}`)
+        }
+        await page.close()
+      }
+  })
+
+  it('gives axe nothing to say against it, its questions and answers, by day and by night', async () => {
+    for (const path of [urls.first('kk', OWN), urls.check('ru', OWN)])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const context = await browser.newContext({ viewport: PHONE, colorScheme })
+        const page = await context.newPage()
+        await page.goto(new URL(path, server.url).href)
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll('details')) details.open = true
+        })
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+          [],
+          path,
+        )
+        await context.close()
+      }
+  })
+
+  it('is nowhere wider than the window, and its taps are large enough', async () => {
+    for (const lang of LANGS)
+      for (const path of [urls.first(lang, OWN), urls.first(lang), urls.check(lang, OWN), urls.report(lang)]) {
+        const page = await visit(path, { viewport: { width: 320, height: 640 } })
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, path)
+        const small = await page
+          .locator('main a:visible, main summary:visible')
+          .evaluateAll((links) =>
+            links
+              .filter((link) => link.getBoundingClientRect().height < 43.5 && link.closest('td, p, figure') === null)
+              .map((link) => link.textContent.trim()),
+          )
+        assert.deepEqual(small, [], path)
+        await page.close()
+      }
+  })
+
+  it('keeps services in sight while the matrix scrolls, and the own network stands first', async () => {
+    const page = await visit(urls.first('kk', OWN), { viewport: { width: 320, height: 640 } })
+    const first = await page.locator('.mx.now tbody th').first().boundingBox()
+    await page
+      .locator('.scroll')
+      .first()
+      .evaluate((element) => element.scrollBy(200, 0))
+    assert.equal((await page.locator('.mx.now tbody th').first().boundingBox())?.x, first?.x)
+    const names = await page.locator('.mx.now thead th small').allTextContents()
+    assert.equal(names[0], `AS${OWN}`)
+    assert.equal(names.length, 12)
+    await page.close()
+  })
+
+  it('leads to another network without a script', async () => {
+    const page = await visit(urls.first('ru', OWN), { javaScriptEnabled: false })
+    await page.locator('.net summary').click()
+    await page.locator('.net a', { hasText: 'AS64503' }).click()
+    assert.equal(new URL(page.url()).search, '?network=AS64503')
+    assert.match(await page.locator('.net p').innerText(), /Example Fibre/)
+    await page.locator('.next .btn').first().click()
+    assert.equal(new URL(page.url()).pathname, '/ru/check')
+    assert.match(await page.locator('h1').innerText(), /У других в этой сети то же самое, началось: 20:05\./)
+    await page.close()
+  })
+})

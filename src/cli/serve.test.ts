@@ -12,6 +12,7 @@ import { openArchive } from '../store/archive/open.ts'
 import type { Judged } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import { callHolder } from '../sys/folder-socket.ts'
+import { OPERATOR_EXAMPLE } from '../sys/operator.ts'
 import type { World } from './command.ts'
 import { runCommand } from './main.ts'
 import { testWorld } from '../../test/kit/world.ts'
@@ -45,6 +46,10 @@ const vanillaTor = (annotations: Readonly<Record<string, string>>): object => ({
 
 /** Stands for the bytes of a measurement: log and warehouse must agree on which there are. */
 const bytesOf = (n: number): Buffer => Buffer.from(`{"sample":${n}}`)
+
+/** Says who runs the server: a public one refuses to start without. */
+const sayWhoRuns = (folder: string): Promise<void> =>
+  writeFile(join(folder, 'about.json'), OPERATOR_EXAMPLE.replaceAll('…', 'x'))
 
 /** Fills a new data folder with the rows of the sample and gives them. */
 async function fillFolder(folder: string, simulated: boolean): Promise<readonly Judged[]> {
@@ -104,6 +109,7 @@ describe('kuager serve', () => {
     const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
     try {
       await fillFolder(open, false)
+      await sayWhoRuns(open)
       const { world, opened, said } = watchedWorld()
       const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
       await Promise.race([opened, exit.then(() => assert.fail(said()))])
@@ -120,6 +126,7 @@ describe('kuager serve', () => {
     const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
     try {
       await fillFolder(open, false)
+      await sayWhoRuns(open)
       const { world, stop, opened, said } = watchedWorld()
       const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
       const url = await Promise.race([opened, exit.then(() => assert.fail(said()))])
@@ -128,6 +135,22 @@ describe('kuager serve', () => {
       assert.equal((await fetch(new URL('/en/', url))).status, 200)
       stop()
       assert.equal(await exit, 0)
+    } finally {
+      await rm(open, { recursive: true, force: true })
+    }
+  })
+
+  it('refuses in public to start where nobody says who runs it, and shows what to write', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
+    try {
+      await fillFolder(open, false)
+      const { world, said } = watchedWorld()
+      assert.equal(await runCommand(['serve', '--folder', open, '--port', '0', '--public'], world), 2)
+      assert.match(said(), /Cannot serve in public: there is no .*about\.json/)
+      assert.match(said(), /"funders"/)
+      await writeFile(join(open, 'about.json'), '{"name": "somebody"}')
+      assert.equal(await runCommand(['serve', '--folder', open, '--port', '0', '--public'], world), 2)
+      assert.match(said(), /Cannot read who runs this server from .*about\.json: "name"/)
     } finally {
       await rm(open, { recursive: true, force: true })
     }

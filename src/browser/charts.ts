@@ -23,6 +23,12 @@
   /** A mark this near to the pointer, in pixels of the screen, is the one that is meant. */
   const NEAR = 9
 
+  const ZOOMS = [
+    ['in', '+', 2],
+    ['out', '\u2212', 0.5],
+    ['all', '', 0],
+  ] as const
+
   const numberOf = (element: Element, name: string): number => Number(element.getAttribute(name))
 
   for (const figure of document.querySelectorAll<HTMLElement>('figure[data-from]')) enhance(figure)
@@ -31,7 +37,7 @@
     const [first, last] = [Number(figure.dataset['from']), Number(figure.dataset['until'])]
     const points = pointsOf(figure)
     const plots = [...figure.querySelectorAll<SVGSVGElement>('svg[data-plot]')].map((svg) => plotOf(svg, first, last))
-    const said = document.createElement('p')
+    const said = document.createElement('span')
     said.className = 'readout'
     said.setAttribute('aria-live', 'polite')
     said.textContent = figure.dataset['keys'] ?? ''
@@ -39,6 +45,7 @@
 
     const say = (at: number, text: string): void => {
       said.textContent = text
+      said.className = 'readout said'
       for (const plot of plots) plot.point(at)
     }
     const show = (middle: number, length: number): void => {
@@ -75,7 +82,7 @@
         event.preventDefault()
         act()
       })
-      svg.addEventListener('pointermove', (event) => {
+      const look = (event: PointerEvent): void => {
         const box = svg.getBoundingClientRect()
         const x = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width
         const timeAt = (place: number): number => from + ((place - left) / (right - left)) * (until - from)
@@ -90,23 +97,23 @@
           const at = timeAt(mark.x)
           say(at, `${clock(figure, at)}: ${figure.dataset[mark.word] ?? ''}`)
         }
-      })
+      }
+      svg.addEventListener('pointermove', look)
+      svg.addEventListener('pointerdown', look)
     }
     const buttons = document.createElement('p')
     buttons.className = 'zoom'
-    for (const [name, factor] of [
-      ['in', 2],
-      ['out', 0.5],
-      ['all', 0],
-    ] as const) {
+    for (const [name, sign, factor] of ZOOMS) {
       const button = document.createElement('button')
       button.type = 'button'
       button.className = 'btn'
-      button.textContent = figure.dataset[name] ?? ''
+      button.textContent = sign === '' ? (figure.dataset[name] ?? '') : sign
+      button.setAttribute('aria-label', figure.dataset[name] ?? '')
       button.addEventListener('click', () => zoom(factor))
       buttons.append(button)
     }
-    plots.at(-1)?.svg.after(said, buttons)
+    buttons.append(said)
+    plots.at(-1)?.svg.after(buttons)
   }
 
   /** Rows of the table in its own words, and what is dated beside them, by time. */

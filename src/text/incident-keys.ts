@@ -119,7 +119,6 @@ type IncidentPageKey =
   | 'incident.weight-politics'
   | 'incident.weight-for'
   | 'incident.weight-against'
-  | 'incident.weight-nothing'
   | 'incident.weight-scale'
   | 'incident.weight-fault'
   | 'incident.weight-interference'
@@ -227,6 +226,7 @@ type IncidentPageKey =
   | 'incident.times-fault'
   | 'incident.more'
   | 'incident.card'
+  | 'incident.weight-weak'
   | 'incident.json'
 
 /** Words of the list of incidents, of corrections and of the links to them. */

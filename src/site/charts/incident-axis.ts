@@ -39,7 +39,7 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
   const level = (p: number): number => lane('curve').bottom - p * shape.curve
   const drawn = lanes
     .filter(({ key }) => key !== 'edges')
-    .map((one) => (one.key === 'events' && !broad ? { ...one, top: one.top + 16 } : one))
+    .map((one) => (one.key === 'events' && !namesBeside(view, shape) ? { ...one, top: one.top + 16 } : one))
   const marksOf = (state: ProbeMark['state']): readonly ProbeMark[] => probes.marks.filter((one) => one.state === state)
   const at = (one: ProbeMark): number => row(one.row)
   const ticks = timeTicks(lang, view, shape.ticks)
@@ -130,7 +130,7 @@ function layOut(
     ['probes', rows * shape.row],
     ['controls', 22],
     ['curve', shape.curve],
-    ['events', view.events.length * (shape === SHAPES.broad ? 24 : 34)],
+    ['events', view.events.length * (namesBeside(view, shape) ? 24 : 34)],
     ['statements', view.statements.length === 0 ? 0 : 24],
   ]
   let top = 0
@@ -233,16 +233,28 @@ export function placeOver(
   return { label: `${label.slice(0, Math.floor(room / LETTER) - 1).trimEnd()}…`, x: 0, anchor: 'start' }
 }
 
+/** Whether the name of every event fits beside it; else all of them stand above. */
+function namesBeside(view: AxisPicture, shape: Shape): boolean {
+  const room = shape.width - shape.left - shape.right
+  const pixel = (at: Instant): number => ((within(view, at) - view.from) / (view.until - view.from)) * room
+  return (
+    shape === SHAPES.broad &&
+    view.events.every(
+      ({ label, from, until }) => pixel(until) + 6 + widthOf(label) <= room || pixel(from) - 6 >= widthOf(label),
+    )
+  )
+}
+
 /** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
 function events(view: AxisPicture, lane: Lane, shape: Shape): Marks {
-  const broad = shape === SHAPES.broad
-  const step = broad ? 24 : 34
+  const beside = namesBeside(view, shape)
+  const step = beside ? 24 : 34
   const inner = shape.width - shape.left - shape.right
   const pixel = (at: number): number => ((at - view.from) / (view.until - view.from)) * inner
-  const place = broad ? placeLabel : placeOver
+  const place = beside ? placeLabel : placeOver
   const shown = view.events.map((event, index) => {
     const [from, until] = [within(view, event.from), within(view, event.until)]
-    const top = lane.top + index * step + (broad ? 0 : 16)
+    const top = lane.top + index * step + (beside ? 0 : 16)
     return { from, until, top, ...place(event.label, { from: pixel(from), until: pixel(until) }, inner) }
   })
   return [
@@ -254,7 +266,7 @@ function events(view: AxisPicture, lane: Lane, shape: Shape): Marks {
           text: 'label',
           className: 'lb',
           x: ({ x }: Placed) => view.from + (x / inner) * (view.until - view.from),
-          y: ({ top }: { readonly top: number }) => (broad ? top + 8 : top - 9),
+          y: ({ top }: { readonly top: number }) => (beside ? top + 8 : top - 9),
           textAnchor: anchor,
         },
       ),

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { Edge, Incident } from '../../model/incident.ts'
-import { formatInstantUtc, type Instant } from '../../model/units.ts'
+import type { Instant } from '../../model/units.ts'
 import { capitalise, say } from '../../text/format.ts'
 import {
   againstSentences,
@@ -20,7 +20,7 @@ import {
 } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
+import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { causeWords, itemSentence, supportClause, wordName } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
@@ -118,7 +118,7 @@ function utcEdges(lang: Lang, incident: Incident, at: Instant): { date: string; 
   const utc = { zone: 'UTC', running: goesOn(incident) } as const
   const show = edgesText(lang, incident, 'UTC').dated ? edgeText : edgeClock
   return {
-    date: formatInstantUtc(at).slice(0, 10),
+    date: formatDate(lang, at, 'UTC'),
     start: show(lang, incident.start, { ...utc, side: 'start' }),
     end: show(lang, incident.end, { ...utc, side: 'end' }),
   }

@@ -49,7 +49,6 @@ export function renderFigure(lang: Lang, view: IncidentView): Markup {
   return html`<section class="sec" aria-labelledby="axis">
     <div class="head">
       <h2 id="axis">${say(lang, 'incident.axis')}</h2>
-      <p>${say(lang, 'incident.axis-about')}</p>
     </div>
     ${
       axis === undefined || axis.readings.length === 0

@@ -82,9 +82,15 @@ const when = (lang: Lang, { from, until }: IodaOutage): string =>
 
 const retrieved = (lang: Lang, { title, url, retrieved: day }: OtherSource): Markup =>
   html`<dd class="sm q">
-    ${url === undefined ? title : outside(url, title)}.
-    ${say(lang, 'incident.others-retrieved', { day: formatMoment(lang, day) })}
+    ${url === undefined ? title : outside(url, title)}. ${dayed(lang, 'incident.others-retrieved', day)}
   </dd>`
+
+/** A sentence that ends with a day; a Russian year brings its own stop. */
+const dayed = (
+  lang: Lang,
+  key: 'incident.others-retrieved' | 'incident.act-requested' | 'incident.act-answered',
+  day: string,
+): string => say(lang, key, { day: formatMoment(lang, day) }).replace(/\.\.$/, '.')
 
 /** What was said in those days and what was asked and answered; what the measurements say of each claim beside it. */
 export const renderNotices = (lang: Lang, { statements, acts }: IncidentView): Markup =>
@@ -122,14 +128,14 @@ const act = (lang: Lang, one: ActEntry): Markup =>
         ${
           one.requested === undefined
             ? say(lang, 'incident.act-unrequested')
-            : say(lang, 'incident.act-requested', { day: formatMoment(lang, one.requested) })
+            : dayed(lang, 'incident.act-requested', one.requested)
         }
         ${
           one.answered === undefined
             ? one.requested === undefined
               ? ''
               : say(lang, 'incident.act-unanswered')
-            : say(lang, 'incident.act-answered', { day: formatMoment(lang, one.answered) })
+            : dayed(lang, 'incident.act-answered', one.answered)
         }
       </p>
       ${one.answer === undefined ? '' : html`<p>${one.answer}</p>`}

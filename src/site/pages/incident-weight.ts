@@ -33,8 +33,16 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
     html`<p class="sm">
         ${simulatedTag(lang, incident.simulated)}<span class="q">${say(lang, 'incident.weight-politics')}</span>
       </p>
-      ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sides(lang, sorted)} ${sum(lang, cause)} ${scale(lang)}`)}
-      ${nothing(lang, sorted)}
+      ${table(
+        say(lang, 'incident.weight'),
+        html`${scale(lang)}
+        ${sides(
+          lang,
+          sorted.filter((item) => !isWeak(item)),
+        )}
+        ${sum(lang, cause)} ${scale(lang)}`,
+      )}
+      ${weak(lang, sorted.filter(isWeak))}
       <p class="sm q">${say(lang, 'weigh.judgement')}</p>`,
   )
 }
@@ -61,19 +69,26 @@ const sides = (lang: Lang, items: readonly WeighedItem[]): Markup =>
     items.filter(({ log10Lr }) => log10Lr < -NOTHING),
   )}`
 
-/** Items that were looked at and say nothing either way: counted, and one tap away. */
-function nothing(lang: Lang, items: readonly WeighedItem[]): Markup {
-  const flat = items.filter(({ log10Lr }) => Math.abs(log10Lr) <= NOTHING)
-  const name = say(lang, 'incident.weight-nothing', { count: formatNumber(lang, flat.length) })
-  return flat.length === 0
-    ? html``
-    : fold(
-        name,
-        table(
-          name,
-          flat.map((item) => row(lang, item)),
-        ),
-      )
+/** Items weaker than this either way, and such that say nothing, are counted and stand one tap away: both sides by one measure. */
+const WEAK = Math.log10(1.5)
+const isWeak = ({ log10Lr }: WeighedItem): boolean => Math.abs(log10Lr) < WEAK
+
+function weak(lang: Lang, items: readonly WeighedItem[]): Markup {
+  if (items.length === 0) return html``
+  const count = (fits: (log10Lr: number) => boolean): string =>
+    formatNumber(lang, items.filter(({ log10Lr }) => fits(log10Lr)).length)
+  const name = say(lang, 'incident.weight-weak', {
+    supporting: count((log10Lr) => log10Lr > NOTHING),
+    opposing: count((log10Lr) => log10Lr < -NOTHING),
+    neutral: count((log10Lr) => Math.abs(log10Lr) <= NOTHING),
+  })
+  return fold(
+    name,
+    table(
+      name,
+      items.map((item) => row(lang, item)),
+    ),
+  )
 }
 
 const scale = (lang: Lang): Markup =>
@@ -213,11 +228,8 @@ function priorRow(
 }
 
 function meaning(lang: Lang, prior: Prior): string {
-  const [interference = '1', fault = '1'] = prior.split(':')
-  if (interference === fault) return say(lang, 'incident.prior-even')
-  return interference === '1'
-    ? say(lang, 'incident.prior-fault', { count: fault })
-    : say(lang, 'incident.prior-interference', { count: interference })
+  if (PRIORS[prior] === 0) return say(lang, 'incident.prior-even')
+  return say(lang, PRIORS[prior] > 0 ? 'incident.prior-interference' : 'incident.prior-fault')
 }
 
 const weighted = (chosen: boolean, text: string): Markup => (chosen ? html`<b>${text}</b>` : html`${text}`)
@@ -226,7 +238,7 @@ const revisionOf = (view: IncidentView): { readonly revision?: string } =>
   view.incident.revision === view.newest ? {} : { revision: String(view.incident.revision) }
 
 /** Results shown at once: those that would give another conclusion. */
-const MOST_CHANGES = 4
+const MOST_CHANGES = 3
 
 /** What would change the conclusion: results of items nobody looked at that give another word, strongest first. */
 export function renderChange(lang: Lang, { incident: { cause } }: IncidentView): Markup {

@@ -130,7 +130,6 @@ export const incident = {
   'incident.weight-politics': 'Politics and events are not in the weight.',
   'incident.weight-for': 'For interference',
   'incident.weight-against': 'Against it',
-  'incident.weight-nothing': 'Add no weight: {count}',
   'incident.weight-scale': 'Scale',
   'incident.weight-fault': 'fault',
   'incident.weight-interference': 'interference',
@@ -144,7 +143,8 @@ export const incident = {
   'incident.weight-interval': 'Interval: {interval}.',
   'incident.times': '{value} to 1',
   'incident.prior': 'Where you start from',
-  'incident.prior-about': 'How many times likelier did one seem to you before the measurements? Beside it: after them.',
+  'incident.prior-about':
+    'Which seemed likelier to you before the measurements, and how many times? Interference : fault. Beside it: after them.',
   'incident.prior-before': 'Before',
   'incident.prior-after': 'After',
   'incident.prior-chosen': 'chosen',
@@ -213,8 +213,8 @@ export const incident = {
   'incident.cite-seed': 'Seed of the random draws',
   'incident.json': 'Data of the incident, JSON',
   'incident.prior-even': 'both the same',
-  'incident.prior-fault': 'a fault {count} times',
-  'incident.prior-interference': 'interference {count} times',
+  'incident.prior-fault': 'a fault is likelier',
+  'incident.prior-interference': 'interference is likelier',
   'incident.weight-rival': 'Nearest other explanation',
   'incident.change-would': 'These results of items nobody looked at would change the conclusion.',
   'incident.change-would-not': 'No single result of the items nobody looked at would change the conclusion.',
@@ -261,6 +261,8 @@ export const incident = {
   'incident.times-fault': '{value} to 1 for a fault',
   'incident.more': 'In detail',
   'incident.card': 'Picture to share',
+  'incident.weight-weak':
+    'Weak items, less than 1.5 times. For: {supporting}. Against: {opposing}. Neither: {neutral}.',
 
   'incidents.title': 'Restriction incidents',
   'incidents.menu': 'Main sections',

@@ -131,7 +131,6 @@ export const incident = {
   'incident.weight-politics': 'Политика и события в вес не входят.',
   'incident.weight-for': 'За вмешательство',
   'incident.weight-against': 'Против',
-  'incident.weight-nothing': 'Веса не добавляют: {count}',
   'incident.weight-scale': 'Шкала',
   'incident.weight-fault': 'сбой',
   'incident.weight-interference': 'вмешательство',
@@ -145,7 +144,8 @@ export const incident = {
   'incident.weight-interval': 'Интервал: {interval}.',
   'incident.times': '{value} к 1',
   'incident.prior': 'Исходное предположение',
-  'incident.prior-about': 'Во сколько раз одно казалось вам вероятнее до измерений? Рядом: после измерений.',
+  'incident.prior-about':
+    'Что и во сколько раз казалось вам вероятнее до измерений? Вмешательство : сбой. Рядом: после измерений.',
   'incident.prior-before': 'До измерений',
   'incident.prior-after': 'После измерений',
   'incident.prior-chosen': 'выбрано',
@@ -214,8 +214,8 @@ export const incident = {
   'incident.cite-seed': 'Начало случайных чисел',
   'incident.json': 'Данные случая, JSON',
   'incident.prior-even': 'поровну',
-  'incident.prior-fault': 'сбой в {count} раз',
-  'incident.prior-interference': 'вмешательство в {count} раз',
+  'incident.prior-fault': 'сбой вероятнее',
+  'incident.prior-interference': 'вмешательство вероятнее',
   'incident.weight-rival': 'Ближайшее другое объяснение',
   'incident.change-would': 'Вот какие результаты непроверенных признаков изменили бы вывод.',
   'incident.change-would-not': 'Ни один отдельный результат непроверенных признаков вывода не изменил бы.',
@@ -262,6 +262,8 @@ export const incident = {
   'incident.times-fault': '{value} к 1 за сбой',
   'incident.more': 'Подробнее',
   'incident.card': 'Картинка, чтобы поделиться',
+  'incident.weight-weak':
+    'Слабые признаки, менее чем в 1,5 раза. За: {supporting}. Против: {opposing}. Ни за, ни против: {neutral}.',
 
   'incidents.title': 'Случаи ограничения',
   'incidents.menu': 'Главные разделы',

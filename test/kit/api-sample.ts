@@ -34,7 +34,7 @@ const claims: NonNullable<SiteOptions['claims']> = {
     statements: [statement],
     chronicle: [],
     orders: [{ id: 'sample-order', scope: [], title: words('An act'), textHeld: false, source }],
-    demands: [],
+    demands: [{ id: 'sample-demand', at: '2026-03-01', who: words('A body'), text: words('A demand.'), source }],
     digest: '',
   },
   coverage: async () => [],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { formatInstantUtc } from '../../model/units.ts'
 import { route, type ApiRoute } from './api-route.ts'
+import { demands } from './demand-route.ts'
 import { claimsSchema, ordersSchema } from './record-schema.ts'
 
 export const claims = route({
@@ -49,4 +50,4 @@ export const orders = route({
   }),
 })
 
-export const RECORD_ROUTES: readonly ApiRoute[] = [claims, orders]
+export const RECORD_ROUTES: readonly ApiRoute[] = [claims, orders, demands]

@@ -1,0 +1,62 @@
+import type { Demand } from '../model/demand.ts'
+import { momentBounds } from '../model/moment.ts'
+import { instant, type Instant } from '../model/units.ts'
+import type { IncidentStore } from '../store/incidents/contract.ts'
+import type { Clock } from '../sys/clock.ts'
+import type { OutsideRecord } from '../sys/record.ts'
+import { HOME_ZONE, zonedParts } from '../text/time.ts'
+import type { LastData } from './last-data.ts'
+import { serviceName, type Names } from './matrix-view.ts'
+import type { DemandsView, ReckonedDemand } from './pages/if-it-continues.ts'
+import { reckon } from './restricted-hours.ts'
+
+/** What demands are counted over. */
+export interface DemandSources {
+  readonly record: Pick<OutsideRecord, 'demands' | 'simulated'>
+  readonly incidents: Pick<IncidentStore, 'current'>
+  readonly names: Names
+  readonly clock: Clock
+  readonly lastData: LastData
+}
+
+const DAY = 86_400_000
+
+/** First instant of a day of Kazakhstan, `2026-03-05`. */
+function localMidnight(day: string): Instant {
+  const utc = momentBounds(day).from
+  const { year, month, day: date, hour, minute, second } = zonedParts(utc, HOME_ZONE)
+  return instant(utc - (Date.UTC(year, month - 1, date, hour, minute, second) - utc))
+}
+
+/**
+ * From when is counted: the time of the demand; of one known by its day alone the end of that day in Kazakhstan, so that
+ * nothing counts that may have happened before.
+ */
+export const countedSince = ({ at }: Demand): Instant =>
+  at.length > 10
+    ? momentBounds(at).from
+    : localMidnight(new Date(momentBounds(at).from + DAY).toISOString().slice(0, 10))
+
+/** Every demand of the record with what is counted since. Real ones are held against real incidents alone. */
+export async function demandsView(options: DemandSources): Promise<DemandsView> {
+  const { record, names, clock } = options
+  const { simulated } = record
+  const all = record.demands.length === 0 ? [] : await options.incidents.current()
+  const incidents = all.filter((one) => one.simulated === simulated)
+  const measuredUntil = record.demands.length === 0 ? undefined : await options.lastData()
+  // A simulated world ends with its data; the real one goes on whether it is measured or not.
+  const until = simulated && measuredUntil !== undefined ? measuredUntil : clock.now()
+  return {
+    demands: record.demands.toReversed().map((demand): ReckonedDemand => {
+      const since = instant(Math.min(countedSince(demand), until))
+      return { demand, reckoning: reckon(incidents, { since, until, services: demand.services }) }
+    }),
+    ...(measuredUntil === undefined ? {} : { measuredUntil }),
+    serviceNames: new Map([
+      ...names.services.map(({ id, name }) => [id, name] as const),
+      ...incidents.map(({ service }) => [service, serviceName(names, service)] as const),
+    ]),
+    networkName: (asn) => names.networkName(asn),
+    simulated,
+  }
+}

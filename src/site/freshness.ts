@@ -57,7 +57,7 @@ const MEASUREMENT: Freshness = {
 /** Drawn for a revision or a minute that its address names; a withdrawn incident's says so from the next publication on. */
 const CARD: Freshness = { ...PLAIN, shelf: 'passing', follows: 'journal' }
 
-const INCIDENT_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:i|incident)\/([^/?.]+)(?:\.txt)?$/
+const INCIDENT_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:i|incident)\/([^/?]+?)(?:\.txt)?$/
 const JOURNAL_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:incidents|corrections|claims|feed\/.*|embed\/.*)$/
 const FIRST_PATH = /^(?:\/(?:kk|ru|en)\/|#.*)$/
 const PLAIN_PATH = /^\/(?:kk|ru|en)\/(?:[a-z-]+(?:\/full)?|[sn]\/[^/?]+)$/

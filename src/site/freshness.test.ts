@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { LANGS } from '../text/lang.ts'
+import { PLAIN_PAGES } from '../text/plain-pages.ts'
+import { parseAsn, parseSha256 } from '../model/units.ts'
+import { freshnessOf } from './freshness.ts'
+import { urls } from './urls.ts'
+
+const AS = parseAsn(9198)
+const ID = parseSha256('ab'.repeat(32))
+const INCIDENT = 'web:site.example-as9198-20260305T1502Z'
+
+describe('freshnessOf()', () => {
+  it('lets the first page be half a minute old at most, for every choice of a network', () => {
+    for (const lang of LANGS)
+      for (const key of [urls.first(lang), urls.first(lang, AS), urls.first(lang, 'all'), `#${lang} ask foreign`]) {
+        const { freshMs, staleMs, mostFreshMs, shelf } = freshnessOf(key)
+        assert.ok(freshMs + staleMs <= 30_000 && mostFreshMs === freshMs, key)
+        assert.equal(shelf, 'own', key)
+      }
+  })
+
+  it('voids the page, the text and the data of an incident with its next revision', () => {
+    for (const key of [urls.incident('kk', INCIDENT), urls.incidentText('ru', INCIDENT), urls.apiIncident(INCIDENT)])
+      assert.deepEqual(freshnessOf(key).follows, { incident: INCIDENT }, key)
+    assert.equal(freshnessOf(urls.incident('kk', INCIDENT, { revision: '1' })).shelf, 'passing')
+  })
+
+  it('voids lists, feeds and corrections with the next publication', () => {
+    for (const lang of LANGS)
+      for (const key of [urls.incidents(lang), urls.corrections(lang), urls.claims(lang), urls.feed(lang)])
+        assert.equal(freshnessOf(key).follows, 'journal', key)
+    assert.equal(freshnessOf(urls.apiIncidents()).follows, 'journal')
+  })
+
+  it('shows no measurement that may be erased for longer than ten seconds', () => {
+    for (const key of [urls.measurement('kk', ID), urls.measurementJson(ID), urls.apiMeasurement(ID)]) {
+      const { freshMs, staleMs, mostFreshMs, shelf } = freshnessOf(key)
+      assert.deepEqual([freshMs, staleMs, mostFreshMs, shelf], [10_000, 0, 10_000, 'passing'], key)
+    }
+  })
+
+  it('lets whatever has a query of a reader take no page out of memory', () => {
+    const days = { since: '2026-01-01', until: '2026-01-31' }
+    for (const key of [
+      urls.matrix('kk', days),
+      urls.series('kk', 'youtube', AS, days),
+      '/kk/about?x=1',
+      '/kk/?network=x',
+    ])
+      assert.equal(freshnessOf(key).shelf, 'passing', key)
+    for (const page of PLAIN_PAGES) assert.equal(freshnessOf(urls.plain('en', page)).shelf, 'own', page)
+  })
+
+  it('keeps a file of the site as long as the server runs', () => {
+    assert.equal(freshnessOf(urls.asset('site.css', 'tag')).freshMs, Infinity)
+  })
+})

@@ -55,6 +55,7 @@ async function answerService(
   const view: CodeView = {
     kind: 'service',
     typed,
+    asOf: at,
     service,
     serviceName: serviceName(names, service),
     at: say(lang, 'card.at', { at: formatDateTime(lang, at), offset: formatOffset(at) }),

@@ -1,7 +1,8 @@
 import type { Order, Statement } from '../model/record.ts'
 import type { Asn } from '../model/units.ts'
+import type { SeriesName } from '../store/warehouse/contract.ts'
 import type { OutsideRecord } from '../sys/record.ts'
-import { anchor } from '../text/incident-sentence.ts'
+import { anchor, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatMoment } from '../text/moment.ts'
 import { say } from '../text/format.ts'
@@ -20,7 +21,7 @@ import { urls } from './urls.ts'
 // What the pages of one service and of one network show, from the board that all readers share.
 
 /** Strips on one page: more are not read, and each service on each network has a page of its own. */
-const MOST_STRIPS = 12
+const MOST_STRIPS = 6
 /** Statements and acts listed on the page of a service. */
 const MOST_RECORD = 20
 
@@ -68,6 +69,16 @@ const isMeasured = ({ board }: PlaceParts, service: string, asn: Asn): boolean =
 const networksOf = (parts: PlaceParts, service: string): readonly { readonly asn: Asn; readonly name: string }[] =>
   parts.board.networks.filter(({ asn }) => isMeasured(parts, service, asn))
 
+/** The series whose days are drawn: those with an incident in the days of the board, then the others in their order. */
+function restrictedFirst<T>(board: Board, list: readonly T[], nameOf: (one: T) => SeriesName): readonly T[] {
+  const isRestricted = (one: T): boolean => {
+    const { service, asn } = nameOf(one)
+    return board.incidents(service, asn).some((incident) => (lastKnown(incident) ?? 0) >= board.since)
+  }
+  const first = list.filter(isRestricted)
+  return [...first, ...list.filter((one) => !first.includes(one))].slice(0, MOST_STRIPS)
+}
+
 export interface ServiceParts extends PlaceParts {
   readonly service: string
   readonly record?: OutsideRecord
@@ -91,9 +102,10 @@ export function serviceView(lang: Lang, parts: ServiceParts): ServiceView {
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
     ...incidentsOf(parts, (one) => one.service === service),
     page,
-    strips: networks
-      .slice(0, MOST_STRIPS)
-      .map(({ asn, name }) => boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name })),
+    strips: restrictedFirst(board, networks, ({ asn }) => ({ service, asn })).map(({ asn, name }) =>
+      boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name }),
+    ),
+    series: networks.length,
     ...testedOf(listed),
     record: parts.record?.simulated === board.simulated ? recordOf(lang, service, listed, parts.record) : [],
     ...(parts.card === undefined ? {} : { card: parts.card }),
@@ -178,20 +190,23 @@ export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
     return { asn, service, row: rowOf(parts, { service, asn }, name) }
   })
   const measured = services.flatMap((service) => board.measured(service, asn))
+  const days = services.filter((service) => isMeasured(parts, service, asn))
   const network = names.network?.(asn)
+  const name = names.networkName(asn)
   const owner = network?.owner
   return {
     asn,
+    ...(name === undefined ? {} : { name }),
     ...(network === undefined ? {} : { network }),
     asOf: board.asOf,
     simulated: board.simulated,
     rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
     ...incidentsOf(parts, (one) => one.asn === asn),
     page,
-    strips: services
-      .filter((service) => isMeasured(parts, service, asn))
-      .slice(0, MOST_STRIPS)
-      .map((service) => boardStrip(lang, board, { service, asn, title: serviceName(names, service) })),
+    strips: restrictedFirst(board, days, (service) => ({ service, asn })).map((service) =>
+      boardStrip(lang, board, { service, asn, title: serviceName(names, service) }),
+    ),
+    series: days.length,
     sameOwner:
       owner === undefined
         ? []

@@ -63,3 +63,5 @@ export type PlaceKey =
   | 'place.take-series'
   | 'place.take-series-csv'
   | 'place.take-series-lines'
+  | 'place.more-rows'
+  | 'place.strips-of'

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
@@ -20,6 +21,7 @@ export type CodeView = { readonly typed: string } & (
       readonly serviceName: string
       /** The minute in words. */
       readonly at: string
+      readonly asOf: Instant
       /** Whole codes: that of the picture, and that computed from what is known today. */
       readonly today: string
       readonly simulated: boolean

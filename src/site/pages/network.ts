@@ -24,6 +24,8 @@ import { section } from './section.ts'
 /** All services on one network. */
 export interface NetworkView extends PlaceView {
   readonly asn: Asn
+  /** Its name, where any is known. */
+  readonly name?: string
   /** What the table knows of it. */
   readonly network?: Network
   /** Other measured networks of the same owner. */
@@ -43,7 +45,7 @@ export interface NetworkView extends PlaceView {
 /** The page of a network: what opens there, incidents, days, and what network it is. */
 export function networkPage(lang: Lang, view: NetworkView): Page {
   const number = formatAsn(view.asn)
-  const name = view.network?.name
+  const { name } = view
   const subject = name ?? number
   const answer = placeAnswer(lang, subject, { rows: view.rows, kind: 'services' })
   const topic = { asn: view.asn }
@@ -62,7 +64,6 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
           <p>${asOfText(lang, view)}</p>
           ${note(lang, view)}
         </div>
-        ${runningSection(lang, view)}
         ${section(
           'now',
           say(lang, 'place.by-service'),
@@ -79,7 +80,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
                     </p>`
               }`,
         )}
-        ${stripSection(lang, view)}
+        ${runningSection(lang, view)} ${stripSection(lang, view)}
         ${pastSection(lang, view, { frame, href: (page) => urls.network(lang, view.asn, page) })} ${facts(lang, view)}
         ${takeSection(lang, [
           { href: urls.apiIncidents({ network: number }), text: say(lang, 'place.take-incidents') },

@@ -5,8 +5,9 @@ import { anchor, edgesText, type NamedIncident } from '../../text/incident-sente
 import type { Lang } from '../../text/lang.ts'
 import { formatMoment } from '../../text/moment.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDateTime, HOME_ZONE, zonedParts } from '../../text/time.ts'
+import { formatClock, formatDate, formatDateTime, HOME_ZONE, zonedParts } from '../../text/time.ts'
 import { urls } from '../urls.ts'
+import { fold } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { incidentLines } from './incident-line.ts'
 import { simulatedTag } from './layout.ts'
@@ -42,6 +43,8 @@ export interface PlaceView {
   /** Which page of the past ones, from 1. */
   readonly page: number
   readonly strips: readonly StripView[]
+  /** Of how many series these are the days. */
+  readonly series: number
   /** Address of the share card; absent: the server draws none. */
   readonly card?: string
 }
@@ -77,30 +80,45 @@ export function placeAnswer(
 export const asOfText = (lang: Lang, { asOf, simulated }: Pick<PlaceView, 'asOf' | 'simulated'>): string =>
   say(lang, simulated ? 'place.as-of-simulated' : 'place.as-of', { at: formatDateTime(lang, asOf) })
 
-/** States now, one line each: what is seen, since when, and how many probes stand behind it. */
-export const placeRows = (lang: Lang, view: Pick<PlaceView, 'rows' | 'simulated'>): Markup =>
-  html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}
-    <ul class="places">
-      ${view.rows.map(
-        (row) =>
-          html`<li>
-            <a href="${row.href}"
-              >${mark(row.state)}<span class="n"
-                >${row.name}${row.number === undefined ? '' : html` <small class="nw">${row.number}</small>`}</span
-              ></a
-            >
-            <p class="w"><b>${say(lang, `board.state.${row.state}`)}</b></p>
-            <p class="d">${rowDetails(lang, row).map((text) => html`<span class="v">${text}</span> `)}</p>
-          </li>`,
-      )}
-    </ul>`
+/** Lines that stand open where nothing is wrong; whatever is wrong stands open always. */
+const OPEN_ROWS = 12
+
+/** States now, one line each: what is seen, since when, and how many probes stand behind it. The rest is folded. */
+export function placeRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'simulated' | 'asOf'>): Markup {
+  const wrong = view.rows.filter(({ state }) => TROUBLED.includes(state)).length
+  const shown = view.rows.slice(0, Math.max(OPEN_ROWS, wrong))
+  const rest = view.rows.slice(shown.length)
+  return html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''} ${rowList(lang, shown, view.asOf)}
+  ${
+    rest.length === 0
+      ? ''
+      : fold(say(lang, 'place.more-rows', { count: formatNumber(lang, rest.length) }), rowList(lang, rest, view.asOf))
+  }`
+}
+
+const rowList = (lang: Lang, rows: readonly PlaceRow[], asOf: Instant): Markup =>
+  html`<ul class="places">
+    ${rows.map(
+      (row) =>
+        html`<li>
+          <a href="${row.href}"
+            >${mark(row.state)}<span class="n"
+              >${row.name}${row.number === undefined ? '' : html` <small class="nw">${row.number}</small>`}</span
+            ></a
+          >
+          <p class="w"><b>${say(lang, `board.state.${row.state}`)}</b></p>
+          <p class="d">${rowDetails(lang, row, asOf).map((text) => html`<span class="v">${text}</span> `)}</p>
+        </li>`,
+    )}
+  </ul>`
 
 /** How much stands behind a state: since when and how many devices where an incident restricts it, else probes and the last measurement. */
 export function rowDetails(
   lang: Lang,
   { state, devices, measurements, latest, incident }: Omit<PlaceRow, 'name' | 'number' | 'href'>,
+  asOf: Instant,
 ): readonly string[] {
-  const seen = latest === undefined ? [] : [say(lang, 'place.latest', { at: formatDateTime(lang, latest) })]
+  const seen = latest === undefined ? [] : [say(lang, 'place.latest', { at: near(lang, latest, asOf) })]
   if (state === 'none') return seen
   if (incident !== undefined && incident.incident.probes > 0) {
     const { start } = edgesText(lang, incident.incident)
@@ -119,6 +137,10 @@ export function rowDetails(
     ...seen,
   ]
 }
+
+/** The clock alone for a time of the same day. */
+const near = (lang: Lang, at: Instant, asOf: Instant): string =>
+  formatDate(lang, at) === formatDate(lang, asOf) ? formatClock(at) : formatDateTime(lang, at)
 
 /** Incidents that go on; nothing where none does. */
 export const runningSection = (lang: Lang, { running }: PlaceView): Markup =>
@@ -177,13 +199,16 @@ export function pastSection(
 /** Whether a page of past incidents exists. */
 export const hasPage = (page: number, past: number): boolean => page === 1 || (page - 1) * MOST_PAST < past
 
-export const stripSection = (lang: Lang, { strips: list, simulated }: PlaceView): Markup =>
+/** Days of the series that were restricted, then of those measured most. */
+export const stripSection = (lang: Lang, { strips: list, simulated, series }: PlaceView): Markup =>
   list.length === 0
     ? html``
     : section(
         'days',
         say(lang, 'place.strips'),
-        '',
+        series > list.length
+          ? say(lang, 'place.strips-of', { count: formatNumber(lang, list.length), total: formatNumber(lang, series) })
+          : '',
         html`${simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}${strips(lang, list)}`,
       )
 

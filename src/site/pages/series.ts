@@ -82,7 +82,7 @@ export function seriesPage(lang: Lang, view: SeriesView): Page {
         <div class="ttl">
           <h1>${mark(view.now.state)}<span>${title}: ${say(lang, `board.state.${view.now.state}`)}</span></h1>
           <p>${asOfText(lang, view.now)}</p>
-          ${rowDetails(lang, view.now).length === 0 ? '' : html`<p>${rowDetails(lang, view.now).map((text) => html`<span class="v">${text}</span> `)}</p>`}
+          ${rowDetails(lang, view.now, view.now.asOf).length === 0 ? '' : html`<p>${rowDetails(lang, view.now, view.now.asOf).map((text) => html`<span class="v">${text}</span> `)}</p>`}
         </div>
         ${days(lang, view, frame)}
         ${

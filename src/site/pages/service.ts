@@ -55,14 +55,13 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           <h1>${mark(answer.state)}<span>${answer.text}</span></h1>
           <p>${asOfText(lang, view)}</p>
         </div>
-        ${runningSection(lang, view)}
         ${section(
           'now',
           say(lang, 'place.by-network'),
           say(lang, 'place.by-network-about'),
           view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : placeRows(lang, view),
         )}
-        ${stripSection(lang, view)}
+        ${runningSection(lang, view)} ${stripSection(lang, view)}
         ${pastSection(lang, view, { frame, href: (page) => urls.service(lang, view.service, page) })}
         ${tested(lang, view)} ${record(lang, view)}
         ${takeSection(lang, [

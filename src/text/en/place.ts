@@ -78,4 +78,6 @@ export const place = {
   'place.take-series': 'Measurements of these days, JSON',
   'place.take-series-csv': 'Measurements of these days, CSV',
   'place.take-series-lines': 'The measurements themselves, in the form of OONI',
+  'place.more-rows': 'More: {count}',
+  'place.strips-of': 'Shown: {count} of {total}, those with restrictions first.',
 } satisfies Record<PlaceKey, string>

@@ -78,4 +78,6 @@ export const place = {
   'place.take-series': 'Осы күндердің өлшемдері, JSON',
   'place.take-series-csv': 'Осы күндердің өлшемдері, CSV',
   'place.take-series-lines': 'Өлшемдердің өзі, OONI пішімінде',
+  'place.more-rows': 'Тағы: {count}',
+  'place.strips-of': 'Көрсетілгені: {total} ішінен {count}, алдымен шектеу болғандары.',
 } satisfies Record<PlaceKey, string>

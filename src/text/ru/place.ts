@@ -79,4 +79,6 @@ export const place = {
   'place.take-series': 'Измерения этих дней, JSON',
   'place.take-series-csv': 'Измерения этих дней, CSV',
   'place.take-series-lines': 'Сами измерения в формате OONI',
+  'place.more-rows': 'Ещё: {count}',
+  'place.strips-of': 'Показано: {count} из {total}, сначала с ограничениями.',
 } satisfies Record<PlaceKey, string>

@@ -6,17 +6,17 @@ import { LANGS, type Lang } from '../text/lang.ts'
 import { networkLabel } from '../text/sentence.ts'
 import { formatClock, formatDate, formatDateTime } from '../text/time.ts'
 import { answerBytes } from './api/respond-api.ts'
-import { PRESENT_MS } from './cell-at.ts'
 import type { Board } from './board.ts'
-import type { CellAt } from './cell-at.ts'
+import { PRESENT_MS, type CellAt } from './cell-at.ts'
 import type { MarkName } from './pages/mark.ts'
 import { renderEmbed, type EmbedRow, type EmbedView } from './pages/embed.ts'
 import type { SiteOptions } from './site-options.ts'
 import { readTopic, topicName, topicPage } from './topic.ts'
 import { urls, type Topic } from './urls.ts'
 
-/** Rows that a card has room for. */
-const MOST_ROWS = 6
+/** Rows that a card has room for: names of networks are longer than those of services. */
+const MOST_SERVICES = 6
+const MOST_NETWORKS = 4
 /** What a reader needs to know first. */
 const ORDER: readonly MarkName[] = ['shut', 'part', 'slow', 'fault', 'unkn', 'open', 'none']
 
@@ -54,19 +54,19 @@ function embedView(
   if ('asn' in topic) {
     const measured = new Set(board.servicesOn(topic.asn))
     const rows = board.services
-      .slice(0, MOST_ROWS)
+      .slice(0, MOST_SERVICES)
       .map(({ id, name }) => rowOf(lang, name, board.cell(id, topic.asn), board.asOf))
     return { ...whole, rows: measured.size === 0 ? [] : rows, rest: 0 }
   }
-  const label = (asn: Asn): string => networkLabel(lang, asn, names.networkName(asn))
+  const label = (asn: Asn): string => names.networkName(asn) ?? networkLabel(lang, asn)
   const cells = board.networks
     .map(({ asn }) => ({ name: label(asn), cell: board.cell(topic.service, asn) }))
     .filter(({ cell }) => cell.state !== 'none')
     .toSorted((a, b) => ORDER.indexOf(a.cell.state) - ORDER.indexOf(b.cell.state) || b.cell.devices - a.cell.devices)
   return {
     ...whole,
-    rows: cells.slice(0, MOST_ROWS - 1).map(({ name, cell }) => rowOf(lang, name, cell, board.asOf)),
-    rest: Math.max(0, cells.length - (MOST_ROWS - 1)),
+    rows: cells.slice(0, MOST_NETWORKS).map(({ name, cell }) => rowOf(lang, name, cell, board.asOf)),
+    rest: Math.max(0, cells.length - MOST_NETWORKS),
     networks: { total: cells.length, open: cells.filter(({ cell }) => cell.state === 'open').length },
   }
 }
@@ -85,7 +85,7 @@ function sinceOf(lang: Lang, incident: Incident, now: Instant): string | undefin
 
 /** What others put into their page. The sandbox lets the link open the site as a window of its own, and nothing else. */
 export const embedSnippet = (
-  { origin, title, height = 320 }: { readonly origin: string; readonly title: string; readonly height?: number },
+  { origin, title, height = 440 }: { readonly origin: string; readonly title: string; readonly height?: number },
   lang: Lang,
   topic: Topic,
 ): string =>

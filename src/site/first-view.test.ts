@@ -94,13 +94,13 @@ describe('the heading of the first screen', () => {
     const elsewhere = seen('youtube', { reachable: 4 }, parseAsn(64501))
     assert.equal(text(board([elsewhere]))[0], 'No data about your network now.')
     const torn = board([seen('youtube', { interfered: 2, reachable: 2 })])
-    assert.equal(text(torn)[0], 'The present state of your network is not determined.')
+    assert.equal(text(torn)[0], 'How things stand on your network now is not determined.')
   })
 
   it('claims no present state where nothing was measured for three hours', () => {
     assert.deepEqual(text(board([])), [
       'Nothing was measured in the last three hours.',
-      'The present state is not known. Last measurement: 5\u00a0March 2026, 21:10.',
+      'How things stand now is not known. Last measurement: 5\u00a0March 2026, 21:10.',
     ])
   })
 

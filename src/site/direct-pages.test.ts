@@ -237,6 +237,16 @@ describe('the first page of a visitor who chose no network', () => {
   })
 })
 
+describe('a page that cannot be made', () => {
+  it('is left to the route table, which says so', async () => {
+    const render = (): Promise<Response> => Promise.reject(new Error('broken'))
+    const direct = await openDirectPages({ cache: new PageCache({ render, clock: systemClock }), frame: PLAIN_FRAME })
+    await using server = await listen(await sampleSite(), { host: '127.0.0.1', port: 0, direct })
+    assert.equal((await get(server.url, '/kk/incidents')).status, 200)
+    assert.equal((await get(server.url, '/kk/nowhere')).status, 404)
+  })
+})
+
 describe('a server with more readers than it can make pages for', () => {
   it('sends some away with a page in their language, and with the time to come back', async () => {
     const { promise: made, resolve: make } = Promise.withResolvers<void>()

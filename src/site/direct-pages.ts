@@ -43,9 +43,7 @@ export async function openDirectPages(options: DirectPagesOptions): Promise<Dire
     if (typeof headers['host'] !== 'string' || !PLAIN_HOST.test(headers['host'])) return false
     const { key, apart } = firstKey(url, request, visitor) ?? { key: keyOf(url, frame.assets), apart: false }
     const reader: Reader = { request, response, route, apart, busy }
-    const held = cache.held(key)
-    if (held === undefined) void wait(key, reader, cache)
-    else void sendHeld(held, reader)
+    void answer(key, reader, cache)
     return true
   }
 }
@@ -76,28 +74,35 @@ const langOfPath = (url: string): Lang | undefined => {
   return isLang(first) ? first : undefined
 }
 
-async function wait(key: string, reader: Reader, cache: PageCache): Promise<void> {
-  const { request, response, route, busy } = reader
+/** Never rejects: what breaks here is asked of the route table, which says what broke and logs it. */
+async function answer(key: string, reader: Reader, cache: PageCache): Promise<void> {
+  const { response, route } = reader
   try {
-    const answer = await cache.ask(key)
-    if (response.destroyed) return // whoever asked has gone
-    const lang = langOfPath(request.url ?? '')
-    if (answer.kind === 'held') return await sendHeld(answer, reader)
-    if (answer.kind === 'busy') return sendPassing(busy.get(lang ?? 'json')!, reader) // one for each
-    // What is long, and what is answered in the language of the reader's browser or to this reader alone.
-    if (answer.kind === 'long' || lang === undefined || answer.isPrivate) return route()
-    sendPassing(answer, reader)
+    const held = cache.held(key)
+    if (held === undefined) await wait(key, reader, cache)
+    else await sendHeld(held, reader)
   } catch {
-    // The route table says what broke, and logs it.
     if (!response.headersSent && !response.destroyed) route()
   }
 }
 
-async function sendHeld(answer: HeldAnswer, { request, response, apart }: Reader): Promise<void> {
+async function wait(key: string, reader: Reader, cache: PageCache): Promise<void> {
+  const { request, response, route, busy } = reader
+  const found = await cache.ask(key)
+  if (response.destroyed) return // whoever asked has gone
+  const lang = langOfPath(request.url ?? '')
+  if (found.kind === 'held') return await sendHeld(found, reader)
+  if (found.kind === 'busy') return sendPassing(busy.get(lang ?? 'json')!, reader) // one for each
+  // What is long, and what is answered in the language of the reader's browser or to this reader alone.
+  if (found.kind === 'long' || lang === undefined || found.isPrivate) return route()
+  sendPassing(found, reader)
+}
+
+async function sendHeld(held: HeldAnswer, { request, response, apart }: Reader): Promise<void> {
   const { headers, method } = request
   const coding = chooseCoding(textOf(headers['accept-encoding']))
-  const form = answer.forms[coding]
-  if (!apart && isKnown(textOf(headers['if-none-match']), answer)) {
+  const form = held.forms[coding]
+  if (!apart && isKnown(textOf(headers['if-none-match']), held)) {
     response.writeHead(304, form.unchanged)
     response.end()
     return
@@ -107,7 +112,7 @@ async function sendHeld(answer: HeldAnswer, { request, response, apart }: Reader
     response.end()
     return
   }
-  const bytes = form.bytes ?? (await bytesOf(answer, coding))
+  const bytes = form.bytes ?? (await bytesOf(held, coding))
   if (response.destroyed) return
   response.writeHead(200, apart ? form.apart : form.headers)
   response.end(bytes)

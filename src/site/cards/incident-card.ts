@@ -214,9 +214,11 @@ function edgeBand(edge: Edge | undefined, at: (time: number) => number): string 
 /** Rings for what passed, squares for what failed, barred rings for what was slow, dots along a silent stretch. */
 function marks(lane: ProbeLane, at: (time: number) => number): string {
   const { top, bottom } = CHART
-  const step = (bottom - top - 16) / Math.max(lane.rows, 6)
-  const size = Math.min(4.6, step * 0.36)
-  const y = (row: number): number => round(top + 8 + (row + 0.5) * step)
+  // Few rows stand in the middle, no further apart than they are read together.
+  const step = Math.min(28, (bottom - top - 12) / Math.max(lane.rows, 1))
+  const first = (top + bottom - step * (lane.rows - 1)) / 2
+  const size = Math.min(4.8, step * 0.36)
+  const y = (row: number): number => round(first + row * step)
   const ring = (mark: ProbeLane['marks'][number]): string =>
     `M${round(at(mark.at) - size)} ${y(mark.row)}a${round(size)} ${round(size)} 0 1 0 ${round(2 * size)} 0a${round(size)} ${round(size)} 0 1 0 ${round(-2 * size)} 0z`
   const square = (mark: ProbeLane['marks'][number]): string =>

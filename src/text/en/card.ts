@@ -20,10 +20,10 @@ export const card = {
   'code.title': 'Check code: {code}',
   'code.about': 'The code ties a picture to the data it was made from.',
   'code.same': 'The data are the same today',
-  'code.same-about': 'The state at that minute was computed again from the measurements. The code matches.',
+  'code.same-about': 'That minute was computed again from the measurements. The code matches.',
   'code.changed': 'What is known of that minute has changed',
   'code.changed-about':
-    'The state was computed again from the measurements, and the code came out different. Measurements that arrived later, measurements that were erased, or a new revision of an incident can do that. The code may also have been mistyped.',
+    'That minute was computed again from the measurements, and the code came out different. Measurements that arrived later, measurements that were erased, or a new revision of an incident can do that. The code may also have been mistyped.',
   'code.on-card': 'Code on the picture',
   'code.today': 'Code computed today',
   'code.unknown': 'No such code',
@@ -34,7 +34,7 @@ export const card = {
   'code.form': 'Type a code',
   'code.form-about': 'The code stands at the foot of the picture, on the right. Examples: {examples}.',
   'code.find': 'Find',
-  'code.states': 'The state at that minute, from today’s data',
+  'code.states': 'That minute, from today’s data',
   'code.service-page': '{service}: page of the service',
   'code.proves':
     'A short code alone proves nothing of the data. The proof is the measurements and their full SHA-256, on the pages that it leads to.',

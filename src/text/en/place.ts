@@ -11,7 +11,7 @@ export const place = {
   'place.answer-some-services': '{subject}: {count} of {total} services do not open, or are slow',
   'place.never': 'Nothing has been measured here. That does not mean that it opens.',
   'place.by-network': 'By network',
-  'place.by-network-about': 'Each line: the state now, and how many probes see it. The last three hours.',
+  'place.by-network-about': 'Each line: what is seen now, and by how many probes. The last three hours.',
   'place.by-service': 'By service',
   'place.probes': 'Probes: {count}.',
   'place.probes-unnamed': 'Measurements: {count}; their probes are not named.',

@@ -161,7 +161,11 @@ function signatureSteps(note: SignedNote, own: readonly VerifierKey[], tools: Ve
   const named = note.signatures.map(({ name, id }) => `${name}+${id}`).join(' ')
   const { good, bad } = checkNote(note, [...trusted, ...own], verify)
   const known = good.some((key) => trusted.includes(key))
-  const problems: FoundProblem[] = bad.map(({ name, id }) => ({ problem: 'bad-signature', about: `${name}+${id}` }))
+  // The copy's own key may be a trusted one too: it is named once.
+  const problems = [...new Set(bad.map(({ name, id }) => `${name}+${id}`))].map((about): FoundProblem => ({
+    problem: 'bad-signature',
+    about,
+  }))
   const signature =
     good.length === 0 && bad.length === 0
       ? notChecked('signature', { problem: 'no-signature', about: named })

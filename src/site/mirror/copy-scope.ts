@@ -54,6 +54,17 @@ export function copyAddress(address: URL, scope: CopyScope): URL | undefined {
   return undefined
 }
 
+/** Lists that a server gives in parts: a copy asks for the largest, and each entry has a file of its own besides. */
+const IN_PARTS = /^\/api\/v1\/(?:incidents|corrections)$/
+const LARGEST_PART = '1000'
+
+/** What is asked of the site for an address of a copy. */
+export function askedAs(address: URL): string {
+  const url = new URL(address)
+  if (IN_PARTS.test(url.pathname)) url.searchParams.set('limit', LARGEST_PART)
+  return url.pathname + url.search
+}
+
 /** A former revision is in the copy as data: its page would be the current one's over again. */
 function revisionData(incident: string, address: URL): URL {
   const url = new URL(`/api/v1/incident/${incident}`, address)

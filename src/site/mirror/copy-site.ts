@@ -2,7 +2,7 @@ import { Fault } from '../../model/errors.ts'
 import type { Frame } from '../pages/frame.ts'
 import { say } from '../../text/format.ts'
 import { DEFAULT_LANG, isLang, type Lang } from '../../text/lang.ts'
-import { copyAddress } from './copy-scope.ts'
+import { askedAs, copyAddress } from './copy-scope.ts'
 import type { CopyPlan } from './copy-plan.ts'
 import { filePlace, type TextDigest } from './file-place.ts'
 import { linksOf, rewriteLinks, rewriteStyle, type Target } from './links.ts'
@@ -117,7 +117,7 @@ class Walk {
   async #make(href: string): Promise<void> {
     const { answer, put, digest } = this.#options
     const address = new URL(href)
-    const path = address.pathname + address.search
+    const path = askedAs(address)
     const response = await answer(path)
     if (response.status >= 500) throw new Fault(`Cannot copy ${path}: the page could not be made`)
     if (response.status !== 200) {

@@ -81,7 +81,7 @@ export function rewriteLinks(html: string, context: LinkContext): string {
 
 /** Attributes of a link with a title instead of their own, and without what only a link has. */
 const withTitle = (attributes: string, title: string): string =>
-  `${attributes.replaceAll(/\s(?:title|rel|hreflang|download|target)="[^"]*"/g, '')} title="${encode(title)}"`
+  `${attributes.replaceAll(/\s(?:title|rel|hreflang|download|target)="[^"]*"/g, '').trimEnd()} title="${encode(title)}"`
 
 /** The style sheet beside its fonts: no part of an address but the path stands in a file system. */
 export const rewriteStyle = (css: string): string =>

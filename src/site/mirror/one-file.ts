@@ -12,6 +12,7 @@ import { named } from '../incident-pages.ts'
 import { rememberLastData } from '../last-data.ts'
 import type { MarkName } from '../pages/mark.ts'
 import { oneFileBody, type OneFileLang, type OneFileService, type OneFileView } from '../pages/one-file.ts'
+import type { StripView } from '../pages/strips.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { rewriteLinks } from './links.ts'
 import { usedStyle } from './used-style.ts'
@@ -107,7 +108,10 @@ async function pageOf(options: OneFileOptions, board: Board, fit: Fit): Promise<
 }
 
 /** The server has the page behind a strip, and a link to it in each of them would cost more than the strip. */
-const withoutLink = <T extends { readonly href?: string }>({ href: _, ...strip }: T): Omit<T, 'href'> => strip
+function withoutLink(strip: StripView): StripView {
+  const { href: _, ...rest } = strip
+  return rest
+}
 
 function viewOf(
   board: Board,

@@ -24,6 +24,8 @@ function blocksOf(css: string): readonly Block[] {
 /** Parts of a list of selectors; a comma within parentheses parts nothing. */
 const selectorsOf = (prelude: string): readonly string[] => prelude.split(/,(?![^(]*\))/).map((one) => one.trim())
 
+/** A space before a colon parts two selectors: `.a :focus` is not `.a:focus`. */
+const squeezeSelector = (selector: string): string => selector.replaceAll(/\s+/g, ' ').replaceAll(/\s*,\s*/g, ',')
 const squeeze = (body: string): string =>
   body
     .replaceAll(/\s+/g, ' ')
@@ -58,7 +60,7 @@ export function usedStyle(css: string, html: string): string {
         return inside === '' ? '' : `${squeeze(prelude)}{${inside}}`
       }
       const kept = prelude.startsWith('@') ? [prelude] : selectorsOf(prelude).filter(isUsed)
-      return kept.length === 0 ? '' : `${kept.map(squeeze).join(',')}{${squeeze(body)}}`
+      return kept.length === 0 ? '' : `${kept.map(squeezeSelector).join(',')}{${squeeze(body)}}`
     })
     .join('')
 }

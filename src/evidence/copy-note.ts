@@ -15,7 +15,7 @@ export interface CopyStatement {
   readonly sha256: Sha256
 }
 
-const FIRST = { folder: 'kuager copy v1', file: 'kuager one-file copy v1' } as const
+const FIRST = { folder: 'kuager-copy@v1', file: 'kuager-one-file@v1' } as const
 
 /** The text of the note, line by line (docs/formats/mirror.md). */
 export const formatCopyStatement = (one: CopyStatement): string =>
@@ -31,23 +31,23 @@ export const formatCopyStatement = (one: CopyStatement): string =>
   ].join('\n')
 
 const FORM =
-  /^kuager (one-file )?copy v1\norigin (-|https?:\/\/[a-z0-9.:-]{1,255})\nmade_at_utc (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\nsimulated (yes|no)\nfiles (0|[1-9]\d{0,8})\nbytes (0|[1-9]\d{0,13})\nsha256 ([0-9a-f]{64})\n$/
+  /^kuager-(one-file|copy)@v1\norigin (-|https?:\/\/[a-z0-9.:-]{1,255})\nmade_at_utc (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\nsimulated (yes|no)\nfiles (0|[1-9]\d{0,8})\nbytes (0|[1-9]\d{0,13})\nsha256 ([0-9a-f]{64})\n$/
 
 /** Reads the text of a note. Throws InputError for anything but the one form. */
 export function parseCopyStatement(text: string): CopyStatement {
   const match = FORM.exec(text)
   if (match === null)
     throw new InputError(
-      'Cannot read what is signed of the copy: expected seven lines that begin with "kuager copy v1"',
+      'Cannot read what is signed of the copy: expected seven lines that begin with "kuager-copy@v1"',
       {
         code: 'copy.statement',
         path: '',
-        expected: 'seven lines that begin with "kuager copy v1"',
+        expected: 'seven lines that begin with "kuager-copy@v1"',
       },
     )
   const [, one, origin, made, simulated, files, bytes, sha256] = match
   return {
-    kind: one === undefined ? 'folder' : 'file',
+    kind: one === 'one-file' ? 'file' : 'folder',
     ...(origin === undefined || origin === '-' ? {} : { origin }),
     madeAt: parseInstant(made),
     simulated: simulated === 'yes',

@@ -6,6 +6,7 @@ import { sampleRows, sampleSite } from '../../test/kit/site-sample.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import { CATALOGUE } from '../text/catalogue.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import { PLAIN_PAGES } from '../text/plain-pages.ts'
 import { PLAIN_FRAME, type Frame } from './pages/frame.ts'
 import { urls } from './urls.ts'
 
@@ -180,11 +181,18 @@ describe('the pages in words', () => {
     assert.equal((await full.request('/api/v1/openapi.json')).headers.get('onion-location'), null)
   })
 
-  it('hold no address of the clear site but where addresses are the matter', async () => {
-    for (const page of ['method', 'safety', 'about'] as const) {
-      const text = await read(full, urls.plain('kk', page))
-      assert.ok(!hrefs(text).some((href) => href.startsWith('https://kuager.example')), page)
+  it('and every other page lead nowhere on the clear site, so that a reader of the onion address stays there', async () => {
+    const pages = [...PLAIN_PAGES.map((page) => urls.plain('kk', page)), urls.first('kk', 'all'), urls.matrix('kk')]
+    for (const page of pages.filter((one) => one !== urls.plain('kk', 'mirrors'))) {
+      const links = hrefs((await read(full, page)).replaceAll(/<meta [^>]*>/g, ''))
+      const clear = links.filter((href) => href.startsWith('https://kuager.example'))
+      assert.deepEqual(clear, [], page)
     }
+  })
+
+  it('are sent without a promise of https, which an onion service does not need', async () => {
+    for (const page of PAGES)
+      assert.equal((await full.request(page('kk'))).headers.get('strict-transport-security'), null)
   })
 })
 

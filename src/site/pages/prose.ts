@@ -63,8 +63,12 @@ export const titled = (heading: string, lead: string): Markup =>
 /** Lines to be typed or copied, each a line of its own however narrow the window. */
 export const commands = (lang: Lang, lines: readonly string[]): Markup =>
   html`<figure class="cmd" aria-label="${say(lang, 'guide.command')}" translate="no">
-    ${lines.map((line) => html`<code>${line}</code>`)}
+    ${lines.map((line) => html`<code>${words(line)}</code>`)}
   </figure>`
+
+/** Words of a line, so that an option is not torn at its dashes. */
+const words = (line: string): Markup =>
+  html`${line.split(' ').map((word, at) => html`${at === 0 ? '' : ' '}<span>${word}</span>`)}`
 
 /** Labels with their values. */
 export const pairs = (list: readonly (readonly [string, Markup | string])[]): Markup =>

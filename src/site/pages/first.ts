@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatClock, formatDate } from '../../text/time.ts'
@@ -88,12 +89,7 @@ const actions = (lang: Lang, { own, newest }: FirstView, { medium }: Frame): Mar
     >
     <a class="btn" href="${urls.report(lang)}">${say(lang, 'board.report')}</a>
     <p class="hint">
-      ${
-        newest === undefined
-          ? ''
-          : html`<span class="v">${say(lang, 'board.as-of', { time: formatClock(newest) })}</span>
-              <span class="v nw">${formatDate(lang, newest)}.</span>`
-      }
+      ${newest === undefined ? '' : html`<span class="v">${say(lang, 'board.as-of', newestText(lang, newest))}</span>`}
       <span class="v">${say(lang, 'board.no-address')}</span>
     </p>
   </div>`
@@ -106,6 +102,12 @@ const running = (lang: Lang, view: FirstView): Markup =>
     </div>
     <div>${runningNow(lang, view)}</div>
   </section>`
+
+/** Date and clock of the newest measurement; neither breaks. */
+const newestText = (lang: Lang, at: Instant): { readonly date: string; readonly time: string } => ({
+  date: formatDate(lang, at).replaceAll(' ', '\u00a0'),
+  time: formatClock(at),
+})
 
 function days(lang: Lang, view: FirstView): Markup {
   const { own } = view

@@ -61,7 +61,7 @@ export const board = {
   'board.last': 'Last measurement: {at}.',
   'board.only-me': 'Is it only me?',
   'board.report': 'Report',
-  'board.as-of': 'Last measurement: {time} (Astana time),',
+  'board.as-of': 'Last measurement: {date}, {time} (Astana time).',
   'board.no-address': 'Your address is not kept.',
 
   'board.matrix': 'Services and networks',

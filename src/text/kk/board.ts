@@ -59,7 +59,7 @@ export const board = {
   'board.last': 'Соңғы өлшем: {at}.',
   'board.only-me': 'Тек менде ме?',
   'board.report': 'Хабарлау',
-  'board.as-of': 'Соңғы өлшем: {time} (Астана уақыты),',
+  'board.as-of': 'Соңғы өлшем: {date}, {time} (Астана уақыты).',
   'board.no-address': 'Мекенжайыңыз сақталмайды.',
 
   'board.matrix': 'Сервистер мен желілер',

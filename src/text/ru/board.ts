@@ -62,7 +62,7 @@ export const board = {
   'board.last': 'Последнее измерение: {at}.',
   'board.only-me': 'Только у меня?',
   'board.report': 'Сообщить',
-  'board.as-of': 'Последнее измерение: {time} (время Астаны),',
+  'board.as-of': 'Последнее измерение: {date}, {time} (время Астаны).',
   'board.no-address': 'Ваш адрес не сохраняется.',
 
   'board.matrix': 'Сервисы и сети',

@@ -151,11 +151,13 @@ const choose = (lang: Lang, view: SeriesView): Markup =>
     </ul>
   </form>`
 
-/** Days whose measurements stand open; those before are one tap away. */
-const OPEN_DAYS = 2
+/** Measurements that stand open, the newest; the others are one tap away, by days. */
+const OPEN_ENTRIES = 40
 
 function measurements(lang: Lang, view: SeriesView): Markup {
-  const byDay = [...Map.groupBy(view.entries, ({ at }) => formatDate(lang, at))]
+  const byDay = (of: readonly SeriesEntry[]): readonly (readonly [string, readonly SeriesEntry[]])[] => [
+    ...Map.groupBy(of, ({ at }) => formatDate(lang, at)),
+  ]
   const shortened =
     view.total > view.entries.length
       ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
@@ -166,15 +168,15 @@ function measurements(lang: Lang, view: SeriesView): Markup {
     'list',
     say(lang, 'series.measurements'),
     shortened,
-    byDay.length === 0
+    view.entries.length === 0
       ? html`<p>${say(lang, 'first.no-data')}</p>`
       : html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}
-        ${byDay.map(([day, own], index) =>
-          index < OPEN_DAYS
-            ? html`<h3 class="day">${headed(day, own)}</h3>
-                ${list(lang, own)}`
-            : fold(headed(day, own), list(lang, own)),
-        )}`,
+        ${byDay(view.entries.slice(0, OPEN_ENTRIES)).map(
+          ([day, own]) =>
+            html`<h3 class="day">${headed(day, own)}</h3>
+              ${list(lang, own)}`,
+        )}
+        ${byDay(view.entries.slice(OPEN_ENTRIES)).map(([day, own]) => fold(headed(day, own), list(lang, own)))}`,
   )
 }
 

@@ -3,6 +3,7 @@ import { parseSha256, type Sha256 } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import { LANGS } from '../text/lang.ts'
 import { formatDateTime } from '../text/time.ts'
+import { answerBytes, OPEN_TO_PAGES } from './api/respond-api.ts'
 import { measurementView, publicJson } from './measurement-view.ts'
 import { measurementPage } from './pages/measurement.ts'
 import { answerPage, answerProblem, langOf } from './respond.ts'
@@ -20,7 +21,8 @@ export function addMeasurementPages(site: Hono, options: SiteOptions): void {
     if (stored === undefined) return gone(c, options, id)
     const json = publicJson(archived, options.publicForm, stored.head.simulated)
     if (json.kind === 'absent') return c.notFound()
-    return c.body(json.text, 200, {
+    return answerBytes(c, json.text, {
+      ...OPEN_TO_PAGES,
       'content-type': 'application/json; charset=utf-8',
       'content-disposition': `attachment; filename="${id}.json"`,
     })

@@ -26,6 +26,10 @@ export async function answerProblem(
   { status, code, view, frame }: { status: ProblemStatus; code: string; view: ProblemView; frame: Frame },
 ): Promise<Response> {
   c.header('cache-control', 'no-store')
-  if (wantsJson(c)) return c.json({ error: { code, message: [view.heading, ...view.lines].join('. ') } }, status)
+  if (wantsJson(c))
+    return c.json(
+      { error: { code, path: '', expected: '', message: [view.heading, ...view.lines].join('. ') } },
+      status,
+    )
   return c.html(await renderPage(problemPage(langOf(c), view), frame), status)
 }

@@ -123,8 +123,7 @@ function knownWords({ mechanism: word, ...point }: ApartPoint): SeriesEntry {
 
 type Series = Chosen & { readonly service: string; readonly asn: Asn }
 
-/** Measurements of a series, and the newest of those kept apart. */
-export async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
+async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
   const { service, asn, since, until } = chosen
   const [points, apart] = await Promise.all([
     warehouse.series(service, asn, chosen),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InputError } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import { instant, type Sha256 } from '../../model/units.ts'
 import type { ListedPoint } from '../../store/warehouse/contract.ts'
@@ -66,6 +67,23 @@ export const seriesLines = route({
 
 const positions = cursorOf('d', z.tuple([z.string().max(250), z.int().min(1), z.int().min(0)]))
 
+/** Where a part begins, and in which revision: a cursor is of one revision, whose list no later one changes. Throws InputError. */
+function startOf(asked: {
+  readonly id: string
+  readonly revision?: string | undefined
+  readonly cursor?: string | undefined
+}): { readonly from: number; readonly revision: string | undefined } {
+  if (asked.cursor === undefined) return { from: 0, revision: asked.revision }
+  const [id, number, from] = positions.decode(asked.cursor)
+  if (id === asked.id && (asked.revision === undefined || asked.revision === String(number)))
+    return { from, revision: String(number) }
+  throw new InputError('Cannot read cursor: it is of another incident or revision', {
+    code: 'query.invalid',
+    path: 'cursor',
+    expected: cursor.description ?? 'cursor',
+  })
+}
+
 export const incidentLines = route({
   id: 'incidentDownload',
   path: '/api/v1/incident/{id}/measurements.jsonl',
@@ -82,10 +100,8 @@ export const incidentLines = route({
   example: `/api/v1/incident/${SAMPLE}/measurements.jsonl?limit=2`,
   file: ({ id }) => id,
   async find(asked, context): Promise<Found> {
-    const [id, number, from] = asked.cursor === undefined ? [asked.id, undefined, 0] : positions.decode(asked.cursor)
-    // A cursor stands for one revision, whose list no later one changes.
-    const named = asked.revision ?? (number === undefined ? undefined : String(number))
-    const found = await findIncident({ id: id === asked.id ? id : '', revision: named }, context)
+    const { from, revision: number } = startOf(asked)
+    const found = await findIncident({ id: asked.id, revision: number }, context)
     if ('kind' in found) return found
     const until = from + Number(asked.limit ?? LINES.usual)
     const wanted = found.measurements.slice(from, until).map((one) => ({ id: one, simulated: found.simulated }))

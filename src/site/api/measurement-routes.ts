@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InputError } from '../../model/errors.ts'
 import {
   formatAsn,
   formatInstantUtc,
@@ -13,7 +14,6 @@ import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { chooseDays } from '../last-data.ts'
 import { serviceName } from '../matrix-view.ts'
 import type { Chosen } from '../query.ts'
-import { seriesPoints } from '../series-pages.ts'
 import { matrixBody, measurementBody, seriesBody } from '../api-bodies.ts'
 import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
@@ -30,6 +30,10 @@ import { cursor, format, limit, measurement, network, periodOf, service, since, 
 const DAYS = 'since=2026-02-27&until=2026-03-05'
 /** Measurements of one part of a list: by default, and at most. */
 const LISTED = { usual: 500, most: 1000 }
+
+/** Measurements of a series that are answered at once, and of those kept apart: an answer stays some megabytes. */
+const MOST_POINTS = 20_000
+const MOST_APART = 100
 
 const optionalDays = z.strictObject({ since: since.optional(), until: until.optional() })
 
@@ -83,7 +87,7 @@ export const series = route({
   path: '/api/v1/series',
   summary: 'Measurements of one service on one network',
   about:
-    'All measurements of the days, by time; beside them, and counted nowhere, the newest of senders whom nobody knows. For long periods take /api/v1/measurements, which comes in parts.',
+    'All measurements of the days, by time, at most 20,000; beside them, and counted nowhere, the newest of senders whom nobody knows. For long periods take /api/v1/measurements, which comes in parts.',
   asks: z.strictObject({ service, network, since, until, format: format.optional() }),
   answer: { name: 'Series', schema: seriesSchema },
   csv: { rows: 'points', columns: [...POINT, 'simulated'] },
@@ -92,7 +96,19 @@ export const series = route({
   file: (asked) => `series-${asked.service}-${asked.network}`,
   async find(asked, { options }) {
     const chosen = { ...periodOf(asked), service: asked.service, asn: parseAsn(asked.network) }
-    return { kind: 'body', body: seriesBody(await seriesPoints(options.warehouse, chosen), chosen, options.names) }
+    const { warehouse } = options
+    const { since: from, until: before } = chosen
+    const [points, apart] = await Promise.all([
+      warehouse.listed(asked.service, { since: from, until: before, asn: chosen.asn, most: MOST_POINTS + 1 }),
+      warehouse.keptApart(asked.service, chosen.asn, { since: from, until: before, most: MOST_APART }),
+    ])
+    if (points.length > MOST_POINTS)
+      throw new InputError(`Cannot answer a series of more than ${MOST_POINTS} measurements at once`, {
+        code: 'query.too-much',
+        path: 'until',
+        expected: 'fewer days, or /api/v1/measurements, which comes in parts',
+      })
+    return { kind: 'body', body: seriesBody({ points, apart }, chosen, options.names) }
   },
 })
 

@@ -1,4 +1,5 @@
 // Pages a second from a folder with a year of measurements, while submissions keep arriving; then a copy of that year.
+import { hash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,26 +39,49 @@ async function incidentPaths(folder: string): Promise<readonly string[]> {
   return ids.flatMap((id) => LANGS.map((lang) => `/${lang}/i/${encodeURIComponent(id)}`))
 }
 
+/** A phase with what it took of the server's processor time. */
+interface Phase extends Reading {
+  readonly serverCpuSeconds: number
+}
+
 interface Read {
-  readonly first: Reading
+  /** Share of a core that one thread got before it: how busy the machine was with others. */
+  readonly freeCore: number
+  readonly first: Phase
   /** Every incident page once, none of them in memory. */
-  readonly cold: Reading
-  readonly incident: Reading
+  readonly cold: Phase
+  readonly incident: Phase
 }
 
 async function readAll(served: Served, paths: readonly string[], seconds: number): Promise<Read> {
   const { port } = served
   await served.idle()
   using readers = new Readers()
+  const phase = async (paths: readonly string[], how: { connections: number; seconds: number }): Promise<Phase> => {
+    const before = served.cpuSeconds()
+    const read = await readers.read({ port, paths, ...how })
+    return { ...read, serverCpuSeconds: served.cpuSeconds() - before }
+  }
+  const steady = { connections: CONNECTIONS, seconds }
   // Threads start and code is compiled before anything is measured.
-  await readers.read({ port, paths: firstPaths(), connections: 4, seconds: 0 })
-  await readers.read({ port, paths: firstPaths(), connections: CONNECTIONS, seconds: seconds / 4 })
+  await phase(firstPaths(), { connections: 4, seconds: 0 })
+  await phase(firstPaths(), { connections: CONNECTIONS, seconds: seconds / 4 })
+  const freeCore = shareOfCore()
   await readers.submit({ port, perSecond: SUBMISSIONS, seconds: seconds + 5 })
-  const first = await readers.read({ port, paths: firstPaths(), connections: CONNECTIONS, seconds })
-  const cold = await readers.read({ port, paths, connections: 4, seconds: 0 })
+  const first = await phase(firstPaths(), steady)
+  const cold = await phase(paths, { connections: 4, seconds: 0 })
   await readers.submit({ port, perSecond: SUBMISSIONS, seconds: seconds + 5 })
-  const incident = await readers.read({ port, paths, connections: CONNECTIONS, seconds })
-  return { first, cold, incident }
+  const incident = await phase(paths, steady)
+  return { freeCore, first, cold, incident }
+}
+
+/** What this machine gives a thread while nothing of ours runs. */
+function shareOfCore(): number {
+  const block = Buffer.alloc(2 ** 20)
+  const [begun, cpu] = [performance.now(), process.cpuUsage()]
+  while (performance.now() - begun < 500) hash('sha256', block)
+  const { user, system } = process.cpuUsage(cpu)
+  return Math.round((user + system) / 10 / (performance.now() - begun)) / 100
 }
 
 interface Copied {
@@ -111,6 +135,7 @@ interface Measured {
   readonly copied: Copied
 }
 
+const micros = (seconds: number, { answers }: Reading): number => Math.round((seconds / answers) * 1e6)
 const kb = (bytes: number): number => Math.round(bytes / 102.4) / 10
 const least = (figure: string, value: number, target: number): Figure => ({
   figure,
@@ -147,6 +172,15 @@ function report({ filled, paths, read, weights, slow, copied }: Measured): Await
     least('the same pages again, answers a second', incident.rps, TARGETS.incidentRps),
     below('the same, 99 in 100 within, ms', incident.p99_ms, TARGETS.p99Ms),
     { figure: 'the same, slowest, ms', value: share(read.incident.latenciesMs, 1) },
+    {
+      figure: 'processor µs of the server and of the generator, each: first page',
+      value: `${micros(read.first.serverCpuSeconds, read.first)}, ${micros(read.first.cpuSeconds, read.first)}`,
+    },
+    {
+      figure: 'the same: incident page, not in memory, in memory',
+      value: `${micros(read.cold.serverCpuSeconds, read.cold)}, ${micros(read.incident.serverCpuSeconds, read.incident)}`,
+    },
+    { figure: 'share of a core that one thread got before it', value: read.freeCore },
     { figure: 'answers other than 200, of each', value: others },
     {
       figure: 'submissions beside, taken and not',

@@ -114,6 +114,14 @@ describe('the pages in words', () => {
     assert.deepEqual(wrong, [])
   })
 
+  it('show how a card is embedded, by an address that answers', async () => {
+    const shown = textOf(await read(full, urls.plain('kk', 'data'))).replaceAll(/\s+/g, ' ')
+    const [, path = ''] = /src=&quot;https:\/\/kuager\.example(\/kk\/embed\/[^&]+)&quot;/.exec(shown) ?? []
+    assert.match(path, /^\/kk\/embed\/s\//)
+    assert.equal((await full.request(path)).status, 200)
+    assert.ok(!(await read(plain, urls.plain('kk', 'data'))).includes('iframe'))
+  })
+
   it('lead to anchors that are there', async () => {
     for (const page of PAGES) {
       const text = await read(plain, page('kk'))

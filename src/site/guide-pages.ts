@@ -3,7 +3,9 @@ import type { Incident } from '../model/incident.ts'
 import type { Instant, Sha256 } from '../model/units.ts'
 import { anchor } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import { embedSnippet } from './embed-pages.ts'
 import { digestOf } from './incident-around.ts'
+import { serviceName } from './matrix-view.ts'
 import { aboutPage } from './pages/about.ts'
 import { dataPage, type DataView } from './pages/data.ts'
 import type { Page } from './pages/layout.ts'
@@ -26,7 +28,9 @@ export function addGuidePages(site: Hono, options: SiteOptions): void {
     }
     add(urls.plain(lang, 'method'), () => methodPage(lang, method))
     add(urls.methodInFull(lang), () => methodInFullPage(lang, method))
-    add(urls.plain(lang, 'data'), async () => dataPage(lang, await examples(options)))
+    add(urls.plain(lang, 'data'), async () =>
+      dataPage(lang, { ...(await examples(options)), ...(await snippetOf(lang, options)) }),
+    )
     add(urls.plain(lang, 'probe'), () => runAProbePage(lang, { figures: method, takes: collector !== undefined }))
     add(urls.plain(lang, 'safety'), () => safetyPage(lang, method))
     add(urls.plain(lang, 'mirrors'), () => mirrorsPage(lang))
@@ -75,6 +79,15 @@ async function examples(options: SiteOptions): Promise<DataView> {
     series: { service, asn, days: around(at) },
     ...(measurement === undefined ? {} : { measurement }),
   }
+}
+
+/** What embeds a card of the service of the latest incident. */
+async function snippetOf(lang: Lang, options: SiteOptions): Promise<Pick<DataView, 'snippet'>> {
+  const { frame, names } = options
+  const incident = await newest(options)
+  if (incident === undefined || frame.origin === undefined) return {}
+  const title = `Kuager: ${serviceName(names, incident.service)}`
+  return { snippet: embedSnippet({ origin: frame.origin, title }, lang, { service: incident.service }) }
 }
 
 const DAY = 86_400_000

@@ -15,6 +15,8 @@ export interface DataView {
   readonly incident?: string
   readonly series?: { readonly service: string; readonly asn: Asn; readonly days: Days }
   readonly measurement?: Sha256
+  /** What another site embeds a card by; absent where nothing is known of the address of this one. */
+  readonly snippet?: string
 }
 
 type Kind = Extract<Parameters<typeof say>[1], `data.kind.${string}`>
@@ -54,7 +56,11 @@ export function dataPage(lang: Lang, view: DataView): Page {
           ])}`,
         },
         { id: 'feeds', heading: 'data.feeds', body: html`${plain('feeds')}${rows(lang, feedRows(lang, view))}` },
-        { id: 'embed', heading: 'data.embed', body: html`${plain('embed')}${snippet(lang, view, frame)}` },
+        {
+          id: 'embed',
+          heading: 'data.embed',
+          body: html`${plain('embed')}${view.snippet === undefined ? '' : commands(lang, [view.snippet])}`,
+        },
         { id: 'webhook', heading: 'data.webhook', body: plain('webhook') },
         { id: 'licence', heading: 'data.licence', body: licence(lang, frame) },
         { id: 'absent', heading: 'data.absent', body: points(lang, DATA.absent) },
@@ -153,17 +159,6 @@ const rows = (lang: Lang, list: readonly Row[]): Markup =>
         </li>`,
     )}
   </ul>`
-
-/** The embedded card needs a public address: without one the server cannot be reached from another site. */
-function snippet(lang: Lang, { series }: DataView, frame: Frame): Markup {
-  if (series === undefined) return html``
-  const src = publicUrl(frame, urls.embed(lang, { service: series.service }))
-  return commands(lang, [
-    `<iframe src="${src}"`,
-    `  title="Kuager" width="320" height="220"`,
-    `  sandbox="allow-popups" loading="lazy"></iframe>`,
-  ])
-}
 
 /** Names of fields are those of the interface, in every language. */
 const FIELDS = [

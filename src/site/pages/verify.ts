@@ -79,7 +79,9 @@ function digestPart(lang: Lang, { incident }: VerifyView, frame: Frame): Markup 
       incident === undefined
         ? ''
         : html`<p>
-              <a href="${urls.incident(lang, incident.id, { revision: String(incident.revision) })}">${incident.id}</a>
+              <a class="tap any" href="${urls.incident(lang, incident.id, { revision: String(incident.revision) })}"
+                >${incident.id}</a
+              >
             </p>
             <p>${say(lang, 'verify.fingerprint')}: <span class="mono">${incident.digest}</span></p>`
     }
@@ -92,7 +94,7 @@ const judgePart = (lang: Lang, { measurement }: VerifyView, frame: Frame): Marku
       `curl -s "${publicUrl(frame, measurement === undefined ? '/m/ID.json' : urls.measurementJson(measurement))}" -o m.json`,
       `npx kuager judge m.json --lang ${lang}`,
     ])}
-    ${measurement === undefined ? '' : html`<p><a class="mono" href="${urls.measurement(lang, measurement)}">${measurement}</a></p>`}
+    ${measurement === undefined ? '' : html`<p><a class="mono tap" href="${urls.measurement(lang, measurement)}">${measurement}</a></p>`}
     ${paragraphs(lang, ['verify.judge.same', 'verify.judge.differs'])}`
 
 const copiesPart = (lang: Lang, frame: Frame): Markup =>

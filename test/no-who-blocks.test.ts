@@ -21,12 +21,13 @@ const ACTOR = {
 /** The word for the finding stands only where the word rule gave it, or where it is explained or denied. */
 const WORD = { en: /\bblock(ing|ed|s)?\b(?! page)/iu, ru: /блокир/iu, kk: /бұғатта/iu } satisfies Record<Lang, RegExp>
 const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
+  'chronicle.word.blocking',
+  'demand.word.blocking',
   'word.blocking',
   'weigh.grounds', // said only of the word `blocking`
   'incident.quote-cause.blocking',
   'claim-reason.cause-blocking', // the incidents of a claim have that word
-  'claim-reason.causes-differ',
-  'reported.about', // denies it
+  'claim-reason.causes-differ', // denies it
   'method.word', // the rule of the word, explained
   'method.word.blocking',
   'full.word.blocking',

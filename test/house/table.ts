@@ -44,7 +44,21 @@ export const ROOMS = {
   casework: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
   cli: {
     // lab: the demonstration is a command of the program, and what it shows is made by the laboratory.
-    rooms: [...PURE, 'sys', 'net', 'probe', 'control', 'store', 'pipeline', 'site', 'people', 'casework', 'lab'],
+    // browser: its script is read as a file and handed to the site.
+    rooms: [
+      ...PURE,
+      'sys',
+      'net',
+      'probe',
+      'control',
+      'store',
+      'pipeline',
+      'site',
+      'people',
+      'casework',
+      'browser',
+      'lab',
+    ],
     outside: ['node:', 'zod'],
   },
   browser: { rooms: [...PURE], outside: [] },

@@ -429,7 +429,7 @@ export const guide = {
   'join.stop.pause': 'A single run: Ctrl and C together.',
   'join.stop.forget': 'Everything: stops the schedule, deletes keys, queue, settings and consent from the machine.',
   'join.stop.stays':
-    'What was published stays. What your provider noticed stays as well. Deleting does not overwrite a solid-state disk: encrypt the whole disk beforehand.',
+    'What was published stays. What your provider noticed stays as well. Deleting does not overwrite an SSD: encrypt the whole disk beforehand.',
   'join.status': 'Does my line count?',
   'join.status.about': 'What was agreed to, what waits, when it was last sent, how much data it took:',
   'join.status.week': 'It also says how many measurements of your line counted this week, and if none did, why.',

@@ -4,7 +4,7 @@ export const feed = {
   'feed.title': 'Kuager: incidents',
   'feed.title-of': 'Kuager: incidents, {topic}',
   'feed.about': 'The latest revision of each incident. Measurements show what happened; they do not show who did it.',
-  'embed.title': '{topic}: state now',
+  'embed.title': '{topic}: how it is now',
   'embed.as-of': 'Time: {at} (Astana)',
   'embed.stale': 'Nothing was measured in the last three hours.',
   'embed.more': 'More at Kuager',

@@ -3,11 +3,13 @@ import { board } from './board-route.ts'
 import { DOWNLOAD_ROUTES } from './download-routes.ts'
 import { INCIDENT_ROUTES } from './incident-routes.ts'
 import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
+import { NAME_ROUTES } from './name-routes.ts'
 import { RECORD_ROUTES } from './record-routes.ts'
 
 /** Every address of the interface that reads, in the order of the description. */
 export const API_ROUTES: readonly ApiRoute[] = [
   board,
+  ...NAME_ROUTES,
   ...MEASUREMENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...RECORD_ROUTES,

@@ -9,7 +9,7 @@ import {
   type Asn,
   type Sha256,
 } from '../../model/units.ts'
-import type { ListedPoint, ListPlace, MatrixCell } from '../../store/warehouse/contract.ts'
+import type { ListedPoint, ListPlace } from '../../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { chooseDays } from '../last-data.ts'
 import { serviceName } from '../matrix-view.ts'
@@ -17,14 +17,7 @@ import type { Chosen } from '../query.ts'
 import { matrixBody, measurementBody, seriesBody } from '../api-bodies.ts'
 import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
-import {
-  matrixSchema,
-  measurementSchema,
-  measurementsSchema,
-  networksSchema,
-  seriesSchema,
-  servicesSchema,
-} from './measurement-schema.ts'
+import { matrixSchema, measurementSchema, measurementsSchema, seriesSchema } from './measurement-schema.ts'
 import { cursor, format, limit, measurement, network, periodOf, service, since, until } from './parts.ts'
 
 const DAYS = 'since=2026-02-27&until=2026-03-05'
@@ -35,10 +28,11 @@ const LISTED = { usual: 500, most: 1000 }
 const MOST_POINTS = 20_000
 const MOST_APART = 100
 
-const optionalDays = z.strictObject({ since: since.optional(), until: until.optional() })
+/** Days that may be left out. */
+export const optionalDays = z.strictObject({ since: since.optional(), until: until.optional() })
 
 /** Days of a query; both left out: the seven days up to the newest data. One alone is refused by `chooseDays`. */
-const daysOf = (asked: z.infer<typeof optionalDays>, { lastData }: ApiContext): Promise<Chosen> => {
+export const daysOf = (asked: z.infer<typeof optionalDays>, { lastData }: ApiContext): Promise<Chosen> => {
   const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return chooseDays(Object.fromEntries(given), lastData)
 }
@@ -224,68 +218,4 @@ export const oneMeasurement = route({
   },
 })
 
-export const services = route({
-  id: 'services',
-  path: '/api/v1/services',
-  summary: 'Services that are measured by name',
-  about: 'Besides these, sites are measured as `web:<host>` and tests that are about no service as `test:<name>`.',
-  asks: z.strictObject({ format: format.optional() }),
-  answer: { name: 'Services', schema: servicesSchema },
-  csv: { rows: 'services', columns: ['service', 'name', 'tier'] },
-  cost: 1,
-  example: '/api/v1/services',
-  find: async (_, { options }) => ({
-    kind: 'body',
-    body: { services: options.names.services.map(({ id, name, tier = 'A' }) => ({ service: id, name, tier })) },
-  }),
-})
-
-const judgedOf = ({ kinds }: MatrixCell): number =>
-  kinds.reachable + kinds.interfered + kinds.unreachable + kinds.inconclusive
-
-export const networks = route({
-  id: 'networks',
-  path: '/api/v1/networks',
-  summary: 'Networks with measurements in the days',
-  about: 'Most measurements first. Without days: the seven days up to the newest measurement.',
-  asks: z.strictObject({ ...optionalDays.shape, format: format.optional() }),
-  answer: { name: 'Networks', schema: networksSchema },
-  csv: {
-    rows: 'networks',
-    columns: ['network', 'name', 'services', 'measurements', 'devices', 'latest_at_utc', 'simulated'],
-  },
-  cost: 2,
-  example: `/api/v1/networks?${DAYS}`,
-  async find({ since: first, until: last }, context) {
-    const days = { ...(first === undefined ? {} : { since: first }), ...(last === undefined ? {} : { until: last }) }
-    const chosen = await daysOf(days, context)
-    const { warehouse, names } = context.options
-    const cells = await warehouse.matrix(chosen)
-    const rows = [...Map.groupBy(cells, ({ asn }) => asn)].map(([asn, own]) => ({
-      network: formatAsn(asn),
-      name: names.networkName(asn) ?? null,
-      services: own.length,
-      measurements: own.reduce((sum, cell) => sum + judgedOf(cell), 0),
-      devices: own.reduce((most, cell) => Math.max(most, cell.probes), 0),
-      latest_at_utc: formatInstantUtc(instant(Math.max(...own.map(({ latest }) => latest)))),
-      simulated: own.some((cell) => cell.simulated),
-    }))
-    return {
-      kind: 'body',
-      body: {
-        simulated: cells.some((cell) => cell.simulated),
-        ...chosen.days,
-        networks: rows.toSorted((a, b) => b.measurements - a.measurements || (a.network < b.network ? -1 : 1)),
-      },
-    }
-  },
-})
-
-export const MEASUREMENT_ROUTES: readonly ApiRoute[] = [
-  matrix,
-  series,
-  measurements,
-  oneMeasurement,
-  services,
-  networks,
-]
+export const MEASUREMENT_ROUTES: readonly ApiRoute[] = [matrix, series, measurements, oneMeasurement]

@@ -39,7 +39,7 @@ describe('the page that others embed', () => {
 
   it('says the state, the network, the day, and leads to the page', async () => {
     const html = (await (await get(urls.embed('en', { service: 'youtube' }))).text()).replaceAll('\u00a0', ' ')
-    assert.match(html, /<h1>YouTube: state now<\/h1>/)
+    assert.match(html, /<h1>YouTube: how it is now<\/h1>/)
     assert.match(html, /<b>Example Rail<\/b><span>does not open<\/span>\s*<small>Start: 20:02\.<\/small>/)
     assert.match(html, /Time: 5 March 2026, \d\d:\d\d \(Astana\)/)
     assert.match(html, /href="\/en\/s\/youtube"/)
@@ -51,7 +51,7 @@ describe('the page that others embed', () => {
     assert.match(await (await get(urls.embed('en', { asn: parseAsn(9198) }))).text(), /There are no data about this/)
     assert.match(
       await (await get(urls.embed('en', { service: 'web:<x>' }))).text(),
-      /web:&lt;x&gt;|&lt;x&gt;: state now/,
+      /web:&lt;x&gt;|&lt;x&gt;: how it is now/,
     )
   })
 

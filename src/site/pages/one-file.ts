@@ -135,24 +135,33 @@ const part = (title: string, about: string, content: Markup): Markup =>
     <div>${content}</div>
   </section>`
 
-const services = (lang: Lang, view: OneFileView): Markup =>
-  html`<ul class="rows now">
-    ${view.services.map(
+/** Services of which anything is known, one by one; the others in one line, so that a reader has not to pass them all. */
+function services(lang: Lang, view: OneFileView): Markup {
+  const isKnown = ({ states }: OneFileService): boolean => states.some(({ state }) => state !== 'none')
+  const words = (state: MarkName, names: readonly string[]): string =>
+    say(lang, 'copy.one-state', { state: say(lang, `board.state.${state}`), networks: names.join(', ') })
+  const unknown = view.services.filter((one) => !isKnown(one)).map(({ name }) => name)
+  return html`<ul class="rows now">
+    ${view.services.filter(isKnown).map(
       ({ name, states }) =>
         html`<li>
           ${mark(states[0]?.state ?? 'none')}
           <div>
             <b>${name}</b>
-            ${states.map(
-              ({ state, networks }) =>
-                html`<p class="sm">
-                  ${say(lang, 'copy.one-state', { state: say(lang, `board.state.${state}`), networks: networks.join(', ') })}
-                </p>`,
-            )}
+            ${states.map(({ state, networks }) => html`<p class="sm">${words(state, networks)}</p>`)}
           </div>
         </li>`,
     )}
+    ${
+      unknown.length === 0
+        ? ''
+        : html`<li>
+            ${mark('none')}
+            <div>${words('none', unknown)}</div>
+          </li>`
+    }
   </ul>`
+}
 
 function line(lang: Lang, named: NamedIncident): Markup {
   const { incident } = named

@@ -67,6 +67,7 @@ describe('the published package', () => {
   it('holds compiled code and no TypeScript', () => {
     const files = readdirSync(join(dirname(kuager), '..'), { recursive: true, encoding: 'utf8' })
     assert.ok(files.includes(join('dist', 'src', 'cli', 'main.js')))
+    assert.ok(files.includes(join('dist', 'src', 'browser', 'charts.js')))
     assert.deepEqual(
       files.filter((path) => path.endsWith('.ts')),
       [],

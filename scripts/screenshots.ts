@@ -3,11 +3,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { listen } from '../src/site/listen.ts'
 import { LANGS } from '../src/text/lang.ts'
 import { openBrowser } from '../test/kit/browser.ts'
-import { sitePages } from '../test/kit/site-pages.ts'
-import { sampleSite } from '../test/kit/site-sample.ts'
+import { openEverySite } from '../test/kit/every-site.ts'
 
 const SHAPES = {
   phone: { width: 390, height: 844 },
@@ -18,7 +16,6 @@ const SHAPES = {
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'screenshots' },
-    url: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
     paper: { type: 'boolean', default: false },
   },
@@ -28,16 +25,16 @@ const wanted = (file: string): boolean =>
 
 await mkdir(values.out, { recursive: true })
 await using browser = await openBrowser()
-await using server = await listen(await sampleSite({ simulated: true }), { host: '127.0.0.1', port: 0 })
+await using site = await openEverySite()
 for (const lang of LANGS)
-  for (const [name, path] of Object.entries(sitePages(lang)))
+  for (const [name, path] of Object.entries(site.pages(lang)))
     for (const [shape, viewport] of Object.entries(SHAPES))
       for (const colorScheme of ['light', 'dark'] as const) {
         const file = `${name}-${lang}-${shape}-${colorScheme}.png`
         if (!wanted(file)) continue
         const page = await browser.newPage({ viewport, colorScheme })
         if (values.paper) await page.emulateMedia({ media: 'print' })
-        await page.goto(new URL(path, values.url ?? server.url).href)
+        await page.goto(path)
         await page.screenshot({ path: join(values.out, file), fullPage: true })
         await page.close()
       }

@@ -1,91 +1,24 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Hono } from 'hono'
-import { createRandom } from '../detect/random.ts'
 import { encodeCoincidence } from '../model/coincidence-wire.ts'
 import { PLAIN_FRAME } from '../site/pages/frame.ts'
 import { addStudyPages } from '../site/study-pages.ts'
 import { urls } from '../site/urls.ts'
 import { LANGS } from '../text/lang.ts'
-import { runCommand } from './main.ts'
+import { kuagerIn, publishSampleStudy, STUDY_TEST } from '../../test/kit/sample-study.ts'
 import { folderStudies, readStudy } from './site-studies.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const START = Date.parse('2025-01-01T00:00:00Z')
-const utc = (day: number, hour: number): string =>
-  new Date(START + day * DAY + (hour - 5) * HOUR).toISOString().replace('.000Z', 'Z')
-const words = (text: string) => ({ kk: text, ru: text, en: text })
-const BAD = '<img src=x onerror=alert(1)>'
-
 let folder = ''
-
-async function kuager(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const code = await runCommand(argv, {
-    out: { write: (text: string) => void (out += text) },
-    err: { write: (text: string) => void (err += text) },
-    terminal: false,
-    env: {},
-    cwd: folder,
-    signal: new AbortController().signal,
-    runCommand,
-  })
-  return { code, out, err }
-}
-
-/** Half a year of invented evenings: seven in ten streams are followed by a restriction, football evenings by none. */
-function writeHistory(): void {
-  const random = createRandom(5)
-  const events: object[] = []
-  const lines: string[] = []
-  const event = (kind: string, day: number, hour: number) => ({
-    id: `${kind}-${day}`,
-    kind,
-    label: words(`${BAD} ${kind}`),
-    start: utc(day, hour),
-    source: { title: BAD, checked: false },
-  })
-  for (let day = 0; day < 182; day++) {
-    const stream = random.next() < 0.36
-    if (stream) events.push(event('livestream', day, 20))
-    if (random.next() < 0.15) events.push(event('football', day, 16))
-    if (!(stream && random.next() < 0.7)) continue
-    const [middle, low, high] = [20.3, 20.2, 20.4].map((hour) => utc(day, hour))
-    lines.push(
-      JSON.stringify({
-        id: `youtube-as64500-${day}`,
-        service: 'youtube',
-        network: 'AS64500',
-        state: 'restricted',
-        start: { median_utc: middle, lo95_utc: low, hi95_utc: high },
-        end: { median_utc: utc(day, 22.3) },
-        cause: { word: 'blocking' },
-      }),
-    )
-  }
-  const primary = { id: 'streams', label: words('Streams'), kinds: ['livestream'], services: ['youtube'], networks: [] }
-  const secondary = [{ ...primary, id: 'streams-facebook', label: words('Streams, Facebook'), services: ['facebook'] }]
-  const negativeControls = [{ ...primary, id: 'football', label: words('Football'), kinds: ['football'] }]
-  const plan = { period: { since: '2025-01-01', until: '2025-07-01' }, primary, secondary, negativeControls }
-  writeFileSync(join(folder, 'events.json'), JSON.stringify({ simulated: true, events, plan }))
-  writeFileSync(join(folder, 'incidents.jsonl'), lines.map((line) => `${line}\n`).join(''))
-}
-
-const TEST = ['coincide', '--events', 'frozen.json', '--incidents', 'incidents.jsonl', '--folder', 'site'] as const
+const kuager = (...argv: readonly string[]): ReturnType<typeof kuagerIn> => kuagerIn(folder, ...argv)
 let answer = ''
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kuager-publish-'))
-  mkdirSync(join(folder, 'site'))
-  writeHistory()
-  assert.equal((await kuager('events', 'freeze', 'events.json', '--out', 'frozen.json')).code, 0)
-  const published = await kuager(...TEST, '--publish', 'streams-2025', '--json')
-  assert.equal(published.code, 0, published.err)
-  answer = published.out
+  answer = await publishSampleStudy(folder, 'streams-2025')
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -129,14 +62,15 @@ describe('kuager coincide --publish', () => {
   })
 
   it('replaces nothing, and publishes nothing that was not frozen', async () => {
-    const again = await kuager(...TEST, '--publish', 'streams-2025')
+    const again = await kuager(...STUDY_TEST, '--publish', 'streams-2025')
     assert.equal(again.code, 2)
     assert.match(again.err, /one of this name is published/)
-    const explored = await kuager(...TEST, '--until', '2025-06-01', '--publish', 'explored')
+    const explored = await kuager(...STUDY_TEST, '--until', '2025-06-01', '--publish', 'explored')
     assert.equal(explored.code, 2)
     assert.match(explored.err, /it answers what was not frozen/)
-    for (const id of ['../x', 'A', 'a/b', '']) assert.equal((await kuager(...TEST, `--publish=${id}`)).code, 2, id)
-    const nowhere = await kuager(...TEST.slice(0, -1), 'nowhere', '--publish', 'streams-2025')
+    for (const id of ['../x', 'A', 'a/b', ''])
+      assert.equal((await kuager(...STUDY_TEST, `--publish=${id}`)).code, 2, id)
+    const nowhere = await kuager(...STUDY_TEST.slice(0, -1), 'nowhere', '--publish', 'streams-2025')
     assert.match(nowhere.err, /there is no data folder/)
   })
 })

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { listen, type Listening } from '../../src/site/listen.ts'
 import { CATALOGUE } from '../../src/text/catalogue.ts'
 import { LANGS, type Lang } from '../../src/text/lang.ts'
 import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { sitePages, STATUS } from '../kit/site-pages.ts'
-import { sampleSite } from '../kit/site-sample.ts'
+import { openEverySite, STATUS, type EverySite } from '../kit/every-site.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const PHONE = { width: 390, height: 844 }
@@ -48,14 +46,14 @@ const cutText = (page: Page): Promise<readonly string[]> =>
 
 describe('every page in a browser', { skip }, () => {
   let browser: Browser
-  let server: Listening
+  let site: EverySite
   before(async () => {
-    server = await listen(await sampleSite({ simulated: true }), { host: '127.0.0.1', port: 0 })
+    site = await openEverySite()
     browser = await openBrowser()
   })
   after(async () => {
     await browser.close()
-    await server[Symbol.asyncDispose]()
+    await site[Symbol.asyncDispose]()
   })
 
   /** Opens every page of a language in one window, one after the other. */
@@ -66,16 +64,15 @@ describe('every page in a browser', { skip }, () => {
   ): Promise<void> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    const origin = new URL(server.url).origin
     const complaints: string[] = []
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('request', (request) => {
-      if (new URL(request.url()).origin !== origin) complaints.push(`asks ${request.url()}`)
+      if (!site.origins.includes(new URL(request.url()).origin)) complaints.push(`asks ${request.url()}`)
     })
-    for (const [name, path] of Object.entries(sitePages(lang))) {
+    for (const [name, path] of Object.entries(site.pages(lang))) {
       complaints.length = 0
-      const response = await page.goto(new URL(path, origin).href)
+      const response = await page.goto(path)
       assert.equal(response?.status(), STATUS[name] ?? 200, path)
       await look(page, path, response?.status() ?? 0)
       assert.deepEqual(

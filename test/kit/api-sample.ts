@@ -28,6 +28,14 @@ const statement: Statement = {
   ],
 }
 
+/** Statements and a demand of the sample; chronicle and acts are given. */
+export const sampleClaims = (
+  more: Partial<NonNullable<SiteOptions['claims']>['record']> = {},
+): NonNullable<SiteOptions['claims']> => ({
+  ...claims,
+  record: { ...claims.record, ...more },
+})
+
 const claims: NonNullable<SiteOptions['claims']> = {
   record: {
     simulated: true,

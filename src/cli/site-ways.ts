@@ -9,7 +9,7 @@ import type { IncidentStore } from '../store/incidents/contract.ts'
 /** The ways past the route table: submissions to the collector, readers to the pages in memory. */
 export async function siteWays(
   site: ReturnType<typeof createSite>,
-  { collector, visitor, frame, clock }: SiteOptions,
+  { collector, visitor, frame, clock, names }: SiteOptions,
   incidents: Pick<IncidentStore, 'published'>,
 ): Promise<Direct> {
   const cache = new PageCache({
@@ -18,6 +18,7 @@ export async function siteWays(
       return site.fetch(new Request(`http://kuager${path}`), env)
     },
     published: (id) => incidents.published(id),
+    isKnownNetwork: (asn) => names.networkName(asn) !== undefined,
     clock,
   })
   const pages = await openDirectPages({ cache, frame, ...(visitor === undefined ? {} : { visitor }) })

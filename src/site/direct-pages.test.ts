@@ -169,6 +169,20 @@ describe('openDirectPages()', () => {
     assert.equal(rendered.length, 1)
   })
 
+  it('holds nothing under an address that means another than it says', async () => {
+    rendered = []
+    const crooked = [
+      ...['/kk/../api/v1/incidents?limit=1', '/kk/%2e%2E/api/v1/incidents?limit=1', '/kk/.%2e/en/incidents'],
+      ...['/assets/../kk/incidents', '/assets/./icon.svg', '/m/../kk/', '/kk/x\\..\\..\\api/v1/incidents', '/kk/..'],
+      ...['/kk/#x', '/kk/?network=all#x', '/api/v1/../../kk/about', '/kk/about/.'],
+    ]
+    for (const path of crooked) await get(direct.url, path)
+    assert.deepEqual(rendered, [])
+    // A query is no path, and a name may begin with a full stop or hold two.
+    for (const path of ['/kk/about?x=/../y', '/kk/s/web:..', '/kk/s/a..b']) await get(direct.url, path)
+    assert.equal(rendered.length, 3)
+  })
+
   it('leaves other methods, other paths and strange hosts to the route table', async () => {
     rendered = []
     assert.equal((await get(direct.url, '/kk/incidents', { method: 'POST' })).status, 404)

@@ -24,6 +24,11 @@ export interface DirectPagesOptions {
  */
 const PATH =
   /^\/(?:(?:(?:kk|ru|en)\/|assets\/|card\/|m\/)[\x21-\x7e]*|api\/v1\/(?!check-in|geolookup|test-helpers|manifest)[\x21-\x3e\x40-\x7e]+)$/
+/**
+ * What makes an address mean another than it says, once it is read as a URL: steps up, the other slash, a fragment. Under
+ * such a name a question to the interface would be counted for nobody, and a page kept as if it were a file of the site.
+ */
+const CROOKED = /[\\#]|^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
 const LONGEST = 600
 /** Any other host is left to the route table, which knows what to say of it. */
 const PLAIN_HOST = /^[\w.-]{1,253}(?::\d{1,5})?$/
@@ -39,7 +44,8 @@ export async function openDirectPages(options: DirectPagesOptions): Promise<Dire
   const { cache, visitor, frame } = options
   return (request, response, route) => {
     const { method, url = '', headers } = request
-    if ((method !== 'GET' && method !== 'HEAD') || url.length > LONGEST || !PATH.test(url)) return false
+    if ((method !== 'GET' && method !== 'HEAD') || url.length > LONGEST || !PATH.test(url) || CROOKED.test(url))
+      return false
     if (typeof headers['host'] !== 'string' || !PLAIN_HOST.test(headers['host'])) return false
     const { key, apart } = firstKey(url, request, visitor) ?? { key: keyOf(url, frame.assets), apart: false }
     const reader: Reader = { request, response, route, apart, busy }

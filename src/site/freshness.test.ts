@@ -14,7 +14,7 @@ describe('freshnessOf()', () => {
   it('lets the first page be half a minute old at most, for every choice of a network', () => {
     for (const lang of LANGS)
       for (const key of [urls.first(lang), urls.first(lang, AS), urls.first(lang, 'all'), `#${lang} ask foreign`]) {
-        const { freshMs, staleMs, mostFreshMs, shelf } = freshnessOf(key)
+        const { freshMs, staleMs, mostFreshMs, shelf } = freshnessOf(key, (asn) => asn === AS)
         assert.ok(freshMs + staleMs <= 30_000 && mostFreshMs === freshMs, key)
         assert.equal(shelf, 'own', key)
       }
@@ -50,6 +50,17 @@ describe('freshnessOf()', () => {
     ])
       assert.equal(freshnessOf(key).shelf, 'passing', key)
     for (const page of PLAIN_PAGES) assert.equal(freshnessOf(urls.plain('en', page)).shelf, 'own', page)
+  })
+
+  it('lets no made-up network, and no feed or embedded page of a made-up name, take a page out of memory', () => {
+    const key = urls.first('kk', AS)
+    assert.equal(freshnessOf(key, () => false).shelf, 'passing')
+    assert.equal(freshnessOf(key).shelf, 'passing')
+    assert.equal(freshnessOf('/kk/?network=AS9999999999', () => true).shelf, 'passing')
+    for (const topic of [{ service: 'web:made-up.example' }, { asn: AS }])
+      for (const address of [urls.feed('kk', topic), urls.embed('ru', topic)])
+        assert.equal(freshnessOf(address, () => true).shelf, 'passing', address)
+    assert.equal(freshnessOf(urls.feed('kk')).shelf, 'own')
   })
 
   it('keeps a file of the site as long as the server runs', () => {

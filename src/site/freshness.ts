@@ -1,3 +1,4 @@
+import { parseAsn, type Asn } from '../model/units.ts'
 import type { Effort } from '../sys/compress.ts'
 
 /** How long an answer is given again before it is made anew. */
@@ -61,22 +62,35 @@ const INCIDENT_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:i|incident)\/([^/?]+?)(?:\.tx
 const JOURNAL_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:incidents|corrections|claims|feed\/.*|embed\/.*)$/
 const FIRST_PATH = /^(?:\/(?:kk|ru|en)\/|#.*)$/
 const PLAIN_PATH = /^\/(?:kk|ru|en)\/(?:[a-z-]+(?:\/full)?|[sn]\/[^/?]+)$/
-/** Of networks there are a hundred, and a first page for each. */
-const FIRST_QUERY = /^\?network=(?:AS\d{1,10}|all)$/
+/** Of known networks there are a hundred, and a first page for each; of numbers there are four thousand million. */
+const FIRST_QUERY = /^\?network=(?:AS(\d{1,10})|all)$/
+/** Feeds and embedded pages of one service or network answer for any name, whether anything was measured there or not. */
+const OF_TOPIC = /^\/[a-z]{2}\/(?:feed|embed)\/[sn]\//
 
-/** How long the answer at an address holds; `key` is a path with its query, or the key of a first page that asks. */
-export function freshnessOf(key: string): Freshness {
+/**
+ * How long the answer at an address holds; `key` is a path with its query, or the key of a first page that asks. The
+ * first page of a network has a lasting place where `isKnown` says that there is such a network.
+ */
+export function freshnessOf(key: string, isKnown: (asn: Asn) => boolean = () => false): Freshness {
   const mark = key.indexOf('?')
   const path = mark < 0 ? key : key.slice(0, mark)
   const query = mark < 0 ? '' : key.slice(mark)
   if (path.startsWith('/assets/')) return ASSET
-  if (FIRST_PATH.test(path)) return query === '' || FIRST_QUERY.test(query) ? FIRST : { ...FIRST, shelf: 'passing' }
-  const shelf = query === '' ? 'own' : 'passing'
+  if (FIRST_PATH.test(path)) return { ...FIRST, shelf: isOwnChoice(query, isKnown) ? 'own' : 'passing' }
+  const shelf = query === '' && !OF_TOPIC.test(path) ? 'own' : 'passing'
   const incident = INCIDENT_PATH.exec(path)?.[1]
   if (incident !== undefined) return { ...INCIDENT, shelf, follows: { incident: decoded(incident) } }
   if (JOURNAL_PATH.test(path)) return { ...JOURNAL, shelf }
   if (PLAIN_PATH.test(path)) return { ...PLAIN, shelf }
   return path.startsWith('/card/') ? CARD : MEASUREMENT
+}
+
+function isOwnChoice(query: string, isKnown: (asn: Asn) => boolean): boolean {
+  if (query === '') return true
+  const found = FIRST_QUERY.exec(query)
+  if (found === null) return false
+  const number = found[1] === undefined ? undefined : Number(found[1])
+  return number === undefined || (number <= 0xffff_ffff && isKnown(parseAsn(number)))
 }
 
 function decoded(text: string): string {

@@ -1,3 +1,4 @@
+import type { Asn } from '../model/units.ts'
 import type { Clock } from '../sys/clock.ts'
 import { freshnessOf, type Freshness } from './freshness.ts'
 import { holdAnswer, type HeldAnswer, type LongAnswer, type PassingAnswer } from './held-answer.ts'
@@ -15,6 +16,8 @@ export interface PageCacheOptions {
   readonly render: (key: string) => Promise<Response>
   /** Number of the last publication of incidents, or of one incident; absent: nothing is published here. */
   readonly published?: (incident?: string) => number
+  /** Whether there is such a network; absent: none has a lasting place. */
+  readonly isKnownNetwork?: (asn: Asn) => boolean
   readonly clock: Clock
   readonly limits?: CacheLimits
 }
@@ -91,7 +94,7 @@ export class PageCache {
   }
 
   async #make(key: string): Promise<Answer> {
-    const freshness = freshnessOf(key)
+    const freshness = freshnessOf(key, this.#options.isKnownNetwork)
     // Before it is made: what is published meanwhile voids it.
     const published = this.#publishedOf(freshness)
     const options = { effort: freshness.effort, apart: key.startsWith('#') }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import type { Judged } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import { callHolder } from '../sys/folder-socket.ts'
 import { OPERATOR_EXAMPLE } from '../sys/operator.ts'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import type { World } from './command.ts'
 import { runCommand } from './main.ts'
 import { testWorld } from '../../test/kit/world.ts'
@@ -117,6 +118,27 @@ describe('kuager serve', () => {
       assert.equal(await callServer(open, 'import', ['simulated.json', '--folder', open]), 0)
       assert.equal(await exit, 2)
       assert.match(said(), /Cannot serve folder ".*" in public: it holds simulated measurements/)
+    } finally {
+      await rm(open, { recursive: true, force: true })
+    }
+  })
+
+  it('refuses in public a record, and what others saw, of a simulated world', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
+    try {
+      await fillFolder(open, false)
+      await sayWhoRuns(open)
+      const { world, said } = watchedWorld()
+      const serve = (): Promise<number> => runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
+      await mkdir(join(open, 'others'))
+      await writeFile(join(open, 'others', 'others.json'), JSON.stringify({ simulated: true, files: [] }))
+      assert.equal(await serve(), 2)
+      assert.match(said(), /Cannot show "others" in public: it is simulated/)
+      await rm(join(open, 'others'), { recursive: true })
+      await cp(join(PACKAGE_ROOT, 'data', 'record'), join(open, 'record'), { recursive: true })
+      await writeFile(join(open, 'record', 'statements.json'), JSON.stringify({ simulated: true, statements: [] }))
+      assert.equal(await serve(), 2)
+      assert.match(said(), /Cannot show ".*record" in public: it is simulated/)
     } finally {
       await rm(open, { recursive: true, force: true })
     }

@@ -31,7 +31,7 @@ const VPN_SERVICES: readonly string[] = []
 /**
  * What the site shows beside the measurements of a folder: its incidents, and the record of what was said and done:
  * that of the folder itself (`record/`, as a demonstration has it), else the bundled one.
- * Throws InputError for a record that cannot be read.
+ * Throws InputError for a record that cannot be read, and in public for a simulated one.
  */
 export async function siteRecord(
   folder: OpenFolder,
@@ -43,6 +43,8 @@ export async function siteRecord(
   const events = loadEvents(join(path, 'events.json'))
   const store = await folder.incidents()
   const networks = loadNetworks(networkFiles)
+  const beside = folderOthers(folder.path, path)
+  if (isPublic) refuseSimulated({ [path]: record, 'events.json': events, others: beside.others })
   return {
     incidents: isPublic ? realIncidents(store) : store,
     studies: folderStudies(folder.path, { isPublic }),
@@ -50,7 +52,7 @@ export async function siteRecord(
       statements: record.statements,
       events: events.simulated === record.simulated ? events.events : [],
       orders: record.orders,
-      ...folderOthers(folder.path, path),
+      ...beside,
       simulated: record.simulated,
     },
     claims: {
@@ -65,6 +67,17 @@ export async function siteRecord(
         }),
     },
   }
+}
+
+/** What was said in a simulated world, seen by others or demanded there must not stand beside real measurements. */
+function refuseSimulated(parts: Readonly<Record<string, { readonly simulated: boolean } | undefined>>): void {
+  for (const [place, part] of Object.entries(parts))
+    if (part?.simulated === true)
+      throw new InputError(`Cannot show "${place}" in public: it is simulated`, {
+        code: 'record.simulated',
+        path: place,
+        expected: 'a record of the real world, or no --public',
+      })
 }
 
 function loadEvents(file: string): ReturnType<typeof eventsSchema.parse> {

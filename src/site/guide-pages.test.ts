@@ -82,7 +82,7 @@ describe('the pages in words', () => {
       licence: { name: 'CC BY 4.0', url: 'https://creativecommons.org/licenses/by/4.0/' },
     })
     const copy = await sampleSite({
-      frame: { ...PLAIN_FRAME, medium: 'mirror', operator: bare },
+      frame: { ...FULL, medium: 'mirror', operator: bare },
       archive: { read: async () => HELD },
     })
     const pages = PAGES.flatMap((page) => [plain, full, copy].map((site) => read(site, page('en'))))

@@ -5,7 +5,7 @@ export const VERIFY = {
   code: ['verify.code.about', 'verify.code.reads', 'verify.code.copy'],
   digest: ['verify.digest.about', 'verify.digest.compare', 'verify.digest.differs'],
   judge: ['verify.judge.about', 'verify.judge.same', 'verify.judge.differs'],
-  copies: ['verify.copies.about', 'verify.copies.key', 'verify.copies.nokey'],
+  copies: ['verify.copies.about', 'verify.copies.key', 'verify.copies.nokey', 'verify.copies.copy'],
   events: ['verify.events.about'],
   not: ['verify.not.first', 'verify.not.all', 'verify.not.whole'],
 } as const satisfies Parts

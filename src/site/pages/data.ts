@@ -4,7 +4,7 @@ import { DATA } from '../../text/guide-keys.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls, type Days } from '../urls.ts'
-import { publicUrl, type Frame } from './frame.ts'
+import { typedUrl, type Frame } from './frame.ts'
 import type { Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { commands, paragraphs, parts, points, titled } from './prose.ts'
@@ -51,8 +51,8 @@ export function dataPage(lang: Lang, view: DataView): Page {
           body: html`${plain('programs')}${rows(lang, [
             { kind: 'data.kind.description', forms: [['JSON', urls.apiDescription()]] },
           ])}${commands(lang, [
-            `curl -s ${publicUrl(frame, urls.apiList('incidents'))}`,
-            `curl -s -O ${publicUrl(frame, urls.asCsv(urls.apiList('incidents')))}`,
+            `curl -s ${typedUrl(frame, urls.apiList('incidents'))}`,
+            `curl -s -O ${typedUrl(frame, urls.asCsv(urls.apiList('incidents')))}`,
           ])}`,
         },
         { id: 'feeds', heading: 'data.feeds', body: html`${plain('feeds')}${rows(lang, feedRows(lang, view))}` },

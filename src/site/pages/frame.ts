@@ -28,3 +28,6 @@ export const PLAIN_FRAME: Frame = { medium: 'live', assets: '0', mirrors: [] }
 
 /** Address with the public origin before it where that is known: for what leaves the site, such as a citation. */
 export const publicUrl = ({ origin }: Frame, path: string): string => (origin === undefined ? path : `${origin}${path}`)
+
+/** An address to be typed elsewhere: where nobody said what the site is called, the reader puts that in. */
+export const typedUrl = ({ origin }: Frame, path: string): string => `${origin ?? 'https://ADDRESS'}${path}`

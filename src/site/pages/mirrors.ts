@@ -57,7 +57,8 @@ const check = (lang: Lang, frame: Frame): Markup =>
       frame.mirrorKey === undefined
         ? html`<p>${say(lang, 'mirrors.check.no-key')}</p>`
         : html`<p>${say(lang, 'mirrors.check.key')}</p>
-            <p class="mono key">${frame.mirrorKey}</p>`
+            <p class="mono key">${frame.mirrorKey}</p>
+            ${frame.medium === 'live' ? '' : html`<p>${say(lang, 'verify.copies.copy')}</p>`}`
     }
     ${copyCommands(lang, frame)}
     <p>${say(lang, 'mirrors.check.result')}</p>`

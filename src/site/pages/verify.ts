@@ -4,7 +4,7 @@ import { VERIFY } from '../../text/gate-keys.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
-import { publicUrl, type Frame } from './frame.ts'
+import { typedUrl, type Frame } from './frame.ts'
 import type { Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { commands, paragraphs, parts, points, titled } from './prose.ts'
@@ -70,7 +70,7 @@ function digestPart(lang: Lang, { incident }: VerifyView, frame: Frame): Markup 
   const address = incident === undefined ? urls.apiIncident('ID', 1) : urls.apiIncident(incident.id, incident.revision)
   return html`<p>${say(lang, 'verify.digest.about')}</p>
     ${commands(lang, [
-      `curl -s "${publicUrl(frame, address)}" -o incident.json`,
+      `curl -s "${typedUrl(frame, address)}" -o incident.json`,
       'sha256sum incident.json',
       'openssl dgst -sha256 incident.json',
       'Get-FileHash incident.json   # Windows',
@@ -91,7 +91,7 @@ function digestPart(lang: Lang, { incident }: VerifyView, frame: Frame): Markup 
 const judgePart = (lang: Lang, { measurement }: VerifyView, frame: Frame): Markup =>
   html`<p>${say(lang, 'verify.judge.about')}</p>
     ${commands(lang, [
-      `curl -s "${publicUrl(frame, measurement === undefined ? '/m/ID.json' : urls.measurementJson(measurement))}" -o m.json`,
+      `curl -s "${typedUrl(frame, measurement === undefined ? '/m/ID.json' : urls.measurementJson(measurement))}" -o m.json`,
       `npx kuager judge m.json --lang ${lang}`,
     ])}
     ${measurement === undefined ? '' : html`<p><a class="mono tap" href="${urls.measurement(lang, measurement)}">${measurement}</a></p>`}
@@ -102,11 +102,12 @@ const copiesPart = (lang: Lang, frame: Frame): Markup =>
     ${keyOfCopies(lang, frame)}${copyCommands(lang, frame)}
     <p><a class="tap" href="${urls.plain(lang, 'mirrors')}">${say(lang, 'menu.mirrors')}</a></p>`
 
-const keyOfCopies = (lang: Lang, { mirrorKey }: Frame): Markup =>
+const keyOfCopies = (lang: Lang, { mirrorKey, medium }: Frame): Markup =>
   mirrorKey === undefined
     ? html`<p>${say(lang, 'verify.copies.nokey')}</p>`
     : html`<p>${say(lang, 'verify.copies.key')}</p>
-        <p class="mono key">${mirrorKey}</p>`
+        <p class="mono key">${mirrorKey}</p>
+        ${medium === 'live' ? '' : html`<p>${say(lang, 'verify.copies.copy')}</p>`}`
 
 /** How a copy is checked with the program, and with openssl and sha256sum alone. */
 export const copyCommands = (lang: Lang, { mirrorKey }: Frame): Markup =>

@@ -6,11 +6,11 @@ export const gate = {
   'verify.fingerprint': 'SHA-256',
   'verify.code': 'A check code',
   'verify.code.about':
-    'On each share card and in each citation stands a code of eight letters and digits. It leads to the proof it was made from.',
+    'On each share card and in each citation stands a code of eight letters and digits. It leads to the record it was made from.',
   'verify.code.label': 'Check code',
   'verify.code.send': 'Look it up',
   'verify.code.reads':
-    'Capital or small does not matter, nor does the dash. A code that leads nowhere, or to another content than the card shows, means: the card was changed, or was not made here.',
+    'Capitals and the dash do not matter. If a code leads nowhere, or to something else than the card shows, the card was changed, or was not made here.',
   'verify.code.copy': 'In a copy without a server a code cannot be looked up: open the live page.',
   'verify.digest': 'The digest of an incident',
   'verify.digest.about':
@@ -30,6 +30,8 @@ export const gate = {
   'verify.copies.about': 'A copy carries a list of all its files with their digests, and a signature over that list:',
   'verify.copies.key': 'The signature must belong to this key:',
   'verify.copies.nokey': 'This server has made no signed copy yet, so there is no key to show.',
+  'verify.copies.copy':
+    'You are reading a copy. Whoever changed it could have changed this line as well: take the key from another source.',
   'verify.events': 'A frozen list of events',
   'verify.events.about':
     'Tests of coincidence rest on a list that was fixed and hashed before. The command says whether it is unchanged; since when it stands only its earlier publication shows:',

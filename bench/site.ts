@@ -60,6 +60,7 @@ async function readAll(served: Served, paths: readonly string[], seconds: number
   const phase = async (paths: readonly string[], how: { connections: number; seconds: number }): Promise<Phase> => {
     const before = served.cpuSeconds()
     const read = await readers.read({ port, paths, ...how })
+    process.stderr.write(`${read.answers} answers, ${perSecond(read)} a second\n`)
     return { ...read, serverCpuSeconds: served.cpuSeconds() - before }
   }
   const steady = { connections: CONNECTIONS, seconds }

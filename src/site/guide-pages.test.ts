@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import { methodFigures } from '../cli/site-method.ts'
 import { operatorSchema, type Operator } from '../model/operator.ts'
+import { sampleEpisode, sampleRevisions } from '../../test/kit/incident-sample.ts'
+import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
+import type { Incident } from '../model/incident.ts'
 import { sampleRows, sampleSite } from '../../test/kit/site-sample.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import { CATALOGUE } from '../text/catalogue.ts'
@@ -120,6 +124,18 @@ describe('the pages in words', () => {
     assert.match(path, /^\/kk\/embed\/s\//)
     assert.equal((await full.request(path)).status, 200)
     assert.ok(!(await read(plain, urls.plain('kk', 'data'))).includes('iframe'))
+  })
+
+  it('cite the digest of the very bytes that the command beside it fetches', async () => {
+    const store = memoryIncidents(sampleRevisions(), [sampleEpisode])
+    // As the journal of a folder does: the latest revisions with an episode that was no part of them when published.
+    const current = async (): Promise<readonly Incident[]> =>
+      (await store.current()).map((one) => ({ ...one, episode: 'made-later' }))
+    const site = await sampleSite({ incidents: { ...store, current } })
+    const page = await read(site, urls.plain('kk', 'verify'))
+    const [, id = '', revision = ''] = /\/kk\/i\/([^"?]+)\?revision=(\d+)"/.exec(page) ?? []
+    const bytes = await read(site, urls.apiIncident(id, Number(revision)))
+    assert.ok(page.includes(createHash('sha256').update(bytes).digest('hex')))
   })
 
   it('lead to anchors that are there', async () => {

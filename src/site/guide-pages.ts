@@ -45,11 +45,11 @@ function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
     const typed = c.req.query('code')?.trim().slice(0, MOST_TYPED)
     if (typed !== undefined && typed !== '') return c.redirect(urls.code(lang, typed), 303)
     const { incident, ...rest } = await examples(options)
-    const shown = incident === undefined ? undefined : await newest(options)
+    const published = incident === undefined ? undefined : await lastRevision(incident, options)
     const view =
-      shown === undefined
+      published === undefined
         ? rest
-        : { ...rest, incident: { id: shown.id, revision: shown.revision, digest: await digestOf(shown) } }
+        : { ...rest, incident: { id: published.id, revision: published.revision, digest: await digestOf(published) } }
     return answerPage(c, verifyPage(lang, view), options.frame)
   })
 }
@@ -65,6 +65,10 @@ async function newest({ incidents }: SiteOptions): Promise<Incident | undefined>
     undefined,
   )
 }
+
+/** As it was published: the list of current incidents adds to each the episode of the latest detection, which no digest covers. */
+const lastRevision = async (id: string, { incidents }: SiteOptions): Promise<Incident | undefined> =>
+  (await incidents?.revisions(id))?.at(-1)
 
 /** Something published that addresses can be shown with: none is made up. */
 async function examples(options: SiteOptions): Promise<DataView> {

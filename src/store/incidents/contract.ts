@@ -6,7 +6,10 @@ import type { Sha256 } from '../../model/units.ts'
  * published must still be found after a rebuild, beside what replaced it and the reason.
  */
 export interface IncidentStore extends AsyncDisposable {
-  /** Latest revision of every incident, withdrawn ones included, newest start first. */
+  /**
+   * Latest revision of every incident, withdrawn ones included, newest start first, each with its episode of the latest
+   * detection: the bytes that a digest or a check code is made of are those of `revisions`.
+   */
   current(): Promise<readonly Incident[]>
   /** Every revision of one incident, oldest first; empty where it was never published. */
   revisions(id: string): Promise<readonly Incident[]>

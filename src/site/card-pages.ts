@@ -8,7 +8,7 @@ import { formatDateTime, formatOffset } from '../text/time.ts'
 import type { CardProof } from './cards/card-frame.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import { incidentCard } from './cards/incident-card.ts'
-import { RenderQueue } from './cards/render-queue.ts'
+import { RenderQueue, type PictureKind } from './cards/render-queue.ts'
 import { serviceCard } from './cards/service-card.ts'
 import { codeOf, readMinute, serviceCode } from './check-codes.ts'
 import { axisOf } from './incident-around.ts'
@@ -32,22 +32,26 @@ export function addCardPages(site: Hono, options: SiteOptions): void {
   const live = options.frame.medium === 'live'
   const queue = new RenderQueue(cards.raster, clock, ...(live ? [] : [Number.POSITIVE_INFINITY]))
   for (const lang of LANGS) {
-    const answer = async (c: Context, draw: () => Promise<string>): Promise<Response> =>
-      answerCard(c, { lang, frame: options.frame, queue, draw })
+    const answer = async (c: Context, picture: Picture): Promise<Response> =>
+      answerCard(c, { lang, frame: options.frame, queue, picture })
     if (incidents !== undefined)
       site.get(`/card/${lang}/i/:file`, async (c) => {
         const match = /^(.{1,200})-([1-9]\d{0,5})\.png$/.exec(c.req.param('file'))
         if (match === null) return c.notFound()
         const revisions = await incidents.revisions(match[1] ?? '')
         const incident = revisions.find(({ revision }) => revision === Number(match[2]))
-        return incident === undefined ? c.notFound() : answer(c, () => drawIncident(lang, incident, options, cards))
+        if (incident === undefined) return c.notFound()
+        // Not by its address: letters of one picture's name can be written in a thousand ways.
+        const key = `${lang} ${incident.revision} ${incident.id}`
+        return answer(c, { key, kind: 'published', draw: () => drawIncident(lang, incident, options, cards) })
       })
     site.get(`/card/${lang}/s/:file`, async (c) => {
       const match = /^([a-z][a-z0-9-]{0,62})-(\d{8}T\d{4}Z)\.png$/.exec(c.req.param('file'))
       const [service, at] = [match?.[1] ?? '', readMinute(match?.[2] ?? '')]
       const known = options.names.services.some(({ id }) => id === service)
       if (!known || at === undefined || at > clock.now()) return c.notFound()
-      return answer(c, () => drawService(lang, { service, at }, options, cards))
+      const key = `${lang} at ${at} ${service}`
+      return answer(c, { key, kind: 'made-up', draw: () => drawService(lang, { service, at }, options, cards) })
     })
   }
 }
@@ -96,15 +100,22 @@ async function drawService(
   )
 }
 
+interface Picture {
+  /** The same for every way of writing its address. */
+  readonly key: string
+  readonly kind: PictureKind
+  readonly draw: () => Promise<string>
+}
+
 interface CardAnswer {
   readonly lang: Lang
   readonly frame: Frame
   readonly queue: RenderQueue
-  readonly draw: () => Promise<string>
+  readonly picture: Picture
 }
 
-async function answerCard(c: Context, { lang, frame, queue, draw }: CardAnswer): Promise<Response> {
-  const rendered = await queue.render(c.req.path, draw)
+async function answerCard(c: Context, { lang, frame, queue, picture }: CardAnswer): Promise<Response> {
+  const rendered = await queue.render(picture.key, picture.draw, picture.kind)
   if (rendered.kind === 'busy') {
     c.header('retry-after', String(rendered.seconds))
     const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }

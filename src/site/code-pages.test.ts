@@ -121,6 +121,22 @@ describe('share cards over the wire', () => {
       if (last === 503) assert.match(response.headers.get('retry-after') ?? '', /^\d+$/)
     }
     assert.equal(last, 503)
+    assert.ok(one !== undefined)
+    assert.equal((await cheap.request(urls.incidentCard('en', one.id, 1))).status, 200, 'those of incidents have room')
+  })
+
+  it('are one picture however their address is written', async () => {
+    let drawn = 0
+    const raster = { fonts: openCardMaker().fonts, raster: async () => new Uint8Array(++drawn) }
+    const cheap = await sampleSite({ cards: raster })
+    assert.ok(one !== undefined)
+    const path = urls.incidentCard('kk', one.id, 1)
+    for (const written of [path, path.replace('-as', '-%61s'), `${path}?x=1`])
+      assert.equal((await cheap.request(written)).status, 200, written)
+    const service = urls.serviceCard('kk', 'youtube', minuteText(AT))
+    for (const written of [service, service.replace('youtube', '%79outube')])
+      assert.equal((await cheap.request(written)).status, 200, written)
+    assert.equal(drawn, 2)
   })
 
   it('are named by the page of the service where the site has a public address', async () => {

@@ -49,6 +49,21 @@ describe('the queue of pictures', () => {
     assert.equal(answers.filter(({ kind }) => kind === 'busy').length, 8)
   })
 
+  it('leaves half of the minute and of the row to published pictures, whatever minutes somebody makes up', async () => {
+    const { queue, clock } = open()
+    const ask = (count: number, kind: 'published' | 'made-up', name: string): Promise<number> =>
+      Promise.all(
+        Array.from({ length: count }, (_, index) => queue.render(`${name} ${index}`, async () => 'x', kind)),
+      ).then((all) => all.filter((one) => one.kind === 'picture').length)
+    const [madeUp, published] = await Promise.all([ask(100, 'made-up', 'a'), ask(6, 'published', 'b')])
+    assert.deepEqual([madeUp, published], [6, 6])
+    for (let index = 0; index < 50; index++) await ask(1, 'made-up', `c${index}`)
+    assert.equal(await ask(1, 'made-up', 'd'), 0)
+    assert.equal(await ask(5, 'published', 'e'), 5)
+    clock.at = 60_000
+    assert.equal(await ask(1, 'made-up', 'd'), 1)
+  })
+
   it('goes on after a picture that could not be drawn, and tries it again when asked', async () => {
     const { queue } = open()
     await assert.rejects(

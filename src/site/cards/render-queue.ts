@@ -13,6 +13,11 @@ const MOST_A_MINUTE = 60
 const MOST_WAITING = 12
 const MOST_KEPT_BYTES = 24 * 1024 * 1024
 const MINUTE = 60_000
+/** Of these bounds, what pictures may take that anybody can think of: the others keep the rest. */
+const SHARE_OF_MADE_UP = 1 / 2
+
+/** Of which there are as many as were published, or one for every minute that somebody names. */
+export type PictureKind = 'published' | 'made-up'
 
 /**
  * Draws one picture after another, keeps those asked for last, and refuses beyond the bounds. Who asks for a picture
@@ -23,10 +28,10 @@ export class RenderQueue {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #most: number
   readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
-  readonly #open = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
+  readonly #open = new Map<string, { readonly kind: PictureKind; readonly made: Promise<Uint8Array<ArrayBuffer>> }>()
   #bytes = 0
   #last: Promise<unknown> = Promise.resolve()
-  #minute = { since: -Infinity, made: 0 }
+  #minute = { since: -Infinity, made: { published: 0, 'made-up': 0 } }
 
   /** `most` pictures a minute: without bound only where no visitor asks. */
   constructor(raster: Raster, clock: Pick<Clock, 'monotonic'>, most: number = MOST_A_MINUTE) {
@@ -36,7 +41,7 @@ export class RenderQueue {
   }
 
   /** The picture of a key; `draw` makes its drawing and is asked only where it is not kept. */
-  async render(key: string, draw: () => Promise<string>): Promise<Rendered> {
+  async render(key: string, draw: () => Promise<string>, kind: PictureKind = 'published'): Promise<Rendered> {
     const known = this.#kept.get(key)
     if (known !== undefined) {
       this.#kept.delete(key)
@@ -44,13 +49,13 @@ export class RenderQueue {
       return { kind: 'picture', png: known }
     }
     const open = this.#open.get(key)
-    if (open !== undefined) return { kind: 'picture', png: await open }
-    const seconds = this.#wait()
+    if (open !== undefined) return { kind: 'picture', png: await open.made }
+    const seconds = this.#wait(kind)
     if (seconds > 0) return { kind: 'busy', seconds }
-    this.#minute.made++
+    this.#minute.made[kind]++
     const made = this.#last.then(async () => this.#raster(await draw()))
     this.#last = made.catch(() => undefined)
-    this.#open.set(key, made)
+    this.#open.set(key, { kind, made })
     try {
       const png = await made
       this.#keep(key, png)
@@ -60,12 +65,17 @@ export class RenderQueue {
     }
   }
 
-  /** Seconds until another picture may be made; 0 where it may be now. */
-  #wait(): number {
+  /** Seconds until another picture of the kind may be made; 0 where it may be now. */
+  #wait(kind: PictureKind): number {
     const now = this.#clock.monotonic()
-    if (now - this.#minute.since >= MINUTE) this.#minute = { since: now, made: 0 }
-    if (this.#minute.made >= this.#most) return Math.max(1, Math.ceil((this.#minute.since + MINUTE - now) / 1000))
-    return this.#open.size >= MOST_WAITING ? 5 : 0
+    if (now - this.#minute.since >= MINUTE) this.#minute = { since: now, made: { published: 0, 'made-up': 0 } }
+    const { since, made } = this.#minute
+    const isFull = (most: number, count: Readonly<Record<PictureKind, number>>): boolean =>
+      count.published + count['made-up'] >= most || (kind === 'made-up' && count[kind] >= most * SHARE_OF_MADE_UP)
+    if (isFull(this.#most, made)) return Math.max(1, Math.ceil((since + MINUTE - now) / 1000))
+    const waiting = { published: 0, 'made-up': 0 }
+    for (const open of this.#open.values()) waiting[open.kind]++
+    return isFull(MOST_WAITING, waiting) ? 5 : 0
   }
 
   #keep(key: string, png: Uint8Array<ArrayBuffer>): void {

@@ -118,7 +118,7 @@ async function answerCard(c: Context, { lang, frame, queue, picture }: CardAnswe
   const rendered = await queue.render(picture.key, picture.draw, picture.kind)
   if (rendered.kind === 'busy') {
     c.header('retry-after', String(rendered.seconds))
-    const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }
+    const view = { heading: say(lang, 'card.busy'), lines: [say(lang, 'card.busy-about')] }
     return answerProblem(c, { status: 503, code: 'card.busy', view, frame })
   }
   const digest = await crypto.subtle.digest('SHA-256', rendered.png)

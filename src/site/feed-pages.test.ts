@@ -48,7 +48,7 @@ describe('a feed', () => {
     assert.equal(await count(urls.feed('kk', { service: 'youtube' })), 2)
     assert.equal(await count(urls.feed('kk', { asn: parseAsn(64500) })), 2)
     assert.equal(await count(urls.feed('kk', { service: 'web:example.org' })), 0)
-    assert.match(await read(urls.feed('ru', { service: 'youtube' })), /<title>Kuager: случаи ограничений, YouTube</)
+    assert.match(await read(urls.feed('ru', { service: 'youtube' })), /<title>Kuager: случаи ограничения, YouTube</)
     for (const path of [
       '/kk/feed/s/No%20Such.xml',
       '/kk/feed/n/9198.xml',

@@ -43,7 +43,7 @@ describe('the first screen as it is answered', () => {
 
   it('asks for a reason that whoever holds pages gives, without a connection', async () => {
     const page = await site.request('/en/', {}, { asked: 'foreign' })
-    assert.ok((await page.text()).includes('Your address is abroad: a VPN may be on.'))
+    assert.ok((await page.text()).includes('You seem to be abroad: a VPN may be on.'))
     const other = await site.request('/en/', {}, { asked: 'anything' })
     assert.ok((await other.text()).includes('You seem to have come through a VPN or a proxy.'))
   })

@@ -102,7 +102,7 @@ describe('the page of an incident', () => {
   it('names what the number of people rests on in the language of the page', async () => {
     const html = await text(`/kk/i/${finished.id}`)
     assert.match(html, /Желі пайдаланушылары: AS64500/)
-    assert.match(html, /Негізіндегі өлшемдер, 2026-03-05/)
+    assert.match(html, /Негізге алынған өлшемдер, 2026-03-05/)
     for (const lang of LANGS) assert.doesNotMatch(await text(`/${lang}/i/${finished.id}`), /network-users|probes:/)
   })
 

@@ -33,5 +33,5 @@ export type CardKey =
   | 'code.states'
   | 'code.service-page'
   | 'code.proves'
-  | 'problem.busy'
-  | 'problem.busy-about'
+  | 'card.busy'
+  | 'card.busy-about'

@@ -3,7 +3,7 @@ import type { CardKey } from '../card-keys.ts'
 export const card = {
   'card.code': 'Check code',
   'card.check': 'Check',
-  'card.devices': 'Devices like that',
+  'card.devices': 'Devices concerned',
   'card.word': 'Finding: {word}',
   'card.support-interference': 'Support for interference: {support}',
   'card.support-fault': 'Support for a technical fault: {support}',
@@ -37,8 +37,8 @@ export const card = {
   'code.states': 'That minute, from today’s data',
   'code.service-page': '{service}: page of the service',
   'code.proves':
-    'A short code alone proves nothing of the data. The proof is the measurements and their full SHA-256, on the pages that it leads to.',
+    'A short code alone proves nothing. The measurements do, with their full SHA-256, on the pages that it leads to.',
 
-  'problem.busy': 'Too many pictures at once',
-  'problem.busy-about': 'Try again in a minute.',
+  'card.busy': 'Too many pictures asked for at once',
+  'card.busy-about': 'Try again in a minute.',
 } satisfies Record<CardKey, string>

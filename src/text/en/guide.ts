@@ -86,7 +86,7 @@ export const guide = {
   'method.limits.where':
     'What never reaches us. Where nobody measures there is no data: small providers, villages, many hours of the night. Volunteers choose themselves; they are no sample of the country.',
   'method.limits.short':
-    'Short interruptions. A device measures about every {coreMinutes} minutes; what begins and ends in between leaves no trace with it. On a metered line it is {meteredMinutes} minutes. Many devices on a network narrow the hole and do not close it.',
+    'Short interruptions. A device measures about every {coreMinutes} minutes; what begins and ends in between leaves no trace with it. On a metered line it is {meteredMinutes} minutes. Many devices on a network narrow the gap but do not close it.',
   'method.limits.phones':
     'Phones. We have no program for them. From phones comes what OONI’s app measures and publishes.',
   'method.limits.ipv6': 'IPv6 on lines that do not have it.',
@@ -302,7 +302,7 @@ export const guide = {
   'full.calibration.settings': 'Settings of the detector were fitted on the other half.',
   'full.calibration.table': 'The table of causes was not fitted on incidents of the world.',
   'full.calibration.real':
-    'Until enough real incidents are reviewed we say “calibrated on simulated data”, nowhere less.',
+    'Until enough real incidents are reviewed we say “calibrated on simulated data”, never less.',
   'full.calibration.intervals':
     'A 95 % interval is one under the model. Where life departs from it, it holds less often.',
 
@@ -340,7 +340,7 @@ export const guide = {
   'data.kind.orders': 'Known acts on restriction',
   'data.kind.places': 'Services and networks that are known',
   'data.kind.description': 'Description of the interface (OpenAPI)',
-  'data.kind.feed': 'News of incidents (Atom)',
+  'data.kind.feed': 'Feed of incidents (Atom)',
   'data.kind.text': 'One incident as a text to be passed on',
   'data.fields': 'Fields to know',
   'data.fields.id': 'Name of an incident: service, network, first failed measurement. It never changes.',
@@ -363,7 +363,7 @@ export const guide = {
     'An error is an object with a code, the place in the request, what was expected, and a sentence.',
   'data.programs.limits':
     'Who asks too often is told 429 and after how many seconds to come back. Please take files rather than thousands of single answers.',
-  'data.feeds': 'News',
+  'data.feeds': 'Feeds',
   'data.feeds.about':
     'A feed for everything, for each service and for each network. An entry is one revision of one incident, with a text that can be passed on as it stands.',
   'data.embed': 'On your own page',
@@ -391,7 +391,7 @@ export const guide = {
 
   'join.title': 'Measure with us',
   'join.lead':
-    'The more lines measure, the smaller the holes. Read this page to its end before you start: measuring is visible, and for some people it is not wise.',
+    'The more lines measure, the fewer the gaps. Read this page to its end before you start: measuring is visible, and for some people it is not wise.',
   'join.tier': 'Group {tier}',
   'join.read-whole':
     'The program shows this text itself before the first measurement, and asks. Nothing is contacted before.',
@@ -440,7 +440,7 @@ export const guide = {
   'safety.reading.provider':
     'Your provider sees that you opened this address, when, and how much you read. It does not see which page, as long as the address begins with https.',
   'safety.reading.server':
-    'This server sees your address while it answers, and keeps it nowhere. It learns your network from it to show you your own network first.',
+    'This server sees your IP address while it answers, and keeps it nowhere. From it the server learns your network, to show you that one first.',
   'safety.reading.device':
     'Whoever takes your phone sees its history, open windows, saved files and screenshots. Use a private window, or delete them.',
   'safety.reading.root':
@@ -531,7 +531,7 @@ export const guide = {
   'about.since': 'Since',
   'about.share': 'Share',
   'about.confirmed': 'The operator confirmed this: {date}',
-  'about.kind.mail': 'Mail',
+  'about.kind.mail': 'Email',
   'about.kind.web': 'Web',
   'about.kind.onion': 'Onion address',
   'about.kind.signal': 'Signal',

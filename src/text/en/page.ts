@@ -26,7 +26,7 @@ export const page = {
   'first.matrix-about': 'Number: measurements judged; where there was interference, how many of them.',
   'first.matrix-more': 'Services not shown here: {count}. They are in the data of this page.',
   'first.latest': 'Latest measurements',
-  'first.latest-about': 'One for each service and network, the newest first. Almaty time.',
+  'first.latest-about': 'One for each service and network, the newest first. Astana time.',
   'first.period': 'Days (UTC)',
   'first.since': 'From',
   'first.until': 'To',
@@ -93,7 +93,7 @@ export const page = {
   'column.test': 'Test',
 
   'measurement.when': 'When was it measured?',
-  'measurement.almaty': 'Almaty, {offset}',
+  'measurement.almaty': 'Astana, {offset}',
   'measurement.where': 'On which network?',
   'measurement.country': 'Country: {country}',
   'measurement.access': 'Access: {access}',

@@ -118,7 +118,7 @@ export const story = {
 
   'demand.title': 'If it continues',
   'demand.about': 'How many incidents and hours of restriction were measured since a dated demand.',
-  'demand.neutral': 'The demand is quoted, not supported. The same rule would count zero as well.',
+  'demand.neutral': 'The demand is quoted, not supported. Without a restriction the same rule would count zero.',
   'demand.none': 'No dated demand is recorded',
   'demand.none-about': 'So nothing is counted. A demand needs its day, who made it, and a source that was checked.',
   'demand.none-way': 'Whoever runs the site records it in',

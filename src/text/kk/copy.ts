@@ -39,7 +39,7 @@ export const copy = {
   'copy.one-fresh': 'Бір тәуліктен ескі болса, жаңасын сұраңыз.',
   'copy.one-old': 'Бұл көшірме ескірді: жаңасын сұраңыз.',
   'copy.one-now': 'Сервистер',
-  'copy.one-now-about': 'Күйі: {at} (Астана уақыты).',
+  'copy.one-now-about': 'Қай уақыттағы күйі: {at} (Астана уақыты).',
   'copy.one-state': '{state}: {networks}',
   'copy.one-finished': 'Басқа оқиғалар, соңғы күндер: {days}',
   'copy.one-against': 'Қарсы айғақтар: {list}',

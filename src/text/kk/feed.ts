@@ -7,7 +7,7 @@ export const feed = {
   'embed.title': '{topic}: қазіргі күйі',
   'embed.as-of': 'Уақыты: {at} (Астана)',
   'embed.stale': 'Соңғы үш сағатта өлшем болған жоқ.',
-  'embed.more': 'Kuager сайтынан толығырақ',
+  'embed.more': 'Толығырақ: Kuager сайтында',
   'embed.counts': 'Өлшеген құрылғылар: {count}.',
   'embed.since': 'Басталғаны: {time}.',
   'embed.networks': 'Өлшенген желілер: {total}. Ашылады: {open}.',

@@ -26,7 +26,7 @@ export const page = {
   'first.matrix-about': 'Бағаланған өлшемдердің саны; кедергі болған жерде: оның қаншасында.',
   'first.matrix-more': 'Мұнда көрсетілмеген сервистер: {count}. Олар осы беттің деректерінде бар.',
   'first.latest': 'Соңғы өлшемдер',
-  'first.latest-about': 'Әр сервис пен желіге бір өлшем, алдымен жаңасы. Алматы уақыты.',
+  'first.latest-about': 'Әр сервис пен желіге бір өлшем, алдымен жаңасы. Астана уақыты.',
   'first.period': 'Күндер (UTC)',
   'first.since': 'Басы',
   'first.until': 'Соңы',
@@ -93,7 +93,7 @@ export const page = {
   'column.test': 'Сынақ',
 
   'measurement.when': 'Қашан өлшенді?',
-  'measurement.almaty': 'Алматы, {offset}',
+  'measurement.almaty': 'Астана, {offset}',
   'measurement.where': 'Қай желіде?',
   'measurement.country': 'Ел: {country}',
   'measurement.access': 'Қосылу түрі: {access}',

@@ -15,7 +15,7 @@ export const site = {
   'menu.verify': 'Тексеру',
   'menu.probe': 'Өлшеуге қосылу',
   'menu.safety': 'Қауіпсіздік',
-  'menu.mirrors': 'Айналар',
+  'menu.mirrors': 'Айна сайттар',
   'menu.about': 'Біз туралы',
   'frame.elsewhere': 'Бұл сайт ашылмай қалса',
   'frame.onion': 'Onion мекенжайы',

@@ -1,8 +1,8 @@
 import type { FeedKey } from '../feed-keys.ts'
 
 export const feed = {
-  'feed.title': 'Kuager: случаи ограничений',
-  'feed.title-of': 'Kuager: случаи ограничений, {topic}',
+  'feed.title': 'Kuager: случаи ограничения',
+  'feed.title-of': 'Kuager: случаи ограничения, {topic}',
   'feed.about':
     'Последняя редакция каждого случая. Измерения показывают, что произошло; кто это сделал, они не показывают.',
   'embed.title': '{topic}: состояние сейчас',

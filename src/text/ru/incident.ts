@@ -31,7 +31,7 @@ export const incident = {
   'incident.length.range': '{least} – {most}',
   'incident.length.running': 'не менее {least}, ещё не закончилось',
   'incident.length.unknown': 'неизвестна',
-  'incident.zone': 'Время Алматы, {offset}. Интервал: 95\u00a0%.',
+  'incident.zone': 'Время Астаны, {offset}. Интервал: 95\u00a0%.',
   'incident.interval': '{value} ({interval})',
   'incident.or-earlier': '{time} или раньше',
   'incident.or-later': '{time} или позже',
@@ -95,7 +95,7 @@ export const incident = {
 
   'incident.axis': 'На одной оси времени',
   'incident.axis-about': 'Измерения, контроль, события и заявления.',
-  'incident.axis-caption': 'Измерений: {count}. Устройств: {probes}. Время Алматы, {date}.',
+  'incident.axis-caption': 'Измерений: {count}. Устройств: {probes}. Время Астаны, {date}.',
   'incident.axis-binned':
     'Один знак: измерения одного устройства за {minutes} мин; закрашен, если большинство не удалось.',
   'incident.axis-none': 'Измерения этого времени не показаны. Нет ни чертежа, ни таблицы.',
@@ -242,13 +242,13 @@ export const incident = {
   'incident.acts': 'Акты об ограничении',
   'incident.acts-none':
     'В нашем списке нет акта, который называет этот сервис. Без запроса и ответа из этого ничего не следует.',
-  'incident.act-number': 'Акт: № {number}',
+  'incident.act-number': 'Акт: №\u00a0{number}',
   'incident.act-requested': 'Запрос отправлен: {day}.',
   'incident.act-answered': 'Ответ получен: {day}.',
   'incident.act-unanswered': 'Ответа пока нет.',
   'incident.act-unrequested': 'Текст не запрашивался.',
   'incident.channel-text': 'Текст для канала',
-  'incident.code': 'Проверочный код',
+  'incident.code': 'Код проверки',
   'incident.code-about': 'Код и адрес возвращают читателя к этой редакции.',
   'incident.address': 'Адрес',
   'incident.csv': 'Измерения в основе, CSV',

@@ -26,7 +26,7 @@ export const page = {
   'first.matrix-about': 'Число оценённых измерений; где обнаружено вмешательство, в скольких из них.',
   'first.matrix-more': 'Сервисы, которых здесь нет: {count}. Они есть в данных этой страницы.',
   'first.latest': 'Последние измерения',
-  'first.latest-about': 'По одному на сервис и сеть, сначала новые. Время Алматы.',
+  'first.latest-about': 'По одному на сервис и сеть, сначала новые. Время Астаны.',
   'first.period': 'Дни (UTC)',
   'first.since': 'С',
   'first.until': 'По',
@@ -93,7 +93,7 @@ export const page = {
   'column.test': 'Тест',
 
   'measurement.when': 'Когда измерено?',
-  'measurement.almaty': 'Алматы, {offset}',
+  'measurement.almaty': 'Астана, {offset}',
   'measurement.where': 'В какой сети?',
   'measurement.country': 'Страна: {country}',
   'measurement.access': 'Доступ: {access}',

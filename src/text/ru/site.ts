@@ -3,7 +3,7 @@ import type { SiteKey } from '../site-keys.ts'
 export const site = {
   'menu.menu': 'Меню',
   'menu.all': 'Все разделы',
-  'menu.incidents': 'Случаи ограничений',
+  'menu.incidents': 'Случаи ограничения',
   'menu.chronicle': 'Хроника',
   'menu.claims': 'Заявления',
   'menu.orders': 'Акты об ограничении',

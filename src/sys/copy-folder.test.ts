@@ -79,6 +79,25 @@ describe('CopyFolder', () => {
     }
   })
 
+  it('writes neither its list nor its progress through a link', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'kuager-outside-'))
+    try {
+      const target = join(outside, 'file')
+      await writeFile(target, 'of somebody else')
+      await write({ a: '1' })
+      await rm(join(root, LIST))
+      await writeFile(join(root, UNFINISHED_COPY), 'a\n')
+      await symlink(target, join(root, LIST))
+      await assert.rejects(write({ a: '2' }), InputError)
+      await rm(join(root, UNFINISHED_COPY))
+      await symlink(target, join(root, UNFINISHED_COPY))
+      await assert.rejects(write({ a: '3' }), InputError)
+      assert.equal(await readFile(target, 'utf8'), 'of somebody else')
+    } finally {
+      await rm(outside, { recursive: true })
+    }
+  })
+
   it('goes on after an interruption', async () => {
     const folder = await CopyFolder.open(root, earlier)
     await folder.put('a', bytes('1'))

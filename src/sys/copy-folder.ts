@@ -45,6 +45,7 @@ export class CopyFolder {
   ): Promise<CopyFolder> {
     await mkdir(folder, { recursive: true })
     const path = await realpath(folder)
+    await refuseOther(path, UNFINISHED_COPY)
     const listed = await earlier(path)
     const begun = await readText(join(path, UNFINISHED_COPY))
     if (listed === undefined && begun === undefined && !(await isEmpty(path)))
@@ -110,6 +111,7 @@ export class CopyFolder {
       if (this.#written.has(path) || !isInside(path)) continue
       if (await this.#remove(path)) removed++
     }
+    for (const path of Object.keys(last)) await refuseOther(this.path, path)
     for (const [path, bytes] of Object.entries(last)) await writeFile(join(this.path, path), bytes)
     await rm(join(this.path, UNFINISHED_COPY), { force: true })
     return removed
@@ -140,6 +142,15 @@ const isInside = (path: string): boolean =>
   path !== '' && !path.includes('\\') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 
 const digestOf = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))
+
+/** Throws InputError where something that is no file stands in the place of one that is written: a link leads anywhere. */
+async function refuseOther(folder: string, path: string): Promise<void> {
+  try {
+    if (!(await lstat(join(folder, path))).isFile()) throw refuse(folder, `"${path}" is no file`)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
 
 async function isEmpty(folder: string): Promise<boolean> {
   for await (const _ of await opendir(folder)) return false

@@ -53,14 +53,21 @@ export function linksOf(html: string): readonly URL[] {
  */
 export function rewriteLinks(html: string, context: LinkContext): string {
   const { from, target, words } = context
-  const kindOf = (value: string): Target => {
-    const url = addressOf(value)
-    return url === undefined ? { kind: 'gone' } : target(url)
+  // A page names the same address many times over, and it is looked at in three passes.
+  const known = new Map<string, { readonly leads: Target; readonly hash: string }>()
+  const leadsOf = (value: string): { readonly leads: Target; readonly hash: string } => {
+    let found = known.get(value)
+    if (found === undefined) {
+      const url = addressOf(value)
+      found = url === undefined ? { leads: { kind: 'gone' }, hash: '' } : { leads: target(url), hash: url.hash }
+      known.set(value, found)
+    }
+    return found
   }
   return html
-    .replaceAll(LINK, (tag, value: string) => (kindOf(value).kind === 'file' ? tag : ''))
+    .replaceAll(LINK, (tag, value: string) => (leadsOf(value).leads.kind === 'file' ? tag : ''))
     .replaceAll(ANCHOR, (tag, before: string | undefined, value: string, after: string, inside: string) => {
-      const leads = kindOf(value)
+      const { leads } = leadsOf(value)
       const rest = `${before ?? ''}${after}`
       switch (leads.kind) {
         case 'file':
@@ -72,10 +79,8 @@ export function rewriteLinks(html: string, context: LinkContext): string {
       }
     })
     .replaceAll(ATTRIBUTE, (whole, name: string, value: string) => {
-      const url = addressOf(value)
-      const leads = url === undefined ? undefined : target(url)
-      if (url === undefined || leads?.kind !== 'file') return whole
-      return `${name}${encode(relativeLink(from, leads.path) + url.hash)}"`
+      const { leads, hash } = leadsOf(value)
+      return leads.kind === 'file' ? `${name}${encode(relativeLink(from, leads.path) + hash)}"` : whole
     })
 }
 

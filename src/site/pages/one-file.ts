@@ -2,7 +2,14 @@ import { html } from 'hono/html'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
 import { causeHeadline, itemSentence } from '../../text/cause-sentence.ts'
 import { say } from '../../text/format.ts'
-import { againstSentences, edgesText, headline, networkText, type NamedIncident } from '../../text/incident-sentence.ts'
+import {
+  againstSentences,
+  dateText,
+  edgesText,
+  headline,
+  networkText,
+  type NamedIncident,
+} from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDate, formatDateTime } from '../../text/time.ts'
@@ -178,9 +185,8 @@ function line(lang: Lang, named: NamedIncident): Markup {
       >${mark(incidentMark(incident))}<span><b>${headline(lang, named)}</b></span></a
     >
     <p>
-      ${simulatedTag(lang, incident.simulated)}<span class="v"
-        >${say(lang, 'incident.network', { network: networkText(lang, named) })}</span
-      >
+      ${simulatedTag(lang, incident.simulated)}<span class="v">${dateText(lang, incident)}</span>
+      <span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
       <span class="v">${say(lang, 'incident.start')}: ${time(start)}</span>
       <span class="v">${say(lang, 'incident.end')}: ${time(end)}</span>
     </p>

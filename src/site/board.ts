@@ -3,7 +3,7 @@ import { instant, type Asn, type Instant } from '../model/units.ts'
 import type { MeasuredDay, RecentSeries } from '../store/warehouse/contract.ts'
 import { HOME_ZONE, zonedParts } from '../text/time.ts'
 import { cellAt, covers, presentBefore, type CellAt } from './cell-at.ts'
-import { runningIncidents } from './incident-pages.ts'
+import { strongestFirst } from './strongest-first.ts'
 import type { LastData } from './last-data.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -79,7 +79,8 @@ export function makeBoard(parts: BoardParts): Board {
   const recent = new Map(parts.recent.map((one) => [keyOf(one), one]))
   const measured = Map.groupBy(parts.measured, keyOf)
   const incidents = Map.groupBy(standing, keyOf)
-  const running = runningIncidents(standing).filter((one) => covers(one, asOf))
+  // Not by the flag of a revision, which speaks of when that was made: by what was seen up to now, as in the cells.
+  const running = standing.filter((one) => covers(one, asOf)).toSorted(strongestFirst)
   const cells = new Map<string, CellAt>()
   return {
     asOf,

@@ -438,7 +438,7 @@ export const guide = {
   'safety.lead': 'Who can learn what about you, and what helps. We promise nothing that we cannot keep.',
   'safety.reading': 'If you only read',
   'safety.reading.provider':
-    'Your provider sees that you opened this address, when, and how much you read. It does not see which page, as long as the address begins with https.',
+    'Your provider sees that you opened this address, when, and how much you read. As long as the address begins with https, it is not told which page; from the amount it may guess.',
   'safety.reading.server':
     'This server sees your IP address while it answers, and keeps it nowhere. From it the server learns your network, to show you that one first.',
   'safety.reading.device':
@@ -482,11 +482,11 @@ export const guide = {
     'On the machine lie keys, queue, receipts and consent. Whoever takes it sees that it measured, and which measurements are its own.',
   'safety.seized': 'If this server is taken away',
   'safety.seized.what':
-    'Whoever takes it gets what it holds: raw measurements, marks of keys, and what is public anyway. Nothing of readers.',
+    'Whoever takes it gets what it holds: raw measurements, marks of keys, the key that signs copies, and what is public anyway. Nothing of readers.',
   'safety.seized.original':
     'Our own program erases your address before sending. Programs of others may have left something in the original bytes.',
   'safety.seized.goes-on':
-    'A server in foreign hands could go on and show something else. You would see it by comparing with a mirror, with a copy made earlier, or with digests that were cited elsewhere.',
+    'A server in foreign hands could go on and show something else. You would see it by comparing with a mirror, with a copy made earlier, or with digests that were cited elsewhere. From that day on a signature under a new copy proves nothing: the key is in the same hands.',
   'safety.seized.check': 'How to compare: on the page on verifying.',
   'safety.writing': 'If you write to us',
   'safety.writing.mail': 'Use a mailbox abroad, or the onion address if there is one.',

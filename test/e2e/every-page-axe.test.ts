@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser } from 'playwright-core'
+import { LANGS } from '../../src/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser.ts'
+import { eachPage, unfold } from '../kit/each-page.ts'
+import { openEverySite, type EverySite } from '../kit/every-site.ts'
+
+const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
+const PHONE = { width: 390, height: 844 }
+
+describe('every page before axe', { skip }, () => {
+  let browser: Browser
+  let site: EverySite
+  before(async () => {
+    site = await openEverySite()
+    browser = await openBrowser()
+  })
+  after(async () => {
+    await browser.close()
+    await site[Symbol.asyncDispose]()
+  })
+
+  for (const lang of LANGS)
+    for (const colorScheme of ['light', 'dark'] as const)
+      it(`leaves it nothing to say: ${lang}, ${colorScheme}`, async () => {
+        await eachPage({ browser, site, lang, options: { viewport: PHONE, colorScheme } }, async (page, path) => {
+          await unfold(page)
+          const axe = new AxeBuilder({ page })
+          // By night the same page has other colours, and nothing else.
+          if (colorScheme === 'dark') axe.withRules(['color-contrast'])
+          const { violations } = await axe.analyze()
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+          assert.deepEqual(found, [], path)
+        })
+      })
+})

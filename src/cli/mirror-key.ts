@@ -57,6 +57,9 @@ export async function readMirrorKey(folder: string): Promise<MirrorKey | undefin
   return key
 }
 
+/** Name of a key that is made now, by the public address of the site. */
+export const mirrorKeyName = (origin?: string): string => `${URL.parse(origin ?? '')?.host ?? 'kuager'}/mirror`
+
 /** The key of a folder, made where there is none; its name is fixed with it. */
 export async function openMirrorKey(folder: string, name: string): Promise<MirrorKey> {
   const known = await readMirrorKey(folder)

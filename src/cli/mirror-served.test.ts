@@ -67,4 +67,10 @@ describe('kuager mirror on a data folder', () => {
     const page = await fetch(new URL('/en/verify', served.url))
     assert.ok((await page.text()).includes(key))
   })
+
+  it('has a key to show from the first day of a server that knows its public address', async () => {
+    await using served = await serveFolderAt(join(root, 'new'), root, ['--origin', 'https://kuager.example'])
+    const page = await fetch(new URL('/en/verify', served.url))
+    assert.match(await page.text(), /kuager\.example\/mirror\+[0-9a-f]{8}\+/)
+  })
 })

@@ -142,6 +142,10 @@ describe('copies of the site', () => {
     assert.throws(() => run(commandsFor('file'), { FILE: changed }))
   })
 
+  it('can be read by whoever is to hand them on', () => {
+    for (const path of [file, join(out, 'index.html')]) assert.equal(statSync(path).mode & 0o004, 0o004, path)
+  })
+
   it('are signed by a key that its owner alone can read, and that stays', async () => {
     assert.equal(statSync(join(root, 'data', 'keys', 'mirror.key')).mode & 0o777, 0o600)
     assert.equal((await openMirrorKey(join(root, 'data'), 'another/name')).line, key.line)

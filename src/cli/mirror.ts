@@ -7,7 +7,7 @@ import { openLog } from '../sys/log.ts'
 import type { Command, World } from './command.ts'
 import { folderSite } from './folder-site.ts'
 import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
-import { openMirrorKey, readMirrorKey, type MirrorKey } from './mirror-key.ts'
+import { mirrorKeyName, openMirrorKey, readMirrorKey, type MirrorKey } from './mirror-key.ts'
 import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 import { loadNames } from './serve.ts'
@@ -84,7 +84,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
 /** Name of a key that is made now; of one that is there, the name stays. */
 function keyName({ 'key-name': given, origin }: Values): string {
-  if (given === undefined) return `${URL.parse(origin ?? '')?.host ?? 'kuager'}/mirror`
+  if (given === undefined) return mirrorKeyName(origin)
   if (/^[a-z0-9][a-z0-9./:-]{0,99}$/i.test(given)) return given
   throw wrongOption('key-name', `found "${printable(given)}"`, 'a name such as kuager.example/mirror')
 }

@@ -23,6 +23,7 @@ import { folderSite } from './folder-site.ts'
 import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
+import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
 import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
 import { siteVisitor } from './site-visitor.ts'
@@ -187,6 +188,8 @@ export const command: Command = {
     })
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
     const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
+    // Its pages name the key of copies from the first day, so that readers can have it before they need it.
+    if (frame.origin !== undefined) await openMirrorKey(folder.path, mirrorKeyName(frame.origin))
     const refusal = new AbortController()
     const run = options.isPublic
       ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))

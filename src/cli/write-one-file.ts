@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { formatCopyStatement } from '../evidence/copy-note.ts'
 import { placeNote } from '../evidence/note-place.ts'
 import { signNote } from '../evidence/signed-note.ts'
@@ -47,5 +47,6 @@ export async function writeOneFile(options: {
   const path = resolve(options.out)
   await mkdir(dirname(path), { recursive: true })
   await writeDurable(path, whole)
+  await chmod(path, 0o644) // it is made to be handed on, by a server as well
   return { path, bytes: whole.length, simulated, sha256: digest }
 }

@@ -18,7 +18,6 @@ export type RecordKey =
   | 'claims.title'
   | 'claims.about'
   | 'claims.never'
-  | 'claims.counts'
   | 'claims.count'
   | 'claims.statements'
   | 'claims.statements-about'

@@ -141,7 +141,7 @@ const measure = (lang: Lang): Markup =>
     say(lang, 'check.measure'),
     '',
     html`<p>${say(lang, 'check.measure-about')}</p>
-      <p class="after">
+      <p class="ways after">
         <a class="btn" href="${urls.plain(lang, 'probe')}">${say(lang, 'check.measure-link')}</a>
         <a class="tap" href="${urls.report(lang)}">${say(lang, 'board.report')}</a>
       </p>`,

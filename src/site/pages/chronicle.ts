@@ -155,7 +155,8 @@ function yearSection(lang: Lang, view: ChronicleView, { year, entries, open }: Y
   const list = html`<ul class="story">
     ${entries.map((entry) => entryItem(lang, view, entry))}
   </ul>`
-  return html`<section class="sec side" aria-labelledby="y-${year}">
+  const isFolded = !open && view.chosen === undefined
+  return html`<section class="sec side${isFolded ? ' older' : ''}" aria-labelledby="y-${year}">
     <div class="head">
       <h2 id="y-${year}">${year}</h2>
       ${
@@ -170,12 +171,12 @@ function yearSection(lang: Lang, view: ChronicleView, { year, entries, open }: Y
       }
     </div>
     ${
-      open || view.chosen !== undefined
-        ? list
-        : html`<details class="tab year">
+      isFolded
+        ? html`<details class="tab year">
             <summary>${say(lang, 'chronicle.entries', { count: formatNumber(lang, entries.length) })}</summary>
             ${list}
           </details>`
+        : list
     }
   </section>`
 }

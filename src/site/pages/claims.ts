@@ -99,8 +99,7 @@ const speakers = (lang: Lang, view: ClaimsView, frame: Frame): Markup =>
 function counts(lang: Lang, view: ClaimsView): Markup {
   const found = view.statements.flatMap(({ claims }) => claims.map(({ judged }) => judged.finding))
   return html`<p class="sm q tally">
-    ${simulatedTag(lang, view.simulated)}<span class="v">${say(lang, 'claims.counts')}:</span>
-    ${CLAIM_FINDINGS.map((finding) => {
+    ${simulatedTag(lang, view.simulated)}${CLAIM_FINDINGS.map((finding) => {
       const count = formatNumber(lang, found.filter((one) => one === finding).length)
       return html`<span class="v"
         >${say(lang, 'claims.count', { finding: say(lang, `finding.${finding}`), count })}</span

@@ -29,11 +29,13 @@ export function incidentLine(lang: Lang, named: NamedIncident): Markup {
         >${incident.withdrawn ? html`<del>${title}</del>` : html`<b>${title}</b>`}</span
       ></a
     >
-    <p>
-      <span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
-      ${dated ? '' : html`<span class="v">${dateText(lang, incident)}</span>`}
-      <span class="v">${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
-      <span class="v">${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
+    <p class="edges">
+      <span
+        ><span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
+        ${dated ? '' : html`<span class="v">${dateText(lang, incident)}</span>`}</span
+      >
+      <span>${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
+      <span>${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
     </p>
     <p class="q">
       ${simulatedTag(lang, incident.simulated)}${

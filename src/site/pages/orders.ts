@@ -114,11 +114,21 @@ const numberOf = (lang: Lang, { number }: Order): string =>
 const list = (lang: Lang, view: OrdersView): Markup =>
   view.orders.length === 0
     ? html`<p>${say(lang, 'orders.none')}</p>`
-    : html`<ul class="lines acts">
-        ${view.orders.map((order) => orderItem(lang, order))}
-      </ul>`
+    : html`${view.orders.every(isOfOneSource) ? sourceOf(lang, view.orders[0]) : ''}
+        <ul class="lines acts">
+          ${view.orders.map((order) => orderItem(lang, order, view.orders.every(isOfOneSource)))}
+        </ul>`
 
-function orderItem(lang: Lang, order: Order): Markup {
+/** One list gave them all: it is named once, above them. */
+const isOfOneSource = ({ source }: Order, _: number, [first]: readonly Order[]): boolean =>
+  JSON.stringify(source) === JSON.stringify(first?.source)
+
+const sourceOf = (lang: Lang, order: Order | undefined): Markup =>
+  order === undefined
+    ? html``
+    : html`<p class="sm q any">${say(lang, 'reported.sources')}: ${sourceLine(lang, order.source)}</p>`
+
+function orderItem(lang: Lang, order: Order, sourceStandsAbove: boolean): Markup {
   const date =
     order.at === undefined
       ? say(lang, 'orders.no-date')
@@ -142,7 +152,7 @@ function orderItem(lang: Lang, order: Order): Markup {
     ${
       order.answer === undefined ? '' : html`<p class="answer">${say(lang, 'orders.answer')}: ${order.answer[lang]}</p>`
     }
-    <p class="sm q any">${say(lang, 'reported.sources')}: ${sourceLine(lang, order.source)}</p>
+    ${sourceStandsAbove ? '' : sourceOf(lang, order)}
   </li>`
 }
 

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Key } from '../../text/catalogue.ts'
 import { say, type MessageValues } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
+import { fold } from './fold.ts'
 import type { Markup } from './mark.ts'
 
 /** Sentences as paragraphs. */
@@ -46,11 +47,13 @@ export const parts = (lang: Lang, list: readonly Part[]): Markup =>
 const MANY = 5
 
 const contents = (lang: Lang, list: readonly Part[]): Markup =>
-  html`<nav class="toc" aria-labelledby="toc">
-    <h2 id="toc">${say(lang, 'guide.contents')}</h2>
-    <ul>
-      ${list.map(({ id, heading }) => html`<li><a href="#${id}">${say(lang, heading)}</a></li>`)}
-    </ul>
+  html`<nav class="toc" aria-label="${say(lang, 'guide.contents')}">
+    ${fold(
+      say(lang, 'guide.contents'),
+      html`<ul>
+        ${list.map(({ id, heading }) => html`<li><a href="#${id}">${say(lang, heading)}</a></li>`)}
+      </ul>`,
+    )}
   </nav>`
 
 /** Heading of a page with one sentence below it. */

@@ -201,7 +201,7 @@ const apart = (lang: Lang, { apart: { total, entries }, simulated }: SeriesView)
 
 /** Measurements one a line; under the heading of their day the clock is enough. */
 const list = (lang: Lang, entries: readonly SeriesEntry[], isDated = false): Markup =>
-  html`<ul class="rows">
+  html`<ul class="rows seen-at">
     ${entries.map(
       (one) =>
         html`<li>

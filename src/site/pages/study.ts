@@ -19,6 +19,7 @@ import { formatDateTime } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { renderEpochs } from '../charts/epochs.ts'
 import { fold, scrolled } from './fold.ts'
+import { commands } from './prose.ts'
 import { simulatedTag, type Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
@@ -78,8 +79,11 @@ export function studyPage(lang: Lang, view: StudyView): Page {
 
 const sentences = (list: readonly string[]): Markup =>
   html`<ul class="plain">
-    ${list.map((one) => html`<li>${one}</li>`)}
+    ${list.map((one) => html`<li>${unbroken(one)}</li>`)}
   </ul>`
+
+/** A figure stays on the line of its sign. */
+const unbroken = (text: string): string => text.replaceAll(/ (?=%)|(?<=\bp) (?=[=≤])|(?<=[=≤]) /gv, '\u00a0')
 
 /** The counts for people, then what may and may not be read out of them. */
 function says(lang: Lang, { frozen, answer }: StudyView): Markup {
@@ -261,7 +265,7 @@ const files = (lang: Lang, id: string): Markup =>
       </li>
     </ul>
     <p class="after">${say(lang, 'study.check')}</p>
-    <p class="mono any">${CHECK}</p>`
+    ${commands(lang, [CHECK])}`
 
 /** A study that does not hold: refused loudly, with both digests, and nothing of its figures. */
 export function refusedStudyPage(lang: Lang, study: Extract<PublishedStudy, { kind: 'refused' }>): Page {

@@ -4,7 +4,6 @@ export const record = {
   'claims.title': 'Statements and measurements',
   'claims.about': 'Who said what, and what the measurements say to it. The rule is the same whoever speaks.',
   'claims.never': 'Measurements show that there was interference; they do not show who caused it.',
-  'claims.counts': 'Claims',
   'claims.count': '{finding}: {count}',
   'claims.statements': 'Statements',
   'claims.statements-about':

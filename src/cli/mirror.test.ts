@@ -7,6 +7,8 @@ import { after, before, describe, it } from 'node:test'
 import { sampleOptions } from '../../test/kit/site-sample.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import type { CheckedCopy, CopyProblem } from '../evidence/copy-verification.ts'
+import { PLAIN_FRAME } from '../site/pages/frame.ts'
+import { copyCommands } from '../site/pages/verify.ts'
 import { ONE_FILE_BYTES } from '../site/mirror/one-file.ts'
 import { LANGS } from '../text/lang.ts'
 import { runCommand } from './main.ts'
@@ -140,6 +142,28 @@ describe('copies of the site', () => {
     const changed = join(root, 'changed.html')
     writeFileSync(changed, readFileSync(file, 'utf8').replace('Kuager', 'Kuagar'))
     assert.throws(() => run(commandsFor('file'), { FILE: changed }))
+  })
+
+  it('verify by the commands exactly as the page on verifying prints them', () => {
+    const printed = String(copyCommands('kk', { ...PLAIN_FRAME, mirrorKey: key.line }))
+    const lines = [...printed.matchAll(/<code>(.*?)<\/code>/gs)].map(([, line = '']) =>
+      line
+        .replaceAll(/<[^>]*>/g, '')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&#39;', "'")
+        .replaceAll('&amp;', '&'),
+    )
+    const byHand = lines.filter((line) => !line.startsWith('npx '))
+    assert.equal(byHand.length, lines.length - 2)
+    const script = byHand
+      .join('\n')
+      .replaceAll('/tmp/', `${root}/printed-`)
+      .replaceAll('FILE.html', file)
+      .replaceAll(' DIR', ` ${out}`)
+    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' })
+    assert.match(said, /^(?:Signature Verified Successfully\nsha256 [0-9a-f]{64}\n){2}$/)
   })
 
   it('can be read by whoever is to hand them on', () => {

@@ -38,13 +38,18 @@ export function mirrorsPage(lang: Lang): Page {
   }
 }
 
-function addresses(lang: Lang, { origin, mirrors, onion }: Frame): Markup {
+function addresses(lang: Lang, { medium, origin, mirrors, onion }: Frame): Markup {
   const list = [...(origin === undefined ? [] : [origin]), ...mirrors, ...(onion === undefined ? [] : [onion])]
+  // On the live site the clear address is no link: whoever reads over the onion address is not led out of it.
+  const shown = (address: string): Markup =>
+    medium === 'live' && address === origin
+      ? html`<span class="mono">${address}</span>`
+      : html`<a class="mono" href="${address}" rel="noreferrer">${address}</a>`
   return html`${
     list.length === 0
       ? ''
       : html`<ul class="addresses">
-          ${list.map((address) => html`<li><a class="mono" href="${address}" rel="noreferrer">${address}</a></li>`)}
+          ${list.map((address) => html`<li>${shown(address)}</li>`)}
         </ul>`
   }
   ${mirrors.length === 0 && onion === undefined ? html`<p>${say(lang, 'mirrors.addresses.none')}</p>` : html`<p>${say(lang, 'mirrors.addresses.write-down')}</p>`}

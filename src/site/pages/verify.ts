@@ -117,11 +117,24 @@ export const copyCommands = (lang: Lang, { mirrorKey }: Frame): Markup =>
     'npx kuager mirror --verify FILE.html --trust "$KEY"',
   ])}
   ${commands(lang, [
-    `sed '/^$/,$d' MANIFEST.note > /tmp/note`,
-    `sed -n 's/^— [^ ]* //p' MANIFEST.note | base64 -d | tail -c 64 > /tmp/sig`,
     String.raw`printf '\060\052\060\005\006\003\053\145\160\003\041\000' > /tmp/key.der`,
     'printf %s "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 >> /tmp/key.der',
-    'openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key.der -rawin -in /tmp/note -sigfile /tmp/sig',
-    'grep "^sha256 $(sha256sum < MANIFEST.sha256 | cut -c -64)$" /tmp/note',
+  ])}
+  ${commands(lang, [
+    'cd DIR',
+    ...signed('MANIFEST.note'),
+    'grep "^sha256 $(sha256sum < MANIFEST.sha256 | cut -c -64)$" /tmp/text',
     'sha256sum --strict --quiet -c MANIFEST.sha256',
+  ])}
+  ${commands(lang, [
+    `sed -n '/^<!--kuager-note$/,/^-->$/{//!p}' FILE.html > /tmp/note`,
+    ...signed('/tmp/note'),
+    `grep "^sha256 $(sed '/^<!--kuager-note$/,/^-->$/{//!d}' FILE.html | sha256sum | cut -c -64)$" /tmp/text`,
   ])}`
+
+/** Whether the text of a note was signed by the key. */
+const signed = (note: string): readonly string[] => [
+  `sed '/^$/,$d' ${note} > /tmp/text`,
+  `sed -n 's/^— [^ ]* //p' ${note} | base64 -d | tail -c 64 > /tmp/sig`,
+  'openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key.der -rawin -in /tmp/text -sigfile /tmp/sig',
+]

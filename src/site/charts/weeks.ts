@@ -15,6 +15,10 @@ export interface WeekBar {
 }
 
 const SHAPES = { narrow: { width: 320, labels: 3 }, broad: { width: 960, labels: 8 } } as const
+const LEFT = 40
+const RIGHT = 6
+/** Width of the longest day that is written below a week: «25 қыркүйек». */
+const LABEL = 84
 
 const dayText = (lang: Lang, at: Instant): string => {
   const { month, day } = zonedParts(at, HOME_ZONE)
@@ -36,7 +40,9 @@ export function renderWeeks(lang: Lang, weeks: readonly WeekBar[], naming: Namin
   const lines = Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step)
   const rows = weeks.map((week, index) => ({ ...week, index }))
   type Row = (typeof rows)[number]
-  const every = Math.max(1, Math.ceil(weeks.length / labels))
+  const span = Math.max(weeks.length, 8)
+  const every = Math.ceil(span / labels)
+  const fits = ({ index }: Row): boolean => LEFT + ((index + 0.12) / span) * (width - LEFT - RIGHT) + LABEL <= width
   const wide = { x1: ({ index }: Row) => index + 0.12, x2: ({ index }: Row) => index + 0.88 }
   return draw(
     {
@@ -44,9 +50,9 @@ export function renderWeeks(lang: Lang, weeks: readonly WeekBar[], naming: Namin
       height: 220,
       marginTop: 14,
       marginBottom: 30,
-      marginLeft: 40,
-      marginRight: 6,
-      x: { domain: [0, Math.max(weeks.length, 8)], axis: null },
+      marginLeft: LEFT,
+      marginRight: RIGHT,
+      x: { domain: [0, span], axis: null },
       y: { domain: [0, most], axis: null },
       marks: [
         ruleY(lines.slice(1), { className: 'ax' }),
@@ -82,7 +88,7 @@ export function renderWeeks(lang: Lang, weeks: readonly WeekBar[], naming: Namin
           className: 'tk end',
         }),
         text(
-          rows.filter(({ index }) => index % every === 0),
+          rows.filter((row) => row.index % every === 0 && fits(row)),
           {
             x: ({ index }: Row) => index + 0.12,
             y: 0,

@@ -99,7 +99,7 @@ export const board = {
   'check.copy': 'This copy does not know your network. Each network has a page of its own.',
   'check.end.same': 'Others on this network see the same. Began: {time}.',
   'check.end.same-undated': 'Others on this network see the same.',
-  'check.end.partly': 'Some services open for others on this network. Of the rest too little is known.',
+  'check.end.partly': 'Some services open for others on this network.',
   'check.end.yours': 'It opens for others on this network: the trouble may be on your side.',
   'check.end.service': 'Unreachable on other networks too: the service itself may be out of order.',
   'check.end.unknown': 'There is not enough data for an answer.',

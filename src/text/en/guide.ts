@@ -555,7 +555,7 @@ export const guide = {
   'about.decisions.rules':
     'By rules that are written down before. The same measurements give the same conclusion, whoever likes it.',
   'about.decisions.hand':
-    'No person sets the word of an incident by hand. A rule is changed for all incidents or for none, and the change is dated.',
+    'No person sets the conclusion of an incident by hand. A rule is changed for all incidents or for none, and the change is dated.',
   'about.decisions.sources':
     'Statements and acts are entered by people, each with its source, its date, and whether anybody has opened the source.',
   'about.decisions.politics': 'What is going on politically is part of no weight.',

@@ -12,7 +12,7 @@ export const page = {
   'page.simulated-networks': 'The networks are invented.',
   'page.simulated-tag': 'Simulated',
   'page.foot':
-    'A measurement shows interference, not who caused it. Your address is not kept. No request goes to another server.',
+    'A measurement shows interference, not who caused it. Your IP address is not kept. No request goes to another server.',
   'page.data-of-page': 'Data of this page, JSON',
 
   'first.interfered': 'Networks with interference: {count} of {total}',

@@ -176,7 +176,7 @@ export const incident = {
   'incident.at-least': 'кемінде {value}',
   'incident.at-most': 'көп дегенде {value}',
   'incident.basis.enough': 'Негізі: екі ірі желі, әрқайсысында кемінде бес құрылғы.',
-  'incident.basis.thin': 'Құрылғылар аз: бұл сандардың реті ғана.',
+  'incident.basis.thin': 'Құрылғылар аз: бұл сандар шамамен ғана алынған.',
   'incident.inputs': 'Есептің бастапқы деректері: {count}',
   'incident.input-what': 'Дерек',
   'incident.input-value': 'Мәні',

@@ -36,6 +36,17 @@ it('every measurement says that it is simulated, and its network is a documentat
   }
 })
 
+it('a history that ends within its last day is the same history, cut off', () => {
+  const until = SHORT.since + 2 * DAY + DAY / 2
+  const cut = [...simulateHistory({ ...SHORT, until }).measurements()]
+  const whole = [...simulateHistory(SHORT).measurements()].map(({ line }) => line)
+  assert.ok(cut.length > 0 && cut.length < whole.length)
+  assert.deepEqual(
+    cut.filter(({ line }) => !whole.includes(line)),
+    [],
+  )
+})
+
 it('no two measurements have the same bytes', () => {
   const all = lines(SHORT)
   assert.equal(new Set(all).size, all.length)

@@ -18,8 +18,8 @@ import { openLiveDetection } from './live-detection.ts'
 import { loadNames, serveFolder } from './serve.ts'
 import { parseCount } from './simulate.ts'
 
-const HELP = `Opens the observatory with a simulated month, to look around; its last evening is measured closely, with incidents,
-an event and statements. Everything it shows is simulated.
+const HELP = `Opens the observatory with a simulated month, to look around; its last two evenings are measured closely,
+with incidents, an event and statements; on the last one restrictions go on. Everything it shows is simulated.
 
 Usage: kuager demo [options]
 
@@ -30,11 +30,12 @@ Usage: kuager demo [options]
 It contacts nothing outside and measures nothing. A second start uses the folder again; delete it to begin anew.
 `
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 const MARKER = 'demo.json'
-/** The month but its last day. Pairs would make it half as large again and show no further incident. */
+/** The month but its last two days. Pairs would make it half as large again and show no further incident. */
 const MONTH = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 120 } as const
-/** The last day, measured closely enough to date what happens on its evening (lab/history/article.ts). */
+/** The last day but one, measured closely enough to date what happens on its evening (lab/history/article.ts). */
 const EVENING = {
   seed: 2,
   networks: 5,
@@ -45,6 +46,9 @@ const EVENING = {
   services: ['youtube', 'facebook', 'instagram', 'telegram', 'wikipedia', 'google'],
 } as const
 const EVENING_FOLDER = 'simulated-evening'
+/** The evening after it, cut off while its restrictions go on, at 21:10 in Almaty: what the first screen is for. */
+const TONIGHT = { ...EVENING, seed: 3 } as const
+const TONIGHT_ENDS = 16 * HOUR + 10 * 60_000
 /** What holding a folder leaves in it: a start that was cut short before the marker. */
 const TRACES: ReadonlySet<string> = new Set(['lock.sqlite', 'lock.sqlite-journal', 'holder.json', 'kuager.sock'])
 
@@ -143,10 +147,17 @@ interface Part {
   readonly options: HistoryOptions
 }
 
-/** The month, and the article's evening on its last day; of a single day the evening alone. */
+/** The month, the article's evening on its last day but one, and an evening that goes on; of less than three days the evening alone comes last. */
 function partsOf({ since, days }: Marker): readonly Part[] {
-  const evening = { name: EVENING_FOLDER, options: { ...EVENING, since: since + (days - 1) * DAY, days: 1 } }
-  return days === 1 ? [evening] : [{ name: 'simulated', options: { ...MONTH, since, days: days - 1 } }, evening]
+  const evenings = days < 3 ? 1 : 2
+  const eveningOn = since + (days - evenings) * DAY
+  const evening = { name: EVENING_FOLDER, options: { ...EVENING, since: eveningOn, days: 1 } }
+  const month = { name: 'simulated', options: { ...MONTH, since, days: days - evenings } }
+  const tonight = {
+    name: 'simulated-tonight',
+    options: { ...TONIGHT, since: eveningOn + DAY, days: 1, until: eveningOn + DAY + TONIGHT_ENDS },
+  }
+  return [...(days > evenings ? [month] : []), evening, ...(evenings > 1 ? [tonight] : [])]
 }
 
 /** Simulates into the folder and imports; what an interrupted start left is used or made anew. */

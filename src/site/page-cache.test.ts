@@ -148,6 +148,24 @@ describe('PageCache', () => {
     assert.notEqual(await bench.get('/kk/i/4'), 'busy')
   })
 
+  it('keeps nobody from the pages of the site while made-up addresses fill their own row', async () => {
+    const bench = new Bench()
+    bench.held = []
+    const madeUp = Array.from({ length: 3 }, (_, i) => bench.get(`/kk/matrix?since=2026-01-01&until=2026-01-${i + 10}`))
+    assert.equal(await bench.get('/kk/matrix?since=2026-01-01&until=2026-01-31'), 'busy')
+    assert.equal(bench.asked.length, 1)
+    const page = bench.get('/kk/')
+    assert.deepEqual(bench.asked.at(-1), '/kk/')
+    bench.held.at(-1)?.()
+    assert.match(await page, /^"/)
+    bench.time = 15_001
+    await bench.get('/kk/')
+    assert.equal(bench.asked.length, 3, 'and they are renewed meanwhile')
+    bench.held.forEach((go) => go())
+    bench.held = undefined
+    await Promise.all([...madeUp, bench.cache.settled()])
+  })
+
   it('gives a place back where an answer cannot be made', async () => {
     const bench = new Bench()
     bench.answer = () => {

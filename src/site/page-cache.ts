@@ -25,9 +25,9 @@ export interface PageCacheOptions {
 export interface CacheLimits {
   readonly ownBytes: number
   readonly passingBytes: number
-  /** Pages made at once. */
+  /** Pages made at once, and half as many beside them of those that anybody can make up. */
   readonly places: number
-  /** Readers of other pages that wait for a place. */
+  /** Readers of other pages that wait for a place, of either kind. */
   readonly mostWaiting: number
 }
 
@@ -47,20 +47,24 @@ interface Entry {
  * Answers of the route table that everybody may be given, as bytes ready to be written. An address is asked once for all
  * who wait for it; one that is no longer fresh is made anew while readers are given what there is, for as long as
  * freshness.ts allows; errors, private answers and long ones are never held. Bounded in bytes: what was asked for
- * longest ago goes first, and addresses that anybody can make up (queries, measurements) have a shelf of their own, so
- * that whoever asks for thousands of them takes none of the others' place.
+ * longest ago goes first, and addresses that anybody can make up (queries, measurements) have a shelf and a room of
+ * their own, so that whoever asks for thousands of them takes none of the others' place and keeps nobody from them.
  */
 export class PageCache {
   readonly #options: PageCacheOptions
   readonly #shelves: Readonly<Record<Freshness['shelf'], Shelf>>
-  readonly #room: RenderRoom
+  readonly #rooms: Readonly<Record<Freshness['shelf'], RenderRoom>>
   readonly #flights = new Map<string, Promise<Answer>>()
 
   constructor(options: PageCacheOptions) {
     this.#options = options
     const limits = options.limits ?? LIMITS
     this.#shelves = { own: new Shelf(limits.ownBytes), passing: new Shelf(limits.passingBytes) }
-    this.#room = new RenderRoom(limits)
+    const { places, mostWaiting } = limits
+    this.#rooms = {
+      own: new RenderRoom({ places, mostWaiting }),
+      passing: new RenderRoom({ places: Math.ceil(places / 2), mostWaiting }),
+    }
   }
 
   /** What may be given at once; begins to make it anew where it is no longer fresh. */
@@ -71,7 +75,8 @@ export class PageCache {
     if (over < 0) return entry.answer
     if (over >= entry.freshness.staleMs) return undefined
     // Readers who have nothing come first: an old answer stays a little longer.
-    if (!this.#flights.has(key) && this.#room.isIdle) void this.#fly(key).catch(() => undefined)
+    if (!this.#flights.has(key) && this.#rooms[entry.freshness.shelf].isIdle)
+      void this.#fly(key, entry.freshness).catch(() => undefined)
     return entry.answer
   }
 
@@ -79,7 +84,8 @@ export class PageCache {
   ask(key: string): Promise<Answer> {
     const flight = this.#flights.get(key)
     if (flight !== undefined) return flight
-    return this.#room.isFull ? Promise.resolve({ kind: 'busy' }) : this.#fly(key)
+    const freshness = freshnessOf(key, this.#options.isKnownNetwork)
+    return this.#rooms[freshness.shelf].isFull ? Promise.resolve({ kind: 'busy' }) : this.#fly(key, freshness)
   }
 
   /** Kept when nothing is being made. */
@@ -87,14 +93,15 @@ export class PageCache {
     while (this.#flights.size > 0) await Promise.allSettled(this.#flights.values())
   }
 
-  #fly(key: string): Promise<Answer> {
-    const flight = this.#room.run(() => this.#make(key)).finally(() => this.#flights.delete(key))
+  #fly(key: string, freshness: Freshness): Promise<Answer> {
+    const flight = this.#rooms[freshness.shelf]
+      .run(() => this.#make(key, freshness))
+      .finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
   }
 
-  async #make(key: string): Promise<Answer> {
-    const freshness = freshnessOf(key, this.#options.isKnownNetwork)
+  async #make(key: string, freshness: Freshness): Promise<Answer> {
     // Before it is made: what is published meanwhile voids it.
     const published = this.#publishedOf(freshness)
     const options = { effort: freshness.effort, apart: key.startsWith('#') }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { FACTS } from '../model/verdict.ts'
@@ -46,6 +46,20 @@ const KAZAKH = [...'әғқңөұүһі']
 describe('catalogues', () => {
   it('have the same keys in every language', () => {
     for (const lang of LANGS) assert.deepEqual(Object.keys(CATALOGUE[lang]).toSorted(), keys.toSorted(), lang)
+  })
+
+  it('hold each key in one area alone: a second would silently take the place of the first', () => {
+    for (const lang of LANGS) {
+      const folder = new URL(`./${lang}/`, import.meta.url)
+      const areas = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
+      const written = areas.flatMap((area) => [...area.matchAll(/^ {2}'?([\w.-]+)'?:/gmu)].map(([, key]) => key))
+      assert.equal(
+        new Set(written).size,
+        written.length,
+        `${lang}: ${written.find((key, at) => written.indexOf(key) < at)}`,
+      )
+      assert.equal(written.length, keys.length, lang)
+    }
   })
 
   it('name the same arguments in every language', () => {

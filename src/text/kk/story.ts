@@ -139,7 +139,7 @@ export const story = {
   'demand.word.fault': 'белгілері техникалық ақауға сай',
   'demand.by-service': 'Сервистер бойынша',
   'demand.by-network': 'Желілер бойынша',
-  'demand.not-counted': 'Есепке кірмеді. Айғағы жеткіліксіз: {insufficient}. Қайтарып алынған: {withdrawn}.',
+  'demand.not-counted': 'Есепке кірмегендері. Айғағы жеткіліксіз: {insufficient}. Қайтарып алынған: {withdrawn}.',
   'demand.open-edges':
     'Басталуы немесе аяқталуы белгісіз оқиғалар: {count}. Олардан тек алғашқы және соңғы сәтсіз өлшемнің арасы саналды.',
   'demand.rules': 'Қалай саналады',

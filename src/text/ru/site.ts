@@ -13,7 +13,7 @@ export const site = {
   'menu.method': 'Метод',
   'menu.data': 'Данные',
   'menu.verify': 'Проверка',
-  'menu.probe': 'Стать участником измерений',
+  'menu.probe': 'Участвовать в измерениях',
   'menu.safety': 'Безопасность',
   'menu.mirrors': 'Зеркала',
   'menu.about': 'О нас',

@@ -76,6 +76,9 @@ describe('openDirectPages()', () => {
     ...LANGS.flatMap((lang) => [
       `/${lang}/?network=all`,
       `/${lang}/?network=AS64496`,
+      `/${lang}/`,
+      `/${lang}/check`,
+      `/${lang}/check?network=AS64496`,
       `/${lang}/matrix`,
       urls.series(lang, 'youtube', parseAsn(64496), { since: '2026-02-27', until: '2026-03-05' }),
       urls.incident(lang, SAMPLE_KINDS.finished.id),
@@ -245,8 +248,25 @@ describe('the first page of a visitor who chose no network', () => {
     }
   })
 
+  it('has a sister, "is it only me?", that is given in the same way', async () => {
+    visitor = { kind: 'ask', why: 'foreign' }
+    rendered = []
+    const asked = await Promise.all([1, 2].map(() => get(server.url, '/en/check')))
+    visitor = { kind: 'known', asn: parseAsn(64496) }
+    const own = await get(server.url, '/en/check?x=1')
+    const chosen = await get(server.url, '/en/check?network=as64496')
+    assert.deepEqual(rendered, ['#en ask foreign check', '/en/check?network=AS64496'])
+    assert.deepEqual(own.body, chosen.body)
+    for (const { headers } of [...asked, own]) {
+      assert.equal(headers['cache-control'], 'private, no-store')
+      assert.equal(headers.etag, undefined)
+    }
+    assert.equal(chosen.headers['cache-control'], 'no-cache')
+  })
+
   it('is made by a request that says in place of the address why the network is asked about', () => {
     assert.deepEqual(requestOf('#kk ask hosting'), { path: '/kk/', env: { asked: 'hosting' } })
+    assert.deepEqual(requestOf('#ru ask foreign check'), { path: '/ru/check', env: { asked: 'foreign' } })
     assert.deepEqual(requestOf('/kk/?network=all'), { path: '/kk/?network=all' })
   })
 })

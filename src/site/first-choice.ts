@@ -32,11 +32,15 @@ export function parseFirstChoice(query: Readonly<Record<string, string>>): First
 export const choiceOf = (visitor: Visitor): FirstChoice =>
   visitor.kind === 'known' ? { kind: 'network', asn: visitor.asn } : visitor
 
+/** Pages that speak of the reader's own network. */
+export type OwnPage = 'first' | 'check'
+
 /**
- * Key of the bytes of a first page: a network that was recognised and the same one that was chosen give the same page,
- * and only the former may be kept by nobody. A key of a question begins with `#` and is no address.
+ * Key of the bytes of a first page, or of "is it only me?": a network that was recognised and the same one that was
+ * chosen give the same page, and only the former may be kept by nobody. A key of a question begins with `#` and is no
+ * address.
  */
-export const firstPageKey = (lang: Lang, choice: FirstChoice): string =>
-  choice.kind === 'ask'
-    ? `#${lang} ask ${choice.why}`
-    : urls.first(lang, choice.kind === 'network' ? choice.asn : 'all')
+export function firstPageKey(lang: Lang, choice: FirstChoice, page: OwnPage = 'first'): string {
+  if (choice.kind === 'ask') return `#${lang} ask ${choice.why}${page === 'check' ? ' check' : ''}`
+  return urls[page](lang, choice.kind === 'network' ? choice.asn : 'all')
+}

@@ -11,9 +11,16 @@ const ID = parseSha256('ab'.repeat(32))
 const INCIDENT = 'web:site.example-as9198-20260305T1502Z'
 
 describe('freshnessOf()', () => {
-  it('lets the first page be half a minute old at most, for every choice of a network', () => {
+  it('lets the first page and "is it only me?" be half a minute old at most, for every choice of a network', () => {
     for (const lang of LANGS)
-      for (const key of [urls.first(lang), urls.first(lang, AS), urls.first(lang, 'all'), `#${lang} ask foreign`]) {
+      for (const key of [
+        urls.check(lang, AS),
+        `#${lang} ask foreign check`,
+        urls.first(lang),
+        urls.first(lang, AS),
+        urls.first(lang, 'all'),
+        `#${lang} ask foreign`,
+      ]) {
         const { freshMs, staleMs, mostFreshMs, shelf } = freshnessOf(key, (asn) => asn === AS)
         assert.ok(freshMs + staleMs <= 30_000 && mostFreshMs === freshMs, key)
         assert.equal(shelf, 'own', key)

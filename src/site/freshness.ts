@@ -60,7 +60,7 @@ const CARD: Freshness = { ...PLAIN, shelf: 'passing', follows: 'journal' }
 
 const INCIDENT_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:i|incident)\/([^/?]+?)(?:\.txt)?$/
 const JOURNAL_PATH = /^\/(?:kk|ru|en|api\/v1)\/(?:incidents|corrections|claims|feed\/.*|embed\/.*)$/
-const FIRST_PATH = /^(?:\/(?:kk|ru|en)\/|#.*)$/
+const FIRST_PATH = /^(?:\/(?:kk|ru|en)\/(?:check)?|#.*)$/
 const PLAIN_PATH = /^\/(?:kk|ru|en)\/(?:[a-z-]+(?:\/full)?|[sn]\/[^/?]+)$/
 /** Of known networks there are a hundred, and a first page for each; of numbers there are four thousand million. */
 const FIRST_QUERY = /^\?network=(?:AS(\d{1,10})|all)$/

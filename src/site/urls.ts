@@ -65,8 +65,8 @@ export const urls = {
   studyFile: (id: string, file: 'frozen' | 'result'): string => `/study/${part(id)}/${file}.json`,
   methodInFull: (lang: Lang): string => `/${lang}/method/full`,
   limits: (lang: Lang): string => `/${lang}/method#limits`,
-  check: (lang: Lang, network?: Asn): string =>
-    `/${lang}/check${network === undefined ? '' : query({ network: `AS${network}` })}`,
+  check: (lang: Lang, network?: Asn | 'all'): string =>
+    `/${lang}/check${network === undefined ? '' : query({ network: network === 'all' ? network : `AS${network}` })}`,
   report: (lang: Lang): string => `/${lang}/report`,
   /** Where a check code from a card or a citation leads. */
   code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,

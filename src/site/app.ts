@@ -25,6 +25,7 @@ import { remembered } from './remembered.ts'
 import { answerProblem, langOf } from './respond.ts'
 import { addSeriesPages } from './series-pages.ts'
 import type { SiteOptions } from './site-options.ts'
+import { openSpeak, type Speak } from './spoken.ts'
 
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
 const FINDINGS_MS = 15_000
@@ -37,6 +38,7 @@ export function createSite(options: SiteOptions): Hono {
   const site = new Hono()
   const lastData = rememberLastData(options)
   const board = openBoard(options, lastData)
+  const speak = openSpeak(board, options.clock)
   const { onion } = options.frame
   site.use(async (c, next) => {
     await next()
@@ -52,17 +54,17 @@ export function createSite(options: SiteOptions): Hono {
   addFirstPages(site, options, board)
   addCheckPages(site, options, board)
   addGuidePages(site, options)
-  addMatrixPages(site, options, lastData)
+  addMatrixPages(site, options, { lastData, speak })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addPlacePages(site, options, board)
   addCardPages(site, options)
   addCodePages(site, options)
   const { incidents, frame } = options
-  if (incidents !== undefined) addIncidents(site, { ...options, incidents })
-  if (incidents !== undefined) addFeedPages(site, { ...options, incidents })
+  if (incidents !== undefined) addIncidents(site, { ...options, incidents, speak })
+  if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   addEmbedPages(site, options, board)
-  addRecordPages(site, options, lastData)
+  addRecordPages(site, options, { lastData, speak })
   addNoApi(site)
   site.notFound((c) => {
     const lang = langOf(c)
@@ -84,7 +86,10 @@ const isPage = (c: Context): boolean => c.res.headers.get('content-type')?.start
 const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin.length)
 
 /** Pages of incidents, with what was said of them. */
-function addIncidents(site: Hono, options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>>): void {
+function addIncidents(
+  site: Hono,
+  options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>> & { readonly speak: Speak },
+): void {
   const { claims, incidents } = options
   if (claims === undefined) return addIncidentPages(site, options)
   const judged = async (): Promise<Findings> => {

@@ -4,7 +4,8 @@ import { sampleIncident } from '../../test/kit/incident-sample.ts'
 import type { Incident } from '../model/incident.ts'
 import { instant, parseAsn, parseInstant } from '../model/units.ts'
 import type { RecentSeries } from '../store/warehouse/contract.ts'
-import { cellAt, covers } from './cell-at.ts'
+import { goesOn } from '../text/incident-sentence.ts'
+import { cellAt, covers, spokenAt } from './cell-at.ts'
 
 const at = (clock: string) => parseInstant(`2026-03-05T${clock}Z`)
 const NOW = at('18:00:00')
@@ -36,6 +37,23 @@ describe('covers()', () => {
   it('knows nothing of an incident without any time', () => {
     const open = { kind: 'open', bracket: [undefined, undefined] } as const
     assert.equal(covers(running({ start: open, end: open }), NOW), false)
+  })
+})
+
+describe('spokenAt()', () => {
+  it('tells an incident in the past once its last failed measurement is three hours old, and leaves its end open', () => {
+    assert.equal(spokenAt(running(), at('20:55:00')).running, true)
+    const silent = spokenAt(running(), at('20:55:01'))
+    assert.deepEqual([silent.running, silent.end], [false, running().end])
+    assert.equal(spokenAt(ENDED, at('20:55:01')), ENDED)
+  })
+
+  it('tells one whose end nobody saw in the present, though its revision was made long after its last measurement', () => {
+    const open = running({ running: false, revisedAt: parseInstant('2026-03-07T09:00:00Z') })
+    assert.equal(goesOn(spokenAt(open, NOW)), true)
+    assert.equal(goesOn(spokenAt(open, at('20:55:01'))), false)
+    assert.equal(goesOn(spokenAt({ ...open, withdrawn: true }, NOW)), false)
+    assert.equal(spokenAt(open, at('14:00:00')).running, false)
   })
 })
 

@@ -43,8 +43,24 @@ export function covers(incident: Incident, at: Instant): boolean {
   const { start, end, running, withdrawn } = incident
   if (withdrawn || at < (firstOf(start) ?? Number.NEGATIVE_INFINITY)) return false
   if (!running && end.median !== undefined) return at < end.median
+  return !isOld(incident, at)
+}
+
+/**
+ * An incident without a dated end as it may be spoken of at an instant, whatever its last revision said of the time when
+ * that was made. It goes on while its last failed measurement speaks of the present; once that is older than three hours
+ * nobody knows, and it is told in the past with its end left open. What was published stays as it is.
+ */
+export function spokenAt(incident: Incident, at: Instant): Incident {
+  const { running, withdrawn, end } = incident
+  if (withdrawn || (!running && end.median !== undefined)) return incident
+  if (isOld(incident, at)) return running ? { ...incident, running: false } : incident
+  return !running && covers(incident, at) ? { ...incident, running: true } : incident
+}
+
+const isOld = ({ end }: Incident, at: Instant): boolean => {
   const last = end.bracket[0] ?? end.median
-  return last !== undefined && at - last <= PRESENT_MS
+  return last === undefined || at - last > PRESENT_MS
 }
 
 /**

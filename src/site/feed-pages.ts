@@ -19,7 +19,7 @@ const MOST_ENTRIES = 100
 /** Year of the ids (RFC 4151): it never changes, or every entry would be new to every reader. */
 const TAG_YEAR = '2026'
 
-type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame'> & {
+type FeedOptions = Pick<IncidentPagesOptions, 'incidents' | 'names' | 'frame' | 'speak'> & {
   /** Check code of an incident's latest revision. */
   readonly codeOf: (incident: Incident) => Promise<string>
 }
@@ -62,11 +62,12 @@ const isAbout = (topic: Topic | undefined, { service, asn }: Incident): boolean 
   topic === undefined || ('service' in topic ? topic.service === service : topic.asn === asn)
 
 async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, options: FeedOptions): Promise<Response> {
-  const { incidents, names, frame } = options
-  const shown = (await incidents.current())
+  const { incidents, names, frame, speak } = options
+  const published = (await incidents.current())
     .filter((one) => isAbout(topic, one))
     .toSorted((a, b) => b.revisedAt - a.revisedAt || (a.id < b.id ? -1 : 1))
     .slice(0, MOST_ENTRIES)
+  const shown = (await speak?.(published)) ?? published
   const title =
     topic === undefined ? say(lang, 'feed.title') : say(lang, 'feed.title-of', { topic: topicName(lang, topic, names) })
   const simulated = shown.some((one) => one.simulated)

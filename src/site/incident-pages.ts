@@ -29,6 +29,8 @@ import type { IncidentView } from './pages/incident-view.ts'
 import { hasListPage, incidentsPage, type IncidentsView } from './pages/incidents.ts'
 import { publicUrl, type Frame } from './pages/frame.ts'
 import { answerPage } from './respond.ts'
+import type { Speak } from './spoken.ts'
+import { strongestFirst } from './strongest-first.ts'
 import { urls, type IncidentFilter } from './urls.ts'
 
 export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
@@ -42,6 +44,8 @@ export interface IncidentPagesOptions {
   readonly record?: SiteRecord
   /** How the claims of its statements stand; asked only where a statement is shown. */
   readonly findings?: () => Promise<Findings>
+  /** How incidents are spoken of now; absent: as their revisions had it. */
+  readonly speak?: Speak
   /** Draws share cards; absent: there are none. */
   readonly cards?: CardMaker
   /** Draws charts; absent: in this thread. */
@@ -58,12 +62,13 @@ export function addIncidentPages(site: Hono, options: IncidentPagesOptions): voi
     })
     site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
       const id = c.req.param('file').slice(0, -'.txt'.length)
-      const incident = choose(await options.incidents.revisions(id), undefined)
-      if (incident === undefined) return c.notFound()
+      const published = choose(await options.incidents.revisions(id), undefined)
+      if (published === undefined) return c.notFound()
+      const [incident = published] = (await options.speak?.([published])) ?? []
       c.header('cache-control', 'no-cache')
       return c.text(
         channelText(lang, named(incident, options.names), {
-          code: checkCode(await digestOf(incident)),
+          code: checkCode(await digestOf(published)),
           address: publicUrl(options.frame, urls.incident(lang, id)),
         }),
       )
@@ -106,13 +111,14 @@ export function named(incident: Incident, names: Names): NamedIncident {
 
 /** Running incidents that stand, the strongest evidence first. */
 export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
-  list.filter(goesOn).toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || b.probesFailed - a.probesFailed)
+  list.filter(goesOn).toSorted(strongestFirst)
 
 async function listOf(
   { filter, page }: ReturnType<typeof parseFilter>,
-  { incidents, names }: IncidentPagesOptions,
+  { incidents, names, speak }: IncidentPagesOptions,
 ): Promise<IncidentsView> {
-  const all = await incidents.current()
+  const current = await incidents.current()
+  const all = (await speak?.(current)) ?? current
   const wanted = all.filter(fits(filter))
   const running = runningIncidents(wanted)
   const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
@@ -152,12 +158,13 @@ const episodesOf = (
 async function incidentOf(
   lang: Lang,
   c: Context,
-  { incidents, warehouse, names, record, findings, cards, draw = drawHere }: IncidentPagesOptions,
+  { incidents, warehouse, names, record, findings, speak, cards, draw = drawHere }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(c.req.query())
   const revisions = await incidents.revisions(c.req.param('id') ?? '')
-  const incident = choose(revisions, revision)
-  if (incident === undefined) return undefined
+  const published = choose(revisions, revision)
+  if (published === undefined) return undefined
+  const [incident = published] = (await speak?.([published])) ?? []
   const readings: Warehouse['readings'] = (service, asn, period) => warehouse.readings(service, asn, period)
   const statements = async (): Promise<IncidentView['statements']> => {
     const bare = statementsAround(lang, incident, { record })
@@ -167,7 +174,7 @@ async function incidentOf(
   const window = axisWindow(incident)
   const apart = window === undefined ? 0 : await apartOf(incident, window, warehouse)
   const axis = await axisOf(lang, incident, { readings, record })
-  const digest = await digestOf(incident)
+  const digest = await digestOf(published)
   return {
     ...named(incident, names),
     newest: revisions.at(-1)?.revision ?? incident.revision,

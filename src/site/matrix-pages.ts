@@ -9,12 +9,17 @@ import { matrixView, serviceName } from './matrix-view.ts'
 import { matrixPage, type LatestMeasurement } from './pages/matrix.ts'
 import { answerPage } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
+import type { Speak } from './spoken.ts'
 
 /** How many of the newest measurements the page lists. */
 const MOST_LATEST = 10
 
 /** Services by networks over days that the reader chooses. */
-export function addMatrixPages(site: Hono, options: SiteOptions, lastData: LastData): void {
+export function addMatrixPages(
+  site: Hono,
+  options: SiteOptions,
+  { lastData, speak }: { readonly lastData: LastData; readonly speak: Speak },
+): void {
   const { warehouse, names } = options
   for (const lang of LANGS)
     site.get(`/${lang}/matrix`, async (c) => {
@@ -22,7 +27,8 @@ export function addMatrixPages(site: Hono, options: SiteOptions, lastData: LastD
       const cells = await warehouse.matrix(chosen)
       const context = { chosen, names, lastData: await lastData(), latest: await latestOf(lang, cells, options) }
       const current = await options.incidents?.current()
-      const running = current === undefined ? undefined : runningIncidents(current).map((one) => named(one, names))
+      const running =
+        current === undefined ? undefined : runningIncidents(await speak(current)).map((one) => named(one, names))
       const view = matrixView(cells, { ...context, ...(running === undefined ? {} : { running }) })
       return answerPage(c, matrixPage(lang, view), options.frame)
     })

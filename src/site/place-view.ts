@@ -9,6 +9,7 @@ import { say } from '../text/format.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Board } from './board.ts'
 import { BOARD_DAYS } from './board.ts'
+import { spokenAt } from './cell-at.ts'
 import { named, runningIncidents } from './incident-pages.ts'
 import { serviceName, type ListedService, type Names } from './matrix-view.ts'
 import type { NetworkView } from './pages/network.ts'
@@ -38,7 +39,9 @@ function incidentsOf(
   { board, incidents, names }: PlaceParts,
   about: (incident: Incident) => boolean,
 ): Pick<PlaceView, 'running' | 'past'> {
-  const own = incidents.filter((one) => one.simulated === board.simulated && about(one))
+  const own = incidents
+    .filter((one) => one.simulated === board.simulated && about(one))
+    .map((one) => spokenAt(one, board.asOf))
   const running = new Set(runningIncidents(own))
   const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
   return {

@@ -4,6 +4,7 @@ import { addClaimPages } from './claims-pages.ts'
 import { addDemandPages } from './demand-pages.ts'
 import type { LastData } from './last-data.ts'
 import type { SiteOptions } from './site-options.ts'
+import type { Speak } from './spoken.ts'
 import { addStoryPages } from './story-pages.ts'
 import { addStudyPages } from './study-pages.ts'
 
@@ -18,13 +19,17 @@ const NO_RECORD: OutsideRecord = {
 }
 
 /** Adds the pages of what was said, reported, decided and demanded outside, and of studies of coincidence. */
-export function addRecordPages(site: Hono, options: SiteOptions, lastData: LastData): void {
+export function addRecordPages(
+  site: Hono,
+  options: SiteOptions,
+  { lastData, speak }: { readonly lastData: LastData; readonly speak: Speak },
+): void {
   const { names, frame, clock } = options
   const claims = options.claims ?? { record: NO_RECORD, coverage: async () => [], judge: () => [] }
   const incidents = options.incidents ?? { current: async () => [] }
   const shared = { record: claims.record, incidents, names, frame }
   addClaimPages(site, { ...claims, ...shared })
-  addStoryPages(site, shared)
+  addStoryPages(site, { ...shared, incidents: { current: async () => speak(await incidents.current()) } })
   addDemandPages(site, { ...shared, clock, lastData })
   addStudyPages(site, { names, frame, ...(options.studies === undefined ? {} : { studies: options.studies }) })
 }

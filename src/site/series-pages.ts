@@ -16,6 +16,7 @@ import { lastDays, parseSeries, type Chosen } from './query.ts'
 import { answerPage } from './respond.ts'
 import { measuredDays } from './series-days.ts'
 import type { SiteOptions } from './site-options.ts'
+import { openSpeak } from './spoken.ts'
 import { stripView } from './strip-view.ts'
 
 /** Measurements that a series page lists at most. */
@@ -60,7 +61,8 @@ async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): P
     points.length === 0 ? undefined : await options.availability?.({ service, asn, simulated: isSimulated }, chosen)
   const availability = found === undefined ? undefined : availabilitySentence(lang, found)
   const simulated = [...points, ...apart.newest].some((point) => point.simulated)
-  const incidents = ((await options.incidents?.current()) ?? [])
+  const current = (await options.incidents?.current()) ?? []
+  const incidents = (await openSpeak(async () => board, options.clock)(current))
     .filter(
       (one) => one.service === service && one.asn === asn && (points.length === 0 || one.simulated === isSimulated),
     )

@@ -52,7 +52,7 @@ describe('the words of an incident', () => {
   })
 
   it('do not speak in the present of what nobody has measured for six hours', () => {
-    const stale = { ...SAMPLE_KINDS.running, revisedAt: parseInstant('2026-03-06T12:00:00Z') }
+    const stale = { ...SAMPLE_KINDS.running, simulated: false, revisedAt: parseInstant('2026-03-06T12:00:00Z') }
     assert.equal(headline('en', named(stale)), 'YouTube did not open')
     assert.match(quotable('en', named(stale)), /End: 22:55 or later/)
     assert.doesNotMatch(quotable('en', named(stale)), /going on|goes on/)

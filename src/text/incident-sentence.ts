@@ -27,11 +27,13 @@ const PRESENT_MS = 6 * 60 * MINUTE
 
 /**
  * Whether an incident may be said to go on: it is not over, and its last failed measurement is not older than six hours
- * at the time of the revision. Without newer data nobody knows, and the end is told as open.
+ * at the time of the revision. Without newer data nobody knows, and the end is told as open. A simulated one has a
+ * present of its own, which the time of a revision says nothing of.
  */
 export function goesOn(incident: Incident): boolean {
   const last = incident.end.bracket[0]
-  return incident.running && !incident.withdrawn && last !== undefined && incident.revisedAt - last <= PRESENT_MS
+  if (!incident.running || incident.withdrawn || last === undefined) return false
+  return incident.simulated || incident.revisedAt - last <= PRESENT_MS
 }
 
 /** The answer as one clause without a stop: `YouTube ашылмады`, `Сервис YouTube не открывается`. */

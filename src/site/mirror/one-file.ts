@@ -7,6 +7,7 @@ import { anchor } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatDateTime } from '../../text/time.ts'
 import { openBoard, type Board } from '../board.ts'
+import { spokenAt } from '../cell-at.ts'
 import { firstView } from '../first-view.ts'
 import { named } from '../incident-pages.ts'
 import { rememberLastData } from '../last-data.ts'
@@ -137,7 +138,7 @@ function viewOf(
     simulated: board.simulated,
     services: board.services.map(({ id, name }) => serviceOf(board, id, name)),
     running: running.map((one) => named(one, site.names)),
-    finished: finished.slice(0, most).map((one) => named(one, site.names)),
+    finished: finished.slice(0, most).map((one) => named(spokenAt(one, board.asOf), site.names)),
     left: Math.max(0, finished.length - most) + board.running.length - running.length,
     days: DAYS,
   }

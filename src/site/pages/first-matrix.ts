@@ -8,7 +8,7 @@ import { formatNumber } from '../../text/number.ts'
 import { formatDayMonth, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { isSameDay } from './first-row.ts'
-import type { FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './first-view.ts'
+import type { Answer, FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './first-view.ts'
 import { incidentMark } from './incident-view.ts'
 import { mark, type Markup } from './mark.ts'
 import { stateLegend } from './strips.ts'
@@ -69,11 +69,17 @@ function cellContent(lang: Lang, { state, devices, measurements }: MatrixCellNow
     >`
 }
 
+/** Where nobody measured, it is not said that nothing was seen. */
+const NOTHING_KNOWN: { readonly [kind in Answer['kind']]?: 'board.stale' | 'board.empty' } = {
+  stale: 'board.stale',
+  empty: 'board.empty',
+}
+
 /** Running incidents as a timetable. */
 export const runningNow = (lang: Lang, view: FirstView): Markup =>
   html`${
       view.running.length === 0
-        ? html`<p>${say(lang, 'board.running-none')}</p>`
+        ? html`<p>${say(lang, NOTHING_KNOWN[view.answer.kind] ?? 'board.running-none')}</p>`
         : html`<table class="run">
             <thead>
               <tr>

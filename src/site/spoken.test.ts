@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SAMPLE_KINDS } from '../../test/kit/incident-sample.ts'
+import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
+import { sampleSite } from '../../test/kit/site-sample.ts'
+import { digestOf } from './incident-around.ts'
+import { checkCode } from '../evidence/check-code.ts'
+import { instant, parseInstant } from '../model/units.ts'
+import { openSpeak } from './spoken.ts'
+import { urls } from './urls.ts'
+
+// The clock of the sample stands at 16:02; its newest measurement is an hour older.
+const at = (clock: string): ReturnType<typeof parseInstant> => parseInstant(`2026-03-05T${clock}:00Z`)
+const edge = (first: string, middle: string, last: string): typeof SAMPLE_KINDS.running.start => ({
+  ...SAMPLE_KINDS.running.start,
+  median: at(middle),
+  lo95: at(first),
+  hi95: at(last),
+  lo50: at(first),
+  hi50: at(last),
+  bracket: [at(first), at(last)],
+})
+/** Published as going on at ten past, and nothing was measured since. */
+const lastFailedAt = (clock: string): typeof SAMPLE_KINDS.running => ({
+  ...SAMPLE_KINDS.running,
+  simulated: false,
+  start: edge('10:55', '11:00', '11:05'),
+  end: { kind: 'open', bracket: [at(clock), undefined] },
+  revisedAt: instant(at(clock) + 600_000),
+})
+const { id, service, asn } = SAMPLE_KINDS.running
+
+describe('an incident of which nothing was heard for three hours', () => {
+  it('goes on nowhere: neither on its page nor in a list, its service, its network or a text to forward', async () => {
+    const site = await sampleSite({ incidents: memoryIncidents([lastFailedAt('12:00')]) })
+    const paths = [
+      urls.incident('en', id),
+      urls.incidentText('en', id),
+      urls.incidents('en'),
+      urls.service('en', service),
+      urls.network('en', asn),
+      urls.matrix('en'),
+      urls.plain('en', 'chronicle'),
+      urls.first('en', asn),
+    ]
+    for (const path of paths) {
+      const response = await site.request(path)
+      assert.equal(response.status, 200, path)
+      assert.doesNotMatch(await response.text(), /Instagram does not open|still going on|will change/, path)
+    }
+    const page = await (await site.request(urls.incident('en', id))).text()
+    assert.match(page, /Instagram did not open.*17:00 or later/s)
+  })
+
+  it('goes on everywhere while its last failed measurement speaks of the present', async () => {
+    const site = await sampleSite({ incidents: memoryIncidents([lastFailedAt('15:00')]) })
+    for (const path of [urls.incident('en', id), urls.incidents('en'), urls.service('en', service)])
+      assert.match(await (await site.request(path)).text(), /Instagram does not open/, path)
+  })
+
+  it('keeps the code of what was published', async () => {
+    const published = lastFailedAt('12:00')
+    const site = await sampleSite({ incidents: memoryIncidents([published]) })
+    const code = checkCode(await digestOf(published))
+    for (const path of [urls.incident('en', id), urls.incidentText('en', id)])
+      assert.ok((await (await site.request(path)).text()).includes(code), path)
+  })
+
+  it('has the present of its own kind: the clock where the board is of the other', async () => {
+    const board = async () => ({ asOf: at('13:00'), simulated: true })
+    const speak = openSpeak(board, { now: () => at('16:00') })
+    const real = lastFailedAt('12:00')
+    const spoken = await speak([real, { ...real, simulated: true }])
+    assert.deepEqual(
+      spoken.map(({ running }) => running),
+      [false, true],
+    )
+  })
+})

@@ -49,10 +49,13 @@ describe('the page that others embed', () => {
     for (const path of ['/kk/embed/s/No%20Such', '/kk/embed/n/x', '/kk/embed/youtube', '/kk/embed/s/'])
       assert.equal((await get(path)).status, 404, path)
     assert.match(await (await get(urls.embed('en', { asn: parseAsn(9198) }))).text(), /There are no data about this/)
-    assert.match(
-      await (await get(urls.embed('en', { service: 'web:<x>' }))).text(),
-      /web:&lt;x&gt;|&lt;x&gt;: how it is now/,
-    )
+  })
+
+  it('is no page of a name that was never measured: nobody makes this site say something by its address', async () => {
+    for (const service of ['web:<x>', 'web:somebody.did.it', 'unheard-of'])
+      assert.equal((await get(urls.embed('en', { service }))).status, 404, service)
+    const measured = 'web:a-rather-long-name.of-a-site.example.org'
+    assert.equal((await get(urls.embed('en', { service: measured }))).status, 200)
   })
 
   it('is put into a page by one element that gives the frame no more than a link', () => {

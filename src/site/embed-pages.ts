@@ -8,6 +8,7 @@ import { formatClock, formatDate, formatDateTime } from '../text/time.ts'
 import { answerBytes } from './api/respond-api.ts'
 import type { Board } from './board.ts'
 import { PRESENT_MS, type CellAt } from './cell-at.ts'
+import { isKnownService } from './known-service.ts'
 import type { MarkName } from './pages/mark.ts'
 import { renderEmbed, type EmbedRow, type EmbedView } from './pages/embed.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -34,6 +35,7 @@ export function addEmbedPages(site: Hono, options: SiteOptions, board: () => Pro
     site.get(`/${lang}/embed/:topic{.+}`, async (c) => {
       const topic = readTopic(c.req.param('topic'))
       if (topic === undefined) return c.notFound()
+      if ('service' in topic && !(await isKnownService(topic.service, options))) return c.notFound()
       const view = embedView(lang, topic, { board: await board(), names: options.names })
       return answerBytes(c, String(await renderEmbed(lang, view, options.frame)), EMBED_HEADERS)
     })

@@ -5,6 +5,7 @@ import { instant, parseAsn, type Asn } from '../model/units.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import type { Board } from './board.ts'
 import { minuteText } from './check-codes.ts'
+import { isKnownService } from './known-service.ts'
 import { hasPage } from './pages/place-parts.ts'
 import { networkPage } from './pages/network.ts'
 import { servicePage } from './pages/service.ts'
@@ -74,14 +75,10 @@ async function answerService(
     ...(record === undefined ? {} : { record }),
     ...(card === undefined ? {} : { card }),
   })
-  const known = listed || view.rows.length > 0 || view.past.length > 0 || (await wasMeasured(service, options))
+  const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
   if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
   return answerPage(c, servicePage(lang, view), options.frame)
 }
-
-/** Whether anything of a service was ever measured. */
-const wasMeasured = async (service: string, { warehouse, clock }: SiteOptions): Promise<boolean> =>
-  (await warehouse.listed(service, { since: instant(0), until: clock.now(), most: 1 })).length > 0
 
 async function answerNetwork(
   lang: Lang,

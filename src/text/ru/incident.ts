@@ -208,7 +208,7 @@ export const incident = {
   'incident.reason.review': 'исправлено после проверки человеком',
   'incident.cite': 'Как сослаться',
   'incident.cite-id': 'Номер',
-  'incident.cite-digest': 'SHA-256 этой редакции',
+  'incident.cite-digest': 'Контрольная сумма этой редакции, SHA-256',
   'incident.cite-digest-about': 'Вычисляется из байтов файла JSON.',
   'incident.cite-rules': 'Версия правил',
   'incident.cite-seed': 'Начало случайных чисел',

@@ -83,7 +83,7 @@ const sentences = (list: readonly string[]): Markup =>
   </ul>`
 
 /** A figure stays on the line of its sign. */
-const unbroken = (text: string): string => text.replaceAll(/ (?=%)|(?<=\bp) (?=[=≤])|(?<=[=≤]) /gv, '\u00a0')
+const unbroken = (text: string): string => text.replaceAll(/ (?=%)|(?<=\b[pN]) (?=[=≤])|(?<=[=≤]) /gv, '\u00a0')
 
 /** The counts for people, then what may and may not be read out of them. */
 function says(lang: Lang, { frozen, answer }: StudyView): Markup {
@@ -156,6 +156,13 @@ const controls = (lang: Lang, results: readonly CoincidenceResult[]): Markup =>
     ? html`<p>${say(lang, 'study.controls-none')}</p>`
     : questions(lang, results, say(lang, 'study.controls'))
 
+/** The finding, which stands last, beside the question: a phone shows it without scrolling. */
+const answerFirst = (row: readonly string[]): readonly string[] => [
+  ...row.slice(0, 1),
+  ...row.slice(-1),
+  ...row.slice(1, -1),
+]
+
 function questions(lang: Lang, results: readonly CoincidenceResult[], name: string): Markup {
   const { head, rows } = questionTable(lang, results)
   return scrolled(
@@ -163,11 +170,11 @@ function questions(lang: Lang, results: readonly CoincidenceResult[], name: stri
     html`<table class="tbl">
       <thead>
         <tr>
-          ${head.map((one) => html`<th scope="col">${one}</th>`)}
+          ${answerFirst(head).map((one) => html`<th scope="col">${one}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
+        ${rows.map(answerFirst).map(
           ([first, ...rest]) =>
             html`<tr>
               <th scope="row">${first}</th>

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleSite } from '../../test/kit/site-sample.ts'
-import { parseAsn } from '../model/units.ts'
+import { SAMPLE_KINDS } from '../../test/kit/incident-sample.ts'
+import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
+import { NAMES, sampleSite } from '../../test/kit/site-sample.ts'
+import { parseAsn, parseInstant } from '../model/units.ts'
 import { LANGS } from '../text/lang.ts'
 import { embedSnippet } from './embed-pages.ts'
+import { MOST_USED } from './first-view.ts'
 import { urls } from './urls.ts'
 
 const get = async (path: string, simulated = true): Promise<Response> => (await sampleSite({ simulated })).request(path)
@@ -43,6 +46,24 @@ describe('the page that others embed', () => {
     assert.match(html, /<b>Example Rail<\/b><span>does not open<\/span>\s*<small>Start: 20:02\.<\/small>/)
     assert.match(html, /Time: 5 March 2026, \d\d:\d\d \(Astana\)/)
     assert.match(html, /href="\/en\/s\/youtube"/)
+  })
+
+  it('of a network holds the six of the first screen, and whatever else is restricted there', async () => {
+    const asn = parseAsn(64496)
+    const running = SAMPLE_KINDS.running
+    const signal = {
+      ...running,
+      ...{ id: 'signal', service: 'signal', asn, simulated: false },
+      start: { ...running.start, median: parseInstant('2026-03-05T15:00:00Z') },
+      end: { kind: 'open', bracket: [parseInstant('2026-03-05T15:50:00Z'), undefined] },
+    } as const
+    const site = await sampleSite({ incidents: memoryIncidents([signal]) })
+    const names = async (): Promise<readonly (string | undefined)[]> =>
+      [...(await (await site.request(urls.embed('en', { asn }))).text()).matchAll(/<b>([^<]*)<\/b>/g)].map(
+        ([, name]) => name,
+      )
+    const six = MOST_USED.map((id) => NAMES.services.find((one) => one.id === id)?.name).filter(Boolean)
+    assert.deepEqual(await names(), [...six, 'Signal'])
   })
 
   it('is no page for what is no topic, and says that there are no data where there are none', async () => {

@@ -9,6 +9,7 @@ import { answerBytes } from './api/respond-api.ts'
 import type { Board } from './board.ts'
 import { PRESENT_MS, type CellAt } from './cell-at.ts'
 import { isKnownService } from './known-service.ts'
+import { inUse, isMostUsed } from './first-view.ts'
 import type { MarkName } from './pages/mark.ts'
 import { renderEmbed, type EmbedRow, type EmbedView } from './pages/embed.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -16,8 +17,9 @@ import { readTopic, topicName, topicPage } from './topic.ts'
 import { urls, type Topic } from './urls.ts'
 
 /** Rows that a card has room for: names of networks are longer than those of services. */
-const MOST_SERVICES = 6
+const MOST_SERVICES = 8
 const MOST_NETWORKS = 4
+const RESTRICTED: readonly MarkName[] = ['shut', 'part', 'slow']
 /** What a reader needs to know first. */
 const ORDER: readonly MarkName[] = ['shut', 'part', 'slow', 'fault', 'unkn', 'open', 'none']
 
@@ -55,9 +57,11 @@ function embedView(
   }
   if ('asn' in topic) {
     const measured = new Set(board.servicesOn(topic.asn))
-    const rows = board.services
-      .slice(0, MOST_SERVICES)
-      .map(({ id, name }) => rowOf(lang, name, board.cell(id, topic.asn), board.asOf))
+    const all = board.services.map((one) => ({ ...one, cell: board.cell(one.id, topic.asn) }))
+    // The same six as on the first screen, and whatever else is restricted: a card that hid it would say that it opens.
+    const others = all.filter(({ id, cell }) => !isMostUsed(id) && RESTRICTED.includes(cell.state))
+    const shown = [...inUse(all), ...others]
+    const rows = shown.slice(0, MOST_SERVICES).map(({ name, cell }) => rowOf(lang, name, cell, board.asOf))
     return { ...whole, rows: measured.size === 0 ? [] : rows, rest: 0 }
   }
   const label = (asn: Asn): string => names.networkName(asn) ?? networkLabel(lang, asn)

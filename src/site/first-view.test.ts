@@ -110,6 +110,11 @@ describe('the heading of the first screen', () => {
       'YouTube does not open on some networks now.',
       'Networks concerned: 1\u00a0of\u00a04. Other services open.',
     ])
+    const partly = { ...YOUTUBE, id: 'partly', asn: parseAsn(64501), state: 'partly-restricted' } as const
+    assert.deepEqual(text(board([...more, ...opens('youtube')], [YOUTUBE, partly]), { kind: 'all' }), [
+      'YouTube does not open on some networks now.',
+      'Networks concerned: 1\u00a0of\u00a04. Other services open.',
+    ])
   })
 
   it('is worded in every language', () => {

@@ -53,7 +53,7 @@ export function firstView(board: Board, { lang, choice, names }: FirstContext): 
 export const isMostUsed = (id: string): boolean => MOST_USED.some((service) => service === id)
 
 /** Services in the order of the first screen. */
-const inUse = <T extends { readonly id: string }>(list: readonly T[]): readonly T[] =>
+export const inUse = <T extends { readonly id: string }>(list: readonly T[]): readonly T[] =>
   MOST_USED.flatMap((id) => list.find((one) => one.id === id) ?? [])
 
 /** A network as the board or the tables name it; one that nobody knows by its number alone. */
@@ -79,14 +79,14 @@ const grounds = ({ state, incident, latest }: CellAt): Pick<FirstRow, 'incident'
 
 const RESTRICTED = ['shut', 'part', 'slow'] as const
 
-/** Rows over all networks: a restriction on some of them is told as such, with their number. */
+/** Rows over all networks: a restriction on some of them is told as such, with the number of those in the worst state. */
 function allRows(board: Board): readonly FirstRow[] {
   return inUse(board.services).map(({ id, name }): FirstRow => {
     const cells = board.networks.map(({ asn }) => board.cell(id, asn))
     const known = cells.filter(({ state }) => state !== 'none')
     const worst = RESTRICTED.find((state) => known.some((cell) => cell.state === state))
     if (worst !== undefined) {
-      const count = known.filter(({ state }) => RESTRICTED.some((one) => one === state)).length
+      const count = known.filter(({ state }) => state === worst).length
       return { service: id, name, state: worst, scope: 'some', networks: { count, total: known.length } }
     }
     const latest = Math.max(0, ...cells.map((cell) => cell.latest ?? 0))

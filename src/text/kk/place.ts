@@ -7,8 +7,9 @@ export const place = {
   'place.as-of-simulated': 'Модельденген деректің соңғы уақыты: {at}.',
   'place.answer-none': '{subject}: соңғы үш сағатта дерек жоқ',
   'place.answer-open': '{subject}: қазір шектеу байқалмады',
-  'place.answer-some-networks': '{subject} ашылмайтын не баяу ашылатын желілер: {total} ішінен {count}',
-  'place.answer-some-services': '{subject} желісінде ашылмайтын не баяу сервистер: {total} ішінен {count}',
+  'place.answer-some-networks': '{subject} ашылмайтын, ішінара не баяу ашылатын желілер: {total} ішінен {count}',
+  'place.answer-some-services':
+    '{subject} желісінде ашылмайтын, ішінара не баяу ашылатын сервистер: {total} ішінен {count}',
   'place.never': 'Мұнда бірде-бір өлшем жасалмаған. Бұл «ашылады» дегенді білдірмейді.',
   'place.by-network': 'Желілер бойынша',
   'place.by-network-about': 'Әр жолда қазіргі күйі және оны неше зонд көргені тұр. Соңғы үш сағат.',

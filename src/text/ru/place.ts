@@ -7,8 +7,10 @@ export const place = {
   'place.as-of-simulated': 'Последнее время смоделированных данных: {at}.',
   'place.answer-none': '{subject}: за последние три часа данных нет',
   'place.answer-open': '{subject}: сейчас ограничений не замечено',
-  'place.answer-some-networks': '{subject} не открывается или открывается медленно в сетях: {count} из {total}',
-  'place.answer-some-services': 'В сети {subject} не открываются или открываются медленно сервисы: {count} из {total}',
+  'place.answer-some-networks':
+    '{subject} не открывается, открывается частично или медленно в сетях: {count} из {total}',
+  'place.answer-some-services':
+    'В сети {subject} не открываются, открываются частично или медленно сервисы: {count} из {total}',
   'place.never': 'Здесь не сделано ни одного измерения. Это не значит, что всё открывается.',
   'place.by-network': 'По сетям',
   'place.by-network-about': 'В каждой строке: состояние сейчас и сколько зондов его видят. Последние три часа.',

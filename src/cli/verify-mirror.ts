@@ -99,7 +99,9 @@ export function verifiedText(lang: Lang, checked: CheckedCopy, now: Instant): st
           say(lang, 'frame.copy-made', { at: formatDateTime(lang, statement.madeAt) }),
           say(lang, 'copy.age', age(lang, now - statement.madeAt)),
           ...(statement.simulated ? [`${say(lang, 'sentence.simulated')}.`] : []),
-          ...[...new Set(signedBy.map(formatVerifierKey))].map((key) => say(lang, 'copy.signed-by', { key })),
+          ...[...new Set(signedBy.map(formatVerifierKey))].map((key) =>
+            say(lang, 'copy.signed-by', { key: printable(key) }),
+          ),
         ]
   return [...lines, ...about, say(lang, isSound(checked) ? 'copy.sound' : 'copy.wanting'), ''].join('\n')
 }

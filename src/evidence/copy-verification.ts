@@ -91,10 +91,13 @@ function orRefused<T>(read: () => T): T | { readonly refused: string } {
 const isRefused = (value: object): value is { readonly refused: string } => 'refused' in value
 const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
+/** Every byte of a list as it stands: a mark before its first line is none of ours, and `sha256sum` stumbles over it. */
+const textOf = (list: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(list)
+
 /** The lines of a list with the paths they name; undefined where it is none. For whoever has to hash the files. */
 export function listedIn(list: Uint8Array | undefined): readonly ListedFile[] | undefined {
   if (list === undefined) return undefined
-  const files = orRefused(() => parseManifest(new TextDecoder().decode(list)))
+  const files = orRefused(() => parseManifest(textOf(list)))
   return isRefused(files) ? undefined : files
 }
 
@@ -183,7 +186,7 @@ function listStep(
   { digest }: NoteTools,
 ): CheckedCopyStep {
   if (list === undefined) return judged('list', [{ problem: 'no-list' }])
-  const files = orRefused(() => parseManifest(new TextDecoder().decode(list)))
+  const files = orRefused(() => parseManifest(textOf(list)))
   if (isRefused(files)) return judged('list', [{ problem: 'list-form', about: files.refused }])
   if (statement === undefined) return notChecked('list')
   const same = hexOf(digest(list)) === statement.sha256 && files.length === statement.files

@@ -20,7 +20,7 @@ export function addApi(site: Hono, context: ApiContext): void {
   }
   let description: string | undefined
   site.get(DESCRIPTION, (c) => {
-    description ??= JSON.stringify(describeApi(options.frame.origin))
+    description ??= JSON.stringify(describeApi(options.frame))
     return answerBytes(c, description, { ...OPEN_TO_PAGES, 'content-type': 'application/json; charset=utf-8' })
   })
   site.options(DESCRIPTION, preflight)

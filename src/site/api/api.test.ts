@@ -7,6 +7,7 @@ import { sampleSite } from '../../../test/kit/site-sample.ts'
 import type { createSite } from '../app.ts'
 import { API_ROUTES } from './api-routes.ts'
 import { columnName, encodeCsv } from './csv.ts'
+import { describeApi } from './openapi.ts'
 
 const EXAMPLES = new URL('./examples.json', import.meta.url)
 let site: ReturnType<typeof createSite>
@@ -316,5 +317,25 @@ describe('the description', () => {
         if (required) assert.ok(inPath?.includes(name) === true || query.has(name), `${id} ${name}`)
     }
     assert.doesNotMatch(text, /"additionalProperties":false|"\$schema"/)
+  })
+
+  it('says which answers have a tag, what is erased and when to come back, as the answers do', async () => {
+    const answerSchema = z.looseObject({ headers: z.record(z.string(), z.unknown()).default({}) })
+    const getSchema = z.object({ get: z.object({ responses: z.record(z.string(), answerSchema) }) })
+    const { paths, servers } = z
+      .object({ servers: z.array(z.object({ url: z.string() })), paths: z.record(z.string(), getSchema) })
+      .parse(await json('/api/v1/openapi.json'))
+    for (const { path, example } of API_ROUTES) {
+      const responses = paths[path]?.get.responses ?? {}
+      const hasTag = (await get(example)).headers.get('etag') !== null
+      assert.equal('etag' in (responses['200']?.headers ?? {}), hasTag, path)
+      assert.equal('304' in responses, hasTag, path)
+      assert.equal('410' in responses, path === '/api/v1/measurement/{id}', path)
+      assert.ok('retry-after' in (responses['429']?.headers ?? {}), path)
+    }
+    assert.deepEqual(servers, [{ url: '/' }])
+    const described = (medium: 'live' | 'mirror'): unknown => describeApi({ medium, origin: 'https://kuager.example' })
+    assert.partialDeepStrictEqual(described('live'), { servers: [{ url: '/' }, { url: 'https://kuager.example' }] })
+    assert.deepEqual(Reflect.get(Object(described('mirror')), 'servers'), [{ url: 'https://kuager.example' }])
   })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Frame } from '../pages/frame.ts'
 import type { ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
 import { columnName } from './csv.ts'
@@ -51,15 +52,32 @@ function parametersOf({ asks, path, example }: ApiRoute): readonly Json[] {
   })
 }
 
-const ERRORS = {
+const ERRORS: Readonly<Record<string, string>> = {
   400: 'Not as expected',
   404: 'Not here',
-  410: 'Erased',
+  410: 'Erased, with day and reason',
   429: 'Too many questions: Retry-After says when to come back',
+  500: 'Something broke here',
 }
+/** Measurements alone are erased, and where nothing is named nothing can be missing. */
+const errorsOf = ({ path }: ApiRoute): readonly (readonly [string, string])[] =>
+  Object.entries(ERRORS).filter(
+    ([status]) => (status !== '404' || path.includes('{')) && (status !== '410' || path.includes('/measurement/')),
+  )
 
-const problemAnswer = (description: string): Json => ({
+const text = (description: string): Json => ({ description, schema: { type: 'string' } })
+const LEFT = { ratelimit: text('What is left of the allowance') }
+const BACK = { 'retry-after': { description: 'Seconds until there is enough again', schema: { type: 'integer' } } }
+/** Headers of an answer: what is made while it is sent has no tag, and a table has no member for its cursor. */
+const headersOf = ({ answer, asks }: ApiRoute): Json => ({
+  ...(answer === 'ooni' ? {} : { etag: text('Of these bytes; send it back in If-None-Match') }),
+  ...('cursor' in asks.shape ? { 'x-kuager-next': text('Cursor of the next part of a table or of lines') } : {}),
+  ...LEFT,
+})
+
+const problemAnswer = (description: string, status: string): Json => ({
   description,
+  ...(status === '429' ? { headers: { ...BACK, ...LEFT } } : {}),
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 })
 
@@ -88,23 +106,19 @@ const operationOf = (one: ApiRoute): Json => ({
   responses: {
     200: {
       description: one.summary,
-      headers: {
-        etag: { description: 'Of these very bytes; send it back in If-None-Match', schema: { type: 'string' } },
-        ratelimit: { description: 'What is left of the allowance', schema: { type: 'string' } },
-      },
+      headers: headersOf(one),
       content: contentOf(one),
     },
-    304: { description: 'The bytes of If-None-Match still stand' },
-    ...Object.fromEntries(
-      Object.entries(ERRORS)
-        .filter(([status]) => !['404', '410'].includes(status) || one.path.includes('{'))
-        .map(([status, text]) => [status, problemAnswer(text)]),
-    ),
+    ...(one.answer === 'ooni' ? {} : { 304: { description: 'The bytes of If-None-Match still stand' } }),
+    ...Object.fromEntries(errorsOf(one).map(([status, about]) => [status, problemAnswer(about, status)])),
   },
 })
 
-/** The interface as OpenAPI 3.1, made of the very schemas that parse and test it. */
-export const describeApi = (origin: string | undefined): Json => ({
+/**
+ * The interface as OpenAPI 3.1, made of the very schemas that parse and test it. A live description leads first to the
+ * server that gave it, so that whoever reads it over the onion address stays there; a copy answers no questions.
+ */
+export const describeApi = ({ medium, origin }: Pick<Frame, 'medium' | 'origin'>): Json => ({
   openapi: '3.1.1',
   info: {
     title: 'Kuager',
@@ -113,7 +127,10 @@ export const describeApi = (origin: string | undefined): Json => ({
     description:
       'Read-only. No key, no cookie, open to every page (CORS). Times are RFC 3339 in UTC; null is "not known". An answer with "simulated": true rests on simulated measurements. Members may be added within a version; none is removed or changes its meaning. docs/formats/api.md says more.',
   },
-  servers: [{ url: origin ?? '/' }],
+  servers: [
+    ...(medium === 'live' || origin === undefined ? [{ url: '/' }] : []),
+    ...(origin === undefined ? [] : [{ url: origin }]),
+  ],
   paths: Object.fromEntries(API_ROUTES.map((one) => [one.path, { get: operationOf(one) }])),
   components: { schemas: schemas() },
 })

@@ -6,9 +6,9 @@ import { LANGS, type Lang } from '../src/text/lang.ts'
 
 /** Bodies and persons that could have ordered, and words for an order. */
 const ORDERED = {
-  en: /\b(government|ministr?(y|er|ries)|president|parliament|authorit(y|ies)|regulator|security (service|committee)|KNB|State Technical Service|akim|censor(s|ed|ship)?|(order(ed|s)?|decision|request|demand|instruct(ed|ions?)|behest|command) (by|of|from) (the )?(?!magnitude)\p{L}|on (the )?orders?|in order to (silence|stop)|deliberate|intentional|on purpose)/iu,
-  ru: /(правительств|министерств|министр|президент|парламент|государственн|власт(ь|и|ей|ям|ями)(?!\p{L})|регулятор|спецслужб|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})ГТС(?!\p{L})|акимат|цензур|приказ|распоряжени|по (указани|требовани|поручени|решени)|умышленн|намеренн|нарочно)/iu,
-  kk: /(үкімет|министр|президент|парламент|мемлекет|билік|реттеуші орган|(?<!\p{L})ҰҚК(?!\p{L})|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})МТҚ(?!\p{L})|әкімдік|цензура|бұйры[қғ]|жарлық|нұсқау|тапсырма|талабы(мен| бойынша)|шешімімен|әдейі|қасақана)/iu,
+  en: /\b(government|ministr?(y|er|ries)|president|parliament|authorit(y|ies)|regulator|security (service|committee)|KNB|State Technical Service|akim|censor(s|ed|ship)?|(order(ed|s)?|decision|request|demand|instruct(ed|ions?)|behest|command) (by|of|from) (the )?(?!magnitude)\p{L}|on (the )?orders?|in order to (silence|stop)|(at|on) the initiative of|police|officials? (said|told|wanted|asked)|(is|are|was|were|stands?|stood) behind (it|this)|who did it (is|was)|culprits?|deliberate|intentional|on purpose)/iu,
+  ru: /(правительств|министерств|министр|президент|парламент|государственн|власт(ь|и|ей|ям|ями)(?!\p{L})|регулятор|спецслужб|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})ГТС(?!\p{L})|акимат|цензур|приказ|распоряжени|по (указани|требовани|поручени|решени)|по инициативе|чиновник|силовик|полици|(стоит|стоят|стояли?) за (этим|ограничени|блокировк)|виновник|умышленн|намеренн|нарочно)/iu,
+  kk: /(үкімет|министр|президент|парламент|мемлекет|билік|реттеуші орган|(?<!\p{L})ҰҚК(?!\p{L})|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})МТҚ(?!\p{L})|әкімдік|цензура|бұйры[қғ]|жарлық|нұсқау|тапсырма|талабы(мен| бойынша)|шешімімен|бастамасымен|шенеунік|күштік құрылым|полиция|артында .* тұр|кінәлі|әдейі|қасақана)/iu,
 } satisfies Record<Lang, RegExp>
 
 /** Somebody, by name or by role, who does it; and what was done, with a "by" that names somebody. */
@@ -55,6 +55,9 @@ const PLANTED = {
     'it was done on orders',
     'a deliberate restriction',
     'the regulator explains',
+    'at the initiative of an agency',
+    'the police switched it off',
+    'Kazakhtelecom is behind this',
   ],
   ru: [
     'Сервис заблокирован провайдером',
@@ -72,6 +75,9 @@ const PLANTED = {
     'во время речи президента',
     'власти закрыли доступ',
     'умышленное ограничение',
+    'по инициативе ведомства',
+    'за дело взялись силовики',
+    'Казахтелеком стоит за этим',
   ],
   kk: [
     'Провайдер сервисті бұғаттады',
@@ -86,6 +92,9 @@ const PLANTED = {
     'президент сөйлеген кезде',
     'билік қолжетімділікті жапты',
     'әдейі шектелген',
+    'ведомствоның бастамасымен',
+    'мұның артында Казахтелеком тұр',
+    'кінәлі: оператор',
   ],
 } satisfies Record<Lang, readonly string[]>
 
@@ -112,6 +121,29 @@ const ALLOWED = {
     'Өлшемдер кім жасағанын көрсетпейді.',
   ],
 } satisfies Record<Lang, readonly string[]>
+
+/** The observatory does not campaign: no sentence calls for anything, or speaks of a letter that does. */
+const CAMPAIGN = {
+  en: /\b(petition|open letter|sign (the|our|a) |sign up|join (us|the)|support (us|the (letter|demand|call))|donat|we (demand|call (on|for)|urge)|protests? (against|now)|share this (letter|call))/iu,
+  ru: /(петици|открыт\p{L}+ письм|подпи(ши|сыва)\p{L}*(те)? (письмо|обращени)|присоединя|поддержи(те)?(?!\p{L})|пожертв|(мы )?(требуем|призываем)|протест(уй|овать))/iu,
+  kk: /(петиция|ашық хат|хатқа қол|қосылыңыз|қолдаңыз|қайырмалдық|талап етеміз|шақырамыз|наразылық)/iu,
+} satisfies Record<Lang, RegExp>
+const CALLS = {
+  en: ['Sign the letter', 'an open letter asks for it', 'We demand that it ends', 'Support the call', 'Donate'],
+  ru: ['Подпишите обращение', 'есть открытое письмо', 'Мы требуем прекратить', 'Поддержите нас', 'Петиция'],
+  kk: ['Хатқа қол қойыңыз', 'ашық хат бар', 'Тоқтатуды талап етеміз', 'Бізді қолдаңыз', 'Петиция'],
+} satisfies Record<Lang, readonly string[]>
+
+describe('no sentence campaigns', () => {
+  for (const lang of LANGS)
+    it(`in ${lang}, in any area; and one that did would be found`, () => {
+      for (const text of CALLS[lang]) assert.match(text, CAMPAIGN[lang])
+      assert.deepEqual(
+        Object.entries(CATALOGUE[lang]).filter(([, text]) => CAMPAIGN[lang].test(text)),
+        [],
+      )
+    })
+})
 
 describe('no sentence names who ordered or who blocks', () => {
   for (const lang of LANGS) {

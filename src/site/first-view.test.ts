@@ -70,6 +70,15 @@ describe('the heading of the first screen', () => {
     ])
   })
 
+  it('says that the others open only where each of them was measured and does', () => {
+    const lead = 'It is not only you. Some services open.'
+    assert.equal(text(board(opens('youtube', 'telegram'), [YOUTUBE]))[1], lead)
+    const torn = seen('telegram', { interfered: 2, reachable: 2 })
+    assert.equal(text(board([...opens('youtube', 'telegram'), torn], [YOUTUBE]))[1], lead)
+    assert.equal(text(board([seen('telegram', { reachable: 4 })], [YOUTUBE]))[1], lead)
+    assert.equal(text(board([], [YOUTUBE]))[1], 'It is not only you.')
+  })
+
   it('lists several of the worst state', () => {
     const two = board(opens(), [YOUTUBE, { ...INSTAGRAM, state: 'restricted' }])
     assert.equal(text(two)[0], 'On your network these do not open now: YouTube, Instagram.')

@@ -126,10 +126,10 @@ function answerOf(board: Board, rows: readonly FirstRow[]): Answer {
   if (state !== undefined) {
     const bad = rows.filter((row) => row.state === state)
     const seenByOthers = bad.some(({ incident }) => incident !== undefined && incident.probesFailed > 1)
-    const othersKnown = rows.filter((row) => row.state !== state && row.state !== 'none' && row.state !== 'unkn')
-    const others = othersKnown.every((row) => row.state === 'open') ? 'all' : spoken.open > 0 ? 'some' : 'none'
-    const openElsewhere = othersKnown.length === 0 ? 'none' : others
-    return { kind: 'state', state, services: having(state), seenByOthers, others: openElsewhere, ...spoken }
+    const rest = rows.filter((row) => row.state !== state)
+    // Of what nobody measured nothing is said: "the others open" is said only where each of them does.
+    const others = spoken.open === 0 ? 'none' : rest.every((row) => row.state === 'open') ? 'all' : 'some'
+    return { kind: 'state', state, services: having(state), seenByOthers, others, ...spoken }
   }
   if (spoken.open === 0) return { kind: spoken.undetermined.length > 0 ? 'unkn' : 'none', ...spoken }
   return { kind: spoken.unmeasured.length + spoken.undetermined.length === 0 ? 'open' : 'quiet', ...spoken }

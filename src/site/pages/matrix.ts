@@ -116,18 +116,17 @@ const services = (lang: Lang, view: MatrixView): Markup =>
                               total: row.measuredNetworks,
                             })}</span
                           > `
+                    }${
+                      row.devices === 0
+                        ? ''
+                        : html`<span class="v"
+                            >${say(lang, 'series.devices', { count: formatNumber(lang, row.devices) })}</span
+                          > `
                     }<span class="v"
                       >${say(lang, 'first.service-latest', {
                         at: formatDateTime(lang, row.latest),
                       })}</span
                     >
-                    ${
-                      row.devices === 0
-                        ? ''
-                        : html`<span class="v"
-                            >${say(lang, 'series.devices', { count: formatNumber(lang, row.devices) })}</span
-                          >`
-                    }
                   </p>`
             }
           </div>

@@ -181,16 +181,18 @@ function line(lang: Lang, named: NamedIncident): Markup {
     .map((item) => itemSentence(lang, item))
   const against = [...items, ...againstSentences(lang, incident)].slice(0, MOST_AGAINST)
   return html`<li>
-    <a href="${urls.incident(lang, incident.id)}"
-      >${mark(incidentMark(incident))}<span><b>${headline(lang, named)}</b></span></a
-    >
-    <p>
-      ${simulatedTag(lang, incident.simulated)}<span class="v">${dateText(lang, incident)}</span>
-      <span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
-      <span class="v">${say(lang, 'incident.start')}: ${time(start)}</span>
-      <span class="v">${say(lang, 'incident.end')}: ${time(end)}</span>
+    <div class="st">
+      ${mark(incidentMark(incident))}<a href="${urls.incident(lang, incident.id)}"><b>${headline(lang, named)}</b></a>
+    </div>
+    <p class="edges">
+      <span
+        ><span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
+        <span class="v">${dateText(lang, incident)}</span></span
+      >
+      <span>${say(lang, 'incident.start')}: ${time(start)}</span>
+      <span>${say(lang, 'incident.end')}: ${time(end)}</span>
     </p>
-    <p>${causeHeadline(lang, incident.cause)}.</p>
+    <p>${simulatedTag(lang, incident.simulated)}${causeHeadline(lang, incident.cause)}.</p>
     <p>
       ${say(lang, 'copy.one-against', { list: against.length === 0 ? say(lang, 'incident.against-none') : against.join(' ') })}
     </p>

@@ -15,7 +15,7 @@ export const copy = {
   'copy.outcome.failed': 'wrong',
   'copy.outcome.not-checked': 'not checked',
   'copy.more': 'and more: {count}',
-  'copy.age': 'Time since then: {days} d {hours} h.',
+  'copy.age': 'Time since then: {days} d {hours} h.',
   'copy.signed-by': 'Signed by the key: {key}',
   'copy.sound': 'The copy is whole and its signature is good.',
   'copy.wanting': 'The copy cannot be relied on, or not all of it was checked: see the lines above.',

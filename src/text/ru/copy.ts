@@ -15,7 +15,7 @@ export const copy = {
   'copy.outcome.failed': 'неверно',
   'copy.outcome.not-checked': 'не проверено',
   'copy.more': 'и ещё: {count}',
-  'copy.age': 'С тех пор прошло: {days} сут. {hours} ч.',
+  'copy.age': 'С тех пор прошло: {days} сут. {hours} ч.',
   'copy.signed-by': 'Ключ подписи: {key}',
   'copy.sound': 'Копия цела, подпись верна.',
   'copy.wanting': 'Копии нельзя доверять, или проверено не всё: смотрите строки выше.',

@@ -64,7 +64,7 @@ const bodySchema = z.object({
   ),
   demands: z.array(
     z.object({
-      weeks: z.array(z.object({ hours_blocking: z.number() })),
+      weeks: z.array(z.object({ hours_blocking: z.number(), measured: z.boolean() })),
       not_counted: z.object({ insufficient: z.number(), withdrawn: z.number() }),
     }),
   ),
@@ -109,6 +109,19 @@ describe('what is counted since a demand', () => {
     assert.ok(head)
     assert.equal(rows.length, found.counts.length)
     assert.equal(Number(rows[0]?.[head.indexOf('hours')]), one.hours)
+  })
+
+  it('tells a week without restriction from one that nobody measured, in figure, table and data', async () => {
+    const measured = async (change: Partial<Demand>, incidents = [real]): Promise<unknown> =>
+      (await body({ record: record([demand(change)]), incidents })).demands[0]?.weeks.map((week) => week.measured)
+    // The newest measurement is of 5 March; two weeks more have gone by.
+    assert.deepEqual(await measured({}), [true, false, false])
+    assert.deepEqual(await measured({}, []), [true, false, false])
+    assert.deepEqual(await measured({ services: ['unheard-of'] }), [false, false, false])
+    const page = await read('en', { record: record([demand()]) })
+    assert.equal(page.match(/<td colspan="3">no data<\/td>/g)?.length, 2)
+    assert.match(page, /<g[^>]*class="gap"/)
+    assert.match(page, /class="gap" d="M0 9h18"\/><\/svg>no data/)
   })
 
   it('is zero by the same rule where nothing was restricted', async () => {

@@ -2,11 +2,13 @@ import type { Demand } from '../model/demand.ts'
 import { momentBounds } from '../model/moment.ts'
 import { instant, type Instant } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { Clock } from '../sys/clock.ts'
 import type { OutsideRecord } from '../sys/record.ts'
 import { HOME_ZONE, zonedParts } from '../text/time.ts'
 import type { LastData } from './last-data.ts'
 import { serviceName, type Names } from './matrix-view.ts'
+import type { WeekBar } from './charts/weeks.ts'
 import type { DemandsView, ReckonedDemand } from './pages/if-it-continues.ts'
 import { reckon } from './restricted-hours.ts'
 
@@ -14,6 +16,8 @@ import { reckon } from './restricted-hours.ts'
 export interface DemandSources {
   readonly record: Pick<OutsideRecord, 'demands' | 'simulated'>
   readonly incidents: Pick<IncidentStore, 'current'>
+  /** Tells a week without restriction from one that nobody measured. */
+  readonly warehouse: Pick<Warehouse, 'matrix'>
   readonly names: Names
   readonly clock: Clock
   readonly lastData: LastData
@@ -37,6 +41,22 @@ export const countedSince = ({ at }: Demand): Instant =>
     ? momentBounds(at).from
     : localMidnight(new Date(momentBounds(at).from + DAY).toISOString().slice(0, 10))
 
+/** Weeks with whether anything was measured in them, of the services of the demand where it names any. */
+async function measuredWeeks(
+  weeks: readonly WeekBar[],
+  { services }: Demand,
+  { warehouse, record: { simulated } }: DemandSources,
+): Promise<readonly WeekBar[]> {
+  const known: WeekBar[] = []
+  // One after another: a page that is made once for all readers must not take every reader of the warehouse.
+  for (const week of weeks) {
+    const cells = week.measured ? [] : await warehouse.matrix({ since: week.from, until: week.until })
+    const own = cells.filter((one) => services === undefined || services.includes(one.service))
+    known.push({ ...week, measured: week.measured || own.some((one) => one.simulated === simulated) })
+  }
+  return known
+}
+
 /** Every demand of the record with what is counted since. Real ones are held against real incidents alone. */
 export async function demandsView(options: DemandSources): Promise<DemandsView> {
   const { record, names, clock } = options
@@ -46,11 +66,14 @@ export async function demandsView(options: DemandSources): Promise<DemandsView> 
   const measuredUntil = record.demands.length === 0 ? undefined : await options.lastData()
   // A simulated world ends with its data; the real one goes on whether it is measured or not.
   const until = simulated && measuredUntil !== undefined ? measuredUntil : clock.now()
+  const demands: ReckonedDemand[] = []
+  for (const demand of record.demands.toReversed()) {
+    const since = instant(Math.min(countedSince(demand), until))
+    const reckoning = reckon(incidents, { since, until, services: demand.services })
+    demands.push({ demand, reckoning: { ...reckoning, weeks: await measuredWeeks(reckoning.weeks, demand, options) } })
+  }
   return {
-    demands: record.demands.toReversed().map((demand): ReckonedDemand => {
-      const since = instant(Math.min(countedSince(demand), until))
-      return { demand, reckoning: reckon(incidents, { since, until, services: demand.services }) }
-    }),
+    demands,
     ...(measuredUntil === undefined ? {} : { measuredUntil }),
     serviceNames: new Map([
       ...names.services.map(({ id, name }) => [id, name] as const),

@@ -30,6 +30,6 @@ export function addRecordPages(
   const shared = { record: claims.record, incidents, names, frame }
   addClaimPages(site, { ...claims, ...shared })
   addStoryPages(site, { ...shared, incidents: { current: async () => speak(await incidents.current()) } })
-  addDemandPages(site, { ...shared, clock, lastData })
+  addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
   addStudyPages(site, { names, frame, ...(options.studies === undefined ? {} : { studies: options.studies }) })
 }

@@ -184,6 +184,7 @@ function weeksOf(list: readonly Counted[], { since, until }: Period): readonly W
       blocking,
       other: inside('middle', list) - blocking,
       most: inside('most', list),
+      measured: list.some(({ spans }) => spans.most.from < bin.until && spans.most.until > bin.from),
     }
   })
 }

@@ -39,6 +39,7 @@ const demandsSchema = z.strictObject({
           hours_blocking: hours,
           hours_not_determined: hours.describe('Beside those of blocking'),
           hours_most: hours,
+          measured: z.boolean().describe('Whether anything was measured in it; without it 0 hours say nothing'),
         }),
       ),
       not_counted: z.strictObject({ insufficient: count, withdrawn: count }),
@@ -96,7 +97,7 @@ export const demands = route({
   async find(_, { options, lastData }) {
     const { claims, incidents = { current: async () => [] }, names, clock } = options
     const record = claims?.record ?? { demands: [], simulated: false }
-    const view = await demandsView({ record, incidents, names, clock, lastData })
+    const view = await demandsView({ record, incidents, warehouse: options.warehouse, names, clock, lastData })
     const { measuredUntil } = view
     return {
       kind: 'body',
@@ -106,12 +107,13 @@ export const demands = route({
         counts: view.demands.flatMap(countsOf),
         demands: view.demands.map(({ demand, reckoning }) => ({
           ...demand,
-          weeks: reckoning.weeks.map(({ from, until, blocking, other, most }) => ({
+          weeks: reckoning.weeks.map(({ from, until, blocking, other, most, measured }) => ({
             from_utc: formatInstantUtc(from),
             until_utc: formatInstantUtc(until),
             hours_blocking: blocking,
             hours_not_determined: other,
             hours_most: most,
+            measured,
           })),
           not_counted: { insufficient: reckoning.insufficient, withdrawn: reckoning.withdrawn },
           open_edges: reckoning.openEdges,

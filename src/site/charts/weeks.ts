@@ -12,6 +12,8 @@ export interface WeekBar {
   readonly other: number
   /** Hours at the upper bounds of all edges. */
   readonly most: number
+  /** Whether anything was measured: without it no hours do not mean no restriction. */
+  readonly measured: boolean
 }
 
 const SHAPES = { narrow: { width: 320, labels: 3 }, broad: { width: 960, labels: 8 } } as const
@@ -31,7 +33,7 @@ function stepOf(most: number): number {
 
 /**
  * Draws hours restricted by week: filled what points to blocking, light above it what is not determined, a line up to the
- * upper bound. A week without any is an empty place on the floor. The caller adds a table.
+ * upper bound. A week without any is an empty place on the floor, one without data a dotted line. The caller adds a table.
  */
 export function renderWeeks(lang: Lang, weeks: readonly WeekBar[], naming: Naming): string {
   const { width, labels } = SHAPES[naming.shape]
@@ -77,6 +79,10 @@ export function renderWeeks(lang: Lang, weeks: readonly WeekBar[], naming: Namin
             y2: 'most',
             className: 'i95',
           },
+        ),
+        ruleX(
+          rows.filter(({ measured }) => !measured),
+          { x: ({ index }: Row) => index + 0.5, y1: 0, y2: most, className: 'gap' },
         ),
         ruleY([0], { className: 'hr' }),
         text(lines, {

@@ -12,6 +12,7 @@ import { renderWeeks } from '../charts/weeks.ts'
 import { COUNTED_WORDS, type HoursBounds, type Reckoning, type Tally } from '../restricted-hours.ts'
 import { fold, scrolled } from './fold.ts'
 import { simulatedTag, type Page } from './layout.ts'
+import { CHART_KEYS } from './legend-key.ts'
 import type { Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
 import { sourceLine } from './source-line.ts'
@@ -140,6 +141,11 @@ function figure(lang: Lang, view: DemandsView, { demand, reckoning }: ReckonedDe
     <ul class="legend">
       <li>${KEYS.blocking}${say(lang, 'demand.word.blocking')}</li>
       <li>${KEYS.other}${say(lang, 'demand.word.not-determined')}</li>
+      ${
+        reckoning.weeks.every(({ measured }) => measured)
+          ? ''
+          : html`<li>${CHART_KEYS.silent}${say(lang, 'board.state.none')}</li>`
+      }
     </ul>
     ${fold(say(lang, 'demand.table'), scrolled(title, weekTable(lang, reckoning)))}
   </figure>`
@@ -163,12 +169,14 @@ const weekTable = (lang: Lang, { weeks }: Reckoning): Markup =>
     </thead>
     <tbody>
       ${weeks.map(
-        ({ from, until, blocking, other, most }) =>
+        ({ from, until, blocking, other, most, measured }) =>
           html`<tr>
             <th scope="row">${formatPeriod(lang, from, lastDay(from, until))}</th>
-            <td>${hours(lang, blocking)}</td>
-            <td>${hours(lang, other)}</td>
-            <td>${hours(lang, most)}</td>
+            ${
+              measured
+                ? [blocking, other, most].map((value) => html`<td>${hours(lang, value)}</td>`)
+                : html`<td colspan="3">${say(lang, 'board.state.none')}</td>`
+            }
           </tr>`,
       )}
     </tbody>

@@ -72,8 +72,8 @@ describe('the words of an incident', () => {
 
   it('count devices and give the share with its interval', () => {
     assert.deepEqual(shareText('kk', SAMPLE_KINDS.finished).map(plain), [
-      'Осындай құрылғылар: 14 ішінен 11.',
-      'Өтпеген әрекеттер үлесі: 94 % (86–98 %).',
+      'Аша алмаған құрылғылар: 14 ішінен 11.',
+      'Өтпеген ашу әрекеттерінің үлесі: 94 % (86–98 %).',
     ])
     assert.match(shareText('en', SAMPLE_KINDS.throttled)[1] ?? '', /factor of 3\.1 \(2\.4–4\)/)
     assert.match(shareText('en', sampleIncident({ probes: 0 }))[0] ?? '', /not known/)

@@ -9,10 +9,10 @@ export const page = {
   'page.sections': 'Sections',
   'page.home': 'First page',
   'page.notice': 'Notice',
-  'page.simulated-networks': 'The networks are invented.',
+  'page.simulated-networks': 'Everything here is invented: networks, measurements, statements.',
   'page.simulated-tag': 'Simulated',
   'page.foot':
-    'A measurement shows interference, not who caused it. Your IP address is not kept. No request goes to another server.',
+    'Measurements show whether a service opened, and how; they do not show who made it so. Your IP address is not kept. No request goes to another server.',
   'page.data-of-page': 'Data of this page, JSON',
 
   'first.interfered': 'Networks with interference: {count} of {total}',

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { InputError } from '../../model/errors.ts'
+import { RenderRoom } from '../render-room.ts'
 import type { SiteOptions } from '../site-options.ts'
 import type { ApiContext, ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
@@ -9,12 +10,25 @@ import { answerApi, answerApiProblem, answerBytes, OPEN_TO_PAGES, queryOf, refus
 const DESCRIPTION = '/api/v1/openapi.json'
 const METHODS = 'GET, HEAD, OPTIONS'
 
+/**
+ * Answers that read tables of measurements, made at once and waiting, of all senders together: allowances are counted by
+ * sender, and behind the onion service there are none.
+ */
+const HEAVY = { places: 4, mostWaiting: 32 }
+const BUSY_S = '5'
+
 /** Adds the interface for programs: read-only, open to every page, described by itself. */
 export function addApi(site: Hono, context: ApiContext): void {
   const { options } = context
+  const heavy = new RenderRoom(HEAVY)
   for (const one of API_ROUTES) {
     const path = one.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    site.get(path, (c) => guarded(c, options, one, async (values) => answerApi(c, await one.run(values, context))))
+    const run = async (c: Context, values: Readonly<Record<string, string>>): Promise<Response> => {
+      if (one.cost === 1) return answerApi(c, await one.run(values, context))
+      if (heavy.isFull) return answerBusy(c)
+      return answerApi(c, await heavy.run(() => one.run(values, context)))
+    }
+    site.get(path, (c) => guarded(c, options, one, (values) => run(c, values)))
     site.options(path, preflight)
     site.all(path, wrongMethod)
   }
@@ -60,6 +74,18 @@ async function guarded(
     const message = 'Something broke here; it is in our log'
     return answerApiProblem(c, { status: 500, code: 'server.fault', path: '', expected: '', message })
   }
+}
+
+function answerBusy(c: Context): Response {
+  c.header('retry-after', BUSY_S)
+  const message = 'Too many ask for measurements at this moment'
+  return answerApiProblem(c, {
+    status: 503,
+    code: 'server.busy',
+    path: '',
+    expected: `a pause of ${BUSY_S} s`,
+    message,
+  })
 }
 
 const preflight = (c: Context): Response => {

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { apiSample } from '../../../test/kit/api-sample.ts'
-import { sampleSite } from '../../../test/kit/site-sample.ts'
-import type { createSite } from '../app.ts'
+import { sampleOptions, sampleSite } from '../../../test/kit/site-sample.ts'
+import { createSite } from '../app.ts'
 import { API_ROUTES } from './api-routes.ts'
 import { columnName, encodeCsv } from './csv.ts'
 import { describeApi } from './openapi.ts'
@@ -250,6 +250,30 @@ describe('an answer of the interface', () => {
   })
 })
 
+describe('the interface when too many ask for measurements', () => {
+  it('sends some away with the time to come back, whoever they are, and answers everything else', async () => {
+    const { promise: read, resolve: go } = Promise.withResolvers<void>()
+    const bare = await sampleOptions({ simulated: true })
+    const slow = createSite({
+      ...bare,
+      warehouse: { ...bare.warehouse, matrix: async (period) => read.then(() => bare.warehouse.matrix(period)) },
+    })
+    const path = '/api/v1/matrix?since=2026-03-01&until=2026-03-05'
+    const ask = async (): Promise<Response> => slow.request(path)
+    const answers = Array.from({ length: 40 }, ask)
+    const refused = await Promise.all(answers.slice(36))
+    for (const one of refused) {
+      assert.deepEqual([one.status, one.headers.get('retry-after')], [503, '5'])
+      assert.equal(one.headers.get('access-control-allow-origin'), '*')
+      assert.equal((await problemOf(one)).code, 'server.busy')
+    }
+    assert.equal((await slow.request('/api/v1/incidents')).status, 200)
+    go()
+    for (const one of await Promise.all(answers.slice(0, 36))) assert.equal(one.status, 200)
+    assert.equal((await slow.request(path)).status, 200)
+  })
+})
+
 describe('a table', () => {
   it('has the columns that its answer has, with a header row', async () => {
     for (const one of API_ROUTES) {
@@ -331,7 +355,7 @@ describe('the description', () => {
       assert.equal('etag' in (responses['200']?.headers ?? {}), hasTag, path)
       assert.equal('304' in responses, hasTag, path)
       assert.equal('410' in responses, path === '/api/v1/measurement/{id}', path)
-      assert.ok('retry-after' in (responses['429']?.headers ?? {}), path)
+      for (const status of ['429', '503']) assert.ok('retry-after' in (responses[status]?.headers ?? {}), path)
     }
     assert.deepEqual(servers, [{ url: '/' }])
     const described = (medium: 'live' | 'mirror'): unknown => describeApi({ medium, origin: 'https://kuager.example' })

@@ -58,6 +58,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   410: 'Erased, with day and reason',
   429: 'Too many questions: Retry-After says when to come back',
   500: 'Something broke here',
+  503: 'Too many ask at this moment: Retry-After says when to come back',
 }
 /** Measurements alone are erased, and where nothing is named nothing can be missing. */
 const errorsOf = ({ path }: ApiRoute): readonly (readonly [string, string])[] =>
@@ -67,7 +68,7 @@ const errorsOf = ({ path }: ApiRoute): readonly (readonly [string, string])[] =>
 
 const text = (description: string): Json => ({ description, schema: { type: 'string' } })
 const LEFT = { ratelimit: text('What is left of the allowance') }
-const BACK = { 'retry-after': { description: 'Seconds until there is enough again', schema: { type: 'integer' } } }
+const BACK = { 'retry-after': { description: 'Seconds after which to ask again', schema: { type: 'integer' } } }
 /** Headers of an answer: what is made while it is sent has no tag, and a table has no member for its cursor. */
 const headersOf = ({ answer, asks }: ApiRoute): Json => ({
   ...(answer === 'ooni' ? {} : { etag: text('Of these bytes; send it back in If-None-Match') }),
@@ -77,7 +78,7 @@ const headersOf = ({ answer, asks }: ApiRoute): Json => ({
 
 const problemAnswer = (description: string, status: string): Json => ({
   description,
-  ...(status === '429' ? { headers: { ...BACK, ...LEFT } } : {}),
+  ...(status === '429' ? { headers: { ...BACK, ...LEFT } } : status === '503' ? { headers: BACK } : {}),
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 })
 

@@ -16,7 +16,7 @@ export const OPEN_TO_PAGES: Readonly<Record<string, string>> = {
 }
 
 export interface ApiProblem {
-  readonly status: 400 | 404 | 405 | 410 | 429 | 500
+  readonly status: 400 | 404 | 405 | 410 | 429 | 500 | 503
   readonly code: string
   readonly path: string
   readonly expected: string

@@ -32,7 +32,12 @@ export interface FrameSettings {
 
 /** Reads the options. Throws InputError for an address that is none. */
 export function readFrameOptions(
-  values: { readonly about?: string; readonly origin?: string; readonly onion?: string; readonly mirror: readonly string[] },
+  values: {
+    readonly about?: string
+    readonly origin?: string
+    readonly onion?: string
+    readonly mirror: readonly string[]
+  },
   { cwd }: { readonly cwd: string },
 ): FrameSettings {
   if (values.mirror.length > MOST_MIRRORS)
@@ -78,7 +83,7 @@ function onionAddress(text: string): string {
 
 /** An address of the open web over https, or over http on this machine for trying things out; a mirror may lie in a folder. */
 function clearAddress(option: string, text: string, { path }: { readonly path: boolean }): string {
-  const expected = path ? 'https://…, without a query' : 'https://…, without a path'
+  const expected = path ? 'https://…, a folder with "/" at its end, without a query' : 'https://…, without a path'
   const url = parsed(option, text, expected)
   if (ONION.test(url.hostname) && path && url.protocol === 'http:' && isBare(url)) return url.origin
   const local = url.hostname === 'localhost' || (isIP(url.hostname) === 4 && url.hostname.startsWith('127.'))

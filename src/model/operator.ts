@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
-const words = z.strictObject({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) })
+/** Something that is said: a dash or the dots of the example say nothing. */
+const said = z.string().regex(/\p{L}/u, 'no words')
+const words = z.strictObject({ kk: said, ru: said, en: said })
 
 /**
  * Who runs a public server: `about.json` of its folder (docs/operating/running.md). A reader weighs what is published by

@@ -18,13 +18,16 @@ describe('loadOperator()', () => {
     await writeFile(file, text)
     return file
   }
-  const example = (): object => operatorSchema.parse(JSON.parse(OPERATOR_EXAMPLE))
+  const filledIn = OPERATOR_EXAMPLE.replaceAll('…', 'Мысал')
+  const example = (): object => operatorSchema.parse(JSON.parse(filledIn))
   const changed = (over: Record<string, unknown>): Promise<string> => write(JSON.stringify({ ...example(), ...over }))
 
   it('gives nothing where there is no file', () => assert.equal(loadOperator(join(folder, 'none.json')), undefined))
 
-  it('reads the very example that its errors show', async () => {
-    const read = loadOperator(await write(OPERATOR_EXAMPLE))
+  it('reads the very example that its errors show once it is filled in, and not before', async () => {
+    const empty = await write(OPERATOR_EXAMPLE)
+    assert.throws(() => loadOperator(empty), /"name\/kk": no words/)
+    const read = loadOperator(await write(filledIn))
     assert.equal(read?.contacts[0]?.value, 'desk@observatory.example')
     assert.equal(read?.funders[0]?.share, '60 %')
   })

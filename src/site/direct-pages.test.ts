@@ -206,7 +206,8 @@ describe('the first page of a visitor who chose no network', () => {
     const cache = new PageCache({
       render: async (key) => {
         rendered.push(key)
-        const headers = key.startsWith('#') ? { ...HTML, 'cache-control': 'private, no-store' } : HTML
+        const onion = { 'onion-location': `http://x.onion${key.startsWith('#') ? '/kk/' : key}` }
+        const headers = { ...HTML, ...onion, ...(key.startsWith('#') ? { 'cache-control': 'private, no-store' } : {}) }
         return new Response(`page of ${key} `.repeat(50), { headers })
       },
       clock: systemClock,
@@ -229,6 +230,8 @@ describe('the first page of a visitor who chose no network', () => {
     assert.equal(found.headers['cache-control'], 'private, no-store')
     assert.equal(found.headers.etag, undefined)
     assert.equal(chosen.headers['cache-control'], 'no-cache')
+    assert.equal(chosen.headers['onion-location'], 'http://x.onion/ru/?network=AS64496')
+    assert.equal(found.headers['onion-location'], 'http://x.onion/ru/')
     assert.equal(seen.at(-1), '192.0.2.7')
     const again = await get(server.url, '/ru/', { headers: { 'if-none-match': chosen.headers.etag ?? '*' } })
     assert.equal(again.status, 200)

@@ -136,6 +136,9 @@ function formOf(
   if (made.coding !== 'identity') headers.set('content-encoding', made.coding)
   const apart = new Map([...headers, ['cache-control', 'private, no-store']])
   apart.delete('etag')
+  // The reader asked without naming a network: what was recognised stands in no address that is handed on.
+  const onion = apart.get('onion-location')
+  if (onion !== undefined) apart.set('onion-location', onion.replace(/\?.*$/, ''))
   return {
     etag,
     headers: flat(headers),

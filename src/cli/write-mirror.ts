@@ -7,6 +7,7 @@ import { signNote } from '../evidence/signed-note.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
 import { createSite } from '../site/app.ts'
 import { copyStartPage } from '../site/pages/copy-start.ts'
+import { askedOnce } from '../site/mirror/asked-once.ts'
 import { COPY_LIMITS, planCopy, type CopyLimits } from '../site/mirror/copy-plan.ts'
 import { copySite, standAlone } from '../site/mirror/copy-site.ts'
 import type { SiteOptions } from '../site/site-options.ts'
@@ -49,7 +50,7 @@ export async function writeMirror(options: MirrorOptions): Promise<MirrorWritten
   const frame = { ...options.site.frame, medium: 'mirror', madeAt, mirrorKey: key.line } as const
   // The hands of the clock stand still: every page speaks of the same moment, and what is remembered stays so.
   const { availability: _, ...kept } = options.site
-  const source = { ...kept, frame, clock: { ...kept.clock, now: () => madeAt } }
+  const source = { ...kept, ...askedOnce(kept), frame, clock: { ...kept.clock, now: () => madeAt } }
   const plan = await planCopy(source, options.limits ?? COPY_LIMITS)
   const site = createSite(source)
   const folder = await CopyFolder.open(options.out, earlierFiles)

@@ -86,16 +86,21 @@ const plainStarts = (): readonly string[] => [
 function placeStarts(cells: readonly MatrixCell[]): readonly string[] {
   const services = new Set(cells.map(({ service }) => service))
   const networks = new Set<Asn>(cells.map(({ asn }) => asn))
-  return LANGS.flatMap((lang) => [
-    ...[...services].flatMap((service) => [urls.service(lang, service), urls.feed(lang, { service })]),
-    ...[...networks].flatMap((asn) => [
-      urls.first(lang, asn),
-      urls.check(lang, asn),
-      urls.network(lang, asn),
-      urls.feed(lang, { asn }),
-    ]),
-    ...cells.map(({ service, asn }) => urls.series(lang, service, asn)),
-  ])
+  // The languages of a page one after the other: they ask the stores the same.
+  return [
+    ...[...services].flatMap((service) =>
+      LANGS.flatMap((lang) => [urls.service(lang, service), urls.feed(lang, { service })]),
+    ),
+    ...[...networks].flatMap((asn) =>
+      LANGS.flatMap((lang) => [
+        urls.first(lang, asn),
+        urls.check(lang, asn),
+        urls.network(lang, asn),
+        urls.feed(lang, { asn }),
+      ]),
+    ),
+    ...cells.flatMap(({ service, asn }) => LANGS.map((lang) => urls.series(lang, service, asn))),
+  ]
 }
 
 async function incidentStarts(list: readonly Incident[], { incidents }: SiteOptions): Promise<readonly string[]> {

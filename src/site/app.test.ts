@@ -55,7 +55,9 @@ describe('the first page', () => {
     ]) {
       const response = await get(`/ru/matrix?${query}`)
       assert.equal(response.status, 400, query)
-      assert.match(await response.text(), /Запрос не удалось прочитать/)
+      const main = /<main.*<\/main>/s.exec(await response.text())?.[0] ?? ''
+      assert.match(main, /Запрос не удалось прочитать/)
+      assert.doesNotMatch(main.replaceAll(/<[^>]*>/g, ''), /\b(?:only|such|a day|not before)\b/)
     }
   })
 })
@@ -132,6 +134,13 @@ describe('a simulated measurement', () => {
 })
 
 describe('the JSON interface', () => {
+  it('has no page of a series of a service that was never measured, and one of a listed service that says so', async () => {
+    const site = await sampleSite()
+    for (const service of ['web:somebody.did.it', 'unheard-of', 'web:<x>'])
+      assert.equal((await site.request(urls.series('kk', service, parseAsn(64496)))).status, 404, service)
+    assert.equal((await site.request(urls.series('kk', 'youtube', parseAsn(65551)))).status, 200)
+  })
+
   it('says on the page of a series how much of the measured time was without restriction, where it is told', async () => {
     const path = '/en/s/youtube/AS64496?since=2026-03-04&until=2026-03-05'
     const asked: unknown[] = []

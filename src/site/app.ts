@@ -131,7 +131,8 @@ function badRequest(
   const lang = langOf(c)
   const view = {
     heading: say(lang, 'problem.bad-request'),
-    lines: [say(lang, 'problem.bad-request-about', { path: path === '' ? '–' : path, expected })],
+    // What would have been right is said in English, for programs: a reader is told which part to look at.
+    lines: [say(lang, 'problem.bad-request-about', { path: path === '' ? '–' : path })],
   }
   return answerProblem(c, { status: 400, code, view, frame })
 }

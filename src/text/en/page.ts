@@ -172,7 +172,7 @@ export const page = {
   'problem.erased-reason': 'Reason: {reason}',
   'problem.erased-at': 'Erased: {at}',
   'problem.bad-request': 'The request cannot be read',
-  'problem.bad-request-about': 'Part: {path}. Expected: {expected}.',
+  'problem.bad-request-about': 'This part of the address cannot be read: {path}. Check it, or begin at the first page.',
   'problem.broken': 'Something broke here',
   'problem.broken-about': 'The fault is ours and has been written down.',
   'problem.busy': 'Too many readers at this moment',

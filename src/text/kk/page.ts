@@ -173,7 +173,7 @@ export const page = {
   'problem.erased-reason': 'Себебі: {reason}',
   'problem.erased-at': 'Өшірілген уақыты: {at}',
   'problem.bad-request': 'Сұрау оқылмады',
-  'problem.bad-request-about': 'Бөлігі: {path}. Күтілгені: {expected}.',
+  'problem.bad-request-about': 'Мекенжайдың мына бөлігі оқылмады: {path}. Оны тексеріңіз не басты беттен бастаңыз.',
   'problem.broken': 'Бізде бірдеңе бұзылды',
   'problem.broken-about': 'Бұл біздің ақау, ол жазып алынды.',
   'problem.busy': 'Қазір оқырман тым көп',

@@ -172,7 +172,8 @@ export const page = {
   'problem.erased-reason': 'Причина: {reason}',
   'problem.erased-at': 'Удалено: {at}',
   'problem.bad-request': 'Запрос не удалось прочитать',
-  'problem.bad-request-about': 'Часть: {path}. Ожидалось: {expected}.',
+  'problem.bad-request-about':
+    'Не удалось прочитать эту часть адреса: {path}. Проверьте её или начните с главной страницы.',
   'problem.broken': 'У нас что-то сломалось',
   'problem.broken-about': 'Это наша ошибка, и она записана.',
   'problem.busy': 'Сейчас слишком много читателей',

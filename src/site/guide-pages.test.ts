@@ -170,7 +170,11 @@ describe('the pages in words', () => {
   })
 
   it('say that nobody is named where nobody said who runs the server', async () => {
-    assert.ok((await read(plain, urls.plain('en', 'about'))).includes(CATALOGUE.en['about.operator.missing']))
+    const bare = await read(plain, urls.plain('en', 'about'))
+    assert.ok(bare.includes(CATALOGUE.en['about.operator.missing']))
+    // Nor is anybody sent to a contact that is not there.
+    assert.doesNotMatch(bare, /contact above/)
+    assert.match(await read(full, urls.plain('en', 'about')), /contact above/)
   })
 
   it('name the operator, and link only to what is a safe address', async () => {

@@ -45,31 +45,31 @@ describe('sentences about the weight of evidence', () => {
   it('say how probable the findings are under either side, and swap the sides below 1', () => {
     assert.equal(
       ratioSentence('en', Math.log10(300)),
-      'The findings are about 300 times more probable if access was interfered with than if there was a technical fault.',
+      'The findings are about 300\u00a0times more probable if access was interfered with than if there was a technical fault.',
     )
     assert.equal(
       ratioSentence('en', -Math.log10(300)),
-      'The findings are about 300 times more probable if there was a technical fault than if access was interfered with.',
+      'The findings are about 300\u00a0times more probable if there was a technical fault than if access was interfered with.',
     )
     assert.match(ratioSentence('en', 0.001), /equally probable/)
   })
 
   it('round a ratio to two digits and count it as each language counts', () => {
-    assert.match(ratioSentence('ru', Math.log10(21)), /в 21 раз вероятнее/)
-    assert.match(ratioSentence('ru', Math.log10(2)), /в 2 раза вероятнее/)
-    assert.match(ratioSentence('ru', Math.log10(1.5)), /в 1,5 раза вероятнее/)
-    assert.match(ratioSentence('ru', Math.log10(317)), /в 320 раз вероятнее/)
-    assert.match(ratioSentence('kk', Math.log10(12_345)), /12\u00a0000 есе жоғары/)
-    assert.match(ratioSentence('en', 40), /1,000,000,000 times/)
+    assert.match(ratioSentence('ru', Math.log10(21)), /в\u00a021\u00a0раз вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(2)), /в\u00a02\u00a0раза вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(1.5)), /в\u00a01,5\u00a0раза вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(317)), /в\u00a0320\u00a0раз вероятнее/)
+    assert.match(ratioSentence('kk', Math.log10(12_345)), /12\u00a0000\u00a0есе жоғары/)
+    assert.match(ratioSentence('en', 40), /1,000,000,000\u00a0times/)
   })
 
   it('name the nearest technical explanation with its own ratio, in the direction it points', () => {
     assert.match(
       rivalSentence('en', finding({})),
-      /one name broken.*about 40 times more probable under “interference by name”/,
+      /one name broken.*about 40\u00a0times more probable under “interference by name”/,
     )
     const worse = finding({ rival: { cause: 'transit', log10Lr: -2 } })
-    assert.match(rivalSentence('en', worse), /about 100 times more probable under it/)
+    assert.match(rivalSentence('en', worse), /about 100\u00a0times more probable under it/)
     assert.match(rivalSentence('en', finding({ rival: { cause: 'transit', log10Lr: 0 } })), /equally/)
   })
 

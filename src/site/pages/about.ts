@@ -13,7 +13,7 @@ import { pairs, paragraphs, parts, points, titled } from './prose.ts'
 /** Who runs the server, who pays, what they want; how decisions, corrections and replies come about. */
 export function aboutPage(lang: Lang): Page {
   const title = say(lang, 'about.title')
-  const plain = (part: 'what' | 'decisions' | 'corrections' | 'reply'): Markup => paragraphs(lang, ABOUT[part])
+  const plain = (part: 'what' | 'decisions' | 'reply'): Markup => paragraphs(lang, ABOUT[part])
   return {
     lang,
     title: `${title} · Kuager`,
@@ -40,12 +40,15 @@ export function aboutPage(lang: Lang): Page {
         {
           id: 'corrections',
           heading: 'about.corrections',
-          body: html`${plain('corrections')}${way(lang, 'corrections')}`,
+          body: html`${paragraphs(lang, operator === undefined ? UNANSWERED : ABOUT.corrections)}${way(lang, 'corrections')}`,
         },
         { id: 'reply', heading: 'about.reply', body: html`${plain('reply')}${way(lang, 'claims')}` },
       ])}`,
   }
 }
+
+/** A server that names nobody has no contact to write to. */
+const UNANSWERED = ABOUT.corrections.filter((key) => key !== 'about.corrections.how')
 
 const way = (lang: Lang, page: 'method' | 'corrections' | 'claims'): Markup =>
   html`<p><a class="tap" href="${urls.plain(lang, page)}">${say(lang, `menu.${page}`)}</a></p>`

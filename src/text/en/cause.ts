@@ -124,15 +124,15 @@ export const cause = {
   'weigh.supports-fault': 'support for a technical fault over interference: {support}',
   'weigh.supports-neither': 'the evidence supports neither side',
   'weigh.more-probable':
-    'The findings are about {ratio} {count, plural, one {time} other {times}} more probable if access was interfered with than if there was a technical fault.',
+    'The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable if access was interfered with than if there was a technical fault.',
   'weigh.less-probable':
-    'The findings are about {ratio} {count, plural, one {time} other {times}} more probable if there was a technical fault than if access was interfered with.',
+    'The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable if there was a technical fault than if access was interfered with.',
   'weigh.equally-probable':
     'The findings are about equally probable if access was interfered with and if there was a technical fault.',
   'weigh.rival-less':
-    'Nearest technical explanation: {rival}. The findings are about {ratio} {count, plural, one {time} other {times}} more probable under “{leading}”.',
+    'Nearest technical explanation: {rival}. The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable under “{leading}”.',
   'weigh.rival-more':
-    'Nearest technical explanation: {rival}. The findings are about {ratio} {count, plural, one {time} other {times}} more probable under it than under “{leading}”.',
+    'Nearest technical explanation: {rival}. The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable under it than under “{leading}”.',
   'weigh.rival-equal':
     'Nearest technical explanation: {rival}. The findings are about equally probable under it and under “{leading}”.',
   'weigh.count': '{k} of {n}',

@@ -12,6 +12,7 @@ import { named } from './incident-pages.ts'
 import type { LastData } from './last-data.ts'
 import { serviceName } from './matrix-view.ts'
 import { seriesPage, type SeriesEntry, type SeriesView } from './pages/series.ts'
+import { isKnownService } from './known-service.ts'
 import { lastDays, parseSeries, type Chosen } from './query.ts'
 import { answerPage } from './respond.ts'
 import { measuredDays } from './series-days.ts'
@@ -44,6 +45,8 @@ export function addSeriesPages(
       const fallback = Object.keys(days).length === 0 ? lastDays(last, 7).days : days
       const chosen = parseSeries({ ...fallback, service, network })
       const view = await seriesView(lang, chosen, { ...options, last, board: await board() })
+      const isEmpty = view.total === 0 && view.apart.total === 0 && view.incidents.length === 0
+      if (isEmpty && !(await isKnownService(service, options))) return c.notFound()
       return answerPage(c, seriesPage(lang, view), options.frame)
     })
 }

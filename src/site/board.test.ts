@@ -44,6 +44,14 @@ function world({ rows = firstRows(), now = FIRST_NOW, warehouse = {} }: World = 
 }
 
 describe('openBoard()', () => {
+  it('is not led astray by measurements that claim a time still to come', async () => {
+    const now = instant(FIRST_NOW - 12 * 3_600_000 - 1)
+    const board = await world({ now }).board()
+    assert.equal(board.simulated, true)
+    assert.ok(board.newest !== undefined && board.newest <= now && board.newest > now - 3_600_000)
+    assert.notEqual(board.cell('youtube', OWN).state, 'none')
+  })
+
   it('takes the newest data of a simulated folder for its present', async () => {
     const board = await world({ now: instant(FIRST_NOW + 200 * 86_400_000) }).board()
     assert.equal(board.simulated, true)

@@ -8,18 +8,18 @@ const LAST_DATA_MS = 60_000
 
 export type LastData = () => Promise<Instant>
 
-/** Time of the newest measurement; now where there is none. A claimed time in the future counts as now. */
+/** Time of the newest measurement; now where there is none. One that claims a time still to come is not looked at. */
 export function rememberLastData({ warehouse, clock }: Pick<SiteOptions, 'warehouse' | 'clock'>): LastData {
   let known: { readonly at: Instant; readonly until: number } | undefined
   return async () => {
     const now = clock.now()
     if (known !== undefined && clock.monotonic() < known.until) return known.at
-    const week = lastDays(now, 7)
+    const until = instant(now + 1)
     const newest = (cells: readonly MatrixCell[]): number =>
       cells.reduce((most, cell) => Math.max(most, cell.latest), 0)
-    const recent = newest(await warehouse.matrix(week))
-    const found = recent > 0 ? recent : newest(await warehouse.matrix({ since: instant(0), until: week.until }))
-    const at = found > 0 ? instant(Math.min(found, now)) : now
+    const recent = newest(await warehouse.matrix({ since: lastDays(now, 7).since, until }))
+    const found = recent > 0 ? recent : newest(await warehouse.matrix({ since: instant(0), until }))
+    const at = found > 0 ? instant(found) : now
     known = { at, until: clock.monotonic() + LAST_DATA_MS }
     return at
   }

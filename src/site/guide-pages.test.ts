@@ -192,7 +192,14 @@ describe('the pages in words', () => {
   })
 
   it('lead a typed code on, whatever was typed', async () => {
-    for (const typed of ['k7m4-2q9x', ' K7M4 2Q9X ', '../../etc', 'a'.repeat(4000), '%00<script>']) {
+    for (const typed of [
+      'k7m4-2q9x',
+      ' K7M4 2Q9X ',
+      '../../etc',
+      'a'.repeat(4000),
+      '%00<script>',
+      `${'a'.repeat(79)}😀`,
+    ]) {
       const answer = await plain.request(`/kk/verify?code=${encodeURIComponent(typed)}`)
       assert.equal(answer.status, 303)
       const place = answer.headers.get('location') ?? ''

@@ -42,7 +42,7 @@ export function addGuidePages(site: Hono, options: SiteOptions): void {
 /** The page itself, and where its form leads: a code that was typed is looked up by the page of codes. */
 function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
   site.get(urls.plain(lang, 'verify'), async (c) => {
-    const typed = c.req.query('code')?.trim().slice(0, MOST_TYPED)
+    const typed = c.req.query('code')?.trim().slice(0, MOST_TYPED).toWellFormed()
     if (typed !== undefined && typed !== '') return c.redirect(urls.code(lang, typed), 303)
     const { incident, ...rest } = await examples(options)
     const published = incident === undefined ? undefined : await lastRevision(incident, options)

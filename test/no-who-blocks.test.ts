@@ -26,6 +26,9 @@ const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
   'word.blocking',
   'weigh.grounds', // said only of the word `blocking`
   'incident.quote-cause.blocking',
+  'incident.sure.blocking', // said only of the word `blocking`
+  'incident.term.blocking', // the word, explained
+  'incident.term.blocking-means',
   'claim-reason.cause-blocking', // the incidents of a claim have that word
   'claim-reason.causes-differ', // denies it
   'method.word', // the rule of the word, explained

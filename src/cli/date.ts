@@ -18,13 +18,13 @@ import { say } from '../text/format.ts'
 import {
   againstSentences,
   bracketText,
-  causeSentence,
   comparedOpinions,
   edgeText,
   headline,
   shareText,
   spanText,
 } from '../text/incident-sentence.ts'
+import { causeSentence } from '../text/incident-quote.ts'
 import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'

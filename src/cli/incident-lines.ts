@@ -7,20 +7,19 @@ import { say } from '../text/format.ts'
 import {
   againstSentences,
   bracketText,
-  causeSentence,
   comparedOpinions,
   dateText,
   edgesText,
   headline,
   lengthText,
   networkText,
-  quotable,
   ratioText,
   shareText,
   timesText,
   type EdgeParts,
   type NamedIncident,
 } from '../text/incident-sentence.ts'
+import { causeSentence, quotable } from '../text/incident-quote.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'

@@ -176,7 +176,7 @@ describe('an incident beside others', () => {
   })
 
   it('says that nobody looked where no file covers its time, and whose figures stand there where one does', async () => {
-    assert.match(await text(`/en/i/${finished.id}`), /Nobody has looked/)
+    assert.match(await text(`/en/i/${finished.id}`), /No file of theirs/)
     const others: OthersRecord = {
       simulated: true,
       parts: [
@@ -195,7 +195,7 @@ describe('an incident beside others', () => {
     const html = await text(`/en/i/${finished.id}`, sampleSite({ simulated: true, record }))
     assert.match(html, /There is no measurement of this service on these days/)
     assert.match(html, /&lt;b&gt;OONI&lt;\/b&gt;<\/a\s*>\.\s+Retrieved: 7 March 2026/)
-    assert.equal(html.match(/Nobody has looked/g)?.length, 1)
+    assert.equal(html.match(/No file of theirs/g)?.length, 1)
   })
 })
 

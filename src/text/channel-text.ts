@@ -1,5 +1,6 @@
 import { say } from './format.ts'
-import { quotable, type NamedIncident } from './incident-sentence.ts'
+import { quotable } from './incident-quote.ts'
+import type { NamedIncident } from './incident-sentence.ts'
 import type { Lang } from './lang.ts'
 
 /**

@@ -11,11 +11,11 @@ import {
   intervalText,
   lengthText,
   oddsText,
-  quotable,
   ratioText,
   shareText,
   type NamedIncident,
 } from './incident-sentence.ts'
+import { quotable } from './incident-quote.ts'
 import { LANGS } from './lang.ts'
 import { HOME_ZONE } from './time.ts'
 
@@ -121,6 +121,24 @@ describe('the words of an incident', () => {
         /Модельденген|Смоделировано|Simulated/,
       )
     }
+  })
+
+  it('let nobody who copies the paragraph leave out strength, interval, devices and the nearest other explanation', () => {
+    for (const lang of LANGS) {
+      const text = plain(quotable(lang, named()))
+      const shown = /кедергінің болғанын|вмешательство было|was interfered/u.exec(text)
+      const strength =
+        /күші: күшті, 6 сатылы шкалада 4|данных: сильная, ступень 4 из 6|Strength: strong, step 4 of 6/u.exec(text)
+      assert.ok(shown !== null && strength !== null && strength.index - shown.index < 90, text)
+      assert.match(text, /1900 (есе|к 1|to 1) \(400–6300, 95 %\)/)
+      assert.match(text, /14 ішінен 11|11 из 14|11 of 14/)
+      assert.match(text, /бір атаудың ақауы|неисправность одного имени|one name broken/)
+    }
+    const fault = sampleCause({ word: 'fault', log10Lr: -2, lo95: -3, hi95: -1, support: 'moderately-strong' })
+    assert.match(
+      plain(quotable('en', named(sampleIncident({ cause: fault })))),
+      /100 to 1 for a fault \(10–1000, 95 %\)/,
+    )
   })
 
   it('say blocking only where the word rule gave it, and interference shown only then', () => {

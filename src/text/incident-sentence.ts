@@ -5,7 +5,7 @@ import type { HeadlineState } from './incident-keys.ts'
 import type { Lang } from './lang.ts'
 import { formatNumber } from './number.ts'
 import { networkLabel } from './sentence.ts'
-import { formatClock, formatDate, formatDateTime, formatOffset, HOME_ZONE, zonedParts } from './time.ts'
+import { formatClock, formatDate, formatDateTime, HOME_ZONE, zonedParts } from './time.ts'
 
 // The words of an incident, for pages, the terminal and papers alike. Label, colon, value: no ending is ever glued to
 // a value, and no sentence says who acted, because measurements do not show it (docs/methods/cause.md).
@@ -214,15 +214,18 @@ export function oddsText(lang: Lang, log10: number): string {
 
 const percent = (lang: Lang, share: number): string => formatNumber(lang, share * 100)
 
-/** Devices concerned, and where only a part of the exchanges failed that share with its interval. */
+/** How many devices could not open it, or only slowly. */
+export const devicesText = (lang: Lang, { probes, probesFailed, state }: Incident): string =>
+  probes === 0
+    ? say(lang, 'incident.devices-unknown')
+    : say(lang, state === 'throttled' ? 'incident.devices-slow' : 'incident.devices', {
+        count: formatNumber(lang, probesFailed),
+        total: formatNumber(lang, probes),
+      })
+
+/** Devices concerned, and the share of attempts that failed with its interval. */
 export function shareText(lang: Lang, incident: Incident): readonly string[] {
-  const devices =
-    incident.probes === 0
-      ? say(lang, 'incident.devices-unknown')
-      : say(lang, 'incident.devices', {
-          count: formatNumber(lang, incident.probesFailed),
-          total: formatNumber(lang, incident.probes),
-        })
+  const devices = devicesText(lang, incident)
   if (incident.state === 'throttled' && incident.slowdown !== undefined) {
     const { value, lo95, hi95 } = incident.slowdown
     const interval = `${formatNumber(lang, lo95, 1)}\u2013${formatNumber(lang, hi95, 1)}`
@@ -323,42 +326,4 @@ export function dateText(lang: Lang, incident: Incident, zone: string = HOME_ZON
   const first = formatDate(lang, from, zone)
   const last = until === undefined ? first : formatDate(lang, until, zone)
   return first === last ? first : `${first} \u2013 ${last}`
-}
-
-const stopped = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
-
-/** What may be said of the cause, by the word rule and by nothing else. */
-export const causeSentence = (lang: Lang, incident: Incident): string =>
-  say(lang, `incident.quote-cause.${incident.cause.word}`, { times: timesText(lang, incident.cause.log10Lr) })
-
-/**
- * The paragraph that may be copied as it stands: what, where, when with both intervals, what it shows and what it does
- * not, its cause by the word rule, its id and revision; a simulated one begins by saying so.
- */
-export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_ZONE): string {
-  const { incident } = named
-  const { start, end } = edgesText(lang, incident, zone)
-  const edge = ({ value, interval }: EdgeParts): string =>
-    interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
-  const at = anchor(incident)
-  const sentences = [
-    incident.simulated ? say(lang, 'incident.simulated') : '',
-    headline(lang, named),
-    say(lang, 'incident.network', { network: networkText(lang, named) }),
-    say(lang, 'incident.date', { date: dateText(lang, incident, zone) }),
-    incident.withdrawn ? '' : `${say(lang, 'incident.start')}: ${edge(start)}`,
-    incident.withdrawn ? '' : `${say(lang, 'incident.end')}: ${edge(end)}`,
-    at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, zone) }),
-    incident.withdrawn
-      ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
-      : '',
-    !incident.withdrawn && incident.cause.word === 'blocking' ? say(lang, 'incident.shows') : '',
-    incident.withdrawn ? '' : causeSentence(lang, incident),
-    goesOn(incident) ? say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt, zone) }) : '',
-    say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) }),
-  ]
-  return sentences
-    .filter((sentence) => sentence !== '')
-    .map(stopped)
-    .join(' ')
 }

@@ -3,7 +3,6 @@ import { capitalise, say } from '../../text/format.ts'
 import { wordName } from '../../text/cause-sentence.ts'
 import {
   anchor,
-  causeSentence,
   dateText,
   edgeParts,
   edgesText,
@@ -12,6 +11,7 @@ import {
   networkText,
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
+import { causeSentence, showsSentence } from '../../text/incident-quote.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDate, formatDateTime, HOME_ZONE } from '../../text/time.ts'
@@ -155,9 +155,8 @@ function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): st
 }
 
 /** The last word: what may be said of the cause, and that nobody is named. */
-function sentenceText(lang: Lang, { incident }: IncidentCardView): string {
-  return incident.cause.word === 'blocking' ? say(lang, 'incident.shows') : causeSentence(lang, incident)
-}
+const sentenceText = (lang: Lang, { incident }: IncidentCardView): string =>
+  incident.cause.word === 'blocking' ? showsSentence(lang, incident) : causeSentence(lang, incident)
 
 const sentence = (lang: Lang, view: IncidentCardView, fonts: Fonts): string =>
   drawLine(fitLine(fonts, sentenceText(lang, view), { width: right - left, weight: 600, sizes: [26, 15] }), {

@@ -1,7 +1,8 @@
 import { html, raw } from 'hono/html'
+import type { CauseWord } from '../../model/cause.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
-import { capitalise, say } from '../../text/format.ts'
+import { say } from '../../text/format.ts'
 import {
   againstSentences,
   anchor,
@@ -14,15 +15,15 @@ import {
   headline,
   lengthText,
   networkText,
-  quotable,
   shareText,
   type EdgeParts,
 } from '../../text/incident-sentence.ts'
+import { quotable, strengthSentence, weightInterval } from '../../text/incident-quote.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { causeWords, itemSentence, supportClause, wordName } from '../../text/cause-sentence.ts'
+import { causeWords, itemSentence } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
 import { simulatedTag } from './layout.ts'
 import { incidentMark, type IncidentView } from './incident-view.ts'
@@ -139,21 +140,40 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   </div>`
 }
 
-function howSure(lang: Lang, { incident }: IncidentView): Markup {
-  const words = causeWords(lang, incident.cause)
+/** How sure it is, in one voice: what it looks like with its strength, then the number with its interval. */
+function howSure(lang: Lang, { incident: { cause } }: IncidentView): Markup {
+  const words = causeWords(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
-    <dd><b class="big">${capitalise(lang, wordName(lang, incident.cause.word))}</b></dd>
     <dd>
-      ${
-        incident.cause.word === 'insufficient'
-          ? words.sentence
-          : `${capitalise(lang, supportClause(lang, incident.cause))}. ${words.sentence}`
-      }
+      <b>${say(lang, `incident.sure.${cause.word}`)} ${strengthSentence(lang, cause)}</b>
     </dd>
+    ${
+      cause.word === 'insufficient'
+        ? ''
+        : html`<dd>
+            ${words.sentence} ${say(lang, 'incident.sure-interval', { interval: weightInterval(lang, cause) })}
+          </dd>`
+    }
     <dd class="n">${words.rival}</dd>
+    <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, cause.word))}</dd>
   </div>`
 }
+
+const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
+
+/** What a page calls what was seen: each word says more of the cause than the one before. The last stands only where it is said. */
+const terms = (lang: Lang, word: CauseWord): Markup =>
+  html`<ul class="plain">
+    ${TERMS.filter((term) => term !== 'blocking' || word === 'blocking').map(
+      (term) =>
+        html`<li><b>${say(lang, `incident.term.${term}`)}</b>: ${say(lang, `incident.term.${term}-means`)}</li>`,
+    )}
+    <li>
+      ${say(lang, 'incident.terms-intent')}
+      <a href="${urls.plain(lang, 'method')}">${say(lang, 'incident.terms-method')}</a>
+    </li>
+  </ul>`
 
 /** Everything against, once on the page: items of the weight that point to a fault first, then the data's own limits. */
 function against(lang: Lang, { incident }: IncidentView): Markup {

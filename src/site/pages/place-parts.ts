@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { anchor, edgesText, type NamedIncident } from '../../text/incident-sentence.ts'
+import { anchor, devicesText, edgesText, type NamedIncident } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatMoment } from '../../text/moment.ts'
 import { formatNumber } from '../../text/number.ts'
@@ -124,10 +124,7 @@ export function rowDetails(
     const { start } = edgesText(lang, incident.incident)
     return [
       `${say(lang, 'incident.start')}: ${start.value}${start.interval === undefined ? '' : ` (${start.interval})`}.`,
-      say(lang, 'incident.devices', {
-        count: formatNumber(lang, incident.incident.probesFailed),
-        total: formatNumber(lang, incident.incident.probes),
-      }),
+      devicesText(lang, incident.incident),
     ]
   }
   return [

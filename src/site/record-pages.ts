@@ -29,7 +29,11 @@ export function addRecordPages(
   const incidents = options.incidents ?? { current: async () => [] }
   const shared = { record: claims.record, incidents, names, frame }
   addClaimPages(site, { ...claims, ...shared })
-  addStoryPages(site, { ...shared, incidents: { current: async () => speak(await incidents.current()) } })
+  addStoryPages(site, {
+    ...shared,
+    warehouse: options.warehouse,
+    incidents: { current: async () => speak(await incidents.current()) },
+  })
   addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
   addStudyPages(site, { names, frame, ...(options.studies === undefined ? {} : { studies: options.studies }) })
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { Hono } from 'hono'
 import type { Incident } from '../model/incident.ts'
 import type { Order, Reported, Statement } from '../model/record.ts'
-import { parseInstant } from '../model/units.ts'
+import { instant, parseAsn, parseInstant } from '../model/units.ts'
 import { loadRecord, type OutsideRecord } from '../sys/record.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { sampleIncident } from '../../test/kit/incident-sample.ts'
@@ -19,12 +19,15 @@ const NAMES = {
   networkName: () => undefined,
 }
 const record = loadRecord()
+const KINDS = { reachable: 1, interfered: 0, unreachable: 0, inconclusive: 0, 'not-judged': 0 }
 const EMPTY: OutsideRecord = { ...record, statements: [], chronicle: [], orders: [], demands: [] }
 
 interface World {
   readonly record?: OutsideRecord
   readonly incidents?: readonly Incident[]
   readonly frame?: Frame
+  /** Years in which YouTube was measured. */
+  readonly measured?: readonly number[]
 }
 
 async function read(path: string, world: World = {}): Promise<string> {
@@ -35,6 +38,20 @@ async function read(path: string, world: World = {}): Promise<string> {
   addStoryPages(site, {
     record: world.record ?? record,
     incidents: { current: async () => world.incidents ?? [] },
+    warehouse: {
+      matrix: async ({ since, until }) =>
+        (world.measured ?? [])
+          .map((year) => instant(Date.UTC(year, 5, 1)))
+          .filter((at) => at >= since && at < until)
+          .map((latest) => ({
+            service: 'youtube',
+            asn: parseAsn(64500),
+            kinds: KINDS,
+            probes: 1,
+            simulated: false,
+            latest,
+          })),
+    },
     names: NAMES,
     frame: world.frame ?? PLAIN_FRAME,
   })
@@ -99,6 +116,18 @@ describe('the chronicle', () => {
     )
     for (let year = 2016; year <= 2026; year++) assert.ok(page.includes(`<th scope="row">${year}</th>`), String(year))
     assert.match(page, /<svg class="chart narrow"[^>]*role="img"[^>]*><title id="years-narrow-t">By year<\/title><desc/)
+  })
+
+  it('tells a year without a measured incident from one that nobody measured', async () => {
+    const page = await chronicle('en', { measured: [2025], incidents: [measured(false)] })
+    const row = (year: number): string =>
+      new RegExp(`<th scope="row">${year}</th>(.*?)</tr>`, 's').exec(page)?.[1] ?? ''
+    assert.match(row(2024), /<td>no data<\/td>\s*$/)
+    assert.match(row(2025), /<td>0<\/td>\s*$/)
+    assert.match(row(2026), /<td>1<\/td>\s*$/)
+    assert.match(page, /<g[^>]*class="gap"/)
+    const other = await read(urls.chronicle('en', 'facebook'), { measured: [2025] })
+    assert.doesNotMatch(/<th scope="row">2025<\/th>(.*?)<\/tr>/s.exec(other)?.[1] ?? '', /<td>0<\/td>\s*$/)
   })
 
   it('says that disputed rows are disputed, and never calls a reported one blocking', async () => {

@@ -4,7 +4,9 @@ import { InputError } from '../model/errors.ts'
 import { momentBounds } from '../model/moment.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Order, Reported, Statement } from '../model/record.ts'
+import { instant, type Instant } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
+import type { Warehouse } from '../store/warehouse/contract.ts'
 import type { OutsideRecord } from '../sys/record.ts'
 import { anchor } from '../text/incident-sentence.ts'
 import { LANGS } from '../text/lang.ts'
@@ -19,6 +21,8 @@ import { answerPage } from './respond.ts'
 export interface StoryPagesOptions {
   readonly record: OutsideRecord
   readonly incidents: Pick<IncidentStore, 'current'>
+  /** Tells a year without incidents from one that nobody measured. */
+  readonly warehouse: Pick<Warehouse, 'matrix'>
   readonly names: Names
   readonly frame: Frame
 }
@@ -29,7 +33,8 @@ export function addStoryPages(site: Hono, options: StoryPagesOptions): void {
     site.get(`/${lang}/chronicle`, async (c) => {
       const chosen = chosenService(c)
       const view = chronicleView(options, await options.incidents.current(), chosen)
-      return answerPage(c, chroniclePage(lang, view), options.frame)
+      const counts = await measuredYears(view, options)
+      return answerPage(c, chroniclePage(lang, { ...view, counts }), options.frame)
     })
     site.get(`/${lang}/orders`, (c) => answerPage(c, ordersPage(lang, ordersView(options)), options.frame))
   }
@@ -150,8 +155,26 @@ function countsOf(entries: readonly Dated[]): ChronicleView['counts'] {
   return Array.from({ length: last - first + 1 }, (_, index) => {
     const of = { reported: 0, statement: 0, order: 0, measured: 0 }
     for (const { year, entry } of entries) if (year === first + index) of[entry.kind] += weightOf(entry)
-    return { year: first + index, of }
+    return { year: first + index, of, isMeasured: of.measured > 0 }
   })
+}
+
+const HOME_OFFSET_MS = 5 * 3_600_000
+const yearStart = (year: number): Instant => instant(Date.UTC(year, 0, 1) - HOME_OFFSET_MS)
+
+/** Years with whether anything was measured in them, of the chosen service where there is one. */
+async function measuredYears(
+  { counts, chosen }: ChronicleView,
+  { warehouse, record: { simulated } }: StoryPagesOptions,
+): Promise<ChronicleView['counts']> {
+  const known: ChronicleView['counts'][number][] = []
+  for (const one of counts) {
+    const period = { since: yearStart(one.year), until: yearStart(one.year + 1) }
+    const cells = one.isMeasured ? [] : await warehouse.matrix(period)
+    const own = cells.filter(({ service }) => about([service], chosen))
+    known.push({ ...one, isMeasured: one.isMeasured || own.some((cell) => cell.simulated === simulated) })
+  }
+  return known
 }
 
 /** Services that can be chosen: those of which more than one entry speaks, the most spoken of first. */

@@ -1,11 +1,12 @@
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { draw, rect, ruleY, text, type Naming } from './plot.ts'
+import { draw, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
 
 /** How many entries of one kind each year holds, in the order of the years of the drawing. */
 export interface YearLane {
   readonly label: string
-  readonly counts: readonly number[]
+  /** Undefined where nobody looked: no entry then does not mean that there was nothing. */
+  readonly counts: readonly (number | undefined)[]
   /** What was measured stands out from what was only reported or said. */
   readonly measured: boolean
 }
@@ -29,7 +30,7 @@ interface Bar {
 }
 
 /**
- * Draws entries by year, one lane a kind: a bar and its figure where there are any. Each lane has a scale of its own,
+ * Draws entries by year, one lane a kind: a bar and its figure where there are any, dots where nobody looked. Each lane has a scale of its own,
  * because hundreds of measured incidents and one act would not stand on one. The caller adds a table.
  */
 export function renderYears(lang: Lang, { years, lanes }: YearCounts, naming: Naming): string {
@@ -37,7 +38,7 @@ export function renderYears(lang: Lang, { years, lanes }: YearCounts, naming: Na
   const [first = 0, last = 0] = [years[0], years.at(-1)]
   const base = (lane: number): number => (lane + 1) * LANE - 6
   const bars = lanes.flatMap(({ counts, measured }, lane) => {
-    const most = Math.max(1, ...counts)
+    const most = Math.max(1, ...counts.map((count) => count ?? 0))
     return years.flatMap((year, index): Bar[] => {
       const count = counts[index] ?? 0
       const top = base(lane) - Math.max(3, (BAR * count) / most)
@@ -52,6 +53,10 @@ export function renderYears(lang: Lang, { years, lanes }: YearCounts, naming: Na
       y2: ({ lane }: Bar) => base(lane),
       className,
     })
+  const unseen = lanes.flatMap(({ counts }, lane) =>
+    years.flatMap((year, index) => (counts[index] === undefined ? [{ year, lane }] : [])),
+  )
+  type Unseen = (typeof unseen)[number]
   const floor = lanes.length * LANE
   return draw(
     {
@@ -76,6 +81,12 @@ export function renderYears(lang: Lang, { years, lanes }: YearCounts, naming: Na
           bars.filter(({ measured }) => measured),
           'yr-measured',
         ),
+        ruleX(unseen, {
+          x: 'year',
+          y1: ({ lane }: Unseen) => base(lane) - BAR,
+          y2: ({ lane }: Unseen) => base(lane),
+          className: 'gap',
+        }),
         text([...bars], { x: 'year', y: 'top', dy: -8, text: 'count', className: 'tk' }),
         text(
           lanes.map(({ label }, lane) => ({ label, at: lane * LANE + 12 })),

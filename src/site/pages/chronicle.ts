@@ -12,6 +12,7 @@ import { fold, scrolled } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { incidentMark } from './incident-view.ts'
 import { simulatedTag, type Page } from './layout.ts'
+import { CHART_KEYS } from './legend-key.ts'
 import { mark, type Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
 import { section } from './section.ts'
@@ -37,7 +38,12 @@ export interface ChronicleView {
   readonly years: readonly { readonly year: string; readonly entries: readonly ChronicleEntry[] }[]
   /** Acts of which no day is known. */
   readonly undated: readonly Order[]
-  readonly counts: readonly { readonly year: number; readonly of: Readonly<Record<ChronicleEntry['kind'], number>> }[]
+  readonly counts: readonly {
+    readonly year: number
+    readonly of: Readonly<Record<ChronicleEntry['kind'], number>>
+    /** Whether anything was measured in that year: else no measured incident says nothing. */
+    readonly isMeasured: boolean
+  }[]
   readonly services: readonly string[]
   readonly chosen?: string
   readonly serviceNames: ServiceNames
@@ -80,7 +86,7 @@ const lanesOf = (lang: Lang, { counts }: ChronicleView): YearCounts => ({
   years: counts.map(({ year }) => year),
   lanes: ENTRY_KINDS.map((kind) => ({
     label: say(lang, `chronicle.lane.${kind}`),
-    counts: counts.map(({ of }) => of[kind]),
+    counts: counts.map(({ of, isMeasured }) => (kind === 'measured' && !isMeasured ? undefined : of[kind])),
     measured: kind === 'measured',
   })),
 })
@@ -96,6 +102,13 @@ function figure(lang: Lang, view: ChronicleView): Markup {
     ${(['narrow', 'broad'] as const).map((shape) =>
       raw(renderYears(lang, lanes, { id: `years-${shape}`, shape, title, description })),
     )}
+    ${
+      view.counts.every(({ isMeasured }) => isMeasured)
+        ? ''
+        : html`<ul class="legend">
+            <li>${CHART_KEYS.silent}${say(lang, 'board.state.none')}</li>
+          </ul>`
+    }
     ${fold(say(lang, 'chronicle.table'), scrolled(title, table(lang, lanes)))}
   </figure>`
   return section('by-year', title, say(lang, 'chronicle.figure-about'), body)
@@ -114,7 +127,10 @@ const table = (lang: Lang, { years, lanes }: YearCounts): Markup =>
         (year, index) =>
           html`<tr>
             <th scope="row">${String(year)}</th>
-            ${lanes.map(({ counts }) => html`<td>${formatNumber(lang, counts[index] ?? 0)}</td>`)}
+            ${lanes.map(({ counts }) => {
+              const count = counts[index]
+              return html`<td>${count === undefined ? say(lang, 'board.state.none') : formatNumber(lang, count)}</td>`
+            })}
           </tr>`,
       )}
     </tbody>

@@ -116,6 +116,18 @@ describe('the bundled record', () => {
     for (const sentence of own) assert.doesNotMatch(sentence, accusing)
   })
 
+  it('sets no political event beside a reported incident without saying that the link was not measured', () => {
+    const beside = loadRecord().chronicle.filter(({ text }) =>
+      /gather|resign|livestream|rall(y|ies)|protest|speech|arrest/i.test(text.en),
+    )
+    assert.ok(beside.length > 2)
+    for (const { id, text } of beside) {
+      assert.match(text.en, /the link was not measured/, id)
+      assert.match(text.ru, /связь не измерялась/, id)
+      assert.match(text.kk, /байланысы өлшенбеген/, id)
+    }
+  })
+
   it('calls nothing that is only reported by the words kept for measured findings', () => {
     for (const { text } of record.chronicle) {
       assert.doesNotMatch(text.en, /\bblock(ed|ing)?\b/i)

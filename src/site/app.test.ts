@@ -97,7 +97,11 @@ describe('the page of a measurement', () => {
     const text = await textOf(erased)
     assert.match(text, /Reason: right of a person/)
     assert.match(text, /Erased: 5 March 2026/)
-    assert.equal((await get(`/m/${ERASED}.json`)).status, 410)
+    const file = await get(`/m/${ERASED}.json`)
+    assert.equal(file.status, 410)
+    assert.equal(file.headers.get('access-control-allow-origin'), '*')
+    assert.partialDeepStrictEqual(await jsonOf(file), { error: { code: 'measurement.erased', path: 'id' } })
+    assert.equal((await get('/m/abc.json')).headers.get('content-type'), 'application/json')
     assert.equal((await get(`/api/v1/measurement/${ERASED}`)).status, 410)
   })
 
@@ -111,6 +115,9 @@ describe('the page of a measurement', () => {
     const response = await get(urls.measurementJson(INTERFERED))
     assert.equal(response.headers.get('content-disposition'), `attachment; filename="${INTERFERED}.json"`)
     assert.partialDeepStrictEqual(await jsonOf(response), { test_name: 'web_connectivity' })
+    const simulated = await get(urls.measurementJson(INTERFERED), {}, true)
+    const file = `simulated-${INTERFERED}.json`
+    assert.equal(simulated.headers.get('content-disposition'), `attachment; filename="${file}"`)
   })
 })
 

@@ -3,7 +3,8 @@ import { parseSha256, type Sha256 } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import { LANGS } from '../text/lang.ts'
 import { formatDateTime } from '../text/time.ts'
-import { answerBytes, OPEN_TO_PAGES } from './api/respond-api.ts'
+import { missingMeasurement } from './api/measurement-routes.ts'
+import { answerApiProblem, answerBytes, OPEN_TO_PAGES } from './api/respond-api.ts'
 import { measurementView, publicJson } from './measurement-view.ts'
 import { measurementPage } from './pages/measurement.ts'
 import { answerPage, answerProblem, langOf } from './respond.ts'
@@ -12,19 +13,22 @@ import type { SiteOptions } from './site-options.ts'
 /** One measurement: its page in every language, its public form. */
 export function addMeasurementPages(site: Hono, options: SiteOptions): void {
   const { warehouse, names } = options
-  site.get('/m/:file{[0-9a-f]+\\.json}', async (c) => {
+  const missing = async (c: Context, id: Sha256): Promise<Response> =>
+    answerApiProblem(c, await missingMeasurement(id, { options }))
+  site.get('/m/:file{[0-9a-f]{64}\\.json}', async (c) => {
     const id = parseSha256(c.req.param('file').slice(0, -'.json'.length))
     const archived = await options.archive.read(id)
-    if (archived?.kind !== 'blob') return gone(c, options, id)
+    if (archived?.kind !== 'blob') return missing(c, id)
     // Shown once its verdict stands: until then nobody has said whether it is simulated.
     const stored = await warehouse.measurement(id)
-    if (stored === undefined) return gone(c, options, id)
-    const json = publicJson(archived, options.publicForm, stored.head.simulated)
+    if (stored === undefined) return missing(c, id)
+    const { simulated } = stored.head
+    const json = publicJson(archived, options.publicForm, simulated)
     if (json.kind === 'absent') return c.notFound()
     return answerBytes(c, json.text, {
       ...OPEN_TO_PAGES,
       'content-type': 'application/json; charset=utf-8',
-      'content-disposition': `attachment; filename="${id}.json"`,
+      'content-disposition': `attachment; filename="${simulated ? 'simulated-' : ''}${id}.json"`,
     })
   })
   for (const lang of LANGS)

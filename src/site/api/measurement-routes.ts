@@ -190,7 +190,10 @@ export const encodeListedPoint = (point: ListedPoint): Record<string, unknown> =
 })
 
 /** Says of a measurement that it is not here: erased, with day and reason, or never taken in. */
-export async function missingMeasurement(id: Sha256, { options }: ApiContext): Promise<Missing> {
+export async function missingMeasurement(
+  id: Sha256,
+  { options }: { readonly options: Pick<ApiContext['options'], 'archive'> },
+): Promise<Missing> {
   const archived = await options.archive.read(id)
   const expected = 'the id of a measurement, as /api/v1/measurements lists it'
   if (archived?.kind !== 'erased') {

@@ -20,10 +20,12 @@ export async function eachPage(
     readonly site: EverySite
     readonly lang: Lang
     readonly options: BrowserContextOptions
+    /** Which of so many shares of the pages, so that no test takes too long; absent: all of them. */
+    readonly share?: { readonly number: number; readonly of: number }
   },
   look: Look,
 ): Promise<void> {
-  const { browser, site, lang, options } = where
+  const { browser, site, lang, options, share = { number: 0, of: 1 } } = where
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const complaints: string[] = []
@@ -32,7 +34,8 @@ export async function eachPage(
   page.on('request', (request) => {
     if (!site.origins.includes(new URL(request.url()).origin)) complaints.push(`asks ${request.url()}`)
   })
-  for (const [name, path] of Object.entries(site.pages(lang))) {
+  for (const [index, [name, path]] of Object.entries(site.pages(lang)).entries()) {
+    if (index % share.of !== share.number) continue
     complaints.length = 0
     const response = await page.goto(path)
     assert.equal(response?.status(), STATUS[name] ?? 200, path)

@@ -101,7 +101,14 @@ describe('the heading of the first screen', () => {
 
   it('tells no data from what could not be determined', () => {
     const elsewhere = seen('youtube', { reachable: 4 }, parseAsn(64501))
-    assert.equal(text(board([elsewhere]))[0], 'No data about your network now.')
+    assert.deepEqual(text(board([elsewhere])), [
+      'No data about your network now.',
+      'No data does not mean that it opens. You can measure yourself.',
+    ])
+    assert.equal(
+      text(board([elsewhere], [{ ...YOUTUBE, asn: parseAsn(64501) }]))[1],
+      'No data does not mean that it opens. You can measure yourself. On some other networks these do not open: YouTube.',
+    )
     const torn = board([seen('youtube', { interfered: 2, reachable: 2 })])
     assert.equal(text(torn)[0], 'How things stand on your network now is not determined.')
   })

@@ -131,7 +131,11 @@ function answerOf(board: Board, rows: readonly FirstRow[]): Answer {
     const others = spoken.open === 0 ? 'none' : rest.every((row) => row.state === 'open') ? 'all' : 'some'
     return { kind: 'state', state, services: having(state), seenByOthers, others, ...spoken }
   }
-  if (spoken.open === 0) return { kind: spoken.undetermined.length > 0 ? 'unkn' : 'none', ...spoken }
+  if (spoken.open === 0 && spoken.undetermined.length === 0) {
+    const isShut = (id: string): boolean => board.networks.some(({ asn }) => board.cell(id, asn).state === 'shut')
+    return { kind: 'none', elsewhere: rows.filter((row) => isShut(row.service)).map(({ name }) => name), ...spoken }
+  }
+  if (spoken.open === 0) return { kind: 'unkn', ...spoken }
   return { kind: spoken.unmeasured.length + spoken.undetermined.length === 0 ? 'open' : 'quiet', ...spoken }
 }
 

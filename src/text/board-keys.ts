@@ -21,6 +21,7 @@ export type BoardKey =
   | 'board.most-open'
   | 'board.unmeasured'
   | 'board.undetermined'
+  | 'board.shut-elsewhere'
   | `board.some.${'shut' | 'part' | 'slow'}`
   | 'board.since'
   | 'board.devices'

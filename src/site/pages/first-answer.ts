@@ -26,8 +26,11 @@ export function answerText(lang: Lang, { answer, own }: FirstView): string {
   }
 }
 
-const list = (lang: Lang, key: 'board.unmeasured' | 'board.undetermined', services: readonly string[]): string =>
-  services.length === 0 ? '' : say(lang, key, { services: services.join(', ') })
+const list = (
+  lang: Lang,
+  key: 'board.unmeasured' | 'board.undetermined' | 'board.shut-elsewhere',
+  services: readonly string[],
+): string => (services.length === 0 ? '' : say(lang, key, { services: services.join(', ') }))
 
 /** What stands below the heading; empty where nothing more can be said. Each sentence only where the data carry it. */
 export function answerLead(lang: Lang, view: FirstView): string {
@@ -35,8 +38,14 @@ export function answerLead(lang: Lang, view: FirstView): string {
   switch (answer.kind) {
     case 'empty':
     case 'open':
-    case 'none':
       return ''
+    case 'none':
+      return [
+        own === undefined ? '' : say(lang, 'check.end-about.unknown'),
+        list(lang, 'board.shut-elsewhere', answer.elsewhere),
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' ')
     case 'stale':
       return say(lang, 'board.stale-about', { at: formatDateTime(lang, answer.latest) })
     case 'quiet':

@@ -34,7 +34,9 @@ export type Answer =
       /** Whether the services not spoken of open, as far as anything is known of them. */
       readonly others: 'all' | 'some' | 'none'
     } & Spoken)
-  | ({ readonly kind: 'open' | 'quiet' | 'unkn' | 'none' } & Spoken)
+  | ({ readonly kind: 'open' | 'quiet' | 'unkn' } & Spoken)
+  /** `elsewhere`: names of services that do not open on other networks. */
+  | ({ readonly kind: 'none'; readonly elsewhere: readonly string[] } & Spoken)
 
 /** One service in one sentence. */
 export interface FirstRow {

@@ -52,6 +52,7 @@ export const board = {
   'board.most-open': 'Some services open.',
   'board.unmeasured': 'No data: {services}.',
   'board.undetermined': 'Not determined: {services}.',
+  'board.shut-elsewhere': 'On some other networks these do not open: {services}.',
   'board.some.shut': 'does not open on some networks',
   'board.some.part': 'opens in part on some networks',
   'board.some.slow': 'opens slowly on some networks',

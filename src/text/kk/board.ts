@@ -50,6 +50,7 @@ export const board = {
   'board.most-open': 'Кейбір сервистер ашылады.',
   'board.unmeasured': 'Дерек жоқ: {services}.',
   'board.undetermined': 'Анықталмады: {services}.',
+  'board.shut-elsewhere': 'Кей басқа желілерде ашылмайды: {services}.',
   'board.some.shut': 'кей желілерде ашылмайды',
   'board.some.part': 'кей желілерде ішінара ашылады',
   'board.some.slow': 'кей желілерде баяу ашылады',

@@ -53,6 +53,7 @@ export const board = {
   'board.most-open': 'Некоторые сервисы открываются.',
   'board.unmeasured': 'Нет данных: {services}.',
   'board.undetermined': 'Не определено: {services}.',
+  'board.shut-elsewhere': 'В некоторых других сетях не открывается: {services}.',
   'board.some.shut': 'не открывается в некоторых сетях',
   'board.some.part': 'частично открывается в некоторых сетях',
   'board.some.slow': 'медленно открывается в некоторых сетях',

@@ -13,7 +13,8 @@ import { writeMirror } from '../src/cli/write-mirror.ts'
 import { writeOneFile } from '../src/cli/write-one-file.ts'
 import { isCopyPath, parseManifest } from '../src/evidence/copy-manifest.ts'
 import type { Incident } from '../src/model/incident.ts'
-import { instant, parseAsn } from '../src/model/units.ts'
+import type { OthersRecord } from '../src/model/others.ts'
+import { instant, parseAsn, parseInstant } from '../src/model/units.ts'
 import { createSite } from '../src/site/app.ts'
 import { incidentCard } from '../src/site/cards/incident-card.ts'
 import { named } from '../src/site/incident-pages.ts'
@@ -66,6 +67,16 @@ const ROWS = sampleRows(true).map((row, index) => ({
   provenance: { ...row.provenance, origin: EVIL },
 }))
 
+const DAY = { from: parseInstant('2026-03-05'), until: parseInstant('2026-03-06') }
+const SEEN_BY_OTHERS = { ...DAY, title: EVIL, retrieved: '2026-03-07', url: `https://x.example/${EVIL}` }
+const OTHERS: OthersRecord = {
+  simulated: true,
+  parts: [
+    { ...SEEN_BY_OTHERS, kind: 'ooni', counts: [] },
+    { ...SEEN_BY_OTHERS, kind: 'ioda', outages: [{ ...DAY, entity: { kind: 'country' }, signal: EVIL }] },
+  ],
+}
+
 async function hostileOptions(folder: string): Promise<SiteOptions> {
   const { chronicle, orders, statements } = poisoned(loadRecord())
   const claims = sampleClaims({
@@ -93,7 +104,7 @@ async function hostileOptions(folder: string): Promise<SiteOptions> {
       networkName: (asn) => (asn === parseAsn(64497) ? undefined : EVIL),
     },
     claims,
-    record: { events: poisoned(sampleEvents), statements, orders, simulated: true },
+    record: { events: poisoned(sampleEvents), statements, orders, others: OTHERS, simulated: true },
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
     frame: {
       ...bare.frame,

@@ -4,9 +4,49 @@ import fc from 'fast-check'
 import { instant, parseInstant } from '../model/units.ts'
 import { LANGS, negotiateLang } from './lang.ts'
 import { formatNumber, formatSeconds } from './number.ts'
-import { formatClock, formatDate, formatDateTime, formatOffset, formatPeriod } from './time.ts'
+import { formatClock, formatDate, formatDateTime, formatOffset, formatPeriod, HOME_ZONE, zonedParts } from './time.ts'
 
 const at = parseInstant('2026-03-05T15:02:09Z')
+
+describe('zonedParts()', () => {
+  /** What the engine says itself, asked anew. */
+  const engine = (ms: number, zone: string): readonly number[] => {
+    const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    })
+    return ['month', 'day', 'hour', 'minute', 'second'].map((wanted) =>
+      Number(format.formatToParts(ms).find(({ type }) => type === wanted)?.value),
+    )
+  }
+  const ours = (ms: number, zone: string): readonly number[] => {
+    const { month, day, hour, minute, second } = zonedParts(instant(ms), zone)
+    return [month, day, hour, minute, second]
+  }
+  const ZONES = [HOME_ZONE, 'UTC', 'Asia/Kathmandu', 'America/St_Johns', 'Australia/Lord_Howe', 'Europe/Paris']
+
+  it('says what the engine says, at any instant and in zones of any offset', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -2e12, max: 8e12 }), fc.constantFrom(...ZONES), (ms, zone) => {
+        assert.deepEqual(ours(ms, zone), engine(ms, zone))
+      }),
+    )
+  })
+
+  it('changes at the very second at which the clocks of Almaty do, and at those of summer time', () => {
+    // 1 March 2024, 00:00 of +06:00, became 29 February, 23:00 of +05:00.
+    for (const [change, zone] of [
+      [Date.UTC(2024, 1, 29, 18), HOME_ZONE],
+      [Date.UTC(2004, 9, 30, 20), HOME_ZONE],
+      [Date.UTC(2026, 2, 29, 1), 'Europe/Paris'],
+      [Date.UTC(2026, 3, 4, 15), 'Australia/Lord_Howe'],
+    ] as const)
+      for (const ms of [change - 1000, change, change - 1, change + 1000, change - 900_000, change + 899_999])
+        assert.deepEqual(ours(ms, zone), engine(ms, zone), `${zone} ${ms - change}`)
+  })
+})
 
 describe('formatDate()', () => {
   it('writes the day as people of each language do', () => {

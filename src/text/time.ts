@@ -12,12 +12,45 @@ export const MONTHS = {
 } satisfies Record<Lang, readonly string[]>
 
 const partsFormats = new Map<string, Intl.DateTimeFormat>()
+/** Offsets that were looked up, by zone and quarter of an hour. */
+const offsets = new Map<string, Map<number, number>>()
+const QUARTER_MS = 900_000
+const MOST_QUARTERS = 20_000
+/** Years in which clocks change at the beginning of a quarter of an hour alone: from 1973, and as far as anybody asks. */
+const QUARTERS_FROM = Date.UTC(1973, 0, 1)
+const QUARTERS_UNTIL = Date.UTC(2200, 0, 1)
+
+type ZonedParts = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>>
 
 /** Clock and calendar of an instant in a zone. Offsets come from the IANA data of the engine. */
-export function zonedParts(
-  at: Instant,
-  zone: string,
-): Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>> {
+export function zonedParts(at: Instant, zone: string): ZonedParts {
+  if (!(at >= QUARTERS_FROM && at < QUARTERS_UNTIL)) return lookUpParts(at, zone)
+  const local = new Date(at + offsetOf(at, zone))
+  return {
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+  }
+}
+
+/** Milliseconds by which the clocks of a zone are ahead of UTC; the engine takes as long to say it as a table row to render. */
+function offsetOf(at: Instant, zone: string): number {
+  let known = offsets.get(zone)
+  if (known === undefined) offsets.set(zone, (known = new Map<number, number>()))
+  const quarter = Math.floor(at / QUARTER_MS)
+  const found = known.get(quarter)
+  if (found !== undefined) return found
+  const { year, month, day, hour, minute, second } = lookUpParts(at, zone)
+  const offset = Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000
+  if (known.size >= MOST_QUARTERS) known.clear()
+  known.set(quarter, offset)
+  return offset
+}
+
+function lookUpParts(at: Instant, zone: string): ZonedParts {
   let format = partsFormats.get(zone)
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {

@@ -95,7 +95,7 @@ function addIncidents(
   const judged = async (): Promise<Findings> => {
     const [current, coverage] = await Promise.all([incidents.current(), claims.coverage()])
     const list = claims.judge(claims.record.statements, { incidents: current, coverage })
-    return new Map(list.map(({ claim, finding }) => [claim, finding]))
+    return new Map(list.map((one) => [one.claim, one]))
   }
   // Of all statements together, and for all pages of incidents alike.
   const findings = remembered(judged, { clock: options.clock, freshMs: FINDINGS_MS, staleMs: FINDINGS_MS })

@@ -1,9 +1,10 @@
 import { encodeCanonical } from '../evidence/canonical-json.ts'
+import type { JudgedClaim } from '../model/claim.ts'
 import type { Incident } from '../model/incident.ts'
 import { encodeIncident } from '../model/incident-wire.ts'
 import { momentBounds } from '../model/moment.ts'
 import type { OthersRecord } from '../model/others.ts'
-import type { ClaimFinding, Order, OutsideEvent, Statement } from '../model/record.ts'
+import type { Order, OutsideEvent, Statement } from '../model/record.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
@@ -41,8 +42,8 @@ export interface SiteRecord {
   readonly simulated: boolean
 }
 
-/** How claims of statements stand against the measurements, by id of the claim. */
-export type Findings = ReadonlyMap<string, ClaimFinding>
+/** How claims of statements stand against the measurements and for which reason, by id of the claim. */
+export type Findings = ReadonlyMap<string, Pick<JudgedClaim, 'finding' | 'reason'>>
 
 /** Window of the axis: the incident with an hour, or a quarter of its length, on either side. */
 export function axisWindow(incident: Incident): { readonly from: Instant; readonly until: Instant } | undefined {
@@ -110,8 +111,10 @@ export function statementsAround(
         statement.quote === undefined ? statement.summary[lang] : quote(statement.quote.lang, statement.quote.text),
       checked: statement.source.checked,
       claims: statement.claims.flatMap((claim) => {
-        const finding = findings?.get(claim.id)
-        return finding === undefined ? [] : [{ text: claim.text[lang], finding }]
+        const judged = findings?.get(claim.id)
+        if (judged === undefined) return []
+        const { finding, reason } = judged
+        return [{ text: claim.text[lang], finding, reason, ofActing: claim.test === 'no-measures' }]
       }),
     }
   })

@@ -76,10 +76,17 @@ describe('sentences about the weight of evidence', () => {
   it('give an item with its count and, where asked, its source', () => {
     assert.equal(
       itemSentence('en', item),
-      'The name of the service fails or is slowed where another name passes at the same address (9 of 11; devices: 4).',
+      'The name of the service fails or is slowed where another name passes at the same address (measurements: 9 of 11; devices: 4).',
     )
     assert.match(itemSentence('kk', item, { source: true }), /11 ішінен 9; құрылғылар: 4\)\. Дереккөз: verdicts\.$/)
     assert.doesNotMatch(itemSentence('ru', { ...item, count: { k: 0, n: 0, probes: 0 } }), /\(/)
+  })
+
+  it('say what was counted: owners, services, days, else measurements', () => {
+    const count = { k: 1, n: 6, probes: 0 }
+    const said = (name: 'owners' | 'daily') => itemSentence('en', { ...item, item: name, outcome: 'no', count })
+    assert.match(said('owners'), /owners affected: 1 of 6/)
+    assert.match(said('daily'), /earlier days it did not happen \(days: 1 of 6\)\.$/)
   })
 
   it('have words for every outcome of every item', () => {

@@ -79,11 +79,20 @@ export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, 
   return isKey(key) ? say(lang, key) : outcome
 }
 
-/** What was seen of an item with its count: `The name fails where another passes (9 of 11; devices: 4).` */
+/** What an item counts, where it is not measurements. */
+const COUNTED = {
+  owners: 'weigh.count.owners',
+  unrelated: 'weigh.count.services',
+  daily: 'weigh.count.days',
+} as const satisfies Partial<Record<CauseItem, Key>>
+const countKey = ({ item }: { readonly item: CauseItem }): Key =>
+  item === 'owners' || item === 'unrelated' || item === 'daily' ? COUNTED[item] : 'weigh.count'
+
+/** What was seen of an item with its count: `The name fails where another passes (measurements: 9 of 11; devices: 4).` */
 export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly source?: boolean } = {}): string {
   const { k, n, probes } = item.count
   const counts = [
-    ...(n > 0 ? [say(lang, 'weigh.count', { k: formatNumber(lang, k), n: formatNumber(lang, n) })] : []),
+    ...(n > 0 ? [say(lang, countKey(item), { k: formatNumber(lang, k), n: formatNumber(lang, n) })] : []),
     ...(probes > 0 ? [say(lang, 'weigh.devices', { probes: formatNumber(lang, probes) })] : []),
   ]
   const clause = capitalise(lang, outcomeName(lang, item, item.outcome))

@@ -293,7 +293,8 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     ),
     differing.length > 0
       ? say(lang, 'incident.against-opinion', {
-          methods: differing.map(({ method }) => inLine(lang, say(lang, `incident.method.${method}`))).join('; '),
+          count: count(differing.length),
+          total: count(incident.opinions.length),
         })
       : '',
     hourly ? say(lang, 'incident.against-hours', { time: formatClock(instant(flatMedian), zone) }) : '',
@@ -302,10 +303,6 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
       : '',
   ].filter((sentence) => sentence !== '')
 }
-
-/** A name within a sentence: its capital goes, unless all of its first word is capitals. */
-const inLine = (lang: Lang, name: string): string =>
-  /^\p{Lu}\p{Ll}/u.test(name) ? `${name.slice(0, 1).toLocaleLowerCase(lang)}${name.slice(1)}` : name
 
 /** Why too little stands behind an incident: nobody known, one device, or nothing without one of several. */
 function fewWitnesses(lang: Lang, { probes, state }: Incident): readonly string[] {

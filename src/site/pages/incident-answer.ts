@@ -1,12 +1,11 @@
 import { html, raw } from 'hono/html'
-import type { CauseWord } from '../../model/cause.ts'
+import type { CauseWord, WeighedItem } from '../../model/cause.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import {
   againstSentences,
   anchor,
-  bracketText,
   dateText,
   edgeClock,
   edgesText,
@@ -21,7 +20,7 @@ import {
 import { quotable, strengthSentence, weightInterval } from '../../text/incident-quote.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
+import { formatClock, formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { causeWords, itemSentence } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
@@ -80,25 +79,21 @@ export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
     </div>
   </dl>`
 
-const time = (label: string, { value, interval }: EdgeParts, bracket: string): Markup =>
+const time = (label: string, { value, interval }: EdgeParts): Markup =>
   html`<span
     ><span class="l">${label}</span><span class="b${/^\d\d:\d\d$/.test(value) ? '' : ' words'}">${value}</span>${
       interval === undefined ? '' : html`<span class="iv">${interval}</span>`
-    }${bracket === '' ? '' : html`<span class="br">[${bracket}]</span>`}</span
+    }</span
   >`
 
 function when(lang: Lang, { incident }: IncidentView): Markup {
   const { start, end } = edgesText(lang, incident)
   const length = lengthText(lang, incident)
   const at = anchor(incident)
-  const [lastFailed] = goesOn(incident) ? incident.end.bracket : []
-  const slow = incident.state === 'throttled'
-  const bracket = (edge: Edge): string => (edge.bracket.includes(undefined) ? '' : bracketText(lang, edge))
   return html`<div class="w2">
     <dt>${say(lang, 'incident.when')}</dt>
     <dd class="times">
-      ${time(say(lang, 'incident.start'), start, bracket(incident.start))}
-      ${time(say(lang, 'incident.end'), end, bracket(incident.end))}
+      ${time(say(lang, 'incident.start'), start)} ${time(say(lang, 'incident.end'), end)}
       <span class="du"
         ><span class="l">${say(lang, 'incident.length')}</span><span class="b">${length.value}</span>${
           length.interval === undefined ? '' : html`<span class="iv">${length.interval}</span>`
@@ -106,13 +101,41 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
       >
     </dd>
     <dd class="n sm">
-      ${at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, HOME_ZONE) })}
-      ${say(lang, slow ? 'incident.bracket-sign-slow' : 'incident.bracket-sign')}
-      ${lastFailed === undefined ? '' : say(lang, slow ? 'incident.last-slow' : 'incident.last-failed', { time: formatDateTime(lang, lastFailed) })}
+      ${at === undefined ? '' : say(lang, 'incident.zone-between', { offset: formatOffset(at, HOME_ZONE) })}
       ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident, at))}
     </dd>
+    <dd class="n sm">${nearestMeasurements(lang, incident).join(' ')}</dd>
   </div>`
 }
+
+/** The single measurements on either side of each edge, in words, and until when there are any where the end is open. */
+function nearestMeasurements(lang: Lang, incident: Incident): readonly string[] {
+  const { dated } = edgesText(lang, incident)
+  const slow = incident.state === 'throttled'
+  const show = (at: Instant): string => (dated ? formatDateTime(lang, at) : formatClock(at))
+  const bracket = (edge: Edge, side: 'start' | 'end'): readonly string[] => {
+    const [from, until] = edge.bracket
+    if (from === undefined || until === undefined) return []
+    const key = `incident.bracket-${side}` as const
+    return [say(lang, slow ? `${key}-slow` : key, { from: show(from), until: show(until) })]
+  }
+  const [last, passed] = incident.end.bracket
+  const open = last === undefined || passed !== undefined || incident.withdrawn
+  return [
+    ...bracket(incident.start, 'start'),
+    ...bracket(incident.end, 'end'),
+    ...([incident.start, incident.end].some(isWider) ? [say(lang, 'incident.interval-wider')] : []),
+    ...(open
+      ? []
+      : [say(lang, slow ? 'incident.last-slow' : 'incident.last-failed', { time: formatDateTime(lang, last) })]),
+    ...(open || goesOn(incident) ? [] : [say(lang, 'incident.nothing-after')]),
+  ]
+}
+
+/** Whether the interval of an edge reaches beyond the measurements on either side of it. */
+const isWider = ({ lo95, hi95, bracket: [from, until] }: Edge): boolean =>
+  (lo95 !== undefined && from !== undefined && lo95 < from) ||
+  (hi95 !== undefined && until !== undefined && hi95 > until)
 
 /** Both edges in UTC: with the day once where they share it. */
 function utcEdges(lang: Lang, incident: Incident, at: Instant): { date: string; start: string; end: string } {
@@ -136,9 +159,16 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
             ${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${incident.mechanism}`) })}
           </dd>`
     }
+    ${beside(lang, incident).map((sentence) => html`<dd class="n">${sentence}</dd>`)}
+    <dd class="n sm">${say(lang, 'incident.place-why')}</dd>
     ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })}</dd>`}
   </div>`
 }
+
+/** Items of the weight that tell what else opened at that time: other sites on the network, other networks. */
+const BESIDE: ReadonlySet<string> = new Set(['canary', 'owners'])
+const beside = (lang: Lang, { cause }: Incident): readonly string[] =>
+  cause.items.filter(({ item, log10Lr }) => BESIDE.has(item) && log10Lr > 0).map((item) => itemSentence(lang, item))
 
 /** How sure it is, in one voice: what it looks like with its strength, then the number with its interval. */
 function howSure(lang: Lang, { incident: { cause } }: IncidentView): Markup {
@@ -180,13 +210,15 @@ function against(lang: Lang, { incident }: IncidentView): Markup {
   const items = incident.cause.items
     .filter(({ log10Lr }) => log10Lr < -0.02)
     .toSorted((a, b) => a.log10Lr - b.log10Lr)
-    .map((item) => itemSentence(lang, item))
+    .map((item) => [itemSentence(lang, item), whyAgainst(lang, item)].join(' ').trim())
   const found = [...items, ...againstSentences(lang, incident)]
   const sentences = found.length === 0 ? [say(lang, 'incident.against-none')] : found
-  const rest = sentences.slice(MOST_AGAINST)
+  // A single one is never folded away.
+  const shown = sentences.length === MOST_AGAINST + 1 ? sentences.length : MOST_AGAINST
+  const rest = sentences.slice(shown)
   return html`<div id="against">
     <dt>${say(lang, 'incident.against')}</dt>
-    ${sentences.slice(0, MOST_AGAINST).map((sentence) => html`<dd>${sentence}</dd>`)}
+    ${sentences.slice(0, shown).map((sentence) => html`<dd>${sentence}</dd>`)}
     ${
       rest.length === 0
         ? ''
@@ -200,6 +232,13 @@ function against(lang: Lang, { incident }: IncidentView): Markup {
           </dd>`
     }
   </div>`
+}
+
+/** Why an item counts against, where its sentence does not say so by itself. */
+function whyAgainst(lang: Lang, { item, outcome }: WeighedItem): string {
+  if (item === 'daily' && outcome === 'no') return say(lang, 'incident.against-why.daily')
+  if (item === 'artefact' && outcome === 'none') return say(lang, 'incident.against-why.artefact')
+  return item === 'owners' && outcome === 'one-of-several' ? say(lang, 'incident.against-why.owners') : ''
 }
 
 const CROSS = raw(

@@ -9,6 +9,7 @@ import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime } from '../../text/time.ts'
 import { scrolled } from './fold.ts'
 import { foldedPart } from './folded-part.ts'
+import { gapless } from './incident-figure.ts'
 import type { IncidentView } from './incident-view.ts'
 import type { Markup } from './mark.ts'
 
@@ -31,7 +32,19 @@ export function renderChecks(lang: Lang, { incident }: IncidentView): Markup {
         : html`<p class="sm q">${say(lang, 'incident.opinions-about')}</p>
             ${opinionTable(lang, incident, opinions)}`
     }
-    ${gaps(lang, incident)}`,
+    ${gaps(lang, incident)}
+    ${
+      incident.alarm === undefined
+        ? ''
+        : html`<p class="sm q">
+            ${say(lang, 'incident.alarm', { at: formatDateTime(lang, incident.alarm.raisedAt) })}
+            ${
+              incident.alarm.clearedAt === undefined
+                ? ''
+                : say(lang, 'incident.alarm-cleared', { at: formatDateTime(lang, incident.alarm.clearedAt) })
+            }
+          </p>`
+    }`,
   )
 }
 
@@ -68,7 +81,7 @@ function opinionTable(lang: Lang, incident: Incident, opinions: ReturnType<typeo
 /** Stretches without data, and the longest restriction that could hide in each. */
 const gaps = (lang: Lang, incident: Incident): Markup =>
   incident.gaps.length === 0
-    ? html`<p class="sm q">${say(lang, 'incident.gaps-none')}</p>`
+    ? html`<p class="sm q">${gapless(lang, incident)}</p>`
     : html`<h4>${say(lang, 'incident.gaps')}</h4>
         <p class="sm q">${say(lang, 'incident.gaps-about')}</p>
         <ul class="lines">

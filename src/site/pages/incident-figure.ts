@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html'
 import { say } from '../../text/format.ts'
-import { edgeText, goesOn, intervalText, spanText } from '../../text/incident-sentence.ts'
+import { edgeText, goesOn, intervalText, lastKnown, spanText } from '../../text/incident-sentence.ts'
+import type { Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
@@ -55,16 +56,17 @@ export function renderFigure(lang: Lang, view: IncidentView): Markup {
         ? html`<p>${say(lang, 'incident.axis-none')}</p>`
         : figure(lang, axis, { drawings, simulated: incident.simulated, dated: datedOn(lang, view) })
     }
-    <p class="sm q after">
-      ${incident.gaps.length === 0 ? say(lang, 'incident.gaps-none') : ''}
-      ${incident.alarm === undefined ? '' : say(lang, 'incident.alarm', { at: formatDateTime(lang, incident.alarm.raisedAt) })}
-      ${
-        incident.alarm?.clearedAt === undefined
-          ? ''
-          : say(lang, 'incident.alarm-cleared', { at: formatDateTime(lang, incident.alarm.clearedAt) })
-      }
-    </p>
+    <p class="sm q after">${gapless(lang, incident)}</p>
   </section>`
+}
+
+/** That no long gap is in the data, and until when there are data where the end is open. */
+export function gapless(lang: Lang, incident: Incident): string {
+  if (incident.gaps.length > 0) return ''
+  const until = incident.end.kind === 'open' ? lastKnown(incident) : undefined
+  return until === undefined
+    ? say(lang, 'incident.gaps-none')
+    : say(lang, 'incident.gaps-none-until', { time: formatDateTime(lang, until) })
 }
 
 interface FigureParts {

@@ -5,7 +5,9 @@ import type { Lang } from '../../text/lang.ts'
 import { formatMoment } from '../../text/moment.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDate, formatDateTime } from '../../text/time.ts'
+import { urls } from '../urls.ts'
 import type { ActEntry, IncidentView, IodaEntry, OoniEntry, OtherSource, StatementEntry } from './incident-view.ts'
+import { simulatedTag } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { section } from './section.ts'
 import { outside } from './source-line.ts'
@@ -93,7 +95,7 @@ const dayed = (
 ): string => say(lang, key, { day: formatMoment(lang, day) }).replace(/\.\.$/, '.')
 
 /** What was said in those days and what was asked and answered; what the measurements say of each claim beside it. */
-export const renderNotices = (lang: Lang, { statements, acts }: IncidentView): Markup =>
+export const renderNotices = (lang: Lang, { incident, statements, acts }: IncidentView): Markup =>
   section(
     'notices',
     say(lang, 'incident.notices'),
@@ -102,8 +104,12 @@ export const renderNotices = (lang: Lang, { statements, acts }: IncidentView): M
         statements.length === 0
           ? html`<p>${say(lang, 'incident.statements-none')}</p>`
           : html`<ul class="vs">
-              ${statements.map((one) => statement(lang, one))}
-            </ul>`
+                ${statements.map((one) => statement(lang, one, incident.simulated))}
+              </ul>
+              <p class="sm">
+                ${say(lang, 'incident.claim-by')}
+                <a href="${urls.claims(lang)}">${say(lang, 'incident.claims-all')}</a>
+              </p>`
       }
       <h3 class="acts">${say(lang, 'incident.acts')}</h3>
       ${
@@ -142,20 +148,25 @@ const act = (lang: Lang, one: ActEntry): Markup =>
     </div>
   </li>`
 
-const statement = (lang: Lang, one: StatementEntry): Markup =>
+/** A statement with what the measurements say of each claim; the record of a simulated incident is simulated too. */
+const statement = (lang: Lang, one: StatementEntry, simulated: boolean): Markup =>
   html`<li>
     <div>
       <p class="lb">
         ${one.number === undefined ? '' : html`<span class="num">${one.number}</span> `}${one.when}.
-        ${one.who}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
+        ${simulatedTag(lang, simulated)}${one.who}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
       </p>
       <p>${one.words}</p>
     </div>
     <div>
       ${one.claims.map(
-        ({ text, finding }) =>
+        ({ text, finding, reason, ofActing }) =>
           html`<p class="lb">${text}</p>
-            <p class="rs">${say(lang, `finding.${finding}`)}</p>`,
+            <p class="rs">${say(lang, `finding.${finding}`)}</p>
+            <p class="sm">
+              ${say(lang, `claim-reason.${reason}`)}
+              ${ofActing && finding === 'contradicted' ? say(lang, 'incident.claim-not-who') : ''}
+            </p>`,
       )}
     </div>
   </li>`

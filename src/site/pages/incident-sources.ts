@@ -160,8 +160,13 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
       </dl>
       <p class="sm q">
         <span class="v">${say(lang, 'incident.cite-digest-about')}</span>
-        <span class="v">${say(lang, 'incident.cite-rules')}: ${incident.rulesVersion}.</span>
-        <span class="v">${say(lang, 'incident.cite-seed')}: ${String(incident.seed)}.</span>
-      </p>`,
+      </p>
+      ${fold(
+        say(lang, 'incident.cite-rules'),
+        html`<p class="sm q">
+          <span class="v">${incident.rulesVersion}.</span>
+          <span class="v">${say(lang, 'incident.cite-seed')}: ${String(incident.seed)}.</span>
+        </p>`,
+      )}`,
   )
 }

@@ -1,4 +1,5 @@
 import type { CellState } from './cell-state.ts'
+import type { ClaimReason } from '../../model/claim.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { IodaOutage, OoniCount } from '../../model/others.ts'
 import type { ClaimFinding } from '../../model/record.ts'
@@ -29,7 +30,13 @@ export interface StatementEntry {
   /** The words of the source in its quotation marks, or a summary without any. */
   readonly words: string
   readonly checked: boolean
-  readonly claims: readonly { readonly text: string; readonly finding: ClaimFinding }[]
+  readonly claims: readonly {
+    readonly text: string
+    readonly finding: ClaimFinding
+    readonly reason: ClaimReason
+    /** Whether it says that nobody took measures: who did is no matter of measurement. */
+    readonly ofActing: boolean
+  }[]
 }
 
 /** An act of the record that names the service, in words of the page's language; days as the record has them. */

@@ -120,7 +120,10 @@ const row = (lang: Lang, item: WeighedItem): Markup =>
   html`<tr role="row">
     <th scope="row" role="rowheader" class="it">
       <details class="tab">
-        <summary><b>${itemName(lang, item)}</b><span class="lr">${timesText(lang, item.log10Lr)}</span></summary>
+        <summary>
+          <b>${itemName(lang, item)}</b><span class="lr">${timesText(lang, item.log10Lr)}</span
+          ><span class="found">${capitalise(lang, outcomeName(lang, item, item.outcome))}</span>
+        </summary>
         <p>${itemSentence(lang, item)}</p>
         <p class="src sm">
           ${say(lang, 'incident.weight-alone', {
@@ -172,7 +175,10 @@ function bar(
 function sum(lang: Lang, cause: CauseFinding): Markup {
   const words = html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
     ><span>${causeHeadline(lang, cause)}</span
-    ><span class="src sm">${say(lang, 'incident.weight-interval', { interval: interval(lang, cause) })}</span>`
+    ><span class="src sm"
+      >${say(lang, 'incident.weight-interval', { interval: interval(lang, cause) })}
+      ${cause.items.some(isWeak) ? say(lang, 'incident.weight-with-weak') : ''}</span
+    >`
   const rival = html`<b>${say(lang, 'incident.weight-rival')}</b
     ><span class="lr">${timesText(lang, cause.rival.log10Lr)}</span
     ><span>${capitalise(lang, say(lang, `cause.${cause.rival.cause}`))}</span>`
@@ -261,8 +267,7 @@ export function renderChange(lang: Lang, { incident: { cause } }: IncidentView):
                 html`<li>
                   <p>${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}.</p>
                   <p>
-                    <span class="v"><b>${capitalise(lang, wordName(lang, word))}</b></span>
-                    <span class="v q">${timesText(lang, log10Lr)}</span>
+                    ${say(lang, 'incident.change-then', { word: wordName(lang, word), times: timesText(lang, log10Lr) })}
                   </p>
                 </li>`,
             )}

@@ -135,7 +135,10 @@ export const cause = {
     'Nearest technical explanation: {rival}. The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable under it than under “{leading}”.',
   'weigh.rival-equal':
     'Nearest technical explanation: {rival}. The findings are about equally probable under it and under “{leading}”.',
-  'weigh.count': '{k} of {n}',
+  'weigh.count': 'measurements: {k} of {n}',
+  'weigh.count.owners': 'owners affected: {k} of {n}',
+  'weigh.count.services': 'services: {k} of {n}',
+  'weigh.count.days': 'days: {k} of {n}',
   'weigh.devices': 'devices: {probes}',
   'weigh.source': 'Source: {source}',
   'weigh.unseen': 'Not looked at: {item}.',

@@ -136,7 +136,10 @@ export const cause = {
     'Ең жақын техникалық түсіндірме: {rival}. Онда мұндай нәтиженің ықтималдығы «{leading}» түсіндірмесінен шамамен {ratio}\u00a0{count, plural, one {есе} other {есе}} жоғары.',
   'weigh.rival-equal':
     'Ең жақын техникалық түсіндірме: {rival}. Мұндай нәтиженің ықтималдығы онда да, «{leading}» түсіндірмесінде де шамамен бірдей.',
-  'weigh.count': '{n} ішінен {k}',
+  'weigh.count': 'өлшемдер: {n} ішінен {k}',
+  'weigh.count.owners': 'шектеу байқалған иелер: {n} ішінен {k}',
+  'weigh.count.services': 'сервистер: {n} ішінен {k}',
+  'weigh.count.days': 'күндер: {n} ішінен {k}',
   'weigh.devices': 'құрылғылар: {probes}',
   'weigh.source': 'Дереккөз: {source}',
   'weigh.unseen': 'Тексерілмеген: {item}.',

@@ -135,7 +135,10 @@ export const cause = {
     'Ближайшее техническое объяснение: {rival}. При нём такие результаты примерно в\u00a0{ratio}\u00a0{count, plural, one {раз} few {раза} many {раз} other {раза}} вероятнее, чем при объяснении «{leading}».',
   'weigh.rival-equal':
     'Ближайшее техническое объяснение: {rival}. Такие результаты примерно одинаково вероятны при нём и при объяснении «{leading}».',
-  'weigh.count': '{k} из {n}',
+  'weigh.count': 'измерений: {k} из {n}',
+  'weigh.count.owners': 'владельцев с ограничением: {k} из {n}',
+  'weigh.count.services': 'сервисов: {k} из {n}',
+  'weigh.count.days': 'дней: {k} из {n}',
   'weigh.devices': 'устройств: {probes}',
   'weigh.source': 'Источник: {source}',
   'weigh.unseen': 'Не проверено: {item}.',

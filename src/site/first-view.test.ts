@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FIRST_NAMES, FIRST_NOW, firstIncidents, firstRows, OWN } from '../../test/kit/first-sample.ts'
 import type { Incident } from '../model/incident.ts'
-import { parseAsn, type Asn } from '../model/units.ts'
+import { instant, parseAsn, type Asn } from '../model/units.ts'
 import type { RecentSeries } from '../store/warehouse/contract.ts'
 import { LANGS } from '../text/lang.ts'
 import { firstMidnight, makeBoard, type Board } from './board.ts'
@@ -143,6 +143,16 @@ describe('the heading of the first screen', () => {
 })
 
 describe('firstView()', () => {
+  it('tells the newest measurement of the network that it speaks of', () => {
+    const older = { ...seen('youtube', { reachable: 2 }), latest: instant(FIRST_NOW - 7_200_000) }
+    const elsewhere = seen('youtube', { reachable: 2 }, parseAsn(64501))
+    const newest = (list: readonly RecentSeries[], choice: Parameters<typeof firstView>[1]['choice']): unknown =>
+      firstView(board(list), { lang: 'en', choice, names: FIRST_NAMES }).newest
+    assert.equal(newest([older, elsewhere], own), older.latest)
+    assert.equal(newest([older, elsewhere], { kind: 'all' }), FIRST_NOW)
+    assert.equal(newest([elsewhere], own), undefined)
+  })
+
   it('puts the own network first and shows twelve', () => {
     const many = Array.from({ length: 60 }, (_, n) => seen('youtube', { reachable: 60 - n }, parseAsn(65000 + n)))
     const view = firstView(board([...many, ...opens()]), { lang: 'kk', choice: own, names: FIRST_NAMES })

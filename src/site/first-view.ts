@@ -1,4 +1,4 @@
-import type { Asn } from '../model/units.ts'
+import { instant, type Asn, type Instant } from '../model/units.ts'
 import type { Lang } from '../text/lang.ts'
 import type { Board, BoardNetwork } from './board.ts'
 import type { CellAt } from './cell-at.ts'
@@ -30,6 +30,7 @@ export interface FirstContext {
 export function firstView(board: Board, { lang, choice, names }: FirstContext): FirstView {
   const own = choice.kind === 'network' ? networkOf(choice.asn, { board, names }) : undefined
   const rows = own === undefined ? allRows(board) : ownRows(board, own.asn)
+  const newest = own === undefined ? board.newest : newestOn(board, own.asn)
   const used = board.services.filter(({ id }) => isMostUsed(id))
   const inMatrix = [own ?? [], board.networks.filter(({ asn }) => asn !== own?.asn)].flat().slice(0, MOST_NETWORKS)
   return {
@@ -37,7 +38,7 @@ export function firstView(board: Board, { lang, choice, names }: FirstContext): 
     ...(own === undefined ? {} : { own }),
     choices: board.networks.filter(({ asn }) => asn !== own?.asn).slice(0, MOST_CHOICES),
     asOf: board.asOf,
-    ...(board.newest === undefined ? {} : { newest: board.newest }),
+    ...(newest === undefined ? {} : { newest }),
     answer: answerOf(board, rows),
     rows,
     networks: inMatrix,
@@ -48,6 +49,12 @@ export function firstView(board: Board, { lang, choice, names }: FirstContext): 
     ),
     simulated: board.simulated,
   }
+}
+
+/** Time of the newest measurement on one network: that of another says nothing of how fresh its answer is. */
+function newestOn(board: Board, asn: Asn): Instant | undefined {
+  const known = board.servicesOn(asn).flatMap((service) => board.cell(service, asn).latest ?? [])
+  return known.length === 0 ? undefined : instant(Math.max(...known))
 }
 
 export const isMostUsed = (id: string): boolean => MOST_USED.some((service) => service === id)

@@ -72,7 +72,7 @@ export interface FirstView {
   /** Networks to choose from. */
   readonly choices: readonly FirstNetwork[]
   readonly asOf: Instant
-  /** Time of the newest measurement. */
+  /** Time of the newest measurement on that network, or on all of them; absent where there is none. */
   readonly newest?: Instant
   readonly answer: Answer
   readonly rows: readonly FirstRow[]

@@ -19,6 +19,7 @@ import { addIncidentPages } from './incident-pages.ts'
 import { rememberLastData } from './last-data.ts'
 import { addMatrixPages } from './matrix-pages.ts'
 import { addMeasurementPages } from './measurement-pages.ts'
+import { addPageRoom } from './page-room.ts'
 import { addPlacePages } from './place-pages.ts'
 import { addRecordPages } from './record-pages.ts'
 import { remembered } from './remembered.ts'
@@ -46,6 +47,7 @@ export function createSite(options: SiteOptions): Hono {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!c.res.headers.has(name)) c.header(name, value)
     if (onion !== undefined && isPage(c)) c.header('onion-location', `${onion}${pathOf(c)}`)
   })
+  addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
   // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).

@@ -19,19 +19,20 @@ export type VisitorOf = (socketAddress: string | undefined, forwardedFor: string
  * connection for the page that asks, by its reason (`asked` of the environment, which no request can set).
  */
 export function visitorOf(c: Context, look: VisitorOf | undefined): Visitor {
-  const env: unknown = c.env
-  const part = (name: string): unknown => (typeof env === 'object' && env !== null ? Reflect.get(env, name) : undefined)
-  const asked = ASK_REASONS.find((why) => why === part('asked'))
+  const asked = ASK_REASONS.find((why) => why === partOf(c.env, 'asked'))
   if (asked !== undefined) return { kind: 'ask', why: asked }
   if (look === undefined) return { kind: 'ask', why: 'unknown' }
-  return look(socketAddressOf(part('incoming')), c.req.header('x-forwarded-for'))
+  return look(socketOf(c), c.req.header('x-forwarded-for'))
 }
 
-/** Address of the other end of a request of node:http, as the server of listen.ts hands it on. */
-function socketAddressOf(incoming: unknown): string | undefined {
-  if (typeof incoming !== 'object' || incoming === null) return undefined
-  const socket: unknown = Reflect.get(incoming, 'socket')
-  if (typeof socket !== 'object' || socket === null) return undefined
-  const address: unknown = Reflect.get(socket, 'remoteAddress')
+const partOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+/**
+ * Address of the other end of a request of node:http, as the server of listen.ts hands it on; undefined where a page is
+ * made for nobody in particular.
+ */
+export function socketOf(c: Context): string | undefined {
+  const address = partOf(partOf(partOf(c.env, 'incoming'), 'socket'), 'remoteAddress')
   return typeof address === 'string' ? address : undefined
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { InputError } from '../../model/errors.ts'
+import { socketOf } from '../visitor.ts'
 import type { ApiAnswer } from './api-route.ts'
 import type { SenderRate } from './sender-rate.ts'
 
@@ -133,15 +134,4 @@ export function refuseHurry(c: Context, rate: SenderRate | undefined, cost: numb
     expected: `a pause of ${wait} s`,
     message: `Too many questions from this part of the network: ask again in ${wait} s`,
   })
-}
-
-/** Address of the socket, as the server of listen.ts gives it. */
-function socketOf(c: Context): string | undefined {
-  const env: unknown = c.env
-  const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
-  const socket: unknown =
-    typeof incoming === 'object' && incoming !== null ? Reflect.get(incoming, 'socket') : undefined
-  const address: unknown =
-    typeof socket === 'object' && socket !== null ? Reflect.get(socket, 'remoteAddress') : undefined
-  return typeof address === 'string' ? address : undefined
 }

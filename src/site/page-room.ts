@@ -1,0 +1,29 @@
+import type { Hono, MiddlewareHandler } from 'hono'
+import { say } from '../text/format.ts'
+import { RenderRoom } from './render-room.ts'
+import { answerProblem, langOf } from './respond.ts'
+import type { SiteOptions } from './site-options.ts'
+import { socketOf } from './visitor.ts'
+
+/** Pages made at once and waiting, of those that are asked for past the pages in memory. */
+const ROOM = { places: 4, mostWaiting: 64 }
+const RETRY_S = '5'
+const PAGES = ['/kk/*', '/ru/*', '/en/*', '/card/*', '/m/*', '/study/*'] as const
+
+/**
+ * A row for whoever comes past the pages in memory (direct-pages.ts): by an address that means another than it says, or
+ * a host of a strange form. Those have a row already where they come in; these would ask the stores as often as they
+ * like. What is made for the memory has no connection, and passes.
+ */
+export function addPageRoom(site: Hono, { frame }: Pick<SiteOptions, 'frame'>): void {
+  const room = new RenderRoom(ROOM)
+  const inTurn: MiddlewareHandler = async (c, next) => {
+    if (socketOf(c) === undefined) return next()
+    if (!room.isFull) return room.run(next)
+    c.header('retry-after', RETRY_S)
+    const lang = langOf(c)
+    const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }
+    return answerProblem(c, { status: 503, code: 'server.busy', view, frame })
+  }
+  for (const path of PAGES) site.get(path, inTurn)
+}

@@ -102,7 +102,7 @@ describe('the first screen in a browser', { skip }, () => {
     assert.match(await page.locator('.net p').innerText(), /Example Fibre/)
     await page.locator('.next .btn').first().click()
     assert.equal(new URL(page.url()).pathname, '/ru/check')
-    assert.match(await page.locator('h1').innerText(), /У других в этой сети то же самое, началось: 20:05\./)
+    assert.match(await page.locator('h1').innerText(), /У других в этой сети то же самое\. Началось: 20:05\./)
     await page.close()
   })
 })

@@ -6,6 +6,7 @@ import { sampleSite } from '../../test/kit/site-sample.ts'
 import { instant, parseAsn } from '../model/units.ts'
 import { LANGS } from '../text/lang.ts'
 import { PLAIN_FRAME } from './pages/frame.ts'
+import { placeAnswer } from './pages/place-parts.ts'
 import { urls } from './urls.ts'
 
 const site = await sampleSite()
@@ -68,6 +69,22 @@ describe('the page of a service', () => {
     assert.equal(await countOf(urls.service('kk', 'youtube', 3)), 10)
     const copy = await sampleSite({ incidents, frame: { ...PLAIN_FRAME, medium: 'mirror' } })
     assert.equal(await countOf(urls.service('kk', 'youtube'), copy), 70)
+  })
+})
+
+describe('the answer about a place', () => {
+  it('is what two of three say, as on the first screen', () => {
+    const of = (states: readonly ('open' | 'fault' | 'unkn' | 'none')[]): readonly string[] => {
+      const rows = states.map((state) => ({ name: '', href: '', state, devices: 1, measurements: 1 }))
+      const { state, text } = placeAnswer('en', 'X', { rows, kind: 'networks' })
+      return [state, text]
+    }
+    assert.deepEqual(of(['open', 'open', 'none']), ['open', 'X: no restriction seen now'])
+    assert.deepEqual(of(['fault', 'open', 'open']), ['open', 'X: no restriction seen now'])
+    assert.deepEqual(of(['fault', 'open']), ['unkn', 'X: no restriction seen now'])
+    assert.deepEqual(of(['fault', 'fault', 'open']), ['fault', 'X: unreachable, cause unknown'])
+    assert.deepEqual(of(['unkn', 'none']), ['unkn', 'X: not determined'])
+    assert.deepEqual(of(['none']), ['none', 'X: no data for the last three hours'])
   })
 })
 

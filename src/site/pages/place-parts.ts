@@ -49,6 +49,8 @@ export interface PlaceView {
   readonly card?: string
 }
 
+/** Share that must agree before it is said of all, as on the first screen. */
+const MOST = 2 / 3
 const TROUBLED: readonly MarkName[] = ['shut', 'part', 'slow']
 
 /** The answer in one sentence: how many of what is measured now do not open or are slow. */
@@ -70,10 +72,13 @@ export function placeAnswer(
         total: formatNumber(lang, measured.length),
       }),
     }
-  const opens = measured.some(({ state }) => state === 'open')
-  return opens
-    ? { state: 'open', text: say(lang, 'place.answer-open', { subject }) }
-    : { state: worst, text: `${subject}: ${say(lang, `board.state.${worst}`)}` }
+  const count = (state: MarkName): number => measured.filter((row) => row.state === state).length
+  const [opens, faults] = [count('open'), count('fault')]
+  if (opens === 0 || faults >= MOST * (opens + faults))
+    return { state: worst, text: `${subject}: ${say(lang, `board.state.${worst}`)}` }
+  // That nothing restricted it is true also where too many of them are out of reach to say that it opens.
+  const isOpen = opens >= MOST * (opens + faults)
+  return { state: isOpen ? 'open' : 'unkn', text: say(lang, 'place.answer-open', { subject }) }
 }
 
 /** The minute of which the page speaks. */

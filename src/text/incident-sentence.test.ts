@@ -102,6 +102,17 @@ describe('the words of an incident', () => {
     assert.deepEqual(againstSentences('en', clean), [])
   })
 
+  it('name the tests not made that could change the conclusion, and say about of a time known to hours only', () => {
+    const said = againstSentences('en', SAMPLE_KINDS.finished).map(plain)
+    assert.ok(
+      said.some((one) => /^Tests not made: 3\. Of these, could change the conclusion: 2 \(place of/.test(one)),
+      said.join('\n'),
+    )
+    const { start } = SAMPLE_KINDS.finished
+    const wide = { ...start, lo95: parseInstant('2026-03-05T12:30:00Z') }
+    assert.equal(edgeClock('en', wide, { side: 'start', zone: HOME_ZONE }), 'about 20:02 (17:30–20:09)')
+  })
+
   it('compare another method by the 95 % interval and a quarter of an hour', () => {
     const compared = comparedOpinions(SAMPLE_KINDS.finished).map(({ method, compared: is }) => `${method} ${is}`)
     assert.deepEqual(compared, ['pelt agrees', 'cusum differs', 'bocpd agrees', 'four-failed agrees'])

@@ -1,3 +1,4 @@
+import type { UnseenItem } from '../model/cause.ts'
 import type { Edge, Incident } from '../model/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
 import { say } from './format.ts'
@@ -75,10 +76,14 @@ export function intervalText(
 /** Measurement nearest to an open edge: the first that failed, or the last. */
 const nearest = (edge: Edge): Instant | undefined => edge.bracket[1] ?? edge.bracket[0]
 
+/** An interval of more than this bears no minute: the time is said to be about. */
+const WIDE_MS = 120 * MINUTE
+const isWide = ({ lo95, hi95 }: Edge): boolean => lo95 !== undefined && hi95 !== undefined && hi95 - lo95 > WIDE_MS
+
 function parts(lang: Lang, edge: Edge, { side, zone, show }: EdgeOptions & { readonly show: Show }): EdgeParts {
   if (edge.kind === 'dated' && edge.median !== undefined)
     return {
-      value: show(edge.median),
+      value: isWide(edge) ? say(lang, 'incident.about-time', { time: show(edge.median) }) : show(edge.median),
       ...(edge.lo95 === undefined || edge.hi95 === undefined
         ? {}
         : { interval: intervalText(lang, [edge.lo95, edge.hi95], { day: edge.median, zone }) }),
@@ -276,6 +281,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     hi95 !== undefined &&
     (flatMedian < lo95 || flatMedian > hi95)
   return [
+    untested(lang, incident),
     opened > 0 ? say(lang, 'incident.against-opened', { count: count(opened), total: count(incident.probes) }) : '',
     incident.state !== 'throttled' && incident.share.value < 1
       ? say(lang, 'incident.against-passed', { share: percent(lang, 1 - incident.share.value) })
@@ -298,11 +304,29 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
         })
       : '',
     hourly ? say(lang, 'incident.against-hours', { time: formatClock(instant(flatMedian), zone) }) : '',
-    incident.cause.unseen.length > 0
-      ? say(lang, 'incident.against-untested', { count: count(incident.cause.unseen.length) })
-      : '',
   ].filter((sentence) => sentence !== '')
 }
+
+/** Names of tests not made that are told; the others are counted. */
+const MOST_NAMED = 3
+
+/** Tests nobody made, and those of them that could change the conclusion by name, strongest first. */
+function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): string {
+  if (unseen.length === 0) return ''
+  const change = ({ after }: UnseenItem): number =>
+    Math.max(0, ...after.filter((one) => one.word !== word).map((one) => Math.abs(one.log10Lr - log10Lr)))
+  const turning = unseen.filter((one) => change(one) > 0).toSorted((a, b) => change(b) - change(a))
+  const names = turning.slice(0, MOST_NAMED).map(({ item }) => inLine(lang, say(lang, `item.${item}`)))
+  return say(lang, 'incident.against-untested', {
+    count: formatNumber(lang, unseen.length),
+    turning: formatNumber(lang, turning.length),
+    names: names.length === 0 ? '' : ` (${[...names, ...(turning.length > names.length ? ['…'] : [])].join('; ')})`,
+  })
+}
+
+/** A name within a sentence: its capital goes, unless all of its first word is capitals. */
+const inLine = (lang: Lang, name: string): string =>
+  /^\p{Lu}\p{Ll}/u.test(name) ? `${name.slice(0, 1).toLocaleLowerCase(lang)}${name.slice(1)}` : name
 
 /** Why too little stands behind an incident: nobody known, one device, or nothing without one of several. */
 function fewWitnesses(lang: Lang, { probes, state }: Incident): readonly string[] {

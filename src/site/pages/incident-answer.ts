@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html'
-import type { CauseWord, WeighedItem } from '../../model/cause.ts'
+import type { CauseFinding, CauseWord, WeighedItem } from '../../model/cause.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
@@ -20,7 +20,7 @@ import {
 import { quotable, strengthSentence, weightInterval } from '../../text/incident-quote.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatClock, formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
+import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { causeWords, itemSentence } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
@@ -74,7 +74,7 @@ export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
   html`<dl class="four incident">
     ${when(lang, view)} ${what(lang, view)} ${howSure(lang, view)} ${against(lang, view)}
     <div>
-      <dt>${say(lang, 'incident.who')}</dt>
+      <dt>${say(lang, view.incident.cause.word === 'blocking' ? 'incident.who' : 'incident.who-if')}</dt>
       <dd>${say(lang, 'incident.who-answer')}</dd>
     </div>
   </dl>`
@@ -102,7 +102,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
     </dd>
     <dd class="n sm">
       ${at === undefined ? '' : say(lang, 'incident.zone-between', { offset: formatOffset(at, HOME_ZONE) })}
-      ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident, at))}
+      ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident))}
     </dd>
     <dd class="n sm">${nearestMeasurements(lang, incident).join(' ')}</dd>
   </div>`
@@ -138,13 +138,12 @@ const isWider = ({ lo95, hi95, bracket: [from, until] }: Edge): boolean =>
   (hi95 !== undefined && until !== undefined && hi95 > until)
 
 /** Both edges in UTC: with the day once where they share it. */
-function utcEdges(lang: Lang, incident: Incident, at: Instant): { date: string; start: string; end: string } {
+function utcEdges(lang: Lang, incident: Incident): { start: string; end: string } {
   const utc = { zone: 'UTC', running: goesOn(incident) } as const
   const show = edgesText(lang, incident, 'UTC').dated ? edgeText : edgeClock
   return {
-    date: formatDate(lang, at, 'UTC'),
-    start: show(lang, incident.start, { ...utc, side: 'start' }),
-    end: show(lang, incident.end, { ...utc, side: 'end' }),
+    start: edgeText(lang, incident.start, { ...utc, side: 'start' }),
+    end: show(lang, incident.end, { ...utc, side: 'end' }).replace(/\.$/, ''),
   }
 }
 
@@ -183,12 +182,23 @@ function howSure(lang: Lang, { incident: { cause } }: IncidentView): Markup {
         ? ''
         : html`<dd>
             ${words.sentence} ${say(lang, 'incident.sure-interval', { interval: weightInterval(lang, cause) })}
+            ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}
           </dd>`
     }
-    <dd class="n">${words.rival}</dd>
+    <dd class="n">
+      ${words.rival}
+      ${cause.log10Lr > 0 && cause.rival.log10Lr > 0 && cause.rival.log10Lr < cause.log10Lr ? say(lang, 'incident.two-ratios') : ''}
+    </dd>
     <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, cause.word))}</dd>
   </div>`
 }
+
+/** Ratio from which a word other than "not determined" may be said, as log10 (docs/methods/cause.md, 4). */
+const WORD_LOG10 = Math.log10(20)
+
+/** Whether the weaker end of the interval would leave the cause undetermined although the middle does not. */
+const reaches = ({ word, lo95, hi95 }: CauseFinding): boolean =>
+  (word === 'blocking' && lo95 < WORD_LOG10) || (word === 'fault' && hi95 > -WORD_LOG10)
 
 const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
 
@@ -206,12 +216,12 @@ const terms = (lang: Lang, word: CauseWord): Markup =>
   </ul>`
 
 /** Everything against, once on the page: items of the weight that point to a fault first, then the data's own limits. */
-function against(lang: Lang, { incident }: IncidentView): Markup {
+function against(lang: Lang, { incident, others }: IncidentView): Markup {
   const items = incident.cause.items
     .filter(({ log10Lr }) => log10Lr < -0.02)
     .toSorted((a, b) => a.log10Lr - b.log10Lr)
     .map((item) => [itemSentence(lang, item), whyAgainst(lang, item)].join(' ').trim())
-  const found = [...items, ...againstSentences(lang, incident)]
+  const found = [...items, ...againstSentences(lang, incident), ...otherwise(lang, others)]
   const sentences = found.length === 0 ? [say(lang, 'incident.against-none')] : found
   // A single one is never folded away.
   const shown = sentences.length === MOST_AGAINST + 1 ? sentences.length : MOST_AGAINST
@@ -233,6 +243,19 @@ function against(lang: Lang, { incident }: IncidentView): Markup {
     }
   </div>`
 }
+
+/** OONI's figures of the network where most of them are without anomaly. */
+const otherwise = (lang: Lang, { ooni }: IncidentView['others']): readonly string[] =>
+  ooni.flatMap(({ own }) =>
+    own === undefined || own.ok * 2 <= own.total
+      ? []
+      : [
+          say(lang, 'incident.against-ooni', {
+            count: formatNumber(lang, own.ok),
+            total: formatNumber(lang, own.total),
+          }),
+        ],
+  )
 
 /** Why an item counts against, where its sentence does not say so by itself. */
 function whyAgainst(lang: Lang, { item, outcome }: WeighedItem): string {

@@ -99,7 +99,7 @@ export const renderNotices = (lang: Lang, { incident, statements, acts }: Incide
   section(
     'notices',
     say(lang, 'incident.notices'),
-    say(lang, 'incident.notices-about'),
+    statements.length === 0 ? '' : say(lang, 'incident.notices-about'),
     html`${
         statements.length === 0
           ? html`<p>${say(lang, 'incident.statements-none')}</p>`

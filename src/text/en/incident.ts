@@ -36,6 +36,7 @@ export const incident = {
   'incident.interval': '{value} ({interval})',
   'incident.or-earlier': '{time} or earlier',
   'incident.or-later': '{time} or later',
+  'incident.about-time': 'about {time}',
   'incident.not-dated': 'time not determined',
   'incident.last-failed': 'Last failed measurement: {time}.',
   'incident.last-slow': 'Last slow measurement: {time}.',
@@ -71,11 +72,12 @@ export const incident = {
   'incident.against-rests': 'Without one of the devices the finding does not hold.',
   'incident.against-gap': 'No data: {interval}. A change lasting up to {length} may have gone unseen there.',
   'incident.against-opinion': 'Other methods that give a different result: {count}\u00a0of\u00a0{total}.',
+  'incident.against-ooni': 'OONI, this network, that day: without anomaly {count}\u00a0of\u00a0{total}.',
   'incident.against-why.daily': 'Restrictions often come back at the same hour; here it did not.',
   'incident.against-why.artefact': 'Some restrictions leave such a trace; here there was none.',
   'incident.against-why.owners': 'Restrictions often begin on many networks at once; here on those of one owner alone.',
   'incident.against-pieces': 'There may have been more than one restriction. Likely number: {count}.',
-  'incident.against-untested': 'Items nobody looked at: {count}. They could change the conclusion.',
+  'incident.against-untested': 'Tests not made: {count}. Of these, could change the conclusion: {turning}{names}.',
   'incident.against-hours': 'Without the hour of the day, the start is: {time}.',
   'incident.against-none': 'No item that was looked at speaks against it.',
 
@@ -87,6 +89,9 @@ export const incident = {
   'incident.sure.not-determined': 'Interference or a fault: we do not know.',
   'incident.sure.insufficient': 'Too little evidence to name a cause.',
   'incident.sure-interval': 'Interval of this number: {interval}, 95\u00a0%. It rests on the judgement of experts.',
+  'incident.sure-reaches': 'At the lower end of the interval the conclusion would be: not determined.',
+  'incident.two-ratios':
+    'The first number compares with all faults together, the second with the one that fits best: it is the cautious one.',
   'incident.terms': 'What these words mean',
   'incident.term.closed': 'Did not open',
   'incident.term.closed-means': 'a device could not reach the service. Nothing is said of the cause.',
@@ -104,6 +109,7 @@ export const incident = {
   'incident.against': 'What speaks against it?',
   'incident.against-all': 'All of it: {count}',
   'incident.who': 'Who did it?',
+  'incident.who-if': 'Who, if anybody?',
   'incident.who-answer': 'The measurements do not show it.',
   'incident.bracket':
     'Last passed and first failed measurement: {start}. Last failed and first passed measurement: {end}.',
@@ -114,7 +120,7 @@ export const incident = {
   'incident.interval-wider': 'Single devices at times fail by chance, so the interval is wider.',
   'incident.bracket-slow':
     'Last usual and first slow measurement: {start}. Last slow and first usual measurement: {end}.',
-  'incident.utc': 'UTC {date}: {start}; {end}.',
+  'incident.utc': 'UTC. Start: {start}. End: {end}.',
   'incident.provisional': 'The incident goes on and its figures will change. Updated: {at}.',
   'incident.simulated': 'Simulated, not a real measurement.',
   'incident.withdrawn-about': 'This incident is withdrawn. Reason: {reason}. Earlier revisions are kept.',
@@ -130,7 +136,8 @@ export const incident = {
 
   'incident.axis': 'On one time axis',
   'incident.axis-about': 'Measurements, controls, events and statements.',
-  'incident.axis-caption': 'Measurements: {count}. Devices: {probes}. Astana time, {date}.',
+  'incident.axis-caption':
+    'Measurements, with the time before and after: {count}. Devices: {probes}. Astana time, {date}.',
   'incident.axis-binned':
     'One mark: the measurements of one device within {minutes} min; filled where most of them failed.',
   'incident.axis-none': 'The measurements of this time are not shown, so there is no drawing and no table.',
@@ -175,13 +182,12 @@ export const incident = {
   'incident.weight-source.series': 'measurements of services and networks',
   'incident.weight-source.verdicts': 'verdicts on single measurements',
   'incident.weight-source.erased': 'the measurement was erased',
-  'incident.weight-sum': 'Sum',
+  'incident.weight-sum': 'All together (ratios multiply)',
   'incident.weight-interval': 'Interval: {interval}.',
   'incident.weight-with-weak': 'With the weak items below.',
   'incident.times': '{value} to 1',
   'incident.prior': 'Where you start from',
-  'incident.prior-about':
-    'Which seemed likelier to you before the measurements, and how many times? Interference : fault. Beside it: after them.',
+  'incident.prior-about': 'What seemed likelier before the measurements, and how they change it. Interference : fault.',
   'incident.prior-before': 'Before',
   'incident.prior-after': 'After',
   'incident.prior-chosen': 'chosen',
@@ -230,7 +236,7 @@ export const incident = {
   'incident.others': 'What others saw',
   'incident.others-about': 'Beside the weight, not in it.',
   'incident.measurements': 'Measurements behind it',
-  'incident.measurements-about': 'In all: {count}. Each can be opened and checked.',
+  'incident.measurements-about': 'Inside the incident: {count}. Each can be opened and checked.',
   'incident.measurements-all': 'All measurements of these days',
   'incident.measurements-none': 'The ids of the measurements are not kept.',
   'incident.revisions': 'Revisions',

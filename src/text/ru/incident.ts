@@ -36,6 +36,7 @@ export const incident = {
   'incident.interval': '{value} ({interval})',
   'incident.or-earlier': '{time} или раньше',
   'incident.or-later': '{time} или позже',
+  'incident.about-time': 'около {time}',
   'incident.not-dated': 'время не определено',
   'incident.last-failed': 'Последнее неудачное измерение: {time}.',
   'incident.last-slow': 'Последнее медленное измерение: {time}.',
@@ -72,11 +73,12 @@ export const incident = {
   'incident.against-gap':
     'Нет данных: {interval}. Там могла остаться незамеченной перемена. Наибольшая длительность: {length}.',
   'incident.against-opinion': 'Часть других методов даёт иной результат: {count}\u00a0из\u00a0{total}.',
+  'incident.against-ooni': 'OONI, эта сеть, тот день: без аномалии {count}\u00a0из\u00a0{total}.',
   'incident.against-why.daily': 'Ограничения часто повторяются в тот же час, здесь этого не было.',
   'incident.against-why.artefact': 'При некоторых ограничениях такой след остаётся, здесь его нет.',
   'incident.against-why.owners': 'Ограничения часто начинаются сразу во многих сетях, здесь только у одного владельца.',
   'incident.against-pieces': 'Ограничение могло быть не одно. Вероятное число: {count}.',
-  'incident.against-untested': 'Не проверено признаков: {count}. Они могут изменить вывод.',
+  'incident.against-untested': 'Проверок не сделано: {count}. Из них могут изменить вывод: {turning}{names}.',
   'incident.against-hours': 'Без учёта времени суток начало: {time}.',
   'incident.against-none': 'Ни один проверенный признак не говорит против.',
 
@@ -88,6 +90,8 @@ export const incident = {
   'incident.sure.not-determined': 'Вмешательство или технический сбой, неизвестно.',
   'incident.sure.insufficient': 'Чтобы назвать причину, данных слишком мало.',
   'incident.sure-interval': 'Интервал этого числа: {interval}, 95\u00a0%. Оно опирается на оценки экспертов.',
+  'incident.sure-reaches': 'У нижней границы интервала вывод был бы другим: не определено.',
+  'incident.two-ratios': 'Первое число сравнивает со всеми сбоями вместе, второе с самым подходящим: оно осторожнее.',
   'incident.terms': 'Что значат эти слова',
   'incident.term.closed': 'Не открывался',
   'incident.term.closed-means': 'устройство не смогло получить сервис. О причине это не говорит.',
@@ -104,6 +108,7 @@ export const incident = {
   'incident.against': 'Что говорит против?',
   'incident.against-all': 'Всего: {count}',
   'incident.who': 'Кто это сделал?',
+  'incident.who-if': 'Сделал ли это кто-то?',
   'incident.who-answer': 'Измерения этого не показывают.',
   'incident.bracket':
     'Последнее удачное и первое неудачное измерение: {start}. Последнее неудачное и первое удачное: {end}.',
@@ -114,7 +119,7 @@ export const incident = {
   'incident.interval-wider': 'Отдельные устройства иногда отказывают случайно, поэтому интервал шире.',
   'incident.bracket-slow':
     'Последнее обычное и первое медленное измерение: {start}. Последнее медленное и первое обычное: {end}.',
-  'incident.utc': 'UTC {date}: {start}; {end}.',
+  'incident.utc': 'UTC. Начало: {start}. Окончание: {end}.',
   'incident.provisional': 'Случай продолжается, числа будут меняться. Обновлено: {at}.',
   'incident.simulated': 'Смоделировано, не реальные измерения.',
   'incident.withdrawn-about': 'Этот случай отозван. Причина: {reason}. Прежние редакции сохранены.',
@@ -130,7 +135,8 @@ export const incident = {
 
   'incident.axis': 'На одной оси времени',
   'incident.axis-about': 'Измерения, контроль, события и заявления.',
-  'incident.axis-caption': 'Измерений: {count}. Устройств: {probes}. Время Астаны, {date}.',
+  'incident.axis-caption':
+    'Измерений, вместе с временем до и после: {count}. Устройств: {probes}. Время Астаны, {date}.',
   'incident.axis-binned':
     'Один знак: измерения одного устройства за {minutes} мин; закрашен, если большинство не удалось.',
   'incident.axis-none': 'Измерения этого времени не показаны. Нет ни чертежа, ни таблицы.',
@@ -175,13 +181,12 @@ export const incident = {
   'incident.weight-source.series': 'измерения сервисов и сетей',
   'incident.weight-source.verdicts': 'выводы об отдельных измерениях',
   'incident.weight-source.erased': 'измерение стёрто',
-  'incident.weight-sum': 'Итог',
+  'incident.weight-sum': 'Всё вместе (отношения перемножаются)',
   'incident.weight-interval': 'Интервал: {interval}.',
   'incident.weight-with-weak': 'Вместе со слабыми признаками ниже.',
   'incident.times': '{value} к 1',
   'incident.prior': 'Исходное предположение',
-  'incident.prior-about':
-    'Что и во сколько раз казалось вам вероятнее до измерений? Вмешательство : сбой. Рядом: после измерений.',
+  'incident.prior-about': 'Что казалось вероятнее до измерений и как это меняется после них. Вмешательство : сбой.',
   'incident.prior-before': 'До измерений',
   'incident.prior-after': 'После измерений',
   'incident.prior-chosen': 'выбрано',
@@ -229,7 +234,7 @@ export const incident = {
   'incident.others': 'Что видели другие',
   'incident.others-about': 'В вес не входит, стоит рядом.',
   'incident.measurements': 'Измерения в основе',
-  'incident.measurements-about': 'Всего: {count}. Каждое можно открыть и проверить.',
+  'incident.measurements-about': 'Внутри случая: {count}. Каждое можно открыть и проверить.',
   'incident.measurements-all': 'Все измерения этих дней',
   'incident.measurements-none': 'Номера измерений не сохранены.',
   'incident.revisions': 'Редакции',

@@ -128,7 +128,7 @@ function nearestMeasurements(lang: Lang, incident: Incident): readonly string[] 
     ...(open
       ? []
       : [say(lang, slow ? 'incident.last-slow' : 'incident.last-failed', { time: formatDateTime(lang, last) })]),
-    ...(open || goesOn(incident) ? [] : [say(lang, 'incident.nothing-after')]),
+    ...(open ? [] : [say(lang, 'incident.nothing-after')]),
   ]
 }
 

@@ -63,6 +63,21 @@ describe('PageCache', () => {
     assert.equal(bench.asked.length, 3)
   })
 
+  it('makes one page at a time anew, and more only where an old answer will soon be too old', async () => {
+    const bench = new Bench()
+    for (const path of ['/kk/about', '/ru/about', '/en/about']) await bench.get(path)
+    bench.held = []
+    bench.time = 61_000
+    for (const path of ['/kk/about', '/ru/about', '/en/about']) await bench.get(path)
+    assert.equal(bench.asked.length, 4)
+    bench.time = 60_000 + 150_000
+    for (const path of ['/ru/about', '/en/about']) await bench.get(path)
+    assert.equal(bench.asked.length, 5) // two places in this cache
+    bench.held.forEach((go) => go())
+    bench.held = undefined
+    await bench.cache.settled()
+  })
+
   it('takes no answer for true that was made before a publication, nor one made while it was published', async () => {
     const bench = new Bench()
     const path = '/kk/i/youtube-as64500-20250115T1502Z'

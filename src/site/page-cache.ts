@@ -74,9 +74,11 @@ export class PageCache {
     const over = this.#options.clock.monotonic() - entry.madeAt - entry.freshMs
     if (over < 0) return entry.answer
     if (over >= entry.freshness.staleMs) return undefined
-    // Readers who have nothing come first: an old answer stays a little longer.
-    if (!this.#flights.has(key) && this.#rooms[entry.freshness.shelf].isIdle)
-      void this.#fly(key, entry.freshness).catch(() => undefined)
+    // Readers who have nothing come first, and an evening's pages are not all made anew at once: an old answer stays a
+    // little longer, and takes any free place only where it will soon be too old.
+    const room = this.#rooms[entry.freshness.shelf]
+    const mayRenew = over * 2 >= entry.freshness.staleMs ? room.isIdle : room.isEmpty
+    if (mayRenew && !this.#flights.has(key)) void this.#fly(key, entry.freshness).catch(() => undefined)
     return entry.answer
   }
 

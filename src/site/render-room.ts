@@ -18,6 +18,11 @@ export class RenderRoom {
     return this.#running < this.#places
   }
 
+  /** Whether nothing is being made. */
+  get isEmpty(): boolean {
+    return this.#running === 0
+  }
+
   /** Whether somebody who comes now would be sent away. */
   get isFull(): boolean {
     return !this.isIdle && this.#waiting.length >= this.#mostWaiting

@@ -77,7 +77,7 @@ export const incident = {
   'incident.against-why.artefact': 'Кейбір шектеуде мұндай белгі қалады, мұнда болмады.',
   'incident.against-why.owners': 'Шектеу көбіне бірнеше желіде қатар басталады, мұнда бір иенің желісінде ғана.',
   'incident.against-pieces': 'Шектеу біреу емес болуы мүмкін. Ықтимал саны: {count}.',
-  'incident.against-untested': 'Жасалмаған тексерулер: {count}. Қорытындыны өзгертуі мүмкіндері: {turning}{names}.',
+  'incident.against-untested': 'Жасалмаған тексерулер: {count}. Олардың қорытындыны өзгерте алатыны: {turning}{names}.',
   'incident.against-hours': 'Тәулік сағаты ескерілмесе, басталуы: {time}.',
   'incident.against-none': 'Тексерілген айғақтардың ешқайсысы қарсы айтпайды.',
 

@@ -110,7 +110,8 @@ describe('every page in a browser', { skip }, () => {
         await page.keyboard.press('Tab')
         const found = await page.evaluate(() => {
           const active = document.activeElement
-          return active instanceof HTMLElement && active.dataset['wanted'] !== undefined
+          const isElement = active instanceof HTMLElement || active instanceof SVGElement // the axis is drawn, and read by keys
+          return isElement && active.dataset['wanted'] !== undefined
             ? { wanted: active.dataset['wanted'], outline: getComputedStyle(active).outlineStyle }
             : undefined
         })

@@ -31,6 +31,7 @@ type IncidentSentenceKey =
   | 'incident.end'
   | 'incident.length'
   | 'incident.zone'
+  | 'incident.when-how'
   | 'incident.zone-between'
   | 'incident.interval'
   | 'incident.or-earlier'

@@ -73,7 +73,7 @@ describe('the words of an incident', () => {
   it('count devices and give the share with its interval', () => {
     assert.deepEqual(shareText('kk', SAMPLE_KINDS.finished).map(plain), [
       'Аша алмаған құрылғылар: 14 ішінен 11.',
-      'Өтпеген ашу әрекеттерінің үлесі: 94 % (86–98 %).',
+      'Сәтсіз ашу әрекеттері: 94 % (86–98 %).',
     ])
     assert.match(shareText('en', SAMPLE_KINDS.throttled)[1] ?? '', /factor of 3\.1 \(2\.4–4\)/)
     assert.match(shareText('en', sampleIncident({ probes: 0 }))[0] ?? '', /not known/)

@@ -39,7 +39,7 @@ describe('the site in a browser', { skip }, () => {
   it('shows the answer of an incident on one screen of a phone: what, where, both times, how many, the word', async () => {
     for (const lang of LANGS) {
       const page = await visit(urls.incident(lang, SAMPLE_KINDS.finished.id), { viewport: { width: 390, height: 844 } })
-      for (const part of ['h1', '.times', '.four > div:nth-of-type(3) .big']) {
+      for (const part of ['h1', '.times', '.four > div:nth-of-type(3) .sure']) {
         const box = await page.locator(part).first().boundingBox()
         assert.ok(
           box !== null && box.y + box.height <= 844,

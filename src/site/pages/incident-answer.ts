@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { CauseFinding, CauseWord, WeighedItem } from '../../model/cause.ts'
+import type { Mechanism } from '../../model/mechanism.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
@@ -90,6 +91,11 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
   const { start, end } = edgesText(lang, incident)
   const length = lengthText(lang, incident)
   const at = anchor(incident)
+  const known = [
+    ...nearestMeasurements(lang, incident),
+    ...(at === undefined ? [] : [say(lang, 'incident.utc', utcEdges(lang, incident))]),
+    say(lang, 'incident.place-why'),
+  ]
   return html`<div class="w2">
     <dt>${say(lang, 'incident.when')}</dt>
     <dd class="times">
@@ -102,13 +108,21 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
     </dd>
     <dd class="n sm">
       ${at === undefined ? '' : say(lang, 'incident.zone-between', { offset: formatOffset(at, HOME_ZONE) })}
-      ${at === undefined ? '' : say(lang, 'incident.utc', utcEdges(lang, incident))}
+      ${sinceThen(lang, incident).join(' ')}
     </dd>
-    <dd class="n sm">${nearestMeasurements(lang, incident).join(' ')}</dd>
+    <dd class="more sm">${fold(say(lang, 'incident.when-how'), html`<p>${known.join(' ')}</p>`)}</dd>
   </div>`
 }
 
-/** The single measurements on either side of each edge, in words, and until when there are any where the end is open. */
+/** Until when there are measurements of what has no end yet. */
+function sinceThen(lang: Lang, { end, withdrawn, state }: Incident): readonly string[] {
+  const [last, passed] = end.bracket
+  if (last === undefined || passed !== undefined || withdrawn) return []
+  const key = state === 'throttled' ? 'incident.last-slow' : 'incident.last-failed'
+  return [say(lang, key, { time: formatDateTime(lang, last) }), say(lang, 'incident.nothing-after')]
+}
+
+/** The single measurements on either side of each edge, in words. */
 function nearestMeasurements(lang: Lang, incident: Incident): readonly string[] {
   const { dated } = edgesText(lang, incident)
   const slow = incident.state === 'throttled'
@@ -119,16 +133,10 @@ function nearestMeasurements(lang: Lang, incident: Incident): readonly string[] 
     const key = `incident.bracket-${side}` as const
     return [say(lang, slow ? `${key}-slow` : key, { from: show(from), until: show(until) })]
   }
-  const [last, passed] = incident.end.bracket
-  const open = last === undefined || passed !== undefined || incident.withdrawn
   return [
     ...bracket(incident.start, 'start'),
     ...bracket(incident.end, 'end'),
     ...([incident.start, incident.end].some(isWider) ? [say(lang, 'incident.interval-wider')] : []),
-    ...(open
-      ? []
-      : [say(lang, slow ? 'incident.last-slow' : 'incident.last-failed', { time: formatDateTime(lang, last) })]),
-    ...(open ? [] : [say(lang, 'incident.nothing-after')]),
   ]
 }
 
@@ -151,15 +159,6 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   return html`<div>
     <dt>${say(lang, 'incident.what')}</dt>
     ${shareText(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
-    ${
-      incident.mechanism === undefined
-        ? ''
-        : html`<dd class="n">
-            ${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${incident.mechanism}`) })}
-          </dd>`
-    }
-    ${beside(lang, incident).map((sentence) => html`<dd class="n">${sentence}</dd>`)}
-    <dd class="n sm">${say(lang, 'incident.place-why')}</dd>
     ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })}</dd>`}
   </div>`
 }
@@ -170,12 +169,13 @@ const beside = (lang: Lang, { cause }: Incident): readonly string[] =>
   cause.items.filter(({ item, log10Lr }) => BESIDE.has(item) && log10Lr > 0).map((item) => itemSentence(lang, item))
 
 /** How sure it is, in one voice: what it looks like with its strength, then the number with its interval. */
-function howSure(lang: Lang, { incident: { cause } }: IncidentView): Markup {
+function howSure(lang: Lang, { incident }: IncidentView): Markup {
+  const { cause, mechanism } = incident
   const words = causeWords(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
     <dd>
-      <b>${say(lang, `incident.sure.${cause.word}`)} ${strengthSentence(lang, cause)}</b>
+      <b class="sure">${say(lang, `incident.sure.${cause.word}`)} ${strengthSentence(lang, cause)}</b>
     </dd>
     ${
       cause.word === 'insufficient'
@@ -189,7 +189,8 @@ function howSure(lang: Lang, { incident: { cause } }: IncidentView): Markup {
       ${words.rival}
       ${cause.log10Lr > 0 && cause.rival.log10Lr > 0 && cause.rival.log10Lr < cause.log10Lr ? say(lang, 'incident.two-ratios') : ''}
     </dd>
-    <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, cause.word))}</dd>
+    ${beside(lang, incident).map((sentence) => html`<dd class="n">${sentence}</dd>`)}
+    <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, cause.word, mechanism))}</dd>
   </div>`
 }
 
@@ -203,12 +204,13 @@ const reaches = ({ word, lo95, hi95 }: CauseFinding): boolean =>
 const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
 
 /** What a page calls what was seen: each word says more of the cause than the one before. The last stands only where it is said. */
-const terms = (lang: Lang, word: CauseWord): Markup =>
+const terms = (lang: Lang, word: CauseWord, mechanism: Mechanism | undefined): Markup =>
   html`<ul class="plain">
     ${TERMS.filter((term) => term !== 'blocking' || word === 'blocking').map(
       (term) =>
         html`<li><b>${say(lang, `incident.term.${term}`)}</b>: ${say(lang, `incident.term.${term}-means`)}</li>`,
     )}
+    ${mechanism === undefined ? '' : html`<li>${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${mechanism}`) })}</li>`}
     <li>
       ${say(lang, 'incident.terms-intent')}
       <a href="${urls.plain(lang, 'method')}">${say(lang, 'incident.terms-method')}</a>

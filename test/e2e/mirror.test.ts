@@ -117,7 +117,7 @@ describe('a copy of the site', () => {
         const { page, wrong } = await open(file, { javaScriptEnabled, viewport: { width: 320, height: 640 } })
         assert.deepEqual(wrong, [])
         const age = await page.locator('#kk .age').innerText()
-        if (javaScriptEnabled) assert.match(age, /\d+ тәулік \d+ сағат/)
+        if (javaScriptEnabled) assert.match(age, /\d+\sтәулік \d+\sсағат/)
         else assert.doesNotMatch(age, /\d/)
         assert.match(await page.locator('#kk .made').innerText(), /21:02/)
         assert.equal(await page.locator('#ru').isVisible(), false)

@@ -44,6 +44,14 @@ export function strengthSentence(lang: Lang, cause: CauseFinding): string {
   return say(lang, `incident.strength-${cause.log10Lr > 0 ? 'interference' : 'fault'}`, strength(lang, cause))
 }
 
+/** The explanation that comes nearest, with the weight against it where there is one: the cautious number. */
+function rivalOf(lang: Lang, { rival }: CauseFinding): string {
+  const name = say(lang, `cause.${rival.cause}`)
+  return rival.log10Lr > 0
+    ? say(lang, 'incident.quote-rival-times', { rival: name, times: timesText(lang, rival.log10Lr) })
+    : say(lang, 'incident.quote-rival', { rival: name })
+}
+
 /** What may be said of the cause, by the word rule and by nothing else, with the weight and its interval. */
 export const causeSentence = (lang: Lang, { cause }: Pick<Incident, 'cause'>): string =>
   say(lang, `incident.quote-cause.${cause.word}`, {
@@ -51,9 +59,22 @@ export const causeSentence = (lang: Lang, { cause }: Pick<Incident, 'cause'>): s
     interval: weightInterval(lang, cause),
   })
 
-/** That access was interfered with: said of the word `blocking` alone, and never without the strength. */
-export const showsSentence = (lang: Lang, { cause }: Pick<Incident, 'cause'>): string =>
-  cause.word === 'blocking' ? say(lang, 'incident.shows', strength(lang, cause)) : ''
+/**
+ * What the measurements show where the word is `blocking`, never without the strength. That access was interfered with
+ * is said flatly from `strong` on; below, that they fit interference.
+ */
+export function showsSentence(lang: Lang, { cause }: Pick<Incident, 'cause'>): string {
+  if (cause.word !== 'blocking') return ''
+  const flat = SUPPORT.indexOf(cause.support) >= SUPPORT.indexOf('strong')
+  return say(lang, flat ? 'incident.shows' : 'incident.shows-fits', strength(lang, cause))
+}
+
+/** Until when something that goes on was seen. */
+function lastFailed(lang: Lang, { end, state }: Incident, zone: string): string {
+  const [last] = end.bracket
+  const key = state === 'throttled' ? 'incident.last-slow' : 'incident.last-failed'
+  return last === undefined ? '' : say(lang, key, { time: formatDateTime(lang, last, zone) })
+}
 
 /** Everything a copied text says of the cause: strength, word, weight with its interval, nearest other explanation. */
 function quotedCause(lang: Lang, incident: Incident): readonly string[] {
@@ -62,7 +83,7 @@ function quotedCause(lang: Lang, incident: Incident): readonly string[] {
   return [
     cause.word === 'blocking' ? showsSentence(lang, incident) : strengthSentence(lang, cause),
     causeSentence(lang, incident),
-    say(lang, 'incident.quote-rival', { rival: say(lang, `cause.${cause.rival.cause}`) }),
+    rivalOf(lang, cause),
   ]
 }
 
@@ -89,6 +110,7 @@ export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_Z
       ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
       : '',
     ...(incident.withdrawn ? [] : quotedCause(lang, incident)),
+    goesOn(incident) ? lastFailed(lang, incident, zone) : '',
     goesOn(incident) ? say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt, zone) }) : '',
     say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) }),
   ]

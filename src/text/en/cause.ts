@@ -130,7 +130,7 @@ export const cause = {
   'weigh.equally-probable':
     'The findings are about equally probable if access was interfered with and if there was a technical fault.',
   'weigh.rival-less':
-    'Nearest technical explanation: {rival}. The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable under “{leading}”.',
+    'Nearest technical explanation: {rival}. The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable under “{leading}” than under it.',
   'weigh.rival-more':
     'Nearest technical explanation: {rival}. The findings are about {ratio}\u00a0{count, plural, one {time} other {times}} more probable under it than under “{leading}”.',
   'weigh.rival-equal':

@@ -50,9 +50,12 @@ export const incident = {
   'incident.slowdown': 'Slower by a factor of {value} ({interval}).',
   'incident.mechanism': 'Sign: {mechanism}.',
   'incident.place-why': 'Networks are measured, not cities. Where probes stand is kept secret for safety.',
+  'incident.shows-fits':
+    'The measurements fit interference; they do not show who did it. Strength: {support}, step {step}\u00a0of\u00a06.',
   'incident.shows':
     'The measurements show that access was interfered with, not who did it. Strength: {support}, step {step}\u00a0of\u00a06.',
   'incident.quote-rival': 'Nearest other explanation: {rival}.',
+  'incident.quote-rival-times': 'Nearest other explanation: {rival}; weight against it: {times}.',
   'incident.strength-interference': 'Strength of evidence for interference: {support}, step {step}\u00a0of\u00a06.',
   'incident.strength-fault': 'Strength of evidence for a technical fault: {support}, step {step}\u00a0of\u00a06.',
   'incident.strength-none': 'The evidence speaks for neither side.',
@@ -92,7 +95,7 @@ export const incident = {
   'incident.sure-interval': 'Interval of this number: {interval}, 95\u00a0%. It rests on the judgement of experts.',
   'incident.sure-reaches': 'At the lower end of the interval the conclusion would be: not determined.',
   'incident.two-ratios':
-    'The first number compares with all faults together, the second with the one that fits best: it is the cautious one.',
+    'The first number compares with all faults together, the second with the one that fits best. The second is the cautious one to quote.',
   'incident.terms': 'What these words mean',
   'incident.term.closed': 'Did not open',
   'incident.term.closed-means': 'a device could not reach the service. Nothing is said of the cause.',

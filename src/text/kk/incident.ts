@@ -50,9 +50,12 @@ export const incident = {
   'incident.slowdown': 'Баяулауы: {value} есе ({interval}).',
   'incident.mechanism': 'Белгісі: {mechanism}.',
   'incident.place-why': 'Қала емес, желі өлшенеді. Зондтардың орны қауіпсіздік үшін жасырын.',
+  'incident.shows-fits':
+    'Өлшем нәтижелері кедергіге сай келеді, кім жасағанын көрсетпейді. Айғақтың күші: {support}, 6\u00a0сатылы шкалада {step}.',
   'incident.shows':
     'Өлшемдер кедергінің болғанын көрсетеді, кім жасағанын көрсетпейді. Айғақтың күші: {support}, 6\u00a0сатылы шкалада {step}.',
   'incident.quote-rival': 'Ең жақын басқа түсіндірме: {rival}.',
+  'incident.quote-rival-times': 'Ең жақын басқа түсіндірме: {rival}; онымен салыстырғанда салмағы: {times}.',
   'incident.strength-interference': 'Кедергі жағындағы айғақ: {support}, 6\u00a0сатылы шкалада {step}.',
   'incident.strength-fault': 'Техникалық ақау жағындағы айғақ: {support}, 6\u00a0сатылы шкалада {step}.',
   'incident.strength-none': 'Айғақ екі жақтың ешқайсысын қолдамайды.',
@@ -91,7 +94,8 @@ export const incident = {
   'incident.sure.insufficient': 'Себебін айтуға айғақ жеткіліксіз.',
   'incident.sure-interval': 'Бұл санның аралығы: {interval}, 95\u00a0%. Ол сарапшылардың бағасына сүйенеді.',
   'incident.sure-reaches': 'Аралықтың төменгі шегінде қорытынды басқа: анықталмады.',
-  'incident.two-ratios': 'Бірінші сан барлық ақаумен салыстырады, екіншісі ең сәйкес келетін біреуімен: ол сақтау.',
+  'incident.two-ratios':
+    'Бірінші сан барлық ақаумен бірге салыстырады, екіншісі ең сәйкес келетін біреуімен. Абайлап айтсаңыз, екіншісін айтыңыз.',
   'incident.terms': 'Бұл сөздер нені білдіреді',
   'incident.term.closed': 'Ашылмады',
   'incident.term.closed-means': 'құрылғы сервиске жете алмады. Себебі айтылмайды.',

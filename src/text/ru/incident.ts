@@ -50,9 +50,12 @@ export const incident = {
   'incident.slowdown': 'Замедление: в {value} раза ({interval}).',
   'incident.mechanism': 'Признак: {mechanism}.',
   'incident.place-why': 'Измеряются сети, а не города. Где стоят зонды, не раскрывается ради безопасности.',
+  'incident.shows-fits':
+    'Результаты измерений соответствуют вмешательству, но не показывают, кто его осуществил. Сила данных: {support}, ступень {step}\u00a0из\u00a06.',
   'incident.shows':
     'Измерения показывают, что вмешательство было, но не кто его осуществил. Сила данных: {support}, ступень {step}\u00a0из\u00a06.',
   'incident.quote-rival': 'Ближайшее другое объяснение: {rival}.',
+  'incident.quote-rival-times': 'Ближайшее другое объяснение: {rival}; вес по сравнению с ним: {times}.',
   'incident.strength-interference': 'В пользу вмешательства: поддержка {support}, ступень {step}\u00a0из\u00a06.',
   'incident.strength-fault': 'В пользу технического сбоя: поддержка {support}, ступень {step}\u00a0из\u00a06.',
   'incident.strength-none': 'Данные не говорят ни за одну из сторон.',
@@ -92,7 +95,8 @@ export const incident = {
   'incident.sure.insufficient': 'Чтобы назвать причину, данных слишком мало.',
   'incident.sure-interval': 'Интервал этого числа: {interval}, 95\u00a0%. Оно опирается на оценки экспертов.',
   'incident.sure-reaches': 'У нижней границы интервала вывод был бы другим: не определено.',
-  'incident.two-ratios': 'Первое число сравнивает со всеми сбоями вместе, второе с самым подходящим: оно осторожнее.',
+  'incident.two-ratios':
+    'Первое число сравнивает со всеми сбоями вместе, второе с самым подходящим из них. Осторожнее называть второе.',
   'incident.terms': 'Что значат эти слова',
   'incident.term.closed': 'Не открывался',
   'incident.term.closed-means': 'устройство не смогло получить сервис. О причине это не говорит.',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { createRandom } from '../detect/random.ts'
-import { runCommand } from './main.ts'
+import { kuagerIn } from '../../test/kit/sample-study.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -25,19 +25,7 @@ before(() => {
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-async function kuager(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const code = await runCommand(argv, {
-    out: { write: (text: string) => void (out += text) },
-    err: { write: (text: string) => void (err += text) },
-    terminal: false,
-    env: {},
-    cwd: folder,
-    signal: new AbortController().signal,
-    runCommand,
-  })
-  return { code, out, err }
-}
+const kuager = (...argv: readonly string[]): ReturnType<typeof kuagerIn> => kuagerIn(folder, ...argv)
 const save = (name: string, value: unknown): string => {
   writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value))
   return name

@@ -9,6 +9,7 @@ import { urls, type Days } from '../urls.ts'
 import type { NamedIncident } from '../../text/incident-sentence.ts'
 import { incidentLines } from './incident-line.ts'
 import { CELL_STATES, type CellState } from './cell-state.ts'
+import { daysForm } from './days-form.ts'
 import { simulatedTag, type Page } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
 
@@ -134,21 +135,7 @@ const services = (lang: Lang, view: MatrixView): Markup =>
     )}
   </ul>`
 
-const period = (lang: Lang, view: MatrixView): Markup =>
-  html`<form class="days-form" method="get" action="${urls.matrix(lang)}">
-    <fieldset>
-      <legend>${say(lang, 'first.period')}</legend>
-      <label>${say(lang, 'first.since')} <input type="date" name="since" value="${view.days.since}" required /></label>
-      <label>${say(lang, 'first.until')} <input type="date" name="until" value="${view.days.until}" required /></label>
-      <button class="btn first" type="submit">${say(lang, 'first.show')}</button>
-    </fieldset>
-    <ul class="choices">
-      ${view.choices.map(
-        ({ count, days }) =>
-          html`<li><a href="${urls.matrix(lang, days)}">${say(lang, 'first.last-days', { count })}</a></li>`,
-      )}
-    </ul>
-  </form>`
+const period = (lang: Lang, view: MatrixView): Markup => daysForm(lang, view, (days) => urls.matrix(lang, days))
 
 /** Running incidents shown on the first page; all of them are one tap away. */
 const MOST_RUNNING = 5

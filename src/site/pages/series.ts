@@ -10,6 +10,7 @@ import { formatNumber } from '../../text/number.ts'
 import { networkLabel } from '../../text/sentence.ts'
 import { formatClock, formatDate, formatDateTime, formatPeriod } from '../../text/time.ts'
 import { urls, type Days } from '../urls.ts'
+import { daysForm } from './days-form.ts'
 import { fold } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { incidentLines } from './incident-line.ts'
@@ -126,30 +127,9 @@ function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
               ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }])}
             </div>`
       }
-      ${frame.medium === 'live' ? choose(lang, view) : ''}`,
+      ${frame.medium === 'live' ? daysForm(lang, view, (days) => urls.series(lang, view.service, view.asn, days)) : ''}`,
   )
 }
-
-/** Another period: asks the server, so only where one answers. */
-const choose = (lang: Lang, view: SeriesView): Markup =>
-  html`<form class="days-form" method="get" action="${urls.series(lang, view.service, view.asn)}">
-    <fieldset>
-      <legend>${say(lang, 'first.period')}</legend>
-      <label>${say(lang, 'first.since')} <input type="date" name="since" value="${view.days.since}" required /></label>
-      <label>${say(lang, 'first.until')} <input type="date" name="until" value="${view.days.until}" required /></label>
-      <button class="btn first" type="submit">${say(lang, 'first.show')}</button>
-    </fieldset>
-    <ul class="choices">
-      ${view.choices.map(
-        ({ count, days: chosen }) =>
-          html`<li>
-            <a href="${urls.series(lang, view.service, view.asn, chosen)}"
-              >${say(lang, 'first.last-days', { count })}</a
-            >
-          </li>`,
-      )}
-    </ul>
-  </form>`
 
 /** Measurements that stand open, the newest; the others are one tap away, by days. */
 const OPEN_ENTRIES = 40

@@ -9,6 +9,14 @@ const COMMANDS = {
     summary: 'verify or erase archived raw measurements',
     load: async () => (await import('./archive.ts')).command,
   },
+  bundle: {
+    summary: 'write evidence of an incident or of measurements as one bag that a stranger verifies',
+    load: async () => (await import('./bundle.ts')).command,
+  },
+  case: {
+    summary: 'keep a case: intake, deadlines, papers for a ministry, a court and the Human Rights Committee',
+    load: async () => (await import('./case.ts')).command,
+  },
   coincide: {
     summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
     load: async () => (await import('./coincide.ts')).command,
@@ -16,6 +24,10 @@ const COMMANDS = {
   control: {
     summary: 'run a control abroad: an OONI test helper that also repeats pairs of names',
     load: async () => (await import('./control.ts')).command,
+  },
+  custody: {
+    summary: 'say who did what with evidence, and read what was said',
+    load: async () => (await import('./custody.ts')).command,
   },
   date: {
     summary: 'date the restrictions of series from anywhere',
@@ -57,6 +69,10 @@ const COMMANDS = {
     summary: 'list, invite and revoke keys of those who submit measurements',
     load: async () => (await import('./keys.ts')).command,
   },
+  log: {
+    summary: 'the log that cannot be rewritten: its state, keys, proofs, time stamps',
+    load: async () => (await import('./log.ts')).command,
+  },
   mirror: {
     summary: 'write the site as signed files that open without a server, or verify such a copy',
     load: async () => (await import('./mirror.ts')).command,
@@ -80,6 +96,10 @@ const COMMANDS = {
   simulate: {
     summary: 'simulate months of measurements with known truth',
     load: async () => (await import('./simulate.ts')).command,
+  },
+  verify: {
+    summary: 'verify a bundle step by step, trusting nobody',
+    load: async () => (await import('./verify.ts')).command,
   },
 } satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 type CommandName = keyof typeof COMMANDS

@@ -34,6 +34,18 @@ import { gate as enGate } from './en/gate.ts'
 import { gate as kkGate } from './kk/gate.ts'
 import { gate as ruGate } from './ru/gate.ts'
 import type { GateKey } from './gate-keys.ts'
+import { proof as enProof } from './en/proof.ts'
+import { proof as kkProof } from './kk/proof.ts'
+import { proof as ruProof } from './ru/proof.ts'
+import type { ProofKey } from './proof-keys.ts'
+import { paper as enPaper } from './en/paper.ts'
+import { paper as kkPaper } from './kk/paper.ts'
+import { paper as ruPaper } from './ru/paper.ts'
+import type { PaperKey } from './paper-keys.ts'
+import { casework as enCasework } from './en/casework.ts'
+import { casework as kkCasework } from './kk/casework.ts'
+import { casework as ruCasework } from './ru/casework.ts'
+import type { CaseworkKey } from './casework-keys.ts'
 import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
@@ -98,6 +110,9 @@ export type Key =
   | CardKey
   | CopyKey
   | GateKey
+  | ProofKey
+  | PaperKey
+  | CaseworkKey
 
 /** The areas of one language. */
 type Areas = {
@@ -121,6 +136,9 @@ type Areas = {
   readonly card: Readonly<Record<CardKey, string>>
   readonly copy: Readonly<Record<CopyKey, string>>
   readonly gate: Readonly<Record<GateKey, string>>
+  readonly proof: Readonly<Record<ProofKey, string>>
+  readonly paper: Readonly<Record<PaperKey, string>>
+  readonly casework: Readonly<Record<CaseworkKey, string>>
 }
 
 /**
@@ -154,6 +172,9 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     card: kkCard,
     copy: kkCopy,
     gate: kkGate,
+    proof: kkProof,
+    paper: kkPaper,
+    casework: kkCasework,
   }),
   ru: joined({
     verdict: ruVerdict,
@@ -176,6 +197,9 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     card: ruCard,
     copy: ruCopy,
     gate: ruGate,
+    proof: ruProof,
+    paper: ruPaper,
+    casework: ruCasework,
   }),
   en: joined({
     verdict: enVerdict,
@@ -198,5 +222,8 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     card: enCard,
     copy: enCopy,
     gate: enGate,
+    proof: enProof,
+    paper: enPaper,
+    casework: enCasework,
   }),
 }

@@ -7,7 +7,7 @@ export interface Room {
 }
 
 /** Rooms that run in a browser as well as in Node: no clock, disk, socket, database or random number. */
-export const PURE = ['model', 'text', 'ooni', 'observe', 'judge', 'detect', 'evidence'] as const
+export const PURE = ['model', 'text', 'ooni', 'observe', 'judge', 'detect', 'derive', 'evidence'] as const
 
 // zod stands in every room with a door (files, arguments, requests); see docs/decisions/0007-zod-at-every-door.md.
 export const ROOMS = {
@@ -17,6 +17,7 @@ export const ROOMS = {
   observe: { rooms: ['model', 'ooni'], outside: [] },
   judge: { rooms: ['model'], outside: [] },
   detect: { rooms: ['model'], outside: [] },
+  derive: { rooms: ['model', 'ooni', 'observe', 'judge', 'detect'], outside: [] },
   evidence: { rooms: ['model'], outside: [] },
   sys: { rooms: ['model'], outside: ['node:', 'pino', 'zod'] },
   net: {
@@ -33,7 +34,7 @@ export const ROOMS = {
   },
   store: { rooms: ['model', 'sys'], outside: ['node:', 'chdb', '@clickhouse/client'] },
   pipeline: {
-    rooms: ['model', 'ooni', 'observe', 'judge', 'detect', 'evidence', 'store', 'sys'],
+    rooms: ['model', 'ooni', 'observe', 'judge', 'detect', 'derive', 'evidence', 'store', 'sys'],
     outside: ['node:', 'zod'],
   },
   site: {
@@ -41,7 +42,10 @@ export const ROOMS = {
     outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod'],
   },
   people: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
-  casework: { rooms: ['model', 'text', 'evidence', 'store', 'sys'], outside: ['node:'] },
+  casework: {
+    rooms: ['model', 'text', 'evidence', 'store', 'sys'],
+    outside: ['node:', 'zod', '@myriaddreamin/typst-ts-node-compiler', 'docx'],
+  },
   cli: {
     // lab: the demonstration is a command of the program, and what it shows is made by the laboratory.
     // browser: its script is read as a file and handed to the site.
@@ -59,9 +63,9 @@ export const ROOMS = {
       'browser',
       'lab',
     ],
-    outside: ['node:', 'zod'],
+    outside: ['node:', 'zod', 'esbuild'],
   },
-  browser: { rooms: [...PURE], outside: [] },
+  browser: { rooms: [...PURE], outside: ['@noble/curves', '@noble/hashes'] },
 } satisfies Record<string, Room>
 
 /** Folders of a room that may know less than the room itself. */
@@ -92,6 +96,10 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   'age-encryption': 1,
   socks: 1,
   koffi: 2,
+  esbuild: 2,
+  docx: 1,
+  '@myriaddreamin/typst-ts-node-compiler': 1,
+  '@noble/curves': 2,
 }
 
 /** Files that load a compiled module, which `import` cannot: each loads one, of the name written here. */

@@ -1,0 +1,10 @@
+/** What a leaf of the log stands for. `key-change`: a key of the log follows another, signed by both. */
+export const ENTRY_KINDS = [
+  'measurement',
+  'incident-revision',
+  'frozen-events',
+  'custody-event',
+  'saved-check',
+  'key-change',
+] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]

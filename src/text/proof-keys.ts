@@ -1,0 +1,2 @@
+/** Words of the log, of custody and of the verification of a bundle. */
+export type ProofKey = 'proof.title'

@@ -1,0 +1,158 @@
+/** Steps of the verification of a bundle, in their order (docs/formats/bundle.md, "Verification"). */
+export const BUNDLE_STEPS = [
+  'container',
+  'bag',
+  'list',
+  'files',
+  'description',
+  'checkpoint',
+  'witnesses',
+  'inclusion',
+  'seal',
+  'time',
+  'custody',
+  'complete',
+  'verdicts',
+  'incident',
+  'weight',
+  'published',
+  'events',
+] as const
+export type BundleStep = (typeof BUNDLE_STEPS)[number]
+
+/** Everything that can be wrong with a bundle. */
+export const BUNDLE_PROBLEMS = [
+  // container
+  'unreadable',
+  'path',
+  'link',
+  'same-name',
+  'too-many-files',
+  'too-large',
+  'too-deep',
+  'zip-form',
+  'zip-compressed',
+  'zip-encrypted',
+  'zip-gap',
+  'zip-overlap',
+  'zip-differs',
+  'zip-folder',
+  // bag, list, files
+  'missing-file',
+  'file-form',
+  'fetch',
+  'oxum',
+  'listed-twice',
+  'not-listed',
+  'listed-missing',
+  'changed',
+  // description
+  'not-agreeing',
+  // checkpoint, witnesses
+  'no-signature',
+  'bad-signature',
+  'unknown-key',
+  'origin',
+  'quorum',
+  // inclusion, seal
+  'no-proof',
+  'no-leaf',
+  'leaf-differs',
+  'not-in-log',
+  'proof-checkpoint',
+  'not-consistent',
+  'seal-differs',
+  // time
+  'stamp-refused',
+  'stamp-later',
+  // custody
+  'chain',
+  'erased-silently',
+  // complete
+  'left-out',
+  'count',
+  // verdicts, incident, weight, published
+  'verdict-differs',
+  'observations-differ',
+  'not-judged',
+  'incident-differs',
+  'weight-differs',
+  'published-differs',
+  'revision-differs',
+  // events
+  'events-digest',
+  'backdated',
+] as const
+export type BundleProblem = (typeof BUNDLE_PROBLEMS)[number]
+
+/** Why a step, or a part of it, was not checked, and what a reader has to know of one that was. */
+export const BUNDLE_NOTES = [
+  'unread',
+  'no-trust',
+  'no-incident',
+  'no-judge',
+  'too-many',
+  'no-tool',
+  'no-witnesses',
+  'no-stamps',
+  'no-events',
+  'no-custody',
+  'erased',
+  'settled',
+  'after-period',
+] as const
+export type BundleNote = (typeof BUNDLE_NOTES)[number]
+
+/** Figures and names of what a step found, for its sentence. */
+export const BUNDLE_FACTS = [
+  'container',
+  'bag',
+  'list',
+  'files',
+  'description',
+  'checkpoint',
+  'signed-by',
+  'trusted-by',
+  'witnesses',
+  'inclusion',
+  'seal',
+  'stamp',
+  'since',
+  'custody',
+  'complete',
+  'verdicts',
+  'incident',
+  'weight',
+  'published',
+  'events',
+] as const
+export type BundleFact = (typeof BUNDLE_FACTS)[number]
+
+export interface FoundProblem {
+  readonly problem: BundleProblem
+  /** A path, a leaf, a key, a field: what it is about. Hostile text, to be made printable. */
+  readonly about?: string
+}
+
+/** Numbers are counts or instants (names ending in `At`); texts are hostile. */
+export type Values = Readonly<Record<string, string | number>>
+
+export interface CheckedStep {
+  readonly step: BundleStep
+  readonly outcome: 'ok' | 'failed' | 'not-checked'
+  /** The first problems, at most `MOST_SHOWN`. */
+  readonly problems: readonly FoundProblem[]
+  /** How many there are. */
+  readonly problemCount: number
+  readonly notes: readonly { readonly note: BundleNote; readonly about?: string }[]
+  readonly facts: readonly { readonly fact: BundleFact; readonly values: Values }[]
+}
+
+/** Problems of one step that are kept with what they are about; the others are counted. */
+export const MOST_SHOWN = 20
+
+export interface CheckedBundle {
+  readonly steps: readonly CheckedStep[]
+  /** No step failed. Steps that were not checked say so. */
+  readonly sound: boolean
+}

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
+import { openCustody, type CustodyBook } from '../pipeline/custody/custody-book.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import { openArchive } from '../store/archive/open.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
@@ -10,6 +11,7 @@ import type { Registry } from '../store/registry/contract.ts'
 import { openRegistry } from '../store/registry/sqlite.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
+import { systemClock } from '../sys/clock.ts'
 import { holdFolder, takenFault, tryHold } from '../sys/data-folder.ts'
 import type { HeldFolder } from '../sys/data-folder.ts'
 import { isMissing } from '../sys/disk.ts'
@@ -28,6 +30,7 @@ export class OpenFolder implements AsyncDisposable {
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
   #registry: Registry | undefined
+  #custody: Promise<CustodyBook> | undefined
   #listener: FolderListener | undefined
   readonly #closing: AsyncDisposable[] = []
 
@@ -66,6 +69,12 @@ export class OpenFolder implements AsyncDisposable {
   registry(): Registry {
     this.#registry ??= openRegistry(this.path)
     return this.#registry
+  }
+
+  /** Who did what with the evidence of this folder: a chain of signed events in its log. */
+  custody(): Promise<CustodyBook> {
+    this.#custody ??= this.archive().then((archive) => openCustody({ folder: this.path, archive, clock: systemClock }))
+    return this.#custody
   }
 
   get incidentsFolder(): string {

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import {
+  encodeCustodyEvent,
+  parseCustodyEvent,
+  signCustodyEvent,
+  type CustodyDraft,
+  type CustodySigner,
+} from '../../evidence/custody/custody-event.ts'
+import { NEXT_KEY } from '../../evidence/custody/custody-chain.ts'
+import { formatVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
+import type { CustodyEvent } from '../../model/custody.ts'
+import { Fault } from '../../model/errors.ts'
+import { instant } from '../../model/units.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { Clock } from '../../sys/clock.ts'
+import { sha256 } from '../../sys/ed25519.ts'
+import { makeCustodyKey, readCustodyKey } from './custody-key.ts'
+
+/** An event as it is kept: a leaf of the log, and its bytes. */
+export interface LoggedCustody {
+  readonly leafIndex: number
+  readonly event: CustodyEvent
+  /** Canonical JSON, as logged. */
+  readonly bytes: Uint8Array
+}
+
+export interface CustodyParts {
+  /** The data folder, which holds the key. */
+  readonly folder: string
+  readonly archive: Pick<Archive, 'appendEntry' | 'readLeaf' | 'leaves' | 'size'>
+  readonly clock: Clock
+}
+
+/** The chain of custody of one data folder. One at a time writes it, as one holds the folder. */
+export interface CustodyBook {
+  /** Key that signs from now on. */
+  key(): VerifierKey
+  /** Signs what was done and keeps it as a leaf of the log; durable when resolved. Throws InputError for a draft of another form. */
+  record(draft: CustodyDraft): Promise<LoggedCustody>
+  /** Every event, in the order of the chain, which is that of the log. */
+  events(): AsyncIterable<LoggedCustody>
+  /** Makes a new key, records the change with the old one, and signs with the new one from then on. */
+  rotate(reason: string, actor: string): Promise<VerifierKey>
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/**
+ * Opens the chain of custody of a folder; its key is made where there is none. The archive is the truth: what is known
+ * of the chain is read from it, so a crash leaves an event in it or none.
+ */
+export async function openCustody({ folder, archive, clock }: CustodyParts): Promise<CustodyBook> {
+  let signer = (await readCustodyKey(folder)) ?? (await firstKey(folder))
+  const leaves: number[] = []
+  let seen = 0
+  const look = async (): Promise<void> => {
+    const until = archive.size
+    if (until === seen) return
+    let leafIndex = seen
+    for await (const leaf of archive.leaves(seen, until)) {
+      if (isCustody(leaf)) leaves.push(leafIndex)
+      leafIndex++
+    }
+    seen = until
+  }
+  let last: LoggedCustody | undefined
+  const findLast = async (): Promise<void> => {
+    await look()
+    const newest = leaves.at(-1)
+    if (newest !== undefined && newest !== last?.leafIndex) last = await readEvent(archive, newest)
+  }
+  const append = async (draft: CustodyDraft): Promise<LoggedCustody> => {
+    await findLast()
+    // A clock that was set back must not make the chain run backwards.
+    const at = instant(Math.max(clock.now(), last === undefined ? 0 : Date.parse(last.event.at)))
+    const prev = last === undefined ? null : hex(sha256(last.bytes))
+    const event = signCustodyEvent(draft, { id: randomBytes(16).toString('hex'), at, prev }, signer)
+    const bytes = encodeCustodyEvent(event)
+    const { leafIndex } = await archive.appendEntry('custody-event', bytes, at)
+    last = { leafIndex, event, bytes }
+    return last
+  }
+  // One after another: each names the one before it.
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const done = turn.then(act)
+    turn = done.catch(() => undefined)
+    return done
+  }
+  return {
+    key: () => signer.key,
+    record: (draft) => inTurn(() => append(draft)),
+    async *events() {
+      await inTurn(look)
+      for (const leafIndex of [...leaves]) yield await readEvent(archive, leafIndex)
+    },
+    rotate: (reason, actor) =>
+      inTurn(async () => {
+        const next = makeCustodyKey(folder)
+        const detail = { [NEXT_KEY]: formatVerifierKey(next.key) }
+        await append({
+          type: 'transferred',
+          evidence: { kind: 'file', id: 'custody.key' },
+          actor,
+          reason,
+          detail,
+        })
+        await next.save()
+        signer = next
+        return signer.key
+      }),
+  }
+}
+
+async function firstKey(folder: string): Promise<CustodySigner> {
+  const made = makeCustodyKey(folder)
+  await made.save()
+  return made
+}
+
+/** How the canonical bytes of such a leaf record begin: a million of them are looked at in one go. */
+const BEGINNING = Buffer.from('{"kind":"custody-event",')
+const isCustody = (leaf: Uint8Array): boolean => BEGINNING.equals(leaf.subarray(0, BEGINNING.length))
+
+async function readEvent(archive: CustodyParts['archive'], leafIndex: number): Promise<LoggedCustody> {
+  const found = await archive.readLeaf(leafIndex)
+  if (found?.kind !== 'entry' || found.entry !== 'custody-event')
+    throw new Fault(`Cannot read leaf ${leafIndex}: its record says that it is an event of custody, its entry does not`)
+  return { leafIndex, event: parseCustodyEvent(found.bytes), bytes: found.bytes }
+}

@@ -43,10 +43,13 @@ export interface OpenedContainer {
   readonly problems: readonly FoundProblem[]
 }
 
-/** What stands at a path of a folder; whatever is no file and no folder (a link, a device) is `other`. */
+/**
+ * What stands at a path of a folder; whatever is no file and no folder (a link, a device) is `other`, a folder below the
+ * deepest that is looked into `too-deep`.
+ */
 export interface FolderEntry {
   /** From the root of the bundle, parts joined by `/`. */
   readonly path: string
-  readonly kind: 'file' | 'other'
+  readonly kind: 'file' | 'other' | 'too-deep'
   readonly size: number
 }

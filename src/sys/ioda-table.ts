@@ -1,7 +1,7 @@
 import type { InputError } from '../model/errors.ts'
 import type { IodaOutage } from '../model/others.ts'
 import { instant, parseAsn, type Instant } from '../model/units.ts'
-import { parseCsv } from './csv.ts'
+import { parseCsv } from '../model/csv.ts'
 
 const MONTHS = [
   'january',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { InputError } from '../model/errors.ts'
-import { parseFingerprints } from './fingerprints.ts'
+import { parseFingerprints } from '../model/fingerprints.ts'
 import { loadTables } from './tables.ts'
 
 const HEAD =

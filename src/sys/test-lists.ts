@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { InputError } from '../model/errors.ts'
 import { canonicalHostname } from '../model/hostname.ts'
 import { isNeverHost, neverSchema, type ListedUrl, type Never } from '../model/test-list.ts'
-import { parseCsv } from './csv.ts'
+import { parseCsv } from '../model/csv.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { readTable } from './table-file.ts'
 

@@ -7,7 +7,7 @@ import type { SeriesName } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply, SeriesCall } from './detect-calls.ts'
 import type { PlannedSeries } from './series-plan.ts'
 import { seriesId, type DetectSources } from './sources.ts'
-import { canariesOf, withCanaries } from './with-canaries.ts'
+import { canariesOf, withCanaries } from '../../derive/with-canaries.ts'
 import type { Yardsticks } from './yardsticks.ts'
 
 /** A comparison of the same probe counts as its canary within this time: one run of a probe takes some minutes. */

@@ -11,7 +11,7 @@ import { openIncidents } from '../../store/incidents/open.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { Judged } from '../../store/warehouse/contract.ts'
 import { Detection } from './detection.ts'
-import { readerSeesChange } from './reader-sees.ts'
+import { readerSeesChange } from '../../derive/reader-sees.ts'
 
 const START = Date.UTC(2025, 0, 10)
 const MINUTE = 60_000

@@ -1,16 +1,17 @@
 import type { Incident, RevisionReason } from '../../model/incident.ts'
 import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
-import { asPublished } from './as-published.ts'
+import { asPublished } from '../../derive/as-published.ts'
+import { digest } from '../judge-bytes.ts'
 import { detectPortion, matchToleranceMs, type Found } from './detect-portion.ts'
 import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
 import { erasedOf, measurementsOf } from './measurements-of.ts'
 import { reviseSeries, type Draft } from './revise.ts'
-import { detectionVersion, incidentRules } from './rules.ts'
+import { detectionVersion, incidentRules } from '../../derive/rules.ts'
 import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
 import { seriesId, seriesOf, slowKey, type DetectSources, type Shown, type Surroundings } from './sources.ts'
 import { weighIncident } from './weigh-incident.ts'
-import { asOf, windowOf } from './window.ts'
+import { asOf, windowOf } from '../../derive/window.ts'
 import { Yardsticks } from './yardsticks.ts'
 
 /** What one detection did. */
@@ -50,7 +51,7 @@ export class Detection {
 
   constructor(sources: DetectSources) {
     this.#sources = sources
-    this.#version = detectionVersion(sources.settings, sources.tables.causes.digest)
+    this.#version = detectionVersion(sources.settings, sources.tables.causes.digest, digest)
   }
 
   /**

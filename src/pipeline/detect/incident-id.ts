@@ -1,6 +1,6 @@
 import type { DetectedIncident } from '../../model/incident.ts'
 import type { Asn } from '../../model/units.ts'
-import { windowOf } from './window.ts'
+import { windowOf } from '../../derive/window.ts'
 
 /**
  * `youtube-as9198-20250115T1502Z`: service, network, first failed observation (else the median start). A service of

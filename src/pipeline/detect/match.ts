@@ -1,5 +1,5 @@
 import type { DetectedIncident, Incident } from '../../model/incident.ts'
-import { overlap, windowOf } from './window.ts'
+import { overlap, windowOf } from '../../derive/window.ts'
 
 /** What was published of a series beside what the data show now. */
 export interface Matched<D> {

@@ -2,7 +2,7 @@ import type { Incident } from '../../model/incident.ts'
 import { namedMeasurements } from '../../model/named-measurements.ts'
 import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { DetectSources, Shown } from './sources.ts'
-import { widestOf } from './window.ts'
+import { widestOf } from '../../derive/window.ts'
 
 const MOST = 2000
 

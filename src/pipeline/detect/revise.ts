@@ -2,8 +2,8 @@ import type { Incident, RevisionReason } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { incidentId } from './incident-id.ts'
 import { matchIncidents } from './match.ts'
-import { readerSeesChange, type Stage } from './reader-sees.ts'
-import { overlap, widestOf, windowOf } from './window.ts'
+import { readerSeesChange, type Stage } from '../../derive/reader-sees.ts'
+import { overlap, widestOf, windowOf } from '../../derive/window.ts'
 
 /** An incident as the data show it now, before it has a place among the published ones. */
 export type Draft = Omit<Incident, 'id' | 'revision' | 'revisedAt' | 'reason' | 'note' | 'withdrawn' | 'episode'>

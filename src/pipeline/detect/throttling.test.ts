@@ -11,7 +11,7 @@ import { instant, type Instant } from '../../model/units.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
 import type { Judged } from '../../store/warehouse/contract.ts'
 import { Detection } from './detection.ts'
-import { readerSeesChange } from './reader-sees.ts'
+import { readerSeesChange } from '../../derive/reader-sees.ts'
 
 const START = Date.UTC(2025, 0, 1)
 const HOUR = 3_600_000

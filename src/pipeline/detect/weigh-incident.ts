@@ -9,7 +9,7 @@ import { instant, type Instant } from '../../model/units.ts'
 import type { ReadingPeriod, SeriesCount, StoredVerdict } from '../../store/warehouse/contract.ts'
 import type { DetectSources, SeriesOf, Shown, Surroundings } from './sources.ts'
 import { seriesId, slowKey } from './sources.ts'
-import { overlap, windowOf, type Window } from './window.ts'
+import { overlap, windowOf, type Window } from '../../derive/window.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -4,7 +4,7 @@ import { FAILURES } from '../../model/failure.ts'
 import { MECHANISMS } from '../../model/mechanism.ts'
 import type { Half, Reading, TargetHalf } from '../../model/reading.ts'
 import { instant, parseInstant, type Instant } from '../../model/units.ts'
-import { parseCsv, type CsvRow } from '../../sys/csv.ts'
+import { parseCsv, type CsvRow } from '../../model/csv.ts'
 
 /** Readings of one service on one network, as a table of strangers gives them. */
 export interface TableSeries {

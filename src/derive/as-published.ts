@@ -1,5 +1,5 @@
-import type { DetectedIncident, Edge } from '../../model/incident.ts'
-import { instant, type Instant } from '../../model/units.ts'
+import type { DetectedIncident, Edge } from '../model/incident.ts'
+import { instant, type Instant } from '../model/units.ts'
 
 const MINUTE = 60_000
 

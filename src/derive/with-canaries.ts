@@ -1,5 +1,5 @@
-import type { Columns } from '../../detect/columns.ts'
-import { canaryOf, controlOf, lowerBound, targetOf } from '../../detect/columns.ts'
+import type { Columns } from '../detect/columns.ts'
+import { canaryOf, controlOf, lowerBound, targetOf } from '../detect/columns.ts'
 
 /** Bits of the canary in a packed outcome, and its two words (src/detect/columns.ts). */
 const CANARY_MASK = 0b110000

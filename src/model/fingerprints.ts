@@ -1,8 +1,7 @@
-import { basename } from 'node:path'
-import { InputError } from '../model/errors.ts'
-import type { Fingerprint } from '../model/tables.ts'
-import { parseCountryCode, type CountryCode } from '../model/units.ts'
 import { parseCsv } from './csv.ts'
+import { InputError } from './errors.ts'
+import type { Fingerprint } from './tables.ts'
+import { parseCountryCode, type CountryCode } from './units.ts'
 
 const SCOPES = ['isp', 'nat', 'prod', 'inst', 'vbw', 'fp'] as const
 const COLUMNS = ['name', 'scope', 'location_found', 'pattern_type', 'pattern', 'expected_countries'] as const
@@ -35,7 +34,7 @@ export function parseFingerprints(text: string, file: string): readonly Fingerpr
 }
 
 const refuse = (file: string, line: number, found: string, expected: string): InputError =>
-  new InputError(`Cannot read fingerprints "${basename(file)}", line ${line}: ${found}`, {
+  new InputError(`Cannot read fingerprints "${file.replace(/^.*[/\\]/, '')}", line ${line}: ${found}`, {
     code: 'fingerprints.invalid',
     path: `line ${line}`,
     expected,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { InputError } from '../model/errors.ts'
+import { InputError } from './errors.ts'
 import { parseCsv } from './csv.ts'
 
 describe('parseCsv()', () => {

@@ -1,4 +1,4 @@
-import { InputError } from '../model/errors.ts'
+import { InputError } from './errors.ts'
 
 export interface CsvRow {
   /** Line of the file on which the row begins, from 1. */

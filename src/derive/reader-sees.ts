@@ -1,5 +1,5 @@
-import type { Edge, Incident } from '../../model/incident.ts'
-import { encodeCause, encodeDetected } from '../../model/incident-wire.ts'
+import type { Edge, Incident } from '../model/incident.ts'
+import { encodeCause, encodeDetected } from '../model/incident-wire.ts'
 
 const MINUTE = 60_000
 

@@ -1,5 +1,5 @@
-import type { DetectedIncident, Edge } from '../../model/incident.ts'
-import { instant, type Instant } from '../../model/units.ts'
+import type { DetectedIncident, Edge } from '../model/incident.ts'
+import { instant, type Instant } from '../model/units.ts'
 
 /** From when to when, as far as one instant each can say it. */
 export interface Window {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { revision } from '../../../test/kit/revision.ts'
-import { instant } from '../../model/units.ts'
+import { revision } from '../../test/kit/revision.ts'
+import { instant } from '../model/units.ts'
 import { asPublished } from './as-published.ts'
 
 describe('asPublished()', () => {

@@ -36,7 +36,7 @@ const argumentsOf = (lang: Lang, key: Key): string[] => {
 
 /** Latin words that stand in Kazakh and Russian text as themselves. */
 const LATIN = new Set(
-  'Wi Fi Signal Android Atom CSV IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QUIC RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd PNG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru'.split(
+  'Wi Fi Signal Android Atom CSV IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QUIC RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd PNG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru zip Zip VERIFY html md kuager verify'.split(
     ' ',
   ),
 )

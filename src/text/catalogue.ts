@@ -38,6 +38,10 @@ import { proof as enProof } from './en/proof.ts'
 import { proof as kkProof } from './kk/proof.ts'
 import { proof as ruProof } from './ru/proof.ts'
 import type { ProofKey } from './proof-keys.ts'
+import { proofPage as enProofPage } from './en/proof-page.ts'
+import { proofPage as kkProofPage } from './kk/proof-page.ts'
+import { proofPage as ruProofPage } from './ru/proof-page.ts'
+import type { ProofPageKey } from './proof-page-keys.ts'
 import { paper as enPaper } from './en/paper.ts'
 import { paper as kkPaper } from './kk/paper.ts'
 import { paper as ruPaper } from './ru/paper.ts'
@@ -111,6 +115,7 @@ export type Key =
   | CopyKey
   | GateKey
   | ProofKey
+  | ProofPageKey
   | PaperKey
   | CaseworkKey
 
@@ -137,6 +142,7 @@ type Areas = {
   readonly copy: Readonly<Record<CopyKey, string>>
   readonly gate: Readonly<Record<GateKey, string>>
   readonly proof: Readonly<Record<ProofKey, string>>
+  readonly proofPage: Readonly<Record<ProofPageKey, string>>
   readonly paper: Readonly<Record<PaperKey, string>>
   readonly casework: Readonly<Record<CaseworkKey, string>>
 }
@@ -173,6 +179,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     copy: kkCopy,
     gate: kkGate,
     proof: kkProof,
+    proofPage: kkProofPage,
     paper: kkPaper,
     casework: kkCasework,
   }),
@@ -198,6 +205,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     copy: ruCopy,
     gate: ruGate,
     proof: ruProof,
+    proofPage: ruProofPage,
     paper: ruPaper,
     casework: ruCasework,
   }),
@@ -223,6 +231,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     copy: enCopy,
     gate: enGate,
     proof: enProof,
+    proofPage: enProofPage,
     paper: enPaper,
     casework: enCasework,
   }),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { InputError } from '../model/errors.ts'
+import { ENTRY_KINDS } from '../model/log-entry.ts'
 import { parseSha256 } from '../model/units.ts'
 import { encodeCanonical } from './canonical-json.ts'
 import { digestOriginal, encodeLeafRecord, parseLeafRecord } from './leaf-record.ts'
@@ -16,6 +17,7 @@ const sha256: Digest = (...parts) => {
 
 const record = fc.record(
   {
+    kind: fc.constantFrom(...ENTRY_KINDS),
     original: fc.uint8Array().map((bytes) => sha256(bytes)),
     public: fc.uint8Array().map((bytes) => sha256(bytes)),
     size: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
@@ -26,7 +28,9 @@ const record = fc.record(
 describe('encodeLeafRecord()', () => {
   it('gives the canonical record of the format', () => {
     const original = digestOriginal(new Uint8Array(16).fill(1), Buffer.from('{}'), sha256)
-    const text = Buffer.from(encodeLeafRecord({ original, public: sha256(Buffer.from('{}')), size: 2 })).toString()
+    const text = Buffer.from(
+      encodeLeafRecord({ kind: 'measurement', original, public: sha256(Buffer.from('{}')), size: 2 }),
+    ).toString()
     assert.equal(
       text,
       '{"kind":"measurement","media":"application/json",' +
@@ -38,7 +42,7 @@ describe('encodeLeafRecord()', () => {
   it('writes what encodeCanonical() writes', () => {
     fc.assert(
       fc.property(record, (one) => {
-        const members = { v: 1, kind: 'measurement', media: 'application/json', ...one }
+        const members = { v: 1, media: 'application/json', ...one }
         assert.equal(Buffer.from(encodeLeafRecord(one)).toString(), encodeCanonical(members))
       }),
     )
@@ -51,7 +55,7 @@ describe('encodeLeafRecord()', () => {
 
 describe('parseLeafRecord()', () => {
   it('refuses every other encoding of the same record', () => {
-    const bytes = Buffer.from(encodeLeafRecord({ original: sha256(), public: sha256(), size: 7 }))
+    const bytes = Buffer.from(encodeLeafRecord({ kind: 'measurement', original: sha256(), public: sha256(), size: 7 }))
     const text = bytes.toString()
     const others = [
       ` ${text}`,
@@ -61,6 +65,7 @@ describe('parseLeafRecord()', () => {
       text.replace('"size":7', '"size":-7'),
       text.replace('"size":7', '"size":9007199254740993'),
       text.replace('"v":1', '"v":2'),
+      text.replace('measurement', 'incident'),
       text.replace('"kind":"measurement",', '').replace('"v":1', '"v":1,"kind":"measurement"'),
       text.replace('"v":1', '"v":1,"w":1'),
       text.replace('"size":7', '"size":7,"size":7'),
@@ -75,7 +80,7 @@ describe('parseLeafRecord()', () => {
   })
 
   it('refuses a record in which any one bit was turned, or reads another record from it', () => {
-    const bytes = Buffer.from(encodeLeafRecord({ original: sha256(), public: sha256(), size: 7 }))
+    const bytes = Buffer.from(encodeLeafRecord({ kind: 'measurement', original: sha256(), public: sha256(), size: 7 }))
     fc.assert(
       fc.property(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 7 }), (at, bit) => {
         const wrong = Buffer.from(bytes)

@@ -1,12 +1,14 @@
 import { InputError } from '../model/errors.ts'
+import { ENTRY_KINDS, type EntryKind } from '../model/log-entry.ts'
 import { parseSha256 } from '../model/units.ts'
 import type { Sha256 } from '../model/units.ts'
 
-/** What the log says of one measurement: no content, no bare digest of content that could be guessed. */
+/** What the log says of one entry: no content, and of a measurement no bare digest of content that could be guessed. */
 export interface LeafRecord {
+  readonly kind: EntryKind
   /** SHA-256 of the 16-byte salt followed by the bytes as received. */
   readonly original: Sha256
-  /** SHA-256 of the public form. */
+  /** SHA-256 of the public form of a measurement; of any other entry, of its bytes. */
   readonly public: Sha256
   /** Length of the bytes as received. */
   readonly size: number
@@ -19,7 +21,6 @@ export const SALT_BYTES = 16
 /** An entry of the log has a 16-bit length (C2SP tlog-tiles). */
 export const MAX_LEAF_BYTES = 65_535
 
-const KIND = 'measurement'
 const MEDIA = 'application/json'
 const VERSION = 1
 
@@ -48,9 +49,9 @@ const digits = (value: number): string => {
  * Bytes of a leaf: the digest record as canonical JSON (docs/formats/archive.md, "Leaf record"). Written by hand, since
  * thousands a second are: a test holds it against `encodeCanonical`.
  */
-export const encodeLeafRecord = ({ original, public: shown, size }: LeafRecord): Uint8Array =>
+export const encodeLeafRecord = ({ kind, original, public: shown, size }: LeafRecord): Uint8Array =>
   encoder.encode(
-    `{"kind":"${KIND}","media":"${MEDIA}","original":"${original}","public":"${shown}","size":${digits(size)},"v":${VERSION}}`,
+    `{"kind":"${kind}","media":"${MEDIA}","original":"${original}","public":"${shown}","size":${digits(size)},"v":${VERSION}}`,
   )
 
 /**
@@ -61,12 +62,13 @@ export function parseLeafRecord(bytes: Uint8Array): LeafRecord {
   if (bytes.length > MAX_LEAF_BYTES) throw refuse('leaf.size', 'at most 65535 bytes', `${bytes.length} bytes`)
   const text = decodeText(bytes)
   const value = decodeObject(text)
-  if (value['kind'] !== KIND || value['media'] !== MEDIA || value['v'] !== VERSION)
-    throw refuse('leaf.version', 'a measurement record of version 1', 'another kind, media type or version')
+  const kind = ENTRY_KINDS.find((one) => one === value['kind'])
+  if (kind === undefined || value['media'] !== MEDIA || value['v'] !== VERSION)
+    throw refuse('leaf.version', 'a record of version 1', 'another kind, media type or version')
   const size = value['size']
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw refuse('leaf.size', 'a length in bytes', JSON.stringify(size))
-  const record = { original: parseSha256(value['original']), public: parseSha256(value['public']), size }
+  const record = { kind, original: parseSha256(value['original']), public: parseSha256(value['public']), size }
   if (decodeText(encodeLeafRecord(record)) !== text)
     throw refuse('leaf.canonical', 'canonical JSON with the six members of a record', 'another encoding')
   return record

@@ -8,3 +8,5 @@ export const ENTRY_KINDS = [
   'key-change',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
+/** What the archive keeps for the log besides measurements: an entry of its own, with bytes, salt and leaf. */
+export type OtherEntryKind = Exclude<EntryKind, 'measurement'>

@@ -99,6 +99,10 @@ class Run {
       this.#aside.push({ leafIndex, state: 'erased' })
       return
     }
+    if (archived.kind === 'entry') {
+      this.#aside.push({ leafIndex, state: 'entry' })
+      return
+    }
     this.#bytes += archived.bytes.length
     try {
       const judged = this.#sources.judge(archived)

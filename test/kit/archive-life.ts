@@ -8,15 +8,16 @@ import { openArchive } from '../../src/store/archive/open.ts'
 import { verifyArchive } from '../../src/store/archive/verify.ts'
 import type { Disk } from '../../src/sys/disk.ts'
 
-/** What a caller of the archive knows at the moment of a crash: `acked` and `erased` are promises, `erasing` a wish. */
+/** What a caller of the archive knows at the moment of a crash: `acked`, `erased` and `logged` are promises, `erasing` a wish. */
 export interface Happening {
-  readonly kind: 'acked' | 'erasing' | 'erased'
+  readonly kind: 'acked' | 'erasing' | 'erased' | 'logged'
   readonly nth: number
 }
 
 const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const SEGMENT_BYTES = 1100
 const ITEMS = 8
+const ENTRIES = 3
 /** Erased only after the crash: nothing that the crash left lying about may hold it. */
 const LATER = 2
 
@@ -37,6 +38,10 @@ export function lifeItem(nth: number): ArchiveItem {
   }
 }
 
+/** The nth entry of the life that is no measurement. */
+const lifeEntry = (nth: number): Buffer => content(100 + nth)
+const ENTRY = 'custody-event'
+
 const open = (folder: string, disk: Disk): Promise<Archive> =>
   openArchive(folder, { leaves: LEAF_CODEC, segmentBytes: SEGMENT_BYTES, disk })
 
@@ -54,8 +59,13 @@ export async function liveArchive(folder: string, disk: Disk, happen: (what: Hap
     await archive.erase(lifeItem(nth).provenance.id, 'a right', instant(5))
     happen({ kind: 'erased', nth })
   }
+  const log = async (archive: Archive, nth: number): Promise<void> => {
+    await archive.appendEntry(ENTRY, lifeEntry(nth), instant(2000 + nth))
+    happen({ kind: 'logged', nth })
+  }
   const first = await open(folder, disk)
   await append(first, [0, 1, 2])
+  await log(first, 0)
   await append(first, [3])
   await append(first, [4])
   await erase(first, 1)
@@ -63,6 +73,7 @@ export async function liveArchive(folder: string, disk: Disk, happen: (what: Hap
   const second = await open(folder, disk)
   await erase(second, 4)
   await append(second, [5, 6])
+  await log(second, 1)
   await second[Symbol.asyncDispose]()
 }
 
@@ -70,7 +81,7 @@ export async function liveArchive(folder: string, disk: Disk, happen: (what: Hap
 export async function checkSurvivor(folder: string, disk: Disk, happened: readonly Happening[]): Promise<void> {
   const nths = (kind: Happening['kind']): ReadonlySet<number> =>
     new Set(happened.filter((what) => what.kind === kind).map((what) => what.nth))
-  const promised = { acked: nths('acked'), erasing: nths('erasing'), erased: nths('erased') }
+  const promised = { acked: nths('acked'), erasing: nths('erasing'), erased: nths('erased'), logged: nths('logged') }
   const gone = new Set<number>()
   {
     await using archive = await open(folder, disk)
@@ -91,7 +102,16 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
     }
     assert.equal(new Set(salts.map((salt) => Buffer.from(salt).toString('hex'))).size, salts.length)
     let next = 0
-    for await (const one of archive.scan(0)) assert.equal(one.leafIndex, next++)
+    const entries: string[] = []
+    for await (const one of archive.scan(0)) {
+      assert.equal(one.leafIndex, next++)
+      if (one.kind === 'entry') entries.push(Buffer.from(one.bytes).toString())
+    }
+    for (const nth of promised.logged) assert.ok(entries.includes(lifeEntry(nth).toString()), `entry ${nth} was logged`)
+    assert.equal(new Set(entries).size, entries.length, 'no entry is here twice')
+    for (let nth = 0; nth < ENTRIES; nth++) await archive.appendEntry(ENTRY, lifeEntry(nth), instant(3000 + nth))
+    assert.equal(archive.size, next + ENTRIES - entries.length)
+    next = archive.size
     assert.equal(archive.size, next)
     const again = await archive.append(Array.from({ length: ITEMS }, (_, nth) => lifeItem(nth)))
     for (const [nth, appended] of again.entries()) {
@@ -104,7 +124,7 @@ export async function checkSurvivor(folder: string, disk: Disk, happened: readon
   }
   const counts = { ok: 0, erased: 0, corrupt: 0, unfinished: 0 }
   for await (const finding of verifyArchive(folder, { leaves: LEAF_CODEC, disk })) counts[finding.kind]++
-  assert.deepEqual(counts, { ok: ITEMS - gone.size, erased: gone.size, corrupt: 0, unfinished: 0 })
+  assert.deepEqual(counts, { ok: ITEMS + ENTRIES - gone.size, erased: gone.size, corrupt: 0, unfinished: 0 })
   await searchErased(folder, disk, gone)
 }
 

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../evidence/checkpoint.ts'
+import type { OtherEntryKind } from '../../model/log-entry.ts'
 import type { VerifierKey } from '../../evidence/signed-note.ts'
 import type { Instant } from '../../model/units.ts'
 
@@ -26,6 +27,13 @@ export interface ProvenLeaf {
   readonly proof: string
 }
 
+/** What was logged besides measurements. */
+export interface LoggedEntry {
+  readonly leafIndex: number
+  readonly receivedAt: Instant
+  readonly bytes: Uint8Array
+}
+
 /**
  * The transparency log of one data folder: tiles over the leaves of its archive, and signed checkpoints. One at a time
  * holds it, as it holds the folder. Formats and promises: docs/formats/log.md.
@@ -44,6 +52,18 @@ export interface TransparencyLog extends AsyncDisposable {
    * the signature, each durable before the next. Gives the newest checkpoint; signs nothing where nothing is new.
    */
   sequence(): Promise<PublishedCheckpoint | undefined>
+  /**
+   * Appends what is no measurement to the archive, durable when resolved; the same bytes of the same kind are logged
+   * once. No checkpoint holds it before the next `sequence`.
+   */
+  append(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }>
+  /** Every entry of a kind in the order of the log, also where no checkpoint holds it yet. */
+  entries(kind: OtherEntryKind): AsyncIterable<LoggedEntry>
+  /**
+   * Serves the newest checkpoint with more signature lines under it. Throws InputError where the text is not that of the
+   * newest, or a signature of the log itself is missing.
+   */
+  publishCosigned(checkpoint: Uint8Array): Promise<void>
   /** Proofs of leaves to one checkpoint, the latest where none is named. Throws InputError for a leaf it does not hold. */
   prove(leaves: readonly number[], checkpoint?: PublishedCheckpoint): Promise<readonly ProvenLeaf[]>
   /** Hashes that show that the tree of `newer` begins with that of `older`. */

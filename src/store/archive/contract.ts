@@ -1,3 +1,4 @@
+import type { EntryKind, OtherEntryKind } from '../../model/log-entry.ts'
 import type { Provenance } from '../../model/measurement.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
 
@@ -35,12 +36,24 @@ export type Archived =
       readonly bytes: Uint8Array
     }
   | { readonly kind: 'erased'; readonly leafIndex: number; readonly erasedAt: Instant; readonly reason: string }
+  | ArchivedEntry
+
+/** What the log holds besides measurements (docs/formats/log.md): whoever reads measurements steps over it. */
+export interface ArchivedEntry {
+  readonly kind: 'entry'
+  readonly entry: OtherEntryKind
+  readonly leafIndex: number
+  readonly receivedAt: Instant
+  readonly salt: Uint8Array
+  readonly bytes: Uint8Array
+}
 
 /** What a leaf of the log says; encoded by evidence/leaf-record.ts, which this room may not know. */
 export interface Leaf {
+  readonly kind: EntryKind
   /** SHA-256 of salt and bytes. */
   readonly original: Sha256
-  /** SHA-256 of the public form. */
+  /** SHA-256 of the public form of a measurement; of any other entry, of its bytes. */
   readonly public: Sha256
   /** Length of the bytes as received. */
   readonly size: number
@@ -58,12 +71,23 @@ export interface Archive extends AsyncDisposable {
   readonly size: number
   /** Resolves when every item and its leaf record are on disk (group commit); results in the order of `items`. */
   append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]>
+  /**
+   * Keeps what is no measurement as a leaf of the same log, durable when resolved. The same bytes of the same kind are
+   * kept once: their leaf is given again. An entry is never erased.
+   */
+  appendEntry(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }>
   /** Whether these bytes are archived or barred. */
   has(id: Sha256): boolean
   /** Leaves whose bytes were erased, in no order: nothing derived from them may stay. */
   readonly erasedLeaves: readonly number[]
   read(id: Sha256): Promise<Archived | undefined>
-  /** Every leaf from `fromLeaf` on, in the order of the log. */
+  /** Leaf of a measurement; undefined where it is not here or was erased. Looks nothing up on the disk. */
+  leafOf(id: Sha256): number | undefined
+  /** What stands behind a leaf; undefined beyond the last. */
+  readLeaf(leafIndex: number): Promise<Archived | undefined>
+  /** Leaf records as logged, of leaves from one to before another, as far as they are durable. */
+  leaves(from: number, until: number): AsyncIterable<Uint8Array>
+  /** Every leaf from `fromLeaf` on, in the order of the log; entries that are no measurements are among them. */
   scan(fromLeaf: number): AsyncIterable<Archived>
   /** Overwrites frame, salt and bare digest; the leaf stays. Durable when resolved. */
   erase(id: Sha256, reason: string, at: Instant): Promise<void>

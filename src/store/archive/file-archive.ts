@@ -1,4 +1,5 @@
 import { Fault, InputError } from '../../model/errors.ts'
+import type { OtherEntryKind } from '../../model/log-entry.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
 import type { Disk, DiskFile } from '../../sys/disk.ts'
 import type { Appended, Archive, ArchiveItem, Archived, LeafCodec, SealedItem } from './contract.ts'
@@ -6,10 +7,11 @@ import { eraseRecord } from './erase-record.ts'
 import type { Erasure, Erasures } from './erasures.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { IdIndex } from './id-index.ts'
+import { LeafReader } from './leaf-reader.ts'
 import type { Layout } from './layout.ts'
-import { prepareItem } from './prepare.ts'
+import { prepareEntry, prepareItem } from './prepare.ts'
 import { damageFault, openRecord } from './read-blob.ts'
-import { HEADER_BYTES, decodeHead } from './record.ts'
+import { HEADER_BYTES, decodeHead, entryId } from './record.ts'
 import type { RecordHead } from './record.ts'
 import { createSegment, saveSidecar } from './segment.ts'
 import type { ActiveSegment, Prepared } from './segment.ts'
@@ -19,7 +21,7 @@ import { Window } from './window.ts'
 
 /** Most bytes written before an fsync. */
 const GROUP_BYTES = 16 * 1024 * 1024
-/** First piece read for one measurement: most fit. */
+/** First piece read for one measurement or entry: most fit. */
 const SMALL_PIECE_BYTES = 16 * 1024
 const MAX_REASON_CHARACTERS = 1000
 
@@ -45,13 +47,21 @@ export class FileArchive implements Archive {
   readonly #parts: FileArchiveParts
   readonly #commit: GroupCommit<Prepared>
   /** Submitted and not yet durable, by id. */
-  readonly #pending = new Map<Sha256, Pending>()
+  readonly #pending = new Map<string, Pending>()
+  readonly #leafReader: LeafReader
   #active: ActiveSegment
   #closed: Promise<void> | undefined
 
   constructor(parts: FileArchiveParts) {
     this.#parts = parts
     this.#active = parts.active
+    this.#leafReader = new LeafReader({
+      layout: parts.layout,
+      disk: parts.disk,
+      size: () => parts.index.size,
+      segmentOf: (leaf) => this.#segmentOf(leaf),
+      activeEnd: (head) => (head === this.#active.head ? this.#active.leavesEnd : undefined),
+    })
     this.#commit = new GroupCommit((group) => this.#write(group), GROUP_BYTES)
   }
 
@@ -82,6 +92,20 @@ export class FileArchive implements Archive {
     }
     await Promise.all(waits)
     return outcomes.map((outcome) => outcome())
+  }
+
+  async appendEntry(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }> {
+    this.#refuseClosed()
+    const id = entryId(kind, bytes)
+    const known = this.#parts.index.leafOf(id)
+    if (known !== undefined) return { leafIndex: known }
+    const name = id.toString('hex')
+    const twin = this.#pending.get(name)
+    const prepared = twin?.prepared ?? prepareEntry({ kind, bytes, at }, this.#parts.leaves)
+    const done = twin?.done ?? this.#commit.submit([prepared], prepared.head.length + prepared.frame.length)
+    if (twin === undefined) this.#pending.set(name, { prepared, done })
+    await done.finally(() => this.#pending.delete(name))
+    return { leafIndex: prepared.leafIndex }
   }
 
   /** Says what becomes of one item, once `waits` have passed; prepares it when it is new. */
@@ -131,6 +155,21 @@ export class FileArchive implements Archive {
     const tombstone = erasures.tombstoneOf(bytes)
     for (const erasure of erasures.all) if (erasure.tombstone === tombstone) return asErased(erasure)
     return undefined
+  }
+
+  leafOf(id: Sha256): number | undefined {
+    return this.#parts.index.leafOf(Buffer.from(id, 'hex'))
+  }
+
+  async readLeaf(leafIndex: number): Promise<Archived | undefined> {
+    this.#refuseClosed()
+    for await (const found of this.#from(leafIndex, leafIndex + 1)) return found
+    return undefined
+  }
+
+  leaves(from: number, until: number): AsyncIterable<Uint8Array> {
+    this.#refuseClosed()
+    return this.#leafReader.read(from, until)
   }
 
   scan(fromLeaf: number): AsyncIterable<Archived> {
@@ -196,18 +235,14 @@ export class FileArchive implements Archive {
     const bytes = Buffer.from(id, 'hex')
     const { index, erasures, layout, disk } = this.#parts
     if (erasures.bars(bytes)) return
-    if (index.leafOf(bytes) === undefined)
-      throw new InputError(`Cannot erase measurement ${id}: it is not in the archive`, {
-        code: 'archive.unknown',
-        path: 'id',
-        expected: 'the id of an archived measurement',
-      })
-    return this.#commit.exclusive(async () => {
+    if (index.leafOf(bytes) === undefined) throw unknownMeasurement(id)
+    const erased = await this.#commit.exclusive(async () => {
       const leafIndex = index.leafOf(bytes)
-      if (leafIndex === undefined) return // another call has just erased it
+      if (leafIndex === undefined) return true // another call has just erased it
       const head = this.#segmentOf(leafIndex)
       const offset = index.offsetOf(leafIndex)
       const frame = await this.#frameAt(head, offset)
+      if (frame.state === 'entry') return false
       const { batchLeaf, originBytes, frameBytes, leafBytes, leafCrc } = frame
       const place = { leafIndex, batchLeaf, originBytes, frameBytes, leafBytes, leafCrc, segment: head.number, offset }
       const erasure: Erasure = { at, reason, tombstone: erasures.tombstoneOf(bytes), ...place }
@@ -215,7 +250,10 @@ export class FileArchive implements Archive {
       await eraseRecord(erasure, { layout, disk })
       await erasures.finish(leafIndex)
       index.erase(leafIndex)
+      return true
     })
+    // Said outside: an error of an act that has the files for itself ends all writing.
+    if (!erased) throw unknownMeasurement(id)
   }
 
   async #frameAt(head: SegmentHead, offset: number): Promise<RecordHead> {
@@ -254,6 +292,13 @@ export class FileArchive implements Archive {
     }
   }
 }
+
+const unknownMeasurement = (id: Sha256): InputError =>
+  new InputError(`Cannot erase measurement ${id}: it is not in the archive`, {
+    code: 'archive.unknown',
+    path: 'id',
+    expected: 'the id of an archived measurement',
+  })
 
 const asErased = (erasure: Erasure): Archived => ({
   kind: 'erased',

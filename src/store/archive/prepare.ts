@@ -1,12 +1,13 @@
 import { constants, zstdCompressSync } from 'node:zlib'
 import { Fault, InputError } from '../../model/errors.ts'
+import type { OtherEntryKind } from '../../model/log-entry.ts'
+import { parseSha256, type Instant } from '../../model/units.ts'
 import type { ArchiveItem, LeafCodec, SealedItem } from './contract.ts'
 import { frameLeaf } from './leaf-file.ts'
 import { MAX_BLOB_BYTES, MAX_ORIGIN_BYTES } from './layout.ts'
-import { encodeHead } from './record.ts'
-import { sealBytes, type Seal } from './seal.ts'
+import { encodeHead, entryId } from './record.ts'
+import { sealBytes, sha256, type Seal } from './seal.ts'
 import type { Prepared } from './segment.ts'
-import { sha256 } from './read-blob.ts'
 
 /** Level 2: on measurements the fastest level that compresses, and within 2 in 100 of level 3 (docs/decisions/0003). */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 2 }
@@ -44,8 +45,26 @@ export function prepareItem(item: ArchiveItem | SealedItem, leaves: LeafCodec): 
     throw new Fault(`Cannot archive measurement ${provenance.id}: received at ${provenance.receivedAt}`)
   const id = Buffer.from(provenance.id, 'hex')
   const { salt, original, frame } = 'bytes' in item ? sealItem(item, id) : item
-  const leaf = leaves.encode({ original, public: publicSha256, size })
-  const head = encodeHead({ provenance, id, salt, size, frame, leaf })
+  const leaf = leaves.encode({ kind: 'measurement', original, public: publicSha256, size })
+  const head = encodeHead({ source: { kind: 'blob', ...provenance }, id, salt, size, frame, leaf })
+  return { id, head, frame, framedLeaf: frameLeaf(leaf), leafIndex: -1 }
+}
+
+/** Makes an entry that is no measurement ready to be written. Throws InputError for one that is too long. */
+export function prepareEntry(
+  content: { readonly kind: OtherEntryKind; readonly bytes: Uint8Array; readonly at: Instant },
+  leaves: LeafCodec,
+): Prepared {
+  const { kind, bytes, at } = content
+  if (bytes.length > MAX_BLOB_BYTES) throw tooLong('entry', bytes.length, MAX_BLOB_BYTES)
+  if (!Number.isSafeInteger(at) || at < 0 || at >= 2 ** 48) throw new Fault(`Cannot archive ${kind}: received at ${at}`)
+  const id = entryId(kind, bytes)
+  const { salt, original } = sealBytes(bytes)
+  const shown = parseSha256(sha256(bytes).toString('hex'))
+  const frame = encodeFrame(bytes)
+  const leaf = leaves.encode({ kind, original, public: shown, size: bytes.length })
+  const source = { kind: 'entry', entry: kind, receivedAt: at } as const
+  const head = encodeHead({ source, id, salt, size: bytes.length, frame, leaf })
   return { id, head, frame, framedLeaf: frameLeaf(leaf), leafIndex: -1 }
 }
 

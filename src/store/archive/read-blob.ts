@@ -1,18 +1,15 @@
-import { hash } from 'node:crypto'
 import { crc32, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../model/errors.ts'
 import type { Archived } from './contract.ts'
-import { bodyOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
+import { bodyOf, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
 import type { RecordHead } from './record.ts'
-
-/** SHA-256 of some bytes. */
-export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
+import { sha256 } from './seal.ts'
 
 /** Why a record does not give back what was archived. */
 export type Damage = 'head' | 'checksum' | 'frame' | 'id' | 'provenance'
 
-/** Gives the measurement in a whole record that is not erased, or what is wrong with it. Copies all it gives. */
-export function openRecord(head: RecordHead, record: Buffer): Extract<Archived, { kind: 'blob' }> | Damage {
+/** Gives the measurement or entry in a whole record that is not erased, or what is wrong with it. Copies all it gives. */
+export function openRecord(head: RecordHead, record: Buffer): Exclude<Archived, { kind: 'erased' }> | Damage {
   if (head.state === 'erased') return 'head'
   if (crc32(bodyOf(record, head)) !== head.bodyCrc) return 'checksum'
   let bytes: Buffer
@@ -22,10 +19,17 @@ export function openRecord(head: RecordHead, record: Buffer): Extract<Archived, 
     return 'frame'
   }
   if (bytes.length !== head.size) return 'frame'
+  const { leafIndex } = head
+  const salt = Buffer.from(saltOf(record))
+  if (head.state === 'entry') {
+    const found = entryOf(record)
+    if (found === undefined) return 'provenance'
+    return entryId(found.entry, bytes).equals(idOf(record)) ? { kind: 'entry', leafIndex, ...found, salt, bytes } : 'id'
+  }
   if (!sha256(bytes).equals(idOf(record))) return 'id'
   const provenance = provenanceOf(record, head)
   if (provenance === undefined) return 'provenance'
-  return { kind: 'blob', leafIndex: head.leafIndex, provenance, salt: Buffer.from(saltOf(record)), bytes }
+  return { kind: 'blob', leafIndex, provenance, salt, bytes }
 }
 
 const SENTENCES = {
@@ -33,7 +37,7 @@ const SENTENCES = {
   checksum: 'its bytes do not have their checksum',
   frame: 'its frame does not decompress',
   id: 'its bytes do not have their digest',
-  provenance: 'its channel is not known to this version',
+  provenance: 'its channel or kind is not known to this version',
 } satisfies Record<Damage, string>
 
 export const damageFault = (leafIndex: number, path: string, damage: Damage): Fault =>

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { ENTRY_KINDS, type OtherEntryKind } from '../../model/log-entry.ts'
 import { CHANNELS } from '../../model/measurement.ts'
 import type { Provenance } from '../../model/measurement.ts'
-import { instant, parseSha256 } from '../../model/units.ts'
+import { instant, parseSha256, type Instant } from '../../model/units.ts'
 
 /** Fixed part of a record; origin and frame follow it. Layout: docs/formats/archive.md, "Record". */
 export const HEADER_BYTES = 112
@@ -25,7 +27,9 @@ const AT_ID = 64
 const AT_BODY_CRC = 96
 const AT_LEAF_CRC = 100
 const AT_LEAF_BYTES = 104
-const STATE = { blob: 1, erased: 2 } as const
+const STATES = ['blob', 'erased', 'entry'] as const
+type State = (typeof STATES)[number]
+const stateByte = (state: State): number => STATES.indexOf(state) + 1
 
 /** What stays of a record whatever happens to its content: enough to overwrite it without reading it. */
 export interface Frame {
@@ -39,8 +43,8 @@ export interface Frame {
 }
 
 export interface RecordHead extends Frame {
-  readonly state: keyof typeof STATE
-  /** Length of the measurement as received; 0 when erased. */
+  readonly state: State
+  /** Length of the measurement or entry as received; 0 when erased. */
   readonly size: number
   readonly bodyCrc: number
 }
@@ -54,7 +58,10 @@ const get48 = (buffer: Buffer, at: number): number => buffer.readUIntBE(at + 2, 
 const seal = (head: Buffer): number => crc32(head.subarray(AT.state, HEADER_BYTES))
 
 export interface Content {
-  readonly provenance: Provenance
+  /** Where a measurement came from; of an entry, what it is and since when it is here. */
+  readonly source:
+    | ({ readonly kind: 'blob' } & Pick<Provenance, 'channel' | 'origin' | 'receivedAt'>)
+    | { readonly kind: 'entry'; readonly entry: OtherEntryKind; readonly receivedAt: Instant }
   readonly id: Uint8Array
   readonly salt: Uint8Array
   readonly size: number
@@ -64,14 +71,15 @@ export interface Content {
 
 /** Head and origin of a new record; `placeRecord` completes it when its place in the log is known. */
 export function encodeHead(content: Content): Buffer {
-  const origin = Buffer.from(content.provenance.origin)
+  const { source } = content
+  const origin = Buffer.from(source.kind === 'blob' ? source.origin : '')
   const head = Buffer.alloc(HEADER_BYTES + origin.length)
-  head[AT.state] = STATE.blob
-  head[AT.channel] = CHANNELS.indexOf(content.provenance.channel)
+  head[AT.state] = stateByte(source.kind)
+  head[AT.channel] = source.kind === 'blob' ? CHANNELS.indexOf(source.channel) : ENTRY_KINDS.indexOf(source.entry)
   head.writeUInt16BE(origin.length, AT.origin)
   head.writeUInt32BE(content.frame.length, AT.frame)
   head.writeUInt32BE(content.size, AT.size)
-  put48(head, content.provenance.receivedAt, AT.received)
+  put48(head, source.receivedAt, AT.received)
   head.set(content.salt, AT_SALT)
   head.set(content.id, AT_ID)
   head.writeUInt32BE(crc32(content.frame, crc32(origin)), AT_BODY_CRC)
@@ -92,7 +100,7 @@ export function placeRecord(head: Buffer, nonce: Uint8Array, place: { leafIndex:
 /** The bytes that take the place of a record when it is erased: its frame, and zeros for everything else. */
 export function encodeErased(nonce: Uint8Array, frame: Frame): Buffer {
   const bytes = Buffer.alloc(recordBytes(frame))
-  bytes[AT.state] = STATE.erased
+  bytes[AT.state] = stateByte('erased')
   bytes.writeUInt16BE(frame.originBytes, AT.origin)
   bytes.writeUInt32BE(frame.frameBytes, AT.frame)
   bytes.writeUInt32BE(crc32(bytes.subarray(HEADER_BYTES)), AT_BODY_CRC)
@@ -106,7 +114,7 @@ export function encodeErased(nonce: Uint8Array, frame: Frame): Buffer {
 export function decodeHead(bytes: Buffer, nonce: Buffer): RecordHead | undefined {
   if (bytes.length < HEADER_BYTES || nonce.compare(bytes, 0, NONCE_BYTES) !== 0) return undefined
   if (bytes.readUInt32BE(AT.crc) !== seal(bytes)) return undefined
-  const state = bytes[AT.state] === STATE.blob ? 'blob' : bytes[AT.state] === STATE.erased ? 'erased' : undefined
+  const state = STATES.find((one) => stateByte(one) === bytes[AT.state])
   if (state === undefined) return undefined
   return {
     state,
@@ -139,3 +147,14 @@ export function provenanceOf(record: Buffer, frame: Frame): Provenance | undefin
     origin: record.toString('utf8', HEADER_BYTES, HEADER_BYTES + frame.originBytes),
   }
 }
+
+/** What the entry in a whole record is and since when it is here; undefined for a kind this version does not know. */
+export function entryOf(record: Buffer): { readonly entry: OtherEntryKind; readonly receivedAt: Instant } | undefined {
+  const entry = ENTRY_KINDS[record[AT.channel] ?? ENTRY_KINDS.length]
+  if (entry === undefined || entry === 'measurement') return undefined
+  return { entry, receivedAt: instant(get48(record, AT.received)) }
+}
+
+/** Id of an entry in the index: no measurement, which is JSON, begins with the name of a kind. */
+export const entryId = (kind: OtherEntryKind, bytes: Uint8Array): Buffer =>
+  createHash('sha256').update(`${kind}\n`).update(bytes).digest()

@@ -23,7 +23,10 @@ function takeSalt(): Buffer {
 /** Salt and measurement one behind the other: a buffer for each measurement would be garbage by the megabyte. */
 const salted = Buffer.allocUnsafeSlow(256 * 1024)
 
-/** Draws a salt for a measurement. Of two seals of the same bytes at most one is ever written. */
+/** SHA-256 of some bytes. */
+export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
+
+/** Draws a salt for a measurement or an entry. Of two seals of the same bytes at most one is ever written. */
 export function sealBytes(bytes: Uint8Array): Seal {
   const salt = takeSalt()
   const length = salt.length + bytes.length

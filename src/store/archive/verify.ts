@@ -160,9 +160,10 @@ async function verifyRecord(
   const opened = openRecord(head, bytes)
   if (typeof opened === 'string') return corrupt(opened)
   const original = hash('sha256', Buffer.concat([opened.salt, opened.bytes]), 'hex')
-  return original === claimed.original && claimed.size === head.size
-    ? { kind: 'ok', leafIndex }
-    : corrupt('salted-digest')
+  const kind = opened.kind === 'entry' ? opened.entry : 'measurement'
+  const shown = opened.kind === 'entry' ? hash('sha256', opened.bytes, 'hex') : claimed.public
+  const same = kind === claimed.kind && original === claimed.original && shown === claimed.public
+  return same && claimed.size === head.size ? { kind: 'ok', leafIndex } : corrupt('salted-digest')
 }
 
 function verifyErased(

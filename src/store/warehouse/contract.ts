@@ -46,10 +46,10 @@ export interface LeafRange {
   readonly until: number
 }
 
-/** A leaf that has no verdict: its blob was erased, or its bytes are no measurement we can decode. */
+/** A leaf that has no verdict: its blob was erased, its bytes are no measurement we can decode, or it is another entry of the log. */
 export interface LeafWithoutVerdict {
   readonly leafIndex: number
-  readonly state: 'erased' | 'undecoded'
+  readonly state: 'erased' | 'undecoded' | 'entry'
 }
 
 export interface Period {

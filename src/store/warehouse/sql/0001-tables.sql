@@ -112,7 +112,7 @@ SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 134217728, min_rows
     old_parts_lifetime = 1, cleanup_delay_period = 1, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0;
 
 -- What is known of each leaf of the log; the highest judged of a leaf stands.
--- `erased` and `undecoded` leaves have no verdict and are not asked for again.
+-- `erased`, `undecoded` and `entry` leaves (what is logged besides measurements) have no verdict and are not asked for again.
 CREATE TABLE IF NOT EXISTS leaves
 (
     leaf_index UInt64,

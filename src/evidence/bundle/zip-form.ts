@@ -34,8 +34,8 @@ const LOCATOR_64 = 0x0706_4b50
 const NO_DATE = 0x0021
 const STORED_VERSION = 20
 const ZIP64_VERSION = 45
-/** Made by Unix (3), version 2.0: the upper half of the external attributes is then the mode of a file. */
-const MADE_BY = 0x0314
+/** Made by Unix: the upper half of the external attributes is then the mode of a file. */
+const UNIX = 0x0300
 const PLAIN_FILE = 0o100644
 const MOST_16 = 0xffff
 const MOST_32 = 0xffff_ffff
@@ -99,9 +99,10 @@ export function zipLocalHeader({ path, size, crc32 }: ZipMember): Uint8Array {
 function centralHeader({ path, size, crc32, offset }: PlacedMember): Uint8Array {
   const name = ENCODER.encode(path)
   const far = offset >= MOST_32
+  const version = far ? ZIP64_VERSION : STORED_VERSION
   const head = new Fields(46 + name.length + (far ? 12 : 0))
     .u32(CENTRAL)
-    .u16(MADE_BY, far ? ZIP64_VERSION : STORED_VERSION, 0, 0, 0, NO_DATE)
+    .u16(UNIX + version, version, 0, 0, 0, NO_DATE)
     .u32(crc32, size, size)
     .u16(name.length, far ? 12 : 0, 0, 0, 0)
     .u32(PLAIN_FILE * 0x1_0000, far ? MOST_32 : offset)
@@ -114,7 +115,7 @@ function endRecords(count: number, size: number, offset: number): Uint8Array {
   const large = count >= MOST_16 || size >= MOST_32 || offset >= MOST_32
   const fields = new Fields(22 + (large ? 56 + 20 : 0))
   if (large) {
-    fields.u32(END_64).u64(44).u16(MADE_BY, ZIP64_VERSION).u32(0, 0).u64(count, count, size, offset)
+    fields.u32(END_64).u64(44).u16(UNIX + ZIP64_VERSION, ZIP64_VERSION).u32(0, 0).u64(count, count, size, offset)
     fields
       .u32(LOCATOR_64, 0)
       .u64(offset + size)

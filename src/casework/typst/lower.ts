@@ -1,0 +1,217 @@
+import { say } from '../../text/format.ts'
+import { formatClock, formatDateTime, HOME_ZONE, zonedParts } from '../../text/time.ts'
+import type { Lang } from '../../text/lang.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import { spansOf, type Block, type Chart, type Inline, type Paper, type Span, type TableBlock } from '../paper.ts'
+import { breakable, legible, type Part } from './legible.ts'
+
+// A paper as the template reads it: every word said, every text legible and breakable, every place of a drawing a share
+// of its width or height. What a piece is stands in its first element.
+
+interface Piece {
+  readonly kind: 'text' | 'strong' | 'code' | 'note' | 'blank' | 'mark'
+  readonly parts: readonly Part[]
+}
+
+export interface Lowered {
+  readonly lang: Lang
+  readonly title: string
+  readonly kicker: string
+  readonly id: string
+  readonly banner: string
+  readonly date: readonly number[]
+  /** Words of the footer, of tables and of figures. */
+  readonly words: { readonly page: string; readonly table: string; readonly figure: string }
+  readonly blocks: readonly unknown[]
+}
+
+/** Letters that stand in the words of the footer for the number of the page and of all pages: of no script. */
+const PAGE = '\ue000'
+const PAGES = '\ue001'
+
+/** Letters in a row in a cell after which a place to break is made: cells are narrow. */
+const LONGEST_IN_CELL = 18
+
+/** The paper for the template. `covered`: what the fonts have. */
+export function lower(paper: Paper, covered: ReadonlySet<number>): Lowered {
+  const { lang } = paper
+  const print = (text: string): string => legible(text, covered)
+  const inline = (value: Inline, longest?: number): readonly Piece[] =>
+    spansOf(value).map((span) => piece(lang, span, { print, ...(longest === undefined ? {} : { longest }) }))
+  const { year, month, day, hour, minute, second } = zonedParts(paper.madeAt, 'UTC')
+  return {
+    lang,
+    title: print(paper.title),
+    kicker: print(paper.kicker ?? ''),
+    id: print(paper.id),
+    banner: print(paper.banner ?? ''),
+    date: [year, month, day, hour, minute, second],
+    words: {
+      page: say(lang, 'paper.page', { page: PAGE, pages: PAGES }),
+      table: say(lang, 'paper.table'),
+      figure: say(lang, 'paper.figure'),
+    },
+    blocks: paper.blocks.map((block) => lowerBlock(block, { lang, print, inline })),
+  }
+}
+
+interface Words {
+  readonly lang: Lang
+  readonly print: (text: string) => string
+  readonly inline: (value: Inline, longest?: number) => readonly Piece[]
+}
+
+function piece(
+  lang: Lang,
+  span: Span,
+  { print, longest }: { readonly print: (text: string) => string; readonly longest?: number },
+): Piece {
+  switch (span.kind) {
+    case 'text':
+    case 'strong':
+    case 'note':
+      return { kind: span.kind, parts: breakable(print(span.text), longest) }
+    case 'code':
+      return { kind: 'code', parts: breakable(print(span.text), longest ?? LONGEST_IN_CELL) }
+    case 'blank':
+      return { kind: 'blank', parts: breakable(say(lang, 'paper.blank', { what: print(span.what) }), longest) }
+    case 'annex':
+      return { kind: 'text', parts: breakable(say(lang, 'paper.annex', { number: String(span.number) })) }
+    case 'unconfirmed':
+      return { kind: 'mark', parts: breakable(say(lang, 'paper.unconfirmed')) }
+  }
+}
+
+function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
+  switch (block.kind) {
+    case 'heading':
+      return { ...block, text: print(block.text) }
+    case 'paragraph':
+      return {
+        kind: 'paragraph',
+        text: inline(block.text),
+        standing: block.standing === undefined ? '' : say(lang, `paper.standing.${block.standing}`),
+      }
+    case 'finding':
+      return { kind: 'finding', text: inline(block.text) }
+    case 'list':
+      return { kind: 'list', ordered: block.ordered, items: block.items.map((item) => inline(item)) }
+    case 'facts':
+      return {
+        kind: 'facts',
+        rows: block.rows.map(({ label, value }) => [print(label), inline(value)]),
+      }
+    case 'table':
+      return lowerTable(block, { lang, print, inline })
+    case 'chart':
+      return {
+        kind: 'chart',
+        caption: print(block.caption),
+        alt: print(block.alt),
+        drawing: drawingOf(lang, block.chart, print),
+        table: lowerTable(block.table, { lang, print, inline }),
+      }
+    case 'parties':
+      return {
+        kind: 'parties',
+        rows: block.rows.map(({ role, lines }) => [print(role), lines.map((line) => inline(line))]),
+      }
+    case 'signature':
+      return {
+        kind: 'signature',
+        rows: block.rows.map(({ label, value }) => [print(label), value === undefined ? [] : inline(value)]),
+      }
+    case 'page-break':
+      return block
+  }
+}
+
+const lowerTable = ({ caption, columns, rows }: TableBlock, { print, inline }: Words): unknown => ({
+  kind: 'table',
+  caption: print(caption ?? ''),
+  heads: columns.map(({ head }) => breakable(print(head), LONGEST_IN_CELL)),
+  aligns: columns.map(({ align }) => align ?? 'start'),
+  shares: columns.map(({ share }) => share ?? 1),
+  rows: rows.map((row) => columns.map((_, at) => inline(row[at] ?? '', LONGEST_IN_CELL))),
+})
+
+const HOUR = 3_600_000
+/** Steps between marks of the time axis, hours; the first that gives few enough. */
+const TICKS = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720]
+const MOST_TICKS = 9
+
+/** Places of the drawing as shares of its width and height, rounded so that the same paper gives the same bytes. */
+function drawingOf(lang: Lang, chart: Chart, print: (text: string) => string): unknown {
+  const span = Math.max(1, chart.until - chart.from)
+  const across = (at: number): number => round(Math.min(1, Math.max(0, (at - chart.from) / span)))
+  const most = Math.max(1, ...chart.bars.map(({ failed, passed }) => failed + passed))
+  const top = niceTop(most)
+  return {
+    bars: chart.bars.map(({ at, failed, passed }) => ({
+      x: across(at),
+      w: round(across(at + chart.step) - across(at)),
+      failed: round(failed / top),
+      passed: round(passed / top),
+    })),
+    silent: silentSteps(chart).map(([from, until]) => ({ x: across(from), w: round(across(until) - across(from)) })),
+    edges: chart.edges.map(({ label, at, lo, hi }) => ({
+      label: print(label),
+      x: at === undefined ? -1 : across(at),
+      lo: lo === undefined ? -1 : across(lo),
+      hi: hi === undefined ? -1 : across(hi),
+    })),
+    marks: axisMarks(lang, chart).map(({ at, label }) => ({ x: across(at), label })),
+    levels: [0, top / 2, top]
+      .filter(Number.isInteger)
+      .map((value) => ({ y: round(value / top), label: String(value) })),
+    words: {
+      failed: print(chart.words.failed),
+      passed: print(chart.words.passed),
+      none: print(chart.words.none),
+      axis: print(chart.words.axis),
+      interval: say(lang, 'paper.chart-interval'),
+    },
+  }
+}
+
+const round = (value: number): number => Math.round(value * 1e5) / 1e5
+
+/** The next number of 1, 2, 5, 10 … that is not below a count. */
+function niceTop(most: number): number {
+  const size = 10 ** Math.floor(Math.log10(most))
+  return [1, 2, 4, 5, 10].map((times) => times * size).find((top) => top >= most) ?? most
+}
+
+/** Stretches of steps without a measurement. */
+function silentSteps({ from, until, step, bars }: Chart): readonly (readonly [number, number])[] {
+  const held = new Set(bars.filter(({ failed, passed }) => failed + passed > 0).map(({ at }) => at))
+  const found: [number, number][] = []
+  for (let at: number = from; at < until; at += step) {
+    if (held.has(instant(at))) continue
+    const last = found.at(-1)
+    if (last?.[1] === at) last[1] = Math.min(until, at + step)
+    else found.push([at, Math.min(until, at + step)])
+  }
+  return found
+}
+
+/** Marks of the time axis at whole hours of the local clock; with the date where the axis is longer than a day. */
+function axisMarks(
+  lang: Lang,
+  { from, until, zone }: Chart,
+): readonly { readonly at: Instant; readonly label: string }[] {
+  const hours = TICKS.find((one) => (until - from) / (one * HOUR) <= MOST_TICKS) ?? 720
+  const { hour, minute, second } = zonedParts(from, zone)
+  const midnight = from - ((hour * 60 + minute) * 60 + second) * 1000 - (from % 1000)
+  const marks: { at: Instant; label: string }[] = []
+  for (let at = midnight; at <= until && marks.length < 40; at += hours * HOUR) {
+    if (at < from) continue
+    const mark = instant(at)
+    const label = hours < 24 ? formatClock(mark, zone) : (formatDateTime(lang, mark, zone).split(',')[0] ?? '')
+    marks.push({ at: mark, label })
+  }
+  return marks
+}
+
+/** Zone of every axis of a paper. */
+export const PAPER_ZONE = HOME_ZONE

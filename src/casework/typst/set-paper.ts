@@ -1,0 +1,49 @@
+import { InputError } from '../../model/errors.ts'
+import type { Paper } from '../paper.ts'
+import { openPress, type PdfStandard } from './compile.ts'
+import { lower } from './lower.ts'
+import { TEMPLATE } from './template.ts'
+
+/** A file that is attached to a paper: machines read there what people read on the page. */
+export interface Attachment {
+  /** Name of the file, of `[a-z0-9._-]`. */
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly media: 'application/json' | 'text/plain' | 'application/octet-stream'
+  readonly description: string
+  /** What it is to the paper (PDF 2.0, 7.11.3). */
+  readonly relationship: 'source' | 'data' | 'supplement'
+}
+
+export interface PrintOptions {
+  readonly standard: PdfStandard
+  readonly attachments?: readonly Attachment[]
+}
+
+/** A paper as PDF with its number of pages; or the package without which none can be made. */
+export type Printed =
+  | { readonly kind: 'printed'; readonly pdf: Uint8Array; readonly pages: number }
+  | { readonly kind: 'missing'; readonly missing: string }
+
+/**
+ * Sets a paper as PDF. The same paper and attachments give the same bytes, on any machine and in any zone. Throws
+ * InputError for a name of an attachment that is no plain name, Fault where the paper breaks its standard.
+ */
+export async function printPaper(paper: Paper, { standard, attachments = [] }: PrintOptions): Promise<Printed> {
+  const press = await openPress()
+  if ('missing' in press) return { kind: 'missing', missing: press.missing }
+  const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+  const files = new Map<string, Uint8Array>([['/paper.json', encode(lower(paper, press.covered))]])
+  const listed = attachments.map(({ name, media, description, relationship, bytes }, at) => {
+    if (!/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
+      throw new InputError(`Cannot attach ${JSON.stringify(name)}: not a plain name`, {
+        code: 'attachment.name',
+        path: `/${at}`,
+        expected: 'small letters, digits, points and dashes, at most 100',
+      })
+    files.set(`/attached/${name}`, bytes)
+    return { path: `/attached/${name}`, media, description, relationship }
+  })
+  files.set('/attached.json', encode(listed))
+  return { kind: 'printed', ...press.compile({ source: TEMPLATE, files, standard, createdAt: paper.madeAt }) }
+}

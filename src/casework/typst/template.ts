@@ -1,0 +1,200 @@
+/**
+ * The one template of every paper, in Typst. It reads `/paper.json` (lower.ts) and `/attached.json`, and nothing else;
+ * a text of the data becomes text and never markup, because it is inserted as a string.
+ *
+ * Two faces: Noto Serif to read, Noto Sans for headings, tables and drawings, whose figures are of one width. Black, two
+ * greys and one dark red, which never tells anything alone: what failed is also filled, what passed is also hollow.
+ */
+export const TEMPLATE = String.raw`
+#let paper = json("/paper.json")
+#let attached = json("/attached.json")
+#let sans = ("Noto Sans", "Noto Serif")
+#let serif = ("Noto Serif", "Noto Sans")
+#let ink = rgb("#161616")
+#let quiet = rgb("#5a5a5a")
+#let faint = rgb("#c9c9c9")
+#let wash = rgb("#f1f1ef")
+#let red = rgb("#8f2318")
+#let hair = 0.5pt + faint
+#let words = paper.words
+#let (year, month, day, hour, minute, second) = paper.date
+
+#set document(
+  title: paper.title,
+  author: "Kuager",
+  keywords: (paper.id,),
+  date: datetime(year: year, month: month, day: day, hour: hour, minute: minute, second: second),
+)
+#set text(font: serif, lang: paper.lang, size: 10pt, fill: ink, fallback: false, hyphenate: false, number-type: "lining")
+#set par(leading: 0.62em, spacing: 0.95em, justify: false)
+
+#let small(body, fill: quiet) = text(font: sans, size: 8pt, fill: fill, body)
+
+#set page(
+  paper: "a4",
+  margin: (left: 25mm, right: 20mm, top: 23mm, bottom: 23mm),
+  header-ascent: 6mm,
+  footer-descent: 7mm,
+  header: context {
+    set par(leading: 0.5em)
+    let first = counter(page).get().first() == 1
+    if paper.banner != "" {
+      block(width: 100%, inset: (x: 5pt, y: 3pt), stroke: 0.8pt + red, text(font: sans, size: 8.5pt, weight: "bold", fill: red, paper.banner))
+    } else if not first {
+      block(width: 100%, inset: (bottom: 3pt), stroke: (bottom: hair), small(paper.title))
+    }
+  },
+  footer: context {
+    let total = counter(page).final().first()
+    let shown = words.page.replace("\u{e000}", str(counter(page).get().first())).replace("\u{e001}", str(total))
+    block(width: 100%, inset: (top: 4pt), stroke: (top: hair), grid(
+      columns: (1fr, auto), column-gutter: 8mm,
+      small(paper.id), small(fill: ink, shown),
+    ))
+  },
+)
+
+#for file in attached {
+  pdf.attach(file.path, relationship: file.relationship, mime-type: file.media, description: file.description)
+}
+
+#let run(parts) = parts.map(one => if one.cut { box(one.text) } else { one.text }).join()
+
+#let line-to-write-on = "_" * 12
+
+#let inline(list) = {
+  for one in list {
+    let body = run(one.parts)
+    if body == none { body = "" }
+    if one.kind == "strong" { strong(body) }
+    else if one.kind == "code" { text(font: ("DejaVu Sans Mono", "Noto Sans"), size: 0.84em, body) }
+    else if one.kind == "note" { footnote(text(font: sans, size: 7.5pt, body)) }
+    else if one.kind == "blank" { line-to-write-on; " "; text(style: "italic", font: serif, size: 0.86em, fill: red)[(#body)] }
+    else if one.kind == "mark" { "\u{a0}"; text(font: sans, size: 0.78em, weight: "semibold", fill: red)[\[#body\]] }
+    else { body }
+  }
+}
+
+#show heading: set text(font: sans, hyphenate: false)
+#show heading.where(level: 1): it => block(above: 0pt, below: 5mm, { set par(leading: 0.5em); text(size: 17pt, weight: "bold", it.body) })
+#show heading.where(level: 2): it => block(above: 6mm, below: 2.6mm, sticky: true, text(size: 11.5pt, weight: "bold", it.body))
+#show heading.where(level: 3): it => block(above: 4.2mm, below: 2mm, sticky: true, text(size: 9.8pt, weight: "semibold", it.body))
+#show figure: set block(breakable: true, above: 3.6mm, below: 4.2mm, width: 100%)
+#show figure.where(kind: table): set figure.caption(position: top)
+#show figure.caption: it => align(left, block(below: 1.6mm, text(font: sans, size: 8.5pt)[#strong[#it.supplement #context it.counter.display(it.numbering).] #it.body]))
+#set footnote.entry(separator: line(length: 30mm, stroke: hair), gap: 0.5em)
+
+#let table-of(it) = {
+  set text(font: sans, size: 8.2pt, number-width: "tabular")
+  set par(leading: 0.5em, spacing: 0.6em)
+  let sides = it.aligns.map(one => if one == "number" { right } else { left })
+  let body = table(
+    columns: it.shares.map(one => one * 1fr),
+    align: (x, y) => sides.at(x) + top,
+    inset: (x: 3pt, y: 3pt),
+    stroke: (x, y) => (bottom: if y == 0 { 0.8pt + ink } else { hair }),
+    table.header(..it.heads.map(one => text(weight: "semibold", run(one)))),
+    ..it.rows.map(row => row.map(inline)).flatten(),
+  )
+  if it.caption == "" { block(width: 100%, above: 2mm, below: 3.6mm, body) }
+  else { figure(align(left, body), caption: it.caption, kind: table, supplement: words.table) }
+}
+
+#let solid(width, height) = rect(width: width, height: height, fill: ink, stroke: none)
+#let hollow(width, height) = rect(width: width, height: height, fill: white, stroke: 0.45pt + quiet)
+
+#let key(mark, body) = box(inset: (right: 5mm))[#box(baseline: 10%, mark) #h(1mm) #body]
+
+#let drawing-of(d) = layout(size => {
+  set text(font: sans, size: 7pt, number-width: "tabular")
+  let left = 9mm
+  let width = size.width - left - 1mm
+  let height = 38mm
+  let head = 9mm
+  let at(x) = left + x * width
+  block(width: 100%, height: head + height + 7mm, breakable: false, {
+    for one in d.edges {
+      if one.lo >= 0 and one.hi >= 0 {
+        place(dx: at(one.lo), dy: head - 2mm, rect(width: calc.max(0.6pt, (one.hi - one.lo) * width), height: height + 2mm, fill: rgb("#e3dcd2"), stroke: none))
+      }
+    }
+    for one in d.levels {
+      place(dx: left, dy: head + height * (1 - one.y), line(length: width, stroke: 0.4pt + faint))
+      place(dx: 0pt, dy: head + height * (1 - one.y) - 3pt, box(width: left - 2mm, align(right, one.label)))
+    }
+    for one in d.bars {
+      let gap = calc.min(0.6pt, one.w * width * 0.15)
+      let wide = calc.max(0.3pt, one.w * width - gap)
+      if one.failed > 0 { place(dx: at(one.x), dy: head + height * (1 - one.failed), solid(wide, height * one.failed)) }
+      if one.passed > 0 { place(dx: at(one.x), dy: head + height * (1 - one.failed - one.passed), hollow(wide, height * one.passed)) }
+    }
+    for one in d.silent {
+      place(dx: at(one.x), dy: head + height - 1.6mm, line(length: one.w * width, stroke: (paint: quiet, thickness: 0.7pt, dash: "dotted")))
+    }
+    place(dx: left, dy: head + height, line(length: width, stroke: 0.7pt + ink))
+    for one in d.marks {
+      place(dx: at(one.x), dy: head + height, line(length: 1.2mm, angle: 90deg, stroke: 0.6pt + ink))
+      place(dx: at(one.x) - 12mm, dy: head + height + 2mm, box(width: 24mm, align(center, one.label)))
+    }
+    for (row, one) in d.edges.enumerate() {
+      if one.x >= 0 {
+        place(dx: at(one.x), dy: row * 3.6mm + 1mm, line(length: head + height - row * 3.6mm - 1mm, angle: 90deg, stroke: 0.9pt + red))
+        let body = text(size: 7.2pt, weight: "semibold", fill: red, one.label)
+        if one.x > 0.5 { place(dx: left, dy: row * 3.6mm + 0.6mm, box(width: one.x * width - 1.2mm, align(right, body))) }
+        else { place(dx: at(one.x) + 1.2mm, dy: row * 3.6mm + 0.6mm, box(body)) }
+      }
+    }
+  })
+  block(above: 1mm, below: 0mm, {
+    key(solid(3mm, 2mm), d.words.failed)
+    key(hollow(3mm, 2mm), d.words.passed)
+    if d.silent.len() > 0 { key(line(length: 4mm, stroke: (paint: quiet, thickness: 0.7pt, dash: "dotted")), d.words.none) }
+    key(rect(width: 3mm, height: 2mm, fill: rgb("#e3dcd2")), d.words.interval)
+  })
+  block(above: 1mm, below: 0mm, par(text(fill: quiet, d.words.axis)))
+})
+
+#let show-block(it) = {
+  let kind = it.kind
+  if kind == "heading" { heading(level: it.level, it.text) }
+  else if kind == "paragraph" {
+    if it.standing == "" { par(inline(it.text)) }
+    else { block(width: 100%, inset: (left: 3mm), stroke: (left: 1.2pt + faint), above: 2.4mm, below: 2.4mm, par(text(font: sans, size: 8pt, weight: "bold", it.standing + ". ") + inline(it.text))) }
+  }
+  else if kind == "finding" {
+    block(width: 100%, inset: (x: 4mm, y: 3.4mm), fill: wash, stroke: (left: 2pt + ink), above: 3mm, below: 4mm, par(text(size: 10.8pt, inline(it.text))))
+  }
+  else if kind == "list" {
+    let items = it.items.map(inline)
+    if it.ordered { enum(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm) } else { list(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm, marker: [–]) }
+  }
+  else if kind == "facts" {
+    block(width: 100%, above: 2mm, below: 3mm, grid(
+      columns: (1fr, 2.4fr), column-gutter: 4mm, row-gutter: 1.9mm,
+      ..it.rows.map(((label, value)) => (text(font: sans, size: 8.2pt, fill: quiet, label), text(font: sans, size: 8.6pt, inline(value)))).flatten(),
+    ))
+  }
+  else if kind == "table" { table-of(it) }
+  else if kind == "chart" {
+    figure(align(left, drawing-of(it.drawing)), alt: it.alt, caption: it.caption, kind: image, supplement: words.figure)
+    table-of(it.table)
+  }
+  else if kind == "parties" {
+    block(width: 100%, below: 8mm, inset: (left: 38%), for (role, lines) in it.rows {
+      block(below: 3mm, { text(font: sans, size: 8.2pt, fill: quiet, role); linebreak(); lines.map(inline).join(linebreak()) })
+    })
+  }
+  else if kind == "signature" {
+    block(width: 100%, above: 8mm, breakable: false, grid(
+      columns: (1fr, 2fr), column-gutter: 4mm, row-gutter: 6mm,
+      ..it.rows.map(((label, value)) => (text(font: sans, size: 8.6pt, label), if value.len() == 0 { "_" * 34 } else { inline(value) })).flatten(),
+    ))
+  }
+  else if kind == "page-break" { pagebreak(weak: true) }
+  else { panic("a block of no known kind") }
+}
+
+#if paper.kicker != "" { block(below: 2mm, par(text(font: sans, size: 8.5pt, weight: "semibold", fill: quiet, paper.kicker))) }
+#heading(level: 1, paper.title)
+#for one in paper.blocks { show-block(one) }
+`

@@ -115,7 +115,12 @@ function endRecords(count: number, size: number, offset: number): Uint8Array {
   const large = count >= MOST_16 || size >= MOST_32 || offset >= MOST_32
   const fields = new Fields(22 + (large ? 56 + 20 : 0))
   if (large) {
-    fields.u32(END_64).u64(44).u16(UNIX + ZIP64_VERSION, ZIP64_VERSION).u32(0, 0).u64(count, count, size, offset)
+    fields
+      .u32(END_64)
+      .u64(44)
+      .u16(UNIX + ZIP64_VERSION, ZIP64_VERSION)
+      .u32(0, 0)
+      .u64(count, count, size, offset)
     fields
       .u32(LOCATOR_64, 0)
       .u64(offset + size)

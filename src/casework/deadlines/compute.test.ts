@@ -127,7 +127,10 @@ describe('deadlines', () => {
   })
 
   it('of the reference are what it says', () => {
-    const found = (id: DeadlineId, from: string): unknown => {
+    const found = (
+      id: DeadlineId,
+      from: string,
+    ): Pick<Extract<Deadline, { kind: 'running' }>, 'last' | 'safe' | 'doubts'> => {
       const { last, safe, doubts } = running(id, from)
       return { last, safe, doubts }
     }

@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { InputError } from '../../model/errors.ts'
+import { formatInstantUtc, type Instant } from '../../model/units.ts'
+import { dayOf, type Day } from '../deadlines/calendar.ts'
+import { changeCase, type Acting } from './case-folder.ts'
+import type { BundleFacts, CaseFile, CaseRecord, GivenAnswer, Held } from './case-form.ts'
+import { checkRecord, parseAnswer } from './check-case.ts'
+import { takeIn } from './take-in.ts'
+import { QUESTIONS, type QuestionId } from './questions.ts'
+
+/** An answer as it is given, not yet held to its question. */
+export interface NewAnswer {
+  readonly id: QuestionId
+  readonly value: unknown
+  readonly by?: string
+  readonly source?: string
+}
+
+/** Takes answers of the intake in; an earlier answer to the same question gives way, and the journal says so. */
+export function addAnswers(folder: string, answers: readonly NewAnswer[], acting: Acting): Promise<CaseFile> {
+  return changeCase(folder, acting, (before) => {
+    if (answers.length === 0)
+      throw new InputError('Cannot take the intake in: it answers nothing', {
+        code: 'intake.empty',
+        path: '',
+        expected: 'at least one answer',
+      })
+    const given: Partial<Record<QuestionId, GivenAnswer>> = {}
+    for (const { id, value, by = acting.actor, source } of answers) {
+      const question = QUESTIONS.find((one) => one.id === id)
+      if (question === undefined) continue
+      const answer = { value: parseAnswer(question, value), by, on: dayOf(acting.now) }
+      given[id] = source === undefined ? answer : { ...answer, source }
+    }
+    const replaced = answers.filter(({ id }) => before.answers[id] !== undefined).length
+    return {
+      next: { ...before, answers: { ...before.answers, ...given } },
+      entry: { what: 'answered', about: answers.map(({ id }) => id), detail: { replaced } },
+    }
+  })
+}
+
+/** A record as it is added: without its id, its copy and the time. */
+export type NewRecord = Omit<CaseRecord, 'id' | 'held' | 'bundle' | 'added_at_utc' | 'added_by' | 'day'> & {
+  readonly day: Day
+  /** File, or folder of a bundle, that is copied in. */
+  readonly file?: string
+}
+
+export interface AddRecordOptions {
+  readonly signal: AbortSignal
+  /** Reads the facts of a bundle that was copied in; `path` leads to the copy. */
+  readonly readBundle?: (path: string, held: Held) => Promise<BundleFacts>
+}
+
+/**
+ * Adds a record, with a copy of its file. It is checked before anything is copied. Throws InputError where it does not
+ * fit the case, lies in the future, or its file cannot be read.
+ */
+export function addRecord(
+  folder: string,
+  { file, ...given }: NewRecord,
+  acting: Acting,
+  { signal, readBundle }: AddRecordOptions,
+): Promise<CaseFile> {
+  return changeCase(folder, acting, async (before) => {
+    const id = `r${before.records.length + 1}`
+    const bare: CaseRecord = {
+      ...given,
+      id,
+      added_at_utc: formatInstantUtc(acting.now),
+      added_by: acting.actor,
+    }
+    refuseFuture(bare, acting.now)
+    const stand: Held = { path: 'documents/x', name: 'x', sha256: '0'.repeat(64), size: 0, files: 1 }
+    checkRecord(file === undefined ? bare : { ...bare, held: stand }, before.records)
+    const held = file === undefined ? undefined : await takeIn(folder, id, file, signal)
+    const bundle =
+      held === undefined || readBundle === undefined || given.kind !== 'bundle'
+        ? undefined
+        : await readBundle(join(folder, held.path), held)
+    const record = {
+      ...bare,
+      ...(held === undefined ? {} : { held }),
+      ...(bundle === undefined ? {} : { bundle }),
+    }
+    return {
+      next: { ...before, records: [...before.records, record] },
+      entry: {
+        what: 'added',
+        about: [id],
+        detail: { kind: record.kind, day: record.day, ...(held === undefined ? {} : { sha256: held.sha256 }) },
+      },
+    }
+  })
+}
+
+function refuseFuture({ day, learned }: CaseRecord, now: Instant): void {
+  const today = dayOf(now)
+  const late = [day, learned].find((one) => one !== undefined && one > today)
+  if (late === undefined) return
+  throw new InputError(`Cannot take into the case: ${late} lies in the future`, {
+    code: 'case.invalid',
+    path: '--day',
+    expected: `a day up to ${today}`,
+  })
+}

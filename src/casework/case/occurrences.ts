@@ -1,0 +1,58 @@
+import type { Occurrence } from '../deadlines/compute.ts'
+import type { Day } from '../deadlines/calendar.ts'
+import type { CaseFile, CaseRecord } from './case-form.ts'
+
+/** A request with what came of it: an answer, a recorded silence, or nothing yet. */
+export interface RequestState {
+  readonly request: CaseRecord
+  readonly reply: CaseRecord | undefined
+}
+
+/** Requests in the order of the case. Of several replies the last counts. */
+export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly RequestState[] =>
+  records
+    .filter(({ kind }) => kind === 'request')
+    .map((request) => ({
+      request,
+      reply: records.findLast(({ kind, about }) => about === request.id && (kind === 'answer' || kind === 'silence')),
+    }))
+
+/** The day of an answer to a question that asks for one; undefined where it was not answered. */
+export function answeredDay(
+  { answers }: Pick<CaseFile, 'answers'>,
+  id: 'learned' | 'by-law-learned' | 'first-failed',
+): Day | undefined {
+  const value = answers[id]?.value
+  // The schema holds these answers to days.
+  return typeof value === 'string' ? (value as Day) : undefined
+}
+
+/**
+ * What sets terms running, as the case gives it. A judgment is counted from the day the author learned of it where that
+ * is given. Domestic remedies count as exhausted with the cassation judgment: whether an earlier one suffices, or
+ * whether a remedy need not be tried, is for a lawyer, who adds it to the intake in words.
+ */
+export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>): readonly Occurrence[] {
+  const of = (kind: CaseRecord['kind'], event: Occurrence['event']): readonly Occurrence[] =>
+    file.records
+      .filter((record) => record.kind === kind)
+      .map(({ id, day, learned }) => ({ event, day: learned ?? day, record: id }))
+  const asked = (id: 'learned' | 'by-law-learned', event: Occurrence['event']): readonly Occurrence[] => {
+    const day = answeredDay(file, id)
+    return day === undefined ? [] : [{ event, day }]
+  }
+  const answered = new Set(
+    requestsOf(file).flatMap(({ request, reply }) => (reply?.kind === 'answer' ? [request.id] : [])),
+  )
+  return [
+    ...of('request', 'request-sent').filter(({ record }) => record === undefined || !answered.has(record)),
+    ...asked('learned', 'restriction-learned'),
+    ...of('complaint', 'complaint-filed'),
+    ...of('complaint-answer', 'complaint-answered'),
+    ...asked('by-law-learned', 'by-law-learned'),
+    ...of('first-judgment', 'first-judgment'),
+    ...of('appeal-judgment', 'appeal-judgment'),
+    ...of('cassation-judgment', 'remedies-exhausted'),
+    ...of('other-procedure-result', 'other-procedure-ended'),
+  ]
+}

@@ -1,5 +1,7 @@
 import type { Edge, Incident } from '../model/incident.ts'
 import { encodeCause, encodeDetected } from '../model/incident-wire.ts'
+import type { Instant } from '../model/units.ts'
+import { widestOf } from './window.ts'
 
 const MINUTE = 60_000
 
@@ -29,6 +31,15 @@ const twoFigures = (value: number | undefined): string => (value === undefined ?
  * still sharpen its end; `finished`.
  */
 export type Stage = 'running' | 'settling' | 'finished'
+
+/** As long as this after its end, measurements still sharpen the end of an incident. */
+const SETTLING_MS = 3 * 3_600_000
+
+/** How far an incident is from its last word at an instant. */
+export function stageOf(incident: Pick<Incident, 'start' | 'end' | 'running'>, now: Instant): Stage {
+  if (incident.running) return 'running'
+  return now - widestOf(incident).until < SETTLING_MS ? 'settling' : 'finished'
+}
 
 /** What may change before the last word without a revision: it would only hide the revisions that matter. */
 const EDGE_MS = 5 * MINUTE

@@ -2,7 +2,7 @@ import type { DetectSettings } from '../detect/settings.ts'
 import type { Digest } from '../model/parse-tables.ts'
 
 /** Raised with every change of a rule in detect/, derive/ or pipeline/detect/ that could change a published incident. */
-export const DETECT_REVISION = '2026.11.3'
+export const DETECT_REVISION = '2026.11.4'
 
 /** Everything the detection depends on besides the readings: part of what a stored filter state stands for. */
 export const detectionVersion = (settings: DetectSettings, causeTable: string, digest: Digest): string =>

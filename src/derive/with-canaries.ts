@@ -6,6 +6,9 @@ const CANARY_MASK = 0b110000
 const CANARY_OK = 0b000000
 const CANARY_FAIL = 0b010000
 
+/** A comparison of the same probe counts as its canary within this time: one run of a probe takes some minutes. */
+export const canaryToleranceMs = (scheduleMinutes: number): number => Math.max(10, scheduleMinutes / 2) * 60_000
+
 /** Outcomes of the comparison services by probe, times ascending. */
 export interface Canaries {
   /** What the probe's nearest comparison within `toleranceMs` did; undefined where there is none. */

@@ -11,6 +11,10 @@ export interface Halves {
   readonly artefact: boolean
 }
 
+/** A ratio counts where the target was judged and the control does not fail with it: a common failure says nothing. */
+export const ratioCounts = ({ target, control }: Pick<Halves, 'target' | 'control'>): boolean =>
+  target === 'ok' || ((target === 'fail' || target === 'slow') && control !== 'fail')
+
 /** Facts that stand without a control (docs/methods/judging.md §2.4). */
 const ARTEFACTS: ReadonlySet<Fact> = new Set([
   'http.fingerprint',

@@ -8,8 +8,7 @@ import type { CoincidencePlan } from '../model/coincidence.ts'
 import type { Edge, Incident } from '../model/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
 import type { SeriesName, Warehouse } from '../store/warehouse/contract.ts'
-import { canaryToleranceMs } from './detect/detect-portion.ts'
-import { canariesOf, withCanaries } from '../derive/with-canaries.ts'
+import { canariesOf, canaryToleranceMs, withCanaries } from '../derive/with-canaries.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -20,7 +20,10 @@ const MAX_FINGERPRINT_BYTES = 32 * 1024 * 1024
  * Throws InputError for a fingerprint file that cannot be read, Fault for a bundled table that is broken.
  */
 export function loadTables(options: TableOptions = {}): Tables {
-  const fingerprints = (options.fingerprintFiles ?? []).map((file) => ({ name: file, bytes: readFingerprintFile(file) }))
+  const fingerprints = (options.fingerprintFiles ?? []).map((file) => ({
+    name: file,
+    bytes: readFingerprintFile(file),
+  }))
   const json = new Map(VERDICT_TABLES.map((name) => [name, readFileSync(join(PACKAGE_ROOT, 'data', name))]))
   try {
     return parseTables({ json, fingerprints }, sha256)

@@ -6,12 +6,10 @@ import { instant, type Instant } from '../../model/units.ts'
 import type { SeriesName } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply, SeriesCall } from './detect-calls.ts'
 import type { PlannedSeries } from './series-plan.ts'
-import { seriesId, type DetectSources } from './sources.ts'
-import { canariesOf, withCanaries } from '../../derive/with-canaries.ts'
+import { seriesId } from '../../model/series.ts'
+import type { DetectSources } from './sources.ts'
+import { canariesOf, canaryToleranceMs, withCanaries } from '../../derive/with-canaries.ts'
 import type { Yardsticks } from './yardsticks.ts'
-
-/** A comparison of the same probe counts as its canary within this time: one run of a probe takes some minutes. */
-export const canaryToleranceMs = (scheduleMinutes: number): number => Math.max(10, scheduleMinutes / 2) * 60_000
 
 const MINUTE = 60_000
 

@@ -1,4 +1,5 @@
 import type { Incident, RevisionReason } from '../../model/incident.ts'
+import { seriesId } from '../../model/series.ts'
 import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import { asPublished } from '../../derive/as-published.ts'
@@ -6,11 +7,13 @@ import { digest } from '../judge-bytes.ts'
 import { detectPortion, matchToleranceMs, type Found } from './detect-portion.ts'
 import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
 import { erasedOf, measurementsOf } from './measurements-of.ts'
-import { reviseSeries, type Draft } from './revise.ts'
+import type { Draft } from '../../derive/draft.ts'
+import { reviseSeries } from './revise.ts'
+import { slowKey, type Shown, type StandingOf } from '../../derive/shown.ts'
 import { detectionVersion, incidentRules } from '../../derive/rules.ts'
 import { planSeries, portionsOf, type PlannedSeries, type Scope } from './series-plan.ts'
-import { seriesId, seriesOf, slowKey, type DetectSources, type Shown, type Surroundings } from './sources.ts'
-import { weighIncident } from './weigh-incident.ts'
+import { seriesOf, type DetectSources } from './sources.ts'
+import { weighIncident, type Surroundings } from './weigh-incident.ts'
 import { asOf, windowOf } from '../../derive/window.ts'
 import { Yardsticks } from './yardsticks.ts'
 
@@ -226,8 +229,8 @@ function withPublished(
   const since = new Map(found.map(({ planned }) => [seriesId(planned.key), planned.settled?.at ?? 0]))
   const kept = published
     .filter((one) => !one.withdrawn && windowOf(one).until < (since.get(seriesId(seriesOf(one))) ?? Infinity))
-    .map((one): Shown => ({ series: seriesOf(one), detected: one }))
-  return Map.groupBy([...kept, ...shown], ({ series }) => seriesId(series))
+    .map((one): StandingOf => ({ series: seriesOf(one), detected: one }))
+  return Map.groupBy<string, StandingOf>([...kept, ...shown], ({ series }) => seriesId(series))
 }
 
 function countReasons(revisions: readonly Incident[]): Partial<Record<RevisionReason, number>> {

@@ -1,26 +1,19 @@
+import { namedOf, namedPeriod } from '../../derive/named.ts'
 import type { Incident } from '../../model/incident.ts'
 import { namedMeasurements } from '../../model/named-measurements.ts'
-import { instant, type Instant, type Sha256 } from '../../model/units.ts'
-import type { DetectSources, Shown } from './sources.ts'
+import type { Instant, Sha256 } from '../../model/units.ts'
+import type { Shown } from '../../derive/shown.ts'
+import type { DetectSources } from './sources.ts'
 import { widestOf } from '../../derive/window.ts'
-
-const MOST = 2000
 
 /** Ids of the readings in the widest window of an incident; of more than 2,000, evenly spread ones. */
 export async function measurementsOf(
   { series, detected }: Shown,
   until: Instant,
-  { warehouse }: DetectSources,
+  { warehouse }: Pick<DetectSources, 'warehouse'>,
 ): Promise<readonly Sha256[]> {
-  const window = widestOf(detected)
-  const period = {
-    since: window.from,
-    until: instant(Math.min(window.until, until) + 1),
-    simulated: series.simulated,
-  }
-  const ids = (await warehouse.readings(series.service, series.asn, period)).flatMap(({ id }) => id ?? [])
-  if (ids.length <= MOST) return ids
-  return Array.from({ length: MOST }, (_, i) => ids[Math.floor((i * ids.length) / MOST)]!) // within the list
+  const period = { ...namedPeriod(detected, until), simulated: series.simulated }
+  return namedOf((await warehouse.readings(series.service, series.asn, period)).flatMap(({ id }) => id ?? []))
 }
 
 /** Measurements that revisions of these incidents name and the warehouse has no longer: they were erased. */

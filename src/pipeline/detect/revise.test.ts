@@ -4,7 +4,8 @@ import { revision } from '../../../test/kit/revision.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import { instant } from '../../model/units.ts'
 import { matchIncidents } from './match.ts'
-import { reviseSeries, type Draft } from './revise.ts'
+import type { Draft } from '../../derive/draft.ts'
+import { reviseSeries } from './revise.ts'
 
 const MINUTE = 60_000
 const LATER = instant(Date.UTC(2025, 0, 16))

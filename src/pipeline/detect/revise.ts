@@ -2,11 +2,9 @@ import type { Incident, RevisionReason } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { incidentId } from './incident-id.ts'
 import { matchIncidents } from './match.ts'
-import { readerSeesChange, type Stage } from '../../derive/reader-sees.ts'
-import { overlap, widestOf, windowOf } from '../../derive/window.ts'
-
-/** An incident as the data show it now, before it has a place among the published ones. */
-export type Draft = Omit<Incident, 'id' | 'revision' | 'revisedAt' | 'reason' | 'note' | 'withdrawn' | 'episode'>
+import type { Draft } from '../../derive/draft.ts'
+import { readerSeesChange, stageOf } from '../../derive/reader-sees.ts'
+import { overlap, windowOf } from '../../derive/window.ts'
 
 export interface ReviseAbout {
   readonly now: Instant
@@ -74,14 +72,6 @@ const next = (before: Incident, after: Draft & { readonly withdrawn: boolean }, 
   revisedAt: now,
   reason,
 })
-
-/** As long as this after its end, measurements still sharpen the end of an incident. */
-const SETTLING_MS = 3 * 3_600_000
-
-function stageOf(incident: Pick<Draft, 'start' | 'end' | 'running'>, now: Instant): Stage {
-  if (incident.running) return 'running'
-  return now - widestOf(incident).until < SETTLING_MS ? 'settling' : 'finished'
-}
 
 /** Data that arrive when the revision before was the last word of a finished incident are late. */
 function reasonOf(before: Incident, after: Draft, { erased, rulesKnown }: ReviseAbout): RevisionReason {

@@ -3,9 +3,9 @@ import type { ImpactTable } from '../../model/impact-table.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import type { Period } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply } from './detect-calls.ts'
-import { canaryToleranceMs } from './detect-portion.ts'
-import type { DetectSources, SeriesOf } from './sources.ts'
-import { canariesOf, withCanaries } from '../../derive/with-canaries.ts'
+import type { SeriesOf } from '../../model/series.ts'
+import type { DetectSources } from './sources.ts'
+import { canariesOf, canaryToleranceMs, withCanaries } from '../../derive/with-canaries.ts'
 
 /** How much of a period a service was open, and whether hours of use were there to weigh it with. */
 export interface PeriodAvailability extends Availability {

@@ -4,7 +4,8 @@ import type { Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import type { DetectState } from './detect-state.ts'
-import { seriesId, seriesOf } from './sources.ts'
+import { seriesId } from '../../model/series.ts'
+import { seriesOf } from './sources.ts'
 import { widestOf } from '../../derive/window.ts'
 
 /** Everything; what differs from the state of the last detection; what was inserted since, the state being in memory. */

@@ -2,9 +2,12 @@ import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import type { Observation } from '../../model/observation.ts'
 import type { Reading } from '../../model/reading.ts'
+import type { SeriesCount, SeriesName } from '../../model/series.ts'
 import type { Standing } from '../../model/standing.ts'
 import type { Asn, Instant, Sha256 } from '../../model/units.ts'
 import type { Kind, Verdict } from '../../model/verdict.ts'
+
+export type { SeriesCount, SeriesName } from '../../model/series.ts'
 
 /** One measurement with all that was derived from it. */
 export interface Judged {
@@ -83,23 +86,8 @@ export interface ReadingColumns {
   readonly mechanisms: readonly Mechanism[]
 }
 
-export interface SeriesName {
-  readonly service: string
-  readonly asn: Asn
-}
-
 export interface SeriesColumns extends SeriesName {
   readonly columns: ReadingColumns
-}
-
-/** Measurements of one series inside a window that passed or failed. */
-export interface SeriesCount extends SeriesName {
-  /** Country of the probes, as the latest of them says. */
-  readonly country: string
-  readonly ok: number
-  readonly failed: number
-  /** Distinct probes, those unnamed left out. */
-  readonly probes: number
 }
 
 /** A series that rows were written to. */

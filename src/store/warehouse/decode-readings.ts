@@ -1,15 +1,12 @@
 import type { Mechanism } from '../../model/mechanism.ts'
 import { MECHANISMS } from '../../model/mechanism.ts'
 import { HALVES, TARGET_HALVES } from '../../model/reading.ts'
-import type { Half, Reading, TargetHalf } from '../../model/reading.ts'
+import type { Reading } from '../../model/reading.ts'
+import { ratioCounts } from '../../model/reading-of.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
 import type { ReadingColumns, SeriesColumns, SeriesCount, SeriesKey } from './contract.ts'
 import { broken, number, oneOf, optionalNumber, optionalText, text } from './decode-rows.ts'
 import type { Row } from './engine.ts'
-
-/** A ratio counts where the target was judged and the control does not fail with it: a common failure says nothing. */
-const hasRatio = (target: TargetHalf, control: Half): boolean =>
-  target === 'ok' || ((target === 'fail' || target === 'slow') && control !== 'fail')
 
 /** A row of sql/readings.sql; throws Fault for a value that the program would not have written. */
 export function decodeReading(row: Row): Reading {
@@ -24,7 +21,7 @@ export function decodeReading(row: Row): Reading {
     target,
     control,
     canary: oneOf(row, 'canary', HALVES),
-    ...(hasRatio(target, control) && { log10Lr: number(row, 'log10_lr') }),
+    ...(ratioCounts({ target, control }) && { log10Lr: number(row, 'log10_lr') }),
     artefact: number(row, 'artefact') === 1,
     ...(mechanism !== undefined && target === 'fail' && { mechanism }),
     ...(lnRatio !== undefined && { lnRatio }),
@@ -79,8 +76,9 @@ function decodeColumns(row: Row): ReadingColumns {
   const outcome = Uint8Array.from(list(row, 'outcomes'), Number)
   const log10Lr = new Float32Array(ats.length)
   for (let i = 0; i < ats.length; i++) {
-    const ratio = hasRatio(TARGET_HALVES[outcome[i]! & 3]!, HALVES[(outcome[i]! >> 2) & 3] ?? 'none') // as many as times
-    log10Lr[i] = ratio ? Number(ratios[i]) : Number.NaN
+    const byte = outcome[i]! // as many as times
+    const halves = { target: TARGET_HALVES[byte & 3]!, control: HALVES[(byte >> 2) & 3] ?? 'none' } // two bits, four words
+    log10Lr[i] = ratioCounts(halves) ? Number(ratios[i]) : Number.NaN
   }
   return {
     size: ats.length,

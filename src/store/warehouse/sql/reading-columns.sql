@@ -36,7 +36,7 @@ FROM
     WHERE verdicts.simulated = {simulated:UInt8}
         AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
         AND ((target != 'none' AND target != '') OR canary = 'fail')
-    ORDER BY service, probe_asn, started_at, probe_name, outcome
+    ORDER BY service, probe_asn, started_at, probe_name, outcome, leaf_index
 )
 GROUP BY service, probe_asn
 ORDER BY service, probe_asn

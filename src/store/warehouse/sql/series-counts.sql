@@ -5,7 +5,7 @@
 SELECT
     service,
     probe_asn,
-    argMax(toString(probe_cc), started_at) AS country,
+    argMax(toString(probe_cc), (started_at, leaf_index)) AS country,
     countIf(target IN ('ok', 'slow')) AS ok,
     countIf(target = 'fail') AS failed,
     uniqExactIf(probe, probe != '') AS probes

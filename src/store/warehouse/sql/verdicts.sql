@@ -1,5 +1,6 @@
 -- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
--- Verdicts of a series with their grounds; of more than `most`, an even sample that does not depend on the order.
+-- Verdicts of a series with their grounds; of more than `most`, those whose ids come first: an id is a
+-- digest, so that they are an even sample, and whoever has the measurements takes the same.
 SELECT * FROM
 (
     SELECT
@@ -21,7 +22,7 @@ SELECT * FROM
         AND verdicts.started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
     WHERE verdicts.simulated = {simulated:UInt8}
         AND (channel != 'collector' OR startsWith(origin, 'enrolled:') OR startsWith(origin, 'known:'))
-    ORDER BY cityHash64(id)
+    ORDER BY id
     LIMIT {most:UInt32}
 )
 ORDER BY at, leaf_index

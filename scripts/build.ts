@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, st
 import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readVerifyScript, VERIFY_SCRIPT } from '../src/cli/verify-script.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
@@ -41,6 +42,15 @@ function stripScripts(): number {
   return scripts.length
 }
 
+/** The script that checks a bundle in a browser, made of many files: whoever installs the package has nothing to make it with. */
+async function bundleScript(): Promise<number> {
+  const text = await readVerifyScript()
+  if (text === undefined)
+    throw new Error('Cannot build: esbuild, which makes the script of verification, is not installed')
+  writeFileSync(join(OUT, 'browser', VERIFY_SCRIPT), text)
+  return 1
+}
+
 /** Points the names of modules started at run time to their compiled form; one without a compiled form is an error. */
 function renameModules(): number {
   const scripts = globSync('**/*.js', { cwd: OUT })
@@ -58,7 +68,7 @@ function renameModules(): number {
 
 try {
   compile()
-  const assets = copyAssets() + stripScripts()
+  const assets = copyAssets() + stripScripts() + (await bundleScript())
   console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

@@ -104,7 +104,8 @@ describe('the rooms', () => {
     const findings = PROGRAM.flatMap(({ path, imports }) =>
       imports
         .map(({ specifier }) => packageOf(specifier))
-        .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !names.includes(name))
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+        .filter((name) => !names.includes(name) && !table.CHECKOUT_ONLY.includes(name))
         .map((name) => `${path} imports ${name}`),
     )
     none(findings, 'Packages that an installation would lack')

@@ -4,6 +4,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { MEDIA_TYPES, type Asset } from '../site/asset.ts'
+import { readVerifyScript, VERIFY_SCRIPT } from './verify-script.ts'
 
 const FOLDER = fileURLToPath(new URL('../site/assets/', import.meta.url))
 /** Scripts of the browser: TypeScript in a checkout, compiled in the published package. */
@@ -28,7 +29,7 @@ export async function readSiteAssets(): Promise<SiteAssets> {
   const files = await Promise.all(
     paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(FOLDER, path))) })),
   )
-  files.push(...(await readScripts()))
+  files.push(...(await readScripts()), ...(await verifyScript()))
   const tag = digest(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
   const style = files
     .filter(({ path }) => path.startsWith(STYLE_PARTS))
@@ -53,7 +54,9 @@ export async function readSiteAssets(): Promise<SiteAssets> {
 
 /** Every script of the browser as JavaScript without its comments and indentation, each a file of its own. */
 async function readScripts(): Promise<readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
-  const names = (await readdir(SCRIPTS)).filter((name) => /(?<!\.test|\.d)\.[jt]s$/.test(name)).toSorted()
+  const names = (await readdir(SCRIPTS))
+    .filter((name) => /(?<!\.test|\.d)\.[jt]s$/.test(name) && name !== VERIFY_SCRIPT)
+    .toSorted()
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(SCRIPTS, name), 'utf8')
@@ -61,6 +64,12 @@ async function readScripts(): Promise<readonly { readonly path: string; readonly
       return { path: name.replace(/\.ts$/, '.js'), bytes: new TextEncoder().encode(withoutComments(plain)) }
     }),
   )
+}
+
+/** The one script that is made of many files; absent where it cannot be made, and pages are whole without it. */
+async function verifyScript(): Promise<readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
+  const text = await readVerifyScript()
+  return text === undefined ? [] : [{ path: VERIFY_SCRIPT, bytes: new TextEncoder().encode(text) }]
 }
 
 /** Node calls this part of itself experimental on every use; whoever starts a server need not read that. */

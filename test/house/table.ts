@@ -102,13 +102,16 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   '@noble/curves': 2,
 }
 
+/** Packages of development that the program imports where they are there, and does without where they are not. */
+export const CHECKOUT_ONLY: readonly string[] = ['esbuild']
+
 /** Files that load a compiled module, which `import` cannot: each loads one, of the name written here. */
 export const LOADS_NATIVE: Readonly<Record<string, string>> = {
   'src/net/quic-binding.ts': '@matrixai/quic-linux-x64',
 }
 
-/** Where a clock, chance and the environment may be read directly. Tests and tools stand outside the program. */
-export const MAY_ASK_THE_MACHINE = /^(src\/(sys|cli)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
+/** Where a clock, chance and the environment may be read directly: the machine, or the browser. Tests and tools stand outside the program. */
+export const MAY_ASK_THE_MACHINE = /^(src\/(sys|cli|browser)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
 
 /** Where `console` may be used. */
 export const MAY_PRINT = /^(src\/cli\/|bench\/|scripts\/|bin\/)/

@@ -15,6 +15,7 @@ import type { MarkName } from '../pages/mark.ts'
 import { oneFileBody, type OneFileLang, type OneFileService, type OneFileView } from '../pages/one-file.ts'
 import type { StripView } from '../pages/strips.ts'
 import type { SiteOptions } from '../site-options.ts'
+import { fontFaces } from './font-faces.ts'
 import { rewriteLinks } from './links.ts'
 import { usedStyle } from './used-style.ts'
 
@@ -85,7 +86,7 @@ async function pageOf(options: OneFileOptions, board: Board, fit: Fit): Promise<
     words: { away: say(first, 'copy.away'), gone: say(first, 'copy.gone') },
   })
   const css = new TextDecoder().decode(assets.find(({ path }) => path === 'site.css')?.bytes)
-  const style = `${fit.fonts ? fontFaces(css, site) : ''}${usedStyle(css, `<html><body>${linked}`)}`
+  const style = `${fit.fonts ? fontFaces(css, assets) : ''}${usedStyle(css, `<html><body>${linked}`)}`
   const hash = (text: string): string => `'sha256-${encodeBase64(digest(new TextEncoder().encode(text)))}'`
   const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(AGE_SCRIPT)}; font-src data:; base-uri 'none'; form-action 'none'`
   const title = `${board.simulated ? `${say(first, 'page.simulated-tag')}: ` : ''}Kuager · ${formatDateTime(first, madeAt)}`
@@ -154,19 +155,6 @@ function serviceOf(board: Board, service: string, name: string): OneFileService 
     return networks.length === 0 ? [] : [{ state, networks }]
   })
   return { name, states }
-}
-
-/** Fonts of the style sheet as part of it. */
-function fontFaces(css: string, { assets }: Pick<SiteOptions, 'assets'>): string {
-  return [...css.matchAll(/@font-face\s*\{([^}]*)\}/g)]
-    .map(([, body = '']) =>
-      body.replace(/url\('([^'?]+)[^']*'\)/, (_, path: string) => {
-        const font = assets.find((asset) => asset.path === path)
-        return font === undefined ? 'local("-")' : `url(data:font/woff2;base64,${encodeBase64(font.bytes)})`
-      }),
-    )
-    .map((body) => `@font-face{${body.replaceAll(/\s+/g, ' ').trim()}}`)
-    .join('')
 }
 
 /** White space between lines of a template is worth nothing to a reader and a fifth of the file. */

@@ -64,16 +64,16 @@ export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup
             <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
           >Kuager</span
         >
-        ${
-          parts.length < 2
-            ? ''
-            : html`<nav class="langs" aria-label="${parts.map(({ lang }) => say(lang, 'page.language')).join(' · ')}">
-                ${parts.map(({ lang }) => html`<a href="#${lang}" lang="${lang}" hreflang="${lang}" title="${NAMES[lang].name}">${NAMES[lang].short}</a>`)}
-              </nav>`
-        }
+        ${parts.length < 2 ? '' : langLinks(parts.map(({ lang }) => lang))}
       </div>
     </header>
     ${parts.map((part, index) => oneLang(part, { frame, first: index === 0 }))}`
+
+/** Leads to the part of a single file in each language. */
+export const langLinks = (langs: readonly Lang[]): Markup =>
+  html`<nav class="langs" aria-label="${langs.map((lang) => say(lang, 'page.language')).join(' · ')}">
+    ${langs.map((lang) => html`<a href="#${lang}" lang="${lang}" hreflang="${lang}" title="${NAMES[lang].name}">${NAMES[lang].short}</a>`)}
+  </nav>`
 
 function oneLang(
   { lang, view, strips: days }: OneFileLang,

@@ -1,0 +1,139 @@
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { chosenBytes, type Chosen } from './chosen.ts'
+import type { Checker } from './checker.ts'
+import { droppedOn } from './dropped.ts'
+import { element, shown } from './element.ts'
+import { makeResult } from './result.ts'
+
+const MEGA = 1_000_000
+let forms = 0
+
+/** Puts the form and its result into a place of the page, in one language. */
+export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): void {
+  const word = (name: Parameters<typeof toolKey>[0]): string => say(lang, toolKey(name))
+  const id = `verify-${++forms}`
+  const zip = element('input', { type: 'file', accept: '.zip,application/zip', class: 'vh', 'data-choose': 'zip' })
+  const folder = element('input', { type: 'file', webkitdirectory: '', class: 'vh', 'data-choose': 'folder' })
+  const chosen = element('p', { class: 'chosen', role: 'status' })
+  const keys = element('textarea', {
+    id: `${id}-key`,
+    rows: '2',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    'aria-describedby': `${id}-key-about ${id}-key-wrong`,
+    class: 'mono',
+  })
+  const wrong = element('p', { id: `${id}-key-wrong`, class: 'bad', role: 'alert', hidden: '' })
+  const judge = element('input', { type: 'checkbox', id: `${id}-judge`, 'aria-describedby': `${id}-judge-about` })
+  const start = element('button', { type: 'submit', class: 'btn first' }, word('start'))
+  const stop = element('button', { type: 'button', class: 'btn', hidden: '' }, word('stop'))
+  const result = makeResult(lang)
+  const form = element(
+    'form',
+    { class: 'checker' },
+    element(
+      'fieldset',
+      { class: 'takes-one' },
+      element('legend', {}, word('choose')),
+      element('label', { class: 'btn' }, word('zip'), zip),
+      element('label', { class: 'btn' }, word('folder'), folder),
+      element('p', { class: 'sm q drop' }, word('drop')),
+    ),
+    chosen,
+    element(
+      'div',
+      { class: 'field' },
+      element('label', { for: keys.id }, word('key')),
+      keys,
+      element('p', { id: `${id}-key-about`, class: 'sm q' }, word('key-about')),
+      wrong,
+    ),
+    element(
+      'div',
+      { class: 'field tick' },
+      judge,
+      element('label', { for: judge.id }, word('judge')),
+      element('p', { id: `${id}-judge-about`, class: 'sm q' }, word('judge-about')),
+    ),
+    element('p', { class: 'ways' }, start, stop),
+  )
+  place.replaceChildren(form, result.root)
+
+  zip.addEventListener('change', () => {
+    checker.chooseZip(zip.files?.[0])
+    zip.value = ''
+  })
+  folder.addEventListener('change', () => {
+    checker.chooseFolder([...(folder.files ?? [])])
+    folder.value = ''
+  })
+  keys.addEventListener('input', () => {
+    checker.typeKeys(keys.value)
+  })
+  judge.addEventListener('change', () => {
+    checker.setJudge(judge.checked)
+  })
+  stop.addEventListener('click', () => {
+    checker.stop()
+  })
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    checker.start()
+  })
+  checker.show((state, change) => {
+    result.update(state, change)
+    if (change === 'told') return
+    const running = state.phase.kind === 'running'
+    chosen.textContent = `${word('chosen')}: ${state.refused ? word('several') : chosenText(lang, state.chosen)}`
+    if (keys.value !== state.keys) keys.value = state.keys
+    judge.checked = state.judge
+    start.disabled = state.chosen === undefined || running
+    stop.toggleAttribute('hidden', !running)
+    wrong.toggleAttribute('hidden', state.badKey === undefined)
+    wrong.textContent = state.badKey === undefined ? '' : `${word('key-wrong')}: ${shown(state.badKey)}`
+  })
+}
+
+const toolKey = <
+  Name extends
+    | 'choose'
+    | 'zip'
+    | 'folder'
+    | 'drop'
+    | 'chosen'
+    | 'several'
+    | 'key'
+    | 'key-about'
+    | 'key-wrong'
+    | 'judge'
+    | 'judge-about'
+    | 'start'
+    | 'stop',
+>(
+  name: Name,
+): `proof-page.tool.${Name}` => `proof-page.tool.${name}`
+
+function chosenText(lang: Lang, chosen: Chosen | undefined): string {
+  if (chosen === undefined) return say(lang, 'proof-page.tool.chosen-nothing')
+  const size = say(lang, 'proof-page.tool.size', { size: formatNumber(lang, chosenBytes(chosen) / MEGA, 1) })
+  const files =
+    chosen.kind === 'zip'
+      ? []
+      : [say(lang, 'proof-page.tool.files', { count: formatNumber(lang, chosen.files.length) })]
+  return [shown(chosen.name), size, ...files].join(', ')
+}
+
+/** What is dropped anywhere on the page is taken: whoever misses the form would otherwise leave the page. */
+export function takeDrops(checker: Checker): void {
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault()
+  })
+  document.addEventListener('drop', (event) => {
+    event.preventDefault()
+    const items = event.dataTransfer?.items
+    if (items !== undefined) void droppedOn(items).then((chosen) => checker.choose(chosen))
+  })
+}

@@ -1,0 +1,156 @@
+import { BUNDLE_STEPS, type BundleStep, type CheckedStep } from '../../evidence/verify/bundle-report.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { chosenBytes } from './chosen.ts'
+import type { Change, CheckerState } from './checker.ts'
+import { element, mark, shown } from './element.ts'
+import { stepAbout, stepFound, stepName, stepProblems } from './step-words.ts'
+
+const MARKS = { ok: 'open', failed: 'shut', 'not-checked': 'unkn' } as const
+const MEGA = 1_000_000
+
+/** The part of the page that shows a check while it runs and after. */
+export interface Result {
+  readonly root: HTMLElement
+  update(state: CheckerState, change: Change): void
+}
+
+/** Makes the result, empty and hidden until something is checked. */
+export function makeResult(lang: Lang): Result {
+  const heading = element('h3', { tabindex: '-1' })
+  const about = element('p', { role: 'status' })
+  const bar = element('progress', { 'aria-label': say(lang, 'proof-page.tool.running') })
+  const figures = element('p', { class: 'sm q' })
+  const counts = element('ul', { class: 'counts' })
+  const list = element('ol', { class: 'steps' })
+  const root = element('div', { class: 'result', hidden: '' }, heading, about, bar, figures, counts, list)
+  const items = new Map<BundleStep, { readonly item: HTMLElement; readonly state: unknown }>()
+
+  const update = (state: CheckerState, change: Change): void => {
+    const { phase } = state
+    root.toggleAttribute('hidden', phase.kind === 'idle')
+    if (phase.kind === 'idle') return
+    showFigures(lang, state, { bar, figures })
+    if (change === 'told') return
+    root.dataset['phase'] = phase.kind === 'done' ? (phase.sound ? 'sound' : 'wanting') : phase.kind
+    const { title, line } = headed(lang, state)
+    if (heading.textContent !== title) heading.textContent = title
+    if (about.textContent !== line) about.textContent = line
+    counts.replaceChildren(...(phase.kind === 'running' ? [] : countLines(lang, state.steps)))
+    // A step that stands already is left alone: the reader may be reading it.
+    for (const step of BUNDLE_STEPS) {
+      const checked = state.steps.find((one) => one.step === step)
+      const running = phase.kind === 'running' && BUNDLE_STEPS[state.steps.length] === step
+      const key = checked ?? (running ? 'running' : phase.kind === 'running' ? 'waiting' : 'left')
+      const known = items.get(step)
+      if (known?.state === key) continue
+      const item = checked === undefined ? waitingItem(lang, step, running) : stepItem(lang, checked)
+      item.toggleAttribute('hidden', key === 'left')
+      if (known === undefined) list.append(item)
+      else known.item.replaceWith(item)
+      items.set(step, { item, state: key })
+    }
+  }
+  return { root, update }
+}
+
+function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: string; readonly line: string } {
+  switch (phase.kind) {
+    case 'idle':
+    case 'running': {
+      const step = BUNDLE_STEPS[steps.length]
+      const line = step === undefined ? '' : stepName(lang, step)
+      return { title: `${say(lang, 'proof-page.tool.running')}: ${line}`, line: '' }
+    }
+    case 'done': {
+      const nothing = steps.every(({ outcome }) => outcome === 'not-checked')
+      if (nothing) return { title: say(lang, 'proof-page.tool.unchecked'), line: '' }
+      const word = phase.sound ? 'sound' : 'wanting'
+      return { title: say(lang, `proof-page.tool.${word}`), line: say(lang, `proof-page.tool.${word}-about`) }
+    }
+    case 'stopped':
+      return { title: say(lang, 'proof-page.tool.stopped'), line: '' }
+    case 'broken':
+      return {
+        title: say(lang, 'proof-page.tool.stopped'),
+        line: `${say(lang, 'proof-page.tool.broken')}: ${shown(phase.why)}`,
+      }
+  }
+}
+
+function showFigures(
+  lang: Lang,
+  { phase, chosen, read, judged }: CheckerState,
+  { bar, figures }: { readonly bar: HTMLProgressElement; readonly figures: HTMLElement },
+): void {
+  const running = phase.kind === 'running'
+  bar.toggleAttribute('hidden', !running)
+  figures.toggleAttribute('hidden', !running)
+  if (!running || chosen === undefined) return
+  const all = chosenBytes(chosen)
+  const counted = judged ?? { done: Math.min(read, all), all }
+  bar.max = Math.max(1, counted.all)
+  bar.value = counted.done
+  const number = (value: number): string =>
+    formatNumber(lang, judged === undefined ? value / MEGA : value, judged === undefined ? 1 : 0)
+  figures.textContent = say(lang, judged === undefined ? 'proof-page.tool.read' : 'proof-page.tool.judged', {
+    done: number(counted.done),
+    all: number(counted.all),
+  })
+}
+
+const countLines = (lang: Lang, steps: readonly CheckedStep[]): readonly HTMLElement[] =>
+  (['failed', 'ok', 'not-checked'] as const).flatMap((outcome) => {
+    const count = steps.filter((step) => step.outcome === outcome).length
+    if (count === 0) return []
+    const text = say(lang, `proof-page.tool.count-${outcome}`, { count: formatNumber(lang, count) })
+    return [element('li', {}, mark(MARKS[outcome]), element('span', {}, text))]
+  })
+
+function waitingItem(lang: Lang, step: BundleStep, running: boolean): HTMLElement {
+  const word = say(lang, running ? 'proof-page.tool.running' : 'proof-page.tool.waiting').toLocaleLowerCase(lang)
+  return element(
+    'li',
+    { 'data-step': step, class: 'wait' },
+    mark('none'),
+    element('div', {}, element('p', {}, element('b', {}, stepName(lang, step)), ` \u2013 ${word}`)),
+  )
+}
+
+/** What a step checked, what that means and what it found; problems first, because they are what matters. */
+function stepItem(lang: Lang, step: CheckedStep): HTMLElement {
+  const { outcome, problemCount } = step
+  const problems = stepProblems(lang, step)
+  const left = problemCount - problems.length
+  const lines = [
+    ...problems.map((text) => element('li', { class: 'bad' }, shown(text))),
+    ...(left > 0
+      ? [
+          element(
+            'li',
+            { class: 'bad' },
+            say(lang, 'proof-page.tool.more-problems', { count: formatNumber(lang, left) }),
+          ),
+        ]
+      : []),
+    ...stepFound(lang, step).map((text) => element('li', {}, shown(text))),
+  ]
+  return element(
+    'li',
+    { 'data-step': step.step, 'data-outcome': outcome },
+    mark(MARKS[outcome]),
+    element(
+      'div',
+      {},
+      element(
+        'p',
+        {},
+        element('b', {}, stepName(lang, step.step)),
+        ` \u2013 ${say(lang, `proof-page.tool.outcome.${outcome}`)}`,
+      ),
+      element('p', { class: 'sm q' }, stepAbout(lang, step.step)),
+      ...(lines.length === 0 ? [] : [element('ul', { class: 'found' }, ...lines)]),
+    ),
+  )
+}

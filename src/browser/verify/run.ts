@@ -1,0 +1,66 @@
+import { checkChosen } from './check.ts'
+import type { Asked, Told } from './told.ts'
+
+export interface Run {
+  /** Ends the check; nothing is told any more. */
+  stop(): void
+}
+
+/** Where this script stands, so that a worker can run it too: its address, or its text. */
+export type OwnScript =
+  { readonly kind: 'address'; readonly address: string } | { readonly kind: 'text'; readonly text: string }
+
+/**
+ * Checks beside the page, so that it stays usable; within the page where the browser refuses a worker, as it does to a
+ * page opened from disk with its script in another file.
+ */
+export function startRun(asked: Asked, own: OwnScript, tell: (told: Told) => void): Run {
+  let ended = false
+  const pass = (told: Told): void => {
+    if (!ended) tell(told)
+  }
+  const within = (): void => {
+    void checkChosen(asked, pass)
+  }
+  const worker = openWorker(own)
+  if (worker === undefined) within()
+  else {
+    let heard = false
+    worker.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+      heard = true
+      pass(data)
+    })
+    worker.addEventListener('error', (event) => {
+      event.preventDefault()
+      worker.terminate()
+      if (heard) pass({ kind: 'broken', why: event.message })
+      else if (!ended) within()
+    })
+    worker.postMessage(asked)
+  }
+  return {
+    stop() {
+      ended = true
+      worker?.terminate()
+    },
+  }
+}
+
+function openWorker(own: OwnScript): Worker | undefined {
+  try {
+    if (own.kind === 'address') return new Worker(own.address)
+    const address = URL.createObjectURL(new Blob([own.text], { type: 'text/javascript' }))
+    return new Worker(address)
+  } catch {
+    return undefined
+  }
+}
+
+/** What the worker does with the one thing that it is asked. */
+export function answerPage(scope: Pick<Window, 'addEventListener' | 'postMessage'>): void {
+  scope.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
+    void checkChosen(data, (told) => {
+      scope.postMessage(told)
+    })
+  })
+}

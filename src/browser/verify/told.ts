@@ -1,0 +1,20 @@
+import type { CheckedStep } from '../../evidence/verify/bundle-report.ts'
+import type { Chosen } from './chosen.ts'
+
+/** What is to be checked, and how. It can be handed to a worker as it is. */
+export interface Asked {
+  readonly chosen: Chosen
+  /** Verifier keys of the log that the reader trusts, a line each. */
+  readonly keys: readonly string[]
+  readonly judge: boolean
+}
+
+/** What a check tells while it runs; `done` or `broken` is the last. */
+export type Told =
+  | { readonly kind: 'step'; readonly step: CheckedStep }
+  /** Bytes read of all bytes chosen; they may be read more than once. */
+  | { readonly kind: 'read'; readonly bytes: number }
+  | { readonly kind: 'judged'; readonly done: number; readonly all: number }
+  | { readonly kind: 'done'; readonly sound: boolean }
+  /** The check itself failed; `why` is for whoever mends it. */
+  | { readonly kind: 'broken'; readonly why: string }

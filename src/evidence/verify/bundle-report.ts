@@ -45,9 +45,11 @@ export const BUNDLE_PROBLEMS = [
   'listed-twice',
   'not-listed',
   'listed-missing',
+  'foreign',
   'changed',
   // description
   'not-agreeing',
+  'future',
   // checkpoint, witnesses
   'no-signature',
   'bad-signature',
@@ -95,10 +97,13 @@ export const BUNDLE_NOTES = [
   'no-tool',
   'no-witnesses',
   'no-stamps',
+  'compare-root',
+  'form-changed',
   'no-events',
   'no-custody',
   'erased',
   'settled',
+  'rules',
   'after-period',
 ] as const
 export type BundleNote = (typeof BUNDLE_NOTES)[number]

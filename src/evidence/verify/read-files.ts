@@ -1,0 +1,119 @@
+import type { BundleProblem } from './bundle-report.ts'
+import { LIMITS, type BundleSource } from './bundle-source.ts'
+import { InputError } from '../../model/errors.ts'
+import { encodeHex } from '../hex.ts'
+import { loggedAt, provenAt } from './bundle-paths.ts'
+import type { BundleTools, DigestName, RunningDigest } from './bundle-tools.ts'
+
+/** What one reading of every file gives. */
+export interface FilesRead {
+  /** SHA-512 by path, 128 hexadecimal digits. */
+  readonly sha512: ReadonlyMap<string, string>
+  /** SHA-256 by path, of what was logged, 64 hexadecimal digits. */
+  readonly sha256: ReadonlyMap<string, string>
+  /** Of each leaf with a proof what is wrong with it, undefined where nothing is. */
+  readonly proofs: ReadonlyMap<number, BundleProblem | undefined>
+  /** Bytes of what was logged besides measurements, and of the seal, by path. */
+  readonly kept: ReadonlyMap<string, Uint8Array>
+  /** Files that could not be read. */
+  readonly unread: readonly string[]
+}
+
+/** Files up to this length are read at once, and several of them at one time. */
+const SMALL = 4 * 1024 ** 2
+const AT_ONE_TIME = 8
+/** Of all files whose bytes are kept. */
+const MOST_KEPT = 256 * 1024 ** 2
+
+interface Filling {
+  readonly sha512: Map<string, string>
+  readonly sha256: Map<string, string>
+  readonly proofs: Map<number, BundleProblem | undefined>
+  readonly kept: Map<string, Uint8Array>
+  readonly unread: string[]
+}
+
+/**
+ * Reads every file once: its digests, its proof, and what later steps need of it. Memory does not grow with the sizes of
+ * measurements: a large file goes through piece by piece, of the small ones a few are in memory.
+ */
+export async function readFiles(
+  source: BundleSource,
+  checkProof: (leaf: number, bytes: Uint8Array) => BundleProblem | undefined,
+  tools: BundleTools,
+): Promise<FilesRead> {
+  const into: Filling = { sha512: new Map(), sha256: new Map(), proofs: new Map(), kept: new Map(), unread: [] }
+  const total = [...source.files.values()].reduce((sum, size) => sum + size, 0)
+  const waiting = source.files.entries()
+  let done = 0
+  let kept = 0
+  const one = async (path: string, size: number): Promise<void> => {
+    const names: readonly DigestName[] = needsSha256(path) ? ['sha512', 'sha256'] : ['sha512']
+    const bytes = size <= SMALL ? await source.read(path, SMALL) : undefined
+    const digests =
+      bytes === undefined ? await digestPieces(source, path, names, tools) : await digestWhole(bytes, names, tools)
+    into.sha512.set(path, digests[0] ?? '')
+    if (digests[1] !== undefined) into.sha256.set(path, digests[1])
+    const leaf = provenAt(path)
+    if (leaf !== undefined) into.proofs.set(leaf, bytes === undefined ? 'file-form' : checkProof(leaf, bytes))
+    if (bytes !== undefined && isKept(path) && (kept += size) <= MOST_KEPT) into.kept.set(path, bytes)
+  }
+  const worker = async (): Promise<void> => {
+    for (const [path, size] of waiting) {
+      tools.signal.throwIfAborted()
+      try {
+        await one(path, size)
+      } catch (error) {
+        // Also what the disk or the browser refuses: the file is named, and the other steps go on.
+        if (tools.signal.aborted) throw error
+        into.unread.push(path)
+      }
+      done += size
+      tools.onProgress?.(done, total)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONE_TIME }, worker))
+  return { ...into, unread: into.unread.toSorted() }
+}
+
+const needsSha256 = (path: string): boolean => loggedAt(path) !== undefined || path === 'seal.json'
+const isKept = (path: string): boolean => {
+  const logged = loggedAt(path)
+  return logged === undefined ? path.startsWith('seal.') : logged.kind !== 'measurement'
+}
+
+const digestWhole = (
+  bytes: Uint8Array,
+  names: readonly DigestName[],
+  { digestWhole: fast, openDigest }: BundleTools,
+): Promise<readonly string[]> =>
+  Promise.all(
+    names.map(async (name) => {
+      if (fast !== undefined) return encodeHex(await fast(name, bytes))
+      const running = openDigest(name)
+      running.update(bytes)
+      return encodeHex(running.digest())
+    }),
+  )
+
+async function digestPieces(
+  source: BundleSource,
+  path: string,
+  names: readonly DigestName[],
+  { openDigest, signal }: BundleTools,
+): Promise<readonly string[]> {
+  const running: readonly RunningDigest[] = names.map((name) => openDigest(name))
+  let length = 0
+  for await (const piece of source.chunks(path)) {
+    signal.throwIfAborted()
+    for (const digest of running) digest.update(piece)
+    length += piece.length
+    if (length > LIMITS.totalBytes)
+      throw new InputError('Cannot read bundle: a file that does not end', {
+        code: 'bundle.too-large',
+        path,
+        expected: 'the size that was stated',
+      })
+  }
+  return running.map((digest) => encodeHex(digest.digest()))
+}

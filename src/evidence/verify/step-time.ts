@@ -1,0 +1,128 @@
+import { InputError } from '../../model/errors.ts'
+import type { Instant } from '../../model/units.ts'
+import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../checkpoint.ts'
+import { verifyConsistency } from '../merkle.ts'
+import type { Subtle } from '../time-stamp/subtle.ts'
+import { verifyReply } from '../time-stamp/verify-reply.ts'
+import { decodeUtf8 } from './bounded-json.ts'
+import type { BundleSource } from './bundle-source.ts'
+import type { BundleTools } from './bundle-tools.ts'
+import { parseHashes } from './hash-lines.ts'
+import type { LogParts } from './log-parts.ts'
+import type { StepFindings } from './step-findings.ts'
+
+const FOLDER = 'data/log/stamped/'
+const MOST_SMALL = 1_000_000
+/** Stamps that are looked at: each costs a few signatures. */
+const MOST_STAMPS = 1000
+
+export interface TimeTools extends BundleTools {
+  /** WebCrypto's; where the machine has none, stamps are not checked. */
+  readonly subtle?: Subtle
+}
+
+/** A stamp whose every part holds: by then the authority had seen this tree of the log. */
+export interface SeenStamp {
+  readonly size: number
+  readonly at: Instant
+}
+
+/**
+ * Whether every time stamp is one of its authority's over a signed checkpoint with which the bundle's tree begins. The
+ * authority's root stands in the bundle: it is named, for the reader to compare.
+ */
+export async function checkTime(
+  source: BundleSource,
+  log: LogParts,
+  tools: TimeTools,
+  find: StepFindings,
+): Promise<readonly SeenStamp[]> {
+  const replies = [...source.files.keys()].filter((path) => path.startsWith(FOLDER) && path.endsWith('.tsr'))
+  if (replies.length === 0) {
+    find.skip('no-stamps')
+    return []
+  }
+  if (tools.subtle === undefined) {
+    find.skip('no-tool')
+    return []
+  }
+  const seen: SeenStamp[] = []
+  const checkpoints = new Map<string, Uint8Array | undefined>()
+  for (const path of replies.slice(0, MOST_STAMPS)) {
+    const [, digits = '', authority = ''] = /^(\d+)-([a-z0-9_-]+)\.tsr$/.exec(path.slice(FOLDER.length)) ?? []
+    if (!checkpoints.has(digits)) checkpoints.set(digits, await stampedCheckpoint(source, { digits, log }, tools, find))
+    const stamped = checkpoints.get(digits)
+    if (stamped === undefined) continue
+    const good = await find.attempt('stamp-refused', path, async () => {
+      const claim = {
+        reply: await source.read(path, MOST_SMALL),
+        query: await source.read(`${FOLDER}${digits}-${authority}.tsq`, MOST_SMALL),
+        sha256: tools.digest(stamped),
+        chainPem: decodeUtf8(await source.read(`data/log/authorities/${authority}.pem`, MOST_SMALL)),
+        at: tools.now,
+      }
+      return verifyReply(claim, { subtle: tools.subtle! }) // asked above
+    })
+    if (good === undefined) continue
+    if (!good.ok) find.fail('stamp-refused', `${path}: ${good.problem}`)
+    else {
+      seen.push({ size: Number(digits), at: good.genTime })
+      find.fact('stamp', {
+        authority,
+        at: good.genTime,
+        size: Number(digits),
+        root: good.root.name,
+        sha256: good.root.sha256,
+      })
+    }
+  }
+  if (replies.length > MOST_STAMPS) find.fail('too-many-files', FOLDER)
+  const first = seen.toSorted((a, b) => a.at - b.at)[0]
+  if (first !== undefined) find.fact('since', { at: first.at, size: first.size })
+  if (seen.length > 0) find.note('compare-root')
+  return seen
+}
+
+/** Bytes of a stamped checkpoint that is the log's, and with which the tree of the bundle's checkpoint begins. */
+async function stampedCheckpoint(
+  source: BundleSource,
+  { digits, log }: { readonly digits: string; readonly log: LogParts },
+  tools: BundleTools,
+  find: StepFindings,
+): Promise<Uint8Array | undefined> {
+  const path = `${FOLDER}${digits}.checkpoint`
+  const read = await find.attempt('file-form', path, async () => {
+    const bytes = await source.read(path, MOST_SMALL)
+    const head = parseCheckpoint(bytes)
+    if (head.size !== Number(digits))
+      throw new InputError('Cannot read stamped checkpoint', {
+        code: 'bundle.stamped',
+        path,
+        expected: 'its size as its name',
+      })
+    return { bytes, head }
+  })
+  if (read === undefined) return undefined
+  const { bytes, head } = read
+  if (head.origin !== log.checkpoint?.origin) find.fail('origin', path)
+  else if (checkpointSigners(head, log.keys, tools.verify).length === 0) find.fail('bad-signature', path)
+  const hashes = await find.attempt('file-form', `${FOLDER}${digits}.consistency`, async () =>
+    parseHashes(await source.read(`${FOLDER}${digits}.consistency`, MOST_SMALL)),
+  )
+  if (hashes === undefined || log.checkpoint === undefined) return undefined
+  if (begins(head, log.checkpoint, hashes, tools)) return bytes
+  find.fail('not-consistent', path)
+  return undefined
+}
+
+const begins = (older: Checkpoint, newer: Checkpoint, path: readonly Uint8Array[], { digest }: BundleTools): boolean =>
+  verifyConsistency(
+    {
+      olderSize: BigInt(older.size),
+      newerSize: BigInt(newer.size),
+      olderRoot: older.root,
+      newerRoot: newer.root,
+      path,
+    },
+    digest,
+  )

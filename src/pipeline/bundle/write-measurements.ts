@@ -1,0 +1,180 @@
+import { hash } from 'node:crypto'
+import { encodeCanonical } from '../../evidence/canonical-json.ts'
+import type { JudgedJson } from '../../derive/judge-public.ts'
+import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionReason } from '../../model/bundle.ts'
+import { encodeBundleObservations, encodeBundleVerdict } from '../../model/bundle-wire.ts'
+import { Fault } from '../../model/errors.ts'
+import type { Provenance } from '../../model/measurement.ts'
+import { parseSubmittedBy } from '../../model/standing.ts'
+import { formatInstantUtc, type Instant, type Sha256 } from '../../model/units.ts'
+import type { Aside } from '../../ooni/aside.ts'
+import { parseJson } from '../../ooni/json.ts'
+import { PUBLIC_FORM_VERSION, publicForm } from '../../ooni/public-form.ts'
+import { redactedFields } from '../../ooni/redacted-fields.ts'
+import type { Archive, Archived } from '../../store/archive/contract.ts'
+import type { BagFolder } from './bag-folder.ts'
+
+/** A measurement that belongs into a bundle, whatever it shows. */
+export interface ChosenMeasurement {
+  readonly leaf: number
+  readonly role: BundleRole
+}
+
+export interface MeasurementsParts {
+  readonly archive: Pick<Archive, 'readLeaf'>
+  /** Digest of the public form that the leaf of a measurement carries. */
+  readonly publicOf: (leaf: number) => Sha256
+  /** Judges the bytes of a public form by the tables that the bundle carries. */
+  readonly judge: (bytes: Uint8Array) => JudgedJson | Aside
+  readonly signal: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface WrittenMeasurements {
+  readonly counts: {
+    readonly measurements: number
+    readonly apart: number
+    readonly erased: number
+    readonly form_changed: number
+  }
+  /** When the first and the last of those held began, as their probes say. */
+  readonly span: { readonly since: Instant; readonly until: Instant } | undefined
+  readonly redactions: Redactions
+}
+
+/** Different fields that are named; those of stranger documents beyond are counted together. */
+const MOST_FIELDS = 2000
+/** Measurements after which others get their turn. */
+const BREATHE = 50
+
+/**
+ * Writes measurements in the order of their leaves: their public forms, what was judged of each, and which of them cannot
+ * be shown. One at a time: memory does not grow with their number. Throws Fault for a leaf that is no measurement.
+ */
+export async function writeMeasurements(
+  bag: BagFolder,
+  chosen: readonly ChosenMeasurement[],
+  parts: MeasurementsParts,
+): Promise<WrittenMeasurements> {
+  const sorted = chosen.toSorted((a, b) => a.leaf - b.leaf)
+  const files = {
+    measurements: await bag.lines('data/measurements.jsonl'),
+    verdicts: await bag.lines('data/verdicts.jsonl'),
+    observations: await bag.lines('data/observations.jsonl'),
+  }
+  const taken = new TakenOut()
+  const counts = { measurements: 0, apart: 0, erased: 0, form_changed: 0 }
+  let since: Instant | undefined
+  let until: Instant | undefined
+  try {
+    for (const [at, { leaf, role }] of sorted.entries()) {
+      parts.signal.throwIfAborted()
+      if (at > 0 && sorted[at - 1]?.leaf === leaf) throw new Fault(`Cannot bundle leaf ${leaf} twice`)
+      const archived = await parts.archive.readLeaf(leaf)
+      const shown = showOf(archived, leaf, parts, taken)
+      counts.measurements++
+      if (role === 'apart') counts.apart++
+      if (shown.state === 'erased') counts.erased++
+      if (shown.state === 'form-changed') counts.form_changed++
+      await files.measurements.write(encodeCanonical(lineOf(archived, { leaf, role, state: shown.state })))
+      if (shown.state === 'held') {
+        await bag.put(`data/raw/${leaf}.json`, shown.bytes)
+        const judged = parts.judge(shown.bytes)
+        if (judged.kind === 'judged') {
+          const { head, service, verdict, observations } = judged
+          await files.verdicts.write(encodeCanonical(encodeBundleVerdict(leaf, service, verdict)))
+          await files.observations.write(encodeCanonical(encodeBundleObservations(leaf, observations)))
+          if (since === undefined || head.startedAt < since) since = head.startedAt
+          if (until === undefined || head.startedAt > until) until = head.startedAt
+        }
+      }
+      if (at % BREATHE === 0) await new Promise(setImmediate)
+      parts.onProgress?.(at + 1, sorted.length)
+    }
+  } finally {
+    for (const file of Object.values(files)) await file.end()
+  }
+  return {
+    counts,
+    span: since === undefined || until === undefined ? undefined : { since, until },
+    redactions: taken.redactions(),
+  }
+}
+
+type Shown = { readonly state: 'held'; readonly bytes: Uint8Array } | { readonly state: 'erased' | 'form-changed' }
+
+/** What can be shown of a measurement; what cannot, and what was taken out of it, is noted. */
+function showOf(archived: Archived | undefined, leaf: number, parts: MeasurementsParts, taken: TakenOut): Shown {
+  if (archived === undefined || archived.kind === 'entry')
+    throw new Fault(`Cannot bundle leaf ${leaf}: it is no measurement of this archive`)
+  if (archived.kind === 'erased') {
+    taken.erased.push({ leaf, at_utc: formatInstantUtc(archived.erasedAt), reason: archived.reason })
+    return { state: 'erased' }
+  }
+  const json = parseJson(archived.bytes)
+  const bytes = Buffer.from(publicForm(json))
+  const logged = parts.publicOf(leaf)
+  if (hash('sha256', bytes) !== logged) {
+    taken.changed.push({ leaf, public: logged })
+    return { state: 'form-changed' }
+  }
+  taken.note(json)
+  return { state: 'held', bytes }
+}
+
+function lineOf(
+  archived: Archived | undefined,
+  known: Pick<BundleMeasurement, 'leaf' | 'role' | 'state'>,
+): BundleMeasurement {
+  if (archived?.kind !== 'blob') return { ...known, id: null, received_at_utc: null, channel: null, origin: null }
+  const { id, receivedAt, channel } = archived.provenance
+  return {
+    ...known,
+    id,
+    received_at_utc: formatInstantUtc(receivedAt),
+    channel,
+    origin: originClass(archived.provenance),
+  }
+}
+
+/** Class of a sender or source: an origin may hold a pseudonym, or the name that a person gave to a file. */
+export function originClass({ channel, origin }: Pick<Provenance, 'channel' | 'origin'>): OriginClass {
+  switch (channel) {
+    case 'collector':
+      return parseSubmittedBy(origin)?.standing ?? 'unsigned'
+    case 'ooni-bucket':
+      return 'bucket'
+    case 'file':
+    case 'simulator':
+      return channel
+  }
+}
+
+/** What is not in `raw/`, gathered on the way. */
+class TakenOut {
+  readonly erased: { leaf: number; at_utc: string; reason: string }[] = []
+  readonly changed: { leaf: number; public: string }[] = []
+  readonly #fields = new Map<string, { readonly why: RedactionReason; measurements: number }>()
+
+  note(json: unknown): void {
+    const counted = new Set<string>()
+    for (const { what, why } of redactedFields(json)) {
+      const name = this.#fields.has(what) || this.#fields.size < MOST_FIELDS ? what : '/*'
+      if (counted.has(name)) continue
+      counted.add(name)
+      const known = this.#fields.get(name) ?? { why, measurements: 0 }
+      known.measurements++
+      this.#fields.set(name, known)
+    }
+  }
+
+  redactions(): Redactions {
+    const fields = [...this.#fields].map(([what, { why, measurements }]) => ({ what, why, measurements }))
+    return {
+      public_form: PUBLIC_FORM_VERSION,
+      fields: fields.toSorted((a, b) => (a.what < b.what ? -1 : 1)),
+      erased: this.erased,
+      form_changed: this.changed,
+    }
+  }
+}

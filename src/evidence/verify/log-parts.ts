@@ -28,6 +28,7 @@ export interface LogParts {
 const MOST_KEYS = 1000
 const MOST_SMALL = 1_000_000
 
+/** Reads keys, checkpoint and leaf records. What is wrong with any is found; none stops the others. */
 export async function readLogParts(source: BundleSource, find: StepFindings, tools: NoteTools): Promise<LogParts> {
   const keys =
     (await find.attempt('file-form', AT.keys, async () => parseKeys(await source.read(AT.keys, MOST_SMALL), tools))) ??

@@ -11,6 +11,7 @@ import { checkDescription } from './step-description.ts'
 import { checkEvents } from './step-events.ts'
 import { StepFindings } from './step-findings.ts'
 import { checkCheckpoint, checkInclusion, checkSeal } from './step-log.ts'
+import { checkWitnesses } from './step-witnesses.ts'
 import { checkTime, type TimeTools } from './step-time.ts'
 
 /** What is given to verify a bundle; `derive` is absent where nothing is to be judged again. */
@@ -81,7 +82,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
     end(step, find)
   }
   await run('checkpoint', (find) => checkCheckpoint(log, tools, find))
-  await run('witnesses', (find) => find.skip('no-tool'))
+  await run('witnesses', (find) => checkWitnesses(source, log, tools, find))
   await run('inclusion', (find) => checkInclusion(log, files, find))
   await run('seal', (find) => checkSeal(log, { files, name: parts.index?.name }, tools, find))
   await run('time', (find) => checkTime(source, log, tools, find))

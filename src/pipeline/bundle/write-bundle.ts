@@ -1,0 +1,211 @@
+import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encodeCanonical } from '../../evidence/canonical-json.ts'
+import { encodeRoCrate } from '../../evidence/bundle/ro-crate.ts'
+import type { LeafRecord } from '../../evidence/leaf-record.ts'
+import { BUNDLE_FORMAT, bundleSchema, type BundleExtra, type BundleIndex, type Program } from '../../model/bundle.ts'
+import { toPlainJson } from '../../model/bundle-wire.ts'
+import { Fault } from '../../model/errors.ts'
+import type { Incident } from '../../model/incident.ts'
+import { encodeIncident } from '../../model/incident-wire.ts'
+import type { Operator } from '../../model/operator.ts'
+import { formatInstantUtc, instant, type Instant } from '../../model/units.ts'
+import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import type { CustodyBook } from '../custody/custody-book.ts'
+import type { TransparencyLog } from '../log/contract.ts'
+import type { BagFolder, WrittenFile } from './bag-folder.ts'
+import { describeParts } from './crate-parts.ts'
+import { sealBag } from './seal-bag.ts'
+import { writeLog, type LogParts } from './write-log.ts'
+import {
+  writeMeasurements,
+  type ChosenMeasurement,
+  type MeasurementsParts,
+  type WrittenMeasurements,
+} from './write-measurements.ts'
+
+/** An entry of the log that a bundle carries as it was logged. */
+export interface BundledEntry {
+  readonly leafIndex: number
+  readonly bytes: Uint8Array
+}
+
+/** What a bundle is about, gathered: nothing in it was chosen by its outcome. */
+export interface BundleSubject {
+  readonly about: BundleIndex['about']
+  readonly simulated: boolean
+  readonly measurements: readonly ChosenMeasurement[]
+  readonly incident?: {
+    /** All revisions of the incident, oldest first. */
+    readonly revisions: readonly Incident[]
+    /** `data/derivation.json`, canonical. */
+    readonly derivation: string
+  }
+  readonly revisions: readonly BundledEntry[]
+  readonly events: readonly BundledEntry[]
+  readonly custody: readonly BundledEntry[]
+  /** Files of `data/tables/` by name. */
+  readonly tables: ReadonlyMap<string, Uint8Array>
+}
+
+/** A paper that may not be there because what makes it is not installed. */
+export type MadePaper = { readonly pdf: Uint8Array } | { readonly missing: string }
+
+/** What is known of a bundle when its exhibit is made: everything but the exhibit itself. */
+export interface ExhibitAbout {
+  readonly index: Omit<BundleIndex, 'without'>
+  readonly program: Program
+  /** Files of `data/` so far, as the annex index lists them. */
+  readonly files: readonly WrittenFile[]
+}
+
+export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf'> {
+  readonly log: LogParts['log'] & Pick<TransparencyLog, 'sequence' | 'origin'>
+  readonly custody: Pick<CustodyBook, 'record'>
+  readonly now: Instant
+  readonly program: Program
+  readonly operator: Operator | undefined
+  /** Who makes the bundle, as custody says it, for what, and by whose authority. */
+  readonly actor: string
+  readonly purpose: string
+  readonly authority?: string
+  readonly makeExhibit: (about: ExhibitAbout) => Promise<MadePaper>
+  /** `VERIFY.html`; undefined where it cannot be made. */
+  readonly readVerifyPage: () => Promise<Uint8Array | undefined>
+}
+
+/** How to verify by hand: the same text in every bundle. */
+const BY_HAND = join(PACKAGE_ROOT, 'docs/bundle/VERIFY.md')
+
+/** Writes everything of a bundle into a bag and seals it; nothing has its final name yet. */
+export async function writeBundle(bag: BagFolder, subject: BundleSubject, tools: BundleTools): Promise<BundleIndex> {
+  const { measurements, revisions, events, custody } = subject
+  const entries = [...revisions, ...events, ...custody]
+  const leaves = [...measurements.map(({ leaf }) => leaf), ...entries.map(({ leafIndex }) => leafIndex)]
+  const records = await writeLog(bag, leaves, tools)
+  const written = await writeMeasurements(bag, measurements, {
+    ...tools,
+    publicOf: (leaf) => recordOf(records, leaf).public,
+  })
+  await writeEntries(bag, 'revisions', { entries: revisions, records })
+  await writeEntries(bag, 'events', { entries: events, records })
+  await writeEntries(bag, 'custody', { entries: custody, records })
+  if (subject.incident !== undefined) {
+    const shown = subject.incident.revisions.map((one) => toPlainJson(encodeIncident(one)))
+    await bag.put('data/incident.json', encodeCanonical(shown))
+    await bag.put('data/derivation.json', subject.incident.derivation)
+  }
+  for (const [name, bytes] of subject.tables) await bag.put(`data/tables/${name}`, bytes)
+  await bag.put('data/redactions.json', encodeCanonical(written.redactions))
+  await bag.put('data/program.json', encodeCanonical(tools.program))
+  await bag.put('data/VERIFY.md', await readFile(BY_HAND))
+  const about = indexOf(bag, subject, { written, tools })
+  const index = bundleSchema.parse({ ...about, without: await writePapers(bag, about, tools) })
+  await bag.put('data/bundle.json', encodeCanonical(index))
+  await bag.put('data/ro-crate-metadata.json', encodeCanonical(crateOf(bag, index, { written, tools })))
+  await sealBag(bag, {
+    ...tools,
+    info: {
+      organization: organizationOf(tools),
+      madeAt: tools.now,
+      program: `kuager ${tools.program.version}`,
+    },
+    draft: {
+      actor: tools.actor,
+      reason: tools.purpose,
+      ...(tools.authority === undefined ? {} : { authority: tools.authority }),
+      detail: {
+        measurements: index.counts.measurements,
+        erased: index.counts.erased,
+        fields_redacted: written.redactions.fields.length,
+        public_form: written.redactions.public_form,
+      },
+    },
+  })
+  return index
+}
+
+function recordOf(records: ReadonlyMap<number, LeafRecord>, leaf: number): LeafRecord {
+  const record = records.get(leaf)
+  if (record === undefined) throw new Fault(`Cannot bundle leaf ${leaf}: the log gave no record of it`)
+  return record
+}
+
+interface EntriesOf {
+  readonly entries: readonly BundledEntry[]
+  readonly records: ReadonlyMap<number, LeafRecord>
+}
+
+/** Entries as they were logged. Throws Fault for one whose leaf is of other bytes: a bundle would not verify. */
+async function writeEntries(bag: BagFolder, folder: string, { entries, records }: EntriesOf): Promise<void> {
+  for (const { leafIndex, bytes } of entries) {
+    const found = hash('sha256', bytes)
+    if (recordOf(records, leafIndex).public !== found)
+      throw new Fault(`Cannot bundle leaf ${leafIndex}: its bytes are not those that were logged`)
+    await bag.put(`data/${folder}/${leafIndex}.json`, bytes)
+  }
+}
+
+interface Known {
+  readonly written: WrittenMeasurements
+  readonly tools: BundleTools
+}
+
+function indexOf(bag: BagFolder, subject: BundleSubject, { written, tools }: Known): Omit<BundleIndex, 'without'> {
+  const { span, counts } = written
+  return {
+    format: BUNDLE_FORMAT,
+    name: bag.name,
+    made_at_utc: formatInstantUtc(instant(Math.floor(tools.now / 1000) * 1000)),
+    simulated: subject.simulated,
+    about: subject.about,
+    log: { origin: tools.log.origin, size: tools.checkpoint.size },
+    counts: {
+      ...counts,
+      revisions: subject.revisions.length,
+      events: subject.events.length,
+      custody: subject.custody.length,
+    },
+    span:
+      span === undefined ? null : { since_utc: formatInstantUtc(span.since), until_utc: formatInstantUtc(span.until) },
+    operator: tools.operator === undefined ? null : { name: tools.operator.name },
+  }
+}
+
+/** What a person reads and opens; gives which of them is not there. */
+async function writePapers(
+  bag: BagFolder,
+  index: Omit<BundleIndex, 'without'>,
+  { readVerifyPage, makeExhibit, program }: BundleTools,
+): Promise<readonly BundleExtra[]> {
+  const without: BundleExtra[] = []
+  const page = await readVerifyPage()
+  if (page === undefined) without.push('VERIFY.html')
+  else await bag.put('data/VERIFY.html', page)
+  const made = await makeExhibit({ index, program, files: bag.files })
+  if ('pdf' in made) await bag.put('data/exhibit.pdf', made.pdf)
+  else without.push('exhibit.pdf')
+  return without
+}
+
+const organizationOf = ({ operator, log }: BundleTools): string =>
+  (operator?.name.en ?? log.origin).replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
+
+function crateOf(bag: BagFolder, index: BundleIndex, { written, tools }: Known): Record<string, unknown> {
+  const { about, simulated } = index
+  const what = about.kind === 'incident' ? `incident ${about.incident}, revision ${about.revision}` : 'measurements'
+  const { operator, program, now } = tools
+  return encodeRoCrate({
+    name: `Evidence: ${what}`,
+    description: `Measurements of internet services with the proofs that they were logged, and what was concluded from them${
+      simulated ? '. Simulated: nothing in it was measured' : ''
+    }.`,
+    madeAt: now,
+    ...(written.span === undefined ? {} : { span: written.span }),
+    organization: organizationOf(tools),
+    ...(operator?.licence === undefined ? {} : { licence: operator.licence }),
+    program: { version: program.version, sourceSha256: program.source_sha256 },
+    parts: describeParts(bag.files.map(({ path }) => path)),
+  })
+}

@@ -1,0 +1,65 @@
+import { Fault } from '../../model/errors.ts'
+import { say } from '../../text/format.ts'
+import { dateText, headline, networkText } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { Paper } from '../paper.ts'
+import { printPaper, type Attachment, type Printed } from '../typst/set-paper.ts'
+import { cut, ROOMS, type ExhibitFinding, type Room } from './finding.ts'
+import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
+import { annexBlocks, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
+import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
+
+/** An exhibit is read in court: this many pages and no more. */
+export const MOST_PAGES = 5
+
+export interface ExhibitOptions {
+  readonly lang: Lang
+  /** The proof: checkpoint, incident, derivation, as files of the bundle. */
+  readonly attachments: readonly Attachment[]
+}
+
+/** The exhibit as data, with as much of each list as the room says. */
+export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): Paper {
+  const { incident } = finding
+  return {
+    lang,
+    title: say(lang, 'exhibit.heading', {
+      headline: cut(headline(lang, finding), room),
+      network: cut(networkText(lang, finding), room),
+      date: dateText(lang, incident),
+    }),
+    kicker: say(lang, 'exhibit.kicker'),
+    id: finding.id,
+    madeAt: finding.madeAt,
+    ...(incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
+    blocks: [
+      ...findingBlocks(lang, finding, room),
+      ...whenBlocks(lang, finding),
+      ...whereBlocks(lang, finding, room),
+      ...whoBlocks(lang, finding, room),
+      ...seriesBlocks(lang, finding, room),
+      ...weightBlocks(lang, finding, room),
+      ...againstBlocks(lang, finding, room),
+      ...controlBlocks(lang, finding, room),
+      ...limitBlocks(lang, finding, room),
+      ...methodBlocks(lang, finding),
+      ...custodyBlocks(lang, finding, room),
+      ...annexBlocks(lang, finding, room),
+      ...verifyBlocks(lang, finding),
+    ],
+  }
+}
+
+/**
+ * The exhibit of a bundle as PDF/A-3a with the proof attached, on at most five pages: lists are shortened, and say so,
+ * until it fits. What is missing where papers cannot be set here.
+ */
+export async function makeExhibit(finding: ExhibitFinding, { lang, attachments }: ExhibitOptions): Promise<Printed> {
+  for (const room of ROOMS) {
+    const printed = await printPaper(exhibitPaper(lang, finding, room), { standard: 'a-3a', attachments })
+    if (printed.kind === 'missing' || printed.pages <= MOST_PAGES) return printed
+  }
+  throw new Fault(
+    `Cannot make exhibit of ${finding.id}: it has more than ${MOST_PAGES} pages with every list shortened`,
+  )
+}

@@ -1,0 +1,180 @@
+import type { BundleMeasurement } from '../../model/bundle.ts'
+import { say } from '../../text/format.ts'
+import {
+  anchor,
+  edgeText,
+  goesOn,
+  headline,
+  lengthText,
+  networkText,
+  shareText,
+  type EdgeParts,
+} from '../../text/incident-sentence.ts'
+import { causeSentence, showsSentence, strengthSentence } from '../../text/incident-quote.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
+import { blank, strong, text, type Block, type Inline } from '../paper.ts'
+import { cut, listed, type ExhibitFinding, type Room } from './finding.ts'
+import { seriesChart } from './series-chart.ts'
+
+// What was measured: the finding and what it does not show, when, where, by whom, and the series.
+
+/** The finding in one sentence with its strength, then what it does not show. */
+export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const { incident } = finding
+  const said = incident.withdrawn
+    ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
+    : [showsSentence(lang, incident) || strengthSentence(lang, incident.cause), causeSentence(lang, incident)]
+        .filter((sentence) => sentence !== '')
+        .join(' ')
+  return [
+    {
+      kind: 'finding',
+      text: [strong(`${cut(headline(lang, finding), room)}.`), text(` ${said}`)],
+    },
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
+    {
+      kind: 'list',
+      ordered: false,
+      items: (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
+    },
+  ]
+}
+
+const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
+  interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
+
+/** Start, end and length: as intervals, in the time of the country and in UTC, and the measurements beside them. */
+export function whenBlocks(lang: Lang, { incident }: ExhibitFinding): readonly Block[] {
+  const at = anchor(incident)
+  const home = say(lang, 'exhibit.home', { offset: at === undefined ? 'UTC+5' : formatOffset(at) })
+  const row = (side: 'start' | 'end', zone: string, name: string): { label: string; value: Inline } => ({
+    label: say(lang, `exhibit.${side}`, { zone: name }),
+    value: edgeText(lang, incident[side], { side, zone, running: goesOn(incident) }),
+  })
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.when') },
+    {
+      kind: 'facts',
+      rows: [
+        row('start', HOME_ZONE, home),
+        row('start', 'UTC', 'UTC'),
+        row('end', HOME_ZONE, home),
+        row('end', 'UTC', 'UTC'),
+        { label: say(lang, 'incident.length'), value: edge(lang, lengthText(lang, incident)) },
+      ],
+    },
+    { kind: 'paragraph', text: [say(lang, 'exhibit.bracketed'), ...brackets(lang, incident)].join(' ') },
+  ]
+}
+
+function brackets(lang: Lang, incident: ExhibitFinding['incident']): readonly string[] {
+  const slow = incident.state === 'throttled'
+  return (['start', 'end'] as const).flatMap((side) => {
+    const [from, until] = incident[side].bracket
+    if (from === undefined || until === undefined) return []
+    const key = `incident.bracket-${side}` as const
+    const times = { from: formatDateTime(lang, from), until: formatDateTime(lang, until) }
+    return [say(lang, slow ? `${key}-slow` : key, times)]
+  })
+}
+
+/** Network, names tested, and how failed exchanges ended. */
+export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const { incident, targets } = finding
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.where') },
+    {
+      kind: 'facts',
+      rows: [
+        { label: say(lang, 'exhibit.network'), value: cut(networkText(lang, finding), room) },
+        { label: say(lang, 'exhibit.service'), value: cut(finding.serviceName, room) },
+        {
+          label: say(lang, 'exhibit.targets'),
+          value: targets.length === 0 ? [blank(say(lang, 'exhibit.targets'))] : listed(targets, room),
+        },
+        {
+          label: say(lang, 'exhibit.mechanism'),
+          value:
+            incident.mechanism === undefined
+              ? say(lang, 'exhibit.mechanism-none')
+              : say(lang, `mechanism.${incident.mechanism}`),
+        },
+      ],
+    },
+  ]
+}
+
+/** Devices, measurements, programs, and who collected and published: with who pays and what ties they have. */
+export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const { incident, measurements, software, operator } = finding
+  const number = (value: number): string => formatNumber(lang, value)
+  const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
+  const [devices = '', share = ''] = shareText(lang, incident)
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
+    {
+      kind: 'facts',
+      rows: [
+        { label: say(lang, 'exhibit.devices'), value: devices },
+        { label: say(lang, 'exhibit.share'), value: share },
+        { label: say(lang, 'exhibit.inside'), value: number(incident.readings) },
+        {
+          label: say(lang, 'exhibit.held'),
+          value: say(lang, 'exhibit.held-roles', {
+            all: number(measurements.length),
+            series: count(({ role }) => role === 'series'),
+            comparison: count(({ role }) => role === 'comparison'),
+            network: count(({ role }) => role === 'same-network'),
+            service: count(({ role }) => role === 'same-service'),
+          }),
+        },
+        { label: say(lang, 'exhibit.apart'), value: count(({ role }) => role === 'apart') },
+        {
+          label: say(lang, 'exhibit.lost'),
+          value: `${count(({ state }) => state === 'erased')}; ${count(({ state }) => state === 'form-changed')}`,
+        },
+        {
+          label: say(lang, 'exhibit.programs'),
+          value:
+            software.length === 0
+              ? [blank(say(lang, 'exhibit.programs'))]
+              : listed(
+                  software.map((one) => `${one.name}: ${number(one.count)}`),
+                  room,
+                ),
+        },
+        ...operatorRows(lang, operator, room),
+      ],
+    },
+    { kind: 'paragraph', text: say(lang, 'exhibit.volunteers') },
+  ]
+}
+
+function operatorRows(
+  lang: Lang,
+  operator: ExhibitFinding['operator'],
+  room: Room,
+): readonly { readonly label: string; readonly value: Inline }[] {
+  const label = say(lang, 'exhibit.operator')
+  if (operator === undefined) return [{ label, value: [blank(say(lang, 'exhibit.operator-what'))] }]
+  const several = (names: readonly string[]): string =>
+    names.length === 0 ? say(lang, 'exhibit.interests-none') : listed(names, room)
+  return [
+    { label, value: cut(operator.name[lang], room) },
+    { label: say(lang, 'exhibit.seat'), value: cut(operator.seat[lang], room) },
+    { label: say(lang, 'exhibit.funders'), value: several(operator.funders.map(({ name }) => name[lang])) },
+    { label: say(lang, 'exhibit.interests'), value: several(operator.interests.map((one) => one[lang])) },
+  ]
+}
+
+/** The series as a drawing with its table; in words where it cannot be drawn. */
+export function seriesBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const caption = say(lang, 'exhibit.series')
+  const chart = seriesChart(lang, finding, { bars: room.bars, caption })
+  return [
+    { kind: 'heading', level: 2, text: caption },
+    chart ?? { kind: 'paragraph', text: say(lang, 'incident.axis-none') },
+  ]
+}

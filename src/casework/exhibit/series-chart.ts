@@ -1,0 +1,162 @@
+import type { Incident } from '../../model/incident.ts'
+import type { Reading } from '../../model/reading.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import { anchor, edgeText, goesOn, lastKnown, spanText } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatClock, formatDateTime, formatOffset, HOME_ZONE, offsetMinutes } from '../../text/time.ts'
+import type { Block, Chart, Inline } from '../paper.ts'
+
+const MINUTE = 60_000
+/** Lengths of a bar, minutes; the first that gives few enough bars. */
+const STEPS = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200]
+const LEAST_MARGIN = 60 * MINUTE
+/** Share of the length of an incident that is shown before and after it. */
+const MARGIN = 0.3
+
+interface Step {
+  readonly at: Instant
+  readonly tests: number
+  readonly failed: number
+  readonly controls: number
+  readonly controlsFailed: number
+}
+
+/** The series of an incident as a drawing with its table; what to say where there are no readings is the caller's. */
+export function seriesChart(
+  lang: Lang,
+  { incident, readings }: { readonly incident: Incident; readonly readings: readonly Reading[] },
+  { bars, caption }: { readonly bars: number; readonly caption: string },
+): Block | undefined {
+  const window = windowOf(incident, readings)
+  if (window === undefined) return undefined
+  const { from, until, step, steps } = countSteps(window, { incident, readings, bars })
+  if (steps.every(({ tests }) => tests === 0)) return undefined
+  const slow = incident.state === 'throttled'
+  const zone = say(lang, 'exhibit.home', { offset: formatOffset(from) })
+  const length = spanText(lang, step)
+  const edges = edgesOf(lang, incident)
+  const sum = (count: (one: Step) => number): string =>
+    formatNumber(
+      lang,
+      steps.reduce((total, one) => total + count(one), 0),
+    )
+  return {
+    kind: 'chart',
+    caption,
+    alt: say(lang, 'exhibit.chart-alt', {
+      step: length,
+      total: sum(({ tests }) => tests),
+      failed: sum(({ failed }) => failed),
+      start: edges[0].label,
+      end: edges[1].label,
+    }).replaceAll(/\.\.+/g, '.'),
+    chart: {
+      from,
+      until,
+      zone: HOME_ZONE,
+      step,
+      bars: steps
+        .filter(({ tests }) => tests > 0)
+        .map(({ at, tests, failed }) => ({ at, failed, passed: tests - failed })),
+      edges,
+      words: {
+        failed: say(lang, slow ? 'incident.legend.slow' : 'incident.legend.failed'),
+        passed: say(lang, 'incident.legend.passed'),
+        none: say(lang, 'incident.legend.silent'),
+        axis: say(lang, 'exhibit.axis', { zone, step: length }),
+      },
+    },
+    table: {
+      kind: 'table',
+      caption: say(lang, 'exhibit.numbers', { step: length }),
+      columns: [
+        { head: `${say(lang, 'incident.table-time')}, ${formatOffset(from)}`, share: 2 },
+        { head: 'UTC', share: 2 },
+        { head: say(lang, 'incident.table-tests'), align: 'number' },
+        { head: say(lang, slow ? 'incident.table-slow' : 'incident.table-failed'), align: 'number' },
+        { head: say(lang, 'incident.table-control'), align: 'number' },
+      ],
+      rows: steps.map((one) => rowOf(lang, one, until - from > 24 * 60 * MINUTE)),
+    },
+  }
+}
+
+const rowOf = (lang: Lang, one: Step, dated: boolean): readonly Inline[] => {
+  const show = (zone: string): string => (dated ? formatDateTime(lang, one.at, zone) : formatClock(one.at, zone))
+  const silent = say(lang, 'incident.legend.silent')
+  return [
+    show(HOME_ZONE),
+    show('UTC'),
+    one.tests === 0 ? silent : formatNumber(lang, one.tests),
+    one.tests === 0 ? silent : formatNumber(lang, one.failed),
+    one.controls === 0 ? silent : formatNumber(lang, one.controlsFailed),
+  ]
+}
+
+/** The incident with a margin on both sides, as far as there are readings. */
+function windowOf(
+  incident: Incident,
+  readings: readonly Reading[],
+): { readonly from: number; readonly until: number } | undefined {
+  const first = incident.start.lo95 ?? anchor(incident)
+  const last = incident.end.hi95 ?? lastKnown(incident)
+  if (first === undefined || last === undefined || readings.length === 0) return undefined
+  const margin = Math.max(LEAST_MARGIN, (last - first) * MARGIN)
+  const times = readings.map(({ at }) => at).filter((at) => at >= first - margin && at <= last + margin)
+  if (times.length === 0) return undefined
+  const [from, until] = times.reduce(
+    ([low, high], at) => [Math.min(low, at), Math.max(high, at)],
+    [Infinity, -Infinity],
+  )
+  return { from: Math.min(from, first), until: Math.max(until, last) + MINUTE }
+}
+
+function countSteps(
+  window: { readonly from: number; readonly until: number },
+  {
+    incident,
+    readings,
+    bars,
+  }: { readonly incident: Incident; readonly readings: readonly Reading[]; readonly bars: number },
+): Pick<Chart, 'from' | 'until' | 'step'> & { readonly steps: readonly Step[] } {
+  const minutes = STEPS.find((one) => (window.until - window.from) / (one * MINUTE) <= bars - 1) ?? 525_600
+  const step = minutes * MINUTE
+  const offset = offsetMinutes(instant(window.from)) * MINUTE
+  const from = Math.floor((window.from + offset) / step) * step - offset
+  const count = Math.ceil((window.until - from) / step)
+  const found: { tests: number; failed: number; controls: number; controlsFailed: number }[] = Array.from(
+    { length: count },
+    () => ({ tests: 0, failed: 0, controls: 0, controlsFailed: 0 }),
+  )
+  const slow = incident.state === 'throttled'
+  for (const { at, target, control } of readings) {
+    const one = found[Math.floor((at - from) / step)]
+    if (one === undefined) continue
+    if (target !== 'none') one.tests += 1
+    if (target === 'fail' || (slow && target === 'slow')) one.failed += 1
+    if (control !== 'none') one.controls += 1
+    if (control === 'fail') one.controlsFailed += 1
+  }
+  return {
+    from: instant(from),
+    until: instant(from + count * step),
+    step,
+    steps: found.map((one, at) => ({ at: instant(from + at * step), ...one })),
+  }
+}
+
+const edgesOf = (lang: Lang, incident: Incident): readonly [Chart['edges'][number], Chart['edges'][number]] => {
+  const one = (side: 'start' | 'end'): Chart['edges'][number] => {
+    const edge = incident[side]
+    const text = edgeText(lang, edge, { side, zone: HOME_ZONE, running: goesOn(incident) })
+    return {
+      label: `${say(lang, `incident.${side}`)}: ${text}`,
+      ...(edge.median === undefined ? {} : { at: edge.median }),
+      ...(edge.lo95 === undefined ? {} : { lo: edge.lo95 }),
+      ...(edge.hi95 === undefined ? {} : { hi: edge.hi95 }),
+    }
+  }
+  return [one('start'), one('end')]
+}

@@ -1,0 +1,203 @@
+import type { WeighedItem } from '../../model/cause.ts'
+import { capitalise, say } from '../../text/format.ts'
+import {
+  causeHeadline,
+  causeWords,
+  groundsSentence,
+  itemName,
+  itemSentence,
+  outcomeName,
+  wordName,
+} from '../../text/cause-sentence.ts'
+import { againstSentences, timesText } from '../../text/incident-sentence.ts'
+import { weightInterval } from '../../text/incident-quote.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { strong, text, type Block, type Inline } from '../paper.ts'
+import { cut, type ExhibitFinding, type Room } from './finding.ts'
+
+// What the measurements weigh: every item of both sides, what speaks against, controls, and where the method ends.
+
+/** Below this an item moves no word: a factor of 1.05. */
+const NOTHING = 0.02
+
+/** Every item with what was seen and what it adds, strongest first; then the sum and the nearest other explanation. */
+export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding, room: Room): readonly Block[] {
+  const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
+  const sides = (['for', 'against'] as const).flatMap((side) => {
+    const items = sorted.filter(({ log10Lr }) => (side === 'for' ? log10Lr >= 0 : log10Lr < 0))
+    if (items.length === 0) return []
+    const shown = items.slice(0, Math.ceil(room.items / 2))
+    return [
+      [[strong(say(lang, `incident.weight-${side}`))], '', ''],
+      ...shown.map((item): readonly Inline[] => [
+        itemName(lang, item),
+        found(lang, item),
+        timesText(lang, item.log10Lr),
+      ]),
+      ...more(lang, items.length - shown.length),
+    ]
+  })
+  const words = causeWords(lang, cause)
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.weight') },
+    {
+      kind: 'table',
+      columns: [
+        { head: say(lang, 'exhibit.item'), share: 1.5 },
+        { head: say(lang, 'exhibit.seen'), share: 3 },
+        { head: say(lang, 'exhibit.adds'), align: 'number', share: 1.2 },
+      ],
+      rows: [
+        ...sides,
+        [
+          [strong(say(lang, 'incident.weight-sum'))],
+          [strong(causeHeadline(lang, cause))],
+          `${timesText(lang, cause.log10Lr)} (${weightInterval(lang, cause)})`,
+        ],
+        [
+          say(lang, 'incident.weight-rival'),
+          capitalise(lang, say(lang, `cause.${cause.rival.cause}`)),
+          timesText(lang, cause.rival.log10Lr),
+        ],
+      ],
+    },
+    ...(cause.word === 'insufficient'
+      ? []
+      : [
+          {
+            kind: 'paragraph',
+            text: [words.sentence, words.rival, groundsSentence(lang, cause)].join(' ').trim(),
+          } as const,
+        ]),
+    { kind: 'paragraph', text: say(lang, 'incident.weight-politics') },
+  ]
+}
+
+const more = (lang: Lang, left: number): readonly (readonly Inline[])[] =>
+  left <= 0
+    ? []
+    : [
+        [
+          say(lang, 'exhibit.more-items', { count: formatNumber(lang, left) }),
+          say(lang, 'exhibit.more-items-in', { file: 'data/incident.json' }),
+          '',
+        ],
+      ]
+
+/** What was seen of an item, with its counts. */
+function found(lang: Lang, item: WeighedItem): string {
+  const sentence = itemSentence(lang, item)
+  return sentence === '' ? outcomeName(lang, item, item.outcome) : sentence
+}
+
+/** Everything that speaks against, item by item and of the data themselves; in the size of everything else. */
+export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Room): readonly Block[] {
+  const items = incident.cause.items
+    .filter(({ log10Lr }) => log10Lr < -NOTHING)
+    .toSorted((a, b) => a.log10Lr - b.log10Lr)
+    .map((item) => `${itemSentence(lang, item)} ${capitalise(lang, timesText(lang, item.log10Lr))}.`)
+  const all = [...items, ...againstSentences(lang, incident)]
+  const shown = all.slice(0, room.against).map((sentence) => cut(sentence, { ...room, letters: room.letters * 3 }))
+  const left = all.length - shown.length
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.against') },
+    {
+      kind: 'list',
+      ordered: false,
+      items: [
+        ...(shown.length === 0 ? [say(lang, 'incident.against-none')] : shown),
+        ...(left === 0
+          ? []
+          : [say(lang, 'exhibit.more-against', { count: formatNumber(lang, left), file: 'data/incident.json' })]),
+      ],
+    },
+  ]
+}
+
+/** Controls of the series, and what else was measured at that time. */
+export function controlBlocks(lang: Lang, { readings, compared }: ExhibitFinding, room: Room): readonly Block[] {
+  const number = (value: number): string => formatNumber(lang, value)
+  const halves = (half: 'control' | 'canary'): { total: string; failed: string } => {
+    const tried = readings.filter((one) => one[half] !== 'none')
+    return { total: number(tried.length), failed: number(tried.filter((one) => one[half] === 'fail').length) }
+  }
+  const order = { network: 0, comparison: 1, service: 2 }
+  const sorted = compared.toSorted((a, b) => order[a.kind] - order[b.kind] || b.measured - a.measured)
+  const [shown, rest] = [sorted.slice(0, room.compared), sorted.slice(room.compared)]
+  const sum = (pick: (one: (typeof rest)[number]) => number): string =>
+    number(rest.reduce((total, one) => total + pick(one), 0))
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.controls') },
+    {
+      kind: 'list',
+      ordered: false,
+      items: [
+        say(lang, 'exhibit.controls-pair', halves('control')),
+        say(lang, 'exhibit.controls-canary', halves('canary')),
+      ],
+    },
+    shown.length === 0
+      ? { kind: 'paragraph', text: say(lang, 'exhibit.controls-none') }
+      : {
+          kind: 'table',
+          caption: say(lang, 'exhibit.controls-table'),
+          columns: [
+            { head: say(lang, 'exhibit.compared'), share: 3.4 },
+            { head: say(lang, 'exhibit.devices'), align: 'number' },
+            { head: say(lang, 'exhibit.measured'), align: 'number' },
+            { head: say(lang, 'exhibit.failed'), align: 'number' },
+          ],
+          rows: [
+            ...shown.map((one): readonly Inline[] => [
+              say(lang, `exhibit.compared.${one.kind}`, { name: cut(one.name, room) }),
+              number(one.devices),
+              number(one.measured),
+              number(one.failed),
+            ]),
+            ...(rest.length === 0
+              ? []
+              : [
+                  [
+                    say(lang, 'exhibit.more-compared', { count: number(rest.length) }),
+                    '',
+                    sum(({ measured }) => measured),
+                    sum(({ failed }) => failed),
+                  ],
+                ]),
+          ],
+        },
+  ]
+}
+
+/** Results of items nobody looked at that are told; more are counted. */
+const MOST_CHANGES = 3
+
+/** Where the method ends, and what would change the conclusion. */
+export function limitBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding, room: Room): readonly Block[] {
+  const turning = cause.unseen
+    .flatMap((item) => item.after.map((after) => ({ item, ...after })))
+    .filter(({ word }) => word !== cause.word)
+    .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
+  const changes = turning.slice(0, Math.min(MOST_CHANGES, room.items)).map(
+    ({ item, outcome, log10Lr, word }) =>
+      `${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}. ${say(lang, 'incident.change-then', {
+        word: wordName(lang, word),
+        times: timesText(lang, log10Lr),
+      })}`,
+  )
+  const about =
+    cause.unseen.length === 0
+      ? say(lang, 'incident.change-none')
+      : say(lang, turning.length === 0 ? 'incident.change-would-not' : 'incident.change-would')
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
+    {
+      kind: 'list',
+      ordered: false,
+      items: (['sample', 'gaps', 'sender', 'table', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
+    },
+    { kind: 'paragraph', text: [text(about)] },
+    ...(changes.length === 0 ? [] : [{ kind: 'list', ordered: false, items: changes } as const]),
+  ]
+}

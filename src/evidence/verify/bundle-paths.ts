@@ -43,7 +43,7 @@ export const LOGGED_FOLDERS: Readonly<Record<string, EntryKind>> = {
 const LOGGED = /^data\/(raw|revisions|events|custody)\/(0|[1-9]\d{0,15})\.json$/
 const PROOF = /^data\/log\/proofs\/(0|[1-9]\d{0,15})\.tlog-proof$/
 const OTHERS =
-  /^data\/(?:exhibit\.pdf|VERIFY\.html|tables\/[a-z0-9._-]+|log\/stamped\/[0-9]+(?:\.checkpoint|\.consistency|-[a-z0-9_-]+\.ts[qr])|log\/authorities\/[a-z0-9_-]+\.pem)$/
+  /^data\/(?:exhibit(?:-kk|-ru)?\.pdf|VERIFY\.html|tables\/[a-z0-9._-]+|log\/stamped\/[0-9]+(?:\.checkpoint|\.consistency|-[a-z0-9_-]+\.ts[qr])|log\/authorities\/[a-z0-9_-]+\.pem)$/
 const NAMED: ReadonlySet<string> = new Set([...Object.values(AT), ...Object.values(OF_INCIDENT)])
 
 export const rawPath = (leaf: number): string => `data/raw/${leaf}.json`

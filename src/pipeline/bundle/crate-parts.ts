@@ -5,6 +5,8 @@ const PARTS: readonly CratePart[] = [
   { path: 'VERIFY.md', name: 'How to verify by hand', media: 'text/markdown' },
   { path: 'VERIFY.html', name: 'Verification in a browser, offline', media: 'text/html' },
   { path: 'exhibit.pdf', name: 'The finding on at most five pages', media: 'application/pdf' },
+  { path: 'exhibit-kk.pdf', name: 'The finding, in Kazakh', media: 'application/pdf' },
+  { path: 'exhibit-ru.pdf', name: 'The finding, in Russian', media: 'application/pdf' },
   { path: 'bundle.json', name: 'What the bundle is', media: 'application/json' },
   { path: 'measurements.jsonl', name: 'Index of measurements', media: 'application/jsonl' },
   { path: 'verdicts.jsonl', name: 'What was judged of each measurement', media: 'application/jsonl' },

@@ -1,0 +1,73 @@
+import type { Addressee, AnswerWord, RecordKind } from '../../case/case-form.ts'
+import type { QuestionId } from '../../case/questions.ts'
+import type { Lang } from '../../../text/lang.ts'
+import { en } from './parts-en.ts'
+import { kk } from './parts-kk.ts'
+import { ru } from './parts-ru.ts'
+
+/**
+ * Words that papers of a case have in common. They stand here and not in the catalogue of src/text because papers name
+ * the bodies they are addressed to, and no sentence of the catalogue names any.
+ */
+export interface PartWords {
+  readonly yes: string
+  readonly no: string
+  /** Short names of what the intake asks for, as labels. */
+  readonly labels: Readonly<Record<QuestionId, string>>
+  readonly authorKinds: { readonly person: string; readonly organisation: string }
+  readonly records: Readonly<Record<RecordKind, string>>
+  readonly addressees: Readonly<Record<Addressee, string>>
+  readonly answers: Readonly<Record<AnswerWord, string>>
+  /** What is missing, as a blank names it. */
+  readonly missing: {
+    readonly document: string
+    readonly day: string
+    readonly result: string
+    readonly addressee: string
+    readonly providerName: string
+    readonly bundle: string
+    readonly signature: string
+    readonly signed: string
+    readonly number: string
+    readonly lawyer: string
+  }
+  readonly incident: {
+    readonly service: string
+    readonly network: string
+    readonly start: string
+    readonly end: string
+    readonly goesOn: string
+    readonly measured: string
+    readonly devices: string
+    readonly source: string
+    readonly verified: string
+    readonly sound: string
+    readonly wanting: string
+    readonly notVerified: string
+    readonly withdrawn: string
+    readonly simulated: string
+  }
+  /** What measurements show and do not; by the word of the incident. */
+  readonly shows: { readonly blocking: string; readonly fault: string; readonly open: string }
+  readonly limits: readonly string[]
+  readonly standing: { readonly facts: string; readonly told: string; readonly concluded: string }
+  readonly columns: {
+    readonly day: string
+    readonly what: string
+    readonly result: string
+    readonly document: string
+    readonly term: string
+    readonly lastDay: string
+    readonly article: string
+    readonly mark: string
+  }
+  readonly noReply: string
+  readonly silent: string
+  readonly annexes: string
+  readonly noAnnexes: string
+  readonly signature: string
+  readonly signedOn: string
+  readonly draft: string
+}
+
+export const PART_WORDS: Readonly<Record<Lang, PartWords>> = { kk, ru, en }

@@ -34,11 +34,13 @@ export type Posted =
 export type Resolve = (name: string, then: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void
 
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '')
-const isLoopback = (host: string): boolean =>
+/** Whether a host is this machine. */
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 /** NAT64 (RFC 6052, RFC 8215): a prefix behind which any address of IPv4 may stand. */
 const isNat64 = (address: string): boolean => /^64:ff9b:/i.test(address)
-const isPublic = (address: string): boolean => !isBogon(address) && !isNat64(address)
+/** Whether an address is one of the public internet, and none behind which another may stand. */
+export const isPublic = (address: string): boolean => !isBogon(address) && !isNat64(address)
 
 /**
  * Reads the address of a webhook: https, or http to this machine. Throws InputError, which does not repeat it: its path
@@ -64,13 +66,14 @@ export function readWebhookAddress(text: string, allowPrivate: boolean): Webhook
   return { url, reach: 'public' }
 }
 
-const answers: Resolve = (name, then) => resolve(name, { all: true }, then)
+/** Asks the resolver of this machine. */
+export const answers: Resolve = (name, then) => resolve(name, { all: true }, then)
 
 /**
  * Looks a name up and lets through only addresses that its reach allows. The connection is made to what is given back
  * here and to nothing else, so that a name which changes its address in between leads nowhere.
  */
-const guardedLookup =
+export const guardedLookup =
   (reach: WebhookReach, resolveName: Resolve): LookupFunction =>
   (name, options, then) =>
     resolveName(name, (error, addresses) => {

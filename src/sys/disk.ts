@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 
 /** One open file. Positions and lengths in bytes. */
@@ -30,6 +30,8 @@ export interface Disk {
   open(path: string, mode: OpenMode): Promise<DiskFile>
   rename(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
+  /** Removes an empty folder. */
+  removeFolder(folder: string): Promise<void>
   /** Makes creations, renames and removals in a folder survive a loss of power. */
   syncFolder(folder: string): Promise<void>
 }
@@ -93,6 +95,7 @@ export const REAL_DISK: Disk = {
   open: async (path, mode) => new RealFile(path, await open(path, FLAGS[mode], 0o600)),
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
+  removeFolder: (folder) => rmdir(folder),
   syncFolder: async (folder) => {
     if (process.platform === 'win32') return // Windows opens no folder; NTFS journals its entries itself
     const handle = await open(folder, constants.O_RDONLY)

@@ -61,6 +61,7 @@ export function stoppingDisk(
     },
     rename: (from, to) => act('rename', to, () => inner.rename(from, to)),
     remove: (path) => act('remove', path, () => inner.remove(path)),
+    removeFolder: (folder) => act('removeFolder', folder, () => inner.removeFolder(folder)),
     syncFolder: (folder) => act('syncFolder', folder, () => inner.syncFolder(folder)),
   }
   return { disk, steps }

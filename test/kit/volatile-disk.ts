@@ -85,6 +85,12 @@ export class VolatileDisk implements Disk {
     this.#change({ path, entry: undefined })
   }
 
+  async removeFolder(folder: string): Promise<void> {
+    if (this.#entries.get(folder) !== 'folder') throw missing(folder)
+    if ((await this.list(folder)).length > 0) throw new Error(`Is not empty: ${folder}`)
+    this.#change({ path: folder, entry: undefined })
+  }
+
   async syncFolder(folder: string): Promise<void> {
     for (const change of this.#changes) if (dirname(change.path) === folder) apply(this.#certain, change)
     this.#changes = this.#changes.filter((change) => dirname(change.path) !== folder)

@@ -70,4 +70,6 @@ export interface TransparencyLog extends AsyncDisposable {
   consistency(older: number, newer: number): Promise<readonly Uint8Array[]>
   /** Makes a new key, logs the change signed by both and signs with both from then on; gives the new key. */
   rotate(at: Instant): Promise<VerifierKey>
+  /** From now on only the newest key signs. */
+  retire(at: Instant): Promise<void>
 }

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { parseLeafRecord } from '../../evidence/leaf-record.ts'
+import type { OtherEntryKind } from '../../model/log-entry.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { Disk } from '../../sys/disk.ts'
+import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
+
+/** How every leaf of a measurement begins. */
+const MEASUREMENT = Buffer.from('{"kind":"measurement"')
+/** Leaves looked at after which the places are kept even where none was added. */
+const KEEP_EVERY = 100_000
+
+const keptSchema = z.strictObject({
+  until: z.number().int().nonnegative(),
+  places: z.record(z.string(), z.array(z.number().int().nonnegative())),
+})
+
+/**
+ * Which leaves are no measurements, by kind. Derived: found by walking the leaves, and kept in a file so that a start
+ * need not walk them all. A file that is gone or damaged is made again.
+ */
+export class EntryPlaces {
+  readonly #at: LogFolder
+  readonly #archive: Pick<Archive, 'size' | 'leaves'>
+  readonly #disk: Disk
+  #places = new Map<string, number[]>()
+  #until = 0
+  #kept: { readonly until: number; readonly count: number } | undefined
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(at: LogFolder, archive: Pick<Archive, 'size' | 'leaves'>, disk: Disk) {
+    this.#at = at
+    this.#archive = archive
+    this.#disk = disk
+  }
+
+  /** Leaves of a kind in their order, as many as the archive holds now. */
+  async of(kind: OtherEntryKind): Promise<readonly number[]> {
+    this.#turn = this.#turn.catch(() => undefined).then(() => this.#follow())
+    await this.#turn
+    return [...(this.#places.get(kind) ?? [])]
+  }
+
+  /** Writes what was found to the disk, where it is worth it. */
+  async keep(): Promise<void> {
+    if (this.#kept === undefined) return // nobody has asked for places yet
+    const count = this.#count()
+    if (count === this.#kept.count && this.#until - this.#kept.until < KEEP_EVERY) return
+    this.#kept = { until: this.#until, count }
+    await writeJsonFile(this.#at.entries, { until: this.#until, places: Object.fromEntries(this.#places) }, this.#disk)
+  }
+
+  #count(): number {
+    let count = 0
+    for (const places of this.#places.values()) count += places.length
+    return count
+  }
+
+  async #follow(): Promise<void> {
+    if (this.#kept === undefined) {
+      await this.#load()
+      this.#kept = { until: this.#until, count: this.#count() }
+    }
+    for await (const leaf of this.#archive.leaves(this.#until, this.#archive.size)) {
+      if (MEASUREMENT.compare(leaf, 0, MEASUREMENT.length) !== 0) {
+        const { kind } = parseLeafRecord(leaf)
+        const places = this.#places.get(kind) ?? []
+        places.push(this.#until)
+        this.#places.set(kind, places)
+      }
+      this.#until++
+    }
+  }
+
+  async #load(): Promise<void> {
+    const value = await readJsonFile(this.#at.entries, this.#disk).catch(() => undefined)
+    const kept = keptSchema.safeParse(value)
+    if (!kept.success || kept.data.until > this.#archive.size) return
+    this.#places = new Map(Object.entries(kept.data.places))
+    this.#until = kept.data.until
+  }
+}

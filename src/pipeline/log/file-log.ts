@@ -1,0 +1,361 @@
+import { encodeBase64 } from '../../evidence/base64.ts'
+import {
+  checkpointSigners,
+  checkpointText,
+  parseCheckpoint,
+  type Checkpoint,
+  type TreeHead,
+} from '../../evidence/checkpoint.ts'
+import { encodeKeyChange, type SigningKey } from '../../evidence/key-change.ts'
+import { hashLeaf, sameBytes } from '../../evidence/merkle.ts'
+import { signNote, type VerifierKey } from '../../evidence/signed-note.ts'
+import { TILE_WIDTH, type Tile } from '../../evidence/tile.ts'
+import { formatTlogProof } from '../../evidence/tlog-proof.ts'
+import type { TreeEdge } from '../../evidence/tree-edge.ts'
+import { Fault, InputError } from '../../model/errors.ts'
+import type { OtherEntryKind } from '../../model/log-entry.ts'
+import type { Instant } from '../../model/units.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { Disk } from '../../sys/disk.ts'
+import { writeDurable } from '../../sys/durable-file.ts'
+import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
+import type { LoggedEntry, LogKey, ProvenLeaf, PublishedCheckpoint, TransparencyLog } from './contract.ts'
+import type { EntryPlaces } from './entry-places.ts'
+import type { LogFolder } from './log-folder.ts'
+import { keepSeed, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
+import { writeState, type Recovered } from './recover-log.ts'
+import { encodeBundle, encodeTile, type NewTile, type TileFiles } from './tile-files.ts'
+import { TreeReader } from './tree-reader.ts'
+
+/** Leaves after which a checkpoint is published while more are waiting: a stop loses no more work than that. */
+const PORTION = 65_536
+/** Tiles written before their folders are made certain; bounds memory to some 10 MB. */
+const TILES_AT_ONCE = 64
+
+/** What the log needs of the archive. */
+export type LogArchive = Pick<Archive, 'size' | 'leaves' | 'readLeaf' | 'appendEntry'>
+
+export interface FileLogParts {
+  readonly at: LogFolder
+  readonly archive: LogArchive
+  readonly disk: Disk
+  readonly tiles: TileFiles
+  readonly entryPlaces: EntryPlaces
+  /** Asked before leaves are taken into the tree; throws InputError where one of them is of the other world. */
+  readonly guard: (from: number, until: number) => Promise<void>
+  /** Told of an entry that this log appended. */
+  readonly onEntry: (leafIndex: number) => Promise<void>
+  readonly makeSeed: () => Uint8Array
+}
+
+/** A key of the log that still signs. */
+export interface LogSigner extends SigningKey {
+  readonly fromSize: number
+}
+
+/** The log over files; made by openLog(). */
+export class FileLog implements TransparencyLog {
+  readonly #parts: FileLogParts
+  readonly #tree: TreeReader
+  #identity: LogIdentity
+  #signers: readonly LogSigner[]
+  #edge: TreeEdge
+  #tail: Uint8Array[]
+  #checkpoint: PublishedCheckpoint | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+  #broken: { readonly error: unknown } | undefined
+  #closed = false
+
+  /** `signers`: every key of the identity that still signs. */
+  constructor(parts: FileLogParts, identity: LogIdentity, signers: readonly LogSigner[], recovered: Recovered) {
+    this.#parts = parts
+    this.#tree = new TreeReader(parts.tiles, sha256)
+    this.#identity = identity
+    this.#signers = signers
+    this.#edge = recovered.edge
+    this.#tail = [...recovered.tail]
+    this.#checkpoint = recovered.checkpoint
+  }
+
+  get origin(): string {
+    return this.#identity.origin
+  }
+
+  get simulated(): boolean {
+    return this.#identity.simulated
+  }
+
+  get folder(): string {
+    return this.#parts.at.served
+  }
+
+  get keys(): readonly LogKey[] {
+    return this.#identity.keys
+  }
+
+  async latest(): Promise<PublishedCheckpoint | undefined> {
+    return this.#checkpoint
+  }
+
+  sequence(): Promise<PublishedCheckpoint | undefined> {
+    return this.#alone(async () => {
+      const { archive, guard, entryPlaces } = this.#parts
+      const until = archive.size
+      while (this.#edge.size < until) {
+        const size = Math.min(until, (Math.floor(this.#edge.size / PORTION) + 1) * PORTION)
+        await guard(this.#edge.size, size)
+        await this.#certainly(() => this.#grow(size))
+      }
+      // A checkpoint that a crash kept back: the state was certain, so it is the same as it would have been.
+      if (this.#edge.size > (this.#checkpoint?.size ?? 0)) await this.#certainly(() => this.#publish())
+      await entryPlaces.keep()
+      return this.#checkpoint
+    })
+  }
+
+  /** Tiles, then the state, then the signature; each durable before the next. */
+  async #grow(size: number): Promise<void> {
+    const { archive, at, disk, tiles } = this.#parts
+    const before = this.#edge.size
+    const edge = this.#edge.copy()
+    let tail = [...this.#tail]
+    let waiting: NewTile[] = []
+    for await (const leaf of archive.leaves(before, size)) {
+      tail.push(leaf)
+      for (const { tile, digests } of edge.push(hashLeaf(leaf, sha256))) {
+        waiting.push({ tile, bytes: encodeTile(digests) })
+        if (tile.level !== 0) continue
+        waiting.push({ tile: { ...tile, level: 'entries' }, bytes: encodeBundle(tail) })
+        tail = []
+      }
+      if (waiting.length < TILES_AT_ONCE) continue
+      await tiles.write(waiting)
+      waiting = []
+    }
+    if (edge.size !== size)
+      throw new Fault(`Cannot sequence "${at.folder}": the archive gave ${edge.size} leaves of ${size}`)
+    await tiles.write([...waiting, ...partialTiles(before, edge, tail)])
+    await writeState(at, { size, root: edge.root() }, disk)
+    this.#edge = edge
+    this.#tail = tail
+    await this.#publish()
+    for (const tile of filledTiles(before, size)) await tiles.removePartials(tile)
+  }
+
+  /** Signs the state, which is on disk, and serves it. Ed25519 signs the same text the same way each time. */
+  async #publish(): Promise<void> {
+    const { at, disk } = this.#parts
+    const head: TreeHead = { origin: this.origin, size: this.#edge.size, root: this.#edge.root() }
+    const bytes = Buffer.from(this.#sign(head))
+    await writeDurable(at.checkpoint, bytes, disk)
+    this.#checkpoint = { ...parseCheckpoint(bytes), bytes }
+  }
+
+  #sign(head: TreeHead): string {
+    const text = checkpointText(head)
+    // A portion before the change of keys is signed by the old one alone.
+    const due = this.#signers.filter(({ fromSize }) => fromSize <= head.size)
+    const notes = (due.length > 0 ? due : this.#signers).map(({ key, sign }) =>
+      signNote(text, { name: key.name, id: key.id, sign }),
+    )
+    const [first = '', ...more] = notes
+    return [first, ...more.map((note) => note.slice(text.length + 1))].join('')
+  }
+
+  async append(kind: OtherEntryKind, bytes: Uint8Array, at: Instant): Promise<{ readonly leafIndex: number }> {
+    this.#refuseClosed()
+    const { archive, onEntry } = this.#parts
+    const appended = await archive.appendEntry(kind, bytes, at)
+    await onEntry(appended.leafIndex)
+    return appended
+  }
+
+  async *entries(kind: OtherEntryKind): AsyncGenerator<LoggedEntry, void, undefined> {
+    this.#refuseClosed()
+    const { archive, entryPlaces } = this.#parts
+    for (const leafIndex of await entryPlaces.of(kind)) {
+      const found = await archive.readLeaf(leafIndex)
+      if (found?.kind !== 'entry' || found.entry !== kind)
+        throw new Fault(`Cannot read leaf ${leafIndex}: the archive holds no ${kind} there`)
+      yield { leafIndex, receivedAt: found.receivedAt, bytes: found.bytes }
+    }
+  }
+
+  publishCosigned(checkpoint: Uint8Array): Promise<void> {
+    return this.#alone(async () => {
+      const { at, disk } = this.#parts
+      const bytes = Buffer.from(checkpoint)
+      const cosigned = { ...parseCheckpoint(bytes), bytes }
+      const current = this.#checkpoint
+      const keys = this.keys.map(({ key }) => key)
+      const own = (one: Checkpoint): number => checkpointSigners(one, keys, verifyEd25519).length
+      if (cosigned.note.text !== current?.note.text || own(cosigned) < own(current))
+        throw new InputError(`Cannot serve a checkpoint of "${this.origin}": it is not the newest one of this log`, {
+          code: 'log.checkpoint',
+          path: 'checkpoint',
+          expected: `the checkpoint of ${current?.size ?? 0} leaves with signatures added`,
+        })
+      await this.#certainly(() => writeDurable(at.checkpoint, bytes, disk))
+      this.#checkpoint = cosigned
+    })
+  }
+
+  async prove(leaves: readonly number[], asked?: PublishedCheckpoint): Promise<readonly ProvenLeaf[]> {
+    this.#refuseClosed()
+    const stored = this.#edge.size
+    const checkpoint = asked ?? this.#checkpoint
+    const size = checkpoint?.size ?? 0
+    const beyond = leaves.find((leaf) => !(Number.isSafeInteger(leaf) && leaf >= 0 && leaf < size))
+    if (checkpoint === undefined || beyond !== undefined)
+      throw new InputError(`Cannot prove leaf ${beyond ?? ''}: the checkpoint holds ${size} leaves`, {
+        code: 'log.leaf',
+        path: 'leaf',
+        expected: 'a leaf that the checkpoint holds',
+      })
+    if (asked !== undefined) await this.#refuseForeign(asked, stored)
+    const note = Buffer.from(checkpoint.bytes).toString('utf8')
+    const proven: ProvenLeaf[] = []
+    let bundle: { readonly index: number; readonly leaves: readonly Buffer[] } | undefined
+    for (const leafIndex of leaves) {
+      const index = Math.floor(leafIndex / TILE_WIDTH)
+      if (bundle?.index !== index) {
+        const width = Math.min(TILE_WIDTH, stored - index * TILE_WIDTH)
+        bundle = { index, leaves: await this.#parts.tiles.leaves({ index, width }) }
+      }
+      const leaf = bundle.leaves[leafIndex - index * TILE_WIDTH]! // the bundle has as many as the tree has there
+      const path = await this.#tree.inclusion(leafIndex, size, stored)
+      proven.push({ leafIndex, leaf, proof: formatTlogProof(leafIndex, path, note) })
+    }
+    return proven
+  }
+
+  async #refuseForeign({ origin, size, root }: TreeHead, stored: number): Promise<void> {
+    if (origin === this.origin && size <= stored && sameBytes(await this.#tree.root(size, stored), root)) return
+    throw new InputError(`Cannot prove anything to a checkpoint of ${size} leaves: it is not of this log`, {
+      code: 'log.checkpoint',
+      path: 'checkpoint',
+      expected: `a checkpoint of "${this.origin}" with root ${encodeBase64(this.#edge.root())} or earlier`,
+    })
+  }
+
+  async consistency(older: number, newer: number): Promise<readonly Uint8Array[]> {
+    this.#refuseClosed()
+    const stored = this.#edge.size
+    if (Number.isSafeInteger(older) && Number.isSafeInteger(newer) && older >= 0 && older <= newer && newer <= stored)
+      return this.#tree.consistency(older, newer, stored)
+    throw new InputError(`Cannot show that ${newer} leaves begin with ${older}: the log has ${stored}`, {
+      code: 'log.size',
+      path: 'size',
+      expected: 'two sizes in order, at most that of the log',
+    })
+  }
+
+  async rotate(at: Instant): Promise<VerifierKey> {
+    const next = await this.#alone(async () => {
+      if (this.#identity.next !== undefined) return this.#identity.next.key // begun before a crash
+      const { at: folder, disk, makeSeed } = this.#parts
+      const key = await this.#certainly(() => keepSeed(folder, this.origin, makeSeed(), disk))
+      await this.#become({ ...this.#identity, next: { key, at } })
+      return key
+    })
+    await this.finishRotation()
+    return next
+  }
+
+  /** Logs a change of keys that was begun and takes it up; nothing where none was. Ends with a checkpoint that both signed. */
+  async finishRotation(): Promise<void> {
+    const { at, archive, disk } = this.#parts
+    const changed = await this.#alone(async () => {
+      const { next, keys } = this.#identity
+      if (next === undefined) return false
+      const before = this.#signers.at(-1)! // there is always a key
+      const after = await signingKey(at, next.key, disk)
+      const { leafIndex } = await archive.appendEntry('key-change', encodeKeyChange(before, after, next.at), next.at)
+      await this.#parts.onEntry(leafIndex)
+      // Of three keys the oldest has been followed by one that was itself followed: it signs no longer.
+      const older = keys.map((key) =>
+        key.until === undefined && key.key.id !== before.key.id ? { ...key, until: next.at } : key,
+      )
+      const { origin, simulated } = this.#identity
+      const added: LogKey = { key: next.key, since: next.at, fromSize: leafIndex + 1 }
+      await this.#become({ origin, simulated, keys: [...older, added] })
+      this.#signers = [before, { ...after, fromSize: added.fromSize }]
+      return true
+    })
+    if (changed) await this.sequence()
+  }
+
+  retire(at: Instant): Promise<void> {
+    return this.#alone(async () => {
+      const newest = this.#signers.at(-1)! // there is always a key
+      const keys = this.#identity.keys.map((key) =>
+        key.until === undefined && key.key.id !== newest.key.id ? { ...key, until: at } : key,
+      )
+      await this.#become({ ...this.#identity, keys })
+      this.#signers = [newest]
+    })
+  }
+
+  async #become(identity: LogIdentity): Promise<void> {
+    await this.#certainly(() => writeIdentity(this.#parts.at, identity, this.#parts.disk))
+    this.#identity = identity
+  }
+
+  /** One act after another. */
+  #alone<T>(act: () => Promise<T>): Promise<T> {
+    this.#refuseClosed()
+    const done = this.#turn.then(async () => {
+      if (this.#broken !== undefined) throw this.#broken.error
+      return act()
+    })
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  /** Runs what writes. After a write that failed nothing is known of the disk: everything later fails until reopened. */
+  async #certainly<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act()
+    } catch (error) {
+      this.#broken = { error }
+      throw error
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new Fault(`Cannot use log "${this.#parts.at.folder}": it is closed`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await this.#turn
+  }
+}
+
+/** Places of the tiles that were partial in a tree of `before` leaves and are full in one of `size`. */
+function filledTiles(before: number, size: number): readonly Tile[] {
+  const filled: Tile[] = []
+  for (let level = 0, old = before, now = size; now >= TILE_WIDTH; level++) {
+    const index = Math.floor(old / TILE_WIDTH)
+    old = index
+    now = Math.floor(now / TILE_WIDTH)
+    if (now <= index) continue
+    filled.push({ level, index, width: TILE_WIDTH })
+    if (level === 0) filled.push({ level: 'entries', index, width: TILE_WIDTH })
+  }
+  return filled
+}
+
+/** Partial tiles at the right edge of a tree that one of `before` leaves did not have. */
+function partialTiles(before: number, edge: TreeEdge, tail: readonly Uint8Array[]): readonly NewTile[] {
+  const tiles: NewTile[] = []
+  for (const [level, digests] of edge.levels.entries()) {
+    const unit = TILE_WIDTH ** level
+    const count = Math.floor(edge.size / unit)
+    if (digests.length === 0 || count === Math.floor(before / unit)) continue
+    const tile: Tile = { level, index: Math.floor(count / TILE_WIDTH), width: digests.length }
+    tiles.push({ tile, bytes: encodeTile(digests) })
+    if (level === 0) tiles.push({ tile: { ...tile, level: 'entries' }, bytes: encodeBundle(tail) })
+  }
+  return tiles
+}

@@ -1,0 +1,102 @@
+import { rootOf } from '../../evidence/merkle.ts'
+import { Fault, InputError } from '../../model/errors.ts'
+import type { Instant } from '../../model/units.ts'
+import { REAL_DISK, type Disk } from '../../sys/disk.ts'
+import { makeSeed, publicKeyOf, sha256 } from '../../sys/ed25519.ts'
+import type { TransparencyLog } from './contract.ts'
+import { EntryPlaces } from './entry-places.ts'
+import { FileLog, type LogArchive, type LogSigner } from './file-log.ts'
+import { logFolder, type LogFolder } from './log-folder.ts'
+import { keepSeed, originOf, readIdentity, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
+import { readState, recoverLog, writeState } from './recover-log.ts'
+import { TileFiles } from './tile-files.ts'
+
+/** How a log is begun where there is none. */
+export interface LogBeginning {
+  /** Whether all its data are simulated; holds for ever. */
+  readonly simulated: boolean
+  readonly at: Instant
+  /** Public address of the site, after which the log is named; absent: a name under a reserved domain. */
+  readonly address?: string
+}
+
+export interface OpenLogOptions {
+  readonly archive: LogArchive
+  /** Absent: a folder without a log is refused. */
+  readonly begin?: LogBeginning
+  /** Asked before leaves are taken into the tree; throws InputError where one of them is of the other world. */
+  readonly guard?: (from: number, until: number) => Promise<void>
+  /** Told of every entry that this log appends. */
+  readonly onEntry?: (leafIndex: number) => Promise<void>
+  readonly disk?: Disk
+  readonly makeSeed?: () => Uint8Array
+}
+
+/** What a folder says of its log without opening it; undefined where there is none. Throws Fault for a damaged file. */
+export const readLogIdentity = (folder: string, disk: Disk = REAL_DISK): Promise<LogIdentity | undefined> =>
+  readIdentity(logFolder(folder), disk)
+
+/**
+ * Opens the log in a folder, or begins one. The caller holds the data folder. State, tiles, checkpoint and archive are
+ * held against one another first: throws Fault that names the file which does not fit, and changes nothing then.
+ * A checkpoint that a crash kept back is published by the next `sequence`.
+ */
+export async function openLog(folder: string, options: OpenLogOptions): Promise<TransparencyLog> {
+  const { archive } = options
+  const disk = options.disk ?? REAL_DISK
+  const at = logFolder(folder)
+  const seeds = options.makeSeed ?? makeSeed
+  const identity = (await readIdentity(at, disk)) ?? (await beginLog(at, { ...options, disk, makeSeed: seeds }))
+  const tiles = new TileFiles(at.served, disk)
+  const recovered = await recoverLog({ at, identity, archive, tiles, disk })
+  const signers: LogSigner[] = []
+  for (const { key, until, fromSize } of identity.keys)
+    if (until === undefined) signers.push({ ...(await signingKey(at, key, disk)), fromSize })
+  const log = new FileLog(
+    {
+      at,
+      archive,
+      disk,
+      tiles,
+      entryPlaces: new EntryPlaces(at, archive, disk),
+      guard: options.guard ?? (async () => undefined),
+      onEntry: options.onEntry ?? (async () => undefined),
+      makeSeed: seeds,
+    },
+    identity,
+    signers,
+    recovered,
+  )
+  await log.finishRotation()
+  return log
+}
+
+/** Secret, state, identity, each durable before the next: where the identity stands, everything does. */
+async function beginLog(
+  at: LogFolder,
+  { begin, disk, makeSeed: seeds }: OpenLogOptions & { readonly disk: Disk; readonly makeSeed: () => Uint8Array },
+): Promise<LogIdentity> {
+  if (begin === undefined)
+    throw new InputError(`Cannot open log "${at.folder}": there is none`, {
+      code: 'log.missing',
+      path: 'folder',
+      expected: 'a folder whose log was begun',
+    })
+  await disk.makeFolder(at.folder)
+  const state = await readState(at, disk)
+  if ((state?.size ?? 0) > 0)
+    throw new Fault(`Cannot open log "${at.folder}": it was begun, but "${at.identity}" is gone`)
+  await disk.makeFolder(at.served)
+  await disk.syncFolder(at.folder)
+  const seed = seeds()
+  const origin = originOf(begin.address, { simulated: begin.simulated, publicKey: publicKeyOf(seed) })
+  const key = await keepSeed(at, origin, seed, disk)
+  await writeState(at, { size: 0, root: rootOf([], sha256) }, disk)
+  const identity: LogIdentity = {
+    origin,
+    simulated: begin.simulated,
+    keys: [{ key, since: begin.at, fromSize: 0 }],
+  }
+  await writeIdentity(at, identity, disk)
+  return identity
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { decodeBase64, encodeBase64 } from '../../evidence/base64.ts'
+import { checkpointSigners, parseCheckpoint } from '../../evidence/checkpoint.ts'
+import { hashLeaf, rootOf, sameBytes } from '../../evidence/merkle.ts'
+import { TILE_WIDTH, type Tile } from '../../evidence/tile.ts'
+import { TreeEdge } from '../../evidence/tree-edge.ts'
+import { Fault } from '../../model/errors.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { Disk } from '../../sys/disk.ts'
+import { readWhole } from '../../sys/durable-file.ts'
+import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
+import type { PublishedCheckpoint } from './contract.ts'
+import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
+import type { LogIdentity } from './log-identity.ts'
+import type { TileFiles } from './tile-files.ts'
+import { TreeReader } from './tree-reader.ts'
+
+const stateSchema = z.strictObject({ size: z.number().int().nonnegative(), root: z.string() })
+
+/** Size and root of the tree that is on disk: written before it is signed. */
+export interface LogState {
+  readonly size: number
+  readonly root: Uint8Array
+}
+
+/** Durable when resolved. */
+export const writeState = (at: LogFolder, { size, root }: LogState, disk: Disk): Promise<void> =>
+  writeJsonFile(at.state, { size, root: encodeBase64(root) }, disk)
+
+/** Undefined where there is none. Throws Fault for a damaged one. */
+export async function readState(at: LogFolder, disk: Disk): Promise<LogState | undefined> {
+  const value = await readJsonFile(at.state, disk)
+  if (value === undefined) return undefined
+  const parsed = stateSchema.safeParse(value)
+  const root = parsed.success ? decodeBase64(parsed.data.root) : undefined
+  if (!parsed.success || root?.length !== 32)
+    throw new Fault(`Cannot open log "${at.folder}": "${at.state}" is damaged`)
+  return { size: parsed.data.size, root }
+}
+
+/** Reads the served checkpoint and checks that a key of the log signed it; undefined where there is none. */
+export async function readCheckpoint(
+  at: LogFolder,
+  { origin, keys }: LogIdentity,
+  disk: Disk,
+): Promise<PublishedCheckpoint | undefined> {
+  const bytes = await readWhole(at.checkpoint, disk)
+  if (bytes === undefined) return undefined
+  try {
+    const checkpoint = { ...parseCheckpoint(bytes), bytes }
+    const signers = checkpointSigners(
+      checkpoint,
+      keys.map(({ key }) => key),
+      verifyEd25519,
+    )
+    if (checkpoint.origin === origin && signers.length > 0) return checkpoint
+  } catch (cause) {
+    throw new Fault(`Cannot open log "${at.folder}": "${at.checkpoint}" is damaged`, { cause })
+  }
+  throw new Fault(`Cannot open log "${at.folder}": "${at.checkpoint}" is not signed by a key of "${at.identity}"`)
+}
+
+export interface RecoverParts {
+  readonly at: LogFolder
+  readonly identity: LogIdentity
+  readonly archive: Pick<Archive, 'size' | 'leaves'>
+  readonly tiles: TileFiles
+  readonly disk: Disk
+}
+
+/** A log as it was left. */
+export interface Recovered {
+  readonly edge: TreeEdge
+  /** Leaves of the entry bundle that is not full. */
+  readonly tail: readonly Uint8Array[]
+  readonly checkpoint: PublishedCheckpoint | undefined
+}
+
+/**
+ * Holds state, tiles, checkpoint and archive against one another, at the right edge of the tree: `check-log.ts` walks
+ * all of it. Changes nothing. Throws Fault that names the file which does not fit.
+ */
+export async function recoverLog(parts: RecoverParts): Promise<Recovered> {
+  const { at, identity, archive, tiles, disk } = parts
+  const state = await readState(at, disk)
+  if (state === undefined) throw new Fault(`Cannot open log "${at.folder}": "${at.state}" is gone`)
+  const checkpoint = await readCheckpoint(at, identity, disk)
+  const { size, root } = state
+  if (checkpoint !== undefined && checkpoint.size > size)
+    throw refuse(at, at.checkpoint, `it was signed over ${checkpoint.size} leaves, "${at.state}" knows of ${size}`)
+  if (archive.size < size)
+    throw refuse(at, at.state, `it knows of ${size} leaves, the archive has ${archive.size}: leaves are missing there`)
+  const edge = await readEdge(size, tiles)
+  await checkParents(size, edge, { at, tiles })
+  if (!sameBytes(edge.root(), root))
+    throw refuse(at, at.state, 'its root is not that of the tiles at the right edge of the tree')
+  const tail = await checkLeaves(size, edge, parts)
+  if (checkpoint !== undefined) {
+    const signed = checkpoint.size === size ? root : await new TreeReader(tiles, sha256).root(checkpoint.size, size)
+    if (!sameBytes(signed, checkpoint.root))
+      throw refuse(at, at.checkpoint, 'it was signed over another tree than the one whose tiles stand here')
+  }
+  return { edge, tail, checkpoint }
+}
+
+const refuse = (at: LogFolder, path: string, found: string): Fault =>
+  new Fault(`Cannot go on with log "${at.folder}": "${path}": ${found}; nothing was changed`)
+
+async function readEdge(size: number, tiles: TileFiles): Promise<TreeEdge> {
+  const levels: (readonly Uint8Array[])[] = []
+  for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH)) {
+    const width = count % TILE_WIDTH
+    const index = Math.floor(count / TILE_WIDTH)
+    levels.push(width === 0 ? [] : await tiles.digests({ level, index, width }))
+  }
+  return new TreeEdge(sha256, size, levels)
+}
+
+/** The last full tile of each level is the one that the level above has a digest of. */
+async function checkParents(
+  size: number,
+  edge: TreeEdge,
+  { at, tiles }: { readonly at: LogFolder; readonly tiles: TileFiles },
+): Promise<void> {
+  for (
+    let level = 1, count = Math.floor(size / TILE_WIDTH);
+    count > 0;
+    level++, count = Math.floor(count / TILE_WIDTH)
+  ) {
+    const child: Tile = { level: level - 1, index: count - 1, width: TILE_WIDTH }
+    const held = edge.levels[level]?.at(-1)
+    const parent: Tile = { level, index: Math.ceil(count / TILE_WIDTH) - 1, width: TILE_WIDTH }
+    const expected = held ?? (await tiles.digests(parent)).at(-1)
+    const found = rootOf(await tiles.digests(child), sha256)
+    if (expected === undefined || !sameBytes(found, expected))
+      throw refuse(at, tiles.path(child), `it is not the tile that the level above it has a digest of`)
+  }
+}
+
+/** The last entries are the leaves of the archive, and the ones that the tiles digest; gives those of the partial bundle. */
+async function checkLeaves(
+  size: number,
+  edge: TreeEdge,
+  { at, archive, tiles }: RecoverParts,
+): Promise<readonly Uint8Array[]> {
+  const width = size % TILE_WIDTH
+  const index = Math.floor(size / TILE_WIDTH)
+  const full = index === 0 ? [] : await tiles.leaves({ index: index - 1, width: TILE_WIDTH })
+  const tail = width === 0 ? [] : await tiles.leaves({ index, width })
+  const digests = [
+    ...(index === 0 ? [] : await tiles.digests({ level: 0, index: index - 1, width: TILE_WIDTH })),
+    ...(edge.levels[0] ?? []),
+  ]
+  const leaves = [...full, ...tail]
+  const bundle = (nth: number): string =>
+    tiles.path(
+      nth < full.length
+        ? { level: 'entries', index: index - 1, width: TILE_WIDTH }
+        : { level: 'entries', index, width },
+    )
+  let nth = 0
+  for await (const leaf of archive.leaves(size - leaves.length, size)) {
+    const entry = leaves[nth] ?? Buffer.alloc(0)
+    const digest = digests[nth] ?? Buffer.alloc(0)
+    if (!sameBytes(entry, leaf))
+      throw refuse(at, bundle(nth), `entry ${size - leaves.length + nth} is not the leaf that the archive has`)
+    if (!sameBytes(hashLeaf(entry, sha256), digest))
+      throw refuse(at, bundle(nth), `entry ${size - leaves.length + nth} is not the one that the tiles digest`)
+    nth++
+  }
+  if (nth !== leaves.length) throw refuse(at, at.state, 'leaves are missing in the archive')
+  return tail
+}

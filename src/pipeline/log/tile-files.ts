@@ -1,0 +1,127 @@
+import { dirname, join } from 'node:path'
+import { HASH_BYTES } from '../../evidence/merkle.ts'
+import { TILE_WIDTH, tilePath, type Tile } from '../../evidence/tile.ts'
+import { Fault } from '../../model/errors.ts'
+import { isMissing, type Disk } from '../../sys/disk.ts'
+import { UNFINISHED, readWhole } from '../../sys/durable-file.ts'
+import { makeFolders } from './log-folder.ts'
+
+export interface NewTile {
+  readonly tile: Tile
+  readonly bytes: Uint8Array
+}
+
+/** Bytes of a tile of digests. */
+export const encodeTile = (digests: readonly Uint8Array[]): Uint8Array => Buffer.concat(digests)
+
+/** Bytes of an entry bundle: for each leaf its length in 16 bits and its bytes. */
+export function encodeBundle(leaves: readonly Uint8Array[]): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const leaf of leaves) {
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(leaf.length)
+    parts.push(length, leaf)
+  }
+  return Buffer.concat(parts)
+}
+
+/** Leaves of an entry bundle; undefined for bytes that are none of that many leaves. */
+export function decodeBundle(bytes: Buffer, width: number): readonly Buffer[] | undefined {
+  const leaves: Buffer[] = []
+  let at = 0
+  while (at + 2 <= bytes.length && leaves.length < width) {
+    const end = at + 2 + bytes.readUInt16BE(at)
+    if (end > bytes.length) return undefined
+    leaves.push(bytes.subarray(at + 2, end))
+    at = end
+  }
+  return leaves.length === width && at === bytes.length ? leaves : undefined
+}
+
+/** Tiles of a log as files (docs/formats/log.md, "Folder"). */
+export class TileFiles {
+  readonly #folder: string
+  readonly #disk: Disk
+  readonly #made = new Set<string>()
+
+  /** `folder` exists: what is served. */
+  constructor(folder: string, disk: Disk) {
+    this.#folder = folder
+    this.#disk = disk
+  }
+
+  path(tile: Tile): string {
+    return join(this.#folder, tilePath(tile))
+  }
+
+  /**
+   * Writes tiles, durable when resolved: each beside its place, fsync, rename, then its folder. A tile that stands there
+   * already is of a tree that nobody signed, and is replaced.
+   */
+  async write(tiles: readonly NewTile[]): Promise<void> {
+    const folders = new Set<string>()
+    for (const { tile } of tiles) {
+      const folder = dirname(this.path(tile))
+      if (!this.#made.has(folder)) await makeFolders(this.#folder, folder, this.#disk)
+      this.#made.add(folder)
+      folders.add(folder)
+    }
+    for (const { tile, bytes } of tiles) {
+      const path = this.path(tile)
+      const file = await this.#disk.open(`${path}${UNFINISHED}`, 'append')
+      try {
+        await file.truncate(0)
+        await file.write(bytes, 0)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await this.#disk.rename(`${path}${UNFINISHED}`, path)
+    }
+    for (const folder of folders) await this.#disk.syncFolder(folder)
+  }
+
+  /** Bytes of a tile; of a partial one that is gone, the beginning of the full one. Undefined where neither stands. */
+  async read(tile: Tile): Promise<Buffer | undefined> {
+    const bytes = await readWhole(this.path(tile), this.#disk)
+    if (bytes !== undefined || tile.width === TILE_WIDTH) return bytes
+    const full = await readWhole(this.path({ ...tile, width: TILE_WIDTH }), this.#disk)
+    if (full === undefined) return undefined
+    if (tile.level !== 'entries') return full.subarray(0, tile.width * HASH_BYTES)
+    const leaves = decodeBundle(full, TILE_WIDTH)?.slice(0, tile.width)
+    return leaves === undefined ? undefined : Buffer.from(encodeBundle(leaves))
+  }
+
+  /** Digests of a tile. Throws Fault that names a file which is gone or has another length. */
+  async digests(tile: Tile): Promise<readonly Buffer[]> {
+    const bytes = await this.read(tile)
+    if (bytes?.length !== tile.width * HASH_BYTES) throw this.#damaged(tile, bytes)
+    return Array.from({ length: tile.width }, (_, nth) => bytes.subarray(nth * HASH_BYTES, (nth + 1) * HASH_BYTES))
+  }
+
+  /** Leaves of an entry bundle of that place and width. Throws Fault that names a file which is gone or damaged. */
+  async leaves({ index, width }: Pick<Tile, 'index' | 'width'>): Promise<readonly Buffer[]> {
+    const tile: Tile = { level: 'entries', index, width }
+    const bytes = await this.read(tile)
+    const leaves = bytes === undefined ? undefined : decodeBundle(bytes, width)
+    if (leaves === undefined) throw this.#damaged(tile, bytes)
+    return leaves
+  }
+
+  /** Removes the partial tiles of a place whose full tile a published checkpoint has. What a crash leaves of them is no harm. */
+  async removePartials({ level, index }: Tile): Promise<void> {
+    const folder = `${this.path({ level, index, width: TILE_WIDTH })}.p`
+    try {
+      for (const name of await this.#disk.list(folder)) await this.#disk.remove(join(folder, name))
+      await this.#disk.removeFolder(folder)
+      this.#made.delete(folder)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+
+  #damaged(tile: Tile, bytes: Buffer | undefined): Fault {
+    const found = bytes === undefined ? 'it is gone' : `it has ${bytes.length} bytes and is not a tile of ${tile.width}`
+    return new Fault(`Cannot read "${this.path(tile)}": ${found}`)
+  }
+}

@@ -2,6 +2,7 @@ import type { BundleMeasurement } from '../../model/bundle.ts'
 import { say } from '../../text/format.ts'
 import {
   anchor,
+  edgesText,
   edgeText,
   goesOn,
   headline,
@@ -20,18 +21,26 @@ import { seriesChart } from './series-chart.ts'
 
 // What was measured: the finding and what it does not show, when, where, by whom, and the series.
 
+const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
+  interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
+
 /** The finding in one sentence with its strength, then what it does not show. */
 export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
   const { incident } = finding
+  const { start, end } = edgesText(lang, incident)
   const said = incident.withdrawn
-    ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
-    : [showsSentence(lang, incident) || strengthSentence(lang, incident.cause), causeSentence(lang, incident)]
-        .filter((sentence) => sentence !== '')
-        .join(' ')
+    ? [say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })]
+    : [
+        `${say(lang, 'incident.start')}: ${edge(lang, start)}.`,
+        `${say(lang, 'incident.end')}: ${edge(lang, end)}.`,
+        showsSentence(lang, incident) || strengthSentence(lang, incident.cause),
+        causeSentence(lang, incident),
+      ]
+  const sentences = said.filter((sentence) => sentence !== '').map((sentence) => sentence.replace(/\.\.$/, '.'))
   return [
     {
       kind: 'finding',
-      text: [strong(`${cut(headline(lang, finding), room)}.`), text(` ${said}`)],
+      text: [strong(`${cut(headline(lang, finding), room)}.`), text(` ${sentences.join(' ')}`)],
     },
     { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
     {
@@ -41,9 +50,6 @@ export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): 
     },
   ]
 }
-
-const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
-  interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 
 /** Start, end and length: as intervals, in the time of the country and in UTC, and the measurements beside them. */
 export function whenBlocks(lang: Lang, { incident }: ExhibitFinding): readonly Block[] {

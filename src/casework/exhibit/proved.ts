@@ -85,6 +85,9 @@ const CONTENTS: readonly (readonly [prefix: string, key: PaperKey])[] = [
   ['data/redactions.json', 'exhibit.annex.redactions'],
   ['data/tables/', 'exhibit.annex.tables'],
   ['data/log/', 'exhibit.annex.log'],
+  ['data/measurements.jsonl', 'exhibit.annex.measurements'],
+  ['data/program.json', 'exhibit.annex.program'],
+  ['data/VERIFY.', 'exhibit.annex.verify'],
 ]
 
 /** One row of the index: a file, or a folder of several. */

@@ -1,4 +1,3 @@
-import type { WeighedItem } from '../../model/cause.ts'
 import { capitalise, say } from '../../text/format.ts'
 import {
   causeHeadline,
@@ -21,18 +20,25 @@ import { cut, type ExhibitFinding, type Room } from './finding.ts'
 /** Below this an item moves no word: a factor of 1.05. */
 const NOTHING = 0.02
 
+/** The sides of the table, in the order of the page. */
+const SIDES = [
+  { name: 'incident.weight-for', holds: (log10: number) => log10 > NOTHING },
+  { name: 'incident.weight-against', holds: (log10: number) => log10 < -NOTHING },
+  { name: 'exhibit.neither', holds: (log10: number) => Math.abs(log10) <= NOTHING },
+] as const
+
 /** Every item with what was seen and what it adds, strongest first; then the sum and the nearest other explanation. */
 export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding, room: Room): readonly Block[] {
   const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
-  const sides = (['for', 'against'] as const).flatMap((side) => {
-    const items = sorted.filter(({ log10Lr }) => (side === 'for' ? log10Lr >= 0 : log10Lr < 0))
+  const sides = SIDES.flatMap(({ name, holds }) => {
+    const items = sorted.filter(({ log10Lr }) => holds(log10Lr))
     if (items.length === 0) return []
     const shown = items.slice(0, Math.ceil(room.items / 2))
     return [
-      [[strong(say(lang, `incident.weight-${side}`))], '', ''],
+      [[strong(say(lang, name))], '', ''],
       ...shown.map((item): readonly Inline[] => [
         itemName(lang, item),
-        found(lang, item),
+        itemSentence(lang, item),
         timesText(lang, item.log10Lr),
       ]),
       ...more(lang, items.length - shown.length),
@@ -84,12 +90,6 @@ const more = (lang: Lang, left: number): readonly (readonly Inline[])[] =>
           '',
         ],
       ]
-
-/** What was seen of an item, with its counts. */
-function found(lang: Lang, item: WeighedItem): string {
-  const sentence = itemSentence(lang, item)
-  return sentence === '' ? outcomeName(lang, item, item.outcome) : sentence
-}
 
 /** Everything that speaks against, item by item and of the data themselves; in the size of everything else. */
 export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Room): readonly Block[] {

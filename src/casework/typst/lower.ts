@@ -97,10 +97,7 @@ function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
     case 'list':
       return { kind: 'list', ordered: block.ordered, items: block.items.map((item) => inline(item)) }
     case 'facts':
-      return {
-        kind: 'facts',
-        rows: block.rows.map(({ label, value }) => [print(label), inline(value)]),
-      }
+      return lowerFacts(block.rows, { print, inline })
     case 'table':
       return lowerTable(block, { lang, print, inline })
     case 'chart':
@@ -126,14 +123,48 @@ function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
   }
 }
 
-const lowerTable = ({ caption, columns, rows }: TableBlock, { print, inline }: Words): unknown => ({
-  kind: 'table',
-  caption: print(caption ?? ''),
-  heads: columns.map(({ head }) => breakable(print(head), LONGEST_IN_CELL)),
-  aligns: columns.map(({ align }) => align ?? 'start'),
-  shares: columns.map(({ share }) => share ?? 1),
-  rows: rows.map((row) => columns.map((_, at) => inline(row[at] ?? '', LONGEST_IN_CELL))),
-})
+function lowerFacts(
+  rows: readonly { readonly label: string; readonly value: Inline }[],
+  { print, inline }: Pick<Words, 'print' | 'inline'>,
+): unknown {
+  const lowered = rows.map(({ label, value }) => ({ label: print(label), value: inline(value) }))
+  const cells = lowered.map(({ label, value }) => [[{ kind: 'text' as const, parts: breakable(label) }], value])
+  return { kind: 'facts', whole: linesOf(cells, [1, 2.3]) <= MOST_WHOLE_LINES, rows: lowered }
+}
+
+function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: Words): unknown {
+  const shares = columns.map(({ share }) => share ?? 1)
+  const cells = rows.map((row) => columns.map((_, at) => inline(row[at] ?? '', LONGEST_IN_CELL)))
+  return {
+    kind: 'table',
+    caption: print(caption ?? ''),
+    heads: columns.map(({ head }) => breakable(print(head), LONGEST_IN_CELL)),
+    aligns: columns.map(({ align }) => align ?? 'start'),
+    shares,
+    whole: linesOf(cells, shares) <= MOST_WHOLE_LINES,
+    rows: cells,
+  }
+}
+
+/** Letters in a line of the full width in the size of tables, carefully few. */
+const LINE = 80
+/** A table of so many lines is not broken over two pages; a longer one is, or it would run off the page. */
+const MOST_WHOLE_LINES = 36
+
+/** Lines that rows take at most: each as many as its longest cell, every cell beginning a line for each of its spans. */
+function linesOf(rows: readonly (readonly (readonly Piece[])[])[], shares: readonly number[]): number {
+  const width = shares.reduce((sum, share) => sum + share, 0)
+  return rows.reduce((sum, row) => {
+    const lines = row.map((cell, at) => {
+      const letters = cell.reduce(
+        (count, { parts }) => count + parts.reduce((all, { text }) => all + text.length, 0),
+        0,
+      )
+      return Math.ceil(letters / Math.max(1, (LINE * (shares[at] ?? 1)) / width)) + cell.length - 1
+    })
+    return sum + Math.max(1, ...lines)
+  }, 0)
+}
 
 const HOUR = 3_600_000
 /** Steps between marks of the time axis, hours; the first that gives few enough. */

@@ -25,8 +25,8 @@ export const TEMPLATE = String.raw`
   keywords: (paper.id,),
   date: datetime(year: year, month: month, day: day, hour: hour, minute: minute, second: second),
 )
-#set text(font: serif, lang: paper.lang, size: 10pt, fill: ink, fallback: false, hyphenate: false, number-type: "lining")
-#set par(leading: 0.62em, spacing: 0.95em, justify: false)
+#set text(font: serif, lang: paper.lang, size: 9.6pt, fill: ink, fallback: false, hyphenate: false, number-type: "lining")
+#set par(leading: 0.6em, spacing: 0.9em, justify: false)
 
 #let small(body, fill: quiet) = text(font: sans, size: 8pt, fill: fill, body)
 
@@ -77,7 +77,7 @@ export const TEMPLATE = String.raw`
 
 #show heading: set text(font: sans, hyphenate: false)
 #show heading.where(level: 1): it => block(above: 0pt, below: 5mm, { set par(leading: 0.5em); text(size: 17pt, weight: "bold", it.body) })
-#show heading.where(level: 2): it => block(above: 6mm, below: 2.6mm, sticky: true, text(size: 11.5pt, weight: "bold", it.body))
+#show heading.where(level: 2): it => block(above: 5.2mm, below: 2.4mm, sticky: true, text(size: 11.5pt, weight: "bold", it.body))
 #show heading.where(level: 3): it => block(above: 4.2mm, below: 2mm, sticky: true, text(size: 9.8pt, weight: "semibold", it.body))
 #show figure: set block(breakable: true, above: 3.6mm, below: 4.2mm, width: 100%)
 #show figure.where(kind: table): set figure.caption(position: top)
@@ -96,8 +96,8 @@ export const TEMPLATE = String.raw`
     table.header(..it.heads.map(one => text(weight: "semibold", run(one)))),
     ..it.rows.map(row => row.map(inline)).flatten(),
   )
-  if it.caption == "" { block(width: 100%, above: 2mm, below: 3.6mm, body) }
-  else { figure(align(left, body), caption: it.caption, kind: table, supplement: words.table) }
+  if it.caption == "" { block(width: 100%, above: 2mm, below: 3.6mm, breakable: not it.whole, body) }
+  else { show figure: set block(breakable: not it.whole); figure(align(left, body), caption: it.caption, kind: table, supplement: words.table) }
 }
 
 #let solid(width, height) = rect(width: width, height: height, fill: ink, stroke: none)
@@ -112,7 +112,7 @@ export const TEMPLATE = String.raw`
   let height = 38mm
   let head = 9mm
   let at(x) = left + x * width
-  block(width: 100%, height: head + height + 7mm, breakable: false, {
+  block(width: 100%, height: head + height + 5mm, below: 2.4mm, breakable: false, {
     for one in d.edges {
       if one.lo >= 0 and one.hi >= 0 {
         place(dx: at(one.lo), dy: head - 2mm, rect(width: calc.max(0.6pt, (one.hi - one.lo) * width), height: height + 2mm, fill: rgb("#e3dcd2"), stroke: none))
@@ -162,16 +162,16 @@ export const TEMPLATE = String.raw`
     else { block(width: 100%, inset: (left: 3mm), stroke: (left: 1.2pt + faint), above: 2.4mm, below: 2.4mm, par(text(font: sans, size: 8pt, weight: "bold", it.standing + ". ") + inline(it.text))) }
   }
   else if kind == "finding" {
-    block(width: 100%, inset: (x: 4mm, y: 3.4mm), fill: wash, stroke: (left: 2pt + ink), above: 3mm, below: 4mm, par(text(size: 10.8pt, inline(it.text))))
+    block(width: 100%, inset: (x: 4mm, y: 3.4mm), fill: wash, stroke: (left: 2pt + ink), above: 3mm, below: 4mm, par(text(size: 10.4pt, inline(it.text))))
   }
   else if kind == "list" {
     let items = it.items.map(inline)
     if it.ordered { enum(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm) } else { list(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm, marker: [–]) }
   }
   else if kind == "facts" {
-    block(width: 100%, above: 2mm, below: 3mm, grid(
-      columns: (1fr, 2.4fr), column-gutter: 4mm, row-gutter: 1.9mm,
-      ..it.rows.map(((label, value)) => (text(font: sans, size: 8.2pt, fill: quiet, label), text(font: sans, size: 8.6pt, inline(value)))).flatten(),
+    block(width: 100%, above: 2.6mm, below: 3.4mm, breakable: not it.whole, grid(
+      columns: (1fr, 2.3fr), column-gutter: 4mm, row-gutter: 2mm,
+      ..it.rows.map(one => (text(font: sans, size: 8.4pt, fill: quiet, one.label), text(font: sans, size: 8.4pt, inline(one.value)))).flatten(),
     ))
   }
   else if kind == "table" { table-of(it) }
@@ -194,7 +194,7 @@ export const TEMPLATE = String.raw`
   else { panic("a block of no known kind") }
 }
 
-#if paper.kicker != "" { block(below: 2mm, par(text(font: sans, size: 8.5pt, weight: "semibold", fill: quiet, paper.kicker))) }
+#if paper.kicker != "" { block(below: 3.4mm, par(text(font: sans, size: 8.5pt, weight: "semibold", fill: quiet, paper.kicker))) }
 #heading(level: 1, paper.title)
 #for one in paper.blocks { show-block(one) }
 `

@@ -77,6 +77,8 @@ export const BUNDLE_PROBLEMS = [
   'verdict-differs',
   'observations-differ',
   'not-judged',
+  'not-derived',
+  'inputs-differ',
   'incident-differs',
   'weight-differs',
   'published-differs',

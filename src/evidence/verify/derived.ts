@@ -1,43 +1,43 @@
-import type { BundleParts } from './bundle-parts.ts'
-import type { BundleSource } from './bundle-source.ts'
-import type { LoggedRevision } from './step-custody.ts'
+import type { BundleMeasurement, BundleObservations, BundleVerdict, Program } from '../../model/bundle.ts'
 
-/** What deriving again is given. Bytes are public forms whose digests stand in the log; the rest is as the bundle says. */
-export interface DerivedInput {
-  readonly source: BundleSource
-  readonly parts: BundleParts
-  /** Logged revisions, by leaf. */
-  readonly revisions: readonly LoggedRevision[]
-  /** Measurements judged again so far, of all. */
-  readonly onProgress?: (done: number, total: number) => void
+// What deriving again is given and gives. The room of evidence knows nothing of how anything is judged: the function is
+// passed in, and is `rederive` of src/derive/rederive.ts, whose words these are.
+
+/** Files of a bundle from which everything is derived again. */
+export interface DeriveParts {
+  /** Files of `data/tables/`, by their names in it. */
+  readonly tables: ReadonlyMap<string, Uint8Array>
+  readonly program: Pick<Program, 'rules' | 'detection'>
+  readonly measurements: readonly BundleMeasurement[]
+  /** Bytes of `raw/<leaf>.json`; undefined where there is no such file. */
+  readonly raw: (leaf: number) => Promise<Uint8Array | undefined>
+  readonly verdicts: AsyncIterable<BundleVerdict>
+  readonly observations: AsyncIterable<BundleObservations>
+  /** JSON of `derivation.json`; absent in a bundle of measurements alone. */
+  readonly derivation?: unknown
+  /** JSON of the files of `revisions/`, by leaf. */
+  readonly revisions: ReadonlyMap<number, unknown>
 }
 
-/** What deriving again found, by step; an empty list: nothing differs. */
+/** What came out. Paths are places in the JSON of `result`. */
 export interface Derived {
-  readonly verdicts: DerivedStep
-  readonly incident: DerivedStep
-  readonly weight: DerivedStep
-  readonly published: DerivedStep
+  readonly judged: number
+  readonly verdicts: readonly {
+    readonly leaf: number
+    readonly kind: 'verdict' | 'observations' | 'unread'
+    readonly about: readonly string[]
+  }[]
+  readonly derived?: {
+    readonly begins: 'first-reading' | 'settled'
+    readonly incident: readonly string[]
+    readonly weight: readonly string[]
+    readonly inputs: readonly string[]
+    /** Undefined where the latest revision is not in the bundle. */
+    readonly readsAlike: boolean | undefined
+  }
+  /** The program at hand judges and detects by the rules that the bundle names. */
+  readonly sameRules: boolean
 }
 
-export type DerivedStep =
-  | {
-      readonly kind: 'compared'
-      /** How many verdicts, fields or items were compared. */
-      readonly count: number
-      /** A leaf or a field that differs. */
-      readonly differences: readonly {
-        readonly what: 'verdict' | 'observations' | 'judged' | 'field'
-        readonly about: string
-      }[]
-      /** Words of the conclusion, for the sentence of the step. */
-      readonly values?: Readonly<Record<string, string | number>>
-    }
-  | {
-      readonly kind: 'not-compared'
-      readonly reason: 'no-incident' | 'too-many' | 'unread' | 'settled' | 'rules'
-      readonly about?: string
-    }
-
-/** Judges, detects and weighs again: passed in, since the room of evidence knows nothing of how anything is judged. */
-export type DeriveAgain = (input: DerivedInput) => Promise<Derived>
+/** Judges, detects and weighs again. Throws InputError where tables or inputs cannot be read. */
+export type DeriveAgain = (parts: DeriveParts) => Promise<Derived>

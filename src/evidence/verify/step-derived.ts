@@ -1,27 +1,98 @@
-import type { BundleProblem, BundleStep } from './bundle-report.ts'
-import type { DerivedStep } from './derived.ts'
+import { InputError } from '../../model/errors.ts'
+import { isRecord, type BundleParts } from './bundle-parts.ts'
+import type { BundleSource } from './bundle-source.ts'
+import type { DeriveAgain, Derived } from './derived.ts'
+import { gatherForDeriving } from './derive-parts.ts'
+import type { LoggedRevision } from './step-custody.ts'
 import type { StepFindings } from './step-findings.ts'
 
-const PROBLEMS = {
-  verdict: 'verdict-differs',
-  observations: 'observations-differ',
-  judged: 'not-judged',
-} as const satisfies Record<string, BundleProblem>
+const KINDS = { verdict: 'verdict-differs', observations: 'observations-differ', unread: 'not-judged' } as const
 
-const FIELD = {
-  verdicts: 'verdict-differs',
-  incident: 'incident-differs',
-  weight: 'weight-differs',
-  published: 'published-differs',
-} as const satisfies Partial<Record<BundleStep, BundleProblem>>
-export type ComparedStep = keyof typeof FIELD
+/** Leaves that are judged again unless the reader asks for more. */
+export const MOST_JUDGED = 20_000
 
-/** Turns what deriving again found into the findings of a step. */
-export function sayDerived(step: ComparedStep, derived: DerivedStep, find: StepFindings): void {
-  if (derived.kind === 'not-compared') {
-    find.skip(derived.reason, derived.about)
+export interface DeriveInput {
+  readonly source: BundleSource
+  readonly parts: BundleParts
+  readonly revisions: readonly LoggedRevision[]
+}
+
+/** What came of deriving again; or why nothing did. */
+export type DeriveOutcome =
+  | { readonly kind: 'derived'; readonly derived: Derived }
+  | { readonly kind: 'no-judge' }
+  | { readonly kind: 'too-many'; readonly count: number }
+  | { readonly kind: 'unreadable'; readonly about: string }
+
+/** Derives everything again, where it is asked for and is not too much. */
+export async function deriveAgain(
+  { source, parts, revisions }: DeriveInput,
+  derive: DeriveAgain | undefined,
+  most: number,
+): Promise<DeriveOutcome> {
+  if (derive === undefined) return { kind: 'no-judge' }
+  const held = parts.measurements.filter(({ state }) => state === 'held').length
+  if (held > most) return { kind: 'too-many', count: held }
+  try {
+    return { kind: 'derived', derived: await derive(await gatherForDeriving(source, parts, revisions)) }
+  } catch (error) {
+    if (error instanceof InputError) return { kind: 'unreadable', about: `${error.path} ${error.message}`.trim() }
+    throw error
+  }
+}
+
+/** What was derived; where nothing was, the reason is the outcome of the step. */
+function derivedOr(outcome: DeriveOutcome, find: StepFindings): Derived | undefined {
+  if (outcome.kind === 'derived') return outcome.derived
+  if (outcome.kind === 'unreadable') find.skip('unread', outcome.about)
+  else find.skip(outcome.kind, outcome.kind === 'too-many' ? String(outcome.count) : undefined)
+  return undefined
+}
+
+/** Whether a difference means anything: by other rules than the bundle names other verdicts are no sign of a change. */
+function comparable({ sameRules }: Derived, differs: boolean, find: StepFindings): boolean {
+  if (sameRules || !differs) return true
+  find.skip('rules')
+  return false
+}
+
+/** Whether every measurement, judged again, gives the verdict and observations of the bundle. */
+export function checkVerdicts(outcome: DeriveOutcome, find: StepFindings): void {
+  if (outcome.kind === 'unreadable') find.fail('not-derived', outcome.about)
+  const derived = derivedOr(outcome, find)
+  if (derived === undefined || !comparable(derived, derived.verdicts.length > 0, find)) return
+  for (const { leaf, kind, about } of derived.verdicts) find.fail(KINDS[kind], `leaf ${leaf}: ${about.join(' ')}`)
+  find.fact('verdicts', { count: derived.judged })
+}
+
+/** Whether the incident, derived again, is `result` of `derivation.json`, from inputs that stand in the bundle. */
+export function checkIncident(outcome: DeriveOutcome, find: StepFindings): void {
+  const all = derivedOr(outcome, find)
+  if (all === undefined) return
+  const { derived } = all
+  if (derived === undefined) {
+    find.skip('no-incident')
     return
   }
-  for (const { what, about } of derived.differences) find.fail(what === 'field' ? FIELD[step] : PROBLEMS[what], about)
-  find.fact(step, { count: derived.count, ...derived.values })
+  for (const path of derived.inputs) find.fail('inputs-differ', path)
+  if (derived.begins === 'settled') find.note('settled')
+  if (!comparable(all, derived.incident.length > 0, find)) return
+  for (const path of derived.incident) find.fail('incident-differs', path)
+  find.fact('incident', { count: all.judged })
+}
+
+/** Whether the weight of evidence, weighed again, is that of `result`. */
+export function checkWeight(outcome: DeriveOutcome, parts: BundleParts, find: StepFindings): void {
+  const all = derivedOr(outcome, find)
+  if (all === undefined) return
+  if (all.derived === undefined) {
+    find.skip('no-incident')
+    return
+  }
+  if (!comparable(all, all.derived.weight.length > 0, find)) return
+  for (const path of all.derived.weight) find.fail('weight-differs', path)
+  const cause = parts.derivation?.result['cause']
+  const word = isRecord(cause) ? cause['word'] : undefined
+  const ratio = isRecord(cause) ? cause['log10_lr'] : undefined
+  if (typeof word === 'string') find.fact('weight', { word, ratio: typeof ratio === 'number' ? ratio : 0 })
 }

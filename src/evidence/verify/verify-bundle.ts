@@ -1,15 +1,23 @@
 import { BUNDLE_STEPS, type BundleStep, type CheckedBundle, type CheckedStep } from './bundle-report.ts'
-import { readParts, type BundleParts } from './bundle-parts.ts'
+import { readParts } from './bundle-parts.ts'
 import type { BundleSource, OpenedContainer } from './bundle-source.ts'
-import type { Derived, DeriveAgain } from './derived.ts'
+import type { DeriveAgain } from './derived.ts'
 import { proofChecker, readLogParts } from './log-parts.ts'
 import { readFiles } from './read-files.ts'
 import { checkBag, checkFiles, checkList } from './step-bag.ts'
-import { checkComplete, checkCustody, readRevisions, type LoggedRevision } from './step-custody.ts'
-import { sayDerived, type ComparedStep } from './step-derived.ts'
+import { checkComplete, checkCustody, readRevisions } from './step-custody.ts'
+import {
+  checkIncident,
+  checkVerdicts,
+  checkWeight,
+  deriveAgain,
+  MOST_JUDGED,
+  type DeriveOutcome,
+} from './step-derived.ts'
 import { checkDescription } from './step-description.ts'
 import { checkEvents } from './step-events.ts'
 import { StepFindings } from './step-findings.ts'
+import { checkPublished } from './step-published.ts'
 import { checkCheckpoint, checkInclusion, checkSeal } from './step-log.ts'
 import { checkWitnesses } from './step-witnesses.ts'
 import { checkTime, type TimeTools } from './step-time.ts'
@@ -17,7 +25,8 @@ import { checkTime, type TimeTools } from './step-time.ts'
 /** What is given to verify a bundle; `derive` is absent where nothing is to be judged again. */
 export interface VerifyBundleTools extends TimeTools {
   readonly derive?: DeriveAgain
-  readonly onJudged?: (done: number, total: number) => void
+  /** Measurements that are judged again at most; more are not judged, and that is said. */
+  readonly mostJudged?: number
 }
 
 /**
@@ -88,35 +97,13 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await run('time', (find) => checkTime(source, log, tools, find))
   await run('custody', (find) => checkCustody(parts, files, tools, find))
   await run('complete', (find) => checkComplete(parts, revisions, find))
-  await deriveSteps({ source, parts, revisions }, tools, run)
+  let again: DeriveOutcome = { kind: 'no-judge' }
+  await run('verdicts', async (find) => {
+    again = await deriveAgain({ source, parts, revisions }, tools.derive, tools.mostJudged ?? MOST_JUDGED)
+    checkVerdicts(again, find)
+  })
+  await run('incident', (find) => checkIncident(again, find))
+  await run('weight', (find) => checkWeight(again, parts, find))
+  await run('published', (find) => checkPublished(parts, { revisions, outcome: again }, find))
   await run('events', (find) => checkEvents(files, tools, find))
-}
-
-async function deriveSteps(
-  input: {
-    readonly source: BundleSource
-    readonly parts: BundleParts
-    readonly revisions: readonly LoggedRevision[]
-  },
-  tools: VerifyBundleTools,
-  run: (step: BundleStep, check: (find: StepFindings) => void | Promise<unknown>) => Promise<void>,
-): Promise<void> {
-  let derived: Derived | undefined
-  const say =
-    (step: ComparedStep) =>
-    async (find: StepFindings): Promise<void> => {
-      if (tools.derive === undefined) {
-        find.skip('no-judge')
-        return
-      }
-      derived ??= await tools.derive({
-        ...input,
-        ...(tools.onJudged === undefined ? {} : { onProgress: tools.onJudged }),
-      })
-      sayDerived(step, derived[step], find)
-    }
-  await run('verdicts', say('verdicts'))
-  await run('incident', say('incident'))
-  await run('weight', say('weight'))
-  await run('published', say('published'))
 }

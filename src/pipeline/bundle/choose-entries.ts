@@ -59,7 +59,7 @@ function concerns(event: CustodyEvent, sorted: readonly number[], about: Entries
     case 'bundle':
       return about.incident !== undefined && id.startsWith(`kuager-${about.incident.id.toLowerCase()}-`)
     case 'log':
-      return event.type !== 'timestamped' || about.stamped.has(Number(event.detail['size']))
+      return event.type !== 'timestamped' || about.stamped.has(Number(id))
     case 'events':
       return about.incident !== undefined
     // A change of the key that signs events concerns all of them.

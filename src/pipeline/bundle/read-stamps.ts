@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { REAL_DISK } from '../../sys/disk.ts'
+import { readWhole } from '../../sys/durable-file.ts'
+import { loadAuthorities } from '../outside/authorities.ts'
+import { listStamps, readStamped } from '../outside/stamp-files.ts'
+import { tellingStamps, type BundledStamp } from './write-log.ts'
+
+/**
+ * Stamps kept beside a log that say most of leaves up to `last`, over trees that the bundle's checkpoint goes on from. One
+ * of an authority whose chain is no longer configured cannot be verified by a stranger and is left out.
+ */
+export async function readStamps(
+  logFolder: string,
+  about: { readonly last: number; readonly size: number },
+): Promise<readonly BundledStamp[]> {
+  const chains = new Map((await loadAuthorities(logFolder)).map(({ name, chainPem }) => [name, chainPem]))
+  const kept = (await listStamps(logFolder)).flatMap(({ size, authorities }) =>
+    authorities.filter((name) => chains.has(name)).map((authority) => ({ size, authority })),
+  )
+  const read: BundledStamp[] = []
+  for (const { size, authority } of tellingStamps(kept, about)) {
+    const stamped = await readStamped(logFolder, { size, authorities: [authority] })
+    const [stamp] = stamped?.stamps ?? []
+    const chain = chains.get(authority)
+    if (stamped === undefined || stamp === undefined || chain === undefined) continue
+    read.push({ size, authority, chain, query: stamp.query, reply: stamp.reply, checkpoint: stamped.checkpoint })
+  }
+  return read
+}
+
+/** The policy of witnesses that the observatory demands of itself, as its operator wrote it; undefined where there is none. */
+export const readPolicyText = async (logFolder: string): Promise<string | undefined> =>
+  (await readWhole(join(logFolder, 'policy.txt'), REAL_DISK))?.toString('utf8')

@@ -43,7 +43,11 @@ export interface DeriveTools {
  * Readings of a series as the detector takes them: from where it begins on, with what the same probes saw of the comparison
  * services. Those before a settled state are a yardstick alone and need no canaries.
  */
-export function seenColumns(set: MeasuredSet, inputs: SeriesInputs, { comparisons }: WeighTables): Columns {
+export function seenColumns(
+  set: Pick<MeasuredSet, 'columns'>,
+  inputs: Omit<SeriesInputs, 'others'>,
+  { comparisons }: Pick<WeighTables, 'comparisons'>,
+): Columns {
   const { series, until, settings, begins } = inputs
   const end = instant(until + 1)
   const since = begins.kind === 'settled' ? (lookbackOf(begins.state) ?? begins.state.at) : instant(0)

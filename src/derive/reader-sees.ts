@@ -1,11 +1,16 @@
-import type { Edge, Incident } from '../model/incident.ts'
-import { encodeCause, encodeDetected } from '../model/incident-wire.ts'
+import type { Edge, Impact, Incident } from '../model/incident.ts'
+import { encodeCause, encodeDetected, type ToldCause, type ToldIncident } from '../model/incident-wire.ts'
 import type { Instant } from '../model/units.ts'
 import { widestOf } from './window.ts'
 
 const MINUTE = 60_000
 
-type Shown = Omit<Incident, 'id' | 'service' | 'asn' | 'revision' | 'revisedAt' | 'reason' | 'note' | 'episode'>
+/** What is compared of two revisions. */
+export interface Told extends ToldIncident {
+  readonly withdrawn: boolean
+  readonly cause: ToldCause
+  readonly impact?: Impact
+}
 
 /** Whether any time of an edge has moved by more than a tolerance, or has come or gone. */
 function edgeMoved(a: Edge, b: Edge, tolerance: number): boolean {
@@ -52,7 +57,7 @@ const TIMES = 1.25
  * the end, of one that is not yet finished counts, exact share and small movements are not compared: they change with
  * every measurement.
  */
-export function readerSeesChange(before: Shown, after: Shown, stage: Stage): boolean {
+export function readerSeesChange(before: Told, after: Told, stage: Stage): boolean {
   if (before.withdrawn !== after.withdrawn) return true
   if (stage === 'finished') return textOf(before) !== textOf(after)
   return (
@@ -73,7 +78,7 @@ const slowdownMoved = (before: number | undefined, after: number | undefined, ti
   before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
 
 /** All that a reader of a finished incident, or a program, is told: everything but names of rules and of measurements. */
-const textOf = (incident: Shown): string =>
+const textOf = (incident: Told): string =>
   JSON.stringify([
     encodeDetected(incident),
     { ...encodeCause(incident.cause), table: null },

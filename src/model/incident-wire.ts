@@ -4,7 +4,8 @@ import { formatAsn, formatInstantUtc, type Instant } from './units.ts'
 
 const time = (at: Instant | undefined): string | null => (at === undefined ? null : formatInstantUtc(at))
 
-const encodeEdge = (edge: Edge): Record<string, unknown> => ({
+/** One side of an incident as JSON for programs. */
+export const encodeEdge = (edge: Edge): Record<string, unknown> => ({
   median_utc: time(edge.median),
   lo95_utc: time(edge.lo95),
   hi95_utc: time(edge.hi95),
@@ -15,8 +16,13 @@ const encodeEdge = (edge: Edge): Record<string, unknown> => ({
   open: edge.kind === 'open',
 })
 
+/** What the JSON form of an incident says of a detected one: its curve is drawn, not told. */
+export type ToldIncident = Omit<DetectedIncident, 'curve' | 'slowAbove'>
+/** What the JSON form says of the weight of evidence. */
+export type ToldCause = Omit<CauseFinding, 'posterior'>
+
 /** A detected incident as JSON for programs, without what only the observatory knows. Absent is null. */
-export const encodeDetected = (found: DetectedIncident): Record<string, unknown> => ({
+export const encodeDetected = (found: ToldIncident): Record<string, unknown> => ({
   mechanism: found.mechanism ?? null,
   state: found.state,
   running: found.running,
@@ -56,7 +62,7 @@ export const encodeDetected = (found: DetectedIncident): Record<string, unknown>
 })
 
 /** The weight of evidence as JSON for programs. Absent is null. */
-export const encodeCause = (cause: CauseFinding): Record<string, unknown> => ({
+export const encodeCause = (cause: ToldCause): Record<string, unknown> => ({
   word: cause.word,
   log10_lr: cause.log10Lr,
   lo95: cause.lo95,

@@ -60,6 +60,9 @@ function rootsBySubject(pems: readonly string[]): Roots {
   return roots
 }
 
+/** Told of every root that has the name of a certificate or of its issuer: without it the answer could be another. */
+export type OnRoot = (pem: string) => void
+
 type Reached = { readonly anchored: readonly (readonly Window[])[]; readonly broken: boolean }
 
 /**
@@ -68,21 +71,27 @@ type Reached = { readonly anchored: readonly (readonly Window[])[]; readonly bro
  * BUG: name constraints, path lengths and key usages are not checked: a chain that breaks only those counts as
  * trusted here. Consequence: a misissued subordinate would hide a forgery; none is known in the field's data.
  */
-function reach(chain: readonly Known[], roots: Roots): Reached {
+function reach(chain: readonly Known[], roots: Roots, onRoot: OnRoot | undefined): Reached {
   const anchored: (readonly Window[])[] = []
   let checks = 0
   let broken = false
   const signedBy = (child: X509Certificate, parent: X509Certificate): boolean =>
     ++checks <= MAX_CHECKS && child.verify(parent.publicKey)
+  const lookUp = (name: string): readonly X509Certificate[] => {
+    const found = roots.get(name) ?? []
+    for (const root of found) onRoot?.(root.toString())
+    return found
+  }
   const climb = (node: Known, path: readonly Window[], used: ReadonlySet<Known>): void => {
     const windows = [...path, { from: node.facts.notBefore, until: node.facts.notAfter }]
     const x509 = node.x509()
-    if (roots.get(x509.subject)?.some((root) => root.fingerprint256 === x509.fingerprint256) === true) {
+    const same = lookUp(x509.subject)
+    if (same.some((root) => root.fingerprint256 === x509.fingerprint256)) {
       anchored.push(path)
       return
     }
     const named = chain.filter((one) => !used.has(one) && one.facts.isAuthority && one.x509().subject === x509.issuer)
-    const pins = roots.get(x509.issuer) ?? []
+    const pins = lookUp(x509.issuer)
     const signingPins = pins.filter((root) => signedBy(x509, root))
     const signing = named.filter((parent) => signedBy(x509, parent.x509()))
     for (const _ of signingPins) anchored.push(windows)
@@ -106,7 +115,7 @@ function stateOf(reached: Reached, at: Instant): ChainState {
  * The certificate decoder of the server: node:crypto, the pinned roots (PEM; those of the bundled Node), a bounded memory of what was
  * seen. Bytes that are no certificate give undefined and `broken`; nothing a stranger sends makes it throw.
  */
-export function openCertificates(pinned: readonly string[] = rootCertificates): Certificates {
+export function openCertificates(pinned: readonly string[] = rootCertificates, onRoot?: OnRoot): Certificates {
   // About 150 roots: parsed when a chain first needs them.
   let roots: Roots | undefined
   const seen = new Map<string, Seen>()
@@ -142,6 +151,7 @@ export function openCertificates(pinned: readonly string[] = rootCertificates): 
           reach(
             known.filter((one) => one !== undefined),
             (roots ??= rootsBySubject(pinned)),
+            onRoot,
           ),
           at,
         )

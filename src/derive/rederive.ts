@@ -1,0 +1,306 @@
+import type { BundleMeasurement, BundleObservations, BundleVerdict, Program } from '../model/bundle.ts'
+import { InputError } from '../model/errors.ts'
+import { readDraft, readIncident, type ReadIncident } from '../model/incident-read.ts'
+import type { Digest } from '../model/parse-tables.ts'
+import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
+import { encodeVerdict } from '../model/verdict-wire.ts'
+import type { Certificates } from '../observe/certificates.ts'
+import { encodeResult, parseDerivation, seriesInputs, type Derivation } from './derivation-form.ts'
+import { parseDerivationTables, type DerivationTables } from './derivation-tables.ts'
+import { deriveShown, draftOf, nearestTo } from './derive-incident.ts'
+import { differencesOf } from './differences.ts'
+import type { Draft } from './draft.ts'
+import { judgePublic, type JudgedJson } from './judge-public.ts'
+import { measuredOf, MeasuredSet, type Measured } from './measured.ts'
+import { readerSeesChange, stageOf } from './reader-sees.ts'
+import { windowOf } from './window.ts'
+
+/** What a bundle holds, as far as it is derived again. Everything in it is hostile. */
+export interface RederiveParts {
+  /** Files of `data/tables/`, by their names in it. */
+  readonly tables: ReadonlyMap<string, Uint8Array>
+  readonly program: Pick<Program, 'rules' | 'detection'>
+  /** Lines of `measurements.jsonl`. */
+  readonly measurements: readonly BundleMeasurement[]
+  /** Bytes of `raw/<leaf>.json`; undefined where there is no such file. */
+  readonly raw: (leaf: number) => Promise<Uint8Array | undefined>
+  /** Lines of `verdicts.jsonl` and `observations.jsonl`, by rising leaf. */
+  readonly verdicts: AsyncIterable<BundleVerdict>
+  readonly observations: AsyncIterable<BundleObservations>
+  /** JSON of `derivation.json`; absent in a bundle of measurements alone. */
+  readonly derivation?: unknown
+  /** JSON of the files of `revisions/`, by leaf. */
+  readonly revisions: ReadonlyMap<number, unknown>
+}
+
+/** A decoder of certificates that checks signatures by asking first and being told later, as browsers do. */
+export interface LaterCertificates extends Certificates {
+  /** Signatures that were asked for and are not yet checked: until then a chain that needs them counts as not anchored. */
+  readonly pending: number
+  /** Checks them. */
+  settle(): Promise<void>
+}
+
+export interface RederiveTools {
+  readonly digest: Digest
+  /** Opens the decoder of certificates with roots in PEM, those of `tables/roots.pem` alone. */
+  readonly openCertificates: (roots: readonly string[]) => Certificates | LaterCertificates
+  /** Measurements judged so far, of how many. May wait, so that a page stays alive; what it throws ends the work. */
+  readonly onJudged?: (done: number, total: number) => void | Promise<void>
+}
+
+/** What is wrong with one measurement. */
+export interface VerdictDifference {
+  readonly leaf: number
+  /** `verdict` and `observations` differ from the bundle's; `unread`: its bytes cannot be read or are not there. */
+  readonly kind: 'verdict' | 'observations' | 'unread'
+  /** Places that differ, or what the reader of it said. */
+  readonly about: readonly string[]
+}
+
+/** What came of deriving the incident of a bundle again. Paths are places in the JSON of `result`. */
+export interface RederivedIncident {
+  /** From a settled state the beginning of the series is stated, not derived. */
+  readonly begins: 'first-reading' | 'settled'
+  /** Paths in which the derived incident differs from `result`, its weight aside; `/` where there is none at all. */
+  readonly incident: readonly string[]
+  /** Paths in which its weight of evidence differs. */
+  readonly weight: readonly string[]
+  /** Inputs that are not as the logged revisions and tables have them. */
+  readonly inputs: readonly string[]
+  /** Whether the latest logged revision says to a reader what `result` says; undefined where it is not in the bundle. */
+  readonly readsAlike: boolean | undefined
+}
+
+export interface Rederived {
+  /** Measurements judged again; those without a verdict, since nothing is judged of them, are among them. */
+  readonly judged: number
+  readonly verdicts: readonly VerdictDifference[]
+  /** Absent in a bundle of measurements alone. */
+  readonly derived?: RederivedIncident
+  /** This program judges and detects by the rules that the bundle names; where not, a difference may be one of rules. */
+  readonly sameRules: boolean
+}
+
+/**
+ * Judges every held measurement of a bundle again and derives its incident again, from public forms and stated inputs alone:
+ * the one function of `kuager verify` and of the page of verification. Throws InputError where tables or derivation cannot be
+ * read: then nothing can be said. Pure but for what it is given; memory grows with the measurements, not with their bytes.
+ */
+export async function rederive(parts: RederiveParts, tools: RederiveTools): Promise<Rederived> {
+  const parsed = parseDerivationTables(parts.tables, tools.digest)
+  const rules = underRevision(parsed.verdicts.rulesVersion, parts.program.rules)
+  const tables = { ...parsed, verdicts: { ...parsed.verdicts, rulesVersion: rules.version } }
+  const derivation = parts.derivation === undefined ? undefined : parseDerivation(parts.derivation)
+  const { measured, judged, differences } = await judgeAll(parts, tables, tools)
+  const result = { judged, verdicts: differences }
+  if (derivation === undefined) return { ...result, sameRules: rules.same }
+  const { draft, detection } = deriveOne(derivation, new MeasuredSet(measured), { tables, parts, tools })
+  const derived = comparedWith(draft, derivation, { measured, tables, parts })
+  return { ...result, derived, sameRules: rules.same && detection }
+}
+
+/** A version is the revision of the rules, `+` and a digest of what else they rest on; the revision alone may be another program's. */
+function underRevision(own: string, stated: string): { readonly version: string; readonly same: boolean } {
+  const [, digest] = own.split('+')
+  return { version: stated.split('+')[1] === digest ? stated : own, same: own === stated }
+}
+
+/** Blocks of PEM in a file. */
+export const pemBlocks = (text: string): readonly string[] =>
+  text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,100000}-----END CERTIFICATE-----/g) ?? []
+
+interface JudgedAll {
+  readonly measured: readonly Measured[]
+  readonly judged: number
+  readonly differences: readonly VerdictDifference[]
+}
+
+async function judgeAll(parts: RederiveParts, tables: DerivationTables, tools: RederiveTools): Promise<JudgedAll> {
+  const pem = parts.tables.get('roots.pem')
+  const certificates = tools.openCertificates(pem === undefined ? [] : pemBlocks(new TextDecoder().decode(pem)))
+  const judgeTools = { tables: tables.verdicts, certificates, digest: tools.digest }
+  const verdicts = byLeaf(parts.verdicts)
+  const observations = byLeaf(parts.observations)
+  const held = parts.measurements.filter(({ state }) => state === 'held').toSorted((a, b) => a.leaf - b.leaf)
+  const measured: Measured[] = []
+  const differences: VerdictDifference[] = []
+  let judged = 0
+  for (const one of held) {
+    await tools.onJudged?.(judged, held.length)
+    const verdict = await verdicts(one.leaf)
+    const rows = await observations(one.leaf)
+    const bytes = await parts.raw(one.leaf)
+    const found = bytes === undefined ? 'no file' : await judgeOne(bytes, judgeTools)
+    judged++
+    if (typeof found === 'string') differences.push({ leaf: one.leaf, kind: 'unread', about: [found] })
+    else differences.push(...compareJudged(one.leaf, found, { verdict, rows }))
+    if (typeof found === 'object' && one.id !== null) measured.push(measuredFrom(one, found))
+  }
+  await tools.onJudged?.(judged, held.length)
+  return { measured, judged, differences }
+}
+
+/** What a measurement says; undefined where nothing is judged of it, a sentence where it cannot be read. */
+async function judgeOne(
+  bytes: Uint8Array,
+  tools: Parameters<typeof judgePublic>[1] & { readonly certificates: Certificates | LaterCertificates },
+): Promise<JudgedJson | string | undefined> {
+  try {
+    for (;;) {
+      const judged = judgePublic(bytes, tools)
+      const { certificates } = tools
+      if (!('pending' in certificates) || certificates.pending === 0)
+        return judged.kind === 'aside' ? undefined : judged
+      await certificates.settle()
+    }
+  } catch (error) {
+    if (error instanceof InputError) return error.message
+    throw error
+  }
+}
+
+function compareJudged(
+  leaf: number,
+  found: JudgedJson | undefined,
+  stated: { readonly verdict: BundleVerdict | undefined; readonly rows: BundleObservations | undefined },
+): readonly VerdictDifference[] {
+  const own = found && {
+    verdict: { leaf, service: found.service, verdict: encodeVerdict(found.verdict) },
+    rows: { leaf, observations: found.observations },
+  }
+  const verdict = differencesOf(plain(stated.verdict), plain(own?.verdict))
+  const rows = differencesOf(plain(stated.rows), plain(own?.rows))
+  return [
+    ...(verdict.length === 0 ? [] : [{ leaf, kind: 'verdict' as const, about: verdict }]),
+    ...(rows.length === 0 ? [] : [{ leaf, kind: 'observations' as const, about: rows }]),
+  ]
+}
+
+/** A value as a file would have it: members without a value are absent. */
+const plain = (value: unknown): unknown =>
+  value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown)
+
+function measuredFrom(one: BundleMeasurement, { head, service, verdict, observations }: JudgedJson): Measured {
+  const id = parseSha256(one.id)
+  // Whoever is kept apart counts nowhere, whatever else the line says.
+  const provenance =
+    one.role === 'apart' || one.channel === null
+      ? ({ id, channel: 'collector', origin: 'unsigned' } as const)
+      : { id, channel: one.channel, origin: one.origin ?? '' }
+  return measuredOf({ leafIndex: one.leaf, provenance, head, service, verdict, observations })
+}
+
+/** Looks lines up that come by rising leaf, of leaves that are asked for by rising leaf. */
+function byLeaf<T extends { readonly leaf: number }>(
+  lines: AsyncIterable<T>,
+): (leaf: number) => Promise<T | undefined> {
+  const iterator = lines[Symbol.asyncIterator]()
+  let next: T | undefined
+  let ended = false
+  return async (leaf) => {
+    while (!ended && (next === undefined || next.leaf < leaf)) {
+      const line = await iterator.next()
+      if (line.done === true) ended = true
+      else next = line.value
+    }
+    return next?.leaf === leaf ? next : undefined
+  }
+}
+
+interface Around {
+  readonly tables: DerivationTables
+  readonly parts: RederiveParts
+  readonly tools: RederiveTools
+}
+
+/** The derived incident that the bundle is about; none where the measurements show none near it. */
+function deriveOne(
+  derivation: Derivation,
+  set: MeasuredSet,
+  { tables, parts, tools }: Around,
+): { readonly draft: Draft | undefined; readonly detection: boolean } {
+  const inputs = seriesInputs(derivation)
+  const shown = deriveShown(set, inputs, tables.weigh) ?? []
+  const one = nearestTo(windowOf(readDraft(derivation.result)), shown)
+  if (one === undefined) return { draft: undefined, detection: true }
+  const draft = draftOf(one, { set, shown, inputs }, { tables: tables.weigh, digest: tools.digest })
+  // Verdict rules, then those of the detection.
+  const [verdicts = '', detection = ''] = draft.rulesVersion.split(' ')
+  const { version, same } = underRevision(detection, parts.program.detection)
+  return { draft: { ...draft, rulesVersion: `${verdicts} ${version}` }, detection: same }
+}
+
+function comparedWith(
+  draft: Draft | undefined,
+  derivation: Derivation,
+  about: {
+    readonly measured: readonly Measured[]
+    readonly tables: DerivationTables
+    readonly parts: Pick<RederiveParts, 'revisions'>
+  },
+): RederivedIncident {
+  const leaves = new Map(about.measured.map(({ provenance, leafIndex }) => [provenance.id, leafIndex]))
+  const { cause: stated, ...told } = derivation.result
+  const encoded = draft && encodeResult(draft, (id: Sha256) => leaves.get(id))
+  const { cause, ...own } = encoded ?? {}
+  return {
+    begins: derivation.inputs.begins.kind,
+    incident: encoded === undefined ? ['/'] : differencesOf(told, plain(own)),
+    weight: encoded === undefined ? ['/cause'] : differencesOf(stated, plain(cause), '/cause'),
+    inputs: wrongInputs(derivation, about),
+    readsAlike: readsAlike(derivation, about.parts.revisions),
+  }
+}
+
+/** Inputs that a stranger can compare with something else of the bundle. */
+function wrongInputs(
+  { causeTable, inputs }: Derivation,
+  { tables, parts }: { readonly tables: DerivationTables; readonly parts: Pick<RederiveParts, 'revisions'> },
+): readonly string[] {
+  const wrong: string[] = []
+  if (tables.weigh.causes.digest !== causeTable) wrong.push('/cause_table')
+  const logged = [...parts.revisions.values()].flatMap((value) => revisionOf(value) ?? [])
+  for (const [i, other] of inputs.others.entries()) {
+    const same = logged.find(({ id, revision }) => id === other.incident && revision === other.revision)
+    const { incident: _, revision: __, ...said } = other
+    const differs =
+      same === undefined ||
+      same.withdrawn ||
+      differencesOf(said, {
+        service: same.service,
+        asn: same.asn,
+        state: same.state,
+        running: same.running,
+        start: same.start,
+        end: same.end,
+      }).length > 0
+    if (differs) wrong.push(`/others/${i}`)
+  }
+  return wrong
+}
+
+function revisionOf(value: unknown): ReadIncident | undefined {
+  try {
+    return readIncident(value)
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+/** Whether a reader of the latest logged revision and of the result would read the same. */
+function readsAlike(
+  { incident, inputs, result }: Derivation,
+  revisions: RederiveParts['revisions'],
+): boolean | undefined {
+  const own = [...revisions.values()].flatMap((value) => revisionOf(value) ?? []).filter(({ id }) => id === incident)
+  const latest = own.toSorted((a, b) => b.revision - a.revision)[0]
+  if (latest === undefined) return undefined
+  const { withdrawn, impact } = latest
+  const draft = { ...readDraft(result), withdrawn, ...(impact === undefined ? {} : { impact }) }
+  return !readerSeesChange(latest, draft, stageOf(latest, seenUntil(inputs.until, latest)))
+}
+
+/** What was known when the revision was made, or when it was derived: the later of the two. */
+const seenUntil = (until: Instant, { revisedAt }: ReadIncident): Instant => instant(Math.max(until, revisedAt))

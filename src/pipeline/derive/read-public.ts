@@ -1,0 +1,33 @@
+import { judgePublic } from '../../derive/judge-public.ts'
+import type { PureJudgeTools } from '../../derive/judge-public.ts'
+import { measuredOf, type Measured } from '../../derive/measured.ts'
+import type { Sha256 } from '../../model/units.ts'
+import { parseJson } from '../../ooni/json.ts'
+import { publicForm } from '../../ooni/public-form.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import { digest } from '../judge-bytes.ts'
+
+/** Where the public form of a measurement is read. */
+export interface PublicParts {
+  readonly archive: Pick<Archive, 'readLeaf'>
+  /** Digest of the public form that the leaf of a measurement carries. */
+  readonly publicOf: (leaf: number) => Sha256 | Promise<Sha256>
+}
+
+/**
+ * A measurement judged by its public form, as a stranger judges it; undefined where it was erased, where its leaf digests an
+ * earlier public form, so that nobody can be shown it, and where nothing of it is judged.
+ */
+export async function readPublic(
+  leaf: number,
+  { archive, publicOf }: PublicParts,
+  tools: PureJudgeTools,
+): Promise<Measured | undefined> {
+  const archived = await archive.readLeaf(leaf)
+  if (archived?.kind !== 'blob') return undefined
+  const bytes = new TextEncoder().encode(publicForm(parseJson(archived.bytes)))
+  if (digest(bytes) !== (await publicOf(leaf))) return undefined
+  const judged = judgePublic(bytes, tools)
+  if (judged.kind === 'aside') return undefined
+  return measuredOf({ ...judged, leafIndex: leaf, provenance: archived.provenance })
+}

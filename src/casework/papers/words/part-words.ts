@@ -1,9 +1,5 @@
 import type { Addressee, AnswerWord, RecordKind } from '../../case/case-form.ts'
 import type { QuestionId } from '../../case/questions.ts'
-import type { Lang } from '../../../text/lang.ts'
-import { en } from './parts-en.ts'
-import { kk } from './parts-kk.ts'
-import { ru } from './parts-ru.ts'
 
 /**
  * Words that papers of a case have in common. They stand here and not in the catalogue of src/text because papers name
@@ -69,5 +65,3 @@ export interface PartWords {
   readonly signedOn: string
   readonly draft: string
 }
-
-export const PART_WORDS: Readonly<Record<Lang, PartWords>> = { kk, ru, en }

@@ -1,0 +1,81 @@
+import { parseInstant, type Instant } from '../../model/units.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { BundleFacts, CaseFile, CaseRecord } from '../case/case-form.ts'
+import { occurrencesOf } from '../case/occurrences.ts'
+import type { QuestionId } from '../case/questions.ts'
+import { parseDay } from '../deadlines/calendar.ts'
+import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
+import { annex, blank, type Inline, type Span } from '../paper.ts'
+import { formatDay } from './day-text.ts'
+import { PART_WORDS } from './words/parts.ts'
+import type { PartWords } from './words/part-words.ts'
+
+/** A document of the case with its number in the index of annexes, which all papers share. */
+export interface CaseAnnex {
+  readonly number: number
+  readonly record: CaseRecord
+}
+
+export interface CaseIncident {
+  readonly record: CaseRecord
+  readonly facts: BundleFacts
+  readonly incident: NonNullable<BundleFacts['incident']>
+}
+
+/** A case as the papers of one language see it. */
+export interface CaseView {
+  readonly lang: Lang
+  readonly words: PartWords
+  readonly file: CaseFile
+  /** Time of the last change of the case: what its papers are dated with. */
+  readonly madeAt: Instant
+  readonly annexes: readonly CaseAnnex[]
+  /** By start, unknown starts first. */
+  readonly incidents: readonly CaseIncident[]
+  readonly deadlines: readonly Deadline[]
+  /** Something in it is simulated: every page says so. */
+  readonly simulated: boolean
+}
+
+export function viewCase(file: CaseFile, lang: Lang): CaseView {
+  const incidents = file.records
+    .flatMap((record): readonly CaseIncident[] =>
+      record.bundle === undefined || record.bundle.incident === null
+        ? []
+        : [{ record, facts: record.bundle, incident: record.bundle.incident }],
+    )
+    .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
+  return {
+    lang,
+    words: PART_WORDS[lang],
+    file,
+    madeAt: parseInstant(file.journal.last.at_utc),
+    annexes: annexesOf(file),
+    incidents,
+    deadlines: byDate(computeDeadlines(occurrencesOf(file))),
+    simulated: file.records.some(({ bundle }) => bundle?.simulated === true),
+  }
+}
+
+const startOf = ({ incident: { start_utc } }: CaseIncident): string => start_utc.find((one) => one !== null) ?? ''
+
+/** Every record with a document, in the order of the case; the first is annex 1. */
+export const annexesOf = ({ records }: Pick<CaseFile, 'records'>): readonly CaseAnnex[] =>
+  records.filter(({ held }) => held !== undefined).map((record, index) => ({ number: index + 1, record }))
+
+/** What the intake says in answer to a question, or a blank named after the question. */
+export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
+  const value = file.answers[id]?.value
+  if (value === undefined) return [blank(words.labels[id])]
+  if (typeof value === 'boolean') return value ? words.yes : words.no
+  if (id === 'author-kind') return value === 'organisation' ? words.authorKinds.organisation : words.authorKinds.person
+  if (id === 'author-born' || id === 'first-failed' || id === 'learned' || id === 'by-law-learned')
+    return formatDay(lang, parseDay(value))
+  return value
+}
+
+/** Reference to the document of a record, or a blank that says that it is missing. */
+export function documentOf({ annexes, words }: CaseView, record: CaseRecord | undefined): readonly Span[] {
+  const found = annexes.find((one) => one.record.id === record?.id)
+  return [found === undefined ? blank(words.missing.document) : annex(found.number)]
+}

@@ -1,0 +1,203 @@
+import { say } from '../../text/format.ts'
+import type { CaseRecord } from '../case/case-form.ts'
+import { requestsOf } from '../case/occurrences.ts'
+import type { QuestionId } from '../case/questions.ts'
+import { parseDay } from '../deadlines/calendar.ts'
+import type { Deadline } from '../deadlines/compute.ts'
+import { annex, blank, orBlank, text, type Block, type Inline, type Span } from '../paper.ts'
+import { documentOf, told, type CaseIncident, type CaseView } from './case-view.ts'
+import { formatBounds, formatDay, parseBounds } from './day-text.ts'
+
+export const unconfirmed: Span = { kind: 'unconfirmed' }
+export const heading = (words: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text: words })
+export const paragraph = (words: Inline): Block => ({ kind: 'paragraph', text: words })
+
+/** Answers of the intake as labels with values, a blank where one is missing. */
+export const toldRows = (
+  view: CaseView,
+  ids: readonly QuestionId[],
+): readonly { readonly label: string; readonly value: Inline }[] =>
+  ids.map((id) => ({ label: view.words.labels[id], value: told(view, id) }))
+
+/** What the author says, marked as such. */
+export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly Block[] => [
+  { kind: 'paragraph', standing: 'allegation', text: view.words.standing.told },
+  { kind: 'facts', rows: toldRows(view, ids) },
+]
+
+/**
+ * Every incident of the bundles of a case with its source, and one sentence of what measurements show of it. Where there
+ * is no bundle, a blank says so, and what the author says stands as that.
+ */
+export function incidentBlocks(view: CaseView): readonly Block[] {
+  const { words } = view
+  if (view.incidents.length === 0)
+    return [
+      { kind: 'paragraph', standing: 'fact', text: [blank(words.missing.bundle)] },
+      ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
+    ]
+  return view.incidents.flatMap((one): readonly Block[] => [
+    { kind: 'paragraph', standing: 'fact', text: showsOf(view, one) },
+    { kind: 'facts', rows: incidentRows(view, one) },
+  ])
+}
+
+export function showsOf({ words }: CaseView, { incident }: CaseIncident): string {
+  if (incident.withdrawn) return words.incident.withdrawn
+  if (incident.word === 'blocking') return words.shows.blocking
+  return incident.word === 'fault' ? words.shows.fault : words.shows.open
+}
+
+function incidentRows(
+  view: CaseView,
+  one: CaseIncident,
+): readonly { readonly label: string; readonly value: Inline }[] {
+  const { lang } = view
+  const { incident: words, missing } = view.words
+  const { incident, facts } = one
+  const end = incident.running ? words.goesOn : orBlank(formatBounds(lang, parseBounds(incident.end_utc)), missing.day)
+  const verified = { sound: words.sound, wanting: words.wanting, 'not-verified': words.notVerified }
+  return [
+    { label: words.service, value: incident.service },
+    { label: words.network, value: incident.network },
+    { label: words.start, value: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), missing.day) },
+    { label: words.end, value: end },
+    { label: words.measured, value: String(incident.readings) },
+    { label: words.devices, value: `${incident.probes} / ${incident.probes_failed}` },
+    { label: words.verified, value: verified[facts.verified.kind] },
+    { label: words.source, value: [...documentOf(view, one.record), text(`, ${facts.name}`)] },
+  ]
+}
+
+/** What was done, with date, result and document: one row a step, a blank for whatever the case does not hold. */
+export function stepsTable(
+  view: CaseView,
+  rows: readonly { readonly what: string; readonly record?: CaseRecord; readonly result: Inline }[],
+  caption: string,
+): Block {
+  const { columns, missing } = view.words
+  return {
+    kind: 'table',
+    caption,
+    columns: [
+      { head: columns.what, share: 3 },
+      { head: columns.day, share: 2 },
+      { head: columns.result, share: 3 },
+      { head: columns.document, share: 2 },
+    ],
+    rows: rows.map(({ what, record, result }) => [
+      what,
+      record === undefined ? [blank(missing.day)] : formatDay(view.lang, parseDay(record.day)),
+      result,
+      documentOf(view, record),
+    ]),
+  }
+}
+
+/** Requests for the act with what came of each. */
+export function requestRows(view: CaseView): readonly { what: string; record?: CaseRecord; result: Inline }[] {
+  const { words, file } = view
+  const states = requestsOf(file)
+  if (states.length === 0) return [{ what: words.records.request, result: [blank(words.missing.result)] }]
+  return states.map(({ request, reply }) => ({
+    what: `${words.records.request}: ${words.addressees[request.addressee ?? 'ministry']}`,
+    record: request,
+    result: replyOf(view, reply),
+  }))
+}
+
+function replyOf(view: CaseView, reply: CaseRecord | undefined): Inline {
+  const { words, lang } = view
+  if (reply === undefined) return [blank(words.noReply)]
+  const day = formatDay(lang, parseDay(reply.day))
+  if (reply.kind === 'silence') return `${words.silent}, ${day}`
+  const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
+  return [text(`${known}, ${day}, `), ...documentOf(view, reply)]
+}
+
+/** A step of the remedies for each record of a kind, or one row of blanks where there is none. */
+export function remedyRows(
+  view: CaseView,
+  kind: CaseRecord['kind'],
+  resultOf: (record: CaseRecord) => Inline,
+): readonly { what: string; record?: CaseRecord; result: Inline }[] {
+  const what = view.words.records[kind]
+  const found = view.file.records.filter((record) => record.kind === kind)
+  if (found.length === 0) return [{ what, result: [blank(view.words.missing.result)] }]
+  return found.map((record) => ({ what, record, result: resultOf(record) }))
+}
+
+/** What a record says in the words of who added it, or a blank. */
+export const noteOf =
+  ({ words }: CaseView) =>
+  ({ note }: CaseRecord): Inline =>
+    orBlank(note, words.missing.result)
+
+/** Terms that run for who files, with provision and reliability. */
+export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {
+  const { columns, missing } = view.words
+  return {
+    kind: 'table',
+    caption,
+    columns: [
+      { head: columns.term, share: 3 },
+      { head: columns.lastDay, share: 2 },
+      { head: columns.article, share: 3 },
+      { head: columns.mark, share: 2 },
+    ],
+    rows: view.deadlines
+      .filter(shown)
+      .map((one) => [
+        say(view.lang, `deadline.${one.rule.id}`),
+        one.kind === 'running' ? formatDay(view.lang, one.safe) : [blank(missing.lawyer)],
+        articleOf(view, one),
+        reliability(view, one),
+      ]),
+  }
+}
+
+const articleOf = ({ lang }: CaseView, { rule }: Deadline): string =>
+  rule.article === undefined
+    ? say(lang, 'deadline.article.none')
+    : say(lang, `deadline.article.${rule.article.of}`, { numbers: rule.article.numbers })
+
+function reliability({ lang }: CaseView, one: Deadline): Inline {
+  const doubts = one.kind === 'running' ? one.doubts : []
+  if (one.kind === 'running' && doubts.length === 0) return say(lang, 'deadline.mark.confirmed')
+  const words = doubts.filter((doubt) => doubt !== 'rule').map((doubt) => say(lang, `deadline.doubt.${doubt}`))
+  return [text(words.join('; ')), unconfirmed]
+}
+
+/** The list of annexes by number. */
+export function annexBlocks(view: CaseView): readonly Block[] {
+  const { words, lang, annexes } = view
+  if (annexes.length === 0) return [heading(words.annexes), paragraph([blank(words.noAnnexes)])]
+  const items = annexes.map(({ number, record }): Inline => [
+    annex(number),
+    text(`. ${words.records[record.kind]}, ${formatDay(lang, parseDay(record.day))}`),
+  ])
+  return [heading(words.annexes), { kind: 'list', ordered: false, items }]
+}
+
+/** Place to date and sign by hand. */
+export const signatureBlock = ({ words }: CaseView): Block => ({
+  kind: 'signature',
+  rows: [
+    { label: words.signedOn, value: [blank(words.missing.signed)] },
+    { label: words.signature, value: [blank(words.missing.signature)] },
+  ],
+})
+
+/** Who submits, with the representative where one is named. */
+export function authorLines(view: CaseView): readonly Inline[] {
+  const lines = [
+    told(view, 'author-name'),
+    [blank(view.words.missing.number)],
+    told(view, 'author-address'),
+    told(view, 'author-contact'),
+  ]
+  const { representative } = view.file.answers
+  return representative === undefined
+    ? lines
+    : [...lines, [text(`${view.words.labels.representative}: ${String(representative.value)}`)]]
+}

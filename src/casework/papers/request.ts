@@ -1,0 +1,54 @@
+import { text, blank, type Block, type Inline, type Paper } from '../paper.ts'
+import type { Addressee } from '../case/case-form.ts'
+import { told, type CaseView } from './case-view.ts'
+import { authorLines, heading, incidentBlocks, paragraph, signatureBlock, unconfirmed } from './parts.ts'
+import { REQUEST_WORDS } from './words/request-words.ts'
+
+/** Languages in which a request is written: both in which Kazakhstan's bodies answer. */
+export const REQUEST_LANGS = ['kk', 'ru'] as const
+
+/**
+ * A request for the act: was access restricted by one, who took it, when, on which provision. It asserts no restriction
+ * by anybody; of a request without an answer the case records the silence.
+ */
+export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number], addressee: Addressee): Paper {
+  const words = REQUEST_WORDS[lang]
+  const blocks: readonly Block[] = [
+    {
+      kind: 'parties',
+      rows: [
+        { role: words.to, lines: addresseeLines(view, addressee) },
+        { role: words.from, lines: authorLines(view) },
+      ],
+    },
+    heading(words.event),
+    ...incidentBlocks(view),
+    heading(words.questions),
+    paragraph(words.lead),
+    { kind: 'list', ordered: true, items: [...words.asked, words.askedOf[addressee]] },
+    paragraph(words.copy),
+    paragraph(words.secret),
+    heading(words.basis),
+    { kind: 'list', ordered: false, items: words.provisions.map((one): Inline => [text(one), unconfirmed]) },
+    heading(words.answer),
+    paragraph([text(words.term), unconfirmed]),
+    paragraph(words.reply),
+    signatureBlock(view),
+  ]
+  return {
+    lang,
+    title: words.title,
+    kicker: words.kicker,
+    id: view.file.id,
+    madeAt: view.madeAt,
+    ...(view.simulated ? { banner: view.words.incident.simulated } : {}),
+    blocks,
+  }
+}
+
+function addresseeLines(view: CaseView, addressee: Addressee): readonly Inline[] {
+  const { words } = view
+  if (addressee !== 'provider') return [words.addressees[addressee], [blank(words.missing.addressee)]]
+  const network = view.file.answers.network === undefined ? [] : [told(view, 'network')]
+  return [words.addressees.provider, [blank(words.missing.providerName)], ...network]
+}

@@ -4,6 +4,7 @@ import { InputError } from '../model/errors.ts'
 import { say } from '../text/format.ts'
 import { addApi, addNoApi } from './api/add-api.ts'
 import type { Asset } from './asset.ts'
+import { addBundlePages } from './bundle-pages.ts'
 import { addCardPages } from './card-pages.ts'
 import { addCheckPages } from './check-pages.ts'
 import { addCodePages } from './code-pages.ts'
@@ -59,6 +60,7 @@ export function createSite(options: SiteOptions): Hono {
   addMatrixPages(site, options, { lastData, speak })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
+  addBundlePages(site, options)
   addPlacePages(site, options, board)
   addCardPages(site, options)
   addCodePages(site, options)

@@ -46,10 +46,18 @@ function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
     if (typed !== undefined && typed !== '') return c.redirect(urls.code(lang, typed), 303)
     const { incident, ...rest } = await examples(options)
     const published = incident === undefined ? undefined : await lastRevision(incident, options)
+    const log = await options.proof?.()
+    const leaf = rest.measurement === undefined ? undefined : await options.archive.read(rest.measurement)
+    const base = {
+      ...rest,
+      hasScript: options.assets.some(({ path }) => path === 'verify.js'),
+      ...(log === undefined ? {} : { log }),
+      ...(leaf === undefined ? {} : { leaf: leaf.leafIndex }),
+    }
     const view =
       published === undefined
-        ? rest
-        : { ...rest, incident: { id: published.id, revision: published.revision, digest: await digestOf(published) } }
+        ? base
+        : { ...base, incident: { id: published.id, revision: published.revision, digest: await digestOf(published) } }
     return answerPage(c, verifyPage(lang, view), options.frame)
   })
 }

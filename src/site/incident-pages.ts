@@ -28,6 +28,7 @@ import { incidentPage } from './pages/incident.ts'
 import type { IncidentView } from './pages/incident-view.ts'
 import { hasListPage, incidentsPage, type IncidentsView } from './pages/incidents.ts'
 import { publicUrl, type Frame } from './pages/frame.ts'
+import type { PublishedBundles } from './published-bundles.ts'
 import { answerPage } from './respond.ts'
 import type { Speak } from './spoken.ts'
 import { strongestFirst } from './strongest-first.ts'
@@ -46,6 +47,8 @@ export interface IncidentPagesOptions {
   readonly findings?: () => Promise<Findings>
   /** How incidents are spoken of now; absent: as their revisions had it. */
   readonly speak?: Speak
+  /** Published bundles; absent: there are none. */
+  readonly bundles?: PublishedBundles
   /** Draws share cards; absent: there are none. */
   readonly cards?: CardMaker
   /** Draws charts; absent: in this thread. */
@@ -158,7 +161,7 @@ const episodesOf = (
 async function incidentOf(
   lang: Lang,
   c: Context,
-  { incidents, warehouse, names, record, findings, speak, cards, draw = drawHere }: IncidentPagesOptions,
+  { incidents, warehouse, names, record, findings, speak, cards, bundles, draw = drawHere }: IncidentPagesOptions,
 ): Promise<IncidentView | undefined> {
   const { prior, revision } = parseChoice(c.req.query())
   const revisions = await incidents.revisions(c.req.param('id') ?? '')
@@ -191,6 +194,7 @@ async function incidentOf(
       { service: incident.service, name: serviceName(names, incident.service) },
       record?.orders ?? [],
     ),
+    bundles: (await bundles?.about(incident.id)) ?? [],
     others: othersAround(incident, record?.others),
     prior,
   }

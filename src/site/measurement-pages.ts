@@ -39,7 +39,9 @@ export function addMeasurementPages(site: Hono, options: SiteOptions): void {
       const [rows, archived] = await Promise.all([warehouse.observations(id), options.archive.read(id)])
       if (archived?.kind === 'erased') return gone(c, options, id)
       const json = publicJson(archived, options.publicForm, stored.head.simulated)
-      return answerPage(c, measurementPage(lang, measurementView({ stored, rows, json, names })), options.frame)
+      const logOrigin = (await options.proof?.())?.origin
+      const parts = { stored, rows, json, names, ...(logOrigin === undefined ? {} : { logOrigin }) }
+      return answerPage(c, measurementPage(lang, measurementView(parts)), options.frame)
     })
 }
 

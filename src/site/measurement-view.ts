@@ -47,10 +47,11 @@ export interface MeasurementParts {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   readonly json: PublicJson
   readonly names: Names
+  readonly logOrigin?: string
 }
 
 /** Arranges what the stores hold of one measurement for its page. */
-export function measurementView({ stored, rows, json, names }: MeasurementParts): MeasurementView {
+export function measurementView({ stored, rows, json, names, logOrigin }: MeasurementParts): MeasurementView {
   const { head, provenance, verdict, service } = stored
   const networkName = names.networkName(head.probeAsn)
   const standing = standingOf(provenance)
@@ -58,6 +59,7 @@ export function measurementView({ stored, rows, json, names }: MeasurementParts)
   return {
     id: provenance.id,
     leafIndex: stored.leafIndex,
+    ...(logOrigin === undefined ? {} : { logOrigin }),
     service,
     serviceName: serviceName(names, service),
     asn: head.probeAsn,

@@ -16,6 +16,8 @@ import type { Names } from './matrix-view.ts'
 import type { PublicForm } from './measurement-view.ts'
 import type { Frame } from './pages/frame.ts'
 import type { MethodFigures } from './pages/method-figures.ts'
+import type { LogView } from './pages/verify-proof.ts'
+import type { PublishedBundles } from './published-bundles.ts'
 import type { CollectorOptions } from './submissions.ts'
 import type { VisitorOf } from './visitor.ts'
 
@@ -48,6 +50,10 @@ export interface SiteOptions {
     series: { readonly service: string; readonly asn: Asn; readonly simulated: boolean },
     period: Period,
   ) => Promise<AvailabilityParts | undefined>
+  /** The log of the folder; absent: it has none. */
+  readonly proof?: () => Promise<LogView | undefined>
+  /** Bundles that were published; absent: none. */
+  readonly bundles?: PublishedBundles
   /** Draws charts beside the answers (src/cli/site-drawing.ts); absent: in this thread. */
   readonly draw?: Draw
   /** Draws share cards; absent: the renderer is not installed, and there are none. */

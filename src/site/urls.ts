@@ -97,6 +97,13 @@ export const urls = {
     `/api/v1/${list}`,
   /** The page on verifying sends what was typed here; it leads on to the code. */
   typedCode: (lang: Lang): string => `/${lang}/verify`,
+  /** The newest checkpoint of the log, its keys, the proof that it holds a leaf, and that leaf. */
+  logCheckpoint: (): string => '/log/checkpoint',
+  logKeys: (): string => '/log/keys',
+  logProof: (leaf: number | string): string => `/log/proof/${leaf}`,
+  logLeaf: (leaf: number | string): string => `/log/leaf/${leaf}`,
+  /** A published bundle, by the name of its bag. */
+  bundle: (name: string): string => `/bundles/${part(name)}.zip`,
   apiDescription: (): string => '/api/v1/openapi.json',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

@@ -1,23 +1,52 @@
+import { InputError } from '../../model/errors.ts'
+import { instant } from '../../model/units.ts'
+import { parseVerifierKey } from '../../evidence/signed-note.ts'
+import { verifyBundle } from '../../evidence/verify/verify-bundle.ts'
 import { openChosen } from './chosen.ts'
 import type { Asked, Told } from './told.ts'
+import { cryptography, sha256, webCrypto } from './tools.ts'
+
+/** Figures that nobody could read any faster. */
+const TELL_MS = 100
 
 /** Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is told as `broken`. */
-export async function checkChosen({ chosen }: Asked, tell: (told: Told) => void): Promise<void> {
+export async function checkChosen(
+  { chosen, keys }: Asked,
+  { tell, signal }: { readonly tell: (told: Told) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const now = instant(Date.now())
+  const figures = seldom(tell)
+  const subtle = webCrypto()
   try {
-    const { problems } = await openChosen(chosen)
-    tell({
-      kind: 'step',
-      step: {
-        step: 'container',
-        outcome: problems.length === 0 ? 'ok' : 'failed',
-        problems,
-        problemCount: problems.length,
-        notes: [],
-        facts: [],
-      },
+    const { sound } = await verifyBundle(await openChosen(chosen), {
+      ...cryptography,
+      ...(subtle === undefined ? {} : { subtle }),
+      now,
+      trusted: keys.map((line) => parseVerifierKey(line, sha256)),
+      signal,
+      onStep: (step) => tell({ kind: 'step', step }),
+      onProgress: (bytes) => figures({ kind: 'read', bytes }),
     })
-    tell({ kind: 'done', sound: problems.length === 0 })
+    tell({ kind: 'done', sound })
   } catch (error) {
-    tell({ kind: 'broken', why: error instanceof Error ? error.message : String(error) })
+    if (!signal.aborted) tell({ kind: 'broken', why: whyOf(error) })
+  }
+}
+
+const whyOf = (error: unknown): string =>
+  error instanceof InputError
+    ? `${error.message} (${error.path})`
+    : error instanceof Error
+      ? error.message
+      : String(error)
+
+/** Passes on what is told often at most ten times a second. */
+function seldom(tell: (told: Told) => void): (told: Told) => void {
+  let last = -Infinity
+  return (told) => {
+    const at = performance.now()
+    if (at - last < TELL_MS) return
+    last = at
+    tell(told)
   }
 }

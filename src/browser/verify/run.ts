@@ -15,12 +15,12 @@ export type OwnScript =
  * page opened from disk with its script in another file.
  */
 export function startRun(asked: Asked, own: OwnScript, tell: (told: Told) => void): Run {
-  let ended = false
+  const stopped = new AbortController()
   const pass = (told: Told): void => {
-    if (!ended) tell(told)
+    if (!stopped.signal.aborted) tell(told)
   }
   const within = (): void => {
-    void checkChosen(asked, pass)
+    void checkChosen(asked, { tell: pass, signal: stopped.signal })
   }
   const worker = openWorker(own)
   if (worker === undefined) within()
@@ -34,13 +34,13 @@ export function startRun(asked: Asked, own: OwnScript, tell: (told: Told) => voi
       event.preventDefault()
       worker.terminate()
       if (heard) pass({ kind: 'broken', why: event.message })
-      else if (!ended) within()
+      else if (!stopped.signal.aborted) within()
     })
     worker.postMessage(asked)
   }
   return {
     stop() {
-      ended = true
+      stopped.abort()
       worker?.terminate()
     },
   }
@@ -59,8 +59,6 @@ function openWorker(own: OwnScript): Worker | undefined {
 /** What the worker does with the one thing that it is asked. */
 export function answerPage(scope: Pick<Window, 'addEventListener' | 'postMessage'>): void {
   scope.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
-    void checkChosen(data, (told) => {
-      scope.postMessage(told)
-    })
+    void checkChosen(data, { tell: (told) => scope.postMessage(told), signal: new AbortController().signal })
   })
 }

@@ -1,4 +1,52 @@
-import { sha256 as sha256Of } from '@noble/hashes/sha2.js'
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { sha256 as sha256Of, sha512 as sha512Of } from '@noble/hashes/sha2.js'
+import type { Subtle } from '../../evidence/time-stamp/subtle.ts'
+import type { BundleTools, RunningDigest } from '../../evidence/verify/bundle-tools.ts'
 
 /** SHA-256 of bytes, 32 bytes. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => sha256Of(bytes)
+
+const NAMES = { sha256: 'SHA-256', sha512: 'SHA-512' } as const
+const HASHES = { sha256: sha256Of, sha512: sha512Of } as const
+
+/** Below this many bytes asking the browser takes longer than hashing. */
+const WORTH_ASKING = 2048
+
+/** Cryptography of a browser: its own where that is asynchronous, a library's where an answer is needed at once. */
+export const cryptography = {
+  digest: sha256,
+  // RFC 8032 to the letter, as OpenSSL and the signers of notes have it.
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    try {
+      return ed25519.verify(signature, message, publicKey, { zip215: false })
+    } catch {
+      return false // a key or a signature that is none
+    }
+  },
+  openDigest(name): RunningDigest {
+    const running = HASHES[name].create()
+    return {
+      update(bytes) {
+        running.update(bytes)
+      },
+      digest: () => running.digest(),
+    }
+  },
+  async digestWhole(name, bytes): Promise<Uint8Array> {
+    if (bytes.length < WORTH_ASKING || !globalThis.isSecureContext) return HASHES[name](bytes)
+    return new Uint8Array(await crypto.subtle.digest(NAMES[name], new Uint8Array(bytes)))
+  },
+} satisfies Pick<BundleTools, 'digest' | 'verify' | 'openDigest' | 'digestWhole'>
+
+/** WebCrypto for time stamps; undefined where the page has no secure origin, such as one served without TLS. */
+export function webCrypto(): Subtle | undefined {
+  const subtle = globalThis.isSecureContext ? crypto.subtle : undefined
+  if (subtle === undefined) return undefined
+  return {
+    digest: (algorithm, data) => subtle.digest(algorithm, data),
+    importKey: (format, key, algorithm, extractable, usages) =>
+      subtle.importKey(format, key, algorithm, extractable, usages),
+    verify: async (algorithm, key, signature, data) =>
+      key instanceof CryptoKey && (await subtle.verify(algorithm, key, signature, data)),
+  }
+}

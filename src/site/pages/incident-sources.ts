@@ -6,12 +6,14 @@ import { anchor, dateText, headline, lastKnown, networkText } from '../../text/i
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
+import type { PublishedBundle } from '../published-bundles.ts'
 import { urls, type Days } from '../urls.ts'
 import { fold, scrolled } from './fold.ts'
 import { foldedPart } from './folded-part.ts'
 import { publicUrl, type Frame } from './frame.ts'
 import type { IncidentView } from './incident-view.ts'
 import type { Markup } from './mark.ts'
+import { commands } from './prose.ts'
 import { section } from './section.ts'
 
 /** Ids shown at once; the files have them all. */
@@ -52,7 +54,9 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
                 <a href="${urls.apiIncidentMeasurements(incident.id, 'jsonl')}">${say(lang, 'incident.jsonl')}</a>
               </li>`
         }
+        ${view.bundles.map((bundle) => bundleLine(lang, bundle))}
       </ul>
+      ${bundleCheck(lang, view.bundles)}
       ${
         incident.measurements.length === 0
           ? ''
@@ -67,6 +71,28 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
       }`,
   )
 }
+
+const MEGA = 1_000_000
+
+const bundleLine = (lang: Lang, { name, madeAt, bytes }: PublishedBundle): Markup =>
+  html`<li>
+    <a href="${urls.bundle(name)}">${say(lang, 'proof-page.bundle.file', { at: formatDateTime(lang, madeAt) })}</a>
+    <span class="q">${say(lang, 'proof-page.tool.size', { size: formatNumber(lang, bytes / MEGA, 1) })}</span>
+  </li>`
+
+/** What a bundle is for, how it is checked, and by which digest two readers know that they hold the same file. */
+const bundleCheck = (lang: Lang, bundles: readonly PublishedBundle[]): Markup =>
+  bundles.length === 0
+    ? html``
+    : html`<p>${say(lang, 'proof-page.bundle.about')}</p>
+        ${fold(
+          say(lang, 'proof-page.bundle.how'),
+          html`${commands(
+              lang,
+              bundles.flatMap(({ name, sha512 }) => [`npx kuager verify ${name}.zip`, `${sha512}  ${name}.zip`]),
+            )}
+            <p><a class="tap" href="${urls.plain(lang, 'verify')}#bundle">${say(lang, 'menu.verify')}</a></p>`,
+        )}`
 
 /** Address of the bytes that the digest is about: of this very revision where a server can be asked for it. */
 const dataAddress = ({ incident }: IncidentView, { medium }: Frame): string =>

@@ -6,6 +6,7 @@ import type { ClaimFinding } from '../../model/record.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
 import type { HeadlineState } from '../../text/incident-keys.ts'
 import { headlineState, type NamedIncident } from '../../text/incident-sentence.ts'
+import type { PublishedBundle } from '../published-bundles.ts'
 import type { AxisView } from '../charts/axis-marks.ts'
 import type { MarkName } from './mark.ts'
 
@@ -104,6 +105,8 @@ export interface IncidentView extends NamedIncident {
   readonly statements: readonly (StatementEntry & { readonly at: Instant })[]
   readonly acts: readonly ActEntry[]
   readonly others: OthersView
+  /** Published bundles about it, newest first. */
+  readonly bundles: readonly PublishedBundle[]
   readonly prior: Prior
 }
 

@@ -25,6 +25,8 @@ export type PublicJson =
 export interface MeasurementView {
   readonly id: Sha256
   readonly leafIndex: number
+  /** Name of the log; absent: the folder has none. */
+  readonly logOrigin?: string
   readonly service: string
   readonly serviceName: string
   readonly asn: Asn
@@ -282,10 +284,21 @@ const source = (lang: Lang, view: MeasurementView): Markup =>
       <li>${say(lang, 'measurement.program', { program: view.program })}</li>
       <li class="any">${say(lang, 'measurement.rules-version', { version: view.verdict.rulesVersion })}</li>
       <li>${say(lang, 'measurement.leaf', { leaf: view.leafIndex })}</li>
+      ${inLog(lang, view)}
       ${view.uid === undefined ? '' : html`<li class="any">${say(lang, 'measurement.uid', { uid: view.uid })}</li>`}
       <li>${say(lang, 'measurement.id')}:<br /><span class="mono">${view.id}</span></li>
     </ul>`,
   )
+
+/** The log that holds it, and the proof of that; a copy has its number alone. */
+const inLog = (lang: Lang, { logOrigin, leafIndex }: MeasurementView): Markup =>
+  logOrigin === undefined
+    ? html``
+    : html`<li class="any">${say(lang, 'proof-page.measurement.log')}: <span class="mono">${logOrigin}</span></li>
+        <li>
+          ${say(lang, 'proof-page.measurement.receipt')}:
+          <a class="mono" href="${urls.logProof(leafIndex)}">${leafIndex}.tlog-proof</a>
+        </li>`
 
 /** Who sent it, or the file it stood in. */
 function sender(lang: Lang, { origin, standing }: MeasurementView): Markup {

@@ -8,12 +8,15 @@ import { typedUrl, type Frame } from './frame.ts'
 import type { Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { commands, paragraphs, parts, points, titled } from './prose.ts'
+import { proofParts, type ProofPartsView } from './verify-proof.ts'
 
 /** Something published that the commands can be shown with. */
-export interface VerifyView {
+export interface VerifyView extends ProofPartsView {
   readonly simulated: boolean
   readonly incident?: { readonly id: string; readonly revision: number; readonly digest: Sha256 }
   readonly measurement?: Sha256
+  /** Whether the site has the script that checks a bundle in the page. */
+  readonly hasScript?: boolean
 }
 
 /** What anybody can check without trusting the server, with the commands. */
@@ -26,9 +29,11 @@ export function verifyPage(lang: Lang, view: VerifyView): Page {
     description: say(lang, 'verify.lead'),
     simulated: view.simulated,
     inLang: (other) => urls.plain(other, 'verify'),
+    ...(view.hasScript === true ? { script: 'verify.js' } : {}),
     body: (frame) =>
       html`${titled(title, say(lang, 'verify.lead'))}
       ${parts(lang, [
+        ...proofParts(lang, view, frame),
         { id: 'code', heading: 'verify.code', body: codePart(lang, frame) },
         { id: 'digest', heading: 'verify.digest', body: digestPart(lang, view, frame) },
         { id: 'judge', heading: 'verify.judge', body: judgePart(lang, view, frame) },

@@ -2,7 +2,7 @@ import type { GateKey } from '../gate-keys.ts'
 
 export const gate = {
   'verify.title': 'Verify',
-  'verify.lead': 'What you can check today yourself, without trusting this server, and what you cannot check yet.',
+  'verify.lead': 'What you can check yourself, without trusting this server, and what you cannot.',
   'verify.fingerprint': 'SHA-256',
   'verify.code': 'A check code',
   'verify.code.about':
@@ -35,9 +35,10 @@ export const gate = {
   'verify.events': 'A frozen list of events',
   'verify.events.about':
     'Tests of coincidence rest on a list that was fixed and hashed before. The command says whether it is unchanged; since when it stands only its earlier publication shows:',
-  'verify.not': 'What cannot be checked yet',
+  'verify.not': 'What cannot be checked',
   'verify.not.first':
     'That a measurement was really made as its bytes say. A signature shows which key wrote it, not that it is true.',
-  'verify.not.all': 'That this server shows everything it has received.',
+  'verify.not.all':
+    'That this server has logged everything it was sent. Whoever sends a measurement keeps its receipt.',
   'verify.not.whole': 'That it shows the same to everybody. Compare with other people, a mirror, an earlier copy.',
 } satisfies Record<GateKey, string>

@@ -6,7 +6,7 @@ export const proofPage = {
     'A bundle is a folder or a zip with everything that a finding rests on: raw measurements, those that speak against it too, the conclusions, the proofs of the log, and the rules they follow from.',
   'proof-page.check.local': 'It is checked on this device. Nothing of it is sent anywhere, and no network is needed.',
   'proof-page.check.take':
-    'Bundles that were published stand on the pages of their incidents, under “Measurements and files”.',
+    'Bundles that were published stand on the pages of their incidents, under “Measurements behind it”.',
   'proof-page.hand': 'A bundle, checked in other ways',
   'proof-page.hand.about': 'The program takes the same steps on your own machine and contacts nobody:',
   'proof-page.hand.file':
@@ -54,11 +54,9 @@ export const proofPage = {
     'The witnesses that the policy of this log demands have signed the checkpoint above.',
   'proof-page.outside.quorum-unmet':
     'Not all witnesses that the policy of this log demands have signed the checkpoint above.',
-  'proof-page.bundle': 'Bundle of evidence',
   'proof-page.bundle.about':
     'Everything that this conclusion rests on, with its proofs, in one file. It is checked without this server.',
   'proof-page.bundle.file': 'Bundle of {at}',
-  'proof-page.bundle.none': 'No bundle of this incident was published yet.',
   'proof-page.bundle.how': 'How a bundle is checked',
   'proof-page.measurement.receipt': 'Receipt',
   'proof-page.measurement.log': 'Log',

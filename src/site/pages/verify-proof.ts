@@ -1,0 +1,181 @@
+import { html } from 'hono/html'
+import type { Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime } from '../../text/time.ts'
+import { urls } from '../urls.ts'
+import { fold, scrolled } from './fold.ts'
+import { typedUrl, type Frame } from './frame.ts'
+import { mark, type Markup } from './mark.ts'
+import { commands, pairs, paragraphs, type Part } from './prose.ts'
+
+/** A key of the log as it is published. */
+export interface LogKeyView {
+  /** Line of a verifier: `name+id+key`. */
+  readonly line: string
+  readonly since: Instant
+  readonly until?: Instant
+}
+
+/** A time-stamping service or a witness, and how it answers. */
+export interface OutsideView {
+  readonly name: string
+  /** The last checkpoint that it stamped or signed: when, and how many leaves that one has. */
+  readonly last?: { readonly at: Instant; readonly size: number }
+  /** Since when it gives no valid answer; absent where the last one was valid, or none was asked yet. */
+  readonly failingSince?: Instant
+}
+
+/** The log of one server, as everybody may see it. */
+export interface LogView {
+  readonly origin: string
+  /** Every key that ever signed, the present one last. */
+  readonly keys: readonly LogKeyView[]
+  /** The newest checkpoint: leaves, when it was signed, the signed note itself. */
+  readonly checkpoint?: { readonly size: number; readonly at: Instant; readonly text: string }
+  readonly authorities: readonly OutsideView[]
+  readonly witnesses: readonly OutsideView[]
+  /** Whether the witnesses that the policy demands signed the newest checkpoint; absent where it demands none. */
+  readonly quorum?: boolean
+}
+
+export interface ProofPartsView {
+  readonly log?: LogView
+  /** Number of a logged measurement that the receipt can be shown with. */
+  readonly leaf?: number
+}
+
+/** Parts of the page "verify" that are about bundles and the log, in the order of a doubter. */
+export function proofParts(lang: Lang, view: ProofPartsView, frame: Frame): readonly Part[] {
+  return [
+    { id: 'bundle', heading: 'proof-page.check', body: checkPart(lang) },
+    { id: 'bundle-by-hand', heading: 'proof-page.hand', body: handPart(lang, view) },
+    { id: 'log', heading: 'proof-page.log', body: logPart(lang, view, frame) },
+    { id: 'keys', heading: 'proof-page.keys', body: keysPart(lang, view, frame) },
+    { id: 'receipt', heading: 'proof-page.receipt', body: receiptPart(lang, view, frame) },
+    { id: 'outside', heading: 'proof-page.outside', body: outsidePart(lang, view) },
+  ]
+}
+
+/** The script puts the form in the place that is marked for it; without scripts the other ways are pointed to. */
+const checkPart = (lang: Lang): Markup =>
+  html`${paragraphs(lang, ['proof-page.check.about', 'proof-page.check.local', 'proof-page.check.take'])}
+    <div data-verify="${lang}">
+      <noscript><p>${say(lang, 'proof-page.tool.no-script')}</p></noscript>
+    </div>`
+
+const handPart = (lang: Lang, { log }: ProofPartsView): Markup =>
+  html`<p>${say(lang, 'proof-page.hand.about')}</p>
+    ${commands(lang, [`npx kuager verify BUNDLE.zip --key "${log?.keys.at(-1)?.line ?? '…'}" --lang ${lang}`])}
+    <p>${say(lang, 'proof-page.hand.file')}</p>
+    ${commands(lang, [
+      'unzip BUNDLE.zip && cd BUNDLE',
+      'sha512sum --strict --quiet -c manifest-sha512.txt',
+      'sha512sum --strict --quiet -c tagmanifest-sha512.txt',
+    ])}
+    <p>${say(lang, 'proof-page.hand.page')}</p>`
+
+function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup {
+  const about = html`<p>${say(lang, 'proof-page.log.about')}</p>`
+  if (log?.checkpoint === undefined)
+    return html`${about}
+      <p>${say(lang, 'proof-page.log.none')}</p>`
+  const { size, at, text } = log.checkpoint
+  const file = say(lang, 'proof-page.log.file')
+  return html`${about}
+    <p>${say(lang, 'proof-page.log.checkpoint')}</p>
+    ${pairs([
+      [say(lang, 'proof-page.log.origin'), html`<span class="mono">${log.origin}</span>`],
+      [say(lang, 'proof-page.log.size'), formatNumber(lang, size)],
+      [say(lang, 'proof-page.log.at'), formatDateTime(lang, at)],
+    ])}
+    ${fold(file, commands(lang, text.trimEnd().split('\n')))}
+    ${medium === 'live' ? html`<p><a class="tap mono" href="${urls.logCheckpoint()}">${urls.logCheckpoint()}</a></p>` : ''}`
+}
+
+const keysPart = (lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup =>
+  log === undefined
+    ? html`<p>${say(lang, 'proof-page.log.none')}</p>`
+    : html`<p>${say(lang, 'proof-page.keys.about')}</p>
+        ${log.keys.toReversed().map((key) => keyLine(lang, key))}
+        <p>${say(lang, 'proof-page.keys.compare')}</p>
+        ${
+          medium === 'live'
+            ? html`<p><a class="tap mono" href="${urls.logKeys()}">${urls.logKeys()}</a></p>`
+            : html`<p>${say(lang, 'proof-page.keys.copy')}</p>`
+        }`
+
+const keyLine = (lang: Lang, { line, since, until }: LogKeyView): Markup =>
+  html`<div class="logkey">
+    <p class="mono key">${line}</p>
+    <p class="sm q">
+      <span class="v">${say(lang, 'proof-page.keys.since')}: ${formatDateTime(lang, since)}</span>
+      ${until === undefined ? '' : html`<span class="v">${say(lang, 'proof-page.keys.until')}: ${formatDateTime(lang, until)}</span>`}
+    </p>
+  </div>`
+
+const receiptPart = (lang: Lang, { log, leaf }: ProofPartsView, frame: Frame): Markup =>
+  html`<p>${say(lang, 'proof-page.receipt.about')}</p>
+    ${
+      log === undefined
+        ? html`<p>${say(lang, 'proof-page.log.none')}</p>`
+        : html`${commands(lang, [
+              `curl -s "${typedUrl(frame, urls.logProof(leaf ?? 'N'))}" -o ${leaf ?? 'N'}.tlog-proof`,
+              `curl -s "${typedUrl(frame, urls.logLeaf(leaf ?? 'N'))}" -o ${leaf ?? 'N'}.json`,
+            ])}
+            <p>${say(lang, 'proof-page.receipt.later')}</p>`
+    }`
+
+function outsidePart(lang: Lang, { log }: ProofPartsView): Markup {
+  const { authorities, witnesses, quorum } = log ?? { authorities: [], witnesses: [] }
+  return html`<p>${say(lang, 'proof-page.outside.about')}</p>
+    ${
+      authorities.length === 0
+        ? html`<p>${say(lang, 'proof-page.outside.no-authority')}</p>`
+        : outsideTable(lang, say(lang, 'proof-page.outside.authority'), authorities)
+    }
+    ${
+      witnesses.length === 0
+        ? html`<p>${say(lang, 'proof-page.outside.no-witness')}</p>`
+        : outsideTable(lang, say(lang, 'proof-page.outside.witness'), witnesses)
+    }
+    ${quorum === undefined ? '' : html`<p>${say(lang, `proof-page.outside.quorum-${quorum ? 'met' : 'unmet'}`)}</p>`}`
+}
+
+const outsideTable = (lang: Lang, heading: string, list: readonly OutsideView[]): Markup =>
+  scrolled(
+    heading,
+    html`<table class="tbl outside">
+      <thead>
+        <tr>
+          <th scope="col">${heading}</th>
+          <th scope="col">${say(lang, 'proof-page.outside.last')}</th>
+          <th scope="col" class="r">${say(lang, 'proof-page.outside.covers')}</th>
+          <th scope="col">${say(lang, 'proof-page.outside.state')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${list.map(
+          (one) =>
+            html`<tr>
+              <th scope="row">${one.name}</th>
+              <td>
+                ${one.last === undefined ? say(lang, 'proof-page.outside.never') : formatDateTime(lang, one.last.at)}
+              </td>
+              <td class="r">${one.last === undefined ? '\u2013' : formatNumber(lang, one.last.size)}</td>
+              <td>${stateOf(lang, one)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`,
+  )
+
+const stateOf = (lang: Lang, { last, failingSince }: OutsideView): Markup =>
+  failingSince === undefined
+    ? html`<span class="st"
+        >${mark(last === undefined ? 'none' : 'open')}${say(lang, last === undefined ? 'proof-page.outside.never' : 'proof-page.outside.well')}</span
+      >`
+    : html`<span class="st"
+        >${mark('shut')}${say(lang, 'proof-page.outside.failing', { at: formatDateTime(lang, failingSince) })}</span
+      >`

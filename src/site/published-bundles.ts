@@ -1,0 +1,27 @@
+import type { Instant } from '../model/units.ts'
+
+/** A bundle that everybody may take. */
+export interface PublishedBundle {
+  /** Name of its bag: the file is `<name>.zip`. */
+  readonly name: string
+  readonly bytes: number
+  readonly madeAt: Instant
+  /** The incident that it is about, and which revision of it; absent of measurements alone. */
+  readonly incident?: { readonly id: string; readonly revision: number }
+  readonly simulated: boolean
+  /** SHA-512 of the file, hexadecimal. */
+  readonly sha512: string
+}
+
+/** Where published bundles lie. */
+export interface PublishedBundles {
+  /** Those about an incident, newest first. */
+  about(incident: string): Promise<readonly PublishedBundle[]>
+  /** The bytes of one, as they lie there; undefined for a name that is none of them. */
+  open(
+    name: string,
+  ): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | undefined>
+}
+
+/** Names that a bundle can have (docs/formats/bundle.md): nothing else is ever looked for. */
+export const BUNDLE_NAME = /^[a-z0-9][a-z0-9._-]{0,98}[a-z0-9]$/

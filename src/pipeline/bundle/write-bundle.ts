@@ -45,8 +45,6 @@ export interface BundleSubject {
   readonly revisions: readonly BundledEntry[]
   readonly events: readonly BundledEntry[]
   readonly custody: readonly BundledEntry[]
-  /** Files of `data/tables/` by name. */
-  readonly tables: ReadonlyMap<string, Uint8Array>
 }
 
 /** A paper that may not be there because what makes it is not installed. */
@@ -63,6 +61,10 @@ export interface ExhibitAbout {
 export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf'> {
   readonly log: LogParts['log'] & Pick<TransparencyLog, 'sequence' | 'origin'>
   readonly custody: Pick<CustodyBook, 'record'>
+  /** Files of `data/tables/` by name, but for the roots. */
+  readonly tables: ReadonlyMap<string, Uint8Array>
+  /** Roots that judging looked at so far, as PEM: asked when everything was judged. */
+  readonly roots: () => string
   readonly now: Instant
   readonly program: Program
   readonly operator: Operator | undefined
@@ -96,7 +98,8 @@ export async function writeBundle(bag: BagFolder, subject: BundleSubject, tools:
     await bag.put('data/incident.json', encodeCanonical(shown))
     await bag.put('data/derivation.json', subject.incident.derivation)
   }
-  for (const [name, bytes] of subject.tables) await bag.put(`data/tables/${name}`, bytes)
+  for (const [name, bytes] of tools.tables) await bag.put(`data/tables/${name}`, bytes)
+  await bag.put('data/tables/roots.pem', tools.roots())
   await bag.put('data/redactions.json', encodeCanonical(written.redactions))
   await bag.put('data/program.json', encodeCanonical(tools.program))
   await bag.put('data/VERIFY.md', await readFile(BY_HAND))

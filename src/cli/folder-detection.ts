@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { makeCauseTable } from '../detect/cause/table.ts'
+import { parseDerivationTables } from '../derive/derivation-tables.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
 import { groupEpisodes } from '../detect/group.ts'
 import { incidentImpact } from '../detect/impact.ts'
@@ -9,11 +9,11 @@ import { Detection } from '../pipeline/detect/detection.ts'
 import { openDetectPool } from '../pipeline/detect/detect-pool.ts'
 import type { Scope } from '../pipeline/detect/series-plan.ts'
 import type { DetectTables } from '../pipeline/detect/sources.ts'
+import { digest } from '../pipeline/judge-bytes.ts'
 import { openCertificates } from '../sys/certificates.ts'
-import { loadCauseFile, loadServiceOwners } from '../sys/cause-files.ts'
 import { systemClock } from '../sys/clock.ts'
+import { readDerivationFiles } from '../sys/derivation-files.ts'
 import { loadImpactTable } from '../sys/impact-table.ts'
-import { loadNetworks } from '../sys/networks.ts'
 import { loadTables } from '../sys/tables.ts'
 import type { World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
@@ -70,22 +70,19 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     statePath: join(folder.incidentsFolder, DETECTED),
     now: systemClock.now,
   })
-  return { run: (scope, options) => exclusively(folder, () => detection.run(scope, options)) }
+  const run = async (scope: Scope, options: RunOptions): Promise<Detected> => {
+    const detected = await detection.run(scope, options)
+    await folder.logRevisions()
+    return detected
+  }
+  return { run: (scope, options) => exclusively(folder, () => run(scope, options)) }
 }
 
 /** Tables that name owners, canaries, causes and people; all of them bundled. */
 function detectTables(zone: string): DetectTables {
-  const { file, digest } = loadCauseFile()
-  const owners = loadServiceOwners()
-  const networks = loadNetworks()
   const people = loadImpactTable()
   return {
-    causes: makeCauseTable(file, digest),
-    serviceOwner: (service) => owners.get(service),
-    networkOwner: (asn) => networks.network(asn)?.owner,
-    comparisons: loadTables()
-      .services.filter(({ comparison }) => comparison === true)
-      .map(({ id }) => id),
+    ...parseDerivationTables(readDerivationFiles(), digest).weigh,
     impact: (detected, series, until) => incidentImpact({ ...detected, ...series }, people, { zone, until }),
   }
 }

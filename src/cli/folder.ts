@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path'
 import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
 import { openCustody, type CustodyBook } from '../pipeline/custody/custody-book.ts'
+import type { TransparencyLog } from '../pipeline/log/contract.ts'
+import { RevisionLog } from '../pipeline/log/log-revisions.ts'
+import { readLogIdentity } from '../pipeline/log/open-log.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import { openArchive } from '../store/archive/open.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
@@ -18,6 +21,7 @@ import { isMissing } from '../sys/disk.ts'
 import { callHolder, listenInFolder } from '../sys/folder-socket.ts'
 import type { CallStreams, FolderCall, FolderListener } from '../sys/folder-socket.ts'
 import type { World } from './command.ts'
+import { openFolderLog } from './folder-log.ts'
 
 /** Folder of a command that names none: KUAGER_FOLDER, else `kuager-data` where the command is run. */
 export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'] ?? 'kuager-data'
@@ -30,6 +34,8 @@ export class OpenFolder implements AsyncDisposable {
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
   #registry: Registry | undefined
+  #log: Promise<TransparencyLog> | undefined
+  #revisions: Promise<RevisionLog> | undefined
   #custody: Promise<CustodyBook> | undefined
   #listener: FolderListener | undefined
   readonly #closing: AsyncDisposable[] = []
@@ -77,6 +83,48 @@ export class OpenFolder implements AsyncDisposable {
     return this.#custody
   }
 
+  get logFolder(): string {
+    return join(this.path, 'log')
+  }
+
+  /**
+   * The log, begun where there is none; `address`, the public one of the site, names one that is begun. Throws
+   * InputError where nothing says yet whether it is of real or of simulated data, or both stand; asked again later it
+   * looks anew. Throws Fault that names the file where disk and checkpoint disagree.
+   */
+  log(address?: string): Promise<TransparencyLog> {
+    if (this.#log === undefined) {
+      const opening = this.#openLog(address)
+      this.#log = opening
+      opening.catch(() => (this.#log = undefined))
+    }
+    return this.#log
+  }
+
+  /** The log where one was begun. */
+  async begunLog(): Promise<TransparencyLog | undefined> {
+    if (this.#log === undefined && (await readLogIdentity(this.logFolder)) === undefined) return undefined
+    return this.log()
+  }
+
+  async #openLog(address: string | undefined): Promise<TransparencyLog> {
+    const [archive, warehouse] = [await this.archive(), await this.warehouse()]
+    return openFolderLog({ folder: this.logFolder, archive, warehouse, ...(address === undefined ? {} : { address }) })
+  }
+
+  /** Logs every published revision that is not, where a log was begun; gives how many. */
+  async logRevisions(): Promise<number> {
+    const log = await this.begunLog()
+    if (log === undefined) return 0
+    this.#revisions ??= this.#openRevisions(log)
+    return (await this.#revisions).logNew()
+  }
+
+  async #openRevisions(log: TransparencyLog): Promise<RevisionLog> {
+    const [archive, incidents] = [await this.archive(), await this.incidents()]
+    return new RevisionLog({ log, archive, incidents, now: systemClock.now })
+  }
+
   get incidentsFolder(): string {
     return join(this.path, 'incidents')
   }
@@ -102,6 +150,7 @@ export class OpenFolder implements AsyncDisposable {
       await this.#listener?.[Symbol.asyncDispose]()
       for (const one of this.#closing.toReversed()) await one[Symbol.asyncDispose]()
       const stores = [
+        await this.#log?.catch(() => undefined),
         await this.#warehouse?.catch(() => undefined),
         await this.#incidents?.catch(() => undefined),
         await this.#archive?.catch(() => undefined),

@@ -23,6 +23,7 @@ import { folderSite } from './folder-site.ts'
 import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
+import { openLiveLog } from './live-log.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
 import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
@@ -186,6 +187,8 @@ export const command: Command = {
       tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
       certificates: openCertificates(),
     })
+    // Where disk and checkpoint disagree nothing is served: whoever runs it is told which file.
+    await folder.begunLog()
     if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
     const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
     // Its pages name the key of copies from the first day, so that readers can have it before they need it.
@@ -200,6 +203,7 @@ export const command: Command = {
     const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
     await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
     await using live = openLiveDetection(folder, { ...world, signal })
+    await using _log = openLiveLog(folder, { signal, ...(frame.origin === undefined ? {} : { address: frame.origin }) })
     live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
     const { collector: settings, ...rest } = options
     await using collector =

@@ -245,6 +245,8 @@ export interface Warehouse extends AsyncDisposable {
   /** Leaves below `size` that the warehouse knows nothing of, in order: what a crash left out. */
   missingLeaves(size: number): Promise<readonly LeafRange[]>
   hasSimulated(): Promise<boolean>
+  /** Whether it holds any measurement that is not simulated. */
+  hasReal(): Promise<boolean>
   /** Drops everything, to be made again from the archive. */
   clear(): Promise<void>
 }

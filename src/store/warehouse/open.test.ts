@@ -182,6 +182,13 @@ describe('warehouse', () => {
     assert.equal(await warehouse.hasSimulated(), true)
     await warehouse.remove(idOf(2))
     assert.equal(await warehouse.hasSimulated(), false)
+    assert.equal(await warehouse.hasReal(), true)
+  })
+
+  it('says whether anything real stands', async () => {
+    assert.equal(await warehouse.hasReal(), false)
+    await fill()
+    assert.equal(await warehouse.hasReal(), true)
   })
 
   it('keeps everything over a restart and goes on superseding', async () => {

@@ -319,6 +319,10 @@ class ClickHouseWarehouse implements Warehouse {
     return gaps
   }
 
+  async hasReal(): Promise<boolean> {
+    return (await this.#engine.query(this.#queries['any-real'], {})).length > 0
+  }
+
   async hasSimulated(): Promise<boolean> {
     return (await this.#engine.query(this.#queries['any-simulated'], {})).length > 0
   }

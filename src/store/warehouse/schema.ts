@@ -35,6 +35,7 @@ const ONE = [
   'reconcile-leaves',
   'state',
   'any-simulated',
+  'any-real',
   'set-aside',
   'old-parts',
   'damaged-parts',

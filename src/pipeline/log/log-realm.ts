@@ -1,0 +1,65 @@
+import { InputError } from '../../model/errors.ts'
+import type { Realm } from '../../model/log-entry.ts'
+import { decodeMeasurement } from '../../ooni/decode.ts'
+import { parseJson } from '../../ooni/json.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+
+/** What is asked to know of which realm the data of a folder are. */
+export interface RealmParts {
+  readonly archive: Pick<Archive, 'size' | 'scan'>
+  readonly warehouse: Pick<Warehouse, 'hasReal' | 'hasSimulated' | 'missingLeaves'>
+}
+
+/** Realms of which measurements stand in a folder, judged or not: none, one or both. */
+export async function realmsOf(parts: RealmParts): Promise<ReadonlySet<Realm>> {
+  const realms = new Set<Realm>()
+  if (await parts.warehouse.hasReal()) realms.add('real')
+  if (await parts.warehouse.hasSimulated()) realms.add('simulated')
+  for await (const { realm } of unjudged(parts, { from: 0, until: parts.archive.size })) realms.add(realm)
+  return realms
+}
+
+/** What a log is given as its guard: throws InputError where a leaf in the range is of the other realm. */
+export function realmGuard(parts: RealmParts, realm: Realm): (from: number, until: number) => Promise<void> {
+  return async (from, until) => {
+    const { warehouse } = parts
+    if (await (realm === 'real' ? warehouse.hasSimulated() : warehouse.hasReal())) throw otherRealm(realm)
+    for await (const found of unjudged(parts, { from, until }))
+      if (found.realm !== realm) throw otherRealm(realm, found.leafIndex)
+  }
+}
+
+/** Refusal of data of the other realm. */
+export const otherRealm = (realm: Realm, leafIndex?: number): InputError =>
+  new InputError(
+    `Cannot log ${leafIndex === undefined ? 'this folder' : `leaf ${leafIndex}`}: its log is of ${realm} measurements, and it holds ${realm === 'real' ? 'simulated' : 'real'} ones`,
+    { code: 'log.realm', path: 'folder', expected: `${realm} measurements only; others go into a folder of their own` },
+  )
+
+/** Archived measurements that the warehouse knows nothing of yet, with their realm; what says nothing we decode is of none. */
+async function* unjudged(
+  { archive, warehouse }: RealmParts,
+  range: { readonly from: number; readonly until: number },
+): AsyncGenerator<{ readonly leafIndex: number; readonly realm: Realm }, void, undefined> {
+  for (const gap of await warehouse.missingLeaves(range.until)) {
+    if (gap.until <= range.from) continue
+    for await (const archived of archive.scan(Math.max(gap.from, range.from))) {
+      if (archived.leafIndex >= Math.min(gap.until, range.until)) break
+      const realm = archived.kind === 'blob' ? realmOf(archived.bytes) : undefined
+      if (realm !== undefined) yield { leafIndex: archived.leafIndex, realm }
+    }
+  }
+}
+
+/** Realm of a measurement, as its head says; undefined for bytes that say nothing we decode. */
+export function realmOf(bytes: Uint8Array): Realm | undefined {
+  try {
+    const decoded = decodeMeasurement(parseJson(bytes))
+    if (decoded.kind === 'aside') return undefined
+    return decoded.head.simulated ? 'simulated' : 'real'
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,105 @@
+import { encodeLoggedRevision } from '../../evidence/logged-revision.ts'
+import type { Incident } from '../../model/incident.ts'
+import type { Instant } from '../../model/units.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
+import { Fault } from '../../model/errors.ts'
+import type { LoggedEntry, TransparencyLog } from './contract.ts'
+
+/** A revision of an incident that was logged. */
+export interface LoggedRevision extends LoggedEntry {
+  readonly incident: string
+  readonly revision: number
+}
+
+/** Revisions of one incident that were logged, oldest first, with the bytes that their leaves digest. */
+export async function loggedRevisions(
+  log: Pick<TransparencyLog, 'entries'>,
+  incident: string,
+): Promise<readonly LoggedRevision[]> {
+  const found: LoggedRevision[] = []
+  for await (const entry of log.entries('incident-revision')) {
+    const named = nameOf(entry)
+    if (named.incident === incident) found.push({ ...entry, ...named })
+  }
+  return found.toSorted((a, b) => a.revision - b.revision || a.leafIndex - b.leafIndex)
+}
+
+function nameOf({ leafIndex, bytes }: LoggedEntry): { readonly incident: string; readonly revision: number } {
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  if (typeof value === 'object' && value !== null && 'id' in value && 'revision' in value) {
+    const { id, revision } = value
+    if (typeof id === 'string' && typeof revision === 'number') return { incident: id, revision }
+  }
+  throw new Fault(`Cannot read leaf ${leafIndex}: it is no revision of an incident`)
+}
+
+export interface RevisionLogParts {
+  readonly log: Pick<TransparencyLog, 'append' | 'entries' | 'simulated'>
+  readonly incidents: Pick<IncidentStore, 'current' | 'revisions' | 'published'>
+  readonly archive: Pick<Archive, 'leafOf'>
+  readonly now: () => Instant
+}
+
+/**
+ * Logs what the journal of incidents holds and the log does not. What is missing is found by comparing the two, so that
+ * a crash between them, or a journal older than the log, leaves nothing out and logs nothing twice.
+ */
+export class RevisionLog {
+  readonly #parts: RevisionLogParts
+  /** Numbers of the revisions that are logged, by incident; undefined until the log was read. */
+  #logged: Map<string, Set<number>> | undefined
+  #compared = -1
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: RevisionLogParts) {
+    this.#parts = parts
+  }
+
+  /** Logs every revision that is not, in the order of their publication; gives how many. */
+  logNew(): Promise<number> {
+    const done = this.#turn.then(() => this.#logNew())
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #logNew(): Promise<number> {
+    const { incidents, log, archive, now } = this.#parts
+    const published = incidents.published()
+    if (published === this.#compared) return 0
+    const logged = (this.#logged ??= await this.#readLogged())
+    const missing: Incident[] = []
+    for (const { id, revision } of await incidents.current()) {
+      if ((logged.get(id)?.size ?? 0) >= revision) continue
+      for (const one of await incidents.revisions(id)) if (logged.get(id)?.has(one.revision) !== true) missing.push(one)
+    }
+    // A folder whose log stands holds one realm alone; a journal that was copied into it from elsewhere is none of its.
+    const own = missing.filter(({ simulated }) => simulated === log.simulated)
+    own.sort((a, b) => a.revisedAt - b.revisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision))
+    for (const one of own) {
+      await log.append(
+        'incident-revision',
+        encodeLoggedRevision(one, (id) => archive.leafOf(id)),
+        now(),
+      )
+      addTo(logged, one.id, one.revision)
+    }
+    this.#compared = published
+    return own.length
+  }
+
+  async #readLogged(): Promise<Map<string, Set<number>>> {
+    const logged = new Map<string, Set<number>>()
+    for await (const entry of this.#parts.log.entries('incident-revision')) {
+      const { incident, revision } = nameOf(entry)
+      addTo(logged, incident, revision)
+    }
+    return logged
+  }
+}
+
+function addTo(logged: Map<string, Set<number>>, incident: string, revision: number): void {
+  const revisions = logged.get(incident)
+  if (revisions === undefined) logged.set(incident, new Set([revision]))
+  else revisions.add(revision)
+}

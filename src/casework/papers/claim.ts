@@ -87,7 +87,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     ),
     ...termBlocks(view, words),
     heading(words.law),
-    { kind: 'paragraph', standing: 'fact', text: aboutAct(view, words) },
+    ...aboutAct(view, words),
     ...words.points.flatMap((point): readonly Block[] => [
       heading(point.name, 3),
       { kind: 'paragraph', standing: 'allegation', text: point.submits },
@@ -136,12 +136,15 @@ function termBlocks(view: CaseView, words: ClaimWords): readonly Block[] {
   return [heading(words.terms), termsTable(view, runs, words.termsTable), paragraph(words.termsNote)]
 }
 
-/** What the answers to the requests say of an act: the plainest answer of all counts. */
-function aboutAct(view: CaseView, words: ClaimWords): Inline {
+/** What the answers to the requests say of an act: each that was given, since bodies may answer differently. */
+function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
   const replies = requestsOf(view.file).flatMap(({ reply }) => (reply === undefined ? [] : [reply]))
-  if (replies.some(({ says }) => says === 'act-named')) return words.actKnown
-  if (replies.some(({ says }) => says === 'no-act')) return words.actDenied
-  if (replies.some(({ says }) => says === 'refused')) return words.actRefused
-  if (replies.some(({ kind }) => kind === 'silence')) return words.actSilent
-  return [blank(words.actUnknown)]
+  const said = [
+    ...(replies.some(({ says }) => says === 'act-named') ? [words.actKnown] : []),
+    ...(replies.some(({ says }) => says === 'no-act') ? [words.actDenied] : []),
+    ...(replies.some(({ says }) => says === 'refused') ? [words.actRefused] : []),
+    ...(replies.some(({ kind }) => kind === 'silence') ? [words.actSilent] : []),
+  ]
+  const found: readonly Inline[] = said.length > 0 ? said : [[blank(words.actUnknown)]]
+  return found.map((one) => ({ kind: 'paragraph', standing: 'fact', text: one }))
 }

@@ -1,0 +1,262 @@
+import type { CaseRecord } from '../case/case-form.ts'
+import { requestsOf } from '../case/occurrences.ts'
+import { parseDay } from '../deadlines/calendar.ts'
+import { blank, orBlank, strong, text, type Block, type Inline, type Paper } from '../paper.ts'
+import { documentOf, told, type CaseView } from './case-view.ts'
+import { formatBounds, formatDay, parseBounds } from './day-text.ts'
+import {
+  annexBlocks,
+  authorLines,
+  heading,
+  incidentBlocks,
+  noteOf,
+  paragraph,
+  remedyRows,
+  requestRows,
+  showsOf,
+  signatureBlock,
+  stepsTable,
+  termsTable,
+  toldBlocks,
+  toldRows,
+  unconfirmed,
+} from './parts.ts'
+import { en } from './words/communication-en.ts'
+import { ru } from './words/communication-ru.ts'
+import type { CommunicationSection, CommunicationWords, TestStep } from './words/communication-words.ts'
+
+/** Languages of the Committee that the project writes. */
+export const COMMUNICATION_LANGS = ['en', 'ru'] as const
+const WORDS: Readonly<Record<(typeof COMMUNICATION_LANGS)[number], CommunicationWords>> = { en, ru }
+
+/** How long a communication may be. A lawyer must confirm the figures: they are not from the Committee's own text. */
+export const LENGTH_RULE = { mostPages: 50, summaryAbovePages: 20, summaryMostPages: 5 } as const
+
+/**
+ * A draft communication to the Human Rights Committee: the sections of its form, the remedies with date, result and
+ * document of each, and the test of article 19(3) against what the case holds. Whatever the case does not hold is a blank.
+ */
+export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_LANGS)[number]): Paper {
+  const words = WORDS[lang]
+  const sections: Readonly<Record<CommunicationSection, readonly Block[]>> = {
+    frame: frameBlocks(words),
+    author: authorBlocks(view, words),
+    articles: [{ kind: 'list', ordered: false, items: [...words.articles, [blank(words.articlesBlank)]] }],
+    facts: factBlocks(view, words),
+    remedies: remedyBlocks(view, words),
+    other: otherBlocks(view, words),
+    claims: claimBlocks(view, words),
+    interim: [{ kind: 'facts', rows: toldRows(view, ['interim']) }],
+    asked: [{ kind: 'list', ordered: true, items: [...words.asked, told(view, 'asked')] }],
+  }
+  return {
+    lang,
+    title: words.title,
+    kicker: words.kicker,
+    id: view.file.id,
+    madeAt: view.madeAt,
+    ...(view.simulated ? { banner: view.words.incident.simulated } : {}),
+    blocks: [
+      paragraph(words.draft),
+      heading(words.summary),
+      paragraph([blank(words.summaryBlank)]),
+      ...(Object.entries(sections) as [CommunicationSection, readonly Block[]][]).flatMap(([section, blocks]) => [
+        heading(words.sections[section]),
+        ...blocks,
+      ]),
+      paragraph(words.technical),
+      ...annexBlocks(view),
+      paragraph(words.truth),
+      signatureBlock(view),
+    ],
+  }
+}
+
+const frameBlocks = (words: CommunicationWords): readonly Block[] => [
+  {
+    kind: 'facts',
+    rows: [
+      { label: words.language, value: words.languageValue },
+      { label: words.committee, value: words.committeeValue },
+      { label: words.state, value: words.stateValue },
+      { label: words.entry, value: words.entryValue },
+    ],
+  },
+]
+
+const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
+  { kind: 'parties', rows: [{ role: view.words.labels['author-name'], lines: authorLines(view) }] },
+  {
+    kind: 'facts',
+    rows: [
+      ...toldRows(view, ['author-kind', 'author-nationality', 'author-born', 'representative', 'anonymity', 'consent']),
+      {
+        label: words.authorised,
+        value: documentOf(
+          view,
+          view.file.records.findLast(({ kind }) => kind === 'authorisation'),
+        ),
+      },
+    ],
+  },
+  paragraph(words.victimTest),
+  ...toldBlocks(view, ['use', 'use-since', 'purpose', 'profession', 'audience', 'harm', 'substitute']),
+]
+
+const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
+  paragraph(words.factsLead),
+  ...incidentBlocks(view),
+  timelineBlock(view, words),
+  heading(words.limits, 3),
+  { kind: 'list', ordered: false, items: view.words.limits },
+]
+
+/** Everything with a day, in order: incidents by their start, answers that give a day, records. */
+function timelineBlock(view: CaseView, words: CommunicationWords): Block {
+  const { lang, words: parts } = view
+  const incidents = view.incidents.map(({ record, incident }) => ({
+    sort: incident.start_utc.find((one) => one !== null) ?? '',
+    when: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), parts.missing.day),
+    what: `${incident.service}, ${incident.network}: ${parts.incident.start}`,
+    document: documentOf(view, record),
+  }))
+  const answers = (['first-failed', 'learned', 'by-law-learned'] as const)
+    .filter((id) => view.file.answers[id] !== undefined)
+    .map((id) => ({
+      sort: String(view.file.answers[id]?.value),
+      when: told(view, id),
+      what: `${parts.labels[id]} (${parts.standing.told})`,
+      document: [] as Inline,
+    }))
+  const records = view.file.records
+    .filter(({ kind }) => kind !== 'bundle')
+    .map((record) => ({
+      sort: record.day,
+      when: formatDay(lang, parseDay(record.day)),
+      what: parts.records[record.kind],
+      document: documentOf(view, record),
+    }))
+  const rows = [...incidents, ...answers, ...records].toSorted((a, b) =>
+    a.sort === b.sort ? 0 : a.sort < b.sort ? -1 : 1,
+  )
+  return {
+    kind: 'table',
+    caption: words.timeline,
+    columns: [
+      { head: parts.columns.day, share: 3 },
+      { head: parts.columns.what, share: 4 },
+      { head: parts.columns.document, share: 2 },
+    ],
+    rows:
+      rows.length === 0
+        ? [[[blank(parts.missing.day)], [blank(parts.missing.result)], [blank(parts.missing.document)]]]
+        : rows.map(({ when, what, document }) => [when, what, document]),
+  }
+}
+
+function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
+  const note = noteOf(view)
+  const missing = [blank(view.words.missing.result)]
+  const runs = ({ kind, rule }: CaseView['deadlines'][number]): boolean =>
+    kind === 'running' && rule.id.startsWith('committee-')
+  return [
+    paragraph(words.remediesLead),
+    stepsTable(
+      view,
+      [
+        ...requestRows(view),
+        ...(
+          ['complaint', 'complaint-answer', 'first-judgment', 'appeal-judgment', 'cassation-judgment'] as const
+        ).flatMap((kind) => remedyRows(view, kind, note)),
+        { what: words.constitutional, result: missing },
+        { what: words.prosecutor, result: [text(words.prosecutorResult), unconfirmed] },
+      ],
+      words.remediesTable,
+    ),
+    { kind: 'facts', rows: toldRows(view, ['other-remedies', 'ineffective']) },
+    paragraph(words.delay),
+    view.deadlines.some(runs) ? termsTable(view, runs, words.termsTable) : paragraph([blank(words.noTerms)]),
+  ]
+}
+
+function otherBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
+  const kinds: readonly CaseRecord['kind'][] = ['other-procedure', 'other-procedure-result']
+  const records = view.file.records.filter(({ kind }) => kinds.includes(kind))
+  return [
+    paragraph(words.otherLead),
+    { kind: 'facts', rows: toldRows(view, ['other-procedure']) },
+    ...(records.length === 0
+      ? []
+      : [
+          stepsTable(
+            view,
+            records.map((record) => ({ what: view.words.records[record.kind], record, result: noteOf(view)(record) })),
+            words.sections.other,
+          ),
+        ]),
+  ]
+}
+
+function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
+  const { test } = words
+  return [
+    { kind: 'paragraph', standing: 'allegation', text: words.interference },
+    paragraph(words.testLead),
+    {
+      kind: 'table',
+      caption: words.testTable,
+      columns: [
+        { head: test.step, share: 2 },
+        { head: test.paragraphs, share: 2 },
+        { head: test.shown, share: 4 },
+        { head: test.record, share: 4 },
+      ],
+      rows: test.rows.map((row) => [
+        row.step,
+        [text(row.paragraphs), unconfirmed],
+        row.shown,
+        recordOf(view, words, row.holds),
+      ]),
+    },
+    paragraph([text(words.burden), unconfirmed]),
+    heading(words.decisionsLead, 3),
+    {
+      kind: 'list',
+      ordered: false,
+      items: words.decisions.map(({ name, point, confirmed }): Inline => [
+        strong(name),
+        text(`. ${point}`),
+        ...(confirmed ? [] : [unconfirmed]),
+      ]),
+    },
+    paragraph(words.persuasive),
+    paragraph([text(words.observations), unconfirmed]),
+  ]
+}
+
+/** What the case holds on one step of the test; a blank where it holds nothing. */
+function recordOf(view: CaseView, words: CommunicationWords, holds: TestStep['holds']): Inline {
+  const { record } = words
+  switch (holds) {
+    case 'interference':
+      return view.incidents.length === 0
+        ? [blank(view.words.missing.bundle)]
+        : [...new Set(view.incidents.map((one) => showsOf(view, one)))].join(' ')
+    case 'law': {
+      const replies = requestsOf(view.file).flatMap(({ reply }) => (reply === undefined ? [] : [reply]))
+      const said = [
+        ...(replies.some(({ says }) => says === 'act-named') ? [record.act] : []),
+        ...(replies.some(({ says }) => says === 'no-act') ? [record.noAct] : []),
+        ...(replies.some(({ says }) => says === 'refused') ? [record.refused] : []),
+        ...(replies.some(({ kind }) => kind === 'silence') ? [record.silent] : []),
+      ]
+      return said.length === 0 ? [blank(record.noRequest)] : said.join('. ')
+    }
+    case 'aim':
+      return view.file.answers['aim-given'] === undefined ? [blank(record.noAim)] : told(view, 'aim-given')
+    case 'need':
+      return [blank(record.noNeed)]
+    case 'scope':
+      return [blank(record.noScope)]
+  }
+}

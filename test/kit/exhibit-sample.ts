@@ -10,7 +10,7 @@ const measurements: readonly BundleMeasurement[] = Array.from({ length: 420 }, (
   leaf: 1000 + at,
   id: at === 7 ? null : hex('sha256', `measurement ${at}`),
   received_at_utc: at === 7 ? null : '2026-03-05T15:20:00Z',
-  channel: at === 7 ? null : 'native',
+  channel: at === 7 ? null : 'collector',
   origin: at === 7 ? null : 'known',
   role: at < 230 ? 'series' : at < 330 ? 'comparison' : at < 400 ? 'same-service' : 'apart',
   state: at === 7 ? 'erased' : 'held',

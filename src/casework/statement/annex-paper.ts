@@ -1,0 +1,86 @@
+import type { Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { blank, code, strong, text, type Inline, type Paper } from '../paper.ts'
+
+/** One annex as its index names it. */
+export interface Annex {
+  readonly title: string
+  /** Name of the file as it is handed in. */
+  readonly file: string
+  readonly digest: { readonly name: 'SHA-256' | 'SHA-512'; readonly hex: string }
+  /** Counted pages; absent where nobody counted. */
+  readonly pages?: number
+  /** Where it comes from, in the language of the paper, with its place in the log where it has one. */
+  readonly provenance?: string
+}
+
+export interface AnnexIndex {
+  readonly id: string
+  readonly madeAt: Instant
+  readonly banner?: string
+  readonly annexes: readonly Annex[]
+}
+
+/**
+ * The index of annexes: number, document, pages counted on from the first, digest and provenance. Papers of which nobody
+ * counted the pages have a blank, and so has every range after them.
+ */
+export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexIndex): Paper {
+  const ranges = pageRanges(annexes)
+  const total = annexes.every(({ pages }) => pages !== undefined)
+    ? formatNumber(
+        lang,
+        annexes.reduce((sum, { pages }) => sum + (pages ?? 0), 0),
+      )
+    : '____'
+  return {
+    lang,
+    title: say(lang, 'annexes.title'),
+    id,
+    madeAt,
+    ...(banner === undefined ? {} : { banner }),
+    blocks:
+      annexes.length === 0
+        ? [{ kind: 'paragraph', text: say(lang, 'annexes.none') }]
+        : [
+            { kind: 'paragraph', text: say(lang, 'annexes.about') },
+            {
+              kind: 'table',
+              columns: [
+                { head: '№', share: 0.4 },
+                { head: say(lang, 'annexes.what'), share: 2.6 },
+                { head: say(lang, 'annexes.pages'), align: 'number', share: 1 },
+                { head: say(lang, 'annexes.digest'), share: 2.8 },
+                { head: say(lang, 'annexes.origin'), share: 1.9 },
+              ],
+              rows: annexes.map((one, at): readonly Inline[] => [
+                String(at + 1),
+                [strong(one.title), text(' '), code(one.file)],
+                ranges[at] ?? [blank(say(lang, 'annexes.pages-what'))],
+                [text(`${one.digest.name} `), code(one.digest.hex)],
+                one.provenance ?? [blank(say(lang, 'annexes.origin'))],
+              ]),
+            },
+            {
+              kind: 'paragraph',
+              text: say(lang, 'annexes.count', { count: formatNumber(lang, annexes.length), pages: total }),
+            },
+          ],
+  }
+}
+
+/** First and last page of each annex when all lie one upon another; undefined from the first one not counted. */
+export function pageRanges(annexes: readonly Pick<Annex, 'pages'>[]): readonly (string | undefined)[] {
+  let next: number | undefined = 1
+  return annexes.map(({ pages }) => {
+    if (next === undefined || pages === undefined || pages < 1) {
+      next = undefined
+      return undefined
+    }
+    const [from, until] = [next, next + pages - 1]
+    next = until + 1
+    return from === until ? String(from) : `${from}\u2013${until}`
+  })
+}

@@ -1,0 +1,143 @@
+import type { Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import { networkText, shareText } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime, formatOffset } from '../../text/time.ts'
+import type { ExhibitFinding } from '../exhibit/finding.ts'
+import { annexRows, leafText } from '../exhibit/proved.ts'
+import { blank, code, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
+
+/** What only whoever measured can say; every one that is absent is a visible blank. */
+export const MEANS_FIELDS = [
+  'who',
+  'purpose',
+  'device',
+  'binary',
+  'contract',
+  'place',
+  'clock',
+  'conditions',
+  'actions',
+] as const
+export type MeansField = (typeof MEANS_FIELDS)[number]
+
+export interface Means {
+  readonly id: string
+  readonly madeAt: Instant
+  readonly finding: ExhibitFinding
+  readonly given: Partial<Readonly<Record<MeansField, string>>>
+}
+
+/**
+ * The note on the technical means used, in the thirteen points of docs/methods/papers.md. Which article asks for it, and
+ * under which title, is marked for a lawyer.
+ */
+export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): Paper {
+  const rows: readonly { readonly label: string; readonly value: Inline }[] = [
+    { label: say(lang, 'means.who'), value: orBlank(given.who, say(lang, 'means.who-what')) },
+    { label: say(lang, 'means.purpose'), value: orBlank(given.purpose, say(lang, 'means.purpose-what')) },
+    { label: say(lang, 'means.device'), value: orBlank(given.device, say(lang, 'means.device-what')) },
+    { label: say(lang, 'means.program'), value: programOf(lang, finding, given.binary) },
+    {
+      label: say(lang, 'means.network'),
+      value: [
+        text(`${networkText(lang, finding)}; `),
+        ...spansOf(orBlank(given.contract, say(lang, 'means.contract-what'))),
+      ],
+    },
+    { label: say(lang, 'means.place'), value: placeOf(lang, finding, given) },
+    { label: say(lang, 'means.conditions'), value: orBlank(given.conditions, say(lang, 'means.conditions-what')) },
+    { label: say(lang, 'means.actions'), value: given.actions ?? say(lang, 'means.actions-default') },
+    { label: say(lang, 'means.controls'), value: controlsOf(lang, finding) },
+    { label: say(lang, 'means.result'), value: shareText(lang, finding.incident).join(' ') },
+    { label: say(lang, 'means.carriers'), value: say(lang, 'means.carriers-below') },
+    { label: say(lang, 'means.declaration'), value: say(lang, 'means.declaration-text') },
+  ]
+  return {
+    lang,
+    title: say(lang, 'means.title'),
+    id,
+    madeAt,
+    ...(finding.incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
+    blocks: [
+      { kind: 'paragraph', text: [text(say(lang, 'means.title-mark')), { kind: 'unconfirmed' }] },
+      { kind: 'paragraph', text: say(lang, 'means.about') },
+      { kind: 'facts', rows },
+      carriersTable(lang, finding),
+      { kind: 'heading', level: 2, text: say(lang, 'means.signature') },
+      {
+        kind: 'signature',
+        rows: [
+          { label: say(lang, 'facts.signature-who'), value: orBlank(given.who, say(lang, 'means.who-what')) },
+          { label: say(lang, 'facts.signature-date'), value: [blank(say(lang, 'facts.signature-date'))] },
+          { label: say(lang, 'facts.signature') },
+        ],
+      },
+    ],
+  }
+}
+
+const programOf = (lang: Lang, { software, program }: ExhibitFinding, binary: string | undefined): Inline => [
+  text(software.length === 0 ? `Kuager ${program.version}` : software.map(({ name }) => name).join('; ')),
+  text(`; ${say(lang, 'means.program-source')} `),
+  code(program.source_sha256),
+  text('; '),
+  ...(binary === undefined ? [blank(say(lang, 'means.binary-what'))] : [code(binary)]),
+]
+
+function placeOf(lang: Lang, { readings }: ExhibitFinding, given: Means['given']): Inline {
+  const times = readings.map(({ at }) => at).toSorted((a, b) => a - b)
+  const [since, until] = [times[0], times.at(-1)]
+  const span: readonly Span[] =
+    since === undefined || until === undefined
+      ? []
+      : [
+          text(
+            `; ${say(lang, 'means.span', {
+              since: formatDateTime(lang, since),
+              until: formatDateTime(lang, until),
+              zone: formatOffset(since),
+            })}`,
+          ),
+        ]
+  return [
+    ...spansOf(orBlank(given.place, say(lang, 'means.place-what'))),
+    ...span,
+    text('; '),
+    ...spansOf(orBlank(given.clock, say(lang, 'means.clock-what'))),
+  ]
+}
+
+function controlsOf(lang: Lang, { readings }: ExhibitFinding): string {
+  const halves = (half: 'control' | 'canary'): { total: string; failed: string } => {
+    const tried = readings.filter((one) => one[half] !== 'none')
+    return {
+      total: formatNumber(lang, tried.length),
+      failed: formatNumber(lang, tried.filter((one) => one[half] === 'fail').length),
+    }
+  }
+  return [
+    say(lang, 'exhibit.controls-pair', halves('control')),
+    say(lang, 'exhibit.controls-canary', halves('canary')),
+  ].join(' ')
+}
+
+const carriersTable = (lang: Lang, { annexes }: ExhibitFinding): Block => ({
+  kind: 'table',
+  caption: say(lang, 'means.carriers-table'),
+  columns: [
+    { head: '№', share: 0.4 },
+    { head: say(lang, 'exhibit.annex-file'), share: 2 },
+    { head: say(lang, 'means.size-digest'), share: 3.4 },
+    { head: say(lang, 'exhibit.annex-leaf'), align: 'number', share: 1.2 },
+  ],
+  rows: annexRows(annexes).map(({ name, count, sha512, leaves }, at): readonly Inline[] => [
+    String(at + 1),
+    count === 1
+      ? [code(name)]
+      : [code(name), text(` ${say(lang, 'exhibit.annex-files', { count: formatNumber(lang, count) })}`)],
+    [code(sha512)],
+    leafText(leaves),
+  ]),
+})

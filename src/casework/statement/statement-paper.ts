@@ -1,0 +1,182 @@
+import type { Order, Statement } from '../../model/record.ts'
+import type { Instant } from '../../model/units.ts'
+import { capitalise, say } from '../../text/format.ts'
+import { causeHeadline, causeWords, groundsSentence } from '../../text/cause-sentence.ts'
+import { showsSentence } from '../../text/incident-quote.ts'
+import { dateText, devicesText, edgeText, goesOn, headline, networkText } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { HOME_ZONE } from '../../text/time.ts'
+import { ROOMS, type ExhibitFinding, type Room } from '../exhibit/finding.ts'
+import { seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/measured.ts'
+import { custodyBlocks, methodBlocks } from '../exhibit/proved.ts'
+import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from '../exhibit/weighed.ts'
+import { blank, code, strong, type Block, type Inline, type Paper } from '../paper.ts'
+import { actBlocks, statementBlocks } from './said.ts'
+
+/** What a statement of facts is made from. */
+export interface StatedFacts {
+  /** Name of the case or the bundle, for the footer. */
+  readonly id: string
+  readonly madeAt: Instant
+  readonly findings: readonly ExhibitFinding[]
+  /** What was said of that time, from the record; words, never evidence. */
+  readonly statements: readonly Statement[]
+  readonly orders: readonly Order[]
+}
+
+/** A statement of facts has no bound of pages: everything is told. */
+const WHOLE: Room = {
+  items: 100,
+  against: 200,
+  compared: 100,
+  names: 100,
+  bars: 36,
+  annexes: 100,
+  letters: 300,
+}
+
+/** Sections of one incident are parts of its section. */
+const deeper = (blocks: readonly Block[]): readonly Block[] =>
+  blocks.map((block) => (block.kind === 'heading' && block.level === 2 ? { ...block, level: 3 } : block))
+
+/**
+ * The statement of facts: what was measured as facts, what follows as inferences with their strength, what others said
+ * as allegations; what the evidence does not show, and a place to sign.
+ */
+export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
+  const { findings } = facts
+  const [first] = findings
+  return {
+    lang,
+    title: say(lang, 'facts.title'),
+    kicker: say(lang, 'facts.kicker'),
+    id: facts.id,
+    madeAt: facts.madeAt,
+    ...(findings.some(({ incident }) => incident.simulated) ? { banner: say(lang, 'paper.simulated') } : {}),
+    blocks: [
+      { kind: 'paragraph', text: say(lang, 'facts.about') },
+      { kind: 'heading', level: 2, text: say(lang, 'facts.summary') },
+      summaryTable(lang, findings),
+      { kind: 'heading', level: 2, text: say(lang, 'exhibit.not-shown') },
+      {
+        kind: 'list',
+        ordered: false,
+        items: (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
+      },
+      ...findings.flatMap((finding, at) => incidentBlocks(lang, finding, at + 1)),
+      ...(first === undefined ? [] : methodBlocks(lang, first)),
+      ...statementBlocks(lang, facts.statements),
+      ...actBlocks(lang, facts.orders),
+      ...glossaryBlocks(lang),
+      { kind: 'heading', level: 2, text: say(lang, 'facts.signature') },
+      {
+        kind: 'signature',
+        rows: [
+          { label: say(lang, 'facts.signature-who'), value: [blank(say(lang, 'facts.signature-who'))] },
+          { label: say(lang, 'facts.signature-date'), value: [blank(say(lang, 'facts.signature-date'))] },
+          { label: say(lang, 'facts.signature') },
+        ],
+      },
+    ],
+  }
+}
+
+const edge = (lang: Lang, { incident }: ExhibitFinding, side: 'start' | 'end'): string =>
+  edgeText(lang, incident[side], { side, zone: HOME_ZONE, running: goesOn(incident) })
+
+function summaryTable(lang: Lang, findings: readonly ExhibitFinding[]): Block {
+  if (findings.length === 0) return { kind: 'paragraph', text: [blank(say(lang, 'facts.summary'))] }
+  return {
+    kind: 'table',
+    columns: [
+      { head: say(lang, 'facts.number'), share: 0.4 },
+      { head: say(lang, 'facts.what'), share: 2 },
+      { head: say(lang, 'exhibit.network'), share: 1.6 },
+      { head: say(lang, 'incident.start'), share: 1.8 },
+      { head: say(lang, 'incident.end'), share: 1.8 },
+      { head: say(lang, 'facts.conclusion'), share: 2 },
+    ],
+    rows: findings.map((finding, at): readonly Inline[] => [
+      String(at + 1),
+      headline(lang, finding),
+      networkText(lang, finding),
+      edge(lang, finding, 'start'),
+      edge(lang, finding, 'end'),
+      finding.incident.withdrawn ? say(lang, 'incident.reason.withdrawn') : causeHeadline(lang, finding.incident.cause),
+    ]),
+  }
+}
+
+function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): readonly Block[] {
+  const { incident } = finding
+  const measured = say(lang, 'facts.measured', {
+    headline: headline(lang, finding),
+    network: networkText(lang, finding),
+    date: dateText(lang, incident),
+    start: edge(lang, finding, 'start'),
+    end: edge(lang, finding, 'end'),
+  }).replaceAll('..', '.')
+  const concluded = [
+    showsSentence(lang, incident),
+    causeHeadline(lang, incident.cause),
+    ...(incident.cause.word === 'insufficient' ? [] : [causeWords(lang, incident.cause).sentence]),
+    groundsSentence(lang, incident.cause),
+    say(lang, 'incident.who-answer'),
+  ]
+  return [
+    {
+      kind: 'heading',
+      level: 2,
+      text: say(lang, 'facts.incident', {
+        number: String(number),
+        headline: headline(lang, finding),
+        network: networkText(lang, finding),
+      }),
+    },
+    { kind: 'paragraph', standing: 'fact', text: `${measured} ${devicesText(lang, incident)}` },
+    {
+      kind: 'paragraph',
+      standing: 'inference',
+      text: incident.withdrawn
+        ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
+        : concluded
+            .filter((sentence) => sentence !== '')
+            .map((sentence) => (sentence.endsWith('.') ? sentence : `${sentence}.`))
+            .join(' '),
+    },
+    {
+      kind: 'facts',
+      rows: [
+        { label: say(lang, 'facts.bundle'), value: [code(finding.id)] },
+        { label: say(lang, 'incident.cite-id'), value: [code(incident.id)] },
+        { label: say(lang, 'incident.revision'), value: String(incident.revision) },
+        { label: say(lang, 'incident.code'), value: [code(finding.code)] },
+      ],
+    },
+    ...deeper([
+      ...whenBlocks(lang, finding),
+      ...whereBlocks(lang, finding, WHOLE),
+      ...seriesBlocks(lang, finding, WHOLE),
+      ...whoBlocks(lang, finding, WHOLE),
+      ...weightBlocks(lang, finding, WHOLE),
+      ...againstBlocks(lang, finding, WHOLE),
+      ...controlBlocks(lang, finding, WHOLE),
+      ...limitBlocks(lang, finding, WHOLE),
+      ...custodyBlocks(lang, finding, ROOMS[0] ?? WHOLE),
+    ]),
+  ]
+}
+
+const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
+
+const glossaryBlocks = (lang: Lang): readonly Block[] => [
+  { kind: 'heading', level: 2, text: say(lang, 'facts.glossary') },
+  {
+    kind: 'list',
+    ordered: false,
+    items: TERMS.map((term) => [
+      strong(capitalise(lang, say(lang, `incident.term.${term}`))),
+      { kind: 'text', text: `: ${say(lang, `incident.term.${term}-means`)}` },
+    ]),
+  },
+]

@@ -1,12 +1,9 @@
 import { makeCauseTable } from '../detect/cause/table.ts'
 import { causeTableSchema, ownersSchema } from '../model/cause-table.ts'
 import { InputError } from '../model/errors.ts'
-import { parseTable, parseTables, VERDICT_TABLES, type Digest } from '../model/parse-tables.ts'
+import { parseTable, parseTables, type DERIVATION_TABLES, type Digest } from '../model/parse-tables.ts'
 import { networksSchema, type Tables } from '../model/tables.ts'
 import type { WeighTables } from './weigh-shown.ts'
-
-/** Tables that verdicts and incidents rest on, by the names that they have in data/ and in a bundle. */
-export const DERIVATION_TABLES = [...VERDICT_TABLES, 'causes.json', 'owners.json', 'networks.json'] as const
 
 /** Every table that a published incident rests on; people and their hours are none of them. */
 export interface DerivationTables {
@@ -15,9 +12,6 @@ export interface DerivationTables {
 }
 
 const FINGERPRINTS = /^fingerprints-([1-9]\d{0,3})\.csv$/
-
-/** Name of the nth file of fingerprints, from 1. */
-export const fingerprintsName = (number: number): string => `fingerprints-${number}.csv`
 
 /**
  * The tables from their bytes, by name: those of `DERIVATION_TABLES`, and fingerprints in the order of their numbers. Files

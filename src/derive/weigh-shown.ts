@@ -78,10 +78,10 @@ export interface WeighedIncident {
 /** Which stretches of time the weighing of an incident looks at, nothing being known after `now`. */
 export function weighPeriods({ detected }: StandingOf, now: Instant): WeighPeriods {
   const { from, until } = windowOf(detected)
-  const window = { from, until: instant(Math.min(until, now)) }
-  const end = instant(window.until + 1)
+  const seen = { from, until: instant(Math.min(until, now)) }
+  const end = instant(seen.until + 1)
   return {
-    window,
+    window: seen,
     verdicts: { since: instant(from - BEFORE), until: end },
     watched: { since: instant(from - WATCHED), until: from },
     beside: { since: from, until: end },
@@ -92,16 +92,15 @@ export function weighPeriods({ detected }: StandingOf, now: Instant): WeighPerio
 export function weighShown(shown: Shown, about: WeighAbout): WeighedIncident {
   const { series, detected } = shown
   const { periods, verdicts, others, tables } = about
-  const { window } = periods
   const input: CauseInput = {
-    window,
+    window: periods.window,
     ...onsetOf(detected.start),
     scheduleMinutes: about.scheduleMinutes,
     readings: verdicts.map((one) => toCauseReading(one, shown.slow)),
     watched: about.watched,
     earlier: (others.get(seriesId(series)) ?? [])
       .map((one) => windowOf(one.detected))
-      .filter((one) => one.until < window.from),
+      .filter((one) => one.until < periods.window.from),
     ...ownersOf(series, tables),
     ...besideOf(series, about),
     extra: [],

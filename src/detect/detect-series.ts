@@ -7,7 +7,7 @@ import { findGaps, intervalOf } from './gaps.ts'
 import { replayAlarms } from './live.ts'
 import { placePoints } from './points.ts'
 import type { DetectOptions, SeriesResult, Settled } from './series-result.ts'
-import type { DetectSettings } from './settings.ts'
+import { settingsText, type DetectSettings } from './settings.ts'
 import { settle } from './settle.ts'
 import { smooth } from './smooth.ts'
 import { findSpans } from './spans.ts'
@@ -28,7 +28,7 @@ function chainsOf(settings: DetectSettings): Chains {
   let made = built.get(settings)
   if (made === undefined) {
     const flat = { ...settings, onsetHours: EVENLY, loadHours: EVENLY }
-    made = { chain: buildChain(settings), flat: buildChain(flat), text: JSON.stringify(settings) }
+    made = { chain: buildChain(settings), flat: buildChain(flat), text: settingsText(settings) }
     built.set(settings, made)
   }
   return made
@@ -55,7 +55,8 @@ export function resumeSeries(
   options: DetectOptions,
 ): SeriesResult | undefined {
   const columns = received(columnsSince, options.until)
-  if (settled.settings !== chainsOf(settings).text) return undefined
+  const { chain, text } = chainsOf(settings)
+  if (settled.settings !== text || settled.vector.length !== chain.size) return undefined
   if (columns.size > 0 && columns.at[0]! < settled.at) return undefined // size > 0
   if (!settled.controlled && hasControl(columns)) return undefined
   return analyse(columns, settings, { options, settled })

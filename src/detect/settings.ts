@@ -39,3 +39,11 @@ export interface DetectSettings {
   /** Minutes added to both sides of both intervals for devices that switch one after the other. */
   readonly staggerMinutes: number
 }
+
+/** Settings as one text, whatever the order of their members: what a state or a version was made under. */
+export const settingsText = (settings: DetectSettings): string =>
+  JSON.stringify(settings, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )

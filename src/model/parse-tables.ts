@@ -12,6 +12,12 @@ export type Digest = (bytes: Uint8Array | string) => Sha256
 /** Tables of verdicts that are JSON, in the order in which their digests enter the rules version. */
 export const VERDICT_TABLES = ['services.json', 'interceptions.json', 'defects.json', 'providers.json'] as const
 
+/** Tables that verdicts and incidents rest on, by the names that they have in data/ and in a bundle. */
+export const DERIVATION_TABLES = [...VERDICT_TABLES, 'causes.json', 'owners.json', 'networks.json'] as const
+
+/** Name of the nth file of fingerprints in a bundle, from 1. */
+export const fingerprintsName = (number: number): string => `fingerprints-${number}.csv`
+
 /** A file of fingerprints, with the name that messages give it. */
 export interface FingerprintFile {
   readonly name: string

@@ -35,7 +35,8 @@ export function loadTables(options: TableOptions = {}): Tables {
 
 const sha256: Digest = (bytes) => parseSha256(hash('sha256', bytes))
 
-function readFingerprintFile(file: string): Buffer {
+/** Bytes of a file of fingerprints. Throws InputError where it cannot be read or is too large. */
+export function readFingerprintFile(file: string): Buffer {
   let bytes: Buffer
   try {
     bytes = readFileSync(file)

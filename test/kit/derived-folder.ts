@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rederive, type Rederived, type RederiveParts } from '../../src/derive/rederive.ts'
+import { defaultSettings } from '../../src/detect/default-settings.ts'
+import { runCommand } from '../../src/cli/main.ts'
+import { openFolder, type OpenFolder } from '../../src/cli/folder.ts'
+import { parseLeafRecord } from '../../src/evidence/leaf-record.ts'
+import type { BundleMeasurement, BundleObservations, BundleVerdict } from '../../src/model/bundle.ts'
+import { encodeIncident } from '../../src/model/incident-wire.ts'
+import { isMeasurement } from '../../src/model/named-measurements.ts'
+import type { Incident } from '../../src/model/incident.ts'
+import { formatInstantUtc, instant, parseSha256, type Instant, type Sha256 } from '../../src/model/units.ts'
+import { encodeVerdict } from '../../src/model/verdict-wire.ts'
+import { parseJson } from '../../src/ooni/json.ts'
+import { publicForm } from '../../src/ooni/public-form.ts'
+import { judgePublic } from '../../src/derive/judge-public.ts'
+import { parseDerivationTables } from '../../src/derive/derivation-tables.ts'
+import {
+  gatherDerivation,
+  type Gathered,
+  type GatherParts,
+  type NotGathered,
+} from '../../src/pipeline/derive/gather.ts'
+import { digest } from '../../src/pipeline/judge-bytes.ts'
+import type { Archived } from '../../src/store/archive/contract.ts'
+import { openCertificates } from '../../src/sys/certificates.ts'
+import { readDerivationFiles } from '../../src/sys/derivation-files.ts'
+import { testWorld } from './world.ts'
+
+/** A data folder of simulated measurements, detected, of which incidents are derived again. */
+export interface DerivedFolder extends AsyncDisposable {
+  readonly folder: OpenFolder
+  /** Incidents as published. */
+  incidents(): Promise<readonly Incident[]>
+  gather(id: string, now?: Instant): Promise<Gathered | NotGathered>
+  /** What a bundle of it would hold, in memory: public forms and files alone. */
+  bundled(gathered: Gathered): Promise<BundledParts>
+}
+
+/** The parts of a bundle as plain values, to be changed by a test before they are derived from. */
+export interface BundledParts {
+  readonly tables: Map<string, Uint8Array>
+  readonly program: { rules: string; detection: string }
+  measurements: BundleMeasurement[]
+  readonly raw: Map<number, Uint8Array>
+  verdicts: BundleVerdict[]
+  observations: BundleObservations[]
+  derivation: Record<string, unknown>
+  readonly revisions: Map<number, unknown>
+}
+
+/** Simulates with the options of `kuager simulate`, imports and detects. */
+export async function openDerivedFolder(...options: readonly string[]): Promise<DerivedFolder> {
+  const cwd = await mkdtemp(join(tmpdir(), 'kuager-derive-'))
+  const world = { ...testWorld(cwd), env: { KUAGER_FOLDER: join(cwd, 'data') } }
+  for (const command of [['simulate', '--out', 'made', ...options], ['import', 'made/measurements'], ['detect']])
+    assert.equal(await runCommand(command, world), 0, command.join(' '))
+  const folder = await openFolder(world, join(cwd, 'data'), 'derive')
+  const archive = await folder.archive()
+  const incidents = await folder.incidents()
+  const held = new Map<number, Archived>()
+  for await (const one of archive.scan(0)) held.set(one.leafIndex, one)
+  const publicOf = async (leaf: number): Promise<Sha256> => {
+    for await (const record of archive.leaves(leaf, leaf + 1)) return parseLeafRecord(record).public
+    throw new Error(`no leaf ${leaf}`)
+  }
+  const readLeaf = async (leaf: number): Promise<Archived | undefined> => held.get(leaf)
+  return {
+    folder,
+    incidents: () => incidents.current(),
+    gather: async (id, now = instant(Date.now())) => {
+      const parts: GatherParts = {
+        archive: { readLeaf },
+        publicOf,
+        leafOf: (one) => archive.leafOf(one),
+        warehouse: await folder.warehouse(),
+        incidents,
+        tables: readDerivationFiles(),
+        settings: defaultSettings(),
+        openCertificates: (onRoot) => openCertificates(undefined, onRoot),
+        now,
+        signal: new AbortController().signal,
+      }
+      return gatherDerivation(id, parts)
+    },
+    bundled: async (gathered) => {
+      const tables = parseDerivationTables(gathered.tables, digest).verdicts
+      const tools = { tables, certificates: openCertificates(), digest }
+      const raw = new Map<number, Uint8Array>()
+      const measurements: BundleMeasurement[] = []
+      const verdicts: BundleVerdict[] = []
+      const observations: BundleObservations[] = []
+      for (const { leaf, role } of gathered.measurements) {
+        const one = held.get(leaf)
+        assert.ok(one?.kind === 'blob')
+        const bytes = Buffer.from(publicForm(parseJson(one.bytes)))
+        raw.set(leaf, bytes)
+        const { id, receivedAt } = one.provenance
+        measurements.push({
+          ...{ leaf, id, role, state: 'held' },
+          ...{ received_at_utc: formatInstantUtc(receivedAt), channel: 'file', origin: 'file' },
+        })
+        const judged = judgePublic(bytes, tools)
+        if (judged.kind === 'aside') continue
+        verdicts.push(asFile({ leaf, service: judged.service, verdict: encodeVerdict(judged.verdict) }))
+        observations.push(asFile({ leaf, observations: judged.observations }))
+      }
+      const revisions = new Map<number, unknown>()
+      const wanted = new Set([gathered.incident.id, ...gathered.others.map(({ incident }) => incident)])
+      for (const one of await incidents.current())
+        if (wanted.has(one.id))
+          revisions.set(
+            1_000_000 + revisions.size,
+            logged(one, (id) => archive.leafOf(id)),
+          )
+      return {
+        tables: new Map(gathered.tables),
+        program: { ...gathered.program },
+        measurements,
+        raw,
+        verdicts,
+        observations,
+        derivation: asFile(gathered.derivation),
+        revisions,
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await folder[Symbol.asyncDispose]()
+      await rm(cwd, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A value as it comes back from a file. */
+const asFile = <T>(value: object): T => JSON.parse(JSON.stringify(value)) as T
+
+/** A revision in the form that the log has of it (docs/formats/bundle.md). */
+function logged(incident: Incident, leafOf: (id: Sha256) => number | undefined): unknown {
+  const items = incident.cause.items.map((one) => ({
+    ...one,
+    source: isMeasurement(one.source) ? `leaf:${leafOf(parseSha256(one.source))}` : one.source,
+  }))
+  const leaves = incident.measurements.flatMap((id) => leafOf(id) ?? []).toSorted((a, b) => a - b)
+  return asFile({ ...encodeIncident({ ...incident, cause: { ...incident.cause, items } }), measurements: leaves })
+}
+
+/** Derives from the parts of a bundle, with the machine of the tests. */
+export function rederiveBundled(parts: BundledParts): Promise<Rederived> {
+  const given: RederiveParts = {
+    ...parts,
+    raw: async (leaf) => parts.raw.get(leaf),
+    verdicts: asLines(parts.verdicts),
+    observations: asLines(parts.observations),
+  }
+  return rederive(given, { digest, openCertificates: (roots) => openCertificates(roots) })
+}
+
+async function* asLines<T>(all: readonly T[]): AsyncGenerator<T> {
+  yield* all
+}

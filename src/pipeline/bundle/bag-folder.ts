@@ -6,7 +6,7 @@ import type { BagFile } from '../../evidence/bundle/bag.ts'
 import { checkBundlePath, isBundleName } from '../../evidence/bundle/bundle-path.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import { isMissing, type Disk, type DiskFile } from '../../sys/disk.ts'
-import { UNFINISHED } from '../../sys/durable-file.ts'
+import { readWhole, UNFINISHED } from '../../sys/durable-file.ts'
 
 /** A file as it was written: what a manifest and a zip say of it. */
 export interface WrittenFile extends BagFile {
@@ -66,6 +66,13 @@ export class BagFolder {
       await file.close()
     }
     this.#files.set(path, { path, size: bytes.length, sha512: hash('sha512', bytes), crc32: crc32(bytes) })
+  }
+
+  /** Bytes of a file that was written. Throws Fault where none was. */
+  async read(path: string): Promise<Uint8Array> {
+    const bytes = this.#files.has(path) ? await readWhole(join(this.path, path), this.#disk) : undefined
+    if (bytes === undefined) throw new Fault(`Cannot read "${path}" of bag "${this.name}": it is not there`)
+    return bytes
   }
 
   /** A file that is written line by line. */

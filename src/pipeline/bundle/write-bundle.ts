@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import { encodeRoCrate } from '../../evidence/bundle/ro-crate.ts'
 import type { LeafRecord } from '../../evidence/leaf-record.ts'
-import { BUNDLE_FORMAT, bundleSchema, type BundleExtra, type BundleIndex, type Program } from '../../model/bundle.ts'
+import {
+  BUNDLE_FORMAT,
+  bundleSchema,
+  type BundleExtra,
+  type BundleIndex,
+  type Program,
+  type Redactions,
+} from '../../model/bundle.ts'
 import { toPlainJson } from '../../model/bundle-wire.ts'
 import { Fault } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
@@ -17,7 +24,7 @@ import type { TransparencyLog } from '../log/contract.ts'
 import type { BagFolder, WrittenFile } from './bag-folder.ts'
 import { describeParts } from './crate-parts.ts'
 import { sealBag } from './seal-bag.ts'
-import { writeLog, type LogParts } from './write-log.ts'
+import { writeLog, type BundledStamp, type LogParts } from './write-log.ts'
 import {
   writeMeasurements,
   type ChosenMeasurement,
@@ -47,15 +54,15 @@ export interface BundleSubject {
   readonly custody: readonly BundledEntry[]
 }
 
-/** A paper that may not be there because what makes it is not installed. */
-export type MadePaper = { readonly pdf: Uint8Array } | { readonly missing: string }
-
 /** What is known of a bundle when its exhibit is made: everything but the exhibit itself. */
 export interface ExhibitAbout {
   readonly index: Omit<BundleIndex, 'without'>
   readonly program: Program
-  /** Files of `data/` so far, as the annex index lists them. */
+  readonly redactions: Redactions
+  readonly stamps: readonly BundledStamp[]
+  /** Files of `data/` so far, as the index of annexes lists them, and their bytes. */
   readonly files: readonly WrittenFile[]
+  readonly read: (path: string) => Promise<Uint8Array>
 }
 
 export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf'> {
@@ -72,7 +79,8 @@ export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf
   readonly actor: string
   readonly purpose: string
   readonly authority?: string
-  readonly makeExhibit: (about: ExhibitAbout) => Promise<MadePaper>
+  /** Papers by file name; undefined where they cannot be made, or there is no finding to be shown. */
+  readonly makeExhibits: (about: ExhibitAbout) => Promise<ReadonlyMap<string, Uint8Array> | undefined>
   /** `VERIFY.html`; undefined where it cannot be made. */
   readonly readVerifyPage: () => Promise<Uint8Array | undefined>
 }
@@ -104,7 +112,8 @@ export async function writeBundle(bag: BagFolder, subject: BundleSubject, tools:
   await bag.put('data/program.json', encodeCanonical(tools.program))
   await bag.put('data/VERIFY.md', await readFile(BY_HAND))
   const about = indexOf(bag, subject, { written, tools })
-  const index = bundleSchema.parse({ ...about, without: await writePapers(bag, about, tools) })
+  const without = await writePapers(bag, { index: about, redactions: written.redactions }, tools)
+  const index = bundleSchema.parse({ ...about, without })
   await bag.put('data/bundle.json', encodeCanonical(index))
   await bag.put('data/ro-crate-metadata.json', encodeCanonical(crateOf(bag, index, { written, tools })))
   await sealBag(bag, {
@@ -179,16 +188,17 @@ function indexOf(bag: BagFolder, subject: BundleSubject, { written, tools }: Kno
 /** What a person reads and opens; gives which of them is not there. */
 async function writePapers(
   bag: BagFolder,
-  index: Omit<BundleIndex, 'without'>,
-  { readVerifyPage, makeExhibit, program }: BundleTools,
+  about: Pick<ExhibitAbout, 'index' | 'redactions'>,
+  { readVerifyPage, makeExhibits, program, stamps }: BundleTools,
 ): Promise<readonly BundleExtra[]> {
   const without: BundleExtra[] = []
   const page = await readVerifyPage()
   if (page === undefined) without.push('VERIFY.html')
   else await bag.put('data/VERIFY.html', page)
-  const made = await makeExhibit({ index, program, files: bag.files })
-  if ('pdf' in made) await bag.put('data/exhibit.pdf', made.pdf)
-  else without.push('exhibit.pdf')
+  const files = bag.files
+  const exhibits = await makeExhibits({ ...about, program, stamps, files, read: (path) => bag.read(path) })
+  if (exhibits === undefined) without.push('exhibit.pdf')
+  else for (const [name, pdf] of exhibits) await bag.put(`data/${name}`, pdf)
   return without
 }
 

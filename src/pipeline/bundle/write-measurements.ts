@@ -27,6 +27,8 @@ export interface MeasurementsParts {
   /** Judges the bytes of a public form by the tables that the bundle carries. */
   readonly judge: (bytes: Uint8Array) => JudgedJson | Aside
   readonly signal: AbortSignal
+  /** Told of each line as it is written, with what was judged of the measurement. */
+  readonly onMeasurement?: (line: BundleMeasurement, judged: JudgedJson | undefined) => void
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -76,10 +78,12 @@ export async function writeMeasurements(
       if (role === 'apart') counts.apart++
       if (shown.state === 'erased') counts.erased++
       if (shown.state === 'form-changed') counts.form_changed++
-      await files.measurements.write(encodeCanonical(lineOf(archived, { leaf, role, state: shown.state })))
+      const line = lineOf(archived, { leaf, role, state: shown.state })
+      await files.measurements.write(encodeCanonical(line))
+      let judged: JudgedJson | Aside | undefined
       if (shown.state === 'held') {
         await bag.put(`data/raw/${leaf}.json`, shown.bytes)
-        const judged = parts.judge(shown.bytes)
+        judged = parts.judge(shown.bytes)
         if (judged.kind === 'judged') {
           const { head, service, verdict, observations } = judged
           await files.verdicts.write(encodeCanonical(encodeBundleVerdict(leaf, service, verdict)))
@@ -88,6 +92,7 @@ export async function writeMeasurements(
           if (until === undefined || head.startedAt > until) until = head.startedAt
         }
       }
+      parts.onMeasurement?.(line, judged?.kind === 'judged' ? judged : undefined)
       if (at % BREATHE === 0) await new Promise(setImmediate)
       parts.onProgress?.(at + 1, sorted.length)
     }

@@ -1,0 +1,223 @@
+import { join } from 'node:path'
+import { parseDerivationTables } from '../../derive/derivation-tables.ts'
+import { judgePublic, type JudgedJson } from '../../derive/judge-public.ts'
+import { measuredOf, type Measured } from '../../derive/measured.ts'
+import { detectionVersion } from '../../derive/rules.ts'
+import type { DetectSettings } from '../../detect/settings.ts'
+import { parseLeafRecord } from '../../evidence/leaf-record.ts'
+import type { BundleIndex, BundleMeasurement } from '../../model/bundle.ts'
+import { Fault } from '../../model/errors.ts'
+import type { Incident } from '../../model/incident.ts'
+import type { Observation } from '../../model/observation.ts'
+import { parseSha256, type Sha256 } from '../../model/units.ts'
+import type { Certificates } from '../../observe/certificates.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import type { Disk } from '../../sys/disk.ts'
+import { gatherDerivation, type Gathered, type NotGathered } from '../derive/gather.ts'
+import { digest } from '../judge-bytes.ts'
+import type { TransparencyLog } from '../log/contract.ts'
+import { BagFolder, refuseTaken } from './bag-folder.ts'
+import { incidentBundleName, measurementsBundleName } from './bundle-name.ts'
+import { collectIncident } from './collect-incident.ts'
+import { chooseMeasurements, collectMeasurements, type MeasurementsAsked } from './collect-measurements.ts'
+import { describeProgram } from './program.ts'
+import { readPolicyText, readStamps } from './read-stamps.ts'
+import { writeBundle, type BundleSubject, type BundleTools, type ExhibitAbout } from './write-bundle.ts'
+import type { ChosenMeasurement } from './write-measurements.ts'
+import { zipBag } from './zip-bag.ts'
+
+export type BundleAsked = { readonly kind: 'incident'; readonly incident: string } | MeasurementsAsked
+
+/** The finding of a bundle, for its exhibit. */
+export interface BundledFinding {
+  readonly incident: Incident
+  readonly measurements: readonly BundledMeasurement[]
+}
+
+/** A line of `measurements.jsonl` with what was judged of it, where anything was; without its observations, which are large. */
+export interface BundledMeasurement {
+  readonly line: BundleMeasurement
+  readonly measured: Measured | undefined
+  /** Names and addresses that it tested, those of controls left out. */
+  readonly targets: readonly string[]
+}
+
+export interface MakeParts extends Pick<
+  BundleTools,
+  'custody' | 'operator' | 'actor' | 'purpose' | 'authority' | 'readVerifyPage' | 'tables' | 'now' | 'signal'
+> {
+  readonly archive: Archive
+  readonly warehouse: Warehouse
+  readonly incidents: IncidentStore
+  readonly log: TransparencyLog
+  /** Folder of the log, with stamps and policy. */
+  readonly logFolder: string
+  readonly settings: DetectSettings
+  /** Opens the decoder of certificates with all roots of this program. */
+  readonly openCertificates: (onRoot: (pem: string) => void) => Certificates
+  /** Logs what was published and is not yet in the log. */
+  readonly logPublished: () => Promise<void>
+  /** Has the newest checkpoint cosigned and stamped, where witnesses and authorities are set; never fails for what they do. */
+  readonly attest: () => Promise<void>
+  readonly makeExhibits: (
+    about: ExhibitAbout,
+    finding: BundledFinding,
+  ) => Promise<ReadonlyMap<string, Uint8Array> | undefined>
+  readonly disk: Disk
+  readonly onGathered?: (judged: number) => void
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface BundlePlace {
+  /** Folder in which the bundle is to stand. */
+  readonly parent: string
+  readonly form: 'folder' | 'zip'
+}
+
+export interface MadeBundle {
+  readonly kind: 'made'
+  readonly index: BundleIndex
+  readonly path: string
+  readonly files: number
+  readonly bytes: number
+  /** Of the zip, or of the manifest of a folder. */
+  readonly sha512: string
+}
+
+/**
+ * Makes one bundle of a folder whose incidents are up to date. Gives why an incident cannot be derived as it is published,
+ * and writes nothing then. Throws InputError for what is not here and where a bundle of the name stands.
+ */
+export async function makeBundle(
+  asked: BundleAsked,
+  { parent, form }: BundlePlace,
+  parts: MakeParts,
+): Promise<MadeBundle | NotGathered> {
+  const roots = new Set<string>()
+  const gathered = asked.kind === 'incident' ? await gather(asked.incident, parts) : undefined
+  if (gathered !== undefined && gathered.kind !== 'derived') return gathered
+  const chosen = asked.kind === 'incident' ? [] : await chooseMeasurements(asked, parts)
+  const name = gathered === undefined ? measurementsBundleName(chosen) : incidentBundleName(gathered.incident)
+  await refuseTaken(join(parent, form === 'zip' ? `${name}.zip` : name))
+  await parts.logPublished()
+  await parts.log.sequence()
+  await parts.attest()
+  const checkpoint = await parts.log.latest()
+  if (checkpoint === undefined) throw new Fault('Cannot write bundle: the log has no checkpoint')
+  const leaves = (gathered?.measurements ?? chosen).map(({ leaf }) => leaf)
+  const stamps = await readStamps(parts.logFolder, { last: Math.max(...leaves), size: checkpoint.size })
+  const about = { size: checkpoint.size, stamped: new Set(stamps.map(({ size }) => size)) }
+  const subject = await collect({ gathered, chosen }, { ...parts, ...about })
+  const finding: BundledMeasurement[] = []
+  const verdictTables = parseDerivationTables(parts.tables, digest)
+  const tools = {
+    tables: verdictTables.verdicts,
+    certificates: parts.openCertificates((pem) => roots.add(`${pem.trim()}\n`)),
+    digest,
+  }
+  await using writing = await Writing.open(parent, name, parts.disk)
+  const { bag } = writing
+  const index = await writeBundle(bag, subject, {
+    ...parts,
+    checkpoint,
+    stamps,
+    policy: await readPolicyText(parts.logFolder),
+    judge: (bytes) => judgePublic(bytes, tools),
+    roots: () => [...roots].toSorted().join(''),
+    program: await describeProgram({
+      rules: verdictTables.verdicts.rulesVersion,
+      detection: detectionVersion(parts.settings, verdictTables.weigh.causes.digest, digest),
+    }),
+    ...(gathered === undefined ? {} : { onMeasurement: (line, judged) => finding.push(bundled(line, judged)) }),
+    makeExhibits: (what) =>
+      gathered === undefined
+        ? Promise.resolve(undefined)
+        : parts.makeExhibits(what, { incident: gathered.incident, measurements: finding }),
+  })
+  return { kind: 'made', index, files: bag.files.length, ...(await writing.finish(parent, form)) }
+}
+
+function bundled(line: BundleMeasurement, judged: JudgedJson | undefined): BundledMeasurement {
+  if (judged === undefined || line.id === null || line.channel === null || line.origin === null)
+    return { line, measured: undefined, targets: [] }
+  const provenance = { id: parseSha256(line.id), channel: line.channel, origin: line.origin }
+  return {
+    line,
+    measured: measuredOf({ ...judged, leafIndex: line.leaf, provenance }),
+    targets: [...new Set(judged.observations.flatMap(targetOf))],
+  }
+}
+
+/** The name, else the address, that an operation of the probe was about. */
+function targetOf(row: Observation): readonly string[] {
+  if (row.side !== 'probe' || ('role' in row && row.role !== undefined && row.role !== 'target')) return []
+  switch (row.kind) {
+    case 'http':
+      return row.host === undefined ? [] : [row.host]
+    case 'dns':
+    case 'tls':
+    case 'quic':
+    case 'throughput':
+      return row.name === undefined ? [] : [row.name]
+    case 'tcp':
+      return [row.name ?? row.address]
+    case 'tunnel':
+      return row.address === undefined ? [] : [row.address]
+  }
+}
+
+function gather(id: string, parts: MakeParts): Promise<Gathered | NotGathered> {
+  const { archive, warehouse, incidents, tables, settings, openCertificates, now, signal, onGathered } = parts
+  return gatherDerivation(id, {
+    ...{ archive, warehouse, incidents, tables, settings, openCertificates, now, signal },
+    leafOf: (one) => archive.leafOf(one),
+    publicOf: (leaf) => publicOf(leaf, archive),
+    ...(onGathered === undefined ? {} : { onProgress: onGathered }),
+  })
+}
+
+async function publicOf(leaf: number, archive: Pick<Archive, 'leaves'>): Promise<Sha256> {
+  for await (const bytes of archive.leaves(leaf, leaf + 1)) return parseLeafRecord(bytes).public
+  throw new Fault(`Cannot read leaf ${leaf}: the archive has no record of it`)
+}
+
+function collect(
+  { gathered, chosen }: { readonly gathered: Gathered | undefined; readonly chosen: readonly ChosenMeasurement[] },
+  parts: MakeParts & { readonly size: number; readonly stamped: ReadonlySet<number> },
+): Promise<BundleSubject> {
+  return gathered === undefined ? collectMeasurements(chosen, parts) : collectIncident(gathered, parts)
+}
+
+/** A bag that is removed again unless it was finished. */
+class Writing implements AsyncDisposable {
+  readonly bag: BagFolder
+  readonly #disk: Disk
+  #finished = false
+
+  private constructor(bag: BagFolder, disk: Disk) {
+    this.bag = bag
+    this.#disk = disk
+  }
+
+  static async open(parent: string, name: string, disk: Disk): Promise<Writing> {
+    return new Writing(await BagFolder.open(parent, name, disk), disk)
+  }
+
+  async finish(parent: string, form: BundlePlace['form']): Promise<Pick<MadeBundle, 'path' | 'bytes' | 'sha512'>> {
+    const { bag } = this
+    if (form === 'zip') {
+      const { path, size, sha512 } = await zipBag(bag, parent, this.#disk)
+      return { path, bytes: size, sha512 }
+    }
+    const path = await bag.finish()
+    this.#finished = true
+    const manifest = bag.files.find((file) => file.path === 'manifest-sha512.txt')
+    return { path, bytes: bag.files.reduce((sum, { size }) => sum + size, 0), sha512: manifest?.sha512 ?? '' }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#finished) await this.bag.discard()
+  }
+}

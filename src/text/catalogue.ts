@@ -38,6 +38,10 @@ import { proof as enProof } from './en/proof.ts'
 import { proof as kkProof } from './kk/proof.ts'
 import { proof as ruProof } from './ru/proof.ts'
 import type { ProofKey } from './proof-keys.ts'
+import { bundle as enBundle } from './en/bundle.ts'
+import { bundle as kkBundle } from './kk/bundle.ts'
+import { bundle as ruBundle } from './ru/bundle.ts'
+import type { BundleKey } from './bundle-keys.ts'
 import { proofPage as enProofPage } from './en/proof-page.ts'
 import { proofPage as kkProofPage } from './kk/proof-page.ts'
 import { proofPage as ruProofPage } from './ru/proof-page.ts'
@@ -115,6 +119,7 @@ export type Key =
   | CopyKey
   | GateKey
   | ProofKey
+  | BundleKey
   | ProofPageKey
   | PaperKey
   | CaseworkKey
@@ -142,6 +147,7 @@ type Areas = {
   readonly copy: Readonly<Record<CopyKey, string>>
   readonly gate: Readonly<Record<GateKey, string>>
   readonly proof: Readonly<Record<ProofKey, string>>
+  readonly bundle: Readonly<Record<BundleKey, string>>
   readonly proofPage: Readonly<Record<ProofPageKey, string>>
   readonly paper: Readonly<Record<PaperKey, string>>
   readonly casework: Readonly<Record<CaseworkKey, string>>
@@ -179,6 +185,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     copy: kkCopy,
     gate: kkGate,
     proof: kkProof,
+    bundle: kkBundle,
     proofPage: kkProofPage,
     paper: kkPaper,
     casework: kkCasework,
@@ -205,6 +212,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     copy: ruCopy,
     gate: ruGate,
     proof: ruProof,
+    bundle: ruBundle,
     proofPage: ruProofPage,
     paper: ruPaper,
     casework: ruCasework,
@@ -231,6 +239,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     copy: enCopy,
     gate: enGate,
     proof: enProof,
+    bundle: enBundle,
     proofPage: enProofPage,
     paper: enPaper,
     casework: enCasework,

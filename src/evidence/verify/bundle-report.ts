@@ -66,7 +66,7 @@ export const BUNDLE_PROBLEMS = [
   'seal-differs',
   // time
   'stamp-refused',
-  'stamp-later',
+  'received-after',
   // custody
   'chain',
   'erased-silently',
@@ -85,13 +85,13 @@ export const BUNDLE_PROBLEMS = [
   'revision-differs',
   // events
   'events-digest',
-  'backdated',
 ] as const
 export type BundleProblem = (typeof BUNDLE_PROBLEMS)[number]
 
 /** Why a step, or a part of it, was not checked, and what a reader has to know of one that was. */
 export const BUNDLE_NOTES = [
   'unread',
+  'simulated',
   'no-trust',
   'no-incident',
   'no-judge',
@@ -100,6 +100,7 @@ export const BUNDLE_NOTES = [
   'no-witnesses',
   'own-policy',
   'no-stamps',
+  'not-covered',
   'compare-root',
   'form-changed',
   'no-events',

@@ -40,4 +40,6 @@ export interface Derived {
 }
 
 /** Judges, detects and weighs again. Throws InputError where tables or inputs cannot be read. */
-export type DeriveAgain = (parts: DeriveParts) => Promise<Derived>
+export type DeriveAgain = (parts: DeriveParts, onJudged?: OnJudged) => Promise<Derived>
+/** Measurements judged so far, of how many. May wait, so that a page stays alive; what it throws ends the work. */
+export type OnJudged = (done: number, total: number) => void | Promise<void>

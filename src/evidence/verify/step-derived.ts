@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import { isRecord, type BundleParts } from './bundle-parts.ts'
 import type { BundleSource } from './bundle-source.ts'
-import type { DeriveAgain, Derived } from './derived.ts'
+import type { DeriveAgain, Derived, OnJudged } from './derived.ts'
 import { gatherForDeriving } from './derive-parts.ts'
 import type { LoggedRevision } from './step-custody.ts'
 import type { StepFindings } from './step-findings.ts'
@@ -27,14 +27,17 @@ export type DeriveOutcome =
 /** Derives everything again, where it is asked for and is not too much. */
 export async function deriveAgain(
   { source, parts, revisions }: DeriveInput,
-  derive: DeriveAgain | undefined,
-  most: number,
+  {
+    derive,
+    mostJudged = MOST_JUDGED,
+    onJudged,
+  }: { readonly derive?: DeriveAgain; readonly mostJudged?: number; readonly onJudged?: OnJudged },
 ): Promise<DeriveOutcome> {
   if (derive === undefined) return { kind: 'no-judge' }
   const held = parts.measurements.filter(({ state }) => state === 'held').length
-  if (held > most) return { kind: 'too-many', count: held }
+  if (held > mostJudged) return { kind: 'too-many', count: held }
   try {
-    return { kind: 'derived', derived: await derive(await gatherForDeriving(source, parts, revisions)) }
+    return { kind: 'derived', derived: await derive(await gatherForDeriving(source, parts, revisions), onJudged) }
   } catch (error) {
     if (error instanceof InputError) return { kind: 'unreadable', about: `${error.path} ${error.message}`.trim() }
     throw error

@@ -23,7 +23,8 @@ export function checkDescription(parts: BundleParts, described: Described, find:
   checkLeaves(parts, described, find)
   checkTakenOut(parts, find)
   const { index, measurements } = parts
-  find.fact('description', { measurements: measurements.length, simulated: index?.simulated === true ? 1 : 0 })
+  find.fact('description', { measurements: measurements.length })
+  if (index?.simulated === true) find.note('simulated')
 }
 
 function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described, find: StepFindings): void {

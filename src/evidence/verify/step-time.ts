@@ -1,5 +1,6 @@
 import { InputError } from '../../model/errors.ts'
-import type { Instant } from '../../model/units.ts'
+import type { BundleMeasurement } from '../../model/bundle.ts'
+import { parseInstant, type Instant } from '../../model/units.ts'
 import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../checkpoint.ts'
 import { verifyConsistency } from '../merkle.ts'
 import type { Subtle } from '../time-stamp/subtle.ts'
@@ -15,14 +16,22 @@ const FOLDER = 'data/log/stamped/'
 const MOST_SMALL = 1_000_000
 /** Stamps that are looked at: each costs a few signatures. */
 const MOST_STAMPS = 1000
+/** How far the clock of an observatory may be ahead of an authority's. */
+const CLOCKS_APART_MS = 10 * 60_000
 
 export interface TimeTools extends BundleTools {
   /** WebCrypto's; where the machine has none, stamps are not checked. */
   readonly subtle?: Subtle
 }
 
+export interface Timed {
+  readonly source: BundleSource
+  readonly log: LogParts
+  readonly measurements: readonly BundleMeasurement[]
+}
+
 /** A stamp whose every part holds: by then the authority had seen this tree of the log. */
-export interface SeenStamp {
+interface SeenStamp {
   readonly size: number
   readonly at: Instant
 }
@@ -32,19 +41,18 @@ export interface SeenStamp {
  * authority's root stands in the bundle: it is named, for the reader to compare.
  */
 export async function checkTime(
-  source: BundleSource,
-  log: LogParts,
+  { source, log, measurements }: Timed,
   tools: TimeTools,
   find: StepFindings,
-): Promise<readonly SeenStamp[]> {
+): Promise<void> {
   const replies = [...source.files.keys()].filter((path) => path.startsWith(FOLDER) && path.endsWith('.tsr'))
   if (replies.length === 0) {
     find.skip('no-stamps')
-    return []
+    return
   }
   if (tools.subtle === undefined) {
     find.skip('no-tool')
-    return []
+    return
   }
   const seen: SeenStamp[] = []
   const checkpoints = new Map<string, Uint8Array | undefined>()
@@ -77,10 +85,22 @@ export async function checkTime(
     }
   }
   if (replies.length > MOST_STAMPS) find.fail('too-many-files', FOLDER)
-  const first = seen.toSorted((a, b) => a.at - b.at)[0]
-  if (first !== undefined) find.fact('since', { at: first.at, size: first.size })
   if (seen.length > 0) find.note('compare-root')
-  return seen
+  sayWhen(seen, measurements, find)
+}
+
+/** Until when the log held every measurement at the latest, and whether one claims to have come after its own stamp. */
+function sayWhen(seen: readonly SeenStamp[], measurements: readonly BundleMeasurement[], find: StepFindings): void {
+  const inTime = seen.toSorted((a, b) => a.at - b.at)
+  for (const { leaf, received_at_utc: received } of measurements) {
+    const covering = inTime.find(({ size }) => size > leaf)
+    if (covering !== undefined && received !== null && parseInstant(received) > covering.at + CLOCKS_APART_MS)
+      find.fail('received-after', `leaf ${leaf}`)
+  }
+  const last = measurements.at(-1)?.leaf ?? -1
+  const whole = inTime.find(({ size }) => size > last)
+  if (whole !== undefined) find.fact('since', { at: whole.at, size: whole.size })
+  else if (seen.length > 0) find.note('not-covered')
 }
 
 /** Bytes of a stamped checkpoint that is the log's, and with which the tree of the bundle's checkpoint begins. */

@@ -1,19 +1,12 @@
 import { BUNDLE_STEPS, type BundleStep, type CheckedBundle, type CheckedStep } from './bundle-report.ts'
 import { readParts } from './bundle-parts.ts'
 import type { BundleSource, OpenedContainer } from './bundle-source.ts'
-import type { DeriveAgain } from './derived.ts'
+import type { DeriveAgain, OnJudged } from './derived.ts'
 import { proofChecker, readLogParts } from './log-parts.ts'
 import { readFiles } from './read-files.ts'
 import { checkBag, checkFiles, checkList } from './step-bag.ts'
 import { checkComplete, checkCustody, readRevisions } from './step-custody.ts'
-import {
-  checkIncident,
-  checkVerdicts,
-  checkWeight,
-  deriveAgain,
-  MOST_JUDGED,
-  type DeriveOutcome,
-} from './step-derived.ts'
+import { checkIncident, checkVerdicts, checkWeight, deriveAgain, type DeriveOutcome } from './step-derived.ts'
 import { checkDescription } from './step-description.ts'
 import { checkEvents } from './step-events.ts'
 import { StepFindings } from './step-findings.ts'
@@ -27,6 +20,7 @@ export interface VerifyBundleTools extends TimeTools {
   readonly derive?: DeriveAgain
   /** Measurements that are judged again at most; more are not judged, and that is said. */
   readonly mostJudged?: number
+  readonly onJudged?: OnJudged
 }
 
 /**
@@ -94,12 +88,12 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await run('witnesses', (find) => checkWitnesses(source, log, tools, find))
   await run('inclusion', (find) => checkInclusion(log, files, find))
   await run('seal', (find) => checkSeal(log, { files, name: parts.index?.name }, tools, find))
-  await run('time', (find) => checkTime(source, log, tools, find))
+  await run('time', (find) => checkTime({ source, log, measurements: parts.measurements }, tools, find))
   await run('custody', (find) => checkCustody(parts, files, tools, find))
   await run('complete', (find) => checkComplete(parts, revisions, find))
   let again: DeriveOutcome = { kind: 'no-judge' }
   await run('verdicts', async (find) => {
-    again = await deriveAgain({ source, parts, revisions }, tools.derive, tools.mostJudged ?? MOST_JUDGED)
+    again = await deriveAgain({ source, parts, revisions }, tools)
     checkVerdicts(again, find)
   })
   await run('incident', (find) => checkIncident(again, find))

@@ -10,8 +10,10 @@ import type { OpenFolder } from './folder.ts'
 import { readMirrorKey } from './mirror-key.ts'
 import { readSiteAssets } from './site-assets.ts'
 import { siteAvailability } from './site-availability.ts'
+import { folderBundles } from './site-bundles.ts'
 import { siteCards } from './site-cards.ts'
 import { methodFigures } from './site-method.ts'
+import { siteProof } from './site-proof.ts'
 import { siteRecord } from './site-record.ts'
 
 export interface FolderSiteOptions {
@@ -46,6 +48,8 @@ export async function folderSite(
     clock: systemClock,
     log: options.log,
     availability: siteAvailability(folder),
+    proof: siteProof(folder, options),
+    bundles: folderBundles(folder.path, options),
     ...(cards === undefined ? {} : { cards }),
     ...(await siteRecord(folder, options)),
   }

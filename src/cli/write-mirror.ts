@@ -50,7 +50,9 @@ export async function writeMirror(options: MirrorOptions): Promise<MirrorWritten
   const frame = { ...options.site.frame, medium: 'mirror', madeAt, mirrorKey: key.line } as const
   // The hands of the clock stand still: every page speaks of the same moment, and what is remembered stays so.
   const { availability: _, ...kept } = options.site
-  const source = { ...kept, ...askedOnce(kept), frame, clock: { ...kept.clock, now: () => madeAt } }
+  const log = await kept.proof?.()
+  const proof = (): Promise<typeof log> => Promise.resolve(log)
+  const source = { ...kept, ...askedOnce(kept), proof, frame, clock: { ...kept.clock, now: () => madeAt } }
   const plan = await planCopy(source, options.limits ?? COPY_LIMITS)
   const site = createSite(source)
   const folder = await CopyFolder.open(options.out, earlierFiles)

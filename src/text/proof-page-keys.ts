@@ -62,6 +62,7 @@ export type ProofPageKey =
   | 'proof-page.log.origin'
   | 'proof-page.log.size'
   | 'proof-page.log.at'
+  | 'proof-page.log.text'
   | 'proof-page.log.file'
   | 'proof-page.keys.since'
   | 'proof-page.keys.until'

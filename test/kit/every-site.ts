@@ -13,6 +13,7 @@ import { apiSample, sampleClaims } from './api-sample.ts'
 import { openCardMaker } from './card-maker.ts'
 import { firstSite, OWN } from './first-sample.ts'
 import { SAMPLE_KINDS } from './incident-sample.ts'
+import { sampleBundles, sampleLog } from './proof-sample.ts'
 import { publishSampleStudy } from './sample-study.ts'
 import { ERASED, sampleId, sampleOptions } from './site-sample.ts'
 
@@ -96,6 +97,8 @@ export async function openEverySite(): Promise<EverySite> {
   const more = {
     frame: { ...frame, ...FRAME },
     cards: openCardMaker(),
+    proof: () => Promise.resolve(sampleLog),
+    bundles: sampleBundles,
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
   }
   const sample = await listen(await apiSample({ ...more, claims: sampleClaims({ chronicle, orders }) }), LOOPBACK)

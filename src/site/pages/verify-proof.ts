@@ -23,8 +23,8 @@ export interface OutsideView {
   readonly name: string
   /** The last checkpoint that it stamped or signed: when, and how many leaves that one has. */
   readonly last?: { readonly at: Instant; readonly size: number }
-  /** Since when it gives no valid answer; absent where the last one was valid, or none was asked yet. */
-  readonly failingSince?: Instant
+  /** Answers since then that were none, or not valid. */
+  readonly failures: number
 }
 
 /** The log of one server, as everybody may see it. */
@@ -82,7 +82,6 @@ function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup
     return html`${about}
       <p>${say(lang, 'proof-page.log.none')}</p>`
   const { size, at, text } = log.checkpoint
-  const file = say(lang, 'proof-page.log.file')
   return html`${about}
     <p>${say(lang, 'proof-page.log.checkpoint')}</p>
     ${pairs([
@@ -90,9 +89,12 @@ function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup
       [say(lang, 'proof-page.log.size'), formatNumber(lang, size)],
       [say(lang, 'proof-page.log.at'), formatDateTime(lang, at)],
     ])}
-    ${fold(file, commands(lang, text.trimEnd().split('\n')))}
-    ${medium === 'live' ? html`<p><a class="tap mono" href="${urls.logCheckpoint()}">${urls.logCheckpoint()}</a></p>` : ''}`
+    ${fold(say(lang, 'proof-page.log.text'), commands(lang, text.trimEnd().split('\n')))}
+    ${medium === 'live' ? asFile(lang, urls.logCheckpoint()) : ''}`
 }
+
+const asFile = (lang: Lang, address: string): Markup =>
+  html`<p>${say(lang, 'proof-page.log.file')}: <a class="tap mono" href="${address}">${address}</a></p>`
 
 const keysPart = (lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup =>
   log === undefined
@@ -100,11 +102,7 @@ const keysPart = (lang: Lang, { log }: ProofPartsView, { medium }: Frame): Marku
     : html`<p>${say(lang, 'proof-page.keys.about')}</p>
         ${log.keys.toReversed().map((key) => keyLine(lang, key))}
         <p>${say(lang, 'proof-page.keys.compare')}</p>
-        ${
-          medium === 'live'
-            ? html`<p><a class="tap mono" href="${urls.logKeys()}">${urls.logKeys()}</a></p>`
-            : html`<p>${say(lang, 'proof-page.keys.copy')}</p>`
-        }`
+        ${medium === 'live' ? asFile(lang, urls.logKeys()) : html`<p>${say(lang, 'proof-page.keys.copy')}</p>`}`
 
 const keyLine = (lang: Lang, { line, since, until }: LogKeyView): Markup =>
   html`<div class="logkey">
@@ -171,11 +169,12 @@ const outsideTable = (lang: Lang, heading: string, list: readonly OutsideView[])
     </table>`,
   )
 
-const stateOf = (lang: Lang, { last, failingSince }: OutsideView): Markup =>
-  failingSince === undefined
-    ? html`<span class="st"
-        >${mark(last === undefined ? 'none' : 'open')}${say(lang, last === undefined ? 'proof-page.outside.never' : 'proof-page.outside.well')}</span
-      >`
-    : html`<span class="st"
-        >${mark('shut')}${say(lang, 'proof-page.outside.failing', { at: formatDateTime(lang, failingSince) })}</span
-      >`
+const stateOf = (lang: Lang, { last, failures }: OutsideView): Markup => {
+  const [shape, words] =
+    failures > 0
+      ? (['shut', say(lang, 'proof-page.outside.failing', { count: formatNumber(lang, failures) })] as const)
+      : last === undefined
+        ? (['none', say(lang, 'proof-page.outside.never')] as const)
+        : (['open', say(lang, 'proof-page.outside.well')] as const)
+  return html`<span class="st">${mark(shape)}${words}</span>`
+}

@@ -21,7 +21,8 @@ export const proofPage = {
   'proof-page.log.origin': 'Name of the log',
   'proof-page.log.size': 'Leaves',
   'proof-page.log.at': 'Signed',
-  'proof-page.log.file': 'The checkpoint as a file',
+  'proof-page.log.text': 'The checkpoint word for word',
+  'proof-page.log.file': 'As a file',
   'proof-page.keys': 'Keys of the log',
   'proof-page.keys.about': 'Checkpoints of this log are signed by:',
   'proof-page.keys.compare':
@@ -48,7 +49,7 @@ export const proofPage = {
   'proof-page.outside.covers': 'Leaves it covers',
   'proof-page.outside.state': 'State',
   'proof-page.outside.well': 'answers',
-  'proof-page.outside.failing': 'no valid answer since {at}',
+  'proof-page.outside.failing': 'no valid answer, tries: {count}',
   'proof-page.outside.never': 'never yet',
   'proof-page.outside.quorum-met':
     'The witnesses that the policy of this log demands have signed the checkpoint above.',

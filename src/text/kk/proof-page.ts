@@ -20,7 +20,8 @@ export const proofPage = {
   'proof-page.log.origin': 'Журналдың аты',
   'proof-page.log.size': 'Жазба саны',
   'proof-page.log.at': 'Қол қойылды',
-  'proof-page.log.file': 'Қол қойылған күй файл түрінде',
+  'proof-page.log.text': 'Қол қойылған күй сөзбе-сөз',
+  'proof-page.log.file': 'Файл түрінде',
   'proof-page.keys': 'Журналдың кілттері',
   'proof-page.keys.about': 'Бұл журналдың күйлеріне мына кілтпен қол қойылады:',
   'proof-page.keys.compare':
@@ -47,7 +48,7 @@ export const proofPage = {
   'proof-page.outside.covers': 'Қамтылған жазба',
   'proof-page.outside.state': 'Күйі',
   'proof-page.outside.well': 'жауап береді',
-  'proof-page.outside.failing': 'дұрыс жауап жоқ, басталған уақыты: {at}',
+  'proof-page.outside.failing': 'дұрыс жауап жоқ, әрекет саны: {count}',
   'proof-page.outside.never': 'әлі бірде-бір рет',
   'proof-page.outside.quorum-met': 'Журнал саясаты талап ететін куәгерлер жоғарыдағы күйге қол қойған.',
   'proof-page.outside.quorum-unmet':

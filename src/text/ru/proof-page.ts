@@ -20,14 +20,15 @@ export const proofPage = {
   'proof-page.log.origin': 'Имя журнала',
   'proof-page.log.size': 'Записей',
   'proof-page.log.at': 'Подписано',
-  'proof-page.log.file': 'Подписанное состояние файлом',
+  'proof-page.log.text': 'Подписанное состояние дословно',
+  'proof-page.log.file': 'Файлом',
   'proof-page.keys': 'Ключи журнала',
   'proof-page.keys.about': 'Состояния этого журнала подписывает:',
   'proof-page.keys.compare':
     'Запишите строку и сравните с той, что есть у кого-то другого или стояла здесь раньше. Пакет проверяют ключом, который действовал в то время.',
   'proof-page.keys.copy': 'Вы читаете копию. Кто её изменил, мог изменить и эти строки: сравните с другим источником.',
-  'proof-page.keys.since': 'Действует с',
-  'proof-page.keys.until': 'Действовал до',
+  'proof-page.keys.since': 'Начало действия',
+  'proof-page.keys.until': 'Конец действия',
   'proof-page.receipt': 'Квитанция на измерение',
   'proof-page.receipt.about':
     'На странице измерения стоит его номер в журнале. Доказательство того, что оно в журнале есть, – небольшой файл, для проверки которого сервер не нужен:',
@@ -46,7 +47,7 @@ export const proofPage = {
   'proof-page.outside.covers': 'Охвачено записей',
   'proof-page.outside.state': 'Состояние',
   'proof-page.outside.well': 'отвечает',
-  'proof-page.outside.failing': 'нет верного ответа с {at}',
+  'proof-page.outside.failing': 'нет верного ответа, попыток: {count}',
   'proof-page.outside.never': 'ещё ни разу',
   'proof-page.outside.quorum-met': 'Свидетели, которых требует политика журнала, подписали состояние, показанное выше.',
   'proof-page.outside.quorum-unmet':

@@ -20,7 +20,7 @@ export function sourceNote(lang: Lang, source: Source): Span {
     ...(source.archived === undefined ? [] : [say(lang, 'facts.source-archived', { place: source.archived })]),
     ...(source.checked ? [] : [say(lang, 'incident.statement-unchecked')]),
   ]
-  return note(`${parts.join('; ')}.`)
+  return note(`${parts.join('; ').replace(/\.$/, '')}.`)
 }
 
 const unchecked = (lang: Lang, { checked }: Source): string =>

@@ -117,8 +117,7 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
     end: edge(lang, finding, 'end'),
   }).replaceAll('..', '.')
   const concluded = [
-    showsSentence(lang, incident),
-    causeHeadline(lang, incident.cause),
+    showsSentence(lang, incident) || causeHeadline(lang, incident.cause),
     ...(incident.cause.word === 'insufficient' ? [] : [causeWords(lang, incident.cause).sentence]),
     groundsSentence(lang, incident.cause),
     say(lang, 'incident.who-answer'),

@@ -142,7 +142,7 @@ function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: W
     aligns: columns.map(({ align }) => align ?? 'start'),
     shares,
     whole: linesOf(cells, shares) <= MOST_WHOLE_LINES,
-    rows: cells,
+    rows: cells.map((row) => ({ whole: linesOf([row], shares) <= MOST_ROW_LINES, cells: row })),
   }
 }
 
@@ -150,6 +150,8 @@ function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: W
 const LINE = 80
 /** A table of so many lines is not broken over two pages; a longer one is, or it would run off the page. */
 const MOST_WHOLE_LINES = 36
+/** A row of so many lines is not broken over two pages. */
+const MOST_ROW_LINES = 18
 
 /** Lines that rows take at most: each as many as its longest cell, every cell beginning a line for each of its spans. */
 function linesOf(rows: readonly (readonly (readonly Piece[])[])[], shares: readonly number[]): number {

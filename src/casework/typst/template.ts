@@ -94,7 +94,7 @@ export const TEMPLATE = String.raw`
     inset: (x: 3pt, y: 3pt),
     stroke: (x, y) => (bottom: if y == 0 { 0.8pt + ink } else { hair }),
     table.header(..it.heads.map(one => text(weight: "semibold", run(one)))),
-    ..it.rows.map(row => row.map(inline)).flatten(),
+    ..it.rows.map(row => row.cells.map(one => table.cell(breakable: not row.whole, inline(one)))).flatten(),
   )
   if it.caption == "" { block(width: 100%, above: 2mm, below: 3.6mm, breakable: not it.whole, body) }
   else { show figure: set block(breakable: not it.whole); figure(align(left, body), caption: it.caption, kind: table, supplement: words.table) }
@@ -169,6 +169,7 @@ export const TEMPLATE = String.raw`
     if it.ordered { enum(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm) } else { list(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm, marker: [–]) }
   }
   else if kind == "facts" {
+    set par(leading: 0.48em)
     block(width: 100%, above: 2.6mm, below: 3.4mm, breakable: not it.whole, grid(
       columns: (1fr, 2.3fr), column-gutter: 4mm, row-gutter: 2mm,
       ..it.rows.map(one => (text(font: sans, size: 8.4pt, fill: quiet, one.label), text(font: sans, size: 8.4pt, inline(one.value)))).flatten(),

@@ -11,7 +11,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.chart-interval': '95\u00a0% аралығы',
   'paper.standing.fact': 'Факт',
   'paper.standing.inference': 'Қорытынды',
-  'paper.standing.allegation': 'Тараптың мәлімдеуі',
+  'paper.standing.allegation': 'Мәлімделгені',
   'paper.simulated': 'МОДЕЛЬДЕНГЕН. ШЫН ӨЛШЕМ ЕМЕС',
   'paper.yes': 'иә',
   'paper.none': 'жоқ',
@@ -139,7 +139,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'facts.title': 'Мән-жайлар баяны',
   'facts.kicker': 'Өлшемдер мен құжаттар бойынша',
   'facts.about':
-    'Факт: өлшенгені немесе құжатта жазылғаны. Қорытынды: факттерден шығатыны, күшімен бірге. Тараптың мәлімдеуі: біреудің айтқаны, ол дәлел емес. Үшеуі араластырылмайды.',
+    'Факт: өлшенгені немесе құжатта жазылғаны. Қорытынды: факттерден шығатыны, күшімен бірге. Мәлімделгені: біреудің айтқаны, ол дәлел емес. Үшеуі араластырылмайды.',
   'facts.summary': 'Оқиғалар',
   'facts.number': '№',
   'facts.what': 'Не болды',

@@ -11,7 +11,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.chart-interval': 'интервал 95\u00a0%',
   'paper.standing.fact': 'Факт',
   'paper.standing.inference': 'Вывод',
-  'paper.standing.allegation': 'Утверждение стороны',
+  'paper.standing.allegation': 'Утверждение',
   'paper.simulated': 'СМОДЕЛИРОВАНО. НЕ РЕАЛЬНЫЕ ИЗМЕРЕНИЯ',
   'paper.yes': 'да',
   'paper.none': 'нет',
@@ -139,7 +139,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'facts.title': 'Изложение фактов',
   'facts.kicker': 'По измерениям и документам',
   'facts.about':
-    'Факт: то, что измерено или записано в документе. Вывод: то, что следует из фактов, с указанием силы. Утверждение стороны: чьи-либо слова, доказательством не являются. Одно с другим не смешивается.',
+    'Факт: то, что измерено или записано в документе. Вывод: то, что следует из фактов, с указанием силы. Утверждение: чьи-либо слова, доказательством не являются. Одно с другим не смешивается.',
   'facts.summary': 'Случаи',
   'facts.number': '№',
   'facts.what': 'Что произошло',

@@ -11,7 +11,7 @@ import type { BundleMeasurement, BundleObservations, BundleVerdict } from '../..
 import { encodeIncident } from '../../src/model/incident-wire.ts'
 import { isMeasurement } from '../../src/model/named-measurements.ts'
 import type { Incident } from '../../src/model/incident.ts'
-import { formatInstantUtc, instant, parseSha256, type Instant, type Sha256 } from '../../src/model/units.ts'
+import { formatInstantUtc, instant, parseSha256, type Sha256 } from '../../src/model/units.ts'
 import { encodeVerdict } from '../../src/model/verdict-wire.ts'
 import { parseJson } from '../../src/ooni/json.ts'
 import { publicForm } from '../../src/ooni/public-form.ts'
@@ -34,7 +34,7 @@ export interface DerivedFolder extends AsyncDisposable {
   readonly folder: OpenFolder
   /** Incidents as published. */
   incidents(): Promise<readonly Incident[]>
-  gather(id: string, now?: Instant): Promise<Gathered | NotGathered>
+  gather(id: string, over?: Partial<Pick<GatherParts, 'now' | 'mostWhole'>>): Promise<Gathered | NotGathered>
   /** What a bundle of it would hold, in memory: public forms and files alone. */
   bundled(gathered: Gathered): Promise<BundledParts>
 }
@@ -54,9 +54,10 @@ export interface BundledParts {
 /** Simulates with the options of `kuager simulate`, imports and detects. */
 export async function openDerivedFolder(...options: readonly string[]): Promise<DerivedFolder> {
   const cwd = await mkdtemp(join(tmpdir(), 'kuager-derive-'))
-  const world = { ...testWorld(cwd), env: { KUAGER_FOLDER: join(cwd, 'data') } }
+  let said = ''
+  const world = { ...testWorld(cwd, (text) => (said += text)), env: { KUAGER_FOLDER: join(cwd, 'data') } }
   for (const command of [['simulate', '--out', 'made', ...options], ['import', 'made/measurements'], ['detect']])
-    assert.equal(await runCommand(command, world), 0, command.join(' '))
+    assert.equal(await runCommand(command, world), 0, `${command.join(' ')}: ${said}`)
   const folder = await openFolder(world, join(cwd, 'data'), 'derive')
   const archive = await folder.archive()
   const incidents = await folder.incidents()
@@ -70,7 +71,7 @@ export async function openDerivedFolder(...options: readonly string[]): Promise<
   return {
     folder,
     incidents: () => incidents.current(),
-    gather: async (id, now = instant(Date.now())) => {
+    gather: async (id, over = {}) => {
       const parts: GatherParts = {
         archive: { readLeaf },
         publicOf,
@@ -80,7 +81,8 @@ export async function openDerivedFolder(...options: readonly string[]): Promise<
         tables: readDerivationFiles(),
         settings: defaultSettings(),
         openCertificates: (onRoot) => openCertificates(undefined, onRoot),
-        now,
+        now: instant(Date.now()),
+        ...over,
         signal: new AbortController().signal,
       }
       return gatherDerivation(id, parts)

@@ -48,6 +48,8 @@ export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
   /** Files of the tables by name, as `parseDerivationTables` takes them. */
   readonly tables: ReadonlyMap<string, Uint8Array>
   readonly settings: DetectSettings
+  /** Most readings of the series and its comparison services that are taken in from the first one on; `MOST_WHOLE` where absent. */
+  readonly mostWhole?: number
   /** Opens the decoder of certificates with all roots of this program; told of each root that answers rest on. */
   readonly openCertificates: (onRoot: (pem: string) => void) => Certificates
   readonly now: Instant
@@ -174,7 +176,7 @@ class Gathering {
     const whole = { kind: 'first-reading' } as const
     const { settings } = this.#parts
     const read = await this.#readings(until)
-    if (read.size <= MOST_WHOLE) return whole
+    if (read.size <= (this.#parts.mostWhole ?? MOST_WHOLE)) return whole
     for (const before of settlesBefore(this.#incident)) {
       const inputs = { series: this.#series, until: instant(before - 1), settings, begins: whole }
       const state = settledBefore(seenColumns(read, inputs, this.#tables.weigh), before, settings)

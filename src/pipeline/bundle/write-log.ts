@@ -2,6 +2,7 @@ import { encodeBase64 } from '../../evidence/base64.ts'
 import { parseCheckpoint } from '../../evidence/checkpoint.ts'
 import { parseLeafRecord, type LeafRecord } from '../../evidence/leaf-record.ts'
 import { formatVerifierKey } from '../../evidence/signed-note.ts'
+import { policyText } from '../../evidence/witness/policy.ts'
 import { Fault } from '../../model/errors.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../log/contract.ts'
 import type { BagFolder } from './bag-folder.ts'
@@ -48,7 +49,7 @@ export async function writeLog(
 ): Promise<ReadonlyMap<number, LeafRecord>> {
   const keys = log.keys.map(({ key }) => formatVerifierKey(key))
   await bag.put('data/log/keys.txt', keys.map((line) => `${line}\n`).join(''))
-  await bag.put('data/log/policy.txt', policy ?? `${keys.map((line) => `log ${line}\n`).join('')}quorum none\n`)
+  await bag.put('data/log/policy.txt', policy ?? policyText(keys))
   await bag.put('data/log/checkpoint', checkpoint.bytes)
   const sorted = [...new Set(leaves)].toSorted((a, b) => a - b)
   const records = new Map<number, LeafRecord>()

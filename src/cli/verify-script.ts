@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as Esbuild from 'esbuild'
 import { Fault } from '../model/errors.ts'
+import { CATALOGUE } from '../text/catalogue.ts'
 import { LANGS } from '../text/lang.ts'
 
 /** Name under which the site serves the script; in a published package it lies beside the others of the browser. */
 export const VERIFY_SCRIPT = 'verify.js'
 const BUILT = fileURLToPath(new URL(`../browser/${VERIFY_SCRIPT}`, import.meta.url))
 const ENTRY = join(fileURLToPath(new URL('../browser/verify/', import.meta.url)), 'main.ts')
-const TEXT = fileURLToPath(new URL('../text/', import.meta.url))
 
-/** Areas of words that the script says, by file: the whole catalogue would be ten times as large. */
-const AREAS = { proof: 'proof', 'proof-page': 'proofPage' } as const
+/** Beginnings of the keys that the script says: the whole catalogue would be ten times as large as the rest of it. */
+const SAID = ['bundle.', 'proof-page.tool.', 'word.'] as const
 
 /** Once in the life of the process. */
 let made: Promise<string | undefined> | undefined
@@ -50,7 +50,7 @@ async function loadEsbuild(): Promise<typeof Esbuild | undefined> {
 export async function bundleVerifyScript(esbuild: typeof Esbuild): Promise<string> {
   const { outputFiles, warnings } = await esbuild.build({
     entryPoints: [ENTRY],
-    absWorkingDir: TEXT,
+    absWorkingDir: dirname(ENTRY),
     bundle: true,
     write: false,
     format: 'iife',
@@ -72,14 +72,13 @@ export async function bundleVerifyScript(esbuild: typeof Esbuild): Promise<strin
   return file.text.replaceAll(/<\/(?=script)/gi, String.raw`<\/`).replaceAll('<!--', String.raw`<\!--`)
 }
 
-/** Puts the few areas in the place of the catalogue. */
+/** Puts the few words in the place of the catalogue. */
 const fewWords: Esbuild.Plugin = {
   name: 'few-words',
   setup(build) {
     build.onLoad({ filter: /[\\/]text[\\/]catalogue\.ts$/ }, () => ({
-      contents: catalogueOf(Object.entries(AREAS)),
+      contents: `export const CATALOGUE = ${JSON.stringify(wordsSaid())}`,
       loader: 'js',
-      resolveDir: TEXT,
     }))
   },
 }
@@ -95,17 +94,12 @@ const ownLocale: Esbuild.Plugin = {
   },
 }
 
-function catalogueOf(areas: readonly (readonly [file: string, name: string])[]): string {
-  const named = LANGS.flatMap((lang) => areas.map(([file, name]) => ({ lang, file, name, as: `${lang}_${name}` })))
-  const imports = named.map(
-    ({ lang, file, name, as }) => `import { ${name} as ${as} } from ${JSON.stringify(join(TEXT, lang, `${file}.ts`))}`,
+const wordsSaid = (): Readonly<Record<string, Readonly<Record<string, string>>>> =>
+  Object.fromEntries(
+    LANGS.map((lang) => [
+      lang,
+      Object.fromEntries(
+        Object.entries(CATALOGUE[lang]).filter(([key]) => SAID.some((start) => key.startsWith(start))),
+      ),
+    ]),
   )
-  const langs = LANGS.map(
-    (lang) =>
-      `${lang}: { ${named
-        .filter((one) => one.lang === lang)
-        .map(({ as }) => `...${as}`)
-        .join(', ')} }`,
-  )
-  return `${imports.join('\n')}\nexport const CATALOGUE = { ${langs.join(', ')} }\n`
-}

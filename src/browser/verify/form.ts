@@ -118,13 +118,18 @@ const toolKey = <
 
 function chosenText(lang: Lang, chosen: Chosen | undefined): string {
   if (chosen === undefined) return say(lang, 'proof-page.tool.chosen-nothing')
-  const size = say(lang, 'proof-page.tool.size', { size: formatNumber(lang, chosenBytes(chosen) / MEGA, 1) })
+  const size = sizeText(lang, chosenBytes(chosen))
   const files =
     chosen.kind === 'zip'
       ? []
       : [say(lang, 'proof-page.tool.files', { count: formatNumber(lang, chosen.files.length) })]
   return [shown(chosen.name), size, ...files].join(', ')
 }
+
+const sizeText = (lang: Lang, bytes: number): string =>
+  bytes < MEGA
+    ? say(lang, 'bundle.kilobytes', { size: formatNumber(lang, bytes / 1000, 1) })
+    : say(lang, 'bundle.megabytes', { size: formatNumber(lang, bytes / MEGA, 1) })
 
 /** What is dropped anywhere on the page is taken: whoever misses the form would otherwise leave the page. */
 export function takeDrops(checker: Checker): void {

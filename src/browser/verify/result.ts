@@ -1,11 +1,11 @@
 import { BUNDLE_STEPS, type BundleStep, type CheckedStep } from '../../evidence/verify/bundle-report.ts'
+import { stepFound, stepMeaning, stepName, stepProblems } from '../../text/bundle-step.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { chosenBytes } from './chosen.ts'
 import type { Change, CheckerState } from './checker.ts'
 import { element, mark, shown } from './element.ts'
-import { stepAbout, stepFound, stepName, stepProblems } from './step-words.ts'
 
 const MARKS = { ok: 'open', failed: 'shut', 'not-checked': 'unkn' } as const
 const MEGA = 1_000_000
@@ -60,14 +60,17 @@ function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: s
     case 'idle':
     case 'running': {
       const step = BUNDLE_STEPS[steps.length]
-      const line = step === undefined ? '' : stepName(lang, step)
+      const line = step === undefined ? '' : stepName(lang, { step })
       return { title: `${say(lang, 'proof-page.tool.running')}: ${line}`, line: '' }
     }
     case 'done': {
       const nothing = steps.every(({ outcome }) => outcome === 'not-checked')
       if (nothing) return { title: say(lang, 'proof-page.tool.unchecked'), line: '' }
       const word = phase.sound ? 'sound' : 'wanting'
-      return { title: say(lang, `proof-page.tool.${word}`), line: say(lang, `proof-page.tool.${word}-about`) }
+      const untrusted = steps.some(({ notes }) => notes.some(({ note }) => note === 'no-trust'))
+      const lines = [say(lang, `proof-page.tool.${word}-about`)]
+      if (untrusted) lines.push(say(lang, 'proof-page.tool.untrusted'))
+      return { title: say(lang, `proof-page.tool.${word}`), line: lines.join(' ') }
     }
     case 'stopped':
       return { title: say(lang, 'proof-page.tool.stopped'), line: '' }
@@ -114,27 +117,16 @@ function waitingItem(lang: Lang, step: BundleStep, running: boolean): HTMLElemen
     'li',
     { 'data-step': step, class: 'wait' },
     mark('none'),
-    element('div', {}, element('p', {}, element('b', {}, stepName(lang, step)), ` \u2013 ${word}`)),
+    element('div', {}, element('p', {}, element('b', {}, stepName(lang, { step })), ` \u2013 ${word}`)),
   )
 }
 
-/** What a step checked, what that means and what it found; problems first, because they are what matters. */
+/** The question of a step and what it found; problems first, because they are what matters. */
 function stepItem(lang: Lang, step: CheckedStep): HTMLElement {
-  const { outcome, problemCount } = step
-  const problems = stepProblems(lang, step)
-  const left = problemCount - problems.length
+  const { outcome } = step
   const lines = [
-    ...problems.map((text) => element('li', { class: 'bad' }, shown(text))),
-    ...(left > 0
-      ? [
-          element(
-            'li',
-            { class: 'bad' },
-            say(lang, 'proof-page.tool.more-problems', { count: formatNumber(lang, left) }),
-          ),
-        ]
-      : []),
-    ...stepFound(lang, step).map((text) => element('li', {}, shown(text))),
+    ...stepProblems(lang, step, shown).map((text) => element('li', { class: 'bad' }, text)),
+    ...stepFound(lang, step, shown).map((text) => element('li', {}, text)),
   ]
   return element(
     'li',
@@ -143,13 +135,8 @@ function stepItem(lang: Lang, step: CheckedStep): HTMLElement {
     element(
       'div',
       {},
-      element(
-        'p',
-        {},
-        element('b', {}, stepName(lang, step.step)),
-        ` \u2013 ${say(lang, `proof-page.tool.outcome.${outcome}`)}`,
-      ),
-      element('p', { class: 'sm q' }, stepAbout(lang, step.step)),
+      element('p', {}, element('b', {}, stepName(lang, step)), ` \u2013 ${say(lang, `bundle.outcome.${outcome}`)}`),
+      element('p', { class: 'sm q' }, stepMeaning(lang, step)),
       ...(lines.length === 0 ? [] : [element('ul', { class: 'found' }, ...lines)]),
     ),
   )

@@ -94,6 +94,8 @@ export const proofPage = {
   'proof-page.tool.result': 'Result',
   'proof-page.tool.sound': 'Nothing wrong was found',
   'proof-page.tool.sound-about': 'No step found a contradiction. What was not checked is said below.',
+  'proof-page.tool.untrusted':
+    'You named no key that you trust, and a bundle made up from end to end would look the same: compare the key below with one published elsewhere.',
   'proof-page.tool.wanting': 'The bundle is wanting',
   'proof-page.tool.wanting-about':
     'At least one step found something that must not be. Below stands which one, and where.',
@@ -101,10 +103,6 @@ export const proofPage = {
   'proof-page.tool.count-ok': 'Steps that hold: {count}',
   'proof-page.tool.count-failed': 'Steps that do not hold: {count}',
   'proof-page.tool.count-not-checked': 'Steps that were not checked: {count}',
-  'proof-page.tool.outcome.ok': 'holds',
-  'proof-page.tool.outcome.failed': 'does not hold',
-  'proof-page.tool.outcome.not-checked': 'not checked',
-  'proof-page.tool.more-problems': 'Further ones of this kind of step: {count}',
   'proof-page.tool.broken': 'The check broke off, which says nothing about the bundle. Reason',
   'proof-page.tool.several': 'Choose one zip file, or one folder',
   'proof-page.tool.no-script':

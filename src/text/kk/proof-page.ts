@@ -92,6 +92,8 @@ export const proofPage = {
   'proof-page.tool.result': 'Нәтиже',
   'proof-page.tool.sound': 'Ешқандай мін табылмады',
   'proof-page.tool.sound-about': 'Бірде-бір қадам қайшылық тапқан жоқ. Нелер тексерілмегені төменде айтылған.',
+  'proof-page.tool.untrusted':
+    'Өзіңіз сенетін кілт аталмады, ал басынан аяғына дейін ойдан шығарылған жинақ та дәл осылай көрінер еді: төмендегі кілтті басқа жерде жарияланған кілтпен салыстырыңыз.',
   'proof-page.tool.wanting': 'Жинақта мін бар',
   'proof-page.tool.wanting-about':
     'Кемінде бір қадам болмауға тиіс нәрсені тапты. Қайсысы, қай жерден тапқаны төменде.',
@@ -99,10 +101,6 @@ export const proofPage = {
   'proof-page.tool.count-ok': 'Мінсіз қадам: {count}',
   'proof-page.tool.count-failed': 'Мін табылған қадам: {count}',
   'proof-page.tool.count-not-checked': 'Тексерілмеген қадам: {count}',
-  'proof-page.tool.outcome.ok': 'дұрыс',
-  'proof-page.tool.outcome.failed': 'дұрыс емес',
-  'proof-page.tool.outcome.not-checked': 'тексерілмеді',
-  'proof-page.tool.more-problems': 'Бұл қадамда тағы сондайы: {count}',
   'proof-page.tool.broken': 'Тексеру үзіліп қалды; бұл жинақ туралы ештеңе айтпайды. Себебі',
   'proof-page.tool.several': 'Бір zip файлды немесе бір буманы таңдаңыз',
   'proof-page.tool.no-script':

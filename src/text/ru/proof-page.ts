@@ -91,16 +91,14 @@ export const proofPage = {
   'proof-page.tool.result': 'Итог',
   'proof-page.tool.sound': 'Изъянов не найдено',
   'proof-page.tool.sound-about': 'Ни один шаг не нашёл противоречия. Что не проверялось, сказано ниже.',
+  'proof-page.tool.untrusted':
+    'Ключ, которому вы доверяете, не назван, а пакет, выдуманный целиком, выглядел бы так же: сравните ключ, указанный ниже, с опубликованным в другом месте.',
   'proof-page.tool.wanting': 'В пакете есть изъяны',
   'proof-page.tool.wanting-about': 'Хотя бы один шаг нашёл то, чего быть не должно. Ниже видно, какой и где.',
   'proof-page.tool.unchecked': 'Проверить ничего не удалось',
   'proof-page.tool.count-ok': 'Шагов без изъянов: {count}',
   'proof-page.tool.count-failed': 'Шагов с изъянами: {count}',
   'proof-page.tool.count-not-checked': 'Непроверенных шагов: {count}',
-  'proof-page.tool.outcome.ok': 'верно',
-  'proof-page.tool.outcome.failed': 'неверно',
-  'proof-page.tool.outcome.not-checked': 'не проверено',
-  'proof-page.tool.more-problems': 'Ещё таких на этом шаге: {count}',
   'proof-page.tool.broken': 'Проверка прервалась; о пакете это ничего не говорит. Причина',
   'proof-page.tool.several': 'Выберите один zip-файл или одну папку',
   'proof-page.tool.no-script':

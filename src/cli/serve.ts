@@ -24,6 +24,7 @@ import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { openLiveLog } from './live-log.ts'
+import { openLiveOutside } from './outside.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
 import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
@@ -204,6 +205,7 @@ export const command: Command = {
     await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
     await using live = openLiveDetection(folder, { ...world, signal })
     await using _log = openLiveLog(folder, { signal, ...(frame.origin === undefined ? {} : { address: frame.origin }) })
+    await using _outside = openLiveOutside(folder, signal)
     live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
     const { collector: settings, ...rest } = options
     await using collector =

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { loadAuthorities } from '../pipeline/outside/authorities.ts'
+import { stampCheckpoint, type StampResult } from '../pipeline/outside/stamps.ts'
+import { askWitnesses, loadPolicy, type WitnessRound } from '../pipeline/outside/witnesses.ts'
+import { systemClock } from '../sys/clock.ts'
+import { openLog } from '../sys/log.ts'
+import { postOutside } from '../sys/outside-post.ts'
+import type { OpenFolder } from './folder.ts'
+
+/** How often it is looked whether somebody outside is due. */
+const LOOK_MS = 5000
+
+export interface AskedOutside {
+  /** Absent where no policy was written. */
+  readonly witnesses?: WitnessRound
+  readonly stamps: readonly StampResult[]
+}
+
+/** What was asked last in each folder: one round at a time, since rounds share their memory on the disk. */
+const TURNS = new WeakMap<OpenFolder, Promise<unknown>>()
+
+/**
+ * Has the newest checkpoint of a folder cosigned by its witnesses and then stamped by its authorities, those that are due
+ * or, with `now`, every one that has not done so; nothing where the folder has no log. What they do is a result and no
+ * error. Throws InputError where the operator's files do not read.
+ */
+export function askOutside(
+  folder: OpenFolder,
+  how: { readonly now?: boolean; readonly signal: AbortSignal },
+): Promise<AskedOutside> {
+  const asked = (TURNS.get(folder) ?? Promise.resolve()).then(() => askBoth(folder, how))
+  TURNS.set(
+    folder,
+    asked.catch(() => undefined),
+  )
+  return asked
+}
+
+async function askBoth(
+  folder: OpenFolder,
+  how: { readonly now?: boolean; readonly signal: AbortSignal },
+): Promise<AskedOutside> {
+  const log = await folder.begunLog()
+  if (log === undefined) return { stamps: [] }
+  const parts = { folder: folder.logFolder, log, post: postOutside, clock: systemClock }
+  const loaded = await loadPolicy(folder.logFolder)
+  const witnesses = loaded === undefined ? undefined : await askWitnesses({ ...parts, policy: loaded.policy }, how)
+  const authorities = await loadAuthorities(folder.logFolder)
+  const stamps =
+    authorities.length === 0
+      ? []
+      : await stampCheckpoint({ ...parts, authorities, random: randomBytes, custody: await folder.custody() }, how)
+  return { stamps, ...(witnesses === undefined ? {} : { witnesses }) }
+}
+
+/**
+ * Asks witnesses for every new checkpoint and authorities every hour, until disposed. Failures are kept with the log and
+ * tried again; each is said once until it is over. The operator's files are read anew each time.
+ */
+export function openLiveOutside(folder: OpenFolder, stop: AbortSignal): AsyncDisposable {
+  const controller = new AbortController()
+  const signal = AbortSignal.any([controller.signal, stop])
+  const logger = openLog({ level: 'warn' })
+  const said = new Map<string, string>()
+  const say = (who: string, found: { readonly problem: string; readonly why: string } | undefined): void => {
+    const { problem, why } = found ?? {}
+    if (problem !== undefined && said.get(who) !== problem) logger.warn({ who, problem, why }, 'no answer that counts')
+    if (found === undefined) said.delete(who)
+    else said.set(who, found.problem)
+  }
+  const follow = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        const { stamps, witnesses } = await askOutside(folder, { signal })
+        for (const one of stamps)
+          if (one.kind !== 'not-due') say(`authority ${one.authority}`, one.kind === 'failed' ? one : undefined)
+        for (const one of witnesses?.results ?? [])
+          if (one.kind !== 'not-due') say(`witness ${one.witness}`, one.kind === 'failed' ? one : undefined)
+        say('files', undefined)
+      } catch (error) {
+        if (!signal.aborted) say('files', { problem: String(error), why: 'the log of this folder' })
+      }
+      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  const following = follow()
+  following.catch(() => undefined) // thrown again where it is awaited
+  return {
+    async [Symbol.asyncDispose]() {
+      controller.abort()
+      await following
+    },
+  }
+}

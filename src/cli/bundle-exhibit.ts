@@ -3,7 +3,7 @@ import { makeExhibit } from '../casework/exhibit/make-exhibit.ts'
 import type { AnnexFile, ComparedSeries, ExhibitFinding, LogFacts } from '../casework/exhibit/finding.ts'
 import type { Attachment } from '../casework/typst/set-paper.ts'
 import { MeasuredSet, type Measured } from '../derive/measured.ts'
-import { windowOf } from '../derive/window.ts'
+import { widestOf, windowOf } from '../derive/window.ts'
 import { parseCheckpoint } from '../evidence/checkpoint.ts'
 import { verifyReply } from '../evidence/time-stamp/verify-reply.ts'
 import { evaluatePolicy, parsePolicy } from '../evidence/witness/policy.ts'
@@ -59,7 +59,7 @@ async function findingOf(
     ...(networkName === undefined ? {} : { networkName }),
     id: index.name,
     madeAt: parseInstant(index.made_at_utc),
-    readings: set.readings(seriesOf(incident), { since: instant(0), until: END }),
+    readings: set.readings(seriesOf(incident), aroundOf(incident)),
     measurements: measurements.map(({ line }) => line),
     targets: [...new Set(own.flatMap(({ targets }) => targets))].toSorted(),
     software: softwareOf(measured),
@@ -75,8 +75,13 @@ async function findingOf(
   }
 }
 
-/** Later than every measurement. */
-const END = instant(Date.UTC(2200, 0, 1))
+/** What the weighing looks at before an incident, and as much after it. */
+const AROUND_MS = 3 * 3_600_000
+
+function aroundOf(incident: Incident): { readonly since: Instant; readonly until: Instant } {
+  const { from, until } = widestOf(incident)
+  return { since: instant(from - AROUND_MS), until: instant(until + AROUND_MS) }
+}
 
 const seriesOf = ({ service, asn, simulated }: Incident) => ({ service, asn, simulated })
 const serviceName = (id: string, { services }: Names): string => services.find((one) => one.id === id)?.name ?? id

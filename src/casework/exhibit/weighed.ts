@@ -118,9 +118,13 @@ export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Ro
 /** Controls of the series, and what else was measured at that time. */
 export function controlBlocks(lang: Lang, { readings, compared }: ExhibitFinding, room: Room): readonly Block[] {
   const number = (value: number): string => formatNumber(lang, value)
+  // Sites for comparison are tried beside a measurement of the service, or measured by themselves.
+  const beside = { control: [], canary: compared.filter(({ kind }) => kind === 'comparison') }
   const halves = (half: 'control' | 'canary'): { total: string; failed: string } => {
     const tried = readings.filter((one) => one[half] !== 'none')
-    return { total: number(tried.length), failed: number(tried.filter((one) => one[half] === 'fail').length) }
+    const total = beside[half].reduce((sum, one) => sum + one.measured, tried.length)
+    const failed = tried.filter((one) => one[half] === 'fail').length
+    return { total: number(total), failed: number(beside[half].reduce((sum, one) => sum + one.failed, failed)) }
   }
   const order = { network: 0, comparison: 1, service: 2 }
   const sorted = compared.toSorted((a, b) => order[a.kind] - order[b.kind] || b.measured - a.measured)

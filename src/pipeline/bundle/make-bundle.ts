@@ -146,26 +146,36 @@ function bundled(line: BundleMeasurement, judged: JudgedJson | undefined): Bundl
   return {
     line,
     measured: measuredOf({ ...judged, leafIndex: line.leaf, provenance }),
-    targets: [...new Set(judged.observations.flatMap(targetOf))],
+    targets: targetsOf(judged.observations),
   }
 }
 
-/** The name, else the address, that an operation of the probe was about. */
-function targetOf(row: Observation): readonly string[] {
-  if (row.side !== 'probe' || ('role' in row && row.role !== undefined && row.role !== 'target')) return []
-  switch (row.kind) {
-    case 'http':
-      return row.host === undefined ? [] : [row.host]
-    case 'dns':
-    case 'tls':
-    case 'quic':
-    case 'throughput':
-      return row.name === undefined ? [] : [row.name]
-    case 'tcp':
-      return [row.name ?? row.address]
-    case 'tunnel':
-      return row.address === undefined ? [] : [row.address]
-  }
+/** Names that the probe asked for of the service itself, by name where any exchange carried one. */
+function targetsOf(rows: readonly Observation[]): readonly string[] {
+  const own = rows.filter(
+    (row) => row.side === 'probe' && (!('role' in row) || row.role === undefined || row.role === 'target'),
+  )
+  const named = own.flatMap((row) =>
+    row.kind === 'http' ? (row.host ?? []) : row.kind === 'tls' || row.kind === 'quic' ? (row.name ?? []) : [],
+  )
+  if (named.length > 0) return [...new Set(named)]
+  const others = own.flatMap((row) => {
+    switch (row.kind) {
+      case 'dns':
+        return row.name
+      case 'tcp':
+        return row.name ?? row.address
+      case 'tunnel':
+        return row.address ?? []
+      case 'throughput':
+        return row.name ?? []
+      case 'http':
+      case 'tls':
+      case 'quic':
+        return []
+    }
+  })
+  return [...new Set(others)]
 }
 
 function gather(id: string, parts: MakeParts): Promise<Gathered | NotGathered> {

@@ -16,6 +16,9 @@ const NEEDS = [
   { what: 'Noto fonts', package: 'fonts-noto-core', at: ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'] },
   { what: 'openssl', package: 'openssl', at: ['/usr/bin/openssl'] },
   { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'] },
+  // Other programs that read the papers of a case.
+  { what: 'pdftotext', package: 'poppler-utils', at: ['/usr/bin/pdftotext'] },
+  { what: 'qpdf', package: 'qpdf', at: ['/usr/bin/qpdf'] },
   // The laboratory (lab/net/needs.ts), and independent programs that operations on the network are held against.
   { what: 'ip', package: 'iproute2', at: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'] },
   { what: 'iptables', package: 'iptables', at: ['/usr/sbin/iptables'] },

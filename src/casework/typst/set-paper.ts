@@ -33,7 +33,7 @@ export async function printPaper(paper: Paper, { standard, attachments = [] }: P
   const press = await openPress()
   if ('missing' in press) return { kind: 'missing', missing: press.missing }
   const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
-  const files = new Map<string, Uint8Array>([['/paper.json', encode(lower(paper, press.covered))]])
+  const files = new Map<string, Uint8Array>([['/set/paper.json', encode(lower(paper, press.covered))]])
   const listed = attachments.map(({ name, media, description, relationship, bytes }, at) => {
     if (!/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
       throw new InputError(`Cannot attach ${JSON.stringify(name)}: not a plain name`, {
@@ -41,9 +41,9 @@ export async function printPaper(paper: Paper, { standard, attachments = [] }: P
         path: `/${at}`,
         expected: 'small letters, digits, points and dashes, at most 100',
       })
-    files.set(`/attached/${name}`, bytes)
-    return { path: `/attached/${name}`, media, description, relationship }
+    files.set(`/${name}`, bytes)
+    return { name, media, description, relationship }
   })
-  files.set('/attached.json', encode(listed))
+  files.set('/set/attached.json', encode(listed))
   return { kind: 'printed', ...press.compile({ source: TEMPLATE, files, standard, createdAt: paper.madeAt }) }
 }

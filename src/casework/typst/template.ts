@@ -1,13 +1,13 @@
 /**
- * The one template of every paper, in Typst. It reads `/paper.json` (lower.ts) and `/attached.json`, and nothing else;
+ * The one template of every paper, in Typst. It reads `/set/paper.json` (lower.ts) and `/set/attached.json`, and nothing else;
  * a text of the data becomes text and never markup, because it is inserted as a string.
  *
  * Two faces: Noto Serif to read, Noto Sans for headings, tables and drawings, whose figures are of one width. Black, two
  * greys and one dark red, which never tells anything alone: what failed is also filled, what passed is also hollow.
  */
 export const TEMPLATE = String.raw`
-#let paper = json("/paper.json")
-#let attached = json("/attached.json")
+#let paper = json("/set/paper.json")
+#let attached = json("/set/attached.json")
 #let sans = ("Noto Sans", "Noto Serif")
 #let serif = ("Noto Serif", "Noto Sans")
 #let ink = rgb("#161616")
@@ -55,7 +55,7 @@ export const TEMPLATE = String.raw`
 )
 
 #for file in attached {
-  pdf.attach(file.path, relationship: file.relationship, mime-type: file.media, description: file.description)
+  pdf.attach(file.name, relationship: file.relationship, mime-type: file.media, description: file.description)
 }
 
 #let run(parts) = parts.map(one => if one.cut { box(one.text) } else { one.text }).join()

@@ -1,7 +1,212 @@
-import { Fault } from '../model/errors.ts'
-import type { Command } from './command.ts'
+import { createHash, hash, webcrypto, X509Certificate } from 'node:crypto'
+import { resolve } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { parseArgs } from 'node:util'
+import type { CheckedBundle, CheckedStep } from '../evidence/verify/bundle-report.ts'
+import type { DeriveAgain } from '../evidence/verify/derived.ts'
+import { verifyBundle, type VerifyBundleTools } from '../evidence/verify/verify-bundle.ts'
+import { parseVerifierKey, type VerifierKey } from '../evidence/signed-note.ts'
+import { parsePolicy } from '../evidence/witness/policy.ts'
+import { rederive } from '../derive/rederive.ts'
+import { InputError } from '../model/errors.ts'
+import { parseSha256 } from '../model/units.ts'
+import { openCertificates } from '../sys/certificates.ts'
+import { systemClock } from '../sys/clock.ts'
+import { readBounded } from '../sys/copy-folder.ts'
+import type { Lang } from '../text/lang.ts'
+import type { Command, World } from './command.ts'
+import { NOTE_TOOLS } from './mirror-key.ts'
+import { openBundle } from './open-bundle.ts'
+import { chooseLang, wrongOption } from './options.ts'
+import { printable } from './printable.ts'
+import { writeHead, writeStep, writeSummary } from './verify-text.ts'
 
-export const command: Command = {
-  help: 'Usage: kuager verify\n',
-  run: () => Promise.reject(new Fault('Cannot run verify: it is not written yet')),
+const HELP = `Verifies a bundle of evidence step by step, offline and trusting nobody, and says of each step what it means.
+
+Usage: kuager verify BUNDLE [options]
+
+  BUNDLE          the folder of a bundle, or its zip as it was downloaded
+
+  --key KEY       a key of the log that you trust, as a line "name+hash+base64" or a file with such lines; may be given
+                  several times. Take it from anywhere but the bundle: without one the check can only name the key
+                  that signed
+  --policy FILE   your policy of witnesses (C2SP tlog-policy); keys of logs in it are trusted too
+  --no-judge      do not judge the measurements again: verdicts, incident and weight are then not checked
+  --most N        measurements that are judged again at most (default 20000); about 2 milliseconds each
+  --lang LANG     kk, ru or en (default KUAGER_LANG, else kk)
+  --json          steps, problems and figures as one JSON object
+
+Steps, limits and forms: docs/formats/bundle.md
+Ends with 0 where no step found anything wrong, with 3 where one did, with 2 where there is no bundle.
+`
+
+const OPTIONS = {
+  key: { type: 'string', multiple: true, default: [] as string[] },
+  policy: { type: 'string' },
+  'no-judge': { type: 'boolean', default: false },
+  most: { type: 'string' },
+  lang: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+  const [path, ...more] = positionals
+  if (path === undefined || more.length > 0)
+    throw new InputError(`Cannot verify: found ${positionals.length} paths`, {
+      code: 'argument.missing',
+      path: 'BUNDLE',
+      expected: 'the folder or the zip of one bundle',
+    })
+  const lang = chooseLang(values.lang, world)
+  const policy = values.policy === undefined ? undefined : await readPolicy(resolve(world.cwd, values.policy))
+  const keys = await Promise.all(values.key.map((given) => readKeys(given, world)))
+  const trusted = [...keys.flat(), ...(policy?.keys ?? [])]
+  await using opened = await openBundle(path, world.cwd, world.signal)
+  const progress = progressTo(world)
+  const say = values.json ? undefined : stepSayer(lang, world, progress)
+  if (!values.json) writeHead(lang, opened.name === '' ? path : opened.name, world)
+  const checked = await verifyBundle(opened, {
+    ...BUNDLE_TOOLS,
+    now: systemClock.now(),
+    trusted,
+    signal: world.signal,
+    ...(policy === undefined ? {} : { policy: policy.bytes }),
+    ...(values['no-judge'] ? {} : { derive: deriveAgain }),
+    ...(values.most === undefined ? {} : { mostJudged: readMost(values.most) }),
+    ...(say === undefined ? {} : { onStep: say }),
+    onProgress: progress.read,
+    onJudged: progress.judged,
+  })
+  progress.clear()
+  if (values.json) world.out.write(`${JSON.stringify(asJson(opened.name, checked))}\n`)
+  else writeSummary(lang, checked, { named: trusted.length > 0 }, world)
+  return checked.sound ? 0 : 3
 }
+
+/** Cryptography of this machine for a verifier of bundles. */
+export const BUNDLE_TOOLS = {
+  ...NOTE_TOOLS,
+  digest: (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer'),
+  openDigest: (name) => {
+    const running = createHash(name)
+    return {
+      update: (bytes) => {
+        running.update(bytes)
+      },
+      digest: () => running.digest(),
+    }
+  },
+  digestWhole: (name, bytes) => Promise.resolve(hash(name, bytes, 'buffer')),
+  subtle: webcrypto.subtle,
+  isKnownRoot: (pem) => knownRoots().has(fingerprintOf(pem) ?? ''),
+} satisfies Partial<VerifyBundleTools>
+
+let known: ReadonlySet<string> | undefined
+const knownRoots = (): ReadonlySet<string> =>
+  (known ??= new Set(rootCertificates.map((pem) => new X509Certificate(pem).fingerprint256)))
+
+function fingerprintOf(pem: string): string | undefined {
+  try {
+    return new X509Certificate(pem).fingerprint256
+  } catch {
+    return undefined // not a certificate
+  }
+}
+
+const deriveAgain: DeriveAgain = (parts, onJudged) =>
+  rederive(parts, {
+    digest: (bytes) => parseSha256(hash('sha256', bytes)),
+    openCertificates: (roots) => {
+      const broken = roots.findIndex((pem) => fingerprintOf(pem) === undefined)
+      if (broken === -1) return openCertificates(roots)
+      throw new InputError('Cannot read roots: one is no certificate', {
+        code: 'bundle.roots',
+        path: `roots.pem ${broken + 1}`,
+        expected: 'certificates in PEM',
+      })
+    },
+    ...(onJudged === undefined ? {} : { onJudged }),
+  })
+
+/** Keys of an argument: itself, or the lines of a file. Throws InputError for anything else. */
+async function readKeys(given: string, world: World): Promise<readonly VerifierKey[]> {
+  const text = given.includes('+') ? given : await readText(resolve(world.cwd, given))
+  if (text === undefined)
+    throw wrongOption('key', `no file "${printable(given.slice(0, 120))}"`, 'a key or a file of keys')
+  const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+  if (lines.length === 0) throw wrongOption('key', 'an empty file', 'lines of keys')
+  return lines.map((line) => {
+    try {
+      return parseVerifierKey(line, NOTE_TOOLS.digest)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      throw wrongOption('key', `found "${printable(line.slice(0, 120))}"`, 'a line "name+hash+base64" of the log')
+    }
+  })
+}
+
+const MOST_FILE = 1_000_000
+
+async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readBounded(path, MOST_FILE)
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+}
+
+async function readPolicy(
+  path: string,
+): Promise<{ readonly bytes: Uint8Array; readonly keys: readonly VerifierKey[] }> {
+  const bytes = await readBounded(path, MOST_FILE)
+  if (bytes === undefined) throw wrongOption('policy', `no file "${printable(path)}"`, 'a policy of witnesses')
+  return { bytes, keys: parsePolicy(bytes, NOTE_TOOLS.digest).logs.map(({ key }) => key) }
+}
+
+function readMost(given: string): number {
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given)
+  throw wrongOption('most', `found "${printable(given)}"`, 'a number of measurements')
+}
+
+interface Progress {
+  readonly read: (done: number, total: number) => void
+  readonly judged: (done: number, total: number) => void
+  readonly clear: () => void
+}
+
+const TELL_MS = 100
+
+/** One line over and over on a terminal; elsewhere nothing, since every step says itself. */
+function progressTo(world: World): Progress {
+  let told = 0
+  let shown = false
+  const tell = (text: () => string): void => {
+    const now = systemClock.monotonic()
+    if (!world.terminal || now - told < TELL_MS) return
+    told = now
+    shown = true
+    world.err.write(`\r\u001b[K${text()}`)
+  }
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0)
+  return {
+    read: (done, total) => tell(() => `${megabytes(done)} / ${megabytes(total)} MB`),
+    judged: (done, total) => tell(() => `${done} / ${total}`),
+    clear: () => {
+      if (shown) world.err.write('\r\u001b[K')
+      shown = false
+    },
+  }
+}
+
+const stepSayer =
+  (lang: Lang, world: World, progress: Progress) =>
+  (step: CheckedStep): void => {
+    progress.clear()
+    writeStep(lang, step, world)
+  }
+
+const asJson = (name: string, { steps, sound }: CheckedBundle): Record<string, unknown> => ({
+  name,
+  sound,
+  steps: steps.map(({ problemCount, ...step }) => ({ ...step, problem_count: problemCount })),
+})
+
+export const command: Command = { help: HELP, run }

@@ -94,6 +94,8 @@ type Note =
   | 'erased'
   | 'settled'
   | 'rules'
+  | 'own-roots'
+  | 'unknown-root'
   | 'after-period'
 
 type Fact =
@@ -129,6 +131,8 @@ export type BundleKey =
   | 'bundle.title'
   | 'bundle.kilobytes'
   | 'bundle.megabytes'
+  | 'bundle.leaf'
+  | 'bundle.revision'
   | 'bundle.more'
   | 'bundle.sound'
   | 'bundle.sound-unchecked'

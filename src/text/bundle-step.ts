@@ -34,19 +34,31 @@ export const stepMeaning = (lang: Lang, { step }: Pick<StepToSay, 'step'>): stri
 export function stepFound(lang: Lang, { facts, notes }: StepToSay, shown: Shown): readonly string[] {
   return [
     ...facts.map(({ fact, values }) => say(lang, `bundle.fact.${fact}`, sayable(lang, values, shown))),
-    ...notes.map(({ note, about }) => withAbout(say(lang, `bundle.note.${note}`), about, shown)),
+    ...notes.map(({ note, about }) => withAbout(lang, say(lang, `bundle.note.${note}`), { about, shown })),
   ]
 }
 
 /** What is wrong: a line for each problem that was kept, and one that counts the others. */
 export function stepProblems(lang: Lang, { problems, problemCount }: StepToSay, shown: Shown): readonly string[] {
-  const lines = problems.map(({ problem, about }) => withAbout(say(lang, `bundle.problem.${problem}`), about, shown))
+  const lines = problems.map(({ problem, about }) =>
+    withAbout(lang, say(lang, `bundle.problem.${problem}`), { about, shown }),
+  )
   const left = problemCount - problems.length
   return left > 0 ? [...lines, say(lang, 'bundle.more', { count: formatNumber(lang, left) })] : lines
 }
 
-const withAbout = (text: string, about: string | undefined, shown: Shown): string =>
-  about === undefined || about === '' ? text : `${text.replace(/\.$/, '')}: ${shown(about)}`
+function withAbout(
+  lang: Lang,
+  text: string,
+  { about = '', shown }: { readonly about: string | undefined; readonly shown: Shown },
+): string {
+  if (about === '') return text
+  // Entries and revisions are named by the verifier in one way, whatever the language.
+  const [, kind, number = '', rest = ''] = /^(leaf|revision) (\d+)(.*)$/su.exec(about) ?? []
+  const what =
+    kind === 'leaf' || kind === 'revision' ? say(lang, `bundle.${kind}`, { number }) + shown(rest) : shown(about)
+  return `${text.replace(/\.$/, '')}: ${what}`
+}
 
 const MILLION = 1_000_000
 

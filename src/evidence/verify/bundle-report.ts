@@ -108,6 +108,8 @@ export const BUNDLE_NOTES = [
   'erased',
   'settled',
   'rules',
+  'own-roots',
+  'unknown-root',
   'after-period',
 ] as const
 export type BundleNote = (typeof BUNDLE_NOTES)[number]

@@ -1,6 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import { isRecord, type BundleParts } from './bundle-parts.ts'
-import type { BundleSource } from './bundle-source.ts'
+import { decodeUtf8 } from './bounded-json.ts'
+import { LIMITS, type BundleSource } from './bundle-source.ts'
 import type { DeriveAgain, Derived, OnJudged } from './derived.ts'
 import { gatherForDeriving } from './derive-parts.ts'
 import type { LoggedRevision } from './step-custody.ts'
@@ -47,7 +48,7 @@ export async function deriveAgain(
 /** What was derived; where nothing was, the reason is the outcome of the step. */
 function derivedOr(outcome: DeriveOutcome, find: StepFindings): Derived | undefined {
   if (outcome.kind === 'derived') return outcome.derived
-  if (outcome.kind === 'unreadable') find.skip('unread', outcome.about)
+  if (outcome.kind === 'unreadable') find.skip('unread')
   else find.skip(outcome.kind, outcome.kind === 'too-many' ? String(outcome.count) : undefined)
   return undefined
 }
@@ -61,11 +62,33 @@ function comparable({ sameRules }: Derived, differs: boolean, find: StepFindings
 
 /** Whether every measurement, judged again, gives the verdict and observations of the bundle. */
 export function checkVerdicts(outcome: DeriveOutcome, find: StepFindings): void {
-  if (outcome.kind === 'unreadable') find.fail('not-derived', outcome.about)
+  if (outcome.kind === 'unreadable') {
+    find.fail('not-derived', outcome.about)
+    return
+  }
   const derived = derivedOr(outcome, find)
   if (derived === undefined || !comparable(derived, derived.verdicts.length > 0, find)) return
   for (const { leaf, kind, about } of derived.verdicts) find.fail(KINDS[kind], `leaf ${leaf}: ${about.join(' ')}`)
   find.fact('verdicts', { count: derived.judged })
+}
+
+const ROOTS = 'data/tables/roots.pem'
+
+/**
+ * Certificates are judged by the roots in the bundle, which its maker chose: a root that this machine does not trust may
+ * hide a forged certificate, or may only be of another year. It is said, and is no problem by itself.
+ */
+export async function checkRoots(
+  source: BundleSource,
+  { isKnownRoot }: { readonly isKnownRoot?: (pem: string) => boolean },
+  find: StepFindings,
+): Promise<void> {
+  if (!source.files.has(ROOTS)) return
+  const text = decodeUtf8(await source.read(ROOTS, LIMITS.wholeBytes))
+  const roots = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,100000}-----END CERTIFICATE-----/g) ?? []
+  if (roots.length === 0) return
+  if (isKnownRoot === undefined) find.note('own-roots')
+  else if (!roots.every(isKnownRoot)) find.note('unknown-root', String(roots.filter((pem) => !isKnownRoot(pem)).length))
 }
 
 /** Whether the incident, derived again, is `result` of `derivation.json`, from inputs that stand in the bundle. */

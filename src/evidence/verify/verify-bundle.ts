@@ -6,7 +6,14 @@ import { proofChecker, readLogParts } from './log-parts.ts'
 import { readFiles } from './read-files.ts'
 import { checkBag, checkFiles, checkList } from './step-bag.ts'
 import { checkComplete, checkCustody, readRevisions } from './step-custody.ts'
-import { checkIncident, checkVerdicts, checkWeight, deriveAgain, type DeriveOutcome } from './step-derived.ts'
+import {
+  checkIncident,
+  checkRoots,
+  checkVerdicts,
+  checkWeight,
+  deriveAgain,
+  type DeriveOutcome,
+} from './step-derived.ts'
 import { checkDescription } from './step-description.ts'
 import { checkEvents } from './step-events.ts'
 import { StepFindings } from './step-findings.ts'
@@ -21,6 +28,8 @@ export interface VerifyBundleTools extends TimeTools {
   /** Measurements that are judged again at most; more are not judged, and that is said. */
   readonly mostJudged?: number
   readonly onJudged?: OnJudged
+  /** Whether a root in PEM is one that this machine trusts too; absent where it cannot tell. */
+  readonly isKnownRoot?: (pem: string) => boolean
 }
 
 /**
@@ -95,6 +104,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await run('verdicts', async (find) => {
     again = await deriveAgain({ source, parts, revisions }, tools)
     checkVerdicts(again, find)
+    if (again.kind === 'derived') await checkRoots(source, tools, find)
   })
   await run('incident', (find) => checkIncident(again, find))
   await run('weight', (find) => checkWeight(again, parts, find))

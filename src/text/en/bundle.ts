@@ -117,6 +117,9 @@ export const bundle = {
   'bundle.note.settled': 'The beginning of the series is stated by the bundle and was not derived.',
   'bundle.note.rules':
     'This program judges by other rules than the bundle names, and found differences: take the version that the bundle names.',
+  'bundle.note.own-roots':
+    'The roots by which certificates were judged stand in the bundle; this device has none to compare them with.',
+  'bundle.note.unknown-root': 'Roots of certificates in the bundle that this machine does not trust',
   'bundle.note.after-period': 'Fixed when its days had begun, or later',
   'bundle.fact.container': 'Files: {files}. Size: {bytes}.',
   'bundle.fact.bag': 'Name: {name}. Day: {date}.',
@@ -140,6 +143,8 @@ export const bundle = {
   'bundle.fact.events': 'Lists: {count}.',
   'bundle.kilobytes': '{size} KB',
   'bundle.megabytes': '{size} MB',
+  'bundle.leaf': 'log entry {number}',
+  'bundle.revision': 'revision {number}',
   'bundle.more': 'and more: {count}',
   'bundle.sound': 'The bundle is sound: every step was made and none found anything wrong.',
   'bundle.sound-unchecked': 'No step found anything wrong. What was not checked is said above.',

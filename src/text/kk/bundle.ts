@@ -118,6 +118,9 @@ export const bundle = {
   'bundle.note.settled': 'Қатардың басы жинақта айтылған, қайта шығарылған жоқ.',
   'bundle.note.rules':
     'Бұл бағдарлама жинақта аталғаннан басқа ережемен бағалайды және айырма тапты: жинақта аталған нұсқаны алыңыз.',
+  'bundle.note.own-roots':
+    'Сайт сертификаттары бағаланған түбірлік сертификаттар жинақтың ішінде; бұл құрылғыда оларды салыстыратын ештеңе жоқ.',
+  'bundle.note.unknown-root': 'Жинақтағы, бұл компьютер сенбейтін түбірлік сертификат саны',
   'bundle.note.after-period': 'Күндері басталғанда не одан кейін бекітілген',
   'bundle.fact.container': 'Файл саны: {files}. Көлемі: {bytes}.',
   'bundle.fact.bag': 'Аты: {name}. Күні: {date}.',
@@ -142,6 +145,8 @@ export const bundle = {
   'bundle.fact.events': 'Тізім саны: {count}.',
   'bundle.kilobytes': '{size} КБ',
   'bundle.megabytes': '{size} МБ',
+  'bundle.leaf': 'журналдың № {number} жазбасы',
+  'bundle.revision': '№ {number} нұсқа',
   'bundle.more': 'және тағы: {count}',
   'bundle.sound': 'Жинақ мінсіз: қадамдардың бәрі жасалды, ешқайсысы қате тапқан жоқ.',
   'bundle.sound-unchecked': 'Ешбір қадам қате тапқан жоқ. Нелер тексерілмегені жоғарыда айтылған.',

@@ -121,6 +121,9 @@ export const bundle = {
   'bundle.note.settled': 'Начало ряда указано в пакете, оно не выводилось заново.',
   'bundle.note.rules':
     'Эта программа оценивает по другим правилам, чем названо в пакете, и нашла различия: возьмите версию, названную в пакете.',
+  'bundle.note.own-roots':
+    'Корневые сертификаты, по которым оценены сертификаты сайтов, лежат в самом пакете; сравнить их на этом устройстве не с чем.',
+  'bundle.note.unknown-root': 'Корневых сертификатов в пакете, которым этот компьютер не доверяет',
   'bundle.note.after-period': 'Закреплён, когда его дни уже начались, или позже',
   'bundle.fact.container': 'Файлов: {files}. Размер: {bytes}.',
   'bundle.fact.bag': 'Имя: {name}. День: {date}.',
@@ -145,6 +148,8 @@ export const bundle = {
   'bundle.fact.events': 'Списков: {count}.',
   'bundle.kilobytes': '{size} КБ',
   'bundle.megabytes': '{size} МБ',
+  'bundle.leaf': 'запись журнала № {number}',
+  'bundle.revision': 'редакция № {number}',
   'bundle.more': 'и ещё: {count}',
   'bundle.sound': 'Пакет без изъянов: сделаны все шаги, и ни один не нашёл ошибки.',
   'bundle.sound-unchecked': 'Ни один шаг не нашёл ошибки. Что не проверено, сказано выше.',

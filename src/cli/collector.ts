@@ -98,7 +98,7 @@ export async function openCollector(
       rate: new RateLimit(systemClock, { perSecond: settings.perSecond, burst: 60 * settings.perSecond }),
       networkOf: networks.lookup,
       clock: systemClock,
-      realOnly: settings.realOnly,
+      realm: async () => (settings.realOnly ? 'real' : folder.realm()),
       onAdded: (added) => judging.add(added),
     },
     threads,

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
+import type { Realm } from '../model/log-entry.ts'
 import { openCustody, type CustodyBook } from '../pipeline/custody/custody-book.ts'
 import type { TransparencyLog } from '../pipeline/log/contract.ts'
 import { RevisionLog } from '../pipeline/log/log-revisions.ts'
@@ -105,6 +106,13 @@ export class OpenFolder implements AsyncDisposable {
   async begunLog(): Promise<TransparencyLog | undefined> {
     if (this.#log === undefined && (await readLogIdentity(this.logFolder)) === undefined) return undefined
     return this.log()
+  }
+
+  /** The one realm whose measurements the folder takes, since its log is of it; undefined before one was begun. */
+  async realm(): Promise<Realm | undefined> {
+    const identity =
+      this.#log === undefined ? await readLogIdentity(this.logFolder) : await this.#log.catch(() => undefined)
+    return identity === undefined ? undefined : identity.simulated ? 'simulated' : 'real'
   }
 
   async #openLog(address: string | undefined): Promise<TransparencyLog> {

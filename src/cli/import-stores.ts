@@ -44,7 +44,14 @@ export async function withImportStores<T extends { readonly rowsLost: boolean }>
   const archive = await folder.archive()
   const warehouse = await folder.warehouse()
   await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
-  const stores: ImportStores = { folder: folder.path, archive, warehouse, pool, clock: systemClock }
+  const stores: ImportStores = {
+    folder: folder.path,
+    archive,
+    warehouse,
+    pool,
+    clock: systemClock,
+    realm: () => folder.realm(),
+  }
   await completeRows(folder, world, tools)
   const result = await task(stores)
   if (result.rowsLost) await completeRows(folder, world, tools)

@@ -12,6 +12,8 @@ export const NOT_TAKEN = [
   ...ASIDE_REASONS,
   'value.too-large',
   'value.crashed',
+  'log.simulated',
+  'log.real',
   'json.truncated',
   'json.invalid',
   'json.too-deep',

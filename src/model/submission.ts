@@ -24,6 +24,7 @@ export const REFUSALS = [
   'address_in_body',
   'probe_mismatch',
   'simulated',
+  'not_simulated',
   'bad_invitation',
   'erased',
 ] as const

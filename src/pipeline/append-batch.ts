@@ -1,3 +1,4 @@
+import type { Realm } from '../model/log-entry.ts'
 import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import type { Archive, ArchiveItem } from '../store/archive/contract.ts'
@@ -25,6 +26,8 @@ export interface AppendTools {
   readonly archive: Archive
   readonly rows: RowInserter
   readonly provenance: Omit<Provenance, 'id'>
+  /** The one realm whose measurements are taken; undefined: both are. */
+  readonly realm?: Realm | undefined
   /** Resolves when every earlier batch is in the archive: leaves stand in the order of the values. */
   readonly turn: Promise<void>
   /** Called where a thread died with rows of leaves that exist: they are to be made again. */
@@ -59,7 +62,7 @@ export async function appendBatch(
 
 async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendTools): Promise<readonly Settled[]> {
   const { archive, provenance } = tools
-  const reply = await judgeIn(lease, values, provenance)
+  const reply = await judgeIn(lease, values, tools)
   await tools.turn
   const appended = await archive.append(archiveItems(values, reply, provenance))
   let next = 0
@@ -87,9 +90,9 @@ interface RowTools extends AppendTools {
 
 /** Where some of a batch were known already, the others are judged once more: their rows stand among those. */
 async function insertRows(lease: Lease, added: readonly Fresh[], tools: RowTools): Promise<void> {
-  const { whole, leaves, provenance, rows, onRowsLost } = tools
+  const { whole, leaves, rows, onRowsLost } = tools
   try {
-    const reply = whole ? tools.reply : await judgeIn(lease, added, provenance)
+    const reply = whole ? tools.reply : await judgeIn(lease, added, tools)
     await rows.add(placeRows(reply.rows, leaves))
   } catch (error) {
     if (!(error instanceof WorkerLost)) throw error
@@ -100,7 +103,7 @@ async function insertRows(lease: Lease, added: readonly Fresh[], tools: RowTools
 async function judgeIn(
   lease: Lease,
   values: readonly Fresh[],
-  provenance: Omit<Provenance, 'id'>,
+  { provenance, realm }: Pick<AppendTools, 'provenance' | 'realm'>,
 ): Promise<JudgeReply> {
   const call = {
     buffer: values[0]!.bytes.buffer, // called with at least one value, all of one batch
@@ -108,6 +111,7 @@ async function judgeIn(
     ends: values.map(({ bytes }) => bytes.byteOffset + bytes.length),
     ids: values.map(({ id }) => id),
     provenance,
+    realm,
   } satisfies JudgeCall
   return decodeJudgeReply(await lease.call('judge', call))
 }

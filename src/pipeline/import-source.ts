@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Realm } from '../model/log-entry.ts'
 import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
@@ -30,6 +31,7 @@ export interface SourceTools {
   readonly pool: WorkerPool
   readonly clock: Clock
   readonly rows: RowInserter
+  readonly realm?: () => Promise<Realm | undefined>
   /** Where rejects go unless an interrupted import of this file has a file of its own. */
   readonly rejects: RejectsFile
   readonly signal: AbortSignal
@@ -168,12 +170,13 @@ class SourceRun {
       }
     }
     if (fresh.length === 0) return settled
-    const { archive, rows, provenance, clock, onRowsLost } = this.#tools
+    const { archive, rows, provenance, clock, onRowsLost, realm } = this.#tools
     const results = await appendBatch(lease, fresh, {
       archive,
       rows,
       turn,
       onRowsLost,
+      realm: await realm?.(),
       provenance: { ...provenance, receivedAt: clock.now() },
     })
     for (const [i, { entry }] of fresh.entries()) settled.set(entry, results[i]!) // one result for each value

@@ -1,3 +1,4 @@
+import type { Realm } from '../model/log-entry.ts'
 import type { Provenance } from '../model/measurement.ts'
 import { formatInstantUtc } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
@@ -21,6 +22,8 @@ export interface ImportStores {
   readonly warehouse: Warehouse
   readonly pool: WorkerPool
   readonly clock: Clock
+  /** The one realm whose measurements the folder takes, since its log is of it; absent or undefined: both are. */
+  readonly realm?: () => Promise<Realm | undefined>
 }
 
 export interface ImportProgress {

@@ -1,3 +1,4 @@
+import type { Realm } from '../model/log-entry.ts'
 import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import type { EncodedRows } from '../store/warehouse/contract.ts'
@@ -11,10 +12,12 @@ export interface JudgeCall {
   /** Digest of each value. */
   readonly ids: readonly Sha256[]
   readonly provenance: Omit<Provenance, 'id'>
+  /** The one realm whose measurements are taken; absent: both are. */
+  readonly realm?: Realm | undefined
 }
 
 /** Values that are archived already: rows alone are wanted, neither frames nor digests of public forms. */
-export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance'> {
+export interface JudgeArchivedCall extends Omit<JudgeCall, 'ids' | 'provenance' | 'realm'> {
   readonly provenances: readonly Provenance[]
   /** For each value that is a zstd frame, the length of what is in it. */
   readonly expandsTo: readonly (number | undefined)[]

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../model/errors.ts'
+import type { Realm } from '../model/log-entry.ts'
 import type { Sha256 } from '../model/units.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { openFrameDecoder } from '../store/archive/frame-decoder.ts'
@@ -41,14 +42,14 @@ serveCalls({
   judgeArchived: (value) => judgeArchivedBatch(value as JudgeArchivedCall),
 })
 
-function judgeBatch({ buffer, starts, ends, ids, provenance }: JudgeCall): Reply {
+function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall): Reply {
   rows.clear()
   frames.clear()
   let leafIndex = 0
   const outcomes = ends.map((end, i): Outcome => {
     const start = starts[i]! // as many as there are ends
     const received = privately(new Uint8Array(buffer, start, end - start))
-    const made = derive(received, ids[i])
+    const made = derive(received, ids[i], realm)
     if (made.kind !== 'made') return made
     const { id, bytes, head, service, verdict, observations } = made.judged
     rows.add({ provenance: { ...provenance, id }, leafIndex, head, service, verdict, observations })
@@ -107,10 +108,17 @@ interface Made {
   readonly frame: Uint8Array
 }
 
-function derive(received: Uint8Array, id: Sha256 | undefined): Made | Exclude<Outcome, { kind: 'judged' }> {
+function derive(
+  received: Uint8Array,
+  id: Sha256 | undefined,
+  realm: Realm | undefined,
+): Made | Exclude<Outcome, { kind: 'judged' }> {
   try {
     const judged = judgeBytes(received, tools, id)
     if (judged.kind === 'aside') return { kind: 'aside', code: judged.reason, detail: judged.detail }
+    const other = judged.head.simulated ? 'simulated' : 'real'
+    if (realm !== undefined && realm !== other)
+      return { kind: 'reject', code: `log.${other}`, detail: `the log of the folder is of ${realm} measurements` }
     const publicSha256 = digest(publicForm(judged.json))
     return { kind: 'made', judged, publicSha256, frame: encodeFrame(judged.bytes) }
   } catch (error) {

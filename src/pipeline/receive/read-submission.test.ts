@@ -12,7 +12,7 @@ import { readSubmission, Refused, type ReadOptions } from './read-submission.ts'
 const now = parseInstant('2025-03-01 16:00:00')
 const SENDER = '95.56.234.12'
 const SENDER_V6 = '2a00:1fa0:4780:12:3456:789a:bcde:f012'
-const plain: ReadOptions = { encoding: '', now, realOnly: false }
+const plain: ReadOptions = { encoding: '', now }
 const document = (root: Json = {}, testKeys: Json = {}): string => JSON.stringify(webMeasurement({ root, testKeys }))
 const read = (body: string | Uint8Array, options: Partial<ReadOptions> = {}): ReturnType<typeof readSubmission> =>
   readSubmission(Buffer.from(body), { ...plain, ...options })
@@ -69,9 +69,11 @@ describe('readSubmission()', () => {
     ['bad_encoding', gzipSync(wrapped(document())).subarray(0, 60), { encoding: 'gzip' }],
     ['too_large', gzipSync(Buffer.alloc(MOST_BYTES + 1)), { encoding: 'gzip' }],
     ['too_large', zstdCompressSync(Buffer.alloc(MOST_BYTES + 1)), { encoding: 'zstd' }],
-    ['simulated', wrapped(document()), { realOnly: true }],
-    ['simulated', wrapped(document({ probe_asn: 'AS9198', annotations: { simulated: true } })), { realOnly: true }],
-    ['taken', wrapped(document({ probe_asn: 'AS9198' })), { realOnly: true }],
+    ['simulated', wrapped(document()), { realm: 'real' }],
+    ['simulated', wrapped(document({ probe_asn: 'AS9198', annotations: { simulated: true } })), { realm: 'real' }],
+    ['taken', wrapped(document({ probe_asn: 'AS9198' })), { realm: 'real' }],
+    ['not_simulated', wrapped(document({ probe_asn: 'AS9198' })), { realm: 'simulated' }],
+    ['taken', wrapped(document()), { realm: 'simulated' }],
   ] as readonly (readonly [string, string | Uint8Array, Partial<ReadOptions>?])[])
     it(`says ${code} of ${Buffer.from(body)
       .toString('latin1', 0, 40)

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { addressFamily } from '../../model/address.ts'
 import { InputError } from '../../model/errors.ts'
+import type { Realm } from '../../model/log-entry.ts'
 import { REFUSALS, type Refusal } from '../../model/submission.ts'
 import { parseAsn, parseCountryCode, parseSha256 } from '../../model/units.ts'
 import type { Asn, CountryCode, Instant, Sha256 } from '../../model/units.ts'
@@ -33,8 +34,8 @@ export interface Submission {
 export interface ReadOptions {
   readonly encoding: string
   readonly now: Instant
-  /** Refuse what is simulated, or of a documentation network. */
-  readonly realOnly: boolean
+  /** The one realm that is taken: what is simulated, or of a documentation network, or the rest; absent: both are. */
+  readonly realm?: Realm | undefined
   readonly sender?: string
   /** Of the older protocol, the report it was posted to. */
   readonly report?: string
@@ -66,7 +67,7 @@ export function readSubmission(body: Uint8Array, options: ReadOptions): Submissi
   if (options.report !== undefined && !belongsTo(options.report, head))
     throw new Refused('legacy_inconsistent', 'Inconsistent measurement')
   const at = readStart(json, options.now)
-  readEnvelope(json, at, options.realOnly)
+  readEnvelope(json, at, options.realm)
   refuseAddresses(json, text, options.sender)
   const { testName, cc, asn } = head
   return { id: digest(bytes), bytes, text, json, at, testName, cc: parseCountryCode(cc), asn: parseAsn(asn) }
@@ -164,7 +165,7 @@ function readStart(json: JsonRecord, now: Instant): Instant {
 }
 
 /** The rest of the envelope, as it will be read later; only its names and what was expected are told. */
-function readEnvelope(json: JsonRecord, at: Instant, realOnly: boolean): void {
+function readEnvelope(json: JsonRecord, at: Instant, realm: Realm | undefined): void {
   const { test_keys: testKeys } = json
   let simulated: boolean
   try {
@@ -173,8 +174,10 @@ function readEnvelope(json: JsonRecord, at: Instant, realOnly: boolean): void {
     if (!(error instanceof InputError)) throw error
     throw new Refused('bad_metadata', `${error.path}: expected ${error.expected}`)
   }
-  if (simulated && realOnly)
+  if (simulated && realm === 'real')
     throw new Refused('simulated', 'The measurement is simulated, or of a documentation network: it is not taken here')
+  if (!simulated && realm === 'simulated')
+    throw new Refused('not_simulated', 'The measurement is not simulated: here only simulated ones are taken')
 }
 
 const LOOPBACK = new Set(['', '127.0.0.1', '::1', '[scrubbed]'])

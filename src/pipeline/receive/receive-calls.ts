@@ -1,3 +1,4 @@
+import type { Realm } from '../../model/log-entry.ts'
 import type { Refusal, Verification } from '../../model/submission.ts'
 import type { Asn, CountryCode, Instant, Sha256 } from '../../model/units.ts'
 
@@ -16,8 +17,8 @@ export interface ReceiveCall {
   readonly buffer: SharedArrayBuffer
   readonly sent: readonly Sent[]
   readonly now: Instant
-  /** A public server takes no measurement that says it is simulated. */
-  readonly realOnly: boolean
+  /** The one realm whose measurements are taken; absent: both are. */
+  readonly realm?: Realm | undefined
 }
 
 /** What a thread found a body to be. */

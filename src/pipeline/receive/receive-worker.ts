@@ -15,12 +15,12 @@ const sealed = new ByteWriter(2 ** 20)
 
 serveCalls({ receive: (value) => receiveBatch(value as ReceiveCall) })
 
-function receiveBatch({ buffer, sent, now, realOnly }: ReceiveCall): Reply {
+function receiveBatch({ buffer, sent, now, realm }: ReceiveCall): Reply {
   sealed.clear()
   const found = sent.map((one): Found => {
     try {
       const body = privately(new Uint8Array(buffer, one.start, one.end - one.start))
-      return receiveOne(body, { ...one, now, realOnly })
+      return receiveOne(body, { ...one, now, realm })
     } catch (error) {
       if (error instanceof Refused) return { kind: 'refused', code: error.code, message: error.message }
       // A document on which our own code breaks costs only itself; no part of it is repeated.
@@ -39,7 +39,7 @@ function privately(shared: Uint8Array): Uint8Array {
   return copy.subarray(0, shared.length)
 }
 
-function receiveOne(body: Uint8Array, options: Sent & Pick<ReceiveCall, 'now' | 'realOnly'>): Found {
+function receiveOne(body: Uint8Array, options: Sent & Pick<ReceiveCall, 'now' | 'realm'>): Found {
   const read = readSubmission(body, options)
   const { verification, key, pseudonym, foreign } = readSignature(read.text, read.bytes, read.json)
   if (foreign === true)

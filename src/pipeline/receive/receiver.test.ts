@@ -53,7 +53,7 @@ function receiver(
       rate: new RateLimit(clock),
       networkOf: () => undefined,
       clock: { ...clock, now: () => now },
-      realOnly: false,
+      realm: async () => undefined,
       onAdded: () => undefined,
     },
     1,

@@ -1,3 +1,4 @@
+import type { Realm } from '../../model/log-entry.ts'
 import { formatSubmittedBy, type Standing, type SubmittedBy } from '../../model/standing.ts'
 import type { Admitted, Posted, Received } from '../../model/submission.ts'
 import { instant, type Asn, type Instant } from '../../model/units.ts'
@@ -38,8 +39,8 @@ export interface ReceiverParts {
   /** Network of an address, where a table knows it. */
   readonly networkOf: (address: string) => Asn | undefined
   readonly clock: Clock
-  /** Takes no measurement that says it is simulated. */
-  readonly realOnly: boolean
+  /** The one realm whose measurements are taken from now on; undefined: both are. */
+  readonly realm: () => Promise<Realm | undefined>
   /** Told of what was added to the archive. */
   readonly onAdded: (added: readonly ReceivedBlob[]) => void
 }
@@ -144,7 +145,7 @@ export class Receiver implements AsyncDisposable {
     const now = this.#parts.clock.now()
     try {
       const { buffer, sent } = layOut(batch, (length) => this.#bufferOf(length))
-      const call = { buffer, sent, now, realOnly: this.#parts.realOnly } satisfies ReceiveCall
+      const call = { buffer, sent, now, realm: await this.#parts.realm() } satisfies ReceiveCall
       const reply = decodeReceiveReply(await lease.call('receive', call))
       if (buffer.byteLength === BATCH_BYTES && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
       return [{ batch, now, reply }]

@@ -186,6 +186,7 @@ describe('warehouse', () => {
   })
 
   it('says whether anything real stands', async () => {
+    await warehouse.clear()
     assert.equal(await warehouse.hasReal(), false)
     await fill()
     assert.equal(await warehouse.hasReal(), true)

@@ -9,6 +9,10 @@ export const notTaken = {
   'not-taken.report-frame': 'the opening or closing entry of an old report, not a measurement',
   'not-taken.value.too-large': 'larger than a measurement may be',
   'not-taken.value.crashed': 'judging it ended a worker; please report it',
+  'not-taken.log.simulated':
+    'simulated, and the log of this folder is of real measurements: it goes into a folder of its own',
+  'not-taken.log.real':
+    'not simulated, and the log of this folder is of simulated measurements: it goes into a folder of its own',
   'not-taken.json.truncated': 'it breaks off in the middle',
   'not-taken.json.invalid': 'not JSON',
   'not-taken.json.too-deep': 'nested too deeply',

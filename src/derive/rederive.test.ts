@@ -1,32 +1,199 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { openDerivedFolder, rederiveBundled, type DerivedFolder } from '../../test/kit/derived-folder.ts'
+import fc from 'fast-check'
+import {
+  openDerivedFolder,
+  rederiveBundled,
+  type BundledParts,
+  type DerivationJson,
+  type DerivedFolder,
+} from '../../test/kit/derived-folder.ts'
+import { InputError } from '../model/errors.ts'
+import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
+import type { Rederived } from './rederive.ts'
 
-const EVENING = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
-const SIZE = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3']
+const SAME = { incident: [], weight: [], inputs: [], readsAlike: true }
 
-describe('an incident derived again from public forms', () => {
+function gathered(found: Gathered | NotGathered): Gathered {
+  assert.ok(found.kind === 'derived', found.kind === 'differs' ? found.paths.join(' ') : found.kind)
+  return found
+}
+
+const derivedOf = ({ derived }: Rederived): NonNullable<Rederived['derived']> => {
+  assert.ok(derived !== undefined)
+  return derived
+}
+
+describe('an evening derived again from public forms', { timeout: 240_000 }, () => {
   let made: DerivedFolder
+  let whole: BundledParts
   before(async () => {
-    made = await openDerivedFolder(...SIZE, ...EVENING)
+    made = await openDerivedFolder(
+      ...['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15'],
+      ...['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3'],
+    )
+    const [only, ...more] = await made.incidents()
+    assert.ok(only !== undefined && more.length === 0)
+    whole = await made.bundled(gathered(await made.gather(only.id)))
   })
   after(() => made[Symbol.asyncDispose]())
 
-  it('is the one that was published, to the byte', async () => {
+  /** The same parts, to be changed without touching the others' ones. */
+  const copy = (): BundledParts => ({
+    ...structuredClone({ ...whole, tables: undefined, raw: undefined }),
+    tables: new Map(whole.tables),
+    raw: new Map(whole.raw),
+  })
+  /** Leaves that the result names. */
+  const named = (): readonly number[] => whole.derivation.result.measurements
+  /** Of those, leaves by the kind of their verdict. */
+  const ofKind = (kind: string): readonly number[] =>
+    named().filter((leaf) => whole.verdicts.find((one) => one.leaf === leaf)?.verdict['kind'] === kind)
+
+  it('is what was published, to the byte', async () => {
+    const again = await rederiveBundled(whole)
+    assert.deepEqual(again.verdicts, [])
+    assert.equal(again.judged, whole.measurements.length)
+    assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME })
+    assert.equal(again.sameRules, true)
+  })
+
+  it('misses any measurement of its window that is left out, whatever it showed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...named()), async (leaf) => {
+        const parts = copy()
+        parts.measurements = parts.measurements.filter((one) => one.leaf !== leaf)
+        const { incident } = derivedOf(await rederiveBundled(parts))
+        assert.ok(incident.includes('/measurements/length'), incident.join(' '))
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it('shows a measurement whose bytes are those of another one', async () => {
+    const [failed] = ofKind('interfered')
+    const [passed] = ofKind('reachable')
+    assert.ok(failed !== undefined && passed !== undefined)
+    const parts = copy()
+    parts.raw.set(failed, whole.raw.get(passed)!) // every named leaf is held
+    const again = await rederiveBundled(parts)
+    assert.deepEqual(
+      again.verdicts.map(({ leaf, kind }) => [leaf, kind]),
+      [
+        [failed, 'verdict'],
+        [failed, 'observations'],
+      ],
+    )
+    assert.ok(derivedOf(again).incident.length > 0)
+  })
+
+  it('names the leaf of a measurement that is not there, is no JSON, or was judged otherwise', async () => {
+    const [first, second, third] = named()
+    assert.ok(first !== undefined && second !== undefined && third !== undefined)
+    const parts = copy()
+    parts.raw.delete(first)
+    parts.raw.set(second, Buffer.from('{"broken'))
+    const altered = parts.verdicts.find(({ leaf }) => leaf === third)
+    assert.ok(altered !== undefined)
+    altered.verdict['kind'] = 'inconclusive'
+    const { verdicts } = await rederiveBundled(parts)
+    assert.deepEqual(
+      verdicts.map(({ leaf, kind }) => [leaf, kind]).toSorted(),
+      [
+        [first, 'unread'],
+        [second, 'unread'],
+        [third, 'verdict'],
+      ].toSorted(),
+    )
+    assert.deepEqual(verdicts.find(({ leaf }) => leaf === third)?.about, ['/verdict/kind'])
+  })
+
+  it('holds every field of the result to what comes out, the weight apart', async () => {
+    const changes: readonly (readonly [string, (result: DerivationJson['result']) => void])[] = [
+      ['/probes', (result) => (result.probes = 7)],
+      ['/start/lo95_utc', (result) => (result.start.lo95_utc = '2026-10-06T12:00:00Z')],
+      ['/cause/word', (result) => (result.cause.word = 'fault')],
+      ['/cause/items/0/log10_lr', ({ cause }) => (cause.items[0] = { ...cause.items[0], log10_lr: 9 })],
+      ['/rules_version', (result) => (result.rules_version = 'of old')],
+    ]
+    for (const [path, change] of changes) {
+      const parts = copy()
+      change(parts.derivation.result)
+      const derived = derivedOf(await rederiveBundled(parts))
+      const [at, other] = path.startsWith('/cause')
+        ? [derived.weight, derived.incident]
+        : [derived.incident, derived.weight]
+      assert.deepEqual([at, other], [[path], []])
+    }
+  })
+
+  it('shows another table of causes, and a kind of sender that counts nowhere', async () => {
+    const parts = copy()
+    const causes = Buffer.from(parts.tables.get('causes.json') ?? [])
+    parts.tables.set('causes.json', Buffer.concat([causes, Buffer.from('\n')]))
+    assert.deepEqual(derivedOf(await rederiveBundled(parts)).inputs, ['/cause_table'])
+    const apart = copy()
+    for (const one of apart.measurements) if (one.role === 'series') one.role = 'apart'
+    assert.deepEqual(derivedOf(await rederiveBundled(apart)).incident, ['/'])
+  })
+
+  it('does not read as a revision that says something else', async () => {
+    const parts = copy()
+    for (const [leaf, value] of parts.revisions)
+      parts.revisions.set(leaf, { ...(value as object), state: 'partly-restricted' })
+    assert.equal(derivedOf(await rederiveBundled(parts)).readsAlike, false)
+    parts.revisions.clear()
+    assert.equal(derivedOf(await rederiveBundled(parts)).readsAlike, undefined)
+  })
+
+  it('says so where the rules are those of another program', async () => {
+    const parts = copy()
+    const [, digest = ''] = parts.program.rules.split('+')
+    parts.program.rules = `2020.1.1+${digest}`
+    const other = await rederiveBundled(parts)
+    assert.equal(other.sameRules, false)
+    assert.ok(other.verdicts.every(({ about }) => about.every((path) => path === '/verdict/rules_version')))
+    parts.program.rules = '2020.1.1+000000000000'
+    assert.equal((await rederiveBundled(parts)).verdicts.length, 0, 'tables that were not those are not believed')
+  })
+
+  it('refuses what would compute for ever, and what is no derivation', async () => {
+    for (const change of [
+      { settings: { ...(whole.derivation.settings as object), draws: 1e9 } },
+      { until_utc: '9999-01-01T00:00:00Z' },
+      { begins: { kind: 'settled', state: {} } },
+      { surprise: true },
+    ]) {
+      const parts = copy()
+      parts.derivation = { ...parts.derivation, ...change }
+      await assert.rejects(rederiveBundled(parts), InputError)
+    }
+    const parts = copy()
+    parts.tables.delete('networks.json')
+    await assert.rejects(rederiveBundled(parts), /networks\.json/)
+  })
+
+  it('is not gathered where the measurements show something else', async () => {
+    assert.equal((await made.gather('no-such-incident')).kind, 'unknown')
+  })
+})
+
+describe('weeks of throttling derived again', { timeout: 240_000 }, () => {
+  it('go on from a settled state, which is stated, and say the same', async () => {
+    await using made = await openDerivedFolder(
+      ...['--story', 'throttled-week', '--days', '24', '--networks', '2', '--probes', '3'],
+      ...['--services', 'youtube,wikipedia', '--interval', '60', '--since', '2026-09-01'],
+    )
     const published = await made.incidents()
-    assert.ok(published.length > 0)
+    assert.ok(published.some(({ state }) => state === 'throttled'))
     for (const { id } of published) {
-      const gathered = await made.gather(id)
-      assert.ok(
-        gathered.kind === 'derived',
-        JSON.stringify(gathered.kind === 'differs' ? gathered.paths : gathered.kind),
-      )
-      const again = await rederiveBundled(await made.bundled(gathered))
+      const short = gathered(await made.gather(id, { mostWhole: 50 }))
+      const again = await rederiveBundled(await made.bundled(short))
       assert.deepEqual(again.verdicts, [])
-      assert.ok(again.judged > 100, `${again.judged} judged`)
-      const { derived } = again
-      assert.deepEqual(derived, { begins: 'first-reading', incident: [], weight: [], inputs: [], readsAlike: true })
-      assert.equal(again.sameRules, true)
+      assert.deepEqual(again.derived, { begins: 'settled', ...SAME })
+      const long = gathered(await made.gather(id))
+      assert.ok(short.measurements.length < long.measurements.length)
+      assert.deepEqual(short.derivation['result'], long.derivation['result'])
     }
   })
 })

@@ -47,8 +47,20 @@ export interface BundledParts {
   readonly raw: Map<number, Uint8Array>
   verdicts: BundleVerdict[]
   observations: BundleObservations[]
-  derivation: Record<string, unknown>
+  derivation: DerivationJson
   readonly revisions: Map<number, unknown>
+}
+
+/** `derivation.json` as a test changes it. */
+export interface DerivationJson extends Record<string, unknown> {
+  readonly settings: unknown
+  readonly result: {
+    probes: number
+    readonly start: { lo95_utc: string | null }
+    readonly cause: { word: string; readonly items: Record<string, unknown>[] }
+    rules_version: string
+    readonly measurements: readonly number[]
+  }
 }
 
 /** Simulates with the options of `kuager simulate`, imports and detects. */

@@ -13,6 +13,7 @@ const HANG_MS = 300_000
 /** What tests use of the machine; the packages are Debian's. */
 const NEEDS = [
   { what: 'Chromium', package: 'chromium', at: ['/usr/bin/chromium', '/usr/bin/chromium-browser'] },
+  { what: 'Firefox', package: 'firefox-esr', at: ['/usr/bin/firefox-esr', '/usr/bin/firefox'] },
   { what: 'Noto fonts', package: 'fonts-noto-core', at: ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'] },
   { what: 'openssl', package: 'openssl', at: ['/usr/bin/openssl'] },
   { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'] },

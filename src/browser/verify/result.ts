@@ -69,7 +69,7 @@ function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: s
       const word = phase.sound ? 'sound' : 'wanting'
       const untrusted = steps.some(({ notes }) => notes.some(({ note }) => note === 'no-trust'))
       const lines = [say(lang, `proof-page.tool.${word}-about`)]
-      if (untrusted) lines.push(say(lang, 'proof-page.tool.untrusted'))
+      if (untrusted && phase.sound) lines.push(say(lang, 'proof-page.tool.untrusted'))
       return { title: say(lang, `proof-page.tool.${word}`), line: lines.join(' ') }
     }
     case 'stopped':

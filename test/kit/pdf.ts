@@ -58,6 +58,11 @@ export class ReadPdf implements Disposable {
       })
   }
 
+  /** Language of the document. */
+  get lang(): string | undefined {
+    return /"\/Lang": "u:([^"]+)"/.exec(this.#run('qpdf', '--json=2', this.#file))?.[1]
+  }
+
   /** Throws where the file is not a sound PDF. */
   check(): void {
     this.#run('qpdf', '--check', this.#file)

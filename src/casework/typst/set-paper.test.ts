@@ -89,6 +89,7 @@ describe('printPaper()', { skip }, () => {
       for (const standard of ['ua-1', 'a-3a'] as const) {
         using pdf = new ReadPdf(bytesOf(await printPaper(paper(EVERY, { lang }), { standard, attachments: [PROOF] })))
         pdf.check()
+        assert.equal(pdf.lang, lang)
         assert.match(pdf.info, /Tagged:\s+yes/)
         assert.match(pdf.info, /Title:\s+Үлгі/)
         for (const font of pdf.fonts) assert.ok(font.embedded && font.unicode, font.name)

@@ -140,8 +140,10 @@ export const TEMPLATE = String.raw`
       if one.x >= 0 {
         place(dx: at(one.x), dy: row * 3.6mm + 1mm, line(length: head + height - row * 3.6mm - 1mm, angle: 90deg, stroke: 0.9pt + red))
         let body = text(size: 7.2pt, weight: "semibold", fill: red, one.label)
-        if one.x > 0.5 { place(dx: left, dy: row * 3.6mm + 0.6mm, box(width: one.x * width - 1.2mm, align(right, body))) }
-        else { place(dx: at(one.x) + 1.2mm, dy: row * 3.6mm + 0.6mm, box(body)) }
+        let wide = measure(body).width + 2pt
+        let right = at(one.x) + 1.2mm
+        let dx = if right + wide <= left + width { right } else if at(one.x) - 1.2mm - wide >= 0pt { at(one.x) - 1.2mm - wide } else { calc.max(0pt, left + width - wide) }
+        place(dx: dx, dy: row * 3.6mm + 0.6mm, box(fill: white, body))
       }
     }
   })

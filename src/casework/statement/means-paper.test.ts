@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
+import { LANGS } from '../../text/lang.ts'
+import { spansIn } from '../paper.ts'
+import { MEANS_FIELDS, meansPaper, type Means } from './means-paper.ts'
+
+const means = (given: Means['given'] = {}): Means => ({
+  id: 'case-1',
+  madeAt: sampleFinding().madeAt,
+  finding: sampleFinding(),
+  given,
+})
+const blanks = (lang: (typeof LANGS)[number], given: Means['given']): number =>
+  spansIn(meansPaper(lang, means(given))).filter(({ kind }) => kind === 'blank').length
+
+describe('meansPaper()', () => {
+  it('has the thirteen points in their order, in every language', () => {
+    for (const lang of LANGS) {
+      const paper = meansPaper(lang, means())
+      const labels = paper.blocks.flatMap((block) =>
+        block.kind === 'facts' ? block.rows.map(({ label }) => label) : [],
+      )
+      const headings = paper.blocks.flatMap((block) => (block.kind === 'heading' ? [block.text] : []))
+      const numbers = [...labels, ...headings].map((label) => Number(/^(\d+)\. /.exec(label)?.[1]))
+      assert.deepEqual(
+        numbers,
+        Array.from({ length: 13 }, (_, at) => at + 1),
+        lang,
+      )
+    }
+  })
+
+  it('invents nothing: what nobody gave is a blank, and each thing given fills its own', () => {
+    const none = blanks('kk', {})
+    assert.ok(none >= MEANS_FIELDS.length - 1)
+    const all = Object.fromEntries(MEANS_FIELDS.map((field) => [field, `given ${field}`]))
+    assert.equal(blanks('kk', all), 1, 'the date of signing')
+    const words = spansIn(meansPaper('kk', means(all))).map((span) => ('text' in span ? span.text : ''))
+    for (const field of MEANS_FIELDS)
+      assert.ok(
+        words.some((text) => text.includes(`given ${field}`)),
+        field,
+      )
+  })
+
+  it('marks its title for a lawyer: under which article it is asked for is not confirmed', () => {
+    for (const lang of LANGS) assert.ok(spansIn(meansPaper(lang, means())).some(({ kind }) => kind === 'unconfirmed'))
+  })
+})

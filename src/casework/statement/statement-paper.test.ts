@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
+import { SAMPLE_KINDS, sampleIncident, sampleStatements } from '../../../test/kit/incident-sample.ts'
+import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
+import { ordersSchema, statementsSchema } from '../../model/record.ts'
+import { LANGS, type Lang } from '../../text/lang.ts'
+import { spansIn, spansOf, type Paper } from '../paper.ts'
+import { openPress } from '../typst/compile.ts'
+import { printPaper } from '../typst/set-paper.ts'
+import { statementPaper, type StatedFacts } from './statement-paper.ts'
+
+const press = await openPress()
+const skip = 'missing' in press ? `needs ${press.missing}` : pdfSkip
+
+const record = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../../data/record/${name}.json`, import.meta.url), 'utf8'))
+const { orders } = ordersSchema.parse(record('orders'))
+const { statements } = statementsSchema.parse(record('statements'))
+
+const facts = (change: Partial<StatedFacts> = {}): StatedFacts => ({
+  id: 'case-1',
+  madeAt: sampleFinding().madeAt,
+  findings: [sampleFinding(), sampleFinding({ incident: SAMPLE_KINDS.partly, serviceName: 'Facebook' })],
+  statements: sampleStatements,
+  orders: orders.slice(0, 2),
+  ...change,
+})
+const words = (paper: Paper): string =>
+  spansIn(paper)
+    .map((span) => ('text' in span ? span.text : 'what' in span ? span.what : ''))
+    .join('\n')
+const paragraphs = (paper: Paper, standing: string): readonly string[] =>
+  paper.blocks.flatMap((block) =>
+    block.kind === 'paragraph' && block.standing === standing
+      ? [
+          spansOf(block.text)
+            .map((span) => ('text' in span ? span.text : ''))
+            .join(''),
+        ]
+      : [],
+  )
+
+describe('statementPaper()', () => {
+  it('keeps facts, inferences and allegations apart: one of each of the first two an incident', () => {
+    for (const lang of LANGS) {
+      const paper = statementPaper(lang, facts())
+      assert.equal(paragraphs(paper, 'fact').length, 2, lang)
+      assert.equal(paragraphs(paper, 'inference').length, 2, lang)
+      assert.equal(paragraphs(paper, 'allegation').length, sampleStatements.length, lang)
+    }
+  })
+
+  it('tells no cause among the facts', () => {
+    for (const fact of paragraphs(statementPaper('en', facts()), 'fact'))
+      assert.doesNotMatch(fact, /block|interfer|fault/i)
+  })
+
+  it('gives every statement its date and source, and says of an unchecked source that it is unchecked', () => {
+    const [user = '', operator = ''] = paragraphs(statementPaper('en', facts()), 'allegation')
+    assert.match(
+      user,
+      /5\sMarch\s2026, 20:15.*A user: It opens through a VPN\..*Source: sample; published: 5\sMarch\s2026/,
+    )
+    assert.match(operator, /source not checked/)
+    assert.match(operator, /«В сети произошёл технический сбой\.» \(There was a technical fault\.\)/)
+  })
+
+  it('gives the whole record of the repository in three languages', () => {
+    for (const lang of LANGS) {
+      const paper = statementPaper(lang, facts({ statements, orders }))
+      assert.equal(paragraphs(paper, 'allegation').length, statements.length)
+    }
+  })
+
+  it('says that nothing was said and that no act is known without concluding from it', () => {
+    const paper = words(statementPaper('en', facts({ statements: [], orders: [] })))
+    assert.match(paper, /No statement about this time is on record/)
+    assert.match(paper, /Without a request and a reply nothing follows/)
+  })
+
+  it('leaves name, capacity and date of whoever signs as blanks, and an empty case a visible blank', () => {
+    const empty = statementPaper('kk', facts({ findings: [], statements: [], orders: [] }))
+    assert.equal(spansIn(empty).filter(({ kind }) => kind === 'blank').length, 3)
+  })
+
+  it('says that it is simulated where one incident is', () => {
+    const real = sampleFinding({ incident: sampleIncident({ simulated: false }) })
+    assert.equal(statementPaper('en', facts({ findings: [real] })).banner, undefined)
+    assert.match(statementPaper('en', facts({ findings: [real, sampleFinding()] })).banner ?? '', /SIMULATED/)
+  })
+
+  it('names nobody who acted in its own words, in no language', () => {
+    const accusing: Readonly<Record<Lang, RegExp>> = {
+      en: /\b(government|ministry|censor|ordered by|blocked by|deliberate|on purpose)\b/iu,
+      ru: /(государств|правительств|министерств|цензур|по приказу|заблокировал|умышленн|намеренн)/iu,
+      kk: /(мемлекет|үкімет|министрл|цензура|бұйрық|бұғаттаған|әдейі|қасақана)/iu,
+    }
+    for (const lang of LANGS)
+      assert.doesNotMatch(words(statementPaper(lang, facts({ statements: [], orders: [] }))), accusing[lang], lang)
+  })
+
+  it('can be read by everybody: PDF/UA-1 in three languages, with the whole record', { skip }, async () => {
+    for (const lang of LANGS) {
+      const paper = statementPaper(lang, facts({ statements, orders: orders.slice(0, 40) }))
+      using pdf = new ReadPdf(bytesOf(await printPaper(paper, { standard: 'ua-1' })))
+      pdf.check()
+      assert.match(pdf.info, /Tagged:\s+yes/)
+      assert.ok(pdf.text().length > 10_000)
+    }
+  })
+})

@@ -1,7 +1,127 @@
-import { Fault } from '../model/errors.ts'
-import type { Command } from './command.ts'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createCase } from '../casework/case/case-folder.ts'
+import { actorSchema } from '../casework/case/case-form.ts'
+import { InputError } from '../model/errors.ts'
+import { systemClock } from '../sys/clock.ts'
+import { say } from '../text/format.ts'
+import { DEFAULT_LANG } from '../text/lang.ts'
+import { ADD_OPTIONS, runAdd } from './case-add.ts'
+import { runBuild } from './case-build.ts'
+import { runStatus } from './case-status.ts'
+import type { Command, World } from './command.ts'
+import { chooseLang, wrongOption } from './options.ts'
+import { printable } from './printable.ts'
 
-export const command: Command = {
-  help: 'Usage: kuager case\n',
-  run: () => Promise.reject(new Fault('Cannot run case: it is not written yet')),
+const HELP = `Keeps a case: what was asked and answered, what the author says, which terms run, and the papers made of it.
+
+Usage:
+  kuager case new DIR --name NAME
+  kuager case add DIR (--ask | --intake FILE)
+  kuager case add DIR --request FILE --to WHOM --day DAY --from WHERE
+  kuager case add DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE [--export-order OUT]
+  kuager case add DIR --bundle PATH --from WHERE
+  kuager case add DIR --DOCUMENT FILE --day DAY --from WHERE
+  kuager case add DIR --record KIND --day DAY --from WHERE
+  kuager case status DIR [--json]
+  kuager case build DIR [--out FOLDER]
+
+new      Makes the folder of a case, for its owner alone. NAME stands in no paper.
+add      Copies a document in with its SHA-256, or takes answers in. Each is a line of journal.jsonl; nothing is
+         written over. A bundle is verified; ends with 3 where it is found wanting.
+status   Says what is there, what is missing, and which terms run, each with its provision and how sure it is.
+         Ends with 3 where a document is gone or was changed.
+build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a draft communication to
+         the Human Rights Committee, an index of annexes. A missing fact is a visible blank. The same case gives the
+         same bytes.
+
+Documents:
+  --request, --answer, --complaint, --complaint-answer, --act, --first-judgment, --appeal-judgment,
+  --cassation-judgment, --other-procedure, --other-procedure-result, --authorisation, --saved-check, --document
+  --record KIND      one of these kinds whose document is not at hand
+
+Options:
+  --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made where absent
+  --learned DAY      day on which the author learned of it, where later: terms run from then
+  --to WHOM          ministry, security-committee, technical-service or provider
+  --about ID         what is answered: r1, r2 … as "status" shows them
+  --says WHAT        act-named, no-act, refused, passed-on or other
+  --act-number, --act-day   of an act, or of the one that an answer names
+  --pages N          pages of the document, for the index of annexes
+  --from WHERE       where the document or the knowledge comes from
+  --note TEXT        result or content, in own words: stands in the papers
+  --export-order OUT writes an entry for data/record/orders.json; nothing is published
+  --actor WHO        who acts, as a function and never a name (default: author)
+  --lang LANG        kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG}); papers are made in their own languages
+
+The folder holds names: keep it on an encrypted disk and nowhere else. How to: docs/operating/case.md
+`
+
+const OPTIONS = {
+  ...ADD_OPTIONS,
+  name: { type: 'string' },
+  out: { type: 'string' },
+  actor: { type: 'string', default: 'author' },
+  lang: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** Options of each action besides `--lang` and `--actor`. */
+const OWN: Readonly<Record<'new' | 'add' | 'status' | 'build', readonly string[]>> = {
+  new: ['name'],
+  add: Object.keys(ADD_OPTIONS),
+  status: ['json'],
+  build: ['out'],
 }
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const [action, place, ...more] = positionals
+  if (action !== 'new' && action !== 'add' && action !== 'status' && action !== 'build')
+    throw wrongUse(
+      action === undefined ? 'nothing to do is named' : `found "${printable(action)}"`,
+      'new, add, status or build',
+    )
+  if (place === undefined || more.length > 0) throw wrongUse(`found ${positionals.length - 1} folders`, 'one folder')
+  const foreign = tokens.find(
+    (token) => token.kind === 'option' && ![...OWN[action], 'lang', 'actor'].includes(token.name),
+  )
+  if (foreign?.kind === 'option') throw wrongUse(`"${action}" takes no --${foreign.name}`, 'an option of it')
+  const lang = chooseLang(values.lang, world)
+  const folder = resolve(world.cwd, place)
+  if (!actorSchema.safeParse(values.actor).success)
+    throw wrongOption('actor', `found "${printable(values.actor)}"`, 'a function of at most 80 letters')
+  const acting = { actor: values.actor, now: systemClock.now() }
+  switch (action) {
+    case 'new':
+      if (values.name === undefined) throw wrongOption('name', 'it is missing', 'a name for yourself')
+      await createCase(folder, values.name, acting)
+      world.out.write(`${say(lang, 'casework.made', { folder: printable(place) })}\n`)
+      world.err.write(`${say(lang, 'casework.safety')}\n${say(lang, 'casework.safety-disk')}\n`)
+      return 0
+    case 'add':
+      return runAdd(folder, values, { world, lang, acting })
+    case 'status':
+      return runStatus(folder, { world, lang, now: acting.now, json: values.json })
+    case 'build':
+      return runBuild(folder, {
+        world,
+        lang,
+        ...(values.out === undefined ? {} : { out: resolve(world.cwd, values.out) }),
+      })
+  }
+}
+
+const wrongUse = (found: string, expected: string): InputError =>
+  new InputError(`Cannot run case: ${found}; see "kuager case --help"`, {
+    code: 'case.usage',
+    path: 'arguments',
+    expected,
+  })
+
+export const command: Command = { help: HELP, run }

@@ -114,7 +114,8 @@ function fingerprintOf(pem: string): string | undefined {
   }
 }
 
-const deriveAgain: DeriveAgain = (parts, onJudged) =>
+/** Judges and derives the measurements of a bundle again on this machine. */
+export const deriveAgain: DeriveAgain = (parts, onJudged) =>
   rederive(parts, {
     digest: (bytes) => parseSha256(hash('sha256', bytes)),
     openCertificates: (roots) => {

@@ -51,7 +51,6 @@ type IntakeKey =
   | 'intake.no'
   | 'intake.choice'
   | 'intake.not-understood'
-  | 'intake.known'
 
 type IntakeId =
   | 'author-name'

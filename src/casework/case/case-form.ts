@@ -88,7 +88,10 @@ export const bundleFactsSchema = z.strictObject({
     .strictObject({
       id: line,
       revision: z.number().int().positive(),
+      service_id: line,
+      /** Name, else the id. */
       service: line,
+      /** `AS9198` with its name where one is known. */
       network: line,
       state: line,
       word: line,
@@ -118,6 +121,11 @@ export const recordSchema = z.strictObject({
     .regex(/^r[1-9]\d{0,4}$/)
     .optional(),
   says: z.enum(ANSWERS).optional(),
+  /** Number and day of the act that an answer names, or that the record is. */
+  act_number: line.optional(),
+  act_day: day.optional(),
+  /** Pages of the document, where somebody counted them. */
+  pages: z.number().int().positive().max(100_000).optional(),
   /** What it is or says, in the words of who added it. */
   note: prose.optional(),
   /** Where it came from: `registered letter`, `author's telephone`. */

@@ -49,6 +49,9 @@ export function checkRecord(record: CaseRecord, before: readonly CaseRecord[]): 
     )
   if (record.says !== undefined && record.kind !== 'answer')
     throw wrong('--says', `a record of kind "${record.kind}" says nothing`, 'an answer to a request')
+  const named = record.kind === 'act' || record.says === 'act-named'
+  if (!named && (record.act_number !== undefined || record.act_day !== undefined))
+    throw wrong('--act-number', 'the record is no act and names none', 'an act, or an answer with --says act-named')
   if (record.kind === 'silence' ? record.held !== undefined : record.kind === 'bundle' && record.held === undefined)
     throw wrong(
       'file',

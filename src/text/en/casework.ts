@@ -53,7 +53,6 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'intake.no': 'no',
   'intake.choice': 'one of: {choices}',
   'intake.not-understood': 'This answer was not understood.',
-  'intake.known': 'Answer so far: {answer}',
   'intake.author-name': 'What is your full name, or the name of the organisation?',
   'intake.author-kind': 'Do you submit as a person or as an organisation?',
   'intake.author-address': 'What is your address for letters?',

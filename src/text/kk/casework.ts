@@ -54,7 +54,6 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'intake.no': 'жоқ',
   'intake.choice': 'мына нұсқалардың бірі: {choices}',
   'intake.not-understood': 'Жауап түсініксіз болды.',
-  'intake.known': 'Қазіргі жауап: {answer}',
   'intake.author-name': 'Тегіңіз, атыңыз, әкеңіздің аты немесе ұйымның атауы қандай?',
   'intake.author-kind': 'Жеке тұлға ретінде өтініш жасайсыз ба, ұйым ретінде ме?',
   'intake.author-address': 'Хат алатын мекенжайыңыз қандай?',

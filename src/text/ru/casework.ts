@@ -53,7 +53,6 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'intake.no': 'нет',
   'intake.choice': 'один из вариантов: {choices}',
   'intake.not-understood': 'Ответ не понят.',
-  'intake.known': 'Ответ сейчас: {answer}',
   'intake.author-name': 'Ваши фамилия, имя и отчество или наименование организации?',
   'intake.author-kind': 'Вы обращаетесь как физическое лицо или как организация?',
   'intake.author-address': 'Ваш почтовый адрес?',

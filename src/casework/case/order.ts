@@ -1,0 +1,54 @@
+import type { Order } from '../../model/record.ts'
+import { InputError } from '../../model/errors.ts'
+import { LANGS, type Lang } from '../../text/lang.ts'
+import { PART_WORDS } from '../papers/words/parts.ts'
+import type { CaseFile, CaseRecord } from './case-form.ts'
+import { requestsOf } from './occurrences.ts'
+
+/**
+ * An entry for the record of acts (docs/formats/record.md) from a request of the case with its answer, or with the
+ * silence: an answer that did not come is absent there, and the day of the request stands alone. It holds no name and no
+ * word of the case; its source is not marked as read, because whoever publishes it must look at the document first.
+ * Throws InputError for an id that is no request.
+ */
+export function orderOf(file: CaseFile, requestId: string): Order {
+  const state = requestsOf(file).find(({ request }) => request.id === requestId)
+  if (state === undefined)
+    throw new InputError(`Cannot write an entry: "${requestId}" is no request of the case`, {
+      code: 'case.request',
+      path: '--export-order',
+      expected: 'an answer or a silence with --about',
+    })
+  const { request, reply } = state
+  const answer = reply?.kind === 'answer' ? reply : undefined
+  const named = answer?.says === 'act-named' ? answer : undefined
+  return {
+    id: `request-${file.id}-${request.id}`,
+    scope: [...new Set(file.records.flatMap(({ bundle }) => bundle?.incident?.service_id ?? []))],
+    title: inEach((lang) => titleOf(file, lang)),
+    ...(named?.act_number === undefined ? {} : { number: named.act_number }),
+    ...(named?.act_day === undefined ? {} : { at: named.act_day }),
+    textHeld: file.records.some(({ kind, held }) => kind === 'act' && held !== undefined),
+    requestedOn: request.day,
+    ...(answer === undefined ? {} : { answeredOn: answer.day, answer: inEach((lang) => answerWords(answer, lang)) }),
+    source: {
+      title: `${PART_WORDS.kk.addressees[request.addressee ?? 'ministry']}, ${yearOf(reply ?? request)}`,
+      checked: false,
+    },
+  }
+}
+
+const inEach = (words: (lang: Lang) => string): Record<Lang, string> => {
+  const [kk, ru, en] = LANGS.map(words)
+  return { kk: kk ?? '', ru: ru ?? '', en: en ?? '' }
+}
+
+const yearOf = ({ day }: CaseRecord): string => day.slice(0, 4)
+
+const answerWords = ({ says }: CaseRecord, lang: Lang): string => PART_WORDS[lang].answers[says ?? 'other']
+
+function titleOf({ records }: CaseFile, lang: Lang): string {
+  const { records: kinds, incident } = PART_WORDS[lang]
+  const services = [...new Set(records.flatMap(({ bundle }) => bundle?.incident?.service ?? []))]
+  return services.length === 0 ? kinds.request : `${kinds.request}. ${incident.service}: ${services.join(', ')}`
+}

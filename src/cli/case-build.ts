@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import { DOCUMENTS, openCase } from '../casework/case/case-folder.ts'
+import { ADDRESSEES } from '../casework/case/case-form.ts'
+import { writeDocx } from '../casework/docx.ts'
+import { spansIn, type Paper } from '../casework/paper.ts'
+import { viewCase, type CaseView } from '../casework/papers/case-view.ts'
+import { CLAIM_LANGS, claimPaper } from '../casework/papers/claim.ts'
+import { COMMUNICATION_LANGS, communicationPaper, LENGTH_RULE } from '../casework/papers/communication.ts'
+import { formatDay } from '../casework/papers/day-text.ts'
+import { REQUEST_LANGS, requestPaper } from '../casework/papers/request.ts'
+import { parseDay } from '../casework/deadlines/calendar.ts'
+import { annexPaper, type Annex } from '../casework/statement/annex-paper.ts'
+import { printPaper } from '../casework/typst/set-paper.ts'
+import { REAL_DISK } from '../sys/disk.ts'
+import { writeDurable } from '../sys/durable-file.ts'
+import { say } from '../text/format.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import { formatNumber } from '../text/number.ts'
+import type { World } from './command.ts'
+import { printable } from './printable.ts'
+
+/** A paper with the name of its files, without their ending. */
+interface NamedPaper {
+  readonly name: string
+  readonly paper: Paper
+}
+
+/**
+ * Makes every paper of a case as PDF/UA-1 and as DOCX in `papers/` of its folder, or in `out`. They are dated with the
+ * last change of the case: the same case gives the same bytes.
+ */
+export async function runBuild(
+  folder: string,
+  { world, lang, out }: { readonly world: World; readonly lang: Lang; readonly out?: string },
+): Promise<number> {
+  const file = await openCase(folder)
+  const views = Object.fromEntries(LANGS.map((one) => [one, viewCase(file, one)])) as Record<Lang, CaseView>
+  const to = out ?? join(folder, 'papers')
+  await REAL_DISK.makeFolder(to)
+  const made: Made[] = []
+  for (const one of papersOf(views)) made.push(await makePaper(one, to, { world, lang }))
+  const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one], made) }))
+  for (const one of annexes) made.push(await makePaper(one, to, { world, lang }))
+  const missing = made.find((one) => one.missing !== undefined)?.missing
+  if (missing !== undefined) world.err.write(`${say(lang, 'casework.paper-no-pdf', { missing })}\n`)
+  for (const { file: name, pages } of made)
+    if (name.startsWith('communication-')) tellLength(name, pages, { world, lang })
+  return missing === undefined ? 0 : 1
+}
+
+function papersOf(views: Readonly<Record<Lang, CaseView>>): readonly NamedPaper[] {
+  return [
+    ...ADDRESSEES.flatMap((to) =>
+      REQUEST_LANGS.map((lang) => ({ name: `request-${to}-${lang}`, paper: requestPaper(views[lang], lang, to) })),
+    ),
+    ...CLAIM_LANGS.map((lang) => ({ name: `claim-${lang}`, paper: claimPaper(views[lang], lang) })),
+    ...COMMUNICATION_LANGS.map((lang) => ({
+      name: `communication-${lang}`,
+      paper: communicationPaper(views[lang], lang),
+    })),
+  ]
+}
+
+interface Made {
+  readonly file: string
+  readonly pages?: number
+  /** Package without which no PDF was made. */
+  readonly missing?: string
+}
+
+async function makePaper(
+  { name, paper }: NamedPaper,
+  to: string,
+  { world, lang }: { readonly world: World; readonly lang: Lang },
+): Promise<Made> {
+  world.signal.throwIfAborted()
+  const written = await writeDocx(paper)
+  if (written.kind === 'written') await writeDurable(join(to, `${name}.docx`), written.docx)
+  const printed = await printPaper(paper, { standard: 'ua-1' })
+  const blanks = formatNumber(lang, spansIn(paper).filter(({ kind }) => kind === 'blank').length)
+  if (printed.kind === 'missing' || written.kind === 'missing') {
+    if (printed.kind === 'printed') await writeDurable(join(to, `${name}.pdf`), printed.pdf)
+    world.out.write(`${say(lang, 'casework.paper-blanks', { file: name, blanks })}\n`)
+    const missing = printed.kind === 'missing' ? printed.missing : 'docx'
+    return { file: name, missing }
+  }
+  await writeDurable(join(to, `${name}.pdf`), printed.pdf)
+  const pages = formatNumber(lang, printed.pages)
+  world.out.write(`${say(lang, 'casework.paper-made', { file: `${name}.pdf`, pages, blanks })}\n`)
+  return { file: `${name}.pdf`, pages: printed.pages }
+}
+
+/** Documents of the case under the numbers that its papers name them by. */
+function annexIndex(view: CaseView, _made: readonly Made[]): Paper {
+  const { words, lang, file, madeAt } = view
+  const annexes = view.annexes.flatMap(({ record }): readonly Annex[] => {
+    const { held } = record
+    if (held === undefined) return []
+    return [
+      {
+        title: `${words.records[record.kind]}, ${formatDay(lang, parseDay(record.day))}`,
+        file: held.path.slice(DOCUMENTS.length + 1),
+        digest: { name: 'SHA-256', hex: held.sha256 },
+        provenance: record.from,
+        ...(record.pages === undefined ? {} : { pages: record.pages }),
+      },
+    ]
+  })
+  return annexPaper(lang, {
+    id: file.id,
+    madeAt,
+    annexes,
+    ...(view.simulated ? { banner: words.incident.simulated } : {}),
+  })
+}
+
+function tellLength(
+  name: string,
+  pages: number | undefined,
+  { world, lang }: { readonly world: World; readonly lang: Lang },
+): void {
+  if (pages === undefined) return
+  const { mostPages, summaryAbovePages, summaryMostPages } = LENGTH_RULE
+  const file = printable(name)
+  const number = (value: number): string => formatNumber(lang, value)
+  if (pages > mostPages)
+    world.err.write(`${say(lang, 'casework.paper-long', { file, pages: number(pages), most: number(mostPages) })}\n`)
+  else if (pages > summaryAbovePages)
+    world.err.write(
+      `${say(lang, 'casework.paper-summary', { file, above: number(summaryAbovePages), most: number(summaryMostPages) })}\n`,
+    )
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { NewAnswer } from '../casework/case/change.ts'
+import { isQuestionId, QUESTIONS, type Question, type QuestionId } from '../casework/case/questions.ts'
+import type { CaseFile } from '../casework/case/case-form.ts'
+import { parseAnswer } from '../casework/case/check-case.ts'
+import { InputError } from '../model/errors.ts'
+import { say } from '../text/format.ts'
+import type { Lang } from '../text/lang.ts'
+import type { World } from './command.ts'
+import { readJson } from './frozen-file.ts'
+import { printable } from './printable.ts'
+
+const given = z.union([
+  z.string(),
+  z.boolean(),
+  z.strictObject({
+    value: z.union([z.string(), z.boolean()]),
+    by: z.string().optional(),
+    source: z.string().optional(),
+  }),
+])
+
+/**
+ * Answers of a JSON file: `{"learned": "2026-03-05", "use": {"value": …, "by": "author", "source": …}}`. Throws InputError
+ * for a question that nobody asks, so that an answer under a wrong name is not lost.
+ */
+export async function readIntake(file: string, world: World): Promise<readonly NewAnswer[]> {
+  const parsed = z.record(z.string(), given).safeParse(await readJson(file, world))
+  const wrong = (found: string, path: string, expected: string): InputError =>
+    new InputError(`Cannot read intake "${printable(file)}": ${found}`, { code: 'intake.form', path, expected })
+  if (!parsed.success)
+    throw wrong(
+      'it is no object of answers',
+      `/${parsed.error.issues[0]?.path.join('/') ?? ''}`,
+      'an answer to each question',
+    )
+  return Object.entries(parsed.data).map(([id, answer]): NewAnswer => {
+    if (!isQuestionId(id))
+      throw wrong(`there is no question "${printable(id)}"`, `/${id}`, QUESTIONS.map((one) => one.id).join(', '))
+    if (typeof answer !== 'object') return { id, value: answer }
+    const { value, by, source } = answer
+    return { id, value, ...(by === undefined ? {} : { by }), ...(source === undefined ? {} : { source }) }
+  })
+}
+
+/** Asks the questions on the terminal, those without an answer first to last; an empty answer leaves the question open. */
+export async function askIntake(file: CaseFile, lang: Lang, world: World): Promise<readonly NewAnswer[]> {
+  const { ask } = world
+  if (ask === undefined)
+    throw new InputError('Cannot ask: nobody is at the terminal', {
+      code: 'intake.terminal',
+      path: '--ask',
+      expected: 'a terminal, or --intake FILE',
+    })
+  world.err.write(`${say(lang, 'intake.about')} ${say(lang, 'intake.skip')}\n\n`)
+  const answers: NewAnswer[] = []
+  for (const question of QUESTIONS) {
+    if (file.answers[question.id] !== undefined) continue
+    const value = await askOne(question, lang, world, ask)
+    if (value === null) break
+    if (value !== undefined) answers.push({ id: question.id, value })
+  }
+  return answers
+}
+
+type Ask = NonNullable<World['ask']>
+const TRIES = 3
+
+/** The answer; undefined where it stays open, null where nobody answers any more. */
+async function askOne(
+  question: Question & { readonly id: QuestionId },
+  lang: Lang,
+  world: World,
+  ask: Ask,
+): Promise<string | boolean | undefined | null> {
+  const hint = hintOf(question, lang)
+  const words = `${say(lang, `intake.${question.id}`)}${hint === '' ? '' : ` (${hint})`}\n> `
+  for (let tries = 0; tries < TRIES; tries++) {
+    const text = await ask(words, world.signal)
+    if (text === undefined) return null
+    if (text.trim() === '') return undefined
+    try {
+      return parseAnswer(question, meant(question, lang, text.trim()))
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      world.err.write(`${say(lang, 'intake.not-understood')} ${hint}\n`)
+    }
+  }
+  return undefined
+}
+
+function hintOf(question: Question, lang: Lang): string {
+  switch (question.kind) {
+    case 'day':
+      return say(lang, 'intake.day')
+    case 'yes-no':
+      return say(lang, 'intake.yes-no')
+    case 'choice':
+      return say(lang, 'intake.choice', { choices: question.choices.join(', ') })
+    case 'text':
+      return ''
+  }
+}
+
+/** A yes or no in the language of the question; everything else as it was written. */
+function meant(question: Question, lang: Lang, text: string): string | boolean {
+  if (question.kind !== 'yes-no') return text
+  if (text.toLocaleLowerCase(lang) === say(lang, 'intake.yes')) return true
+  return text.toLocaleLowerCase(lang) === say(lang, 'intake.no') ? false : text
+}

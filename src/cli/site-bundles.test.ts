@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { makeBundle, zipOf } from '../../test/kit/bundle-maker.ts'
+import { sampleSite } from '../../test/kit/site-sample.ts'
+import type { Hono } from 'hono'
+import { folderBundles } from './site-bundles.ts'
+
+const { name, files } = makeBundle()
+const ZIP = zipOf(files, name)
+const INCIDENT = 'youtube-as64500-20260305T0100Z'
+
+describe('published bundles', () => {
+  let folder: string
+  let site: Hono
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kuager-bundles-'))
+    const root = join(folder, 'bundles')
+    mkdirSync(root)
+    writeFileSync(join(root, `${name}.zip`), ZIP)
+    writeFileSync(join(root, 'another-name.zip'), ZIP)
+    writeFileSync(join(root, 'no-bundle.zip'), 'no zip')
+    writeFileSync(join(root, 'notes.txt'), 'of the operator')
+    writeFileSync(join(folder, 'secret.zip'), ZIP)
+    symlinkSync(join(folder, 'secret.zip'), join(root, 'linked.zip'))
+    mkdirSync(join(root, 'folder.zip'))
+    site = await sampleSite({ bundles: folderBundles(folder, { isPublic: true }) })
+  })
+  after(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('are found by what is in them, with size, time and digest', async () => {
+    const bundles = folderBundles(folder, { isPublic: true })
+    assert.deepEqual(await bundles.about(INCIDENT), [
+      {
+        name,
+        bytes: ZIP.length,
+        madeAt: Date.parse('2026-03-05T10:00:00Z'),
+        incident: { id: INCIDENT, revision: 1 },
+        simulated: false,
+        sha512: createHash('sha512').update(ZIP).digest('hex'),
+      },
+    ])
+    assert.deepEqual(await bundles.about('another-incident'), [])
+  })
+
+  it('are none where there is no folder of them', async () => {
+    assert.deepEqual(await folderBundles(join(folder, 'nowhere'), { isPublic: false }).about(INCIDENT), [])
+  })
+
+  it('are left out of a public site where they are simulated', async () => {
+    const simulated = new Map(files)
+    const index = new TextDecoder()
+      .decode(files.get('data/bundle.json'))
+      .replace('"simulated":false', '"simulated":true')
+    simulated.set('data/bundle.json', new TextEncoder().encode(index))
+    const other = mkdtempSync(join(tmpdir(), 'kuager-bundles-'))
+    mkdirSync(join(other, 'bundles'))
+    writeFileSync(join(other, 'bundles', `${name}.zip`), zipOf(simulated, name))
+    assert.equal((await folderBundles(other, { isPublic: true }).about(INCIDENT)).length, 0)
+    assert.equal((await folderBundles(other, { isPublic: false }).about(INCIDENT)).length, 1)
+    assert.equal(await folderBundles(other, { isPublic: true }).open(name), undefined)
+    rmSync(other, { recursive: true })
+  })
+
+  it('are served byte for byte under their names, for ever', async () => {
+    const answer = await site.request(`/bundles/${name}.zip`)
+    assert.equal(answer.status, 200)
+    assert.equal(answer.headers.get('content-type'), 'application/zip')
+    assert.equal(answer.headers.get('content-length'), String(ZIP.length))
+    assert.equal(answer.headers.get('content-disposition'), `attachment; filename="${name}.zip"`)
+    assert.match(answer.headers.get('cache-control') ?? '', /immutable/)
+    assert.equal(Buffer.compare(Buffer.from(await answer.arrayBuffer()), ZIP), 0)
+    const head = await site.request(`/bundles/${name}.zip`, { method: 'HEAD' })
+    assert.equal(head.headers.get('content-length'), String(ZIP.length))
+    assert.equal((await head.arrayBuffer()).byteLength, 0)
+  })
+
+  it('are all that is served: no link, no other name, nothing beside them, no list', async () => {
+    for (const path of [
+      '/bundles/',
+      '/bundles',
+      '/bundles/another-name.zip',
+      '/bundles/no-bundle.zip',
+      '/bundles/linked.zip',
+      '/bundles/folder.zip',
+      '/bundles/notes.txt',
+      '/bundles/..%2fsecret.zip',
+      '/bundles/%2e%2e/secret.zip',
+      '/bundles/..%5csecret.zip',
+      `/bundles/${name}.zip%00`,
+      `/bundles/${name.toUpperCase()}.zip`,
+    ])
+      assert.equal((await site.request(path)).status, 404, path)
+  })
+})

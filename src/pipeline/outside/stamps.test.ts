@@ -108,7 +108,7 @@ describe('stampCheckpoint()', { skip }, () => {
     assert.deepEqual(stamped?.checkpoint, Buffer.from((await here.log.latest())?.bytes ?? []))
     for (const [n, { query, reply }] of (stamped?.stamps ?? []).entries()) {
       const tsa = [first, second][n]
-      assert.ok(tsa?.accepts(query, reply, new Date()))
+      assert.ok(tsa !== undefined && tsa.accepts(query, reply, new Date()))
       writeFileSync(join(tsa.folder, 'data'), stamped?.checkpoint ?? '')
       writeFileSync(join(tsa.folder, 'reply'), reply)
       tsa.openssl('ts', '-verify', '-data', 'data', '-in', 'reply', '-CAfile', 'root.pem')

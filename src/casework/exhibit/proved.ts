@@ -72,7 +72,7 @@ const keyOf = (lang: Lang, keys: readonly string[]): Inline => {
   return newest === undefined ? [blank(say(lang, 'exhibit.log-keys'))] : [code(newest)]
 }
 
-/** Folders of the bundle whose files are told together, and what a file of that name holds. */
+/** What a file or the files of a folder hold, by the beginning of the path. */
 const CONTENTS: readonly (readonly [prefix: string, key: PaperKey])[] = [
   ['data/raw/', 'exhibit.annex.raw'],
   ['data/incident.json', 'exhibit.annex.incident'],
@@ -107,10 +107,7 @@ export interface AnnexRow {
  */
 export function annexRows(files: readonly AnnexFile[]): readonly AnnexRow[] {
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  const groups = Map.groupBy(sorted, ({ path }) => {
-    const folder = CONTENTS.find(([prefix]) => prefix.endsWith('/') && path.startsWith(prefix))?.[0]
-    return folder ?? path
-  })
+  const groups = Map.groupBy(sorted, ({ path }) => /^data\/[^/]+\//.exec(path)?.[0] ?? path)
   return [...groups].flatMap(([name, members]): readonly AnnexRow[] => {
     const [first] = members
     if (first === undefined) return []

@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { checkByHand, commandsOf, listAnew } from '../../test/kit/by-hand.ts'
+import { hasProgram } from '../../test/kit/lab-authority.ts'
+import { testWorld } from '../../test/kit/world.ts'
+import { checkpointText, parseCheckpoint } from '../evidence/checkpoint.ts'
+import { formatVerifierKey, keyId, signNote } from '../evidence/signed-note.ts'
+import {
+  bundleMeasurementSchema,
+  bundleSchema,
+  bundleVerdictSchema,
+  derivationEnvelopeSchema,
+  programSchema,
+  redactionsSchema,
+} from '../model/bundle.ts'
+import { makeSeed, publicKeyOf, sha256, signEd25519 } from '../sys/ed25519.ts'
+import { runCommand } from './main.ts'
+
+const ALL = ['1a', '1b', '1c', '1d', '1e', '3', '4', '5', '6', '7a', '7b', '7c']
+const TOOLS = ['sha512sum', 'openssl', 'python3', 'awk'].filter((name) => !hasProgram(name))
+const byHand = { skip: TOOLS.length === 0 ? false : `${TOOLS.join(', ')}: not installed` }
+
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort()
+const digestOf = (path: string): string => createHash('sha512').update(readFileSync(path)).digest('hex')
+const jsonOf = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+const linesOf = (path: string): readonly unknown[] =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line))
+
+describe('kuager bundle', () => {
+  let cwd: string
+  let id: string
+  let bag: string
+  /** A bundle of the measurements of one hour. */
+  let small: string
+  const run = async (...args: readonly string[]): Promise<{ readonly exit: number; readonly out: string }> => {
+    let out = ''
+    const world = testWorld(cwd, (text) => (out += text))
+    return { exit: await runCommand(args, { ...world, env: { KUAGER_FOLDER: join(cwd, 'data') } }), out }
+  }
+  /** A copy of the bundle in which something is planted; gives which steps by hand still hold. */
+  const planted = async (
+    plant: (bag: string) => void,
+  ): Promise<{ readonly ok: readonly string[]; readonly out: string }> => {
+    const copy = join(cwd, 'planted')
+    await cp(small, copy, { recursive: true })
+    try {
+      plant(copy)
+      return await checkByHand(copy, commandsOf(small))
+    } finally {
+      await rm(copy, { recursive: true })
+    }
+  }
+  const failing = async (plant: (bag: string) => void): Promise<readonly string[]> => {
+    const { ok } = await planted(plant)
+    return ALL.filter((step) => !ok.includes(step))
+  }
+
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'kuager-bundle-'))
+    const story = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
+    const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3']
+    assert.equal((await run('simulate', '--out', 'made', ...size, ...story)).exit, 0)
+    assert.equal((await run('import', 'made/measurements')).exit, 0)
+    assert.equal((await run('detect')).exit, 0)
+    const found = JSON.parse((await run('incidents', '--json')).out.split('\n')[0] ?? '') as { readonly id: string }
+    id = found.id
+    const made = await run('bundle', '--incident', id, '--out', 'out', '--actor', 'analyst-1', '--purpose', 'a test')
+    assert.equal(made.exit, 0, made.out)
+    bag = join(cwd, 'out', readdirSync(join(cwd, 'out'))[0] ?? '')
+    const hour = ['--since', '2026-10-06T15:00:00Z', '--until', '2026-10-06T16:00:00Z', '--network', 'AS64496']
+    assert.equal((await run('bundle', '--service', 'youtube', ...hour, '--out', 'hour')).exit, 0)
+    small = join(cwd, 'hour', readdirSync(join(cwd, 'hour'))[0] ?? '')
+  })
+  after(() => rm(cwd, { recursive: true, force: true }))
+
+  it('writes index files of the documented forms, which agree with the files', () => {
+    const index = bundleSchema.parse(jsonOf(join(bag, 'data/bundle.json')))
+    const measurements = linesOf(join(bag, 'data/measurements.jsonl')).map((line) =>
+      bundleMeasurementSchema.parse(line),
+    )
+    const verdicts = linesOf(join(bag, 'data/verdicts.jsonl')).map((line) => bundleVerdictSchema.parse(line))
+    const raw = readdirSync(join(bag, 'data/raw'))
+    assert.equal(index.name, bag.slice(bag.lastIndexOf('/') + 1))
+    assert.deepEqual(index.about, { kind: 'incident', incident: id, revision: 1 })
+    assert.equal(index.simulated, true)
+    assert.equal(index.counts.measurements, measurements.length)
+    assert.deepEqual(
+      raw.map((name) => Number(name.replace('.json', ''))).toSorted((a, b) => a - b),
+      measurements.map(({ leaf }) => leaf),
+    )
+    assert.deepEqual(
+      verdicts.map(({ leaf }) => leaf),
+      measurements.map(({ leaf }) => leaf),
+    )
+    derivationEnvelopeSchema.parse(jsonOf(join(bag, 'data/derivation.json')))
+    programSchema.parse(jsonOf(join(bag, 'data/program.json')))
+    const redactions = redactionsSchema.parse(jsonOf(join(bag, 'data/redactions.json')))
+    assert.ok(redactions.fields.some(({ what }) => what === '/resolver_ip'))
+  })
+
+  it('leaves out nothing for what it shows: passes, failures, other networks and services for comparison are there', () => {
+    const roles = new Set(
+      linesOf(join(bag, 'data/measurements.jsonl')).map((line) => bundleMeasurementSchema.parse(line).role),
+    )
+    const kinds = new Set(
+      linesOf(join(bag, 'data/verdicts.jsonl')).map((line) => bundleVerdictSchema.parse(line).verdict['kind']),
+    )
+    for (const role of ['series', 'comparison', 'same-service'] as const) assert.ok(roles.has(role), role)
+    for (const kind of ['reachable', 'interfered']) assert.ok(kinds.has(kind), kind)
+  })
+
+  it(
+    'is a bag by the rules of sha512sum',
+    { skip: hasProgram('sha512sum') ? false : 'sha512sum is not installed' },
+    () => {
+      for (const list of ['manifest-sha512.txt', 'tagmanifest-sha512.txt'])
+        execFileSync('sha512sum', ['-c', '--strict', '--quiet', list], { cwd: bag })
+      const listed = ['manifest-sha512.txt', 'tagmanifest-sha512.txt'].flatMap((list) =>
+        readFileSync(join(bag, list), 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((line) => line.slice(130)),
+      )
+      assert.deepEqual([...listed, 'tagmanifest-sha512.txt'].sort(), filesOf(bag))
+    },
+  )
+
+  it('is checked by hand with the commands that it brings', byHand, async () => {
+    const { ok, out } = await checkByHand(bag)
+    assert.deepEqual(ok, ALL, out)
+    assert.match(out, /made .* by analyst-1: a test/)
+  })
+
+  it('shows by hand which file was changed, added, taken away or made a link', byHand, async () => {
+    // The one that the commands look at by themselves: the first by name.
+    const first = readdirSync(join(small, 'data/raw')).sort()[0] ?? ''
+    const raw = (at: string): string => join(at, 'data/raw', first)
+    const change = (path: string): void =>
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"probe_asn":"AS6', '"probe_asn":"AS7'))
+    const changed = await planted((at) => change(raw(at)))
+    assert.ok(changed.out.includes(`data/raw/${first}: FAILED`), changed.out)
+    assert.deepEqual(
+      ALL.filter((step) => !changed.ok.includes(step)),
+      ['1b', '4', '6'],
+    )
+    assert.deepEqual(await failing((at) => writeFileSync(join(at, 'data/more.txt'), '')), ['1c'])
+    assert.deepEqual(await failing((at) => writeFileSync(join(at, 'more.txt'), '')), ['1d'])
+    assert.deepEqual(await failing((at) => rmSync(join(at, 'data/program.json'))), ['1b', '1c'])
+    const linked = await failing((at) => {
+      renameSync(join(at, 'data/program.json'), join(cwd, 'elsewhere.json'))
+      symlinkSync(join(cwd, 'elsewhere.json'), join(at, 'data/program.json'))
+    })
+    assert.deepEqual(linked, ['1e'])
+  })
+
+  it('shows by hand a change for which the lists were made anew', byHand, async () => {
+    const forged = (plant: (at: string) => void): Promise<readonly string[]> =>
+      failing((at) => {
+        plant(at)
+        listAnew(at)
+      })
+    const edit = (path: string, from: string | RegExp, to: string): void => {
+      const text = readFileSync(path, 'utf8')
+      const edited = text.replace(from, to)
+      assert.notEqual(edited, text)
+      writeFileSync(path, edited)
+    }
+    assert.deepEqual(await forged((at) => edit(join(at, 'data/raw/1.json'), '2026-10-06', '2026-10-05')), [
+      '6',
+      '7a',
+      '7b',
+      '7c',
+    ])
+    assert.deepEqual(await forged((at) => rmSync(join(at, 'data/raw/1.json'))), ['6', '7a', '7b', '7c'])
+    assert.deepEqual(await forged((at) => edit(join(at, 'data/incident.json'), '2026-10-06', '2026-10-05')), [
+      '7a',
+      '7b',
+      '7c',
+    ])
+    assert.deepEqual(await forged((at) => edit(join(at, 'data/log/checkpoint'), /\n(\d+)\n/, '\n1$1\n')), [
+      ...['3', '5', '6', '7a', '7b', '7c'],
+    ])
+    assert.deepEqual(await forged((at) => appendFileSync(join(at, 'data/verdicts.jsonl'), '{}\n')), ['7a', '7b', '7c'])
+    const back = (at: string): void => edit(join(at, 'seal.json'), /"at":"2026/, '"at":"2025')
+    assert.deepEqual(await forged(back), ['7a', '7b', '7c'])
+  })
+
+  it('shows by hand another log’s key by the line that is to be compared', byHand, async () => {
+    const seed = makeSeed()
+    const publicKey = publicKeyOf(seed)
+    const { ok, out } = await planted((at) => {
+      const path = join(at, 'data/log/checkpoint')
+      const checkpoint = parseCheckpoint(readFileSync(path))
+      const name = checkpoint.origin
+      const key = { name, id: keyId(name, publicKey, sha256), publicKey }
+      writeFileSync(join(at, 'data/log/keys.txt'), `${formatVerifierKey(key)}\n`)
+      writeFileSync(path, signNote(checkpointText(checkpoint), { ...key, sign: (text) => signEd25519(seed, text) }))
+      listAnew(at)
+    })
+    const own = readFileSync(join(small, 'data/log/keys.txt'), 'utf8').trim()
+    assert.ok(!out.includes(own))
+    assert.ok(ok.includes('3') && !ok.includes('6') && !ok.includes('7b'), out)
+  })
+
+  it('makes the same zip of the same files, which unzip takes apart again', async () => {
+    const { exit, out } = await run('bundle', '--incident', id, '--out', 'zipped', '--zip', '--json')
+    assert.equal(exit, 0, out)
+    const told = JSON.parse(out) as { readonly path: string; readonly sha512: string; readonly bytes: number }
+    assert.equal(told.sha512, digestOf(told.path))
+    assert.deepEqual(readdirSync(join(cwd, 'zipped')), [`${bag.slice(bag.lastIndexOf('/') + 1)}.zip`])
+    if (!hasProgram('unzip')) return
+    execFileSync('unzip', ['-q', told.path, '-d', join(cwd, 'unzipped')])
+    const second = join(cwd, 'unzipped', readdirSync(join(cwd, 'unzipped'))[0] ?? '')
+    // The log has grown by the seal of the first bundle, which is itself an event of custody that concerns the second.
+    const grows = /^data\/(?:custody\/|log\/|bundle\.json$|ro-crate|exhibit)|^(?!data\/)/
+    // These are of the program and not of the data: somebody may be working on it while this runs.
+    const program = /^data\/(?:program\.json|VERIFY\.html)$/
+    const kept = (at: string): readonly string[] =>
+      filesOf(at).filter((path) => !grows.test(path) && !program.test(path))
+    assert.deepEqual(kept(second), kept(bag))
+    assert.deepEqual(
+      kept(bag).filter((path) => digestOf(join(second, path)) !== digestOf(join(bag, path))),
+      [],
+    )
+    assert.equal(readdirSync(join(second, 'data/custody')).length, 1)
+    assert.equal(existsSync(join(bag, 'data/custody')), false)
+    if (TOOLS.length === 0) assert.deepEqual((await checkByHand(second)).ok, ALL)
+  })
+
+  it('is published where the site serves it, once', async () => {
+    const first = await run('bundle', '--incident', id, '--publish')
+    assert.equal(first.exit, 0, first.out)
+    const name = `${bag.slice(bag.lastIndexOf('/') + 1)}.zip`
+    assert.deepEqual(readdirSync(join(cwd, 'data/bundles')), [name])
+    const digest = digestOf(join(cwd, 'data/bundles', name))
+    const second = await run('bundle', '--incident', id, '--publish')
+    assert.equal(second.exit, 2)
+    assert.match(second.out, /no bundle is written over/)
+    assert.equal(digestOf(join(cwd, 'data/bundles', name)), digest)
+  })
+
+  it('of measurements alone holds those that were asked for', async () => {
+    const asked = linesOf(join(bag, 'data/measurements.jsonl'))
+      .slice(3, 5)
+      .map((line) => bundleMeasurementSchema.parse(line))
+    const ids = asked.flatMap((one) => ['--measurement', one.id ?? ''])
+    assert.equal((await run('bundle', ...ids, '--out', 'two')).exit, 0)
+    const two = join(cwd, 'two', readdirSync(join(cwd, 'two'))[0] ?? '')
+    assert.deepEqual(
+      linesOf(join(two, 'data/measurements.jsonl')),
+      asked.map((one) => ({ ...one, role: 'named' })),
+    )
+    assert.equal(existsSync(join(two, 'data/incident.json')), false)
+    if (TOOLS.length === 0) assert.deepEqual((await checkByHand(two)).ok, ALL)
+    const hour = bundleSchema.parse(jsonOf(join(small, 'data/bundle.json')))
+    assert.ok(hour.counts.measurements > 10)
+    assert.ok(hour.span !== null && hour.span.since_utc >= '2026-10-06T15' && hour.span.until_utc < '2026-10-06T16')
+  })
+
+  it('writes nothing where there is nothing to be shown, and says why', async () => {
+    const none = await run('bundle', '--incident', 'youtube-as1-20250101T0000Z', '--out', 'none')
+    assert.equal(none.exit, 3)
+    assert.match(none.out, /no such incident/)
+    const unknown = await run('bundle', '--measurement', '0'.repeat(64), '--out', 'none')
+    assert.equal(unknown.exit, 2)
+    const period = ['--since', '2020-01-01', '--until', '2020-01-02', '--network', 'AS64496']
+    assert.equal((await run('bundle', '--service', 'youtube', ...period, '--out', 'none')).exit, 2)
+    assert.equal((await run('bundle', '--incident', id, '--measurement', '0'.repeat(64))).exit, 2)
+    assert.equal((await run('bundle', '--incident', id, '--out', 'none', '--actor', 'a\nb')).exit, 2)
+    assert.equal(existsSync(join(cwd, 'none')) && readdirSync(join(cwd, 'none')).length > 0, false)
+  })
+
+  it('says of an erased measurement that it was here, when it was erased and why', async () => {
+    const revision = JSON.parse((await run('incident', id, '--json')).out) as {
+      readonly measurements: readonly string[]
+    }
+    const gone = revision.measurements[0] ?? ''
+    const erased = await run('archive', 'erase', gone, '--reason', 'asked by the person')
+    assert.equal(erased.exit, 0, erased.out)
+    const made = await run('bundle', '--incident', id, '--out', 'after')
+    assert.equal(made.exit, 0, made.out)
+    assert.match(made.out, /1 erased/)
+    const later = join(cwd, 'after', readdirSync(join(cwd, 'after'))[0] ?? '')
+    const { erased: said } = redactionsSchema.parse(jsonOf(join(later, 'data/redactions.json')))
+    assert.deepEqual(
+      said.map(({ reason }) => reason),
+      ['asked by the person'],
+    )
+    for (const path of filesOf(later)) assert.ok(!readFileSync(join(later, path)).includes(gone), path)
+    if (TOOLS.length === 0) assert.deepEqual((await checkByHand(later)).ok, ALL)
+  })
+})

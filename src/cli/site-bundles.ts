@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { InputError } from '../model/errors.ts'
 import { bundleSchema } from '../model/bundle.ts'
 import { parseInstant } from '../model/units.ts'
@@ -63,14 +62,25 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
       const handle = await openFile(join(root, `${name}${ENDING}`))
       if (handle === undefined) return undefined
       const { size } = await handle.stat()
-      // The stream closes the file when it ends, and when whoever reads it goes away.
-      const stream: ReadableStream<Uint8Array<ArrayBuffer>> = Readable.toWeb(
-        handle.createReadStream({ highWaterMark: PIECE }),
-      )
-      return { bytes: size, stream }
+      return { bytes: size, stream: streamOf(handle) }
     },
   }
 }
+
+/** A file piece by piece; it is closed at its end, and when whoever reads it goes away. */
+const streamOf = (handle: FileHandle): ReadableStream<Uint8Array<ArrayBuffer>> =>
+  new ReadableStream({
+    async pull(controller) {
+      const piece = new Uint8Array(PIECE)
+      const { bytesRead } = await handle.read(piece, 0, PIECE)
+      if (bytesRead > 0) controller.enqueue(piece.subarray(0, bytesRead))
+      else {
+        await handle.close()
+        controller.close()
+      }
+    },
+    cancel: () => handle.close(),
+  })
 
 async function namesIn(root: string): Promise<readonly string[]> {
   try {

@@ -6,6 +6,7 @@ import { formatVerifierKey } from '../evidence/signed-note.ts'
 import { InputError } from '../model/errors.ts'
 import { instant, parseAsn, parseInstant, parseSha256 } from '../model/units.ts'
 import { makeBundle, type BundleAsked, type MadeBundle } from '../pipeline/bundle/make-bundle.ts'
+import { recordErasures } from '../pipeline/custody/record-erasures.ts'
 import type { NotGathered } from '../pipeline/derive/gather.ts'
 import { digest } from '../pipeline/judge-bytes.ts'
 import { openCertificates } from '../sys/certificates.ts'
@@ -19,6 +20,7 @@ import { fingerprintFiles } from './fingerprint-files.ts'
 import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { folderDetection } from './folder-detection.ts'
 import { wrongOption } from './options.ts'
+import { askOutside } from './outside.ts'
 import { printable } from './printable.ts'
 import { loadNames } from './serve.ts'
 import { BUNDLES_FOLDER } from './site-bundles.ts'
@@ -149,8 +151,11 @@ async function bundleOf(
       tables,
       operator,
       openCertificates: (onRoot) => openCertificates(undefined, onRoot),
-      logPublished: async () => void (await folder.logRevisions()),
-      attest: () => Promise.resolve(),
+      logPublished: async () => {
+        await folder.logRevisions()
+        await recordErasures(await folder.archive(), await folder.custody())
+      },
+      attest: async () => void (await askOutside(folder, { now: true, signal })),
       makeExhibits: (about, finding) => makeExhibits(about, finding, { names, operator, comparisons }),
       readVerifyPage,
       actor: values.actor,

@@ -1,7 +1,61 @@
-import { Fault } from '../model/errors.ts'
-import type { Command } from './command.ts'
+import { InputError } from '../model/errors.ts'
+import type { Command, World } from './command.ts'
+import { printable } from './printable.ts'
 
-export const command: Command = {
-  help: 'Usage: kuager log\n',
-  run: () => Promise.reject(new Fault('Cannot run log: it is not written yet')),
+const HELP = `Looks after the transparency log of a data folder (docs/formats/log.md).
+
+Usage:
+  kuager log status [--folder DIR] [--json]
+  kuager log keys [--folder DIR] [--json]
+  kuager log sequence [--folder DIR] [--origin URL]
+  kuager log rotate [--retire] [--folder DIR]
+  kuager log proof LEAF [--folder DIR] [--out FILE]
+  kuager log check [--folder DIR] [--json]
+  kuager log stamp [--folder DIR] …
+  kuager log witness [--folder DIR] …
+
+status    Origin, size and root of the newest checkpoint, how many leaves wait for the next, keys.
+keys      The verifier keys, a line each, the newest last: publish them where readers find them without this server.
+sequence  Takes every leaf of the archive into the tree and publishes a checkpoint. Begins the log where there is none:
+          it is of real or of simulated measurements for ever, and so is its name. "kuager serve" does all this by itself.
+rotate    Makes a new key; the change is logged, signed by both. Both sign from then on, until --retire ends the old one.
+proof     The file by which anybody sees that a leaf is in the log (C2SP tlog-proof).
+check     Makes the whole tree again from the archive and holds every tile, checkpoint and change of keys against it.
+          Ends with 3 where something does not fit, and names the file.
+stamp     Asks the authorities for time stamps of the newest checkpoint now.
+witness   Asks the witnesses for their signatures under it now.
+
+Options:
+  --folder DIR   data folder (KUAGER_FOLDER, else kuager-data)
+  --origin URL   public address of the site, such as https://kuager.example, after which a log that is begun is named
+                 (default: a name under a reserved domain)
+  --out FILE     where the proof goes; never overwritten (default: printed)
+  --json         one JSON object
+`
+
+/** Whatever runs a part of the command: `args` are those behind its name. */
+interface Part {
+  run(args: readonly string[], world: World): Promise<number>
 }
+
+const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
+  status: () => import('./log/status.ts'),
+  keys: () => import('./log/keys.ts'),
+  sequence: () => import('./log/sequence.ts'),
+  rotate: () => import('./log/rotate.ts'),
+  proof: () => import('./log/proof.ts'),
+  check: () => import('./log/check.ts'),
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const [name = '', ...rest] = args
+  const part = Object.hasOwn(PARTS, name) ? await PARTS[name]?.() : undefined
+  if (part !== undefined) return part.run(rest, world)
+  throw new InputError(`Cannot run log: found "${printable(name)}"; see "kuager log --help"`, {
+    code: 'log.usage',
+    path: 'arguments',
+    expected: Object.keys(PARTS).join(', '),
+  })
+}
+
+export const command: Command = { help: HELP, run }

@@ -92,9 +92,9 @@ export async function recoverLog(parts: RecoverParts): Promise<Recovered> {
     throw refuse(at, at.state, `it knows of ${size} leaves, the archive has ${archive.size}: leaves are missing there`)
   const edge = await readEdge(size, tiles)
   await checkParents(size, edge, { at, tiles })
+  const tail = await checkLeaves(size, edge, parts)
   if (!sameBytes(edge.root(), root))
     throw refuse(at, at.state, 'its root is not that of the tiles at the right edge of the tree')
-  const tail = await checkLeaves(size, edge, parts)
   if (checkpoint !== undefined) {
     const signed = checkpoint.size === size ? root : await new TreeReader(tiles, sha256).root(checkpoint.size, size)
     if (!sameBytes(signed, checkpoint.root))
@@ -116,7 +116,7 @@ async function readEdge(size: number, tiles: TileFiles): Promise<TreeEdge> {
   return new TreeEdge(sha256, size, levels)
 }
 
-/** The last full tile of each level is the one that the level above has a digest of. */
+/** Full tiles are the ones that the level above has digests of: all under a partial tile, else the last one. */
 async function checkParents(
   size: number,
   edge: TreeEdge,
@@ -127,13 +127,17 @@ async function checkParents(
     count > 0;
     level++, count = Math.floor(count / TILE_WIDTH)
   ) {
-    const child: Tile = { level: level - 1, index: count - 1, width: TILE_WIDTH }
-    const held = edge.levels[level]?.at(-1)
-    const parent: Tile = { level, index: Math.ceil(count / TILE_WIDTH) - 1, width: TILE_WIDTH }
-    const expected = held ?? (await tiles.digests(parent)).at(-1)
-    const found = rootOf(await tiles.digests(child), sha256)
-    if (expected === undefined || !sameBytes(found, expected))
-      throw refuse(at, tiles.path(child), `it is not the tile that the level above it has a digest of`)
+    const index = Math.ceil(count / TILE_WIDTH) - 1
+    const held = edge.levels[level] ?? []
+    const partial = held.length > 0
+    const parent: Tile = { level, index, width: partial ? held.length : TILE_WIDTH }
+    const digests = partial ? held : await tiles.digests(parent)
+    for (const [nth, expected] of digests.entries()) {
+      if (!partial && nth < digests.length - 1) continue
+      const child: Tile = { level: level - 1, index: index * TILE_WIDTH + nth, width: TILE_WIDTH }
+      if (!sameBytes(rootOf(await tiles.digests(child), sha256), expected))
+        throw refuse(at, tiles.path(child), `it is not the tile that "${tiles.path(parent)}" has a digest of`)
+    }
   }
 }
 
@@ -152,20 +156,17 @@ async function checkLeaves(
     ...(edge.levels[0] ?? []),
   ]
   const leaves = [...full, ...tail]
-  const bundle = (nth: number): string =>
-    tiles.path(
-      nth < full.length
-        ? { level: 'entries', index: index - 1, width: TILE_WIDTH }
-        : { level: 'entries', index, width },
-    )
+  const tile = (level: Tile['level'], nth: number): string =>
+    tiles.path(nth < full.length ? { level, index: index - 1, width: TILE_WIDTH } : { level, index, width })
   let nth = 0
   for await (const leaf of archive.leaves(size - leaves.length, size)) {
     const entry = leaves[nth] ?? Buffer.alloc(0)
     const digest = digests[nth] ?? Buffer.alloc(0)
+    const name = size - leaves.length + nth
     if (!sameBytes(entry, leaf))
-      throw refuse(at, bundle(nth), `entry ${size - leaves.length + nth} is not the leaf that the archive has`)
+      throw refuse(at, tile('entries', nth), `entry ${name} is not the leaf that the archive has`)
     if (!sameBytes(hashLeaf(entry, sha256), digest))
-      throw refuse(at, bundle(nth), `entry ${size - leaves.length + nth} is not the one that the tiles digest`)
+      throw refuse(at, tile(0, nth), `digest ${name} is not that of the leaf which the archive has`)
     nth++
   }
   if (nth !== leaves.length) throw refuse(at, at.state, 'leaves are missing in the archive')

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util'
+import { checkLog, type LogProblem } from '../../pipeline/log/check-log.ts'
+import type { World } from '../command.ts'
+import { withLogFolder, wrongLogUse } from './folder-task.ts'
+
+/** Words for what does not fit. */
+const SENTENCES = {
+  lost: 'it is gone',
+  unreadable: 'it is damaged',
+  'other-entries': 'its entries are not the leaves of the archive',
+  'other-digests': 'its digests are not those of the leaves of the archive',
+  'other-root': 'its root is not that of the leaves of the archive',
+  unsigned: 'no key of the log signed it',
+  'short-archive': 'the archive has fewer leaves than it says',
+  'key-change': 'a key does not follow from the one before it by a change that the log holds',
+} as const satisfies Record<LogProblem['what'], string>
+
+/** `kuager log check`: holds every file of the log against the leaves of the archive. */
+export function run(args: readonly string[], world: World): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { folder: { type: 'string' }, json: { type: 'boolean' } } })
+  return withLogFolder(world, { folder: values.folder, part: 'check', args }, async (folder) => {
+    const problems: LogProblem[] = []
+    const checked = await checkLog(folder.logFolder, {
+      archive: await folder.archive(),
+      signal: world.signal,
+      onProblem: (problem) => problems.push(problem),
+    })
+    if (checked === undefined) throw wrongLogUse('check', 'the folder has no log', 'a folder with a log')
+    if (values.json === true) world.out.write(`${JSON.stringify({ leaves: checked.leaves, problems })}\n`)
+    else {
+      for (const problem of problems) world.out.write(`${describe(problem)}\n`)
+      world.out.write(`${checked.leaves} leaves, ${problems.length} problems\n`)
+    }
+    return problems.length === 0 ? 0 : 3
+  })
+}
+
+const describe = ({ file, what, leaf }: LogProblem): string =>
+  `${file}: ${SENTENCES[what]}${leaf === undefined ? '' : ` (leaf ${leaf})`}`

@@ -1,0 +1,42 @@
+import { InputError } from '../../model/errors.ts'
+import type { TransparencyLog } from '../../pipeline/log/contract.ts'
+import type { World } from '../command.ts'
+import { defaultFolder, withFolder, type OpenFolder } from '../folder.ts'
+
+export interface LogTask {
+  readonly folder: string | undefined
+  /** Name of the part of the command, and what stood behind it. */
+  readonly part: string
+  readonly args: readonly string[]
+}
+
+/** Runs a part of `kuager log` on a data folder that exists, wherever it is held. */
+export const withLogFolder = (
+  world: World,
+  { folder, part, args }: LogTask,
+  run: (folder: OpenFolder) => Promise<number>,
+): Promise<number> =>
+  withFolder(
+    world,
+    { folder: folder ?? defaultFolder(world), name: 'log', args: [part, ...args], mustExist: true },
+    run,
+  )
+
+/** The log of a folder that has one. Throws InputError where none was begun. */
+export async function begunLog(folder: OpenFolder): Promise<TransparencyLog> {
+  const log = await folder.begunLog()
+  if (log !== undefined) return log
+  throw new InputError(`Cannot read the log of "${folder.path}": none was begun`, {
+    code: 'log.missing',
+    path: 'folder',
+    expected: 'a folder with a log; "kuager log sequence" and "kuager serve" begin one',
+  })
+}
+
+/** A use of a part of the command that it does not know. */
+export const wrongLogUse = (part: string, found: string, expected: string): InputError =>
+  new InputError(`Cannot run log ${part}: ${found}; see "kuager log --help"`, {
+    code: 'log.usage',
+    path: 'arguments',
+    expected,
+  })

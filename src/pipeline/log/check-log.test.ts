@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { LeafArchive } from '../../../test/kit/leaf-archive.ts'
+import { Fault } from '../../model/errors.ts'
+import { instant } from '../../model/units.ts'
+import { checkLog, type CheckedLog, type LogProblem } from './check-log.ts'
+import { openLog } from './open-log.ts'
+
+const AT = instant(1_772_700_000_000)
+
+describe('a log on whose disk something was changed', () => {
+  let root = ''
+  let whole = ''
+  let copies = 0
+  const archive = new LeafArchive()
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'kuager-check-'))
+    whole = join(root, 'whole')
+    await using log = await openLog(whole, { archive, begin: { simulated: false, at: AT } })
+    archive.growTo(300)
+    await log.sequence()
+    await log.rotate(AT)
+    archive.growTo(700)
+    await log.sequence()
+    for await (const _ of log.entries('key-change')) assert.ok(true)
+  })
+  after(() => rm(root, { recursive: true }))
+  const copy = async (): Promise<string> => {
+    const folder = join(root, `copy-${copies++}`)
+    await cp(whole, folder, { recursive: true })
+    return folder
+  }
+  const check = async (
+    folder: string,
+    over: LeafArchive = archive,
+  ): Promise<CheckedLog & { readonly found: readonly LogProblem[] }> => {
+    const found: LogProblem[] = []
+    const signal = new AbortController().signal
+    const checked = await checkLog(folder, { archive: over, signal, onProblem: (problem) => found.push(problem) })
+    assert.ok(checked !== undefined)
+    assert.equal(checked.problems, found.length)
+    return { ...checked, found }
+  }
+  const files = async (folder: string): Promise<readonly string[]> =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((one) => one.isFile())
+      .map((one) => relative(folder, join(one.parentPath, one.name)))
+      .sort()
+  /** What no start looks at: places that are found anew, bundles of entries that are not the last. */
+  const unseen = (file: string): boolean => file === 'public/tile/entries/000'
+
+  it('is whole before', async () => {
+    assert.deepEqual(await check(whole), { leaves: 700, problems: 0, found: [] })
+    assert.equal(
+      await checkLog(join(root, 'none'), {
+        archive,
+        signal: new AbortController().signal,
+        onProblem: () => assert.fail(),
+      }),
+      undefined,
+    )
+  })
+
+  it('names the file in which a bit was turned or which is gone; a start refuses where it is at the edge', async () => {
+    const names = await files(whole)
+    assert.ok(names.length > 10)
+    for (const name of names) {
+      if (name === 'entries.json' || name.startsWith('keys/')) continue // derived; secrets are no part of the tree
+      const original = await readFile(join(whole, name))
+      const turned = Buffer.from(original)
+      const at = Math.floor(turned.length / 3)
+      turned[at] = turned[at]! ^ 0x01 // at is below the length
+      for (const change of ['turned', 'gone'] as const) {
+        const folder = await copy()
+        if (change === 'turned') await writeFile(join(folder, name), turned)
+        else await rm(join(folder, name))
+        const { found } = await check(folder)
+        const needed = found.map(({ file }) => relative(folder, file))
+        const old = /\.p\/\d+$/.test(name) && !name.endsWith('.p/2') && !name.endsWith('.p/188')
+        if (old) assert.deepEqual(needed, [], `${name} ${change}: of an older checkpoint alone`)
+        else assert.ok(needed.includes(name), `${name} ${change}: found ${JSON.stringify(needed)}`)
+        const opened = await openLog(folder, { archive }).then(
+          async (log) => {
+            await log[Symbol.asyncDispose]()
+            return 'opens'
+          },
+          (error: unknown) => error,
+        )
+        // Without a checkpoint the state is signed again: the same text.
+        if (old || unseen(name) || (name === 'public/checkpoint' && change === 'gone'))
+          assert.equal(opened, 'opens', `${name} ${change}`)
+        else {
+          assert.ok(opened instanceof Error, `${name} ${change} is passed over by a start`)
+          if (opened instanceof Fault) assert.ok(opened.message.includes(name), `${name} ${change}: ${opened.message}`)
+        }
+        await rm(folder, { recursive: true })
+      }
+    }
+  })
+
+  it('is found where the archive has other leaves, or fewer', async () => {
+    const fewer = new LeafArchive()
+    fewer.growTo(500)
+    const short = await check(whole, fewer)
+    assert.ok(short.found.some(({ what }) => what === 'short-archive'))
+    await assert.rejects(openLog(whole, { archive: fewer }), Fault)
+    const others = new LeafArchive()
+    for await (const leaf of archive.leaves(0, 600)) others.push(leaf)
+    others.push(Buffer.from('{"kind":"measurement","other":1}'))
+    for await (const leaf of archive.leaves(601, 700)) others.push(leaf)
+    const other = await check(whole, others)
+    const kinds = new Set(other.found.map(({ what }) => what))
+    for (const kind of ['other-digests', 'other-entries', 'other-root'] as const) assert.ok(kinds.has(kind), kind)
+    await assert.rejects(openLog(whole, { archive: others }), /entry 600 is not the leaf/)
+  })
+})

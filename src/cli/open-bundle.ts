@@ -70,14 +70,19 @@ async function readWhole(path: string, about: string, maxBytes: number): Promise
   })
 }
 
+/** Opened anew for each piece: whoever stops in the midst of a file leaves nothing open. */
 async function* readPieces(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  await using handle = await openFile(path)
   for (let at = 0; ; at += PIECE) {
     signal.throwIfAborted()
-    const piece = await readAt(handle, at, PIECE)
+    const piece = await readPiece(path, at)
     if (piece.length > 0) yield piece
     if (piece.length < PIECE) return
   }
+}
+
+async function readPiece(path: string, offset: number): Promise<Uint8Array> {
+  await using handle = await openFile(path)
+  return readAt(handle, offset, PIECE)
 }
 
 /** Everything in a folder, in the order of names; stops one above the limits, which the source then says. */

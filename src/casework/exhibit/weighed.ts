@@ -13,6 +13,7 @@ import { weightInterval } from '../../text/incident-quote.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { strong, text, type Block, type Inline } from '../paper.ts'
+import { controlSentences } from './controls.ts'
 import { cut, type ExhibitFinding, type Room } from './finding.ts'
 
 // What the measurements weigh: every item of both sides, what speaks against, controls, and where the method ends.
@@ -116,18 +117,10 @@ export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Ro
 }
 
 /** Controls of the series, and what else was measured at that time. */
-export function controlBlocks(lang: Lang, { readings, compared }: ExhibitFinding, room: Room): readonly Block[] {
+export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
   const number = (value: number): string => formatNumber(lang, value)
-  // Sites for comparison are tried beside a measurement of the service, or measured by themselves.
-  const beside = { control: [], canary: compared.filter(({ kind }) => kind === 'comparison') }
-  const halves = (half: 'control' | 'canary'): { total: string; failed: string } => {
-    const tried = readings.filter((one) => one[half] !== 'none')
-    const total = beside[half].reduce((sum, one) => sum + one.measured, tried.length)
-    const failed = tried.filter((one) => one[half] === 'fail').length
-    return { total: number(total), failed: number(beside[half].reduce((sum, one) => sum + one.failed, failed)) }
-  }
   const order = { network: 0, comparison: 1, service: 2 }
-  const sorted = compared.toSorted((a, b) => order[a.kind] - order[b.kind] || b.measured - a.measured)
+  const sorted = finding.compared.toSorted((a, b) => order[a.kind] - order[b.kind] || b.measured - a.measured)
   const [shown, rest] = [sorted.slice(0, room.compared), sorted.slice(room.compared)]
   const sum = (pick: (one: (typeof rest)[number]) => number): string =>
     number(rest.reduce((total, one) => total + pick(one), 0))
@@ -136,10 +129,7 @@ export function controlBlocks(lang: Lang, { readings, compared }: ExhibitFinding
     {
       kind: 'list',
       ordered: false,
-      items: [
-        say(lang, 'exhibit.controls-pair', halves('control')),
-        say(lang, 'exhibit.controls-canary', halves('canary')),
-      ],
+      items: controlSentences(lang, finding),
     },
     shown.length === 0
       ? { kind: 'paragraph', text: say(lang, 'exhibit.controls-none') }

@@ -1,5 +1,6 @@
 import type { CauseItem } from '../../model/cause.ts'
 import type { Lang } from '../../text/lang.ts'
+import { countControls, type ControlKind } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 
 /** What a court or a body of the United Nations looks for, in the order of docs/methods/papers.md. */
@@ -83,7 +84,7 @@ function ofBundle(
   const { incident, readings, annexes, log, software, compared, targets, operator } = finding
   const holds = (prefix: string): boolean => annexes.some(({ path }) => path.startsWith(prefix))
   const looked = (item: CauseItem): boolean => incident.cause.items.some((one) => one.item === item)
-  const tried = (half: 'control' | 'canary'): boolean => readings.some((one) => one[half] !== 'none')
+  const tried = (kind: ControlKind): boolean => countControls(finding, kind).tried > 0
   return {
     finding: incident.withdrawn ? 'missing' : 'present',
     measurer: graded(incident.probes > 0, operator !== undefined, beside.qualification === true),

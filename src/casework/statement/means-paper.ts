@@ -4,6 +4,7 @@ import { networkText, shareText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset } from '../../text/time.ts'
+import { controlSentences } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 import { annexRows, leafText } from '../exhibit/proved.ts'
 import { blank, code, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
@@ -49,7 +50,7 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     { label: say(lang, 'means.place'), value: placeOf(lang, finding, given) },
     { label: say(lang, 'means.conditions'), value: orBlank(given.conditions, say(lang, 'means.conditions-what')) },
     { label: say(lang, 'means.actions'), value: given.actions ?? say(lang, 'means.actions-default') },
-    { label: say(lang, 'means.controls'), value: controlsOf(lang, finding) },
+    { label: say(lang, 'means.controls'), value: controlSentences(lang, finding).join(' ') },
     { label: say(lang, 'means.result'), value: shareText(lang, finding.incident).join(' ') },
     { label: say(lang, 'means.carriers'), value: say(lang, 'means.carriers-below') },
     { label: say(lang, 'means.declaration'), value: say(lang, 'means.declaration-text') },
@@ -107,20 +108,6 @@ function placeOf(lang: Lang, { readings }: ExhibitFinding, given: Means['given']
     text('; '),
     ...spansOf(orBlank(given.clock, say(lang, 'means.clock-what'))),
   ]
-}
-
-function controlsOf(lang: Lang, { readings }: ExhibitFinding): string {
-  const halves = (half: 'control' | 'canary'): { total: string; failed: string } => {
-    const tried = readings.filter((one) => one[half] !== 'none')
-    return {
-      total: formatNumber(lang, tried.length),
-      failed: formatNumber(lang, tried.filter((one) => one[half] === 'fail').length),
-    }
-  }
-  return [
-    say(lang, 'exhibit.controls-pair', halves('control')),
-    say(lang, 'exhibit.controls-canary', halves('canary')),
-  ].join(' ')
 }
 
 const carriersTable = (lang: Lang, { annexes }: ExhibitFinding): Block => ({

@@ -1,5 +1,5 @@
 import { say } from '../../text/format.ts'
-import { formatClock, formatDateTime, HOME_ZONE, zonedParts } from '../../text/time.ts'
+import { formatClock, formatDayMonth, zonedParts } from '../../text/time.ts'
 import type { Lang } from '../../text/lang.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { spansOf, type Block, type Chart, type Inline, type Paper, type Span, type TableBlock } from '../paper.ts'
@@ -240,11 +240,8 @@ function axisMarks(
   for (let at = midnight; at <= until && marks.length < 40; at += hours * HOUR) {
     if (at < from) continue
     const mark = instant(at)
-    const label = hours < 24 ? formatClock(mark, zone) : (formatDateTime(lang, mark, zone).split(',')[0] ?? '')
+    const label = hours < 24 ? formatClock(mark, zone) : formatDayMonth(lang, mark, zone)
     marks.push({ at: mark, label })
   }
   return marks
 }
-
-/** Zone of every axis of a paper. */
-export const PAPER_ZONE = HOME_ZONE

@@ -134,7 +134,8 @@ export const TEMPLATE = String.raw`
     place(dx: left, dy: head + height, line(length: width, stroke: 0.7pt + ink))
     for one in d.marks {
       place(dx: at(one.x), dy: head + height, line(length: 1.2mm, angle: 90deg, stroke: 0.6pt + ink))
-      place(dx: at(one.x) - 12mm, dy: head + height + 2mm, box(width: 24mm, align(center, one.label)))
+      let wide = measure(text(one.label)).width
+      place(dx: calc.min(at(one.x) - wide / 2, left + width - wide + 1mm), dy: head + height + 2mm, box(one.label))
     }
     for (row, one) in d.edges.enumerate() {
       if one.x >= 0 {

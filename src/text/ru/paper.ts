@@ -77,7 +77,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.measured': 'Измерений',
   'exhibit.failed': 'Неудачных',
   'exhibit.controls-none': 'Другие сети и сервисы в это время не измерялись.',
-  'exhibit.limits': 'Пределы',
+  'exhibit.limits': 'Пределы метода',
   'exhibit.limit.sample': 'Устройства добровольцев не случайная выборка людей этой сети.',
   'exhibit.limit.gaps': 'Ограничение короче промежутка между измерениями не видно.',
   'exhibit.limit.sender':

@@ -3,6 +3,7 @@ import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
 import { parseSha256 } from '../model/units.ts'
 import type { Sha256 } from '../model/units.ts'
+import { recordErasures } from '../pipeline/custody/record-erasures.ts'
 import { verifyArchive } from '../store/archive/verify.ts'
 import type { Corruption, Finding } from '../store/archive/verify.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -20,7 +21,8 @@ Usage:
 verify   Hashes every measurement again against its id and its leaf in the log. Says how many are whole, erased and
          corrupt, and for each corrupt one its leaf and its file. Ends with 3 if any is corrupt.
 erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what was derived from it.
-         Its leaf in the log stays; the same bytes are not taken again. There is no way back.
+         Its leaf in the log stays; the same bytes are not taken again. There is no way back. That it was done, and why,
+         becomes an event of custody ("kuager custody list").
 
 Options:
   --folder DIR    data folder (KUAGER_FOLDER, else kuager-data)
@@ -98,6 +100,7 @@ async function erase(
   wanted: { readonly id: Sha256; readonly reason: string },
 ): Promise<number> {
   await (await folder.archive()).erase(wanted.id, wanted.reason, systemClock.now())
+  await recordErasures(await folder.archive(), await folder.custody())
   // The archive first: it is the truth. Where the second step fails, the same command does it again.
   await (await folder.warehouse()).remove(wanted.id)
   try {

@@ -4,6 +4,7 @@ import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
 import type { Realm } from '../model/log-entry.ts'
 import { openCustody, type CustodyBook } from '../pipeline/custody/custody-book.ts'
+import { recordErasures } from '../pipeline/custody/record-erasures.ts'
 import type { TransparencyLog } from '../pipeline/log/contract.ts'
 import { RevisionLog } from '../pipeline/log/log-revisions.ts'
 import { readLogIdentity } from '../pipeline/log/open-log.ts'
@@ -80,8 +81,16 @@ export class OpenFolder implements AsyncDisposable {
 
   /** Who did what with the evidence of this folder: a chain of signed events in its log. */
   custody(): Promise<CustodyBook> {
-    this.#custody ??= this.archive().then((archive) => openCustody({ folder: this.path, archive, clock: systemClock }))
+    this.#custody ??= this.#openCustody()
     return this.#custody
+  }
+
+  /** An erasure whose event a crash kept back gets it before anybody looks. */
+  async #openCustody(): Promise<CustodyBook> {
+    const archive = await this.archive()
+    const book = await openCustody({ folder: this.path, archive, clock: systemClock })
+    await recordErasures(archive, book)
+    return book
   }
 
   get logFolder(): string {

@@ -6,6 +6,7 @@ import { follow, followOnce } from '../pipeline/follow/follow.ts'
 import type { FollowOptions } from '../pipeline/follow/follow.ts'
 import { systemClock } from '../sys/clock.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
+import { recordCollected } from './collected.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { tallySentence } from './import-lines.ts'
@@ -64,8 +65,10 @@ async function runFollow(args: readonly string[], world: World): Promise<number>
   const files = fingerprintFiles(values.fingerprints, world)
   const task = { folder: values.folder ?? defaultFolder(world), name: 'follow', args }
   return withFolder(world, task, async (folder) => {
-    const result = await withImportStores(world, folder, { fingerprintFiles: files }, (stores) =>
-      values.once ? followOnce(stores, options) : follow(stores, options),
+    const result = await recordCollected(folder, 'bucket', () =>
+      withImportStores(world, folder, { fingerprintFiles: files }, (stores) =>
+        values.once ? followOnce(stores, options) : follow(stores, options),
+      ),
     )
     world.out.write(`${result.files} files; ${tallySentence(result.tally)}; ${result.pending} left for the next pass\n`)
     return result.pending + result.tally.rejected > 0 ? 3 : 0

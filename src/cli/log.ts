@@ -11,10 +11,11 @@ Usage:
   kuager log rotate [--retire] [--folder DIR]
   kuager log proof LEAF [--folder DIR] [--out FILE]
   kuager log check [--folder DIR] [--json]
-  kuager log stamp [--folder DIR] …
-  kuager log witness [--folder DIR] …
+  kuager log stamp [--folder DIR] [--json]
+  kuager log witness [--folder DIR] [--json]
 
-status    Origin, size and root of the newest checkpoint, how many leaves wait for the next, keys.
+status    Origin, size and root of the newest checkpoint, how many leaves wait for the next, keys; which authorities have
+          stamped it and which witnesses cosigned it, and what failed.
 keys      The verifier keys, a line each, the newest last: publish them where readers find them without this server.
 sequence  Takes every leaf of the archive into the tree and publishes a checkpoint. Begins the log where there is none:
           it is of real or of simulated measurements for ever, and so is its name. "kuager serve" does all this by itself.
@@ -22,8 +23,8 @@ rotate    Makes a new key; the change is logged, signed by both. Both sign from 
 proof     The file by which anybody sees that a leaf is in the log (C2SP tlog-proof).
 check     Makes the whole tree again from the archive and holds every tile, checkpoint and change of keys against it.
           Ends with 3 where something does not fit, and names the file.
-stamp     Asks the authorities for time stamps of the newest checkpoint now.
-witness   Asks the witnesses for their signatures under it now.
+stamp     Asks the authorities for time stamps of the newest checkpoint now; 3 where one failed.
+witness   Asks the witnesses for their signatures under it now; 3 where one failed or the quorum is not reached.
 
 Options:
   --folder DIR   data folder (KUAGER_FOLDER, else kuager-data)
@@ -45,6 +46,8 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   rotate: () => import('./log/rotate.ts'),
   proof: () => import('./log/proof.ts'),
   check: () => import('./log/check.ts'),
+  stamp: () => import('./log/stamp.ts'),
+  witness: () => import('./log/witness.ts'),
 }
 
 async function run(args: readonly string[], world: World): Promise<number> {

@@ -4,8 +4,9 @@ import { formatVerifierKey } from '../../evidence/signed-note.ts'
 import { formatInstantUtc } from '../../model/units.ts'
 import type { World } from '../command.ts'
 import { begunLog, withLogFolder } from './folder-task.ts'
+import { outsideLines, viewOutside } from './outside-view.ts'
 
-/** `kuager log status`: what the log holds and who signs it. */
+/** `kuager log status`: what the log holds, who signs it, and what outsiders have said of it. */
 export function run(args: readonly string[], world: World): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { folder: { type: 'string' }, json: { type: 'boolean' } } })
   return withLogFolder(world, { folder: values.folder, part: 'status', args }, async (folder) => {
@@ -13,6 +14,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
     const checkpoint = await log.latest()
     const leaves = (await folder.archive()).size
     const size = checkpoint?.size ?? 0
+    const outside = await viewOutside(folder.logFolder, log)
     const status = {
       origin: log.origin,
       simulated: log.simulated,
@@ -26,6 +28,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
         from_size: fromSize,
         until_utc: until === undefined ? null : formatInstantUtc(until),
       })),
+      ...outside,
     }
     if (values.json === true) {
       world.out.write(`${JSON.stringify(status)}\n`)
@@ -39,6 +42,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
       ...status.keys.map(({ key, since_utc: since, until_utc: until }) =>
         until === null ? `Key:        ${key} since ${since}` : `Old key:    ${key} from ${since} until ${until}`,
       ),
+      ...outsideLines(outside),
     ]
     world.out.write(`${lines.join('\n')}\n`)
     return 0

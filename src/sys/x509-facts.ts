@@ -1,7 +1,7 @@
 import { hash, type X509Certificate } from 'node:crypto'
 import type { CertificateFacts } from '../model/observation.ts'
 import { instant, parseSha256, type Instant } from '../model/units.ts'
-import { MAX_NAMES } from './der-extensions.ts'
+import { MAX_NAMES } from '../observe/der/der-extensions.ts'
 
 /** `CN=a\nO=b` as node prints a name: the last value of each attribute. */
 function attribute(name: string | undefined, key: string): string {
@@ -26,14 +26,19 @@ const instantOf = (date: Date): Instant => {
   return instant(at)
 }
 
+/** Both digests by which certificates are known. */
+export const digestsOf = (der: Uint8Array): Pick<CertificateFacts, 'sha256' | 'sha1'> => ({
+  sha256: parseSha256(hash('sha256', der, 'hex')),
+  sha1: hash('sha1', der, 'hex'),
+})
+
 /** What a certificate says of itself, as node:crypto tells it; `der` are its bytes. Throws RangeError without dates. */
 export function factsOf(x509: X509Certificate, der: Uint8Array): CertificateFacts {
   const { subject, issuer } = x509
   const subjectName = attribute(subject, 'CN')
   const names = alternativeNames(x509.subjectAltName)
   return {
-    sha256: parseSha256(hash('sha256', der, 'hex')),
-    sha1: hash('sha1', der, 'hex'),
+    ...digestsOf(der),
     subjectName,
     issuerName: attribute(issuer, 'CN'),
     issuerOrganisation: attribute(issuer, 'O'),

@@ -15,18 +15,32 @@ export const TAG = {
   set: 0x31,
 } as const
 
+/** Bytes as text of one character each. */
+export function latinText(bytes: Uint8Array, from: number, to: number): string {
+  let text = ''
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!) // at is below the end
+  return text
+}
+
+/** Bytes as two lower-case hexadecimal digits each. */
+export function hexText(bytes: Uint8Array, from: number, to: number): string {
+  let text = ''
+  for (let at = from; at < to; at++) text += bytes[at]!.toString(16).padStart(2, '0') // at is below the end
+  return text
+}
+
 /**
  * Walks DER (X.690 §10): definite lengths in the fewest bytes, up to 65,535. Whatever is otherwise ends the walk:
  * `understood` turns false, the place moves behind the last byte, and every later step does nothing. So a caller
  * writes down the shape it expects, loops end, and it asks once at the end whether all of it was so.
  */
 export class DerReader {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   /** Where the next value begins. */
   at = 0
   understood = true
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes
   }
 

@@ -1,4 +1,4 @@
-import { TAG, type DerReader } from './der-reader.ts'
+import { hexText, latinText, TAG, type DerReader } from './der-reader.ts'
 
 /** Names that are read of one certificate. */
 export const MAX_NAMES = 500
@@ -25,6 +25,9 @@ interface Found {
   names: string[]
   isAuthority: boolean
   maySign: boolean
+  /** Identifiers of its own key and of its issuer's, hexadecimal; '' where it gives none. */
+  ownKey: string
+  issuerKey: string
   /** node:crypto calls no certificate an authority that has a broken extension: all of them must be known here. */
   allKnown: boolean
 }
@@ -41,7 +44,7 @@ function hostName(der: DerReader, end: number): string {
   const { bytes, at: start } = der
   if (start === end) der.giveUp()
   for (let at = start; at < end; at++) if (!isPlain(bytes[at]!)) der.giveUp() // at is below the end
-  return bytes.toString('latin1', start, end)
+  return latinText(bytes, start, end)
 }
 
 function addressText(der: DerReader, end: number): string {
@@ -102,10 +105,18 @@ function skipPurposes(der: DerReader, limit: number): void {
   while (der.at < end) der.oid(end)
 }
 
-function skipKeyId(der: DerReader, limit: number): void {
+function readKeyId(tag: number, der: DerReader, limit: number): string {
+  const end = der.enter(tag, limit)
+  const text = hexText(der.bytes, der.at, end)
+  der.passTo(end)
+  return der.understood ? text : ''
+}
+
+function readIssuerKey(der: DerReader, limit: number): string {
   const end = der.enter(TAG.sequence, limit)
-  der.skip(0x80, end)
+  const text = readKeyId(0x80, der, end)
   der.leave(end)
+  return text
 }
 
 /** Points that are named by addresses alone. Source: RFC 5280 §4.2.1.13. */
@@ -137,10 +148,10 @@ function readKnown(id: number, der: DerReader, end: number, found: Found): boole
       skipPurposes(der, end)
       return true
     case SUBJECT_KEY_ID:
-      der.skip(TAG.octetString, end)
+      found.ownKey = readKeyId(TAG.octetString, der, end)
       return true
     case AUTHORITY_KEY_ID:
-      skipKeyId(der, end)
+      found.issuerKey = readIssuerKey(der, end)
       return true
     case DISTRIBUTION_POINTS:
       skipPoints(der, end)
@@ -174,13 +185,21 @@ function readExtension(der: DerReader, limit: number, found: Found): number {
   return id
 }
 
+/** What the extensions say. */
+export interface DerExtensions {
+  readonly names: readonly string[]
+  readonly isAuthority: boolean
+  /** The use of its key, where it is told, allows to sign certificates. */
+  readonly maySign: boolean
+  /** Identifiers of its own key and of its issuer's, hexadecimal; '' where it gives none. */
+  readonly ownKey: string
+  readonly issuerKey: string
+}
+
 /** The names a certificate is for, and whether it may sign others; of each extension one. Source: RFC 5280 §4.2. */
-export function readExtensions(
-  der: DerReader,
-  limit: number,
-): { readonly names: readonly string[]; readonly isAuthority: boolean } {
-  const found: Found = { names: [], isAuthority: false, maySign: true, allKnown: true }
-  if (der.at === limit) return { names: found.names, isAuthority: false }
+export function readExtensions(der: DerReader, limit: number): DerExtensions {
+  const found: Found = { names: [], isAuthority: false, maySign: true, ownKey: '', issuerKey: '', allKnown: true }
+  if (der.at === limit) return found
   const outer = der.enter(0xa3, limit)
   const end = der.enter(TAG.sequence, outer)
   const seen: number[] = []
@@ -192,5 +211,5 @@ export function readExtensions(
   }
   der.leave(outer)
   if (found.isAuthority && !found.allKnown) der.giveUp()
-  return { names: found.names, isAuthority: found.isAuthority && found.maySign }
+  return { ...found, isAuthority: found.isAuthority && found.maySign }
 }

@@ -1,4 +1,4 @@
-import { TAG, type DerReader } from './der-reader.ts'
+import { latinText, TAG, type DerReader } from './der-reader.ts'
 
 /** What is kept of a distinguished name; where it stands, to compare two. */
 export interface DerName {
@@ -23,7 +23,7 @@ const isTextTag = (byte: number): boolean =>
   byte === TAG.utf8String || byte === TAG.printableString || byte === TAG.ia5String
 
 /** Text of a value: undefined for a kind, or bytes of it, that node:crypto would read in some other way. */
-function textOf(tag: number, bytes: Buffer, from: number, to: number): string | undefined {
+function textOf(tag: number, bytes: Uint8Array, from: number, to: number): string | undefined {
   if (!isTextTag(tag)) return undefined
   let plain = true
   for (let at = from; at < to; at++) {
@@ -31,7 +31,7 @@ function textOf(tag: number, bytes: Buffer, from: number, to: number): string | 
     if (byte < 0x20 || byte === 0x7f) return undefined
     plain &&= byte < 0x80
   }
-  if (plain) return bytes.toString('latin1', from, to)
+  if (plain) return latinText(bytes, from, to)
   if (tag !== TAG.utf8String) return undefined
   try {
     return UTF8.decode(bytes.subarray(from, to))
@@ -84,4 +84,14 @@ export function sameWhenPrinted(bytes: Uint8Array, one: DerName, other: DerName)
     if (left !== right && !(isTextTag(left) && isTextTag(right))) return false
   }
   return true
+}
+
+/** A name for comparing: its bytes, all kinds of text being one. Two that are alike print alike. */
+export function nameKey(bytes: Uint8Array, { from, to }: DerName): string {
+  let key = ''
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]! // the name lies within the bytes
+    key += String.fromCharCode(isTextTag(byte) ? TAG.utf8String : byte)
+  }
+  return key
 }

@@ -1,15 +1,14 @@
-import { hash } from 'node:crypto'
-import type { CertificateFacts } from '../model/observation.ts'
-import { instant, parseSha256, type Instant } from '../model/units.ts'
-import { readPublicKey, skipAlgorithm } from './der-algorithm.ts'
+import type { CertificateFacts } from '../../model/observation.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import { readPublicKey, readSigner } from './der-algorithm.ts'
 import { readExtensions } from './der-extensions.ts'
-import { readName, sameWhenPrinted } from './der-name.ts'
-import { DerReader, TAG } from './der-reader.ts'
+import { readName, sameWhenPrinted, type DerName } from './der-name.ts'
+import { DerReader, hexText, TAG } from './der-reader.ts'
 
 /** Serial numbers are at most 20 bytes (RFC 5280 §4.1.2.2); a few old ones are longer. */
 const LONGEST_SERIAL = 32
 /** Before a certificate is taken as DER, node:crypto looks for PEM anywhere in its bytes. */
-const PEM = Buffer.from('-----BEGIN')
+const PEM = new TextEncoder().encode('-----BEGIN')
 const VERSION_3 = [0x02, 0x01, 0x02]
 
 /** A positive serial number as lower-case hexadecimal, two digits a byte. */
@@ -23,7 +22,7 @@ function readSerial(der: DerReader, limit: number): string {
   }
   if (start >= end || first >= 0x80 || end - start > LONGEST_SERIAL) der.giveUp()
   der.passTo(end)
-  return der.bytes.toString('hex', start, end)
+  return hexText(der.bytes, start, end)
 }
 
 /** `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`, in UTC. Source: RFC 5280 §4.1.2.5. */
@@ -60,13 +59,33 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 const daysOf = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : (DAYS[month - 1] ?? 0))
 
+/** Whether PEM begins anywhere in the bytes. */
+function holdsPem(bytes: Uint8Array): boolean {
+  const [dash = 0] = PEM
+  for (let at = bytes.indexOf(dash); at !== -1; at = bytes.indexOf(dash, at + 1))
+    if (PEM.every((byte, i) => bytes[at + i] === byte)) return true
+  return false
+}
+
+/** A certificate of a usual shape: what it says of itself, its digests aside. */
+export interface ReadCertificate {
+  readonly facts: Omit<CertificateFacts, 'sha256' | 'sha1'>
+  /**
+   * Subject and issuer print alike. `selfSigned` is then told from names, key identifiers, use and kind of the key: no signature
+   * was checked, nor whether the key is one.
+   */
+  readonly selfIssued: boolean
+  readonly issuer: DerName
+  readonly subject: DerName
+}
+
 /**
  * What a certificate says of itself, read from its DER by a walk that knows the usual shapes of version 3 alone and
- * gives undefined for all others, for damaged bytes and for a self-issued certificate (whether that is also
- * self-signed takes its key): node:crypto then decides. What is given equals what node:crypto gives. Never throws.
- * Nothing here is trusted: signatures are checked by node:crypto. Why: docs/decisions/0008. Shape: RFC 5280 §4.1.
+ * gives undefined for all others and for damaged bytes: node:crypto, where there is one, then decides. What is given equals
+ * what node:crypto gives. Never throws. Nothing here is trusted: signatures are checked elsewhere.
+ * Why: docs/decisions/0008. Shape: RFC 5280 §4.1.
  */
-export function readCertificate(bytes: Buffer): CertificateFacts | undefined {
+export function readCertificate(bytes: Uint8Array): ReadCertificate | undefined {
   const der = new DerReader(bytes)
   const end = der.enter(TAG.sequence, bytes.length)
   if (end !== bytes.length) der.giveUp()
@@ -75,27 +94,29 @@ export function readCertificate(bytes: Buffer): CertificateFacts | undefined {
   if (!der.holds(VERSION_3, der.at, version)) der.giveUp()
   der.passTo(version)
   const serial = readSerial(der, body)
-  skipAlgorithm(der, body)
+  const signer = readSigner(der, body)
   const issuer = readName(der, body)
   const validity = der.enter(TAG.sequence, body)
   const notBefore = readTime(der, validity)
   const notAfter = readTime(der, validity)
   der.leave(validity)
   const subject = readName(der, body)
-  readPublicKey(der, body)
-  const { names, isAuthority } = readExtensions(der, body)
+  const key = readPublicKey(der, body)
+  const { names, isAuthority, maySign, ownKey, issuerKey } = readExtensions(der, body)
   der.leave(body)
-  skipAlgorithm(der, end)
+  readSigner(der, end)
   const signature = der.enter(TAG.bitString, end)
   // Unused bits are left to node:crypto, which clears them before it takes the digest.
   if (bytes[der.at] !== 0 || signature - der.at < 2) der.giveUp()
   der.passTo(signature)
   der.leave(end)
-  if (!der.understood || sameWhenPrinted(bytes, issuer, subject) || bytes.includes(PEM)) return undefined
+  if (!der.understood || holdsPem(bytes)) return undefined
+  const selfIssued = sameWhenPrinted(bytes, issuer, subject)
+  // Of a kind of signature that is not known nobody can say whether the key fits it.
+  if (selfIssued && signer === '') return undefined
   const subjectName = subject.commonName
-  return {
-    sha256: parseSha256(hash('sha256', bytes, 'hex')),
-    sha1: hash('sha1', bytes, 'hex'),
+  const sameKey = issuerKey === '' || ownKey === '' || issuerKey === ownKey
+  const facts = {
     subjectName,
     issuerName: issuer.commonName,
     issuerOrganisation: issuer.organisation,
@@ -105,6 +126,7 @@ export function readCertificate(bytes: Buffer): CertificateFacts | undefined {
     notBefore,
     notAfter,
     isAuthority,
-    selfSigned: false,
+    selfSigned: selfIssued && signer === key && sameKey && maySign,
   }
+  return { facts, selfIssued, issuer, subject }
 }

@@ -10,14 +10,29 @@ const CURVES: readonly (readonly [readonly number[], number])[] = [
   [[0x2b, 0x81, 0x04, 0x00, 0x23], 133],
 ]
 
-/** An algorithm with no parameters, none worth a value, or a sequence of them. Source: RFC 5280 §4.1.1.2. */
-export function skipAlgorithm(der: DerReader, limit: number): void {
+/** How RSA signs (MD5, SHA-1, SHA-256 to SHA-512; RFC 8017 §A.2.4) and ECDSA (SHA-1, SHA-224 to SHA-512; RFC 5758 §3.2). */
+const RSA_SIGNATURES = [4, 5, 11, 12, 13].map((last) => [...RSA.slice(0, -1), last])
+const EC_SIGNATURES = [[1], [3, 1], [3, 2], [3, 3], [3, 4]].map((last) => [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, ...last])
+
+/** Kind of a key, and of the key that a signature is made with; '' where it is none of these. */
+export type KeyKind = 'rsa' | 'ec' | 'ed25519' | ''
+
+/** Kind of the key that signs by an algorithm whose identifier stands between two places. */
+function signerOf(der: DerReader, from: number, to: number): KeyKind {
+  if (der.holds(ED25519, from, to)) return 'ed25519'
+  if (EC_SIGNATURES.some((oid) => der.holds(oid, from, to))) return 'ec'
+  return RSA_SIGNATURES.some((oid) => der.holds(oid, from, to)) ? 'rsa' : ''
+}
+
+/** An algorithm of signatures with no parameters, none worth a value, or a sequence of them; gives the kind of key. Source: RFC 5280 §4.1.1.2. */
+export function readSigner(der: DerReader, limit: number): KeyKind {
   const end = der.enter(TAG.sequence, limit)
-  der.oid(end)
-  if (der.at === end) return
+  const kind = signerOf(der, der.oid(end), der.at)
+  if (der.at === end) return kind
   if (der.next(end) === TAG.sequence) der.skip(TAG.sequence, end)
   else skipNull(der, end)
   der.leave(end)
+  return kind
 }
 
 function skipNull(der: DerReader, limit: number): void {
@@ -41,7 +56,7 @@ function keyLengthOf(der: DerReader, end: number): number {
 }
 
 /** Steps over a key of the usual kinds; any other may not even be decoded by node:crypto. Source: RFC 5280 §4.1.2.7. */
-export function readPublicKey(der: DerReader, limit: number): void {
+export function readPublicKey(der: DerReader, limit: number): KeyKind {
   const end = der.enter(TAG.sequence, limit)
   const algorithm = der.enter(TAG.sequence, end)
   const length = keyLengthOf(der, algorithm)
@@ -60,4 +75,5 @@ export function readPublicKey(der: DerReader, limit: number): void {
     der.leave(key)
   }
   der.leave(end)
+  return length === 0 ? 'rsa' : length === 32 ? 'ed25519' : 'ec'
 }

@@ -134,13 +134,17 @@ export const TEMPLATE = String.raw`
     place(dx: left, dy: head + height, line(length: width, stroke: 0.7pt + ink))
     for one in d.marks {
       place(dx: at(one.x), dy: head + height, line(length: 1.2mm, angle: 90deg, stroke: 0.6pt + ink))
-      let wide = measure(text(one.label)).width
+      let wide = measure(text(font: sans, size: 7pt, one.label)).width
       place(dx: calc.min(at(one.x) - wide / 2, left + width - wide + 1mm), dy: head + height + 2mm, box(one.label))
     }
     for (row, one) in d.edges.enumerate() {
       if one.x >= 0 {
         place(dx: at(one.x), dy: row * 3.6mm + 1mm, line(length: head + height - row * 3.6mm - 1mm, angle: 90deg, stroke: 0.9pt + red))
-        let body = text(size: 7.2pt, weight: "semibold", fill: red, one.label)
+      }
+    }
+    for (row, one) in d.edges.enumerate() {
+      if one.x >= 0 {
+        let body = text(font: sans, size: 7.2pt, weight: "semibold", fill: red, one.label)
         let wide = measure(body).width + 2pt
         let right = at(one.x) + 1.2mm
         let dx = if right + wide <= left + width { right } else if at(one.x) - 1.2mm - wide >= 0pt { at(one.x) - 1.2mm - wide } else { calc.max(0pt, left + width - wide) }

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { checkByHand, commandsOf, listAnew } from '../../test/kit/by-hand.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
+import { TimeAuthority } from '../../test/kit/time-authority.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { checkpointText, parseCheckpoint } from '../evidence/checkpoint.ts'
 import { formatVerifierKey, keyId, signNote } from '../evidence/signed-note.ts'
@@ -187,18 +188,12 @@ describe('kuager bundle', () => {
       assert.notEqual(edited, text)
       writeFileSync(path, edited)
     }
-    assert.deepEqual(await forged((at) => edit(join(at, 'data/raw/1.json'), '2026-10-06', '2026-10-05')), [
-      '6',
-      '7a',
-      '7b',
-      '7c',
-    ])
-    assert.deepEqual(await forged((at) => rmSync(join(at, 'data/raw/1.json'))), ['6', '7a', '7b', '7c'])
-    assert.deepEqual(await forged((at) => edit(join(at, 'data/incident.json'), '2026-10-06', '2026-10-05')), [
-      '7a',
-      '7b',
-      '7c',
-    ])
+    const last = join('data/raw', readdirSync(join(small, 'data/raw')).sort().at(-1) ?? '')
+    const dated = (at: string): void => edit(join(at, last), '2026-10-06', '2026-10-05')
+    assert.deepEqual(await forged(dated), ['6', '7a', '7b', '7c'])
+    assert.deepEqual(await forged((at) => rmSync(join(at, last))), ['6', '7a', '7b', '7c'])
+    const named = (at: string): void => edit(join(at, 'data/program.json'), '"node":"v', '"node":"w')
+    assert.deepEqual(await forged(named), ['7a', '7b', '7c'])
     assert.deepEqual(await forged((at) => edit(join(at, 'data/log/checkpoint'), /\n(\d+)\n/, '\n1$1\n')), [
       ...['3', '5', '6', '7a', '7b', '7c'],
     ])
@@ -244,8 +239,8 @@ describe('kuager bundle', () => {
       kept(bag).filter((path) => digestOf(join(second, path)) !== digestOf(join(bag, path))),
       [],
     )
-    assert.equal(readdirSync(join(second, 'data/custody')).length, 1)
-    assert.equal(existsSync(join(bag, 'data/custody')), false)
+    const custody = (at: string): readonly string[] => readdirSync(join(at, 'data/custody'))
+    assert.equal(custody(second).length, custody(bag).length + 1)
     if (TOOLS.length === 0) assert.deepEqual((await checkByHand(second)).ok, ALL)
   })
 
@@ -277,6 +272,28 @@ describe('kuager bundle', () => {
     const hour = bundleSchema.parse(jsonOf(join(small, 'data/bundle.json')))
     assert.ok(hour.counts.measurements > 10)
     assert.ok(hour.span !== null && hour.span.since_utc >= '2026-10-06T15' && hour.span.until_utc < '2026-10-06T16')
+  })
+
+  it('brings the stamp of an authority over the checkpoint that its proofs lead to', byHand, async () => {
+    using authority = new TimeAuthority()
+    const url = await authority.serve()
+    const listed = [{ name: 'test-tsa', url, chain: 'test-tsa.pem', private: true }]
+    writeFileSync(join(cwd, 'data/log/test-tsa.pem'), authority.chainPem)
+    writeFileSync(join(cwd, 'data/log/authorities.json'), JSON.stringify({ authorities: listed }))
+    const made = await run('bundle', '--incident', id, '--out', 'stamped')
+    rmSync(join(cwd, 'data/log/authorities.json'))
+    assert.equal(made.exit, 0, made.out)
+    const stamped = join(cwd, 'stamped', readdirSync(join(cwd, 'stamped'))[0] ?? '')
+    const { log } = bundleSchema.parse(jsonOf(join(stamped, 'data/bundle.json')))
+    const files = ['.checkpoint', '.consistency', '-test-tsa.tsq', '-test-tsa.tsr'].map((end) => `${log.size}${end}`)
+    assert.deepEqual(readdirSync(join(stamped, 'data/log/stamped')).sort(), files.sort())
+    const { ok, out } = await checkByHand(stamped)
+    assert.deepEqual(ok, [...ALL, '8'], out)
+    assert.match(out, /test-tsa saw a log of \d+ entries at /)
+    // The stamp of another moment does not pass for this one.
+    const path = join(stamped, 'data/log/stamped', `${log.size}.checkpoint`)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/\n$/, '\n— other.example/w AAAAAAAA\n'))
+    assert.ok(!(await checkByHand(stamped)).ok.includes('8'))
   })
 
   it('writes nothing where there is nothing to be shown, and says why', async () => {

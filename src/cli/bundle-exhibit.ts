@@ -43,7 +43,8 @@ export async function makeExhibits(
   return made
 }
 
-async function findingOf(
+/** Everything that papers say of a bundle, from its files and what was judged of its measurements. */
+export async function findingOf(
   about: ExhibitAbout,
   { incident, measurements }: BundledFinding,
   parts: ExhibitParts,

@@ -10,17 +10,15 @@ import { formatDay } from '../casework/papers/day-text.ts'
 import { PART_WORDS } from '../casework/papers/words/parts.ts'
 import { InputError } from '../model/errors.ts'
 import { ordersSchema } from '../model/record.ts'
-import { loadNetworks } from '../sys/networks.ts'
-import { loadTables } from '../sys/tables.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { readBundle } from './case-bundle.ts'
+import { names } from './case-names.ts'
 import { askIntake, readIntake } from './case-intake.ts'
 import type { World } from './command.ts'
 import { wrongOption } from './options.ts'
 import { printable } from './printable.ts'
-import { verifyForCase } from './case-verify.ts'
 
 /** Options that name the file of a record, each with the kind it makes. */
 const FILE_OPTIONS = {
@@ -170,7 +168,7 @@ async function dayOfRecord(
 ): Promise<Day> {
   if (given !== undefined) return parseDay(given, '--day')
   if (kind === 'bundle' && file !== undefined) {
-    const made = dayOf((await readBundle(file, notYet, { names: await loadNames(), world })).madeAt)
+    const made = dayOf((await readBundle(file, notYet, { names: names(), world })).madeAt)
     // A clock that is ahead must not keep a bundle out of the case.
     return made > dayOf(acting.now) ? dayOf(acting.now) : made
   }
@@ -179,15 +177,10 @@ async function dayOfRecord(
 
 const notYet: BundleFacts['verified'] = { kind: 'not-verified', reason: 'it is only read' }
 
-const loadNames = async () => {
-  const { services } = loadTables()
-  const networks = loadNetworks([])
-  return { services, networkName: (asn: Parameters<typeof networks.network>[0]) => networks.network(asn)?.name }
-}
-
 async function factsOf(path: string, world: World): Promise<BundleFacts> {
+  const { verifyForCase } = await import('./case-verify.ts')
   const verified = await verifyForCase(path, world)
-  return (await readBundle(path, verified, { names: await loadNames(), world })).facts
+  return (await readBundle(path, verified, { names: names(), world })).facts
 }
 
 function tell({ records }: CaseFile, lang: Lang, world: World): void {

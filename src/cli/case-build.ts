@@ -10,12 +10,15 @@ import { formatDay } from '../casework/papers/day-text.ts'
 import { REQUEST_LANGS, requestPaper } from '../casework/papers/request.ts'
 import { parseDay } from '../casework/deadlines/calendar.ts'
 import { annexPaper, type Annex } from '../casework/statement/annex-paper.ts'
+import { meansPaper } from '../casework/statement/means-paper.ts'
+import { statementPaper } from '../casework/statement/statement-paper.ts'
 import { printPaper } from '../casework/typst/set-paper.ts'
 import { REAL_DISK } from '../sys/disk.ts'
 import { writeDurable } from '../sys/durable-file.ts'
 import { say } from '../text/format.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
+import { besideFindings, readFindings, type CaseFinding } from './case-facts.ts'
 import type { World } from './command.ts'
 import { printable } from './printable.ts'
 
@@ -38,8 +41,10 @@ export async function runBuild(
   const to = out ?? join(folder, 'papers')
   await REAL_DISK.makeFolder(to)
   const made: Made[] = []
-  for (const one of papersOf(views)) made.push(await makePaper(one, to, { world, lang }))
-  const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one], made) }))
+  const findings = await readFindings(folder, file, world)
+  for (const one of [...papersOf(views), ...findingPapers(views, findings)])
+    made.push(await makePaper(one, to, { world, lang }))
+  const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one]) }))
   for (const one of annexes) made.push(await makePaper(one, to, { world, lang }))
   const missing = made.find((one) => one.missing !== undefined)?.missing
   if (missing !== undefined) world.err.write(`${say(lang, 'casework.paper-no-pdf', { missing })}\n`)
@@ -58,6 +63,34 @@ function papersOf(views: Readonly<Record<Lang, CaseView>>): readonly NamedPaper[
       name: `communication-${lang}`,
       paper: communicationPaper(views[lang], lang),
     })),
+  ]
+}
+
+/** Languages of the note on technical means: those of the courts. */
+const MEANS_LANGS = ['kk', 'ru'] as const
+
+/** Papers about what was measured: they are made where a bundle says something, and say nothing without one. */
+function findingPapers(
+  views: Readonly<Record<Lang, CaseView>>,
+  findings: readonly CaseFinding[],
+): readonly NamedPaper[] {
+  if (findings.length === 0) return []
+  const { file, madeAt } = views.kk
+  const { id } = file
+  const beside = besideFindings(file, findings)
+  const all = findings.map(({ finding }) => finding)
+  return [
+    ...LANGS.map((lang) => ({
+      name: `statement-${lang}`,
+      paper: statementPaper(lang, { id, madeAt, findings: all, ...beside }),
+    })),
+    // Who measured, with what and where is known to whoever did: all of it is a blank here, and nothing is guessed.
+    ...findings.flatMap(({ record, finding }) =>
+      MEANS_LANGS.map((lang) => ({
+        name: `means-${record.id}-${lang}`,
+        paper: meansPaper(lang, { id, madeAt, finding, given: {} }),
+      })),
+    ),
   ]
 }
 
@@ -91,7 +124,7 @@ async function makePaper(
 }
 
 /** Documents of the case under the numbers that its papers name them by. */
-function annexIndex(view: CaseView, _made: readonly Made[]): Paper {
+function annexIndex(view: CaseView): Paper {
   const { words, lang, file, madeAt } = view
   const annexes = view.annexes.flatMap(({ record }): readonly Annex[] => {
     const { held } = record

@@ -11,7 +11,9 @@ import type { Instant } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
+import { completeness, type PointFound } from '../casework/statement/completeness.ts'
 import { verifiedWords } from './case-add.ts'
+import { besideBundle, readFindings } from './case-facts.ts'
 import type { World } from './command.ts'
 import { printable } from './printable.ts'
 
@@ -28,8 +30,9 @@ export async function runStatus(folder: string, options: StatusOptions): Promise
   const file = await openCase(folder)
   await readJournal(folder)
   const changes = await findChanges(folder, file, world.signal)
-  if (json) world.out.write(`${JSON.stringify(asJson(file, changes, options.now))}\n`)
-  else world.out.write(statusText(file, changes, options))
+  const points = changes.size === 0 ? await pointsOf(folder, file, world) : []
+  if (json) world.out.write(`${JSON.stringify({ ...asJson(file, changes, options.now), points })}\n`)
+  else world.out.write(statusText({ file, changes, points }, options))
   return changes.size === 0 ? 0 : 3
 }
 
@@ -44,11 +47,27 @@ async function findChanges(folder: string, { records }: CaseFile, signal: AbortS
   return found
 }
 
+/** The twenty-five points for each incident that a bundle of the case shows. */
+interface BundlePoints {
+  readonly record: string
+  readonly incident: string
+  readonly found: readonly PointFound[]
+}
+
+async function pointsOf(folder: string, file: CaseFile, world: World): Promise<readonly BundlePoints[]> {
+  const beside = besideBundle(file)
+  return (await readFindings(folder, file, world)).map(({ record, finding }) => ({
+    record: record.id,
+    incident: finding.incident.id,
+    found: completeness(finding, beside),
+  }))
+}
+
 const deadlinesOf = (file: CaseFile): readonly Deadline[] => byDate(computeDeadlines(occurrencesOf(file)))
 const unanswered = ({ answers }: CaseFile): readonly (typeof QUESTIONS)[number]['id'][] =>
   QUESTIONS.map(({ id }) => id).filter((id) => answers[id] === undefined)
 
-function asJson(file: CaseFile, changes: Changes, now: Instant): unknown {
+function asJson(file: CaseFile, changes: Changes, now: Instant): Readonly<Record<string, unknown>> {
   const today = dayOf(now)
   return {
     id: file.id,
@@ -83,7 +102,13 @@ function asJson(file: CaseFile, changes: Changes, now: Instant): unknown {
   }
 }
 
-function statusText(file: CaseFile, changes: Changes, { lang, now }: StatusOptions): string {
+interface CaseState {
+  readonly file: CaseFile
+  readonly changes: Changes
+  readonly points: readonly BundlePoints[]
+}
+
+function statusText({ file, changes, points }: CaseState, { lang, now }: StatusOptions): string {
   const today = dayOf(now)
   const answered = QUESTIONS.length - unanswered(file).length
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -101,9 +126,21 @@ function statusText(file: CaseFile, changes: Changes, { lang, now }: StatusOptio
         ...unanswered(file).map((id) => `  ${say(lang, `intake.${id}`)}`),
       ],
     ],
+    [say(lang, 'casework.points'), pointLines(points, lang)],
   ]
   const body = sections.map(([title, lines]) => `${title}\n${lines.map((one) => `  ${one}\n`).join('')}`)
   return `${say(lang, 'casework.title')}: ${printable(file.name)} (${file.id})\n\n${body.join('\n')}`
+}
+
+function pointLines(points: readonly BundlePoints[], lang: Lang): readonly string[] {
+  if (points.length === 0) return [say(lang, 'casework.points-none')]
+  return points.flatMap(({ record, incident, found }) => [
+    `${record}  ${printable(incident)}`,
+    ...found.map(
+      ({ number, point, state }) =>
+        `${String(number).padStart(4)}. ${say(lang, `point.${point}`)}: ${say(lang, `point-state.${state}`)}`,
+    ),
+  ])
 }
 
 function recordLines({ records }: CaseFile, changes: Changes, lang: Lang): readonly string[] {

@@ -7,8 +7,8 @@ import { requestsOf } from './occurrences.ts'
 
 /**
  * An entry for the record of acts (docs/formats/record.md) from a request of the case with its answer, or with the
- * silence: an answer that did not come is absent there, and the day of the request stands alone. It holds no name and no
- * word of the case; its source is not marked as read, because whoever publishes it must look at the document first.
+ * silence: an answer that did not come is absent there, and the day of the request stands alone. It holds no name, no
+ * word and no id of the case; its source is not marked as read, because whoever publishes it must look at the document first.
  * Throws InputError for an id that is no request.
  */
 export function orderOf(file: CaseFile, requestId: string): Order {
@@ -23,7 +23,7 @@ export function orderOf(file: CaseFile, requestId: string): Order {
   const answer = reply?.kind === 'answer' ? reply : undefined
   const named = answer?.says === 'act-named' ? answer : undefined
   return {
-    id: `request-${file.id}-${request.id}`,
+    id: `request-${request.addressee ?? 'ministry'}-${request.day}`,
     scope: [...new Set(file.records.flatMap(({ bundle }) => bundle?.incident?.service_id ?? []))],
     title: inEach((lang) => titleOf(file, lang)),
     ...(named?.act_number === undefined ? {} : { number: named.act_number }),

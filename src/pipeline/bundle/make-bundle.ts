@@ -139,7 +139,8 @@ export async function makeBundle(
   return { kind: 'made', index, files: bag.files.length, ...(await writing.finish(parent, form)) }
 }
 
-function bundled(line: BundleMeasurement, judged: JudgedJson | undefined): BundledMeasurement {
+/** A line with what was judged of it; nothing where it was not judged or its bytes are not held. */
+export function bundled(line: BundleMeasurement, judged: JudgedJson | undefined): BundledMeasurement {
   if (judged === undefined || line.id === null || line.channel === null || line.origin === null)
     return { line, measured: undefined, targets: [] }
   const provenance = { id: parseSha256(line.id), channel: line.channel, origin: line.origin }

@@ -37,8 +37,8 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.points': 'What a court or the Committee looks for',
   'casework.points-none': 'No bundle was added: nothing of it is in the case.',
   'casework.papers': 'Papers',
-  'casework.paper-made': '{file}: {pages} pages, {blanks} blanks',
-  'casework.paper-blanks': '{file}: {blanks} blanks',
+  'casework.paper-made': '{file}: pages {pages}, blanks {blanks}',
+  'casework.paper-blanks': '{file}: blanks {blanks}',
   'casework.paper-no-pdf': 'No PDF was made: the package {missing} is not installed.',
   'casework.paper-long':
     '{file} has {pages} pages; the Committee is said to take at most {most} (a lawyer must confirm).',

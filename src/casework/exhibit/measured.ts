@@ -154,7 +154,7 @@ export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): read
         ...operatorRows(lang, operator, room),
       ],
     },
-    { kind: 'paragraph', text: say(lang, 'exhibit.volunteers') },
+    { kind: 'paragraph', text: say(lang, incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
   ]
 }
 

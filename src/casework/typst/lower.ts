@@ -95,7 +95,10 @@ function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
     case 'finding':
       return { kind: 'finding', text: inline(block.text) }
     case 'list':
-      return { kind: 'list', ordered: block.ordered, items: block.items.map((item) => inline(item)) }
+      return lowerList(
+        block.ordered,
+        block.items.map((item) => inline(item)),
+      )
     case 'facts':
       return lowerFacts(block.rows, { print, inline })
     case 'table':
@@ -123,6 +126,20 @@ function lowerBlock(block: Block, { lang, print, inline }: Words): unknown {
   }
 }
 
+/** A list of so many lines is not broken over two pages. */
+const MOST_LIST_LINES = 12
+
+const lowerList = (ordered: boolean, items: readonly (readonly Piece[])[]): unknown => ({
+  kind: 'list',
+  ordered,
+  whole:
+    linesOf(
+      items.map((item) => [item]),
+      [1],
+    ) <= MOST_LIST_LINES,
+  items,
+})
+
 function lowerFacts(
   rows: readonly { readonly label: string; readonly value: Inline }[],
   { print, inline }: Pick<Words, 'print' | 'inline'>,
@@ -149,7 +166,7 @@ function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: W
 /** Letters in a line of the full width in the size of tables, carefully few. */
 const LINE = 80
 /** A table of so many lines is not broken over two pages; a longer one is, or it would run off the page. */
-const MOST_WHOLE_LINES = 36
+const MOST_WHOLE_LINES = 28
 /** A row of so many lines is not broken over two pages. */
 const MOST_ROW_LINES = 18
 

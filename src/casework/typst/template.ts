@@ -173,7 +173,8 @@ export const TEMPLATE = String.raw`
   }
   else if kind == "list" {
     let items = it.items.map(inline)
-    if it.ordered { enum(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm) } else { list(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm, marker: [–]) }
+    let body = if it.ordered { enum(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm) } else { list(..items, spacing: 0.7em, indent: 0pt, body-indent: 2mm, marker: [–]) }
+    block(width: 100%, breakable: not it.whole, body)
   }
   else if kind == "facts" {
     set par(leading: 0.48em)

@@ -115,7 +115,9 @@ describe('MeasuredSet', { timeout: 240_000 }, () => {
             until: instant(DAY + (since + length) * MINUTE),
           }
           for (const simulated of [false, true]) {
-            const of = SERVICES.flatMap((service) => NETWORKS.map((asn) => ({ service, asn: parseAsn(asn), simulated })))
+            const of = SERVICES.flatMap((service) =>
+              NETWORKS.map((asn) => ({ service, asn: parseAsn(asn), simulated })),
+            )
             const asked = { ...period, simulated }
             const columns = await warehouse.readingColumns(of, asked)
             for (const series of of) {

@@ -37,6 +37,8 @@ export interface RederiveParts {
 export interface LaterCertificates extends Certificates {
   /** Signatures that were asked for and are not yet checked: until then a chain that needs them counts as not anchored. */
   readonly pending: number
+  /** Rises with each thing asked that it cannot read or check and that another machine might. */
+  readonly unsure: number
   /** Checks them. */
   settle(): Promise<void>
 }
@@ -76,6 +78,8 @@ export interface Rederived {
   /** Measurements judged again; those without a verdict, since nothing is judged of them, are among them. */
   readonly judged: number
   readonly verdicts: readonly VerdictDifference[]
+  /** Leaves that differ, but by certificates that this machine cannot check: nothing is said of them. */
+  readonly unchecked: readonly number[]
   /** Absent in a bundle of measurements alone. */
   readonly derived?: RederivedIncident
   /** This program judges and detects by the rules that the bundle names; where not, a difference may be one of rules. */
@@ -92,8 +96,8 @@ export async function rederive(parts: RederiveParts, tools: RederiveTools): Prom
   const rules = underRevision(parsed.verdicts.rulesVersion, parts.program.rules)
   const tables = { ...parsed, verdicts: { ...parsed.verdicts, rulesVersion: rules.version } }
   const derivation = parts.derivation === undefined ? undefined : parseDerivation(parts.derivation)
-  const { measured, judged, differences } = await judgeAll(parts, tables, tools)
-  const result = { judged, verdicts: differences }
+  const { measured, judged, differences, unchecked } = await judgeAll(parts, tables, tools)
+  const result = { judged, verdicts: differences, unchecked }
   if (derivation === undefined) return { ...result, sameRules: rules.same }
   const { draft, detection } = deriveOne(derivation, new MeasuredSet(measured), { tables, parts, tools })
   const derived = comparedWith(draft, derivation, { measured, tables, parts })
@@ -114,6 +118,7 @@ interface JudgedAll {
   readonly measured: readonly Measured[]
   readonly judged: number
   readonly differences: readonly VerdictDifference[]
+  readonly unchecked: readonly number[]
 }
 
 async function judgeAll(parts: RederiveParts, tables: DerivationTables, tools: RederiveTools): Promise<JudgedAll> {
@@ -125,21 +130,30 @@ async function judgeAll(parts: RederiveParts, tables: DerivationTables, tools: R
   const held = parts.measurements.filter(({ state }) => state === 'held').toSorted((a, b) => a.leaf - b.leaf)
   const measured: Measured[] = []
   const differences: VerdictDifference[] = []
+  const unchecked: number[] = []
   let judged = 0
   for (const one of held) {
     await tools.onJudged?.(judged, held.length)
     const verdict = await verdicts(one.leaf)
     const rows = await observations(one.leaf)
     const bytes = await parts.raw(one.leaf)
+    const unsure = unsureOf(certificates)
     const found = bytes === undefined ? 'no file' : await judgeOne(bytes, judgeTools)
     judged++
-    if (typeof found === 'string') differences.push({ leaf: one.leaf, kind: 'unread', about: [found] })
-    else differences.push(...compareJudged(one.leaf, found, { verdict, rows }))
+    const wrong =
+      typeof found === 'string'
+        ? [{ leaf: one.leaf, kind: 'unread' as const, about: [found] }]
+        : compareJudged(one.leaf, found, { verdict, rows })
+    if (wrong.length > 0 && unsureOf(certificates) > unsure) unchecked.push(one.leaf)
+    else differences.push(...wrong)
     if (typeof found === 'object' && one.id !== null) measured.push(measuredFrom(one, found))
   }
   await tools.onJudged?.(judged, held.length)
-  return { measured, judged, differences }
+  return { measured, judged, differences, unchecked }
 }
+
+const unsureOf = (certificates: Certificates | LaterCertificates): number =>
+  'unsure' in certificates ? certificates.unsure : 0
 
 /** What a measurement says; undefined where nothing is judged of it, a sentence where it cannot be read. */
 async function judgeOne(

@@ -27,6 +27,8 @@ export interface Derived {
     readonly kind: 'verdict' | 'observations' | 'unread'
     readonly about: readonly string[]
   }[]
+  /** Leaves that differ, but by certificates that this machine cannot check. */
+  readonly unchecked?: readonly number[]
   readonly derived?: {
     readonly begins: 'first-reading' | 'settled'
     readonly incident: readonly string[]

@@ -54,9 +54,9 @@ function derivedOr(outcome: DeriveOutcome, find: StepFindings): Derived | undefi
 }
 
 /** Whether a difference means anything: by other rules than the bundle names other verdicts are no sign of a change. */
-function comparable({ sameRules }: Derived, differs: boolean, find: StepFindings): boolean {
-  if (sameRules || !differs) return true
-  find.skip('rules')
+function comparable({ sameRules, unchecked = [] }: Derived, differs: boolean, find: StepFindings): boolean {
+  if (!differs || (sameRules && unchecked.length === 0)) return true
+  find.skip(sameRules ? 'no-tool' : 'rules')
   return false
 }
 
@@ -67,7 +67,9 @@ export function checkVerdicts(outcome: DeriveOutcome, find: StepFindings): void 
     return
   }
   const derived = derivedOr(outcome, find)
-  if (derived === undefined || !comparable(derived, derived.verdicts.length > 0, find)) return
+  if (derived === undefined || !comparable({ ...derived, unchecked: [] }, derived.verdicts.length > 0, find)) return
+  const { unchecked = [] } = derived
+  if (unchecked.length > 0) find.skip('no-tool', `leaf ${unchecked.slice(0, 20).join(' ')}`)
   for (const { leaf, kind, about } of derived.verdicts) find.fail(KINDS[kind], `leaf ${leaf}: ${about.join(' ')}`)
   find.fact('verdicts', { count: derived.judged })
 }

@@ -62,7 +62,7 @@ async function readAt(handle: FileHandle, offset: number, length: number): Promi
 async function readWhole(path: string, about: string, maxBytes: number): Promise<Uint8Array> {
   await using handle = await openFile(path)
   const { size } = await handle.stat()
-  if (size <= maxBytes) return readAt(handle, 0, size)
+  if (size <= maxBytes) return await readAt(handle, 0, size)
   throw new InputError(`Cannot read bundle: a file of ${size} bytes`, {
     code: 'bundle.too-large',
     path: about,
@@ -82,7 +82,7 @@ async function* readPieces(path: string, signal: AbortSignal): AsyncGenerator<Ui
 
 async function readPiece(path: string, offset: number): Promise<Uint8Array> {
   await using handle = await openFile(path)
-  return readAt(handle, offset, PIECE)
+  return await readAt(handle, offset, PIECE)
 }
 
 /** Everything in a folder, in the order of names; stops one above the limits, which the source then says. */

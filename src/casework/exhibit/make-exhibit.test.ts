@@ -187,6 +187,21 @@ describe('exhibitPaper()', () => {
     assert.match(withdrawn, /withdrawn/)
   })
 
+  it('says of simulated devices nothing of consent, and of a withdrawn incident what the person noted', () => {
+    assert.doesNotMatch(wordsOf('en', sampleFinding()), /consented/)
+    assert.match(wordsOf('en', sampleFinding({ incident: sampleIncident({ simulated: false }) })), /consented/)
+    const noted = { ...SAMPLE_KINDS.withdrawn, note: 'One device was counted twice.' }
+    assert.match(wordsOf('en', sampleFinding({ incident: noted })), /counted twice/)
+  })
+
+  it('tells its revision with the reason', () => {
+    const late = sampleIncident({ revision: 3, reason: 'late-data' })
+    assert.match(
+      wordsOf('en', sampleFinding({ incident: late })),
+      /3; measurements arrived late; 5\sMarch\s2026, 17:50 UTC/,
+    )
+  })
+
   it('names nobody who acted, in no language', () => {
     const accusing = {
       en: /\b(government|ministry|state|authorit(y|ies)|censor|ordered by|blocked by|deliberate|on purpose)\b/iu,

@@ -29,7 +29,10 @@ export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): 
   const { incident } = finding
   const { start, end } = edgesText(lang, incident)
   const said = incident.withdrawn
-    ? [say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })]
+    ? [
+        say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) }),
+        ...(incident.note === undefined ? [] : [cut(incident.note, { ...room, letters: room.letters * 2 })]),
+      ]
     : [
         `${say(lang, 'incident.start')}: ${edge(lang, start)}.`,
         `${say(lang, 'incident.end')}: ${edge(lang, end)}.`,
@@ -99,6 +102,14 @@ export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): re
         {
           label: say(lang, 'exhibit.targets'),
           value: targets.length === 0 ? [blank(say(lang, 'exhibit.targets'))] : listed(targets, room),
+        },
+        {
+          label: say(lang, 'incident.revision'),
+          value: [
+            formatNumber(lang, incident.revision),
+            say(lang, `incident.reason.${incident.reason}`),
+            `${formatDateTime(lang, incident.revisedAt, 'UTC')} UTC`,
+          ].join('; '),
         },
         {
           label: say(lang, 'exhibit.mechanism'),

@@ -62,11 +62,16 @@ export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding
           [strong(causeHeadline(lang, cause))],
           `${timesText(lang, cause.log10Lr)} (${weightInterval(lang, cause)})`,
         ],
-        [
-          say(lang, 'incident.weight-rival'),
-          capitalise(lang, say(lang, `cause.${cause.rival.cause}`)),
-          timesText(lang, cause.rival.log10Lr),
-        ],
+        // Where the sentence below names it, the table need not.
+        ...(cause.word === 'insufficient'
+          ? [
+              [
+                say(lang, 'incident.weight-rival'),
+                capitalise(lang, say(lang, `cause.${cause.rival.cause}`)),
+                timesText(lang, cause.rival.log10Lr),
+              ],
+            ]
+          : []),
       ],
     },
     ...(cause.word === 'insufficient'

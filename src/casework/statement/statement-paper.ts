@@ -148,7 +148,6 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
       rows: [
         { label: say(lang, 'facts.bundle'), value: [code(finding.id)] },
         { label: say(lang, 'incident.cite-id'), value: [code(incident.id)] },
-        { label: say(lang, 'incident.revision'), value: String(incident.revision) },
         { label: say(lang, 'incident.code'), value: [code(finding.code)] },
       ],
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DOCUMENTS, openCase } from '../casework/case/case-folder.ts'
 import { ADDRESSEES } from '../casework/case/case-form.ts'
+import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { writeDocx } from '../casework/docx.ts'
 import { spansIn, type Paper } from '../casework/paper.ts'
 import { viewCase, type CaseView } from '../casework/papers/case-view.ts'
@@ -13,8 +14,6 @@ import { annexPaper, type Annex } from '../casework/statement/annex-paper.ts'
 import { meansPaper } from '../casework/statement/means-paper.ts'
 import { statementPaper } from '../casework/statement/statement-paper.ts'
 import { printPaper } from '../casework/typst/set-paper.ts'
-import { REAL_DISK } from '../sys/disk.ts'
-import { writeDurable } from '../sys/durable-file.ts'
 import { say } from '../text/format.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
@@ -39,13 +38,16 @@ export async function runBuild(
   const file = await openCase(folder)
   const views = Object.fromEntries(LANGS.map((one) => [one, viewCase(file, one)])) as Record<Lang, CaseView>
   const to = out ?? join(folder, 'papers')
-  await REAL_DISK.makeFolder(to)
+  const papers = await PaperFolder.open(to)
   const made: Made[] = []
   const findings = await readFindings(folder, file, world)
   for (const one of [...papersOf(views), ...findingPapers(views, findings)])
-    made.push(await makePaper(one, to, { world, lang }))
+    made.push(await makePaper(one, papers, { world, lang }))
   const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one]) }))
-  for (const one of annexes) made.push(await makePaper(one, to, { world, lang }))
+  for (const one of annexes) made.push(await makePaper(one, papers, { world, lang }))
+  await papers.finish()
+  for (const { name, moved } of papers.aside)
+    world.err.write(`${say(lang, 'casework.paper-aside', { file: name, moved })}\n`)
   const missing = made.find((one) => one.missing !== undefined)?.missing
   if (missing !== undefined) world.err.write(`${say(lang, 'casework.paper-no-pdf', { missing })}\n`)
   for (const { file: name, pages } of made)
@@ -103,21 +105,21 @@ interface Made {
 
 async function makePaper(
   { name, paper }: NamedPaper,
-  to: string,
+  to: PaperFolder,
   { world, lang }: { readonly world: World; readonly lang: Lang },
 ): Promise<Made> {
   world.signal.throwIfAborted()
   const written = await writeDocx(paper)
-  if (written.kind === 'written') await writeDurable(join(to, `${name}.docx`), written.docx)
+  if (written.kind === 'written') await to.put(`${name}.docx`, written.docx)
   const printed = await printPaper(paper, { standard: 'ua-1' })
   const blanks = formatNumber(lang, spansIn(paper).filter(({ kind }) => kind === 'blank').length)
   if (printed.kind === 'missing' || written.kind === 'missing') {
-    if (printed.kind === 'printed') await writeDurable(join(to, `${name}.pdf`), printed.pdf)
+    if (printed.kind === 'printed') await to.put(`${name}.pdf`, printed.pdf)
     world.out.write(`${say(lang, 'casework.paper-blanks', { file: name, blanks })}\n`)
     const missing = printed.kind === 'missing' ? printed.missing : 'docx'
     return { file: name, missing }
   }
-  await writeDurable(join(to, `${name}.pdf`), printed.pdf)
+  await to.put(`${name}.pdf`, printed.pdf)
   const pages = formatNumber(lang, printed.pages)
   world.out.write(`${say(lang, 'casework.paper-made', { file: `${name}.pdf`, pages, blanks })}\n`)
   return { file: `${name}.pdf`, pages: printed.pages }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
-import { requestsOf } from '../casework/case/occurrences.ts'
+import { requestsOf, shownBundles } from '../casework/case/occurrences.ts'
 import { orderOf } from '../casework/case/order.ts'
 import type { QuestionId } from '../casework/case/questions.ts'
 import type { ExhibitFinding } from '../casework/exhibit/finding.ts'
@@ -20,15 +20,11 @@ export interface CaseFinding {
 }
 
 /** What the bundles of a case say, oldest incident first. A bundle without an incident says nothing here. */
-export async function readFindings(
-  folder: string,
-  { records }: CaseFile,
-  world: World,
-): Promise<readonly CaseFinding[]> {
+export async function readFindings(folder: string, file: CaseFile, world: World): Promise<readonly CaseFinding[]> {
   const found: CaseFinding[] = []
-  for (const record of records) {
+  for (const record of shownBundles(file)) {
     const { held, bundle } = record
-    if (held === undefined || bundle === undefined || bundle.incident === null) continue
+    if (held === undefined || bundle === undefined) continue
     const path = join(folder, held.path)
     const finding = await readFinding(path, bundle.verified, { names: names(), world })
     if (finding !== undefined) found.push({ record, finding })

@@ -39,6 +39,7 @@ type CaseKey =
   | 'casework.paper-made'
   | 'casework.paper-blanks'
   | 'casework.paper-no-pdf'
+  | 'casework.paper-aside'
   | 'casework.paper-long'
   | 'casework.paper-summary'
 

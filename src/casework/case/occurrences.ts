@@ -17,6 +17,18 @@ export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly Req
       reply: records.findLast(({ kind, about }) => about === request.id && (kind === 'answer' || kind === 'silence')),
     }))
 
+/** Records of bundles that show an incident; of several of one incident the one with the latest revision, added last. */
+export function shownBundles({ records }: Pick<CaseFile, 'records'>): readonly CaseRecord[] {
+  const newest = new Map<string, CaseRecord>()
+  for (const record of records) {
+    const incident = record.bundle?.incident
+    if (incident === undefined || incident === null) continue
+    const known = newest.get(incident.id)?.bundle?.incident?.revision ?? 0
+    if (incident.revision >= known) newest.set(incident.id, record)
+  }
+  return [...newest.values()]
+}
+
 /** The day of an answer to a question that asks for one; undefined where it was not answered. */
 export function answeredDay(
   { answers }: Pick<CaseFile, 'answers'>,

@@ -1,7 +1,7 @@
 import { parseInstant, type Instant } from '../../model/units.ts'
 import type { Lang } from '../../text/lang.ts'
 import type { BundleFacts, CaseFile, CaseRecord } from '../case/case-form.ts'
-import { occurrencesOf } from '../case/occurrences.ts'
+import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
@@ -38,7 +38,7 @@ export interface CaseView {
 }
 
 export function viewCase(file: CaseFile, lang: Lang): CaseView {
-  const incidents = file.records
+  const incidents = shownBundles(file)
     .flatMap((record): readonly CaseIncident[] =>
       record.bundle === undefined || record.bundle.incident === null
         ? []

@@ -1,7 +1,7 @@
 import type { CaseRecord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import { blank, orBlank, strong, text, type Block, type Inline, type Paper } from '../paper.ts'
+import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
 import { documentOf, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
@@ -224,8 +224,7 @@ function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[
       kind: 'list',
       ordered: false,
       items: words.decisions.map(({ name, point, confirmed }): Inline => [
-        strong(name),
-        text(`. ${point}`),
+        text(`${name}. ${point}`),
         ...(confirmed ? [] : [unconfirmed]),
       ]),
     },

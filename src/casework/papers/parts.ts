@@ -37,8 +37,9 @@ export function incidentBlocks(view: CaseView): readonly Block[] {
       ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
     ]
   return view.incidents.flatMap((one): readonly Block[] => [
-    { kind: 'paragraph', standing: 'fact', text: showsOf(view, one) },
+    { kind: 'paragraph', standing: 'fact', text: `${one.incident.service}, ${one.incident.network}` },
     { kind: 'facts', rows: incidentRows(view, one) },
+    { kind: 'paragraph', standing: 'inference', text: showsOf(view, one) },
   ])
 }
 

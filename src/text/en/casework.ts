@@ -40,6 +40,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.paper-made': '{file}: pages {pages}, blanks {blanks}',
   'casework.paper-blanks': '{file}: blanks {blanks}',
   'casework.paper-no-pdf': 'No PDF was made: the package {missing} is not installed.',
+  'casework.paper-aside': '{file} had been changed by hand: it was kept as {moved}.',
   'casework.paper-long':
     '{file} has {pages} pages; the Committee is said to take at most {most} (a lawyer must confirm).',
   'casework.paper-summary':

@@ -41,6 +41,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.paper-made': '{file}: бет саны {pages}, бос орын саны {blanks}',
   'casework.paper-blanks': '{file}: бос орын саны {blanks}',
   'casework.paper-no-pdf': 'Басып шығаруға арналған файлдар жасалмады: {missing} пакеті орнатылмаған.',
+  'casework.paper-aside': '{file} қолмен өзгертілген екен, мына атпен сақталды: {moved}.',
   'casework.paper-long':
     '{file}, бет саны: {pages}. Комитет қабылдайтын бет саны көп дегенде: {most} (заңгер растауы керек).',
   'casework.paper-summary':

@@ -40,6 +40,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.paper-made': '{file}: страниц {pages}, пропусков {blanks}',
   'casework.paper-blanks': '{file}: пропусков {blanks}',
   'casework.paper-no-pdf': 'Файлы формата для печати не созданы: не установлен пакет {missing}.',
+  'casework.paper-aside': '{file} был изменён вручную и сохранён под именем {moved}.',
   'casework.paper-long':
     '{file}, страниц: {pages}. Комитет, по имеющимся сведениям, принимает не более {most} (должен подтвердить юрист).',
   'casework.paper-summary':

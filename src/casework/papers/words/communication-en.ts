@@ -6,7 +6,7 @@ export const en: CommunicationWords = {
   draft:
     'Draft along the sections of the form. A lawyer reviews it and compares it with the form of the day before it is submitted. A visible blank means that the case does not hold the fact.',
   summary: 'Summary',
-  summaryBlank: 'summary, written by the author or the lawyer',
+  summaryBlank: 'summary (written by the author or the lawyer)',
   sections: {
     frame: '1. Language, Committee and State party',
     author: '2. Author, victim and representation',
@@ -28,7 +28,7 @@ export const en: CommunicationWords = {
   entryValue: '30 September 2009',
   authorised: 'Authorisation of the representative',
   articles: ['Article 19, paragraph 2', 'Article 19, paragraph 3'],
-  articlesBlank: 'further articles, such as article 2 read with article 19, for a lawyer to state',
+  articlesBlank: 'further articles, such as article 2 read with article 19 (for a lawyer to state)',
   victimTest:
     'What follows is stated by the author. It is set out so that the Committee can see whether the author was affected personally: how the service was used, for what, what was lost, and whether anything equal was left.',
   factsLead:
@@ -42,7 +42,7 @@ export const en: CommunicationWords = {
   prosecutor: 'Protest by a prosecutor',
   prosecutorResult: 'Lies in the discretion of the prosecutor; whether it must be tried, a lawyer confirms',
   termsTable: 'Time since domestic remedies or another procedure',
-  noTerms: 'the day from which the period is counted is not in the case',
+  noTerms: 'day from which the period is counted',
   delay:
     'The Optional Protocol sets no fixed time limit. Under rule 99(c) a communication may be an abuse of the right of submission where it comes more than five years after exhaustion, or three years after another international procedure, unless the delay is justified.',
   otherLead:
@@ -97,10 +97,10 @@ export const en: CommunicationWords = {
     noAct: 'It was answered that there is no act',
     refused: 'Information on the act was refused',
     silent: 'A request was not answered',
-    noRequest: 'no request for the act, or no reply, is in the case',
-    noAim: 'no aim was given, as far as the case holds',
-    noNeed: 'nothing on the necessity was given, as far as the case holds',
-    noScope: 'no content was named, as far as the case holds',
+    noRequest: 'request for the act and the reply to it',
+    noAim: 'aim that was given',
+    noNeed: 'grounds that were given for the necessity',
+    noScope: 'content that was named',
   },
   burden:
     'It is for the State party to demonstrate the legal basis of a restriction and that it was necessary and proportionate (general comment No. 34, para. 27). The author cannot show what is known to the State party alone.',
@@ -150,6 +150,6 @@ export const en: CommunicationWords = {
     'to recall the duty of the State party to provide an effective remedy under article 2, paragraph 3;',
   ],
   technical:
-    'The note on the use of technical means is annexed: who measured, with which device and program, under which conditions, in which order, and with which controls. Nothing was recorded covertly.',
+    'The note on the use of technical means is annexed: who measured, with which device and program, under which conditions, in which order, and with which controls.',
   truth: 'To the best of my knowledge the information given is true.',
 }

@@ -3,11 +3,13 @@ import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import {
   openDerivedFolder,
+  openDerivedLines,
   rederiveBundled,
   type BundledParts,
   type DerivationJson,
   type DerivedFolder,
 } from '../../test/kit/derived-folder.ts'
+import { sliceEvening } from '../../test/kit/evening-slices.ts'
 import { InputError } from '../model/errors.ts'
 import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
 import type { Rederived } from './rederive.ts'
@@ -152,9 +154,12 @@ describe('an evening derived again from public forms', { timeout: 240_000 }, () 
     parts.program.rules = `2020.1.1+${digest}`
     const other = await rederiveBundled(parts)
     assert.equal(other.sameRules, false)
+    assert.equal(other.sameTables, true)
     assert.ok(other.verdicts.every(({ about }) => about.every((path) => path === '/verdict/rules_version')))
     parts.program.rules = '2020.1.1+000000000000'
-    assert.equal((await rederiveBundled(parts)).verdicts.length, 0, 'tables that were not those are not believed')
+    const foreign = await rederiveBundled(parts)
+    assert.equal(foreign.verdicts.length, 0, 'tables that were not those are not believed')
+    assert.equal(foreign.sameTables, false)
   })
 
   it('refuses what would compute for ever, and what is no derivation', async () => {
@@ -195,5 +200,41 @@ describe('weeks of throttling derived again', { timeout: 240_000 }, () => {
       assert.ok(short.measurements.length < long.measurements.length)
       assert.deepEqual(short.derivation['result'], long.derivation['result'])
     }
+  })
+})
+
+/** Gathers and derives every published incident again; gives what was gathered. */
+async function allAgain(made: DerivedFolder): Promise<readonly Gathered[]> {
+  const all: Gathered[] = []
+  for (const { id } of await made.incidents()) {
+    const found = gathered(await made.gather(id))
+    const again = await rederiveBundled(await made.bundled(found))
+    assert.deepEqual(again.verdicts, [], id)
+    assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME }, id)
+    all.push(found)
+  }
+  return all
+}
+
+describe('incidents beside one another, and one that runs', { timeout: 240_000 }, () => {
+  it('are derived again with what the log has of the others', async () => {
+    await using made = await openDerivedFolder(
+      ...['--story', 'month', '--days', '4', '--networks', '5', '--probes', '3', '--interval', '60'],
+      ...['--services', 'youtube,wikipedia,telegram', '--since', '2026-09-01'],
+    )
+    const all = await allAgain(made)
+    const [beside] = all.filter(({ others }) => others.length > 0)
+    assert.ok(beside !== undefined, 'no incident has another one beside it')
+    const parts = await made.bundled(beside)
+    for (const [leaf, value] of parts.revisions)
+      if ((value as { readonly id: string }).id !== beside.incident.id) parts.revisions.delete(leaf)
+    assert.deepEqual(derivedOf(await rederiveBundled(parts)).inputs[0], '/others/0')
+  })
+
+  it('are derived from everything up to now while they run', async () => {
+    const evening = sliceEvening(Date.now(), { networks: 2, probesPerNetwork: 3, services: ['youtube', 'wikipedia'] })
+    await using made = await openDerivedLines(evening.between(evening.since, evening.start + 90 * 60_000))
+    const all = await allAgain(made)
+    assert.ok(all.some(({ incident }) => incident.running))
   })
 })

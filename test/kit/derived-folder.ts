@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rederive, type Rederived, type RederiveParts } from '../../src/derive/rederive.ts'
@@ -64,12 +64,27 @@ export interface DerivationJson extends Record<string, unknown> {
 }
 
 /** Simulates with the options of `kuager simulate`, imports and detects. */
-export async function openDerivedFolder(...options: readonly string[]): Promise<DerivedFolder> {
+export const openDerivedFolder = (...options: readonly string[]): Promise<DerivedFolder> =>
+  openDetected((_, run) => run('simulate', '--out', 'made', ...options).then(() => 'made/measurements'))
+
+/** Imports measurements, a line of JSON each, and detects. */
+export const openDerivedLines = (lines: string): Promise<DerivedFolder> =>
+  openDetected(async (cwd) => {
+    await writeFile(join(cwd, 'made.jsonl'), lines)
+    return 'made.jsonl'
+  })
+
+type Run = (...command: readonly string[]) => Promise<void>
+
+async function openDetected(make: (cwd: string, run: Run) => Promise<string>): Promise<DerivedFolder> {
   const cwd = await mkdtemp(join(tmpdir(), 'kuager-derive-'))
   let said = ''
   const world = { ...testWorld(cwd, (text) => (said += text)), env: { KUAGER_FOLDER: join(cwd, 'data') } }
-  for (const command of [['simulate', '--out', 'made', ...options], ['import', 'made/measurements'], ['detect']])
+  const run: Run = async (...command) => {
     assert.equal(await runCommand(command, world), 0, `${command.join(' ')}: ${said}`)
+  }
+  await run('import', await make(cwd, run))
+  await run('detect')
   const folder = await openFolder(world, join(cwd, 'data'), 'derive')
   const archive = await folder.archive()
   const incidents = await folder.incidents()

@@ -3,7 +3,7 @@ import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import type { JudgedJson } from '../../derive/judge-public.ts'
 import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionReason } from '../../model/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../../model/bundle-wire.ts'
-import { Fault } from '../../model/errors.ts'
+import { Fault, InputError } from '../../model/errors.ts'
 import type { Provenance } from '../../model/measurement.ts'
 import { parseSubmittedBy } from '../../model/standing.ts'
 import { formatInstantUtc, type Instant, type Sha256 } from '../../model/units.ts'
@@ -80,11 +80,11 @@ export async function writeMeasurements(
       if (shown.state === 'form-changed') counts.form_changed++
       const line = lineOf(archived, { leaf, role, state: shown.state })
       await files.measurements.write(encodeCanonical(line))
-      let judged: JudgedJson | Aside | undefined
+      let judged: JudgedJson | undefined
       if (shown.state === 'held') {
         await bag.put(`data/raw/${leaf}.json`, shown.bytes)
-        judged = parts.judge(shown.bytes)
-        if (judged.kind === 'judged') {
+        judged = judgedOf(shown.bytes, parts)
+        if (judged !== undefined) {
           const { head, service, verdict, observations } = judged
           await files.verdicts.write(encodeCanonical(encodeBundleVerdict(leaf, service, verdict)))
           await files.observations.write(encodeCanonical(encodeBundleObservations(leaf, observations)))
@@ -92,7 +92,7 @@ export async function writeMeasurements(
           if (until === undefined || head.startedAt > until) until = head.startedAt
         }
       }
-      parts.onMeasurement?.(line, judged?.kind === 'judged' ? judged : undefined)
+      parts.onMeasurement?.(line, judged)
       if (at % BREATHE === 0) await new Promise(setImmediate)
       parts.onProgress?.(at + 1, sorted.length)
     }
@@ -103,6 +103,17 @@ export async function writeMeasurements(
     counts,
     span: since === undefined || until === undefined ? undefined : { since, until },
     redactions: taken.redactions(),
+  }
+}
+
+/** What is judged of bytes; undefined where it is nothing, or a field cannot be read by the rules of today. */
+function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): JudgedJson | undefined {
+  try {
+    const judged = judge(bytes)
+    return judged.kind === 'judged' ? judged : undefined
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
   }
 }
 

@@ -133,7 +133,10 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
     .map((record) => ({
       sort: record.day,
       when: formatDay(lang, parseDay(record.day)),
-      what: parts.records[record.kind],
+      what:
+        record.addressee === undefined
+          ? parts.records[record.kind]
+          : `${parts.records[record.kind]}: ${parts.addressees[record.addressee]}`,
       document: documentOf(view, record),
     }))
   const rows = [...incidents, ...answers, ...records].toSorted((a, b) =>

@@ -6,7 +6,7 @@ export const en: CommunicationWords = {
   draft:
     'Draft along the sections of the form. A lawyer reviews it and compares it with the form of the day before it is submitted. A visible blank means that the case does not hold the fact.',
   summary: 'Summary',
-  summaryBlank: 'summary (written by the author or the lawyer)',
+  summaryBlank: 'summary, written by the author or the lawyer',
   sections: {
     frame: '1. Language, Committee and State party',
     author: '2. Author, victim and representation',
@@ -28,7 +28,7 @@ export const en: CommunicationWords = {
   entryValue: '30 September 2009',
   authorised: 'Authorisation of the representative',
   articles: ['Article 19, paragraph 2', 'Article 19, paragraph 3'],
-  articlesBlank: 'further articles, such as article 2 read with article 19 (for a lawyer to state)',
+  articlesBlank: 'further articles, such as article 2 read with article 19, for a lawyer to state',
   victimTest:
     'What follows is stated by the author. It is set out so that the Committee can see whether the author was affected personally: how the service was used, for what, what was lost, and whether anything equal was left.',
   factsLead:

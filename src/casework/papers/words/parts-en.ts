@@ -78,8 +78,8 @@ export const en: PartWords = {
     bundle: 'evidence bundle',
     signature: 'signature',
     signed: 'date of signature',
-    number: 'identification number (to be written by hand)',
-    lawyer: 'length of the term (for a lawyer to state)',
+    number: 'identification number, to be written by hand',
+    lawyer: 'length of the term, for a lawyer to state',
   },
   incident: {
     service: 'Service',

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { emptyCase, everyAnswer, fullCase, paperText } from '../../../test/kit/sample-case.ts'
+import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import type { Lang } from '../../text/lang.ts'
+import { ADDRESSEES, type CaseFile } from '../case/case-form.ts'
+import { QUESTIONS } from '../case/questions.ts'
+import { spansIn, type Paper } from '../paper.ts'
+import { viewCase } from './case-view.ts'
+import { CLAIM_LANGS, claimPaper } from './claim.ts'
+import { COMMUNICATION_LANGS, communicationPaper } from './communication.ts'
+import { REQUEST_LANGS, requestPaper } from './request.ts'
+
+/** Every paper of a case by name. */
+const papersOf = (file: CaseFile): ReadonlyMap<string, Paper> =>
+  new Map([
+    ...ADDRESSEES.flatMap((to) =>
+      REQUEST_LANGS.map((lang) => [`request-${to}-${lang}`, requestPaper(viewCase(file, lang), lang, to)] as const),
+    ),
+    ...CLAIM_LANGS.map((lang) => [`claim-${lang}`, claimPaper(viewCase(file, lang), lang)] as const),
+    ...COMMUNICATION_LANGS.map(
+      (lang) => [`communication-${lang}`, communicationPaper(viewCase(file, lang), lang)] as const,
+    ),
+  ])
+const all = [...papersOf(emptyCase()), ...papersOf(fullCase())].map(([name, paper]) => ({ name, paper }))
+const blanksOf = (paper: Paper): readonly string[] =>
+  spansIn(paper).flatMap((span) => (span.kind === 'blank' ? [span.what] : []))
+
+describe('papers of a case', () => {
+  const cases = [
+    ['empty', emptyCase()],
+    ['full', fullCase()],
+  ] as const
+  for (const [kind, file] of cases)
+    for (const [name, paper] of papersOf(file))
+      it(`say of a case that is ${kind} what stands in ${name}-${kind}.txt`, () => {
+        const path = join(PACKAGE_ROOT, 'test', 'golden', 'casework', `${name}-${kind}.txt`)
+        const text = paperText(paper)
+        if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text)
+        assert.ok(existsSync(path), `${path} is missing; UPDATE_GOLDEN=1 writes it`)
+        assert.equal(text, readFileSync(path, 'utf8'))
+      })
+
+  it('have a blank for each fact that an empty case lacks, and fill nothing in', () => {
+    for (const [name, paper] of papersOf(emptyCase())) {
+      assert.ok(blanksOf(paper).length >= 8, `${name}: ${blanksOf(paper).length}`)
+      assert.doesNotMatch(paperText(paper), /\b2026\b(?! года)/, `${name} names a day that nobody gave`)
+      assert.doesNotMatch(paperText(paper), /undefined|null|NaN|\[object/, name)
+    }
+  })
+
+  it('show every answer of the intake in some paper, and a blank for it where it is not given', () => {
+    const given = [...papersOf(fullCase()).values()].map(paperText).join('\n')
+    const texts = QUESTIONS.filter(({ kind }) => kind === 'text').map(({ id }) => id)
+    assert.deepEqual(
+      texts.filter((id) => !given.includes(`‹${id}›`)),
+      [],
+    )
+    for (const id of texts) {
+      const { [id]: _, ...others } = everyAnswer((one) => `‹${one}›`)
+      const without = papersOf({ ...fullCase(), answers: others })
+      const missing = [...without.values()].filter((paper) => !paperText(paper).includes(`‹${id}›`))
+      assert.equal(missing.length, without.size, id)
+      const more = [...papersOf(fullCase())].some(
+        ([name, paper]) => blanksOf(without.get(name) ?? paper).length > blanksOf(paper).length,
+      )
+      // A request and a claim name a representative only where there is one.
+      assert.ok(more, id)
+    }
+  })
+
+  it('write what depends on the answer to a request by that answer, and by every one of several', () => {
+    const claim = (says: string | undefined): string => {
+      const full = fullCase()
+      const records = full.records
+        .filter(({ kind }) => kind !== 'silence')
+        .map((one) => (one.kind === 'answer' ? { ...one, says: says as never } : one))
+      return paperText(claimPaper(viewCase({ ...full, records }, 'ru'), 'ru'))
+    }
+    assert.match(claim('act-named'), /В ответе на запрос акт назван/)
+    assert.match(claim('no-act'), /сообщено, что акта нет/)
+    assert.match(claim('refused'), /отказано/)
+    assert.match(claim('other'), /____ \(не указано: запрос об акте и ответ на него\)/)
+    const both = paperText(claimPaper(viewCase(fullCase(), 'ru'), 'ru'))
+    assert.match(both, /сообщено, что акта нет/)
+    assert.match(both, /На запрос ответа не последовало/)
+  })
+
+  it('say of an incident only what its word carries', () => {
+    const says = (word: string): string => paperText(claimPaper(viewCase(fullCase(word), 'ru'), 'ru'))
+    assert.match(
+      says('blocking'),
+      /Измерения показывают, что вмешательство в доступ было; кто его осуществил, они не показывают/,
+    )
+    for (const word of ['fault', 'undetermined', 'insufficient'])
+      assert.doesNotMatch(says(word), /показывают, что вмешательство/)
+  })
+
+  it('say on every page of a case with simulated data that it is simulated', () => {
+    for (const [name, paper] of papersOf(fullCase())) assert.ok(paper.banner !== undefined, name)
+    for (const [name, paper] of papersOf(emptyCase())) assert.equal(paper.banner, undefined, name)
+  })
+
+  it('mark every provision of Kazakh law and every paragraph of the general comment for a lawyer', () => {
+    for (const { name, paper } of all) {
+      const lines = paperText(paper).split('\n')
+      const cited = lines.filter((line) =>
+        /^– .*(41-1|Конституци|№ 34)|15 (рабочих|жұмыс)|^(Interference|Provided|Legitimate|Necessary|Specific|Вмешательство|Установлено|Законная|Необходимость|Определённое) .*\|/.test(
+          line,
+        ),
+      )
+      for (const line of cited) assert.match(line, /\[(заңгер|должен|a lawyer)/, `${name}: ${line}`)
+      assert.ok(cited.length > 0, name)
+    }
+  })
+})
+
+/** A body that is said to have done it, or a "by" that names one; and that anybody meant it. */
+const ACCUSES = {
+  en: /\b(government|ministry|committee|service|operator|provider|state party|authorit(y|ies))\s+(has |have |had )?(block|restrict|throttl|order|decid|disabl|cut)(s|ed)\b|(blocked|restricted|throttled|ordered|decided) by\b|deliberate|intentional/iu,
+  ru: /(министерств|комитет|служб|оператор|провайдер|государств|власт|орган)\p{L}*(\s+[\p{L}«»]+){0,3}\s(за?блокировал|ограничил|приказал|распорядил|замедлил|решил)|(заблокирован|ограничен|замедлен)\p{L}*\s+(провайдер|оператор|министерств|государств|комитет|орган)|умышленн|намеренн|по приказу/iu,
+  kk: /(министрлік|комитет|қызмет|оператор|провайдер|мемлекет|билік|орган)\p{L}*(\s+[\p{L}«»]+){0,3}\s(бұғаттады|шектеді|бұйырды|баяулатты)|тарапынан|әдейі|қасақана|бұйрығымен/iu,
+} satisfies Record<Lang, RegExp>
+const PLANTED = {
+  en: ['The operator blocked the service.', 'Access was restricted by the ministry.', 'a deliberate restriction'],
+  ru: [
+    'Министерство ограничило доступ',
+    'Оператор связи заблокировал сервис',
+    'доступ ограничен оператором',
+    'по приказу',
+  ],
+  kk: ['Оператор сервисті бұғаттады', 'министрлік тарапынан', 'әдейі жасалған'],
+} satisfies Record<Lang, readonly string[]>
+
+/** Latin words that stand in Kazakh and Russian papers as themselves. */
+const LATIN = new Set(
+  'UTC YouTube AS Steppe Telecom simulated kuager youtube II SERAP ECW CCJ JUD CCPR C KAZ CO c'.split(' '),
+)
+
+describe('the prose of papers', () => {
+  it('names nobody who ordered or did it; and a sentence that did would be found', () => {
+    for (const [lang, sentences] of Object.entries(PLANTED))
+      for (const sentence of sentences) assert.match(sentence, ACCUSES[lang as Lang], sentence)
+    for (const { name, paper } of all)
+      for (const line of paperText(paper).split('\n'))
+        assert.doesNotMatch(line, ACCUSES[paper.lang], `${name}: ${line}`)
+  })
+
+  it('calls nothing blocking by itself, and no letter a petition', () => {
+    for (const { name, paper } of all)
+      assert.doesNotMatch(paperText(paper), /блокир|бұғатта|\bblock(s|ed|ing)\b|петици|petition/iu, name)
+  })
+
+  it('mixes no Latin look-alike into a Cyrillic word, and no Kazakh letter into a Russian one', () => {
+    const known = fullCase('blocking', () => '0')
+    for (const file of [emptyCase(), known])
+      for (const [name, paper] of papersOf(file)) {
+        if (paper.lang === 'en') continue
+        for (const word of paperText(paper).match(/\p{L}+/gu) ?? []) {
+          const latin = /\p{Script=Latin}/u.test(word)
+          assert.ok(!latin || !/\p{Script=Cyrillic}/u.test(word), `${name}: two scripts in ${word}`)
+          assert.ok(!latin || LATIN.has(word) || /^(fact|inference|allegation|note)$/.test(word), `${name}: ${word}`)
+          if (paper.lang === 'ru') assert.doesNotMatch(word, /[әғқңөұүһі]/iu, `${name}: ${word}`)
+        }
+      }
+  })
+
+  it('uses the quotation marks of its language and glues no ending to what is inserted', () => {
+    for (const { name, paper } of all) {
+      const text = paperText(paper)
+      if (paper.lang === 'en') assert.doesNotMatch(text, /[«»"]/u, name)
+      else assert.doesNotMatch(text, /['’"“”]/u, name)
+      assert.doesNotMatch(text, /›[-\u2010-\u2013]?\p{L}/u, name)
+    }
+  })
+})

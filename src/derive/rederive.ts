@@ -1,9 +1,9 @@
 import type { BundleMeasurement, BundleObservations, BundleVerdict, Program } from '../model/bundle.ts'
+import { encodeBundleObservations, encodeBundleVerdict } from '../model/bundle-wire.ts'
 import { InputError } from '../model/errors.ts'
 import { readDraft, readIncident, type ReadIncident } from '../model/incident-read.ts'
 import type { Digest } from '../model/parse-tables.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
-import { encodeVerdict } from '../model/verdict-wire.ts'
 import type { Certificates } from '../observe/certificates.ts'
 import { encodeResult, parseDerivation, seriesInputs, type Derivation } from './derivation-form.ts'
 import { parseDerivationTables, type DerivationTables } from './derivation-tables.ts'
@@ -84,6 +84,8 @@ export interface Rederived {
   readonly derived?: RederivedIncident
   /** This program judges and detects by the rules that the bundle names; where not, a difference may be one of rules. */
   readonly sameRules: boolean
+  /** Tables and settings are those that the bundle's versions of the rules name: another program has no part in this. */
+  readonly sameTables: boolean
 }
 
 /**
@@ -98,16 +100,31 @@ export async function rederive(parts: RederiveParts, tools: RederiveTools): Prom
   const derivation = parts.derivation === undefined ? undefined : parseDerivation(parts.derivation)
   const { measured, judged, differences, unchecked } = await judgeAll(parts, tables, tools)
   const result = { judged, verdicts: differences, unchecked }
-  if (derivation === undefined) return { ...result, sameRules: rules.same }
+  if (derivation === undefined) return { ...result, sameRules: rules.same, sameTables: rules.tables }
   const { draft, detection } = deriveOne(derivation, new MeasuredSet(measured), { tables, parts, tools })
   const derived = comparedWith(draft, derivation, { measured, tables, parts })
-  return { ...result, derived, sameRules: rules.same && detection }
+  return {
+    ...result,
+    derived,
+    sameRules: rules.same && detection.same,
+    sameTables: rules.tables && detection.tables,
+  }
 }
 
 /** A version is the revision of the rules, `+` and a digest of what else they rest on; the revision alone may be another program's. */
-function underRevision(own: string, stated: string): { readonly version: string; readonly same: boolean } {
+function underRevision(own: string, stated: string): UnderRevision {
   const [, digest] = own.split('+')
-  return { version: stated.split('+')[1] === digest ? stated : own, same: own === stated }
+  const tables = stated.split('+')[1] === digest
+  return { version: tables ? stated : own, same: own === stated, tables }
+}
+
+interface UnderRevision extends SameRules {
+  readonly version: string
+}
+interface SameRules {
+  readonly same: boolean
+  /** The digests agree. */
+  readonly tables: boolean
 }
 
 /** Blocks of PEM in a file. */
@@ -142,7 +159,7 @@ async function judgeAll(parts: RederiveParts, tables: DerivationTables, tools: R
     judged++
     const wrong =
       typeof found === 'string'
-        ? [{ leaf: one.leaf, kind: 'unread' as const, about: [found] }]
+        ? unread(one.leaf, found, bytes !== undefined && verdict === undefined && rows === undefined)
         : compareJudged(one.leaf, found, { verdict, rows })
     if (wrong.length > 0 && unsureOf(certificates) > unsure) unchecked.push(one.leaf)
     else differences.push(...wrong)
@@ -174,14 +191,18 @@ async function judgeOne(
   }
 }
 
+/** What cannot be read: no difference where the bundle has its bytes and no verdict of them either. */
+const unread = (leaf: number, found: string, agrees: boolean): readonly VerdictDifference[] =>
+  agrees ? [] : [{ leaf, kind: 'unread', about: [found] }]
+
 function compareJudged(
   leaf: number,
   found: JudgedJson | undefined,
   stated: { readonly verdict: BundleVerdict | undefined; readonly rows: BundleObservations | undefined },
 ): readonly VerdictDifference[] {
   const own = found && {
-    verdict: { leaf, service: found.service, verdict: encodeVerdict(found.verdict) },
-    rows: { leaf, observations: found.observations },
+    verdict: encodeBundleVerdict(leaf, found.service, found.verdict),
+    rows: encodeBundleObservations(leaf, found.observations),
   }
   const verdict = differencesOf(plain(stated.verdict), plain(own?.verdict))
   const rows = differencesOf(plain(stated.rows), plain(own?.rows))
@@ -233,16 +254,16 @@ function deriveOne(
   derivation: Derivation,
   set: MeasuredSet,
   { tables, parts, tools }: Around,
-): { readonly draft: Draft | undefined; readonly detection: boolean } {
+): { readonly draft: Draft | undefined; readonly detection: SameRules } {
   const inputs = seriesInputs(derivation)
   const shown = deriveShown(set, inputs, tables.weigh) ?? []
   const one = nearestTo(windowOf(readDraft(derivation.result)), shown)
-  if (one === undefined) return { draft: undefined, detection: true }
+  if (one === undefined) return { draft: undefined, detection: { same: true, tables: true } }
   const draft = draftOf(one, { set, shown, inputs }, { tables: tables.weigh, digest: tools.digest })
   // Verdict rules, then those of the detection.
   const [verdicts = '', detection = ''] = draft.rulesVersion.split(' ')
-  const { version, same } = underRevision(detection, parts.program.detection)
-  return { draft: { ...draft, rulesVersion: `${verdicts} ${version}` }, detection: same }
+  const under = underRevision(detection, parts.program.detection)
+  return { draft: { ...draft, rulesVersion: `${verdicts} ${under.version}` }, detection: under }
 }
 
 function comparedWith(

@@ -68,6 +68,7 @@ type Problem =
   | 'observations-differ'
   | 'not-judged'
   | 'not-derived'
+  | 'tables-differ'
   | 'inputs-differ'
   | 'incident-differs'
   | 'weight-differs'

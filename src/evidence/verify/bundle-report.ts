@@ -78,6 +78,7 @@ export const BUNDLE_PROBLEMS = [
   'observations-differ',
   'not-judged',
   'not-derived',
+  'tables-differ',
   'inputs-differ',
   'incident-differs',
   'weight-differs',

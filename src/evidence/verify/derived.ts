@@ -39,6 +39,8 @@ export interface Derived {
   }
   /** The program at hand judges and detects by the rules that the bundle names. */
   readonly sameRules: boolean
+  /** Tables and settings are those that the bundle's versions of the rules name. */
+  readonly sameTables: boolean
 }
 
 /** Judges, detects and weighs again. Throws InputError where tables or inputs cannot be read. */

@@ -53,10 +53,14 @@ function derivedOr(outcome: DeriveOutcome, find: StepFindings): Derived | undefi
   return undefined
 }
 
-/** Whether a difference means anything: by other rules than the bundle names other verdicts are no sign of a change. */
-function comparable({ sameRules, unchecked = [] }: Derived, differs: boolean, find: StepFindings): boolean {
-  if (!differs || (sameRules && unchecked.length === 0)) return true
-  find.skip(sameRules ? 'no-tool' : 'rules')
+/**
+ * Whether a difference means anything: by other rules than the bundle names other verdicts are no sign of a change. Tables
+ * come with the bundle, and excuse nothing.
+ */
+function comparable({ sameRules, sameTables, unchecked = [] }: Derived, differs: boolean, find: StepFindings): boolean {
+  const own = sameRules || !sameTables
+  if (!differs || (own && unchecked.length === 0)) return true
+  find.skip(own ? 'no-tool' : 'rules')
   return false
 }
 
@@ -67,13 +71,16 @@ export function checkVerdicts(outcome: DeriveOutcome, find: StepFindings): void 
     return
   }
   const derived = derivedOr(outcome, find)
-  if (derived === undefined || !comparable({ ...derived, unchecked: [] }, derived.verdicts.length > 0, find)) return
+  if (derived === undefined) return
+  if (!derived.sameTables) find.fail('tables-differ', TABLES)
+  if (!comparable({ ...derived, unchecked: [] }, derived.verdicts.length > 0, find)) return
   const { unchecked = [] } = derived
   if (unchecked.length > 0) find.skip('no-tool', `leaf ${unchecked.slice(0, 20).join(' ')}`)
   for (const { leaf, kind, about } of derived.verdicts) find.fail(KINDS[kind], `leaf ${leaf}: ${about.join(' ')}`)
   find.fact('verdicts', { count: derived.judged })
 }
 
+const TABLES = 'data/tables/'
 const ROOTS = 'data/tables/roots.pem'
 
 /**

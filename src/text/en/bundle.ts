@@ -89,6 +89,7 @@ export const bundle = {
   'bundle.problem.observations-differ': 'other observations when read again',
   'bundle.problem.not-judged': 'cannot be judged again',
   'bundle.problem.not-derived': 'nothing could be derived again',
+  'bundle.problem.tables-differ': 'not the tables that the rules of the bundle name',
   'bundle.problem.inputs-differ': 'rests on an input that is not as the bundle has it',
   'bundle.problem.incident-differs': 'another incident when derived again',
   'bundle.problem.weight-differs': 'another weight when weighed again',

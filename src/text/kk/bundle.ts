@@ -89,6 +89,7 @@ export const bundle = {
   'bundle.problem.observations-differ': 'қайта оқығанда басқа бақылаулар шықты',
   'bundle.problem.not-judged': 'қайта бағалау мүмкін емес',
   'bundle.problem.not-derived': 'ештеңені қайта шығару мүмкін болмады',
+  'bundle.problem.tables-differ': 'жинақтың ережелерінде аталған кестелер емес',
   'bundle.problem.inputs-differ': 'сүйенген дерегі жинақтағыдан өзгеше',
   'bundle.problem.incident-differs': 'қайта шығарғанда басқа оқиға шықты',
   'bundle.problem.weight-differs': 'қайта өлшегенде басқа салмақ шықты',

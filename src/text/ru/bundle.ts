@@ -92,6 +92,7 @@ export const bundle = {
   'bundle.problem.observations-differ': 'при новом чтении наблюдения другие',
   'bundle.problem.not-judged': 'оценить заново нельзя',
   'bundle.problem.not-derived': 'вывести заново не удалось ничего',
+  'bundle.problem.tables-differ': 'не те таблицы, которые названы в правилах пакета',
   'bundle.problem.inputs-differ': 'опирается на исходные данные, которые в пакете другие',
   'bundle.problem.incident-differs': 'при новом выводе случай другой',
   'bundle.problem.weight-differs': 'при новом взвешивании вес другой',

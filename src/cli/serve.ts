@@ -160,6 +160,7 @@ export async function serveFolder(
   const made: SiteOptions = {
     draw: drawing.draw,
     ...(await folderSite(folder, { ...options, log })),
+    transparency: () => folder.begunLog(),
     visitor: siteVisitor(loadNetworks(options.networkFiles), options.trustedProxies ?? []),
     apiRate: openSenderRate(systemClock, options.trustedProxies ?? []),
     ...(collector === undefined ? {} : { collector }),

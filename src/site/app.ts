@@ -18,6 +18,7 @@ import { SECURITY_HEADERS } from './headers.ts'
 import type { Findings } from './incident-around.ts'
 import { addIncidentPages } from './incident-pages.ts'
 import { rememberLastData } from './last-data.ts'
+import { addLogRoutes } from './log-routes.ts'
 import { addMatrixPages } from './matrix-pages.ts'
 import { addMeasurementPages } from './measurement-pages.ts'
 import { addPageRoom } from './page-room.ts'
@@ -51,6 +52,8 @@ export function createSite(options: SiteOptions): Hono {
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
+  const { transparency } = options
+  if (transparency !== undefined) addLogRoutes(site, transparency)
   // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).
   site.get('/api/*', compress({ encoding: 'gzip' }))
   addApi(site, { options, lastData, board })

@@ -12,6 +12,7 @@ import type { ClaimPagesOptions } from './claims-pages.ts'
 import type { Draw } from './drawings.ts'
 import type { SiteRecord } from './incident-around.ts'
 import type { ReadableIncidents } from './incident-pages.ts'
+import type { ServedLog } from './log-routes.ts'
 import type { Names } from './matrix-view.ts'
 import type { PublicForm } from './measurement-view.ts'
 import type { Frame } from './pages/frame.ts'
@@ -63,6 +64,8 @@ export interface SiteOptions {
   readonly assets: readonly Asset[]
   /** Takes measurements of probes; absent: the site shows and takes nothing. */
   readonly collector?: CollectorOptions
+  /** The transparency log as it is served; absent: there is none, as in a copy. */
+  readonly transparency?: () => Promise<ServedLog | undefined>
   /** How often one sender may ask the interface for programs; absent: as often as he likes. */
   readonly apiRate?: SenderRate
   /** What surrounds every page: public address, mirrors, who runs it. */

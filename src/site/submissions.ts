@@ -1,6 +1,7 @@
 import type { Admitted, Posted, Received, Refusal } from '../model/submission.ts'
 import type { Log } from '../sys/log.ts'
 import { readBody, type BodyLimits, type BodyRoom, type Incoming, type ReadBody } from './request-body.ts'
+import { urls } from './urls.ts'
 
 /** What stands behind the routes of the collector; made in cli/collector.ts. */
 export interface Collector {
@@ -159,7 +160,13 @@ function refuse(code: Refusal, message: string): Reply {
 
 function acknowledgement(received: Received & { kind: 'added' | 'known' }, legacy: boolean): object {
   const { id, leafIndex, measurementUid, reportId, verification, standing, kind } = received
-  const ours = { x_id: id, x_leaf_index: leafIndex, x_known: kind === 'known', x_standing: standing }
+  const ours = {
+    x_id: id,
+    x_leaf_index: leafIndex,
+    x_receipt: urls.logProof(leafIndex),
+    x_known: kind === 'known',
+    x_standing: standing,
+  }
   if (legacy) return { measurement_uid: measurementUid, ...ours }
   return {
     measurement_uid: measurementUid,

@@ -33,6 +33,9 @@ const NEEDS = [
   { what: 'wg', package: 'wireguard-tools', at: ['/usr/bin/wg'] },
   { what: 'OpenVPN', package: 'openvpn', at: ['/usr/sbin/openvpn'] },
   { what: 'Tor', package: 'tor', at: ['/usr/sbin/tor', '/usr/bin/tor'] },
+  // Readers of papers that are not ours.
+  { what: 'python-docx', package: 'python3-docx', at: ['/usr/lib/python3/dist-packages/docx/__init__.py'] },
+  { what: 'LibreOffice', package: 'libreoffice-writer-nogui', at: ['/usr/bin/soffice'] },
   { what: 'gtlsserver', package: 'ngtcp2-server', at: ['/usr/bin/gtlsserver', '/usr/sbin/gtlsserver'] },
 ] as const
 

@@ -105,8 +105,8 @@ describe('sentences about the weight of evidence', () => {
       ],
     })
     assert.match(head ?? '', /^Not looked at: /)
-    assert.match(first ?? '', /inside the country: 100 to 1 for interference; the word: blocking/)
-    assert.match(second ?? '', /at the server: 32 to 1 for a technical fault; the word: technical fault/)
+    assert.match(first ?? '', /inside the country: 100\sto\s1 for interference; the word: blocking/)
+    assert.match(second ?? '', /at the server: 32\sto\s1 for a technical fault; the word: technical fault/)
   })
 
   it('say the word blocking, and its grounds, only where the word rule gave it', () => {

@@ -12,6 +12,7 @@ import {
   lengthText,
   oddsText,
   ratioText,
+  timesText,
   shareText,
   type NamedIncident,
 } from './incident-sentence.ts'
@@ -149,6 +150,13 @@ describe('the words of an incident', () => {
       plain(quotable('en', named(sampleIncident({ cause: fault })))),
       /100 to 1 for a fault \(10–1000, 95 %\)/,
     )
+  })
+
+  it('keep a ratio on one line: no space in it lets a line break', () => {
+    for (const lang of LANGS) {
+      assert.doesNotMatch(timesText(lang, 4.1), / /)
+      assert.match(timesText(lang, -2), /^\S+\u00a0(есе|к\u00a01|to\u00a01)/)
+    }
   })
 
   it('say blocking only where the word rule gave it, and interference shown only then', () => {

@@ -189,7 +189,7 @@ export const incident = {
   'incident.weight-sum': 'All together',
   'incident.weight-interval': 'Interval: {interval}.',
   'incident.weight-with-weak': 'Ratios multiply; the weak ones below are in it too.',
-  'incident.times': '{value} to 1',
+  'incident.times': '{value}\u00a0to\u00a01',
   'incident.prior': 'Where you start from',
   'incident.prior-about': 'What seemed likelier before the measurements, and how they change it. Interference : fault.',
   'incident.prior-before': 'Before',
@@ -312,7 +312,7 @@ export const incident = {
   'incident.zoom-out': 'Zoom out',
   'incident.zoom-reset': 'Show all',
   'incident.keys': 'On the drawing: left, right: values; plus, minus: zoom; zero: all.',
-  'incident.times-fault': '{value} to 1 for a fault',
+  'incident.times-fault': '{value}\u00a0to\u00a01 for a fault',
   'incident.more': 'In detail',
   'incident.card': 'Picture to share',
   'incident.weight-weak':

@@ -183,7 +183,7 @@ export const incident = {
   'incident.weight-sum': 'Бәрі бірге',
   'incident.weight-interval': 'Аралығы: {interval}.',
   'incident.weight-with-weak': 'Еселер көбейтіледі, төмендегі әлсіздері де кіреді.',
-  'incident.times': '{value} есе',
+  'incident.times': '{value}\u00a0есе',
   'incident.prior': 'Бастапқы болжам',
   'incident.prior-about': 'Өлшемге дейінгі пікір және ол өлшемнен кейін қалай өзгерер еді. Кедергі : ақау.',
   'incident.prior-before': 'Өлшемге дейін',
@@ -305,7 +305,7 @@ export const incident = {
   'incident.zoom-out': 'Кішірейту',
   'incident.zoom-reset': 'Бәрін көрсету',
   'incident.keys': 'Сызба үстінде: солға, оңға: мәндер; плюс, минус: үлкейту; нөл: бәрі.',
-  'incident.times-fault': '{value} есе, ақау жағында',
+  'incident.times-fault': '{value}\u00a0есе, ақау жағында',
   'incident.more': 'Толығырақ',
   'incident.card': 'Бөлісуге арналған сурет',
   'incident.weight-weak':

@@ -189,7 +189,7 @@ export const incident = {
   'incident.weight-sum': 'Всё вместе',
   'incident.weight-interval': 'Интервал: {interval}.',
   'incident.weight-with-weak': 'Отношения перемножаются, слабые ниже тоже входят.',
-  'incident.times': '{value} к 1',
+  'incident.times': '{value}\u00a0к\u00a01',
   'incident.prior': 'Исходное предположение',
   'incident.prior-about': 'Что казалось вероятнее до измерений и как это меняется после них. Вмешательство : сбой.',
   'incident.prior-before': 'До измерений',
@@ -311,7 +311,7 @@ export const incident = {
   'incident.zoom-out': 'Уменьшить',
   'incident.zoom-reset': 'Показать всё',
   'incident.keys': 'На чертеже: влево, вправо: значения; плюс, минус: масштаб; ноль: всё.',
-  'incident.times-fault': '{value} к 1 за сбой',
+  'incident.times-fault': '{value}\u00a0к\u00a01 за сбой',
   'incident.more': 'Подробнее',
   'incident.card': 'Картинка, чтобы поделиться',
   'incident.weight-weak':

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { causeTableSchema, ownersSchema, type CauseTableFile } from '../model/cause-table.ts'
+import { causeTableSchema, type CauseTableFile } from '../model/cause-table.ts'
 import { Fault } from '../model/errors.ts'
 import { parseSha256, type Sha256 } from '../model/units.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
@@ -22,10 +22,4 @@ function bundled<S extends z.ZodType>(
 export function loadCauseFile(): { readonly file: CauseTableFile; readonly digest: Sha256 } {
   const { value, digest } = bundled('causes.json', causeTableSchema)
   return { file: value, digest }
-}
-
-/** Loads data/owners.json: owner by service. Throws Fault for a broken file: it is bundled. */
-export function loadServiceOwners(): ReadonlyMap<string, string> {
-  const { value } = bundled('owners.json', ownersSchema)
-  return new Map(value.owners.map(({ service, owner }) => [service, owner]))
 }

@@ -3,7 +3,10 @@ import { describe, it } from 'node:test'
 import { CAUSES } from '../../model/cause.ts'
 import { causeTableSchema, type CauseTableFile } from '../../model/cause-table.ts'
 import { InputError } from '../../model/errors.ts'
-import { loadCauseFile, loadServiceOwners } from '../../sys/cause-files.ts'
+import { parseDerivationTables } from '../../derive/derivation-tables.ts'
+import { digest } from '../../pipeline/judge-bytes.ts'
+import { loadCauseFile } from '../../sys/cause-files.ts'
+import { readDerivationFiles } from '../../sys/derivation-files.ts'
 import { ITEMS, makeCauseTable, outcomesOf } from './table.ts'
 
 const { file, digest } = loadCauseFile()
@@ -80,7 +83,8 @@ describe('the table of causes', () => {
   })
 
   it('every service of the list of owners stands once', () => {
-    assert.equal(loadServiceOwners().get('youtube'), loadServiceOwners().get('google'))
-    assert.notEqual(loadServiceOwners().get('youtube'), loadServiceOwners().get('telegram'))
+    const { serviceOwner } = parseDerivationTables(readDerivationFiles(), digest).weigh
+    assert.equal(serviceOwner('youtube'), serviceOwner('google'))
+    assert.notEqual(serviceOwner('youtube'), serviceOwner('telegram'))
   })
 })

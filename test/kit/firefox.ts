@@ -97,6 +97,9 @@ async function connect(address: string): Promise<Session> {
     else if (answer.method === 'log.entryAdded') said.push(String(answer.params?.['text']))
     else if (answer.method === 'network.beforeRequestSent') asked.push(field(answer.params?.['request'], 'url'))
   })
+  socket.addEventListener('close', () => {
+    for (const answer of waiting.values()) answer({ type: 'error', error: 'closed', message: 'the socket was closed' })
+  })
   return {
     said,
     asked,

@@ -1,7 +1,7 @@
 import type { RandomAccess } from '../../evidence/verify/bundle-source.ts'
 
 /** Bytes that are read at once, and how many such blocks are kept: a zip is read from front to back, header by header. */
-const BLOCK = 1024 ** 2
+const BLOCK = 512 * 1024
 const MOST_BLOCKS = 4
 
 /** Any stretch of a file that a reader chose. Neighbouring small reads are served from a few kept blocks. */
@@ -24,7 +24,7 @@ export function fileAccess(file: Blob): RandomAccess {
       const [first, last] = [Math.floor(offset / BLOCK), Math.floor((end - 1) / BLOCK)]
       const from = offset - first * BLOCK
       const head = await blockOf(first)
-      if (first === last) return head.slice(from, from + end - offset)
+      if (first === last) return stretch(head, from, from + end - offset)
       const tail = await blockOf(last)
       const both = new Uint8Array(end - offset)
       both.set(head.subarray(from))
@@ -34,5 +34,21 @@ export function fileAccess(file: Blob): RandomAccess {
   }
 }
 
-/** All bytes of a file or of a stretch of one. */
-export const bytesOf = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer())
+/** What workers have besides the types of a page. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer
+}
+
+/**
+ * All bytes of a file or of a stretch of one. A worker waits for them: Firefox keeps what it reads by promises until long
+ * after it was let go, 400 MB of a bundle of 600.
+ */
+export const bytesOf = async (blob: Blob): Promise<Uint8Array> =>
+  new Uint8Array(
+    typeof FileReaderSync === 'function' ? new FileReaderSync().readAsArrayBuffer(blob) : await blob.arrayBuffer(),
+  )
+
+/** Copies are what a large file costs most, and a small piece that is kept must not keep its whole block. */
+const WORTH_KEEPING = 4096
+const stretch = (block: Uint8Array, from: number, until: number): Uint8Array =>
+  until - from < WORTH_KEEPING ? block.slice(from, until) : block.subarray(from, until)

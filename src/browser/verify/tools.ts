@@ -34,9 +34,13 @@ export const cryptography = {
   },
   async digestWhole(name, bytes): Promise<Uint8Array> {
     if (bytes.length < WORTH_ASKING || !globalThis.isSecureContext) return HASHES[name](bytes)
-    return new Uint8Array(await crypto.subtle.digest(NAMES[name], new Uint8Array(bytes)))
+    return new Uint8Array(await crypto.subtle.digest(NAMES[name], unshared(bytes)))
   },
 } satisfies Pick<BundleTools, 'digest' | 'verify' | 'openDigest' | 'digestWhole'>
+
+/** The same bytes where their memory is of one thread alone, else a copy: copies are what a large bundle would cost most. */
+const unshared = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => (isUnshared(bytes) ? bytes : new Uint8Array(bytes))
+const isUnshared = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> => bytes.buffer instanceof ArrayBuffer
 
 /** WebCrypto for time stamps; undefined where the page has no secure origin, such as one served without TLS. */
 export function webCrypto(): Subtle | undefined {

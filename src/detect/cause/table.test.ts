@@ -4,7 +4,7 @@ import { CAUSES } from '../../model/cause.ts'
 import { causeTableSchema, type CauseTableFile } from '../../model/cause-table.ts'
 import { InputError } from '../../model/errors.ts'
 import { parseDerivationTables } from '../../derive/derivation-tables.ts'
-import { digest } from '../../pipeline/judge-bytes.ts'
+import { digest as sha256 } from '../../pipeline/judge-bytes.ts'
 import { loadCauseFile } from '../../sys/cause-files.ts'
 import { readDerivationFiles } from '../../sys/derivation-files.ts'
 import { ITEMS, makeCauseTable, outcomesOf } from './table.ts'
@@ -83,7 +83,7 @@ describe('the table of causes', () => {
   })
 
   it('every service of the list of owners stands once', () => {
-    const { serviceOwner } = parseDerivationTables(readDerivationFiles(), digest).weigh
+    const { serviceOwner } = parseDerivationTables(readDerivationFiles(), sha256).weigh
     assert.equal(serviceOwner('youtube'), serviceOwner('google'))
     assert.notEqual(serviceOwner('youtube'), serviceOwner('telegram'))
   })

@@ -180,6 +180,7 @@ describe('VERIFY.html', () => {
       await page.locator('#en input[data-choose=zip]').setInputFiles(whole.zip)
       await page.locator('#en input[type=checkbox]').focus()
       await page.keyboard.press('Space')
+      assert.equal(await page.isChecked('#en input[type=checkbox]'), false)
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
       assert.equal(await ended(page, '#en'), 'sound')
@@ -221,6 +222,7 @@ describe('VERIFY.html', () => {
         if (['sound', 'wanting', 'broken'].includes(found)) done(found); else setTimeout(look, 50)
       }; look() })`
       const start = `document.querySelector('#en button[type=submit]').click()`
+      await page.evaluate(`document.querySelector('#en input[type=checkbox]').click()`)
       for (const [path, expected] of [
         [whole.zip, 'sound'],
         [changed.zip, 'wanting'],

@@ -15,8 +15,18 @@ export function layOut(files: Files, name: string, root: string): { readonly fol
   return { folder, zip }
 }
 
-/** Chooses a zip or a folder within a part of a page and waits for the end of the check: `sound`, `wanting`, `broken`. */
-export async function check(page: Page, part: string, kind: 'zip' | 'folder', path: string): Promise<string> {
+/**
+ * Chooses a zip or a folder within a part of a page and waits for the end of the check: `sound`, `wanting`, `broken`. Nothing
+ * is judged again, unless that is asked for: a bundle made by hand holds no measurements that anything follows from.
+ */
+export async function check(
+  page: Page,
+  part: string,
+  kind: 'zip' | 'folder',
+  path: string,
+  { judge = false }: { readonly judge?: boolean } = {},
+): Promise<string> {
+  await page.locator(`${part} input[type=checkbox]`).setChecked(judge)
   await page.locator(`${part} input[data-choose=${kind}]`).setInputFiles(path)
   await page.locator(`${part} button[type=submit]`).click()
   return ended(page, part)

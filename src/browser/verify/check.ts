@@ -3,6 +3,7 @@ import { instant } from '../../model/units.ts'
 import { parseVerifierKey } from '../../evidence/signed-note.ts'
 import { verifyBundle } from '../../evidence/verify/verify-bundle.ts'
 import { openChosen } from './chosen.ts'
+import { deriveAgain } from './derive-again.ts'
 import type { Asked, Told } from './told.ts'
 import { cryptography, sha256, webCrypto } from './tools.ts'
 
@@ -11,11 +12,12 @@ const TELL_MS = 100
 
 /** Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is told as `broken`. */
 export async function checkChosen(
-  { chosen, keys }: Asked,
+  { chosen, keys, judge }: Asked,
   { tell, signal }: { readonly tell: (told: Told) => void; readonly signal: AbortSignal },
 ): Promise<void> {
   const now = instant(Date.now())
   const figures = seldom(tell)
+  const rest = breathing()
   const subtle = webCrypto()
   try {
     const { sound } = await verifyBundle(await openChosen(chosen), {
@@ -26,6 +28,12 @@ export async function checkChosen(
       signal,
       onStep: (step) => tell({ kind: 'step', step }),
       onProgress: (bytes) => figures({ kind: 'read', bytes }),
+      ...(judge ? { derive: deriveAgain } : {}),
+      onJudged: (done, all) => {
+        signal.throwIfAborted()
+        figures({ kind: 'judged', done, all })
+        return rest()
+      },
     })
     tell({ kind: 'done', sound })
   } catch (error) {
@@ -48,5 +56,20 @@ function seldom(tell: (told: Told) => void): (told: Told) => void {
     if (at - last < TELL_MS) return
     last = at
     tell(told)
+  }
+}
+
+/** Gives the page its turn ten times a second where the check runs in it; a worker needs no rest. */
+function breathing(): () => Promise<void> | undefined {
+  if (typeof document === 'undefined') return () => undefined
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < TELL_MS) return undefined
+    return new Promise((resolve) => {
+      setTimeout(() => {
+        last = performance.now()
+        resolve()
+      })
+    })
   }
 }

@@ -264,7 +264,7 @@ class Writing {
       rows: rows.map(
         (cells, row) =>
           new TableRow({
-            tableHeader: columns !== undefined && row === 0,
+            ...(columns !== undefined && row === 0 ? { tableHeader: true } : {}),
             cantSplit: true,
             children: cells.map((children, column) => {
               const number = row > 0 && columns?.[column]?.align === 'number'

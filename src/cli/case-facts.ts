@@ -19,12 +19,15 @@ export interface CaseFinding {
   readonly finding: ExhibitFinding
 }
 
-/** What the bundles of a case say, oldest incident first. A bundle without an incident says nothing here. */
+/**
+ * What the bundles of a case say, oldest incident first. Nothing is read out of one that was found wanting, or that has no
+ * incident.
+ */
 export async function readFindings(folder: string, file: CaseFile, world: World): Promise<readonly CaseFinding[]> {
   const found: CaseFinding[] = []
   for (const record of shownBundles(file)) {
     const { held, bundle } = record
-    if (held === undefined || bundle === undefined) continue
+    if (held === undefined || bundle === undefined || bundle.verified.kind === 'wanting') continue
     const path = join(folder, held.path)
     const finding = await readFinding(path, bundle.verified, { names: names(), world })
     if (finding !== undefined) found.push({ record, finding })

@@ -17,17 +17,22 @@ export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly Req
       reply: records.findLast(({ kind, about }) => about === request.id && (kind === 'answer' || kind === 'silence')),
     }))
 
-/** Records of bundles that show an incident; of several of one incident the one with the latest revision, added last. */
+/**
+ * Records of bundles that show an incident. Of several of one incident the one with the latest revision, added last; one
+ * that was found wanting only where there is no other.
+ */
 export function shownBundles({ records }: Pick<CaseFile, 'records'>): readonly CaseRecord[] {
   const newest = new Map<string, CaseRecord>()
   for (const record of records) {
     const incident = record.bundle?.incident
     if (incident === undefined || incident === null) continue
-    const known = newest.get(incident.id)?.bundle?.incident?.revision ?? 0
-    if (incident.revision >= known) newest.set(incident.id, record)
+    if (rank(record) >= rank(newest.get(incident.id))) newest.set(incident.id, record)
   }
   return [...newest.values()]
 }
+
+const rank = (record: CaseRecord | undefined): number =>
+  record?.bundle?.verified.kind === 'wanting' ? 0 : (record?.bundle?.incident?.revision ?? -1)
 
 /** The day of an answer to a question that asks for one; undefined where it was not answered. */
 export function answeredDay(

@@ -98,6 +98,20 @@ describe('papers of a case', () => {
       assert.doesNotMatch(says(word), /показывают, что вмешательство/)
   })
 
+  it('conclude nothing from a bundle that was found wanting, or an incident that was withdrawn', () => {
+    const full = fullCase()
+    const [record, ...others] = full.records
+    assert.ok(record?.bundle?.incident)
+    const { bundle } = record
+    const wanting = { ...bundle, verified: { kind: 'wanting' as const, steps: ['files'] } }
+    const withdrawn = { ...bundle, incident: { ...record.bundle.incident, withdrawn: true } }
+    for (const one of [wanting, withdrawn]) {
+      const file = { ...full, records: [{ ...record, bundle: one }, ...others] }
+      for (const [name, paper] of papersOf(file))
+        assert.doesNotMatch(paperText(paper), /interfered with|вмешательство в доступ|кедергінің болғанын/u, name)
+    }
+  })
+
   it('say on every page of a case with simulated data that it is simulated', () => {
     for (const [name, paper] of papersOf(fullCase())) assert.ok(paper.banner !== undefined, name)
     for (const [name, paper] of papersOf(emptyCase())) assert.equal(paper.banner, undefined, name)

@@ -43,7 +43,9 @@ export function incidentBlocks(view: CaseView): readonly Block[] {
   ])
 }
 
-export function showsOf({ words }: CaseView, { incident }: CaseIncident): string {
+/** What follows from an incident; nothing from one that was withdrawn or whose bundle was found wanting. */
+export function showsOf({ words }: CaseView, { incident, facts }: CaseIncident): string {
+  if (facts.verified.kind === 'wanting') return words.shows.wanting
   if (incident.withdrawn) return words.incident.withdrawn
   if (incident.word === 'blocking') return words.shows.blocking
   return incident.word === 'fault' ? words.shows.fault : words.shows.open

@@ -44,7 +44,12 @@ export interface PartWords {
     readonly simulated: string
   }
   /** What measurements show and do not; by the word of the incident. */
-  readonly shows: { readonly blocking: string; readonly fault: string; readonly open: string }
+  readonly shows: {
+    readonly blocking: string
+    readonly fault: string
+    readonly open: string
+    readonly wanting: string
+  }
   readonly limits: readonly string[]
   readonly standing: { readonly facts: string; readonly told: string; readonly concluded: string }
   readonly columns: {

@@ -101,6 +101,7 @@ export const en: PartWords = {
     blocking: 'The measurements show that access was interfered with; they do not show who did it.',
     fault: 'The measurements show that access broke off; the signs point to a technical fault.',
     open: 'The measurements show that access broke off; they do not establish the cause.',
+    wanting: 'The bundle was found wanting: nothing is concluded from it.',
   },
   limits: [
     'The measurements do not show who took a decision or who carried it out.',

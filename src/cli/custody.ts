@@ -1,7 +1,207 @@
-import { Fault } from '../model/errors.ts'
-import type { Command } from './command.ts'
+import { parseArgs } from 'node:util'
+import { verifyCustody } from '../evidence/custody/custody-chain.ts'
+import type { CustodyDraft } from '../evidence/custody/custody-event.ts'
+import { formatVerifierKey } from '../evidence/signed-note.ts'
+import { CUSTODY_TYPES, custodyEvidenceSchema, type CustodyEvent, type CustodyType } from '../model/custody.ts'
+import { InputError } from '../model/errors.ts'
+import type { CustodyBook, LoggedCustody } from '../pipeline/custody/custody-book.ts'
+import { say } from '../text/format.ts'
+import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
+import type { Command, World } from './command.ts'
+import { custodyLines } from './custody-lines.ts'
+import { defaultFolder, withFolder } from './folder.ts'
+import { NOTE_TOOLS } from './mirror-key.ts'
+import { chooseLang, wrongOption } from './options.ts'
+import { printable } from './printable.ts'
 
-export const command: Command = {
-  help: 'Usage: kuager custody\n',
-  run: () => Promise.reject(new Fault('Cannot run custody: it is not written yet')),
+/** What the program records by itself when it does it: nobody may say it by hand. */
+const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased']
+const BY_HAND = CUSTODY_TYPES.filter((type) => !OWN.includes(type))
+
+const HELP = `Who did what with the evidence of a data folder, and why: signed events, each in the log (docs/formats/custody.md).
+
+Usage:
+  kuager custody list [--evidence KIND:ID] [options]
+  kuager custody add --type TYPE --evidence KIND:ID --actor WHO --reason TEXT [--authority TEXT] [--place TEXT]
+                     [--detail NAME=VALUE]… [options]
+  kuager custody verify [--key KEY] [options]
+  kuager custody key [options]
+  kuager custody rotate --actor WHO --reason TEXT [options]
+
+list     Every event, the oldest first; with --evidence those that concern it.
+add      Records an act that the program does not see: ${BY_HAND.join(', ')}.
+         Imports, erasures, time stamps and bundles record themselves.
+verify   Checks form, signature, key, order and time of every event. Ends with 3 where the chain is broken, and says at
+         which event.
+key      The key that signs now: publish it beside those of the log.
+rotate   Makes a new key; the event that hands over is signed by the old one.
+
+  --evidence KIND:ID  ${custodyEvidenceSchema.shape.kind.options.join(', ')}; the id is a number in the log,
+                      a range of them (3-9), an id, a digest or a name of a file: never content
+  --actor WHO         function or pseudonym (operator, analyst-2): it is published, name no person
+  --reason TEXT       why; --authority: by whose order or consent; --place: where
+  --detail NAME=VALUE a plain fact of the act, such as sha256=…; may be given several times
+  --key KEY           verifier key that the first event has to be signed with
+  --folder DIR        data folder (default: KUAGER_FOLDER, else kuager-data)
+  --json              one JSON object a line
+  --lang LANG         kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
+`
+
+const OPTIONS = {
+  folder: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  lang: { type: 'string' },
+  type: { type: 'string' },
+  evidence: { type: 'string' },
+  actor: { type: 'string' },
+  reason: { type: 'string' },
+  authority: { type: 'string' },
+  place: { type: 'string' },
+  detail: { type: 'string', multiple: true, default: [] as string[] },
+  key: { type: 'string' },
+} as const
+
+type Values = ReturnType<typeof parse>['values']
+const parse = (args: readonly string[]) => parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
+
+interface Task {
+  readonly book: CustodyBook
+  readonly values: Values
+  readonly lang: Lang
+  readonly world: World
 }
+
+const ACTS: Readonly<Record<string, (task: Task) => Promise<number>>> = { list, add, verify, key, rotate }
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parse(args)
+  const lang = chooseLang(values.lang, world)
+  const [name = '', ...more] = positionals
+  const act = Object.hasOwn(ACTS, name) && more.length === 0 ? ACTS[name] : undefined
+  if (act === undefined) throw wrongUse(`found "${printable(positionals.join(' ').slice(0, 80))}"`)
+  // Wrong options are refused before a folder is touched.
+  if (name === 'add') readDraft(values)
+  const folder = values.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'custody', args, mustExist: true }, async (open) =>
+    act({ book: await open.custody(), values, lang, world }),
+  )
+}
+
+const wrongUse = (found: string): InputError =>
+  new InputError(`Cannot run custody: ${found}; see "kuager custody --help"`, {
+    code: 'custody.usage',
+    path: 'arguments',
+    expected: Object.keys(ACTS).join(', '),
+  })
+
+async function allEvents(book: CustodyBook): Promise<readonly LoggedCustody[]> {
+  const found: LoggedCustody[] = []
+  for await (const one of book.events()) found.push(one)
+  return found
+}
+
+async function list({ book, values, lang, world }: Task): Promise<number> {
+  const about = values.evidence === undefined ? undefined : readEvidence(values.evidence)
+  const events = (await allEvents(book)).filter(({ event }) => about === undefined || concerns(event, about))
+  for (const one of events) world.out.write(values.json ? jsonLine(one) : custodyLines(lang, one))
+  if (events.length === 0 && !values.json) world.out.write(`${say(lang, 'proof.custody.none')}\n`)
+  return 0
+}
+
+const jsonLine = ({ leafIndex, event }: LoggedCustody): string => `${JSON.stringify({ leaf: leafIndex, ...event })}\n`
+
+type Evidence = CustodyEvent['evidence']
+
+/** Whether an event is about a piece of evidence: the same one, or a range of measurements that one of them is in. */
+function concerns({ evidence }: CustodyEvent, { kind, id }: Evidence): boolean {
+  if (evidence.kind === kind && evidence.id === id) return true
+  const [, first, last] = /^(\d{1,15})-(\d{1,15})$/.exec(evidence.id) ?? []
+  return (
+    kind === 'measurement' &&
+    evidence.kind === 'measurements' &&
+    Number(id) >= Number(first) &&
+    Number(id) <= Number(last)
+  )
+}
+
+function readEvidence(text: string): Evidence {
+  const split = text.indexOf(':')
+  const parsed = custodyEvidenceSchema.safeParse({ kind: text.slice(0, split), id: text.slice(split + 1) })
+  if (split > 0 && parsed.success) return parsed.data
+  throw wrongOption('evidence', `found "${printable(text.slice(0, 80))}"`, 'KIND:ID, such as measurement:12')
+}
+
+function readDraft({ type, evidence, actor, reason, authority, place, detail }: Values): CustodyDraft {
+  const chosen = BY_HAND.find((one) => one === type)
+  if (chosen === undefined) throw wrongOption('type', `found "${printable(type ?? '')}"`, BY_HAND.join(', '))
+  return {
+    type: chosen,
+    evidence: readEvidence(evidence ?? ''),
+    actor: needed('actor', actor),
+    reason: needed('reason', reason),
+    ...(authority === undefined ? {} : { authority }),
+    ...(place === undefined ? {} : { place }),
+    detail: readDetail(detail),
+  }
+}
+
+function readDetail(all: readonly string[]): CustodyDraft['detail'] {
+  const pairs = all.map((text) => {
+    const split = text.indexOf('=')
+    if (split < 1) throw wrongOption('detail', `found "${printable(text.slice(0, 80))}"`, 'NAME=VALUE')
+    return [text.slice(0, split), text.slice(split + 1)] as const
+  })
+  if (new Set(pairs.map(([name]) => name)).size < pairs.length)
+    throw wrongOption('detail', 'one name stands twice', 'each name once')
+  return Object.fromEntries(pairs)
+}
+
+function needed(option: string, value: string | undefined): string {
+  if (value !== undefined && value !== '') return value
+  throw wrongOption(option, 'it is missing', 'words')
+}
+
+async function add({ book, values, lang, world }: Task): Promise<number> {
+  const recorded = await book.record(readDraft(values))
+  const said = `${say(lang, 'proof.custody.recorded', { leaf: recorded.leafIndex })}\n`
+  world.out.write(values.json ? jsonLine(recorded) : said)
+  return 0
+}
+
+async function verify({ book, values, lang, world }: Task): Promise<number> {
+  const events = await allEvents(book)
+  const options = values.key === undefined ? {} : { key: values.key }
+  const bytes = events.map((one) => one.bytes)
+  const { problems, keys } = verifyCustody(bytes, NOTE_TOOLS, options)
+  const found = problems.map(({ problem, at }) => ({ leaf: events[at]?.leafIndex ?? at, problem }))
+  if (values.json) world.out.write(`${JSON.stringify({ events: events.length, keys, problems: found })}\n`)
+  else {
+    for (const { leaf, problem } of found)
+      world.out.write(
+        `${say(lang, 'proof.custody.number', { leaf })} — ${say(lang, `proof.custody.problem.${problem}`)}\n`,
+      )
+    world.out.write(`${say(lang, 'proof.custody.count', { count: events.length, keys: keys.length })} `)
+    world.out.write(
+      `${problems.length === 0 ? say(lang, 'proof.custody.whole') : say(lang, 'proof.custody.broken', { count: problems.length })}\n`,
+    )
+  }
+  return problems.length === 0 ? 0 : 3
+}
+
+async function key({ book, values, lang, world }: Task): Promise<number> {
+  const line = formatVerifierKey(book.key())
+  world.out.write(
+    values.json ? `${JSON.stringify({ key: line })}\n` : `${say(lang, 'proof.custody.key', { key: line })}\n`,
+  )
+  return 0
+}
+
+async function rotate({ book, values, lang, world }: Task): Promise<number> {
+  const line = formatVerifierKey(await book.rotate(needed('reason', values.reason), needed('actor', values.actor)))
+  world.out.write(
+    values.json ? `${JSON.stringify({ key: line })}\n` : `${say(lang, 'proof.custody.new-key', { key: line })}\n`,
+  )
+  return 0
+}
+
+export const command: Command = { help: HELP, run }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { webcrypto } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import {
@@ -10,9 +11,13 @@ import {
   type DerivedFolder,
 } from '../../test/kit/derived-folder.ts'
 import { sliceEvening } from '../../test/kit/evening-slices.ts'
+import { laterCertificates } from '../browser/verify/later-certificates.ts'
+import { sha256 } from '../browser/verify/tools.ts'
 import { InputError } from '../model/errors.ts'
+import type { Digest } from '../model/parse-tables.ts'
+import { parseSha256 } from '../model/units.ts'
 import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
-import type { Rederived } from './rederive.ts'
+import { rederive, type Rederived } from './rederive.ts'
 
 const SAME = { incident: [], weight: [], inputs: [], readsAlike: true }
 
@@ -58,6 +63,15 @@ describe('an evening derived again from public forms', { timeout: 240_000 }, () 
     assert.equal(again.judged, whole.measurements.length)
     assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME })
     assert.equal(again.sameRules, true)
+  })
+
+  it('is the same without node:crypto', async () => {
+    const digestHere: Digest = (bytes) => parseSha256(Buffer.from(sha256(Buffer.from(bytes))).toString('hex'))
+    const again = await rederiveBundled(whole, (parts) =>
+      rederive(parts, { digest: digestHere, openCertificates: (roots) => laterCertificates(roots, webcrypto.subtle) }),
+    )
+    assert.deepEqual([again.verdicts, again.unchecked], [[], []])
+    assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME })
   })
 
   it('misses any measurement of its window that is left out, whatever it showed', async () => {

@@ -175,16 +175,18 @@ function logged(incident: Incident, leafOf: (id: Sha256) => number | undefined):
   return asFile({ ...encodeIncident({ ...incident, cause: { ...incident.cause, items } }), measurements: leaves })
 }
 
-/** Derives from the parts of a bundle, with the machine of the tests. */
-export function rederiveBundled(parts: BundledParts): Promise<Rederived> {
-  const given: RederiveParts = {
+/** Derives from the parts of a bundle, with the machine of the tests, or by another function. */
+export function rederiveBundled(parts: BundledParts, derive = rederiveHere): Promise<Rederived> {
+  return derive({
     ...parts,
     raw: async (leaf) => parts.raw.get(leaf),
     verdicts: asLines(parts.verdicts),
     observations: asLines(parts.observations),
-  }
-  return rederive(given, { digest, openCertificates: (roots) => openCertificates(roots) })
+  })
 }
+
+const rederiveHere = (parts: RederiveParts): Promise<Rederived> =>
+  rederive(parts, { digest, openCertificates: (roots) => openCertificates(roots) })
 
 async function* asLines<T>(all: readonly T[]): AsyncGenerator<T> {
   yield* all

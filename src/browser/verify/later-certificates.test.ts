@@ -57,7 +57,10 @@ async function agree(original: Uint8Array): Promise<boolean> {
 }
 
 describe('laterCertificates()', () => {
-  const pinned = [kit.pemOf(kit.ROOT)]
+  const labRoot = createCertificateShelf(7)
+    .chain('www.youtube.com', 'genuine', Date.UTC(2025, 0, 1))
+    .at(-1)
+  const pinned = [kit.pemOf(kit.ROOT), kit.pemOf(labRoot ?? '')]
   const during = parseInstant('2025-02-01')
   const chains: readonly (readonly [readonly string[], Instant])[] = [
     [[kit.LEAF, kit.INTERMEDIATE], during],
@@ -68,6 +71,9 @@ describe('laterCertificates()', () => {
     [[kit.FORGED_LEAF, kit.INTERMEDIATE], during],
     [[kit.LEAF_OF_NO_AUTHORITY, kit.NO_AUTHORITY], during],
     [[kit.ROOT], during],
+    ...(['genuine', 'expired', 'state', 'portal'] as const).map(
+      (kind) => [createCertificateShelf(7).chain('www.youtube.com', kind, during), during] as const,
+    ),
     [[], during],
     [['garbage'], during],
     [[kit.LEAF, 'garbage', kit.INTERMEDIATE], during],

@@ -2,6 +2,7 @@ import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { LaterCertificates } from '../../derive/rederive.ts'
 import { readCertificate as readSigned, type Certificate } from '../../evidence/time-stamp/certificate.ts'
+import { readOid, readWholeBits, sequenceOf } from '../../evidence/time-stamp/der.ts'
 import { checkSignature } from '../../evidence/time-stamp/signature.ts'
 import type { Subtle } from '../../evidence/time-stamp/subtle.ts'
 import { InputError } from '../../model/errors.ts'
@@ -11,11 +12,14 @@ import { chainStateOf, MAX_CHAIN, type Anchors, type Link } from '../../observe/
 import { readCertificate } from '../../observe/der/der-certificate.ts'
 import { nameKey } from '../../observe/der/der-name.ts'
 import { hexText } from '../../observe/der/der-reader.ts'
+import { cryptography } from './tools.ts'
 
 /** Base64 characters of one certificate that are looked at, as on the server. */
 const LONGEST = 64 * 1024
 /** Certificates that are remembered; a bundle shows the same few again and again. */
 const MOST_REMEMBERED = 5000
+
+const ED25519 = '1.3.101.112'
 
 interface Known extends Link {
   readonly facts: CertificateFacts
@@ -23,8 +27,8 @@ interface Known extends Link {
 }
 
 /**
- * The certificate decoder of a browser. Facts are read at once; signatures are checked by WebCrypto, which answers later:
- * they are collected, `settle` checks them, and the measurement is then judged once more. Roots are those given, as PEM.
+ * The certificate decoder of a browser. Facts are read at once; signatures are checked by WebCrypto (those of Ed25519, which
+ * not every browser knows, by a library), which answers later: they are collected, `settle` checks them, and the measurement is then judged once more. Roots are those given, as PEM.
  * What this decoder cannot read or check, and a server might, is counted in `unsure`. Nothing a stranger sends makes it throw.
  */
 export function laterCertificates(pems: readonly string[], subtle: Subtle | undefined): LaterCertificates {
@@ -94,10 +98,11 @@ class Later implements LaterCertificates {
   }
 
   async #check(child: Known, parent: Known): Promise<boolean | undefined> {
-    if (this.#subtle === undefined) return undefined
     try {
       const { algorithm, signature, signed } = readSigned(child.der)
-      const { publicKey }: Certificate = readSigned(parent.der)
+      const { publicKey } = readSigned(parent.der)
+      if (algorithm.oid === ED25519) return cryptography.verify(ed25519Key(publicKey), signed, signature)
+      if (this.#subtle === undefined) return undefined
       return await checkSignature({ publicKey, algorithm, signature, message: signed }, this.#subtle)
     } catch (error) {
       // A kind of key or signature that WebCrypto does not know, or that is too weak for anything new.
@@ -118,6 +123,12 @@ class Later implements LaterCertificates {
     if (known === undefined && derBase64.startsWith('MI')) this.#unsure++
     return known
   }
+}
+
+/** The 32 bytes of a key of Ed25519; none where it is another key, which verifies nothing. RFC 8410 §4. */
+function ed25519Key(publicKey: Certificate['publicKey']): Uint8Array {
+  const [algorithm, key] = sequenceOf(publicKey, 'a public key')
+  return readOid(sequenceOf(algorithm, 'a public key')[0]) === ED25519 ? readWholeBits(key) : new Uint8Array()
 }
 
 function decode(derBase64: string): Known | undefined {

@@ -7,7 +7,9 @@ import { PACKAGE_ROOT } from '../../sys/package-root.ts'
 import type { Lang } from '../../text/lang.ts'
 import { ADDRESSEES, type CaseFile } from '../case/case-form.ts'
 import { QUESTIONS } from '../case/questions.ts'
+import { writeDocx } from '../docx.ts'
 import { spansIn, type Paper } from '../paper.ts'
+import { printPaper } from '../typst/set-paper.ts'
 import { viewCase } from './case-view.ts'
 import { CLAIM_LANGS, claimPaper } from './claim.ts'
 import { COMMUNICATION_LANGS, communicationPaper } from './communication.ts'
@@ -108,7 +110,17 @@ describe('papers of a case', () => {
     for (const one of [wanting, withdrawn]) {
       const file = { ...full, records: [{ ...record, bundle: one }, ...others] }
       for (const [name, paper] of papersOf(file))
-        assert.doesNotMatch(paperText(paper), /interfered with|вмешательство в доступ|кедергінің болғанын/u, name)
+        assert.doesNotMatch(paperText(paper), /access was interfered|вмешательство в доступ|кедергінің болғанын/u, name)
+    }
+  })
+
+  it('take hostile answers as text, in PDF and DOCX alike', async () => {
+    const hostile = `#read("/etc/passwd") ]]></w:t> $x$ \\ {name} \u0000\u202e ${'ы'.repeat(3000)}`
+    for (const [name, paper] of papersOf(fullCase('blocking', () => hostile))) {
+      const printed = await printPaper(paper, { standard: 'ua-1' })
+      if (printed.kind === 'printed') assert.ok(printed.pages > 1, name)
+      const written = await writeDocx(paper)
+      if (written.kind === 'written') assert.ok(written.docx.length > 10_000, name)
     }
   })
 

@@ -4,12 +4,11 @@ import { judgePublic, type JudgedJson } from '../../derive/judge-public.ts'
 import { measuredOf, type Measured } from '../../derive/measured.ts'
 import { detectionVersion } from '../../derive/rules.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
-import { parseLeafRecord } from '../../evidence/leaf-record.ts'
 import type { BundleIndex, BundleMeasurement } from '../../model/bundle.ts'
 import { Fault } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Observation } from '../../model/observation.ts'
-import { parseSha256, type Sha256 } from '../../model/units.ts'
+import { parseSha256 } from '../../model/units.ts'
 import type { Certificates } from '../../observe/certificates.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
@@ -22,6 +21,7 @@ import { BagFolder, refuseTaken } from './bag-folder.ts'
 import { incidentBundleName, measurementsBundleName } from './bundle-name.ts'
 import { collectIncident } from './collect-incident.ts'
 import { chooseMeasurements, collectMeasurements, type MeasurementsAsked } from './collect-measurements.ts'
+import { openLeafDigests } from './leaf-digests.ts'
 import { describeProgram } from './program.ts'
 import { readPolicyText, readStamps } from './read-stamps.ts'
 import { writeBundle, type BundleSubject, type BundleTools, type ExhibitAbout } from './write-bundle.ts'
@@ -184,14 +184,9 @@ function gather(id: string, parts: MakeParts): Promise<Gathered | NotGathered> {
   return gatherDerivation(id, {
     ...{ archive, warehouse, incidents, tables, settings, openCertificates, now, signal },
     leafOf: (one) => archive.leafOf(one),
-    publicOf: (leaf) => publicOf(leaf, archive),
+    publicOf: openLeafDigests(archive),
     ...(onGathered === undefined ? {} : { onProgress: onGathered }),
   })
-}
-
-async function publicOf(leaf: number, archive: Pick<Archive, 'leaves'>): Promise<Sha256> {
-  for await (const bytes of archive.leaves(leaf, leaf + 1)) return parseLeafRecord(bytes).public
-  throw new Fault(`Cannot read leaf ${leaf}: the archive has no record of it`)
 }
 
 function collect(

@@ -56,14 +56,19 @@ describe('kuager archive', () => {
     )
     assert.equal(here.said(), `Erased measurement ${one.provenance.id}\n`)
     assert.equal(await runCommand(['archive', 'verify', '--folder', 'a', '--json'], here), 0)
-    assert.equal(here.said(), '{"kind":"erased","leafIndex":0}\n{"ok":1,"erased":1,"corrupt":0}\n')
+    assert.equal(here.said(), '{"kind":"erased","leafIndex":0}\n{"ok":2,"erased":1,"corrupt":0}\n')
+    assert.equal(await runCommand(['custody', 'list', '--folder', 'a', '--json'], here), 0)
+    const event: unknown = JSON.parse(here.said())
+    assert.ok(typeof event === 'object' && event !== null && 'evidence' in event && 'reason' in event)
+    assert.deepEqual([event.evidence, event.reason], [{ kind: 'measurement', id: '0' }, 'a right'])
 
     const segment = join(root, 'a', 'archive', 'segments', '00000001.segment')
     const bytes = await readFile(segment)
     bytes[bytes.length - 1]! ^= 1 // the last byte of the last frame
     await writeFile(segment, bytes)
     assert.equal(await runCommand(['archive', 'verify', '--folder', 'a'], here), 3)
-    assert.match(here.said(), /^corrupt leaf 1 in .*00000001\.segment: .*\nok 0, erased 1, corrupt 1\n$/)
+    // The event of the erasure stands last.
+    assert.match(here.said(), /^corrupt leaf 2 in .*00000001\.segment: .*\nok 1, erased 1, corrupt 1\n$/)
   })
 
   it('refuses an unknown measurement, a missing reason, an unknown action and a missing folder with 2', async () => {

@@ -18,6 +18,7 @@ import { say } from '../text/format.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { besideFindings, readFindings, type CaseFinding } from './case-facts.ts'
+import { findChanges } from './case-status.ts'
 import type { World } from './command.ts'
 import { printable } from './printable.ts'
 
@@ -36,6 +37,12 @@ export async function runBuild(
   { world, lang, out }: { readonly world: World; readonly lang: Lang; readonly out?: string },
 ): Promise<number> {
   const file = await openCase(folder)
+  const changes = await findChanges(folder, file, world.signal)
+  if (changes.size > 0) {
+    // A paper names documents by their digests and is made of bundles: it is not made of others than were taken in.
+    for (const [id, change] of changes) world.err.write(`${id}: ${say(lang, `casework.record-${change}`)}\n`)
+    return 3
+  }
   const views = Object.fromEntries(LANGS.map((one) => [one, viewCase(file, one)])) as Record<Lang, CaseView>
   const to = out ?? join(folder, 'papers')
   const papers = await PaperFolder.open(to)

@@ -38,7 +38,8 @@ export async function runStatus(folder: string, options: StatusOptions): Promise
 
 type Changes = ReadonlyMap<string, 'missing' | 'changed'>
 
-async function findChanges(folder: string, { records }: CaseFile, signal: AbortSignal): Promise<Changes> {
+/** Records whose copy is gone or is not what was taken in. */
+export async function findChanges(folder: string, { records }: CaseFile, signal: AbortSignal): Promise<Changes> {
   const found = new Map<string, 'missing' | 'changed'>()
   for (const { id, held } of records) {
     const change = held === undefined ? undefined : await findChange(folder, held, signal)

@@ -214,6 +214,8 @@ describe('kuager case', () => {
     assert.equal(exit, 3)
     assert.match(said, /r1 .*changed since/)
     assert.match(said, /r2 .*copy is gone/)
+    assert.equal((await run('case', 'build', 'lost')).exit, 3)
+    assert.ok(!existsSync(join(cwd, 'lost', 'papers')), 'no paper is made of documents that were changed')
     const journal = join(cwd, 'lost', 'journal.jsonl')
     writeFileSync(journal, readFileSync(journal, 'utf8').replace('2026-01-01', '2026-01-03'))
     assert.equal((await run('case', 'status', 'lost')).exit, 2)

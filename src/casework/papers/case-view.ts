@@ -37,6 +37,7 @@ export interface CaseView {
   readonly simulated: boolean
 }
 
+/** What papers of one language need of a case: its words, its incidents, its annexes by number and its terms. */
 export function viewCase(file: CaseFile, lang: Lang): CaseView {
   const incidents = shownBundles(file)
     .flatMap((record): readonly CaseIncident[] =>

@@ -7,7 +7,7 @@ import { LANGS, type Lang } from '../src/text/lang.ts'
 /** Bodies and persons that could have ordered, and words for an order. */
 const ORDERED = {
   en: /\b(government|ministr?(y|er|ries)|president|parliament|authorit(y|ies)|regulator|security (service|committee)|KNB|State Technical Service|akim|censor(s|ed|ship)?|(order(ed|s)?|decision|request|demand|instruct(ed|ions?)|behest|command) (by|of|from) (the )?(?!magnitude)\p{L}|on (the )?orders?|in order to (silence|stop)|(at|on) the initiative of|police|officials? (said|told|wanted|asked)|(is|are|was|were|stands?|stood) behind (it|this)|who did it (is|was)|culprits?|deliberate|intentional|on purpose)/iu,
-  ru: /(правительств|министерств|министр|президент|парламент|государственн|власт(ь|и|ей|ям|ями)(?!\p{L})|регулятор|спецслужб|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})ГТС(?!\p{L})|акимат|цензур|приказ|распоряжени|по (указани|требовани|поручени|решени)|по инициативе|чиновник|силовик|полици|(стоит|стоят|стояли?) за (этим|ограничени|блокировк)|виновник|умышленн|намеренн|нарочно)/iu,
+  ru: /(правительств|министерств|(?<!ад)министр|президент|парламент|государственн|власт(ь|и|ей|ям|ями)(?!\p{L})|регулятор|спецслужб|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})ГТС(?!\p{L})|акимат|цензур|приказ|распоряжени|по (указани|требовани|поручени|решени)|по инициативе|чиновник|силовик|полици|(стоит|стоят|стояли?) за (этим|ограничени|блокировк)|виновник|умышленн|намеренн|нарочно)/iu,
   kk: /(үкімет|министр|президент|парламент|мемлекет|билік|реттеуші орган|(?<!\p{L})ҰҚК(?!\p{L})|(?<!\p{L})КНБ(?!\p{L})|(?<!\p{L})МТҚ(?!\p{L})|әкімдік|цензура|бұйры[қғ]|жарлық|нұсқау|тапсырма|талабы(мен| бойынша)|шешімімен|бастамасымен|шенеунік|күштік құрылым|полиция|артында .* тұр|кінәлі|әдейі|қасақана)/iu,
 } satisfies Record<Lang, RegExp>
 
@@ -39,7 +39,11 @@ const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
 /** Keys whose sentences quote a speaker of the record by role. What speakers said stands in data/, not in a catalogue. */
 const QUOTES: ReadonlySet<string> = new Set<string>([])
 
-const accuses = (lang: Lang, text: string): boolean => ORDERED[lang].test(text) || ACTOR[lang].test(text)
+/** `{authority}` is a time-stamping service or a basis that is inserted, no word of the sentence. */
+const accuses = (lang: Lang, text: string): boolean => {
+  const words = text.replaceAll('{authority}', '')
+  return ORDERED[lang].test(words) || ACTOR[lang].test(words)
+}
 
 /** What must be found: one planted sentence for each thing a sentence may not say. */
 const PLANTED = {
@@ -115,6 +119,7 @@ const ALLOWED = {
     'Обмен обрывается на пути AS9198.',
     'Сеть: {network}. Доступ ограничен.',
     'сбой в сети провайдера',
+    'Административный процедурно-процессуальный кодекс',
     'Кто действовал, измерения не показывают.',
   ],
   kk: [

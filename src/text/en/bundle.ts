@@ -11,7 +11,7 @@ export const bundle = {
   'bundle.step.witnesses': 'Witnesses',
   'bundle.step.inclusion': 'Entries of the log',
   'bundle.step.seal': 'Seal',
-  'bundle.step.time': 'Time from outside',
+  'bundle.step.time': 'Time stamps from outside',
   'bundle.step.custody': 'Custody',
   'bundle.step.complete': 'Completeness',
   'bundle.step.verdicts': 'Verdicts',
@@ -29,7 +29,8 @@ export const bundle = {
   'bundle.meaning.witnesses': 'Did independent witnesses sign that they saw the same log?',
   'bundle.meaning.inclusion': 'Is each measurement and each revision the one that the log holds, unaltered?',
   'bundle.meaning.seal': 'Did whoever made the bundle sign these very lists, and does the log hold that signature?',
-  'bundle.meaning.time': 'Since when did the log hold the measurements, by the clocks of independent authorities?',
+  'bundle.meaning.time':
+    'Since when did the log hold the measurements, by the clocks of independent time-stamping services?',
   'bundle.meaning.custody':
     'Is it on record, signed and in order, who handled the evidence, and does each erasure have a record?',
   'bundle.meaning.complete': 'Is every measurement here that the conclusion names, also those that speak against it?',
@@ -107,10 +108,10 @@ export const bundle = {
   'bundle.note.no-witnesses':
     'No witness is asked for. That everybody is shown the same log is shown by comparing keys and sizes alone.',
   'bundle.note.own-policy': 'Which witnesses count is said by the bundle itself.',
-  'bundle.note.no-stamps': 'No authority stamped this log: its times rest on the word of whoever runs it.',
+  'bundle.note.no-stamps': 'No time-stamping service stamped this log: its times rest on the word of whoever runs it.',
   'bundle.note.not-covered': 'No stamp covers all measurements of the bundle.',
   'bundle.note.compare-root':
-    'The roots of the authorities stand in the bundle: compare their digests with those the authorities publish.',
+    'The roots of the time-stamping services stand in the bundle: compare their digests with those that the services publish.',
   'bundle.note.form-changed': 'Its public form has changed since it was logged, and it is not shown',
   'bundle.note.no-events': 'No list of events belongs to this bundle.',
   'bundle.note.no-custody': 'No event of custody but the seal is in the bundle.',
@@ -133,7 +134,7 @@ export const bundle = {
   'bundle.fact.cosigned': 'Witness: {name}. Signed at: {at}.',
   'bundle.fact.inclusion': 'Entries proven: {count}, in a log of {size}.',
   'bundle.fact.seal': 'Sealed at: {madeAt}. Key of custody: {key}',
-  'bundle.fact.stamp': 'Authority: {authority}. Stamped at: {at}, a log of {size}. Root: {root}, SHA-256 {sha256}',
+  'bundle.fact.stamp': 'Service: {authority}. Stamped at: {at}, a log of {size}. Root: {root}, SHA-256 {sha256}',
   'bundle.fact.since': 'The log held every measurement of the bundle by: {at}.',
   'bundle.fact.custody': 'Events: {count}. Keys: {keys}.',
   'bundle.fact.complete': 'Measurements named: {named}. Here: {held}.',

@@ -202,7 +202,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'means.clock-what': 'clock offset',
   'means.conditions': '7. Conditions: VPN off, other traffic',
   'means.conditions-what': 'conditions',
-  'means.actions': '8. Order of actions',
+  'means.actions': '8. Sequence of actions',
   'means.actions-default':
     'The program measures the service and a control within one minute and sends the result signed; the log holds it before it answers.',
   'means.controls': '9. Controls',

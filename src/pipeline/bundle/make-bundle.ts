@@ -17,6 +17,7 @@ import type { Disk } from '../../sys/disk.ts'
 import { gatherDerivation, type Gathered, type NotGathered } from '../derive/gather.ts'
 import { digest } from '../judge-bytes.ts'
 import type { TransparencyLog } from '../log/contract.ts'
+import { checkpointToGive } from '../outside/witnesses.ts'
 import { BagFolder, refuseTaken } from './bag-folder.ts'
 import { incidentBundleName, measurementsBundleName } from './bundle-name.ts'
 import { collectIncident } from './collect-incident.ts'
@@ -102,9 +103,9 @@ export async function makeBundle(
   const name = gathered === undefined ? measurementsBundleName(chosen) : incidentBundleName(gathered.incident)
   await refuseTaken(join(parent, form === 'zip' ? `${name}.zip` : name))
   await parts.logPublished()
-  await parts.log.sequence()
+  const sequenced = await parts.log.sequence()
   await parts.attest()
-  const checkpoint = await parts.log.latest()
+  const checkpoint = await checkpointToGive(parts.logFolder, { log: parts.log, least: sequenced?.size ?? 0 })
   if (checkpoint === undefined) throw new Fault('Cannot write bundle: the log has no checkpoint')
   const leaves = (gathered?.measurements ?? chosen).map(({ leaf }) => leaf)
   const stamps = await readStamps(parts.logFolder, { last: Math.max(...leaves), size: checkpoint.size })

@@ -14,6 +14,7 @@ import { postOutside } from '../../sys/outside-post.ts'
 import { openLog } from '../log/open-log.ts'
 import {
   askWitnesses,
+  checkpointToGive,
   loadPolicy,
   openWitnessState,
   readCosigned,
@@ -210,6 +211,8 @@ describe('askWitnesses()', () => {
     assert.deepEqual(kinds(round), ['cosigned'])
     assert.equal((await here.log.latest())?.size, 2)
     assert.equal((await readCosigned(here.logFolder))?.size, 1)
+    const give = async (least: number) => (await checkpointToGive(here.logFolder, { log: here.log, least }))?.size
+    assert.deepEqual([await give(1), await give(2)], [1, 2])
   })
 
   it('leaves what is served as it is where nobody cosigns', async () => {

@@ -83,6 +83,19 @@ export async function readCosigned(folder: string, disk: Disk = REAL_DISK): Prom
   return bytes === undefined ? undefined : { ...parseCheckpoint(bytes), bytes: new Uint8Array(bytes) }
 }
 
+/**
+ * The checkpoint to give away: the last one that satisfied the policy where its tree has at least so many leaves, since a
+ * log that grows serves a newer one before its witnesses have seen it; else the newest. Undefined before the first.
+ */
+export async function checkpointToGive(
+  folder: string,
+  { log, least }: { readonly log: Pick<TransparencyLog, 'latest'>; readonly least: number },
+): Promise<PublishedCheckpoint | undefined> {
+  const [cosigned, latest] = [await readCosigned(folder), await log.latest()]
+  const fits = cosigned !== undefined && latest?.origin === cosigned.origin && cosigned.size <= latest.size
+  return fits && cosigned.size >= least ? cosigned : latest
+}
+
 /** What is remembered of each witness, by its name in the policy. */
 export const openWitnessState = (folder: string, disk: Disk = REAL_DISK): Promise<OutsideState> =>
   openOutsideState(paths(folder).state, disk)

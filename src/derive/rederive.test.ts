@@ -13,10 +13,12 @@ import {
 import { sliceEvening } from '../../test/kit/evening-slices.ts'
 import { laterCertificates } from '../browser/verify/later-certificates.ts'
 import { sha256 } from '../browser/verify/tools.ts'
+import { defaultSettings } from '../detect/default-settings.ts'
 import { InputError } from '../model/errors.ts'
 import type { Digest } from '../model/parse-tables.ts'
 import { parseSha256 } from '../model/units.ts'
 import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
+import { digest } from '../pipeline/judge-bytes.ts'
 import { rederive, type Rederived } from './rederive.ts'
 
 const SAME = { incident: [], weight: [], inputs: [], readsAlike: true }
@@ -192,8 +194,22 @@ describe('an evening derived again from public forms', { timeout: 240_000 }, () 
     await assert.rejects(rederiveBundled(parts), /networks\.json/)
   })
 
-  it('is not gathered where the measurements show something else', async () => {
+  it('is not gathered where the measurements show something else, and what differs is named', async () => {
+    const [only] = await made.incidents()
+    assert.ok(only !== undefined)
     assert.equal((await made.gather('no-such-incident')).kind, 'unknown')
+    const other = await made.gather(only.id, { settings: defaultSettings({ floorProbes: 10 }) })
+    assert.ok(other.kind === 'differs' && other.paths.includes('/state'), other.kind)
+    // Nobody may be shown a public form that its leaf does not digest.
+    const [first] = named()
+    const { publicOf } = made
+    const changed = await made.gather(only.id, {
+      publicOf: (leaf) => (leaf === first ? digest('an earlier form') : publicOf(leaf)),
+    })
+    assert.ok(changed.kind === 'differs' && changed.paths.includes('/start/bracket_utc/0'), changed.kind)
+    const ended = new AbortController()
+    ended.abort(new Error('stopped'))
+    await assert.rejects(made.gather(only.id, { signal: ended.signal }), /stopped/)
   })
 })
 

@@ -34,7 +34,9 @@ export interface DerivedFolder extends AsyncDisposable {
   readonly folder: OpenFolder
   /** Incidents as published. */
   incidents(): Promise<readonly Incident[]>
-  gather(id: string, over?: Partial<Pick<GatherParts, 'now' | 'mostWhole'>>): Promise<Gathered | NotGathered>
+  gather(id: string, over?: Partial<GatherParts>): Promise<Gathered | NotGathered>
+  /** Digest of the public form that a leaf carries. */
+  readonly publicOf: (leaf: number) => Promise<Sha256>
   /** What a bundle of it would hold, in memory: public forms and files alone. */
   bundled(gathered: Gathered): Promise<BundledParts>
 }
@@ -97,6 +99,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
   const readLeaf = async (leaf: number): Promise<Archived | undefined> => held.get(leaf)
   return {
     folder,
+    publicOf,
     incidents: () => incidents.current(),
     gather: async (id, over = {}) => {
       const parts: GatherParts = {

@@ -112,8 +112,8 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
         settings: defaultSettings(),
         openCertificates: (onRoot) => openCertificates(undefined, onRoot),
         now: instant(Date.now()),
-        ...over,
         signal: new AbortController().signal,
+        ...over,
       }
       return gatherDerivation(id, parts)
     },

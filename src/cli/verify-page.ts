@@ -10,8 +10,8 @@ import { readVerifyScript } from './verify-script.ts'
 
 /** Elements that the script makes, so that the rules of their style are kept. */
 const MADE_BY_SCRIPT = `<form class="checker"><fieldset class="takes-one"><legend><label class="btn first"><input class="vh">
-<p class="chosen drop sm q bad mono ways"><div class="field tick"><textarea><button><div class="result"><h3><progress>
-<ul class="counts found"><ol class="steps"><li class="wait"><span><b><svg class="m"><use>`
+<p class="chosen drop sm q bad mono ways tag"><div class="field tick"><textarea><button><div class="result"><h3><progress>
+<ul class="counts finds"><ol class="checked"><li class="wait"><span><b><svg class="m"><use>`
 
 /**
  * `VERIFY.html`: one file that checks the bundle beside it, opened from disk, without a network. Undefined where its

@@ -157,6 +157,10 @@ describe('VERIFY.html', () => {
             assert.ok(wide <= NARROW.width, `${lang} ${size}: ${wide}`)
           }
           await page.evaluate(() => (document.documentElement.style.fontSize = ''))
+          const [line = 0] = await page
+            .locator(`#${lang} .checked > li > div`)
+            .evaluateAll((all) => all.map((one) => one.clientWidth))
+          assert.ok(line > 200, `${lang}: a step has ${line} of ${NARROW.width}`)
           const { violations } = await new AxeBuilder({ page }).analyze()
           const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
           assert.deepEqual(said, [], `${lang} ${colorScheme}`)

@@ -42,7 +42,7 @@ export async function ended(page: Page, part: string): Promise<string> {
 /** Outcome of each step as the page has it. */
 export const outcomes = (page: Page, part: string): Promise<Readonly<Record<string, string>>> =>
   page
-    .locator(`${part} .steps > li`)
+    .locator(`${part} .checked > li`)
     .evaluateAll((items) =>
       Object.fromEntries(
         items.map((item) => [item.getAttribute('data-step') ?? '', item.getAttribute('data-outcome') ?? '']),

@@ -1,4 +1,9 @@
-import { BUNDLE_STEPS, type BundleStep, type CheckedStep } from '../../evidence/verify/bundle-report.ts'
+import {
+  BUNDLE_STEPS,
+  type BundleNote,
+  type BundleStep,
+  type CheckedStep,
+} from '../../evidence/verify/bundle-report.ts'
 import { stepFound, stepMeaning, stepName, stepProblems } from '../../text/bundle-step.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
@@ -20,11 +25,12 @@ export interface Result {
 export function makeResult(lang: Lang): Result {
   const heading = element('h3', { tabindex: '-1' })
   const about = element('p', { role: 'status' })
+  const simulated = element('p', { class: 'tag', hidden: '' }, say(lang, 'bundle.note.simulated'))
   const bar = element('progress', { 'aria-label': say(lang, 'proof-page.tool.running') })
   const figures = element('p', { class: 'sm q' })
   const counts = element('ul', { class: 'counts' })
-  const list = element('ol', { class: 'steps' })
-  const root = element('div', { class: 'result', hidden: '' }, heading, about, bar, figures, counts, list)
+  const list = element('ol', { class: 'checked' })
+  const root = element('div', { class: 'result', hidden: '' }, simulated, heading, about, bar, figures, counts, list)
   const items = new Map<BundleStep, { readonly item: HTMLElement; readonly state: unknown }>()
 
   const update = (state: CheckerState, change: Change): void => {
@@ -37,6 +43,7 @@ export function makeResult(lang: Lang): Result {
     const { title, line } = headed(lang, state)
     if (heading.textContent !== title) heading.textContent = title
     if (about.textContent !== line) about.textContent = line
+    simulated.toggleAttribute('hidden', !hasNote(state.steps, 'simulated'))
     counts.replaceChildren(...(phase.kind === 'running' ? [] : countLines(lang, state.steps)))
     // A step that stands already is left alone: the reader may be reading it.
     for (const step of BUNDLE_STEPS) {
@@ -55,6 +62,9 @@ export function makeResult(lang: Lang): Result {
   return { root, update }
 }
 
+const hasNote = (steps: readonly CheckedStep[], wanted: BundleNote): boolean =>
+  steps.some(({ notes }) => notes.some(({ note }) => note === wanted))
+
 function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: string; readonly line: string } {
   switch (phase.kind) {
     case 'idle':
@@ -67,7 +77,7 @@ function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: s
       const nothing = steps.every(({ outcome }) => outcome === 'not-checked')
       if (nothing) return { title: say(lang, 'proof-page.tool.unchecked'), line: '' }
       const word = phase.sound ? 'sound' : 'wanting'
-      const untrusted = steps.some(({ notes }) => notes.some(({ note }) => note === 'no-trust'))
+      const untrusted = hasNote(steps, 'no-trust')
       const lines = [say(lang, `proof-page.tool.${word}-about`)]
       if (untrusted && phase.sound) lines.push(say(lang, 'proof-page.tool.untrusted'))
       return { title: say(lang, `proof-page.tool.${word}`), line: lines.join(' ') }
@@ -137,7 +147,7 @@ function stepItem(lang: Lang, step: CheckedStep): HTMLElement {
       {},
       element('p', {}, element('b', {}, stepName(lang, step)), ` \u2013 ${say(lang, `bundle.outcome.${outcome}`)}`),
       element('p', { class: 'sm q' }, stepMeaning(lang, step)),
-      ...(lines.length === 0 ? [] : [element('ul', { class: 'found' }, ...lines)]),
+      ...(lines.length === 0 ? [] : [element('ul', { class: 'finds' }, ...lines)]),
     ),
   )
 }

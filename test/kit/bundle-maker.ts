@@ -25,8 +25,8 @@ const text = (value: string): Uint8Array => ENCODER.encode(value)
 const json = (value: unknown): Uint8Array => text(encodeCanonical(value))
 const hex = (name: 'sha256' | 'sha512', bytes: Uint8Array): string => createHash(name).update(bytes).digest('hex')
 
-export const NOW = parseInstant('2026-03-05T12:00:00Z')
-const MADE = '2026-03-05T10:00:00Z'
+export const NOW = parseInstant('2024-03-05T12:00:00Z')
+const MADE = '2024-03-05T10:00:00Z'
 
 /** Keys of whoever makes a bundle: of the log and of custody. */
 export interface MakerKeys {
@@ -123,14 +123,14 @@ export interface MadeBundle {
 }
 
 const NAME = 'kuager-made-r1'
-const ID = 'youtube-as64500-20260305T0100Z'
+const ID = 'youtube-as64500-20240305T0100Z'
 
 /** A sound bundle of an incident: five measurements, one of them erased, a revision, custody and a seal. */
 export function makeBundle(keys: MakerKeys = HONEST): MadeBundle {
   const log = new MadeLog(keys.log)
   const custody = new MadeCustody(keys.custody)
   const files: Files = new Map()
-  const raw = [0, 1, 2, 3, 4].map((n) => text(`{"test_start_time":"2026-03-05 01:0${n}:00","n":${n}}`))
+  const raw = [0, 1, 2, 3, 4].map((n) => text(`{"test_start_time":"2024-03-05 01:0${n}:00","n":${n}}`))
   for (const bytes of raw) log.add('measurement', bytes)
   const erased = 4
   const revision = { id: ID, revision: 1, measurements: [0, 1, 3, 4], cause: { items: [{ source: 'leaf:0' }] } }
@@ -150,7 +150,7 @@ export function makeBundle(keys: MakerKeys = HONEST): MadeBundle {
       : {
           leaf,
           id: idOf(leaf),
-          received_at_utc: `2026-03-05T02:0${leaf}:00Z`,
+          received_at_utc: `2024-03-05T02:0${leaf}:00Z`,
           channel: 'file',
           origin: 'file',
           role: leaf === 2 ? 'apart' : 'series',
@@ -168,7 +168,7 @@ export function makeBundle(keys: MakerKeys = HONEST): MadeBundle {
       about: { kind: 'incident', incident: ID, revision: 1 },
       log: { origin: keys.log.key.name, size },
       counts: { measurements: 5, apart: 1, erased: 1, form_changed: 0, revisions: 1, events: 0, custody: 2 },
-      span: { since_utc: '2026-03-05T01:00:00Z', until_utc: '2026-03-05T01:03:00Z' },
+      span: { since_utc: '2024-03-05T01:00:00Z', until_utc: '2024-03-05T01:03:00Z' },
       operator: null,
       without: ['exhibit.pdf', 'VERIFY.html'],
     }),
@@ -251,7 +251,7 @@ export function recompute(files: Files): void {
   const info = [
     'Source-Organization: Kuager',
     `External-Identifier: ${NAME}`,
-    'Bagging-Date: 2026-03-05',
+    'Bagging-Date: 2024-03-05',
     `Payload-Oxum: ${bytes}.${payload.length}`,
     'Bag-Software-Agent: kuager 0.1.0',
   ]

@@ -143,7 +143,7 @@ describe('a change that is hidden by new lists', () => {
     [
       'a measurement back-dated',
       `inclusion: leaf-differs ${RAW}`,
-      (files) => edit(files, RAW, (text) => text.replace('2026-03-05', '2026-03-04')),
+      (files) => edit(files, RAW, (text) => text.replace('2024-03-05', '2024-03-04')),
     ],
     [
       'two measurements exchanged',
@@ -214,7 +214,7 @@ describe('a change that is hidden by new lists', () => {
     [
       'the future claimed',
       'description: future 2031-03-05T10:00:00Z',
-      (files) => edit(files, 'data/bundle.json', (text) => text.replace('2026-03-05T10', '2031-03-05T10')),
+      (files) => edit(files, 'data/bundle.json', (text) => text.replace('2024-03-05T10', '2031-03-05T10')),
     ],
     [
       'simulated data passed off as real',

@@ -19,14 +19,14 @@ export const toldRows = (
 ): readonly { readonly label: string; readonly value: Inline }[] =>
   ids.map((id) => ({ label: view.words.labels[id], value: told(view, id) }))
 
-/** What the author says, marked as such. */
+/** What the author says, under a heading that says so: a heading stays with what it names. */
 export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly Block[] => [
-  { kind: 'paragraph', standing: 'allegation', text: view.words.standing.told },
+  heading(view.words.standing.told, 3),
   { kind: 'facts', rows: toldRows(view, ids) },
 ]
 
 /**
- * Every incident of the bundles of a case with its source, and one sentence of what measurements show of it. Where there
+ * Every incident of the bundles of a case with its source, as facts, and one sentence of what follows, as that. Where there
  * is no bundle, a blank says so, and what the author says stands as that.
  */
 export function incidentBlocks(view: CaseView): readonly Block[] {
@@ -37,7 +37,7 @@ export function incidentBlocks(view: CaseView): readonly Block[] {
       ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
     ]
   return view.incidents.flatMap((one): readonly Block[] => [
-    { kind: 'paragraph', standing: 'fact', text: `${one.incident.service}, ${one.incident.network}` },
+    heading(`${words.standing.facts}: ${one.incident.service}, ${one.incident.network}`, 3),
     { kind: 'facts', rows: incidentRows(view, one) },
     { kind: 'paragraph', standing: 'inference', text: showsOf(view, one) },
   ])

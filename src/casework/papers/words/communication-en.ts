@@ -32,7 +32,7 @@ export const en: CommunicationWords = {
   victimTest:
     'What follows is stated by the author. It is set out so that the Committee can see whether the author was affected personally: how the service was used, for what, what was lost, and whether anything equal was left.',
   factsLead:
-    'Times are those of Almaty, with UTC beside them; the start and the end are given with their intervals. The statement of facts and the evidence bundle are annexed.',
+    'Times are Astana time, with UTC beside it; the start and the end are given with their intervals. The statement of facts and the evidence bundle are annexed.',
   timeline: 'What happened, in order of time',
   limits: 'What the measurements do not show',
   remediesLead:

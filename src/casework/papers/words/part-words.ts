@@ -51,7 +51,8 @@ export interface PartWords {
     readonly wanting: string
   }
   readonly limits: readonly string[]
-  readonly standing: { readonly facts: string; readonly told: string; readonly concluded: string }
+  /** Headings that say whose word what follows is. */
+  readonly standing: { readonly facts: string; readonly told: string }
   readonly columns: {
     readonly day: string
     readonly what: string
@@ -68,5 +69,4 @@ export interface PartWords {
   readonly noAnnexes: string
   readonly signature: string
   readonly signedOn: string
-  readonly draft: string
 }

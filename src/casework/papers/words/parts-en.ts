@@ -88,7 +88,7 @@ export const en: PartWords = {
     end: 'End',
     goesOn: 'still going on at the last measurement',
     measured: 'Number of measurements',
-    devices: 'Probes: all, and of these without success',
+    devices: 'Devices (all / without success)',
     source: 'Source',
     verified: 'Verification of the bundle',
     sound: 'verified by program, nothing wrong found',
@@ -99,7 +99,7 @@ export const en: PartWords = {
   },
   shows: {
     blocking: 'The measurements show that access was interfered with; they do not show who did it.',
-    fault: 'The measurements show that access broke off; the signs point to a technical fault.',
+    fault: 'The measurements show that access broke off; a technical fault fits the signs better.',
     open: 'The measurements show that access broke off; they do not establish the cause.',
     wanting: 'The bundle was found wanting: nothing is concluded from it.',
   },
@@ -107,12 +107,11 @@ export const en: PartWords = {
     'The measurements do not show who took a decision or who carried it out.',
     'The measurements do not show intent or aim.',
     'The measurements concern only the networks, services and times named.',
-    'Stretches without measurements remain stretches without data.',
+    'Of the times without measurements there are no data.',
   ],
   standing: {
     facts: 'Established by measurements and documents',
     told: 'As stated by the author',
-    concluded: 'Conclusions',
   },
   columns: {
     day: 'Date',
@@ -130,5 +129,4 @@ export const en: PartWords = {
   noAnnexes: 'annexes',
   signature: 'Signature',
   signedOn: 'Date',
-  draft: 'Draft. To be reviewed by a lawyer before it is submitted.',
 }

@@ -109,7 +109,7 @@ describe('kuager serve', () => {
   it('shows nothing simulated in public, and ends when a command brings something simulated into the folder', async () => {
     const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
     try {
-      await fillFolder(open, false)
+      await (await openArchive(join(open, 'archive'), { leaves: LEAF_CODEC }))[Symbol.asyncDispose]()
       await sayWhoRuns(open)
       const { world, opened, said } = watchedWorld()
       const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
@@ -118,6 +118,25 @@ describe('kuager serve', () => {
       assert.equal(await callServer(open, 'import', ['simulated.json', '--folder', open]), 0)
       assert.equal(await exit, 2)
       assert.match(said(), /Cannot serve folder ".*" in public: it holds simulated measurements/)
+    } finally {
+      await rm(open, { recursive: true, force: true })
+    }
+  })
+
+  it('goes on in public where the log is of real measurements: nothing simulated comes into the folder then', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'kuager-serve-public-'))
+    try {
+      await fillFolder(open, false)
+      await sayWhoRuns(open)
+      const { world, stop, opened, said } = watchedWorld()
+      const exit = runCommand(['serve', '--folder', open, '--port', '0', '--public'], world)
+      const url = await Promise.race([opened, exit.then(() => assert.fail(said()))])
+      assert.equal(await callServer(open, 'log', ['sequence', '--folder', open]), 0)
+      await writeFile(join(open, 'simulated.json'), JSON.stringify(vanillaTor({ simulated: 'true' })))
+      assert.equal(await callServer(open, 'import', ['simulated.json', '--folder', open]), 3)
+      assert.equal((await fetch(new URL('/en/', url))).status, 200)
+      stop()
+      assert.equal(await exit, 0)
     } finally {
       await rm(open, { recursive: true, force: true })
     }

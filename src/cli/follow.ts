@@ -6,7 +6,7 @@ import { follow, followOnce } from '../pipeline/follow/follow.ts'
 import type { FollowOptions } from '../pipeline/follow/follow.ts'
 import { systemClock } from '../sys/clock.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
-import { recordCollected } from './collected.ts'
+import { watchCollected } from './collected.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { tallySentence } from './import-lines.ts'
@@ -65,10 +65,13 @@ async function runFollow(args: readonly string[], world: World): Promise<number>
   const files = fingerprintFiles(values.fingerprints, world)
   const task = { folder: values.folder ?? defaultFolder(world), name: 'follow', args }
   return withFolder(world, task, async (folder) => {
-    const result = await recordCollected(folder, 'bucket', () =>
-      withImportStores(world, folder, { fingerprintFiles: files }, (stores) =>
-        values.once ? followOnce(stores, options) : follow(stores, options),
-      ),
+    await using collected = await watchCollected(folder, 'bucket')
+    const wait: FollowOptions['wait'] = async (pause, signal) => {
+      await collected.note()
+      await options.wait(pause, signal)
+    }
+    const result = await withImportStores(world, folder, { fingerprintFiles: files }, (stores) =>
+      values.once ? followOnce(stores, { ...options, wait }) : follow(stores, { ...options, wait }),
     )
     world.out.write(`${result.files} files; ${tallySentence(result.tally)}; ${result.pending} left for the next pass\n`)
     return result.pending + result.tally.rejected > 0 ? 3 : 0

@@ -45,6 +45,15 @@ describe('kuager import', () => {
     assert.deepEqual(JSON.parse(text), { ...emptyTally(), read: 1, known: 1, rejects: [] })
   })
 
+  it('records what it brought in as an event of custody that names no file, and nothing where all is known', async () => {
+    const { text } = await run('custody', 'list', '--folder', 'data', '--json')
+    const [line = '', ...more] = text.trim().split('\n')
+    assert.deepEqual(more, [])
+    assert.match(line, /"type":"collected","evidence":\{"kind":"measurements","id":"0-0"\}/)
+    assert.match(line, /"detail":\{"added":1,"first_leaf":0,"last_leaf":0,"source":"import"\}/)
+    assert.ok(!line.includes('.jsonl'))
+  })
+
   it('refuses wrong use with one sentence and exit code 2', async () => {
     for (const argv of [
       [],

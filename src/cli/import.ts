@@ -5,7 +5,7 @@ import { importMeasurements } from '../pipeline/import.ts'
 import type { ImportResult, ImportStores } from '../pipeline/import.ts'
 import { addTally, emptyTally } from '../pipeline/tally.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
-import { recordCollected } from './collected.ts'
+import { watchCollected } from './collected.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { openProgress, reasonsLine, tallySentence } from './import-lines.ts'
@@ -53,9 +53,9 @@ async function runImport(args: readonly string[], world: World): Promise<number>
   }
   const task = { folder: values.folder ?? defaultFolder(world), name: 'import', args }
   return withFolder(world, task, async (folder) => {
-    const result = await recordCollected(folder, 'import', () =>
-      withImportStores(world, folder, options, (stores) => importAll(positionals, stores, world)),
-    )
+    await using collected = await watchCollected(folder, 'import')
+    const result = await withImportStores(world, folder, options, (stores) => importAll(positionals, stores, world))
+    await collected.note(result.tally.added)
     if (values.json) world.out.write(`${JSON.stringify({ ...result.tally, rejects: result.rejects })}\n`)
     else world.out.write(report(result, folder.path))
     return result.tally.rejected > 0 ? 3 : 0

@@ -17,6 +17,9 @@ const NEEDS = [
   { what: 'Noto fonts', package: 'fonts-noto-core', at: ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'] },
   { what: 'openssl', package: 'openssl', at: ['/usr/bin/openssl'] },
   { what: 'zstd', package: 'zstd', at: ['/usr/bin/zstd'] },
+  // A bundle is taken apart and checked with the tools that its instructions name.
+  { what: 'unzip', package: 'unzip', at: ['/usr/bin/unzip'] },
+  { what: 'Python', package: 'python3', at: ['/usr/bin/python3'] },
   // Other programs that read the papers of a case.
   { what: 'pdftotext', package: 'poppler-utils', at: ['/usr/bin/pdftotext'] },
   { what: 'qpdf', package: 'qpdf', at: ['/usr/bin/qpdf'] },

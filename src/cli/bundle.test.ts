@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { checkByHand, commandsOf, listAnew } from '../../test/kit/by-hand.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
+import { serveFolderAt } from '../../test/kit/served-folder.ts'
 import { TimeAuthority } from '../../test/kit/time-authority.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { checkpointText, parseCheckpoint } from '../evidence/checkpoint.ts'
@@ -254,6 +255,20 @@ describe('kuager bundle', () => {
     assert.equal(second.exit, 2)
     assert.match(second.out, /no bundle is written over/)
     assert.equal(digestOf(join(cwd, 'data/bundles', name)), digest)
+    await using served = await serveFolderAt(join(cwd, 'data'), cwd)
+    const answer = await fetch(new URL(`bundles/${name}`, served.url))
+    assert.equal(answer.status, 200)
+    assert.equal(
+      createHash('sha512')
+        .update(Buffer.from(await answer.arrayBuffer()))
+        .digest('hex'),
+      digest,
+    )
+    // The server holds the folder and writes the bundle for another process.
+    const out = await served.kuager('bundle', '--incident', id, '--out', 'by-server', '--json')
+    const told = JSON.parse(out) as { readonly path: string }
+    assert.equal(told.path, join(cwd, 'by-server', name.replace(/\.zip$/, '')))
+    if (TOOLS.length === 0) assert.deepEqual((await checkByHand(told.path)).ok, ALL)
   })
 
   it('of measurements alone holds those that were asked for', async () => {
@@ -305,7 +320,8 @@ describe('kuager bundle', () => {
     const period = ['--since', '2020-01-01', '--until', '2020-01-02', '--network', 'AS64496']
     assert.equal((await run('bundle', '--service', 'youtube', ...period, '--out', 'none')).exit, 2)
     assert.equal((await run('bundle', '--incident', id, '--measurement', '0'.repeat(64))).exit, 2)
-    assert.equal((await run('bundle', '--incident', id, '--out', 'none', '--actor', 'a\nb')).exit, 2)
+    for (const said of [['--actor', 'a\nb'], ['--purpose', ''], ['--authority', 'x'.repeat(501)], ['--publish']])
+      assert.equal((await run('bundle', '--incident', id, '--out', 'none', ...said)).exit, 2)
     assert.equal(existsSync(join(cwd, 'none')) && readdirSync(join(cwd, 'none')).length > 0, false)
   })
 

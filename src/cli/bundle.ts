@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { defaultSettings } from '../detect/default-settings.ts'
 import { parseDerivationTables } from '../derive/derivation-tables.ts'
 import { formatVerifierKey } from '../evidence/signed-note.ts'
+import { custodyEventSchema } from '../model/custody.ts'
 import { InputError } from '../model/errors.ts'
 import { instant, parseAsn, parseInstant, parseSha256 } from '../model/units.ts'
 import { makeBundle, type BundleAsked, type MadeBundle } from '../pipeline/bundle/make-bundle.ts'
@@ -76,6 +77,7 @@ type Values = ReturnType<typeof parse>
 async function run(args: readonly string[], world: World): Promise<number> {
   const values = parse(args)
   const asked = readAsked(values)
+  checkSaid(values)
   if (values.publish && values.out !== undefined)
     throw wrongOption(
       'publish',
@@ -92,6 +94,17 @@ async function run(args: readonly string[], world: World): Promise<number> {
     world.err.write(`kuager: ${refusal(made)}\n`)
     return 3
   })
+}
+
+/** What custody will say of the bundle, held to its form before the work and not after it. Throws InputError. */
+function checkSaid({ actor, purpose, authority }: Values): void {
+  const { shape } = custodyEventSchema
+  if (!shape.actor.safeParse(actor).success)
+    throw wrongOption('actor', `found "${printable(actor)}"`, 'at most 80 letters, digits, spaces, ".", "_" and "-"')
+  if (!shape.reason.safeParse(purpose).success)
+    throw wrongOption('purpose', `found ${purpose.length} characters`, '1 to 500 characters')
+  if (!shape.authority.safeParse(authority).success)
+    throw wrongOption('authority', `found ${authority?.length ?? 0} characters`, '1 to 500 characters')
 }
 
 /** Which of the three ways of asking; throws InputError for none and for two at once. */

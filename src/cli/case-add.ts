@@ -137,7 +137,7 @@ async function readRecord(
     ...(note === undefined ? {} : { note }),
     ...(number === undefined ? {} : { act_number: number }),
     ...(actDay === undefined ? {} : { act_day: parseDay(actDay, '--act-day') }),
-    ...(pages === undefined ? {} : { pages: pagesOf(pages) }),
+    ...(pages === undefined ? {} : { pages: readPages('pages', pages) }),
   }
 }
 
@@ -149,9 +149,10 @@ function recordKind(word: string): RecordKind {
   return found
 }
 
-function pagesOf(word: string): number {
+/** A number of pages that an option names; throws InputError for anything else. */
+export function readPages(option: string, word: string): number {
   if (/^[1-9]\d{0,4}$/.test(word)) return Number(word)
-  throw wrongOption('pages', `found "${printable(word)}"`, 'a number of pages')
+  throw wrongOption(option, `found "${printable(word)}"`, 'a number of pages')
 }
 
 function oneOf<T extends string>(option: string, word: string | undefined, words: readonly T[]): T | undefined {

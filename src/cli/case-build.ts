@@ -28,13 +28,22 @@ interface NamedPaper {
   readonly paper: Paper
 }
 
+export interface BuildOptions {
+  readonly world: World
+  readonly lang: Lang
+  /** Folder of the papers; `papers/` of the case where absent. */
+  readonly out?: string
+  /** Pages that a communication may have. */
+  readonly mostPages?: number
+}
+
 /**
  * Makes every paper of a case as PDF/UA-1 and as DOCX in `papers/` of its folder, or in `out`. They are dated with the
  * last change of the case: the same case gives the same bytes.
  */
 export async function runBuild(
   folder: string,
-  { world, lang, out }: { readonly world: World; readonly lang: Lang; readonly out?: string },
+  { world, lang, out, mostPages = LENGTH_RULE.mostPages }: BuildOptions,
 ): Promise<number> {
   const file = await openCase(folder)
   const changes = await findChanges(folder, file, world.signal)
@@ -58,7 +67,7 @@ export async function runBuild(
   const missing = made.find((one) => one.missing !== undefined)?.missing
   if (missing !== undefined) world.err.write(`${say(lang, 'casework.paper-no-pdf', { missing })}\n`)
   for (const { file: name, pages } of made)
-    if (name.startsWith('communication-')) tellLength(name, pages, { world, lang })
+    if (name.startsWith('communication-')) tellLength(name, pages, { world, lang, mostPages })
   return missing === undefined ? 0 : 1
 }
 
@@ -159,10 +168,10 @@ function annexIndex(view: CaseView): Paper {
 function tellLength(
   name: string,
   pages: number | undefined,
-  { world, lang }: { readonly world: World; readonly lang: Lang },
+  { world, lang, mostPages }: Required<Omit<BuildOptions, 'out'>>,
 ): void {
   if (pages === undefined) return
-  const { mostPages, summaryAbovePages, summaryMostPages } = LENGTH_RULE
+  const { summaryAbovePages, summaryMostPages } = LENGTH_RULE
   const file = printable(name)
   const number = (value: number): string => formatNumber(lang, value)
   if (pages > mostPages)

@@ -6,7 +6,7 @@ import { InputError } from '../model/errors.ts'
 import { systemClock } from '../sys/clock.ts'
 import { say } from '../text/format.ts'
 import { DEFAULT_LANG } from '../text/lang.ts'
-import { ADD_OPTIONS, runAdd } from './case-add.ts'
+import { ADD_OPTIONS, readPages, runAdd } from './case-add.ts'
 import { runBuild } from './case-build.ts'
 import { runStatus } from './case-status.ts'
 import type { Command, World } from './command.ts'
@@ -24,7 +24,7 @@ Usage:
   kuager case add DIR --DOCUMENT FILE --day DAY --from WHERE
   kuager case add DIR --record KIND --day DAY --from WHERE
   kuager case status DIR [--json]
-  kuager case build DIR [--out FOLDER]
+  kuager case build DIR [--out FOLDER] [--most-pages N]
 
 new      Makes the folder of a case, for its owner alone. NAME stands in no paper.
 add      Copies a document in with its SHA-256, or takes answers in. Each is a line of journal.jsonl; nothing is
@@ -50,6 +50,7 @@ Options:
   --pages N          pages of the document, for the index of annexes
   --from WHERE       where the document or the knowledge comes from
   --note TEXT        result or content, in own words: stands in the papers
+  --most-pages N     pages that the Committee takes (default: 50, which a lawyer must confirm)
   --export-order OUT writes an entry for data/record/orders.json; nothing is published
   --actor WHO        who acts, as a function and never a name (default: author)
   --lang LANG        kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG}); papers are made in their own languages
@@ -61,6 +62,7 @@ const OPTIONS = {
   ...ADD_OPTIONS,
   name: { type: 'string' },
   out: { type: 'string' },
+  'most-pages': { type: 'string' },
   actor: { type: 'string', default: 'author' },
   lang: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -71,7 +73,7 @@ const OWN: Readonly<Record<'new' | 'add' | 'status' | 'build', readonly string[]
   new: ['name'],
   add: Object.keys(ADD_OPTIONS),
   status: ['json'],
-  build: ['out'],
+  build: ['out', 'most-pages'],
 }
 
 async function run(args: readonly string[], world: World): Promise<number> {
@@ -113,6 +115,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
         world,
         lang,
         ...(values.out === undefined ? {} : { out: resolve(world.cwd, values.out) }),
+        ...(values['most-pages'] === undefined ? {} : { mostPages: readPages('most-pages', values['most-pages']) }),
       })
   }
 }

@@ -35,7 +35,6 @@ type CaseKey =
   | 'casework.length-unknown'
   | 'casework.points'
   | 'casework.points-none'
-  | 'casework.papers'
   | 'casework.paper-made'
   | 'casework.paper-blanks'
   | 'casework.paper-no-pdf'

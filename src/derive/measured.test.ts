@@ -85,7 +85,7 @@ function made(one: typeof measurement extends fc.Arbitrary<infer T> ? T : never)
   }
 }
 
-describe('MeasuredSet', { timeout: 240_000 }, () => {
+describe('MeasuredSet', { timeout: 480_000 }, () => {
   let folder = ''
   let warehouse: Warehouse
   before(async () => {
@@ -141,7 +141,7 @@ describe('MeasuredSet', { timeout: 240_000 }, () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     )
   })
 })

@@ -33,7 +33,7 @@ const derivedOf = ({ derived }: Rederived): NonNullable<Rederived['derived']> =>
   return derived
 }
 
-describe('an evening derived again from public forms', { timeout: 240_000 }, () => {
+describe('an evening derived again from public forms', { timeout: 480_000 }, () => {
   let made: DerivedFolder
   let whole: BundledParts
   before(async () => {
@@ -84,7 +84,7 @@ describe('an evening derived again from public forms', { timeout: 240_000 }, () 
         const { incident } = derivedOf(await rederiveBundled(parts))
         assert.ok(incident.includes('/measurements/length'), incident.join(' '))
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     )
   })
 
@@ -213,7 +213,7 @@ describe('an evening derived again from public forms', { timeout: 240_000 }, () 
   })
 })
 
-describe('weeks of throttling derived again', { timeout: 240_000 }, () => {
+describe('weeks of throttling derived again', { timeout: 480_000 }, () => {
   it('go on from a settled state, which is stated, and say the same', async () => {
     await using made = await openDerivedFolder(
       ...['--story', 'throttled-week', '--days', '24', '--networks', '2', '--probes', '3'],
@@ -246,7 +246,7 @@ async function allAgain(made: DerivedFolder): Promise<readonly Gathered[]> {
   return all
 }
 
-describe('incidents beside one another, and one that runs', { timeout: 240_000 }, () => {
+describe('incidents beside one another, and one that runs', { timeout: 480_000 }, () => {
   it('are derived again with what the log has of the others', async () => {
     await using made = await openDerivedFolder(
       ...['--story', 'month', '--days', '4', '--networks', '5', '--probes', '3', '--interval', '60'],

@@ -225,6 +225,8 @@ describe('kuager bundle', () => {
     assert.equal(exit, 0, out)
     const told = JSON.parse(out) as { readonly path: string; readonly sha512: string; readonly bytes: number }
     assert.equal(told.sha512, digestOf(told.path))
+    const verified = await run('verify', told.path, '--lang', 'en')
+    assert.equal(verified.exit, 0, verified.out)
     assert.deepEqual(readdirSync(join(cwd, 'zipped')), [`${bag.slice(bag.lastIndexOf('/') + 1)}.zip`])
     if (!hasProgram('unzip')) return
     execFileSync('unzip', ['-q', told.path, '-d', join(cwd, 'unzipped')])
@@ -341,6 +343,8 @@ describe('kuager bundle', () => {
       said.map(({ reason }) => reason),
       ['asked by the person'],
     )
+    const verified = await run('verify', later, '--lang', 'en')
+    assert.equal(verified.exit, 0, verified.out)
     for (const path of filesOf(later)) assert.ok(!readFileSync(join(later, path)).includes(gone), path)
     if (TOOLS.length === 0) assert.deepEqual((await checkByHand(later)).ok, ALL)
   })

@@ -237,7 +237,9 @@ function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: W
     ...(erased > 0 ? [`${erased} erased`] : []),
     ...(changed > 0 ? [`${changed} not shown, since their public form has changed`] : []),
   ]
-  const lacks = index.without.length === 0 ? '' : `Not in it: ${index.without.join(', ')}\n`
+  // Measurements alone have no finding that an exhibit could show.
+  const missing = index.without.filter((one) => one !== 'exhibit.pdf' || index.about.kind === 'incident')
+  const lacks = missing.length === 0 ? '' : `Not in it, since what makes it is not installed: ${missing.join(', ')}\n`
   world.out.write(
     `${shown.startsWith('..') ? path : shown}\n` +
       `${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}\n${lacks}` +

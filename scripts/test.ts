@@ -39,6 +39,8 @@ const NEEDS = [
   // Readers of papers that are not ours.
   { what: 'python-docx', package: 'python3-docx', at: ['/usr/lib/python3/dist-packages/docx/__init__.py'] },
   { what: 'LibreOffice', package: 'libreoffice-writer-nogui', at: ['/usr/bin/soffice'] },
+  { what: 'Go', package: 'golang-go', at: ['/usr/bin/go'] },
+  { what: "Go's notes and logs", package: 'golang-golang-x-mod-dev', at: ['/usr/share/gocode/src/golang.org/x/mod'] },
   { what: 'gtlsserver', package: 'ngtcp2-server', at: ['/usr/bin/gtlsserver', '/usr/sbin/gtlsserver'] },
 ] as const
 

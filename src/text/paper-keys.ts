@@ -145,6 +145,7 @@ type FactsKey =
   | 'facts.number'
   | 'facts.what'
   | 'facts.conclusion'
+  | 'facts.who'
   | 'facts.incident'
   | 'facts.bundle'
   | 'facts.measured'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
-import { SAMPLE_KINDS, sampleIncident, sampleStatements } from '../../../test/kit/incident-sample.ts'
+import { SAMPLE_KINDS, sampleCause, sampleIncident, sampleStatements } from '../../../test/kit/incident-sample.ts'
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
 import { ordersSchema, statementsSchema } from '../../model/record.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
@@ -50,6 +50,15 @@ describe('statementPaper()', () => {
       assert.equal(paragraphs(paper, 'inference').length, 2, lang)
       assert.equal(paragraphs(paper, 'allegation').length, sampleStatements.length, lang)
     }
+  })
+
+  it('says once in every inference that who acted is not shown, and says it in whole sentences', () => {
+    const fault = sampleIncident({ cause: sampleCause({ word: 'fault', log10Lr: -2, lo95: -3, hi95: -1 }) })
+    const paper = statementPaper('en', facts({ findings: [sampleFinding(), sampleFinding({ incident: fault })] }))
+    const [shown = '', open = ''] = paragraphs(paper, 'inference')
+    assert.equal(shown.match(/who/g)?.length, 1, shown)
+    assert.match(open, /The measurements do not show who acted\.$/)
+    for (const text of [shown, open]) assert.doesNotMatch(text, /do not show it/)
   })
 
   it('tells no cause among the facts', () => {

@@ -116,11 +116,13 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
     start: edge(lang, finding, 'start'),
     end: edge(lang, finding, 'end'),
   }).replaceAll('..', '.')
+  // Where interference is shown, the sentence that says so says also that who did it is not.
+  const shown = showsSentence(lang, incident)
   const concluded = [
-    showsSentence(lang, incident) || causeHeadline(lang, incident.cause),
+    shown || causeHeadline(lang, incident.cause),
     ...(incident.cause.word === 'insufficient' ? [] : [causeWords(lang, incident.cause).sentence]),
     groundsSentence(lang, incident.cause),
-    say(lang, 'incident.who-answer'),
+    ...(shown === '' ? [say(lang, 'facts.who')] : []),
   ]
   return [
     {

@@ -55,7 +55,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.series': 'Measurements over time',
   'exhibit.chart-alt':
     'Bars of {step} each: measurements that failed and that passed. In all: {total}, failed: {failed}. {start}. {end}.',
-  'exhibit.axis': 'Time: {zone}. One bar: {step}. Height: number of measurements.',
+  'exhibit.axis': 'Time axis: {zone}. One bar: {step}. Height: number of measurements.',
   'exhibit.numbers': 'Figures of the drawing, step: {step}',
   'exhibit.weight': 'Weight of evidence: both sides',
   'exhibit.item': 'Item',
@@ -145,6 +145,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'facts.number': 'No.',
   'facts.what': 'What happened',
   'facts.conclusion': 'Conclusion',
+  'facts.who': 'The measurements do not show who acted.',
   'facts.incident': 'Incident {number}. {headline}. Network: {network}',
   'facts.bundle': 'Evidence bundle',
   'facts.measured': '{headline}. Network: {network}. {date}. Start: {start}. End: {end}.',

@@ -54,7 +54,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.series': 'Өлшемдер, уақыт ретімен',
   'exhibit.chart-alt':
     'Бағаналар, әрқайсысы {step}: ашылмаған және ашылған өлшемдер. Барлығы: {total}, ашылмағаны: {failed}. {start}. {end}.',
-  'exhibit.axis': 'Уақыт: {zone}. Бір бағана: {step}. Биіктігі: өлшемдер саны.',
+  'exhibit.axis': 'Уақыт осі: {zone}. Бір бағана: {step}. Биіктігі: өлшемдер саны.',
   'exhibit.numbers': 'Суреттегі сандар: {step} сайын',
   'exhibit.weight': 'Айғақтардың салмағы: екі жақ',
   'exhibit.item': 'Белгі',
@@ -145,6 +145,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'facts.number': '№',
   'facts.what': 'Не болды',
   'facts.conclusion': 'Қорытынды',
+  'facts.who': 'Кім әрекет еткенін өлшемдер көрсетпейді.',
   'facts.incident': 'Оқиға №\u00a0{number}. {headline}. Желі: {network}',
   'facts.bundle': 'Айғақтар жинағы',
   'facts.measured': '{headline}. Желі: {network}. {date}. Басталғаны: {start}. Аяқталғаны: {end}.',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { eventually } from '../../test/kit/eventually.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { TimeAuthority } from '../../test/kit/time-authority.ts'
 import { TestWitness } from '../../test/kit/witness.ts'
@@ -17,6 +18,7 @@ import { sha256 } from '../sys/ed25519.ts'
 import type { World } from './command.ts'
 import { withFolder } from './folder.ts'
 import { runCommand } from './main.ts'
+import { openLiveOutside } from './outside.ts'
 
 describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false : 'needs openssl' }, () => {
   let root = ''
@@ -42,7 +44,7 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
       texts.length = 0
       return [await runCommand([...args, '--folder', name], world), texts.join('')]
     }
-    return { run, logFolder }
+    return { run, logFolder, world }
   }
 
   it('asks for a stamp that openssl accepts beside the log, and says so in the status', async () => {
@@ -99,5 +101,21 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
       /^Witness north: cosigned 1 leaves at [^]*has the quorum "north"/m,
     )
     assert.match(readFileSync(join(here.logFolder, 'public/checkpoint'), 'utf8'), /\n\u2014 north\.example /)
+  })
+
+  it('is done without anybody asking while the folder is served', async () => {
+    using tsa = new TimeAuthority()
+    const here = await folder('c')
+    writeFileSync(join(here.logFolder, 'first.pem'), tsa.chainPem)
+    const authorities = [{ name: 'first', url: await tsa.serve(), chain: 'first.pem' }]
+    writeFileSync(join(here.logFolder, 'authorities.json'), JSON.stringify({ authorities }))
+    const kept = join(here.logFolder, 'stamps/1-first.tsr')
+    await withFolder(here.world, { folder: 'c', name: 'test', args: [] }, async (open) => {
+      await using _live = openLiveOutside(open, new AbortController().signal)
+      await eventually(() => existsSync(kept) || undefined)
+      return 0
+    })
+    const events = (await here.run('custody', 'list', '--json'))[1].trim().split('\n')
+    assert.equal(events.length, 1)
   })
 })

@@ -38,6 +38,7 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     const archive = await openArchive(join(root, name, 'archive'), { leaves: LEAF_CODEC })
     await archive.appendEntry('saved-check', Buffer.from('{}'), instant(Date.now()))
     const log = await openLog(logFolder, { archive, begin: { simulated: false, at: instant(Date.now()) } })
+    await log.sequence()
     await log[Symbol.asyncDispose]()
     await archive[Symbol.asyncDispose]()
     const run = async (...args: readonly string[]): Promise<readonly [number, string]> => {

@@ -19,6 +19,7 @@ import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { loadFrozen } from './frozen-file.ts'
 import { readIncidentLines } from './incidents-file.ts'
 import { printable } from './printable.ts'
+import { logFrozen } from './log-frozen.ts'
 import { checkPublishable, publishStudy, type StudyPlace } from './publish-study.ts'
 import { STUDY_ID } from './site-studies.ts'
 
@@ -141,16 +142,32 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const asked = choose(frozen, ask)
   const place = placeOf(ask, world)
   if (place !== undefined) await checkPublishable(place, asked.exploratory)
-  if (ask.incidents !== undefined) {
-    checkReached(asked, undefined)
-    const incidents = await readIncidentLines(ask.incidents, world)
-    return show({ ask, frozen, asked }, { data: { events: frozen.events, incidents }, source: 'file' }, world)
-  }
+  if (ask.incidents !== undefined && place === undefined)
+    return show({ ask, frozen, asked }, await readLines(ask.incidents, { frozen, asked }, world), world)
   const folder = ask.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'coincide', args, mustExist: true }, async (open) => {
-    const tested = await readFolder(open, { frozen, asked }, world)
-    return show({ ask, frozen, asked }, tested, world)
+    const question = { frozen, asked }
+    const tested =
+      ask.incidents === undefined
+        ? await readFolder(open, question, world)
+        : await readLines(ask.incidents, question, world)
+    if (place !== undefined) {
+      // Before it is shown: from then on nobody can say that the list was another one.
+      const log = await open.begunLog()
+      if (log !== undefined) await logFrozen(log, frozen)
+    }
+    return show({ ask, ...question }, tested, world)
   })
+}
+
+/** Incidents of a file that somebody named. */
+async function readLines(
+  file: string,
+  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: Asked },
+  world: World,
+): Promise<Tested> {
+  checkReached(asked, undefined)
+  return { data: { events: frozen.events, incidents: await readIncidentLines(file, world) }, source: 'file' }
 }
 
 /** Where the study is to be published; undefined where it is not. */

@@ -13,7 +13,9 @@ import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { lateSentences } from './coincide-drawing.ts'
 import type { Command, World } from './command.ts'
-import { parseForm, readJson, textDigest, verifyFile } from './frozen-file.ts'
+import { defaultFolder, withFolder } from './folder.ts'
+import { loadFrozen, parseForm, readJson, textDigest, verifyFile } from './frozen-file.ts'
+import { logFrozen } from './log-frozen.ts'
 import { printable } from './printable.ts'
 import { utcMinute } from './series-drawing.ts'
 
@@ -22,13 +24,17 @@ const HELP = `Freezes a list of events and the whole of a test before anyone loo
 Usage:
   kuager events freeze FILE [--plan PLAN] --out OUT [--lang LANG]
   kuager events verify FILE [--lang LANG] [--json]
+  kuager events log FILE [--folder DIR] [--lang LANG]
 
 freeze   FILE holds events in the form of data/record/events.json, PLAN the test (or FILE holds it as "plan"): period
          and main question; the rest is filled in (docs/formats/events.md). OUT is never overwritten. Refuses events
          without a source, ids that stand twice, and links to the material itself.
 verify   Says of each step whether it holds. Ends with 3 if one does not.
+log      Takes a frozen list into the log of a data folder (docs/formats/log.md): the checkpoint after it, and stamps and
+         signatures of others under that, show since when the list stands.
 
 Options:
+  --folder DIR  data folder (KUAGER_FOLDER, else kuager-data)
   --plan PLAN   JSON: {"period": {"since", "until"}, "primary": {"id", "label", "kinds", "services", "networks"}, …}
   --out OUT     where the frozen list goes
   --lang LANG   kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
@@ -44,6 +50,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
+      folder: { type: 'string' },
       plan: { type: 'string' },
       out: { type: 'string' },
       lang: { type: 'string' },
@@ -53,9 +60,10 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const [action, file, ...more] = positionals
   const lang = values.lang ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
   if (!isLang(lang)) throw wrongUse(`found language "${printable(lang)}"`, LANGS.join(', '))
-  if (file === undefined || more.length > 0) throw wrongUse('it takes one file', 'freeze FILE or verify FILE')
+  if (file === undefined || more.length > 0) throw wrongUse('it takes one file', 'freeze FILE, verify FILE or log FILE')
   if (action === 'verify') return verify(file, world, { lang, json: values.json })
-  if (action !== 'freeze') throw wrongUse(`found "${printable(action ?? '')}"`, 'freeze or verify')
+  if (action === 'log') return log({ file, folder: values.folder ?? defaultFolder(world), lang, args }, world)
+  if (action !== 'freeze') throw wrongUse(`found "${printable(action ?? '')}"`, 'freeze, verify or log')
   if (values.out === undefined) throw wrongUse('freeze needs --out', 'a file that does not exist yet')
   return freeze({ file, plan: values.plan, out: values.out }, world, lang)
 }
@@ -135,6 +143,24 @@ function summary(frozen: FrozenEvents, out: string, lang: Lang): string {
     .filter((line) => line !== '')
     .map((line) => `${line}\n`)
     .join('')
+}
+
+interface LogTask {
+  readonly file: string
+  readonly folder: string
+  readonly lang: Lang
+  readonly args: readonly string[]
+}
+
+async function log({ file, folder, lang, args }: LogTask, world: World): Promise<number> {
+  const frozen = await loadFrozen(file, world)
+  return withFolder(world, { folder, name: 'events', args, mustExist: true }, async (open) => {
+    const to = await open.log()
+    const leaf = await logFrozen(to, frozen)
+    await to.sequence()
+    world.out.write(`${say(lang, 'coincide.logged', { origin: to.origin, leaf: String(leaf) })}\n`)
+    return 0
+  })
 }
 
 async function verify(

@@ -114,6 +114,29 @@ describe('kuager log', () => {
     assert.match(await served.kuager('log', 'check'), /, 0 problems\n$/)
   })
 
+  it('takes a frozen list of events in, once, and none of the other realm', async () => {
+    assert.equal((await importOf('e', [REAL])).exit, 0)
+    const label = { kk: 'кеш', ru: 'вечер', en: 'evening' }
+    const plan = {
+      period: { since: '2025-03-01', until: '2025-03-31' },
+      primary: { id: 'main', label, kinds: ['holiday'], services: ['youtube'], networks: [] },
+    }
+    const source = { title: 'A paper', url: 'https://paper.example/1', checked: true }
+    for (const simulated of [false, true]) {
+      const events = [{ id: 'one', kind: 'holiday', label, start: '2025-03-08T12:00:00Z', source }]
+      await writeFile(join(root, `list-${simulated}.json`), JSON.stringify({ simulated, events, plan }))
+      const frozen = await run('events', 'freeze', `list-${simulated}.json`, '--out', `frozen-${simulated}.json`)
+      assert.equal(frozen.exit, 0, frozen.said)
+    }
+    const once = await run('events', 'log', 'frozen-false.json', '--folder', 'e', '--lang', 'en')
+    assert.equal(once.exit, 0, once.said)
+    assert.deepEqual(await run('events', 'log', 'frozen-false.json', '--folder', 'e', '--lang', 'en'), once)
+    const leaf = /Leaf: (\d+)\./.exec(once.said)?.[1] ?? ''
+    assert.match((await run('log', 'proof', leaf, '--folder', 'e')).said, new RegExp(`^index ${leaf}$`, 'm'))
+    assert.equal((await run('events', 'log', 'frozen-true.json', '--folder', 'e')).exit, 2)
+    assert.equal((await run('events', 'log', 'list-false.json', '--folder', 'e')).exit, 2)
+  })
+
   it('says how it is used', async () => {
     for (const args of [['log'], ['log', 'x'], ['log', 'proof'], ['log', 'proof', '-1'], ['log', 'proof', '1', '2']])
       assert.equal((await run(...args, '--folder', 'a')).exit, 2, args.join(' '))

@@ -49,4 +49,5 @@ type FrozenKey =
   | 'coincide.frozen-events'
   | 'coincide.frozen-floors'
   | 'coincide.frozen-short'
+  | 'coincide.logged'
   | 'coincide.frozen-unshown'

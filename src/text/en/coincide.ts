@@ -73,6 +73,7 @@ export const coincide = {
   'coincide.frozen-events': 'Events: {count}. Of them for the main question, with an hour: {tested}.',
   'coincide.frozen-floors': 'Least p possible: by weeks {weeks}, for a court {linear}. Level: {level}.',
   'coincide.frozen-short': 'By this plan no coincidence can be shown: the least p is above the level.',
+  'coincide.logged': 'The list stands in the log. Log: {origin}. Leaf: {leaf}.',
   'coincide.frozen-unshown': 'The digest shows that the list is unchanged. Only a published log confirms its date.',
   'coincide.step.form': 'Form',
   'coincide.step.digest': 'Digest',

@@ -69,6 +69,7 @@ export const coincide = {
   'coincide.frozen-events': 'Іс-шаралар: {count}. Негізгі сұраққа сағатымен сай келетіні: {tested}.',
   'coincide.frozen-floors': 'Мүмкін болатын ең аз p: апталар бойынша {weeks}, сот үшін {linear}. Шегі: {level}.',
   'coincide.frozen-short': 'Бұл жоспармен сәйкестікті көрсету мүмкін емес: ең аз p шектен үлкен.',
+  'coincide.logged': 'Тізім журналға жазылды. Журнал: {origin}. Жазба нөмірі: {leaf}.',
   'coincide.frozen-unshown': 'Бұл сома тізімнің өзгермегенін көрсетеді. Күнін тек жарияланған журнал растайды.',
   'coincide.step.form': 'Пішімі',
   'coincide.step.digest': 'Бақылау сомасы',

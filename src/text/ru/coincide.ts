@@ -72,6 +72,7 @@ export const coincide = {
   'coincide.frozen-events': 'События: {count}. Подходят к основному вопросу и имеют час: {tested}.',
   'coincide.frozen-floors': 'Наименьшее возможное p: по неделям {weeks}, для суда {linear}. Порог: {level}.',
   'coincide.frozen-short': 'По этому плану показать совпадение нельзя: наименьшее p выше порога.',
+  'coincide.logged': 'Список внесён в журнал. Журнал: {origin}. Номер записи: {leaf}.',
   'coincide.frozen-unshown': 'Сумма показывает, что список не изменён. Дату подтверждает только опубликованный журнал.',
   'coincide.step.form': 'Форма',
   'coincide.step.digest': 'Контрольная сумма',

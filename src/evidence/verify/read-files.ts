@@ -49,14 +49,18 @@ export async function readFiles(
   let kept = 0
   const one = async (path: string, size: number): Promise<void> => {
     const names: readonly DigestName[] = needsSha256(path) ? ['sha512', 'sha256'] : ['sha512']
-    const bytes = size <= SMALL ? await source.read(path, SMALL) : undefined
+    const most = isKept(path) ? LIMITS.wholeBytes : SMALL
+    const bytes = size <= most ? await source.read(path, most) : undefined
     const digests =
       bytes === undefined ? await digestPieces(source, path, names, tools) : await digestWhole(bytes, names, tools)
     into.sha512.set(path, digests[0] ?? '')
     if (digests[1] !== undefined) into.sha256.set(path, digests[1])
     const leaf = provenAt(path)
     if (leaf !== undefined) into.proofs.set(leaf, bytes === undefined ? 'file-form' : checkProof(leaf, bytes))
-    if (bytes !== undefined && isKept(path) && (kept += size) <= MOST_KEPT) into.kept.set(path, bytes)
+    if (!isKept(path)) return
+    kept += size
+    if (bytes === undefined || kept > MOST_KEPT) into.unread.push(path)
+    else into.kept.set(path, bytes)
   }
   const worker = async (): Promise<void> => {
     for (const [path, size] of waiting) {
@@ -73,7 +77,15 @@ export async function readFiles(
     }
   }
   await Promise.all(Array.from({ length: AT_ONE_TIME }, worker))
-  return { ...into, unread: into.unread.toSorted() }
+  // In the order of the source, whatever came first from the disk: findings are the same each time.
+  const ordered = <T>(found: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map([...source.files.keys()].flatMap((path) => (found.has(path) ? [[path, found.get(path)!] as const] : []))) // asked
+  return {
+    ...into,
+    sha512: ordered(into.sha512),
+    sha256: ordered(into.sha256),
+    unread: into.unread.toSorted(),
+  }
 }
 
 const needsSha256 = (path: string): boolean => loggedAt(path) !== undefined || path === 'seal.json'
@@ -108,7 +120,7 @@ async function digestPieces(
     signal.throwIfAborted()
     for (const digest of running) digest.update(piece)
     length += piece.length
-    if (length > LIMITS.totalBytes)
+    if (length > (source.files.get(path) ?? 0))
       throw new InputError('Cannot read bundle: a file that does not end', {
         code: 'bundle.too-large',
         path,

@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { DOCUMENTS, openCase } from '../casework/case/case-folder.ts'
 import { ADDRESSEES } from '../casework/case/case-form.ts'
 import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { writeDocx } from '../casework/docx.ts'
 import { spansIn, type Paper } from '../casework/paper.ts'
-import { viewCase, type CaseView } from '../casework/papers/case-view.ts'
+import { paperAnnexes, viewCase, type CaseView } from '../casework/papers/case-view.ts'
 import { CLAIM_LANGS, claimPaper } from '../casework/papers/claim.ts'
 import { COMMUNICATION_LANGS, communicationPaper, LENGTH_RULE } from '../casework/papers/communication.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
@@ -59,7 +60,7 @@ export async function runBuild(
   const findings = await readFindings(folder, file, world)
   for (const one of [...papersOf(views), ...findingPapers(views, findings)])
     made.push(await makePaper(one, papers, { world, lang }))
-  const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one]) }))
+  const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one], made) }))
   for (const one of annexes) made.push(await makePaper(one, papers, { world, lang }))
   await papers.finish()
   for (const { name, moved } of papers.aside)
@@ -115,6 +116,8 @@ function findingPapers(
 interface Made {
   readonly file: string
   readonly pages?: number
+  /** Of its PDF. */
+  readonly sha256?: string
   /** Package without which no PDF was made. */
   readonly missing?: string
 }
@@ -138,11 +141,11 @@ async function makePaper(
   await to.put(`${name}.pdf`, printed.pdf)
   const pages = formatNumber(lang, printed.pages)
   world.out.write(`${say(lang, 'casework.paper-made', { file: `${name}.pdf`, pages, blanks })}\n`)
-  return { file: `${name}.pdf`, pages: printed.pages }
+  return { file: `${name}.pdf`, pages: printed.pages, sha256: hash('sha256', printed.pdf) }
 }
 
-/** Documents of the case under the numbers that its papers name them by. */
-function annexIndex(view: CaseView): Paper {
+/** Documents of the case, and papers made of its bundles, under the numbers that its papers name them by. */
+function annexIndex(view: CaseView, made: readonly Made[]): Paper {
   const { words, lang, file, madeAt } = view
   const annexes = view.annexes.flatMap(({ record }): readonly Annex[] => {
     const { held } = record
@@ -157,10 +160,23 @@ function annexIndex(view: CaseView): Paper {
       },
     ]
   })
+  const papers = paperAnnexes(view).flatMap((one): readonly Annex[] => {
+    const { sha256, pages } = made.find((paper) => paper.file === one.file) ?? {}
+    if (sha256 === undefined) return []
+    return [
+      {
+        title: one.title,
+        file: one.file,
+        digest: { name: 'SHA-256', hex: sha256 },
+        provenance: 'Kuager',
+        ...(pages === undefined ? {} : { pages }),
+      },
+    ]
+  })
   return annexPaper(lang, {
     id: file.id,
     madeAt,
-    annexes,
+    annexes: [...annexes, ...papers],
     ...(view.simulated ? { banner: words.incident.simulated } : {}),
   })
 }

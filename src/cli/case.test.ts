@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   appendFileSync,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { spokenWorld } from '../../test/kit/probe-folder.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { openPress } from '../casework/typst/compile.ts'
@@ -292,6 +294,17 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
     await good('case', 'build', 'built')
     assert.deepEqual(papers(), before)
   })
+
+  it(
+    'names the papers made of a bundle in the index of annexes, by the digest of their bytes',
+    { skip: hasProgram('pdftotext') ? false : 'pdftotext: not installed' },
+    () => {
+      const index = join(cwd, 'built', 'papers', 'annexes-en.pdf')
+      const words = execFileSync('pdftotext', [index, '-'], { encoding: 'utf8' }).replaceAll(/\s/g, '')
+      for (const name of ['statement-en.pdf', 'means-r1-ru.pdf'])
+        assert.ok(words.includes(papers().get(name) ?? '-'), name)
+    },
+  )
 
   it('keeps what a person edited under another name', async () => {
     const path = join(cwd, 'built', 'papers', 'claim-ru.docx')

@@ -1,4 +1,5 @@
 import { parseInstant, type Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import type { BundleFacts, CaseFile, CaseRecord } from '../case/case-form.ts'
 import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
@@ -63,6 +64,31 @@ const startOf = ({ incident: { start_utc } }: CaseIncident): string => start_utc
 /** Every record with a document, in the order of the case; the first is annex 1. */
 export const annexesOf = ({ records }: Pick<CaseFile, 'records'>): readonly CaseAnnex[] =>
   records.filter(({ held }) => held !== undefined).map((record, index) => ({ number: index + 1, record }))
+
+/** A paper of the case that is handed in with another: its number follows those of the documents. */
+export interface PaperAnnex {
+  readonly number: number
+  readonly title: string
+  /** Name of its PDF in the folder of papers. */
+  readonly file: string
+}
+
+/**
+ * Statement of facts and notes on technical means, as far as the case has a bundle that they are made of. The note is in
+ * the languages of the courts: beside an English paper it stands in Russian.
+ */
+export function paperAnnexes({ lang, annexes, incidents }: CaseView): readonly PaperAnnex[] {
+  const sound = incidents.filter(({ facts }) => facts.verified.kind !== 'wanting')
+  if (sound.length === 0) return []
+  const papers = [
+    { title: say(lang, 'facts.title'), file: `statement-${lang}.pdf` },
+    ...sound.map(({ record }) => ({
+      title: say(lang, 'means.title'),
+      file: `means-${record.id}-${lang === 'en' ? 'ru' : lang}.pdf`,
+    })),
+  ]
+  return papers.map((one, at) => ({ ...one, number: annexes.length + at + 1 }))
+}
 
 /** What the intake says in answer to a question, or a blank named after the question. */
 export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {

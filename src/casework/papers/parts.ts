@@ -5,7 +5,7 @@ import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { Deadline } from '../deadlines/compute.ts'
 import { annex, blank, orBlank, text, type Block, type Inline, type Span } from '../paper.ts'
-import { documentOf, told, type CaseIncident, type CaseView } from './case-view.ts'
+import { documentOf, paperAnnexes, told, type CaseIncident, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 
 export const unconfirmed: Span = { kind: 'unconfirmed' }
@@ -175,10 +175,13 @@ function reliability({ lang }: CaseView, one: Deadline): Inline {
 export function annexBlocks(view: CaseView): readonly Block[] {
   const { words, lang, annexes } = view
   if (annexes.length === 0) return [heading(words.annexes), paragraph([blank(words.noAnnexes)])]
-  const items = annexes.map(({ number, record }): Inline => [
-    annex(number),
-    text(`. ${words.records[record.kind]}, ${formatDay(lang, parseDay(record.day))}`),
-  ])
+  const items = [
+    ...annexes.map(({ number, record }): Inline => [
+      annex(number),
+      text(`. ${words.records[record.kind]}, ${formatDay(lang, parseDay(record.day))}`),
+    ]),
+    ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), text(`. ${title}`)]),
+  ]
   return [heading(words.annexes), { kind: 'list', ordered: false, items }]
 }
 

@@ -119,6 +119,32 @@ describe('printPaper()', { skip }, () => {
     }
   })
 
+  it('keeps a heading on the page of the table that it names, wherever the page ends', async () => {
+    const cell = [
+      text('Бірінші ұяшық'),
+      note('Дереккөз: үлгі, ұзын сілтемесі бар, екі жолға созылатын ескертпе '.repeat(2)),
+    ]
+    const table: Block = {
+      kind: 'table',
+      columns: [{ head: 'Акт' }, { head: 'Нөмірі' }],
+      rows: [
+        [cell, '1'],
+        [cell, '2'],
+      ],
+    }
+    const filler: Block = { kind: 'paragraph', text: 'Жол' }
+    for (let lines = 26; lines < 42; lines++) {
+      const blocks: readonly Block[] = [
+        ...Array.from({ length: lines }, () => filler),
+        { kind: 'heading', level: 2, text: 'Тақырып' },
+        table,
+      ]
+      using pdf = new ReadPdf(bytesOf(await printPaper(paper(blocks), { standard: 'ua-1' })))
+      const page = [1, 2].find((one) => pdf.text(one).includes('Тақырып')) ?? 0
+      assert.match(pdf.text(page), /Бірінші ұяшық/, `${lines} lines before it`)
+    }
+  })
+
   it('says on every page what the banner says, and the name of the bundle', async () => {
     const long: Block = {
       kind: 'table',

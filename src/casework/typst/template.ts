@@ -205,5 +205,14 @@ export const TEMPLATE = String.raw`
 
 #if paper.kicker != "" { block(below: 3.4mm, par(text(font: sans, size: 8.5pt, weight: "semibold", fill: quiet, paper.kicker))) }
 #heading(level: 1, paper.title)
-#for one in paper.blocks { show-block(one) }
+// Notes in a table move it to the next page, and its heading would stay behind: the two are one block.
+#let held(head, body) = block(width: 100%, above: 5.2mm, below: 3.6mm, breakable: false, { show-block(head); show-block(body) })
+#let at = 0
+#while at < paper.blocks.len() {
+  let one = paper.blocks.at(at)
+  let next = paper.blocks.at(at + 1, default: (kind: ""))
+  let both = one.kind == "heading" and next.kind == "table" and next.whole
+  if both { held(one, next) } else { show-block(one) }
+  at += if both { 2 } else { 1 }
+}
 `

@@ -301,8 +301,9 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
     () => {
       const index = join(cwd, 'built', 'papers', 'annexes-en.pdf')
       const words = execFileSync('pdftotext', [index, '-'], { encoding: 'utf8' }).replaceAll(/\s/g, '')
+      // A digest stands in lines of its column: what the first of them holds is enough to know it.
       for (const name of ['statement-en.pdf', 'means-r1-ru.pdf'])
-        assert.ok(words.includes(papers().get(name) ?? '-'), name)
+        assert.ok(words.includes((papers().get(name) ?? '-').slice(0, 20)), name)
     },
   )
 

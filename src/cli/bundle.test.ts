@@ -19,9 +19,10 @@ import { checkByHand, commandsOf, listAnew } from '../../test/kit/by-hand.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { serveFolderAt } from '../../test/kit/served-folder.ts'
 import { TimeAuthority } from '../../test/kit/time-authority.ts'
+import { TestWitness } from '../../test/kit/witness.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { checkpointText, parseCheckpoint } from '../evidence/checkpoint.ts'
-import { formatVerifierKey, keyId, signNote } from '../evidence/signed-note.ts'
+import { formatVerifierKey, keyId, parseVerifierKey, signNote } from '../evidence/signed-note.ts'
 import {
   bundleMeasurementSchema,
   bundleSchema,
@@ -311,6 +312,23 @@ describe('kuager bundle', () => {
     const path = join(stamped, 'data/log/stamped', `${log.size}.checkpoint`)
     writeFileSync(path, readFileSync(path, 'utf8').replace(/\n$/, '\n— other.example/w AAAAAAAA\n'))
     assert.ok(!(await checkByHand(stamped)).ok.includes('8'))
+  })
+
+  it('brings the cosignature of a witness that the policy of the log asks for', async () => {
+    const line = readFileSync(join(small, 'data/log/keys.txt'), 'utf8').trim()
+    const seconds = Math.floor(Date.now() / 1000)
+    using witness = new TestWitness('witness.example', [parseVerifierKey(line, sha256)], seconds)
+    const policy = [`log ${line}`, `witness w ${witness.line} ${await witness.serve()}`, 'quorum w', '']
+    writeFileSync(join(cwd, 'data/log/policy.txt'), policy.join('\n'))
+    const made = await run('bundle', '--incident', id, '--out', 'witnessed')
+    rmSync(join(cwd, 'data/log/policy.txt'))
+    assert.equal(made.exit, 0, made.out)
+    const witnessed = join(cwd, 'witnessed', readdirSync(join(cwd, 'witnessed'))[0] ?? '')
+    assert.match(readFileSync(join(witnessed, 'data/log/checkpoint'), 'utf8'), /^— witness\.example /m)
+    const verified = await run('verify', witnessed, '--json', '--no-judge')
+    assert.equal(verified.exit, 0, verified.out)
+    assert.match(verified.out, /"step":"witnesses","outcome":"ok"/)
+    if (TOOLS.length === 0) assert.deepEqual((await checkByHand(witnessed)).ok, ALL)
   })
 
   it('writes nothing where there is nothing to be shown, and says why', async () => {

@@ -12,7 +12,7 @@ export type LiveLog = AsyncDisposable
 /**
  * Takes what comes into a folder into its log, which is begun with the first measurement: every 5 seconds where there is
  * something new, with nothing done where there is not. A folder that holds real and simulated measurements has no log,
- * and it is said once. What breaks on the disk ends it, and the site stays; the next start looks at what is there.
+ * and it is said once. After a write that failed the log refuses everything until the next start, and the site stays.
  */
 export function openLiveLog(
   folder: OpenFolder,
@@ -30,12 +30,11 @@ export function openLiveLog(
         try {
           seen = await takeIn(folder, address)
         } catch (error) {
-          if (!(error instanceof InputError))
-            return logger.error({ error }, 'the log stands still until the next start')
-          // Said once: it is refused again and again until somebody changes the folder.
-          if (error.message !== said) logger.warn({ error }, 'the log takes nothing in')
-          said = error.message
-          seen = size
+          const message = error instanceof Error ? error.message : String(error)
+          // Said once: it comes again and again until somebody changes the folder, or the next start.
+          if (message !== said) logger.error({ error }, 'the log takes nothing in')
+          said = message
+          if (error instanceof InputError) seen = size // nothing else to be said of it before more comes
         }
       await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
     }

@@ -1,4 +1,5 @@
 import type { HttpObservation } from '../model/observation.ts'
+import { hasPattern } from '../model/plain-pattern.ts'
 import type { Fingerprint, Tables } from '../model/tables.ts'
 import type { CountryCode } from '../model/units.ts'
 
@@ -36,7 +37,7 @@ function matches(pattern: Fingerprint['pattern'], text: string): boolean {
     case 'contains':
       return text.includes(pattern.text)
     case 'regexp':
-      return pattern.regexp.test(text)
+      return hasPattern(pattern.plain, text)
   }
 }
 

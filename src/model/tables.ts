@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PlainPattern } from './plain-pattern.ts'
 import type { Service } from './service.ts'
 import type { Asn, CountryCode } from './units.ts'
 
@@ -29,7 +30,7 @@ export interface Fingerprint {
     { readonly kind: 'dns' } | { readonly kind: 'body' } | { readonly kind: 'header'; readonly name: string }
   readonly pattern:
     | { readonly kind: 'full' | 'prefix' | 'contains'; readonly text: string }
-    | { readonly kind: 'regexp'; readonly regexp: RegExp }
+    | { readonly kind: 'regexp'; readonly plain: PlainPattern }
   /** Empty: no country stated. */
   readonly countries: readonly CountryCode[]
 }

@@ -10,6 +10,8 @@ import { edit, relist } from '../../test/kit/forge.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { formatVerifierKey } from '../evidence/signed-note.ts'
+import { BUNDLE_FACTS, BUNDLE_NOTES, BUNDLE_PROBLEMS, BUNDLE_STEPS } from '../evidence/verify/bundle-report.ts'
+import { CATALOGUE } from '../text/catalogue.ts'
 import { runCommand } from './main.ts'
 
 const KEY = formatVerifierKey(HONEST.log.key)
@@ -166,5 +168,19 @@ describe('kuager verify', () => {
     assert.equal((await run('nowhere')).exit, 2)
     assert.equal((await run(written(SOUND.files), '--key', 'no-key')).exit, 2)
     assert.equal((await run(written(SOUND.files), '--most', '-1')).exit, 2)
+  })
+
+  it('has words for everything that can be found, and for nothing else', () => {
+    const lists = {
+      step: BUNDLE_STEPS,
+      meaning: BUNDLE_STEPS,
+      problem: BUNDLE_PROBLEMS,
+      note: BUNDLE_NOTES,
+      fact: BUNDLE_FACTS,
+    }
+    for (const [kind, codes] of Object.entries(lists)) {
+      const written = Object.keys(CATALOGUE.en).filter((key) => key.startsWith(`bundle.${kind}.`))
+      assert.deepEqual(written.toSorted(), codes.map((code) => `bundle.${kind}.${code}`).toSorted(), kind)
+    }
   })
 })

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeBundle, openFiles, verifierTools } from '../../../test/kit/bundle-maker.ts'
+import { found } from '../../../test/kit/forge.ts'
+import { InputError } from '../../model/errors.ts'
+import type { BundleStep, CheckedStep } from './bundle-report.ts'
+import type { DeriveAgain, Derived } from './derived.ts'
+import { verifyBundle, type VerifyBundleTools } from './verify-bundle.ts'
+
+const SAME: Derived = {
+  judged: 4,
+  verdicts: [],
+  derived: { begins: 'first-reading', incident: [], weight: [], inputs: [], readsAlike: true },
+  sameRules: true,
+  sameTables: true,
+}
+const STEPS = ['verdicts', 'incident', 'weight', 'published'] as const satisfies readonly BundleStep[]
+
+/** What is said of the four steps, and what is found, where deriving again gives this. */
+async function saying(
+  derive: DeriveAgain | Derived,
+  more: Partial<VerifyBundleTools> = {},
+): Promise<{ readonly steps: readonly CheckedStep[]; readonly found: readonly string[] }> {
+  const again: DeriveAgain = typeof derive === 'function' ? derive : () => Promise.resolve(derive)
+  const checked = await verifyBundle(openFiles(makeBundle().files), { ...verifierTools(), derive: again, ...more })
+  return { steps: checked.steps.filter(({ step }) => STEPS.some((one) => one === step)), found: found(checked) }
+}
+const outcomes = (steps: readonly CheckedStep[]): readonly string[] =>
+  steps.map(({ outcome, notes }) => [outcome, ...notes.map(({ note }) => note)].join(' '))
+const withDerived = (more: Partial<NonNullable<Derived['derived']>>, rest: Partial<Derived> = {}): Derived => ({
+  ...SAME,
+  ...rest,
+  derived: { begins: 'first-reading', incident: [], weight: [], inputs: [], readsAlike: true, ...more },
+})
+
+describe('what is derived again', () => {
+  it('and is the same makes four steps ok', async () => {
+    assert.deepEqual(outcomes((await saying(SAME)).steps), ['ok', 'ok', 'ok', 'ok'])
+  })
+
+  it('is given the files that it needs, and no others', async () => {
+    let seen = 0
+    await saying(async (parts) => {
+      seen = parts.measurements.length
+      assert.deepEqual([...parts.tables.keys()], ['services.json'])
+      assert.equal(await parts.raw(4), undefined)
+      assert.equal(new TextDecoder().decode(await parts.raw(0)).includes('"n":0'), true)
+      const leaves: number[] = []
+      for await (const { leaf } of parts.verdicts) leaves.push(leaf)
+      assert.deepEqual(leaves, [0, 1, 2, 3])
+      return SAME
+    })
+    assert.equal(seen, 5)
+  })
+
+  it('and differs is named by its step', async () => {
+    const verdicts = (['verdict', 'observations', 'unread'] as const).map((kind, leaf) => ({
+      leaf,
+      kind,
+      about: ['/x'],
+    }))
+    assert.deepEqual((await saying({ ...SAME, verdicts })).found, [
+      'verdicts: verdict-differs leaf 0: /x',
+      'verdicts: observations-differ leaf 1: /x',
+      'verdicts: not-judged leaf 2: /x',
+    ])
+    const other = withDerived({
+      incident: ['/start'],
+      weight: ['/cause/word'],
+      inputs: ['/others/0'],
+      readsAlike: false,
+    })
+    assert.deepEqual((await saying(other)).found, [
+      'incident: inputs-differ /others/0',
+      'incident: incident-differs /start',
+      'weight: weight-differs /cause/word',
+      'published: published-differs youtube-as64500-20240305T0100Z',
+    ])
+  })
+
+  it('by other rules is no sign of a change, and by other tables is one', async () => {
+    const differs = { incident: ['/start'], weight: ['/cause'], readsAlike: false }
+    const verdicts = [{ leaf: 0, kind: 'verdict', about: ['/x'] }] as const
+    const rules = await saying(withDerived(differs, { sameRules: false, verdicts }))
+    assert.deepEqual(rules.found, [])
+    assert.deepEqual(
+      outcomes(rules.steps),
+      Array.from({ length: 4 }, () => 'not-checked rules'),
+    )
+    const tables = await saying(withDerived(differs, { sameRules: false, sameTables: false, verdicts }))
+    assert.ok(tables.found.includes('verdicts: tables-differ data/tables/'))
+    assert.deepEqual(outcomes(tables.steps), ['failed', 'failed', 'failed', 'failed'])
+  })
+
+  it('from a settled state says that the beginning is stated', async () => {
+    assert.deepEqual(outcomes((await saying(withDerived({ begins: 'settled' }))).steps), [
+      'ok',
+      'ok settled',
+      'ok',
+      'ok',
+    ])
+  })
+
+  it('needs the latest revision in the bundle', async () => {
+    assert.deepEqual((await saying(withDerived({ readsAlike: undefined }))).found, [
+      'published: left-out latest revision',
+    ])
+  })
+
+  it('is not begun above the limit, nor where nobody asked', async () => {
+    const never: DeriveAgain = () => assert.fail('begun')
+    const many = await saying(never, { mostJudged: 3 })
+    assert.deepEqual(many.steps[0]?.notes, [{ note: 'too-many', about: '4' }])
+    const unasked = await verifyBundle(openFiles(makeBundle().files), verifierTools())
+    assert.deepEqual(unasked.steps.find(({ step }) => step === 'verdicts')?.notes, [{ note: 'no-judge' }])
+  })
+
+  it('and cannot be is a problem of the verdicts, and of the others the reason', async () => {
+    const broken: DeriveAgain = () =>
+      Promise.reject(
+        new InputError('Cannot read table', { code: 'table.invalid', path: 'services.json', expected: 'one' }),
+      )
+    const { steps, found: problems } = await saying(broken)
+    assert.deepEqual(problems, ['verdicts: not-derived services.json Cannot read table'])
+    assert.deepEqual(outcomes(steps), ['failed', 'not-checked unread', 'not-checked unread', 'not-checked unread'])
+  })
+})

@@ -47,7 +47,7 @@ async function bundleScript(): Promise<number> {
   const text = await readVerifyScript()
   if (text === undefined)
     throw new Error('Cannot build: esbuild, which makes the script of verification, is not installed')
-  writeFileSync(join(OUT, 'browser', VERIFY_SCRIPT), text)
+  writeFileSync(join(OUT, 'src', 'browser', VERIFY_SCRIPT), text)
   return 1
 }
 

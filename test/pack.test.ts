@@ -67,7 +67,8 @@ describe('the published package', () => {
   it('holds compiled code and no TypeScript', () => {
     const files = readdirSync(join(dirname(kuager), '..'), { recursive: true, encoding: 'utf8' })
     assert.ok(files.includes(join('dist', 'src', 'cli', 'main.js')))
-    assert.ok(files.includes(join('dist', 'src', 'browser', 'charts.js')))
+    for (const script of ['charts.js', 'verify.js'])
+      assert.ok(files.includes(join('dist', 'src', 'browser', script)), script)
     assert.deepEqual(
       files.filter((path) => path.endsWith('.ts')),
       [],

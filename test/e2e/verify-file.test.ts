@@ -121,6 +121,8 @@ describe('VERIFY.html', () => {
 
     it('tells another file from a bundle, and leaves a file that is none without a word of blame for itself', async () => {
       const page = await open('en')
+      await page.locator('#en button[type=submit]').click()
+      assert.match(await page.innerText('#en .chosen'), /Choose one zip file, or one folder/)
       const path = join(root, 'other.zip')
       writeFileSync(path, 'not a zip')
       assert.equal(await check(page, '#en', 'zip', path), 'wanting')

@@ -16,7 +16,7 @@ export type Phase =
 
 export interface CheckerState {
   readonly chosen: Chosen | undefined
-  /** Something was chosen or dropped that is neither one zip nor one folder. */
+  /** What was chosen or dropped is neither one zip nor one folder, or nothing was. */
   readonly refused: boolean
   /** Keys that the reader trusts, as typed. */
   readonly keys: string
@@ -84,7 +84,7 @@ export class Checker {
 
   start(): void {
     const { chosen, judge } = this.#state
-    if (chosen === undefined) return
+    if (chosen === undefined) return this.#set({ refused: true })
     const keys = linesOf(this.#state.keys)
     const badKey = keys.find((line) => !isKey(line))
     if (badKey !== undefined) return this.#set({ badKey })

@@ -90,7 +90,7 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
     chosen.textContent = `${word('chosen')}: ${state.refused ? word('several') : chosenText(lang, state.chosen)}`
     if (keys.value !== state.keys) keys.value = state.keys
     judge.checked = state.judge
-    start.disabled = state.chosen === undefined || running
+    start.disabled = running
     stop.toggleAttribute('hidden', !running)
     wrong.toggleAttribute('hidden', state.badKey === undefined)
     wrong.textContent = state.badKey === undefined ? '' : `${word('key-wrong')}: ${shown(state.badKey)}`

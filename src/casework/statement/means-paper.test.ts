@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
+import { say } from '../../text/format.ts'
 import { LANGS } from '../../text/lang.ts'
 import { spansIn } from '../paper.ts'
 import { MEANS_FIELDS, meansPaper, type Means } from './means-paper.ts'
@@ -42,6 +43,21 @@ describe('meansPaper()', () => {
         words.some((text) => text.includes(`given ${field}`)),
         field,
       )
+  })
+
+  it('declares nothing for whoever measured, and knows no sequence of actions and no source of a program of others', () => {
+    const others = sampleFinding({ software: [{ name: 'ooniprobe-android 3.8.8', count: 1 }] })
+    for (const lang of LANGS)
+      for (const finding of [others, sampleFinding({ software: [] })]) {
+        const paper = meansPaper(lang, { id: 'case-1', madeAt: finding.madeAt, finding, given: {} })
+        const missing = spansIn(paper).flatMap((span) => (span.kind === 'blank' ? [span.what] : []))
+        for (const key of ['means.declaration-what', 'means.actions-what', 'means.source-what'] as const)
+          assert.ok(missing.includes(say(lang, key)), `${lang} ${key}`)
+        assert.equal(missing.includes(say(lang, 'means.program-what')), finding.software.length === 0)
+      }
+    const own = sampleFinding({ software: [{ name: 'kuager 0.1.0', count: 1 }] })
+    const known = spansIn(meansPaper('en', { ...means(), finding: own }))
+    assert.ok(known.some((span) => 'text' in span && span.text === say('en', 'means.actions-default')))
   })
 
   it('marks its title for a lawyer: under which article it is asked for is not confirmed', () => {

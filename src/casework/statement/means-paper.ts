@@ -14,12 +14,14 @@ export const MEANS_FIELDS = [
   'who',
   'purpose',
   'device',
+  'source',
   'binary',
   'contract',
   'place',
   'clock',
   'conditions',
   'actions',
+  'declaration',
 ] as const
 export type MeansField = (typeof MEANS_FIELDS)[number]
 
@@ -39,7 +41,7 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     { label: say(lang, 'means.who'), value: orBlank(given.who, say(lang, 'means.who-what')) },
     { label: say(lang, 'means.purpose'), value: orBlank(given.purpose, say(lang, 'means.purpose-what')) },
     { label: say(lang, 'means.device'), value: orBlank(given.device, say(lang, 'means.device-what')) },
-    { label: say(lang, 'means.program'), value: programOf(lang, finding, given.binary) },
+    { label: say(lang, 'means.program'), value: programOf(lang, finding, given) },
     {
       label: say(lang, 'means.network'),
       value: [
@@ -49,11 +51,14 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
     },
     { label: say(lang, 'means.place'), value: placeOf(lang, finding, given) },
     { label: say(lang, 'means.conditions'), value: orBlank(given.conditions, say(lang, 'means.conditions-what')) },
-    { label: say(lang, 'means.actions'), value: given.actions ?? say(lang, 'means.actions-default') },
+    {
+      label: say(lang, 'means.actions'),
+      value: orBlank(given.actions ?? knownActions(lang, finding), say(lang, 'means.actions-what')),
+    },
     { label: say(lang, 'means.controls'), value: controlSentences(lang, finding).join(' ') },
     { label: say(lang, 'means.result'), value: shareText(lang, finding.incident).join(' ') },
     { label: say(lang, 'means.carriers'), value: say(lang, 'means.carriers-below') },
-    { label: say(lang, 'means.declaration'), value: say(lang, 'means.declaration-text') },
+    { label: say(lang, 'means.declaration'), value: orBlank(given.declaration, say(lang, 'means.declaration-what')) },
   ]
   return {
     lang,
@@ -79,13 +84,24 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
   }
 }
 
-const programOf = (lang: Lang, { software, program }: ExhibitFinding, binary: string | undefined): Inline => [
-  text(software.length === 0 ? `Kuager ${program.version}` : software.map(({ name }) => name).join('; ')),
-  text(`; ${say(lang, 'means.program-source')} `),
-  code(program.source_sha256),
+/** The program that measured; beside it the one that processed the results, which is another and not answered for by it. */
+const programOf = (lang: Lang, { software, program }: ExhibitFinding, given: Means['given']): Inline => [
+  ...(software.length === 0
+    ? [blank(say(lang, 'means.program-what'))]
+    : [text(software.map(({ name }) => name).join('; '))]),
   text('; '),
-  ...(binary === undefined ? [blank(say(lang, 'means.binary-what'))] : [code(binary)]),
+  given.source === undefined ? blank(say(lang, 'means.source-what')) : code(given.source),
+  text('; '),
+  given.binary === undefined ? blank(say(lang, 'means.binary-what')) : code(given.binary),
+  text(`; ${say(lang, 'means.judged', { version: program.version })} `),
+  code(program.source_sha256),
 ]
+
+/** How this project's own programs measure; what another one does is not known here. */
+const knownActions = (lang: Lang, { software }: ExhibitFinding): string | undefined =>
+  software.length > 0 && software.every(({ name }) => /^kuager\b/.test(name))
+    ? say(lang, 'means.actions-default')
+    : undefined
 
 function placeOf(lang: Lang, { readings }: ExhibitFinding, given: Means['given']): Inline {
   const times = readings.map(({ at }) => at).toSorted((a, b) => a - b)

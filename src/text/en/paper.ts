@@ -193,7 +193,9 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'means.device': '3. Device: make, model, serial number, system',
   'means.device-what': 'make, model, number, system',
   'means.program': '4. Program: version, digests of source and binary',
-  'means.program-source': 'SHA-256 of the source:',
+  'means.program-what': 'program and its version',
+  'means.source-what': 'digest of the source of the measuring program',
+  'means.judged': 'results processed by Kuager {version}, SHA-256 of its source:',
   'means.binary-what': 'digest of the binary',
   'means.network': '5. Network: provider, number, holder of the contract',
   'means.contract-what': 'holder of the contract',
@@ -206,13 +208,14 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'means.actions': '8. Sequence of actions',
   'means.actions-default':
     'The program measures the service and a control within one minute and sends the result signed; the log holds it before it answers.',
+  'means.actions-what': 'sequence of actions',
   'means.controls': '9. Controls',
   'means.result': '10. Result in figures',
   'means.carriers': '11. Carriers: file, digest, number in the log',
   'means.carriers-below': 'in the table below',
   'means.declaration': '12. Declaration',
-  'means.declaration-text':
-    'Nothing was recorded covertly; no system was accessed without authorisation; the holder of the line consented.',
+  'means.declaration-what':
+    'confirmation by whoever measured: nothing was recorded covertly; no system was accessed without authorisation; the holder of the line consented',
   'means.signature': '13. Signature',
   'means.carriers-table': 'Carriers',
   'means.size-digest': 'SHA-512',

@@ -74,17 +74,20 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
 
 const MEGA = 1_000_000
 
-const bundleLine = (lang: Lang, { name, madeAt, bytes }: PublishedBundle): Markup =>
-  html`<li>
-    <a href="${urls.bundle(name)}">${say(lang, 'proof-page.bundle.file', { at: formatDateTime(lang, madeAt) })}</a>
-    <span class="q">${say(lang, 'proof-page.tool.size', { size: formatNumber(lang, bytes / MEGA, 1) })}</span>
+const bundleLine = (lang: Lang, { name, madeAt, bytes }: PublishedBundle): Markup => {
+  const size = say(lang, 'proof-page.tool.size', { size: formatNumber(lang, bytes / MEGA, 1) })
+  return html`<li>
+    <a href="${urls.bundle(name)}"
+      >${say(lang, 'proof-page.bundle.file', { at: formatDateTime(lang, madeAt) })} (${size})</a
+    >
   </li>`
+}
 
 /** What a bundle is for, how it is checked, and by which digest two readers know that they hold the same file. */
 const bundleCheck = (lang: Lang, bundles: readonly PublishedBundle[]): Markup =>
   bundles.length === 0
     ? html``
-    : html`<p>${say(lang, 'proof-page.bundle.about')}</p>
+    : html`<p class="after">${say(lang, 'proof-page.bundle.about')}</p>
         ${fold(
           say(lang, 'proof-page.bundle.how'),
           html`${commands(

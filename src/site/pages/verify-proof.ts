@@ -148,9 +148,9 @@ const outsideTable = (lang: Lang, heading: string, list: readonly OutsideView[])
       <thead>
         <tr>
           <th scope="col">${heading}</th>
+          <th scope="col">${say(lang, 'proof-page.outside.state')}</th>
           <th scope="col">${say(lang, 'proof-page.outside.last')}</th>
           <th scope="col" class="r">${say(lang, 'proof-page.outside.covers')}</th>
-          <th scope="col">${say(lang, 'proof-page.outside.state')}</th>
         </tr>
       </thead>
       <tbody>
@@ -158,11 +158,11 @@ const outsideTable = (lang: Lang, heading: string, list: readonly OutsideView[])
           (one) =>
             html`<tr>
               <th scope="row">${one.name}</th>
+              <td>${stateOf(lang, one)}</td>
               <td>
                 ${one.last === undefined ? say(lang, 'proof-page.outside.never') : formatDateTime(lang, one.last.at)}
               </td>
               <td class="r">${one.last === undefined ? '\u2013' : formatNumber(lang, one.last.size)}</td>
-              <td>${stateOf(lang, one)}</td>
             </tr>`,
         )}
       </tbody>

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { DOCUMENTS, openCase } from '../casework/case/case-folder.ts'
-import { ADDRESSEES } from '../casework/case/case-form.ts'
+import { ADDRESSEES, type CaseRecord } from '../casework/case/case-form.ts'
 import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { writeDocx } from '../casework/docx.ts'
 import { spansIn, type Paper } from '../casework/paper.ts'
@@ -156,7 +156,7 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
         file: held.path.slice(DOCUMENTS.length + 1),
         digest: { name: 'SHA-256', hex: held.sha256 },
         provenance: record.from,
-        ...(record.pages === undefined ? {} : { pages: record.pages }),
+        ...pagesOf(record),
       },
     ]
   })
@@ -179,6 +179,12 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
     annexes: [...annexes, ...papers],
     ...(view.simulated ? { banner: words.incident.simulated } : {}),
   })
+}
+
+/** A bundle is read on a screen: it has pages only where somebody printed it and counted them. */
+const pagesOf = ({ kind, pages }: CaseRecord): Pick<Annex, 'pages'> => {
+  if (pages !== undefined) return { pages }
+  return kind === 'bundle' ? { pages: 'none' } : {}
 }
 
 function tellLength(

@@ -178,6 +178,7 @@ type AnnexesKey =
   | 'annexes.what'
   | 'annexes.pages'
   | 'annexes.pages-what'
+  | 'annexes.carrier'
   | 'annexes.digest'
   | 'annexes.origin'
   | 'annexes.count'

@@ -30,6 +30,15 @@ describe('pageRanges()', () => {
     assert.deepEqual(pageRanges([{ pages: 5 }, {}, { pages: 2 }]), ['1\u20135', undefined, undefined])
   })
 
+  it('counts on over what is handed in on a carrier', () => {
+    assert.deepEqual(pageRanges([{ pages: 'none' }, { pages: 3 }, { pages: 'none' }, { pages: 1 }]), [
+      undefined,
+      '1\u20133',
+      undefined,
+      '4',
+    ])
+  })
+
   it('leaves no page out and counts none twice', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 40 }), (counts) => {
@@ -56,6 +65,8 @@ describe('annexPaper()', () => {
     const { provenance: _, ...unknown } = annex()
     const blanks = spansIn(annexPaper('kk', index([unknown]))).filter(({ kind }) => kind === 'blank')
     assert.equal(blanks.length, 1)
+    const carried = annexPaper('kk', index([annex({ pages: 'none' }), annex({})]))
+    assert.equal(spansIn(carried).filter(({ kind }) => kind === 'blank').length, 0)
     const { pages: __, ...uncounted } = annex()
     assert.equal(spansIn(annexPaper('kk', index([uncounted]))).filter(({ kind }) => kind === 'blank').length, 1)
   })

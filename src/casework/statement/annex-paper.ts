@@ -10,8 +10,8 @@ export interface Annex {
   /** Name of the file as it is handed in. */
   readonly file: string
   readonly digest: { readonly name: 'SHA-256' | 'SHA-512'; readonly hex: string }
-  /** Counted pages; absent where nobody counted. */
-  readonly pages?: number
+  /** Counted pages; absent where nobody counted. `none` of what has no pages and is handed in on a carrier. */
+  readonly pages?: number | 'none'
   /** Where it comes from, in the language of the paper, with its place in the log where it has one. */
   readonly provenance?: string
 }
@@ -25,14 +25,14 @@ export interface AnnexIndex {
 
 /**
  * The index of annexes: number, document, pages counted on from the first, digest and provenance. Papers of which nobody
- * counted the pages have a blank, and so has every range after them.
+ * counted the pages have a blank, and so has every range after them; what has no pages says so and takes none.
  */
 export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexIndex): Paper {
   const ranges = pageRanges(annexes)
   const total = annexes.every(({ pages }) => pages !== undefined)
     ? formatNumber(
         lang,
-        annexes.reduce((sum, { pages }) => sum + (pages ?? 0), 0),
+        annexes.reduce((sum, { pages }) => sum + (typeof pages === 'number' ? pages : 0), 0),
       )
     : '____'
   return {
@@ -58,7 +58,9 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
               rows: annexes.map((one, at): readonly Inline[] => [
                 String(at + 1),
                 [strong(one.title), text(' '), code(one.file)],
-                ranges[at] ?? [blank(say(lang, 'annexes.pages-what'))],
+                one.pages === 'none'
+                  ? say(lang, 'annexes.carrier')
+                  : (ranges[at] ?? [blank(say(lang, 'annexes.pages-what'))]),
                 [text(`${one.digest.name} `), code(one.digest.hex)],
                 one.provenance ?? [blank(say(lang, 'annexes.origin'))],
               ]),
@@ -71,10 +73,11 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
   }
 }
 
-/** First and last page of each annex when all lie one upon another; undefined from the first one not counted. */
+/** First and last page of each annex when all lie one upon another; undefined of one without pages, and from the first one not counted. */
 export function pageRanges(annexes: readonly Pick<Annex, 'pages'>[]): readonly (string | undefined)[] {
   let next: number | undefined = 1
   return annexes.map(({ pages }) => {
+    if (pages === 'none') return undefined
     if (next === undefined || pages === undefined || pages < 1) {
       next = undefined
       return undefined

@@ -178,6 +178,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'annexes.what': 'Document',
   'annexes.pages': 'Pages',
   'annexes.pages-what': 'number of pages',
+  'annexes.carrier': 'on an electronic carrier',
   'annexes.digest': 'Digest',
   'annexes.origin': 'Where from; number in the log',
   'annexes.count': 'In all: {count}; pages: {pages}',

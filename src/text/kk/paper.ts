@@ -178,6 +178,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'annexes.what': 'Құжат',
   'annexes.pages': 'Беттер',
   'annexes.pages-what': 'бет саны',
+  'annexes.carrier': 'электрондық жеткізгіште',
   'annexes.digest': 'Бақылау сомасы',
   'annexes.origin': 'Қайдан алынды; журналдағы нөмірі',
   'annexes.count': 'Барлығы: {count}; бет саны: {pages}',

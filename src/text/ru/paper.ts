@@ -177,6 +177,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'annexes.what': 'Документ',
   'annexes.pages': 'Страницы',
   'annexes.pages-what': 'число страниц',
+  'annexes.carrier': 'на электронном носителе',
   'annexes.digest': 'Контрольная сумма',
   'annexes.origin': 'Откуда получено; номер в журнале',
   'annexes.count': 'Всего: {count}; страниц: {pages}',

@@ -12,6 +12,7 @@ const SENTENCES = {
   'other-root': 'its root is not that of the leaves of the archive',
   unsigned: 'no key of the log signed it',
   'short-archive': 'the archive has fewer leaves than it says',
+  'other-places': 'it names other leaves than those that are no measurements; delete it, it is made again',
   'key-change': 'a key does not follow from the one before it by a change that the log holds',
 } as const satisfies Record<LogProblem['what'], string>
 

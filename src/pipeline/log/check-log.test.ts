@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { LeafArchive } from '../../../test/kit/leaf-archive.ts'
+import { formatVerifierKey, keyId } from '../../evidence/signed-note.ts'
 import { Fault } from '../../model/errors.ts'
 import { instant } from '../../model/units.ts'
+import { makeSeed, publicKeyOf, sha256 } from '../../sys/ed25519.ts'
 import { checkLog, type CheckedLog, type LogProblem } from './check-log.ts'
-import { openLog } from './open-log.ts'
+import { openLog, readLogIdentity } from './open-log.ts'
 
 const AT = instant(1_772_700_000_000)
 
@@ -68,7 +70,7 @@ describe('a log on whose disk something was changed', () => {
     const names = await files(whole)
     assert.ok(names.length > 10)
     for (const name of names) {
-      if (name === 'entries.json' || name.startsWith('keys/')) continue // derived; secrets are no part of the tree
+      if (name === 'entries.json') continue // derived: a test of its own
       const original = await readFile(join(whole, name))
       const turned = Buffer.from(original)
       const at = Math.floor(turned.length / 3)
@@ -80,7 +82,7 @@ describe('a log on whose disk something was changed', () => {
         const { found } = await check(folder)
         const needed = found.map(({ file }) => relative(folder, file))
         const old = /\.p\/\d+$/.test(name) && !name.endsWith('.p/2') && !name.endsWith('.p/188')
-        if (old) assert.deepEqual(needed, [], `${name} ${change}: of an older checkpoint alone`)
+        if (old && change === 'gone') assert.deepEqual(needed, [], `${name} ${change}: of an older checkpoint alone`)
         else assert.ok(needed.includes(name), `${name} ${change}: found ${JSON.stringify(needed)}`)
         const opened = await openLog(folder, { archive }).then(
           async (log) => {
@@ -99,6 +101,65 @@ describe('a log on whose disk something was changed', () => {
         await rm(folder, { recursive: true })
       }
     }
+  })
+
+  it('opens no second log where the first one was, whatever is gone of it', async () => {
+    for (const gone of [
+      ['log.json'],
+      ['log.json', 'state.json'],
+      ['log.json', 'state.json', 'public/checkpoint'],
+      ['log.json', 'state.json', 'public/tile'],
+    ]) {
+      const folder = await copy()
+      for (const name of gone) await rm(join(folder, name), { recursive: true })
+      const left = await files(folder)
+      const begin = { simulated: false, at: AT }
+      await assert.rejects(openLog(folder, { archive, begin }), /log\.json" is gone; nothing was changed/)
+      await assert.rejects(readLogIdentity(folder), Fault)
+      assert.deepEqual(await files(folder), left)
+      const { found } = await check(folder)
+      for (const name of ['log.json', 'state.json'].filter((one) => gone.includes(one)))
+        assert.ok(
+          found.some(({ file, what }) => what === 'lost' && file === join(folder, name)),
+          `${name} is gone`,
+        )
+    }
+  })
+
+  it('finds a key that no change in the tree names, or names from another size on', async () => {
+    type Keys = { key: string; since: string; from_size: number }[]
+    const changes: ((keys: Keys, stranger: string) => void)[] = [
+      ([first], stranger) => Object.assign(first!, { key: stranger }), // the log has two keys
+      (keys, stranger) => keys.splice(1, 0, { ...keys[0]!, key: stranger }), // as above
+      (keys, stranger) => keys.push({ ...keys[1]!, key: stranger }), // as above
+      (keys) => keys.pop(),
+      ([, last]) => (last!.from_size -= 1), // as above
+      ([first]) => (first!.from_size += 1), // as above
+    ]
+    for (const change of changes) {
+      const folder = await copy()
+      const value = JSON.parse(await readFile(join(folder, 'log.json'), 'utf8')) as { origin: string; keys: Keys }
+      assert.equal(value.keys.length, 2)
+      const [name, publicKey] = [value.origin, publicKeyOf(makeSeed())]
+      change(value.keys, formatVerifierKey({ name, publicKey, id: keyId(name, publicKey, sha256) }))
+      await writeFile(join(folder, 'log.json'), JSON.stringify(value))
+      const { found } = await check(folder)
+      assert.ok(found.some(({ what }) => what === 'key-change'))
+    }
+  })
+
+  it('finds places of other entries that are not those of the tree', async () => {
+    const folder = await copy()
+    const file = join(folder, 'entries.json')
+    const kept = { until: 700, places: { 'key-change': [300] } }
+    await writeFile(file, JSON.stringify(kept))
+    assert.deepEqual((await check(folder)).found, [])
+    for (const places of [{}, { ...kept.places, 'custody-event': [5] }, { 'key-change': [301] }]) {
+      await writeFile(file, JSON.stringify({ ...kept, places }))
+      assert.deepEqual((await check(folder)).found, [{ file, what: 'other-places' }])
+    }
+    await rm(file)
+    assert.deepEqual((await check(folder)).found, [])
   })
 
   it('is found where the archive has other leaves, or fewer', async () => {

@@ -1,14 +1,17 @@
 import { verifyKeyChange } from '../../evidence/key-change.ts'
 import { hashLeaf, sameBytes } from '../../evidence/merkle.ts'
 import { TILE_WIDTH, type Tile } from '../../evidence/tile.ts'
+import { formatVerifierKey } from '../../evidence/signed-note.ts'
 import { TreeEdge } from '../../evidence/tree-edge.ts'
-import { Fault } from '../../model/errors.ts'
+import { Fault, InputError } from '../../model/errors.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { REAL_DISK, type Disk } from '../../sys/disk.ts'
+import { readWhole } from '../../sys/durable-file.ts'
 import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
 import type { PublishedCheckpoint } from './contract.ts'
-import { logFolder, type LogFolder } from './log-folder.ts'
-import { readIdentity, type LogIdentity } from './log-identity.ts'
+import { otherKindOf, readPlaces } from './entry-places.ts'
+import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
+import { keyMark, readIdentity, signingKey, type LogIdentity } from './log-identity.ts'
 import { readCheckpoint, readState, type LogState } from './recover-log.ts'
 import { encodeBundle, encodeTile, TileFiles } from './tile-files.ts'
 
@@ -25,6 +28,7 @@ export interface LogProblem {
     | 'unsigned'
     | 'short-archive'
     | 'key-change'
+    | 'other-places'
   readonly leaf?: number
 }
 
@@ -63,15 +67,20 @@ export async function checkLog(folder: string, options: CheckOptions): Promise<C
   // Before the state: a log that grows meanwhile never has a checkpoint beyond its state.
   const checkpoint = identity === undefined ? undefined : await readSigned(at, identity, { disk, found })
   const state = await readState(at, disk).catch(unreadable(at.state))
-  if (identity === undefined && state === undefined && problems === 0) return undefined
+  if (identity === undefined && state === undefined && problems === 0 && !(await hasServed(at, disk))) return undefined
+  if (identity === undefined && problems === 0) found({ file: at.identity, what: 'lost' })
   if (state === undefined) {
-    if (problems === 0) found({ file: at.state, what: 'lost' })
+    if ((await readWhole(at.state, disk)) === undefined) found({ file: at.state, what: 'lost' })
     return { leaves: 0, problems }
   }
-  if (identity === undefined && problems === 0) found({ file: at.identity, what: 'lost' })
   const walk = new Walk({ at, state, tiles: new TileFiles(at.served, disk), found, options })
   await walk.run()
-  if (identity !== undefined) await checkSigned(walk, checkpoint, { at, identity, found })
+  await checkPlaces(walk, { at, disk, found })
+  if (identity === undefined) return { leaves: walk.size, problems }
+  await checkSigned(walk, checkpoint, { at, found })
+  await checkKeys(walk, { at, identity, found })
+  for (const { key, until } of identity.keys)
+    if (until === undefined) await signingKey(at, key, disk).catch(unreadable(at.seed(keyMark(key.publicKey))))
   return { leaves: walk.size, problems }
 }
 
@@ -87,7 +96,8 @@ interface WalkParts {
 class Walk {
   readonly #parts: WalkParts
   readonly #edge = new TreeEdge(sha256)
-  readonly keyChanges: number[] = []
+  /** Leaves that are no measurements, by kind. */
+  readonly places = new Map<string, number[]>()
 
   constructor(parts: WalkParts) {
     this.#parts = parts
@@ -100,10 +110,9 @@ class Walk {
   async run(): Promise<void> {
     const { at, state, found, options } = this.#parts
     let bundle: Uint8Array[] = []
-    const changed = Buffer.from('{"kind":"key-change"')
     for await (const leaf of options.archive.leaves(0, state.size)) {
       options.signal.throwIfAborted()
-      if (changed.compare(leaf, 0, changed.length) === 0) this.keyChanges.push(this.#edge.size)
+      this.#place(leaf)
       bundle.push(leaf)
       for (const { tile, digests } of this.#edge.push(hashLeaf(leaf, sha256))) {
         await this.#compare(tile, encodeTile(digests))
@@ -117,13 +126,39 @@ class Walk {
     if (!sameBytes(this.#edge.root(), state.root)) found({ file: at.state, what: 'other-root' })
   }
 
+  /** A leaf that does not read is found as one whose digest is another. */
+  #place(leaf: Uint8Array): void {
+    let kind: string | undefined
+    try {
+      kind = otherKindOf(leaf)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+    }
+    if (kind === undefined) return
+    const places = this.places.get(kind) ?? []
+    places.push(this.#edge.size)
+    this.places.set(kind, places)
+  }
+
   async #compareEdge(bundle: readonly Uint8Array[]): Promise<void> {
     for (const [level, digests] of this.#edge.levels.entries()) {
       if (digests.length === 0) continue
       const index = Math.floor(this.#edge.size / TILE_WIDTH ** (level + 1))
-      await this.#compare({ level, index, width: digests.length }, encodeTile(digests))
-      if (level === 0) await this.#compare({ level: 'entries', index, width: bundle.length }, encodeBundle(bundle))
+      await this.#comparePartials({ level, index, width: digests.length }, (width) =>
+        encodeTile(digests.slice(0, width)),
+      )
+      if (level !== 0) continue
+      await this.#comparePartials({ level: 'entries', index, width: bundle.length }, (width) =>
+        encodeBundle(bundle.slice(0, width)),
+      )
     }
+  }
+
+  /** The partial tile of the edge, and those of earlier checkpoints that stand beside it. */
+  async #comparePartials(tile: Tile, expected: (width: number) => Uint8Array): Promise<void> {
+    await this.#compare(tile, expected(tile.width))
+    for (const width of await this.#parts.tiles.partials(tile))
+      if (width < tile.width) await this.#compare({ ...tile, width }, expected(width))
   }
 
   async #compare(tile: Tile, expected: Uint8Array): Promise<void> {
@@ -164,15 +199,11 @@ async function readSigned(
   }
 }
 
-/** The checkpoint is over the tree that the leaves make, and every key follows from the first. */
+/** The checkpoint is over the tree that the leaves make. */
 async function checkSigned(
   walk: Walk,
   checkpoint: PublishedCheckpoint | 'told' | undefined,
-  {
-    at,
-    identity,
-    found,
-  }: { readonly at: LogFolder; readonly identity: LogIdentity; readonly found: (problem: LogProblem) => void },
+  { at, found }: Pick<WalkParts, 'at' | 'found'>,
 ): Promise<void> {
   if (checkpoint === undefined) {
     if (walk.size > 0) found({ file: at.checkpoint, what: 'lost' })
@@ -181,14 +212,41 @@ async function checkSigned(
     (checkpoint.size > walk.size || !sameBytes(await walk.rootAt(checkpoint.size), checkpoint.root))
   )
     found({ file: at.checkpoint, what: 'other-root' })
-  let key = identity.keys[0]?.key
-  const known = new Set(identity.keys.map(({ key: { id } }) => id))
-  for (const leaf of walk.keyChanges) {
+}
+
+/** The keys are the first and those that the changes in the tree name, one after another, each from behind its leaf on. */
+async function checkKeys(
+  walk: Walk,
+  { at, identity, found }: Pick<WalkParts, 'at' | 'found'> & { readonly identity: LogIdentity },
+): Promise<void> {
+  // A change that no state holds yet waits for the next sequencing.
+  const keys = identity.keys.filter(({ fromSize }) => fromSize <= walk.size)
+  const changes = walk.places.get('key-change') ?? []
+  for (const [nth, leaf] of changes.entries()) {
+    const [before, after] = [keys[nth], keys[nth + 1]]
     const bytes = await walk.entryBytes(leaf)
-    const change = bytes === undefined ? undefined : verifyKeyChange(bytes, { digest: sha256, verify: verifyEd25519 })
-    if (change === undefined || change.before.id !== key?.id || !known.has(change.after.id))
-      found({ file: at.identity, what: 'key-change', leaf })
-    key = change?.after
+    const change =
+      bytes === undefined ? undefined : verifyKeyChange(bytes, { digest: sha256, verify: verifyEd25519 })?.change
+    const follows =
+      before !== undefined &&
+      after?.fromSize === leaf + 1 &&
+      change?.old === formatVerifierKey(before.key) &&
+      change.new === formatVerifierKey(after.key)
+    if (!follows) found({ file: at.identity, what: 'key-change', leaf })
   }
-  if (key?.id !== identity.keys.at(-1)?.key.id) found({ file: at.identity, what: 'key-change' })
+  if (keys.length !== changes.length + 1 || keys[0]?.fromSize !== 0) found({ file: at.identity, what: 'key-change' })
+}
+
+/** The kept places are those of the leaves, as far as the tree reaches; a file that does not read is made again. */
+async function checkPlaces(
+  walk: Walk,
+  { at, disk, found }: Pick<WalkParts, 'at' | 'found'> & { readonly disk: Disk },
+): Promise<void> {
+  const kept = await readPlaces(at, disk)
+  if (kept === undefined) return
+  const until = Math.min(kept.until, walk.size)
+  const places = (of: readonly number[] | undefined): string => (of ?? []).filter((leaf) => leaf < until).join(' ')
+  const kinds = new Set([...walk.places.keys(), ...Object.keys(kept.places)])
+  if ([...kinds].some((kind) => places(kept.places[kind]) !== places(walk.places.get(kind))))
+    found({ file: at.entries, what: 'other-places' })
 }

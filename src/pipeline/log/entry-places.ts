@@ -7,6 +7,11 @@ import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 
 /** How every leaf of a measurement begins. */
 const MEASUREMENT = Buffer.from('{"kind":"measurement"')
+
+/** Kind of a leaf that is no measurement; undefined for one that is. Throws InputError for bytes that are no leaf. */
+export const otherKindOf = (leaf: Uint8Array): string | undefined =>
+  MEASUREMENT.compare(leaf, 0, MEASUREMENT.length) === 0 ? undefined : parseLeafRecord(leaf).kind
+
 /** Leaves looked at after which the places are kept even where none was added. */
 const KEEP_EVERY = 100_000
 
@@ -14,6 +19,15 @@ const keptSchema = z.strictObject({
   until: z.number().int().nonnegative(),
   places: z.record(z.string(), z.array(z.number().int().nonnegative())),
 })
+
+/** Places as they were kept: those of the first `until` leaves. */
+export type KeptPlaces = z.infer<typeof keptSchema>
+
+/** The file of places; undefined where it is gone or damaged. */
+export async function readPlaces(at: LogFolder, disk: Disk): Promise<KeptPlaces | undefined> {
+  const kept = keptSchema.safeParse(await readJsonFile(at.entries, disk).catch(() => undefined))
+  return kept.success ? kept.data : undefined
+}
 
 /**
  * Which leaves are no measurements, by kind. Derived: found by walking the leaves, and kept in a file so that a start
@@ -62,8 +76,8 @@ export class EntryPlaces {
       this.#kept = { until: this.#until, count: this.#count() }
     }
     for await (const leaf of this.#archive.leaves(this.#until, this.#archive.size)) {
-      if (MEASUREMENT.compare(leaf, 0, MEASUREMENT.length) !== 0) {
-        const { kind } = parseLeafRecord(leaf)
+      const kind = otherKindOf(leaf)
+      if (kind !== undefined) {
         const places = this.#places.get(kind) ?? []
         places.push(this.#until)
         this.#places.set(kind, places)
@@ -73,10 +87,9 @@ export class EntryPlaces {
   }
 
   async #load(): Promise<void> {
-    const value = await readJsonFile(this.#at.entries, this.#disk).catch(() => undefined)
-    const kept = keptSchema.safeParse(value)
-    if (!kept.success || kept.data.until > this.#archive.size) return
-    this.#places = new Map(Object.entries(kept.data.places))
-    this.#until = kept.data.until
+    const kept = await readPlaces(this.#at, this.#disk)
+    if (kept === undefined || kept.until > this.#archive.size) return
+    this.#places = new Map(Object.entries(kept.places))
+    this.#until = kept.until
   }
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { Fault } from '../../model/errors.ts'
-import type { Disk } from '../../sys/disk.ts'
+import { isMissing, type Disk } from '../../sys/disk.ts'
 import { readWhole, writeDurable } from '../../sys/durable-file.ts'
 
 /** Paths inside the folder of a log (docs/formats/log.md, "Folder"). */
@@ -36,6 +36,17 @@ export async function makeFolders(root: string, folder: string, disk: Disk): Pro
   await makeFolders(root, dirname(folder), disk)
   await disk.makeFolder(folder)
   await disk.syncFolder(dirname(folder))
+}
+
+/** Whether a log was ever at work here: what is served stands only behind an identity. */
+export async function hasServed({ served, checkpoint }: LogFolder, disk: Disk): Promise<boolean> {
+  if ((await readWhole(checkpoint, disk)) !== undefined) return true
+  try {
+    return (await disk.list(join(served, 'tile'))).length > 0
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
 }
 
 /** JSON of a file of ours, undefined where there is none. Throws Fault that names a file which is damaged. */

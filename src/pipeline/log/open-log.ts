@@ -6,7 +6,7 @@ import { makeSeed, publicKeyOf, sha256 } from '../../sys/ed25519.ts'
 import type { TransparencyLog } from './contract.ts'
 import { EntryPlaces } from './entry-places.ts'
 import { FileLog, type LogArchive, type LogSigner } from './file-log.ts'
-import { logFolder, type LogFolder } from './log-folder.ts'
+import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
 import { keepSeed, originOf, readIdentity, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
 import { readState, recoverLog, writeState } from './recover-log.ts'
 import { TileFiles } from './tile-files.ts'
@@ -32,9 +32,19 @@ export interface OpenLogOptions {
   readonly makeSeed?: () => Uint8Array
 }
 
-/** What a folder says of its log without opening it; undefined where there is none. Throws Fault for a damaged file. */
-export const readLogIdentity = (folder: string, disk: Disk = REAL_DISK): Promise<LogIdentity | undefined> =>
-  readIdentity(logFolder(folder), disk)
+/**
+ * What a folder says of its log without opening it; undefined where none was begun. Throws Fault for a damaged file, and
+ * where a log was at work but nothing says which: another one would sign another history beside it.
+ */
+export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): Promise<LogIdentity | undefined> {
+  const at = logFolder(folder)
+  const identity = await readIdentity(at, disk)
+  if (identity !== undefined) return identity
+  const size = (await readState(at, disk))?.size ?? 0
+  if (size > 0 || (await hasServed(at, disk)))
+    throw new Fault(`Cannot open log "${at.folder}": it was begun, but "${at.identity}" is gone; nothing was changed`)
+  return undefined
+}
 
 /**
  * Opens the log in a folder, or begins one. The caller holds the data folder. State, tiles, checkpoint and archive are
@@ -46,7 +56,7 @@ export async function openLog(folder: string, options: OpenLogOptions): Promise<
   const disk = options.disk ?? REAL_DISK
   const at = logFolder(folder)
   const seeds = options.makeSeed ?? makeSeed
-  const identity = (await readIdentity(at, disk)) ?? (await beginLog(at, { ...options, disk, makeSeed: seeds }))
+  const identity = (await readLogIdentity(folder, disk)) ?? (await beginLog(at, { ...options, disk, makeSeed: seeds }))
   const tiles = new TileFiles(at.served, disk)
   const recovered = await recoverLog({ at, identity, archive, tiles, disk })
   const signers: LogSigner[] = []
@@ -83,9 +93,6 @@ async function beginLog(
       expected: 'a folder whose log was begun',
     })
   await disk.makeFolder(at.folder)
-  const state = await readState(at, disk)
-  if ((state?.size ?? 0) > 0)
-    throw new Fault(`Cannot open log "${at.folder}": it was begun, but "${at.identity}" is gone`)
   await disk.makeFolder(at.served)
   await disk.syncFolder(at.folder)
   const seed = seeds()

@@ -108,6 +108,17 @@ export class TileFiles {
     return leaves
   }
 
+  /** Widths of the partial tiles that stand at a place. */
+  async partials({ level, index }: Tile): Promise<readonly number[]> {
+    try {
+      const names = await this.#disk.list(`${this.path({ level, index, width: TILE_WIDTH })}.p`)
+      return names.filter((name) => /^[1-9]\d{0,2}$/.test(name)).map(Number)
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
+  }
+
   /** Removes the partial tiles of a place whose full tile a published checkpoint has. What a crash leaves of them is no harm. */
   async removePartials({ level, index }: Tile): Promise<void> {
     const folder = `${this.path({ level, index, width: TILE_WIDTH })}.p`

@@ -21,7 +21,7 @@ import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
 import { digest } from '../pipeline/judge-bytes.ts'
 import { rederive, type Rederived } from './rederive.ts'
 
-const SAME = { incident: [], weight: [], inputs: [], readsAlike: true }
+const SAME = { incident: [], weight: [], inputs: [], otherSettings: [], readsAlike: true }
 
 function gathered(found: Gathered | NotGathered): Gathered {
   assert.ok(found.kind === 'derived', found.kind === 'differs' ? found.paths.join(' ') : found.kind)
@@ -31,6 +31,12 @@ function gathered(found: Gathered | NotGathered): Gathered {
 const derivedOf = ({ derived }: Rederived): NonNullable<Rederived['derived']> => {
   assert.ok(derived !== undefined)
   return derived
+}
+
+/** What came out, but for how many others were looked at. */
+function toldOf(again: Rederived): Omit<NonNullable<Rederived['derived']>, 'others'> {
+  const { others: _, ...told } = derivedOf(again)
+  return told
 }
 
 describe('an evening derived again from public forms', { timeout: 480_000 }, () => {
@@ -63,8 +69,31 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     const again = await rederiveBundled(whole)
     assert.deepEqual(again.verdicts, [])
     assert.equal(again.judged, whole.measurements.length)
-    assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME })
+    assert.deepEqual(toldOf(again), { begins: 'first-reading', ...SAME })
     assert.equal(again.sameRules, true)
+  })
+
+  it('says what the measurements say of themselves', async () => {
+    const { heads } = await rederiveBundled(whole)
+    assert.deepEqual([heads.real, heads.simulated], [0, whole.measurements.length])
+    assert.deepEqual([heads.early, heads.otherRole], [[], []])
+    assert.ok(heads.span !== undefined && heads.span.since < heads.span.until)
+    const parts = copy()
+    const comparisons = parts.measurements.filter(({ role }) => role === 'comparison').map(({ leaf }) => leaf)
+    parts.measurements = parts.measurements.map((one) => ({
+      ...one,
+      role: one.role === 'comparison' ? 'same-service' : one.role,
+      received_at_utc: one.leaf === comparisons[0] ? '2026-10-05T00:00:00Z' : one.received_at_utc,
+    }))
+    const lied = (await rederiveBundled(parts)).heads
+    assert.ok(comparisons.length > 0)
+    assert.deepEqual([lied.early, lied.otherRole], [comparisons.slice(0, 1), comparisons])
+  })
+
+  it('names settings of the detector that are not those of this program', async () => {
+    const parts = copy()
+    parts.derivation = { ...parts.derivation, settings: defaultSettings({ draws: 500, floorProbes: 1 }) }
+    assert.deepEqual(derivedOf(await rederiveBundled(parts)).otherSettings, ['draws', 'floorProbes'])
   })
 
   it('is the same without node:crypto', async () => {
@@ -73,7 +102,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
       rederive(parts, { digest: digestHere, openCertificates: (roots) => laterCertificates(roots, webcrypto.subtle) }),
     )
     assert.deepEqual([again.verdicts, again.unchecked], [[], []])
-    assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME })
+    assert.deepEqual(toldOf(again), { begins: 'first-reading', ...SAME })
   })
 
   it('misses any measurement of its window that is left out, whatever it showed', async () => {
@@ -225,7 +254,7 @@ describe('weeks of throttling derived again', { timeout: 480_000 }, () => {
       const short = gathered(await made.gather(id, { mostWhole: 50 }))
       const again = await rederiveBundled(await made.bundled(short))
       assert.deepEqual(again.verdicts, [])
-      assert.deepEqual(again.derived, { begins: 'settled', ...SAME })
+      assert.deepEqual(toldOf(again), { begins: 'settled', ...SAME })
       const long = gathered(await made.gather(id))
       assert.ok(short.measurements.length < long.measurements.length)
       assert.deepEqual(short.derivation['result'], long.derivation['result'])
@@ -240,7 +269,7 @@ async function allAgain(made: DerivedFolder): Promise<readonly Gathered[]> {
     const found = gathered(await made.gather(id))
     const again = await rederiveBundled(await made.bundled(found))
     assert.deepEqual(again.verdicts, [], id)
-    assert.deepEqual(again.derived, { begins: 'first-reading', ...SAME }, id)
+    assert.deepEqual(toldOf(again), { begins: 'first-reading', ...SAME }, id)
     all.push(found)
   }
   return all
@@ -256,6 +285,7 @@ describe('incidents beside one another, and one that runs', { timeout: 480_000 }
     const [beside] = all.filter(({ others }) => others.length > 0)
     assert.ok(beside !== undefined, 'no incident has another one beside it')
     const parts = await made.bundled(beside)
+    assert.equal(derivedOf(await rederiveBundled(parts)).others, beside.others.length)
     for (const [leaf, value] of parts.revisions)
       if ((value as { readonly id: string }).id !== beside.incident.id) parts.revisions.delete(leaf)
     assert.deepEqual(derivedOf(await rederiveBundled(parts)).inputs[0], '/others/0')

@@ -13,6 +13,7 @@ import type { Draft } from './draft.ts'
 import { judgePublic, type JudgedJson } from './judge-public.ts'
 import { measuredOf, MeasuredSet, type Measured } from './measured.ts'
 import { readerSeesChange, stageOf } from './reader-sees.ts'
+import { HeadsSeen, otherSettings, type SeenHeads } from './seen-heads.ts'
 import { windowOf } from './window.ts'
 
 /** What a bundle holds, as far as it is derived again. Everything in it is hostile. */
@@ -70,6 +71,10 @@ export interface RederivedIncident {
   readonly weight: readonly string[]
   /** Inputs that are not as the logged revisions and tables have them. */
   readonly inputs: readonly string[]
+  /** Settings of the detector that are not this program's: they stand in the bundle, and were chosen by whoever made it. */
+  readonly otherSettings: readonly string[]
+  /** Incidents beside it that its weight looks at. */
+  readonly others: number
   /** Whether the latest logged revision says to a reader what `result` says; undefined where it is not in the bundle. */
   readonly readsAlike: boolean | undefined
 }
@@ -80,6 +85,8 @@ export interface Rederived {
   readonly verdicts: readonly VerdictDifference[]
   /** Leaves that differ, but by certificates that this machine cannot check: nothing is said of them. */
   readonly unchecked: readonly number[]
+  /** What the measurements say of themselves. */
+  readonly heads: SeenHeads
   /** Absent in a bundle of measurements alone. */
   readonly derived?: RederivedIncident
   /** This program judges and detects by the rules that the bundle names; where not, a difference may be one of rules. */
@@ -98,8 +105,9 @@ export async function rederive(parts: RederiveParts, tools: RederiveTools): Prom
   const rules = underRevision(parsed.verdicts.rulesVersion, parts.program.rules)
   const tables = { ...parsed, verdicts: { ...parsed.verdicts, rulesVersion: rules.version } }
   const derivation = parts.derivation === undefined ? undefined : parseDerivation(parts.derivation)
-  const { measured, judged, differences, unchecked } = await judgeAll(parts, tables, tools)
-  const result = { judged, verdicts: differences, unchecked }
+  const heads = new HeadsSeen(derivation && { ...derivation.inputs.series, comparisons: tables.weigh.comparisons })
+  const { measured, judged, differences, unchecked } = await judgeAll(parts, tables, { ...tools, heads })
+  const result = { judged, verdicts: differences, unchecked, heads: heads.seen }
   if (derivation === undefined) return { ...result, sameRules: rules.same, sameTables: rules.tables }
   const { draft, detection } = deriveOne(derivation, new MeasuredSet(measured), { tables, parts, tools })
   const derived = comparedWith(draft, derivation, { measured, tables, parts })
@@ -138,7 +146,11 @@ interface JudgedAll {
   readonly unchecked: readonly number[]
 }
 
-async function judgeAll(parts: RederiveParts, tables: DerivationTables, tools: RederiveTools): Promise<JudgedAll> {
+async function judgeAll(
+  parts: RederiveParts,
+  tables: DerivationTables,
+  tools: RederiveTools & { readonly heads: HeadsSeen },
+): Promise<JudgedAll> {
   const pem = parts.tables.get('roots.pem')
   const certificates = tools.openCertificates(pem === undefined ? [] : pemBlocks(new TextDecoder().decode(pem)))
   const judgeTools = { tables: tables.verdicts, certificates, digest: tools.digest }
@@ -163,7 +175,9 @@ async function judgeAll(parts: RederiveParts, tables: DerivationTables, tools: R
         : compareJudged(one.leaf, found, { verdict, rows })
     if (wrong.length > 0 && unsureOf(certificates) > unsure) unchecked.push(one.leaf)
     else differences.push(...wrong)
-    if (typeof found === 'object' && one.id !== null) measured.push(measuredFrom(one, found))
+    if (typeof found !== 'object') continue
+    tools.heads.add(one, found.head, found.service)
+    if (one.id !== null) measured.push(measuredFrom(one, found))
   }
   await tools.onJudged?.(judged, held.length)
   return { measured, judged, differences, unchecked }
@@ -284,6 +298,8 @@ function comparedWith(
     incident: encoded === undefined ? ['/'] : differencesOf(told, plain(own)),
     weight: encoded === undefined ? ['/cause'] : differencesOf(stated, plain(cause), '/cause'),
     inputs: wrongInputs(derivation, about),
+    otherSettings: otherSettings(derivation.inputs.settings),
+    others: derivation.inputs.others.length,
     readsAlike: readsAlike(derivation, about.parts.revisions),
   }
 }

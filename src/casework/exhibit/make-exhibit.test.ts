@@ -211,6 +211,21 @@ describe('exhibitPaper()', () => {
     for (const lang of LANGS) assert.doesNotMatch(wordsOf(lang, sampleFinding()), accusing[lang], lang)
   })
 
+  it('tells a stretch without measurements in one row, from when to when, and names both edges by their clocks', () => {
+    if (WIDE === undefined) return assert.fail('no room')
+    const silent = (at: number): boolean => at >= Date.UTC(2026, 2, 5, 16, 0) && at < Date.UTC(2026, 2, 5, 16, 45)
+    const readings = sampleReadings().filter(({ at }) => !silent(at))
+    const chart = exhibitPaper('en', sampleFinding({ readings }), WIDE).blocks.find(({ kind }) => kind === 'chart')
+    if (chart?.kind !== 'chart') return assert.fail('no chart')
+    const none = chart.table.rows.filter((row) => row[2] === 'no data')
+    assert.deepEqual(none, [['21:00–21:45', '16:00–16:45', 'no data', 'no data', 'no data']])
+    assert.deepEqual(
+      chart.chart.edges.map(({ label }) => label),
+      ['Start: 20:02 (20:00–20:09)', 'End: 22:04 (22:01–22:20)'],
+    )
+    assert.match(chart.alt, /5\sMarch\s2026, 20:02/)
+  })
+
   it('counts in its drawing what its table says, step by step', () => {
     if (WIDE === undefined) return assert.fail('no room')
     const chart = exhibitPaper('en', sampleFinding(), WIDE).blocks.find((block) => block.kind === 'chart')

@@ -2,7 +2,7 @@ import type { Incident } from '../../model/incident.ts'
 import type { Reading } from '../../model/reading.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { anchor, edgeText, goesOn, lastKnown, spanText } from '../../text/incident-sentence.ts'
+import { anchor, edgesText, edgeText, goesOn, lastKnown, spanText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE, offsetMinutes } from '../../text/time.ts'
@@ -36,7 +36,8 @@ export function seriesChart(
   const slow = incident.state === 'throttled'
   const zone = say(lang, 'exhibit.home', { offset: formatOffset(from) })
   const length = spanText(lang, step)
-  const edges = edgesOf(lang, incident)
+  const told = (side: 'start' | 'end'): string =>
+    `${say(lang, `incident.${side}`)}: ${edgeText(lang, incident[side], { side, zone: HOME_ZONE, running: goesOn(incident) })}`
   const sum = (count: (one: Step) => number): string =>
     formatNumber(
       lang,
@@ -49,8 +50,8 @@ export function seriesChart(
       step: length,
       total: sum(({ tests }) => tests),
       failed: sum(({ failed }) => failed),
-      start: edges[0].label,
-      end: edges[1].label,
+      start: told('start'),
+      end: told('end'),
     }).replaceAll(/\.\.+/g, '.'),
     chart: {
       from,
@@ -60,7 +61,7 @@ export function seriesChart(
       bars: steps
         .filter(({ tests }) => tests > 0)
         .map(({ at, tests, failed }) => ({ at, failed, passed: tests - failed })),
-      edges,
+      edges: edgesOf(lang, incident),
       words: {
         failed: say(lang, slow ? 'incident.legend.slow' : 'incident.legend.failed'),
         passed: say(lang, 'incident.legend.passed'),
@@ -78,17 +79,41 @@ export function seriesChart(
         { head: say(lang, slow ? 'incident.table-slow' : 'incident.table-failed'), align: 'number' },
         { head: say(lang, 'incident.table-control'), align: 'number' },
       ],
-      rows: steps.map((one) => rowOf(lang, one, until - from > 24 * 60 * MINUTE)),
+      rows: stretchesOf(steps).map((one) => rowOf(lang, one, { step, dated: until - from > 24 * 60 * MINUTE })),
     },
   }
 }
 
-const rowOf = (lang: Lang, one: Step, dated: boolean): readonly Inline[] => {
-  const show = (zone: string): string => (dated ? formatDateTime(lang, one.at, zone) : formatClock(one.at, zone))
+/** A step with how many follow it that hold nothing either. */
+type Stretch = Step & { readonly steps: number }
+
+/** Steps in a row without any measurement are one row of the table; each other step is its own. */
+function stretchesOf(steps: readonly Step[]): readonly Stretch[] {
+  const isEmpty = ({ tests, controls }: Step): boolean => tests === 0 && controls === 0
+  const found: Stretch[] = []
+  for (const step of steps) {
+    const last = found.at(-1)
+    if (last !== undefined && isEmpty(last) && isEmpty(step)) found.splice(-1, 1, { ...last, steps: last.steps + 1 })
+    else found.push({ ...step, steps: 1 })
+  }
+  return found
+}
+
+const rowOf = (
+  lang: Lang,
+  one: Stretch,
+  { step, dated }: { readonly step: number; readonly dated: boolean },
+): readonly Inline[] => {
+  const show = (at: Instant, zone: string): string => (dated ? formatDateTime(lang, at, zone) : formatClock(at, zone))
+  const between = dated ? ' \u2013 ' : '\u2013'
+  const times = (zone: string): string =>
+    one.steps === 1
+      ? show(one.at, zone)
+      : `${show(one.at, zone)}${between}${show(instant(one.at + one.steps * step), zone)}`
   const silent = say(lang, 'incident.legend.silent')
   return [
-    show(HOME_ZONE),
-    show('UTC'),
+    times(HOME_ZONE),
+    times('UTC'),
     one.tests === 0 ? silent : formatNumber(lang, one.tests),
     one.tests === 0 ? silent : formatNumber(lang, one.failed),
     one.controls === 0 ? silent : formatNumber(lang, one.controlsFailed),
@@ -147,16 +172,18 @@ function countSteps(
   }
 }
 
-const edgesOf = (lang: Lang, incident: Incident): readonly [Chart['edges'][number], Chart['edges'][number]] => {
-  const one = (side: 'start' | 'end'): Chart['edges'][number] => {
-    const edge = incident[side]
-    const text = edgeText(lang, edge, { side, zone: HOME_ZONE, running: goesOn(incident) })
+/** Both edges as clocks with their intervals: the date stands in the title, and here where they lie on different days. */
+const edgesOf = (lang: Lang, incident: Incident): Chart['edges'] => {
+  const texts = edgesText(lang, incident)
+  return (['start', 'end'] as const).map((side) => {
+    const { median, lo95, hi95 } = incident[side]
+    const { value, interval } = texts[side]
+    const text = interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
     return {
       label: `${say(lang, `incident.${side}`)}: ${text}`,
-      ...(edge.median === undefined ? {} : { at: edge.median }),
-      ...(edge.lo95 === undefined ? {} : { lo: edge.lo95 }),
-      ...(edge.hi95 === undefined ? {} : { hi: edge.hi95 }),
+      ...(median === undefined ? {} : { at: median }),
+      ...(lo95 === undefined ? {} : { lo: lo95 }),
+      ...(hi95 === undefined ? {} : { hi: hi95 }),
     }
-  }
-  return [one('start'), one('end')]
+  })
 }

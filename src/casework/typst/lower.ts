@@ -146,7 +146,7 @@ function lowerFacts(
 ): unknown {
   const lowered = rows.map(({ label, value }) => ({ label: print(label), value: inline(value) }))
   const cells = lowered.map(({ label, value }) => [[{ kind: 'text' as const, parts: breakable(label) }], value])
-  return { kind: 'facts', whole: linesOf(cells, [1, 2.3]) <= MOST_WHOLE_LINES, rows: lowered }
+  return { kind: 'facts', whole: linesOf(cells, [1, 2]) <= MOST_WHOLE_LINES, rows: lowered }
 }
 
 function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: Words): unknown {
@@ -158,8 +158,12 @@ function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: W
     heads: columns.map(({ head }) => breakable(print(head), LONGEST_IN_CELL)),
     aligns: columns.map(({ align }) => align ?? 'start'),
     shares,
-    whole: linesOf(cells, shares) <= MOST_WHOLE_LINES,
-    rows: cells.map((row) => ({ whole: linesOf([row], shares) <= MOST_ROW_LINES, cells: row })),
+    whole: linesOf(cells, shares) <= (cells.some(isGroup) ? MOST_GROUPED_LINES : MOST_WHOLE_LINES),
+    rows: cells.map((row) => ({
+      whole: linesOf([row], shares) <= MOST_ROW_LINES,
+      group: isGroup(row),
+      cells: row,
+    })),
   }
 }
 
@@ -167,8 +171,17 @@ function lowerTable({ caption, columns, rows }: TableBlock, { print, inline }: W
 const LINE = 80
 /** A table of so many lines is not broken over two pages; a longer one is, or it would run off the page. */
 const MOST_WHOLE_LINES = 28
+/** A table in groups is broken sooner: its groups are places to rest, and no head of one is left alone at the foot of a page. */
+const MOST_GROUPED_LINES = 12
 /** A row of so many lines is not broken over two pages. */
 const MOST_ROW_LINES = 18
+
+/** Whether a row is the head of those below it: its first cell, in bold, and nothing beside it. */
+const isGroup = ([first = [], ...others]: readonly (readonly Piece[])[]): boolean =>
+  others.length > 0 &&
+  first.length > 0 &&
+  first.every(({ kind }) => kind === 'strong') &&
+  others.every((cell) => cell.every(({ parts }) => parts.every(({ text }) => text === '')))
 
 /** Lines that rows take at most: each as many as its longest cell, every cell beginning a line for each of its spans. */
 function linesOf(rows: readonly (readonly (readonly Piece[])[])[], shares: readonly number[]): number {

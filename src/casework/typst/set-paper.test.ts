@@ -145,6 +145,27 @@ describe('printPaper()', { skip }, () => {
     }
   })
 
+  it('leaves the head of no group alone at the foot of a page, and breaks a long table in groups', async () => {
+    const filler: Block = { kind: 'paragraph', text: 'Жол' }
+    const rows = ['Бірінші', 'Екінші', 'Үшінші'].flatMap((group) => [
+      [[strong(`${group} топ`)], ''],
+      ...Array.from({ length: 5 }, (_, at) => [`${group} жолы ${at + 1}`, '1']),
+    ])
+    const table: Block = { kind: 'table', columns: [{ head: 'Белгі' }, { head: 'Қосады', align: 'number' }], rows }
+    let broken = 0
+    for (let lines = 20; lines < 42; lines++) {
+      const blocks: readonly Block[] = [...Array.from({ length: lines }, () => filler), table]
+      using pdf = new ReadPdf(bytesOf(await printPaper(paper(blocks), { standard: 'ua-1' })))
+      const pages = Array.from({ length: pdf.pages }, (_, at) => pdf.text(at + 1))
+      for (const group of ['Бірінші', 'Екінші', 'Үшінші']) {
+        const page = pages.find((text) => text.includes(`${group} топ`)) ?? ''
+        assert.ok(page.includes(`${group} жолы 1`), `${group} with ${lines} lines before it`)
+      }
+      if (pages.filter((text) => text.includes('жолы')).length > 1) broken += 1
+    }
+    assert.ok(broken > 5, `${broken} of 22 were broken`)
+  })
+
   it('says on every page what the banner says, and the name of the bundle', async () => {
     const long: Block = {
       kind: 'table',

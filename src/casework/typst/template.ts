@@ -94,7 +94,10 @@ export const TEMPLATE = String.raw`
     inset: (x: 3pt, y: 3pt),
     stroke: (x, y) => (bottom: if y == 0 { 0.8pt + ink } else { hair }),
     table.header(..it.heads.map(one => text(weight: "semibold", run(one)))),
-    ..it.rows.map(row => row.cells.map(one => table.cell(breakable: not row.whole, inline(one)))).flatten(),
+    ..it.rows.map(row => {
+      if row.group { (table.header(level: 2, repeat: false, table.cell(colspan: sides.len(), align: left, inline(row.cells.first()))),) }
+      else { row.cells.map(one => table.cell(breakable: not row.whole, inline(one))) }
+    }).flatten(),
   )
   if it.caption == "" { block(width: 100%, above: 2mm, below: 3.6mm, breakable: not it.whole, body) }
   else { show figure: set block(breakable: not it.whole); figure(align(left, body), caption: it.caption, kind: table, supplement: words.table) }
@@ -103,7 +106,7 @@ export const TEMPLATE = String.raw`
 #let solid(width, height) = rect(width: width, height: height, fill: ink, stroke: none)
 #let hollow(width, height) = rect(width: width, height: height, fill: white, stroke: 0.45pt + quiet)
 
-#let key(mark, body) = box(inset: (right: 5mm))[#box(baseline: 10%, mark) #h(1mm) #body]
+#let key(mark, body) = box(inset: (right: 5mm), box(width: 4mm, height: 2mm, baseline: 5%, align(horizon, mark)) + h(1.2mm) + body)
 
 #let drawing-of(d) = layout(size => {
   set text(font: sans, size: 7pt, number-width: "tabular")
@@ -137,26 +140,33 @@ export const TEMPLATE = String.raw`
       let wide = measure(text(font: sans, size: 7pt, one.label)).width
       place(dx: calc.min(at(one.x) - wide / 2, left + width - wide + 1mm), dy: head + height + 2mm, box(one.label))
     }
+    // The start is named before its line and the end behind its own, where there is room; an end that is named before its
+    // line stands above the start. So no line runs through a word.
+    let last = d.edges.len() - 1
+    let names = d.edges.enumerate().map(((row, one)) => {
+      let body = text(font: sans, size: 7.2pt, weight: "semibold", fill: red, one.label)
+      let wide = measure(body).width
+      let before = at(one.x) - 1.2mm - wide
+      let behind = at(one.x) + 1.2mm
+      let has-room = behind + wide <= left + width
+      let is-before = before >= 0pt and (row < last or not has-room)
+      let dx = if is-before { before } else if has-room { behind } else { calc.max(0pt, left + width - wide) }
+      (body: body, dx: dx, is-before: is-before)
+    })
+    let turned = names.len() > 1 and names.at(last).is-before
     for (row, one) in d.edges.enumerate() {
       if one.x >= 0 {
-        place(dx: at(one.x), dy: row * 3.6mm + 1mm, line(length: head + height - row * 3.6mm - 1mm, angle: 90deg, stroke: 0.9pt + red))
-      }
-    }
-    for (row, one) in d.edges.enumerate() {
-      if one.x >= 0 {
-        let body = text(font: sans, size: 7.2pt, weight: "semibold", fill: red, one.label)
-        let wide = measure(body).width + 2pt
-        let right = at(one.x) + 1.2mm
-        let dx = if right + wide <= left + width { right } else if at(one.x) - 1.2mm - wide >= 0pt { at(one.x) - 1.2mm - wide } else { calc.max(0pt, left + width - wide) }
-        place(dx: dx, dy: row * 3.6mm + 0.6mm, box(fill: white, body))
+        let top = (if turned { last - row } else { row }) * 3.6mm + 0.6mm
+        place(dx: at(one.x), dy: top, line(length: head + height - top, angle: 90deg, stroke: 0.9pt + red))
+        place(dx: names.at(row).dx, dy: top, box(fill: white, names.at(row).body))
       }
     }
   })
   block(above: 1mm, below: 0mm, {
-    key(solid(3mm, 2mm), d.words.failed)
-    key(hollow(3mm, 2mm), d.words.passed)
+    key(solid(4mm, 2mm), d.words.failed)
+    key(hollow(4mm, 2mm), d.words.passed)
     if d.silent.len() > 0 { key(line(length: 4mm, stroke: (paint: quiet, thickness: 0.7pt, dash: "dotted")), d.words.none) }
-    key(rect(width: 3mm, height: 2mm, fill: rgb("#e3dcd2")), d.words.interval)
+    key(rect(width: 4mm, height: 2mm, fill: rgb("#e3dcd2"), stroke: none), d.words.interval)
   })
   block(above: 1mm, below: 0mm, par(text(fill: quiet, d.words.axis)))
 })
@@ -179,7 +189,7 @@ export const TEMPLATE = String.raw`
   else if kind == "facts" {
     set par(leading: 0.48em)
     block(width: 100%, above: 2.6mm, below: 3.4mm, breakable: not it.whole, grid(
-      columns: (1fr, 2.3fr), column-gutter: 4mm, row-gutter: 2mm,
+      columns: (1fr, 2fr), column-gutter: 4mm, row-gutter: 2mm,
       ..it.rows.map(one => (text(font: sans, size: 8.4pt, fill: quiet, one.label), text(font: sans, size: 8.4pt, inline(one.value)))).flatten(),
     ))
   }

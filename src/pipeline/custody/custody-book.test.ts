@@ -112,7 +112,10 @@ describe('openCustody()', () => {
     here.time.now -= 3_600_000
     const second = await (await here.reopen()).record(DRAFT)
     assert.equal(second.event.at, first.event.at)
-    assert.equal(await sound(await here.open()), 2)
+    assert.deepEqual(second.event.detail, { clock_utc: '2026-03-05T09:00:00Z' })
+    here.time.now += 3_600_001
+    assert.deepEqual((await (await here.open()).record(DRAFT)).event.detail, {})
+    assert.equal(await sound(await here.open()), 3)
   })
 
   it('makes its key once, readable by its owner alone, and refuses a damaged one', async () => {

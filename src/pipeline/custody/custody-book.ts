@@ -10,7 +10,7 @@ import { NEXT_KEY } from '../../evidence/custody/custody-chain.ts'
 import { formatVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
 import type { CustodyEvent } from '../../model/custody.ts'
 import { Fault } from '../../model/errors.ts'
-import { instant } from '../../model/units.ts'
+import { formatInstantUtc, instant } from '../../model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Clock } from '../../sys/clock.ts'
 import { sha256 } from '../../sys/ed25519.ts'
@@ -43,6 +43,9 @@ export interface CustodyBook {
   rotate(reason: string, actor: string): Promise<VerifierKey>
 }
 
+/** What the clock said, in the detail of an event whose time is that of the one before it. */
+const CLOCK = 'clock_utc'
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /**
@@ -71,12 +74,14 @@ export async function openCustody({ folder, archive, clock }: CustodyParts): Pro
   }
   const append = async (draft: CustodyDraft): Promise<LoggedCustody> => {
     await findLast()
-    // A clock that was set back must not make the chain run backwards.
-    const at = instant(Math.max(clock.now(), last === undefined ? 0 : Date.parse(last.event.at)))
+    // A clock that was set back must not make the chain run backwards; what it says stands in the event then.
+    const now = clock.now()
+    const at = instant(Math.max(now, last === undefined ? 0 : Date.parse(last.event.at)))
+    const detail = at === now ? draft.detail : { ...draft.detail, [CLOCK]: formatInstantUtc(now) }
     const prev = last === undefined ? null : hex(sha256(last.bytes))
-    const event = signCustodyEvent(draft, { id: randomBytes(16).toString('hex'), at, prev }, signer)
+    const event = signCustodyEvent({ ...draft, detail }, { id: randomBytes(16).toString('hex'), at, prev }, signer)
     const bytes = encodeCustodyEvent(event)
-    const { leafIndex } = await archive.appendEntry('custody-event', bytes, at)
+    const { leafIndex } = await archive.appendEntry('custody-event', bytes, now)
     last = { leafIndex, event, bytes }
     return last
   }

@@ -101,6 +101,13 @@ function parseJson(text: string | undefined): unknown {
 const FIRST_PAUSE_MS = 60_000
 const LONGEST_PAUSE_MS = 3_600_000
 
+/**
+ * Whether the time for asking again has come. A time further ahead than any pause was set by a clock that has been put
+ * back since: nobody waits for it.
+ */
+export const isTime = ({ next }: AskedState, now: Instant): boolean =>
+  next === undefined || now >= next || next - now > LONGEST_PAUSE_MS
+
 /** State after one more failure: the pause is doubled each time, from a minute up to an hour. */
 export function afterFailure(before: AskedState, now: Instant, found: { problem: string; why: string }): AskedState {
   const failures = before.failures + 1

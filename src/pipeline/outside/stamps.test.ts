@@ -162,6 +162,27 @@ describe('stampCheckpoint()', { skip }, () => {
     assert.deepEqual([failures, problem, why], [9, 'answer', 'status 503'])
   })
 
+  it('waits for no time that a clock set which has been put back since', async () => {
+    const tsa = authority()
+    const fails = { yes: false }
+    const url = await tsa.serve((query) => (fails.yes ? { status: 503, body: Buffer.alloc(0) } : { body: tsa.reply(query) })) // prettier-ignore
+    await using here = await world([{ tsa, url }])
+    const wrong = 400 * 24 * 60 * MINUTE
+    await here.grow()
+    here.time.now += wrong
+    assert.deepEqual(kinds(await here.ask()), ['kept'])
+    here.time.now -= wrong
+    await here.grow()
+    fails.yes = true
+    here.time.now += wrong
+    assert.deepEqual(kinds(await here.ask({}, true)), ['answer'])
+    here.time.now -= wrong
+    fails.yes = false
+    assert.deepEqual(kinds(await here.ask()), ['kept'])
+    await here.grow()
+    assert.deepEqual(kinds(await here.ask()), ['not-due'], 'an hour is waited for as ever')
+  })
+
   it('keeps nothing that does not verify', async () => {
     const [tsa, other] = [authority(), authority()]
     let given: Buffer = Buffer.from('')

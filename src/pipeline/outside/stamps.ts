@@ -5,7 +5,7 @@ import { MOST_REPLY_BYTES } from '../../evidence/time-stamp/time-reply.ts'
 import { verifyReply, type GoodStamp } from '../../evidence/time-stamp/verify-reply.ts'
 import type { CustodyDraft } from '../../evidence/custody/custody-event.ts'
 import { Fault } from '../../model/errors.ts'
-import { instant, millis } from '../../model/units.ts'
+import { instant, millis, type Instant } from '../../model/units.ts'
 import type { Clock } from '../../sys/clock.ts'
 import { REAL_DISK, type Disk } from '../../sys/disk.ts'
 import { readWhole, writeDurable } from '../../sys/durable-file.ts'
@@ -14,7 +14,7 @@ import type { Answered, OutsideAddress, OutsidePost } from '../../sys/outside-po
 import type { CustodyBook } from '../custody/custody-book.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import type { Authority } from './authorities.ts'
-import { afterFailure, openOutsideState, type OutsideState } from './outside-state.ts'
+import { afterFailure, isTime, openOutsideState, type OutsideState } from './outside-state.ts'
 import { listStamps, readStamped, stampPaths } from './stamp-files.ts'
 
 /** How often an authority is asked, where the log has grown. */
@@ -99,13 +99,13 @@ export const openStampState = (folder: string, disk: Disk = REAL_DISK): Promise<
 function isDue(
   name: string,
   state: OutsideState,
-  { size, at, now }: { readonly size: number; readonly at: number; readonly now: boolean },
+  { size, at, now }: { readonly size: number; readonly at: Instant; readonly now: boolean },
 ): boolean {
   const known = state.get(name)
   if (size <= known.size) return false
   if (now) return true
   const grown = size - known.size - state.own.filter((leaf) => leaf >= known.size && leaf < size).length
-  return grown > 0 && at >= (known.next ?? 0)
+  return grown > 0 && isTime(known, at)
 }
 
 /** The bytes of which all authorities stamp this size: those that the first one was asked about. */

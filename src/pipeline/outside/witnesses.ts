@@ -25,7 +25,7 @@ import { readWhole, writeDurable } from '../../sys/durable-file.ts'
 import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
 import { readOutsideAddress, type Answered, type OutsideAddress, type OutsidePost } from '../../sys/outside-post.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../log/contract.ts'
-import { afterFailure, openOutsideState, type AskedState, type OutsideState } from './outside-state.ts'
+import { afterFailure, isTime, openOutsideState, type AskedState, type OutsideState } from './outside-state.ts'
 
 /** A witness is asked for a new checkpoint this long after the last one at the earliest. */
 export const WITNESS_EVERY_MS = 60_000
@@ -122,7 +122,7 @@ export async function askWitnesses(
   const state = await openWitnessState(folder, disk)
   const isDue = ({ name }: PolicyWitness): boolean => {
     const known = state.get(name)
-    return known.size !== latest.size && (now || clock.now() >= (known.next ?? 0))
+    return known.size !== latest.size && (now || isTime(known, clock.now()))
   }
   const asked = policy.witnesses.filter(({ url }) => url !== undefined)
   const due = asked.filter(isDue)

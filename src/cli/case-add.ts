@@ -4,6 +4,7 @@ import type { ParseArgsConfig } from 'node:util'
 import { addAnswers, addRecord, type NewRecord } from '../casework/case/change.ts'
 import { openCase, type Acting } from '../casework/case/case-folder.ts'
 import { ADDRESSEES, ANSWERS, type BundleFacts, type CaseFile, type RecordKind } from '../casework/case/case-form.ts'
+import { answerDue, requestsOf, stayedSilent } from '../casework/case/occurrences.ts'
 import { orderOf } from '../casework/case/order.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
@@ -190,6 +191,11 @@ function tell({ records }: CaseFile, lang: Lang, world: World): void {
   const kind = PART_WORDS[lang].records[record.kind]
   const day = formatDay(lang, parseDay(record.day))
   world.out.write(`${say(lang, 'casework.added', { record: record.id, kind, day })}\n`)
+  const early = requestsOf({ records }).find(
+    (one) => one.reply === record && record.kind === 'silence' && !stayedSilent(one),
+  )
+  const due = early === undefined ? undefined : answerDue(early.request.day)
+  if (due !== undefined) world.err.write(`${say(lang, 'casework.silence-early', { day: formatDay(lang, due) })}\n`)
   const { bundle } = record
   if (bundle === undefined) return
   world.out.write(`${verifiedWords(lang, bundle.verified)}\n`)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
-import { requestsOf, shownBundles } from '../casework/case/occurrences.ts'
+import { requestsOf, shownBundles, stayedSilent } from '../casework/case/occurrences.ts'
 import { orderOf } from '../casework/case/order.ts'
 import type { QuestionId } from '../casework/case/questions.ts'
 import type { ExhibitFinding } from '../casework/exhibit/finding.ts'
@@ -78,7 +78,7 @@ export function besideBundle(file: CaseFile): BesideBundle {
   const states = requestsOf(file)
   const request = states.some(({ reply }) => reply?.kind === 'answer')
     ? 'answered'
-    : states.some(({ reply }) => reply?.kind === 'silence')
+    : states.some(stayedSilent)
       ? 'term-passed'
       : 'sent'
   return {

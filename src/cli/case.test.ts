@@ -175,6 +175,16 @@ describe('kuager case', () => {
         assert.ok(!text.includes(kept), kept)
   })
 
+  it('says of a silence that is noted before the term of the answer is over that it shows nothing yet', async () => {
+    const from = ['--from', 'author']
+    await good('case', 'new', 'early', '--name', 'x')
+    await good('case', 'add', 'early', '--request', 'letter.pdf', '--to', 'provider', '--day', '2026-04-06', ...from)
+    const add = (day: string): Promise<string> =>
+      good('case', 'add', 'early', '--silence', '--about', 'r1', '--day', day, ...from)
+    assert.match(await add('2026-04-27'), /not over: its last day is 27\sApril\s2026 \(a lawyer must confirm\)/)
+    assert.doesNotMatch(await add('2026-04-28'), /not over/)
+  })
+
   it('says in each language what is there, what is missing, and which terms run, each with article and mark', async () => {
     const words = {
       kk: [/Сотқа талап қою, белгілі болған күннен бастап/, /заңгер растауы керек/, /акт аталды/],

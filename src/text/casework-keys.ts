@@ -23,6 +23,7 @@ type CaseKey =
   | 'casework.reply-until'
   | 'casework.no-reply-since'
   | 'casework.silence'
+  | 'casework.silence-early'
   | 'casework.intake'
   | 'casework.intake-answered'
   | 'casework.intake-missing'

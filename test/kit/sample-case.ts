@@ -101,7 +101,7 @@ export const fullCase = (word = 'blocking', text: (id: QuestionId) => string = (
       record(3, 'request', '2026-03-11', { addressee: 'security-committee', held: held('r3-request.pdf') }),
       record(4, 'request', '2026-03-12', { addressee: 'provider' }),
       record(5, 'answer', '2026-03-20', { about: 'r2', says: 'no-act', held: held('r5-answer.pdf'), pages: 2 }),
-      record(6, 'silence', '2026-04-03', { about: 'r3' }),
+      record(6, 'silence', '2026-04-07', { about: 'r3' }),
       record(7, 'complaint', '2026-04-06', { held: held('r7-complaint.pdf') }),
       record(8, 'complaint-answer', '2026-04-10', { about: 'r7', note: '‹note›' }),
       record(9, 'authorisation', '2026-04-11', { held: held('r9-authorisation.pdf') }),

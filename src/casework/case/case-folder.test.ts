@@ -19,9 +19,9 @@ import { parseInstant } from '../../model/units.ts'
 import { REAL_DISK } from '../../sys/disk.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { changeCase, createCase, openCase, readJournal, type Change } from './case-folder.ts'
-import type { CaseFile } from './case-form.ts'
+import type { CaseFile, CaseRecord } from './case-form.ts'
 import { addAnswers, addRecord, type NewRecord } from './change.ts'
-import { occurrencesOf, requestsOf } from './occurrences.ts'
+import { answerDue, occurrencesOf, requestsOf, stayedSilent } from './occurrences.ts'
 import { findChange } from './take-in.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-case-'))
@@ -113,6 +113,7 @@ describe('what is added to a case', () => {
       [{ kind: 'act', day: day('2026-04-10'), from: 'x', about: 'r1' }, '--about'],
       [{ kind: 'act', day: day('2026-04-10'), from: 'x', learned: day('2026-04-09') }, '--learned'],
       [{ kind: 'act', day: day('2026-04-10'), from: 'x', says: 'no-act' }, '--says'],
+      [{ kind: 'act', day: day('2026-04-10'), from: 'x', act_day: day('2026-04-21') }, '--day'],
       [{ kind: 'bundle', day: day('2026-04-10'), from: 'x' }, 'file'],
       [{ kind: 'silence', day: day('2026-04-20'), from: 'x', about: 'r1', file: THIS_FILE }, 'file'],
       [{ ...REQUEST, file: join(root, 'nowhere') }, join(root, 'nowhere')],
@@ -138,9 +139,30 @@ describe('what is added to a case', () => {
     assert.deepEqual(occurrencesOf(answered), [{ event: 'request-sent', day: '2026-04-06', record: 'r2' }])
   })
 
+  it('stops the term of a decision with it, and counts a silence only when the term of the answer is over', () => {
+    const at = { from: 'x', added_at_utc: '2026-04-20T08:00:00Z', added_by: 'x' }
+    const record = (id: string, kind: CaseRecord['kind'], on: string, about?: string): CaseRecord => ({
+      id,
+      kind,
+      day: day(on),
+      ...at,
+      ...(about === undefined ? {} : { about }),
+    })
+    const complaint = record('r1', 'complaint', '2026-03-10')
+    const events = (records: readonly CaseRecord[]): readonly string[] =>
+      occurrencesOf({ records: [...records], answers: {} }).map(({ event }) => event)
+    assert.deepEqual(events([complaint]), ['complaint-filed'])
+    assert.deepEqual(events([complaint, record('r2', 'complaint-answer', '2026-03-20', 'r1')]), ['complaint-answered'])
+    const request = record('r1', 'request', '2026-04-06')
+    assert.equal(answerDue(request.day), '2026-04-27')
+    const silent = (on: string): boolean => stayedSilent({ request, reply: record('r2', 'silence', on, 'r1') })
+    assert.deepEqual([silent('2026-04-27'), silent('2026-04-28')], [false, true])
+  })
+
   it('answers the questions of the intake, each in its kind', async () => {
     for (const [id, value] of [
       ['learned', '2026-02-30'],
+      ['learned', '2026-04-21'],
       ['anonymity', 'yes'],
       ['author-kind', 'party'],
       ['use', '   '],

@@ -29,7 +29,9 @@ export function addAnswers(folder: string, answers: readonly NewAnswer[], acting
     for (const { id, value, by = acting.actor, source } of answers) {
       const question = QUESTIONS.find((one) => one.id === id)
       if (question === undefined) continue
-      const answer = { value: parseAnswer(question, value), by, on: dayOf(acting.now) }
+      const parsed = parseAnswer(question, value)
+      if (question.kind === 'day') refuseFuture([String(parsed)], `/${id}`, acting.now)
+      const answer = { value: parsed, by, on: dayOf(acting.now) }
       given[id] = source === undefined ? answer : { ...answer, source }
     }
     const replaced = answers.filter(({ id }) => before.answers[id] !== undefined).length
@@ -71,7 +73,7 @@ export function addRecord(
       added_at_utc: formatInstantUtc(acting.now),
       added_by: acting.actor,
     }
-    refuseFuture(bare, acting.now)
+    refuseFuture([bare.day, bare.learned, bare.act_day], '--day', acting.now)
     const stand: Held = { path: 'documents/x', name: 'x', sha256: '0'.repeat(64), size: 0, files: 1 }
     checkRecord(file === undefined ? bare : { ...bare, held: stand }, before.records)
     const held = file === undefined ? undefined : await takeIn(folder, id, file, signal)
@@ -95,13 +97,14 @@ export function addRecord(
   })
 }
 
-function refuseFuture({ day, learned }: CaseRecord, now: Instant): void {
+/** No day of a case lies ahead: a term that runs from one would be later than it is. */
+function refuseFuture(days: readonly (string | undefined)[], path: string, now: Instant): void {
   const today = dayOf(now)
-  const late = [day, learned].find((one) => one !== undefined && one > today)
+  const late = days.find((one) => one !== undefined && one > today)
   if (late === undefined) return
   throw new InputError(`Cannot take into the case: ${late} lies in the future`, {
     code: 'case.invalid',
-    path: '--day',
+    path,
     expected: `a day up to ${today}`,
   })
 }

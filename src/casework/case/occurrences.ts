@@ -1,4 +1,5 @@
-import type { Occurrence } from '../deadlines/compute.ts'
+import { computeDeadline, type Occurrence } from '../deadlines/compute.ts'
+import { DEADLINE_RULES } from '../deadlines/rules.ts'
 import type { Day } from '../deadlines/calendar.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 
@@ -16,6 +17,22 @@ export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly Req
       request,
       reply: records.findLast(({ kind, about }) => about === request.id && (kind === 'answer' || kind === 'silence')),
     }))
+
+/**
+ * Last day on which a request of a day is answered in time, by the rule of docs/methods/deadlines.md; undefined where that
+ * has no length. A lawyer must confirm it.
+ */
+export function answerDue(day: Day): Day | undefined {
+  const rule = DEADLINE_RULES.find(({ id }) => id === 'request-answer')
+  const found = rule === undefined ? undefined : computeDeadline(rule, { event: rule.start, day })
+  return found?.kind === 'running' ? found.last : undefined
+}
+
+/** Whether a request stayed without an answer until its term was over: a silence noted earlier says nothing yet. */
+export function stayedSilent({ request, reply }: RequestState): boolean {
+  const due = answerDue(request.day)
+  return reply?.kind === 'silence' && (due === undefined || reply.day > due)
+}
 
 /**
  * Records of bundles that show an incident. Of several of one incident the one with the latest revision, added last; one
@@ -61,10 +78,11 @@ export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>): read
   const answered = new Set(
     requestsOf(file).flatMap(({ request, reply }) => (reply?.kind === 'answer' ? [request.id] : [])),
   )
+  const decided = new Set(file.records.flatMap(({ kind, about }) => (kind === 'complaint-answer' ? [about] : [])))
   return [
     ...of('request', 'request-sent').filter(({ record }) => record === undefined || !answered.has(record)),
     ...asked('learned', 'restriction-learned'),
-    ...of('complaint', 'complaint-filed'),
+    ...of('complaint', 'complaint-filed').filter(({ record }) => record === undefined || !decided.has(record)),
     ...of('complaint-answer', 'complaint-answered'),
     ...asked('by-law-learned', 'by-law-learned'),
     ...of('first-judgment', 'first-judgment'),

@@ -1,7 +1,10 @@
-import { requestsOf } from '../case/occurrences.ts'
+import type { AnswerWord } from '../case/case-form.ts'
+import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
-import { told, type CaseView } from './case-view.ts'
+import { documentOf, told, type CaseView } from './case-view.ts'
 import {
+  actOf,
+  addresseeOf,
   annexBlocks,
   authorLines,
   heading,
@@ -9,6 +12,7 @@ import {
   noteOf,
   paragraph,
   remedyRows,
+  replyOf,
   requestRows,
   signatureBlock,
   stepsTable,
@@ -37,7 +41,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     {
       kind: 'parties',
       rows: [
-        { role: words.court, lines: [words.courtKind, told(view, 'court')] },
+        { role: words.court, lines: courtLines(view, words) },
         { role: words.claimant, lines: authorLines(view) },
         { role: words.respondent, lines: [told(view, 'defendant')] },
       ],
@@ -136,15 +140,35 @@ function termBlocks(view: CaseView, words: ClaimWords): readonly Block[] {
   return [heading(words.terms), termsTable(view, runs, words.termsTable), paragraph(words.termsNote)]
 }
 
-/** What the answers to the requests say of an act: each that was given, since bodies may answer differently. */
+/** The court that the author names; its kind alone, with a blank, where none is named. */
+const courtLines = (view: CaseView, words: ClaimWords): readonly Inline[] =>
+  view.file.answers.court === undefined ? [words.courtKind, told(view, 'court')] : [told(view, 'court')]
+
+/**
+ * What came of each request, the acts that the case holds, and what the claimant asks of the court by that: bodies may answer
+ * differently.
+ */
 function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
-  const replies = requestsOf(view.file).flatMap(({ reply }) => (reply === undefined ? [] : [reply]))
-  const said = [
-    ...(replies.some(({ says }) => says === 'act-named') ? [words.actKnown] : []),
-    ...(replies.some(({ says }) => says === 'no-act') ? [words.actDenied] : []),
-    ...(replies.some(({ says }) => says === 'refused') ? [words.actRefused] : []),
-    ...(replies.some(({ kind }) => kind === 'silence') ? [words.actSilent] : []),
+  const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
+  const acts = view.file.records.filter(({ kind }) => kind === 'act')
+  const rows = [
+    ...states.map((state) => ({ label: addresseeOf(view, state.request), value: replyOf(view, state) })),
+    ...acts.map((record) => ({
+      label: view.words.records.act,
+      value: [...actOf(view, record), text(', '), ...documentOf(view, record)],
+    })),
   ]
-  const found: readonly Inline[] = said.length > 0 ? said : [[blank(words.actUnknown)]]
-  return found.map((one) => ({ kind: 'paragraph', standing: 'fact', text: one }))
+  const says = (word: AnswerWord): boolean => states.some(({ reply }) => reply?.says === word)
+  const asks = [
+    ...(says('act-named') || acts.length > 0 ? [words.asksReview] : []),
+    ...(says('no-act') ? [words.asksBasis] : []),
+    ...(says('refused') || states.some(stayedSilent) ? [words.asksDisclosure] : []),
+  ]
+  return [
+    ...(states.length > 0
+      ? []
+      : [{ kind: 'paragraph', standing: 'fact', text: [blank(words.actUnknown)] } satisfies Block]),
+    ...(rows.length === 0 ? [] : [{ kind: 'facts', rows } satisfies Block]),
+    ...asks.map((one): Block => ({ kind: 'paragraph', standing: 'allegation', text: one })),
+  ]
 }

@@ -1,17 +1,21 @@
 import type { CaseRecord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
+import { blank, orBlank, spansOf, text, type Block, type Inline, type Paper } from '../paper.ts'
 import { documentOf, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
+  actOf,
+  addresseeOf,
   annexBlocks,
   authorLines,
   heading,
+  holds,
   incidentBlocks,
   noteOf,
   paragraph,
   remedyRows,
+  replyOf,
   requestRows,
   showsOf,
   signatureBlock,
@@ -114,7 +118,7 @@ const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[]
 /** Everything with a day, in order: incidents by their start, answers that give a day, records. */
 function timelineBlock(view: CaseView, words: CommunicationWords): Block {
   const { lang, words: parts } = view
-  const incidents = view.incidents.map(({ record, incident }) => ({
+  const incidents = view.incidents.filter(holds).map(({ record, incident }) => ({
     sort: incident.start_utc.find((one) => one !== null) ?? '',
     when: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), parts.missing.day),
     what: `${incident.service}, ${incident.network}: ${parts.incident.start}`,
@@ -245,17 +249,25 @@ function recordOf(view: CaseView, words: CommunicationWords, holds: TestStep['ho
         ? [blank(view.words.missing.bundle)]
         : [...new Set(view.incidents.map((one) => showsOf(view, one)))].join(' ')
     case 'law': {
-      const replies = requestsOf(view.file).flatMap(({ reply }) => (reply === undefined ? [] : [reply]))
+      const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
+      const acts = view.file.records.filter(({ kind }) => kind === 'act')
       const said = [
-        ...(replies.some(({ says }) => says === 'act-named') ? [record.act] : []),
-        ...(replies.some(({ says }) => says === 'no-act') ? [record.noAct] : []),
-        ...(replies.some(({ says }) => says === 'refused') ? [record.refused] : []),
-        ...(replies.some(({ kind }) => kind === 'silence') ? [record.silent] : []),
+        ...states.map((state) => [text(`${addresseeOf(view, state.request)}: `), ...replyOf(view, state)]),
+        ...acts.map((one) => [
+          text(`${view.words.records.act}: `),
+          ...actOf(view, one),
+          text(', '),
+          ...documentOf(view, one),
+        ]),
       ]
-      return said.length === 0 ? [blank(record.noRequest)] : said.join('. ')
+      return said.length === 0
+        ? [blank(record.noRequest)]
+        : said.flatMap((spans, at) => (at === 0 ? spans : [text('. '), ...spans]))
     }
     case 'aim':
-      return view.file.answers['aim-given'] === undefined ? [blank(record.noAim)] : told(view, 'aim-given')
+      return view.file.answers['aim-given'] === undefined
+        ? [blank(record.noAim)]
+        : [...spansOf(told(view, 'aim-given')), text(` (${view.words.standing.told})`)]
     case 'need':
       return [blank(record.noNeed)]
     case 'scope':

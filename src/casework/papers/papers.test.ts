@@ -81,13 +81,46 @@ describe('papers of a case', () => {
         .map((one) => (one.kind === 'answer' ? { ...one, says: says as never } : one))
       return paperText(claimPaper(viewCase({ ...full, records }, 'ru'), 'ru'))
     }
-    assert.match(claim('act-named'), /В ответе на запрос акт назван/)
-    assert.match(claim('no-act'), /сообщено, что акта нет/)
-    assert.match(claim('refused'), /отказано/)
-    assert.match(claim('other'), /____ \(не указано: запрос об акте и ответ на него\)/)
+    assert.match(claim('act-named'), /акт назван \(____ .*номер акта.*проверить законность/s)
+    assert.match(claim('no-act'), /сообщено, что акта нет.*на каком основании доступ прерывался/s)
+    assert.match(claim('refused'), /отказано.*истребовать акт/s)
+    for (const says of ['other', 'passed-on']) assert.doesNotMatch(claim(says), /не указано: запрос об акте/, says)
+    assert.match(paperText(claimPaper(viewCase(emptyCase(), 'ru'), 'ru')), /не указано: запрос об акте и ответ на него/)
     const both = paperText(claimPaper(viewCase(fullCase(), 'ru'), 'ru'))
-    assert.match(both, /сообщено, что акта нет/)
-    assert.match(both, /На запрос ответа не последовало/)
+    assert.match(both, /Запрос об акте: Уполномоченный орган \(министерство\): сообщено, что акта нет/)
+    assert.match(both, /Комитет национальной безопасности Республики Казахстан: ответа не последовало/)
+  })
+
+  it('give number and day of every act that an answer names or that the case holds', () => {
+    const full = fullCase()
+    const named = { act_number: '25-1-1', act_day: '2026-03-01' as never }
+    const answers = full.records.map((one) =>
+      one.kind === 'answer' ? { ...one, says: 'act-named' as const, ...named } : one,
+    )
+    const held = full.records.map((one) => (one.id === 'r9' ? { ...one, kind: 'act' as const, ...named } : one))
+    for (const records of [answers, held])
+      for (const [name, paper] of papersOf({ ...full, records }))
+        if (!name.startsWith('request-')) assert.match(paperText(paper), /25-1-1, (1\s|2026\sж\.\s1\s)/, name)
+  })
+
+  it('ask a court nothing for a silence that was noted before its term was over, and name the term beside it', () => {
+    const full = fullCase()
+    const on = (day: string): string => {
+      const records = full.records
+        .filter(({ kind }) => kind !== 'answer')
+        .map((one) => (one.kind === 'silence' ? { ...one, day: day as never } : one))
+      return paperText(claimPaper(viewCase({ ...full, records }, 'ru'), 'ru'))
+    }
+    // Fifteen working days after 11 March 2026, with Nauryz on a weekend: 6 April.
+    assert.match(on('2026-04-07'), /срок ответа: 6\sапреля\s2026\sг\. \[должен[^]*Истец просит суд истребовать/)
+    assert.doesNotMatch(on('2026-04-06'), /Истец просит суд истребовать/)
+  })
+
+  it('give the day to go by, and the last one by the rule where that is another', () => {
+    const full = fullCase()
+    const learned = { value: '2026-10-07', by: 'author', on: '2026-10-08' as never }
+    const text = paperText(claimPaper(viewCase({ ...full, answers: { ...full.answers, learned } }, 'ru'), 'ru'))
+    assert.match(text, /6\sянваря\s2027\sг\.; последний день по правилу: 8\sянваря\s2027\sг\./)
   })
 
   it('say of an incident only what its word carries', () => {
@@ -110,7 +143,11 @@ describe('papers of a case', () => {
     for (const one of [wanting, withdrawn]) {
       const file = { ...full, records: [{ ...record, bundle: one }, ...others] }
       for (const [name, paper] of papersOf(file))
-        assert.doesNotMatch(paperText(paper), /access was interfered|вмешательство в доступ|кедергінің болғанын/u, name)
+        assert.doesNotMatch(
+          paperText(paper),
+          /access was interfered|вмешательство в доступ|кедергінің болғанын|20:02|Established by|Установлено измер|анықталғаны/u,
+          name,
+        )
     }
   })
 

@@ -1,10 +1,10 @@
 import { say } from '../../text/format.ts'
 import type { CaseRecord } from '../case/case-form.ts'
-import { requestsOf } from '../case/occurrences.ts'
+import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { Deadline } from '../deadlines/compute.ts'
-import { annex, blank, orBlank, text, type Block, type Inline, type Span } from '../paper.ts'
+import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Span } from '../paper.ts'
 import { documentOf, paperAnnexes, told, type CaseIncident, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 
@@ -37,11 +37,18 @@ export function incidentBlocks(view: CaseView): readonly Block[] {
       ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
     ]
   return view.incidents.flatMap((one): readonly Block[] => [
-    heading(`${words.standing.facts}: ${one.incident.service}, ${one.incident.network}`, 3),
+    heading(
+      `${holds(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
+      3,
+    ),
     { kind: 'facts', rows: incidentRows(view, one) },
     { kind: 'paragraph', standing: 'inference', text: showsOf(view, one) },
   ])
 }
+
+/** Whether papers may say what an incident was: its bundle was not found wanting, and it was not withdrawn. */
+export const holds = ({ incident, facts }: CaseIncident): boolean =>
+  facts.verified.kind !== 'wanting' && !incident.withdrawn
 
 /** What follows from an incident; nothing from one that was withdrawn or whose bundle was found wanting. */
 export function showsOf({ words }: CaseView, { incident, facts }: CaseIncident): string {
@@ -60,6 +67,11 @@ function incidentRows(
   const { incident, facts } = one
   const end = incident.running ? words.goesOn : orBlank(formatBounds(lang, parseBounds(incident.end_utc)), missing.day)
   const verified = { sound: words.sound, wanting: words.wanting, 'not-verified': words.notVerified }
+  const source = [
+    { label: words.verified, value: verified[facts.verified.kind] },
+    { label: words.source, value: [...documentOf(view, one.record), text(`, ${facts.name}`)] },
+  ]
+  if (!holds(one)) return source
   return [
     { label: words.service, value: incident.service },
     { label: words.network, value: incident.network },
@@ -67,8 +79,7 @@ function incidentRows(
     { label: words.end, value: end },
     { label: words.measured, value: String(incident.readings) },
     { label: words.devices, value: `${incident.probes} / ${incident.probes_failed}` },
-    { label: words.verified, value: verified[facts.verified.kind] },
-    { label: words.source, value: [...documentOf(view, one.record), text(`, ${facts.name}`)] },
+    ...source,
   ]
 }
 
@@ -103,19 +114,42 @@ export function requestRows(view: CaseView): readonly { what: string; record?: C
   const states = requestsOf(file)
   if (states.length === 0) return [{ what: words.records.request, result: [blank(words.missing.result)] }]
   return states.map(({ request, reply }) => ({
-    what: `${words.records.request}: ${words.addressees[request.addressee ?? 'ministry']}`,
+    what: addresseeOf(view, request),
     record: request,
-    result: replyOf(view, reply),
+    result: replyOf(view, { request, reply }),
   }))
 }
 
-function replyOf(view: CaseView, reply: CaseRecord | undefined): Inline {
+/** A request by whom it was sent to. */
+export const addresseeOf = ({ words }: CaseView, { addressee = 'ministry' }: CaseRecord): string =>
+  `${words.records.request}: ${words.addressees[addressee]}`
+
+/**
+ * What came of a request: the answer in one word with its day and document and the act that it names, or that none came by a
+ * day, with the day until which it could.
+ */
+export function replyOf(view: CaseView, { request, reply }: RequestState): readonly Span[] {
   const { words, lang } = view
   if (reply === undefined) return [blank(words.noReply)]
   const day = formatDay(lang, parseDay(reply.day))
-  if (reply.kind === 'silence') return `${words.silent}, ${day}`
+  if (reply.kind === 'silence') {
+    const due = answerDue(parseDay(request.day))
+    const term = due === undefined ? [] : [text(`; ${words.replyTerm}: ${formatDay(lang, due)}`), unconfirmed]
+    return [text(`${words.silent}, ${day}`), ...term]
+  }
   const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
-  return [text(`${known}, ${day}, `), ...documentOf(view, reply)]
+  const named = reply.says === 'act-named' ? [text(' ('), ...actOf(view, reply), text(')')] : []
+  return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply)]
+}
+
+/** Number and day of an act, a blank for whichever the case does not hold. */
+export function actOf({ words, lang }: CaseView, { act_number, act_day }: CaseRecord): readonly Span[] {
+  const day = act_day === undefined ? undefined : formatDay(lang, parseDay(act_day))
+  return [
+    ...spansOf(orBlank(act_number, words.missing.actNumber)),
+    text(', '),
+    ...spansOf(orBlank(day, words.missing.actDay)),
+  ]
 }
 
 /** A step of the remedies for each record of a kind, or one row of blanks where there is none. */
@@ -152,11 +186,17 @@ export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolea
       .filter(shown)
       .map((one) => [
         say(view.lang, `deadline.${one.rule.id}`),
-        one.kind === 'running' ? formatDay(view.lang, one.safe) : [blank(missing.lawyer)],
+        one.kind === 'running' ? daysOf(view, one) : [blank(missing.lawyer)],
         articleOf(view, one),
         reliability(view, one),
       ]),
   }
+}
+
+/** The day to go by, and the last one by the rule where it is another. */
+function daysOf({ lang }: CaseView, { safe, last }: Extract<Deadline, { readonly kind: 'running' }>): string {
+  const day = formatDay(lang, safe)
+  return safe === last ? day : `${day}; ${say(lang, 'casework.deadline-last', { day: formatDay(lang, last) })}`
 }
 
 const articleOf = ({ lang }: CaseView, { rule }: Deadline): string =>

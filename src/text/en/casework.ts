@@ -24,6 +24,8 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.reply-until': 'no reply recorded; the term ends on {day}',
   'casework.no-reply-since': 'no reply recorded; the term ended on {day}',
   'casework.silence': 'silence recorded on {day}',
+  'casework.silence-early':
+    'The term of the answer is not over: its last day is {day} (a lawyer must confirm). Until then, that no answer came says nothing.',
   'casework.intake': 'Intake',
   'casework.intake-answered': 'Answered: {answered} of {all}',
   'casework.intake-missing': 'Missing, and a blank in the papers:',

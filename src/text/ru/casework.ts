@@ -25,6 +25,8 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.reply-until': 'ответ не отмечен; срок истекает: {day}',
   'casework.no-reply-since': 'ответ не отмечен; срок истёк: {day}',
   'casework.silence': 'отмечено отсутствие ответа: {day}',
+  'casework.silence-early':
+    'Срок ответа ещё не истёк, последний день: {day} (должен подтвердить юрист). До этого отсутствие ответа ни о чём не говорит.',
   'casework.intake': 'Анкета',
   'casework.intake-answered': 'Есть ответы: {answered} из {all}',
   'casework.intake-missing': 'Не хватает, в документах останутся пропуски:',

@@ -26,10 +26,10 @@ export interface ClaimWords {
   readonly law: string
   /** A point of law: its name, what the claimant submits, the provisions it rests on. */
   readonly points: readonly ClaimPoint[]
-  readonly actKnown: string
-  readonly actDenied: string
-  readonly actRefused: string
-  readonly actSilent: string
+  /** What the court is asked where an act is known, where it was said that there is none, and where nothing was disclosed. */
+  readonly asksReview: string
+  readonly asksBasis: string
+  readonly asksDisclosure: string
   readonly actUnknown: string
   readonly burden: string
   readonly burdenBlank: string

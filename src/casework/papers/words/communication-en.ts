@@ -93,10 +93,6 @@ export const en: CommunicationWords = {
     ],
   },
   record: {
-    act: 'An act was named in an answer',
-    noAct: 'It was answered that there is no act',
-    refused: 'Information on the act was refused',
-    silent: 'A request was not answered',
     noRequest: 'request for the act and the reply to it',
     noAim: 'aim that was given',
     noNeed: 'grounds that were given for the necessity',

@@ -41,10 +41,6 @@ export interface CommunicationWords {
     readonly rows: readonly TestStep[]
   }
   readonly record: {
-    readonly act: string
-    readonly noAct: string
-    readonly refused: string
-    readonly silent: string
     readonly noRequest: string
     readonly noAim: string
     readonly noNeed: string

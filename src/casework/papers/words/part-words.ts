@@ -26,6 +26,8 @@ export interface PartWords {
     readonly signed: string
     readonly number: string
     readonly lawyer: string
+    readonly actNumber: string
+    readonly actDay: string
   }
   readonly incident: {
     readonly service: string
@@ -65,6 +67,8 @@ export interface PartWords {
   }
   readonly noReply: string
   readonly silent: string
+  /** The day until which an answer could come. */
+  readonly replyTerm: string
   readonly annexes: string
   readonly noAnnexes: string
   readonly signature: string

@@ -11,6 +11,8 @@ import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { folderDetection } from './folder-detection.ts'
 import type { OpenFolder } from './folder.ts'
+import { printable } from './printable.ts'
+import { withdrawBundles } from './withdraw-bundles.ts'
 
 const help = `Looks after the archive of raw measurements.
 
@@ -22,7 +24,8 @@ verify   Hashes every measurement again against its id and its leaf in the log. 
          corrupt, and for each corrupt one its leaf and its file. Ends with 3 if any is corrupt.
 erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what was derived from it.
          Its leaf in the log stays; the same bytes are not taken again. There is no way back. That it was done, and why,
-         becomes an event of custody ("kuager custody list").
+         becomes an event of custody ("kuager custody list"). Published bundles that hold it are removed; what was
+         handed out before cannot be called back.
 
 Options:
   --folder DIR    data folder (KUAGER_FOLDER, else kuager-data)
@@ -101,6 +104,7 @@ async function erase(
 ): Promise<number> {
   await (await folder.archive()).erase(wanted.id, wanted.reason, systemClock.now())
   await recordErasures(await folder.archive(), await folder.custody())
+  const said = await withdraw(folder, world, wanted.id)
   // The archive first: it is the truth. Where the second step fails, the same command does it again.
   await (await folder.warehouse()).remove(wanted.id)
   try {
@@ -110,8 +114,34 @@ async function erase(
   } finally {
     await (await folder.incidents()).forget([wanted.id])
   }
-  world.out.write(`Erased measurement ${wanted.id}\n`)
+  world.out.write(`Erased measurement ${wanted.id}\n${said.map((line) => `${line}\n`).join('')}`)
   return 0
+}
+
+/** Removes published bundles that hold an erased measurement and records that; gives what a person has to know. */
+async function withdraw(folder: OpenFolder, world: World, id: Sha256): Promise<readonly string[]> {
+  const { withdrawn, unread } = await withdrawBundles(folder.path, id, world.signal)
+  const custody = await folder.custody()
+  for (const name of withdrawn)
+    await custody.record({
+      type: 'erased',
+      evidence: { kind: 'bundle', id: name },
+      actor: 'operator',
+      reason: 'a measurement in it was erased',
+      detail: {},
+    })
+  let exports = 0
+  for await (const { event } of custody.events()) if (event.type === 'exported') exports++
+  return [
+    ...withdrawn.map(
+      (name) => `Removed the published bundle ${name}, which held it; "kuager bundle --publish" writes one without it`,
+    ),
+    ...unread.map(
+      (name) =>
+        `Not a bundle that can be read: bundles/${printable(name)}.zip; remove it if it may hold the measurement`,
+    ),
+    ...(exports === 0 ? [] : [`Copies handed out before are not called back: "kuager custody list" names ${exports}`]),
+  ]
 }
 
 export const command: Command = { help, run }

@@ -1,0 +1,69 @@
+import { readdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readLines } from '../evidence/verify/read-lines.ts'
+import { bundleMeasurementSchema } from '../model/bundle.ts'
+import { InputError } from '../model/errors.ts'
+import type { Sha256 } from '../model/units.ts'
+import { isMissing, REAL_DISK } from '../sys/disk.ts'
+import { openBundle } from './open-bundle.ts'
+import { BUNDLES_FOLDER } from './site-bundles.ts'
+
+const INDEX = 'data/measurements.jsonl'
+const ENDING = '.zip'
+
+export interface Withdrawn {
+  /** Names of the bundles that held the measurement and are gone. */
+  readonly withdrawn: readonly string[]
+  /** Names of files that could not be read as a bundle, and stand where they were: nothing serves them. */
+  readonly unread: readonly string[]
+}
+
+/**
+ * Removes every published bundle of a data folder that holds a measurement, durably: what was erased must not go on being
+ * served. Throws what the disk throws; done again, it goes on where it was stopped.
+ */
+export async function withdrawBundles(folder: string, id: Sha256, signal: AbortSignal): Promise<Withdrawn> {
+  const root = join(folder, BUNDLES_FOLDER)
+  const withdrawn: string[] = []
+  const unread: string[] = []
+  for (const file of await filesIn(root)) {
+    const name = file.slice(0, -ENDING.length)
+    const held = await holds(join(root, file), id, signal)
+    if (held === undefined) unread.push(name)
+    if (held !== true) continue
+    await unlink(join(root, file))
+    withdrawn.push(name)
+  }
+  if (withdrawn.length > 0) await REAL_DISK.syncFolder(root)
+  return { withdrawn, unread }
+}
+
+async function filesIn(root: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
+      .map(({ name }) => name)
+      .toSorted()
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** Whether a bundle has a line of a measurement; undefined where it cannot be read. */
+async function holds(path: string, id: Sha256, signal: AbortSignal): Promise<boolean | undefined> {
+  try {
+    await using opened = await openBundle(path, '', signal)
+    if (opened.source === undefined) return undefined
+    for await (const line of readLines(opened.source.chunks(INDEX))) {
+      const read = bundleMeasurementSchema.safeParse(JSON.parse(new TextDecoder().decode(line)))
+      if (!read.success) return undefined
+      if (read.data.id === id) return true
+    }
+    return false
+  } catch (error) {
+    if (error instanceof InputError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

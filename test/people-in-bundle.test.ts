@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { runCommand } from '../src/cli/main.ts'
+import { measurement, query } from './kit/measurement.ts'
+import { serveFolderAt } from './kit/served-folder.ts'
+import { testWorld } from './kit/world.ts'
+
+/** What leads to the person who measured, or to who ran the program. */
+const PLANTED = {
+  name: 'Plantova-Sholpan',
+  mail: 'sholpan.plantova@mail.example',
+  phone: '+77010009977',
+  address: '178.89.21.77',
+  resolver: '95.59.26.11',
+  city: 'Plantgorod',
+  wifi: 'PlantovaHomeWifi',
+  hardware: 'de:ad:be:ef:12:34',
+  serial: 'SERIALPLANT99',
+  account: 'plantaccount',
+  key: 'PLANTEDKEY'.padEnd(43, 'A'),
+} as const
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const hexOf = (address: string): string => Buffer.from(address.split('.').map(Number)).toString('hex')
+
+/** Ways in which a planted word may stand in bytes. */
+function spellings(word: string): readonly string[] {
+  const plain = [word, base64(word).replace(/=+$/, ''), Buffer.from(word).toString('hex')]
+  if (!/^\d+(?:\.\d+){3}$/.test(word)) return plain
+  const parts = word.split('.')
+  return [...plain, parts.toReversed().join('.'), parts.join('-'), hexOf(word), `::ffff:${word}`]
+}
+
+const makeMeasurement = (minute: number): unknown => {
+  const { address, resolver } = PLANTED
+  return measurement(
+    'web_connectivity',
+    '0.4.3',
+    {
+      client_resolver: resolver,
+      dns_experiment_failure: null,
+      dns_consistency: 'consistent',
+      control_failure: null,
+      http_experiment_failure: null,
+      blocking: false,
+      accessible: true,
+      queries: [query('www.youtube.com', ['142.250.185.78', address])],
+      tcp_connect: [{ ip: '142.250.185.78', port: 443, status: { success: true, failure: null } }],
+      control: {
+        tcp_connect: { [`${address}:443`]: { status: true, failure: null } },
+        dns: { addrs: ['142.250.185.78'], failure: null },
+        http_request: { status_code: 200, body_length: 100, headers: {}, title: 'x', failure: null },
+      },
+      requests: [
+        {
+          failure: null,
+          request: { url: 'https://www.youtube.com/', method: 'GET', headers: { 'X-Real-Ip': address } },
+          response: {
+            code: 200,
+            body: `<p>${address} ::ffff:${address} ${base64(address)} ${address.split('.').toReversed().join('.')}.in-addr.arpa</p>`,
+            headers: { 'X-Client-IP': address, Link: `http://${address}/x` },
+            headers_list: [['X-Client-IP', address]],
+          },
+        },
+      ],
+      tls_handshakes: [
+        {
+          address: '142.250.185.78:443',
+          failure: null,
+          server_name: 'www.youtube.com',
+          no_tls_verify: false,
+          peer_certificates: [{ format: 'base64', data: base64(`IP Address:${address}`) }],
+        },
+      ],
+    },
+    {
+      startedAt: `2025-03-01 15:0${minute}:00`,
+      root: {
+        input: 'https://www.youtube.com/',
+        probe_ip: address,
+        probe_city: PLANTED.city,
+        resolver_ip: resolver,
+        id: PLANTED.serial,
+        probe_id: PLANTED.serial,
+        options: [`--user=${PLANTED.mail}`, `/home/${PLANTED.account}/list.txt`, `-proxy=http://${PLANTED.name}@h/`],
+      },
+      annotations: {
+        email: PLANTED.mail,
+        ssid: PLANTED.wifi,
+        mac: PLANTED.hardware,
+        phone: PLANTED.phone,
+        hostname: PLANTED.name,
+        device_id: PLANTED.serial,
+        x_key: PLANTED.key,
+      },
+    },
+  )
+}
+
+describe('people in what is given away', () => {
+  let cwd: string
+  let folder: string
+  let ids: readonly string[]
+  let said = ''
+  const run = async (...args: readonly string[]): Promise<string> => {
+    let out = ''
+    const world = testWorld(cwd, (text) => (out += text))
+    assert.equal(await runCommand(args, { ...world, env: { KUAGER_FOLDER: folder } }), 0, `${args.join(' ')}: ${out}`)
+    said += out
+    return out
+  }
+  /** Where a planted word stands in bytes. */
+  const found = (bytes: Uint8Array): readonly string[] => {
+    const text = Buffer.from(bytes).toString('latin1').toLowerCase()
+    const words = [...Object.values(PLANTED), cwd]
+    return words.filter((word) => spellings(word).some((one) => text.includes(one.toLowerCase())))
+  }
+  const filesBelow = (root: string): readonly string[] =>
+    readdirSync(root, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+    )
+
+  before(async () => {
+    const root = await mkdtemp(join(tmpdir(), 'kuager-people-'))
+    cwd = join(root, 'home', PLANTED.account)
+    folder = join(cwd, 'data')
+    const given = join(cwd, PLANTED.name)
+    mkdirSync(given, { recursive: true })
+    const lines = [1, 2, 3].map((minute) => JSON.stringify(makeMeasurement(minute)))
+    ids = lines.map((line) => createHash('sha256').update(line).digest('hex'))
+    writeFileSync(join(given, `${PLANTED.mail}.jsonl`), `${lines.join('\n')}\n`)
+    await run('import', join(given, `${PLANTED.mail}.jsonl`))
+    const asked = ids.flatMap((id) => ['--measurement', id])
+    await run('bundle', ...asked, '--out', 'out')
+    await run('bundle', ...asked, '--publish')
+    await run('bundle', '--measurement', ids[1] ?? '', '--publish')
+  })
+  after(() => rm(join(cwd, '../..'), { recursive: true }))
+
+  it('is found by this test where it stands', () => {
+    const original = Buffer.from(JSON.stringify(makeMeasurement(1)))
+    assert.deepEqual(found(original), Object.values(PLANTED))
+    assert.deepEqual(found(Buffer.from(`x ${base64(PLANTED.address)} y`)), [PLANTED.address])
+  })
+
+  it('stands in no file of a bundle, nor of what the log and the site give, nor in what commands print', async () => {
+    const [bag = ''] = readdirSync(join(cwd, 'out'))
+    await run('verify', join('out', bag), '--lang', 'en')
+    await run('verify', join('out', bag), '--json')
+    await run('custody', 'list', '--json')
+    await run('log', 'status')
+    const files = [join(cwd, 'out'), join(folder, 'bundles'), join(folder, 'log/public')].flatMap(filesBelow)
+    assert.ok(files.length > 35)
+    for (const path of files) assert.deepEqual(found(readFileSync(path)), [], path.slice(cwd.length))
+    assert.deepEqual(found(Buffer.from(said)), [])
+    await using served = await serveFolderAt(folder, cwd)
+    const size = /^[^\n]*\n(\d+)\n/.exec(await (await fetch(new URL('/log/checkpoint', served.url))).text())?.[1] ?? ''
+    for (const path of [
+      '/log/checkpoint',
+      '/log/keys',
+      `/log/tile/entries/000.p/${size}`,
+      '/log/leaf/0',
+      '/log/proof/0',
+      `/bundles/${bag}.zip`,
+      `/m/${ids[0] ?? ''}.json`,
+    ]) {
+      const answer = await fetch(new URL(path, served.url))
+      assert.equal(answer.status, 200, path)
+      assert.deepEqual(found(new Uint8Array(await answer.arrayBuffer())), [], path)
+    }
+  })
+
+  it('may be read by nobody else on the machine before it is given away, keys least of all', () => {
+    for (const path of [join(cwd, 'out'), join(folder, 'bundles'), join(folder, 'keys'), join(folder, 'log')].flatMap(
+      filesBelow,
+    ))
+      assert.equal(statSync(path).mode & 0o077, 0, path.slice(cwd.length))
+  })
+
+  it('is no more served in a bundle once the measurement was erased', async () => {
+    const bundles = (): readonly string[] => readdirSync(join(folder, 'bundles')).toSorted()
+    /** Published bundles that hold a measurement. */
+    const holding = (n: number): readonly string[] =>
+      bundles().filter((name) => readFileSync(join(folder, 'bundles', name), 'latin1').includes(ids[n] ?? ''))
+    const [both = '', ...more] = holding(0)
+    const one = holding(1)
+    assert.deepEqual([more.length, one.length], [0, 2])
+    const name = both.replace('.zip', '')
+    writeFileSync(join(folder, 'bundles/not-a-bundle.zip'), 'no zip')
+    const out = await run('archive', 'erase', ids[0] ?? '', '--reason', 'asked')
+    assert.match(out, new RegExp(`Removed the published bundle ${name},`))
+    assert.match(out, /not-a-bundle\.zip; remove it/)
+    assert.match(out, /names 3/)
+    assert.deepEqual(bundles(), [...one.filter((file) => file !== both), 'not-a-bundle.zip'].toSorted())
+    assert.deepEqual(holding(0), [])
+    const events = (await run('custody', 'list', '--json')).trimEnd().split('\n')
+    const removals = events.filter((line) => line.includes('"type":"erased"') && line.includes(name))
+    assert.equal(removals.length, 1)
+    await run('custody', 'verify')
+  })
+})

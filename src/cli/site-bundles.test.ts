@@ -11,7 +11,7 @@ import { folderBundles } from './site-bundles.ts'
 
 const { name, files } = makeBundle()
 const ZIP = zipOf(files, name)
-const INCIDENT = 'youtube-as64500-20260305T0100Z'
+const INCIDENT = 'youtube-as64500-20240305T0100Z'
 
 describe('published bundles', () => {
   let folder: string
@@ -39,7 +39,7 @@ describe('published bundles', () => {
       {
         name,
         bytes: ZIP.length,
-        madeAt: Date.parse('2026-03-05T10:00:00Z'),
+        madeAt: Date.parse('2024-03-05T10:00:00Z'),
         incident: { id: INCIDENT, revision: 1 },
         simulated: false,
         sha512: createHash('sha512').update(ZIP).digest('hex'),
@@ -67,17 +67,42 @@ describe('published bundles', () => {
     rmSync(other, { recursive: true })
   })
 
-  it('are served byte for byte under their names, for ever', async () => {
+  it('are served byte for byte under their names, and kept by others for minutes alone', async () => {
     const answer = await site.request(`/bundles/${name}.zip`)
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('content-type'), 'application/zip')
     assert.equal(answer.headers.get('content-length'), String(ZIP.length))
     assert.equal(answer.headers.get('content-disposition'), `attachment; filename="${name}.zip"`)
-    assert.match(answer.headers.get('cache-control') ?? '', /immutable/)
+    assert.equal(answer.headers.get('cache-control'), 'public, max-age=600')
     assert.equal(Buffer.compare(Buffer.from(await answer.arrayBuffer()), ZIP), 0)
     const head = await site.request(`/bundles/${name}.zip`, { method: 'HEAD' })
     assert.equal(head.headers.get('content-length'), String(ZIP.length))
     assert.equal((await head.arrayBuffer()).byteLength, 0)
+  })
+
+  it('are read by so many at once and no more, until one of them ends or goes away', async () => {
+    const bundles = folderBundles(folder, { isPublic: true })
+    const open = async () => {
+      const opened = await bundles.open(name)
+      assert.ok(opened !== undefined)
+      return opened
+    }
+    const all = await Promise.all(Array.from({ length: 200 }, open))
+    assert.ok(all.every((one) => one !== 'busy'))
+    assert.equal(await open(), 'busy')
+    assert.equal(await bundles.open('another-name'), undefined)
+    const busy = await sampleSite({ bundles })
+    const refused = await busy.request(`/bundles/${name}.zip`)
+    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '30'])
+    const [first, second, ...rest] = all.map(({ stream }) => stream)
+    assert.ok(first !== undefined && second !== undefined)
+    await first.cancel()
+    assert.equal(Buffer.compare(Buffer.from(await new Response(second).arrayBuffer()), ZIP), 0)
+    const again = [await open(), await open()].flatMap((one) => (one === 'busy' ? [] : [one.stream]))
+    assert.equal(again.length, 2)
+    assert.equal(await open(), 'busy')
+    for (const stream of [...rest, ...again]) await stream.cancel()
+    assert.equal((await busy.request(`/bundles/${name}.zip`)).status, 200)
   })
 
   it('are all that is served: no link, no other name, nothing beside them, no list', async () => {

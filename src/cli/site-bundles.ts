@@ -16,7 +16,12 @@ const ENDING = '.zip'
 const INDEX = 'data/bundle.json'
 const MOST_INDEX = 1024 ** 2
 const MOST_BUNDLES = 10_000
+/** Bytes that are hashed at once. */
 const PIECE = 1024 ** 2
+/** Bytes that wait in memory for one slow reader. */
+const SENT_PIECE = 64 * 1024
+/** Bundles that are read at once: each keeps a file open, and the archive needs files too. */
+const MOST_READ = 200
 /** How long a look into the folder holds. */
 const FRESH_MS = 30_000
 
@@ -46,6 +51,7 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
     }
     return found.sort((a, b) => b.madeAt - a.madeAt)
   }
+  let reading = 0
   let held: { readonly list: Promise<readonly PublishedBundle[]>; readonly until: number } | undefined
   const list = (): Promise<readonly PublishedBundle[]> => {
     if (held === undefined || systemClock.monotonic() >= held.until) {
@@ -59,28 +65,47 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
     about: async (incident) => (await list()).filter((one) => one.incident?.id === incident),
     async open(name) {
       if (!BUNDLE_NAME.test(name) || !(await list()).some((one) => one.name === name)) return undefined
-      const handle = await openFile(join(root, `${name}${ENDING}`))
-      if (handle === undefined) return undefined
-      const { size } = await handle.stat()
-      return { bytes: size, stream: streamOf(handle) }
+      if (reading >= MOST_READ) return 'busy'
+      reading++
+      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+      try {
+        const handle = await openFile(join(root, `${name}${ENDING}`))
+        if (handle === undefined) return undefined
+        const { size } = await handle.stat()
+        stream = streamOf(handle, () => void reading--)
+        return { bytes: size, stream }
+      } finally {
+        if (stream === undefined) reading--
+      }
     },
   }
 }
 
-/** A file piece by piece; it is closed at its end, and when whoever reads it goes away. */
-const streamOf = (handle: FileHandle): ReadableStream<Uint8Array<ArrayBuffer>> =>
-  new ReadableStream({
-    async pull(controller) {
-      const piece = new Uint8Array(PIECE)
-      const { bytesRead } = await handle.read(piece, 0, PIECE)
-      if (bytesRead > 0) controller.enqueue(piece.subarray(0, bytesRead))
-      else {
-        await handle.close()
+/** A file piece by piece, as it is asked for; it is closed at its end, and when whoever reads it goes away. */
+const streamOf = (handle: FileHandle, done: () => void): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  const close = (): Promise<void> => {
+    done()
+    return handle.close()
+  }
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const piece = new Uint8Array(SENT_PIECE)
+        try {
+          const { bytesRead } = await handle.read(piece, 0, SENT_PIECE)
+          if (bytesRead > 0) return controller.enqueue(piece.subarray(0, bytesRead))
+        } catch (error) {
+          await close()
+          throw error
+        }
+        await close()
         controller.close()
-      }
+      },
+      cancel: close,
     },
-    cancel: () => handle.close(),
-  })
+    { highWaterMark: 0 },
+  )
+}
 
 async function namesIn(root: string): Promise<readonly string[]> {
   try {

@@ -17,10 +17,14 @@ export interface PublishedBundle {
 export interface PublishedBundles {
   /** Those about an incident, newest first. */
   about(incident: string): Promise<readonly PublishedBundle[]>
-  /** The bytes of one, as they lie there; undefined for a name that is none of them. */
-  open(
-    name: string,
-  ): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array<ArrayBuffer>> } | undefined>
+  /** The bytes of one, as they lie there; undefined for a name that is none of them, `busy` while too many are read. */
+  open(name: string): Promise<OpenedBundle | 'busy' | undefined>
+}
+
+export interface OpenedBundle {
+  readonly bytes: number
+  /** Read to its end or cancelled: until then a file is open. */
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
 }
 
 /** Names that a bundle can have (docs/formats/bundle.md): nothing else is ever looked for. */

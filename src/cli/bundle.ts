@@ -168,7 +168,7 @@ async function bundleOf(
         await folder.logRevisions()
         await recordErasures(await folder.archive(), await folder.custody())
       },
-      attest: async () => void (await askOutside(folder, { now: true, signal })),
+      attest: async () => void (await askOutside(folder, { now: 'all', signal })),
       makeExhibits: (about, finding) => makeExhibits(about, finding, { names, operator, comparisons }),
       readVerifyPage,
       actor: values.actor,

@@ -20,15 +20,20 @@ export interface AskedOutside {
 /** What was asked last in each folder: one round at a time, since rounds share their memory on the disk. */
 const TURNS = new WeakMap<OpenFolder, Promise<unknown>>()
 
+export interface AskingOutside {
+  /**
+   * Who is asked whether due or not, unless they have done it: absent nobody. For witnesses alone no authority is asked,
+   * whose queries are counted; authorities are asked behind the witnesses that are due.
+   */
+  readonly now?: 'witnesses' | 'authorities' | 'all'
+  readonly signal: AbortSignal
+}
+
 /**
- * Has the newest checkpoint of a folder cosigned by its witnesses and then stamped by its authorities, those that are due
- * or, with `now`, every one that has not done so; nothing where the folder has no log. What they do is a result and no
+ * Has the newest checkpoint of a folder cosigned by its witnesses and then stamped by its authorities; nothing where the folder has no log. What they do is a result and no
  * error. Throws InputError where the operator's files do not read.
  */
-export function askOutside(
-  folder: OpenFolder,
-  how: { readonly now?: boolean; readonly signal: AbortSignal },
-): Promise<AskedOutside> {
+export function askOutside(folder: OpenFolder, how: AskingOutside): Promise<AskedOutside> {
   const asked = (TURNS.get(folder) ?? Promise.resolve()).then(() => askBoth(folder, how))
   TURNS.set(
     folder,
@@ -37,20 +42,19 @@ export function askOutside(
   return asked
 }
 
-async function askBoth(
-  folder: OpenFolder,
-  how: { readonly now?: boolean; readonly signal: AbortSignal },
-): Promise<AskedOutside> {
+async function askBoth(folder: OpenFolder, { now, signal }: AskingOutside): Promise<AskedOutside> {
   const log = await folder.begunLog()
   if (log === undefined) return { stamps: [] }
   const parts = { folder: folder.logFolder, log, post: postOutside, clock: systemClock }
   const loaded = await loadPolicy(folder.logFolder)
-  const witnesses = loaded === undefined ? undefined : await askWitnesses({ ...parts, policy: loaded.policy }, how)
-  const authorities = await loadAuthorities(folder.logFolder)
+  const cosign = { now: now === 'witnesses' || now === 'all', signal }
+  const witnesses = loaded === undefined ? undefined : await askWitnesses({ ...parts, policy: loaded.policy }, cosign)
+  const authorities = now === 'witnesses' ? [] : await loadAuthorities(folder.logFolder)
+  const stamp = { now: now !== undefined, signal }
   const stamps =
     authorities.length === 0
       ? []
-      : await stampCheckpoint({ ...parts, authorities, random: randomBytes, custody: await folder.custody() }, how)
+      : await stampCheckpoint({ ...parts, authorities, random: randomBytes, custody: await folder.custody() }, stamp)
   return { stamps, ...(witnesses === undefined ? {} : { witnesses }) }
 }
 

@@ -18,7 +18,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
         'no authority is set',
         '"authorities.json" in the folder of the log (docs/operating/proof.md)',
       )
-    const { stamps } = await askOutside(folder, { now: true, signal: world.signal })
+    const { stamps } = await askOutside(folder, { now: 'authorities', signal: world.signal })
     for (const one of stamps) world.out.write(values.json === true ? `${JSON.stringify(one)}\n` : `${describe(one)}\n`)
     return stamps.some(({ kind }) => kind === 'failed') ? 3 : 0
   })

@@ -14,7 +14,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { folder: { type: 'string' }, json: { type: 'boolean' } } })
   return withLogFolder(world, { folder: values.folder, part: 'witness', args }, async (folder) => {
     await (await begunLog(folder)).sequence()
-    const { witnesses } = await askOutside(folder, { now: true, signal: world.signal })
+    const { witnesses } = await askOutside(folder, { now: 'witnesses', signal: world.signal })
     if (witnesses === undefined)
       throw wrongLogUse(
         'witness',

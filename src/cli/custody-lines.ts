@@ -1,19 +1,35 @@
+import { parseInstant } from '../model/units.ts'
 import type { LoggedCustody } from '../pipeline/custody/custody-book.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
-import { printable } from './printable.ts'
+import { formatClock, formatDate } from '../text/time.ts'
+import type { World } from './command.ts'
+import { writeHanging } from './hanging.ts'
 
-/** One event for a terminal: when and what, then what it is about, who and why, facts, and its place in the log. */
-export function custodyLines(lang: Lang, { leafIndex, event }: LoggedCustody): string {
+const INDENT = '  '
+
+/**
+ * One event for a terminal: what was done with what, then when, who, why and on what basis, and every fact on a line of
+ * its own, since a digest fills one.
+ */
+export function writeCustody(
+  lang: Lang,
+  { leafIndex, event }: LoggedCustody,
+  world: Pick<World, 'out' | 'outColumns'>,
+): void {
   const { type, evidence, actor, reason, authority, place, detail, at } = event
-  const facts = Object.entries(detail).map(([name, value]) => `${name}: ${String(value)}`)
+  const time = parseInstant(at)
+  const about = say(lang, `proof.custody.of.${evidence.kind}`, { id: evidence.id })
+  writeHanging(world, '', `${say(lang, `proof.custody.type.${type}`)} \u00b7 ${about}`)
   const lines = [
-    `${at}  ${say(lang, `proof.custody.type.${type}`)} · ${say(lang, `proof.custody.of.${evidence.kind}`, { id: evidence.id })}`,
-    `  ${reason}`,
-    `  ${say(lang, 'proof.custody.actor', { actor })} · ${say(lang, 'proof.custody.number', { leaf: leafIndex })}`,
-    ...(authority === undefined ? [] : [`  ${say(lang, 'proof.custody.authority', { authority })}`]),
-    ...(place === undefined ? [] : [`  ${say(lang, 'proof.custody.place', { place })}`]),
-    ...(facts.length === 0 ? [] : [`  ${facts.join(', ')}`]),
+    `${formatDate(lang, time, 'UTC')}, ${formatClock(time, 'UTC', 'second')} UTC`,
+    say(lang, 'proof.custody.number', { leaf: leafIndex }),
+    say(lang, 'proof.custody.actor', { actor }),
+    say(lang, 'proof.custody.reason', { reason }),
+    ...(authority === undefined ? [] : [say(lang, 'proof.custody.authority', { authority })]),
+    ...(place === undefined ? [] : [say(lang, 'proof.custody.place', { place })]),
+    ...Object.entries(detail).map(([name, value]) => `${name}: ${String(value)}`),
   ]
-  return `${lines.map(printable).join('\n')}\n\n`
+  for (const line of lines) writeHanging(world, INDENT, line)
+  world.out.write('\n')
 }

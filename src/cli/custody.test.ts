@@ -41,7 +41,10 @@ describe('kuager custody', () => {
     assert.deepEqual(await here.run(...ADD, '--lang', 'en'), [0, 'Recorded. Number in the log: 0\n'])
     const [exit, said] = await here.run('custody', 'list', '--lang', 'en')
     assert.equal(exit, 0)
-    assert.match(said, /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}Original opened · measurement with number 7 in the log\n/)
+    assert.match(
+      said,
+      /^Original opened · measurement with number 7 in the log\n {2}\d+\s\p{L}+\s\d{4}, [\d:]{8} UTC\n/u,
+    )
     for (const part of ['read for a court', 'Actor: analyst-2', 'ruling 12', 'Almaty', 'pages: 3'])
       assert.ok(said.includes(part), part)
     const whole = 'Events: 1. Keys: 1. The chain is whole: signed, in order, nothing missing.\n'

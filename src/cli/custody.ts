@@ -8,7 +8,7 @@ import type { CustodyBook, LoggedCustody } from '../pipeline/custody/custody-boo
 import { say } from '../text/format.ts'
 import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
-import { custodyLines } from './custody-lines.ts'
+import { writeCustody } from './custody-lines.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { NOTE_TOOLS } from './mirror-key.ts'
 import { chooseLang, wrongOption } from './options.ts'
@@ -103,7 +103,9 @@ async function allEvents(book: CustodyBook): Promise<readonly LoggedCustody[]> {
 async function list({ book, values, lang, world }: Task): Promise<number> {
   const about = values.evidence === undefined ? undefined : readEvidence(values.evidence)
   const events = (await allEvents(book)).filter(({ event }) => about === undefined || concerns(event, about))
-  for (const one of events) world.out.write(values.json ? jsonLine(one) : custodyLines(lang, one))
+  for (const one of events)
+    if (values.json) world.out.write(jsonLine(one))
+    else writeCustody(lang, one, world)
   if (events.length === 0 && !values.json) world.out.write(`${say(lang, 'proof.custody.none')}\n`)
   return 0
 }

@@ -52,7 +52,7 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     using tsa = new TimeAuthority()
     const here = await folder('a')
     assert.equal((await here.run('log', 'stamp'))[0], 2, 'no authority is set')
-    assert.match((await here.run('log', 'status'))[1], /No authority stamps the log/)
+    assert.match((await here.run('log', 'status'))[1], /^Authority: {2}none stamps the log/m)
     mkdirSync(join(here.logFolder, 'authorities'))
     writeFileSync(join(here.logFolder, 'authorities/first.pem'), tsa.chainPem)
     const one = { name: 'first', url: await tsa.serve(), chain: 'authorities/first.pem' }
@@ -68,8 +68,11 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     const args = ['ts', '-verify', '-data', '1.checkpoint', '-in', '1-first.tsr', '-CAfile', '../authorities/first.pem']
     execFileSync('openssl', args, { cwd: join(here.logFolder, 'stamps'), stdio: 'ignore' })
     const [, status] = await here.run('log', 'status')
-    assert.match(status, /^Authority first: stamped 1 leaves at /m)
-    assert.match(status, /^Authority second: not yet; failed 1 times: unreachable \(ECONNREFUSED\), tried again from /m)
+    assert.match(status, /^Authority: {2}first: stamped a tree of size 1 at /m)
+    assert.match(
+      status,
+      /^Authority: {2}second: not yet; failures in a row: 1, the last one unreachable \(ECONNREFUSED\); tried again from /m,
+    )
     assert.match((await here.run('custody', 'list', '--lang', 'en'))[1], /Time-stamped · log, size 1/)
     writeFileSync(join(here.logFolder, 'authorities.json'), '{')
     assert.equal((await here.run('log', 'stamp'))[0], 2)
@@ -99,9 +102,25 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
     ])
     assert.match(
       (await here.run('log', 'status'))[1],
-      /^Witness north: cosigned 1 leaves at [^]*has the quorum "north"/m,
+      /^Witness: {4}north: cosigned a tree of size 1 at [^]*^Quorum: {5}"north", reached /m,
     )
     assert.match(readFileSync(join(here.logFolder, 'public/checkpoint'), 'utf8'), /\n\u2014 north\.example /)
+  })
+
+  it('asks no authority where witnesses are wanted', async () => {
+    using tsa = new TimeAuthority()
+    const here = await folder('d')
+    writeFileSync(join(here.logFolder, 'first.pem'), tsa.chainPem)
+    const authorities = [{ name: 'first', url: await tsa.serve(), chain: 'first.pem' }]
+    writeFileSync(join(here.logFolder, 'authorities.json'), JSON.stringify({ authorities }))
+    const key = (await here.run('log', 'keys'))[1].trim()
+    using north = new TestWitness('north.example', [parseVerifierKey(key, sha256)])
+    const policy = `log ${key}\nwitness north ${north.line} ${await north.serve()}\nquorum north\n`
+    writeFileSync(join(here.logFolder, 'policy.txt'), policy)
+    assert.equal((await here.run('log', 'witness'))[0], 0)
+    assert.ok(!existsSync(join(here.logFolder, 'stamps')))
+    assert.equal((await here.run('log', 'stamp'))[0], 0)
+    assert.match(readFileSync(join(here.logFolder, 'stamps/1.checkpoint'), 'utf8'), /\n\u2014 north\.example /)
   })
 
   it('is done without anybody asking while the folder is served', async () => {

@@ -8,6 +8,7 @@ export type ProofKey =
   | `proof.custody.problem.${'form' | 'signature' | 'key' | 'first' | 'order' | 'time' | 'twice'}`
   | 'proof.custody.number'
   | 'proof.custody.actor'
+  | 'proof.custody.reason'
   | 'proof.custody.authority'
   | 'proof.custody.place'
   | 'proof.custody.recorded'

@@ -7,7 +7,6 @@ import { NEVER_ASKED, type AskedState } from '../../pipeline/outside/outside-sta
 import { openStampState } from '../../pipeline/outside/stamps.ts'
 import { loadPolicy, openWitnessState } from '../../pipeline/outside/witnesses.ts'
 import { verifyEd25519 } from '../../sys/ed25519.ts'
-import { printable } from '../printable.ts'
 
 /** One authority or witness, as JSON. */
 export interface AskedView {
@@ -77,16 +76,31 @@ function viewAsked(name: string, { size, at, theirs, failures, problem, why, nex
 /** Clocks that are further apart than this are said to be. */
 const CLOCKS_APART_MS = 120_000
 
-/** The same for a terminal, a line each. */
-export function outsideLines({ authorities, witnesses, quorum, wrong }: OutsideView): readonly string[] {
+/** The same for a terminal: a label and what stands beside it. */
+export function outsideLines({
+  authorities,
+  witnesses,
+  quorum,
+  wrong,
+}: OutsideView): readonly (readonly [label: string, text: string])[] {
   return [
-    ...(authorities.length === 0 ? ['No authority stamps the log (docs/operating/proof.md)'] : []),
-    ...authorities.map((one) => `Authority ${describe(one, 'stamped')}`),
-    ...witnesses.map((one) => `Witness ${describe(one, 'cosigned')}`),
+    ...(authorities.length === 0
+      ? [['Authority:', 'none stamps the log (docs/operating/proof.md)'] as const]
+      : authorities.map((one) => ['Authority:', describe(one, 'stamped')] as const)),
+    ...(witnesses.length === 0
+      ? [['Witness:', 'none cosigns the log'] as const]
+      : witnesses.map((one) => ['Witness:', describe(one, 'cosigned')] as const)),
     ...(quorum === null
-      ? [witnesses.length === 0 ? 'No witness cosigns the log' : 'No quorum of witnesses is asked for']
-      : [`The newest checkpoint ${quorum.satisfied ? 'has' : 'does not have'} the quorum "${printable(quorum.name)}"`]),
-    ...wrong.map((message) => printable(message)),
+      ? witnesses.length === 0
+        ? []
+        : [['Quorum:', 'none is asked for'] as const]
+      : [
+          [
+            'Quorum:',
+            `"${quorum.name}", ${quorum.satisfied ? 'reached' : 'not reached'} by the newest checkpoint`,
+          ] as const,
+        ]),
+    ...wrong.map((message) => ['Not read:', message] as const),
   ]
 }
 
@@ -94,10 +108,12 @@ function describe(
   { name, size, at_utc: at, theirs_utc: theirs, failures, problem, why, next_utc: next }: AskedView,
   did: string,
 ): string {
-  const last = size === null || at === null ? 'not yet' : `${did} ${size} leaves at ${at}`
+  const last = size === null || at === null ? 'not yet' : `${did} a tree of size ${size} at ${at}`
   const apart = at !== null && theirs !== null && Math.abs(Date.parse(at) - Date.parse(theirs)) > CLOCKS_APART_MS
   const clock = apart ? `, by its clock ${theirs}` : ''
   const failed =
-    failures === 0 ? '' : `; failed ${failures} times: ${problem ?? ''} (${why ?? ''}), tried again from ${next ?? ''}`
-  return printable(`${name}: ${last}${clock}${failed}`)
+    failures === 0
+      ? ''
+      : `; failures in a row: ${failures}, the last one ${problem ?? ''} (${why ?? ''}); tried again from ${next ?? ''}`
+  return `${name}: ${last}${clock}${failed}`
 }

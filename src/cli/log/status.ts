@@ -3,8 +3,12 @@ import { encodeBase64 } from '../../evidence/base64.ts'
 import { formatVerifierKey } from '../../evidence/signed-note.ts'
 import { formatInstantUtc } from '../../model/units.ts'
 import type { World } from '../command.ts'
+import { writeHanging } from '../hanging.ts'
 import { begunLog, withLogFolder } from './folder-task.ts'
 import { outsideLines, viewOutside } from './outside-view.ts'
+
+/** Columns of the labels. */
+const MARGIN = 12
 
 /** `kuager log status`: what the log holds, who signs it, and what outsiders have said of it. */
 export function run(args: readonly string[], world: World): Promise<number> {
@@ -34,17 +38,16 @@ export function run(args: readonly string[], world: World): Promise<number> {
       world.out.write(`${JSON.stringify(status)}\n`)
       return 0
     }
-    const lines = [
-      `Log:        ${status.origin}${status.simulated ? ' (simulated data)' : ''}`,
-      `Leaves:     ${size}, ${status.waiting} more wait for the next checkpoint`,
-      `Root:       ${status.root ?? 'no checkpoint yet'}`,
-      ...status.signatures.map((one) => `Signed by:  ${one}`),
-      ...status.keys.map(({ key, since_utc: since, until_utc: until }) =>
-        until === null ? `Key:        ${key} since ${since}` : `Old key:    ${key} from ${since} until ${until}`,
-      ),
-      ...outsideLines(outside),
-    ]
-    world.out.write(`${lines.join('\n')}\n`)
+    const at = (label: string, text: string): void => writeHanging(world, label.padEnd(MARGIN), text)
+    at('Log:', `${status.origin}${status.simulated ? ' (simulated data)' : ''}`)
+    at('Leaves:', `${size}; waiting for the next checkpoint: ${status.waiting}`)
+    at('Root:', status.root ?? 'no checkpoint yet')
+    for (const one of status.signatures) at('Signed by:', one)
+    for (const { key, since_utc: since, from_size: from, until_utc: until } of status.keys) {
+      at(until === null ? 'Key:' : 'Old key:', key)
+      at('', `from entry ${from}, since ${since}${until === null ? '' : `, until ${until}`}`)
+    }
+    for (const [label, text] of outsideLines(outside)) at(label, text)
     return 0
   })
 }

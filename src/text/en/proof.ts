@@ -31,6 +31,7 @@ export const proof: Readonly<Record<ProofKey, string>> = {
   'proof.custody.problem.twice': 'has the identifier of another event',
   'proof.custody.number': 'Number in the log: {leaf}',
   'proof.custody.actor': 'Actor: {actor}',
+  'proof.custody.reason': 'Reason: {reason}',
   'proof.custody.authority': 'On what basis: {authority}',
   'proof.custody.place': 'Place: {place}',
   'proof.custody.recorded': 'Recorded. Number in the log: {leaf}',

@@ -31,6 +31,7 @@ export const proof: Readonly<Record<ProofKey, string>> = {
   'proof.custody.problem.twice': 'идентификаторы басқа жазбанікімен бірдей',
   'proof.custody.number': 'Журналдағы нөмірі: {leaf}',
   'proof.custody.actor': 'Кім: {actor}',
+  'proof.custody.reason': 'Себебі: {reason}',
   'proof.custody.authority': 'Негізі: {authority}',
   'proof.custody.place': 'Орны: {place}',
   'proof.custody.recorded': 'Жазылды. Журналдағы нөмірі: {leaf}',

@@ -30,6 +30,7 @@ export const proof: Readonly<Record<ProofKey, string>> = {
   'proof.custody.problem.twice': 'имеет тот же идентификатор, что и другая запись',
   'proof.custody.number': 'Номер в журнале: {leaf}',
   'proof.custody.actor': 'Кто: {actor}',
+  'proof.custody.reason': 'Причина: {reason}',
   'proof.custody.authority': 'На основании: {authority}',
   'proof.custody.place': 'Место: {place}',
   'proof.custody.recorded': 'Записано. Номер в журнале: {leaf}',

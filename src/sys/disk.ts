@@ -110,3 +110,6 @@ export const REAL_DISK: Disk = {
 /** Whether an error says that a file or folder is not there. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** Whether an error says that a file or folder is there already. */
+export const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, open, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -37,6 +37,23 @@ describe('writeDurable()', () => {
         found.add(await readFile(path, 'utf8'))
       }
     assert.deepEqual(found, new Set(['old', 'new and longer']))
+  })
+
+  it('follows no link and writes into nothing that somebody planted under the name it uses meanwhile', async () => {
+    const path = join(root, 'three')
+    const victim = join(root, 'victim')
+    await writeFile(victim, 'precious')
+    await symlink(victim, `${path}.unfinished`)
+    await writeDurable(path, Buffer.from('mine'))
+    assert.deepEqual([await readFile(victim, 'utf8'), await readFile(path, 'utf8')], ['precious', 'mine'])
+    await writeFile(`${path}.unfinished`, 'theirs')
+    await chmod(`${path}.unfinished`, 0o666)
+    const held = await open(`${path}.unfinished`, 'r+')
+    await writeDurable(path, Buffer.from('secret'))
+    assert.equal((await held.readFile('utf8')).includes('secret'), false)
+    await held.writeFile('changed behind the back')
+    await held.close()
+    assert.deepEqual([await readFile(path, 'utf8'), (await stat(path)).mode & 0o777], ['secret', 0o600])
   })
 
   it('gives undefined for a file that is not there', async () => {

@@ -1,9 +1,23 @@
 import { basename, dirname, join } from 'node:path'
-import { REAL_DISK, isMissing } from './disk.ts'
-import type { Disk } from './disk.ts'
+import { REAL_DISK, isMissing, isThere } from './disk.ts'
+import type { Disk, DiskFile } from './disk.ts'
 
 /** Ending of files that are being written; whoever opens a folder may remove them. */
 export const UNFINISHED = '.unfinished'
+
+/**
+ * Opens a file that nobody else has: what stands under its name, from a crash or planted, is removed and never written
+ * into, and no link is followed. Throws where something is put there meanwhile.
+ */
+export async function openAnew(path: string, disk: Disk = REAL_DISK): Promise<DiskFile> {
+  try {
+    return await disk.open(path, 'create')
+  } catch (error) {
+    if (!isThere(error)) throw error
+  }
+  await disk.remove(path)
+  return disk.open(path, 'create')
+}
 
 /**
  * Writes a whole file so that after a crash there is either the old one or the new one, whole: a file beside it, fsync,
@@ -12,9 +26,8 @@ export const UNFINISHED = '.unfinished'
 export async function writeDurable(path: string, bytes: Uint8Array, disk: Disk = REAL_DISK): Promise<void> {
   const folder = dirname(path)
   const unfinished = join(folder, `${basename(path)}${UNFINISHED}`)
-  const file = await disk.open(unfinished, 'append')
+  const file = await openAnew(unfinished, disk)
   try {
-    await file.truncate(0)
     await file.write(bytes, 0)
     await file.sync()
   } finally {

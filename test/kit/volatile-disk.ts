@@ -64,7 +64,7 @@ export class VolatileDisk implements Disk {
   async open(path: string, mode: OpenMode): Promise<DiskFile> {
     let entry = this.#entries.get(path)
     if (entry === 'folder') throw new Error(`Is a folder: ${path}`)
-    if (entry !== undefined && mode === 'create') throw new Error(`Exists: ${path}`)
+    if (entry !== undefined && mode === 'create') throw Object.assign(new Error(`Exists: ${path}`), { code: 'EEXIST' })
     if (entry === undefined) {
       if (mode === 'read' || mode === 'write') throw missing(path)
       entry = { durable: Buffer.alloc(0), current: Buffer.alloc(0) }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { planZip, zipLocalHeader } from '../../evidence/bundle/zip-form.ts'
 import { Fault } from '../../model/errors.ts'
 import type { Disk, DiskFile } from '../../sys/disk.ts'
-import { UNFINISHED } from '../../sys/durable-file.ts'
+import { openAnew, UNFINISHED } from '../../sys/durable-file.ts'
 import { refuseTaken, type BagFolder } from './bag-folder.ts'
 
 export interface WrittenZip {
@@ -26,10 +26,9 @@ export async function zipBag(bag: BagFolder, parent: string, disk: Disk): Promis
   const beside = `${path}${UNFINISHED}`
   const plan = planZip(bag.files.map((file) => ({ ...file, path: `${bag.name}/${file.path}` })))
   await refuseTaken(path)
-  const out = await disk.open(beside, 'append')
+  const out = await openAnew(beside, disk)
   const digest = createHash('sha512')
   try {
-    await out.truncate(0)
     let at = 0
     const write = async (bytes: Uint8Array): Promise<void> => {
       await out.write(bytes, at)

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { BUNDLE_STEPS, type BundleStep, type CheckedStep } from '../evidence/verify/bundle-report.ts'
+import { writeSummary } from './verify-text.ts'
+
+const step = (name: BundleStep, change: Partial<CheckedStep> = {}): CheckedStep => ({
+  step: name,
+  outcome: 'ok',
+  facts: [],
+  notes: [],
+  problems: [],
+  problemCount: 0,
+  ...change,
+})
+const SIGNED = step('checkpoint', { facts: [{ fact: 'signed-by', values: { key: 'log.example+00000000+AA' } }] })
+
+const summary = (steps: readonly CheckedStep[], named = true): string => {
+  const texts: string[] = []
+  const sound = steps.every(({ outcome }) => outcome !== 'failed')
+  writeSummary('en', { steps, sound }, { named }, { out: { write: (text: string) => texts.push(text) } })
+  return texts.join('')
+}
+
+describe('writeSummary()', () => {
+  it('gives the answer last, after what a sound bundle does not show', () => {
+    assert.match(
+      summary([SIGNED]),
+      /^A sound bundle shows [^\n]+\n\n\u2713 The bundle is sound: every step was made [^\n]+\n$/,
+    )
+  })
+
+  it('asks to compare the key where no key is trusted', () => {
+    const said = summary([SIGNED], false)
+    assert.ok(said.startsWith('Whoever makes a false bundle'))
+    assert.ok(said.includes('log.example+00000000+AA\n\n'))
+    assert.ok(said.endsWith('\u2713 No step found anything wrong. What was not checked is said above.\n'))
+  })
+
+  it('says of simulated data that they are, sound or not', () => {
+    for (const outcome of ['ok', 'failed'] as const) {
+      const said = summary([step('description', { outcome, notes: [{ note: 'simulated' }] })])
+      assert.ok(said.includes('These are simulated data, not real measurements.\n'), outcome)
+    }
+  })
+
+  it('names the steps that found something wrong by their numbers, and vouches for nothing', () => {
+    const steps = BUNDLE_STEPS.map((name) =>
+      step(name, name === 'files' || name === 'seal' ? { outcome: 'failed' } : {}),
+    )
+    assert.equal(
+      summary(steps, false),
+      '\u2717 The bundle cannot be relied on. Steps that found something wrong: 2.\n  4 Files\n  9 Seal\n',
+    )
+  })
+})

@@ -2,6 +2,7 @@ import { InputError } from '../model/errors.ts'
 import { askTerminal } from './ask.ts'
 import { askResolversOnce, takeLookupThreads } from '../sys/resolver-options.ts'
 import type { Command, World } from './command.ts'
+import { printableLines } from './printable.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
@@ -157,21 +158,24 @@ export async function runCommand(argv: readonly string[], world: World): Promise
   }
 }
 
+/** Sentences of errors quote names and values of strangers' files. */
 function report(error: unknown, world: World): number {
+  const tell = (text: string): void => void world.err.write(printableLines(`kuager: ${text}\n`))
   const wrongUse =
     error instanceof InputError ||
     (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
   if (wrongUse) {
-    world.err.write(`kuager: ${wrongUseSentence(error)}\n`)
+    tell(wrongUseSentence(error))
     return 2
   }
   if (world.signal.aborted) {
-    world.err.write('kuager: stopped\n')
+    tell('stopped')
     return 1
   }
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++)
-    world.err.write(`kuager: ${depth === 0 ? '' : 'because: '}${cause.message}\n`)
-  if (world.env['KUAGER_DEBUG'] !== undefined && error instanceof Error) world.err.write(`${error.stack ?? ''}\n`)
+    tell(`${depth === 0 ? '' : 'because: '}${cause.message}`)
+  if (world.env['KUAGER_DEBUG'] !== undefined && error instanceof Error)
+    world.err.write(printableLines(`${error.stack ?? ''}\n`))
   return 1
 }
 

@@ -1,0 +1,192 @@
+import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
+import { requestsOf } from '../casework/case/occurrences.ts'
+import { QUESTIONS } from '../casework/case/questions.ts'
+import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
+import type { Deadline } from '../casework/deadlines/compute.ts'
+import { formatDay } from '../casework/papers/day-text.ts'
+import { PART_WORDS } from '../casework/papers/words/parts.ts'
+import type { PointFound } from '../casework/statement/completeness.ts'
+import type { Instant } from '../model/units.ts'
+import { capitalise, say } from '../text/format.ts'
+import type { Lang } from '../text/lang.ts'
+import { formatNumber } from '../text/number.ts'
+import { verifiedWords } from './case-add.ts'
+import type { World } from './command.ts'
+import { writeHanging } from './hanging.ts'
+
+/** Records whose copy is gone or is not what was taken in. */
+export type Changes = ReadonlyMap<string, 'missing' | 'changed'>
+
+/** The twenty-five points of one incident that a bundle of the case shows. */
+export interface BundlePoints {
+  readonly record: string
+  readonly incident: string
+  readonly found: readonly PointFound[]
+}
+
+export interface CaseState {
+  readonly file: CaseFile
+  readonly changes: Changes
+  readonly points: readonly BundlePoints[]
+  /** The nearest first; those that do not run last. */
+  readonly deadlines: readonly Deadline[]
+  readonly unanswered: readonly (typeof QUESTIONS)[number]['id'][]
+}
+
+/** A line with what stands before it; further lines of it hang below its text. */
+type Line = readonly [before: string, text: string]
+
+const INDENT = '  '
+const DEEP = '  '
+/** As in a verification: there, in part, not there. */
+const MARKS = { present: '\u2713', partly: '~', missing: '\u2013' } as const
+
+/** A case for a terminal, section by section: each answer where the eye looks for it, what is missing by name. */
+export function writeStatus(
+  state: CaseState,
+  {
+    world,
+    lang,
+    now,
+  }: { readonly world: Pick<World, 'out' | 'outColumns'>; readonly lang: Lang; readonly now: Instant },
+): void {
+  const { file } = state
+  const today = dayOf(now)
+  const sections: readonly (readonly [string, readonly Line[]])[] = [
+    [say(lang, 'casework.records'), recordLines(state, lang)],
+    [say(lang, 'casework.requests'), requestLines(state, today, lang)],
+    [say(lang, 'casework.deadlines'), deadlineLines(state, today, lang)],
+    [say(lang, 'casework.intake'), intakeLines(state, lang)],
+    [say(lang, 'casework.points'), pointLines(state, lang)],
+  ]
+  writeHanging(world, '', `${say(lang, 'casework.title')}: ${file.name} (${file.id})`)
+  for (const [title, lines] of sections) {
+    world.out.write('\n')
+    writeHanging(world, '', title)
+    for (const [before, text] of lines) writeHanging(world, `${INDENT}${before}`, text)
+  }
+}
+
+function recordLines({ file: { records }, changes }: CaseState, lang: Lang): readonly Line[] {
+  if (records.length === 0) return [['', say(lang, 'casework.no-records')]]
+  return records.flatMap((record): readonly Line[] => {
+    const { id, day, held, bundle } = record
+    const change = changes.get(id)
+    const head = `${id}  `
+    const margin = ' '.repeat(head.length)
+    const wrong = change === undefined ? '' : ` (${say(lang, `casework.record-${change}`)})`
+    return [
+      [head, `${formatDay(lang, parseDay(day))}  ${nameOf(record, lang)}${wrong}`],
+      ...(held === undefined ? [] : [[margin, held.name] as const]),
+      ...(bundle === undefined ? [] : [[margin, verifiedWords(lang, bundle.verified)] as const]),
+    ]
+  })
+}
+
+function nameOf({ kind, addressee, says }: CaseRecord, lang: Lang): string {
+  const words = PART_WORDS[lang]
+  const more = addressee === undefined ? (says === undefined ? '' : words.answers[says]) : words.addressees[addressee]
+  return more === '' ? words.records[kind] : `${words.records[kind]}: ${more}`
+}
+
+function requestLines({ file, deadlines }: CaseState, today: Day, lang: Lang): readonly Line[] {
+  const states = requestsOf(file)
+  if (states.length === 0) return [['', say(lang, 'casework.no-requests')]]
+  const terms = new Map(
+    deadlines.flatMap((one): readonly (readonly [string, Day])[] =>
+      one.kind === 'running' && one.rule.id === 'request-answer' && one.from.record !== undefined
+        ? [[one.from.record, one.last]]
+        : [],
+    ),
+  )
+  return states.flatMap(({ request, reply }): readonly Line[] => {
+    const head = `${request.id}  `
+    const to = PART_WORDS[lang].addressees[request.addressee ?? 'ministry']
+    return [
+      [head, `${to}, ${formatDay(lang, parseDay(request.day))}`],
+      [' '.repeat(head.length), capitalise(lang, replyText({ reply, term: terms.get(request.id) }, today, lang))],
+    ]
+  })
+}
+
+function replyText(
+  { reply, term }: { readonly reply: CaseRecord | undefined; readonly term: Day | undefined },
+  today: Day,
+  lang: Lang,
+): string {
+  if (reply?.kind === 'silence') return say(lang, 'casework.silence', { day: formatDay(lang, parseDay(reply.day)) })
+  if (reply !== undefined) {
+    const says = PART_WORDS[lang].answers[reply.says ?? 'other']
+    return `${says}, ${formatDay(lang, parseDay(reply.day))} (${reply.id})`
+  }
+  if (term === undefined) return say(lang, 'casework.no-reply')
+  const key = term < today ? 'casework.no-reply-since' : 'casework.reply-until'
+  return say(lang, key, { day: formatDay(lang, term) })
+}
+
+const articleText = (lang: Lang, { article }: Deadline['rule']): string =>
+  article === undefined
+    ? say(lang, 'deadline.article.none')
+    : say(lang, `deadline.article.${article.of}`, { numbers: article.numbers })
+
+/** Terms that run, each with its provision and its doubts; then those whose start is not known, by name alone. */
+function deadlineLines({ deadlines }: CaseState, today: Day, lang: Lang): readonly Line[] {
+  const resting = deadlines.filter(({ kind }) => kind === 'not-running')
+  return [
+    ...deadlines.flatMap((one) => runningLines(one, today, lang)),
+    ...(resting.length === 0 ? [] : [['', `${capitalise(lang, say(lang, 'casework.not-running'))}.`] as const]),
+    ...resting.map(
+      ({ rule }) => [`${DEEP}\u2013 `, `${say(lang, `deadline.${rule.id}`)} (${articleText(lang, rule)})`] as const,
+    ),
+  ]
+}
+
+function runningLines(one: Deadline, today: Day, lang: Lang): readonly Line[] {
+  if (one.kind === 'not-running') return []
+  const { rule } = one
+  const name = say(lang, `deadline.${rule.id}`)
+  const start = say(lang, 'casework.deadline-from', {
+    start: say(lang, `deadline.start.${one.from.event}`),
+    day: formatDay(lang, one.from.day),
+  })
+  if (one.kind === 'length-unknown')
+    return [
+      ['', `${name}: ${say(lang, 'casework.length-unknown')}`],
+      [DEEP, start],
+    ]
+  const when = say(lang, one.safe < today ? 'casework.deadline-passed' : 'casework.deadline-until', {
+    day: formatDay(lang, one.safe),
+  })
+  const last = one.last === one.safe ? [] : [say(lang, 'casework.deadline-last', { day: formatDay(lang, one.last) })]
+  const doubts = one.doubts
+    .filter((doubt) => doubt !== 'rule' && doubt !== 'article')
+    .map((doubt) => say(lang, `deadline.doubt.${doubt}`))
+  const mark = say(lang, `deadline.mark.${rule.mark}`)
+  return [
+    ['', `${name}: ${when}`],
+    [DEEP, [start, ...last, articleText(lang, rule), mark, ...doubts].join('; ')],
+  ]
+}
+
+function intakeLines({ unanswered }: CaseState, lang: Lang): readonly Line[] {
+  const answered = formatNumber(lang, QUESTIONS.length - unanswered.length)
+  return [
+    ['', say(lang, 'casework.intake-answered', { answered, all: formatNumber(lang, QUESTIONS.length) })],
+    ...(unanswered.length === 0 ? [] : [['', say(lang, 'casework.intake-missing')] as const]),
+    ...unanswered.map((id) => [`${DEEP}\u2013 `, say(lang, `intake.${id}`)] as const),
+  ]
+}
+
+function pointLines({ points }: CaseState, lang: Lang): readonly Line[] {
+  if (points.length === 0) return [['', say(lang, 'casework.points-none')]]
+  return points.flatMap(({ record, incident, found }): readonly Line[] => [
+    [`${record}  `, incident],
+    ...found.map(
+      ({ number, point, state }) =>
+        [
+          `${MARKS[state]} ${String(number).padStart(2)} `,
+          `${say(lang, `point.${point}`)}: ${say(lang, `point-state.${state}`)}`,
+        ] as const,
+    ),
+  ])
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../src/cli/main.ts'
 import { openBundle } from '../../src/cli/open-bundle.ts'
-import { BUNDLE_TOOLS, deriveAgain } from '../../src/cli/verify.ts'
+import { BUNDLE_TOOLS, deriveAgain } from '../../src/cli/bundle-tools.ts'
 import { verifyBundle } from '../../src/evidence/verify/verify-bundle.ts'
 import { systemClock } from '../../src/sys/clock.ts'
 

@@ -1,24 +1,17 @@
-import { createHash, hash, webcrypto, X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
-import { rootCertificates } from 'node:tls'
 import { parseArgs } from 'node:util'
 import type { CheckedBundle, CheckedStep } from '../evidence/verify/bundle-report.ts'
-import type { DeriveAgain } from '../evidence/verify/derived.ts'
-import { verifyBundle, type VerifyBundleTools } from '../evidence/verify/verify-bundle.ts'
-import { parseVerifierKey, type VerifierKey } from '../evidence/signed-note.ts'
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/signed-note.ts'
 import { parsePolicy } from '../evidence/witness/policy.ts'
-import { rederive } from '../derive/rederive.ts'
 import { InputError } from '../model/errors.ts'
-import { parseSha256 } from '../model/units.ts'
-import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
 import { readBounded } from '../sys/copy-folder.ts'
 import type { Lang } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
 import { NOTE_TOOLS } from './mirror-key.ts'
-import { openBundle } from './open-bundle.ts'
 import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
+import { verifyInThread, type VerifyAsked, type VerifyHeard } from './verify-thread.ts'
 import { writeHead, writeStep, writeSummary } from './verify-text.ts'
 
 const HELP = `Verifies a bundle of evidence step by step, offline and trusting nobody, and says of each step what it means.
@@ -62,73 +55,32 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const policy = values.policy === undefined ? undefined : await readPolicy(resolve(world.cwd, values.policy))
   const keys = await Promise.all(values.key.map((given) => readKeys(given, world)))
   const trusted = [...keys.flat(), ...(policy?.keys ?? [])]
-  await using opened = await openBundle(path, world.cwd, world.signal)
   const progress = progressTo(world)
   const say = values.json ? undefined : stepSayer(lang, world, progress)
-  if (!values.json) writeHead(lang, opened.name === '' ? path : opened.name, world)
-  const checked = await verifyBundle(opened, {
-    ...BUNDLE_TOOLS,
-    now: systemClock.now(),
-    trusted,
-    signal: world.signal,
+  let name = ''
+  const asked: VerifyAsked = {
+    path,
+    cwd: world.cwd,
+    trusted: trusted.map(formatVerifierKey),
+    judge: !values['no-judge'],
     ...(policy === undefined ? {} : { policy: policy.bytes }),
-    ...(values['no-judge'] ? {} : { derive: deriveAgain }),
-    ...(values.most === undefined ? {} : { mostJudged: readMost(values.most) }),
+    ...(values.most === undefined ? {} : { most: readMost(values.most) }),
+  }
+  const heard: VerifyHeard = {
+    onOpened: (found) => {
+      name = found
+      if (!values.json) writeHead(lang, found === '' ? path : found, world)
+    },
     ...(say === undefined ? {} : { onStep: say }),
-    onProgress: progress.read,
+    onRead: progress.read,
     onJudged: progress.judged,
-  })
+  }
+  const checked = await verifyInThread(asked, heard, world)
   progress.clear()
-  if (values.json) world.out.write(`${JSON.stringify(asJson(opened.name, checked))}\n`)
+  if (values.json) world.out.write(`${JSON.stringify(asJson(name, checked))}\n`)
   else writeSummary(lang, checked, { named: trusted.length > 0 }, world)
   return checked.sound ? 0 : 3
 }
-
-/** Cryptography of this machine for a verifier of bundles. */
-export const BUNDLE_TOOLS = {
-  ...NOTE_TOOLS,
-  digest: (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer'),
-  openDigest: (name) => {
-    const running = createHash(name)
-    return {
-      update: (bytes) => {
-        running.update(bytes)
-      },
-      digest: () => running.digest(),
-    }
-  },
-  digestWhole: (name, bytes) => Promise.resolve(hash(name, bytes, 'buffer')),
-  subtle: webcrypto.subtle,
-  isKnownRoot: (pem) => knownRoots().has(fingerprintOf(pem) ?? ''),
-} satisfies Partial<VerifyBundleTools>
-
-let known: ReadonlySet<string> | undefined
-const knownRoots = (): ReadonlySet<string> =>
-  (known ??= new Set(rootCertificates.map((pem) => new X509Certificate(pem).fingerprint256)))
-
-function fingerprintOf(pem: string): string | undefined {
-  try {
-    return new X509Certificate(pem).fingerprint256
-  } catch {
-    return undefined // not a certificate
-  }
-}
-
-/** Judges and derives the measurements of a bundle again on this machine. */
-export const deriveAgain: DeriveAgain = (parts, onJudged) =>
-  rederive(parts, {
-    digest: (bytes) => parseSha256(hash('sha256', bytes)),
-    openCertificates: (roots) => {
-      const broken = roots.findIndex((pem) => fingerprintOf(pem) === undefined)
-      if (broken === -1) return openCertificates(roots)
-      throw new InputError('Cannot read roots: one is no certificate', {
-        code: 'bundle.roots',
-        path: `roots.pem ${broken + 1}`,
-        expected: 'certificates in PEM',
-      })
-    },
-    ...(onJudged === undefined ? {} : { onJudged }),
-  })
 
 /** Keys of an argument: itself, or the lines of a file. Throws InputError for anything else. */
 async function readKeys(given: string, world: World): Promise<readonly VerifierKey[]> {

@@ -101,6 +101,7 @@ export type BundleObservations = z.infer<typeof bundleObservationsSchema>
 /** The outer form of `data/derivation.json`; what stands inside is read by src/derive/. */
 export const derivationEnvelopeSchema = z.looseObject({
   format: z.literal(DERIVATION_FORMAT),
+  incident: z.string().min(1).max(300),
   service: z.string().min(1).max(300),
   asn: count.max(0xffff_ffff),
   simulated: z.boolean(),

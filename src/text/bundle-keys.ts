@@ -97,7 +97,16 @@ type Note =
   | 'rules'
   | 'own-roots'
   | 'unknown-root'
+  | 'own-tables'
+  | 'other-tables'
+  | 'other-settings'
+  | 'stated-others'
+  | 'chosen'
+  | 'twice'
+  | 'early'
   | 'after-period'
+  | 'logged-late'
+  | 'given-up'
 
 type Fact =
   | 'container'

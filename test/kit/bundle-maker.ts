@@ -151,8 +151,8 @@ export function makeBundle(keys: MakerKeys = HONEST): MadeBundle {
           leaf,
           id: idOf(leaf),
           received_at_utc: `2024-03-05T02:0${leaf}:00Z`,
-          channel: 'file',
-          origin: 'file',
+          channel: leaf === 2 ? 'collector' : 'file',
+          origin: leaf === 2 ? 'unsigned' : 'file',
           role: leaf === 2 ? 'apart' : 'series',
           state: 'held',
         }
@@ -181,7 +181,12 @@ export function makeBundle(keys: MakerKeys = HONEST): MadeBundle {
   files.set('data/observations.jsonl', lines(held.map((leaf) => ({ leaf, observations: [] }))))
   files.set(
     'data/redactions.json',
-    json({ public_form: 1, fields: [], erased: [{ leaf: erased, at_utc: MADE, reason: 'asked' }], form_changed: [] }),
+    json({
+      public_form: 1,
+      fields: [],
+      erased: [{ leaf: erased, at_utc: MADE, reason: 'as tests need it' }],
+      form_changed: [],
+    }),
   )
   files.set(
     'data/program.json',
@@ -195,6 +200,7 @@ export function makeBundle(keys: MakerKeys = HONEST): MadeBundle {
     'data/derivation.json',
     json({
       format: 'kuager-derivation/1',
+      incident: ID,
       service: 'youtube',
       asn: 64500,
       simulated: false,

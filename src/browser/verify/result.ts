@@ -80,6 +80,7 @@ function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: s
       const untrusted = hasNote(steps, 'no-trust')
       const lines = [say(lang, `proof-page.tool.${word}-about`)]
       if (untrusted && phase.sound) lines.push(say(lang, 'proof-page.tool.untrusted'))
+      if (phase.sound) lines.push(say(lang, 'bundle.limits'))
       return { title: say(lang, `proof-page.tool.${word}`), line: lines.join(' ') }
     }
     case 'stopped':

@@ -111,7 +111,16 @@ export const BUNDLE_NOTES = [
   'rules',
   'own-roots',
   'unknown-root',
+  'own-tables',
+  'other-tables',
+  'other-settings',
+  'stated-others',
+  'chosen',
+  'twice',
+  'early',
   'after-period',
+  'logged-late',
+  'given-up',
 ] as const
 export type BundleNote = (typeof BUNDLE_NOTES)[number]
 

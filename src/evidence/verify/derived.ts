@@ -34,8 +34,22 @@ export interface Derived {
     readonly incident: readonly string[]
     readonly weight: readonly string[]
     readonly inputs: readonly string[]
+    /** Settings of the detector that are not those of the program at hand. */
+    readonly otherSettings?: readonly string[]
+    /** Incidents beside it that its weight looks at. */
+    readonly others?: number
     /** Undefined where the latest revision is not in the bundle. */
     readonly readsAlike: boolean | undefined
+  }
+  /** What the measurements say of themselves: when they began, and in what they do not fit what the bundle says of them. */
+  readonly heads?: {
+    readonly span: { readonly since: number; readonly until: number } | undefined
+    readonly simulated: number
+    readonly real: number
+    /** Leaves said to be received before they began. */
+    readonly early: readonly number[]
+    /** Leaves of another service or network than their role says. */
+    readonly otherRole: readonly number[]
   }
   /** The program at hand judges and detects by the rules that the bundle names. */
   readonly sameRules: boolean

@@ -79,7 +79,10 @@ export function checkComplete(parts: BundleParts, revisions: readonly LoggedRevi
       named: measurements.length,
       held: [...states.values()].filter((one) => one === 'held').length,
     })
+    // Nothing is concluded from them, so that nothing says which belong here.
     if (about === undefined) find.skip('unread', 'data/bundle.json')
+    else find.skip('chosen')
+    noteNotHeld(measurements, find)
     return
   }
   const own = revisions.filter(({ id }) => id === about.incident)
@@ -92,9 +95,18 @@ export function checkComplete(parts: BundleParts, revisions: readonly LoggedRevi
     const state = states.get(leaf)
     if (state === 'held') held++
     else if (state === undefined) find.fail('left-out', `leaf ${leaf}`)
-    else find.note(state, `leaf ${leaf}`)
   }
+  noteNotHeld(measurements, find)
   find.fact('complete', { named: named.size, held })
+}
+
+/** What is named and not shown, also what no revision names. */
+function noteNotHeld(measurements: BundleParts['measurements'], find: StepFindings): void {
+  for (const wanted of ['erased', 'form-changed'] as const)
+    find.noteLeaves(
+      wanted,
+      measurements.filter(({ state }) => state === wanted).map(({ leaf }) => leaf),
+    )
 }
 
 /** A bundle that claims more revisions than this is wrong already where its revisions are counted. */

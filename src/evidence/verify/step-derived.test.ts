@@ -14,6 +14,7 @@ const SAME: Derived = {
   sameRules: true,
   sameTables: true,
 }
+const KNOWN: Partial<VerifyBundleTools> = { isKnownTable: () => true }
 const STEPS = ['verdicts', 'incident', 'weight', 'published'] as const satisfies readonly BundleStep[]
 
 /** What is said of the four steps, and what is found, where deriving again gives this. */
@@ -35,7 +36,7 @@ const withDerived = (more: Partial<NonNullable<Derived['derived']>>, rest: Parti
 
 describe('what is derived again', () => {
   it('and is the same makes four steps ok', async () => {
-    assert.deepEqual(outcomes((await saying(SAME)).steps), ['ok', 'ok', 'ok', 'ok'])
+    assert.deepEqual(outcomes((await saying(SAME, KNOWN)).steps), ['ok', 'ok', 'ok stated-others', 'ok'])
   })
 
   it('is given the files that it needs, and no others', async () => {
@@ -81,24 +82,59 @@ describe('what is derived again', () => {
   it('by other rules is no sign of a change, and by other tables is one', async () => {
     const differs = { incident: ['/start'], weight: ['/cause'], readsAlike: false }
     const verdicts = [{ leaf: 0, kind: 'verdict', about: ['/x'] }] as const
-    const rules = await saying(withDerived(differs, { sameRules: false, verdicts }))
+    const rules = await saying(withDerived(differs, { sameRules: false, verdicts }), KNOWN)
     assert.deepEqual(rules.found, [])
-    assert.deepEqual(
-      outcomes(rules.steps),
-      Array.from({ length: 4 }, () => 'not-checked rules'),
-    )
-    const tables = await saying(withDerived(differs, { sameRules: false, sameTables: false, verdicts }))
+    assert.deepEqual(outcomes(rules.steps), [
+      'not-checked rules',
+      'not-checked rules',
+      'not-checked stated-others rules',
+      'not-checked rules',
+    ])
+    const tables = await saying(withDerived(differs, { sameRules: false, sameTables: false, verdicts }), KNOWN)
     assert.ok(tables.found.includes('verdicts: tables-differ data/tables/'))
-    assert.deepEqual(outcomes(tables.steps), ['failed', 'failed', 'failed', 'failed'])
+    assert.deepEqual(outcomes(tables.steps), ['failed', 'failed', 'failed stated-others', 'failed'])
   })
 
   it('from a settled state says that the beginning is stated', async () => {
-    assert.deepEqual(outcomes((await saying(withDerived({ begins: 'settled' }))).steps), [
+    assert.deepEqual(outcomes((await saying(withDerived({ begins: 'settled' }), KNOWN)).steps), [
       'ok',
       'ok settled',
-      'ok',
+      'ok stated-others',
       'ok',
     ])
+  })
+
+  it('rests on tables, settings and other incidents of the bundle, which are named', async () => {
+    const unknown = await saying(withDerived({ otherSettings: ['draws', 'rho'], others: 2 }), {
+      isKnownTable: (name, bytes) => name !== 'services.json' || bytes.length === 0,
+    })
+    assert.deepEqual(unknown.found, [])
+    assert.deepEqual(
+      unknown.steps.flatMap(({ notes }) => notes),
+      [
+        { note: 'other-tables', about: 'services.json' },
+        { note: 'other-settings', about: 'draws, rho' },
+        { note: 'stated-others', about: '2' },
+      ],
+    )
+    assert.deepEqual(outcomes((await saying(SAME)).steps)[0], 'ok own-tables')
+  })
+
+  it('is compared with what the bundle says of its measurements', async () => {
+    const at = (time: string): number => Date.parse(`2024-03-05T${time}Z`)
+    const heads = {
+      span: { since: at('01:00:00'), until: at('01:03:00') },
+      ...{ simulated: 0, real: 4, early: [], otherRole: [] },
+    }
+    assert.deepEqual((await saying({ ...SAME, heads })).found, [])
+    const lied = { ...heads, span: { ...heads.span, until: at('01:02:00') }, simulated: 1, otherRole: [3], early: [1] }
+    const { steps, found: problems } = await saying({ ...SAME, heads: lied }, KNOWN)
+    assert.deepEqual(problems, [
+      'verdicts: not-agreeing data/measurements.jsonl: leaf 3',
+      'verdicts: not-agreeing data/bundle.json: span',
+      'verdicts: not-agreeing data/bundle.json: simulated',
+    ])
+    assert.deepEqual(steps[0]?.notes, [{ note: 'early', about: 'leaf 1' }])
   })
 
   it('needs the latest revision in the bundle', async () => {

@@ -1,6 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import { isRecord, type BundleParts } from './bundle-parts.ts'
 import { decodeUtf8 } from './bounded-json.ts'
+import { AT } from './bundle-paths.ts'
 import { LIMITS, type BundleSource } from './bundle-source.ts'
 import type { DeriveAgain, Derived, OnJudged } from './derived.ts'
 import { gatherForDeriving } from './derive-parts.ts'
@@ -65,7 +66,7 @@ function comparable({ sameRules, sameTables, unchecked = [] }: Derived, differs:
 }
 
 /** Whether every measurement, judged again, gives the verdict and observations of the bundle. */
-export function checkVerdicts(outcome: DeriveOutcome, find: StepFindings): void {
+export function checkVerdicts(outcome: DeriveOutcome, parts: BundleParts, find: StepFindings): void {
   if (outcome.kind === 'unreadable') {
     find.fail('not-derived', outcome.about)
     return
@@ -76,8 +77,21 @@ export function checkVerdicts(outcome: DeriveOutcome, find: StepFindings): void 
   if (!comparable({ ...derived, unchecked: [] }, derived.verdicts.length > 0, find)) return
   const { unchecked = [] } = derived
   if (unchecked.length > 0) find.skip('no-tool', `leaf ${unchecked.slice(0, 20).join(' ')}`)
+  if (derived.heads !== undefined) checkHeads(derived.heads, parts, find)
   for (const { leaf, kind, about } of derived.verdicts) find.fail(KINDS[kind], `leaf ${leaf}: ${about.join(' ')}`)
   find.fact('verdicts', { count: derived.judged })
+}
+
+/** Whether what the bundle says of its measurements is what they say of themselves. */
+function checkHeads(heads: NonNullable<Derived['heads']>, { index }: BundleParts, find: StepFindings): void {
+  for (const leaf of heads.otherRole) find.fail('not-agreeing', `${AT.measurements}: leaf ${leaf}`)
+  find.noteLeaves('early', heads.early)
+  if (index === undefined) return
+  const { span, simulated } = index
+  const stated = span && { since: Date.parse(span.since_utc), until: Date.parse(span.until_utc) }
+  if (stated?.since !== heads.span?.since || stated?.until !== heads.span?.until)
+    find.fail('not-agreeing', `${AT.index}: span`)
+  if ((simulated ? heads.real : heads.simulated) > 0) find.fail('not-agreeing', `${AT.index}: simulated`)
 }
 
 const TABLES = 'data/tables/'
@@ -100,6 +114,25 @@ export async function checkRoots(
   else if (!roots.every(isKnownRoot)) find.note('unknown-root', String(roots.filter((pem) => !isKnownRoot(pem)).length))
 }
 
+/**
+ * Everything is judged and weighed by the tables in the bundle, which its maker chose: with others the same measurements may
+ * say something else. Those that are not the ones of this program are named; they may only be of another version.
+ */
+export async function checkTables(
+  source: BundleSource,
+  { isKnownTable }: { readonly isKnownTable?: (name: string, bytes: Uint8Array) => boolean },
+  find: StepFindings,
+): Promise<void> {
+  if (isKnownTable === undefined) return find.note('own-tables')
+  const others: string[] = []
+  for (const path of source.files.keys()) {
+    if (!path.startsWith(TABLES) || path === ROOTS) continue
+    const name = path.slice(TABLES.length)
+    if (!isKnownTable(name, await source.read(path, LIMITS.wholeBytes))) others.push(name)
+  }
+  if (others.length > 0) find.note('other-tables', others.join(', '))
+}
+
 /** Whether the incident, derived again, is `result` of `derivation.json`, from inputs that stand in the bundle. */
 export function checkIncident(outcome: DeriveOutcome, find: StepFindings): void {
   const all = derivedOr(outcome, find)
@@ -111,6 +144,8 @@ export function checkIncident(outcome: DeriveOutcome, find: StepFindings): void 
   }
   for (const path of derived.inputs) find.fail('inputs-differ', path)
   if (derived.begins === 'settled') find.note('settled')
+  const { otherSettings = [] } = derived
+  if (otherSettings.length > 0) find.note('other-settings', otherSettings.join(', '))
   if (!comparable(all, derived.incident.length > 0, find)) return
   for (const path of derived.incident) find.fail('incident-differs', path)
   find.fact('incident', { count: all.judged })
@@ -124,6 +159,7 @@ export function checkWeight(outcome: DeriveOutcome, parts: BundleParts, find: St
     find.skip('no-incident')
     return
   }
+  find.note('stated-others', String(all.derived.others ?? 0))
   if (!comparable(all, all.derived.weight.length > 0, find)) return
   for (const path of all.derived.weight) find.fail('weight-differs', path)
   const cause = parts.derivation?.result['cause']

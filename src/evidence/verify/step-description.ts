@@ -1,4 +1,5 @@
 import type { BundleMeasurement } from '../../model/bundle.ts'
+import { COUNTED_STANDINGS } from '../../model/standing.ts'
 import { parseInstant } from '../../model/units.ts'
 import type { BundleParts } from './bundle-parts.ts'
 import { AT, loggedAt, OF_INCIDENT, rawPath } from './bundle-paths.ts'
@@ -21,7 +22,8 @@ interface Described {
 export function checkDescription(parts: BundleParts, described: Described, find: StepFindings): void {
   checkIndex(parts, described, find)
   checkLeaves(parts, described, find)
-  checkTakenOut(parts, find)
+  checkTakenOut(parts, described, find)
+  checkSenders(parts, find)
   const { index, measurements } = parts
   find.fact('description', { measurements: measurements.length })
   if (index?.simulated === true) find.note('simulated')
@@ -64,6 +66,11 @@ function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described
       differs('about/incident')
     if (last['revision'] !== index.about.revision) differs('about/revision')
   }
+  // Else the conclusion that is derived again would be another one than the bundle is about.
+  const { derivation } = parts
+  if (derivation === undefined || index.about.kind !== 'incident') return
+  if (derivation.incident !== index.about.incident) find.fail('not-agreeing', `${OF_INCIDENT.derivation}: incident`)
+  if (derivation.simulated !== index.simulated) find.fail('not-agreeing', `${OF_INCIDENT.derivation}: simulated`)
 }
 
 /** Simulated data have a log of their own, and its name says so (docs/formats/log.md). */
@@ -77,7 +84,9 @@ function checkLeaves({ measurements, judged }: BundleParts, { source, log }: Des
     if (state === 'held') held.add(leaf)
     if (source.files.has(rawPath(leaf)) !== (state === 'held'))
       find.fail(state === 'held' ? 'missing-file' : 'not-agreeing', rawPath(leaf))
-    if (!log.leaves.has(leaf)) find.fail('no-leaf', `leaf ${leaf}`)
+    const record = log.leaves.get(leaf)?.record
+    if (record === undefined) find.fail('no-leaf', `leaf ${leaf}`)
+    else if (record.kind !== 'measurement') find.fail('not-agreeing', `${AT.measurements}: leaf ${leaf}`)
   }
   const filed = new Set<number>()
   for (const path of source.files.keys()) {
@@ -91,7 +100,11 @@ function checkLeaves({ measurements, judged }: BundleParts, { source, log }: Des
   for (const leaf of judged) if (!held.has(leaf)) find.fail('not-agreeing', `${AT.verdicts}: leaf ${leaf}`)
 }
 
-function checkTakenOut({ measurements, redactions }: BundleParts, find: StepFindings): void {
+function checkTakenOut(
+  { measurements, redactions }: BundleParts,
+  { log }: Pick<Described, 'log'>,
+  find: StepFindings,
+): void {
   if (redactions === undefined) return
   const compare = (state: BundleMeasurement['state'], stated: readonly { readonly leaf: number }[]): void => {
     const leaves = new Set(stated.map(({ leaf }) => leaf))
@@ -101,9 +114,29 @@ function checkTakenOut({ measurements, redactions }: BundleParts, find: StepFind
   }
   compare('erased', redactions.erased)
   compare('form-changed', redactions.form_changed)
+  for (const { leaf, public: stated } of redactions.form_changed)
+    if (log.leaves.get(leaf)?.record.public !== stated) find.fail('not-agreeing', `${AT.redactions}: leaf ${leaf}`)
   for (const { state, ...rest } of measurements) {
     const empty = rest.id === null && rest.received_at_utc === null && rest.channel === null && rest.origin === null
     const whole = rest.id !== null && rest.received_at_utc !== null && rest.channel !== null && rest.origin !== null
     if (state === 'erased' ? !empty : !whole) find.fail('not-agreeing', `${AT.measurements}: leaf ${rest.leaf}`)
+  }
+}
+
+/**
+ * Whoever is kept apart counts nowhere, so that the role must follow from the sender alone, and an id chooses which of many
+ * verdicts are weighed: none may stand twice.
+ */
+function checkSenders({ index, measurements }: BundleParts, find: StepFindings): void {
+  const ids = new Set<string>()
+  const wrong = (leaf: number): void => find.fail('not-agreeing', `${AT.measurements}: leaf ${leaf}`)
+  for (const { leaf, id, role, channel, origin } of measurements) {
+    const counted = channel !== 'collector' || COUNTED_STANDINGS.some((standing) => standing === origin)
+    if (role === 'apart' && channel !== null && counted) wrong(leaf)
+    if (index !== undefined && (role === 'named') !== (index.about.kind === 'measurements') && role !== 'apart')
+      wrong(leaf)
+    if (id === null) continue
+    if (ids.has(id)) wrong(leaf)
+    ids.add(id)
   }
 }

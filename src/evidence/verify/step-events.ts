@@ -1,5 +1,7 @@
+import type { FrozenEvents } from '../../model/coincidence.ts'
 import { frozenWhen, verifyFrozen } from '../frozen-events.ts'
 import { parseBoundedJson } from './bounded-json.ts'
+import type { BundleParts } from './bundle-parts.ts'
 import type { BundleTools } from './bundle-tools.ts'
 import type { FilesRead } from './read-files.ts'
 import { keptOf } from './step-custody.ts'
@@ -9,13 +11,17 @@ import { sha256Hex } from './step-log.ts'
 const ENCODER = new TextEncoder()
 
 /** Whether frozen lists of events have their digest, and were frozen before the period that they were tested on. */
-export async function checkEvents(files: FilesRead, tools: BundleTools, find: StepFindings): Promise<void> {
+export async function checkEvents(
+  { files, measurements }: { readonly files: FilesRead; readonly measurements: BundleParts['measurements'] },
+  tools: BundleTools,
+  find: StepFindings,
+): Promise<void> {
   const lists = keptOf(files, 'frozen-events')
   if (lists.length === 0) {
     find.skip('no-events')
     return
   }
-  for (const { path, bytes } of lists) {
+  for (const { leaf, path, bytes } of lists) {
     const value = await find.attempt('file-form', path, () => parseBoundedJson(bytes))
     if (value === undefined) continue
     const digest = (text: string): string => sha256Hex(ENCODER.encode(text), tools)
@@ -23,7 +29,20 @@ export async function checkEvents(files: FilesRead, tools: BundleTools, find: St
     for (const { step, outcome } of steps)
       if (outcome === 'failed')
         find.fail(step === 'time' ? 'future' : step === 'form' ? 'file-form' : 'events-digest', path)
-    if (frozen !== undefined && frozenWhen(frozen) !== 'before') find.note('after-period', path)
+    if (frozen === undefined) continue
+    if (frozenWhen(frozen) !== 'before') find.note('after-period', path)
+    else if (measurements.some((one) => one.leaf < leaf && receivedSince(one, frozen))) find.note('logged-late', path)
   }
   find.fact('events', { count: lists.length })
 }
+
+const DAY_MS = 86_400_000
+
+/**
+ * Whether a measurement came when the days of a list had begun, wherever its zone lies. The list says itself when it was
+ * frozen; that it had been logged before such a measurement is the order of two leaves.
+ */
+const receivedSince = (
+  { received_at_utc: received }: BundleParts['measurements'][number],
+  { plan }: FrozenEvents,
+): boolean => received !== null && Date.parse(received) >= Date.parse(plan.period.since) + DAY_MS

@@ -32,6 +32,13 @@ export class StepFindings {
     this.#notes.push({ note, ...(about === undefined ? {} : { about: about.slice(0, MOST_ABOUT) }) })
   }
 
+  /** The same of several leaves, in one note; none where there is none. */
+  noteLeaves(note: BundleNote, leaves: readonly number[]): void {
+    if (leaves.length === 0) return
+    const more = leaves.length > MOST_SHOWN ? ` \u2026 (${leaves.length})` : ''
+    this.note(note, `leaf ${leaves.slice(0, MOST_SHOWN).join(' ')}${more}`)
+  }
+
   fact(fact: BundleFact, values: Values): void {
     this.#facts.push({ fact, values })
   }

@@ -42,6 +42,7 @@ export function checkInclusion({ leaves, checkpoint }: LogParts, files: FilesRea
     if (named === undefined) find.fail('no-leaf', path)
     else if (named.record.public !== sha256 || named.record.kind !== logged.kind) find.fail('leaf-differs', path)
   }
+  checkTwice(leaves, files, find)
   let proven = 0
   for (const leaf of leaves.keys()) {
     const problem = files.proofs.has(leaf) ? files.proofs.get(leaf) : 'no-proof'
@@ -50,6 +51,20 @@ export function checkInclusion({ leaves, checkpoint }: LogParts, files: FilesRea
   }
   for (const leaf of files.proofs.keys()) if (!leaves.has(leaf)) find.fail('no-leaf', `leaf ${leaf}`)
   find.fact('inclusion', { count: proven, size: checkpoint?.size ?? 0 })
+}
+
+/** One public form under two leaves: one measurement that was sent twice, or counted twice. */
+function checkTwice(leaves: LogParts['leaves'], files: FilesRead, find: StepFindings): void {
+  const seen = new Set<string>()
+  const again: number[] = []
+  for (const path of files.sha256.keys()) {
+    const logged = loggedAt(path)
+    const shown = logged?.kind === 'measurement' ? leaves.get(logged.leaf)?.record.public : undefined
+    if (logged === undefined || shown === undefined) continue
+    if (seen.has(shown)) again.push(logged.leaf)
+    seen.add(shown)
+  }
+  find.noteLeaves('twice', again)
 }
 
 const SEAL = 'seal.json'

@@ -9,6 +9,7 @@ import { checkComplete, checkCustody, readRevisions } from './step-custody.ts'
 import {
   checkIncident,
   checkRoots,
+  checkTables,
   checkVerdicts,
   checkWeight,
   deriveAgain,
@@ -30,6 +31,8 @@ export interface VerifyBundleTools extends TimeTools {
   readonly onJudged?: OnJudged
   /** Whether a root in PEM is one that this machine trusts too; absent where it cannot tell. */
   readonly isKnownRoot?: (pem: string) => boolean
+  /** Whether a table is, to the byte, the one of this program; absent where it has none at hand. */
+  readonly isKnownTable?: (name: string, bytes: Uint8Array) => boolean
 }
 
 /**
@@ -103,11 +106,13 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   let again: DeriveOutcome = { kind: 'no-judge' }
   await run('verdicts', async (find) => {
     again = await deriveAgain({ source, parts, revisions }, tools)
-    checkVerdicts(again, find)
-    if (again.kind === 'derived') await checkRoots(source, tools, find)
+    checkVerdicts(again, parts, find)
+    if (again.kind !== 'derived') return
+    await checkRoots(source, tools, find)
+    await checkTables(source, tools, find)
   })
   await run('incident', (find) => checkIncident(again, find))
   await run('weight', (find) => checkWeight(again, parts, find))
   await run('published', (find) => checkPublished(parts, { revisions, outcome: again }, find))
-  await run('events', (find) => checkEvents(files, tools, find))
+  await run('events', (find) => checkEvents({ files, measurements: parts.measurements }, tools, find))
 }

@@ -122,7 +122,21 @@ export const bundle = {
   'bundle.note.own-roots':
     'The roots by which certificates were judged stand in the bundle; this device has none to compare them with.',
   'bundle.note.unknown-root': 'Roots of certificates in the bundle that this machine does not trust',
+  'bundle.note.own-tables':
+    'The tables by which everything was judged and weighed stand in the bundle; this device has none to compare them with.',
+  'bundle.note.other-tables':
+    'Tables in the bundle that are not those of this program; compare them with those of the version that the bundle names',
+  'bundle.note.other-settings': 'Settings of the detection that are not those of this program',
+  'bundle.note.stated-others':
+    'What was taken in of other services and networks, and which other incidents, is stated by the bundle: what was kept back cannot be seen here. Other incidents looked at',
+  'bundle.note.chosen':
+    'Whoever made the bundle chose these measurements. It draws no conclusion, and does not show whether there are others.',
+  'bundle.note.twice': 'The same measurement under more than one entry of the log',
+  'bundle.note.early': 'Said to be received before it began: one of the two clocks was wrong',
   'bundle.note.after-period': 'Fixed when its days had begun, or later',
+  'bundle.note.logged-late': 'Fixed before its days by its own word, and logged when the first of them had passed',
+  'bundle.note.given-up':
+    'The check was ended before this step was done: it took too long, or more memory than it may. A bundle can be made for that.',
   'bundle.fact.container': 'Files: {files}. Size: {bytes}.',
   'bundle.fact.bag': 'Name: {name}. Day: {date}.',
   'bundle.fact.list': 'Files listed: {count}.',
@@ -154,5 +168,5 @@ export const bundle = {
   'bundle.no-trust':
     'Whoever makes a false bundle signs it with a key of his own. Only a key that you got elsewhere tells the two apart; this one signed: {key}',
   'bundle.limits':
-    'A sound bundle shows that these measurements were logged then, are whole and unaltered, and that the conclusion follows from them. It does not show that a device measured honestly, and says nothing of who is behind an interference.',
+    'A sound bundle shows that these measurements were logged then, are whole and unaltered, and that the conclusion follows from them. It does not show that a device measured honestly, that nothing was kept back on which the conclusion does not rest, or that there is no later revision: look for that at the observatory. The words of the exhibits and the bounds of people are not derived again. Nothing in it says who is behind an interference.',
 } satisfies Record<BundleKey, string>

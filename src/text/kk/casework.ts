@@ -27,7 +27,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.no-reply-since': 'жауап тіркелмеген; мерзім аяқталды: {day}',
   'casework.silence': 'жауап берілмегені тіркелді: {day}',
   'casework.silence-early':
-    'Жауап беру мерзімі әлі өткен жоқ, соңғы күні: {day} (заңгер растауы керек). Оған дейін жауаптың болмауы ешнәрсені көрсетпейді.',
+    'Жауап беру мерзімі әлі өткен жоқ, соңғы күні: {day} (заңгер растауы керек). Оған дейін жауаптың болмауы ештеңені білдірмейді.',
   'casework.intake': 'Сауалнама',
   'casework.intake-answered': 'Жауап берілгені: {all} ішінен {answered}',
   'casework.intake-missing': 'Жетіспейді, құжаттарда бос орын қалады:',

@@ -121,7 +121,7 @@ export const ru: PartWords = {
     result: 'Результат',
     document: 'Документ',
     term: 'Срок',
-    lastDay: 'Успеть до конца дня',
+    lastDay: 'Не позднее',
     article: 'Норма',
     mark: 'Надёжность',
   },

@@ -100,9 +100,17 @@ export class OpenFolder implements AsyncDisposable {
   /**
    * The log, begun where there is none; `address`, the public one of the site, names one that is begun. Throws
    * InputError where nothing says yet whether it is of real or of simulated data, or both stand; asked again later it
-   * looks anew. Throws Fault that names the file where disk and checkpoint disagree.
+   * looks anew. Throws Fault that names the file where disk and checkpoint disagree. A log whose write failed is opened
+   * anew for whoever asks next: it goes on in no other way.
    */
-  log(address?: string): Promise<TransparencyLog> {
+  async log(address?: string): Promise<TransparencyLog> {
+    const held = this.#log
+    const log = await held?.catch(() => undefined)
+    if (log?.broken === true && this.#log === held) {
+      this.#log = undefined
+      this.#revisions = undefined
+      await log[Symbol.asyncDispose]()
+    }
     if (this.#log === undefined) {
       const opening = this.#openLog(address)
       this.#log = opening

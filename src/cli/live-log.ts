@@ -5,6 +5,8 @@ import type { OpenFolder } from './folder.ts'
 
 /** How often it is looked whether something is new. */
 const LOOK_MS = 5000
+/** After failures one after another the pause is doubled each time, up to this many looks. */
+const MOST_LOOKS = 64
 
 /** The log of a folder as it follows what comes in, until disposed. */
 export type LiveLog = AsyncDisposable
@@ -12,11 +14,16 @@ export type LiveLog = AsyncDisposable
 /**
  * Takes what comes into a folder into its log, which is begun with the first measurement: every 5 seconds where there is
  * something new, with nothing done where there is not. A folder that holds real and simulated measurements has no log,
- * and it is said once. After a write that failed the log refuses everything until the next start, and the site stays.
+ * and it is said once. After a failure, a full disk say, the site stays, and the log is tried again, opened anew as at a
+ * start where a write failed.
  */
 export function openLiveLog(
   folder: OpenFolder,
-  { address, signal: stop }: { readonly address?: string; readonly signal: AbortSignal },
+  {
+    address,
+    signal: stop,
+    lookMs = LOOK_MS,
+  }: { readonly address?: string; readonly signal: AbortSignal; readonly lookMs?: number },
 ): LiveLog {
   const controller = new AbortController()
   const signal = AbortSignal.any([controller.signal, stop])
@@ -24,19 +31,24 @@ export function openLiveLog(
   let said = ''
   const follow = async (): Promise<void> => {
     const archive = await folder.archive()
+    let looks = 1
     for (let seen = 0; !signal.aborted;) {
       const size = archive.size
       if (size > seen)
         try {
           seen = await takeIn(folder, address)
+          said = ''
+          looks = 1
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error)
-          // Said once: it comes again and again until somebody changes the folder, or the next start.
+          // Said once: it comes again and again until somebody changes the folder.
           if (message !== said) logger.error({ error }, 'the log takes nothing in')
           said = message
-          if (error instanceof InputError) seen = size // nothing else to be said of it before more comes
+          if (error instanceof InputError)
+            seen = size // nothing else to be said of it before more comes
+          else looks = Math.min(2 * looks, MOST_LOOKS)
         }
-      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
+      await pause(lookMs * looks, undefined, { signal }).catch(() => undefined)
     }
   }
   const following = follow()

@@ -45,6 +45,8 @@ export interface TransparencyLog extends AsyncDisposable {
   readonly folder: string
   /** Every key that ever signed, the present one last. */
   readonly keys: readonly LogKey[]
+  /** Whether a write failed: nothing more is written then until the log is opened anew. */
+  readonly broken: boolean
   /** The newest checkpoint; undefined before the first entry is sequenced. */
   latest(): Promise<PublishedCheckpoint | undefined>
   /**

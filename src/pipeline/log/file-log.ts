@@ -93,6 +93,10 @@ export class FileLog implements TransparencyLog {
     return this.#identity.keys
   }
 
+  get broken(): boolean {
+    return this.#broken !== undefined
+  }
+
   async latest(): Promise<PublishedCheckpoint | undefined> {
     return this.#checkpoint
   }
@@ -106,8 +110,13 @@ export class FileLog implements TransparencyLog {
         await guard(this.#edge.size, size)
         await this.#certainly(() => this.#grow(size))
       }
-      // A checkpoint that a crash kept back: the state was certain, so it is the same as it would have been.
-      if (this.#edge.size > (this.#checkpoint?.size ?? 0)) await this.#certainly(() => this.#publish())
+      // A checkpoint that a crash kept back. Its tiles are certain, and so is its state as soon as it is written again: an
+      // fsync of the folder that failed leaves open whether it was.
+      if (this.#edge.size > (this.#checkpoint?.size ?? 0))
+        await this.#certainly(async () => {
+          await this.#keepState(this.#edge)
+          await this.#publish()
+        })
       await entryPlaces.keep()
       return this.#checkpoint
     })
@@ -115,7 +124,7 @@ export class FileLog implements TransparencyLog {
 
   /** Tiles, then the state, then the signature; each durable before the next. */
   async #grow(size: number): Promise<void> {
-    const { archive, at, disk, tiles } = this.#parts
+    const { archive, at, tiles } = this.#parts
     const before = this.#edge.size
     const edge = this.#edge.copy()
     let tail = [...this.#tail]
@@ -135,11 +144,15 @@ export class FileLog implements TransparencyLog {
     if (edge.size !== size)
       throw new Fault(`Cannot sequence "${at.folder}": the archive gave ${edge.size} leaves of ${size}`)
     await tiles.write([...waiting, ...partialTiles(before, edge, tail)])
-    await writeState(at, { size, root: edge.root() }, disk)
+    await this.#keepState(edge)
     this.#edge = edge
     this.#tail = tail
     await this.#publish()
     for (const tile of filledTiles(before, size)) await tiles.removePartials(tile)
+  }
+
+  #keepState(edge: TreeEdge): Promise<void> {
+    return writeState(this.#parts.at, { size: edge.size, root: edge.root() }, this.#parts.disk)
   }
 
   /** Signs the state, which is on disk, and serves it. Ed25519 signs the same text the same way each time. */

@@ -5,7 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { withFolder } from '../src/cli/folder.ts'
 import { runCommand } from '../src/cli/main.ts'
+import { instant, parseSha256 } from '../src/model/units.ts'
 import { measurement, query } from './kit/measurement.ts'
 import { serveFolderAt } from './kit/served-folder.ts'
 import { testWorld } from './kit/world.ts'
@@ -27,6 +29,8 @@ const PLANTED = {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const hexOf = (address: string): string => Buffer.from(address.split('.').map(Number)).toString('hex')
+
+const PERIOD = ['--network', 'AS64500', '--since', '2025-03-01T15:00:00Z', '--until', '2025-03-01T16:00:00Z']
 
 /** Ways in which a planted word may stand in bytes. */
 function spellings(word: string): readonly string[] {
@@ -107,10 +111,14 @@ describe('people in what is given away', () => {
   let folder: string
   let ids: readonly string[]
   let said = ''
-  const run = async (...args: readonly string[]): Promise<string> => {
+  const tried = async (...args: readonly string[]): Promise<{ readonly exit: number; readonly out: string }> => {
     let out = ''
     const world = testWorld(cwd, (text) => (out += text))
-    assert.equal(await runCommand(args, { ...world, env: { KUAGER_FOLDER: folder } }), 0, `${args.join(' ')}: ${out}`)
+    return { exit: await runCommand(args, { ...world, env: { KUAGER_FOLDER: folder } }), out }
+  }
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const { exit, out } = await tried(...args)
+    assert.equal(exit, 0, `${args.join(' ')}: ${out}`)
     said += out
     return out
   }
@@ -182,6 +190,57 @@ describe('people in what is given away', () => {
       assert.equal(statSync(path).mode & 0o077, 0, path.slice(cwd.length))
   })
 
+  it('is refused where somebody writes it into a reason, an actor or a fact that is published', async () => {
+    const add = [
+      'custody',
+      'add',
+      '--type',
+      'copied',
+      '--evidence',
+      'log:1',
+      '--actor',
+      'operator',
+      '--reason',
+      'asked',
+    ]
+    const id = ids[2] ?? ''
+    for (const args of [
+      ['archive', 'erase', id, '--reason', `asked by ${PLANTED.mail}`],
+      ['bundle', '--measurement', id, '--out', 'out', '--purpose', `for ${PLANTED.phone}`],
+      ['bundle', '--measurement', id, '--out', 'out', '--actor', PLANTED.address],
+      ['bundle', '--measurement', id, '--out', 'out', '--authority', PLANTED.mail],
+      [...add, '--place', `behind ${PLANTED.address}`],
+      [...add, '--authority', PLANTED.mail],
+      [...add, '--detail', `device=${PLANTED.hardware}`],
+      [...add, '--evidence', `file:${PLANTED.mail}.jsonl`],
+      ['custody', 'rotate', '--actor', 'operator', '--reason', PLANTED.phone],
+    ]) {
+      const { exit, out } = await tried(...args)
+      assert.equal(exit, 2, args.join(' '))
+      assert.match(out, /published for ever/)
+      assert.deepEqual(found(Buffer.from(out)), [])
+    }
+    assert.equal((await run('custody', 'list', '--json')).trimEnd().split('\n').length, 4)
+  })
+
+  it('is taken out of the reason of an erasure that was made before reasons were held to that', async () => {
+    const lines = [4].map((minute) => JSON.stringify(makeMeasurement(minute)))
+    writeFileSync(join(cwd, 'more.jsonl'), `${lines.join('\n')}\n`)
+    await run('import', 'more.jsonl')
+    const id = createHash('sha256')
+      .update(lines[0] ?? '')
+      .digest('hex')
+    await withFolder(testWorld(cwd), { folder, name: 'test', args: [] }, async (open) => {
+      const reason = `${PLANTED.mail} asked, ${PLANTED.phone}`
+      await (await open.archive()).erase(parseSha256(id), reason, instant(Date.now()))
+      return 0
+    })
+    await run('bundle', '--service', 'youtube', ...PERIOD, '--out', 'later')
+    const events = await run('custody', 'list', '--json')
+    assert.match(events, /"erased".*"reason":"\[scrubbed\] asked, \[scrubbed\]"/)
+    assert.deepEqual(found(Buffer.from(events)), [])
+  })
+
   it('is no more served in a bundle once the measurement was erased', async () => {
     const bundles = (): readonly string[] => readdirSync(join(folder, 'bundles')).toSorted()
     /** Published bundles that hold a measurement. */
@@ -195,7 +254,7 @@ describe('people in what is given away', () => {
     const out = await run('archive', 'erase', ids[0] ?? '', '--reason', 'asked')
     assert.match(out, new RegExp(`Removed the published bundle ${name},`))
     assert.match(out, /not-a-bundle\.zip; remove it/)
-    assert.match(out, /names 3/)
+    assert.match(out, /names 4/)
     assert.deepEqual(bundles(), [...one.filter((file) => file !== both), 'not-a-bundle.zip'].toSorted())
     assert.deepEqual(holding(0), [])
     const events = (await run('custody', 'list', '--json')).trimEnd().split('\n')

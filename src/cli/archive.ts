@@ -11,6 +11,7 @@ import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { folderDetection } from './folder-detection.ts'
 import type { OpenFolder } from './folder.ts'
+import { refuseTraces } from './options.ts'
 import { printable } from './printable.ts'
 import { withdrawBundles } from './withdraw-bundles.ts'
 
@@ -62,6 +63,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     const { reason } = values
     if (reason === undefined) throw wrongUse('erase needs --reason')
     const known = parseSha256(id)
+    refuseTraces('reason', reason)
     return withFolder(world, task, (folder) => erase(folder, world, { id: known, reason }))
   }
   throw wrongUse(`found "${positionals.join(' ')}"`)

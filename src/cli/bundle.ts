@@ -20,7 +20,7 @@ import type { Command, World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { folderDetection } from './folder-detection.ts'
-import { wrongOption } from './options.ts'
+import { refuseTraces, wrongOption } from './options.ts'
 import { askOutside } from './outside.ts'
 import { printable } from './printable.ts'
 import { loadNames } from './serve.ts'
@@ -98,6 +98,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
 /** What custody will say of the bundle, held to its form before the work and not after it. Throws InputError. */
 function checkSaid({ actor, purpose, authority }: Values): void {
+  for (const [option, text] of Object.entries({ actor, purpose, authority })) refuseTraces(option, text)
   const { shape } = custodyEventSchema
   if (!shape.actor.safeParse(actor).success)
     throw wrongOption('actor', `found "${printable(actor)}"`, 'at most 80 letters, digits, spaces, ".", "_" and "-"')

@@ -11,7 +11,7 @@ import type { Command, World } from './command.ts'
 import { writeCustody } from './custody-lines.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { NOTE_TOOLS } from './mirror-key.ts'
-import { chooseLang, wrongOption } from './options.ts'
+import { chooseLang, refuseTraces, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 
 /** What the program records by itself when it does it: nobody may say it by hand. */
@@ -136,6 +136,8 @@ function readEvidence(text: string): Evidence {
 function readDraft({ type, evidence, actor, reason, authority, place, detail }: Values): CustodyDraft {
   const chosen = BY_HAND.find((one) => one === type)
   if (chosen === undefined) throw wrongOption('type', `found "${printable(type ?? '')}"`, BY_HAND.join(', '))
+  for (const [option, text] of Object.entries({ evidence, actor, reason, authority, place })) refuseTraces(option, text)
+  for (const text of detail) refuseTraces('detail', text)
   return {
     type: chosen,
     evidence: readEvidence(evidence ?? ''),
@@ -199,7 +201,11 @@ async function key({ book, values, lang, world }: Task): Promise<number> {
 }
 
 async function rotate({ book, values, lang, world }: Task): Promise<number> {
-  const line = formatVerifierKey(await book.rotate(needed('reason', values.reason), needed('actor', values.actor)))
+  const reason = needed('reason', values.reason)
+  const actor = needed('actor', values.actor)
+  refuseTraces('reason', reason)
+  refuseTraces('actor', actor)
+  const line = formatVerifierKey(await book.rotate(reason, actor))
   world.out.write(
     values.json ? `${JSON.stringify({ key: line })}\n` : `${say(lang, 'proof.custody.new-key', { key: line })}\n`,
   )

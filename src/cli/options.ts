@@ -1,4 +1,5 @@
 import { InputError } from '../model/errors.ts'
+import { personalTrace, type PersonalTrace } from '../model/personal-trace.ts'
 import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../text/lang.ts'
 import type { World } from './command.ts'
 import { printable } from './printable.ts'
@@ -16,4 +17,17 @@ export function chooseLang(given: string | undefined, world: Pick<World, 'env'>)
   const lang = given ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG
   if (isLang(lang)) return lang
   throw wrongOption('lang', `found "${printable(lang)}"`, LANGS.join(', '))
+}
+
+const TRACES: Readonly<Record<PersonalTrace, string>> = {
+  account: 'an address of mail or the name of an account',
+  address: 'an address of a network or of a device',
+  number: 'a telephone or the number of a person',
+}
+
+/** Throws InputError for words that stand in the log and in bundles for ever, and lead to a person. */
+export function refuseTraces(option: string, text: string | undefined): void {
+  const trace = text === undefined ? undefined : personalTrace(text)
+  if (trace !== undefined)
+    throw wrongOption(option, `found ${TRACES[trace]}`, 'words that lead to nobody: they are published for ever')
 }

@@ -128,6 +128,8 @@ describe('writeMeasurements()', () => {
       { leaf: 3, id: null, received_at_utc: null, channel: null, origin: null, role: 'series', state: 'erased' },
     ])
     assert.deepEqual(written.redactions.erased, [{ leaf: 3, at_utc: '2026-10-06T16:00:00Z', reason: 'asked' }])
+    const named = await write([{ ...erased, reason: 'asked by a@b.example' }], [{ leaf: 3, role: 'series' }])
+    assert.equal(named.written.redactions.erased[0]?.reason, 'asked by [scrubbed]')
   })
 
   it('has no verdict of what decodes to nothing, and holds it all the same', async () => {

@@ -5,6 +5,7 @@ import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionR
 import { encodeBundleObservations, encodeBundleVerdict } from '../../model/bundle-wire.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import type { Provenance } from '../../model/measurement.ts'
+import { withoutTraces } from '../../model/personal-trace.ts'
 import { parseSubmittedBy } from '../../model/standing.ts'
 import { formatInstantUtc, type Instant, type Sha256 } from '../../model/units.ts'
 import type { Aside } from '../../ooni/aside.ts'
@@ -46,6 +47,8 @@ export interface WrittenMeasurements {
 
 /** Different fields that are named; those of stranger documents beyond are counted together. */
 const MOST_FIELDS = 2000
+/** Characters of a reason of an erasure, without what leads to a person. */
+const MOST_REASON = 2000
 /** Measurements after which others get their turn. */
 const BREATHE = 50
 
@@ -124,7 +127,8 @@ function showOf(archived: Archived | undefined, leaf: number, parts: Measurement
   if (archived === undefined || archived.kind === 'entry')
     throw new Fault(`Cannot bundle leaf ${leaf}: it is no measurement of this archive`)
   if (archived.kind === 'erased') {
-    taken.erased.push({ leaf, at_utc: formatInstantUtc(archived.erasedAt), reason: archived.reason })
+    const reason = withoutTraces(archived.reason).slice(0, MOST_REASON).toWellFormed()
+    taken.erased.push({ leaf, at_utc: formatInstantUtc(archived.erasedAt), reason })
     return { state: 'erased' }
   }
   const json = parseJson(archived.bytes)

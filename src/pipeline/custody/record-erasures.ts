@@ -1,3 +1,4 @@
+import { withoutTraces } from '../../model/personal-trace.ts'
 import { formatInstantUtc } from '../../model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { CustodyBook } from './custody-book.ts'
@@ -8,6 +9,7 @@ const MOST_REASON = 500
 /**
  * Records every erasure of an archive that has no event yet, by leaf and reason and never by id or content; gives how many.
  * Asked for after an erasure and before the chain is read, so that a crash between the two leaves none without its event.
+ * What leads to a person is taken out of reasons: those of an earlier version were not held to that.
  */
 export async function recordErasures(
   archive: Pick<Archive, 'erasedLeaves' | 'readLeaf'>,
@@ -26,7 +28,7 @@ export async function recordErasures(
       type: 'erased',
       evidence: { kind: 'measurement', id: String(leafIndex) },
       actor: 'operator',
-      reason: found.reason.slice(0, MOST_REASON).toWellFormed(),
+      reason: withoutTraces(found.reason).slice(0, MOST_REASON).toWellFormed(),
       detail: { erased_at_utc: formatInstantUtc(found.erasedAt) },
     })
     count++

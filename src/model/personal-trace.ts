@@ -1,0 +1,34 @@
+import { addressFamily } from './address.ts'
+import { CANDIDATE_V6, eraseRuns, SCRUBBED } from './scrub-address.ts'
+
+/** What in a text leads to a person: a mailbox or an account, an address of a network or a device, a number of a person. */
+export type PersonalTrace = 'account' | 'address' | 'number'
+
+const ACCOUNT = /(?<![^\s@])[^\s@]*@[^\s@]+/gu
+const HARDWARE = /(?<![0-9a-z])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-z])/gi
+const V4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g
+/** A telephone as people write it, with its country or with the 8 of the region; and twelve digits, which name a person in Kazakhstan. */
+const NUMBER = /(?<![\w.+-])(?:(?:\+\d{1,3}|8)[ (-]{0,2}\d{3}[ )-]{0,2}\d{3}[ -]?\d{2}[ -]?\d{2}|\d{12})(?![\w-]|\.\d)/g
+
+const isAddress = (word: string): boolean => addressFamily(word) !== undefined
+
+const ERASERS: Readonly<Record<PersonalTrace, (text: string) => string>> = {
+  account: (text) => text.replace(ACCOUNT, SCRUBBED),
+  address: (text) =>
+    text
+      .replace(HARDWARE, SCRUBBED)
+      .replace(CANDIDATE_V6, (found) => eraseRuns(found, isAddress))
+      .replace(V4, (found) => (isAddress(found) ? SCRUBBED : found)),
+  number: (text) => text.replace(NUMBER, SCRUBBED),
+}
+const TRACES: readonly PersonalTrace[] = ['account', 'address', 'number']
+
+/**
+ * What of a person's a text holds that is to be published for ever; undefined where nothing is found. A name is not
+ * known for one: people are told not to write it.
+ */
+export const personalTrace = (text: string): PersonalTrace | undefined =>
+  TRACES.find((trace) => ERASERS[trace](text) !== text)
+
+/** The text without what `personalTrace` finds. */
+export const withoutTraces = (text: string): string => TRACES.reduce((clean, trace) => ERASERS[trace](clean), text)

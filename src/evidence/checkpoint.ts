@@ -19,6 +19,10 @@ export interface Checkpoint extends TreeHead {
   readonly note: SignedNote
 }
 
+/** Whether an origin is that of a log of simulated data: the two never share one (docs/formats/log.md). */
+export const isSimulatedOrigin = (origin: string): boolean =>
+  origin.startsWith('simulated.invalid/') || origin.split('/').includes('simulated')
+
 const refuse = (path: string, expected: string): InputError =>
   new InputError(`Cannot read checkpoint: expected ${expected}`, { code: 'checkpoint.invalid', path, expected })
 

@@ -1,6 +1,7 @@
 import type { BundleMeasurement } from '../../model/bundle.ts'
 import { COUNTED_STANDINGS } from '../../model/standing.ts'
 import { parseInstant } from '../../model/units.ts'
+import { isSimulatedOrigin } from '../checkpoint.ts'
 import type { BundleParts } from './bundle-parts.ts'
 import { AT, loggedAt, OF_INCIDENT, rawPath } from './bundle-paths.ts'
 import type { BundleSource } from './bundle-source.ts'
@@ -72,10 +73,6 @@ function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described
   if (derivation.incident !== index.about.incident) find.fail('not-agreeing', `${OF_INCIDENT.derivation}: incident`)
   if (derivation.simulated !== index.simulated) find.fail('not-agreeing', `${OF_INCIDENT.derivation}: simulated`)
 }
-
-/** Simulated data have a log of their own, and its name says so (docs/formats/log.md). */
-const isSimulatedOrigin = (origin: string): boolean =>
-  origin.startsWith('simulated.invalid/') || origin.split('/').includes('simulated')
 
 function checkLeaves({ measurements, judged }: BundleParts, { source, log }: Described, find: StepFindings): void {
   const named = new Set(measurements.map(({ leaf }) => leaf))

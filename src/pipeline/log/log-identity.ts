@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { isSimulatedOrigin } from '../../evidence/checkpoint.ts'
 import { formatVerifierKey, isKeyName, keyId, parseVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
 import type { SigningKey } from '../../evidence/key-change.ts'
 import { Fault, InputError } from '../../model/errors.ts'
@@ -52,6 +53,7 @@ export async function readIdentity(at: LogFolder, disk: Disk): Promise<LogIdenti
       })),
       ...(next === undefined ? {} : { next: { key: parseVerifierKey(next.key, sha256), at: parseInstant(next.at) } }),
     }
+    if (isSimulatedOrigin(origin) !== simulated) throw new Error('its origin is that of a log of the other kind')
     if (identity.keys.some(({ key }) => key.name !== origin)) throw new Error('a key has another name than the log')
     return identity
   } catch (cause) {
@@ -98,12 +100,12 @@ export function originOf(
   const url = URL.parse(address)
   const prefix = url === null ? '' : `${url.host}${url.pathname.replace(/\/+$/, '')}`
   const origin = simulated ? `${prefix}/simulated/log` : `${prefix}/log`
-  if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && isKeyName(origin))
-    return origin
+  const bare = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+  if (bare && isKeyName(origin) && isSimulatedOrigin(origin) === simulated) return origin
   throw new InputError(`Cannot name a log after "${address.slice(0, 100)}"`, {
     code: 'log.origin',
     path: 'origin',
-    expected: 'the public address of the site, such as https://kuager.example',
+    expected: 'the public address of the site, such as https://kuager.example, with no part called "simulated"',
   })
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -237,7 +237,11 @@ describe('openLog()', () => {
     assert.equal(await named(3, { simulated: true, address: 'https://kuager.example' }), 'kuager.example/simulated/log')
     assert.equal(await named(4, { simulated: false, address: 'http://localhost:8420/' }), 'localhost:8420/log')
     assert.equal(await named(4, { simulated: true }), 'localhost:8420/log')
-    await assert.rejects(named(5, { simulated: false, address: 'kuager' }), InputError)
+    for (const address of ['kuager', 'https://kuager.example/simulated', 'https://simulated.invalid/'])
+      await assert.rejects(named(5, { simulated: false, address }), InputError)
+    const file = join(root, 'log-1', 'log.json')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"simulated": false', '"simulated": true'))
+    await assert.rejects(named(1, { simulated: true }), /log\.json" is damaged/)
     await assert.rejects(openLog(join(root, 'none'), { archive }), InputError)
   })
 

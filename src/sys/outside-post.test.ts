@@ -61,6 +61,14 @@ describe('readOutsideAddress()', () => {
     ])
       assert.throws(() => readOutsideAddress(url, false), InputError)
   })
+
+  it('repeats no password in what it says', () => {
+    for (const url of ['https://a:geheim@tsa.example/', 'https://a:geheim@10.0.0.1/#x', 'ftp://a:geheim@tsa.example/'])
+      assert.throws(
+        () => readOutsideAddress(url, false),
+        (error: unknown) => error instanceof InputError && !error.message.includes('geheim'),
+      )
+  })
 })
 
 describe('postOutside()', () => {

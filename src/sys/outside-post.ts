@@ -35,11 +35,14 @@ export type Answered =
 
 /**
  * Reads the address of a service outside: https or http, on the public internet, on this machine, or where the operator
- * allows it in a network of his own. What comes back is signed, so http is as good. Throws InputError.
+ * allows it in a network of his own. What comes back is signed, so http is as good. Throws InputError, which repeats no
+ * password.
  */
 export function readOutsideAddress(text: string, allowPrivate: boolean): OutsideAddress {
+  // A password would stand in the logs of a server.
+  const named = text.includes('@') ? '' : ` "${text.slice(0, 200)}"`
   const refuse = (found: string): InputError =>
-    new InputError(`Cannot use address "${text.slice(0, 200)}": ${found}`, {
+    new InputError(`Cannot use address${named}: ${found}`, {
       code: 'outside.address',
       path: 'url',
       expected: 'an address of http or https on the public internet or on this machine',

@@ -242,8 +242,8 @@ export interface Warehouse extends AsyncDisposable {
   leafBound(): Promise<number>
   /** How many leaves from 0 on are known without a gap. */
   storedLeaves(): Promise<number>
-  /** Leaves below `size` that the warehouse knows nothing of, in order: what a crash left out. */
-  missingLeaves(size: number): Promise<readonly LeafRange[]>
+  /** Leaves from `from` (else 0) to below `size` that the warehouse knows nothing of, in order: what a crash left out. */
+  missingLeaves(size: number, from?: number): Promise<readonly LeafRange[]>
   hasSimulated(): Promise<boolean>
   /** Whether it holds any measurement that is not simulated. */
   hasReal(): Promise<boolean>

@@ -132,6 +132,19 @@ describe('warehouse', () => {
       { from: 3, until: 5 },
       { from: 6, until: 8 },
     ])
+    assert.deepEqual(await warehouse.missingLeaves(4), [{ from: 3, until: 4 }], 'a gap that goes on behind the end')
+    assert.deepEqual(await warehouse.missingLeaves(8, 4), [
+      { from: 4, until: 5 },
+      { from: 6, until: 8 },
+    ])
+    assert.deepEqual(await warehouse.missingLeaves(9, 7), [{ from: 7, until: 9 }])
+    for (const [size, from] of [
+      [6, 5],
+      [5, 5],
+      [3, 7],
+    ] as const)
+      // prettier-ignore
+      assert.deepEqual(await warehouse.missingLeaves(size, from), [])
     assert.equal(await warehouse.storedLeaves(), 3)
     await warehouse.setAside([
       { leafIndex: 3, state: 'undecoded' },

@@ -312,11 +312,9 @@ class ClickHouseWarehouse implements Warehouse {
     return first?.from ?? 0
   }
 
-  async missingLeaves(size: number): Promise<readonly LeafRange[]> {
-    const rows = await this.#engine.query(this.#queries['leaf-gaps'], { size })
-    const gaps = rows.map((row) => ({ from: Number(row['from']), until: Number(row['until']) }))
-    if (this.#leaves < size) gaps.push({ from: this.#leaves, until: size })
-    return gaps
+  async missingLeaves(size: number, from = 0): Promise<readonly LeafRange[]> {
+    const rows = await this.#engine.query(this.#queries['leaf-gaps'], { size, from })
+    return rows.map((row) => ({ from: Number(row['from']), until: Number(row['until']) }))
   }
 
   async hasReal(): Promise<boolean> {

@@ -468,7 +468,8 @@ export const guide = {
     'Of measurements: their bytes as received, and the minute. Their public form has no address of the person.',
   'safety.keeps.registry':
     'Of probes: a mark for each key, its network, its first and last day. No address, no name, nothing finer than a day. Forgotten after {forgetDays} days without a measurement.',
-  'safety.keeps.erased': 'A measurement can be erased on request; that one was erased, and why, stays visible.',
+  'safety.keeps.erased':
+    'A measurement can be erased on request; that one was erased, and why, stays visible. Copies that others took before, and bundles handed out, cannot be called back: whoever kept one can show that the measurement was here.',
   'safety.measuring': 'If you measure',
   'safety.measuring.provider':
     'Your provider can recognise the program by the pattern of its connections, and sees where results are sent.',

@@ -10,7 +10,7 @@ import { readVerifyScript } from './verify-script.ts'
 
 /** Elements that the script makes, so that the rules of their style are kept. */
 const MADE_BY_SCRIPT = `<form class="checker"><fieldset class="takes-one"><legend><label class="btn first"><input class="vh">
-<p class="chosen drop sm q bad mono ways tag"><div class="field tick"><textarea><button><div class="result"><h3><progress>
+<p class="chosen drop sm q bad mono key ways tag"><div class="field tick"><textarea><button><div class="result about"><h3><progress>
 <ul class="counts finds"><ol class="checked"><li class="wait"><span><b><svg class="m"><use>`
 
 /**

@@ -170,6 +170,22 @@ describe('VERIFY.html', () => {
         }
     })
 
+    it('brings the answer before the reader, with the key to compare or the steps that do not hold', async () => {
+      const page = await open('en')
+      assert.equal(await check(page, '#en', 'zip', whole.zip), 'sound')
+      const seen = await page.locator('#en .result').evaluate((part) => {
+        const { top } = part.getBoundingClientRect()
+        return { top, title: part.querySelector('h3') === document.activeElement }
+      })
+      assert.ok(seen.top >= 0 && seen.top < 100, `${seen.top}`)
+      assert.ok(seen.title, 'whoever pressed the button stands at the answer')
+      assert.equal(await page.innerText('#en .result .key'), KEY)
+      assert.equal(await check(page, '#en', 'zip', changed.zip), 'wanting')
+      assert.match(await page.innerText('#en .counts li'), /^Steps that do not hold: \d+ \(Files\b/)
+      assert.equal(await page.locator('#en .result .key').count(), 0, 'a bundle that is wanting has no key to trust')
+      await page.context().close()
+    })
+
     it('is done by the keyboard alone', async () => {
       const page = await open('en')
       const reached: string[] = []

@@ -72,8 +72,11 @@ describe('the page of verification of a site', { skip }, () => {
     assert.match(text, /npx kuager verify BUNDLE\.zip --key "kuager\.example\/log\+9e62f606\+/)
     for (const { line } of sampleLog.keys) assert.ok(text.includes(line))
     assert.match(text, /Leaves\s+1,234,567/)
-    assert.match(text, /stamps\.example\s+no valid answer, tries: 14\s+4 March 2026, 16:00\s+1,200,001/)
-    assert.match(text, /second-witness\.example\/w2\s+never yet/)
+    assert.match(
+      text,
+      /stamps\.example – no valid answer, tries: 14\s+Last answer: 4 March 2026, 16:00\s+Leaves it covers: 1,200,001/,
+    )
+    assert.match(text, /second-witness\.example\/w2 – has not answered yet/)
     assert.match(text, /log\/proof\/(?:N|\d+)/)
     assert.equal(await page.locator('#content form.checker').count(), 0)
     await page.close()

@@ -82,6 +82,8 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     checker.start()
+    // The button rests while a check runs, so whoever pressed it would stand nowhere.
+    if (start.disabled) result.look()
   })
   checker.show((state, change) => {
     result.update(state, change)

@@ -19,12 +19,14 @@ const MEGA = 1_000_000
 export interface Result {
   readonly root: HTMLElement
   update(state: CheckerState, change: Change): void
+  /** Brings it before the reader, who has just asked for it. */
+  look(): void
 }
 
 /** Makes the result, empty and hidden until something is checked. */
 export function makeResult(lang: Lang): Result {
   const heading = element('h3', { tabindex: '-1' })
-  const about = element('p', { role: 'status' })
+  const about = element('div', { role: 'status', class: 'about' })
   const simulated = element('p', { class: 'tag', hidden: '' }, say(lang, 'bundle.note.simulated'))
   const bar = element('progress', { 'aria-label': say(lang, 'proof-page.tool.running') })
   const figures = element('p', { class: 'sm q' })
@@ -40,9 +42,9 @@ export function makeResult(lang: Lang): Result {
     showFigures(lang, state, { bar, figures })
     if (change === 'told') return
     root.dataset['phase'] = phase.kind === 'done' ? (phase.sound ? 'sound' : 'wanting') : phase.kind
-    const { title, line } = headed(lang, state)
+    const { title, lines } = headed(lang, state)
     if (heading.textContent !== title) heading.textContent = title
-    if (about.textContent !== line) about.textContent = line
+    showLines(about, lines)
     simulated.toggleAttribute('hidden', !hasNote(state.steps, 'simulated'))
     counts.replaceChildren(...(phase.kind === 'running' ? [] : countLines(lang, state.steps)))
     // A step that stands already is left alone: the reader may be reading it.
@@ -59,39 +61,66 @@ export function makeResult(lang: Lang): Result {
       items.set(step, { item, state: key })
     }
   }
-  return { root, update }
+  const look = (): void => {
+    root.scrollIntoView({ block: 'start' })
+    heading.focus({ preventScroll: true })
+  }
+  return { root, update, look }
+}
+
+/** A sentence, or a key that somebody is to compare. */
+type Line = string | { readonly key: string }
+
+/** Paragraphs, left alone where they stand already, so that nothing is read out twice. */
+function showLines(place: HTMLElement, lines: readonly Line[]): void {
+  const text = (line: Line): string => (typeof line === 'string' ? line : line.key)
+  const same =
+    place.childElementCount === lines.length &&
+    lines.every((line, at) => place.children[at]?.textContent === text(line))
+  if (same) return
+  place.replaceChildren(
+    ...lines.map((line) => element('p', typeof line === 'string' ? {} : { class: 'mono key' }, text(line))),
+  )
 }
 
 const hasNote = (steps: readonly CheckedStep[], wanted: BundleNote): boolean =>
   steps.some(({ notes }) => notes.some(({ note }) => note === wanted))
 
-function headed(lang: Lang, { phase, steps }: CheckerState): { readonly title: string; readonly line: string } {
+function headed(
+  lang: Lang,
+  { phase, steps }: CheckerState,
+): { readonly title: string; readonly lines: readonly Line[] } {
   switch (phase.kind) {
     case 'idle':
     case 'running': {
       const step = BUNDLE_STEPS[steps.length]
-      const line = step === undefined ? '' : stepName(lang, { step })
-      return { title: `${say(lang, 'proof-page.tool.running')}: ${line}`, line: '' }
+      const name = step === undefined ? '' : stepName(lang, { step })
+      return { title: `${say(lang, 'proof-page.tool.running')}: ${name}`, lines: [] }
     }
     case 'done': {
       const nothing = steps.every(({ outcome }) => outcome === 'not-checked')
-      if (nothing) return { title: say(lang, 'proof-page.tool.unchecked'), line: '' }
-      const word = phase.sound ? 'sound' : 'wanting'
-      const untrusted = hasNote(steps, 'no-trust')
-      const lines = [say(lang, `proof-page.tool.${word}-about`)]
-      if (untrusted && phase.sound) lines.push(say(lang, 'proof-page.tool.untrusted'))
-      if (phase.sound) lines.push(say(lang, 'bundle.limits'))
-      return { title: say(lang, `proof-page.tool.${word}`), line: lines.join(' ') }
+      if (nothing) return { title: say(lang, 'proof-page.tool.unchecked'), lines: [] }
+      if (!phase.sound)
+        return { title: say(lang, 'proof-page.tool.wanting'), lines: [say(lang, 'proof-page.tool.wanting-about')] }
+      const untrusted = hasNote(steps, 'no-trust') ? [say(lang, 'proof-page.tool.untrusted'), ...signers(steps)] : []
+      const lines = [say(lang, 'proof-page.tool.sound-about'), ...untrusted, say(lang, 'bundle.limits')]
+      return { title: say(lang, 'proof-page.tool.sound'), lines }
     }
     case 'stopped':
-      return { title: say(lang, 'proof-page.tool.stopped'), line: '' }
+      return { title: say(lang, 'proof-page.tool.stopped'), lines: [] }
     case 'broken':
       return {
         title: say(lang, 'proof-page.tool.stopped'),
-        line: `${say(lang, 'proof-page.tool.broken')}: ${shown(phase.why)}`,
+        lines: [`${say(lang, 'proof-page.tool.broken')}: ${shown(phase.why)}`],
       }
   }
 }
+
+/** Keys that signed for the log, as the step that checks them found them. */
+const signers = (steps: readonly CheckedStep[]): readonly Line[] =>
+  steps.flatMap(({ facts }) =>
+    facts.flatMap(({ fact, values }) => (fact === 'signed-by' ? [{ key: shown(String(values['key'])) }] : [])),
+  )
 
 function showFigures(
   lang: Lang,
@@ -114,12 +143,14 @@ function showFigures(
   })
 }
 
+/** How many steps ended how; those that did not hold, or were not checked, by name. */
 const countLines = (lang: Lang, steps: readonly CheckedStep[]): readonly HTMLElement[] =>
   (['failed', 'ok', 'not-checked'] as const).flatMap((outcome) => {
-    const count = steps.filter((step) => step.outcome === outcome).length
-    if (count === 0) return []
-    const text = say(lang, `proof-page.tool.count-${outcome}`, { count: formatNumber(lang, count) })
-    return [element('li', {}, mark(MARKS[outcome]), element('span', {}, text))]
+    const found = steps.filter((step) => step.outcome === outcome)
+    if (found.length === 0) return []
+    const text = say(lang, `proof-page.tool.count-${outcome}`, { count: formatNumber(lang, found.length) })
+    const names = outcome === 'ok' ? '' : ` (${found.map((step) => stepName(lang, step)).join(', ')})`
+    return [element('li', {}, mark(MARKS[outcome]), element('span', {}, `${text}${names}`))]
   })
 
 function waitingItem(lang: Lang, step: BundleStep, running: boolean): HTMLElement {

@@ -5,7 +5,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { fold, scrolled } from './fold.ts'
+import { fold } from './fold.ts'
 import { typedUrl, type Frame } from './frame.ts'
 import { mark, type Markup } from './mark.ts'
 import { commands, pairs, paragraphs, type Part } from './prose.ts'
@@ -131,50 +131,41 @@ function outsidePart(lang: Lang, { log }: ProofPartsView): Markup {
     ${
       authorities.length === 0
         ? html`<p>${say(lang, 'proof-page.outside.no-authority')}</p>`
-        : outsideTable(lang, say(lang, 'proof-page.outside.authority'), authorities)
+        : outsideList(lang, say(lang, 'proof-page.outside.authorities'), authorities)
     }
     ${
       witnesses.length === 0
         ? html`<p>${say(lang, 'proof-page.outside.no-witness')}</p>`
-        : outsideTable(lang, say(lang, 'proof-page.outside.witness'), witnesses)
+        : outsideList(lang, say(lang, 'proof-page.outside.witnesses'), witnesses)
     }
     ${quorum === undefined ? '' : html`<p>${say(lang, `proof-page.outside.quorum-${quorum ? 'met' : 'unmet'}`)}</p>`}`
 }
 
-const outsideTable = (lang: Lang, heading: string, list: readonly OutsideView[]): Markup =>
-  scrolled(
-    heading,
-    html`<table class="tbl outside">
-      <thead>
-        <tr>
-          <th scope="col">${heading}</th>
-          <th scope="col">${say(lang, 'proof-page.outside.state')}</th>
-          <th scope="col">${say(lang, 'proof-page.outside.last')}</th>
-          <th scope="col" class="r">${say(lang, 'proof-page.outside.covers')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${list.map(
-          (one) =>
-            html`<tr>
-              <th scope="row">${one.name}</th>
-              <td>${stateOf(lang, one)}</td>
-              <td>
-                ${one.last === undefined ? say(lang, 'proof-page.outside.never') : formatDateTime(lang, one.last.at)}
-              </td>
-              <td class="r">${one.last === undefined ? '\u2013' : formatNumber(lang, one.last.size)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`,
-  )
+/** One of them a line: a mark and its name, how it answers, and the last that it answered. */
+const outsideList = (lang: Lang, heading: string, list: readonly OutsideView[]): Markup =>
+  html`<h3>${heading}</h3>
+    <ul class="outside">
+      ${list.map((one) => {
+        const [shape, words] = stateOf(lang, one)
+        return html`<li>
+          ${mark(shape)}
+          <div>
+            <p><b>${one.name}</b> – ${words}</p>
+            ${one.last === undefined ? '' : lastOf(lang, one.last)}
+          </div>
+        </li>`
+      })}
+    </ul>`
 
-const stateOf = (lang: Lang, { last, failures }: OutsideView): Markup => {
-  const [shape, words] =
-    failures > 0
-      ? (['shut', say(lang, 'proof-page.outside.failing', { count: formatNumber(lang, failures) })] as const)
-      : last === undefined
-        ? (['none', say(lang, 'proof-page.outside.never')] as const)
-        : (['open', say(lang, 'proof-page.outside.well')] as const)
-  return html`<span class="st">${mark(shape)}${words}</span>`
+const lastOf = (lang: Lang, { at, size }: NonNullable<OutsideView['last']>): Markup =>
+  html`<p class="sm q">
+    <span class="v">${say(lang, 'proof-page.outside.last')}: ${formatDateTime(lang, at)}</span>
+    <span class="v">${say(lang, 'proof-page.outside.covers')}: ${formatNumber(lang, size)}</span>
+  </p>`
+
+const stateOf = (lang: Lang, { last, failures }: OutsideView): readonly ['shut' | 'none' | 'open', string] => {
+  if (failures > 0) return ['shut', say(lang, 'proof-page.outside.failing', { count: formatNumber(lang, failures) })]
+  return last === undefined
+    ? ['none', say(lang, 'proof-page.outside.never')]
+    : ['open', say(lang, 'proof-page.outside.well')]
 }

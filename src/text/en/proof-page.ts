@@ -43,14 +43,13 @@ export const proofPage = {
     'This server asks no time-stamping service: only earlier copies of its checkpoints show how old they are.',
   'proof-page.outside.no-witness':
     'This server asks no witness: that everybody is shown the same log can be checked only by comparing checkpoints.',
-  'proof-page.outside.authority': 'Time-stamping service',
-  'proof-page.outside.witness': 'Witness',
-  'proof-page.outside.last': 'Last',
+  'proof-page.outside.authorities': 'Time-stamping services',
+  'proof-page.outside.witnesses': 'Witnesses',
+  'proof-page.outside.last': 'Last answer',
   'proof-page.outside.covers': 'Leaves it covers',
-  'proof-page.outside.state': 'State',
   'proof-page.outside.well': 'answers',
   'proof-page.outside.failing': 'no valid answer, tries: {count}',
-  'proof-page.outside.never': 'never yet',
+  'proof-page.outside.never': 'has not answered yet',
   'proof-page.outside.quorum-met':
     'The witnesses that the policy of this log demands have signed the checkpoint above.',
   'proof-page.outside.quorum-unmet':

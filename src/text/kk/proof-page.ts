@@ -42,14 +42,13 @@ export const proofPage = {
     'Бұл сервер уақыт белгісі қызметтеріне жүгінбейді: күйлерінің қашаннан бар екенін ертеректегі көшірмелер ғана көрсетеді.',
   'proof-page.outside.no-witness':
     'Бұл сервер растаушыларға жүгінбейді: журналдың бәріне бірдей екенін күйлерді салыстырып қана тексеруге болады.',
-  'proof-page.outside.authority': 'Уақыт белгісі қызметі',
-  'proof-page.outside.witness': 'Растаушы',
-  'proof-page.outside.last': 'Соңғы рет',
+  'proof-page.outside.authorities': 'Уақыт белгісі қызметтері',
+  'proof-page.outside.witnesses': 'Растаушылар',
+  'proof-page.outside.last': 'Соңғы жауабы',
   'proof-page.outside.covers': 'Қамтылған жазба',
-  'proof-page.outside.state': 'Күйі',
   'proof-page.outside.well': 'жауап береді',
   'proof-page.outside.failing': 'дұрыс жауап жоқ, әрекет саны: {count}',
-  'proof-page.outside.never': 'әлі бірде-бір рет',
+  'proof-page.outside.never': 'әлі жауап берген жоқ',
   'proof-page.outside.quorum-met': 'Журнал саясаты талап ететін растаушылар жоғарыдағы күйге қол қойған.',
   'proof-page.outside.quorum-unmet':
     'Журнал саясаты талап ететін растаушылардың бәрі бірдей жоғарыдағы күйге қол қойған жоқ.',

@@ -41,14 +41,13 @@ export const proofPage = {
     'Этот сервер не обращается к службам меток времени: с какого времени существуют его состояния, видно лишь по более ранним копиям.',
   'proof-page.outside.no-witness':
     'Этот сервер не обращается к свидетелям: что журнал для всех один, можно проверить, только сравнивая состояния.',
-  'proof-page.outside.authority': 'Служба меток времени',
-  'proof-page.outside.witness': 'Свидетель',
-  'proof-page.outside.last': 'Последний раз',
+  'proof-page.outside.authorities': 'Службы меток времени',
+  'proof-page.outside.witnesses': 'Свидетели',
+  'proof-page.outside.last': 'Последний ответ',
   'proof-page.outside.covers': 'Охвачено записей',
-  'proof-page.outside.state': 'Состояние',
   'proof-page.outside.well': 'отвечает',
   'proof-page.outside.failing': 'нет верного ответа, попыток: {count}',
-  'proof-page.outside.never': 'ещё ни разу',
+  'proof-page.outside.never': 'ответа ещё не было',
   'proof-page.outside.quorum-met': 'Свидетели, которых требует политика журнала, подписали состояние, показанное выше.',
   'proof-page.outside.quorum-unmet':
     'Состояние, показанное выше, подписали не все свидетели, которых требует политика журнала.',

@@ -9,6 +9,7 @@ import { paperAnnexes, viewCase, type CaseView } from '../casework/papers/case-v
 import { CLAIM_LANGS, claimPaper } from '../casework/papers/claim.ts'
 import { COMMUNICATION_LANGS, communicationPaper, LENGTH_RULE } from '../casework/papers/communication.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
+import { requestBlocks } from '../casework/papers/parts.ts'
 import { REQUEST_LANGS, requestPaper } from '../casework/papers/request.ts'
 import { parseDay } from '../casework/deadlines/calendar.ts'
 import { annexPaper, type Annex } from '../casework/statement/annex-paper.ts'
@@ -96,12 +97,12 @@ function findingPapers(
   if (findings.length === 0) return []
   const { file, madeAt } = views.kk
   const { id } = file
-  const beside = besideFindings(file, findings)
+  const beside = besideFindings(findings)
   const all = findings.map(({ finding }) => finding)
   return [
     ...LANGS.map((lang) => ({
       name: `statement-${lang}`,
-      paper: statementPaper(lang, { id, madeAt, findings: all, ...beside }),
+      paper: statementPaper(lang, { id, madeAt, findings: all, ...beside, requests: requestBlocks(views[lang]) }),
     })),
     // Who measured, with what and where is known to whoever did: all of it is a blank here, and nothing is guessed.
     ...findings.flatMap(({ record, finding }) =>

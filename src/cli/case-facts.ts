@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
 import { requestsOf, shownBundles, stayedSilent } from '../casework/case/occurrences.ts'
-import { orderOf } from '../casework/case/order.ts'
 import type { QuestionId } from '../casework/case/questions.ts'
 import type { ExhibitFinding } from '../casework/exhibit/finding.ts'
 import type { BesideBundle } from '../casework/statement/completeness.ts'
@@ -43,13 +42,12 @@ const DAY_MS = 86_400_000
 const AROUND_MS = 30 * DAY_MS
 
 /**
- * What was said at the time of the incidents, and acts that name their services with the requests of the case. Simulated
- * incidents have no statement beside them that anybody really made.
+ * What was said at the time of the incidents, and acts on record that name their services. Simulated incidents have no statement beside them that anybody really made.
  */
-export function besideFindings(
-  file: CaseFile,
-  findings: readonly CaseFinding[],
-): { readonly statements: readonly Statement[]; readonly orders: readonly Order[] } {
+export function besideFindings(findings: readonly CaseFinding[]): {
+  readonly statements: readonly Statement[]
+  readonly orders: readonly Order[]
+} {
   const record = loadRecord()
   const real = findings.filter(({ finding }) => finding.incident.simulated === record.simulated)
   const services = new Set(real.map(({ finding }) => finding.incident.service))
@@ -64,10 +62,7 @@ export function besideFindings(
       const bounds = momentBounds(at)
       return near(bounds.from, bounds.until)
     }),
-    orders: [
-      ...record.orders.filter(({ scope }) => scope.some((one) => services.has(one))),
-      ...requestsOf(file).map(({ request }) => orderOf(file, request.id)),
-    ],
+    orders: record.orders.filter(({ scope }) => scope.some((one) => services.has(one))),
   }
 }
 

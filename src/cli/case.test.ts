@@ -298,6 +298,27 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
     assert.ok(status.points[0]?.found.some(({ state }) => state === 'missing'))
   })
 
+  it(
+    'names in the statement what was asked and answered, in its language and with the annex, and no request as an act',
+    { skip: hasProgram('pdftotext') ? false : 'pdftotext: not installed' },
+    async () => {
+      const about = ['--day', '2026-03-06', '--from', 'author']
+      await good('case', 'add', 'built', '--request', 'letter.pdf', '--to', 'ministry', ...about)
+      await good('case', 'add', 'built', '--answer', 'letter.pdf', '--says', 'no-act', '--about', 'r2', ...about)
+      await good('case', 'build', 'built')
+      const read = (lang: string): string =>
+        execFileSync('pdftotext', ['-layout', join(cwd, 'built', 'papers', `statement-${lang}.pdf`), '-'], {
+          encoding: 'utf8',
+        })
+      const [acts = '', asked = ''] =
+        read('en').split('Known acts on restriction')[1]?.split('Requests for the act') ?? []
+      assert.doesNotMatch(acts, /Request for the act/)
+      assert.match(asked, /Authorised[^]*Annex 2[^]*Annex 3/)
+      assert.doesNotMatch(asked, /\p{Script=Cyrillic}/u)
+      assert.match(read('ru'), /Запросы об акте[^]*Приложение № 2[^]*Приложение № 3/)
+    },
+  )
+
   it('gives the same bytes when nothing changed', async () => {
     const before = papers()
     rmSync(join(cwd, 'built', 'papers'), { recursive: true })
@@ -332,8 +353,8 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
     const { exit, said } = await run('case', 'add', 'built', '--bundle', bag, '--from', 'a stranger')
     assert.equal(exit, 3, said)
     assert.match(said, /found wanting: .*files/)
-    assert.ok(existsSync(join(cwd, 'built', 'documents', `r2-${bag.slice(4)}`)))
+    assert.ok(existsSync(join(cwd, 'built', 'documents', `r4-${bag.slice(4)}`)))
     await good('case', 'build', 'built')
-    assert.ok(papers().has('means-r1-kk.pdf') && !papers().has('means-r2-kk.pdf'))
+    assert.ok(papers().has('means-r1-kk.pdf') && !papers().has('means-r4-kk.pdf'))
   })
 })

@@ -87,12 +87,12 @@ function incidentRows(
 export function stepsTable(
   view: CaseView,
   rows: readonly { readonly what: string; readonly record?: CaseRecord; readonly result: Inline }[],
-  caption: string,
+  caption?: string,
 ): Block {
   const { columns, missing } = view.words
   return {
     kind: 'table',
-    caption,
+    ...(caption === undefined ? {} : { caption }),
     columns: [
       { head: columns.what, share: 3 },
       { head: columns.day, share: 2 },
@@ -118,6 +118,13 @@ export function requestRows(view: CaseView): readonly { what: string; record?: C
     record: request,
     result: replyOf(view, { request, reply }),
   }))
+}
+
+/** Requests and acts of the case as a section of the statement of facts, which is handed in with the other papers. */
+export function requestBlocks(view: CaseView): readonly Block[] {
+  const acts = view.file.records.filter(({ kind }) => kind === 'act')
+  const rows = acts.map((record) => ({ what: view.words.records.act, record, result: actOf(view, record) }))
+  return [heading(say(view.lang, 'casework.requests')), stepsTable(view, [...requestRows(view), ...rows])]
 }
 
 /** A request by whom it was sent to. */

@@ -52,6 +52,14 @@ describe('statementPaper()', () => {
     }
   })
 
+  it('tells with which versions each incident was found, once where they are the same', () => {
+    const other = sampleFinding({ program: { ...sampleFinding().program, version: '9.9.9' } })
+    const versions = (findings: StatedFacts['findings']): readonly string[] =>
+      words(statementPaper('en', facts({ findings }))).match(/Kuager \d+\.\d+\.\d+/g) ?? []
+    assert.equal(versions([sampleFinding(), sampleFinding()]).length, 1)
+    assert.deepEqual(versions([sampleFinding(), other]), [`Kuager ${sampleFinding().program.version}`, 'Kuager 9.9.9'])
+  })
+
   it('says once in every inference that who acted is not shown, and says it in whole sentences', () => {
     const fault = sampleIncident({ cause: sampleCause({ word: 'fault', log10Lr: -2, lo95: -3, hi95: -1 }) })
     const paper = statementPaper('en', facts({ findings: [sampleFinding(), sampleFinding({ incident: fault })] }))

@@ -22,6 +22,8 @@ export interface StatedFacts {
   /** What was said of that time, from the record; words, never evidence. */
   readonly statements: readonly Statement[]
   readonly orders: readonly Order[]
+  /** Requests for the act with what came of each, from the case, in the language of the paper. */
+  readonly requests?: readonly Block[]
 }
 
 /** A statement of facts has no bound of pages: everything is told. */
@@ -45,7 +47,9 @@ const deeper = (blocks: readonly Block[]): readonly Block[] =>
  */
 export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
   const { findings } = facts
-  const [first] = findings
+  const [first, ...others] = findings
+  // One section for all where they were made alike, else one in the part of each.
+  const alike = others.every((one) => madeWith(one) === madeWith(first))
   return {
     lang,
     title: say(lang, 'facts.title'),
@@ -63,10 +67,14 @@ export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
         ordered: false,
         items: (['who', 'law', 'elsewhere', 'people'] as const).map((what) => say(lang, `exhibit.not-shown.${what}`)),
       },
-      ...findings.flatMap((finding, at) => incidentBlocks(lang, finding, at + 1)),
-      ...(first === undefined ? [] : methodBlocks(lang, first)),
+      ...findings.flatMap((finding, at) => [
+        ...incidentBlocks(lang, finding, at + 1),
+        ...(alike ? [] : deeper(methodBlocks(lang, finding))),
+      ]),
+      ...(first === undefined || !alike ? [] : methodBlocks(lang, first)),
       ...statementBlocks(lang, facts.statements),
       ...actBlocks(lang, facts.orders),
+      ...(facts.requests ?? []),
       ...glossaryBlocks(lang),
       { kind: 'heading', level: 2, text: say(lang, 'facts.signature') },
       {
@@ -80,6 +88,10 @@ export function statementPaper(lang: Lang, facts: StatedFacts): Paper {
     ],
   }
 }
+
+/** Everything that the section on method and versions says of a finding. */
+const madeWith = (finding: ExhibitFinding | undefined): string =>
+  JSON.stringify(finding === undefined ? null : methodBlocks('en', finding))
 
 const edge = (lang: Lang, { incident }: ExhibitFinding, side: 'start' | 'end'): string =>
   edgeText(lang, incident[side], { side, zone: HOME_ZONE, running: goesOn(incident) })

@@ -164,7 +164,8 @@ function targetsOf(rows: readonly Observation[]): readonly string[] {
   const others = own.flatMap((row) => {
     switch (row.kind) {
       case 'dns':
-        return row.name
+        // Which resolver the line has is asked by a name of nobody's service.
+        return row.part === 'resolver' ? [] : row.name
       case 'tcp':
         return row.name ?? row.address
       case 'tunnel':

@@ -87,7 +87,11 @@ describe('the page of verification of a site', { skip }, () => {
     await page.goto(at(urls.incident('en', SAMPLE_KINDS.finished.id)))
     const link = page.locator(`a[href="${urls.bundle(SAMPLE_BUNDLE.name)}"]`)
     assert.match((await link.innerText()).replaceAll('\u00a0', ' '), /Bundle of 5 March 2026, 23:00 \(12\.3 MB\)/)
-    assert.ok((await page.content()).includes(SAMPLE_BUNDLE.sha512))
+    const commands = await page.locator('section:has(#measurements) figure.cmd').textContent()
+    assert.ok(
+      commands?.includes(`echo "${SAMPLE_BUNDLE.sha512}  ${SAMPLE_BUNDLE.name}.zip" | sha512sum -c`),
+      commands ?? '',
+    )
     const taken = await fetch(at(urls.bundle(SAMPLE_BUNDLE.name)))
     assert.deepEqual(new Uint8Array(await taken.arrayBuffer()), SAMPLE_BUNDLE_BYTES)
     await page.goto(at(urls.incident('en', SAMPLE_KINDS.running.id)))

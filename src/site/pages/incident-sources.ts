@@ -92,7 +92,10 @@ const bundleCheck = (lang: Lang, bundles: readonly PublishedBundle[]): Markup =>
           say(lang, 'proof-page.bundle.how'),
           html`${commands(
               lang,
-              bundles.flatMap(({ name, sha512 }) => [`npx kuager verify ${name}.zip`, `${sha512}  ${name}.zip`]),
+              bundles.flatMap(({ name, sha512 }) => [
+                `echo "${sha512}  ${name}.zip" | sha512sum -c`,
+                `npx kuager verify ${name}.zip`,
+              ]),
             )}
             <p><a class="tap" href="${urls.plain(lang, 'verify')}#bundle">${say(lang, 'menu.verify')}</a></p>`,
         )}`

@@ -88,8 +88,9 @@ describe('tag files of a bag', () => {
     const info = { name: 'kuager-x1', organization: 'Куәгер', madeAt: MADE, program: 'kuager 0.1.0', payload: [] }
     assert.equal(
       formatBagInfo({ ...info, payload: [{ size: 3 }, { size: 4 }] }),
-      'Source-Organization: Куәгер\nExternal-Identifier: kuager-x1\nBagging-Date: 2026-03-05\nPayload-Oxum: 7.2\n' +
-        'Bag-Software-Agent: kuager 0.1.0\n',
+      'Source-Organization: Куәгер\nExternal-Identifier: kuager-x1\n' +
+        'External-Description: Evidence in data/. How to check it: data/VERIFY.md\n' +
+        'Bagging-Date: 2026-03-05\nPayload-Oxum: 7.2\nBag-Software-Agent: kuager 0.1.0\n',
     )
     for (const organization of ['a\nPayload-Oxum: 0.0', '', ' a', '\ud800'])
       assert.throws(() => formatBagInfo({ ...info, organization }), InputError)

@@ -13,6 +13,9 @@ export const BAG_FILES = {
   tagManifest: 'tagmanifest-sha512.txt',
 } as const
 
+/** `External-Description` of `bag-info.txt`, for whoever opens the folder and knows nothing. */
+export const BAG_DESCRIPTION = 'Evidence in data/. How to check it: data/VERIFY.md'
+
 /** A file of the bag with its digest. */
 export interface BagFile {
   /** Below the bag, with slashes. */
@@ -49,6 +52,7 @@ export function formatBagInfo({ name, organization, madeAt, program, payload }: 
   const lines = [
     ['Source-Organization', organization],
     ['External-Identifier', name],
+    ['External-Description', BAG_DESCRIPTION],
     ['Bagging-Date', formatInstantUtc(madeAt).slice(0, 10)],
     ['Payload-Oxum', `${bytes}.${payload.length}`],
     ['Bag-Software-Agent', program],

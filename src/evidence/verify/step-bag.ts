@@ -1,5 +1,5 @@
 import { InputError } from '../../model/errors.ts'
-import { BAG_DECLARATION, BAG_FILES } from '../bundle/bag.ts'
+import { BAG_DECLARATION, BAG_DESCRIPTION, BAG_FILES } from '../bundle/bag.ts'
 import { isBundlePath } from '../bundle/bundle-path.ts'
 import { decodeUtf8 } from './bounded-json.ts'
 import { TAG_FILES, belongs } from './bundle-paths.ts'
@@ -10,7 +10,7 @@ import type { StepFindings } from './step-findings.ts'
 
 const MOST_TAG = 1_000_000
 const PAYLOAD = 'data/'
-/** Labels of `bag-info.txt` in their order. */
+/** Labels of `bag-info.txt` in their order, but for the one line that is the same in all and may be absent. */
 const LABELS = [
   'Source-Organization',
   'External-Identifier',
@@ -18,6 +18,8 @@ const LABELS = [
   'Payload-Oxum',
   'Bag-Software-Agent',
 ] as const
+const DESCRIPTION = `External-Description: ${BAG_DESCRIPTION}`
+const DESCRIPTION_AT = 2
 
 /** Declaration and information of the bag, in the one form that bundles have. Gives the name that the bag says it has. */
 export async function checkBag(source: BundleSource, find: StepFindings): Promise<string | undefined> {
@@ -28,6 +30,7 @@ export async function checkBag(source: BundleSource, find: StepFindings): Promis
   const info = await textOf(source, BAG_FILES.info, find)
   if (info === undefined) return undefined
   const lines = info.split('\n')
+  if (lines[DESCRIPTION_AT] === DESCRIPTION) lines.splice(DESCRIPTION_AT, 1)
   const values = LABELS.map((label, at) => new RegExp(`^${label}: (\\S(?:.*\\S)?)$`, 'u').exec(lines[at] ?? '')?.[1])
   if (lines.length !== LABELS.length + 1 || lines.at(-1) !== '' || values.includes(undefined))
     find.fail('file-form', BAG_FILES.info)

@@ -14,6 +14,7 @@ import {
   type MadeBundle,
 } from '../../../test/kit/bundle-maker.ts'
 import { edit, failed, flip, found, relist } from '../../../test/kit/forge.ts'
+import { BAG_DESCRIPTION } from '../bundle/bag.ts'
 import { sameBytes } from '../merkle.ts'
 import { BUNDLE_STEPS, MOST_SHOWN, type BundleStep, type CheckedBundle } from './bundle-report.ts'
 import { verifyBundle } from './verify-bundle.ts'
@@ -134,6 +135,17 @@ describe('a change that is hidden by new lists', () => {
     const files = copy().set('note.txt', Buffer.from('Trust me.\n'))
     relist(files)
     assert.deepEqual(found(await verify(files)), ['list: foreign note.txt'])
+  })
+
+  it('is found in the one line of bag-info.txt that may be absent, unless it is as every bundle has it', async () => {
+    const described = async (line: string): Promise<readonly string[]> => {
+      const files = copy()
+      edit(files, 'bag-info.txt', (text) => text.replace('Bagging-Date', `External-Description: ${line}\nBagging-Date`))
+      relist(files)
+      return found(await verify(files)).filter((problem) => problem.startsWith('bag:'))
+    }
+    assert.deepEqual(await described(BAG_DESCRIPTION), [])
+    assert.ok((await described('Checked by a notary')).includes('bag: file-form bag-info.txt'))
   })
 
   const RAW = 'data/raw/0.json'

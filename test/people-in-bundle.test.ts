@@ -143,6 +143,10 @@ describe('people in what is given away', () => {
     ids = lines.map((line) => createHash('sha256').update(line).digest('hex'))
     writeFileSync(join(given, `${PLANTED.mail}.jsonl`), `${lines.join('\n')}\n`)
     await run('import', join(given, `${PLANTED.mail}.jsonl`))
+    await run('log', 'sequence')
+    const key = (await run('log', 'keys')).trim()
+    const policy = `# kept by ${PLANTED.mail}\nlog ${key} https://${PLANTED.account}.example/ \nquorum none\n`
+    writeFileSync(join(folder, 'log/policy.txt'), policy, { mode: 0o600 })
     const asked = ids.flatMap((id) => ['--measurement', id])
     await run('bundle', ...asked, '--out', 'out')
     await run('bundle', ...asked, '--publish')

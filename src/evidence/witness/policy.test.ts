@@ -8,7 +8,7 @@ import { encodeBase64 } from '../base64.ts'
 import { checkpointText, parseCheckpoint, type Checkpoint } from '../checkpoint.ts'
 import { formatVerifierKey, keyId } from '../signed-note.ts'
 import { formatSignatureLine } from './cosignature.ts'
-import { evaluatePolicy, parsePolicy, policyText, type WitnessPolicy } from './policy.ts'
+import { barePolicy, evaluatePolicy, parsePolicy, policyText, type WitnessPolicy } from './policy.ts'
 import { formatWitnessKey, parseWitnessKey, witnessKeyId } from './witness-key.ts'
 
 const parse = (text: string): WitnessPolicy => parsePolicy(Buffer.from(text), sha256)
@@ -60,6 +60,22 @@ describe('parsePolicy()', () => {
       groups: [],
       quorum: undefined,
     })
+  })
+
+  it('is given away without comments and addresses, and asks for the same', () => {
+    const [one] = witnesses
+    const text =
+      `# kept by somebody\n\n log ${LOG_LINE}\thttps://kuager.example/log/\n` +
+      `witness a ${one!.line} http://10.0.0.7:8080/inner\n\t# the next\ngroup all 1 a\nquorum all\n` // there are six
+    const bare = barePolicy(text)
+    const whole = parse(text)
+    assert.deepEqual(parse(bare), {
+      ...whole,
+      logs: whole.logs.map(({ key }) => ({ key })),
+      witnesses: whole.witnesses.map(({ name, key }) => ({ name, key })),
+    })
+    assert.doesNotMatch(bare, /#|http|somebody/)
+    assert.equal(barePolicy(bare), bare)
   })
 
   it('takes 32 logs, 40 witnesses and 40 groups', () => {

@@ -158,6 +158,21 @@ export function parsePolicy(bytes: Uint8Array, digest: NoteTools['digest']): Wit
   return { logs, witnesses, groups, quorum: quorum === NONE ? undefined : quorum }
 }
 
+/** Items of a line that are no address, by its first word. */
+const BARE: ReadonlyMap<string, number> = new Map([
+  ['log', 2],
+  ['witness', 3],
+])
+
+/** The lines of a policy without comments and addresses: who has to sign, and nothing else that its writer put there. */
+export const barePolicy = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.split(/[ \t]+/).filter((item) => item !== ''))
+    .filter(([word]) => word !== undefined && !word.startsWith('#'))
+    .map((items) => `${items.slice(0, BARE.get(items[0] ?? '')).join(' ')}\n`)
+    .join('')
+
 /** A policy of one log that asks for no witness. */
 export const policyText = (keys: readonly string[]): string =>
   `${keys.map((key) => `log ${key}\n`).join('')}quorum none\n`

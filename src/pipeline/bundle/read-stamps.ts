@@ -1,8 +1,7 @@
-import { join } from 'node:path'
-import { REAL_DISK } from '../../sys/disk.ts'
-import { readWhole } from '../../sys/durable-file.ts'
+import { barePolicy } from '../../evidence/witness/policy.ts'
 import { loadAuthorities } from '../outside/authorities.ts'
 import { listStamps, readStamped } from '../outside/stamp-files.ts'
+import { loadPolicy } from '../outside/witnesses.ts'
 import { tellingStamps, type BundledStamp } from './write-log.ts'
 
 /**
@@ -28,6 +27,11 @@ export async function readStamps(
   return read
 }
 
-/** The policy of witnesses that the observatory demands of itself, as its operator wrote it; undefined where there is none. */
-export const readPolicyText = async (logFolder: string): Promise<string | undefined> =>
-  (await readWhole(join(logFolder, 'policy.txt'), REAL_DISK))?.toString('utf8')
+/**
+ * The policy of witnesses that the observatory demands of itself, without the comments and addresses of its operator;
+ * undefined where there is none. Throws InputError where it does not read.
+ */
+export async function readPolicyText(logFolder: string): Promise<string | undefined> {
+  const loaded = await loadPolicy(logFolder)
+  return loaded === undefined ? undefined : barePolicy(new TextDecoder().decode(loaded.bytes))
+}

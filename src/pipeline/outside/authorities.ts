@@ -11,7 +11,7 @@ export interface Authority {
   /** Stands in the names of files: `[a-z0-9_-]`. */
   readonly name: string
   readonly address: OutsideAddress
-  /** PEM of its chain, the pinned root last. */
+  /** PEM of its chain, the pinned root last; what else stood in the file is left out, for a bundle carries it. */
   readonly chainPem: string
   /** Object identifier of the policy to ask for. */
   readonly policy?: string
@@ -61,9 +61,10 @@ export async function loadAuthorities(folder: string, disk: Disk = REAL_DISK): P
   const loaded: Authority[] = []
   for (const { name, url, chain, policy, private: mayBePrivate = false } of listed) {
     const chainPath = join(folder, chain)
-    const chainPem = await readText(chainPath, disk)
-    if (chainPem === undefined) throw wrong(path, `the chain of ${name}, "${chain}", is not there`)
-    checkChainFile(chainPath, chainPem)
+    const text = await readText(chainPath, disk)
+    if (text === undefined) throw wrong(path, `the chain of ${name}, "${chain}", is not there`)
+    checkChainFile(chainPath, text)
+    const chainPem = certificatesOf(text)
     const address = readOutsideAddress(url, mayBePrivate)
     loaded.push({ name, address, chainPem, ...(policy === undefined ? {} : { policy }) })
   }
@@ -88,6 +89,12 @@ function parseListed(path: string, text: string): z.infer<typeof authoritiesSche
   const [issue] = parsed.error.issues
   throw wrong(path, `at "${issue?.path.join('/') ?? ''}": ${issue?.message ?? 'another form'}`)
 }
+
+/** The certificates of a file without what stands between them: names, paths, a private key that somebody left there. */
+const certificatesOf = (pem: string): string =>
+  [...pem.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/gu)]
+    .map(([block]) => `${block}\n`)
+    .join('')
 
 function checkChainFile(path: string, pem: string): void {
   let last: ReturnType<typeof readPem>[number] | undefined

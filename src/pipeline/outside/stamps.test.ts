@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { hasProgram } from '../../../test/kit/lab-authority.ts'
 import { TimeAuthority } from '../../../test/kit/time-authority.ts'
+import { readPem } from '../../evidence/time-stamp/certificate.ts'
 import { LEAF_CODEC } from '../../evidence/leaf-record.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import { instant, millis, type Instant } from '../../model/units.ts'
@@ -291,6 +292,8 @@ describe('loadAuthorities()', { skip }, () => {
     assert.deepEqual(await loadAuthorities(folder), [])
     const tsa = authority()
     writeFileSync(join(folder, 'good.pem'), tsa.chainPem)
+    const between = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\nfriendlyName: somebody\n'
+    writeFileSync(join(folder, 'more.pem'), `${between}${tsa.chainPem.trim()}\n${between}`)
     writeFileSync(join(folder, 'leaf.pem'), tsa.read('signer.pem'))
     writeFileSync(join(folder, 'junk.pem'), 'junk')
     const one = { name: 'a', url: 'http://127.0.0.1:8/', chain: 'good.pem' }
@@ -299,6 +302,9 @@ describe('loadAuthorities()', { skip }, () => {
       return loadAuthorities(folder)
     }
     assert.equal((await load({ authorities: [one, { ...one, name: 'b', url: 'https://tsa.example/' }] })).length, 2)
+    const [more] = await load({ authorities: [{ ...one, chain: 'more.pem' }] })
+    assert.deepEqual(readPem(more?.chainPem ?? ''), readPem(tsa.chainPem))
+    assert.doesNotMatch(more?.chainPem ?? '', /PRIVATE|secret|somebody/)
     const wrong: readonly unknown[] = [
       '{',
       {},

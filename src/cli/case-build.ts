@@ -5,7 +5,7 @@ import { ADDRESSEES, type CaseRecord } from '../casework/case/case-form.ts'
 import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { writeDocx } from '../casework/docx.ts'
 import { spansIn, type Paper } from '../casework/paper.ts'
-import { paperAnnexes, viewCase, type CaseView } from '../casework/papers/case-view.ts'
+import { noteBehind, paperAnnexes, recordName, viewCase, type CaseView } from '../casework/papers/case-view.ts'
 import { CLAIM_LANGS, claimPaper } from '../casework/papers/claim.ts'
 import { COMMUNICATION_LANGS, communicationPaper, LENGTH_RULE } from '../casework/papers/communication.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
@@ -145,15 +145,18 @@ async function makePaper(
   return { file: `${name}.pdf`, pages: printed.pages, sha256: hash('sha256', printed.pdf) }
 }
 
+/** Letters of a note in the index of annexes; the other papers have all of it. */
+const MOST_NOTE = 200
+
 /** Documents of the case, and papers made of its bundles, under the numbers that its papers name them by. */
 function annexIndex(view: CaseView, made: readonly Made[]): Paper {
-  const { words, lang, file, madeAt } = view
+  const { lang, file, madeAt } = view
   const annexes = view.annexes.flatMap(({ record }): readonly Annex[] => {
     const { held } = record
     if (held === undefined) return []
     return [
       {
-        title: `${words.records[record.kind]}, ${formatDay(lang, parseDay(record.day))}`,
+        title: `${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${noteBehind(record, MOST_NOTE)}`,
         file: held.path.slice(DOCUMENTS.length + 1),
         digest: { name: 'SHA-256', hex: held.sha256 },
         provenance: record.from,
@@ -178,7 +181,7 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
     id: file.id,
     madeAt,
     annexes: [...annexes, ...papers],
-    ...(view.simulated ? { banner: words.incident.simulated } : {}),
+    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
   })
 }
 

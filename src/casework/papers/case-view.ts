@@ -65,6 +65,33 @@ const startOf = ({ incident: { start_utc } }: CaseIncident): string => start_utc
 export const annexesOf = ({ records }: Pick<CaseFile, 'records'>): readonly CaseAnnex[] =>
   records.filter(({ held }) => held !== undefined).map((record, index) => ({ number: index + 1, record }))
 
+/** What a record is, with whom a request went to or an answer came from. */
+export function recordName({ words, file }: CaseView, { kind, addressee, about }: CaseRecord): string {
+  const replies = kind === 'answer' || kind === 'silence'
+  const asked = replies ? file.records.find(({ id }) => id === about)?.addressee : addressee
+  return asked === undefined ? words.records[kind] : `${words.records[kind]}: ${words.addressees[asked]}`
+}
+
+/** Kinds whose notes are results, which stand in the tables of steps. */
+const TABLED: ReadonlySet<CaseRecord['kind']> = new Set([
+  'answer',
+  'silence',
+  'complaint',
+  'complaint-answer',
+  'first-judgment',
+  'appeal-judgment',
+  'cassation-judgment',
+  'other-procedure',
+  'other-procedure-result',
+])
+
+/** The words of who added a record, to stand behind its name, where no table of steps has them; else nothing. */
+export const noteBehind = ({ kind, note }: CaseRecord, most = Infinity): string => {
+  if (note === undefined || TABLED.has(kind)) return ''
+  const letters = [...note]
+  return `. ${letters.length <= most ? note : `${letters.slice(0, most - 1).join('')}…`}`
+}
+
 /** A paper of the case that is handed in with another: its number follows those of the documents. */
 export interface PaperAnnex {
   readonly number: number

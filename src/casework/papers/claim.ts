@@ -1,10 +1,10 @@
+import { say } from '../../text/format.ts'
 import type { AnswerWord } from '../case/case-form.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
-import { documentOf, told, type CaseView } from './case-view.ts'
+import { documentOf, noteBehind, recordName, told, type CaseView } from './case-view.ts'
 import {
   actOf,
-  addresseeOf,
   annexBlocks,
   authorLines,
   heading,
@@ -116,7 +116,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     kicker: words.kicker,
     id: view.file.id,
     madeAt: view.madeAt,
-    ...(view.simulated ? { banner: view.words.incident.simulated } : {}),
+    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks,
   }
 }
@@ -152,10 +152,10 @@ function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
   const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
   const acts = view.file.records.filter(({ kind }) => kind === 'act')
   const rows = [
-    ...states.map((state) => ({ label: addresseeOf(view, state.request), value: replyOf(view, state) })),
+    ...states.map((state) => ({ label: recordName(view, state.request), value: replyOf(view, state) })),
     ...acts.map((record) => ({
       label: view.words.records.act,
-      value: [...actOf(view, record), text(', '), ...documentOf(view, record)],
+      value: [...actOf(view, record), text(', '), ...documentOf(view, record), text(noteBehind(record))],
     })),
   ]
   const says = (word: AnswerWord): boolean => states.some(({ reply }) => reply?.says === word)

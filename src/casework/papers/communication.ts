@@ -1,12 +1,12 @@
+import { say } from '../../text/format.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { blank, orBlank, spansOf, text, type Block, type Inline, type Paper } from '../paper.ts'
-import { documentOf, told, type CaseView } from './case-view.ts'
+import { documentOf, noteBehind, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
   actOf,
-  addresseeOf,
   annexBlocks,
   authorLines,
   heading,
@@ -59,7 +59,7 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
     kicker: words.kicker,
     id: view.file.id,
     madeAt: view.madeAt,
-    ...(view.simulated ? { banner: view.words.incident.simulated } : {}),
+    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
       paragraph(words.draft),
       heading(words.summary),
@@ -137,10 +137,7 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
     .map((record) => ({
       sort: record.day,
       when: formatDay(lang, parseDay(record.day)),
-      what:
-        record.addressee === undefined
-          ? parts.records[record.kind]
-          : `${parts.records[record.kind]}: ${parts.addressees[record.addressee]}`,
+      what: `${recordName(view, record)}${noteBehind(record)}`,
       document: documentOf(view, record),
     }))
   const rows = [...incidents, ...answers, ...records].toSorted((a, b) =>
@@ -252,7 +249,7 @@ function recordOf(view: CaseView, words: CommunicationWords, holds: TestStep['ho
       const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
       const acts = view.file.records.filter(({ kind }) => kind === 'act')
       const said = [
-        ...states.map((state) => [text(`${addresseeOf(view, state.request)}: `), ...replyOf(view, state)]),
+        ...states.map((state) => [text(`${recordName(view, state.request)}: `), ...replyOf(view, state)]),
         ...acts.map((one) => [
           text(`${view.words.records.act}: `),
           ...actOf(view, one),

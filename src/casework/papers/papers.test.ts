@@ -103,6 +103,21 @@ describe('papers of a case', () => {
         if (!name.startsWith('request-')) assert.match(paperText(paper), /25-1-1, (1\s|2026\sж\.\s1\s)/, name)
   })
 
+  it('say what every record is in the words of who added it, and whom each request and answer concerns', () => {
+    const full = fullCase()
+    const records = full.records.map((one) => ({ ...one, note: `‹note ${one.id}›` }))
+    const texts = [...papersOf({ ...full, records })].map(([name, paper]) => [name, paperText(paper)] as const)
+    for (const { id } of records)
+      assert.ok(
+        texts.some(([, text]) => text.includes(`‹note ${id}›`)),
+        id,
+      )
+    const communication = texts.find(([name]) => name === 'communication-en')?.[1] ?? ''
+    for (const { id } of records) assert.ok(communication.includes(`‹note ${id}›`), id)
+    assert.match(communication, /Annex 2\. Request for the act: Authorised body \(ministry\)/)
+    assert.match(communication, /Annex 4\. Answer to the request: Authorised body \(ministry\)/)
+  })
+
   it('ask a court nothing for a silence that was noted before its term was over, and name the term beside it', () => {
     const full = fullCase()
     const on = (day: string): string => {

@@ -5,7 +5,15 @@ import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { Deadline } from '../deadlines/compute.ts'
 import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Span } from '../paper.ts'
-import { documentOf, paperAnnexes, told, type CaseIncident, type CaseView } from './case-view.ts'
+import {
+  documentOf,
+  noteBehind,
+  paperAnnexes,
+  recordName,
+  told,
+  type CaseIncident,
+  type CaseView,
+} from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 
 export const unconfirmed: Span = { kind: 'unconfirmed' }
@@ -114,7 +122,7 @@ export function requestRows(view: CaseView): readonly { what: string; record?: C
   const states = requestsOf(file)
   if (states.length === 0) return [{ what: words.records.request, result: [blank(words.missing.result)] }]
   return states.map(({ request, reply }) => ({
-    what: addresseeOf(view, request),
+    what: recordName(view, request),
     record: request,
     result: replyOf(view, { request, reply }),
   }))
@@ -123,13 +131,13 @@ export function requestRows(view: CaseView): readonly { what: string; record?: C
 /** Requests and acts of the case as a section of the statement of facts, which is handed in with the other papers. */
 export function requestBlocks(view: CaseView): readonly Block[] {
   const acts = view.file.records.filter(({ kind }) => kind === 'act')
-  const rows = acts.map((record) => ({ what: view.words.records.act, record, result: actOf(view, record) }))
+  const rows = acts.map((record) => ({
+    what: view.words.records.act,
+    record,
+    result: [...actOf(view, record), text(noteBehind(record))],
+  }))
   return [heading(say(view.lang, 'casework.requests')), stepsTable(view, [...requestRows(view), ...rows])]
 }
-
-/** A request by whom it was sent to. */
-export const addresseeOf = ({ words }: CaseView, { addressee = 'ministry' }: CaseRecord): string =>
-  `${words.records.request}: ${words.addressees[addressee]}`
 
 /**
  * What came of a request: the answer in one word with its day and document and the act that it names, or that none came by a
@@ -139,14 +147,15 @@ export function replyOf(view: CaseView, { request, reply }: RequestState): reado
   const { words, lang } = view
   if (reply === undefined) return [blank(words.noReply)]
   const day = formatDay(lang, parseDay(reply.day))
+  const said = reply.note === undefined ? [] : [text(`. ${reply.note}`)]
   if (reply.kind === 'silence') {
     const due = answerDue(parseDay(request.day))
     const term = due === undefined ? [] : [text(`; ${words.replyTerm}: ${formatDay(lang, due)}`), unconfirmed]
-    return [text(`${words.silent}, ${day}`), ...term]
+    return [text(`${words.silent}, ${day}`), ...term, ...said]
   }
   const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
   const named = reply.says === 'act-named' ? [text(' ('), ...actOf(view, reply), text(')')] : []
-  return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply)]
+  return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply), ...said]
 }
 
 /** Number and day of an act, a blank for whichever the case does not hold. */
@@ -225,7 +234,7 @@ export function annexBlocks(view: CaseView): readonly Block[] {
   const items = [
     ...annexes.map(({ number, record }): Inline => [
       annex(number),
-      text(`. ${words.records[record.kind]}, ${formatDay(lang, parseDay(record.day))}`),
+      text(`. ${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${noteBehind(record)}`),
     ]),
     ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), text(`. ${title}`)]),
   ]

@@ -1,3 +1,4 @@
+import { say } from '../../text/format.ts'
 import { text, blank, type Block, type Inline, type Paper } from '../paper.ts'
 import type { Addressee } from '../case/case-form.ts'
 import { told, type CaseView } from './case-view.ts'
@@ -41,7 +42,7 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
     kicker: words.kicker,
     id: view.file.id,
     madeAt: view.madeAt,
-    ...(view.simulated ? { banner: view.words.incident.simulated } : {}),
+    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks,
   }
 }

@@ -43,7 +43,6 @@ export interface PartWords {
     readonly wanting: string
     readonly notVerified: string
     readonly withdrawn: string
-    readonly simulated: string
   }
   /** What measurements show and do not; by the word of the incident. */
   readonly shows: {

@@ -97,7 +97,6 @@ export const en: PartWords = {
     wanting: 'verified by program, found wanting',
     notVerified: 'not verified by program',
     withdrawn: 'the finding on this incident was withdrawn',
-    simulated: 'simulated, no real measurements',
   },
   shows: {
     blocking: 'The measurements show that access was interfered with; they do not show who did it.',

@@ -266,4 +266,23 @@ describe('people in what is given away', () => {
     assert.equal(removals.length, 1)
     await run('custody', 'verify')
   })
+
+  it('is not left in a bundle that was being written while the measurement was erased', async () => {
+    const id = ids[2] ?? ''
+    await using served = await serveFolderAt(folder, cwd)
+    let said = ''
+    let erasing: Promise<string> | undefined
+    const write = (text: string): void => {
+      said += text
+      if (text.includes('1 / 1 measurements written'))
+        erasing ??= served.kuager('archive', 'erase', id, '--reason', 'asked')
+    }
+    const world = { ...testWorld(cwd, write), terminal: true }
+    const exit = await runCommand(['bundle', '--measurement', id, '--publish', '--folder', folder], world)
+    assert.match((await erasing) ?? '', /^Erased measurement /)
+    assert.equal(exit, 2, said)
+    assert.match(said, /erased meanwhile; expected the same command again/)
+    for (const path of filesBelow(join(folder, 'bundles')))
+      assert.equal(readFileSync(path, 'latin1').includes(id), false, path)
+  })
 })

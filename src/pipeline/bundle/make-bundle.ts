@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDerivationTables } from '../../derive/derivation-tables.ts'
 import { judgePublic, type JudgedJson } from '../../derive/judge-public.ts'
@@ -5,7 +6,7 @@ import { measuredOf, type Measured } from '../../derive/measured.ts'
 import { detectionVersion } from '../../derive/rules.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
 import type { BundleIndex, BundleMeasurement } from '../../model/bundle.ts'
-import { Fault } from '../../model/errors.ts'
+import { Fault, InputError } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Observation } from '../../model/observation.ts'
 import { parseSha256 } from '../../model/units.ts'
@@ -108,6 +109,7 @@ export async function makeBundle(
   const checkpoint = await checkpointToGive(parts.logFolder, { log: parts.log, least: sequenced?.size ?? 0 })
   if (checkpoint === undefined) throw new Fault('Cannot write bundle: the log has no checkpoint')
   const leaves = (gathered?.measurements ?? chosen).map(({ leaf }) => leaf)
+  const erased = new Set(parts.archive.erasedLeaves)
   const stamps = await readStamps(parts.logFolder, { last: Math.max(...leaves), size: checkpoint.size })
   const about = { size: checkpoint.size, stamped: new Set(stamps.map(({ size }) => size)) }
   const subject = await collect({ gathered, chosen }, { ...parts, ...about })
@@ -137,7 +139,11 @@ export async function makeBundle(
         ? Promise.resolve(undefined)
         : parts.makeExhibits(what, { incident: gathered.incident, measurements: finding }),
   })
-  return { kind: 'made', index, files: bag.files.length, ...(await writing.finish(parent, form)) }
+  const written = await writing.finish(parent, form)
+  // Whoever erases looks through the bundles that stand by then; this one may have come between.
+  const now = new Set(parts.archive.erasedLeaves)
+  if (leaves.some((leaf) => now.has(leaf) && !erased.has(leaf))) await removeErased(written.path)
+  return { kind: 'made', index, files: bag.files.length, ...written }
 }
 
 /** A line with what was judged of it; nothing where it was not judged or its bytes are not held. */
@@ -196,6 +202,16 @@ function collect(
   parts: MakeParts & { readonly size: number; readonly stamped: ReadonlySet<number> },
 ): Promise<BundleSubject> {
   return gathered === undefined ? collectMeasurements(chosen, parts) : collectIncident(gathered, parts)
+}
+
+/** Removes a bundle that holds what was erased while it was written. Throws InputError. */
+async function removeErased(path: string): Promise<never> {
+  await rm(path, { recursive: true })
+  throw new InputError('Cannot write bundle: a measurement of it was erased meanwhile', {
+    code: 'bundle.erased',
+    path: '--out',
+    expected: 'the same command again',
+  })
 }
 
 /** A bag that is removed again unless it was finished. */

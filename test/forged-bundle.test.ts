@@ -7,10 +7,13 @@ import { after, before, describe, it } from 'node:test'
 import { BUNDLE_TOOLS, deriveAgain } from '../src/cli/bundle-tools.ts'
 import { runCommand } from '../src/cli/main.ts'
 import type { CheckedBundle } from '../src/evidence/verify/bundle-report.ts'
+import type { VerifierKey } from '../src/evidence/signed-note.ts'
 import { verifyBundle } from '../src/evidence/verify/verify-bundle.ts'
 import { systemClock } from '../src/sys/clock.ts'
 import { openFiles, type Files } from './kit/bundle-maker.ts'
 import { edit, failed, flip, found, loadFiles, relist, textAt } from './kit/forge.ts'
+import { LIES, linesWith, type LineJson } from './kit/lies.ts'
+import { editLines, reseal } from './kit/reseal.ts'
 import { testWorld } from './kit/world.ts'
 
 // A bundle of an incident as the program writes it, from a simulated evening; what somebody may do to it.
@@ -51,11 +54,11 @@ describe('a bundle of an incident', () => {
   })
   after(() => rm(cwd, { recursive: true, force: true }))
 
-  const verify = (files: Files, judge: boolean): Promise<CheckedBundle> =>
+  const verify = (files: Files, judge: boolean, trusted: readonly VerifierKey[] = []): Promise<CheckedBundle> =>
     verifyBundle(openFiles(files), {
       ...BUNDLE_TOOLS,
       now: systemClock.now(),
-      trusted: [],
+      trusted,
       signal: new AbortController().signal,
       ...(judge ? { derive: deriveAgain } : {}),
     })
@@ -211,5 +214,36 @@ describe('a bundle of an incident', () => {
       named.some((line) => line.startsWith('seal: seal-differs')),
       named.join('\n'),
     )
+  })
+
+  // Whoever runs the observatory signs whatever he likes: lists, proofs and seal hold, and what he changed must not.
+  const lied = async (lie: (files: Files) => void): Promise<CheckedBundle> => {
+    const files = copy()
+    lie(files)
+    const key = reseal(files)
+    return verify(files, true, [key])
+  }
+  for (const [name, expected, lie] of LIES)
+    it(`is believed of nobody: ${name}`, async () => {
+      const named = found(await lied(lie))
+      if (expected instanceof RegExp)
+        assert.ok(
+          named.some((line) => expected.test(line)),
+          named.join('\n'),
+        )
+      else assert.deepEqual(named, expected)
+    })
+
+  it('says which measurement stands under two leaves, and which came before it began', async () => {
+    const { steps } = await lied((files) => {
+      const [one = -1, other = -1] = linesWith(files, 'comparison')
+      files.set(`data/raw/${other}.json`, files.get(`data/raw/${one}.json`) ?? new Uint8Array())
+      editLines(files, 'data/measurements.jsonl', (line: LineJson) =>
+        line.leaf === one ? { ...line, received_at_utc: '2026-10-01T00:00:00Z' } : line,
+      )
+    })
+    const notes = steps.flatMap(({ step, notes: all }) => all.map(({ note }) => `${step}: ${note}`))
+    for (const note of ['inclusion: twice', 'verdicts: early', 'weight: stated-others'])
+      assert.ok(notes.includes(note), notes.join('\n'))
   })
 })

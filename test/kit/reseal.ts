@@ -4,7 +4,14 @@ import { encodeBase64 } from '../../src/evidence/base64.ts'
 import { checkpointText } from '../../src/evidence/checkpoint.ts'
 import { encodeCustodyEvent, signCustodyEvent } from '../../src/evidence/custody/custody-event.ts'
 import { encodeLeafRecord, parseLeafRecord } from '../../src/evidence/leaf-record.ts'
-import { consistencyStretches, hashLeaf, inclusionStretches, rootOf, type Stretch } from '../../src/evidence/merkle.ts'
+import {
+  consistencyStretches,
+  hashLeaf,
+  hashNode,
+  inclusionStretches,
+  splitPoint,
+  type Stretch,
+} from '../../src/evidence/merkle.ts'
 import { formatVerifierKey, keyId, signNote, type VerifierKey } from '../../src/evidence/signed-note.ts'
 import { formatTlogProof } from '../../src/evidence/tlog-proof.ts'
 import { loggedAt } from '../../src/evidence/verify/bundle-paths.ts'
@@ -67,16 +74,18 @@ export function reseal(files: Files): VerifierKey {
   files.set('data/log/keys.txt', bytesOf(`${formatVerifierKey(log.key)}\n`))
   files.set('data/log/policy.txt', bytesOf(`log ${formatVerifierKey(log.key)}\nquorum none\n`))
   const hashes = leaves.map((leaf) => hashLeaf(leaf, sha256))
-  const path = (all: readonly Uint8Array[], stretches: readonly Stretch[]): Uint8Array[] =>
-    stretches.map(({ from, until }) => rootOf(all.slice(from, until), sha256))
-  const checkpoint = (all: readonly Uint8Array[]): string =>
-    signNote(checkpointText({ origin, size: all.length, root: rootOf(all, sha256) }), { ...log.key, sign: log.sign })
-  const head = checkpoint(hashes)
+  const checkpoint = (tree: Tree): string =>
+    signNote(checkpointText({ origin, size: tree.size, root: tree.root(0, tree.size) }), {
+      ...log.key,
+      sign: log.sign,
+    })
+  const older = treeOf(hashes)
+  const head = checkpoint(older)
   files.set('data/log/checkpoint', bytesOf(head))
   for (const leaf of named)
     files.set(
       `data/log/proofs/${leaf}.tlog-proof`,
-      bytesOf(formatTlogProof(leaf, path(hashes, inclusionStretches(leaf, size)), head)),
+      bytesOf(formatTlogProof(leaf, pathIn(older, inclusionStretches(leaf, size)), head)),
     )
   relist(files)
   const custody = signer('kuager-custody')
@@ -97,18 +106,41 @@ export function reseal(files: Files): VerifierKey {
     ),
   )
   const record = recordOf('custody-event', event)
-  const more = [...hashes, hashLeaf(record, sha256)]
+  const newer = treeOf([...hashes, hashLeaf(record, sha256)])
   files.set('seal.json', event)
   files.set('seal.leaf', record)
   files.set(
     'seal.tlog-proof',
-    bytesOf(formatTlogProof(size, path(more, inclusionStretches(size, size + 1)), checkpoint(more))),
+    bytesOf(formatTlogProof(size, pathIn(newer, inclusionStretches(size, size + 1)), checkpoint(newer))),
   )
-  const consistency = path(more, consistencyStretches(size, size + 1))
+  const consistency = pathIn(newer, consistencyStretches(size, size + 1))
   files.set('seal.consistency', bytesOf(consistency.map((one) => `${encodeBase64(one)}\n`).join('')))
   relist(files)
   return log.key
 }
+
+interface Tree {
+  readonly size: number
+  readonly root: (from: number, until: number) => Uint8Array
+}
+
+/** A tree whose every part is hashed once. */
+function treeOf(hashes: readonly Uint8Array[]): Tree {
+  const known = new Map<string, Uint8Array>()
+  const root = (from: number, until: number): Uint8Array => {
+    if (until - from === 1) return hashes[from] ?? new Uint8Array()
+    const found = known.get(`${from}-${until}`)
+    if (found !== undefined) return found
+    const middle = from + splitPoint(until - from)
+    const made = hashNode(root(from, middle), root(middle, until), sha256)
+    known.set(`${from}-${until}`, made)
+    return made
+  }
+  return { size: hashes.length, root }
+}
+
+const pathIn = ({ root }: Tree, stretches: readonly Stretch[]): Uint8Array[] =>
+  stretches.map(({ from, until }) => root(from, until))
 
 const recordOf = (kind: EntryKind, bytes: Uint8Array): Uint8Array =>
   encodeLeafRecord({

@@ -59,6 +59,10 @@ function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described
       find.fail('count', `${AT.index}: ${name}`)
   for (const extra of ['exhibit.pdf', 'VERIFY.html'] as const)
     if (source.files.has(`data/${extra}`) === index.without.includes(extra)) differs(`without: ${extra}`)
+  // In three languages, or in none.
+  for (const lang of ['kk', 'ru'])
+    if (source.files.has(`data/exhibit-${lang}.pdf`) !== source.files.has('data/exhibit.pdf'))
+      find.fail('not-agreeing', `data/exhibit-${lang}.pdf`)
   const ofIncident = index.about.kind === 'incident'
   for (const path of Object.values(OF_INCIDENT)) if (source.files.has(path) && !ofIncident) differs(path)
   const last = parts.incident?.at(-1)

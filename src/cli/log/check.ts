@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util'
 import { checkLog, type LogProblem } from '../../pipeline/log/check-log.ts'
+import { InputError } from '../../model/errors.ts'
+import { loadAuthorities } from '../../pipeline/outside/authorities.ts'
+import { checkStamps } from '../../pipeline/outside/check-stamps.ts'
 import type { World } from '../command.ts'
 import { withLogFolder, wrongLogUse } from './folder-task.ts'
 
@@ -13,6 +16,7 @@ const SENTENCES = {
   unsigned: 'no key of the log signed it',
   'short-archive': 'the archive has fewer leaves than it says',
   'other-places': 'it names other leaves than those that are no measurements; delete it, it is made again',
+  stamp: 'it is no stamp of the checkpoint beside it under the chain of that authority',
   'key-change': 'a key does not follow from the one before it by a change that the log holds',
 } as const satisfies Record<LogProblem['what'], string>
 
@@ -27,6 +31,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
       onProblem: (problem) => problems.push(problem),
     })
     if (checked === undefined) throw wrongLogUse('check', 'the folder has no log', 'a folder with a log')
+    for (const file of await wrongStamps(folder.logFolder, world.signal)) problems.push({ file, what: 'stamp' })
     if (values.json === true) world.out.write(`${JSON.stringify({ leaves: checked.leaves, problems })}\n`)
     else {
       for (const problem of problems) world.out.write(`${describe(problem)}\n`)
@@ -34,6 +39,16 @@ export function run(args: readonly string[], world: World): Promise<number> {
     }
     return problems.length === 0 ? 0 : 3
   })
+}
+
+/** Files of stamps that are none. Where the operator's list does not read none can be verified: the status says so. */
+async function wrongStamps(folder: string, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return (await checkStamps(folder, await loadAuthorities(folder), { signal })).wrong
+  } catch (error) {
+    if (error instanceof InputError) return []
+    throw error
+  }
 }
 
 const describe = ({ file, what, leaf }: LogProblem): string =>

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { LeafArchive } from '../../../test/kit/leaf-archive.ts'
 import { formatVerifierKey, keyId } from '../../evidence/signed-note.ts'
+import { rootOf } from '../../evidence/merkle.ts'
 import { Fault } from '../../model/errors.ts'
 import { instant } from '../../model/units.ts'
+import { REAL_DISK } from '../../sys/disk.ts'
 import { makeSeed, publicKeyOf, sha256 } from '../../sys/ed25519.ts'
 import { checkLog, type CheckedLog, type LogProblem } from './check-log.ts'
+import { logFolder } from './log-folder.ts'
 import { openLog, readLogIdentity } from './open-log.ts'
+import { writeState } from './recover-log.ts'
 
 const AT = instant(1_772_700_000_000)
 
@@ -160,6 +164,43 @@ describe('a log on whose disk something was changed', () => {
     }
     await rm(file)
     assert.deepEqual((await check(folder)).found, [])
+  })
+
+  it('finds a checkpoint that somebody outside saw and that is of another tree', async () => {
+    const stamped = async (text: string, size: number): Promise<readonly LogProblem[]> => {
+      const folder = await copy()
+      const file = join(folder, 'stamps', `${size}.checkpoint`)
+      await mkdir(join(folder, 'stamps'))
+      await writeFile(file, text)
+      return (await check(folder)).found.map((problem) => ({ ...problem, file: relative(folder, problem.file) }))
+    }
+    const served = await readFile(join(whole, 'public', 'checkpoint'), 'utf8')
+    assert.deepEqual(await stamped(served, 700), [])
+    // The same key over another history, as a copy of the folder that went on by itself would sign it.
+    const sign = async (size: number, leaves: LeafArchive): Promise<string> => {
+      const folder = join(root, `other-${size}`)
+      await cp(join(whole, 'keys'), join(folder, 'keys'), { recursive: true })
+      const identity = JSON.parse(await readFile(join(whole, 'log.json'), 'utf8')) as { keys: { from_size: number }[] }
+      await writeFile(join(folder, 'log.json'), JSON.stringify(identity))
+      await mkdir(join(folder, 'public'))
+      await writeState(logFolder(folder), { size: 0, root: rootOf([], sha256) }, REAL_DISK)
+      await using log = await openLog(folder, { archive: leaves })
+      return Buffer.from((await log.sequence())?.bytes ?? []).toString()
+    }
+    const shorter = new LeafArchive()
+    shorter.growTo(400)
+    const longer = new LeafArchive()
+    longer.growTo(800)
+    assert.deepEqual(await stamped(await sign(400, shorter), 400), [
+      { file: 'stamps/400.checkpoint', what: 'other-root' },
+    ])
+    assert.deepEqual(await stamped(await sign(800, longer), 800), [
+      { file: 'stamps/800.checkpoint', what: 'other-root' },
+    ])
+    assert.deepEqual(await stamped(served.replace('\n700\n', '\n699\n'), 699), [
+      { file: 'stamps/699.checkpoint', what: 'unsigned' },
+    ])
+    assert.deepEqual(await stamped('', 1), [{ file: 'stamps/1.checkpoint', what: 'unreadable' }])
   })
 
   it('is found where the archive has other leaves, or fewer', async () => {

@@ -8,6 +8,8 @@ import type { Archive } from '../../store/archive/contract.ts'
 import { REAL_DISK, type Disk } from '../../sys/disk.ts'
 import { readWhole } from '../../sys/durable-file.ts'
 import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
+import { listStampedFiles } from '../outside/stamp-files.ts'
+import { cosignedFile } from '../outside/witnesses.ts'
 import type { PublishedCheckpoint } from './contract.ts'
 import { otherKindOf, readPlaces } from './entry-places.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
@@ -29,6 +31,7 @@ export interface LogProblem {
     | 'short-archive'
     | 'key-change'
     | 'other-places'
+    | 'stamp'
   readonly leaf?: number
 }
 
@@ -46,8 +49,8 @@ export interface CheckOptions {
 }
 
 /**
- * Makes the whole tree again from the leaves of the archive and holds every tile, the state, the checkpoint and every
- * change of keys against it. Works on the files and changes nothing, so that it also tells about a log that does not
+ * Makes the whole tree again from the leaves of the archive and holds every tile, the state, the checkpoint, those that
+ * were stamped or cosigned, and every change of keys against it. Works on the files and changes nothing, so that it also tells about a log that does not
  * open. Undefined where there is no log.
  */
 export async function checkLog(folder: string, options: CheckOptions): Promise<CheckedLog | undefined> {
@@ -65,7 +68,7 @@ export async function checkLog(folder: string, options: CheckOptions): Promise<C
   }
   const identity = await readIdentity(at, disk).catch(unreadable(at.identity))
   // Before the state: a log that grows meanwhile never has a checkpoint beyond its state.
-  const checkpoint = identity === undefined ? undefined : await readSigned(at, identity, { disk, found })
+  const checkpoint = identity === undefined ? undefined : await readSigned(at.checkpoint, identity, { at, disk, found })
   const state = await readState(at, disk).catch(unreadable(at.state))
   if (identity === undefined && state === undefined && problems === 0 && !(await hasServed(at, disk))) return undefined
   if (identity === undefined && problems === 0) found({ file: at.identity, what: 'lost' })
@@ -73,11 +76,16 @@ export async function checkLog(folder: string, options: CheckOptions): Promise<C
     if ((await readWhole(at.state, disk)) === undefined) found({ file: at.state, what: 'lost' })
     return { leaves: 0, problems }
   }
+  // Those of outsiders are older than the state: they hold it to what was given away.
+  const outside = identity === undefined ? [] : await readOutside(at, identity, { disk, found })
+  const signed = [...outside, ...(checkpoint === undefined || checkpoint === 'told' ? [] : [checkpoint])]
   const walk = new Walk({ at, state, tiles: new TileFiles(at.served, disk), found, options })
-  await walk.run()
+  await walk.run(new Set(signed.map(({ size }) => size)))
   await checkPlaces(walk, { at, disk, found })
   if (identity === undefined) return { leaves: walk.size, problems }
-  await checkSigned(walk, checkpoint, { at, found })
+  if (checkpoint === undefined && walk.size > 0) found({ file: at.checkpoint, what: 'lost' })
+  for (const { file, size, root } of signed)
+    if (!sameBytes(walk.roots.get(size) ?? new Uint8Array(), root)) found({ file, what: 'other-root' })
   await checkKeys(walk, { at, identity, found })
   for (const { key, until } of identity.keys)
     if (until === undefined) await signingKey(at, key, disk).catch(unreadable(at.seed(keyMark(key.publicKey))))
@@ -98,6 +106,8 @@ class Walk {
   readonly #edge = new TreeEdge(sha256)
   /** Leaves that are no measurements, by kind. */
   readonly places = new Map<string, number[]>()
+  /** Roots of the trees that were asked for, by size; none of a tree that there is not. */
+  readonly roots = new Map<number, Uint8Array>()
 
   constructor(parts: WalkParts) {
     this.#parts = parts
@@ -107,7 +117,8 @@ class Walk {
     return this.#edge.size
   }
 
-  async run(): Promise<void> {
+  async run(sizes: ReadonlySet<number>): Promise<void> {
+    if (sizes.has(0)) this.roots.set(0, this.#edge.root())
     const { at, state, found, options } = this.#parts
     let bundle: Uint8Array[] = []
     for await (const leaf of options.archive.leaves(0, state.size)) {
@@ -120,6 +131,7 @@ class Walk {
         await this.#compare({ ...tile, level: 'entries' }, encodeBundle(bundle))
         bundle = []
       }
+      if (sizes.has(this.#edge.size)) this.roots.set(this.#edge.size, this.#edge.root())
     }
     if (this.#edge.size < state.size) found({ file: at.state, what: 'short-archive', leaf: this.#edge.size })
     else await this.#compareEdge(bundle)
@@ -170,48 +182,43 @@ class Walk {
       found({ file, what: tile.level === 'entries' ? 'other-entries' : 'other-digests' })
   }
 
-  /** Root over the first leaves, from the leaves themselves. */
-  async rootAt(size: number): Promise<Uint8Array> {
-    if (size === this.#edge.size) return this.#edge.root()
-    const edge = new TreeEdge(sha256)
-    for await (const leaf of this.#parts.options.archive.leaves(0, size)) edge.push(hashLeaf(leaf, sha256))
-    return edge.root()
-  }
-
   async entryBytes(leaf: number): Promise<Uint8Array | undefined> {
     const archived = await this.#parts.options.archive.readLeaf(leaf)
     return archived?.kind === 'entry' ? archived.bytes : undefined
   }
 }
 
-/** The checkpoint, where it is signed by a key of the log. */
+/** A checkpoint that the log signed, and where it stands. */
+type Signed = PublishedCheckpoint & { readonly file: string }
+
+/** A checkpoint in a file, where it is signed by a key of the log; undefined where there is no file. */
 async function readSigned(
-  at: LogFolder,
+  file: string,
   identity: LogIdentity,
-  { disk, found }: { readonly disk: Disk; readonly found: (problem: LogProblem) => void },
-): Promise<PublishedCheckpoint | 'told' | undefined> {
+  { at, disk, found }: Pick<WalkParts, 'at' | 'found'> & { readonly disk: Disk },
+): Promise<Signed | 'told' | undefined> {
   try {
-    return await readCheckpoint(at, identity, disk)
+    const checkpoint = await readCheckpoint({ ...at, checkpoint: file }, identity, disk)
+    return checkpoint === undefined ? undefined : { ...checkpoint, file }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    found({ file: at.checkpoint, what: error.cause === undefined ? 'unsigned' : 'unreadable' })
+    found({ file, what: error.cause === undefined ? 'unsigned' : 'unreadable' })
     return 'told'
   }
 }
 
-/** The checkpoint is over the tree that the leaves make. */
-async function checkSigned(
-  walk: Walk,
-  checkpoint: PublishedCheckpoint | 'told' | undefined,
-  { at, found }: Pick<WalkParts, 'at' | 'found'>,
-): Promise<void> {
-  if (checkpoint === undefined) {
-    if (walk.size > 0) found({ file: at.checkpoint, what: 'lost' })
-  } else if (
-    checkpoint !== 'told' &&
-    (checkpoint.size > walk.size || !sameBytes(await walk.rootAt(checkpoint.size), checkpoint.root))
-  )
-    found({ file: at.checkpoint, what: 'other-root' })
+/** The checkpoints that authorities stamped, and the last one that witnesses cosigned as the policy demands. */
+async function readOutside(
+  at: LogFolder,
+  identity: LogIdentity,
+  { disk, found }: Pick<WalkParts, 'found'> & { readonly disk: Disk },
+): Promise<readonly Signed[]> {
+  const signed: Signed[] = []
+  for (const file of [...(await listStampedFiles(at.folder, disk)), cosignedFile(at.folder)]) {
+    const one = await readSigned(file, identity, { at, disk, found })
+    if (one !== undefined && one !== 'told') signed.push(one)
+  }
+  return signed
 }
 
 /** The keys are the first and those that the changes in the tree name, one after another, each from behind its leaf on. */

@@ -37,6 +37,12 @@ async function names(folder: string, disk: Disk): Promise<readonly string[]> {
   }
 }
 
+/** Files of the checkpoints that were stamped or were to be, by name. */
+export async function listStampedFiles(folder: string, disk: Disk = REAL_DISK): Promise<readonly string[]> {
+  const found = (await names(folder, disk)).filter((name) => /^(?:0|[1-9]\d{0,15})\.checkpoint$/.test(name))
+  return found.map((name) => join(folder, FOLDER, name))
+}
+
 /** Sizes of which stamps are kept, ascending, and the authorities of each. A reply is written last: with it all is there. */
 export async function listStamps(
   folder: string,

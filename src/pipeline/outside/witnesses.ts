@@ -77,6 +77,9 @@ export async function loadPolicy(
   return bytes === undefined ? undefined : { policy: parsePolicy(bytes, sha256), bytes }
 }
 
+/** File of the last checkpoint that satisfied the policy. */
+export const cosignedFile = (folder: string): string => paths(folder).cosigned
+
 /** The last checkpoint that satisfied the policy when it was cosigned; undefined where there is none. */
 export async function readCosigned(folder: string, disk: Disk = REAL_DISK): Promise<PublishedCheckpoint | undefined> {
   const bytes = await readWhole(paths(folder).cosigned, disk)

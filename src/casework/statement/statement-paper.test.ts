@@ -105,7 +105,7 @@ describe('statementPaper()', () => {
   it('says that it is simulated where one incident is', () => {
     const real = sampleFinding({ incident: sampleIncident({ simulated: false }) })
     assert.equal(statementPaper('en', facts({ findings: [real] })).banner, undefined)
-    assert.match(statementPaper('en', facts({ findings: [real, sampleFinding()] })).banner ?? '', /SIMULATED/)
+    assert.match(statementPaper('en', facts({ findings: [real, sampleFinding()] })).banner ?? '', /^Simulated/)
   })
 
   it('names nobody who acted in its own words, in no language', () => {

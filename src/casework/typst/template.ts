@@ -199,7 +199,7 @@ export const TEMPLATE = String.raw`
     table-of(it.table)
   }
   else if kind == "parties" {
-    block(width: 100%, below: 8mm, inset: (left: 38%), for (role, lines) in it.rows {
+    block(width: 100%, below: 5mm, inset: (left: 38%), for (role, lines) in it.rows {
       block(below: 3mm, { text(font: sans, size: 8.2pt, fill: quiet, role); linebreak(); lines.map(inline).join(linebreak()) })
     })
   }

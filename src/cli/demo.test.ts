@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
+import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import type { World } from './command.ts'
 import { command } from './demo.ts'
@@ -21,6 +22,8 @@ interface Visit {
   readonly incidents: string
   /** The page of what was said of that evening. */
   readonly claims: string
+  /** Newest checkpoint of the log. */
+  readonly checkpoint: string
 }
 
 /** A world that ends as soon as `until` is written to one of its streams. */
@@ -53,6 +56,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
   let page = ''
   let incidents = ''
   let claims = ''
+  let checkpoint = ''
   let importExit: number | null = 0
   let seriesExit: number | null = 1
   const opened = async (text: string): Promise<void> => {
@@ -61,6 +65,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     page = await (await fetch(new URL('/en/', url))).text()
     incidents = await (await fetch(new URL('/api/v1/incidents', url))).text()
     claims = await (await fetch(new URL('/en/claims', url))).text()
+    checkpoint = await (await fetch(new URL('/log/checkpoint', url))).text()
     importExit = await kuager(['import', '--folder', folder, REAL])
     seriesExit = await kuager(['series', '--folder', folder, ...SERIES])
     controller.abort(new Error('enough'))
@@ -78,7 +83,7 @@ async function visit(folder: string): Promise<Visit & Record<'importExit' | 'ser
     signal: controller.signal,
   })
   await visiting
-  return { exit, err: texts.err, page, incidents, claims, importExit, seriesExit }
+  return { exit, err: texts.err, page, incidents, claims, checkpoint, importExit, seriesExit }
 }
 
 /** Runs a command in a process of its own and gives its exit code. */
@@ -92,10 +97,14 @@ const SERIES = ['--service', 'youtube', '--network', 'AS64496', '--since', '2026
 const REAL = join(root, 'real.json')
 writeFileSync(REAL, '{}')
 
-/** Number of archived measurements. */
-async function count(folder: string): Promise<number> {
+/** Number of archived measurements, and of leaves. */
+async function count(folder: string): Promise<{ readonly measurements: number; readonly leaves: number }> {
   await using open = await openFolder(openWorld(/never/).world, folder, 'test')
-  return (await open.archive()).size
+  const archive = await open.archive()
+  let measurements = 0
+  for await (const leaf of archive.leaves(0, archive.size))
+    if (LEAF_CODEC.parse(leaf).kind === 'measurement') measurements++
+  return { measurements, leaves: archive.size }
 }
 
 it('the demonstration goes on after it was cut off, shows simulated rows alone, and adds nothing on a later start', async () => {
@@ -120,12 +129,17 @@ it('the demonstration goes on after it was cut off, shows simulated rows alone, 
   assert.equal(first.importExit, 2, 'nothing real is taken in')
   assert.equal(first.seriesExit, 0, 'another process may read')
   const stored = await count(folder)
-  assert.match(first.err, new RegExp(`judged and stored ${stored} simulated measurements`))
+  assert.match(first.err, new RegExp(`judged and stored ${stored.measurements} simulated measurements`))
+  const [origin, size] = first.checkpoint.split('\n')
+  assert.match(origin ?? '', /^simulated\.invalid\/[0-9a-f]{8}\/log$/)
+  assert.equal(Number(size), stored.leaves, 'everything is logged before the first page')
+  assert.ok(stored.leaves > stored.measurements, 'incidents too')
   const second = await visit(folder)
   assert.equal(second.exit, 0)
   assert.equal(second.err, '')
   assert.equal(second.incidents, first.incidents)
-  assert.equal(await count(folder), stored)
+  assert.equal(second.checkpoint, first.checkpoint)
+  assert.deepEqual(await count(folder), stored)
 })
 
 it('the demonstration refuses a folder that holds anything else and leaves it as it was', async () => {

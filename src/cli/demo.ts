@@ -15,6 +15,7 @@ import { openFolder } from './folder.ts'
 import type { OpenFolder } from './folder.ts'
 import { withImportStores } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
+import { openLiveLog } from './live-log.ts'
 import { loadNames, serveFolder } from './serve.ts'
 import { parseCount } from './simulate.ts'
 
@@ -82,6 +83,8 @@ export const command: Command = {
     await using live = openLiveDetection(folder, world)
     const { revisions } = await live.caughtUp
     if (revisions.length > 0) sayProgress(world)(`found ${revisions.length} simulated incidents`, true)
+    await logAll(folder)
+    await using _log = openLiveLog(folder, world)
     const names = await loadNames()
     await serveFolder(folder, { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal }, (url) =>
       world.out.write(
@@ -91,6 +94,13 @@ export const command: Command = {
     )
     return 0
   },
+}
+
+/** Everything is in the log, whose name says that it is simulated, before the first page: receipts and bundles can be tried. */
+async function logAll(folder: OpenFolder): Promise<void> {
+  const log = await folder.log()
+  await folder.logRevisions()
+  await log.sequence()
 }
 
 /** First of a number of days that end with yesterday, UTC. */

@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { MEDIA_TYPES, type Asset } from '../site/asset.ts'
+import { BY_HAND_ASSET, MEDIA_TYPES, type Asset } from '../site/asset.ts'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { readVerifyScript, VERIFY_SCRIPT } from './verify-script.ts'
 
 const FOLDER = fileURLToPath(new URL('../site/assets/', import.meta.url))
@@ -29,7 +30,7 @@ export async function readSiteAssets(): Promise<SiteAssets> {
   const files = await Promise.all(
     paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(FOLDER, path))) })),
   )
-  files.push(...(await readScripts()), ...(await verifyScript()))
+  files.push(...(await readScripts()), ...(await verifyScript()), await byHand())
   const tag = digest(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
   const style = files
     .filter(({ path }) => path.startsWith(STYLE_PARTS))
@@ -71,6 +72,12 @@ async function verifyScript(): Promise<readonly { readonly path: string; readonl
   const text = await readVerifyScript()
   return text === undefined ? [] : [{ path: VERIFY_SCRIPT, bytes: new TextEncoder().encode(text) }]
 }
+
+/** The text that `kuager bundle` puts into bundles: whoever doubts the one in a bundle takes it from here. */
+const byHand = async (): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }> => ({
+  path: BY_HAND_ASSET,
+  bytes: new Uint8Array(await readFile(join(PACKAGE_ROOT, 'docs/bundle/VERIFY.md'))),
+})
 
 /** Node calls this part of itself experimental on every use; whoever starts a server need not read that. */
 function withoutTypes(text: string): string {

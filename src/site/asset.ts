@@ -8,10 +8,14 @@ export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
+/** How to check a bundle by hand, as it stands in bundles. */
+export const BY_HAND_ASSET = 'VERIFY.md'
+
 /** Media types of the kinds of files in assets/; a file of another kind is not served. */
 export const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.woff2': 'font/woff2',

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { methodFigures } from '../cli/site-method.ts'
 import { operatorSchema, type Operator } from '../model/operator.ts'
@@ -9,6 +11,7 @@ import type { Incident } from '../model/incident.ts'
 import { sampleRows, sampleSite } from '../../test/kit/site-sample.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import { CATALOGUE } from '../text/catalogue.ts'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { PLAIN_PAGES } from '../text/plain-pages.ts'
 import { PLAIN_FRAME, type Frame } from './pages/frame.ts'
@@ -136,6 +139,18 @@ describe('the pages in words', () => {
     const [, id = '', revision = ''] = /\/kk\/i\/([^"?]+)\?revision=(\d+)"/.exec(page) ?? []
     const bytes = await read(site, urls.apiIncident(id, Number(revision)))
     assert.ok(page.includes(createHash('sha256').update(bytes).digest('hex')))
+  })
+
+  it('give the text on checking a bundle by hand, and its SHA-512', async () => {
+    const text = readFileSync(join(PACKAGE_ROOT, 'docs/bundle/VERIFY.md'), 'utf8')
+    const without = await sampleSite({ assets: [] })
+    for (const lang of LANGS) {
+      const page = await read(plain, urls.plain(lang, 'verify'))
+      assert.ok(page.includes(createHash('sha512').update(text).digest('hex')))
+      const [, address = ''] = /href="(\/assets\/VERIFY\.md[^"]*)"/.exec(page) ?? []
+      assert.equal(await read(plain, address), text)
+      assert.ok(!(await read(without, urls.plain(lang, 'verify'))).includes('VERIFY.md?'))
+    }
   })
 
   it('lead to anchors that are there', async () => {

@@ -3,6 +3,7 @@ import type { Incident } from '../model/incident.ts'
 import type { Instant, Sha256 } from '../model/units.ts'
 import { anchor } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import { BY_HAND_ASSET } from './asset.ts'
 import { embedSnippet } from './embed-pages.ts'
 import { digestOf } from './incident-around.ts'
 import { serviceName } from './matrix-view.ts'
@@ -48,8 +49,10 @@ function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
     const published = incident === undefined ? undefined : await lastRevision(incident, options)
     const log = await options.proof?.()
     const leaf = rest.measurement === undefined ? undefined : await options.archive.read(rest.measurement)
+    const byHand = await byHandDigest(options)
     const base = {
       ...rest,
+      ...(byHand === undefined ? {} : { byHand }),
       hasScript: options.assets.some(({ path }) => path === 'verify.js'),
       ...(log === undefined ? {} : { log }),
       ...(leaf === undefined ? {} : { leaf: leaf.leafIndex }),
@@ -60,6 +63,13 @@ function addVerify(site: Hono, lang: Lang, options: SiteOptions): void {
         : { ...base, incident: { id: published.id, revision: published.revision, digest: await digestOf(published) } }
     return answerPage(c, verifyPage(lang, view), options.frame)
   })
+}
+
+/** SHA-512 of the text on checking by hand, in hexadecimal digits; undefined where the site has none. */
+async function byHandDigest({ assets }: SiteOptions): Promise<string | undefined> {
+  const text = assets.find(({ path }) => path === BY_HAND_ASSET)
+  if (text === undefined) return undefined
+  return Buffer.from(await crypto.subtle.digest('SHA-512', text.bytes)).toString('hex')
 }
 
 /** A code has some thirty characters at most; what is longer is none. */

@@ -51,6 +51,7 @@ const TOOL = [
 export type ProofPageKey =
   | PartKey<'proof-page', typeof PROOF_PAGE>
   | `proof-page.tool.${(typeof TOOL)[number]}`
+  | 'proof-page.hand.own'
   | 'proof-page.file.title'
   | 'proof-page.file.lead'
   | 'proof-page.file.choose'

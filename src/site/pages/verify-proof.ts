@@ -4,6 +4,7 @@ import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime } from '../../text/time.ts'
+import { BY_HAND_ASSET } from '../asset.ts'
 import { urls } from '../urls.ts'
 import { fold } from './fold.ts'
 import { typedUrl, type Frame } from './frame.ts'
@@ -42,6 +43,8 @@ export interface LogView {
 
 export interface ProofPartsView {
   readonly log?: LogView
+  /** SHA-512 of `VERIFY.md` as this program puts it into bundles; absent: the site does not have the text. */
+  readonly byHand?: string
   /** Number of a logged measurement that the receipt can be shown with. */
   readonly leaf?: number
 }
@@ -50,7 +53,7 @@ export interface ProofPartsView {
 export function proofParts(lang: Lang, view: ProofPartsView, frame: Frame): readonly Part[] {
   return [
     { id: 'bundle', heading: 'proof-page.check', body: checkPart(lang) },
-    { id: 'bundle-by-hand', heading: 'proof-page.hand', body: handPart(lang, view) },
+    { id: 'bundle-by-hand', heading: 'proof-page.hand', body: handPart(lang, view, frame) },
     { id: 'log', heading: 'proof-page.log', body: logPart(lang, view, frame) },
     { id: 'keys', heading: 'proof-page.keys', body: keysPart(lang, view, frame) },
     { id: 'receipt', heading: 'proof-page.receipt', body: receiptPart(lang, view, frame) },
@@ -65,7 +68,7 @@ const checkPart = (lang: Lang): Markup =>
       <noscript><p>${say(lang, 'proof-page.tool.no-script')}</p></noscript>
     </div>`
 
-const handPart = (lang: Lang, { log }: ProofPartsView): Markup =>
+const handPart = (lang: Lang, { log, byHand }: ProofPartsView, frame: Frame): Markup =>
   html`<p>${say(lang, 'proof-page.hand.about')}</p>
     ${commands(lang, [`npx kuager verify BUNDLE.zip --key "${log?.keys.at(-1)?.line ?? '…'}" --lang ${lang}`])}
     <p>${say(lang, 'proof-page.hand.file')}</p>
@@ -74,7 +77,16 @@ const handPart = (lang: Lang, { log }: ProofPartsView): Markup =>
       'sha512sum --strict --quiet -c manifest-sha512.txt',
       'sha512sum --strict --quiet -c tagmanifest-sha512.txt',
     ])}
-    <p>${say(lang, 'proof-page.hand.page')}</p>`
+    <p>${say(lang, 'proof-page.hand.page')}</p>
+    ${
+      byHand === undefined
+        ? ''
+        : html`<p>
+              <a class="tap mono" href="${urls.asset(BY_HAND_ASSET, frame.assets)}">${BY_HAND_ASSET}</a>:
+              ${say(lang, 'proof-page.hand.own')}
+            </p>
+            <p class="mono key">${byHand}</p>`
+    }`
 
 function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup {
   const about = html`<p>${say(lang, 'proof-page.log.about')}</p>`

@@ -13,6 +13,8 @@ export const proofPage = {
     'Each bundle holds a page that does the same from disk, VERIFY.html, and an instruction for doing it by hand, VERIFY.md. The lists of files alone are checked by two commands:',
   'proof-page.hand.page':
     'A page or an instruction that came with a bundle could have been changed together with it: take the program or a page from elsewhere for a check that counts.',
+  'proof-page.hand.own':
+    'how to check by hand, as the version of the program on this site writes it into bundles; it serves for bundles that hold another text too. Its SHA-512, to compare with the file in a bundle:',
   'proof-page.log': 'The log',
   'proof-page.log.about':
     'Every measurement, every revision of an incident and every act of custody is a leaf of a log that only grows. Whoever kept an earlier checkpoint of it finds out if anything was taken away or changed.',

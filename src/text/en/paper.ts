@@ -12,7 +12,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.standing.fact': 'Fact',
   'paper.standing.inference': 'Inference',
   'paper.standing.allegation': 'Allegation',
-  'paper.simulated': 'SIMULATED. NOT A REAL MEASUREMENT',
+  'paper.simulated': 'Simulated, not real measurements',
   'paper.yes': 'yes',
   'paper.none': 'none',
 

@@ -12,7 +12,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.standing.fact': 'Факті',
   'paper.standing.inference': 'Қорытынды',
   'paper.standing.allegation': 'Мәлімделгені',
-  'paper.simulated': 'МОДЕЛЬДЕНГЕН. ШЫН ӨЛШЕМ ЕМЕС',
+  'paper.simulated': 'Модельденген, шын өлшем емес',
   'paper.yes': 'иә',
   'paper.none': 'жоқ',
 

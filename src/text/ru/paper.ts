@@ -12,7 +12,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.standing.fact': 'Факт',
   'paper.standing.inference': 'Вывод',
   'paper.standing.allegation': 'Утверждение',
-  'paper.simulated': 'СМОДЕЛИРОВАНО. НЕ РЕАЛЬНЫЕ ИЗМЕРЕНИЯ',
+  'paper.simulated': 'Смоделировано, не реальные измерения',
   'paper.yes': 'да',
   'paper.none': 'нет',
 

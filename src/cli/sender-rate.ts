@@ -1,5 +1,5 @@
 import { isLocalAddress } from '../pipeline/receive/local-address.ts'
-import { RateLimit } from '../pipeline/receive/rate.ts'
+import { RateLimit, type Rate } from '../pipeline/receive/rate.ts'
 import { openSenders } from '../pipeline/receive/sender.ts'
 import type { SenderRate } from '../site/api/sender-rate.ts'
 import type { Clock } from '../sys/clock.ts'
@@ -9,24 +9,24 @@ import type { Clock } from '../sys/clock.ts'
  * /56 of IPv6. Behind one address of a mobile operator stand thousands: they read pages, which are not limited, and a
  * program that asks for the interface seldom is one of many there.
  */
-const API_RATE = { perSecond: 20, burst: 120 }
+const API_RATE: Rate = { perSecond: 20, burst: 120 }
 
 /**
- * Counts questions to the interface by the part of the network they come from, behind the proxies that the operator
- * trusts. Addresses are known by an HMAC whose key is in memory alone and new every day (pipeline/receive/rate.ts).
+ * Counts questions to the interface, or whatever another rate is for, by the part of the network they come from, behind
+ * the proxies that the operator trusts. Addresses are known by an HMAC whose key is in memory alone and new every day (pipeline/receive/rate.ts).
  * Throws InputError for a prefix that is none.
  */
-export function openSenderRate(clock: Clock, trustedProxies: readonly string[]): SenderRate {
-  const limit = new RateLimit(clock, API_RATE)
+export function openSenderRate(clock: Clock, trustedProxies: readonly string[], rate: Rate = API_RATE): SenderRate {
+  const limit = new RateLimit(clock, rate)
   const senderOf = openSenders(trustedProxies)
   return {
-    ...API_RATE,
+    ...rate,
     take({ socket, forwardedFor }, cost) {
       const sender = senderOf(socket, forwardedFor)
       // Behind an address of this machine or a private network stand the operator's own tools, the onion service, or a
       // proxy that nobody told us of: everybody in one bucket would shut out everybody.
       const prefix = sender === undefined || isLocalAddress(sender) ? undefined : limit.prefixOf(sender)
-      if (prefix === undefined) return { left: API_RATE.burst, wait: 0 }
+      if (prefix === undefined) return { left: rate.burst, wait: 0 }
       const wait = limit.take(prefix, cost)
       return { left: limit.left(prefix), wait }
     },

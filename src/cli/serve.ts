@@ -26,6 +26,7 @@ import { openLiveDetection } from './live-detection.ts'
 import { openLiveLog } from './live-log.ts'
 import { openLiveOutside } from './outside.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
+import { folderSavedChecks } from './saved-checks.ts'
 import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
 import { siteVisitor } from './site-visitor.ts'
@@ -163,6 +164,11 @@ export async function serveFolder(
     transparency: () => folder.begunLog(),
     visitor: siteVisitor(loadNetworks(options.networkFiles), options.trustedProxies ?? []),
     apiRate: openSenderRate(systemClock, options.trustedProxies ?? []),
+    savedChecks: folderSavedChecks(folder, {
+      clock: systemClock,
+      trustedProxies: options.trustedProxies ?? [],
+      isPublic: options.isPublic,
+    }),
     ...(collector === undefined ? {} : { collector }),
   }
   const site = createSite(made)

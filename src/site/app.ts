@@ -26,6 +26,7 @@ import { addPlacePages } from './place-pages.ts'
 import { addRecordPages } from './record-pages.ts'
 import { remembered } from './remembered.ts'
 import { answerProblem, langOf } from './respond.ts'
+import { addSavedChecks } from './saved-check-routes.ts'
 import { addSeriesPages } from './series-pages.ts'
 import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type Speak } from './spoken.ts'
@@ -52,8 +53,9 @@ export function createSite(options: SiteOptions): Hono {
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
-  const { transparency } = options
+  const { transparency, savedChecks } = options
   if (transparency !== undefined) addLogRoutes(site, transparency)
+  if (savedChecks !== undefined) addSavedChecks(site, { ...options, savedChecks })
   // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).
   site.get('/api/*', compress({ encoding: 'gzip' }))
   addApi(site, { options, lastData, board })

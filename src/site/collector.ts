@@ -67,7 +67,7 @@ const askedOf = (c: Context, report?: string): Asked => ({
 })
 
 /** The request of node:http behind a route; the server of listen.ts gives it, and a body is counted as it comes in. */
-function incomingOf(c: Context): Incoming | undefined {
+export function incomingOf(c: Context): Incoming | undefined {
   const env: unknown = c.env
   const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
   return isIncoming(incoming) ? incoming : undefined

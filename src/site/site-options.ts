@@ -19,6 +19,7 @@ import type { Frame } from './pages/frame.ts'
 import type { MethodFigures } from './pages/method-figures.ts'
 import type { LogView } from './pages/verify-proof.ts'
 import type { PublishedBundles } from './published-bundles.ts'
+import type { SavedChecks } from './saved-check-routes.ts'
 import type { CollectorOptions } from './submissions.ts'
 import type { VisitorOf } from './visitor.ts'
 
@@ -66,6 +67,8 @@ export interface SiteOptions {
   readonly collector?: CollectorOptions
   /** The transparency log as it is served; absent: there is none, as in a copy. */
   readonly transparency?: () => Promise<ServedLog | undefined>
+  /** Takes digests of checks that people keep; absent: none are taken. */
+  readonly savedChecks?: SavedChecks
   /** How often one sender may ask the interface for programs; absent: as often as he likes. */
   readonly apiRate?: SenderRate
   /** What surrounds every page: public address, mirrors, who runs it. */

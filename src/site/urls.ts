@@ -102,6 +102,8 @@ export const urls = {
   logKeys: (): string => '/log/keys',
   logProof: (leaf: number | string): string => `/log/proof/${leaf}`,
   logLeaf: (leaf: number | string): string => `/log/leaf/${leaf}`,
+  /** Where the digest of a check is sent that a person keeps. */
+  savedChecks: (): string => '/log/saved-checks',
   /** A published bundle, by the name of its bag. */
   bundle: (name: string): string => `/bundles/${part(name)}.zip`,
   apiDescription: (): string => '/api/v1/openapi.json',

@@ -1,0 +1,161 @@
+import type { Context, Hono } from 'hono'
+import { savedCheckEntry } from '../evidence/saved-check.ts'
+import { savedCheckDigestSchema } from '../model/saved-check.ts'
+import { parseSha256, type Sha256 } from '../model/units.ts'
+import type { Log } from '../sys/log.ts'
+import type { SenderRate } from './api/sender-rate.ts'
+import { incomingOf } from './collector.ts'
+import type { Frame } from './pages/frame.ts'
+import { BodyRoom } from './request-body.ts'
+import { bodyOf, type Asked } from './submissions.ts'
+import { urls } from './urls.ts'
+
+/** An entry that stands for a check in the log. */
+export interface LoggedCheck {
+  readonly leafIndex: number
+  /** Its leaf record, as it is logged. */
+  readonly leaf: Uint8Array
+  readonly isNew: boolean
+}
+
+/** What stands behind the route; made in cli/saved-checks.ts. */
+export interface SavedChecks {
+  /** How often one part of the network may send. */
+  readonly rate: SenderRate
+  /** Takes one of what all senders have together; gives the seconds to wait where nothing is left, else 0. */
+  takeOfAll(): number
+  /** Logs an entry, durable when resolved; undefined where there is no log. */
+  log(entry: Uint8Array): Promise<LoggedCheck | undefined>
+}
+
+const MOST_BYTES = 200
+/** Of bodies that are being read at once: some thousands. */
+const ROOM_BYTES = 2 ** 20
+const FORM = '{"sha256": 64 hexadecimal digits}'
+const RETRY_S = 5
+const FAULT_S = 60
+
+type Refused =
+  | { readonly status: 400; readonly code: 'body.invalid' }
+  | { readonly status: 403; readonly code: 'page.foreign' }
+  | { readonly status: 404; readonly code: 'log.none'; readonly wait: number }
+  | { readonly status: 413; readonly code: 'body.too-large' }
+  | { readonly status: 415; readonly code: 'body.type' }
+  | { readonly status: 429; readonly code: 'rate.exceeded'; readonly wait: number }
+  | { readonly status: 503; readonly code: 'log.busy' | 'log.fault'; readonly wait: number }
+
+/** What was found and what would have been right, for programs. */
+const SAID: Readonly<Record<Refused['code'], readonly [message: string, expected: string]>> = {
+  'body.invalid': ['The body is not of the form of a digest', FORM],
+  'page.foreign': ['Digests are not taken from pages of other sites', 'a page of this site, or a program'],
+  'log.none': ['There is no log yet', 'a later time'],
+  'body.too-large': ['The body is too long', `at most ${MOST_BYTES} bytes`],
+  'body.type': ['The body is of another type', 'content-type: application/json'],
+  'rate.exceeded': ['Too many digests from this part of the network', 'a pause'],
+  'log.busy': ['Too many digests from everybody together', 'a pause'],
+  'log.fault': ['The digest could not be logged', 'a later time'],
+}
+
+export interface SavedCheckOptions {
+  readonly savedChecks: SavedChecks
+  readonly frame: Pick<Frame, 'origin' | 'onion'>
+  readonly log: Log
+}
+
+/**
+ * Takes digests of checks that people keep into the log (docs/formats/saved-check.md, "Logging one"). Of a sender nothing
+ * is kept, and nothing enters a log line. A page of another site may not send from its visitors' browsers.
+ */
+export function addSavedChecks(site: Hono, options: SavedCheckOptions): void {
+  const room = new BodyRoom(ROOM_BYTES)
+  site.post(urls.savedChecks(), async (c) => {
+    c.header('cache-control', 'no-store')
+    const taken = await take(c, options, room)
+    if ('code' in taken) return refuse(c, taken)
+    const { leafIndex, leaf, isNew } = taken.logged
+    const receipt = urls.logProof(leafIndex)
+    const body = { leaf_index: leafIndex, entry: taken.entry, leaf: new TextDecoder().decode(leaf), receipt }
+    return c.json(body, isNew ? 201 : 200)
+  })
+  site.all(urls.savedChecks(), (c) => {
+    c.header('allow', 'POST')
+    c.header('cache-control', 'no-store')
+    const [message, expected] = ['Digests are sent to this address', 'POST']
+    return c.json({ error: { code: 'method.refused', path: '', expected, message } }, 405)
+  })
+}
+
+function refuse(c: Context, { status, code, ...rest }: Refused): Response {
+  const [message, expected] = SAID[code]
+  if ('wait' in rest) c.header('retry-after', String(rest.wait))
+  // A body may still be coming in.
+  c.header('connection', 'close')
+  return c.json({ error: { code, path: '', expected, message } }, status)
+}
+
+interface Taken {
+  readonly entry: string
+  readonly logged: LoggedCheck
+}
+
+async function take(
+  c: Context,
+  { savedChecks, frame, log }: SavedCheckOptions,
+  room: BodyRoom,
+): Promise<Taken | Refused> {
+  if (isForeign(c, frame)) return { status: 403, code: 'page.foreign' }
+  if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? ''))
+    return { status: 415, code: 'body.type' }
+  const asked: Asked = { incoming: incomingOf(c), header: (name) => c.req.header(name) }
+  const socket = asked.incoming?.socket.remoteAddress
+  const wait =
+    socket === undefined ? 0 : savedChecks.rate.take({ socket, forwardedFor: asked.header('x-forwarded-for') }, 1).wait
+  if (wait > 0) return { status: 429, code: 'rate.exceeded', wait }
+  const body = await bodyOf(asked, { most: MOST_BYTES, room })
+  switch (body.kind) {
+    case 'too-large':
+      return { status: 413, code: 'body.too-large' }
+    case 'full':
+    case 'crowded':
+      return { status: 503, code: 'log.busy', wait: RETRY_S }
+    case 'slow':
+    case 'broken':
+      return { status: 400, code: 'body.invalid' }
+    case 'body':
+  }
+  const sha256 = digestOf(body.bytes)
+  if (sha256 === undefined) return { status: 400, code: 'body.invalid' }
+  const busy = savedChecks.takeOfAll()
+  if (busy > 0) return { status: 503, code: 'log.busy', wait: busy }
+  const entry = savedCheckEntry(sha256)
+  try {
+    const logged = await savedChecks.log(new TextEncoder().encode(entry))
+    return logged === undefined ? { status: 404, code: 'log.none', wait: RETRY_S } : { entry, logged }
+  } catch (error) {
+    log.error({ error }, 'a saved check could not be logged')
+    return { status: 503, code: 'log.fault', wait: FAULT_S }
+  }
+}
+
+function digestOf(bytes: Uint8Array): Sha256 | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const parsed = savedCheckDigestSchema.safeParse(JSON.parse(text))
+    return parsed.success ? parseSha256(parsed.data.sha256) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Browsers say which page sends; a program says nothing. An older browser names the origin alone: it is ours where its
+ * host is the one that was asked, or one that the site is known under.
+ */
+function isForeign(c: Context, { origin: own, onion }: SavedCheckOptions['frame']): boolean {
+  const fetched = c.req.header('sec-fetch-site')
+  if (fetched !== undefined) return fetched !== 'same-origin' && fetched !== 'none'
+  const origin = c.req.header('origin')
+  if (origin === undefined) return false
+  const host = c.req.header('host')
+  return origin !== own && origin !== onion && origin !== `http://${host}` && origin !== `https://${host}`
+}

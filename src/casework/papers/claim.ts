@@ -57,7 +57,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     },
     paragraph([text(words.kindNote), unconfirmed]),
     heading(words.facts),
-    ...incidentBlocks(view),
+    ...incidentBlocks(view, { annexed: true }),
     paragraph(words.factsNote),
     heading(words.limits, 3),
     { kind: 'list', ordered: false, items: limits },

@@ -109,7 +109,7 @@ const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block
 
 const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
   paragraph(words.factsLead),
-  ...incidentBlocks(view),
+  ...incidentBlocks(view, { annexed: true }),
   timelineBlock(view, words),
   heading(words.limits, 3),
   { kind: 'list', ordered: false, items: view.words.limits },

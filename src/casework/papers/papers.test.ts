@@ -148,6 +148,18 @@ describe('papers of a case', () => {
       assert.doesNotMatch(says(word), /показывают, что вмешательство/)
   })
 
+  it('say where the strength of an inference stands, and a letter that goes out alone refers to no annex', () => {
+    for (const [name, paper] of papersOf(fullCase())) {
+      const annexed = spansIn(paper).some(({ kind }) => kind === 'annex')
+      assert.equal(annexed, !name.startsWith('request-'), name)
+      if (!annexed) continue
+      const inference = paperText(paper)
+        .split('\n')
+        .find((line) => line.startsWith('[inference]'))
+      assert.match(inference ?? '', /\s8\.$/, name)
+    }
+  })
+
   it('conclude nothing from a bundle that was found wanting, or an incident that was withdrawn', () => {
     const full = fullCase()
     const [record, ...others] = full.records

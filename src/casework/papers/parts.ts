@@ -35,9 +35,10 @@ export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly
 
 /**
  * Every incident of the bundles of a case with its source, as facts, and one sentence of what follows, as that. Where there
- * is no bundle, a blank says so, and what the author says stands as that.
+ * is no bundle, a blank says so, and what the author says stands as that. `annexed` false for a letter that goes out without
+ * the annexes of the case: it refers to none.
  */
-export function incidentBlocks(view: CaseView): readonly Block[] {
+export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: boolean }): readonly Block[] {
   const { words } = view
   if (view.incidents.length === 0)
     return [
@@ -49,8 +50,8 @@ export function incidentBlocks(view: CaseView): readonly Block[] {
       `${holds(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
       3,
     ),
-    { kind: 'facts', rows: incidentRows(view, one) },
-    { kind: 'paragraph', standing: 'inference', text: showsOf(view, one) },
+    { kind: 'facts', rows: incidentRows(view, one, annexed) },
+    { kind: 'paragraph', standing: 'inference', text: [text(showsOf(view, one)), ...strengthOf(view, one, annexed)] },
   ])
 }
 
@@ -66,9 +67,17 @@ export function showsOf({ words }: CaseView, { incident, facts }: CaseIncident):
   return incident.word === 'fault' ? words.shows.fault : words.shows.open
 }
 
+/** Where the strength of an inference stands with everything against it: in the statement of facts. */
+function strengthOf(view: CaseView, one: CaseIncident, annexed: boolean): readonly Span[] {
+  const [statement] = paperAnnexes(view)
+  if (!annexed || !holds(one) || statement === undefined) return []
+  return [text(` ${view.words.strength}: `), annex(statement.number), text('.')]
+}
+
 function incidentRows(
   view: CaseView,
   one: CaseIncident,
+  annexed: boolean,
 ): readonly { readonly label: string; readonly value: Inline }[] {
   const { lang } = view
   const { incident: words, missing } = view.words
@@ -77,7 +86,10 @@ function incidentRows(
   const verified = { sound: words.sound, wanting: words.wanting, 'not-verified': words.notVerified }
   const source = [
     { label: words.verified, value: verified[facts.verified.kind] },
-    { label: words.source, value: [...documentOf(view, one.record), text(`, ${facts.name}`)] },
+    {
+      label: words.source,
+      value: annexed ? [...documentOf(view, one.record), text(`, ${facts.name}`)] : facts.name,
+    },
   ]
   if (!holds(one)) return source
   return [

@@ -23,7 +23,7 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
       ],
     },
     heading(words.event),
-    ...incidentBlocks(view),
+    ...incidentBlocks(view, { annexed: false }),
     heading(words.questions),
     paragraph(words.lead),
     { kind: 'list', ordered: true, items: [...words.asked, words.askedOf[addressee]] },

@@ -51,6 +51,8 @@ export interface PartWords {
     readonly open: string
     readonly wanting: string
   }
+  /** Before the number of the annex that says how strong an inference is. */
+  readonly strength: string
   readonly limits: readonly string[]
   /** Headings that say whose word what follows is. */
   readonly standing: { readonly facts: string; readonly told: string }

@@ -104,6 +104,7 @@ export const en: PartWords = {
     open: 'The measurements show that access broke off; they do not establish the cause.',
     wanting: 'The bundle was found wanting: nothing is concluded from it.',
   },
+  strength: 'Strength of this inference, and what speaks against it',
   limits: [
     'The measurements do not show who took a decision or who carried it out.',
     'The measurements do not show intent or aim.',

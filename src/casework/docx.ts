@@ -181,6 +181,8 @@ class Writing {
         this.#notes.push(span.text)
         return new FootnoteReferenceRun(this.#notes.length)
       }
+      case 'break':
+        return new TextRun({ break: 1 })
       case 'unconfirmed':
         return new TextRun({ ...run, text: ` [${say(lang, 'paper.unconfirmed')}]`, italics: true })
     }

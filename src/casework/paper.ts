@@ -16,6 +16,8 @@ export type Span =
   | { readonly kind: 'annex'; readonly number: number }
   /** Footnote with the source of what stands before it. */
   | { readonly kind: 'note'; readonly text: string }
+  /** The end of a line of what a person wrote in several. */
+  | { readonly kind: 'break' }
   /** Mark behind something that a lawyer must confirm before it is relied on. */
   | { readonly kind: 'unconfirmed' }
 
@@ -117,6 +119,14 @@ export const note = (words: string): Span => ({ kind: 'note', text: words })
 
 /** The spans of an inline; a string is one. */
 export const spansOf = (inline: Inline): readonly Span[] => (typeof inline === 'string' ? [text(inline)] : inline)
+
+/** What a person wrote, with its lines kept apart; empty lines are left out. */
+export const inLines = (words: string): readonly Span[] =>
+  words
+    .split(/[\r\n\u0085\u2028\u2029]+/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .flatMap((line, at): readonly Span[] => (at === 0 ? [text(line)] : [{ kind: 'break' }, text(line)]))
 
 /** What is known, or a visible blank that names what is missing. */
 export const orBlank = (known: string | undefined, what: string): Inline =>

@@ -156,6 +156,8 @@ const inlineText = (lang: Lang, words: Inline): string =>
           return `____ (${say(lang, 'paper.blank', { what: span.what })})`
         case 'annex':
           return say(lang, 'paper.annex', { number: String(span.number) })
+        case 'break':
+          return '\n'
         case 'unconfirmed':
           return ` [${say(lang, 'paper.unconfirmed')}]`
         case 'note':

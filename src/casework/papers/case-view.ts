@@ -6,7 +6,7 @@ import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
-import { annex, blank, type Inline, type Span } from '../paper.ts'
+import { annex, blank, inLines, type Inline, type Span } from '../paper.ts'
 import { formatDay } from './day-text.ts'
 import { PART_WORDS } from './words/parts.ts'
 import type { PartWords } from './words/part-words.ts'
@@ -125,7 +125,7 @@ export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   if (id === 'author-kind') return value === 'organisation' ? words.authorKinds.organisation : words.authorKinds.person
   if (id === 'author-born' || id === 'first-failed' || id === 'learned' || id === 'by-law-learned')
     return formatDay(lang, parseDay(value))
-  return value
+  return inLines(value)
 }
 
 /** Reference to the document of a record, or a blank that says that it is missing. */

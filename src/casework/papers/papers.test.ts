@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { emptyCase, everyAnswer, fullCase, paperText } from '../../../test/kit/sample-case.ts'
+import { pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
 import { PACKAGE_ROOT } from '../../sys/package-root.ts'
 import type { Lang } from '../../text/lang.ts'
 import { ADDRESSEES, type CaseFile } from '../case/case-form.ts'
@@ -176,6 +177,26 @@ describe('papers of a case', () => {
           name,
         )
     }
+  })
+
+  it('keep the lines of an answer apart, in PDF and DOCX alike', async () => {
+    const paper = claimPaper(
+      viewCase(
+        fullCase('blocking', () => 'Бірінші.\r\n\r\n  Екінші.\nҮшінші.\n'),
+        'kk',
+      ),
+      'kk',
+    )
+    assert.match(paperText(paper), /Салдары: Бірінші\.\nЕкінші\.\nҮшінші\.\n/)
+    const written = await writeDocx(paper)
+    if (written.kind === 'written') {
+      const xml = new TextDecoder().decode(written.docx)
+      assert.match(xml, /Бірінші\.<\/w:t>.{0,120}<w:br\/>.{0,200}Екінші\./su)
+    }
+    const printed = await printPaper(paper, { standard: 'ua-1' })
+    if (printed.kind !== 'printed' || pdfSkip !== false) return
+    using pdf = new ReadPdf(printed.pdf)
+    assert.match(pdf.text(), /Бірінші\.\s*\n[^\n]*Екінші\.\s*\n/u)
   })
 
   it('take hostile answers as text, in PDF and DOCX alike', async () => {

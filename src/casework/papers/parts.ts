@@ -4,7 +4,7 @@ import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { Deadline } from '../deadlines/compute.ts'
-import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Span } from '../paper.ts'
+import { annex, blank, inLines, orBlank, spansOf, text, type Block, type Inline, type Span } from '../paper.ts'
 import {
   documentOf,
   noteBehind,
@@ -196,7 +196,7 @@ export function remedyRows(
 export const noteOf =
   ({ words }: CaseView) =>
   ({ note }: CaseRecord): Inline =>
-    orBlank(note, words.missing.result)
+    note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inLines(note)
 
 /** Terms that run for who files, with provision and reliability. */
 export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {

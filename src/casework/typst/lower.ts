@@ -9,7 +9,7 @@ import { breakable, legible, type Part } from './legible.ts'
 // of its width or height. What a piece is stands in its first element.
 
 interface Piece {
-  readonly kind: 'text' | 'strong' | 'code' | 'note' | 'blank' | 'mark'
+  readonly kind: 'text' | 'strong' | 'code' | 'note' | 'blank' | 'mark' | 'break'
   readonly parts: readonly Part[]
 }
 
@@ -77,6 +77,8 @@ function piece(
       return { kind: 'blank', parts: breakable(say(lang, 'paper.blank', { what: print(span.what) }), longest) }
     case 'annex':
       return { kind: 'text', parts: breakable(say(lang, 'paper.annex', { number: String(span.number) })) }
+    case 'break':
+      return { kind: 'break', parts: [] }
     case 'unconfirmed':
       return { kind: 'mark', parts: breakable(say(lang, 'paper.unconfirmed')) }
   }

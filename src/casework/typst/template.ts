@@ -66,7 +66,8 @@ export const TEMPLATE = String.raw`
   for one in list {
     let body = run(one.parts)
     if body == none { body = "" }
-    if one.kind == "strong" { strong(body) }
+    if one.kind == "break" { linebreak() }
+    else if one.kind == "strong" { strong(body) }
     else if one.kind == "code" { text(font: ("DejaVu Sans Mono", "Noto Sans"), size: 0.84em, body) }
     else if one.kind == "note" { footnote(text(font: sans, size: 7.5pt, body)) }
     else if one.kind == "blank" { line-to-write-on; " "; text(style: "italic", font: serif, size: 0.86em, fill: red)[(#body)] }
@@ -168,7 +169,7 @@ export const TEMPLATE = String.raw`
     if d.silent.len() > 0 { key(line(length: 4mm, stroke: (paint: quiet, thickness: 0.7pt, dash: "dotted")), d.words.none) }
     key(rect(width: 4mm, height: 2mm, fill: rgb("#e3dcd2"), stroke: none), d.words.interval)
   })
-  block(above: 1mm, below: 0mm, par(text(fill: quiet, d.words.axis)))
+  block(above: 1.8mm, below: 0mm, par(text(fill: quiet, d.words.axis)))
 })
 
 #let show-block(it) = {

@@ -20,6 +20,7 @@ import type { Command, World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { folderDetection } from './folder-detection.ts'
+import { writeHanging } from './hanging.ts'
 import { refuseTraces, wrongOption } from './options.ts'
 import { askOutside } from './outside.ts'
 import { printable } from './printable.ts'
@@ -240,13 +241,12 @@ function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: W
   ]
   // Measurements alone have no finding that an exhibit could show.
   const missing = index.without.filter((one) => one !== 'exhibit.pdf' || index.about.kind === 'incident')
-  const lacks = missing.length === 0 ? '' : `Not in it, since what makes it is not installed: ${missing.join(', ')}\n`
-  world.out.write(
-    `${shown.startsWith('..') ? path : shown}\n` +
-      `${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}\n${lacks}` +
-      `SHA-512 of the ${path.endsWith('.zip') ? 'zip' : 'list of its files'}: ${sha512}\n` +
-      `Key of the log, to be published elsewhere: ${line}\n`,
-  )
+  const below = (text: string): void => writeHanging(world, '  ', text)
+  writeHanging(world, '', shown.startsWith('..') ? path : shown)
+  below(`${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}`)
+  if (missing.length > 0) below(`Not in it, since what makes it is not installed: ${missing.join(', ')}`)
+  below(`SHA-512 of the ${path.endsWith('.zip') ? 'zip' : 'list of its files'}: ${sha512}`)
+  below(`Key of the log, to be published elsewhere: ${line}`)
 }
 
 export const command: Command = { help: HELP, run }

@@ -109,11 +109,11 @@ export interface Paper {
 export const text = (words: string): Span => ({ kind: 'text', text: words })
 export const strong = (words: string): Span => ({ kind: 'strong', text: words })
 export const code = (words: string): Span => ({ kind: 'code', text: words })
-/** A blank; what is missing is named within a sentence, so a heading that names it loses its capital. */
-export const blank = (what: string): Span => ({
-  kind: 'blank',
-  what: what.replace(/^\p{Lu}(?=\p{Ll})/u, (capital) => capital.toLowerCase()),
-})
+/** A heading or a label within a sentence: it loses its capital, unless it begins with an abbreviation. */
+export const within = (words: string): string =>
+  words.replace(/^\p{Lu}(?=\p{Ll}|\s)/u, (capital) => capital.toLowerCase())
+/** A blank; what is missing is named within a sentence. */
+export const blank = (what: string): Span => ({ kind: 'blank', what: within(what) })
 export const annex = (number: number): Span => ({ kind: 'annex', number })
 export const note = (words: string): Span => ({ kind: 'note', text: words })
 

@@ -128,8 +128,9 @@ export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   return inLines(value)
 }
 
-/** Reference to the document of a record, or a blank that says that it is missing. */
+/** Reference to the document of a record, or a blank that says that it is missing; a silence has none. */
 export function documentOf({ annexes, words }: CaseView, record: CaseRecord | undefined): readonly Span[] {
+  if (record?.kind === 'silence') return []
   const found = annexes.find((one) => one.record.id === record?.id)
   return [found === undefined ? blank(words.missing.document) : annex(found.number)]
 }

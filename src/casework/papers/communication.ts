@@ -2,7 +2,7 @@ import { say } from '../../text/format.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import { blank, orBlank, spansOf, text, type Block, type Inline, type Paper } from '../paper.ts'
+import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper } from '../paper.ts'
 import { documentOf, noteBehind, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
@@ -129,7 +129,7 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
     .map((id) => ({
       sort: String(view.file.answers[id]?.value),
       when: told(view, id),
-      what: `${parts.labels[id]} (${parts.standing.told})`,
+      what: `${parts.labels[id]} (${within(parts.standing.told)})`,
       document: [] as Inline,
     }))
   const records = view.file.records
@@ -264,7 +264,7 @@ function recordOf(view: CaseView, words: CommunicationWords, holds: TestStep['ho
     case 'aim':
       return view.file.answers['aim-given'] === undefined
         ? [blank(record.noAim)]
-        : [...spansOf(told(view, 'aim-given')), text(` (${view.words.standing.told})`)]
+        : [...spansOf(told(view, 'aim-given')), text(` (${within(view.words.standing.told)})`)]
     case 'need':
       return [blank(record.noNeed)]
     case 'scope':

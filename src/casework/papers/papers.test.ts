@@ -119,6 +119,13 @@ describe('papers of a case', () => {
     assert.match(communication, /Annex 4\. Answer to the request: Authorised body \(ministry\)/)
   })
 
+  it('miss no document of a silence, which has none, and name what is missing without a capital', () => {
+    const communication = paperText(communicationPaper(viewCase(fullCase(), 'en'), 'en'))
+    assert.match(communication, /\| Request without an answer: [^|\n]+\| \n/)
+    for (const { name, paper } of all)
+      for (const what of blanksOf(paper)) assert.doesNotMatch(what, /^\p{Lu}(?!\p{Lu})/u, `${name}: ${what}`)
+  })
+
   it('ask a court nothing for a silence that was noted before its term was over, and name the term beside it', () => {
     const full = fullCase()
     const on = (day: string): string => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -249,17 +249,28 @@ describe('people in what is given away', () => {
     const bundles = (): readonly string[] => readdirSync(join(folder, 'bundles')).toSorted()
     /** Published bundles that hold a measurement. */
     const holding = (n: number): readonly string[] =>
-      bundles().filter((name) => readFileSync(join(folder, 'bundles', name), 'latin1').includes(ids[n] ?? ''))
+      bundles().filter(
+        (name) => name.endsWith('.zip') && readFileSync(join(folder, 'bundles', name), 'latin1').includes(ids[n] ?? ''),
+      )
     const [both = '', ...more] = holding(0)
     const one = holding(1)
     assert.deepEqual([more.length, one.length], [0, 2])
     const name = both.replace('.zip', '')
     writeFileSync(join(folder, 'bundles/not-a-bundle.zip'), 'no zip')
+    for (const left of ['left.unfinished', 'begun.unfinished']) {
+      mkdirSync(join(folder, 'bundles', left))
+      writeFileSync(join(folder, 'bundles', left, '0.json'), 'a measurement')
+    }
+    const longAgo = new Date(Date.now() - 25 * 3_600_000)
+    utimesSync(join(folder, 'bundles/left.unfinished'), longAgo, longAgo)
     const out = await run('archive', 'erase', ids[0] ?? '', '--reason', 'asked')
     assert.match(out, new RegExp(`Removed the published bundle ${name},`))
     assert.match(out, /not-a-bundle\.zip; remove it/)
     assert.match(out, /names 4/)
-    assert.deepEqual(bundles(), [...one.filter((file) => file !== both), 'not-a-bundle.zip'].toSorted())
+    assert.deepEqual(
+      bundles(),
+      [...one.filter((file) => file !== both), 'begun.unfinished', 'not-a-bundle.zip'].toSorted(),
+    )
     assert.deepEqual(holding(0), [])
     const events = (await run('custody', 'list', '--json')).trimEnd().split('\n')
     const removals = events.filter((line) => line.includes('"type":"erased"') && line.includes(name))

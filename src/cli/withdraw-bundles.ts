@@ -1,15 +1,19 @@
-import { readdir, unlink } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { lstat, readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readLines } from '../evidence/verify/read-lines.ts'
 import { bundleMeasurementSchema } from '../model/bundle.ts'
 import { InputError } from '../model/errors.ts'
 import type { Sha256 } from '../model/units.ts'
 import { isMissing, REAL_DISK } from '../sys/disk.ts'
+import { UNFINISHED } from '../sys/durable-file.ts'
 import { openBundle } from './open-bundle.ts'
 import { BUNDLES_FOLDER } from './site-bundles.ts'
 
 const INDEX = 'data/measurements.jsonl'
 const ENDING = '.zip'
+/** No writing takes so long: what is older was left by a crash. */
+const LEFT_MS = 24 * 3_600_000
 
 export interface Withdrawn {
   /** Names of the bundles that held the measurement and are gone. */
@@ -20,12 +24,14 @@ export interface Withdrawn {
 
 /**
  * Removes every published bundle of a data folder that holds a measurement, durably: what was erased must not go on being
- * served. Throws what the disk throws; done again, it goes on where it was stopped.
+ * served. What an interrupted writing left there a day ago or earlier goes too, whatever it holds. Throws what the disk
+ * throws; done again, it goes on where it was stopped.
  */
 export async function withdrawBundles(folder: string, id: Sha256, signal: AbortSignal): Promise<Withdrawn> {
   const root = join(folder, BUNDLES_FOLDER)
   const withdrawn: string[] = []
   const unread: string[] = []
+  await removeLeft(root)
   for (const file of await filesIn(root)) {
     const name = file.slice(0, -ENDING.length)
     const held = await holds(join(root, file), id, signal)
@@ -38,13 +44,23 @@ export async function withdrawBundles(folder: string, id: Sha256, signal: AbortS
   return { withdrawn, unread }
 }
 
-async function filesIn(root: string): Promise<readonly string[]> {
+async function removeLeft(root: string): Promise<void> {
+  for (const { name } of await entriesIn(root)) {
+    if (!name.endsWith(UNFINISHED)) continue
+    const path = join(root, name)
+    if (Date.now() - (await lstat(path)).mtimeMs > LEFT_MS) await rm(path, { recursive: true })
+  }
+}
+
+const filesIn = async (root: string): Promise<readonly string[]> =>
+  (await entriesIn(root))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
+    .map(({ name }) => name)
+    .toSorted()
+
+async function entriesIn(root: string): Promise<readonly Dirent[]> {
   try {
-    const entries = await readdir(root, { withFileTypes: true })
-    return entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
-      .map(({ name }) => name)
-      .toSorted()
+    return await readdir(root, { withFileTypes: true })
   } catch (error) {
     if (isMissing(error)) return []
     throw error

@@ -1,17 +1,27 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../test/kit/eventually.ts'
+import { publishSampleStudy } from '../../test/kit/sample-study.ts'
 import { testWorld } from '../../test/kit/world.ts'
+import { encodeCanonical } from '../evidence/canonical-json.ts'
 import { parseCheckpoint } from '../evidence/checkpoint.ts'
 import { Fault } from '../model/errors.ts'
+import type { PublishedStudy } from '../model/study.ts'
 import { instant } from '../model/units.ts'
 import { openLog } from '../pipeline/log/open-log.ts'
 import { withFolder, type OpenFolder } from './folder.ts'
 import { openLiveLog } from './live-log.ts'
+import { readStudy } from './site-studies.ts'
+
+async function wholeStudy(folder: string): Promise<Extract<PublishedStudy, { kind: 'whole' }>> {
+  const study = await readStudy(folder, 'streams-2025')
+  assert.ok(study.kind === 'whole')
+  return study
+}
 
 describe('openLiveLog()', () => {
   let root = ''
@@ -19,11 +29,11 @@ describe('openLiveLog()', () => {
   after(() => rm(root, { recursive: true }))
 
   /** Runs a task on a folder whose archive has one entry and whose log is begun. */
-  const onFolder = (name: string, task: (open: OpenFolder) => Promise<void>): Promise<number> =>
+  const onFolder = (name: string, task: (open: OpenFolder) => Promise<void>, simulated = false): Promise<number> =>
     withFolder(testWorld(root), { folder: name, name: 'test', args: [] }, async (open) => {
       const archive = await open.archive()
       await archive.appendEntry('saved-check', Buffer.from('{"n":0}'), instant(0))
-      const log = await openLog(open.logFolder, { archive, begin: { simulated: false, at: instant(0) } })
+      const log = await openLog(open.logFolder, { archive, begin: { simulated, at: instant(0) } })
       await log[Symbol.asyncDispose]()
       await task(open)
       return 0
@@ -33,18 +43,45 @@ describe('openLiveLog()', () => {
     await onFolder('a', async (open) => {
       const checkpoint = join(open.logFolder, 'public', 'checkpoint')
       await mkdir(`${checkpoint}.unfinished`) // in the way of the next one
-      const live = openLiveLog(open, { signal: new AbortController().signal, lookMs: 1 })
+      await using _live = openLiveLog(open, { signal: new AbortController().signal, lookMs: 1 })
       const state = join(open.logFolder, 'state.json')
       await eventually(() => (existsSync(state) && existsSync(join(open.logFolder, 'public/tile')) ? true : undefined))
       assert.ok(!existsSync(checkpoint))
       await rmdir(`${checkpoint}.unfinished`)
       await eventually(() => existsSync(checkpoint) || undefined)
-      await live[Symbol.asyncDispose]()
       assert.equal(parseCheckpoint(await readFile(checkpoint)).size, 1)
       const archive = await open.archive()
       await archive.appendEntry('saved-check', Buffer.from('{"n":1}'), instant(0))
       assert.equal((await (await open.log()).sequence())?.size, 2)
     })
+  })
+
+  it('logs the lists of studies that were published before the log was begun, once', async () => {
+    await publishSampleStudy(root, 'streams-2025')
+    const { frozen } = await wholeStudy(join(root, 'site', 'studies', 'streams-2025'))
+    await onFolder(
+      'site',
+      async (open) => {
+        const logged = async (): Promise<readonly string[]> => {
+          const found: string[] = []
+          for await (const { bytes } of (await open.log()).entries('frozen-events'))
+            found.push(Buffer.from(bytes).toString())
+          return found
+        }
+        const archive = await open.archive()
+        assert.deepEqual(await logged(), [])
+        for (const size of [2, 3]) {
+          await using _live = openLiveLog(open, { signal: new AbortController().signal, lookMs: 1 })
+          const checkpoint = join(open.logFolder, 'public', 'checkpoint')
+          await eventually(() =>
+            existsSync(checkpoint) && parseCheckpoint(readFileSync(checkpoint)).size === size ? true : undefined,
+          )
+          assert.deepEqual(await logged(), [encodeCanonical(frozen)])
+          await archive.appendEntry('saved-check', Buffer.from('{"n":1}'), instant(0))
+        }
+      },
+      frozen.simulated,
+    )
   })
 
   it('opens anew for whoever asks after a write that failed, once for all who ask at one time', async () => {

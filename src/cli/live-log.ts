@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { InputError } from '../model/errors.ts'
 import { openLog } from '../sys/log.ts'
 import type { OpenFolder } from './folder.ts'
+import { logStudies } from './log-frozen.ts'
+import { folderStudies } from './site-studies.ts'
 
 /** How often it is looked whether something is new. */
 const LOOK_MS = 5000
@@ -31,12 +33,13 @@ export function openLiveLog(
   let said = ''
   const follow = async (): Promise<void> => {
     const archive = await folder.archive()
+    const studies = { published: folderStudies(folder.path, { isPublic: false }), logged: new Set<string>() }
     let looks = 1
     for (let seen = 0; !signal.aborted;) {
       const size = archive.size
       if (size > seen)
         try {
-          seen = await takeIn(folder, address)
+          seen = await takeIn(folder, studies, address)
           said = ''
           looks = 1
         } catch (error) {
@@ -62,8 +65,13 @@ export function openLiveLog(
 }
 
 /** Gives the size of the tree that is published then. */
-async function takeIn(folder: OpenFolder, address: string | undefined): Promise<number> {
+async function takeIn(
+  folder: OpenFolder,
+  { published, logged }: { readonly published: ReturnType<typeof folderStudies>; readonly logged: Set<string> },
+  address: string | undefined,
+): Promise<number> {
   const log = await folder.log(address)
   await folder.logRevisions()
+  await logStudies(log, await published(), logged)
   return (await log.sequence())?.size ?? 0
 }

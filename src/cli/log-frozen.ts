@@ -1,6 +1,7 @@
 import { encodeCanonical } from '../evidence/canonical-json.ts'
 import type { FrozenEvents } from '../model/coincidence.ts'
 import { InputError } from '../model/errors.ts'
+import type { PublishedStudy } from '../model/study.ts'
 import type { TransparencyLog } from '../pipeline/log/contract.ts'
 import { systemClock } from '../sys/clock.ts'
 
@@ -19,4 +20,20 @@ export async function logFrozen(log: TransparencyLog, frozen: FrozenEvents): Pro
       expected: `a list of ${log.simulated ? 'simulated' : 'real'} events`,
     })
   return (await log.append('frozen-events', frozenBytes(frozen), systemClock.now())).leafIndex
+}
+
+/**
+ * Logs the lists of published studies that are not logged: of those from before the log was begun, say. Lists of the other
+ * realm are left out; `logged` holds the digests of what needs no second look, and is added to.
+ */
+export async function logStudies(
+  log: TransparencyLog,
+  studies: readonly PublishedStudy[],
+  logged: Set<string> = new Set(),
+): Promise<void> {
+  for (const study of studies) {
+    if (study.kind !== 'whole' || study.frozen.simulated !== log.simulated || logged.has(study.frozen.sha256)) continue
+    await logFrozen(log, study.frozen)
+    logged.add(study.frozen.sha256)
+  }
 }

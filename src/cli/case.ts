@@ -32,8 +32,8 @@ add      Copies a document in with its SHA-256, or takes answers in. Each is a l
 status   Says what is there, what is missing, and which terms run, each with its provision and how sure it is.
          Ends with 3 where a document is gone or was changed.
 build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a draft communication to
-         the Human Rights Committee, an index of annexes. A missing fact is a visible blank. The same case gives the
-         same bytes.
+         the Human Rights Committee, of its bundles a statement of facts and notes on technical means, an index of
+         annexes. A missing fact is a visible blank. The same case gives the same bytes.
 
 Documents:
   --request, --answer, --complaint, --complaint-answer, --act, --first-judgment, --appeal-judgment,
@@ -41,6 +41,10 @@ Documents:
   --record KIND      one of these kinds whose document is not at hand
 
 Options:
+  --ask              asks each open question on the terminal; an empty answer leaves it open
+  --intake FILE      answers as JSON, {"learned": "2026-03-05", "use": {"value": "…", "source": "…"}}; "status --json"
+                     names the questions that are open
+  --silence          no answer came to a request until DAY; it counts when the term of the answer is over
   --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made where absent
   --learned DAY      day on which the author learned of it, where later: terms run from then
   --to WHOM          ministry, security-committee, technical-service or provider

@@ -27,6 +27,7 @@ import { commandLine, fillEvening } from '../../test/kit/evening.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { checkpointText, parseCheckpoint } from '../evidence/checkpoint.ts'
 import { formatVerifierKey, keyId, signNote } from '../evidence/signed-note.ts'
+import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { makeSeed, publicKeyOf, sha256, signEd25519 } from '../sys/ed25519.ts'
 
 const SHELLS = ['bash', 'dash'].filter(hasProgram)
@@ -63,6 +64,24 @@ function takeOut(at: string, leaf: number): void {
   const { counts } = JSON.parse(readFileSync(index, 'utf8')) as { readonly counts: { readonly measurements: number } }
   edit(index, `"measurements":${counts.measurements},`, `"measurements":${counts.measurements - 1},`)
 }
+
+describe('the text of VERIFY.md', () => {
+  it('gives the same commands in three languages, and says of every step what it means', () => {
+    const text = readFileSync(join(PACKAGE_ROOT, 'docs/bundle/VERIFY.md'), 'utf8')
+    const parts = text.split(/^## /m).slice(1)
+    assert.equal(parts.length, 3)
+    for (const part of parts) {
+      const [title = ''] = part.split('\n')
+      const [, commands = ''] = /^```console\n(.*?)^```$/ms.exec(part) ?? []
+      assert.match(
+        commands,
+        /^cd \S+\nawk '.*' data\/VERIFY\.md > \.\.\/verify\.sh\nPUBLISHED='\S+' sh \.\.\/verify\.sh\n$/,
+      )
+      const rows = [...part.matchAll(/^\| ([0-9][0-9a-e, ]*) \|/gm)].flatMap(([, steps = '']) => steps.split(', '))
+      assert.deepEqual(rows, [...STEPS_BY_HAND, '8'], title)
+    }
+  })
+})
 
 describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', ')}: not installed` }, () => {
   let cwd: string

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { CheckedBundle, CheckedStep } from '../evidence/verify/bundle-report.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/signed-note.ts'
-import { parsePolicy } from '../evidence/witness/policy.ts'
+import { parsePolicy, type WitnessPolicy } from '../evidence/witness/policy.ts'
 import { InputError } from '../model/errors.ts'
 import { systemClock } from '../sys/clock.ts'
 import { readBounded } from '../sys/copy-folder.ts'
@@ -12,13 +12,16 @@ import { NOTE_TOOLS } from './mirror-key.ts'
 import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 import { verifyInThread, type VerifyAsked, type VerifyHeard } from './verify-thread.ts'
+import { readSavedCheck, verifySaved, writeSavedReport } from './verify-saved-check.ts'
 import { writeHead, writeStep, writeSummary } from './verify-text.ts'
 
-const HELP = `Verifies a bundle of evidence step by step, offline and trusting nobody, and says of each step what it means.
+const HELP = `Verifies a bundle of evidence, or a saved check, step by step, offline and trusting nobody, and says of each step
+what it means.
 
-Usage: kuager verify BUNDLE [options]
+Usage: kuager verify BUNDLE|CHECK [options]
 
   BUNDLE          the folder of a bundle, or its zip as it was downloaded
+  CHECK           the file that somebody kept of a check of a connection
 
   --key KEY       a key of the log that you trust, as a line "name+hash+base64" or a file with such lines; may be given
                   several times. Take it from anywhere but the bundle: without one the check can only name the key
@@ -29,8 +32,8 @@ Usage: kuager verify BUNDLE [options]
   --lang LANG     kk, ru or en (default KUAGER_LANG, else kk)
   --json          steps, problems and figures as one JSON object
 
-Steps, limits and forms: docs/formats/bundle.md
-Ends with 0 where no step found anything wrong, with 3 where one did, with 2 where there is no bundle.
+Steps, limits and forms: docs/formats/bundle.md, docs/formats/saved-check.md
+Ends with 0 where no step found anything wrong, with 3 where one did, with 2 where there is neither.
 `
 
 const OPTIONS = {
@@ -49,12 +52,19 @@ async function run(args: readonly string[], world: World): Promise<number> {
     throw new InputError(`Cannot verify: found ${positionals.length} paths`, {
       code: 'argument.missing',
       path: 'BUNDLE',
-      expected: 'the folder or the zip of one bundle',
+      expected: 'the folder or the zip of one bundle, or one saved check',
     })
   const lang = chooseLang(values.lang, world)
   const policy = values.policy === undefined ? undefined : await readPolicy(resolve(world.cwd, values.policy))
   const keys = await Promise.all(values.key.map((given) => readKeys(given, world)))
   const trusted = [...keys.flat(), ...(policy?.keys ?? [])]
+  const saved = await readSavedCheck(resolve(world.cwd, path))
+  if (saved !== undefined) {
+    const report = verifySaved(saved, { trusted, ...(policy === undefined ? {} : { policy: policy.parsed }) })
+    if (values.json) world.out.write(`${JSON.stringify({ name: path, ...report })}\n`)
+    else writeSavedReport(lang, path, report, world)
+    return report.sound ? 0 : 3
+  }
   const progress = progressTo(world)
   const say = values.json ? undefined : stepSayer(lang, world, progress)
   let name = ''
@@ -82,8 +92,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
   return checked.sound ? 0 : 3
 }
 
-/** Keys of an argument: itself, or the lines of a file. Throws InputError for anything else. */
-async function readKeys(given: string, world: World): Promise<readonly VerifierKey[]> {
+/** Keys of an argument `--key`: itself, or the lines of a file. Throws InputError for anything else. */
+export async function readKeys(given: string, world: World): Promise<readonly VerifierKey[]> {
   const text = given.includes('+') ? given : await readText(resolve(world.cwd, given))
   if (text === undefined)
     throw wrongOption('key', `no file "${printable(given.slice(0, 120))}"`, 'a key or a file of keys')
@@ -106,12 +116,17 @@ async function readText(path: string): Promise<string | undefined> {
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
 }
 
-async function readPolicy(
-  path: string,
-): Promise<{ readonly bytes: Uint8Array; readonly keys: readonly VerifierKey[] }> {
+interface ReadPolicy {
+  readonly bytes: Uint8Array
+  readonly parsed: WitnessPolicy
+  readonly keys: readonly VerifierKey[]
+}
+
+async function readPolicy(path: string): Promise<ReadPolicy> {
   const bytes = await readBounded(path, MOST_FILE)
   if (bytes === undefined) throw wrongOption('policy', `no file "${printable(path)}"`, 'a policy of witnesses')
-  return { bytes, keys: parsePolicy(bytes, NOTE_TOOLS.digest).logs.map(({ key }) => key) }
+  const parsed = parsePolicy(bytes, NOTE_TOOLS.digest)
+  return { bytes, parsed, keys: parsed.logs.map(({ key }) => key) }
 }
 
 function readMost(given: string): number {

@@ -11,6 +11,10 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.bundle-sound': 'The bundle was verified: nothing wrong was found.',
   'casework.bundle-wanting': 'The bundle was verified and found wanting: {steps}',
   'casework.bundle-not-verified': 'The bundle was not verified: {reason}',
+  'casework.check-sound': 'The saved check was held to the log: nothing wrong was found.',
+  'casework.check-not-compared':
+    'The saved check agrees with the log that it names. Whose log that is was not compared: no key of a log was named.',
+  'casework.check-wanting': 'The saved check was held to the log and found wanting: {steps}',
   'casework.bundle-none': 'The bundle holds no incident.',
   'casework.order-written': 'An entry for the record of acts was written to {file}. It is published by nobody but you.',
   'casework.records': 'Records',

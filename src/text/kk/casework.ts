@@ -12,6 +12,10 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.bundle-sound': 'Жинақ тексерілді: сәйкессіздік табылмады.',
   'casework.bundle-wanting': 'Жинақ тексерілді, сәйкессіздік табылды: {steps}',
   'casework.bundle-not-verified': 'Жинақ тексерілмеді: {reason}',
+  'casework.check-sound': 'Сақталған тексеру журналмен салыстырылды: сәйкессіздік табылмады.',
+  'casework.check-not-compared':
+    'Сақталған тексеру өзі сілтеген журналға сәйкес. Журналдың кімдікі екені тексерілмеді: журнал кілті аталмады.',
+  'casework.check-wanting': 'Сақталған тексеру журналмен салыстырылды, сәйкессіздік табылды: {steps}',
   'casework.bundle-none': 'Жинақта шектеу оқиғасы жоқ.',
   'casework.order-written':
     'Актілер тізбесіне арналған жазба сақталды, файлы: {file}. Оны сізден басқа ешкім жарияламайды.',

@@ -12,6 +12,10 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.bundle-sound': 'Пакет проверен: несоответствий не найдено.',
   'casework.bundle-wanting': 'Пакет проверен, найдены несоответствия: {steps}',
   'casework.bundle-not-verified': 'Пакет не проверен: {reason}',
+  'casework.check-sound': 'Сохранённая проверка сверена с журналом: несоответствий не найдено.',
+  'casework.check-not-compared':
+    'Сохранённая проверка согласуется с журналом, на который ссылается. Чей это журнал, не проверено: ключ журнала не назван.',
+  'casework.check-wanting': 'Сохранённая проверка сверена с журналом, найдены несоответствия: {steps}',
   'casework.bundle-none': 'В пакете нет случая ограничения.',
   'casework.order-written': 'Запись для перечня актов сохранена в файл: {file}. Кроме вас, её никто не опубликует.',
   'casework.records': 'Материалы',

@@ -95,14 +95,16 @@ describe('the page of a measurement', () => {
     const erased = await get(`/en/m/${ERASED}`)
     assert.equal(erased.status, 410)
     const text = await textOf(erased)
-    assert.match(text, /Reason: right of a person/)
+    assert.match(text, /Reason: right of a person, \[scrubbed\]/)
     assert.match(text, /Erased: 5 March 2026/)
     const file = await get(`/m/${ERASED}.json`)
     assert.equal(file.status, 410)
     assert.equal(file.headers.get('access-control-allow-origin'), '*')
     assert.partialDeepStrictEqual(await jsonOf(file), { error: { code: 'measurement.erased', path: 'id' } })
     assert.equal((await get('/m/abc.json')).headers.get('content-type'), 'application/json')
-    assert.equal((await get(`/api/v1/measurement/${ERASED}`)).status, 410)
+    const api = await get(`/api/v1/measurement/${ERASED}`)
+    assert.equal(api.status, 410)
+    assert.match(await api.text(), /right of a person, \[scrubbed\]"/)
   })
 
   it('keeps the name of an imported file to itself', async () => {

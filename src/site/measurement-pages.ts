@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { withoutTraces } from '../model/personal-trace.ts'
 import { parseSha256, type Sha256 } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import { LANGS } from '../text/lang.ts'
@@ -68,7 +69,7 @@ async function gone(c: Context, options: SiteOptions, id: Sha256): Promise<Respo
       lines: [
         say(lang, 'problem.erased-about'),
         say(lang, 'problem.erased-at', { at: formatDateTime(lang, archived.erasedAt) }),
-        say(lang, 'problem.erased-reason', { reason: archived.reason }),
+        say(lang, 'problem.erased-reason', { reason: withoutTraces(archived.reason) }),
       ],
     },
   })

@@ -307,7 +307,8 @@ export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
     record: { events: sampleEvents, statements: sampleStatements, simulated: change.simulated ?? false },
     archive: {
       read: async (id): Promise<Archived | undefined> => {
-        if (id === ERASED) return { kind: 'erased', leafIndex: 7, erasedAt: START, reason: 'right of a person' }
+        if (id === ERASED)
+          return { kind: 'erased', leafIndex: 7, erasedAt: START, reason: 'right of a person, a@b.example' }
         const found = byId.get(id)
         if (found === undefined) return undefined
         const bytes = new TextEncoder().encode(

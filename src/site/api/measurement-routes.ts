@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutTraces } from '../../model/personal-trace.ts'
 import { InputError } from '../../model/errors.ts'
 import {
   formatAsn,
@@ -200,7 +201,7 @@ export async function missingMeasurement(
     const message = 'There is no measurement of this id here'
     return { kind: 'missing', status: 404, code: 'measurement.unknown', path: 'id', expected, message }
   }
-  const message = `The measurement was erased on ${formatInstantUtc(archived.erasedAt)}: ${archived.reason}`
+  const message = `The measurement was erased on ${formatInstantUtc(archived.erasedAt)}: ${withoutTraces(archived.reason)}`
   return { kind: 'missing', status: 410, code: 'measurement.erased', path: 'id', expected, message }
 }
 

@@ -82,6 +82,16 @@ describe('the page of verification of a site', { skip }, () => {
     await page.close()
   })
 
+  it('leaves the form out on paper, and keeps every address that a sentence names', async () => {
+    const { page } = await visit('en')
+    await page.locator('form.checker').waitFor()
+    await page.emulateMedia({ media: 'print' })
+    assert.equal(await page.locator('form.checker').isVisible(), false)
+    for (const address of ['/log/checkpoint', '/log/keys'])
+      assert.equal(await page.locator(`#content a[href="${address}"]`).isVisible(), true, address)
+    await page.close()
+  })
+
   it('links the bundle of an incident, its size and digest, and the receipt of a measurement', async () => {
     const page = await browser.newPage()
     await page.goto(at(urls.incident('en', SAMPLE_KINDS.finished.id)))

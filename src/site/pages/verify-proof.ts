@@ -81,11 +81,9 @@ const handPart = (lang: Lang, { log, byHand }: ProofPartsView, frame: Frame): Ma
     ${
       byHand === undefined
         ? ''
-        : html`<p>
-              <a class="tap mono" href="${urls.asset(BY_HAND_ASSET, frame.assets)}">${BY_HAND_ASSET}</a>:
-              ${say(lang, 'proof-page.hand.own')}
-            </p>
-            <p class="mono key">${byHand}</p>`
+        : html`<p>${BY_HAND_ASSET}: ${say(lang, 'proof-page.hand.own')}</p>
+            <p class="mono key">${byHand}</p>
+            ${asFile(lang, urls.asset(BY_HAND_ASSET, frame.assets), BY_HAND_ASSET)}`
     }`
 
 function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup {
@@ -105,8 +103,8 @@ function logPart(lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup
     ${medium === 'live' ? asFile(lang, urls.logCheckpoint()) : ''}`
 }
 
-const asFile = (lang: Lang, address: string): Markup =>
-  html`<p>${say(lang, 'proof-page.log.file')}: <a class="tap mono" href="${address}">${address}</a></p>`
+const asFile = (lang: Lang, address: string, name = address): Markup =>
+  html`<p>${say(lang, 'proof-page.log.file')}: <a class="tap mono" href="${address}">${name}</a></p>`
 
 const keysPart = (lang: Lang, { log }: ProofPartsView, { medium }: Frame): Markup =>
   log === undefined

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { InputError } from './errors.ts'
 import { CHANNELS } from './measurement.ts'
 import { STANDINGS } from './standing.ts'
+import { parseInstant } from './units.ts'
 
 // The index files of a bundle, as JSON (docs/formats/bundle.md). Unknown members are refused: what nobody checks may not
 // stand in evidence.
@@ -10,9 +12,20 @@ export const DERIVATION_FORMAT = 'kuager-derivation/1'
 
 const count = z.number().int().nonnegative()
 const leaf = count.max(Number.MAX_SAFE_INTEGER)
-const time = z.iso.datetime()
+/** A time that is one: ISO 8601 has years and fractions of a second that no clock here can hold. */
+const time = z.iso.datetime().refine(isInstant, 'no time of this calendar')
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const words = z.string().min(1).max(500)
+
+function isInstant(text: string): boolean {
+  try {
+    parseInstant(text)
+    return true
+  } catch (error) {
+    if (error instanceof InputError) return false
+    throw error
+  }
+}
 
 /** Name of a bag: its folder, its zip and `External-Identifier`. */
 export const bundleNameSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,98}[a-z0-9]$/)

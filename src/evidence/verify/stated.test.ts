@@ -15,7 +15,7 @@ import { completePlan } from '../../detect/coincidence/plan.ts'
 import { parseInstant } from '../../model/units.ts'
 import { encodeCanonical } from '../canonical-json.ts'
 import { freezeEvents } from '../frozen-events.ts'
-import type { CheckedBundle } from './bundle-report.ts'
+import { BUNDLE_STEPS, type CheckedBundle } from './bundle-report.ts'
 import { verifyBundle } from './verify-bundle.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -30,7 +30,7 @@ const notesOf = ({ steps }: CheckedBundle, step: string): readonly string[] =>
   steps.flatMap((one) => (one.step === step ? one.notes.map(({ note, about = '' }) => `${note} ${about}`.trim()) : []))
 
 /** A list for days from one on, frozen before by its own word, that is logged behind the five measurements. */
-function withList(since: string): MadeBundle {
+function withList(since: string, end?: string): MadeBundle {
   const made = makeBundle()
   const plan = completePlan({
     period: { since, until: '2024-12-01' },
@@ -49,7 +49,8 @@ function withList(since: string): MadeBundle {
     at: parseInstant('2024-01-01T00:00:00Z'),
     digest: (text) => hash('sha256', text),
   })
-  const bytes = new TextEncoder().encode(encodeCanonical(JSON.parse(JSON.stringify(frozen))))
+  const told = end === undefined ? frozen : { ...frozen, events: frozen.events.map((one) => ({ ...one, end })) }
+  const bytes = new TextEncoder().encode(encodeCanonical(JSON.parse(JSON.stringify(told))))
   // In the place of the last event of custody, which is an entry of the log behind every measurement.
   const leaf = made.size - 1
   made.files.delete(`data/custody/${leaf}.json`)
@@ -64,6 +65,31 @@ function withList(since: string): MadeBundle {
 }
 
 describe('what a bundle states', () => {
+  it('of times is refused in its step where it is none, and every step is made', async () => {
+    for (const time of ['2024-03-05T10:00:00.1234567890123Z', '0050-01-01T00:00:00Z', '2024-03-05T24:00:00Z']) {
+      const lies: readonly ((made: MadeBundle) => void)[] = [
+        ({ files }) => editJson(files, 'data/bundle.json', (one: Json) => ({ ...one, made_at_utc: time })),
+        ({ files }) =>
+          editLines(files, 'data/measurements.jsonl', (one: Json) =>
+            one['leaf'] === 0 ? { ...one, received_at_utc: time } : one,
+          ),
+        ({ files }) => editJson(files, 'data/derivation.json', (one: Json) => ({ ...one, until_utc: time })),
+      ]
+      for (const lie of lies) {
+        const made = makeBundle()
+        lie(made)
+        const checked = await verify(made)
+        assert.deepEqual(checked.steps.length, BUNDLE_STEPS.length)
+        assert.ok(
+          found(checked).some((line) => line.startsWith('description: file-form data/')),
+          `${time}: ${found(checked).join('; ')}`,
+        )
+      }
+    }
+    const events = withList('2024-03-01', '2024-06-01T14:00:00.1234567890123Z')
+    assert.ok(found(await verify(events)).includes('events: file-form data/events/7.json'))
+  })
+
   it('of when a list was frozen is held against the order of the log', async () => {
     assert.deepEqual(notesOf(await verify(withList('2024-03-01')), 'events'), ['logged-late data/events/7.json'])
     assert.deepEqual(notesOf(await verify(withList('2024-04-01')), 'events'), [])

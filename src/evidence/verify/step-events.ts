@@ -25,7 +25,9 @@ export async function checkEvents(
     const value = await find.attempt('file-form', path, () => parseBoundedJson(bytes))
     if (value === undefined) continue
     const digest = (text: string): string => sha256Hex(ENCODER.encode(text), tools)
-    const { steps, frozen } = verifyFrozen(value, { digest, now: tools.now })
+    const verified = await find.attempt('file-form', path, () => verifyFrozen(value, { digest, now: tools.now }))
+    if (verified === undefined) continue
+    const { steps, frozen } = verified
     for (const { step, outcome } of steps)
       if (outcome === 'failed')
         find.fail(step === 'time' ? 'future' : step === 'form' ? 'file-form' : 'events-digest', path)

@@ -86,14 +86,17 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   checkFiles(listed, files, fileStep)
   end('files', fileStep)
   const parts = await readParts(source, description)
-  checkDescription(parts, { source, log, bagName, now: tools.now }, description)
+  await description.attempt('file-form', 'data/', () =>
+    checkDescription(parts, { source, log, bagName, now: tools.now }, description),
+  )
   const revisions = readRevisions(files, description)
   end('description', description)
 
   const run = async (step: BundleStep, check: (find: StepFindings) => void | Promise<unknown>): Promise<void> => {
     tools.signal.throwIfAborted()
     const find = new StepFindings()
-    await check(find)
+    // What a check itself does not expect of a stranger's bytes is a finding of its step all the same.
+    await find.attempt('file-form', step, () => check(find))
     end(step, find)
   }
   await run('checkpoint', (find) => checkCheckpoint(log, tools, find))

@@ -2,7 +2,7 @@ import { say } from '../../text/format.ts'
 import type { AnswerWord } from '../case/case-form.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
-import { documentOf, noteBehind, recordName, told, type CaseView } from './case-view.ts'
+import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
   actOf,
   annexBlocks,
@@ -36,6 +36,8 @@ const WORDS: Readonly<Record<(typeof CLAIM_LANGS)[number], ClaimWords>> = { kk, 
 export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): Paper {
   const words = WORDS[lang]
   const { labels, limits } = view.words
+  // Without a bundle that something follows from there is neither a statement of facts nor a note: none is spoken of.
+  const measured = paperAnnexes(view).length > 0
   const blocks: readonly Block[] = [
     paragraph(words.draft),
     {
@@ -58,7 +60,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     paragraph([text(words.kindNote), unconfirmed]),
     heading(words.facts),
     ...incidentBlocks(view, { annexed: true }),
-    paragraph(words.factsNote),
+    ...(measured ? [paragraph(words.factsNote)] : []),
     heading(words.limits, 3),
     { kind: 'list', ordered: false, items: limits },
     heading(words.affected),
@@ -101,10 +103,10 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     heading(words.burden, 3),
     paragraph([blank(words.burdenBlank)]),
     heading(words.proof),
-    { kind: 'list', ordered: false, items: words.proofItems },
-    paragraph(words.technical),
-    paragraph([text(words.technicalRule), unconfirmed]),
-    paragraph(words.contrary),
+    { kind: 'list', ordered: false, items: proofItems(view, words) },
+    ...(measured
+      ? [paragraph(words.technical), paragraph([text(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
+      : []),
     heading(words.asks),
     { kind: 'list', ordered: true, items: [...words.asked, orBlank(askedOf(view), labels.asked)] },
     ...annexBlocks(view),
@@ -120,6 +122,12 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     blocks,
   }
 }
+
+/** What is enclosed, as far as the case holds it. */
+const proofItems = (view: CaseView, words: ClaimWords): readonly Inline[] => [
+  ...(paperAnnexes(view).length > 0 ? words.proofMeasured : [[blank(view.words.missing.bundle)]]),
+  requestsOf(view.file).length > 0 ? words.proofRequests : [blank(words.actUnknown)],
+]
 
 const askedOf = ({ file }: CaseView): string | undefined => {
   const value = file.answers.asked?.value

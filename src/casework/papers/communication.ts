@@ -3,7 +3,7 @@ import type { CaseRecord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper } from '../paper.ts'
-import { documentOf, noteBehind, recordName, told, type CaseView } from './case-view.ts'
+import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
   actOf,
@@ -68,7 +68,7 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
         heading(words.sections[section]),
         ...blocks,
       ]),
-      paragraph(words.technical),
+      ...(paperAnnexes(view).length === 0 ? [] : [paragraph(words.technical)]),
       ...annexBlocks(view),
       paragraph(words.truth),
       signatureBlock(view),
@@ -108,7 +108,7 @@ const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block
 ]
 
 const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
-  paragraph(words.factsLead),
+  ...(paperAnnexes(view).length === 0 ? [] : [paragraph(words.factsLead)]),
   ...incidentBlocks(view, { annexed: true }),
   timelineBlock(view, words),
   heading(words.limits, 3),

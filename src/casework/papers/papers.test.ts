@@ -156,6 +156,21 @@ describe('papers of a case', () => {
       assert.doesNotMatch(says(word), /показывают, что вмешательство/)
   })
 
+  it('speak of no statement, note or bundle that the case does not have', () => {
+    const full = fullCase()
+    const wanting = full.records.map((one) =>
+      one.bundle === undefined
+        ? one
+        : { ...one, bundle: { ...one.bundle, verified: { kind: 'wanting' as const, steps: ['files'] } } },
+    )
+    const spoken =
+      /statement of facts|technical means|evidence bundle (is|are)|в изложении фактов|справке о|Изложение фактов (с|и)|Справка о|құралдарды қолдану|мән-жайлар баян/u
+    for (const [name, paper] of papersOf(full))
+      if (!name.startsWith('request-')) assert.match(paperText(paper), spoken, name)
+    for (const file of [emptyCase(), { ...full, records: wanting }])
+      for (const [name, paper] of papersOf(file)) assert.doesNotMatch(paperText(paper), spoken, name)
+  })
+
   it('say where the strength of an inference stands, and a letter that goes out alone refers to no annex', () => {
     for (const [name, paper] of papersOf(fullCase())) {
       const annexed = spansIn(paper).some(({ kind }) => kind === 'annex')

@@ -34,7 +34,9 @@ export interface ClaimWords {
   readonly burden: string
   readonly burdenBlank: string
   readonly proof: string
-  readonly proofItems: readonly string[]
+  /** What is enclosed where the case has a bundle that something follows from. */
+  readonly proofMeasured: readonly string[]
+  readonly proofRequests: string
   readonly technical: string
   readonly technicalRule: string
   readonly contrary: string

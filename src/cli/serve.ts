@@ -20,6 +20,7 @@ import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorS
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
 import { folderSite } from './folder-site.ts'
+import { servedLog } from './served-log.ts'
 import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
@@ -161,7 +162,7 @@ export async function serveFolder(
   const made: SiteOptions = {
     draw: drawing.draw,
     ...(await folderSite(folder, { ...options, log })),
-    transparency: () => folder.begunLog(),
+    transparency: () => servedLog(folder),
     visitor: siteVisitor(loadNetworks(options.networkFiles), options.trustedProxies ?? []),
     apiRate: openSenderRate(systemClock, options.trustedProxies ?? []),
     savedChecks: folderSavedChecks(folder, {

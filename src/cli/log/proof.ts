@@ -5,9 +5,10 @@ import { parseCount } from '../../evidence/merkle.ts'
 import { InputError } from '../../model/errors.ts'
 import type { World } from '../command.ts'
 import { printable } from '../printable.ts'
+import { proveToCosigned } from '../served-log.ts'
 import { begunLog, withLogFolder, wrongLogUse } from './folder-task.ts'
 
-/** `kuager log proof LEAF`: the proof that the newest checkpoint holds a leaf. */
+/** `kuager log proof LEAF`: the proof that a checkpoint holds a leaf. */
 export function run(args: readonly string[], world: World): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -18,7 +19,7 @@ export function run(args: readonly string[], world: World): Promise<number> {
   if (text === undefined || more.length > 0) throw wrongLogUse('proof', 'it takes one leaf', 'the index of a leaf')
   const leaf = parseCount(text, 'leaf')
   return withLogFolder(world, { folder: values.folder, part: 'proof', args }, async (folder) => {
-    const [proven] = await (await begunLog(folder)).prove([leaf])
+    const [proven] = await proveToCosigned(await begunLog(folder), folder.logFolder, [leaf])
     const proof = proven?.proof ?? ''
     if (values.out === undefined) world.out.write(proof)
     else await writeNew(values.out, proof, world)

@@ -1,0 +1,35 @@
+import { InputError } from '../model/errors.ts'
+import type { ProvenLeaf, TransparencyLog } from '../pipeline/log/contract.ts'
+import { checkpointToGive } from '../pipeline/outside/witnesses.ts'
+import type { ServedLog } from '../site/log-routes.ts'
+import type { OpenFolder } from './folder.ts'
+
+/** The log of a folder as its site serves it; undefined where there is none. */
+export async function servedLog(folder: Pick<OpenFolder, 'begunLog' | 'logFolder'>): Promise<ServedLog | undefined> {
+  const log = await folder.begunLog()
+  if (log === undefined) return undefined
+  return {
+    folder: log.folder,
+    keys: log.keys,
+    latest: () => log.latest(),
+    prove: (leaves) => proveToCosigned(log, folder.logFolder, leaves),
+  }
+}
+
+/**
+ * Proofs to the last checkpoint that witnesses have cosigned as the policy demands, where it holds the leaves: a log that
+ * grows serves newer ones before they have seen them. Else, and where the kept one is of another tree, to the newest. Throws InputError for a leaf that no checkpoint holds.
+ */
+export async function proveToCosigned(
+  log: TransparencyLog,
+  folder: string,
+  leaves: readonly number[],
+): Promise<readonly ProvenLeaf[]> {
+  const least = leaves.reduce((most, leaf) => Math.max(most, leaf + 1), 0)
+  try {
+    return await log.prove(leaves, await checkpointToGive(folder, { log, least }))
+  } catch (error) {
+    if (error instanceof InputError) return log.prove(leaves)
+    throw error
+  }
+}

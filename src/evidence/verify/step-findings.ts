@@ -27,8 +27,11 @@ export class StepFindings {
       this.#problems.push({ problem, ...(about === undefined ? {} : { about: about.slice(0, MOST_ABOUT) }) })
   }
 
-  /** Something that a reader has to know, and that is not wrong. */
+  /** Something that a reader has to know, and that is not wrong; of one kind the first ones are kept. */
   note(note: BundleNote, about?: string): void {
+    const before = this.#notes.filter((one) => one.note === note).length
+    if (before === MOST_SHOWN) this.#notes.push({ note, about: '\u2026' })
+    if (before >= MOST_SHOWN) return
     this.#notes.push({ note, ...(about === undefined ? {} : { about: about.slice(0, MOST_ABOUT) }) })
   }
 

@@ -207,7 +207,12 @@ class Writing {
         const instance = ++this.#lists
         const reference = block.ordered ? 'ordered' : 'plain'
         return block.items.map(
-          (item) => new Paragraph({ numbering: { reference, level: 0, instance }, children: this.#runs(item) }),
+          (item, at) =>
+            new Paragraph({
+              numbering: { reference, level: 0, instance },
+              spacing: { after: at === block.items.length - 1 ? 120 : 0 },
+              children: this.#runs(item),
+            }),
         )
       }
       case 'facts':
@@ -220,7 +225,11 @@ class Writing {
         return block.rows.flatMap(({ role, lines }) =>
           [this.#runs(role, { bold: true }), ...lines.map((line) => this.#runs(line))].map(
             (children, at) =>
-              new Paragraph({ indent: { left: 4200 }, spacing: { before: at === 0 ? 160 : 0 }, children }),
+              new Paragraph({
+                indent: { left: 4200 },
+                spacing: { before: at === 0 ? 160 : 0, after: at === lines.length ? 120 : 0 },
+                children,
+              }),
           ),
         )
       case 'signature':

@@ -210,10 +210,10 @@ function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[
       kind: 'table',
       caption: words.testTable,
       columns: [
-        { head: test.step, share: 2 },
-        { head: test.paragraphs, share: 2 },
+        { head: test.step, share: 3.4 },
+        { head: test.paragraphs, share: 3 },
         { head: test.shown, share: 4 },
-        { head: test.record, share: 4 },
+        { head: test.record, share: 5 },
       ],
       rows: test.rows.map((row) => [
         row.step,

@@ -10,6 +10,8 @@ export interface Annex {
   /** Name of the file as it is handed in. */
   readonly file: string
   readonly digest: { readonly name: 'SHA-256' | 'SHA-512'; readonly hex: string }
+  /** What is logged of it besides its file: said before the digest that the log has. */
+  readonly logged?: { readonly said: string; readonly hex: string }
   /** Counted pages; absent where nobody counted. `none` of what has no pages and is handed in on a carrier. */
   readonly pages?: number | 'none'
   /** Where it comes from, in the language of the paper, with its place in the log where it has one. */
@@ -51,7 +53,7 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
               columns: [
                 { head: '№', share: 0.4 },
                 { head: say(lang, 'annexes.what'), share: 2.6 },
-                { head: say(lang, 'annexes.pages'), align: 'number', share: 1 },
+                { head: say(lang, 'annexes.pages'), align: 'number', share: 1.6 },
                 { head: say(lang, 'annexes.digest'), share: 2.8 },
                 { head: say(lang, 'annexes.origin'), share: 1.9 },
               ],
@@ -61,7 +63,11 @@ export function annexPaper(lang: Lang, { id, madeAt, banner, annexes }: AnnexInd
                 one.pages === 'none'
                   ? say(lang, 'annexes.carrier')
                   : (ranges[at] ?? [blank(say(lang, 'annexes.pages-what'))]),
-                [text(`${one.digest.name} `), code(one.digest.hex)],
+                [
+                  text(`${one.digest.name} `),
+                  code(one.digest.hex),
+                  ...(one.logged === undefined ? [] : [text(`; ${one.logged.said}: `), code(one.logged.hex)]),
+                ],
                 one.provenance ?? [blank(say(lang, 'annexes.origin'))],
               ]),
             },

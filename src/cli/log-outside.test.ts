@@ -105,6 +105,20 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
       /^Witness: {4}north: cosigned a tree of size 1 at [^]*^Quorum: {5}"north", reached /m,
     )
     assert.match(readFileSync(join(here.logFolder, 'public/checkpoint'), 'utf8'), /\n\u2014 north\.example /)
+    await here.run(
+      'custody',
+      'add',
+      '--type',
+      'copied',
+      '--evidence',
+      'file:x',
+      '--actor',
+      'operator',
+      '--reason',
+      'test',
+    )
+    await here.run('log', 'sequence')
+    assert.match((await here.run('log', 'status'))[1], /^Quorum: +"north", not reached by the newest checkpoint, last by a tree of size 1$/m) // prettier-ignore
   })
 
   it('asks no authority where witnesses are wanted', async () => {

@@ -5,7 +5,7 @@ import type { TransparencyLog } from '../../pipeline/log/contract.ts'
 import { loadAuthorities } from '../../pipeline/outside/authorities.ts'
 import { NEVER_ASKED, type AskedState } from '../../pipeline/outside/outside-state.ts'
 import { openStampState } from '../../pipeline/outside/stamps.ts'
-import { loadPolicy, openWitnessState } from '../../pipeline/outside/witnesses.ts'
+import { loadPolicy, openWitnessState, readCosigned } from '../../pipeline/outside/witnesses.ts'
 import { verifyEd25519 } from '../../sys/ed25519.ts'
 
 /** One authority or witness, as JSON. */
@@ -26,7 +26,12 @@ export interface OutsideView {
   readonly authorities: readonly AskedView[]
   readonly witnesses: readonly AskedView[]
   /** What the policy asks for, and whether the newest checkpoint has it; null where it asks for none. */
-  readonly quorum: { readonly name: string; readonly satisfied: boolean } | null
+  readonly quorum: {
+    readonly name: string
+    readonly satisfied: boolean
+    /** Size of the tree of the last checkpoint that had it: a log that grows is ahead of its witnesses. */
+    readonly last_size: number | null
+  } | null
   /** Why the operator's files do not read. */
   readonly wrong: readonly string[]
 }
@@ -54,7 +59,11 @@ export async function viewOutside(folder: string, log: Pick<TransparencyLog, 'la
     quorum:
       policy === undefined || quorum === undefined
         ? null
-        : { name: quorum, satisfied: latest !== undefined && evaluatePolicy(latest, policy, verifyEd25519).satisfied },
+        : {
+            name: quorum,
+            satisfied: latest !== undefined && evaluatePolicy(latest, policy, verifyEd25519).satisfied,
+            last_size: (await orNone(readCosigned(folder)))?.size ?? null,
+          },
     wrong,
   }
 }
@@ -97,12 +106,15 @@ export function outsideLines({
       : [
           [
             'Quorum:',
-            `"${quorum.name}", ${quorum.satisfied ? 'reached' : 'not reached'} by the newest checkpoint`,
+            `"${quorum.name}", ${quorum.satisfied ? 'reached' : 'not reached'} by the newest checkpoint${lastQuorum(quorum)}`,
           ] as const,
         ]),
     ...wrong.map((message) => ['Not read:', message] as const),
   ]
 }
+
+const lastQuorum = ({ satisfied, last_size: size }: NonNullable<OutsideView['quorum']>): string =>
+  satisfied || size === null ? '' : `, last by a tree of size ${size}`
 
 function describe(
   { name, size, at_utc: at, theirs_utc: theirs, failures, problem, why, next_utc: next }: AskedView,

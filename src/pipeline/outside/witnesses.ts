@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { encodeBase64 } from '../../evidence/base64.ts'
-import { parseCount } from '../../evidence/merkle.ts'
+import { parseCount, sameBytes } from '../../evidence/merkle.ts'
 import type { NoteSignature } from '../../evidence/signed-note.ts'
 import {
   addCosignatures,
@@ -134,16 +134,30 @@ export async function askWitnesses(
   const bytes = lines.length === 0 ? latest.bytes : addCosignatures(latest.bytes, lines)
   const checkpoint = { ...parseCheckpoint(bytes), bytes }
   const outcome = evaluatePolicy(checkpoint, policy, verifyEd25519)
-  if (lines.length > 0) {
+  // Also without a new line: the operator has asked for less since, or a crash came between serving and keeping.
+  if (lines.length > 0 || (outcome.quorum !== undefined && outcome.satisfied && !(await isKept(latest, parts))))
     await keep(checkpoint, outcome, parts)
-    await publish(checkpoint, log)
-  }
+  if (lines.length > 0) await publish(checkpoint, log)
   if (due.length > 0) await state.save()
   const results = asked.map(
     ({ name }): WitnessResult =>
       answers.find(({ result }) => result.witness === name)?.result ?? { witness: name, kind: 'not-due' },
   )
   return { results, checkpoint, outcome }
+}
+
+/** Whether the checkpoint that is kept is of this tree; one that does not read is none. */
+async function isKept(
+  { size, root }: PublishedCheckpoint,
+  { folder, disk = REAL_DISK }: WitnessParts,
+): Promise<boolean> {
+  try {
+    const kept = await readCosigned(folder, disk)
+    return kept?.size === size && sameBytes(kept.root, root)
+  } catch (error) {
+    if (error instanceof InputError) return false
+    throw error
+  }
 }
 
 /** Keeps a checkpoint that satisfies the policy before anybody is shown it. */

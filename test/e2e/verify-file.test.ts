@@ -186,6 +186,24 @@ describe('VERIFY.html', () => {
       await page.context().close()
     })
 
+    it('is stopped where it is watched, and says so to whoever stopped it', async () => {
+      const page = await open('en')
+      await page.locator('#en input[data-choose=zip]').setInputFiles(whole.zip)
+      // Both in one turn of the page, so that the check cannot have ended between them.
+      const seen = await page.evaluate(() => {
+        const press = (button: string): void => document.querySelector<HTMLElement>(`#en ${button}`)?.click()
+        press('button[type=submit]')
+        press('.result button')
+        const result = document.querySelector<HTMLElement>('#en .result')
+        const title = result?.querySelector('h3')
+        return [result?.dataset['phase'], title?.textContent, title === document.activeElement]
+      })
+      assert.deepEqual(seen, ['stopped', 'Stopped before the end', true])
+      assert.equal(await page.locator('#en .result button').isVisible(), false)
+      assert.equal(await check(page, '#en', 'zip', whole.zip), 'sound', 'and it can be begun again')
+      await page.context().close()
+    })
+
     it('is done by the keyboard alone', async () => {
       const page = await open('en')
       const reached: string[] = []

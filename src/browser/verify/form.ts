@@ -29,8 +29,9 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
   const wrong = element('p', { id: `${id}-key-wrong`, class: 'bad', role: 'alert', hidden: '' })
   const judge = element('input', { type: 'checkbox', id: `${id}-judge`, 'aria-describedby': `${id}-judge-about` })
   const start = element('button', { type: 'submit', class: 'btn first' }, word('start'))
-  const stop = element('button', { type: 'button', class: 'btn', hidden: '' }, word('stop'))
-  const result = makeResult(lang)
+  const result = makeResult(lang, () => {
+    checker.stop()
+  })
   const form = element(
     'form',
     { class: 'checker' },
@@ -58,7 +59,7 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
       element('label', { for: judge.id }, word('judge')),
       element('p', { id: `${id}-judge-about`, class: 'sm q' }, word('judge-about')),
     ),
-    element('p', { class: 'ways' }, start, stop),
+    element('p', { class: 'ways' }, start),
   )
   place.replaceChildren(form, result.root)
 
@@ -76,9 +77,6 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
   judge.addEventListener('change', () => {
     checker.setJudge(judge.checked)
   })
-  stop.addEventListener('click', () => {
-    checker.stop()
-  })
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     checker.start()
@@ -93,7 +91,6 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
     if (keys.value !== state.keys) keys.value = state.keys
     judge.checked = state.judge
     start.disabled = running
-    stop.toggleAttribute('hidden', !running)
     wrong.toggleAttribute('hidden', state.badKey === undefined)
     wrong.textContent = state.badKey === undefined ? '' : `${word('key-wrong')}: ${shown(state.badKey)}`
   })
@@ -112,8 +109,7 @@ const toolKey = <
     | 'key-wrong'
     | 'judge'
     | 'judge-about'
-    | 'start'
-    | 'stop',
+    | 'start',
 >(
   name: Name,
 ): `proof-page.tool.${Name}` => `proof-page.tool.${name}`

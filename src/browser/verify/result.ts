@@ -23,22 +23,40 @@ export interface Result {
   look(): void
 }
 
-/** Makes the result, empty and hidden until something is checked. */
-export function makeResult(lang: Lang): Result {
+/** Makes the result, empty and hidden until something is checked; while it grows, it can be stopped. */
+export function makeResult(lang: Lang, onStop: () => void): Result {
   const heading = element('h3', { tabindex: '-1' })
   const about = element('div', { role: 'status', class: 'about' })
   const simulated = element('p', { class: 'tag', hidden: '' }, say(lang, 'bundle.note.simulated'))
   const bar = element('progress', { 'aria-label': say(lang, 'proof-page.tool.running') })
   const figures = element('p', { class: 'sm q' })
+  const stop = element('button', { type: 'button', class: 'btn', hidden: '' }, say(lang, 'proof-page.tool.stop'))
+  stop.addEventListener('click', () => {
+    // The button goes, so whoever pressed it would stand nowhere.
+    heading.focus({ preventScroll: true })
+    onStop()
+  })
   const counts = element('ul', { class: 'counts' })
   const list = element('ol', { class: 'checked' })
-  const root = element('div', { class: 'result', hidden: '' }, simulated, heading, about, bar, figures, counts, list)
+  const root = element(
+    'div',
+    { class: 'result', hidden: '' },
+    simulated,
+    heading,
+    about,
+    bar,
+    figures,
+    stop,
+    counts,
+    list,
+  )
   const items = new Map<BundleStep, { readonly item: HTMLElement; readonly state: unknown }>()
 
   const update = (state: CheckerState, change: Change): void => {
     const { phase } = state
     root.toggleAttribute('hidden', phase.kind === 'idle')
     if (phase.kind === 'idle') return
+    stop.toggleAttribute('hidden', phase.kind !== 'running')
     showFigures(lang, state, { bar, figures })
     if (change === 'told') return
     root.dataset['phase'] = phase.kind === 'done' ? (phase.sound ? 'sound' : 'wanting') : phase.kind

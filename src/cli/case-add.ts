@@ -3,12 +3,20 @@ import { writeDurable } from '../sys/durable-file.ts'
 import type { ParseArgsConfig } from 'node:util'
 import { addAnswers, addRecord, type NewRecord } from '../casework/case/change.ts'
 import { openCase, type Acting } from '../casework/case/case-folder.ts'
-import { ADDRESSEES, ANSWERS, type BundleFacts, type CaseFile, type RecordKind } from '../casework/case/case-form.ts'
+import {
+  ADDRESSEES,
+  ANSWERS,
+  type BundleFacts,
+  type CaseFile,
+  type CheckFacts,
+  type RecordKind,
+} from '../casework/case/case-form.ts'
 import { answerDue, requestsOf, stayedSilent } from '../casework/case/occurrences.ts'
 import { orderOf } from '../casework/case/order.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
 import { PART_WORDS } from '../casework/papers/words/parts.ts'
+import type { VerifierKey } from '../evidence/signed-note.ts'
 import { InputError } from '../model/errors.ts'
 import { ordersSchema } from '../model/record.ts'
 import { say } from '../text/format.ts'
@@ -59,9 +67,10 @@ export const ADD_OPTIONS = {
   from: text,
   note: text,
   'export-order': text,
+  key: { type: 'string', multiple: true },
 } as const satisfies ParseArgsConfig['options']
 
-type Values = Readonly<Partial<Record<keyof typeof ADD_OPTIONS, string | boolean>>>
+type Values = Readonly<Partial<Record<keyof typeof ADD_OPTIONS, string | boolean | string[]>>>
 
 /** Adds one thing to a case: answers of the intake, or a record with its document. */
 export async function runAdd(
@@ -93,14 +102,20 @@ export async function runAdd(
   const record = await readRecord(what, values, world, acting)
   if (values['export-order'] !== undefined && record.kind !== 'answer' && record.kind !== 'silence')
     throw wrongOption('export-order', `the record is of kind "${record.kind}"`, 'an answer or a silence')
+  const given = Array.isArray(values.key) ? values.key : []
+  if (given.length > 0 && what !== 'saved-check')
+    throw wrongOption('key', `the record is of kind "${record.kind}"`, 'a saved check, whose log it is the key of')
+  const trusted = given.length === 0 ? [] : await keysOf(given, world)
   const after = await addRecord(folder, record, acting, {
     signal: world.signal,
     readBundle: (path) => factsOf(path, world),
+    readCheck: async (path) => (await import('./case-verify.ts')).verifyCheckForCase(path, trusted),
   })
   tell(after, lang, world)
   if (values['export-order'] !== undefined)
     await exportOrder(after, String(values['export-order']), { world, lang, about: record.about ?? '' })
-  return after.records.at(-1)?.bundle?.verified.kind === 'wanting' ? 3 : 0
+  const { bundle, check } = after.records.at(-1) ?? {}
+  return bundle?.verified.kind === 'wanting' || check?.kind === 'wanting' ? 3 : 0
 }
 
 async function readRecord(
@@ -185,6 +200,11 @@ async function factsOf(path: string, world: World): Promise<BundleFacts> {
   return (await readBundle(path, verified, { names: names(), world })).facts
 }
 
+async function keysOf(given: readonly string[], world: World): Promise<readonly VerifierKey[]> {
+  const { readKeys } = await import('./verify.ts')
+  return (await Promise.all(given.map((key) => readKeys(key, world)))).flat()
+}
+
 function tell({ records }: CaseFile, lang: Lang, world: World): void {
   const record = records.at(-1)
   if (record === undefined) return
@@ -196,7 +216,8 @@ function tell({ records }: CaseFile, lang: Lang, world: World): void {
   )
   const due = early === undefined ? undefined : answerDue(early.request.day)
   if (due !== undefined) world.err.write(`${say(lang, 'casework.silence-early', { day: formatDay(lang, due) })}\n`)
-  const { bundle } = record
+  const { bundle, check } = record
+  if (check !== undefined) world.out.write(`${checkWords(lang, check)}\n`)
   if (bundle === undefined) return
   world.out.write(`${verifiedWords(lang, bundle.verified)}\n`)
   if (bundle.incident === null) world.out.write(`${say(lang, 'casework.bundle-none')}\n`)
@@ -213,6 +234,12 @@ export function verifiedWords(lang: Lang, verified: BundleFacts['verified']): st
       return say(lang, 'casework.bundle-not-verified', { reason: printable(verified.reason) })
   }
 }
+
+/** What the verification of a saved check found, in one sentence. */
+export const checkWords = (lang: Lang, check: CheckFacts): string =>
+  check.kind === 'wanting'
+    ? say(lang, 'casework.check-wanting', { steps: check.steps.join(', ') })
+    : say(lang, `casework.check-${check.kind}`)
 
 interface Exporting {
   readonly world: World

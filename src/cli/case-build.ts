@@ -5,7 +5,14 @@ import { ADDRESSEES, type CaseRecord } from '../casework/case/case-form.ts'
 import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { writeDocx } from '../casework/docx.ts'
 import { spansIn, type Paper } from '../casework/paper.ts'
-import { noteBehind, paperAnnexes, recordName, viewCase, type CaseView } from '../casework/papers/case-view.ts'
+import {
+  checkBehind,
+  noteBehind,
+  paperAnnexes,
+  recordName,
+  viewCase,
+  type CaseView,
+} from '../casework/papers/case-view.ts'
 import { CLAIM_LANGS, claimPaper } from '../casework/papers/claim.ts'
 import { COMMUNICATION_LANGS, communicationPaper, LENGTH_RULE } from '../casework/papers/communication.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
@@ -156,10 +163,11 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
     if (held === undefined) return []
     return [
       {
-        title: `${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${noteBehind(record, MOST_NOTE)}`,
+        title: `${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${checkBehind(view, record)}${noteBehind(record, MOST_NOTE)}`,
         file: held.path.slice(DOCUMENTS.length + 1),
         digest: { name: 'SHA-256', hex: held.sha256 },
         provenance: record.from,
+        ...loggedOf(view, record),
         ...pagesOf(record),
       },
     ]
@@ -183,6 +191,13 @@ function annexIndex(view: CaseView, made: readonly Made[]): Paper {
     annexes: [...annexes, ...papers],
     ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
   })
+}
+
+/** Number and digest of a saved check in its log; nothing of one that was found wanting. */
+function loggedOf({ words }: CaseView, { check }: CaseRecord): Pick<Annex, 'logged'> {
+  if (check === undefined || check.kind === 'wanting') return {}
+  const { leaf, digest } = words.check
+  return { logged: { said: `${leaf}: ${check.leaf_index} (${check.origin}), ${digest}`, hex: check.sha256 } }
 }
 
 /** A bundle is read on a screen: it has pages only where somebody printed it and counted them. */

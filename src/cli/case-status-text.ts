@@ -10,7 +10,7 @@ import type { Instant } from '../model/units.ts'
 import { capitalise, say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
-import { verifiedWords } from './case-add.ts'
+import { checkWords, verifiedWords } from './case-add.ts'
 import type { World } from './command.ts'
 import { writeHanging } from './hanging.ts'
 
@@ -70,7 +70,7 @@ export function writeStatus(
 function recordLines({ file: { records }, changes }: CaseState, lang: Lang): readonly Line[] {
   if (records.length === 0) return [['', say(lang, 'casework.no-records')]]
   return records.flatMap((record): readonly Line[] => {
-    const { id, day, held, bundle } = record
+    const { id, day, held, bundle, check } = record
     const change = changes.get(id)
     const head = `${id}  `
     const margin = ' '.repeat(head.length)
@@ -79,6 +79,7 @@ function recordLines({ file: { records }, changes }: CaseState, lang: Lang): rea
       [head, `${formatDay(lang, parseDay(day))}  ${nameOf(record, lang)}${wrong}`],
       ...(held === undefined ? [] : [[margin, held.name] as const]),
       ...(bundle === undefined ? [] : [[margin, verifiedWords(lang, bundle.verified)] as const]),
+      ...(check === undefined ? [] : [[margin, checkWords(lang, check)] as const]),
     ]
   })
 }

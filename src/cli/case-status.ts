@@ -60,13 +60,13 @@ function asJson(file: CaseFile, changes: Changes, now: Instant): Readonly<Record
   return {
     id: file.id,
     name: file.name,
-    records: file.records.map(({ id, kind, day, held, bundle }) => ({
+    records: file.records.map(({ id, kind, day, held, bundle, check }) => ({
       id,
       kind,
       day,
       sha256: held?.sha256 ?? null,
       copy: held === undefined ? null : (changes.get(id) ?? 'whole'),
-      verified: bundle?.verified.kind ?? null,
+      verified: bundle?.verified.kind ?? check?.kind ?? null,
     })),
     requests: requestsOf(file).map(({ request, reply }) => ({
       id: request.id,

@@ -1,5 +1,7 @@
-import type { BundleFacts } from '../casework/case/case-form.ts'
+import type { BundleFacts, CheckFacts } from '../casework/case/case-form.ts'
+import type { VerifierKey } from '../evidence/signed-note.ts'
 import type { World } from './command.ts'
+import { readSavedCheck, verifySaved } from './verify-saved-check.ts'
 import { verifyInThread } from './verify-thread.ts'
 
 /**
@@ -14,3 +16,24 @@ export async function verifyForCase(path: string, world: World): Promise<BundleF
   )
   return wanting.length === 0 ? { kind: 'sound' } : { kind: 'wanting', steps: wanting.map(({ step }) => step) }
 }
+
+/**
+ * Verifies a saved check that is added to a case. Without a key whose log it is is not compared; what is no saved check,
+ * or is in no log, is wanting.
+ */
+export async function verifyCheckForCase(path: string, trusted: readonly VerifierKey[]): Promise<CheckFacts> {
+  const bytes = await readSavedCheck(path)
+  if (bytes === undefined) return { kind: 'wanting', steps: ['form'] }
+  const { steps, sha256, logged } = verifySaved(bytes, { trusted })
+  const wanting = steps.filter(({ outcome }) => outcome === 'failed').map(({ step }) => step)
+  if (wanting.length > 0 || sha256 === undefined || logged === undefined) return { kind: 'wanting', steps: wanting }
+  const { origin, leafIndex } = logged
+  return {
+    kind: trusted.length > 0 ? 'sound' : 'not-compared',
+    sha256,
+    origin: origin.slice(0, MOST_ORIGIN),
+    leaf_index: leafIndex,
+  }
+}
+
+const MOST_ORIGIN = 300

@@ -21,6 +21,7 @@ Usage:
   kuager case add DIR --request FILE --to WHOM --day DAY --from WHERE
   kuager case add DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE [--export-order OUT]
   kuager case add DIR --bundle PATH --from WHERE
+  kuager case add DIR --saved-check FILE [--key KEY] --day DAY --from WHERE
   kuager case add DIR --DOCUMENT FILE --day DAY --from WHERE
   kuager case add DIR --record KIND --day DAY --from WHERE
   kuager case status DIR [--json]
@@ -28,7 +29,7 @@ Usage:
 
 new      Makes the folder of a case, for its owner alone. NAME stands in no paper.
 add      Copies a document in with its SHA-256, or takes answers in. Each is a line of journal.jsonl; nothing is
-         written over. A bundle is verified; ends with 3 where it is found wanting.
+         written over. A bundle and a saved check are verified; ends with 3 where one is found wanting.
 status   Says what is there, what is missing, and which terms run, each with its provision and how sure it is.
          Ends with 3 where a document is gone or was changed.
 build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a draft communication to
@@ -52,6 +53,7 @@ Options:
   --says WHAT        act-named, no-act, refused, passed-on or other
   --act-number, --act-day   of an act, or of the one that an answer names
   --pages N          pages of the document, for the index of annexes
+  --key KEY          key of the log of a saved check, or a file of keys: without, whose log it is is not compared
   --from WHERE       where the document or the knowledge comes from
   --note TEXT        result or content, in own words: stands in the papers
   --most-pages N     pages that the Committee takes (default: 50, which a lawyer must confirm)

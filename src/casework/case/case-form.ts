@@ -107,6 +107,15 @@ export const bundleFactsSchema = z.strictObject({
 })
 export type BundleFacts = z.infer<typeof bundleFactsSchema>
 
+const logged = { sha256: hex(32), origin: line, leaf_index: z.number().int().nonnegative() }
+/** What a saved check was found to be when it was added. `not-compared`: no key of the log was named. */
+export const checkFactsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sound'), ...logged }),
+  z.strictObject({ kind: z.literal('not-compared'), ...logged }),
+  z.strictObject({ kind: z.literal('wanting'), steps: z.array(z.string().max(40)).max(40) }),
+])
+export type CheckFacts = z.infer<typeof checkFactsSchema>
+
 export const recordSchema = z.strictObject({
   id: z.string().regex(/^r[1-9]\d{0,4}$/),
   kind: z.enum(RECORD_KINDS),
@@ -132,6 +141,7 @@ export const recordSchema = z.strictObject({
   from: line,
   held: heldSchema.optional(),
   bundle: bundleFactsSchema.optional(),
+  check: checkFactsSchema.optional(),
   added_at_utc: z.iso.datetime(),
   added_by: actorSchema,
 })

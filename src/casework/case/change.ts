@@ -3,7 +3,7 @@ import { InputError } from '../../model/errors.ts'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
 import { changeCase, type Acting } from './case-folder.ts'
-import type { BundleFacts, CaseFile, CaseRecord, GivenAnswer, Held } from './case-form.ts'
+import type { BundleFacts, CaseFile, CaseRecord, CheckFacts, GivenAnswer, Held } from './case-form.ts'
 import { checkRecord, parseAnswer } from './check-case.ts'
 import { takeIn } from './take-in.ts'
 import { QUESTIONS, type QuestionId } from './questions.ts'
@@ -43,7 +43,7 @@ export function addAnswers(folder: string, answers: readonly NewAnswer[], acting
 }
 
 /** A record as it is added: without its id, its copy and the time. */
-export type NewRecord = Omit<CaseRecord, 'id' | 'held' | 'bundle' | 'added_at_utc' | 'added_by' | 'day'> & {
+export type NewRecord = Omit<CaseRecord, 'id' | 'held' | 'bundle' | 'check' | 'added_at_utc' | 'added_by' | 'day'> & {
   readonly day: Day
   /** File, or folder of a bundle, that is copied in. */
   readonly file?: string
@@ -53,6 +53,8 @@ export interface AddRecordOptions {
   readonly signal: AbortSignal
   /** Reads the facts of a bundle that was copied in; `path` leads to the copy. */
   readonly readBundle?: (path: string, held: Held) => Promise<BundleFacts>
+  /** Verifies a saved check that was copied in. */
+  readonly readCheck?: (path: string) => Promise<CheckFacts>
 }
 
 /**
@@ -63,7 +65,7 @@ export function addRecord(
   folder: string,
   { file, ...given }: NewRecord,
   acting: Acting,
-  { signal, readBundle }: AddRecordOptions,
+  { signal, readBundle, readCheck }: AddRecordOptions,
 ): Promise<CaseFile> {
   return changeCase(folder, acting, async (before) => {
     const id = `r${before.records.length + 1}`
@@ -81,10 +83,15 @@ export function addRecord(
       held === undefined || readBundle === undefined || given.kind !== 'bundle'
         ? undefined
         : await readBundle(join(folder, held.path), held)
+    const check =
+      held === undefined || readCheck === undefined || given.kind !== 'saved-check'
+        ? undefined
+        : await readCheck(join(folder, held.path))
     const record = {
       ...bare,
       ...(held === undefined ? {} : { held }),
       ...(bundle === undefined ? {} : { bundle }),
+      ...(check === undefined ? {} : { check }),
     }
     return {
       next: { ...before, records: [...before.records, record] },

@@ -1,7 +1,8 @@
+import { isSimulatedOrigin } from '../../evidence/checkpoint.ts'
 import { parseInstant, type Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
-import type { BundleFacts, CaseFile, CaseRecord } from '../case/case-form.ts'
+import type { BundleFacts, CaseFile, CaseRecord, CheckFacts } from '../case/case-form.ts'
 import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
@@ -55,8 +56,18 @@ export function viewCase(file: CaseFile, lang: Lang): CaseView {
     annexes: annexesOf(file),
     incidents,
     deadlines: byDate(computeDeadlines(occurrencesOf(file))),
-    simulated: file.records.some(({ bundle }) => bundle?.simulated === true),
+    simulated: file.records.some(({ bundle, check }) => bundle?.simulated === true || isSimulated(check)),
   }
+}
+
+const isSimulated = (check: CheckFacts | undefined): boolean =>
+  check !== undefined && check.kind !== 'wanting' && isSimulatedOrigin(check.origin)
+
+/** What a saved check was found to be, to stand behind its name; nothing of any other record. */
+export function checkBehind({ words }: CaseView, { check }: CaseRecord): string {
+  if (check === undefined) return ''
+  const { sound, notCompared, wanting } = words.check
+  return `; ${{ sound, 'not-compared': notCompared, wanting }[check.kind]}`
 }
 
 const startOf = ({ incident: { start_utc } }: CaseIncident): string => start_utc.find((one) => one !== null) ?? ''

@@ -7,6 +7,7 @@ import type { Deadline } from '../deadlines/compute.ts'
 import { annex, blank, inLines, orBlank, spansOf, text, type Block, type Inline, type Span } from '../paper.ts'
 import {
   documentOf,
+  checkBehind,
   noteBehind,
   paperAnnexes,
   recordName,
@@ -246,7 +247,9 @@ export function annexBlocks(view: CaseView): readonly Block[] {
   const items = [
     ...annexes.map(({ number, record }): Inline => [
       annex(number),
-      text(`. ${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${noteBehind(record)}`),
+      text(
+        `. ${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${checkBehind(view, record)}${noteBehind(record)}`,
+      ),
     ]),
     ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), text(`. ${title}`)]),
   ]

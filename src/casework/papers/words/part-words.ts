@@ -44,6 +44,14 @@ export interface PartWords {
     readonly notVerified: string
     readonly withdrawn: string
   }
+  /** What a saved check was found to be. */
+  readonly check: {
+    readonly sound: string
+    readonly notCompared: string
+    readonly wanting: string
+    readonly leaf: string
+    readonly digest: string
+  }
   /** What measurements show and do not; by the word of the incident. */
   readonly shows: {
     readonly blocking: string

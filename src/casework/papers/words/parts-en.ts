@@ -98,6 +98,13 @@ export const en: PartWords = {
     notVerified: 'not verified by program',
     withdrawn: 'the finding on this incident was withdrawn',
   },
+  check: {
+    sound: 'held to the log by program, nothing wrong found',
+    notCompared: 'agrees with the log that it names; whose log that is was not compared',
+    wanting: 'held to the log by program and found wanting: nothing is concluded from it',
+    leaf: 'number in the log',
+    digest: 'digest in the log',
+  },
   shows: {
     blocking: 'The measurements show that access was interfered with; they do not show who did it.',
     fault: 'The measurements show that access broke off; a technical fault fits the signs better.',

@@ -47,7 +47,7 @@ describe('kuager custody', () => {
     )
     for (const part of ['read for a court', 'Actor: analyst-2', 'ruling 12', 'Almaty', 'pages: 3'])
       assert.ok(said.includes(part), part)
-    const whole = 'Events: 1. Keys: 1. The chain is whole: signed, in order, nothing missing.\n'
+    const whole = '\u2713 Events: 1. Keys: 1. The chain is whole: signed, in order, nothing missing.\n'
     assert.deepEqual(await here.run('custody', 'verify', '--lang', 'en'), [0, whole])
   })
 
@@ -94,7 +94,7 @@ describe('kuager custody', () => {
     await here.run(...ADD)
     const [exit, said] = await here.run('custody', 'verify', '--lang', 'en')
     assert.equal(exit, 3)
-    assert.match(said, /^Number in the log: 1 — signed with a key that no earlier event hands over to\n/)
+    assert.match(said, /^\u2717 Number in the log: 1 — signed with a key that no earlier event hands over to\n/)
     assert.match(said, /The chain is broken\. Problems: 1\.\n$/)
   })
 

@@ -10,6 +10,7 @@ import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import type { Command, World } from './command.ts'
 import { writeCustody } from './custody-lines.ts'
 import { defaultFolder, withFolder } from './folder.ts'
+import { MARKS, writeHanging } from './hanging.ts'
 import { NOTE_TOOLS } from './mirror-key.ts'
 import { chooseLang, refuseTraces, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
@@ -181,22 +182,25 @@ async function verify({ book, values, lang, world }: Task): Promise<number> {
   if (values.json) world.out.write(`${JSON.stringify({ events: events.length, keys, problems: found })}\n`)
   else {
     for (const { leaf, problem } of found)
-      world.out.write(
-        `${say(lang, 'proof.custody.number', { leaf })} — ${say(lang, `proof.custody.problem.${problem}`)}\n`,
+      writeHanging(
+        world,
+        `${MARKS.failed} `,
+        `${say(lang, 'proof.custody.number', { leaf })} \u2014 ${say(lang, `proof.custody.problem.${problem}`)}`,
       )
-    world.out.write(`${say(lang, 'proof.custody.count', { count: events.length, keys: keys.length })} `)
-    world.out.write(
-      `${problems.length === 0 ? say(lang, 'proof.custody.whole') : say(lang, 'proof.custody.broken', { count: problems.length })}\n`,
-    )
+    const whole = problems.length === 0
+    const count = say(lang, 'proof.custody.count', { count: events.length, keys: keys.length })
+    const answer = whole
+      ? say(lang, 'proof.custody.whole')
+      : say(lang, 'proof.custody.broken', { count: problems.length })
+    writeHanging(world, `${whole ? MARKS.ok : MARKS.failed} `, `${count} ${answer}`)
   }
   return problems.length === 0 ? 0 : 3
 }
 
 async function key({ book, values, lang, world }: Task): Promise<number> {
   const line = formatVerifierKey(book.key())
-  world.out.write(
-    values.json ? `${JSON.stringify({ key: line })}\n` : `${say(lang, 'proof.custody.key', { key: line })}\n`,
-  )
+  if (values.json) world.out.write(`${JSON.stringify({ key: line })}\n`)
+  else writeHanging(world, '', say(lang, 'proof.custody.key', { key: line }))
   return 0
 }
 
@@ -206,9 +210,8 @@ async function rotate({ book, values, lang, world }: Task): Promise<number> {
   refuseTraces('reason', reason)
   refuseTraces('actor', actor)
   const line = formatVerifierKey(await book.rotate(reason, actor))
-  world.out.write(
-    values.json ? `${JSON.stringify({ key: line })}\n` : `${say(lang, 'proof.custody.new-key', { key: line })}\n`,
-  )
+  if (values.json) world.out.write(`${JSON.stringify({ key: line })}\n`)
+  else writeHanging(world, '', say(lang, 'proof.custody.new-key', { key: line }))
   return 0
 }
 

@@ -2,6 +2,9 @@ import type { World } from './command.ts'
 import { printable } from './printable.ts'
 import { wrap } from './probe/wrap.ts'
 
+/** Marks of outcomes, always beside words. */
+export const MARKS = { ok: '\u2713', failed: '\u2717', 'not-checked': '\u2013' } as const
+
 /** Nobody reads longer lines than these well. */
 const MOST_COLUMNS = 100
 

@@ -4,12 +4,11 @@ import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import type { World } from './command.ts'
-import { writeHanging } from './hanging.ts'
+import { MARKS, writeHanging } from './hanging.ts'
 import { printable } from './printable.ts'
 
 type Out = Pick<World, 'out' | 'outColumns'>
 
-const MARKS = { ok: '\u2713', failed: '\u2717', 'not-checked': '\u2013' } as const
 const INDENT = '     '
 
 /** Number of a step among all, as wide as the widest with a space before it. */

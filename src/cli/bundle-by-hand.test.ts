@@ -118,7 +118,10 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
     const said = await planted(plant, by)
     const { ok, failed, count, exit, out } = said
     assert.deepEqual([...ok, ...failed].sort(), [...STEPS_BY_HAND], out)
-    assert.equal(count, `${ok.length} of ${STEPS_BY_HAND.length} hold; failed: ${failed.length}; not checked: 0`)
+    assert.equal(
+      count,
+      `${ok.length} of ${STEPS_BY_HAND.length} hold; failed: ${failed.length}${failed.length === 0 ? '' : ` (step ${failed.join(' ')})`}; not checked: 0`,
+    )
     assert.equal(exit, failed.length === 0 ? 0 : 1)
     return said
   }
@@ -245,7 +248,7 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
     const { failed, wrong, count } = await planted(() => undefined, { published: ANOTHER })
     assert.deepEqual(failed, ['2'])
     assert.deepEqual(wrong, [`this bundle is of another log, or of another key: ${keyOfBag(bag)}`])
-    assert.equal(count, '12 of 13 hold; failed: 1; not checked: 0')
+    assert.equal(count, '12 of 13 hold; failed: 1 (step 2); not checked: 0')
     const seed = makeSeed()
     const publicKey = publicKeyOf(seed)
     const exchanged = await planted((at) => {

@@ -1,3 +1,4 @@
+import { Fault } from '../model/errors.ts'
 import { RateLimit } from '../pipeline/receive/rate.ts'
 import type { SavedChecks } from '../site/saved-check-routes.ts'
 import type { Clock } from '../sys/clock.ts'
@@ -31,7 +32,7 @@ export function folderSavedChecks(
       const { leafIndex } = await log.append('saved-check', entry, clock.now())
       for await (const leaf of archive.leaves(leafIndex, leafIndex + 1))
         return { leafIndex, leaf, isNew: leafIndex >= size }
-      return undefined
+      throw new Fault(`Cannot log a saved check: the archive gives no leaf ${leafIndex}`)
     },
   }
 }

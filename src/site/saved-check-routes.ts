@@ -29,8 +29,8 @@ export interface SavedChecks {
 }
 
 const MOST_BYTES = 200
-/** Of bodies that are being read at once: some thousands. */
-const ROOM_BYTES = 2 ** 20
+/** Of bodies that are being read at once. One part may fill a quarter: more than every connection there can be. */
+const ROOM_BYTES = 8 * 2 ** 20
 const FORM = '{"sha256": 64 hexadecimal digits}'
 const RETRY_S = 5
 const FAULT_S = 60

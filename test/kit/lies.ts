@@ -93,6 +93,16 @@ export const LIES: readonly (readonly [string, readonly string[] | RegExp, (file
     (files) => editIndex(files, (index) => ({ ...index, span: { ...index.span, since_utc: '2026-01-01T00:00:00Z' } })),
   ],
   [
+    'an earlier making of the bundle',
+    ['description: not-agreeing data/bundle.json: made_at_utc'],
+    (files) => editIndex(files, (index) => ({ ...index, made_at_utc: '2026-10-07T00:00:00Z' })),
+  ],
+  [
+    'a bundle that was made after it was sealed',
+    /^seal: seal-differs at$/,
+    (files) => editIndex(files, (index) => ({ ...index, made_at_utc: '2036-11-27T00:00:00Z' })),
+  ],
+  [
     'simulated data for real ones',
     /^verdicts: not-agreeing data\/bundle\.json: simulated$/,
     (files) =>

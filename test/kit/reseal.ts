@@ -16,7 +16,7 @@ import { formatVerifierKey, keyId, signNote, type VerifierKey } from '../../src/
 import { formatTlogProof } from '../../src/evidence/tlog-proof.ts'
 import { loggedAt } from '../../src/evidence/verify/bundle-paths.ts'
 import type { EntryKind } from '../../src/model/log-entry.ts'
-import { parseInstant, parseSha256 } from '../../src/model/units.ts'
+import { instant, parseSha256 } from '../../src/model/units.ts'
 import { publicKeyOf, sha256, signEd25519 } from '../../src/sys/ed25519.ts'
 import type { Files } from './bundle-maker.ts'
 import { relist, textAt } from './forge.ts'
@@ -101,7 +101,7 @@ export function reseal(files: Files): VerifierKey {
           bag_info_sha512: hex('sha512', files.get('bag-info.txt') ?? new Uint8Array()),
         },
       },
-      { id: '0'.repeat(32), at: parseInstant('2026-11-26T00:00:00Z'), prev: null },
+      { id: '0'.repeat(32), at: instant(Date.now()), prev: null },
       custody,
     ),
   )

@@ -35,7 +35,11 @@ function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described
   if (index === undefined) return
   const differs = (field: string): void => find.fail('not-agreeing', `${AT.index}: ${field}`)
   if (index.name !== bagName) differs('name')
-  if (parseInstant(index.made_at_utc) > now + CLOCK_SKEW_MS) find.fail('future', index.made_at_utc)
+  const madeAt = parseInstant(index.made_at_utc)
+  if (madeAt > now + CLOCK_SKEW_MS) find.fail('future', index.made_at_utc)
+  // Nothing is in a bundle that came after it was made.
+  if (measurements.some(({ received_at_utc: at }) => at !== null && parseInstant(at) > madeAt + CLOCK_SKEW_MS))
+    differs('made_at_utc')
   const { checkpoint } = log
   if (checkpoint !== undefined) {
     if (index.log.origin !== checkpoint.origin) differs('log/origin')

@@ -1,3 +1,4 @@
+import type { BundleIndex } from '../../model/bundle.ts'
 import { checkpointSigners, parseCheckpoint } from '../checkpoint.ts'
 import { custodySignedBy, parseCustodyEvent } from '../custody/custody-event.ts'
 import { encodeHex } from '../hex.ts'
@@ -72,7 +73,7 @@ const SEAL = 'seal.json'
 /** Whether the seal names these manifests, is signed, and stands in a tree of the log that begins with the checkpoint's. */
 export async function checkSeal(
   log: LogParts,
-  { files, name }: { readonly files: FilesRead; readonly name: string | undefined },
+  { files, index }: { readonly files: FilesRead; readonly index: BundleIndex | undefined },
   tools: BundleTools,
   find: StepFindings,
 ): Promise<void> {
@@ -85,7 +86,9 @@ export async function checkSeal(
   if (event !== undefined) {
     if (custodySignedBy(event, tools) === undefined) find.fail('bad-signature', SEAL)
     if (event.type !== 'exported' || event.evidence.kind !== 'bundle') find.fail('seal-differs', 'type')
-    if (event.evidence.id !== name) find.fail('seal-differs', 'name')
+    if (event.evidence.id !== index?.name) find.fail('seal-differs', 'name')
+    // It is made when the bundle is whole, by the same clock.
+    if (index !== undefined && Date.parse(event.at) < Date.parse(index.made_at_utc)) find.fail('seal-differs', 'at')
     const { manifest_sha512: manifest, bag_info_sha512: info } = event.detail
     if (manifest !== files.sha512.get('manifest-sha512.txt')) find.fail('seal-differs', 'manifest-sha512.txt')
     if (info !== files.sha512.get('bag-info.txt')) find.fail('seal-differs', 'bag-info.txt')

@@ -102,7 +102,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await run('checkpoint', (find) => checkCheckpoint(log, tools, find))
   await run('witnesses', (find) => checkWitnesses(source, log, tools, find))
   await run('inclusion', (find) => checkInclusion(log, files, find))
-  await run('seal', (find) => checkSeal(log, { files, name: parts.index?.name }, tools, find))
+  await run('seal', (find) => checkSeal(log, { files, index: parts.index }, tools, find))
   await run('time', (find) => checkTime({ source, log, measurements: parts.measurements }, tools, find))
   await run('custody', (find) => checkCustody(parts, files, tools, find))
   await run('complete', (find) => checkComplete(parts, revisions, find))

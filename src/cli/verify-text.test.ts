@@ -36,6 +36,15 @@ describe('writeSummary()', () => {
     assert.ok(said.endsWith('\u2713 No step found anything wrong. What was not checked is said above.\n'))
   })
 
+  it('says that the conclusion was not derived again, whatever else holds; of measurements alone there is none', () => {
+    for (const name of ['verdicts', 'incident', 'weight', 'published'] as const) {
+      const open = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'rules' }] })])
+      assert.match(open, /\n\u2013 No step found anything wrong, but whether the conclusion follows [^\n]+\n$/, name)
+      const none = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'no-incident' }] })])
+      assert.doesNotMatch(none, /whether the conclusion/, name)
+    }
+  })
+
   it('says of simulated data that they are, sound or not', () => {
     for (const outcome of ['ok', 'failed'] as const) {
       const said = summary([step('description', { outcome, notes: [{ note: 'simulated' }] })])

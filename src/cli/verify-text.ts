@@ -1,4 +1,4 @@
-import { BUNDLE_STEPS, type CheckedBundle, type CheckedStep } from '../evidence/verify/bundle-report.ts'
+import { BUNDLE_STEPS, conclusionOpen, type CheckedBundle, type CheckedStep } from '../evidence/verify/bundle-report.ts'
 import { stepFound, stepMeaning, stepName, stepProblems } from '../text/bundle-step.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
@@ -42,7 +42,9 @@ export function writeSummary(
 ): void {
   const failed = steps.filter(({ outcome }) => outcome === 'failed')
   const unchecked = steps.some(({ outcome }) => outcome === 'not-checked') || !named
-  const word = sound ? (unchecked ? 'bundle.sound-unchecked' : 'bundle.sound') : 'bundle.wanting'
+  const open = sound && conclusionOpen(steps)
+  const good = open ? 'bundle.not-derived' : unchecked ? 'bundle.sound-unchecked' : 'bundle.sound'
+  const word = sound ? good : 'bundle.wanting'
   const paragraph = (text: string): void => {
     writeHanging(out, '', text)
     out.out.write('\n')
@@ -54,6 +56,7 @@ export function writeSummary(
   if (sound) paragraph(say(lang, 'bundle.limits'))
   if (steps.some(({ notes }) => notes.some(({ note }) => note === 'simulated')))
     paragraph(say(lang, 'bundle.note.simulated'))
-  writeHanging(out, `${MARKS[sound ? 'ok' : 'failed']} `, say(lang, word, { count: formatNumber(lang, failed.length) }))
+  const mark = MARKS[open ? 'not-checked' : sound ? 'ok' : 'failed']
+  writeHanging(out, `${mark} `, say(lang, word, { count: formatNumber(lang, failed.length) }))
   for (const step of failed) writeHanging(out, `${numbered(step)} `, stepName(lang, step))
 }

@@ -146,6 +146,7 @@ export type BundleKey =
   | 'bundle.more'
   | 'bundle.sound'
   | 'bundle.sound-unchecked'
+  | 'bundle.not-derived'
   | 'bundle.wanting'
   | 'bundle.no-trust'
   | 'bundle.limits'

@@ -1,5 +1,6 @@
 import {
   BUNDLE_STEPS,
+  conclusionOpen,
   type BundleNote,
   type BundleStep,
   type CheckedStep,
@@ -122,7 +123,8 @@ function headed(
         return { title: say(lang, 'proof-page.tool.wanting'), lines: [say(lang, 'proof-page.tool.wanting-about')] }
       const untrusted = hasNote(steps, 'no-trust') ? [say(lang, 'proof-page.tool.untrusted'), ...signers(steps)] : []
       const lines = [say(lang, 'proof-page.tool.sound-about'), ...untrusted, say(lang, 'bundle.limits')]
-      return { title: say(lang, 'proof-page.tool.sound'), lines }
+      const open = conclusionOpen(steps)
+      return { title: say(lang, open ? 'bundle.not-derived' : 'proof-page.tool.sound'), lines }
     }
     case 'stopped':
       return { title: say(lang, 'proof-page.tool.stopped'), lines: [] }

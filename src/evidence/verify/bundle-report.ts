@@ -177,3 +177,12 @@ export interface CheckedBundle {
   /** No step failed. Steps that were not checked say so. */
   readonly sound: boolean
 }
+
+const CONCLUDING: readonly BundleStep[] = ['verdicts', 'incident', 'weight', 'published']
+
+/** Whether it stayed open if the conclusion follows: a step that derives it again was not made, though there is one. */
+export const conclusionOpen = (steps: readonly CheckedStep[]): boolean =>
+  steps.some(
+    ({ step, outcome, notes }) =>
+      outcome === 'not-checked' && CONCLUDING.includes(step) && !notes.some(({ note }) => note === 'no-incident'),
+  )

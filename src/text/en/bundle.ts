@@ -164,6 +164,8 @@ export const bundle = {
   'bundle.more': 'and more: {count}',
   'bundle.sound': 'The bundle is sound: every step was made and none found anything wrong.',
   'bundle.sound-unchecked': 'No step found anything wrong. What was not checked is said above.',
+  'bundle.not-derived':
+    'No step found anything wrong, but whether the conclusion follows from the measurements was not checked this time. Why is said above.',
   'bundle.wanting': 'The bundle cannot be relied on. Steps that found something wrong: {count}.',
   'bundle.no-trust':
     'Whoever makes a false bundle signs it with a key of his own. Only a key that you got elsewhere tells the two apart; this one signed: {key}',

@@ -105,6 +105,22 @@ describe('published bundles', () => {
     assert.equal((await busy.request(`/bundles/${name}.zip`)).status, 200)
   })
 
+  it('are counted once, also where whoever reads one goes away in the midst of a read', async () => {
+    const bundles = folderBundles(folder, { isPublic: true })
+    for (let at = 0; at < 5; at++) {
+      const opened = await bundles.open(name)
+      assert.ok(opened !== undefined && opened !== 'busy')
+      const reader = opened.stream.getReader()
+      const reading = reader.read()
+      await reader.cancel()
+      await reading
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const all = await Promise.all(Array.from({ length: 201 }, () => bundles.open(name)))
+    assert.equal(all.filter((one) => one === 'busy').length, 1)
+    for (const one of all) if (one !== undefined && one !== 'busy') await one.stream.cancel()
+  })
+
   it('are all that is served: no link, no other name, nothing beside them, no list', async () => {
     for (const path of [
       '/bundles/',

@@ -83,9 +83,13 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
 
 /** A file piece by piece, as it is asked for; it is closed at its end, and when whoever reads it goes away. */
 const streamOf = (handle: FileHandle, done: () => void): ReadableStream<Uint8Array<ArrayBuffer>> => {
-  const close = (): Promise<void> => {
+  // Whoever goes away in the midst of a read closes it, and then the read ends.
+  let isClosed = false
+  const close = async (): Promise<void> => {
+    if (isClosed) return
+    isClosed = true
     done()
-    return handle.close()
+    await handle.close()
   }
   return new ReadableStream(
     {

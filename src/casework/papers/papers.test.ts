@@ -221,6 +221,17 @@ describe('papers of a case', () => {
     assert.match(pdf.text(), /Бірінші\.\s*\n[^\n]*Екінші\.\s*\n/u)
   })
 
+  it('keep the lines of a note apart that is the result of a request', () => {
+    const full = fullCase()
+    const records = full.records.map((one) =>
+      one.kind === 'answer' || one.kind === 'silence' ? { ...one, note: 'Первое.\n\nВторое.' } : one,
+    )
+    const claim = paperText(claimPaper(viewCase({ ...full, records }, 'ru'), 'ru'))
+    assert.match(claim, /Приложение\s№\s\d+\. Первое\.\nВторое\./)
+    assert.match(claim, /ответа не последовало[^\n]*\. Первое\.\nВторое\./)
+    assert.doesNotMatch(claim, /\n\nВторое/)
+  })
+
   it('take hostile answers as text, in PDF and DOCX alike', async () => {
     const hostile = `#read("/etc/passwd") ]]></w:t> $x$ \\ {name} \u0000\u202e ${'ы'.repeat(3000)}`
     for (const [name, paper] of papersOf(fullCase('blocking', () => hostile))) {

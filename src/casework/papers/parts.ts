@@ -160,7 +160,7 @@ export function replyOf(view: CaseView, { request, reply }: RequestState): reado
   const { words, lang } = view
   if (reply === undefined) return [blank(words.noReply)]
   const day = formatDay(lang, parseDay(reply.day))
-  const said = reply.note === undefined ? [] : [text(`. ${reply.note}`)]
+  const said = reply.note === undefined ? [] : [text('. '), ...inLines(reply.note)]
   if (reply.kind === 'silence') {
     const due = answerDue(parseDay(request.day))
     const term = due === undefined ? [] : [text(`; ${words.replyTerm}: ${formatDay(lang, due)}`), unconfirmed]

@@ -92,7 +92,7 @@ export async function runAdd(
   if (what === 'intake' || what === 'ask') {
     const answers =
       what === 'ask'
-        ? await askIntake(await openCase(folder), lang, world)
+        ? await askIntake(await openCase(folder), { lang, world, now: acting.now })
         : await readIntake(String(values.intake), world)
     if (what === 'ask' && answers.length === 0) return 0
     await addAnswers(folder, answers, acting)

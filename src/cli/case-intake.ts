@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { NewAnswer } from '../casework/case/change.ts'
+import { answerAt, type NewAnswer } from '../casework/case/change.ts'
 import { isQuestionId, QUESTIONS, type Question, type QuestionId } from '../casework/case/questions.ts'
 import type { CaseFile } from '../casework/case/case-form.ts'
-import { parseAnswer } from '../casework/case/check-case.ts'
 import { InputError } from '../model/errors.ts'
+import type { Instant } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import type { World } from './command.ts'
@@ -43,8 +43,18 @@ export async function readIntake(file: string, world: World): Promise<readonly N
   })
 }
 
-/** Asks the questions on the terminal, those without an answer first to last; an empty answer leaves the question open. */
-export async function askIntake(file: CaseFile, lang: Lang, world: World): Promise<readonly NewAnswer[]> {
+export interface AskingIntake {
+  readonly lang: Lang
+  readonly world: World
+  /** No day that is given may lie ahead of it. */
+  readonly now: Instant
+}
+
+/**
+ * Asks the questions on the terminal, those without an answer first to last; an empty answer leaves the question open. What
+ * the case would not take is asked again: all answers of a sitting are taken at once, or none.
+ */
+export async function askIntake(file: CaseFile, { lang, world, now }: AskingIntake): Promise<readonly NewAnswer[]> {
   const { ask } = world
   if (ask === undefined)
     throw new InputError('Cannot ask: nobody is at the terminal', {
@@ -56,7 +66,7 @@ export async function askIntake(file: CaseFile, lang: Lang, world: World): Promi
   const answers: NewAnswer[] = []
   for (const question of QUESTIONS) {
     if (file.answers[question.id] !== undefined) continue
-    const value = await askOne(question, lang, world, ask)
+    const value = await askOne(question, ask, { lang, world, now })
     if (value === null) break
     if (value !== undefined) answers.push({ id: question.id, value })
   }
@@ -69,9 +79,8 @@ const TRIES = 3
 /** The answer; undefined where it stays open, null where nobody answers any more. */
 async function askOne(
   question: Question & { readonly id: QuestionId },
-  lang: Lang,
-  world: World,
   ask: Ask,
+  { lang, world, now }: AskingIntake,
 ): Promise<string | boolean | undefined | null> {
   const hint = hintOf(question, lang)
   const words = `${say(lang, `intake.${question.id}`)}${hint === '' ? '' : ` (${hint})`}\n> `
@@ -80,7 +89,7 @@ async function askOne(
     if (text === undefined) return null
     if (text.trim() === '') return undefined
     try {
-      return parseAnswer(question, meant(question, lang, text.trim()))
+      return answerAt(question, meant(question, lang, text.trim()), now)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       world.err.write(`${say(lang, 'intake.not-understood')} ${hint}\n`)

@@ -102,7 +102,7 @@ describe('kuager case', () => {
   })
 
   it('asks what is not answered, in the language of the person, and asks again where an answer is not one', async () => {
-    const answers = ['Айгүл', 'kim', 'person', '', '', '', 'ертең', '1990-02-01']
+    const answers = ['Айгүл', 'kim', 'person', '', '', '', 'ертең', '2999-01-01', '1990-02-01']
     const { world, questions, said } = spokenWorld(cwd, answers)
     const exit = await runCommand(['case', 'add', 'two', '--ask', '--lang', 'kk'], { ...world, env: {} })
     assert.equal(exit, 0, said())

@@ -6,7 +6,7 @@ import { changeCase, type Acting } from './case-folder.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts, GivenAnswer, Held } from './case-form.ts'
 import { checkRecord, parseAnswer } from './check-case.ts'
 import { takeIn } from './take-in.ts'
-import { QUESTIONS, type QuestionId } from './questions.ts'
+import { QUESTIONS, type Question, type QuestionId } from './questions.ts'
 
 /** An answer as it is given, not yet held to its question. */
 export interface NewAnswer {
@@ -29,9 +29,7 @@ export function addAnswers(folder: string, answers: readonly NewAnswer[], acting
     for (const { id, value, by = acting.actor, source } of answers) {
       const question = QUESTIONS.find((one) => one.id === id)
       if (question === undefined) continue
-      const parsed = parseAnswer(question, value)
-      if (question.kind === 'day') refuseFuture([String(parsed)], `/${id}`, acting.now)
-      const answer = { value: parsed, by, on: dayOf(acting.now) }
+      const answer = { value: answerAt(question, value, acting.now), by, on: dayOf(acting.now) }
       given[id] = source === undefined ? answer : { ...answer, source }
     }
     const replaced = answers.filter(({ id }) => before.answers[id] !== undefined).length
@@ -40,6 +38,13 @@ export function addAnswers(folder: string, answers: readonly NewAnswer[], acting
       entry: { what: 'answered', about: answers.map(({ id }) => id), detail: { replaced } },
     }
   })
+}
+
+/** An answer as its question asks for it, given at a time; throws InputError for another, and for a day that lies ahead. */
+export function answerAt(question: Question & { readonly id: string }, value: unknown, now: Instant): string | boolean {
+  const answer = parseAnswer(question, value)
+  if (question.kind === 'day') refuseFuture([String(answer)], `/${question.id}`, now)
+  return answer
 }
 
 /** A record as it is added: without its id, its copy and the time. */

@@ -12,6 +12,11 @@ const PERSONAL: readonly (readonly [string, string, string])[] = [
   ['phone de:ad:be:ef:12:34', 'address', 'phone [scrubbed]'],
   ['call +7 701 001-99-77', 'number', 'call [scrubbed]'],
   ['call 8(701)0019977 now', 'number', 'call [scrubbed] now'],
+  ['тел.87010019977', 'number', 'тел.[scrubbed]'],
+  ['WhatsApp 77010019977, 7 (701) 001 99 77', 'number', 'WhatsApp [scrubbed], [scrubbed]'],
+  ['+7\u00a0701\u00a0001\u201199\u201177', 'number', '[scrubbed]'],
+  ['+7 (7172) 74-12-34; 8 7172 741234', 'number', '[scrubbed]; [scrubbed]'],
+  ['+998 90 123 45 67 and +996 555 123 456', 'number', '[scrubbed] and [scrubbed]'],
   ['no. 850101300123', 'number', 'no. [scrubbed]'],
 ]
 const PLAIN = [
@@ -23,6 +28,7 @@ const PLAIN = [
   'AS9198, youtube-as9198-20261006T1500Z, 20261006T150000Z',
   'kuager.example/log+faf4a40c+AZ907Eff318ySEtMRecG4/5RqGJNendYlRBK6gHLsxaL',
   '81 GB, 1 000 000 measurements',
+  'leaves 7, 8 and 9, of 70 000 000 leaves; 7 500 000 000 bytes; a day later by +5 hours',
 ]
 
 describe('personalTrace()', () => {
@@ -45,6 +51,8 @@ describe('personalTrace()', () => {
     for (const text of [
       '@'.repeat(100_000),
       '8 '.repeat(50_000),
+      '+7'.repeat(50_000),
+      '+7 '.repeat(30_000) + '7 ( '.repeat(30_000),
       '1.'.repeat(50_000),
       ':'.repeat(2000),
       'a'.repeat(100_000),

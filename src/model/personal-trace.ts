@@ -7,8 +7,22 @@ export type PersonalTrace = 'account' | 'address' | 'number'
 const ACCOUNT = /(?<![^\s@])[^\s@]*@[^\s@]+/gu
 const HARDWARE = /(?<![0-9a-z])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-z])/gi
 const V4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g
-/** A telephone as people write it, with its country or with the 8 of the region; and twelve digits, which name a person in Kazakhstan. */
-const NUMBER = /(?<![\w.+-])(?:(?:\+\d{1,3}|8)[ (-]{0,2}\d{3}[ )-]{0,2}\d{3}[ -]?\d{2}[ -]?\d{2}|\d{12})(?![\w-]|\.\d)/g
+/** What stands between the groups of a telephone: blanks, brackets, strokes of every length. */
+const APART = String.raw`[ \u00a0\u202f()\u2010-\u2015-]`
+/**
+ * A telephone as people write it: of any country behind a plus, of the region behind its 7 or 8, mobile or with the code of a
+ * town. And twelve digits, which name a person in Kazakhstan.
+ */
+const NUMBER = new RegExp(
+  [
+    String.raw`(?<![\w+-]|\d\.)(?:`,
+    String.raw`\+\d(?:${APART}{0,3}\d){9,13}`,
+    String.raw`|[78]${APART}{0,2}(?:\d{3}${APART}{0,2}\d{3}|\d{4}${APART}{0,2}\d{2})${APART}?\d{2}${APART}?\d{2}`,
+    String.raw`|\d{12}`,
+    String.raw`)(?![\w-]|\.\d)`,
+  ].join(''),
+  'g',
+)
 
 const isAddress = (word: string): boolean => addressFamily(word) !== undefined
 

@@ -203,6 +203,34 @@ describe('a log on whose disk something was changed', () => {
     assert.deepEqual(await stamped('', 1), [{ file: 'stamps/1.checkpoint', what: 'unreadable' }])
   })
 
+  it('is whole where it grows, and is stamped, while it is looked at', async () => {
+    const folder = join(root, 'growing')
+    const leaves = new LeafArchive()
+    await using log = await openLog(folder, { archive: leaves, begin: { simulated: false, at: AT } })
+    leaves.growTo(300)
+    await log.sequence()
+    let grown = 0
+    const disk: typeof REAL_DISK = {
+      ...REAL_DISK,
+      open: async (path, mode) => {
+        const file = await REAL_DISK.open(path, mode)
+        if (path !== logFolder(folder).state || grown > 0) return file
+        leaves.growTo(310)
+        const latest = await log.sequence()
+        grown = latest?.size ?? 0
+        await mkdir(join(folder, 'stamps'))
+        await writeFile(join(folder, 'stamps', `${grown}.checkpoint`), latest?.bytes ?? '')
+        return file
+      },
+    }
+    const found: LogProblem[] = []
+    const { signal } = new AbortController()
+    const onProblem = (problem: LogProblem): void => void found.push(problem)
+    const checked = await checkLog(folder, { archive: leaves, signal, disk, onProblem })
+    assert.deepEqual([checked?.leaves, grown, found], [300, 310, []])
+    assert.deepEqual(await checkLog(folder, { archive: leaves, signal, onProblem }), { leaves: 310, problems: 0 })
+  })
+
   it('is found where the archive has other leaves, or fewer', async () => {
     const fewer = new LeafArchive()
     fewer.growTo(500)

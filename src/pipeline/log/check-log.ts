@@ -50,8 +50,8 @@ export interface CheckOptions {
 
 /**
  * Makes the whole tree again from the leaves of the archive and holds every tile, the state, the checkpoint, those that
- * were stamped or cosigned, and every change of keys against it. Works on the files and changes nothing, so that it also tells about a log that does not
- * open. Undefined where there is no log.
+ * were stamped or cosigned, and every change of keys against it. Works on the files and changes nothing, so that it also
+ * tells about a log that does not open. Undefined where there is no log.
  */
 export async function checkLog(folder: string, options: CheckOptions): Promise<CheckedLog | undefined> {
   const disk = options.disk ?? REAL_DISK
@@ -67,8 +67,9 @@ export async function checkLog(folder: string, options: CheckOptions): Promise<C
     return undefined
   }
   const identity = await readIdentity(at, disk).catch(unreadable(at.identity))
-  // Before the state: a log that grows meanwhile never has a checkpoint beyond its state.
+  // Before the state: a log that grows meanwhile never has a checkpoint beyond its state, nor has anybody outside.
   const checkpoint = identity === undefined ? undefined : await readSigned(at.checkpoint, identity, { at, disk, found })
+  const outside = identity === undefined ? [] : await readOutside(at, identity, { disk, found })
   const state = await readState(at, disk).catch(unreadable(at.state))
   if (identity === undefined && state === undefined && problems === 0 && !(await hasServed(at, disk))) return undefined
   if (identity === undefined && problems === 0) found({ file: at.identity, what: 'lost' })
@@ -76,8 +77,6 @@ export async function checkLog(folder: string, options: CheckOptions): Promise<C
     if ((await readWhole(at.state, disk)) === undefined) found({ file: at.state, what: 'lost' })
     return { leaves: 0, problems }
   }
-  // Those of outsiders are older than the state: they hold it to what was given away.
-  const outside = identity === undefined ? [] : await readOutside(at, identity, { disk, found })
   const signed = [...outside, ...(checkpoint === undefined || checkpoint === 'told' ? [] : [checkpoint])]
   const walk = new Walk({ at, state, tiles: new TileFiles(at.served, disk), found, options })
   await walk.run(new Set(signed.map(({ size }) => size)))

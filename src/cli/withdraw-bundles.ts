@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { lstat, readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readLines } from '../evidence/verify/read-lines.ts'
-import { bundleMeasurementSchema } from '../model/bundle.ts'
+import { bundleMeasurementSchema, type BundleMeasurement } from '../model/bundle.ts'
 import { InputError } from '../model/errors.ts'
 import type { Sha256 } from '../model/units.ts'
 import { isMissing, REAL_DISK } from '../sys/disk.ts'
@@ -18,7 +18,7 @@ const LEFT_MS = 24 * 3_600_000
 export interface Withdrawn {
   /** Names of the bundles that held the measurement and are gone. */
   readonly withdrawn: readonly string[]
-  /** Names of files that could not be read as a bundle, and stand where they were: nothing serves them. */
+  /** Names of files of which it could not be read what they hold; they stand where they were, for a person to look at. */
   readonly unread: readonly string[]
 }
 
@@ -67,19 +67,32 @@ async function entriesIn(root: string): Promise<readonly Dirent[]> {
   }
 }
 
-/** Whether a bundle has a line of a measurement; undefined where it cannot be read. */
+/**
+ * Whether a bundle has a line of a measurement; undefined where it cannot be read. A line of another form than ours, of
+ * another version say, has it where it names it: such a bundle may well be served.
+ */
 async function holds(path: string, id: Sha256, signal: AbortSignal): Promise<boolean | undefined> {
   try {
     await using opened = await openBundle(path, '', signal)
     if (opened.source === undefined) return undefined
-    for await (const line of readLines(opened.source.chunks(INDEX))) {
-      const read = bundleMeasurementSchema.safeParse(JSON.parse(new TextDecoder().decode(line)))
-      if (!read.success) return undefined
-      if (read.data.id === id) return true
+    let isRead = true
+    for await (const bytes of readLines(opened.source.chunks(INDEX))) {
+      const line = new TextDecoder().decode(bytes)
+      const known = measurementOf(line)
+      if (known === undefined ? line.includes(id) : known.id === id) return true
+      isRead &&= known !== undefined
     }
-    return false
+    return isRead ? false : undefined
   } catch (error) {
-    if (error instanceof InputError || error instanceof SyntaxError) return undefined
+    if (error instanceof InputError) return undefined
     throw error
+  }
+}
+
+function measurementOf(line: string): BundleMeasurement | undefined {
+  try {
+    return bundleMeasurementSchema.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined // no JSON
   }
 }

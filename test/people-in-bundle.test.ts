@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -10,6 +12,7 @@ import { runCommand } from '../src/cli/main.ts'
 import { instant, parseSha256 } from '../src/model/units.ts'
 import { measurement, query } from './kit/measurement.ts'
 import { serveFolderAt } from './kit/served-folder.ts'
+import { TestWitness } from './kit/witness.ts'
 import { testWorld } from './kit/world.ts'
 
 /** What leads to the person who measured, or to who ran the program. */
@@ -295,5 +298,34 @@ describe('people in what is given away', () => {
     assert.match(said, /erased meanwhile; expected the same command again/)
     for (const path of filesBelow(join(folder, 'bundles')))
       assert.equal(readFileSync(path, 'latin1').includes(id), false, path)
+  })
+
+  it('is not left in a bundle for which it was gathered before the measurement was erased', async () => {
+    writeFileSync(join(cwd, 'last.jsonl'), `${JSON.stringify(makeMeasurement(5))}\n`)
+    await run('import', 'last.jsonl')
+    const id = createHash('sha256')
+      .update(JSON.stringify(makeMeasurement(5)))
+      .digest('hex')
+    await using served = await serveFolderAt(folder, cwd)
+    let erasing: Promise<string> | undefined
+    // Witnesses are asked when everything is gathered and nothing is written.
+    const asked = createServer((_, response) => {
+      erasing ??= served.kuager('archive', 'erase', id, '--reason', 'asked')
+      void erasing.finally(() => response.writeHead(500).end())
+    })
+    await new Promise<void>((resolve) => asked.listen(0, '127.0.0.1', resolve))
+    const { port } = asked.address() as AddressInfo
+    const { line } = new TestWitness('witness.example/w', [])
+    const policy = `witness w ${line} http://127.0.0.1:${port}\nquorum w\n`
+    writeFileSync(join(folder, 'log/policy.txt'), policy, { mode: 0o600 })
+    try {
+      const { exit, out } = await tried('bundle', '--measurement', id, '--out', 'gathered')
+      assert.match((await erasing) ?? '', /^Erased measurement /)
+      assert.match(out, /erased meanwhile; expected the same command again/)
+      assert.equal(exit, 2)
+      assert.deepEqual(readdirSync(join(cwd, 'gathered')), [])
+    } finally {
+      asked.close()
+    }
   })
 })

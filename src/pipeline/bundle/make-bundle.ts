@@ -98,6 +98,8 @@ export async function makeBundle(
   parts: MakeParts,
 ): Promise<MadeBundle | NotGathered> {
   const roots = new Set<string>()
+  // Before anything is gathered: what is derived from a measurement must not stand where that was erased since.
+  const erased = new Set(parts.archive.erasedLeaves)
   const gathered = asked.kind === 'incident' ? await gather(asked.incident, parts) : undefined
   if (gathered !== undefined && gathered.kind !== 'derived') return gathered
   const chosen = asked.kind === 'incident' ? [] : await chooseMeasurements(asked, parts)
@@ -109,7 +111,6 @@ export async function makeBundle(
   const checkpoint = await checkpointToGive(parts.logFolder, { log: parts.log, least: sequenced?.size ?? 0 })
   if (checkpoint === undefined) throw new Fault('Cannot write bundle: the log has no checkpoint')
   const leaves = (gathered?.measurements ?? chosen).map(({ leaf }) => leaf)
-  const erased = new Set(parts.archive.erasedLeaves)
   const stamps = await readStamps(parts.logFolder, { last: Math.max(...leaves), size: checkpoint.size })
   const about = { size: checkpoint.size, stamped: new Set(stamps.map(({ size }) => size)) }
   const subject = await collect({ gathered, chosen }, { ...parts, ...about })
@@ -204,9 +205,10 @@ function collect(
   return gathered === undefined ? collectMeasurements(chosen, parts) : collectIncident(gathered, parts)
 }
 
-/** Removes a bundle that holds what was erased while it was written. Throws InputError. */
+/** Removes a bundle that holds what was erased while it was written, or that rests on it. Throws InputError. */
 async function removeErased(path: string): Promise<never> {
-  await rm(path, { recursive: true })
+  // Whoever erased may have removed it already.
+  await rm(path, { recursive: true, force: true })
   throw new InputError('Cannot write bundle: a measurement of it was erased meanwhile', {
     code: 'bundle.erased',
     path: '--out',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -51,6 +52,19 @@ describe('withdrawBundles()', () => {
     assert.deepEqual(withdrawn, ['behind', 'newer'])
     assert.deepEqual(unread, ['strange', 'torn'])
     assert.deepEqual(left(folder), ['strange.zip', 'torn.zip'])
+  })
+
+  it('is not stopped by a writing that ends, or a bundle that is removed, while it looks', async () => {
+    const folder = folderOf(Object.fromEntries(Array.from({ length: 30 }, (_, nth) => [`made-${nth}`, lines])))
+    const bundles = join(folder, 'bundles')
+    for (let nth = 0; nth < 300; nth++) mkdirSync(join(bundles, `${nth}.unfinished`))
+    const looking = withdrawBundles(folder, id, SIGNAL)
+    const leaving = async (): Promise<void> => {
+      for (const one of left(folder).toReversed()) await rm(join(bundles, one), { recursive: true, force: true })
+    }
+    const [{ unread }] = await Promise.all([looking, leaving()])
+    assert.deepEqual(unread, [])
+    assert.deepEqual(left(folder), [])
   })
 
   it('finds nothing where no bundle was ever published', async () => {

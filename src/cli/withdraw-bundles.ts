@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { lstat, readdir, rm, unlink } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readLines } from '../evidence/verify/read-lines.ts'
 import { bundleMeasurementSchema, type BundleMeasurement } from '../model/bundle.ts'
@@ -35,9 +35,10 @@ export async function withdrawBundles(folder: string, id: Sha256, signal: AbortS
   for (const file of await filesIn(root)) {
     const name = file.slice(0, -ENDING.length)
     const held = await holds(join(root, file), id, signal)
-    if (held === undefined) unread.push(name)
+    // A writing that saw the erasure itself removes its bundle meanwhile (pipeline/bundle/make-bundle.ts).
+    if (held === undefined && (await lastChanged(join(root, file))) !== undefined) unread.push(name)
     if (held !== true) continue
-    await unlink(join(root, file))
+    await rm(join(root, file), { force: true })
     withdrawn.push(name)
   }
   if (withdrawn.length > 0) await REAL_DISK.syncFolder(root)
@@ -48,7 +49,18 @@ async function removeLeft(root: string): Promise<void> {
   for (const { name } of await entriesIn(root)) {
     if (!name.endsWith(UNFINISHED)) continue
     const path = join(root, name)
-    if (Date.now() - (await lstat(path)).mtimeMs > LEFT_MS) await rm(path, { recursive: true })
+    const changed = await lastChanged(path)
+    if (changed !== undefined && Date.now() - changed > LEFT_MS) await rm(path, { recursive: true, force: true })
+  }
+}
+
+/** When something was last written there; undefined where nothing is, as after a writing that ended meanwhile. */
+async function lastChanged(path: string): Promise<number | undefined> {
+  try {
+    return (await lstat(path)).mtimeMs
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
   }
 }
 
@@ -84,7 +96,7 @@ async function holds(path: string, id: Sha256, signal: AbortSignal): Promise<boo
     }
     return isRead ? false : undefined
   } catch (error) {
-    if (error instanceof InputError) return undefined
+    if (error instanceof InputError || isMissing(error)) return undefined
     throw error
   }
 }

@@ -74,9 +74,16 @@ describe('kuager log stamp and witness', { skip: hasProgram('openssl') ? false :
       /^Authority: {2}second: not yet; failures in a row: 1, the last one unreachable \(ECONNREFUSED\); tried again from /m,
     )
     assert.match((await here.run('custody', 'list', '--lang', 'en'))[1], /Time-stamped · log, size 1/)
+    const whole = await here.run('log', 'check')
+    assert.equal(whole[0], 0)
+    assert.match(whole[1], /^\d+ leaves, 0 problems\n$/)
     writeFileSync(join(here.logFolder, 'authorities.json'), '{')
     assert.equal((await here.run('log', 'stamp'))[0], 2)
     assert.match((await here.run('log', 'status'))[1], /authorities\.json": it is no JSON/)
+    assert.match(
+      (await here.run('log', 'check'))[1],
+      /^Stamps that nobody can verify, [^\n]+: 1\n\d+ leaves, 0 problems\n$/,
+    )
   })
 
   it('asks witnesses, says whether the quorum is reached, and serves what they signed', async () => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { checkLog, type LogProblem } from '../../pipeline/log/check-log.ts'
 import { InputError } from '../../model/errors.ts'
 import { loadAuthorities } from '../../pipeline/outside/authorities.ts'
-import { checkStamps } from '../../pipeline/outside/check-stamps.ts'
+import { checkStamps, type CheckedStamps } from '../../pipeline/outside/check-stamps.ts'
 import type { World } from '../command.ts'
 import { withLogFolder, wrongLogUse } from './folder-task.ts'
 
@@ -31,24 +31,28 @@ export function run(args: readonly string[], world: World): Promise<number> {
       onProblem: (problem) => problems.push(problem),
     })
     if (checked === undefined) throw wrongLogUse('check', 'the folder has no log', 'a folder with a log')
-    for (const file of await wrongStamps(folder.logFolder, world.signal)) problems.push({ file, what: 'stamp' })
-    if (values.json === true) world.out.write(`${JSON.stringify({ leaves: checked.leaves, problems })}\n`)
+    const stamps = await stampsOf(folder.logFolder, world.signal)
+    for (const file of stamps.wrong) problems.push({ file, what: 'stamp' })
+    const { good, unknown } = stamps
+    if (values.json === true)
+      world.out.write(`${JSON.stringify({ leaves: checked.leaves, stamps: { good, unknown }, problems })}\n`)
     else {
       for (const problem of problems) world.out.write(`${describe(problem)}\n`)
+      if (unknown > 0)
+        world.out.write(`Stamps that nobody can verify, since authorities.json names no chain for them: ${unknown}\n`)
       world.out.write(`${checked.leaves} leaves, ${problems.length} problems\n`)
     }
     return problems.length === 0 ? 0 : 3
   })
 }
 
-/** Files of stamps that are none. Where the operator's list does not read none can be verified: the status says so. */
-async function wrongStamps(folder: string, signal: AbortSignal): Promise<readonly string[]> {
-  try {
-    return (await checkStamps(folder, await loadAuthorities(folder), { signal })).wrong
-  } catch (error) {
+/** What is known of the stamps. Where the operator's list does not read, none can be verified: the status says why. */
+async function stampsOf(folder: string, signal: AbortSignal): Promise<CheckedStamps> {
+  const authorities = await loadAuthorities(folder).catch((error: unknown) => {
     if (error instanceof InputError) return []
     throw error
-  }
+  })
+  return checkStamps(folder, authorities, { signal })
 }
 
 const describe = ({ file, what, leaf }: LogProblem): string =>

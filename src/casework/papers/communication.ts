@@ -1,8 +1,8 @@
 import { say } from '../../text/format.ts'
 import type { CaseRecord } from '../case/case-form.ts'
-import { requestsOf } from '../case/occurrences.ts'
+import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper } from '../paper.ts'
+import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper, type Span } from '../paper.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
@@ -20,6 +20,7 @@ import {
   showsOf,
   signatureBlock,
   stepsTable,
+  termOf,
   termsTable,
   toldBlocks,
   toldRows,
@@ -115,7 +116,10 @@ const factBlocks = (view: CaseView, words: CommunicationWords): readonly Block[]
   { kind: 'list', ordered: false, items: view.words.limits },
 ]
 
-/** Everything with a day, in order: incidents by their start, answers that give a day, records. */
+/**
+ * Everything with a day, in order: incidents by their start, answers that give a day, records. A silence that was noted
+ * before its term was over stands with the term, and is no request that stayed without an answer.
+ */
 function timelineBlock(view: CaseView, words: CommunicationWords): Block {
   const { lang, words: parts } = view
   const incidents = view.incidents.filter(holds).map(({ record, incident }) => ({
@@ -132,12 +136,15 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
       what: `${parts.labels[id]} (${within(parts.standing.told)})`,
       document: [] as Inline,
     }))
+  const early = requestsOf(view.file).filter((state) => state.reply?.kind === 'silence' && !stayedSilent(state))
+  const termBehind = (record: CaseRecord): readonly Span[] =>
+    early.filter(({ reply }) => reply === record).flatMap(({ request }) => termOf(view, request))
   const records = view.file.records
     .filter(({ kind }) => kind !== 'bundle')
     .map((record) => ({
       sort: record.day,
       when: formatDay(lang, parseDay(record.day)),
-      what: `${recordName(view, record)}${noteBehind(record)}`,
+      what: [text(`${recordName(view, record)}${noteBehind(record)}`), ...termBehind(record)],
       document: documentOf(view, record),
     }))
   const rows = [...incidents, ...answers, ...records].toSorted((a, b) =>

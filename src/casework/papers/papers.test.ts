@@ -137,6 +137,12 @@ describe('papers of a case', () => {
     // Fifteen working days after 11 March 2026, with Nauryz on a weekend: 6 April.
     assert.match(on('2026-04-07'), /срок ответа: 6\sапреля\s2026\sг\. \[должен[^]*Истец просит суд истребовать/)
     assert.doesNotMatch(on('2026-04-06'), /Истец просит суд истребовать/)
+    const told = (day: string): string => {
+      const records = full.records.map((one) => (one.kind === 'silence' ? { ...one, day: day as never } : one))
+      return paperText(communicationPaper(viewCase({ ...full, records }, 'en'), 'en'))
+    }
+    assert.match(told('2026-04-06'), /\| Request without an answer: [^|\n]+; term of the answer: 6\sApril\s2026 \[/)
+    assert.match(told('2026-04-07'), /\| Request without an answer: [^|\n;]+ \|/)
   })
 
   it('give the day to go by, and the last one by the rule where that is another', () => {

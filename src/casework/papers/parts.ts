@@ -161,14 +161,16 @@ export function replyOf(view: CaseView, { request, reply }: RequestState): reado
   if (reply === undefined) return [blank(words.noReply)]
   const day = formatDay(lang, parseDay(reply.day))
   const said = reply.note === undefined ? [] : [text('. '), ...inLines(reply.note)]
-  if (reply.kind === 'silence') {
-    const due = answerDue(parseDay(request.day))
-    const term = due === undefined ? [] : [text(`; ${words.replyTerm}: ${formatDay(lang, due)}`), unconfirmed]
-    return [text(`${words.silent}, ${day}`), ...term, ...said]
-  }
+  if (reply.kind === 'silence') return [text(`${words.silent}, ${day}`), ...termOf(view, request), ...said]
   const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
   const named = reply.says === 'act-named' ? [text(' ('), ...actOf(view, reply), text(')')] : []
   return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply), ...said]
+}
+
+/** The day until which a request could be answered, to stand behind a silence; nothing where the rule has no length. */
+export function termOf({ words, lang }: CaseView, request: CaseRecord): readonly Span[] {
+  const due = answerDue(request.day)
+  return due === undefined ? [] : [text(`; ${words.replyTerm}: ${formatDay(lang, due)}`), unconfirmed]
 }
 
 /** Number and day of an act, a blank for whichever the case does not hold. */

@@ -13,13 +13,12 @@ import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'
 import type { World } from './command.ts'
-import { writeHanging } from './hanging.ts'
+import { MARKS, writeHanging } from './hanging.ts'
 import { NOTE_TOOLS } from './mirror-key.ts'
 import { printable } from './printable.ts'
 
 type Out = Pick<World, 'out' | 'outColumns'>
 
-const MARKS = { ok: '\u2713', failed: '\u2717', 'not-checked': '\u2013' } as const
 const INDENT = '     '
 const OPENING_BRACE = 0x7b
 

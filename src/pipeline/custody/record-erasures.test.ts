@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { CustodyDraft } from '../../evidence/custody/custody-event.ts'
-import type { CustodyEvent } from '../../model/custody.ts'
 import { instant } from '../../model/units.ts'
-import type { CustodyBook, LoggedCustody } from './custody-book.ts'
+import type { CustodyBook } from './custody-book.ts'
 import { recordErasures } from './record-erasures.ts'
+
+/** What nobody looks at here. */
+const REST = { format: 'kuager-custody/1', id: '', at: '', prev: null, key: '', signature: '' } as const
 
 describe('recordErasures()', () => {
   const erasedAt = instant(Date.parse('2026-03-05T10:00:00Z'))
@@ -21,11 +23,11 @@ describe('recordErasures()', () => {
         await new Promise(setImmediate)
         if (state.fails) throw new Error('the disk is full')
         drafts.push(draft)
-        return { leafIndex: drafts.length } as LoggedCustody // no one looks at it
+        return { leafIndex: drafts.length, event: { ...REST, ...draft }, bytes: new Uint8Array() }
       },
       async *events() {
         for (const [leafIndex, draft] of [...drafts].entries())
-          yield { leafIndex, event: draft as unknown as CustodyEvent, bytes: new Uint8Array() }
+          yield { leafIndex, event: { ...REST, ...draft }, bytes: new Uint8Array() }
       },
     }
     return { ...state, custody, state }

@@ -120,18 +120,24 @@ async function erase(
   return 0
 }
 
+/** Longest id that an event of custody takes; names of bundles that the program gives are shorter. */
+const MOST_NAME = 200
+
 /** Removes published bundles that hold an erased measurement and records that; gives what a person has to know. */
 async function withdraw(folder: OpenFolder, world: World, id: Sha256): Promise<readonly string[]> {
-  const { withdrawn, unread } = await withdrawBundles(folder.path, id, world.signal)
   const custody = await folder.custody()
-  for (const name of withdrawn)
-    await custody.record({
-      type: 'erased',
-      evidence: { kind: 'bundle', id: name },
-      actor: 'operator',
-      reason: 'a measurement in it was erased',
-      detail: {},
-    })
+  const { withdrawn, unread } = await withdrawBundles(folder.path, id, {
+    signal: world.signal,
+    onWithdrawn: async (name) => {
+      await custody.record({
+        type: 'erased',
+        evidence: { kind: 'bundle', id: name.slice(0, MOST_NAME) },
+        actor: 'operator',
+        reason: 'a measurement in it was erased',
+        detail: {},
+      })
+    },
+  })
   let exports = 0
   for await (const { event } of custody.events()) if (event.type === 'exported') exports++
   return [

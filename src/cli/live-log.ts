@@ -47,9 +47,9 @@ export function openLiveLog(
           // Said once: it comes again and again until somebody changes the folder.
           if (message !== said) logger.error({ error }, 'the log takes nothing in')
           said = message
-          if (error instanceof InputError)
-            seen = size // nothing else to be said of it before more comes
-          else looks = Math.min(2 * looks, MOST_LOOKS)
+          const wrong = error instanceof InputError
+          if (wrong) seen = size // nothing else to be said of it before more comes
+          looks = wrong ? 1 : Math.min(2 * looks, MOST_LOOKS)
         }
       await pause(lookMs * looks, undefined, { signal }).catch(() => undefined)
     }

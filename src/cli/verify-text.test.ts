@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BUNDLE_STEPS, type BundleStep, type CheckedStep } from '../evidence/verify/bundle-report.ts'
+import { say } from '../text/format.ts'
 import { writeSummary } from './verify-text.ts'
 
 const step = (name: BundleStep, change: Partial<CheckedStep> = {}): CheckedStep => ({
@@ -50,6 +51,14 @@ describe('writeSummary()', () => {
       const said = summary([step('description', { outcome, notes: [{ note: 'simulated' }] })])
       assert.ok(said.includes('These are simulated data, not real measurements.\n'), outcome)
     }
+  })
+
+  it('says of a check that was given up that it was, and not that nothing was found', () => {
+    const texts: string[] = []
+    const steps = [SIGNED, step('verdicts', { outcome: 'not-checked', notes: [{ note: 'given-up' }] })]
+    writeSummary('en', { steps, sound: false }, { named: true }, { out: { write: (text: string) => texts.push(text) } })
+    assert.match(texts.join(''), /^\u2717 [^\n]+\n$/)
+    assert.ok(texts.join('').includes(say('en', 'bundle.note.given-up')))
   })
 
   it('names the steps that found something wrong by their numbers, and vouches for nothing', () => {

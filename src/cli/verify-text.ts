@@ -44,7 +44,8 @@ export function writeSummary(
   const unchecked = steps.some(({ outcome }) => outcome === 'not-checked') || !named
   const open = sound && conclusionOpen(steps)
   const good = open ? 'bundle.not-derived' : unchecked ? 'bundle.sound-unchecked' : 'bundle.sound'
-  const word = sound ? good : 'bundle.wanting'
+  const bad = failed.length === 0 ? 'bundle.note.given-up' : 'bundle.wanting'
+  const word = sound ? good : bad
   const paragraph = (text: string): void => {
     writeHanging(out, '', text)
     out.out.write('\n')

@@ -46,7 +46,8 @@ describe('verifyInThread()', () => {
     const endless = program('endless', 'for (;;);')
     const told: CheckedStep[] = []
     const heard = { onStep: (one: CheckedStep) => void told.push(one) }
-    const { steps } = await verifyInThread(asked, heard, { signal: SIGNAL, patienceMs: 500, program: endless })
+    const { steps, sound } = await verifyInThread(asked, heard, { signal: SIGNAL, patienceMs: 500, program: endless })
+    assert.equal(sound, false)
     assert.deepEqual(told, steps)
     assert.equal(steps[0]?.outcome, 'ok')
     for (const { outcome, notes } of steps.slice(1))

@@ -10,6 +10,7 @@ import { parseSha256 } from '../model/units.ts'
 import { withdrawBundles } from './withdraw-bundles.ts'
 
 const SIGNAL = new AbortController().signal
+const WITHDRAWING = { signal: SIGNAL, onWithdrawn: async () => undefined }
 const INDEX = 'data/measurements.jsonl'
 
 describe('withdrawBundles()', () => {
@@ -36,9 +37,15 @@ describe('withdrawBundles()', () => {
   it('removes each bundle that holds the measurement, and no other', async () => {
     assert.ok(lines.includes(id))
     const folder = folderOf({ holds: lines, lacks: lines.replaceAll(id, other) })
-    assert.deepEqual(await withdrawBundles(folder, id, SIGNAL), { withdrawn: ['holds'], unread: [] })
+    const told: string[] = []
+    const onWithdrawn = async (name: string): Promise<void> => {
+      told.push(`${name}: ${left(folder).includes(`${name}.zip`) ? 'still there' : 'gone'}`)
+    }
+    const done = await withdrawBundles(folder, id, { signal: SIGNAL, onWithdrawn })
+    assert.deepEqual(done, { withdrawn: ['holds'], unread: [] })
+    assert.deepEqual(told, ['holds: still there'])
     assert.deepEqual(left(folder), ['lacks.zip'])
-    assert.deepEqual(await withdrawBundles(folder, id, SIGNAL), { withdrawn: [], unread: [] })
+    assert.deepEqual(await withdrawBundles(folder, id, WITHDRAWING), { withdrawn: [], unread: [] })
   })
 
   it('removes one whose lines are of another form and name it, and says which it cannot read', async () => {
@@ -48,7 +55,7 @@ describe('withdrawBundles()', () => {
       strange: 'no line of ours\n',
     })
     writeFileSync(join(folder, 'bundles', 'torn.zip'), 'PK')
-    const { withdrawn, unread } = await withdrawBundles(folder, id, SIGNAL)
+    const { withdrawn, unread } = await withdrawBundles(folder, id, WITHDRAWING)
     assert.deepEqual(withdrawn, ['behind', 'newer'])
     assert.deepEqual(unread, ['strange', 'torn'])
     assert.deepEqual(left(folder), ['strange.zip', 'torn.zip'])
@@ -58,7 +65,7 @@ describe('withdrawBundles()', () => {
     const folder = folderOf(Object.fromEntries(Array.from({ length: 30 }, (_, nth) => [`made-${nth}`, lines])))
     const bundles = join(folder, 'bundles')
     for (let nth = 0; nth < 300; nth++) mkdirSync(join(bundles, `${nth}.unfinished`))
-    const looking = withdrawBundles(folder, id, SIGNAL)
+    const looking = withdrawBundles(folder, id, WITHDRAWING)
     const leaving = async (): Promise<void> => {
       for (const one of left(folder).toReversed()) await rm(join(bundles, one), { recursive: true, force: true })
     }
@@ -68,6 +75,6 @@ describe('withdrawBundles()', () => {
   })
 
   it('finds nothing where no bundle was ever published', async () => {
-    assert.deepEqual(await withdrawBundles(join(root, 'none'), id, SIGNAL), { withdrawn: [], unread: [] })
+    assert.deepEqual(await withdrawBundles(join(root, 'none'), id, WITHDRAWING), { withdrawn: [], unread: [] })
   })
 })

@@ -24,10 +24,14 @@ export interface Withdrawn {
 
 /**
  * Removes every published bundle of a data folder that holds a measurement, durably: what was erased must not go on being
- * served. What an interrupted writing left there a day ago or earlier goes too, whatever it holds. Throws what the disk
- * throws; done again, it goes on where it was stopped.
+ * served. `onWithdrawn` is told of each before it goes, so that none goes unrecorded. What an interrupted writing left there
+ * a day ago or earlier goes too, whatever it holds. Throws what the disk throws; done again, it goes on where it was stopped.
  */
-export async function withdrawBundles(folder: string, id: Sha256, signal: AbortSignal): Promise<Withdrawn> {
+export async function withdrawBundles(
+  folder: string,
+  id: Sha256,
+  { signal, onWithdrawn }: { readonly signal: AbortSignal; readonly onWithdrawn: (name: string) => Promise<void> },
+): Promise<Withdrawn> {
   const root = join(folder, BUNDLES_FOLDER)
   const withdrawn: string[] = []
   const unread: string[] = []
@@ -38,6 +42,7 @@ export async function withdrawBundles(folder: string, id: Sha256, signal: AbortS
     // A writing that saw the erasure itself removes its bundle meanwhile (pipeline/bundle/make-bundle.ts).
     if (held === undefined && (await lastChanged(join(root, file))) !== undefined) unread.push(name)
     if (held !== true) continue
+    await onWithdrawn(name)
     await rm(join(root, file), { force: true })
     withdrawn.push(name)
   }

@@ -2,6 +2,7 @@ import { InputError } from '../model/errors.ts'
 import type { Instant, Sha256 } from '../model/units.ts'
 import { MANIFEST, MANIFEST_KEY, MANIFEST_NOTE, parseManifest, type ListedFile } from './copy-manifest.ts'
 import { parseCopyStatement, type CopyStatement } from './copy-note.ts'
+import { encodeHex } from './hex.ts'
 import { takeNote } from './note-place.ts'
 import {
   checkNote,
@@ -89,7 +90,6 @@ function orRefused<T>(read: () => T): T | { readonly refused: string } {
   }
 }
 const isRefused = (value: object): value is { readonly refused: string } => 'refused' in value
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Every byte of a list as it stands: a mark before its first line is none of ours, and `sha256sum` stumbles over it. */
 const textOf = (list: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(list)
@@ -119,7 +119,7 @@ export function verifyOneFile(bytes: Uint8Array, tools: VerifyTools): CheckedCop
   const content = (): CheckedCopyStep => {
     if (statement === undefined || isRefused(taken)) return notChecked('list')
     const signed = new TextEncoder().encode(taken.signed)
-    const same = hexOf(tools.digest(signed)) === statement.sha256 && signed.length === statement.bytes
+    const same = encodeHex(tools.digest(signed)) === statement.sha256 && signed.length === statement.bytes
     return judged('list', same ? [] : [{ problem: 'list-changed' }])
   }
   return {
@@ -189,7 +189,7 @@ function listStep(
   const files = orRefused(() => parseManifest(textOf(list)))
   if (isRefused(files)) return judged('list', [{ problem: 'list-form', about: files.refused }])
   if (statement === undefined) return notChecked('list')
-  const same = hexOf(digest(list)) === statement.sha256 && files.length === statement.files
+  const same = encodeHex(digest(list)) === statement.sha256 && files.length === statement.files
   return judged('list', same ? [] : [{ problem: 'list-changed' }])
 }
 

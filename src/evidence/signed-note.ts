@@ -1,5 +1,6 @@
 import { InputError } from '../model/errors.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
+import { encodeHex } from './hex.ts'
 
 // Signed notes, https://c2sp.org/signed-note: a text with one line for each signature over it. Ed25519 alone.
 
@@ -48,7 +49,6 @@ const ENCODER = new TextEncoder()
 const refuse = (what: string, path: string, expected: string): InputError =>
   new InputError(`Cannot read ${what}: expected ${expected}`, { code: 'note.invalid', path, expected })
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 const fromHex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 const typed = (key: Uint8Array): Uint8Array => Uint8Array.from([ED25519, ...key])
@@ -59,7 +59,7 @@ export const isKeyName = (name: string): boolean =>
 
 /** Id of an Ed25519 key: first four bytes of SHA-256(name, line feed, type, key). */
 export const keyId = (name: string, publicKey: Uint8Array, digest: NoteTools['digest']): string =>
-  hex(digest(Uint8Array.from([...ENCODER.encode(`${name}\n`), ...typed(publicKey)])).slice(0, 4))
+  encodeHex(digest(Uint8Array.from([...ENCODER.encode(`${name}\n`), ...typed(publicKey)])).slice(0, 4))
 
 /** A key as one line, to be published: `name+id+base64`. */
 export const formatVerifierKey = ({ name, id, publicKey }: VerifierKey): string =>
@@ -116,7 +116,7 @@ function parseSignature(line: string, index: number): NoteSignature {
   const name = match?.[1] ?? ''
   if (!isKeyName(name) || data === undefined || data.length < 5)
     throw refuse('signed note', `signature ${index + 1}`, 'a line "— name base64"')
-  return { name, id: hex(data.slice(0, 4)), signature: data.slice(4) }
+  return { name, id: encodeHex(data.slice(0, 4)), signature: data.slice(4) }
 }
 
 /** Of the keys given, those whose signature stands under a note, and those whose signature is false. Unknown ones count for nothing. */

@@ -1,5 +1,6 @@
 import { InputError } from '../../model/errors.ts'
 import type { CustodyEvent } from '../../model/custody.ts'
+import { encodeHex } from '../hex.ts'
 import type { NoteTools } from '../signed-note.ts'
 import { custodySignedBy, parseCustodyEvent } from './custody-event.ts'
 
@@ -44,8 +45,6 @@ export interface CustodyOptions {
  */
 export const NEXT_KEY = 'next_key'
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /**
  * Checks events of custody against one another, in the order given: form, signature, key, the digest of the one before,
  * times that do not run backwards, ids that are not used twice. Goes through all of them, whatever is found.
@@ -88,7 +87,7 @@ export function verifyCustody(
       else if (link !== undefined) find(link === 'first' || before === undefined ? 'first' : 'order')
       if (before?.event !== undefined && Date.parse(event.at) < Date.parse(before.event.at)) find('time')
     }
-    before = { sha256: hex(tools.digest(bytes)), event: event ?? before?.event }
+    before = { sha256: encodeHex(tools.digest(bytes)), event: event ?? before?.event }
   }
   return { events, keys: [...signers], gaps, problems }
 }

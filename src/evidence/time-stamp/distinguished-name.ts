@@ -1,3 +1,4 @@
+import { encodeHex } from '../hex.ts'
 import { expectTag, members, readDer, readOid, sequenceOf, TAG, type Der } from './der.ts'
 import { OID } from './oids.ts'
 
@@ -10,7 +11,6 @@ const utf16 = (bytes: Uint8Array): string => {
     text += String.fromCharCode((bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0))
   return text.toWellFormed()
 }
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 const DECODERS: Readonly<Record<number, (bytes: Uint8Array) => string>> = {
   [TAG.utf8String]: utf8,
@@ -29,7 +29,7 @@ function readParts(name: Der): readonly Part[] {
   return sequenceOf(name, 'a name').flatMap((set) =>
     members(expectTag(set, TAG.set, 'a part of a name')).map((part) => {
       const [oid, value, ...rest] = sequenceOf(part, 'a part of a name')
-      const text = value === undefined || rest.length > 0 ? '' : (DECODERS[value.tag] ?? hex)(value.content)
+      const text = value === undefined || rest.length > 0 ? '' : (DECODERS[value.tag] ?? encodeHex)(value.content)
       return { oid: readOid(oid), text }
     }),
   )

@@ -1,5 +1,6 @@
 import { InputError } from '../../model/errors.ts'
 import { instant, type Instant } from '../../model/units.ts'
+import { encodeHex } from '../hex.ts'
 import {
   authorityOf,
   DIGITAL_SIGNATURE,
@@ -75,8 +76,6 @@ export interface BadStamp {
 /** How far a clock may be behind that of the authority. */
 const CLOCKS_APART_MS = 600_000
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /**
  * Checks that an authority stamped these data: status, imprint, nonce, policy, signed attributes, the one certificate
  * that they name, its purpose, its signature, and a chain to the pinned root that was valid at the time of the stamp.
@@ -116,9 +115,9 @@ async function goodStamp(reply: TimeReply, signer: Certificate, root: Certificat
     genTime: instant(genTime),
     ...(accuracyMs === undefined ? {} : { accuracyMs }),
     policy,
-    serial: hex(serial),
+    serial: encodeHex(serial),
     signer: formatName(signer.subject),
-    root: { name: formatName(root.subject), sha256: hex(await digest('SHA-256', root.der, subtle)) },
+    root: { name: formatName(root.subject), sha256: encodeHex(await digest('SHA-256', root.der, subtle)) },
   }
 }
 

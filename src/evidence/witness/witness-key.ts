@@ -1,5 +1,6 @@
 import { InputError } from '../../model/errors.ts'
 import { decodeBase64, encodeBase64 } from '../base64.ts'
+import { encodeHex } from '../hex.ts'
 import { isKeyName, type NoteTools } from '../signed-note.ts'
 
 // Keys of witnesses, https://c2sp.org/signed-note and https://c2sp.org/tlog-cosignature.
@@ -21,7 +22,6 @@ export interface WitnessKey {
 
 const MOST_LINE = 4096
 const ENCODER = new TextEncoder()
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 const refuse = (expected: string): InputError =>
   new InputError(`Cannot read witness key: expected ${expected}`, { code: 'witness.key', path: '', expected })
@@ -33,7 +33,7 @@ export const witnessKeyId = (
   key: Pick<WitnessKey, 'kind' | 'name' | 'publicKey'>,
   digest: NoteTools['digest'],
 ): string =>
-  hex(digest(Uint8Array.from([...ENCODER.encode(`${key.name}\n`), typeOf(key), ...key.publicKey])).slice(0, 4))
+  encodeHex(digest(Uint8Array.from([...ENCODER.encode(`${key.name}\n`), typeOf(key), ...key.publicKey])).slice(0, 4))
 
 /** A key as one line: `name+hash+base64`. */
 export const formatWitnessKey = (key: WitnessKey): string =>

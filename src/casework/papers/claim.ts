@@ -1,4 +1,3 @@
-import { say } from '../../text/format.ts'
 import type { AnswerWord } from '../case/case-form.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
@@ -10,6 +9,7 @@ import {
   heading,
   incidentBlocks,
   noteOf,
+  paperFrame,
   paragraph,
   remedyRows,
   replyOf,
@@ -112,15 +112,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     ...annexBlocks(view),
     signatureBlock(view),
   ]
-  return {
-    lang,
-    title: words.title,
-    kicker: words.kicker,
-    id: view.file.id,
-    madeAt: view.madeAt,
-    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
-    blocks,
-  }
+  return { ...paperFrame(view, lang, words), blocks }
 }
 
 /** What is enclosed, as far as the case holds it. */

@@ -1,4 +1,3 @@
-import { say } from '../../text/format.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
@@ -13,6 +12,7 @@ import {
   holds,
   incidentBlocks,
   noteOf,
+  paperFrame,
   paragraph,
   remedyRows,
   replyOf,
@@ -55,12 +55,7 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
     asked: [{ kind: 'list', ordered: true, items: [...words.asked, told(view, 'asked')] }],
   }
   return {
-    lang,
-    title: words.title,
-    kicker: words.kicker,
-    id: view.file.id,
-    madeAt: view.madeAt,
-    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
+    ...paperFrame(view, lang, words),
     blocks: [
       paragraph(words.draft),
       heading(words.summary),

@@ -4,7 +4,18 @@ import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { Deadline } from '../deadlines/compute.ts'
-import { annex, blank, inLines, orBlank, spansOf, text, type Block, type Inline, type Span } from '../paper.ts'
+import {
+  annex,
+  blank,
+  inLines,
+  orBlank,
+  spansOf,
+  text,
+  type Block,
+  type Inline,
+  type Paper,
+  type Span,
+} from '../paper.ts'
 import {
   documentOf,
   checkBehind,
@@ -20,6 +31,20 @@ import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 export const unconfirmed: Span = { kind: 'unconfirmed' }
 export const heading = (words: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text: words })
 export const paragraph = (words: Inline): Block => ({ kind: 'paragraph', text: words })
+
+/** A paper of a case without its blocks: what it is, of which case, and that nothing was measured where that is so. */
+export const paperFrame = (
+  view: CaseView,
+  lang: Paper['lang'],
+  { title, kicker }: Required<Pick<Paper, 'title' | 'kicker'>>,
+): Omit<Paper, 'blocks'> => ({
+  lang,
+  title,
+  kicker,
+  id: view.file.id,
+  madeAt: view.madeAt,
+  ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
+})
 
 /** Answers of the intake as labels with values, a blank where one is missing. */
 export const toldRows = (

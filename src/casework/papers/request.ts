@@ -1,8 +1,7 @@
-import { say } from '../../text/format.ts'
 import { text, blank, type Block, type Inline, type Paper } from '../paper.ts'
 import type { Addressee } from '../case/case-form.ts'
 import { told, type CaseView } from './case-view.ts'
-import { authorLines, heading, incidentBlocks, paragraph, signatureBlock, unconfirmed } from './parts.ts'
+import { authorLines, heading, incidentBlocks, paperFrame, paragraph, signatureBlock, unconfirmed } from './parts.ts'
 import { REQUEST_WORDS } from './words/request-words.ts'
 
 /** Languages in which a request is written: both in which Kazakhstan's bodies answer. */
@@ -36,15 +35,7 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
     paragraph(words.reply),
     signatureBlock(view),
   ]
-  return {
-    lang,
-    title: words.title,
-    kicker: words.kicker,
-    id: view.file.id,
-    madeAt: view.madeAt,
-    ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
-    blocks,
-  }
+  return { ...paperFrame(view, lang, words), blocks }
 }
 
 function addresseeLines(view: CaseView, addressee: Addressee): readonly Inline[] {

@@ -144,3 +144,22 @@ function openInode(path: string, inode: Inode): DiskFile {
     close: async () => {},
   }
 }
+
+/** A stream of numbers in [0, 1), the same for the same seed (xorshift32). */
+export function seeded(seed: number): () => number {
+  let state = seed * 2_654_435_761 || 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}
+
+/** A disk that holds one folder, durably. */
+export async function diskWith(folder: string): Promise<VolatileDisk> {
+  const disk = new VolatileDisk()
+  await disk.makeFolder(folder)
+  await disk.syncFolder('/')
+  return disk
+}

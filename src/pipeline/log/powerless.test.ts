@@ -4,7 +4,7 @@ import { lifeItem } from '../../../test/kit/archive-life.ts'
 import { LeafArchive } from '../../../test/kit/leaf-archive.ts'
 import { checkLogSurvivor, liveLog, servedNow } from '../../../test/kit/log-life.ts'
 import { MOMENTS, stoppingDisk, type Moment } from '../../../test/kit/stopping-disk.ts'
-import { VolatileDisk } from '../../../test/kit/volatile-disk.ts'
+import { diskWith, seeded, type VolatileDisk } from '../../../test/kit/volatile-disk.ts'
 import type { Checkpoint } from '../../evidence/checkpoint.ts'
 import { LEAF_CODEC } from '../../evidence/leaf-record.ts'
 import { hashLeaf, rootOf } from '../../evidence/merkle.ts'
@@ -20,23 +20,7 @@ const FOLDER = '/data/log'
 const SURVIVALS = 2
 const TWICE = 100
 
-/** A stream of numbers in [0, 1), the same for the same seed (xorshift32). */
-function seeded(seed: number): () => number {
-  let state = seed * 2_654_435_761 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
-
-async function prepared(): Promise<VolatileDisk> {
-  const disk = new VolatileDisk()
-  await disk.makeFolder(ROOT)
-  await disk.syncFolder('/')
-  return disk
-}
+const prepared = (): Promise<VolatileDisk> => diskWith(ROOT)
 
 /** Runs a life that an act on the disk cuts off: `memory` is as the machine sees it then, what was read of it is seen. */
 async function cutOff(

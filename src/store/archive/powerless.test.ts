@@ -4,7 +4,7 @@ import { checkSurvivor, liveArchive } from '../../../test/kit/archive-life.ts'
 import type { Happening } from '../../../test/kit/archive-life.ts'
 import type { Disk } from '../../sys/disk.ts'
 import { stoppingDisk } from '../../../test/kit/stopping-disk.ts'
-import { VolatileDisk } from '../../../test/kit/volatile-disk.ts'
+import { diskWith, seeded, type VolatileDisk } from '../../../test/kit/volatile-disk.ts'
 
 const ROOT = '/data'
 const FOLDER = '/data/archive'
@@ -12,23 +12,7 @@ const FOLDER = '/data/archive'
 const SURVIVALS = 12
 const TWICE = 600
 
-/** A stream of numbers in [0, 1), the same for the same seed (xorshift32). */
-function seeded(seed: number): () => number {
-  let state = seed * 2_654_435_761 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
-
-async function prepared(): Promise<VolatileDisk> {
-  const disk = new VolatileDisk()
-  await disk.makeFolder(ROOT)
-  await disk.syncFolder('/')
-  return disk
-}
+const prepared = (): Promise<VolatileDisk> => diskWith(ROOT)
 
 /** A disk on which `live` has been interrupted by a loss of power before an act, as it is when the power is back. */
 async function interrupt(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { revision } from '../../../test/kit/revision.ts'
 import { MOMENTS, stoppingDisk } from '../../../test/kit/stopping-disk.ts'
-import { VolatileDisk } from '../../../test/kit/volatile-disk.ts'
+import { seeded, VolatileDisk } from '../../../test/kit/volatile-disk.ts'
 import type { WeighedItem } from '../../model/cause.ts'
 import type { Incident } from '../../model/incident.ts'
 import { instant, parseSha256 } from '../../model/units.ts'
@@ -64,16 +64,6 @@ async function check(disk: Disk, acknowledged: number): Promise<void> {
   const next = revision({ revision: youtube.length + 1, reason: 'review' })
   await store.publish([next], [])
   assert.deepEqual((await store.revisions(first.id)).at(-1), next)
-}
-
-function seeded(seed: number): () => number {
-  let state = seed * 2_654_435_761 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }
 
 async function stopped(

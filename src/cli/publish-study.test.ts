@@ -137,7 +137,7 @@ describe('the pages of studies', () => {
   it('refuse an answer about another list, to other questions, of another form, or missing', async () => {
     const wrong = {
       other: altered('other', 'result', (text) =>
-        text.replace(/"events_sha256":"./, '"events_sha256":"x').replace('"x', '"0'),
+        text.replace(/(?<="events_sha256":")./, (digit) => (digit === '0' ? '1' : '0')),
       ),
       real: altered('real', 'result', (text) => text.replace('"simulated":true', '"simulated":false')),
       explored: altered('explored', 'result', (text) => text.replace('"exploratory":false', '"exploratory":true')),

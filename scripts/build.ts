@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, st
 import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readVerifyScript, VERIFY_SCRIPT } from '../src/cli/verify-script.ts'
+import { BROWSER_SCRIPT_NAMES, readBrowserScript } from '../src/cli/browser-script.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
@@ -42,13 +42,14 @@ function stripScripts(): number {
   return scripts.length
 }
 
-/** The script that checks a bundle in a browser, made of many files: whoever installs the package has nothing to make it with. */
-async function bundleScript(): Promise<number> {
-  const text = await readVerifyScript()
-  if (text === undefined)
-    throw new Error('Cannot build: esbuild, which makes the script of verification, is not installed')
-  writeFileSync(join(OUT, 'src', 'browser', VERIFY_SCRIPT), text)
-  return 1
+/** Scripts of the browser that are made of many files: whoever installs the package has nothing to make them with. */
+async function bundleScripts(): Promise<number> {
+  for (const name of BROWSER_SCRIPT_NAMES) {
+    const text = await readBrowserScript(name)
+    if (text === undefined) throw new Error(`Cannot build: esbuild, which makes ${name}, is not installed`)
+    writeFileSync(join(OUT, 'src', 'browser', name), text)
+  }
+  return BROWSER_SCRIPT_NAMES.length
 }
 
 /** Points the names of modules started at run time to their compiled form; one without a compiled form is an error. */
@@ -68,7 +69,7 @@ function renameModules(): number {
 
 try {
   compile()
-  const assets = copyAssets() + stripScripts() + (await bundleScript())
+  const assets = copyAssets() + stripScripts() + (await bundleScripts())
   console.error(`Built dist/: ${renameModules()} modules, ${assets} other files`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

@@ -20,6 +20,13 @@ const NEEDS = [
   // A bundle is taken apart and checked with the tools that its instructions name.
   { what: 'unzip', package: 'unzip', at: ['/usr/bin/unzip'] },
   { what: 'Python', package: 'python3', at: ['/usr/bin/python3'] },
+  // A second database for the same queries, and the program that opens what is sealed.
+  {
+    what: 'PostgreSQL',
+    package: 'postgresql',
+    at: ['/usr/lib/postgresql/15/bin/postgres', '/usr/lib/postgresql/17/bin/postgres'],
+  },
+  { what: 'age', package: 'age', at: ['/usr/bin/age'] },
   // Other programs that read the papers of a case.
   { what: 'pdftotext', package: 'poppler-utils', at: ['/usr/bin/pdftotext'] },
   { what: 'qpdf', package: 'qpdf', at: ['/usr/bin/qpdf'] },

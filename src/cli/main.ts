@@ -70,6 +70,10 @@ const COMMANDS = {
     summary: 'list, invite and revoke keys of those who submit measurements',
     load: async () => (await import('./keys.ts')).command,
   },
+  letter: {
+    summary: 'an open letter as a service of its own: signatures sealed to keys that are not here, counted in a log',
+    load: async () => (await import('./letter.ts')).command,
+  },
   log: {
     summary: 'the log that cannot be rewritten: its state, keys, proofs, time stamps',
     load: async () => (await import('./log.ts')).command,
@@ -85,6 +89,14 @@ const COMMANDS = {
   rebuild: {
     summary: 'make the warehouse again from the archive by today’s rules',
     load: async () => (await import('./rebuild.ts')).command,
+  },
+  registry: {
+    summary: 'back up, restore and check what people told, while the server runs',
+    load: async () => (await import('./registry.ts')).command,
+  },
+  reports: {
+    summary: 'read, publish and set aside what people reported',
+    load: async () => (await import('./reports.ts')).command,
   },
   series: {
     summary: 'show the verdicts of one service on one network over time',

@@ -1,5 +1,5 @@
 import { Fault } from '../model/errors.ts'
-import { RateLimit } from '../pipeline/receive/rate.ts'
+import { RateLimit } from '../sys/sender/rate.ts'
 import type { SavedChecks } from '../site/saved-check-routes.ts'
 import type { Clock } from '../sys/clock.ts'
 import type { OpenFolder } from './folder.ts'

@@ -1,6 +1,6 @@
-import { isLocalAddress } from '../pipeline/receive/local-address.ts'
-import { RateLimit, type Rate } from '../pipeline/receive/rate.ts'
-import { openSenders } from '../pipeline/receive/sender.ts'
+import { isLocalAddress } from '../sys/sender/local-address.ts'
+import { RateLimit, type Rate } from '../sys/sender/rate.ts'
+import { openSenders } from '../sys/sender/sender.ts'
 import type { SenderRate } from '../site/api/sender-rate.ts'
 import type { Clock } from '../sys/clock.ts'
 
@@ -13,7 +13,7 @@ const API_RATE: Rate = { perSecond: 20, burst: 120 }
 
 /**
  * Counts questions to the interface, or whatever another rate is for, by the part of the network they come from, behind
- * the proxies that the operator trusts. Addresses are known by an HMAC whose key is in memory alone and new every day (pipeline/receive/rate.ts).
+ * the proxies that the operator trusts. Addresses are known by an HMAC whose key is in memory alone and new every day (sys/sender/rate.ts).
  * Throws InputError for a prefix that is none.
  */
 export function openSenderRate(clock: Clock, trustedProxies: readonly string[], rate: Rate = API_RATE): SenderRate {

@@ -5,7 +5,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { BY_HAND_ASSET, MEDIA_TYPES, type Asset } from '../site/asset.ts'
 import { PACKAGE_ROOT } from '../sys/package-root.ts'
-import { readVerifyScript, VERIFY_SCRIPT } from './verify-script.ts'
+import { BROWSER_SCRIPT_NAMES, readBrowserScript } from './browser-script.ts'
 
 const FOLDER = fileURLToPath(new URL('../site/assets/', import.meta.url))
 /** Scripts of the browser: TypeScript in a checkout, compiled in the published package. */
@@ -30,7 +30,7 @@ export async function readSiteAssets(): Promise<SiteAssets> {
   const files = await Promise.all(
     paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(FOLDER, path))) })),
   )
-  files.push(...(await readScripts()), ...(await verifyScript()), await byHand())
+  files.push(...(await readScripts()), ...(await bundledScripts()), await byHand())
   const tag = digest(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
   const style = files
     .filter(({ path }) => path.startsWith(STYLE_PARTS))
@@ -56,7 +56,9 @@ export async function readSiteAssets(): Promise<SiteAssets> {
 /** Every script of the browser as JavaScript without its comments and indentation, each a file of its own. */
 async function readScripts(): Promise<readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
   const names = (await readdir(SCRIPTS))
-    .filter((name) => /(?<!\.test|\.d)\.[jt]s$/.test(name) && name !== VERIFY_SCRIPT)
+    .filter(
+      (name) => /(?<!\.test|\.d)\.[jt]s$/.test(name) && !(BROWSER_SCRIPT_NAMES as readonly string[]).includes(name),
+    )
     .toSorted()
   return Promise.all(
     names.map(async (name) => {
@@ -67,10 +69,14 @@ async function readScripts(): Promise<readonly { readonly path: string; readonly
   )
 }
 
-/** The one script that is made of many files; absent where it cannot be made, and pages are whole without it. */
-async function verifyScript(): Promise<readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
-  const text = await readVerifyScript()
-  return text === undefined ? [] : [{ path: VERIFY_SCRIPT, bytes: new TextEncoder().encode(text) }]
+/** Scripts that are made of many files; one is absent where it cannot be made, and pages are whole without it. */
+async function bundledScripts(): Promise<
+  readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]
+> {
+  const made = await Promise.all(
+    BROWSER_SCRIPT_NAMES.map(async (path) => ({ path, text: await readBrowserScript(path) })),
+  )
+  return made.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, bytes: new TextEncoder().encode(text) }]))
 }
 
 /** The text that `kuager bundle` puts into bundles: whoever doubts the one in a bundle takes it from here. */

@@ -1,4 +1,4 @@
-import { openSenders } from '../pipeline/receive/sender.ts'
+import { openSenders } from '../sys/sender/sender.ts'
 import type { VisitorOf } from '../site/visitor.ts'
 import type { Networks } from '../sys/networks.ts'
 

@@ -6,7 +6,7 @@ import { sha256 } from '../sys/ed25519.ts'
 import { say } from '../text/format.ts'
 import { DEFAULT_LANG } from '../text/lang.ts'
 import { readSiteAssets } from './site-assets.ts'
-import { readVerifyScript } from './verify-script.ts'
+import { readBrowserScript } from './browser-script.ts'
 
 /** Elements that the script makes, so that the rules of their style are kept. */
 const MADE_BY_SCRIPT = `<form class="checker"><fieldset class="takes-one"><legend><label class="btn first"><input class="vh">
@@ -15,10 +15,10 @@ const MADE_BY_SCRIPT = `<form class="checker"><fieldset class="takes-one"><legen
 
 /**
  * `VERIFY.html`: one file that checks the bundle beside it, opened from disk, without a network. Undefined where its
- * script cannot be made (verify-script.ts). The same sources give the same bytes.
+ * script cannot be made (browser-script.ts). The same sources give the same bytes.
  */
 export async function readVerifyPage(): Promise<Uint8Array | undefined> {
-  const [script, { assets }] = await Promise.all([readVerifyScript(), readSiteAssets()])
+  const [script, { assets }] = await Promise.all([readBrowserScript('verify.js'), readSiteAssets()])
   if (script === undefined) return undefined
   const css = new TextDecoder().decode(assets.find(({ path }) => path === 'site.css')?.bytes)
   const body = String(await verifyFileBody()).replaceAll(/[^\S\u00a0]*\n\s*/g, '\n')

@@ -9,6 +9,7 @@ import type { SenderRate } from './api/sender-rate.ts'
 import type { Asset } from './asset.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import type { ClaimPagesOptions } from './claims-pages.ts'
+import type { CrowdDesk } from './crowd-desk.ts'
 import type { Draw } from './drawings.ts'
 import type { SiteRecord } from './incident-around.ts'
 import type { ReadableIncidents } from './incident-pages.ts'
@@ -19,6 +20,7 @@ import type { Frame } from './pages/frame.ts'
 import type { MethodFigures } from './pages/method-figures.ts'
 import type { LogView } from './pages/verify-proof.ts'
 import type { PublishedBundles } from './published-bundles.ts'
+import type { ReportDesk } from './report-desk.ts'
 import type { SavedChecks } from './saved-check-routes.ts'
 import type { CollectorOptions } from './submissions.ts'
 import type { VisitorOf } from './visitor.ts'
@@ -69,6 +71,10 @@ export interface SiteOptions {
   readonly transparency?: () => Promise<ServedLog | undefined>
   /** Takes digests of checks that people keep; absent: none are taken. */
   readonly savedChecks?: SavedChecks
+  /** Takes trouble reports; absent: the page says how to write to us. */
+  readonly reports?: ReportDesk
+  /** Plans checks in a reader's browser and takes their results; absent: the page shows what others see alone. */
+  readonly crowd?: CrowdDesk
   /** How often one sender may ask the interface for programs; absent: as often as he likes. */
   readonly apiRate?: SenderRate
   /** What surrounds every page: public address, mirrors, who runs it. */

@@ -54,6 +54,22 @@ import { casework as enCasework } from './en/casework.ts'
 import { casework as kkCasework } from './kk/casework.ts'
 import { casework as ruCasework } from './ru/casework.ts'
 import type { CaseworkKey } from './casework-keys.ts'
+import { region as enRegion } from './en/region.ts'
+import { region as kkRegion } from './kk/region.ts'
+import { region as ruRegion } from './ru/region.ts'
+import type { RegionKey } from './region-keys.ts'
+import { crowd as enCrowd } from './en/crowd.ts'
+import { crowd as kkCrowd } from './kk/crowd.ts'
+import { crowd as ruCrowd } from './ru/crowd.ts'
+import type { CrowdKey } from './crowd-keys.ts'
+import { report as enReport } from './en/report.ts'
+import { report as kkReport } from './kk/report.ts'
+import { report as ruReport } from './ru/report.ts'
+import type { ReportKey } from './report-keys.ts'
+import { letter as enLetter } from './en/letter.ts'
+import { letter as kkLetter } from './kk/letter.ts'
+import { letter as ruLetter } from './ru/letter.ts'
+import type { LetterKey } from './letter-keys.ts'
 import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
@@ -123,6 +139,10 @@ export type Key =
   | ProofPageKey
   | PaperKey
   | CaseworkKey
+  | RegionKey
+  | CrowdKey
+  | ReportKey
+  | LetterKey
 
 /** The areas of one language. */
 type Areas = {
@@ -151,6 +171,10 @@ type Areas = {
   readonly proofPage: Readonly<Record<ProofPageKey, string>>
   readonly paper: Readonly<Record<PaperKey, string>>
   readonly casework: Readonly<Record<CaseworkKey, string>>
+  readonly region: Readonly<Record<RegionKey, string>>
+  readonly crowd: Readonly<Record<CrowdKey, string>>
+  readonly report: Readonly<Record<ReportKey, string>>
+  readonly letter: Readonly<Record<LetterKey, string>>
 }
 
 /**
@@ -189,6 +213,10 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     proofPage: kkProofPage,
     paper: kkPaper,
     casework: kkCasework,
+    region: kkRegion,
+    crowd: kkCrowd,
+    report: kkReport,
+    letter: kkLetter,
   }),
   ru: joined({
     verdict: ruVerdict,
@@ -216,6 +244,10 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     proofPage: ruProofPage,
     paper: ruPaper,
     casework: ruCasework,
+    region: ruRegion,
+    crowd: ruCrowd,
+    report: ruReport,
+    letter: ruLetter,
   }),
   en: joined({
     verdict: enVerdict,
@@ -243,5 +275,9 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     proofPage: enProofPage,
     paper: enPaper,
     casework: enCasework,
+    region: enRegion,
+    crowd: enCrowd,
+    report: enReport,
+    letter: enLetter,
   }),
 }

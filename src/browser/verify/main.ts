@@ -3,7 +3,7 @@ import { Checker } from './checker.ts'
 import { mountChecker, takeDrops } from './form.ts'
 import { answerPage, type OwnScript } from './run.ts'
 
-// One classic script without imports once it is bundled (cli/verify-script.ts), so that it runs from a server and from a
+// One classic script without imports once it is bundled (cli/browser-script.ts), so that it runs from a server and from a
 // file on a disk alike: it shows the check on a page, and makes it in a worker. It asks nobody for anything.
 
 /** Before anything waits: afterwards nobody says which script this is. */

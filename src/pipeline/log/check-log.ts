@@ -11,7 +11,7 @@ import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
 import { listStampedFiles } from '../outside/stamp-files.ts'
 import { cosignedFile } from '../outside/witnesses.ts'
 import type { PublishedCheckpoint } from './contract.ts'
-import { otherKindOf, readPlaces } from './entry-places.ts'
+import { otherKindOf, readPlaces, type KindOf } from './entry-places.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
 import { keyMark, readIdentity, signingKey, type LogIdentity } from './log-identity.ts'
 import { readCheckpoint, readState, type LogState } from './recover-log.ts'
@@ -43,6 +43,8 @@ export interface CheckedLog {
 
 export interface CheckOptions {
   readonly archive: Pick<Archive, 'size' | 'leaves' | 'readLeaf'>
+  /** As the log was opened with. */
+  readonly kindOf?: KindOf
   readonly signal: AbortSignal
   readonly disk?: Disk
   readonly onProblem: (problem: LogProblem) => void
@@ -141,7 +143,7 @@ class Walk {
   #place(leaf: Uint8Array): void {
     let kind: string | undefined
     try {
-      kind = otherKindOf(leaf)
+      kind = (this.#parts.options.kindOf ?? otherKindOf)(leaf)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
     }

@@ -8,8 +8,11 @@ import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 /** How every leaf of a measurement begins. */
 const MEASUREMENT = Buffer.from('{"kind":"measurement"')
 
+/** Says the kind of a leaf; undefined where nobody will ask for its place. Throws InputError for bytes that are no leaf. */
+export type KindOf = (leaf: Uint8Array) => string | undefined
+
 /** Kind of a leaf that is no measurement; undefined for one that is. Throws InputError for bytes that are no leaf. */
-export const otherKindOf = (leaf: Uint8Array): string | undefined =>
+export const otherKindOf: KindOf = (leaf) =>
   MEASUREMENT.compare(leaf, 0, MEASUREMENT.length) === 0 ? undefined : parseLeafRecord(leaf).kind
 
 /** Leaves looked at after which the places are kept even where none was added. */
@@ -37,15 +40,17 @@ export class EntryPlaces {
   readonly #at: LogFolder
   readonly #archive: Pick<Archive, 'size' | 'leaves'>
   readonly #disk: Disk
+  readonly #kindOf: KindOf
   #places = new Map<string, number[]>()
   #until = 0
   #kept: { readonly until: number; readonly count: number } | undefined
   #turn: Promise<void> = Promise.resolve()
 
-  constructor(at: LogFolder, archive: Pick<Archive, 'size' | 'leaves'>, disk: Disk) {
+  constructor(at: LogFolder, archive: Pick<Archive, 'size' | 'leaves'>, parts: { disk: Disk; kindOf: KindOf }) {
     this.#at = at
     this.#archive = archive
-    this.#disk = disk
+    this.#disk = parts.disk
+    this.#kindOf = parts.kindOf
   }
 
   /** Leaves of a kind in their order, as many as the archive holds now. */
@@ -76,7 +81,7 @@ export class EntryPlaces {
       this.#kept = { until: this.#until, count: this.#count() }
     }
     for await (const leaf of this.#archive.leaves(this.#until, this.#archive.size)) {
-      const kind = otherKindOf(leaf)
+      const kind = this.#kindOf(leaf)
       if (kind !== undefined) {
         const places = this.#places.get(kind) ?? []
         places.push(this.#until)

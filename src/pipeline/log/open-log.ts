@@ -4,7 +4,7 @@ import type { Instant } from '../../model/units.ts'
 import { REAL_DISK, type Disk } from '../../sys/disk.ts'
 import { makeSeed, publicKeyOf, sha256 } from '../../sys/ed25519.ts'
 import type { TransparencyLog } from './contract.ts'
-import { EntryPlaces } from './entry-places.ts'
+import { EntryPlaces, otherKindOf, type KindOf } from './entry-places.ts'
 import { FileLog, type LogArchive, type LogSigner } from './file-log.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
 import { keepSeed, originOf, readIdentity, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
@@ -26,6 +26,8 @@ export interface OpenLogOptions {
   readonly begin?: LogBeginning
   /** Asked before leaves are taken into the tree; throws InputError where one of them is of the other world. */
   readonly guard?: (from: number, until: number) => Promise<void>
+  /** Says the kind of a leaf; absent: its leaves are those of an archive of measurements. */
+  readonly kindOf?: KindOf
   /** Told of every entry that this log appends. */
   readonly onEntry?: (leafIndex: number) => Promise<void>
   readonly disk?: Disk
@@ -68,7 +70,7 @@ export async function openLog(folder: string, options: OpenLogOptions): Promise<
       archive,
       disk,
       tiles,
-      entryPlaces: new EntryPlaces(at, archive, disk),
+      entryPlaces: new EntryPlaces(at, archive, { disk, kindOf: options.kindOf ?? otherKindOf }),
       guard: options.guard ?? (async () => undefined),
       onEntry: options.onEntry ?? (async () => undefined),
       makeSeed: seeds,

@@ -4,7 +4,7 @@ import type { Posted } from '../../model/submission.ts'
 import { instant, millis, parseAsn, parseCountryCode, parseSha256 } from '../../model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { WorkerLost, type WorkerPool } from '../../sys/worker-pool.ts'
-import { RateLimit } from './rate.ts'
+import { RateLimit } from '../../sys/sender/rate.ts'
 import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 import { Receiver } from './receiver.ts'
 

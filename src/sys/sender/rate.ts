@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { openShortHmac, type ShortHmac } from './short-hmac.ts'
 import { parseAddress } from '../../model/address.ts'
-import type { Clock } from '../../sys/clock.ts'
+import type { Clock } from '../clock.ts'
 
 const DAY_MS = 86_400_000
 /** What one household or one address of a mobile operator shares: IPv4 /32, IPv6 /56. */

@@ -1,0 +1,95 @@
+import type { Tier, VoidReason } from '../model/letter.ts'
+import { TIERS } from '../model/letter.ts'
+import type { LetterLeaf } from './letter-leaf.ts'
+
+/** What the leaves of a log say of one letter. */
+export interface LetterCount {
+  readonly counted: Readonly<Record<Tier, number>>
+  readonly total: number
+  /** What counts no longer, by reason; what was restored is not among them. */
+  readonly removed: Readonly<Partial<Record<VoidReason, number>>>
+  readonly versions: readonly { readonly version: number; readonly sha256: string }[]
+  readonly closed: boolean
+  readonly destroyed: boolean
+  /** Leaves that contradict what came before them, such as a second leaf of one ciphertext: a sound log has none. */
+  readonly contradictions: readonly { readonly leaf: number; readonly what: Contradiction }[]
+}
+
+export type Contradiction =
+  'signed-twice' | 'void-unknown' | 'void-twice' | 'restored-unknown' | 'after-closing' | 'version-out-of-order'
+
+/**
+ * Counts the signatures of one letter from the leaves of a log, from the first on, in their order: what anybody does who
+ * does not believe the number that is shown. Memory: a word for each signature.
+ */
+export class LetterCounter {
+  readonly #letter: string
+  readonly #standing = new Map<string, { tier: Tier; reason: VoidReason | undefined }>()
+  readonly #versions: { version: number; sha256: string }[] = []
+  readonly #contradictions: { leaf: number; what: Contradiction }[] = []
+  #closed = false
+  #destroyed = false
+
+  constructor(letter: string) {
+    this.#letter = letter
+  }
+
+  /** Takes the next leaf. */
+  add(index: number, leaf: LetterLeaf): void {
+    if (leaf.kind === 'key-change' || leaf.letter !== this.#letter) return
+    const wrong = this.#take(leaf)
+    if (wrong !== undefined) this.#contradictions.push({ leaf: index, what: wrong })
+  }
+
+  #take(leaf: Exclude<LetterLeaf, { readonly kind: 'key-change' }>): Contradiction | undefined {
+    switch (leaf.kind) {
+      case 'letter-version': {
+        const expected = (this.#versions.at(-1)?.version ?? 0) + 1
+        this.#versions.push({ version: leaf.version, sha256: leaf.sha256 })
+        return leaf.version === expected ? undefined : 'version-out-of-order'
+      }
+      case 'signature':
+        if (this.#standing.has(leaf.ct)) return 'signed-twice'
+        this.#standing.set(leaf.ct, { tier: leaf.tier, reason: undefined })
+        return this.#closed ? 'after-closing' : undefined
+      case 'signature-void': {
+        const standing = this.#standing.get(leaf.ct)
+        if (standing === undefined) return 'void-unknown'
+        if (standing.reason !== undefined) return 'void-twice'
+        standing.reason = leaf.reason
+        return undefined
+      }
+      case 'signature-restored': {
+        const standing = this.#standing.get(leaf.ct)
+        if (standing?.reason === undefined) return 'restored-unknown'
+        standing.reason = undefined
+        return undefined
+      }
+      case 'letter-removal':
+        return undefined
+      case 'letter-closed':
+        this.#closed = true
+        return undefined
+      case 'letter-destroyed':
+        this.#destroyed = true
+        return undefined
+    }
+  }
+
+  result(): LetterCount {
+    const counted: Record<Tier, number> = { claimed: 0, mail: 0, form: 0 }
+    const removed: Partial<Record<VoidReason, number>> = {}
+    for (const { tier, reason } of this.#standing.values())
+      if (reason === undefined) counted[tier] += 1
+      else removed[reason] = (removed[reason] ?? 0) + 1
+    return {
+      counted,
+      total: TIERS.reduce((sum, tier) => sum + counted[tier], 0),
+      removed,
+      versions: this.#versions,
+      closed: this.#closed,
+      destroyed: this.#destroyed,
+      contradictions: this.#contradictions,
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Keys of this area's words. */
+export type LetterKey = 'letter.tool.sign'

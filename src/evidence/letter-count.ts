@@ -1,5 +1,6 @@
 import type { Tier, VoidReason } from '../model/letter.ts'
 import { TIERS } from '../model/letter.ts'
+import type { Sha256 } from '../model/units.ts'
 import type { LetterLeaf } from './letter-leaf.ts'
 
 /** What the leaves of a log say of one letter. */
@@ -24,7 +25,7 @@ export type Contradiction =
  */
 export class LetterCounter {
   readonly #letter: string
-  readonly #standing = new Map<string, { tier: Tier; reason: VoidReason | undefined }>()
+  readonly #standing = new Map<Sha256, { readonly tier: Tier; readonly leaf: number; reason: VoidReason | undefined }>()
   readonly #versions: { version: number; sha256: string }[] = []
   readonly #contradictions: { leaf: number; what: Contradiction }[] = []
   #closed = false
@@ -37,11 +38,11 @@ export class LetterCounter {
   /** Takes the next leaf. */
   add(index: number, leaf: LetterLeaf): void {
     if (leaf.kind === 'key-change' || leaf.letter !== this.#letter) return
-    const wrong = this.#take(leaf)
+    const wrong = this.#take(index, leaf)
     if (wrong !== undefined) this.#contradictions.push({ leaf: index, what: wrong })
   }
 
-  #take(leaf: Exclude<LetterLeaf, { readonly kind: 'key-change' }>): Contradiction | undefined {
+  #take(index: number, leaf: Exclude<LetterLeaf, { readonly kind: 'key-change' }>): Contradiction | undefined {
     switch (leaf.kind) {
       case 'letter-version': {
         const expected = (this.#versions.at(-1)?.version ?? 0) + 1
@@ -50,7 +51,7 @@ export class LetterCounter {
       }
       case 'signature':
         if (this.#standing.has(leaf.ct)) return 'signed-twice'
-        this.#standing.set(leaf.ct, { tier: leaf.tier, reason: undefined })
+        this.#standing.set(leaf.ct, { tier: leaf.tier, leaf: index, reason: undefined })
         return this.#closed ? 'after-closing' : undefined
       case 'signature-void': {
         const standing = this.#standing.get(leaf.ct)
@@ -74,6 +75,17 @@ export class LetterCounter {
         this.#destroyed = true
         return undefined
     }
+  }
+
+  /** Every signature that counts, in the order of the leaves. */
+  *standing(): Generator<{ readonly ct: Sha256; readonly tier: Tier; readonly leaf: number }> {
+    for (const [ct, { tier, leaf, reason }] of this.#standing) if (reason === undefined) yield { ct, tier, leaf }
+  }
+
+  /** Why a signature counts no longer; `standing` where it counts, undefined where it has no leaf. */
+  stateOf(ct: Sha256): 'standing' | VoidReason | undefined {
+    const found = this.#standing.get(ct)
+    return found === undefined ? undefined : (found.reason ?? 'standing')
   }
 
   result(): LetterCount {

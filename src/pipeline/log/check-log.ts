@@ -1,3 +1,4 @@
+import { encodeEntries } from '../../evidence/entry-bundle.ts'
 import { verifyKeyChange } from '../../evidence/key-change.ts'
 import { hashLeaf, sameBytes } from '../../evidence/merkle.ts'
 import { TILE_WIDTH, type Tile } from '../../evidence/tile.ts'
@@ -15,7 +16,7 @@ import { otherKindOf, readPlaces, type KindOf } from './entry-places.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
 import { keyMark, readIdentity, signingKey, type LogIdentity } from './log-identity.ts'
 import { readCheckpoint, readState, type LogState } from './recover-log.ts'
-import { encodeBundle, encodeTile, TileFiles } from './tile-files.ts'
+import { encodeTile, TileFiles } from './tile-files.ts'
 
 /** Something in a log that does not fit, and the file in which it stands. */
 export interface LogProblem {
@@ -129,7 +130,7 @@ class Walk {
       for (const { tile, digests } of this.#edge.push(hashLeaf(leaf, sha256))) {
         await this.#compare(tile, encodeTile(digests))
         if (tile.level !== 0) continue
-        await this.#compare({ ...tile, level: 'entries' }, encodeBundle(bundle))
+        await this.#compare({ ...tile, level: 'entries' }, encodeEntries(bundle))
         bundle = []
       }
       if (sizes.has(this.#edge.size)) this.roots.set(this.#edge.size, this.#edge.root())
@@ -162,7 +163,7 @@ class Walk {
       )
       if (level !== 0) continue
       await this.#comparePartials({ level: 'entries', index, width: bundle.length }, (width) =>
-        encodeBundle(bundle.slice(0, width)),
+        encodeEntries(bundle.slice(0, width)),
       )
     }
   }

@@ -6,6 +6,7 @@ import {
   type Checkpoint,
   type TreeHead,
 } from '../../evidence/checkpoint.ts'
+import { encodeEntries } from '../../evidence/entry-bundle.ts'
 import { encodeKeyChange, type SigningKey } from '../../evidence/key-change.ts'
 import { hashLeaf, sameBytes } from '../../evidence/merkle.ts'
 import { signNote, type VerifierKey } from '../../evidence/signed-note.ts'
@@ -24,7 +25,7 @@ import type { EntryPlaces } from './entry-places.ts'
 import type { LogFolder } from './log-folder.ts'
 import { keepSeed, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
 import { writeState, type Recovered } from './recover-log.ts'
-import { encodeBundle, encodeTile, type NewTile, type TileFiles } from './tile-files.ts'
+import { encodeTile, type NewTile, type TileFiles } from './tile-files.ts'
 import { TreeReader } from './tree-reader.ts'
 
 /** Leaves after which a checkpoint is published while more are waiting: a stop loses no more work than that. */
@@ -134,7 +135,7 @@ export class FileLog implements TransparencyLog {
       for (const { tile, digests } of edge.push(hashLeaf(leaf, sha256))) {
         waiting.push({ tile, bytes: encodeTile(digests) })
         if (tile.level !== 0) continue
-        waiting.push({ tile: { ...tile, level: 'entries' }, bytes: encodeBundle(tail) })
+        waiting.push({ tile: { ...tile, level: 'entries' }, bytes: encodeEntries(tail) })
         tail = []
       }
       if (waiting.length < TILES_AT_ONCE) continue
@@ -228,7 +229,7 @@ export class FileLog implements TransparencyLog {
     if (asked !== undefined) await this.#refuseForeign(asked, stored)
     const note = Buffer.from(checkpoint.bytes).toString('utf8')
     const proven: ProvenLeaf[] = []
-    let bundle: { readonly index: number; readonly leaves: readonly Buffer[] } | undefined
+    let bundle: { readonly index: number; readonly leaves: readonly Uint8Array[] } | undefined
     for (const leafIndex of leaves) {
       const index = Math.floor(leafIndex / TILE_WIDTH)
       if (bundle?.index !== index) {
@@ -368,7 +369,7 @@ function partialTiles(before: number, edge: TreeEdge, tail: readonly Uint8Array[
     if (digests.length === 0 || count === Math.floor(before / unit)) continue
     const tile: Tile = { level, index: Math.floor(count / TILE_WIDTH), width: digests.length }
     tiles.push({ tile, bytes: encodeTile(digests) })
-    if (level === 0) tiles.push({ tile: { ...tile, level: 'entries' }, bytes: encodeBundle(tail) })
+    if (level === 0) tiles.push({ tile: { ...tile, level: 'entries' }, bytes: encodeEntries(tail) })
   }
   return tiles
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { decodeEntries, encodeEntries } from '../../evidence/entry-bundle.ts'
 import { HASH_BYTES } from '../../evidence/merkle.ts'
 import { TILE_WIDTH, tilePath, type Tile } from '../../evidence/tile.ts'
 import { Fault } from '../../model/errors.ts'
@@ -13,30 +14,6 @@ export interface NewTile {
 
 /** Bytes of a tile of digests. */
 export const encodeTile = (digests: readonly Uint8Array[]): Uint8Array => Buffer.concat(digests)
-
-/** Bytes of an entry bundle: for each leaf its length in 16 bits and its bytes. */
-export function encodeBundle(leaves: readonly Uint8Array[]): Uint8Array {
-  const parts: Uint8Array[] = []
-  for (const leaf of leaves) {
-    const length = Buffer.alloc(2)
-    length.writeUInt16BE(leaf.length)
-    parts.push(length, leaf)
-  }
-  return Buffer.concat(parts)
-}
-
-/** Leaves of an entry bundle; undefined for bytes that are none of that many leaves. */
-export function decodeBundle(bytes: Buffer, width: number): readonly Buffer[] | undefined {
-  const leaves: Buffer[] = []
-  let at = 0
-  while (at + 2 <= bytes.length && leaves.length < width) {
-    const end = at + 2 + bytes.readUInt16BE(at)
-    if (end > bytes.length) return undefined
-    leaves.push(bytes.subarray(at + 2, end))
-    at = end
-  }
-  return leaves.length === width && at === bytes.length ? leaves : undefined
-}
 
 /** Tiles of a log as files (docs/formats/log.md, "Folder"). */
 export class TileFiles {
@@ -88,8 +65,8 @@ export class TileFiles {
     const full = await readWhole(this.path({ ...tile, width: TILE_WIDTH }), this.#disk)
     if (full === undefined) return undefined
     if (tile.level !== 'entries') return full.subarray(0, tile.width * HASH_BYTES)
-    const leaves = decodeBundle(full, TILE_WIDTH)?.slice(0, tile.width)
-    return leaves === undefined ? undefined : Buffer.from(encodeBundle(leaves))
+    const leaves = decodeEntries(full, TILE_WIDTH)?.slice(0, tile.width)
+    return leaves === undefined ? undefined : Buffer.from(encodeEntries(leaves))
   }
 
   /** Digests of a tile. Throws Fault that names a file which is gone or has another length. */
@@ -100,10 +77,10 @@ export class TileFiles {
   }
 
   /** Leaves of an entry bundle of that place and width. Throws Fault that names a file which is gone or damaged. */
-  async leaves({ index, width }: Pick<Tile, 'index' | 'width'>): Promise<readonly Buffer[]> {
+  async leaves({ index, width }: Pick<Tile, 'index' | 'width'>): Promise<readonly Uint8Array[]> {
     const tile: Tile = { level: 'entries', index, width }
     const bytes = await this.read(tile)
-    const leaves = bytes === undefined ? undefined : decodeBundle(bytes, width)
+    const leaves = bytes === undefined ? undefined : decodeEntries(bytes, width)
     if (leaves === undefined) throw this.#damaged(tile, bytes)
     return leaves
   }

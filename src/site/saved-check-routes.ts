@@ -5,6 +5,7 @@ import { parseSha256, type Sha256 } from '../model/units.ts'
 import type { Log } from '../sys/log.ts'
 import type { SenderRate } from './api/sender-rate.ts'
 import { incomingOf } from './collector.ts'
+import { isForeign } from './foreign-page.ts'
 import type { Frame } from './pages/frame.ts'
 import { BodyRoom } from './request-body.ts'
 import { bodyOf, type Asked } from './submissions.ts'
@@ -145,17 +146,4 @@ function digestOf(bytes: Uint8Array): Sha256 | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * Browsers say which page sends; a program says nothing. An older browser names the origin alone: it is ours where its
- * host is the one that was asked, or one that the site is known under.
- */
-function isForeign(c: Context, { origin: own, onion }: SavedCheckOptions['frame']): boolean {
-  const fetched = c.req.header('sec-fetch-site')
-  if (fetched !== undefined) return fetched !== 'same-origin' && fetched !== 'none'
-  const origin = c.req.header('origin')
-  if (origin === undefined) return false
-  const host = c.req.header('host')
-  return origin !== own && origin !== onion && origin !== `http://${host}` && origin !== `https://${host}`
 }

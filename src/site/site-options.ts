@@ -24,6 +24,7 @@ import type { ReportDesk } from './report-desk.ts'
 import type { SavedChecks } from './saved-check-routes.ts'
 import type { CollectorOptions } from './submissions.ts'
 import type { VisitorOf } from './visitor.ts'
+import type { WorkDesk } from './work-desk.ts'
 
 /** What a site is made over. It opens nothing itself. */
 export interface SiteOptions {
@@ -75,6 +76,8 @@ export interface SiteOptions {
   readonly reports?: ReportDesk
   /** Plans checks in a reader's browser and takes their results; absent: the page shows what others see alone. */
   readonly crowd?: CrowdDesk
+  /** Asks a proof of work of whoever sends something; absent: nothing is taken that asks for one. */
+  readonly work?: WorkDesk
   /** How often one sender may ask the interface for programs; absent: as often as he likes. */
   readonly apiRate?: SenderRate
   /** What surrounds every page: public address, mirrors, who runs it. */

@@ -9,7 +9,7 @@ import { CHECK, loggedCheck, TOOLS } from '../../test/kit/saved-checks.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { caseSchema, type CaseRecord } from '../casework/case/case-form.ts'
 import { openPress } from '../casework/typst/compile.ts'
-import { digestSavedCheck, formatSavedCheck } from '../evidence/saved-check.ts'
+import { digestSavedCheck, formatSavedCheck } from '../evidence/saved-check-digest.ts'
 import { formatVerifierKey } from '../evidence/signed-note.ts'
 import { runCommand } from './main.ts'
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { CHECK, loggedCheck } from '../../test/kit/saved-checks.ts'
-import { formatSavedCheck } from './saved-check.ts'
+import { formatSavedCheck } from './saved-check-digest.ts'
 import { formatVerifierKey } from './signed-note.ts'
 
 /**

@@ -1,17 +1,15 @@
 import { InputError } from '../model/errors.ts'
 import { savedCheckSchema, type SavedCheck } from '../model/saved-check.ts'
-import { parseSha256, type Sha256 } from '../model/units.ts'
 import { encodeCanonical } from './canonical-json.ts'
 import { encodeHex } from './hex.ts'
-import type { NoteTools } from './signed-note.ts'
+import { formatSavedCheck, SALT_BYTES } from './saved-check-digest.ts'
 import { isDeeper, parseBoundedJson } from './verify/bounded-json.ts'
 
-// The file that a person keeps of a check, and the entry of the log that stands for it: docs/formats/saved-check.md.
+// The file that a person keeps of a check: docs/formats/saved-check.md. Its digest is made in saved-check-digest.ts.
 
 export const MOST_CHECK_BYTES = 128 * 1024
 export const MOST_SAVED_CHECK_BYTES = 512 * 1024
 const MOST_LEVELS = 32
-const SALT_BYTES = 16
 const FORM = 'the form of docs/formats/saved-check.md'
 const ENCODER = new TextEncoder()
 
@@ -23,24 +21,6 @@ export function makeSavedCheck(check: Readonly<Record<string, unknown>>, salt: U
   if (salt.length !== SALT_BYTES) throw refuse('salt', `${SALT_BYTES} bytes of salt`)
   return checked({ format: 'kuager-saved-check-file/1', check, salt: encodeHex(salt) })
 }
-
-/** SHA-256 of the salt followed by the canonical JSON of the check: all that is sent of it. */
-export function digestSavedCheck(
-  { check, salt }: Pick<SavedCheck, 'check' | 'salt'>,
-  { digest }: Pick<NoteTools, 'digest'>,
-): Sha256 {
-  const text = ENCODER.encode(encodeCanonical(check))
-  const bytes = new Uint8Array(SALT_BYTES + text.length)
-  for (let at = 0; at < SALT_BYTES; at++) bytes[at] = Number.parseInt(salt.slice(2 * at, 2 * at + 2), 16)
-  bytes.set(text, SALT_BYTES)
-  return parseSha256(encodeHex(digest(bytes)))
-}
-
-/** The entry of the log for a digest, the one text of it. */
-export const savedCheckEntry = (sha256: Sha256): string => encodeCanonical({ format: 'kuager-saved-check/1', sha256 })
-
-/** The file: canonical JSON. */
-export const formatSavedCheck = (saved: SavedCheck): string => encodeCanonical(saved)
 
 /**
  * Reads a file. Throws InputError for anything but the canonical bytes of a saved check; whether the log holds it is said

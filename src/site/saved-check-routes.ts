@@ -1,15 +1,14 @@
 import type { Context, Hono } from 'hono'
-import { savedCheckEntry } from '../evidence/saved-check.ts'
+import { savedCheckEntry } from '../evidence/saved-check-digest.ts'
 import { savedCheckDigestSchema } from '../model/saved-check.ts'
-import { parseSha256, type Sha256 } from '../model/units.ts'
+import { parseSha256 } from '../model/units.ts'
 import type { Log } from '../sys/log.ts'
 import type { SenderRate } from './api/sender-rate.ts'
-import { incomingOf } from './collector.ts'
-import { isForeign } from './foreign-page.ts'
 import type { Frame } from './pages/frame.ts'
+import { readPosted } from './posted-json.ts'
 import { BodyRoom } from './request-body.ts'
-import { bodyOf, type Asked } from './submissions.ts'
 import { urls } from './urls.ts'
+import type { WorkDesk } from './work-desk.ts'
 
 /** An entry that stands for a check in the log. */
 export interface LoggedCheck {
@@ -29,27 +28,31 @@ export interface SavedChecks {
   log(entry: Uint8Array): Promise<LoggedCheck | undefined>
 }
 
-const MOST_BYTES = 200
+const MOST_BYTES = 4096
 /** Of bodies that are being read at once. One part may fill a quarter: more than every connection there can be. */
 const ROOM_BYTES = 8 * 2 ** 20
-const FORM = '{"sha256": 64 hexadecimal digits}'
+const FORM = '{"sha256": 64 hexadecimal digits, "work": a solution}'
 const RETRY_S = 5
 const FAULT_S = 60
 
 type Refused =
   | { readonly status: 400; readonly code: 'body.invalid' }
-  | { readonly status: 403; readonly code: 'page.foreign' }
+  | { readonly status: 403; readonly code: 'page.foreign' | 'work.spent' | 'work.expired' | 'work.wrong' }
   | { readonly status: 404; readonly code: 'log.none'; readonly wait: number }
   | { readonly status: 413; readonly code: 'body.too-large' }
   | { readonly status: 415; readonly code: 'body.type' }
   | { readonly status: 429; readonly code: 'rate.exceeded'; readonly wait: number }
   | { readonly status: 503; readonly code: 'log.busy' | 'log.fault'; readonly wait: number }
 
+const CHALLENGE = `a solution of a new challenge of ${urls.work('saved-check')}`
 /** What was found and what would have been right, for programs. */
 const SAID: Readonly<Record<Refused['code'], readonly [message: string, expected: string]>> = {
   'body.invalid': ['The body is not of the form of a digest', FORM],
   'page.foreign': ['Digests are not taken from pages of other sites', 'a page of this site, or a program'],
   'log.none': ['There is no log yet', 'a later time'],
+  'work.spent': ['The solution was used before', CHALLENGE],
+  'work.expired': ['The challenge is too old', CHALLENGE],
+  'work.wrong': ['The solution is wrong', CHALLENGE],
   'body.too-large': ['The body is too long', `at most ${MOST_BYTES} bytes`],
   'body.type': ['The body is of another type', 'content-type: application/json'],
   'rate.exceeded': ['Too many digests from this part of the network', 'a pause'],
@@ -59,6 +62,7 @@ const SAID: Readonly<Record<Refused['code'], readonly [message: string, expected
 
 export interface SavedCheckOptions {
   readonly savedChecks: SavedChecks
+  readonly work: WorkDesk
   readonly frame: Pick<Frame, 'origin' | 'onion'>
   readonly log: Log
 }
@@ -101,49 +105,40 @@ interface Taken {
 
 async function take(
   c: Context,
-  { savedChecks, frame, log }: SavedCheckOptions,
+  { savedChecks, work, frame, log }: SavedCheckOptions,
   room: BodyRoom,
 ): Promise<Taken | Refused> {
-  if (isForeign(c, frame)) return { status: 403, code: 'page.foreign' }
-  if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? ''))
-    return { status: 415, code: 'body.type' }
-  const asked: Asked = { incoming: incomingOf(c), header: (name) => c.req.header(name) }
-  const socket = asked.incoming?.socket.remoteAddress
-  const wait =
-    socket === undefined ? 0 : savedChecks.rate.take({ socket, forwardedFor: asked.header('x-forwarded-for') }, 1).wait
-  if (wait > 0) return { status: 429, code: 'rate.exceeded', wait }
-  const body = await bodyOf(asked, { most: MOST_BYTES, room })
-  switch (body.kind) {
+  const posted = await readPosted(c, savedCheckDigestSchema, {
+    frame,
+    room,
+    most: MOST_BYTES,
+    take: (asking) => savedChecks.rate.take(asking, 1).wait,
+  })
+  switch (posted.kind) {
+    case 'foreign':
+      return { status: 403, code: 'page.foreign' }
+    case 'type':
+      return { status: 415, code: 'body.type' }
+    case 'hurried':
+      return { status: 429, code: 'rate.exceeded', wait: posted.wait }
     case 'too-large':
       return { status: 413, code: 'body.too-large' }
     case 'full':
-    case 'crowded':
       return { status: 503, code: 'log.busy', wait: RETRY_S }
-    case 'slow':
-    case 'broken':
+    case 'invalid':
       return { status: 400, code: 'body.invalid' }
-    case 'body':
+    case 'value':
   }
-  const sha256 = digestOf(body.bytes)
-  if (sha256 === undefined) return { status: 400, code: 'body.invalid' }
+  const paid = await work.verify(posted.value.work, 'saved-check')
+  if (paid !== 'done') return { status: 403, code: `work.${paid}` }
   const busy = savedChecks.takeOfAll()
   if (busy > 0) return { status: 503, code: 'log.busy', wait: busy }
-  const entry = savedCheckEntry(sha256)
+  const entry = savedCheckEntry(parseSha256(posted.value.sha256))
   try {
     const logged = await savedChecks.log(new TextEncoder().encode(entry))
     return logged === undefined ? { status: 404, code: 'log.none', wait: RETRY_S } : { entry, logged }
   } catch (error) {
     log.error({ error }, 'a saved check could not be logged')
     return { status: 503, code: 'log.fault', wait: FAULT_S }
-  }
-}
-
-function digestOf(bytes: Uint8Array): Sha256 | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    const parsed = savedCheckDigestSchema.safeParse(JSON.parse(text))
-    return parsed.success ? parseSha256(parsed.data.sha256) : undefined
-  } catch {
-    return undefined
   }
 }

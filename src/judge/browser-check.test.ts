@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { REQUEST_ENDS, type CrowdOutcome, type CrowdTry, type RequestEnd } from '../model/crowd-check.ts'
+import { FRESH_MS, isSettled, judgeBrowserCheck, type BrowserRun, type TriedTarget } from './browser-check.ts'
+
+const LIMIT_MS = 6000
+
+const tried = (document: RequestEnd, image: RequestEnd, took = 120, imageTook = took): CrowdTry => {
+  const timeOf = (end: RequestEnd, ms: number): number => (end === 'timed-out' ? LIMIT_MS : ms)
+  return { document, image, document_ms: timeOf(document, took), image_ms: timeOf(image, imageTook) }
+}
+const GOOD = tried('answered', 'answered')
+const FAIL = tried('failed', 'failed', 60)
+const SILENT = tried('timed-out', 'timed-out')
+const PAGE = tried('answered', 'failed')
+
+const target = (tries: readonly CrowdTry[], given: Partial<TriedTarget> = {}): TriedTarget => ({
+  service: 'signal',
+  host: 'www.signal.example',
+  abroad: 'usable',
+  freshAgeMs: 600_000,
+  tries,
+  ...given,
+})
+const others = (took: readonly number[]): readonly TriedTarget[] =>
+  took.map((ms, nth) =>
+    target([tried('answered', 'answered', ms)], { service: `other-${nth}`, host: `o${nth}.example` }),
+  )
+
+const run = (one: TriedTarget, given: Partial<BrowserRun> = {}): BrowserRun => ({
+  control: [GOOD, GOOD],
+  timeoutMs: LIMIT_MS,
+  targets: [one, ...others([100, 140, 200])],
+  ...given,
+})
+const judged = (
+  one: TriedTarget,
+  given: Partial<BrowserRun> = {},
+): ReturnType<typeof judgeBrowserCheck>['results'][0] => {
+  const [result] = judgeBrowserCheck(run(one, given)).results
+  assert.ok(result !== undefined)
+  return result
+}
+
+/** What each condition looks like to a page, as it was measured, and what is concluded from two such tries. */
+const CONDITIONS: readonly (readonly [condition: string, seen: CrowdTry, outcome: CrowdOutcome])[] = [
+  ['200, reachable', GOOD, 'reachable'],
+  ['404, 451, or a block page with a valid certificate', PAGE, 'not-the-site'],
+  ['302 to a block page over HTTPS', PAGE, 'not-the-site'],
+  ['302 to an image over HTTPS', GOOD, 'reachable'],
+  ['302 to http://', FAIL, 'interference'],
+  ['TLS in the middle with an unknown authority', tried('failed', 'failed', 240), 'interference'],
+  ['reset, closed port, no such name', tried('failed', 'failed', 3), 'interference'],
+  ['black hole', SILENT, 'black-hole'],
+  ['slow, two seconds', tried('answered', 'answered', 2008, 2007), 'slow'],
+  ['an image that never ends', tried('answered', 'timed-out'), 'unstable'],
+  ['an image alone', tried('failed', 'answered'), 'unstable'],
+]
+
+describe('judgeBrowserCheck()', () => {
+  for (const [condition, seen, outcome] of CONDITIONS)
+    it(`finds ${outcome} in: ${condition}`, () => {
+      assert.equal(judged(target([seen, seen])).outcome, outcome)
+    })
+
+  it('takes a site that answers, and is not slow, at its first try', () => {
+    assert.equal(judged(target([GOOD])).outcome, 'reachable')
+    assert.equal(isSettled(GOOD), true)
+    for (const open of [PAGE, FAIL, SILENT, tried('answered', 'answered', 1501)]) assert.equal(isSettled(open), false)
+  })
+
+  it('says nothing of a failure that was tried once: the reader stopped', () => {
+    for (const open of [FAIL, SILENT, PAGE])
+      assert.deepEqual(judged(target([open])), { service: 'signal', outcome: 'unknown', why: 'one-try' })
+  })
+
+  it('calls unstable what came out differently the second time', () => {
+    for (const pair of [
+      [FAIL, GOOD],
+      [SILENT, FAIL],
+      [PAGE, SILENT],
+      [tried('answered', 'answered', 4000), FAIL],
+    ] as const)
+      assert.equal(judged(target(pair)).outcome, 'unstable')
+  })
+
+  it('asks a control abroad before it concludes anything from a failure', () => {
+    for (const bad of [FAIL, SILENT, PAGE]) {
+      const why = (given: Partial<TriedTarget>): string | undefined => judged(target([bad, bad], given)).why
+      assert.equal(why({ abroad: null, freshAgeMs: undefined }), 'not-fresh')
+      assert.equal(why({ freshAgeMs: FRESH_MS + 1 }), 'not-fresh')
+      assert.equal(why({ freshAgeMs: FRESH_MS }), undefined)
+      assert.equal(why({ abroad: 'broken' }), 'down-abroad')
+      assert.equal(why({ abroad: 'closed-to-pages' }), 'closed-to-pages')
+    }
+    assert.equal(judged(target([GOOD], { abroad: null, freshAgeMs: undefined })).outcome, 'reachable')
+  })
+
+  it('discards a run without a control host, or whose control host did not answer: the line, a sign-in page', () => {
+    for (const control of [[], [FAIL, FAIL], [SILENT, SILENT], [PAGE, PAGE]]) {
+      const { online, results } = judgeBrowserCheck(run(target([FAIL, FAIL]), { control }))
+      assert.equal(online, false)
+      assert.deepEqual(new Set(results.map(({ why }) => why)), new Set(['offline']))
+    }
+  })
+
+  it('counts no round in which the control host was away', () => {
+    assert.equal(judged(target([FAIL, FAIL]), { control: [GOOD, FAIL] }).why, 'offline')
+    assert.equal(judged(target([FAIL, GOOD]), { control: [FAIL, GOOD] }).outcome, 'reachable')
+  })
+
+  it('calls nothing slow on an evening on which everything is slow', () => {
+    const slow = tried('answered', 'answered', 4000)
+    assert.equal(
+      judged(target([slow, slow]), { targets: [target([slow, slow]), ...others([2500, 3000, 3500])] }).outcome,
+      'reachable',
+    )
+    assert.equal(judged(target([slow, tried('answered', 'answered', 90)])).outcome, 'reachable')
+  })
+
+  it('calls nothing slow beside too few answers of the reader’s own', () => {
+    const slow = tried('answered', 'answered', 4000)
+    const { results } = judgeBrowserCheck({ ...run(target([slow, slow])), control: [GOOD], targets: [target([slow])] })
+    assert.equal(results[0]?.outcome, 'reachable')
+  })
+
+  it('concludes nothing from silence where the control host took half of the time itself', () => {
+    const tired = tried('answered', 'answered', 3500)
+    assert.equal(judged(target([SILENT, SILENT]), { control: [tired, GOOD] }).why, 'line-slow')
+    assert.equal(judged(target([FAIL, FAIL]), { control: [tired, GOOD] }).outcome, 'interference')
+  })
+
+  it('does not take a browser that protects from tracking for a network', () => {
+    const atOnce = tried('failed', 'failed', 2)
+    for (const host of ['www.facebook.com', 'instagram.com', 'x.com', 'm.vk.com']) {
+      assert.equal(judged(target([atOnce, atOnce], { host })).why, 'shielded')
+      // Too late for a browser that forbids: it was on its way, and the reader is told of the other reading all the same.
+      assert.deepEqual(judged(target([FAIL, FAIL], { host })), {
+        service: 'signal',
+        outcome: 'interference',
+        mayBeShield: true,
+      })
+    }
+    for (const host of ['telegram.org', 'box.com', 'facebook.com.example'])
+      assert.deepEqual(judged(target([atOnce, atOnce], { host })), { service: 'signal', outcome: 'interference' })
+  })
+})
+
+const anyTry = fc
+  .tuple(fc.constantFrom(...REQUEST_ENDS), fc.constantFrom(...REQUEST_ENDS), fc.nat(LIMIT_MS), fc.nat(LIMIT_MS))
+  .map(([document, image, one, two]) => tried(document, image, one, two))
+const tries = fc.array(anyTry, { minLength: 1, maxLength: 2 })
+const anyTarget = fc.record({
+  service: fc.uuid(),
+  host: fc.constantFrom('telegram.org', 'www.facebook.com', 'signal.example'),
+  tries,
+  abroad: fc.constantFrom('usable' as const, 'closed-to-pages' as const, 'broken' as const, null),
+  freshAgeMs: fc.oneof(fc.constant(undefined), fc.nat(2 * FRESH_MS)),
+})
+const anyRun = fc.record({
+  control: fc.array(anyTry, { maxLength: 2 }),
+  targets: fc.uniqueArray(anyTarget, { maxLength: 8, selector: ({ service }) => service }),
+  timeoutMs: fc.constant(LIMIT_MS),
+})
+const FOUND: ReadonlySet<CrowdOutcome> = new Set(['not-the-site', 'interference', 'black-hole'])
+
+describe('for any run, judgeBrowserCheck()', () => {
+  it('gives nothing but unknown without a control', () => {
+    fc.assert(
+      fc.property(anyRun, (one) => {
+        const { online, results } = judgeBrowserCheck({ ...one, control: [] })
+        assert.equal(online, false)
+        assert.ok(results.every(({ outcome }) => outcome === 'unknown'))
+      }),
+    )
+  })
+
+  it('finds nothing in a target that is not fresh, or not usable from abroad', () => {
+    fc.assert(
+      fc.property(anyRun, (one) => {
+        for (const [nth, { outcome }] of judgeBrowserCheck(one).results.entries()) {
+          const asked = one.targets[nth]
+          const sure = asked?.abroad === 'usable' && (asked.freshAgeMs ?? Infinity) <= FRESH_MS
+          assert.ok(sure || !FOUND.has(outcome))
+        }
+      }),
+    )
+  })
+
+  it('finds something only where both tries failed alike, each beside a control that answered', () => {
+    fc.assert(
+      fc.property(anyRun, (one) => {
+        for (const [nth, { outcome }] of judgeBrowserCheck(one).results.entries()) {
+          if (!FOUND.has(outcome)) continue
+          const [first, second] = one.targets[nth]?.tries ?? []
+          assert.ok(first?.document === second?.document && first?.image === second?.image)
+          assert.ok(one.control.every(({ document, image }) => document === 'answered' && image === 'answered'))
+          assert.equal(one.control.length, 2)
+        }
+      }),
+    )
+  })
+
+  it('changes nothing of a service by another one but what is slow, and what is at once', () => {
+    const plain = (outcome: CrowdOutcome): CrowdOutcome => (outcome === 'slow' ? 'reachable' : outcome)
+    fc.assert(
+      fc.property(anyRun, anyTarget, (one, more) => {
+        const before = judgeBrowserCheck(one)
+        const after = judgeBrowserCheck({ ...one, targets: [...one.targets, more] })
+        assert.equal(after.online, before.online)
+        for (const [nth, { outcome, why }] of before.results.entries()) {
+          const now = after.results[nth]
+          assert.ok(now !== undefined)
+          if (why === 'shielded' || now.why === 'shielded') continue
+          assert.equal(plain(now.outcome), plain(outcome))
+        }
+      }),
+    )
+  })
+
+  it('does not depend on the order of the targets', () => {
+    fc.assert(
+      fc.property(anyRun, (one) => {
+        const turned = judgeBrowserCheck({ ...one, targets: one.targets.toReversed() })
+        assert.deepEqual(turned.results.toReversed(), judgeBrowserCheck(one).results)
+      }),
+    )
+  })
+})

@@ -1,0 +1,174 @@
+import type { CheckTarget, CrowdOutcome, CrowdTry } from '../model/crowd-check.ts'
+
+// What a page in a reader's browser may conclude from its own requests: docs/methods/browser-check.md. A browser says
+// whether a request was answered and when, and not why it was not; all that is judged here follows from that alone.
+
+/** What a control abroad last said of a target. */
+export type Abroad = CheckTarget['abroad']
+
+/** Why nothing is said of a service. */
+export const UNKNOWN_REASONS = [
+  /** The control host did not answer in the same round. */
+  'offline',
+  /** The control host itself took so long that a request given up says nothing. */
+  'line-slow',
+  /** No control abroad looked at the target within the last hour. */
+  'not-fresh',
+  /** It does not answer abroad either. */
+  'down-abroad',
+  /** Its answers may not be read by pages of other sites: a refusal looks like a block. */
+  'closed-to-pages',
+  /** Refused at once, and on lists of tracking protection: most likely the browser did it. */
+  'shielded',
+  /** Only one try was made. */
+  'one-try',
+] as const
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number]
+
+/** One service as it was tried. */
+export interface TriedTarget {
+  readonly service: string
+  /** Host that was asked. */
+  readonly host: string
+  /** The nth of them belongs to the nth round of the run; a second only where the first left something open. */
+  readonly tries: readonly CrowdTry[]
+  readonly abroad: Abroad
+  /** How long ago the control abroad looked, in milliseconds at the time of the check; undefined: never. */
+  readonly freshAgeMs: number | undefined
+}
+
+/** One run: every target and the control host, in one or two rounds. */
+export interface BrowserRun {
+  /** The control host in each round. Empty: none was named. */
+  readonly control: readonly CrowdTry[]
+  readonly targets: readonly TriedTarget[]
+  /** Length after which a request was given up. */
+  readonly timeoutMs: number
+}
+
+export interface JudgedTarget {
+  readonly service: string
+  readonly outcome: CrowdOutcome
+  readonly why?: UnknownReason
+  /** Tracking protection of browsers refuses this host too: whoever reads of it is told. */
+  readonly mayBeShield?: true
+}
+
+export interface JudgedRun {
+  /** Whether the control host answered at all; where not, nothing is judged. */
+  readonly online: boolean
+  readonly results: readonly JudgedTarget[]
+}
+
+/** A target that no control abroad has looked at for longer says nothing where it fails. */
+export const FRESH_MS = 60 * 60_000
+/** Slow is what takes this many times as long as the middle of the reader's own answers, and longer than SLOW_MS. */
+const SLOW_TIMES = 5
+const SLOW_MS = 1500
+/** Answers of one's own without which none is called slow. */
+const FEWEST_ANSWERS = 3
+/** A failure within a quarter of the quickest answer, and never above this, came before any server could be spoken to. */
+const AT_ONCE_MS = 20
+const AT_ONCE_SHARE = 4
+
+/**
+ * Sites that lists of tracking protection hold because other sites embed them (Disconnect, "social" and "content"; used
+ * by Firefox, Edge, Brave and most blockers). A page that asks for them may be refused by the browser itself.
+ */
+const SHIELDED =
+  /(?:^|\.)(?:facebook|fb|instagram|messenger|threads|twitter|x|tiktok|youtube|linkedin|vk|pinterest|reddit)\.(?:com|net|ru)$/
+
+type TryClass = 'answered' | 'page' | 'refused' | 'silent' | 'mixed'
+
+function classOf({ document, image }: CrowdTry): TryClass {
+  if (document === 'answered' && image === 'answered') return 'answered'
+  if (document === 'answered' && image === 'failed') return 'page'
+  if (document === 'failed' && image === 'failed') return 'refused'
+  return document === 'timed-out' && image === 'timed-out' ? 'silent' : 'mixed'
+}
+
+/** Whether a first try settles a service, so that no second one is made. */
+export const isSettled = (one: CrowdTry): boolean => classOf(one) === 'answered' && one.document_ms <= SLOW_MS
+
+/** Judges a run. The order of the targets changes nothing, and a target changes no other but by its time in the middle of all. */
+export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
+  const times = answerTimes(run)
+  const middle = medianOf(times)
+  const quickest = times.length === 0 ? undefined : Math.min(...times)
+  return {
+    online: run.control.some(isWhole),
+    results: run.targets.map((target) => judgeTarget(target, { run, middle, quickest })),
+  }
+}
+
+interface Around {
+  readonly run: BrowserRun
+  readonly middle: number | undefined
+  readonly quickest: number | undefined
+}
+
+const isWhole = (one: CrowdTry): boolean => classOf(one) === 'answered'
+
+function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
+  const { service, tries } = target
+  const { control } = around.run
+  const witnessed = tries.filter((_, round) => control[round] !== undefined && isWhole(control[round]))
+  const unknown = (why: UnknownReason): JudgedTarget => ({ service, outcome: 'unknown', why })
+  if (witnessed.length === 0) return unknown('offline')
+  const classes = witnessed.map(classOf)
+  const [first] = classes
+  if (first === undefined || classes.some((one) => one !== first)) return { service, outcome: 'unstable' }
+  if (first === 'answered') {
+    const slow = witnessed.every((one) => isSlow(one, around.middle))
+    return { service, outcome: slow ? 'slow' : 'reachable' }
+  }
+  // Half a pair says nothing, and neither does a try whose other half had no control.
+  if (witnessed.length < 2) return unknown(tries.length < 2 ? 'one-try' : 'offline')
+  if (first === 'mixed') return { service, outcome: 'unstable' }
+  const doubt = doubtOf(target, { ...around, first })
+  return doubt === undefined ? failed(target, first) : unknown(doubt)
+}
+
+const isSlow = ({ document_ms: took }: CrowdTry, middle: number | undefined): boolean =>
+  middle !== undefined && took > SLOW_MS && took > SLOW_TIMES * middle
+
+/** What else may have kept a target from answering than what lies between. */
+function doubtOf(
+  { abroad, freshAgeMs, host, tries }: TriedTarget,
+  { run, quickest, first }: Around & { readonly first: TryClass },
+): UnknownReason | undefined {
+  if (abroad === null || freshAgeMs === undefined || !(freshAgeMs <= FRESH_MS)) return 'not-fresh'
+  if (abroad === 'broken') return 'down-abroad'
+  if (abroad === 'closed-to-pages') return 'closed-to-pages'
+  if (first === 'silent' && run.control.some((one) => one.document_ms * 2 > run.timeoutMs)) return 'line-slow'
+  const atOnce = Math.min(AT_ONCE_MS, (quickest ?? 0) / AT_ONCE_SHARE)
+  const refusedAtOnce = tries.every((one) => one.document_ms <= atOnce && one.image_ms <= atOnce)
+  return first === 'refused' && SHIELDED.test(host) && refusedAtOnce ? 'shielded' : undefined
+}
+
+function failed({ service, host }: TriedTarget, first: 'page' | 'refused' | 'silent'): JudgedTarget {
+  const shield = SHIELDED.test(host) ? { mayBeShield: true as const } : {}
+  switch (first) {
+    case 'page':
+      return { service, outcome: 'not-the-site', ...shield }
+    case 'silent':
+      return { service, outcome: 'black-hole' }
+    case 'refused':
+      return { service, outcome: 'interference', ...shield }
+  }
+}
+
+/** Times of the documents that were answered: of each target its last, and of the control host in each round. */
+const answerTimes = ({ control, targets }: BrowserRun): readonly number[] =>
+  [
+    ...control,
+    ...targets.flatMap(({ tries }) => tries.findLast(({ document }) => document === 'answered') ?? []),
+  ].flatMap(({ document, document_ms: took }) => (document === 'answered' ? [took] : []))
+
+function medianOf(times: readonly number[]): number | undefined {
+  if (times.length < FEWEST_ANSWERS) return undefined
+  const sorted = times.toSorted((a, b) => a - b)
+  const half = Math.floor(sorted.length / 2)
+  const [low, high] = [sorted[half - 1] ?? 0, sorted[half] ?? 0]
+  return sorted.length % 2 === 1 ? high : (low + high) / 2
+}

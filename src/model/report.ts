@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Region } from './region.ts'
-import type { Asn, Instant } from './units.ts'
+import { instant, type Asn, type Instant } from './units.ts'
 
 /** What does not work, as people say it. */
 export const PROBLEMS = ['does-not-open', 'slow', 'video-stalls', 'upload-fails', 'calls-fail', 'vpn-fails'] as const
@@ -14,9 +14,10 @@ export const sinceSchema = z.enum(SINCE)
 
 /**
  * `counted`: the first of its sender for the service in that time; `repeat`: one more of the same sender; `held`: its
- * part of the network sent more than people do, a person looks at it before it counts.
+ * part of the network sent more than people do, a person looks at it before it counts; `released`: held, and a moderator
+ * said that it counts.
  */
-export const REPORT_STATES = ['counted', 'repeat', 'held'] as const
+export const REPORT_STATES = ['counted', 'repeat', 'held', 'released'] as const
 export type ReportState = (typeof REPORT_STATES)[number]
 
 /** Length of the time in which reports are counted together. */
@@ -34,6 +35,14 @@ export interface Report {
   readonly asn?: Asn
   readonly region?: Region
 }
+
+/**
+ * After the end of a slot its reports are looked at together, so long, before any of them is shown. From then on nothing
+ * that was shown changes, but for what a moderator releases (docs/methods/reports.md).
+ */
+export const SETTLE_MS = 5 * 60_000
+/** Before this instant every slot is settled. */
+export const settledBefore = (now: Instant): number => slotOf(instant(now - SETTLE_MS))
 
 /** Fewest distinct reporters of a cell that is shown; smaller ones are rolled up. */
 export const FEWEST_REPORTERS = 5

@@ -84,6 +84,8 @@ export interface ReportStore extends AsyncDisposable {
   }): Promise<void>
   /** Gives rows of `reports` and `checks` another state; ids that are not there are passed over. */
   setState(ids: readonly string[], state: ReportState): Promise<void>
+  /** Gives every held report of a service and a time the state `released`; gives how many. */
+  release(service: string, between: Between): Promise<number>
   /** Counts of a time, by slot, service, network, region, problem and state; simulated ones only where asked for. */
   counts(between: Between, simulated: boolean): Promise<readonly ReportCount[]>
   crowdCounts(between: Between, simulated: boolean): Promise<readonly CrowdCount[]>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { regionSchema } from './region.ts'
+import { workSchema } from './work.ts'
 
 // A check that a page makes in a reader's own browser: docs/formats/crowd-check.md. Its results are of class `crowd`:
 // leads, never alone the ground of an incident.
@@ -97,3 +98,11 @@ export const crowdCheckSchema = z.strictObject({
 export type CrowdCheck = z.infer<typeof crowdCheckSchema>
 export type CrowdResult = CrowdCheck['results'][number]
 export type CrowdTry = CrowdResult['tries'][number]
+
+/** What a page sends of a check: `POST /check/results`. */
+export const sentCheckSchema = z.strictObject({
+  check: crowdCheckSchema,
+  /** 16 random bytes of the page that was opened, hexadecimal: tells two people of one address apart, and lives in its memory alone. */
+  token: z.string().regex(/^[0-9a-f]{32}$/),
+  work: workSchema,
+})

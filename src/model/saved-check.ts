@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { workSchema } from './work.ts'
 
 const hex = (bytes: number): z.ZodString => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
 const MOST_PROOF = 200_000
@@ -7,6 +8,8 @@ const MOST_PROOF = 200_000
 export const savedCheckDigestSchema = z.strictObject({
   /** SHA-256 of the salt followed by the canonical JSON of the check. */
   sha256: hex(32),
+  /** Solution of a challenge of `/work/saved-check`. */
+  work: workSchema,
 })
 
 /** What was asked and seen; its inside is known to whoever wrote it. */

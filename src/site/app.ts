@@ -10,6 +10,7 @@ import { addCheckPages } from './check-pages.ts'
 import { addCodePages } from './code-pages.ts'
 import { openBoard } from './board.ts'
 import { addCollector } from './collector.ts'
+import { addCrowd } from './crowd-routes.ts'
 import { addEmbedPages } from './embed-pages.ts'
 import { addFeedPages } from './feed-pages.ts'
 import { addFirstPages } from './first-pages.ts'
@@ -30,6 +31,7 @@ import { addSavedChecks } from './saved-check-routes.ts'
 import { addSeriesPages } from './series-pages.ts'
 import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type Speak } from './spoken.ts'
+import { addWork } from './work-routes.ts'
 
 /** How long it is remembered how claims of statements stand: a published incident counts for them that much later. */
 const FINDINGS_MS = 15_000
@@ -53,9 +55,11 @@ export function createSite(options: SiteOptions): Hono {
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
-  const { transparency, savedChecks } = options
+  const { transparency, savedChecks, crowd, work, apiRate: rate } = options
   if (transparency !== undefined) addLogRoutes(site, transparency)
-  if (savedChecks !== undefined) addSavedChecks(site, { ...options, savedChecks })
+  if (work !== undefined) addWork(site, { work, ...(rate === undefined ? {} : { rate }) })
+  if (savedChecks !== undefined && work !== undefined) addSavedChecks(site, { ...options, savedChecks, work })
+  if (crowd !== undefined && work !== undefined) addCrowd(site, { ...options, crowd, work })
   // Answers that are counted by sender, and long ones: no other comes here (direct-pages.ts).
   site.get('/api/*', compress({ encoding: 'gzip' }))
   addApi(site, { options, lastData, board })

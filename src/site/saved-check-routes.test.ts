@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { Hono } from 'hono'
 import { LeafArchive } from '../../test/kit/leaf-archive.ts'
+import { countedWork, EXPIRED, SOLVED, SPENT } from '../../test/kit/counted-work.ts'
 import { instant } from '../model/units.ts'
 import { openLog } from '../sys/log.ts'
 import { listen, type Listening } from './listen.ts'
@@ -45,7 +46,8 @@ describe('POST /log/saved-checks', () => {
   before(async () => {
     const site = new Hono()
     const log = openLog({ level: 'warn', destination: { write: (line: string) => void logged.push(line) } })
-    addSavedChecks(site, { savedChecks, frame: { origin: 'https://kuager.example', onion: 'http://abc.onion' }, log })
+    const frame = { origin: 'https://kuager.example', onion: 'http://abc.onion' }
+    addSavedChecks(site, { savedChecks, work: countedWork('saved-check'), frame, log })
     server = await listen(site, { host: '127.0.0.1', port: 0 })
     url = `${server.url}log/saved-checks`
   })
@@ -57,7 +59,7 @@ describe('POST /log/saved-checks', () => {
       body: typeof body === 'string' ? body : Uint8Array.from(body),
       headers: { ...JSON_TYPE, ...headers },
     })
-  const body = JSON.stringify({ sha256: SHA })
+  const body = JSON.stringify({ sha256: SHA, work: SOLVED })
   const codeOf = async (answer: Response): Promise<string> => {
     const read: unknown = await answer.json()
     const code = /"code":"([a-z.-]+)"/.exec(JSON.stringify(read))?.[1]
@@ -92,19 +94,22 @@ describe('POST /log/saved-checks', () => {
       '{}',
       '"x"',
       SHA,
-      JSON.stringify({ sha256: SHA.toUpperCase() }),
-      JSON.stringify({ sha256: SHA.slice(2) }),
+      JSON.stringify({ sha256: SHA.toUpperCase(), work: SOLVED }),
+      JSON.stringify({ sha256: SHA.slice(2), work: SOLVED }),
       JSON.stringify({ sha256: `${SHA}00` }),
-      JSON.stringify({ sha256: SHA, check: 'x' }),
-      JSON.stringify({ sha256: [SHA] }),
-      JSON.stringify({ sha256: 1 }),
+      JSON.stringify({ sha256: SHA }),
+      JSON.stringify({ sha256: SHA, work: '' }),
+      JSON.stringify({ sha256: SHA, work: 'A'.repeat(3001) }),
+      JSON.stringify({ sha256: SHA, work: SOLVED, check: 'x' }),
+      JSON.stringify({ sha256: [SHA], work: SOLVED }),
+      JSON.stringify({ sha256: 1, work: SOLVED }),
       '{"__proto__":{"sha256":"x"}}',
-      '['.repeat(190),
+      '['.repeat(4000),
       `\ufeff${body}`,
       Uint8Array.from([0xff, 0xfe, 0x00]),
     ])
       assert.equal(await codeOf(await post(other)), '400 body.invalid', String(other))
-    assert.equal(await codeOf(await post(`${body}${' '.repeat(200)}`)), '413 body.too-large')
+    assert.equal(await codeOf(await post(`${body}${' '.repeat(4096)}`)), '413 body.too-large')
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -122,7 +127,7 @@ describe('POST /log/saved-checks', () => {
     const socket = connect(Number(port), '127.0.0.1')
     const head = 'POST /log/saved-checks HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
     socket.write(`${head}transfer-encoding: chunked\r\n\r\n`)
-    for (let nth = 0; nth < 10; nth++) socket.write(`20\r\n${' '.repeat(32)}\r\n`)
+    for (let nth = 0; nth < 10; nth++) socket.write(`200\r\n${' '.repeat(512)}\r\n`)
     let answer = ''
     for await (const piece of socket) {
       answer += String(piece)
@@ -156,16 +161,26 @@ describe('POST /log/saved-checks', () => {
     assert.equal((await fetch(url)).headers.get('allow'), 'POST')
   })
 
+  it('takes a solution for what it was asked for, and no other', async () => {
+    const size = archive.size
+    const paidWith = async (work: string): Promise<string> =>
+      codeOf(await post(JSON.stringify({ sha256: '0a'.repeat(32), work })))
+    assert.equal(await paidWith(SPENT), '403 work.spent')
+    assert.equal(await paidWith(EXPIRED), '403 work.expired')
+    assert.equal(await paidWith('bm90aGluZw=='), '403 work.wrong')
+    assert.equal(archive.size, size)
+  })
+
   it('says when to come back where one sender, or all together, sent too much', async () => {
     const size = archive.size
     left = 0
-    const hurried = await post(JSON.stringify({ sha256: '01'.repeat(32) }))
+    const hurried = await post(JSON.stringify({ sha256: '01'.repeat(32), work: SOLVED }))
     assert.equal(hurried.headers.get('retry-after'), '7')
     assert.equal(await codeOf(hurried), '429 rate.exceeded')
     left = Number.POSITIVE_INFINITY
     leftOfAll = 0
     assert.equal(await codeOf(await post('{}')), '400 body.invalid', 'what is no digest takes nothing of what all have')
-    const busy = await post(JSON.stringify({ sha256: '02'.repeat(32) }))
+    const busy = await post(JSON.stringify({ sha256: '02'.repeat(32), work: SOLVED }))
     assert.equal(busy.headers.get('retry-after'), '11')
     assert.equal(await codeOf(busy), '503 log.busy')
     leftOfAll = Number.POSITIVE_INFINITY
@@ -181,7 +196,7 @@ describe('POST /log/saved-checks', () => {
     begun = true
     assert.deepEqual(logged, [])
     broken = true
-    const fault = await post(JSON.stringify({ sha256: '03'.repeat(32) }))
+    const fault = await post(JSON.stringify({ sha256: '03'.repeat(32), work: SOLVED }))
     assert.equal(fault.headers.get('retry-after'), '60')
     const text = await fault.text()
     assert.match(text, /log\.fault/)

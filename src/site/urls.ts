@@ -1,6 +1,7 @@
 import type { Asn, Sha256 } from '../model/units.ts'
 import type { Lang } from '../text/lang.ts'
 import type { PlainPage } from '../text/plain-pages.ts'
+import type { SiteWork } from './work-desk.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
 export interface Days {
@@ -67,6 +68,9 @@ export const urls = {
   limits: (lang: Lang): string => `/${lang}/method#limits`,
   check: (lang: Lang, network?: Asn | 'all'): string =>
     `/${lang}/check${network === undefined ? '' : query({ network: network === 'all' ? network : `AS${network}` })}`,
+  /** Where a page sends what its check found, and from where it has the challenge that it solves before. */
+  checkResults: (): string => '/check/results',
+  work: (purpose: SiteWork): string => `/work/${purpose}`,
   report: (lang: Lang): string => `/${lang}/report`,
   /** Where a check code from a card or a citation leads. */
   code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,

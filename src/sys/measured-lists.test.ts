@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { InputError } from '../model/errors.ts'
 import type { Never } from '../model/test-list.ts'
-import { loadControls, loadServices } from './measured-lists.ts'
+import { loadControls, loadCrowdCanaries, loadServices } from './measured-lists.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-lists-'))
 after(() => rmSync(root, { recursive: true }))
@@ -84,5 +84,60 @@ describe('loadControls()', () => {
     }
     assert.throws(() => loadControls(undefined, barring), InputError)
     assert.ok(loadControls(undefined, NOTHING).canaries.length >= 5)
+  })
+})
+
+describe('loadCrowdCanaries()', () => {
+  const canary = (service: string, host: string, image = `https://${host}/favicon.ico`): object => ({
+    service,
+    document: `https://${host}/robots.txt`,
+    image,
+    source: 'a test',
+    checked_at: '2026-11-26',
+  })
+  const load = (...canaries: readonly object[]): unknown => {
+    const file = join(root, `${++files}.json`)
+    writeFileSync(file, JSON.stringify({ canaries }))
+    return loadCrowdCanaries(file, { never })
+  }
+  const refusedAs =
+    (code: string, found: RegExp) =>
+    (error: unknown): boolean =>
+      error instanceof InputError && error.code === code && found.test(error.message)
+
+  it('has one canary for every service of tier A', () => {
+    const services = loadServices().filter(({ tier }) => tier === 'A')
+    assert.deepEqual(
+      loadCrowdCanaries()
+        .map(({ service }) => service)
+        .toSorted(),
+      services.map(({ id }) => id).toSorted(),
+    )
+  })
+
+  it('refuses services that need more consent, foreign hosts, and what is never measured', () => {
+    assert.throws(() => load(canary('protonvpn', 'protonvpn.com')), refusedAs('canaries.refused', /tier A/))
+    assert.throws(() => load(canary('youtube', 'www.google.com')), refusedAs('canaries.refused', /none of the pages/))
+    assert.throws(() => load(canary('nobody', 'www.google.com')), refusedAs('canaries.refused', /no service/))
+    const twice = canary('youtube', 'www.youtube.com')
+    assert.throws(() => load(twice, twice), refusedAs('canaries.refused', /twice/))
+    const barred: Never = { ...never, hosts: never.hosts.map((one) => ({ ...one, host: 'youtube.com' })) }
+    assert.throws(() => loadCrowdCanaries(undefined, { never: barred, services: loadServices(undefined, NOTHING) }))
+  })
+
+  it('refuses what is no address of https, has a query, or an image of another host', () => {
+    for (const image of [
+      'http://www.youtube.com/favicon.ico',
+      'https://www.youtube.com/favicon.ico?x=1',
+      'https://www.youtube.com:8443/favicon.ico',
+      'https://user@www.youtube.com/favicon.ico',
+      'https://elsewhere.example/favicon.ico',
+      "https://www.youtube.com/'",
+    ])
+      assert.throws(
+        () => load(canary('youtube', 'www.youtube.com', image)),
+        refusedAs('canaries.invalid', /image/),
+        image,
+      )
   })
 })

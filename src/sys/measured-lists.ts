@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { crowdCanariesSchema, type CanaryFault, type CrowdCanary } from '../model/canaries.ts'
 import { controlsSchema, type Controls } from '../model/controls.ts'
 import { InputError } from '../model/errors.ts'
 import { servicesSchema, type Service } from '../model/service.ts'
@@ -56,4 +57,57 @@ export function loadControls(file: string = bundled('controls.json'), never: Nev
     path: basename(file),
     expected: 'controls without it',
   })
+}
+
+/**
+ * What pages contact in a check, by default data/canaries.json. Throws InputError with file and service for one whose
+ * service is not of tier A, whose host is none of its service's, or that is never measured.
+ */
+export function loadCrowdCanaries(
+  file: string = bundled('canaries.json'),
+  {
+    services = loadServices(),
+    never = loadNever(),
+  }: { readonly services?: readonly Service[]; readonly never?: Never } = {},
+): readonly CrowdCanary[] {
+  const { canaries } = readTable(file, crowdCanariesSchema, {
+    what: 'canaries',
+    code: 'canaries.invalid',
+    form: 'the form of docs/formats/crowd-check.md',
+  })
+  const fault = faultOfCanaries(canaries, services, never)
+  if (fault === undefined) return canaries
+  throw new InputError(`Cannot use canary of "${fault.service}": ${WHY[fault.why]}`, {
+    code: 'canaries.refused',
+    path: `${basename(file)}/${fault.service}`,
+    expected: 'one canary for each service of tier A, on a host of its pages',
+  })
+}
+
+const WHY: Readonly<Record<CanaryFault['why'], string>> = {
+  twice: 'it stands there twice',
+  unknown: 'no service has this id',
+  tier: 'the service is not of tier A: whoever checks has given no consent to it',
+  host: 'its host is none of the pages of the service',
+  never: 'its host is on the list of what is never measured',
+}
+
+function faultOfCanaries(
+  canaries: readonly CrowdCanary[],
+  services: readonly Service[],
+  never: Never,
+): CanaryFault | undefined {
+  const seen = new Set<string>()
+  for (const { service: id, document } of canaries) {
+    const service = services.find((one) => one.id === id)
+    const host = new URL(document).hostname
+    if (seen.has(id)) return { why: 'twice', service: id }
+    if (service === undefined) return { why: 'unknown', service: id }
+    if (service.tier !== 'A') return { why: 'tier', service: id }
+    if (isNeverHost(host, never)) return { why: 'never', service: id, host }
+    if (!service.endpoints.some((one) => one.use === 'page' && one.host === host))
+      return { why: 'host', service: id, host }
+    seen.add(id)
+  }
+  return undefined
 }

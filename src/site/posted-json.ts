@@ -1,0 +1,58 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { incomingOf } from './collector.ts'
+import { isForeign } from './foreign-page.ts'
+import type { Frame } from './pages/frame.ts'
+import type { BodyRoom } from './request-body.ts'
+import { bodyOf, type Asked } from './submissions.ts'
+
+export interface PostedLimits {
+  readonly frame: Pick<Frame, 'origin' | 'onion'>
+  /** Of bodies that are being read at once. */
+  readonly room: BodyRoom
+  readonly most: number
+  /** Takes the cost of one from the allowance of who asks, before the body is read; gives the seconds to wait, else 0. */
+  readonly take?: (asking: { readonly socket: string; readonly forwardedFor: string | undefined }) => number
+}
+
+export type Posted<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'foreign' | 'type' | 'too-large' | 'invalid' | 'full' }
+  | { readonly kind: 'hurried'; readonly wait: number }
+
+/** Reads a JSON body that a page of this site, or a program, sends: bounded, and of this form. Never rejects. */
+export async function readPosted<S extends z.ZodType>(
+  c: Context,
+  schema: S,
+  { frame, room, most, take }: PostedLimits,
+): Promise<Posted<z.infer<S>>> {
+  if (isForeign(c, frame)) return { kind: 'foreign' }
+  if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return { kind: 'type' }
+  const asked: Asked = { incoming: incomingOf(c), header: (name) => c.req.header(name) }
+  const socket = asked.incoming?.socket.remoteAddress
+  const wait = socket === undefined ? 0 : (take?.({ socket, forwardedFor: asked.header('x-forwarded-for') }) ?? 0)
+  if (wait > 0) return { kind: 'hurried', wait }
+  const body = await bodyOf(asked, { most, room })
+  switch (body.kind) {
+    case 'too-large':
+      return { kind: 'too-large' }
+    case 'full':
+    case 'crowded':
+      return { kind: 'full' }
+    case 'slow':
+    case 'broken':
+      return { kind: 'invalid' }
+    case 'body':
+      return parse(schema, body.bytes)
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, bytes: Uint8Array): Posted<z.infer<S>> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const parsed = schema.safeParse(JSON.parse(text))
+    return parsed.success ? { kind: 'value', value: parsed.data } : { kind: 'invalid' }
+  } catch {
+    return { kind: 'invalid' }
+  }
+}

@@ -13,6 +13,8 @@ export interface ReportRow {
   readonly problem: Problem
   readonly since?: Since
   readonly asn?: Asn
+  /** The network is the person's word: the address did not show it, or showed another. */
+  readonly said?: true
   readonly region?: Region
   readonly state: ReportState
   readonly simulated: boolean
@@ -50,6 +52,8 @@ export interface ReportCount {
   readonly service: string
   /** 0 where not known. */
   readonly asn: Asn
+  /** The network is people's word. */
+  readonly said: boolean
   /** `''` where not known. */
   readonly region: Region | ''
   readonly problem: Problem
@@ -86,7 +90,7 @@ export interface ReportStore extends AsyncDisposable {
   setState(ids: readonly string[], state: ReportState): Promise<void>
   /** Gives every held report of a service and a time the state `released`; gives how many. */
   release(service: string, between: Between): Promise<number>
-  /** Counts of a time, by slot, service, network, region, problem and state; simulated ones only where asked for. */
+  /** Counts of a time, by slot, service, network and whether it was said, region, problem and state; simulated ones only where asked for. */
   counts(between: Between, simulated: boolean): Promise<readonly ReportCount[]>
   crowdCounts(between: Between, simulated: boolean): Promise<readonly CrowdCount[]>
   notes(state: NoteRow['state'], most: number): Promise<readonly NoteRow[]>

@@ -1,0 +1,55 @@
+import { solveChallenge, type Challenge } from 'altcha-lib'
+import { deriveKey } from 'altcha-lib/algorithms/web/pbkdf2'
+
+export interface SolveOptions {
+  readonly signal: AbortSignal
+  /** Told after each try how many there were; at most 2000 are needed, half of them as a rule. */
+  readonly onProgress?: (tries: number) => void
+}
+
+/** A page would be kept busy no longer than this, whatever a challenge asks. */
+const LIMIT_MS = 120_000
+
+/**
+ * Solves a challenge as `GET /work/…` gives it, and gives what a form sends: base64 of JSON (docs/formats/crowd-check.md,
+ * "Work"). The tries are made by the browser outside the thread of the page, which stays free. Rejects with the reason
+ * of the signal, and with an Error for a challenge that is none or that cannot be solved.
+ */
+export async function solveWork(challenge: unknown, { signal, onProgress }: SolveOptions): Promise<string> {
+  signal.throwIfAborted()
+  const asked = readChallenge(challenge)
+  const controller = new AbortController()
+  const stop = (): void => controller.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  let tries = 0
+  try {
+    const solution = await solveChallenge({
+      challenge: asked,
+      deriveKey: (parameters, salt, password) => {
+        onProgress?.(++tries)
+        return deriveKey(parameters, salt, password)
+      },
+      controller,
+      timeout: LIMIT_MS,
+    })
+    signal.throwIfAborted()
+    if (solution === null) throw new Error('Cannot solve the work: it takes too long')
+    const { counter, derivedKey } = solution
+    // ASCII alone: hexadecimal digits, numbers and names of members.
+    return btoa(JSON.stringify({ challenge: asked, solution: { counter, derivedKey } }))
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function readChallenge(value: unknown): Challenge {
+  if (!isRecord(value)) throw noChallenge()
+  const { parameters, signature } = value
+  if (!isRecord(parameters) || typeof signature !== 'string') throw noChallenge()
+  if (parameters['algorithm'] !== 'PBKDF2/SHA-256' || !(Number(parameters['cost']) <= 100_000)) throw noChallenge()
+  return { parameters: parameters as unknown as Challenge['parameters'], signature } // looked at by those who solve it
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+const noChallenge = (): Error => new Error('Cannot solve the work: the challenge is of another form')

@@ -36,7 +36,7 @@ const argumentsOf = (lang: Lang, key: Key): string[] => {
 
 /** Latin words that stand in Kazakh and Russian text as themselves. */
 const LATIN = new Set(
-  'Wi Fi Signal Android Atom CSV IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QUIC RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd PNG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru zip Zip VERIFY html md kuager verify'.split(
+  'Wi Fi Signal Android Atom CSV IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QUIC RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd PNG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru zip Zip VERIFY html md kuager verify KR RFC ct epetition restored signature void'.split(
     ' ',
   ),
 )
@@ -129,9 +129,11 @@ describe('catalogues', () => {
       for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], accusing[lang], `${lang} ${key}`)
   })
 
-  it('never call the open letter a petition', () => {
+  it('never call the open letter a petition, but where they say that it is none and name the portal for one', () => {
+    const said = new Set<Key>(['letter.law.not.paper', 'letter.law.second.portal'])
     for (const lang of LANGS)
-      for (const text of Object.values(CATALOGUE[lang])) assert.doesNotMatch(text, /петици|petition/iu)
+      for (const key of keys)
+        if (!said.has(key)) assert.doesNotMatch(CATALOGUE[lang][key], /петици|petition/iu, `${lang} ${key}`)
   })
 
   it('say of a fact only what its ground carries', () => {

@@ -70,6 +70,10 @@ import { letter as enLetter } from './en/letter.ts'
 import { letter as kkLetter } from './kk/letter.ts'
 import { letter as ruLetter } from './ru/letter.ts'
 import type { LetterKey } from './letter-keys.ts'
+import { letterPage as enLetterPage } from './en/letter-page.ts'
+import { letterPage as kkLetterPage } from './kk/letter-page.ts'
+import { letterPage as ruLetterPage } from './ru/letter-page.ts'
+import type { LetterPageKey } from './letter-page-keys.ts'
 import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
@@ -143,6 +147,7 @@ export type Key =
   | CrowdKey
   | ReportKey
   | LetterKey
+  | LetterPageKey
 
 /** The areas of one language. */
 type Areas = {
@@ -175,6 +180,7 @@ type Areas = {
   readonly crowd: Readonly<Record<CrowdKey, string>>
   readonly report: Readonly<Record<ReportKey, string>>
   readonly letter: Readonly<Record<LetterKey, string>>
+  readonly letterPage: Readonly<Record<LetterPageKey, string>>
 }
 
 /**
@@ -217,6 +223,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     crowd: kkCrowd,
     report: kkReport,
     letter: kkLetter,
+    letterPage: kkLetterPage,
   }),
   ru: joined({
     verdict: ruVerdict,
@@ -248,6 +255,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     crowd: ruCrowd,
     report: ruReport,
     letter: ruLetter,
+    letterPage: ruLetterPage,
   }),
   en: joined({
     verdict: enVerdict,
@@ -279,5 +287,6 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     crowd: enCrowd,
     report: enReport,
     letter: enLetter,
+    letterPage: enLetterPage,
   }),
 }

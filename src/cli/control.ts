@@ -24,6 +24,7 @@ const HELP = `Runs a control: a helper abroad that makes the same measurement fr
 
 Usage: kuager control [--host 127.0.0.1] [--port 8422] [--tls-cert FILE --tls-key FILE] [--resolver URL]
 
+Answers pages at /reach and /reach.png, so that a check in a reader's browser can tell its own line from a block.
 Speaks OONI's test helper protocol at any path, so that OONI's own probes can use it, with pairs of names as an
 extension for ours (docs/formats/control.md). It contacts public addresses only, and only those that a request names or
 that the resolver gives for it; it keeps nothing of a request and logs neither addresses nor URLs.

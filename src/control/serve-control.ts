@@ -7,6 +7,7 @@ import { encodeHelperAnswer, type HelperClient } from '../ooni/helper-answer.ts'
 import { parseHelperRequest, type HelperRequest } from '../ooni/helper-request.ts'
 import type { Log } from '../sys/log.ts'
 import { ControlBusy, measureRequest, type ControlParts } from './measure-request.ts'
+import { answerReach, REACH_LIMITS } from './reach.ts'
 import { readBody, type BodyBudget } from './read-body.ts'
 import { openPrefixKeys, TokenBuckets } from './token-buckets.ts'
 
@@ -95,6 +96,7 @@ function openListener(options: ControlOptions, stopped: AbortSignal): RequestLis
     { burst: CLIENT_BURST, perSecond: CLIENT_PER_SECOND, most: MOST_CLIENTS },
     options.clock,
   )
+  const pages = new TokenBuckets(REACH_LIMITS, options.clock)
   const budget: BodyBudget = { held: 0 }
   let inFlight = 0
 
@@ -125,6 +127,7 @@ function openListener(options: ControlOptions, stopped: AbortSignal): RequestLis
   }
 
   return (request, response) => {
+    if (answerReach(request, response, () => pages.take(keyOf(askerOf(request, options.proxied))))) return
     const gone = new AbortController()
     response.once('close', () => gone.abort(new Error('the asker went away')))
     const signal = AbortSignal.any([gone.signal, stopped])

@@ -74,6 +74,10 @@ import { letterPage as enLetterPage } from './en/letter-page.ts'
 import { letterPage as kkLetterPage } from './kk/letter-page.ts'
 import { letterPage as ruLetterPage } from './ru/letter-page.ts'
 import type { LetterPageKey } from './letter-page-keys.ts'
+import { handover as enHandover } from './en/handover.ts'
+import { handover as kkHandover } from './kk/handover.ts'
+import { handover as ruHandover } from './ru/handover.ts'
+import type { HandoverKey } from './handover-keys.ts'
 import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
@@ -148,6 +152,7 @@ export type Key =
   | ReportKey
   | LetterKey
   | LetterPageKey
+  | HandoverKey
 
 /** The areas of one language. */
 type Areas = {
@@ -181,6 +186,7 @@ type Areas = {
   readonly report: Readonly<Record<ReportKey, string>>
   readonly letter: Readonly<Record<LetterKey, string>>
   readonly letterPage: Readonly<Record<LetterPageKey, string>>
+  readonly handover: Readonly<Record<HandoverKey, string>>
 }
 
 /**
@@ -224,6 +230,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     report: kkReport,
     letter: kkLetter,
     letterPage: kkLetterPage,
+    handover: kkHandover,
   }),
   ru: joined({
     verdict: ruVerdict,
@@ -256,6 +263,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     report: ruReport,
     letter: ruLetter,
     letterPage: ruLetterPage,
+    handover: ruHandover,
   }),
   en: joined({
     verdict: enVerdict,
@@ -288,5 +296,6 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     report: enReport,
     letter: enLetter,
     letterPage: enLetterPage,
+    handover: enHandover,
   }),
 }

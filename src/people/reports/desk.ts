@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { slotOf, type GivenReport, type ReportState } from '../../model/report.ts'
+import { instant, type Asn } from '../../model/units.ts'
+import type { NoteRow, ReportRow, ReportStore } from '../../store/registry/reports/contract.ts'
+import type { Clock } from '../../sys/clock.ts'
+import type { From } from '../../sys/sender/from.ts'
+import { RateLimit } from '../../sys/sender/rate.ts'
+import type { FloodGuard } from '../flood/contract.ts'
+import { dropOldest, PartBook } from './part-book.ts'
+import { openTickets } from './ticket.ts'
+
+const DAY_MS = 86_400_000
+/** Rows of one part that are kept, with work and without: so many at once, and one a second for long. */
+const ROWS = { perSecond: 1, burst: 1000 } as const
+/** Reports that are being written at once, of everybody. */
+const MOST_WRITING = 5000
+const BUSY_S = 5
+/** Reports of slots that are not settled. */
+const MOST_OPEN = 300_000
+/** Tickets remembered, and services that one of them counts for. */
+const MOST_TICKETS = 300_000
+const MOST_SERVICES = 5
+/** A slot is settled so long after its end: before it is shown (SETTLE_MS of the model), after whatever was on its way. */
+const SETTLE_AFTER_MS = 60_000
+
+export interface SentReport {
+  readonly report: GivenReport
+  /** Ticket of the form that it was written into, as `ticket` gave it. */
+  readonly ticket: string | undefined
+  /** Whether a proof of work came with it. */
+  readonly worked: boolean
+}
+
+export type TakenReport =
+  { readonly kind: 'taken' } | { readonly kind: 'again' } | { readonly kind: 'later'; readonly wait: number }
+
+/** The desk of trouble reports: the `ReportDesk` of the site, and what its keeper calls. */
+export interface OpenReportDesk {
+  ticket(pressed?: boolean): string
+  take(sent: SentReport, from: From): Promise<TakenReport>
+  /** Settles the slots that ended a minute ago or earlier; to be called every minute. Gives how many reports it held. */
+  settle(): Promise<number>
+}
+
+export interface ReportDeskOptions {
+  readonly store: Pick<ReportStore, 'add' | 'setState'>
+  readonly clock: Clock
+  /** Address of who sends, behind trusted proxies; used in memory and forgotten. */
+  readonly senderOf: (from: From) => string | undefined
+  /** Network of who sends, where it is one of the country that serves people. */
+  readonly networkOf: (from: From) => Asn | undefined
+  /** Whether what is taken is of a simulated folder. */
+  readonly simulated: boolean
+  readonly guard?: FloodGuard
+}
+
+/** Opens the desk. What it knows of senders is in memory alone, by names that are new every day. */
+export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
+  const { store, clock, senderOf, networkOf, guard, simulated } = options
+  const tickets = openTickets(clock)
+  const rate = new RateLimit(clock, ROWS)
+  const book = new PartBook()
+  const seen = new Map<string, Set<string>>()
+  let writing = 0
+
+  /** The first report of a form for a service counts. */
+  const isRepeat = (ticket: string, service: string): boolean => {
+    const services = seen.get(ticket) ?? new Set()
+    const repeated = services.has(service) || services.size >= MOST_SERVICES
+    if (!repeated) services.add(service)
+    seen.set(ticket, services)
+    if (seen.size > MOST_TICKETS) dropOldest(seen)
+    return repeated
+  }
+  const flush = async (): Promise<number> => {
+    const ids = book.takeHeld()
+    if (ids.length > 0) await store.setState(ids, 'held')
+    return ids.length
+  }
+
+  return {
+    ticket: (pressed = false) => tickets.issue(pressed),
+    async take({ report, ticket, worked }, from) {
+      const read = tickets.read(ticket)
+      if (read.kind !== 'good') return { kind: 'again' }
+      const address = senderOf(from)
+      const part = (address === undefined ? undefined : rate.prefixOf(address)) ?? ''
+      // Whoever brings work has a bucket of his own: a flood without it keeps nobody behind the same address away.
+      const wait = rate.take(worked ? `${part} worked` : part)
+      if (wait > 0) return { kind: 'later', wait }
+      if (writing >= MOST_WRITING || book.open >= MOST_OPEN) return { kind: 'later', wait: BUSY_S }
+      const found = networkOf(from)
+      const now = clock.now()
+      const entry = {
+        id: randomBytes(16).toString('hex'),
+        slot: slotOf(now),
+        service: report.service,
+        network: found ?? 0,
+        worked,
+        part,
+      }
+      const admitted = book.admit(entry)
+      const state = admitted === 'held' ? 'held' : isRepeat(read.id, report.service) ? 'repeat' : 'counted'
+      writing++
+      try {
+        await store.add({
+          reports: [rowOf(report, { entry, found, state, simulated })],
+          notes: report.note === undefined ? [] : [noteOf(report, report.note, { now, simulated })],
+        })
+      } finally {
+        writing--
+      }
+      if (state === 'counted') {
+        guard?.note(from, entry.id)
+        book.landed(entry)
+      }
+      await flush()
+      return { kind: 'taken' }
+    },
+    async settle() {
+      const before = slotOf(instant(clock.now() - SETTLE_AFTER_MS))
+      const ids = book.openBefore(before).map(({ id }) => id)
+      const flooded = guard?.judge(ids)
+      book.settle(before, (id) => flooded?.has(id) === true)
+      const held = await flush()
+      guard?.settle(ids)
+      return held
+    },
+  }
+}
+
+interface RowFacts {
+  readonly entry: { readonly id: string; readonly slot: number }
+  readonly found: Asn | undefined
+  readonly state: ReportState
+  readonly simulated: boolean
+}
+
+function rowOf(report: GivenReport, { entry, found, state, simulated }: RowFacts): ReportRow {
+  const { service, problem, since, region, asn: said } = report
+  const network =
+    said !== undefined && said !== found
+      ? { asn: said, said: true as const }
+      : found === undefined
+        ? {}
+        : { asn: found }
+  return {
+    id: entry.id,
+    slot: entry.slot,
+    service,
+    problem,
+    ...(since === undefined ? {} : { since }),
+    ...network,
+    ...(region === undefined ? {} : { region }),
+    state,
+    simulated,
+  }
+}
+
+/** A note has an id and a time of its own, coarser than a slot: nothing joins it to the report that it came with. */
+const noteOf = (
+  { service, lang }: GivenReport,
+  text: string,
+  { now, simulated }: { readonly now: number; readonly simulated: boolean },
+): NoteRow => ({
+  id: randomBytes(16).toString('hex'),
+  day: Math.floor(now / DAY_MS) * DAY_MS,
+  service,
+  lang,
+  text,
+  state: 'waiting',
+  simulated,
+})

@@ -1,0 +1,120 @@
+import { isSettled, judgeBrowserCheck, type JudgedRun, type TriedTarget } from '../../judge/browser-check.ts'
+import type { CheckTarget, CrowdCheck, CrowdTry } from '../../model/crowd-check.ts'
+import { askPair, type Pair } from './ask.ts'
+import { freshAgeOf, type KnownPlan } from './plan.ts'
+
+/** Pairs of requests at once: more would make a slow line slower still. */
+const AT_ONCE = 4
+
+/** What a run tells while it goes on. */
+export type CheckNews =
+  | { readonly kind: 'asking'; readonly service: string; readonly nth: number }
+  | { readonly kind: 'tried'; readonly service: string; readonly isOpen: boolean }
+  | { readonly kind: 'pause'; readonly seconds: number }
+
+export interface FinishedCheck {
+  readonly judged: JudgedRun
+  readonly check: CrowdCheck
+  /** Milliseconds since the epoch, by the reader's clock. */
+  readonly startedAt: number
+  readonly isStopped: boolean
+}
+
+export interface CheckOptions {
+  readonly signal: AbortSignal
+  readonly tell: (news: CheckNews) => void
+  readonly region: CrowdCheck['region']
+}
+
+/**
+ * Makes one check: every target with the control host before and after, and once more what did not open. A run that the
+ * reader stops is judged as far as it came.
+ */
+export async function runCheck(known: KnownPlan, { signal, tell, region }: CheckOptions): Promise<FinishedCheck> {
+  const { plan } = known
+  const startedAt = Date.now()
+  const tries = new Map<string, CrowdTry[]>(plan.targets.map(({ service }) => [service, []]))
+  const control: CrowdTry[] = []
+  const round = async (targets: readonly CheckTarget[], nth: number): Promise<void> => {
+    const before = await askControl(plan.control, plan.timeout_ms, signal)
+    control[nth] = before
+    await eachOf(targets, async (target) => {
+      tell({ kind: 'asking', service: target.service, nth })
+      const one = await askPair(target, { timeoutMs: plan.timeout_ms, signal })
+      tries.get(target.service)?.push(one)
+      tell({ kind: 'tried', service: target.service, isOpen: !isSettled(one) })
+    })
+    // A line that went down in between would be taken for the sites.
+    control[nth] = worseOf(before, await askControl(plan.control, plan.timeout_ms, signal))
+  }
+  try {
+    await round(plan.targets, 0)
+    const open = plan.targets.filter(({ service }) => tries.get(service)?.some((one) => !isSettled(one)) === true)
+    if (open.length > 0 && control.some(isAnswered)) {
+      await pause(plan.between_tries_ms, { signal, tell })
+      await round(open, 1)
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  const targets = plan.targets.map((target): TriedTarget => {
+    const { service, document, abroad } = target
+    const host = new URL(document).hostname
+    return { service, host, abroad, tries: tries.get(service) ?? [], freshAgeMs: freshAgeOf(known, target) }
+  })
+  const judged = judgeBrowserCheck({
+    control,
+    targets: targets.filter((one) => one.tries.length > 0),
+    timeoutMs: plan.timeout_ms,
+  })
+  const check: CrowdCheck = {
+    format: 'kuager-crowd-check/1',
+    at_utc: `${new Date(startedAt).toISOString().slice(0, 16)}Z`,
+    network: plan.network,
+    region,
+    online: judged.online,
+    results: judged.results.map(({ service, outcome }) => ({ service, outcome, tries: tries.get(service) ?? [] })),
+  }
+  return { judged, check, startedAt, isStopped: signal.aborted }
+}
+
+const isAnswered = ({ document, image }: CrowdTry): boolean => document === 'answered' && image === 'answered'
+
+const NO_CONTROL: CrowdTry = { document: 'failed', document_ms: 0, image: 'failed', image_ms: 0 }
+
+const askControl = (control: Pair | null, timeoutMs: number, signal: AbortSignal): Promise<CrowdTry> =>
+  control === null ? Promise.resolve(NO_CONTROL) : askPair(control, { timeoutMs, signal, readable: true })
+
+function worseOf(one: CrowdTry, other: CrowdTry): CrowdTry {
+  if (isAnswered(one) !== isAnswered(other)) return isAnswered(one) ? other : one
+  return one.document_ms > other.document_ms ? one : other
+}
+
+/** A few at a time. */
+async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const left = [...list]
+  const worker = async (): Promise<void> => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await work(one)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
+async function pause(ms: number, { signal, tell }: Pick<CheckOptions, 'signal' | 'tell'>): Promise<void> {
+  for (let left = ms; left > 0; left -= 1000) {
+    tell({ kind: 'pause', seconds: Math.ceil(left / 1000) })
+    await waitFor(Math.min(1000, left), signal)
+  }
+}
+
+/** Rejects where the signal aborts. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  const stop = (): void => {
+    clearTimeout(timer)
+    reject(signal.reason)
+  }
+  signal.addEventListener('abort', stop)
+  return promise.finally(() => signal.removeEventListener('abort', stop))
+}

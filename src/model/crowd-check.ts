@@ -25,6 +25,8 @@ const httpsUrl = z
   .string()
   .max(300)
   .regex(/^https:\/\/[^\s"'<>]+$/)
+/** A control on this very machine, for tests and laboratories: pages may load it without https. */
+const reachUrl = httpsUrl.or(z.string().regex(/^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\/[a-z.]+$/))
 const count = z.number().int().nonnegative()
 
 /** One service of a plan: a document and an image of the same host. */
@@ -56,7 +58,7 @@ export const checkPlanSchema = z.strictObject({
   made_at_utc: z.string(),
   network: z.string().max(12).nullable(),
   /** A host of ours on another network that answers pages of every site; null: none was named, and then nothing is judged. */
-  control: z.strictObject({ document: httpsUrl, image: httpsUrl }).nullable(),
+  control: z.strictObject({ document: reachUrl, image: reachUrl }).nullable(),
   timeout_ms: count,
   between_tries_ms: count,
   targets: z.array(targetSchema).max(20),

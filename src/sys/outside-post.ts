@@ -12,14 +12,17 @@ export interface OutsideAddress {
   readonly reach: WebhookReach
 }
 
-export interface OutsidePost {
-  readonly body: Uint8Array
-  /** Media type of the body. */
-  readonly type: string
+export interface OutsideGet {
   /** The answer may not be longer. */
   readonly mostBytes: number
   readonly limit: Millis
   readonly signal: AbortSignal
+}
+
+export interface OutsidePost extends OutsideGet {
+  readonly body: Uint8Array
+  /** Media type of the body. */
+  readonly type: string
 }
 
 /** What became of a post: data, whatever the other side did. */
@@ -62,16 +65,37 @@ export function readOutsideAddress(text: string, allowPrivate: boolean): Outside
  * Posts once and reads the answer, within a time and a size. No redirect is followed, no connection kept, nothing
  * decompressed. Never rejects.
  */
-export async function postOutside(
-  { url, reach }: OutsideAddress,
-  { body, type, mostBytes, limit, signal }: OutsidePost,
+export const postOutside = (
+  address: OutsideAddress,
+  { body, type, ...bounds }: OutsidePost,
   resolveName: Resolve = answers,
+): Promise<Answered> =>
+  ask(address, { bounds, body, headers: { 'content-type': type, 'content-length': String(body.length) } }, resolveName)
+
+/** Asks once for what stands at an address, under the same rules. Never rejects. */
+export const getOutside = (
+  address: OutsideAddress,
+  bounds: OutsideGet,
+  resolveName: Resolve = answers,
+): Promise<Answered> => ask(address, { bounds, headers: {} }, resolveName)
+
+interface Asked {
+  readonly bounds: OutsideGet
+  readonly headers: Readonly<Record<string, string>>
+  /** Absent: nothing is posted. */
+  readonly body?: Uint8Array
+}
+
+async function ask(
+  { url, reach }: OutsideAddress,
+  { bounds: { mostBytes, limit, signal }, headers, body }: Asked,
+  resolveName: Resolve,
 ): Promise<Answered> {
   using deadline = openDeadline(signal, limit, 'outside')
   const options: RequestOptions = {
-    method: 'POST',
+    method: body === undefined ? 'GET' : 'POST',
     agent: false,
-    headers: { 'content-type': type, 'content-length': String(body.length), 'user-agent': 'kuager' },
+    headers: { ...headers, 'user-agent': 'kuager' },
     lookup: guardedLookup(reach, resolveName),
     signal: deadline.signal,
   }

@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto'
+import type { CrowdCanary } from '../../model/canaries.ts'
+import type { CheckPlan, CrowdCheck } from '../../model/crowd-check.ts'
+import { InputError } from '../../model/errors.ts'
+import { slotOf } from '../../model/report.ts'
+import { formatAsn, formatInstantUtc, instant, type Asn } from '../../model/units.ts'
+import type { CrowdRow, ReportStore } from '../../store/registry/reports/contract.ts'
+import type { Clock } from '../../sys/clock.ts'
+import type { Log } from '../../sys/log.ts'
+import type { From } from '../../sys/sender/from.ts'
+import { RateLimit } from '../../sys/sender/rate.ts'
+import type { FloodGuard } from '../flood/contract.ts'
+import type { Freshness } from './canary-watch.ts'
+import { OnceAnHour } from './once-an-hour.ts'
+import { SHOWN_MS, shownChecks, kindOf, type ShownChecks } from './shown-checks.ts'
+
+const TIMEOUT_MS = 6_000
+const BETWEEN_TRIES_MS = 10_000
+/** A check that ended longer ago says nothing of now. */
+const LATEST_MS = 60 * 60_000
+/** From one part of the network: three hundred checks at once, one every two seconds after them. */
+const OF_PART = { perSecond: 0.5, burst: 300 }
+/** From everybody: some eleven rows each. */
+const OF_ALL = { perSecond: 100, burst: 2_000 }
+const EVERYBODY = 'everybody'
+/** Whoever comes from this machine or through the onion service cannot be told apart: all of them are one part. */
+const NOBODY = 'nobody'
+/** How long it is remembered what may be shown: quarters of an hour change it, and held floods. */
+const SHOWN_FOR_MS = 30_000
+/** How long a check may still turn out to be of a flood. */
+const JUDGED_MS = 60 * 60_000
+const MOST_JUDGED = 200_000
+
+/** What devices of volunteers see of a service on a network now. */
+export interface SeenByDevices {
+  readonly service: string
+  readonly failing: number
+  readonly of: number
+  readonly since?: string
+}
+
+export interface CrowdParts {
+  readonly store: Pick<ReportStore, 'add' | 'setState' | 'crowdCounts'>
+  /** What pages contact, in the order in which it is shown, with names that people know. */
+  readonly targets: readonly (CrowdCanary & { readonly name: string })[]
+  readonly freshness: (service: string) => Freshness
+  /** The control host of pages; undefined: none answers. */
+  readonly reach: () => CheckPlan['control'] | undefined
+  /** What devices see; asked for each plan. */
+  readonly devices: (asn: Asn) => Promise<readonly SeenByDevices[]>
+  /** People's reports of a service on a network, where at least five may be shown. */
+  readonly reported?: (asn: Asn) => Promise<ReadonlyMap<string, number>>
+  /** Network of who sends, where the address shows one of people; the address is used and forgotten. */
+  readonly networkOf: (from: From) => Asn | undefined
+  /** Address of who sends, behind trusted proxies; undefined where it leads to nobody outside. */
+  readonly senderOf: (from: From) => string | undefined
+  readonly flood: FloodGuard
+  /** Whether what is kept is simulated: the realm of the folder. */
+  readonly simulated: boolean
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A check whose rows may still be held. */
+interface Judged {
+  readonly id: string
+  readonly at: number
+  readonly rows: readonly string[]
+}
+
+/**
+ * The server's half of a check in a reader's browser: plans what the page contacts, keeps what it sends as rows of class
+ * crowd, and says what may be shown of them. Nothing here is a verdict or enters one.
+ */
+export class Crowd {
+  readonly #parts: CrowdParts
+  readonly #once: OnceAnHour
+  readonly #rate: RateLimit
+  readonly #all: RateLimit
+  readonly #services: ReadonlySet<string>
+  #judged: Judged[] = []
+  #shown: { readonly at: number; readonly list: Promise<readonly ShownChecks[]> } | undefined
+
+  constructor(parts: CrowdParts) {
+    this.#parts = parts
+    this.#once = new OnceAnHour(parts.clock)
+    this.#rate = new RateLimit(parts.clock, OF_PART)
+    this.#all = new RateLimit(parts.clock, OF_ALL)
+    this.#services = new Set(parts.targets.map(({ service }) => service))
+  }
+
+  /** What the page of a reader on a network contacts, and what others on it see. */
+  async plan(asn: Asn | undefined): Promise<CheckPlan> {
+    const { clock, targets, freshness, reach } = this.#parts
+    return {
+      format: 'kuager-check-plan/1',
+      made_at_utc: formatInstantUtc(instant(Math.floor(clock.now() / 1000) * 1000)),
+      network: asn === undefined ? null : formatAsn(asn),
+      control: reach() ?? null,
+      timeout_ms: TIMEOUT_MS,
+      between_tries_ms: BETWEEN_TRIES_MS,
+      targets: targets.map(({ service, name, document, image }) => {
+        const known = freshness(service)
+        return {
+          service,
+          name,
+          document,
+          image,
+          fresh_at_utc: known === undefined ? null : formatInstantUtc(known.freshAt),
+          abroad: known?.abroad ?? null,
+        }
+      }),
+      others: asn === undefined ? [] : await this.#others(asn),
+    }
+  }
+
+  /** Of people the larger of two numbers: who checks and reports is one person. */
+  async #others(asn: Asn): Promise<CheckPlan['others']> {
+    const { devices, reported } = this.#parts
+    const [seen, shown, reports] = await Promise.all([devices(asn), this.shown(), reported?.(asn)])
+    const checks = new Map(shown.filter((one) => one.asn === asn).map((one) => [one.service, one.fails]))
+    const services = new Set([...seen.map(({ service }) => service), ...checks.keys(), ...(reports?.keys() ?? [])])
+    return [...services].slice(0, 40).map((service) => {
+      const device = seen.find((one) => one.service === service)
+      const people = Math.max(checks.get(service) ?? 0, reports?.get(service) ?? 0)
+      return {
+        service,
+        failing: device?.failing ?? 0,
+        of: device?.of ?? 0,
+        since_utc: device?.since ?? null,
+        people: people === 0 ? null : people,
+      }
+    })
+  }
+
+  /** What may be shown of checks now, of all networks. */
+  shown(): Promise<readonly ShownChecks[]> {
+    const { clock, store, simulated } = this.#parts
+    const at = clock.monotonic()
+    if (this.#shown !== undefined && at - this.#shown.at < SHOWN_FOR_MS) return this.#shown.list
+    const now = clock.now()
+    const list = store
+      .crowdCounts({ since: instant(now - SHOWN_MS), until: now }, simulated)
+      .then((counts) => shownChecks(counts, now))
+    this.#shown = { at, list }
+    list.catch(() => (this.#shown = undefined))
+    return list
+  }
+
+  /**
+   * Keeps what a page sends, durable when resolved. The network is the one that the connection shows; of a check made on
+   * another network, and sent later from this one, it is not known. Throws InputError.
+   */
+  async take(
+    sent: { readonly check: CrowdCheck; readonly token: string },
+    from: From,
+  ): Promise<{ readonly wait: number }> {
+    const { networkOf, senderOf, store, clock, simulated, flood } = this.#parts
+    const { check, token } = sent
+    this.#examine(check)
+    const sender = senderOf(from)
+    const part = (sender === undefined ? undefined : this.#rate.prefixOf(sender)) ?? NOBODY
+    const wait = (part === NOBODY ? 0 : this.#rate.take(part)) || this.#all.take(EVERYBODY)
+    if (wait > 0) return { wait }
+    const asn = networkOf(from)
+    const isThere = asn !== undefined && (check.network === null || check.network === formatAsn(asn))
+    const slot = slotOf(clock.now())
+    const rows = check.results.map(({ service, outcome }): CrowdRow => ({
+      id: randomBytes(16).toString('hex'),
+      slot,
+      service,
+      outcome,
+      ...(isThere ? { asn } : {}),
+      ...(check.region === null ? {} : { region: check.region }),
+      state: this.#once.take(part, token, `${service} ${kindOf(outcome) ?? 'neither'}`),
+      simulated,
+    }))
+    const [first] = rows
+    if (first === undefined) return { wait: 0 }
+    flood.note(from, first.id)
+    this.#judged.push({ id: first.id, at: clock.monotonic(), rows: rows.map(({ id }) => id) })
+    if (this.#judged.length > MOST_JUDGED) this.#settle(this.#judged.splice(0, MOST_JUDGED / 2))
+    await store.add({ checks: rows })
+    return { wait: 0 }
+  }
+
+  #examine(check: CrowdCheck): void {
+    const refuse = (code: string, path: string, found: string, expected: string): InputError =>
+      new InputError(`Cannot take check: ${found}`, { code, path, expected })
+    const { clock } = this.#parts
+    if (!check.online)
+      throw refuse('check.offline', 'online', 'the line itself was down', 'a check during which the control answered')
+    if (clock.now() - Date.parse(check.at_utc) > LATEST_MS)
+      throw refuse('check.old', 'at_utc', 'it was made more than an hour ago', 'a check of the last hour')
+    const seen = new Set<string>()
+    for (const { service } of check.results) {
+      if (!this.#services.has(service) || seen.has(service))
+        throw refuse('check.service', 'results', 'a service is not in the plan, or there twice', 'services of the plan')
+      seen.add(service)
+    }
+  }
+
+  /** Holds the rows of checks that came in a flood; to be called every minute or so. Gives how many checks. */
+  async review(): Promise<number> {
+    const { flood, store, clock, log } = this.#parts
+    const now = clock.monotonic()
+    const found = flood.judge(this.#judged.map(({ id }) => id))
+    const held = this.#judged.filter(({ id }) => found.has(id))
+    if (held.length > 0) {
+      await store.setState(
+        held.flatMap(({ rows }) => rows),
+        'held',
+      )
+      log.warn({ checks: held.length }, 'checks of a flood are held')
+      this.#shown = undefined
+    }
+    const done = this.#judged.filter(({ id, at }) => found.has(id) || now - at > JUDGED_MS)
+    this.#judged = this.#judged.filter(({ id, at }) => !found.has(id) && now - at <= JUDGED_MS)
+    this.#settle(done)
+    return held.length
+  }
+
+  #settle(done: readonly Judged[]): void {
+    this.#parts.flood.settle(done.map(({ id }) => id))
+  }
+}

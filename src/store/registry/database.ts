@@ -1,0 +1,161 @@
+import { Kysely, sql } from 'kysely'
+import type { Dialect } from 'kysely'
+import { Fault } from '../../model/errors.ts'
+import { GroupCommit } from './group-commit.ts'
+import { postgresDialect } from './postgres.ts'
+import { openSqlite, type SqliteFile } from './sqlite-dialect.ts'
+
+/** Where one part of a registry stands. */
+export type RegistryPlace =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  /** `postgres://…`, with its password: never shown. */
+  | { readonly kind: 'postgres'; readonly url: string }
+
+/** A registry that ends with the process: for tests. */
+export const memoryWhere: RegistryPlace = { kind: 'sqlite', file: ':memory:' }
+
+/** Words in which the two databases differ, for the texts that make tables. */
+export interface Words {
+  /** Text that is compared byte by byte. */
+  readonly text: string
+  /** Whole number of up to 53 bits. */
+  readonly whole: string
+  readonly bytes: string
+  /** Behind a table whose rows stand by their name and have no number. */
+  readonly byName: string
+}
+
+const WORDS = {
+  sqlite: { text: 'TEXT', whole: 'INTEGER', bytes: 'BLOB', byName: ' WITHOUT ROWID, STRICT' },
+  postgres: { text: 'TEXT COLLATE "C"', whole: 'BIGINT', bytes: 'BYTEA', byName: '' },
+} as const satisfies Record<RegistryPlace['kind'], Words>
+
+/** One part of a registry: its tables, step by step. A step that was published is never changed. */
+export interface RegistryPart {
+  readonly name: 'reports' | 'letters'
+  /** Number of its lock in PostgreSQL. */
+  readonly number: number
+  /** Each brings the tables from the version of its place to the next. */
+  readonly migrations: readonly ((words: Words) => readonly string[])[]
+  /** Tables whose rows hold what may have to be erased for good. */
+  readonly erasable: readonly string[]
+}
+
+interface VersionRow {
+  readonly part: string
+  readonly version: number
+}
+
+/** An opened part of a registry: one process holds it, and its calls are joined into durable transactions. */
+export interface RegistryDatabase<T> extends AsyncDisposable {
+  readonly calls: GroupCommit<T>
+  /** Rewrites what may hold erased rows, so that nothing of them is left in the database's own files. */
+  rewrite(): Promise<void>
+}
+
+/** After how many milliseconds it is tried again to empty the write-ahead log, where a reader stood in the way. */
+const EMPTY_AGAIN_MS = 1000
+
+/**
+ * Opens one part of a registry and brings its tables to the newest version. Throws Fault where it cannot be used, is held
+ * by another process, holds another part or is newer than this program; InputError where the driver of PostgreSQL is not
+ * installed.
+ */
+export async function openDatabase<T>(where: RegistryPlace, part: RegistryPart): Promise<RegistryDatabase<T>> {
+  const file = where.kind === 'sqlite' ? openSqlite(where.file) : undefined
+  const dialect: Dialect =
+    file?.dialect ?? (await postgresDialect(where.kind === 'postgres' ? where.url : '', part.number))
+  const db = new Kysely<T>({ dialect })
+  try {
+    await migrate(db, where, part)
+  } catch (error) {
+    await db.destroy()
+    file?.close()
+    throw error instanceof Fault ? error : new Fault(`Cannot open registry ${nameOf(where)}`, { cause: error })
+  }
+  return new OpenDatabase(db, file, part)
+}
+
+/** A place as it may be told to anybody: without user and password. */
+export function nameOf(where: RegistryPlace): string {
+  if (where.kind === 'sqlite') return `"${where.file}"`
+  return URL.canParse(where.url) ? `at "${new URL(where.url).host}${new URL(where.url).pathname}"` : 'in PostgreSQL'
+}
+
+async function migrate<T>(db: Kysely<T>, where: RegistryPlace, part: RegistryPart): Promise<void> {
+  const words = WORDS[where.kind]
+  const columns = `part ${words.text} PRIMARY KEY, version ${words.whole} NOT NULL`
+  await db.transaction().execute(async (transaction) => {
+    await sql.raw(`CREATE TABLE IF NOT EXISTS registry_version (${columns})${words.byName}`).execute(transaction)
+    const { rows } = await sql<VersionRow>`SELECT part, version FROM registry_version`.execute(transaction)
+    if (where.kind === 'sqlite' && rows.some((row) => row.part !== part.name))
+      throw new Fault(`Cannot open registry ${nameOf(where)}: it holds ${rows[0]?.part ?? ''}, not ${part.name}`)
+    const version = rows.find((row) => row.part === part.name)?.version ?? 0
+    const newest = part.migrations.length
+    if (version > newest)
+      throw new Fault(
+        `Cannot open registry ${nameOf(where)}: it is of version ${version}, this program knows ${newest}`,
+      )
+    // All missing steps in one transaction: a registry is of the old version or of the new one.
+    if (version === newest) return
+    for (const step of part.migrations.slice(version))
+      for (const statement of step(words)) await sql.raw(statement).execute(transaction)
+    await sql`INSERT INTO registry_version VALUES (${part.name}, ${newest})
+      ON CONFLICT (part) DO UPDATE SET version = ${newest}`.execute(transaction)
+  })
+}
+
+class OpenDatabase<T> implements RegistryDatabase<T> {
+  readonly calls: GroupCommit<T>
+  readonly #db: Kysely<T>
+  readonly #file: SqliteFile | undefined
+  readonly #part: RegistryPart
+  #again: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(db: Kysely<T>, file: SqliteFile | undefined, part: RegistryPart) {
+    this.#db = db
+    this.#file = file
+    this.#part = part
+    this.calls = new GroupCommit(db, async () => this.#empty())
+  }
+
+  /** What was erased leaves the write-ahead log too: now, or as soon as nobody reads the file. */
+  #empty(): void {
+    if (this.#file === undefined || this.#closed) return
+    clearTimeout(this.#again)
+    this.#again = undefined
+    let emptied = false
+    try {
+      emptied = this.#file.empty()
+    } catch {
+      // The disk failed; what is written next will say so.
+    }
+    if (emptied) return
+    this.#again = setTimeout(() => void this.calls.alone(async () => this.#empty()), EMPTY_AGAIN_MS)
+    this.#again.unref()
+  }
+
+  rewrite(): Promise<void> {
+    return this.calls.alone(async () => {
+      try {
+        if (this.#file !== undefined) {
+          this.#file.rewrite()
+          this.#empty()
+        } else for (const table of this.#part.erasable) await sql`VACUUM FULL ${sql.table(table)}`.execute(this.#db)
+      } catch (error) {
+        throw new Fault('Cannot rewrite registry: the database failed', { cause: error })
+      }
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    await this.calls.idle()
+    if (this.#again !== undefined) this.#empty()
+    clearTimeout(this.#again)
+    this.#closed = true
+    await this.#db.destroy()
+    this.#file?.close()
+  }
+}

@@ -1,0 +1,85 @@
+import { CompiledQuery, PostgresDialect } from 'kysely'
+import type { DatabaseConnection, Dialect } from 'kysely'
+import type * as Pg from 'pg'
+import { Fault, InputError } from '../../model/errors.ts'
+
+/** Of all our locks in a server: `KUAG`. Its second half says which part of the registry. */
+const LOCK_SPACE = 0x4b554147
+const CONNECT_MS = 10_000
+/** How long the connection of a holder that has just died may keep the next one waiting. */
+const LOCK_WAIT_MS = 5000
+const INT8 = 20
+
+/**
+ * PostgreSQL behind one connection, which first proves that the server keeps what it acknowledges and takes the lock of
+ * the part: whoever writes holds it, in the session that writes, and it ends with the session. After a lost connection
+ * the next call makes a new one and takes the lock anew. `part` tells the parts of a registry apart.
+ *
+ * Throws InputError where the driver is not installed or the address is none.
+ */
+export async function postgresDialect(url: string, part: number): Promise<Dialect> {
+  if (!/^postgres(?:ql)?:\/\//.test(url))
+    throw new InputError('Cannot open registry: the address of the database is none of PostgreSQL', {
+      code: 'registry.address',
+      path: 'database',
+      expected: 'postgres://user@host/database',
+    })
+  const { Pool, types } = await loadDriver()
+  const pool = new Pool({
+    connectionString: url,
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    application_name: 'kuager',
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 && format !== 'binary' ? parseWhole : (types.getTypeParser(oid, format) as unknown),
+    },
+  })
+  pool.on('error', () => undefined) // an idle connection was lost: the next call makes a new one
+  return new PostgresDialect({ pool, onCreateConnection: (connection) => prepare(connection, part) })
+}
+
+async function loadDriver(): Promise<Pick<typeof Pg, 'Pool' | 'types'>> {
+  try {
+    return (await import('pg')).default
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
+      throw new InputError(
+        'Cannot open registry in PostgreSQL: its driver is not installed; install it by "npm install pg"',
+        {
+          code: 'registry.driver',
+          path: 'database',
+          expected: 'the package pg',
+        },
+      )
+    throw error
+  }
+}
+
+/** `int8` as a number. Throws Fault beyond the numbers that JavaScript holds exactly. */
+function parseWhole(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Fault(`Cannot read registry: a number is too large: ${text}`)
+  return value
+}
+
+async function prepare(connection: DatabaseConnection, part: number): Promise<void> {
+  const ask = async (text: string): Promise<Readonly<Record<string, unknown>>> => {
+    const { rows } = await connection.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text))
+    return rows[0] ?? {}
+  }
+  const setting = async (name: string): Promise<unknown> => (await ask(`SHOW ${name}`))[name]
+  for (const name of ['fsync', 'full_page_writes'])
+    if ((await setting(name)) !== 'on')
+      throw new Fault(`Cannot use PostgreSQL: ${name} is off there, so that it loses what it has acknowledged`)
+  if ((await setting('synchronous_commit')) === 'off') await ask("SET synchronous_commit = 'on'")
+  await ask(`SET lock_timeout = ${LOCK_WAIT_MS}`)
+  try {
+    await ask(`SELECT pg_advisory_lock(${LOCK_SPACE}, ${part})`)
+  } catch (error) {
+    throw new Fault('Cannot open registry in PostgreSQL: another process holds it', { cause: error })
+  }
+  await ask('SET lock_timeout = 0')
+}

@@ -13,6 +13,8 @@ import { openArchive } from '../store/archive/open.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import { openIncidents } from '../store/incidents/open.ts'
 import type { Registry } from '../store/registry/contract.ts'
+import type { ReportStore } from '../store/registry/reports/contract.ts'
+import { openReportStore } from '../store/registry/reports/open.ts'
 import { openRegistry } from '../store/registry/sqlite.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
@@ -24,6 +26,7 @@ import { callHolder, listenInFolder } from '../sys/folder-socket.ts'
 import type { CallStreams, FolderCall, FolderListener } from '../sys/folder-socket.ts'
 import type { World } from './command.ts'
 import { openFolderLog } from './folder-log.ts'
+import { registryPlace } from './registry-place.ts'
 
 /** Folder of a command that names none: KUAGER_FOLDER, else `kuager-data` where the command is run. */
 export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'] ?? 'kuager-data'
@@ -36,6 +39,7 @@ export class OpenFolder implements AsyncDisposable {
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
   #registry: Registry | undefined
+  #reports: Promise<ReportStore> | undefined
   #log: Promise<TransparencyLog> | undefined
   #revisions: Promise<RevisionLog> | undefined
   #custody: Promise<CustodyBook> | undefined
@@ -77,6 +81,12 @@ export class OpenFolder implements AsyncDisposable {
   registry(): Registry {
     this.#registry ??= openRegistry(this.path)
     return this.#registry
+  }
+
+  /** What people told; in a database where the environment of the first who asks names one. */
+  reports(env: World['env']): Promise<ReportStore> {
+    this.#reports ??= openReportStore(registryPlace(this.path, 'reports', env))
+    return this.#reports
   }
 
   /** Who did what with the evidence of this folder: a chain of signed events in its log. */
@@ -181,6 +191,7 @@ export class OpenFolder implements AsyncDisposable {
         await this.#archive?.catch(() => undefined),
       ]
       for (const store of stores) await store?.[Symbol.asyncDispose]()
+      await (await this.#reports?.catch(() => undefined))?.[Symbol.asyncDispose]()
       this.#registry?.[Symbol.dispose]()
     } finally {
       HELD.delete(this.path)

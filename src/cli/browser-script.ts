@@ -12,7 +12,8 @@ import { LANGS } from '../text/lang.ts'
  */
 export const BROWSER_SCRIPTS = {
   'verify.js': { entry: 'verify/main.ts', says: ['bundle.', 'proof-page.tool.', 'word.'] },
-  'check.js': { entry: 'check/main.ts', says: ['crowd.'] },
+  // Its words stand in its page.
+  'check.js': { entry: 'check/main.ts', says: [] },
   'letter.js': { entry: 'letter/main.ts', says: ['letter.tool.'] },
 } as const satisfies Record<string, { readonly entry: string; readonly says: readonly string[] }>
 export type BrowserScript = keyof typeof BROWSER_SCRIPTS

@@ -98,6 +98,14 @@ export const crowdCheckSchema = z.strictObject({
     .max(20),
 })
 export type CrowdCheck = z.infer<typeof crowdCheckSchema>
+
+/** The checks of an hour, in their order, as one saved check holds them. */
+export const crowdHourSchema = z.strictObject({
+  format: z.literal('kuager-crowd-hour/1'),
+  checks: z.array(crowdCheckSchema).min(1).max(20),
+})
+export type CrowdHour = z.infer<typeof crowdHourSchema>
+
 export type CrowdResult = CrowdCheck['results'][number]
 export type CrowdTry = CrowdResult['tries'][number]
 

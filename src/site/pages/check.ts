@@ -6,6 +6,7 @@ import { formatNumber } from '../../text/number.ts'
 import type { FirstChoice } from '../first-choice.ts'
 import { urls } from '../urls.ts'
 import { when } from './first-row.ts'
+import { checkHere, type CheckHere } from './check-here.ts'
 import type { FirstNetwork } from './first-view.ts'
 import type { Frame } from './frame.ts'
 import { simulatedTag, type Page } from './layout.ts'
@@ -47,15 +48,21 @@ export interface CheckView {
     readonly rows: readonly CheckRow[]
     readonly end: CheckEnd
   }
+  /** Absent: this site offers no check from the reader's browser. */
+  readonly here?: CheckHere
   readonly simulated: boolean
 }
 
-/** Is it only me? The answer comes from measurements of others alone: nothing is measured here, no script runs. */
+/**
+ * Is it only me? The answer comes from measurements of others; without a script, and before a click, nothing is measured
+ * here. A check from the reader's own browser stands beside it where the site offers one.
+ */
 export const checkPage = (lang: Lang, view: CheckView): Page => ({
   lang,
   title: `${say(lang, 'check.title')} · Kuager`,
   simulated: view.simulated,
   inLang: (other) => urls.check(other, view.found?.own.asn),
+  ...(view.here === undefined ? {} : { script: 'check.js' }),
   body: (frame) =>
     html`${line(lang, view, frame)}
       <div class="ttl">
@@ -63,6 +70,7 @@ export const checkPage = (lang: Lang, view: CheckView): Page => ({
         <p>${aboutText(lang, view, frame)}</p>
         ${view.found === undefined ? '' : html`<p class="hint">${say(lang, 'check.about')}</p>`}
       </div>
+      ${view.here === undefined || frame.medium !== 'live' ? '' : checkHere(lang, view.here)}
       ${view.found === undefined ? '' : counts(lang, view, view.found.rows)} ${tries(lang)} ${measure(lang)}`,
 })
 

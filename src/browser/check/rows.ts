@@ -1,0 +1,100 @@
+import type { JudgedTarget } from '../../judge/browser-check.ts'
+import type { CheckTarget, CrowdTry } from '../../model/crowd-check.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { element, mark } from '../verify/element.ts'
+import type { CheckNews, FinishedCheck } from './run-check.ts'
+import type { Say } from './words.ts'
+
+export type MarkName = Parameters<typeof mark>[0]
+
+/** Mark of what a check found; what is down abroad too has the mark of a fault, as on every page. */
+export function markOf({ outcome, why }: JudgedTarget): MarkName {
+  switch (outcome) {
+    case 'reachable':
+      return 'open'
+    case 'slow':
+      return 'slow'
+    case 'not-the-site':
+      return 'part'
+    case 'interference':
+    case 'black-hole':
+      return 'shut'
+    case 'unstable':
+      return 'unkn'
+    case 'unknown':
+      return why === 'down-abroad' ? 'fault' : 'unkn'
+  }
+}
+
+export interface Rows {
+  /** Every service waits. */
+  begin(): void
+  tell(news: CheckNews): void
+  finish(finished: FinishedCheck): void
+}
+
+/** The list of services, filled while a check goes on. */
+export function makeRows(
+  list: HTMLElement,
+  targets: readonly CheckTarget[],
+  { say, lang }: { readonly say: Say; readonly lang: Lang },
+): Rows {
+  const items = new Map<string, HTMLElement>()
+  const put = (service: string, name: MarkName, words: string, more: readonly string[] = []): void => {
+    const target = targets.find((one) => one.service === service)
+    if (target === undefined) return
+    const item = element(
+      'li',
+      { 'data-service': service, 'data-mark': name },
+      mark(name),
+      element(
+        'div',
+        {},
+        element('p', { class: 's' }, element('b', {}, target.name), `: ${words}.`),
+        ...(more.length === 0 ? [] : [element('p', { class: 'd' }, more.join(' '))]),
+      ),
+    )
+    const before = items.get(service)
+    if (before === undefined) list.append(item)
+    else before.replaceWith(item)
+    items.set(service, item)
+  }
+  return {
+    begin() {
+      list.replaceChildren()
+      items.clear()
+      for (const { service } of targets) put(service, 'none', say('row.waiting'))
+    },
+    tell(news) {
+      if (news.kind === 'asking') put(news.service, 'none', say('row.asking'))
+      if (news.kind === 'tried') put(news.service, 'none', say(news.isOpen ? 'row.again' : 'row.reachable'))
+    },
+    finish({ judged, check }) {
+      for (const { service } of targets) {
+        const one = judged.results.find((result) => result.service === service)
+        if (one === undefined) put(service, 'none', say('row.not-asked'))
+        else {
+          const tries = check.results.find((result) => result.service === service)?.tries ?? []
+          put(service, markOf(one), say(`row.${one.outcome}`), moreOf(one, tries, { say, lang }))
+        }
+      }
+    },
+  }
+}
+
+function moreOf(
+  { outcome, why }: JudgedTarget,
+  tries: readonly CrowdTry[],
+  { say, lang }: { readonly say: Say; readonly lang: Lang },
+): readonly string[] {
+  const seconds = (ms: number): string => formatNumber(lang, ms / 1000, 1)
+  const last = tries.at(-1)
+  const took =
+    last === undefined
+      ? []
+      : outcome === 'reachable' || outcome === 'slow'
+        ? [say('took', { seconds: seconds(last.document_ms) })]
+        : [say('tries', { count: tries.length, seconds: seconds(Math.max(last.document_ms, last.image_ms)) })]
+  return [...(why === undefined ? [] : [say(`why.${why}`)]), ...took]
+}

@@ -1,0 +1,34 @@
+import type { Context } from 'hono'
+import { isLang, negotiateLang, type Lang } from '../text/lang.ts'
+import type { LetterFrame } from './letter-options.ts'
+import { renderLetterPage, type LetterPage } from './pages/letter-page.ts'
+import { problemPage, type LetterProblem } from './pages/problem.ts'
+
+/** Language of the path, else of the header. */
+export function letterLang(c: Context): Lang {
+  const first = c.req.path.split('/')[1] ?? ''
+  return isLang(first) ? first : negotiateLang(c.req.header('accept-language'))
+}
+
+/** Frames a page and answers with it. What one person sees is kept nowhere, not even by their own browser. */
+export async function answerLetter(
+  c: Context,
+  page: LetterPage,
+  frame: LetterFrame,
+  status: 200 | 404 | 409 | 410 = 200,
+): Promise<Response> {
+  c.header('cache-control', page.kind === 'own' ? 'no-store' : 'no-cache')
+  return c.html(await renderLetterPage(page, frame), status)
+}
+
+const STATUS = { unknown: 404, read: 400, foreign: 403, many: 429, busy: 503, broken: 500 } as const
+
+export async function answerProblem(
+  c: Context,
+  problem: LetterProblem,
+  { frame, wait }: { readonly frame: LetterFrame; readonly wait?: number },
+): Promise<Response> {
+  c.header('cache-control', 'no-store')
+  if (wait !== undefined) c.header('retry-after', String(wait))
+  return c.html(await renderLetterPage(problemPage(letterLang(c), problem), frame), STATUS[problem])
+}

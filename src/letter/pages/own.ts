@@ -1,0 +1,227 @@
+import { html } from 'hono/html'
+import { formatReceipt } from '../../evidence/letter-signature.ts'
+import { say } from '../../text/format.ts'
+import type { Key } from '../../text/catalogue.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { Standing } from '../../people/letter/contract.ts'
+import type { Markup } from '../../site/pages/mark.ts'
+import { pairs, titled } from '../../site/pages/prose.ts'
+import { section } from '../../site/pages/section.ts'
+import { letterUrls } from '../letter-urls.ts'
+import type { LetterPage } from './letter-page.ts'
+import type { LetterView } from './letter-view.ts'
+
+// Pages that one person sees after an act of their own. None of them is kept by anybody, and no address of theirs holds
+// a receipt.
+
+const own = (
+  lang: Lang,
+  inLang: (lang: Lang) => string,
+  body: Markup,
+  about: { readonly simulated?: boolean; readonly letter?: string } = {},
+): LetterPage => ({
+  lang,
+  kind: 'own',
+  simulated: about.simulated ?? false,
+  inLang,
+  ...(about.letter === undefined ? {} : { letter: about.letter }),
+  body,
+})
+
+/** A page of one heading and what it means. */
+export const saidPage = (
+  lang: Lang,
+  [heading, about]: readonly [Key, Key],
+  inLang: (lang: Lang) => string,
+): LetterPage =>
+  own(
+    lang,
+    inLang,
+    html`${titled(say(lang, heading), say(lang, about))}
+      <p class="back"><a class="tap" href="${letterUrls.first(lang)}">${say(lang, 'letter.menu.letters')}</a></p>`,
+  )
+
+/** After signing without scripts: the receipt, once. */
+export const signedPage = (lang: Lang, { letter }: LetterView, receipt: string): LetterPage =>
+  own(
+    lang,
+    (other) => letterUrls.letter(other, letter.id),
+    html`${titled(say(lang, 'letter.signed.mail'), say(lang, 'letter.signed.mail-about'))}
+      ${section(
+        'receipt',
+        say(lang, 'letter.signed.receipt'),
+        '',
+        html`<p class="code" translate="no">${formatReceipt(receipt)}</p>
+          <ul class="points">
+            <li><b>${say(lang, 'letter.signed.once')}</b></li>
+            <li>${say(lang, 'letter.signed.use')}</li>
+            <li>${say(lang, 'letter.signed.danger')}</li>
+          </ul>`,
+      )}
+      ${section(
+        'trace',
+        say(lang, 'letter.signed.trace'),
+        '',
+        html`<ul class="points">
+          <li>${say(lang, 'letter.signed.trace.tab')}</li>
+          <li>${say(lang, 'letter.signed.trace.mail')}</li>
+          <li>${say(lang, 'letter.signed.trace.shot')}</li>
+        </ul>`,
+      )}
+      <p class="back"><a class="tap" href="${letterUrls.receipt(lang)}">${say(lang, 'letter.receipt')}</a></p>`,
+    { simulated: letter.simulated, letter: letter.id },
+  )
+
+/** Where the link of a message leads: looking changes nothing, the button confirms. */
+export const confirmPage = (lang: Lang, token: string): LetterPage =>
+  own(
+    lang,
+    (other) => letterUrls.confirm(other, token),
+    html`${titled(say(lang, 'letter.confirm.title'), say(lang, 'letter.confirm.lead'))}
+      <form class="signing" method="post" action="${letterUrls.confirm(lang, token)}">
+        <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.confirm.button')}</button></p>
+      </form>`,
+  )
+
+export type ReceiptView =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'wrong' | 'unknown' }
+  | { readonly kind: 'found'; readonly standing: Standing; readonly code: string }
+  | { readonly kind: 'no-proof'; readonly code: string }
+
+/** What a receipt shows and does. Its code is in the body of a form alone, never in an address. */
+export function receiptPage(lang: Lang, view: ReceiptView): LetterPage {
+  return own(
+    lang,
+    letterUrls.receipt,
+    html`${titled(say(lang, 'letter.receipt'), say(lang, 'letter.receipt.lead'))} ${found(lang, view)}
+      <form class="signing" method="post" action="${letterUrls.receipt(lang)}" autocomplete="off">
+        ${codeField(lang, 'r-code')}
+        <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.receipt.look')}</button></p>
+      </form>
+      ${section(
+        'resend',
+        say(lang, 'letter.resend'),
+        '',
+        html`<p>${say(lang, 'letter.resend.about')}</p>
+          <form class="signing" method="post" action="${letterUrls.resend(lang)}" autocomplete="off">
+            ${codeField(lang, 'm-code')}
+            <div class="field">
+              <label for="m-mail">${say(lang, 'letter.form.mail-needed')}</label>
+              <input
+                id="m-mail"
+                name="mail"
+                type="email"
+                required
+                maxlength="254"
+                autocomplete="off"
+                spellcheck="false"
+              />
+            </div>
+            <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.resend.send')}</button></p>
+          </form>`,
+      )}`,
+  )
+}
+
+const codeField = (lang: Lang, id: string): Markup =>
+  html`<div class="field">
+    <label for="${id}">${say(lang, 'letter.receipt.code')}</label>
+    <input
+      id="${id}"
+      name="code"
+      required
+      maxlength="60"
+      autocomplete="off"
+      autocapitalize="characters"
+      spellcheck="false"
+      placeholder="KR-"
+      aria-describedby="${id}-about"
+    />
+    <p id="${id}-about" class="sm q">${say(lang, 'letter.receipt.private')}</p>
+  </div>`
+
+function found(lang: Lang, view: ReceiptView): Markup {
+  switch (view.kind) {
+    case 'asked':
+      return html``
+    case 'wrong':
+    case 'unknown':
+      return html`<div class="found" role="status">
+        <h2>${say(lang, `letter.receipt.${view.kind}`)}</h2>
+        <p>${say(lang, `letter.receipt.${view.kind}-about`)}</p>
+      </div>`
+    case 'no-proof':
+      return html`<div class="found" role="status">
+        <h2>${say(lang, 'letter.receipt.proof')}</h2>
+        <p>${say(lang, 'letter.receipt.proof-later')}</p>
+      </div>`
+    case 'found':
+      return html`<div class="found" role="status">${stands(lang, view.standing)}</div>
+        ${ways(lang, view.standing, view.code)}`
+  }
+}
+
+function stands(lang: Lang, standing: Standing): Markup {
+  const tier = [say(lang, 'letter.tiers'), say(lang, `letter.tier.${standing.tier}`)] as const
+  switch (standing.kind) {
+    case 'awaiting':
+      return html`<h2>${say(lang, 'letter.standing.awaiting')}</h2>
+        <p>${say(lang, 'letter.standing.awaiting-about')}</p>`
+    case 'waits':
+      return html`<h2>${say(lang, 'letter.standing.waiting')}</h2>
+        <p>${say(lang, 'letter.standing.waiting-about')}</p>
+        ${pairs([tier])}`
+    case 'counted':
+      return html`<h2>${say(lang, 'letter.standing.counted')}</h2>
+        <p>${say(lang, 'letter.standing.counted-about')}</p>
+        ${pairs([[say(lang, 'letter.receipt.leaf'), String(standing.leaf)], tier])}`
+    case 'void':
+      return standing.reason === 'withdrawn'
+        ? html`<h2>${say(lang, 'letter.standing.withdrawn')}</h2>
+            <p>${say(lang, 'letter.standing.withdrawn-about')}</p>`
+        : html`<h2>${say(lang, 'letter.standing.removed')}</h2>
+            <p>
+              ${say(lang, 'letter.standing.removed-about', { reason: say(lang, `letter.reason.${standing.reason}`) })}
+            </p>`
+  }
+}
+
+function ways(lang: Lang, standing: Standing, code: string): Markup {
+  const proves = standing.kind === 'counted'
+  const withdraws = standing.kind !== 'void' || standing.reason !== 'withdrawn'
+  return html`${
+    proves
+      ? section(
+          'proof',
+          say(lang, 'letter.receipt.proof'),
+          '',
+          standing.logged
+            ? html`<p>${say(lang, 'letter.receipt.proof-about')}</p>
+                <form class="signing" method="post" action="${letterUrls.proof(lang)}">
+                  <input type="hidden" name="code" value="${code}" />
+                  <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.receipt.proof')}</button></p>
+                </form>`
+            : html`<p>${say(lang, 'letter.receipt.proof-later')}</p>`,
+        )
+      : ''
+  }
+  ${
+    withdraws
+      ? section(
+          'withdraw',
+          say(lang, 'letter.withdraw'),
+          '',
+          html`<p>${say(lang, 'letter.withdraw.about')}</p>
+            <form class="signing" method="post" action="${letterUrls.withdraw(lang)}">
+              <input type="hidden" name="code" value="${code}" />
+              <p class="tick">
+                <input type="checkbox" id="w-sure" name="sure" value="yes" required />
+                <label for="w-sure">${say(lang, 'letter.withdraw.sure')}</label>
+              </p>
+              <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.withdraw')}</button></p>
+            </form>`,
+        )
+      : ''
+  }`
+}

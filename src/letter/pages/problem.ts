@@ -1,0 +1,32 @@
+import { html } from 'hono/html'
+import { say } from '../../text/format.ts'
+import type { Key } from '../../text/catalogue.ts'
+import type { Lang } from '../../text/lang.ts'
+import { letterUrls } from '../letter-urls.ts'
+import type { LetterPage } from './letter-page.ts'
+
+/** Why nothing is shown or nothing was taken. It says nothing of the request, so nothing is echoed. */
+export const PROBLEMS = {
+  unknown: ['problem.not-found', 'problem.not-found-about'],
+  read: ['letter.problem.read', 'letter.problem.read-about'],
+  foreign: ['letter.problem.foreign', 'letter.problem.foreign-about'],
+  many: ['letter.problem.many', 'letter.problem.many-about'],
+  busy: ['letter.problem.busy', 'letter.problem.busy-about'],
+  broken: ['problem.broken', 'problem.broken-about'],
+} as const satisfies Record<string, readonly [Key, Key]>
+export type LetterProblem = keyof typeof PROBLEMS
+
+export function problemPage(lang: Lang, problem: LetterProblem): LetterPage {
+  const [heading, about] = PROBLEMS[problem]
+  return {
+    lang,
+    kind: 'own',
+    simulated: false,
+    inLang: letterUrls.first,
+    body: html`<div class="ttl">
+      <h1>${say(lang, heading)}</h1>
+      <p>${say(lang, about)}</p>
+      <p class="back"><a class="tap" href="${letterUrls.first(lang)}">${say(lang, 'problem.back')}</a></p>
+    </div>`,
+  }
+}

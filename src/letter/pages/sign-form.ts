@@ -1,0 +1,211 @@
+import { html } from 'hono/html'
+import { REGIONS } from '../../model/region.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { Markup } from '../../site/pages/mark.ts'
+import { section } from '../../site/pages/section.ts'
+import { letterUrls } from '../letter-urls.ts'
+import { keyTable } from './keys.ts'
+import type { LetterPage } from './letter-page.ts'
+import { letterDay, letterParagraphs } from './letter-text.ts'
+import type { LetterView } from './letter-view.ts'
+import { titled } from '../../site/pages/prose.ts'
+
+/** What is wrong with a form that came back, each named by its field. */
+export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent', 'early', 'changed'] as const
+export type WrongField = (typeof WRONG_FIELDS)[number]
+
+/** What somebody typed, given back where the form could not be taken: nothing typed is lost. */
+export interface Typed {
+  readonly name: string
+  readonly region: string
+  readonly mail: string
+  readonly comment: string
+  readonly show: boolean
+  readonly keep: boolean
+  readonly consent: boolean
+}
+export const NOTHING_TYPED: Typed = {
+  name: '',
+  region: '',
+  mail: '',
+  comment: '',
+  show: false,
+  keep: false,
+  consent: false,
+}
+
+export interface SignFormView {
+  readonly view: LetterView
+  readonly typed: Typed
+  readonly wrong: readonly WrongField[]
+  /** Says when the form was shown; not of whom. */
+  readonly ticket: string
+}
+
+/**
+ * The form of signing. As it comes it is sent to the server, which seals; the script of the page makes another of it,
+ * which seals here (browser/letter/). `data-when` says in which of the two a part is shown.
+ */
+export function signPage(lang: Lang, form: SignFormView): LetterPage {
+  const { letter, sha256 } = form.view
+  return {
+    lang,
+    kind: 'own',
+    simulated: letter.simulated,
+    inLang: (other) => letterUrls.sign(other, letter.id),
+    letter: letter.id,
+    seals: true,
+    body: html`<div
+        data-sign="${letter.id}"
+        data-version="${letter.version}"
+        data-digest="${sha256}"
+        data-document="${letterUrls.document(letter.id, letter.version)}"
+        data-lang="${lang}"
+      >
+        ${titled(say(lang, 'letter.form.title'), letter.title[lang])}
+        ${form.wrong.length === 0 ? '' : wrongs(lang, form.wrong)}
+        <p class="notice" data-when="here" hidden>${say(lang, 'letter.form.lead')}</p>
+        <p class="notice" data-when="there">${say(lang, 'letter.form.lead-server')}</p>
+        ${fields(lang, form)}
+        <div data-result></div>
+      </div>
+      ${section('what', say(lang, 'letter.form.what'), '', what(lang, form.view))}
+      ${section(
+        'keys',
+        say(lang, 'letter.form.keys'),
+        '',
+        html`<p>${say(lang, 'letter.form.keys-about')}</p>
+          ${keyTable(lang, form.view)}`,
+      )}
+      <p class="back"><a class="tap" href="${letterUrls.letter(lang, letter.id)}">${say(lang, 'letter.back')}</a></p>`,
+  }
+}
+
+const wrongs = (lang: Lang, wrong: readonly WrongField[]): Markup =>
+  html`<div class="wrongs" role="alert">
+    <p><b>${say(lang, 'letter.wrong')}</b></p>
+    <ul>
+      ${wrong.map((one) => html`<li>${say(lang, `letter.wrong.${one}`)}</li>`)}
+    </ul>
+  </div>`
+
+function fields(lang: Lang, { view, typed, wrong, ticket }: SignFormView): Markup {
+  const { letter } = view
+  const bad = (field: WrongField): string => (wrong.includes(field) ? 'true' : 'false')
+  return html`<form class="signing" method="post" action="${letterUrls.sign(lang, letter.id)}" autocomplete="off">
+    <input type="hidden" name="version" value="${letter.version}" />
+    <input type="hidden" name="ticket" value="${ticket}" />
+    <div class="field">
+      <label for="s-name">${say(lang, 'letter.form.name')}</label>
+      <input
+        id="s-name"
+        name="name"
+        required
+        minlength="2"
+        maxlength="120"
+        value="${typed.name}"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby="s-name-about"
+        aria-invalid="${bad('name')}"
+      />
+      <p id="s-name-about" class="sm q">${say(lang, 'letter.form.name-about')}</p>
+    </div>
+    <div class="field">
+      <label for="s-region">${say(lang, 'letter.form.region')}</label>
+      <select id="s-region" name="region" required aria-invalid="${bad('region')}">
+        <option value="">${say(lang, 'letter.form.region-choose')}</option>
+        ${REGIONS.map((region) =>
+          region === typed.region
+            ? html`<option value="${region}" selected>${say(lang, `region.${region}`)}</option>`
+            : html`<option value="${region}">${say(lang, `region.${region}`)}</option>`,
+        )}
+      </select>
+    </div>
+    <div class="field">
+      <label for="s-mail"
+        ><span data-when="there">${say(lang, 'letter.form.mail-needed')}</span
+        ><span data-when="here" hidden>${say(lang, 'letter.form.mail')}</span></label
+      >
+      <input
+        id="s-mail"
+        name="mail"
+        type="email"
+        required
+        maxlength="254"
+        value="${typed.mail}"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby="s-mail-about s-mail-home"
+        aria-invalid="${bad('mail')}"
+      />
+      <p id="s-mail-about" class="sm q">${say(lang, 'letter.form.mail-about')}</p>
+      <p id="s-mail-home" class="sm">${say(lang, 'letter.form.mail-home')}</p>
+      ${tick({ lang, name: 'keep', on: typed.keep })}
+    </div>
+    <div class="field">
+      <label for="s-comment">${say(lang, 'letter.form.comment')}</label>
+      <textarea
+        id="s-comment"
+        name="comment"
+        rows="3"
+        maxlength="600"
+        autocomplete="off"
+        aria-describedby="s-comment-about"
+        aria-invalid="${bad('comment')}"
+      >
+${typed.comment}</textarea>
+      <p id="s-comment-about" class="sm q">${say(lang, 'letter.form.comment-about')}</p>
+    </div>
+    <div class="field">${tick({ lang, name: 'show', on: typed.show })}</div>
+    <div class="field">
+      <p><b>${say(lang, 'letter.form.consent-text')}</b></p>
+      <div class="consent">${letterParagraphs(letter.consent.text[lang])}</div>
+      <p class="tick">
+        <input
+          type="checkbox"
+          id="s-consent"
+          name="consent"
+          value="yes"
+          required
+          aria-invalid="${bad('consent')}"
+          ${typed.consent ? 'checked' : ''}
+        />
+        <label for="s-consent">${say(lang, 'letter.form.consent')}</label>
+      </p>
+    </div>
+    <div class="vh" aria-hidden="true">
+      <label for="s-url">${say(lang, 'letter.form.trap')}</label>
+      <input id="s-url" name="url" tabindex="-1" autocomplete="off" />
+    </div>
+    <p class="ways">
+      <button type="submit" class="btn first">${say(lang, 'letter.sign')}</button>
+      <a class="tap" href="${letterUrls.safety(lang)}">${say(lang, 'letter.safety.link')}</a>
+    </p>
+    <p class="told" role="status" data-told></p>
+  </form>`
+}
+
+const tick = ({ lang, name, on }: { lang: Lang; name: 'show' | 'keep'; on: boolean }): Markup =>
+  html`<p class="tick">
+    <input
+      type="checkbox"
+      id="s-${name}"
+      name="${name}"
+      value="yes"
+      aria-describedby="s-${name}-about"
+      ${on ? 'checked' : ''}
+    />
+    <label for="s-${name}">${say(lang, `letter.form.${name}`)}</label>
+    <span id="s-${name}-about" class="sm q">${say(lang, `letter.form.${name}-about`)}</span>
+  </p>`
+
+const what = (lang: Lang, { letter }: LetterView): Markup =>
+  html`<ul class="points">
+    <li data-when="here" hidden>${say(lang, 'letter.form.what.sealed')}</li>
+    <li data-when="there">${say(lang, 'letter.form.lead-server')}</li>
+    <li>${say(lang, 'letter.form.what.server')}</li>
+    <li>${say(lang, 'letter.form.what.mail')}</li>
+    <li>${say(lang, 'letter.form.what.end', { day: letterDay(lang, letter.destroys) })}</li>
+  </ul>`

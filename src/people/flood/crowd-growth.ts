@@ -1,0 +1,47 @@
+import { FEWEST_FOR_GROWTH, FEWEST_USUAL, MOST_GROWTH, SPAN_SLOTS, type Span } from './limits.ts'
+import type { PartRecords } from './records.ts'
+
+const ANEW_MS = 60_000
+
+/**
+ * How many times as often as usual everybody acts: a letter that the news names, a service that fails for all, an
+ * evening. What the lower quarter of parts reaches, by the weight of what is usual for each: those who flood
+ * move it only where three quarters of all that is usual came from them.
+ */
+export class CrowdGrowth {
+  readonly #records: PartRecords
+  readonly #start: number
+  readonly #known = new Map<Span, { readonly slot: number; readonly at: number; readonly growth: number }>()
+
+  constructor(records: PartRecords, start: number) {
+    this.#records = records
+    this.#start = start
+  }
+
+  /** At least 1; 1 where too few parts show it. Slot and time (milliseconds) of now. */
+  of(span: Span, slot: number, now: number): number {
+    const known = this.#known.get(span)
+    // Once a minute: it is a walk over all parts.
+    if (known?.slot === slot && now - known.at < ANEW_MS) return known.growth
+    const growth = this.#measure(span, slot)
+    this.#known.set(span, { slot, at: now, growth })
+    return growth
+  }
+
+  #measure(span: Span, slot: number): number {
+    const from = slot - SPAN_SLOTS[span] + 1
+    const parts: { readonly usual: number; readonly ratio: number }[] = []
+    let all = 0
+    for (const record of this.#records.parts()) {
+      const usual = record.usual(from, this.#start) * SPAN_SLOTS[span]
+      if (usual < FEWEST_USUAL) continue
+      parts.push({ usual, ratio: record.noted(from, slot) / usual })
+      all += usual
+    }
+    if (parts.length < FEWEST_FOR_GROWTH) return 1
+    parts.sort((a, b) => a.ratio - b.ratio)
+    let below = 0
+    const quarter = parts.find(({ usual }) => (below += usual) >= all / 4)
+    return Math.min(MOST_GROWTH, Math.max(1, quarter?.ratio ?? 1))
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * How many people may act from one part of the network: `many` behind an address of a carrier, `few` behind a rented
+ * server, `some` where nothing is known.
+ */
+export type PeopleBehind = 'many' | 'some' | 'few'
+export type Level = 'part' | 'group'
+
+export const SLOT_MS = 10 * 60_000
+const HOUR_SLOTS = 6
+const DAY_SLOTS = 24 * HOUR_SLOTS
+/** What is remembered of a part: a day that is looked at and the day before it. */
+export const KEPT_SLOTS = 2 * DAY_SLOTS
+
+/** The spans over which acts are counted. Each begins with a whole slot, so that it is up to ten minutes longer. */
+export const SPANS = ['short', 'hour', 'day'] as const
+export type Span = (typeof SPANS)[number]
+export const SPAN_SLOTS = { short: 2, hour: HOUR_SLOTS + 1, day: DAY_SLOTS } as const satisfies Record<Span, number>
+
+/** Acts in a span that are never called a flood, whatever came before: docs/methods/floods.md, "Limits". */
+export const NEVER_A_FLOOD = {
+  part: {
+    many: { short: 50, hour: 120, day: 600 },
+    some: { short: 30, hour: 60, day: 120 },
+    few: { short: 12, hour: 24, day: 48 },
+  },
+  group: {
+    many: { short: 1600, hour: 3840, day: 19_200 },
+    some: { short: 240, hour: 480, day: 960 },
+    few: { short: 48, hour: 96, day: 192 },
+  },
+} as const satisfies Record<Level, Record<PeopleBehind, Record<Span, number>>>
+
+/**
+ * How long an act waits before it is judged: `soon` as one of the `first` of its part within a day, or of as many as the
+ * part usually sends; `late` as a further one. Who floods slowly is seen while the acts wait.
+ */
+export const WAITS = {
+  many: { first: 10, soon: 10 * 60_000, late: 3 * 60 * 60_000 },
+  some: { first: 2, soon: 10 * 60_000, late: 6 * 60 * 60_000 },
+  few: { first: 1, soon: 10 * 60_000, late: 12 * 60 * 60_000 },
+} as const satisfies Record<PeopleBehind, { first: number; soon: number; late: number }>
+
+/** A part may act so many times as often as before, beyond the growth that the others show. */
+export const OWN_GROWTH = 3
+/** Growth of everybody is believed up to here. */
+export const MOST_GROWTH = 10
+/** Growth is measured over parts that are expected to act so often in the span; of fewer parts it shows nothing. */
+export const FEWEST_USUAL = 4
+export const FEWEST_FOR_GROWTH = 10
+
+/** A number that a Poisson variable of this mean stays below, but for one time in thousands. */
+export const upperOf = (mean: number): number => mean + 4 * Math.sqrt(mean) + 4

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../sys/clock.ts'
+import type { SenderOf } from '../../sys/sender/sender.ts'
+import type { FloodGuard } from './contract.ts'
+import { CrowdGrowth } from './crowd-growth.ts'
+import {
+  NEVER_A_FLOOD,
+  OWN_GROWTH,
+  SLOT_MS,
+  SPANS,
+  SPAN_SLOTS,
+  WAITS,
+  upperOf,
+  type PeopleBehind,
+  type Span,
+} from './limits.ts'
+import type { Flood, PartRecord } from './record.ts'
+import { PartRecords, type Place } from './records.ts'
+
+/** Acts that wait to be settled; beyond it those that come are held unseen. */
+const MOST_ACTS = 1_000_000
+
+interface Act {
+  readonly place: Place
+  readonly at: number
+  /** When it may be judged. */
+  readonly ripe: number
+  /** Its lot: the lowest of a part are let through. */
+  readonly lot: number
+  held?: string
+}
+
+export interface FloodGuardOptions {
+  readonly clock: Clock
+  readonly senderOf: SenderOf
+  /** From a table of networks; `some` where it is left out. */
+  readonly peopleBehind?: (address: string) => PeopleBehind
+  readonly mostActs?: number
+  /** At least 0, below 1; of the machine where left out. */
+  readonly random?: () => number
+}
+
+/** Opens a guard that has seen nothing: docs/methods/floods.md. */
+export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
+  const { clock, senderOf, peopleBehind = () => 'some', mostActs = MOST_ACTS, random = machineRandom } = options
+  const start = Math.floor(clock.now() / SLOT_MS)
+  const records = new PartRecords(peopleBehind)
+  const growth = new CrowdGrowth(records, start)
+  const acts = new Map<string, Act>()
+  /** Label of all that came while too many waited. */
+  let overflow: string | undefined
+
+  const lookFor = (record: PartRecord, slot: number): void => {
+    for (const span of SPANS) if (isTooFull(record, span, slot)) record.flooded(span, slot)
+  }
+  const isTooFull = (record: PartRecord, span: Span, slot: number): boolean => {
+    const count = record.inSpan(span, slot)
+    if (count <= NEVER_A_FLOOD[record.level][record.people][span]) return false
+    const usual = record.usual(slot - SPAN_SLOTS[span] + 1, start) * SPAN_SLOTS[span]
+    return count > upperOf(OWN_GROWTH * growth.of(span, slot, clock.now()) * usual)
+  }
+
+  /** How many more of a part may count in a flood: as many as it would have sent without it, by all that is known. */
+  const roomIn = (record: PartRecord, flood: Flood): number => {
+    const usual = record.usual(flood.from, start) * growth.of(flood.short ? 'hour' : 'day', flood.to, clock.now())
+    const expected = usual * (flood.to - flood.from + 1)
+    return Math.floor(expected + random()) - record.counted(flood.from, flood.to)
+  }
+
+  return {
+    note(from, id) {
+      if (acts.has(id)) return
+      if (acts.size >= mostActs) return void (overflow ??= randomBytes(6).toString('hex'))
+      const now = clock.now()
+      const slot = Math.floor(now / SLOT_MS)
+      const place = records.of(senderOf(from.socket, from.forwardedFor), now)
+      const before = place.part.note(slot)
+      place.group?.note(slot)
+      const { first, soon, late } = WAITS[place.part.people]
+      const usual = Math.max(first, place.part.usual(slot, start) * SPAN_SLOTS.day)
+      acts.set(id, { place, at: slot, ripe: now + (before < usual ? soon : late), lot: random() })
+      lookFor(place.part, slot)
+      if (place.group !== undefined) lookFor(place.group, slot)
+    },
+    early(ids) {
+      const now = clock.now()
+      return new Set(ids.filter((id) => (acts.get(id)?.ripe ?? 0) > now))
+    },
+    judge(ids) {
+      const held = new Map<string, string>()
+      const drawn = new Map<Flood, { readonly record: PartRecord; readonly acts: [string, Act][] }>()
+      for (const id of ids) {
+        const act = acts.get(id)
+        if (act?.held !== undefined) held.set(id, act.held)
+        else if (act !== undefined) {
+          const { part, group } = act.place
+          const record = part.floodAt(act.at) === undefined ? group : part
+          const flood = record?.floodAt(act.at)
+          if (record === undefined || flood === undefined) continue
+          const draw = drawn.get(flood) ?? { record, acts: [] }
+          draw.acts.push([id, act])
+          drawn.set(flood, draw)
+        } else if (overflow !== undefined) held.set(id, overflow)
+      }
+      for (const [flood, { record, acts: asked }] of drawn) {
+        asked.sort(([, a], [, b]) => a.lot - b.lot)
+        for (const [id, act] of asked.slice(Math.max(0, roomIn(record, flood)))) {
+          act.held = flood.label
+          held.set(id, flood.label)
+        }
+      }
+      return held
+    },
+    knows: (id) => acts.has(id) || overflow !== undefined,
+    settle(ids) {
+      for (const id of ids) {
+        const act = acts.get(id)
+        if (act === undefined) continue
+        acts.delete(id)
+        if (act.held !== undefined) continue
+        act.place.part.count(act.at)
+        act.place.group?.count(act.at)
+      }
+      if (acts.size === 0) overflow = undefined
+    },
+  }
+}
+
+const machineRandom = (): number => randomBytes(6).readUIntBE(0, 6) / 2 ** 48

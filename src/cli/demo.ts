@@ -86,7 +86,8 @@ export const command: Command = {
     await logAll(folder)
     await using _log = openLiveLog(folder, world)
     const names = await loadNames()
-    await serveFolder(folder, { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal }, (url) =>
+    const served = { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal, env: world.env }
+    await serveFolder(folder, served, (url) =>
       world.out.write(
         `Kuager's demonstration is open at ${url}\n` +
           'Everything on it is simulated: invented networks, invented evenings, nothing measured. Ctrl-C ends it.\n',

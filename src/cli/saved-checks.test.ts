@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { CHECK, loggedCheck, TOOLS } from '../../test/kit/saved-checks.ts'
 import { serveFolderAt, type ServedFolder } from '../../test/kit/served-folder.ts'
+import { solvedWork } from '../../test/kit/solved-work.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { makeSavedCheck } from '../evidence/saved-check.ts'
 import { digestSavedCheck, formatSavedCheck } from '../evidence/saved-check-digest.ts'
@@ -53,12 +54,14 @@ describe('a check that a person keeps', () => {
     await rm(root, { recursive: true })
   })
 
-  const post = (sha256: string, sender: string): Promise<Response> =>
-    fetch(`${url}log/saved-checks`, {
+  const post = async (sha256: string, sender: string, solution?: string): Promise<Response> => {
+    const work = solution ?? (await solvedWork(url, 'saved-check'))
+    return fetch(`${url}log/saved-checks`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-forwarded-for': sender },
-      body: JSON.stringify({ sha256 }),
+      body: JSON.stringify({ sha256, work }),
     })
+  }
   const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
   /** What a page does: sends the digest, writes what comes back into the file, fetches the proof. */
@@ -124,13 +127,15 @@ describe('a check that a person keeps', () => {
   it('is not logged for a sender who sends too many, while others go on', async () => {
     const statuses = new Map<number, number>()
     let pause = ''
+    const once = await solvedWork(url, 'saved-check')
     for (let nth = 0; nth < 75; nth++) {
-      const answer = await post(digestOf('the same'), '192.0.2.1')
+      const answer = await post(digestOf('the same'), '192.0.2.1', once)
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
       if (answer.status === 429) pause = answer.headers.get('retry-after') ?? ''
       await answer.arrayBuffer()
     }
     assert.equal(statuses.get(201), 1)
+    assert.ok((statuses.get(403) ?? 0) >= 50, 'a solution is taken once')
     assert.ok((statuses.get(429) ?? 0) >= 10, String(statuses.get(429)))
     assert.match(pause, /^([1-9]|10)$/)
     assert.equal((await post(digestOf('of another'), '192.0.2.2')).status, 201)

@@ -30,6 +30,7 @@ import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
 import { folderSavedChecks } from './saved-checks.ts'
 import { openSenderRate } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
+import { openSitePeople } from './site-people.ts'
 import { siteVisitor } from './site-visitor.ts'
 import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from './site-frame.ts'
 
@@ -48,7 +49,10 @@ ${FRAME_HELP}
 
 Probes submit to the same address (docs/formats/collector.md):
   --no-collector        take no submissions
-  --control URL         test helper that probes are told of; may be given several times (default: none)
+  --control URL         test helper that probes are told of; may be given several times (default: none). It also
+                        looks twice an hour at what the check of a reader's browser contacts, and answers its page
+                        (docs/formats/crowd-check.md); without one nothing of that check is judged
+  --no-canaries         controls look at nothing, and this server contacts none of them
   --list FILE           URLs offered to OONI's probes, in the CSV form of the Citizen Lab; may be given several times
   --trusted-proxy CIDR  proxy whose x-forwarded-for is believed; may be given several times
   --rate N              submissions a second that one address may send for long (default 50)
@@ -67,6 +71,8 @@ interface ServeOptions {
   readonly frame: FrameSettings
   readonly trustedProxies: readonly string[]
   readonly alerts: AlertSettings
+  /** Controls that look at what pages contact. */
+  readonly controls: readonly string[]
   /** Undefined: no submissions are taken. */
   readonly collector: CollectorSettings | undefined
 }
@@ -81,6 +87,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
       public: { type: 'boolean', default: false },
       networks: { type: 'string', multiple: true, default: [] },
       'no-collector': { type: 'boolean', default: false },
+      'no-canaries': { type: 'boolean', default: false },
       ...FRAME_OPTIONS,
       ...COLLECTOR_OPTIONS,
       ...ALERT_OPTIONS,
@@ -93,6 +100,7 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
       path: '--port',
       expected: 'a number from 0 to 65535',
     })
+  const collector = readCollectorOptions(values, world)
   const networkFiles = values.networks.map((file) => resolve(world.cwd, file))
   return {
     folder: values.folder ?? defaultFolder(world),
@@ -103,9 +111,8 @@ function parseOptions(args: readonly string[], world: World): ServeOptions {
     frame: readFrameOptions(values, world),
     trustedProxies: values['trusted-proxy'],
     alerts: readAlertOptions(values, world),
-    collector: values['no-collector']
-      ? undefined
-      : { ...readCollectorOptions(values, world), networkFiles, realOnly: values.public },
+    controls: values['no-canaries'] ? [] : collector.helpers,
+    collector: values['no-collector'] ? undefined : { ...collector, networkFiles, realOnly: values.public },
   }
 }
 
@@ -147,9 +154,10 @@ const watchCommands =
 export async function serveFolder(
   folder: OpenFolder,
   options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> &
-    Partial<Pick<ServeOptions, 'networkFiles' | 'trustedProxies'>> & {
+    Partial<Pick<ServeOptions, 'networkFiles' | 'trustedProxies' | 'controls'>> & {
       readonly names: Names
       readonly signal: AbortSignal
+      readonly env: World['env']
       readonly collector?: Collector
       readonly frame?: Frame
     },
@@ -159,17 +167,23 @@ export async function serveFolder(
   const { collector: takes } = options
   const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
   await using drawing = openSiteDrawing()
+  const { isPublic, controls = [], trustedProxies = [] } = options
+  const networks = loadNetworks(options.networkFiles)
+  const source = await folderSite(folder, { ...options, log })
+  await using people = await openSitePeople(folder, {
+    ...{ networks, trustedProxies, isPublic, controls, log },
+    site: source,
+    env: options.env,
+    signal: options.signal,
+  })
   const made: SiteOptions = {
     draw: drawing.draw,
-    ...(await folderSite(folder, { ...options, log })),
+    ...source,
     transparency: () => servedLog(folder),
-    visitor: siteVisitor(loadNetworks(options.networkFiles), options.trustedProxies ?? []),
-    apiRate: openSenderRate(systemClock, options.trustedProxies ?? []),
-    savedChecks: folderSavedChecks(folder, {
-      clock: systemClock,
-      trustedProxies: options.trustedProxies ?? [],
-      isPublic: options.isPublic,
-    }),
+    visitor: siteVisitor(networks, trustedProxies),
+    apiRate: openSenderRate(systemClock, trustedProxies),
+    savedChecks: folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic }),
+    ...people.options,
     ...(collector === undefined ? {} : { collector }),
   }
   const site = createSite(made)
@@ -219,7 +233,7 @@ export const command: Command = {
     await using collector =
       settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
     const served = collector === undefined ? rest : { ...rest, collector }
-    await serveFolder(folder, { ...served, names, frame, signal }, (url) =>
+    await serveFolder(folder, { ...served, names, frame, signal, env: world.env }, (url) =>
       world.out.write(`Kuager is open at ${url}\n`),
     )
     refusal.signal.throwIfAborted()

@@ -84,7 +84,7 @@ export class CanaryWatch {
       )
       const reached = before?.reached ?? null
       return {
-        address: readOutsideAddress(url, false),
+        address: readOutsideAddress(url, true),
         reached: reached === null ? undefined : instant(reached),
         looks: new Map(looks),
       }

@@ -25,11 +25,12 @@ const OF_ALL = { perSecond: 100, burst: 2_000 }
 const EVERYBODY = 'everybody'
 /** Whoever comes from this machine or through the onion service cannot be told apart: all of them are one part. */
 const NOBODY = 'nobody'
-/** How long it is remembered what may be shown: quarters of an hour change it, and held floods. */
+/** How long it is remembered what may be shown: settled quarters of an hour change it. */
 const SHOWN_FOR_MS = 30_000
-/** How long a check may still turn out to be of a flood. */
-const JUDGED_MS = 60 * 60_000
-const MOST_JUDGED = 200_000
+/** A slot is settled so long after its end: before it is shown (SETTLE_MS), after whatever was on its way. */
+const SETTLE_AFTER_MS = 60_000
+/** Checks of slots that are not settled; beyond them those that come are held. */
+const MOST_OPEN = 200_000
 
 /** What devices of volunteers see of a service on a network now. */
 export interface SeenByDevices {
@@ -62,9 +63,9 @@ export interface CrowdParts {
 }
 
 /** A check whose rows may still be held. */
-interface Judged {
+interface OpenCheck {
   readonly id: string
-  readonly at: number
+  readonly slot: number
   readonly rows: readonly string[]
 }
 
@@ -78,7 +79,7 @@ export class Crowd {
   readonly #rate: RateLimit
   readonly #all: RateLimit
   readonly #services: ReadonlySet<string>
-  #judged: Judged[] = []
+  #open: OpenCheck[] = []
   #shown: { readonly at: number; readonly list: Promise<readonly ShownChecks[]> } | undefined
 
   constructor(parts: CrowdParts) {
@@ -165,6 +166,7 @@ export class Crowd {
     const asn = networkOf(from)
     const isThere = asn !== undefined && (check.network === null || check.network === formatAsn(asn))
     const slot = slotOf(clock.now())
+    const isFull = this.#open.length >= MOST_OPEN
     const rows = check.results.map(({ service, outcome }): CrowdRow => ({
       id: randomBytes(16).toString('hex'),
       slot,
@@ -172,15 +174,15 @@ export class Crowd {
       outcome,
       ...(isThere ? { asn } : {}),
       ...(check.region === null ? {} : { region: check.region }),
-      state: this.#once.take(part, token, `${service} ${kindOf(outcome) ?? 'neither'}`),
+      state: isFull ? 'held' : this.#once.take(part, token, `${service} ${kindOf(outcome) ?? 'neither'}`),
       simulated,
     }))
-    const [first] = rows
-    if (first === undefined) return { wait: 0 }
-    flood.note(from, first.id)
-    this.#judged.push({ id: first.id, at: clock.monotonic(), rows: rows.map(({ id }) => id) })
-    if (this.#judged.length > MOST_JUDGED) this.#settle(this.#judged.splice(0, MOST_JUDGED / 2))
     await store.add({ checks: rows })
+    const counted = rows.filter(({ state }) => state === 'counted').map(({ id }) => id)
+    const [id] = counted
+    if (id === undefined) return { wait: 0 }
+    flood.note(from, id)
+    this.#open.push({ id, slot, rows: counted })
     return { wait: 0 }
   }
 
@@ -200,27 +202,25 @@ export class Crowd {
     }
   }
 
-  /** Holds the rows of checks that came in a flood; to be called every minute or so. Gives how many checks. */
-  async review(): Promise<number> {
+  /** Settles the slots that ended a minute ago or earlier, holding what came in a flood; to be called every minute. Gives how many checks it held. */
+  async settle(): Promise<number> {
     const { flood, store, clock, log } = this.#parts
-    const now = clock.monotonic()
-    const found = flood.judge(this.#judged.map(({ id }) => id))
-    const held = this.#judged.filter(({ id }) => found.has(id))
+    const before = slotOf(instant(clock.now() - SETTLE_AFTER_MS))
+    const done = this.#open.filter(({ slot }) => slot < before)
+    if (done.length === 0) return 0
+    const ids = done.map(({ id }) => id)
+    const found = flood.judge(ids)
+    const held = done.filter(({ id }) => found.has(id))
     if (held.length > 0) {
       await store.setState(
         held.flatMap(({ rows }) => rows),
         'held',
       )
       log.warn({ checks: held.length }, 'checks of a flood are held')
-      this.#shown = undefined
     }
-    const done = this.#judged.filter(({ id, at }) => found.has(id) || now - at > JUDGED_MS)
-    this.#judged = this.#judged.filter(({ id, at }) => !found.has(id) && now - at <= JUDGED_MS)
-    this.#settle(done)
+    const settled = new Set(ids)
+    this.#open = this.#open.filter(({ id }) => !settled.has(id))
+    flood.settle(ids)
     return held.length
-  }
-
-  #settle(done: readonly Judged[]): void {
-    this.#parts.flood.settle(done.map(({ id }) => id))
   }
 }

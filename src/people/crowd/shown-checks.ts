@@ -1,5 +1,5 @@
 import type { CrowdOutcome } from '../../model/crowd-check.ts'
-import { FEWEST_REPORTERS, SLOT_MS } from '../../model/report.ts'
+import { FEWEST_REPORTERS, settledBefore, SLOT_MS } from '../../model/report.ts'
 import { instant, type Asn, type Instant } from '../../model/units.ts'
 import type { CrowdCount } from '../../store/registry/reports/contract.ts'
 
@@ -44,13 +44,13 @@ interface Series {
 }
 
 /**
- * What may be shown of counts at a time (docs/formats/crowd-check.md, "Shown"): quarters of an hour that are over and in
+ * What may be shown of counts at a time (docs/formats/crowd-check.md, "Shown"): quarters of an hour that are settled and in
  * which at least five people counted, those of the last four added up; where none of a whole hour of the clock reached
  * five, that hour. A number of which a smaller one would follow by subtraction is never made: an hour is shown only
  * where none of its quarters was. Networks that are not known are left out.
  */
 export function shownChecks(counts: readonly CrowdCount[], now: Instant): readonly ShownChecks[] {
-  const end = Math.floor(now / SLOT_MS) * SLOT_MS
+  const end = settledBefore(now)
   return [...seriesOf(counts, end)].flatMap(([, series]) => {
     const quarters = Array.from({ length: SLOTS_OF_HOUR }, (_, nth) => end - (nth + 1) * SLOT_MS)
     const hour = Math.floor(end / HOUR_MS) * HOUR_MS - HOUR_MS

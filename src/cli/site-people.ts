@@ -1,0 +1,167 @@
+import { join } from 'node:path'
+import { InputError } from '../model/errors.ts'
+import { formatInstantUtc, type Asn } from '../model/units.ts'
+import { CanaryWatch } from '../people/crowd/canary-watch.ts'
+import { Crowd, type SeenByDevices } from '../people/crowd/open-crowd.ts'
+import { openFloodGuard } from '../people/flood/open-flood-guard.ts'
+import { openReportDesk } from '../people/reports/desk.ts'
+import { openWork } from '../people/work/open-work.ts'
+import { openBoard, type Board } from '../site/board.ts'
+import { rememberLastData } from '../site/last-data.ts'
+import type { SiteOptions } from '../site/site-options.ts'
+import type { ReportStore } from '../store/registry/reports/contract.ts'
+import { systemClock } from '../sys/clock.ts'
+import type { Log } from '../sys/log.ts'
+import { loadCrowdCanaries } from '../sys/measured-lists.ts'
+import type { Networks } from '../sys/networks.ts'
+import type { From } from '../sys/sender/from.ts'
+import { isLocalAddress } from '../sys/sender/local-address.ts'
+import { openSenders } from '../sys/sender/sender.ts'
+import { openCanaryLooks } from './canary-looks.ts'
+import type { World } from './command.ts'
+import type { OpenFolder } from './folder.ts'
+import { siteVisitor } from './site-visitor.ts'
+
+export interface SitePeopleOptions {
+  readonly networks: Networks
+  readonly trustedProxies: readonly string[]
+  readonly isPublic: boolean
+  /** Addresses of controls that look at canaries and answer pages; none: nothing is contacted, and nothing judged. */
+  readonly controls: readonly string[]
+  /** What the site is made over besides: where its board comes from. */
+  readonly site: Pick<SiteOptions, 'warehouse' | 'incidents' | 'names' | 'clock' | 'log'>
+  readonly env: World['env']
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** What people do on a site; to be disposed before its folder. */
+export type SitePeople = AsyncDisposable & {
+  readonly options: Required<Pick<SiteOptions, 'reports' | 'crowd' | 'work'>>
+  readonly store: ReportStore
+}
+
+/** How often slots that ended are settled. */
+const SETTLE_MS = 60_000
+
+/**
+ * Opens what stands behind checks in browsers and trouble reports of an open folder. Throws InputError for a folder of
+ * simulated reports that is to be served in public.
+ */
+export async function openSitePeople(folder: OpenFolder, options: SitePeopleOptions): Promise<SitePeople> {
+  const { networks, trustedProxies, isPublic, env, log, signal } = options
+  const store = await folder.reports(env)
+  if (isPublic && (await store.hasSimulated())) throw simulatedReports(folder.path)
+  const simulated = !isPublic && (await folder.realm()) === 'simulated'
+  const senders = openSenders(trustedProxies)
+  const visitor = siteVisitor(networks, trustedProxies)
+  const senderOf = ({ socket, forwardedFor }: From): string | undefined => {
+    const sender = senders(socket, forwardedFor)
+    // Behind an address of this machine or a private network stands everybody who comes through the onion service.
+    return sender === undefined || isLocalAddress(sender) ? undefined : sender
+  }
+  const networkOf = ({ socket, forwardedFor }: From): Asn | undefined => {
+    const found = visitor(socket, forwardedFor)
+    return found.kind === 'known' ? found.asn : undefined
+  }
+  const guard = (): ReturnType<typeof openFloodGuard> =>
+    openFloodGuard({
+      clock: systemClock,
+      senderOf: senders,
+      peopleBehind: (address) => {
+        const asn = networks.lookup(address)
+        return asn !== undefined && networks.network(asn)?.use === 'hosting' ? 'few' : 'many'
+      },
+    })
+  const common = { store, clock: systemClock, senderOf, networkOf, simulated }
+  const reports = openReportDesk({ ...common, guard: guard() })
+  const canaries = loadCrowdCanaries()
+  const watch = await CanaryWatch.open({
+    canaries,
+    controls: options.controls,
+    file: join(folder.path, 'canaries.json'),
+    clock: systemClock,
+    log,
+  })
+  const nameOf = new Map(options.site.names.services.map(({ id, name }) => [id, name]))
+  const crowd = new Crowd({
+    ...common,
+    targets: canaries.map((one) => ({ ...one, name: nameOf.get(one.service) ?? one.service })),
+    freshness: (service) => watch.of(service),
+    reach: () => watch.reach,
+    devices: devicesOf(openBoard(options.site, rememberLastData(options.site))),
+    flood: guard(),
+    log,
+  })
+  const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, signal)
+  const settling = settleEvery([() => reports.settle(), () => crowd.settle()], log)
+  return {
+    options: { reports, crowd, work: openWork({ clock: systemClock, ...workSecret(env, isPublic) }) },
+    store,
+    async [Symbol.asyncDispose]() {
+      await settling[Symbol.asyncDispose]()
+      await looks?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const simulatedReports = (path: string): InputError =>
+  new InputError(`Cannot serve folder "${path}" in public: it holds simulated reports`, {
+    code: 'folder.simulated',
+    path: 'folder',
+    expected: 'a folder with real reports only, or no --public',
+  })
+
+/** A benchmark makes its challenges itself. On a public server nobody may: whoever knows the secret pays nothing. */
+function workSecret(env: World['env'], isPublic: boolean): { readonly secret?: string } {
+  const secret = env['KUAGER_WORK_SECRET']
+  if (secret === undefined || secret === '') return {}
+  if (isPublic)
+    throw new InputError('Cannot serve in public: KUAGER_WORK_SECRET is set, which is for benchmarks', {
+      code: 'work.secret',
+      path: 'KUAGER_WORK_SECRET',
+      expected: 'no such variable',
+    })
+  return { secret }
+}
+
+/** What devices of volunteers see on a network now: of each service those that settled something. */
+const devicesOf =
+  (board: () => Promise<Board>) =>
+  async (asn: Asn): Promise<readonly SeenByDevices[]> => {
+    const now = await board()
+    return now.services.flatMap(({ id }): readonly SeenByDevices[] => {
+      const kinds = now.recent(id, asn)?.kinds
+      if (kinds === undefined) return []
+      const failing = kinds.interfered + kinds.unreachable
+      const start = now.cell(id, asn).incident?.start
+      const since = start?.median ?? start?.bracket[1]
+      return [
+        {
+          service: id,
+          failing,
+          of: failing + kinds.reachable,
+          ...(since === undefined ? {} : { since: formatInstantUtc(since) }),
+        },
+      ]
+    })
+  }
+
+/** Settles every minute, one after the other, until disposed; what could not be is tried again. */
+function settleEvery(all: readonly (() => Promise<unknown>)[], log: Log): AsyncDisposable {
+  let running: Promise<void> = Promise.resolve()
+  const settle = async (): Promise<void> => {
+    for (const one of all)
+      await one().catch((error: unknown) => log.error({ error }, 'reports or checks could not be settled'))
+  }
+  const timer = setInterval(() => {
+    running = running.then(settle)
+  }, SETTLE_MS)
+  timer.unref()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

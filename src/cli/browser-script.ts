@@ -13,8 +13,9 @@ import { LANGS } from '../text/lang.ts'
 export const BROWSER_SCRIPTS = {
   'verify.js': { entry: 'verify/main.ts', says: ['bundle.', 'proof-page.tool.', 'word.'] },
   // Its words stand in its page.
+  'report.js': { entry: 'report/main.ts', says: [] },
   'check.js': { entry: 'check/main.ts', says: [] },
-  'letter.js': { entry: 'letter/main.ts', says: ['letter.tool.'] },
+  'letter.js': { entry: 'letter/main.ts', says: [] },
 } as const satisfies Record<string, { readonly entry: string; readonly says: readonly string[] }>
 export type BrowserScript = keyof typeof BROWSER_SCRIPTS
 export const BROWSER_SCRIPT_NAMES = Object.keys(BROWSER_SCRIPTS) as readonly BrowserScript[]

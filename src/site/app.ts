@@ -26,6 +26,7 @@ import { addPageRoom } from './page-room.ts'
 import { addPlacePages } from './place-pages.ts'
 import { addRecordPages } from './record-pages.ts'
 import { remembered } from './remembered.ts'
+import { addReportPages } from './report-routes.ts'
 import { answerProblem, langOf } from './respond.ts'
 import { addSavedChecks } from './saved-check-routes.ts'
 import { addSeriesPages } from './series-pages.ts'
@@ -64,6 +65,7 @@ export function createSite(options: SiteOptions): Hono {
   site.get('/api/*', compress({ encoding: 'gzip' }))
   addApi(site, { options, lastData, board })
   addFirstPages(site, options, board)
+  addReportPages(site, options, board)
   addCheckPages(site, options, board)
   addGuidePages(site, options)
   addMatrixPages(site, options, { lastData, speak })

@@ -72,6 +72,8 @@ export const urls = {
   checkResults: (): string => '/check/results',
   work: (purpose: SiteWork): string => `/work/${purpose}`,
   report: (lang: Lang): string => `/${lang}/report`,
+  /** Where whoever reported is led; it names nothing that was reported. */
+  reportThanks: (lang: Lang): string => `/${lang}/report/thanks`,
   /** Where a check code from a card or a citation leads. */
   code: (lang: Lang, code: string): string => `/${lang}/k/${part(code)}`,
   embed: (lang: Lang, topic: Topic): string => `/${lang}/embed/${topicPath(topic)}`,

@@ -138,12 +138,15 @@ interface RowFacts {
 
 function rowOf(report: GivenReport, { entry, found, state, simulated }: RowFacts): ReportRow {
   const { service, problem, since, region, asn: said } = report
+  // 0: whoever reports says that it is not known, whatever the address shows.
   const network =
-    said !== undefined && said !== found
-      ? { asn: said, said: true as const }
-      : found === undefined
-        ? {}
-        : { asn: found }
+    said === 0
+      ? {}
+      : said !== undefined && said !== found
+        ? { asn: said, said: true as const }
+        : found === undefined
+          ? {}
+          : { asn: found }
   return {
     id: entry.id,
     slot: entry.slot,

@@ -5,31 +5,77 @@ import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
 import type { Page } from './layout.ts'
 import type { Markup } from './mark.ts'
+import { reportForm, type ReportFormView } from './report-form.ts'
 import { section } from './section.ts'
 
-/** How to tell us that something does not open: measure it once, or write. There is no form. */
-export const reportPage = (lang: Lang): Page => ({
+/** The page of reports: the form where reports are taken, and other ways to tell us. */
+export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
+  const title = say(lang, view === undefined ? 'report.title' : 'report.form-title')
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    simulated: false,
+    inLang: (other) => urls.report(other),
+    ...(view === undefined ? {} : { script: 'report.js' }),
+    // Whoever reads a copy has nobody there who takes a report.
+    body: ({ operator, medium }) =>
+      medium !== 'live' || view === undefined
+        ? html`<div class="ttl">
+              <h1>${say(lang, 'report.title')}</h1>
+              <p>${say(lang, 'report.about')}</p>
+            </div>
+            ${measureSection(lang)} ${writeSections(lang, operator)}`
+        : html`<div class="ttl">
+              <h1>${title}</h1>
+              <p>${say(lang, 'report.form-about')}</p>
+            </div>
+            ${reportForm(lang, view)}
+            ${section(
+              'kept',
+              say(lang, 'report.kept'),
+              '',
+              html`<p>${say(lang, 'report.kept-about')}</p>
+                <p class="after">${say(lang, 'report.kept-who')}</p>
+                <p class="after">
+                  <a class="tap" href="${urls.plain(lang, 'safety')}">${say(lang, 'menu.safety')}</a>
+                </p>`,
+            )}
+            ${measureSection(lang)} ${writeSections(lang, operator)}`,
+  }
+}
+
+/** Where whoever reported is led. The same for everybody: it says nothing of what was reported. */
+export const reportThanksPage = (lang: Lang): Page => ({
   lang,
-  title: `${say(lang, 'report.title')} · Kuager`,
+  title: `${say(lang, 'report.thanks')} · Kuager`,
   simulated: false,
-  inLang: (other) => urls.report(other),
-  body: ({ operator }) =>
+  inLang: (other) => urls.reportThanks(other),
+  body: () =>
     html`<div class="ttl">
-        <h1>${say(lang, 'report.title')}</h1>
-        <p>${say(lang, 'report.about')}</p>
+        <h1>${say(lang, 'report.thanks')}</h1>
+        <p>${say(lang, 'report.thanks-about')}</p>
+        <p>${say(lang, 'report.thanks-shown')}</p>
       </div>
-      ${section(
-        'measure',
-        say(lang, 'report.measure'),
-        '',
-        html`<p>${say(lang, 'report.measure-about')}</p>
-          <p class="after">
-            <a class="btn first" href="${urls.plain(lang, 'probe')}">${say(lang, 'report.measure-link')}</a>
-          </p>`,
-      )}
-      ${section('write', say(lang, 'report.write'), '', contacts(lang, operator))}
-      ${section('tell', say(lang, 'report.tell'), '', whatToTell(lang))}`,
+      <p class="ways">
+        <a class="btn first" href="${urls.check(lang)}">${say(lang, 'check.title')}</a>
+        <a class="tap" href="${urls.report(lang)}">${say(lang, 'report.another')}</a>
+      </p>`,
 })
+
+const measureSection = (lang: Lang): Markup =>
+  section(
+    'measure',
+    say(lang, 'report.measure'),
+    '',
+    html`<p>${say(lang, 'report.measure-about')}</p>
+      <p class="after">
+        <a class="btn" href="${urls.plain(lang, 'probe')}">${say(lang, 'report.measure-link')}</a>
+      </p>`,
+  )
+
+const writeSections = (lang: Lang, operator: Operator | undefined): Markup =>
+  html`${section('write', say(lang, 'report.write'), '', contacts(lang, operator))}
+  ${section('tell', say(lang, 'report.tell'), '', whatToTell(lang))}`
 
 type Contact = Operator['contacts'][number]
 

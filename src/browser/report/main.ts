@@ -1,0 +1,42 @@
+import { solveWork } from '../work/solve.ts'
+
+/** A report is sent without work rather than not at all: an old phone needs longer than anybody waits. */
+const PATIENCE_MS = 20_000
+
+const form = document.querySelector<HTMLFormElement>('#report')
+const field = form?.querySelector<HTMLInputElement>('input[name="work"]')
+const button = form?.querySelector<HTMLButtonElement>('button[type="submit"]')
+const status = document.querySelector('#sending')
+
+async function solve(address: string, signal: AbortSignal): Promise<string> {
+  const answer = await fetch(address, { signal, credentials: 'omit', cache: 'no-store' })
+  return answer.ok ? solveWork(await answer.json(), { signal }) : ''
+}
+
+/** Puts a proof of work into the form before it goes; the form is whole without it. */
+if (form && field && button && status) {
+  const { challenge = '', working = '' } = form.dataset
+  let sending = false
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    if (sending) return
+    sending = true
+    button.setAttribute('aria-disabled', 'true')
+    status.textContent = working
+    solve(challenge, AbortSignal.timeout(PATIENCE_MS))
+      .catch(() => '')
+      .then((solution) => {
+        field.value = solution
+        form.submit()
+      })
+      .catch(() => undefined)
+  })
+  // Back from the next page, the form may be sent again.
+  window.addEventListener('pageshow', (event) => {
+    if (!event.persisted) return
+    sending = false
+    field.value = ''
+    button.removeAttribute('aria-disabled')
+    status.textContent = ''
+  })
+}

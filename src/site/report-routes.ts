@@ -1,0 +1,207 @@
+import type { Context, Hono } from 'hono'
+import { regionSchema } from '../model/region.ts'
+import { problemSchema, sinceSchema, type GivenReport } from '../model/report.ts'
+import { parseAsn, type Asn } from '../model/units.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
+import type { Board } from './board.ts'
+import { incomingOf } from './collector.ts'
+import { PRIVATE } from './first-pages.ts'
+import { isForeign } from './foreign-page.ts'
+import { reportPage, reportThanksPage } from './pages/report.ts'
+import {
+  MOST_NOTE,
+  NO_NETWORK,
+  OTHER_SERVICE,
+  REPORT_FIELDS,
+  type FormWord,
+  type ReportField,
+  type ReportFormView,
+} from './pages/report-form.ts'
+import type { ReportDesk } from './report-desk.ts'
+import { BodyRoom } from './request-body.ts'
+import { answerPage } from './respond.ts'
+import type { SiteOptions } from './site-options.ts'
+import { bodyOf } from './submissions.ts'
+import { urls } from './urls.ts'
+import { visitorOf } from './visitor.ts'
+
+/** Longest body: a thousand letters of six signs each, and a solution. */
+const MOST_BYTES = 16 * 1024
+/** Of bodies that are being read at once. */
+const ROOM_BYTES = 16 * 2 ** 20
+const BUSY_S = 5
+
+interface Desk {
+  readonly options: SiteOptions
+  readonly board: () => Promise<Board>
+  readonly reports: ReportDesk
+  readonly room: BodyRoom
+}
+
+/**
+ * The form of trouble reports in every language (docs/formats/reports.md). Of a sender nothing is kept but what the form
+ * asks, and nothing enters a log line. Without a desk the page says how to write to us.
+ */
+export function addReportPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
+  const { reports, frame } = options
+  const desk: Desk | undefined =
+    reports === undefined ? undefined : { options, board, reports, room: new BodyRoom(ROOM_BYTES) }
+  for (const lang of LANGS) {
+    site.get(`/${lang}/report`, async (c) => {
+      if (desk === undefined) return answerPage(c, reportPage(lang), frame)
+      return answerForm(c, desk, { lang, values: {}, errors: [], pressed: false, status: 200 })
+    })
+    if (desk === undefined) continue
+    site.get(`/${lang}/report/thanks`, (c) => answerPage(c, reportThanksPage(lang), frame))
+    site.post(`/${lang}/report`, (c) => take(c, lang, desk))
+  }
+}
+
+interface Shown {
+  readonly lang: Lang
+  readonly values: ReportFormView['values']
+  readonly errors: readonly ReportField[]
+  readonly word?: FormWord
+  /** Its reader pressed the button already. */
+  readonly pressed: boolean
+  readonly status: 200 | 403 | 413 | 415 | 422 | 429 | 503
+}
+
+async function answerForm(c: Context, { options, board, reports }: Desk, shown: Shown): Promise<Response> {
+  const { lang, values, errors, word, pressed, status } = shown
+  const { names, frame, visitor } = options
+  const seen = visitorOf(c, visitor)
+  const view: ReportFormView = {
+    ticket: reports.ticket(pressed),
+    values,
+    errors,
+    ...(word === undefined ? {} : { word }),
+    services: names.services.map(({ id, name, tier = 'A' }) => ({ id, name, first: tier === 'A' })),
+    ...(seen.kind === 'known' ? { found: { asn: seen.asn, name: names.networkName(seen.asn) ?? '' } } : {}),
+    networks: (await board()).networks,
+  }
+  const page = await answerPage(c, reportPage(lang, view), frame)
+  const headers = new Headers(page.headers)
+  headers.set('cache-control', PRIVATE)
+  if (word?.kind === 'later') headers.set('retry-after', String(word.wait))
+  // A body may still be coming in.
+  if (status === 403 || status === 413 || status === 415 || status === 503) headers.set('connection', 'close')
+  return new Response(page.body, { status, headers })
+}
+
+async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
+  const { options, reports, room } = desk
+  const back = (status: Shown['status'], word: FormWord, values: Shown['values'] = {}): Promise<Response> =>
+    answerForm(c, desk, { lang, values, errors: [], word, pressed: true, status })
+  if (isForeign(c, options.frame)) return back(403, { kind: 'foreign' })
+  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? ''))
+    return back(415, { kind: 'broken' })
+  const incoming = incomingOf(c)
+  const body = await bodyOf({ incoming, header: (name) => c.req.header(name) }, { most: MOST_BYTES, room })
+  switch (body.kind) {
+    case 'too-large':
+      return back(413, { kind: 'broken' })
+    case 'full':
+    case 'crowded':
+      return back(503, { kind: 'later', wait: BUSY_S })
+    case 'slow':
+    case 'broken':
+      return back(422, { kind: 'broken' })
+    case 'body':
+  }
+  const sent = new URLSearchParams(new TextDecoder().decode(body.bytes))
+  const values = valuesOf(sent)
+  const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })
+  if (parsed.kind === 'errors')
+    return answerForm(c, desk, { lang, values, errors: parsed.errors, pressed: true, status: 422 })
+  // A program fills in every field; whoever did it by mistake presses once more.
+  if ((sent.get('website') ?? '') !== '') return back(422, { kind: 'again' }, values)
+  const from = { socket: incoming?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
+  try {
+    const worked = await hasWork(sent.get('work') ?? '', options)
+    const taken = await reports.take({ report: parsed.report, ticket: sent.get('ticket') ?? undefined, worked }, from)
+    switch (taken.kind) {
+      case 'again':
+        return await back(422, taken, values)
+      case 'later':
+        return await back(429, taken, values)
+      case 'taken':
+        c.header('cache-control', 'no-store')
+        return c.redirect(urls.reportThanks(lang), 303)
+    }
+  } catch (error) {
+    options.log.error({ error }, 'a trouble report could not be stored')
+    return back(503, { kind: 'fault' }, values)
+  }
+}
+
+/** A solution that is wrong or spent is none: work is asked of nobody. */
+const hasWork = async (solution: string, { work }: SiteOptions): Promise<boolean> =>
+  work !== undefined &&
+  solution.length > 0 &&
+  solution.length <= 3000 &&
+  (await work.verify(solution, 'report')) === 'done'
+
+/** Signs that are not text: controls, and those that turn the direction of what follows. */
+const NO_TEXT = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
+
+/** What was typed, bounded, so that it can be shown again. */
+function valuesOf(sent: URLSearchParams): ReportFormView['values'] {
+  const values: Partial<Record<ReportField, string>> = {}
+  for (const field of REPORT_FIELDS) {
+    const text = (sent.get(field) ?? '').slice(0, MOST_BYTES).toWellFormed()
+    if (field !== 'note') values[field] = text.slice(0, 100)
+    else values.note = text.replaceAll(/\r\n?/g, '\n').replaceAll(NO_TEXT, (sign) => (sign === '\n' ? sign : ''))
+  }
+  return values
+}
+
+type Parsed =
+  | { readonly kind: 'report'; readonly report: GivenReport }
+  | { readonly kind: 'errors'; readonly errors: readonly ReportField[] }
+
+interface Parts {
+  readonly lang: Lang
+  readonly options: SiteOptions
+  readonly networks: Board['networks']
+}
+
+/** A field that was left empty is absent; one that is of no list of ours is an error at its place. */
+function parseReport(values: ReportFormView['values'], { lang, options, networks }: Parts): Parsed {
+  const { names } = options
+  const known = values.service === OTHER_SERVICE || names.services.some(({ id }) => id === values.service)
+  const problem = problemSchema.safeParse(values.problem)
+  const since = sinceSchema.optional().safeParse(values.since === '' ? undefined : values.since)
+  const region = regionSchema.optional().safeParse(values.region === '' ? undefined : values.region)
+  const asn = networkOf(values.network ?? '', (one) => networks.some((network) => network.asn === one))
+  const note = (values.note ?? '').trim()
+  const errors: ReportField[] = [
+    ...(known ? [] : ['service' as const]),
+    ...(problem.success ? [] : ['problem' as const]),
+    ...(since.success ? [] : ['since' as const]),
+    ...(region.success ? [] : ['region' as const]),
+    ...(asn === 'wrong' ? ['network' as const] : []),
+    ...(note.length > MOST_NOTE ? ['note' as const] : []),
+  ]
+  if (!problem.success || !since.success || !region.success || asn === 'wrong' || errors.length > 0)
+    return { kind: 'errors', errors }
+  const report = {
+    service: values.service ?? OTHER_SERVICE,
+    problem: problem.data,
+    ...(since.data === undefined ? {} : { since: since.data }),
+    ...(region.data === undefined ? {} : { region: region.data }),
+    ...(asn === undefined ? {} : { asn }),
+    ...(note === '' ? {} : { note }),
+    lang,
+  }
+  return { kind: 'report', report }
+}
+
+/** The network that the person chose; 0 where it is said to be not known. */
+function networkOf(value: string, isOffered: (asn: Asn) => boolean): Asn | undefined | 'wrong' {
+  if (value === '') return undefined
+  if (value === NO_NETWORK) return parseAsn(0)
+  if (!/^AS\d{1,10}$/.test(value) || Number(value.slice(2)) > 0xffff_ffff) return 'wrong'
+  const asn = parseAsn(value)
+  return isOffered(asn) ? asn : 'wrong'
+}

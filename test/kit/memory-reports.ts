@@ -1,0 +1,79 @@
+import type { ReportState } from '../../src/model/report.ts'
+import type { NoteRow, ReportCount, ReportRow, ReportStore } from '../../src/store/registry/reports/contract.ts'
+import { parseAsn } from '../../src/model/units.ts'
+
+/** A store of reports in memory, for tests of what stands above it. Checks of browsers are not kept. */
+export interface MemoryReports extends ReportStore {
+  readonly reports: readonly ReportRow[]
+  readonly kept: readonly NoteRow[]
+}
+
+export function memoryReports(rows: readonly ReportRow[] = []): MemoryReports {
+  let reports: ReportRow[] = [...rows]
+  let kept: NoteRow[] = []
+  const within = ({ slot }: ReportRow, { since, until }: { since: number; until: number }): boolean =>
+    slot >= since && slot < until
+  return {
+    get reports() {
+      return reports
+    },
+    get kept() {
+      return kept
+    },
+    async add(added) {
+      reports.push(...(added.reports ?? []))
+      kept.push(...(added.notes ?? []))
+    },
+    async setState(ids, state) {
+      const wanted = new Set(ids)
+      reports = reports.map((row) => (wanted.has(row.id) ? { ...row, state } : row))
+    },
+    async release(service, between) {
+      const isHeld = (row: ReportRow): boolean =>
+        row.service === service && row.state === 'held' && within(row, between)
+      const count = reports.filter(isHeld).length
+      reports = reports.map((row) => (isHeld(row) ? { ...row, state: 'released' as const } : row))
+      return count
+    },
+    async counts(between, simulated) {
+      const found = reports.filter((row) => within(row, between) && row.simulated === simulated)
+      return [...Map.groupBy(found, keyOf).values()].map((group) => countOf(group))
+    },
+    crowdCounts: async () => [],
+    notes: async (state, most) => kept.filter((note) => note.state === state).slice(0, most),
+    async decideNote(id, state, shown) {
+      const found = kept.some((note) => note.id === id)
+      kept = kept.map((note) => (note.id === id ? { ...note, state, ...(shown === undefined ? {} : { shown }) } : note))
+      return found
+    },
+    async removeNote(id) {
+      const before = kept.length
+      kept = kept.filter((note) => note.id !== id)
+      return kept.length < before
+    },
+    hasSimulated: async () => reports.some(({ simulated }) => simulated),
+    async forget(before) {
+      const count = reports.length
+      reports = reports.filter(({ slot }) => slot >= before)
+      return count - reports.length
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+const keyOf = ({ slot, service, asn, said, region, problem, state }: ReportRow): string =>
+  [slot, service, asn, said, region, problem, state].join(' ')
+
+function countOf(group: readonly ReportRow[]): ReportCount {
+  const { slot, service, asn, said, region, problem, state } = group[0]! // a group is of one at least
+  return {
+    slot,
+    service,
+    asn: asn ?? parseAsn(0),
+    said: said === true,
+    region: region ?? '',
+    problem,
+    state: state satisfies ReportState,
+    count: group.length,
+  }
+}

@@ -43,14 +43,15 @@ export class Overtaken extends Fault {}
  */
 export async function writeHandover(parts: HandoverParts): Promise<WrittenHandover> {
   const { letter, signal } = parts
+  const log = pinned(parts.log)
   const sums: [path: string, digest: string][] = []
   const put = async (path: string, bytes: Uint8Array): Promise<void> => {
     signal.throwIfAborted()
     sums.push([path, createHash('sha256').update(bytes).digest('hex')])
     await parts.put(path, bytes)
   }
-  const { size, manifest } = await countLog(parts)
-  await putLog(parts.log, size, put)
+  const { size, manifest } = await countLog(letter, log)
+  await putLog(log, size, put)
   for (const { version } of manifest.versions) {
     const document = parts.document(version)
     if (document === undefined) throw new Fault(`Cannot hand over letter "${letter.id}": version ${version} is gone`)
@@ -74,10 +75,16 @@ export async function writeHandover(parts: HandoverParts): Promise<WrittenHandov
   }
 }
 
-async function countLog({
-  letter,
-  log,
-}: HandoverParts): Promise<{ readonly size: number; readonly manifest: HandoverManifest }> {
+/** The log at the checkpoint that is asked for first: it may grow meanwhile. */
+function pinned(log: LogSource): LogSource {
+  let first: Promise<Uint8Array | undefined> | undefined
+  return { ...log, checkpoint: () => (first ??= log.checkpoint()) }
+}
+
+async function countLog(
+  letter: Letter,
+  log: LogSource,
+): Promise<{ readonly size: number; readonly manifest: HandoverManifest }> {
   const recount = await recountLog(log, { trusted: [], tools: { digest: sha256, verify: verifyEd25519 } })
   const { checkpoint, letters, steps } = recount
   const wrong = steps.find(({ outcome }) => outcome !== 'ok')

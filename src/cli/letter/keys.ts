@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { recipientFingerprint } from '../../evidence/letter-signature.ts'
+import { InputError } from '../../model/errors.ts'
+import { keysSchema, type LetterKeys } from '../../model/letter.ts'
+import { makeKeyPair, readIdentities, recipientKind } from '../../people/handover/age.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { writeDurable } from '../../sys/durable-file.ts'
+import { sha256 } from '../../sys/ed25519.ts'
+import { say } from '../../text/format.ts'
+import { isLang, LANGS, type Lang } from '../../text/lang.ts'
+import type { World } from '../command.ts'
+import { wrongOption } from '../options.ts'
+import { printable } from '../printable.ts'
+import { onePath } from './check.ts'
+import { readLetterFile } from './letter-file.ts'
+import { writeNew } from './new.ts'
+
+/** Keys of those who open the signatures: `new`, `add` and `show`. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const [act, ...rest] = args
+  if (act === 'new') return makeKey(rest, world)
+  if (act === 'add') return addKey(rest, world)
+  if (act === 'show') return showKeys(rest, world)
+  throw new InputError(`Cannot run letter keys: found "${printable(act ?? '')}"`, {
+    code: 'letter.usage',
+    path: 'arguments',
+    expected: 'new, add or show',
+  })
+}
+
+async function makeKey(args: readonly string[], world: World): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { holder: { type: 'string' }, out: { type: 'string' }, hybrid: { type: 'boolean', default: false } },
+  })
+  if (values.out === undefined) throw wrongOption('out', 'it is missing', 'the file for the secret key')
+  const holder = printable(values.holder ?? '').trim()
+  if (holder === '' || holder.length > 400) throw wrongOption('holder', 'it is missing', 'the name of the holder')
+  const path = resolve(world.cwd, values.out)
+  refuseOnServer(path)
+  const { identity, recipient } = await makeKeyPair({ hybrid: values.hybrid })
+  const day = new Date(systemClock.now()).toISOString().slice(0, 10)
+  await writeNew(path, `# created: ${day}\n# holder: ${holder}\n# public key: ${recipient}\n${identity}\n`, 0o600)
+  world.out.write(`${recipient}\n`)
+  world.err.write(
+    [
+      `The secret key is in "${printable(values.out)}". Whoever has it reads the signatures; without it nobody does, ever.`,
+      'It never goes to the server: make it on a machine of your own, keep two copies in two places, abroad where you can.',
+      `Fingerprint, to be read aloud: ${await recipientFingerprint(recipient, sha256)}`,
+      ...(values.hybrid ? ['The age program opens hybrid keys from version 1.3 on.'] : []),
+      '',
+    ].join('\n'),
+  )
+  return 0
+}
+
+/** Folders of a service of ours: a secret there would be seized with what it opens. */
+const SERVED = ['lock.sqlite', 'holder.json', 'registry', 'archive']
+
+function refuseOnServer(path: string): void {
+  for (let folder = dirname(path), above = ''; folder !== above; above = folder, folder = dirname(folder))
+    if (existsSync(join(folder, 'lock.sqlite')) && SERVED.some((name) => existsSync(join(folder, name))))
+      throw new InputError(`Cannot write a secret key into "${printable(folder)}": it is the folder of a server`, {
+        code: 'keys.server',
+        path: '--out',
+        expected: 'a folder on a machine of the holder, never on the server',
+      })
+}
+
+async function addKey(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      recipient: { type: 'string' },
+      layer: { type: 'string', default: '1' },
+      kk: { type: 'string' },
+      ru: { type: 'string' },
+      en: { type: 'string' },
+    },
+  })
+  const path = onePath(positionals)
+  const { recipient = '', layer, kk, ru, en } = values
+  if (recipientKind(recipient) === undefined)
+    // The text is not repeated: by a slip it may be the secret half.
+    throw wrongOption('recipient', 'it is no public key of age', 'what "kuager letter keys new" printed: age1…')
+  if (kk === undefined || ru === undefined || en === undefined)
+    throw wrongOption('kk', 'the holder is not named in three languages', '--kk NAME --ru NAME --en NAME')
+  if (layer !== '1' && layer !== '2') throw wrongOption('layer', `found "${printable(layer)}"`, '1 or 2')
+  const value = await readLetterFile(path, world)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InputError(`Cannot add a key to "${printable(path)}": it is no letter`, {
+      code: 'letter.file',
+      path: 'LETTER.json',
+      expected: 'a file as "kuager letter new" writes it',
+    })
+  const layers = layersOf(value)
+  const at = Number(layer) - 1
+  if (at > layers.length) throw wrongOption('layer', 'there is no first layer yet', '1')
+  const added = layers.map((one) => [...one])
+  ;(added[at] ??= []).push({ holder: { kk, ru, en }, recipient })
+  const keys = keysSchema.safeParse({ layers: added })
+  if (!keys.success)
+    throw new InputError(`Cannot add a key: ${printable(keys.error.issues[0]?.message ?? '')}`, {
+      code: 'letter.keys',
+      path: `/keys/${keys.error.issues[0]?.path.join('/') ?? ''}`,
+      expected: 'at most 10 holders in a layer, named in three languages',
+    })
+  const text = `${JSON.stringify({ ...value, keys: keys.data }, undefined, 2)}\n`
+  await writeDurable(resolve(world.cwd, path), Buffer.from(text))
+  world.err.write(`Layer ${layer} has ${keys.data.layers[at]?.length ?? 0} holders now; remarks of the file are gone\n`)
+  return 0
+}
+
+/** Layers that the file has already; one without any is an empty list there, which no letter may have at the end. */
+function layersOf(value: object): LetterKeys['layers'] {
+  if (!('keys' in value) || typeof value.keys !== 'object' || value.keys === null) return []
+  if ('layers' in value.keys && Array.isArray(value.keys.layers) && value.keys.layers.length === 0) return []
+  const keys = keysSchema.safeParse(value.keys)
+  if (keys.success) return keys.data.layers
+  throw new InputError('Cannot add a key: the keys of the letter do not read', {
+    code: 'letter.keys',
+    path: `/keys/${keys.error.issues[0]?.path.join('/') ?? ''}`,
+    expected: '"layers" of holders with their recipients',
+  })
+}
+
+async function showKeys(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { lang: { type: 'string' }, json: { type: 'boolean', default: false } },
+  })
+  const value = await readLetterFile(onePath(positionals), world)
+  if (values.lang !== undefined && !isLang(values.lang))
+    throw wrongOption('lang', `found "${printable(values.lang)}"`, LANGS.join(', '))
+  const keys = typeof value === 'object' && value !== null ? { layers: layersOf(value) } : { layers: [] }
+  const title = titleOf(value)
+  if (values.json) {
+    world.out.write(`${JSON.stringify(keys)}\n`)
+    return 0
+  }
+  const langs: readonly Lang[] = values.lang === undefined ? LANGS : [values.lang]
+  const shown: string[] = []
+  for (const lang of langs) shown.push(await keysText(lang, title?.[lang] ?? '', keys))
+  world.out.write(shown.join('\n'))
+  return 0
+}
+
+const titleOf = (value: unknown): Readonly<Partial<Record<Lang, string>>> | undefined => {
+  if (typeof value !== 'object' || value === null || !('title' in value)) return undefined
+  const title: unknown = value.title
+  if (typeof title !== 'object' || title === null) return undefined
+  return Object.fromEntries(
+    Object.entries(title).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+/** The sheet by which people compare the keys of a page with those of paper, in one language. */
+async function keysText(lang: Lang, title: string, { layers }: LetterKeys): Promise<string> {
+  const lines = [
+    say(lang, 'handover.keys.title', { title: printable(title) }),
+    say(lang, layers.length === 2 ? 'handover.keys.two' : 'handover.keys.one'),
+    '',
+  ]
+  for (const [at, layer] of layers.entries()) {
+    if (layers.length === 2)
+      lines.push(say(lang, at === 0 ? 'handover.readme.layer.inner' : 'handover.readme.layer.outer'))
+    for (const { holder, recipient } of layer)
+      lines.push(
+        `  ${say(lang, 'handover.keys.holder')}: ${printable(holder[lang])}`,
+        `  ${say(lang, 'handover.keys.fingerprint')}: ${await recipientFingerprint(recipient, sha256)}`,
+        `  ${say(lang, 'handover.keys.recipient')}: ${printable(recipient)}`,
+        '',
+      )
+  }
+  lines.push(say(lang, 'handover.keys.compare'), '')
+  return lines.join('\n')
+}
+
+/** Secrets of the files given, of all of them together. Throws InputError, which repeats nothing of a file. */
+export async function readIdentityFiles(
+  files: readonly string[],
+  world: Pick<World, 'cwd'>,
+): Promise<Awaited<ReturnType<typeof readIdentities>>> {
+  if (files.length === 0) throw wrongOption('identity', 'it is missing', 'the file of a secret key')
+  const all = await Promise.all(
+    files.map(async (file) => {
+      // Also a pipe, as of `<(age --decrypt key.age)`, so that a sealed key never lies open on the disk.
+      const text = await readFile(resolve(world.cwd, file), 'utf8').catch(() => {
+        throw wrongOption('identity', `"${printable(file)}" cannot be read`, 'the file of a secret key')
+      })
+      return readIdentities(text, `--identity ${printable(file)}`)
+    }),
+  )
+  return all.flat()
+}

@@ -1,0 +1,140 @@
+import { lstat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { parseReceipt } from '../../evidence/letter-signature.ts'
+import { recountLog, type LogSource, type Recount } from '../../evidence/letter-recount.ts'
+import type { LetterStep } from '../../evidence/letter-step.ts'
+import { formatVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
+import { parseTlogProof, type TlogProof } from '../../evidence/tlog-proof.ts'
+import { InputError } from '../../model/errors.ts'
+import { MANIFEST } from '../../people/handover/manifest.ts'
+import { folderLog, readHandover } from '../../people/handover/read-handover.ts'
+import { verifyHandover } from '../../people/handover/verify-handover.ts'
+import { readBounded } from '../../sys/copy-folder.ts'
+import { isMissing } from '../../sys/disk.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { World } from '../command.ts'
+import { writeHanging } from '../hanging.ts'
+import { NOTE_TOOLS } from '../mirror-key.ts'
+import { chooseLang, wrongOption } from '../options.ts'
+import { printable } from '../printable.ts'
+import { readKeys } from '../verify.ts'
+import { onePath } from './check.ts'
+import { readAddress } from './fetch-log.ts'
+import { fetchProof, verifyShown } from './served-letter.ts'
+import { isSound, stepsJson, writeAnswer, writeCount, writeSigners, writeSteps } from './step-lines.ts'
+
+const MOST_PROOF = 200_000
+
+/** What was verified: a bundle, the files of a log, or a service as it answers. */
+interface Verified {
+  readonly recount: Recount
+  readonly steps: readonly LetterStep[]
+  readonly simulated?: boolean
+}
+
+/** Counts the signatures again, trusting nobody; 3 where something is wanting. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      key: { type: 'string', multiple: true, default: [] as string[] },
+      receipt: { type: 'string' },
+      lang: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const place = onePath(positionals)
+  const lang = chooseLang(values.lang, world)
+  const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
+  const { recount, steps, simulated } = await verifyPlace(place, { trusted, receipt: values.receipt }, world)
+  if (values.json) world.out.write(`${JSON.stringify(asJson(place, recount, steps))}\n`)
+  else writeReport(lang, { place, recount, steps, simulated: simulated === true }, world)
+  return isSound(steps) ? 0 : 3
+}
+
+interface Asked {
+  readonly trusted: readonly VerifierKey[]
+  readonly receipt: string | undefined
+}
+
+async function verifyPlace(place: string, { trusted, receipt }: Asked, world: World): Promise<Verified> {
+  const { signal } = world
+  const options = { trusted, tools: NOTE_TOOLS }
+  if (/^https?:/i.test(place)) {
+    const address = readAddress(place)
+    const proof = receipt === undefined ? undefined : await proofOf(receipt, address, world)
+    return verifyShown(address, { ...options, ...(proof === undefined ? {} : { receipt: proof }) }, signal)
+  }
+  const proof = receipt === undefined ? undefined : await proofOf(receipt, undefined, world)
+  const given = { ...options, ...(proof === undefined ? {} : { receipt: proof }) }
+  const folder = resolve(world.cwd, place)
+  if (await isFile(join(folder, MANIFEST))) {
+    const bundle = await readHandover(folder)
+    const verified = await verifyHandover(bundle, { ...given, signal })
+    return { ...verified, simulated: bundle.manifest.simulated }
+  }
+  const recount = await recountLog(await logIn(folder, place), given)
+  return { recount, steps: recount.steps }
+}
+
+const isFile = async (path: string): Promise<boolean> => {
+  try {
+    return (await lstat(path)).isFile()
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+/** The log whose files lie in a folder: as served, or in the folder of a letter service. */
+async function logIn(folder: string, given: string): Promise<LogSource> {
+  for (const below of ['.', 'log', join('log', 'public')])
+    if (await isFile(join(folder, below, 'checkpoint'))) return folderLog(join(folder, below))
+  throw new InputError(`Cannot verify "${printable(given)}": there is neither a bundle nor a log`, {
+    code: 'letter.nothing',
+    path: 'PLACE',
+    expected: 'the address of a letter service, the folder of a handover, or a folder with "checkpoint" and "tile/"',
+  })
+}
+
+/** A receipt: the file of its proof, or its code, for which the service gives that file. */
+async function proofOf(given: string, address: URL | undefined, world: World): Promise<TlogProof> {
+  const bytes = await readBounded(resolve(world.cwd, given), MOST_PROOF)
+  if (bytes !== undefined) return parseTlogProof(bytes)
+  if (address === undefined)
+    throw wrongOption('receipt', 'it is no file', 'the file of a proof; a code is of use with the address of a service')
+  // Throws for what is no code before anything is sent.
+  const code = parseReceipt(given)
+  const proof = await fetchProof(address, code, world.signal)
+  if (proof !== undefined) return parseTlogProof(proof)
+  throw wrongOption('receipt', 'the service gives no proof for it', 'a receipt whose signature is counted')
+}
+
+function writeReport(
+  lang: Lang,
+  { place, recount, steps, simulated }: Required<Verified> & { readonly place: string },
+  world: World,
+): void {
+  writeHanging(world, '', say(lang, 'handover.verify.title', { name: printable(place) }))
+  writeSteps(lang, steps, world)
+  writeSigners(lang, recount, world)
+  for (const [letter, counter] of recount.letters) writeCount(lang, letter, counter.result(), world)
+  if (recount.receipt !== undefined && steps.some(({ step, outcome }) => step === 'receipt' && outcome === 'ok'))
+    writeHanging(world, '', say(lang, 'handover.verify.receipt', { letter: recount.receipt.letter }))
+  if (simulated) writeHanging(world, '', say(lang, 'handover.verify.simulated'))
+  writeAnswer(lang, steps, world)
+}
+
+const asJson = (name: string, recount: Recount, steps: readonly LetterStep[]): Record<string, unknown> => ({
+  name,
+  sound: isSound(steps),
+  vouched: recount.vouched,
+  signed_by: recount.signedBy.map(formatVerifierKey),
+  log: recount.checkpoint === undefined ? null : { origin: recount.checkpoint.origin, size: recount.checkpoint.size },
+  letters: [...recount.letters].map(([letter, counter]) => ({ letter, ...counter.result() })),
+  receipt: recount.receipt ?? null,
+  steps: stepsJson(steps),
+})

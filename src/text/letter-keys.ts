@@ -1,2 +1,2 @@
 /** Keys of this area's words. */
-export type LetterKey = 'letter.tool.sign'
+export type LetterKey = 'letter.tool.sign' | 'letter.mail.subject' | 'letter.mail.confirm' | 'letter.mail.known'

@@ -129,6 +129,8 @@ export interface LetterDesk extends AsyncDisposable {
   /** A version as it was published: canonical JSON; undefined where there is none. */
   version(id: string, version: number): string | undefined
 
+  /** Whether this service sends mails: without, nobody confirms, and `signForm` takes nothing. */
+  readonly takesMail: boolean
   sign(signing: SealedSigning, from: From): Promise<Signed>
   signForm(signing: FormSigning, from: From): Promise<FormSigned>
   /** Whether a link is still good; changes nothing, so that a scanner of mails may look. */
@@ -160,7 +162,10 @@ export interface LetterDesk extends AsyncDisposable {
    * every few seconds.
    */
   tick(): Promise<void>
-  /** A batch at once, with everything that is accepted; gives how many signatures count with it. */
+  /**
+   * A batch at once, with everything that is accepted and came in no flood, also what would wait longer; gives how many
+   * signatures count with it.
+   */
   countNow(): Promise<number>
 
   /** Publishes a letter, or its next version. Throws InputError that says what does not fit. */
@@ -172,7 +177,10 @@ export interface LetterDesk extends AsyncDisposable {
   status(): Promise<readonly LetterStatus[]>
 
   held(id: string): Promise<readonly HeldGroup[]>
-  /** Lets a group count with the next batch; gives how many. */
+  /**
+   * Lets a group count; gives how many. Throws InputError where two people have to approve: the job is laid before them
+   * then, and its id is in the sentence.
+   */
   release(id: string, label: string): Promise<number>
   readonly removals: RemovalDesk
 }

@@ -25,14 +25,14 @@ export type RemovalFilter = z.infer<typeof removalFilterSchema>
 
 /**
  * A removal as it is laid before those who approve it. `void`: counted ones count no longer, reversible. `refuse`: held
- * ones are removed for good, none of them ever counted. `restore`: a `void` is undone.
+ * ones are removed for good, none of them ever counted. `release`: held ones count. `restore`: a `void` is undone.
  */
 export const removalJobSchema = z.strictObject({
   format: z.literal('kuager-letter-removal/1'),
   /** 16 hexadecimal digits, random. */
   id: z.string().regex(/^[0-9a-f]{16}$/),
   letter: z.string().regex(LETTER_ID),
-  act: z.enum(['void', 'refuse', 'restore']),
+  act: z.enum(['void', 'refuse', 'release', 'restore']),
   reason: z.enum(VOID_REASONS),
   /** Why, in the words of whoever asks for it; never shown. */
   note: z.string().max(1000),
@@ -76,7 +76,7 @@ export interface RemovalDesk {
   /** Lays a job before those who approve; nothing is changed yet. Throws InputError where nothing fits. */
   plan(asked: {
     readonly letter: string
-    readonly act: 'void' | 'refuse'
+    readonly act: 'void' | 'refuse' | 'release'
     readonly reason: RemovalJob['reason']
     readonly note: string
     readonly filter: RemovalFilter

@@ -1,0 +1,44 @@
+import type { Clock } from '../../sys/clock.ts'
+import type { Disk } from '../../sys/disk.ts'
+import type { Log } from '../../sys/log.ts'
+import type { LetterStore } from '../../store/registry/letters/contract.ts'
+import type { Lang } from '../../text/lang.ts'
+import type { FloodGuard } from '../flood/contract.ts'
+import type { MailQueue } from '../mail/contract.ts'
+import type { WorkDesk } from '../work/contract.ts'
+import type { LetterLog, MailboxKeys } from './contract.ts'
+
+/** Mails that go out in all, as tokens of a bucket. */
+export interface MailRate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** What the desk of a letter service is made of. */
+export interface LetterDeskParts {
+  readonly store: LetterStore
+  readonly log: LetterLog
+  readonly clock: Clock
+  readonly work: WorkDesk
+  readonly guard: FloodGuard
+  /** Absent: nobody can confirm by a mailbox, and the form without scripts takes nothing. */
+  readonly mail?: MailQueue
+  readonly mailRate?: MailRate
+  readonly keys: MailboxKeys
+  /** Folder of the service, in which removals, reviewers and the regions last shown are kept. */
+  readonly folder: string
+  /** Whether its letters are simulated. */
+  readonly simulated: boolean
+  /** Random bytes nobody can foresee. */
+  readonly random: (length: number) => Uint8Array
+  /** Address of the page whose button confirms. */
+  readonly confirmUrl: (token: string, lang: Lang) => string
+  /** For counts and errors; nothing of a person. */
+  readonly lines: Log
+  readonly disk?: Disk
+}
+
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 86_400_000
+/** How long a link confirms. */
+export const TOKEN_MS = 7 * DAY_MS

@@ -1,0 +1,281 @@
+import { encodeCanonical } from '../../evidence/canonical-json.ts'
+import { encodeHex } from '../../evidence/hex.ts'
+import { encodeLetterLeaf } from '../../evidence/letter-leaf.ts'
+import { Fault, InputError } from '../../model/errors.ts'
+import type { SignatureState } from '../../model/letter.ts'
+import { formatInstantUtc, instant, parseSha256, type Sha256 } from '../../model/units.ts'
+import type { LeafAct } from '../../store/registry/letters/contract.ts'
+import { verifyEd25519 } from '../../sys/ed25519.ts'
+import { allSignatures, sumsOf, type Signed } from './all-signatures.ts'
+import type { Batches } from './batches.ts'
+import { unknownLetter } from './letter-acts.ts'
+import { DAY_MS, type LetterDeskParts } from './parts.ts'
+import { sha256Of, type Published } from './published.ts'
+import {
+  MOST_ALONE,
+  MOST_OF_JOB,
+  type Approval,
+  type RemovalDesk,
+  type RemovalFilter,
+  type RemovalJob,
+  type RemovalPreview,
+  type RemovalState,
+} from './removal-contract.ts'
+import type { RemovalFiles, RemovalRecord } from './removal-files.ts'
+import type { Turn } from './turn.ts'
+
+export interface RemovalParts extends Pick<LetterDeskParts, 'store' | 'clock' | 'random' | 'guard'> {
+  readonly published: Published
+  readonly files: RemovalFiles
+  readonly batches: Batches
+  readonly turn: Turn
+  readonly sequence: () => Promise<void>
+}
+
+/** In which state a signature must be for each act. */
+const STATE_FOR = {
+  void: 'counted',
+  refuse: 'held',
+  release: 'held',
+  restore: 'void',
+} as const satisfies Record<RemovalJob['act'], SignatureState>
+/** Rows dropped in one transaction. */
+const PORTION = 1000
+const HOW_MANY_APPROVE = 2
+
+/** Removals of several signatures at once (docs/formats/letter.md, "Removals"). */
+export class Removals implements RemovalDesk {
+  readonly #parts: RemovalParts
+
+  constructor(parts: RemovalParts) {
+    this.#parts = parts
+  }
+
+  async plan(asked: Parameters<RemovalDesk['plan']>[0]): Promise<RemovalPreview> {
+    const { letter, act, reason, note, filter } = asked
+    if (this.#parts.published.newest(letter) === undefined) throw unknownLetter()
+    // What comes before its state is asked for: "withdrawn" is a person's own word and nobody else's.
+    if (act === 'void' && reason === 'withdrawn')
+      throw refuse('reason', 'duplicate, forged, not-a-person, consent or other')
+    const rows = await this.#found(letter, STATE_FOR[act], filter)
+    return this.#lay({ letter, act, reason, note }, rows)
+  }
+
+  async planRestore(id: string, note: string): Promise<RemovalPreview> {
+    const { job, did, state } = await this.#record(id)
+    if (job.act !== 'void' || state !== 'done') throw refuse('job', 'a removal that was done and not undone')
+    const rows = await this.#rows(did, job.letter, 'void', (row) => row.reason === job.reason)
+    return this.#lay({ letter: job.letter, act: 'restore', reason: job.reason, note, undoes: id }, rows)
+  }
+
+  async #lay(
+    of: Pick<RemovalJob, 'letter' | 'act' | 'reason' | 'note' | 'undoes'>,
+    rows: readonly Signed[],
+  ): Promise<RemovalPreview> {
+    const { files, random, clock } = this.#parts
+    if (rows.length === 0) throw refuse('filter', 'a filter that signatures fit')
+    const cts = rows.map(({ ct }) => ct).sort()
+    const job: RemovalJob = {
+      ...of,
+      format: 'kuager-letter-removal/1',
+      id: encodeHex(random(8)),
+      made_at_utc: formatInstantUtc(clock.now()),
+      count: cts.length,
+      cts_sha256: sha256Of(cts.map((ct) => `${ct}\n`).join('')),
+    }
+    const record: RemovalRecord = {
+      job,
+      cts,
+      state: 'waiting',
+      approvals: [],
+      did: [],
+      ran_at: null,
+      approved: false,
+    }
+    await files.save(record)
+    return this.#preview(record, rows)
+  }
+
+  async approve(approval: Approval): Promise<RemovalPreview> {
+    return this.#parts.turn.take(async () => {
+      const record = await this.#record(approval.job)
+      if (record.state !== 'waiting') throw refuse('job', 'a job that was not done yet')
+      const reviewers = await this.#parts.files.reviewers()
+      if (!reviewers.some(({ key }) => key === approval.key))
+        throw refuse('key', 'the key of a reviewer of this folder')
+      if (!fits(record.job, approval)) throw refuse('signature', 'a signature over the canonical JSON of this very job')
+      const others = record.approvals.filter(({ key }) => key !== approval.key)
+      const approved = { ...record, approvals: [...others, approval] }
+      await this.#parts.files.save(approved)
+      return this.#preview(approved)
+    })
+  }
+
+  async run(id: string): Promise<number> {
+    const { files, turn, clock, sequence } = this.#parts
+    return turn.take(async () => {
+      const record = await this.#record(id)
+      if (record.state === 'done' || record.state === 'undone') return 0
+      const needs = await this.#needs(record)
+      const by = await this.#approvers(record)
+      if (by.length < needs)
+        throw new InputError(`Cannot run job ${id}: ${by.length} of ${needs} people have approved it`, {
+          code: 'removal.approvals',
+          path: 'job',
+          expected: `approvals of ${needs} reviewers ("reviewers.json" of the folder)`,
+        })
+      const began: RemovalRecord =
+        record.state === 'running'
+          ? record
+          : { ...record, state: 'running', did: (await this.#rowsOf(record)).map(({ ct }) => ct) }
+      if (began !== record) await files.save(began)
+      const changed = await this.#act(began)
+      await files.save({ ...began, state: 'done', ran_at: clock.now(), approved: needs > 0 })
+      if (began.job.undoes !== undefined) {
+        const undone = await this.#record(began.job.undoes)
+        await files.save({ ...undone, state: 'undone' })
+      }
+      await sequence()
+      return changed
+    })
+  }
+
+  async job(id: string): Promise<(RemovalPreview & { readonly state: RemovalState }) | undefined> {
+    const record = await this.#parts.files.load(id)
+    return record === undefined ? undefined : { ...(await this.#preview(record)), state: stateOf(record) }
+  }
+
+  async jobs(): Promise<readonly { readonly job: RemovalJob; readonly state: RemovalState }[]> {
+    return (await this.#parts.files.list()).map((record) => ({ job: record.job, state: stateOf(record) }))
+  }
+
+  /** Changes what still stands as it did when the job was begun: again after a crash it finds nothing left. */
+  async #act({ job, did }: RemovalRecord): Promise<number> {
+    const { store, batches, guard, published } = this.#parts
+    const rows = await this.#rows(did, job.letter, STATE_FOR[job.act], () => true)
+    const cts = rows.map(({ ct }) => ct)
+    const portions = Array.from({ length: Math.ceil(cts.length / PORTION) }, (_, nth) =>
+      cts.slice(nth * PORTION, (nth + 1) * PORTION),
+    )
+    switch (job.act) {
+      case 'void':
+      case 'restore':
+        // All of it in one transaction: the leaf behind them says how many they are.
+        if (cts.length > 0) await store.append(leavesOf(job, cts))
+        break
+      case 'refuse':
+        for (const some of portions) await store.drop(some)
+        guard.settle(cts)
+        break
+      case 'release':
+        if (!published.isOpen(job.letter)) throw refuse('letter', 'a letter that was not ended')
+        for (const some of portions) await store.setState(some, 'pending', null)
+        await batches.count(rows)
+        break
+    }
+    return cts.length
+  }
+
+  /** Removals of the last day that one person did alone count together: many small ones are one large one. */
+  async #needs({ job, state }: RemovalRecord): Promise<0 | 2> {
+    if (state === 'done' || state === 'undone') return 0
+    const since = this.#parts.clock.now() - DAY_MS
+    const alone = (await this.#parts.files.list())
+      .filter(({ job: { id, letter }, ran_at: at, approved }) => {
+        return id !== job.id && letter === job.letter && at !== null && at > since && !approved
+      })
+      .reduce((sum, { did }) => sum + did.length, 0)
+    return alone + job.count > MOST_ALONE ? HOW_MANY_APPROVE : 0
+  }
+
+  /** Names of those who have approved and are reviewers still; two keys of one name are one person. */
+  async #approvers({ job, approvals }: RemovalRecord): Promise<readonly string[]> {
+    const reviewers = await this.#parts.files.reviewers()
+    const names = approvals.flatMap((approval) => {
+      const reviewer = reviewers.find(({ key }) => key === approval.key)
+      return reviewer !== undefined && fits(job, approval) ? [reviewer.name] : []
+    })
+    return [...new Set(names)].sort()
+  }
+
+  async #preview(record: RemovalRecord, rows?: readonly Signed[]): Promise<RemovalPreview> {
+    const sums = sumsOf(rows ?? (await this.#rowsOf(record)))
+    return { job: record.job, ...sums, needs: await this.#needs(record), approvedBy: await this.#approvers(record) }
+  }
+
+  #rowsOf({ job, cts }: RemovalRecord): Promise<readonly Signed[]> {
+    return this.#rows(cts, job.letter, STATE_FOR[job.act], (row) => job.act !== 'restore' || row.reason === job.reason)
+  }
+
+  async #found(letter: string, state: SignatureState, filter: RemovalFilter): Promise<readonly Signed[]> {
+    const { tier, region, held, hours } = filter
+    const fitsAll = (row: Signed): boolean =>
+      (tier === undefined || row.tier === tier) &&
+      (region === undefined || row.region === region) &&
+      (held === undefined || row.held === held) &&
+      (hours === undefined || (row.hour !== null && row.hour >= hours.since && row.hour < hours.until))
+    if (filter.cts !== undefined) return this.#rows(filter.cts, letter, state, fitsAll)
+    const rows: Signed[] = []
+    const asked = {
+      letter,
+      state,
+      ...(tier === undefined ? {} : { tier }),
+      ...(region === undefined ? {} : { region }),
+      ...(held === undefined ? {} : { held }),
+      ...(hours === undefined ? {} : { hours: { since: instant(hours.since), until: instant(hours.until) } }),
+    }
+    for await (const row of allSignatures(this.#parts.store, asked)) {
+      rows.push(row)
+      if (rows.length > MOST_OF_JOB) throw refuse('filter', `one that at most ${MOST_OF_JOB} signatures fit`)
+    }
+    return rows
+  }
+
+  async #rows(
+    cts: readonly string[],
+    letter: string,
+    state: SignatureState,
+    fitsToo: (row: Signed) => boolean,
+  ): Promise<readonly Signed[]> {
+    const rows: Signed[] = []
+    for (const ct of new Set(cts)) {
+      const row = await this.#parts.store.signature(parseSha256(ct))
+      if (row?.letter !== letter || row.state !== state || !fitsToo(row)) continue
+      const { sealed: _, ...rest } = row
+      rows.push(rest)
+    }
+    return rows
+  }
+
+  async #record(id: string): Promise<RemovalRecord> {
+    const record = await this.#parts.files.load(id)
+    if (record === undefined) throw refuse('job', 'the id of a job')
+    return record
+  }
+}
+
+const stateOf = ({ state }: RemovalRecord): RemovalState => (state === 'running' ? 'waiting' : state)
+
+/** Bytes that an approval signs. */
+export const approvalMessage = (job: RemovalJob): Uint8Array => new TextEncoder().encode(encodeCanonical(job))
+
+const fits = (job: RemovalJob, { key, signature, job: of }: Approval): boolean =>
+  of === job.id &&
+  verifyEd25519(Buffer.from(key, 'hex'), approvalMessage(job), new Uint8Array(Buffer.from(signature, 'hex')))
+
+function leavesOf({ letter, act, reason }: RemovalJob, cts: readonly Sha256[]): readonly LeafAct[] {
+  if (act === 'restore')
+    return cts.map((ct) => ({
+      leaf: encodeLetterLeaf({ kind: 'signature-restored', letter, ct }),
+      change: { kind: 'restore', ct },
+    }))
+  if (act !== 'void') throw new Fault(`Cannot log ${act}: it has no leaves`)
+  const voids = cts.map((ct): LeafAct => {
+    const leaf = encodeLetterLeaf({ kind: 'signature-void', letter, ct, reason })
+    return { leaf, change: { kind: 'void', ct, reason, erase: false } }
+  })
+  return [...voids, { leaf: encodeLetterLeaf({ kind: 'letter-removal', letter, count: cts.length, reason }) }]
+}
+
+const refuse = (path: string, expected: string): InputError =>
+  new InputError(`Cannot do removal: "${path}" does not fit`, { code: 'removal.invalid', path, expected })

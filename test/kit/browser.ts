@@ -6,8 +6,8 @@ const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 /** Where the system's Chromium is; undefined where there is none. */
 export const chromiumPath = (): string | undefined => PATHS.find((path) => existsSync(path))
 
-/** Opens the system's Chromium without anything that would call home. Throws where there is none. */
-export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+/** Opens the system's Chromium without anything that would call home; `more` are further switches. Throws where there is none. */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser & AsyncDisposable> {
   const executablePath = chromiumPath()
   if (executablePath === undefined) throw new Error('Cannot open a browser: no Chromium at /usr/bin')
   return chromium.launch({
@@ -21,6 +21,7 @@ export async function openBrowser(): Promise<Browser & AsyncDisposable> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

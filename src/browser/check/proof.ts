@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import { encodeHex } from '../../evidence/hex.ts'
 import { digestSavedCheck, formatSavedCheck, savedCheckEntry } from '../../evidence/saved-check-digest.ts'
 import type { CrowdCheck, CrowdHour } from '../../model/crowd-check.ts'
 import type { SavedCheck } from '../../model/saved-check.ts'
 import { waitFor } from './run-check.ts'
-import { hexOf, post, waitOf, type Sent } from './send.ts'
+import { post, waitOf, type Sent } from './send.ts'
 
 const SALT_BYTES = 16
 /** A proof is there some seconds after its entry: as soon as the log has signed its next checkpoint. */
@@ -18,8 +19,8 @@ export interface ProofOptions {
 /** A check with a salt of its own, not logged yet. */
 export const unlogged = (check: CrowdCheck | CrowdHour): SavedCheck => ({
   format: 'kuager-saved-check-file/1',
-  check: check,
-  salt: hexOf(crypto.getRandomValues(new Uint8Array(SALT_BYTES))),
+  check,
+  salt: encodeHex(crypto.getRandomValues(new Uint8Array(SALT_BYTES))),
 })
 
 /**

@@ -1,7 +1,7 @@
 import type { JudgedTarget } from '../../judge/browser-check.ts'
 import type { CheckTarget, CrowdTry } from '../../model/crowd-check.ts'
 import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+import { formatSeconds } from '../../text/number.ts'
 import { element, mark } from '../verify/element.ts'
 import type { CheckNews, FinishedCheck } from './run-check.ts'
 import type { Say } from './words.ts'
@@ -88,7 +88,7 @@ function moreOf(
   tries: readonly CrowdTry[],
   { say, lang }: { readonly say: Say; readonly lang: Lang },
 ): readonly string[] {
-  const seconds = (ms: number): string => formatNumber(lang, ms / 1000, 1)
+  const seconds = (ms: number): string => formatSeconds(lang, ms / 1000)
   const last = tries.at(-1)
   const took =
     last === undefined

@@ -1,3 +1,4 @@
+import { encodeHex } from '../../evidence/hex.ts'
 import type { CrowdCheck } from '../../model/crowd-check.ts'
 import { solveWork } from '../work/solve.ts'
 
@@ -13,12 +14,9 @@ const BUSY: readonly number[] = [429, 503]
 const MOST_WAIT_S = 600
 
 /** Tells two people of one address apart for as long as this page is open; kept nowhere. */
-const token = hexOf(crypto.getRandomValues(new Uint8Array(16)))
+const token = encodeHex(crypto.getRandomValues(new Uint8Array(16)))
 
-export function hexOf(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
+/** Sends a check, exactly as it was shown. */
 export const sendCheck = (check: CrowdCheck, signal: AbortSignal): Promise<Sent<unknown>> =>
   post('/check/results', { check, token }, { purpose: 'check', signal })
 

@@ -1,0 +1,366 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { Hono } from 'hono'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { withFolder } from '../../src/cli/folder.ts'
+import { crowdCheckSchema, type CheckPlan } from '../../src/model/crowd-check.ts'
+import { instant } from '../../src/model/units.ts'
+import { openWork } from '../../src/people/work/open-work.ts'
+import { openLog } from '../../src/pipeline/log/open-log.ts'
+import type { SentCheck } from '../../src/site/crowd-desk.ts'
+import { listen, type Listening } from '../../src/site/listen.ts'
+import { urls } from '../../src/site/urls.ts'
+import { systemClock } from '../../src/sys/clock.ts'
+import { LANGS } from '../../src/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser.ts'
+import { CHECK_HOSTS_SWITCH, CheckHosts, type HostKind } from '../kit/check-hosts.ts'
+import { serveFolderAt, type ServedFolder } from '../kit/served-folder.ts'
+import { sampleSite } from '../kit/site-sample.ts'
+import { testWorld } from '../kit/world.ts'
+
+const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
+const PHONE = { width: 390, height: 844 }
+const MINUTE = 60_000
+
+describe('a check from the reader’s own browser', { skip }, () => {
+  let root = ''
+  let hosts: CheckHosts
+  let served: ServedFolder
+  let server: Listening
+  let browser: Browser
+  let plan: CheckPlan
+  const taken: SentCheck[] = []
+  let wait = 0
+
+  const target = (
+    kind: HostKind,
+    name: string,
+    given: Partial<CheckPlan['targets'][0]> = {},
+  ): CheckPlan['targets'][0] => ({
+    service: name.toLowerCase(),
+    name,
+    ...hosts.pair(kind, name.toLowerCase()),
+    fresh_at_utc: new Date(Date.now() - 10 * MINUTE).toISOString(),
+    abroad: 'usable',
+    ...given,
+  })
+  const planOf = (targets: CheckPlan['targets'], given: Partial<CheckPlan> = {}): CheckPlan => ({
+    format: 'kuager-check-plan/1',
+    made_at_utc: new Date().toISOString(),
+    network: 'AS64496',
+    control: hosts.pair('control'),
+    timeout_ms: 1500,
+    between_tries_ms: 1000,
+    targets,
+    others: [
+      { service: 'telegram', failing: 14, of: 17, since_utc: new Date().toISOString(), people: 6 },
+      { service: 'signal', failing: 0, of: 5, since_utc: null, people: null },
+    ],
+    ...given,
+  })
+
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), 'kuager-check-'))
+    await withFolder(testWorld(root), { folder: 'data', name: 'test', args: [] }, async (open) => {
+      const archive = await open.archive()
+      await using log = await openLog(open.logFolder, { archive, begin: { simulated: false, at: instant(0) } })
+      await log.append('custody-event', Buffer.from('{}'), instant(0))
+      await log.sequence()
+      return 0
+    })
+    served = await serveFolderAt('data', root)
+    hosts = await CheckHosts.open()
+    plan = planOf([target('good', 'YouTube'), target('good', 'WhatsApp'), target('reset', 'Telegram')])
+    const site = await sampleSite({
+      crowd: {
+        plan: () => Promise.resolve({ ...plan, made_at_utc: new Date().toISOString() }),
+        take: (sent) => {
+          if (wait === 0) taken.push(sent)
+          return Promise.resolve({ wait })
+        },
+      },
+      work: openWork({ clock: systemClock }),
+    })
+    const whole = new Hono()
+    // A real log behind the sample's pages.
+    const pass = async (request: Request): Promise<Response> => {
+      const { pathname } = new URL(request.url)
+      const body = request.method === 'POST' ? await request.text() : undefined
+      return fetch(new URL(pathname, served.url), {
+        method: request.method,
+        ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+      })
+    }
+    whole.all('/log/*', (c) => pass(c.req.raw))
+    whole.all('/work/saved-check', (c) => pass(c.req.raw))
+    whole.all('*', (c) => site.fetch(c.req.raw, c.env))
+    server = await listen(whole, { host: '127.0.0.1', port: 0 })
+    browser = await openBrowser([CHECK_HOSTS_SWITCH])
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+    await hosts[Symbol.asyncDispose]()
+    await served[Symbol.asyncDispose]()
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  const visit = async (
+    lang = 'en',
+    context?: BrowserContext,
+  ): Promise<{ page: Page; said: string[]; asked: string[] }> => {
+    const made = context ?? (await browser.newContext({ viewport: PHONE, ignoreHTTPSErrors: true }))
+    const page = await made.newPage()
+    const [said, asked]: [string[], string[]] = [[], []]
+    page.on('pageerror', (error) => said.push(error.message))
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(new URL(`/${lang}/check?network=AS64496`, server.url).href)
+    return { page, said, asked }
+  }
+  const sentence = (page: Page): Promise<string> => page.locator('[data-part=sentence]').innerText()
+  const check = async (page: Page): Promise<Record<string, string>> => {
+    await page.locator('[data-do=start]').click()
+    await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 60_000 })
+    return page
+      .locator('[data-part=rows] > li')
+      .evaluateAll((items) =>
+        Object.fromEntries(
+          items.map((item) => [item.getAttribute('data-service') ?? '', item.getAttribute('data-mark') ?? '']),
+        ),
+      )
+  }
+
+  it('asks nobody before the click, and lists whom it will ask and who sees it', async () => {
+    hosts.came.length = 0
+    const { page, asked } = await visit()
+    await page.locator('[data-do=start]').waitFor()
+    assert.deepEqual(
+      asked.filter((url) => !url.startsWith(server.url.slice(0, -1))),
+      [],
+    )
+    assert.equal(hosts.came.length, 0)
+    const listed = await page.locator('.contacts .mono').allInnerTexts()
+    assert.deepEqual(
+      listed,
+      [...plan.targets, ...(plan.control === null ? [] : [plan.control])].map(({ document }) => new URL(document).host),
+    )
+    assert.match(await page.locator('.mycheck').innerText(), /Your provider/)
+    await page.context().close()
+  })
+
+  it('may ask the hosts of the plan and no other', async () => {
+    const answer = await fetch(new URL('/kk/check?network=AS64496', server.url))
+    const policy = answer.headers.get('content-security-policy') ?? ''
+    const origins = [...plan.targets, ...(plan.control === null ? [] : [plan.control])].map(
+      ({ document }) => new URL(document).origin,
+    )
+    for (const name of ['connect-src', 'img-src'])
+      assert.ok(policy.split('; ').includes([name, "'self'", ...origins].join(' ')), policy)
+    for (const path of ['/kk/', '/kk/incidents'])
+      assert.doesNotMatch(
+        (await fetch(new URL(path, server.url))).headers.get('content-security-policy') ?? '',
+        /https:/,
+      )
+  })
+
+  it('finds the one service that does not answer, says what others see, and sends what it shows', async () => {
+    hosts.came.length = 0
+    taken.length = 0
+    const { page, said } = await visit()
+    assert.deepEqual(await check(page), { youtube: 'open', whatsapp: 'open', telegram: 'shut' })
+    assert.equal(
+      await sentence(page),
+      'Network: Example Mobile. The site of Telegram does not answer, everything else does.',
+    )
+    const lines = await page.locator('[data-part=lines]').innerText()
+    assert.match(lines, /^Telegram: on this network 14 of 17 others see the same since \d\d:\d\d\./)
+    assert.match(lines, /people who reported trouble: 6/)
+    for (const { cookie, referer } of hosts.came) assert.deepEqual([cookie, referer], [undefined, undefined])
+    await page.locator('[data-part=region]').selectOption('KZ-75')
+    const shown = crowdCheckSchema.parse(JSON.parse((await page.locator('[data-part=text]').textContent()) ?? ''))
+    await page.locator('[data-do=send]').click()
+    await page.getByText('Sent. Thank you.').waitFor({ timeout: 60_000 })
+    assert.deepEqual(taken[0]?.check, shown)
+    assert.equal(shown.region, 'KZ-75')
+    assert.deepEqual(
+      shown.results.map(({ service, outcome, tries }) => [service, outcome, tries.length]),
+      [
+        ['youtube', 'reachable', 1],
+        ['whatsapp', 'reachable', 1],
+        ['telegram', 'interference', 2],
+      ],
+    )
+    wait = 7
+    await page.locator('[data-do=send]').click()
+    await page.getByText('Try again in 7 s.').waitFor({ timeout: 60_000 })
+    wait = 0
+    assert.deepEqual(said, [])
+    await page.context().close()
+  })
+
+  it('tells every condition apart that a page can tell apart', async () => {
+    const before = plan
+    plan = planOf(
+      [
+        target('good', 'YouTube'),
+        target('page', 'Signal'),
+        target('elsewhere', 'Google'),
+        target('silent', 'WhatsApp'),
+        target('slow', 'Wikipedia'),
+        target('reset', 'Telegram', { abroad: 'broken' }),
+        target('reset', 'TikTok', { fresh_at_utc: new Date(Date.now() - 61 * MINUTE).toISOString() }),
+        target('reset', 'Messenger', { abroad: 'closed-to-pages' }),
+      ],
+      { timeout_ms: 4000 },
+    )
+    const { page } = await visit()
+    assert.deepEqual(await check(page), {
+      youtube: 'open',
+      signal: 'part',
+      google: 'part',
+      whatsapp: 'shut',
+      wikipedia: 'slow',
+      telegram: 'fault',
+      tiktok: 'unkn',
+      messenger: 'unkn',
+    })
+    assert.match(
+      await sentence(page),
+      /^Network: Example Mobile\. The site of WhatsApp does not answer\. Of 8 services 2 do\.$/,
+    )
+    plan = before
+    await page.context().close()
+  })
+
+  it('judges nothing where the control host is away', async () => {
+    hosts.isOnline = false
+    const { page } = await visit()
+    assert.deepEqual(new Set(Object.values(await check(page))), new Set(['unkn']))
+    assert.match(await sentence(page), /The control server did not answer, so nothing can be said/)
+    hosts.isOnline = true
+    await page.context().close()
+  })
+
+  it('stops when the reader stops it', async () => {
+    const { page } = await visit()
+    await page.locator('[data-do=start]').click()
+    await page.getByText('is tried once more in').waitFor()
+    await page.locator('[data-do=stop]').click()
+    await page.getByText('The check was stopped.').waitFor()
+    assert.equal(await page.locator('[data-service=telegram]').getAttribute('data-mark'), 'unkn')
+    assert.equal(await page.locator('[data-service=youtube]').getAttribute('data-mark'), 'open')
+    await page.context().close()
+  })
+
+  it('keeps nothing: no cookie, no storage', async () => {
+    const { page } = await visit()
+    await check(page)
+    assert.deepEqual(await page.context().cookies(), [])
+    assert.deepEqual(
+      await page.evaluate(async () => [
+        localStorage.length,
+        sessionStorage.length,
+        (await indexedDB.databases()).length,
+      ]),
+      [0, 0, 0],
+    )
+    await page.context().close()
+  })
+
+  it('saves a proof only after the warning was taken, and the file verifies against the log', async () => {
+    const { page, said } = await visit()
+    await check(page)
+    assert.equal(await page.locator('[data-do=save]').isDisabled(), true)
+    await page.locator('[data-part=tick]').check()
+    await page.locator('[data-do=save]').click()
+    await page.getByText(/The proof is ready in|The file is ready/).waitFor({ timeout: 60_000 })
+    await served.kuager('log', 'sequence')
+    await page.getByText('The file is ready.').waitFor({ timeout: 60_000 })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-part=link] a').click()])
+    assert.match(download.suggestedFilename(), /^check-\d{4}-\d\d-\d\d\.json$/)
+    const file = join(root, 'saved.json')
+    await download.saveAs(file)
+    writeFileSync(join(root, 'log.keys'), await (await fetch(new URL('/log/keys', served.url))).text())
+    assert.match(await verify(file), /The saved check is sound/)
+    assert.deepEqual(said, [])
+    await page.context().close()
+  })
+
+  async function verify(file: string): Promise<string> {
+    let out = ''
+    const { runCommand } = await import('../../src/cli/main.ts')
+    const code = await runCommand(
+      ['verify', file, '--key', join(root, 'log.keys'), '--lang', 'en'],
+      testWorld(root, (text) => (out += text)),
+    )
+    assert.equal(code, 0, out)
+    return out
+  }
+
+  it('is a witness for an hour: twenty checks, a strip, and a file of all of them', async () => {
+    const before = plan
+    plan = planOf([target('good', 'YouTube'), target('reset', 'Telegram')], { between_tries_ms: 0, timeout_ms: 5000 })
+    const context = await browser.newContext({ viewport: PHONE, ignoreHTTPSErrors: true })
+    await context.clock.install()
+    const { page } = await visit('en', context)
+    await check(page)
+    await page.locator('[data-do=hour]').click()
+    for (let nth = 0; nth < 20; nth++) {
+      await page.waitForFunction(
+        (made) => document.querySelectorAll('[data-part=strip] tbody tr').length === made,
+        nth + 1,
+        { timeout: 60_000, polling: 50 },
+      )
+      if (nth === 1) hosts.isOnline = false
+      if (nth === 2) hosts.isOnline = true
+      await context.clock.fastForward(3 * MINUTE)
+    }
+    await page.getByText('The hour has ended. Checks: 20.').first().waitFor()
+    const labels = await page
+      .locator('.hours svg')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
+    assert.deepEqual(labels, ['YouTube: answered 19 of 20 times', 'Telegram: answered 0 of 20 times'])
+    assert.equal(await page.locator('.hours svg').first().locator('use[href="#m-unkn"]').count(), 1)
+    plan = before
+    await context.close()
+  })
+
+  for (const lang of LANGS)
+    it(`leaves axe nothing to say, before and after: ${lang}`, async () => {
+      const { page, said } = await visit(lang)
+      const violations = async (): Promise<readonly string[]> =>
+        (await new AxeBuilder({ page }).analyze()).violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+        )
+      assert.deepEqual(await violations(), [])
+      await check(page)
+      await page.locator('details').evaluateAll((all) => {
+        for (const one of all) one.setAttribute('open', '')
+      })
+      assert.deepEqual(await violations(), [])
+      const box = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(box <= PHONE.width, `${box} pixels wide`)
+      await page.locator('pre').evaluate((pre) => pre.remove())
+      assert.doesNotMatch(await page.innerText('main'), /[{}]|undefined|NaN|crowd\./)
+      assert.deepEqual(said, [])
+      await page.context().close()
+    })
+
+  it('is absent without scripts, with a sentence, and in copies altogether', async () => {
+    const context = await browser.newContext({ viewport: PHONE, javaScriptEnabled: false })
+    const { page } = await visit('en', context)
+    assert.equal(await page.locator('[data-do=start]').count(), 0)
+    assert.match(await page.innerText('main'), /This check needs scripts/)
+    await context.close()
+    const mirror = await sampleSite({
+      crowd: { plan: () => Promise.resolve(plan), take: () => Promise.resolve({ wait: 0 }) },
+      frame: { medium: 'mirror', assets: '0', mirrors: [] },
+    })
+    const answer = await mirror.request(urls.check('en'))
+    assert.doesNotMatch(await answer.text(), /data-check|check\.js/)
+  })
+})

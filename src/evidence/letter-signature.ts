@@ -1,5 +1,6 @@
 import { InputError } from '../model/errors.ts'
-import { PADDED_BYTES, type Signature } from '../model/letter.ts'
+import type { Signature } from '../model/letter.ts'
+import { PADDED_BYTES } from '../model/sealed-size.ts'
 import { encodeCanonical } from './canonical-json.ts'
 import { encodeHex } from './hex.ts'
 

@@ -106,7 +106,4 @@ export const signatureSchema = z.strictObject({
 })
 export type Signature = z.infer<typeof signatureSchema>
 
-/** Longest sealed signature. */
-export const MOST_SEALED_BYTES = 16 * 1024
-/** Every sealed text has a length that is a multiple of this. */
-export const PADDED_BYTES = 512
+export { MOST_SEALED_BYTES, PADDED_BYTES } from './sealed-size.ts'

@@ -1,4 +1,7 @@
-// One classic script without imports once it is bundled (cli/browser-script.ts): it seals a signature in the signer's
-// own browser.
+import { mountSigning } from './signing.ts'
 
-export {}
+// One classic script without imports once it is bundled (cli/browser-script.ts): it seals a signature in the signer's
+// own browser. Where a browser cannot, the form is left as it is and the server seals.
+
+if (globalThis.crypto?.subtle !== undefined)
+  for (const root of document.querySelectorAll<HTMLElement>('[data-sign]')) mountSigning(root)

@@ -47,30 +47,45 @@ export const signedPage = (lang: Lang, { letter }: LetterView, receipt: string):
     lang,
     (other) => letterUrls.letter(other, letter.id),
     html`${titled(say(lang, 'letter.signed.mail'), say(lang, 'letter.signed.mail-about'))}
-      ${section(
-        'receipt',
-        say(lang, 'letter.signed.receipt'),
-        '',
-        html`<p class="code" translate="no">${formatReceipt(receipt)}</p>
-          <ul class="points">
-            <li><b>${say(lang, 'letter.signed.once')}</b></li>
-            <li>${say(lang, 'letter.signed.use')}</li>
-            <li>${say(lang, 'letter.signed.danger')}</li>
-          </ul>`,
-      )}
-      ${section(
-        'trace',
-        say(lang, 'letter.signed.trace'),
-        '',
-        html`<ul class="points">
-          <li>${say(lang, 'letter.signed.trace.tab')}</li>
-          <li>${say(lang, 'letter.signed.trace.mail')}</li>
-          <li>${say(lang, 'letter.signed.trace.shot')}</li>
-        </ul>`,
-      )}
-      <p class="back"><a class="tap" href="${letterUrls.receipt(lang)}">${say(lang, 'letter.receipt')}</a></p>`,
+    ${afterSigning(lang, formatReceipt(receipt))}`,
     { simulated: letter.simulated, letter: letter.id },
   )
+
+/** The same for the script of the form, which knows the receipt: it shows one of the two headings. */
+export const signedHere = (lang: Lang): Markup =>
+  html`<div data-by="mail">${headed(lang, ['letter.signed.mail', 'letter.signed.mail-about'])}</div>
+    <div data-by="none">${headed(lang, ['letter.signed.title', 'letter.signed.batch'])}</div>
+    ${afterSigning(lang, '')}`
+
+const headed = (lang: Lang, [heading, about]: readonly [Key, Key]): Markup =>
+  html`<div class="ttl">
+    <h1 tabindex="-1">${say(lang, heading)}</h1>
+    <p>${say(lang, about)}</p>
+  </div>`
+
+const afterSigning = (lang: Lang, receipt: string): Markup =>
+  html`${section(
+    'receipt',
+    say(lang, 'letter.signed.receipt'),
+    '',
+    html`<p class="code" translate="no" data-code>${receipt}</p>
+      <ul class="points">
+        <li><b>${say(lang, 'letter.signed.once')}</b></li>
+        <li>${say(lang, 'letter.signed.use')}</li>
+        <li>${say(lang, 'letter.signed.danger')}</li>
+      </ul>
+      <p><a class="tap" href="${letterUrls.receipt(lang)}">${say(lang, 'letter.receipt.lead')}</a></p>`,
+  )}
+  ${section(
+    'trace',
+    say(lang, 'letter.signed.trace'),
+    '',
+    html`<ul class="points">
+      <li>${say(lang, 'letter.signed.trace.tab')}</li>
+      <li>${say(lang, 'letter.signed.trace.mail')}</li>
+      <li>${say(lang, 'letter.signed.trace.shot')}</li>
+    </ul>`,
+  )}`
 
 /** Where the link of a message leads: looking changes nothing, the button confirms. */
 export const confirmPage = (lang: Lang, token: string): LetterPage =>

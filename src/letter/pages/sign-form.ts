@@ -10,6 +10,7 @@ import type { LetterPage } from './letter-page.ts'
 import { letterDay, letterParagraphs } from './letter-text.ts'
 import type { LetterView } from './letter-view.ts'
 import { titled } from '../../site/pages/prose.ts'
+import { signedHere } from './own.ts'
 
 /** What is wrong with a form that came back, each named by its field. */
 export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent', 'early', 'changed'] as const
@@ -57,28 +58,30 @@ export function signPage(lang: Lang, form: SignFormView): LetterPage {
     letter: letter.id,
     seals: true,
     body: html`<div
-        data-sign="${letter.id}"
-        data-version="${letter.version}"
-        data-digest="${sha256}"
-        data-document="${letterUrls.document(letter.id, letter.version)}"
-        data-lang="${lang}"
-      >
+      data-sign="${letter.id}"
+      data-version="${letter.version}"
+      data-digest="${sha256}"
+      data-document="${letterUrls.document(letter.id, letter.version)}"
+      data-lang="${lang}"
+      data-words="${JSON.stringify(toolWords(lang))}"
+    >
+      <div data-before>
         ${titled(say(lang, 'letter.form.title'), letter.title[lang])}
         ${form.wrong.length === 0 ? '' : wrongs(lang, form.wrong)}
         <p class="notice" data-when="here" hidden>${say(lang, 'letter.form.lead')}</p>
         <p class="notice" data-when="there">${say(lang, 'letter.form.lead-server')}</p>
-        ${fields(lang, form)}
-        <div data-result></div>
+        ${fields(lang, form)} ${section('what', say(lang, 'letter.form.what'), '', what(lang, form.view))}
+        ${section(
+          'keys',
+          say(lang, 'letter.form.keys'),
+          '',
+          html`<p>${say(lang, 'letter.form.keys-about')}</p>
+            ${keyTable(lang, form.view)}`,
+        )}
+        <p class="back"><a class="tap" href="${letterUrls.letter(lang, letter.id)}">${say(lang, 'letter.back')}</a></p>
       </div>
-      ${section('what', say(lang, 'letter.form.what'), '', what(lang, form.view))}
-      ${section(
-        'keys',
-        say(lang, 'letter.form.keys'),
-        '',
-        html`<p>${say(lang, 'letter.form.keys-about')}</p>
-          ${keyTable(lang, form.view)}`,
-      )}
-      <p class="back"><a class="tap" href="${letterUrls.letter(lang, letter.id)}">${say(lang, 'letter.back')}</a></p>`,
+      <div data-done hidden>${signedHere(lang)}</div>
+    </div>`,
   }
 }
 
@@ -183,9 +186,33 @@ ${typed.comment}</textarea>
       <button type="submit" class="btn first">${say(lang, 'letter.sign')}</button>
       <a class="tap" href="${letterUrls.safety(lang)}">${say(lang, 'letter.safety.link')}</a>
     </p>
+    ${warning(lang)}
     <p class="told" role="status" data-told></p>
+    <button type="button" class="btn" data-stop hidden>${say(lang, 'letter.tool.stop')}</button>
   </form>`
 }
+
+/** Shown where a mailbox may be read by others, before anything is sent: the way without one stands first. */
+const warning = (lang: Lang): Markup =>
+  html`<div class="wrongs" role="alert" data-warning hidden>
+    <p>${say(lang, 'letter.form.mail-home')}</p>
+    <p class="ways">
+      <button type="button" class="btn first" data-way="without">${say(lang, 'letter.tool.without')}</button>
+      <button type="button" class="btn" data-way="with">${say(lang, 'letter.tool.with')}</button>
+    </p>
+  </div>`
+
+/** What the script says while it works: values are put into the braces there. */
+const TOOL = ['working', 'tries', 'sealing', 'sending', 'stopped', 'offline', 'busy', 'closed', 'changed'] as const
+const TOOL_WRONG = ['refused', 'mail', 'keys', 'fault'] as const
+
+const toolWords = (lang: Lang): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...TOOL, ...TOOL_WRONG].map((word) => [
+      word,
+      say(lang, `letter.tool.${word}`, { count: '{count}', seconds: '{seconds}' }),
+    ]),
+  )
 
 const tick = ({ lang, name, on }: { lang: Lang; name: 'show' | 'keep'; on: boolean }): Markup =>
   html`<p class="tick">

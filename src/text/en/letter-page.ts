@@ -297,7 +297,10 @@ export const letterPage = {
   'letter.tool.mail': 'The e-mail address is not right.',
   'letter.tool.keys':
     'The keys of this page are not those of the published letter. Do not sign here, and tell the publisher.',
-  'letter.tool.old': 'This browser cannot seal. Use a newer one, or turn scripts off and open the page again.',
   'letter.tool.fault': 'It could not be sealed. What you wrote is still here: press once more.',
+  'letter.tool.tries': 'Tries so far: {count}',
+  'letter.tool.without': 'Sign without e-mail',
+  'letter.tool.with': 'Sign with this address',
+  'letter.tool.stopped': 'Stopped. Nothing was sent, and what you wrote is still here.',
   'letter.tool.stop': 'Stop',
 } satisfies Readonly<Record<LetterPageKey, string>>

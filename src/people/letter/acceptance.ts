@@ -91,9 +91,9 @@ export class Acceptance {
     const letter = published.newest(form.letter)!.letter // not refused, so it is there
     const mailbox = this.#mailboxOf(form.mail)
     const code = encodeReceipt(random(16))
-    const receipt = parseSha256(await receiptDigest(code, sha256))
     const signature = signatureOf(form, letter, mailbox)
     const act = async (): Promise<Signed> => {
+      const receipt = parseSha256(await receiptDigest(code, sha256))
       const sealed = await sealSignature(signature, letter.keys)
       return this.#take({ letter, sealed, receipt, tier: 'form', mailbox, signing: form }, from)
     }

@@ -43,6 +43,8 @@ class OpenLetterDesk implements LetterDesk {
   readonly removals: Removals
   #ticking: Promise<void> | undefined
   #expiredAt = 0
+  /** Failures that were told and last still. */
+  readonly #said = new Set<string>()
 
   constructor(
     parts: LetterDeskParts,
@@ -115,13 +117,28 @@ class OpenLetterDesk implements LetterDesk {
   async #due(): Promise<void> {
     const { store, clock, log } = this.#parts
     const now = clock.now()
-    if (Math.abs(now - this.#expiredAt) >= HOUR_MS) {
-      this.#expiredAt = now
-      await this.#turn.take(() => store.expire(instant(now - TOKEN_MS - HOUR_MS)))
+    if (Math.abs(now - this.#expiredAt) >= HOUR_MS)
+      await this.#try('what was not confirmed is not removed', async () => {
+        await this.#turn.take(() => store.expire(instant(now - TOKEN_MS - HOUR_MS)))
+        this.#expiredAt = now
+      })
+    if (this.#batches.isDue()) await this.#try('signatures are not counted', () => this.#batch({ all: false }))
+    for (const id of this.#published.ids())
+      await this.#try(`what the dates of letter ${id} say is not done`, () => this.#end(id))
+    await this.#try('the log takes nothing in', async () => {
+      if (((await log.latest())?.size ?? 0) < store.size) await this.#turn.take(() => this.#sequence())
+    })
+  }
+
+  /** One failure stops nothing else; each is said once, since it comes again every few seconds. */
+  async #try(what: string, act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act()
+      this.#said.delete(what)
+    } catch (error) {
+      if (!this.#said.has(what)) this.#parts.lines.error({ error }, what)
+      this.#said.add(what)
     }
-    if (this.#batches.isDue()) await this.#batch({ all: false })
-    for (const id of this.#published.ids()) await this.#end(id)
-    if (((await log.latest())?.size ?? 0) < store.size) await this.#turn.take(() => this.#sequence())
   }
 
   /** What the dates of a letter say is done without anybody asking for it. */
@@ -149,15 +166,13 @@ class OpenLetterDesk implements LetterDesk {
 
   /** Takes new leaves into the log, counts them and shows regions anew. What fails is tried again by the next tick. */
   async #sequence(): Promise<void> {
-    const { log, store, lines } = this.#parts
-    try {
+    const { log, store } = this.#parts
+    await this.#try('the log is not followed', async () => {
       const size = (await log.sequence())?.size ?? 0
       await this.#counts.follow(size)
       // Only where the log holds every leaf are the registry's rows those of the log.
       if (size === store.size) for (const id of this.#published.ids()) await this.#showRegions(id)
-    } catch (error) {
-      lines.error({ error }, 'the log takes nothing in')
-    }
+    })
   }
 
   async #showRegions(id: string): Promise<void> {

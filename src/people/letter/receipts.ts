@@ -88,9 +88,6 @@ function actsOf({ letter, ct, state }: { letter: string; ct: Sha256; state: Sign
     leaf: encodeLetterLeaf({ kind: 'signature-void', letter, ct, reason: 'withdrawn' }),
     change: { kind: 'void', ct, reason: 'withdrawn', erase: true },
   }
-  const restored: LeafAct = {
-    leaf: encodeLetterLeaf({ kind: 'signature-restored', letter, ct }),
-    change: { kind: 'restore', ct },
-  }
+  const restored: LeafAct = { leaf: encodeLetterLeaf({ kind: 'signature-restored', letter, ct }) }
   return state === 'void' ? [restored, withdrawn] : [withdrawn]
 }

@@ -69,8 +69,20 @@ export class RemovalFiles {
   /** Removes the jobs of a letter. */
   async destroy(letter: string): Promise<void> {
     const own = (await this.list()).filter(({ job }) => job.letter === letter)
-    for (const { job } of own) await this.#disk.remove(this.#file(job.id))
+    for (const { job } of own) await this.#overwrite(this.#file(job.id))
     if (own.length > 0) await this.#disk.syncFolder(this.#folder)
+  }
+
+  /** A note may name somebody: its bytes go before its name does. */
+  async #overwrite(path: string): Promise<void> {
+    const file = await this.#disk.open(path, 'write')
+    try {
+      await file.write(new Uint8Array(await file.size()), 0)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await this.#disk.remove(path)
   }
 
   #file(id: string): string {

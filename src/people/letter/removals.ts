@@ -5,14 +5,13 @@ import { Fault, InputError } from '../../model/errors.ts'
 import type { SignatureState } from '../../model/letter.ts'
 import { formatInstantUtc, instant, parseSha256, type Sha256 } from '../../model/units.ts'
 import type { LeafAct } from '../../store/registry/letters/contract.ts'
-import { verifyEd25519 } from '../../sys/ed25519.ts'
 import { allSignatures, sumsOf, type Signed } from './all-signatures.ts'
 import type { Batches } from './batches.ts'
 import { unknownLetter } from './letter-acts.ts'
-import { DAY_MS, type LetterDeskParts } from './parts.ts'
+import type { LetterDeskParts } from './parts.ts'
 import { sha256Of, type Published } from './published.ts'
+import { approvers, fits, needs } from './removal-approvals.ts'
 import {
-  MOST_ALONE,
   MOST_OF_JOB,
   type Approval,
   type RemovalDesk,
@@ -41,7 +40,6 @@ const STATE_FOR = {
 } as const satisfies Record<RemovalJob['act'], SignatureState>
 /** Rows dropped in one transaction. */
 const PORTION = 1000
-const HOW_MANY_APPROVE = 2
 
 /** Removals of several signatures at once (docs/formats/letter.md, "Removals"). */
 export class Removals implements RemovalDesk {
@@ -53,7 +51,11 @@ export class Removals implements RemovalDesk {
 
   async plan(asked: Parameters<RemovalDesk['plan']>[0]): Promise<RemovalPreview> {
     const { letter, act, reason, note, filter } = asked
-    if (this.#parts.published.newest(letter) === undefined) throw unknownLetter()
+    const state = this.#parts.published.newest(letter)?.row.state
+    if (state === undefined) throw unknownLetter()
+    if (state === 'destroyed') throw refuse('letter', 'a letter that was not destroyed')
+    if (act === 'release' && !this.#parts.published.isOpen(letter))
+      throw refuse('letter', 'a letter that was not ended')
     // What comes before its state is asked for: "withdrawn" is a person's own word and nobody else's.
     if (act === 'void' && reason === 'withdrawn')
       throw refuse('reason', 'duplicate, forged, not-a-person, consent or other')
@@ -64,7 +66,7 @@ export class Removals implements RemovalDesk {
   async planRestore(id: string, note: string): Promise<RemovalPreview> {
     const { job, did, state } = await this.#record(id)
     if (job.act !== 'void' || state !== 'done') throw refuse('job', 'a removal that was done and not undone')
-    const rows = await this.#rows(did, job.letter, 'void', (row) => row.reason === job.reason)
+    const rows = await this.#restorable(job, did)
     return this.#lay({ letter: job.letter, act: 'restore', reason: job.reason, note, undoes: id }, rows)
   }
 
@@ -75,13 +77,21 @@ export class Removals implements RemovalDesk {
     const { files, random, clock } = this.#parts
     if (rows.length === 0) throw refuse('filter', 'a filter that signatures fit')
     const cts = rows.map(({ ct }) => ct).sort()
+    const digest = sha256Of(cts.map((ct) => `${ct}\n`).join(''))
+    const same = (await files.list()).find(({ job, state }) => {
+      return (
+        state === 'waiting' && job.cts_sha256 === digest && encodeCanonical({ ...job, ...of }) === encodeCanonical(job)
+      )
+    })
+    // Asked for again: the approvals it has stand.
+    if (same !== undefined) return this.#preview(same, rows)
     const job: RemovalJob = {
       ...of,
       format: 'kuager-letter-removal/1',
       id: encodeHex(random(8)),
       made_at_utc: formatInstantUtc(clock.now()),
       count: cts.length,
-      cts_sha256: sha256Of(cts.map((ct) => `${ct}\n`).join('')),
+      cts_sha256: digest,
     }
     const record: RemovalRecord = {
       job,
@@ -116,13 +126,13 @@ export class Removals implements RemovalDesk {
     return turn.take(async () => {
       const record = await this.#record(id)
       if (record.state === 'done' || record.state === 'undone') return 0
-      const needs = await this.#needs(record)
-      const by = await this.#approvers(record)
-      if (by.length < needs)
-        throw new InputError(`Cannot run job ${id}: ${by.length} of ${needs} people have approved it`, {
+      const asked = await needs(this.#parts, record)
+      const by = await approvers(this.#parts.files, record)
+      if (by.length < asked)
+        throw new InputError(`Cannot run job ${id}: ${by.length} of ${asked} people have approved it`, {
           code: 'removal.approvals',
           path: 'job',
-          expected: `approvals of ${needs} reviewers ("reviewers.json" of the folder)`,
+          expected: `approvals of ${asked} reviewers ("reviewers.json" of the folder)`,
         })
       const began: RemovalRecord =
         record.state === 'running'
@@ -130,7 +140,7 @@ export class Removals implements RemovalDesk {
           : { ...record, state: 'running', did: (await this.#rowsOf(record)).map(({ ct }) => ct) }
       if (began !== record) await files.save(began)
       const changed = await this.#act(began)
-      await files.save({ ...began, state: 'done', ran_at: clock.now(), approved: needs > 0 })
+      await files.save({ ...began, state: 'done', ran_at: clock.now(), approved: asked > 0 })
       if (began.job.undoes !== undefined) {
         const undone = await this.#record(began.job.undoes)
         await files.save({ ...undone, state: 'undone' })
@@ -152,7 +162,10 @@ export class Removals implements RemovalDesk {
   /** Changes what still stands as it did when the job was begun: again after a crash it finds nothing left. */
   async #act({ job, did }: RemovalRecord): Promise<number> {
     const { store, batches, guard, published } = this.#parts
-    const rows = await this.#rows(did, job.letter, STATE_FOR[job.act], () => true)
+    const rows =
+      job.act === 'restore'
+        ? await this.#restorable(job, did)
+        : await this.#rows(did, job.letter, STATE_FOR[job.act], () => true)
     const cts = rows.map(({ ct }) => ct)
     const portions = Array.from({ length: Math.ceil(cts.length / PORTION) }, (_, nth) =>
       cts.slice(nth * PORTION, (nth + 1) * PORTION),
@@ -176,35 +189,30 @@ export class Removals implements RemovalDesk {
     return cts.length
   }
 
-  /** Removals of the last day that one person did alone count together: many small ones are one large one. */
-  async #needs({ job, state }: RemovalRecord): Promise<0 | 2> {
-    if (state === 'done' || state === 'undone') return 0
-    const since = this.#parts.clock.now() - DAY_MS
-    const alone = (await this.#parts.files.list())
-      .filter(({ job: { id, letter }, ran_at: at, approved }) => {
-        return id !== job.id && letter === job.letter && at !== null && at > since && !approved
-      })
-      .reduce((sum, { did }) => sum + did.length, 0)
-    return alone + job.count > MOST_ALONE ? HOW_MANY_APPROVE : 0
-  }
-
-  /** Names of those who have approved and are reviewers still; two keys of one name are one person. */
-  async #approvers({ job, approvals }: RemovalRecord): Promise<readonly string[]> {
-    const reviewers = await this.#parts.files.reviewers()
-    const names = approvals.flatMap((approval) => {
-      const reviewer = reviewers.find(({ key }) => key === approval.key)
-      return reviewer !== undefined && fits(job, approval) ? [reviewer.name] : []
-    })
-    return [...new Set(names)].sort()
-  }
-
   async #preview(record: RemovalRecord, rows?: readonly Signed[]): Promise<RemovalPreview> {
     const sums = sumsOf(rows ?? (await this.#rowsOf(record)))
-    return { job: record.job, ...sums, needs: await this.#needs(record), approvedBy: await this.#approvers(record) }
+    return {
+      job: record.job,
+      ...sums,
+      needs: await needs(this.#parts, record),
+      approvedBy: await approvers(this.#parts.files, record),
+    }
   }
 
   #rowsOf({ job, cts }: RemovalRecord): Promise<readonly Signed[]> {
-    return this.#rows(cts, job.letter, STATE_FOR[job.act], (row) => job.act !== 'restore' || row.reason === job.reason)
+    if (job.act === 'restore') return this.#restorable(job, cts)
+    return this.#rows(cts, job.letter, STATE_FOR[job.act], () => true)
+  }
+
+  /** Those a job took out that are out for its reason still, and whose mailbox has not signed anew meanwhile. */
+  async #restorable({ letter, reason }: RemovalJob, cts: readonly string[]): Promise<readonly Signed[]> {
+    const rows = await this.#rows(cts, letter, 'void', (row) => row.reason === reason)
+    const anew = await Promise.all(rows.map(({ mailbox }) => this.#signedAnew(letter, mailbox)))
+    return rows.filter((_, nth) => anew[nth] === false)
+  }
+
+  async #signedAnew(letter: string, mailbox: string | null): Promise<boolean> {
+    return mailbox !== null && this.#parts.store.isConfirmed(letter, mailbox)
   }
 
   async #found(letter: string, state: SignatureState, filter: RemovalFilter): Promise<readonly Signed[]> {
@@ -255,13 +263,6 @@ export class Removals implements RemovalDesk {
 }
 
 const stateOf = ({ state }: RemovalRecord): RemovalState => (state === 'running' ? 'waiting' : state)
-
-/** Bytes that an approval signs. */
-export const approvalMessage = (job: RemovalJob): Uint8Array => new TextEncoder().encode(encodeCanonical(job))
-
-const fits = (job: RemovalJob, { key, signature, job: of }: Approval): boolean =>
-  of === job.id &&
-  verifyEd25519(Buffer.from(key, 'hex'), approvalMessage(job), new Uint8Array(Buffer.from(signature, 'hex')))
 
 function leavesOf({ letter, act, reason }: RemovalJob, cts: readonly Sha256[]): readonly LeafAct[] {
   if (act === 'restore')

@@ -49,7 +49,7 @@ async function makeChange(db: Letters, change: Change, leaf: number): Promise<vo
         .updateTable('signatures')
         .set({ state: 'void' satisfies SignatureState, reason, ...(erase ? { mailbox: null } : {}) })
         .where('ct', '=', ct)
-        .where('state', '=', 'counted' satisfies SignatureState)
+        .where('state', 'in', ['counted', ...(erase ? (['void'] as const) : [])] satisfies SignatureState[])
         .executeTakeFirst()
       demand(done.numUpdatedRows, `remove signature ${ct}: it does not count`)
       if (!erase) return

@@ -50,7 +50,7 @@ export interface LeafAct {
   /** Signature whose row changes with it; its `leaf` is set by a `count`. */
   readonly change?:
     | { readonly kind: 'count'; readonly ct: Sha256 }
-    /** `erase`: what was sealed and the mailbox are gone with it, as after a withdrawal. */
+    /** `erase`: what was sealed and the mailbox are gone with it, as after a withdrawal; also of one that is void already. */
     | { readonly kind: 'void'; readonly ct: Sha256; readonly reason: VoidReason; readonly erase: boolean }
     | { readonly kind: 'restore'; readonly ct: Sha256 }
     | { readonly kind: 'letter'; readonly row: LetterRow }

@@ -3,7 +3,7 @@ import type { Dialect } from 'kysely'
 import { Fault } from '../../model/errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { postgresDialect } from './postgres.ts'
-import { openSqlite, type SqliteFile } from './sqlite-dialect.ts'
+import { openSqlite, SPACER_BYTES, type SqliteFile } from './sqlite-dialect.ts'
 
 /** Where one part of a registry stands. */
 export type RegistryPlace =
@@ -23,11 +23,15 @@ export interface Words {
   readonly bytes: string
   /** Behind a table whose rows stand by their name and have no number. */
   readonly byName: string
+  /** Before columns whose content must be gone as soon as it is erased (`SPACER_BYTES` of sqlite-dialect.ts). */
+  readonly spacer: string
 }
 
+const SPACER = `spacer BLOB NOT NULL DEFAULT (zeroblob(${SPACER_BYTES})),`
+
 const WORDS = {
-  sqlite: { text: 'TEXT', whole: 'INTEGER', bytes: 'BLOB', byName: ' WITHOUT ROWID, STRICT' },
-  postgres: { text: 'TEXT COLLATE "C"', whole: 'BIGINT', bytes: 'BYTEA', byName: '' },
+  sqlite: { text: 'TEXT', whole: 'INTEGER', bytes: 'BLOB', byName: ' WITHOUT ROWID, STRICT', spacer: SPACER },
+  postgres: { text: 'TEXT COLLATE "C"', whole: 'BIGINT', bytes: 'BYTEA', byName: '', spacer: '' },
 } as const satisfies Record<RegistryPlace['kind'], Words>
 
 /** One part of a registry: its tables, step by step. A step that was published is never changed. */

@@ -1,5 +1,5 @@
-import { CompiledQuery, PostgresDialect } from 'kysely'
-import type { DatabaseConnection, Dialect } from 'kysely'
+import { PostgresDialect } from 'kysely'
+import type { Dialect } from 'kysely'
 import type * as Pg from 'pg'
 import { Fault, InputError } from '../../model/errors.ts'
 
@@ -38,7 +38,20 @@ export async function postgresDialect(url: string, part: number): Promise<Dialec
     },
   })
   pool.on('error', () => undefined) // an idle connection was lost: the next call makes a new one
-  return new PostgresDialect({ pool, onCreateConnection: (connection) => prepare(connection, part) })
+  const prepared = new WeakSet<Pg.PoolClient>()
+  const connect = async (): Promise<Pg.PoolClient> => {
+    const client = await pool.connect()
+    if (prepared.has(client)) return client
+    try {
+      await prepare(client, part)
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+    prepared.add(client)
+    return client
+  }
+  return new PostgresDialect({ pool: { options: pool.options, connect, end: () => pool.end() } })
 }
 
 async function loadDriver(): Promise<Pick<typeof Pg, 'Pool' | 'types'>> {
@@ -65,21 +78,21 @@ function parseWhole(text: string): number {
   return value
 }
 
-async function prepare(connection: DatabaseConnection, part: number): Promise<void> {
-  const ask = async (text: string): Promise<Readonly<Record<string, unknown>>> => {
-    const { rows } = await connection.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text))
-    return rows[0] ?? {}
+/** Throws Fault where the server may lose what it acknowledged, or another process holds the part. */
+async function prepare(client: Pg.PoolClient, part: number): Promise<void> {
+  const setting = async (name: string): Promise<unknown> => {
+    const { rows } = await client.query<Record<string, unknown>>(`SHOW ${name}`)
+    return rows[0]?.[name]
   }
-  const setting = async (name: string): Promise<unknown> => (await ask(`SHOW ${name}`))[name]
   for (const name of ['fsync', 'full_page_writes'])
     if ((await setting(name)) !== 'on')
       throw new Fault(`Cannot use PostgreSQL: ${name} is off there, so that it loses what it has acknowledged`)
-  if ((await setting('synchronous_commit')) === 'off') await ask("SET synchronous_commit = 'on'")
-  await ask(`SET lock_timeout = ${LOCK_WAIT_MS}`)
+  if ((await setting('synchronous_commit')) === 'off') await client.query("SET synchronous_commit = 'on'")
+  await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`)
   try {
-    await ask(`SELECT pg_advisory_lock(${LOCK_SPACE}, ${part})`)
+    await client.query(`SELECT pg_advisory_lock(${LOCK_SPACE}, ${part})`)
   } catch (error) {
     throw new Fault('Cannot open registry in PostgreSQL: another process holds it', { cause: error })
   }
-  await ask('SET lock_timeout = 0')
+  await client.query('SET lock_timeout = 0')
 }

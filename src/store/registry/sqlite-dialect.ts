@@ -12,6 +12,15 @@ const BUSY_MS = 5000
 /** Pages kept in memory, as SQLite counts kibibytes. */
 const CACHE = '-65536'
 
+const PAGE_BYTES = 2048
+/**
+ * Bytes of a row that stand in the tree itself are copied when pages are split or joined, and SQLite does not overwrite
+ * each copy that it leaves behind, whatever `secure_delete` says. What stands behind these first bytes is in pages of
+ * overflow, which are never copied and are overwritten when they are freed. Most that a page of a tree without row numbers
+ * takes of one row: https://www.sqlite.org/fileformat2.html#cell_payload_overflow_pages
+ */
+export const SPACER_BYTES = Math.floor(((PAGE_BYTES - 12) * 64) / 255) - 23
+
 /** A file of SQLite that this process alone writes. */
 export interface SqliteFile {
   readonly dialect: Dialect
@@ -38,6 +47,7 @@ export function openSqlite(file: string): SqliteFile {
       chmodSync(file, 0o600)
     }
     db = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`) // of a new file; an old one keeps its own
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
     db.exec(`PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = ${CACHE}`)
   } catch (error) {

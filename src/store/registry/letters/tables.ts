@@ -27,7 +27,7 @@ export const LETTERS: RegistryPart = {
   name: 'letters',
   number: 2,
   migrations: [
-    ({ text, whole, bytes, byName }) => [
+    ({ text, whole, bytes, byName, spacer }) => [
       `CREATE TABLE letters (
          letter ${text} NOT NULL, version ${whole} NOT NULL, document ${text} NOT NULL, state ${text} NOT NULL,
          PRIMARY KEY (letter, version)
@@ -45,7 +45,7 @@ export const LETTERS: RegistryPart = {
       `CREATE UNIQUE INDEX one_of_a_mailbox ON signatures (letter, mailbox)
          WHERE mailbox IS NOT NULL AND state IN ('pending', 'held', 'counted')`,
       `CREATE TABLE sealed (
-         ct ${text} PRIMARY KEY REFERENCES signatures (ct) ON DELETE CASCADE, bytes ${bytes} NOT NULL
+         ct ${text} PRIMARY KEY REFERENCES signatures (ct) ON DELETE CASCADE, ${spacer} bytes ${bytes} NOT NULL
        )${byName}`,
       `CREATE TABLE tokens (
          token ${text} PRIMARY KEY, ct ${text} NOT NULL REFERENCES signatures (ct) ON DELETE CASCADE,

@@ -10,6 +10,7 @@ import { REPORTS, type ReportTables } from './tables.ts'
 
 const NOTE_STATES = ['waiting', 'read', 'published'] as const satisfies readonly NoteRow['state'][]
 const LANGS = ['kk', 'ru', 'en'] as const satisfies readonly NoteRow['lang'][]
+const NOTE_COLUMNS = ['id', 'day', 'service', 'lang', 'text', 'state', 'shown', 'simulated'] as const
 const REGION_CELLS = [...REGIONS, ''] as const
 
 /**
@@ -137,7 +138,14 @@ class KyselyReportStore implements ReportStore {
 
   async notes(state: NoteRow['state'], most: number): Promise<readonly NoteRow[]> {
     const rows = await this.#database.calls.read((db) =>
-      db.selectFrom('notes').selectAll().where('state', '=', state).orderBy('day').orderBy('id').limit(most).execute(),
+      db
+        .selectFrom('notes')
+        .select(NOTE_COLUMNS)
+        .where('state', '=', state)
+        .orderBy('day')
+        .orderBy('id')
+        .limit(most)
+        .execute(),
     )
     return rows.map(decodeNote)
   }

@@ -42,7 +42,7 @@ export const REPORTS: RegistryPart = {
   name: 'reports',
   number: 1,
   migrations: [
-    ({ text, whole, byName }) => [
+    ({ text, whole, byName, spacer }) => [
       `CREATE TABLE reports (
          id ${text} PRIMARY KEY, slot ${whole} NOT NULL, service ${text} NOT NULL, problem ${text} NOT NULL,
          since ${text}, asn ${whole} NOT NULL, said ${whole} NOT NULL, region ${text} NOT NULL,
@@ -56,7 +56,7 @@ export const REPORTS: RegistryPart = {
       'CREATE INDEX checks_by_cell ON checks (slot, service, asn, outcome, state, simulated)',
       `CREATE TABLE notes (
          id ${text} PRIMARY KEY, day ${whole} NOT NULL, service ${text} NOT NULL, lang ${text} NOT NULL,
-         text ${text} NOT NULL, state ${text} NOT NULL, shown ${text}, simulated ${whole} NOT NULL
+         state ${text} NOT NULL, simulated ${whole} NOT NULL, ${spacer} text ${text} NOT NULL, shown ${text}
        )${byName}`,
       'CREATE INDEX notes_by_state ON notes (state, day)',
       'CREATE INDEX simulated_reports ON reports (simulated) WHERE simulated = 1',

@@ -54,6 +54,7 @@ const PARTS: Readonly<Record<string, () => Promise<LetterPart>>> = {
   keys: () => import('./letter/keys.ts'),
   open: () => import('./letter/open.ts'),
   verify: () => import('./letter/verify.ts'),
+  watch: () => import('./letter/watch.ts'),
 }
 
 async function run(args: readonly string[], world: World): Promise<number> {

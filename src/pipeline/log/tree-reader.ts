@@ -15,12 +15,12 @@ const MOST_TILES = 256
 
 /** Digests of a tree from its tiles, for proofs. It trusts the tiles: who uses a proof checks it. */
 export class TreeReader {
-  readonly #tiles: TileFiles
+  readonly #tiles: Pick<TileFiles, 'digests'>
   readonly #hash: Hash
   readonly #subtrees = new Map<string, Uint8Array>()
   readonly #digests = new Map<string, readonly Buffer[]>()
 
-  constructor(tiles: TileFiles, hash: Hash) {
+  constructor(tiles: Pick<TileFiles, 'digests'>, hash: Hash) {
     this.#tiles = tiles
     this.#hash = hash
   }

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { InputError } from '../../model/errors.ts'
+import { LETTER_ID } from '../../model/letter.ts'
+import { readBounded } from '../../sys/copy-folder.ts'
+import { writeDurable } from '../../sys/durable-file.ts'
+import { printable } from '../printable.ts'
+
+const MOST_STATE = 4_000_000
+
+const stateSchema = z.strictObject({
+  format: z.literal('kuager-letter-watch/1'),
+  letter: z.string().regex(LETTER_ID),
+  /** Newest version of the letter, and the digest of its document. */
+  version: z.number().int().positive(),
+  document_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Script of the page for signing: its digest; null where the page has none. */
+  script_sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  /** Verifier keys of the log, a line each. */
+  log_keys: z.array(z.string().max(500)).max(100),
+  /** Newest checkpoint that was seen, as it was served. */
+  checkpoint: z.string().max(1_000_000),
+})
+
+/** What a service was seen to serve. */
+export type Watched = z.infer<typeof stateSchema>
+
+/** What was seen last; undefined before the first look. Throws InputError for a file that is none of this. */
+export async function readWatched(path: string): Promise<Watched | undefined> {
+  const bytes = await readBounded(path, MOST_STATE)
+  if (bytes === undefined) return undefined
+  try {
+    return stateSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    throw new InputError(`Cannot read "${printable(path)}": it is not what watch keeps`, {
+      code: 'watch.state',
+      path: '--state',
+      expected: 'the file that an earlier "kuager letter watch" wrote, or none',
+    })
+  }
+}
+
+export const writeWatched = (path: string, seen: Watched): Promise<void> =>
+  writeDurable(path, Buffer.from(`${JSON.stringify(seen, undefined, 2)}\n`))

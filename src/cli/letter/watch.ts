@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts'
+import { HASH_BYTES, sameBytes } from '../../evidence/merkle.ts'
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
+import { TILE_WIDTH, tilePath, type Tile } from '../../evidence/tile.ts'
+import { InputError } from '../../model/errors.ts'
+import { letterSchema, type Letter, type LetterKeys } from '../../model/letter.ts'
+import { TreeReader } from '../../pipeline/log/tree-reader.ts'
+import { sha256 } from '../../sys/ed25519.ts'
+import { LANGS } from '../../text/lang.ts'
+import type { World } from '../command.ts'
+import { NOTE_TOOLS } from '../mirror-key.ts'
+import { wrongOption } from '../options.ts'
+import { printable } from '../printable.ts'
+import { readKeys } from '../verify.ts'
+import { onePath } from './check.ts'
+import { getBounded, readAddress } from './fetch-log.ts'
+import { readLetterFile } from './letter-file.ts'
+import { readWatched, writeWatched, type Watched } from './watch-state.ts'
+
+const MOST_PAGE = 4_000_000
+const MOST_SCRIPT = 8_000_000
+const MOST_JSON = 1_000_000
+
+/** Compares what a service serves with what it should; 3 where something changed, and says what. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      keys: { type: 'string' },
+      key: { type: 'string', multiple: true, default: [] as string[] },
+      state: { type: 'string' },
+      accept: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const address = readAddress(onePath(positionals))
+  if (values.keys === undefined)
+    throw wrongOption('keys', 'it is missing', 'the letter as its publisher gave it to you')
+  const expected = await readExpected(values.keys, world)
+  const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
+  const path = resolve(world.cwd, values.state ?? `${values.keys}.seen`)
+  const before = await readWatched(path)
+  const changes: string[] = []
+  const seen = await look(address, { expected, trusted, before, changes, signal: world.signal })
+  if (changes.length === 0 || values.accept) await writeWatched(path, seen)
+  if (values.json) world.out.write(`${JSON.stringify({ changes, first: before === undefined, seen })}\n`)
+  // Says nothing where nothing changed: what a job prints every hour nobody reads any more.
+  else for (const change of changes) world.out.write(`${printable(change)}\n`)
+  if (before === undefined && !values.json)
+    world.err.write(`First look: compare from now on with "${printable(path)}"\n`)
+  return changes.length === 0 || values.accept ? 0 : 3
+}
+
+async function readExpected(path: string, world: World): Promise<Letter> {
+  const parsed = letterSchema.safeParse(await readLetterFile(path, world))
+  if (parsed.success) return parsed.data
+  throw wrongOption('keys', `"${printable(path)}" is no letter`, 'the letter as its publisher gave it to you')
+}
+
+interface Looking {
+  readonly expected: Letter
+  readonly trusted: readonly VerifierKey[]
+  readonly before: Watched | undefined
+  /** Sentences are added to it. */
+  readonly changes: string[]
+  readonly signal: AbortSignal
+}
+
+async function look(address: URL, { expected, trusted, before, changes, signal }: Looking): Promise<Watched> {
+  const get = (path: string, most: number): Promise<Uint8Array | undefined> =>
+    getBounded(new URL(path, address), most, signal)
+  const { version, document, digest } = await newestDocument(expected.id, get)
+  if (!sameKeys(document.keys, expected.keys))
+    changes.push(`The keys of version ${version} of letter "${expected.id}" are not those you were given: do not sign`)
+  if (before !== undefined && (before.version !== version || before.document_sha256 !== digest))
+    changes.push(
+      before.version === version
+        ? `Version ${version} of letter "${expected.id}" is served with other words than before`
+        : `Letter "${expected.id}" has version ${version} now, it had ${before.version}`,
+    )
+  await lookAtKeyPages(expected, { changes, get })
+  const script = await lookAtSigning(expected, { address, changes, get })
+  if (before !== undefined && before.script_sha256 !== script)
+    changes.push(
+      `The script of the page for signing is another: ${before.script_sha256 ?? 'none'}, now ${script ?? 'none'}`,
+    )
+  const log = await lookAtLog({ before, trusted, changes, get })
+  return {
+    format: 'kuager-letter-watch/1',
+    letter: expected.id,
+    version,
+    document_sha256: digest,
+    script_sha256: script ?? null,
+    ...log,
+  }
+}
+
+type Get = (path: string, most: number) => Promise<Uint8Array | undefined>
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const unanswered = (what: string): InputError =>
+  new InputError(`Cannot watch: the service has no ${what}`, {
+    code: 'watch.missing',
+    path: 'URL',
+    expected: 'the address of a letter service that has this letter',
+  })
+
+/** The last version that is served, asked for one after another: no number of the service is believed for it. */
+async function newestDocument(
+  id: string,
+  get: Get,
+): Promise<{ readonly version: number; readonly document: Letter; readonly digest: string }> {
+  let found: { readonly version: number; readonly document: Letter; readonly digest: string } | undefined
+  for (let version = 1; version <= 1000; version++) {
+    const bytes = await get(`/letters/${id}/${version}.json`, MOST_JSON)
+    if (bytes === undefined) break
+    found = { version, document: readDocument(bytes), digest: digestOf(bytes) }
+  }
+  if (found === undefined) throw unanswered(`letter "${id}"`)
+  return found
+}
+
+function readDocument(bytes: Uint8Array): Letter {
+  try {
+    return letterSchema.parse(JSON.parse(textOf(bytes)))
+  } catch {
+    throw unanswered('letter that reads')
+  }
+}
+
+/** Recipients of each layer, whoever is named first. */
+const sameKeys = (a: LetterKeys, b: LetterKeys): boolean => {
+  const shape = ({ layers }: LetterKeys): string =>
+    JSON.stringify(layers.map((layer) => layer.map(({ recipient }) => recipient).toSorted()))
+  return shape(a) === shape(b)
+}
+
+const recipientsIn = (page: string): ReadonlySet<string> => new Set(page.match(/age1[a-z0-9]{20,4000}/g) ?? [])
+const without = (all: ReadonlySet<string>, some: ReadonlySet<string>): readonly string[] =>
+  [...all].filter((one) => !some.has(one))
+const recipientsOf = ({ keys }: Letter): ReadonlySet<string> =>
+  new Set(keys.layers.flatMap((layer) => layer.map(({ recipient }) => recipient)))
+
+/** What people compare by eye: the page of keys has each of them and no other, in every language. */
+async function lookAtKeyPages(
+  expected: Letter,
+  { changes, get }: { readonly changes: string[]; readonly get: Get },
+): Promise<void> {
+  const known = recipientsOf(expected)
+  for (const lang of LANGS) {
+    const page = await get(`/${lang}/l/${expected.id}/keys`, MOST_PAGE)
+    if (page === undefined) {
+      changes.push(`There is no page of keys in "${lang}"`)
+      continue
+    }
+    const shown = recipientsIn(textOf(page))
+    for (const one of without(shown, known)) changes.push(`The page of keys in "${lang}" shows a key of nobody: ${one}`)
+    for (const one of without(known, shown)) changes.push(`The page of keys in "${lang}" lacks the key ${one}`)
+  }
+}
+
+/** Digest of the script of the page for signing, which must be the same in every language, its own, and the only one. */
+async function lookAtSigning(
+  expected: Letter,
+  { address, changes, get }: { readonly address: URL; readonly changes: string[]; readonly get: Get },
+): Promise<string | undefined> {
+  const known = recipientsOf(expected)
+  const digests = new Set<string>()
+  for (const lang of LANGS) {
+    const bytes = await get(`/${lang}/l/${expected.id}/sign`, MOST_PAGE)
+    if (bytes === undefined) continue // over, or not begun: there is nothing to sign with
+    const page = textOf(bytes)
+    for (const one of without(recipientsIn(page), known))
+      changes.push(`The page for signing in "${lang}" has a key of nobody: ${one}`)
+    for (const [tag] of page.matchAll(/<script\b[^>]*>/gi)) {
+      const source = /\ssrc\s*=\s*"([^"]*)"/i.exec(tag)?.[1]?.replaceAll('&amp;', '&')
+      const url = source === undefined ? undefined : (URL.parse(source, address.href) ?? undefined)
+      if (url?.origin !== address.origin) {
+        changes.push(
+          `The page for signing in "${lang}" runs a script that is not its own: ${source ?? 'within the page'}`,
+        )
+        continue
+      }
+      const script = await get(`${url.pathname}${url.search}`, MOST_SCRIPT)
+      if (script !== undefined) digests.add(digestOf(script))
+    }
+  }
+  if (digests.size > 1) changes.push('The pages for signing run more than one script')
+  return [...digests].toSorted()[0]
+}
+
+interface LogLooking {
+  readonly before: Watched | undefined
+  readonly trusted: readonly VerifierKey[]
+  readonly changes: string[]
+  readonly get: Get
+}
+
+/** Whether a trusted key signed the newest checkpoint, and the log goes on from the one that was seen last. */
+async function lookAtLog({
+  before,
+  trusted,
+  changes,
+  get,
+}: LogLooking): Promise<Pick<Watched, 'log_keys' | 'checkpoint'>> {
+  const bytes = await get('/log/checkpoint', MOST_JSON)
+  if (bytes === undefined) throw unanswered('checkpoint')
+  const now = parseCheckpoint(bytes)
+  const served = textOf((await get('/log/keys', MOST_JSON)) ?? new Uint8Array())
+    .split('\n')
+    .filter((line) => line !== '')
+  // Before anybody named a key, those of the first look are trusted from then on.
+  const keys = trusted.length > 0 ? trusted : (before?.log_keys ?? served).map((line) => parseVerifierKey(line, sha256))
+  if (checkpointSigners(now, keys, NOTE_TOOLS.verify).length === 0)
+    changes.push('The newest checkpoint of the log is signed by no key that you trust')
+  const unknown = served.filter((line) => !keys.some((key) => formatVerifierKey(key) === line))
+  for (const line of unknown) changes.push(`The log names a key that you did not know: ${line}`)
+  if (before !== undefined)
+    changes.push(...(await historyChanges(parseCheckpoint(Buffer.from(before.checkpoint)), now, get)))
+  return { log_keys: keys.map(formatVerifierKey), checkpoint: textOf(bytes) }
+}
+
+/** Both roots are made from the tiles that are served now: where one does not come out, the log has two histories. */
+async function historyChanges(then: Checkpoint, now: Checkpoint, get: Get): Promise<readonly string[]> {
+  if (then.origin !== now.origin) return [`The log is another: it was "${then.origin}", now "${now.origin}"`]
+  if (now.size < then.size) return [`The log is shorter than it was: ${then.size} entries, now ${now.size}`]
+  const reader = new TreeReader({ digests: (tile) => servedDigests(tile, get) }, sha256)
+  if (!sameBytes(await reader.root(now.size, now.size), now.root)) return ['The tiles of the log do not give its root']
+  if (sameBytes(await reader.root(then.size, now.size), then.root)) return []
+  return [
+    `The log was written anew: its first ${then.size} entries are not those that it had. Keep "--state": it proves that`,
+  ]
+}
+
+async function servedDigests(tile: Tile, get: Get): Promise<readonly Buffer[]> {
+  const most = TILE_WIDTH * HASH_BYTES
+  const bytes =
+    (await get(`/log/${tilePath(tile)}`, most)) ??
+    (tile.width === TILE_WIDTH ? undefined : await get(`/log/${tilePath({ ...tile, width: TILE_WIDTH })}`, most))
+  if (bytes === undefined || bytes.length < tile.width * HASH_BYTES) throw unanswered(`tile "${tilePath(tile)}"`)
+  return Array.from({ length: tile.width }, (_, nth) =>
+    Buffer.from(bytes.subarray(nth * HASH_BYTES, (nth + 1) * HASH_BYTES)),
+  )
+}

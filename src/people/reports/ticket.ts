@@ -23,6 +23,7 @@ export interface Tickets {
   read(ticket: string | undefined): ReadTicket
 }
 
+/** Opens the tickets of one desk, with a key of its own. */
 export function openTickets(clock: Pick<Clock, 'now'>): Tickets {
   const hmac = openShortHmac(randomBytes(32))
   const macOf = (head: Uint8Array): Buffer => hmac(head).subarray(0, MAC_BYTES)

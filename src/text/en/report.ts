@@ -51,7 +51,7 @@ export const report = {
   'report.error.region': 'Choose a region from the list',
   'report.error.network': 'Choose a network from the list',
   'report.error.note': 'The text is too long: at most {most} characters',
-  'report.again': 'Your report is ready. Press "Send" once more: this is how we tell people from programs.',
+  'report.again': 'Your report is ready. Press “Send” once more: this is how we tell people from programs.',
   'report.later':
     'Too many reports come from your part of the network. Send it again in {seconds, plural, one {# second} other {# seconds}}: all that you wrote is still here.',
   'report.foreign': 'The report came from another site. Press the button on this page.',

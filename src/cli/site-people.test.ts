@@ -29,6 +29,7 @@ const boardSchema = z.object({
   networks: z.array(z.object({ network: z.string() })),
   cells: z.array(z.object({ service: z.string(), network: z.string(), state: z.string() })),
 })
+const checksSchema = z.object({ checks: z.array(z.object({ simulated: z.literal(true) })) })
 
 describe('checks of browsers in a served folder', () => {
   let root = ''
@@ -140,7 +141,7 @@ describe('checks of browsers in a served folder', () => {
   })
 
   it('change no incident, no verdict and no cell, though there are ten thousand of them', async () => {
-    const ask = async (): Promise<readonly unknown[]> => {
+    const ask = async (): Promise<{ readonly parts: readonly unknown[]; readonly checks: number }> => {
       await using served = await serveFolderAt('data', root, options)
       const get = async (path: string): Promise<unknown> => {
         const answer = await fetch(`${served.url}api/v1/${path}`)
@@ -150,10 +151,12 @@ describe('checks of browsers in a served folder', () => {
       }
       const board = await get('board')
       const day = boardSchema.parse(board).newest_utc.slice(0, 10)
-      return [board, await get('incidents'), await get(`matrix?since=${day}&until=${day}`)]
+      const { checks } = checksSchema.parse(await get('checks'))
+      const parts = [board, await get('incidents'), await get(`matrix?since=${day}&until=${day}`)]
+      return { parts, checks: checks.length }
     }
     const before = await ask()
-    const board = boardSchema.parse(before[0])
+    const board = boardSchema.parse(before.parts[0])
     const open = board.cells.filter(({ state }) => state === 'open')
     assert.ok(open.length > 5, 'there are services that open, which a flood would like to look shut')
     const now = Date.now()
@@ -175,7 +178,10 @@ describe('checks of browsers in a served folder', () => {
     let said = ''
     const world = testWorld(root, (text) => (said += text))
     assert.equal(await runCommand(['detect', '--folder', 'data'], world), 0, said)
-    assert.deepEqual(await ask(), before)
+    const after = await ask()
+    assert.equal(before.checks, 0)
+    assert.ok(after.checks >= open.length, 'they are shown beside, as what they are')
+    assert.deepEqual(after.parts, before.parts)
   })
 
   it('are not served in public where they are simulated', async () => {

@@ -37,7 +37,7 @@ export interface SitePeopleOptions {
 
 /** What people do on a site; to be disposed before its folder. */
 export type SitePeople = AsyncDisposable & {
-  readonly options: Required<Pick<SiteOptions, 'reports' | 'crowd' | 'work'>>
+  readonly options: Required<Pick<SiteOptions, 'reports' | 'crowd' | 'checks' | 'work'>>
   readonly store: ReportStore
 }
 
@@ -96,7 +96,12 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, signal)
   const settling = settleEvery([() => reports.settle(), () => crowd.settle()], log)
   return {
-    options: { reports, crowd, work: openWork({ clock: systemClock, ...workSecret(env, isPublic) }) },
+    options: {
+      reports,
+      crowd,
+      checks: () => crowd.shown(),
+      work: openWork({ clock: systemClock, ...workSecret(env, isPublic) }),
+    },
     store,
     async [Symbol.asyncDispose]() {
       await settling[Symbol.asyncDispose]()

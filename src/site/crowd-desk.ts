@@ -1,5 +1,5 @@
 import type { CheckPlan, CrowdCheck } from '../model/crowd-check.ts'
-import type { Asn } from '../model/units.ts'
+import type { Asn, Instant } from '../model/units.ts'
 import type { From } from '../sys/sender/from.ts'
 
 /** What a reader's page sends. */
@@ -7,6 +7,19 @@ export interface SentCheck {
   readonly check: CrowdCheck
   /** 16 random bytes that the page made when it was opened, hexadecimal; used in memory and kept nowhere. */
   readonly token: string
+}
+
+/** What people's browsers found of one service on one network: each number is at least five, or left out. */
+export interface CrowdSignal {
+  readonly service: string
+  readonly asn: Asn
+  /** Time that the numbers are of. */
+  readonly since: Instant
+  readonly until: Instant
+  readonly fails?: number
+  readonly opens?: number
+  /** Whether failures rise. */
+  readonly rising: boolean
 }
 
 /** What stands behind the check in a browser; made in people/. */

@@ -9,7 +9,7 @@ import type { SenderRate } from './api/sender-rate.ts'
 import type { Asset } from './asset.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import type { ClaimPagesOptions } from './claims-pages.ts'
-import type { CrowdDesk } from './crowd-desk.ts'
+import type { CrowdDesk, CrowdSignal } from './crowd-desk.ts'
 import type { Draw } from './drawings.ts'
 import type { SiteRecord } from './incident-around.ts'
 import type { ReadableIncidents } from './incident-pages.ts'
@@ -76,6 +76,8 @@ export interface SiteOptions {
   readonly reports?: ReportDesk
   /** Plans checks in a reader's browser and takes their results; absent: the page shows what others see alone. */
   readonly crowd?: CrowdDesk
+  /** What may be shown of such checks now, of all networks; absent: none are taken. */
+  readonly checks?: () => Promise<readonly CrowdSignal[]>
   /** Asks a proof of work of whoever sends something; absent: nothing is taken that asks for one. */
   readonly work?: WorkDesk
   /** How often one sender may ask the interface for programs; absent: as often as he likes. */

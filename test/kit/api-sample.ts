@@ -1,6 +1,6 @@
 import { judgeClaims } from '../../src/detect/claims.ts'
 import type { Statement } from '../../src/model/record.ts'
-import { formatAsn } from '../../src/model/units.ts'
+import { formatAsn, instant, parseAsn } from '../../src/model/units.ts'
 import type { createSite } from '../../src/site/app.ts'
 import type { SiteOptions } from '../../src/site/site-options.ts'
 import { HOME_ZONE } from '../../src/text/time.ts'
@@ -50,6 +50,16 @@ const claims: NonNullable<SiteOptions['claims']> = {
     judgeClaims(statements, measured, { zone: HOME_ZONE, owner: formatAsn, vpn: [], simulated: true }),
 }
 
+/** Checks of readers: of one network they rise, on another the service opens. */
+const checks: NonNullable<SiteOptions['checks']> = async () => {
+  const until = instant(Date.UTC(2026, 2, 5, 16, 15))
+  const since = instant(until - 1_800_000)
+  return [
+    { service: 'youtube', asn: parseAsn(64_500), since, until, fails: 14, rising: true },
+    { service: 'youtube', asn: parseAsn(64_501), since, until, opens: 9, rising: false },
+  ]
+}
+
 /** The site that examples of the interface are asked of: everything in it is simulated. */
 export const apiSample = (change: Partial<SiteOptions> = {}): Promise<ReturnType<typeof createSite>> =>
-  sampleSite({ simulated: true, incidents: memoryIncidents(revisions), claims, ...change })
+  sampleSite({ simulated: true, incidents: memoryIncidents(revisions), claims, checks, ...change })

@@ -1,5 +1,6 @@
 import type { ApiRoute } from './api-route.ts'
 import { board } from './board-route.ts'
+import { CHECK_ROUTES } from './check-routes.ts'
 import { DOWNLOAD_ROUTES } from './download-routes.ts'
 import { INCIDENT_ROUTES } from './incident-routes.ts'
 import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
@@ -13,5 +14,6 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...MEASUREMENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...RECORD_ROUTES,
+  ...CHECK_ROUTES,
   ...DOWNLOAD_ROUTES,
 ]

@@ -243,7 +243,7 @@ export async function withFolder(
   return exit
 }
 
-const callOf = (world: World, task: FolderTask): FolderCall => ({
+export const callOf = (world: World, task: FolderTask): FolderCall => ({
   command: task.name,
   args: task.args,
   cwd: world.cwd,
@@ -255,7 +255,7 @@ const callOf = (world: World, task: FolderTask): FolderCall => ({
   ),
 })
 
-const streamsOf = ({ out, err, signal }: World): CallStreams => ({ out, err, signal })
+export const streamsOf = ({ out, err, signal }: World): CallStreams => ({ out, err, signal })
 
 async function realPath(path: string): Promise<string | undefined> {
   try {

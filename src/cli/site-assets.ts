@@ -7,7 +7,8 @@ import { BY_HAND_ASSET, MEDIA_TYPES, type Asset } from '../site/asset.ts'
 import { PACKAGE_ROOT } from '../sys/package-root.ts'
 import { BROWSER_SCRIPT_NAMES, readBrowserScript } from './browser-script.ts'
 
-const FOLDER = fileURLToPath(new URL('../site/assets/', import.meta.url))
+/** Style sheets, fonts and drawings of the site. */
+export const SITE_ASSETS = fileURLToPath(new URL('../site/assets/', import.meta.url))
 /** Scripts of the browser: TypeScript in a checkout, compiled in the published package. */
 const SCRIPTS = fileURLToPath(new URL('../browser/', import.meta.url))
 /** Parts of the style sheet, joined in the order of their names; the part for paper stands in a query of its own. */
@@ -22,13 +23,13 @@ export interface SiteAssets {
 
 /** Reads the style sheet, fonts and drawings of the site, each with a tag made from its bytes. */
 export async function readSiteAssets(): Promise<SiteAssets> {
-  const found = await readdir(FOLDER, { recursive: true, withFileTypes: true })
+  const found = await readdir(SITE_ASSETS, { recursive: true, withFileTypes: true })
   const paths = found
     .filter((file) => file.isFile() && MEDIA_TYPES[extname(file.name)] !== undefined)
-    .map((file) => relative(FOLDER, join(file.parentPath, file.name)).replaceAll(sep, '/'))
+    .map((file) => relative(SITE_ASSETS, join(file.parentPath, file.name)).replaceAll(sep, '/'))
     .toSorted()
   const files = await Promise.all(
-    paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(FOLDER, path))) })),
+    paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(SITE_ASSETS, path))) })),
   )
   files.push(...(await readScripts()), ...(await bundledScripts()), await byHand())
   const tag = digest(...files.flatMap(({ path, bytes }) => [path, bytes])).slice(0, 10)
@@ -104,7 +105,7 @@ const withoutComments = (text: string): string =>
     .replaceAll(/^\s+|[ \t]+$/gm, '')
 
 /** A part without its comments and indentation: a phone on a slow line pays for every byte. */
-function stylePart(path: string, bytes: Uint8Array): string {
+export function stylePart(path: string, bytes: Uint8Array): string {
   const text = new TextDecoder()
     .decode(bytes)
     .replaceAll(/\/\*[^]*?\*\//g, '')
@@ -112,7 +113,8 @@ function stylePart(path: string, bytes: Uint8Array): string {
   return FOR_PAPER.test(path) ? `@media print{\n${text}}\n` : text
 }
 
-function digest(...parts: readonly (string | Uint8Array)[]): string {
+/** Digest of files, short enough for an address. */
+export function digest(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return hash.digest('base64url').slice(0, 22)

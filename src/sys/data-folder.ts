@@ -31,7 +31,7 @@ const LOCK = 'lock.sqlite'
 const HOLDER = 'holder.json'
 const BUSY = 5 // SQLITE_BUSY
 /** Any of these says that a folder is ours. */
-const OURS = [LOCK, 'archive', 'warehouse']
+const OURS = [LOCK, 'archive', 'warehouse', 'registry']
 
 /**
  * Holds a data folder, which is made where it is missing, or says who holds it. The lock is an exclusive transaction of

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createLetterSite } from '../../letter/letter-site.ts'
+import { InputError } from '../../model/errors.ts'
+import { listen } from '../../site/listen.ts'
+import type { ServedLog } from '../../site/log-routes.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { loadNetworks } from '../../sys/networks.ts'
+import type { World } from '../command.ts'
+import { wrongOption } from '../options.ts'
+import { printable } from '../printable.ts'
+import { openSenderRate } from '../sender-rate.ts'
+import { readFrameOptions } from '../site-frame.ts'
+import { readLetterAssets } from './letter-assets.ts'
+import { defaultLetterFolder, openLetterFolder, type LetterFolder, type LetterFolderOptions } from './letter-folder.ts'
+
+/** How often it is looked what is due: batches, ends of letters, confirmations that came too late. */
+const TICK_MS = 5000
+/** A page takes one form, a proof of work and a second look: behind one address of an operator stand thousands. */
+const RATE = { perSecond: 50, burst: 3000 }
+
+const OPTIONS = {
+  folder: { type: 'string' },
+  secrets: { type: 'string' },
+  port: { type: 'string', default: '8421' },
+  host: { type: 'string', default: '127.0.0.1' },
+  origin: { type: 'string' },
+  onion: { type: 'string' },
+  public: { type: 'boolean', default: false },
+  'trusted-proxy': { type: 'string', multiple: true, default: [] as string[] },
+} as const
+
+/** `kuager letter serve`: the pages of a letter service, and everything of it that is due by the clock. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS })
+  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
+  if (!(port <= 65_535)) throw wrongOption('port', `found "${printable(values.port)}"`, 'a number from 0 to 65535')
+  const { origin, onion } = readFrameOptions(
+    {
+      mirror: [],
+      ...(values.origin === undefined ? {} : { origin: values.origin }),
+      ...(values.onion === undefined ? {} : { onion: values.onion }),
+    },
+    world,
+  )
+  const isPublic = values.public
+  if (isPublic && origin === undefined)
+    throw wrongOption('origin', 'it is missing', 'the address of the service: links of mails lead there')
+  const networks = loadNetworks([])
+  const settings: LetterFolderOptions = {
+    simulated: !isPublic,
+    trustedProxies: values['trusted-proxy'],
+    peopleBehind: (address) => {
+      const asn = networks.lookup(address)
+      return asn !== undefined && networks.network(asn)?.use === 'hosting' ? 'few' : 'many'
+    },
+    ...(values.secrets === undefined ? {} : { secrets: values.secrets }),
+    ...(origin === undefined ? {} : { origin }),
+  }
+  await using folder = await openLetterFolder(world, values.folder ?? defaultLetterFolder(world), settings)
+  await folder.secrets()
+  if (isPublic && (await folder.simulated())) throw simulatedLetters(folder.path)
+  await folder.desk()
+  await folder.listen(world.runCommand)
+  const asked = { host: values.host, port, trustedProxies: values['trusted-proxy'] }
+  const frame = { ...(origin === undefined ? {} : { origin }), ...(onion === undefined ? {} : { onion }) }
+  await serveLetter(folder, { ...asked, frame, signal: world.signal }, (url) => {
+    world.out.write(`The letter service is open at ${url}\n`)
+  })
+  return 0
+}
+
+const simulatedLetters = (path: string): InputError =>
+  new InputError(`Cannot serve folder "${path}" in public: its letters are simulated`, {
+    code: 'folder.simulated',
+    path: 'folder',
+    expected: 'a folder with a real letter, or no --public',
+  })
+
+export interface LetterServing {
+  readonly host: string
+  readonly port: number
+  readonly trustedProxies: readonly string[]
+  readonly frame: { readonly origin?: string; readonly onion?: string }
+  readonly signal: AbortSignal
+}
+
+/** Serves an open folder until the signal ends it, and does what is due meanwhile; `ready` is told the address. */
+export async function serveLetter(
+  folder: LetterFolder,
+  { host, port, trustedProxies, frame, signal }: LetterServing,
+  ready: (url: string) => void,
+): Promise<void> {
+  const desk = await folder.desk()
+  const { assets, tag, seals } = await readLetterAssets()
+  const site = createLetterSite({
+    desk,
+    work: folder.work,
+    transparency: () => letterLog(folder),
+    frame: { ...frame, assets: tag, seals },
+    assets,
+    clock: systemClock,
+    log: folder.lines,
+    rate: openSenderRate(systemClock, trustedProxies, RATE),
+    random: (bytes) => randomBytes(bytes),
+  })
+  await using server = await listen(site, { host, port })
+  ready(server.url)
+  let said = ''
+  while (!signal.aborted) {
+    try {
+      await desk.tick()
+      said = ''
+    } catch (error) {
+      // Said once: it comes again and again until somebody makes room, say.
+      const what = error instanceof Error ? error.name + error.message : String(error)
+      if (what !== said) folder.lines.error({ error }, 'what is due could not be done')
+      said = what
+    }
+    await pause(TICK_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** The log as it is served; undefined before the first letter was published. */
+async function letterLog(folder: LetterFolder): Promise<ServedLog | undefined> {
+  const log = await folder.log()
+  if (log === undefined) return undefined
+  return { folder: log.folder, keys: log.keys, latest: () => log.latest(), prove: (leaves) => log.prove(leaves) }
+}

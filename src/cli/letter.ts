@@ -13,10 +13,17 @@ Usage, on a machine of your own, offline where you can:
   kuager letter open BUNDLE --identity FILE [--identity FILE] --out DIR [--key KEY] [--lang LANG] [--at TIME] [--bom]
                      [--no-pdf]
 
+On the server:
+  kuager letter serve --folder DIR --secrets DIR [--origin URL] [--public] [--port N] [--host ADDRESS] [--onion URL]
+                      [--trusted-proxy CIDR]
+
 For everybody:
   kuager letter verify PLACE [--key KEY] [--receipt FILE|CODE] [--lang LANG] [--json]
   kuager letter watch URL --keys LETTER.json [--key KEY] [--state FILE] [--accept] [--json]
 
+serve      Serves the pages of the letters of a folder (port 8421), counts signatures in batches, destroys what is due, and
+           takes the commands of other processes on that folder. Secrets (keys of mailboxes, mail.json) lie elsewhere.
+           --public: takes a real letter only, and needs --origin, to which the links of mails lead.
 new        Writes a whole letter to be filled in, with remarks.
 check      Says everything that a letter lacks. Ends with 3 where it cannot be published.
 keys       new: makes the secret key of a holder and prints its public half. Never on the server. --hybrid also withstands
@@ -54,6 +61,7 @@ const PARTS: Readonly<Record<string, () => Promise<LetterPart>>> = {
   keys: () => import('./letter/keys.ts'),
   open: () => import('./letter/open.ts'),
   verify: () => import('./letter/verify.ts'),
+  serve: () => import('./letter/serve.ts'),
   watch: () => import('./letter/watch.ts'),
 }
 

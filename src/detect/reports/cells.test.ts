@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { FEWEST_REPORTERS, PROBLEMS, SLOT_MS } from '../../model/report.ts'
 import { parseAsn } from '../../model/units.ts'
-import { HOUR_MS, rollUp, type ReportAtom, type ReportCell } from './cells.ts'
+import type { ReportCell } from '../../model/report-cell.ts'
+import { HOUR_MS, rollUp, type ReportAtom } from './cells.ts'
 
 const DAY = Date.UTC(2026, 2, 5)
 
@@ -127,7 +128,7 @@ describe('rollUp()', () => {
 
   it('shows an hour when all of it is settled', () => {
     const atoms = [report(0, {}, 3), report(1, {}, 3)]
-    assert.deepEqual(levels(atoms, 3), [])
+    assert.deepEqual([levels(atoms, 3), levels([report(0, {}, 9)], 0)], [[], []])
     assert.deepEqual(levels(atoms, 4), [['hour', 6]])
     assert.equal(rollUp(atoms, DAY + 4 * SLOT_MS)[0]?.until, DAY + HOUR_MS)
   })

@@ -1,4 +1,5 @@
 import { FEWEST_REPORTERS, PROBLEMS, SLOT_MS, type Problem } from '../../model/report.ts'
+import { CELL_LEVELS, type CellLevel, type ReportCell } from '../../model/report-cell.ts'
 import type { Region } from '../../model/region.ts'
 import type { Asn } from '../../model/units.ts'
 
@@ -15,28 +16,6 @@ export interface ReportAtom {
   readonly region: Region | ''
   readonly problem: Problem
   readonly count: number
-}
-
-/** What the reports of a cell share, from the finest on: every report stands in one cell at most. */
-export const CELL_LEVELS = ['place', 'network', 'region', 'slot', 'hour'] as const
-export type CellLevel = (typeof CELL_LEVELS)[number]
-
-/** A number that is shown. Cells do not overlap: each holds what no finer one above it holds. */
-export interface ReportCell {
-  readonly service: string
-  readonly level: CellLevel
-  /** Milliseconds, half open. */
-  readonly from: number
-  readonly until: number
-  /** Of levels `place` and `network`. */
-  readonly asn?: Asn
-  readonly said?: boolean
-  /** Of levels `place` and `region`. */
-  readonly region?: Region | ''
-  /** At least `FEWEST_REPORTERS`. */
-  readonly count: number
-  /** Kinds of trouble that at least so many named; what is left is 0 or at least so many too. */
-  readonly problems: readonly { readonly problem: Problem; readonly count: number }[]
 }
 
 export const HOUR_MS = 4 * SLOT_MS

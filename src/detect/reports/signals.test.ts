@@ -6,7 +6,8 @@ import { localHours } from '../local-hours.ts'
 import { createRandom } from '../random.ts'
 import { upperTail } from '../statistics/counting.ts'
 import { baselineAt, type ReportHistory } from './baseline.ts'
-import { findSignals, type ReportSignal } from './signals.ts'
+import type { ReportSignal } from '../../model/report-cell.ts'
+import { findSignals } from './signals.ts'
 
 const HOURS = localHours('Asia/Almaty')
 const SINCE = Date.UTC(2025, 8, 1)

@@ -1,26 +1,11 @@
 import { FEWEST_REPORTERS, SLOT_MS } from '../../model/report.ts'
+import type { ReportSignal } from '../../model/report-cell.ts'
 import type { LocalHours } from '../local-hours.ts'
 import { upperTail } from '../statistics/counting.ts'
 import { baselineAt, LEAST_MEAN, type Baseline, type ReportHistory } from './baseline.ts'
 
 /** Chance below which a number of reports is no accident of an ordinary quarter of an hour. */
 export const RISING_BELOW = 0.001
-
-/**
- * A time in which more people report than usual. `burst`: against what is usual at that hour and weekday; `rising`: there
- * are not four weeks of reports yet, so only that they came at once is known. It says that people report, of no cause.
- */
-export interface ReportSignal {
-  readonly kind: 'burst' | 'rising'
-  /** Between these it began and ended, milliseconds: bounds of the first and of the last slot. Without `ended` it goes on. */
-  readonly began: readonly [number, number]
-  readonly ended?: readonly [number, number]
-  /** Reports shown in its slots, and in the fullest of them. */
-  readonly reports: number
-  readonly most: number
-  /** What is usual in the fullest slot; absent where nothing is known. */
-  readonly usual?: number
-}
 
 export interface SignalQuestion {
   /** Reports that are shown for a service and a place, by slot; each at least five. */

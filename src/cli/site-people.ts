@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { InputError } from '../model/errors.ts'
-import { formatInstantUtc, type Asn } from '../model/units.ts'
+import { formatInstantUtc, instant, type Asn } from '../model/units.ts'
 import { CanaryWatch } from '../people/crowd/canary-watch.ts'
 import { Crowd, type SeenByDevices } from '../people/crowd/open-crowd.ts'
 import { openFloodGuard } from '../people/flood/open-flood-guard.ts'
@@ -43,6 +43,9 @@ export type SitePeople = AsyncDisposable & {
 
 /** How often slots that ended are settled. */
 const SETTLE_MS = 60_000
+const DAY_MS = 86_400_000
+/** Baselines look half a year back (docs/methods/reports.md); what is older is forgotten. */
+const KEPT_MS = 200 * DAY_MS
 
 /**
  * Opens what stands behind checks in browsers and trouble reports of an open folder. Throws InputError for a folder of
@@ -94,7 +97,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
     log,
   })
   const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, signal)
-  const settling = settleEvery([() => reports.settle(), () => crowd.settle()], log)
+  const settling = settleEvery([() => reports.settle(), () => crowd.settle(), forgetDaily(store)], log)
   return {
     options: {
       reports,
@@ -151,6 +154,18 @@ const devicesOf =
       ]
     })
   }
+
+/** Forgets, once a day, what is too old to be of use. */
+function forgetDaily(store: Pick<ReportStore, 'forget'>): () => Promise<void> {
+  let day = -1
+  return async () => {
+    const now = systemClock.now()
+    const today = Math.floor(now / DAY_MS)
+    if (today === day) return
+    await store.forget(instant(now - KEPT_MS))
+    day = today
+  }
+}
 
 /** Settles every minute, one after the other, until disposed; what could not be is tried again. */
 function settleEvery(all: readonly (() => Promise<unknown>)[], log: Log): AsyncDisposable {

@@ -7,7 +7,7 @@ import { Fault, InputError } from '../../model/errors.ts'
 const LOCK_SPACE = 0x4b554147
 const CONNECT_MS = 10_000
 /** How long the connection of a holder that has just died may keep the next one waiting. */
-const LOCK_WAIT_MS = 5000
+const LOCK_WAIT_MS = 2000
 const INT8 = 20
 
 /**

@@ -130,13 +130,13 @@ for (const kind of REGISTRY_KINDS)
         assert.deepEqual(await store.leaf(nth), countAct(name).leaf)
       }
       assert.equal(await store.leaf(250), undefined)
-      const read = await Array.fromAsync(store.leaves(2, 1000))
+      const read = await gather(store.leaves(2, 1000))
       assert.deepEqual(
         read,
         names.slice(2).map((name) => countAct(name).leaf),
       )
-      assert.deepEqual(await Array.fromAsync(store.leaves(7, 9)), read.slice(5, 7))
-      assert.deepEqual(await Array.fromAsync(store.leaves(9, 7)), [])
+      assert.deepEqual(await gather(store.leaves(7, 9)), read.slice(5, 7))
+      assert.deepEqual(await gather(store.leaves(9, 7)), [])
       assert.equal(await store.append([]), 250)
     })
 
@@ -279,3 +279,9 @@ const plain = <T extends { readonly sealed: Uint8Array | null }>(row: T): T => (
   ...row,
   sealed: row.sealed === null ? null : new Uint8Array(row.sealed),
 })
+
+async function gather<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}

@@ -250,7 +250,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     await page.locator('[data-do=start]').click()
     await page.getByText('is tried once more in').waitFor()
     await page.locator('[data-do=stop]').click()
-    await page.getByText('The check was stopped.').waitFor()
+    await page.getByText('The check was stopped.').first().waitFor()
     assert.equal(await page.locator('[data-service=telegram]').getAttribute('data-mark'), 'unkn')
     assert.equal(await page.locator('[data-service=youtube]').getAttribute('data-mark'), 'open')
     await page.context().close()

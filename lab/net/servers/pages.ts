@@ -67,6 +67,8 @@ export function locationsOf(host: string, folder: string, state: OriginState): r
     `location = /large { root ${folder}; default_type application/octet-stream; ${slow} }`,
     'location = /upload { proxy_pass http://127.0.0.1:8081; }',
     'location = /dns-query { proxy_pass http://127.0.0.1:8053; }',
+    // A real image, as a page that checks from a browser asks for it.
+    'location = /favicon.ico { empty_gif; }',
     'location = /generate_204 { return 204; }',
     'location = /hello { default_type text/plain; return 200 "hello\\n"; }',
   ]

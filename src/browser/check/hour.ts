@@ -9,7 +9,8 @@ const TICK_MS = 1000
 export interface HourOptions extends Omit<CheckOptions, 'region'> {
   /** The nth check is about to be made. */
   readonly begin: (nth: number) => void
-  readonly finish: (nth: number, finished: FinishedCheck) => void
+  /** With the plan that it was made by. */
+  readonly finish: (nth: number, finished: FinishedCheck, known: KnownPlan) => void
   /** Milliseconds to the next check, and to the end of the hour. */
   readonly wait: (next: number, left: number) => void
 }
@@ -35,7 +36,7 @@ export async function runHour(known: KnownPlan, options: HourOptions): Promise<v
       plan = await renewPlan(plan, signal)
       const finished = await runCheck(plan, { signal, tell, region: null })
       if (signal.aborted) return
-      finish(nth, finished)
+      finish(nth, finished, plan)
     }
   } catch (error) {
     if (!signal.aborted) throw error

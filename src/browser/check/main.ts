@@ -8,9 +8,10 @@ import { sayFrom, type Words } from './words.ts'
 // starts on the page "Is it only me?". Before the click it asks nobody for anything; it stores nothing at any time.
 
 function open(place: HTMLElement): void {
-  const { check, words, network } = place.dataset
+  const { words } = place.dataset
   const { lang } = document.documentElement
-  if (check === undefined || words === undefined || !isLang(lang)) return
+  const known = knownPlan(document)
+  if (known === undefined || words === undefined || !isLang(lang)) return
   // Through Tor the way of Tor would be checked, not that of the reader's network.
   const name = location.hostname.endsWith('.onion') ? 'onion' : 'tool'
   const template = place.querySelector<HTMLTemplateElement>(`template[data-part="${name}"]`)
@@ -23,7 +24,7 @@ function open(place: HTMLElement): void {
   watchRedirects()
   // Written by the server that this script comes from.
   const say = sayFrom(JSON.parse(words) as Words)
-  new CheckTool(tool, { known: knownPlan(check), say, lang, network })
+  new CheckTool(tool, { known, say, lang })
 }
 
 for (const place of document.querySelectorAll<HTMLElement>('[data-check]')) open(place)

@@ -17,9 +17,9 @@ export interface ToolOptions {
   readonly known: KnownPlan
   readonly say: Say
   readonly lang: Lang
-  /** Name of the reader's network, where it is known. */
-  readonly network: string | undefined
 }
+
+type Doing = 'check' | 'hour' | 'sending'
 
 /** Whatever is found lives in this object alone: nothing is stored, and closing the page forgets it. */
 export class CheckTool {
@@ -27,8 +27,10 @@ export class CheckTool {
   readonly #options: ToolOptions
   readonly #rows: Rows
   #known: KnownPlan
-  #running: AbortController | undefined
+  /** What goes on: one check or hour, and one thing on its way to the server. */
+  readonly #doing = new Map<Doing, AbortController>()
   #last: FinishedCheck | undefined
+  #asked = 0
   #hour: CrowdCheck[] = []
   /** What was made a file of, so that a second press only fetches what is missing. */
   #saved: { readonly of: CrowdCheck; readonly count: number; readonly saved: SavedCheck } | undefined
@@ -39,9 +41,9 @@ export class CheckTool {
     this.#known = options.known
     this.#rows = makeRows(this.#part('rows'), options.known.plan.targets, options)
     this.#on('start', () => this.#check())
-    this.#on('stop', () => this.#running?.abort())
+    this.#on('stop', () => this.#doing.get('check')?.abort())
     this.#on('hour', () => this.#witness())
-    this.#on('end-hour', () => this.#running?.abort())
+    this.#on('end-hour', () => this.#doing.get('hour')?.abort())
     this.#on('send', () => this.#send())
     this.#on('save', () => this.#save())
     this.#part('tick').addEventListener('change', () => this.#settle())
@@ -57,34 +59,52 @@ export class CheckTool {
   }
 
   /** Which buttons there are now. */
-  #settle(busy?: 'check' | 'hour' | 'network'): void {
-    show(this.#part('start'), busy !== 'check')
-    show(this.#part('stop'), busy === 'check')
-    show(this.#part('hour'), busy !== 'hour')
-    show(this.#part('end-hour'), busy === 'hour')
-    const isBusy = busy !== undefined
-    const isTicked = this.#part<HTMLInputElement>('tick').checked
-    for (const name of ['start', 'hour', 'send']) this.#part<HTMLButtonElement>(name).disabled = isBusy
-    this.#part<HTMLButtonElement>('save').disabled = isBusy || !isTicked || this.#last === undefined
+  #settle(): void {
+    const [isChecking, isHour] = [this.#doing.has('check'), this.#doing.has('hour')]
+    show(this.#part('start'), !isChecking)
+    show(this.#part('stop'), isChecking)
+    show(this.#part('hour'), !isHour)
+    show(this.#part('end-hour'), isHour)
+    const enable = (name: string, isOn: boolean): void => {
+      this.#part<HTMLButtonElement>(name).disabled = !isOn
+    }
+    for (const name of ['start', 'hour']) enable(name, !isChecking && !isHour)
+    const check = this.#doing.has('sending') ? undefined : this.#last?.check
+    // Of a line that was down nothing can be counted.
+    enable('send', check?.online === true)
+    enable('save', check !== undefined && this.#part<HTMLInputElement>('tick').checked)
   }
 
-  /** Does one thing at a time. */
-  async #busy(what: 'check' | 'hour' | 'network', act: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    if (this.#running !== undefined) return
-    const running = new AbortController()
-    this.#running = running
-    this.#settle(what)
+  /** Does a thing, unless it or another check goes on. */
+  async #do(what: Doing, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const others: readonly Doing[] = what === 'sending' ? ['sending'] : ['check', 'hour']
+    if (others.some((one) => this.#doing.has(one))) return
+    const given = new AbortController()
+    this.#doing.set(what, given)
+    this.#settle()
     try {
-      await act(running.signal)
+      await act(given.signal)
     } finally {
-      this.#running = undefined
+      this.#doing.delete(what)
       this.#settle()
     }
   }
 
   #tell = (news: CheckNews): void => {
     this.#rows.tell(news)
+    if (news.kind === 'tried') this.#asked++
     if (news.kind === 'pause') setText(this.#part('progress'), this.#say('pause', { seconds: news.seconds }))
+    else this.#showAsked()
+  }
+
+  #showAsked(): void {
+    const all = this.#known.plan.targets.length
+    setText(this.#part('progress'), this.#say('asking', { done: Math.min(all, this.#asked), all }))
+  }
+
+  /** For whoever hears the page: begun and ended, not every step. */
+  #saySoftly(text: string): void {
+    setText(this.#part('said'), text)
   }
 
   get #say(): Say {
@@ -92,43 +112,47 @@ export class CheckTool {
   }
 
   async #check(): Promise<void> {
-    await this.#busy('check', async (signal) => {
+    await this.#do('check', async (signal) => {
       this.#begin()
       this.#part('stop').focus()
-      this.#known = await renewPlan(this.#known, signal)
-      const finished = await runCheck(this.#known, { signal, tell: this.#tell, region: null })
-      this.#finish(finished)
-      setText(this.#part('progress'), finished.isStopped ? this.#say('stopped') : '')
-    }).catch(() => setText(this.#part('progress'), this.#say('stopped')))
-    if (this.#last !== undefined) this.#part('sentence').focus()
+      this.#saySoftly(this.#part('progress').textContent)
+      const known = await renewPlan(this.#known, signal).catch(() => this.#known)
+      const finished = await runCheck(known, { signal, tell: this.#tell, region: null })
+      this.#finish(finished, known)
+      const ended = finished.isStopped ? this.#say('stopped') : ''
+      setText(this.#part('progress'), ended)
+      this.#saySoftly(ended)
+    })
+    this.#part('sentence').focus()
   }
 
   #begin(): void {
-    const all = this.#known.plan.targets.length
     show(this.#part('result'), true)
-    setText(this.#part('progress'), this.#say('asking', { done: 0, all }))
+    this.#asked = 0
+    this.#showAsked()
     this.#rows.begin()
   }
 
-  #finish(finished: FinishedCheck): void {
+  #finish(finished: FinishedCheck, known: KnownPlan): void {
     this.#last = finished
+    this.#known = known
     this.#rows.finish(finished)
-    const { plan } = this.#known
-    const { say, network } = this.#options
+    const { plan, network } = known
+    const { say } = this.#options
     const { sentence, lines } = endingOf(finished.judged, { say, plan, network, now: Date.now() })
     setText(this.#part('sentence'), sentence)
     this.#part('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
     show(this.#part('after'), true)
-    setText(this.#part('sent'), '')
     this.#showText()
+    this.#settle()
   }
 
   async #witness(): Promise<void> {
     const { say } = this.#options
-    const [left, said] = [this.#part('left'), this.#part('hour-said')]
+    const left = this.#part('left')
     const strip = makeStrip(this.#part('strip'), this.#known.plan.targets, say)
     this.#hour = []
-    await this.#busy('hour', async (signal) => {
+    await this.#do('hour', async (signal) => {
       this.#part('end-hour').focus()
       await runHour(this.#known, {
         signal,
@@ -137,8 +161,8 @@ export class CheckTool {
           this.#begin()
           setText(left, say('hour.checking', { nth: nth + 1, all: HOUR_CHECKS }))
         },
-        finish: (nth, finished) => {
-          this.#finish(finished)
+        finish: (nth, finished, known) => {
+          this.#finish(finished, known)
           setText(this.#part('progress'), '')
           this.#hour.push(finished.check)
           strip.put(nth, finished)
@@ -147,7 +171,7 @@ export class CheckTool {
       })
       const ended = say(signal.aborted ? 'hour.ended' : 'hour.done', { count: this.#hour.length })
       setText(left, ended)
-      setText(said, ended)
+      this.#saySoftly(ended)
       if (this.#last !== undefined) this.#rows.finish(this.#last)
       setText(this.#part('progress'), '')
     })
@@ -169,7 +193,7 @@ export class CheckTool {
     const { check } = this.#last ?? {}
     if (check === undefined) return
     const said = this.#part('sent')
-    await this.#busy('network', async (signal) => {
+    await this.#do('sending', async (signal) => {
       setText(said, this.#say('send.working'))
       const sent = await sendCheck(this.#chosen(check), signal)
       setText(said, sent.kind === 'taken' ? this.#say('send.sent') : this.#notSent(sent))
@@ -191,7 +215,7 @@ export class CheckTool {
       : of
     const isSame = this.#saved?.of === of && this.#saved.count === count
     const saved = isSame && this.#saved !== undefined ? this.#saved.saved : unlogged(inside)
-    await this.#busy('network', async (signal) => {
+    await this.#do('sending', async (signal) => {
       setText(said, this.#say('save.working'))
       const sent = await logCheck(saved, {
         signal,

@@ -75,13 +75,18 @@ const tool = (lang: Lang, word: Say): Markup =>
       <button class="btn first" type="button" data-do="start">${word('start')}</button>
       <button class="btn" type="button" data-do="stop" hidden>${word('stop')}</button>
     </p>
-    <p class="after" role="status" data-part="progress"></p>
+    <p class="after" data-part="progress"></p>
+    <p class="vh" role="status" data-part="said"></p>
     <div data-part="result" hidden>
       <h3 class="end" data-part="sentence" tabindex="-1"></h3>
       <div data-part="lines" class="lines-of"></div>
       <h3>${word('rows')}</h3>
       <ul class="svc" data-part="rows"></ul>
     </div>
+    <h3>${word('blind')}</h3>
+    <ul class="points">
+      ${BLIND.map((key) => html`<li>${word(key)}</li>`)}
+    </ul>
     <div data-part="after" hidden>
       <h3>${word('advice')}</h3>
       <ul class="points">
@@ -90,11 +95,7 @@ const tool = (lang: Lang, word: Say): Markup =>
         <li><a class="tap" href="${urls.report(lang)}">${word('advice-report')}</a></li>
       </ul>
       ${sendPart(lang, word)} ${hourPart(word)} ${savePart(lang, word)}
-    </div>
-    <h3>${word('blind')}</h3>
-    <ul class="points">
-      ${BLIND.map((key) => html`<li>${word(key)}</li>`)}
-    </ul>`
+    </div>`
 
 const sendPart = (lang: Lang, word: Say): Markup =>
   html`<h3>${word('send')}</h3>
@@ -121,7 +122,6 @@ const hourPart = (word: Say): Markup =>
       <button class="btn" type="button" data-do="end-hour" hidden>${word('witness-stop')}</button>
     </p>
     <p data-part="left" class="after"></p>
-    <p role="status" class="vh" data-part="hour-said"></p>
     <div data-part="strip"></div>`
 
 const savePart = (lang: Lang, word: Say): Markup =>

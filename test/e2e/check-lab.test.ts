@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { createHash, X509Certificate } from 'node:crypto'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser } from 'playwright-core'
+import type { CensorRule } from '../../lab/net/censor/rules.ts'
+import type { WorldChange } from '../../lab/net/change.ts'
+import { missingForLab } from '../../lab/net/needs.ts'
+import { ADDRESSES, OWN_HOSTS } from '../../lab/net/plan.ts'
+import { waitUntil, type Daemon } from '../../lab/net/run-command.ts'
+import { WebServer } from '../../lab/net/servers/nginx.ts'
+import { openWorld, type World } from '../../lab/net/world.ts'
+import type { CheckPlan } from '../../src/model/crowd-check.ts'
+import { BROWSER_SWITCHES, chromiumPath } from '../kit/browser.ts'
+
+const MISSING = [
+  ...missingForLab(),
+  ...(chromiumPath() === undefined ? ['there is no Chromium at /usr/bin: apt-get install chromium'] : []),
+]
+const skip = MISSING.length > 0 && `the laboratory: ${MISSING.join('; ')}`
+const SITE_PORT = 8420
+const SITE = fileURLToPath(new URL('../kit/check-lab-site.ts', import.meta.url))
+const SERVICES = ['youtube', 'facebook', 'telegram', 'whatsapp'] as const
+type Marks = Readonly<Record<(typeof SERVICES)[number], string>>
+
+/** Every service opens, but for those that are named. */
+const but = (given: Partial<Marks>): Marks => ({
+  youtube: 'open',
+  facebook: 'open',
+  telegram: 'open',
+  whatsapp: 'open',
+  ...given,
+})
+const ALL_UNKNOWN = but({ youtube: 'unkn', facebook: 'unkn', telegram: 'unkn', whatsapp: 'unkn' })
+
+interface Case {
+  readonly it: string
+  readonly censor?: readonly CensorRule[]
+  readonly world?: readonly WorldChange[]
+  /** What a control abroad sees; absent: it is asked. */
+  readonly abroad?: Partial<Record<(typeof SERVICES)[number], CheckPlan['targets'][0]['abroad']>>
+  readonly marks: Marks
+  readonly says: RegExp
+}
+
+const CASES: readonly Case[] = [
+  { it: 'finds nothing on a healthy line', marks: but({}), says: /Everything on the list answers/ },
+  {
+    it: 'finds the one service whose name is reset',
+    censor: [{ kind: 'hello', names: ['telegram-lab.net'], action: 'reset' }],
+    marks: but({ telegram: 'shut' }),
+    says: /The site of telegram does not answer, everything else does/,
+  },
+  {
+    it: 'finds two services whose names vanish',
+    censor: [{ kind: 'hello', names: ['telegram-lab.net', 'youtube-lab.net'], action: 'drop' }],
+    marks: but({ telegram: 'shut', youtube: 'shut' }),
+    says: /These sites do not answer: youtube, telegram\. Everything else does/,
+  },
+  {
+    it: 'finds a service whose handshakes end at the provider',
+    censor: [{ kind: 'interception', names: ['youtube-lab.net'], certificate: 'valid' }],
+    marks: but({ youtube: 'shut' }),
+    says: /The site of youtube does not answer/,
+  },
+  {
+    it: 'finds a service whose name leads to the page of the provider',
+    censor: [
+      {
+        kind: 'lying-resolver',
+        names: ['whatsapp-lab.net'],
+        answer: { kind: 'addresses', addresses: [ADDRESSES.providerPages] },
+      },
+    ],
+    marks: but({ whatsapp: 'shut' }),
+    says: /The site of whatsapp does not answer/,
+  },
+  {
+    it: 'says of a page that is withheld here alone that something else comes',
+    world: [{ kind: 'origin', hosts: ['www.youtube-lab.net'], state: 'legal' }],
+    abroad: { youtube: 'usable' },
+    marks: but({ youtube: 'part' }),
+    says: /Of 4 services 3 answer/,
+  },
+  {
+    it: 'does not call a dead origin blocked',
+    world: [{ kind: 'origin-down', hosts: ['www.youtube-lab.net'], how: 'refused' }],
+    marks: but({ youtube: 'fault' }),
+    says: /Of 4 services 3 answer/,
+  },
+  {
+    it: 'does not call a silent origin blocked',
+    world: [{ kind: 'origin-down', hosts: ['www.youtube-lab.net'], how: 'silent' }],
+    marks: but({ youtube: 'fault' }),
+    says: /Of 4 services 3 answer/,
+  },
+  {
+    it: 'says nothing of a blocked service that nobody looked at from abroad',
+    censor: [{ kind: 'hello', names: ['telegram-lab.net'], action: 'reset' }],
+    abroad: { telegram: null },
+    marks: but({ telegram: 'unkn' }),
+    says: /Of 4 services 3 answer/,
+  },
+  {
+    it: 'says nothing on a line that is down',
+    world: [{ kind: 'outage', where: 'gateway' }],
+    marks: ALL_UNKNOWN,
+    says: /The control server did not answer/,
+  },
+  {
+    it: 'says nothing behind a sign-in page',
+    world: [{ kind: 'captive-portal' }],
+    marks: ALL_UNKNOWN,
+    says: /The control server did not answer/,
+  },
+]
+
+describe('a check from a browser in the laboratory', { skip }, () => {
+  let world: World
+  let browser: Browser
+  let site: Daemon
+  let front: WebServer
+  let planFile = ''
+
+  const hostOf = (service: string): string => {
+    const found = world.plan.services.find(({ id }) => id === service)?.endpoints[0]?.host
+    assert.ok(found !== undefined, `the laboratory has no ${service}`)
+    return found
+  }
+
+  before(async () => {
+    world = await openWorld()
+    const { measuring } = world.places
+    const { control, collector, edge } = world.certificates
+    planFile = join(world.folder, 'plan.json')
+    site = measuring.start('site', [process.execPath, SITE, String(SITE_PORT), planFile])
+    front = new WebServer(measuring, join(world.folder, 'check-front'))
+    const usual = { strict: false, quic: false }
+    await front.serve({
+      sites: [
+        {
+          ...usual,
+          host: OWN_HOSTS.collector,
+          addresses: [ADDRESSES.collector],
+          pair: collector,
+          locations: [`location / { proxy_pass http://127.0.0.1:${SITE_PORT}; proxy_set_header Host $host; }`],
+        },
+        {
+          ...usual,
+          host: OWN_HOSTS.control,
+          addresses: [ADDRESSES.control],
+          pair: control,
+          locations: [
+            'location = /reach { default_type text/plain; add_header Access-Control-Allow-Origin *; return 200 "reached"; }',
+            'location = /reach.png { empty_gif; }',
+          ],
+        },
+      ],
+      edge,
+    })
+    await waitUntil('the site', () => Promise.resolve(site.log().includes('ready')), { limit: 60_000, log: site.log })
+    browser = await openBrowserInside(world)
+  })
+  after(async () => {
+    await browser?.close()
+    await front?.stop()
+    await site?.stop()
+    await world?.[Symbol.asyncDispose]()
+  })
+
+  /** What stands abroad sees of a target: a page, and an image for its favicon. */
+  async function lookFromAbroad(service: string): Promise<'usable' | 'broken'> {
+    const { out } = await world.places.measuring.attempt([
+      ...['curl', '-sS', '--max-time', '3', '--cacert', world.files.roots, '-o', '/dev/null'],
+      ...['-w', '%{http_code} %{content_type}', `https://${hostOf(service)}/favicon.ico`],
+    ])
+    return out.startsWith('200 image/') ? 'usable' : 'broken'
+  }
+
+  async function planOf(given: Case['abroad'] = {}): Promise<CheckPlan> {
+    const targets = SERVICES.map(async (service) => ({
+      service,
+      name: service,
+      document: `https://${hostOf(service)}/robots.txt`,
+      image: `https://${hostOf(service)}/favicon.ico`,
+      fresh_at_utc: new Date().toISOString(),
+      abroad: service in given ? (given[service] ?? null) : await lookFromAbroad(service),
+    }))
+    const reach = `https://${OWN_HOSTS.control}/reach`
+    return {
+      format: 'kuager-check-plan/1',
+      made_at_utc: new Date().toISOString(),
+      network: 'AS64496',
+      control: { document: reach, image: `${reach}.png` },
+      timeout_ms: 3000,
+      between_tries_ms: 1000,
+      targets: await Promise.all(targets),
+      others: [],
+    }
+  }
+
+  for (const one of CASES)
+    it(one.it, async () => {
+      await world.applyChanges([])
+      await world.applyCensor([])
+      const changes = one.world ?? []
+      // The page is opened before the line goes down: afterwards there would be none.
+      const isLine = changes.some(({ kind }) => kind === 'outage' || kind === 'captive-portal')
+      if (!isLine) await world.applyChanges(changes)
+      await world.applyCensor(one.censor ?? [])
+      writeFileSync(planFile, JSON.stringify(await planOf(one.abroad)))
+      const context = await browser.newContext()
+      const page = await context.newPage()
+      await page.goto(`https://${OWN_HOSTS.collector}/en/check?network=AS64496`)
+      const start = page.locator('[data-do=start]')
+      await start.waitFor()
+      if (isLine) {
+        await world.applyChanges(changes)
+        await world.applyCensor([])
+      }
+      await start.click()
+      await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 90_000 })
+      const marks = await page
+        .locator('[data-part=rows] > li')
+        .evaluateAll((items) =>
+          Object.fromEntries(
+            items.map((item) => [item.getAttribute('data-service') ?? '', item.getAttribute('data-mark') ?? '']),
+          ),
+        )
+      assert.deepEqual(marks, one.marks, (await page.locator('[data-part=text]').textContent()) ?? '')
+      assert.match(await page.locator('[data-part=sentence]').innerText(), one.says)
+      await context.close()
+    })
+})
+
+/** Chromium on the subscriber's line. It trusts the laboratory's own certificates, and none that a censor makes. */
+async function openBrowserInside(world: World): Promise<Browser> {
+  const { subscriber } = world.places
+  const path = join(world.folder, 'chromium')
+  const quoted = subscriber.command([chromiumPath() ?? '']).map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+  writeFileSync(path, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`)
+  chmodSync(path, 0o755)
+  const { byGroup, control, collector } = world.certificates
+  // Not every certificate of the laboratory: the switch forgives a name that differs, and a provider's page is under its own.
+  const services = SERVICES.flatMap((service) => byGroup.get(service) ?? [])
+  const keys = [...services, control, collector].map(({ certificate }) => {
+    const { publicKey } = new X509Certificate(readFileSync(certificate))
+    return createHash('sha256')
+      .update(publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('base64')
+  })
+  const args = [...BROWSER_SWITCHES, `--ignore-certificate-errors-spki-list=${keys.join(',')}`]
+  return chromium.launch({ executablePath: path, args })
+}

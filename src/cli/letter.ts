@@ -4,35 +4,61 @@ import { printable } from './printable.ts'
 
 const HELP = `Keeps an open letter: a service of its own, apart from the observatory (docs/operating/letter.md).
 
-Usage, on a machine of your own, offline where you can:
+On a machine of your own, offline where you can:
   kuager letter new --out LETTER.json [--id ID]
   kuager letter check LETTER.json [--json]
   kuager letter keys new --holder NAME --out FILE [--hybrid]
   kuager letter keys add LETTER.json --recipient age1… --kk NAME --ru NAME --en NAME [--layer 1|2]
   kuager letter keys show LETTER.json [--lang LANG] [--json]
+  kuager letter keys reviewer --holder NAME --out FILE
   kuager letter open BUNDLE --identity FILE [--identity FILE] --out DIR [--key KEY] [--lang LANG] [--at TIME] [--bom]
                      [--no-pdf]
+  kuager letter approve JOB.json --key FILE
 
-On the server:
-  kuager letter serve --folder DIR --secrets DIR [--origin URL] [--public] [--port N] [--host ADDRESS] [--onion URL]
-                      [--trusted-proxy CIDR]
+On the server, with --folder DIR --secrets DIR:
+  kuager letter serve [--origin URL] [--public] [--port N] [--host ADDRESS] [--onion URL] [--trusted-proxy ADDRESS]…
+  kuager letter publish LETTER.json [--origin URL] [--change-keys]
+  kuager letter status [--json]
+  kuager letter review [ID] [--release LABEL | --refuse LABEL --reason REASON] [--note TEXT] [--json]
+  kuager letter invalidate [ID] (--from review.csv | FILTER --reason REASON) [--note TEXT] [--json]
+  kuager letter jobs [JOB] [--sign] [--json]
+  kuager letter approve APPROVAL.json
+  kuager letter run JOB
+  kuager letter restore JOB [--note TEXT]
+  kuager letter export [ID] --out BUNDLE --by NAME --why TEXT [--json]
+  kuager letter withdraw [CODE]
+  kuager letter close [ID]
+  kuager letter destroy [ID] --sure ID [--early]
 
 For everybody:
   kuager letter verify PLACE [--key KEY] [--receipt FILE|CODE] [--lang LANG] [--json]
   kuager letter watch URL --keys LETTER.json [--key KEY] [--state FILE] [--accept] [--json]
 
-serve      Serves the pages of the letters of a folder (port 8421), counts signatures in batches, destroys what is due, and
-           takes the commands of other processes on that folder. Secrets (keys of mailboxes, mail.json) lie elsewhere.
-           --public: takes a real letter only, and needs --origin, to which the links of mails lead.
 new        Writes a whole letter to be filled in, with remarks.
 check      Says everything that a letter lacks. Ends with 3 where it cannot be published.
 keys       new: makes the secret key of a holder and prints its public half. Never on the server. --hybrid also withstands
            computers that break today's keys; the age program opens those from 1.3 on.
            add: names a holder in the letter. One layer: any holder opens alone; with two, a holder of each together.
            show: public keys and fingerprints in three languages, to be printed and compared with those of the page.
+           reviewer: makes the key of somebody who approves removals; what it prints goes into reviewers.json.
 open       Opens what was handed over: checks everything against the log, decrypts, writes signatures.csv, findings.txt,
            review.csv and the printed lists, one for the addressees and one for publication, in three languages.
            Ends with 3 where something is wanting.
+serve      Serves the pages of the letters of a folder (port 8421), counts signatures in batches, destroys what is due, and
+           runs the other parts for whoever calls them. Without --public its letters are simulated and all of it says so.
+           Mail goes out as mail.json in the folder of secrets says.
+publish    Publishes a letter or its next version, in the log for ever. --change-keys where the next version has other keys.
+status     Numbers, what waits, what was handed over. Ends with 3 where log and registry disagree or something is overdue.
+review     What was held back because too much came from one part of the network; lets it count, or refuses it for good.
+invalidate Prepares that signatures count no longer: nothing changes before "run". FILTER: --tier, --region, --since and
+           --until (whole hours). REASON: duplicate, forged, not-a-person, consent, other; the public sees how many and why.
+jobs       Prepared removals. More than 100 signatures in a day need the approval of two reviewers.
+approve    With the key of a reviewer, on the machine of that person: signs a job. On the server: takes the approval.
+run        Does a job. restore prepares its way back, but for what was withdrawn or refused.
+export     Writes the handover for the holders of the keys, whole or not at all; kept in mind with who took it and why.
+withdraw   Withdraws a signature by its receipt, which is asked for where it is not given.
+close      Ends the signing before its last day.
+destroy    Destroys everything sealed, looks whether it is gone, and names the entry of the log that says so.
 verify     Counts the signatures again from the log and compares. PLACE is the address of a letter service, the folder of a
            handover, or a folder with the files of a log. Ends with 3 where something is wanting.
 watch      Compares what a service serves with what it should: keys of the letter, script of the page, a log that only
@@ -40,6 +66,8 @@ watch      Compares what a service serves with what it should: keys of the lette
            something changed; --accept takes what is served now as the new state.
 
 Options:
+  --folder DIR     folder of the service (KUAGER_LETTER_FOLDER, else kuager-letter)
+  --secrets DIR    folder of its secrets, outside of it (KUAGER_LETTER_SECRETS)
   --key KEY        a key of the log that you trust, as a line "name+hash+base64" or a file of such lines
   --identity FILE  secret keys of age; of two layers a key of each. A key that is itself sealed can come through a pipe
   --receipt R      the proof that a signer saved, or the code, which the service at PLACE is then asked about
@@ -60,8 +88,20 @@ const PARTS: Readonly<Record<string, () => Promise<LetterPart>>> = {
   check: () => import('./letter/check.ts'),
   keys: () => import('./letter/keys.ts'),
   open: () => import('./letter/open.ts'),
-  verify: () => import('./letter/verify.ts'),
   serve: () => import('./letter/serve.ts'),
+  publish: () => import('./letter/publish.ts'),
+  status: () => import('./letter/status.ts'),
+  review: () => import('./letter/review.ts'),
+  invalidate: () => import('./letter/invalidate.ts'),
+  jobs: () => import('./letter/jobs.ts'),
+  approve: () => import('./letter/approve.ts'),
+  run: () => import('./letter/run.ts'),
+  restore: () => import('./letter/restore.ts'),
+  export: () => import('./letter/export.ts'),
+  withdraw: () => import('./letter/withdraw.ts'),
+  close: () => import('./letter/close.ts'),
+  destroy: () => import('./letter/destroy.ts'),
+  verify: () => import('./letter/verify.ts'),
   watch: () => import('./letter/watch.ts'),
 }
 

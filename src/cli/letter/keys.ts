@@ -17,17 +17,19 @@ import { printable } from '../printable.ts'
 import { onePath } from './check.ts'
 import { readLetterFile } from './letter-file.ts'
 import { writeNew } from './new.ts'
+import { makeReviewerKey } from './reviewer-key.ts'
 
-/** Keys of those who open the signatures: `new`, `add` and `show`. */
+/** Keys of those who open the signatures: `new`, `add` and `show`; of those who approve removals: `reviewer`. */
 export async function run(args: readonly string[], world: World): Promise<number> {
   const [act, ...rest] = args
   if (act === 'new') return makeKey(rest, world)
   if (act === 'add') return addKey(rest, world)
   if (act === 'show') return showKeys(rest, world)
+  if (act === 'reviewer') return makeReviewer(rest, world)
   throw new InputError(`Cannot run letter keys: found "${printable(act ?? '')}"`, {
     code: 'letter.usage',
     path: 'arguments',
-    expected: 'new, add or show',
+    expected: 'new, add, show or reviewer',
   })
 }
 
@@ -53,6 +55,23 @@ async function makeKey(args: readonly string[], world: World): Promise<number> {
       ...(values.hybrid ? ['The age program opens hybrid keys from version 1.3 on.'] : []),
       '',
     ].join('\n'),
+  )
+  return 0
+}
+
+async function makeReviewer(args: readonly string[], world: World): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { holder: { type: 'string' }, out: { type: 'string' } } })
+  if (values.out === undefined) throw wrongOption('out', 'it is missing', 'the file for the key')
+  const name = printable(values.holder ?? '').trim()
+  if (name === '' || name.length > 120)
+    throw wrongOption('holder', 'it is missing or too long', 'the name of the reviewer')
+  const path = resolve(world.cwd, values.out)
+  refuseOnServer(path)
+  const { text, key } = makeReviewerKey(name)
+  await writeNew(path, text, 0o600)
+  world.out.write(`${JSON.stringify({ name, key })}\n`)
+  world.err.write(
+    'What was printed goes into the list "reviewers.json" of the folder of the service; the file stays yours\n',
   )
   return 0
 }

@@ -1,0 +1,17 @@
+import { parseArgs } from 'node:util'
+import type { World } from '../command.ts'
+import { jobOf } from './jobs.ts'
+import { FOLDER_OPTIONS, withService } from './letter-task.ts'
+
+/** Does a job of removal that nobody's approval is missing for. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: FOLDER_OPTIONS })
+  return withService(world, { ...values, part: 'run', args }, async (service) => {
+    const desk = await service.desk()
+    const { job } = await jobOf(desk, positionals[0])
+    const changed = await desk.removals.run(job.id)
+    if (values.json) world.out.write(`${JSON.stringify({ job: job.id, act: job.act, changed })}\n`)
+    else world.out.write(`${changed} signatures changed by job ${job.id}; the log says how many, and why\n`)
+    return 0
+  })
+}

@@ -4,10 +4,13 @@ import { formatInstantUtc, instant, type Asn } from '../model/units.ts'
 import { CanaryWatch } from '../people/crowd/canary-watch.ts'
 import { Crowd, type SeenByDevices } from '../people/crowd/open-crowd.ts'
 import { openFloodGuard } from '../people/flood/open-flood-guard.ts'
+import { peopleOfNetwork } from './people-of-network.ts'
 import { openReportDesk } from '../people/reports/desk.ts'
 import { openWork } from '../people/work/open-work.ts'
+import { ShownReports, type ShownCell } from '../pipeline/reports/shown-reports.ts'
 import { openBoard, type Board } from '../site/board.ts'
 import { rememberLastData } from '../site/last-data.ts'
+import { remembered } from '../site/remembered.ts'
 import type { SiteOptions } from '../site/site-options.ts'
 import type { ReportStore } from '../store/registry/reports/contract.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -21,6 +24,7 @@ import { openCanaryLooks } from './canary-looks.ts'
 import type { World } from './command.ts'
 import type { OpenFolder } from './folder.ts'
 import { siteVisitor } from './site-visitor.ts'
+import { workSecret } from './work-secret.ts'
 
 export interface SitePeopleOptions {
   readonly networks: Networks
@@ -43,9 +47,12 @@ export type SitePeople = AsyncDisposable & {
 
 /** How often slots that ended are settled. */
 const SETTLE_MS = 60_000
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** How long it is remembered which reports may be shown: settled quarters of an hour change it. */
+const CELLS_MS = 30_000
 /** Baselines look half a year back (docs/methods/reports.md); what is older is forgotten. */
-const KEPT_MS = 200 * DAY_MS
+const KEPT_MS = 220 * DAY_MS
 
 /**
  * Opens what stands behind checks in browsers and trouble reports of an open folder. Throws InputError for a folder of
@@ -71,10 +78,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
     openFloodGuard({
       clock: systemClock,
       senderOf: senders,
-      peopleBehind: (address) => {
-        const asn = networks.lookup(address)
-        return asn !== undefined && networks.network(asn)?.use === 'hosting' ? 'few' : 'many'
-      },
+      peopleBehind: (address) => peopleOfNetwork(networks, address),
     })
   const common = { store, clock: systemClock, senderOf, networkOf, simulated }
   const reports = openReportDesk({ ...common, guard: guard() })
@@ -93,6 +97,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
     freshness: (service) => watch.of(service),
     reach: () => watch.reach,
     devices: devicesOf(openBoard(options.site, rememberLastData(options.site))),
+    reported: reportedOn(new ShownReports({ store, clock: systemClock, simulated })),
     flood: guard(),
     log,
   })
@@ -120,19 +125,6 @@ const simulatedReports = (path: string): InputError =>
     expected: 'a folder with real reports only, or no --public',
   })
 
-/** A benchmark makes its challenges itself. On a public server nobody may: whoever knows the secret pays nothing. */
-function workSecret(env: World['env'], isPublic: boolean): { readonly secret?: string } {
-  const secret = env['KUAGER_WORK_SECRET']
-  if (secret === undefined || secret === '') return {}
-  if (isPublic)
-    throw new InputError('Cannot serve in public: KUAGER_WORK_SECRET is set, which is for benchmarks', {
-      code: 'work.secret',
-      path: 'KUAGER_WORK_SECRET',
-      expected: 'no such variable',
-    })
-  return { secret }
-}
-
 /** What devices of volunteers see on a network now: of each service those that settled something. */
 const devicesOf =
   (board: () => Promise<Board>) =>
@@ -154,6 +146,21 @@ const devicesOf =
       ]
     })
   }
+
+/** Reports of the last hour by service, as they are published for one network: where the connection showed it. */
+function reportedOn(shown: ShownReports): (asn: Asn) => Promise<ReadonlyMap<string, number>> {
+  const read = async (): Promise<readonly ShownCell[]> => {
+    const now = systemClock.now()
+    return shown.cells({ since: instant(now - HOUR_MS), until: now })
+  }
+  const cells = remembered(read, { clock: systemClock, freshMs: CELLS_MS, staleMs: CELLS_MS })
+  return async (asn) => {
+    const counts = new Map<string, number>()
+    for (const one of await cells())
+      if (one.asn === asn && one.said !== true) counts.set(one.service, (counts.get(one.service) ?? 0) + one.count)
+    return counts
+  }
+}
 
 /** Forgets, once a day, what is too old to be of use. */
 function forgetDaily(store: Pick<ReportStore, 'forget'>): () => Promise<void> {

@@ -1,11 +1,13 @@
 // Pictures of every page in three languages, on a phone and a desk, by day, by night and on paper: ./screenshots/*.png
 //   node scripts/screenshots.ts --only first-kk --only incident-running --out DIR
+//   node scripts/screenshots.ts --letter     the pages of an open letter instead
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { LANGS } from '../src/text/lang.ts'
+import { LANGS, type Lang } from '../src/text/lang.ts'
 import { openBrowser } from '../test/kit/browser.ts'
 import { openEverySite } from '../test/kit/every-site.ts'
+import { fillLetter, LetterSite } from '../test/kit/letter-site.ts'
 
 const SHAPES = {
   phone: { width: 390, height: 844 },
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'screenshots' },
     only: { type: 'string', multiple: true, default: [] },
     paper: { type: 'boolean', default: false },
+    letter: { type: 'boolean', default: false },
   },
 })
 const wanted = (file: string): boolean =>
@@ -25,7 +28,7 @@ const wanted = (file: string): boolean =>
 
 await mkdir(values.out, { recursive: true })
 await using browser = await openBrowser()
-await using site = await openEverySite()
+await using site = values.letter ? await openLetter() : await openEverySite()
 for (const lang of LANGS)
   for (const [name, path] of Object.entries(site.pages(lang)))
     for (const [shape, viewport] of Object.entries(SHAPES))
@@ -38,3 +41,14 @@ for (const lang of LANGS)
         await page.screenshot({ path: join(values.out, file), fullPage: true })
         await page.close()
       }
+
+/** Pages of a letter that some hundred people signed; to be disposed. */
+async function openLetter(): Promise<{ pages(lang: Lang): Readonly<Record<string, string>> } & AsyncDisposable> {
+  const letter = await LetterSite.open({ layers: 2 })
+  await fillLetter(letter)
+  return {
+    pages: (lang) =>
+      Object.fromEntries(Object.entries(letter.pages(lang)).map(([name, path]) => [name, letter.at(path)])),
+    [Symbol.asyncDispose]: () => letter[Symbol.asyncDispose](),
+  }
+}

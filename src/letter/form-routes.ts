@@ -31,7 +31,11 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
       // What cannot be signed today is shown with the day on which it can, or could.
       if (view.signing !== 'open') return answerClosed(c, { lang, view, options })
       sayOrigin(c)
-      return answerLetter(c, signPage(lang, { view, typed: NOTHING_TYPED, wrong: [], ticket: tickets.make() }), frame)
+      return answerLetter(
+        c,
+        signPage(lang, { view, typed: NOTHING_TYPED, wrong: [], ticket: tickets.make(), takesMail: desk.takesMail }),
+        frame,
+      )
     })
     site.post(path, async (c) => {
       const form = await readForm(c, limits)
@@ -102,7 +106,11 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
   const typed = typedOf(form)
   const again = (wrong: readonly WrongField[], now = view): Promise<Response> => {
     sayOrigin(c)
-    return answerLetter(c, signPage(lang, { view: now, typed, wrong, ticket: tickets.make(true) }), options.frame)
+    return answerLetter(
+      c,
+      signPage(lang, { view: now, typed, wrong, ticket: tickets.make(true), takesMail: options.desk.takesMail }),
+      options.frame,
+    )
   }
   const region = REGIONS.find((one) => one === typed.region)
   const wrong = wrongOf(typed)

@@ -70,6 +70,7 @@ export type LetterPageKey =
   | 'letter.form.title'
   | 'letter.form.lead'
   | 'letter.form.lead-server'
+  | 'letter.form.lead-none'
   | 'letter.form.name'
   | 'letter.form.name-about'
   | 'letter.form.region'

@@ -29,10 +29,10 @@ export function mountSigning(root: HTMLElement): void {
   const told = root.querySelector<HTMLElement>('[data-told]')
   const warning = root.querySelector<HTMLElement>('[data-warning]')
   const done = root.querySelector<HTMLElement>('[data-done]')
-  const mail = root.querySelector<HTMLInputElement>('input[name="mail"]')
+  const mail = root.querySelector<HTMLInputElement>('input[name="mail"]') ?? undefined
   const button = form?.querySelector<HTMLButtonElement>('button[type="submit"]')
   const stop = root.querySelector<HTMLButtonElement>('[data-stop]')
-  if (!form || !told || !warning || !done || !mail || !button || !stop) return
+  if (!form || !told || !warning || !done || !button || !stop) return
   const words = JSON.parse(root.dataset['words'] ?? '{}') as Words
   let running: AbortController | undefined
   let attempt: Attempt | undefined
@@ -40,7 +40,7 @@ export function mountSigning(root: HTMLElement): void {
 
   for (const part of document.querySelectorAll<HTMLElement>('[data-when]'))
     part.hidden = part.dataset['when'] === 'there'
-  mail.required = false
+  if (mail !== undefined) mail.required = false
 
   const tell = (text: string): void => {
     told.textContent = text
@@ -83,7 +83,7 @@ export function mountSigning(root: HTMLElement): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     if (running !== undefined) return
-    if (!heard && isReadByOthers(mail.value)) {
+    if (!heard && isReadByOthers(mail?.value ?? '')) {
       warning.hidden = false
       warning.querySelector('button')?.focus()
       return
@@ -94,11 +94,11 @@ export function mountSigning(root: HTMLElement): void {
   warning.addEventListener('click', (event) => {
     const way = event.target instanceof HTMLElement ? event.target.dataset['way'] : undefined
     if (way === undefined) return
-    if (way === 'without') mail.value = ''
+    if (way === 'without' && mail !== undefined) mail.value = ''
     heard = true
     form.requestSubmit()
   })
-  mail.addEventListener('input', () => {
+  mail?.addEventListener('input', () => {
     heard = false
     warning.hidden = true
   })

@@ -25,6 +25,7 @@ import { openSenders } from '../../sys/sender/sender.ts'
 import type { World } from '../command.ts'
 import { callOf, streamsOf } from '../folder.ts'
 import { registryPlace } from '../registry-place.ts'
+import { workSecret } from '../work-secret.ts'
 import { openLetterSecrets, type LetterSecrets } from './letter-secrets.ts'
 
 /** How a letter service stands on its folder. */
@@ -48,7 +49,7 @@ export class LetterFolder implements AsyncDisposable {
   readonly #held: HeldFolder
   readonly #env: World['env']
   readonly #options: LetterFolderOptions
-  readonly #clock: Clock
+  readonly clock: Clock
   #store: Promise<LetterStore> | undefined
   #log: Promise<TransparencyLog> | undefined
   #desk: Promise<LetterDesk> | undefined
@@ -60,9 +61,9 @@ export class LetterFolder implements AsyncDisposable {
     this.#held = held
     this.#env = env
     this.#options = options
-    this.#clock = options.clock ?? systemClock
+    this.clock = options.clock ?? systemClock
     this.lines = openLines({ level: 'warn' })
-    this.work = openWork({ clock: this.#clock })
+    this.work = openWork({ clock: this.clock })
     HELD.set(held.path, this)
   }
 
@@ -108,7 +109,7 @@ export class LetterFolder implements AsyncDisposable {
       kindOf: letterKindOf,
       begin: {
         simulated: await this.simulated(),
-        at: this.#clock.now(),
+        at: this.clock.now(),
         ...(origin === undefined ? {} : { address: `${origin}/letter` }),
       },
     })
@@ -140,14 +141,14 @@ export class LetterFolder implements AsyncDisposable {
     const secrets = await this.secrets()
     const settings = await secrets.mail()
     const lines = this.lines
-    if (settings !== undefined) this.#mail = openMailQueue({ settings, clock: this.#clock, log: lines })
+    if (settings !== undefined) this.#mail = openMailQueue({ settings, clock: this.clock, log: lines })
     return openLetterDesk({
       store: await this.store(),
       log: this.#lazyLog(),
-      clock: this.#clock,
+      clock: this.clock,
       work: this.work,
       guard: openFloodGuard({
-        clock: this.#clock,
+        clock: this.clock,
         senderOf: openSenders(trustedProxies),
         ...(peopleBehind === undefined ? {} : { peopleBehind }),
       }),

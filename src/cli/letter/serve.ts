@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createLetterSite } from '../../letter/letter-site.ts'
 import { InputError } from '../../model/errors.ts'
 import { listen } from '../../site/listen.ts'
 import type { ServedLog } from '../../site/log-routes.ts'
-import { systemClock } from '../../sys/clock.ts'
 import { loadNetworks } from '../../sys/networks.ts'
 import type { World } from '../command.ts'
 import { wrongOption } from '../options.ts'
+import { peopleOfNetwork } from '../people-of-network.ts'
 import { printable } from '../printable.ts'
 import { openSenderRate } from '../sender-rate.ts'
 import { readFrameOptions } from '../site-frame.ts'
@@ -29,6 +30,7 @@ const OPTIONS = {
   onion: { type: 'string' },
   public: { type: 'boolean', default: false },
   'trusted-proxy': { type: 'string', multiple: true, default: [] as string[] },
+  networks: { type: 'string', multiple: true, default: [] as string[] },
 } as const
 
 /** `kuager letter serve`: the pages of a letter service, and everything of it that is due by the clock. */
@@ -47,14 +49,11 @@ export async function run(args: readonly string[], world: World): Promise<number
   const isPublic = values.public
   if (isPublic && origin === undefined)
     throw wrongOption('origin', 'it is missing', 'the address of the service: links of mails lead there')
-  const networks = loadNetworks([])
+  const networks = loadNetworks(values.networks.map((file) => resolve(world.cwd, file)))
   const settings: LetterFolderOptions = {
     simulated: !isPublic,
     trustedProxies: values['trusted-proxy'],
-    peopleBehind: (address) => {
-      const asn = networks.lookup(address)
-      return asn !== undefined && networks.network(asn)?.use === 'hosting' ? 'few' : 'many'
-    },
+    peopleBehind: (address) => peopleOfNetwork(networks, address),
     ...(values.secrets === undefined ? {} : { secrets: values.secrets }),
     ...(origin === undefined ? {} : { origin }),
   }
@@ -100,9 +99,9 @@ export async function serveLetter(
     transparency: () => letterLog(folder),
     frame: { ...frame, assets: tag, seals },
     assets,
-    clock: systemClock,
+    clock: folder.clock,
     log: folder.lines,
-    rate: openSenderRate(systemClock, trustedProxies, RATE),
+    rate: openSenderRate(folder.clock, trustedProxies, RATE),
     random: (bytes) => randomBytes(bytes),
   })
   await using server = await listen(site, { host, port })

@@ -42,6 +42,8 @@ export interface SignFormView {
   readonly wrong: readonly WrongField[]
   /** Says when the form was shown; not of whom. */
   readonly ticket: string
+  /** Whether the service sends mails: without them the form without scripts takes nothing. */
+  readonly takesMail: boolean
 }
 
 /**
@@ -69,8 +71,10 @@ export function signPage(lang: Lang, form: SignFormView): LetterPage {
         ${titled(say(lang, 'letter.form.title'), letter.title[lang])}
         ${form.wrong.length === 0 ? '' : wrongs(lang, form.wrong)}
         <p class="notice" data-when="here" hidden>${say(lang, 'letter.form.lead')}</p>
-        <p class="notice" data-when="there">${say(lang, 'letter.form.lead-server')}</p>
-        ${fields(lang, form)} ${section('what', say(lang, 'letter.form.what'), '', what(lang, form.view))}
+        <p class="notice" data-when="there">
+          ${say(lang, form.takesMail ? 'letter.form.lead-server' : 'letter.form.lead-none')}
+        </p>
+        ${fields(lang, form)} ${section('what', say(lang, 'letter.form.what'), '', what(lang, form))}
         ${section(
           'keys',
           say(lang, 'letter.form.keys'),
@@ -93,7 +97,7 @@ const wrongs = (lang: Lang, wrong: readonly WrongField[]): Markup =>
     </ul>
   </div>`
 
-function fields(lang: Lang, { view, typed, wrong, ticket }: SignFormView): Markup {
+function fields(lang: Lang, { view, typed, wrong, ticket, takesMail }: SignFormView): Markup {
   const { letter } = view
   const bad = (field: WrongField): string => (wrong.includes(field) ? 'true' : 'false')
   return html`<form class="signing" method="post" action="${letterUrls.sign(lang, letter.id)}" autocomplete="off">
@@ -126,27 +130,7 @@ function fields(lang: Lang, { view, typed, wrong, ticket }: SignFormView): Marku
         )}
       </select>
     </div>
-    <div class="field">
-      <label for="s-mail"
-        ><span data-when="there">${say(lang, 'letter.form.mail-needed')}</span
-        ><span data-when="here" hidden>${say(lang, 'letter.form.mail')}</span></label
-      >
-      <input
-        id="s-mail"
-        name="mail"
-        type="email"
-        required
-        maxlength="254"
-        value="${typed.mail}"
-        autocomplete="off"
-        spellcheck="false"
-        aria-describedby="s-mail-about s-mail-home"
-        aria-invalid="${bad('mail')}"
-      />
-      <p id="s-mail-about" class="sm q">${say(lang, 'letter.form.mail-about')}</p>
-      <p id="s-mail-home" class="sm">${say(lang, 'letter.form.mail-home')}</p>
-      ${tick({ lang, name: 'keep', on: typed.keep })}
-    </div>
+    ${takesMail ? mailField(lang, typed, bad('mail')) : ''}
     <div class="field">
       <label for="s-comment">${say(lang, 'letter.form.comment')}</label>
       <textarea
@@ -192,6 +176,30 @@ ${typed.comment}</textarea>
   </form>`
 }
 
+/** What is asked of a mailbox: needed where the server seals, else as one likes. */
+const mailField = (lang: Lang, typed: Typed, invalid: string): Markup =>
+  html`<div class="field">
+    <label for="s-mail"
+      ><span data-when="there">${say(lang, 'letter.form.mail-needed')}</span
+      ><span data-when="here" hidden>${say(lang, 'letter.form.mail')}</span></label
+    >
+    <input
+      id="s-mail"
+      name="mail"
+      type="email"
+      required
+      maxlength="254"
+      value="${typed.mail}"
+      autocomplete="off"
+      spellcheck="false"
+      aria-describedby="s-mail-about s-mail-home"
+      aria-invalid="${invalid}"
+    />
+    <p id="s-mail-about" class="sm q">${say(lang, 'letter.form.mail-about')}</p>
+    <p id="s-mail-home" class="sm">${say(lang, 'letter.form.mail-home')}</p>
+    ${tick({ lang, name: 'keep', on: typed.keep })}
+  </div>`
+
 /** Shown where a mailbox may be read by others, before anything is sent: the way without one stands first. */
 const warning = (lang: Lang): Markup =>
   html`<div class="wrongs" role="alert" data-warning hidden>
@@ -228,11 +236,11 @@ const tick = ({ lang, name, on }: { lang: Lang; name: 'show' | 'keep'; on: boole
     <span id="s-${name}-about" class="sm q">${say(lang, `letter.form.${name}-about`)}</span>
   </p>`
 
-const what = (lang: Lang, { letter }: LetterView): Markup =>
+const what = (lang: Lang, { view: { letter }, takesMail }: SignFormView): Markup =>
   html`<ul class="points">
     <li data-when="here" hidden>${say(lang, 'letter.form.what.sealed')}</li>
-    <li data-when="there">${say(lang, 'letter.form.lead-server')}</li>
+    ${takesMail ? html`<li data-when="there">${say(lang, 'letter.form.lead-server')}</li>` : ''}
     <li>${say(lang, 'letter.form.what.server')}</li>
-    <li>${say(lang, 'letter.form.what.mail')}</li>
+    ${takesMail ? html`<li>${say(lang, 'letter.form.what.mail')}</li>` : ''}
     <li>${say(lang, 'letter.form.what.end', { day: letterDay(lang, letter.destroys) })}</li>
   </ul>`

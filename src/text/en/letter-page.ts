@@ -75,6 +75,8 @@ export const letterPage = {
   'letter.form.lead': 'Your name is sealed on this device. The server cannot read it.',
   'letter.form.lead-server':
     'Scripts do not run here. The server seals what you type at once, in its memory, and an e-mail address is needed. Such signatures are counted apart.',
+  'letter.form.lead-none':
+    'Scripts do not run here. This service takes signatures only as they are sealed in a browser.',
   'letter.form.name': 'Name',
   'letter.form.name-about': 'The addressees see it like this.',
   'letter.form.region': 'Region',

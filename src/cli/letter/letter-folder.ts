@@ -63,7 +63,7 @@ export class LetterFolder implements AsyncDisposable {
     this.#options = options
     this.clock = options.clock ?? systemClock
     this.lines = openLines({ level: 'warn' })
-    this.work = openWork({ clock: this.clock })
+    this.work = openWork({ clock: this.clock, ...workSecret(env, options.simulated === false) })
     HELD.set(held.path, this)
   }
 

@@ -4,6 +4,7 @@ import type { SenderOf } from '../../sys/sender/sender.ts'
 import type { FloodGuard } from './contract.ts'
 import { CrowdGrowth } from './crowd-growth.ts'
 import {
+  KEPT_SLOTS,
   NEVER_A_FLOOD,
   OWN_GROWTH,
   SLOT_MS,
@@ -67,12 +68,21 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
     return Math.floor(expected + random()) - record.counted(flood.from, flood.to)
   }
 
+  /** Nobody asks about those any more, such as signatures that no mailbox confirmed. */
+  const forgetBefore = (slot: number): void => {
+    for (const [id, { at }] of acts) {
+      if (at >= slot) return
+      acts.delete(id)
+    }
+  }
+
   return {
     note(from, id) {
       if (acts.has(id)) return
-      if (acts.size >= mostActs) return void (overflow ??= randomBytes(6).toString('hex'))
       const now = clock.now()
       const slot = Math.floor(now / SLOT_MS)
+      forgetBefore(slot - KEPT_SLOTS)
+      if (acts.size >= mostActs) return void (overflow ??= randomBytes(6).toString('hex'))
       const place = records.of(senderOf(from.socket, from.forwardedFor), now)
       const before = place.part.note(slot)
       place.group?.note(slot)
@@ -121,7 +131,7 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
         act.place.part.count(act.at)
         act.place.group?.count(act.at)
       }
-      if (acts.size === 0) overflow = undefined
+      if (acts.size < mostActs / 2) overflow = undefined
     },
   }
 }

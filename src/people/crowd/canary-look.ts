@@ -32,21 +32,27 @@ const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like
  * Judges a helper's answer about one half of a canary; undefined where it is no answer. `broken`: it fails abroad too, or
  * says that its server is in trouble (5xx; for an image everything but 2xx). `closed-to-pages`: it answers, and a page of
  * another site sees a failure all the same: kept to its own site (Fetch, "cross-origin resource policy check"), sent on
- * to cleartext, which no page may load, or an image that is none.
+ * to cleartext, which no page may load, or an image that is none or stands at another host: the page that checks may ask
+ * the hosts of its plan alone.
  * BUG: of several redirects only the first and the last answer are seen; one between them that is closed is not.
  */
-export function lookOf(answer: unknown, half: 'document' | 'image'): Abroad | undefined {
+export function lookOf(answer: unknown, half: 'document' | 'image', url: string): Abroad | undefined {
   const parsed = answerSchema.safeParse(answer)
   if (!parsed.success) return undefined
   const { failure, status_code: status, headers, x_first: first } = parsed.data.http_request
   if (failure !== null || status >= 500 || status < 100) return 'broken'
   if (first?.location !== undefined && /^http:/i.test(first.location)) return 'closed-to-pages'
+  if (half === 'image' && first?.location !== undefined && !isAt(first.location, url)) return 'closed-to-pages'
   const header = (name: string): string => headerOf(headers, name).trim().toLowerCase()
   if (/^same-(?:origin|site)$/.test(header('cross-origin-resource-policy'))) return 'closed-to-pages'
   if (half === 'document') return 'usable'
   if (status < 200 || status > 299) return 'broken'
   return header('content-type').startsWith('image/') ? 'usable' : 'closed-to-pages'
 }
+
+/** Whether a redirect stays at the origin of the address that was asked. */
+const isAt = (location: string, url: string): boolean =>
+  URL.canParse(location, url) && new URL(location, url).origin === new URL(url).origin
 
 const headerOf = (headers: Readonly<Record<string, string>>, name: string): string =>
   Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? ''

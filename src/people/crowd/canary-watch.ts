@@ -21,6 +21,9 @@ const MOST_BYTES = 128 * 1024
 /** Questions to one control at once: it has probes to serve. */
 const AT_ONCE = 4
 
+const DOWN = 'a control reaches no canary: what it finds counts for nothing'
+const CLOSED = 'a control does not answer pages at /reach: none is sent to it'
+
 const time = z.number().int().nonnegative()
 /** File `canaries.json` of a data folder: what the controls found last. Nothing in it is of a person. */
 const fileSchema = z.strictObject({
@@ -46,6 +49,8 @@ interface Control {
   readonly address: OutsideAddress
   reached: Instant | undefined
   readonly looks: Map<string, Look>
+  /** What was said of it last, so that it is said once. */
+  said: string | undefined
 }
 
 export interface WatchOptions {
@@ -87,6 +92,7 @@ export class CanaryWatch {
         address: readOutsideAddress(url, true),
         reached: reached === null ? undefined : instant(reached),
         looks: new Map(looks),
+        said: undefined,
       }
     })
     return new CanaryWatch(options, controls)
@@ -120,7 +126,7 @@ export class CanaryWatch {
     return undefined
   }
 
-  /** Has every control look at every canary once. Gives whether each did. Throws only where the file cannot be written. */
+  /** Has every control look at every canary once. Gives whether each saw all of them. Throws only where the file cannot be written. */
   async look(signal: AbortSignal): Promise<boolean> {
     const done = await Promise.all(this.#controls.map((control) => this.#lookFrom(control, signal)))
     if (signal.aborted) return false
@@ -129,8 +135,7 @@ export class CanaryWatch {
   }
 
   async #lookFrom(control: Control, signal: AbortSignal): Promise<boolean> {
-    const { clock, canaries, log } = this.#options
-    const { host } = control.address.url
+    const { clock, canaries } = this.#options
     const pages = await getOutside(
       { ...control.address, url: new URL('/reach', control.address.url) },
       { mostBytes: 200, limit: LIMIT, signal },
@@ -156,10 +161,14 @@ export class CanaryWatch {
     if (signal.aborted) return false
     // Where nothing answers a control its own line is down, which says nothing of anybody.
     const isDown = found.size > 1 && [...found.values()].every((look) => look.found === 'broken')
-    if (isDown) log.warn({ control: host }, 'a control reaches no canary: its line counts for nothing now')
-    else for (const [service, look] of found) control.looks.set(service, look)
-    if (!isOurs) log.warn({ control: host }, 'a control does not answer pages at /reach')
-    return isOurs && !isDown && found.size === canaries.length
+    if (!isDown) for (const [service, look] of found) control.looks.set(service, look)
+    this.#say(control, isDown ? DOWN : isOurs ? undefined : CLOSED)
+    return !isDown && found.size === canaries.length
+  }
+
+  #say(control: Control, word: string | undefined): void {
+    if (word !== undefined && word !== control.said) this.#options.log.warn({ control: control.address.url.host }, word)
+    control.said = word
   }
 
   async #ask(

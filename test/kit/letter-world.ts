@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { encodeReceipt, encodeSignature } from '../../src/evidence/letter-signature.ts'
 import type { Letter, Signature } from '../../src/model/letter.ts'
-import { instant, millis, parseInstant } from '../../src/model/units.ts'
+import { instant, millis, parseInstant, parseSha256, type Sha256 } from '../../src/model/units.ts'
 import type { FloodGuard } from '../../src/people/flood/contract.ts'
 import type { LetterDesk, MailboxKeys, SealedSigning } from '../../src/people/letter/contract.ts'
 import { LetterLeaves, letterKindOf } from '../../src/people/letter/letter-leaves.ts'
@@ -16,7 +16,7 @@ import type { WorkDesk } from '../../src/people/work/contract.ts'
 import type { TransparencyLog } from '../../src/pipeline/log/contract.ts'
 import { openLog } from '../../src/pipeline/log/open-log.ts'
 import type { RegistryPlace } from '../../src/store/registry/database.ts'
-import type { LetterStore } from '../../src/store/registry/letters/contract.ts'
+import type { LetterStore, SignatureRow } from '../../src/store/registry/letters/contract.ts'
 import { openLetterStore } from '../../src/store/registry/letters/open.ts'
 import { openLog as openLines } from '../../src/sys/log.ts'
 import type { From } from '../../src/sys/sender/from.ts'
@@ -216,6 +216,38 @@ export async function openLetterWorld(options: LetterWorldOptions = {}): Promise
       if (options.folder === undefined) await rm(folder, { recursive: true })
     },
   }
+}
+
+/** Puts signatures into the registry: rows as the desk keeps them, of bytes that nobody opens. For tests of many. */
+export async function acceptMany(
+  world: Pick<LetterWorld, 'store' | 'guard' | 'desk'>,
+  many: number,
+  changes: Partial<SignatureRow> = {},
+): Promise<readonly Sha256[]> {
+  const rows = Array.from({ length: many }, (): SignatureRow => {
+    const sealed = randomBytes(300)
+    const ct = parseSha256(createHash('sha256').update(sealed).digest('hex'))
+    const receipt = parseSha256(randomBytes(32).toString('hex'))
+    return {
+      ct,
+      letter: 'ashyq',
+      version: 1,
+      tier: 'claimed',
+      state: 'pending',
+      region: 'KZ-75',
+      hour: START,
+      sealed,
+      receipt,
+      mailbox: null,
+      leaf: null,
+      reason: null,
+      held: null,
+      ...changes,
+    }
+  })
+  await world.store.accept(rows, [])
+  for (const { ct } of rows) world.guard.note(NOWHERE, ct)
+  return rows.map(({ ct }) => ct)
 }
 
 let solved = 0

@@ -187,7 +187,7 @@ export class CanaryWatch {
     })
     if (answered.kind === 'failed' || answered.status !== 200) return undefined
     try {
-      return lookOf(JSON.parse(textOf(answered)), half)
+      return lookOf(JSON.parse(textOf(answered)), half, url)
     } catch {
       return undefined
     }

@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 
 const HELP = `Keeps an open letter: a service of its own, apart from the observatory (docs/operating/letter.md).
 
-On a machine of your own, offline where you can:
+Usage, on a machine of your own, offline where you can:
   kuager letter new --out LETTER.json [--id ID]
   kuager letter check LETTER.json [--json]
   kuager letter keys new --holder NAME --out FILE [--hybrid]
@@ -17,6 +17,7 @@ On a machine of your own, offline where you can:
 
 On the server, with --folder DIR --secrets DIR:
   kuager letter serve [--origin URL] [--public] [--port N] [--host ADDRESS] [--onion URL] [--trusted-proxy ADDRESS]…
+                     [--networks FILE]…
   kuager letter publish LETTER.json [--origin URL] [--change-keys]
   kuager letter status [--json]
   kuager letter review [ID] [--release LABEL | --refuse LABEL --reason REASON] [--note TEXT] [--json]

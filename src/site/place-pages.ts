@@ -6,13 +6,15 @@ import { LANGS, type Lang } from '../text/lang.ts'
 import type { Board } from './board.ts'
 import { minuteText } from './check-codes.ts'
 import { isKnownService } from './known-service.ts'
+import type { PeopleView } from './pages/people.ts'
 import { hasPage } from './pages/place-parts.ts'
 import { networkPage } from './pages/network.ts'
 import { servicePage } from './pages/service.ts'
+import { peopleView } from './people-signal.ts'
 import { networkView, serviceView, servicesOn, type PlaceParts } from './place-view.ts'
 import { answerPage } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
-import { urls } from './urls.ts'
+import { urls, type Topic } from './urls.ts'
 
 const pageSchema = z.strictObject({
   page: z
@@ -77,7 +79,8 @@ async function answerService(
   })
   const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
   if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
-  return answerPage(c, servicePage(lang, view), options.frame)
+  const people = await peopleOf(lang, { service }, { options, board: parts.board })
+  return answerPage(c, servicePage(lang, { ...view, ...people }), options.frame)
 }
 
 async function answerNetwork(
@@ -92,7 +95,20 @@ async function answerNetwork(
   if (asn === 0 || !(known || parts.incidents.some((one) => one.asn === asn))) return c.notFound()
   const view = networkView(lang, { ...parts, asn, apart: await apartOn(asn, parts, options) })
   if (!hasPage(parts.page, view.past.length)) return c.notFound()
-  return answerPage(c, networkPage(lang, view), options.frame)
+  const people = await peopleOf(lang, { asn }, { options, board: parts.board })
+  return answerPage(c, networkPage(lang, { ...view, ...people }), options.frame)
+}
+
+/** What people say of a place, where reports are taken. */
+async function peopleOf(
+  lang: Lang,
+  about: Topic,
+  { options, board }: { readonly options: SiteOptions; readonly board: Board },
+): Promise<{ readonly people?: PeopleView }> {
+  const { people, checks, names } = options
+  if (people === undefined) return {}
+  const parts = { reports: people, board, names, ...(checks === undefined ? {} : { checks }) }
+  return { people: await peopleView(lang, about, parts) }
 }
 
 /** Measurements of listed services kept apart on a network in the days of the board. */

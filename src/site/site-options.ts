@@ -19,6 +19,7 @@ import type { PublicForm } from './measurement-view.ts'
 import type { Frame } from './pages/frame.ts'
 import type { MethodFigures } from './pages/method-figures.ts'
 import type { LogView } from './pages/verify-proof.ts'
+import type { PeopleReports } from './people-signal.ts'
 import type { PublishedBundles } from './published-bundles.ts'
 import type { ReportDesk } from './report-desk.ts'
 import type { SavedChecks } from './saved-check-routes.ts'
@@ -74,6 +75,8 @@ export interface SiteOptions {
   readonly savedChecks?: SavedChecks
   /** Takes trouble reports; absent: the page says how to write to us. */
   readonly reports?: ReportDesk
+  /** What may be shown of them; absent: no page speaks of reports. */
+  readonly people?: PeopleReports
   /** Plans checks in a reader's browser and takes their results; absent: the page shows what others see alone. */
   readonly crowd?: CrowdDesk
   /** What may be shown of such checks now, of all networks; absent: none are taken. */

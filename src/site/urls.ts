@@ -90,6 +90,9 @@ export const urls = {
     `/api/v1/incident/${part(id)}${query(revision === undefined ? {} : { revision: String(revision) })}`,
   /** What is counted since each demand of the record. */
   apiDemands: (format?: 'csv'): string => `/api/v1/demands${query(format === undefined ? {} : { format })}`,
+  /** What people reported, of the last week where no days are asked for. */
+  apiReports: (topic?: Topic): string =>
+    `/api/v1/reports${query(topic === undefined ? {} : 'service' in topic ? { service: topic.service } : { network: `AS${topic.asn}` })}`,
   /** Measurements behind an incident: `jsonl` in OONI's format, `csv` as a table. */
   apiIncidentMeasurements: (id: string, form: 'jsonl' | 'csv'): string =>
     `/api/v1/incident/${part(id)}/measurements.${form}`,

@@ -1,3 +1,4 @@
+import type { ReportSignal } from '../model/report-cell.ts'
 import type { Problem, Since } from '../model/report.ts'
 
 /** Keys of this area's words. */
@@ -48,3 +49,21 @@ export type ReportKey =
   | 'report.thanks-about'
   | 'report.thanks-shown'
   | 'report.another'
+  | 'report.people'
+  | 'report.people-about'
+  | 'report.people-none'
+  | 'report.people-data'
+  | 'report.people-said'
+  | 'report.people-network'
+  | 'report.people-service'
+  | 'report.people-reports'
+  | 'report.people-fails'
+  | 'report.people-opens'
+  | 'report.people-probes'
+  | 'report.people-elsewhere'
+  | 'report.signal-began'
+  | 'report.signal-ended'
+  | 'report.signal-on'
+  | 'report.signal-count'
+  | 'report.signal-usual'
+  | `report.signal.${ReportSignal['kind']}`

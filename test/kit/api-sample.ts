@@ -6,6 +6,7 @@ import type { SiteOptions } from '../../src/site/site-options.ts'
 import { HOME_ZONE } from '../../src/text/time.ts'
 import { SAMPLE_KINDS, sampleRevisions } from './incident-sample.ts'
 import { memoryIncidents } from './memory-incidents.ts'
+import { samplePeople } from './people-sample.ts'
 import { ERASED, sampleId, sampleSite } from './site-sample.ts'
 
 /** Two measurements of the sample's archive stand behind the evening, and one that was erased; one lies in its window. */
@@ -62,4 +63,11 @@ const checks: NonNullable<SiteOptions['checks']> = async () => {
 
 /** The site that examples of the interface are asked of: everything in it is simulated. */
 export const apiSample = (change: Partial<SiteOptions> = {}): Promise<ReturnType<typeof createSite>> =>
-  sampleSite({ simulated: true, incidents: memoryIncidents(revisions), claims, checks, ...change })
+  sampleSite({
+    simulated: true,
+    incidents: memoryIncidents(revisions),
+    claims,
+    checks,
+    people: samplePeople(),
+    ...change,
+  })

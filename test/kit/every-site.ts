@@ -11,9 +11,11 @@ import type { Lang } from '../../src/text/lang.ts'
 import { PLAIN_PAGES } from '../../src/text/plain-pages.ts'
 import { apiSample, sampleClaims } from './api-sample.ts'
 import { openCardMaker } from './card-maker.ts'
-import { firstSite, OWN } from './first-sample.ts'
+import { OWN } from './first-sample.ts'
 import { SAMPLE_KINDS } from './incident-sample.ts'
 import { sampleBundles, sampleLog } from './proof-sample.ts'
+import { samplePeople } from './people-sample.ts'
+import { reportSite } from './report-site.ts'
 import { publishSampleStudy } from './sample-study.ts'
 import { ERASED, sampleId, sampleOptions } from './site-sample.ts'
 
@@ -59,13 +61,15 @@ const firstPages = (lang: Lang): Readonly<Record<string, string>> => ({
   'first-asked': urls.first(lang),
   check: urls.check(lang, OWN),
   'check-asked': urls.check(lang),
+  report: urls.report(lang),
+  'report-thanks': urls.reportThanks(lang),
   service: urls.service(lang, 'youtube'),
   network: urls.network(lang, OWN),
   series: urls.series(lang, 'youtube', OWN, DAYS),
   embed: urls.embed(lang, { service: 'youtube' }),
 })
 const samplePages = (lang: Lang): Readonly<Record<string, string>> => ({
-  report: urls.report(lang),
+  'report-written': urls.report(lang),
   matrix: urls.matrix(lang),
   measurement: urls.measurement(lang, sampleId('youtube', 0, 0)),
   erased: urls.measurement(lang, ERASED),
@@ -102,7 +106,8 @@ export async function openEverySite(): Promise<EverySite> {
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
   }
   const sample = await listen(await apiSample({ ...more, claims: sampleClaims({ chronicle, orders }) }), LOOPBACK)
-  const first = await listen(await firstSite(more), LOOPBACK)
+  const { site } = await reportSite({ ...more, people: samplePeople() })
+  const first = await listen(site, LOOPBACK)
   const at = (base: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, new URL(path, base).href]))
   return {

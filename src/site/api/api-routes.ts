@@ -6,6 +6,7 @@ import { INCIDENT_ROUTES } from './incident-routes.ts'
 import { MEASUREMENT_ROUTES } from './measurement-routes.ts'
 import { NAME_ROUTES } from './name-routes.ts'
 import { RECORD_ROUTES } from './record-routes.ts'
+import { reports } from './report-route.ts'
 
 /** Every address of the interface that reads, in the order of the description. */
 export const API_ROUTES: readonly ApiRoute[] = [
@@ -14,6 +15,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...MEASUREMENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...RECORD_ROUTES,
+  reports,
   ...CHECK_ROUTES,
   ...DOWNLOAD_ROUTES,
 ]

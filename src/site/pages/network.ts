@@ -8,6 +8,7 @@ import { formatDate } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import type { Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
+import { peopleSection } from './people.ts'
 import {
   asOfText,
   crumbs,
@@ -80,7 +81,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
                     </p>`
               }`,
         )}
-        ${runningSection(lang, view)} ${stripSection(lang, view)}
+        ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'services')} ${stripSection(lang, view)}
         ${pastSection(lang, view, { frame, href: (page) => urls.network(lang, view.asn, page) })} ${facts(lang, view)}
         ${takeSection(lang, [
           { href: urls.apiIncidents({ network: number }), text: say(lang, 'place.take-incidents') },

@@ -12,6 +12,7 @@ import type { Frame } from './frame.ts'
 import { incidentLines } from './incident-line.ts'
 import { simulatedTag } from './layout.ts'
 import { mark, type MarkName, type Markup } from './mark.ts'
+import type { PeopleView } from './people.ts'
 import { section } from './section.ts'
 import { strips, type StripView } from './strips.ts'
 
@@ -47,6 +48,8 @@ export interface PlaceView {
   readonly series: number
   /** Address of the share card; absent: the server draws none. */
   readonly card?: string
+  /** What people report; absent: nothing is taken here. */
+  readonly people?: PeopleView
 }
 
 /** Share that must agree before it is said of all, as on the first screen. */

@@ -7,6 +7,7 @@ import { urls } from '../urls.ts'
 import { fold, scrolled } from './fold.ts'
 import type { Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
+import { peopleSection } from './people.ts'
 import {
   asOfText,
   crumbs,
@@ -61,7 +62,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           say(lang, 'place.by-network-about'),
           view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : placeRows(lang, view),
         )}
-        ${runningSection(lang, view)} ${stripSection(lang, view)}
+        ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')} ${stripSection(lang, view)}
         ${pastSection(lang, view, { frame, href: (page) => urls.service(lang, view.service, page) })}
         ${tested(lang, view)} ${record(lang, view)}
         ${takeSection(lang, [

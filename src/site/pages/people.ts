@@ -1,0 +1,140 @@
+import { html } from 'hono/html'
+import type { PlacedSignal } from '../../model/report-cell.ts'
+import { instant, type Instant } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatClock, formatDate, formatDateTime } from '../../text/time.ts'
+import { urls } from '../urls.ts'
+import { scrolled } from './fold.ts'
+import { simulatedTag } from './layout.ts'
+import { mark, type MarkName, type Markup } from './mark.ts'
+import { section } from './section.ts'
+
+/** Reports, checks in browsers and probes of one network or one service: three kinds of witness, never added up. */
+export interface PeopleRow {
+  readonly name: string
+  readonly number?: string
+  readonly href?: string
+  /** The network is people's word. */
+  readonly said: boolean
+  /** Of a day; 0 where none may be shown. */
+  readonly reports: number
+  /** Checks in browsers; absent: fewer than may be shown. */
+  readonly fails?: number
+  readonly opens?: number
+  /** What probes see now; absent where the network is a word alone. */
+  readonly state?: MarkName
+  readonly devices?: number
+}
+
+export interface PeopleView {
+  readonly simulated: boolean
+  readonly asOf: Instant
+  readonly rows: readonly PeopleRow[]
+  /** Reports of the same day whose network is not known or not shown. */
+  readonly elsewhere: number
+  /** `name`: of the network or service that the page does not name itself; absent: of all together. */
+  readonly signals: readonly (PlacedSignal & { readonly name?: string | undefined })[]
+  /** Address of the data. */
+  readonly data: string
+}
+
+/** What people report, with what probes see beside it: a section of the page of a service and of a network. */
+export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'networks' | 'services'): Markup =>
+  view === undefined
+    ? html``
+    : section(
+        'people',
+        say(lang, 'report.people'),
+        say(lang, 'report.people-about'),
+        html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}
+          ${
+            view.signals.length === 0
+              ? ''
+              : html`<ul class="plain rises">
+                  ${view.signals.map((signal) => html`<li>${signalText(lang, signal, view.asOf)}</li>`)}
+                </ul>`
+          }
+          ${
+            view.rows.length === 0 && view.elsewhere === 0
+              ? html`<p>${say(lang, 'report.people-none')}</p>`
+              : rowTable(lang, view, kind)
+          }
+          <p class="ways after">
+            <a class="tap" href="${urls.report(lang)}">${say(lang, 'report.form-title')}</a>
+            <a class="tap" href="${view.data}">${say(lang, 'report.people-data')}</a>
+          </p>`,
+      )
+
+const bounds = (lang: Lang, [from, until]: readonly [number, number], asOf: Instant): string => {
+  const first = instant(from)
+  const begins = formatDate(lang, first) === formatDate(lang, asOf) ? formatClock(first) : formatDateTime(lang, first)
+  return `${begins}–${formatClock(instant(until))}`
+}
+
+/** Whose reports rise, between which times it began and ended, how many, and what is usual. */
+function signalText(lang: Lang, signal: PeopleView['signals'][number], asOf: Instant): Markup {
+  const { name, kind, began, ended, reports, most, usual } = signal
+  const part = (text: string): Markup => html`<span class="v">${text}</span> `
+  return html`<p>
+      <b>${name ?? say(lang, 'board.all-networks')}: ${say(lang, `report.signal.${kind}`)}.</b>
+    </p>
+    <p class="q">
+      ${part(say(lang, 'report.signal-began', { at: bounds(lang, began, asOf) }))}
+      ${part(ended === undefined ? say(lang, 'report.signal-on') : say(lang, 'report.signal-ended', { at: bounds(lang, ended, asOf) }))}
+      ${part(say(lang, 'report.signal-count', { count: formatNumber(lang, reports), most: formatNumber(lang, most) }))}
+      ${usual === undefined ? '' : part(say(lang, 'report.signal-usual', { count: formatNumber(lang, Math.max(1, Math.round(usual))) }))}
+    </p>`
+}
+
+function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' | 'services'): Markup {
+  const hasChecks = rows.some(({ fails, opens }) => fails !== undefined || opens !== undefined)
+  const number = (count: number | undefined): string =>
+    count === undefined || count === 0 ? '–' : formatNumber(lang, count)
+  const line = (row: PeopleRow): Markup =>
+    html`<tr>
+      <th scope="row">
+        ${row.href === undefined ? row.name : html`<a href="${row.href}">${row.name}</a>`}${row.number === undefined ? '' : html` <small class="nw">${row.number}</small>`}
+        ${row.said ? html`<small class="q">${say(lang, 'report.people-said')}</small>` : ''}
+      </th>
+      <td>${number(row.reports)}</td>
+      ${
+        hasChecks
+          ? html`<td>${number(row.fails)}</td>
+              <td>${number(row.opens)}</td>`
+          : ''
+      }
+      <td>
+        ${
+          row.state === undefined
+            ? '–'
+            : html`<span class="seen"
+                >${mark(row.state)}<span
+                  >${say(lang, `board.state.${row.state}`)}${row.devices === undefined || row.devices === 0 ? '' : html` <small class="q">${say(lang, 'place.probes', { count: formatNumber(lang, row.devices) })}</small>`}</span
+                ></span
+              >`
+        }
+      </td>
+    </tr>`
+  const table = html`<table class="tbl witnesses">
+    <thead>
+      <tr>
+        <th scope="col">${say(lang, kind === 'networks' ? 'report.people-network' : 'report.people-service')}</th>
+        <th scope="col">${say(lang, 'report.people-reports')}</th>
+        ${
+          hasChecks
+            ? html`<th scope="col">${say(lang, 'report.people-fails')}</th>
+                <th scope="col">${say(lang, 'report.people-opens')}</th>`
+            : ''
+        }
+        <th scope="col">${say(lang, 'report.people-probes')}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(line)}
+      ${elsewhere === 0 ? '' : line({ name: say(lang, 'report.people-elsewhere'), said: false, reports: elsewhere })}
+    </tbody>
+  </table>`
+  return scrolled(say(lang, 'report.people'), table)
+}

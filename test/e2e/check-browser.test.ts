@@ -230,7 +230,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     })
     assert.match(
       await sentence(page),
-      /^Network: Example Mobile\. The site of WhatsApp does not answer\. Of 8 services 2 do\.$/,
+      /^Network: Example Mobile\. The site of WhatsApp does not answer\. Services that do: 2 of 8\.$/,
     )
     plan = before
     await page.context().close()

@@ -16,7 +16,7 @@ Usage, on a machine of your own, offline where you can:
   kuager letter approve JOB.json --key FILE
 
 On the server, with --folder DIR --secrets DIR:
-  kuager letter serve [--origin URL] [--public] [--port N] [--host ADDRESS] [--onion URL] [--trusted-proxy ADDRESS]…
+  kuager letter serve [--origin URL] [--public] [--port N] [--host ADDRESS] [--onion URL] [--trusted-proxy CIDR]
                      [--networks FILE]…
   kuager letter publish LETTER.json [--origin URL] [--change-keys]
   kuager letter status [--json]

@@ -81,32 +81,9 @@ export class LetterHouse implements AsyncDisposable {
   }
 
   /** Takes what was sealed and counts it; gives their digests. */
-  async count(sealed: readonly { readonly bytes: Uint8Array; readonly tier?: Tier }[]): Promise<readonly Sha256[]> {
-    const rows = sealed.map(({ bytes, tier = 'claimed' }): SignatureRow => ({
-      ct: digestOf(bytes),
-      letter: this.letter.id,
-      version: this.letter.version,
-      tier,
-      state: 'pending',
-      region: 'KZ-75',
-      hour: 0,
-      sealed: bytes,
-      receipt: digestOf(randomBytes(16)),
-      mailbox: null,
-      leaf: null,
-      reason: null,
-      held: null,
-    }))
-    await this.store.accept(rows, [])
-    await this.store.append(
-      rows.map(({ ct, tier }) => ({
-        leaf: encodeLetterLeaf({ kind: 'signature', letter: this.letter.id, ct, tier }),
-        change: { kind: 'count', ct },
-      })),
-    )
-    return rows.map(({ ct }) => ct)
+  count(sealed: readonly SealedOne[]): Promise<readonly Sha256[]> {
+    return countSealed(this.store, this.letter, sealed)
   }
-
   async take(ct: Sha256, reason: VoidReason): Promise<void> {
     await this.store.append([
       {
@@ -143,9 +120,46 @@ export class LetterHouse implements AsyncDisposable {
   }
 }
 
+export interface SealedOne {
+  readonly bytes: Uint8Array
+  readonly tier?: Tier
+}
+
+/** Takes what was sealed into a registry and counts it there; gives their digests. */
+export async function countSealed(
+  store: LetterStore,
+  letter: Letter,
+  sealed: readonly SealedOne[],
+): Promise<readonly Sha256[]> {
+  const rows = sealed.map(({ bytes, tier = 'claimed' }): SignatureRow => ({
+    ct: digestOf(bytes),
+    letter: letter.id,
+    version: letter.version,
+    tier,
+    state: 'pending',
+    region: 'KZ-75',
+    hour: 0,
+    sealed: bytes,
+    receipt: digestOf(randomBytes(16)),
+    mailbox: null,
+    leaf: null,
+    reason: null,
+    held: null,
+  }))
+  await store.accept(rows, [])
+  await store.append(
+    rows.map(({ ct, tier }) => ({
+      leaf: encodeLetterLeaf({ kind: 'signature', letter: letter.id, ct, tier }),
+      change: { kind: 'count', ct },
+    })),
+  )
+  return rows.map(({ ct }) => ct)
+}
+
 export const digestOf = (bytes: Uint8Array): Sha256 => parseSha256(createHash('sha256').update(bytes).digest('hex'))
 
-const sampleLetter = (pairs: readonly (readonly KeyPair[])[]): Letter =>
+/** A simulated letter in three languages, sealed to the keys given. */
+export const sampleLetter = (pairs: readonly (readonly KeyPair[])[]): Letter =>
   letterSchema.parse({
     format: 'kuager-letter/1',
     id: 'open-net',

@@ -10,6 +10,7 @@ import { InputError } from '../../model/errors.ts'
 import { MANIFEST } from '../../people/handover/manifest.ts'
 import { folderLog, readHandover } from '../../people/handover/read-handover.ts'
 import { verifyHandover } from '../../people/handover/verify-handover.ts'
+import { readLogIdentity } from '../../pipeline/log/open-log.ts'
 import { readBounded } from '../../sys/copy-folder.ts'
 import { isMissing } from '../../sys/disk.ts'
 import { say } from '../../text/format.ts'
@@ -91,8 +92,16 @@ const isFile = async (path: string): Promise<boolean> => {
 
 /** The log whose files lie in a folder: as served, or in the folder of a letter service. */
 async function logIn(folder: string, given: string): Promise<LogSource> {
-  for (const below of ['.', 'log', join('log', 'public')])
+  for (const below of ['.', 'log'])
     if (await isFile(join(folder, below, 'checkpoint'))) return folderLog(join(folder, below))
+  const own = join(folder, 'log')
+  if (await isFile(join(own, 'public', 'checkpoint'))) {
+    const keys = (await readLogIdentity(own))?.keys ?? []
+    return {
+      ...folderLog(join(own, 'public')),
+      keys: async () => keys.map(({ key }) => `${formatVerifierKey(key)}\n`).join(''),
+    }
+  }
   throw new InputError(`Cannot verify "${printable(given)}": there is neither a bundle nor a log`, {
     code: 'letter.nothing',
     path: 'PLACE',

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { z } from 'zod'
+import { encodeSignature } from '../../evidence/letter-signature.ts'
+import type { Letter } from '../../model/letter.ts'
+import type { Sha256 } from '../../model/units.ts'
+import { makeKeyPair, type KeyPair } from '../../people/handover/age.ts'
+import { encodeRow } from '../../people/handover/csv.ts'
+import { sealLayers } from '../../people/letter/seal.ts'
+import { countSealed, digestOf, sampleLetter, sampleSignature } from '../../../test/kit/letter-house.ts'
+import { testWorld } from '../../../test/kit/world.ts'
+import { command } from '../letter.ts'
+import { openLetterFolder, type LetterFolder } from './letter-folder.ts'
+
+const planned = z.object({ job: z.object({ id: z.string(), count: z.number() }), state: z.string(), needs: z.number() })
+const statusOf = z.object({
+  letters: z.array(
+    z.object({
+      shown: z.object({ total: z.number(), removed: z.record(z.string(), z.number()) }),
+      agrees: z.boolean(),
+    }),
+  ),
+  jobs_waiting: z.array(z.string()),
+  exports: z.array(z.object({ by: z.string(), signatures: z.number() })),
+})
+
+describe('the parts of kuager letter on a service', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kuager-service-'))
+  const place = ['--folder', 'svc', '--secrets', 'sec']
+  let pair: KeyPair
+  let letter: Letter
+  let service: LetterFolder
+  let cts: readonly Sha256[]
+  const sealed: Uint8Array[] = []
+
+  async function run(...args: string[]): Promise<{ readonly exit: number; readonly text: string }> {
+    let text = ''
+    const exit = await command.run(
+      args,
+      testWorld(folder, (part) => (text += part)),
+    )
+    return { exit, text }
+  }
+  const onService = (part: string, ...args: string[]): ReturnType<typeof run> => run(part, ...args, ...place)
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text)
+    return name
+  }
+  const status = async (): Promise<z.infer<typeof statusOf>> =>
+    statusOf.parse(JSON.parse((await onService('status', '--json')).text))
+  const counted = async (): Promise<number | undefined> => (await status()).letters[0]?.shown.total
+
+  before(async () => {
+    pair = await makeKeyPair({ hybrid: false })
+    const today = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+    letter = { ...sampleLetter([[pair]]), opens: today(-1), closes: today(30), destroys: today(60) }
+    write('letter.json', `// a remark\n${JSON.stringify(letter)}`)
+    write('key.txt', `${pair.identity}\n`)
+    assert.equal((await onService('publish', 'letter.json', '--origin', 'https://letter.example')).exit, 0)
+    service = await openLetterFolder(testWorld(folder), 'svc', { secrets: 'sec', simulated: true })
+    for (let at = 0; at < 130; at++) {
+      const signature = {
+        ...sampleSignature(letter),
+        name: at < 3 ? 'Әсел Ұлықбек' : `Қол ${'абвгдежзик'[at % 10] ?? ''}${at}`,
+      }
+      sealed.push(await sealLayers(encodeSignature(signature), letter.keys))
+    }
+    const rows = sealed.map((bytes, at) => ({ bytes, tier: at < 120 ? ('claimed' as const) : ('mail' as const) }))
+    cts = await countSealed(await service.store(), letter, rows)
+    await (await service.log())?.sequence()
+  })
+  after(async () => {
+    await service[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('say how the letter stands, and that log and registry agree', async () => {
+    const { letters } = await status()
+    assert.deepEqual(
+      letters.map(({ shown, agrees }) => [shown.total, agrees]),
+      [[130, true]],
+    )
+    assert.match((await onService('status')).text, /counted {4}130 \(claimed 120, mail 10, form 0\)/)
+  })
+
+  it('publish no letter with gaps, no second of one number, and no other keys by the way', async () => {
+    const { exit, text } = await run(
+      'check',
+      write('gaps.json', JSON.stringify({ ...letter, title: { ...letter.title, kk: '‹x›' } })),
+    )
+    assert.equal(exit, 3)
+    assert.match(text, /\/title\/kk: is not filled in yet/)
+    await assert.rejects(onService('publish', 'gaps.json'), { code: 'letter.unready' })
+    await assert.rejects(onService('publish', 'letter.json'), { name: 'InputError', path: '/version' })
+    const other = await makeKeyPair({ hybrid: false })
+    const changed = { ...sampleLetter([[other]]), ...{ ...letter, version: 2 }, keys: sampleLetter([[other]]).keys }
+    await assert.rejects(onService('publish', write('other.json', JSON.stringify(changed))), {
+      name: 'InputError',
+      path: '/keys',
+    })
+  })
+
+  it('take out what a holder marked, put it back, and let the log say both', async () => {
+    const exported = await onService('export', '--out', 'bundle', '--by', 'lawyer A', '--why', 'to look it over')
+    assert.equal(exported.exit, 0, exported.text)
+    assert.equal((await run('verify', 'bundle')).exit, 0)
+    assert.equal((await run('open', 'bundle', '--identity', 'key.txt', '--out', 'opened', '--no-pdf')).exit, 0)
+    const review = readFileSync(join(folder, 'opened', 'review.csv'), 'utf8')
+    assert.equal(review.split('\r\n').length, 5)
+    const marked = review
+      .split('\r\n')
+      .map((line, at) => (at === 2 || at === 3 ? line.replace(',"",', ',"duplicate",') : line))
+    const plan = await onService('invalidate', '--from', write('review.csv', marked.join('\r\n')), '--json')
+    const { job, needs } = planned.parse(JSON.parse(plan.text))
+    assert.deepEqual([job.count, needs], [2, 0])
+    assert.equal(await counted(), 130, 'nothing changes before it is run')
+    assert.equal((await onService('run', job.id)).exit, 0)
+    const { letters, exports } = await status()
+    assert.deepEqual(letters[0]?.shown, { ...letters[0]?.shown, total: 128, removed: { duplicate: 2 } })
+    assert.deepEqual(
+      exports.map(({ by, signatures }) => [by, signatures]),
+      [['lawyer A', 130]],
+    )
+    const back = planned.parse(JSON.parse((await onService('restore', job.id, '--json')).text))
+    assert.equal((await onService('run', back.job.id)).exit, 0)
+    assert.equal(await counted(), 130)
+    assert.equal((await run('verify', 'svc', '--lang', 'en')).exit, 0)
+  })
+
+  it('name the line of a review that does not read', async () => {
+    for (const [text, path] of [
+      ['nothing', '--from'],
+      [encodeRow(['ct', 'reason']) + encodeRow(['ab'.repeat(32), 'because']), 'line 2'],
+      [encodeRow(['ct', 'reason']) + encodeRow(['../../etc', 'forged']), 'line 2'],
+      [encodeRow(['ct', 'reason']) + encodeRow(['ab'.repeat(32), 'withdrawn']), 'line 2'],
+      [encodeRow(['ct', 'reason']) + encodeRow(['ab'.repeat(32), '']), '--from'],
+    ] as const)
+      await assert.rejects(onService('invalidate', '--from', write('bad.csv', text)), { code: 'review.invalid', path })
+  })
+
+  it('take out more than a hundred only with the word of two people', async () => {
+    const plan = await onService(
+      'invalidate',
+      '--tier',
+      'claimed',
+      '--reason',
+      'forged',
+      '--note',
+      'one list',
+      '--json',
+    )
+    const { job, needs } = planned.parse(JSON.parse(plan.text))
+    assert.deepEqual([job.count, needs], [120, 2])
+    await assert.rejects(onService('run', job.id), { name: 'InputError' })
+    const people = []
+    for (const name of ['Aigul', 'Bolat'])
+      people.push(
+        z
+          .object({ name: z.string(), key: z.string() })
+          .parse(
+            JSON.parse(
+              (await run('keys', 'reviewer', '--holder', name, '--out', `${name}.key`)).text.split('\n')[0] ?? '',
+            ),
+          ),
+      )
+    write('job.json', (await onService('jobs', job.id, '--sign')).text)
+    const approve = async (name: string): Promise<string> => {
+      const { text } = await run('approve', 'job.json', '--key', `${name}.key`)
+      return write(`${name}.json`, text.split('\n').find((line) => line.startsWith('{')) ?? '')
+    }
+    await assert.rejects(
+      onService('approve', await approve('Aigul')),
+      { name: 'InputError' },
+      'nobody is a reviewer yet',
+    )
+    writeFileSync(join(folder, 'svc', 'reviewers.json'), JSON.stringify(people))
+    assert.match((await onService('approve', await approve('Aigul'))).text, /1 of 2 \(Aigul\)/)
+    assert.match(
+      (await onService('approve', await approve('Aigul'))).text,
+      /1 of 2 \(Aigul\)/,
+      'one person twice is one',
+    )
+    await assert.rejects(onService('run', job.id), { name: 'InputError' })
+    assert.match((await onService('approve', await approve('Bolat'))).text, /2 of 2/)
+    assert.equal((await onService('run', job.id)).exit, 0)
+    assert.equal(await counted(), 10)
+    assert.deepEqual((await status()).jobs_waiting, [])
+  })
+
+  it('make no secret in the folder of a server, and write over nothing', async () => {
+    await assert.rejects(run('keys', 'new', '--holder', 'x', '--out', 'svc/k.txt'), { code: 'keys.server' })
+    await assert.rejects(run('keys', 'reviewer', '--holder', 'x', '--out', 'svc/log/k.txt'), { code: 'keys.server' })
+    await assert.rejects(run('keys', 'new', '--holder', 'x', '--out', 'key.txt'), { code: 'out.taken' })
+    await assert.rejects(onService('export', '--out', 'bundle', '--by', 'a', '--why', 'b'), {
+      code: 'argument.invalid',
+    })
+    await assert.rejects(onService('export', '--out', 'more', '--by', 'a@b.kz', '--why', 'b'), {
+      code: 'argument.invalid',
+    })
+  })
+
+  it('destroy what was sealed, look for it, and show the leaf that says so', async () => {
+    await assert.rejects(onService('destroy'), { path: '--sure' })
+    await assert.rejects(onService('destroy', '--sure', letter.id), { path: '--early' })
+    const { exit, text } = await onService('destroy', '--sure', letter.id, '--early', '--json')
+    assert.equal(exit, 0, text)
+    const { leaf, log_size: size } = z.object({ leaf: z.number(), log_size: z.number() }).parse(JSON.parse(text))
+    assert.equal(leaf, size - 1)
+    assert.ok(!existsSync(join(folder, 'sec', `mailbox-${letter.id}.key`)))
+    const marks = sealed.map((bytes) => Buffer.from(bytes.subarray(200, 232)))
+    for (const entry of readdirSync(join(folder, 'svc'), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || entry.name === 'lock.sqlite') continue
+      const bytes = readFileSync(join(entry.parentPath, entry.name))
+      for (const mark of marks) assert.ok(!bytes.includes(mark), entry.name)
+    }
+    assert.equal(digestOf(sealed[0] ?? new Uint8Array()), cts[0])
+    await assert.rejects(onService('export', '--out', 'after', '--by', 'a', '--why', 'b'), {
+      code: 'handover.destroyed',
+    })
+    const { exit: verified, text: said } = await run('verify', 'svc', '--lang', 'en')
+    assert.equal(verified, 0, said)
+    assert.match(said, /All that was sealed is destroyed/)
+  })
+})

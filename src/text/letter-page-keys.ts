@@ -30,6 +30,7 @@ export type LetterPageKey =
   | 'letter.closed'
   | 'letter.destroyed'
   | 'letter.counted'
+  | 'letter.counted.confirmed'
   | 'letter.counted.size'
   | 'letter.counted.none'
   | 'letter.tiers'

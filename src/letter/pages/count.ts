@@ -8,7 +8,7 @@ import { urls } from '../../site/urls.ts'
 import { letterUrls } from '../letter-urls.ts'
 import type { LetterPage } from './letter-page.ts'
 import type { LetterView } from './letter-view.ts'
-import { counted, removed, tiers } from './numbers.ts'
+import { removed, sum, tiers } from './numbers.ts'
 
 /** The log as it stands: what a stranger starts from. */
 export interface LogView {
@@ -31,7 +31,13 @@ export const countPage = (
   inLang: (other) => letterUrls.count(other, view.letter.id),
   letter: view.letter.id,
   body: html`${titled(say(lang, 'letter.count.title'), say(lang, 'letter.count.lead'))}
-    ${section('number', say(lang, 'letter.counted'), '', html`${counted(lang, view)}${tiers(lang, view)}`)}
+    ${section(
+      'number',
+      say(lang, 'letter.counted'),
+      '',
+      html`<div class="counted">${sum(lang, view)}</div>
+        ${tiers(lang, view)}`,
+    )}
     ${section('removed', say(lang, 'letter.removed'), '', removed(lang, view))}
     ${section(
       'shows',

@@ -43,7 +43,10 @@ const keyLine = (lang: Lang, { holder, fingerprint, recipient }: ShownKey, layer
   html`<li>
     <p>${namesOf(lang, holder)}</p>
     <p class="sm q">
-      ${LANGS.map((other) => html`<span class="v" lang="${other}">${say(other, 'letter.keys.fingerprint')}</span>`)}
+      ${LANGS.map(
+        (other, at) =>
+          html`${at === 0 ? '' : ' · '}<span lang="${other}">${say(other, 'letter.keys.fingerprint')}</span>`,
+      )}
     </p>
     <p class="print" translate="no">${fingerprint}</p>
     <details class="tab">

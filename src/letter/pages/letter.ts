@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Letter } from '../../model/letter.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
 import type { Markup } from '../../site/pages/mark.ts'
 import { section } from '../../site/pages/section.ts'
 import { letterUrls } from '../letter-urls.ts'
@@ -26,6 +27,14 @@ export function letterPage(lang: Lang, view: LetterView, inLang: (lang: Lang) =>
             ${letter.addressees.map((one) => html`<li>${one[lang]}</li>`)}
           </ul>
           <h1>${letter.title[lang]}</h1>
+          <p class="short">
+            ${say(lang, 'letter.counted')}: <b>${formatNumber(lang, view.count?.total ?? 0)}</b>
+            ${
+              view.signing === 'open'
+                ? html`<a class="tap" href="${letterUrls.sign(lang, letter.id)}">${say(lang, 'letter.sign')}</a>`
+                : ''
+            }
+          </p>
         </header>
         <div class="words">
           ${letterParagraphs(letter.text[lang])}

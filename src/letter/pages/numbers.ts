@@ -7,22 +7,31 @@ import type { Markup } from '../../site/pages/mark.ts'
 import { letterUrls } from '../letter-urls.ts'
 import type { LetterView } from './letter-view.ts'
 
-/** The number, what it is made of, and how far it is from the goal. */
-export function counted(lang: Lang, { letter, count }: LetterView): Markup {
-  const total = count?.total ?? 0
+/** The number, never without how much of it was confirmed, and how far it is from the goal. */
+export function counted(lang: Lang, view: LetterView): Markup {
   return html`<div class="counted">
     <p class="l">${say(lang, 'letter.counted')}</p>
-    <p class="n">${formatNumber(lang, total)}</p>
+    ${sum(lang, view)}
+    <p>
+      <a class="tap" href="${letterUrls.count(lang, view.letter.id)}">${say(lang, 'letter.count.link')}</a>
+    </p>
+  </div>`
+}
+
+/** The same without its label and the way to the page on which it stands. */
+export function sum(lang: Lang, { letter, count }: LetterView): Markup {
+  const total = count?.total ?? 0
+  const confirmed = (count?.counted.mail ?? 0) + (count?.counted.form ?? 0)
+  return html`<p class="n">${formatNumber(lang, total)}</p>
+    <p>${say(lang, 'letter.counted.confirmed', { count: formatNumber(lang, confirmed) })}</p>
     ${letter.goal === undefined ? '' : goal(lang, total, letter.goal)}
     <p class="sm q">
       ${
-        count === undefined || count.size === 0
+        total === 0
           ? say(lang, 'letter.counted.none')
-          : say(lang, 'letter.counted.size', { size: formatNumber(lang, count.size) })
+          : say(lang, 'letter.counted.size', { size: formatNumber(lang, count?.size ?? 0) })
       }
-    </p>
-    <p><a class="tap" href="${letterUrls.count(lang, letter.id)}">${say(lang, 'letter.count.link')}</a></p>
-  </div>`
+    </p>`
 }
 
 /** Shares are cut, never rounded up: a goal is reached when it is reached. */

@@ -32,6 +32,7 @@ export const letterPage = {
   'letter.closed': 'Signing has ended.',
   'letter.destroyed': 'Signing has ended. All that named the signers was destroyed.',
   'letter.counted': 'Signatures counted',
+  'letter.counted.confirmed': 'Of these confirmed through a mailbox: {count}',
   'letter.counted.size': 'Entries in the log: {size}. The number follows from this log.',
   'letter.counted.none': 'The log holds no signature yet.',
   'letter.tiers': 'How they were confirmed',

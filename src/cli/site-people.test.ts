@@ -26,6 +26,7 @@ const TRACES = [SENDER, Buffer.from([203, 0, 113, 77]), 'cb00714d', '::ffff:203'
 
 const boardSchema = z.object({
   newest_utc: z.string(),
+  as_of_utc: z.string(),
   networks: z.array(z.object({ network: z.string() })),
   cells: z.array(z.object({ service: z.string(), network: z.string(), state: z.string() })),
 })
@@ -159,7 +160,7 @@ describe('checks of browsers in a served folder', () => {
     const board = boardSchema.parse(before.parts[0])
     const open = board.cells.filter(({ state }) => state === 'open')
     assert.ok(open.length > 5, 'there are services that open, which a flood would like to look shut')
-    const now = Date.now()
+    const now = Date.parse(board.as_of_utc)
     const rows = Array.from({ length: 10_000 }, (_, nth): CrowdRow => {
       const cell = open[nth % open.length]
       const outcome: CrowdOutcome = CROWD_OUTCOMES[3 + (nth % 2)] ?? 'interference'

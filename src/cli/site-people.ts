@@ -41,7 +41,7 @@ export interface SitePeopleOptions {
 
 /** What people do on a site; to be disposed before its folder. */
 export type SitePeople = AsyncDisposable & {
-  readonly options: Required<Pick<SiteOptions, 'reports' | 'crowd' | 'checks' | 'work'>>
+  readonly options: Required<Pick<SiteOptions, 'reports' | 'people' | 'crowd' | 'checks' | 'work'>>
   readonly store: ReportStore
 }
 
@@ -90,14 +90,18 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
     clock: systemClock,
     log,
   })
+  const people = new ShownReports({ store, clock: systemClock, simulated })
+  const board = openBoard(options.site, rememberLastData(options.site))
   const nameOf = new Map(options.site.names.services.map(({ id, name }) => [id, name]))
   const crowd = new Crowd({
     ...common,
     targets: canaries.map((one) => ({ ...one, name: nameOf.get(one.service) ?? one.service })),
     freshness: (service) => watch.of(service),
     reach: () => watch.reach,
-    devices: devicesOf(openBoard(options.site, rememberLastData(options.site))),
-    reported: reportedOn(new ShownReports({ store, clock: systemClock, simulated })),
+    devices: devicesOf(board),
+    reported: reportedOn(people),
+    // What is simulated speaks of its own time, as on every page.
+    ...(simulated ? { present: async () => (await board()).asOf } : {}),
     flood: guard(),
     log,
   })
@@ -106,6 +110,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   return {
     options: {
       reports,
+      people,
       crowd,
       checks: () => crowd.shown(),
       work: openWork({ clock: systemClock, ...workSecret(env, isPublic) }),

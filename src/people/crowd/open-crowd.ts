@@ -3,7 +3,7 @@ import type { CrowdCanary } from '../../model/canaries.ts'
 import type { CheckPlan, CrowdCheck } from '../../model/crowd-check.ts'
 import { InputError } from '../../model/errors.ts'
 import { slotOf } from '../../model/report.ts'
-import { formatAsn, formatInstantUtc, instant, type Asn } from '../../model/units.ts'
+import { formatAsn, formatInstantUtc, instant, type Asn, type Instant } from '../../model/units.ts'
 import type { CrowdRow, ReportStore } from '../../store/registry/reports/contract.ts'
 import type { Clock } from '../../sys/clock.ts'
 import type { Log } from '../../sys/log.ts'
@@ -58,6 +58,8 @@ export interface CrowdParts {
   readonly flood: FloodGuard
   /** Whether what is kept is simulated: the realm of the folder. */
   readonly simulated: boolean
+  /** The present that counts are shown of; absent: now. */
+  readonly present?: () => Promise<Instant>
   readonly clock: Clock
   readonly log: Log
 }
@@ -136,16 +138,18 @@ export class Crowd {
 
   /** What may be shown of checks now, of all networks. */
   shown(): Promise<readonly ShownChecks[]> {
-    const { clock, store, simulated } = this.#parts
-    const at = clock.monotonic()
+    const at = this.#parts.clock.monotonic()
     if (this.#shown !== undefined && at - this.#shown.at < SHOWN_FOR_MS) return this.#shown.list
-    const now = clock.now()
-    const list = store
-      .crowdCounts({ since: instant(now - SHOWN_MS), until: now }, simulated)
-      .then((counts) => shownChecks(counts, now))
+    const list = this.#read()
     this.#shown = { at, list }
     list.catch(() => (this.#shown = undefined))
     return list
+  }
+
+  async #read(): Promise<readonly ShownChecks[]> {
+    const { clock, store, simulated, present } = this.#parts
+    const now = (await present?.()) ?? clock.now()
+    return shownChecks(await store.crowdCounts({ since: instant(now - SHOWN_MS), until: now }, simulated), now)
   }
 
   /**

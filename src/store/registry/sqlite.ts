@@ -17,6 +17,9 @@ const MIGRATIONS = [
      WITHOUT ROWID, STRICT;`,
 ] as const
 
+/** Newest version of the tables of keys. */
+export const KEYS_VERSION = MIGRATIONS.length
+
 /** Rows that are kept in memory. */
 const MOST_HELD = 20_000
 

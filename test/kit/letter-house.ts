@@ -123,6 +123,8 @@ export class LetterHouse implements AsyncDisposable {
 export interface SealedOne {
   readonly bytes: Uint8Array
   readonly tier?: Tier
+  /** What its receipt is known by; one that nobody has where left out. */
+  readonly receipt?: Sha256
 }
 
 /** Takes what was sealed into a registry and counts it there; gives their digests. */
@@ -131,7 +133,7 @@ export async function countSealed(
   letter: Letter,
   sealed: readonly SealedOne[],
 ): Promise<readonly Sha256[]> {
-  const rows = sealed.map(({ bytes, tier = 'claimed' }): SignatureRow => ({
+  const rows = sealed.map(({ bytes, tier = 'claimed', receipt }): SignatureRow => ({
     ct: digestOf(bytes),
     letter: letter.id,
     version: letter.version,
@@ -140,7 +142,7 @@ export async function countSealed(
     region: 'KZ-75',
     hour: 0,
     sealed: bytes,
-    receipt: digestOf(randomBytes(16)),
+    receipt: receipt ?? digestOf(randomBytes(16)),
     mailbox: null,
     leaf: null,
     reason: null,

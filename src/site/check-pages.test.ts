@@ -28,8 +28,7 @@ const planOf = (asn: Asn | undefined, given: Partial<CheckPlan> = {}): CheckPlan
   others: [],
   ...given,
 })
-const desk = (plan: CrowdDesk['plan']): Pick<CrowdDesk, 'plan'> & CrowdDesk =>
-  ({ plan, take: () => Promise.resolve({ wait: 0 }) }) as CrowdDesk
+const desk = (plan: CrowdDesk['plan']): CrowdDesk => ({ plan, take: () => Promise.resolve({ wait: 0 }) })
 const policyOf = (answer: Response): string => answer.headers.get('content-security-policy') ?? ''
 
 describe('the page "is it only me?" with a check from the browser', () => {

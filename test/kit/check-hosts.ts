@@ -6,7 +6,7 @@ import type { RequestListener } from 'node:http'
 import { LabAuthority } from './lab-authority.ts'
 
 /** What hosts of a check do; a switch for Chromium leads every name of theirs to this machine. */
-export const HOST_KINDS = ['good', 'page', 'elsewhere', 'reset', 'silent', 'slow', 'control'] as const
+export const HOST_KINDS = ['good', 'page', 'elsewhere', 'reset', 'silent', 'slow', 'far', 'control'] as const
 export type HostKind = (typeof HOST_KINDS)[number]
 export const CHECK_HOSTS_SWITCH = '--host-resolver-rules=MAP *.check.test 127.0.0.1'
 
@@ -17,6 +17,8 @@ const PNG = Buffer.from(
 )
 const isImage = (url: string | undefined): boolean => url?.startsWith('/favicon') === true
 const SLOW_MS = 2500
+/** As far as another continent. */
+const FAR_MS = 150
 
 /** A request that came, with the headers that could name its sender. */
 export interface Came {
@@ -75,7 +77,7 @@ export class CheckHosts implements AsyncDisposable {
         if (isImage(request.url) && kind !== 'page') response.setHeader('content-type', 'image/png').end(PNG)
         else response.setHeader('content-type', 'text/html').end('<title>a page</title>')
       }
-      if (kind === 'slow') setTimeout(answer, SLOW_MS)
+      if (kind === 'slow' || kind === 'far') setTimeout(answer, kind === 'slow' ? SLOW_MS : FAR_MS)
       else answer()
     }
   }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,18 +36,30 @@ interface Answer {
   readonly message?: string
 }
 
+export interface FirefoxOptions {
+  /** Names that lead to this machine. */
+  readonly localNames?: readonly string[]
+  /** Whether certificates of unknown authorities are taken. */
+  readonly anyAuthority?: boolean
+}
+
 /** Starts Firefox without a window. Throws where there is none, or it does not answer within `timeoutMs`. */
-export async function openFirefox(timeoutMs = 120_000): Promise<FirefoxPage> {
+export async function openFirefox(
+  timeoutMs = 120_000,
+  { localNames = [], anyAuthority = false }: FirefoxOptions = {},
+): Promise<FirefoxPage> {
   const path = firefoxPath()
   if (path === undefined) throw new Error('Cannot open a browser: no Firefox at /usr/bin')
   const profile = mkdtempSync(join(tmpdir(), 'kuager-firefox-'))
+  const preference = `user_pref("network.dns.localDomains", ${JSON.stringify(localNames.join(','))});\n`
+  if (localNames.length > 0) writeFileSync(join(profile, 'user.js'), preference)
   const child = spawn(path, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, MOZ_DISABLE_AUTO_SAFE_MODE: '1', HOME: profile },
   })
   try {
     const session = await connect(await addressOf(child, timeoutMs))
-    await session.ask('session.new', { capabilities: {} })
+    await session.ask('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: anyAuthority } } })
     await session.ask('session.subscribe', { events: ['log.entryAdded', 'network.beforeRequestSent'] })
     const tree = await session.ask('browsingContext.getTree', {})
     const context = field((tree['contexts'] as readonly unknown[])[0], 'context')

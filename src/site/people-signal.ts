@@ -3,7 +3,7 @@ import { instant, type Asn, type Instant } from '../model/units.ts'
 import type { Board } from './board.ts'
 import type { CrowdSignal } from './crowd-desk.ts'
 import { serviceName, type Names } from './matrix-view.ts'
-import type { PeopleRow, PeopleView } from './pages/people.ts'
+import type { PeopleNote, PeopleRow, PeopleView } from './pages/people.ts'
 import type { Topic } from './urls.ts'
 import { urls } from './urls.ts'
 import type { Lang } from '../text/lang.ts'
@@ -14,6 +14,8 @@ const REPORTS_MS = 24 * HOUR_MS
 const SIGNALS_MS = 7 * 24 * HOUR_MS
 /** Signals on one page. */
 const MOST_SIGNALS = 6
+/** Texts on one page. */
+const MOST_NOTES = 5
 
 /** A cell that is published; `released`: held first, and a moderator said that it counts. */
 export interface PublishedCell extends ReportCell {
@@ -26,6 +28,8 @@ export interface PeopleReports {
   cells(between: { readonly since: Instant; readonly until: Instant }): Promise<readonly PublishedCell[]>
   /** Signals of the last month, newest first. */
   signals(): Promise<readonly PlacedSignal[]>
+  /** Texts beside reports of a service, as their moderator worded them, newest first. */
+  notes(service: string): Promise<readonly PeopleNote[]>
 }
 
 export interface PeopleParts {
@@ -39,10 +43,11 @@ export interface PeopleParts {
 export async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): Promise<PeopleView> {
   const { board, reports, names } = parts
   const until = instant(Math.ceil(board.asOf / HOUR_MS) * HOUR_MS)
-  const [cells, signals, checks] = await Promise.all([
+  const [cells, signals, checks, notes] = await Promise.all([
     reports.cells({ since: instant(until - REPORTS_MS), until }),
     reports.signals(),
     parts.checks?.() ?? [],
+    'service' in about ? reports.notes(about.service) : [],
   ])
   const own = cells.filter((cell) => isAbout(cell, about))
   const named = own.filter(({ asn }) => asn !== undefined)
@@ -82,6 +87,7 @@ export async function peopleView(lang: Lang, about: Topic, parts: PeopleParts): 
               ? undefined
               : networkName(signal.asn, board, names),
       })),
+    notes: notes.slice(0, MOST_NOTES),
     data: urls.apiReports(about),
   }
 }

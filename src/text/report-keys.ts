@@ -52,6 +52,7 @@ export type ReportKey =
   | 'report.people'
   | 'report.people-about'
   | 'report.people-none'
+  | 'report.people-notes'
   | 'report.people-data'
   | 'report.people-said'
   | 'report.people-network'

@@ -83,11 +83,28 @@ describe('ShownReports', () => {
     )
   })
 
+  it('gives texts of a service as their moderator worded them, and no others', async () => {
+    const { shown, store } = opened([])
+    const note = { day: START, service: 'youtube', lang: 'ru', text: 'имя', simulated: false } as const
+    await store.add({
+      notes: [
+        { ...note, id: 'a', state: 'published', shown: 'Видео стоит.' },
+        { ...note, id: 'b', state: 'waiting' },
+        { ...note, id: 'c', state: 'published', shown: 'x', service: 'telegram' },
+        { ...note, id: 'd', state: 'published', shown: 'x', simulated: true },
+      ],
+    })
+    assert.deepEqual(await shown.notes('youtube'), [{ day: START, lang: 'ru', text: 'Видео стоит.' }])
+  })
+
   it('asks again as a whole after a store that failed', async () => {
     const { store } = opened(rows(START, 8))
     let broken = true
     const shown = new ShownReports({
-      store: { counts: (...asked) => (broken ? Promise.reject(new Error('away')) : store.counts(...asked)) },
+      store: {
+        ...store,
+        counts: (...asked) => (broken ? Promise.reject(new Error('away')) : store.counts(...asked)),
+      },
       clock: { now: () => instant(START + DAY) },
       simulated: false,
     })

@@ -17,6 +17,8 @@ const HISTORY_DAYS = SIGNAL_DAYS + 182
 /** Counts asked for at once. */
 const ASKED_DAYS = 7
 const ZONE = 'Asia/Almaty'
+/** Published texts that are read at once. */
+const MOST_NOTES = 1000
 /** Stands for no service of a list: nothing is said of it. */
 const OTHER = 'other'
 
@@ -25,8 +27,15 @@ export interface ShownCell extends ReportCell {
   readonly released: boolean
 }
 
+/** A text that is published: a day of UTC, the language it was written in, the words of the moderator. */
+export interface ShownNote {
+  readonly day: Instant
+  readonly lang: 'kk' | 'ru' | 'en'
+  readonly text: string
+}
+
 export interface ShownReportsOptions {
-  readonly store: Pick<ReportStore, 'counts'>
+  readonly store: Pick<ReportStore, 'counts' | 'notes'>
   readonly clock: Pick<Clock, 'now'>
   readonly simulated: boolean
 }
@@ -68,6 +77,19 @@ export class ShownReports {
       rollUp(atomsOf(counts, state), settled).map((cell) => ({ ...cell, released }))
     // Held reports are released long after their slot was shown: as cells of their own, each of five at least.
     return [...of('counted', false), ...of('released', true)].toSorted((a, b) => b.from - a.from || b.count - a.count)
+  }
+
+  /** Texts beside reports of a service, as their moderator worded them, newest first. */
+  async notes(service: string): Promise<readonly ShownNote[]> {
+    const { store, simulated } = this.#options
+    const notes = await store.notes('published', MOST_NOTES)
+    return notes
+      .flatMap((note) =>
+        note.service === service && note.simulated === simulated && note.shown !== undefined
+          ? [{ day: instant(note.day), lang: note.lang, text: note.shown }]
+          : [],
+      )
+      .toSorted((a, b) => b.day - a.day)
   }
 
   /** Signals of the last month, newest first. */

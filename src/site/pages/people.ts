@@ -28,6 +28,13 @@ export interface PeopleRow {
   readonly devices?: number
 }
 
+/** A text beside a report: a day of UTC, the language it was written in, the words of the moderator. */
+export interface PeopleNote {
+  readonly day: Instant
+  readonly lang: Lang
+  readonly text: string
+}
+
 export interface PeopleView {
   readonly simulated: boolean
   readonly asOf: Instant
@@ -36,6 +43,7 @@ export interface PeopleView {
   readonly elsewhere: number
   /** `name`: of the network or service that the page does not name itself; absent: of all together. */
   readonly signals: readonly (PlacedSignal & { readonly name?: string | undefined })[]
+  readonly notes: readonly PeopleNote[]
   /** Address of the data. */
   readonly data: string
 }
@@ -61,11 +69,20 @@ export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'n
               ? html`<p>${say(lang, 'report.people-none')}</p>`
               : rowTable(lang, view, kind)
           }
+          ${noteList(lang, view.notes)}
           <p class="ways after">
             <a class="tap" href="${urls.report(lang)}">${say(lang, 'report.form-title')}</a>
             <a class="tap" href="${view.data}">${say(lang, 'report.people-data')}</a>
           </p>`,
       )
+
+const noteList = (lang: Lang, notes: readonly PeopleNote[]): Markup =>
+  notes.length === 0
+    ? html``
+    : html`<h3 class="day">${say(lang, 'report.people-notes')}</h3>
+        <ul class="plain">
+          ${notes.map((note) => html`<li><span class="v">${formatDate(lang, note.day, 'UTC')}:</span> <span lang="${note.lang}">${note.text}</span></li>`)}
+        </ul>`
 
 const bounds = (lang: Lang, [from, until]: readonly [number, number], asOf: Instant): string => {
   const first = instant(from)

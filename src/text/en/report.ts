@@ -67,6 +67,7 @@ export const report = {
   'report.people-about':
     'Reports and checks in browsers stand apart from measurements of probes and enter no verdict. Fewer than five people are not shown.',
   'report.people-none': 'No reports of the last day can be shown: fewer than five people wrote in each hour.',
+  'report.people-notes': 'In people’s words, as the moderator put them',
   'report.people-data': 'Data of the reports',
   'report.people-said': 'the network is what people said',
   'report.people-network': 'Network',
@@ -82,5 +83,5 @@ export const report = {
   'report.signal-ended': 'Ended: {at}.',
   'report.signal-on': 'It goes on.',
   'report.signal-count': 'Reports: {count}, at most {most} in a quarter of an hour.',
-  'report.signal-usual': 'Usual at this time: {count}.',
+  'report.signal-usual': 'Usual in a quarter of an hour: {count}.',
 } satisfies Readonly<Record<ReportKey, string>>

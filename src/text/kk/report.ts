@@ -65,6 +65,7 @@ export const report = {
   'report.people-about':
     'Хабар мен браузер тексеруі зондтың өлшемінен бөлек тұрады және үкімге кірмейді. Бес адамнан аз болса, сан көрсетілмейді.',
   'report.people-none': 'Соңғы тәулікте көрсетуге болатын хабар жоқ: әр сағатта бестен аз адам хабарлады.',
+  'report.people-notes': 'Адамдардың сөзі, модератор қысқартқан',
   'report.people-data': 'Хабарлардың дерегі',
   'report.people-said': 'желіні адамдар өзі көрсетті',
   'report.people-network': 'Желі',
@@ -80,5 +81,5 @@ export const report = {
   'report.signal-ended': 'Аяқталғаны: {at}.',
   'report.signal-on': 'Жалғасып жатыр.',
   'report.signal-count': 'Хабарлар: {count}, бір ширек сағатта көп дегенде {most}.',
-  'report.signal-usual': 'Осы уақытта әдеттегісі: {count}.',
+  'report.signal-usual': 'Әдетте бір ширек сағатта: {count}.',
 } satisfies Readonly<Record<ReportKey, string>>

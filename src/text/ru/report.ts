@@ -65,6 +65,7 @@ export const report = {
   'report.people-about':
     'Сообщения и проверки в браузере стоят отдельно от измерений зондов и в вердикт не входят. Меньше пяти человек не показывается.',
   'report.people-none': 'За сутки нет сообщений, которые можно показать: каждый час писали меньше пяти человек.',
+  'report.people-notes': 'Словами людей, в изложении модератора',
   'report.people-data': 'Данные о сообщениях',
   'report.people-said': 'сеть указали сами люди',
   'report.people-network': 'Сеть',
@@ -80,5 +81,5 @@ export const report = {
   'report.signal-ended': 'Окончание: {at}.',
   'report.signal-on': 'Продолжается.',
   'report.signal-count': 'Сообщения: {count}, за четверть часа не более {most}.',
-  'report.signal-usual': 'Обычно в это время: {count}.',
+  'report.signal-usual': 'Обычно за четверть часа: {count}.',
 } satisfies Readonly<Record<ReportKey, string>>

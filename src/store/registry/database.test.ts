@@ -133,7 +133,7 @@ describe('A registry', () => {
     [LETTERS, 'INSERT INTO signatures VALUES', openLetterStore],
   ] as const)
     it(`of ${made.name} that the first version made is opened, and that version would make it again`, async () => {
-      const golden = new URL(`../../../test/golden/registry/${made.name}-1.sql`, import.meta.url)
+      const golden = new URL(`../../../test/golden/registry/${made.name}-1.txt`, import.meta.url)
       const place = file(`first-${made.name}`)
       const first = { ...made, migrations: made.migrations.slice(0, 1) }
       await (await openDatabase(place, first))[Symbol.asyncDispose]()

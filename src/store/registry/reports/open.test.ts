@@ -192,9 +192,9 @@ for (const kind of REGISTRY_KINDS)
 
     it('an error of one call neither touches nor delays what others gave at the same time', async () => {
       await using store = await openReportStore(await places.place())
-      const nothing = Object.assign(report('bad'), { service: null as unknown as string })
+      const broken = report('bad', { slot: 0.5 })
       const calls = Array.from({ length: 30 }, (_, nth) =>
-        store.add(nth === 7 ? { reports: [report('half'), nothing] } : { reports: [report(`r${nth}`)] }),
+        store.add(nth === 7 ? { reports: [report('half'), broken] } : { reports: [report(`r${nth}`)] }),
       )
       const ends = await Promise.allSettled(calls)
       assert.deepEqual(

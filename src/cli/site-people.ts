@@ -13,7 +13,7 @@ import { rememberLastData } from '../site/last-data.ts'
 import { remembered } from '../site/remembered.ts'
 import type { SiteOptions } from '../site/site-options.ts'
 import type { ReportStore } from '../store/registry/reports/contract.ts'
-import { systemClock } from '../sys/clock.ts'
+import type { Clock } from '../sys/clock.ts'
 import type { Log } from '../sys/log.ts'
 import { loadCrowdCanaries } from '../sys/measured-lists.ts'
 import type { Networks } from '../sys/networks.ts'
@@ -43,6 +43,8 @@ export interface SitePeopleOptions {
 export type SitePeople = AsyncDisposable & {
   readonly options: Required<Pick<SiteOptions, 'reports' | 'people' | 'crowd' | 'checks' | 'work'>>
   readonly store: ReportStore
+  /** Settles what is due, as is done every minute. */
+  readonly settle: () => Promise<void>
 }
 
 /** How often slots that ended are settled. */
@@ -60,6 +62,7 @@ const KEPT_MS = 220 * DAY_MS
  */
 export async function openSitePeople(folder: OpenFolder, options: SitePeopleOptions): Promise<SitePeople> {
   const { networks, trustedProxies, isPublic, env, log, signal } = options
+  const { clock } = options.site
   const store = await folder.reports(env)
   if (isPublic && (await store.hasSimulated())) throw simulatedReports(folder.path)
   const simulated = !isPublic && (await folder.realm()) === 'simulated'
@@ -76,21 +79,21 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   }
   const guard = (): ReturnType<typeof openFloodGuard> =>
     openFloodGuard({
-      clock: systemClock,
+      clock,
       senderOf: senders,
       peopleBehind: (address) => peopleOfNetwork(networks, address),
     })
-  const common = { store, clock: systemClock, senderOf, networkOf, simulated }
+  const common = { store, clock, senderOf, networkOf, simulated }
   const reports = openReportDesk({ ...common, guard: guard() })
   const canaries = loadCrowdCanaries()
   const watch = await CanaryWatch.open({
     canaries,
     controls: options.controls,
     file: join(folder.path, 'canaries.json'),
-    clock: systemClock,
+    clock,
     log,
   })
-  const people = new ShownReports({ store, clock: systemClock, simulated })
+  const people = new ShownReports({ store, clock, simulated })
   const board = openBoard(options.site, rememberLastData(options.site))
   const nameOf = new Map(options.site.names.services.map(({ id, name }) => [id, name]))
   const crowd = new Crowd({
@@ -99,23 +102,24 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
     freshness: (service) => watch.of(service),
     reach: () => watch.reach,
     devices: devicesOf(board),
-    reported: reportedOn(people),
+    reported: reportedOn(people, clock),
     // What is simulated speaks of its own time, as on every page.
     ...(simulated ? { present: async () => (await board()).asOf } : {}),
     flood: guard(),
     log,
   })
   const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, signal)
-  const settling = settleEvery([() => reports.settle(), () => crowd.settle(), forgetDaily(store)], log)
+  const settling = settleEvery([() => reports.settle(), () => crowd.settle(), forgetDaily(store, clock)], log)
   return {
     options: {
       reports,
       people,
       crowd,
       checks: () => crowd.shown(),
-      work: openWork({ clock: systemClock, ...workSecret(env, isPublic) }),
+      work: openWork({ clock, ...workSecret(env, isPublic) }),
     },
     store,
+    settle: settling.settle,
     async [Symbol.asyncDispose]() {
       await settling[Symbol.asyncDispose]()
       await looks?.[Symbol.asyncDispose]()
@@ -153,12 +157,12 @@ const devicesOf =
   }
 
 /** Reports of the last hour by service, as they are published for one network: where the connection showed it. */
-function reportedOn(shown: ShownReports): (asn: Asn) => Promise<ReadonlyMap<string, number>> {
+function reportedOn(shown: ShownReports, clock: Clock): (asn: Asn) => Promise<ReadonlyMap<string, number>> {
   const read = async (): Promise<readonly ShownCell[]> => {
-    const now = systemClock.now()
+    const now = clock.now()
     return shown.cells({ since: instant(now - HOUR_MS), until: now })
   }
-  const cells = remembered(read, { clock: systemClock, freshMs: CELLS_MS, staleMs: CELLS_MS })
+  const cells = remembered(read, { clock, freshMs: CELLS_MS, staleMs: CELLS_MS })
   return async (asn) => {
     const counts = new Map<string, number>()
     for (const one of await cells())
@@ -168,10 +172,10 @@ function reportedOn(shown: ShownReports): (asn: Asn) => Promise<ReadonlyMap<stri
 }
 
 /** Forgets, once a day, what is too old to be of use. */
-function forgetDaily(store: Pick<ReportStore, 'forget'>): () => Promise<void> {
+function forgetDaily(store: Pick<ReportStore, 'forget'>, clock: Clock): () => Promise<void> {
   let day = -1
   return async () => {
-    const now = systemClock.now()
+    const now = clock.now()
     const today = Math.floor(now / DAY_MS)
     if (today === day) return
     await store.forget(instant(now - KEPT_MS))
@@ -180,17 +184,17 @@ function forgetDaily(store: Pick<ReportStore, 'forget'>): () => Promise<void> {
 }
 
 /** Settles every minute, one after the other, until disposed; what could not be is tried again. */
-function settleEvery(all: readonly (() => Promise<unknown>)[], log: Log): AsyncDisposable {
+function settleEvery(all: readonly (() => Promise<unknown>)[], log: Log): AsyncDisposable & Pick<SitePeople, 'settle'> {
   let running: Promise<void> = Promise.resolve()
   const settle = async (): Promise<void> => {
     for (const one of all)
       await one().catch((error: unknown) => log.error({ error }, 'reports or checks could not be settled'))
   }
-  const timer = setInterval(() => {
-    running = running.then(settle)
-  }, SETTLE_MS)
+  const next = (): Promise<void> => (running = running.then(settle))
+  const timer = setInterval(() => void next(), SETTLE_MS)
   timer.unref()
   return {
+    settle: next,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await running

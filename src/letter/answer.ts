@@ -23,6 +23,7 @@ export async function answerLetter(
 
 const STATUS = { unknown: 404, read: 400, foreign: 403, many: 429, busy: 503, broken: 500 } as const
 
+/** Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth another try. */
 export async function answerProblem(
   c: Context,
   problem: LetterProblem,

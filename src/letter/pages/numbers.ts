@@ -57,6 +57,7 @@ export const tiers = (lang: Lang, { count }: LetterView): Markup =>
     </dl>
     <p class="sm q after">${say(lang, 'letter.tiers.about')}</p>`
 
+/** Regions that have enough signatures, the largest first. */
 export function regions(lang: Lang, { count }: LetterView): Markup {
   const shown = count?.regions ?? []
   const fewest = formatNumber(lang, FEWEST_OF_REGION)
@@ -82,6 +83,7 @@ export function regions(lang: Lang, { count }: LetterView): Markup {
     <p class="sm q after">${say(lang, 'letter.regions.about', { fewest })}</p>`
 }
 
+/** What counts no longer, by reason. */
 export function removed(lang: Lang, { count }: LetterView): Markup {
   const reasons = VOID_REASONS.filter((reason) => (count?.removed[reason] ?? 0) > 0)
   if (reasons.length === 0) return html`<p>${say(lang, 'letter.removed.none')}</p>`

@@ -16,6 +16,7 @@ export const PROBLEMS = {
 } as const satisfies Record<string, readonly [Key, Key]>
 export type LetterProblem = keyof typeof PROBLEMS
 
+/** The page of one of them, with the way back. */
 export function problemPage(lang: Lang, problem: LetterProblem): LetterPage {
   const [heading, about] = PROBLEMS[problem]
   return {

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { LetterSite } from '../../test/kit/letter-site.ts'
+import { sealedSigning } from '../../test/kit/letter-world.ts'
+import { encodeBase64 } from '../evidence/base64.ts'
+import { solveWork } from '../browser/work/solve.ts'
+import { letterUrls } from './letter-urls.ts'
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+describe('a letter service', () => {
+  let site: LetterSite
+  before(async () => {
+    site = await LetterSite.open()
+  })
+  after(() => site[Symbol.asyncDispose]())
+
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+    fetch(site.at(path), { headers, redirect: 'manual' })
+  const post = (path: string, body: string, headers: Readonly<Record<string, string>> = FORM): Promise<Response> =>
+    fetch(site.at(path), { method: 'POST', body, headers, redirect: 'manual' })
+  const sealed = async (changes: object = {}): Promise<{ readonly body: string; readonly code: string }> => {
+    const { signing, code } = await sealedSigning({}, {}, site.letter)
+    const { sealed: bytes, trapped: _, work: _work, ...rest } = signing
+    const challenge: unknown = await (await get(letterUrls.work())).json()
+    const work = await solveWork(challenge, { signal: AbortSignal.timeout(30_000) })
+    return { body: JSON.stringify({ ...rest, sealed: encodeBase64(bytes), work, url: '', ...changes }), code }
+  }
+  const counted = async (): Promise<number> => (await site.desk.count(site.letter.id))?.total ?? -1
+  const field = async (path: string, name: string): Promise<string> =>
+    new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(await (await get(path)).text())?.[1] ?? ''
+
+  it('gives every answer headers by which nothing foreign runs and nothing is told to others', async () => {
+    const paths = [...Object.values(site.pages('kk')), '/', '/log/checkpoint', letterUrls.document(site.letter.id, 1)]
+    for (const path of paths) {
+      const { headers } = await get(path)
+      const policy = headers.get('content-security-policy') ?? ''
+      assert.match(policy, /default-src 'none'; script-src 'self'; connect-src 'self';/, path)
+      assert.doesNotMatch(policy, /unsafe|\*|https?:/)
+      assert.equal(headers.get('x-frame-options'), 'DENY')
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.match(headers.get('referrer-policy') ?? '', /^(?:no-referrer|same-origin)$/)
+      assert.equal(headers.get('set-cookie'), null)
+    }
+  })
+
+  it('lets nobody keep the pages of one person', async () => {
+    for (const path of [letterUrls.sign('kk', site.letter.id), letterUrls.receipt('kk'), `/kk/c/${'a'.repeat(22)}`])
+      assert.equal((await get(path)).headers.get('cache-control'), 'no-store', path)
+    const looked = await post(letterUrls.receipt('kk'), 'code=KR-00000-00000-00000-00000-00000-0')
+    assert.equal(looked.headers.get('cache-control'), 'no-store')
+  })
+
+  it('answers with the document byte for byte as its digest is logged', async () => {
+    const bytes = Buffer.from(await (await get(letterUrls.document(site.letter.id, 1))).arrayBuffer())
+    assert.equal(bytes.toString('utf8'), site.desk.version(site.letter.id, 1))
+    for (const path of [
+      '/letters/none/1.json',
+      `/letters/${site.letter.id}/2.json`,
+      `/letters/${site.letter.id}/01.json`,
+    ])
+      assert.equal((await get(path)).status, 404, path)
+  })
+
+  it('takes what was sealed once, however often it is sent, and never without new work', async () => {
+    const before = await counted()
+    const { body, code } = await sealed()
+    const answers = await Promise.all([post('/sign', body, JSON_TYPE), post('/sign', body, JSON_TYPE)])
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [202, 202],
+    )
+    assert.equal((await post('/sign', body, JSON_TYPE)).status, 202)
+    const other = JSON.parse((await sealed()).body) as Record<string, unknown>
+    const { work } = JSON.parse(body) as Record<string, unknown>
+    const replayed = await post('/sign', JSON.stringify({ ...other, work }), JSON_TYPE)
+    assert.equal(replayed.status, 403)
+    assert.match(await replayed.text(), /work\.spent/)
+    await site.batch()
+    assert.equal(await counted(), before + 1)
+    assert.equal((await site.desk.standing(code))?.kind, 'counted')
+  })
+
+  it('answers the same, header by header, for a mailbox that has signed and for one that has not', async () => {
+    const answer = async (mail: string): Promise<object> => {
+      const response = await post('/sign', (await sealed({ mail })).body, JSON_TYPE)
+      const headers = [...response.headers].filter(([name]) => name !== 'date')
+      return { status: response.status, headers, body: await response.text() }
+    }
+    const first = await answer('known@mail.example')
+    const link = await site.mailedLink()
+    assert.equal((await post(link, '')).status, 200)
+    assert.deepEqual(await answer('known@mail.example'), first)
+    assert.deepEqual(await answer('unknown@mail.example'), first)
+    const again = async (mail: string): Promise<string> => {
+      const { code } = await sealed({ mail })
+      return (await post(letterUrls.resend('kk'), new URLSearchParams({ code, mail }).toString())).text()
+    }
+    assert.equal(await again('known@mail.example'), await again('nobody@mail.example'))
+  })
+
+  it('takes no form and no signature that a page of another site sends', async () => {
+    const { body } = await sealed()
+    const foreign = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]
+    for (const from of foreign) {
+      assert.equal((await post('/sign', body, { ...JSON_TYPE, ...from })).status, 403)
+      for (const path of [
+        letterUrls.sign('kk', site.letter.id),
+        letterUrls.receipt('kk'),
+        letterUrls.withdraw('kk'),
+        letterUrls.resend('kk'),
+        letterUrls.confirm('kk', 'a'.repeat(22)),
+      ])
+        assert.equal((await post(path, 'code=KR', { ...FORM, ...from })).status, 403, path)
+    }
+    assert.equal((await post('/sign', body, { ...JSON_TYPE, origin: site.origin })).status, 202)
+    assert.equal((await post('/sign', body, { 'content-type': 'text/plain' })).status, 415)
+  })
+
+  it('refuses what is no signature with a reason, and repeats nothing of it', async () => {
+    const good = JSON.parse((await sealed()).body) as Record<string, unknown>
+    const marker = 'Құпия-есім-551'
+    const cases: readonly (readonly [number, object])[] = [
+      [400, { ...good, name: marker }],
+      [400, { ...good, region: 'KZ-99' }],
+      [400, { ...good, sealed: 'bm90IGFnZQ==' }],
+      [400, { ...good, sealed: marker }],
+      [400, { ...good, receipt: marker }],
+      [400, { ...good, mail: `${marker}\r\nbcc: all@mail.example` }],
+      [400, { ...good, mail: 'a@b@c' }],
+      [404, { ...good, letter: 'another' }],
+      [409, { ...good, version: 7 }],
+      [403, { ...good, work: marker }],
+    ]
+    for (const [status, body] of cases) {
+      const response = await post('/sign', JSON.stringify(body), JSON_TYPE)
+      const text = await response.text()
+      assert.equal(response.status, status, text)
+      assert.ok(!text.includes(marker), text)
+    }
+    for (const body of ['', '{', '[]', 'null', '"x"', JSON.stringify({ ...good, sealed: 'A'.repeat(40_000) })])
+      assert.ok([400, 413].includes((await post('/sign', body, JSON_TYPE)).status), body.slice(0, 20))
+    assert.equal((await get('/sign')).status, 405)
+  })
+
+  it('gives back a form that is wrong with everything typed, as text and never as markup', async () => {
+    const path = letterUrls.sign('kk', site.letter.id)
+    const name = '"><script>alert(1)</script>'
+    const text = await (
+      await post(path, new URLSearchParams({ name, comment: '</textarea><b>', version: '1' }).toString())
+    ).text()
+    assert.ok(text.includes('&quot;&gt;&lt;script&gt;') && !text.includes('<script>alert'))
+    assert.ok(text.includes('&lt;/textarea&gt;&lt;b&gt;'))
+    assert.match(text, /role="alert"/)
+  })
+
+  it('asks for a second press where a form comes faster than people, with a foreign ticket, or too late', async () => {
+    const path = letterUrls.sign('en', site.letter.id)
+    const fields = { name: 'Name', region: 'KZ-10', mail: 'late@mail.example', consent: 'yes', version: '1' }
+    const said = async (ticket: string): Promise<string> =>
+      (await post(path, new URLSearchParams({ ...fields, ticket }).toString())).text()
+    const ticket = await field(path, 'ticket')
+    for (const bad of ['', 'x', `${ticket}x`, ticket.replace(/^./, 'z'), 'a'.repeat(500)])
+      assert.match(await said(bad), /too soon or too late/)
+    assert.match(await said(ticket), /too soon or too late/)
+    site.clock.pass(13 * 3_600_000)
+    assert.match(await said(ticket), /too soon or too late/)
+    const due = await field(path, 'ticket')
+    site.clock.pass(4000)
+    assert.match(await said(due), /look into your mailbox/)
+  })
+
+  it('sets aside in silence what fills in a field that nobody sees', async () => {
+    await site.batch()
+    const { body, code } = await sealed({ url: 'https://spam.example' })
+    assert.deepEqual(await (await post('/sign', body, JSON_TYPE)).json(), { accepted: true, mail: false })
+    const before = await counted()
+    await site.batch()
+    assert.equal(await counted(), before)
+    assert.equal((await site.desk.standing(code))?.kind, 'waits')
+  })
+
+  it('reads no form twice over, none of another type, none too long', async () => {
+    const path = letterUrls.receipt('kk')
+    assert.equal((await post(path, 'code=a&code=b')).status, 400)
+    assert.equal((await post(path, '%ff%fe=x&code=%ff')).status, 400)
+    assert.equal((await post(path, `code=${'a'.repeat(60_000)}`)).status, 400)
+    assert.equal((await post(path, '{"code":"x"}', JSON_TYPE)).status, 400)
+    assert.equal((await post(letterUrls.withdraw('kk'), 'code=KR-00000-00000-00000-00000-00000-0')).status, 400)
+  })
+
+  it('breaks at no address', async () => {
+    for (const path of [
+      '/kk/l/%00',
+      '/kk/c/../../x',
+      '/kk/l/a%0d%0aset-cookie:x',
+      '/log/tile/entries/..',
+      '/letters/x/%2e%2e%2fy',
+    ])
+      assert.ok([301, 302, 400, 404, 410].includes((await get(path)).status), path)
+    const [host = '', port = ''] = site.origin.replace('http://', '').split(':')
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), host, () =>
+        socket.write('GET /kk/l/\xff\xfe HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+      )
+      let text = ''
+      socket.on('data', (part) => (text += String(part)))
+      socket.on('close', () => resolve(text))
+    })
+    assert.match(answer, /^HTTP\/1\.1 4\d\d /)
+  })
+
+  it('says the numbers for programs as the pages show them', async () => {
+    const numbers = (await (await get(letterUrls.numbers(site.letter.id))).json()) as Record<string, unknown>
+    assert.equal(numbers['total'], await counted())
+    assert.deepEqual(numbers['contradictions'], [])
+  })
+})

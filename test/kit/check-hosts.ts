@@ -11,11 +11,11 @@ export type HostKind = (typeof HOST_KINDS)[number]
 export const CHECK_HOSTS_SWITCH = '--host-resolver-rules=MAP *.check.test 127.0.0.1'
 
 /** One pixel. */
-const PNG = Buffer.from(
+export const ONE_PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=',
   'base64',
 )
-const isImage = (url: string | undefined): boolean => url?.startsWith('/favicon') === true
+const isImage = (url: string | undefined): boolean => url?.includes('favicon') === true
 const SLOW_MS = 2500
 /** As far as another continent. */
 const FAR_MS = 150
@@ -74,7 +74,7 @@ export class CheckHosts implements AsyncDisposable {
       if (kind === 'elsewhere') return void response.writeHead(302, { location: 'https://other.check.test/' }).end()
       response.setHeader('set-cookie', 'seen=1; SameSite=None; Secure')
       const answer = (): void => {
-        if (isImage(request.url) && kind !== 'page') response.setHeader('content-type', 'image/png').end(PNG)
+        if (isImage(request.url) && kind !== 'page') response.setHeader('content-type', 'image/png').end(ONE_PIXEL)
         else response.setHeader('content-type', 'text/html').end('<title>a page</title>')
       }
       if (kind === 'slow' || kind === 'far') setTimeout(answer, kind === 'slow' ? SLOW_MS : FAR_MS)

@@ -111,7 +111,8 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
         writing--
       }
       if (state === 'counted') {
-        guard?.note(from, entry.id)
+        // It cannot tell work from none: a flood without it must hold nobody who brought it.
+        if (!worked) guard?.note(from, entry.id)
         book.landed(entry)
       }
       await flush()

@@ -110,7 +110,9 @@ export class PartBook {
       outliers.set(slot, found)
       return found
     }
-    const isHeld = ({ id, slot, part }: Entry): boolean => flooded(id) || outliersAt(slot).has(part)
+    // Behind an address of a carrier there are many: whoever brings work is compared with nobody.
+    const isHeld = ({ id, slot, part, worked }: Entry): boolean =>
+      flooded(id) || (!worked && outliersAt(slot).has(part))
     const kept: Entry[] = []
     for (const entry of due)
       if (isHeld(entry)) this.#toHold.push(entry.id)
@@ -140,18 +142,23 @@ export class PartBook {
     this.#openCount -= open.length
   }
 
-  /** Parts that sent far more than the others of their network in the six hours to the end of a slot. */
+  /** Parts that sent far more without work than the others of their network in the six hours to the end of a slot. */
   #outliers(slot: number): ReadonlySet<string> {
     const since = slot - (PEER_SLOTS - 1) * SLOT_MS
     const sums = [...this.#parts].flatMap(([part, { network, slots }]) => {
       let sum = 0
-      for (const [at, { worked, plain }] of slots) if (at >= since && at <= slot) sum += worked + plain
-      return sum === 0 ? [] : [{ part, network, sum }]
+      let all = 0
+      for (const [at, { worked, plain }] of slots)
+        if (at >= since && at <= slot) {
+          sum += plain
+          all += worked + plain
+        }
+      return all === 0 ? [] : [{ part, network, sum, all }]
     })
     const found = new Set<string>()
     for (const group of Map.groupBy(sums, ({ network }) => network).values()) {
       if (group.length <= LEAST_PEERS) continue
-      const sorted = group.map(({ sum }) => sum).toSorted((a, b) => a - b)
+      const sorted = group.map(({ all }) => all).toSorted((a, b) => a - b)
       const quartile = sorted[Math.floor((sorted.length - 1) / 4)] ?? 0
       for (const { part, sum } of group) if (sum > LEAST_COMPARED && sum > PEER_FACTOR * quartile) found.add(part)
     }

@@ -83,7 +83,7 @@ function headBlocks(lang: Lang, { letter, names, unnamed, unopened, edition, pro
           value: `${dayText(lang, letter.opens)} – ${dayText(lang, letter.closes)}`,
         },
         { label: say(lang, 'handover.list.total'), value: [strong(number(sum(proof.counted)))] },
-        ...TIERS.map((tier) => ({ label: say(lang, `handover.tier.${tier}`), value: number(proof.counted[tier]) })),
+        ...tierRows(lang, proof.counted),
         { label: say(lang, 'handover.list.here'), value: number(names.length) },
         ...(edition === 'public' ? [{ label: say(lang, 'handover.list.unnamed'), value: number(unnamed) }] : []),
         ...(unopened === 0 ? [] : [{ label: say(lang, 'handover.list.unopened'), value: number(unopened) }]),
@@ -96,6 +96,16 @@ function headBlocks(lang: Lang, { letter, names, unnamed, unopened, edition, pro
       .map((words) => paragraph(inLines(words))),
   ]
 }
+
+/** The tiers below their sum, never added up without saying so. */
+const tierRows = (
+  lang: Lang,
+  counted: CountProof['counted'],
+): readonly { readonly label: string; readonly value: Inline }[] =>
+  TIERS.map((tier) => ({
+    label: `– ${say(lang, `handover.tier.${tier}`)}`,
+    value: formatNumber(lang, counted[tier]),
+  }))
 
 const lines = (words: readonly string[]): Inline =>
   words.flatMap((word, at) => (at === 0 ? [text(word)] : [{ kind: 'break' } as const, text(word)]))
@@ -141,7 +151,7 @@ function proofBlocks(lang: Lang, { proof }: LetterList): readonly Block[] {
       kind: 'facts',
       rows: [
         { label: say(lang, 'handover.list.total'), value: [strong(number(sum(counted)))] },
-        ...TIERS.map((tier) => ({ label: say(lang, `handover.tier.${tier}`), value: number(counted[tier]) })),
+        ...tierRows(lang, counted),
         {
           label: say(lang, 'handover.proof.removed'),
           value: gone.length === 0 ? say(lang, 'handover.proof.none') : lines(gone),

@@ -72,7 +72,7 @@ async function open(): Promise<Press | { readonly missing: string }> {
       } catch (error) {
         throw new Fault(`Cannot set paper: it does not meet PDF/${standard.toUpperCase()}`, { cause: error })
       } finally {
-        compiler.evictCache(10)
+        compiler.evictCache(0)
       }
     },
   }

@@ -73,7 +73,7 @@ export const handover = {
   'handover.proof.none': 'none',
   'handover.proof.shows': 'What this shows',
   'handover.proof.shows.count':
-    'At this checkpoint of the log exactly so many sealed signatures were counted, and none was added afterwards.',
+    'At this checkpoint the log counts exactly so many sealed signatures; nothing can be added or taken away afterwards without being noticed.',
   'handover.proof.shows.removals': 'How many were removed, and why, stands in the log as well.',
   'handover.proof.shows-not': 'What it does not show',
   'handover.proof.shows-not.person':

@@ -60,7 +60,7 @@ export class LetterSite implements AsyncDisposable {
     const root = await mkdtemp(join(tmpdir(), 'kuager-letter-site-'))
     stack.defer(() => rm(root, { recursive: true, force: true }))
     site.secrets = join(root, 'secrets')
-    await mkdir(site.secrets)
+    await mkdir(site.secrets, { mode: 0o700 })
     if (mail) {
       site.mails = stack.use(await openMailServer())
       const settings = {

@@ -9,6 +9,7 @@ import { LetterLeaves, letterKindOf } from '../../people/letter/letter-leaves.ts
 import { openLetterDesk } from '../../people/letter/open-letter-desk.ts'
 import type { MailQueue } from '../../people/mail/contract.ts'
 import { openMailQueue } from '../../people/mail/open-mail-queue.ts'
+import { mailboxKeysOf, openSecrets, type Secrets } from '../../people/secrets.ts'
 import type { WorkDesk } from '../../people/work/contract.ts'
 import { openWork } from '../../people/work/open-work.ts'
 import { letterUrls } from '../../letter/letter-urls.ts'
@@ -26,7 +27,6 @@ import type { World } from '../command.ts'
 import { callOf, streamsOf } from '../folder.ts'
 import { registryPlace } from '../registry-place.ts'
 import { workSecret } from '../work-secret.ts'
-import { openLetterSecrets, type LetterSecrets } from './letter-secrets.ts'
 
 /** How a letter service stands on its folder. */
 export interface LetterFolderOptions {
@@ -116,7 +116,7 @@ export class LetterFolder implements AsyncDisposable {
   }
 
   /** Throws InputError where its folder of secrets is not named, lies inside, or does not read. */
-  secrets(): Promise<LetterSecrets> {
+  secrets(): Promise<Secrets> {
     const named = this.#options.secrets ?? this.#env['KUAGER_LETTER_SECRETS']
     if (named === undefined || named === '')
       throw new InputError('Cannot open the letter service: no folder of secrets was named', {
@@ -124,7 +124,7 @@ export class LetterFolder implements AsyncDisposable {
         path: '--secrets',
         expected: 'a folder outside the folder of the service',
       })
-    return openLetterSecrets(named, this.path)
+    return openSecrets(named, [this.path])
   }
 
   desk(): Promise<LetterDesk> {
@@ -153,7 +153,7 @@ export class LetterFolder implements AsyncDisposable {
         ...(peopleBehind === undefined ? {} : { peopleBehind }),
       }),
       ...(this.#mail === undefined ? {} : { mail: this.#mail }),
-      keys: secrets.mailboxes,
+      keys: mailboxKeysOf(secrets),
       folder: this.path,
       simulated: await this.simulated(),
       random: (length) => randomBytes(length),

@@ -18,6 +18,7 @@ import { openLog } from '../../src/pipeline/log/open-log.ts'
 import type { RegistryPlace } from '../../src/store/registry/database.ts'
 import type { LetterStore, SignatureRow } from '../../src/store/registry/letters/contract.ts'
 import { openLetterStore } from '../../src/store/registry/letters/open.ts'
+import type { Disk } from '../../src/sys/disk.ts'
 import { openLog as openLines } from '../../src/sys/log.ts'
 import type { From } from '../../src/sys/sender/from.ts'
 
@@ -151,6 +152,12 @@ export interface LetterWorldOptions {
   readonly folder?: string
   readonly where?: (folder: string) => RegistryPlace
   readonly parts?: (parts: LetterDeskParts) => LetterDeskParts
+  readonly sendsMail?: boolean
+  /** The registry as desk and log see it. */
+  readonly store?: (store: LetterStore) => LetterStore
+  /** The disk of the log and of the desk's own files. */
+  readonly disk?: Disk
+  readonly makeSeed?: () => Uint8Array
 }
 
 /** Opens a letter service over a folder of its own. */
@@ -160,20 +167,24 @@ export async function openLetterWorld(options: LetterWorldOptions = {}): Promise
   const lines: string[] = []
   const where = options.where ?? ((at) => ({ kind: 'sqlite', file: join(at, 'registry', 'letters.sqlite') }))
   const open = async () => {
-    const store = await openLetterStore(where(folder))
-    const log = await openLog(folder, {
+    const kept = await openLetterStore(where(folder))
+    const store = options.store?.(kept) ?? kept
+    const log = await openLog(join(folder, 'log'), {
+      ...(options.disk === undefined ? {} : { disk: options.disk }),
+      ...(options.makeSeed === undefined ? {} : { makeSeed: options.makeSeed }),
       archive: new LetterLeaves(store),
       begin: { simulated: true, at: START },
       kindOf: letterKindOf,
     })
     const guard = new ToldGuard()
     const parts: LetterDeskParts = {
+      ...(options.disk === undefined ? {} : { disk: options.disk }),
       store,
       log,
       clock,
       work: new FreeWork(),
       guard,
-      mail,
+      ...(options.sendsMail === false ? {} : { mail }),
       keys,
       folder,
       simulated: true,
@@ -181,12 +192,12 @@ export async function openLetterWorld(options: LetterWorldOptions = {}): Promise
       confirmUrl: (token, lang) => `https://letter.example/${lang}/confirm/${token}`,
       lines: openLines({ level: 'info', destination: { write: (line) => void lines.push(line) } }),
     }
-    return { store, log, guard, desk: await openLetterDesk(options.parts?.(parts) ?? parts) }
+    return { kept, store, log, guard, desk: await openLetterDesk(options.parts?.(parts) ?? parts) }
   }
   let opened = await open()
   const close = async (): Promise<void> => {
     await opened.log[Symbol.asyncDispose]()
-    await opened.store[Symbol.asyncDispose]()
+    await opened.kept[Symbol.asyncDispose]()
   }
   return {
     folder,

@@ -289,7 +289,7 @@ describe('a signature that a mailbox confirms', () => {
   })
 
   it('is not taken by a service without mail', async () => {
-    await using world = await openLetterWorld({ parts: ({ mail: _, ...parts }) => parts })
+    await using world = await openLetterWorld({ sendsMail: false })
     await world.desk.publish(sampleLetter())
     assert.equal(world.desk.takesMail, false)
     const { signing } = await sealedSigning({ mail: MAIL })

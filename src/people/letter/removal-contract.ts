@@ -19,7 +19,7 @@ export const removalFilterSchema = z.strictObject({
   /** Start of the first hour and end of the last, milliseconds. */
   hours: z.strictObject({ since: z.number().int(), until: z.number().int() }).optional(),
   /** Named one by one, as a holder of the keys does who has read them. */
-  cts: z.array(sha256).max(MOST_OF_JOB).optional(),
+  cts: z.array(sha256).max(MOST_OF_JOB).readonly().optional(),
 })
 export type RemovalFilter = z.infer<typeof removalFilterSchema>
 

@@ -16,7 +16,7 @@ import { parseLetterLeaf } from '../../evidence/letter-leaf.ts'
 import { publicKeyOf, signEd25519 } from '../../sys/ed25519.ts'
 import { DAY_MS } from './parts.ts'
 import { approvalMessage } from './removal-approvals.ts'
-import { MOST_ALONE, type Approval, type RemovalJob } from './removal-contract.ts'
+import { MOST_ALONE, type Approval, type RemovalFilter, type RemovalJob } from './removal-contract.ts'
 
 const seedOf = (name: string): Uint8Array => createHash('sha256').update(name).digest()
 const keyOf = (name: string): string => encodeHex(publicKeyOf(seedOf(name)))
@@ -110,12 +110,13 @@ describe('a removal', () => {
     await desk.countNow()
     const { job } = await desk.removals.plan({ ...asked, filter: { cts: [...cts, 'f'.repeat(64)], tier: 'claimed' } })
     assert.equal(job.count, 3)
-    for (const filter of [
+    const none: readonly RemovalFilter[] = [
       { cts, tier: 'mail' },
       { region: 'KZ-10' },
       { held: 'x' },
       { hours: { since: 0, until: 1 } },
-    ] as const)
+    ]
+    for (const filter of none)
       await assert.rejects(desk.removals.plan({ ...asked, filter }), { code: 'removal.invalid' })
     await assert.rejects(desk.removals.plan({ ...asked, letter: 'other' }), { code: 'letter.unknown' })
     await assert.rejects(desk.removals.plan({ ...asked, reason: 'withdrawn' }), { code: 'removal.invalid' })
@@ -133,7 +134,7 @@ describe('a removal', () => {
 
 describe('who may remove', () => {
   const many = MOST_ALONE + 1
-  const acts = {
+  const acts: Readonly<Record<RemovalJob['act'], (world: LetterWorld) => Promise<RemovalJob>>> = {
     void: async (world: LetterWorld) => {
       await counted(world, many)
       return (await world.desk.removals.plan(asked)).job
@@ -159,7 +160,7 @@ describe('who may remove', () => {
       await acceptMany(world, many, { state: 'held', held: 'x' })
       return (await world.desk.removals.plan({ ...asked, act: 'release', filter: { held: 'x' } })).job
     },
-  } satisfies Record<RemovalJob['act'], (world: LetterWorld) => Promise<RemovalJob>>
+  }
 
   for (const [act, lay] of Object.entries(acts))
     it(`${act} of more than a hundred: two reviewers of two names, and nobody else`, async () => {

@@ -38,6 +38,7 @@ export const LETTERS: RegistryPart = {
          leaf ${whole}, reason ${text}, held ${text}
        )${byName}`,
       'CREATE INDEX signatures_by_state ON signatures (letter, state, ct)',
+      'CREATE INDEX signatures_by_letter ON signatures (letter, ct)',
       'CREATE INDEX signatures_to_count ON signatures (letter, state, tier, region, reason)',
       'CREATE INDEX signatures_by_receipt ON signatures (receipt) WHERE receipt IS NOT NULL',
       'CREATE INDEX signatures_by_mailbox ON signatures (letter, mailbox) WHERE mailbox IS NOT NULL',

@@ -11,6 +11,8 @@ import { systemClock } from '../sys/clock.ts'
 import { isMissing } from '../sys/disk.ts'
 import { writeDurable } from '../sys/durable-file.ts'
 import type { Command, World } from './command.ts'
+import { fillChecks } from './demo-checks.ts'
+import { fillReports } from './demo-reports.ts'
 import { openFolder } from './folder.ts'
 import type { OpenFolder } from './folder.ts'
 import { withImportStores } from './import-stores.ts'
@@ -84,6 +86,8 @@ export const command: Command = {
     const { revisions } = await live.caughtUp
     if (revisions.length > 0) sayProgress(world)(`found ${revisions.length} simulated incidents`, true)
     await logAll(folder)
+    await fillChecks(folder, world.env)
+    await fillReports(folder, world.env)
     await using _log = openLiveLog(folder, world)
     const names = await loadNames()
     const served = { host: '127.0.0.1', port, names, isPublic: false, signal: world.signal, env: world.env }

@@ -70,6 +70,7 @@ describe('the form of reports', () => {
     const site = await opened()
     const answer = await site.site.request('/kk/report')
     assert.match(answer.headers.get('cache-control') ?? '', /no-store/)
+    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'.*connect-src 'self'$/)
     assert.notEqual(await ticketOf(site), await ticketOf(site))
   })
 

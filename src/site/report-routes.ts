@@ -7,6 +7,7 @@ import type { Board } from './board.ts'
 import { incomingOf } from './collector.ts'
 import { PRIVATE } from './first-pages.ts'
 import { isForeign } from './foreign-page.ts'
+import { SECURITY_HEADERS } from './headers.ts'
 import { reportPage, reportThanksPage } from './pages/report.ts'
 import {
   MOST_NOTE,
@@ -30,6 +31,9 @@ const MOST_BYTES = 16 * 1024
 /** Of bodies that are being read at once. */
 const ROOM_BYTES = 16 * 2 ** 20
 const BUSY_S = 5
+
+/** The script of the form fetches a challenge from this site. */
+const POLICY = `${SECURITY_HEADERS['content-security-policy']}; connect-src 'self'`
 
 interface Desk {
   readonly options: SiteOptions
@@ -83,6 +87,7 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
   const page = await answerPage(c, reportPage(lang, view), frame)
   const headers = new Headers(page.headers)
   headers.set('cache-control', PRIVATE)
+  headers.set('content-security-policy', POLICY)
   if (word?.kind === 'later') headers.set('retry-after', String(word.wait))
   // A body may still be coming in.
   if (status === 403 || status === 413 || status === 415 || status === 503) headers.set('connection', 'close')

@@ -57,7 +57,9 @@ export async function reportSite(
 }
 
 /** The same with the style sheet, fonts and scripts: for a browser. */
-export async function reportSiteWithAssets(change: Partial<SiteOptions> = {}): Promise<ReportSite> {
+export async function reportSiteWithAssets(
+  change: Partial<SiteOptions> & { readonly store?: ReportStore } = {},
+): Promise<ReportSite> {
   const { assets, tag } = await readSiteAssets()
   return reportSite({ assets, frame: { medium: 'live', mirrors: [], assets: tag }, ...change })
 }

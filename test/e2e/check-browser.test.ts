@@ -1,27 +1,19 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { Hono } from 'hono'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { withFolder } from '../../src/cli/folder.ts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { crowdCheckSchema, type CheckPlan } from '../../src/model/crowd-check.ts'
-import { instant } from '../../src/model/units.ts'
 import { openWork } from '../../src/people/work/open-work.ts'
-import { openLog } from '../../src/pipeline/log/open-log.ts'
 import type { SentCheck } from '../../src/site/crowd-desk.ts'
 import { listen, type Listening } from '../../src/site/listen.ts'
 import { urls } from '../../src/site/urls.ts'
 import { systemClock } from '../../src/sys/clock.ts'
 import { LANGS } from '../../src/text/lang.ts'
-import { BROWSER_SWITCHES, chromiumPath, openBrowser } from '../kit/browser.ts'
+import { openWithBlocker } from '../kit/blocker.ts'
+import { chromiumPath, openBrowser } from '../kit/browser.ts'
 import { CHECK_HOSTS_SWITCH, CheckHosts, type HostKind } from '../kit/check-hosts.ts'
 import { firefoxPath, openFirefox } from '../kit/firefox.ts'
-import { serveFolderAt, type ServedFolder } from '../kit/served-folder.ts'
 import { sampleSite } from '../kit/site-sample.ts'
-import { testWorld } from '../kit/world.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const noFirefox = firefoxPath() === undefined ? 'there is no Firefox at /usr/bin: apt-get install firefox-esr' : false
@@ -29,9 +21,7 @@ const PHONE = { width: 390, height: 844 }
 const MINUTE = 60_000
 
 describe('a check from the reader’s own browser', { skip }, () => {
-  let root = ''
   let hosts: CheckHosts
-  let served: ServedFolder
   let server: Listening
   let browser: Browser
   let plan: CheckPlan
@@ -66,15 +56,6 @@ describe('a check from the reader’s own browser', { skip }, () => {
   })
 
   before(async () => {
-    root = mkdtempSync(join(tmpdir(), 'kuager-check-'))
-    await withFolder(testWorld(root), { folder: 'data', name: 'test', args: [] }, async (open) => {
-      const archive = await open.archive()
-      await using log = await openLog(open.logFolder, { archive, begin: { simulated: false, at: instant(0) } })
-      await log.append('custody-event', Buffer.from('{}'), instant(0))
-      await log.sequence()
-      return 0
-    })
-    served = await serveFolderAt('data', root)
     hosts = await CheckHosts.open()
     plan = planOf([target('good', 'YouTube'), target('good', 'WhatsApp'), target('reset', 'Telegram')])
     const site = await sampleSite({
@@ -87,28 +68,13 @@ describe('a check from the reader’s own browser', { skip }, () => {
       },
       work: openWork({ clock: systemClock }),
     })
-    const whole = new Hono()
-    // A real log behind the sample's pages.
-    const pass = async (request: Request): Promise<Response> => {
-      const { pathname } = new URL(request.url)
-      const body = request.method === 'POST' ? await request.text() : undefined
-      return fetch(new URL(pathname, served.url), {
-        method: request.method,
-        ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
-      })
-    }
-    whole.all('/log/*', (c) => pass(c.req.raw))
-    whole.all('/work/saved-check', (c) => pass(c.req.raw))
-    whole.all('*', (c) => site.fetch(c.req.raw, c.env))
-    server = await listen(whole, { host: '127.0.0.1', port: 0 })
+    server = await listen(site, { host: '127.0.0.1', port: 0 })
     browser = await openBrowser([CHECK_HOSTS_SWITCH])
   })
   after(async () => {
     await browser.close()
     await server[Symbol.asyncDispose]()
     await hosts[Symbol.asyncDispose]()
-    await served[Symbol.asyncDispose]()
-    rmSync(root, { recursive: true, force: true })
   })
 
   const visit = async (
@@ -271,8 +237,11 @@ describe('a check from the reader’s own browser', { skip }, () => {
       ...['YouTube', 'Signal', 'WhatsApp'].map((name) => target('far', name)),
       { ...target('good', 'Facebook'), document: real(document), image: real(image) },
     ])
-    const context = await openWithBlocker(join(root, 'blocker'))
-    const { page } = await visit('en', context)
+    await using blocker = await openWithBlocker({
+      viewport: PHONE,
+      switches: [`${CHECK_HOSTS_SWITCH}, MAP www.facebook.com 127.0.0.1`],
+    })
+    const { page } = await visit('en', blocker.context)
     const marks = await check(page)
     const words = await page.innerText('[data-part=result]')
     // At once where the machine is not busy; else the reading is named beside it.
@@ -281,7 +250,6 @@ describe('a check from the reader’s own browser', { skip }, () => {
     assert.equal(marks['youtube'], 'open')
     assert.ok(!hosts.came.some(({ host }) => host === 'www.facebook.com'))
     plan = before
-    await context.close()
   })
 
   it('judges nothing where the control host is away', async () => {
@@ -319,37 +287,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     await page.context().close()
   })
 
-  it('saves a proof only after the warning was taken, and the file verifies against the log', async () => {
-    const { page, said } = await visit()
-    await check(page)
-    assert.equal(await page.locator('[data-do=save]').isDisabled(), true)
-    await page.locator('[data-part=tick]').check()
-    await page.locator('[data-do=save]').click()
-    await page.getByText(/The proof is ready in|The file is ready/).waitFor({ timeout: 60_000 })
-    await served.kuager('log', 'sequence')
-    await page.getByText('The file is ready.').waitFor({ timeout: 60_000 })
-    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-part=link] a').click()])
-    assert.match(download.suggestedFilename(), /^check-\d{4}-\d\d-\d\d\.json$/)
-    const file = join(root, 'saved.json')
-    await download.saveAs(file)
-    writeFileSync(join(root, 'log.keys'), await (await fetch(new URL('/log/keys', served.url))).text())
-    assert.match(await verify(file), /The saved check is sound/)
-    assert.deepEqual(said, [])
-    await page.context().close()
-  })
-
-  async function verify(file: string): Promise<string> {
-    let out = ''
-    const { runCommand } = await import('../../src/cli/main.ts')
-    const code = await runCommand(
-      ['verify', file, '--key', join(root, 'log.keys'), '--lang', 'en'],
-      testWorld(root, (text) => (out += text)),
-    )
-    assert.equal(code, 0, out)
-    return out
-  }
-
-  it('is a witness for an hour: twenty checks, a strip, and a file of all of them', async () => {
+  it('is a witness for an hour: twenty checks, and a strip of them', async () => {
     const before = plan
     plan = planOf([target('good', 'YouTube'), target('reset', 'Telegram')], { between_tries_ms: 0, timeout_ms: 5000 })
     const context = await browser.newContext({ viewport: PHONE, ignoreHTTPSErrors: true })
@@ -412,30 +350,3 @@ describe('a check from the reader’s own browser', { skip }, () => {
     assert.doesNotMatch(await answer.text(), /data-check|check\.js/)
   })
 })
-
-/** Chromium with an extension that refuses one site, as blockers do. */
-function openWithBlocker(folder: string): Promise<BrowserContext> {
-  const extension = join(folder, 'extension')
-  mkdirSync(extension, { recursive: true })
-  const resources = [{ id: 'rules', enabled: true, path: 'rules.json' }]
-  const manifest = {
-    ...{ manifest_version: 3, name: 'blocker', version: '1', permissions: ['declarativeNetRequest'] },
-    declarative_net_request: { rule_resources: resources },
-  }
-  const condition = { urlFilter: '||facebook.com^', resourceTypes: ['xmlhttprequest', 'image', 'other'] }
-  writeFileSync(join(extension, 'manifest.json'), JSON.stringify(manifest))
-  writeFileSync(join(extension, 'rules.json'), JSON.stringify([{ id: 1, action: { type: 'block' }, condition }]))
-  return chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath: chromiumPath() ?? '',
-    // The switch of the list asks for no window either; what Playwright would add leaves extensions out.
-    headless: false,
-    viewport: PHONE,
-    ignoreHTTPSErrors: true,
-    args: [
-      ...BROWSER_SWITCHES,
-      `--disable-extensions-except=${extension}`,
-      `--load-extension=${extension}`,
-      `${CHECK_HOSTS_SWITCH}, MAP www.facebook.com 127.0.0.1`,
-    ],
-  })
-}

@@ -10,6 +10,7 @@ const AT_ONCE = 4
 export type CheckNews =
   | { readonly kind: 'asking'; readonly service: string; readonly nth: number }
   | { readonly kind: 'tried'; readonly service: string; readonly isOpen: boolean }
+  /** Seconds until what did not open is asked once more; 0: it is about to be. */
   | { readonly kind: 'pause'; readonly seconds: number }
 
 export interface FinishedCheck {
@@ -104,6 +105,7 @@ async function pause(ms: number, { signal, tell }: Pick<CheckOptions, 'signal' |
     tell({ kind: 'pause', seconds: Math.ceil(left / 1000) })
     await waitFor(Math.min(1000, left), signal)
   }
+  tell({ kind: 'pause', seconds: 0 })
 }
 
 /** Rejects where the signal aborts. */

@@ -93,7 +93,8 @@ export class CheckTool {
   #tell = (news: CheckNews): void => {
     this.#rows.tell(news)
     if (news.kind === 'tried') this.#asked++
-    if (news.kind === 'pause') setText(this.#part('progress'), this.#say('pause', { seconds: news.seconds }))
+    if (news.kind === 'pause' && news.seconds > 0)
+      setText(this.#part('progress'), this.#say('pause', { seconds: news.seconds }))
     else this.#showAsked()
   }
 

@@ -70,12 +70,18 @@ async function readScripts(): Promise<readonly { readonly path: string; readonly
   )
 }
 
+/** The letter is a service of its own: the observatory serves nothing of it. */
+const OF_THE_LETTER = 'letter.js'
+
 /** Scripts that are made of many files; one is absent where it cannot be made, and pages are whole without it. */
 async function bundledScripts(): Promise<
   readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]
 > {
   const made = await Promise.all(
-    BROWSER_SCRIPT_NAMES.map(async (path) => ({ path, text: await readBrowserScript(path) })),
+    BROWSER_SCRIPT_NAMES.filter((name) => name !== OF_THE_LETTER).map(async (path) => ({
+      path,
+      text: await readBrowserScript(path),
+    })),
   )
   return made.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, bytes: new TextEncoder().encode(text) }]))
 }

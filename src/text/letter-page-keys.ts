@@ -1,6 +1,5 @@
 /** Keys of the pages of an open letter, and of the script that seals there (`letter.tool.`). */
 export type LetterPageKey =
-  | 'letter.service'
   | 'letter.one'
   | 'letter.tab'
   | 'letter.menu'

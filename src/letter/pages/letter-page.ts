@@ -70,7 +70,7 @@ export function renderLetterPage(page: LetterPage, frame: LetterFrame): Markup {
         ${page.simulated ? simulatedLine(lang) : ''}
         <header class="top">
           <div class="page">
-            <a class="brand" href="${letterUrls.first(lang)}">${say(lang, 'letter.service')}</a>
+            <a class="brand" href="${letterUrls.first(lang)}">${say(lang, 'letter.menu.letters')}</a>
             <nav class="langs" aria-label="${say(lang, 'page.language')}">
               ${LANGS.map((other) => languageLink(page, other))}
             </nav>

@@ -9,7 +9,7 @@ import { letterUrls } from '../letter-urls.ts'
 import type { LetterPage } from './letter-page.ts'
 import { letterDay, letterParagraphs } from './letter-text.ts'
 import type { LetterView } from './letter-view.ts'
-import { counted, regions, removed, tiers } from './numbers.ts'
+import { confirmed, counted, regions, removed, tiers } from './numbers.ts'
 
 /** The letter itself: to whom, from whom, its words, how many signed and how one knows. */
 export function letterPage(lang: Lang, view: LetterView, inLang: (lang: Lang) => string): LetterPage {
@@ -28,7 +28,10 @@ export function letterPage(lang: Lang, view: LetterView, inLang: (lang: Lang) =>
           </ul>
           <h1>${letter.title[lang]}</h1>
           <p class="short">
-            ${say(lang, 'letter.counted')}: <b>${formatNumber(lang, view.count?.total ?? 0)}</b>
+            <span>${say(lang, 'letter.counted')}: <b>${formatNumber(lang, view.count?.total ?? 0)}</b></span>
+            <span class="q"
+              >${say(lang, 'letter.counted.confirmed', { count: formatNumber(lang, confirmed(view)) })}</span
+            >
             ${
               view.signing === 'open'
                 ? html`<a class="tap" href="${letterUrls.sign(lang, letter.id)}">${say(lang, 'letter.sign')}</a>`

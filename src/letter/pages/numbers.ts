@@ -19,11 +19,11 @@ export function counted(lang: Lang, view: LetterView): Markup {
 }
 
 /** The same without its label and the way to the page on which it stands. */
-export function sum(lang: Lang, { letter, count }: LetterView): Markup {
+export function sum(lang: Lang, view: LetterView): Markup {
+  const { letter, count } = view
   const total = count?.total ?? 0
-  const confirmed = (count?.counted.mail ?? 0) + (count?.counted.form ?? 0)
   return html`<p class="n">${formatNumber(lang, total)}</p>
-    <p>${say(lang, 'letter.counted.confirmed', { count: formatNumber(lang, confirmed) })}</p>
+    <p>${say(lang, 'letter.counted.confirmed', { count: formatNumber(lang, confirmed(view)) })}</p>
     ${letter.goal === undefined ? '' : goal(lang, total, letter.goal)}
     <p class="sm q">
       ${
@@ -33,6 +33,9 @@ export function sum(lang: Lang, { letter, count }: LetterView): Markup {
       }
     </p>`
 }
+
+/** How many a mailbox confirmed. */
+export const confirmed = ({ count }: LetterView): number => (count?.counted.mail ?? 0) + (count?.counted.form ?? 0)
 
 /** Shares are cut, never rounded up: a goal is reached when it is reached. */
 const goal = (lang: Lang, total: number, of: number): Markup =>

@@ -74,7 +74,7 @@ const afterSigning = (lang: Lang, receipt: string): Markup =>
         <li>${say(lang, 'letter.signed.use')}</li>
         <li>${say(lang, 'letter.signed.danger')}</li>
       </ul>
-      <p><a class="tap" href="${letterUrls.receipt(lang)}">${say(lang, 'letter.receipt.lead')}</a></p>`,
+      <p><a class="tap" href="${letterUrls.receipt(lang)}">${say(lang, 'letter.receipt')}</a></p>`,
   )}
   ${section(
     'trace',
@@ -82,7 +82,7 @@ const afterSigning = (lang: Lang, receipt: string): Markup =>
     '',
     html`<ul class="points">
       <li>${say(lang, 'letter.signed.trace.tab')}</li>
-      <li>${say(lang, 'letter.signed.trace.mail')}</li>
+      <li data-by="mail">${say(lang, 'letter.signed.trace.mail')}</li>
       <li>${say(lang, 'letter.signed.trace.shot')}</li>
     </ul>`,
   )}`
@@ -110,34 +110,32 @@ export function receiptPage(lang: Lang, view: ReceiptView): LetterPage {
     lang,
     letterUrls.receipt,
     html`${titled(say(lang, 'letter.receipt'), say(lang, 'letter.receipt.lead'))} ${found(lang, view)}
-      <form class="signing" method="post" action="${letterUrls.receipt(lang)}" autocomplete="off">
-        ${codeField(lang, 'r-code')}
-        <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.receipt.look')}</button></p>
-      </form>
-      ${section(
-        'resend',
-        say(lang, 'letter.resend'),
-        '',
-        html`<p>${say(lang, 'letter.resend.about')}</p>
-          <form class="signing" method="post" action="${letterUrls.resend(lang)}" autocomplete="off">
-            ${codeField(lang, 'm-code')}
-            <div class="field">
-              <label for="m-mail">${say(lang, 'letter.form.mail-needed')}</label>
-              <input
-                id="m-mail"
-                name="mail"
-                type="email"
-                required
-                maxlength="254"
-                autocomplete="off"
-                spellcheck="false"
-              />
-            </div>
-            <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.resend.send')}</button></p>
-          </form>`,
-      )}`,
+    ${view.kind === 'found' ? '' : lookForm(lang)}
+    ${view.kind === 'found' && view.standing.kind !== 'awaiting' ? '' : resendForm(lang)}`,
   )
 }
+
+const lookForm = (lang: Lang): Markup =>
+  html`<form class="signing" method="post" action="${letterUrls.receipt(lang)}" autocomplete="off">
+    ${codeField(lang, 'r-code')}
+    <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.receipt.look')}</button></p>
+  </form>`
+
+const resendForm = (lang: Lang): Markup =>
+  section(
+    'resend',
+    say(lang, 'letter.resend'),
+    '',
+    html`<p>${say(lang, 'letter.resend.about')}</p>
+      <form class="signing" method="post" action="${letterUrls.resend(lang)}" autocomplete="off">
+        ${codeField(lang, 'm-code')}
+        <div class="field">
+          <label for="m-mail">${say(lang, 'letter.form.mail-needed')}</label>
+          <input id="m-mail" name="mail" type="email" required maxlength="254" autocomplete="off" spellcheck="false" />
+        </div>
+        <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.resend.send')}</button></p>
+      </form>`,
+  )
 
 const codeField = (lang: Lang, id: string): Markup =>
   html`<div class="field">

@@ -1,7 +1,6 @@
 import type { LetterPageKey } from '../letter-page-keys.ts'
 
 export const letterPage = {
-  'letter.service': 'Open letters',
   'letter.one': 'Open letter',
   'letter.tab': 'Letter',
   'letter.menu': 'Sections',

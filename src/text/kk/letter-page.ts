@@ -1,7 +1,6 @@
 import type { LetterPageKey } from '../letter-page-keys.ts'
 
 export const letterPage = {
-  'letter.service': 'Ашық хаттар',
   'letter.one': 'Ашық хат',
   'letter.tab': 'Хат',
   'letter.menu': 'Бөлімдер',

@@ -1,7 +1,6 @@
 import type { LetterPageKey } from '../letter-page-keys.ts'
 
 export const letterPage = {
-  'letter.service': 'Открытые письма',
   'letter.one': 'Открытое письмо',
   'letter.tab': 'Письмо',
   'letter.menu': 'Разделы',

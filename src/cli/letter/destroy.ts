@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { encodeHex } from '../../evidence/hex.ts'
 import { parseLetterLeaf } from '../../evidence/letter-leaf.ts'
 import { Fault } from '../../model/errors.ts'
+import { mailboxKeysOf } from '../../people/secrets.ts'
 import { systemClock } from '../../sys/clock.ts'
 import type { World } from '../command.ts'
 import { wrongOption } from '../options.ts'
@@ -58,7 +59,7 @@ async function proveGone(
     after = rows.at(-1)?.ct
     if (after === undefined) break
   }
-  if ((await secrets.mailboxes.key(letter)) !== undefined)
+  if ((await mailboxKeysOf(secrets).key(letter)) !== undefined)
     throw new Fault(`Cannot destroy letter "${letter}": the key of its mailboxes is still there`)
   const log = await service.log()
   await log?.sequence()

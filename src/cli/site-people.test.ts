@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
+import { openControl } from '../../test/kit/control-world.ts'
+import { eventually } from '../../test/kit/eventually.ts'
 import { serveFolderAt } from '../../test/kit/served-folder.ts'
 import { solvedWork } from '../../test/kit/solved-work.ts'
 import { testWorld } from '../../test/kit/world.ts'
@@ -195,5 +197,22 @@ describe('checks of browsers in a served folder', () => {
     })
     writeFileSync(join(copy, 'about.json'), OPERATOR_EXAMPLE.replaceAll('…', 'x'))
     await assert.rejects(serveFolderAt('public', root, ['--public']), /simulated reports/)
+  })
+
+  it('have a control host where the operator named one that answers pages, and nobody is asked where he did not', async () => {
+    await using control = await openControl({ allow: [] })
+    const file = join(root, 'data', 'canaries.json')
+    const plan = async (more: readonly string[], isLooked = false): Promise<string | undefined> => {
+      await using served = await serveFolderAt('data', root, [...options, ...more])
+      if (isLooked) await eventually(() => existsSync(file) || undefined)
+      return /data-check="([^"]*)"/.exec(await (await fetch(`${served.url}en/check`)).text())?.[1]
+    }
+    assert.equal(await plan([]), undefined)
+    assert.equal(await plan(['--control', control.url, '--no-canaries']), undefined)
+    assert.ok(!existsSync(file))
+    const found = await plan(['--control', control.url], true)
+    assert.ok(found?.includes(`${control.url}reach.png`))
+    // Its resolver knows no name: a control that reaches nothing says nothing of anybody.
+    assert.ok(!found?.includes('&quot;abroad&quot;:&quot;'))
   })
 })

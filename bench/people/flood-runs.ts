@@ -11,9 +11,9 @@ import { quietWorld } from './quiet-world.ts'
 import { SERVICES } from './report-rush.ts'
 import { SECRET } from './served.ts'
 
-/** A morning of a day, so that no name of the day before is in use. */
-const START = Date.UTC(2026, 2, 12, 3)
 const DAY_MS = 86_400_000
+/** This morning: the run passes midnight, where the keys of parts change. */
+const START = Math.floor(Date.now() / DAY_MS) * DAY_MS + 3 * 3_600_000
 /** Steps are as long as they need. */
 const SECONDS = 600
 

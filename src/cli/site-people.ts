@@ -84,7 +84,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
       peopleBehind: (address) => peopleOfNetwork(networks, address),
     })
   const common = { store, clock, senderOf, networkOf, simulated }
-  const reports = openReportDesk({ ...common, guard: guard() })
+  const reports = openReportDesk({ ...common, guards: { worked: guard(), plain: guard() } })
   const canaries = loadCrowdCanaries()
   const watch = await CanaryWatch.open({
     canaries,

@@ -19,12 +19,12 @@ export const SPAN_SLOTS = { short: 2, hour: HOUR_SLOTS + 1, day: DAY_SLOTS } as 
 /** Acts in a span that are never called a flood, whatever came before: docs/methods/floods.md, "Limits". */
 export const NEVER_A_FLOOD = {
   part: {
-    many: { short: 50, hour: 120, day: 600 },
+    many: { short: 60, hour: 150, day: 1200 },
     some: { short: 30, hour: 60, day: 120 },
     few: { short: 12, hour: 24, day: 48 },
   },
   group: {
-    many: { short: 1600, hour: 3840, day: 19_200 },
+    many: { short: 1920, hour: 4800, day: 38_400 },
     some: { short: 240, hour: 480, day: 960 },
     few: { short: 48, hour: 96, day: 192 },
   },

@@ -4,6 +4,7 @@ import { memoryReports } from '../../../test/kit/memory-reports.ts'
 import { SLOT_MS, type GivenReport } from '../../model/report.ts'
 import { instant, millis, parseAsn } from '../../model/units.ts'
 import { openSenders } from '../../sys/sender/sender.ts'
+import type { FloodGuard } from '../flood/contract.ts'
 import { openFloodGuard } from '../flood/open-flood-guard.ts'
 import { openReportDesk } from './desk.ts'
 
@@ -17,13 +18,15 @@ function opened() {
   const clock = { now: () => instant(now), monotonic: () => millis(now - START) }
   const senders = openSenders(['127.0.0.1'])
   const store = memoryReports()
+  const guard = (): FloodGuard =>
+    openFloodGuard({ clock, senderOf: senders, random: () => 0.5, peopleBehind: () => 'many' })
   const desk = openReportDesk({
     store,
     clock,
     senderOf: (from) => senders(from.socket, from.forwardedFor),
     networkOf: () => parseAsn(9198),
     simulated: false,
-    guard: openFloodGuard({ clock, senderOf: senders, random: () => 0.5, peopleBehind: () => 'many' }),
+    guards: { worked: guard(), plain: guard() },
   })
   const send = (address: string, worked: boolean, report: GivenReport = REPORT) =>
     desk.take({ report, ticket: desk.ticket(true), worked }, { socket: '127.0.0.1', forwardedFor: address })

@@ -51,12 +51,13 @@ export interface ReportDeskOptions {
   readonly networkOf: (from: From) => Asn | undefined
   /** Whether what is taken is of a simulated folder. */
   readonly simulated: boolean
-  readonly guard?: FloodGuard
+  /** Two, since neither can tell work from none: a flood without it must hold nobody who brought it. */
+  readonly guards?: { readonly worked: FloodGuard; readonly plain: FloodGuard }
 }
 
 /** Opens the desk. What it knows of senders is in memory alone, by names that are new every day. */
 export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
-  const { store, clock, senderOf, networkOf, guard, simulated } = options
+  const { store, clock, senderOf, networkOf, guards, simulated } = options
   const tickets = openTickets(clock)
   const rate = new RateLimit(clock, ROWS)
   const book = new PartBook()
@@ -111,8 +112,7 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
         writing--
       }
       if (state === 'counted') {
-        // It cannot tell work from none: a flood without it must hold nobody who brought it.
-        if (!worked) guard?.note(from, entry.id)
+        guards?.[worked ? 'worked' : 'plain'].note(from, entry.id)
         book.landed(entry)
       }
       await flush()
@@ -120,11 +120,15 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
     },
     async settle() {
       const before = slotOf(instant(clock.now() - SETTLE_AFTER_MS))
-      const ids = book.openBefore(before).map(({ id }) => id)
-      const flooded = guard?.judge(ids)
-      book.settle(before, (id) => flooded?.has(id) === true)
+      const due = book.openBefore(before)
+      const flooded = new Set<string>()
+      for (const kind of ['worked', 'plain'] as const) {
+        const ids = due.filter(({ worked }) => worked === (kind === 'worked')).map(({ id }) => id)
+        for (const id of guards?.[kind].judge(ids).keys() ?? []) flooded.add(id)
+      }
+      book.settle(before, (id) => flooded.has(id))
       const held = await flush()
-      guard?.settle(ids)
+      for (const { id, worked } of due) guards?.[worked ? 'worked' : 'plain'].settle([id])
       return held
     },
   }

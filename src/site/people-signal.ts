@@ -1,9 +1,9 @@
-import type { PlacedSignal, ReportCell } from '../model/report-cell.ts'
-import { instant, type Asn, type Instant } from '../model/units.ts'
+import { instant, type Asn } from '../model/units.ts'
 import type { Board } from './board.ts'
 import type { CrowdSignal } from './crowd-desk.ts'
 import { serviceName, type Names } from './matrix-view.ts'
-import type { PeopleNote, PeopleRow, PeopleView } from './pages/people.ts'
+import type { PeopleRow, PeopleView } from './pages/people.ts'
+import type { PeopleReports, PublishedCell } from './people-reports.ts'
 import type { Topic } from './urls.ts'
 import { urls } from './urls.ts'
 import type { Lang } from '../text/lang.ts'
@@ -16,21 +16,6 @@ const SIGNALS_MS = 7 * 24 * HOUR_MS
 const MOST_SIGNALS = 6
 /** Texts on one page. */
 const MOST_NOTES = 5
-
-/** A cell that is published; `released`: held first, and a moderator said that it counts. */
-export interface PublishedCell extends ReportCell {
-  readonly released: boolean
-}
-
-/** What may be shown of trouble reports; made in pipeline/. Cells do not overlap, and each is of at least five people. */
-export interface PeopleReports {
-  /** Cells of a time, which is widened to whole hours; newest first. */
-  cells(between: { readonly since: Instant; readonly until: Instant }): Promise<readonly PublishedCell[]>
-  /** Signals of the last month, newest first. */
-  signals(): Promise<readonly PlacedSignal[]>
-  /** Texts beside reports of a service, as their moderator worded them, newest first. */
-  notes(service: string): Promise<readonly PeopleNote[]>
-}
 
 export interface PeopleParts {
   readonly reports: PeopleReports

@@ -103,7 +103,7 @@ const tierRows = (
   counted: CountProof['counted'],
 ): readonly { readonly label: string; readonly value: Inline }[] =>
   TIERS.map((tier) => ({
-    label: `– ${say(lang, `handover.tier.${tier}`)}`,
+    label: `– ${say(lang, `letter.tier.${tier}`)}`,
     value: formatNumber(lang, counted[tier]),
   }))
 
@@ -140,7 +140,7 @@ function proofBlocks(lang: Lang, { proof }: LetterList): readonly Block[] {
   const { origin, size, root, keys, counted, removed, versions } = proof
   const number = (value: number): string => formatNumber(lang, value)
   const gone = VOID_REASONS.flatMap((reason) =>
-    removed[reason] === undefined ? [] : [`${say(lang, `handover.reason.${reason}`)}: ${number(removed[reason])}`],
+    removed[reason] === undefined ? [] : [`${say(lang, `letter.reason.${reason}`)}: ${number(removed[reason])}`],
   )
   const list = (...items: readonly Inline[]): Block => ({ kind: 'list', ordered: false, items })
   return [

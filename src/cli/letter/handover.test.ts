@@ -100,7 +100,7 @@ describe('the handover of a letter', () => {
         const { exit, text } = await run(house.folder, 'verify', bundle, '--lang', 'en')
         assert.equal(exit, 0, text)
         assert.match(text, /Signatures counted: 5\n/)
-        assert.match(text, /not confirmed: 3\n/)
+        assert.match(text, /without a mailbox: 3\n/)
         assert.match(text, /withdrawn by the signer: 1\n/)
         assert.match(text, /The log itself names this key/)
         const key = (await house.log.latest())?.origin ?? ''

@@ -190,8 +190,8 @@ async function keysText(lang: Lang, title: string, { layers }: LetterKeys): Prom
       lines.push(say(lang, at === 0 ? 'handover.readme.layer.inner' : 'handover.readme.layer.outer'))
     for (const { holder, recipient } of layer)
       lines.push(
-        `  ${say(lang, 'handover.keys.holder')}: ${printable(holder[lang])}`,
-        `  ${say(lang, 'handover.keys.fingerprint')}: ${await recipientFingerprint(recipient, sha256)}`,
+        `  ${say(lang, 'letter.keys.holder')}: ${printable(holder[lang])}`,
+        `  ${say(lang, 'letter.keys.fingerprint')}: ${await recipientFingerprint(recipient, sha256)}`,
         `  ${say(lang, 'handover.keys.recipient')}: ${printable(recipient)}`,
         '',
       )

@@ -45,10 +45,10 @@ export function writeCount(lang: Lang, letter: string, count: LetterCount, out: 
   writeHanging(out, '', say(lang, 'handover.verify.letter', { letter }))
   writeHanging(out, '  ', say(lang, 'handover.verify.total', { count: number(count.total) }))
   for (const tier of TIERS)
-    writeHanging(out, '    ', `${say(lang, `handover.tier.${tier}`)}: ${number(count.counted[tier])}`)
+    writeHanging(out, '    ', `${say(lang, `letter.tier.${tier}`)}: ${number(count.counted[tier])}`)
   writeHanging(out, '  ', say(lang, 'handover.verify.removed', { count: number(sum) }))
   for (const reason of removed)
-    writeHanging(out, '    ', `${say(lang, `handover.reason.${reason}`)}: ${number(count.removed[reason] ?? 0)}`)
+    writeHanging(out, '    ', `${say(lang, `letter.reason.${reason}`)}: ${number(count.removed[reason] ?? 0)}`)
   if (count.closed) writeHanging(out, '  ', say(lang, 'handover.verify.closed'))
   if (count.destroyed) writeHanging(out, '  ', say(lang, 'handover.verify.destroyed'))
 }

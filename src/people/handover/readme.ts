@@ -22,7 +22,7 @@ export function handoverReadme(lang: Lang, letter: Letter, { counted, removed }:
     word('handover.readme.where'),
     '',
     `${word('handover.readme.counted')}: ${number(TIERS.reduce((sum, tier) => sum + counted[tier], 0))}`,
-    ...TIERS.map((tier) => `  ${say(lang, `handover.tier.${tier}`)}: ${number(counted[tier])}`),
+    ...TIERS.map((tier) => `  ${say(lang, `letter.tier.${tier}`)}: ${number(counted[tier])}`),
     `${word('handover.readme.removed')}: ${number(VOID_REASONS.reduce((sum, reason) => sum + (removed[reason] ?? 0), 0))}`,
     word('handover.readme.shows'),
     '',

@@ -1,18 +1,9 @@
 import type { HandoverKey } from '../handover-keys.ts'
 
 export const handover = {
-  'handover.tier.claimed': 'not confirmed',
-  'handover.tier.mail': 'confirmed by mail',
-  'handover.tier.form': 'confirmed by mail, sealed by the server',
   'handover.mark.claimed': 'no',
   'handover.mark.mail': 'mail',
   'handover.mark.form': 'mail, server',
-  'handover.reason.withdrawn': 'withdrawn by the signer',
-  'handover.reason.duplicate': 'duplicate',
-  'handover.reason.forged': 'forged',
-  'handover.reason.not-a-person': 'not the name of a person',
-  'handover.reason.consent': 'no consent',
-  'handover.reason.other': 'another reason',
   'handover.readme.title': 'Handover of the signatures under an open letter: {title}',
   'handover.readme.simulated': 'SIMULATED: no signature here is of a real person.',
   'handover.readme.what':
@@ -36,8 +27,8 @@ export const handover = {
     'Open the signatures. Two keys are needed: first one of the outer layer, then one of the inner layer:',
   'handover.readme.holders': 'Holders of the keys',
   'handover.readme.layer.only': 'any of them opens alone',
-  'handover.readme.layer.inner': 'inner layer',
-  'handover.readme.layer.outer': 'outer layer',
+  'handover.readme.layer.inner': 'Group 1, inner layer',
+  'handover.readme.layer.outer': 'Group 2, outer layer',
   'handover.readme.shows':
     'The number shows how many sealed signatures the log holds. It does not show that a different person stands behind each.',
   'handover.readme.destroy':
@@ -54,7 +45,7 @@ export const handover = {
   'handover.list.text': 'Text of the letter',
   'handover.list.signers': 'Those who signed',
   'handover.list.order':
-    'Names in alphabetical order. Confirmation: “no” – nobody confirmed it; “mail” – a mailbox confirmed it; “mail, server” – a mailbox confirmed it, and the server sealed it.',
+    'Names in alphabetical order. Confirmation: “no” – signed without a mailbox; “mail” – confirmed through a mailbox; “mail, server” – confirmed through a mailbox, but sealed on the server.',
   'handover.list.name': 'Name',
   'handover.list.region': 'Region',
   'handover.list.confirmed': 'Confirmation',
@@ -157,7 +148,5 @@ export const handover = {
   'handover.keys.two': 'Two open them together: one of each layer.',
   'handover.keys.compare':
     'Compare these fingerprints with those on the site of the letter. If a single one differs, do not sign.',
-  'handover.keys.holder': 'Holder',
-  'handover.keys.fingerprint': 'Fingerprint',
   'handover.keys.recipient': 'Public key',
 } satisfies Readonly<Record<HandoverKey, string>>

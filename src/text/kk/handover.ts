@@ -1,28 +1,19 @@
 import type { HandoverKey } from '../handover-keys.ts'
 
 export const handover = {
-  'handover.tier.claimed': 'расталмаған',
-  'handover.tier.mail': 'пошта арқылы расталған',
-  'handover.tier.form': 'пошта арқылы расталған, серверде шифрланған',
   'handover.mark.claimed': 'жоқ',
   'handover.mark.mail': 'пошта',
   'handover.mark.form': 'пошта, сервер',
-  'handover.reason.withdrawn': 'иесі қайтарып алған',
-  'handover.reason.duplicate': 'қайталанған',
-  'handover.reason.forged': 'жалған',
-  'handover.reason.not-a-person': 'адамның аты емес',
-  'handover.reason.consent': 'келісім жоқ',
-  'handover.reason.other': 'басқа себеп',
   'handover.readme.title': 'Ашық хаттың қолтаңбаларын тапсыру: {title}',
   'handover.readme.simulated': 'МОДЕЛЬДЕНГЕН: мұнда шын адамның қолтаңбасы жоқ.',
   'handover.readme.what':
-    'Бұл қалтада хаттың журналы есепке алған шифрланған қолтаңбалар және санды кез келген адам қайта есептей алатын деректер бар. Құпия кілтсіз ешкімнің аты-жөні оқылмайды; қолтаңбаның қашан қойылғаны ешбір файлда жазылмаған.',
+    'Бұл қалтада хаттың журналы есепке алған мөрленген қолтаңбалар және санды кез келген адам қайта есептей алатын деректер бар. Құпия кілтсіз ешкімнің аты-жөні оқылмайды; қолтаңбаның қашан қойылғаны ешбір файлда жазылмаған.',
   'handover.readme.where':
     'Қалтаны өз компьютеріңізде, желіге қосылмай ашыңыз. Құпия кілтті серверге ешқашан көшірмеңіз.',
   'handover.readme.counted': 'Есепке алынғаны',
   'handover.readme.removed': 'Есептен шығарылғаны',
   'handover.readme.files': 'Файлдар',
-  'handover.readme.file.signatures': 'шифрланған қолтаңбалар; файл аты – файлдың бақылау сомасы',
+  'handover.readme.file.signatures': 'мөрленген қолтаңбалар; файл аты – файлдың бақылау сомасы',
   'handover.readme.file.manifest': 'қолтаңбалардың тізімі: бақылау сомасы, растау түрі, журналдағы нөмірі',
   'handover.readme.file.letters': 'хаттың жарияланған мәтіндері',
   'handover.readme.file.log': 'журнал: қол қойылған күйі, кілттері, барлық жазбасы',
@@ -32,17 +23,17 @@ export const handover = {
   'handover.readme.check-sums': 'Файлдар өзгермегенін тексеру:',
   'handover.readme.check-names':
     'Әр қолтаңбаның аты өзінің бақылау сомасына сай екенін тексеру (ештеңе шықпауы керек):',
-  'handover.readme.open-one': 'Қолтаңбаларды ашу. Кілт ұстаушылардың кез келгенінің кілті жетеді:',
+  'handover.readme.open-one': 'Қолтаңбаларды ашу. Кілт иелерінің кез келгенінің кілті жетеді:',
   'handover.readme.open-two':
     'Қолтаңбаларды ашу. Екі кілт керек: алдымен сыртқы қабаттың, содан кейін ішкі қабаттың кілті:',
-  'handover.readme.holders': 'Кілт ұстаушылар',
+  'handover.readme.holders': 'Кілт иелері',
   'handover.readme.layer.only': 'кез келгені жеке аша алады',
-  'handover.readme.layer.inner': 'ішкі қабат',
-  'handover.readme.layer.outer': 'сыртқы қабат',
+  'handover.readme.layer.inner': 'Топ 1, ішкі қабат',
+  'handover.readme.layer.outer': 'Топ 2, сыртқы қабат',
   'handover.readme.shows':
-    'Бұл сан журналда қанша шифрланған қолтаңба барын көрсетеді. Әр қолтаңбаның артында бөлек адам тұрғанын көрсетпейді.',
+    'Бұл сан журналда қанша мөрленген қолтаңба барын көрсетеді. Әр қолтаңбаның артында бөлек адам тұрғанын көрсетпейді.',
   'handover.readme.destroy':
-    'Серверде шифрланған деректердің бәрі мына күнге дейін жойылады: {day}. Тізімді тапсырғаннан кейін осы қалтаны және одан ашылғанның бәрін жойыңыз: онда адамдардың аты-жөні бар.',
+    'Серверде мөрленген деректердің бәрі мына күнге дейін жойылады: {day}. Тізімді тапсырғаннан кейін осы қалтаны және одан ашылғанның бәрін жойыңыз: онда адамдардың аты-жөні бар.',
   'handover.list.kicker.full': 'Қол қойғандар тізімі: адресаттарға арналған',
   'handover.list.kicker.public': 'Қол қойғандар тізімі: жариялауға арналған',
   'handover.list.simulated': 'Модельденген: мұнда шын адам жоқ',
@@ -55,7 +46,7 @@ export const handover = {
   'handover.list.text': 'Хаттың мәтіні',
   'handover.list.signers': 'Қол қойғандар',
   'handover.list.order':
-    'Аты-жөні әліпби ретімен. Растау: «жоқ» – ешкім растамаған; «пошта» – пошта жәшігі арқылы расталған; «пошта, сервер» – пошта арқылы расталған, бірақ мәтінді сервер шифрлаған.',
+    'Аты-жөні әліпби ретімен. Растау: «жоқ» – пошта жәшігінсіз қойылған; «пошта» – пошта жәшігі арқылы расталған; «пошта, сервер» – пошта жәшігі арқылы расталған, бірақ серверде мөрленген.',
   'handover.list.name': 'Аты-жөні',
   'handover.list.region': 'Өңір',
   'handover.list.confirmed': 'Растау',
@@ -64,7 +55,7 @@ export const handover = {
   'handover.list.nobody': 'Бұл тізімде аты-жөні жоқ.',
   'handover.proof.title': 'Санның дәлелі',
   'handover.proof.about':
-    'Хаттың әр қолтаңбасы өзгермейтін журналға жазылады: аты-жөнсіз, тек шифрланған мәтіннің бақылау сомасымен. Сондықтан санды кез келген адам қайта есептей алады.',
+    'Хаттың әр қолтаңбасы өзгермейтін журналға жазылады: аты-жөнсіз, тек мөрленген мәтіннің бақылау сомасымен. Сондықтан санды кез келген адам қайта есептей алады.',
   'handover.proof.log': 'Журнал',
   'handover.proof.size': 'Журналдағы жазба саны',
   'handover.proof.root': 'Журналдың түбір мәні',
@@ -74,7 +65,7 @@ export const handover = {
   'handover.proof.none': 'жоқ',
   'handover.proof.shows': 'Бұл нені көрсетеді',
   'handover.proof.shows.count':
-    'Журналдың осы қол қойылған күйінде дәл осынша шифрланған қолтаңба есепке алынған; кейін білдірмей ештеңе қосуға да, алып тастауға да болмайды.',
+    'Журналдың осы қол қойылған күйінде дәл осынша мөрленген қолтаңба есепке алынған; кейін білдірмей ештеңе қосуға да, алып тастауға да болмайды.',
   'handover.proof.shows.removals': 'Есептен шығарылғандардың саны да, себебі де журналда тұр.',
   'handover.proof.shows-not': 'Нені көрсетпейді',
   'handover.proof.shows-not.person':
@@ -91,14 +82,14 @@ export const handover = {
   'handover.findings.duplicates.note':
     'Аттас адамдар болады: бұл белгі ғана, ештеңе алып тасталмады. Қарап шығып, мына файлға себебін жазыңыз: {file}',
   'handover.findings.keep':
-    'Бұл қалтада адамдардың аты-жөні ашық тұр. Оны шифрланған дискіде сақтаңыз, тапсырғаннан кейін жойыңыз.',
+    'Бұл қалтада адамдардың аты-жөні ашық тұр. Оны мөрленген дискіде сақтаңыз, тапсырғаннан кейін жойыңыз.',
   'handover.step.checkpoint': 'Журналдың қолтаңбасы',
   'handover.step.leaves': 'Журналдың жазбалары',
   'handover.step.count': 'Қолтаңбаларды қайта есептеу',
   'handover.step.versions': 'Хаттың нұсқалары',
   'handover.step.shown': 'Көрсетілген сан',
   'handover.step.receipt': 'Түбіртек',
-  'handover.step.files': 'Шифрланған қолтаңбалар',
+  'handover.step.files': 'Мөрленген қолтаңбалар',
   'handover.step.contents': 'Қолтаңбалардың мазмұны',
   'handover.meaning.checkpoint': 'Журналдың күйіне сенімді кілт қол қойған ба?',
   'handover.meaning.leaves': 'Барлық жазба бар ма, олар қол қойылған журналды құрай ма?',
@@ -135,7 +126,7 @@ export const handover = {
   'handover.problem.file-no-file': 'қолтаңба файлы емес',
   'handover.problem.list-differs': 'тізім журналға сай емес',
   'handover.problem.sealed-locked': 'берілген кілттердің ешқайсысы ашпайды',
-  'handover.problem.sealed-damaged': 'шифрланған мәтін бүлінген',
+  'handover.problem.sealed-damaged': 'мөрленген мәтін бүлінген',
   'handover.problem.signature-unreadable': 'ашылғаны қолтаңба емес',
   'handover.problem.signature-other-letter': 'басқа хатқа қойылған қолтаңба',
   'handover.problem.signature-other-version': 'хаттың белгісіз нұсқасына қойылған',
@@ -145,7 +136,7 @@ export const handover = {
   'handover.verify.total': 'Есептелген қолтаңба: {count}',
   'handover.verify.removed': 'Есептен шығарылғаны: {count}',
   'handover.verify.closed': 'Қол қою аяқталған.',
-  'handover.verify.destroyed': 'Шифрланған деректер жойылған.',
+  'handover.verify.destroyed': 'Мөрленген деректер жойылған.',
   'handover.verify.receipt': 'Түбіртектің қолтаңбасы осы хаттың есебінде тұр: {letter}',
   'handover.verify.signed-by': 'Журналға қол қойған кілт: {key}',
   'handover.verify.unvouched': 'Бұл кілтті журналдың өзі атап отыр. Оны басқа жерден алып салыстырыңыз: {option}',
@@ -156,9 +147,6 @@ export const handover = {
   'handover.keys.title': 'Қолтаңбаларды кім аша алады: {title}',
   'handover.keys.one': 'Мына адамдардың кез келгені жеке аша алады.',
   'handover.keys.two': 'Әр қабаттан бір адам, екеуі бірге аша алады.',
-  'handover.keys.compare':
-    'Осы белгілерді хат сайтындағы белгілермен салыстырыңыз. Бірі де өзгеше болса, қол қоймаңыз.',
-  'handover.keys.holder': 'Кілт ұстаушы',
-  'handover.keys.fingerprint': 'Кілттің белгісі',
+  'handover.keys.compare': 'Осы кілт іздерін хат сайтындағы іздермен салыстырыңыз. Бірі де өзгеше болса, қол қоймаңыз.',
   'handover.keys.recipient': 'Ашық кілт',
 } satisfies Readonly<Record<HandoverKey, string>>

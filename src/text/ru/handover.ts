@@ -1,28 +1,19 @@
 import type { HandoverKey } from '../handover-keys.ts'
 
 export const handover = {
-  'handover.tier.claimed': 'не подтверждена',
-  'handover.tier.mail': 'подтверждена по почте',
-  'handover.tier.form': 'подтверждена по почте, зашифрована на сервере',
   'handover.mark.claimed': 'нет',
   'handover.mark.mail': 'почта',
   'handover.mark.form': 'почта, сервер',
-  'handover.reason.withdrawn': 'отозваны подписавшими',
-  'handover.reason.duplicate': 'повторные',
-  'handover.reason.forged': 'поддельные',
-  'handover.reason.not-a-person': 'имя не человека',
-  'handover.reason.consent': 'нет согласия',
-  'handover.reason.other': 'другая причина',
   'handover.readme.title': 'Передача подписей под открытым письмом: {title}',
   'handover.readme.simulated': 'СМОДЕЛИРОВАНО: подписей настоящих людей здесь нет.',
   'handover.readme.what':
-    'В этой папке лежат зашифрованные подписи, учтённые журналом письма, и данные, по которым любой может пересчитать их заново. Без секретного ключа ни одно имя не прочитать; когда поставлена подпись, не сказано ни в одном файле.',
+    'В этой папке лежат запечатанные подписи, учтённые журналом письма, и данные, по которым любой может пересчитать их заново. Без секретного ключа ни одно имя не прочитать; когда поставлена подпись, не сказано ни в одном файле.',
   'handover.readme.where':
     'Открывайте папку на своём компьютере без подключения к сети. Никогда не копируйте секретный ключ на сервер.',
   'handover.readme.counted': 'Учтено подписей',
   'handover.readme.removed': 'Исключено из счёта',
   'handover.readme.files': 'Файлы',
-  'handover.readme.file.signatures': 'зашифрованные подписи; имя файла – контрольная сумма файла',
+  'handover.readme.file.signatures': 'запечатанные подписи; имя файла – контрольная сумма файла',
   'handover.readme.file.manifest': 'список подписей: контрольная сумма, вид подтверждения, номер в журнале',
   'handover.readme.file.letters': 'опубликованные версии письма',
   'handover.readme.file.log': 'журнал: подписанное состояние, ключи, все записи',
@@ -36,12 +27,12 @@ export const handover = {
   'handover.readme.open-two': 'Открыть подписи. Нужны два ключа: сначала внешнего слоя, затем внутреннего:',
   'handover.readme.holders': 'Хранители ключей',
   'handover.readme.layer.only': 'любой открывает один',
-  'handover.readme.layer.inner': 'внутренний слой',
-  'handover.readme.layer.outer': 'внешний слой',
+  'handover.readme.layer.inner': 'Группа 1, внутренний слой',
+  'handover.readme.layer.outer': 'Группа 2, внешний слой',
   'handover.readme.shows':
-    'Это число показывает, сколько зашифрованных подписей держит журнал. Что за каждой стоит отдельный человек, оно не показывает.',
+    'Это число показывает, сколько запечатанных подписей держит журнал. Что за каждой стоит отдельный человек, оно не показывает.',
   'handover.readme.destroy':
-    'На сервере всё зашифрованное уничтожается не позднее: {day}. Передав список, уничтожьте эту папку и всё, что из неё открыто: там имена людей.',
+    'На сервере всё запечатанное уничтожается не позднее: {day}. Передав список, уничтожьте эту папку и всё, что из неё открыто: там имена людей.',
   'handover.list.kicker.full': 'Список подписавших: для адресатов',
   'handover.list.kicker.public': 'Список подписавших: для публикации',
   'handover.list.simulated': 'Смоделировано: настоящих людей здесь нет',
@@ -54,7 +45,7 @@ export const handover = {
   'handover.list.text': 'Текст письма',
   'handover.list.signers': 'Подписавшие',
   'handover.list.order':
-    'Имена по алфавиту. Подтверждение: «нет» – никем не подтверждена; «почта» – подтверждена через почтовый ящик; «почта, сервер» – подтверждена по почте, но зашифрована сервером.',
+    'Имена по алфавиту. Подтверждение: «нет» – подписано без почтового ящика; «почта» – подтверждено через почтовый ящик; «почта, сервер» – подтверждено через почтовый ящик, но запечатано на сервере.',
   'handover.list.name': 'Имя',
   'handover.list.region': 'Регион',
   'handover.list.confirmed': 'Подтверждение',
@@ -63,7 +54,7 @@ export const handover = {
   'handover.list.nobody': 'В этом списке имён нет.',
   'handover.proof.title': 'Доказательство числа',
   'handover.proof.about':
-    'Каждая подпись под письмом записана в неизменяемый журнал: без имени, одной контрольной суммой зашифрованного текста. Поэтому пересчитать их может любой.',
+    'Каждая подпись под письмом записана в неизменяемый журнал: без имени, одной контрольной суммой запечатанного текста. Поэтому пересчитать их может любой.',
   'handover.proof.log': 'Журнал',
   'handover.proof.size': 'Записей в журнале',
   'handover.proof.root': 'Корень журнала',
@@ -73,7 +64,7 @@ export const handover = {
   'handover.proof.none': 'нет',
   'handover.proof.shows': 'Что это показывает',
   'handover.proof.shows.count':
-    'В этом подписанном состоянии журнала учтено ровно столько зашифрованных подписей; незаметно добавить или убрать что-либо задним числом нельзя.',
+    'В этом подписанном состоянии журнала учтено ровно столько запечатанных подписей; незаметно добавить или убрать что-либо задним числом нельзя.',
   'handover.proof.shows.removals': 'Число исключённых и причины тоже стоят в журнале.',
   'handover.proof.shows-not': 'Чего это не показывает',
   'handover.proof.shows-not.person':
@@ -90,14 +81,14 @@ export const handover = {
   'handover.findings.duplicates.note':
     'Бывают тёзки: это лишь пометка, ничего не исключено. Просмотрите их и впишите причину в файл {file}',
   'handover.findings.keep':
-    'В этой папке имена людей открыты. Храните её на зашифрованном диске и уничтожьте после передачи.',
+    'В этой папке имена людей открыты. Храните её на запечатанном диске и уничтожьте после передачи.',
   'handover.step.checkpoint': 'Подпись журнала',
   'handover.step.leaves': 'Записи журнала',
   'handover.step.count': 'Пересчёт подписей',
   'handover.step.versions': 'Версии письма',
   'handover.step.shown': 'Показанное число',
   'handover.step.receipt': 'Квитанция',
-  'handover.step.files': 'Зашифрованные подписи',
+  'handover.step.files': 'Запечатанные подписи',
   'handover.step.contents': 'Содержание подписей',
   'handover.meaning.checkpoint': 'Подписано ли состояние журнала ключом, которому вы доверяете?',
   'handover.meaning.leaves': 'Все ли записи на месте и дают ли они подписанный журнал?',
@@ -134,7 +125,7 @@ export const handover = {
   'handover.problem.file-no-file': 'это не файл подписи',
   'handover.problem.list-differs': 'список не соответствует журналу',
   'handover.problem.sealed-locked': 'не открывается ни одним из данных ключей',
-  'handover.problem.sealed-damaged': 'зашифрованный текст повреждён',
+  'handover.problem.sealed-damaged': 'запечатанный текст повреждён',
   'handover.problem.signature-unreadable': 'внутри не подпись',
   'handover.problem.signature-other-letter': 'подпись под другим письмом',
   'handover.problem.signature-other-version': 'подпись под неизвестной версией письма',
@@ -144,7 +135,7 @@ export const handover = {
   'handover.verify.total': 'Сосчитано подписей: {count}',
   'handover.verify.removed': 'Исключено: {count}',
   'handover.verify.closed': 'Сбор подписей завершён.',
-  'handover.verify.destroyed': 'Зашифрованные данные уничтожены.',
+  'handover.verify.destroyed': 'Запечатанные данные уничтожены.',
   'handover.verify.receipt': 'Подпись квитанции учтена под письмом: {letter}',
   'handover.verify.signed-by': 'Журнал подписан ключом: {key}',
   'handover.verify.unvouched': 'Этот ключ назвал сам журнал. Сравните его с полученным из другого места: {option}',
@@ -157,7 +148,5 @@ export const handover = {
   'handover.keys.two': 'Открывают двое вместе: по одному из каждого слоя.',
   'handover.keys.compare':
     'Сравните эти отпечатки с теми, что на сайте письма. Если отличается хоть один, не подписывайте.',
-  'handover.keys.holder': 'Хранитель ключа',
-  'handover.keys.fingerprint': 'Отпечаток ключа',
   'handover.keys.recipient': 'Открытый ключ',
 } satisfies Readonly<Record<HandoverKey, string>>

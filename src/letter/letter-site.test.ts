@@ -4,11 +4,22 @@ import { after, before, describe, it } from 'node:test'
 import { LetterSite } from '../../test/kit/letter-site.ts'
 import { sealedSigning } from '../../test/kit/letter-world.ts'
 import { encodeBase64 } from '../evidence/base64.ts'
+import type { LetterDesk } from '../people/letter/contract.ts'
 import { solveWork } from '../browser/work/solve.ts'
 import { letterUrls } from './letter-urls.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** A desk with some of its acts replaced. */
+const instead = (desk: LetterDesk, acts: Partial<LetterDesk>): LetterDesk =>
+  new Proxy(desk, {
+    get(of, name): unknown {
+      if (name in acts) return Reflect.get(acts, name)
+      const value: unknown = Reflect.get(of, name, of)
+      return typeof value === 'function' ? (...args: unknown[]): unknown => Reflect.apply(value, of, args) : value
+    },
+  })
 
 describe('a letter service', () => {
   let site: LetterSite
@@ -221,5 +232,66 @@ describe('a letter service', () => {
     const numbers = (await (await get(letterUrls.numbers(site.letter.id))).json()) as Record<string, unknown>
     assert.equal(numbers['total'], await counted())
     assert.deepEqual(numbers['contradictions'], [])
+  })
+
+  it('says in words and in a header when to come again, whoever asks for too much, and takes nothing', async () => {
+    let left = 0
+    const busy = await LetterSite.open({
+      rate: { perSecond: 1, burst: 1, take: () => (left-- > 0 ? { left, wait: 0 } : { left: 0, wait: 7 }) },
+      seen: (desk) =>
+        instead(desk, {
+          signForm: async () => ({ kind: 'busy', seconds: 11 }),
+          resend: async () => ({ kind: 'busy', seconds: 12 }),
+          standing: async () => {
+            throw new Error('disk full at Құпия-есім-551')
+          },
+        }),
+    })
+    try {
+      const send = (path: string, body: string): Promise<Response> =>
+        fetch(busy.at(path), { method: 'POST', headers: FORM, body })
+      const receipt = 'code=KR-00000-00000-00000-00000-00000-0'
+      for (const answer of [
+        await send(letterUrls.receipt('kk'), receipt),
+        await fetch(busy.at('/work/sign')),
+        await fetch(busy.at('/sign'), { method: 'POST', headers: JSON_TYPE, body: '{}' }),
+      ]) {
+        assert.equal(answer.status, 429)
+        assert.equal(answer.headers.get('retry-after'), '7')
+      }
+      assert.match(await (await send(letterUrls.receipt('kk'), receipt)).text(), /Желіңізден тым көп келді/)
+      left = 1
+      const resent = await send(letterUrls.resend('kk'), `${receipt}&mail=a@mail.example`)
+      assert.deepEqual([resent.status, resent.headers.get('retry-after')], [503, '12'])
+      const path = letterUrls.sign('kk', busy.letter.id)
+      const page = await (await fetch(busy.at(path))).text()
+      const [, ticket = ''] = /name="ticket"\s+value="([^"]*)"/.exec(page) ?? []
+      busy.clock.pass(4000)
+      left = 1
+      const fields = { name: 'Аты', region: 'KZ-10', mail: 'a@mail.example', consent: 'yes', version: '1', ticket }
+      const signed = await send(path, new URLSearchParams(fields).toString())
+      assert.deepEqual([signed.status, signed.headers.get('retry-after')], [503, '11'])
+      left = 1
+      const broken = await send(letterUrls.receipt('kk'), receipt)
+      assert.equal(broken.status, 500)
+      assert.ok(!(await broken.text()).includes('551'))
+    } finally {
+      await busy[Symbol.asyncDispose]()
+    }
+  })
+
+  it('lists several letters, and leads to each', async () => {
+    const several = await LetterSite.open()
+    try {
+      await several.desk.publish({ ...several.letter, id: 'second' })
+      await several.desk.tick()
+      const text = await (await fetch(several.at('/kk/'))).text()
+      for (const id of ['second', several.letter.id]) {
+        assert.ok(text.includes(letterUrls.letter('kk', id)))
+        assert.equal((await fetch(several.at(letterUrls.letter('kk', id)))).status, 200)
+      }
+    } finally {
+      await several[Symbol.asyncDispose]()
+    }
   })
 })

@@ -14,6 +14,7 @@ import type { Region } from '../../src/model/region.ts'
 import { encodeLetterLeaf } from '../../src/evidence/letter-leaf.ts'
 import type { LeafAct, SignatureRow } from '../../src/store/registry/letters/contract.ts'
 import type { LetterDesk } from '../../src/people/letter/contract.ts'
+import type { SenderRate } from '../../src/site/api/sender-rate.ts'
 import { listen } from '../../src/site/listen.ts'
 import { systemClock } from '../../src/sys/clock.ts'
 import { holdFolder } from '../../src/sys/data-folder.ts'
@@ -38,6 +39,9 @@ export interface LetterSiteOptions {
   readonly mail?: boolean
   readonly layers?: 1 | 2
   readonly letter?: Partial<Letter> | false
+  readonly rate?: SenderRate
+  /** The desk as the pages see it. */
+  readonly seen?: (desk: LetterDesk) => LetterDesk
 }
 
 /** A letter service with everything real: folder, registry, log, secrets, mail server on loopback, pages. */
@@ -54,7 +58,8 @@ export class LetterSite implements AsyncDisposable {
   origin = ''
   secrets = ''
 
-  static async open({ mail = true, layers = 1, letter = {} }: LetterSiteOptions = {}): Promise<LetterSite> {
+  static async open(options: LetterSiteOptions = {}): Promise<LetterSite> {
+    const { mail = true, layers = 1, letter = {} } = options
     const site = new LetterSite()
     const { stack } = site
     const root = await mkdtemp(join(tmpdir(), 'kuager-letter-site-'))
@@ -74,8 +79,8 @@ export class LetterSite implements AsyncDisposable {
     }
     const { recipients, identities } = await makeKeys(layers)
     site.identities.push(...identities)
-    const options = { secrets: site.secrets, simulated: true, clock: site.clock, origin: 'https://letter.example' }
-    site.folder = stack.use(new LetterFolder(await holdFolder(join(root, 'folder'), 'test'), {}, options))
+    const opening = { secrets: site.secrets, simulated: true, clock: site.clock, origin: 'https://letter.example' }
+    site.folder = stack.use(new LetterFolder(await holdFolder(join(root, 'folder'), 'test'), {}, opening))
     site.desk = await site.folder.desk()
     const keys = {
       layers: recipients.map((layer) => layer.map((recipient, at) => ({ holder: holderOf(at), recipient }))),
@@ -85,14 +90,14 @@ export class LetterSite implements AsyncDisposable {
       await site.desk.publish(site.letter)
       await site.desk.tick()
     }
-    await site.#serve()
+    await site.#serve(options)
     return site
   }
 
-  async #serve(): Promise<void> {
+  async #serve({ rate, seen = (desk) => desk }: LetterSiteOptions): Promise<void> {
     const { assets, tag, seals } = await readLetterAssets()
     const made = createLetterSite({
-      desk: this.desk,
+      desk: seen(this.desk),
       work: this.folder.work,
       transparency: () => this.#log(),
       frame: { assets: tag, seals },
@@ -100,6 +105,7 @@ export class LetterSite implements AsyncDisposable {
       clock: this.clock,
       log: this.folder.lines,
       random: (bytes) => randomBytes(bytes),
+      ...(rate === undefined ? {} : { rate }),
     })
     const server = this.stack.use(await listen(made, { host: '127.0.0.1', port: 0 }))
     this.origin = server.url.replace(/\/$/, '')

@@ -19,8 +19,8 @@ export const BATCH_LEAST_MS = 60_000
  * the server die gains no more than this.
  */
 export const MOST_UNKNOWN = 100
-/** Leaves of one transaction. */
-const PORTION = 1000
+/** Leaves of one transaction: signatures that come meanwhile wait for it. */
+const PORTION = 250
 
 interface Waiting {
   readonly ct: Sha256

@@ -102,6 +102,41 @@ describe('a removal', () => {
     assert.equal((await desk.status())[0]?.agrees, true)
   })
 
+  it('that a crash has cut off goes on when it is run again, and its leaf tells of all', async () => {
+    let appends = Number.MAX_SAFE_INTEGER
+    await using world = await openLetterWorld({
+      parts: (parts) => ({
+        ...parts,
+        store: new Proxy(parts.store, {
+          get: (target, key) => {
+            const value: unknown = Reflect.get(target, key, target)
+            if (typeof value !== 'function') return value
+            return (...args: readonly unknown[]): unknown =>
+              key === 'append' && appends-- <= 0
+                ? Promise.reject(new Error('The process has ended'))
+                : Reflect.apply(value, target, args)
+          },
+        }),
+      }),
+    })
+    await counted(world, 600)
+    await setReviewers(world, [
+      ['Әсел', 'a'],
+      ['Болат', 'b'],
+    ])
+    const { job } = await world.desk.removals.plan(asked)
+    for (const name of ['a', 'b']) await world.desk.removals.approve(approvalOf(job, name))
+    appends = 1
+    await assert.rejects(world.desk.removals.run(job.id), /has ended/)
+    appends = Number.MAX_SAFE_INTEGER
+    await world.reopen()
+    assert.equal((await world.desk.removals.job(job.id))?.state, 'waiting')
+    assert.equal(await world.desk.removals.run(job.id), 350)
+    const last = parseLetterLeaf((await world.store.leaf(world.store.size - 1)) ?? new Uint8Array())
+    assert.deepEqual(last, { kind: 'letter-removal', letter: 'ashyq', count: 600, reason: 'forged' })
+    assert.deepEqual((await world.desk.count('ashyq'))?.removed, { forged: 600 })
+  })
+
   it('takes names of signatures from a list, and nothing for a filter that none fits', async () => {
     await using world = await openLetterWorld()
     const { desk } = world

@@ -1,7 +1,7 @@
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import { encodeHex } from '../../evidence/hex.ts'
 import { encodeLetterLeaf } from '../../evidence/letter-leaf.ts'
-import { Fault, InputError } from '../../model/errors.ts'
+import { InputError } from '../../model/errors.ts'
 import type { SignatureState } from '../../model/letter.ts'
 import { formatInstantUtc, instant, parseSha256, type Sha256 } from '../../model/units.ts'
 import type { LeafAct } from '../../store/registry/letters/contract.ts'
@@ -38,8 +38,8 @@ const STATE_FOR = {
   release: 'held',
   restore: 'void',
 } as const satisfies Record<RemovalJob['act'], SignatureState>
-/** Rows dropped in one transaction. */
-const PORTION = 1000
+/** Rows changed in one transaction: signatures that come meanwhile wait for it. */
+const PORTION = 250
 
 /** Removals of several signatures at once (docs/formats/letter.md, "Removals"). */
 export class Removals implements RemovalDesk {
@@ -162,31 +162,39 @@ export class Removals implements RemovalDesk {
   /** Changes what still stands as it did when the job was begun: again after a crash it finds nothing left. */
   async #act({ job, did }: RemovalRecord): Promise<number> {
     const { store, batches, guard, published } = this.#parts
+    if (job.act === 'release' && !published.isOpen(job.letter)) throw refuse('letter', 'a letter that was not ended')
     const rows =
       job.act === 'restore'
         ? await this.#restorable(job, did)
         : await this.#rows(did, job.letter, STATE_FOR[job.act], () => true)
-    const cts = rows.map(({ ct }) => ct)
-    const portions = Array.from({ length: Math.ceil(cts.length / PORTION) }, (_, nth) =>
-      cts.slice(nth * PORTION, (nth + 1) * PORTION),
+    const portions = Array.from({ length: Math.ceil(rows.length / PORTION) }, (_, nth) =>
+      rows.slice(nth * PORTION, (nth + 1) * PORTION),
     )
-    switch (job.act) {
-      case 'void':
-      case 'restore':
-        // All of it in one transaction: the leaf behind them says how many they are.
-        if (cts.length > 0) await store.append(leavesOf(job, cts))
-        break
-      case 'refuse':
-        for (const some of portions) await store.drop(some)
-        guard.settle(cts)
-        break
-      case 'release':
-        if (!published.isOpen(job.letter)) throw refuse('letter', 'a letter that was not ended')
-        for (const some of portions) await store.setState(some, 'pending', null)
-        await batches.count(rows)
-        break
+    // One that a crash has cut off goes on: the leaf behind them tells of those before it too.
+    const before =
+      job.act === 'void' ? await this.#rows(did, job.letter, 'void', ({ reason }) => reason === job.reason) : []
+    for (const [nth, portion] of portions.entries()) {
+      const cts = portion.map(({ ct }) => ct)
+      switch (job.act) {
+        case 'void': {
+          const last = nth === portions.length - 1
+          await store.append([...voidsOf(job, cts), ...(last ? [sumOf(job, before.length + rows.length)] : [])])
+          break
+        }
+        case 'restore':
+          await store.append(restoresOf(job, cts))
+          break
+        case 'refuse':
+          await store.drop(cts)
+          guard.settle(cts)
+          break
+        case 'release':
+          await store.setState(cts, 'pending', null)
+          await batches.count(portion)
+          break
+      }
     }
-    return cts.length
+    return rows.length
   }
 
   async #preview(record: RemovalRecord, rows?: readonly Signed[]): Promise<RemovalPreview> {
@@ -264,19 +272,21 @@ export class Removals implements RemovalDesk {
 
 const stateOf = ({ state }: RemovalRecord): RemovalState => (state === 'running' ? 'waiting' : state)
 
-function leavesOf({ letter, act, reason }: RemovalJob, cts: readonly Sha256[]): readonly LeafAct[] {
-  if (act === 'restore')
-    return cts.map((ct) => ({
-      leaf: encodeLetterLeaf({ kind: 'signature-restored', letter, ct }),
-      change: { kind: 'restore', ct },
-    }))
-  if (act !== 'void') throw new Fault(`Cannot log ${act}: it has no leaves`)
-  const voids = cts.map((ct): LeafAct => {
-    const leaf = encodeLetterLeaf({ kind: 'signature-void', letter, ct, reason })
-    return { leaf, change: { kind: 'void', ct, reason, erase: false } }
-  })
-  return [...voids, { leaf: encodeLetterLeaf({ kind: 'letter-removal', letter, count: cts.length, reason }) }]
-}
+const voidsOf = ({ letter, reason }: RemovalJob, cts: readonly Sha256[]): readonly LeafAct[] =>
+  cts.map((ct) => ({
+    leaf: encodeLetterLeaf({ kind: 'signature-void', letter, ct, reason }),
+    change: { kind: 'void', ct, reason, erase: false },
+  }))
+
+const sumOf = ({ letter, reason }: RemovalJob, count: number): LeafAct => ({
+  leaf: encodeLetterLeaf({ kind: 'letter-removal', letter, count, reason }),
+})
+
+const restoresOf = ({ letter }: RemovalJob, cts: readonly Sha256[]): readonly LeafAct[] =>
+  cts.map((ct) => ({
+    leaf: encodeLetterLeaf({ kind: 'signature-restored', letter, ct }),
+    change: { kind: 'restore', ct },
+  }))
 
 const refuse = (path: string, expected: string): InputError =>
   new InputError(`Cannot do removal: "${path}" does not fit`, { code: 'removal.invalid', path, expected })

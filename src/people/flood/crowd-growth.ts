@@ -33,6 +33,8 @@ export class CrowdGrowth {
     const parts: { readonly usual: number; readonly ratio: number }[] = []
     let all = 0
     for (const record of this.#records.parts()) {
+      // Most are homes, which show nothing: passed over at once.
+      if (record.allCounted < FEWEST_USUAL) continue
       const usual = record.usual(from, this.#start) * SPAN_SLOTS[span]
       if (usual < FEWEST_USUAL) continue
       parts.push({ usual, ratio: record.noted(from, slot) / usual })

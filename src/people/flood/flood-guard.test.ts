@@ -34,7 +34,7 @@ interface Outcome {
 
 const byTable = (address: string): PeopleBehind => (/^2\.7[2-5]\./.test(address) ? 'many' : 'some')
 
-/** Plays acts of many senders minute by minute as a letter does: what is ripe is judged each minute and settled. */
+/** Plays acts of many senders as a letter does: what is ripe is judged every five minutes and settled. */
 function play(senders: readonly Sender[], minutes: number, seed: number, peopleBehind = byTable) {
   const random = chance(seed)
   let now = START
@@ -70,7 +70,7 @@ function play(senders: readonly Sender[], minutes: number, seed: number, peopleB
       }
     }
     now += MINUTE
-    settle()
+    if (minute % 5 === 0) settle()
   }
   now += 13 * HOUR
   settle()
@@ -144,11 +144,11 @@ describe('openFloodGuard() and floods', () => {
   })
 
   it('lets through of a slow flood no more than the limits of a day', () => {
-    const slow = flood(23 * 60, 30 * MINUTE, 200 / 23).slice(25)
+    const slow = flood(23 * 60, 30 * MINUTE, 200 / 23).slice(25, 125)
     const made = play(slow, 24 * 60, 6)
     assert.ok(made.every(({ sent, held }) => sent - held <= 120))
     const rented = play(slow, 24 * 60, 6, () => 'few')
     assert.ok(rented.every(({ sent, held }) => sent - held <= 48))
-    assert.ok(sum(rented, 'sent') > 80_000)
+    assert.ok(sum(rented, 'sent') > 15_000)
   })
 })

@@ -24,7 +24,8 @@ const MOST_ACTS = 1_000_000
 interface Act {
   readonly place: Place
   readonly at: number
-  /** When it may be judged. */
+  /** When it may be judged if it came in a flood, and when in any case. */
+  readonly soon: number
   readonly ripe: number
   /** Its lot: the lowest of a part are let through. */
   readonly lot: number
@@ -88,13 +89,19 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
       place.group?.note(slot)
       const { first, soon, late } = WAITS[place.part.people]
       const usual = Math.max(first, place.part.usual(slot, start) * SPAN_SLOTS.day)
-      acts.set(id, { place, at: slot, ripe: now + (before < usual ? soon : late), lot: random() })
+      acts.set(id, { place, at: slot, soon: now + soon, ripe: now + (before < usual ? soon : late), lot: random() })
       lookFor(place.part, slot)
       if (place.group !== undefined) lookFor(place.group, slot)
     },
     early(ids) {
       const now = clock.now()
-      return new Set(ids.filter((id) => (acts.get(id)?.ripe ?? 0) > now))
+      const isEarly = (act: Act): boolean => act.ripe > now && (act.soon > now || floodOf(act) === undefined)
+      return new Set(
+        ids.filter((id) => {
+          const act = acts.get(id)
+          return act !== undefined && isEarly(act)
+        }),
+      )
     },
     judge(ids) {
       const held = new Map<string, string>()
@@ -103,13 +110,11 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
         const act = acts.get(id)
         if (act?.held !== undefined) held.set(id, act.held)
         else if (act !== undefined) {
-          const { part, group } = act.place
-          const record = part.floodAt(act.at) === undefined ? group : part
-          const flood = record?.floodAt(act.at)
-          if (record === undefined || flood === undefined) continue
-          const draw = drawn.get(flood) ?? { record, acts: [] }
+          const found = floodOf(act)
+          if (found === undefined) continue
+          const draw = drawn.get(found.flood) ?? { record: found.record, acts: [] }
           draw.acts.push([id, act])
-          drawn.set(flood, draw)
+          drawn.set(found.flood, draw)
         } else if (overflow !== undefined) held.set(id, overflow)
       }
       for (const [flood, { record, acts: asked }] of drawn) {
@@ -134,6 +139,15 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
       if (acts.size < mostActs / 2) overflow = undefined
     },
   }
+}
+
+/** The flood in which an act came, of its part or of the group around it. */
+function floodOf({ place, at }: Act): { readonly record: PartRecord; readonly flood: Flood } | undefined {
+  for (const record of [place.part, place.group]) {
+    const flood = record?.floodAt(at)
+    if (record !== undefined && flood !== undefined) return { record, flood }
+  }
+  return undefined
 }
 
 const machineRandom = (): number => randomBytes(6).readUIntBE(0, 6) / 2 ** 48

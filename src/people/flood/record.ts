@@ -25,6 +25,7 @@ export class PartRecord {
   readonly people: PeopleBehind
   readonly #slots = new Map<number, Slot>()
   #floods: Flood[] = []
+  #allCounted = 0
 
   constructor(level: Level, people: PeopleBehind) {
     this.level = level
@@ -42,6 +43,12 @@ export class PartRecord {
 
   count(slot: number): void {
     this.#slotAt(slot).counted += 1
+    this.#allCounted += 1
+  }
+
+  /** Those that counted in all that is remembered. */
+  get allCounted(): number {
+    return this.#allCounted
   }
 
   noted(from: number, to: number): number {
@@ -79,7 +86,11 @@ export class PartRecord {
   #slotAt(slot: number): Slot {
     const found = this.#slots.get(slot)
     if (found !== undefined) return found
-    for (const old of this.#slots.keys()) if (old <= slot - KEPT_SLOTS) this.#slots.delete(old)
+    for (const [old, { counted }] of this.#slots)
+      if (old <= slot - KEPT_SLOTS) {
+        this.#slots.delete(old)
+        this.#allCounted -= counted
+      }
     this.#floods = this.#floods.filter(({ to }) => to > slot - KEPT_SLOTS)
     const made = { noted: 0, calm: 0, counted: 0 }
     this.#slots.set(slot, made)

@@ -1,43 +1,26 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { firstSite, OWN } from '../../test/kit/first-sample.ts'
+import { sampleCrowd, samplePlan } from '../../test/kit/check-plan.ts'
 import type { CheckPlan } from '../model/crowd-check.ts'
-import { formatAsn, type Asn } from '../model/units.ts'
+import { formatAsn } from '../model/units.ts'
 import { openLog } from '../sys/log.ts'
 import type { CrowdDesk } from './crowd-desk.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { urls } from './urls.ts'
 
-const planOf = (asn: Asn | undefined, given: Partial<CheckPlan> = {}): CheckPlan => ({
-  format: 'kuager-check-plan/1',
-  made_at_utc: '2026-03-05T16:10:00Z',
-  network: asn === undefined ? null : formatAsn(asn),
-  control: { document: 'https://reach.example/reach', image: 'https://reach.example/reach.png' },
-  timeout_ms: 6000,
-  between_tries_ms: 10_000,
-  targets: [
-    {
-      service: 'telegram',
-      name: 'Telegram <b>',
-      document: 'https://telegram.example/robots.txt',
-      image: 'https://static.telegram.example/favicon.ico',
-      fresh_at_utc: null,
-      abroad: null,
-    },
-  ],
-  others: [],
-  ...given,
-})
-const desk = (plan: CrowdDesk['plan']): CrowdDesk => ({ plan, take: () => Promise.resolve({ wait: 0 }) })
 const policyOf = (answer: Response): string => answer.headers.get('content-security-policy') ?? ''
 
 describe('the page "is it only me?" with a check from the browser', () => {
   it('lists exactly the hosts of its plan, for documents and for images, and asks for images without cookies', async () => {
-    const site = await firstSite({ crowd: desk((asn) => Promise.resolve(planOf(asn))) })
+    const [one] = samplePlan(OWN).targets
+    assert.ok(one !== undefined)
+    const targets = [{ ...one, name: 'Telegram <b>' }]
+    const site = await firstSite({ crowd: sampleCrowd((asn) => Promise.resolve(samplePlan(asn, { targets }))) })
     const answer = await site.request(urls.check('kk', OWN))
     const policy = policyOf(answer).split('; ')
-    assert.ok(policy.includes("connect-src 'self' https://telegram.example https://reach.example"))
-    assert.ok(policy.includes("img-src 'self' https://static.telegram.example https://reach.example"))
+    assert.ok(policy.includes("connect-src 'self' https://www.youtube.example https://reach.example"))
+    assert.ok(policy.includes("img-src 'self' https://static.youtube.example https://reach.example"))
     for (const part of (SECURITY_HEADERS['content-security-policy'] ?? '').split('; '))
       if (!part.startsWith('img-src')) assert.ok(policy.includes(part), part)
     assert.equal(answer.headers.get('cross-origin-embedder-policy'), 'credentialless')
@@ -47,7 +30,7 @@ describe('the page "is it only me?" with a check from the browser', () => {
   })
 
   it('has the plan of its network alone', async () => {
-    const site = await firstSite({ crowd: desk((asn) => Promise.resolve(planOf(asn))) })
+    const site = await firstSite({ crowd: sampleCrowd() })
     const text = await (await site.request(urls.check('ru', OWN))).text()
     assert.ok(text.includes(`&quot;network&quot;:&quot;${formatAsn(OWN)}&quot;`))
     assert.ok(text.includes('data-network='))
@@ -59,19 +42,19 @@ describe('the page "is it only me?" with a check from the browser', () => {
   it('changes no other page, and none of itself where nothing can be checked', async () => {
     const broken = (): Promise<CheckPlan> => Promise.reject(new Error('no store'))
     const plans: CrowdDesk['plan'][] = [
-      (asn) => Promise.resolve(planOf(asn, { control: null })),
-      (asn) => Promise.resolve(planOf(asn, { targets: [] })),
+      (asn) => Promise.resolve(samplePlan(asn, { control: null })),
+      (asn) => Promise.resolve(samplePlan(asn, { targets: [] })),
       broken,
     ]
     for (const plan of plans) {
       const log = openLog({ level: 'silent' })
-      const site = await firstSite({ crowd: desk(plan), log })
+      const site = await firstSite({ crowd: sampleCrowd(plan), log })
       const answer = await site.request(urls.check('en', OWN))
       assert.equal(answer.status, 200)
       assert.equal(policyOf(answer), SECURITY_HEADERS['content-security-policy'])
       assert.doesNotMatch(await answer.text(), /data-check|check\.js/)
     }
-    const site = await firstSite({ crowd: desk((asn) => Promise.resolve(planOf(asn))) })
+    const site = await firstSite({ crowd: sampleCrowd() })
     for (const path of ['/en/', '/en/incidents'])
       assert.equal(policyOf(await site.request(path)), SECURITY_HEADERS['content-security-policy'])
   })

@@ -11,6 +11,7 @@ import type { Lang } from '../../src/text/lang.ts'
 import { PLAIN_PAGES } from '../../src/text/plain-pages.ts'
 import { apiSample, sampleClaims } from './api-sample.ts'
 import { openCardMaker } from './card-maker.ts'
+import { sampleCrowd } from './check-plan.ts'
 import { OWN } from './first-sample.ts'
 import { SAMPLE_KINDS } from './incident-sample.ts'
 import { sampleBundles, sampleLog } from './proof-sample.ts'
@@ -106,7 +107,7 @@ export async function openEverySite(): Promise<EverySite> {
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
   }
   const sample = await listen(await apiSample({ ...more, claims: sampleClaims({ chronicle, orders }) }), LOOPBACK)
-  const { site } = await reportSite({ ...more, people: samplePeople() })
+  const { site } = await reportSite({ ...more, people: samplePeople(), crowd: sampleCrowd() })
   const first = await listen(site, LOOPBACK)
   const at = (base: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, new URL(path, base).href]))

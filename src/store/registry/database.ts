@@ -144,6 +144,7 @@ class OpenDatabase<T> implements RegistryDatabase<T> {
     return this.calls.alone(async () => {
       try {
         if (this.#file !== undefined) {
+          this.#empty() // the old pages are overwritten in their place before the file is made shorter
           this.#file.rewrite()
           this.#empty()
         } else for (const table of this.#part.erasable) await sql`VACUUM FULL ${sql.table(table)}`.execute(this.#db)

@@ -10,6 +10,9 @@ import type { LetterTables } from './tables.ts'
 
 type Letters = Transaction<LetterTables>
 
+/** So many that a transaction stays in memory and others wait for no more than a moment. */
+const DESTROYED_AT_ONCE = 2000
+
 /**
  * Keeps signatures that are not here yet, with their tokens; gives their names. A token of one that was here already is
  * not kept: whoever sends somebody's ciphertext once more must not confirm it.
@@ -75,14 +78,29 @@ export async function confirmToken(db: Letters, token: Sha256, now: Instant): Pr
   return 'confirmed'
 }
 
-/** Destroys what was sealed of a letter, and all that could lead to a person; `ct`, states and leaves remain. */
-export async function destroyLetter(db: Letters, letter: string): Promise<void> {
-  const ofLetter = db.selectFrom('signatures').select('ct').where('letter', '=', letter)
-  await db.deleteFrom('sealed').where('ct', 'in', ofLetter).execute()
-  await db.deleteFrom('tokens').where('ct', 'in', ofLetter).execute()
-  await db
-    .updateTable('signatures')
-    .set({ hour: null, receipt: null, mailbox: null, held: null })
+/**
+ * Destroys what was sealed of signatures of a letter behind `after`, and all that could lead to a person; `ct`, states and
+ * leaves remain. Gives the last `ct` of this part, undefined where none was left.
+ */
+export async function destroyPart(db: Letters, letter: string, after: string): Promise<string | undefined> {
+  const rows = await db
+    .selectFrom('signatures')
+    .select('ct')
     .where('letter', '=', letter)
+    .where('ct', '>', after)
+    .orderBy('ct')
+    .limit(DESTROYED_AT_ONCE)
     .execute()
+  const last = rows.at(-1)?.ct
+  if (last === undefined) return undefined
+  for (const some of inParts(rows.map(({ ct }) => ct))) {
+    await db.deleteFrom('sealed').where('ct', 'in', some).execute()
+    await db.deleteFrom('tokens').where('ct', 'in', some).execute()
+    await db
+      .updateTable('signatures')
+      .set({ hour: null, receipt: null, mailbox: null, held: null })
+      .where('ct', 'in', some)
+      .execute()
+  }
+  return last
 }

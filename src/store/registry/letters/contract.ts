@@ -124,6 +124,9 @@ export interface LetterStore extends AsyncDisposable {
   leaf(index: number): Promise<Uint8Array | undefined>
   leaves(from: number, until: number): AsyncIterable<Uint8Array>
 
-  /** Destroys what was sealed of a letter: ciphertexts, receipts, mailboxes, tokens, hours. Leaves and `ct` remain. */
+  /**
+   * Destroys what was sealed of a letter: ciphertexts, receipts, mailboxes, tokens, hours. Leaves and `ct` remain. Done in
+   * parts, so that others go on meanwhile: where a crash interrupts it, it is asked for again.
+   */
   destroy(letter: string): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { Fault, InputError } from '../../../model/errors.ts'
 import type { Instant, Sha256 } from '../../../model/units.ts'
 import { openDatabase, type RegistryDatabase, type RegistryPlace } from '../database.ts'
-import { acceptSignatures, confirmToken, destroyLetter } from './accept-signatures.ts'
+import { acceptSignatures, confirmToken, destroyPart } from './accept-signatures.ts'
 import { appendLeaves, countLeaves, isConfirmedMailbox, putLetter } from './append-leaves.ts'
 import type { LeafAct, LetterRow, LetterStore, SignatureFilter, SignatureRow, TokenRow } from './contract.ts'
 import { decodeLetter, decodeSignature, decodeTally, plainBytes, type TallyRow } from './decode-signature.ts'
@@ -197,7 +197,10 @@ class KyselyLetterStore implements LetterStore {
   }
 
   async destroy(letter: string): Promise<void> {
-    await this.#database.calls.write((db) => destroyLetter(db, letter), ERASES)
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const behind: string = after
+      after = await this.#database.calls.write((db) => destroyPart(db, letter, behind))
+    }
     await this.#database.rewrite()
   }
 

@@ -116,12 +116,6 @@ function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' 
         ${row.said ? html`<small class="q">${say(lang, 'report.people-said')}</small>` : ''}
       </th>
       <td>${number(row.reports)}</td>
-      ${
-        hasChecks
-          ? html`<td>${number(row.fails)}</td>
-              <td>${number(row.opens)}</td>`
-          : ''
-      }
       <td>
         ${
           row.state === undefined
@@ -133,19 +127,25 @@ function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' 
               >`
         }
       </td>
+      ${
+        hasChecks
+          ? html`<td>${number(row.fails)}</td>
+              <td>${number(row.opens)}</td>`
+          : ''
+      }
     </tr>`
   const table = html`<table class="tbl witnesses">
     <thead>
       <tr>
         <th scope="col">${say(lang, kind === 'networks' ? 'report.people-network' : 'report.people-service')}</th>
         <th scope="col">${say(lang, 'report.people-reports')}</th>
+        <th scope="col">${say(lang, 'report.people-probes')}</th>
         ${
           hasChecks
             ? html`<th scope="col">${say(lang, 'report.people-fails')}</th>
                 <th scope="col">${say(lang, 'report.people-opens')}</th>`
             : ''
         }
-        <th scope="col">${say(lang, 'report.people-probes')}</th>
       </tr>
     </thead>
     <tbody>

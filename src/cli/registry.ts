@@ -60,7 +60,7 @@ function tellElsewhere(world: World): boolean {
   const set = Object.entries(PARTS).filter(([, { variable }]) => (world.env[variable] ?? '') !== '')
   for (const [part, { variable }] of set)
     world.err.write(
-      `${part}: in PostgreSQL; save it by  pg_dump --format=custom --file=${part}.dump "$${variable}"  and check it by  pg_amcheck --dbname="$${variable}"\n`,
+      `${part}: in PostgreSQL; save it by  pg_dump --format=custom --file=${part}.dump "$${variable}"  and check it by  pg_amcheck --install-missing "$${variable}"\n`,
     )
   return set.length > 0
 }

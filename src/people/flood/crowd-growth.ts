@@ -2,6 +2,8 @@ import { FEWEST_FOR_GROWTH, FEWEST_USUAL, MOST_GROWTH, SPAN_SLOTS, type Span } f
 import type { PartRecords } from './records.ts'
 
 const ANEW_MS = 60_000
+/** Two days of three spans. */
+const MOST_KNOWN = 1000
 
 /**
  * How many times as often as usual everybody acts: a letter that the news names, a service that fails for all, an
@@ -11,7 +13,8 @@ const ANEW_MS = 60_000
 export class CrowdGrowth {
   readonly #records: PartRecords
   readonly #start: number
-  readonly #known = new Map<Span, { readonly slot: number; readonly at: number; readonly growth: number }>()
+  /** By span and slot. */
+  readonly #known = new Map<string, { readonly at: number; readonly growth: number }>()
 
   constructor(records: PartRecords, start: number) {
     this.#records = records
@@ -20,11 +23,13 @@ export class CrowdGrowth {
 
   /** At least 1; 1 where too few parts show it. Slot and time (milliseconds) of now. */
   of(span: Span, slot: number, now: number): number {
-    const known = this.#known.get(span)
+    const key = `${span} ${slot}`
+    const known = this.#known.get(key)
     // Once a minute: it is a walk over all parts.
-    if (known?.slot === slot && now - known.at < ANEW_MS) return known.growth
+    if (known !== undefined && now - known.at < ANEW_MS) return known.growth
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear()
     const growth = this.#measure(span, slot)
-    this.#known.set(span, { slot, at: now, growth })
+    this.#known.set(key, { at: now, growth })
     return growth
   }
 

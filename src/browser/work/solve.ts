@@ -9,6 +9,10 @@ export interface SolveOptions {
 
 /** A page would be kept busy no longer than this, whatever a challenge asks. */
 const LIMIT_MS = 120_000
+/** Rounds of a try, and bytes of a key: some times what is asked. */
+const MOST_COST = 100_000
+const MOST_KEY = 64
+const MOST_TEXT = 128
 
 /**
  * Solves a challenge as `GET /work/…` gives it, and gives what a form sends: base64 of JSON (docs/formats/crowd-check.md,
@@ -42,12 +46,34 @@ export async function solveWork(challenge: unknown, { signal, onProgress }: Solv
   }
 }
 
+/** Every member that a challenge has, each of its own form and nothing besides: what is sent back is what was read here. */
 function readChallenge(value: unknown): Challenge {
-  if (!isRecord(value)) throw noChallenge()
-  const { parameters, signature } = value
-  if (!isRecord(parameters) || typeof signature !== 'string') throw noChallenge()
-  if (parameters['algorithm'] !== 'PBKDF2/SHA-256' || !(Number(parameters['cost']) <= 100_000)) throw noChallenge()
-  return { parameters: parameters as unknown as Challenge['parameters'], signature } // looked at by those who solve it
+  if (!isRecord(value) || !isRecord(value['parameters'])) throw noChallenge()
+  const { algorithm, cost, data, keyLength, keyPrefix, keySignature, nonce, salt } = value['parameters']
+  if (algorithm !== 'PBKDF2/SHA-256' || !isRecord(data)) throw noChallenge()
+  return {
+    parameters: {
+      algorithm,
+      cost: whole(cost, MOST_COST),
+      data: { for: text(data['for']), until: whole(data['until'], Number.MAX_SAFE_INTEGER) },
+      keyLength: whole(keyLength, MOST_KEY),
+      keyPrefix: text(keyPrefix),
+      keySignature: text(keySignature),
+      nonce: text(nonce),
+      salt: text(salt),
+    },
+    signature: text(value['signature']),
+  }
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string' || value.length > MOST_TEXT) throw noChallenge()
+  return value
+}
+
+function whole(value: unknown, most: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1 || value > most) throw noChallenge()
+  return value
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -120,4 +120,26 @@ describe('solveWork()', () => {
     for (const value of [null, {}, { parameters: {}, signature: '' }, { parameters: { algorithm: 'SHA-256' } }])
       await assert.rejects(solveWork(value, { signal: AbortSignal.timeout(1000) }), /another form/)
   })
+
+  it('refuses a challenge of which one member is of another form', async () => {
+    const { desk } = world()
+    const json = JSON.stringify(await desk.challenge('sign'))
+    const changes: readonly [RegExp, string][] = [
+      [/"PBKDF2\/SHA-256"/, '"SCRYPT"'],
+      [/"cost":\d+/, '"cost":1000000'],
+      [/"cost":\d+/, '"cost":"1000"'],
+      [/"data":\{[^}]*\}/, '"data":null'],
+      [/"until":\d+/, '"until":1.5'],
+      [/"keyLength":\d+/, '"keyLength":0'],
+      [/"keyPrefix":"\w+"/, '"keyPrefix":7'],
+      [/"nonce":"\w+",/, ''],
+      [/"salt":"\w+"/, `"salt":"${'a'.repeat(1000)}"`],
+      [/"signature":"\w+"/, '"signature":null'],
+    ]
+    for (const [found, instead] of changes) {
+      const other = json.replace(found, instead)
+      assert.notEqual(other, json)
+      await assert.rejects(solveWork(JSON.parse(other), { signal: AbortSignal.timeout(1000) }), /another form/, other)
+    }
+  })
 })

@@ -6,10 +6,18 @@ import { askWitnesses, loadPolicy, type WitnessRound } from '../pipeline/outside
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { postOutside } from '../sys/outside-post.ts'
-import type { OpenFolder } from './folder.ts'
+import type { CustodyBook } from '../pipeline/custody/custody-book.ts'
+import type { TransparencyLog } from '../pipeline/log/contract.ts'
 
 /** How often it is looked whether somebody outside is due. */
 const LOOK_MS = 5000
+
+/** A folder with a log; custody, where it keeps one, hears of stamps. */
+export interface LoggedFolder {
+  readonly logFolder: string
+  begunLog(): Promise<TransparencyLog | undefined>
+  custody?(): Promise<CustodyBook>
+}
 
 export interface AskedOutside {
   /** Absent where no policy was written. */
@@ -18,7 +26,7 @@ export interface AskedOutside {
 }
 
 /** What was asked last in each folder: one round at a time, since rounds share their memory on the disk. */
-const TURNS = new WeakMap<OpenFolder, Promise<unknown>>()
+const TURNS = new WeakMap<LoggedFolder, Promise<unknown>>()
 
 export interface AskingOutside {
   /**
@@ -33,7 +41,7 @@ export interface AskingOutside {
  * Has the newest checkpoint of a folder cosigned by its witnesses and then stamped by its authorities; nothing where the folder has no log. What they do is a result and no
  * error. Throws InputError where the operator's files do not read.
  */
-export function askOutside(folder: OpenFolder, how: AskingOutside): Promise<AskedOutside> {
+export function askOutside(folder: LoggedFolder, how: AskingOutside): Promise<AskedOutside> {
   const asked = (TURNS.get(folder) ?? Promise.resolve()).then(() => askBoth(folder, how))
   TURNS.set(
     folder,
@@ -42,7 +50,7 @@ export function askOutside(folder: OpenFolder, how: AskingOutside): Promise<Aske
   return asked
 }
 
-async function askBoth(folder: OpenFolder, { now, signal }: AskingOutside): Promise<AskedOutside> {
+async function askBoth(folder: LoggedFolder, { now, signal }: AskingOutside): Promise<AskedOutside> {
   const log = await folder.begunLog()
   if (log === undefined) return { stamps: [] }
   const parts = { folder: folder.logFolder, log, post: postOutside, clock: systemClock }
@@ -51,10 +59,10 @@ async function askBoth(folder: OpenFolder, { now, signal }: AskingOutside): Prom
   const witnesses = loaded === undefined ? undefined : await askWitnesses({ ...parts, policy: loaded.policy }, cosign)
   const authorities = now === 'witnesses' ? [] : await loadAuthorities(folder.logFolder)
   const stamp = { now: now !== undefined, signal }
-  const stamps =
-    authorities.length === 0
-      ? []
-      : await stampCheckpoint({ ...parts, authorities, random: randomBytes, custody: await folder.custody() }, stamp)
+  if (authorities.length === 0) return { stamps: [], ...(witnesses === undefined ? {} : { witnesses }) }
+  const custody = await folder.custody?.()
+  const asking = { ...parts, authorities, random: randomBytes, ...(custody === undefined ? {} : { custody }) }
+  const stamps = await stampCheckpoint(asking, stamp)
   return { stamps, ...(witnesses === undefined ? {} : { witnesses }) }
 }
 
@@ -62,7 +70,7 @@ async function askBoth(folder: OpenFolder, { now, signal }: AskingOutside): Prom
  * Asks witnesses for every new checkpoint and authorities every hour, until disposed. Failures are kept with the log and
  * tried again; each is said once until it is over. The operator's files are read anew each time.
  */
-export function openLiveOutside(folder: OpenFolder, stop: AbortSignal): AsyncDisposable {
+export function openLiveOutside(folder: LoggedFolder, stop: AbortSignal): AsyncDisposable {
   const controller = new AbortController()
   const signal = AbortSignal.any([controller.signal, stop])
   const logger = openLog({ level: 'warn' })

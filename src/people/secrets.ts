@@ -20,6 +20,8 @@ export interface Secrets {
   makeKey(name: string): Promise<Uint8Array>
   /** Overwrites a file, removes it, and makes both durable; nothing where there is none. */
   destroy(name: string): Promise<void>
+  /** Folder of the signing keys of the service's log; made by whoever opens that. */
+  readonly logKeys: string
   /** What `mail.json` says; undefined where there is none. Throws InputError. */
   mail(): Promise<MailSettings | undefined>
 }
@@ -65,6 +67,7 @@ export async function openSecrets(folder: string, apart: readonly string[]): Pro
   }
   return {
     key,
+    logKeys: join(here, 'log'),
     async makeKey(name) {
       const there = await key(name)
       if (there !== undefined) return there

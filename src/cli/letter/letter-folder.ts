@@ -32,8 +32,10 @@ import { workSecret } from '../work-secret.ts'
 export interface LetterFolderOptions {
   /** Folder of secrets; absent: `KUAGER_LETTER_SECRETS`, else what needs one is refused. */
   readonly secrets?: string
-  /** Public address, after which a log that is begun is named, and to which the links of mails lead. */
+  /** Public address, after which a log that is begun is named. */
   readonly origin?: string
+  /** Address to which the links of mails lead, without a path; absent: that of a service on this machine. */
+  readonly linkTo?: string
   /** Of an empty folder, whether its letters are simulated; holds for ever once the log was begun. */
   readonly simulated?: boolean
   readonly trustedProxies?: readonly string[]
@@ -102,10 +104,16 @@ export class LetterFolder implements AsyncDisposable {
     return this.#log
   }
 
+  /** As witnesses and authorities are asked over it. */
+  begunLog(): Promise<TransparencyLog | undefined> {
+    return this.log()
+  }
+
   async #openLog(): Promise<TransparencyLog> {
     const { origin } = this.#options
     return openLog(this.logFolder, {
       archive: new LetterLeaves(await this.store()),
+      keys: (await this.secrets()).logKeys,
       kindOf: letterKindOf,
       begin: {
         simulated: await this.simulated(),
@@ -137,7 +145,7 @@ export class LetterFolder implements AsyncDisposable {
   }
 
   async #openDesk(): Promise<LetterDesk> {
-    const { origin = 'http://localhost:8421', trustedProxies = [], peopleBehind } = this.#options
+    const { linkTo = 'http://localhost:8421', trustedProxies = [], peopleBehind } = this.#options
     const secrets = await this.secrets()
     const settings = await secrets.mail()
     const lines = this.lines
@@ -157,7 +165,7 @@ export class LetterFolder implements AsyncDisposable {
       folder: this.path,
       simulated: await this.simulated(),
       random: (length) => randomBytes(length),
-      confirmUrl: (token, lang) => `${origin}${letterUrls.confirm(lang, token)}`,
+      confirmUrl: (token, lang) => `${linkTo}${letterUrls.confirm(lang, token)}`,
       lines,
     })
   }

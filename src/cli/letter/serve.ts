@@ -9,10 +9,12 @@ import type { ServedLog } from '../../site/log-routes.ts'
 import { loadNetworks } from '../../sys/networks.ts'
 import type { World } from '../command.ts'
 import { wrongOption } from '../options.ts'
+import { openLiveOutside } from '../outside.ts'
 import { peopleOfNetwork } from '../people-of-network.ts'
 import { printable } from '../printable.ts'
 import { openSenderRate } from '../sender-rate.ts'
 import { readFrameOptions } from '../site-frame.ts'
+import { proveToCosigned } from '../served-log.ts'
 import { readLetterAssets } from './letter-assets.ts'
 import { defaultLetterFolder, openLetterFolder, type LetterFolder, type LetterFolderOptions } from './letter-folder.ts'
 
@@ -55,6 +57,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     trustedProxies: values['trusted-proxy'],
     peopleBehind: (address) => peopleOfNetwork(networks, address),
     ...(values.secrets === undefined ? {} : { secrets: values.secrets }),
+    linkTo: origin ?? `http://localhost:${port}`,
     ...(origin === undefined ? {} : { origin }),
   }
   await using folder = await openLetterFolder(world, values.folder ?? defaultLetterFolder(world), settings)
@@ -62,6 +65,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   if (isPublic && (await folder.simulated())) throw simulatedLetters(folder.path)
   await folder.desk()
   await folder.listen(world.runCommand)
+  await using _outside = openLiveOutside(folder, world.signal)
   const asked = { host: values.host, port, trustedProxies: values['trusted-proxy'] }
   const frame = { ...(origin === undefined ? {} : { origin }), ...(onion === undefined ? {} : { onion }) }
   await serveLetter(folder, { ...asked, frame, signal: world.signal }, (url) => {
@@ -125,5 +129,10 @@ export async function serveLetter(
 async function letterLog(folder: LetterFolder): Promise<ServedLog | undefined> {
   const log = await folder.log()
   if (log === undefined) return undefined
-  return { folder: log.folder, keys: log.keys, latest: () => log.latest(), prove: (leaves) => log.prove(leaves) }
+  return {
+    folder: log.folder,
+    keys: log.keys,
+    latest: () => log.latest(),
+    prove: (leaves) => proveToCosigned(log, folder.logFolder, leaves),
+  }
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { TIERS, VOID_REASONS } from '../../model/letter.ts'
 import type { LetterDesk, LetterStatus } from '../../people/letter/contract.ts'
 import type { World } from '../command.ts'
+import { outsideLines, viewOutside, type OutsideView } from '../log/outside-view.ts'
 import { printable } from '../printable.ts'
 import { readExports } from './exports.ts'
 import { FOLDER_OPTIONS, withService } from './letter-task.ts'
@@ -20,6 +21,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     const view = {
       letters,
       log: log === undefined ? null : { origin: log.origin, simulated: log.simulated, size: latest?.size ?? 0 },
+      outside: log === undefined ? null : await viewOutside(service.logFolder, log),
       takes_mail: (await (await service.secrets()).mail()) !== undefined,
       jobs_waiting: waiting,
       exports,
@@ -48,12 +50,17 @@ async function viewOf(desk: LetterDesk, status: LetterStatus): Promise<LetterLin
 interface View {
   readonly letters: readonly LetterLines[]
   readonly log: { readonly origin: string; readonly simulated: boolean; readonly size: number } | null
+  /** Who stamps and cosigns the log. */
+  readonly outside: OutsideView | null
   readonly takes_mail: boolean
   readonly jobs_waiting: readonly string[]
   readonly exports: Awaited<ReturnType<typeof readExports>>
 }
 
-function write({ letters, log, takes_mail: mail, jobs_waiting: jobs, exports }: View, world: Pick<World, 'out'>): void {
+function write(
+  { letters, log, outside, takes_mail: mail, jobs_waiting: jobs, exports }: View,
+  world: Pick<World, 'out'>,
+): void {
   const lines: string[] = []
   for (const { letter, version, state, waiting, shown, agrees, daysToDestruction, overdue, groups } of letters) {
     const removed = VOID_REASONS.filter((reason) => (shown.removed[reason] ?? 0) > 0)
@@ -71,6 +78,7 @@ function write({ letters, log, takes_mail: mail, jobs_waiting: jobs, exports }: 
   if (letters.length === 0) lines.push('No letter was published yet')
   lines.push(
     `Log: ${log === null ? 'not begun' : `${log.origin}, ${log.size} entries${log.simulated ? ', simulated' : ''}`}`,
+    ...(outside === null ? [] : outsideLines(outside).map(([label, text]) => `${label} ${text}`)),
     `Mail: ${mail ? 'sends confirmations' : 'none: nobody can confirm by a mailbox'}`,
     ...(jobs.length === 0 ? [] : [`Removals that wait: ${jobs.join(', ')}`]),
     ...exports.map(

@@ -19,15 +19,16 @@ export interface LogFolder {
   seed(name: string): string
 }
 
-export const logFolder = (folder: string): LogFolder => ({
+/** `keys`: where its secrets lie; absent: in the folder itself. */
+export const logFolder = (folder: string, keys = join(folder, 'keys')): LogFolder => ({
   folder,
   identity: join(folder, 'log.json'),
   state: join(folder, 'state.json'),
   entries: join(folder, 'entries.json'),
-  keys: join(folder, 'keys'),
+  keys,
   served: join(folder, 'public'),
   checkpoint: join(folder, 'public', 'checkpoint'),
-  seed: (name) => join(folder, 'keys', `${name}.seed`),
+  seed: (name) => join(keys, `${name}.seed`),
 })
 
 /** Makes a folder with all above it down from `root`, which exists, each certain before the next. */

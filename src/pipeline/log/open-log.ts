@@ -26,6 +26,8 @@ export interface OpenLogOptions {
   readonly begin?: LogBeginning
   /** Asked before leaves are taken into the tree; throws InputError where one of them is of the other world. */
   readonly guard?: (from: number, until: number) => Promise<void>
+  /** Folder of its signing keys, made where it is missing; absent: `keys` inside the log's own. */
+  readonly keys?: string
   /** Says the kind of a leaf; absent: its leaves are those of an archive of measurements. */
   readonly kindOf?: KindOf
   /** Told of every entry that this log appends. */
@@ -56,7 +58,7 @@ export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): P
 export async function openLog(folder: string, options: OpenLogOptions): Promise<TransparencyLog> {
   const { archive } = options
   const disk = options.disk ?? REAL_DISK
-  const at = logFolder(folder)
+  const at = logFolder(folder, options.keys)
   const seeds = options.makeSeed ?? makeSeed
   const identity = (await readLogIdentity(folder, disk)) ?? (await beginLog(at, { ...options, disk, makeSeed: seeds }))
   const tiles = new TileFiles(at.served, disk)

@@ -31,8 +31,8 @@ export interface StampParts {
   readonly clock: Clock
   /** Random bytes. */
   readonly random: (bytes: number) => Uint8Array
-  /** Where it is recorded that a stamp was kept. */
-  readonly custody: Pick<CustodyBook, 'record' | 'events'>
+  /** Where it is recorded that a stamp was kept; absent: nowhere but beside the log. */
+  readonly custody?: Pick<CustodyBook, 'record' | 'events'>
   readonly disk?: Disk
 }
 
@@ -80,13 +80,13 @@ async function recordInterrupted(
   )
   if (found.length === 0) return
   const recorded = new Set<unknown>()
-  for await (const { event } of custody.events())
+  for await (const { event } of custody?.events() ?? [])
     if (event.type === 'timestamped') recorded.add(event.detail['reply_sha256'])
   for (const { size, name } of found) {
     const kept = await readStamped(folder, { size, authorities: [name] }, disk)
     const reply = kept?.stamps[0]?.reply
     if (kept === undefined || reply === undefined) continue
-    if (!recorded.has(hex(sha256(reply)))) await custody.record(stampedEvent(name, { ...kept, reply }))
+    if (!recorded.has(hex(sha256(reply)))) await custody?.record(stampedEvent(name, { ...kept, reply }))
     state.set(name, { ...state.get(name), size })
   }
   await state.save()
@@ -155,9 +155,10 @@ async function askAuthority(
   await writeDurable(paths.query(size, name), query, disk)
   await writeDurable(paths.reply(size, name), reply, disk)
   const at = clock.now()
-  const { leafIndex } = await parts.custody.record(stampedEvent(name, { size, checkpoint, reply }))
+  const recorded = await parts.custody?.record(stampedEvent(name, { size, checkpoint, reply }))
   const oldest = Math.min(...parts.authorities.map((one) => state.get(one.name).size))
-  state.own = [...state.own.filter((leaf) => leaf >= oldest), leafIndex]
+  const own = state.own.filter((leaf) => leaf >= oldest)
+  state.own = recorded === undefined ? own : [...own, recorded.leafIndex]
   state.set(name, { size, at, theirs: stamp.genTime, failures: 0, next: instant(at + STAMP_EVERY_MS) })
   return { authority: name, kind: 'kept', size, stamp }
 }

@@ -120,7 +120,7 @@ function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' 
         ${
           row.state === undefined
             ? '–'
-            : html`<span class="seen"
+            : html`<span class="stated"
                 >${mark(row.state)}<span
                   >${say(lang, `board.state.${row.state}`)}${row.devices === undefined || row.devices === 0 ? '' : html` <small class="q">${say(lang, 'place.probes', { count: formatNumber(lang, row.devices) })}</small>`}</span
                 ></span

@@ -76,6 +76,8 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
   const flush = async (): Promise<number> => {
     const ids = book.takeHeld()
     if (ids.length > 0) await store.setState(ids, 'held')
+    const drawn = book.takeCounted()
+    if (drawn.length > 0) await store.setState(drawn, 'counted')
     return ids.length
   }
 
@@ -101,7 +103,7 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
         part,
       }
       const admitted = book.admit(entry)
-      const state = admitted === 'held' ? 'held' : isRepeat(read.id, report.service) ? 'repeat' : 'counted'
+      const state = isRepeat(read.id, report.service) ? 'repeat' : admitted
       writing++
       try {
         await store.add({
@@ -114,7 +116,7 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
       if (state === 'counted') {
         guards?.[worked ? 'worked' : 'plain'].note(from, entry.id)
         book.landed(entry)
-      }
+      } else if (state === 'held') book.held(entry)
       await flush()
       return { kind: 'taken' }
     },

@@ -1,4 +1,5 @@
 import { SLOT_MS } from '../../model/report.ts'
+import { HeldLots, partKey as keyOf } from './held-lots.ts'
 
 /** Reports of one part of the network (IPv4 /32, IPv6 /56) that people send at most, in an hour (docs/methods/reports.md). */
 export const HOURLY = { worked: 120, plain: 20 } as const
@@ -32,8 +33,6 @@ interface Part {
   readonly slots: Map<number, { worked: number; plain: number }>
 }
 
-const keyOf = ({ part, worked }: Pick<Entry, 'part' | 'worked'>): string => `${part} ${worked ? 'worked' : 'plain'}`
-
 /** Forgets what was put in longest ago. */
 export function dropOldest(map: Map<string, unknown>): void {
   const [oldest] = map.keys()
@@ -51,6 +50,9 @@ export class PartBook {
   #openCount = 0
   /** Rows that were written as counted and no longer count. */
   #toHold: string[] = []
+  /** Rows that were held and count all the same. */
+  #toCount: string[] = []
+  readonly #lots = new HeldLots()
 
   /** Takes note that a report comes in; whether its part sends no more than people do. */
   admit({ slot, network, worked, part }: Omit<Entry, 'id'>): 'counted' | 'held' {
@@ -73,6 +75,7 @@ export class PartBook {
   landed(entry: Entry): void {
     if (this.#floods(entry.part, entry.slot, entry.worked)) {
       this.#toHold.push(entry.id)
+      this.#lots.hold(entry)
       return
     }
     const key = keyOf(entry)
@@ -80,6 +83,16 @@ export class PartBook {
     if (open === undefined) this.#open.set(key, [entry])
     else open.push(entry)
     this.#openCount++
+  }
+
+  /** A row that was written as held. */
+  held(entry: Entry): void {
+    this.#lots.hold(entry)
+  }
+
+  /** Ids that count from now on; each is given once. */
+  takeCounted(): readonly string[] {
+    return this.#toCount.splice(0)
   }
 
   /** Ids that are to be held now; each is given once. */
@@ -100,7 +113,8 @@ export class PartBook {
   /** Looks at the slots before `before` together; whatever is not held then counts. `flooded`: ids held for another reason. */
   settle(before: number, flooded: (id: string) => boolean = () => false): void {
     const due = this.openBefore(before)
-    if (due.length === 0) return
+    const drawn = this.#lots.draw(before)
+    if (due.length === 0 && drawn.length === 0) return
     const later = [...this.#open.values()].flat().filter(({ slot }) => slot >= before)
     this.#open = Map.groupBy(later, keyOf)
     this.#openCount = later.length
@@ -117,15 +131,13 @@ export class PartBook {
     for (const entry of due)
       if (isHeld(entry)) this.#toHold.push(entry.id)
       else kept.push(entry)
-    for (const group of Map.groupBy(kept, ({ slot, service }) => `${slot} ${service}`).values())
-      this.#holdSurplus(group)
-  }
-
-  /** A part counts for as many as there are other parts, and four. */
-  #holdSurplus(group: readonly Entry[]): void {
-    const byPart = Map.groupBy(group, ({ part }) => part)
-    const most = ALONE + byPart.size - 1
-    for (const entries of byPart.values()) for (const { id } of entries.slice(most)) this.#toHold.push(id)
+    const mayCount = [...kept, ...drawn]
+    const surplus = new Set(
+      [...Map.groupBy(mayCount, ({ slot, service }) => `${slot} ${service}`).values()].flatMap(surplusOf),
+    )
+    for (const entry of kept) if (surplus.has(entry)) this.#toHold.push(entry.id)
+    for (const entry of drawn) if (!surplus.has(entry)) this.#toCount.push(entry.id)
+    for (const entry of mayCount) if (!surplus.has(entry)) this.#lots.count(entry)
   }
 
   #floods(part: string, slot: number, worked: boolean): boolean {
@@ -137,7 +149,10 @@ export class PartBook {
 
   #holdOpen(entry: Pick<Entry, 'part' | 'worked'>): void {
     const open = this.#open.get(keyOf(entry)) ?? []
-    for (const { id } of open) this.#toHold.push(id)
+    for (const one of open) {
+      this.#toHold.push(one.id)
+      this.#lots.hold(one)
+    }
     this.#open.delete(keyOf(entry))
     this.#openCount -= open.length
   }
@@ -164,4 +179,11 @@ export class PartBook {
     }
     return found
   }
+}
+
+/** A part counts for as many as there are other parts, and four. */
+function surplusOf(group: readonly Entry[]): readonly Entry[] {
+  const byPart = Map.groupBy(group, ({ part }) => part)
+  const most = ALONE + byPart.size - 1
+  return [...byPart.values()].flatMap((entries) => entries.slice(most))
 }

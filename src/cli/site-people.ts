@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { InputError } from '../model/errors.ts'
+import { KEPT_DAYS } from '../model/report.ts'
 import { formatInstantUtc, instant, type Asn } from '../model/units.ts'
 import { CanaryWatch } from '../people/crowd/canary-watch.ts'
 import { Crowd, type SeenByDevices } from '../people/crowd/open-crowd.ts'
@@ -53,8 +54,7 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** How long it is remembered which reports may be shown: settled quarters of an hour change it. */
 const CELLS_MS = 30_000
-/** Baselines look half a year back (docs/methods/reports.md); what is older is forgotten. */
-const KEPT_MS = 220 * DAY_MS
+const KEPT_MS = KEPT_DAYS * DAY_MS
 
 /**
  * Opens what stands behind checks in browsers and trouble reports of an open folder. Throws InputError for a folder of

@@ -47,6 +47,9 @@ export const settledBefore = (now: Instant): number => slotOf(instant(now - SETT
 /** Fewest distinct reporters of a cell that is shown; smaller ones are rolled up. */
 export const FEWEST_REPORTERS = 5
 
+/** Days after which reports and checks are erased: baselines look half a year back (docs/methods/reports.md). */
+export const KEPT_DAYS = 220
+
 /** What a person sends by the form. */
 export interface GivenReport extends Omit<Report, 'asn'> {
   /** Network that the person chose; absent: it is looked up from the address. */

@@ -136,6 +136,35 @@ describe('catalogues', () => {
         if (!said.has(key)) assert.doesNotMatch(CATALOGUE[lang][key], /петици|petition/iu, `${lang} ${key}`)
   })
 
+  it('keep to the words of the vocabulary, and to one word for a thing that is pressed or filled in', () => {
+    // A court gives «үкім»; «адам емес» is an insult; only a disk and a connection are «шифрланған»: a signature is sealed.
+    const strange = {
+      kk: /(үкім|адам емес|түйме|нысанға|нысанды |мөрленген диск)/iu,
+      ru: /(волонт[её]р|инцидент|вердикт|запечатанном диске|верси[ия] письма)/iu,
+      en: /(sealed disk|not a person)/iu,
+    } satisfies Record<Lang, RegExp>
+    for (const lang of LANGS)
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], strange[lang], `${lang} ${key}`)
+  })
+
+  it('tell people of themselves in short sentences', () => {
+    const most = { kk: 12, ru: 16, en: 19 } satisfies Record<Lang, number>
+    const told = keys.filter((key) => /^(crowd|report|letter)\./u.test(key))
+    for (const lang of LANGS)
+      for (const key of told)
+        for (const sentence of say(lang, key, fill(lang, key)).split(/(?<=[.!?])\s+|\n+/u)) {
+          const words = sentence.match(/[\p{L}\p{N}]\S*/gu) ?? []
+          assert.ok(words.length <= most[lang], `${lang} ${key}, ${words.length} words: ${sentence}`)
+        }
+  })
+
+  it('never let «жоқ» or «нет» be all that a cell says of people', () => {
+    for (const key of keys.filter((one) => /^(crowd|report|letter|handover)\./u.test(one))) {
+      assert.notEqual(CATALOGUE.kk[key].toLowerCase(), 'жоқ', key)
+      assert.notEqual(CATALOGUE.ru[key].toLowerCase(), 'нет', key)
+    }
+  })
+
   it('say of a fact only what its ground carries', () => {
     const source = readFileSync(new URL('../model/verdict.ts', import.meta.url), 'utf8')
     for (const fact of FACTS) {

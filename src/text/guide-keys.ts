@@ -201,6 +201,7 @@ export const SAFETY = {
     'safety.keeps.ahead',
     'safety.keeps.measurements',
     'safety.keeps.registry',
+    'safety.keeps.people',
     'safety.keeps.erased',
   ],
   measuring: [
@@ -209,6 +210,7 @@ export const SAFETY = {
     'safety.measuring.mark',
     'safety.measuring.few',
     'safety.measuring.device',
+    'safety.measuring.browser',
   ],
   seized: ['safety.seized.what', 'safety.seized.original', 'safety.seized.goes-on', 'safety.seized.check'],
   writing: ['safety.writing.mail', 'safety.writing.say', 'safety.writing.send'],

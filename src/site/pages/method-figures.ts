@@ -33,6 +33,8 @@ export interface MethodFigures {
     /** Sites for comparison. */
     readonly canaries: readonly string[]
   }
+  /** Days after which what people report is erased. */
+  readonly reportDays: number
   readonly standing: { readonly afterDays: number; readonly onDays: number; readonly forgetDays: number }
   readonly detect: {
     /** Share of exchanges that fail on an open line, and shares that pass in each level of restriction. */

@@ -90,7 +90,10 @@ export const scale = (lang: Lang, { cause }: MethodFigures): Markup =>
   )
 
 /** Every figure that sentences of the method name, as text. */
-export function figureWords(lang: Lang, { probe, standing, detect, throttling, cause }: MethodFigures): MessageValues {
+export function figureWords(
+  lang: Lang,
+  { probe, reportDays, standing, detect, throttling, cause }: MethodFigures,
+): MessageValues {
   const number = (value: number, digits = 2): string => formatNumber(lang, value, digits)
   const several = (list: readonly number[]): string => list.map((value) => number(value)).join(', ')
   return {
@@ -111,6 +114,7 @@ export function figureWords(lang: Lang, { probe, standing, detect, throttling, c
     afterDays: number(standing.afterDays),
     onDays: number(standing.onDays),
     forgetDays: number(standing.forgetDays),
+    reportDays: number(reportDays),
     failOpen: number(detect.failOpen),
     passing: several(detect.passing),
     loads: several(detect.loads),

@@ -95,7 +95,8 @@ export const board = {
   'board.days.column.unknown': 'Days without data',
 
   'check.title': 'Is it only me?',
-  'check.about': 'Measurements of the last three hours on your network and on others. Your device is not tested.',
+  'check.about':
+    'Measurements of the last three hours on your network and on others. Your device is not tested for this.',
   'check.choose': 'Choose your network first: the answer depends on it.',
   'check.copy': 'This copy does not know your network. Each network has a page of its own.',
   'check.end.same': 'Others on this network see the same. Began: {time}.',

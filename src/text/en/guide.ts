@@ -457,10 +457,11 @@ export const guide = {
   'safety.read.share':
     'When you pass on a link, the messenger knows what and to whom. A card or a copied sentence says less than a link.',
   'safety.keeps': 'What this server keeps',
-  'safety.keeps.none': 'Of readers: nothing. No address, no account, no list of visited pages.',
+  'safety.keeps.none': 'Of those who only read: nothing. No address, no account, no list of visited pages.',
   'safety.keeps.memory':
-    'In memory, for as long as an answer takes: your address. A part of it is kept in memory for some time to slow down whoever asks too often, under a key that is never written.',
-  'safety.keeps.cookie': 'No cookie, no storage in the browser, nothing fetched from other sites.',
+    'In memory, for as long as an answer takes: your address. A part of it is kept in memory for some time to slow down whoever asks too often, and to count one device once. It is under a key that is never written.',
+  'safety.keeps.cookie':
+    'No cookie, no storage in the browser. Nothing is fetched from other sites, unless you yourself start a check from the browser.',
   'safety.keeps.log': 'Logs hold faults of the program, without addresses and without what was asked for.',
   'safety.keeps.ahead':
     'A server in front of ours, where the operator has one, sees addresses as well. It must not write them down; whether it does cannot be seen from here.',
@@ -468,6 +469,8 @@ export const guide = {
     'Of measurements: their bytes as received, and the minute. Their public form has no address of the person.',
   'safety.keeps.registry':
     'Of probes: a mark for each key, its network, its first and last day. No address, no name, nothing finer than a day. Forgotten after {forgetDays} days without a measurement.',
+  'safety.keeps.people':
+    'Of reports and of checks sent from a browser: the service, what happened, the network, the region and the quarter of an hour. No address, no name, nothing that joins two reports. They are erased after {reportDays} days. What is written in words is kept apart and read by a person.',
   'safety.keeps.erased':
     'A measurement can be erased on request; that one was erased, and why, stays visible. Copies that others took before, and bundles handed out, cannot be called back: whoever kept one can show that the measurement was here.',
   'safety.measuring': 'If you measure',
@@ -481,6 +484,8 @@ export const guide = {
     'Where you are the only one who measures on a small network, the name of the network may already point to you.',
   'safety.measuring.device':
     'On the machine lie keys, queue, receipts and consent. Whoever takes it sees that it measured, and which measurements are its own.',
+  'safety.measuring.browser':
+    'A check from the browser shows on the network: the device asks for the names of services one after another. A proof that you saved stays on the device. Whoever finds it sees what you checked.',
   'safety.seized': 'If this server is taken away',
   'safety.seized.what':
     'Whoever takes it gets what it holds: raw measurements, marks of keys, the key that signs copies, and what is public anyway. Nothing of readers.',

@@ -1,7 +1,7 @@
 import type { HandoverKey } from '../handover-keys.ts'
 
 export const handover = {
-  'handover.mark.claimed': 'no',
+  'handover.mark.claimed': 'no mailbox',
   'handover.mark.mail': 'mail',
   'handover.mark.form': 'mail, server',
   'handover.readme.title': 'Handover of the signatures under an open letter: {title}',
@@ -45,7 +45,7 @@ export const handover = {
   'handover.list.text': 'Text of the letter',
   'handover.list.signers': 'Those who signed',
   'handover.list.order':
-    'Names in alphabetical order. Confirmation: “no” – signed without a mailbox; “mail” – confirmed through a mailbox; “mail, server” – confirmed through a mailbox, but sealed on the server.',
+    'Names in alphabetical order. Confirmation: “no mailbox” – signed without a mailbox; “mail” – confirmed through a mailbox; “mail, server” – confirmed through a mailbox, but sealed on the server.',
   'handover.list.name': 'Name',
   'handover.list.region': 'Region',
   'handover.list.confirmed': 'Confirmation',
@@ -61,7 +61,7 @@ export const handover = {
   'handover.proof.key': 'Key that signed the log',
   'handover.proof.version': 'Version {version} of the letter, SHA-256',
   'handover.proof.removed': 'Removed from the count',
-  'handover.proof.none': 'none',
+  'handover.proof.none': 'none was removed',
   'handover.proof.shows': 'What this shows',
   'handover.proof.shows.count':
     'At this checkpoint the log counts exactly so many sealed signatures; nothing can be added or taken away afterwards without being noticed.',
@@ -145,7 +145,7 @@ export const handover = {
   'handover.verify.simulated': 'Simulated: nobody here is a real person.',
   'handover.keys.title': 'Who can open the signatures: {title}',
   'handover.keys.one': 'Any one of these can open them alone.',
-  'handover.keys.two': 'Two open them together: one of each layer.',
+  'handover.keys.two': 'Two open them together: one of each group.',
   'handover.keys.compare':
     'Compare these fingerprints with those on the site of the letter. If a single one differs, do not sign.',
   'handover.keys.recipient': 'Public key',

@@ -11,7 +11,7 @@ export const letterPage = {
   'letter.menu.law': 'What it is and is not',
   'letter.simulated': 'A trial letter: names and numbers are invented. Signatures here count for nothing.',
   'letter.foot':
-    'This service publishes letters and counts signatures. It sets no cookie, takes nothing from other sites and keeps no address of yours.',
+    'This service publishes letters and counts signatures. It sets no cookie, takes nothing from other sites and keeps no IP address.',
   'letter.all': 'Letters',
   'letter.all.lead': 'People sign these texts. The names are sealed, and anybody can recount the number.',
   'letter.all.none': 'Nothing has been published yet.',
@@ -41,7 +41,7 @@ export const letterPage = {
   'letter.tiers.about':
     'Without a mailbox one person can sign several times. One mailbox counts once. So they are shown apart.',
   'letter.goal': 'Goal',
-  'letter.goal.of': 'Of the goal: {share} %',
+  'letter.goal.of': 'Of the goal: {share}%',
   'letter.goal.about': 'Reaching the goal obliges nobody to anything.',
   'letter.text': 'Text',
   'letter.cites': 'What it rests on',
@@ -54,7 +54,7 @@ export const letterPage = {
   'letter.version.file': 'Document with all its data',
   'letter.regions': 'By region',
   'letter.regions.about':
-    'A region is shown from {fewest} signatures on, its number rounded down to tens. So nobody can be worked out.',
+    'A region is shown from {fewest} signatures on, its number rounded down to tens. So it is hard to work out one person.',
   'letter.regions.none': 'No region has {fewest} signatures yet.',
   'letter.regions.region': 'Region',
   'letter.regions.count': 'At least',
@@ -64,7 +64,7 @@ export const letterPage = {
   'letter.reason.withdrawn': 'withdrawn by the signer',
   'letter.reason.duplicate': 'repeated',
   'letter.reason.forged': 'forged',
-  'letter.reason.not-a-person': 'not a person',
+  'letter.reason.not-a-person': 'signed by a program',
   'letter.reason.consent': 'without consent',
   'letter.reason.other': 'another reason',
   'letter.count.link': 'How to check this number',
@@ -84,7 +84,7 @@ export const letterPage = {
   'letter.form.mail': 'E-mail address, if you like',
   'letter.form.mail-needed': 'E-mail address',
   'letter.form.mail-about':
-    'With an address your signature counts as confirmed. One neutral message with a link comes to it.',
+    'One neutral message with a link comes to it. Confirm by the link, and your signature counts as confirmed. Without that it does not count.',
   'letter.form.mail-home':
     'Others may read a mailbox that ends in kz or ru. With such an address it is safer to sign without one.',
   'letter.form.comment': 'Comment, if you like',
@@ -101,7 +101,7 @@ export const letterPage = {
   'letter.form.what.sealed':
     'Name, region and comment are sealed on this device with the keys below. Only their holders open them.',
   'letter.form.what.server':
-    'The server keeps the sealed text, the region, the hour and how it was confirmed. The address of your connection is not kept.',
+    'The server keeps the sealed text, the region, the hour and how it was confirmed. Of the code of your receipt it keeps a digest alone. Your IP address is not kept.',
   'letter.form.what.mail':
     'The e-mail address is needed to send the message and is then forgotten. A digest made with a secret key stays, so that one mailbox counts once.',
   'letter.form.what.end': 'All of this is destroyed by: {day}. Entries that name nobody stay in the log.',
@@ -136,7 +136,7 @@ export const letterPage = {
   'letter.receipt.look': 'Look it up',
   'letter.receipt.private': 'The code never becomes part of an address, and is not kept.',
   'letter.receipt.wrong': 'This is no code',
-  'letter.receipt.wrong-about': 'A code has 26 characters and begins with KR. Capitals and dashes do not matter.',
+  'letter.receipt.wrong-about': 'A code begins with KR, and 26 characters follow. Capitals and dashes do not matter.',
   'letter.receipt.unknown': 'No signature has this receipt',
   'letter.receipt.unknown-about':
     'Unconfirmed signatures are removed after seven days. Once the data are destroyed no receipt is known.',
@@ -154,11 +154,11 @@ export const letterPage = {
   'letter.receipt.leaf': 'Entry in the log',
   'letter.receipt.proof': 'Save the proof',
   'letter.receipt.proof-about':
-    'The file shows that your signature is counted, without your name. Where it is found it gives away that you signed.',
+    'The file shows that your signature is counted, without your name. Whoever finds it learns that you signed.',
   'letter.receipt.proof-later': 'The proof is ready once the log is signed again. Look again in a few minutes.',
   'letter.withdraw': 'Withdraw the signature',
   'letter.withdraw.about':
-    'What was sealed is erased at once. The log only keeps that one signature was withdrawn, without a name. This cannot be undone.',
+    'What was sealed is erased from the server at once. The log only keeps that one signature was withdrawn, without a name. A copy that the holders of the keys took before stays with them. This cannot be undone.',
   'letter.withdraw.sure': 'Yes, withdraw it',
   'letter.withdraw.done': 'The signature is withdrawn',
   'letter.resend': 'Send the message again',
@@ -174,7 +174,7 @@ export const letterPage = {
     'A message with a link was sent. Open the link and press the button. Until then the signature does not count.',
   'letter.signed.batch': 'It is counted with the next batch, usually within ten minutes.',
   'letter.signed.receipt': 'Your receipt',
-  'letter.signed.once': 'The code is shown only now and is kept nowhere.',
+  'letter.signed.once': 'The code is shown only now. The server keeps a digest of it alone.',
   'letter.signed.use': 'It shows how the signature stands, proves that it is counted, and withdraws it.',
   'letter.signed.danger':
     'Found in a searched phone it gives away that you signed. Keep it where that cannot happen, or do not keep it.',
@@ -184,7 +184,7 @@ export const letterPage = {
   'letter.signed.trace.shot': 'Take no picture of the screen: it stays in the gallery and in the cloud.',
   'letter.count.title': 'The number, and how to check it',
   'letter.count.lead':
-    'Nobody has to believe this number: it follows from a log that can only grow, and anybody can recount it.',
+    'Nobody has to believe this number. It follows from a log that can only grow. Anybody can recount it.',
   'letter.count.shows': 'What it shows',
   'letter.count.shows.number':
     'How many sealed signatures stood in the log as it was signed then, and how they were confirmed.',
@@ -210,7 +210,7 @@ export const letterPage = {
   'letter.count.hand.subtract': 'An entry “signature-void” takes one out, “signature-restored” puts it back.',
   'letter.count.hand.root': 'Compute the root of the entries and compare it with the checkpoint (RFC 6962).',
   'letter.keys.title': 'Who can open the signatures',
-  'letter.keys.lead': 'The secret halves of the keys were never on this server. Those named below keep them offline.',
+  'letter.keys.lead': 'The server knows the public keys alone. Those named below are to keep the secret ones offline.',
   'letter.keys.any': 'Any one of them can open alone.',
   'letter.keys.together': 'To open them, one of the first group and one of the second are needed together.',
   'letter.keys.group': 'Group {number}',
@@ -226,7 +226,7 @@ export const letterPage = {
   'letter.safety.lead': 'Who could learn what of you, and what helps. We promise nothing that we cannot keep.',
   'letter.safety.seized': 'If the server is seized',
   'letter.safety.seized.finds':
-    'It holds sealed texts, regions, hours, how each was confirmed, and digests of mailboxes. It holds no name and no address.',
+    'It holds sealed texts, regions, hours and how each was confirmed. It also holds digests of mailboxes and of codes of receipts. It holds no name and no address that can be read. The address of a message not yet sent is in the memory of the running server.',
   'letter.safety.seized.ask':
     'With the folder of secrets one can test whether a given e-mail address has signed. If that is a danger, sign without one.',
   'letter.safety.seized.on':
@@ -243,10 +243,11 @@ export const letterPage = {
   'letter.safety.provider': 'The provider of your line',
   'letter.safety.provider.sees':
     'Sees when you visited this site, and about how much you sent. It does not see what you wrote.',
-  'letter.safety.provider.tor': 'Tor Browser or a VPN hides this. Do not sign from the network of your workplace.',
+  'letter.safety.provider.tor':
+    'Tor Browser or a VPN hides this from your provider, and is itself noticed. Do not sign from the network of your workplace.',
   'letter.safety.root': 'A foreign root certificate',
   'letter.safety.root.reads':
-    'If a root certificate was installed on the device because somebody demanded it, its owner can read what you write here before it is sealed.',
+    'A root certificate may have been installed on the device because somebody demanded it. Its owner can read what you write here before it is sealed.',
   'letter.safety.root.helps': 'Sign from another device that has none, or with Tor Browser.',
   'letter.safety.device': 'If your phone is searched',
   'letter.safety.device.history':
@@ -277,12 +278,12 @@ export const letterPage = {
   'letter.law.data.purpose':
     'The data serve one purpose: to hand the signatures to the addressees and to prove their number.',
   'letter.law.data.answers': 'Whoever the letter names as its publisher answers for them. Write to them.',
-  'letter.law.data.withdraw': 'You can withdraw your consent at any time with the receipt.',
+  'letter.law.data.withdraw': 'Until the data are destroyed you can withdraw your consent with the receipt.',
   'letter.law.data.end': 'Each letter names the day on which the data are destroyed. The log records that it was done.',
   'letter.problem.foreign': 'This form was sent from another site',
-  'letter.problem.foreign-about': 'Nothing was taken. Send the form from the page of this site.',
+  'letter.problem.foreign-about': 'Nothing was taken. Send the form from a page of this site.',
   'letter.problem.many': 'Too much came from your network',
-  'letter.problem.many-about': 'Nothing is lost. Try again in a minute.',
+  'letter.problem.many-about': 'Nothing is lost. Try again a little later.',
   'letter.problem.busy': 'Too many at this moment',
   'letter.problem.busy-about': 'The signature was not taken. Try again in a few seconds.',
   'letter.problem.read': 'The request cannot be read',
@@ -291,8 +292,7 @@ export const letterPage = {
   'letter.tool.sealing': 'The signature is being sealed.',
   'letter.tool.sending': 'It is being sent.',
   'letter.tool.offline': 'The server cannot be reached. What you wrote is still here: try again later.',
-  'letter.tool.busy':
-    'Too many are signing at this moment. What you wrote is still here. Try again in, seconds: {seconds}',
+  'letter.tool.busy': 'Too many are signing at this moment. What you wrote is still here. Try again in {seconds} s.',
   'letter.tool.closed': 'This letter cannot be signed now.',
   'letter.tool.changed': 'A new version of the letter was published. Copy what you wrote and open the page anew.',
   'letter.tool.refused': 'The server did not take it. Copy what you wrote and open the page anew.',

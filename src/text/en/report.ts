@@ -23,25 +23,25 @@ export const report = {
   'report.since.days': 'For some days',
   'report.since-none': 'I do not know',
   'report.region': 'Which region are you in?',
-  'report.region-none': 'I do not say',
-  'report.network-found': 'Your network, by your address: {network}.',
+  'report.region-none': 'I would rather not say',
+  'report.network-found': 'Your network, by your IP address: {network}.',
   'report.network-wrong': 'Not right?',
   'report.network-right': 'It is right',
-  'report.network-unknown': 'Your address does not show your network.',
+  'report.network-unknown': 'Your IP address does not show your network.',
   'report.network-choose': 'Choose your network',
   'report.network-none': 'I do not know',
   'report.network-about':
-    'The address is used to find the network and is not kept. A network that you choose yourself is counted apart.',
+    'The IP address is used to find the network and is not kept. A network that you choose yourself is counted apart.',
   'report.note': 'What did you see on the screen?',
   'report.note-about':
-    'Leave out names, telephone numbers and addresses. A person reads it; it is never published as it is.',
+    'Leave out names, telephone numbers and your home address. A person reads it; it is never published as it is.',
   'report.optional': 'optional',
   'report.empty': 'Leave this field empty',
   'report.send': 'Send',
   'report.working': 'Sending. Your device reckons for some seconds.',
   'report.kept': 'What is kept',
   'report.kept-about':
-    'The service, what happens, since when, the region, the network and the time to a quarter of an hour. No IP address is kept and nothing is written into your browser. Fewer than five people are never shown.',
+    'The service, what happens, since when, the region, the network and the time to a quarter of an hour. What you write is kept apart, with no more than its day. No IP address is kept and nothing is written into your browser. Fewer than five people are never shown.',
   'report.kept-who':
     'Your operator can see that you opened this site, not what you wrote. If that is dangerous for you, come through Tor.',
   'report.errors': 'The report was not sent',
@@ -53,7 +53,7 @@ export const report = {
   'report.error.note': 'The text is too long: at most {most} characters',
   'report.again': 'Your report is ready. Press “Send” once more: this is how we tell people from programs.',
   'report.later':
-    'Too many reports come from your part of the network. Send it again in {seconds, plural, one {# second} other {# seconds}}: all that you wrote is still here.',
+    'Too many reports come from your part of the network. Send it again in {seconds, plural, one {# second} other {# seconds}}. All that you wrote is still here.',
   'report.foreign': 'The report came from another site. Press the button on this page.',
   'report.broken': 'The report did not arrive whole. Fill in the form and send it again.',
   'report.fault': 'The report was not stored, and that is our fault. Send it again in a minute.',
@@ -61,7 +61,7 @@ export const report = {
   'report.thanks-about':
     'It is counted together with those of other people. A report is no measurement: it shows where to measure.',
   'report.thanks-shown':
-    'Where at least five people report within a quarter of an hour, their number appears on the page of the service.',
+    'Once five people report within a quarter of an hour, their number appears on the page of the service.',
   'report.another': 'Report something else',
   'report.people': 'What people report',
   'report.people-about':

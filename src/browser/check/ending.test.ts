@@ -46,7 +46,7 @@ describe('endingOf()', () => {
     const { sentence, lines } = ending(['black-hole', 'reachable', 'reachable'])
     assert.equal(sentence, 'Network: Kcell. The site of Telegram does not answer, everything else does.')
     assert.deepEqual(lines, [
-      'Telegram: on this network 14 of 17 others see the same since 20:05.',
+      'Telegram: it is the same for others on this network. Devices of volunteers: 14 of 17. Since 20:05.',
       'Telegram: people who reported trouble: 6.',
     ])
   })
@@ -57,7 +57,7 @@ describe('endingOf()', () => {
       'Желі: Kcell. Telegram сайты жауап бермейді, қалғандары ашылады.',
     )
     assert.deepEqual(ending(['interference', 'reachable', 'slow'], { lang: 'kk' }).lines.slice(0, 1), [
-      'Telegram: осы желіде мұны көрген басқалар: 14 / 17, 20:05 бастап.',
+      'Telegram: осы желідегі басқаларда да солай. Еріктілердің құрылғылары: 17 ішінен 14. Басталғаны: 20:05.',
     ])
     assert.equal(
       ending(['interference', 'black-hole', 'reachable'], { lang: 'ru' }).sentence,
@@ -69,9 +69,9 @@ describe('endingOf()', () => {
     const { lines } = ending(['reachable', 'black-hole', 'black-hole'])
     assert.match(
       lines[0] ?? '',
-      /^YouTube: it opens for others on this network, devices that checked: 9\. It may be on your side\.$/,
+      /^YouTube: it opens for others on this network\. Devices that measured: 9\. It may be on your side\.$/,
     )
-    assert.match(lines[1] ?? '', /^Signal: what others on this network see is not known\.$/)
+    assert.match(lines[1] ?? '', /^Signal: how it is for others on this network is not known\.$/)
   })
 
   it('calls nothing else open where something is not clear', () => {

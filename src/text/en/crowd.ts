@@ -6,19 +6,19 @@ export const crowd = {
     'Your browser asks each service itself, and you see which of them answer. Nothing is sent before you press the button.',
   'crowd.page.contacts': 'What will be contacted',
   'crowd.page.contacts-about':
-    'Two small files are asked for at each address, and once more after ten seconds where they did not come. No cookies are sent, and not the address of this page.',
+    'Two small files are asked for at each address. Where they do not come, once more after ten seconds. No cookies are sent, and not the address of this page.',
   'crowd.page.control': 'our control server, on another network',
   'crowd.page.risk': 'Who can see this',
   'crowd.page.risk-line':
     'Your provider, and whoever else watches the line. Your device asks for these names one after another, and that looks like a check.',
-  'crowd.page.risk-sites': 'The services themselves. They see your address, as on any visit.',
+  'crowd.page.risk-sites': 'The services themselves. They see your IP address, as on any visit.',
   'crowd.page.risk-stop':
     'If it is dangerous for you to be seen measuring, do not start. What others see stands on this page without a check too.',
-  'crowd.page.vpn': 'If a VPN is on, switch it off first: otherwise it is checked in the place of your network.',
+  'crowd.page.vpn': 'If a VPN is on, switch it off first. Otherwise it is checked and not your network.',
   'crowd.page.no-script':
     'This check needs scripts, and they are switched off in this browser. The rest of the page works without them.',
   'crowd.page.onion':
-    'This page was opened at the onion address. From here Tor would be checked and not your network, so the check is there only at the usual address.',
+    'This page was opened at the onion address. From here Tor would be checked and not your network. So the check is only at the usual address.',
   'crowd.page.start': 'Start the check',
   'crowd.page.stop': 'Stop',
   'crowd.page.rows': 'Service by service',
@@ -27,17 +27,17 @@ export const crowd = {
   'crowd.page.blind-apps': 'Calls, messages and apps: only sites are asked.',
   'crowd.page.blind-upload': 'Uploads and live streams.',
   'crowd.page.blind-page':
-    'What came in place of a site. A notice served over plain HTTP, and a refusal that the site itself served under its certificate, are not shown to this page.',
+    'What came in place of a site. A page cannot read a notice served over plain HTTP. Nor can it read a refusal that the site served under its own certificate.',
   'crowd.page.blind-why':
-    'Why: a broken connection, a name that does not exist and a closed port look alike from a browser.',
+    'Why. A broken connection, a name that does not exist and a closed port look alike from a browser.',
   'crowd.page.advice': 'If something does not open',
   'crowd.page.advice-tab':
-    'Open that site in a new tab. If it opens, the request was stopped by a protection of the browser or an ad blocker: switch it off for this page and check again.',
+    'Open that site in a new tab. If it opens, the request may have been stopped by a protection of the browser or an ad blocker. Switch it off for this page and check again.',
   'crowd.page.advice-network': 'Check from another network: mobile internet in place of Wi-Fi, or the other way round.',
   'crowd.page.advice-report': 'Report the trouble',
   'crowd.page.send': 'Send the result',
   'crowd.page.send-about':
-    'Only the text below is sent. Your address is used to find the network and to count one device once, and is not stored. Results of readers start measurements of volunteers. By themselves they are never the ground of an incident.',
+    'Only the text below is sent. Your IP address is used to find the network and to count one device once. It is not stored. Results of readers tell volunteers what to measure. They enter no incident.',
   'crowd.page.send-region': 'Region (optional)',
   'crowd.page.send-no-region': 'Do not say',
   'crowd.page.send-text': 'What exactly is sent',
@@ -55,7 +55,7 @@ export const crowd = {
   'crowd.page.save-tick': 'I understand and want to save it',
   'crowd.page.save-do': 'Make the file',
   'crowd.page.save-verify': 'To verify the file',
-  'crowd.tool.asking': 'Checking: {done} of {all}.',
+  'crowd.tool.asking': 'Asked: {done} of {all}.',
   'crowd.tool.pause': 'What did not open is tried once more in {seconds} s.',
   'crowd.tool.stopped': 'The check was stopped.',
   'crowd.tool.row.waiting': 'waiting',
@@ -84,7 +84,7 @@ export const crowd = {
   'crowd.tool.end.nothing': 'The check was stopped before it began.',
   'crowd.tool.end.offline': 'The control server did not answer, so nothing can be said.',
   'crowd.tool.end.offline-about':
-    'There are three possible reasons: your line is down, a sign-in page of the network waits for you, or the browser stops requests to other sites.',
+    'There are three possible reasons. Your line is down. A sign-in page of the network waits for you. The browser stops requests to other sites.',
   'crowd.tool.end.open': 'Everything on the list answers.',
   'crowd.tool.end.some-open': 'Services that answer: {open} of {all}. The others stand below.',
   'crowd.tool.end.none': 'Nothing definite can be said of any service.',
@@ -97,19 +97,21 @@ export const crowd = {
   'crowd.tool.end.unstable': 'Answers at one time and not at another: {services}.',
   'crowd.tool.end.unclear': 'Not clear: {services}.',
   'crowd.tool.end.shield':
-    'Some browsers themselves stop requests to social networks. Open the site in a new tab: if it opens, it is not the network.',
-  'crowd.tool.others.same': '{service}: on this network {failing} of {of} others see the same since {time}.',
-  'crowd.tool.others.same-undated': '{service}: on this network {failing} of {of} others see the same.',
+    'Some browsers themselves stop requests to social networks. Open the site in a new tab: if it opens, it is probably not the network.',
+  'crowd.tool.others.same':
+    '{service}: it is the same for others on this network. Devices of volunteers: {failing} of {of}. Since {time}.',
+  'crowd.tool.others.same-undated':
+    '{service}: it is the same for others on this network. Devices of volunteers: {failing} of {of}.',
   'crowd.tool.others.open':
-    '{service}: it opens for others on this network, devices that checked: {of}. It may be on your side.',
-  'crowd.tool.others.unknown': '{service}: what others on this network see is not known.',
+    '{service}: it opens for others on this network. Devices that measured: {of}. It may be on your side.',
+  'crowd.tool.others.unknown': '{service}: how it is for others on this network is not known.',
   'crowd.tool.others.people': '{service}: people who reported trouble: {people}.',
-  'crowd.tool.send.working': 'Getting ready to send, some seconds.',
+  'crowd.tool.send.working': 'Getting ready to send, wait some seconds.',
   'crowd.tool.send.sent': 'Sent. Thank you.',
   'crowd.tool.busy': 'Too many requests. Try again in {seconds} s.',
   'crowd.tool.refused': 'The server did not take it. Load the page anew and try again.',
   'crowd.tool.unsent': 'The server was not reached. Try again later.',
-  'crowd.tool.save.working': 'The digest is being logged, some seconds.',
+  'crowd.tool.save.working': 'The digest is being logged, wait some seconds.',
   'crowd.tool.save.waiting': 'Logged. The proof is ready in {seconds} s.',
   'crowd.tool.save.ready': 'The file is ready.',
   'crowd.tool.save.unproved':

@@ -26,8 +26,10 @@ export async function needs(
   if (state === 'done' || state === 'undone') return 0
   const since = clock.now() - DAY_MS
   const alone = (await files.list())
-    .filter(({ job: { id, letter }, ran_at: at, approved }) => {
-      return id !== job.id && letter === job.letter && at !== null && at > since && !approved
+    .filter(({ job: { id, letter }, state: of, ran_at: at, approved }) => {
+      // One that was cut off has done part of it, at a time that nobody knows.
+      const lately = of === 'running' || (at !== null && at > since)
+      return id !== job.id && letter === job.letter && lately && !approved
     })
     .reduce((sum, { did }) => sum + did.length, 0)
   return alone + job.count > MOST_ALONE ? HOW_MANY_APPROVE : 0

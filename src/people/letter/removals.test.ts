@@ -16,7 +16,13 @@ import { parseLetterLeaf } from '../../evidence/letter-leaf.ts'
 import { publicKeyOf, signEd25519 } from '../../sys/ed25519.ts'
 import { DAY_MS } from './parts.ts'
 import { approvalMessage } from './removal-approvals.ts'
-import { MOST_ALONE, type Approval, type RemovalFilter, type RemovalJob } from './removal-contract.ts'
+import {
+  MOST_ALONE,
+  type Approval,
+  type RemovalFilter,
+  type RemovalJob,
+  type RemovalPreview,
+} from './removal-contract.ts'
 
 const seedOf = (name: string): Uint8Array => createHash('sha256').update(name).digest()
 const keyOf = (name: string): string => encodeHex(publicKeyOf(seedOf(name)))
@@ -35,11 +41,12 @@ const setReviewers = (world: LetterWorld, reviewers: readonly (readonly [string,
 
 const asked = { letter: 'ashyq', act: 'void', reason: 'forged', note: 'same text', filter: {} } as const
 
-/** A letter with so many that count. */
-async function counted(world: LetterWorld, many: number): Promise<void> {
+/** A letter with so many that count, by their `ct`. */
+async function counted(world: LetterWorld, many: number): Promise<readonly string[]> {
   await world.desk.publish(sampleLetter())
-  await acceptMany(world, many)
+  const cts = await acceptMany(world, many)
   await world.desk.countNow()
+  return cts
 }
 
 describe('a removal', () => {
@@ -255,6 +262,35 @@ describe('who may remove', () => {
     await assert.rejects(removals.run(third.job.id), { code: 'removal.approvals' })
     world.clock.pass(DAY_MS + 1)
     assert.equal(await removals.run(third.job.id), 50)
+  })
+
+  it('one person no more for having ended the process in the midst of one', async () => {
+    let failing = false
+    await using world = await openLetterWorld({
+      store: (store) =>
+        new Proxy(store, {
+          get(of, key) {
+            const value: unknown = Reflect.get(of, key, of)
+            if (typeof value !== 'function') return value
+            return (...args: readonly unknown[]): unknown =>
+              key === 'append' && failing
+                ? Promise.reject(new Error('The process has ended'))
+                : Reflect.apply(value, of, args)
+          },
+        }),
+    })
+    const cts = await counted(world, 120)
+    const plan = (some: readonly string[]): Promise<RemovalPreview> =>
+      world.desk.removals.plan({ ...asked, filter: { cts: some } })
+    const first = await plan(cts.slice(0, 60))
+    failing = true
+    await assert.rejects(world.desk.removals.run(first.job.id), /has ended/)
+    failing = false
+    await world.reopen()
+    const second = await plan(cts.slice(60))
+    assert.equal(second.needs, 2)
+    await assert.rejects(world.desk.removals.run(second.job.id), { code: 'removal.approvals' })
+    assert.equal(await world.desk.removals.run(first.job.id), 60)
   })
 
   it('a release by its label waits for two people where it is of more than a hundred, and is named', async () => {

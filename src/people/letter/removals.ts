@@ -137,10 +137,15 @@ export class Removals implements RemovalDesk {
       const began: RemovalRecord =
         record.state === 'running'
           ? record
-          : { ...record, state: 'running', did: (await this.#rowsOf(record)).map(({ ct }) => ct) }
+          : {
+              ...record,
+              state: 'running',
+              approved: asked > 0,
+              did: (await this.#rowsOf(record)).map(({ ct }) => ct),
+            }
       if (began !== record) await files.save(began)
       const changed = await this.#act(began)
-      await files.save({ ...began, state: 'done', ran_at: clock.now(), approved: asked > 0 })
+      await files.save({ ...began, state: 'done', ran_at: clock.now() })
       if (began.job.undoes !== undefined) {
         const undone = await this.#record(began.job.undoes)
         await files.save({ ...undone, state: 'undone' })

@@ -111,7 +111,7 @@ describe('signing an open letter', { skip }, () => {
       await page.check('#w-sure')
       await page.click('text=Қолтаңбаны қайтарып алу >> nth=-1')
       assert.equal(await page.locator('h1').innerText(), 'Қолтаңба қайтарып алынды')
-      await site.desk.tick()
+      await site.batch()
       assert.equal(await total(), 0)
       assert.equal(await look(page, receipt), 'Қайтарып алынды')
       assert.deepEqual(complaints, [])

@@ -2,7 +2,7 @@ import { encodeReceipt, receiptDigest } from '../../evidence/letter-signature.ts
 import { Fault, InputError } from '../../model/errors.ts'
 import { signatureSchema, type Letter, type Signature, type Tier } from '../../model/letter.ts'
 import { regionSchema } from '../../model/region.ts'
-import { instant, parseSha256, type Sha256 } from '../../model/units.ts'
+import { parseSha256, type Sha256 } from '../../model/units.ts'
 import { encodeHex } from '../../evidence/hex.ts'
 import { encodeBase64 } from '../../evidence/base64.ts'
 import type { SignatureRow, TokenRow } from '../../store/registry/letters/contract.ts'
@@ -13,7 +13,7 @@ import { mailboxDigest, parseMailbox, type Mailbox } from '../mailbox.ts'
 import type { FormSigned, FormSigning, Refusal, SealedSigning, Signed } from './contract.ts'
 import type { MailLimits } from './mail-limits.ts'
 import { confirmMail, knownMail } from './mails.ts'
-import { DAY_MS, HOUR_MS, TOKEN_MS, type LetterDeskParts } from './parts.ts'
+import { DAY_MS, hourOf, tokenEnd, type LetterDeskParts } from './parts.ts'
 import type { Published } from './published.ts'
 import { checkSealed } from './sealed-shape.ts'
 import { sealSignature } from './seal.ts'
@@ -139,7 +139,7 @@ export class Acceptance {
       tier,
       state: mailbox === undefined ? (held ? 'held' : 'pending') : 'awaiting',
       region: signing.region,
-      hour: Math.floor(now / HOUR_MS) * HOUR_MS,
+      hour: hourOf(now),
       sealed,
       receipt,
       mailbox: way?.digest ?? null,
@@ -148,7 +148,7 @@ export class Acceptance {
       held: held ? TRAPPED : null,
     }
     const tokens: TokenRow[] =
-      way === undefined ? [] : [{ token: tokenDigest(way.token), ct, expiresAt: instant(now + TOKEN_MS) }]
+      way === undefined ? [] : [{ token: tokenDigest(way.token), ct, expiresAt: tokenEnd(now) }]
     // Before it is durable: a batch that finds it knows where it came from.
     guard.note(from, ct)
     const kept = await store.accept([row], tokens).catch((error: unknown) => {

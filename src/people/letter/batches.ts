@@ -8,7 +8,10 @@ import type { LetterDeskParts } from './parts.ts'
 import type { Published } from './published.ts'
 import { shuffle } from './shuffle.ts'
 
-/** A batch comes after this time, where anything waits, */
+/**
+ * A batch comes with each of these spans of the clock, where anything waits: never a span after a signature, since whoever
+ * looks at the log every few seconds would see when it came;
+ */
 export const BATCH_MS = 600_000
 /** or as soon as so many wait, and this time has passed. */
 export const BATCH_OF = 20
@@ -21,6 +24,9 @@ export const BATCH_LEAST_MS = 60_000
 export const MOST_UNKNOWN = 100
 /** Leaves of one transaction: signatures that come meanwhile wait for it. */
 const PORTION = 250
+
+/** Number of the span of the clock that an instant is in. */
+export const batchSpan = (at: Instant): number => Math.floor(at / BATCH_MS)
 
 interface Waiting {
   readonly ct: Sha256
@@ -36,13 +42,18 @@ export interface BatchParts extends Pick<LetterDeskParts, 'store' | 'clock' | 'g
 export class Batches {
   readonly #parts: BatchParts
   #last: Instant
+  /** Span of the clock in which it was last looked whether a batch is due. */
+  #span: number
   #waiting: number
-  /** Those that were too young in the last batch. */
+  /** Whether the batch that is due comes before its span is over, for how many wait. */
+  #sooner = false
+  /** Those that the last batch left: too young, or it was stopped. */
   #early = 0
 
   constructor(parts: BatchParts, waiting: number) {
     this.#parts = parts
     this.#last = parts.clock.now()
+    this.#span = batchSpan(this.#last)
     this.#waiting = waiting
   }
 
@@ -51,11 +62,15 @@ export class Batches {
     this.#waiting++
   }
 
+  /** To be asked every few seconds: a span that ended with nothing waiting is over for what comes later. */
   isDue(): boolean {
-    const passed = this.#parts.clock.now() - this.#last
+    const now = this.#parts.clock.now()
+    // A clock that was set back would keep everything waiting: any other span is the next one.
+    const turned = batchSpan(now) !== this.#span
+    this.#span = batchSpan(now)
     if (this.#waiting + this.#early === 0) return false
-    // A clock that was set back would keep everything waiting.
-    return passed < 0 || passed >= BATCH_MS || (passed >= BATCH_LEAST_MS && this.#waiting >= BATCH_OF)
+    this.#sooner = !turned
+    return turned || (now - this.#last >= BATCH_LEAST_MS && this.#waiting >= BATCH_OF)
   }
 
   /**
@@ -63,23 +78,34 @@ export class Batches {
    * that the guard would let wait longer, since nobody will ask for them later.
    */
   async run({ all }: { readonly all: boolean }): Promise<number> {
-    const { store, guard, published, clock } = this.#parts
-    this.#last = clock.now()
+    const { guard, clock } = this.#parts
+    // Whatever stops a batch, what waits is asked about again with the next span.
+    this.#early += this.#waiting
     this.#waiting = 0
-    const found: Waiting[] = []
-    for (const letter of published.ids())
-      if (published.newest(letter)?.row.state === 'open')
-        for await (const { ct, tier } of allSignatures(store, { letter, state: 'pending' }))
-          found.push({ ct, letter, tier })
+    const found = await this.#pending()
+    this.#early = found.length
     const early = all ? new Set<string>() : guard.early(unconfirmed(found))
     const waiting = found.filter(({ ct }) => !early.has(ct))
-    this.#early = found.length - waiting.length
+    // Too few to hide among: whoever sends signatures that have to wait would have those of others counted one by one.
+    if (!all && this.#sooner && waiting.length < BATCH_OF) return 0
+    this.#last = clock.now()
     const held = this.#judge(waiting)
     for (const [label, cts] of Map.groupBy(held.keys(), (ct) => held.get(ct) ?? '')) await this.#hold(cts, label)
     guard.settle([...held.keys()])
     const counted = waiting.filter(({ ct }) => !held.has(ct))
     await this.count(counted)
+    this.#early = early.size
     return counted.length
+  }
+
+  async #pending(): Promise<readonly Waiting[]> {
+    const { store, published } = this.#parts
+    const found: Waiting[] = []
+    for (const letter of published.ids())
+      if (published.newest(letter)?.row.state === 'open')
+        for await (const { ct, tier } of allSignatures(store, { letter, state: 'pending' }))
+          found.push({ ct, letter, tier })
+    return found
   }
 
   /** Counts signatures, which are `pending`, whatever the guard says. */

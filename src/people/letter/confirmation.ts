@@ -1,5 +1,5 @@
 import { parseReceipt, receiptDigest } from '../../evidence/letter-signature.ts'
-import { instant, parseSha256 } from '../../model/units.ts'
+import { parseSha256 } from '../../model/units.ts'
 import { sha256 } from '../../sys/ed25519.ts'
 import type { Lang } from '../../text/lang.ts'
 import { mailboxDigest, parseMailbox } from '../mailbox.ts'
@@ -7,7 +7,7 @@ import { BUSY_SECONDS, encodeToken, TOKEN, tokenDigest } from './acceptance.ts'
 import type { LetterDesk } from './contract.ts'
 import type { MailLimits } from './mail-limits.ts'
 import { confirmMail } from './mails.ts'
-import { DAY_MS, TOKEN_MS, type LetterDeskParts } from './parts.ts'
+import { DAY_MS, tokenEnd, type LetterDeskParts } from './parts.ts'
 import type { Published } from './published.ts'
 
 export interface ConfirmationParts extends Pick<
@@ -68,7 +68,7 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm' | 'rese
     const recent = rows.filter(({ hour }) => hour !== null && hour > now - DAY_MS).length
     if (!limits.note(digest, recent)) return { kind: 'taken' }
     const token = encodeToken(random(16))
-    await store.addToken({ token: tokenDigest(token), ct: row.ct, expiresAt: instant(now + TOKEN_MS) })
+    await store.addToken({ token: tokenDigest(token), ct: row.ct, expiresAt: tokenEnd(now) })
     const sent = mail.send(confirmMail(mailbox.address, confirmUrl(token, lang), lang))
     return sent ? { kind: 'taken' } : { kind: 'busy', seconds: BUSY_SECONDS }
   }

@@ -111,6 +111,8 @@ describe('a signature without a mailbox', () => {
     for (const { code } of [counted, waiting]) assert.equal(await desk.withdraw(code), 'withdrawn')
     assert.equal(await desk.withdraw(counted.code), 'withdrawn')
     assert.equal(await desk.withdraw(waiting.code), 'none')
+    world.clock.pass(BATCH_MS)
+    await desk.tick()
     assert.deepEqual((await desk.count('ashyq'))?.removed, { withdrawn: 1 })
     assert.equal((await desk.count('ashyq'))?.total, 0)
     assert.deepEqual(await desk.standing(counted.code), {
@@ -214,6 +216,8 @@ describe('a signature that a mailbox confirms', () => {
       assert.equal(await desk.countNow(), 1)
       await desk.withdraw(code)
     }
+    world.clock.pass(BATCH_MS)
+    await desk.tick()
     assert.deepEqual((await desk.count('ashyq'))?.removed, { withdrawn: 2 })
   })
 

@@ -13,6 +13,7 @@ import {
 import type { LetterLeaf } from '../../evidence/letter-leaf.ts'
 import { parseLetterLeaf } from '../../evidence/letter-leaf.ts'
 import type { Letter } from '../../model/letter.ts'
+import { BATCH_MS } from './batches.ts'
 import { DAY_MS, HOUR_MS } from './parts.ts'
 
 const kindsOf = async ({ store }: LetterWorld): Promise<readonly LetterLeaf['kind'][]> => {
@@ -101,6 +102,8 @@ describe('a letter that ends', () => {
     assert.equal(await desk.countNow(), 0)
     await desk.close('ashyq')
     assert.equal(await desk.withdraw(waiting.code), 'withdrawn')
+    world.clock.pass(BATCH_MS)
+    await desk.tick()
     const count = await desk.count('ashyq')
     assert.deepEqual([count?.total, count?.closed, count?.contradictions], [1, true, []])
   })

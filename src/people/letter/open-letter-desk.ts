@@ -3,7 +3,7 @@ import type { Region } from '../../model/region.ts'
 import { instant } from '../../model/units.ts'
 import { Acceptance } from './acceptance.ts'
 import { allSignatures, sumsOf, type Signed } from './all-signatures.ts'
-import { Batches } from './batches.ts'
+import { Batches, batchSpan } from './batches.ts'
 import { Confirmation } from './confirmation.ts'
 import type { HeldGroup, LetterDesk, LetterStatus, PublishedLetter, ShownCount } from './contract.ts'
 import { agrees, Counts } from './counts.ts'
@@ -43,6 +43,8 @@ class OpenLetterDesk implements LetterDesk {
   readonly removals: Removals
   #ticking: Promise<void> | undefined
   #expiredAt = 0
+  /** Span in which a withdrawal came that no checkpoint holds yet: it is published with that span, as batches are. */
+  #withdrawnIn: number | undefined
   /** Failures that were told and last still. */
   readonly #said = new Set<string>()
 
@@ -70,7 +72,7 @@ class OpenLetterDesk implements LetterDesk {
     }
     this.#acceptance = new Acceptance(own)
     this.#confirmation = new Confirmation(own)
-    this.#receipts = new Receipts(own)
+    this.#receipts = new Receipts({ ...own, onWithdrawn: () => (this.#withdrawnIn = batchSpan(parts.clock.now())) })
     this.#acts = new LetterActs(own)
     this.removals = new Removals(own)
   }
@@ -126,6 +128,7 @@ class OpenLetterDesk implements LetterDesk {
     for (const id of this.#published.ids())
       await this.#try(`what the dates of letter ${id} say is not done`, () => this.#end(id))
     await this.#try('the log takes nothing in', async () => {
+      if (batchSpan(now) === this.#withdrawnIn) return
       if (((await log.latest())?.size ?? 0) < store.size) await this.#turn.take(() => this.#sequence())
     })
   }
@@ -169,6 +172,7 @@ class OpenLetterDesk implements LetterDesk {
     const { log, store } = this.#parts
     await this.#try('the log is not followed', async () => {
       const size = (await log.sequence())?.size ?? 0
+      this.#withdrawnIn = undefined
       await this.#counts.follow(size)
       // Only where the log holds every leaf are the registry's rows those of the log.
       if (size === store.size) for (const id of this.#published.ids()) await this.#showRegions(id)

@@ -1,3 +1,4 @@
+import { instant, type Instant } from '../../model/units.ts'
 import type { Clock } from '../../sys/clock.ts'
 import type { Disk } from '../../sys/disk.ts'
 import type { Log } from '../../sys/log.ts'
@@ -42,3 +43,8 @@ export const HOUR_MS = 3_600_000
 export const DAY_MS = 86_400_000
 /** How long a link confirms. */
 export const TOKEN_MS = 7 * DAY_MS
+
+/** The whole hour that an instant is in: no finer time of a signature is kept. */
+export const hourOf = (at: Instant): Instant => instant(Math.floor(at / HOUR_MS) * HOUR_MS)
+/** When a link that is sent now ends: with a whole hour, since its row would tell when somebody signed. */
+export const tokenEnd = (now: Instant): Instant => instant(hourOf(now) + TOKEN_MS)

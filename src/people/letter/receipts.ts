@@ -10,8 +10,11 @@ import type { Turn } from './turn.ts'
 
 export interface ReceiptParts extends Pick<LetterDeskParts, 'store' | 'log' | 'guard'> {
   readonly turn: Turn
-  /** Takes new leaves into the log; never throws. */
-  readonly sequence: () => Promise<void>
+  /**
+   * Told of each leaf of a withdrawal, which is durable at once and published with the next batch: who watches both the
+   * log and the lines of people would see who withdrew.
+   */
+  readonly onWithdrawn: () => void
 }
 
 /** What a receipt opens: how a signature stands, the proof that it counts, the way out. */
@@ -58,7 +61,7 @@ export class Receipts implements Pick<LetterDesk, 'standing' | 'proof' | 'withdr
   }
 
   async withdraw(receipt: string): Promise<'withdrawn' | 'none'> {
-    const { turn, store, guard, sequence } = this.#parts
+    const { turn, store, guard, onWithdrawn } = this.#parts
     const found = await this.#row(receipt)
     if (found === undefined) return 'none'
     return turn.take(async () => {
@@ -67,7 +70,7 @@ export class Receipts implements Pick<LetterDesk, 'standing' | 'proof' | 'withdr
       if (row.state === 'void' && row.reason === 'withdrawn') return 'withdrawn'
       if (row.state === 'counted' || row.state === 'void') {
         await store.append(actsOf(row))
-        await sequence()
+        onWithdrawn()
       } else {
         await store.drop([row.ct])
         guard.settle([row.ct])

@@ -47,7 +47,7 @@ async function makeChange(db: Letters, change: Change, leaf: number): Promise<vo
       const { ct, reason, erase } = change
       const done = await db
         .updateTable('signatures')
-        .set({ state: 'void' satisfies SignatureState, reason, ...(erase ? { mailbox: null } : {}) })
+        .set({ state: 'void' satisfies SignatureState, reason, ...(erase ? { mailbox: null, hour: null } : {}) })
         .where('ct', '=', ct)
         .where('state', 'in', ['counted', ...(erase ? (['void'] as const) : [])] satisfies SignatureState[])
         .executeTakeFirst()

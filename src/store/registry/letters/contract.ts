@@ -21,7 +21,7 @@ export interface SignatureRow {
   readonly tier: Tier
   readonly state: SignatureState
   readonly region: Region
-  /** Start of the hour in which it came, milliseconds; null once the letter is destroyed. */
+  /** Start of the hour in which it came, milliseconds; null once it was erased, or the letter destroyed. */
   readonly hour: number | null
   /** What was sealed; null once it was withdrawn or destroyed. */
   readonly sealed: Uint8Array | null

@@ -168,7 +168,7 @@ for (const kind of REGISTRY_KINDS)
       await store.append([countAct('a'), voidAct('a', true)])
       assert.deepEqual(await store.signature(sha('a')), {
         ...row,
-        ...{ state: 'void', reason: 'withdrawn', sealed: null, mailbox: null, leaf: 0 },
+        ...{ state: 'void', reason: 'withdrawn', sealed: null, hour: null, mailbox: null, leaf: 0 },
       })
       assert.equal(await store.token(tokenRow('a', undefined, 1).token, NOW), undefined)
       await assert.rejects(store.append([restoreAct('a')]), Fault)

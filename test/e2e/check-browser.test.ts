@@ -145,7 +145,10 @@ describe('a check from the reader’s own browser', { skip }, () => {
       'Network: Example Mobile. The site of Telegram does not answer, everything else does.',
     )
     const lines = await page.locator('[data-part=lines]').innerText()
-    assert.match(lines, /^Telegram: it is the same for others on this network\. Devices of volunteers: 14 of 17\. Since \d\d:\d\d\./)
+    assert.match(
+      lines,
+      /^Telegram: it is the same for others on this network\. Devices of volunteers: 14 of 17\. Since \d\d:\d\d\./,
+    )
     assert.match(lines, /people who reported trouble: 6/)
     for (const { cookie, referer } of hosts.came) assert.deepEqual([cookie, referer], [undefined, undefined])
     await page.locator('[data-part=region]').selectOption('KZ-75')

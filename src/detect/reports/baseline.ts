@@ -3,10 +3,15 @@ import type { LocalHours } from '../local-hours.ts'
 import { HOUR_MS } from './cells.ts'
 
 const DAY_MS = 24 * HOUR_MS
+const SLOTS = HOUR_MS / SLOT_MS
 /** Half a year: older habits say little of today's. */
 const MOST_WEEKS = 26
-/** With fewer weeks nothing is known of a weekday. */
+/** With fewer weeks nothing is known of a weekday, nor of what is usual: only what was reported until now. */
 export const FEWEST_WEEKS = 4
+/** With fewer days nothing is known of how they differ: the fullest of them counts. */
+const FEWEST_DAYS = 4
+/** Dispersion below which nothing goes that is learnt from days of all kinds. */
+const LEAST_SO_FAR = 1.5
 /** Share of the highest weeks that is left out: earlier troubles stand in the history too. */
 const TRIMMED = 0.1
 /** Of a normal variable cut at its upper tenth: how much lower its mean is in standard deviations, and what is left of its variance. */
@@ -29,12 +34,14 @@ export interface ReportHistory {
 export interface Baseline {
   readonly mean: number
   readonly dispersion: number
+  /** Whole weeks of history; below FEWEST_WEEKS days of the week are not told apart. */
   readonly weeks: number
 }
 
 /**
- * What is usual at a slot's hour and weekday, from the same hours of the weeks before it; undefined with less than four
- * weeks (docs/methods/reports.md, "What is usual"). `hours`: local time of the country.
+ * What is usual at a slot's hour and weekday, from the same hours of the weeks before it, and with less than four weeks
+ * from those of all days before it; undefined on the first day (docs/methods/reports.md, "What is usual"). `hours`: local
+ * time of the country.
  */
 export function baselineAt(slot: number, history: ReportHistory, hours: LocalHours): Baseline | undefined {
   const hour = slot - (slot % HOUR_MS)
@@ -47,7 +54,8 @@ export function baselineAt(slot: number, history: ReportHistory, hours: LocalHou
     days.push({ weekday: day % 7, sum })
   }
   const weeks = Math.floor(days.length / 7)
-  if (weeks < FEWEST_WEEKS) return undefined
+  if (days.length === 0) return undefined
+  if (weeks < FEWEST_WEEKS) return soFar(days.map(({ sum }) => sum))
   const byWeekday = [...Map.groupBy(days, ({ weekday }) => weekday).values()].map((list) =>
     robust(list.map(({ sum }) => sum)),
   )
@@ -56,8 +64,15 @@ export function baselineAt(slot: number, history: ReportHistory, hours: LocalHou
   const perHour = (own.mean * weeks + all * SHRINK_WEEKS) / (weeks + SHRINK_WEEKS)
   // Spread about the mean of each weekday, of all of them together: one weekday alone shows little of it.
   const spread = meanOf(byWeekday.map(({ variance }) => variance)) / Math.max(all, LEAST_MEAN)
-  const slots = HOUR_MS / SLOT_MS
-  return { mean: Math.max(LEAST_MEAN, perHour / slots), dispersion: Math.max(1, spread), weeks }
+  return { mean: Math.max(LEAST_MEAN, perHour / SLOTS), dispersion: Math.max(1, spread), weeks }
+}
+
+/** Of days that are not told apart: weekends are among them, so that more differs by more than chance. */
+function soFar(sums: readonly number[]): Baseline {
+  const { mean, variance } = sums.length < FEWEST_DAYS ? { mean: Math.max(...sums), variance: 0 } : robust(sums)
+  const weeks = Math.floor(sums.length / 7)
+  if (mean / SLOTS <= LEAST_MEAN) return { mean: LEAST_MEAN, dispersion: 1, weeks }
+  return { mean: mean / SLOTS, dispersion: Math.max(LEAST_SO_FAR, variance / mean), weeks }
 }
 
 /** The hour of an earlier day that has the same local time: clocks of the country were changed in 2024. */

@@ -141,6 +141,37 @@ describe('findSignals()', () => {
     ])
   })
 
+  it('does not say in the first weeks that reports rise where as many come on every evening', () => {
+    for (const level of [4, 15])
+      for (const days of [1, 3, 8, 20]) {
+        let [rose, slots] = [0, 0]
+        for (const seed of [11, 12, 13, 14]) {
+          const counts = live({ weeks: 4, mean: (hour) => level * daily(hour), unrest: 0.1, seed })
+          const from = SINCE + days * 86_400_000
+          for (const { kind, began, ended, usual } of signalsOf(counts, from, from + 86_400_000)) {
+            assert.deepEqual([kind, usual], ['rising', undefined])
+            rose += ((ended?.[1] ?? began[1]) - began[0]) / SLOT_MS
+          }
+          slots += 96
+        }
+        assert.ok(rose / slots < 0.02, `level ${level}, after ${days} days: ${rose} of ${slots}`)
+      }
+  })
+
+  it('sees trouble in the first weeks', () => {
+    const start = SINCE + 8 * 86_400_000 + 15 * 3_600_000
+    for (const level of [0, 1, 4]) {
+      const counts = live({ weeks: 2, mean: (hour) => level * daily(hour), seed: 21 })
+      for (let slot = start; slot < start + 4 * SLOT_MS; slot += SLOT_MS)
+        counts.set(slot, (counts.get(slot) ?? 0) + 7 + 3 * level)
+      const found = signalsOf(counts, start - 4 * SLOT_MS, start + 8 * SLOT_MS)
+      assert.ok(
+        found.some(({ kind, began }) => kind === 'rising' && began[0] === start),
+        `level ${level}: ${JSON.stringify(found)}`,
+      )
+    }
+  })
+
   it('goes on until two quarters of an hour have passed without rising', () => {
     const start = SINCE + 8 * WEEK
     const counts = new Map([0, 1, 3, 6].map((at) => [start + at * SLOT_MS, 9] as const))

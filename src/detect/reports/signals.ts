@@ -2,7 +2,7 @@ import { FEWEST_REPORTERS, SLOT_MS } from '../../model/report.ts'
 import type { ReportSignal } from '../../model/report-cell.ts'
 import type { LocalHours } from '../local-hours.ts'
 import { upperTail } from '../statistics/counting.ts'
-import { baselineAt, LEAST_MEAN, type Baseline, type ReportHistory } from './baseline.ts'
+import { baselineAt, FEWEST_WEEKS, LEAST_MEAN, type Baseline, type ReportHistory } from './baseline.ts'
 
 /** Chance below which a number of reports is no accident of an ordinary quarter of an hour. */
 export const RISING_BELOW = 0.001
@@ -46,6 +46,9 @@ interface Risen {
   readonly usual: Baseline | undefined
 }
 
+/** Whether what is usual at that hour of that weekday is known. */
+const isKnown = ({ usual }: Risen): boolean => usual !== undefined && usual.weeks >= FEWEST_WEEKS
+
 const NOTHING_KNOWN = { mean: LEAST_MEAN, dispersion: 1 }
 
 function signalOf(run: readonly Risen[], settled: number): ReportSignal {
@@ -54,11 +57,11 @@ function signalOf(run: readonly Risen[], settled: number): ReportSignal {
   const fullest = run.reduce((a, b) => (b.count > a.count ? b : a))
   const { usual } = fullest
   return {
-    kind: run.every((one) => one.usual !== undefined) ? 'burst' : 'rising',
+    kind: run.every(isKnown) ? 'burst' : 'rising',
     began: [first.slot, first.slot + SLOT_MS],
     ...(last.slot + MOST_GAP * SLOT_MS >= settled ? {} : { ended: [last.slot, last.slot + SLOT_MS] as const }),
     reports: run.reduce((sum, { count }) => sum + count, 0),
     most: fullest.count,
-    ...(usual === undefined ? {} : { usual: usual.mean }),
+    ...(usual !== undefined && isKnown(fullest) ? { usual: usual.mean } : {}),
   }
 }

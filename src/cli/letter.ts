@@ -62,8 +62,8 @@ close      Ends the signing before its last day.
 destroy    Destroys everything sealed, looks whether it is gone, and names the entry of the log that says so.
 verify     Counts the signatures again from the log and compares. PLACE is the address of a letter service, the folder of a
            handover, or a folder with the files of a log. Ends with 3 where something is wanting.
-watch      Compares what a service serves with what it should: keys of the letter, script of the page, a log that only
-           grows. To be run every hour by somebody else than who keeps the service. Ends with 3, and says what, where
+watch      Compares what a service serves with what it should: keys of the letter, page for signing and its script, a log
+           that only grows. To be run every hour by somebody else than who keeps the service. Ends with 3, and says what, where
            something changed; --accept takes what is served now as the new state.
 
 Options:

@@ -182,6 +182,27 @@ describe('a letter service seen from outside', () => {
         /page for signing in "kk" has a key of nobody/,
       ],
       [
+        // As a browser reads it, the key of somebody else; as a program that looks for keys does, none.
+        (path, body) =>
+          path.endsWith('/sign') ? body.toString().replaceAll(known, evil.replace('a', '&#97;')) : undefined,
+        /page for signing in "kk" lacks the key age1/,
+      ],
+      [
+        (path, body) => (path.endsWith('/sign') ? body.toString().replace('/1.json"', '/9.json"') : undefined),
+        /page for signing in "kk" is about another text than version 1/,
+      ],
+      [
+        (path, body) =>
+          path.startsWith('/ru/') && path.endsWith('/sign')
+            ? body.toString().replace('<form ', '<form onsubmit="x()" ')
+            : undefined,
+        /page for signing in "ru" is another/,
+      ],
+      [
+        (path) => (path.endsWith('/sign') ? null : undefined),
+        /^Nobody can sign any more: there is no page for signing\n$/,
+      ],
+      [
         (path, body) => (path.includes('letter.js') ? `${body.toString()};alert(1)` : undefined),
         /The script of the page for signing is another/,
       ],

@@ -3,6 +3,7 @@ import { InputError } from '../../model/errors.ts'
 import { LETTER_ID } from '../../model/letter.ts'
 import { readBounded } from '../../sys/copy-folder.ts'
 import { writeDurable } from '../../sys/durable-file.ts'
+import { LANGS } from '../../text/lang.ts'
 import { printable } from '../printable.ts'
 
 const MOST_STATE = 4_000_000
@@ -18,6 +19,8 @@ const stateSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
+  /** Page for signing in each language, without the time at which it was shown; absent where it is over. */
+  pages_sha256: z.partialRecord(z.enum(LANGS), z.string().regex(/^[0-9a-f]{64}$/)),
   /** Verifier keys of the log, a line each. */
   log_keys: z.array(z.string().max(500)).max(100),
   /** Newest checkpoint that was seen, as it was served. */

@@ -83,18 +83,15 @@ async function look(address: URL, { expected, trusted, before, changes, signal }
         : `Letter "${expected.id}" has version ${version} now, it had ${before.version}`,
     )
   await lookAtKeyPages(expected, { changes, get })
-  const script = await lookAtSigning(expected, { address, changes, get })
-  if (before !== undefined && before.script_sha256 !== script)
-    changes.push(
-      `The script of the page for signing is another: ${before.script_sha256 ?? 'none'}, now ${script ?? 'none'}`,
-    )
+  const signing = await lookAtSigning(expected, { version, digest, address, changes, get })
+  if (before !== undefined) changes.push(...signingChanges(before, signing))
   const log = await lookAtLog({ before, trusted, changes, get })
   return {
     format: 'kuager-letter-watch/1',
     letter: expected.id,
     version,
     document_sha256: digest,
-    script_sha256: script ?? null,
+    ...signing,
     ...log,
   }
 }
@@ -165,19 +162,31 @@ async function lookAtKeyPages(
   }
 }
 
-/** Digest of the script of the page for signing, which must be the same in every language, its own, and the only one. */
-async function lookAtSigning(
-  expected: Letter,
-  { address, changes, get }: { readonly address: URL; readonly changes: string[]; readonly get: Get },
-): Promise<string | undefined> {
-  const known = recipientsOf(expected)
-  const digests = new Set<string>()
+type SeenSigning = Pick<Watched, 'script_sha256' | 'pages_sha256'>
+
+interface SigningLooking {
+  /** Newest version, and the digest of its document. */
+  readonly version: number
+  readonly digest: string
+  readonly address: URL
+  readonly changes: string[]
+  readonly get: Get
+}
+
+/**
+ * Digests of the page for signing in each language, without the time at which it was shown, and of its script, which
+ * must be its own, the only one, and the same in every language.
+ */
+async function lookAtSigning(expected: Letter, looking: SigningLooking): Promise<SeenSigning> {
+  const { address, changes, get } = looking
+  const scripts = new Set<string>()
+  const pages: Partial<Record<(typeof LANGS)[number], string>> = {}
   for (const lang of LANGS) {
     const bytes = await get(`/${lang}/l/${expected.id}/sign`, MOST_PAGE)
     if (bytes === undefined) continue // over, or not begun: there is nothing to sign with
     const page = textOf(bytes)
-    for (const one of without(recipientsIn(page), known))
-      changes.push(`The page for signing in "${lang}" has a key of nobody: ${one}`)
+    pages[lang] = digestOf(Buffer.from(page.replace(TICKET, '')))
+    for (const what of wrongSigning(page, expected, looking)) changes.push(`The page for signing in "${lang}" ${what}`)
     for (const [tag] of page.matchAll(/<script\b[^>]*>/gi)) {
       const source = /\ssrc\s*=\s*"([^"]*)"/i.exec(tag)?.[1]?.replaceAll('&amp;', '&')
       const url = source === undefined ? undefined : (URL.parse(source, address.href) ?? undefined)
@@ -188,11 +197,40 @@ async function lookAtSigning(
         continue
       }
       const script = await get(`${url.pathname}${url.search}`, MOST_SCRIPT)
-      if (script !== undefined) digests.add(digestOf(script))
+      if (script !== undefined) scripts.add(digestOf(script))
     }
   }
-  if (digests.size > 1) changes.push('The pages for signing run more than one script')
-  return [...digests].toSorted()[0]
+  if (scripts.size > 1) changes.push('The pages for signing run more than one script')
+  return { script_sha256: [...scripts].toSorted()[0] ?? null, pages_sha256: pages }
+}
+/** The only part of the page that is another each time it is asked for. */
+const TICKET = /(?<=<input type="hidden" name="ticket" value=")[\w.-]{1,80}(?=" \/>)/
+
+/** The script seals to the keys that the page shows and the document has: both have to be those that everybody knows. */
+function wrongSigning(page: string, expected: Letter, { version, digest }: SigningLooking): readonly string[] {
+  const [known, shown] = [recipientsOf(expected), recipientsIn(page)]
+  const seals = page.includes(`data-document="/letters/${expected.id}/${version}.json"`)
+  return [
+    ...without(shown, known).map((one) => `has a key of nobody: ${one}`),
+    ...without(known, shown).map((one) => `lacks the key ${one}`),
+    ...(seals && page.includes(`data-digest="${digest}"`) ? [] : [`is about another text than version ${version}`]),
+  ]
+}
+
+function signingChanges(before: SeenSigning, now: SeenSigning): readonly string[] {
+  const [then, pages] = [before.pages_sha256, now.pages_sha256]
+  if (Object.keys(pages).length === 0)
+    return Object.keys(then).length === 0 ? [] : ['Nobody can sign any more: there is no page for signing']
+  return [
+    ...(before.script_sha256 === now.script_sha256
+      ? []
+      : [
+          `The script of the page for signing is another: ${before.script_sha256 ?? 'none'}, now ${now.script_sha256 ?? 'none'}`,
+        ]),
+    ...LANGS.filter((lang) => then[lang] !== pages[lang]).map(
+      (lang) => `The page for signing in "${lang}" is another: ${then[lang] ?? 'none'}, now ${pages[lang] ?? 'none'}`,
+    ),
+  ]
 }
 
 interface LogLooking {

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { SLOT_MS } from '../../model/report.ts'
-import type { Entry } from './part-book.ts'
 
 /** Slots before one from which it is taken what is usual for a part: six hours. */
 const USUAL_SLOTS = 24
@@ -10,6 +9,17 @@ const LEAST_SLOTS = 4
 const MOST_DRAWN = 500
 const MOST_PARTS = 200_000
 const SCALE = 2 ** 32
+
+/** A report that may still be held. */
+export interface Entry {
+  readonly id: string
+  readonly slot: number
+  readonly service: string
+  /** Network that the address shows, 0 where none. */
+  readonly network: number
+  readonly worked: boolean
+  readonly part: string
+}
 
 interface Sample {
   readonly slot: number

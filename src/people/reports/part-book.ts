@@ -1,5 +1,5 @@
 import { SLOT_MS } from '../../model/report.ts'
-import { HeldLots, partKey as keyOf } from './held-lots.ts'
+import { HeldLots, partKey as keyOf, type Entry } from './held-lots.ts'
 
 /** Reports of one part of the network (IPv4 /32, IPv6 /56) that people send at most, in an hour (docs/methods/reports.md). */
 export const HOURLY = { worked: 120, plain: 20 } as const
@@ -15,17 +15,6 @@ const PEER_FACTOR = 8
 const ALONE = 4
 /** Parts remembered at once; the one that was silent longest is forgotten first. */
 const MOST_PARTS = 200_000
-
-/** A report that may still be held. */
-export interface Entry {
-  readonly id: string
-  readonly slot: number
-  readonly service: string
-  /** Network that the address shows, 0 where none. */
-  readonly network: number
-  readonly worked: boolean
-  readonly part: string
-}
 
 interface Part {
   network: number

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { methodFigures } from '../cli/site-method.ts'
 import { operatorSchema, type Operator } from '../model/operator.ts'
+import { KEPT_DAYS } from '../model/report.ts'
 import { sampleEpisode, sampleRevisions } from '../../test/kit/incident-sample.ts'
 import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
 import type { Incident } from '../model/incident.ts'
@@ -104,6 +105,13 @@ describe('the pages in words', () => {
       missing.map(([key]) => key),
       [],
     )
+  })
+
+  it('tell of reports and of checks from a browser what is kept, and for how long', async () => {
+    const text = textOf(await read(plain, '/en/safety'))
+    assert.match(text, new RegExp(`Of reports and of checks sent from a browser: .* erased after ${KEPT_DAYS} days`))
+    assert.match(text, /Of those who only read: nothing/)
+    assert.match(text, /unless you yourself start a check from the browser/)
   })
 
   it('lead only to addresses that answer, each example among them', async () => {

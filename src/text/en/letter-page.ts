@@ -189,7 +189,8 @@ export const letterPage = {
   'letter.count.shows.number':
     'How many sealed signatures stood in the log as it was signed then, and how they were confirmed.',
   'letter.count.shows.removed': 'How many were taken out, and for which reason.',
-  'letter.count.shows.kept': 'That nothing was erased in silence: what the log held earlier is checked as well.',
+  'letter.count.shows.kept':
+    'That an entry was erased in silence: whoever kept an earlier checkpoint sees it by comparing.',
   'letter.count.not': 'What it does not show',
   'letter.count.not.person': 'That each is one person. Without a mailbox one person can sign several times.',
   'letter.count.not.name': 'Who signed. The log holds no name.',
@@ -230,7 +231,7 @@ export const letterPage = {
   'letter.safety.seized.ask':
     'With the folder of secrets one can test whether a given e-mail address has signed. If that is a danger, sign without one.',
   'letter.safety.seized.on':
-    'A seized server can go on running and offer another key. Compare the fingerprints; independent watchers check the log.',
+    'A seized server can go on running and offer another key. Compare the fingerprints. An independent watcher can follow the log and the pages.',
   'letter.safety.seized.script':
     'Such a server can also change the script, so that it sends what you write unsealed. A browser does not notice.',
   'letter.safety.holders': 'The holders of the keys',

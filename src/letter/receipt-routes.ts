@@ -8,7 +8,8 @@ import { sayOrigin } from './form-routes.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
 import { confirmPage, receiptPage, saidPage, type ReceiptView } from './pages/own.ts'
-import { readForm, type PostedForm } from './posted-form.ts'
+import type { From } from '../sys/sender/from.ts'
+import { fromOf, readForm, type PostedForm } from './posted-form.ts'
 
 const ROOM_BYTES = 4 * 2 ** 20
 /** A token of a link: 16 bytes in base64url. */
@@ -84,7 +85,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
           form,
           (kind) => receipt(c, { kind }),
           async (code) => {
-            const taken = await resend(options, { code, mail: form.get('mail').trim(), lang })
+            const taken = await resend(options, { code, mail: form.get('mail').trim(), lang, from: fromOf(c) })
             if (taken > 0) return answerProblem(c, 'busy', { frame, wait: taken })
             const said = ['letter.resend.done', 'letter.resend.done-about'] as const
             return answerLetter(c, saidPage(lang, said, letterUrls.receipt), frame)
@@ -98,10 +99,15 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
 /** Seconds to wait, else 0. An address that is none is answered as one that belongs to nothing. */
 async function resend(
   { desk }: LetterSiteOptions,
-  { code, mail, lang }: { readonly code: string; readonly mail: string; readonly lang: Lang },
+  {
+    code,
+    mail,
+    lang,
+    from,
+  }: { readonly code: string; readonly mail: string; readonly lang: Lang; readonly from: From },
 ): Promise<number> {
   try {
-    const taken = await desk.resend(code, mail, lang)
+    const taken = await desk.resend(code, mail, lang, from)
     return taken.kind === 'busy' ? taken.seconds : 0
   } catch (error) {
     if (error instanceof InputError) return 0

@@ -150,6 +150,7 @@ export class LetterFolder implements AsyncDisposable {
     const settings = await secrets.mail()
     const lines = this.lines
     if (settings !== undefined) this.#mail = openMailQueue({ settings, clock: this.clock, log: lines })
+    const senderOf = openSenders(trustedProxies)
     return openLetterDesk({
       store: await this.store(),
       log: this.#lazyLog(),
@@ -157,10 +158,11 @@ export class LetterFolder implements AsyncDisposable {
       work: this.work,
       guard: openFloodGuard({
         clock: this.clock,
-        senderOf: openSenders(trustedProxies),
+        senderOf,
         ...(peopleBehind === undefined ? {} : { peopleBehind }),
       }),
       ...(this.#mail === undefined ? {} : { mail: this.#mail }),
+      senderOf,
       keys: mailboxKeysOf(secrets),
       folder: this.path,
       simulated: await this.simulated(),

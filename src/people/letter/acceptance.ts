@@ -11,7 +11,7 @@ import type { From } from '../../sys/sender/from.ts'
 import type { Lang } from '../../text/lang.ts'
 import { mailboxDigest, parseMailbox, type Mailbox } from '../mailbox.ts'
 import type { FormSigned, FormSigning, Refusal, SealedSigning, Signed } from './contract.ts'
-import type { MailLimits } from './mail-limits.ts'
+import type { MailLimits, MailWay } from './mail-limits.ts'
 import { confirmMail, knownMail } from './mails.ts'
 import { DAY_MS, hourOf, tokenEnd, type LetterDeskParts } from './parts.ts'
 import type { Published } from './published.ts'
@@ -128,8 +128,11 @@ export class Acceptance {
     const { store, clock, guard, trends, onWaiting } = this.#parts
     const { letter, sealed, receipt, tier, mailbox, signing } = taken
     const now = clock.now()
-    const way = mailbox === undefined ? undefined : await this.#prepareMail(letter.id, mailbox)
-    if (way?.kind === 'busy') return way
+    const mailed =
+      mailbox === undefined
+        ? undefined
+        : await this.#prepareMail(letter.id, mailbox, { way: tier === 'form' ? 'form' : 'worked', from })
+    if (mailed?.kind === 'busy') return mailed
     const ct = parseSha256(encodeHex(sha256(sealed)))
     const held = mailbox === undefined && signing.trapped
     const row: SignatureRow = {
@@ -142,13 +145,13 @@ export class Acceptance {
       hour: hourOf(now),
       sealed,
       receipt,
-      mailbox: way?.digest ?? null,
+      mailbox: mailed?.digest ?? null,
       leaf: null,
       reason: null,
       held: held ? TRAPPED : null,
     }
     const tokens: TokenRow[] =
-      way === undefined ? [] : [{ token: tokenDigest(way.token), ct, expiresAt: tokenEnd(now) }]
+      mailed === undefined ? [] : [{ token: tokenDigest(mailed.token), ct, expiresAt: tokenEnd(now) }]
     // Before it is durable: a batch that finds it knows where it came from.
     guard.note(from, ct)
     const kept = await store.accept([row], tokens).catch((error: unknown) => {
@@ -158,7 +161,7 @@ export class Acceptance {
     if (!kept.has(ct)) return (await this.#again(ct, receipt, tier)) ?? { kind: 'busy', seconds: 1 }
     if (mailbox === undefined) {
       if (!held) onWaiting()
-    } else if (way !== undefined && !this.#send(way, mailbox, signing.lang)) {
+    } else if (mailed !== undefined && !this.#send(mailed, mailbox, signing.lang)) {
       // Nobody could confirm it: the signer is told to come again, and comes with a new one.
       await store.drop([ct])
       return { kind: 'busy', seconds: BUSY_SECONDS }
@@ -168,9 +171,13 @@ export class Acceptance {
   }
 
   /** Everything that a mail needs, with the same questions asked for each mailbox. */
-  async #prepareMail(letter: string, mailbox: Mailbox): Promise<MailWay | Extract<Refusal, { kind: 'busy' }>> {
+  async #prepareMail(
+    letter: string,
+    mailbox: Mailbox,
+    { way, from }: { readonly way: MailWay; readonly from: From },
+  ): Promise<PreparedMail | Extract<Refusal, { kind: 'busy' }>> {
     const { store, keys, limits, clock, random } = this.#parts
-    const seconds = limits.take()
+    const seconds = limits.take(way, mailbox, from)
     if (seconds > 0) return { kind: 'busy', seconds }
     const key = await keys.key(letter)
     if (key === undefined) throw new Fault(`Cannot take a mailbox for "${letter}": the key of its digests is gone`)
@@ -183,12 +190,12 @@ export class Acceptance {
       digest,
       token: encodeToken(random(16)),
       known: rows.some(({ state }) => state === 'pending' || state === 'held' || state === 'counted'),
-      allowed: limits.note(digest, recent),
+      allowed: limits.note(digest, mailbox, recent),
     }
   }
 
   /** False where the queue takes no more. */
-  #send({ known, allowed, token }: MailWay, { address }: Mailbox, lang: Lang): boolean {
+  #send({ known, allowed, token }: PreparedMail, { address }: Mailbox, lang: Lang): boolean {
     const { mail, confirmUrl } = this.#parts
     if (!allowed || mail === undefined) return true
     const link = confirmUrl(token, lang)
@@ -198,7 +205,7 @@ export class Acceptance {
 /** How long to wait where the queue of mails is full. */
 export const BUSY_SECONDS = 60
 
-interface MailWay {
+interface PreparedMail {
   readonly kind: 'mail'
   readonly digest: string
   readonly token: string

@@ -1,6 +1,7 @@
 import { parseReceipt, receiptDigest } from '../../evidence/letter-signature.ts'
 import { parseSha256 } from '../../model/units.ts'
 import { sha256 } from '../../sys/ed25519.ts'
+import type { From } from '../../sys/sender/from.ts'
 import type { Lang } from '../../text/lang.ts'
 import { mailboxDigest, parseMailbox } from '../mailbox.ts'
 import { BUSY_SECONDS, encodeToken, TOKEN, tokenDigest } from './acceptance.ts'
@@ -20,7 +21,7 @@ export interface ConfirmationParts extends Pick<
 }
 
 /** Links that confirm: looked at without effect, used once, sent again. */
-export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm' | 'resend'> {
+export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm'> {
   readonly #parts: ConfirmationParts
 
   constructor(parts: ConfirmationParts) {
@@ -51,11 +52,15 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm' | 'rese
    * The answer is the same for a receipt that is not here, one that waits for nothing and one of another mailbox; only
    * the mail tells whoever reads that mailbox.
    */
-  async resend(receipt: string, typed: string, lang: Lang): ReturnType<LetterDesk['resend']> {
+  async resend(
+    receipt: string,
+    typed: string,
+    { lang, from }: { readonly lang: Lang; readonly from: From | undefined },
+  ): ReturnType<LetterDesk['resend']> {
     const { store, published, limits, keys, mail, clock, random, confirmUrl } = this.#parts
     const code = parseReceipt(receipt)
     const mailbox = parseMailbox(typed)
-    const seconds = limits.take()
+    const seconds = limits.take('again', mailbox, from)
     if (seconds > 0) return { kind: 'busy', seconds }
     const row = await store.byReceipt(parseSha256(await receiptDigest(code, sha256)))
     if (mail === undefined || row?.state !== 'awaiting' || !published.isOpen(row.letter)) return { kind: 'taken' }
@@ -66,7 +71,7 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm' | 'rese
     const now = clock.now()
     const rows = await store.find({ letter: row.letter, mailbox: digest }, { most: 64 })
     const recent = rows.filter(({ hour }) => hour !== null && hour > now - DAY_MS).length
-    if (!limits.note(digest, recent)) return { kind: 'taken' }
+    if (!limits.note(digest, mailbox, recent)) return { kind: 'taken' }
     const token = encodeToken(random(16))
     await store.addToken({ token: tokenDigest(token), ct: row.ct, expiresAt: tokenEnd(now) })
     const sent = mail.send(confirmMail(mailbox.address, confirmUrl(token, lang), lang))

@@ -145,6 +145,7 @@ export interface LetterDesk extends AsyncDisposable {
     receipt: string,
     mail: string,
     lang: Lang,
+    from?: From,
   ): Promise<{ readonly kind: 'taken' } | Extract<Refusal, { kind: 'busy' }>>
 
   /** By the receipt as typed. Undefined for one that is not here; throws InputError for what is no receipt. */

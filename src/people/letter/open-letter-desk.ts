@@ -65,7 +65,12 @@ class OpenLetterDesk implements LetterDesk {
       batches: this.#batches,
       turn: this.#turn,
       files: new RemovalFiles(parts.folder, parts.disk),
-      limits: new MailLimits(parts.clock, parts.mailRate),
+      limits: new MailLimits({
+        clock: parts.clock,
+        key: parts.random(32),
+        ...(parts.mailRate === undefined ? {} : { rate: parts.mailRate }),
+        ...(parts.senderOf === undefined ? {} : { senderOf: parts.senderOf }),
+      }),
       trends: new Trends(parts.clock, parts.lines),
       onWaiting: () => this.#batches.add(),
       sequence: () => this.#sequence(),
@@ -97,7 +102,7 @@ class OpenLetterDesk implements LetterDesk {
   signForm: LetterDesk['signForm'] = (form, from) => this.#acceptance.signForm(form, from)
   look: LetterDesk['look'] = (token) => this.#confirmation.look(token)
   confirm: LetterDesk['confirm'] = (token) => this.#confirmation.confirm(token)
-  resend: LetterDesk['resend'] = (receipt, mail, lang) => this.#confirmation.resend(receipt, mail, lang)
+  resend: LetterDesk['resend'] = (receipt, mail, lang, from) => this.#confirmation.resend(receipt, mail, { lang, from })
   standing: LetterDesk['standing'] = (receipt) => this.#receipts.standing(receipt)
   proof: LetterDesk['proof'] = (receipt) => this.#receipts.proof(receipt)
   withdraw: LetterDesk['withdraw'] = (receipt) => this.#receipts.withdraw(receipt)

@@ -2,6 +2,7 @@ import { instant, type Instant } from '../../model/units.ts'
 import type { Clock } from '../../sys/clock.ts'
 import type { Disk } from '../../sys/disk.ts'
 import type { Log } from '../../sys/log.ts'
+import type { SenderOf } from '../../sys/sender/sender.ts'
 import type { LetterStore } from '../../store/registry/letters/contract.ts'
 import type { Lang } from '../../text/lang.ts'
 import type { FloodGuard } from '../flood/contract.ts'
@@ -25,6 +26,8 @@ export interface LetterDeskParts {
   /** Absent: nobody can confirm by a mailbox, and the form without scripts takes nothing. */
   readonly mail?: MailQueue
   readonly mailRate?: MailRate
+  /** Address of who asks, behind trusted proxies; absent: mails are not limited by part of the network. */
+  readonly senderOf?: SenderOf
   readonly keys: MailboxKeys
   /** Folder of the service, in which removals, reviewers and the regions last shown are kept. */
   readonly folder: string

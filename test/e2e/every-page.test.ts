@@ -49,6 +49,31 @@ const cutText = (page: Page): Promise<readonly string[]> =>
     return found
   })
 
+/** Numbers what is there to be used and says how much it is; a field that programs alone fill in is out of every way. */
+const numberUsable = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const usable = 'a[href], button, input, select, textarea, summary, [tabindex="0"]'
+    let count = 0
+    for (const element of document.querySelectorAll<HTMLElement>(usable))
+      if (element.checkVisibility() && !element.matches('[aria-hidden="true"] [tabindex="-1"]'))
+        element.dataset['wanted'] = String(count++)
+    return count
+  })
+
+/** What has the focus; `choices`: how many others its group has, where it is one of a group of choices. */
+const focused = (
+  page: Page,
+): Promise<{ readonly wanted: string; readonly outline: string; readonly choices: number } | undefined> =>
+  page.evaluate(() => {
+    const active = document.activeElement
+    const isElement = active instanceof HTMLElement || active instanceof SVGElement // the axis is drawn, and read by keys
+    const wanted = isElement ? active.dataset['wanted'] : undefined
+    if (!isElement || wanted === undefined) return undefined
+    const group = active instanceof HTMLInputElement && active.type === 'radio' ? active.name : undefined
+    const alike = [...document.querySelectorAll('input')].filter(({ type, name }) => type === 'radio' && name === group)
+    return { wanted, outline: getComputedStyle(active).outlineStyle, choices: Math.max(0, alike.length - 1) }
+  })
+
 describe('every page in a browser', { skip }, () => {
   let browser: Browser
   let site: EverySite
@@ -98,26 +123,19 @@ describe('every page in a browser', { skip }, () => {
 
   it('lets the keyboard reach everything that can be used, with a visible focus', async () => {
     await each('kk', { viewport: PHONE }, async (page, path) => {
-      const usable = 'a[href], button, input, select, summary, [tabindex="0"]'
-      const wanted = await page.evaluate((selector) => {
-        let count = 0
-        for (const element of document.querySelectorAll<HTMLElement>(selector))
-          if (element.checkVisibility()) element.dataset['wanted'] = String(count++)
-        return count
-      }, usable)
+      const wanted = await numberUsable(page)
       const reached = new Set<string>()
       for (let press = 0; press < wanted + 60 && reached.size < wanted; press++) {
         await page.keyboard.press('Tab')
-        const found = await page.evaluate(() => {
-          const active = document.activeElement
-          const isElement = active instanceof HTMLElement || active instanceof SVGElement // the axis is drawn, and read by keys
-          return isElement && active.dataset['wanted'] !== undefined
-            ? { wanted: active.dataset['wanted'], outline: getComputedStyle(active).outlineStyle }
-            : undefined
-        })
-        if (found === undefined) continue
-        assert.notEqual(found.outline, 'none', `${path}: element ${found.wanted}`)
-        reached.add(found.wanted)
+        let found = await focused(page)
+        // The tabulator enters a group of choices once; arrows lead through it.
+        for (let left = found?.choices ?? 0; left >= 0 && found !== undefined; left--) {
+          assert.notEqual(found.outline, 'none', `${path}: element ${found.wanted}`)
+          reached.add(found.wanted)
+          if (left === 0) break
+          await page.keyboard.press('ArrowDown')
+          found = await focused(page)
+        }
       }
       assert.equal(reached.size, wanted, path)
     })

@@ -488,7 +488,7 @@ export const guide = {
     'A check from the browser shows on the network: the device asks for the names of services one after another. A proof that you saved stays on the device. Whoever finds it sees what you checked.',
   'safety.seized': 'If this server is taken away',
   'safety.seized.what':
-    'Whoever takes it gets what it holds: raw measurements, marks of keys, the key that signs copies, and what is public anyway. Nothing of readers.',
+    'Whoever takes it gets what it holds: raw measurements, marks of keys, the key that signs copies, and what is public anyway. Reports of people and what they wrote in words are there too, without addresses. Nothing of those who only read.',
   'safety.seized.original':
     'Our own program erases your address before sending. Programs of others may have left something in the original bytes.',
   'safety.seized.goes-on':

@@ -13,6 +13,8 @@ export interface LetterFrame {
   /** Public address without a path, such as `https://letter.example`. */
   readonly origin?: string
   readonly onion?: string
+  /** Whether every letter of the service is a trial: then each page says so first, also what belongs to no letter. */
+  readonly simulated?: () => boolean
   /** Whether the script that seals is there: a checkout without tools of development lacks it. */
   readonly seals: boolean
 }

@@ -7,6 +7,7 @@ import { encodeBase64 } from '../evidence/base64.ts'
 import type { LetterDesk } from '../people/letter/contract.ts'
 import { solveWork } from '../browser/work/solve.ts'
 import { letterUrls } from './letter-urls.ts'
+import { letterParagraphs } from './pages/letter-text.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -170,6 +171,32 @@ describe('a letter service', () => {
     assert.ok(text.includes('&quot;&gt;&lt;script&gt;') && !text.includes('<script>alert'))
     assert.ok(text.includes('&lt;/textarea&gt;&lt;b&gt;'))
     assert.match(text, /role="alert"/)
+    // Each is said first, with the way to its field, and at the field; what is right is not marked.
+    for (const wrong of ['region', 'mail', 'consent']) {
+      assert.ok(text.includes(`<a href="#s-${wrong}">`), wrong)
+      assert.match(text, new RegExp(`<p class="bad" id="s-${wrong}-e">[^<]+</p>`))
+      assert.match(text, new RegExp(`id="s-${wrong}"[^>]*aria-invalid="true" aria-describedby="s-${wrong}-e`))
+    }
+    assert.ok(!text.includes('s-name-e') && !/id="s-(?:name|comment)"[^>]*aria-invalid/.test(text))
+  })
+
+  it('says of a service of trials on each page that it is one, also where no letter is named', async () => {
+    for (const path of [...Object.values(site.pages('en')), '/en/nothing', letterUrls.safety('en')])
+      assert.match(await (await fetch(site.at(path))).text(), /<aside class="sim"/, path)
+    const empty = await LetterSite.open({ letter: false })
+    try {
+      assert.doesNotMatch(await (await fetch(empty.at('/en/'))).text(), /<aside class="sim"/)
+    } finally {
+      await empty[Symbol.asyncDispose]()
+    }
+  })
+
+  it('sets the points of a letter that its writer numbered as points, and breaks lines where they were broken', async () => {
+    const text = String(await letterParagraphs('We ask:\n1. one;\n2) two;\n— three.\nAll of us\nhere.\n\n5 people'))
+    assert.equal(
+      text.replaceAll(/\s*\n\s*/g, ''),
+      '<p>We ask:<span class="item">1. one;</span><span class="item">2) two;</span><span class="item">— three.</span>All of us<br />here.</p><p>5 people</p>',
+    )
   })
 
   it('asks for a second press where a form comes faster than people, with a foreign ticket, or too late', async () => {

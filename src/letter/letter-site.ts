@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { InputError } from '../model/errors.ts'
+import type { LetterDesk } from '../people/letter/contract.ts'
 import type { Asset } from '../site/asset.ts'
 import { SECURITY_HEADERS } from '../site/headers.ts'
 import { addLogRoutes } from '../site/log-routes.ts'
@@ -23,7 +24,8 @@ const HSTS = 'max-age=31536000; includeSubDomains'
  * The letter service over the given desk: pages, forms, the log. It opens nothing itself, keeps nothing of a request,
  * sets no cookie, and logs neither addresses nor paths nor what was sent.
  */
-export function createLetterSite(options: LetterSiteOptions): Hono {
+export function createLetterSite(given: LetterSiteOptions): Hono {
+  const options = { ...given, frame: { ...given.frame, simulated: () => isTrial(given.desk) } }
   const { frame, log } = options
   const site = new Hono()
   site.use(async (c, next) => {
@@ -47,6 +49,11 @@ export function createLetterSite(options: LetterSiteOptions): Hono {
     return answerProblem(c, 'broken', { frame })
   })
   return site
+}
+
+function isTrial(desk: LetterDesk): boolean {
+  const letters = desk.letters()
+  return letters.length > 0 && letters.every(({ letter }) => letter.simulated)
 }
 
 const isPage = (c: Context): boolean => c.res.headers.get('content-type')?.startsWith('text/html') === true

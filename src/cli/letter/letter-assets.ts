@@ -6,8 +6,8 @@ import { readBrowserScript } from '../browser-script.ts'
 import { digest, SITE_ASSETS, stylePart, type SiteAssets } from '../site-assets.ts'
 
 const LETTER_ASSETS = fileURLToPath(new URL('../../letter/assets/', import.meta.url))
-/** Parts of the style sheet of the site that a letter is set with: its values, the page, words, paper. */
-const SHARED = ['10-tokens.css', '20-page.css', '60-guide.css', '90-print.css']
+/** Parts of the style sheet of the site that a letter is set with: its values, the page, forms, words, paper. */
+const SHARED = ['10-tokens.css', '20-page.css', '25-form.css', '60-guide.css', '90-print.css']
 const SCRIPT = 'letter.js'
 
 export interface LetterAssets extends SiteAssets {

@@ -31,6 +31,12 @@ export const keysPage = (lang: Lang, view: LetterView): LetterPage => ({
 /** Holders with their fingerprints; the whole keys are folded away, and are what the script of the form compares. */
 export const keyTable = (lang: Lang, { layers }: LetterView): Markup =>
   html`<p class="after">${say(lang, layers.length > 1 ? 'letter.keys.together' : 'letter.keys.any')}</p>
+    <p class="sm q after">
+      ${LANGS.map(
+        (other, at) =>
+          html`${at === 0 ? '' : ' · '}<span lang="${other}">${say(other, 'letter.keys.fingerprint')}</span>`,
+      )}:
+    </p>
     ${layers.map(
       (layer, index) =>
         html`${layers.length > 1 ? html`<h3 class="group">${say(lang, 'letter.keys.group', { number: String(index + 1) })}</h3>` : ''}
@@ -41,28 +47,34 @@ export const keyTable = (lang: Lang, { layers }: LetterView): Markup =>
 
 const keyLine = (lang: Lang, { holder, fingerprint, recipient }: ShownKey, layer: number): Markup =>
   html`<li>
-    <p>${namesOf(lang, holder)}</p>
-    <p class="sm q">
-      ${LANGS.map(
-        (other, at) =>
-          html`${at === 0 ? '' : ' · '}<span lang="${other}">${say(other, 'letter.keys.fingerprint')}</span>`,
-      )}
-    </p>
-    <p class="print" translate="no">${fingerprint}</p>
+    ${namesOf(lang, holder)}
+    <p class="print" translate="no">${halves(fingerprint)}</p>
     <details class="tab">
       <summary>${say(lang, 'letter.keys.recipient')}</summary>
       <p class="mono" translate="no" data-recipient="${layer}">${recipient}</p>
     </details>
   </li>`
 
+/** Groups of a fingerprint, so that a narrow window breaks it in the middle and nowhere else. */
+function halves(fingerprint: string): Markup {
+  const groups = fingerprint.split(' ')
+  const half = Math.ceil(groups.length / 2)
+  return html`<span class="nw">${groups.slice(0, half).join(' ')}</span>
+    <span class="nw">${groups.slice(half).join(' ')}</span>`
+}
+
 /** The holder in three languages, the reader's first: the same line is compared by readers of all three. */
 function namesOf(lang: Lang, holder: ShownKey['holder']): Markup {
-  const names = [lang, ...LANGS.filter((other) => other !== lang)]
-  return html`${names.map((other, at) =>
-    at === 0
-      ? html`<b lang="${other}">${holder[other]}</b>`
-      : holder[other] === holder[lang]
+  const others = LANGS.filter((other, at) => {
+    const isNew = LANGS.slice(0, at).every((before) => before === lang || holder[before] !== holder[other])
+    return other !== lang && holder[other] !== holder[lang] && isNew
+  })
+  return html`<p><b>${holder[lang]}</b></p>
+    ${
+      others.length === 0
         ? ''
-        : html` · <span class="q" lang="${other}">${holder[other]}</span>`,
-  )}`
+        : html`<p class="sm q">
+            ${others.map((other, at) => html`${at === 0 ? '' : ' · '}<span lang="${other}">${holder[other]}</span>`)}
+          </p>`
+    }`
 }

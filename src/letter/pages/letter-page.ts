@@ -67,7 +67,7 @@ export function renderLetterPage(page: LetterPage, frame: LetterFrame): Markup {
       </head>
       <body class="letters">
         <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
-        ${page.simulated ? simulatedLine(lang) : ''}
+        ${page.simulated || frame.simulated?.() === true ? simulatedLine(lang) : ''}
         <header class="top">
           <div class="page">
             <a class="brand" href="${letterUrls.first(lang)}">${say(lang, 'letter.menu.letters')}</a>

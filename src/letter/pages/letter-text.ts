@@ -13,8 +13,15 @@ export const letterParagraphs = (text: string): Markup =>
     .filter((paragraph) => paragraph !== '')
     .map((paragraph) => html`<p>${lines(paragraph)}</p>`)}`
 
+/** Begins a point of a list: a number with a stop or a bracket, or a dash. */
+const ITEM = /^\s*(?:\d{1,2}[.)]|[–—•-])\s/u
+
+/** A point stands in a block of its own, and hangs below its number. */
 const lines = (paragraph: string): Markup =>
-  html`${paragraph.split('\n').map((line, at) => (at === 0 ? html`${line}` : html`<br />${line}`))}`
+  html`${paragraph.split('\n').map((line, at, all) => {
+    if (ITEM.test(line)) return html`<span class="item">${line.trim()}</span>`
+    return at === 0 || ITEM.test(all[at - 1] ?? '') ? html`${line}` : html`<br />${line}`
+  })}`
 
 /** A day of a letter, which is one of UTC, as it is written in a language. */
 export const letterDay = (lang: Lang, day: Letter['closes']): string => formatDate(lang, parseInstant(day), 'UTC')

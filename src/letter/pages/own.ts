@@ -93,7 +93,7 @@ export const confirmPage = (lang: Lang, token: string): LetterPage =>
     lang,
     (other) => letterUrls.confirm(other, token),
     html`${titled(say(lang, 'letter.confirm.title'), say(lang, 'letter.confirm.lead'))}
-      <form class="signing" method="post" action="${letterUrls.confirm(lang, token)}">
+      <form class="form" method="post" action="${letterUrls.confirm(lang, token)}">
         <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.confirm.button')}</button></p>
       </form>`,
   )
@@ -116,10 +116,13 @@ export function receiptPage(lang: Lang, view: ReceiptView): LetterPage {
 }
 
 const lookForm = (lang: Lang): Markup =>
-  html`<form class="signing" method="post" action="${letterUrls.receipt(lang)}" autocomplete="off">
-    ${codeField(lang, 'r-code')}
-    <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.receipt.look')}</button></p>
-  </form>`
+  html`<div class="sec side">
+    <div class="head"></div>
+    <form class="form" method="post" action="${letterUrls.receipt(lang)}" autocomplete="off">
+      ${codeField(lang, 'r-code')}
+      <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.receipt.look')}</button></p>
+    </form>
+  </div>`
 
 const resendForm = (lang: Lang): Markup =>
   section(
@@ -127,7 +130,7 @@ const resendForm = (lang: Lang): Markup =>
     say(lang, 'letter.resend'),
     '',
     html`<p>${say(lang, 'letter.resend.about')}</p>
-      <form class="signing" method="post" action="${letterUrls.resend(lang)}" autocomplete="off">
+      <form class="form" method="post" action="${letterUrls.resend(lang)}" autocomplete="off">
         ${codeField(lang, 'm-code')}
         <div class="field">
           <label for="m-mail">${say(lang, 'letter.form.mail-needed')}</label>
@@ -140,6 +143,7 @@ const resendForm = (lang: Lang): Markup =>
 const codeField = (lang: Lang, id: string): Markup =>
   html`<div class="field">
     <label for="${id}">${say(lang, 'letter.receipt.code')}</label>
+    <p id="${id}-about" class="hint">${say(lang, 'letter.receipt.private')}</p>
     <input
       id="${id}"
       name="code"
@@ -151,7 +155,6 @@ const codeField = (lang: Lang, id: string): Markup =>
       placeholder="KR-"
       aria-describedby="${id}-about"
     />
-    <p id="${id}-about" class="sm q">${say(lang, 'letter.receipt.private')}</p>
   </div>`
 
 function found(lang: Lang, view: ReceiptView): Markup {
@@ -160,43 +163,45 @@ function found(lang: Lang, view: ReceiptView): Markup {
       return html``
     case 'wrong':
     case 'unknown':
-      return html`<div class="found" role="status">
-        <h2>${say(lang, `letter.receipt.${view.kind}`)}</h2>
-        <p>${say(lang, `letter.receipt.${view.kind}-about`)}</p>
-      </div>`
+      return foundPart(say(lang, `letter.receipt.${view.kind}`), say(lang, `letter.receipt.${view.kind}-about`))
     case 'no-proof':
-      return html`<div class="found" role="status">
-        <h2>${say(lang, 'letter.receipt.proof')}</h2>
-        <p>${say(lang, 'letter.receipt.proof-later')}</p>
-      </div>`
+      return foundPart(say(lang, 'letter.receipt.proof'), say(lang, 'letter.receipt.proof-later'))
     case 'found':
-      return html`<div class="found" role="status">${stands(lang, view.standing)}</div>
-        ${ways(lang, view.standing, view.code)}`
+      return html`${stands(lang, view.standing)} ${ways(lang, view.standing, view.code)}`
   }
 }
+
+const foundPart = (heading: string, about: string, values: Markup | '' = ''): Markup =>
+  html`<div class="found" role="status">
+    ${section(
+      'found',
+      heading,
+      '',
+      html`<p>${about}</p>
+        ${values}`,
+    )}
+  </div>`
 
 function stands(lang: Lang, standing: Standing): Markup {
   const tier = [say(lang, 'letter.tiers'), say(lang, `letter.tier.${standing.tier}`)] as const
   switch (standing.kind) {
     case 'awaiting':
-      return html`<h2>${say(lang, 'letter.standing.awaiting')}</h2>
-        <p>${say(lang, 'letter.standing.awaiting-about')}</p>`
+      return foundPart(say(lang, 'letter.standing.awaiting'), say(lang, 'letter.standing.awaiting-about'))
     case 'waits':
-      return html`<h2>${say(lang, 'letter.standing.waiting')}</h2>
-        <p>${say(lang, 'letter.standing.waiting-about')}</p>
-        ${pairs([tier])}`
+      return foundPart(say(lang, 'letter.standing.waiting'), say(lang, 'letter.standing.waiting-about'), pairs([tier]))
     case 'counted':
-      return html`<h2>${say(lang, 'letter.standing.counted')}</h2>
-        <p>${say(lang, 'letter.standing.counted-about')}</p>
-        ${pairs([[say(lang, 'letter.receipt.leaf'), String(standing.leaf)], tier])}`
+      return foundPart(
+        say(lang, 'letter.standing.counted'),
+        say(lang, 'letter.standing.counted-about'),
+        pairs([[say(lang, 'letter.receipt.leaf'), String(standing.leaf)], tier]),
+      )
     case 'void':
       return standing.reason === 'withdrawn'
-        ? html`<h2>${say(lang, 'letter.standing.withdrawn')}</h2>
-            <p>${say(lang, 'letter.standing.withdrawn-about')}</p>`
-        : html`<h2>${say(lang, 'letter.standing.removed')}</h2>
-            <p>
-              ${say(lang, 'letter.standing.removed-about', { reason: say(lang, `letter.reason.${standing.reason}`) })}
-            </p>`
+        ? foundPart(say(lang, 'letter.standing.withdrawn'), say(lang, 'letter.standing.withdrawn-about'))
+        : foundPart(
+            say(lang, 'letter.standing.removed'),
+            say(lang, 'letter.standing.removed-about', { reason: say(lang, `letter.reason.${standing.reason}`) }),
+          )
   }
 }
 
@@ -211,7 +216,7 @@ function ways(lang: Lang, standing: Standing, code: string): Markup {
           '',
           standing.logged
             ? html`<p>${say(lang, 'letter.receipt.proof-about')}</p>
-                <form class="signing" method="post" action="${letterUrls.proof(lang)}">
+                <form class="form" method="post" action="${letterUrls.proof(lang)}">
                   <input type="hidden" name="code" value="${code}" />
                   <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.receipt.proof')}</button></p>
                 </form>`
@@ -226,7 +231,7 @@ function ways(lang: Lang, standing: Standing, code: string): Markup {
           say(lang, 'letter.withdraw'),
           '',
           html`<p>${say(lang, 'letter.withdraw.about')}</p>
-            <form class="signing" method="post" action="${letterUrls.withdraw(lang)}">
+            <form class="form" method="post" action="${letterUrls.withdraw(lang)}">
               <input type="hidden" name="code" value="${code}" />
               <p class="tick">
                 <input type="checkbox" id="w-sure" name="sure" value="yes" required />

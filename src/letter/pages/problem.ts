@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { say } from '../../text/format.ts'
 import type { Key } from '../../text/catalogue.ts'
 import type { Lang } from '../../text/lang.ts'
+import { titled } from '../../site/pages/prose.ts'
 import { letterUrls } from '../letter-urls.ts'
 import type { LetterPage } from './letter-page.ts'
 
@@ -24,10 +25,7 @@ export function problemPage(lang: Lang, problem: LetterProblem): LetterPage {
     kind: 'own',
     simulated: false,
     inLang: letterUrls.first,
-    body: html`<div class="ttl">
-      <h1>${say(lang, heading)}</h1>
-      <p>${say(lang, about)}</p>
-      <p class="back"><a class="tap" href="${letterUrls.first(lang)}">${say(lang, 'problem.back')}</a></p>
-    </div>`,
+    body: html`${titled(say(lang, heading), say(lang, about))}
+      <p class="back"><a class="tap" href="${letterUrls.first(lang)}">${say(lang, 'problem.back')}</a></p>`,
   }
 }

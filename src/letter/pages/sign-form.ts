@@ -69,12 +69,16 @@ export function signPage(lang: Lang, form: SignFormView): LetterPage {
     >
       <div data-before>
         ${titled(say(lang, 'letter.form.title'), letter.title[lang])}
-        ${form.wrong.length === 0 ? '' : wrongs(lang, form.wrong)}
-        <p class="notice" data-when="here" hidden>${say(lang, 'letter.form.lead')}</p>
-        <p class="notice" data-when="there">
-          ${say(lang, form.takesMail ? 'letter.form.lead-server' : 'letter.form.lead-none')}
-        </p>
-        ${fields(lang, form)} ${section('what', say(lang, 'letter.form.what'), '', what(lang, form))}
+        <div class="sec side">
+          <div class="head">
+            <p class="notice" data-when="here" hidden>${say(lang, 'letter.form.lead')}</p>
+            <p class="notice" data-when="there">
+              ${say(lang, form.takesMail ? 'letter.form.lead-server' : 'letter.form.lead-none')}
+            </p>
+          </div>
+          <div>${form.wrong.length === 0 ? '' : wrongs(lang, form.wrong)} ${fields(lang, form)}</div>
+        </div>
+        ${section('what', say(lang, 'letter.form.what'), '', what(lang, form))}
         ${section(
           'keys',
           say(lang, 'letter.form.keys'),
@@ -89,23 +93,49 @@ export function signPage(lang: Lang, form: SignFormView): LetterPage {
   }
 }
 
+/** Said first and focused when the form comes back: what is wrong, each with the way to its field. */
 const wrongs = (lang: Lang, wrong: readonly WrongField[]): Markup =>
-  html`<div class="wrongs" role="alert">
+  html`<div class="wrongs" role="alert" tabindex="-1" autofocus>
     <p><b>${say(lang, 'letter.wrong')}</b></p>
     <ul>
-      ${wrong.map((one) => html`<li>${say(lang, `letter.wrong.${one}`)}</li>`)}
+      ${wrong.map((one) => {
+        const text = say(lang, `letter.wrong.${one}`)
+        return html`<li>${isOfForm(one) ? text : html`<a href="#${idOf(one)}">${text}</a>`}</li>`
+      })}
     </ul>
   </div>`
 
+/** Wrong with the form itself: no field is to be mended. */
+const isOfForm = (one: WrongField): boolean => one === 'early' || one === 'changed'
+const idOf = (field: string): string => `s-${field}`
+
+type Wrong = SignFormView['wrong']
+
+/** A field with what is wrong said at it: above what is filled in, and marked along its whole height. */
+const field = (lang: Lang, name: WrongField, { wrong, above, below }: { wrong: Wrong; above: Markup; below: Markup }) =>
+  html`<div class="${wrong.includes(name) ? 'field amiss' : 'field'}">
+    ${above}
+    ${wrong.includes(name) ? html`<p class="bad" id="${idOf(name)}-e">${say(lang, `letter.wrong.${name}`)}</p>` : ''}
+    ${below}
+  </div>`
+
+/** Ties what is filled in to the sentences about it. */
+function told(wrong: Wrong, name: WrongField, ...about: readonly string[]): Markup {
+  const isWrong = wrong.includes(name)
+  const ids = [...(isWrong ? [`${idOf(name)}-e`] : []), ...about].join(' ')
+  return html`${isWrong ? html`aria-invalid="true"` : ''} ${ids === '' ? '' : html`aria-describedby="${ids}"`}`
+}
+
 function fields(lang: Lang, { view, typed, wrong, ticket, takesMail }: SignFormView): Markup {
   const { letter } = view
-  const bad = (field: WrongField): string => (wrong.includes(field) ? 'true' : 'false')
-  return html`<form class="signing" method="post" action="${letterUrls.sign(lang, letter.id)}" autocomplete="off">
+  return html`<form class="form" method="post" action="${letterUrls.sign(lang, letter.id)}" autocomplete="off">
     <input type="hidden" name="version" value="${letter.version}" />
     <input type="hidden" name="ticket" value="${ticket}" />
-    <div class="field">
-      <label for="s-name">${say(lang, 'letter.form.name')}</label>
-      <input
+    ${field(lang, 'name', {
+      wrong,
+      above: html`<label for="s-name">${say(lang, 'letter.form.name')}</label>
+        <p id="s-name-about" class="hint">${say(lang, 'letter.form.name-about')}</p>`,
+      below: html`<input
         id="s-name"
         name="name"
         required
@@ -114,54 +144,54 @@ function fields(lang: Lang, { view, typed, wrong, ticket, takesMail }: SignFormV
         value="${typed.name}"
         autocomplete="off"
         spellcheck="false"
-        aria-describedby="s-name-about"
-        aria-invalid="${bad('name')}"
-      />
-      <p id="s-name-about" class="sm q">${say(lang, 'letter.form.name-about')}</p>
-    </div>
-    <div class="field">
-      <label for="s-region">${say(lang, 'letter.form.region')}</label>
-      <select id="s-region" name="region" required aria-invalid="${bad('region')}">
+        ${told(wrong, 'name', 's-name-about')}
+      />`,
+    })}
+    ${field(lang, 'region', {
+      wrong,
+      above: html`<label for="s-region">${say(lang, 'letter.form.region')}</label>`,
+      below: html`<select id="s-region" name="region" required ${told(wrong, 'region')}>
         <option value="">${say(lang, 'letter.form.region-choose')}</option>
         ${REGIONS.map((region) =>
           region === typed.region
             ? html`<option value="${region}" selected>${say(lang, `region.${region}`)}</option>`
             : html`<option value="${region}">${say(lang, `region.${region}`)}</option>`,
         )}
-      </select>
-    </div>
-    ${takesMail ? mailField(lang, typed, bad('mail')) : ''}
-    <div class="field">
-      <label for="s-comment">${say(lang, 'letter.form.comment')}</label>
-      <textarea
+      </select>`,
+    })}
+    ${takesMail ? mailField(lang, typed, wrong) : ''}
+    ${field(lang, 'comment', {
+      wrong,
+      above: html`<label for="s-comment">${say(lang, 'letter.form.comment')}</label>
+        <p id="s-comment-about" class="hint">${say(lang, 'letter.form.comment-about')}</p>`,
+      below: html`<textarea
         id="s-comment"
         name="comment"
         rows="3"
         maxlength="600"
         autocomplete="off"
-        aria-describedby="s-comment-about"
-        aria-invalid="${bad('comment')}"
+        ${told(wrong, 'comment', 's-comment-about')}
       >
-${typed.comment}</textarea>
-      <p id="s-comment-about" class="sm q">${say(lang, 'letter.form.comment-about')}</p>
-    </div>
+${typed.comment}</textarea>`,
+    })}
     <div class="field">${tick({ lang, name: 'show', on: typed.show })}</div>
-    <div class="field">
-      <p><b>${say(lang, 'letter.form.consent-text')}</b></p>
-      <div class="consent">${letterParagraphs(letter.consent.text[lang])}</div>
-      <p class="tick">
+    ${field(lang, 'consent', {
+      wrong,
+      above: html`<p><b>${say(lang, 'letter.form.consent-text')}</b></p>
+        <div class="consent">${letterParagraphs(letter.consent.text[lang])}</div>`,
+      below: html`<p class="tick">
         <input
           type="checkbox"
           id="s-consent"
           name="consent"
           value="yes"
           required
-          aria-invalid="${bad('consent')}"
+          ${told(wrong, 'consent')}
           ${typed.consent ? 'checked' : ''}
         />
         <label for="s-consent">${say(lang, 'letter.form.consent')}</label>
-      </p>
-    </div>
+      </p>`,
+    })}
     <div class="vh" aria-hidden="true">
       <label for="s-url">${say(lang, 'letter.form.trap')}</label>
       <input id="s-url" name="url" tabindex="-1" autocomplete="off" />
@@ -172,37 +202,37 @@ ${typed.comment}</textarea>
     </p>
     ${warning(lang)}
     <p class="told" role="status" data-told></p>
-    <button type="button" class="btn" data-stop hidden>${say(lang, 'letter.tool.stop')}</button>
+    <button type="button" class="btn stop" data-stop hidden>${say(lang, 'letter.tool.stop')}</button>
   </form>`
 }
 
 /** What is asked of a mailbox: needed where the server seals, else as one likes. */
-const mailField = (lang: Lang, typed: Typed, invalid: string): Markup =>
-  html`<div class="field">
-    <label for="s-mail"
-      ><span data-when="there">${say(lang, 'letter.form.mail-needed')}</span
-      ><span data-when="here" hidden>${say(lang, 'letter.form.mail')}</span></label
-    >
-    <input
-      id="s-mail"
-      name="mail"
-      type="email"
-      required
-      maxlength="254"
-      value="${typed.mail}"
-      autocomplete="off"
-      spellcheck="false"
-      aria-describedby="s-mail-about s-mail-home"
-      aria-invalid="${invalid}"
-    />
-    <p id="s-mail-about" class="sm q">${say(lang, 'letter.form.mail-about')}</p>
-    <p id="s-mail-home" class="sm">${say(lang, 'letter.form.mail-home')}</p>
-    ${tick({ lang, name: 'keep', on: typed.keep })}
-  </div>`
+const mailField = (lang: Lang, typed: Typed, wrong: Wrong): Markup =>
+  html`${field(lang, 'mail', {
+    wrong,
+    above: html`<label for="s-mail"
+        ><span data-when="there">${say(lang, 'letter.form.mail-needed')}</span
+        ><span data-when="here" hidden>${say(lang, 'letter.form.mail')}</span></label
+      >
+      <p id="s-mail-about" class="hint">${say(lang, 'letter.form.mail-about')}</p>
+      <p id="s-mail-home" class="sm">${say(lang, 'letter.form.mail-home')}</p>`,
+    below: html`<input
+        id="s-mail"
+        name="mail"
+        type="email"
+        required
+        maxlength="254"
+        value="${typed.mail}"
+        autocomplete="off"
+        spellcheck="false"
+        ${told(wrong, 'mail', 's-mail-about', 's-mail-home')}
+      />
+      ${tick({ lang, name: 'keep', on: typed.keep })}`,
+  })}`
 
 /** Shown where a mailbox may be read by others, before anything is sent: the way without one stands first. */
 const warning = (lang: Lang): Markup =>
-  html`<div class="wrongs" role="alert" data-warning hidden>
+  html`<div class="warned" role="alert" data-warning hidden>
     <p>${say(lang, 'letter.form.mail-home')}</p>
     <p class="ways">
       <button type="button" class="btn first" data-way="without">${say(lang, 'letter.tool.without')}</button>
@@ -233,7 +263,7 @@ const tick = ({ lang, name, on }: { lang: Lang; name: 'show' | 'keep'; on: boole
       ${on ? 'checked' : ''}
     />
     <label for="s-${name}">${say(lang, `letter.form.${name}`)}</label>
-    <span id="s-${name}-about" class="sm q">${say(lang, `letter.form.${name}-about`)}</span>
+    <span id="s-${name}-about" class="hint">${say(lang, `letter.form.${name}-about`)}</span>
   </p>`
 
 const what = (lang: Lang, { view: { letter }, takesMail }: SignFormView): Markup =>

@@ -269,7 +269,7 @@ describe('signing an open letter', { skip }, () => {
       await page.route('**/work/sign', (route) =>
         route.fulfill({ status: 503, headers: { 'retry-after': '17' }, body: '' }),
       )
-      await press(/секунд: 17/)
+      await press(/17 секундтан/)
       await page.unroute('**/work/sign')
       // The server takes it, and its answer is lost on the way.
       await page.route('**/sign', async (route) => {

@@ -21,6 +21,8 @@ export type HandoverKey =
   | 'handover.readme.check-names'
   | 'handover.readme.open-one'
   | 'handover.readme.open-two'
+  | 'handover.readme.open-changed'
+  | 'handover.readme.versions'
   | 'handover.readme.holders'
   | 'handover.readme.layer.only'
   | 'handover.readme.layer.inner'

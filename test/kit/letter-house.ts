@@ -33,11 +33,13 @@ export interface LetterHouseOptions {
 /** A letter with its keys, a registry and a log over it, in a folder of its own: everything real but the people. */
 export class LetterHouse implements AsyncDisposable {
   readonly folder: string
-  readonly letter: Letter
-  /** Keys of each layer, the inner one first. */
+  /** Newest version. */
+  letter: Letter
+  /** Keys of each layer of the first version, the inner one first. */
   readonly pairs: readonly (readonly KeyPair[])[]
   readonly store: LetterStore
   readonly log: TransparencyLog
+  readonly #documents: string[] = []
 
   private constructor(folder: string, kept: Pick<LetterHouse, 'letter' | 'pairs' | 'store' | 'log'>) {
     this.folder = folder
@@ -59,20 +61,25 @@ export class LetterHouse implements AsyncDisposable {
       begin: { simulated: true, at: parseInstant('2026-03-01T00:00:00Z'), address: 'https://letter.example' },
     })
     const house = new LetterHouse(folder, { letter, pairs, store, log })
+    await house.publish(letter)
+    return house
+  }
+
+  /** Publishes a version. */
+  async publish(letter: Letter): Promise<void> {
     const document = encodeCanonical(letter)
+    const { id, version } = letter
     const leaf = encodeLetterLeaf({
       kind: 'letter-version',
-      letter: letter.id,
-      version: letter.version,
+      letter: id,
+      version,
       sha256: digestOf(Buffer.from(document)),
     })
-    await store.append([
-      {
-        leaf,
-        change: { kind: 'letter', row: { letter: letter.id, version: letter.version, document, state: 'open' } },
-      },
+    await this.store.append([
+      { leaf, change: { kind: 'letter', row: { letter: id, version, document, state: 'open' } } },
     ])
-    return house
+    this.#documents[version] = document
+    this.letter = letter
   }
 
   /** Seals a signature to the keys of the letter. */
@@ -100,7 +107,7 @@ export class LetterHouse implements AsyncDisposable {
     const served = folderLog(this.log.folder)
     await writeHandover({
       letter: this.letter,
-      document: () => encodeCanonical(this.letter),
+      document: (version) => this.#documents[version],
       log: {
         ...served,
         keys: async () => this.log.keys.map(({ key }) => `${formatVerifierKey(key)}\n`).join(''),

@@ -69,6 +69,10 @@ export type Opened =
   /** It is no file of age, or was altered. */
   | { readonly kind: 'damaged'; readonly layer: number }
 
+/** Every file of age begins so; what is sealed begins with a brace. */
+const FIRST_LINE = Buffer.from('age-encryption.org/v1\n')
+const isSealed = (bytes: Uint8Array): boolean => FIRST_LINE.equals(bytes.subarray(0, FIRST_LINE.length))
+
 /** Opens what was sealed in layers, the outermost first, each by whichever secret fits. */
 export class LayerOpener {
   readonly #decrypter = new Decrypter()
@@ -77,9 +81,10 @@ export class LayerOpener {
     for (const { identity } of identities) this.#decrypter.addIdentity(identity)
   }
 
-  async open(sealed: Uint8Array, layers: number): Promise<Opened> {
+  /** `most`: layers of which it may have so many, where it is not known how many it has. */
+  async open(sealed: Uint8Array, layers: number, most = layers): Promise<Opened> {
     let bytes = sealed
-    for (let layer = 1; layer <= layers; layer++)
+    for (let layer = 1; layer <= layers || (layer <= most && isSealed(bytes)); layer++)
       try {
         bytes = await this.#decrypter.decrypt(bytes)
       } catch (error) {

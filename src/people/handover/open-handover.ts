@@ -42,8 +42,8 @@ export async function openHandover(
   { counter, letters }: VerifiedHandover,
   { identities, signal, onProgress }: OpeningOptions,
 ): Promise<OpenedHandover> {
-  const layers = [...letters.values()][0]?.keys.layers.length
-  if (counter === undefined || layers === undefined)
+  const layers = [...letters.values()].map(({ keys }) => keys.layers.length)
+  if (counter === undefined || layers.length === 0)
     return { opened: [], unopened: [], groups: 0, step: notChecked('contents') }
   const opener = new LayerOpener(identities)
   const step = new StepFinder('contents')
@@ -73,7 +73,8 @@ export async function openHandover(
 interface Opening {
   readonly ct: Sha256
   readonly opener: LayerOpener
-  readonly layers: number
+  /** Layers of each version: which one was signed shows only when it is open. */
+  readonly layers: readonly number[]
   readonly letters: ReadonlyMap<number, Letter>
   readonly letter: string
 }
@@ -84,7 +85,7 @@ async function openOne(
 ): Promise<Signature | LetterProblem> {
   if (sealed === undefined) return 'file-missing'
   if (createHash('sha256').update(sealed).digest('hex') !== ct) return 'file-altered'
-  const found = await opener.open(sealed, layers)
+  const found = await opener.open(sealed, Math.min(...layers), Math.max(...layers))
   if (found.kind !== 'opened') return found.kind === 'locked' ? 'sealed-locked' : 'sealed-damaged'
   const signature = readSignature(found.bytes)
   if (signature === undefined) return 'signature-unreadable'

@@ -6,7 +6,7 @@ import type { LetterCount } from '../../evidence/letter-count.ts'
 import { recountLog, type LogSource } from '../../evidence/letter-recount.ts'
 import { TILE_WIDTH, tilePath } from '../../evidence/tile.ts'
 import { Fault, InputError } from '../../model/errors.ts'
-import type { Letter } from '../../model/letter.ts'
+import { letterSchema, type Letter } from '../../model/letter.ts'
 import { parseSha256, type Sha256 } from '../../model/units.ts'
 import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
 import type { Lang } from '../../text/lang.ts'
@@ -52,18 +52,21 @@ export async function writeHandover(parts: HandoverParts): Promise<WrittenHandov
   }
   const { size, manifest } = await countLog(letter, log)
   await putLog(log, size, put)
+  const letters: Letter[] = []
   for (const { version } of manifest.versions) {
     const document = parts.document(version)
     if (document === undefined) throw new Fault(`Cannot hand over letter "${letter.id}": version ${version} is gone`)
     await put(versionPath(version), Buffer.from(document))
+    letters.push(letterSchema.parse(JSON.parse(document)))
   }
+  const [first = letter, ...later] = letters
   for (const { ct } of manifest.signatures) {
     const sealed = await parts.sealed(ct)
     if (sealed === undefined) throw new Overtaken(`Cannot hand over letter "${letter.id}": a signature was withdrawn`)
     await put(sealedPath(ct), sealed)
   }
   for (const lang of ['kk', 'ru', 'en'] satisfies readonly Lang[])
-    await put(`README-${lang}.txt`, Buffer.from(handoverReadme(lang, letter, manifest)))
+    await put(`README-${lang}.txt`, Buffer.from(handoverReadme(lang, [first, ...later], manifest)))
   const bytes = Buffer.from(encodeCanonical(manifest))
   await put(MANIFEST, bytes)
   sums.sort(([a], [b]) => (a < b ? -1 : 1))

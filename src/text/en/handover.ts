@@ -25,6 +25,9 @@ export const handover = {
   'handover.readme.open-one': 'Open the signatures. The key of any one holder is enough:',
   'handover.readme.open-two':
     'Open the signatures. Two keys are needed: first one of the outer layer, then one of the inner layer:',
+  'handover.readme.open-changed':
+    'Open the signatures. The keys were changed: put a secret key of every group above into {file}, one per line. A file that none of them opens stays sealed:',
+  'handover.readme.versions': 'Version of the letter: {versions}',
   'handover.readme.holders': 'Holders of the keys',
   'handover.readme.layer.only': 'any of them opens alone',
   'handover.readme.layer.inner': 'Group 1, inner layer',

@@ -26,6 +26,9 @@ export const handover = {
   'handover.readme.open-one': 'Қолтаңбаларды ашу. Кілт иелерінің кез келгенінің кілті жетеді:',
   'handover.readme.open-two':
     'Қолтаңбаларды ашу. Екі кілт керек: алдымен сыртқы қабаттың, содан кейін ішкі қабаттың кілті:',
+  'handover.readme.open-changed':
+    'Қолтаңбаларды ашу. Кілттер ауысқан: жоғарыда аталған әр топтың бір құпия кілтін {file} файлына жазыңыз, әрқайсысын бөлек жолға. Ешбір кілт ашпаған файл мөрленген күйінде қалады:',
+  'handover.readme.versions': 'Хаттың нұсқасы: {versions}',
   'handover.readme.holders': 'Кілт иелері',
   'handover.readme.layer.only': 'кез келгені жеке аша алады',
   'handover.readme.layer.inner': 'Топ 1, ішкі қабат',

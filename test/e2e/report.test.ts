@@ -100,10 +100,10 @@ describe('reporting trouble in a browser', { skip }, () => {
     })
     assert.equal(answer.status(), 422)
     await page.setContent(await answer.text())
-    assert.equal(await page.locator('.wrong a').count(), 2)
+    assert.equal(await page.locator('.wrongs a').count(), 2)
     assert.equal(await page.locator('[autofocus]').getAttribute('role'), 'alert')
     assert.equal(await page.locator('#f-note').inputValue(), 'мой текст')
-    for (const link of await page.locator('.wrong a').all()) {
+    for (const link of await page.locator('.wrongs a').all()) {
       const target = await link.getAttribute('href')
       assert.equal(await page.locator(target ?? '').count(), 1)
     }
@@ -155,7 +155,7 @@ describe('reporting trouble in a browser', { skip }, () => {
           form.setAttribute('novalidate', '')
         })
         await page.click('button[type=submit]')
-        await page.waitForSelector('.wrong')
+        await page.waitForSelector('.wrongs')
         assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert')
         assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, [], `${lang} ${colorScheme} back`)
         await page.context().close()

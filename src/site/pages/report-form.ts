@@ -39,7 +39,7 @@ export interface ReportFormView {
 export const reportForm = (lang: Lang, view: ReportFormView): Markup =>
   html`${summary(lang, view)}
     <form
-      class="tell"
+      class="form"
       id="report"
       method="post"
       action="${urls.report(lang)}"
@@ -62,8 +62,8 @@ export const reportForm = (lang: Lang, view: ReportFormView): Markup =>
         <label for="website">${say(lang, 'report.empty')}</label>
         <input id="website" name="website" tabindex="-1" autocomplete="off" />
       </div>
-      <p class="send"><button class="btn first" type="submit">${say(lang, 'report.send')}</button></p>
-      <p class="hint" role="status" id="sending"></p>
+      <p><button class="btn first" type="submit">${say(lang, 'report.send')}</button></p>
+      <p class="hint sending" role="status" id="sending"></p>
     </form>`
 
 const idOf = (field: ReportField): string => `f-${field}`
@@ -82,11 +82,11 @@ const wordText = (lang: Lang, word: FormWord): string =>
 /** Said first and focused when the form comes back: what is wrong, each with the way to its field. */
 function summary(lang: Lang, { errors, word }: ReportFormView): Markup {
   if (errors.length === 0 && word === undefined) return html``
-  return html`<div class="wrong" role="alert" tabindex="-1" autofocus>
+  return html`<div class="wrongs" role="alert" tabindex="-1" autofocus>
     ${
       word === undefined
         ? html`<p><b>${say(lang, 'report.errors')}</b></p>
-            <ul class="plain">
+            <ul>
               ${errors.map((field) => html`<li><a href="#${targetOf(field)}">${errorText(lang, field)}</a></li>`)}
             </ul>`
         : html`<p>${wordText(lang, word)}</p>`
@@ -96,6 +96,9 @@ function summary(lang: Lang, { errors, word }: ReportFormView): Markup {
 
 const errorLine = (lang: Lang, { errors }: ReportFormView, field: ReportField): Markup =>
   errors.includes(field) ? html`<p class="bad" id="${idOf(field)}-e">${errorText(lang, field)}</p>` : html``
+
+const fieldClass = ({ errors }: ReportFormView, field: ReportField): string =>
+  errors.includes(field) ? 'field amiss' : 'field'
 
 /** Ties a control to the texts about it. */
 function described({ errors }: ReportFormView, field: ReportField, hint = ''): Markup {
@@ -113,7 +116,7 @@ function serviceField(lang: Lang, view: ReportFormView): Markup {
   const chosen = view.values.service
   const options = (first: boolean): readonly Markup[] =>
     view.services.filter((one) => one.first === first).map(({ id, name }) => option(id, name, chosen))
-  return html`<div class="f">
+  return html`<div class="${fieldClass(view, 'service')}">
     <label for="${idOf('service')}">${say(lang, 'report.service')}</label>
     ${errorLine(lang, view, 'service')}
     <select id="${idOf('service')}" name="service" required ${described(view, 'service')}>
@@ -132,12 +135,12 @@ interface Choice {
 }
 
 const choiceField = (lang: Lang, view: ReportFormView, { field, choices }: Choice): Markup =>
-  html`<fieldset class="f" ${described(view, field)}>
+  html`<fieldset class="${fieldClass(view, field)}" ${described(view, field)}>
     <legend>${say(lang, `report.${field}`)}${field === 'since' ? optional(lang) : ''}</legend>
     ${errorLine(lang, view, field)}
     ${choices.map(
       ([value, text], at) =>
-        html`<p class="pick">
+        html`<p class="tick">
           <input
             type="radio"
             id="${idOf(field)}-${at}"
@@ -151,7 +154,7 @@ const choiceField = (lang: Lang, view: ReportFormView, { field, choices }: Choic
   </fieldset>`
 
 const regionField = (lang: Lang, view: ReportFormView): Markup =>
-  html`<div class="f">
+  html`<div class="${fieldClass(view, 'region')}">
     <label for="${idOf('region')}">${say(lang, 'report.region')}${optional(lang)}</label>
     ${errorLine(lang, view, 'region')}
     <select id="${idOf('region')}" name="region" ${described(view, 'region')}>
@@ -167,7 +170,7 @@ function networkField(lang: Lang, view: ReportFormView): Markup {
   const { found, networks, values } = view
   const about = `${idOf('network')}-about`
   const others = networks.filter(({ asn }) => asn !== found?.asn)
-  return html`<div class="f">
+  return html`<div class="${fieldClass(view, 'network')}">
     ${
       found === undefined
         ? html`<label for="${idOf('network')}">${say(lang, 'report.network-choose')}${optional(lang)}</label>
@@ -175,18 +178,18 @@ function networkField(lang: Lang, view: ReportFormView): Markup {
         : html`<p>${say(lang, 'report.network-found', { network: nameOf(found) })}</p>
             <label for="${idOf('network')}">${say(lang, 'report.network-wrong')}</label>`
     }
+    <p class="hint" id="${about}">${say(lang, 'report.network-about')}</p>
     ${errorLine(lang, view, 'network')}
     <select id="${idOf('network')}" name="network" ${described(view, 'network', about)}>
       ${option('', say(lang, found === undefined ? 'report.network-none' : 'report.network-right'), values.network)}
       ${others.map((one) => option(`AS${one.asn}`, nameOf(one), values.network))}
       ${found === undefined ? '' : option(NO_NETWORK, say(lang, 'report.network-none'), values.network)}
     </select>
-    <p class="hint" id="${about}">${say(lang, 'report.network-about')}</p>
   </div>`
 }
 
 const noteField = (lang: Lang, view: ReportFormView): Markup =>
-  html`<div class="f">
+  html`<div class="${fieldClass(view, 'note')}">
     <label for="${idOf('note')}">${say(lang, 'report.note')}${optional(lang)}</label>
     <p class="hint" id="${idOf('note')}-about">${say(lang, 'report.note-about')}</p>
     ${errorLine(lang, view, 'note')}

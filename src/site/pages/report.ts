@@ -29,7 +29,10 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
               <h1>${title}</h1>
               <p>${say(lang, 'report.form-about')}</p>
             </div>
-            ${reportForm(lang, view)}
+            <div class="sec side">
+              <div class="head"></div>
+              <div>${reportForm(lang, view)}</div>
+            </div>
             ${section(
               'kept',
               say(lang, 'report.kept'),

@@ -49,13 +49,13 @@ export const letterExample = (
   "destroys": "${after(now, 123)}",
   // Incidents and findings it rests on, with their addresses; may be empty: [].
   "cites": [],
-  // What a signer agrees to. A change of the text is a new number and a new version of the letter.
+  // What a signer agrees to: a lawyer reads it first. A change of the text is a new number and a new version of the letter.
   "consent": {
     "version": 1,
     "text": {
-      "kk": "‹Аты-жөнім мен өңірім шифрланып сақталатынына, тек кілт ұстаушылар аша алатынына және хаттың адресаттарына тапсырылатынына келісемін.›",
-      "ru": "‹Я согласен (согласна), чтобы моё имя и регион хранились зашифрованными, открывались только хранителями ключей и были переданы адресатам письма.›",
-      "en": "‹I agree that my name and region are kept sealed, opened by the holders of the keys alone, and handed to the addressees of the letter.›"
+      "kk": "‹Аты-жөнім, өңірім және пікірім мөрленіп сақталатынына келісемін. Оларды кілт иелері ғана ашады. Хат алушыларға аты-жөнім мен өңірім тапсырылады. Өңірлер бойынша санау үшін сервер өңірімді де біледі. Келісімді деректер жойылғанға дейін қайтарып ала аламын.›",
+      "ru": "‹Я даю согласие на то, что моё имя, регион и комментарий хранятся запечатанными. Открыть их могут только хранители ключей. Адресатам письма передаются имя и регион. Чтобы считать по регионам, регион знает и сервер. Согласие можно отозвать, пока данные не уничтожены.›",
+      "en": "‹I agree that my name, region and comment are kept sealed. The holders of the keys alone open them. My name and region are handed to the addressees of the letter. To count by region the server knows my region too. I can withdraw this until the data are destroyed.›"
     }
   },
   // Who can open the signatures: kuager letter keys new, then kuager letter keys add. One layer: any holder alone. Two

@@ -48,6 +48,14 @@ describe('the file of a letter', () => {
     }
   })
 
+  it('proposes a consent that says of the region what is so: the server knows it too', () => {
+    const proposed = letterExample('open-net', parseInstant('2026-03-05T10:00:00Z'))
+    assert.match(proposed, /"en": ".*the server knows my region too/u)
+    assert.match(proposed, /"ru": ".*регион знает и сервер/u)
+    assert.match(proposed, /"kk": ".*сервер өңірімді де біледі/u)
+    assert.doesNotMatch(proposed, /шифр|зашифр|адресаттар/u)
+  })
+
   it('calls nothing a petition, and may name the portal', async () => {
     const letter = sampleLetter([[await makeKeyPair({ hybrid: false })]])
     const text = (kk: string): unknown => ({ ...letter, text: { ...letter.text, kk } })

@@ -131,6 +131,9 @@ export const letterPage = {
   'letter.confirm.none-about':
     'A link works once, for seven days. If you have confirmed already, nothing more is needed.',
   'letter.receipt': 'Receipt',
+  'letter.gone': 'This page is shown no longer',
+  'letter.gone-about':
+    'The answer was in memory for two minutes and written nowhere. With your receipt you can see how your signature stands.',
   'letter.receipt.lead': 'How your signature stands, the proof that it is counted, and how to withdraw it.',
   'letter.receipt.code': 'Code of the receipt',
   'letter.receipt.look': 'Look it up',
@@ -235,7 +238,7 @@ export const letterPage = {
   'letter.safety.seized.script':
     'Such a server can also change the script, so that it sends what you write unsealed. A browser does not notice.',
   'letter.safety.holders': 'The holders of the keys',
-  'letter.safety.holders.read': 'They can read name, region, e-mail address and comment. It is them whom you trust.',
+  'letter.safety.holders.read': 'They can read name, region and comment, and the e-mail address where you allowed it. It is them whom you trust.',
   'letter.safety.holders.end': 'After the day of destruction nothing is left to open, unless they kept a copy.',
   'letter.safety.mailbox': 'The mailbox',
   'letter.safety.mailbox.sees':

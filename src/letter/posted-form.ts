@@ -60,12 +60,15 @@ export async function readForm(c: Context, { frame, room, rate }: FormLimits): P
   return fields === undefined ? { kind: 'read' } : { kind: 'form', get: (name) => fields.get(name) ?? '' }
 }
 
-/** Undefined where a field comes twice, or is no text of UTF-8. */
+/**
+ * Lines end with one character, as in the field that counted them: a form that is sent without scripts has two. Undefined
+ * where a field comes twice, or is no text of UTF-8.
+ */
 function fieldsOf(bytes: Uint8Array): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(new TextDecoder().decode(bytes))) {
     if (fields.has(name) || value.includes('\ufffd') || value.includes('\0')) return undefined
-    fields.set(name, value)
+    fields.set(name, value.replaceAll('\r\n', '\n'))
   }
   return fields
 }

@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { runCommand } from '../../src/cli/main.ts'
 import { letterUrls } from '../../src/letter/letter-urls.ts'
 import { signatureSchema, type Signature } from '../../src/model/letter.ts'
+import { LayerOpener } from '../../src/people/handover/age.ts'
 import { chromiumPath, openBrowser } from '../kit/browser.ts'
 import { LetterSite } from '../kit/letter-site.ts'
 import { textOfMail } from '../kit/mail-server.ts'
@@ -174,6 +175,8 @@ describe('signing an open letter', { skip }, () => {
       const [page, complaints, context] = await opened({ javaScriptEnabled: false })
       await page.goto(site.at(letterUrls.sign('kk', site.letter.id)))
       await fill(page, { mail: 'nojs@mail.example' })
+      // As long as the field lets it be: the browser sends two characters for each end of a line.
+      await page.fill('[name=comment]', 'аб\n'.repeat(200))
       await page.click('button[type=submit]')
       // Faster than anybody reads: everything typed is given back, and a second press is enough.
       assert.match(await page.locator('[role=alert]').first().innerText(), /тым тез/)
@@ -242,6 +245,36 @@ describe('signing an open letter', { skip }, () => {
       assert.equal(site.mails?.received.length, 0)
       await site.batch()
       assert.deepEqual((await site.desk.count(site.letter.id))?.counted, { claimed: 1, mail: 0, form: 0 })
+    } finally {
+      await site[Symbol.asyncDispose]()
+    }
+  })
+
+  it('seals no name that no holder could read, and every line of a comment as it was typed', async () => {
+    site = await LetterSite.open()
+    try {
+      const [page, complaints] = await opened()
+      await page.goto(site.at(letterUrls.sign('kk', site.letter.id)))
+      let posts = 0
+      page.on('request', (request) => (posts += request.method() === 'POST' ? 1 : 0))
+      await fill(page)
+      for (const name of ['   ', ' Ә ']) {
+        await page.fill('[name=name]', name)
+        await page.click('button[type=submit]')
+        assert.equal(await page.$eval('[name=name]', (input) => (input as HTMLInputElement).checkValidity()), false)
+      }
+      assert.equal(posts, 0)
+      await page.fill('[name=name]', ' Ян ')
+      await page.fill('[name=comment]', `${'аб\n'.repeat(199)}ә`)
+      await page.click('button[type=submit]')
+      await receiptOn(page)
+      const [row] = await (await site.folder.store()).find({ letter: site.letter.id }, { most: 1 })
+      const opener = new LayerOpener([{ identity: site.identities[0]?.[0] ?? '', recipient: '' }])
+      const seen = await opener.open(row?.sealed ?? new Uint8Array(), 1)
+      assert.ok(seen.kind === 'opened')
+      const { name, comment } = signatureSchema.parse(JSON.parse(new TextDecoder().decode(seen.bytes)))
+      assert.deepEqual([name, comment], ['Ян', `${'аб\n'.repeat(199)}ә`])
+      assert.deepEqual(complaints, [])
     } finally {
       await site[Symbol.asyncDispose]()
     }

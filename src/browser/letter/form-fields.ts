@@ -16,7 +16,7 @@ export function readFields(form: HTMLFormElement): Fields {
   const data = new FormData(form)
   const line = (name: string): string => {
     const value = data.get(name)
-    return typeof value === 'string' ? value.trim() : ''
+    return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : ''
   }
   return {
     name: line('name').normalize('NFC'),

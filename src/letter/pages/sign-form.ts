@@ -140,6 +140,7 @@ function fields(lang: Lang, { view, typed, wrong, ticket, takesMail }: SignFormV
         name="name"
         required
         minlength="2"
+        pattern="\\s*\\S.*\\S\\s*"
         maxlength="120"
         value="${typed.name}"
         autocomplete="off"

@@ -125,6 +125,19 @@ describe('judgeBrowserCheck()', () => {
     assert.equal(results[0]?.outcome, 'reachable')
   })
 
+  it('calls nothing slow that took no longer than the control host beside it: the check itself filled the line', () => {
+    const slow = tried('answered', 'answered', 2100)
+    const one = target([slow, slow])
+    assert.equal(judged(one, { control: [GOOD, GOOD] }).outcome, 'slow')
+    assert.equal(judged(one, { control: [tried('answered', 'answered', 1900), GOOD] }).outcome, 'reachable')
+  })
+
+  it('names what answered although the control host did not', () => {
+    const away = judgeBrowserCheck({ ...run(target([FAIL, FAIL])), control: [FAIL, SILENT] })
+    assert.equal(away.online, false)
+    assert.deepEqual(away.answered, ['other-0', 'other-1', 'other-2'])
+  })
+
   it('concludes nothing from silence where the control host took half of the time itself', () => {
     const tired = tried('answered', 'answered', 3500)
     assert.equal(judged(target([SILENT, SILENT]), { control: [tired, GOOD] }).why, 'line-slow')

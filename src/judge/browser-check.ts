@@ -58,6 +58,8 @@ export interface JudgedRun {
   /** Whether the control host answered at all; where not, nothing is judged. */
   readonly online: boolean
   readonly results: readonly JudgedTarget[]
+  /** Services that answered in full at least once, whatever the control host did: nobody else can answer for them. */
+  readonly answered: readonly string[]
 }
 
 /** A target that no control abroad has looked at for longer says nothing where it fails. */
@@ -65,6 +67,8 @@ export const FRESH_MS = 60 * 60_000
 /** Slow is what takes this many times as long as the middle of the reader's own answers, and longer than SLOW_MS. */
 const SLOW_TIMES = 5
 const SLOW_MS = 1500
+/** And this many times as long as the control host, asked beside the targets: a narrow line is filled by them. */
+const SLOW_TIMES_CONTROL = 2
 /** Answers of one's own without which none is called slow. */
 const FEWEST_ANSWERS = 3
 /** A failure within a quarter of the quickest answer, and never above this, came before any server could be spoken to. */
@@ -98,6 +102,7 @@ export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
   return {
     online: run.control.some(isWhole),
     results: run.targets.map((target) => judgeTarget(target, { run, middle, quickest })),
+    answered: run.targets.filter(({ tries }) => tries.some(isWhole)).map(({ service }) => service),
   }
 }
 
@@ -119,7 +124,7 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   const [first] = classes
   if (first === undefined || classes.some((one) => one !== first)) return { service, outcome: 'unstable' }
   if (first === 'answered') {
-    const slow = witnessed.every((one) => isSlow(one, around.middle))
+    const slow = witnessed.every((one) => isSlow(one, around))
     return { service, outcome: slow ? 'slow' : 'reachable' }
   }
   // Half a pair says nothing, and neither does a try whose other half had no control.
@@ -129,8 +134,11 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   return doubt === undefined ? failed(target, first) : unknown(doubt)
 }
 
-const isSlow = ({ document_ms: took }: CrowdTry, middle: number | undefined): boolean =>
-  middle !== undefined && took > SLOW_MS && took > SLOW_TIMES * middle
+const isSlow = ({ document_ms: took }: CrowdTry, { middle, run }: Around): boolean =>
+  middle !== undefined &&
+  took > SLOW_MS &&
+  took > SLOW_TIMES * middle &&
+  run.control.every(({ document_ms: control }) => took > SLOW_TIMES_CONTROL * control)
 
 /** What else may have kept a target from answering than what lies between. */
 function doubtOf(

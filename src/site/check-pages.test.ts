@@ -39,6 +39,16 @@ describe('the page "is it only me?" with a check from the browser', () => {
     assert.ok(!all.includes('data-network='))
   })
 
+  it('tells its script that an address abroad or of a host is no network of the reader', async () => {
+    const asking = (why: 'foreign' | 'hosting' | 'unknown'): Promise<string> =>
+      firstSite({ crowd: sampleCrowd(), visitor: () => ({ kind: 'ask', why }) })
+        .then((site) => site.request('/kk/check'))
+        .then((answer) => answer.text())
+    assert.match(await asking('foreign'), /<div[^>]*class="mycheck"[^>]* data-away/)
+    assert.match(await asking('hosting'), /data-away/)
+    assert.doesNotMatch(await asking('unknown'), /data-away/)
+  })
+
   it('changes no other page, and none of itself where nothing can be checked', async () => {
     const broken = (): Promise<CheckPlan> => Promise.reject(new Error('no store'))
     const plans: CrowdDesk['plan'][] = [

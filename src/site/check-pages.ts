@@ -9,12 +9,11 @@ import type { CheckPlan } from '../model/crowd-check.ts'
 import { formatAsn } from '../model/units.ts'
 import type { CheckHere } from './pages/check-here.ts'
 import { checkPage, type CheckView } from './pages/check.ts'
-import { reportPage } from './pages/report.ts'
 import { answerPage } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
 import { visitorOf } from './visitor.ts'
 
-/** "Is it only me?" and "report", in every language. */
+/** "Is it only me?" in every language. */
 export function addCheckPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
   const { names, frame } = options
   const viewOf = async (choice: FirstChoice): Promise<CheckView> => checkView(await board(), { choice, names })
@@ -28,7 +27,6 @@ export function addCheckPages(site: Hono, options: SiteOptions, board: () => Pro
       if (chosen === undefined) answer.headers.set('cache-control', PRIVATE)
       return answer
     })
-    site.get(`/${lang}/report`, (c) => answerPage(c, reportPage(lang), frame))
   }
 }
 
@@ -43,7 +41,8 @@ async function hereOf(
   try {
     const plan = await crowd.plan(asn)
     if (plan.control === null || plan.targets.length === 0) return undefined
-    return { plan, ...(asn === undefined ? {} : { network: names.networkName(asn) ?? formatAsn(asn) }) }
+    const isAway = choice.kind === 'ask' && choice.why !== 'unknown'
+    return { plan, isAway, ...(asn === undefined ? {} : { network: names.networkName(asn) ?? formatAsn(asn) }) }
   } catch (error) {
     // What others see is worth more than nothing.
     log.error({ error }, 'a check could not be planned')

@@ -72,6 +72,8 @@ export const CROWD_TOOL_WORDS = [
   'end.nothing',
   'end.offline',
   'end.offline-about',
+  'end.offline-answered',
+  'end.away',
   'end.open',
   'end.some-open',
   'end.none',

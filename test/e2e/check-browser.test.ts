@@ -3,10 +3,12 @@ import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { crowdCheckSchema, type CheckPlan } from '../../src/model/crowd-check.ts'
+import { formatAsn, parseAsn } from '../../src/model/units.ts'
 import { openWork } from '../../src/people/work/open-work.ts'
 import type { SentCheck } from '../../src/site/crowd-desk.ts'
 import { listen, type Listening } from '../../src/site/listen.ts'
 import { urls } from '../../src/site/urls.ts'
+import type { Visitor } from '../../src/site/visitor.ts'
 import { systemClock } from '../../src/sys/clock.ts'
 import { LANGS } from '../../src/text/lang.ts'
 import { openWithBlocker } from '../kit/blocker.ts'
@@ -133,6 +135,39 @@ describe('a check from the reader’s own browser', { skip }, () => {
         (await fetch(new URL(path, server.url))).headers.get('content-security-policy') ?? '',
         /https:/,
       )
+  })
+
+  it('speaks of the network that the reader is on, not of the one that a link names', async () => {
+    const cases: readonly (readonly [Visitor, RegExp, RegExp])[] = [
+      [{ kind: 'known', asn: parseAsn(64498) }, /^Network: Example Wireless\. Everything/, /^$/],
+      [{ kind: 'ask', why: 'foreign' }, /^Everything/, /If a VPN is on, it was checked and not your network/],
+      [{ kind: 'ask', why: 'unknown' }, /^Network: Example Mobile\. Everything/, /^$/],
+    ]
+    for (const [visitor, says, lines] of cases) {
+      const site = await sampleSite({
+        crowd: {
+          plan: (asn) =>
+            Promise.resolve(
+              planOf([target('good', 'YouTube')], { network: asn === undefined ? null : formatAsn(asn), others: [] }),
+            ),
+          take: () => Promise.resolve({ wait: 0 }),
+        },
+        visitor: () => visitor,
+      })
+      await using own = await listen(site, { host: '127.0.0.1', port: 0 })
+      const context = await browser.newContext({ ignoreHTTPSErrors: true })
+      const page = await context.newPage()
+      await page.goto(new URL('/en/check?network=AS64496', own.url).href)
+      assert.deepEqual(await check(page), { youtube: 'open' })
+      assert.match(await sentence(page), says)
+      assert.match(await page.locator('[data-part=lines]').innerText(), lines)
+      const sent = JSON.parse((await page.locator('[data-part=text]').textContent()) ?? '') as {
+        network: string | null
+      }
+      const network = visitor.kind === 'known' ? 'AS64498' : visitor.why === 'foreign' ? null : 'AS64496'
+      assert.equal(sent.network, network)
+      await context.close()
+    }
   })
 
   it('finds the one service that does not answer, says what others see, and sends what it shows', async () => {

@@ -31,14 +31,24 @@ const PLAN = {
 }
 const ending = (
   outcomes: readonly CrowdOutcome[],
-  given: { readonly lang?: Lang; readonly online?: boolean; readonly network?: string; readonly shield?: boolean } = {},
+  given: {
+    readonly lang?: Lang
+    readonly online?: boolean
+    readonly network?: string
+    readonly shield?: boolean
+    readonly away?: boolean
+    readonly answered?: readonly string[]
+  } = {},
 ): Ending => {
-  const { lang = 'en', online = true, network = 'Kcell', shield = false } = given
+  const { lang = 'en', online = true, network = 'Kcell', shield = false, away = false, answered = [] } = given
   const results = outcomes.map((outcome, nth): JudgedTarget => {
     const service = PLAN.targets[nth]?.service ?? ''
     return { service, outcome, ...(shield ? { mayBeShield: true } : {}) }
   })
-  return endingOf({ online, results }, { say: say(lang), plan: PLAN, network, now: NOW })
+  return endingOf(
+    { online, results, answered },
+    { say: say(lang), plan: PLAN, network: away ? undefined : network, isAway: away, now: NOW },
+  )
 }
 
 describe('endingOf()', () => {
@@ -63,6 +73,21 @@ describe('endingOf()', () => {
       ending(['interference', 'black-hole', 'reachable'], { lang: 'ru' }).sentence,
       'Сеть: Kcell. Не отвечают сайты: Telegram, YouTube. Остальные открываются.',
     )
+  })
+
+  it('says of an address abroad that a VPN may have been checked, also where everything opens', () => {
+    const { sentence, lines } = ending(['reachable', 'reachable', 'reachable'], { away: true })
+    assert.equal(sentence, 'Everything on the list answers.')
+    assert.match(lines[0] ?? '', /If a VPN is on, it was checked and not your network/)
+  })
+
+  it('says of what answered without the control host that the line is up', () => {
+    const { lines } = ending(['unknown', 'unknown'], { online: false, answered: ['youtube'] })
+    assert.match(
+      lines.join(' '),
+      /control server itself does not open.*answered all the same: YouTube\. So the line is up/,
+    )
+    assert.equal(ending(['unknown'], { online: false }).lines.length, 1)
   })
 
   it('says as plainly that it opens for others, or that nothing is known of them', () => {
@@ -95,8 +120,8 @@ describe('endingOf()', () => {
     )
     const results: JudgedTarget[] = [{ service: 'signal', outcome: 'reachable' }]
     const { sentence } = endingOf(
-      { online: true, results },
-      { say: say('en'), plan: PLAN, network: undefined, now: NOW },
+      { online: true, results, answered: [] },
+      { say: say('en'), plan: PLAN, network: undefined, isAway: false, now: NOW },
     )
     assert.equal(sentence, 'Everything on the list answers.')
   })

@@ -13,6 +13,8 @@ export interface EndingOptions {
   readonly plan: Pick<CheckPlan, 'targets' | 'others'>
   /** Name of the reader's network; absent: it is not known. */
   readonly network: string | undefined
+  /** Whether the reader's address is of no network of the country that serves people. */
+  readonly isAway: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -21,16 +23,23 @@ export interface EndingOptions {
 const SHUT: readonly CrowdOutcome[] = ['interference', 'black-hole']
 
 /** Says what a run found, and what others on the same network see of what did not open. */
-export function endingOf({ online, results }: JudgedRun, { say, plan, network, now }: EndingOptions): Ending {
+export function endingOf(
+  { online, results, answered }: JudgedRun,
+  { say, plan, network, isAway, now }: EndingOptions,
+): Ending {
   const nameOf = (service: string): string => plan.targets.find((one) => one.service === service)?.name ?? service
   const named = (...outcomes: readonly CrowdOutcome[]): readonly string[] =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).map(({ service }) => nameOf(service))
   const first = network === undefined ? '' : `${say('end.network', { network })} `
   if (results.length === 0) return { sentence: say('end.nothing'), lines: [] }
-  if (!online) return { sentence: say('end.offline'), lines: [say('end.offline-about')] }
   const line = (word: Parameters<Say>[0], names: readonly string[]): readonly string[] =>
     names.length === 0 ? [] : [say(word, { services: names.join(', ') })]
+  if (!online) {
+    const lines = [say('end.offline-about'), ...line('end.offline-answered', answered.map(nameOf))]
+    return { sentence: say('end.offline'), lines }
+  }
   const lines = [
+    ...(isAway ? [say('end.away')] : []),
     ...results.filter(({ outcome }) => SHUT.includes(outcome)).flatMap((one) => othersLines(one, { say, plan, now })),
     ...line('end.page', named('not-the-site')),
     ...line('end.slow', named('slow')),

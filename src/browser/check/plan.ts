@@ -5,16 +5,18 @@ export interface KnownPlan {
   readonly plan: CheckPlan
   /** Name of the reader's network; absent: it is not known. */
   readonly network: string | undefined
+  /** Whether the page was asked for from an address of no network of the country that serves people: a VPN, or abroad. */
+  readonly isAway: boolean
   readonly atMonotonic: number
   readonly atWall: number
 }
 
 /** What the server wrote into the page; undefined where there is none. */
 export function knownPlan(page: ParentNode): KnownPlan | undefined {
-  const { check, network } = page.querySelector<HTMLElement>('[data-check]')?.dataset ?? {}
+  const { check, network, away } = page.querySelector<HTMLElement>('[data-check]')?.dataset ?? {}
   if (check === undefined) return undefined
   const plan = JSON.parse(check) as CheckPlan // written by the server that this script comes from
-  return { plan, network, atMonotonic: performance.now(), atWall: Date.now() }
+  return { plan, network, isAway: away !== undefined, atMonotonic: performance.now(), atWall: Date.now() }
 }
 
 const ageOf = ({ atMonotonic, atWall }: KnownPlan): number =>
@@ -27,23 +29,36 @@ export function freshAgeOf(known: KnownPlan, target: CheckTarget): number | unde
 }
 
 /**
- * The plan as it is by now: the page is asked for once more, from the server that it came from. A reader who is on another
- * network meanwhile gets that one's. Targets that the page may not contact are left out; the old plan where there is no new one.
+ * The plan as it is by now: the page is asked for once more, from the server that it came from. The network is the one
+ * that the reader is on by then, whatever the address of the page names: a link names the network of whoever sent it.
+ * Where the server cannot tell, the reader's word holds. Targets that the page may not contact are left out; the old plan
+ * where there is no new one.
  */
 export async function renewPlan(known: KnownPlan, signal: AbortSignal): Promise<KnownPlan> {
-  if (ageOf(known) < NEW_MS) return known
+  const isNamed = location.search !== ''
+  const isNew = ageOf(known) < NEW_MS
+  if (isNew && !isNamed) return known
+  const [own, named] = await Promise.all([
+    askPlan(location.pathname, known, signal),
+    isNamed && !isNew ? askPlan(location.href, known, signal) : undefined,
+  ])
+  const isTold = own !== undefined && (own.isAway || own.network !== undefined || !isNamed)
+  return isTold ? own : (named ?? known)
+}
+
+async function askPlan(url: string, known: KnownPlan, signal: AbortSignal): Promise<KnownPlan | undefined> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(RENEW_MS)])
-    const answer = await fetch(location.href, { cache: 'no-store', credentials: 'omit', signal: limit })
-    if (!answer.ok) return known
+    const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', signal: limit })
+    if (!answer.ok) return undefined
     const renewed = knownPlan(new DOMParser().parseFromString(await answer.text(), 'text/html'))
-    if (renewed === undefined || !isSame(renewed.plan.control, known.plan.control)) return known
+    if (renewed === undefined || !isSame(renewed.plan.control, known.plan.control)) return undefined
     const isKnown = ({ document, image }: CheckTarget): boolean =>
       known.plan.targets.some((one) => one.document === document && one.image === image)
     return { ...renewed, plan: { ...renewed.plan, targets: renewed.plan.targets.filter(isKnown) } }
   } catch {
     signal.throwIfAborted()
-    return known
+    return undefined
   }
 }
 const NEW_MS = 60_000

@@ -138,9 +138,9 @@ export class CheckTool {
     this.#last = finished
     this.#known = known
     this.#rows.finish(finished)
-    const { plan, network } = known
+    const { plan, network, isAway } = known
     const { say } = this.#options
-    const { sentence, lines } = endingOf(finished.judged, { say, plan, network, now: Date.now() })
+    const { sentence, lines } = endingOf(finished.judged, { say, plan, network, isAway, now: Date.now() })
     setText(this.#part('sentence'), sentence)
     this.#part('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
     show(this.#part('after'), true)

@@ -17,6 +17,8 @@ export interface CheckHere {
   readonly plan: CheckPlan
   /** Name of the reader's network as it is shown; absent: it is not known. */
   readonly network?: string
+  /** Whether the address that asks is of no network of the country that serves people: a VPN, or abroad. */
+  readonly isAway: boolean
 }
 
 const BLIND = [
@@ -31,7 +33,7 @@ const BLIND = [
  * What a check from this browser would contact and who would see it, before anything happens; a script puts the button
  * below it (src/browser/check/). Without one the list stands alone, with a sentence.
  */
-export const checkHere = (lang: Lang, { plan, network }: CheckHere): Markup => {
+export const checkHere = (lang: Lang, { plan, network, isAway }: CheckHere): Markup => {
   const word = (key: Word): string => say(lang, `crowd.page.${key}`)
   return section(
     'here',
@@ -42,6 +44,7 @@ export const checkHere = (lang: Lang, { plan, network }: CheckHere): Markup => {
       data-check="${JSON.stringify(plan)}"
       data-words="${JSON.stringify(toolWords(lang))}"
       ${network === undefined ? '' : html`data-network="${network}"`}
+      ${isAway ? html`data-away` : ''}
     >
       <h3>${word('risk')}</h3>
       <ul class="points">

@@ -84,7 +84,10 @@ export const crowd = {
   'crowd.tool.end.nothing': 'The check was stopped before it began.',
   'crowd.tool.end.offline': 'The control server did not answer, so nothing can be said.',
   'crowd.tool.end.offline-about':
-    'There are three possible reasons. Your line is down. A sign-in page of the network waits for you. The browser stops requests to other sites.',
+    'There are several possible reasons. Your line is down or very slow. A sign-in page of the network waits for you. The browser stops requests to other sites. The control server itself does not open from this network.',
+  'crowd.tool.end.offline-answered': 'These sites answered all the same: {services}. So the line is up.',
+  'crowd.tool.end.away':
+    'No network of yours in Kazakhstan was recognised by your IP address. If a VPN is on, it was checked and not your network.',
   'crowd.tool.end.open': 'Everything on the list answers.',
   'crowd.tool.end.some-open': 'Services that answer: {open} of {all}. The others stand below.',
   'crowd.tool.end.none': 'Nothing definite can be said of any service.',

@@ -189,7 +189,7 @@ export class Acceptance {
       kind: 'mail',
       digest,
       token: encodeToken(random(16)),
-      known: rows.some(({ state }) => state === 'pending' || state === 'held' || state === 'counted'),
+      known: isKnown(rows),
       allowed: limits.note(digest, mailbox, recent),
     }
   }
@@ -202,6 +202,10 @@ export class Acceptance {
     return mail.send(known ? knownMail(address, lang) : confirmMail(address, link, lang))
   }
 }
+/** Whether one of these signatures of a mailbox was confirmed and stands. */
+export const isKnown = (rows: readonly Pick<SignatureRow, 'state'>[]): boolean =>
+  rows.some(({ state }) => state === 'pending' || state === 'held' || state === 'counted')
+
 /** How long to wait where the queue of mails is full. */
 export const BUSY_SECONDS = 60
 

@@ -4,10 +4,10 @@ import { sha256 } from '../../sys/ed25519.ts'
 import type { From } from '../../sys/sender/from.ts'
 import type { Lang } from '../../text/lang.ts'
 import { mailboxDigest, parseMailbox } from '../mailbox.ts'
-import { BUSY_SECONDS, encodeToken, TOKEN, tokenDigest } from './acceptance.ts'
+import { BUSY_SECONDS, encodeToken, isKnown, TOKEN, tokenDigest } from './acceptance.ts'
 import type { LetterDesk } from './contract.ts'
 import type { MailLimits } from './mail-limits.ts'
-import { confirmMail } from './mails.ts'
+import { confirmMail, knownMail } from './mails.ts'
 import { DAY_MS, tokenEnd, type LetterDeskParts } from './parts.ts'
 import type { Published } from './published.ts'
 
@@ -74,7 +74,9 @@ export class Confirmation implements Pick<LetterDesk, 'look' | 'confirm'> {
     if (!limits.note(digest, mailbox, recent)) return { kind: 'taken' }
     const token = encodeToken(random(16))
     await store.addToken({ token: tokenDigest(token), ct: row.ct, expiresAt: tokenEnd(now) })
-    const sent = mail.send(confirmMail(mailbox.address, confirmUrl(token, lang), lang))
+    // Another signature may have been confirmed since this one came.
+    const link = confirmUrl(token, lang)
+    const sent = mail.send(isKnown(rows) ? knownMail(mailbox.address, lang) : confirmMail(mailbox.address, link, lang))
     return sent ? { kind: 'taken' } : { kind: 'busy', seconds: BUSY_SECONDS }
   }
 }

@@ -115,6 +115,8 @@ export type LetterPageKey =
   | 'letter.confirm.none'
   | 'letter.confirm.none-about'
   | 'letter.receipt'
+  | 'letter.gone'
+  | 'letter.gone-about'
   | 'letter.receipt.lead'
   | 'letter.receipt.code'
   | 'letter.receipt.look'

@@ -238,7 +238,8 @@ export const letterPage = {
   'letter.safety.seized.script':
     'Such a server can also change the script, so that it sends what you write unsealed. A browser does not notice.',
   'letter.safety.holders': 'The holders of the keys',
-  'letter.safety.holders.read': 'They can read name, region and comment, and the e-mail address where you allowed it. It is them whom you trust.',
+  'letter.safety.holders.read':
+    'They can read name, region and comment, and the e-mail address where you allowed it. It is them whom you trust.',
   'letter.safety.holders.end': 'After the day of destruction nothing is left to open, unless they kept a copy.',
   'letter.safety.mailbox': 'The mailbox',
   'letter.safety.mailbox.sees':

@@ -23,6 +23,9 @@ interface Posted {
   readonly lang?: string
 }
 
+/** The first line of each page of a simulated site. */
+const SIMULATED = 'Модельденген, шын өлшем емес'
+
 const GOOD = { service: 'youtube', problem: 'slow', since: 'hour', region: 'KZ-75' } as const
 
 async function ticketOf({ site }: ReportSite): Promise<string> {
@@ -50,6 +53,14 @@ async function send(opened: ReportSite, fields: Readonly<Record<string, string>>
 const opened = (change?: Partial<SiteOptions>): Promise<ReportSite> => reportSite(change)
 
 describe('the form of reports', () => {
+  it('says of a simulated site that it is one, on the form and after it', async () => {
+    const { site } = await opened()
+    const board = await (await site.request('/kk/')).text()
+    for (const path of ['/kk/report', '/kk/report/thanks'])
+      assert.equal((await (await site.request(path)).text()).includes(SIMULATED), board.includes(SIMULATED), path)
+    assert.ok(board.includes(SIMULATED), 'the sample is simulated')
+  })
+
   it('takes a report, leads to a page that names nothing of it, and keeps no address', async () => {
     const site = await opened()
     const answer = await send(site, { note: 'крутится круг' })

@@ -56,7 +56,9 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       return answerForm(c, desk, { lang, values: {}, errors: [], pressed: false, status: 200 })
     })
     if (desk === undefined) continue
-    site.get(`/${lang}/report/thanks`, (c) => answerPage(c, reportThanksPage(lang), frame))
+    site.get(`/${lang}/report/thanks`, async (c) =>
+      answerPage(c, reportThanksPage(lang, (await desk.board()).simulated), frame),
+    )
     site.post(`/${lang}/report`, (c) => take(c, lang, desk))
   }
 }
@@ -75,6 +77,7 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
   const { lang, values, errors, word, pressed, status } = shown
   const { names, frame, visitor } = options
   const seen = visitorOf(c, visitor)
+  const { networks, simulated } = await board()
   const view: ReportFormView = {
     ticket: reports.ticket(pressed),
     values,
@@ -82,7 +85,8 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
     ...(word === undefined ? {} : { word }),
     services: names.services.map(({ id, name, tier = 'A' }) => ({ id, name, first: tier === 'A' })),
     ...(seen.kind === 'known' ? { found: { asn: seen.asn, name: names.networkName(seen.asn) ?? '' } } : {}),
-    networks: (await board()).networks,
+    networks,
+    simulated,
   }
   const page = await answerPage(c, reportPage(lang, view), frame)
   const headers = new Headers(page.headers)

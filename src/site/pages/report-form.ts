@@ -33,6 +33,8 @@ export interface ReportFormView {
   /** Network that the address shows. */
   readonly found?: FirstNetwork
   readonly networks: readonly FirstNetwork[]
+  /** Whether reports of this site are of a simulated folder. */
+  readonly simulated: boolean
 }
 
 /** The form, whole without scripts; a script puts a proof of work into it. */

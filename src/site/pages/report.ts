@@ -14,7 +14,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
   return {
     lang,
     title: `${title} · Kuager`,
-    simulated: false,
+    simulated: view?.simulated === true,
     inLang: (other) => urls.report(other),
     ...(view === undefined ? {} : { script: 'report.js' }),
     // Whoever reads a copy has nobody there who takes a report.
@@ -48,10 +48,10 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
 }
 
 /** Where whoever reported is led. The same for everybody: it says nothing of what was reported. */
-export const reportThanksPage = (lang: Lang): Page => ({
+export const reportThanksPage = (lang: Lang, simulated: boolean): Page => ({
   lang,
   title: `${say(lang, 'report.thanks')} · Kuager`,
-  simulated: false,
+  simulated,
   inLang: (other) => urls.reportThanks(other),
   body: () =>
     html`<div class="ttl">

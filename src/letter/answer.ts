@@ -23,6 +23,9 @@ export async function answerLetter(
 
 const STATUS = { unknown: 404, read: 400, foreign: 403, many: 429, busy: 503, broken: 500 } as const
 
+/** A page whose form is sent names its origin to its own server, for browsers that say in no other way which page sends. */
+export const sayOrigin = (c: Context): void => c.header('referrer-policy', 'same-origin')
+
 /** Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth another try. */
 export async function answerProblem(
   c: Context,

@@ -3,7 +3,8 @@ import { InputError } from '../model/errors.ts'
 import { REGIONS } from '../model/region.ts'
 import { BodyRoom } from '../site/request-body.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
-import { answerLetter, answerProblem } from './answer.ts'
+import { answerLetter, answerProblem, sayOrigin } from './answer.ts'
+import { addBriefPages, BriefPages } from './brief-pages.ts'
 import { openFormTickets, type FormTickets } from './form-ticket.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
@@ -25,6 +26,8 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
   const limits = options.rate === undefined ? { frame, room } : { frame, room, rate: options.rate }
   for (const lang of LANGS) {
     const path = letterUrls.sign(lang, ':id')
+    const brief = new BriefPages({ clock, random }, (name) => letterUrls.signed(lang, name))
+    addBriefPages(site, { lang, brief, path: letterUrls.signed(lang, ':name'), frame })
     site.get(path, async (c) => {
       const view = await findView(desk, c.req.param('id') ?? '')
       if (view === undefined) return answerProblem(c, 'unknown', { frame })
@@ -43,7 +46,7 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
         return answerProblem(c, form.kind, 'wait' in form ? { frame, wait: form.wait } : { frame })
       const view = await findView(desk, c.req.param('id') ?? '')
       if (view === undefined) return answerProblem(c, 'unknown', { frame })
-      return takeForm(c, { lang, view, form, tickets, options })
+      return takeForm(c, { lang, view, form, tickets, brief, options })
     })
   }
 }
@@ -53,11 +56,9 @@ interface Taking {
   readonly view: LetterView
   readonly form: Extract<PostedForm, { kind: 'form' }>
   readonly tickets: FormTickets
+  readonly brief: BriefPages
   readonly options: LetterSiteOptions
 }
-
-/** A page whose form is sent names its origin to its own server, for browsers that say in no other way which page sends. */
-export const sayOrigin = (c: Context): void => c.header('referrer-policy', 'same-origin')
 
 const answerClosed = (
   c: Context,
@@ -102,15 +103,11 @@ function wrongOf(typed: Typed): readonly WrongField[] {
 }
 
 async function takeForm(c: Context, taking: Taking): Promise<Response> {
-  const { lang, view, form, tickets, options } = taking
+  const { lang, view, form, tickets, brief, options } = taking
   const typed = typedOf(form)
-  const again = (wrong: readonly WrongField[], now = view): Promise<Response> => {
-    sayOrigin(c)
-    return answerLetter(
-      c,
-      signPage(lang, { view: now, typed, wrong, ticket: tickets.make(true), takesMail: options.desk.takesMail }),
-      options.frame,
-    )
+  const again = (wrong: readonly WrongField[], now = view): Response => {
+    const ticket = tickets.make(true)
+    return brief.answer(c, signPage(lang, { view: now, typed, wrong, ticket, takesMail: options.desk.takesMail }))
   }
   const region = REGIONS.find((one) => one === typed.region)
   const wrong = wrongOf(typed)
@@ -135,14 +132,14 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
     )
     switch (signed.kind) {
       case 'accepted':
-        return await answerLetter(c, signedPage(lang, view, signed.receipt), options.frame)
+        return brief.answer(c, signedPage(lang, view, signed.receipt))
       case 'unknown':
         return await answerProblem(c, 'unknown', { frame: options.frame })
       case 'not-yet':
       case 'over':
         return await answerClosed(c, taking)
       case 'changed':
-        return await again(['changed'], (await findView(options.desk, view.letter.id)) ?? view)
+        return again(['changed'], (await findView(options.desk, view.letter.id)) ?? view)
       case 'busy':
         return await answerProblem(c, 'busy', { frame: options.frame, wait: signed.seconds })
       case 'work':

@@ -32,7 +32,7 @@ describe('a letter service', () => {
   const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
     fetch(site.at(path), { headers, redirect: 'manual' })
   const post = (path: string, body: string, headers: Readonly<Record<string, string>> = FORM): Promise<Response> =>
-    fetch(site.at(path), { method: 'POST', body, headers, redirect: 'manual' })
+    fetch(site.at(path), { method: 'POST', body, headers })
   const sealed = async (changes: object = {}): Promise<{ readonly body: string; readonly code: string }> => {
     const { signing, code } = await sealedSigning({}, {}, site.letter)
     const { sealed: bytes, trapped: _, work: _work, ...rest } = signing

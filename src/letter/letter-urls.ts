@@ -13,6 +13,9 @@ export const letterUrls = {
   /** Where the link of a message leads: one word that says nothing, and the token. */
   confirm: (lang: Lang, token: string): string => `/${lang}/c/${part(token)}`,
   receipt: (lang: Lang): string => `/${lang}/receipt`,
+  /** What answers a form, for two minutes (brief-pages.ts). */
+  signed: (lang: Lang, name: string): string => `/${lang}/s/${part(name)}`,
+  found: (lang: Lang, name: string): string => `/${lang}/receipt/${part(name)}`,
   proof: (lang: Lang): string => `/${lang}/receipt/proof`,
   withdraw: (lang: Lang): string => `/${lang}/receipt/withdraw`,
   resend: (lang: Lang): string => `/${lang}/receipt/resend`,

@@ -3,8 +3,8 @@ import { formatReceipt, parseReceipt } from '../evidence/letter-signature.ts'
 import { InputError } from '../model/errors.ts'
 import { BodyRoom } from '../site/request-body.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
-import { answerLetter, answerProblem } from './answer.ts'
-import { sayOrigin } from './form-routes.ts'
+import { answerLetter, answerProblem, sayOrigin } from './answer.ts'
+import { addBriefPages, BriefPages } from './brief-pages.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
 import { confirmPage, receiptPage, saidPage, type ReceiptView } from './pages/own.ts'
@@ -30,12 +30,13 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
     return answerProblem(c, form.kind, 'wait' in form ? { frame, wait: form.wait } : { frame })
   }
   for (const lang of LANGS) {
-    const receipt = (c: Context, view: ReceiptView): Promise<Response> =>
-      answerLetter(c, receiptPage(lang, view), frame)
+    const brief = new BriefPages(options, (name) => letterUrls.found(lang, name))
+    const receipt = async (c: Context, view: ReceiptView): Promise<Response> => brief.answer(c, receiptPage(lang, view))
+    addBriefPages(site, { lang, brief, path: letterUrls.found(lang, ':name'), frame })
     addConfirm(site, { lang, options, posted })
     site.get(letterUrls.receipt(lang), (c) => {
       sayOrigin(c)
-      return receipt(c, { kind: 'asked' })
+      return answerLetter(c, receiptPage(lang, { kind: 'asked' }), frame)
     })
     site.post(letterUrls.receipt(lang), (c) =>
       posted(c, (form) =>
@@ -74,7 +75,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
             if (form.get('sure') !== 'yes') return answerProblem(c, 'read', { frame })
             if ((await desk.withdraw(code)) === 'none') return receipt(c, { kind: 'unknown' })
             const said = ['letter.withdraw.done', 'letter.standing.withdrawn-about'] as const
-            return answerLetter(c, saidPage(lang, said, letterUrls.receipt), frame)
+            return brief.answer(c, saidPage(lang, said, letterUrls.receipt))
           },
         ),
       ),
@@ -88,7 +89,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
             const taken = await resend(options, { code, mail: form.get('mail').trim(), lang, from: fromOf(c) })
             if (taken > 0) return answerProblem(c, 'busy', { frame, wait: taken })
             const said = ['letter.resend.done', 'letter.resend.done-about'] as const
-            return answerLetter(c, saidPage(lang, said, letterUrls.receipt), frame)
+            return brief.answer(c, saidPage(lang, said, letterUrls.receipt))
           },
         ),
       ),

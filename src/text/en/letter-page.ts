@@ -55,7 +55,8 @@ export const letterPage = {
   'letter.regions': 'By region',
   'letter.regions.about':
     'A region is shown from {fewest} signatures on, its number rounded down to tens. So it is hard to work out one person.',
-  'letter.regions.none': 'No region has {fewest} signatures yet.',
+  'letter.regions.none':
+    'No region is shown. One is shown from {fewest} signatures on, and only where no smaller number follows from it.',
   'letter.regions.region': 'Region',
   'letter.regions.count': 'At least',
   'letter.removed': 'Taken out of the count',

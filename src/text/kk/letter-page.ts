@@ -55,7 +55,8 @@ export const letterPage = {
   'letter.regions': 'Өңірлер бойынша',
   'letter.regions.about':
     'Өңір {fewest} қолтаңбадан бастап көрсетіледі, сан ондыққа дейін кемітіліп жазылады. Сондықтан жеке адамды анықтау қиын.',
-  'letter.regions.none': 'Әзірге ешбір өңірде {fewest} қолтаңба жоқ.',
+  'letter.regions.none':
+    'Өңірлер көрсетілмейді. Өңір {fewest} қолтаңбадан бастап және одан азырақ сан шықпайтын болса ғана көрсетіледі.',
   'letter.regions.region': 'Өңір',
   'letter.regions.count': 'Кемінде',
   'letter.removed': 'Есептен шығарылған',

@@ -55,7 +55,8 @@ export const letterPage = {
   'letter.regions': 'По регионам',
   'letter.regions.about':
     'Регион показывается, когда подписей не меньше {fewest}, число округляется вниз до десятков. Поэтому вычислить отдельного человека трудно.',
-  'letter.regions.none': 'Пока ни в одном регионе нет {fewest} подписей.',
+  'letter.regions.none':
+    'Регионы не показаны. Регион показывается, когда подписей не меньше {fewest} и по этому числу нельзя вычислить меньшее.',
   'letter.regions.region': 'Регион',
   'letter.regions.count': 'Не менее',
   'letter.removed': 'Исключены из счёта',

@@ -67,4 +67,6 @@ export type ReportKey =
   | 'report.signal-on'
   | 'report.signal-count'
   | 'report.signal-usual'
+  | 'report.signal-usual-few'
+  | 'report.signal-over'
   | `report.signal.${ReportSignal['kind']}`

@@ -94,16 +94,23 @@ const bounds = (lang: Lang, [from, until]: readonly [number, number], asOf: Inst
 function signalText(lang: Lang, signal: PeopleView['signals'][number], asOf: Instant): Markup {
   const { name, kind, began, ended, reports, most, usual } = signal
   const part = (text: string): Markup => html`<span class="v">${text}</span> `
+  // What is over is told as past.
+  const what = kind === 'burst' && ended !== undefined ? 'report.signal-over' : (`report.signal.${kind}` as const)
   return html`<p>
-      <b>${name ?? say(lang, 'board.all-networks')}: ${say(lang, `report.signal.${kind}`)}.</b>
+      <b>${name ?? say(lang, 'board.all-networks')}: ${say(lang, what)}.</b>
     </p>
     <p class="q">
       ${part(say(lang, 'report.signal-began', { at: bounds(lang, began, asOf) }))}
       ${part(ended === undefined ? say(lang, 'report.signal-on') : say(lang, 'report.signal-ended', { at: bounds(lang, ended, asOf) }))}
       ${part(say(lang, 'report.signal-count', { count: formatNumber(lang, reports), most: formatNumber(lang, most) }))}
-      ${usual === undefined ? '' : part(say(lang, 'report.signal-usual', { count: formatNumber(lang, Math.max(1, Math.round(usual))) }))}
+      ${usual === undefined ? '' : part(usualText(lang, usual))}
     </p>`
 }
+
+const usualText = (lang: Lang, usual: number): string =>
+  usual < 1
+    ? say(lang, 'report.signal-usual-few')
+    : say(lang, 'report.signal-usual', { count: formatNumber(lang, Math.round(usual)) })
 
 function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' | 'services'): Markup {
   const hasChecks = rows.some(({ fails, opens }) => fails !== undefined || opens !== undefined)

@@ -84,4 +84,6 @@ export const report = {
   'report.signal-on': 'It goes on.',
   'report.signal-count': 'Reports: {count}, at most {most} in a quarter of an hour.',
   'report.signal-usual': 'Usual in a quarter of an hour: {count}.',
+  'report.signal-usual-few': 'Usual in a quarter of an hour: fewer than one.',
+  'report.signal-over': 'people reported more than usual',
 } satisfies Readonly<Record<ReportKey, string>>

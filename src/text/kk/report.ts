@@ -83,4 +83,6 @@ export const report = {
   'report.signal-on': 'Жалғасып жатыр.',
   'report.signal-count': 'Хабарлар: {count}, бір ширек сағатта көп дегенде {most}.',
   'report.signal-usual': 'Әдетте бір ширек сағатта: {count}.',
+  'report.signal-usual-few': 'Әдетте бір ширек сағатта: бірден аз.',
+  'report.signal-over': 'адамдар әдеттегіден көп хабарлады',
 } satisfies Readonly<Record<ReportKey, string>>

@@ -83,4 +83,6 @@ export const report = {
   'report.signal-on': 'Продолжается.',
   'report.signal-count': 'Сообщения: {count}, за четверть часа не более {most}.',
   'report.signal-usual': 'Обычно за четверть часа: {count}.',
+  'report.signal-usual-few': 'Обычно за четверть часа: меньше одного.',
+  'report.signal-over': 'люди сообщали чаще обычного',
 } satisfies Readonly<Record<ReportKey, string>>

@@ -15,6 +15,7 @@ import { Receipts } from './receipts.ts'
 import { RemovalFiles } from './removal-files.ts'
 import { Removals } from './removals.ts'
 import { ShownRegions } from './shown-regions.ts'
+import { SteadyTime } from './steady-time.ts'
 import { Trends } from './trends.ts'
 import { Turn } from './turn.ts'
 
@@ -43,6 +44,7 @@ class OpenLetterDesk implements LetterDesk {
   readonly removals: Removals
   #ticking: Promise<void> | undefined
   #expiredAt = 0
+  readonly #time: SteadyTime
   /** Span in which a withdrawal came that no checkpoint holds yet: it is published with that span, as batches are. */
   #withdrawnIn: number | undefined
   /** Failures that were told and last still. */
@@ -58,6 +60,7 @@ class OpenLetterDesk implements LetterDesk {
     this.#regions = regions
     this.#counts = new Counts(parts.store)
     this.#batches = new Batches({ ...parts, published }, waiting)
+    this.#time = new SteadyTime(parts.clock)
     const own = {
       ...parts,
       published,
@@ -124,13 +127,15 @@ class OpenLetterDesk implements LetterDesk {
   async #due(): Promise<void> {
     const { store, clock, log } = this.#parts
     const now = clock.now()
-    if (Math.abs(now - this.#expiredAt) >= HOUR_MS)
+    // What nothing brings back is never done for one wrong reading of a clock.
+    const steady = this.#time.isSteady()
+    if (steady && Math.abs(now - this.#expiredAt) >= HOUR_MS)
       await this.#try('what was not confirmed is not removed', async () => {
         await this.#turn.take(() => store.expire(instant(now - TOKEN_MS - HOUR_MS)))
         this.#expiredAt = now
       })
     if (this.#batches.isDue()) await this.#try('signatures are not counted', () => this.#batch({ all: false }))
-    for (const id of this.#published.ids())
+    for (const id of steady ? this.#published.ids() : [])
       await this.#try(`what the dates of letter ${id} say is not done`, () => this.#end(id))
     await this.#try('the log takes nothing in', async () => {
       if (batchSpan(now) === this.#withdrawnIn) return

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { HandClock, NOWHERE, openLetterWorld, sampleLetter, sealedSigning } from '../../../test/kit/letter-world.ts'
-import { instant, millis, type Instant } from '../../model/units.ts'
+import { instant, type Instant, type Millis } from '../../model/units.ts'
 import { DAY_MS, HOUR_MS } from './parts.ts'
 import { SteadyTime } from './steady-time.ts'
 
@@ -10,7 +10,7 @@ class SetClock {
   readonly #clock = new HandClock()
   ahead = 0
   readonly now = (): Instant => instant(this.#clock.now() + this.ahead)
-  readonly monotonic = (): ReturnType<typeof millis> => this.#clock.monotonic()
+  readonly monotonic = (): Millis => this.#clock.monotonic()
   pass(ms: number): void {
     this.#clock.pass(ms)
   }

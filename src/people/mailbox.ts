@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { InputError } from '../model/errors.ts'
+import { isReadWithinReach } from '../model/mail-reach.ts'
 
 // What is one mailbox, although it is written in several ways: docs/formats/letter.md, "Mailbox".
 
@@ -38,11 +39,6 @@ const PROVIDERS: readonly Provider[] = [
   { domains: ['fastmail.com'], plus: true },
 ]
 const BY_DOMAIN = new Map(PROVIDERS.flatMap((one) => one.domains.map((domain) => [domain, one] as const)))
-
-/** Top domains under whose law a mailbox can be read, in ASCII: .kz, .қаз, .ru, .рф, .su. */
-const WITHIN_REACH = /\.(?:kz|xn--80ao21a|ru|xn--p1ai|su)$/
-/** Domains elsewhere of the same companies. */
-const SAME_COMPANIES: ReadonlySet<string> = new Set(['yandex.com', 'yandex.by', 'yandex.ua', 'vk.com'])
 
 /** Characters of the part before the @: those of RFC 5322's dot-atom, and letters of any script (RFC 6531). */
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u
@@ -107,7 +103,7 @@ function localOf(local: string, provider: Provider | undefined): string {
  */
 export function isWithinReach(typed: string): boolean {
   const domain = domainOf(typed.normalize('NFKC').trim().slice(0, MOST_TYPED).split('@').at(-1) ?? '')
-  return domain !== undefined && (WITHIN_REACH.test(domain) || SAME_COMPANIES.has(domain))
+  return domain !== undefined && isReadWithinReach(domain)
 }
 
 /**

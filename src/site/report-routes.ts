@@ -3,6 +3,7 @@ import { regionSchema } from '../model/region.ts'
 import { problemSchema, sinceSchema, type GivenReport } from '../model/report.ts'
 import { parseAsn, type Asn } from '../model/units.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import { plainLines } from '../text/plain-text.ts'
 import type { Board } from './board.ts'
 import { incomingOf } from './collector.ts'
 import { PRIVATE } from './first-pages.ts'
@@ -151,16 +152,13 @@ const hasWork = async (solution: string, { work }: SiteOptions): Promise<boolean
   solution.length <= 3000 &&
   (await work.verify(solution, 'report')) === 'done'
 
-/** Signs that are not text: controls, and those that turn the direction of what follows. */
-const NO_TEXT = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
-
 /** What was typed, bounded, so that it can be shown again. */
 function valuesOf(sent: URLSearchParams): ReportFormView['values'] {
   const values: Partial<Record<ReportField, string>> = {}
   for (const field of REPORT_FIELDS) {
     const text = (sent.get(field) ?? '').slice(0, MOST_BYTES).toWellFormed()
     if (field !== 'note') values[field] = text.slice(0, 100)
-    else values.note = text.replaceAll(/\r\n?/g, '\n').replaceAll(NO_TEXT, (sign) => (sign === '\n' ? sign : ''))
+    else values.note = plainLines(text)
   }
   return values
 }

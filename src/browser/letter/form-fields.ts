@@ -1,4 +1,6 @@
+import { isReadWithinReach } from '../../model/mail-reach.ts'
 import type { Region } from '../../model/region.ts'
+import { plainLine, plainLines } from '../../text/plain-text.ts'
 
 /** What a signer typed, as the form holds it now. */
 export interface Fields {
@@ -19,10 +21,10 @@ export function readFields(form: HTMLFormElement): Fields {
     return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : ''
   }
   return {
-    name: line('name').normalize('NFC'),
+    name: plainLine(line('name')).normalize('NFC'),
     region: line('region') as Region, // one of the options that the server wrote
     mail: line('mail'),
-    comment: line('comment').normalize('NFC'),
+    comment: plainLines(line('comment')).normalize('NFC'),
     show: line('show') === 'yes',
     keep: line('keep') === 'yes',
     trap: line('url'),
@@ -42,5 +44,12 @@ export function clearFields(form: HTMLFormElement): void {
     } else if (field instanceof HTMLSelectElement) field.selectedIndex = 0
 }
 
-/** Mailboxes of which the page warns that others may read them. */
-export const isReadByOthers = (mail: string): boolean => /\.(?:kz|ru|рф|қаз|xn--p1ai|xn--80ao21a)$/iu.test(mail.trim())
+/** Mailboxes of which the page warns that others may read them; in whatever way their domain is written. */
+export function isReadByOthers(mail: string): boolean {
+  const domain = mail.normalize('NFKC').trim().split('@').at(-1) ?? ''
+  try {
+    return isReadWithinReach(new URL(`http://${domain.replace(/\.$/, '')}`).hostname)
+  } catch {
+    return false
+  }
+}

@@ -3,6 +3,7 @@ import { notChecked, StepFinder, type LetterProblem, type LetterStep } from '../
 import { signatureSchema, type Letter, type Signature, type Tier } from '../../model/letter.ts'
 import type { Sha256 } from '../../model/units.ts'
 import { compareWords } from '../../text/alphabet.ts'
+import { plainLine, plainLines } from '../../text/plain-text.ts'
 import { LayerOpener, type KeyPair } from './age.ts'
 import type { HandoverBundle } from './read-handover.ts'
 import type { VerifiedHandover } from './verify-handover.ts'
@@ -95,19 +96,28 @@ async function openOne(
   return signed.consent.version === signature.consent ? signature : 'signature-other-consent'
 }
 
-function readSignature(bytes: Uint8Array): Signature | undefined {
+/** What a signer wrote, as text that hides, turns and breaks nothing in a list; undefined for what is no signature. */
+export function readSignature(bytes: Uint8Array): Signature | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    return signatureSchema.safeParse(JSON.parse(text)).data
+    const { name, mail, comment, ...rest } = signatureSchema.parse(JSON.parse(text))
+    const plain = {
+      ...rest,
+      name: plainLine(name),
+      ...(mail === undefined ? {} : { mail: plainLine(mail) }),
+      ...(comment === undefined ? {} : { comment: plainLines(comment) }),
+    }
+    return signatureSchema.safeParse(plain).data
   } catch {
     return undefined
   }
 }
 
-/** What two spellings of one name share: letters alone, the words in one order, ё as е. */
+/** What two spellings of one name share: letters that are seen alone, the words in one order, ё as е. */
 export const nameKey = (name: string): string =>
   name
     .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toLowerCase()
     .replaceAll('ё', 'е')
     .split(/[^\p{L}\p{N}]+/u)

@@ -96,11 +96,13 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   const people = new ShownReports({ store, clock, simulated })
   const board = openBoard(options.site, rememberLastData(options.site))
   const nameOf = new Map(options.site.names.services.map(({ id, name }) => [id, name]))
+  const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, { stop: signal })
   const crowd = new Crowd({
     ...common,
     targets: canaries.map((one) => ({ ...one, name: nameOf.get(one.service) ?? one.service })),
     freshness: (service) => watch.of(service),
     reach: () => watch.reach,
+    onFailing: () => looks?.sooner(),
     devices: devicesOf(board),
     reported: reportedOn(people, clock),
     // What is simulated speaks of its own time, as on every page.
@@ -108,7 +110,6 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
     flood: guard(),
     log,
   })
-  const looks = options.controls.length === 0 ? undefined : openCanaryLooks(watch, log, signal)
   const settling = settleEvery([() => reports.settle(), () => crowd.settle(), forgetDaily(store, clock)], log)
   return {
     options: {

@@ -103,6 +103,19 @@ describe('Crowd.take()', () => {
     assert.deepEqual(world.logged, [])
   })
 
+  it('tells that something does not open, once for each page that counts', async () => {
+    let told = 0
+    await using world = await openWorld({ onFailing: () => void told++ })
+    const take = (check: CrowdCheck, token: string): Promise<unknown> =>
+      world.crowd.take({ check, token }, from('203.0.113.5'))
+    await take(checkOf({ telegram: 'reachable', youtube: 'unknown' }), newToken())
+    assert.equal(told, 0)
+    const token = newToken()
+    await take(BLOCKED, token)
+    await take(BLOCKED, token)
+    assert.equal(told, 1)
+  })
+
   it('does not believe a network that the connection does not show', async () => {
     await using world = await openWorld()
     const networks = async (check: CrowdCheck, socket: string): Promise<readonly Asn[]> => {

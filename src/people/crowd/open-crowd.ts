@@ -47,6 +47,8 @@ export interface CrowdParts {
   readonly freshness: (service: string) => Freshness
   /** The control host of pages; undefined: none answers. */
   readonly reach: () => CheckPlan['control'] | undefined
+  /** Told where a check that counts found that something does not open: the site itself may have gone down. */
+  readonly onFailing?: () => void
   /** What devices see; asked for each plan. */
   readonly devices: (asn: Asn) => Promise<readonly SeenByDevices[]>
   /** People's reports of a service on a network, where at least five may be shown. */
@@ -182,6 +184,7 @@ export class Crowd {
       simulated,
     }))
     await store.add({ checks: rows })
+    if (rows.some(({ state, outcome }) => state === 'counted' && kindOf(outcome) === 'fails')) this.#parts.onFailing?.()
     const counted = rows.filter(({ state }) => state === 'counted').map(({ id }) => id)
     const [id] = counted
     if (id === undefined) return { wait: 0 }

@@ -89,9 +89,10 @@ function compare({ letters, checkpoint }: Recount, shown: readonly (ShownNumbers
 export async function fetchProof(address: URL, code: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   using deadline = openDeadline(signal, LIMIT, 'receipt')
   try {
+    // Where there is none it leads to a page that says so, to which nobody need go.
     const response = await fetch(new URL('/en/receipt/proof', address), {
       method: 'POST',
-      redirect: 'error',
+      redirect: 'manual',
       credentials: 'omit',
       body: new URLSearchParams({ code }),
       signal: deadline.signal,

@@ -31,8 +31,8 @@ const PART_RATES = {
   form: { perSecond: 1 / 60, burst: 30 },
   again: { perSecond: 1 / 60, burst: 30 },
 } as const satisfies Record<MailWay, Rate>
-/** To one domain, whose mailboxes may all be one person's. */
-const DOMAIN_RATE: Rate = { perSecond: 0.1, burst: 100 }
+/** To one domain, whose mailboxes may all be one person's, who would confirm as many signatures: some 800 in a day. */
+const DOMAIN_RATE: Rate = { perSecond: 1 / 120, burst: 100 }
 /** Domains of providers, where everybody has a mailbox; besides those whose spellings are known. */
 const LARGE: ReadonlySet<string> = new Set([
   ...['mail.ru', 'bk.ru', 'list.ru', 'inbox.ru', 'internet.ru', 'rambler.ru', 'yahoo.com', 'aol.com'],

@@ -57,7 +57,7 @@ describe('endingOf()', () => {
     assert.equal(sentence, 'Network: Kcell. The site of Telegram does not answer, everything else does.')
     assert.deepEqual(lines, [
       'Telegram: it is the same for others on this network. Devices of volunteers: 14 of 17. Since 20:05.',
-      'Telegram: people who reported trouble: 6.',
+      'Telegram: people who found trouble in the last two hours: 6.',
     ])
   })
 
@@ -144,7 +144,7 @@ describe('words of the script', () => {
   it('take values as they are, and leave no brace behind', () => {
     assert.equal(
       say('en')('others.people', { service: '$& {people}', people: 5 }),
-      '$& {people}: people who reported trouble: 5.',
+      '$& {people}: people who found trouble in the last two hours: 5.',
     )
   })
 })

@@ -108,7 +108,7 @@ export const crowd = {
   'crowd.tool.others.open':
     '{service}: it opens for others on this network. Devices that measured: {of}. It may be on your side.',
   'crowd.tool.others.unknown': '{service}: how it is for others on this network is not known.',
-  'crowd.tool.others.people': '{service}: people who reported trouble: {people}.',
+  'crowd.tool.others.people': '{service}: people who found trouble in the last two hours: {people}.',
   'crowd.tool.send.working': 'Getting ready to send, wait some seconds.',
   'crowd.tool.send.sent': 'Sent. Thank you.',
   'crowd.tool.busy': 'Too many requests. Try again in {seconds} s.',

@@ -199,6 +199,13 @@ describe('a letter service seen from outside', () => {
         /page for signing in "ru" is another/,
       ],
       [
+        (path, body) =>
+          path === `/kk/l/${site.letter.id}`
+            ? body.toString().replace(/href="[^"]*\/sign"/, 'href="/kk/other"')
+            : undefined,
+        /^The page of the letter in "kk" leads elsewhere than before, or runs something else\n$/,
+      ],
+      [
         (path) => (path.endsWith('/sign') ? null : undefined),
         /^Nobody can sign any more: there is no page for signing\n$/,
       ],

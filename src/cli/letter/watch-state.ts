@@ -21,6 +21,8 @@ const stateSchema = z.strictObject({
     .nullable(),
   /** Page for signing in each language, without the time at which it was shown; absent where it is over. */
   pages_sha256: z.partialRecord(z.enum(LANGS), z.string().regex(/^[0-9a-f]{64}$/)),
+  /** What leads on from the page of the letter, or runs there, in each language. */
+  ways_sha256: z.partialRecord(z.enum(LANGS), z.string().regex(/^[0-9a-f]{64}$/)),
   /** Verifier keys of the log, a line each. */
   log_keys: z.array(z.string().max(500)).max(100),
   /** Newest checkpoint that was seen, as it was served. */

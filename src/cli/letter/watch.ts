@@ -84,7 +84,8 @@ async function look(address: URL, { expected, trusted, before, changes, signal }
     )
   await lookAtKeyPages(expected, { changes, get })
   const signing = await lookAtSigning(expected, { version, digest, address, changes, get })
-  if (before !== undefined) changes.push(...signingChanges(before, signing))
+  const ways = await lookAtWays(expected, get)
+  if (before !== undefined) changes.push(...signingChanges(before, signing), ...wayChanges(before, ways))
   const log = await lookAtLog({ before, trusted, changes, get })
   return {
     format: 'kuager-letter-watch/1',
@@ -92,6 +93,7 @@ async function look(address: URL, { expected, trusted, before, changes, signal }
     version,
     document_sha256: digest,
     ...signing,
+    ways_sha256: ways,
     ...log,
   }
 }
@@ -232,6 +234,32 @@ function signingChanges(before: SeenSigning, now: SeenSigning): readonly string[
     ),
   ]
 }
+
+type Ways = Watched['ways_sha256']
+
+/**
+ * Digests of all that leads on from the page of the letter, or runs there, in each language: a page for signing that is
+ * as it was helps nobody who is led to another. Numbers and words of the page change by themselves.
+ */
+async function lookAtWays({ id }: Letter, get: Get): Promise<Ways> {
+  const ways: Ways = {}
+  for (const lang of LANGS) {
+    const page = await get(`/${lang}/l/${id}`, MOST_PAGE)
+    if (page === undefined) continue
+    const tags = textOf(page).match(/<[a-z][^>]*>/gi) ?? []
+    const leading = new Set(tags.filter((tag) => LEADS.test(tag)).map((tag) => tag.replaceAll(/\s+/g, ' ')))
+    ways[lang] = digestOf(Buffer.from([...leading].toSorted().join('\n')))
+  }
+  return ways
+}
+/** Elements that lead, load or run, and attributes that do. */
+const LEADS =
+  /^<(?:script|form|iframe|frame|meta|base|link|object|embed|style|input|button|svg)\b|[\s/"'](?:href|src|action|style|on[a-z]+)\s*=/i
+
+const wayChanges = ({ ways_sha256: then }: Pick<Watched, 'ways_sha256'>, now: Ways): readonly string[] =>
+  LANGS.filter((lang) => then[lang] !== now[lang]).map(
+    (lang) => `The page of the letter in "${lang}" leads elsewhere than before, or runs something else`,
+  )
 
 interface LogLooking {
   readonly before: Watched | undefined

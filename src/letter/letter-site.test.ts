@@ -113,6 +113,21 @@ describe('a letter service', () => {
     assert.equal(await again('known@mail.example'), await again('nobody@mail.example'))
   })
 
+  it('says of a signature without a proof how it stands, and promises none', async () => {
+    const { body, code } = await sealed()
+    assert.equal((await post('/sign', body, JSON_TYPE)).status, 202)
+    const asked = async (path: string, more: object = {}): Promise<string> => {
+      const form = new URLSearchParams({ code, ...more })
+      return (await fetch(site.at(path), { method: 'POST', body: form, headers: FORM })).text()
+    }
+    assert.match(await asked(letterUrls.proof('en')), /Accepted, waits for its turn/)
+    await site.batch()
+    await asked(letterUrls.withdraw('en'), { sure: 'yes' })
+    const page = await asked(letterUrls.proof('en'))
+    assert.match(page, /<h2>Withdrawn<\/h2>/)
+    assert.doesNotMatch(page, /The proof is ready once/)
+  })
+
   it('takes no form and no signature that a page of another site sends', async () => {
     const { body } = await sealed()
     const foreign = [

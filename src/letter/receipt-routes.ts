@@ -57,7 +57,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
           (kind) => receipt(c, { kind }),
           async (code) => {
             const proof = await desk.proof(code)
-            if (proof === undefined) return receipt(c, { kind: 'no-proof', code })
+            if (proof === undefined) return receipt(c, await withoutProof(desk, code))
             c.header('cache-control', 'no-store')
             // A name that says nothing of a letter, beside others in a folder.
             c.header('content-disposition', 'attachment; filename="proof.tlog-proof"')
@@ -114,6 +114,13 @@ async function resend(
     if (error instanceof InputError) return 0
     throw error
   }
+}
+
+/** Why there is no proof: it does not count, or not yet in a checkpoint. */
+async function withoutProof(desk: LetterSiteOptions['desk'], code: string): Promise<ReceiptView> {
+  const standing = await desk.standing(code)
+  if (standing === undefined) return { kind: 'unknown' }
+  return standing.kind === 'counted' ? { kind: 'no-proof', code } : { kind: 'found', standing, code }
 }
 
 /** Reads the code of a form; what is none is said to be none. */

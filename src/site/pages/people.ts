@@ -116,10 +116,11 @@ function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' 
   const hasChecks = rows.some(({ fails, opens }) => fails !== undefined || opens !== undefined)
   const number = (count: number | undefined): string =>
     count === undefined || count === 0 ? '–' : formatNumber(lang, count)
-  const line = (row: PeopleRow): Markup =>
-    html`<tr>
+  const line = (row: PeopleRow): Markup => {
+    const named = html`${row.name}${row.number === undefined ? '' : html` <small class="nw">${row.number}</small>`}`
+    return html`<tr>
       <th scope="row">
-        ${row.href === undefined ? row.name : html`<a href="${row.href}">${row.name}</a>`}${row.number === undefined ? '' : html` <small class="nw">${row.number}</small>`}
+        ${row.href === undefined ? named : html`<a href="${row.href}">${named}</a>`}
         ${row.said ? html`<small class="q">${say(lang, 'report.people-said')}</small>` : ''}
       </th>
       <td>${number(row.reports)}</td>
@@ -141,6 +142,7 @@ function rowTable(lang: Lang, { rows, elsewhere }: PeopleView, kind: 'networks' 
           : ''
       }
     </tr>`
+  }
   const table = html`<table class="tbl witnesses">
     <thead>
       <tr>

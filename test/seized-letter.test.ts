@@ -70,7 +70,6 @@ class Signers {
     return fetch(`${this.origin}${path}`, {
       method: 'POST',
       body,
-      redirect: 'manual',
       headers: {
         'content-type': type,
         'x-forwarded-for': address,

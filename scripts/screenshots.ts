@@ -4,6 +4,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Page } from 'playwright-core'
 import { LANGS, type Lang } from '../src/text/lang.ts'
 import { openBrowser } from '../test/kit/browser.ts'
 import { openEverySite } from '../test/kit/every-site.ts'
@@ -14,6 +15,9 @@ const SHAPES = {
   desk: { width: 1280, height: 900 },
   narrow: { width: 320, height: 640 },
 }
+
+/** Pages with a form that is shown once more as it comes back when nothing was filled in: NAME-wrong-… */
+const FORMS = ['report', 'sign']
 
 const { values } = parseArgs({
   options: {
@@ -39,8 +43,20 @@ for (const lang of LANGS)
         if (values.paper) await page.emulateMedia({ media: 'print' })
         await page.goto(path)
         await page.screenshot({ path: join(values.out, file), fullPage: true })
+        if (FORMS.includes(name)) {
+          await sendEmpty(page)
+          await page.screenshot({ path: join(values.out, file.replace(name, `${name}-wrong`)), fullPage: true })
+        }
         await page.close()
       }
+
+/** Sends the form of a page as nobody can who sees it: neither the browser nor a script looks at it before. */
+async function sendEmpty(page: Page): Promise<void> {
+  const back = page.waitForEvent('load')
+  // A string: the script is checked without the types of a page.
+  await page.evaluate("HTMLFormElement.prototype.submit.call(document.querySelector('form.form'))")
+  await back
+}
 
 /** Pages of a letter that some hundred people signed; to be disposed. */
 async function openLetter(): Promise<{ pages(lang: Lang): Readonly<Record<string, string>> } & AsyncDisposable> {

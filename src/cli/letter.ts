@@ -110,7 +110,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const [name = '', ...rest] = args
   const part = Object.hasOwn(PARTS, name) ? await PARTS[name]?.() : undefined
   if (part !== undefined) return part.run(rest, world)
-  throw new InputError(`Cannot run letter: found "${printable(name)}"; see "kuager letter --help"`, {
+  const found = name === '' ? 'nothing to do is named' : `found "${printable(name)}"`
+  throw new InputError(`Cannot run letter: ${found}; see "kuager letter --help"`, {
     code: 'letter.usage',
     path: 'arguments',
     expected: Object.keys(PARTS).join(', '),

@@ -196,7 +196,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   })
   const [act, ...more] = positionals
   if (act !== 'backup' && act !== 'restore' && act !== 'check')
-    throw usage(`found "${printable(act ?? '')}"`, 'backup, restore or check')
+    throw usage(act === undefined ? 'nothing to do is named' : `found "${printable(act)}"`, 'backup, restore or check')
   if (more.length > 0) throw usage(`${more.length} more words`, '"kuager registry --help"')
   if ((values.out !== undefined) !== (act === 'backup'))
     throw wrongOption('out', act === 'backup' ? 'found none' : 'found one', 'a new folder, with backup alone')

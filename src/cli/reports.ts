@@ -275,7 +275,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
   const [name, ...rest] = positionals
   const act = ACTS.find((one) => one === name)
-  if (act === undefined) throw wrong(`found "${printable((name ?? '').slice(0, 40))}"`, ACTS.join(', '))
+  if (name === undefined) throw wrong('nothing to do is named', ACTS.join(', '))
+  if (act === undefined) throw wrong(`found "${printable(name.slice(0, 40))}"`, ACTS.join(', '))
   if (rest.length !== WORDS[act]) throw wrong(`${rest.length} words behind ${act}`, '"kuager reports --help"')
   const days = /^\d{1,2}$/.test(values.days) ? Number(values.days) : 0
   if (days < 1 || days > MOST_DAYS)

@@ -19,7 +19,13 @@ describe('runCommand()', () => {
   it('tells whoever names a command and nothing to do how to go on', async () => {
     for (const name of ['case', 'letter', 'reports', 'registry']) {
       let said = ''
-      assert.equal(await runCommand([name], testWorld('/nowhere', (text) => (said += text))), 2)
+      assert.equal(
+        await runCommand(
+          [name],
+          testWorld('/nowhere', (text) => (said += text)),
+        ),
+        2,
+      )
       assert.match(said, /^kuager: Cannot [a-z]+ [a-z]+: nothing to do is named; (?:see|expected) \S/)
     }
   })

@@ -18,8 +18,11 @@ export function say(lang: Lang, key: Key, values: MessageValues = {}): string {
     message = new IntlMessageFormat(CATALOGUE[lang][key], lang, undefined, { ignoreTag: true })
     compiled.set(name, message)
   }
-  return String(message.format(values))
+  return oneStop(String(message.format(values)))
 }
+
+/** A Russian date ends with the stop of its «г.», which is that of the sentence too. */
+const oneStop = (text: string): string => text.replaceAll(/(?<=\d\sг)\.\./g, '.')
 
 /** First letter as a capital, for a clause that stands as a sentence. */
 export function capitalise(lang: Lang, text: string): string {

@@ -92,6 +92,30 @@ describe('openFloodGuard() and parts of the network', () => {
     assert.equal(guard.judge([first, second, ...flood]).size, 32)
   })
 
+  it('lets nothing count of a part that fills, and its first ones when it fills no more', () => {
+    const { guard, send, pass } = world('many')
+    const ids = send('95.56.1.1', 16)
+    pass(11 * MINUTE)
+    assert.equal(guard.early(ids).size, 16)
+    pass(10 * MINUTE)
+    assert.deepEqual([...guard.early(ids)], ids.slice(10))
+    assert.equal(guard.judge(ids.slice(0, 10)).size, 0)
+  })
+
+  it('lets none wait long in an ordinary hour of a part, however many came in the day before', () => {
+    const { guard, send, pass } = world('many')
+    for (let half = 0; half < 60; half++) {
+      const ids = send('95.56.1.1', half < 48 ? 6 : 7)
+      pass(11 * MINUTE)
+      if (half > 6) assert.equal(guard.early(ids).size, 0, `half hour ${half}`)
+      pass(19 * MINUTE)
+      guard.settle(ids)
+    }
+    const more = send('95.56.1.1', 40)
+    pass(21 * MINUTE)
+    assert.ok(guard.early(more).size > 10)
+  })
+
   it('lets as many of a flooded part count as it usually sends, over midnight too', () => {
     const { guard, send, pass } = world('many')
     for (let hour = 0; hour < 24; hour++) {

@@ -31,14 +31,17 @@ export const NEVER_A_FLOOD = {
 } as const satisfies Record<Level, Record<PeopleBehind, Record<Span, number>>>
 
 /**
- * How long an act waits before it is judged: `soon` as one of the `first` of its part within a day, or of as many as the
- * part usually sends; `late` as a further one. Who floods slowly is seen while the acts wait.
+ * How long an act waits before it is judged: `soon` as one of the `first` of its part within a day, or in an hour that is
+ * ordinary for it; `late` as a further one, and where its part is filling. Who floods slowly is seen while the acts wait.
  */
 export const WAITS = {
   many: { first: 10, soon: 10 * 60_000, late: 3 * 60 * 60_000 },
   some: { first: 2, soon: 10 * 60_000, late: 6 * 60 * 60_000 },
   few: { first: 1, soon: 10 * 60_000, late: 12 * 60 * 60_000 },
 } as const satisfies Record<PeopleBehind, { first: number; soon: number; late: number }>
+
+/** Of what is never a flood in a short span: a part beyond it, which does not usually send so many, may become one. */
+export const FILLING = 1 / 4
 
 /** A part may act so many times as often as before, beyond the growth that the others show. */
 export const OWN_GROWTH = 3
@@ -50,3 +53,5 @@ export const FEWEST_FOR_GROWTH = 10
 
 /** A number that a Poisson variable of this mean stays below, but for one time in thousands. */
 export const upperOf = (mean: number): number => mean + 4 * Math.sqrt(mean) + 4
+/** A number that a Poisson variable of this mean stays below, but for a few times in a hundred; nothing is usual of nobody. */
+export const ordinaryOf = (mean: number): number => mean + 3 * Math.sqrt(mean)

@@ -4,6 +4,7 @@ import type { SenderOf } from '../../sys/sender/sender.ts'
 import type { FloodGuard } from './contract.ts'
 import { CrowdGrowth } from './crowd-growth.ts'
 import {
+  FILLING,
   KEPT_SLOTS,
   NEVER_A_FLOOD,
   OWN_GROWTH,
@@ -11,6 +12,7 @@ import {
   SPANS,
   SPAN_SLOTS,
   WAITS,
+  ordinaryOf,
   upperOf,
   type PeopleBehind,
   type Span,
@@ -24,9 +26,10 @@ const MOST_ACTS = 1_000_000
 interface Act {
   readonly place: Place
   readonly at: number
-  /** When it may be judged if it came in a flood, and when in any case. */
+  /** When it may be judged if it is known to be of a flood, when in any case, and whether at the first if nothing speaks for one. */
   readonly soon: number
   readonly ripe: number
+  readonly quick: boolean
   /** Its lot: the lowest of a part are let through. */
   readonly lot: number
   held?: string
@@ -55,11 +58,17 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
   const lookFor = (record: PartRecord, slot: number): void => {
     for (const span of SPANS) if (isTooFull(record, span, slot)) record.flooded(span, slot)
   }
-  const isTooFull = (record: PartRecord, span: Span, slot: number): boolean => {
+  const isTooFull = (record: PartRecord, span: Span, slot: number, share = 1): boolean => {
     const count = record.inSpan(span, slot)
-    if (count <= NEVER_A_FLOOD[record.level][record.people][span]) return false
+    if (count <= NEVER_A_FLOOD[record.level][record.people][span] * share) return false
     const usual = record.usual(slot - SPAN_SLOTS[span] + 1, start) * SPAN_SLOTS[span]
     return count > upperOf(OWN_GROWTH * growth.of(span, slot, clock.now()) * usual)
+  }
+  /** Whether the hour of a part is one of its ordinary ones. */
+  const isUsual = (record: PartRecord, slot: number): boolean => {
+    const usual = record.usual(slot - SPAN_SLOTS.hour + 1, start) * SPAN_SLOTS.hour
+    const mean = usual && usual * growth.of('hour', slot, clock.now())
+    return record.inSpan('hour', slot) <= ordinaryOf(mean)
   }
 
   /** How many more of a part may count in a flood: as many as it would have sent without it, by all that is known. */
@@ -88,14 +97,24 @@ export function openFloodGuard(options: FloodGuardOptions): FloodGuard {
       const before = place.part.note(slot)
       place.group?.note(slot)
       const { first, soon, late } = WAITS[place.part.people]
-      const usual = Math.max(first, place.part.usual(slot, start) * SPAN_SLOTS.day)
-      acts.set(id, { place, at: slot, soon: now + soon, ripe: now + (before < usual ? soon : late), lot: random() })
+      const quick = before < first || isUsual(place.part, slot)
+      acts.set(id, { place, at: slot, soon: now + soon, ripe: now + late, quick, lot: random() })
       lookFor(place.part, slot)
       if (place.group !== undefined) lookFor(place.group, slot)
     },
     early(ids) {
       const now = clock.now()
-      const isEarly = (act: Act): boolean => act.ripe > now && (act.soon > now || floodOf(act) === undefined)
+      const slot = Math.floor(now / SLOT_MS)
+      const known = new Map<PartRecord, boolean>()
+      const fills = (record: PartRecord): boolean => {
+        const found = known.get(record) ?? isTooFull(record, 'short', slot, FILLING)
+        known.set(record, found)
+        return found
+      }
+      const waitsOn = ({ place, quick }: Act): boolean =>
+        !quick || fills(place.part) || (place.group !== undefined && fills(place.group))
+      const isEarly = (act: Act): boolean =>
+        act.ripe > now && (act.soon > now || (floodOf(act) === undefined && waitsOn(act)))
       return new Set(
         ids.filter((id) => {
           const act = acts.get(id)

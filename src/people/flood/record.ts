@@ -76,7 +76,11 @@ export class PartRecord {
     const from = slot - SPAN_SLOTS[span] + 1
     const going = this.#floods.find((flood) => flood.short === short && flood.to >= from - 1)
     if (going === undefined) this.#floods.push({ from, to: slot, short, label: randomBytes(6).toString('hex') })
-    else going.to = slot
+    else {
+      // A longer span may show that what a shorter one found began earlier.
+      going.from = Math.min(going.from, from)
+      going.to = slot
+    }
   }
 
   floodAt(slot: number): Flood | undefined {

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { isLang, negotiateLang, type Lang } from '../text/lang.ts'
 import type { LetterFrame } from './letter-options.ts'
+import { letterUrls } from './letter-urls.ts'
 import { renderLetterPage, type LetterPage } from './pages/letter-page.ts'
 import { problemPage, type LetterProblem } from './pages/problem.ts'
 
@@ -15,7 +16,7 @@ export async function answerLetter(
   c: Context,
   page: LetterPage,
   frame: LetterFrame,
-  status: 200 | 404 | 409 | 410 = 200,
+  status: 200 | 404 | 409 | 410 | 503 = 200,
 ): Promise<Response> {
   c.header('cache-control', page.kind === 'own' ? 'no-store' : 'no-cache')
   return c.html(await renderLetterPage(page, frame), status)
@@ -26,13 +27,17 @@ const STATUS = { unknown: 404, read: 400, foreign: 403, many: 429, busy: 503, br
 /** A page whose form is sent names its origin to its own server, for browsers that say in no other way which page sends. */
 export const sayOrigin = (c: Context): void => c.header('referrer-policy', 'same-origin')
 
-/** Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth another try. */
+/**
+ * Says why nothing is shown or nothing was taken, with the status that means it; `wait`: seconds until it is worth another
+ * try. What was sent is led to the page that says it: a browser keeps on its disk what a page itself has answered.
+ */
 export async function answerProblem(
   c: Context,
   problem: LetterProblem,
   { frame, wait }: { readonly frame: LetterFrame; readonly wait?: number },
 ): Promise<Response> {
   c.header('cache-control', 'no-store')
+  if (c.req.method === 'POST') return c.redirect(letterUrls.refused(letterLang(c), problem, wait), 303)
   if (wait !== undefined) c.header('retry-after', String(wait))
   return c.html(await renderLetterPage(problemPage(letterLang(c), problem), frame), STATUS[problem])
 }

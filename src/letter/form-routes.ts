@@ -1,14 +1,16 @@
 import type { Context, Hono } from 'hono'
 import { InputError } from '../model/errors.ts'
 import { REGIONS } from '../model/region.ts'
+import { BriefPages } from '../site/brief-pages.ts'
 import { BodyRoom } from '../site/request-body.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { answerLetter, answerProblem, sayOrigin } from './answer.ts'
-import { addBriefPages, BriefPages } from './brief-pages.ts'
+import { addBriefPages, type LetterAnswer } from './brief-routes.ts'
 import { openFormTickets, type FormTickets } from './form-ticket.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
 import { letterPage } from './pages/letter.ts'
+import type { LetterPage } from './pages/letter-page.ts'
 import { signedPage } from './pages/own.ts'
 import type { LetterView } from './pages/letter-view.ts'
 import { NOTHING_TYPED, signPage, WRONG_FIELDS, type Typed, type WrongField } from './pages/sign-form.ts'
@@ -26,7 +28,8 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
   const limits = options.rate === undefined ? { frame, room } : { frame, room, rate: options.rate }
   for (const lang of LANGS) {
     const path = letterUrls.sign(lang, ':id')
-    const brief = new BriefPages({ clock, random }, (name) => letterUrls.signed(lang, name))
+    const addressOf = (name: string): string => letterUrls.signed(lang, name)
+    const brief = new BriefPages<LetterAnswer>({ clock, random, addressOf })
     addBriefPages(site, { lang, brief, path: letterUrls.signed(lang, ':name'), frame })
     site.get(path, async (c) => {
       const view = await findView(desk, c.req.param('id') ?? '')
@@ -56,7 +59,7 @@ interface Taking {
   readonly view: LetterView
   readonly form: Extract<PostedForm, { kind: 'form' }>
   readonly tickets: FormTickets
-  readonly brief: BriefPages
+  readonly brief: BriefPages<LetterAnswer>
   readonly options: LetterSiteOptions
 }
 
@@ -98,6 +101,7 @@ function wrongOf(typed: Typed): readonly WrongField[] {
     consent: !typed.consent,
     early: false,
     changed: false,
+    busy: false,
   }
   return WRONG_FIELDS.filter((field) => found[field])
 }
@@ -105,9 +109,15 @@ function wrongOf(typed: Typed): readonly WrongField[] {
 async function takeForm(c: Context, taking: Taking): Promise<Response> {
   const { lang, view, form, tickets, brief, options } = taking
   const typed = typedOf(form)
-  const again = (wrong: readonly WrongField[], now = view): Response => {
+  const again = (
+    wrong: readonly WrongField[],
+    { now = view, wait }: { readonly now?: LetterView; readonly wait?: number } = {},
+  ): Response => {
     const ticket = tickets.make(true)
-    return brief.answer(c, signPage(lang, { view: now, typed, wrong, ticket, takesMail: options.desk.takesMail }))
+    const page = (): LetterPage =>
+      signPage(lang, { view: now, typed, wrong, ticket, takesMail: options.desk.takesMail })
+    const length = typed.name.length + typed.region.length + typed.mail.length + typed.comment.length
+    return brief.answer(c, wait === undefined ? { page } : { page, wait }, length)
   }
   const region = REGIONS.find((one) => one === typed.region)
   const wrong = wrongOf(typed)
@@ -132,16 +142,18 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
     )
     switch (signed.kind) {
       case 'accepted':
-        return brief.answer(c, signedPage(lang, view, signed.receipt))
+        return brief.answer(c, { page: () => signedPage(lang, view, signed.receipt) })
       case 'unknown':
         return await answerProblem(c, 'unknown', { frame: options.frame })
       case 'not-yet':
       case 'over':
-        return await answerClosed(c, taking)
+        // There it is said from when or until when.
+        c.header('cache-control', 'no-store')
+        return c.redirect(letterUrls.sign(lang, view.letter.id), 303)
       case 'changed':
-        return again(['changed'], (await findView(options.desk, view.letter.id)) ?? view)
+        return again(['changed'], { now: (await findView(options.desk, view.letter.id)) ?? view })
       case 'busy':
-        return await answerProblem(c, 'busy', { frame: options.frame, wait: signed.seconds })
+        return again(['busy'], { wait: signed.seconds })
       case 'work':
         return await answerProblem(c, 'read', { frame: options.frame })
     }

@@ -96,7 +96,9 @@ describe('a letter service', () => {
   })
 
   it('answers the same, header by header, for a mailbox that has signed and for one that has not', async () => {
-    const answer = async (mail: string): Promise<object> => {
+    const answer = async (
+      mail: string,
+    ): Promise<{ readonly status: number; readonly headers: object; readonly body: string }> => {
       const response = await post('/sign', (await sealed({ mail })).body, JSON_TYPE)
       const headers = [...response.headers].filter(([name]) => name !== 'date')
       return { status: response.status, headers, body: await response.text() }
@@ -106,6 +108,8 @@ describe('a letter service', () => {
     assert.equal((await post(link, '')).status, 200)
     assert.deepEqual(await answer('known@mail.example'), first)
     assert.deepEqual(await answer('unknown@mail.example'), first)
+    const without = await (await post('/sign', (await sealed()).body, JSON_TYPE)).text()
+    assert.equal(without.length, first.body.length, 'the length tells of no mailbox')
     const again = async (mail: string): Promise<string> => {
       const { code } = await sealed({ mail })
       return (await post(letterUrls.resend('kk'), new URLSearchParams({ code, mail }).toString())).text()
@@ -126,6 +130,47 @@ describe('a letter service', () => {
     const page = await asked(letterUrls.proof('en'))
     assert.match(page, /<h2[^>]*>Withdrawn<\/h2>/)
     assert.doesNotMatch(page, /The proof is ready once/)
+  })
+
+  it('answers nothing that somebody typed with a page, so that no browser keeps on its disk what was sent', async () => {
+    const { id } = site.letter
+    const code = 'code=KR-00000-00000-00000-00000-00000-0'
+    const cases: readonly (readonly [string, string, number])[] = [
+      [letterUrls.sign('kk', id), 'name=x', 200],
+      [letterUrls.sign('kk', 'none'), 'name=x', 404],
+      [letterUrls.sign('kk', id), 'name=x&name=y', 400],
+      [letterUrls.receipt('kk'), code, 200],
+      [letterUrls.proof('kk'), code, 200],
+      [letterUrls.withdraw('kk'), code, 400],
+      [letterUrls.resend('kk'), `${code}&mail=a@mail.example`, 200],
+      ['/kk/nothing', code, 404],
+    ]
+    for (const [path, body, status] of cases) {
+      const answer = await fetch(site.at(path), { method: 'POST', body, headers: FORM, redirect: 'manual' })
+      assert.deepEqual([answer.status, await answer.text()], [303, ''], path)
+      const to = answer.headers.get('location') ?? ''
+      assert.ok(!to.includes('KR-'), to)
+      assert.equal((await get(to)).status, status, path)
+    }
+    assert.equal((await get('/kk/refused/nothing')).status, 404)
+    assert.equal((await get('/kk/refused/busy?wait=%0d%0a')).headers.get('retry-after'), null)
+  })
+
+  it('says of a letter that ended while somebody wrote that it did, and answers with no page', async () => {
+    const over = await LetterSite.open({
+      seen: (desk) => instead(desk, { signForm: async () => ({ kind: 'over', day: '2026-03-11' }) }),
+    })
+    try {
+      const path = letterUrls.sign('kk', over.letter.id)
+      const [, ticket = ''] = /name="ticket"\s+value="([^"]*)"/.exec(await (await fetch(over.at(path))).text()) ?? []
+      over.clock.pass(4000)
+      const fields = { name: 'Аты', region: 'KZ-10', mail: 'a@mail.example', consent: 'yes', version: '1', ticket }
+      const body = new URLSearchParams(fields)
+      const answer = await fetch(over.at(path), { method: 'POST', body, redirect: 'manual' })
+      assert.deepEqual([answer.status, answer.headers.get('location')], [303, path])
+    } finally {
+      await over[Symbol.asyncDispose]()
+    }
   })
 
   it('takes no form and no signature that a page of another site sends', async () => {
@@ -313,6 +358,7 @@ describe('a letter service', () => {
       const fields = { name: 'Аты', region: 'KZ-10', mail: 'a@mail.example', consent: 'yes', version: '1', ticket }
       const signed = await send(path, new URLSearchParams(fields).toString())
       assert.deepEqual([signed.status, signed.headers.get('retry-after')], [503, '11'])
+      assert.match(await signed.text(), /Жазғаныңыз осында тұр[^]+value="Аты"/)
       left = 1
       const broken = await send(letterUrls.receipt('kk'), receipt)
       assert.equal(broken.status, 500)

@@ -13,12 +13,15 @@ export const letterUrls = {
   /** Where the link of a message leads: one word that says nothing, and the token. */
   confirm: (lang: Lang, token: string): string => `/${lang}/c/${part(token)}`,
   receipt: (lang: Lang): string => `/${lang}/receipt`,
-  /** What answers a form, for two minutes (brief-pages.ts). */
+  /** What answers a form, for two minutes (site/brief-pages.ts). */
   signed: (lang: Lang, name: string): string => `/${lang}/s/${part(name)}`,
   found: (lang: Lang, name: string): string => `/${lang}/receipt/${part(name)}`,
   proof: (lang: Lang): string => `/${lang}/receipt/proof`,
   withdraw: (lang: Lang): string => `/${lang}/receipt/withdraw`,
   resend: (lang: Lang): string => `/${lang}/receipt/resend`,
+  /** Why what was sent was not taken, the same for everybody; `wait`: seconds. */
+  refused: (lang: Lang, problem: string, wait?: number): string =>
+    `/${lang}/refused/${part(problem)}${wait === undefined ? '' : `?wait=${wait}`}`,
   safety: (lang: Lang): string => `/${lang}/safety`,
   law: (lang: Lang): string => `/${lang}/law`,
   /** A version of a letter, byte for byte as its digest stands in the log. */

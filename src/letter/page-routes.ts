@@ -9,6 +9,7 @@ import { keysPage } from './pages/keys.ts'
 import { lawPage } from './pages/law.ts'
 import { letterPage } from './pages/letter.ts'
 import { lettersPage } from './pages/letters.ts'
+import { problemOf } from './pages/problem.ts'
 import { safetyPage } from './pages/safety.ts'
 import { findView, viewOf } from './views.ts'
 
@@ -51,6 +52,12 @@ export function addLetterPages(site: Hono, options: LetterSiteOptions): void {
       return view === undefined ? unknown(c) : answerLetter(c, keysPage(lang, view), frame)
     })
     site.get(letterUrls.safety(lang), (c) => answerLetter(c, safetyPage(lang), frame))
+    site.get(letterUrls.refused(lang, ':problem'), (c) => {
+      const problem = problemOf(c.req.param('problem') ?? '')
+      if (problem === undefined) return unknown(c)
+      const [wait] = /^[1-9]\d{0,5}$/.exec(c.req.query('wait') ?? '') ?? []
+      return answerProblem(c, problem, wait === undefined ? { frame } : { frame, wait: Number(wait) })
+    })
     site.get(letterUrls.law(lang), async (c) =>
       answerLetter(c, lawPage(lang, await Promise.all(desk.letters().map((one) => viewOf(desk, one)))), frame),
     )

@@ -1,10 +1,11 @@
 import type { Context, Hono } from 'hono'
 import { formatReceipt, parseReceipt } from '../evidence/letter-signature.ts'
 import { InputError } from '../model/errors.ts'
+import { BriefPages } from '../site/brief-pages.ts'
 import { BodyRoom } from '../site/request-body.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { answerLetter, answerProblem, sayOrigin } from './answer.ts'
-import { addBriefPages, BriefPages } from './brief-pages.ts'
+import { addBriefPages, type LetterAnswer } from './brief-routes.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
 import { confirmPage, receiptPage, saidPage, type ReceiptView } from './pages/own.ts'
@@ -17,7 +18,7 @@ const TOKEN = /^[A-Za-z0-9_-]{22}$/
 
 /** What a signer does afterwards: confirm by the link of a message, look at a receipt, prove, withdraw, ask again. */
 export function addReceipts(site: Hono, options: LetterSiteOptions): void {
-  const { desk, frame } = options
+  const { desk, frame, clock, random } = options
   const room = new BodyRoom(ROOM_BYTES)
   const limits = options.rate === undefined ? { frame, room } : { frame, room, rate: options.rate }
   const posted = async (
@@ -30,8 +31,10 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
     return answerProblem(c, form.kind, 'wait' in form ? { frame, wait: form.wait } : { frame })
   }
   for (const lang of LANGS) {
-    const brief = new BriefPages(options, (name) => letterUrls.found(lang, name))
-    const receipt = async (c: Context, view: ReceiptView): Promise<Response> => brief.answer(c, receiptPage(lang, view))
+    const addressOf = (name: string): string => letterUrls.found(lang, name)
+    const brief = new BriefPages<LetterAnswer>({ clock, random, addressOf })
+    const receipt = async (c: Context, view: ReceiptView): Promise<Response> =>
+      brief.answer(c, { page: () => receiptPage(lang, view) })
     addBriefPages(site, { lang, brief, path: letterUrls.found(lang, ':name'), frame })
     addConfirm(site, { lang, options, posted })
     site.get(letterUrls.receipt(lang), (c) => {
@@ -75,7 +78,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
             if (form.get('sure') !== 'yes') return answerProblem(c, 'read', { frame })
             if ((await desk.withdraw(code)) === 'none') return receipt(c, { kind: 'unknown' })
             const said = ['letter.withdraw.done', 'letter.standing.withdrawn-about'] as const
-            return brief.answer(c, saidPage(lang, said, letterUrls.receipt))
+            return brief.answer(c, { page: () => saidPage(lang, said, letterUrls.receipt) })
           },
         ),
       ),
@@ -89,7 +92,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
             const taken = await resend(options, { code, mail: form.get('mail').trim(), lang, from: fromOf(c) })
             if (taken > 0) return answerProblem(c, 'busy', { frame, wait: taken })
             const said = ['letter.resend.done', 'letter.resend.done-about'] as const
-            return brief.answer(c, saidPage(lang, said, letterUrls.receipt))
+            return brief.answer(c, { page: () => saidPage(lang, said, letterUrls.receipt) })
           },
         ),
       ),

@@ -106,4 +106,4 @@ export const signatureSchema = z.strictObject({
 })
 export type Signature = z.infer<typeof signatureSchema>
 
-export { MOST_SEALED_BYTES, PADDED_BYTES } from './sealed-size.ts'
+export { LONGEST_TEXT_BYTES, MOST_SEALED_BYTES, PADDED_BYTES, SENT_BYTES } from './sealed-size.ts'

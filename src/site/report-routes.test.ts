@@ -34,13 +34,21 @@ async function ticketOf({ site }: ReportSite): Promise<string> {
 }
 const ticketIn = (text: string): string => /name="ticket" value="([\w-]+)"/.exec(text)?.[1] ?? ''
 
-function post({ site }: ReportSite, { fields = {}, body, headers = {}, lang = 'ru' }: Posted): Promise<Response> {
+function postOnce({ site }: ReportSite, { fields = {}, body, headers = {}, lang = 'ru' }: Posted): Promise<Response> {
   const sent = body ?? new URLSearchParams(fields).toString()
   const request = {
     method: 'POST',
     headers: { 'content-type': FORM, 'x-forwarded-for': ADDRESS, 'sec-fetch-site': 'same-origin', ...headers },
   }
   return Promise.resolve(site.request(`/${lang}/report`, request, { incoming: incoming(sent) }))
+}
+
+/** Where a report was not taken, what stands at the address that was answered; no post itself is answered with a page. */
+async function post(opened: ReportSite, posted: Posted): Promise<Response> {
+  const answer = await postOnce(opened, posted)
+  assert.deepEqual([answer.status, await answer.text()], [303, ''])
+  const to = answer.headers.get('location') ?? ''
+  return to.endsWith('/thanks') ? answer : opened.site.request(to, { headers: { 'x-forwarded-for': ADDRESS } })
 }
 
 /** Opens the form, waits as a person does, sends. */
@@ -173,6 +181,23 @@ describe('the form of reports', () => {
     ].map(({ status }) => status)
     assert.deepEqual(statuses, [403, 415, 413, 413, 422])
     assert.equal(site.store.reports.length, 0)
+  })
+
+  it('stands with what was typed at an address that nobody guesses, and for two minutes', async () => {
+    const site = await opened()
+    const answer = await postOnce(site, { fields: { note: 'мой текст' } })
+    const to = answer.headers.get('location') ?? ''
+    assert.match(to, /^\/ru\/report\/back\/[\w-]{22}$/)
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    const shown = async (path: string): Promise<readonly [number, boolean, string | null]> => {
+      const page = await site.site.request(path)
+      return [page.status, (await page.text()).includes('мой текст'), page.headers.get('cache-control')]
+    }
+    assert.deepEqual(await shown(to), [422, true, 'private, no-store'])
+    assert.deepEqual(await shown(to.replace('/ru/', '/kk/')), [410, false, 'private, no-store'])
+    assert.deepEqual(await shown(`/ru/report/back/${'a'.repeat(22)}`), [410, false, 'private, no-store'])
+    site.wait(120_000)
+    assert.deepEqual(await shown(to), [410, false, 'private, no-store'])
   })
 
   it('says what broke without saying that it was taken', async () => {

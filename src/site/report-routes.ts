@@ -2,9 +2,11 @@ import type { Context, Hono } from 'hono'
 import { regionSchema } from '../model/region.ts'
 import { problemSchema, sinceSchema, type GivenReport } from '../model/report.ts'
 import { parseAsn, type Asn } from '../model/units.ts'
+import { systemRandom } from '../sys/random.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { plainLines } from '../text/plain-text.ts'
 import type { Board } from './board.ts'
+import { BriefPages } from './brief-pages.ts'
 import { incomingOf } from './collector.ts'
 import { PRIVATE } from './first-pages.ts'
 import { isForeign } from './foreign-page.ts'
@@ -33,6 +35,13 @@ const MOST_BYTES = 16 * 1024
 const ROOM_BYTES = 16 * 2 ** 20
 const BUSY_S = 5
 
+/** Why a body was not read: the form that says so is the same for everybody, and stands at its status. */
+const UNREAD: Readonly<Partial<Record<string, Shown['status']>>> = { 403: 403, 413: 413, 415: 415, 422: 422, 503: 503 }
+const wordOf = (status: Shown['status']): FormWord => {
+  if (status === 403) return { kind: 'foreign' }
+  return status === 503 ? { kind: 'later', wait: BUSY_S } : { kind: 'broken' }
+}
+
 /** The script of the form fetches a challenge from this site. */
 const POLICY = `${SECURITY_HEADERS['content-security-policy']}; connect-src 'self'`
 
@@ -41,25 +50,38 @@ interface Desk {
   readonly board: () => Promise<Board>
   readonly reports: ReportDesk
   readonly room: BodyRoom
+  /** Forms that come back with what was typed. */
+  readonly brief: BriefPages<Shown>
 }
 
 /**
  * The form of trouble reports in every language (docs/formats/reports.md). Of a sender nothing is kept but what the form
- * asks, and nothing enters a log line. Without a desk the page says how to write to us.
+ * asks, and nothing enters a log line. No post is answered with a page: a browser would keep on its disk what was sent.
+ * Without a desk the page says how to write to us.
  */
 export function addReportPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
   const { reports, frame } = options
-  const desk: Desk | undefined =
-    reports === undefined ? undefined : { options, board, reports, room: new BodyRoom(ROOM_BYTES) }
+  const room = new BodyRoom(ROOM_BYTES)
   for (const lang of LANGS) {
+    const addressOf = (name: string): string => urls.reportBack(lang, name)
+    const brief = new BriefPages<Shown>({ clock: options.clock, random: systemRandom, addressOf })
+    const desk: Desk | undefined = reports === undefined ? undefined : { options, board, reports, room, brief }
     site.get(`/${lang}/report`, async (c) => {
       if (desk === undefined) return answerPage(c, reportPage(lang), frame)
-      return answerForm(c, desk, { lang, values: {}, errors: [], pressed: false, status: 200 })
+      return answerForm(c, desk, { lang, values: {}, errors: [], status: 200 })
     })
     if (desk === undefined) continue
     site.get(`/${lang}/report/thanks`, async (c) =>
       answerPage(c, reportThanksPage(lang, (await desk.board()).simulated), frame),
     )
+    site.get(urls.reportBack(lang, ':name'), (c) => {
+      const name = c.req.param('name') ?? ''
+      const status = UNREAD[name]
+      if (status !== undefined)
+        return answerForm(c, desk, { lang, values: {}, errors: [], word: wordOf(status), status })
+      const gone: Shown = { lang, values: {}, errors: [], word: { kind: 'gone' }, status: 410 }
+      return answerForm(c, desk, brief.find(name) ?? gone)
+    })
     site.post(`/${lang}/report`, (c) => take(c, lang, desk))
   }
 }
@@ -69,18 +91,17 @@ interface Shown {
   readonly values: ReportFormView['values']
   readonly errors: readonly ReportField[]
   readonly word?: FormWord
-  /** Its reader pressed the button already. */
-  readonly pressed: boolean
-  readonly status: 200 | 403 | 413 | 415 | 422 | 429 | 503
+  /** 200 for a form that nobody has sent yet. */
+  readonly status: 200 | 403 | 410 | 413 | 415 | 422 | 429 | 503
 }
 
 async function answerForm(c: Context, { options, board, reports }: Desk, shown: Shown): Promise<Response> {
-  const { lang, values, errors, word, pressed, status } = shown
+  const { lang, values, errors, word, status } = shown
   const { names, frame, visitor } = options
   const seen = visitorOf(c, visitor)
   const { networks, simulated } = await board()
   const view: ReportFormView = {
-    ticket: reports.ticket(pressed),
+    ticket: reports.ticket(status !== 200 && status !== 410),
     values,
     errors,
     ...(word === undefined ? {} : { word }),
@@ -94,54 +115,59 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
   headers.set('cache-control', PRIVATE)
   headers.set('content-security-policy', POLICY)
   if (word?.kind === 'later') headers.set('retry-after', String(word.wait))
-  // A body may still be coming in.
-  if (status === 403 || status === 413 || status === 415 || status === 503) headers.set('connection', 'close')
+  // For browsers that say in no other way which page sends.
+  headers.set('referrer-policy', 'same-origin')
   return new Response(page.body, { status, headers })
 }
 
 async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
-  const { options, reports, room } = desk
-  const back = (status: Shown['status'], word: FormWord, values: Shown['values'] = {}): Promise<Response> =>
-    answerForm(c, desk, { lang, values, errors: [], word, pressed: true, status })
-  if (isForeign(c, options.frame)) return back(403, { kind: 'foreign' })
-  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? ''))
-    return back(415, { kind: 'broken' })
+  const { options, reports, room, brief } = desk
+  const unread = (status: Shown['status']): Response => {
+    c.header('cache-control', 'no-store')
+    // A body may still be coming in.
+    if (status !== 422) c.header('connection', 'close')
+    return c.redirect(urls.reportBack(lang, String(status)), 303)
+  }
+  if (isForeign(c, options.frame)) return unread(403)
+  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return unread(415)
   const incoming = incomingOf(c)
   const body = await bodyOf({ incoming, header: (name) => c.req.header(name) }, { most: MOST_BYTES, room })
   switch (body.kind) {
     case 'too-large':
-      return back(413, { kind: 'broken' })
+      return unread(413)
     case 'full':
     case 'crowded':
-      return back(503, { kind: 'later', wait: BUSY_S })
+      return unread(503)
     case 'slow':
     case 'broken':
-      return back(422, { kind: 'broken' })
+      return unread(422)
     case 'body':
   }
   const sent = new URLSearchParams(new TextDecoder().decode(body.bytes))
   const values = valuesOf(sent)
+  const typed = Object.values(values).reduce((sum, text) => sum + text.length, 0)
+  const back = (status: Shown['status'], word?: FormWord, errors: Shown['errors'] = []): Response =>
+    brief.answer(c, { lang, values, errors, status, ...(word === undefined ? {} : { word }) }, typed)
   const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })
-  if (parsed.kind === 'errors')
-    return answerForm(c, desk, { lang, values, errors: parsed.errors, pressed: true, status: 422 })
+  if (parsed.kind === 'errors') return back(422, undefined, parsed.errors)
   // A program fills in every field; whoever did it by mistake presses once more.
-  if ((sent.get('website') ?? '') !== '') return back(422, { kind: 'again' }, values)
+  if ((sent.get('website') ?? '') !== '') return back(422, { kind: 'again' })
   const from = { socket: incoming?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
   try {
     const worked = await hasWork(sent.get('work') ?? '', options)
     const taken = await reports.take({ report: parsed.report, ticket: sent.get('ticket') ?? undefined, worked }, from)
     switch (taken.kind) {
       case 'again':
-        return await back(422, taken, values)
+        return back(422, taken)
       case 'later':
-        return await back(429, taken, values)
+        return back(429, taken)
       case 'taken':
         c.header('cache-control', 'no-store')
         return c.redirect(urls.reportThanks(lang), 303)
     }
   } catch (error) {
     options.log.error({ error }, 'a trouble report could not be stored')
-    return back(503, { kind: 'fault' }, values)
+    return back(503, { kind: 'fault' })
   }
 }
 

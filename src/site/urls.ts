@@ -72,6 +72,8 @@ export const urls = {
   checkResults: (): string => '/check/results',
   work: (purpose: SiteWork): string => `/work/${purpose}`,
   report: (lang: Lang): string => `/${lang}/report`,
+  /** The form as it comes back to one person, for two minutes (brief-pages.ts), or by a status that says why to anybody. */
+  reportBack: (lang: Lang, name: string): string => `/${lang}/report/back/${name}`,
   /** Where whoever reported is led; it names nothing that was reported. */
   reportThanks: (lang: Lang): string => `/${lang}/report/thanks`,
   /** Where a check code from a card or a citation leads. */

@@ -103,6 +103,7 @@ export type LetterPageKey =
   | 'letter.wrong.consent'
   | 'letter.wrong.changed'
   | 'letter.wrong.early'
+  | 'letter.wrong.busy'
   | 'letter.confirm.title'
   | 'letter.confirm.lead'
   | 'letter.confirm.button'

@@ -45,6 +45,7 @@ export type ReportKey =
   | 'report.foreign'
   | 'report.broken'
   | 'report.fault'
+  | 'report.gone'
   | 'report.thanks'
   | 'report.thanks-about'
   | 'report.thanks-shown'

@@ -1,37 +1,16 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { letterUrls } from '../../src/letter/letter-urls.ts'
-import { BROWSER_SWITCHES, chromiumPath } from '../kit/browser.ts'
+import { chromiumPath } from '../kit/browser.ts'
+import { tracesOf } from '../kit/browser-traces.ts'
 import { LetterSite } from '../kit/letter-site.ts'
 
-const executablePath = chromiumPath()
-const skip = executablePath === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
+const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const NAME = 'Planted Qwxzname'
 const COMMENT = 'Planted Qwxzcomment'
 const MAIL = 'planted.qwxzmail@mail.example'
 
-/** Files below a folder in which one of these words stands, in any writing that a browser keeps. */
-function filesWith(folder: string, words: readonly string[]): readonly string[] {
-  const needles = words.flatMap((word) => [
-    Buffer.from(word),
-    Buffer.from(word, 'utf16le'),
-    Buffer.from(encodeURIComponent(word).replaceAll('%20', '+')),
-  ])
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => {
-      const bytes = readFileSync(path)
-      return needles.some((needle) => bytes.includes(needle))
-    })
-}
-
-// A usual profile, as on a device that somebody takes from its owner: Chromium writes what it could need to open its tabs
-// again, with what forms have sent.
 describe('signing in a browser that keeps its history', { skip }, () => {
   let site: LetterSite
   before(async () => {
@@ -40,22 +19,12 @@ describe('signing in a browser that keeps its history', { skip }, () => {
   after(() => site[Symbol.asyncDispose]())
 
   const inProfile = async (scripts: boolean, act: (page: Page) => Promise<readonly string[]>): Promise<void> => {
-    const folder = mkdtempSync(join(tmpdir(), 'kuager-profile-'))
-    try {
-      const context = await chromium.launchPersistentContext(folder, {
-        executablePath: executablePath ?? '',
-        args: [...BROWSER_SWITCHES],
-        javaScriptEnabled: scripts,
-      })
-      const secrets = await context
-        .newPage()
-        .then(act)
-        .finally(() => context.close())
-      assert.deepEqual(filesWith(folder, [...secrets, NAME, COMMENT, MAIL]), [])
-      assert.notDeepEqual(filesWith(folder, [`${site.origin}/en/receipt`]), [], 'the profile keeps what was visited')
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    const traces = await tracesOf({ scripts, visited: `${site.origin}/en/receipt` }, async (page) => [
+      ...(await act(page)),
+      ...[NAME, COMMENT, MAIL],
+    ])
+    assert.deepEqual(traces.secrets, [])
+    assert.notDeepEqual(traces.visited, [], 'the profile keeps what was visited')
   }
   const sign = async (page: Page): Promise<void> => {
     await page.goto(site.at(letterUrls.sign('en', site.letter.id)))
@@ -107,6 +76,33 @@ describe('signing in a browser that keeps its history', { skip }, () => {
       assert.equal((await fetch(shown)).status, 410)
       await useReceipt(page, code)
       return [code]
+    })
+  })
+
+  it('leaves neither name nor receipt on the disk where nothing was taken', async () => {
+    const { id } = site.letter
+    await inProfile(false, async (page) => {
+      await page.goto(site.at(letterUrls.receipt('en')))
+      // A field twice; of a letter that is not there; of a form that is none of the receipt.
+      for (const path of [letterUrls.sign('en', id), letterUrls.sign('en', 'none'), letterUrls.receipt('en')])
+        for (const name of ['name', 'comment']) {
+          await page.goto(site.at(letterUrls.sign('en', id)))
+          await page.fill('[name=name]', NAME)
+          await page.fill('[name=comment]', COMMENT)
+          await page.fill('[name=mail]', MAIL)
+          await page.selectOption('[name=region]', 'KZ-75')
+          await page.check('[name=consent]')
+          await page.locator('form').evaluate(
+            (form, [action, twice]) => {
+              form.setAttribute('action', action ?? '')
+              form.querySelector('[name=url]')?.setAttribute('name', twice ?? '')
+            },
+            [path, name],
+          )
+          await page.click('button[type=submit]')
+          assert.match(await page.locator('h1').innerText(), /cannot be read|not found|nothing here/i)
+        }
+      return []
     })
   })
 })

@@ -1,3 +1,5 @@
+import { encodeBase64 } from '../../evidence/base64.ts'
+import { LONGEST_TEXT_BYTES, SENT_BYTES } from '../../model/sealed-size.ts'
 import { solveWork } from '../work/solve.ts'
 
 /** What came of sending a signature. */
@@ -5,6 +7,36 @@ export type Sent =
   | { readonly kind: 'accepted'; readonly mail: boolean }
   | { readonly kind: 'busy'; readonly seconds: number }
   | { readonly kind: 'offline' | 'closed' | 'changed' | 'mail' | 'refused' | 'work' }
+
+const encoder = new TextEncoder()
+const lengthOf = (value: object): number => encoder.encode(JSON.stringify(value)).length
+
+/**
+ * JSON of a body, with spaces behind it: as long as that of the longest one, up to a multiple of 4 KiB. Whoever sees the
+ * line sees its length, and learns from it neither whether there is a mailbox nor how much was written.
+ */
+export function padBody({ body, longest }: Sending): string {
+  const own = lengthOf(body)
+  const whole = Math.ceil(Math.max(own, lengthOf(longest)) / SENT_BYTES) * SENT_BYTES
+  return JSON.stringify(body) + ' '.repeat(whole - own)
+}
+
+/** What is sent, and the same with every part as long as it may be. */
+export interface Sending {
+  readonly body: object
+  readonly longest: object
+}
+
+/** What is sent of a signature; `length` is that of the text that was sealed. */
+export function sendingOf(rest: object, sealed: Uint8Array, length: number): Sending {
+  const longer = new Uint8Array(sealed.length + Math.max(0, LONGEST_TEXT_BYTES - length))
+  return {
+    body: { ...rest, sealed: encodeBase64(sealed) },
+    longest: { ...rest, sealed: encodeBase64(longer), region: LONGEST_REGION, mail: LONGEST_MAIL },
+  }
+}
+const LONGEST_REGION = 'abroad'
+const LONGEST_MAIL = 'm'.repeat(254)
 
 const BUSY = new Set([429, 503])
 const MOST_WAIT_S = 600
@@ -14,15 +46,15 @@ const MOST_WAIT_S = 600
  * aborts. Sent again it is the same signature: an answer that was lost costs nothing.
  */
 export async function postSealed(
-  body: object,
+  sending: Sending,
   options: { readonly signal: AbortSignal; readonly onTries: (tries: number) => void; readonly onSending: () => void },
 ): Promise<Sent> {
-  const first = await postOnce(body, options)
-  return first.kind === 'work' ? postOnce(body, options) : first
+  const first = await postOnce(sending, options)
+  return first.kind === 'work' ? postOnce(sending, options) : first
 }
 
 async function postOnce(
-  body: object,
+  { body, longest }: Sending,
   {
     signal,
     onTries,
@@ -38,7 +70,7 @@ async function postOnce(
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       credentials: 'omit',
-      body: JSON.stringify({ ...body, work }),
+      body: padBody({ body: { ...body, work }, longest: { ...longest, work } }),
       signal,
     })
     if (!answer.ok) return await refusal(answer)

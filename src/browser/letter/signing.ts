@@ -1,8 +1,7 @@
-import { encodeBase64 } from '../../evidence/base64.ts'
-import { encodeReceipt, formatReceipt, receiptDigest } from '../../evidence/letter-signature.ts'
+import { encodeReceipt, encodeSignature, formatReceipt, receiptDigest } from '../../evidence/letter-signature.ts'
 import type { Signature } from '../../model/letter.ts'
 import { clearFields, isReadByOthers, readFields, type Fields } from './form-fields.ts'
-import { postSealed, type Sent } from './post.ts'
+import { postSealed, sendingOf, type Sending, type Sent } from './post.ts'
 import { readPublished, sha256, type ClaimedLetter } from './published.ts'
 import { sealHere } from './seal.ts'
 
@@ -14,6 +13,8 @@ interface Attempt {
   /** What it was made of: other words make another one. */
   readonly made: string
   readonly sealed: Uint8Array
+  /** Length of the text that was sealed. */
+  readonly length: number
   readonly receipt: string
 }
 
@@ -64,7 +65,7 @@ export function mountSigning(root: HTMLElement): void {
       if (typeof made === 'string') return rest(words[made] ?? '')
       attempt = made
       tell(words['working'] ?? '')
-      const sent = await postSealed(await bodyOf(root, fields, made), {
+      const sent = await postSealed(await sendingFrom(root, fields, made), {
         signal,
         onTries: tellTries(words, tell),
         onSending: () => {
@@ -135,7 +136,8 @@ async function makeOrKeep(
     lang: langOf(root),
   }
   const receipt = encodeReceipt(crypto.getRandomValues(new Uint8Array(16)))
-  return { made, sealed: await sealHere(signature, published.layers), receipt }
+  const text = encodeSignature(signature)
+  return { made, sealed: await sealHere(text, published.layers), length: text.length, receipt }
 }
 
 async function fetchDocument(address: string, signal: AbortSignal): Promise<Uint8Array | 'offline' | 'changed'> {
@@ -166,18 +168,18 @@ const langOf = (root: HTMLElement): Signature['lang'] => {
 }
 
 /** The receipt itself stays here: the server is told its digest. */
-async function bodyOf(root: HTMLElement, fields: Fields, { sealed, receipt }: Attempt): Promise<object> {
+async function sendingFrom(root: HTMLElement, fields: Fields, { sealed, length, receipt }: Attempt): Promise<Sending> {
   const { id, version } = claimedBy(root)
-  return {
+  const rest = {
     letter: id,
     version,
     region: fields.region,
     lang: langOf(root),
-    sealed: encodeBase64(sealed),
     receipt: await receiptDigest(receipt, sha256),
     ...(fields.mail === '' ? {} : { mail: fields.mail }),
     url: fields.trap,
   }
+  return sendingOf(rest, sealed, length)
 }
 
 function saidOf(words: Words, sent: Exclude<Sent, { kind: 'accepted' }>): string {

@@ -17,6 +17,10 @@ export const PROBLEMS = {
 } as const satisfies Record<string, readonly [Key, Key]>
 export type LetterProblem = keyof typeof PROBLEMS
 
+/** Undefined for what is the name of none. */
+export const problemOf = (name: string): LetterProblem | undefined =>
+  Object.hasOwn(PROBLEMS, name) ? (name as LetterProblem) : undefined
+
 /** The page of one of them, with the way back. */
 export function problemPage(lang: Lang, problem: LetterProblem): LetterPage {
   const [heading, about] = PROBLEMS[problem]

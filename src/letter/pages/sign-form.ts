@@ -13,7 +13,7 @@ import { titled } from '../../site/pages/prose.ts'
 import { signedHere } from './own.ts'
 
 /** What is wrong with a form that came back, each named by its field. */
-export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent', 'early', 'changed'] as const
+export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent', 'early', 'changed', 'busy'] as const
 export type WrongField = (typeof WRONG_FIELDS)[number]
 
 /** What somebody typed, given back where the form could not be taken: nothing typed is lost. */
@@ -106,7 +106,7 @@ const wrongs = (lang: Lang, wrong: readonly WrongField[]): Markup =>
   </div>`
 
 /** Wrong with the form itself: no field is to be mended. */
-const isOfForm = (one: WrongField): boolean => one === 'early' || one === 'changed'
+const isOfForm = (one: WrongField): boolean => one === 'early' || one === 'changed' || one === 'busy'
 const idOf = (field: string): string => `s-${field}`
 
 type Wrong = SignFormView['wrong']

@@ -1,7 +1,7 @@
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import { encodeLetterLeaf } from '../../evidence/letter-leaf.ts'
 import { InputError } from '../../model/errors.ts'
-import { letterSchema, MOST_SEALED_BYTES, type Letter } from '../../model/letter.ts'
+import { letterSchema, LONGEST_TEXT_BYTES, MOST_SEALED_BYTES, type Letter } from '../../model/letter.ts'
 import type { Sha256 } from '../../model/units.ts'
 import type { LetterRow, SignatureFilter } from '../../store/registry/letters/contract.ts'
 import type { Batches } from './batches.ts'
@@ -22,9 +22,6 @@ export interface LetterActParts extends Pick<LetterDeskParts, 'store' | 'clock' 
   readonly files: RemovalFiles
   readonly sequence: () => Promise<void>
 }
-
-/** The longest signature that a form lets through, with room: name, comment and address in the widest letters. */
-const LONGEST_PLAIN = 6 * 512
 
 /** How a letter begins, changes and ends. */
 export class LetterActs implements Pick<LetterDesk, 'publish' | 'close' | 'destroy'> {
@@ -68,7 +65,7 @@ export class LetterActs implements Pick<LetterDesk, 'publish' | 'close' | 'destr
     if (firstMoment(letter.opens) > firstMoment(letter.closes)) throw refuse('/closes', 'a day not before "opens"')
     if (firstMoment(letter.closes) >= firstMoment(letter.destroys)) throw refuse('/destroys', 'a day behind "closes"')
     if (lastMoment(letter.closes) <= clock.now()) throw refuse('/closes', 'a day that is not over')
-    if (sealedLength(LONGEST_PLAIN, letter.keys) > MOST_SEALED_BYTES)
+    if (sealedLength(LONGEST_TEXT_BYTES, letter.keys) > MOST_SEALED_BYTES)
       throw refuse('/keys', `fewer recipients: a signature sealed to these has more than ${MOST_SEALED_BYTES} bytes`)
     const given = letter.keys.layers.flatMap((layer) => layer.map(({ recipient }) => recipient))
     if (new Set(given).size !== given.length) throw refuse('/keys', 'each recipient once')

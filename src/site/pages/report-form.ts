@@ -21,7 +21,8 @@ export const NO_NETWORK = 'none'
 
 /** What stands above the form when it comes back. */
 export type FormWord =
-  { readonly kind: 'again' | 'foreign' | 'broken' | 'fault' } | { readonly kind: 'later'; readonly wait: number }
+  | { readonly kind: 'again' | 'foreign' | 'broken' | 'fault' | 'gone' }
+  | { readonly kind: 'later'; readonly wait: number }
 
 export interface ReportFormView {
   readonly ticket: string
@@ -45,6 +46,7 @@ export const reportForm = (lang: Lang, view: ReportFormView): Markup =>
       id="report"
       method="post"
       action="${urls.report(lang)}"
+      autocomplete="off"
       data-challenge="${urls.work('report')}"
       data-working="${say(lang, 'report.working')}"
     >

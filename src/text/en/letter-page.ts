@@ -118,6 +118,8 @@ export const letterPage = {
   'letter.wrong.changed':
     'A new version of the letter was published. Read it and send again. What you wrote is still here.',
   'letter.wrong.early': 'The page was sent too soon or too late. What you wrote is still here: send it again.',
+  'letter.wrong.busy':
+    'Too many are signing at this moment. What you wrote is still here: send it again a little later.',
   'letter.confirm.title': 'One more step',
   'letter.confirm.lead': 'Press the button to confirm. Opening the link alone confirms nothing.',
   'letter.confirm.button': 'Confirm',
@@ -289,9 +291,9 @@ export const letterPage = {
   'letter.problem.foreign': 'This form was sent from another site',
   'letter.problem.foreign-about': 'Nothing was taken. Send the form from a page of this site.',
   'letter.problem.many': 'Too much came from your network',
-  'letter.problem.many-about': 'Nothing is lost. Try again a little later.',
+  'letter.problem.many-about': 'Nothing was taken. Try again a little later.',
   'letter.problem.busy': 'Too many at this moment',
-  'letter.problem.busy-about': 'The signature was not taken. Try again in a few seconds.',
+  'letter.problem.busy-about': 'Nothing was taken. Try again a little later.',
   'letter.problem.read': 'The request cannot be read',
   'letter.problem.read-about': 'Nothing was taken. Go back to the page before and try again.',
   'letter.tool.working': 'The device solves a small task. It keeps programs from signing by the thousand.',

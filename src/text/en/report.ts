@@ -56,6 +56,8 @@ export const report = {
     'Too many reports come from your part of the network. Send it again in {seconds, plural, one {# second} other {# seconds}}. All that you wrote is still here.',
   'report.foreign': 'The report came from another site. Press the button on this page.',
   'report.broken': 'The report did not arrive whole. Fill in the form and send it again.',
+  'report.gone':
+    'What you wrote was here for two minutes only and is erased. The report was not sent. Fill in the form and send it again.',
   'report.fault': 'The report was not stored, and that is our fault. Send it again in a minute.',
   'report.thanks': 'Thank you, your report was received',
   'report.thanks-about':

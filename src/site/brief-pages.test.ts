@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Hono } from 'hono'
+import { instant, millis } from '../model/units.ts'
+import { BriefPages } from './brief-pages.ts'
+
+/** Pages whose names count, over a clock that is moved by hand. */
+function opened(typed = 0): {
+  readonly brief: BriefPages<string>
+  readonly post: (text: string) => Promise<string>
+  readonly wait: (ms: number) => void
+} {
+  let made = 0
+  let passed = 0
+  const clock = { now: () => instant(passed), monotonic: () => millis(passed) }
+  const random = (bytes: number): Uint8Array => {
+    const name = new Uint8Array(bytes)
+    new DataView(name.buffer).setUint32(0, made++)
+    return name
+  }
+  const brief = new BriefPages<string>({ clock, random, addressOf: (name) => `/brief/${name}` })
+  const app = new Hono()
+  app.post('/', async (c) => brief.answer(c, await c.req.text(), typed))
+  const post = async (text: string): Promise<string> => {
+    const answer = await app.request('/', { method: 'POST', body: text })
+    assert.deepEqual([answer.status, answer.headers.get('cache-control')], [303, 'no-store'])
+    return answer.headers.get('location')?.slice('/brief/'.length) ?? ''
+  }
+  return { brief, post, wait: (ms) => (passed += ms) }
+}
+
+describe('BriefPages', () => {
+  it('leads to a page that stands for two minutes', async () => {
+    const { brief, post, wait } = opened()
+    const name = await post('typed')
+    wait(119_999)
+    assert.equal(brief.find(name), 'typed')
+    wait(1)
+    assert.equal(brief.find(name), undefined)
+    for (const none of ['', '__proto__', 'a'.repeat(22), `${name}x`]) assert.equal(brief.find(none), undefined)
+  })
+
+  it('holds no more than it may: the oldest goes', async () => {
+    const { brief, post } = opened(2 ** 22)
+    const names = []
+    for (const text of ['1', '2', '3', '4', '5']) names.push(await post(text))
+    assert.deepEqual(
+      names.map((name) => brief.find(name)),
+      [undefined, '2', '3', '4', '5'],
+    )
+  })
+})

@@ -23,5 +23,6 @@ const lines = (paragraph: string): Markup =>
     return at === 0 || ITEM.test(all[at - 1] ?? '') ? html`${line}` : html`<br />${line}`
   })}`
 
-/** A day of a letter, which is one of UTC, as it is written in a language. */
-export const letterDay = (lang: Lang, day: Letter['closes']): string => formatDate(lang, parseInstant(day), 'UTC')
+/** A day of a letter, which is one of UTC, as it is written in a language: it does not break over lines. */
+export const letterDay = (lang: Lang, day: Letter['closes']): string =>
+  formatDate(lang, parseInstant(day), 'UTC').replaceAll(' ', '\u00a0')

@@ -30,6 +30,8 @@ interface Sender {
 interface Outcome {
   sent: number
   held: number
+  /** Looked at later than a quarter of an hour after it came. */
+  late: number
 }
 
 const byTable = (address: string): PeopleBehind => (/^2\.7[2-5]\./.test(address) ? 'many' : 'some')
@@ -45,8 +47,8 @@ function play(senders: readonly Sender[], minutes: number, seed: number, peopleB
     random,
     peopleBehind,
   })
-  const outcomes = senders.map((): Outcome => ({ sent: 0, held: 0 }))
-  const waiting = new Map<string, number>()
+  const outcomes = senders.map((): Outcome => ({ sent: 0, held: 0, late: 0 }))
+  const waiting = new Map<string, { readonly who: number; readonly at: number }>()
   let next = 0
   const settle = (): void => {
     const ids = [...waiting.keys()]
@@ -54,7 +56,10 @@ function play(senders: readonly Sender[], minutes: number, seed: number, peopleB
     const ripe = ids.filter((id) => !early.has(id))
     const held = guard.judge(ripe)
     for (const id of ripe) {
-      if (held.has(id)) outcomes[waiting.get(id)!]!.held += 1 // both were made here
+      const { who, at } = waiting.get(id)!
+      const outcome = outcomes[who]! // both were made here
+      if (held.has(id)) outcome.held += 1
+      if (now - at > 15 * MINUTE) outcome.late += 1
       waiting.delete(id)
     }
     guard.settle(ripe)
@@ -65,7 +70,7 @@ function play(senders: readonly Sender[], minutes: number, seed: number, peopleB
       for (let left = Math.exp(-mean), p = random(); p > left; p *= random()) {
         const id = `act-${next++}`
         guard.note({ socket: '127.0.0.1', forwardedFor: address }, id)
-        waiting.set(id, who)
+        waiting.set(id, { who, at: now })
         outcomes[who]!.sent += 1 // one for each sender
       }
     }
@@ -84,6 +89,7 @@ const home = (n: number): string => `95.${56 + (n >> 14)}.${(n >> 6) & 255}.${n 
 const carrier = (n: number): string => `2.${72 + (n % 4)}.${n >> 2}.7`
 
 const DAY = 24 * HOUR
+const lateOf = (outcomes: readonly Outcome[]): number => sum(outcomes, 'late') / sum(outcomes, 'sent')
 const heldOf = (outcomes: readonly Outcome[]): number => sum(outcomes, 'held') / sum(outcomes, 'sent')
 const homes = Array.from({ length: 1500 }, (_, n): Sender => ({ address: home(n), perHour: () => 0.05 }))
 /** Carriers with so many acts an hour, eight addresses of each size. */
@@ -98,12 +104,14 @@ describe('openFloodGuard() and honest crowds', () => {
     const outcomes = play([...people, ...homes], 24 * 60, 1)
     assert.ok(sum(outcomes, 'sent') > 10_000)
     assert.ok(heldOf(outcomes) < 0.01, `${heldOf(outcomes)} held`)
+    assert.ok(lateOf(outcomes) < 0.15, `${lateOf(outcomes)} late`)
   })
 
   it('holds fewer than one in a hundred of the first evening, on which all act ten times as often', () => {
     const people = carriers([1, 2, 4, 8, 10], (rate) => (at) => (at > 12 * HOUR && at < 15 * HOUR ? 10 : 1) * rate)
     const outcomes = play([...people, ...homes], 18 * 60, 2)
     assert.ok(heldOf(outcomes) < 0.01, `${heldOf(outcomes)} held`)
+    assert.ok(lateOf(outcomes) < 0.15, `${lateOf(outcomes)} late`)
   })
 
   it('holds fewer than one in a hundred where a crowd grew for days and then acts ten times as often', () => {
@@ -112,6 +120,7 @@ describe('openFloodGuard() and honest crowds', () => {
     const people = carriers([2, 5, 10, 20, 30, 40], (rate) => (at) => rate * grown(at) * evening(at))
     const outcomes = play([...people, ...homes], 3 * 24 * 60, 3)
     assert.ok(heldOf(outcomes) < 0.01, `${heldOf(outcomes)} held`)
+    assert.ok(lateOf(outcomes) < 0.15, `${lateOf(outcomes)} late`)
   })
 })
 

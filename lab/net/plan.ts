@@ -59,6 +59,8 @@ export const NETWORKS_CSV = [
 /** Names that the laboratory itself needs beside those of its lists. */
 export const OWN_HOSTS = {
   control: 'helper.measure-lab.net',
+  /** A second one of pages, on the same machine. */
+  secondControl: 'reach.second-lab.org',
   collector: 'collector.measure-lab.org',
   providerPages: 'pages.access-one-lab.kz',
 } as const

@@ -58,7 +58,7 @@ async function makeCertificates(folder: string, plan: Plan): Promise<Certificate
     stranger,
     byGroup,
     edge: await authority.sign('edge', ['edge.platforms-lab.net']),
-    control: await authority.sign('control', [OWN_HOSTS.control, ADDRESSES.control]),
+    control: await authority.sign('control', [OWN_HOSTS.control, OWN_HOSTS.secondControl, ADDRESSES.control]),
     collector: await authority.sign('collector', [OWN_HOSTS.collector, ADDRESSES.collector]),
   }
 }
@@ -116,7 +116,7 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** Names of the world with the two of the measuring side. */
+  /** Names of the world with those of the measuring side. */
   get #named(): readonly PlannedHost[] {
     const own = (host: string, v4: string, v6: readonly string[]): PlannedHost => ({
       ...{ host, group: host, place: 'abroad', v4: [v4], v6, other: [] },
@@ -124,6 +124,7 @@ export class World implements AsyncDisposable {
     return [
       ...this.plan.hosts,
       own(OWN_HOSTS.control, ADDRESSES.control, ['2a0e:2050:1::10']),
+      own(OWN_HOSTS.secondControl, ADDRESSES.control, []),
       own(OWN_HOSTS.collector, ADDRESSES.collector, []),
     ]
   }

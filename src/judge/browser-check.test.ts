@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { REQUEST_ENDS, type CrowdOutcome, type CrowdTry, type RequestEnd } from '../model/crowd-check.ts'
-import { FRESH_MS, isSettled, judgeBrowserCheck, type BrowserRun, type TriedTarget } from './browser-check.ts'
+import {
+  FRESH_MS,
+  isSettled,
+  judgeBrowserCheck,
+  type AskedControl,
+  type BrowserRun,
+  type TriedTarget,
+} from './browser-check.ts'
 
 const LIMIT_MS = 6000
 
@@ -28,8 +35,11 @@ const others = (took: readonly number[]): readonly TriedTarget[] =>
     target([tried('answered', 'answered', ms)], { service: `other-${nth}`, host: `o${nth}.example` }),
   )
 
+const reach = (...tries: readonly CrowdTry[]): readonly AskedControl[] => [{ host: 'reach.example', tries }]
+const second = (...tries: readonly CrowdTry[]): AskedControl => ({ host: 'second.example', tries })
+
 const run = (one: TriedTarget, given: Partial<BrowserRun> = {}): BrowserRun => ({
-  control: [GOOD, GOOD],
+  controls: reach(GOOD, GOOD),
   timeoutMs: LIMIT_MS,
   targets: [one, ...others([100, 140, 200])],
   ...given,
@@ -98,16 +108,40 @@ describe('judgeBrowserCheck()', () => {
   })
 
   it('discards a run without a control host, or whose control host did not answer: the line, a sign-in page', () => {
-    for (const control of [[], [FAIL, FAIL], [SILENT, SILENT], [PAGE, PAGE]]) {
-      const { online, results } = judgeBrowserCheck(run(target([FAIL, FAIL]), { control }))
+    for (const controls of [[], reach(FAIL, FAIL), reach(SILENT, SILENT), reach(PAGE, PAGE)]) {
+      const { online, results } = judgeBrowserCheck(run(target([FAIL, FAIL]), { controls }))
       assert.equal(online, false)
       assert.deepEqual(new Set(results.map(({ why }) => why)), new Set(['offline']))
     }
   })
 
   it('counts no round in which the control host was away', () => {
-    assert.equal(judged(target([FAIL, FAIL]), { control: [GOOD, FAIL] }).why, 'offline')
-    assert.equal(judged(target([FAIL, GOOD]), { control: [FAIL, GOOD] }).outcome, 'reachable')
+    assert.equal(judged(target([FAIL, FAIL]), { controls: reach(GOOD, FAIL) }).why, 'offline')
+    assert.equal(judged(target([FAIL, GOOD]), { controls: reach(FAIL, GOOD) }).outcome, 'reachable')
+  })
+
+  it('counts a round in which one of several control hosts answered', () => {
+    const away = second(SILENT, SILENT)
+    const bad = target([FAIL, FAIL])
+    const { results, online, controls } = judgeBrowserCheck(run(bad, { controls: [away, ...reach(GOOD, GOOD)] }))
+    assert.equal(results[0]?.outcome, 'interference')
+    assert.equal(online, true)
+    assert.deepEqual(controls, { answered: ['reach.example'], silent: ['second.example'] })
+    assert.equal(judged(bad, { controls: [second(GOOD, FAIL), ...reach(FAIL, GOOD)] }).outcome, 'interference')
+    assert.equal(judged(bad, { controls: [second(GOOD, FAIL), ...reach(GOOD, PAGE)] }).why, 'offline')
+  })
+
+  it('takes of several control hosts that answered the time of the slowest', () => {
+    const tired = tried('answered', 'answered', 3500)
+    const both = { controls: [...reach(GOOD, GOOD), second(GOOD, tired)] }
+    assert.equal(judged(target([SILENT, SILENT]), both).why, 'line-slow')
+    const slow = tried('answered', 'answered', 2100)
+    assert.equal(judged(target([slow, slow]), both).outcome, 'reachable')
+  })
+
+  it('calls nothing slow of which a try had no control host beside it', () => {
+    const slow = tried('answered', 'answered', 2100)
+    assert.equal(judged(target([slow, slow]), { controls: reach(GOOD, FAIL) }).outcome, 'reachable')
   })
 
   it('calls nothing slow on an evening on which everything is slow', () => {
@@ -121,27 +155,31 @@ describe('judgeBrowserCheck()', () => {
 
   it('calls nothing slow beside too few answers of the reader’s own', () => {
     const slow = tried('answered', 'answered', 4000)
-    const { results } = judgeBrowserCheck({ ...run(target([slow, slow])), control: [GOOD], targets: [target([slow])] })
+    const { results } = judgeBrowserCheck({
+      ...run(target([slow, slow])),
+      controls: reach(GOOD),
+      targets: [target([slow])],
+    })
     assert.equal(results[0]?.outcome, 'reachable')
   })
 
   it('calls nothing slow that took no longer than the control host beside it: the check itself filled the line', () => {
     const slow = tried('answered', 'answered', 2100)
     const one = target([slow, slow])
-    assert.equal(judged(one, { control: [GOOD, GOOD] }).outcome, 'slow')
-    assert.equal(judged(one, { control: [tried('answered', 'answered', 1900), GOOD] }).outcome, 'reachable')
+    assert.equal(judged(one, { controls: reach(GOOD, GOOD) }).outcome, 'slow')
+    assert.equal(judged(one, { controls: reach(tried('answered', 'answered', 1900), GOOD) }).outcome, 'reachable')
   })
 
   it('names what answered although the control host did not', () => {
-    const away = judgeBrowserCheck({ ...run(target([FAIL, FAIL])), control: [FAIL, SILENT] })
+    const away = judgeBrowserCheck({ ...run(target([FAIL, FAIL])), controls: reach(FAIL, SILENT) })
     assert.equal(away.online, false)
     assert.deepEqual(away.answered, ['other-0', 'other-1', 'other-2'])
   })
 
   it('concludes nothing from silence where the control host took half of the time itself', () => {
     const tired = tried('answered', 'answered', 3500)
-    assert.equal(judged(target([SILENT, SILENT]), { control: [tired, GOOD] }).why, 'line-slow')
-    assert.equal(judged(target([FAIL, FAIL]), { control: [tired, GOOD] }).outcome, 'interference')
+    assert.equal(judged(target([SILENT, SILENT]), { controls: reach(tired, GOOD) }).why, 'line-slow')
+    assert.equal(judged(target([FAIL, FAIL]), { controls: reach(tired, GOOD) }).outcome, 'interference')
   })
 
   it('does not take a browser that protects from tracking for a network', () => {
@@ -171,8 +209,16 @@ const anyTarget = fc.record({
   abroad: fc.constantFrom('usable' as const, 'closed-to-pages' as const, 'broken' as const, null),
   freshAgeMs: fc.oneof(fc.constant(undefined), fc.nat(2 * FRESH_MS)),
 })
-const anyRun = fc.record({
-  control: fc.array(anyTry, { maxLength: 2 }),
+const controlTries = fc.array(anyTry, { maxLength: 2 })
+const isWhole = (one: CrowdTry | undefined): boolean => one?.document === 'answered' && one.image === 'answered'
+const anyRun: fc.Arbitrary<BrowserRun> = fc.record({
+  controls: fc.uniqueArray(
+    fc.record({ host: fc.constantFrom('a.example', 'b.example', 'c.example'), tries: controlTries }),
+    {
+      maxLength: 3,
+      selector: ({ host }) => host,
+    },
+  ),
   targets: fc.uniqueArray(anyTarget, { maxLength: 8, selector: ({ service }) => service }),
   timeoutMs: fc.constant(LIMIT_MS),
 })
@@ -182,9 +228,35 @@ describe('for any run, judgeBrowserCheck()', () => {
   it('gives nothing but unknown without a control', () => {
     fc.assert(
       fc.property(anyRun, (one) => {
-        const { online, results } = judgeBrowserCheck({ ...one, control: [] })
+        const { online, results } = judgeBrowserCheck({ ...one, controls: [] })
         assert.equal(online, false)
         assert.ok(results.every(({ outcome }) => outcome === 'unknown'))
+      }),
+    )
+  })
+
+  it('changes no outcome by a control host that does not answer', () => {
+    const silent = controlTries.map((made) => made.filter((one) => !isWhole(one)))
+    fc.assert(
+      fc.property(anyRun, silent, fc.nat(3), (one, made, at) => {
+        const before = judgeBrowserCheck(one)
+        const after = judgeBrowserCheck({ ...one, controls: one.controls.toSpliced(at, 0, second(...made)) })
+        assert.deepEqual(after.results, before.results)
+        assert.equal(after.online, before.online)
+        assert.deepEqual(after.controls.answered, before.controls.answered)
+        assert.deepEqual(after.answered, before.answered)
+      }),
+    )
+  })
+
+  it('does not depend on the order of the control hosts, and names each once', () => {
+    fc.assert(
+      fc.property(anyRun, (one) => {
+        const before = judgeBrowserCheck(one)
+        const after = judgeBrowserCheck({ ...one, controls: one.controls.toReversed() })
+        assert.deepEqual(after.results, before.results)
+        const { answered, silent } = before.controls
+        assert.deepEqual([...answered, ...silent].toSorted(), one.controls.map(({ host }) => host).toSorted())
       }),
     )
   })
@@ -208,8 +280,7 @@ describe('for any run, judgeBrowserCheck()', () => {
           if (!FOUND.has(outcome)) continue
           const [first, second] = one.targets[nth]?.tries ?? []
           assert.ok(first?.document === second?.document && first?.image === second?.image)
-          assert.ok(one.control.every(({ document, image }) => document === 'answered' && image === 'answered'))
-          assert.equal(one.control.length, 2)
+          for (const round of [0, 1]) assert.ok(one.controls.some((control) => isWhole(control.tries[round])))
         }
       }),
     )

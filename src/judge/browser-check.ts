@@ -8,9 +8,9 @@ export type Abroad = CheckTarget['abroad']
 
 /** Why nothing is said of a service. */
 export const UNKNOWN_REASONS = [
-  /** The control host did not answer in the same round. */
+  /** No control host answered in the same round. */
   'offline',
-  /** The control host itself took so long that a request given up says nothing. */
+  /** A control host itself took so long that a request given up says nothing. */
   'line-slow',
   /** No control abroad looked at the target within the last hour. */
   'not-fresh',
@@ -37,10 +37,17 @@ export interface TriedTarget {
   readonly freshAgeMs: number | undefined
 }
 
-/** One run: every target and the control host, in one or two rounds. */
+/** One control host as it was asked. */
+export interface AskedControl {
+  readonly host: string
+  /** The nth of them is how it answered in the nth round of the run. */
+  readonly tries: readonly CrowdTry[]
+}
+
+/** One run: every target and the control hosts, in one or two rounds. */
 export interface BrowserRun {
-  /** The control host in each round. Empty: none was named. */
-  readonly control: readonly CrowdTry[]
+  /** Empty: none was named. */
+  readonly controls: readonly AskedControl[]
   readonly targets: readonly TriedTarget[]
   /** Length after which a request was given up. */
   readonly timeoutMs: number
@@ -55,10 +62,12 @@ export interface JudgedTarget {
 }
 
 export interface JudgedRun {
-  /** Whether the control host answered at all; where not, nothing is judged. */
+  /** Whether a control host answered at all; where none did, nothing is judged. */
   readonly online: boolean
+  /** Control hosts that answered in a round, and those that did in none: a fact, from which nothing is concluded. */
+  readonly controls: { readonly answered: readonly string[]; readonly silent: readonly string[] }
   readonly results: readonly JudgedTarget[]
-  /** Services that answered in full at least once, whatever the control host did: nobody else can answer for them. */
+  /** Services that answered in full at least once, whatever the control hosts did: nobody else can answer for them. */
   readonly answered: readonly string[]
 }
 
@@ -67,7 +76,7 @@ export const FRESH_MS = 60 * 60_000
 /** Slow is what takes this many times as long as the middle of the reader's own answers, and longer than SLOW_MS. */
 const SLOW_TIMES = 5
 const SLOW_MS = 1500
-/** And this many times as long as the control host, asked beside the targets: a narrow line is filled by them. */
+/** And this many times as long as each control host that answered, asked beside the targets: a narrow line is filled by them. */
 const SLOW_TIMES_CONTROL = 2
 /** Answers of one's own without which none is called slow. */
 const FEWEST_ANSWERS = 3
@@ -96,35 +105,52 @@ export const isSettled = (one: CrowdTry): boolean => classOf(one) === 'answered'
 
 /** Judges a run. The order of the targets changes nothing, and a target changes no other but by its time in the middle of all. */
 export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
-  const times = answerTimes(run)
+  const rounds = roundsOf(run)
+  const times = answerTimes(run, rounds)
   const middle = medianOf(times)
   const quickest = times.length === 0 ? undefined : Math.min(...times)
+  const answered = run.controls.filter(({ tries }) => tries.some(isWhole))
   return {
-    online: run.control.some(isWhole),
-    results: run.targets.map((target) => judgeTarget(target, { run, middle, quickest })),
+    online: answered.length > 0,
+    controls: {
+      answered: answered.map(({ host }) => host),
+      silent: run.controls.filter((one) => !answered.includes(one)).map(({ host }) => host),
+    },
+    results: run.targets.map((target) => judgeTarget(target, { run, rounds, middle, quickest })),
     answered: run.targets.filter(({ tries }) => tries.some(isWhole)).map(({ service }) => service),
   }
 }
 
+/** How long the control hosts took that answered in a round, the longest of them; undefined: none answered. */
+type Round = number | undefined
+
 interface Around {
   readonly run: BrowserRun
+  readonly rounds: readonly Round[]
   readonly middle: number | undefined
   readonly quickest: number | undefined
 }
 
 const isWhole = (one: CrowdTry): boolean => classOf(one) === 'answered'
 
+function roundsOf({ controls }: BrowserRun): readonly Round[] {
+  const length = Math.max(0, ...controls.map(({ tries }) => tries.length))
+  return Array.from({ length }, (_, nth) => {
+    const tries = controls.flatMap((one) => one.tries[nth] ?? []).filter(isWhole)
+    return tries.length === 0 ? undefined : Math.max(...tries.map(({ document_ms: took }) => took))
+  })
+}
+
 function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   const { service, tries } = target
-  const { control } = around.run
-  const witnessed = tries.filter((_, round) => control[round] !== undefined && isWhole(control[round]))
+  const witnessed = tries.filter((_, round) => around.rounds[round] !== undefined)
   const unknown = (why: UnknownReason): JudgedTarget => ({ service, outcome: 'unknown', why })
   if (witnessed.length === 0) return unknown('offline')
   const classes = witnessed.map(classOf)
   const [first] = classes
   if (first === undefined || classes.some((one) => one !== first)) return { service, outcome: 'unstable' }
   if (first === 'answered') {
-    const slow = witnessed.every((one) => isSlow(one, around))
+    const slow = witnessed.length === tries.length && witnessed.every((one) => isSlow(one, around))
     return { service, outcome: slow ? 'slow' : 'reachable' }
   }
   // Half a pair says nothing, and neither does a try whose other half had no control.
@@ -134,21 +160,21 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   return doubt === undefined ? failed(target, first) : unknown(doubt)
 }
 
-const isSlow = ({ document_ms: took }: CrowdTry, { middle, run }: Around): boolean =>
+const isSlow = ({ document_ms: took }: CrowdTry, { middle, rounds }: Around): boolean =>
   middle !== undefined &&
   took > SLOW_MS &&
   took > SLOW_TIMES * middle &&
-  run.control.every(({ document_ms: control }) => took > SLOW_TIMES_CONTROL * control)
+  rounds.every((control) => control === undefined || took > SLOW_TIMES_CONTROL * control)
 
 /** What else may have kept a target from answering than what lies between. */
 function doubtOf(
   { abroad, freshAgeMs, host, tries }: TriedTarget,
-  { run, quickest, first }: Around & { readonly first: TryClass },
+  { run, rounds, quickest, first }: Around & { readonly first: TryClass },
 ): UnknownReason | undefined {
   if (abroad === null || freshAgeMs === undefined || !(freshAgeMs <= FRESH_MS)) return 'not-fresh'
   if (abroad === 'broken') return 'down-abroad'
   if (abroad === 'closed-to-pages') return 'closed-to-pages'
-  if (first === 'silent' && run.control.some((one) => one.document_ms * 2 > run.timeoutMs)) return 'line-slow'
+  if (first === 'silent' && rounds.some((took = 0) => took * 2 > run.timeoutMs)) return 'line-slow'
   const atOnce = Math.min(AT_ONCE_MS, (quickest ?? 0) / AT_ONCE_SHARE)
   const refusedAtOnce = tries.every((one) => one.document_ms <= atOnce && one.image_ms <= atOnce)
   return first === 'refused' && SHIELDED.test(host) && refusedAtOnce ? 'shielded' : undefined
@@ -166,12 +192,11 @@ function failed({ service, host }: TriedTarget, first: 'page' | 'refused' | 'sil
   }
 }
 
-/** Times of the documents that were answered: of each target its last, and of the control host in each round. */
-const answerTimes = ({ control, targets }: BrowserRun): readonly number[] =>
-  [
-    ...control,
-    ...targets.flatMap(({ tries }) => tries.findLast(({ document }) => document === 'answered') ?? []),
-  ].flatMap(({ document, document_ms: took }) => (document === 'answered' ? [took] : []))
+/** Times of the documents that were answered: of each target its last, and of the control hosts one in each round. */
+const answerTimes = ({ targets }: BrowserRun, rounds: readonly Round[]): readonly number[] => [
+  ...rounds.filter((took) => took !== undefined),
+  ...targets.flatMap(({ tries }) => tries.findLast(({ document }) => document === 'answered')?.document_ms ?? []),
+]
 
 function medianOf(times: readonly number[]): number | undefined {
   if (times.length < FEWEST_ANSWERS) return undefined

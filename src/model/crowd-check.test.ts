@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { encodeCanonical } from '../evidence/canonical-json.ts'
 import { makeSavedCheck, MOST_CHECK_BYTES } from '../evidence/saved-check.ts'
-import { crowdHourSchema, type CrowdCheck } from './crowd-check.ts'
+import { samplePlan } from '../../test/kit/check-plan.ts'
+import { checkPlanSchema, crowdHourSchema, type CrowdCheck } from './crowd-check.ts'
 
 describe('the checks of an hour', () => {
   it('fit into a saved check, also the longest that there can be', () => {
@@ -27,5 +28,26 @@ describe('the checks of an hour', () => {
     assert.ok(encodeCanonical(hour).length <= MOST_CHECK_BYTES, `${encodeCanonical(hour).length}`)
     assert.ok(makeSavedCheck(hour, new Uint8Array(16)).salt.length > 0)
     assert.equal(crowdHourSchema.safeParse({ ...hour, checks: [...hour.checks, check] }).success, false)
+  })
+})
+
+describe('the control hosts of a plan', () => {
+  const control = (host: string, of = host) => ({ document: `https://${host}/reach`, image: `https://${of}/reach.png` })
+  const isPlan = (...controls: readonly ReturnType<typeof control>[]): boolean =>
+    checkPlanSchema.safeParse(samplePlan(undefined, { controls: [...controls] })).success
+
+  it('are up to three of different hosts, or none', () => {
+    const [one, two, three, four] = ['a.example', 'b.example', 'c.example', 'd.example'].map((host) => control(host))
+    assert.ok(one !== undefined && two !== undefined && three !== undefined && four !== undefined)
+    assert.equal(isPlan(), true)
+    assert.equal(isPlan(one, two, three), true)
+    assert.equal(isPlan(one, two, three, four), false)
+    assert.equal(isPlan(one, control('A.example')), false)
+    assert.equal(isPlan(control('a.example', 'b.example')), false)
+  })
+
+  it('do not stand in the place that one had before', () => {
+    const { controls, ...rest } = samplePlan(undefined)
+    assert.equal(checkPlanSchema.safeParse({ ...rest, control: controls[0] }).success, false)
   })
 })

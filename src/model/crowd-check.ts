@@ -29,6 +29,16 @@ const httpsUrl = z
 const reachUrl = httpsUrl.or(z.string().regex(/^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\/[a-z.]+$/))
 const count = z.number().int().nonnegative()
 
+/** Control hosts of a plan: where one is blocked on a whole network, another answers. */
+export const MOST_CONTROLS = 3
+/** A host of ours on another network that answers pages of every site. */
+const controlSchema = z
+  .strictObject({ document: reachUrl, image: reachUrl })
+  .refine(({ document, image }) => hostOf(document) === hostOf(image), 'must be of one host')
+const hostOf = (url: string): string => (url.split('/')[2] ?? '').toLowerCase()
+const areApart = (controls: readonly { readonly document: string }[]): boolean =>
+  new Set(controls.map(({ document }) => hostOf(document))).size === controls.length
+
 /** One service of a plan: a document and an image of the same host. */
 const targetSchema = z.strictObject({
   service: z.string().max(64),
@@ -57,8 +67,8 @@ export const checkPlanSchema = z.strictObject({
   format: z.literal('kuager-check-plan/1'),
   made_at_utc: z.string(),
   network: z.string().max(12).nullable(),
-  /** A host of ours on another network that answers pages of every site; null: none was named, and then nothing is judged. */
-  control: z.strictObject({ document: reachUrl, image: reachUrl }).nullable(),
+  /** Of different hosts; empty: none was named, and then nothing is judged. */
+  controls: z.array(controlSchema).max(MOST_CONTROLS).refine(areApart, 'must be of different hosts'),
   timeout_ms: count,
   between_tries_ms: count,
   targets: z.array(targetSchema).max(20),
@@ -85,7 +95,7 @@ export const crowdCheckSchema = z.strictObject({
     .regex(/^AS\d{1,10}$/)
     .nullable(),
   region: regionSchema.nullable(),
-  /** Whether the control host answered; where not, the reader's own line is down and nothing is judged. */
+  /** Whether a control host answered; where none did, the reader's own line may be down and nothing is judged. */
   online: z.boolean(),
   results: z
     .array(

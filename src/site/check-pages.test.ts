@@ -29,6 +29,21 @@ describe('the page "is it only me?" with a check from the browser', () => {
     assert.ok(!text.includes('Telegram <b>'), 'a name is text, also within an attribute')
   })
 
+  it('lists every control host, in its policy and in what it says before the click', async () => {
+    const pairOf = (host: string) => ({ document: `https://${host}/reach`, image: `https://${host}/reach.png` })
+    const names = ['one.example', 'two.example', 'three.example:8443']
+    const plan = samplePlan(OWN, { controls: names.map(pairOf) })
+    const site = await firstSite({ crowd: sampleCrowd(() => Promise.resolve(plan)) })
+    const answer = await site.request(urls.check('en', OWN))
+    const policy = policyOf(answer).split('; ')
+    for (const part of ['connect-src', 'img-src'])
+      assert.ok(policy.find((one) => one.startsWith(part))?.endsWith(names.map((host) => ` https://${host}`).join('')))
+    const listed = [...(await answer.text()).matchAll(/<li><span class="mono">([^<]+)<\/span>/g)].map(
+      ([, host]) => host,
+    )
+    assert.deepEqual(listed.slice(-3), names)
+  })
+
   it('has the plan of its network alone', async () => {
     const site = await firstSite({ crowd: sampleCrowd() })
     const text = await (await site.request(urls.check('ru', OWN))).text()
@@ -52,7 +67,7 @@ describe('the page "is it only me?" with a check from the browser', () => {
   it('changes no other page, and none of itself where nothing can be checked', async () => {
     const broken = (): Promise<CheckPlan> => Promise.reject(new Error('no store'))
     const plans: CrowdDesk['plan'][] = [
-      (asn) => Promise.resolve(samplePlan(asn, { control: null })),
+      (asn) => Promise.resolve(samplePlan(asn, { controls: [] })),
       (asn) => Promise.resolve(samplePlan(asn, { targets: [] })),
       broken,
     ]

@@ -40,7 +40,7 @@ async function hereOf(
   const asn = choice.kind === 'network' ? choice.asn : undefined
   try {
     const plan = await crowd.plan(asn)
-    if (plan.control === null || plan.targets.length === 0) return undefined
+    if (plan.controls.length === 0 || plan.targets.length === 0) return undefined
     const isAway = choice.kind === 'ask' && choice.why !== 'unknown'
     return { plan, isAway, ...(asn === undefined ? {} : { network: names.networkName(asn) ?? formatAsn(asn) }) }
   } catch (error) {
@@ -55,8 +55,8 @@ const SCRIPT = 'check.js'
  * Headers of a page with a plan: its script may ask the hosts of the plan and no other, and images of them come without
  * the reader's cookies.
  */
-function policyOf({ control, targets }: CheckPlan): readonly (readonly [name: string, value: string])[] {
-  const pairs = [...targets, ...(control === null ? [] : [control])]
+function policyOf({ controls, targets }: CheckPlan): readonly (readonly [name: string, value: string])[] {
+  const pairs = [...targets, ...controls]
   const listed = (urlsOf: (pair: (typeof pairs)[number]) => string): string =>
     ["'self'", ...new Set(pairs.map((pair) => new URL(urlsOf(pair)).origin))].join(' ')
   const usual = SECURITY_HEADERS['content-security-policy'] ?? ''

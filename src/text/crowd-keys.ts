@@ -85,6 +85,7 @@ export const CROWD_TOOL_WORDS = [
   'end.slow',
   'end.unstable',
   'end.unclear',
+  'end.control',
   'end.shield',
   'others.same',
   'others.same-undated',

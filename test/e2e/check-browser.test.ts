@@ -46,7 +46,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     format: 'kuager-check-plan/1',
     made_at_utc: new Date().toISOString(),
     network: 'AS64496',
-    control: hosts.pair('control'),
+    controls: [hosts.pair('control')],
     timeout_ms: 1500,
     between_tries_ms: 1000,
     targets,
@@ -116,7 +116,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     const listed = await page.locator('.contacts .mono').allInnerTexts()
     assert.deepEqual(
       listed,
-      [...plan.targets, ...(plan.control === null ? [] : [plan.control])].map(({ document }) => new URL(document).host),
+      [...plan.targets, ...plan.controls].map(({ document }) => new URL(document).host),
     )
     assert.match(await page.locator('.mycheck').innerText(), /Your provider/)
     await page.context().close()
@@ -125,9 +125,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
   it('may ask the hosts of the plan and no other', async () => {
     const answer = await fetch(new URL('/kk/check?network=AS64496', server.url))
     const policy = answer.headers.get('content-security-policy') ?? ''
-    const origins = [...plan.targets, ...(plan.control === null ? [] : [plan.control])].map(
-      ({ document }) => new URL(document).origin,
-    )
+    const origins = [...plan.targets, ...plan.controls].map(({ document }) => new URL(document).origin)
     for (const name of ['connect-src', 'img-src'])
       assert.ok(policy.split('; ').includes([name, "'self'", ...origins].join(' ')), policy)
     for (const path of ['/kk/', '/kk/incidents'])
@@ -251,7 +249,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
   it('finds the same in Firefox', { skip: noFirefox }, async () => {
     const before = plan
     plan = MANY()
-    const localNames = [...plan.targets, hosts.pair('control')].map(({ document }) => new URL(document).hostname)
+    const localNames = [...plan.targets, ...plan.controls].map(({ document }) => new URL(document).hostname)
     await using page = await openFirefox(120_000, { localNames, anyAuthority: true })
     await page.goTo(new URL('/en/check?network=AS64496', server.url).href)
     const found = await page.evaluate(`(async () => {
@@ -294,8 +292,20 @@ describe('a check from the reader’s own browser', { skip }, () => {
     hosts.isOnline = false
     const { page } = await visit()
     assert.deepEqual(new Set(Object.values(await check(page))), new Set(['unkn']))
-    assert.match(await sentence(page), /The control server did not answer, so nothing can be said/)
+    assert.match(await sentence(page), /No control server answered, so nothing can be said/)
     hosts.isOnline = true
+    await page.context().close()
+  })
+
+  it('judges by the control hosts that answer, and names one that does not', async () => {
+    const before = plan
+    plan = { ...plan, controls: [hosts.pair('reset', 'blocked-control'), hosts.pair('control')] }
+    const { page } = await visit()
+    const [away, up] = plan.controls.map(({ document }) => new URL(document).host)
+    assert.deepEqual(await check(page), { youtube: 'open', whatsapp: 'open', telegram: 'shut' })
+    const lines = await page.locator('[data-part=lines]').innerText()
+    assert.ok(lines.includes(`Control servers that did not answer: ${away}. Those that did: ${up}.`), lines)
+    plan = before
     await page.context().close()
   })
 

@@ -41,10 +41,14 @@ const ALL_UNKNOWN = but({ youtube: 'unkn', facebook: 'unkn', telegram: 'unkn', w
  */
 const halves = (name: string): string[] => [name.slice(0, 4), name.slice(4)]
 
+const BOTH_CONTROLS: readonly string[] = [OWN_HOSTS.control, OWN_HOSTS.secondControl]
+
 interface Case {
   readonly it: string
   readonly censor?: readonly CensorRule[]
   readonly world?: readonly WorldChange[]
+  /** Control hosts; absent: the first alone. */
+  readonly controls?: readonly string[]
   /** What a control abroad sees; absent: it is asked. */
   readonly abroad?: Partial<Record<(typeof SERVICES)[number], CheckPlan['targets'][0]['abroad']>>
   readonly marks: Marks
@@ -115,22 +119,41 @@ const CASES: readonly Case[] = [
     it: 'says nothing on a line that is down',
     world: [{ kind: 'outage', where: 'gateway' }],
     marks: ALL_UNKNOWN,
-    says: /The control server did not answer/,
+    says: /No control server answered/,
   },
   {
     it: 'says nothing behind a sign-in page',
     world: [{ kind: 'captive-portal' }],
     marks: ALL_UNKNOWN,
-    says: /The control server did not answer/,
+    says: /No control server answered/,
   },
   {
     it: 'judges nothing where the control host itself is blocked, and says that the line is up',
     censor: [{ kind: 'hello', names: [OWN_HOSTS.control, 'telegram-lab.net'].flatMap(halves), action: 'reset' }],
     abroad: { youtube: 'usable', facebook: 'usable', telegram: 'usable', whatsapp: 'usable' },
     marks: ALL_UNKNOWN,
-    says: /The control server did not answer/,
+    says: /No control server answered/,
     lines:
-      /control server itself does not open.*answered all the same: youtube, facebook, whatsapp\. So the line is up/s,
+      /No control server opens from this network.*answered all the same: youtube, facebook, whatsapp\. So the line is up/s,
+  },
+  {
+    it: 'finds the one service whose name is reset where one of two control hosts is blocked, and names that host',
+    controls: BOTH_CONTROLS,
+    censor: [
+      { kind: 'hello', names: halves(OWN_HOSTS.control), action: 'drop' },
+      { kind: 'hello', names: halves('telegram-lab.net'), action: 'reset' },
+    ],
+    marks: but({ telegram: 'shut' }),
+    says: /The site of telegram does not answer, everything else does/,
+    lines: /did not answer: helper\.measure-lab\.net\. Those that did: reach\.second-lab\.org\./,
+  },
+  {
+    it: 'finds nothing where one of two control hosts is blocked and nothing else',
+    controls: BOTH_CONTROLS,
+    censor: [{ kind: 'hello', names: halves(OWN_HOSTS.secondControl), action: 'reset' }],
+    marks: but({}),
+    says: /Everything on the list answers/,
+    lines: /did not answer: reach\.second-lab\.org\. Those that did: helper\.measure-lab\.net\./,
   },
   { it: 'finds nothing where IPv6 is broken', world: [{ kind: 'ipv6-broken' }], marks: but({}), says: /Everything/ },
 ]
@@ -174,16 +197,16 @@ describe('a check from a browser in the laboratory', { skip }, () => {
           pair: collector,
           locations: [`location / { proxy_pass http://127.0.0.1:${SITE_PORT}; proxy_set_header Host $host; }`],
         },
-        {
+        ...BOTH_CONTROLS.map((host) => ({
           ...usual,
-          host: OWN_HOSTS.control,
+          host,
           addresses: [ADDRESSES.control],
           pair: control,
           locations: [
             'location = /reach { default_type text/plain; add_header Access-Control-Allow-Origin *; return 200 "reached"; }',
             'location = /reach.png { empty_gif; }',
           ],
-        },
+        })),
       ],
       edge,
     })
@@ -206,7 +229,10 @@ describe('a check from a browser in the laboratory', { skip }, () => {
     return out.startsWith('200 image/') ? 'usable' : 'broken'
   }
 
-  async function planOf(given: Case['abroad'] = {}): Promise<CheckPlan> {
+  async function planOf(
+    given: Case['abroad'] = {},
+    controls: readonly string[] = [OWN_HOSTS.control],
+  ): Promise<CheckPlan> {
     const targets = SERVICES.map(async (service) => ({
       service,
       name: service,
@@ -215,12 +241,11 @@ describe('a check from a browser in the laboratory', { skip }, () => {
       fresh_at_utc: new Date().toISOString(),
       abroad: service in given ? (given[service] ?? null) : await lookFromAbroad(service),
     }))
-    const reach = `https://${OWN_HOSTS.control}/reach`
     return {
       format: 'kuager-check-plan/1',
       made_at_utc: new Date().toISOString(),
       network: 'AS64496',
-      control: { document: reach, image: `${reach}.png` },
+      controls: controls.map((host) => ({ document: `https://${host}/reach`, image: `https://${host}/reach.png` })),
       timeout_ms: 3000,
       between_tries_ms: 1000,
       targets: await Promise.all(targets),
@@ -231,7 +256,12 @@ describe('a check from a browser in the laboratory', { skip }, () => {
   const USABLE = { youtube: 'usable', facebook: 'usable', telegram: 'usable', whatsapp: 'usable' } as const
 
   /** Opens the page, and makes a check. The line changes after the page is there: on some there would be none. */
-  async function check({ abroad, world: changes = [], censor = [] }: Omit<Case, 'it' | 'marks' | 'says'>): Promise<{
+  async function check({
+    abroad,
+    controls,
+    world: changes = [],
+    censor = [],
+  }: Omit<Case, 'it' | 'marks' | 'says'>): Promise<{
     readonly marks: Record<string, string>
     readonly sentence: string
     readonly lines: string
@@ -242,7 +272,7 @@ describe('a check from a browser in the laboratory', { skip }, () => {
     const isLine = changes.some(({ kind }) => LINES.includes(kind))
     if (!isLine) await world.applyChanges(changes)
     await world.applyCensor(censor)
-    writeFileSync(planFile, JSON.stringify(await planOf(abroad)))
+    writeFileSync(planFile, JSON.stringify(await planOf(abroad, controls)))
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.goto(`https://${OWN_HOSTS.collector}/en/check`)

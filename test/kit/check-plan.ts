@@ -9,7 +9,7 @@ export const samplePlan = (asn: Asn | undefined, given: Partial<CheckPlan> = {})
   format: 'kuager-check-plan/1',
   made_at_utc: '2026-03-05T16:10:00Z',
   network: asn === undefined ? null : formatAsn(asn),
-  control: { document: 'https://reach.example/reach', image: 'https://reach.example/reach.png' },
+  controls: [{ document: 'https://reach.example/reach', image: 'https://reach.example/reach.png' }],
   timeout_ms: 6000,
   between_tries_ms: 10_000,
   targets: SERVICES.map((name) => ({

@@ -22,6 +22,7 @@ const target = (service: keyof typeof NAMES): CheckPlan['targets'][0] => ({
   fresh_at_utc: null,
   abroad: null,
 })
+const UP = 'reach.example'
 const PLAN = {
   targets: [target('telegram'), target('youtube'), target('signal')],
   others: [
@@ -38,15 +39,17 @@ const ending = (
     readonly shield?: boolean
     readonly away?: boolean
     readonly answered?: readonly string[]
+    readonly silent?: readonly string[]
   } = {},
 ): Ending => {
-  const { lang = 'en', online = true, network = 'Kcell', shield = false, away = false, answered = [] } = given
+  const { lang = 'en', online = true, network = 'Kcell', shield = false, away = false } = given
+  const { answered = [], silent = [] } = given
   const results = outcomes.map((outcome, nth): JudgedTarget => {
     const service = PLAN.targets[nth]?.service ?? ''
     return { service, outcome, ...(shield ? { mayBeShield: true } : {}) }
   })
   return endingOf(
-    { online, results, answered },
+    { online, results, answered, controls: { answered: online ? [UP] : [], silent } },
     { say: say(lang), plan: PLAN, network: away ? undefined : network, isAway: away, now: NOW },
   )
 }
@@ -85,9 +88,30 @@ describe('endingOf()', () => {
     const { lines } = ending(['unknown', 'unknown'], { online: false, answered: ['youtube'] })
     assert.match(
       lines.join(' '),
-      /control server itself does not open.*answered all the same: YouTube\. So the line is up/,
+      /No control server opens from this network.*answered all the same: YouTube\. So the line is up/,
     )
     assert.equal(ending(['unknown'], { online: false }).lines.length, 1)
+  })
+
+  it('names a control host that did not answer beside one that did, and concludes nothing from it', () => {
+    const silent = ['one.example', 'two.example']
+    const with2 = ending(['black-hole', 'reachable', 'reachable'], { silent })
+    const without = ending(['black-hole', 'reachable', 'reachable'])
+    assert.equal(with2.sentence, without.sentence)
+    assert.deepEqual(with2.lines, [
+      ...without.lines,
+      'Control servers that did not answer: one.example, two.example. Those that did: reach.example.',
+    ])
+    for (const lang of LANGS)
+      assert.match(
+        ending(['reachable'], { silent, lang }).lines.join(' '),
+        /one\.example, two\.example.*reach\.example/,
+      )
+    assert.equal(
+      ending(['unknown'], { silent: [UP], online: false }).lines.length,
+      1,
+      'where none answered, none is named',
+    )
   })
 
   it('says as plainly that it opens for others, or that nothing is known of them', () => {
@@ -114,13 +138,10 @@ describe('endingOf()', () => {
   })
 
   it('says nothing of services where the line itself was down, and no network where none is known', () => {
-    assert.match(
-      ending(['unknown', 'unknown', 'unknown'], { online: false }).sentence,
-      /^The control server did not answer/,
-    )
+    assert.match(ending(['unknown', 'unknown', 'unknown'], { online: false }).sentence, /^No control server answered/)
     const results: JudgedTarget[] = [{ service: 'signal', outcome: 'reachable' }]
     const { sentence } = endingOf(
-      { online: true, results, answered: [] },
+      { online: true, results, answered: [], controls: { answered: [UP], silent: [] } },
       { say: say('en'), plan: PLAN, network: undefined, isAway: false, now: NOW },
     )
     assert.equal(sentence, 'Everything on the list answers.')

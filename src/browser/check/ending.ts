@@ -24,7 +24,7 @@ const SHUT: readonly CrowdOutcome[] = ['interference', 'black-hole']
 
 /** Says what a run found, and what others on the same network see of what did not open. */
 export function endingOf(
-  { online, results, answered }: JudgedRun,
+  { online, controls, results, answered }: JudgedRun,
   { say, plan, network, isAway, now }: EndingOptions,
 ): Ending {
   const nameOf = (service: string): string => plan.targets.find((one) => one.service === service)?.name ?? service
@@ -45,6 +45,9 @@ export function endingOf(
     ...line('end.slow', named('slow')),
     ...line('end.unstable', named('unstable')),
     ...line('end.unclear', named('unknown')),
+    ...(controls.silent.length === 0
+      ? []
+      : [say('end.control', { silent: controls.silent.join(', '), answered: controls.answered.join(', ') })]),
     ...(results.some(({ mayBeShield }) => mayBeShield === true) ? [say('end.shield')] : []),
   ]
   return { sentence: `${first}${mainClause(results, { say, shut: named(...SHUT) })}`, lines }

@@ -1,4 +1,5 @@
 import type { CheckPlan, CheckTarget } from '../../model/crowd-check.ts'
+import type { Pair } from './ask.ts'
 
 /** A plan with the moment at which this page came by it, on both clocks: one stops in sleep, the other may be set. */
 export interface KnownPlan {
@@ -31,8 +32,8 @@ export function freshAgeOf(known: KnownPlan, target: CheckTarget): number | unde
 /**
  * The plan as it is by now: the page is asked for once more, from the server that it came from. The network is the one
  * that the reader is on by then, whatever the address of the page names: a link names the network of whoever sent it.
- * Where the server cannot tell, the reader's word holds. Targets that the page may not contact are left out; the old plan
- * where there is no new one.
+ * Where the server cannot tell, the reader's word holds. What the page may not contact is left out; the old plan where
+ * there is no new one, or none of whose control hosts the page may contact.
  */
 export async function renewPlan(known: KnownPlan, signal: AbortSignal): Promise<KnownPlan> {
   const isNamed = location.search !== ''
@@ -52,10 +53,11 @@ async function askPlan(url: string, known: KnownPlan, signal: AbortSignal): Prom
     const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', signal: limit })
     if (!answer.ok) return undefined
     const renewed = knownPlan(new DOMParser().parseFromString(await answer.text(), 'text/html'))
-    if (renewed === undefined || !isSame(renewed.plan.control, known.plan.control)) return undefined
-    const isKnown = ({ document, image }: CheckTarget): boolean =>
-      known.plan.targets.some((one) => one.document === document && one.image === image)
-    return { ...renewed, plan: { ...renewed.plan, targets: renewed.plan.targets.filter(isKnown) } }
+    if (renewed === undefined) return undefined
+    const controls = renewed.plan.controls.filter(isOneOf(known.plan.controls))
+    if (controls.length === 0) return undefined
+    const targets = renewed.plan.targets.filter(isOneOf(known.plan.targets))
+    return { ...renewed, plan: { ...renewed.plan, controls, targets } }
   } catch {
     signal.throwIfAborted()
     return undefined
@@ -64,5 +66,7 @@ async function askPlan(url: string, known: KnownPlan, signal: AbortSignal): Prom
 const NEW_MS = 60_000
 const RENEW_MS = 5000
 
-const isSame = (one: CheckPlan['control'], other: CheckPlan['control']): boolean =>
-  one?.document === other?.document && one?.image === other?.image
+const isOneOf =
+  (pairs: readonly Pair[]) =>
+  ({ document, image }: Pair): boolean =>
+    pairs.some((one) => one.document === document && one.image === image)

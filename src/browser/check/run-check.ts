@@ -1,6 +1,7 @@
 import { isSettled, judgeBrowserCheck, type JudgedRun, type TriedTarget } from '../../judge/browser-check.ts'
 import type { CheckTarget, CrowdCheck, CrowdTry } from '../../model/crowd-check.ts'
-import { askPair, type Pair } from './ask.ts'
+import { askPair } from './ask.ts'
+import { ControlHosts } from './control-hosts.ts'
 import { freshAgeOf, type KnownPlan } from './plan.ts'
 
 /** Pairs of requests at once: more would make a slow line slower still. */
@@ -28,32 +29,28 @@ export interface CheckOptions {
 }
 
 /**
- * Makes one check: every target with the control host before, beside and after, and once more what did not open. A run that the
- * reader stops is judged as far as it came.
+ * Makes one check: every target with the control hosts before, beside and after, and once more what did not open. A run that
+ * the reader stops is judged as far as it came.
  */
 export async function runCheck(known: KnownPlan, { signal, tell, region }: CheckOptions): Promise<FinishedCheck> {
   const { plan } = known
   const startedAt = Date.now()
   const tries = new Map<string, CrowdTry[]>(plan.targets.map(({ service }) => [service, []]))
-  const control: CrowdTry[] = []
-  const round = async (targets: readonly CheckTarget[], nth: number): Promise<void> => {
-    const before = await askControl(plan.control, plan.timeout_ms, signal)
-    control[nth] = before
-    const asked = eachOf(targets, async (target) => {
-      tell({ kind: 'asking', service: target.service, nth })
-      const one = await askPair(target, { timeoutMs: plan.timeout_ms, signal })
-      tries.get(target.service)?.push(one)
-      tell({ kind: 'tried', service: target.service, isOpen: !isSettled(one) })
-    })
-    const [beside] = await Promise.all([askControl(plan.control, plan.timeout_ms, signal), asked])
-    // A line that went down in between would be taken for the sites.
-    const quiet = worseOf(before, await askControl(plan.control, plan.timeout_ms, signal))
-    control[nth] = slowerOf(quiet, beside)
-  }
+  const asking = { timeoutMs: plan.timeout_ms, signal }
+  const controls = new ControlHosts(plan.controls, (pair) => askPair(pair, { ...asking, readable: true }))
+  const round = (targets: readonly CheckTarget[], nth: number): Promise<void> =>
+    controls.round(() =>
+      eachOf(targets, async (target) => {
+        tell({ kind: 'asking', service: target.service, nth })
+        const one = await askPair(target, asking)
+        tries.get(target.service)?.push(one)
+        tell({ kind: 'tried', service: target.service, isOpen: !isSettled(one) })
+      }),
+    )
   try {
     await round(plan.targets, 0)
     const open = plan.targets.filter(({ service }) => tries.get(service)?.some((one) => !isSettled(one)) === true)
-    if (open.length > 0 && control.some(isAnswered)) {
+    if (open.length > 0 && controls.haveAnswered) {
       await pause(plan.between_tries_ms, { signal, tell })
       await round(open, 1)
     }
@@ -66,7 +63,7 @@ export async function runCheck(known: KnownPlan, { signal, tell, region }: Check
     return { service, host, abroad, tries: tries.get(service) ?? [], freshAgeMs: freshAgeOf(known, target) }
   })
   const judged = judgeBrowserCheck({
-    control,
+    controls: controls.asked,
     targets: targets.filter((one) => one.tries.length > 0),
     timeoutMs: plan.timeout_ms,
   })
@@ -80,27 +77,6 @@ export async function runCheck(known: KnownPlan, { signal, tell, region }: Check
   }
   return { judged, check, startedAt, isStopped: signal.aborted }
 }
-
-const isAnswered = ({ document, image }: CrowdTry): boolean => document === 'answered' && image === 'answered'
-
-const NO_CONTROL: CrowdTry = { document: 'failed', document_ms: 0, image: 'failed', image_ms: 0 }
-
-const askControl = (control: Pair | null, timeoutMs: number, signal: AbortSignal): Promise<CrowdTry> =>
-  control === null ? Promise.resolve(NO_CONTROL) : askPair(control, { timeoutMs, signal, readable: true })
-
-function worseOf(one: CrowdTry, other: CrowdTry): CrowdTry {
-  if (isAnswered(one) !== isAnswered(other)) return isAnswered(one) ? other : one
-  return one.document_ms > other.document_ms ? one : other
-}
-
-/**
- * The control host with the longer of its times. Whether it answers is asked while the line is quiet; how long an answer
- * takes is asked beside the targets too, since a narrow line is filled by them.
- */
-const slowerOf = (quiet: CrowdTry, beside: CrowdTry): CrowdTry => ({
-  ...quiet,
-  document_ms: Math.max(quiet.document_ms, beside.document_ms),
-})
 
 /** A few at a time. */
 async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {

@@ -61,7 +61,7 @@ it(
       names.map((name) => watch.of(name)?.abroad),
       ['usable', 'closed-to-pages', 'broken', 'closed-to-pages', 'broken', 'broken'],
     )
-    assert.equal(watch.reach?.image, `${control.url}reach.png`)
+    assert.equal(watch.reach[0]?.image, `${control.url}reach.png`)
     await rm(root, { recursive: true })
   },
 )

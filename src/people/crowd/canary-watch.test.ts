@@ -74,15 +74,15 @@ describe('CanaryWatch', () => {
     await using helper = await openHelper({ telegram: OPEN, youtube: CLOSED })
     const { watch, clock, file } = await openWatch([helper.url])
     assert.equal(watch.of('telegram'), undefined)
-    assert.equal(watch.reach, undefined)
+    assert.deepEqual(watch.reach, [])
     assert.equal(await watch.look(signal), true)
     assert.deepEqual(helper.asked.toSorted(), CANARIES.flatMap(({ document, image }) => [document, image]).toSorted())
     assert.deepEqual(watch.of('telegram'), { abroad: 'usable', freshAt: START })
     assert.deepEqual(watch.of('youtube'), { abroad: 'closed-to-pages', freshAt: START })
-    assert.deepEqual(watch.reach, { document: `${helper.url}reach`, image: `${helper.url}reach.png` })
+    assert.deepEqual(watch.reach, [{ document: `${helper.url}reach`, image: `${helper.url}reach.png` }])
     const again = await openWatch([helper.url], file)
     assert.deepEqual(again.watch.of('telegram'), { abroad: 'usable', freshAt: START })
-    assert.ok(again.watch.reach !== undefined)
+    assert.equal(again.watch.reach.length, 1)
     assert.equal((await openWatch(['http://127.0.0.1:9/'], file)).watch.of('telegram'), undefined, 'of another control')
     clock.at += FRESH_MS
     assert.ok(watch.of('telegram') !== undefined)
@@ -125,7 +125,25 @@ describe('CanaryWatch', () => {
     assert.equal(await watch.look(signal), true)
     assert.equal(logged.length, 2, 'each is named once')
     assert.deepEqual(watch.of('telegram'), { abroad: 'usable', freshAt: START })
-    assert.equal(watch.reach?.document, `${ours.url}reach`)
+    assert.deepEqual(
+      watch.reach.map(({ document }) => document),
+      [`${ours.url}reach`],
+    )
+  })
+
+  it('sends pages to three of different hosts at most, in the order in which they were named', async () => {
+    const says = { telegram: OPEN, youtube: OPEN }
+    await using one = await openHelper(says)
+    await using away = await openHelper(says, 404)
+    await using two = await openHelper(says)
+    await using three = await openHelper(says)
+    await using four = await openHelper(says)
+    const { watch, clock } = await openWatch([one.url, one.url, away.url, two.url, three.url, four.url])
+    await watch.look(signal)
+    const expected = [one, two, three].map(({ url }) => ({ document: `${url}reach`, image: `${url}reach.png` }))
+    assert.deepEqual(watch.reach, expected)
+    clock.at += 2 * FRESH_MS + 1
+    assert.deepEqual(watch.reach, [])
   })
 
   it('lives through controls that are away, a damaged file, and a stop in the middle', async () => {

@@ -54,7 +54,7 @@ async function openWorld(parts: Partial<CrowdParts> = {}) {
     targets: [canary('telegram', 'Telegram'), canary('youtube', 'YouTube')],
     freshness: (service) =>
       service === 'telegram' ? { abroad: 'usable', freshAt: instant(START - 60_000) } : undefined,
-    reach: () => ({ document: 'https://c.example/reach', image: 'https://c.example/reach.png' }),
+    reach: () => [{ document: 'https://c.example/reach', image: 'https://c.example/reach.png' }],
     devices: () => Promise.resolve([]),
     networkOf: ({ socket }) => (socket?.startsWith('198.') ? undefined : KCELL),
     senderOf: ({ socket }) => (socket === '127.0.0.1' ? undefined : socket),
@@ -250,8 +250,8 @@ describe('Crowd.plan()', () => {
         ['youtube', null, null],
       ],
     )
-    await using alone = await openWorld({ reach: () => undefined })
-    assert.equal((await alone.crowd.plan(undefined)).control, null)
+    await using alone = await openWorld({ reach: () => [] })
+    assert.deepEqual((await alone.crowd.plan(undefined)).controls, [])
   })
 
   it('tells what devices and at least five people see, of people the larger of two numbers', async () => {

@@ -45,8 +45,8 @@ export interface CrowdParts {
   /** What pages contact, in the order in which it is shown, with names that people know. */
   readonly targets: readonly (CrowdCanary & { readonly name: string })[]
   readonly freshness: (service: string) => Freshness
-  /** The control host of pages; undefined: none answers. */
-  readonly reach: () => CheckPlan['control'] | undefined
+  /** The control hosts of pages; empty: none answers. */
+  readonly reach: () => CheckPlan['controls']
   /** Told where a check that counts found that something does not open: the site itself may have gone down. */
   readonly onFailing?: () => void
   /** What devices see; asked for each plan. */
@@ -101,7 +101,7 @@ export class Crowd {
       format: 'kuager-check-plan/1',
       made_at_utc: formatInstantUtc(instant(Math.floor(clock.now() / 1000) * 1000)),
       network: asn === undefined ? null : formatAsn(asn),
-      control: reach() ?? null,
+      controls: [...reach()],
       timeout_ms: TIMEOUT_MS,
       between_tries_ms: BETWEEN_TRIES_MS,
       targets: targets.map(({ service, name, document, image }) => {

@@ -54,7 +54,7 @@ export const checkHere = (lang: Lang, { plan, network, isAway }: CheckHere): Mar
       <p>${word('contacts-about')}</p>
       <ul class="contacts">
         ${plan.targets.map(({ name, document }) => contact(document, name))}
-        ${plan.control === null ? '' : contact(plan.control.document, word('control'))}
+        ${plan.controls.map(({ document }) => contact(document, word('control')))}
       </ul>
       <p>${word('vpn')}</p>
       <noscript><p class="after">${word('no-script')}</p></noscript>

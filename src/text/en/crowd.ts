@@ -69,7 +69,7 @@ export const crowd = {
   'crowd.tool.row.black-hole': 'no answer comes',
   'crowd.tool.row.unstable': 'answers at one time and not at another',
   'crowd.tool.row.unknown': 'not clear',
-  'crowd.tool.why.offline': 'The control server did not answer in that minute either.',
+  'crowd.tool.why.offline': 'No control server answered in that minute either.',
   'crowd.tool.why.line-slow': 'The line is too slow: that no answer came says nothing.',
   'crowd.tool.why.not-fresh':
     'Nobody checked this site from abroad within the last hour, so there is nothing to compare with.',
@@ -82,9 +82,9 @@ export const crowd = {
   'crowd.tool.tries': 'Tries: {count}, lasting {seconds} s.',
   'crowd.tool.end.network': 'Network: {network}.',
   'crowd.tool.end.nothing': 'The check was stopped before it began.',
-  'crowd.tool.end.offline': 'The control server did not answer, so nothing can be said.',
+  'crowd.tool.end.offline': 'No control server answered, so nothing can be said.',
   'crowd.tool.end.offline-about':
-    'There are several possible reasons. Your line is down or very slow. A sign-in page of the network waits for you. The browser stops requests to other sites. The control server itself does not open from this network.',
+    'There are several possible reasons. Your line is down or very slow. A sign-in page of the network waits for you. The browser stops requests to other sites. No control server opens from this network.',
   'crowd.tool.end.offline-answered': 'These sites answered all the same: {services}. So the line is up.',
   'crowd.tool.end.away':
     'No network of yours in Kazakhstan was recognised by your IP address. If a VPN is on, it was checked and not your network.',
@@ -99,6 +99,7 @@ export const crowd = {
   'crowd.tool.end.slow': 'Much slower than the rest: {services}.',
   'crowd.tool.end.unstable': 'Answers at one time and not at another: {services}.',
   'crowd.tool.end.unclear': 'Not clear: {services}.',
+  'crowd.tool.end.control': 'Control servers that did not answer: {silent}. Those that did: {answered}.',
   'crowd.tool.end.shield':
     'Some browsers themselves stop requests to social networks. Open the site in a new tab: if it opens, it is probably not the network.',
   'crowd.tool.others.same':

@@ -156,6 +156,22 @@ describe('A registry', () => {
       await store[Symbol.asyncDispose]()
     })
 
+  it('in SQLite writes ahead, and each transaction is on disk when it ends', async () => {
+    for (const open of [1, 2]) {
+      await using registry = await openDatabase<Made>(file('durable'), part(FIRST))
+      const setting = async (name: string): Promise<unknown> => {
+        const { rows } = await registry.calls.read((db) =>
+          sql.raw<Record<string, unknown>>(`PRAGMA ${name}`).execute(db),
+        )
+        return rows[0]?.[name]
+      }
+      assert.equal(await setting('journal_mode'), 'wal', `opening ${open}`)
+      assert.equal(await setting('synchronous'), 2) // FULL
+      assert.equal(await setting('secure_delete'), 1)
+      assert.equal(await setting('foreign_keys'), 1)
+    }
+  })
+
   it('that is no database, or is damaged, is refused with a Fault that names the file', async () => {
     const place = file('damaged')
     await (await openReportStore(place))[Symbol.asyncDispose]()

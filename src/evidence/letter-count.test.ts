@@ -64,7 +64,7 @@ describe('LetterCounter', () => {
     )
   })
 
-  it('is not moved by leaves of other letters, keys and sums of removals', () => {
+  it('is not moved by leaves of other letters, and keys', () => {
     fc.assert(
       fc.property(fc.array(wish, { maxLength: 30 }), fc.array(wish, { maxLength: 30 }), (own, others) => {
         const foreign = soundLog(others).leaves.map((leaf): LetterLeaf => {
@@ -72,13 +72,46 @@ describe('LetterCounter', () => {
         })
         const more: readonly LetterLeaf[] = [
           { kind: 'key-change', change: '{}' },
-          { kind: 'letter-removal', letter, count: 3, reason: 'forged' },
+          { kind: 'letter-removal', letter: 'other', count: 3, reason: 'forged' },
         ]
         const { leaves } = soundLog(own)
         const mixed = [...more, ...leaves.flatMap((leaf, nth) => [leaf, ...foreign.slice(nth, nth + 1)])]
         assert.deepEqual(count(mixed), count(leaves))
       }),
     )
+  })
+
+  it('holds the sum of a removal against the leaves that took out, each told of once', () => {
+    const voids = (from: number, many: number, reason: VoidReason): readonly LetterLeaf[] =>
+      Array.from({ length: many }, (_, nth) => ctOf(from + nth)).flatMap((ct): readonly LetterLeaf[] => [
+        { kind: 'signature', letter, ct, tier: 'mail' },
+        { kind: 'signature-void', letter, ct, reason },
+      ])
+    const removal = (many: number, reason: VoidReason): LetterLeaf => ({
+      kind: 'letter-removal',
+      letter,
+      count: many,
+      reason,
+    })
+    const wrong = (leaves: readonly LetterLeaf[]): readonly number[] => {
+      const { contradictions } = count(leaves)
+      assert.ok(contradictions.every(({ what }) => what === 'removal-too-many'))
+      return contradictions.map(({ leaf }) => leaf)
+    }
+    fc.assert(
+      fc.property(fc.nat(5), fc.integer({ min: 1, max: 8 }), (many, told) => {
+        const leaves = [...voids(0, many, 'forged'), ...voids(50, 9, 'other'), removal(told, 'forged')]
+        assert.deepEqual(wrong(leaves), told > many ? [leaves.length - 1] : [])
+        // What was told of once is not told of again; another removal does not use it up, undoing neither.
+        const undone: readonly LetterLeaf[] = many === 0 ? [] : [{ kind: 'signature-restored', letter, ct: ctOf(0) }]
+        const all = [...voids(0, many, 'forged'), ...voids(50, 9, 'other'), ...undone, removal(9, 'other')]
+        const first = many === 0 ? [] : [removal(many, 'forged')]
+        const twice = [...all, ...first, removal(1, 'forged')]
+        assert.deepEqual(wrong(twice), [twice.length - 1])
+      }),
+    )
+    // What people did themselves is no removal.
+    assert.deepEqual(wrong([...voids(0, 3, 'withdrawn'), removal(3, 'withdrawn')]), [6])
   })
 
   it('names each leaf that contradicts what came before', () => {

@@ -17,7 +17,13 @@ export interface LetterCount {
 }
 
 export type Contradiction =
-  'signed-twice' | 'void-unknown' | 'void-twice' | 'restored-unknown' | 'after-closing' | 'version-out-of-order'
+  | 'signed-twice'
+  | 'void-unknown'
+  | 'void-twice'
+  | 'restored-unknown'
+  | 'removal-too-many'
+  | 'after-closing'
+  | 'version-out-of-order'
 
 /**
  * Counts the signatures of one letter from the leaves of a log, from the first on, in their order: what anybody does who
@@ -28,6 +34,8 @@ export class LetterCounter {
   readonly #standing = new Map<Sha256, { readonly tier: Tier; readonly leaf: number; reason: VoidReason | undefined }>()
   readonly #versions: { version: number; sha256: string }[] = []
   readonly #contradictions: { leaf: number; what: Contradiction }[] = []
+  /** Leaves that took a signature out and that no sum of a removal has told of. */
+  readonly #untold = new Map<VoidReason, number>()
   #closed = false
   #destroyed = false
 
@@ -58,6 +66,8 @@ export class LetterCounter {
         if (standing === undefined) return 'void-unknown'
         if (standing.reason !== undefined) return 'void-twice'
         standing.reason = leaf.reason
+        // A person's own word is no removal.
+        if (leaf.reason !== 'withdrawn') this.#untold.set(leaf.reason, (this.#untold.get(leaf.reason) ?? 0) + 1)
         return undefined
       }
       case 'signature-restored': {
@@ -66,8 +76,11 @@ export class LetterCounter {
         standing.reason = undefined
         return undefined
       }
-      case 'letter-removal':
-        return undefined
+      case 'letter-removal': {
+        const untold = this.#untold.get(leaf.reason) ?? 0
+        this.#untold.set(leaf.reason, Math.max(0, untold - leaf.count))
+        return leaf.count > untold ? 'removal-too-many' : undefined
+      }
       case 'letter-closed':
         this.#closed = true
         return undefined

@@ -31,6 +31,7 @@ export const LETTER_PROBLEMS = [
   'void-unknown',
   'void-twice',
   'restored-unknown',
+  'removal-too-many',
   'after-closing',
   'version-out-of-order',
   'letter-unknown',

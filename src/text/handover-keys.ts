@@ -96,6 +96,7 @@ export type HandoverKey =
   | 'handover.problem.void-unknown'
   | 'handover.problem.void-twice'
   | 'handover.problem.restored-unknown'
+  | 'handover.problem.removal-too-many'
   | 'handover.problem.after-closing'
   | 'handover.problem.version-out-of-order'
   | 'handover.problem.letter-unknown'

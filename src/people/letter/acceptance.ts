@@ -115,6 +115,12 @@ export class Acceptance {
   async #again(ct: Sha256, receipt: Sha256, tier: Tier): Promise<Signed | undefined> {
     const known = await this.#parts.store.signature(ct)
     if (known === undefined) return undefined
+    if (known.state === 'void')
+      throw new InputError('Cannot take signature: it was withdrawn or removed', {
+        code: 'signature.void',
+        path: 'sealed',
+        expected: 'a signature sealed anew',
+      })
     if (known.receipt === receipt) return { kind: 'accepted', ct, mail: tier !== 'claimed' }
     throw new InputError('Cannot take signature: its sealed text was sent before, under another receipt', {
       code: 'signature.known',

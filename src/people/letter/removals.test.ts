@@ -13,6 +13,7 @@ import {
 } from '../../../test/kit/letter-world.ts'
 import { encodeHex } from '../../evidence/hex.ts'
 import { parseLetterLeaf } from '../../evidence/letter-leaf.ts'
+import { parseSha256 } from '../../model/units.ts'
 import { publicKeyOf, signEd25519 } from '../../sys/ed25519.ts'
 import { DAY_MS } from './parts.ts'
 import { approvalMessage } from './removal-approvals.ts'
@@ -48,6 +49,24 @@ async function counted(world: LetterWorld, many: number): Promise<readonly strin
   await world.desk.countNow()
   return cts
 }
+
+/** A letter whose registry takes so many more writes of leaves, then the process ends. */
+const openEnding = (stop: { appends: number }): Promise<LetterWorld> =>
+  openLetterWorld({
+    parts: (parts) => ({
+      ...parts,
+      store: new Proxy(parts.store, {
+        get: (target, key) => {
+          const value: unknown = Reflect.get(target, key, target)
+          if (typeof value !== 'function') return value
+          return (...args: readonly unknown[]): unknown =>
+            key === 'append' && stop.appends-- <= 0
+              ? Promise.reject(new Error('The process has ended'))
+              : Reflect.apply(value, target, args)
+        },
+      }),
+    }),
+  })
 
 describe('a removal', () => {
   it('shows what it would do, does it once, is told by its leaf, and can be undone', async () => {
@@ -110,22 +129,8 @@ describe('a removal', () => {
   })
 
   it('that a crash has cut off goes on when it is run again, and its leaf tells of all', async () => {
-    let appends = Number.MAX_SAFE_INTEGER
-    await using world = await openLetterWorld({
-      parts: (parts) => ({
-        ...parts,
-        store: new Proxy(parts.store, {
-          get: (target, key) => {
-            const value: unknown = Reflect.get(target, key, target)
-            if (typeof value !== 'function') return value
-            return (...args: readonly unknown[]): unknown =>
-              key === 'append' && appends-- <= 0
-                ? Promise.reject(new Error('The process has ended'))
-                : Reflect.apply(value, target, args)
-          },
-        }),
-      }),
-    })
+    const stop = { appends: Number.MAX_SAFE_INTEGER }
+    await using world = await openEnding(stop)
     await counted(world, 600)
     await setReviewers(world, [
       ['Әсел', 'a'],
@@ -133,15 +138,41 @@ describe('a removal', () => {
     ])
     const { job } = await world.desk.removals.plan(asked)
     for (const name of ['a', 'b']) await world.desk.removals.approve(approvalOf(job, name))
-    appends = 1
+    stop.appends = 1
     await assert.rejects(world.desk.removals.run(job.id), /has ended/)
-    appends = Number.MAX_SAFE_INTEGER
+    stop.appends = Number.MAX_SAFE_INTEGER
     await world.reopen()
     assert.equal((await world.desk.removals.job(job.id))?.state, 'waiting')
     assert.equal(await world.desk.removals.run(job.id), 350)
     const last = parseLetterLeaf((await world.store.leaf(world.store.size - 1)) ?? new Uint8Array())
     assert.deepEqual(last, { kind: 'letter-removal', letter: 'ashyq', count: 600, reason: 'forged' })
     assert.deepEqual((await world.desk.count('ashyq'))?.removed, { forged: 600 })
+  })
+
+  it('that another has helped meanwhile tells of what it took out itself, so that a recount finds no sum too large', async () => {
+    const stop = { appends: Number.MAX_SAFE_INTEGER }
+    await using world = await openEnding(stop)
+    const cts = await counted(world, 400)
+    await setReviewers(world, [
+      ['Әсел', 'a'],
+      ['Болат', 'b'],
+    ])
+    const { desk } = world
+    const { job } = await desk.removals.plan(asked)
+    for (const name of ['a', 'b']) await desk.removals.approve(approvalOf(job, name))
+    stop.appends = 1
+    await assert.rejects(desk.removals.run(job.id), /has ended/)
+    stop.appends = Number.MAX_SAFE_INTEGER
+    const left: string[] = []
+    for (const ct of cts) if ((await world.store.signature(parseSha256(ct)))?.state === 'counted') left.push(ct)
+    const helped = await desk.removals.plan({ ...asked, note: 'a few', filter: { cts: left.slice(0, 20) } })
+    for (const name of ['a', 'b']) await desk.removals.approve(approvalOf(helped.job, name))
+    assert.equal(await desk.removals.run(helped.job.id), 20)
+    assert.equal(await desk.removals.run(job.id), 130)
+    const last = parseLetterLeaf((await world.store.leaf(world.store.size - 1)) ?? new Uint8Array())
+    assert.deepEqual(last, { kind: 'letter-removal', letter: 'ashyq', count: 380, reason: 'forged' })
+    const count = await desk.count('ashyq')
+    assert.deepEqual([count?.removed, count?.contradictions], [{ forged: 400 }, []])
   })
 
   it('takes names of signatures from a list, and nothing for a filter that none fits', async () => {

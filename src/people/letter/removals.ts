@@ -176,8 +176,7 @@ export class Removals implements RemovalDesk {
       rows.slice(nth * PORTION, (nth + 1) * PORTION),
     )
     // One that a crash has cut off goes on: the leaf behind them tells of those before it too.
-    const before =
-      job.act === 'void' ? await this.#rows(did, job.letter, 'void', ({ reason }) => reason === job.reason) : []
+    const before = job.act === 'void' ? await this.#tookOut(job, did) : []
     for (const [nth, portion] of portions.entries()) {
       const cts = portion.map(({ ct }) => ct)
       switch (job.act) {
@@ -200,6 +199,17 @@ export class Removals implements RemovalDesk {
       }
     }
     return rows.length
+  }
+
+  /** Those of a job that are out by it already, and by no other that took them meanwhile. */
+  async #tookOut(job: RemovalJob, did: readonly string[]): Promise<readonly Signed[]> {
+    const rows = await this.#rows(did, job.letter, 'void', ({ reason }) => reason === job.reason)
+    if (rows.length === 0) return rows
+    const others = (await this.#parts.files.list()).filter(
+      (other) => other.job.id !== job.id && other.job.act === 'void' && ['done', 'running'].includes(other.state),
+    )
+    const theirs = new Set<string>(others.flatMap((other) => other.did))
+    return rows.filter(({ ct }) => !theirs.has(ct))
   }
 
   async #preview(record: RemovalRecord, rows?: readonly Signed[]): Promise<RemovalPreview> {

@@ -110,6 +110,7 @@ export const handover = {
   'handover.problem.void-unknown': 'a signature was removed that the log does not know',
   'handover.problem.void-twice': 'one signature was removed twice',
   'handover.problem.restored-unknown': 'a signature was restored that was not removed',
+  'handover.problem.removal-too-many': 'a removal states more signatures than the log took out',
   'handover.problem.after-closing': 'counted after the signing had ended',
   'handover.problem.version-out-of-order': 'versions of the letter are out of order',
   'handover.problem.letter-unknown': 'the log knows no such letter',

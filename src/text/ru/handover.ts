@@ -110,6 +110,7 @@ export const handover = {
   'handover.problem.void-unknown': 'исключена подпись, которой в журнале нет',
   'handover.problem.void-twice': 'одна подпись исключена дважды',
   'handover.problem.restored-unknown': 'возвращена подпись, которая не исключалась',
+  'handover.problem.removal-too-many': 'запись об исключении называет больше подписей, чем исключено в журнале',
   'handover.problem.after-closing': 'учтена после окончания подписания',
   'handover.problem.version-out-of-order': 'нарушен порядок редакций письма',
   'handover.problem.letter-unknown': 'такого письма в журнале нет',

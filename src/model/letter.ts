@@ -22,9 +22,11 @@ export type SignatureState = (typeof SIGNATURE_STATES)[number]
 export const FEWEST_OF_REGION = 10
 
 export const LETTER_ID = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
-const said = z.string().regex(/\p{L}/u, 'no words').max(400)
+/** No sign turns the direction of what stands behind it: beside a key or an address it would say another. */
+const unturned = z.string().regex(/^[^\u202a-\u202e\u2066-\u2069]*$/u, 'a sign that turns the direction of text')
+const said = unturned.regex(/\p{L}/u, 'no words').max(400)
 const words = z.strictObject({ kk: said, ru: said, en: said })
-const long = z.string().regex(/\p{L}/u, 'no words').max(20_000)
+const long = unturned.regex(/\p{L}/u, 'no words').max(20_000)
 const texts = z.strictObject({ kk: long, ru: long, en: long })
 const day = z.iso.date()
 
@@ -78,7 +80,8 @@ export const letterSchema = z.strictObject({
         url: z
           .string()
           .max(500)
-          .regex(/^https?:\/\/[^\s"'<>]+$/),
+          // Nothing that is not seen either: what is read is where it leads.
+          .regex(/^https?:\/\/[^\s"'<>\p{Cc}\p{Cf}\p{Cs}\p{Co}]+$/u),
         title: words,
       }),
     )

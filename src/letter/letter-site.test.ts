@@ -346,7 +346,7 @@ describe('a letter service', () => {
         assert.equal(answer.status, 429)
         assert.equal(answer.headers.get('retry-after'), '7')
       }
-      assert.match(await (await send(letterUrls.receipt('kk'), receipt)).text(), /Желіңізден тым көп келді/)
+      assert.match(await (await send(letterUrls.receipt('kk'), receipt)).text(), /Желіңізден тым көп сұрау келді/)
       left = 1
       const resent = await send(letterUrls.resend('kk'), `${receipt}&mail=a@mail.example`)
       assert.deepEqual([resent.status, resent.headers.get('retry-after')], [503, '12'])

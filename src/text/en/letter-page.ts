@@ -233,7 +233,7 @@ export const letterPage = {
   'letter.safety.lead': 'Who could learn what of you, and what helps. We promise nothing that we cannot keep.',
   'letter.safety.seized': 'If the server is seized',
   'letter.safety.seized.finds':
-    'It holds sealed texts, regions, hours and how each was confirmed. It also holds digests of mailboxes and of codes of receipts. It holds no name and no address that can be read. The address of a message not yet sent is in the memory of the running server. So is the answer to a form, for two minutes.',
+    'It holds sealed texts, regions, hours and how each was confirmed. It also holds digests of mailboxes and of codes of receipts. It holds no name and no address that can be read. The address of a message not yet sent is in the memory of the running server. So is the answer to a form, for two minutes, with what was typed where the form came back.',
   'letter.safety.seized.ask':
     'With the folder of secrets one can test whether a given e-mail address has signed. If that is a danger, sign without one.',
   'letter.safety.seized.on':

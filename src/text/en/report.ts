@@ -57,7 +57,7 @@ export const report = {
   'report.foreign': 'The report came from another site. Press the button on this page.',
   'report.broken': 'The report did not arrive whole. Fill in the form and send it again.',
   'report.gone':
-    'What you wrote was here for two minutes only and is erased. The report was not sent. Fill in the form and send it again.',
+    'What you wrote was here for two minutes only and is erased. If your report was not taken, fill in the form again.',
   'report.fault': 'The report was not stored, and that is our fault. Send it again in a minute.',
   'report.thanks': 'Thank you, your report was received',
   'report.thanks-about':

@@ -111,7 +111,7 @@ export const handover = {
   'handover.problem.void-unknown': 'журналда жоқ қолтаңба есептен шығарылған',
   'handover.problem.void-twice': 'бір қолтаңба екі рет есептен шығарылған',
   'handover.problem.restored-unknown': 'есептен шығарылмаған қолтаңба қайтарылған',
-  'handover.problem.removal-too-many': 'алып тастау туралы жазбада журналда алып тасталғаннан көп сан көрсетілген',
+  'handover.problem.removal-too-many': 'есептен шығару туралы жазбадағы сан журналдағыдан көп',
   'handover.problem.after-closing': 'қол қою аяқталғаннан кейін есепке алынған',
   'handover.problem.version-out-of-order': 'хат нұсқаларының реті бұзылған',
   'handover.problem.letter-unknown': 'журналда мұндай хат жоқ',

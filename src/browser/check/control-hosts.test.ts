@@ -32,10 +32,10 @@ function hostsOf(says: Readonly<Record<string, readonly CrowdTry[]>>) {
 }
 
 describe('ControlHosts', () => {
-  it('asks each before the targets, beside them and after them, and keeps the longest time', async () => {
+  it('asks each before the targets, beside them once they are on their way, and after them; the longest time is kept', async () => {
     const { hosts, round, order } = hostsOf({ a: [GOOD, SLOW, GOOD], b: [GOOD, GOOD, SLOW] })
     await round()
-    assert.deepEqual(order, ['a', 'b', 'a', 'b', 'targets', 'a', 'b'])
+    assert.deepEqual(order, ['a', 'b', 'targets', 'a', 'b', 'a', 'b'])
     assert.deepEqual(
       hosts.asked.map(({ host, tries }) => [host, tries.map((one) => [one.document, one.document_ms])]),
       [

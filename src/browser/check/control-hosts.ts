@@ -35,7 +35,9 @@ export class ControlHosts {
     const before = await this.#ask(this.#hosts)
     for (const [{ tries }, one] of before) tries.push(one)
     const up = before.filter(([, one]) => isAnswered(one)).map(([host]) => host)
-    const [beside] = await Promise.all([this.#ask(up), askTargets()])
+    // The targets first: a control that is asked before them is answered before the line is full.
+    const targets = askTargets()
+    const [beside] = await Promise.all([this.#ask(up), targets])
     // A line that went down in between would be taken for the sites.
     const after = new Map(await this.#ask(up))
     for (const [host, one] of beside) {

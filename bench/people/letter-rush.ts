@@ -53,7 +53,7 @@ export interface LetterRush {
   readonly acknowledged: number
   readonly lost: number
   readonly doubled: number
-  /** Whether what the leaves count is what was acknowledged, and the log contradicts itself nowhere. */
+  /** Whether what the leaves count is what was acknowledged, the log contradicts itself nowhere, and a stranger counts it too. */
   readonly proves: boolean
   /** Of those that waited when the server was killed: held, until people have looked, since nobody knows whence they came. */
   readonly held: number
@@ -93,14 +93,25 @@ export async function letterRush(root: string, load: Load, seconds: number, targ
   const third = await startServed(args)
   note(await make(target, 3e5), await load.send(third.port, 60))
   await third.end('SIGTERM')
-  const found = await lookFor(folder, secrets, letter, acknowledged)
+  const { counted, proves, ...found } = await lookFor(folder, secrets, letter, acknowledged)
+  const last = await startServed(args)
+  const recounted = await recount(last.port)
+  await last.end('SIGTERM')
   return {
     perSecond: Math.round(steady.acknowledged.length / steady.seconds),
     steady,
     serverMicros: Math.round((used / steady.acknowledged.length) * 1e6),
     acknowledged: acknowledged.length,
     ...found,
+    proves: proves && recounted === counted,
   }
+}
+
+/** What a stranger counts who has the log of the running service alone, and compares it with what that shows. */
+async function recount(port: number): Promise<number | undefined> {
+  const said = await runAlone(['letter', 'verify', `http://127.0.0.1:${port}`, '--json'])
+  const { sound, letters } = JSON.parse(said) as { sound: boolean; letters: readonly { total: number }[] }
+  return sound ? letters[0]?.total : undefined
 }
 
 async function lookFor(
@@ -108,7 +119,7 @@ async function lookFor(
   secrets: string,
   letter: Letter,
   acknowledged: readonly string[],
-): Promise<Pick<LetterRush, 'lost' | 'doubled' | 'proves' | 'held'>> {
+): Promise<Pick<LetterRush, 'lost' | 'doubled' | 'proves' | 'held'> & { readonly counted: number }> {
   await using service = await openLetterFolder(quietWorld(new AbortController().signal), folder, { secrets })
   const held = await releaseAll(service, folder, letter.id)
   const store = await service.store()
@@ -129,7 +140,7 @@ async function lookFor(
     count.total === rows &&
     count.total >= acknowledged.length &&
     shown?.total === count.total
-  return { lost, doubled, proves, held }
+  return { lost, doubled, proves, held, counted: count.total }
 }
 
 /** Lets held ones count, as two reviewers do who have looked; gives how many there were. */

@@ -14,7 +14,7 @@ const READ_MS = 3100
 const DAY_MS = 86_400_000
 
 /** Tickets of so many forms, each fetched as a page; whoever reads it may report several services. */
-export async function fetchTickets(port: number, count: number): Promise<string[]> {
+async function fetchTickets(port: number, count: number): Promise<string[]> {
   const tickets: string[] = []
   while (tickets.length < count) {
     const pages = await Promise.all(

@@ -24,7 +24,7 @@ const line = (most: number): z.ZodString =>
     .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'one line')
 
 /** The file `mail.json` in the folder of secrets. */
-export const mailSettingsSchema = z
+const mailSettingsSchema = z
   .strictObject({
     host: line(253),
     port: z.int().min(1).max(65_535),

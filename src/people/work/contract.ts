@@ -1,6 +1,5 @@
 /** What a proof of work is asked for: a solution for one is none for another. */
-export const WORK_FOR = ['sign', 'report', 'check', 'saved-check'] as const
-export type WorkFor = (typeof WORK_FOR)[number]
+export type WorkFor = 'sign' | 'report' | 'check' | 'saved-check'
 
 /**
  * A price on requests made by programs: some quarter of a second of a phone's time for each (altcha, PBKDF2). It stops

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { runCommand } from '../../src/cli/main.ts'
 import { letterUrls } from '../../src/letter/letter-urls.ts'
-import { signatureSchema, type Signature } from '../../src/model/letter.ts'
+import { SENT_BYTES, signatureSchema, type Signature } from '../../src/model/letter.ts'
 import { LayerOpener } from '../../src/people/handover/age.ts'
 import { chromiumPath, openBrowser } from '../kit/browser.ts'
 import { LetterSite } from '../kit/letter-site.ts'
@@ -74,6 +74,7 @@ describe('signing an open letter', { skip }, () => {
       const body = (await sent).postData() ?? ''
       for (const secret of [NAME, COMMENT, receipt, receipt.replaceAll('-', '').slice(2)])
         assert.ok(!body.includes(secret), 'what was sent names nobody')
+      assert.equal(Buffer.byteLength(body) % SENT_BYTES, 0, 'its length tells nothing')
 
       assert.equal(await page.locator('input').count(), 0, 'the form is gone')
       assert.ok(!(await page.content()).includes(NAME))

@@ -107,7 +107,7 @@ export const crowd = {
   'crowd.tool.others.open':
     '{service}: осы желідегі басқаларда ашылады. Өлшеген құрылғылар: {of}. Ақау сіз жақта болуы мүмкін.',
   'crowd.tool.others.unknown': '{service}: осы желідегі басқаларда қалай екені белгісіз.',
-  'crowd.tool.others.people': '{service}: соңғы екі сағатта ақау көрген адамдар: {people}.',
+  'crowd.tool.others.people': '{service}: соңғы екі сағатта ақау байқаған адамдар: {people}.',
   'crowd.tool.send.working': 'Жіберуге дайындалып жатыр, бірнеше секунд күтіңіз.',
   'crowd.tool.send.sent': 'Жіберілді. Рақмет!',
   'crowd.tool.busy': 'Сұрау тым көп. {seconds} секундтан кейін қайталап көріңіз.',

@@ -107,7 +107,7 @@ export const crowd = {
   'crowd.tool.others.open':
     '{service}: у других в этой сети открывается. Измеряли устройства: {of}. Возможно, дело на вашей стороне.',
   'crowd.tool.others.unknown': '{service}: как это у других в этой сети, неизвестно.',
-  'crowd.tool.others.people': '{service}: людей, которые заметили неполадку за последние два часа: {people}.',
+  'crowd.tool.others.people': '{service}: число людей, заметивших неполадку за последние два часа: {people}.',
   'crowd.tool.send.working': 'Готовим к отправке, подождите несколько секунд.',
   'crowd.tool.send.sent': 'Отправлено. Спасибо!',
   'crowd.tool.busy': 'Слишком много запросов. Повторите через {seconds} с.',

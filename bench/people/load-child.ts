@@ -1,6 +1,7 @@
 // A generator of load in a process of its own: connections that stay open, one request at a time on each.
 import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
+import { urls } from '../../src/site/urls.ts'
 import { makeWork } from './made-work.ts'
 
 /** What is made: one request from each address, in this order. `now`: time of the server's clock, milliseconds. */
@@ -32,7 +33,7 @@ export type LoadWord =
       readonly acknowledged: readonly number[]
       /** Requests that were written to a connection. */
       readonly sent: number
-      /** Other answers, by status. */
+      /** Other answers, by status, and whether they lead elsewhere. */
       readonly refused: Readonly<Record<string, number>>
       readonly seconds: number
       readonly latenciesMs: readonly number[]
@@ -41,7 +42,11 @@ export type LoadWord =
 
 /** Of the ciphertext behind the header: enough to be unlike any other. */
 const ANEW = 400
-const TAKEN = new Set([202, 303])
+/** A signature is taken by its status, a report by where its sender is led: a form that comes back is a 303 too. */
+const isTaken = ({ status, location }: Answer): boolean =>
+  status === 202 || (status === 303 && location === urls.reportThanks('kk'))
+const refusalOf = ({ status, location }: Answer): string =>
+  location === undefined ? String(status) : `${status} to another page`
 
 let requests: Buffer[] = []
 const say = (word: LoadWord): void => void process.send?.(word)
@@ -132,8 +137,8 @@ async function send({ port, connections, seconds }: LoadSend): Promise<LoadWord>
         if (answer === undefined) return
         held = ''
         latenciesMs.push(performance.now() - sent)
-        if (TAKEN.has(answer.status)) acknowledged.push(place)
-        else refused[answer.status] = (refused[answer.status] ?? 0) + 1
+        if (isTaken(answer)) acknowledged.push(place)
+        else refused[refusalOf(answer)] = (refused[refusalOf(answer)] ?? 0) + 1
         if (answer.closes) socket.end()
         else one()
       })
@@ -161,13 +166,24 @@ async function send({ port, connections, seconds }: LoadSend): Promise<LoadWord>
   }
 }
 
-/** Status of an answer that is whole; its body has a length, comes in chunks, or there is none. */
-function readAnswer(held: string): { readonly status: number; readonly closes: boolean } | undefined {
+interface Answer {
+  readonly status: number
+  readonly closes: boolean
+  readonly location?: string
+}
+
+/** An answer that is whole; its body has a length, comes in chunks, or there is none. */
+function readAnswer(held: string): Answer | undefined {
   const end = held.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const head = held.slice(0, end)
   const length = /content-length: (\d+)/i.exec(head)?.[1]
   const isChunked = /transfer-encoding: chunked/i.test(head)
   if (isChunked ? !held.endsWith('0\r\n\r\n') : held.length < end + 4 + Number(length ?? 0)) return undefined
-  return { status: Number(held.slice(9, 12)), closes: /connection: close/i.test(head) }
+  const location = /^location: (\S+)/im.exec(head)?.[1]
+  return {
+    status: Number(held.slice(9, 12)),
+    closes: /connection: close/i.test(head),
+    ...(location === undefined ? {} : { location }),
+  }
 }

@@ -21,6 +21,7 @@ const GOOD = tried('answered', 'answered')
 const FAIL = tried('failed', 'failed', 60)
 const SILENT = tried('timed-out', 'timed-out')
 const PAGE = tried('answered', 'failed')
+const late = (ms: number): CrowdTry => tried('answered', 'answered', ms)
 
 const target = (tries: readonly CrowdTry[], given: Partial<TriedTarget> = {}): TriedTarget => ({
   service: 'signal',
@@ -182,6 +183,48 @@ describe('judgeBrowserCheck()', () => {
     assert.equal(judged(target([FAIL, FAIL]), { controls: reach(tired, GOOD) }).outcome, 'interference')
   })
 
+  const given = (...lists: readonly (readonly CrowdTry[])[]): Partial<BrowserRun> => ({
+    targets: lists.map((list, nth) => target(list, { service: `s${nth}` })),
+  })
+  const outcomes = (one: Partial<BrowserRun>): readonly string[] =>
+    judgeBrowserCheck(run(target([SILENT, SILENT]), one)).results.map(({ outcome, why }) => why ?? outcome)
+
+  it('concludes nothing from silence on a narrow line: what answered took most of the time, the small control did not', () => {
+    const narrow = [late(5300), late(5500)]
+    const [bad, other] = [[SILENT, SILENT], 'reachable']
+    assert.deepEqual(outcomes(given(bad, narrow, narrow, narrow)), ['line-slow', other, other, other])
+    // The one that answered is slow beside the small control hosts, and not beside other targets: there are none.
+    assert.deepEqual(outcomes(given(bad, bad, narrow)), ['line-slow', 'line-slow', 'slow'])
+    // In one of the two rounds is enough: silence of the other alone is one try.
+    assert.deepEqual(outcomes(given(bad, [late(5300), GOOD], [late(5300), GOOD])), ['line-slow', other, other])
+    assert.deepEqual(outcomes(given(bad, [GOOD, late(3400)], [FAIL, late(3400)])), ['line-slow', other, 'unstable'])
+    // An image fills a line as a document does.
+    assert.deepEqual(outcomes(given(bad, [tried('answered', 'answered', 900, 3100)])), ['line-slow', other])
+    assert.deepEqual(outcomes(given(bad, [late(3000)])), ['black-hole', 'slow'])
+    assert.deepEqual(outcomes(given([FAIL, FAIL], narrow, narrow)), ['interference', other, other])
+  })
+
+  it('finds silence of one service, and of five of six, beside what answers quickly', () => {
+    const bad = [SILENT, SILENT]
+    const hole = 'black-hole'
+    assert.deepEqual(outcomes(given(bad, [GOOD], [GOOD], [GOOD])), [hole, 'reachable', 'reachable', 'reachable'])
+    assert.deepEqual(outcomes(given(bad, bad, bad, bad, bad, [GOOD])), [hole, hole, hole, hole, hole, 'reachable'])
+    // Two that are late are not the middle of five.
+    const mixed = given(bad, [late(3500)], [late(3500)], [GOOD], [GOOD], [GOOD])
+    assert.equal(outcomes(mixed)[0], hole)
+  })
+
+  it('goes by the control host alone where no other target answered', () => {
+    assert.deepEqual(outcomes(given([SILENT, SILENT], [SILENT, SILENT])), ['black-hole', 'black-hole'])
+    const half = tried('answered', 'timed-out', 4000)
+    assert.deepEqual(outcomes(given([SILENT, SILENT], [half, half])), ['black-hole', 'unstable'])
+  })
+
+  it('finds silence beside a service that is slow by itself, although a second round asks for no other', () => {
+    const throttled = given([SILENT, SILENT], [late(4000), late(4000)], [GOOD], [GOOD], [GOOD])
+    assert.deepEqual(outcomes(throttled), ['black-hole', 'slow', 'reachable', 'reachable', 'reachable'])
+  })
+
   it('does not take a browser that protects from tracking for a network', () => {
     const atOnce = tried('failed', 'failed', 2)
     for (const host of ['www.facebook.com', 'instagram.com', 'x.com', 'm.vk.com']) {
@@ -286,7 +329,7 @@ describe('for any run, judgeBrowserCheck()', () => {
     )
   })
 
-  it('changes nothing of a service by another one but what is slow, and what is at once', () => {
+  it('changes nothing of a service by another one but what is slow, what is at once, and silence', () => {
     const plain = (outcome: CrowdOutcome): CrowdOutcome => (outcome === 'slow' ? 'reachable' : outcome)
     fc.assert(
       fc.property(anyRun, anyTarget, (one, more) => {
@@ -297,8 +340,26 @@ describe('for any run, judgeBrowserCheck()', () => {
           const now = after.results[nth]
           assert.ok(now !== undefined)
           if (why === 'shielded' || now.why === 'shielded') continue
+          if (why === 'line-slow' || now.why === 'line-slow') {
+            for (const seen of [why ?? outcome, now.why ?? now.outcome])
+              assert.ok(seen === 'line-slow' || seen === 'black-hole')
+            continue
+          }
           assert.equal(plain(now.outcome), plain(outcome))
         }
+      }),
+    )
+  })
+
+  it('finds silence nowhere where every answer took more than half of the time', () => {
+    fc.assert(
+      fc.property(anyRun, fc.integer({ min: LIMIT_MS / 2 + 1, max: LIMIT_MS }), (one, ms) => {
+        const later = (made: CrowdTry): CrowdTry => (made.document === 'answered' ? { ...made, document_ms: ms } : made)
+        const targets = one.targets.map((asked) => ({ ...asked, tries: asked.tries.map(later) }))
+        const quick = { host: 'quick.example', tries: [late(500), late(500)] }
+        const { results } = judgeBrowserCheck({ ...one, targets, controls: [quick] })
+        const hasAnswer = targets.some((asked) => asked.tries.some(isWhole))
+        assert.ok(!hasAnswer || results.every(({ outcome }) => outcome !== 'black-hole'))
       }),
     )
   })

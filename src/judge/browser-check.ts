@@ -10,7 +10,7 @@ export type Abroad = CheckTarget['abroad']
 export const UNKNOWN_REASONS = [
   /** No control host answered in the same round. */
   'offline',
-  /** A control host itself took so long that a request given up says nothing. */
+  /** A control host, or the middle of the targets that answered, took so long that a request given up says nothing. */
   'line-slow',
   /** No control abroad looked at the target within the last hour. */
   'not-fresh',
@@ -103,12 +103,16 @@ function classOf({ document, image }: CrowdTry): TryClass {
 /** Whether a first try settles a service, so that no second one is made. */
 export const isSettled = (one: CrowdTry): boolean => classOf(one) === 'answered' && one.document_ms <= SLOW_MS
 
-/** Judges a run. The order of the targets changes nothing, and a target changes no other but by its time in the middle of all. */
+/**
+ * Judges a run. The order of the targets changes nothing, and a target changes no other but by its time: in the middle of
+ * all, and in that of its round, by which silence on a slow line is told from silence of one service.
+ */
 export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
   const rounds = roundsOf(run)
   const times = answerTimes(run, rounds)
-  const middle = medianOf(times)
+  const middle = middleOf(times)
   const quickest = times.length === 0 ? undefined : Math.min(...times)
+  const around: Around = { rounds, middle, quickest, isLineSlow: isLineSlow(run, rounds) }
   const answered = run.controls.filter(({ tries }) => tries.some(isWhole))
   return {
     online: answered.length > 0,
@@ -116,7 +120,7 @@ export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
       answered: answered.map(({ host }) => host),
       silent: run.controls.filter((one) => !answered.includes(one)).map(({ host }) => host),
     },
-    results: run.targets.map((target) => judgeTarget(target, { run, rounds, middle, quickest })),
+    results: run.targets.map((target) => judgeTarget(target, around)),
     answered: run.targets.filter(({ tries }) => tries.some(isWhole)).map(({ service }) => service),
   }
 }
@@ -125,10 +129,10 @@ export function judgeBrowserCheck(run: BrowserRun): JudgedRun {
 type Round = number | undefined
 
 interface Around {
-  readonly run: BrowserRun
   readonly rounds: readonly Round[]
   readonly middle: number | undefined
   readonly quickest: number | undefined
+  readonly isLineSlow: boolean
 }
 
 const isWhole = (one: CrowdTry): boolean => classOf(one) === 'answered'
@@ -150,8 +154,7 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   const [first] = classes
   if (first === undefined || classes.some((one) => one !== first)) return { service, outcome: 'unstable' }
   if (first === 'answered') {
-    const slow = witnessed.length === tries.length && witnessed.every((one) => isSlow(one, around))
-    return { service, outcome: slow ? 'slow' : 'reachable' }
+    return { service, outcome: isSlow(target, around) ? 'slow' : 'reachable' }
   }
   // Half a pair says nothing, and neither does a try whose other half had no control.
   if (witnessed.length < 2) return unknown(tries.length < 2 ? 'one-try' : 'offline')
@@ -160,21 +163,43 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   return doubt === undefined ? failed(target, first) : unknown(doubt)
 }
 
-const isSlow = ({ document_ms: took }: CrowdTry, { middle, rounds }: Around): boolean =>
+/** Whether a target took, in every try, long beside the middle given and the control hosts. */
+const isSlow = ({ tries }: TriedTarget, { middle, rounds }: Pick<Around, 'middle' | 'rounds'>): boolean =>
   middle !== undefined &&
-  took > SLOW_MS &&
-  took > SLOW_TIMES * middle &&
-  rounds.every((control) => control === undefined || took > SLOW_TIMES_CONTROL * control)
+  tries.every(
+    (one, nth) =>
+      isWhole(one) &&
+      rounds[nth] !== undefined &&
+      one.document_ms > SLOW_MS &&
+      one.document_ms > SLOW_TIMES * middle &&
+      rounds.every((control) => control === undefined || one.document_ms > SLOW_TIMES_CONTROL * control),
+  )
+
+/**
+ * Whether in a round a control host, or the middle of the targets that answered in full, took more than half of the time
+ * limit: what was given up there may have been on its way. A target that is slow beside the other targets says nothing of
+ * the line: a second round asks for such ones again and for no quick one. Control hosts are left out of that middle, since
+ * they are small.
+ */
+function isLineSlow(run: BrowserRun, rounds: readonly Round[]): boolean {
+  const amongTargets = { rounds, middle: middleOf(answerTimes(run, [])) }
+  const ofTheLine = run.targets.filter((one) => !isSlow(one, amongTargets))
+  return rounds.some((control = 0, nth) => {
+    const whole = ofTheLine.flatMap(({ tries }) => tries[nth] ?? []).filter(isWhole)
+    const took = medianOf(whole.map((one) => Math.max(one.document_ms, one.image_ms)))
+    return Math.max(control, took ?? 0) * 2 > run.timeoutMs
+  })
+}
 
 /** What else may have kept a target from answering than what lies between. */
 function doubtOf(
   { abroad, freshAgeMs, host, tries }: TriedTarget,
-  { run, rounds, quickest, first }: Around & { readonly first: TryClass },
+  { isLineSlow: isLate, quickest, first }: Around & { readonly first: TryClass },
 ): UnknownReason | undefined {
   if (abroad === null || freshAgeMs === undefined || !(freshAgeMs <= FRESH_MS)) return 'not-fresh'
   if (abroad === 'broken') return 'down-abroad'
   if (abroad === 'closed-to-pages') return 'closed-to-pages'
-  if (first === 'silent' && rounds.some((took = 0) => took * 2 > run.timeoutMs)) return 'line-slow'
+  if (first === 'silent' && isLate) return 'line-slow'
   const atOnce = Math.min(AT_ONCE_MS, (quickest ?? 0) / AT_ONCE_SHARE)
   const refusedAtOnce = tries.every((one) => one.document_ms <= atOnce && one.image_ms <= atOnce)
   return first === 'refused' && SHIELDED.test(host) && refusedAtOnce ? 'shielded' : undefined
@@ -198,8 +223,11 @@ const answerTimes = ({ targets }: BrowserRun, rounds: readonly Round[]): readonl
   ...targets.flatMap(({ tries }) => tries.findLast(({ document }) => document === 'answered')?.document_ms ?? []),
 ]
 
+const middleOf = (times: readonly number[]): number | undefined =>
+  times.length < FEWEST_ANSWERS ? undefined : medianOf(times)
+
 function medianOf(times: readonly number[]): number | undefined {
-  if (times.length < FEWEST_ANSWERS) return undefined
+  if (times.length === 0) return undefined
   const sorted = times.toSorted((a, b) => a - b)
   const half = Math.floor(sorted.length / 2)
   const [low, high] = [sorted[half - 1] ?? 0, sorted[half] ?? 0]

@@ -19,7 +19,6 @@ import type { Log } from '../sys/log.ts'
 import { loadCrowdCanaries } from '../sys/measured-lists.ts'
 import type { Networks } from '../sys/networks.ts'
 import type { From } from '../sys/sender/from.ts'
-import { isLocalAddress } from '../sys/sender/local-address.ts'
 import { openSenders } from '../sys/sender/sender.ts'
 import { openCanaryLooks } from './canary-looks.ts'
 import type { World } from './command.ts'
@@ -68,11 +67,7 @@ export async function openSitePeople(folder: OpenFolder, options: SitePeopleOpti
   const simulated = !isPublic && (await folder.realm()) === 'simulated'
   const senders = openSenders(trustedProxies)
   const visitor = siteVisitor(networks, trustedProxies)
-  const senderOf = ({ socket, forwardedFor }: From): string | undefined => {
-    const sender = senders(socket, forwardedFor)
-    // Behind an address of this machine or a private network stands everybody who comes through the onion service.
-    return sender === undefined || isLocalAddress(sender) ? undefined : sender
-  }
+  const senderOf = ({ socket, forwardedFor }: From): string | undefined => senders(socket, forwardedFor)
   const networkOf = ({ socket, forwardedFor }: From): Asn | undefined => {
     const found = visitor(socket, forwardedFor)
     return found.kind === 'known' ? found.asn : undefined

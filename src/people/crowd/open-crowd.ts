@@ -55,7 +55,7 @@ export interface CrowdParts {
   readonly reported?: (asn: Asn) => Promise<ReadonlyMap<string, number>>
   /** Network of who sends, where the address shows one of people; the address is used and forgotten. */
   readonly networkOf: (from: From) => Asn | undefined
-  /** Address of who sends, behind trusted proxies; undefined where it leads to nobody outside. */
+  /** Address of who sends, behind trusted proxies; undefined where nobody can tell. */
   readonly senderOf: (from: From) => string | undefined
   readonly flood: FloodGuard
   /** Whether what is kept is simulated: the realm of the folder. */

@@ -60,11 +60,19 @@ describe('openFloodGuard() and parts of the network', () => {
     assert.equal(counted(Array.from({ length: 50 }, (_, n) => send(`185.7.9.${n}`, 2)).flat()), 0)
   })
 
-  it('takes all who have no address of their own for one part', () => {
+  it('takes all whose address is not known for one part', () => {
     const { send, counted } = world()
-    const nobody = [undefined, '10.1.2.3', 'unknown', 'fd00::1', '192.168.7.7']
+    const nobody = [undefined, 'unknown', 'none', '1.2.3', '']
     assert.equal(counted(nobody.flatMap((address) => send(address, 10))), 50)
     assert.ok(counted(nobody.flatMap((address) => send(address, 20))) < 3)
+  })
+
+  it('takes an address that leads to nobody outside for a part of its own with many people, in no group', () => {
+    const { send, counted } = world()
+    const inside = ['10.1.2.3', '10.1.2.4', 'fd00::1', '192.168.7.7', '127.0.3.9', '127.0.3.10']
+    assert.equal(counted(inside.flatMap((address) => send(address, 50))), 300)
+    assert.equal(counted(send('172.16.0.9', 200)), 0)
+    assert.equal(counted(send('172.16.0.10', 50)), 50)
   })
 
   it('gives acts of one flood one label, made of no address, and those of another another', () => {

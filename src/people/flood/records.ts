@@ -20,7 +20,7 @@ const newDay = (): Day => ({ hmac: openShortHmac(randomBytes(32)), records: { pa
 /** The records of one sender. */
 export interface Place {
   readonly part: PartRecord
-  /** Absent for those without an address. */
+  /** Absent for those without an address, or with one that leads to nobody outside. */
   readonly group?: PartRecord
 }
 
@@ -33,7 +33,7 @@ export class PartRecords {
   #day = -1
   #today = newDay()
   #before: Day | undefined
-  /** Of all who have no address of their own: an onion address, a proxy that is not trusted, this machine. */
+  /** Of all whose address is not known. */
   readonly #nowhere = new PartRecord('part', 'many')
 
   constructor(peopleBehind: (address: string) => PeopleBehind) {
@@ -42,8 +42,10 @@ export class PartRecords {
 
   of(address: string | undefined, now: number): Place {
     this.#turn(now)
-    const bytes = address === undefined || isLocalAddress(address) ? undefined : parseAddress(address)
+    const bytes = address === undefined ? undefined : parseAddress(address)
     if (address === undefined || bytes === undefined) return { part: this.#nowhere }
+    // The onion service, a proxy that nobody told us of, a private network: many people, and nothing that lies together.
+    if (isLocalAddress(address)) return { part: this.#find('part', bytes, 'many') }
     const people = this.#peopleBehind(address)
     const { part, group } = BYTES[bytes.length === 4 ? 4 : 16]
     return {

@@ -154,7 +154,8 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   const [first] = classes
   if (first === undefined || classes.some((one) => one !== first)) return { service, outcome: 'unstable' }
   if (first === 'answered') {
-    return { service, outcome: isSlow(target, around) ? 'slow' : 'reachable' }
+    const slow = witnessed.length === tries.length && witnessed.every((one) => isLong(one.document_ms, around))
+    return { service, outcome: slow ? 'slow' : 'reachable' }
   }
   // Half a pair says nothing, and neither does a try whose other half had no control.
   if (witnessed.length < 2) return unknown(tries.length < 2 ? 'one-try' : 'offline')
@@ -163,31 +164,33 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   return doubt === undefined ? failed(target, first) : unknown(doubt)
 }
 
-/** Whether a target took, in every try, long beside the middle given and the control hosts. */
-const isSlow = ({ tries }: TriedTarget, { middle, rounds }: Pick<Around, 'middle' | 'rounds'>): boolean =>
+/** Whether an answer took long beside the middle given and the control hosts. */
+const isLong = (took: number, { middle, rounds }: Pick<Around, 'middle' | 'rounds'>): boolean =>
   middle !== undefined &&
-  tries.every(
-    (one, nth) =>
-      isWhole(one) &&
-      rounds[nth] !== undefined &&
-      one.document_ms > SLOW_MS &&
-      one.document_ms > SLOW_TIMES * middle &&
-      rounds.every((control) => control === undefined || one.document_ms > SLOW_TIMES_CONTROL * control),
-  )
+  took > SLOW_MS &&
+  took > SLOW_TIMES * middle &&
+  rounds.every((control) => control === undefined || took > SLOW_TIMES_CONTROL * control)
+
+/** How long what was answered of a try took, the longest of it; none: nothing was. */
+function answerOf({ document, document_ms, image, image_ms }: CrowdTry): readonly [number] | readonly [] {
+  const took = Math.max(document === 'answered' ? document_ms : -1, image === 'answered' ? image_ms : -1)
+  return took < 0 ? [] : [took]
+}
 
 /**
- * Whether in a round a control host, or the middle of the targets that answered in full, took more than half of the time
- * limit: what was given up there may have been on its way. A target that is slow beside the other targets says nothing of
- * the line: a second round asks for such ones again and for no quick one. Control hosts are left out of that middle, since
- * they are small.
+ * Whether in a round a control host, or the middle of the targets of which anything was answered, took more than half of
+ * the time limit: what was given up there may have been on its way. A target that is slow beside the other targets says
+ * nothing of the line: a second round asks for such ones again and for no quick one. Control hosts are left out of that
+ * middle, since they are small.
  */
-function isLineSlow(run: BrowserRun, rounds: readonly Round[]): boolean {
-  const amongTargets = { rounds, middle: middleOf(answerTimes(run, [])) }
-  const ofTheLine = run.targets.filter((one) => !isSlow(one, amongTargets))
+function isLineSlow({ targets, timeoutMs }: BrowserRun, rounds: readonly Round[]): boolean {
+  const middle = middleOf(targets.flatMap(({ tries }) => tries.flatMap(answerOf).slice(-1)))
+  const ofTheLine = targets.filter(
+    ({ tries }) => !tries.flatMap(answerOf).every((took) => isLong(took, { middle, rounds })),
+  )
   return rounds.some((control = 0, nth) => {
-    const whole = ofTheLine.flatMap(({ tries }) => tries[nth] ?? []).filter(isWhole)
-    const took = medianOf(whole.map((one) => Math.max(one.document_ms, one.image_ms)))
-    return Math.max(control, took ?? 0) * 2 > run.timeoutMs
+    const took = medianOf(ofTheLine.flatMap(({ tries }) => tries.slice(nth, nth + 1).flatMap(answerOf)))
+    return Math.max(control, took ?? 0) * 2 > timeoutMs
   })
 }
 

@@ -308,13 +308,14 @@ describe('a check from a browser in the laboratory', { skip }, () => {
     })
 
   for (const { it: line, world: changes } of POOR)
-    it(`calls nothing blocked, and nothing slower than the rest, on a line ${line}`, async () => {
-      const { marks, text } = await check({ abroad: USABLE, world: changes })
-      assert.ok(
-        Object.values(marks).every((mark) => mark === 'open' || mark === 'unkn'),
-        text,
-      )
-    })
+    for (const controls of [BOTH_CONTROLS.slice(0, 1), BOTH_CONTROLS])
+      it(`calls nothing blocked, and nothing slower than the rest, on a line ${line}, by ${controls.length} control host(s)`, async () => {
+        const { marks, text } = await check({ abroad: USABLE, world: changes, controls })
+        assert.ok(
+          Object.values(marks).every((mark) => mark === 'open' || mark === 'unkn'),
+          text,
+        )
+      })
 })
 
 /** Chromium on the subscriber's line. It trusts the laboratory's own certificates, and none that a censor makes. */

@@ -208,6 +208,19 @@ describe('judgeBrowserCheck()', () => {
     assert.deepEqual(outcomes(given([FAIL, FAIL], narrow, narrow)), ['interference', other, other])
   })
 
+  it('concludes nothing from silence in two runs of the laboratory on 96 kbit/s, where nothing was blocked', () => {
+    const seen = (document_ms: number, image_ms: number): CrowdTry => {
+      const endOf = (ms: number): RequestEnd => (ms < 3000 ? 'answered' : 'timed-out')
+      return { document: endOf(document_ms), document_ms, image: endOf(image_ms), image_ms }
+    }
+    const silent = [seen(3005, 3004), seen(3003, 3003)]
+    for (const targets of [
+      given([seen(2343, 3000), seen(3000, 2776)], [seen(3005, 3004), seen(3004, 2837)], silent),
+      given([seen(2088, 3000), seen(167, 3000)], [seen(3008, 3008), seen(1464, 3001)], silent, silent),
+    ])
+      assert.equal(outcomes({ ...targets, timeoutMs: 3000 }).at(-1), 'line-slow')
+  })
+
   it('finds silence of one service, and of five of six, beside what answers quickly', () => {
     const bad = [SILENT, SILENT]
     const hole = 'black-hole'

@@ -154,7 +154,8 @@ function judgeTarget(target: TriedTarget, around: Around): JudgedTarget {
   const [first] = classes
   if (first === undefined || classes.some((one) => one !== first)) return { service, outcome: 'unstable' }
   if (first === 'answered') {
-    const slow = witnessed.length === tries.length && witnessed.every((one) => isLong(one.document_ms, around))
+    const isWhole = witnessed.length === tries.length
+    const slow = isWhole && !around.isLineSlow && witnessed.every((one) => isLong(one.document_ms, around))
     return { service, outcome: slow ? 'slow' : 'reachable' }
   }
   // Half a pair says nothing, and neither does a try whose other half had no control.

@@ -163,8 +163,8 @@ const LINES: readonly WorldChange['kind'][] = ['outage', 'captive-portal', 'cong
 
 /** Lines that are narrow or lose much: the check itself fills what there is. Whatever is found, nothing is called blocked. */
 const POOR: readonly { readonly it: string; readonly world: readonly WorldChange[] }[] = [
-  ...[48, 64, 96, 128].map((kbit) => ({ it: `of ${kbit} kbit/s`, world: [{ kind: 'congestion' as const, kbit }] })),
-  ...[20, 30].map((percent) => ({ it: `that loses ${percent} of 100`, world: [{ kind: 'loss' as const, percent }] })),
+  ...[64, 128].map((kbit) => ({ it: `of ${kbit} kbit/s`, world: [{ kind: 'congestion' as const, kbit }] })),
+  { it: 'that loses 10 of 100', world: [{ kind: 'loss' as const, percent: 10 }] },
 ]
 
 describe('a check from a browser in the laboratory', { skip }, () => {
@@ -308,14 +308,13 @@ describe('a check from a browser in the laboratory', { skip }, () => {
     })
 
   for (const { it: line, world: changes } of POOR)
-    for (const controls of [BOTH_CONTROLS.slice(0, 1), BOTH_CONTROLS])
-      it(`calls nothing blocked, and nothing slower than the rest, on a line ${line}, by ${controls.length} control host(s)`, async () => {
-        const { marks, text } = await check({ abroad: USABLE, world: changes, controls })
-        assert.ok(
-          Object.values(marks).every((mark) => mark === 'open' || mark === 'unkn'),
-          text,
-        )
-      })
+    it(`calls nothing blocked, and nothing slower than the rest, on a line ${line}`, async () => {
+      const { marks, text } = await check({ abroad: USABLE, world: changes, controls: BOTH_CONTROLS })
+      assert.ok(
+        Object.values(marks).every((mark) => mark === 'open' || mark === 'unkn'),
+        text,
+      )
+    })
 })
 
 /** Chromium on the subscriber's line. It trusts the laboratory's own certificates, and none that a censor makes. */

@@ -83,7 +83,8 @@ export const bench: Bench = {
           flood: { forged: scale.forged, shift },
           count_proves: letter.proves,
           held_after_kill: letter.held,
-          flood_signatures: summaryOf(signed),
+          // Of reports it cannot be told whose a counted one is.
+          flood_signatures: { ...summaryOf(signed), behind_attacked_carriers_counted: attacked.counted },
           flood_reports: summaryOf(told),
           forged_counted: forged.counted,
           slow_flood: slow,
@@ -143,5 +144,6 @@ const summaryOf = ({ quiet, flooded, shift }: Flood): Readonly<Record<string, un
   shown_with: flooded.shown,
   real_sent: flooded.by.real.sent + flooded.by.attacked.sent,
   forged_accepted: flooded.by.forged.acknowledged,
-  behind_attacked_carriers: flooded.by.attacked,
+  behind_attacked_carriers: flooded.by.attacked.sent,
+  behind_attacked_carriers_accepted: flooded.by.attacked.acknowledged,
 })

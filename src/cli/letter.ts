@@ -38,7 +38,7 @@ For everybody:
 new        Writes a whole letter to be filled in, with remarks.
 check      Says everything that a letter lacks. Ends with 3 where it cannot be published.
 keys       new: makes the secret key of a holder and prints its public half. Never on the server. --hybrid also withstands
-           computers that break today's keys; the age program opens those from 1.3 on.
+           computers that break today's keys; the age program of today's Debian (1.2) does not open what is sealed to it.
            add: names a holder in the letter. One layer: any holder opens alone; with two, a holder of each together.
            show: public keys and fingerprints in three languages, to be printed and compared with those of the page.
            reviewer: makes the key of somebody who approves removals; what it prints goes into reviewers.json.

@@ -14,7 +14,7 @@ export interface KeyPair {
   readonly recipient: string
 }
 
-/** A new secret. `hybrid` also withstands a computer that breaks X25519; the age program opens it from 1.3 on. */
+/** A new secret. `hybrid` also withstands a computer that breaks X25519; version 1.2 of the age program does not open it. */
 export async function makeKeyPair({ hybrid }: { readonly hybrid: boolean }): Promise<KeyPair> {
   const identity = await (hybrid ? generateHybridIdentity() : generateX25519Identity())
   return { identity, recipient: await identityToRecipient(identity) }

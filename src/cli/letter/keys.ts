@@ -52,7 +52,11 @@ async function makeKey(args: readonly string[], world: World): Promise<number> {
       `The secret key is in "${printable(values.out)}". Whoever has it reads the signatures; without it nobody does, ever.`,
       'It never goes to the server: make it on a machine of your own, keep two copies in two places, abroad where you can.',
       `Fingerprint, to be read aloud: ${await recipientFingerprint(recipient, sha256)}`,
-      ...(values.hybrid ? ['Not every age program opens what is sealed to a hybrid key: version 1.2 does not. Try it before it is used.'] : []),
+      ...(values.hybrid
+        ? [
+            'Not every age program opens what is sealed to a hybrid key: version 1.2 does not. Try it before it is used.',
+          ]
+        : []),
       '',
     ].join('\n'),
   )

@@ -265,7 +265,13 @@ describe('a letter service', () => {
     const said = async (ticket: string): Promise<string> =>
       (await post(path, new URLSearchParams({ ...fields, ticket }).toString())).text()
     const ticket = await field(path, 'ticket')
-    for (const bad of ['', 'x', `${ticket}x`, ticket.replace(/^./, (first) => (first === 'z' ? 'y' : 'z')), 'a'.repeat(500)])
+    for (const bad of [
+      '',
+      'x',
+      `${ticket}x`,
+      ticket.replace(/^./, (first) => (first === 'z' ? 'y' : 'z')),
+      'a'.repeat(500),
+    ])
       assert.match(await said(bad), /too soon or too late/)
     assert.match(await said(ticket), /too soon or too late/)
     site.clock.pass(13 * 3_600_000)

@@ -5,7 +5,7 @@ import type { Log } from '../sys/log.ts'
 import { incomingOf } from './collector.ts'
 import type { CrowdDesk } from './crowd-desk.ts'
 import type { Frame } from './pages/frame.ts'
-import { readPosted } from './posted-json.ts'
+import { readPosted, refusePosted } from './posted-json.ts'
 import { BodyRoom } from './request-body.ts'
 import { urls } from './urls.ts'
 import type { WorkDesk } from './work-desk.ts'
@@ -57,7 +57,7 @@ export function addCrowd(site: Hono, options: CrowdRouteOptions): void {
     c.header('cache-control', 'no-store')
     try {
       const refused = await take(c, options, room)
-      return refused === undefined ? c.json({ taken: true }, 201) : refuse(c, refused, SAID[refused.code])
+      return refused === undefined ? c.json({ taken: true }, 201) : refusePosted(c, refused, SAID[refused.code])
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       const { code, path, message, expected } = error
@@ -70,13 +70,6 @@ export function addCrowd(site: Hono, options: CrowdRouteOptions): void {
     const [message, expected] = ['Checks are sent to this address', 'POST']
     return c.json({ error: { code: 'method.refused', path: '', expected, message } }, 405)
   })
-}
-
-function refuse(c: Context, { status, ...rest }: Refused, [message, expected]: readonly [string, string]): Response {
-  if ('wait' in rest) c.header('retry-after', String(rest.wait))
-  // A body may still be coming in.
-  c.header('connection', 'close')
-  return c.json({ error: { code: rest.code, path: '', expected, message } }, status)
 }
 
 /** Undefined where it was taken. Throws InputError for a check that cannot be counted. */

@@ -47,6 +47,26 @@ export async function readPosted<S extends z.ZodType>(
   }
 }
 
+/** Why something that was sent is not taken, as the answer says it. */
+export interface RefusedPost {
+  readonly status: 400 | 403 | 404 | 413 | 415 | 429 | 503
+  readonly code: string
+  /** Seconds after which to come again. */
+  readonly wait?: number
+}
+
+/** Answers what is not taken: `said` is what was found and what would have been right, for programs. */
+export function refusePosted(
+  c: Context,
+  { status, code, wait }: RefusedPost,
+  [message, expected]: readonly [message: string, expected: string],
+): Response {
+  if (wait !== undefined) c.header('retry-after', String(wait))
+  // A body may still be coming in.
+  c.header('connection', 'close')
+  return c.json({ error: { code, path: '', expected, message } }, status)
+}
+
 function parse<S extends z.ZodType>(schema: S, bytes: Uint8Array): Posted<z.infer<S>> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -5,7 +5,7 @@ import { parseSha256 } from '../model/units.ts'
 import type { Log } from '../sys/log.ts'
 import type { SenderRate } from './api/sender-rate.ts'
 import type { Frame } from './pages/frame.ts'
-import { readPosted } from './posted-json.ts'
+import { readPosted, refusePosted } from './posted-json.ts'
 import { BodyRoom } from './request-body.ts'
 import { urls } from './urls.ts'
 import type { WorkDesk } from './work-desk.ts'
@@ -76,7 +76,7 @@ export function addSavedChecks(site: Hono, options: SavedCheckOptions): void {
   site.post(urls.savedChecks(), async (c) => {
     c.header('cache-control', 'no-store')
     const taken = await take(c, options, room)
-    if ('code' in taken) return refuse(c, taken)
+    if ('code' in taken) return refusePosted(c, taken, SAID[taken.code])
     const { leafIndex, leaf, isNew } = taken.logged
     const receipt = urls.logProof(leafIndex)
     const body = { leaf_index: leafIndex, entry: taken.entry, leaf: new TextDecoder().decode(leaf), receipt }
@@ -88,14 +88,6 @@ export function addSavedChecks(site: Hono, options: SavedCheckOptions): void {
     const [message, expected] = ['Digests are sent to this address', 'POST']
     return c.json({ error: { code: 'method.refused', path: '', expected, message } }, 405)
   })
-}
-
-function refuse(c: Context, { status, code, ...rest }: Refused): Response {
-  const [message, expected] = SAID[code]
-  if ('wait' in rest) c.header('retry-after', String(rest.wait))
-  // A body may still be coming in.
-  c.header('connection', 'close')
-  return c.json({ error: { code, path: '', expected, message } }, status)
 }
 
 interface Taken {

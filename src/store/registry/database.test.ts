@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -44,6 +46,46 @@ const part = (...migrations: RegistryPart['migrations']): RegistryPart => ({
   migrations,
   erasable: ['things'],
 })
+
+/** Ends every other session of a database, and counts them. */
+const CUT =
+  'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+
+/** ReadyForQuery, outside a transaction. */
+const READY = Buffer.from('Z\0\0\0\x05I')
+
+/** A socket in front of a server's: what a cut server says last is heard only with the next question, and the end late. */
+async function hearsLate(url: string, folder: string): Promise<AsyncDisposable & { readonly url: string }> {
+  await mkdir(folder)
+  const behind = new URL(url.replace('@/', '@localhost/')).searchParams.get('host') ?? ''
+  const before = createServer((from) => {
+    const to = connect(join(behind, '.s.PGSQL.5432'))
+    let asked = true
+    const held: Buffer[] = []
+    from.on('data', (bytes: Buffer) => {
+      asked = true
+      to.write(bytes)
+      for (const late of held.splice(0)) from.write(late)
+    })
+    to.on('data', (bytes: Buffer) => {
+      if (asked) from.write(bytes)
+      else held.push(bytes)
+      asked &&= !bytes.subarray(-6).equals(READY)
+    })
+    to.on('close', () => setTimeout(() => from.destroy(), 200))
+    from.on('close', () => to.destroy())
+    for (const socket of [from, to]) socket.on('error', () => undefined)
+  })
+  before.listen(join(folder, '.s.PGSQL.5432'))
+  await once(before, 'listening')
+  return {
+    url: url.replace(behind, folder),
+    [Symbol.asyncDispose]: async () => {
+      before.close()
+      await once(before, 'close')
+    },
+  }
+}
 
 describe('A registry', () => {
   let root = ''
@@ -228,14 +270,32 @@ describe('A registry', () => {
     await using store = await openLetterStore(place)
     await store.accept([signatureRow('a'), signatureRow('b')], [])
     await store.append([countAct('a')])
-    const cut =
-      'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
-    assert.equal((await server.ask(place.url, cut)).trim(), '1')
+    assert.equal((await server.ask(place.url, CUT)).trim(), '1')
     await store.signature(sha('a')).catch((error: unknown) => assert.ok(error instanceof Fault))
     assert.equal((await store.signature(sha('a')))?.leaf, 0)
     assert.equal(await store.append([countAct('b')]), 1)
     await assert.rejects(openLetterStore(place), /another process holds it/)
   })
+
+  it(
+    'in PostgreSQL goes on where the end of a session is heard only with the next question',
+    { skip: WITHOUT_POSTGRES },
+    async () => {
+      const place = await server?.database()
+      if (place === undefined || server === undefined) throw new Error('no server')
+      await using late = await hearsLate(place.url, join(root, 'late'))
+      await using store = await openLetterStore({ kind: 'postgres', url: late.url })
+      await store.accept([signatureRow('a')], [])
+      for (let time = 0; time < 3; time++) {
+        assert.equal((await server.ask(place.url, CUT)).trim(), '1')
+        await assert.rejects(store.signature(sha('a')), Fault)
+        assert.equal((await store.signature(sha('a')))?.letter, signatureRow('a').letter)
+      }
+      assert.equal((await server.ask(place.url, CUT)).trim(), '1')
+      await assert.rejects(store.append([countAct('a')]), Fault)
+      assert.equal(await store.append([countAct('a')]), 0)
+    },
+  )
 
   it(
     'in PostgreSQL is refused where the server may lose what it acknowledged',

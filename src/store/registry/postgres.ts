@@ -1,5 +1,5 @@
 import { PostgresDialect } from 'kysely'
-import type { Dialect } from 'kysely'
+import type { Dialect, PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type * as Pg from 'pg'
 import { Fault, InputError } from '../../model/errors.ts'
 
@@ -38,20 +38,56 @@ export async function postgresDialect(url: string, part: number): Promise<Dialec
     },
   })
   pool.on('error', () => undefined) // an idle connection was lost: the next call makes a new one
-  const prepared = new WeakSet<Pg.PoolClient>()
-  const connect = async (): Promise<Pg.PoolClient> => {
+  const prepared = new WeakMap<Pg.PoolClient, PostgresPoolClient>()
+  const connect = async (): Promise<PostgresPoolClient> => {
     const client = await pool.connect()
-    if (prepared.has(client)) return client
+    const known = prepared.get(client)
+    if (known !== undefined) return known
     try {
       await prepare(client, part)
     } catch (error) {
       client.release(true)
       throw error
     }
-    prepared.add(client)
-    return client
+    const made = new LeftWhenLost(client)
+    prepared.set(client, made)
+    return made
   }
   return new PostgresDialect({ pool: { options: pool.options, connect, end: () => pool.end() } })
+}
+
+/**
+ * A connection that is not used again once the server has ended it. The server's last words come before its socket closes:
+ * who returned the connection between the two would be given the same again.
+ */
+class LeftWhenLost implements PostgresPoolClient {
+  readonly #client: Pg.PoolClient
+  #lost = false
+
+  constructor(client: Pg.PoolClient) {
+    this.#client = client
+  }
+
+  query<R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>
+  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>
+  query(asked: string | PostgresCursor<unknown>, parameters: readonly unknown[] = []): unknown {
+    if (typeof asked === 'string') return this.#ask(asked, parameters)
+    throw new Error('a registry reads whole answers')
+  }
+
+  release(): void {
+    this.#client.release(this.#lost)
+  }
+
+  async #ask(text: string, parameters: readonly unknown[]): Promise<unknown> {
+    try {
+      return await this.#client.query(text, [...parameters])
+    } catch (error) {
+      // FATAL and worse end the session; a broken socket has no severity.
+      if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) this.#lost = true
+      throw error
+    }
+  }
 }
 
 async function loadDriver(): Promise<Pick<typeof Pg, 'Pool' | 'types'>> {

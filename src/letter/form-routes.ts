@@ -117,7 +117,7 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
     const page = (): LetterPage =>
       signPage(lang, { view: now, typed, wrong, ticket, takesMail: options.desk.takesMail })
     const length = typed.name.length + typed.region.length + typed.mail.length + typed.comment.length
-    return brief.answer(c, wait === undefined ? { page } : { page, wait }, length)
+    return brief.answer(c, wait === undefined ? { page } : { page, wait }, { typed: length })
   }
   const region = REGIONS.find((one) => one === typed.region)
   const wrong = wrongOf(typed)

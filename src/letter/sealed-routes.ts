@@ -6,7 +6,7 @@ import { LETTER_ID, MOST_SEALED_BYTES, SENT_BYTES } from '../model/letter.ts'
 import { regionSchema } from '../model/region.ts'
 import type { Signed } from '../people/letter/contract.ts'
 import { readPosted } from '../site/posted-json.ts'
-import { BodyRoom } from '../site/request-body.ts'
+import { PostRoom } from '../site/post-room.ts'
 import { LANGS } from '../text/lang.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
@@ -45,7 +45,7 @@ interface Refused {
  * mailbox has signed before. Nothing of a sender is kept, and nothing enters a log line.
  */
 export function addSealedSigning(site: Hono, options: LetterSiteOptions): void {
-  const room = new BodyRoom(ROOM_BYTES)
+  const room = new PostRoom(ROOM_BYTES)
   site.get(letterUrls.work(), async (c) => {
     c.header('cache-control', 'no-store')
     const wait = takeRate(c, options.rate)
@@ -91,7 +91,7 @@ function refuse(c: Context, { status, code, message, wait }: Refused): Response 
 async function take(
   c: Context,
   { desk, frame, rate }: LetterSiteOptions,
-  room: BodyRoom,
+  room: PostRoom,
 ): Promise<{ readonly accepted: true; readonly mail: boolean } | Refused> {
   const posted = await readPosted(c, sealedSchema, {
     frame,

@@ -7,7 +7,7 @@ import { BriefPages } from './brief-pages.ts'
 /** Pages whose names count, over a clock that is moved by hand. */
 function opened(typed = 0): {
   readonly brief: BriefPages<string>
-  readonly post: (text: string) => Promise<string>
+  readonly post: (text: string, part?: string) => Promise<string>
   readonly wait: (ms: number) => void
 } {
   let made = 0
@@ -20,9 +20,9 @@ function opened(typed = 0): {
   }
   const brief = new BriefPages<string>({ clock, random, addressOf: (name) => `/brief/${name}` })
   const app = new Hono()
-  app.post('/', async (c) => brief.answer(c, await c.req.text(), typed))
-  const post = async (text: string): Promise<string> => {
-    const answer = await app.request('/', { method: 'POST', body: text })
+  app.post('/', async (c) => brief.answer(c, await c.req.text(), { typed, part: c.req.query('part') }))
+  const post = async (text: string, part?: string): Promise<string> => {
+    const answer = await app.request(part === undefined ? '/' : `/?part=${part}`, { method: 'POST', body: text })
     assert.deepEqual([answer.status, answer.headers.get('cache-control')], [303, 'no-store'])
     return answer.headers.get('location')?.slice('/brief/'.length) ?? ''
   }
@@ -48,5 +48,20 @@ describe('BriefPages', () => {
       names.map((name) => brief.find(name)),
       [undefined, '2', '3', '4', '5'],
     )
+  })
+
+  it('lets a flood push out its own pages alone', async () => {
+    const { brief, post, wait } = opened(2 ** 20)
+    const person = await post('person', 'home')
+    const names = []
+    for (let nth = 0; nth < 40; nth++) names.push(await post(String(nth), 'flood'))
+    assert.equal(brief.find(person), 'person')
+    assert.deepEqual(
+      names.flatMap((name) => brief.find(name) ?? []),
+      ['36', '37', '38', '39'],
+    )
+    wait(120_000)
+    const again = await post('again', 'flood')
+    assert.deepEqual([brief.find(person), brief.find(again)], [undefined, 'again'])
   })
 })

@@ -6,6 +6,8 @@ const SHOWN_MS = 120_000
 /** Beyond these the oldest is forgotten. */
 const MOST_PAGES = 20_000
 const MOST_TYPED = 2 ** 24
+/** One part of the network may hold so much of both: a flood makes its own pages go. */
+const SHARE = 1 / 4
 const NAME = /^[A-Za-z0-9_-]{22}$/
 
 /** What brief pages are made over. */
@@ -17,6 +19,27 @@ export interface BriefParts {
   readonly addressOf: (name: string) => string
 }
 
+/** What a page takes of the room. */
+export interface BriefSize {
+  /** So many characters of it were typed. */
+  readonly typed?: number
+  /** Name of the sender's part of the network, of memory alone; absent where it is not known. */
+  readonly part?: string | undefined
+}
+
+interface Kept<P> {
+  readonly page: P
+  readonly typed: number
+  readonly part: string | undefined
+  readonly until: number
+}
+
+/** Names of pages that are kept, the oldest first, and how many characters of them were typed. */
+interface Held {
+  readonly names: Set<string>
+  typed: number
+}
+
 /**
  * Pages that answer what one person typed, for two minutes, in memory alone. The answer to a form is the address of one
  * and no page: a browser that gets a page writes what was sent with it to its disk, with the page, to load it again
@@ -24,20 +47,19 @@ export interface BriefParts {
  */
 export class BriefPages<P> {
   readonly #parts: BriefParts
-  readonly #pages = new Map<string, { readonly page: P; readonly typed: number; readonly until: number }>()
-  #typed = 0
+  readonly #pages = new Map<string, Kept<P>>()
+  readonly #all: Held = { names: new Set(), typed: 0 }
+  readonly #ofPart = new Map<string, Held>()
 
   constructor(parts: BriefParts) {
     this.#parts = parts
   }
 
-  /** Answers with the address at which a page stands for a while; `typed`: so many characters of it were typed. */
-  answer(c: Context, page: P, typed = 0): Response {
+  /** Answers with the address at which a page stands for a while. */
+  answer(c: Context, page: P, { typed = 0, part }: BriefSize = {}): Response {
     const { clock, random, addressOf } = this.#parts
     const name = Buffer.from(random(16)).toString('base64url')
-    this.#pages.set(name, { page, typed, until: clock.monotonic() + SHOWN_MS })
-    this.#typed += typed
-    this.#forget()
+    this.#keep(name, { page, typed, part, until: clock.monotonic() + SHOWN_MS })
     c.header('cache-control', 'no-store')
     return c.redirect(addressOf(name), 303)
   }
@@ -48,12 +70,45 @@ export class BriefPages<P> {
     return NAME.test(name) ? this.#pages.get(name)?.page : undefined
   }
 
+  #keep(name: string, kept: Kept<P>): void {
+    this.#pages.set(name, kept)
+    const { typed, part } = kept
+    const own = part === undefined ? undefined : (this.#ofPart.get(part) ?? { names: new Set(), typed: 0 })
+    if (part !== undefined && own !== undefined) this.#ofPart.set(part, own)
+    for (const held of [this.#all, own]) {
+      if (held === undefined) continue
+      held.names.add(name)
+      held.typed += typed
+    }
+    if (own !== undefined) this.#dropOldest(own, () => isOver(own, SHARE))
+    this.#forget()
+  }
+
+  /** What has stood long enough, and the oldest where there is too much. */
   #forget(): void {
     const now = this.#parts.clock.monotonic()
-    for (const [name, { until, typed }] of this.#pages) {
-      if (until > now && this.#pages.size <= MOST_PAGES && this.#typed <= MOST_TYPED) return
-      this.#pages.delete(name)
-      this.#typed -= typed
+    this.#dropOldest(this.#all, ({ until }) => until <= now || isOver(this.#all, 1))
+  }
+
+  #dropOldest({ names }: Held, isToGo: (page: Kept<P>) => boolean): void {
+    for (const name of names) {
+      const page = this.#pages.get(name)
+      if (page === undefined || !isToGo(page)) return
+      this.#drop(name, page)
     }
   }
+
+  #drop(name: string, { typed, part }: Kept<P>): void {
+    this.#pages.delete(name)
+    const own = part === undefined ? undefined : this.#ofPart.get(part)
+    for (const held of [this.#all, own]) {
+      if (held === undefined) continue
+      held.names.delete(name)
+      held.typed -= typed
+    }
+    if (part !== undefined && own?.names.size === 0) this.#ofPart.delete(part)
+  }
 }
+
+const isOver = ({ names, typed }: Held, share: number): boolean =>
+  names.size > MOST_PAGES * share || typed > MOST_TYPED * share

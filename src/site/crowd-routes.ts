@@ -6,13 +6,13 @@ import { incomingOf } from './collector.ts'
 import type { CrowdDesk } from './crowd-desk.ts'
 import type { Frame } from './pages/frame.ts'
 import { readPosted, refusePosted } from './posted-json.ts'
-import { BodyRoom } from './request-body.ts'
+import { PostRoom } from './post-room.ts'
 import { urls } from './urls.ts'
 import type { WorkDesk } from './work-desk.ts'
 
 /** Longest body: twenty results of two tries are some 5 KB. */
 const MOST_BYTES = 16 * 1024
-/** Of bodies that are being read at once; who cannot be told apart may fill a quarter. */
+/** Of bodies that are being read at once. */
 const ROOM_BYTES = 16 * 2 ** 20
 const RETRY_S = 5
 const FAULT_S = 60
@@ -52,7 +52,7 @@ export interface CrowdRouteOptions {
  * enters a log line.
  */
 export function addCrowd(site: Hono, options: CrowdRouteOptions): void {
-  const room = new BodyRoom(ROOM_BYTES)
+  const room = new PostRoom(ROOM_BYTES)
   site.post(urls.checkResults(), async (c) => {
     c.header('cache-control', 'no-store')
     try {
@@ -76,7 +76,7 @@ export function addCrowd(site: Hono, options: CrowdRouteOptions): void {
 async function take(
   c: Context,
   { crowd, work, frame, log }: CrowdRouteOptions,
-  room: BodyRoom,
+  room: PostRoom,
 ): Promise<Refused | undefined> {
   const posted = await readPosted(c, sentCheckSchema, { frame, room, most: MOST_BYTES })
   switch (posted.kind) {

@@ -3,13 +3,12 @@ import type { z } from 'zod'
 import { incomingOf } from './collector.ts'
 import { isForeign } from './foreign-page.ts'
 import type { Frame } from './pages/frame.ts'
-import type { BodyRoom } from './request-body.ts'
-import { bodyOf, type Asked } from './submissions.ts'
+import { readPost, type PostRoom } from './post-room.ts'
 
 export interface PostedLimits {
   readonly frame: Pick<Frame, 'origin' | 'onion'>
   /** Of bodies that are being read at once. */
-  readonly room: BodyRoom
+  readonly room: PostRoom
   readonly most: number
   /** Takes the cost of one from the allowance of who asks, before the body is read; gives the seconds to wait, else 0. */
   readonly take?: (asking: { readonly socket: string; readonly forwardedFor: string | undefined }) => number
@@ -28,22 +27,20 @@ export async function readPosted<S extends z.ZodType>(
 ): Promise<Posted<z.infer<S>>> {
   if (isForeign(c, frame)) return { kind: 'foreign' }
   if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return { kind: 'type' }
-  const asked: Asked = { incoming: incomingOf(c), header: (name) => c.req.header(name) }
-  const socket = asked.incoming?.socket.remoteAddress
-  const wait = socket === undefined ? 0 : (take?.({ socket, forwardedFor: asked.header('x-forwarded-for') }) ?? 0)
+  const incoming = incomingOf(c)
+  const socket = incoming?.socket.remoteAddress
+  const wait = socket === undefined ? 0 : (take?.({ socket, forwardedFor: c.req.header('x-forwarded-for') }) ?? 0)
   if (wait > 0) return { kind: 'hurried', wait }
-  const body = await bodyOf(asked, { most, room })
+  if (Number(c.req.header('content-length') ?? 0) > most) return { kind: 'too-large' }
+  if (incoming === undefined) return { kind: 'invalid' }
+  const body = await readPost(incoming, { room, most, dropped: 0 })
   switch (body.kind) {
-    case 'too-large':
-      return { kind: 'too-large' }
     case 'full':
-    case 'crowded':
       return { kind: 'full' }
-    case 'slow':
     case 'broken':
       return { kind: 'invalid' }
     case 'body':
-      return parse(schema, body.bytes)
+      return body.isWhole ? parse(schema, body.bytes) : { kind: 'too-large' }
   }
 }
 

@@ -26,4 +26,6 @@ export interface ReportDesk {
    */
   ticket(pressed?: boolean): string
   take(sent: SentReport, from: From): Promise<TakenReport>
+  /** Name of the sender's part of the network, new every day and in memory alone; undefined where nobody can tell. */
+  partOf(from: From): string | undefined
 }

@@ -58,6 +58,9 @@ async function send(opened: ReportSite, fields: Readonly<Record<string, string>>
   return post(opened, { fields: { ...GOOD, ticket, ...fields } })
 }
 
+/** A desk that gives one ticket and knows nobody. */
+const DESK = { ticket: () => 'x', partOf: () => undefined } as const
+
 const opened = (change?: Partial<SiteOptions>): Promise<ReportSite> => reportSite(change)
 
 describe('the form of reports', () => {
@@ -168,19 +171,55 @@ describe('the form of reports', () => {
     )
   })
 
-  it('takes nothing from a page of another site, of another type, too long or without an end', async () => {
+  it('takes nothing from a page of another site, and shows what was typed to be looked through', async () => {
+    const site = await opened()
+    const fields = { ...GOOD, ticket: await ticketOf(site), note: 'мой текст' }
+    site.wait(20_000)
+    const answer = await post(site, { fields, headers: { 'sec-fetch-site': 'cross-site' } })
+    const text = await answer.text()
+    assert.deepEqual([answer.status, site.store.reports.length], [403, 0])
+    assert.ok(text.includes('мой текст') && text.includes('не с нашей страницы'))
+    const second = await post(site, { fields: { ...fields, ticket: ticketIn(text) } })
+    assert.deepEqual([second.status, site.store.reports.length], [303, 1])
+  })
+
+  it('gives back a text that is far too long, the beginning of one that is longer still, and takes neither', async () => {
+    const site = await opened()
+    const start = new URLSearchParams({ ...GOOD, ticket: await ticketOf(site), note: '' }).toString()
+    site.wait(20_000)
+    for (const [letters, back] of [
+      [10_000, 10_000],
+      [200_000, Math.floor((64 * 1024 - start.length) / 6)],
+    ] as const) {
+      const answer = await post(site, { body: start + encodeURIComponent('ы'.repeat(letters)) })
+      const text = await answer.text()
+      assert.equal(answer.status, 422)
+      assert.ok(text.includes('id="f-note-e"') && text.includes('value="KZ-75" selected'))
+      assert.equal(/[>\n](ы+)<\/textarea>/.exec(text)?.[1]?.length, back)
+    }
+    assert.equal(site.store.reports.length, 0)
+  })
+
+  it('takes nothing of another type, without an end, or without a form', async () => {
     const site = await opened()
     const fields = { ...GOOD, ticket: await ticketOf(site) }
     site.wait(20_000)
     const statuses = [
-      await post(site, { fields, headers: { 'sec-fetch-site': 'cross-site' } }),
       await post(site, { fields, headers: { 'content-type': 'multipart/form-data; boundary=x' } }),
-      await post(site, { body: 'x'.repeat(20_000) }),
-      await post(site, { fields, headers: { 'content-length': '99999999' } }),
+      await post(site, { body: `note2=${'x'.repeat(70_000)}` }),
+      await post(site, { body: `${new URLSearchParams(fields)}&note2=${'x'.repeat(70_000)}` }),
       await post(site, { body: new Uint8Array(300).fill(0xff) }),
     ].map(({ status }) => status)
-    assert.deepEqual(statuses, [403, 415, 413, 413, 422])
+    assert.deepEqual(statuses, [415, 422, 413, 422])
     assert.equal(site.store.reports.length, 0)
+  })
+
+  it('takes a report where the networks to choose from cannot be read', async () => {
+    const gone = (): Promise<never> => Promise.reject(new Error('no warehouse'))
+    const site = await opened({ incidents: { current: gone, revisions: gone, corrections: gone, episodes: gone } })
+    assert.equal((await site.site.request('/ru/')).status, 500)
+    assert.equal((await send(site, { note: 'мой текст' })).status, 303)
+    assert.equal(site.store.kept[0]?.text, 'мой текст')
   })
 
   it('stands with what was typed at an address that nobody guesses, and for two minutes', async () => {
@@ -213,7 +252,7 @@ describe('the form of reports', () => {
   })
 
   it('says how long to wait where too much comes from one part of the network, and keeps what was typed', async () => {
-    const site = await opened({ reports: { ticket: () => 'x', take: async () => ({ kind: 'later', wait: 7 }) } })
+    const site = await opened({ reports: { ...DESK, take: async () => ({ kind: 'later', wait: 7 }) } })
     const answer = await post(site, { fields: { ...GOOD, ticket: 'x', note: 'останется' } })
     assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '7'])
     assert.ok((await answer.text()).includes('останется'))
@@ -224,7 +263,7 @@ describe('the form of reports', () => {
     const site = await opened({
       work: countedWork('report'),
       reports: {
-        ticket: () => 'x',
+        ...DESK,
         take: async (sent) => {
           worked.push(sent.worked)
           return { kind: 'taken' }

@@ -10,6 +10,7 @@ import { BriefPages } from './brief-pages.ts'
 import { incomingOf } from './collector.ts'
 import { PRIVATE } from './first-pages.ts'
 import { isForeign } from './foreign-page.ts'
+import { readFormBody } from './form-body.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { reportPage, reportThanksPage } from './pages/report.ts'
 import {
@@ -21,35 +22,30 @@ import {
   type ReportField,
   type ReportFormView,
 } from './pages/report-form.ts'
+import { PostRoom } from './post-room.ts'
 import type { ReportDesk } from './report-desk.ts'
-import { BodyRoom } from './request-body.ts'
 import { answerPage } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
-import { bodyOf } from './submissions.ts'
 import { urls } from './urls.ts'
 import { visitorOf } from './visitor.ts'
 
-/** Longest body: a thousand letters of six signs each, and a solution. */
-const MOST_BYTES = 16 * 1024
+/** So much of a body is read: ten times the text that is taken, which then comes back to be made shorter. */
+const MOST_BYTES = 64 * 1024
 /** Of bodies that are being read at once. */
 const ROOM_BYTES = 16 * 2 ** 20
-const BUSY_S = 5
 
-/** Why a body was not read: the form that says so is the same for everybody, and stands at its status. */
-const UNREAD: Readonly<Partial<Record<string, Shown['status']>>> = { 403: 403, 413: 413, 415: 415, 422: 422, 503: 503 }
-const wordOf = (status: Shown['status']): FormWord => {
-  if (status === 403) return { kind: 'foreign' }
-  return status === 503 ? { kind: 'later', wait: BUSY_S } : { kind: 'broken' }
-}
+/** Why a body could not be read: the form that says so is the same for everybody, and stands at its status. */
+const UNREAD: Readonly<Partial<Record<string, Shown['status']>>> = { 415: 415, 422: 422, 503: 503 }
 
 /** The script of the form fetches a challenge from this site. */
 const POLICY = `${SECURITY_HEADERS['content-security-policy']}; connect-src 'self'`
 
 interface Desk {
   readonly options: SiteOptions
-  readonly board: () => Promise<Board>
+  /** Networks to choose from; none where they cannot be read: a report is taken all the same. */
+  readonly board: () => Promise<Pick<Board, 'networks' | 'simulated'>>
   readonly reports: ReportDesk
-  readonly room: BodyRoom
+  readonly room: PostRoom
   /** Forms that come back with what was typed. */
   readonly brief: BriefPages<Shown>
 }
@@ -60,12 +56,18 @@ interface Desk {
  * Without a desk the page says how to write to us.
  */
 export function addReportPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
-  const { reports, frame } = options
-  const room = new BodyRoom(ROOM_BYTES)
+  const { reports, frame, log } = options
+  const boardOrNone = (): ReturnType<Desk['board']> =>
+    board().catch((error: unknown) => {
+      log.error({ error }, 'the networks of the form of reports could not be read')
+      return { networks: [], simulated: false }
+    })
+  const room = new PostRoom(ROOM_BYTES)
   for (const lang of LANGS) {
     const addressOf = (name: string): string => urls.reportBack(lang, name)
     const brief = new BriefPages<Shown>({ clock: options.clock, random: systemRandom, addressOf })
-    const desk: Desk | undefined = reports === undefined ? undefined : { options, board, reports, room, brief }
+    const desk: Desk | undefined =
+      reports === undefined ? undefined : { options, board: boardOrNone, reports, room, brief }
     site.get(`/${lang}/report`, async (c) => {
       if (desk === undefined) return answerPage(c, reportPage(lang), frame)
       return answerForm(c, desk, { lang, values: {}, errors: [], status: 200 })
@@ -78,7 +80,7 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
       const name = c.req.param('name') ?? ''
       const status = UNREAD[name]
       if (status !== undefined)
-        return answerForm(c, desk, { lang, values: {}, errors: [], word: wordOf(status), status })
+        return answerForm(c, desk, { lang, values: {}, errors: [], word: { kind: 'broken' }, status })
       const gone: Shown = { lang, values: {}, errors: [], word: { kind: 'gone' }, status: 410 }
       return answerForm(c, desk, brief.find(name) ?? gone)
     })
@@ -122,37 +124,30 @@ async function answerForm(c: Context, { options, board, reports }: Desk, shown: 
 
 async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
   const { options, reports, room, brief } = desk
-  const unread = (status: Shown['status']): Response => {
+  const body = await readFormBody(c, { room, most: MOST_BYTES })
+  if (body.kind === 'unread') {
     c.header('cache-control', 'no-store')
     // A body may still be coming in.
-    if (status !== 422) c.header('connection', 'close')
-    return c.redirect(urls.reportBack(lang, String(status)), 303)
+    c.header('connection', 'close')
+    return c.redirect(urls.reportBack(lang, String(body.status)), 303)
   }
-  if (isForeign(c, options.frame)) return unread(403)
-  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) return unread(415)
-  const incoming = incomingOf(c)
-  const body = await bodyOf({ incoming, header: (name) => c.req.header(name) }, { most: MOST_BYTES, room })
-  switch (body.kind) {
-    case 'too-large':
-      return unread(413)
-    case 'full':
-    case 'crowded':
-      return unread(503)
-    case 'slow':
-    case 'broken':
-      return unread(422)
-    case 'body':
-  }
-  const sent = new URLSearchParams(new TextDecoder().decode(body.bytes))
+  const { fields: sent, isWhole } = body
+  if (!isWhole) c.header('connection', 'close')
+  const from = { socket: incomingOf(c)?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
   const values = valuesOf(sent)
   const typed = Object.values(values).reduce((sum, text) => sum + text.length, 0)
   const back = (status: Shown['status'], word?: FormWord, errors: Shown['errors'] = []): Response =>
-    brief.answer(c, { lang, values, errors, status, ...(word === undefined ? {} : { word }) }, typed)
+    brief.answer(
+      c,
+      { lang, values, errors, status, ...(word === undefined ? {} : { word }) },
+      { typed, part: reports.partOf(from) },
+    )
+  if (isForeign(c, options.frame)) return back(403, { kind: 'foreign' })
   const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })
   if (parsed.kind === 'errors') return back(422, undefined, parsed.errors)
+  if (!isWhole) return back(413, { kind: 'broken' })
   // A program fills in every field; whoever did it by mistake presses once more.
   if ((sent.get('website') ?? '') !== '') return back(422, { kind: 'again' })
-  const from = { socket: incoming?.socket.remoteAddress, forwardedFor: c.req.header('x-forwarded-for') }
   try {
     const worked = await hasWork(sent.get('work') ?? '', options)
     const taken = await reports.take({ report: parsed.report, ticket: sent.get('ticket') ?? undefined, worked }, from)

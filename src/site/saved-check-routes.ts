@@ -6,7 +6,7 @@ import type { Log } from '../sys/log.ts'
 import type { SenderRate } from './api/sender-rate.ts'
 import type { Frame } from './pages/frame.ts'
 import { readPosted, refusePosted } from './posted-json.ts'
-import { BodyRoom } from './request-body.ts'
+import { PostRoom } from './post-room.ts'
 import { urls } from './urls.ts'
 import type { WorkDesk } from './work-desk.ts'
 
@@ -29,7 +29,7 @@ export interface SavedChecks {
 }
 
 const MOST_BYTES = 4096
-/** Of bodies that are being read at once. One part may fill a quarter: more than every connection there can be. */
+/** Of bodies that are being read at once. */
 const ROOM_BYTES = 8 * 2 ** 20
 const FORM = '{"sha256": 64 hexadecimal digits, "work": a solution}'
 const RETRY_S = 5
@@ -72,7 +72,7 @@ export interface SavedCheckOptions {
  * is kept, and nothing enters a log line. A page of another site may not send from its visitors' browsers.
  */
 export function addSavedChecks(site: Hono, options: SavedCheckOptions): void {
-  const room = new BodyRoom(ROOM_BYTES)
+  const room = new PostRoom(ROOM_BYTES)
   site.post(urls.savedChecks(), async (c) => {
     c.header('cache-control', 'no-store')
     const taken = await take(c, options, room)
@@ -98,7 +98,7 @@ interface Taken {
 async function take(
   c: Context,
   { savedChecks, work, frame, log }: SavedCheckOptions,
-  room: BodyRoom,
+  room: PostRoom,
 ): Promise<Taken | Refused> {
   const posted = await readPosted(c, savedCheckDigestSchema, {
     frame,

@@ -38,6 +38,8 @@ export type TakenReport =
 export interface OpenReportDesk {
   ticket(pressed?: boolean): string
   take(sent: SentReport, from: From): Promise<TakenReport>
+  /** Name of the sender's part of the network, new every day and in memory alone; undefined where nobody can tell. */
+  partOf(from: From): string | undefined
   /** Settles the slots that ended a minute ago or earlier; to be called every minute. Gives how many reports it held. */
   settle(): Promise<number>
 }
@@ -81,13 +83,17 @@ export function openReportDesk(options: ReportDeskOptions): OpenReportDesk {
     return ids.length
   }
 
+  const partOf = (from: From): string | undefined => {
+    const address = senderOf(from)
+    return address === undefined ? undefined : rate.prefixOf(address)
+  }
   return {
+    partOf,
     ticket: (pressed = false) => tickets.issue(pressed),
     async take({ report, ticket, worked }, from) {
       const read = tickets.read(ticket)
       if (read.kind !== 'good') return { kind: 'again' }
-      const address = senderOf(from)
-      const part = (address === undefined ? undefined : rate.prefixOf(address)) ?? ''
+      const part = partOf(from) ?? ''
       // Whoever brings work has a bucket of his own: a flood without it keeps nobody behind the same address away.
       const wait = rate.take(worked ? `${part} worked` : part)
       if (wait > 0) return { kind: 'later', wait }

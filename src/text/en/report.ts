@@ -54,7 +54,8 @@ export const report = {
   'report.again': 'Your report is ready. Press “Send” once more: this is how we tell people from programs.',
   'report.later':
     'Too many reports come from your part of the network. Send it again in {seconds, plural, one {# second} other {# seconds}}. All that you wrote is still here.',
-  'report.foreign': 'The report came from another site. Press the button on this page.',
+  'report.foreign':
+    'The report came from a page that is not ours. Look through what stands below and press the button here.',
   'report.broken': 'The report did not arrive whole. Fill in the form and send it again.',
   'report.gone':
     'What you wrote was here for two minutes only and is erased. If your report was not taken, fill in the form again.',

@@ -1,0 +1,93 @@
+import type { Incoming } from './request-body.ts'
+
+/** What a body holds of the room while it comes in. */
+interface Reading {
+  bytes: number
+  readonly letGo: () => void
+}
+
+/**
+ * Bytes of short bodies that are being read at once. Where there is no room left, the body that began longest ago makes
+ * way: what a person sends is there within seconds, so that whoever sends slowly on purpose shuts nobody out.
+ */
+export class PostRoom {
+  readonly #most: number
+  /** Oldest first. */
+  readonly #all = new Set<Reading>()
+  #used = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** A body begins; `letGo` is called where it has to make way. */
+  begin(letGo: () => void): Reading {
+    const reading: Reading = { bytes: 0, letGo }
+    this.#all.add(reading)
+    return reading
+  }
+
+  take(reading: Reading, bytes: number): void {
+    reading.bytes += bytes
+    this.#used += bytes
+    for (const oldest of this.#all) {
+      if (this.#used <= this.#most) return
+      oldest.letGo()
+    }
+  }
+
+  end(reading: Reading): void {
+    if (this.#all.delete(reading)) this.#used -= reading.bytes
+  }
+}
+
+export type ReadPost =
+  /** `isWhole`: not where more came than is read; then these are the first bytes. */
+  | { readonly kind: 'body'; readonly bytes: Uint8Array; readonly isWhole: boolean }
+  /** `full`: it had to make way for others. */
+  | { readonly kind: 'full' | 'broken' }
+
+export interface PostLimits {
+  readonly room: PostRoom
+  /** Bytes that are kept. */
+  readonly most: number
+  /** So many further bytes are let in and dropped: a browser shows an answer only once it has sent all. */
+  readonly dropped: number
+}
+
+/** Reads a short body. Never rejects. */
+export function readPost(incoming: Incoming, { room, most, dropped }: PostLimits): Promise<ReadPost> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = []
+    let kept = 0
+    let over = 0
+    let done = false
+    const finish = (result: ReadPost): void => {
+      if (done) return
+      done = true
+      room.end(reading)
+      resolve(result)
+    }
+    const reading = room.begin(() => {
+      incoming.pause()
+      finish({ kind: 'full' })
+    })
+    const finishBody = (): void => finish({ kind: 'body', bytes: Buffer.concat(chunks), isWhole: over === 0 })
+    incoming.on('data', (chunk) => {
+      if (done) return
+      const part = chunk.subarray(0, most - kept)
+      over += chunk.length - part.length
+      if (part.length > 0) {
+        kept += part.length
+        chunks.push(part)
+        room.take(reading, part.length)
+      }
+      if (over <= dropped || done) return
+      incoming.pause()
+      finishBody()
+    })
+    incoming.on('end', finishBody)
+    incoming.on('error', () => finish({ kind: 'broken' }))
+    incoming.on('close', () => finish({ kind: 'broken' }))
+  })
+}

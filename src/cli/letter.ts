@@ -28,7 +28,7 @@ On the server, with --folder DIR --secrets DIR:
   kuager letter restore JOB [--note TEXT]
   kuager letter export [ID] --out BUNDLE --by NAME --why TEXT [--json]
   kuager letter withdraw [CODE]
-  kuager letter close [ID]
+  kuager letter close [ID] --sure ID
   kuager letter destroy [ID] --sure ID [--early]
 
 For everybody:

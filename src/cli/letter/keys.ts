@@ -123,6 +123,9 @@ async function addKey(args: readonly string[], world: World): Promise<number> {
   const layers = layersOf(value)
   const at = Number(layer) - 1
   if (at > layers.length) throw wrongOption('layer', 'there is no first layer yet', '1')
+  const taken = layers.findIndex((one) => one.some((holder) => holder.recipient === recipient))
+  if (taken >= 0)
+    throw wrongOption('recipient', `it is a key of layer ${taken + 1} already`, 'a key of its own for each holder')
   const added = layers.map((one) => [...one])
   ;(added[at] ??= []).push({ holder: { kk, ru, en }, recipient })
   const keys = keysSchema.safeParse({ layers: added })
@@ -134,7 +137,10 @@ async function addKey(args: readonly string[], world: World): Promise<number> {
     })
   const text = `${JSON.stringify({ ...value, keys: keys.data }, undefined, 2)}\n`
   await writeDurable(resolve(world.cwd, path), Buffer.from(text))
-  world.err.write(`Layer ${layer} has ${keys.data.layers[at]?.length ?? 0} holders now; remarks of the file are gone\n`)
+  const holders = keys.data.layers[at]?.length ?? 0
+  world.err.write(
+    `Layer ${layer} has ${holders} ${holders === 1 ? 'holder' : 'holders'} now; remarks of the file are gone\n`,
+  )
   return 0
 }
 

@@ -28,6 +28,7 @@ describe('the file of a letter', () => {
           remarks.some((one) => one.startsWith(path)),
           path,
         )
+      assert.ok(remarks.includes('/keys/layers names nobody who can open the signatures yet: kuager letter keys add'))
       const filled = letterExample('open-net', parseInstant('2026-03-05T10:00:00Z')).replaceAll(/[‹›]/g, '')
       writeFileSync(join(folder, 'f.json'), filled)
       assert.equal(await command.run(['keys', 'new', '--holder', 'A', '--out', 'a.key'], world), 0)
@@ -35,6 +36,12 @@ describe('the file of a letter', () => {
       const { recipient } = await makeKeyPair({ hybrid: false })
       const names = ['--kk', 'А', '--ru', 'Б', '--en', 'C']
       assert.equal(await command.run(['keys', 'add', 'f.json', '--recipient', recipient, ...names], world), 0)
+      assert.notEqual(checkLetter(await readLetterFile('f.json', { cwd: folder })).letter, undefined)
+      for (const layer of ['1', '2'])
+        await assert.rejects(
+          command.run(['keys', 'add', 'f.json', '--recipient', recipient, '--layer', layer, ...names], world),
+          { message: /it is a key of layer 1 already/ },
+        )
       assert.notEqual(checkLetter(await readLetterFile('f.json', { cwd: folder })).letter, undefined)
       await assert.rejects(
         command.run(['keys', 'add', 'f.json', '--recipient', 'AGE-SECRET-KEY-1ABC', ...names], world),

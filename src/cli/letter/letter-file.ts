@@ -48,14 +48,20 @@ export function checkLetter(value: unknown): {
   const remarks: LetterRemark[] = unfilled(value, '')
   const parsed = letterSchema.safeParse(value)
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues.slice(0, 50))
-      remarks.push({ weight: 'wrong', path: `/${path.join('/')}`, says: message })
+    for (const { path, code, message } of parsed.error.issues.slice(0, 50)) {
+      const place = `/${path.join('/')}`
+      const isBare = code === 'too_small' && place === '/keys/layers'
+      remarks.push({ weight: 'wrong', path: place, says: isBare ? NO_HOLDER : message })
+    }
     return { letter: undefined, remarks }
   }
   const letter = parsed.data
   remarks.push(...dateRemarks(letter), ...wordRemarks(letter), ...keyRemarks(letter), ...contactRemarks(letter))
   return { letter: remarks.some(({ weight }) => weight === 'wrong') ? undefined : letter, remarks }
 }
+
+/** Of a letter just begun. */
+const NO_HOLDER = 'names nobody who can open the signatures yet: kuager letter keys add'
 
 /** Every place that still has the words of the example. */
 function unfilled(value: unknown, path: string): LetterRemark[] {

@@ -18,6 +18,13 @@ const sums = (counts: Readonly<Partial<Record<string, number>>>): string =>
     .map(([name, count]) => `${name} ${count ?? 0}`)
     .join(', ')
 
+/** Who has approved, and of how many; of a job that was done nobody is needed any more. */
+function approvals(needs: number, approvedBy: readonly string[]): string {
+  const names = approvedBy.map(printable).join(', ')
+  if (needs > 0) return `${approvedBy.length} of ${needs}${names === '' ? '' : ` (${names})`}`
+  return names === '' ? 'not needed' : `by ${names}`
+}
+
 /** What a job would do or has done, for a person or a program. */
 export function writeJob(
   { job, tiers, regions, hours, needs, approvedBy, state }: RemovalPreview & { readonly state: RemovalState },
@@ -33,14 +40,14 @@ export function writeJob(
     [
       `Job ${job.id} (${state}): ${ACTS[job.act]} ${job.count} signatures of letter "${job.letter}"`,
       `  reason      ${job.reason}${job.note === '' ? '' : `: ${printable(job.note)}`}`,
-      `  tiers       ${sums(tiers)}`,
-      `  regions     ${sums(regions)}`,
+      // What was let count, refused or restored stands no longer where a job looks for it.
+      ...(Object.keys(tiers).length === 0 ? [] : [`  tiers       ${sums(tiers)}`, `  regions     ${sums(regions)}`]),
       ...(span.length === 0
         ? []
         : [
             `  hours       ${formatInstantUtc(instant(Math.min(...span)))} to ${formatInstantUtc(instant(Math.max(...span)))}, ${span.length} of them`,
           ]),
-      `  approvals   ${needs === 0 ? 'not needed' : `${approvedBy.length} of ${needs}`}${approvedBy.length === 0 ? '' : ` (${approvedBy.map(printable).join(', ')})`}`,
+      `  approvals   ${approvals(needs, approvedBy)}`,
       ...(state === 'waiting' && approvedBy.length >= needs ? [`  To do it: kuager letter run ${job.id}`] : []),
       ...(state === 'waiting' && approvedBy.length < needs
         ? [

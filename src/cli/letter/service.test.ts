@@ -185,9 +185,16 @@ describe('the parts of kuager letter on a service', () => {
     )
     await assert.rejects(onService('run', job.id), { name: 'InputError' })
     assert.match((await onService('approve', await approve('Bolat'))).text, /2 of 2/)
-    assert.equal((await onService('run', job.id)).exit, 0)
+    assert.match((await onService('run', job.id)).text, /the log says how many, and why/)
+    assert.match((await onService('jobs', job.id)).text, /\(done\)[^]*approvals {3}by Aigul, Bolat/)
     assert.equal(await counted(), 10)
     assert.deepEqual((await status()).jobs_waiting, [])
+  })
+
+  it('do nothing by a filter that nobody fits, and say so', async () => {
+    await assert.rejects(onService('invalidate', '--region', 'KZ-62', '--reason', 'forged'), {
+      message: /no signature is found that is counted and fits/,
+    })
   })
 
   it('make no secret in the folder of a server, and write over nothing', async () => {
@@ -200,6 +207,15 @@ describe('the parts of kuager letter on a service', () => {
     await assert.rejects(onService('export', '--out', 'more', '--by', 'a@b.kz', '--why', 'b'), {
       code: 'argument.invalid',
     })
+  })
+
+  it('end the signing for ever only where the letter is named twice', async () => {
+    for (const sure of [[], ['--sure', 'another']]) {
+      await assert.rejects(onService('close', letter.id, ...sure), { path: '--sure' })
+      assert.match((await onService('status')).text, /version 1, open/)
+    }
+    assert.equal((await onService('close', letter.id, '--sure', letter.id)).exit, 0)
+    assert.match((await onService('status')).text, /version 1, closed/)
   })
 
   it('destroy what was sealed, look for it, and show the leaf that says so', async () => {

@@ -75,7 +75,12 @@ export class Removals implements RemovalDesk {
     rows: readonly Signed[],
   ): Promise<RemovalPreview> {
     const { files, random, clock } = this.#parts
-    if (rows.length === 0) throw refuse('filter', 'a filter that signatures fit')
+    if (rows.length === 0)
+      throw new InputError(`Cannot do removal: no signature is found that is ${STATE_FOR[of.act]} and fits`, {
+        code: 'removal.invalid',
+        path: 'filter',
+        expected: 'a filter that signatures fit',
+      })
     const cts = rows.map(({ ct }) => ct).sort()
     const digest = sha256Of(cts.map((ct) => `${ct}\n`).join(''))
     const same = (await files.list()).find(({ job, state }) => {

@@ -5,6 +5,7 @@ import { parseBoundedJson } from '../evidence/verify/bounded-json.ts'
 import { AT, OF_INCIDENT } from '../evidence/verify/bundle-paths.ts'
 import { LIMITS, type BundleSource } from '../evidence/verify/bundle-source.ts'
 import { bundleSchema } from '../model/bundle.ts'
+import { SUPPORT } from '../model/cause.ts'
 import { InputError } from '../model/errors.ts'
 import { parseAsn, parseInstant, type Instant } from '../model/units.ts'
 import type { Names } from '../site/matrix-view.ts'
@@ -25,7 +26,7 @@ const revisionSchema = z.object({
   service: line,
   network: z.string().regex(/^AS\d{1,10}$/),
   state: line,
-  cause: z.object({ word: line }),
+  cause: z.object({ word: line, support: z.enum(SUPPORT), log10_lr: z.number().min(-1000).max(1000) }),
   running: z.boolean(),
   withdrawn: z.boolean(),
   start: edge,
@@ -81,6 +82,8 @@ function told(
     network: name === undefined ? found.network : `${found.network} ${name}`,
     state: found.state,
     word: found.cause.word,
+    support: found.cause.support,
+    log10_lr: found.cause.log10_lr,
     running: found.running,
     withdrawn: found.withdrawn,
     start_utc: bounds(found.start),

@@ -38,7 +38,7 @@ const strength = (lang: Lang, { support }: Pick<CauseFinding, 'support'>): { sup
 })
 
 /** The strength as one sentence, with the side it is for. Insufficient evidence has none: an empty text. */
-export function strengthSentence(lang: Lang, cause: CauseFinding): string {
+export function strengthSentence(lang: Lang, cause: Pick<CauseFinding, 'word' | 'support' | 'log10Lr'>): string {
   if (cause.word === 'insufficient') return ''
   if (cause.support === 'none') return say(lang, 'incident.strength-none')
   return say(lang, `incident.strength-${cause.log10Lr > 0 ? 'interference' : 'fault'}`, strength(lang, cause))
@@ -63,7 +63,10 @@ export const causeSentence = (lang: Lang, { cause }: Pick<Incident, 'cause'>): s
  * What the measurements show where the word is `blocking`, never without the strength. That access was interfered with
  * is said flatly from `strong` on; below, that they fit interference.
  */
-export function showsSentence(lang: Lang, { cause }: Pick<Incident, 'cause'>): string {
+export function showsSentence(
+  lang: Lang,
+  { cause }: { readonly cause: Pick<CauseFinding, 'word' | 'support'> },
+): string {
   if (cause.word !== 'blocking') return ''
   const flat = SUPPORT.indexOf(cause.support) >= SUPPORT.indexOf('strong')
   return say(lang, flat ? 'incident.shows' : 'incident.shows-fits', strength(lang, cause))

@@ -45,7 +45,7 @@ export function everyAnswer(text: (id: QuestionId) => string): CaseFile['answers
       const given = { by: 'author', on: '2026-04-10' as never }
       switch (question.kind) {
         case 'day':
-          return [question.id, { ...given, value: question.id === 'author-born' ? '1990-02-01' : '2026-03-06' }]
+          return [question.id, { ...given, value: question.id === 'author-born' ? '1961-02-28' : '2026-03-06' }]
         case 'yes-no':
           return [question.id, { ...given, value: question.id !== 'other-procedure' }]
         case 'choice':
@@ -83,6 +83,8 @@ export const fullCase = (word = 'blocking', text: (id: QuestionId) => string = (
     network: 'AS64496 Steppe Telecom (simulated)',
     state: 'restricted',
     word,
+    support: word === 'not-determined' ? 'none' : 'moderate',
+    log10_lr: { fault: -1.7, 'not-determined': 0.1 }[word] ?? 1.7,
     running: false,
     withdrawn: false,
     start_utc: ['2026-03-05T15:00:00Z', '2026-03-05T15:02:00Z', '2026-03-05T15:09:00Z'],

@@ -165,6 +165,7 @@ describe('what is added to a case', () => {
       ['learned', '2026-04-21'],
       ['anonymity', 'yes'],
       ['author-kind', 'party'],
+      ['author-born', '1899-12-31'],
       ['use', '   '],
       ['use', 'x'.repeat(20_001)],
     ] as const)
@@ -174,9 +175,11 @@ describe('what is added to a case', () => {
       [
         { id: 'learned', value: '2026-03-05' },
         { id: 'consent', value: true },
+        { id: 'author-born', value: '1931-06-30' },
       ],
       acting,
     )
+    assert.equal(after.answers['author-born']?.value, '1931-06-30')
     assert.deepEqual(after.answers.learned, { value: '2026-03-05', by: 'lawyer', on: '2026-04-20' })
     assert.ok(occurrencesOf(after).some(({ event }) => event === 'restriction-learned'))
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SUPPORT } from '../../model/cause.ts'
 import { InputError } from '../../model/errors.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { QUESTIONS, type QuestionId } from './questions.ts'
@@ -95,6 +96,9 @@ export const bundleFactsSchema = z.strictObject({
       network: line,
       state: line,
       word: line,
+      /** How strong the evidence is, and for which side: above 0 for interference. Absent in a case of an older version. */
+      support: z.enum(SUPPORT).optional(),
+      log10_lr: z.number().optional(),
       running: z.boolean(),
       withdrawn: z.boolean(),
       start_utc: z.array(z.string().max(40).nullable()).length(3),

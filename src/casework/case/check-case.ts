@@ -14,7 +14,7 @@ export function parseAnswer(question: Question, value: unknown): string | boolea
       if (typeof value === 'boolean') return value
       throw wrong(path, `the answer to "${question.id}" is neither true nor false`, 'true or false')
     case 'day':
-      return parseDay(value, path)
+      return parseDay(value, path, question.first)
     case 'choice':
       if (typeof value === 'string' && question.choices.includes(value)) return value
       throw wrong(path, `the answer to "${question.id}" is none of the choices`, question.choices.join(', '))

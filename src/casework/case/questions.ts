@@ -10,7 +10,7 @@ export const QUESTIONS = [
   { id: 'author-address', kind: 'text' },
   { id: 'author-contact', kind: 'text' },
   { id: 'author-nationality', kind: 'text' },
-  { id: 'author-born', kind: 'day' },
+  { id: 'author-born', kind: 'day', first: 1900 },
   { id: 'representative', kind: 'text' },
   { id: 'anonymity', kind: 'yes-no' },
   { id: 'consent', kind: 'yes-no' },
@@ -41,7 +41,9 @@ export const QUESTIONS = [
 ] as const satisfies readonly Question[]
 
 export type Question =
-  | { readonly id: string; readonly kind: 'text' | 'day' | 'yes-no' }
+  | { readonly id: string; readonly kind: 'text' | 'yes-no' }
+  /** `first`: the earliest year, where days of a case may not lie so far back. */
+  | { readonly id: string; readonly kind: 'day'; readonly first?: number }
   | { readonly id: string; readonly kind: 'choice'; readonly choices: readonly string[] }
 export type QuestionId = (typeof QUESTIONS)[number]['id']
 

@@ -14,15 +14,19 @@ const made = (year: number, month: number, day: number): Day => `${year}-${two(m
 const FIRST_YEAR = 1990
 const LAST_YEAR = 2100
 
-/** Gives a day from `YYYY-MM-DD`; throws InputError for another form, a day that does not exist, and years outside 1990 to 2100. */
-export function parseDay(value: unknown, path = ''): Day {
+/**
+ * Gives a day from `YYYY-MM-DD`; throws InputError for another form, a day that does not exist, and years before `first`
+ * or after 2100.
+ */
+export function parseDay(value: unknown, path = '', first = FIRST_YEAR): Day {
   const found = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined
   const year = Number(found?.slice(0, 4))
-  if (found !== undefined && year >= FIRST_YEAR && year <= LAST_YEAR && exists(found)) return found as Day
-  throw new InputError(`Cannot read day: found ${JSON.stringify(value)?.slice(0, 60) ?? 'nothing'}`, {
+  if (found !== undefined && year >= first && year <= LAST_YEAR && exists(found)) return found as Day
+  const of = path === '' ? '' : ` of ${path}`
+  throw new InputError(`Cannot read day${of}: found ${JSON.stringify(value)?.slice(0, 60) ?? 'nothing'}`, {
     code: 'day.invalid',
     path,
-    expected: `a day as YYYY-MM-DD between ${FIRST_YEAR} and ${LAST_YEAR}`,
+    expected: `a day as YYYY-MM-DD between ${first} and ${LAST_YEAR}`,
   })
 }
 

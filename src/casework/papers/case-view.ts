@@ -4,7 +4,7 @@ import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts } from '../case/case-form.ts'
 import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
-import type { QuestionId } from '../case/questions.ts'
+import { QUESTIONS, type Question, type QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
 import { annex, blank, inLines, type Inline, type Span } from '../paper.ts'
@@ -134,8 +134,8 @@ export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   if (value === undefined) return [blank(words.labels[id])]
   if (typeof value === 'boolean') return value ? words.yes : words.no
   if (id === 'author-kind') return value === 'organisation' ? words.authorKinds.organisation : words.authorKinds.person
-  if (id === 'author-born' || id === 'first-failed' || id === 'learned' || id === 'by-law-learned')
-    return formatDay(lang, parseDay(value))
+  const question: Question | undefined = QUESTIONS.find((one) => one.id === id)
+  if (question?.kind === 'day') return formatDay(lang, parseDay(value, '', question.first))
   return inLines(value)
 }
 

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { emptyCase, everyAnswer, fullCase, paperText } from '../../../test/kit/sample-case.ts'
 import { pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
+import { SUPPORT } from '../../model/cause.ts'
 import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { ADDRESSEES, type CaseFile } from '../case/case-form.ts'
 import { QUESTIONS } from '../case/questions.ts'
@@ -28,6 +30,14 @@ const papersOf = (file: CaseFile): ReadonlyMap<string, Paper> =>
     ),
   ])
 const all = [...papersOf(emptyCase()), ...papersOf(fullCase())].map(([name, paper]) => ({ name, paper }))
+/** A case whose one incident differs from the sample in what is given. */
+function incidentCase(change: object): CaseFile {
+  const full = fullCase()
+  const records = full.records.map((one) =>
+    one.bundle?.incident ? { ...one, bundle: { ...one.bundle, incident: { ...one.bundle.incident, ...change } } } : one,
+  )
+  return { ...full, records }
+}
 const blanksOf = (paper: Paper): readonly string[] =>
   spansIn(paper).flatMap((span) => (span.kind === 'blank' ? [span.what] : []))
 
@@ -154,12 +164,23 @@ describe('papers of a case', () => {
 
   it('say of an incident only what its word carries', () => {
     const says = (word: string): string => paperText(claimPaper(viewCase(fullCase(word), 'ru'), 'ru'))
-    assert.match(
-      says('blocking'),
-      /Измерения показывают, что вмешательство в доступ было; кто его осуществил, они не показывают/,
-    )
-    for (const word of ['fault', 'undetermined', 'insufficient'])
-      assert.doesNotMatch(says(word), /показывают, что вмешательство/)
+    assert.match(says('blocking'), /соответствуют вмешательству, но не показывают, кто его осуществил/)
+    for (const word of ['fault', 'undetermined', 'insufficient']) assert.doesNotMatch(says(word), /вмешательство было/)
+  })
+
+  it('say that access was interfered with no more surely than the evidence is strong, and how strong it is', () => {
+    for (const support of SUPPORT)
+      for (const [name, paper] of papersOf(incidentCase({ support }))) {
+        const inference = paperText(paper)
+          .split('\n')
+          .filter((line) => line.startsWith('[inference]'))
+          .join('\n')
+        const flat = ['strong', 'very-strong', 'extremely-strong'].includes(support)
+        assert.equal(/show that access was|вмешательство было|кедергінің болғанын/u.test(inference), flat, name)
+        assert.ok(inference.includes(say(paper.lang, `support.${support}`)), `${name}: ${inference}`)
+      }
+    const older = paperText(claimPaper(viewCase(incidentCase({ support: undefined }), 'ru'), 'ru'))
+    assert.match(older, /\[inference\] Результаты измерений соответствуют вмешательству/)
   })
 
   it('speak of no statement, note or bundle that the case does not have', () => {
@@ -201,7 +222,7 @@ describe('papers of a case', () => {
       for (const [name, paper] of papersOf(file))
         assert.doesNotMatch(
           paperText(paper),
-          /access was interfered|вмешательство в доступ|кедергінің болғанын|20:02|Established by|Установлено измер|анықталғаны/u,
+          /fit interference|соответствуют вмешательству|кедергіге сай|20:02|Established by|Установлено измер|анықталғаны/u,
           name,
         )
     }

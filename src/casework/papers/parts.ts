@@ -1,4 +1,6 @@
+import { CAUSE_WORDS } from '../../model/cause.ts'
 import { say } from '../../text/format.ts'
+import { showsSentence, strengthSentence } from '../../text/incident-quote.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
@@ -85,12 +87,20 @@ export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: 
 export const holds = ({ incident, facts }: CaseIncident): boolean =>
   facts.verified.kind !== 'wanting' && !incident.withdrawn
 
-/** What follows from an incident; nothing from one that was withdrawn or whose bundle was found wanting. */
-export function showsOf({ words }: CaseView, { incident, facts }: CaseIncident): string {
+/**
+ * What follows from an incident, with its strength; nothing from one that was withdrawn or whose bundle was found wanting.
+ * That access was interfered with is said flatly only where the strength bears it, as everywhere else.
+ */
+export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseIncident): string {
   if (facts.verified.kind === 'wanting') return words.shows.wanting
   if (incident.withdrawn) return words.incident.withdrawn
-  if (incident.word === 'blocking') return words.shows.blocking
-  return incident.word === 'fault' ? words.shows.fault : words.shows.open
+  const { word, support, log10_lr: log10Lr = 0 } = incident
+  if (word === 'blocking')
+    return support === undefined ? words.shows.blocking : showsSentence(lang, { cause: { word, support } })
+  const shown = word === 'fault' ? words.shows.fault : words.shows.open
+  const known = CAUSE_WORDS.find((one) => one === word)
+  if (support === undefined || known === undefined) return shown
+  return [shown, strengthSentence(lang, { word: known, support, log10Lr })].join(' ').trim()
 }
 
 /** Where the strength of an inference stands with everything against it: in the statement of facts. */

@@ -106,12 +106,12 @@ export const en: PartWords = {
     digest: 'digest in the log',
   },
   shows: {
-    blocking: 'The measurements show that access was interfered with; they do not show who did it.',
+    blocking: 'The measurements fit interference with access; they do not show who did it.',
     fault: 'The measurements show that access broke off; a technical fault fits the signs better.',
     open: 'The measurements show that access broke off; they do not establish the cause.',
     wanting: 'The bundle was found wanting: nothing is concluded from it.',
   },
-  strength: 'Strength of this inference, and what speaks against it',
+  strength: 'How the evidence was weighed, and what speaks against it',
   limits: [
     'The measurements do not show who took a decision or who carried it out.',
     'The measurements do not show intent or aim.',

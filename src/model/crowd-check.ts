@@ -60,6 +60,8 @@ const othersSchema = z.strictObject({
   since_utc: z.string().nullable(),
   /** Reports and checks of people, where at least five. */
   people: count.nullable(),
+  /** Checks of people in which it opened, where at least five. */
+  people_open: count.nullable(),
 })
 
 /** What the page contacts and how: written into the page by the server, and shown to the reader before the click. */

@@ -51,8 +51,8 @@ describe('a check from the reader’s own browser', { skip }, () => {
     between_tries_ms: 1000,
     targets,
     others: [
-      { service: 'telegram', failing: 14, of: 17, since_utc: new Date().toISOString(), people: 6 },
-      { service: 'signal', failing: 0, of: 5, since_utc: null, people: null },
+      { service: 'telegram', failing: 14, of: 17, since_utc: new Date().toISOString(), people: 6, people_open: null },
+      { service: 'signal', failing: 0, of: 5, since_utc: null, people: null, people_open: null },
     ],
     ...given,
   })
@@ -137,9 +137,13 @@ describe('a check from the reader’s own browser', { skip }, () => {
 
   it('speaks of the network that the reader is on, not of the one that a link names', async () => {
     const cases: readonly (readonly [Visitor, RegExp, RegExp])[] = [
-      [{ kind: 'known', asn: parseAsn(64498) }, /^Network: Example Wireless\. Everything/, /^$/],
-      [{ kind: 'ask', why: 'foreign' }, /^Everything/, /If a VPN is on, it was checked and not your network/],
-      [{ kind: 'ask', why: 'unknown' }, /^Network: Example Mobile\. Everything/, /^$/],
+      [{ kind: 'known', asn: parseAsn(64498) }, /^On your network \(Example Wireless\) everything/, /^$/],
+      [
+        { kind: 'ask', why: 'foreign' },
+        /^On this connection everything/,
+        /If a VPN is on, it was checked and not your network/,
+      ],
+      [{ kind: 'ask', why: 'unknown' }, /^On your network \(Example Mobile\) everything/, /^$/],
     ]
     for (const [visitor, says, lines] of cases) {
       const site = await sampleSite({
@@ -173,9 +177,9 @@ describe('a check from the reader’s own browser', { skip }, () => {
     taken.length = 0
     const { page, said } = await visit()
     assert.deepEqual(await check(page), { youtube: 'open', whatsapp: 'open', telegram: 'shut' })
-    assert.equal(
+    assert.match(
       await sentence(page),
-      'Network: Example Mobile. The site of Telegram does not answer, everything else does.',
+      /^On your network \(Example Mobile\) the site of Telegram does not answer, everything else does; 14 others on this network see the same since \d\d:\d\d\.$/,
     )
     const lines = await page.locator('[data-part=lines]').innerText()
     assert.match(
@@ -240,7 +244,7 @@ describe('a check from the reader’s own browser', { skip }, () => {
     assert.deepEqual(await check(page), FOUND)
     assert.equal(
       await sentence(page),
-      'Network: Example Mobile. These sites do not answer: WhatsApp, Messenger. Services that do: 2 of 9.',
+      'On your network (Example Mobile) these sites do not answer: WhatsApp, Messenger. Services that do: 2 of 9.',
     )
     plan = before
     await page.context().close()

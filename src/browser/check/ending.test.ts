@@ -26,8 +26,8 @@ const UP = 'reach.example'
 const PLAN = {
   targets: [target('telegram'), target('youtube'), target('signal')],
   others: [
-    { service: 'telegram', failing: 14, of: 17, since_utc: '2026-03-05T15:05:00Z', people: 6 },
-    { service: 'youtube', failing: 0, of: 9, since_utc: null, people: null },
+    { service: 'telegram', failing: 14, of: 17, since_utc: '2026-03-05T15:05:00Z', people: 6, people_open: null },
+    { service: 'youtube', failing: 0, of: 9, since_utc: null, people: null, people_open: null },
   ],
 }
 const ending = (
@@ -40,24 +40,28 @@ const ending = (
     readonly away?: boolean
     readonly answered?: readonly string[]
     readonly silent?: readonly string[]
+    readonly others?: CheckPlan['others']
   } = {},
 ): Ending => {
   const { lang = 'en', online = true, network = 'Kcell', shield = false, away = false } = given
-  const { answered = [], silent = [] } = given
+  const { answered = [], silent = [], others = PLAN.others } = given
   const results = outcomes.map((outcome, nth): JudgedTarget => {
     const service = PLAN.targets[nth]?.service ?? ''
     return { service, outcome, ...(shield ? { mayBeShield: true } : {}) }
   })
   return endingOf(
     { online, results, answered, controls: { answered: online ? [UP] : [], silent } },
-    { say: say(lang), plan: PLAN, network: away ? undefined : network, isAway: away, now: NOW },
+    { say: say(lang), lang, plan: { ...PLAN, others }, network: away ? undefined : network, isAway: away, now: NOW },
   )
 }
 
 describe('endingOf()', () => {
-  it('says in one sentence what does not answer, and of whom others say the same', () => {
+  it('says in one sentence what does not answer, that the rest does, and how many others see the same since when', () => {
     const { sentence, lines } = ending(['black-hole', 'reachable', 'reachable'])
-    assert.equal(sentence, 'Network: Kcell. The site of Telegram does not answer, everything else does.')
+    assert.equal(
+      sentence,
+      'On your network (Kcell) the site of Telegram does not answer, everything else does; 14 others on this network see the same since 20:05.',
+    )
     assert.deepEqual(lines, [
       'Telegram: it is the same for others on this network. Devices of volunteers: 14 of 17. Since 20:05.',
       'Telegram: people who found trouble in the last two hours: 6.',
@@ -67,20 +71,24 @@ describe('endingOf()', () => {
   it('says the same in Kazakh and Russian', () => {
     assert.equal(
       ending(['interference', 'reachable', 'slow'], { lang: 'kk' }).sentence,
-      'Желі: Kcell. Telegram сайты жауап бермейді, қалғандары ашылады.',
+      'Желіңізде (Kcell) Telegram сайты жауап бермейді, қалғандары ашылады; осы желіде тағы 14 құрылғыда да солай, басталғаны 20:05.',
     )
     assert.deepEqual(ending(['interference', 'reachable', 'slow'], { lang: 'kk' }).lines.slice(0, 1), [
       'Telegram: осы желідегі басқаларда да солай. Еріктілердің құрылғылары: 17 ішінен 14. Басталғаны: 20:05.',
     ])
     assert.equal(
+      ending(['interference', 'reachable', 'reachable'], { lang: 'ru' }).sentence,
+      'В вашей сети (Kcell) сайт Telegram не отвечает, остальные открываются; у ещё 14 пользователей этой сети то же самое с 20:05.',
+    )
+    assert.equal(
       ending(['interference', 'black-hole', 'reachable'], { lang: 'ru' }).sentence,
-      'Сеть: Kcell. Не отвечают сайты: Telegram, YouTube. Остальные открываются.',
+      'В вашей сети (Kcell) не отвечают сайты: Telegram, YouTube. Остальные открываются; у других в этой сети то же: Telegram.',
     )
   })
 
   it('says of an address abroad that a VPN may have been checked, also where everything opens', () => {
     const { sentence, lines } = ending(['reachable', 'reachable', 'reachable'], { away: true })
-    assert.equal(sentence, 'Everything on the list answers.')
+    assert.equal(sentence, 'On this connection everything on the list answers.')
     assert.match(lines[0] ?? '', /If a VPN is on, it was checked and not your network/)
   })
 
@@ -123,12 +131,70 @@ describe('endingOf()', () => {
     assert.match(lines[1] ?? '', /^Signal: how it is for others on this network is not known\.$/)
   })
 
+  const seen = (given: Partial<CheckPlan['others'][0]>, service = 'telegram'): CheckPlan['others'][0] => ({
+    service,
+    failing: 0,
+    of: 0,
+    since_utc: null,
+    people: null,
+    people_open: null,
+    ...given,
+  })
+  const clause = (given: Partial<CheckPlan['others'][0]>, lang: Lang = 'en'): string =>
+    /(?:;.*)?\.$/.exec(ending(['black-hole', 'reachable'], { lang, others: [seen(given)] }).sentence)?.[0] ?? ''
+
+  it('ends with what others see: devices where there are any, people where there are none, and both sides alike', () => {
+    assert.equal(clause({ failing: 1, of: 1 }), '; 1 other on this network sees the same.')
+    assert.equal(clause({ failing: 21, of: 30 }, 'ru'), '; у ещё 21 пользователя этой сети то же самое.')
+    assert.equal(clause({ failing: 22, of: 30 }, 'ru'), '; у ещё 22 пользователей этой сети то же самое.')
+    assert.match(clause({ failing: 2, of: 12 }), /different things: on 2 of 12 devices it does not open\.$/)
+    assert.match(clause({ failing: 6, of: 12, people: 50 }), /different things/)
+    assert.equal(clause({ of: 12, people: 50 }), '; for 12 others on this network it opens.')
+    assert.equal(clause({ people: 6 }), '; 6 people on this network say the same.')
+    assert.equal(clause({ people: 6, people_open: 60 }), '; for 60 people on this network it opened.')
+    assert.equal(clause({ people: 6, people_open: 6 }), '.')
+    assert.equal(ending(['black-hole', 'reachable'], { others: [] }).sentence.includes(';'), false)
+  })
+
+  it('says of people for whom it opened as much as of those for whom it did not', () => {
+    const { lines } = ending(['black-hole'], { others: [seen({ people: 6, people_open: 60 })] })
+    assert.deepEqual(lines, [
+      'Telegram: people who found trouble in the last two hours: 6.',
+      'Telegram: people for whom it opened in the last two hours: 60.',
+    ])
+  })
+
+  it('says of several what others see of all of them, or of which', () => {
+    const two: readonly CrowdOutcome[] = ['black-hole', 'interference', 'reachable']
+    const of = (...others: CheckPlan['others']): string => ending(two, { others }).sentence
+    const fails = { failing: 3, of: 4 }
+    assert.match(
+      of(seen(fails), seen(fails, 'youtube')),
+      /: Telegram, YouTube\. Everything else does; others on this network see the same\.$/,
+    )
+    assert.match(of(seen({ of: 4 }), seen({ of: 2 }, 'youtube')), /does; for others on this network they open\.$/)
+    assert.match(of(seen({ of: 4 }), seen(fails, 'youtube')), /does; the same for others on this network: YouTube\.$/)
+    assert.match(of(seen({ of: 4 })), /Everything else does\.$/)
+  })
+
+  it('says where nothing on the list answers that the control server did', () => {
+    for (const [lang, words] of [
+      ['en', 'no site on the list answers, but our control server does'],
+      ['ru', 'не отвечает ни один сайт из списка, а наш контрольный сервер отвечает'],
+      ['kk', 'бірде-бір сайт жауап бермейді, ал бақылау серверіміз жауап береді'],
+    ] as const)
+      assert.ok(
+        ending(['black-hole', 'black-hole', 'interference'], { lang, others: [] }).sentence.endsWith(`${words}.`),
+        lang,
+      )
+  })
+
   it('calls nothing else open where something is not clear', () => {
     assert.match(ending(['black-hole', 'unknown', 'reachable']).sentence, /Services that do: 1 of 3\.$/)
     assert.match(ending(['unknown', 'unstable', 'not-the-site']).sentence, /Nothing definite can be said/)
     assert.match(
       ending(['unknown', 'reachable', 'reachable']).sentence,
-      /^Network: Kcell\. Services that answer: 2 of 3\./,
+      /^On your network \(Kcell\) services answer: 2 of 3\./,
     )
     assert.deepEqual(ending(['unknown', 'unstable', 'not-the-site']).lines, [
       'Something else comes in place of the site: Signal.',
@@ -142,9 +208,9 @@ describe('endingOf()', () => {
     const results: JudgedTarget[] = [{ service: 'signal', outcome: 'reachable' }]
     const { sentence } = endingOf(
       { online: true, results, answered: [], controls: { answered: [UP], silent: [] } },
-      { say: say('en'), plan: PLAN, network: undefined, isAway: false, now: NOW },
+      { say: say('en'), lang: 'en', plan: PLAN, network: undefined, isAway: false, now: NOW },
     )
-    assert.equal(sentence, 'Everything on the list answers.')
+    assert.equal(sentence, 'On your network everything on the list answers.')
   })
 
   it('names the browser’s own protection wherever it may be that', () => {

@@ -1,6 +1,8 @@
 import type { JudgedRun, JudgedTarget } from '../../judge/browser-check.ts'
 import type { CheckPlan, CrowdOutcome } from '../../model/crowd-check.ts'
-import { clockTime, type Say } from './words.ts'
+import type { Lang } from '../../text/lang.ts'
+import { othersOf } from './others.ts'
+import type { Say } from './words.ts'
 
 /** How a check ends: one sentence, and what else is worth saying, a line each. */
 export interface Ending {
@@ -10,6 +12,7 @@ export interface Ending {
 
 export interface EndingOptions {
   readonly say: Say
+  readonly lang: Lang
   readonly plan: Pick<CheckPlan, 'targets' | 'others'>
   /** Name of the reader's network; absent: it is not known. */
   readonly network: string | undefined
@@ -25,12 +28,11 @@ const SHUT: readonly CrowdOutcome[] = ['interference', 'black-hole']
 /** Says what a run found, and what others on the same network see of what did not open. */
 export function endingOf(
   { online, controls, results, answered }: JudgedRun,
-  { say, plan, network, isAway, now }: EndingOptions,
+  { say, lang, plan, network, isAway, now }: EndingOptions,
 ): Ending {
   const nameOf = (service: string): string => plan.targets.find((one) => one.service === service)?.name ?? service
   const named = (...outcomes: readonly CrowdOutcome[]): readonly string[] =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).map(({ service }) => nameOf(service))
-  const first = network === undefined ? '' : `${say('end.network', { network })} `
   if (results.length === 0) return { sentence: say('end.nothing'), lines: [] }
   const line = (word: Parameters<Say>[0], names: readonly string[]): readonly string[] =>
     names.length === 0 ? [] : [say(word, { services: names.join(', ') })]
@@ -38,9 +40,16 @@ export function endingOf(
     const lines = [say('end.offline-about'), ...line('end.offline-answered', answered.map(nameOf))]
     return { sentence: say('end.offline'), lines }
   }
+  const here = say(isAway ? 'end.here-away' : network === undefined ? 'end.here' : 'end.here-named', {
+    network: network ?? '',
+  })
+  const shut = results
+    .filter(({ outcome }) => SHUT.includes(outcome))
+    .map(({ service }) => ({ service, name: nameOf(service) }))
+  const others = othersOf(shut, { say, lang, plan, now })
   const lines = [
     ...(isAway ? [say('end.away')] : []),
-    ...results.filter(({ outcome }) => SHUT.includes(outcome)).flatMap((one) => othersLines(one, { say, plan, now })),
+    ...others.lines,
     ...line('end.page', named('not-the-site')),
     ...line('end.slow', named('slow')),
     ...line('end.unstable', named('unstable')),
@@ -50,37 +59,30 @@ export function endingOf(
       : [say('end.control', { silent: controls.silent.join(', '), answered: controls.answered.join(', ') })]),
     ...(results.some(({ mayBeShield }) => mayBeShield === true) ? [say('end.shield')] : []),
   ]
-  return { sentence: `${first}${mainClause(results, { say, shut: named(...SHUT) })}`, lines }
+  return {
+    sentence: sentenceOf(results, { say, shut: shut.map(({ name }) => name), here, others: others.clause }),
+    lines,
+  }
 }
 
-function mainClause(
-  results: readonly JudgedTarget[],
-  { say, shut }: { readonly say: Say; readonly shut: readonly string[] },
-): string {
+interface SentenceParts {
+  readonly say: Say
+  /** Names of services that do not open. */
+  readonly shut: readonly string[]
+  readonly here: string
+  /** What others see of them; empty where nothing is known. */
+  readonly others: string
+}
+
+function sentenceOf(results: readonly JudgedTarget[], { say, shut, here, others }: SentenceParts): string {
   const open = results.filter(({ outcome }) => outcome === 'reachable' || outcome === 'slow').length
-  const values = { services: shut.join(', '), open, all: results.length }
+  const values = { here, services: shut.join(', '), open, all: results.length, others }
   if (shut.length === 0) {
-    if (open === results.length) return say('end.open')
+    if (open === results.length) return say('end.open', values)
     return open === 0 ? say('end.none') : say('end.some-open', values)
   }
-  const rest = shut.length + open === results.length && open > 0
-  if (shut.length === 1) return say(rest ? 'end.one-shut' : 'end.one-shut-counted', values)
-  return say(rest ? 'end.shut' : 'end.shut-counted', values)
-}
-
-function othersLines(
-  { service }: JudgedTarget,
-  { say, plan, now }: Pick<EndingOptions, 'say' | 'plan' | 'now'>,
-): readonly string[] {
-  const others = plan.others.find((one) => one.service === service)
-  const name = plan.targets.find((one) => one.service === service)?.name ?? service
-  if (others === undefined) return [say('others.unknown', { service: name })]
-  const { failing, of, since_utc: since, people } = others
-  const counted =
-    of === 0 ? 'others.unknown' : failing === 0 ? 'others.open' : since === null ? 'others.same-undated' : 'others.same'
-  const time = since === null ? '' : clockTime(Date.parse(since), now)
-  return [
-    say(counted, { service: name, failing, of, time }),
-    ...(people === null ? [] : [say('others.people', { service: name, people })]),
-  ]
+  const isRestOpen = shut.length + open === results.length && open > 0
+  if (shut.length === 1) return say(isRestOpen ? 'end.one-shut' : 'end.one-shut-counted', values)
+  if (shut.length === results.length) return say('end.all-shut', values)
+  return say(isRestOpen ? 'end.shut' : 'end.shut-counted', values)
 }

@@ -139,8 +139,8 @@ export class CheckTool {
     this.#known = known
     this.#rows.finish(finished)
     const { plan, network, isAway } = known
-    const { say } = this.#options
-    const { sentence, lines } = endingOf(finished.judged, { say, plan, network, isAway, now: Date.now() })
+    const { say, lang } = this.#options
+    const { sentence, lines } = endingOf(finished.judged, { say, lang, plan, network, isAway, now: Date.now() })
     setText(this.#part('sentence'), sentence)
     this.#part('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
     show(this.#part('after'), true)

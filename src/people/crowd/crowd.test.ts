@@ -274,12 +274,25 @@ describe('Crowd.plan()', () => {
     })
     const others = async (asn: Asn): Promise<unknown> => checkPlanSchema.parse(await world.crowd.plan(asn)).others
     for (let nth = 0; nth < 9; nth++)
-      await world.crowd.take({ check: BLOCKED, token: newToken() }, from(`203.0.113.${nth}`))
-    const device = { service: 'telegram', failing: 4, of: 5, since_utc: '2026-11-26T09:00:00Z' }
-    const reported = { service: 'youtube', failing: 0, of: 0, since_utc: null, people: 6 }
+      await world.crowd.take(
+        { check: checkOf({ telegram: 'interference', youtube: 'reachable' }), token: newToken() },
+        from(`203.0.113.${nth}`),
+      )
+    const device = { service: 'telegram', failing: 4, of: 5, since_utc: '2026-11-26T09:00:00Z', people_open: null }
+    const reported = {
+      service: 'youtube',
+      failing: 0,
+      of: 0,
+      since_utc: null,
+      people: 6,
+      people_open: null as number | null,
+    }
     assert.deepEqual(await others(KCELL), [{ ...device, people: 7 }, reported])
     world.clock.at += SLOT_MS + SETTLE_MS
-    assert.deepEqual(await others(KCELL), [{ ...device, people: 9 }, reported])
+    assert.deepEqual(await others(KCELL), [
+      { ...device, people: 9 },
+      { ...reported, people_open: 9 },
+    ])
     assert.deepEqual(await others(OTHER), [])
   })
 })

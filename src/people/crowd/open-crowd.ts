@@ -123,18 +123,22 @@ export class Crowd {
   async #others(asn: Asn): Promise<CheckPlan['others']> {
     const { devices, reported } = this.#parts
     const [seen, shown, reports] = await Promise.all([devices(asn), this.shown(), reported?.(asn)])
-    const checks = new Map(shown.filter((one) => one.asn === asn).map((one) => [one.service, one.fails]))
-    const services = new Set([...seen.map(({ service }) => service), ...checks.keys(), ...(reports?.keys() ?? [])])
-    return [...services].slice(0, 40).map((service) => {
+    const checks = new Map(shown.filter((one) => one.asn === asn).map((one) => [one.service, one]))
+    return [...this.#services].flatMap((service): CheckPlan['others'] => {
       const device = seen.find((one) => one.service === service)
-      const people = Math.max(checks.get(service) ?? 0, reports?.get(service) ?? 0)
-      return {
-        service,
-        failing: device?.failing ?? 0,
-        of: device?.of ?? 0,
-        since_utc: device?.since ?? null,
-        people: people === 0 ? null : people,
-      }
+      const check = checks.get(service)
+      const people = Math.max(check?.fails ?? 0, reports?.get(service) ?? 0)
+      if (device === undefined && check === undefined && people === 0) return []
+      return [
+        {
+          service,
+          failing: device?.failing ?? 0,
+          of: device?.of ?? 0,
+          since_utc: device?.since ?? null,
+          people: people === 0 ? null : people,
+          people_open: check?.opens ?? null,
+        },
+      ]
     })
   }
 

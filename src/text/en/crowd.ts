@@ -80,7 +80,9 @@ export const crowd = {
   'crowd.tool.why.one-try': 'It was tried only once.',
   'crowd.tool.took': 'Answered after {seconds} s.',
   'crowd.tool.tries': 'Tries: {count}, lasting {seconds} s.',
-  'crowd.tool.end.network': 'Network: {network}.',
+  'crowd.tool.end.here-named': 'On your network ({network})',
+  'crowd.tool.end.here': 'On your network',
+  'crowd.tool.end.here-away': 'On this connection',
   'crowd.tool.end.nothing': 'The check was stopped before it began.',
   'crowd.tool.end.offline': 'No control server answered, so nothing can be said.',
   'crowd.tool.end.offline-about':
@@ -88,13 +90,16 @@ export const crowd = {
   'crowd.tool.end.offline-answered': 'These sites answered all the same: {services}. So the line is up.',
   'crowd.tool.end.away':
     'No network of yours in Kazakhstan was recognised by your IP address. If a VPN is on, it was checked and not your network.',
-  'crowd.tool.end.open': 'Everything on the list answers.',
-  'crowd.tool.end.some-open': 'Services that answer: {open} of {all}. The others stand below.',
+  'crowd.tool.end.open': '{here} everything on the list answers.',
+  'crowd.tool.end.some-open': '{here} services answer: {open} of {all}. The others stand below.',
   'crowd.tool.end.none': 'Nothing definite can be said of any service.',
-  'crowd.tool.end.one-shut': 'The site of {services} does not answer, everything else does.',
-  'crowd.tool.end.one-shut-counted': 'The site of {services} does not answer. Services that do: {open} of {all}.',
-  'crowd.tool.end.shut': 'These sites do not answer: {services}. Everything else does.',
-  'crowd.tool.end.shut-counted': 'These sites do not answer: {services}. Services that do: {open} of {all}.',
+  'crowd.tool.end.one-shut': '{here} the site of {services} does not answer, everything else does{others}.',
+  'crowd.tool.end.one-shut-counted':
+    '{here} the site of {services} does not answer{others}. Services that do: {open} of {all}.',
+  'crowd.tool.end.shut': '{here} these sites do not answer: {services}. Everything else does{others}.',
+  'crowd.tool.end.shut-counted':
+    '{here} these sites do not answer: {services}{others}. Services that do: {open} of {all}.',
+  'crowd.tool.end.all-shut': '{here} no site on the list answers, but our control server does{others}.',
   'crowd.tool.end.page': 'Something else comes in place of the site: {services}.',
   'crowd.tool.end.slow': 'Much slower than the rest: {services}.',
   'crowd.tool.end.unstable': 'Answers at one time and not at another: {services}.',
@@ -102,14 +107,30 @@ export const crowd = {
   'crowd.tool.end.control': 'Control servers that did not answer: {silent}. Those that did: {answered}.',
   'crowd.tool.end.shield':
     'Some browsers themselves stop requests to social networks. Open the site in a new tab: if it opens, it is probably not the network.',
+  'crowd.tool.clause.same-one': '; {count} other on this network sees the same since {time}',
+  'crowd.tool.clause.same': '; {count} others on this network see the same since {time}',
+  'crowd.tool.clause.same-one-undated': '; {count} other on this network sees the same',
+  'crowd.tool.clause.same-undated': '; {count} others on this network see the same',
+  'crowd.tool.clause.mixed':
+    '; others on this network see different things: on {count} of {of} devices it does not open',
+  'crowd.tool.clause.opens-one': '; for {count} other on this network it opens',
+  'crowd.tool.clause.opens': '; for {count} others on this network it opens',
+  'crowd.tool.clause.people': '; {count} people on this network say the same',
+  'crowd.tool.clause.people-open': '; for {count} people on this network it opened',
+  'crowd.tool.clause.all-same': '; others on this network see the same',
+  'crowd.tool.clause.all-open': '; for others on this network they open',
+  'crowd.tool.clause.some-same': '; the same for others on this network: {services}',
   'crowd.tool.others.same':
     '{service}: it is the same for others on this network. Devices of volunteers: {failing} of {of}. Since {time}.',
   'crowd.tool.others.same-undated':
     '{service}: it is the same for others on this network. Devices of volunteers: {failing} of {of}.',
+  'crowd.tool.others.mixed':
+    '{service}: others on this network see different things. Devices of volunteers on which it does not open: {failing} of {of}.',
   'crowd.tool.others.open':
     '{service}: it opens for others on this network. Devices that measured: {of}. It may be on your side.',
   'crowd.tool.others.unknown': '{service}: how it is for others on this network is not known.',
   'crowd.tool.others.people': '{service}: people who found trouble in the last two hours: {people}.',
+  'crowd.tool.others.people-open': '{service}: people for whom it opened in the last two hours: {people}.',
   'crowd.tool.send.working': 'Getting ready to send, wait some seconds.',
   'crowd.tool.send.sent': 'Sent. Thank you.',
   'crowd.tool.busy': 'Too many requests. Try again in {seconds} s.',

@@ -78,7 +78,9 @@ export const crowd = {
   'crowd.tool.why.one-try': 'Бір рет қана сұралды.',
   'crowd.tool.took': 'Жауап уақыты: {seconds} с.',
   'crowd.tool.tries': 'Талпыныс: {count}, ұзақтығы: {seconds} с.',
-  'crowd.tool.end.network': 'Желі: {network}.',
+  'crowd.tool.end.here-named': 'Желіңізде ({network})',
+  'crowd.tool.end.here': 'Желіңізде',
+  'crowd.tool.end.here-away': 'Осы байланыс арқылы',
   'crowd.tool.end.nothing': 'Тексеру басталмай тоқтатылды.',
   'crowd.tool.end.offline': 'Бірде-бір бақылау сервері жауап бермеді, сондықтан ештеңе айтуға болмайды.',
   'crowd.tool.end.offline-about':
@@ -86,13 +88,16 @@ export const crowd = {
   'crowd.tool.end.offline-answered': 'Мына сайттар бәрібір жауап берді: {services}. Демек, интернет бар.',
   'crowd.tool.end.away':
     'IP\u00a0мекенжайыңыз бойынша Қазақстандағы желіңіз танылмады. VPN қосулы болса, желіңіз емес, сол тексерілді.',
-  'crowd.tool.end.open': 'Тізімдегінің бәрі ашылады.',
-  'crowd.tool.end.some-open': 'Ашылатыны: {all} ішінен {open}. Қалғандары төменде.',
+  'crowd.tool.end.open': '{here} тізімдегінің бәрі ашылады.',
+  'crowd.tool.end.some-open': '{here} ашылатыны: {all} ішінен {open}. Қалғандары төменде.',
   'crowd.tool.end.none': 'Бірде-бір сервис туралы нақты айтуға болмайды.',
-  'crowd.tool.end.one-shut': '{services} сайты жауап бермейді, қалғандары ашылады.',
-  'crowd.tool.end.one-shut-counted': '{services} сайты жауап бермейді. Ашылатыны: {all} ішінен {open}.',
-  'crowd.tool.end.shut': 'Мына сайттар жауап бермейді: {services}. Қалғандары ашылады.',
-  'crowd.tool.end.shut-counted': 'Мына сайттар жауап бермейді: {services}. Ашылатыны: {all} ішінен {open}.',
+  'crowd.tool.end.one-shut': '{here} {services} сайты жауап бермейді, қалғандары ашылады{others}.',
+  'crowd.tool.end.one-shut-counted': '{here} {services} сайты жауап бермейді{others}. Ашылатыны: {all} ішінен {open}.',
+  'crowd.tool.end.shut': '{here} мына сайттар жауап бермейді: {services}. Қалғандары ашылады{others}.',
+  'crowd.tool.end.shut-counted':
+    '{here} мына сайттар жауап бермейді: {services}{others}. Ашылатыны: {all} ішінен {open}.',
+  'crowd.tool.end.all-shut':
+    '{here} тізімдегі бірде-бір сайт жауап бермейді, ал бақылау серверіміз жауап береді{others}.',
   'crowd.tool.end.page': 'Сайттың орнына басқа нәрсе келеді: {services}.',
   'crowd.tool.end.slow': 'Қалғандарынан әлдеқайда баяу: {services}.',
   'crowd.tool.end.unstable': 'Бірде ашылады, бірде ашылмайды: {services}.',
@@ -100,14 +105,29 @@ export const crowd = {
   'crowd.tool.end.control': 'Жауап бермеген бақылау сервері: {silent}. Жауап бергені: {answered}.',
   'crowd.tool.end.shield':
     'Әлеуметтік желілерге жіберілген сұрауды кейбір браузерлер өздері тоқтатады. Сайтты жаңа қойындыда ашып көріңіз. Ашылса, ақау желіде болмауы мүмкін.',
+  'crowd.tool.clause.same-one': '; осы желіде тағы {count} құрылғыда да солай, басталғаны {time}',
+  'crowd.tool.clause.same': '; осы желіде тағы {count} құрылғыда да солай, басталғаны {time}',
+  'crowd.tool.clause.same-one-undated': '; осы желіде тағы {count} құрылғыда да солай',
+  'crowd.tool.clause.same-undated': '; осы желіде тағы {count} құрылғыда да солай',
+  'crowd.tool.clause.mixed': '; осы желідегі басқаларда әртүрлі: {of} құрылғы ішінен {count} құрылғыда ашылмайды',
+  'crowd.tool.clause.opens-one': '; осы желіде {count} құрылғыда ашылады',
+  'crowd.tool.clause.opens': '; осы желіде {count} құрылғыда ашылады',
+  'crowd.tool.clause.people': '; осы желідегі {count} адам да соны айтады',
+  'crowd.tool.clause.people-open': '; осы желіде {count} адамда ашылған',
+  'crowd.tool.clause.all-same': '; осы желідегі басқаларда да солай',
+  'crowd.tool.clause.all-open': '; осы желідегі басқаларда ашылады',
+  'crowd.tool.clause.some-same': '; осы желідегі басқаларда да солай: {services}',
   'crowd.tool.others.same':
     '{service}: осы желідегі басқаларда да солай. Еріктілердің құрылғылары: {of} ішінен {failing}. Басталғаны: {time}.',
   'crowd.tool.others.same-undated':
     '{service}: осы желідегі басқаларда да солай. Еріктілердің құрылғылары: {of} ішінен {failing}.',
+  'crowd.tool.others.mixed':
+    '{service}: осы желідегі басқаларда әртүрлі. Ашылмаған құрылғылар саны: {of} ішінен {failing}.',
   'crowd.tool.others.open':
     '{service}: осы желідегі басқаларда ашылады. Өлшеген құрылғылар: {of}. Ақау сіз жақта болуы мүмкін.',
   'crowd.tool.others.unknown': '{service}: осы желідегі басқаларда қалай екені белгісіз.',
   'crowd.tool.others.people': '{service}: соңғы екі сағатта ақау байқаған адамдар: {people}.',
+  'crowd.tool.others.people-open': '{service}: соңғы екі сағатта сайт ашылған адамдар саны: {people}.',
   'crowd.tool.send.working': 'Жіберуге дайындалып жатыр, бірнеше секунд күтіңіз.',
   'crowd.tool.send.sent': 'Жіберілді. Рақмет!',
   'crowd.tool.busy': 'Сұрау тым көп. {seconds} секундтан кейін қайталап көріңіз.',

@@ -1,28 +1,21 @@
 import type { Edge } from '../../model/incident.ts'
-import type { Instant } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
 import { edgeParts } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
+import {
+  layOut,
+  LETTER,
+  namesBeside,
+  SHAPES,
+  titles,
+  widthOf,
+  within,
+  type Lane,
+  type Marks,
+  type Shape,
+} from './axis-lanes.ts'
 import { timeTicks, type AxisPicture, type ProbeMark } from './axis-marks.ts'
 import { areaY, dot, draw, lineY, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
-
-/** One rendering: `narrow` writes the title of a lane above it, `broad` in the margin. Units are those of the drawing. */
-const SHAPES = {
-  narrow: { width: 320, left: 8, right: 8, row: 11, curve: 56, title: 20, ticks: 4, near: 96 },
-  broad: { width: 960, left: 190, right: 10, row: 14, curve: 74, title: 0, ticks: 9, near: 150 },
-} as const
-type Shape = (typeof SHAPES)[keyof typeof SHAPES]
-
-/** A lane with its words and the pixels it takes. */
-interface Lane {
-  readonly key: 'edges' | 'probes' | 'controls' | 'curve' | 'events' | 'statements'
-  readonly about: string
-  readonly top: number
-  readonly bottom: number
-}
-
-const GAP = 18
 
 /**
  * Draws the time axis of an incident: edges with their intervals, measurements by probe, controls, the curve of
@@ -33,7 +26,8 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
   const broad = naming.shape === 'broad'
   const { probes, controls } = view
   const lanes = layOut(lang, view, { shape, rows: probes.rows, hidden: probes.hidden })
-  const lane = (key: Lane['key']): Lane => lanes.find((one) => one.key === key) ?? { key, about: '', top: 0, bottom: 0 }
+  const lane = (key: Lane['key']): Lane =>
+    lanes.find((one) => one.key === key) ?? { key, title: [], about: [], top: 0, bottom: 0 }
   const bottom = (lanes.at(-1)?.bottom ?? 0) + 4
   const row = (index: number): number => lane('probes').top + (index + 0.5) * shape.row
   const level = (p: number): number => lane('curve').bottom - p * shape.curve
@@ -75,6 +69,8 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
             className: 'gap',
           },
         ),
+        // Behind the marks: a rule never hides a measurement.
+        ...medians(view, drawn),
         dot(marksOf('passed'), { x: 'at', y: at, r: size - 0.4, className: 'ok' }),
         dot(marksOf('slow'), { x: 'at', y: at, r: size, className: 'slow' }),
         dot(marksOf('failed'), { x: 'at', y: at, r: size, symbol: 'square', className: 'no' }),
@@ -92,7 +88,7 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
             className: 'no ctn',
           },
         ),
-        ...curve(lang, view, { level, broad, left: shape.left }),
+        ...curve(lang, view, { level, shape }),
         ...events(view, lane('events'), shape),
         dot(view.statements, { x: 'at', y: lane('statements').top + 11, r: 9, className: 'pt' }),
         text(view.statements, {
@@ -101,9 +97,8 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
           text: ({ number }: { number: number }) => String(number),
           className: 'ptn',
         }),
-        ...medians(view, drawn),
         ...edgeMarks(lang, view, { shape, broad }),
-        ...titles(lang, lanes, { shape, broad }),
+        ...titles(lanes, shape),
         ruleY([bottom], { className: 'hr' }),
         ruleX(ticks, { x: 'at', y1: bottom, y2: bottom + 5, className: 'hr' }),
         text(ticks, {
@@ -119,36 +114,6 @@ export function renderIncidentAxis(lang: Lang, view: AxisPicture, naming: Naming
   )
 }
 
-/** Pixels of each lane from the top; a lane without anything in it is left out. */
-function layOut(
-  lang: Lang,
-  view: AxisPicture,
-  { shape, rows, hidden }: { readonly shape: Shape; readonly rows: number; readonly hidden: number },
-): readonly Lane[] {
-  const heights: readonly (readonly [Lane['key'], number])[] = [
-    ['edges', 62],
-    ['probes', rows * shape.row],
-    ['controls', 22],
-    ['curve', shape.curve],
-    ['events', view.events.length * (namesBeside(view, shape) ? 24 : 34)],
-    ['statements', view.statements.length === 0 ? 0 : 24],
-  ]
-  let top = 0
-  return heights.flatMap(([key, height]): Lane[] => {
-    if (height === 0) return []
-    const from = top + (key === 'edges' ? 0 : shape.title)
-    top = from + height + GAP
-    const more = hidden > 0 ? [say(lang, 'incident.lane.more-probes', { count: formatNumber(lang, hidden) })] : []
-    const about =
-      key === 'statements'
-        ? ''
-        : [say(lang, `incident.lane.${key}-about`), ...(key === 'probes' ? more : [])].join('; ')
-    return [{ key, about, top: from, bottom: from + height }]
-  })
-}
-
-type Marks = NonNullable<Parameters<typeof draw>[0]['marks']>
-
 /** Both 95 % intervals as bands behind the lanes; an open or running edge has none. */
 function bands(view: AxisPicture, lanes: readonly Lane[]): Marks {
   const edges = [view.start, view.end].flatMap(({ lo95, hi95 }) =>
@@ -159,8 +124,6 @@ function bands(view: AxisPicture, lanes: readonly Lane[]): Marks {
   )
 }
 
-const within = (view: AxisPicture, at: Instant): number => Math.min(view.until, Math.max(view.from, at))
-
 function medians(view: AxisPicture, lanes: readonly Lane[]): Marks {
   const times = [view.start.median, view.end.median].filter((at) => at !== undefined)
   return lanes.map(({ top, bottom }) => ruleX(times, { y1: top - 3, y2: bottom + 3, className: 'med' }))
@@ -169,7 +132,7 @@ function medians(view: AxisPicture, lanes: readonly Lane[]): Marks {
 function curve(
   lang: Lang,
   view: AxisPicture,
-  { level, broad, left }: { readonly level: (p: number) => number; readonly broad: boolean; readonly left: number },
+  { level, shape }: { readonly level: (p: number) => number; readonly shape: Shape },
 ): Marks {
   const points = view.curve.filter(({ at }) => at >= view.from && at <= view.until)
   const y = ({ p }: { readonly p: number }): number => level(p)
@@ -177,29 +140,18 @@ function curve(
     ruleY([0, 0.5, 1].map(level), { className: 'ax' }),
     areaY(points, { x: 'at', y1: level(0), y2: y, className: 'pa' }),
     lineY(points, { x: 'at', y, className: 'pl' }),
-    text(broad ? [0, 0.5, 1] : [], {
-      y: level,
-      text: (p: number) => formatNumber(lang, p, 1),
-      frameAnchor: 'left',
-      textAnchor: 'end',
-      dx: -8,
-      className: 'tk end',
-    }),
-    text(broad ? [] : [0.5, 1], {
+    // Inside the drawing: the margin is full of words.
+    text([0.5, 1], {
       y: level,
       text: (p: number) => formatNumber(lang, p, 1),
       frameAnchor: 'left',
       textAnchor: 'start',
-      dx: 2 - left + 8,
+      dx: shape === SHAPES.broad ? 4 : 2,
       dy: 9,
-      className: 'c2',
+      className: 'c2 lb',
     }),
   ]
 }
-
-/** Pixels that a text may take, from above: letters of all three languages are narrower than this at 13 px. */
-const LETTER = 7.2
-const widthOf = (label: string): number => label.length * LETTER
 
 /** Where a label begins or ends, in pixels from the left, so that all of it is seen; shortened where nothing holds it. */
 interface Placed {
@@ -231,18 +183,6 @@ export function placeOver(
   if (span.until >= width) return { label, x: span.until, anchor: 'end' }
   if (width <= room) return { label, x: room, anchor: 'end' }
   return { label: `${label.slice(0, Math.floor(room / LETTER) - 1).trimEnd()}…`, x: 0, anchor: 'start' }
-}
-
-/** Whether the name of every event fits beside it; else all of them stand above. */
-function namesBeside(view: AxisPicture, shape: Shape): boolean {
-  const room = shape.width - shape.left - shape.right
-  const pixel = (at: Instant): number => ((within(view, at) - view.from) / (view.until - view.from)) * room
-  return (
-    shape === SHAPES.broad &&
-    view.events.every(
-      ({ label, from, until }) => pixel(until) + 6 + widthOf(label) <= room || pixel(from) - 6 >= widthOf(label),
-    )
-  )
 }
 
 /** Events with a hatching of their own; their name stands beside them, or above where there is no room. */
@@ -334,45 +274,5 @@ function edgeMarks(
     ruleY(span('lo95', 'hi95'), { x1: 'from', x2: 'until', y: () => 43, className: 'i95' }),
     ruleY(span('lo50', 'hi50'), { x1: 'from', x2: 'until', y: () => 43, className: 'i50' }),
     text(broad ? brackets : [], { x: 'at', y: () => 58, text: 'sign', className: 'me a-middle' }),
-  ]
-}
-
-function titles(
-  lang: Lang,
-  lanes: readonly Lane[],
-  { shape, broad }: { readonly shape: Shape; readonly broad: boolean },
-): Marks {
-  const named = lanes.map(({ key, about, top }) => ({ title: say(lang, `incident.lane.${key}`), about, top }))
-  if (broad)
-    return [
-      text(named, {
-        y: ({ top }: (typeof named)[number]) => top + 10,
-        text: 'title',
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dx: -shape.left,
-        className: 'bt',
-      }),
-      text(named, {
-        y: ({ top }: (typeof named)[number]) => top + 27,
-        text: 'about',
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dx: -shape.left,
-        className: 'c2',
-      }),
-    ]
-  const above = named
-    .slice(1)
-    .map((one) => ({ ...one, line: one.about === '' ? one.title : `${one.title}: ${one.about}` }))
-  return [
-    text(above, {
-      y: ({ top }) => top - 11,
-      text: 'line',
-      frameAnchor: 'left',
-      textAnchor: 'start',
-      dx: -shape.left,
-      className: 'bt',
-    }),
   ]
 }

@@ -3,7 +3,7 @@ import type { CauseFinding, CauseWord, WeighedItem } from '../../model/cause.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
+import { capitalise, say } from '../../text/format.ts'
 import {
   againstSentences,
   anchor,
@@ -23,15 +23,15 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { causeWords, itemSentence } from '../../text/cause-sentence.ts'
+import { causeWords, outcomeName } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
 import { simulatedTag } from './layout.ts'
 import { incidentMark, type IncidentView } from './incident-view.ts'
 import { mark, type Markup } from './mark.ts'
 import { section } from './section.ts'
 
-/** Sentences against that stand open; the others are one tap away, in the same size. */
-const MOST_AGAINST = 4
+/** Sentences against that stand open; of more, the others are one tap away, in the same size. */
+const MOST_AGAINST = 7
 
 /** Heading, network and day, and where this is not the newest word on it what has become of it. */
 export function renderTitle(lang: Lang, view: IncidentView): Markup {
@@ -163,11 +163,6 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   </div>`
 }
 
-/** Items of the weight that tell what else opened at that time: other sites on the network, other networks. */
-const BESIDE: ReadonlySet<string> = new Set(['canary', 'owners'])
-const beside = (lang: Lang, { cause }: Incident): readonly string[] =>
-  cause.items.filter(({ item, log10Lr }) => BESIDE.has(item) && log10Lr > 0).map((item) => itemSentence(lang, item))
-
 /** How sure it is, in one voice: what it looks like with its strength, then the number with its interval. */
 function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const { cause, mechanism } = incident
@@ -189,7 +184,6 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
       ${words.rival}
       ${cause.log10Lr > 0 && cause.rival.log10Lr > 0 && cause.rival.log10Lr < cause.log10Lr ? say(lang, 'incident.two-ratios') : ''}
     </dd>
-    ${beside(lang, incident).map((sentence) => html`<dd class="n">${sentence}</dd>`)}
     <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, cause.word, mechanism))}</dd>
   </div>`
 }
@@ -217,12 +211,17 @@ const terms = (lang: Lang, word: CauseWord, mechanism: Mechanism | undefined): M
     </li>
   </ul>`
 
-/** Everything against, once on the page: items of the weight that point to a fault first, then the data's own limits. */
+/**
+ * Everything against, once on the page: items of the weight that point to a fault first, then the data's own limits.
+ * How often an item was seen stands where it is weighed.
+ */
 function against(lang: Lang, { incident, others }: IncidentView): Markup {
   const items = incident.cause.items
     .filter(({ log10Lr }) => log10Lr < -0.02)
     .toSorted((a, b) => a.log10Lr - b.log10Lr)
-    .map((item) => [itemSentence(lang, item), whyAgainst(lang, item)].join(' ').trim())
+    .map((item) =>
+      [`${capitalise(lang, outcomeName(lang, item, item.outcome))}.`, whyAgainst(lang, item)].join(' ').trim(),
+    )
   const found = [...items, ...againstSentences(lang, incident), ...otherwise(lang, others)]
   const sentences = found.length === 0 ? [say(lang, 'incident.against-none')] : found
   // A single one is never folded away.

@@ -8,25 +8,26 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime } from '../../text/time.ts'
 import { scrolled } from './fold.ts'
-import { foldedPart } from './folded-part.ts'
 import { gapless } from './incident-figure.ts'
 import type { IncidentView } from './incident-view.ts'
 import type { Markup } from './mark.ts'
+import { part } from './part.ts'
 
 /** What stands against or beside the dating: other methods on the same measurements, and stretches without any. */
 export function renderChecks(lang: Lang, { incident }: IncidentView): Markup {
   const opinions = comparedOpinions(incident)
   const agreeing = opinions.filter(({ compared }) => compared === 'agrees')
-  return foldedPart(
-    'checks',
-    say(lang, 'incident.checks'),
-    opinions.length === 0
-      ? say(lang, 'incident.opinions-none')
-      : `${say(lang, 'incident.opinions')}. ${say(lang, 'incident.opinions-counted', {
-          agree: formatNumber(lang, agreeing.length),
-          differ: formatNumber(lang, opinions.length - agreeing.length),
-        })}`,
-    html`${
+  return part({
+    id: 'checks',
+    heading: say(lang, 'incident.checks'),
+    answer:
+      opinions.length === 0
+        ? say(lang, 'incident.opinions-none')
+        : `${say(lang, 'incident.opinions')}. ${say(lang, 'incident.opinions-counted', {
+            agree: formatNumber(lang, agreeing.length),
+            differ: formatNumber(lang, opinions.length - agreeing.length),
+          })}`,
+    body: html`${
       opinions.length === 0
         ? ''
         : html`<p class="sm q">${say(lang, 'incident.opinions-about')}</p>
@@ -45,7 +46,7 @@ export function renderChecks(lang: Lang, { incident }: IncidentView): Markup {
             }
           </p>`
     }`,
-  )
+  })
 }
 
 function opinionTable(lang: Lang, incident: Incident, opinions: ReturnType<typeof comparedOpinions>): Markup {
@@ -102,14 +103,16 @@ const dayOf = (incident: Incident): { readonly day?: NonNullable<ReturnType<type
 /** People affected as bounds, lower one first, with every input of the estimate. */
 export function renderImpact(lang: Lang, { incident: { impact, simulated } }: IncidentView): Markup {
   const heading = say(lang, 'incident.impact')
-  if (impact === undefined) return foldedPart('impact', heading, say(lang, 'incident.impact-none'))
+  if (impact === undefined) return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-none') })
   const bounds = (atLeast: number, atMost: number): string =>
     `${say(lang, 'incident.at-least', { value: formatNumber(lang, atLeast) })}, ${say(lang, 'incident.at-most', { value: formatNumber(lang, atMost) })}`
-  return foldedPart(
-    'impact',
+  return part({
+    id: 'impact',
     heading,
-    `${simulated ? `${say(lang, 'page.simulated-tag')}: ` : ''}${bounds(impact.atLeast, impact.atMost)}. ${say(lang, `incident.basis.${impact.basis}`)}`,
-    html`<p>${say(lang, 'incident.person-hours')}: ${bounds(impact.personHours.atLeast, impact.personHours.atMost)}.</p>
+    answer: `${simulated ? `${say(lang, 'page.simulated-tag')}: ` : ''}${bounds(impact.atLeast, impact.atMost)}. ${say(lang, `incident.basis.${impact.basis}`)}`,
+    body: html`<p>
+        ${say(lang, 'incident.person-hours')}: ${bounds(impact.personHours.atLeast, impact.personHours.atMost)}.
+      </p>
       <p class="sm q">${say(lang, 'incident.inputs', { count: formatNumber(lang, impact.inputs.length) })}</p>
       ${scrolled(
         heading,
@@ -133,7 +136,7 @@ export function renderImpact(lang: Lang, { incident: { impact, simulated } }: In
           </tbody>
         </table>`,
       )}`,
-  )
+  })
 }
 
 /** `network-users:AS9198` in words: what it is, then which network or service; a word of another version as it is. */

@@ -54,9 +54,13 @@ export function renderFigure(lang: Lang, view: IncidentView): Markup {
     ${
       axis === undefined || axis.readings.length === 0
         ? html`<p>${say(lang, 'incident.axis-none')}</p>`
-        : figure(lang, axis, { drawings, simulated: incident.simulated, dated: datedOn(lang, view) })
+        : figure(lang, axis, {
+            drawings,
+            simulated: incident.simulated,
+            gapless: gapless(lang, incident),
+            dated: datedOn(lang, view),
+          })
     }
-    <p class="sm q after">${gapless(lang, incident)}</p>
   </section>`
 }
 
@@ -72,6 +76,8 @@ export function gapless(lang: Lang, incident: Incident): string {
 interface FigureParts {
   readonly drawings: IncidentView['drawings']
   readonly simulated: boolean
+  /** That no long gap is in the data; empty where one is. */
+  readonly gapless: string
   /** What else stands on the axis, as words. */
   readonly dated: readonly Dated[]
 }
@@ -103,7 +109,7 @@ function datedOn(lang: Lang, { incident, statements, axis }: IncidentView): read
   ].toSorted((a, b) => a.at - b.at)
 }
 
-function figure(lang: Lang, axis: AxisView, { drawings, simulated, dated }: FigureParts): Markup {
+function figure(lang: Lang, axis: AxisView, { drawings, simulated, gapless: whole, dated }: FigureParts): Markup {
   return html`<figure
     class="fig"
     data-from="${String(axis.from)}"
@@ -120,7 +126,7 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, dated }: Figu
     data-keys="${say(lang, 'incident.keys')}"
   >
     <figcaption>
-      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${captionOf(lang, axis)}</span></p>
+      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${captionOf(lang, axis)} ${whole}</span></p>
       ${AXIS_SHAPES.map((shape) => {
         const { binMinutes } = probeLane(axis, ROW_MARKS[shape])
         return binMinutes === undefined
@@ -130,7 +136,6 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, dated }: Figu
             </p>`
       })}
     </figcaption>
-    ${drawings.map((svg) => raw(svg))}
     <ul class="legend">
       <li>${CHART_KEYS.failed}${say(lang, 'incident.legend.failed')}</li>
       ${
@@ -141,11 +146,10 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, dated }: Figu
       <li>${CHART_KEYS.passed}${say(lang, 'incident.legend.passed')}</li>
       <li>${CHART_KEYS.silent}${say(lang, 'incident.legend.silent')}</li>
       <li>${CHART_KEYS.interval}${say(lang, 'incident.legend.interval')}</li>
-      <li class="broad">
-        ${CHART_KEYS.bracket}${say(lang, axis.slowed === true ? 'incident.legend.bracket-slow' : 'incident.legend.bracket')}
-      </li>
+      <li>${CHART_KEYS.band}${say(lang, 'incident.legend.band')}</li>
+      <li class="broad">${CHART_KEYS.bracket}${say(lang, 'incident.legend.bracket')}</li>
     </ul>
-    ${table(lang, axis, dated)}
+    ${drawings.map((svg) => raw(svg))} ${table(lang, axis, dated)}
   </figure>`
 }
 

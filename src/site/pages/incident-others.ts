@@ -9,36 +9,40 @@ import { urls } from '../urls.ts'
 import type { ActEntry, IncidentView, IodaEntry, OoniEntry, OtherSource, StatementEntry } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
 import type { Markup } from './mark.ts'
-import { section } from './section.ts'
+import { part } from './part.ts'
 import { outside } from './source-line.ts'
 
 /** What others measured of that time; where nobody laid down a file it is said that nobody looked. */
 export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
-  section(
-    'others',
-    say(lang, 'incident.others'),
-    say(lang, 'incident.others-about'),
-    html`<dl class="seen">
-      <div>
-        <dt>${say(lang, 'incident.ooni')}</dt>
-        ${
-          others.ooni.length === 0
-            ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
-            : html`${others.ooni.map((one) => ooni(lang, one))}
-                <dd class="sm q">${say(lang, 'incident.ooni-about')}</dd>`
-        }
-      </div>
-      <div>
-        <dt>${say(lang, 'incident.ioda')}</dt>
-        ${
-          others.ioda.length === 0
-            ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
-            : html`${others.ioda.map((one) => ioda(lang, one))}
-                <dd class="sm q">${say(lang, 'incident.ioda-about')}</dd>`
-        }
-      </div>
-    </dl>`,
-  )
+  part({
+    id: 'others',
+    heading: say(lang, 'incident.others'),
+    answer: say(lang, 'incident.others-short', {
+      ooni: formatNumber(lang, others.ooni.length),
+      ioda: formatNumber(lang, others.ioda.length),
+    }),
+    body: html`<p class="sm q">${say(lang, 'incident.others-about')}</p>
+      <dl class="seen">
+        <div>
+          <dt>${say(lang, 'incident.ooni')}</dt>
+          ${
+            others.ooni.length === 0
+              ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+              : html`${others.ooni.map((one) => ooni(lang, one))}
+                  <dd class="sm q">${say(lang, 'incident.ooni-about')}</dd>`
+          }
+        </div>
+        <div>
+          <dt>${say(lang, 'incident.ioda')}</dt>
+          ${
+            others.ioda.length === 0
+              ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+              : html`${others.ioda.map((one) => ioda(lang, one))}
+                  <dd class="sm q">${say(lang, 'incident.ioda-about')}</dd>`
+          }
+        </div>
+      </dl>`,
+  })
 
 function ooni(lang: Lang, { own, together, rest, days, source }: OoniEntry): Markup {
   const span = intervalDays(lang, days)
@@ -96,14 +100,18 @@ const dayed = (
 
 /** What was said in those days and what was asked and answered; what the measurements say of each claim beside it. */
 export const renderNotices = (lang: Lang, { incident, statements, acts }: IncidentView): Markup =>
-  section(
-    'notices',
-    say(lang, 'incident.notices'),
-    statements.length === 0 ? '' : say(lang, 'incident.notices-about'),
-    html`${
+  part({
+    id: 'notices',
+    heading: say(lang, 'incident.notices'),
+    answer: say(lang, 'incident.notices-short', {
+      statements: formatNumber(lang, statements.length),
+      acts: formatNumber(lang, acts.length),
+    }),
+    body: html`${
         statements.length === 0
           ? html`<p>${say(lang, 'incident.statements-none')}</p>`
-          : html`<ul class="vs">
+          : html`<p class="sm q">${say(lang, 'incident.notices-about')}</p>
+              <ul class="vs">
                 ${statements.map((one) => statement(lang, one, incident.simulated))}
               </ul>
               <p class="sm">
@@ -119,7 +127,7 @@ export const renderNotices = (lang: Lang, { incident, statements, acts }: Incide
               ${acts.map((one) => act(lang, one))}
             </ul>`
       }`,
-  )
+  })
 
 const act = (lang: Lang, one: ActEntry): Markup =>
   html`<li>

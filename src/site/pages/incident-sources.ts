@@ -9,12 +9,11 @@ import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
 import type { PublishedBundle } from '../published-bundles.ts'
 import { urls, type Days } from '../urls.ts'
 import { fold, scrolled } from './fold.ts'
-import { foldedPart } from './folded-part.ts'
 import { publicUrl, type Frame } from './frame.ts'
 import type { IncidentView } from './incident-view.ts'
 import type { Markup } from './mark.ts'
+import { part } from './part.ts'
 import { commands } from './prose.ts'
-import { section } from './section.ts'
 
 /** Ids shown at once; the files have them all. */
 const MOST_IDS = 200
@@ -25,13 +24,14 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
   const count = formatNumber(lang, incident.measurements.length)
   // A copy has no days to choose: there the series stands as it was when the copy was made.
   const days = frame.medium === 'live' ? daysOf(incident) : undefined
-  return section(
-    'measurements',
-    say(lang, 'incident.measurements'),
-    incident.measurements.length === 0
-      ? say(lang, 'incident.measurements-none')
-      : say(lang, 'incident.measurements-about', { count }),
-    html`<ul class="dl">
+  return part({
+    id: 'measurements',
+    heading: say(lang, 'incident.measurements'),
+    answer:
+      incident.measurements.length === 0
+        ? say(lang, 'incident.measurements-none')
+        : say(lang, 'incident.measurements-about', { count }),
+    body: html`<ul class="dl">
         <li>
           <a href="${urls.series(lang, incident.service, incident.asn, days)}"
             >${say(lang, 'incident.measurements-all')}</a
@@ -69,7 +69,7 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
               </ol>`,
             )
       }`,
-  )
+  })
 }
 
 const MEGA = 1_000_000
@@ -117,13 +117,14 @@ function daysOf(incident: Incident): Days | undefined {
 export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): Markup {
   const { incident, revisions } = view
   const last = `${say(lang, 'incident.revision')}: ${formatNumber(lang, incident.revision)}. ${formatDateTime(lang, incident.revisedAt)}, ${say(lang, `incident.reason.${incident.reason}`)}.`
+  const heading = say(lang, 'incident.revisions')
   if (revisions.length === 1)
-    return foldedPart('revisions', say(lang, 'incident.revisions'), `${last} ${say(lang, 'incident.no-corrections')}`)
-  return foldedPart(
-    'revisions',
-    say(lang, 'incident.revisions'),
-    last,
-    scrolled(
+    return part({ id: 'revisions', heading, answer: `${last} ${say(lang, 'incident.no-corrections')}` })
+  return part({
+    id: 'revisions',
+    heading,
+    answer: last,
+    body: scrolled(
       say(lang, 'incident.revisions'),
       html`<table class="tbl">
         <thead>
@@ -154,7 +155,7 @@ export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): M
         </tbody>
       </table>`,
     ),
-  )
+  })
 }
 
 /** A line to cite with its address, the code that leads back, and the digest of the bytes behind it. */
@@ -175,11 +176,12 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
       <dt>${label}</dt>
       <dd class="mono">${value}</dd>
     </div>`
-  return section(
-    'cite',
-    say(lang, 'incident.cite'),
-    say(lang, 'incident.code-about'),
-    html`<p class="cite">
+  return part({
+    id: 'cite',
+    heading: say(lang, 'incident.cite'),
+    answer: `${say(lang, 'incident.code')}: ${view.code}`,
+    body: html`<p class="sm q">${say(lang, 'incident.code-about')}</p>
+      <p class="cite">
         ${parts.join('. ')}.
         ${publicUrl(frame, urls.incident(lang, incident.id, frame.medium === 'live' ? pinned : {}))}
       </p>
@@ -200,5 +202,5 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
           <span class="v">${say(lang, 'incident.cite-seed')}: ${String(incident.seed)}.</span>
         </p>`,
       )}`,
-  )
+  })
 }

@@ -13,6 +13,7 @@ import type { Frame } from './frame.ts'
 import { simulatedTag } from './layout.ts'
 import { PRIORS, type IncidentView, type Prior } from './incident-view.ts'
 import type { Markup } from './mark.ts'
+import { part } from './part.ts'
 import { section } from './section.ts'
 
 /** The scale of log10 ratios: 1/100 to 10 000, a hundred units of drawing for a factor of ten. */
@@ -22,7 +23,7 @@ const x = (log10: number): number => Math.round((Math.min(HIGH, Math.max(LOW, lo
 /** Less than this moves no word: a factor of 1.05. */
 const NOTHING = 0.02
 
-/** Every item on both sides as a bar on one scale with its words one tap away, then the sum and the nearest other explanation. */
+/** The sum and the nearest technical explanation; below them every item on both sides as a bar on the same scale. */
 export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
   const { cause } = incident
   const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
@@ -33,18 +34,25 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
     html`<p class="sm">
         ${simulatedTag(lang, incident.simulated)}<span class="q">${say(lang, 'incident.weight-politics')}</span>
       </p>
-      ${table(
-        say(lang, 'incident.weight'),
-        html`${scale(lang)}
-        ${sides(
-          lang,
-          sorted.filter((item) => !isWeak(item)),
-        )}
-        ${sum(lang, cause)} ${scale(lang)}`,
-      )}
-      ${weak(lang, sorted.filter(isWeak))}
-      <p class="sm q">${say(lang, 'weigh.judgement')}</p>`,
+      ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sum(lang, cause)}`)}
+      <p class="sm q after">${say(lang, 'weigh.judgement')}</p>
+      ${every(lang, sorted)}`,
   )
+}
+
+/** Every item, folded where there is little room, with its words one tap away; how many speak for what stands open. */
+function every(lang: Lang, sorted: readonly WeighedItem[]): Markup {
+  const strong = sorted.filter((item) => !isWeak(item))
+  const count = (fits: (item: WeighedItem) => boolean): string => formatNumber(lang, sorted.filter(fits).length)
+  const name = say(lang, 'incident.weight-items', {
+    supporting: count((item) => !isWeak(item) && item.log10Lr > 0),
+    opposing: count((item) => !isWeak(item) && item.log10Lr < 0),
+    weak: count(isWeak),
+  })
+  return html`<details class="tab every" id="items">
+    <summary>${name}</summary>
+    ${table(name, html`${scale(lang)} ${sides(lang, strong)} ${scale(lang)}`)} ${weak(lang, sorted.filter(isWeak))}
+  </details>`
 }
 
 const table = (name: string, body: Markup | readonly Markup[]): Markup =>
@@ -100,7 +108,8 @@ const scale = (lang: Lang): Markup =>
       </div>
       <div class="scale" aria-hidden="true">
         ${[-2, -1, 0, 1, 2, 3, 4].map(
-          (log10) => html`<span class="${Math.abs(log10 - 1) === 3 ? 'wd' : ''}">${ratioText(lang, log10)}</span>`,
+          (log10) =>
+            html`<span class="${log10 === LOW || log10 === HIGH ? 'wd' : ''}">${ratioText(lang, log10)}</span>`,
         )}
       </div>
     </td>
@@ -154,8 +163,15 @@ function sourceOf(lang: Lang, { source }: WeighedItem): Markup {
 const interval = (lang: Lang, { lo95, hi95 }: { readonly lo95: number; readonly hi95: number }): string =>
   `${ratioText(lang, lo95)}\u2013${ratioText(lang, hi95)}`
 
-const whisker = (from: number, until: number): string =>
-  `<path class="wh" d="M${from} 16.5H${until}M${from} 14V19M${until} 14V19"/>`
+/** Either end of an interval: a stroke across, or a point to the outside where it goes on beyond the scale. */
+function cap(log10: number): string {
+  if (log10 < LOW) return 'M8 14L0 16.5L8 19'
+  if (log10 > HIGH) return 'M592 14L600 16.5L592 19'
+  return `M${x(log10)} 14V19`
+}
+
+const whisker = ({ lo95, hi95 }: { readonly lo95: number; readonly hi95: number }): string =>
+  `<path class="wh" d="M${x(lo95)} 16.5H${x(hi95)}${cap(lo95)}${cap(hi95)}"/>`
 
 /** A bar from 1 to the contribution, and the interval below it so that it is never lost in the bar. */
 function bar(
@@ -167,7 +183,7 @@ function bar(
   return raw(
     `<svg viewBox="0 0 600 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">` +
       `<rect class="${log10 < 0 ? 'ba' : 'bf'}" x="${from}" y="3" width="${until - from}" height="${height}"/>` +
-      `${bounds === undefined ? '' : whisker(x(bounds.lo95), x(bounds.hi95))}</svg>`,
+      `${bounds === undefined ? '' : whisker(bounds)}</svg>`,
   )
 }
 
@@ -196,22 +212,30 @@ function sum(lang: Lang, cause: CauseFinding): Markup {
 export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Markup =>
   view.incident.cause.word === 'insufficient'
     ? html``
-    : section(
-        'prior',
-        say(lang, 'incident.prior'),
-        say(lang, 'incident.prior-about'),
-        html`<table class="tbl prior">
-          <thead>
-            <tr>
-              <th scope="col">${say(lang, 'incident.prior-before')}</th>
-              <th scope="col" class="r">${say(lang, 'incident.prior-after')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${PRIOR_ROWS.map((prior) => priorRow(lang, view, { prior, live: frame.medium === 'live' }))}
-          </tbody>
-        </table>`,
-      )
+    : part({
+        id: 'prior',
+        heading: say(lang, 'incident.prior'),
+        answer: say(lang, 'incident.prior-short', {
+          before: odds(view.prior),
+          after: oddsText(lang, view.incident.cause.log10Lr + PRIORS[view.prior]),
+        }),
+        // Whoever chose a starting point sees what it gives.
+        open: frame.medium === 'live' && view.prior !== '1:1',
+        body: html`<p class="sm q">${say(lang, 'incident.prior-about')}</p>
+          <table class="tbl prior">
+            <thead>
+              <tr>
+                <th scope="col">${say(lang, 'incident.prior-before')}</th>
+                <th scope="col" class="r">${say(lang, 'incident.prior-after')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${PRIOR_ROWS.map((prior) => priorRow(lang, view, { prior, live: frame.medium === 'live' }))}
+            </tbody>
+          </table>`,
+      })
+
+const odds = (prior: Prior): string => prior.replace(':', '\u00a0:\u00a0')
 
 /** From even to either side: whoever holds one view finds the step towards the other. */
 const PRIOR_ROWS = ['100:1', '20:1', '5:1', '1:1', '1:5', '1:20', '1:100'] as const satisfies readonly Prior[]
@@ -222,11 +246,11 @@ function priorRow(
   { prior, live }: { readonly prior: Prior; readonly live: boolean },
 ): Markup {
   const chosen = live && prior === view.prior
-  const odds = prior.replace(':', '\u00a0:\u00a0')
+  const text = odds(prior)
   const address = urls.incident(lang, view.incident.id, { prior, ...revisionOf(view) })
   return html`<tr>
     <th scope="row">
-      ${chosen ? html`<b aria-current="true">${odds}</b>` : live ? html`<a href="${address}#prior">${odds}</a>` : odds}
+      ${chosen ? html`<b aria-current="true">${text}</b>` : live ? html`<a href="${address}#prior">${text}</a>` : text}
       <span class="q">${meaning(lang, prior)}</span>
     </th>
     <td class="r nw">${weighted(chosen, oddsText(lang, view.incident.cause.log10Lr + PRIORS[prior]))}</td>
@@ -252,37 +276,37 @@ export function renderChange(lang: Lang, { incident: { cause } }: IncidentView):
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
     .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
   const turning = results.filter(({ word }) => word !== cause.word)
-  return section(
-    'change',
-    say(lang, 'incident.change'),
-    results.length === 0
-      ? say(lang, 'incident.change-none')
-      : say(lang, turning.length === 0 ? 'incident.change-would-not' : 'incident.change-would'),
-    html`${
+  const heading = say(lang, 'incident.change')
+  if (results.length === 0) return part({ id: 'change', heading, answer: say(lang, 'incident.change-none') })
+  return part({
+    id: 'change',
+    heading,
+    answer:
+      turning.length === 0
+        ? say(lang, 'incident.change-would-not')
+        : say(lang, 'incident.change-short', { count: formatNumber(lang, turning.length) }),
+    body: html`${
       turning.length === 0
         ? ''
-        : html`<ul class="turn">
-            ${turning.slice(0, MOST_CHANGES).map(
-              ({ item, outcome, log10Lr, word }) =>
-                html`<li>
-                  <p>${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}.</p>
-                  <p>
-                    ${say(lang, 'incident.change-then', { word: wordName(lang, word), times: timesText(lang, log10Lr) })}
-                  </p>
-                </li>`,
-            )}
-          </ul>`
+        : html`<p class="sm q">${say(lang, 'incident.change-would')}</p>
+            <ul class="turn">
+              ${turning.slice(0, MOST_CHANGES).map(
+                ({ item, outcome, log10Lr, word }) =>
+                  html`<li>
+                    <p>${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}.</p>
+                    <p>
+                      ${say(lang, 'incident.change-then', { word: wordName(lang, word), times: timesText(lang, log10Lr) })}
+                    </p>
+                  </li>`,
+              )}
+            </ul>`
     }
-    ${
-      results.length === 0
-        ? ''
-        : fold(
-            say(lang, 'incident.change-all', { count: formatNumber(lang, results.length) }),
-            html`<p class="sm q">${say(lang, 'incident.change-about', { times: timesText(lang, cause.log10Lr) })}</p>
-              ${changeTable(lang, cause.unseen)}`,
-          )
-    }`,
-  )
+    ${fold(
+      say(lang, 'incident.change-all', { count: formatNumber(lang, results.length) }),
+      html`<p class="sm q">${say(lang, 'incident.change-about', { times: timesText(lang, cause.log10Lr) })}</p>
+        ${changeTable(lang, cause.unseen)}`,
+    )}`,
+  })
 }
 
 const changeTable = (lang: Lang, items: readonly UnseenItem[]): Markup =>

@@ -12,7 +12,6 @@ import { renderCitation, renderMeasurements, renderRevisions } from './incident-
 import type { IncidentView } from './incident-view.ts'
 import { renderChange, renderPrior, renderWeight } from './incident-weight.ts'
 import type { Page } from './layout.ts'
-import { section } from './section.ts'
 
 /** The page of one incident: the answer, then its grounds, then what would change it and where it comes from. */
 export function incidentPage(lang: Lang, view: IncidentView): Page {
@@ -38,14 +37,12 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
           <a href="${urls.network(lang, incident.asn)}">${formatAsn(incident.asn)}</a>
         </nav>
         ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view)}
-        ${renderFigure(lang, view)} ${renderWeight(lang, view)} ${renderPrior(lang, view, frame)}
-        ${renderChange(lang, view)} ${renderOthers(lang, view)} ${renderNotices(lang, view)}
-        ${section(
-          'more',
-          say(lang, 'incident.more'),
-          '',
-          html`${renderChecks(lang, view)} ${renderImpact(lang, view)} ${renderRevisions(lang, view, frame)}`,
-        )}
-        ${renderMeasurements(lang, view, frame)} ${renderCitation(lang, view, frame)}`,
+        ${renderFigure(lang, view)} ${renderWeight(lang, view)}
+        <div class="parts">
+          ${renderPrior(lang, view, frame)} ${renderChange(lang, view)} ${renderOthers(lang, view)}
+          ${renderNotices(lang, view)} ${renderChecks(lang, view)} ${renderImpact(lang, view)}
+          ${renderRevisions(lang, view, frame)} ${renderMeasurements(lang, view, frame)}
+          ${renderCitation(lang, view, frame)}
+        </div>`,
   }
 }

@@ -11,5 +11,6 @@ export const CHART_KEYS = {
   passed: key('<circle class="ok" cx="9" cy="9" r="5"/>'),
   silent: key('<path class="gap" d="M0 9h18"/>'),
   interval: key('<path class="i95" d="M0 9h18"/><path class="i50" d="M4 9h8"/>'),
+  band: key('<path class="band" d="M4 1h12v16H4z"/><path class="med" d="M8 1v16"/>'),
   bracket: key('<path class="brk" d="M6 4H2v10h4M12 4h4v10h-4"/>'),
 } as const

@@ -23,6 +23,14 @@ const commandsFor = (what: string): string => {
   const page = readFileSync(new URL('../../docs/operating/mirror.md', import.meta.url), 'utf8')
   return new RegExp(`^\`\`\`sh ${what}\\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? assert.fail(`no commands for ${what}`)
 }
+/** Text of a page without its entities. */
+const unescaped = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
 const problemsOf = ({ steps }: CheckedCopy): readonly CopyProblem[] =>
   steps.flatMap(({ problems }) => problems.map(({ problem }) => problem))
 
@@ -147,13 +155,7 @@ describe('copies of the site', () => {
   it('verify by the commands exactly as the page on verifying prints them', () => {
     const printed = String(copyCommands('kk', { ...PLAIN_FRAME, mirrorKey: key.line }))
     const lines = [...printed.matchAll(/<code>(.*?)<\/code>/gs)].map(([, line = '']) =>
-      line
-        .replaceAll(/<[^>]*>/g, '')
-        .replaceAll('&lt;', '<')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&quot;', '"')
-        .replaceAll('&#39;', "'")
-        .replaceAll('&amp;', '&'),
+      unescaped(line.replaceAll(/<[^>]*>/g, '')),
     )
     const byHand = lines.filter((line) => !line.startsWith('npx '))
     assert.equal(byHand.length, lines.length - 2)
@@ -164,6 +166,27 @@ describe('copies of the site', () => {
       .replaceAll(' DIR', ` ${out}`)
     const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' })
     assert.match(said, /^(?:Signature Verified Successfully\nsha256 [0-9a-f]{64}\n){2}$/)
+  })
+
+  it('of one file verify by the commands that stand in them, with a key from elsewhere and with no other', async () => {
+    const page = readFileSync(file, 'utf8')
+    assert.ok(!page.includes(key.line), 'the page names a key to trust')
+    const [, commands = ''] = [...page.matchAll(/<pre class="mono">([^]*?)<\/pre>/g)].map(([, text = '']) =>
+      unescaped(text),
+    )
+    const run = (line: string, name: string): string =>
+      execFileSync(
+        'bash',
+        ['-euo', 'pipefail', '-c', commands.replaceAll('/tmp/', `${root}/own-`).replaceAll('FILE.html', name)],
+        {
+          env: { PATH: process.env['PATH'] ?? '', KEY: line },
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      )
+    assert.match(run(key.line, file), /^Signature Verified Successfully\nsha256 [0-9a-f]{64}\n$/)
+    const other = await openMirrorKey(join(root, 'other'), 'kuager.example/mirror')
+    assert.throws(() => run(other.line, file))
   })
 
   it('can be read by whoever is to hand them on', () => {

@@ -6,7 +6,7 @@ import { say } from '../../text/format.ts'
 import { anchor } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatDateTime } from '../../text/time.ts'
-import { openBoard, type Board } from '../board.ts'
+import { openBoard, type Board, type BoardService } from '../board.ts'
 import { spokenAt } from '../cell-at.ts'
 import { firstView } from '../first-view.ts'
 import { named } from '../incident-pages.ts'
@@ -25,13 +25,17 @@ export const ONE_FILE_BYTES = 200_000
 const NOTE_BYTES = 1_000
 const DAYS = 7
 const DAY_MS = 86_400_000
-/** How much is shown, most first: the first that fits is taken. */
+/**
+ * How much is shown, most first: the first that fits is taken. `networks` are those that a state of a service names; how
+ * many there are besides is said. The last is small whatever was measured: no number in it grows with the data.
+ */
 const FITS = [
-  { fonts: true, strips: true, incidents: 20 },
-  { fonts: false, strips: true, incidents: 20 },
-  { fonts: false, strips: false, incidents: 20 },
-  { fonts: false, strips: false, incidents: 10 },
-  { fonts: false, strips: false, incidents: 4 },
+  { fonts: true, strips: true, incidents: 20, networks: 40, services: 60 },
+  { fonts: true, strips: true, incidents: 20, networks: 10, services: 60 },
+  { fonts: false, strips: true, incidents: 20, networks: 10, services: 60 },
+  { fonts: false, strips: false, incidents: 20, networks: 10, services: 60 },
+  { fonts: false, strips: false, incidents: 10, networks: 6, services: 40 },
+  { fonts: false, strips: false, incidents: 4, networks: 3, services: 30 },
 ] as const
 
 export interface OneFileOptions {
@@ -71,7 +75,7 @@ async function pageOf(options: OneFileOptions, board: Board, fit: Fit): Promise<
   const all = (await site.incidents?.current()) ?? []
   const shown: OneFileLang[] = langs.map((lang) => ({
     lang,
-    view: viewOf(board, { ...options, all, most: fit.incidents }),
+    view: viewOf(board, { ...options, all, fit }),
     strips: fit.strips ? firstView(board, { lang, choice: { kind: 'all' }, names }).strips.map(withoutLink) : [],
   }))
   const [first] = langs
@@ -121,10 +125,10 @@ function viewOf(
     site,
     madeAt,
     all,
-    most,
+    fit,
   }: OneFileOptions & {
     readonly all: Awaited<ReturnType<NonNullable<SiteOptions['incidents']>['current']>>
-    readonly most: number
+    readonly fit: Fit
   },
 ): OneFileView {
   const since = board.asOf - DAYS * DAY_MS
@@ -132,12 +136,15 @@ function viewOf(
     .filter((one) => !one.withdrawn && one.simulated === board.simulated && !board.running.includes(one))
     .filter((one) => (one.end.hi95 ?? one.end.bracket[0] ?? anchor(one) ?? 0) >= since)
     .toSorted((a, b) => (anchor(b) ?? 0) - (anchor(a) ?? 0))
+  const most = fit.incidents
   const running = board.running.slice(0, most)
+  const services = board.services.slice(0, fit.services)
   return {
     madeAt,
     asOf: board.asOf,
     simulated: board.simulated,
-    services: board.services.map(({ id, name }) => serviceOf(board, id, name)),
+    services: services.map((one) => serviceOf(board, one, fit.networks)),
+    servicesLeft: board.services.length - services.length,
     running: running.map((one) => named(one, site.names)),
     finished: finished.slice(0, most).map((one) => named(spokenAt(one, board.asOf), site.names)),
     left: Math.max(0, finished.length - most) + board.running.length - running.length,
@@ -147,12 +154,16 @@ function viewOf(
 
 const WORST_FIRST: readonly MarkName[] = ['shut', 'part', 'slow', 'fault', 'unkn', 'open', 'none']
 
-/** Networks of a service by their state; a network without data is told apart from one where it opens. */
-function serviceOf(board: Board, service: string, name: string): OneFileService {
-  const by = Map.groupBy(board.networks, ({ asn }) => board.cell(service, asn).state)
+/**
+ * Networks of a service by their state, those with most devices named; a network without data is told apart from one
+ * where it opens.
+ */
+function serviceOf(board: Board, { id, name }: BoardService, most: number): OneFileService {
+  const by = Map.groupBy(board.networks, ({ asn }) => board.cell(id, asn).state)
   const states = WORST_FIRST.flatMap((state) => {
-    const networks = by.get(state)?.map(({ asn, name: known }) => (known === '' ? `AS${asn}` : known)) ?? []
-    return networks.length === 0 ? [] : [{ state, networks }]
+    const all = by.get(state) ?? []
+    const networks = all.slice(0, most).map(({ asn, name: known }) => (known === '' ? `AS${asn}` : known))
+    return networks.length === 0 ? [] : [{ state, networks, more: all.length - networks.length }]
   })
   return { name, states }
 }

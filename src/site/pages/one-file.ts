@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
-import { causeHeadline, itemSentence } from '../../text/cause-sentence.ts'
+import { itemSentence } from '../../text/cause-sentence.ts'
+import { verdictLine } from '../../text/incident-verdict.ts'
 import { say } from '../../text/format.ts'
 import {
   againstSentences,
@@ -20,11 +21,16 @@ import { incidentMark } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
 import { mark, MARK_SYMBOLS, type MarkName, type Markup } from './mark.ts'
 import { strips, type StripView } from './strips.ts'
+import { ONE_FILE_BY_HAND } from './verify.ts'
 
-/** One service with its networks by what is seen there now, the worst first. */
+/** One service with its networks by what is seen there now, the worst first; `more` are those that are not named. */
 export interface OneFileService {
   readonly name: string
-  readonly states: readonly { readonly state: MarkName; readonly networks: readonly string[] }[]
+  readonly states: readonly {
+    readonly state: MarkName
+    readonly networks: readonly string[]
+    readonly more: number
+  }[]
 }
 
 /** Today on one page. */
@@ -34,6 +40,8 @@ export interface OneFileView {
   readonly asOf: Instant
   readonly simulated: boolean
   readonly services: readonly OneFileService[]
+  /** How many more services there are. */
+  readonly servicesLeft: number
   readonly running: readonly NamedIncident[]
   /** Finished ones of the last days, newest first, and how many more there were. */
   readonly finished: readonly NamedIncident[]
@@ -145,29 +153,34 @@ const part = (title: string, about: string, content: Markup): Markup =>
 /** Services of which anything is known, one by one; the others in one line, so that a reader has not to pass them all. */
 function services(lang: Lang, view: OneFileView): Markup {
   const isKnown = ({ states }: OneFileService): boolean => states.some(({ state }) => state !== 'none')
-  const words = (state: MarkName, names: readonly string[]): string =>
-    say(lang, 'copy.one-state', { state: say(lang, `board.state.${state}`), networks: names.join(', ') })
+  const more = (count: number): string => say(lang, 'copy.more', { count: formatNumber(lang, count) })
+  const words = (state: MarkName, names: readonly string[], left = 0): string =>
+    say(lang, 'copy.one-state', {
+      state: say(lang, `board.state.${state}`),
+      networks: [...names, ...(left === 0 ? [] : [more(left)])].join(', '),
+    })
   const unknown = view.services.filter((one) => !isKnown(one)).map(({ name }) => name)
   return html`<ul class="rows now">
-    ${view.services.filter(isKnown).map(
-      ({ name, states }) =>
-        html`<li>
-          ${mark(states[0]?.state ?? 'none')}
-          <div>
-            <b>${name}</b>
-            ${states.map(({ state, networks }) => html`<p class="sm">${words(state, networks)}</p>`)}
-          </div>
-        </li>`,
-    )}
-    ${
-      unknown.length === 0
-        ? ''
-        : html`<li>
-            ${mark('none')}
-            <div>${words('none', unknown)}</div>
-          </li>`
-    }
-  </ul>`
+      ${view.services.filter(isKnown).map(
+        ({ name, states }) =>
+          html`<li>
+            ${mark(states[0]?.state ?? 'none')}
+            <div>
+              <b>${name}</b>
+              ${states.map((one) => html`<p class="sm">${words(one.state, one.networks, one.more)}</p>`)}
+            </div>
+          </li>`,
+      )}
+      ${
+        unknown.length === 0
+          ? ''
+          : html`<li>
+              ${mark('none')}
+              <div>${words('none', unknown)}</div>
+            </li>`
+      }
+    </ul>
+    ${view.servicesLeft === 0 ? '' : html`<p class="sm q">${more(view.servicesLeft)}</p>`}`
 }
 
 function line(lang: Lang, named: NamedIncident): Markup {
@@ -192,15 +205,15 @@ function line(lang: Lang, named: NamedIncident): Markup {
       <span>${say(lang, 'incident.start')}: ${time(start)}</span>
       <span>${say(lang, 'incident.end')}: ${time(end)}</span>
     </p>
-    <p>${simulatedTag(lang, incident.simulated)}${causeHeadline(lang, incident.cause)}.</p>
+    <p>${simulatedTag(lang, incident.simulated)}${verdictLine(lang, incident)}.</p>
     <p>
       ${say(lang, 'copy.one-against', { list: against.length === 0 ? say(lang, 'incident.against-none') : against.join(' ') })}
     </p>
   </li>`
 }
 
+/** The key is none of the page's own: whoever changed the page would have changed that too. */
 function check(lang: Lang, frame: Frame): Markup {
-  const key = frame.mirrorKey
   const places = [
     ...(frame.origin === undefined ? [] : [frame.origin]),
     ...frame.mirrors,
@@ -217,9 +230,11 @@ function check(lang: Lang, frame: Frame): Markup {
     }
     ${fold(
       say(lang, 'copy.one-how'),
-      html`<pre class="mono">kuager mirror --verify FILE.html --trust '${key ?? 'KEY'}'</pre>
-        <p>${say(lang, 'copy.one-by-hand')}</p>
-        <pre class="mono">sed '/^&lt;!--kuager-note$/,/^--&gt;$/{//!d}' FILE.html | sha256sum</pre>
-        <p>${say(lang, 'copy.one-key')} ${publicUrl(frame, urls.plain(lang, 'verify'))}</p>`,
+      html`<p>${say(lang, 'copy.one-key')} ${publicUrl(frame, urls.plain(lang, 'verify'))}</p>
+        <pre class="mono">${[`KEY='…'`, `kuager mirror --verify FILE.html --trust "$KEY"`].join('\n')}</pre>
+        <p>
+          ${say(lang, 'copy.one-by-hand', { program: 'OpenSSL 3', said: 'Signature Verified Successfully', digest: 'sha256' })}
+        </p>
+        <pre class="mono">${ONE_FILE_BY_HAND.join('\n')}</pre>`,
     )}`
 }

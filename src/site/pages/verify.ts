@@ -121,21 +121,14 @@ export const copyCommands = (lang: Lang, { mirrorKey }: Frame): Markup =>
     'npx kuager mirror --verify DIR --trust "$KEY"',
     'npx kuager mirror --verify FILE.html --trust "$KEY"',
   ])}
-  ${commands(lang, [
-    String.raw`printf '\060\052\060\005\006\003\053\145\160\003\041\000' > /tmp/key.der`,
-    'printf %s "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 >> /tmp/key.der',
-  ])}
+  ${commands(lang, KEY_AS_DER)}
   ${commands(lang, [
     'cd DIR',
     ...signed('MANIFEST.note'),
     'grep "^sha256 $(sha256sum < MANIFEST.sha256 | cut -c -64)$" /tmp/text',
     'sha256sum --strict --quiet -c MANIFEST.sha256',
   ])}
-  ${commands(lang, [
-    `sed -n '/^<!--kuager-note$/,/^-->$/{//!p}' FILE.html > /tmp/note`,
-    ...signed('/tmp/note'),
-    `grep "^sha256 $(sed '/^<!--kuager-note$/,/^-->$/{//!d}' FILE.html | sha256sum | cut -c -64)$" /tmp/text`,
-  ])}`
+  ${commands(lang, ONE_FILE)}`
 
 /** Whether the text of a note was signed by the key. */
 const signed = (note: string): readonly string[] => [
@@ -143,3 +136,18 @@ const signed = (note: string): readonly string[] => [
   `sed -n 's/^— [^ ]* //p' ${note} | base64 -d | tail -c 64 > /tmp/sig`,
   'openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key.der -rawin -in /tmp/text -sigfile /tmp/sig',
 ]
+
+/** The key, from its line in `KEY`, as OpenSSL reads it. */
+const KEY_AS_DER: readonly string[] = [
+  String.raw`printf '\060\052\060\005\006\003\053\145\160\003\041\000' > /tmp/key.der`,
+  'printf %s "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 >> /tmp/key.der',
+]
+
+const ONE_FILE: readonly string[] = [
+  `sed -n '/^<!--kuager-note$/,/^-->$/{//!p}' FILE.html > /tmp/note`,
+  ...signed('/tmp/note'),
+  `grep "^sha256 $(sed '/^<!--kuager-note$/,/^-->$/{//!d}' FILE.html | sha256sum | cut -c -64)$" /tmp/text`,
+]
+
+/** How a page that is sent on as one file is checked by openssl and sha256sum, from its key to its digest. */
+export const ONE_FILE_BY_HAND: readonly string[] = [...KEY_AS_DER, ...ONE_FILE]

@@ -48,6 +48,6 @@ export const copy = {
   'copy.one-places': 'Fresh data at these addresses:',
   'copy.one-how': 'How to check',
   'copy.one-by-hand':
-    'Without the program: the number that the next line prints must be the one in the note at the end of the file.',
+    'Without the program, in a terminal of Linux ({program}): in the end there must stand the line “{said}” and a line that begins with {digest}.',
   'copy.one-key': 'Take the key from elsewhere, not from this file:',
 } satisfies Record<CopyKey, string>

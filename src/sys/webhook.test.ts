@@ -84,6 +84,18 @@ describe('postWebhook()', () => {
     assert.equal(elsewhere.seen.length, 0)
   })
 
+  it('reads a date at which to come again, and nothing that is neither date nor seconds', async () => {
+    const saying = async (header: string): Promise<number | undefined> => {
+      const { port } = await open((_, response) => response.writeHead(503, { 'retry-after': header }).end())
+      const posted = await post(`http://127.0.0.1:${port}/`, 'loopback')
+      return posted.kind === 'answered' ? posted.retryAfter : assert.fail(posted.why)
+    }
+    const inTwoHours = (await saying(new Date(Date.now() + 7_200_000).toUTCString())) ?? 0
+    assert.ok(inTwoHours > 7000 && inTwoHours <= 7200, String(inTwoHours))
+    for (const header of ['soon', '-5', '1e3', 'Thu, 05 Mar 2026 15:02:09 GMT'])
+      assert.equal(await saying(header), undefined)
+  })
+
   it('leads nowhere private, whatever a name says, and to this machine only where that was written', async () => {
     const { port, seen } = await open((_, response) => response.end())
     for (const addresses of [

@@ -107,7 +107,7 @@ export async function postWebhook(
       done({ kind: 'failed', why: error.code ?? error.message })
     request(url, options, (response) => {
       const { statusCode: status = 0, headers: answered } = response
-      const after = Number(answered['retry-after'])
+      const after = secondsOf(answered['retry-after'])
       done({ kind: 'answered', status, ...(after > 0 && after < 1e6 ? { retryAfter: after } : {}) })
       response.on('error', () => undefined) // it is torn down here on purpose
       response.destroy()
@@ -116,3 +116,7 @@ export async function postWebhook(
       .end(body)
   })
 }
+
+/** Seconds that `retry-after` asks for: a number of them or a date (RFC 9110 §10.2.3); NaN where it is neither. */
+const secondsOf = (header = ''): number =>
+  /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000)

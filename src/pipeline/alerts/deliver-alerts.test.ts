@@ -107,6 +107,11 @@ describe('alerts', () => {
       answer: (_, nth) => (nth === 1 ? { kind: 'answered', status: 429, retryAfter: 60 } : OK),
     })
     assert.deepEqual(busy.waits, [60_000, 5000])
+    const closed = await deliver('closed', incidents, {
+      rounds: 2,
+      answer: (_, nth) => (nth === 1 ? { kind: 'answered', status: 503, retryAfter: 7200 } : OK),
+    })
+    assert.deepEqual(closed.waits, [7_200_000, 5000])
   })
 
   it('are given up after three days, and the log says so', async () => {
@@ -136,6 +141,31 @@ describe('alerts', () => {
       answer: (key) => (key === 'a#1' ? { kind: 'answered', status: 422 } : OK),
     })
     assert.deepEqual(posted, ['a#1', 'b#1', 'c#1', 'a#1'])
+  })
+
+  it('that the receiver refuses are tried again by themselves: what is published meanwhile is told at once', async () => {
+    const incidents = memoryIncidents([revision('a', 1)])
+    const refusal: Posted = { kind: 'answered', status: 400 }
+    let told = 0
+    const { posted, waits } = await deliver('by-themselves', incidents, {
+      rounds: 1000,
+      answer: (key, _, now) => {
+        if (key === 'a#1') {
+          // An hour after the first refusal another incident is published, between two looks.
+          if (now > START + 3_600_000 && told === 0) {
+            told = now
+            void incidents.publish([revision('b', 1, now)], [])
+          }
+          return refusal
+        }
+        assert.ok(now - told <= 5000, `told after ${now - told} ms`)
+        return OK
+      },
+    })
+    assert.deepEqual(new Set(waits), new Set([5000]))
+    assert.ok(posted.includes('b#1'))
+    const tries = posted.filter((key) => key === 'a#1').length
+    assert.ok(tries > 4 && tries < 20, String(tries))
   })
 
   it('are told twice rather than never where a crash tore the journal', async () => {

@@ -13,6 +13,8 @@ const LOOK_MS = 5 * SECOND
 /** First pause after a failure, doubled with each further one up to the longest. */
 const FIRST_PAUSE_MS = 5 * SECOND
 const LONGEST_PAUSE_MS = 3600 * SECOND
+/** Longest pause that a receiver may ask for: what waits longer is nearly given up. */
+const LONGEST_ASKED_MS = DAY
 /** A revision that failed for so long is given up; so is one that is so old and fails when nothing was taken for so long. */
 export const GIVE_UP_MS = 3 * DAY
 
@@ -37,33 +39,59 @@ export interface AlertsOptions {
  * that is slow or away holds up nobody but itself. Rejects only where the disk or the journal of incidents breaks.
  */
 export async function deliverAlerts(options: AlertsOptions, signal: AbortSignal): Promise<void> {
+  const refused = new Map<string, Refused>()
   let failures = 0
   while (!signal.aborted) {
-    const pause = await deliverOnce(options, failures, signal)
+    const pause = await deliverOnce(options, { failures, refused }, signal)
     failures = pause === undefined ? 0 : failures + 1
     if (!signal.aborted) await options.wait(pause ?? millis(LOOK_MS), signal).catch(() => undefined)
   }
 }
 
-/** One pass over what is to be sent; gives how long to wait where something failed. */
-async function deliverOnce(options: AlertsOptions, failures: number, signal: AbortSignal): Promise<Millis | undefined> {
-  const { incidents, journal } = options
+/** An incident whose next revision the receiver does not want: tried again by itself, while others go on. */
+interface Refused {
+  readonly failures: number
+  /** Milliseconds of the monotonic clock. */
+  readonly notBefore: number
+}
+
+interface Trouble {
+  /** Passes in a row that ended because the receiver was away. */
+  readonly failures: number
+  /** By id of the incident. */
+  readonly refused: Map<string, Refused>
+}
+
+/** One pass over what is to be sent; gives how long to wait where the receiver is away. */
+async function deliverOnce(
+  options: AlertsOptions,
+  { failures, refused }: Trouble,
+  signal: AbortSignal,
+): Promise<Millis | undefined> {
+  const { incidents, journal, clock } = options
   const due = (await incidents.current()).filter(({ id, revision }) => revision > journal.settled(id))
-  let pause: Millis | undefined
   for (const { id } of due.toSorted((a, b) => a.revisedAt - b.revisedAt)) {
+    if ((refused.get(id)?.notBefore ?? 0) > clock.monotonic()) continue
     const revisions = (await incidents.revisions(id)).filter(({ revision }) => revision > journal.settled(id))
     for (const revision of revisions) {
-      if (signal.aborted) return pause
+      if (signal.aborted) return undefined
       const posted = await options.post(revision, signal)
-      if (signal.aborted && !isTaken(posted)) return pause
-      if (await settle(revision, posted, options)) continue
-      pause = pauseAfter(posted, failures, options)
-      // Refused: this revision alone may be to blame, and others are not to wait for it.
-      if (isRefused(posted)) break
-      return pause
+      if (signal.aborted && !isTaken(posted)) return undefined
+      if (await settle(revision, posted, options)) {
+        refused.delete(id)
+        continue
+      }
+      if (!isRefused(posted)) return pauseAfter(posted, failures, options)
+      // This revision alone may be to blame, and others are not to wait for it.
+      const before = refused.get(id)?.failures ?? 0
+      refused.set(id, {
+        failures: before + 1,
+        notBefore: clock.monotonic() + pauseAfter(posted, before, options),
+      })
+      break
     }
   }
-  return pause
+  return undefined
 }
 
 const isTaken = (posted: Posted): boolean => posted.kind === 'answered' && posted.status >= 200 && posted.status < 300
@@ -98,5 +126,5 @@ async function settle(incident: Incident, posted: Posted, options: AlertsOptions
 function pauseAfter(posted: Posted, failures: number, { random }: AlertsOptions): Millis {
   const doubled = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20))
   const asked = posted.kind === 'answered' ? (posted.retryAfter ?? 0) * SECOND : 0
-  return millis(Math.max(Math.min(asked, LONGEST_PAUSE_MS), Math.round(doubled * (0.5 + random() / 2))))
+  return millis(Math.max(Math.min(asked, LONGEST_ASKED_MS), Math.round(doubled * (0.5 + random() / 2))))
 }

@@ -28,7 +28,7 @@ export function openSenderRate(clock: Clock, trustedProxies: readonly string[], 
       const prefix = sender === undefined || isLocalAddress(sender) ? undefined : limit.prefixOf(sender)
       if (prefix === undefined) return { left: rate.burst, wait: 0 }
       const wait = limit.take(prefix, cost)
-      return { left: limit.left(prefix), wait }
+      return { left: limit.left(prefix), wait, part: prefix }
     },
   }
 }

@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
+import type { Log } from '../sys/log.ts'
 import { isLang, negotiateLang, type Lang } from '../text/lang.ts'
 import type { LetterFrame } from './letter-options.ts'
 import { letterUrls } from './letter-urls.ts'
 import { renderLetterPage, type LetterPage } from './pages/letter-page.ts'
 import { problemPage, type LetterProblem } from './pages/problem.ts'
+import type { PostedForm } from './posted-form.ts'
 
 /** Language of the path, else of the header. */
 export function letterLang(c: Context): Lang {
@@ -16,10 +18,23 @@ export async function answerLetter(
   c: Context,
   page: LetterPage,
   frame: LetterFrame,
-  status: 200 | 404 | 409 | 410 | 503 = 200,
+  status: 200 | 400 | 403 | 404 | 409 | 410 | 429 | 500 | 503 = 200,
 ): Promise<Response> {
   c.header('cache-control', page.kind === 'own' ? 'no-store' : 'no-cache')
   return c.html(await renderLetterPage(page, frame), status)
+}
+
+/** Says that a form could not be read, of which nothing can be given back. */
+export const answerUnread = (
+  c: Context,
+  form: Extract<PostedForm, { kind: 'unread' }>,
+  frame: LetterFrame,
+): Promise<Response> => answerProblem(c, form.problem, form.problem === 'busy' ? { frame, wait: form.wait } : { frame })
+
+/** Its message may quote what somebody sent: the name of the error and where it came from say enough. */
+export function logFault(c: Context, log: Log, error: Error): void {
+  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  log.error({ name: error.name, at: at.slice(0, 8), route: c.req.routePath }, 'an answer could not be made')
 }
 
 const STATUS = { unknown: 404, read: 400, foreign: 403, many: 429, busy: 503, broken: 500 } as const

@@ -11,7 +11,9 @@ import { saidPage } from './pages/own.ts'
 export interface LetterAnswer {
   /** Made when it is looked at: what was typed is smaller than its page. */
   readonly page: () => LetterPage
-  /** Seconds until it is worth another try, where nothing was taken because too much came. */
+  /** Where nothing was taken. */
+  readonly status?: 400 | 403 | 429 | 500 | 503
+  /** Seconds until it is worth another try. */
   readonly wait?: number
 }
 
@@ -35,8 +37,7 @@ export function addBriefPages(
     const found = brief.find(c.req.param('name') ?? '')
     if (found === undefined)
       return answerLetter(c, saidPage(lang, ['letter.gone', 'letter.gone-about'], letterUrls.receipt), frame, 410)
-    if (found.wait === undefined) return answerLetter(c, found.page(), frame)
-    c.header('retry-after', String(found.wait))
-    return answerLetter(c, found.page(), frame, 503)
+    if (found.wait !== undefined) c.header('retry-after', String(found.wait))
+    return answerLetter(c, found.page(), frame, found.status)
   })
 }

@@ -2,9 +2,10 @@ import type { Context, Hono } from 'hono'
 import { InputError } from '../model/errors.ts'
 import { REGIONS } from '../model/region.ts'
 import { BriefPages } from '../site/brief-pages.ts'
-import { BodyRoom } from '../site/request-body.ts'
+import { PostRoom } from '../site/post-room.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
-import { answerLetter, answerProblem, sayOrigin } from './answer.ts'
+import { plainLine, plainLines } from '../text/plain-text.ts'
+import { answerLetter, answerProblem, answerUnread, logFault, sayOrigin } from './answer.ts'
 import { addBriefPages, type LetterAnswer } from './brief-routes.ts'
 import { openFormTickets, type FormTickets } from './form-ticket.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
@@ -13,8 +14,8 @@ import { letterPage } from './pages/letter.ts'
 import type { LetterPage } from './pages/letter-page.ts'
 import { signedPage } from './pages/own.ts'
 import type { LetterView } from './pages/letter-view.ts'
-import { NOTHING_TYPED, signPage, WRONG_FIELDS, type Typed, type WrongField } from './pages/sign-form.ts'
-import { fromOf, readForm, type PostedForm } from './posted-form.ts'
+import { NOTHING_TYPED, signPage, WRONG_FIELDS, type FormWord, type Typed, type WrongField } from './pages/sign-form.ts'
+import { BACK, fromOf, readForm, type PostedForm } from './posted-form.ts'
 import { findView } from './views.ts'
 
 /** Of forms that are being read at once. */
@@ -23,7 +24,7 @@ const ROOM_BYTES = 16 * 2 ** 20
 /** The form of signing, and what it sends where no script seals: whole without JavaScript. */
 export function addSignForm(site: Hono, options: LetterSiteOptions): void {
   const { desk, frame, clock, random } = options
-  const room = new BodyRoom(ROOM_BYTES)
+  const room = new PostRoom(ROOM_BYTES)
   const tickets = openFormTickets(clock, random(32))
   const limits = options.rate === undefined ? { frame, room } : { frame, room, rate: options.rate }
   for (const lang of LANGS) {
@@ -45,8 +46,7 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
     })
     site.post(path, async (c) => {
       const form = await readForm(c, limits)
-      if (form.kind !== 'form')
-        return answerProblem(c, form.kind, 'wait' in form ? { frame, wait: form.wait } : { frame })
+      if (form.kind === 'unread') return answerUnread(c, form, frame)
       const view = await findView(desk, c.req.param('id') ?? '')
       if (view === undefined) return answerProblem(c, 'unknown', { frame })
       return takeForm(c, { lang, view, form, tickets, brief, options })
@@ -57,7 +57,7 @@ export function addSignForm(site: Hono, options: LetterSiteOptions): void {
 interface Taking {
   readonly lang: Lang
   readonly view: LetterView
-  readonly form: Extract<PostedForm, { kind: 'form' }>
+  readonly form: Exclude<PostedForm, { kind: 'unread' }>
   readonly tickets: FormTickets
   readonly brief: BriefPages<LetterAnswer>
   readonly options: LetterSiteOptions
@@ -74,55 +74,57 @@ const answerClosed = (
     409,
   )
 
+/** As the script of the page reads it too (browser/letter/form-fields.ts): no sign stays that turns what stands beside it. */
 function typedOf({ get }: Taking['form']): Typed {
-  const line = (name: string): string => get(name).trim().slice(0, MOST_TYPED)
+  const typed = (name: string): string => get(name).slice(0, MOST_TYPED)
   return {
-    name: line('name'),
-    region: line('region'),
-    mail: line('mail'),
-    comment: line('comment'),
+    name: plainLine(typed('name')),
+    region: typed('region').trim(),
+    mail: typed('mail').trim(),
+    comment: plainLines(typed('comment')),
     show: get('show') === 'yes',
     keep: get('keep') === 'yes',
     consent: get('consent') === 'yes',
   }
 }
 /** More than any field holds: what is longer is given back cut, and refused all the same. */
-const MOST_TYPED = 2000
+const MOST_TYPED = 10_000
 
 function wrongOf(typed: Typed): readonly WrongField[] {
   const name = typed.name.length < 2 || typed.name.length > 120
   const region = !REGIONS.some((region) => region === typed.region)
   const comment = typed.comment.length > 600
-  const found = {
-    name,
-    region,
-    mail: typed.mail === '',
-    comment,
-    consent: !typed.consent,
-    early: false,
-    changed: false,
-    busy: false,
-  }
+  const found = { name, region, mail: typed.mail === '', comment, consent: !typed.consent }
   return WRONG_FIELDS.filter((field) => found[field])
 }
 
 async function takeForm(c: Context, taking: Taking): Promise<Response> {
   const { lang, view, form, tickets, brief, options } = taking
-  const typed = typedOf(form)
-  const again = (
-    wrong: readonly WrongField[],
-    { now = view, wait }: { readonly now?: LetterView; readonly wait?: number } = {},
-  ): Response => {
+  const back = form.kind === 'back' ? form : undefined
+  // What a page of another site filled in nobody here has agreed to.
+  const typed = back?.why === 'foreign' ? { ...typedOf(form), consent: false } : typedOf(form)
+  const again = ({ wrong = [], word, now = view, wait, status }: Again): Response => {
     const ticket = tickets.make(true)
-    const page = (): LetterPage =>
-      signPage(lang, { view: now, typed, wrong, ticket, takesMail: options.desk.takesMail })
+    const takesMail = options.desk.takesMail
+    const page = (): LetterPage => signPage(lang, { view: now, typed, wrong, word, wait, ticket, takesMail })
     const length = typed.name.length + typed.region.length + typed.mail.length + typed.comment.length
-    return brief.answer(c, wait === undefined ? { page } : { page, wait }, { typed: length })
+    return brief.answer(
+      c,
+      { page, ...(wait === undefined ? {} : { wait }), ...(status === undefined ? {} : { status }) },
+      { typed: length, part: form.part },
+    )
   }
   const region = REGIONS.find((one) => one === typed.region)
   const wrong = wrongOf(typed)
-  if (wrong.length > 0 || region === undefined) return again(wrong)
-  if (!tickets.isDue(form.get('ticket'))) return again(['early'])
+  if (back !== undefined)
+    return again({
+      word: back.why,
+      status: BACK[back.why],
+      wrong: back.why === 'broken' ? wrong : [],
+      ...(back.wait === undefined ? {} : { wait: back.wait }),
+    })
+  if (wrong.length > 0 || region === undefined) return again({ wrong })
+  if (!tickets.isDue(form.get('ticket'))) return again({ word: 'early' })
   const { name, mail, comment, show, keep } = typed
   try {
     const signed = await options.desk.signForm(
@@ -151,15 +153,30 @@ async function takeForm(c: Context, taking: Taking): Promise<Response> {
         c.header('cache-control', 'no-store')
         return c.redirect(letterUrls.sign(lang, view.letter.id), 303)
       case 'changed':
-        return again(['changed'], { now: (await findView(options.desk, view.letter.id)) ?? view })
+        return again({ word: 'changed', now: (await findView(options.desk, view.letter.id)) ?? view })
       case 'busy':
-        return again(['busy'], { wait: signed.seconds })
+        return again({ word: 'busy', wait: signed.seconds, status: 503 })
       case 'work':
         return await answerProblem(c, 'read', { frame: options.frame })
     }
   } catch (error) {
+    if (!(error instanceof Error)) throw error
     const field = error instanceof InputError ? WRONG_FIELDS.find((one) => one === error.path) : undefined
-    if (field !== undefined) return again([field])
-    throw error
+    if (field !== undefined) return again({ wrong: [field] })
+    if (error instanceof InputError) return again({ word: 'broken', status: 400 })
+    logFault(c, options.log, error)
+    return again({ word: 'fault', wait: FAULT_S, status: 500 })
   }
+}
+/** A disk that is full, say, is not mended sooner. */
+const FAULT_S = 60
+
+/** How a form comes back as it was typed. */
+interface Again {
+  readonly wrong?: readonly WrongField[]
+  readonly word?: FormWord
+  /** The letter as it is now. */
+  readonly now?: LetterView
+  readonly wait?: number
+  readonly status?: 400 | 403 | 429 | 500 | 503
 }

@@ -4,7 +4,7 @@ import type { LetterDesk } from '../people/letter/contract.ts'
 import type { Asset } from '../site/asset.ts'
 import { SECURITY_HEADERS } from '../site/headers.ts'
 import { addLogRoutes } from '../site/log-routes.ts'
-import { answerProblem } from './answer.ts'
+import { answerProblem, logFault } from './answer.ts'
 import { addSignForm } from './form-routes.ts'
 import type { LetterSiteOptions } from './letter-options.ts'
 import { addLetterPages } from './page-routes.ts'
@@ -43,9 +43,7 @@ export function createLetterSite(given: LetterSiteOptions): Hono {
   site.notFound((c) => answerProblem(c, 'unknown', { frame }))
   site.onError((error, c) => {
     if (error instanceof InputError) return answerProblem(c, 'read', { frame })
-    // Its message may quote what somebody sent: the name of the error and where it came from say enough.
-    const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-    log.error({ name: error.name, at: at.slice(0, 8), route: c.req.routePath }, 'an answer could not be made')
+    logFault(c, log, error)
     return answerProblem(c, 'broken', { frame })
   })
   return site

@@ -2,26 +2,39 @@ import type { Context } from 'hono'
 import type { SenderRate } from '../site/api/sender-rate.ts'
 import { incomingOf } from '../site/collector.ts'
 import { isForeign } from '../site/foreign-page.ts'
-import type { BodyRoom } from '../site/request-body.ts'
-import { bodyOf } from '../site/submissions.ts'
+import { readFormBody } from '../site/form-body.ts'
+import type { PostRoom } from '../site/post-room.ts'
 import type { From } from '../sys/sender/from.ts'
 import type { LetterFrame } from './letter-options.ts'
 
-/** Longest form: a name, an address, a comment of 600 characters, each as three bytes in percent signs. */
-const MOST_BYTES = 32 * 1024
+/** Longest form that is read: a name, an address, a comment ten times as long as one may be, which comes back. */
+const MOST_BYTES = 64 * 1024
 const RETRY_S = 5
 
 /** What bounds a form. */
 export interface FormLimits {
   readonly frame: LetterFrame
-  readonly room: BodyRoom
+  readonly room: PostRoom
   readonly rate?: SenderRate
 }
 
+/** What was typed, field by field; a field that is not there is empty. */
+export interface SentForm {
+  readonly get: (name: string) => string
+  /** Name of the sender's part of the network, of memory alone. */
+  readonly part: string | undefined
+}
+
+/** Why a form that was read is given back as it was typed, with the status that says so. */
+export const BACK = { foreign: 403, many: 429, broken: 400 } as const
+export type BackReason = keyof typeof BACK
+
 export type PostedForm =
-  | { readonly kind: 'form'; readonly get: (name: string) => string }
-  | { readonly kind: 'foreign' | 'read' }
-  | { readonly kind: 'many' | 'busy'; readonly wait: number }
+  | ({ readonly kind: 'form' } & SentForm)
+  | ({ readonly kind: 'back'; readonly why: BackReason; readonly wait?: number } & SentForm)
+  /** Nothing can be given back. */
+  | { readonly kind: 'unread'; readonly problem: 'read' }
+  | { readonly kind: 'unread'; readonly problem: 'busy'; readonly wait: number }
 
 /** From where a request comes: used in memory and forgotten. */
 export const fromOf = (c: Context): From => ({
@@ -29,46 +42,49 @@ export const fromOf = (c: Context): From => ({
   forwardedFor: c.req.header('x-forwarded-for'),
 })
 
-/** Takes the cost of one act from what the asker's part of the network has; gives the seconds to wait, else 0. */
-export function takeRate(c: Context, rate: SenderRate | undefined, cost = 1): number {
+/** Takes the cost of one act from what the asker's part of the network has; `wait`: seconds to wait, else 0. */
+export function takeRate(
+  c: Context,
+  rate: SenderRate | undefined,
+  cost = 1,
+): { readonly wait: number; readonly part?: string } {
   const { socket, forwardedFor } = fromOf(c)
-  return socket === undefined ? 0 : (rate?.take({ socket, forwardedFor }, cost).wait ?? 0)
-}
-
-/** Reads a form that a page of this site sends: bounded, of one type, each field once. Never rejects. */
-export async function readForm(c: Context, { frame, room, rate }: FormLimits): Promise<PostedForm> {
-  if (isForeign(c, frame)) return { kind: 'foreign' }
-  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? ''))
-    return { kind: 'read' }
-  const wait = takeRate(c, rate)
-  if (wait > 0) return { kind: 'many', wait }
-  const body = await bodyOf(
-    { incoming: incomingOf(c), header: (name) => c.req.header(name) },
-    { most: MOST_BYTES, room },
-  )
-  switch (body.kind) {
-    case 'too-large':
-    case 'slow':
-    case 'broken':
-      return { kind: 'read' }
-    case 'full':
-    case 'crowded':
-      return { kind: 'busy', wait: RETRY_S }
-    case 'body':
-  }
-  const fields = fieldsOf(body.bytes)
-  return fields === undefined ? { kind: 'read' } : { kind: 'form', get: (name) => fields.get(name) ?? '' }
+  return socket === undefined ? { wait: 0 } : (rate?.take({ socket, forwardedFor }, cost) ?? { wait: 0 })
 }
 
 /**
- * Lines end with one character, as in the field that counted them: a form that is sent without scripts has two. Undefined
- * where a field comes twice, or is no text of UTF-8.
+ * Reads a form: bounded, of one type, each field once. It is read before it is asked who sends it and how often, so that
+ * what is refused can be given back as it was typed. Never rejects.
  */
-function fieldsOf(bytes: Uint8Array): ReadonlyMap<string, string> | undefined {
-  const fields = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(bytes))) {
-    if (fields.has(name) || value.includes('\ufffd') || value.includes('\0')) return undefined
-    fields.set(name, value.replaceAll('\r\n', '\n'))
+export async function readForm(c: Context, { frame, room, rate }: FormLimits): Promise<PostedForm> {
+  const body = await readFormBody(c, { room, most: MOST_BYTES })
+  if (body.kind === 'unread') {
+    // A body may still be coming in.
+    c.header('connection', 'close')
+    return body.status === 503
+      ? { kind: 'unread', problem: 'busy', wait: RETRY_S }
+      : { kind: 'unread', problem: 'read' }
   }
-  return fields
+  if (!body.isWhole) c.header('connection', 'close')
+  const { fields, isClean } = fieldsOf(body.fields)
+  const get = (name: string): string => fields.get(name) ?? ''
+  const { wait, part } = takeRate(c, rate)
+  if (isForeign(c, frame)) return { kind: 'back', why: 'foreign', get, part }
+  if (wait > 0) return { kind: 'back', why: 'many', wait, get, part }
+  return body.isWhole && isClean ? { kind: 'form', get, part } : { kind: 'back', why: 'broken', get, part }
+}
+
+/**
+ * Lines end with one character, as in the field that counted them: a form that is sent without scripts has two. Not clean
+ * where a field comes twice, or is no text of UTF-8: then it is what could be read.
+ */
+function fieldsOf(sent: URLSearchParams): { readonly fields: ReadonlyMap<string, string>; readonly isClean: boolean } {
+  const fields = new Map<string, string>()
+  let isClean = true
+  for (const [name, value] of sent) {
+    const text = value.replaceAll('\r\n', '\n').replaceAll(/[\0\ufffd]/g, '')
+    if (fields.has(name) || /[\0\ufffd]/.test(value)) isClean = false
+    if (!fields.has(name)) fields.set(name, text)
+  }
+  return { fields, isClean }
 }

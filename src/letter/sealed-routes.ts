@@ -48,7 +48,7 @@ export function addSealedSigning(site: Hono, options: LetterSiteOptions): void {
   const room = new PostRoom(ROOM_BYTES)
   site.get(letterUrls.work(), async (c) => {
     c.header('cache-control', 'no-store')
-    const wait = takeRate(c, options.rate)
+    const { wait } = takeRate(c, options.rate)
     if (wait > 0) return refuse(c, MANY(wait))
     return c.json(await options.work.challenge('sign'))
   })

@@ -10,6 +10,7 @@ import { section } from '../../site/pages/section.ts'
 import { letterUrls } from '../letter-urls.ts'
 import type { LetterPage } from './letter-page.ts'
 import type { LetterView } from './letter-view.ts'
+import { PROBLEMS, type LetterProblem } from './problem.ts'
 
 // Pages that one person sees after an act of their own. None of them is kept by anybody, and no address of theirs holds
 // a receipt.
@@ -87,60 +88,87 @@ const afterSigning = (lang: Lang, receipt: string): Markup =>
     </ul>`,
   )}`
 
-/** Where the link of a message leads: looking changes nothing, the button confirms. */
-export const confirmPage = (lang: Lang, token: string): LetterPage =>
+/** Where the link of a message leads: looking changes nothing, the button confirms. `why`: a press that was not taken. */
+export const confirmPage = (lang: Lang, token: string, why?: LetterProblem): LetterPage =>
   own(
     lang,
     (other) => letterUrls.confirm(other, token),
     html`${titled(say(lang, 'letter.confirm.title'), say(lang, 'letter.confirm.lead'))}
+      ${why === undefined ? '' : refusedPart(lang, why)}
       <form class="form" method="post" action="${letterUrls.confirm(lang, token)}">
         <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.confirm.button')}</button></p>
       </form>`,
   )
 
+/** Said where a form was not taken: why, and that it can be sent again. */
+const refusedPart = (lang: Lang, why: LetterProblem): Markup =>
+  html`<div class="wrongs" role="alert" tabindex="-1" autofocus>
+    <p><b>${say(lang, PROBLEMS[why][0])}</b></p>
+    <p>${say(lang, PROBLEMS[why][1])}</p>
+  </div>`
+
+/** What was typed into a form about a receipt, given back where it could not be taken. */
+export interface TypedReceipt {
+  /** With it a message was asked for once more; else it was to be looked up. */
+  readonly mail?: string
+  readonly code: string
+}
+
 export type ReceiptView =
   | { readonly kind: 'asked' }
-  | { readonly kind: 'wrong' | 'unknown' }
+  | { readonly kind: 'wrong' | 'unknown'; readonly typed: TypedReceipt }
+  | { readonly kind: 'refused'; readonly why: LetterProblem; readonly typed: TypedReceipt }
   | { readonly kind: 'found'; readonly standing: Standing; readonly code: string }
   | { readonly kind: 'no-proof'; readonly code: string }
 
 /** What a receipt shows and does. Its code is in the body of a form alone, never in an address. */
 export function receiptPage(lang: Lang, view: ReceiptView): LetterPage {
+  const typed = 'typed' in view ? view.typed : { code: '' }
+  const [looked, resent] = typed.mail === undefined ? [typed, { code: '' }] : [{ code: '' }, typed]
   return own(
     lang,
     letterUrls.receipt,
     html`${titled(say(lang, 'letter.receipt'), say(lang, 'letter.receipt.lead'))} ${found(lang, view)}
-    ${view.kind === 'found' ? '' : lookForm(lang)}
-    ${view.kind === 'found' && view.standing.kind !== 'awaiting' ? '' : resendForm(lang)}`,
+    ${view.kind === 'found' ? '' : lookForm(lang, looked)}
+    ${view.kind === 'found' && view.standing.kind !== 'awaiting' ? '' : resendForm(lang, resent)}`,
   )
 }
 
-const lookForm = (lang: Lang): Markup =>
+const lookForm = (lang: Lang, { code }: TypedReceipt): Markup =>
   html`<div class="sec side">
     <div class="head"></div>
     <form class="form" method="post" action="${letterUrls.receipt(lang)}" autocomplete="off">
-      ${codeField(lang, 'r-code')}
+      ${codeField(lang, 'r-code', code)}
       <p class="ways"><button type="submit" class="btn first">${say(lang, 'letter.receipt.look')}</button></p>
     </form>
   </div>`
 
-const resendForm = (lang: Lang): Markup =>
+const resendForm = (lang: Lang, { code, mail = '' }: TypedReceipt): Markup =>
   section(
     'resend',
     say(lang, 'letter.resend'),
     '',
     html`<p>${say(lang, 'letter.resend.about')}</p>
       <form class="form" method="post" action="${letterUrls.resend(lang)}" autocomplete="off">
-        ${codeField(lang, 'm-code')}
+        ${codeField(lang, 'm-code', code)}
         <div class="field">
           <label for="m-mail">${say(lang, 'letter.form.mail-needed')}</label>
-          <input id="m-mail" name="mail" type="email" required maxlength="254" autocomplete="off" spellcheck="false" />
+          <input
+            id="m-mail"
+            name="mail"
+            type="email"
+            required
+            maxlength="254"
+            value="${mail}"
+            autocomplete="off"
+            spellcheck="false"
+          />
         </div>
         <p class="ways"><button type="submit" class="btn">${say(lang, 'letter.resend.send')}</button></p>
       </form>`,
   )
 
-const codeField = (lang: Lang, id: string): Markup =>
+const codeField = (lang: Lang, id: string, typed: string): Markup =>
   html`<div class="field">
     <label for="${id}">${say(lang, 'letter.receipt.code')}</label>
     <p id="${id}-about" class="hint">${say(lang, 'letter.receipt.private')}</p>
@@ -149,6 +177,7 @@ const codeField = (lang: Lang, id: string): Markup =>
       name="code"
       required
       maxlength="60"
+      value="${typed}"
       autocomplete="off"
       autocapitalize="characters"
       spellcheck="false"
@@ -161,6 +190,8 @@ function found(lang: Lang, view: ReceiptView): Markup {
   switch (view.kind) {
     case 'asked':
       return html``
+    case 'refused':
+      return refusedPart(lang, view.why)
     case 'wrong':
     case 'unknown':
       return foundPart(say(lang, `letter.receipt.${view.kind}`), say(lang, `letter.receipt.${view.kind}-about`))

@@ -13,8 +13,10 @@ import { titled } from '../../site/pages/prose.ts'
 import { signedHere } from './own.ts'
 
 /** What is wrong with a form that came back, each named by its field. */
-export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent', 'early', 'changed', 'busy'] as const
+export const WRONG_FIELDS = ['name', 'region', 'mail', 'comment', 'consent'] as const
 export type WrongField = (typeof WRONG_FIELDS)[number]
+/** Why it came back although no field is to be mended. */
+export type FormWord = 'early' | 'changed' | 'busy' | 'many' | 'foreign' | 'broken' | 'fault'
 
 /** What somebody typed, given back where the form could not be taken: nothing typed is lost. */
 export interface Typed {
@@ -40,6 +42,9 @@ export interface SignFormView {
   readonly view: LetterView
   readonly typed: Typed
   readonly wrong: readonly WrongField[]
+  readonly word?: FormWord | undefined
+  /** Seconds until it is worth another try. */
+  readonly wait?: number | undefined
   /** Says when the form was shown; not of whom. */
   readonly ticket: string
   /** Whether the service sends mails: without them the form without scripts takes nothing. */
@@ -76,7 +81,7 @@ export function signPage(lang: Lang, form: SignFormView): LetterPage {
               ${say(lang, form.takesMail ? 'letter.form.lead-server' : 'letter.form.lead-none')}
             </p>
           </div>
-          <div>${form.wrong.length === 0 ? '' : wrongs(lang, form.wrong)} ${fields(lang, form)}</div>
+          <div>${toldFirst(lang, form)} ${fields(lang, form)}</div>
         </div>
         ${section('what', say(lang, 'letter.form.what'), '', what(lang, form))}
         ${section(
@@ -93,20 +98,22 @@ export function signPage(lang: Lang, form: SignFormView): LetterPage {
   }
 }
 
-/** Said first and focused when the form comes back: what is wrong, each with the way to its field. */
-const wrongs = (lang: Lang, wrong: readonly WrongField[]): Markup =>
-  html`<div class="wrongs" role="alert" tabindex="-1" autofocus>
-    <p><b>${say(lang, 'letter.wrong')}</b></p>
-    <ul>
-      ${wrong.map((one) => {
-        const text = say(lang, `letter.wrong.${one}`)
-        return html`<li>${isOfForm(one) ? text : html`<a href="#${idOf(one)}">${text}</a>`}</li>`
-      })}
-    </ul>
-  </div>`
+/** Said first and focused when the form comes back: why, and what is wrong, each with the way to its field. */
+const toldFirst = (lang: Lang, { wrong, word, wait = 0 }: SignFormView): Markup | '' =>
+  wrong.length === 0 && word === undefined
+    ? ''
+    : html`<div class="wrongs" role="alert" tabindex="-1" autofocus>
+        ${word === undefined ? '' : html`<p>${say(lang, `letter.wrong.${word}`, { seconds: wait })}</p>`}
+        ${
+          wrong.length === 0
+            ? ''
+            : html`<p><b>${say(lang, 'letter.wrong')}</b></p>
+                <ul>
+                  ${wrong.map((one) => html`<li><a href="#${idOf(one)}">${say(lang, `letter.wrong.${one}`)}</a></li>`)}
+                </ul>`
+        }
+      </div>`
 
-/** Wrong with the form itself: no field is to be mended. */
-const isOfForm = (one: WrongField): boolean => one === 'early' || one === 'changed' || one === 'busy'
 const idOf = (field: string): string => `s-${field}`
 
 type Wrong = SignFormView['wrong']

@@ -5,10 +5,11 @@ export interface SenderRate {
   readonly burst: number
   /**
    * Takes the cost of one answer from the allowance of whoever asks: the address of the socket, and what proxies said.
-   * `wait`: seconds until there is enough again, 0 where it was taken. No address is kept.
+   * `wait`: seconds until there is enough again, 0 where it was taken; `part`: name of the part of the network, new every
+   * day and in memory alone, where it is known. No address is kept.
    */
   take(
     asking: { readonly socket: string; readonly forwardedFor: string | undefined },
     cost: number,
-  ): { readonly left: number; readonly wait: number }
+  ): { readonly left: number; readonly wait: number; readonly part?: string }
 }

@@ -119,7 +119,15 @@ export const letterPage = {
     'A new version of the letter was published. Read it and send again. What you wrote is still here.',
   'letter.wrong.early': 'The page was sent too soon or too late. What you wrote is still here: send it again.',
   'letter.wrong.busy':
-    'Too many are signing at this moment. What you wrote is still here: send it again a little later.',
+    'Too many are signing at this moment. What you wrote is still here: send it again in {seconds, plural, one {# second} other {# seconds}}.',
+  'letter.wrong.many':
+    'Too much comes from your part of the network. What you wrote is still here: send it again in {seconds, plural, one {# second} other {# seconds}}.',
+  'letter.wrong.foreign':
+    'This form came from a page that is not ours. Look through what stands below. If you agree, set the mark and press the button here.',
+  'letter.wrong.broken':
+    'The form did not arrive whole, or could not be read. What arrived is still here: look through it and send it again.',
+  'letter.wrong.fault':
+    'The signature was not saved; the fault is ours. What you wrote is still here: send it again in a minute.',
   'letter.confirm.title': 'One more step',
   'letter.confirm.lead': 'Press the button to confirm. Opening the link alone confirms nothing.',
   'letter.confirm.button': 'Confirm',
@@ -132,7 +140,7 @@ export const letterPage = {
     'Confirmations are no longer taken. A signature that was not confirmed does not count and is removed.',
   'letter.confirm.none': 'The link does not work',
   'letter.confirm.none-about':
-    'A link works once, for seven days. If you have confirmed already, nothing more is needed.',
+    'A link works once, for seven days. If you have confirmed already, nothing more is needed. If you have not, sign the letter again.',
   'letter.receipt': 'Receipt',
   'letter.gone': 'This page is shown no longer',
   'letter.gone-about':

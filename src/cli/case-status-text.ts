@@ -131,10 +131,10 @@ const articleText = (lang: Lang, { article }: Deadline['rule']): string =>
     : say(lang, `deadline.article.${article.of}`, { numbers: article.numbers })
 
 /** Terms that run, each with its provision and its doubts; then those whose start is not known, by name alone. */
-function deadlineLines({ deadlines }: CaseState, today: Day, lang: Lang): readonly Line[] {
+function deadlineLines({ file, deadlines }: CaseState, today: Day, lang: Lang): readonly Line[] {
   const resting = deadlines.filter(({ kind }) => kind === 'not-running')
   return [
-    ...deadlines.flatMap((one) => runningLines(one, today, lang)),
+    ...deadlines.flatMap((one) => runningLines(one, file, { today, lang })),
     ...(resting.length === 0 ? [] : [['', `${capitalise(lang, say(lang, 'casework.not-running'))}.`] as const]),
     ...resting.map(
       ({ rule }) => [`${DEEP}\u2013 `, `${say(lang, `deadline.${rule.id}`)} (${articleText(lang, rule)})`] as const,
@@ -142,23 +142,32 @@ function deadlineLines({ deadlines }: CaseState, today: Day, lang: Lang): readon
   ]
 }
 
-function runningLines(one: Deadline, today: Day, lang: Lang): readonly Line[] {
+function runningLines(
+  one: Deadline,
+  file: CaseFile,
+  { today, lang }: { readonly today: Day; readonly lang: Lang },
+): readonly Line[] {
   if (one.kind === 'not-running') return []
   const { rule } = one
   const name = say(lang, `deadline.${rule.id}`)
-  const start = say(lang, 'casework.deadline-from', {
+  const began = say(lang, 'casework.deadline-from', {
     start: say(lang, `deadline.start.${one.from.event}`),
     day: formatDay(lang, one.from.day),
   })
+  const start = `${began}${ofRecord(one.from.record, file, lang)}`
   if (one.kind === 'length-unknown')
     return [
       ['', `${name}: ${say(lang, 'casework.length-unknown')}`],
       [DEEP, start],
     ]
-  const when = say(lang, one.safe < today ? 'casework.deadline-passed' : 'casework.deadline-until', {
-    day: formatDay(lang, one.safe),
-  })
-  const last = one.last === one.safe ? [] : [say(lang, 'casework.deadline-last', { day: formatDay(lang, one.last) })]
+  const { safe, last: end } = one
+  // Between the two days nobody should give up, and nobody should wait.
+  const [key, day] =
+    end < today
+      ? (['casework.deadline-passed', end] as const)
+      : ([safe < today ? 'casework.deadline-unsafe' : 'casework.deadline-until', safe] as const)
+  const when = say(lang, key, { day: formatDay(lang, day) })
+  const last = end === day ? [] : [say(lang, 'casework.deadline-last', { day: formatDay(lang, end) })]
   const doubts = one.doubts
     .filter((doubt) => doubt !== 'rule' && doubt !== 'article')
     .map((doubt) => say(lang, `deadline.doubt.${doubt}`))
@@ -167,6 +176,14 @@ function runningLines(one: Deadline, today: Day, lang: Lang): readonly Line[] {
     ['', `${name}: ${when}`],
     [DEEP, [start, ...last, articleText(lang, rule), mark, ...doubts].join('; ')],
   ]
+}
+
+/** Which request, complaint or judgment a term runs from: there may be several of a kind. */
+function ofRecord(id: string | undefined, { records }: CaseFile, lang: Lang): string {
+  const record = records.find((one) => one.id === id)
+  if (record === undefined) return ''
+  const to = record.addressee === undefined ? '' : `, ${PART_WORDS[lang].addressees[record.addressee]}`
+  return ` (${record.id}${to})`
 }
 
 function intakeLines({ unanswered }: CaseState, lang: Lang): readonly Line[] {

@@ -82,7 +82,13 @@ function asJson(file: CaseFile, changes: Changes, now: Instant): Readonly<Record
         ? {}
         : { start: one.from.event, from: one.from.day, record: one.from.record ?? null }),
       ...(one.kind === 'running'
-        ? { last: one.last, safe: one.safe, passed: one.safe < today, doubts: one.doubts }
+        ? {
+            last: one.last,
+            safe: one.safe,
+            safe_passed: one.safe < today,
+            passed: one.last < today,
+            doubts: one.doubts,
+          }
         : {}),
       article: one.rule.article ?? null,
       mark: one.rule.mark,

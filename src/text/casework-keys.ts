@@ -32,6 +32,7 @@ type CaseKey =
   | 'casework.intake-missing'
   | 'casework.deadlines'
   | 'casework.deadline-until'
+  | 'casework.deadline-unsafe'
   | 'casework.deadline-passed'
   | 'casework.deadline-last'
   | 'casework.deadline-from'
@@ -101,8 +102,10 @@ type DeadlineKey =
 type DeadlineId =
   | 'request-answer'
   | 'complaint'
+  | 'complaint-after-silence'
   | 'complaint-decision'
   | 'claim-after-answer'
+  | 'claim-after-no-decision'
   | 'claim-after-learning'
   | 'by-law-claim'
   | 'appeal'
@@ -112,8 +115,10 @@ type DeadlineId =
 
 type StartEvent =
   | 'request-sent'
+  | 'request-unanswered'
   | 'restriction-learned'
   | 'complaint-filed'
+  | 'complaint-undecided'
   | 'complaint-answered'
   | 'by-law-learned'
   | 'first-judgment'

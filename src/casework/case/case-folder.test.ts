@@ -151,12 +151,30 @@ describe('what is added to a case', () => {
     const complaint = record('r1', 'complaint', '2026-03-10')
     const events = (records: readonly CaseRecord[]): readonly string[] =>
       occurrencesOf({ records: [...records], answers: {} }).map(({ event }) => event)
-    assert.deepEqual(events([complaint]), ['complaint-filed'])
+    assert.deepEqual(events([complaint]), ['complaint-filed', 'complaint-undecided'])
     assert.deepEqual(events([complaint, record('r2', 'complaint-answer', '2026-03-20', 'r1')]), ['complaint-answered'])
     const request = record('r1', 'request', '2026-04-06')
     assert.equal(answerDue(request.day), '2026-04-27')
     const silent = (on: string): boolean => stayedSilent({ request, reply: record('r2', 'silence', on, 'r1') })
     assert.deepEqual([silent('2026-04-27'), silent('2026-04-28')], [false, true])
+  })
+
+  it('sets a complaint running from the last day of an answer that did not come, and a claim from that of a decision', () => {
+    const at = { from: 'x', added_at_utc: '2026-04-20T08:00:00Z', added_by: 'x' }
+    const request: CaseRecord = { id: 'r1', kind: 'request', day: day('2026-04-06'), ...at }
+    const silence = (on: string): CaseRecord => ({ id: 'r2', kind: 'silence', day: day(on), about: 'r1', ...at })
+    const found = (records: readonly CaseRecord[]): unknown => occurrencesOf({ records: [...records], answers: {} })
+    assert.deepEqual(found([request, silence('2026-04-27')]), [
+      { event: 'request-sent', day: '2026-04-06', record: 'r1' },
+    ])
+    assert.deepEqual(found([request, silence('2026-05-20')]), [
+      { event: 'request-unanswered', day: '2026-04-27', record: 'r1' },
+    ])
+    const complaint: CaseRecord = { id: 'r3', kind: 'complaint', day: day('2026-04-20'), ...at }
+    assert.deepEqual(found([complaint]), [
+      { event: 'complaint-filed', day: '2026-04-20', record: 'r3' },
+      { event: 'complaint-undecided', day: '2026-05-21', record: 'r3' },
+    ])
   })
 
   it('answers the questions of the intake, each in its kind', async () => {

@@ -1,5 +1,5 @@
 import { computeDeadline, type Occurrence } from '../deadlines/compute.ts'
-import { DEADLINE_RULES } from '../deadlines/rules.ts'
+import { DEADLINE_RULES, type DeadlineId } from '../deadlines/rules.ts'
 import type { Day } from '../deadlines/calendar.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 
@@ -22,8 +22,11 @@ export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly Req
  * Last day on which a request of a day is answered in time, by the rule of docs/methods/deadlines.md; undefined where that
  * has no length. A lawyer must confirm it.
  */
-export function answerDue(day: Day): Day | undefined {
-  const rule = DEADLINE_RULES.find(({ id }) => id === 'request-answer')
+export const answerDue = (day: Day): Day | undefined => dueBy('request-answer', day)
+
+/** Last day of a term that began on a day; undefined where its length is not known. */
+function dueBy(id: DeadlineId, day: Day): Day | undefined {
+  const rule = DEADLINE_RULES.find((one) => one.id === id)
   const found = rule === undefined ? undefined : computeDeadline(rule, { event: rule.start, day })
   return found?.kind === 'running' ? found.last : undefined
 }
@@ -64,7 +67,8 @@ export function answeredDay(
 /**
  * What sets terms running, as the case gives it. A judgment is counted from the day the author learned of it where that
  * is given. Domestic remedies count as exhausted with the cassation judgment: whether an earlier one suffices, or
- * whether a remedy need not be tried, is for a lawyer, who adds it to the intake in words.
+ * whether a remedy need not be tried, is for a lawyer, who adds it to the intake in words. A complaint without a decision
+ * sets the claim running from the last day of the decision, also where that lies ahead.
  */
 export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>): readonly Occurrence[] {
   const of = (kind: CaseRecord['kind'], event: Occurrence['event']): readonly Occurrence[] =>
@@ -75,14 +79,33 @@ export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>): read
     const day = answeredDay(file, id)
     return day === undefined ? [] : [{ event, day }]
   }
-  const answered = new Set(
-    requestsOf(file).flatMap(({ request, reply }) => (reply?.kind === 'answer' ? [request.id] : [])),
+  const requests = requestsOf(file)
+  const silent = requests.filter(stayedSilent)
+  // Of a request that was answered, or stayed without an answer until its term was over, nothing runs any more.
+  const over = new Set(
+    requests.filter((one) => one.reply?.kind === 'answer' || silent.includes(one)).map(({ request }) => request.id),
   )
+  /** What a body let pass: from the last day that it had, which is the earliest reading. */
+  const passed = (id: DeadlineId, event: Occurrence['event'], records: readonly CaseRecord[]): readonly Occurrence[] =>
+    records.flatMap((record) => {
+      const day = dueBy(id, record.day)
+      return day === undefined ? [] : [{ event, day, record: record.id }]
+    })
   const decided = new Set(file.records.flatMap(({ kind, about }) => (kind === 'complaint-answer' ? [about] : [])))
   return [
-    ...of('request', 'request-sent').filter(({ record }) => record === undefined || !answered.has(record)),
+    ...of('request', 'request-sent').filter(({ record }) => record === undefined || !over.has(record)),
+    ...passed(
+      'request-answer',
+      'request-unanswered',
+      silent.map(({ request }) => request),
+    ),
     ...asked('learned', 'restriction-learned'),
     ...of('complaint', 'complaint-filed').filter(({ record }) => record === undefined || !decided.has(record)),
+    ...passed(
+      'complaint-decision',
+      'complaint-undecided',
+      file.records.filter(({ kind, id }) => kind === 'complaint' && !decided.has(id)),
+    ),
     ...of('complaint-answer', 'complaint-answered'),
     ...asked('by-law-learned', 'by-law-learned'),
     ...of('first-judgment', 'first-judgment'),

@@ -146,6 +146,9 @@ describe('deadlines', () => {
       doubts: ['rule', 'article', 'days-off'],
     })
     assert.deepEqual(found('complaint-decision', '2026-04-20').doubts, ['rule', 'days-off'])
+    // They are counted from a day that was itself counted.
+    for (const id of ['complaint-after-silence', 'claim-after-no-decision'] as const)
+      assert.deepEqual(found(id, '2026-04-27').doubts, ['rule', 'days-off'], id)
     assert.deepEqual(found('committee-after-exhaustion', '2026-03-05').last, '2031-03-05')
     assert.deepEqual(found('committee-after-procedure', '2026-03-05').last, '2029-03-05')
   })

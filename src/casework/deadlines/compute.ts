@@ -56,6 +56,7 @@ export function computeDeadlines(occurrences: readonly Occurrence[]): readonly D
 
 /** One term of one occurrence. */
 export function computeDeadline(rule: DeadlineRule, from: Occurrence): Deadline {
+  const counted = rule.length.kind === 'working-days' || rule.startCounted === true
   if (rule.length.kind === 'unknown') return { kind: 'length-unknown', rule, from }
   const plain = endOf(rule.length, from.day, 'table')
   const last = rule.moves ? nextWorkingDay(plain) : plain
@@ -63,7 +64,7 @@ export function computeDeadline(rule: DeadlineRule, from: Occurrence): Deadline 
   const doubts = [
     ...(rule.mark === 'lawyer-must-confirm' ? ['rule' as const] : []),
     ...(rule.article === undefined ? ['article' as const] : []),
-    ...(rule.length.kind === 'working-days' || !tableHolds(last) ? ['days-off' as const] : []),
+    ...(counted || !tableHolds(last) ? ['days-off' as const] : []),
     ...(rule.moves && !isWorkingDay(plain) ? ['moved' as const] : []),
     ...(rule.inForce !== undefined && from.day < rule.inForce ? ['not-in-force' as const] : []),
   ]

@@ -3,8 +3,10 @@ import type { Day } from './calendar.ts'
 /** What sets a term running. A case gives the days of these, where it knows them. */
 export const START_EVENTS = [
   'request-sent',
+  'request-unanswered',
   'restriction-learned',
   'complaint-filed',
+  'complaint-undecided',
   'complaint-answered',
   'by-law-learned',
   'first-judgment',
@@ -31,6 +33,8 @@ export interface Article {
 export interface DeadlineRule {
   readonly id: DeadlineId
   readonly start: StartEvent
+  /** The start is itself the last day of a term, and rests on the table of days off. */
+  readonly startCounted?: true
   readonly length: Length
   /** Who must act until then: whoever files, or the body that must answer. */
   readonly binds: 'applicant' | 'addressee'
@@ -46,8 +50,10 @@ export interface DeadlineRule {
 export const DEADLINE_IDS = [
   'request-answer',
   'complaint',
+  'complaint-after-silence',
   'complaint-decision',
   'claim-after-answer',
+  'claim-after-no-decision',
   'claim-after-learning',
   'by-law-claim',
   'appeal',
@@ -77,6 +83,16 @@ export const DEADLINE_RULES = [
     moves: true,
   },
   {
+    id: 'complaint-after-silence',
+    start: 'request-unanswered',
+    startCounted: true,
+    length: { kind: 'months', count: 3 },
+    binds: 'applicant',
+    article: { of: 'appc', numbers: '91–100' },
+    mark: 'lawyer-must-confirm',
+    moves: true,
+  },
+  {
     id: 'complaint-decision',
     start: 'complaint-filed',
     length: { kind: 'working-days', count: 20 },
@@ -92,6 +108,16 @@ export const DEADLINE_RULES = [
     binds: 'applicant',
     article: { of: 'appc', numbers: '136' },
     mark: 'confirmed',
+    moves: true,
+  },
+  {
+    id: 'claim-after-no-decision',
+    start: 'complaint-undecided',
+    startCounted: true,
+    length: { kind: 'months', count: 3 },
+    binds: 'applicant',
+    article: { of: 'appc', numbers: '136' },
+    mark: 'lawyer-must-confirm',
     moves: true,
   },
   {

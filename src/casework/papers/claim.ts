@@ -1,5 +1,6 @@
 import type { AnswerWord } from '../case/case-form.ts'
-import { requestsOf, stayedSilent } from '../case/occurrences.ts'
+import { requestsOf } from '../case/occurrences.ts'
+import { dayOf } from '../deadlines/calendar.ts'
 import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
@@ -93,6 +94,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     ),
     ...termBlocks(view, words),
     heading(words.law),
+    heading(words.acts, 3),
     ...aboutAct(view, words),
     ...words.points.flatMap((point): readonly Block[] => [
       heading(point.name, 3),
@@ -108,8 +110,9 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       ? [paragraph(words.technical), paragraph([text(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
       : []),
     heading(words.asks),
-    { kind: 'list', ordered: true, items: [...words.asked, orBlank(askedOf(view), labels.asked)] },
+    { kind: 'list', ordered: true, items: [...prayerOf(view, words), orBlank(askedOf(view), labels.asked)] },
     ...annexBlocks(view),
+    { kind: 'list', ordered: false, items: [[blank(words.annexesBlank)]] },
     signatureBlock(view),
   ]
   return { ...paperFrame(view, lang, words), blocks }
@@ -126,9 +129,38 @@ const askedOf = ({ file }: CaseView): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
+/**
+ * What the court is asked by what the case holds, of which bodies may say different things: an act that is enclosed is
+ * not asked for, and one that nobody named is not reviewed.
+ */
+function prayerOf(view: CaseView, words: ClaimWords): readonly Inline[] {
+  const { asked } = words
+  const states = requestsOf(view.file)
+  const says = (word: AnswerWord): boolean => states.some(({ reply }) => reply?.says === word)
+  const held = view.file.records.filter(({ kind }) => kind === 'act')
+  const named = states.flatMap(({ reply }) => (reply?.says === 'act-named' ? [reply] : []))
+  const seen = new Set<string>()
+  const review = [...held, ...named].flatMap((record): readonly Inline[] => {
+    // The act that an answer names may be enclosed as well: it is reviewed once.
+    const key = record.act_number ?? record.id
+    if (seen.has(key)) return []
+    seen.add(key)
+    return [[text(`${asked.review} `), ...actOf(view, record), text(';')]]
+  })
+  return [
+    ...(isLate(view) ? [asked.term] : []),
+    ...review,
+    ...(says('no-act') ? [asked.basis] : []),
+    ...(held.some((record) => record.held !== undefined) ? [] : [asked.disclosure]),
+    ...(paperAnnexes(view).length > 0 ? [asked.bundle] : []),
+  ]
+}
+
 const COURT_TERMS: ReadonlySet<string> = new Set([
   'complaint',
+  'complaint-after-silence',
   'claim-after-answer',
+  'claim-after-no-decision',
   'claim-after-learning',
   'by-law-claim',
 ])
@@ -137,17 +169,26 @@ function termBlocks(view: CaseView, words: ClaimWords): readonly Block[] {
   const runs = (one: CaseView['deadlines'][number]): boolean =>
     one.kind !== 'not-running' && COURT_TERMS.has(one.rule.id)
   if (!view.deadlines.some(runs)) return [heading(words.terms), paragraph([blank(words.noTerms)])]
-  return [heading(words.terms), termsTable(view, runs, words.termsTable), paragraph(words.termsNote)]
+  return [
+    heading(words.terms),
+    termsTable(view, runs, words.termsTable),
+    paragraph(words.termsNote),
+    ...(isLate(view) ? [paragraph([text(words.late), unconfirmed]), paragraph([blank(words.lateReasons)])] : []),
+  ]
+}
+
+/** On the day of the paper the last day of every term of a claim was over. */
+function isLate({ deadlines, madeAt }: CaseView): boolean {
+  const made = dayOf(madeAt)
+  const claims = deadlines.flatMap((one) => (one.kind === 'running' && one.rule.id.includes('claim') ? [one.last] : []))
+  return claims.length > 0 && claims.every((last) => last < made)
 }
 
 /** The court that the author names; its kind alone, with a blank, where none is named. */
 const courtLines = (view: CaseView, words: ClaimWords): readonly Inline[] =>
   view.file.answers.court === undefined ? [words.courtKind, told(view, 'court')] : [told(view, 'court')]
 
-/**
- * What came of each request, the acts that the case holds, and what the claimant asks of the court by that: bodies may answer
- * differently.
- */
+/** What came of each request, and the acts that the case holds. */
 function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
   const states = requestsOf(view.file).filter(({ reply }) => reply !== undefined)
   const acts = view.file.records.filter(({ kind }) => kind === 'act')
@@ -158,17 +199,10 @@ function aboutAct(view: CaseView, words: ClaimWords): readonly Block[] {
       value: [...actOf(view, record), text(', '), ...documentOf(view, record), text(noteBehind(record))],
     })),
   ]
-  const says = (word: AnswerWord): boolean => states.some(({ reply }) => reply?.says === word)
-  const asks = [
-    ...(says('act-named') || acts.length > 0 ? [words.asksReview] : []),
-    ...(says('no-act') ? [words.asksBasis] : []),
-    ...(says('refused') || states.some(stayedSilent) ? [words.asksDisclosure] : []),
-  ]
   return [
     ...(states.length > 0
       ? []
       : [{ kind: 'paragraph', standing: 'fact', text: [blank(words.actUnknown)] } satisfies Block]),
     ...(rows.length === 0 ? [] : [{ kind: 'facts', rows } satisfies Block]),
-    ...asks.map((one): Block => ({ kind: 'paragraph', standing: 'allegation', text: one })),
   ]
 }

@@ -145,8 +145,8 @@ describe('papers of a case', () => {
       return paperText(claimPaper(viewCase({ ...full, records }, 'ru'), 'ru'))
     }
     // Fifteen working days after 11 March 2026, with Nauryz on a weekend: 6 April.
-    assert.match(on('2026-04-07'), /срок ответа: 6\sапреля\s2026\sг\. \[должен[^]*Истец просит суд истребовать/)
-    assert.doesNotMatch(on('2026-04-06'), /Истец просит суд истребовать/)
+    assert.match(on('2026-04-07'), /срок ответа: 6\sапреля\s2026\sг\. \[должен[^]*Жалоба на то, что запрос остался/)
+    assert.doesNotMatch(on('2026-04-06'), /Жалоба на то, что запрос остался/)
     const told = (day: string): string => {
       const records = full.records.map((one) => (one.kind === 'silence' ? { ...one, day: day as never } : one))
       return paperText(communicationPaper(viewCase({ ...full, records }, 'en'), 'en'))

@@ -1,5 +1,5 @@
 import { CAUSE_WORDS } from '../../model/cause.ts'
-import { say } from '../../text/format.ts'
+import { capitalise, say } from '../../text/format.ts'
 import { showsSentence, strengthSentence } from '../../text/incident-quote.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts'
@@ -251,13 +251,19 @@ export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolea
     rows: view.deadlines
       .filter(shown)
       .map((one) => [
-        say(view.lang, `deadline.${one.rule.id}`),
+        `${say(view.lang, `deadline.${one.rule.id}`)}${beganOf(view, one)}`,
         one.kind === 'running' ? daysOf(view, one) : [blank(missing.lawyer)],
         articleOf(view, one),
         reliability(view, one),
       ]),
   }
 }
+
+/** The day that a term is counted from, with what happened on it. */
+const beganOf = ({ lang }: CaseView, one: Deadline): string =>
+  one.kind === 'not-running'
+    ? ''
+    : `. ${capitalise(lang, say(lang, `deadline.start.${one.from.event}`))}: ${formatDay(lang, one.from.day)}`
 
 /** The day to go by, and the last one by the rule where it is another. */
 function daysOf({ lang }: CaseView, { safe, last }: Extract<Deadline, { readonly kind: 'running' }>): string {

@@ -23,13 +23,14 @@ export interface ClaimWords {
   readonly termsTable: string
   readonly termsNote: string
   readonly noTerms: string
+  /** Where a term was over on the day of the paper: said before its last day. */
+  readonly late: string
+  readonly lateReasons: string
   readonly law: string
   /** A point of law: its name, what the claimant submits, the provisions it rests on. */
   readonly points: readonly ClaimPoint[]
-  /** What the court is asked where an act is known, where it was said that there is none, and where nothing was disclosed. */
-  readonly asksReview: string
-  readonly asksBasis: string
-  readonly asksDisclosure: string
+  /** What came of the requests and which acts the case holds. */
+  readonly acts: string
   readonly actUnknown: string
   readonly burden: string
   readonly burdenBlank: string
@@ -41,7 +42,14 @@ export interface ClaimWords {
   readonly technicalRule: string
   readonly contrary: string
   readonly asks: string
-  readonly asked: readonly string[]
+  /**
+   * The prayer, as far as the case gives it: to have the act or word of its absence handed over, where no act is enclosed; to
+   * review an act that is known, with its number behind; to find the grounds, where it was said that there is no act; to take
+   * the bundle in, where there is one; to restore a term that is over.
+   */
+  readonly asked: Readonly<Record<'disclosure' | 'review' | 'basis' | 'bundle' | 'term', string>>
+  /** Annexes that the law asks for and the case does not hold. */
+  readonly annexesBlank: string
 }
 
 export interface ClaimPoint {

@@ -4,10 +4,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { checkByHand, LACKING_BY_HAND, STEPS_BY_HAND } from '../../test/kit/by-hand.ts'
 import { commandLine, fillEvening, type RunInFolder } from '../../test/kit/evening.ts'
+import { pdfSkip, ReadPdf } from '../../test/kit/pdf.ts'
+import { openPress } from '../casework/typst/compile.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { serveFolderAt } from '../../test/kit/served-folder.ts'
 import { TimeAuthority } from '../../test/kit/time-authority.ts'
@@ -23,6 +25,7 @@ import {
 } from '../model/bundle.ts'
 import { sha256 } from '../sys/ed25519.ts'
 
+const press = await openPress()
 const TOOLS = LACKING_BY_HAND
 const byHand = { skip: TOOLS.length === 0 ? false : `${TOOLS.join(', ')}: not installed` }
 
@@ -194,6 +197,33 @@ describe('kuager bundle', () => {
     assert.ok(hour.counts.measurements > 10)
     assert.ok(hour.span !== null && hour.span.since_utc >= '2026-10-06T15' && hour.span.until_utc < '2026-10-06T16')
   })
+
+  it(
+    'has an exhibit in three languages with the proof attached, of an incident and of measurements alone',
+    {
+      skip: 'missing' in press ? `needs ${press.missing}` : pdfSkip,
+    },
+    () => {
+      for (const [at, attached] of [
+        [bag, 'derivation.json'],
+        [small, 'verdicts.jsonl'],
+      ] as const) {
+        assert.deepEqual(
+          bundleSchema.parse(jsonOf(join(at, 'data/bundle.json'))).without.filter((one) => one === 'exhibit.pdf'),
+          [],
+        )
+        for (const name of ['exhibit.pdf', 'exhibit-kk.pdf', 'exhibit-ru.pdf']) {
+          using pdf = new ReadPdf(readFileSync(join(at, 'data', name)))
+          pdf.check()
+          assert.ok(pdf.pages <= 5, name)
+          for (const proof of ['log/checkpoint', 'log/keys.txt', attached])
+            assert.equal(pdf.attached(basename(proof)), readFileSync(join(at, 'data', proof), 'utf8'), name)
+        }
+      }
+      using pdf = new ReadPdf(readFileSync(join(small, 'data/exhibit.pdf')))
+      assert.match(pdf.text(1), /No incident is claimed/)
+    },
+  )
 
   it('brings the stamp of an authority over the checkpoint that its proofs lead to', byHand, async () => {
     using authority = new TimeAuthority()

@@ -239,8 +239,7 @@ function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: W
     ...(erased > 0 ? [`${erased} erased`] : []),
     ...(changed > 0 ? [`${changed} not shown, since their public form has changed`] : []),
   ]
-  // Measurements alone have no finding that an exhibit could show.
-  const missing = index.without.filter((one) => one !== 'exhibit.pdf' || index.about.kind === 'incident')
+  const missing = index.without
   const below = (text: string): void => writeHanging(world, '  ', text)
   writeHanging(world, '', shown.startsWith('..') ? path : shown)
   below(`${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}`)

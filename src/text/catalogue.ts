@@ -54,6 +54,10 @@ import { casework as enCasework } from './en/casework.ts'
 import { casework as kkCasework } from './kk/casework.ts'
 import { casework as ruCasework } from './ru/casework.ts'
 import type { CaseworkKey } from './casework-keys.ts'
+import { alone as enAlone } from './en/alone.ts'
+import { alone as kkAlone } from './kk/alone.ts'
+import { alone as ruAlone } from './ru/alone.ts'
+import type { AloneKey } from './alone-keys.ts'
 import { region as enRegion } from './en/region.ts'
 import { region as kkRegion } from './kk/region.ts'
 import { region as ruRegion } from './ru/region.ts'
@@ -146,6 +150,7 @@ export type Key =
   | BundleKey
   | ProofPageKey
   | PaperKey
+  | AloneKey
   | CaseworkKey
   | RegionKey
   | CrowdKey
@@ -180,6 +185,7 @@ type Areas = {
   readonly bundle: Readonly<Record<BundleKey, string>>
   readonly proofPage: Readonly<Record<ProofPageKey, string>>
   readonly paper: Readonly<Record<PaperKey, string>>
+  readonly alone: Readonly<Record<AloneKey, string>>
   readonly casework: Readonly<Record<CaseworkKey, string>>
   readonly region: Readonly<Record<RegionKey, string>>
   readonly crowd: Readonly<Record<CrowdKey, string>>
@@ -224,6 +230,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     bundle: kkBundle,
     proofPage: kkProofPage,
     paper: kkPaper,
+    alone: kkAlone,
     casework: kkCasework,
     region: kkRegion,
     crowd: kkCrowd,
@@ -257,6 +264,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     bundle: ruBundle,
     proofPage: ruProofPage,
     paper: ruPaper,
+    alone: ruAlone,
     casework: ruCasework,
     region: ruRegion,
     crowd: ruCrowd,
@@ -290,6 +298,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     bundle: enBundle,
     proofPage: enProofPage,
     paper: enPaper,
+    alone: enAlone,
     casework: enCasework,
     region: enRegion,
     crowd: enCrowd,

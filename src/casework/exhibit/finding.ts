@@ -39,27 +39,31 @@ export interface LogFacts {
   readonly custodyEvents: number
 }
 
-/** Everything that an exhibit says; plain data, from the files of the bundle that it belongs to. */
-export interface ExhibitFinding extends NamedIncident {
+/** What every exhibit says, whatever it is about; plain data, from the files of the bundle that it belongs to. */
+export interface ExhibitGround {
   /** Name of the bundle. */
   readonly id: string
   readonly madeAt: Instant
-  /** Readings of the incident's own series, in any order; those far from it are left out of the drawing. */
-  readonly readings: readonly Reading[]
   /** Lines of `measurements.jsonl`. */
   readonly measurements: readonly BundleMeasurement[]
   /** Names or addresses that were tested. */
   readonly targets: readonly string[]
   /** Measuring programs with their versions, and how many measurements each made. */
   readonly software: readonly { readonly name: string; readonly count: number }[]
-  readonly compared: readonly ComparedSeries[]
   readonly operator?: Operator
   readonly program: Program
   readonly log: LogFacts
   readonly redactions: Redactions
-  readonly rederived: 'same' | 'differs' | 'not-done'
   /** Files of the bundle, the exhibit itself aside. */
   readonly annexes: readonly AnnexFile[]
+}
+
+/** Everything that the exhibit of an incident says. */
+export interface ExhibitFinding extends NamedIncident, ExhibitGround {
+  /** Readings of the incident's own series, in any order; those far from it are left out of the drawing. */
+  readonly readings: readonly Reading[]
+  readonly compared: readonly ComparedSeries[]
+  readonly rederived: 'same' | 'differs' | 'not-done'
   /** Check code of the revision. */
   readonly code: string
 }

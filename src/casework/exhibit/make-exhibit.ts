@@ -4,9 +4,11 @@ import { dateText, headline, networkText } from '../../text/incident-sentence.ts
 import type { Lang } from '../../text/lang.ts'
 import type { Paper } from '../paper.ts'
 import { printPaper, type Attachment, type Printed } from '../typst/set-paper.ts'
+import type { AloneFinding } from './alone-finding.ts'
+import { alonePaper } from './alone-paper.ts'
 import { cut, ROOMS, type ExhibitFinding, type Room } from './finding.ts'
 import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
-import { annexBlocks, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
+import { annexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
 
 /** An exhibit is read in court: this many pages and no more. */
@@ -14,11 +16,11 @@ export const MOST_PAGES = 5
 
 export interface ExhibitOptions {
   readonly lang: Lang
-  /** The proof: checkpoint, incident, derivation, as files of the bundle. */
+  /** The proof, as files of the bundle: checkpoint, and incident with derivation or measurements with verdicts. */
   readonly attachments: readonly Attachment[]
 }
 
-/** The exhibit as data, with as much of each list as the room says. */
+/** The exhibit of an incident as data, with as much of each list as the room says. */
 export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): Paper {
   const { incident } = finding
   return {
@@ -45,18 +47,25 @@ export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): P
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
       ...annexBlocks(lang, finding, room),
-      ...verifyBlocks(lang, finding),
+      ...verifyBlocks(lang, finding, [codeLine(lang, finding)]),
     ],
   }
 }
+
+/** The paper of either kind of bundle. */
+const paperOf = (lang: Lang, finding: ExhibitFinding | AloneFinding, room: Room): Paper =>
+  'incident' in finding ? exhibitPaper(lang, finding, room) : alonePaper(lang, finding, room)
 
 /**
  * The exhibit of a bundle as PDF/A-3a with the proof attached, on at most five pages: lists are shortened, and say so,
  * until it fits. What is missing where papers cannot be set here.
  */
-export async function makeExhibit(finding: ExhibitFinding, { lang, attachments }: ExhibitOptions): Promise<Printed> {
+export async function makeExhibit(
+  finding: ExhibitFinding | AloneFinding,
+  { lang, attachments }: ExhibitOptions,
+): Promise<Printed> {
   for (const room of ROOMS) {
-    const printed = await printPaper(exhibitPaper(lang, finding, room), { standard: 'a-3a', attachments })
+    const printed = await printPaper(paperOf(lang, finding, room), { standard: 'a-3a', attachments })
     if (printed.kind === 'missing' || printed.pages <= MOST_PAGES) return printed
   }
   throw new Fault(

@@ -16,10 +16,12 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { blank, strong, text, type Block, type Inline } from '../paper.ts'
-import { cut, listed, type ExhibitFinding, type Room } from './finding.ts'
+import { cut, listed, type ExhibitFinding, type ExhibitGround, type Room } from './finding.ts'
 import { seriesChart } from './series-chart.ts'
 
 // What was measured: the finding and what it does not show, when, where, by whom, and the series.
+
+type Fact = { readonly label: string; readonly value: Inline }
 
 const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
@@ -99,10 +101,7 @@ export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): re
       rows: [
         { label: say(lang, 'exhibit.network'), value: cut(networkText(lang, finding), room) },
         { label: say(lang, 'exhibit.service'), value: cut(finding.serviceName, room) },
-        {
-          label: say(lang, 'exhibit.targets'),
-          value: targets.length === 0 ? [blank(say(lang, 'exhibit.targets'))] : listed(targets, room),
-        },
+        targetsRow(lang, targets, room),
         {
           label: say(lang, 'incident.revision'),
           value: [
@@ -123,9 +122,15 @@ export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): re
   ]
 }
 
+/** Names or addresses that were tested. */
+export const targetsRow = (lang: Lang, targets: readonly string[], room: Room): Fact => ({
+  label: say(lang, 'exhibit.targets'),
+  value: targets.length === 0 ? [blank(say(lang, 'exhibit.targets'))] : listed(targets, room),
+})
+
 /** Devices, measurements, programs, and who collected and published: with who pays and what ties they have. */
 export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
-  const { incident, measurements, software, operator } = finding
+  const { incident, measurements } = finding
   const number = (value: number): string => formatNumber(lang, value)
   const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
   const [devices = '', share = ''] = shareText(lang, incident)
@@ -147,33 +152,39 @@ export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): read
             service: count(({ role }) => role === 'same-service'),
           }),
         },
-        { label: say(lang, 'exhibit.apart'), value: count(({ role }) => role === 'apart') },
-        {
-          label: say(lang, 'exhibit.lost'),
-          value: `${count(({ state }) => state === 'erased')}; ${count(({ state }) => state === 'form-changed')}`,
-        },
-        {
-          label: say(lang, 'exhibit.programs'),
-          value:
-            software.length === 0
-              ? [blank(say(lang, 'exhibit.programs'))]
-              : listed(
-                  software.map((one) => `${one.name}: ${number(one.count)}`),
-                  room,
-                ),
-        },
-        ...operatorRows(lang, operator, room),
+        ...collectedRows(lang, finding, room),
       ],
     },
     { kind: 'paragraph', text: say(lang, incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
   ]
 }
 
-function operatorRows(
-  lang: Lang,
-  operator: ExhibitFinding['operator'],
-  room: Room,
-): readonly { readonly label: string; readonly value: Inline }[] {
+/** What does not count or cannot be shown, by which programs all was measured, and who collected it. */
+export function collectedRows(lang: Lang, finding: ExhibitGround, room: Room): readonly Fact[] {
+  const { measurements, software, operator } = finding
+  const number = (value: number): string => formatNumber(lang, value)
+  const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
+  return [
+    { label: say(lang, 'exhibit.apart'), value: count(({ role }) => role === 'apart') },
+    {
+      label: say(lang, 'exhibit.lost'),
+      value: `${count(({ state }) => state === 'erased')}; ${count(({ state }) => state === 'form-changed')}`,
+    },
+    {
+      label: say(lang, 'exhibit.programs'),
+      value:
+        software.length === 0
+          ? [blank(say(lang, 'exhibit.programs'))]
+          : listed(
+              software.map((one) => `${one.name}: ${number(one.count)}`),
+              room,
+            ),
+    },
+    ...operatorRows(lang, operator, room),
+  ]
+}
+
+function operatorRows(lang: Lang, operator: ExhibitFinding['operator'], room: Room): readonly Fact[] {
   const label = say(lang, 'exhibit.operator')
   if (operator === undefined) return [{ label, value: [blank(say(lang, 'exhibit.operator-what'))] }]
   const several = (names: readonly string[]): string =>

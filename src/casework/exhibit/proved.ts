@@ -4,8 +4,8 @@ import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime } from '../../text/time.ts'
-import { blank, code, text, type Block, type Inline } from '../paper.ts'
-import { listed, type AnnexFile, type ExhibitFinding, type Room } from './finding.ts'
+import { blank, code, spansOf, text, type Block, type Inline } from '../paper.ts'
+import { listed, type AnnexFile, type ExhibitFinding, type ExhibitGround, type Room } from './finding.ts'
 
 // What stands behind the evidence: method and versions, log and time, annexes, and how to check all of it.
 
@@ -20,8 +20,7 @@ export function methodBlocks(lang: Lang, finding: ExhibitFinding): readonly Bloc
     {
       kind: 'facts',
       rows: [
-        { label: say(lang, 'exhibit.program'), value: `Kuager ${program.version}, Node.js ${program.node}` },
-        { label: say(lang, 'exhibit.source-digest'), value: [code(program.source_sha256)] },
+        ...programRows(lang, program),
         { label: say(lang, 'exhibit.rules'), value: [code(incident.rulesVersion)] },
         { label: say(lang, 'exhibit.cause-table'), value: [code(incident.cause.table)] },
         { label: say(lang, 'incident.cite-seed'), value: String(incident.seed) },
@@ -31,8 +30,17 @@ export function methodBlocks(lang: Lang, finding: ExhibitFinding): readonly Bloc
   ]
 }
 
+/** The program that judged, with the digest of its source. */
+export const programRows = (
+  lang: Lang,
+  program: ExhibitGround['program'],
+): readonly { readonly label: string; readonly value: Inline }[] => [
+  { label: say(lang, 'exhibit.program'), value: `Kuager ${program.version}, Node.js ${program.node}` },
+  { label: say(lang, 'exhibit.source-digest'), value: [code(program.source_sha256)] },
+]
+
 /** The log, its key, the stamps from outside, and who handled the evidence. */
-export function custodyBlocks(lang: Lang, { log, redactions }: ExhibitFinding, room: Room): readonly Block[] {
+export function custodyBlocks(lang: Lang, { log, redactions }: ExhibitGround, room: Room): readonly Block[] {
   const none = say(lang, 'paper.none')
   const stamps = log.stamps.map(({ authority, at }) => `${authority}, ${formatDateTime(lang, at, 'UTC', 'second')} UTC`)
   return [
@@ -130,7 +138,7 @@ export function annexRows(files: readonly AnnexFile[]): readonly AnnexRow[] {
 }
 
 /** The index of annexes: file, content, digest, place in the log. */
-export function annexBlocks(lang: Lang, { annexes }: ExhibitFinding, room: Room): readonly Block[] {
+export function annexBlocks(lang: Lang, { annexes }: ExhibitGround, room: Room): readonly Block[] {
   const rows = annexRows(annexes)
   const [shown, rest] = [rows.slice(0, room.annexes), rows.slice(room.annexes)]
   return [
@@ -184,33 +192,30 @@ export function leafText(leaves: readonly number[]): string {
   return low === high ? String(low) : `${low} \u2013 ${high}`
 }
 
-/** How to verify, in lines to follow, and the code that leads back to the revision. */
-export function verifyBlocks(lang: Lang, finding: ExhibitFinding): readonly Block[] {
-  const line = (key: PaperKey, value: string): Inline => [text(`${say(lang, key)} `), code(value)]
-  const { id, log, incident } = finding
-  return [
-    { kind: 'heading', level: 2, text: say(lang, 'exhibit.verify') },
-    {
-      kind: 'list',
-      ordered: true,
-      items: [
-        line('exhibit.verify.files', `sha512sum -c --strict ${MANIFEST}`),
-        line('exhibit.verify.key', log.keys.at(-1) ?? 'data/log/keys.txt'),
-        line('exhibit.verify.program', `kuager verify ${id}`),
-        [
-          ...lineSpans(line('exhibit.verify.by-hand', 'data/VERIFY.md')),
-          text('. '),
-          ...lineSpans(line('exhibit.verify.browser', 'data/VERIFY.html')),
-        ],
-        [
-          ...lineSpans(line('exhibit.verify.code', finding.code)),
-          text(
-            `. ${say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) })}`,
-          ),
-        ],
-      ],
-    },
-  ]
-}
+const line = (lang: Lang, key: PaperKey, value: string): Inline => [text(`${say(lang, key)} `), code(value)]
 
-const lineSpans = (line: Inline): Exclude<Inline, string> => (typeof line === 'string' ? [text(line)] : line)
+/** How to verify, in lines to follow; `more` stands last. */
+export const verifyBlocks = (lang: Lang, { id, log }: ExhibitGround, more: readonly Inline[]): readonly Block[] => [
+  { kind: 'heading', level: 2, text: say(lang, 'exhibit.verify') },
+  {
+    kind: 'list',
+    ordered: true,
+    items: [
+      line(lang, 'exhibit.verify.files', `sha512sum -c --strict ${MANIFEST}`),
+      line(lang, 'exhibit.verify.key', log.keys.at(-1) ?? 'data/log/keys.txt'),
+      line(lang, 'exhibit.verify.program', `kuager verify ${id}`),
+      [
+        ...spansOf(line(lang, 'exhibit.verify.by-hand', 'data/VERIFY.md')),
+        text('. '),
+        ...spansOf(line(lang, 'exhibit.verify.browser', 'data/VERIFY.html')),
+      ],
+      ...more,
+    ],
+  },
+]
+
+/** The code that leads from a paper back to the revision. */
+export const codeLine = (lang: Lang, { code: check, incident }: ExhibitFinding): Inline => [
+  ...spansOf(line(lang, 'exhibit.verify.code', check)),
+  text(`. ${say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) })}`),
+]

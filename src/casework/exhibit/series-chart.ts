@@ -138,6 +138,18 @@ function windowOf(
   return { from: Math.min(from, first), until: Math.max(until, last) + MINUTE }
 }
 
+/** Equal steps over a window, at most so many, beginning at a round time of the country. */
+export function stepsWithin(
+  window: { readonly from: number; readonly until: number },
+  bars: number,
+): { readonly from: number; readonly step: number; readonly count: number } {
+  const minutes = STEPS.find((one) => (window.until - window.from) / (one * MINUTE) <= bars - 1) ?? 525_600
+  const step = minutes * MINUTE
+  const offset = offsetMinutes(instant(window.from)) * MINUTE
+  const from = Math.floor((window.from + offset) / step) * step - offset
+  return { from, step, count: Math.ceil((window.until - from) / step) }
+}
+
 function countSteps(
   window: { readonly from: number; readonly until: number },
   {
@@ -146,11 +158,7 @@ function countSteps(
     bars,
   }: { readonly incident: Incident; readonly readings: readonly Reading[]; readonly bars: number },
 ): Pick<Chart, 'from' | 'until' | 'step'> & { readonly steps: readonly Step[] } {
-  const minutes = STEPS.find((one) => (window.until - window.from) / (one * MINUTE) <= bars - 1) ?? 525_600
-  const step = minutes * MINUTE
-  const offset = offsetMinutes(instant(window.from)) * MINUTE
-  const from = Math.floor((window.from + offset) / step) * step - offset
-  const count = Math.ceil((window.until - from) / step)
+  const { from, step, count } = stepsWithin(window, bars)
   const found: { tests: number; failed: number; controls: number; controlsFailed: number }[] = Array.from(
     { length: count },
     () => ({ tests: 0, failed: 0, controls: 0, controlsFailed: 0 }),

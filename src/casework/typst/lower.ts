@@ -234,7 +234,9 @@ function drawingOf(lang: Lang, chart: Chart, print: (text: string) => string): u
       passed: print(chart.words.passed),
       none: print(chart.words.none),
       axis: print(chart.words.axis),
-      interval: say(lang, 'paper.chart-interval'),
+      interval: chart.edges.some(({ lo, hi }) => lo !== undefined && hi !== undefined)
+        ? say(lang, 'paper.chart-interval')
+        : '',
     },
   }
 }

@@ -167,7 +167,7 @@ export const TEMPLATE = String.raw`
     key(solid(4mm, 2mm), d.words.failed)
     key(hollow(4mm, 2mm), d.words.passed)
     if d.silent.len() > 0 { key(line(length: 4mm, stroke: (paint: quiet, thickness: 0.7pt, dash: "dotted")), d.words.none) }
-    key(rect(width: 4mm, height: 2mm, fill: rgb("#e3dcd2"), stroke: none), d.words.interval)
+    if d.words.interval != "" { key(rect(width: 4mm, height: 2mm, fill: rgb("#e3dcd2"), stroke: none), d.words.interval) }
   })
   block(above: 1.8mm, below: 0mm, par(text(fill: quiet, d.words.axis)))
 })

@@ -32,11 +32,22 @@ import { zipBag } from './zip-bag.ts'
 
 export type BundleAsked = { readonly kind: 'incident'; readonly incident: string } | MeasurementsAsked
 
-/** The finding of a bundle, for its exhibit. */
-export interface BundledFinding {
+/** An incident with its measurements, for its exhibit. */
+export interface BundledIncident {
+  readonly kind: 'incident'
   readonly incident: Incident
   readonly measurements: readonly BundledMeasurement[]
 }
+
+/** Measurements alone, and how they were asked for. */
+export interface BundledMeasurements {
+  readonly kind: 'measurements'
+  readonly asked: MeasurementsAsked
+  readonly measurements: readonly BundledMeasurement[]
+}
+
+/** What a bundle is about, for its exhibit. */
+export type BundledFinding = BundledIncident | BundledMeasurements
 
 /** A line of `measurements.jsonl` with what was judged of it, where anything was; without its observations, which are large. */
 export interface BundledMeasurement {
@@ -114,7 +125,7 @@ export async function makeBundle(
   const stamps = await readStamps(parts.logFolder, { last: Math.max(...leaves), size: checkpoint.size })
   const about = { size: checkpoint.size, stamped: new Set(stamps.map(({ size }) => size)) }
   const subject = await collect({ gathered, chosen }, { ...parts, ...about })
-  const finding: BundledMeasurement[] = []
+  const measurements: BundledMeasurement[] = []
   const verdictTables = parseDerivationTables(parts.tables, digest)
   const tools = {
     tables: verdictTables.verdicts,
@@ -134,17 +145,28 @@ export async function makeBundle(
       rules: verdictTables.verdicts.rulesVersion,
       detection: detectionVersion(parts.settings, verdictTables.weigh.causes.digest, digest),
     }),
-    ...(gathered === undefined ? {} : { onMeasurement: (line, judged) => finding.push(bundled(line, judged)) }),
-    makeExhibits: (what) =>
-      gathered === undefined
-        ? Promise.resolve(undefined)
-        : parts.makeExhibits(what, { incident: gathered.incident, measurements: finding }),
+    onMeasurement: (line, judged) => measurements.push(bundled(line, judged)),
+    makeExhibits: (what) => parts.makeExhibits(what, findingOf({ asked, gathered, measurements })),
   })
   const written = await writing.finish(parent, form)
   // Whoever erases looks through the bundles that stand by then; this one may have come between.
   const now = new Set(parts.archive.erasedLeaves)
   if (leaves.some((leaf) => now.has(leaf) && !erased.has(leaf))) await removeErased(written.path)
   return { kind: 'made', index, files: bag.files.length, ...written }
+}
+
+function findingOf({
+  asked,
+  gathered,
+  measurements,
+}: {
+  readonly asked: BundleAsked
+  readonly gathered: Gathered | undefined
+  readonly measurements: readonly BundledMeasurement[]
+}): BundledFinding {
+  if (asked.kind !== 'incident') return { kind: 'measurements', asked, measurements }
+  if (gathered === undefined) throw new Fault('Cannot make exhibit: nothing was gathered of the incident')
+  return { kind: 'incident', incident: gathered.incident, measurements }
 }
 
 /** A line with what was judged of it; nothing where it was not judged or its bytes are not held. */

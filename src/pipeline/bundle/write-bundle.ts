@@ -79,7 +79,7 @@ export interface BundleTools extends LogParts, Omit<MeasurementsParts, 'publicOf
   readonly actor: string
   readonly purpose: string
   readonly authority?: string
-  /** Papers by file name; undefined where they cannot be made, or there is no finding to be shown. */
+  /** Papers by file name; undefined where they cannot be made. */
   readonly makeExhibits: (about: ExhibitAbout) => Promise<ReadonlyMap<string, Uint8Array> | undefined>
   /** `VERIFY.html`; undefined where it cannot be made. */
   readonly readVerifyPage: () => Promise<Uint8Array | undefined>

@@ -1,0 +1,48 @@
+import type { Mechanism } from '../../model/mechanism.ts'
+import type { Reading } from '../../model/reading.ts'
+import type { Instant } from '../../model/units.ts'
+import type { HALVINGS, Kind, Missing } from '../../model/verdict.ts'
+import type { ExhibitGround } from './finding.ts'
+
+/** One judged measurement as far as a paper tells it. */
+export interface OneJudged {
+  /** Index of its leaf in the log. */
+  readonly leaf: number
+  readonly startedAt: Instant
+  readonly service: string
+  /** Network by name and number, or by number alone. */
+  readonly network: string
+  readonly kind: Kind
+  readonly mechanism?: Mechanism
+  /** Pseudonym of the device and line; '' where nobody knows who measured. */
+  readonly device: string
+  /** Its sender is not known: shown, and in no count. */
+  readonly apart: boolean
+  readonly missing: readonly Missing[]
+  /** Why its weight is halved, where it is. */
+  readonly halved: readonly (typeof HALVINGS)[number][]
+}
+
+/** How the measurements were chosen, by the word of whoever made the bundle. */
+export type Chosen =
+  { readonly kind: 'named' } | { readonly kind: 'period'; readonly since: Instant; readonly until: Instant }
+
+/** Everything that the exhibit of measurements alone says: no incident is claimed. */
+export interface AloneFinding extends ExhibitGround {
+  readonly simulated: boolean
+  readonly chosen: Chosen
+  /** Those that were judged, by leaf; lines of `measurements` beyond them have no verdict. */
+  readonly judged: readonly OneJudged[]
+  /** Those that count, as the detector would read them: for their controls. */
+  readonly readings: readonly Reading[]
+}
+
+/** Those that count. */
+export const counted = ({ judged }: Pick<AloneFinding, 'judged'>): readonly OneJudged[] =>
+  judged.filter(({ apart }) => !apart)
+
+export const countOf = (all: readonly OneJudged[], kind: Kind): number => all.filter((one) => one.kind === kind).length
+
+/** Devices with a mark. */
+export const devicesOf = (all: readonly OneJudged[]): number =>
+  new Set(all.map(({ device }) => device).filter((device) => device !== '')).size

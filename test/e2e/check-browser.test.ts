@@ -339,34 +339,6 @@ describe('a check from the reader’s own browser', { skip }, () => {
     await page.context().close()
   })
 
-  it('is a witness for an hour: twenty checks, and a strip of them', async () => {
-    const before = plan
-    plan = planOf([target('good', 'YouTube'), target('reset', 'Telegram')], { between_tries_ms: 0, timeout_ms: 5000 })
-    const context = await browser.newContext({ viewport: PHONE, ignoreHTTPSErrors: true })
-    await context.clock.install()
-    const { page } = await visit('en', context)
-    await check(page)
-    await page.locator('[data-do=hour]').click()
-    for (let nth = 0; nth < 20; nth++) {
-      await page.waitForFunction(
-        (made) => document.querySelectorAll('[data-part=strip] tbody tr').length === made,
-        nth + 1,
-        { timeout: 60_000, polling: 50 },
-      )
-      if (nth === 1) hosts.isOnline = false
-      if (nth === 2) hosts.isOnline = true
-      await context.clock.fastForward(3 * MINUTE)
-    }
-    await page.getByText('The hour has ended. Checks: 20.').first().waitFor()
-    const labels = await page
-      .locator('.hours svg')
-      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
-    assert.deepEqual(labels, ['YouTube: answered 19 of 20 times', 'Telegram: answered 0 of 20 times'])
-    assert.equal(await page.locator('.hours svg').first().locator('use[href="#m-unkn"]').count(), 1)
-    plan = before
-    await context.close()
-  })
-
   for (const lang of LANGS)
     it(`leaves axe nothing to say, before and after: ${lang}`, async () => {
       const { page, said } = await visit(lang)

@@ -41,16 +41,17 @@ const ending = (
     readonly answered?: readonly string[]
     readonly silent?: readonly string[]
     readonly others?: CheckPlan['others']
+    readonly interrupted?: boolean
   } = {},
 ): Ending => {
   const { lang = 'en', online = true, network = 'Kcell', shield = false, away = false } = given
-  const { answered = [], silent = [], others = PLAN.others } = given
+  const { answered = [], silent = [], others = PLAN.others, interrupted: isInterrupted = false } = given
   const results = outcomes.map((outcome, nth): JudgedTarget => {
     const service = PLAN.targets[nth]?.service ?? ''
     return { service, outcome, ...(shield ? { mayBeShield: true } : {}) }
   })
   return endingOf(
-    { online, results, answered, controls: { answered: online ? [UP] : [], silent } },
+    { judged: { online, results, answered, controls: { answered: online ? [UP] : [], silent } }, isInterrupted },
     { say: say(lang), lang, plan: { ...PLAN, others }, network: away ? undefined : network, isAway: away, now: NOW },
   )
 }
@@ -189,6 +190,12 @@ describe('endingOf()', () => {
       )
   })
 
+  it('says nothing of a check that sleep or another line spoilt, but that it did', () => {
+    const { sentence, lines } = ending([], { interrupted: true, online: false })
+    assert.match(sentence, /^The device slept or the line changed/)
+    assert.deepEqual(lines, [])
+  })
+
   it('calls nothing else open where something is not clear', () => {
     assert.match(ending(['black-hole', 'unknown', 'reachable']).sentence, /Services that do: 1 of 3\.$/)
     assert.match(ending(['unknown', 'unstable', 'not-the-site']).sentence, /Nothing definite can be said/)
@@ -207,7 +214,10 @@ describe('endingOf()', () => {
     assert.match(ending(['unknown', 'unknown', 'unknown'], { online: false }).sentence, /^No control server answered/)
     const results: JudgedTarget[] = [{ service: 'signal', outcome: 'reachable' }]
     const { sentence } = endingOf(
-      { online: true, results, answered: [], controls: { answered: [UP], silent: [] } },
+      {
+        judged: { online: true, results, answered: [], controls: { answered: [UP], silent: [] } },
+        isInterrupted: false,
+      },
       { say: say('en'), lang: 'en', plan: PLAN, network: undefined, isAway: false, now: NOW },
     )
     assert.equal(sentence, 'On your network everything on the list answers.')

@@ -1,7 +1,8 @@
-import type { JudgedRun, JudgedTarget } from '../../judge/browser-check.ts'
+import type { JudgedTarget } from '../../judge/browser-check.ts'
 import type { CheckPlan, CrowdOutcome } from '../../model/crowd-check.ts'
 import type { Lang } from '../../text/lang.ts'
 import { othersOf } from './others.ts'
+import type { FinishedCheck } from './run-check.ts'
 import type { Say } from './words.ts'
 
 /** How a check ends: one sentence, and what else is worth saying, a line each. */
@@ -27,12 +28,13 @@ const SHUT: readonly CrowdOutcome[] = ['interference', 'black-hole']
 
 /** Says what a run found, and what others on the same network see of what did not open. */
 export function endingOf(
-  { online, controls, results, answered }: JudgedRun,
+  { judged: { online, controls, results, answered }, isInterrupted }: Pick<FinishedCheck, 'judged' | 'isInterrupted'>,
   { say, lang, plan, network, isAway, now }: EndingOptions,
 ): Ending {
   const nameOf = (service: string): string => plan.targets.find((one) => one.service === service)?.name ?? service
   const named = (...outcomes: readonly CrowdOutcome[]): readonly string[] =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).map(({ service }) => nameOf(service))
+  if (isInterrupted) return { sentence: say('end.interrupted'), lines: [] }
   if (results.length === 0) return { sentence: say('end.nothing'), lines: [] }
   const line = (word: Parameters<Say>[0], names: readonly string[]): readonly string[] =>
     names.length === 0 ? [] : [say(word, { services: names.join(', ') })]

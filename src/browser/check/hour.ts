@@ -9,7 +9,7 @@ const TICK_MS = 1000
 export interface HourOptions extends Omit<CheckOptions, 'region'> {
   /** The nth check is about to be made. */
   readonly begin: (nth: number) => void
-  /** With the plan that it was made by. */
+  /** With the plan that it was made by. Not of one that was interrupted: it is left out like one that was slept through. */
   readonly finish: (nth: number, finished: FinishedCheck, known: KnownPlan) => void
   /** Milliseconds to the next check, and to the end of the hour. */
   readonly wait: (next: number, left: number) => void
@@ -17,28 +17,39 @@ export interface HourOptions extends Omit<CheckOptions, 'region'> {
 
 /**
  * Makes the checks of an hour, each with the plan as it is by then. A device that slept has missed some: they are left out,
- * never made up for. Resolves when the hour is over or the reader ends it.
+ * never made up for. Resolves when the hour is over or the reader ends it, with the number of those that were left out.
  */
-export async function runHour(known: KnownPlan, options: HourOptions): Promise<void> {
+export async function runHour(known: KnownPlan, options: HourOptions): Promise<number> {
   const { signal, tell, begin, finish, wait } = options
-  const startedAt = Date.now()
-  const endsAt = startedAt + HOUR_CHECKS * EVERY_MS
+  const passed = openTimer()
   let plan = known
+  let missed = 0
   try {
     for (let nth = 0; nth < HOUR_CHECKS; nth++) {
-      const dueAt = startedAt + nth * EVERY_MS
-      for (let now = Date.now(); now < dueAt; now = Date.now()) {
-        wait(dueAt - now, endsAt - now)
+      const dueAt = nth * EVERY_MS
+      for (let now = passed(); now < dueAt; now = passed()) {
+        wait(dueAt - now, HOUR_CHECKS * EVERY_MS - now)
         await waitFor(Math.min(TICK_MS, dueAt - now), signal)
       }
-      if (Date.now() >= dueAt + EVERY_MS) continue
+      if (passed() >= dueAt + EVERY_MS) {
+        missed++
+        continue
+      }
       begin(nth)
       plan = await renewPlan(plan, signal)
       const finished = await runCheck(plan, { signal, tell, region: null })
-      if (signal.aborted) return
-      finish(nth, finished, plan)
+      if (signal.aborted) return missed
+      if (finished.isInterrupted) missed++
+      else finish(nth, finished, plan)
     }
   } catch (error) {
     if (!signal.aborted) throw error
   }
+  return missed
+}
+
+/** Milliseconds since now by the clock that went further: one stands still while the device sleeps, the other may be set back. */
+function openTimer(): () => number {
+  const [wall, monotonic] = [Date.now(), performance.now()]
+  return () => Math.max(Date.now() - wall, performance.now() - monotonic)
 }

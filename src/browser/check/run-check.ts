@@ -2,6 +2,7 @@ import { isSettled, judgeBrowserCheck, type JudgedRun, type TriedTarget } from '
 import type { CheckTarget, CrowdCheck, CrowdTry } from '../../model/crowd-check.ts'
 import { askPair } from './ask.ts'
 import { ControlHosts } from './control-hosts.ts'
+import { watchInterruption } from './interruption.ts'
 import { freshAgeOf, type KnownPlan } from './plan.ts'
 
 /** Pairs of requests at once: more would make a slow line slower still. */
@@ -20,6 +21,8 @@ export interface FinishedCheck {
   /** Milliseconds since the epoch, by the reader's clock. */
   readonly startedAt: number
   readonly isStopped: boolean
+  /** The device slept or the line changed in between: nothing that was found says anything, and none of it is kept. */
+  readonly isInterrupted: boolean
 }
 
 export interface CheckOptions {
@@ -35,6 +38,7 @@ export interface CheckOptions {
 export async function runCheck(known: KnownPlan, { signal, tell, region }: CheckOptions): Promise<FinishedCheck> {
   const { plan } = known
   const startedAt = Date.now()
+  const interruption = watchInterruption()
   const tries = new Map<string, CrowdTry[]>(plan.targets.map(({ service }) => [service, []]))
   const asking = { timeoutMs: plan.timeout_ms, signal }
   const controls = new ControlHosts(plan.controls, (pair) => askPair(pair, { ...asking, readable: true }))
@@ -56,14 +60,18 @@ export async function runCheck(known: KnownPlan, { signal, tell, region }: Check
     }
   } catch (error) {
     if (!signal.aborted) throw error
+  } finally {
+    interruption.end()
   }
+  const isInterrupted = interruption.happened
+  if (isInterrupted) for (const service of tries.keys()) tries.set(service, [])
   const targets = plan.targets.map((target): TriedTarget => {
     const { service, document, abroad } = target
     const host = new URL(document).hostname
     return { service, host, abroad, tries: tries.get(service) ?? [], freshAgeMs: freshAgeOf(known, target) }
   })
   const judged = judgeBrowserCheck({
-    controls: controls.asked,
+    controls: isInterrupted ? [] : controls.asked,
     targets: targets.filter((one) => one.tries.length > 0),
     timeoutMs: plan.timeout_ms,
   })
@@ -75,7 +83,7 @@ export async function runCheck(known: KnownPlan, { signal, tell, region }: Check
     online: judged.online,
     results: judged.results.map(({ service, outcome }) => ({ service, outcome, tries: tries.get(service) ?? [] })),
   }
-  return { judged, check, startedAt, isStopped: signal.aborted }
+  return { judged, check, startedAt, isStopped: signal.aborted, isInterrupted }
 }
 
 /** A few at a time. */
@@ -88,7 +96,9 @@ async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): P
 }
 
 async function pause(ms: number, { signal, tell }: Pick<CheckOptions, 'signal' | 'tell'>): Promise<void> {
-  for (let left = ms; left > 0; left -= 1000) {
+  // By the clock: in a tab that nobody looks at a second may take a minute.
+  const end = performance.now() + ms
+  for (let left = ms; left > 0; left = end - performance.now()) {
     tell({ kind: 'pause', seconds: Math.ceil(left / 1000) })
     await waitFor(Math.min(1000, left), signal)
   }

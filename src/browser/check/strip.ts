@@ -12,18 +12,26 @@ const SIDE = 14
 const MARKS = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const satisfies readonly MarkName[]
 
 export interface Strip {
-  put(nth: number, finished: FinishedCheck): void
+  /** `network`: name of the network that the check was made on; absent where it is not known. */
+  put(nth: number, finished: FinishedCheck, network: string | undefined): void
+}
+
+interface Put {
+  readonly finished: FinishedCheck
+  readonly network: string | undefined
 }
 
 /** The checks of an hour as a row of marks for each service, with the same as a table. */
 export function makeStrip(place: HTMLElement, targets: readonly CheckTarget[], say: Say): Strip {
-  const checks: (FinishedCheck | undefined)[] = Array.from({ length: HOUR_CHECKS })
+  const checks: (Put | undefined)[] = Array.from({ length: HOUR_CHECKS })
   const draw = (): void => {
     const made = checks.filter((one) => one !== undefined)
     const isOpen = place.querySelector('details')?.open === true
     const table = tableOf(made, targets, say)
     table.open = isOpen
+    const networks = [...new Set(made.map(({ network }) => network ?? say('hour.network-unknown')))]
     place.replaceChildren(
+      ...(networks.length < 2 ? [] : [element('p', {}, say('hour.networks', { networks: networks.join(', ') }))]),
       element('ul', { class: 'hours' }, ...targets.map((target) => rowOf(target, checks, say))),
       element('ul', { class: 'legend', 'aria-hidden': 'true' }, ...MARKS.map((name) => legendOf(name, say))),
       table,
@@ -31,19 +39,21 @@ export function makeStrip(place: HTMLElement, targets: readonly CheckTarget[], s
   }
   draw()
   return {
-    put(nth, finished) {
-      checks[nth] = finished
+    put(nth, finished, network) {
+      checks[nth] = { finished, network }
       draw()
     },
   }
 }
 
-function rowOf({ service, name }: CheckTarget, checks: readonly (FinishedCheck | undefined)[], say: Say): HTMLElement {
-  const marks = checks.map((one) => markIn(one, service))
+function rowOf({ service, name }: CheckTarget, checks: readonly (Put | undefined)[], say: Say): HTMLElement {
+  const marks = checks.map((one) => markIn(one?.finished, service))
+  const count = (...names: readonly MarkName[]): number => marks.filter((one) => names.includes(one)).length
   const values = {
     service: name,
-    open: marks.filter((one) => one === 'open' || one === 'slow').length,
-    all: marks.filter((one) => one !== 'none').length,
+    open: count('open', 'slow'),
+    shut: count('shut', 'part'),
+    unclear: count('unkn', 'fault'),
   }
   const words = say('hour.strip', values)
   const svg = svgOf('svg', { viewBox: `0 0 ${HOUR_CHECKS * STEP} ${SIDE}`, role: 'img', 'aria-label': words })
@@ -63,15 +73,16 @@ const legendOf = (name: MarkName, say: Say): HTMLElement => {
   return element('li', {}, svg, say(`mark.${name}`))
 }
 
-function tableOf(made: readonly FinishedCheck[], targets: readonly CheckTarget[], say: Say): HTMLDetailsElement {
-  const head = ['', ...targets.map(({ name }) => name)].map((text, nth) =>
-    element('th', { scope: 'col' }, nth === 0 ? say('hour.time') : text),
+function tableOf(made: readonly Put[], targets: readonly CheckTarget[], say: Say): HTMLDetailsElement {
+  const head = [say('hour.time'), say('hour.network'), ...targets.map(({ name }) => name)].map((text) =>
+    element('th', { scope: 'col' }, text),
   )
-  const rows = made.map((one) =>
+  const rows = made.map(({ finished: one, network }) =>
     element(
       'tr',
       {},
       element('th', { scope: 'row' }, clockTime(one.startedAt, one.startedAt)),
+      element('td', {}, network ?? say('hour.network-unknown')),
       ...targets.map(({ service }) => element('td', {}, say(`mark.${markIn(one, service)}`))),
     ),
   )

@@ -4,6 +4,7 @@ import type { Lang } from '../../text/lang.ts'
 import { element } from '../verify/element.ts'
 import { endingOf } from './ending.ts'
 import { HOUR_CHECKS, runHour } from './hour.ts'
+import { keepAwake } from './keep-awake.ts'
 import { part, setText, show } from './parts.ts'
 import { renewPlan, type KnownPlan } from './plan.ts'
 import { fileOf, logCheck, unlogged } from './proof.ts'
@@ -135,12 +136,13 @@ export class CheckTool {
   }
 
   #finish(finished: FinishedCheck, known: KnownPlan): void {
-    this.#last = finished
+    // Nothing was found in it that could be sent or kept.
+    this.#last = finished.isInterrupted ? undefined : finished
     this.#known = known
     this.#rows.finish(finished)
     const { plan, network, isAway } = known
     const { say, lang } = this.#options
-    const { sentence, lines } = endingOf(finished.judged, { say, lang, plan, network, isAway, now: Date.now() })
+    const { sentence, lines } = endingOf(finished, { say, lang, plan, network, isAway, now: Date.now() })
     setText(this.#part('sentence'), sentence)
     this.#part('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
     show(this.#part('after'), true)
@@ -155,7 +157,9 @@ export class CheckTool {
     this.#hour = []
     await this.#do('hour', async (signal) => {
       this.#part('end-hour').focus()
-      await runHour(this.#known, {
+      const ended = new AbortController()
+      keepAwake(AbortSignal.any([signal, ended.signal]))
+      const missed = await runHour(this.#known, {
         signal,
         tell: this.#tell,
         begin: (nth) => {
@@ -166,13 +170,15 @@ export class CheckTool {
           this.#finish(finished, known)
           setText(this.#part('progress'), '')
           this.#hour.push(finished.check)
-          strip.put(nth, finished)
+          strip.put(nth, finished, known.network)
         },
         wait: (next, rest) => setText(left, say('hour.next', { next: leftTime(next), left: leftTime(rest) })),
-      })
-      const ended = say(signal.aborted ? 'hour.ended' : 'hour.done', { count: this.#hour.length })
-      setText(left, ended)
-      this.#saySoftly(ended)
+      }).finally(() => ended.abort())
+      const count = this.#hour.length
+      const done = say(signal.aborted ? 'hour.ended' : 'hour.done', { count, all: HOUR_CHECKS })
+      const words = missed === 0 ? done : `${done} ${say('hour.missed', { count: missed })}`
+      setText(left, words)
+      this.#saySoftly(words)
       if (this.#last !== undefined) this.#rows.finish(this.#last)
       setText(this.#part('progress'), '')
     })

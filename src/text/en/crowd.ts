@@ -44,7 +44,7 @@ export const crowd = {
   'crowd.page.send-do': 'Send',
   'crowd.page.witness': 'Witness for an hour',
   'crowd.page.witness-about':
-    'While the page is open the check repeats every three minutes. The screen must stay on. Everything is kept in the memory of the page alone: close it and nothing is left. Your provider sees every check.',
+    'While the page is open the check repeats every three minutes. The page keeps the screen on where the browser can. Do not lock the phone and do not leave the page. Everything is kept in the memory of the page alone: close it and nothing is left. Your provider sees every check.',
   'crowd.page.witness-do': 'Start the hour',
   'crowd.page.witness-stop': 'End the hour',
   'crowd.page.save': 'Save my proof',
@@ -84,6 +84,8 @@ export const crowd = {
   'crowd.tool.end.here': 'On your network',
   'crowd.tool.end.here-away': 'On this connection',
   'crowd.tool.end.nothing': 'The check was stopped before it began.',
+  'crowd.tool.end.interrupted':
+    'The device slept or the line changed during the check, so nothing can be said. Check again.',
   'crowd.tool.end.offline': 'No control server answered, so nothing can be said.',
   'crowd.tool.end.offline-about':
     'There are several possible reasons. Your line is down or very slow. A sign-in page of the network waits for you. The browser stops requests to other sites. No control server opens from this network.',
@@ -144,11 +146,16 @@ export const crowd = {
   'crowd.tool.save.link': 'Take the file: {name}',
   'crowd.tool.hour.next': 'Next check in {next}. The hour ends in {left}.',
   'crowd.tool.hour.checking': 'Check {nth} of {all} is under way.',
-  'crowd.tool.hour.done': 'The hour has ended. Checks: {count}.',
-  'crowd.tool.hour.ended': 'Ended. Checks: {count}.',
-  'crowd.tool.hour.strip': '{service}: answered {open} of {all} times',
+  'crowd.tool.hour.done': 'The hour has ended. Checks: {count} of {all}.',
+  'crowd.tool.hour.ended': 'Ended. Checks: {count} of {all}.',
+  'crowd.tool.hour.missed': 'Left out, because the device slept or the line changed: {count}.',
+  'crowd.tool.hour.strip': '{service}: answered {open}, did not answer {shut}, not clear {unclear}',
   'crowd.tool.hour.table': 'All checks as a table',
   'crowd.tool.hour.time': 'Time',
+  'crowd.tool.hour.network': 'Network',
+  'crowd.tool.hour.network-unknown': 'not known',
+  'crowd.tool.hour.networks':
+    'The checks were made on several networks: {networks}. The table says which was made on which.',
   'crowd.tool.mark.open': 'answers',
   'crowd.tool.mark.slow': 'slow',
   'crowd.tool.mark.part': 'something else comes',

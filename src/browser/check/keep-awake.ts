@@ -1,0 +1,21 @@
+/**
+ * Keeps the screen on while the page is looked at, where the browser can, until the signal aborts. A screen that goes off
+ * stops the page; whoever locks the phone does it all the same.
+ */
+export function keepAwake(signal: AbortSignal): void {
+  let lock: WakeLockSentinel | undefined
+  const take = async (): Promise<void> => {
+    if (signal.aborted || document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return
+    try {
+      const taken = await navigator.wakeLock.request('screen')
+      if (signal.aborted) await taken.release()
+      else lock = taken
+    } catch {
+      // A battery that runs low: the hour goes on without.
+    }
+  }
+  // Whoever comes back to the page has lost it.
+  document.addEventListener('visibilitychange', () => void take(), { signal })
+  signal.addEventListener('abort', () => void lock?.release().catch(() => undefined))
+  void take()
+}

@@ -117,7 +117,7 @@ describe('a check that goes on', { skip }, () => {
       ...Array<string>(10).fill('Example Mobile'),
       ...Array<string>(10).fill('Example Wireless'),
     ])
-    assert.deepEqual(await page.evaluate(() => Reflect.get(window, 'held')), { now: 0, most: 1 })
+    assert.deepEqual(await page.evaluate(() => Reflect.get(window, 'held') as unknown), { now: 0, most: 1 })
     await context.close()
   })
 

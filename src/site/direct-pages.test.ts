@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { z } from 'zod'
 import { SAMPLE_KINDS } from '../../test/kit/incident-sample.ts'
 import { ERASED, sampleId, sampleSite } from '../../test/kit/site-sample.ts'
 import { parseAsn } from '../model/units.ts'
@@ -312,7 +313,10 @@ describe('a server with more readers than it can make pages for', () => {
     }
     assert.match(refused[0]?.body.toString() ?? '', /lang="kk"/)
     assert.match(refused[1]?.body.toString() ?? '', /lang="ru"/)
-    assert.match(refused[2]?.body.toString() ?? '', /"code":"server.busy"/)
+    const { error } = z.object({ error: z.record(z.string(), z.string()) }).parse(JSON.parse(String(refused[2]?.body)))
+    assert.deepEqual(Object.keys(error), ['code', 'path', 'expected', 'message'])
+    assert.equal(error['code'], 'server.busy')
+    assert.equal(refused[2]?.headers['access-control-allow-origin'], '*', 'a page of another site may read it')
     make()
     assert.equal((await waiting).status, 200)
     assert.equal((await get(server.url, '/kk/i/two')).status, 200)

@@ -1,6 +1,7 @@
 import { isLang, LANGS, type Lang } from '../text/lang.ts'
 import { say } from '../text/format.ts'
 import { chooseCoding } from './accept-encoding.ts'
+import { OPEN_TO_PAGES } from './api/respond-api.ts'
 import type { Direct, DirectRequest, DirectResponse } from './direct-submit.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { firstKey } from './first-key.ts'
@@ -135,10 +136,11 @@ const textOf = (value: string | readonly string[] | undefined): string | undefin
 
 /** What is said when too many wait: made before anybody does. */
 async function busyPages(frame: Frame): Promise<ReadonlyMap<Lang | 'json', PassingAnswer>> {
-  const answer = (text: string, type: string): PassingAnswer => {
+  const answer = (text: string, type: string, more: Readonly<Record<string, string>> = {}): PassingAnswer => {
     const bytes = new TextEncoder().encode(text)
     const headers = {
       ...SECURITY_HEADERS,
+      ...more,
       'cache-control': 'no-store',
       'content-length': String(bytes.length),
       'content-type': type,
@@ -147,12 +149,17 @@ async function busyPages(frame: Frame): Promise<ReadonlyMap<Lang | 'json', Passi
     const sorted = Object.entries(headers).toSorted(([a], [b]) => (a < b ? -1 : 1))
     return { kind: 'passing', status: 503, headers: sorted.flat(), bytes, isPrivate: false }
   }
-  const message = say('en', 'problem.busy')
+  const error = {
+    code: 'server.busy',
+    path: '',
+    expected: `a pause of ${RETRY_S} s`,
+    message: say('en', 'problem.busy'),
+  }
   const pages = LANGS.map(async (lang) => {
     const view = { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }
     const text = String(await renderPage(problemPage(lang, view), frame))
     return [lang, answer(text, 'text/html; charset=UTF-8')] as const
   })
-  const json = answer(JSON.stringify({ error: { code: 'server.busy', message } }), 'application/json')
+  const json = answer(JSON.stringify({ error }), 'application/json', OPEN_TO_PAGES)
   return new Map<Lang | 'json', PassingAnswer>([...(await Promise.all(pages)), ['json', json]])
 }

@@ -18,7 +18,7 @@ const seriesSchema = z.strictObject({
 /** What each part of a query should have been, for the answer 400. */
 const EXPECTED: Readonly<Record<string, string>> = {
   since: 'a day, YYYY-MM-DD',
-  until: 'a day, YYYY-MM-DD, not before since',
+  until: 'a day, YYYY-MM-DD, not before since, at most three years after it',
   service: 'a service such as youtube, web:example.org or test:ndt',
   network: 'a network such as AS9198',
 }

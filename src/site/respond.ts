@@ -14,8 +14,9 @@ export type ProblemStatus = 400 | 404 | 410 | 500 | 503
 
 const wantsJson = (c: Context): boolean => /^\/(api|m)\//.test(c.req.path)
 
-/** Language of the path, else of the header. */
+/** Language of the path, else of the header; a program is told everything in English. */
 export function langOf(c: Context): Lang {
+  if (wantsJson(c)) return 'en'
   const first = c.req.path.split('/')[1] ?? ''
   return isLang(first) ? first : negotiateLang(c.req.header('accept-language'))
 }

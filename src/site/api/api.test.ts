@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { apiSample } from '../../../test/kit/api-sample.ts'
+import { parseCsv } from '../../model/csv.ts'
 import { sampleOptions, sampleSite } from '../../../test/kit/site-sample.ts'
 import { createSite } from '../app.ts'
 import { API_ROUTES } from './api-routes.ts'
@@ -90,11 +91,25 @@ describe('the interface for programs', () => {
         assert.partialDeepStrictEqual(await json(example), { simulated: true }, id)
   })
 
+  it('says simulated in every row of every table', async () => {
+    for (const { example, id, csv, path } of API_ROUTES) {
+      if (csv === undefined || id === 'services') continue
+      const address = path.endsWith('.csv') ? example : `${example}${example.includes('?') ? '&' : '?'}format=csv`
+      const text = await (await get(address)).text()
+      const [header, ...rows] = parseCsv(text)
+      const at = header?.cells.indexOf('simulated') ?? -1
+      assert.ok(rows.length > 0, id)
+      for (const { cells } of rows) assert.equal(cells[at], 'true', id)
+    }
+  })
+
   it('refuses what it does not know, says what would have been right, and repeats nothing', async () => {
     const refused = [
       ['/api/v1/matrix?a=1', 'query', /only since, until, format/],
       ['/api/v1/series?service=youtube&network=nine&since=2026-01-01&until=2026-01-02', 'network', /such as AS9198/],
       ['/api/v1/series?service=youtube&network=AS1&since=2026-01-01', 'until', /YYYY-MM-DD/],
+      ['/api/v1/incidents?network=AS4294967296', 'network', /such as AS9198/],
+      ['/api/v1/matrix?since=2020-01-01&until=2026-01-01', 'until', /three years/],
       ['/api/v1/series?service=youtube&network=AS1&since=2026-02-01&until=2026-01-01', 'until', /not before since/],
       ['/api/v1/measurements?service=youtube&since=2020-01-01&until=2026-01-01', 'until', /three years/],
       ['/api/v1/incidents?service=youtube&service=facebook', 'service', /each part once/],
@@ -162,7 +177,7 @@ describe('the interface for programs', () => {
     const ids = async (query: string): Promise<readonly string[]> =>
       (await idsOf(`/api/v1/incidents?${query}`, 'incidents')).ids.map((id) => id.split(' ')[0] ?? '')
     const all = await ids('')
-    assert.equal(all.length, 7)
+    assert.equal(all.length, 8)
     assert.deepEqual(await ids('service=facebook&network='), ['facebook-as64496-20260305T1502Z'])
     assert.deepEqual(await ids('state=throttled'), ['youtube-as64498-20260305T1502Z'])
     assert.deepEqual(await ids('word=insufficient'), ['signal-as64499-20260305T1502Z'])

@@ -23,6 +23,7 @@ const countSchema = z.strictObject({
   hours: hours.describe('Between the medians of start and end, each moment once'),
   hours_least: hours,
   hours_most: hours,
+  simulated,
 })
 
 const demandsSchema = z.strictObject({
@@ -51,7 +52,7 @@ const demandsSchema = z.strictObject({
 type Count = z.infer<typeof countSchema>
 
 /** All counts of one demand, the whole first. */
-function countsOf({ demand, reckoning }: ReckonedDemand): readonly Count[] {
+function countsOf({ demand, reckoning }: ReckonedDemand, isSimulated: boolean): readonly Count[] {
   const of = (group: Count['group'], name: string, tally: Tally): Count => ({
     demand: demand.id,
     since_utc: formatInstantUtc(reckoning.since),
@@ -62,6 +63,7 @@ function countsOf({ demand, reckoning }: ReckonedDemand): readonly Count[] {
     hours: tally.hours.middle,
     hours_least: tally.hours.least,
     hours_most: tally.hours.most,
+    simulated: isSimulated,
   })
   return [
     of('restricted', 'all', reckoning.restricted),
@@ -81,6 +83,7 @@ const COLUMNS = [
   'hours',
   'hours_least',
   'hours_most',
+  'simulated',
 ] as const
 
 export const demands = route({
@@ -104,7 +107,7 @@ export const demands = route({
       body: {
         simulated: view.simulated,
         measured_until_utc: measuredUntil === undefined ? null : formatInstantUtc(measuredUntil),
-        counts: view.demands.flatMap(countsOf),
+        counts: view.demands.flatMap((one) => countsOf(one, view.simulated)),
         demands: view.demands.map(({ demand, reckoning }) => ({
           ...demand,
           weeks: reckoning.weeks.map(({ from, until, blocking, other, most, measured }) => ({

@@ -18,6 +18,7 @@ export const service = z
 export const network = z
   .string()
   .regex(/^AS\d{1,10}$/i)
+  .refine((text) => Number(text.slice(2)) <= 0xffff_ffff)
   .describe('a network such as AS9198')
 export const measurement = z
   .string()

@@ -41,6 +41,7 @@ const reportsSchema = z.strictObject({
         .array(z.strictObject({ problem: problemSchema, reports: count.min(FEWEST_REPORTERS) }))
         .describe('Kinds of trouble named by at least so many; the rest is not told apart'),
       released: z.boolean().describe('Held at first as one of a flood; a moderator said that they count'),
+      simulated,
     }),
   ),
   signals: z
@@ -57,6 +58,7 @@ const reportsSchema = z.strictObject({
         reports: count,
         most: count.describe('Reports of the fullest quarter of an hour'),
         usual: z.number().nullable().describe('Mean of that quarter of an hour in the half year before'),
+        simulated,
       }),
     )
     .describe('Times in which more people report than usual. They say that people report, and of no cause'),
@@ -73,6 +75,7 @@ const COLUMNS = [
   'region',
   'reports',
   'released',
+  'simulated',
 ] as const
 
 const wrongDays = (path: string, expected: string): InputError =>
@@ -124,6 +127,7 @@ export const reports = route({
           reports: cell.count,
           problems: cell.problems.map(({ problem, count: named }) => ({ problem, reports: named })),
           released: cell.released,
+          simulated: isSimulated,
         })),
         signals: signals
           .filter((one) => isAsked(one) && one.began[0] >= period.since && one.began[0] < period.until)
@@ -137,6 +141,7 @@ export const reports = route({
             reports: one.reports,
             most: one.most,
             usual: one.usual === undefined ? null : Math.round(one.usual * 100) / 100,
+            simulated: isSimulated,
           })),
       },
     }

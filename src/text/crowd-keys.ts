@@ -46,11 +46,13 @@ export const CROWD_PAGE_WORDS = [
 /** What its script says: written into the page, so that the script carries no catalogue. Values stand in braces, no plurals. */
 export const CROWD_TOOL_WORDS = [
   'asking',
+  'asking-again',
   'pause',
   'stopped',
   'row.waiting',
   'row.asking',
   'row.again',
+  'row.twice',
   'row.not-asked',
   'row.reachable',
   'row.slow',

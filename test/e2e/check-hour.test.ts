@@ -177,6 +177,7 @@ describe('a check that goes on', { skip }, () => {
     await page.getByText('is tried once more in').waitFor()
     await context.clock.pauseAt(new Date(Date.now() + MINUTE))
     await page.getByText('Telegram: being asked').waitFor()
+    assert.match(await textOf(page, 'progress'), /^Asked once more: 0 of 1\.$/)
     await context.clock.resume()
     await page.locator('[data-do=start]:not([disabled])').waitFor({ timeout: 60_000 })
     await context.close()

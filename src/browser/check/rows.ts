@@ -68,7 +68,8 @@ export function makeRows(
     },
     tell(news) {
       if (news.kind === 'asking') put(news.service, 'none', say('row.asking'))
-      if (news.kind === 'tried') put(news.service, 'none', say(news.isOpen ? 'row.again' : 'row.reachable'))
+      if (news.kind === 'tried')
+        put(news.service, 'none', say(!news.isOpen ? 'row.reachable' : news.nth === 0 ? 'row.again' : 'row.twice'))
     },
     finish({ judged, check }) {
       for (const { service } of targets) {

@@ -11,9 +11,9 @@ const AT_ONCE = 4
 /** What a run tells while it goes on. */
 export type CheckNews =
   | { readonly kind: 'asking'; readonly service: string; readonly nth: number }
-  | { readonly kind: 'tried'; readonly service: string; readonly isOpen: boolean }
-  /** Seconds until what did not open is asked once more; 0: it is about to be. */
-  | { readonly kind: 'pause'; readonly seconds: number }
+  | { readonly kind: 'tried'; readonly service: string; readonly nth: number; readonly isOpen: boolean }
+  /** Seconds until what did not open is asked once more, 0: it is about to be; and how many those are. */
+  | { readonly kind: 'pause'; readonly seconds: number; readonly left: number }
 
 export interface FinishedCheck {
   readonly judged: JudgedRun
@@ -48,14 +48,17 @@ export async function runCheck(known: KnownPlan, { signal, tell, region }: Check
         tell({ kind: 'asking', service: target.service, nth })
         const one = await askPair(target, asking)
         tries.get(target.service)?.push(one)
-        tell({ kind: 'tried', service: target.service, isOpen: !isSettled(one) })
+        tell({ kind: 'tried', service: target.service, nth, isOpen: !isSettled(one) })
       }),
     )
   try {
     await round(plan.targets, 0)
     const open = plan.targets.filter(({ service }) => tries.get(service)?.some((one) => !isSettled(one)) === true)
     if (open.length > 0 && controls.haveAnswered) {
-      await pause(plan.between_tries_ms, { signal, tell })
+      await pause(plan.between_tries_ms, {
+        signal,
+        tell: (seconds) => tell({ kind: 'pause', seconds, left: open.length }),
+      })
       await round(open, 1)
     }
   } catch (error) {
@@ -95,14 +98,19 @@ async function eachOf<T>(list: readonly T[], work: (one: T) => Promise<void>): P
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
-async function pause(ms: number, { signal, tell }: Pick<CheckOptions, 'signal' | 'tell'>): Promise<void> {
+interface PauseOptions {
+  readonly signal: AbortSignal
+  readonly tell: (seconds: number) => void
+}
+
+async function pause(ms: number, { signal, tell }: PauseOptions): Promise<void> {
   // By the clock: in a tab that nobody looks at a second may take a minute.
   const end = performance.now() + ms
   for (let left = ms; left > 0; left = end - performance.now()) {
-    tell({ kind: 'pause', seconds: Math.ceil(left / 1000) })
+    tell(Math.ceil(left / 1000))
     await waitFor(Math.min(1000, left), signal)
   }
-  tell({ kind: 'pause', seconds: 0 })
+  tell(0)
 }
 
 /** Rejects where the signal aborts. */

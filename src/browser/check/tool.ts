@@ -32,6 +32,8 @@ export class CheckTool {
   readonly #doing = new Map<Doing, AbortController>()
   #last: FinishedCheck | undefined
   #asked = 0
+  /** How many are asked once more, as soon as that is known. */
+  #again: number | undefined
   #hour: CrowdCheck[] = []
   /** What was made a file of, so that a second press only fetches what is missing. */
   #saved: { readonly of: CrowdCheck; readonly count: number; readonly saved: SavedCheck } | undefined
@@ -94,14 +96,19 @@ export class CheckTool {
   #tell = (news: CheckNews): void => {
     this.#rows.tell(news)
     if (news.kind === 'tried') this.#asked++
+    if (news.kind === 'pause') {
+      this.#again = news.left
+      this.#asked = 0
+    }
     if (news.kind === 'pause' && news.seconds > 0)
       setText(this.#part('progress'), this.#say('pause', { seconds: news.seconds }))
     else this.#showAsked()
   }
 
   #showAsked(): void {
-    const all = this.#known.plan.targets.length
-    setText(this.#part('progress'), this.#say('asking', { done: Math.min(all, this.#asked), all }))
+    const all = this.#again ?? this.#known.plan.targets.length
+    const word = this.#again === undefined ? 'asking' : 'asking-again'
+    setText(this.#part('progress'), this.#say(word, { done: Math.min(all, this.#asked), all }))
   }
 
   /** For whoever hears the page: begun and ended, not every step. */
@@ -131,6 +138,7 @@ export class CheckTool {
   #begin(): void {
     show(this.#part('result'), true)
     this.#asked = 0
+    this.#again = undefined
     this.#showAsked()
     this.#rows.begin()
   }

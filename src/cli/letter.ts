@@ -32,8 +32,8 @@ On the server, with --folder DIR --secrets DIR:
   kuager letter destroy [ID] --sure ID [--early]
 
 For everybody:
-  kuager letter verify PLACE [--key KEY] [--receipt FILE|CODE] [--lang LANG] [--json]
-  kuager letter watch URL --keys LETTER.json [--key KEY] [--state FILE] [--accept] [--json]
+  kuager letter verify PLACE [--key KEY] [--receipt FILE|CODE] [--route ROUTE] [--lang LANG] [--json]
+  kuager letter watch URL --keys LETTER.json [--key KEY] [--state FILE] [--route ROUTE] [--accept] [--json]
 
 new        Writes a whole letter to be filled in, with remarks.
 check      Says everything that a letter lacks. Ends with 3 where it cannot be published.
@@ -58,7 +58,7 @@ approve    With the key of a reviewer, on the machine of that person: signs a jo
 run        Does a job. restore prepares its way back, but for what was withdrawn or refused.
 export     Writes the handover for the holders of the keys, whole or not at all; kept in mind with who took it and why.
 withdraw   Withdraws a signature by its receipt, which is asked for where it is not given.
-close      Ends the signing before its last day.
+close      Ends the signing before its last day, for ever.
 destroy    Destroys everything sealed, looks whether it is gone, and names the entry of the log that says so.
 verify     Counts the signatures again from the log and compares. PLACE is the address of a letter service, the folder of a
            handover, or a folder with the files of a log. Ends with 3 where something is wanting.
@@ -74,6 +74,7 @@ Options:
   --receipt R      the proof that a signer saved, or the code, which the service at PLACE is then asked about
   --at TIME        date of the printed lists; the same bundle, keys and time give the same bytes
   --bom            begins signatures.csv with the mark by which Excel knows the encoding
+  --route ROUTE    way to the service: direct (default), tor, http://HOST:PORT or socks5://HOST:PORT
   --state FILE     where watch keeps what it saw last (default: beside LETTER.json, with the ending .seen)
   --lang LANG      kk, ru or en (default KUAGER_LANG, else kk)
   --json           for programs

@@ -3,13 +3,11 @@ import { recountLog, type Recount, type RecountOptions } from '../../evidence/le
 import { notChecked, StepFinder, type LetterStep } from '../../evidence/letter-step.ts'
 import { InputError } from '../../model/errors.ts'
 import { LETTER_ID, TIERS, VOID_REASONS } from '../../model/letter.ts'
-import { millis } from '../../model/units.ts'
-import { openDeadline } from '../../sys/deadline.ts'
-import { getBounded, readBody, servedLog } from './fetch-log.ts'
+import type { Asker } from './asker.ts'
+import { servedLog } from './fetch-log.ts'
 
 const MOST_JSON = 1_000_000
 const MOST_PROOF = 200_000
-const LIMIT = millis(30_000)
 /** A batch may be counted while the leaves are read: the numbers are asked for anew as often. */
 const MOST_TRIES = 3
 
@@ -24,13 +22,20 @@ const numbersSchema = z.object({
 })
 export type ShownNumbers = z.infer<typeof numbersSchema>
 
+/** Who asks, and until when. */
+export interface Asking {
+  readonly asker: Asker
+  readonly signal: AbortSignal
+}
+
 /** Numbers that a service shows of a letter; undefined where it shows none. Throws InputError where they do not read. */
 export async function fetchNumbers(
   address: URL,
   letter: string,
-  signal: AbortSignal,
+  { asker, signal }: Asking,
 ): Promise<ShownNumbers | undefined> {
-  const bytes = await getBounded(new URL(`/letters/${letter}/count.json`, address), MOST_JSON, signal)
+  const url = new URL(`/letters/${letter}/count.json`, address)
+  const bytes = await asker.get(url, { as: 'data', most: MOST_JSON }, signal)
   if (bytes === undefined) return undefined
   try {
     return numbersSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
@@ -47,13 +52,13 @@ export async function fetchNumbers(
 export async function verifyShown(
   address: URL,
   options: RecountOptions,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<{ readonly recount: Recount; readonly steps: readonly LetterStep[] }> {
   for (let left = MOST_TRIES; ; left--) {
-    const recount = await recountLog(servedLog(address, signal), options)
+    const recount = await recountLog(servedLog(address, asking.asker, asking.signal), options)
     const whole = recount.steps.every(({ step, outcome }) => !WALKED.has(step) || outcome === 'ok')
     if (!whole) return { recount, steps: [...recount.steps, notChecked('shown')] }
-    const shown = await Promise.all([...recount.letters.keys()].map((id) => fetchNumbers(address, id, signal)))
+    const shown = await Promise.all([...recount.letters.keys()].map((id) => fetchNumbers(address, id, asking)))
     const size = recount.checkpoint?.size ?? 0
     if (left > 1 && shown.some((one) => one !== undefined && one.log_size > size)) continue
     return { recount, steps: [...recount.steps, compare(recount, shown)] }
@@ -86,29 +91,13 @@ function compare({ letters, checkpoint }: Recount, shown: readonly (ShownNumbers
  * The proof of a receipt from the service that gave it, which learns thereby that its holder looks; undefined where it has
  * none. The code goes in the body of a post, in no address.
  */
-export async function fetchProof(address: URL, code: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  using deadline = openDeadline(signal, LIMIT, 'receipt')
-  try {
-    // Where there is none it leads to a page that says so, to which nobody need go.
-    const response = await fetch(new URL('/en/receipt/proof', address), {
-      method: 'POST',
-      redirect: 'manual',
-      credentials: 'omit',
-      body: new URLSearchParams({ code }),
-      signal: deadline.signal,
-    })
-    const type = response.headers.get('content-type') ?? ''
-    if (response.status !== 200 || !type.startsWith('application/octet-stream')) {
-      await response.body?.cancel()
-      return undefined
-    }
-    return await readBody(response, MOST_PROOF)
-  } catch {
-    signal.throwIfAborted()
-    throw new InputError('Cannot ask the service for the proof of a receipt: no answer', {
-      code: 'letter.answer',
-      path: 'URL',
-      expected: 'a letter service that answers',
-    })
-  }
+export async function fetchProof(
+  address: URL,
+  code: string,
+  { asker, signal }: Asking,
+): Promise<Uint8Array | undefined> {
+  // Where there is none it leads to a page that says so, to which nobody need go.
+  const url = new URL('/en/receipt/proof', address)
+  const answer = await asker.post(url, new URLSearchParams({ code }), { most: MOST_PROOF }, signal)
+  return answer.status === 200 && answer.mediaType.startsWith('application/octet-stream') ? answer.bytes : undefined
 }

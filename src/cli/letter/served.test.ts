@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -10,12 +10,13 @@ import { formatVerifierKey } from '../../evidence/signed-note.ts'
 import { makeKeyPair } from '../../people/handover/age.ts'
 import { countSealed, digestOf } from '../../../test/kit/letter-house.ts'
 import { LetterSite } from '../../../test/kit/letter-site.ts'
+import { openSocks } from '../../../test/kit/proxies.ts'
 import { testWorld } from '../../../test/kit/world.ts'
 import { command } from '../letter.ts'
 import { readWatched } from './watch-state.ts'
 
 /** What comes back instead of what the service says; undefined leaves it alone, null is the answer 404. */
-type Altering = (path: string, body: Buffer) => Buffer | string | null | undefined
+type Altering = (path: string, body: Buffer, headers: IncomingHttpHeaders) => Buffer | string | null | undefined
 
 describe('a letter service seen from outside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kuager-outside-'))
@@ -24,6 +25,8 @@ describe('a letter service seen from outside', () => {
   let proxy: Server
   let url: string
   let alter: Altering = () => undefined
+  /** What was asked for, in order. */
+  const asked: string[] = []
 
   async function run(...args: string[]): Promise<{ readonly exit: number; readonly text: string }> {
     let text = ''
@@ -57,7 +60,8 @@ describe('a letter service seen from outside', () => {
           ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
         })
         const body: Buffer = Buffer.from(await answer.arrayBuffer())
-        const other = alter(path, body)
+        const other = alter(path, body, request.headers)
+        asked.push(path)
         response.writeHead(other === null ? 404 : answer.status, {
           'content-type': answer.headers.get('content-type') ?? 'text/plain',
         })
@@ -203,7 +207,22 @@ describe('a letter service seen from outside', () => {
           path === `/kk/l/${site.letter.id}`
             ? body.toString().replace(/href="[^"]*\/sign"/, 'href="/kk/other"')
             : undefined,
-        /^The page of the letter in "kk" leads elsewhere than before, or runs something else\n$/,
+        /^The first page or that of the letter in "kk" leads elsewhere than before, or runs something else\n$/,
+      ],
+      [
+        (path, body) =>
+          path === '/ru/'
+            ? body.toString().replaceAll(/href="[^"]*\/sign"/g, 'href="https://other.example/"')
+            : undefined,
+        /^The first page or that of the letter in "ru" leads elsewhere than before, or runs something else\n$/,
+      ],
+      [
+        // Who says that it is no browser is shown the right page.
+        (path, body, { 'user-agent': agent = '', 'sec-fetch-mode': mode }) =>
+          path.endsWith('/sign') && agent.startsWith('Mozilla/5.0 ') && mode === 'navigate'
+            ? body.toString().replaceAll(known, evil)
+            : undefined,
+        /page for signing in "kk" has a key of nobody/,
       ],
       [
         (path) => (path.endsWith('/sign') ? null : undefined),
@@ -243,6 +262,45 @@ describe('a letter service seen from outside', () => {
         assert.deepEqual(await run('watch', url, '--keys', 'letter.json'), { exit: 0, text: '' })
       },
     )
+  })
+
+  it('is watched by somebody who comes as a browser does, and asks only then for what no browser asks for', async () => {
+    await run('watch', url, '--keys', 'letter.json', '--accept')
+    asked.length = 0
+    assert.equal((await run('watch', url, '--keys', 'letter.json')).exit, 0)
+    const { id } = site.letter
+    const pages = (['kk', 'ru', 'en'] as const).flatMap((lang) =>
+      ['/', `/l/${id}`, `/l/${id}/keys`, `/l/${id}/sign`].map((path) => `/${lang}${path}`),
+    )
+    const visited = asked.slice(
+      0,
+      asked.findIndex((path) => path.startsWith('/letters/')),
+    )
+    assert.deepEqual(
+      visited.filter((path) => !path.startsWith('/assets/')),
+      pages,
+    )
+    for (const part of ['letter.css', 'letter.js', 'letter.svg'])
+      assert.ok(
+        visited.some((path) => path.startsWith(`/assets/${part}`)),
+        part,
+      )
+    assert.equal(new Set(asked).size, asked.length, 'nothing is asked for twice')
+  })
+
+  it('is watched and verified by way of a proxy too, and by none that does not answer', async () => {
+    await using socks = await openSocks()
+    const named = url.replace('127.0.0.1', 'letter.example')
+    const route = ['--route', `socks5://127.0.0.1:${socks.port}`]
+    assert.equal((await run('watch', named, '--keys', 'letter.json', ...route)).exit, 0)
+    assert.equal((await run('verify', named, ...route)).exit, 0)
+    assert.ok(socks.asked.length > 0 && socks.asked.every((one) => one.startsWith('letter.example:')))
+    await assert.rejects(run('verify', url, '--route', 'socks5://127.0.0.1:1'), { code: 'letter.answer' })
+    await assert.rejects(run('verify', url, '--route', 'ftp://me:word@x'), (error: Error) => {
+      assert.match(error.message, /Cannot read --route/)
+      assert.doesNotMatch(error.message, /word/)
+      return true
+    })
   })
 
   it('is watched: a log that was written anew is found, and one that is shorter', async () => {

@@ -21,6 +21,7 @@ import { NOTE_TOOLS } from '../mirror-key.ts'
 import { chooseLang, wrongOption } from '../options.ts'
 import { printable } from '../printable.ts'
 import { readKeys } from '../verify.ts'
+import { openAsker, type Asker } from './asker.ts'
 import { onePath } from './check.ts'
 import { readAddress } from './fetch-log.ts'
 import { fetchProof, verifyShown } from './served-letter.ts'
@@ -43,6 +44,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     options: {
       key: { type: 'string', multiple: true, default: [] as string[] },
       receipt: { type: 'string' },
+      route: { type: 'string' },
       lang: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -50,7 +52,8 @@ export async function run(args: readonly string[], world: World): Promise<number
   const place = onePath(positionals)
   const lang = chooseLang(values.lang, world)
   const trusted = (await Promise.all(values.key.map((given) => readKeys(given, world)))).flat()
-  const { recount, steps, simulated } = await verifyPlace(place, { trusted, receipt: values.receipt }, world)
+  const asked = { trusted, receipt: values.receipt, route: values.route }
+  const { recount, steps, simulated } = await verifyPlace(place, asked, world)
   if (values.json) world.out.write(`${JSON.stringify(asJson(place, recount, steps))}\n`)
   else writeReport(lang, { place, recount, steps, simulated: simulated === true }, world)
   return isSound(steps) ? 0 : 3
@@ -59,15 +62,18 @@ export async function run(args: readonly string[], world: World): Promise<number
 interface Asked {
   readonly trusted: readonly VerifierKey[]
   readonly receipt: string | undefined
+  readonly route: string | undefined
 }
 
-async function verifyPlace(place: string, { trusted, receipt }: Asked, world: World): Promise<Verified> {
+async function verifyPlace(place: string, { trusted, receipt, route }: Asked, world: World): Promise<Verified> {
   const { signal } = world
   const options = { trusted, tools: NOTE_TOOLS }
   if (/^https?:/i.test(place)) {
     const address = readAddress(place)
-    const proof = receipt === undefined ? undefined : await proofOf(receipt, address, world)
-    return verifyShown(address, { ...options, ...(proof === undefined ? {} : { receipt: proof }) }, signal)
+    using asker = await openAsker(route)
+    const proof = receipt === undefined ? undefined : await proofOf(receipt, { address, asker }, world)
+    const given = { ...options, ...(proof === undefined ? {} : { receipt: proof }) }
+    return await verifyShown(address, given, { asker, signal })
   }
   const proof = receipt === undefined ? undefined : await proofOf(receipt, undefined, world)
   const given = { ...options, ...(proof === undefined ? {} : { receipt: proof }) }
@@ -110,14 +116,18 @@ async function logIn(folder: string, given: string): Promise<LogSource> {
 }
 
 /** A receipt: the file of its proof, or its code, for which the service gives that file. */
-async function proofOf(given: string, address: URL | undefined, world: World): Promise<TlogProof> {
+async function proofOf(
+  given: string,
+  service: { readonly address: URL; readonly asker: Asker } | undefined,
+  world: World,
+): Promise<TlogProof> {
   const bytes = await readBounded(resolve(world.cwd, given), MOST_PROOF)
   if (bytes !== undefined) return parseTlogProof(bytes)
-  if (address === undefined)
+  if (service === undefined)
     throw wrongOption('receipt', 'it is no file', 'the file of a proof; a code is of use with the address of a service')
   // Throws for what is no code before anything is sent.
   const code = parseReceipt(given)
-  const proof = await fetchProof(address, code, world.signal)
+  const proof = await fetchProof(service.address, code, { asker: service.asker, signal: world.signal })
   if (proof !== undefined) return parseTlogProof(proof)
   throw wrongOption('receipt', 'the service gives no proof for it', 'a receipt whose signature is counted')
 }

@@ -15,8 +15,9 @@ import { NOTE_TOOLS } from '../mirror-key.ts'
 import { wrongOption } from '../options.ts'
 import { printable } from '../printable.ts'
 import { readKeys } from '../verify.ts'
+import { openAsker, type Asked, type Asker } from './asker.ts'
 import { onePath } from './check.ts'
-import { getBounded, readAddress } from './fetch-log.ts'
+import { readAddress } from './fetch-log.ts'
 import { readLetterFile } from './letter-file.ts'
 import { readWatched, writeWatched, type Watched } from './watch-state.ts'
 
@@ -33,6 +34,7 @@ export async function run(args: readonly string[], world: World): Promise<number
       keys: { type: 'string' },
       key: { type: 'string', multiple: true, default: [] as string[] },
       state: { type: 'string' },
+      route: { type: 'string' },
       accept: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -45,7 +47,8 @@ export async function run(args: readonly string[], world: World): Promise<number
   const path = resolve(world.cwd, values.state ?? `${values.keys}.seen`)
   const before = await readWatched(path)
   const changes: string[] = []
-  const seen = await look(address, { expected, trusted, before, changes, signal: world.signal })
+  using asker = await openAsker(values.route)
+  const seen = await look(address, { expected, trusted, before, changes, asker, signal: world.signal })
   if (changes.length === 0 || values.accept) await writeWatched(path, seen)
   if (values.json) world.out.write(`${JSON.stringify({ changes, first: before === undefined, seen })}\n`)
   // Says nothing where nothing changed: what a job prints every hour nobody reads any more.
@@ -67,12 +70,20 @@ interface Looking {
   readonly before: Watched | undefined
   /** Sentences are added to it. */
   readonly changes: string[]
+  readonly asker: Asker
   readonly signal: AbortSignal
 }
 
-async function look(address: URL, { expected, trusted, before, changes, signal }: Looking): Promise<Watched> {
-  const get = (path: string, most: number): Promise<Uint8Array | undefined> =>
-    getBounded(new URL(path, address), most, signal)
+async function look(address: URL, { expected, trusted, before, changes, asker, signal }: Looking): Promise<Watched> {
+  const visited = new Map<string, Promise<Uint8Array | undefined>>()
+  const ask = (path: string, asked: Asked): Promise<Uint8Array | undefined> => {
+    const got = visited.get(path) ?? asker.get(new URL(path, address), asked, signal)
+    visited.set(path, got)
+    return got
+  }
+  // First what a reader's browser asks for, and only then what none does: by that a server knows a watcher.
+  for (const lang of LANGS) await visit(address, expected.id, { lang, ask })
+  const get: Get = (path, most) => ask(path, { as: 'data', most })
   const { version, document, digest } = await newestDocument(expected.id, get)
   if (!sameKeys(document.keys, expected.keys))
     changes.push(`The keys of version ${version} of letter "${expected.id}" are not those you were given: do not sign`)
@@ -96,6 +107,33 @@ async function look(address: URL, { expected, trusted, before, changes, signal }
     ways_sha256: ways,
     ...log,
   }
+}
+
+type Ask = (path: string, asked: Asked) => Promise<Uint8Array | undefined>
+
+/** Goes to the first page, that of the letter, of its keys, and for signing, each with what a browser loads for it. */
+async function visit(
+  address: URL,
+  id: string,
+  { lang, ask }: { readonly lang: string; readonly ask: Ask },
+): Promise<void> {
+  const letter = `/${lang}/l/${id}`
+  for (const path of [`/${lang}/`, letter, `${letter}/keys`, `${letter}/sign`]) {
+    const page = await ask(path, { as: 'page', most: MOST_PAGE, lang })
+    const tags = page === undefined ? [] : (textOf(page).match(/<(?:link|script)\b[^>]*>/gi) ?? [])
+    const parts = new Set(tags.flatMap((tag) => (/\srel="alternate"/.test(tag) ? [] : (partOf(tag, address) ?? []))))
+    for (const part of [...parts].slice(0, MOST_PARTS))
+      // Whether it has to be there is asked later.
+      await ask(part, { as: 'part', most: MOST_SCRIPT, lang }).catch(() => undefined)
+  }
+}
+const MOST_PARTS = 20
+
+/** Path of what an element loads from the service itself. */
+function partOf(tag: string, address: URL): string | undefined {
+  const source = /\s(?:src|href)\s*=\s*"([^"]*)"/i.exec(tag)?.[1]?.replaceAll('&amp;', '&')
+  const url = source === undefined ? null : URL.parse(source, address.href)
+  return url?.origin === address.origin ? `${url.pathname}${url.search}` : undefined
 }
 
 type Get = (path: string, most: number) => Promise<Uint8Array | undefined>
@@ -238,17 +276,20 @@ function signingChanges(before: SeenSigning, now: SeenSigning): readonly string[
 type Ways = Watched['ways_sha256']
 
 /**
- * Digests of all that leads on from the page of the letter, or runs there, in each language: a page for signing that is
- * as it was helps nobody who is led to another. Numbers and words of the page change by themselves.
+ * Digests of all that leads on from the first page and from that of the letter, or runs there, in each language: a page
+ * for signing that is as it was helps nobody who is led to another. Numbers and words of the pages change by themselves.
  */
 async function lookAtWays({ id }: Letter, get: Get): Promise<Ways> {
   const ways: Ways = {}
   for (const lang of LANGS) {
-    const page = await get(`/${lang}/l/${id}`, MOST_PAGE)
-    if (page === undefined) continue
-    const tags = textOf(page).match(/<[a-z][^>]*>/gi) ?? []
-    const leading = new Set(tags.filter((tag) => LEADS.test(tag)).map((tag) => tag.replaceAll(/\s+/g, ' ')))
-    ways[lang] = digestOf(Buffer.from([...leading].toSorted().join('\n')))
+    const leading: string[] = []
+    for (const path of [`/${lang}/`, `/${lang}/l/${id}`]) {
+      const page = await get(path, MOST_PAGE)
+      const tags = page === undefined ? [] : (textOf(page).match(/<[a-z][^>]*>/gi) ?? [])
+      const leads = new Set(tags.filter((tag) => LEADS.test(tag)).map((tag) => tag.replaceAll(/\s+/g, ' ')))
+      leading.push(page === undefined ? 'none' : [...leads].toSorted().join('\n'))
+    }
+    ways[lang] = digestOf(Buffer.from(leading.join('\n\n')))
   }
   return ways
 }
@@ -258,7 +299,7 @@ const LEADS =
 
 const wayChanges = ({ ways_sha256: then }: Pick<Watched, 'ways_sha256'>, now: Ways): readonly string[] =>
   LANGS.filter((lang) => then[lang] !== now[lang]).map(
-    (lang) => `The page of the letter in "${lang}" leads elsewhere than before, or runs something else`,
+    (lang) => `The first page or that of the letter in "${lang}" leads elsewhere than before, or runs something else`,
   )
 
 interface LogLooking {

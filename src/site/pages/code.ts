@@ -4,7 +4,7 @@ import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
 import type { Frame } from './frame.ts'
-import type { Page } from './layout.ts'
+import { tagged, type Page } from './layout.ts'
 import type { Markup } from './mark.ts'
 import { crumbs, placeRows, type PlaceRow } from './place-parts.ts'
 import { section } from './section.ts'
@@ -91,7 +91,7 @@ function found(lang: Lang, view: Extract<CodeView, { readonly kind: 'service' }>
     ${section(
       'states',
       say(lang, 'code.states'),
-      '',
+      tagged(lang, view.simulated, ''),
       view.rows.length === 0 ? html`<p>${say(lang, 'card.no-data')}</p>` : placeRows(lang, view),
     )}
     <p class="tap">

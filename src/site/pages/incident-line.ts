@@ -18,8 +18,13 @@ import { mark, type Markup } from './mark.ts'
 const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
 
+export interface LineParts {
+  /** Whether each line names its network; not where the page is about one. */
+  readonly network?: boolean
+}
+
 /** One incident as a line of a list: what, where, from when to when, how sure; a withdrawn one is struck with its reason. */
-export function incidentLine(lang: Lang, named: NamedIncident): Markup {
+function incidentLine(lang: Lang, named: NamedIncident, { network = true }: LineParts): Markup {
   const { incident } = named
   const { start, end, dated } = edgesText(lang, incident)
   const title = headline(lang, named)
@@ -31,14 +36,17 @@ export function incidentLine(lang: Lang, named: NamedIncident): Markup {
     >
     <p class="edges">
       <span
-        ><span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>
-        ${dated ? '' : html`<span class="v">${dateText(lang, incident)}</span>`}</span
+        >${simulatedTag(lang, incident.simulated)}${dated ? '' : html`<span class="v">${dateText(lang, incident)}</span> `}${
+          network
+            ? html`<span class="v">${say(lang, 'incident.network', { network: networkText(lang, named) })}</span>`
+            : ''
+        }</span
       >
       <span>${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
       <span>${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
     </p>
     <p class="q">
-      ${simulatedTag(lang, incident.simulated)}${
+      ${
         incident.withdrawn
           ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
           : causeHeadline(lang, incident.cause)
@@ -48,7 +56,7 @@ export function incidentLine(lang: Lang, named: NamedIncident): Markup {
 }
 
 /** Lines of a list. */
-export const incidentLines = (lang: Lang, list: readonly NamedIncident[]): Markup =>
+export const incidentLines = (lang: Lang, list: readonly NamedIncident[], parts: LineParts = {}): Markup =>
   html`<ul class="rows inc">
-    ${list.map((named) => incidentLine(lang, named))}
+    ${list.map((named) => incidentLine(lang, named, parts))}
   </ul>`

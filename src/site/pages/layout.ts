@@ -52,6 +52,10 @@ const simulatedLine = (lang: Lang): Markup =>
 export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
   simulated ? html`<span class="tag">${say(lang, 'page.simulated-tag')}</span> ` : raw('')
 
+/** A line that says first that what it is about is simulated; of what is not, the line alone. */
+export const tagged = (lang: Lang, simulated: boolean, line: string): string | Markup =>
+  simulated ? html`${simulatedTag(lang, true)}${line}` : line
+
 /** Pages named at the head of a wide window; all of them stand at the foot. */
 const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
 

@@ -6,7 +6,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDate } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import type { Page } from './layout.ts'
+import { tagged, type Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
 import { peopleSection } from './people.ts'
 import {
@@ -68,7 +68,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
         ${section(
           'now',
           say(lang, 'place.by-service'),
-          say(lang, 'place.by-network-about'),
+          tagged(lang, view.simulated, say(lang, 'place.by-network-about')),
           view.measurements === 0 && view.rows.every(({ latest }) => latest === undefined)
             ? html`<p>${say(lang, 'place.never')}</p>`
             : html`${placeRows(lang, view)}
@@ -81,8 +81,10 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
                     </p>`
               }`,
         )}
-        ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'services')} ${stripSection(lang, view)}
-        ${pastSection(lang, view, { frame, href: (page) => urls.network(lang, view.asn, page) })} ${facts(lang, view)}
+        ${runningSection(lang, view, { network: false })} ${peopleSection(lang, view.people, 'services')}
+        ${stripSection(lang, view)}
+        ${pastSection(lang, view, { frame, network: false, href: (page) => urls.network(lang, view.asn, page) })}
+        ${facts(lang, view)}
         ${takeSection(lang, [
           { href: urls.apiIncidents({ network: number }), text: say(lang, 'place.take-incidents') },
           { href: urls.asCsv(urls.apiIncidents({ network: number })), text: say(lang, 'place.take-table') },

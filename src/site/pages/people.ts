@@ -7,7 +7,7 @@ import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDate, formatDateTime } from '../../text/time.ts'
 import { urls } from '../urls.ts'
 import { scrolled } from './fold.ts'
-import { simulatedTag } from './layout.ts'
+import { tagged } from './layout.ts'
 import { mark, type MarkName, type Markup } from './mark.ts'
 import { section } from './section.ts'
 
@@ -55,9 +55,8 @@ export const peopleSection = (lang: Lang, view: PeopleView | undefined, kind: 'n
     : section(
         'people',
         say(lang, 'report.people'),
-        say(lang, 'report.people-about'),
-        html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}
-          ${
+        tagged(lang, view.simulated, say(lang, 'report.people-about')),
+        html`${
             view.signals.length === 0
               ? ''
               : html`<ul class="plain rises">

@@ -9,8 +9,8 @@ import { formatClock, formatDate, formatDateTime, HOME_ZONE, zonedParts } from '
 import { urls } from '../urls.ts'
 import { fold } from './fold.ts'
 import type { Frame } from './frame.ts'
-import { incidentLines } from './incident-line.ts'
-import { simulatedTag } from './layout.ts'
+import { incidentLines, type LineParts } from './incident-line.ts'
+import { tagged } from './layout.ts'
 import { mark, type MarkName, type Markup } from './mark.ts'
 import type { PeopleView } from './people.ts'
 import { section } from './section.ts'
@@ -92,11 +92,11 @@ export const asOfText = (lang: Lang, { asOf, simulated }: Pick<PlaceView, 'asOf'
 const OPEN_ROWS = 12
 
 /** States now, one line each: what is seen, since when, and how many probes stand behind it. The rest is folded. */
-export function placeRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'simulated' | 'asOf'>): Markup {
+export function placeRows(lang: Lang, view: Pick<PlaceView, 'rows' | 'asOf'>): Markup {
   const wrong = view.rows.filter(({ state }) => TROUBLED.includes(state)).length
   const shown = view.rows.slice(0, Math.max(OPEN_ROWS, wrong))
   const rest = view.rows.slice(shown.length)
-  return html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''} ${rowList(lang, shown, view.asOf)}
+  return html`${rowList(lang, shown, view.asOf)}
   ${
     rest.length === 0
       ? ''
@@ -148,8 +148,10 @@ const near = (lang: Lang, at: Instant, asOf: Instant): string =>
   formatDate(lang, at) === formatDate(lang, asOf) ? formatClock(at) : formatDateTime(lang, at)
 
 /** Incidents that go on; nothing where none does. */
-export const runningSection = (lang: Lang, { running }: PlaceView): Markup =>
-  running.length === 0 ? html`` : section('running', say(lang, 'place.running'), '', incidentLines(lang, running))
+export const runningSection = (lang: Lang, { running }: PlaceView, parts: LineParts = {}): Markup =>
+  running.length === 0
+    ? html``
+    : section('running', say(lang, 'place.running'), '', incidentLines(lang, running, parts))
 
 /** Past incidents on one page of a live site; a copy has all of them on one. */
 const MOST_PAST = 30
@@ -164,7 +166,7 @@ const monthOf = ({ incident }: NamedIncident): string => {
 export function pastSection(
   lang: Lang,
   view: PlaceView,
-  { frame, href }: { readonly frame: Frame; readonly href: (page: number) => string },
+  { frame, href, ...parts }: LineParts & { readonly frame: Frame; readonly href: (page: number) => string },
 ): Markup {
   const whole = frame.medium !== 'live'
   const shown = whole ? view.past : view.past.slice((view.page - 1) * MOST_PAST, view.page * MOST_PAST)
@@ -181,7 +183,7 @@ export function pastSection(
                   count: formatNumber(lang, counts.get(month)?.length ?? list.length),
                 })}
               </h3>
-              ${incidentLines(lang, list)}`,
+              ${incidentLines(lang, list, parts)}`,
         )}
         ${
           pages < 2
@@ -211,10 +213,17 @@ export const stripSection = (lang: Lang, { strips: list, simulated, series }: Pl
     : section(
         'days',
         say(lang, 'place.strips'),
-        series > list.length
-          ? say(lang, 'place.strips-of', { count: formatNumber(lang, list.length), total: formatNumber(lang, series) })
-          : '',
-        html`${simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}${strips(lang, list)}`,
+        tagged(
+          lang,
+          simulated,
+          series > list.length
+            ? say(lang, 'place.strips-of', {
+                count: formatNumber(lang, list.length),
+                total: formatNumber(lang, series),
+              })
+            : '',
+        ),
+        strips(lang, list),
       )
 
 /** Addresses where the same is found for programs, feed readers and other sites. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Markup } from './mark.ts'
 
 /** A section with its heading in the margin; `about` is a line below the heading, empty for none. */
-export const section = (id: string, heading: string, about: string, body: Markup): Markup =>
+export const section = (id: string, heading: string, about: string | Markup, body: Markup): Markup =>
   html`<section class="sec side" aria-labelledby="${id}">
     <div class="head">
       <h2 id="${id}">${heading}</h2>

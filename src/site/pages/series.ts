@@ -14,7 +14,7 @@ import { daysForm } from './days-form.ts'
 import { fold } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { incidentLines } from './incident-line.ts'
-import { simulatedTag, type Page } from './layout.ts'
+import { simulatedTag, tagged, type Page } from './layout.ts'
 import { KIND_MARKS, mark, type Markup } from './mark.ts'
 import { asOfText, rowDetails, takeSection, type PlaceRow } from './place-parts.ts'
 import { section } from './section.ts'
@@ -89,7 +89,12 @@ export function seriesPage(lang: Lang, view: SeriesView): Page {
         ${
           view.incidents.length === 0
             ? ''
-            : section('found', say(lang, 'incidents.title'), '', incidentLines(lang, view.incidents))
+            : section(
+                'found',
+                say(lang, 'incidents.title'),
+                '',
+                incidentLines(lang, view.incidents, { network: false }),
+              )
         }
         ${measurements(lang, view)} ${apart(lang, view)}
         ${takeSection(lang, [
@@ -147,11 +152,10 @@ function measurements(lang: Lang, view: SeriesView): Markup {
   return section(
     'list',
     say(lang, 'series.measurements'),
-    shortened,
+    tagged(lang, view.simulated, shortened),
     view.entries.length === 0
       ? html`<p>${say(lang, 'first.no-data')}</p>`
-      : html`${view.simulated ? html`<p>${simulatedTag(lang, true)}</p>` : ''}
-        ${byDay(view.entries.slice(0, OPEN_ENTRIES)).map(
+      : html`${byDay(view.entries.slice(0, OPEN_ENTRIES)).map(
           ([day, own]) =>
             html`<h3 class="day">${headed(day, own)}</h3>
               ${list(lang, own)}`,

@@ -5,7 +5,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { urls } from '../urls.ts'
 import { fold, scrolled } from './fold.ts'
-import type { Page } from './layout.ts'
+import { tagged, type Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
 import { peopleSection } from './people.ts'
 import {
@@ -59,7 +59,7 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
         ${section(
           'now',
           say(lang, 'place.by-network'),
-          say(lang, 'place.by-network-about'),
+          tagged(lang, view.simulated, say(lang, 'place.by-network-about')),
           view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : placeRows(lang, view),
         )}
         ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')} ${stripSection(lang, view)}

@@ -63,12 +63,7 @@ export function studyPage(lang: Lang, view: StudyView): Page {
         ${
           secondary.length === 0
             ? ''
-            : section(
-                'further',
-                say(lang, 'coincide.secondary'),
-                '',
-                questions(lang, secondary, say(lang, 'coincide.secondary')),
-              )
+            : section('further', say(lang, 'coincide.secondary'), '', questions(lang, secondary))
         }
         ${section('frozen', say(lang, 'study.frozen'), say(lang, 'study.frozen-about'), frozenList(lang, view))}
         ${section('plan', say(lang, 'study.plan'), say(lang, 'study.plan-about'), planOf(lang, view))}
@@ -152,38 +147,22 @@ const KEYS = {
 }
 
 const controls = (lang: Lang, results: readonly CoincidenceResult[]): Markup =>
-  results.length === 0
-    ? html`<p>${say(lang, 'study.controls-none')}</p>`
-    : questions(lang, results, say(lang, 'study.controls'))
+  results.length === 0 ? html`<p>${say(lang, 'study.controls-none')}</p>` : questions(lang, results)
 
-/** The finding, which stands last, beside the question: a phone shows it without scrolling. */
-const answerFirst = (row: readonly string[]): readonly string[] => [
-  ...row.slice(0, 1),
-  ...row.slice(-1),
-  ...row.slice(1, -1),
-]
-
-function questions(lang: Lang, results: readonly CoincidenceResult[], name: string): Markup {
+/** Each question with its finding, and below it the figures with their labels: seven columns would be cut on a phone. */
+function questions(lang: Lang, results: readonly CoincidenceResult[]): Markup {
   const { head, rows } = questionTable(lang, results)
-  return scrolled(
-    name,
-    html`<table class="tbl">
-      <thead>
-        <tr>
-          ${answerFirst(head).map((one) => html`<th scope="col">${one}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(answerFirst).map(
-          ([first, ...rest]) =>
-            html`<tr>
-              <th scope="row">${first}</th>
-              ${rest.map((one) => html`<td>${one}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>`,
-  )
+  return html`<ul class="lines">
+    ${rows.map(
+      ([question, ...figures]) =>
+        html`<li>
+          <p><b>${question}</b>: ${figures.at(-1)}</p>
+          <p class="sm">
+            ${figures.slice(0, -1).map((figure, index) => html`<span class="v">${head[index + 1]}: ${figure}</span> `)}
+          </p>
+        </li>`,
+    )}
+  </ul>`
 }
 
 const pair = (name: string, value: Markup | string): Markup =>

@@ -39,6 +39,8 @@ const FILE_OPTIONS = {
   'first-judgment': 'first-judgment',
   'appeal-judgment': 'appeal-judgment',
   'cassation-judgment': 'cassation-judgment',
+  'constitutional-ruling': 'constitutional-ruling',
+  'prosecutor-reply': 'prosecutor-reply',
   'other-procedure': 'other-procedure',
   'other-procedure-result': 'other-procedure-result',
   authorisation: 'authorisation',

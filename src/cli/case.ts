@@ -38,7 +38,8 @@ build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, 
 
 Documents:
   --request, --answer, --complaint, --complaint-answer, --act, --first-judgment, --appeal-judgment,
-  --cassation-judgment, --other-procedure, --other-procedure-result, --authorisation, --saved-check, --document
+  --cassation-judgment, --constitutional-ruling, --prosecutor-reply, --other-procedure, --other-procedure-result,
+  --authorisation, --saved-check, --document
   --record KIND      one of these kinds whose document is not at hand
 
 Options:

@@ -41,6 +41,8 @@ export const RECORD_KINDS = [
   'first-judgment',
   'appeal-judgment',
   'cassation-judgment',
+  'constitutional-ruling',
+  'prosecutor-reply',
   'other-procedure',
   'other-procedure-result',
   'authorisation',

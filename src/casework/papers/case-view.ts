@@ -92,6 +92,8 @@ const TABLED: ReadonlySet<CaseRecord['kind']> = new Set([
   'first-judgment',
   'appeal-judgment',
   'cassation-judgment',
+  'constitutional-ruling',
+  'prosecutor-reply',
   'other-procedure',
   'other-procedure-result',
 ])

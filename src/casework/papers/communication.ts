@@ -1,7 +1,9 @@
 import type { CaseRecord } from '../case/case-form.ts'
+import { formatDateTime } from '../../text/time.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper, type Span } from '../paper.ts'
+import { admissibilityTable } from './admissibility.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
@@ -50,6 +52,7 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
     facts: factBlocks(view, words),
     remedies: remedyBlocks(view, words),
     other: otherBlocks(view, words),
+    admissibility: [paragraph(words.admissibilityLead), admissibilityTable(view, words.admissibility)],
     claims: claimBlocks(view, words),
     interim: [{ kind: 'facts', rows: toldRows(view, ['interim']) }],
     asked: [{ kind: 'list', ordered: true, items: [...words.asked, told(view, 'asked')] }],
@@ -99,6 +102,7 @@ const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block
       },
     ],
   },
+  paragraph([text(words.anonymity), unconfirmed]),
   paragraph(words.victimTest),
   ...toldBlocks(view, ['use', 'use-since', 'purpose', 'profession', 'audience', 'harm', 'substitute']),
 ]
@@ -162,7 +166,7 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
 
 function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
   const note = noteOf(view)
-  const missing = [blank(view.words.missing.result)]
+  const { records } = view.file
   const runs = ({ kind, rule }: CaseView['deadlines'][number]): boolean =>
     kind === 'running' && rule.id.startsWith('committee-')
   return [
@@ -174,8 +178,10 @@ function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block
         ...(
           ['complaint', 'complaint-answer', 'first-judgment', 'appeal-judgment', 'cassation-judgment'] as const
         ).flatMap((kind) => remedyRows(view, kind, note)),
-        { what: words.constitutional, result: missing },
-        { what: words.prosecutor, result: [text(words.prosecutorResult), unconfirmed] },
+        ...remedyRows(view, 'constitutional-ruling', note),
+        ...(records.some(({ kind }) => kind === 'prosecutor-reply')
+          ? remedyRows(view, 'prosecutor-reply', note)
+          : [{ what: words.prosecutor, result: [text(words.prosecutorResult), unconfirmed] }]),
       ],
       words.remediesTable,
     ),
@@ -240,9 +246,9 @@ function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[
 }
 
 /** What the case holds on one step of the test; a blank where it holds nothing. */
-function recordOf(view: CaseView, words: CommunicationWords, holds: TestStep['holds']): Inline {
+function recordOf(view: CaseView, words: CommunicationWords, step: TestStep['holds']): Inline {
   const { record } = words
-  switch (holds) {
+  switch (step) {
     case 'interference':
       return view.incidents.length === 0
         ? [blank(view.words.missing.bundle)]
@@ -268,8 +274,20 @@ function recordOf(view: CaseView, words: CommunicationWords, holds: TestStep['ho
         ? [blank(record.noAim)]
         : [...spansOf(told(view, 'aim-given')), text(` (${within(view.words.standing.told)})`)]
     case 'need':
-      return [blank(record.noNeed)]
+      return [...lengthsOf(view, record.measured), blank(record.noNeed)]
     case 'scope':
-      return [blank(record.noScope)]
+      return [...(view.incidents.some(holds) ? [text(`${record.whole}. `)] : []), blank(record.noScope)]
   }
+}
+
+/** How long which service was restricted where, by the middles of start and end: how far a restriction reached is a fact. */
+function lengthsOf({ incidents, lang, words }: CaseView, before: string): readonly Span[] {
+  const spans = incidents.filter(holds).map(({ incident }) => {
+    const [, start] = parseBounds(incident.start_utc)
+    const [, end] = parseBounds(incident.end_utc)
+    const until = incident.running ? words.incident.goesOn : end === undefined ? undefined : formatDateTime(lang, end)
+    const when = start === undefined || until === undefined ? '' : `, ${formatDateTime(lang, start)} \u2013 ${until}`
+    return `${incident.service}, ${incident.network}${when}`
+  })
+  return spans.length === 0 ? [] : [text(`${before}: ${spans.join('; ')}. `)]
 }

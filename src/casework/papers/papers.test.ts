@@ -307,7 +307,7 @@ const PLANTED = {
 
 /** Latin words that stand in Kazakh and Russian papers as themselves. */
 const LATIN = new Set(
-  'UTC YouTube AS Steppe Telecom simulated kuager youtube II SERAP ECW CCJ JUD CCPR C KAZ CO c'.split(' '),
+  'UTC YouTube AS Steppe Telecom simulated kuager youtube II SERAP ECW CCJ JUD CCPR C KAZ CO a b c'.split(' '),
 )
 
 describe('the prose of papers', () => {

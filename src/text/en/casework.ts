@@ -67,7 +67,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'intake.author-nationality': 'What is your nationality?',
   'intake.author-born': 'When were you born?',
   'intake.representative': 'Does somebody act for you? Who, and in what capacity?',
-  'intake.anonymity': 'Do you ask that your name be withheld from the other side and from the public?',
+  'intake.anonymity': 'Do you ask the Committee not to publish your name? The other side learns it all the same.',
   'intake.consent': 'Do you agree that the papers are submitted and that your data is used for them?',
   'intake.service': 'Which service did not open?',
   'intake.network': 'Which network were you on: which provider, at home or mobile?',

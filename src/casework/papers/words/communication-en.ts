@@ -14,9 +14,10 @@ export const en: CommunicationWords = {
     facts: '4. Facts in order of time',
     remedies: '5. Exhaustion of domestic remedies',
     other: '6. Other international procedures',
-    claims: '7. Claims',
-    interim: '8. Interim measures',
-    asked: '9. Remedies sought',
+    admissibility: '7. Admissibility',
+    claims: '8. Claims',
+    interim: '9. Interim measures',
+    asked: '10. Remedies sought',
   },
   committee: 'Committee',
   committeeValue: 'Human Rights Committee',
@@ -27,6 +28,8 @@ export const en: CommunicationWords = {
   entry: 'Optional Protocol in force for the State party',
   entryValue: '30 September 2009',
   authorised: 'Authorisation of the representative',
+  anonymity:
+    'A communication is not anonymous (Optional Protocol, article 3), and it is brought to the attention of the State party (article 4): the request concerns publication.',
   articles: ['Article 19, paragraph 2', 'Article 19, paragraph 3'],
   articlesBlank: 'further articles, such as article 2 read with article 19, for a lawyer to state',
   victimTest:
@@ -38,7 +41,6 @@ export const en: CommunicationWords = {
   remediesLead:
     'Each step is given with its date, its result and its document. A blank means that the case holds none.',
   remediesTable: 'Domestic steps',
-  constitutional: 'Constitutional Court',
   prosecutor: 'Protest by a prosecutor',
   prosecutorResult: 'Lies in the discretion of the prosecutor; whether it must be tried, a lawyer confirms',
   termsTable: 'Time since domestic remedies or another procedure',
@@ -47,6 +49,57 @@ export const en: CommunicationWords = {
     'The Optional Protocol sets no fixed time limit. Under rule 99(c) a communication may be an abuse of the right of submission where it comes more than five years after exhaustion, or three years after another international procedure, unless the delay is justified.',
   otherLead:
     'Whether the same matter is or was examined under another procedure of international investigation or settlement:',
+  admissibilityLead:
+    'Each condition of the Optional Protocol is set against what the case holds. Whether it is met is for the Committee to decide.',
+  admissibility: {
+    caption: 'Conditions of the Optional Protocol',
+    provision: 'Provision',
+    shown: 'What must be shown',
+    record: 'What the case holds',
+    rows: [
+      {
+        holds: 'victim',
+        provision: 'Articles 1 and 2',
+        shown: 'The author is an individual within the jurisdiction of the State party and was affected personally',
+      },
+      {
+        holds: 'time',
+        provision: 'Article 1',
+        shown: 'The events are later than the entry into force of the Optional Protocol, 30 September 2009',
+      },
+      {
+        holds: 'remedies',
+        provision: 'Articles 2 and 5, paragraph 2 (b)',
+        shown: 'Available domestic remedies were exhausted, or are unreasonably prolonged or not effective',
+      },
+      { holds: 'substance', provision: 'Article 2', shown: 'The claims are substantiated' },
+      { holds: 'name', provision: 'Article 3', shown: 'The communication is not anonymous' },
+      {
+        holds: 'delay',
+        provision: 'Article 3; rule 99(c)',
+        shown: 'The right of submission is not abused, by delay or otherwise',
+      },
+      {
+        holds: 'other',
+        provision: 'Article 5, paragraph 2 (a)',
+        shown: 'The same matter is not being examined under another international procedure. Is it?',
+      },
+    ],
+    organisation: 'Communications are taken from individuals: a lawyer names the persons who were affected.',
+    measured: 'Measured',
+    before: 'This is before the Optional Protocol was in force: only effects that go on after it can be considered',
+    lastStep: 'Last step',
+    noStep: 'domestic step with its date',
+    told: 'Use, purpose and effect: section 2',
+    inRemedies: 'section 5',
+    named: 'The author is named in section 2',
+    withheld: 'It is asked that the name not be published',
+    since: 'Counted from',
+    until: 'Period of the rule ends on',
+    noDay: 'day from which the period is counted',
+    late: 'This paper is dated later',
+    lateReasons: 'what justifies the delay',
+  },
   interference:
     'The author submits that the inability to use the service interfered with the right to seek, receive and impart information and ideas of all kinds, regardless of frontiers and through any media of choice (article 19, paragraph 2).',
   testLead:
@@ -97,6 +150,8 @@ export const en: CommunicationWords = {
     noAim: 'aim that was given',
     noNeed: 'grounds that were given for the necessity',
     noScope: 'content that was named',
+    measured: 'Measured',
+    whole: 'Access to the service was measured; no content of it was measured apart',
   },
   burden:
     'It is for the State party to demonstrate the legal basis of a restriction and that it was necessary and proportionate (general comment No. 34, para. 27). The author cannot show what is known to the State party alone.',

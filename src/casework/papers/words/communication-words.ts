@@ -15,6 +15,8 @@ export interface CommunicationWords {
   readonly entry: string
   readonly entryValue: string
   readonly authorised: string
+  /** What a request not to publish a name does not do. */
+  readonly anonymity: string
   readonly articles: readonly string[]
   readonly articlesBlank: string
   readonly victimTest: string
@@ -23,13 +25,14 @@ export interface CommunicationWords {
   readonly limits: string
   readonly remediesLead: string
   readonly remediesTable: string
-  readonly constitutional: string
   readonly prosecutor: string
   readonly prosecutorResult: string
   readonly termsTable: string
   readonly noTerms: string
   readonly delay: string
   readonly otherLead: string
+  readonly admissibilityLead: string
+  readonly admissibility: AdmissibilityWords
   readonly interference: string
   readonly testLead: string
   readonly testTable: string
@@ -45,6 +48,9 @@ export interface CommunicationWords {
     readonly noAim: string
     readonly noNeed: string
     readonly noScope: string
+    /** Before what was measured of the service, and that no content of it was measured. */
+    readonly measured: string
+    readonly whole: string
   }
   readonly burden: string
   readonly decisionsLead: string
@@ -63,11 +69,42 @@ export const COMMUNICATION_SECTIONS = [
   'facts',
   'remedies',
   'other',
+  'admissibility',
   'claims',
   'interim',
   'asked',
 ] as const
 export type CommunicationSection = (typeof COMMUNICATION_SECTIONS)[number]
+
+/** Conditions of the Optional Protocol, each with what must be shown; what the case holds is written from the case. */
+export interface AdmissibilityWords {
+  readonly caption: string
+  readonly provision: string
+  readonly shown: string
+  readonly record: string
+  readonly rows: readonly {
+    readonly holds: 'victim' | 'time' | 'remedies' | 'substance' | 'name' | 'delay' | 'other'
+    readonly provision: string
+    readonly shown: string
+  }[]
+  /** Where an organisation submits. */
+  readonly organisation: string
+  readonly measured: string
+  /** Of events before the Protocol was in force. */
+  readonly before: string
+  readonly lastStep: string
+  readonly noStep: string
+  /** Where what the author says stands, and why no other remedy is effective. */
+  readonly told: string
+  readonly inRemedies: string
+  readonly named: string
+  readonly withheld: string
+  readonly since: string
+  readonly until: string
+  readonly noDay: string
+  readonly late: string
+  readonly lateReasons: string
+}
 
 /** A step of the test of article 19(3) with what must be shown; what the record holds is written from the case. */
 export interface TestStep {

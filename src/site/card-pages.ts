@@ -66,6 +66,8 @@ async function drawIncident(
   const axis = await axisOf(lang, incident, {
     readings: (service, asn, period) => warehouse.readings(service, asn, period),
     record: undefined,
+    // The picture of a revision stays what it was: what arrived later is on the page.
+    of: { published: incident, isNewest: false },
   })
   const proof = proofOf(lang, frame, await codeOf(incident))
   return incidentCard(lang, { ...named(incident, names), ...(axis === undefined ? {} : { axis }), proof }, fonts)

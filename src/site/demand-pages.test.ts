@@ -89,8 +89,8 @@ describe('what is counted since a demand', () => {
       assert.ok(page.includes('Sample demand.'))
     }
     const page = await read('en', { record: record([demand()]) })
-    // 20:02 to 22:04; from 20:09 to 22:01 at least, from 20:00 to 22:20 at most.
-    assert.match(page, /2 <span class="iv">\(1\.9\u20132\.3\)/)
+    // 20:02 to 22:04; from 20:03 to 22:02 at least, from 19:58 to 22:08 at most.
+    assert.match(page, /2 <span class="iv">\(2\u20132\.2\)/)
     assert.match(page, /<dt>Days since<\/dt>\s*<dd>18<\/dd>/)
   })
 

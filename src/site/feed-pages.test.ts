@@ -37,7 +37,7 @@ describe('a feed', () => {
       assert.ok(isWellFormed(xml))
       assert.match(xml, new RegExp(`^<\\?xml version="1.0" encoding="utf-8"\\?>\\n<feed [^>]*xml:lang="${lang}"`))
       const updated = texts(xml, 'updated')
-      assert.equal(updated.length, 8)
+      assert.equal(updated.length, 9)
       assert.deepEqual(updated.slice(1), updated.slice(1).toSorted().toReversed())
       assert.equal(updated[0], updated[1])
     }
@@ -46,7 +46,7 @@ describe('a feed', () => {
   it('is about one service or one network where it says so', async () => {
     const count = async (path: string): Promise<number> => texts(await read(path), 'summary').length
     assert.equal(await count(urls.feed('kk', { service: 'youtube' })), 2)
-    assert.equal(await count(urls.feed('kk', { asn: parseAsn(64500) })), 2)
+    assert.equal(await count(urls.feed('kk', { asn: parseAsn(64500) })), 3)
     assert.equal(await count(urls.feed('kk', { service: 'web:example.org' })), 0)
     assert.match(await read(urls.feed('ru', { service: 'youtube' })), /<title>Kuager: случаи ограничения, YouTube</)
     for (const path of [
@@ -96,7 +96,7 @@ describe('a feed', () => {
   it('says the quotable paragraph, and what a withdrawn one is', async () => {
     const xml = await read(urls.feed('en'))
     assert.ok(
-      texts(xml, 'summary').some((text) => /YouTube did not open\. Network: Example Rail \(AS64500\)/.test(text)),
+      texts(xml, 'summary').some((text) => /YouTube did not open on the network Example Rail \(AS64500\):/.test(text)),
     )
     assert.match(xml, /<title type="text">WhatsApp: incident withdrawn\. Network/)
     assert.match(xml, /<category term="withdrawn" label="withdrawn"\/>/)

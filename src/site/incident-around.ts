@@ -13,6 +13,7 @@ import type { Lang } from '../text/lang.ts'
 import { quote } from '../text/sentence.ts'
 import { formatDate, formatDateTime, HOME_ZONE } from '../text/time.ts'
 import { axisPicture, type AxisView } from './charts/axis-marks.ts'
+import { drawnOf } from './drawn-readings.ts'
 import type { Draw } from './drawings.ts'
 import { AXIS_SHAPES, axisNaming } from './pages/incident-figure.ts'
 import type { StatementEntry } from './pages/incident-view.ts'
@@ -130,15 +131,24 @@ const slowMarked = (readings: readonly Reading[], { slowAbove }: Incident): read
         return slow ? { ...one, target: 'slow' } : one
       })
 
+/** What an axis is drawn from; `of` is the revision as published and whether it is the newest, by default the incident. */
+export interface AxisSources {
+  readonly readings: Warehouse['readings']
+  readonly record: SiteRecord | undefined
+  readonly of?: { readonly published: Incident; readonly isNewest: boolean }
+}
+
 /** Everything on the time axis; undefined where the incident has no time. */
 export async function axisOf(
   lang: Lang,
   incident: Incident,
-  { readings, record }: { readonly readings: Warehouse['readings']; readonly record: SiteRecord | undefined },
+  { readings, record, of = { published: incident, isNewest: true } }: AxisSources,
 ): Promise<AxisView | undefined> {
   const window = axisWindow(incident)
   if (window === undefined) return undefined
   const { from, until } = window
+  const held = await readings(incident.service, incident.asn, { since: from, until, simulated: incident.simulated })
+  const drawn = drawnOf(of.published, held, of.isNewest)
   const events = record === undefined || record.simulated !== incident.simulated ? [] : record.events
   return {
     from,
@@ -148,10 +158,8 @@ export async function axisOf(
     end: incident.end,
     running: goesOn(incident),
     ...(incident.state === 'throttled' ? { slowed: true } : {}),
-    readings: slowMarked(
-      await readings(incident.service, incident.asn, { since: from, until, simulated: incident.simulated }),
-      incident,
-    ),
+    readings: slowMarked(drawn.readings, incident),
+    later: drawn.later,
     curve: incident.curve,
     events: events.flatMap((event) => {
       const bounds = momentBounds(event.start)

@@ -176,11 +176,13 @@ async function incidentOf(
   }
   const window = axisWindow(incident)
   const apart = window === undefined ? 0 : await apartOf(incident, window, warehouse)
-  const axis = await axisOf(lang, incident, { readings, record })
+  const newest = revisions.at(-1)?.revision ?? incident.revision
+  const of = { published, isNewest: newest === published.revision }
+  const axis = await axisOf(lang, incident, { readings, record, of })
   const digest = await digestOf(published)
   return {
     ...named(incident, names),
-    newest: revisions.at(-1)?.revision ?? incident.revision,
+    newest,
     revisions,
     digest,
     code: checkCode(digest),

@@ -54,6 +54,10 @@ import { casework as enCasework } from './en/casework.ts'
 import { casework as kkCasework } from './kk/casework.ts'
 import { casework as ruCasework } from './ru/casework.ts'
 import type { CaseworkKey } from './casework-keys.ts'
+import { edition as enEdition } from './en/edition.ts'
+import { edition as kkEdition } from './kk/edition.ts'
+import { edition as ruEdition } from './ru/edition.ts'
+import type { EditionKey } from './edition-keys.ts'
 import { alone as enAlone } from './en/alone.ts'
 import { alone as kkAlone } from './kk/alone.ts'
 import { alone as ruAlone } from './ru/alone.ts'
@@ -151,6 +155,7 @@ export type Key =
   | ProofPageKey
   | PaperKey
   | AloneKey
+  | EditionKey
   | CaseworkKey
   | RegionKey
   | CrowdKey
@@ -186,6 +191,7 @@ type Areas = {
   readonly proofPage: Readonly<Record<ProofPageKey, string>>
   readonly paper: Readonly<Record<PaperKey, string>>
   readonly alone: Readonly<Record<AloneKey, string>>
+  readonly edition: Readonly<Record<EditionKey, string>>
   readonly casework: Readonly<Record<CaseworkKey, string>>
   readonly region: Readonly<Record<RegionKey, string>>
   readonly crowd: Readonly<Record<CrowdKey, string>>
@@ -231,6 +237,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     proofPage: kkProofPage,
     paper: kkPaper,
     alone: kkAlone,
+    edition: kkEdition,
     casework: kkCasework,
     region: kkRegion,
     crowd: kkCrowd,
@@ -265,6 +272,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     proofPage: ruProofPage,
     paper: ruPaper,
     alone: ruAlone,
+    edition: ruEdition,
     casework: ruCasework,
     region: ruRegion,
     crowd: ruCrowd,
@@ -299,6 +307,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     proofPage: enProofPage,
     paper: enPaper,
     alone: enAlone,
+    edition: enEdition,
     casework: enCasework,
     region: enRegion,
     crowd: enCrowd,

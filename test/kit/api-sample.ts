@@ -11,9 +11,7 @@ import { ERASED, sampleId, sampleSite } from './site-sample.ts'
 
 /** Two measurements of the sample's archive stand behind the evening, and one that was erased; one lies in its window. */
 const measurements = [sampleId('youtube', 4, 1), sampleId('youtube', 4, 0), ERASED]
-const revisions = sampleRevisions().map((one) =>
-  one.id === SAMPLE_KINDS.finished.id ? { ...one, measurements } : { ...one, measurements: [] },
-)
+const revisions = sampleRevisions().map((one) => (one.id === SAMPLE_KINDS.finished.id ? { ...one, measurements } : one))
 
 const words = (text: string): { kk: string; ru: string; en: string } => ({ kk: text, ru: text, en: text })
 const source = { title: 'sample', checked: true }

@@ -74,14 +74,13 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
           toReading(row).target !== 'none',
       ).length,
     readings: async (service, asn, period) =>
-      within(period)
-        .filter(counts)
-        .filter(
-          (row) => row.service === service && row.head.probeAsn === asn && row.head.simulated === period.simulated,
-        )
-        .map(toReading)
-        .filter(({ target, canary }) => target !== 'none' || canary === 'fail')
-        .toSorted((a, b) => a.at - b.at),
+      readingsOf(
+        within(period)
+          .filter(counts)
+          .filter(
+            (row) => row.service === service && row.head.probeAsn === asn && row.head.simulated === period.simulated,
+          ),
+      ),
     measurement: async (id) => {
       const row = byId.get(id)
       if (row === undefined) return undefined
@@ -176,6 +175,13 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
     ...(head.probe === undefined ? {} : { probe: head.probe }),
   }
 }
+
+/** What rows tell the detector, by time; those that tell it nothing are left out. */
+export const readingsOf = (rows: readonly Judged[]): readonly Reading[] =>
+  rows
+    .map(toReading)
+    .filter(({ target, canary }) => target !== 'none' || canary === 'fail')
+    .toSorted((a, b) => a.at - b.at)
 
 function toReading({ provenance, head, verdict, observations }: Judged): Reading {
   const times = pairTimesOf(observations)

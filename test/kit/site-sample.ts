@@ -297,8 +297,8 @@ export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
   return {
     warehouse: {
       ...memoryWarehouse(rows),
-      readings: async (_service, _asn, { since, until }) =>
-        sampleReadings().filter(({ at }) => at >= since && at < until),
+      readings: async (service, asn, { since, until }) =>
+        sampleReadings(service, asn).filter(({ at }) => at >= since && at < until),
     },
     incidents: memoryIncidents(
       sampleRevisions().map((one) => ({ ...one, simulated: change.simulated ?? false })),

@@ -168,20 +168,24 @@ describe('makeExhibit()', { skip }, () => {
 describe('exhibitPaper()', () => {
   it('tells both edges with their intervals, in the time of the country and in UTC', () => {
     const words = wordsOf('en', sampleFinding())
-    for (const time of ['20:02 (20:00–20:09)', '15:02 (15:00–15:09)', '22:04 (22:01–22:20)', '17:04 (17:01–17:20)'])
+    for (const time of ['20:02 (19:58–20:03)', '15:02 (14:58–15:03)', '22:04 (22:02–22:08)', '17:04 (17:02–17:08)'])
       assert.ok(words.includes(time), time)
   })
 
   it('tells every item of the weight on its side, and every one against once more with what speaks against', () => {
     const words = wordsOf('en', sampleFinding())
-    for (const item of ['Another name at the same address', 'Other countries', 'Block page or foreign certificate'])
+    for (const item of [
+      'Another domain name at the same IP address',
+      'Other countries',
+      'Block page or foreign certificate',
+    ])
       assert.ok(words.includes(item), item)
     assert.equal(words.split('The service failed in other countries too').length - 1, 2)
-    assert.match(words, /Devices where the service opened: 3\sof\s14/)
+    assert.match(words, /The service opened on some devices \(3\sof\s14\)/)
   })
 
   it('does not call blocking what is not determined, nor tells a withdrawn incident as a finding', () => {
-    assert.doesNotMatch(wordsOf('en', sampleFinding({ incident: SAMPLE_KINDS.partly })), /signs are those of blocking/)
+    assert.doesNotMatch(wordsOf('en', sampleFinding({ incident: SAMPLE_KINDS.partly })), /signs fit blocking/)
     const withdrawn = wordsOf('en', sampleFinding({ incident: SAMPLE_KINDS.withdrawn }))
     assert.doesNotMatch(withdrawn, /The measurements show that access was interfered with/)
     assert.match(withdrawn, /withdrawn/)
@@ -221,7 +225,7 @@ describe('exhibitPaper()', () => {
     assert.deepEqual(none, [['21:00–21:45', '16:00–16:45', 'no data', 'no data', 'no data']])
     assert.deepEqual(
       chart.chart.edges.map(({ label }) => label),
-      ['Start: 20:02 (20:00–20:09)', 'End: 22:04 (22:01–22:20)'],
+      ['Start: 20:02 (19:58–20:03)', 'End: 22:04 (22:02–22:08)'],
     )
     assert.match(chart.alt, /5\sMarch\s2026, 20:02/)
   })

@@ -15,6 +15,8 @@ export interface AxisView {
   /** The service was slowed: what was slow counts as what failed. */
   readonly slowed?: boolean
   readonly readings: readonly Reading[]
+  /** Measurements of its time that arrived after the revision and are not counted in it; absent: none is known of. */
+  readonly later?: number
   readonly curve: readonly CurvePoint[]
   readonly events: readonly { readonly label: string; readonly from: Instant; readonly until: Instant }[]
   readonly statements: readonly { readonly number: number; readonly at: Instant }[]

@@ -7,6 +7,7 @@ import {
   headline,
   headlineState,
   networkText,
+  ratioText,
   timesText,
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
@@ -32,14 +33,51 @@ const FIELDS = {
   end: (lang, one) => edgeText(lang, one.end, { side: 'end', zone: HOME_ZONE, running: goesOn(one) }),
   devices: (lang, one) =>
     say(lang, 'cell.of', { count: formatNumber(lang, one.probesFailed), total: formatNumber(lang, one.probes) }),
-  weight: (lang, one) => timesText(lang, one.cause.log10Lr),
+  share: shareOf,
+  readings: (lang, one) => formatNumber(lang, one.readings),
+  cause: (lang, one) => say(lang, `word.${one.cause.word}`),
+  weight: (lang, one) =>
+    `${timesText(lang, one.cause.log10Lr)} (${ratioText(lang, one.cause.lo95)}\u2013${ratioText(lang, one.cause.hi95)})`,
+  people: (lang, { impact }) =>
+    impact === undefined
+      ? say(lang, 'value.not-recorded')
+      : `${formatNumber(lang, impact.atLeast)}\u2013${formatNumber(lang, impact.atMost)}`,
   mechanism: (lang, one) =>
     one.mechanism === undefined ? say(lang, 'value.not-recorded') : say(lang, `mechanism.${one.mechanism}`),
   running: (lang, one) => say(lang, one.running ? 'corrections.yes' : 'corrections.no'),
   withdrawn: (lang, one) => say(lang, one.withdrawn ? 'corrections.yes' : 'corrections.no'),
 } satisfies Record<string, (lang: Lang, one: Incident) => string>
 
-const NAMES = ['state', 'start', 'end', 'devices', 'weight', 'mechanism', 'running', 'withdrawn'] as const
+type Field = keyof typeof FIELDS
+const NAMES = [
+  'state',
+  'start',
+  'end',
+  'devices',
+  'share',
+  'readings',
+  'cause',
+  'weight',
+  'mechanism',
+  'people',
+  'running',
+  'withdrawn',
+] as const satisfies readonly Field[]
+
+/** Fields whose names stand with the words of revisions; the others with those of corrections. */
+const OWN = ['share', 'readings', 'cause', 'people'] as const
+const isOwn = (name: Field): name is (typeof OWN)[number] => OWN.some((one) => one === name)
+const nameOf = (lang: Lang, name: Field): string =>
+  isOwn(name) ? say(lang, `edition.field.${name}`) : say(lang, `corrections.field.${name}`)
+
+/** Share of attempts that failed, or how many times slower, with the interval. */
+function shareOf(lang: Lang, { share, slowdown }: Incident): string {
+  const { value, lo95, hi95 } = slowdown ?? share
+  const show = (one: number): string =>
+    slowdown === undefined ? formatNumber(lang, one * 100) : formatNumber(lang, one, 1)
+  const interval = `${show(value)} (${show(lo95)}\u2013${show(hi95)})`
+  return slowdown === undefined ? say(lang, 'edition.percent', { value: interval }) : interval
+}
 
 /** Every revision after the first, newest first: what changed, when and why. */
 export function correctionsPage(lang: Lang, list: readonly Correction[]): Page {
@@ -123,7 +161,7 @@ function changes(lang: Lang, before: Incident, now: Incident): Markup {
     const [was, is] = [FIELDS[name](lang, before), FIELDS[name](lang, now)]
     return was === is ? [] : [{ name, was, is }]
   })
-  if (changed.length === 0) return html`<p class="q">${say(lang, 'corrections.unchanged')}</p>`
+  if (changed.length === 0) return html`<p class="q">${say(lang, 'edition.unchanged')}</p>`
   return scrolled(
     say(lang, 'corrections.title'),
     html`<table class="tbl">
@@ -138,7 +176,7 @@ function changes(lang: Lang, before: Incident, now: Incident): Markup {
         ${changed.map(
           ({ name, was, is }) =>
             html`<tr>
-              <th scope="row">${say(lang, `corrections.field.${name}`)}</th>
+              <th scope="row">${nameOf(lang, name)}</th>
               <td>${was}</td>
               <td><b>${is}</b></td>
             </tr>`,

@@ -1,0 +1,22 @@
+import type { EditionKey } from '../edition-keys.ts'
+
+export const edition = {
+  'edition.later':
+    'Measurements that arrived after this revision: {count}. The chart shows them; the figures and the weight on this page do not include them.',
+  'edition.later-left-out':
+    'Measurements that arrived after this revision: {count}. Neither the chart nor the figures of this page include them.',
+  'edition.later-withdrawn':
+    'Measurements that arrived after the first revision: {count}. The chart shows the data as they are now. All other figures are those of the withdrawn revision.',
+  'edition.running':
+    'Ongoing; figures may change. Figures and weight on this page were published: {at}. The time of the last failed measurement comes from later measurements.',
+  'edition.bundle-of': 'revision: {revision}',
+  'edition.bundle-older':
+    'The bundle was made from an earlier revision than this page shows. Later changes are not in it.',
+  'edition.field.share': 'Share that failed, or slowdown, with 95% interval',
+  'edition.field.readings': 'Measurements',
+  'edition.field.cause': 'Conclusion',
+  'edition.field.people': 'People',
+  'edition.percent': '{value}%',
+  'edition.unchanged':
+    'None of the figures compared here has changed. Counts behind single items of evidence may have.',
+} satisfies Record<EditionKey, string>

@@ -1,6 +1,7 @@
 import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { Fault } from '../model/errors.ts'
+import { shareConnections } from '../sys/connection-shares.ts'
 import type { Direct } from './direct-submit.ts'
 
 export interface Listening extends AsyncDisposable {
@@ -25,7 +26,7 @@ const LIMITS = {
 const MOST_HEADERS = 100
 /** Nothing comes in and nothing goes out. */
 const SILENCE_MS = 120_000
-/** Sockets at once; a file descriptor each. More are closed as they come. */
+/** Sockets at once; a file descriptor each. Beyond it they are shared out by where they come from (connection-shares.ts). */
 const MOST_CONNECTIONS = 10_000
 
 /**
@@ -34,10 +35,16 @@ const MOST_CONNECTIONS = 10_000
  */
 export async function listen(
   site: Hono,
-  options: { readonly host: string; readonly port: number; readonly direct?: Direct },
+  options: {
+    readonly host: string
+    readonly port: number
+    readonly direct?: Direct
+    readonly mostConnections?: number
+  },
 ): Promise<Listening> {
-  const { host, port } = options
+  const { host, port, mostConnections = MOST_CONNECTIONS } = options
   const server = serverOf(site, options.direct)
+  shareConnections(server, mostConnections)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)))
     server.listen(port, host, resolve)
@@ -61,7 +68,6 @@ export async function listen(
 function serverOf(site: Hono, direct: Direct | undefined): ServerType {
   const server = createAdaptorServer({ fetch: site.fetch, serverOptions: LIMITS })
   server.setTimeout(SILENCE_MS)
-  server.maxConnections = MOST_CONNECTIONS
   if ('maxHeadersCount' in server) server.maxHeadersCount = MOST_HEADERS
   if (direct === undefined) return server
   const pages = getRequestListener(site.fetch)

@@ -4,7 +4,8 @@ import { sampleIncident, SAMPLE_KINDS } from '../../test/kit/incident-sample.ts'
 import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
 import { sampleSite } from '../../test/kit/site-sample.ts'
 import { LANGS } from '../text/lang.ts'
-import { parseAsn } from '../model/units.ts'
+import type { Incident } from '../model/incident.ts'
+import { instant, parseAsn } from '../model/units.ts'
 import { escapeXml } from './atom.ts'
 import { PLAIN_FRAME } from './pages/frame.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -56,6 +57,21 @@ describe('a feed', () => {
       '/kk/feed/x.xml',
     ])
       assert.equal((await get(path)).status, 404, path)
+  })
+
+  it('holds all that an evening touched, and a hundred of what came before', async () => {
+    const newest = SAMPLE_KINDS.finished.revisedAt
+    const many = (count: number, days: number): readonly Incident[] =>
+      Array.from({ length: count }, (_, nth) =>
+        sampleIncident({ id: `${days}-${nth}`, revisedAt: instant(newest - days * 86_400_000 - nth) }),
+      )
+    const ids = async (list: readonly Incident[]): Promise<readonly string[]> =>
+      texts(await read(urls.feed('kk'), { incidents: memoryIncidents(list) }), 'id').slice(1)
+    const evening = await ids([...many(150, 0), ...many(50, 3)])
+    assert.equal(evening.length, 150)
+    assert.ok(evening.every((id) => id.includes('i/0-')))
+    assert.equal((await ids([...many(20, 0), ...many(150, 3)])).length, 100)
+    assert.equal((await ids(many(700, 0))).length, 600)
   })
 
   it('keeps the id of an incident whatever language and feed it is read in', async () => {

@@ -24,8 +24,9 @@ import type { World } from './command.ts'
 import { wrongOption } from './options.ts'
 
 export const ALERT_HELP = `Others are told of every new revision of an incident (docs/formats/feeds.md):
-  --webhook URL         https address that each revision is posted to, or http on this machine; may be given several
-                        times. What was not taken is tried again for three days, over restarts too
+  --webhook URL         https address that each revision is posted to, or http on this machine; may
+                        be given several times. What was not taken is tried again for three days,
+                        over restarts too
   --webhook-secret FILE secret of at least 16 characters that the posts are signed with
   --webhook-private     webhooks may lead to addresses of private networks`
 

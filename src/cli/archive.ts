@@ -21,12 +21,14 @@ Usage:
   kuager archive verify [--folder DIR] [--json]
   kuager archive erase ID --reason TEXT [--folder DIR]
 
-verify   Hashes every measurement again against its id and its leaf in the log. Says how many are whole, erased and
-         corrupt, and for each corrupt one its leaf and its file. Ends with 3 if any is corrupt.
-erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what was derived from it.
-         Its leaf in the log stays; the same bytes are not taken again. There is no way back. That it was done, and why,
-         becomes an event of custody ("kuager custody list"). Published bundles that hold it are removed; what was
-         handed out before cannot be called back.
+verify   Hashes every measurement again against its id and its leaf in the log. Says how many are
+         whole, erased and corrupt, and for each corrupt one its leaf and its file. Ends with 3 if
+         any is corrupt.
+erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what
+         was derived from it. Its leaf in the log stays; the same bytes are not taken again. There
+         is no way back. That it was done, and why, becomes an event of custody ("kuager custody
+         list"). Published bundles that hold it are removed; what was handed out before cannot be
+         called back.
 
 Options:
   --folder DIR    data folder (KUAGER_FOLDER, else kuager-data)

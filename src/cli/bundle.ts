@@ -28,17 +28,20 @@ import { loadNames } from './serve.ts'
 import { BUNDLES_FOLDER } from './site-bundles.ts'
 import { readVerifyPage } from './verify-page.ts'
 
-const HELP = `Writes evidence as one bag that a stranger verifies offline, trusting nobody: measurements with the proofs that they
-were logged, what was judged of each, what they show together, and what speaks against it.
+const HELP = `Writes evidence as one bag that a stranger verifies offline, trusting nobody: measurements with the
+proofs that they were logged, what was judged of each, what they show together, and what speaks
+against it.
 
 Usage: kuager bundle --incident ID [options]
        kuager bundle --measurement ID… [options]
        kuager bundle --service S --network N --since TIME --until TIME [options]
 
-  --incident ID      an incident, as "kuager incidents" lists it, with everything that it is derived from
+  --incident ID      an incident, as "kuager incidents" lists it, with everything that it is derived
+                     from
   --measurement ID   measurements alone, by id; may be given several times
   --service S, --network N, --since TIME, --until TIME
-                     every measurement of a service on a network in a period, whatever it shows (UTC, end exclusive)
+                     every measurement of a service on a network in a period, whatever it shows
+                     (UTC, end exclusive)
 
   --out DIR          folder in which the bundle is to stand (default: here); nothing is written over
   --zip              as one zip instead of a folder: the same files give the same bytes
@@ -46,12 +49,15 @@ Usage: kuager bundle --incident ID [options]
   --actor NAME       who makes it: a function or a pseudonym, it is published (default: operator)
   --purpose TEXT     what for (default: evidence for whoever asks)
   --authority TEXT   by whose authority
-  --fingerprints F   block-page fingerprints, as the folder is judged with (default: those KUAGER_FINGERPRINTS lists)
-  --folder DIR       data folder (default: KUAGER_FOLDER, else kuager-data); it may be served meanwhile
+  --fingerprints F   block-page fingerprints, as the folder is judged with (default: those
+                     KUAGER_FINGERPRINTS lists)
+  --folder DIR       data folder (default: KUAGER_FOLDER, else kuager-data); it may be served
+                     meanwhile
   --json             what was made as one JSON object
 
-Incidents are brought up to date first. Exit code 3, and nothing written, where the measurements do not give the incident
-as it is published. How to verify: data/VERIFY.md of the bundle, data/VERIFY.html, "kuager verify".
+Incidents are brought up to date first. Exit code 3, and nothing written, where the measurements do
+not give the incident as it is published. How to verify: data/VERIFY.md of the bundle,
+data/VERIFY.html, "kuager verify".
 `
 
 const OPTIONS = {

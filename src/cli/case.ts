@@ -13,13 +13,15 @@ import type { Command, World } from './command.ts'
 import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 
-const HELP = `Keeps a case: what was asked and answered, what the author says, which terms run, and the papers made of it.
+const HELP = `Keeps a case: what was asked and answered, what the author says, which terms run, and the papers
+made of it.
 
 Usage:
   kuager case new DIR --name NAME
   kuager case add DIR (--ask | --intake FILE)
   kuager case add DIR --request FILE --to WHOM --day DAY --from WHERE
-  kuager case add DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE [--export-order OUT]
+  kuager case add DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE
+                  [--export-order OUT]
   kuager case add DIR --bundle PATH --from WHERE
   kuager case add DIR --saved-check FILE [--key KEY] --day DAY --from WHERE
   kuager case add DIR --DOCUMENT FILE --day DAY --from WHERE
@@ -28,41 +30,48 @@ Usage:
   kuager case build DIR [--out FOLDER] [--most-pages N]
 
 new      Makes the folder of a case, for its owner alone. NAME stands in no paper.
-add      Copies a document in with its SHA-256, or takes answers in. Each is a line of journal.jsonl; nothing is
-         written over. A bundle and a saved check are verified; ends with 3 where one is found wanting.
-status   Says what is there, what is missing, and which terms run, each with its provision and how sure it is.
-         Ends with 3 where a document is gone or was changed.
-build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a draft communication to
-         the Human Rights Committee, of its bundles a statement of facts and notes on technical means, an index of
-         annexes. A missing fact is a visible blank. The same case gives the same bytes.
+add      Copies a document in with its SHA-256, or takes answers in. Each is a line of
+         journal.jsonl; nothing is written over. A bundle and a saved check are verified; ends with
+         3 where one is found wanting.
+status   Says what is there, what is missing, and which terms run, each with its provision and how
+         sure it is. Ends with 3 where a document is gone or was changed.
+build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a
+         draft communication to the Human Rights Committee, of its bundles a statement of facts and
+         notes on technical means, an index of annexes. A missing fact is a visible blank. The same
+         case gives the same bytes.
 
 Documents:
   --request, --answer, --complaint, --complaint-answer, --act, --first-judgment, --appeal-judgment,
-  --cassation-judgment, --constitutional-ruling, --prosecutor-reply, --other-procedure, --other-procedure-result,
-  --authorisation, --saved-check, --document
+  --cassation-judgment, --constitutional-ruling, --prosecutor-reply, --other-procedure,
+  --other-procedure-result, --authorisation, --saved-check, --document
   --record KIND      one of these kinds whose document is not at hand
 
 Options:
   --ask              asks each open question on the terminal; an empty answer leaves it open
-  --intake FILE      answers as JSON, {"learned": "2026-03-05", "use": {"value": "…", "source": "…"}}; "status --json"
-                     names the questions that are open
-  --silence          no answer came to a request until DAY; it counts when the term of the answer is over
-  --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made where absent
+  --intake FILE      answers as JSON, {"learned": "2026-03-05", "use": {"value": "…", "source":
+                     "…"}}; "status --json" names the questions that are open
+  --silence          no answer came to a request until DAY; it counts when the term of the answer is
+                     over
+  --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made
+                     where absent
   --learned DAY      day on which the author learned of it, where later: terms run from then
   --to WHOM          ministry, security-committee, technical-service or provider
   --about ID         what is answered: r1, r2 … as "status" shows them
   --says WHAT        act-named, no-act, refused, passed-on or other
   --act-number, --act-day   of an act, or of the one that an answer names
   --pages N          pages of the document, for the index of annexes
-  --key KEY          key of the log of a saved check, or a file of keys: without, whose log it is is not compared
+  --key KEY          key of the log of a saved check, or a file of keys: without, whose log it is is
+                     not compared
   --from WHERE       where the document or the knowledge comes from
   --note TEXT        result or content, in own words: stands in the papers
   --most-pages N     pages that the Committee takes (default: 50, which a lawyer must confirm)
   --export-order OUT writes an entry for data/record/orders.json; nothing is published
   --actor WHO        who acts, as a function and never a name (default: author)
-  --lang LANG        kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG}); papers are made in their own languages
+  --lang LANG        kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG}); papers are made in
+                     their own languages
 
-The folder holds names: keep it on an encrypted disk and nowhere else. How to: docs/operating/case.md
+The folder holds names: keep it on an encrypted disk and nowhere else. How to:
+docs/operating/case.md
 `
 
 const OPTIONS = {

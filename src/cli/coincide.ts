@@ -28,20 +28,23 @@ const HELP = `Tests whether restrictions begin when listed events do, by a plan 
 Usage: kuager coincide --events FROZEN [--service NAME]… [options]
 
   --events FROZEN   list made by "kuager events freeze"; one that was altered is refused
-  --service NAME    only the frozen question about this service (youtube); several: about all of them together
+  --service NAME    only the frozen question about this service (youtube); several: about all of
+                    them together
   --network ASN     only the frozen question about this network; several as above
   --since DATE      first and last day (2025-01-15), instead of the frozen period
   --until DATE
   --folder DIR      data folder (default: KUAGER_FOLDER, else kuager-data)
   --incidents FILE  lines of "kuager incidents --json" instead of a data folder
-  --publish ID      show the study on the site of the data folder: writes the list and the answer to studies/ID/ there
+  --publish ID      show the study on the site of the data folder: writes the list and the answer to
+                    studies/ID/ there
   --json            one JSON object: docs/formats/events.md
   --lang LANG       kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
-A coincidence is claimed only where both tests are at or below the level of the plan (docs/methods/coincidence.md). A
-question, network or period that was not frozen is shown as exploration, and nothing is claimed. From a data folder,
-incidents are found anew in measurements on the regular schedule alone. What was not frozen is not published, and a
-published study is never overwritten.
+A coincidence is claimed only where both tests are at or below the level of the plan
+(docs/methods/coincidence.md). A question, network or period that was not frozen is shown as
+exploration, and nothing is claimed. From a data folder, incidents are found anew in measurements on
+the regular schedule alone. What was not frozen is not published, and a published study is never
+overwritten.
 `
 
 interface Ask {

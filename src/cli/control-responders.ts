@@ -15,10 +15,13 @@ export const RESPONDER_OPTIONS = {
   'tor-port': { type: 'string', default: '9001' },
 } as const
 
-export const RESPONDER_HELP = `  --vpn                also answer the first exchange of OpenVPN, WireGuard and Tor, and their shaped controls
-                       (docs/methods/tunnels.md); nothing beyond it, and nothing is logged
+export const RESPONDER_HELP = `  --vpn                also answer the first exchange of OpenVPN, WireGuard and Tor, and their
+                       shaped controls (docs/methods/tunnels.md); nothing beyond it, and nothing is
+                       logged
   --vpn-host ADDRESS   address they listen on (that of --host)
-  --vpn-address ADDRESS  address under which probes reach them, published at /x-responders (that of --vpn-host)
+  --vpn-address ADDRESS
+                       address under which probes reach them, published at /x-responders (that of
+                       --vpn-host)
   --vpn-keys FOLDER    where their keys lie or are made (kuager-responders)
   --openvpn-port N, --wireguard-port N, --tor-port N
                        ports (1194 over UDP and TCP, 51820, 9001); 0 takes a free one

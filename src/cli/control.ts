@@ -22,23 +22,27 @@ import type { Command, World } from './command.ts'
 
 const HELP = `Runs a control: a helper abroad that makes the same measurement from a clean vantage.
 
-Usage: kuager control [--host 127.0.0.1] [--port 8422] [--tls-cert FILE --tls-key FILE] [--resolver URL]
+Usage: kuager control [--host 127.0.0.1] [--port 8422] [--tls-cert FILE --tls-key FILE]
+                      [--resolver URL]
 
-Answers pages at /reach and /reach.png, so that a check in a reader's browser can tell its own line from a block.
-Speaks OONI's test helper protocol at any path, so that OONI's own probes can use it, with pairs of names as an
-extension for ours (docs/formats/control.md). It contacts public addresses only, and only those that a request names or
-that the resolver gives for it; it keeps nothing of a request and logs neither addresses nor URLs.
+Answers pages at /reach and /reach.png, so that a check in a reader's browser can tell its own line
+from a block. Speaks OONI's test helper protocol at any path, so that OONI's own probes can use it,
+with pairs of names as an extension for ours (docs/formats/control.md). It contacts public addresses
+only, and only those that a request names or that the resolver gives for it; it keeps nothing of a
+request and logs neither addresses nor URLs.
 
   --host ADDRESS       address to listen on (127.0.0.1)
   --port N             port to listen on (8422); 0 takes a free one
   --tls-cert FILE      certificate chain in PEM, to serve HTTPS; with --tls-key
   --tls-key FILE       its key in PEM
-  --proxied            a proxy on this machine asks for others: the asker is the last address of X-Forwarded-For
-  --resolver URL       udp://ADDRESS:PORT, https://HOST/PATH or https://HOST/PATH#ADDRESS; without it the resolvers
-                       that this machine uses are asked, and nobody else is
+  --proxied            a proxy on this machine asks for others: the asker is the last address of
+                       X-Forwarded-For
+  --resolver URL       udp://ADDRESS:PORT, https://HOST/PATH or https://HOST/PATH#ADDRESS; without
+                       it the resolvers that this machine uses are asked, and nobody else is
   --networks FILE      table of networks (start,end,asn,name,country); may be given more than once
-  --allow BLOCK        laboratory: addresses contacted although they are private or this machine's, such as
-                       127.0.0.0/8; may be given more than once. Never on a machine that strangers reach
+  --allow BLOCK        laboratory: addresses contacted although they are private or this machine's,
+                       such as 127.0.0.0/8; may be given more than once. Never on a machine that
+                       strangers reach
   --extra-roots FILE   laboratory: certificates in PEM trusted besides Mozilla's
 
 ${RESPONDER_HELP}`

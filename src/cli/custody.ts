@@ -19,26 +19,29 @@ import { printable } from './printable.ts'
 const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased']
 const BY_HAND = CUSTODY_TYPES.filter((type) => !OWN.includes(type))
 
-const HELP = `Who did what with the evidence of a data folder, and why: signed events, each in the log (docs/formats/custody.md).
+const HELP = `Who did what with the evidence of a data folder, and why: signed events, each in the log
+(docs/formats/custody.md).
 
 Usage:
   kuager custody list [--evidence KIND:ID] [options]
-  kuager custody add --type TYPE --evidence KIND:ID --actor WHO --reason TEXT [--authority TEXT] [--place TEXT]
-                     [--detail NAME=VALUE]… [options]
+  kuager custody add --type TYPE --evidence KIND:ID --actor WHO --reason TEXT [--authority TEXT]
+                     [--place TEXT] [--detail NAME=VALUE]… [options]
   kuager custody verify [--key KEY] [options]
   kuager custody key [options]
   kuager custody rotate --actor WHO --reason TEXT [options]
 
 list     Every event, the oldest first; with --evidence those that concern it.
-add      Records an act that the program does not see: ${BY_HAND.join(', ')}.
+add      Records an act that the program does not see:
+         ${BY_HAND.join(', ')}.
          Imports, erasures, time stamps and bundles record themselves.
-verify   Checks form, signature, key, order and time of every event. Ends with 3 where the chain is broken, and says at
-         which event.
+verify   Checks form, signature, key, order and time of every event. Ends with 3 where the chain is
+         broken, and says at which event.
 key      The key that signs now: publish it beside those of the log.
 rotate   Makes a new key; the event that hands over is signed by the old one.
 
-  --evidence KIND:ID  ${custodyEvidenceSchema.shape.kind.options.join(', ')}; the id is a number in the log,
-                      a range of them (3-9), an id, a digest or a name of a file: never content
+  --evidence KIND:ID  ${custodyEvidenceSchema.shape.kind.options.join(', ')};
+                      the id is a number in the log, a range of them (3-9), an id, a digest or a
+                      name of a file: never content
   --actor WHO         function or pseudonym (operator, analyst-2): it is published, name no person
   --reason TEXT       why; --authority: by whose order or consent; --place: where
   --detail NAME=VALUE a plain fact of the act, such as sha256=…; may be given several times

@@ -21,16 +21,19 @@ import { openLiveLog } from './live-log.ts'
 import { loadNames, serveFolder } from './serve.ts'
 import { parseCount } from './simulate.ts'
 
-const HELP = `Opens the observatory with a simulated month, to look around; its last two evenings are measured closely,
-with incidents, an event and statements; on the last one restrictions go on. Everything it shows is simulated.
+const HELP = `Opens the observatory with a simulated month, to look around; its last two evenings are measured
+closely, with incidents, an event and statements; on the last one restrictions go on. Everything it
+shows is simulated.
 
 Usage: kuager demo [options]
 
-  --folder DIR     data folder of the demonstration (default .kuager-demo); a folder with real data is refused
+  --folder DIR     data folder of the demonstration (default .kuager-demo); a folder with real data
+                   is refused
   --port N         port on this machine (default 8420)
   --days N         days to simulate, 1 to 120 (default 30); an existing folder keeps its own
 
-It contacts nothing outside and measures nothing. A second start uses the folder again; delete it to begin anew.
+It contacts nothing outside and measures nothing. A second start uses the folder again; delete it to
+begin anew.
 `
 
 const HOUR = 3_600_000

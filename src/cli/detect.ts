@@ -5,16 +5,19 @@ import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { folderDetection } from './folder-detection.ts'
 
-const HELP = `Finds incidents in the measurements of a data folder: intervals in which a service was restricted on a network.
+const HELP = `Finds incidents in the measurements of a data folder: intervals in which a service was restricted on
+a network.
 
 Usage: kuager detect [options]
 
   --folder DIR   data folder (default: KUAGER_FOLDER, else kuager-data)
   --all          look at every series again, not only at those with new or erased measurements
-  --json         one JSON object a line: each incident that was published, revised or withdrawn, then the counts
+  --json         one JSON object a line: each incident that was published, revised or withdrawn,
+                 then the counts
 
-The same measurements give the same incidents and ids. A published incident is never silently changed: it gets a
-revision with a reason. "kuager incidents" lists them; "kuager serve" detects by itself.
+The same measurements give the same incidents and ids. A published incident is never silently
+changed: it gets a revision with a reason. "kuager incidents" lists them; "kuager serve" detects by
+itself.
 `
 
 async function run(args: readonly string[], world: World): Promise<number> {

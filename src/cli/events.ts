@@ -26,21 +26,24 @@ Usage:
   kuager events verify FILE [--lang LANG] [--json]
   kuager events log FILE [--folder DIR] [--lang LANG]
 
-freeze   FILE holds events in the form of data/record/events.json, PLAN the test (or FILE holds it as "plan"): period
-         and main question; the rest is filled in (docs/formats/events.md). OUT is never overwritten. Refuses events
-         without a source, ids that stand twice, and links to the material itself.
+freeze   FILE holds events in the form of data/record/events.json, PLAN the test (or FILE holds it
+         as "plan"): period and main question; the rest is filled in (docs/formats/events.md). OUT
+         is never overwritten. Refuses events without a source, ids that stand twice, and links to
+         the material itself.
 verify   Says of each step whether it holds. Ends with 3 if one does not.
-log      Takes a frozen list into the log of a data folder (docs/formats/log.md): the checkpoint after it, and stamps and
-         signatures of others under that, show since when the list stands.
+log      Takes a frozen list into the log of a data folder (docs/formats/log.md): the checkpoint
+         after it, and stamps and signatures of others under that, show since when the list stands.
 
 Options:
   --folder DIR  data folder (KUAGER_FOLDER, else kuager-data)
-  --plan PLAN   JSON: {"period": {"since", "until"}, "primary": {"id", "label", "kinds", "services", "networks"}, …}
+  --plan PLAN   JSON: {"period": {"since", "until"}, "primary": {"id", "label", "kinds", "services",
+                "networks"}, …}
   --out OUT     where the frozen list goes
   --lang LANG   kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
   --json        one JSON object: the digest and the steps
 
-A digest shows that a list is unchanged; only its publication (a log, a time-stamp) shows since when.
+A digest shows that a list is unchanged; only its publication (a log, a time-stamp) shows since
+when.
 `
 
 const listSchema = eventsSchema.extend({ plan: planDraftSchema.optional() })

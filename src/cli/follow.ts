@@ -15,21 +15,26 @@ import { withImportStores } from './import-stores.ts'
 const BUCKET = 'https://ooni-data-eu-fra.s3.eu-central-1.amazonaws.com'
 const DAY_MS = 24 * 3_600_000
 
-const help = `Usage: kuager follow ooni --country KZ [--since DATE] [--once] [--folder DIR] [--fingerprints FILE]… [--bucket URL]
+const help = `Usage: kuager follow ooni --country KZ [--since DATE] [--once] [--folder DIR] [--fingerprints FILE]…
+                          [--bucket URL]
 
-Keeps up with OONI's public bucket: lists every hour of a country, fetches what is new, judges it by our rules and
-stores it with its source. Goes on where it stopped. An hour is listed until it is two hours old and once more a day
-later; files that were cut short or could not be fetched are tried again in every pass, for a month.
+Keeps up with OONI's public bucket: lists every hour of a country, fetches what is new, judges it by
+our rules and stores it with its source. Goes on where it stopped. An hour is listed until it is two
+hours old and once more a day later; files that were cut short or could not be fetched are tried
+again in every pass, for a month.
 
   --country CC         two letters of ISO 3166
-  --since DATE         where to begin the first time, UTC (default: 24 hours ago); later runs go on from their state
+  --since DATE         where to begin the first time, UTC (default: 24 hours ago); later runs go on
+                       from their state
   --once               one pass, then end; otherwise a pass every 15 minutes
-  --folder DIR         data folder; made where it is missing (default: KUAGER_FOLDER, else kuager-data)
+  --folder DIR         data folder; made where it is missing (default: KUAGER_FOLDER, else
+                       kuager-data)
   --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
                        (default: those KUAGER_FINGERPRINTS lists)
   --bucket URL         another bucket with the same layout, such as a mirror
 
-Exit code with --once: 0 all is here, 3 something is left for the next pass or was rejected, 1 it broke.
+Exit code with --once: 0 all is here, 3 something is left for the next pass or was rejected, 1 it
+broke.
 `
 
 export const command: Command = {

@@ -13,14 +13,16 @@ import { withImportStores } from './import-stores.ts'
 
 const help = `Usage: kuager import PATH|URL… [--folder DIR] [--fingerprints FILE]… [--threads N] [--json]
 
-Reads measurements in OONI's format, keeps their bytes in the archive of a data folder, judges each and stores the
-verdicts. PATH is a file or a folder with all below it: JSON, JSONL, gzip, zstd and tar in any nesting, told apart by
-content. A URL is fetched and read the same way.
+Reads measurements in OONI's format, keeps their bytes in the archive of a data folder, judges each
+and stores the verdicts. PATH is a file or a folder with all below it: JSON, JSONL, gzip, zstd and
+tar in any nesting, told apart by content. A URL is fetched and read the same way.
 
-What was imported before is not taken twice; an interrupted import goes on when started again. A value that cannot be
-read is passed over: its position and the reason stand in a file below "rejects" in the data folder.
+What was imported before is not taken twice; an interrupted import goes on when started again. A
+value that cannot be read is passed over: its position and the reason stand in a file below
+"rejects" in the data folder.
 
-  --folder DIR         data folder; made where it is missing (default: KUAGER_FOLDER, else kuager-data)
+  --folder DIR         data folder; made where it is missing (default: KUAGER_FOLDER, else
+                       kuager-data)
   --fingerprints FILE  block-page fingerprints in the form of OONI's blocking-fingerprints (CSV)
                        (default: those KUAGER_FINGERPRINTS lists)
   --threads N          threads that judge (default: one a core, at most 8)

@@ -27,7 +27,8 @@ Usage: kuager incidents [options]
   --json           one JSON object a line: docs/formats/incidents.md
   --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
-Running incidents stand first, then the newest. "kuager detect" finds them, "kuager incident ID" shows one.
+Running incidents stand first, then the newest. "kuager detect" finds them, "kuager incident ID"
+shows one.
 `
 
 /** Entries a person is shown; --json gives all. */

@@ -20,8 +20,9 @@ import { printable } from './printable.ts'
 
 const help = `Usage: kuager judge FILE… [--lang kk|ru|en] [--json] [--fingerprints FILE]… [--networks FILE]…
 
-Judges measurements in OONI's format without storing anything. FILE is a file, a folder or a URL: JSON, JSONL, gzip,
-zstd and tar in any nesting, told apart by content. For a person: one sentence a measurement, then its grounds.
+Judges measurements in OONI's format without storing anything. FILE is a file, a folder or a URL:
+JSON, JSONL, gzip, zstd and tar in any nesting, told apart by content. For a person: one sentence a
+measurement, then its grounds.
 
   --lang LANG          kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
   --json               one JSON object a line; what cannot be read goes to standard error
@@ -29,7 +30,8 @@ zstd and tar in any nesting, told apart by content. For a person: one sentence a
                        (default: those KUAGER_FINGERPRINTS lists)
   --networks FILE      names of networks, CSV "start,end,asn,name" or JSON
 
-Exit code: 0 everything was judged or set aside, 3 something could not be read, 2 wrong use, 1 it broke.
+Exit code: 0 everything was judged or set aside, 3 something could not be read, 2 wrong use, 1 it
+broke.
 `
 
 export const command: Command = {

@@ -24,12 +24,14 @@ Usage: kuager keys list [--json] [--folder DIR]
        kuager keys revoke PSEUDONYM [--folder DIR]
 
   list        every key seen in the last months: pseudonym, network, standing, days
-  invite      prints codes to give to people you trust, in person; each is good for ${USES} keys (one for each network of
-              theirs) within ${DAYS} days. A code is shown once: only its digest is kept
+  invite      prints codes to give to people you trust, in person; each is good for ${USES} keys
+              (one for each network of theirs) within ${DAYS} days. A code is shown once: only its
+              digest is kept
   revoke      a key counts no longer; what it sent before stays as it was
   --count N   number of codes (default 1, at most ${MOST_CODES})
 
-A volunteer enters a code by "kuager probe invite CODE". What standing means: docs/formats/collector.md
+A volunteer enters a code by "kuager probe invite CODE". What standing means:
+docs/formats/collector.md
 `
 
 const dateOf = (day: number): string => (day < 0 ? '–' : new Date(day * DAY_MS).toISOString().slice(0, 10))

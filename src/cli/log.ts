@@ -14,22 +14,26 @@ Usage:
   kuager log stamp [--folder DIR] [--json]
   kuager log witness [--folder DIR] [--json]
 
-status    Origin, size and root of the newest checkpoint, how many leaves wait for the next, keys; which authorities have
-          stamped it and which witnesses cosigned it, and what failed.
-keys      The verifier keys, a line each, the newest last: publish them where readers find them without this server.
-sequence  Takes every leaf of the archive into the tree and publishes a checkpoint. Begins the log where there is none:
-          it is of real or of simulated measurements for ever, and so is its name. "kuager serve" does all this by itself.
-rotate    Makes a new key; the change is logged, signed by both. Both sign from then on, until --retire ends the old one.
+status    Origin, size and root of the newest checkpoint, how many leaves wait for the next, keys;
+          which authorities have stamped it and which witnesses cosigned it, and what failed.
+keys      The verifier keys, a line each, the newest last: publish them where readers find them
+          without this server.
+sequence  Takes every leaf of the archive into the tree and publishes a checkpoint. Begins the log
+          where there is none: it is of real or of simulated measurements for ever, and so is its
+          name. "kuager serve" does all this by itself.
+rotate    Makes a new key; the change is logged, signed by both. Both sign from then on, until
+          --retire ends the old one.
 proof     The file by which anybody sees that a leaf is in the log (C2SP tlog-proof).
-check     Makes the whole tree again from the archive and holds every tile, checkpoint and change of keys against it.
-          Ends with 3 where something does not fit, and names the file.
+check     Makes the whole tree again from the archive and holds every tile, checkpoint and change of
+          keys against it. Ends with 3 where something does not fit, and names the file.
 stamp     Asks the authorities for time stamps of the newest checkpoint now; 3 where one failed.
-witness   Asks the witnesses for their signatures under it now; 3 where one failed or the quorum is not reached.
+witness   Asks the witnesses for their signatures under it now; 3 where one failed or the quorum is
+          not reached.
 
 Options:
   --folder DIR   data folder (KUAGER_FOLDER, else kuager-data)
-  --origin URL   public address of the site, such as https://kuager.example, after which a log that is begun is named
-                 (default: a name under a reserved domain)
+  --origin URL   public address of the site, such as https://kuager.example, after which a log that
+                 is begun is named (default: a name under a reserved domain)
   --out FILE     where the proof goes; never overwritten (default: printed)
   --json         one JSON object
 `

@@ -15,7 +15,7 @@ const COMMANDS = {
     load: async () => (await import('./bundle.ts')).command,
   },
   case: {
-    summary: 'keep a case: intake, deadlines, papers for a ministry, a court and the Human Rights Committee',
+    summary: 'keep a case: intake, deadlines, papers for ministry, court and Human Rights Committee',
     load: async () => (await import('./case.ts')).command,
   },
   coincide: {
@@ -71,7 +71,7 @@ const COMMANDS = {
     load: async () => (await import('./keys.ts')).command,
   },
   letter: {
-    summary: 'an open letter as a service of its own: signatures sealed to keys that are not here, counted in a log',
+    summary: 'an open letter as a service of its own: signatures sealed, and counted in a log',
     load: async () => (await import('./letter.ts')).command,
   },
   log: {
@@ -200,5 +200,5 @@ function wrongUseSentence(error: InputError | TypeError): string {
 /** The list of commands; nothing is loaded for it. */
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}\n`)
-  return `Kuager judges network measurements: was a service interfered with, on which network, and how does one know.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
+  return `Kuager judges network measurements: was a service interfered with, on which network, and how does\none know.\n\nUsage: kuager <command> [--help]\n\n${rows.join('')}`
 }

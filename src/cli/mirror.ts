@@ -17,25 +17,32 @@ import { isSound, readTrusted, verifiedText, verifyMirror } from './verify-mirro
 import { writeOneFile } from './write-one-file.ts'
 import { writeMirror, type MirrorWritten } from './write-mirror.ts'
 
-const HELP = `Writes the whole site as signed files, which open from any server, a folder or a stick, and verifies such copies.
+const HELP = `Writes the whole site as signed files, which open from any server, a folder or a stick, and verifies
+such copies.
 
 Usage: kuager mirror --out DIR [options]
        kuager mirror --one-file FILE.html [options]
        kuager mirror --verify DIR|FILE [--trust KEY]
        kuager mirror --key [--folder DIR]
 
-  --out DIR         folder of the copy; one with an earlier copy is brought up to date, and no file of others is touched
+  --out DIR         folder of the copy; one with an earlier copy is brought up to date, and no file
+                    of others is touched
   --one-file FILE   today as one signed page under 200 KB, to be sent on in a messenger
-  --verify PATH     check a copy: note, signature, key, list, every file. Exit code 3 where anything is wanting
+  --verify PATH     check a copy: note, signature, key, list, every file. Exit code 3 where anything
+                    is wanting
   --trust KEY       a key to trust, as "kuager mirror --key" prints it; may be given several times
                     (default: the key of the data folder, where it has one)
-  --key             print the key with which copies of the folder are signed, to be published elsewhere
-  --key-name NAME   name of a key that is made now (default: host of --origin with /mirror, else kuager/mirror)
+  --key             print the key with which copies of the folder are signed, to be published
+                    elsewhere
+  --key-name NAME   name of a key that is made now (default: host of --origin with /mirror, else
+                    kuager/mirror)
 
-  --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data); it may be served meanwhile
+  --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data); it may be served
+                    meanwhile
   --public          refuse a folder that holds any simulated measurement
   --networks FILE   table of networks on top of the bundled one; may be given several times
-  --lang LANG       kk, ru or en: words of --verify; with --one-file the languages of the page, "all" for all (default)
+  --lang LANG       kk, ru or en: words of --verify; with --one-file the languages of the page,
+                    "all" for all (default)
   --json            what was done or found as one JSON object
 
 ${FRAME_HELP}

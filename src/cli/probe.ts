@@ -19,14 +19,16 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], world: World) 
 
 const help = `Usage: kuager probe COMMAND [options]
 
-Measures from this line whether services can be reached and, where not, what stands in the way. The line itself is looked
-at first: what fails because of it is never said of a service. Nothing is measured before its owner has read what the
-program does and agreed; the text is shown by the first "kuager probe run".
+Measures from this line whether services can be reached and, where not, what stands in the way. The
+line itself is looked at first: what fails because of it is never said of a service. Nothing is
+measured before its owner has read what the program does and agreed; the text is shown by the first
+"kuager probe run".
 
   run        measure once, now
   extra      the same, marked as an extra run of the schedule; for scripts
   daemon     keep the schedule until stopped
-  install    keep the options, and have the system start the daemon (systemd; launchd and Windows: files, untested)
+  install    keep the options, and have the system start the daemon (systemd; launchd and Windows:
+             files, untested)
   status     what may be measured, what waits, what was received this week, what it cost
   export     FILE|DIR: write what waits to a file that "kuager import" takes elsewhere
   invite     CODE: keep the invitation that the operator of a collector gave
@@ -38,36 +40,43 @@ What is measured (run, extra; the rest also daemon and install)
   --scope core|full    core: names and connections alone, about 150 KB (default: full)
   --services ID,…      these services alone
   --service-list FILE  another list of services (docs/formats/measured-lists.md)
-  --list FILE          URLs to add, in the CSV form of the Citizen Lab, as tier B; may be given several times
+  --list FILE          URLs to add, in the CSV form of the Citizen Lab, as tier B; may be given
+                       several times
   --controls FILE      another list of innocent names, canaries and resolvers
-  --control URL        test helper abroad that measures the same in the same minute; may be given several times
+  --control URL        test helper abroad that measures the same in the same minute; may be given
+                       several times
   --responders FILE    servers of ours that answer tunnel protocols; without them tier C is left out
   --extra-roots FILE   certificates trusted besides Mozilla's, for laboratories
 
 Where it goes
-  --collector URL      collector that takes the measurements; may be given several times, the preferred first
-  --route ROUTE        way to the collectors: direct (default), tor, http://HOST:PORT or socks5://HOST:PORT; several
-                       times, in order. No route but those given is used
+  --collector URL      collector that takes the measurements; may be given several times, the
+                       preferred first
+  --route ROUTE        way to the collectors: direct (default), tor, http://HOST:PORT or
+                       socks5://HOST:PORT; several times, in order. No route but those given is used
   --no-submit          keep the measurements here (run, extra, daemon)
   --asn N --cc CC      network and country, where neither collector nor control can say them
-  --keep-copies        keep measurements as they were before anything was erased from them, on this machine alone
+  --keep-copies        keep measurements as they were before anything was erased from them, on this
+                       machine alone
   --copies-key KEY     seal those copies to this public key of age
 
 How much (daemon, install)
   --metered            200 MB a month in place of 1,000: the schedule is stretched to fit
   --allowance MB       another number of megabytes a month
 
-  --folder DIR         the probe's folder (default: KUAGER_PROBE_FOLDER, else kuager-probe in the state folder of the system)
-  --lang kk|ru|en      language (default: KUAGER_LANG, else what was chosen before, else the system's, else kk)
+  --folder DIR         the probe's folder (default: KUAGER_PROBE_FOLDER, else kuager-probe in the
+                       state folder of the system)
+  --lang kk|ru|en      language (default: KUAGER_LANG, else what was chosen before, else the
+                       system's, else kk)
   --yes                agree without being asked: to tier A, or to the tiers named by --tiers
-  --json               run: one line of JSON for each service, and one about the run; status, export: one line
+  --json               run: one line of JSON for each service, and one about the run; status,
+                       export: one line
   --print              install: show the service file and write nothing
   --no-start           install: write, do not start
   --refused            export: what collectors refused, too
   --delete             export: remove from the queue what was written and read back
 
-Exit code: 0 done; 3 the line bears no measuring, nobody agreed, nothing waits, or another process keeps the schedule;
-2 wrong use; 1 it broke or was stopped.
+Exit code: 0 done; 3 the line bears no measuring, nobody agreed, nothing waits, or another process
+keeps the schedule; 2 wrong use; 1 it broke or was stopped.
 `
 
 export const command: Command = {

@@ -19,26 +19,27 @@ import { printable } from './printable.ts'
 import { PARTS, registryFolder } from './registry-place.ts'
 import { digestFile, formatSums, readSums, SUMS } from './registry-sums.ts'
 
-const HELP = `Looks after the registry: keys of probes and what people told in a data folder, letters and signatures in the
-folder of a letter service.
+const HELP = `Looks after the registry: keys of probes and what people told in a data folder, letters and
+signatures in the folder of a letter service.
 
 Usage: kuager registry backup --out DIR [--folder DIR]
        kuager registry restore --from DIR [--folder DIR]
        kuager registry check [--folder DIR] [--json]
 
-  backup       copies every file of the registry as it stands at one moment into a new folder, while the server runs, with
-               ${SUMS} ("sha256sum -c" reads it). A backup holds no secrets and names no signer; what is erased later
-               stays in it: destroy old ones on the day a letter is destroyed
-  restore      puts a backup into a folder that has no registry yet and that no process holds; a damaged backup, or one of
-               a newer program, is refused
+  backup       copies every file of the registry as it stands at one moment into a new folder, while
+               the server runs, with ${SUMS} ("sha256sum -c" reads it). A backup holds no secrets
+               and names no signer; what is erased later stays in it: destroy old ones on the day a
+               letter is destroyed
+  restore      puts a backup into a folder that has no registry yet and that no process holds; a
+               damaged backup, or one of a newer program, is refused
   check        reads every file whole and says what it holds; ends with 3 if something is wrong
   --folder DIR data folder, or that of a letter service (KUAGER_FOLDER, else kuager-data)
   --json       one JSON object per line
 
 A part that stands in PostgreSQL (${Object.values(PARTS)
   .map(({ variable }) => variable)
-  .join(', ')}) is saved by pg_dump; then backup and check
-end with 3. What the files hold: docs/formats/registry.md
+  .join(', ')})
+is saved by pg_dump; then backup and check end with 3. What the files hold: docs/formats/registry.md
 `
 
 const FILE_PARTS = Object.keys(REGISTRY_FILES) as readonly RegistryFilePart[]

@@ -36,13 +36,14 @@ Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [
   --since DATE     first day or instant, UTC: 2025-01-15 or 2025-01-15T17:00:00Z
   --until DATE     end, itself not included; a day means its beginning
   --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
-  --kept-apart     in place of what counts: the newest ${MOST_APART} measurements of senders without a known key
-  --json           one JSON object a line: started_at_utc, id, kind, mechanism, layer, log10_lr, test_name, input,
-                   channel, probe, simulated; of what is kept apart also standing
+  --kept-apart     in place of what counts: the newest ${MOST_APART} measurements of senders without
+                   a known key
+  --json           one JSON object a line: started_at_utc, id, kind, mechanism, layer, log10_lr,
+                   test_name, input, channel, probe, simulated; of what is kept apart also standing
   --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
 
-A part of the strip without measurements is "no data", never "reachable". Below it: how much of the measured time the
-service was open, also weighed by the local hours of use where these are held.
+A part of the strip without measurements is "no data", never "reachable". Below it: how much of the
+measured time the service was open, also weighed by the local hours of use where these are held.
 `
 
 const DAY_MS = 86_400_000

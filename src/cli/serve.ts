@@ -34,32 +34,38 @@ import { openSitePeople } from './site-people.ts'
 import { siteVisitor } from './site-visitor.ts'
 import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from './site-frame.ts'
 
-const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes on it.
+const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes
+on it.
 
 Usage: kuager serve [options]
 
   --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data)
   --port N          port to listen on (default 8420; 0 takes a free one)
   --host ADDRESS    address of this machine to listen on (default 127.0.0.1)
-  --public          refuse a folder that holds any simulated measurement, and end when one is brought in
-  --networks FILE   table of networks on top of the bundled one; may be given several times. With ranges of addresses
-                    it tells which network a probe sends from: without, no key becomes known by itself
+  --public          refuse a folder that holds any simulated measurement, and end when one is
+                    brought in
+  --networks FILE   table of networks on top of the bundled one; may be given several times. With
+                    ranges of addresses it tells which network a probe sends from: without, no key
+                    becomes known by itself
 
 ${FRAME_HELP}
 
 Probes submit to the same address (docs/formats/collector.md):
   --no-collector        take no submissions
-  --control URL         test helper that probes are told of; may be given several times (default: none). It also
-                        looks twice an hour at what the check of a reader's browser contacts, and answers its page
-                        (docs/formats/crowd-check.md); without one nothing of that check is judged
+  --control URL         test helper that probes are told of; may be given several times (default:
+                        none). It also looks twice an hour at what the check of a reader's browser
+                        contacts, and answers its page (docs/formats/crowd-check.md); without one
+                        nothing of that check is judged
   --no-canaries         controls look at nothing, and this server contacts none of them
-  --list FILE           URLs offered to OONI's probes, in the CSV form of the Citizen Lab; may be given several times
+  --list FILE           URLs offered to OONI's probes, in the CSV form of the Citizen Lab; may be
+                        given several times
   --trusted-proxy CIDR  proxy whose x-forwarded-for is believed; may be given several times
   --rate N              submissions a second that one address may send for long (default 50)
 
 ${ALERT_HELP}
 
-Incidents are detected as measurements come in. Nothing of a visitor is kept: no address, no cookie. Stop it with Ctrl-C.
+Incidents are detected as measurements come in. Nothing of a visitor is kept: no address, no cookie.
+Stop it with Ctrl-C.
 `
 
 interface ServeOptions {

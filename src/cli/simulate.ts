@@ -16,13 +16,14 @@ Usage: kuager simulate --out DIR [options]
   --seed N         same seed and options, same bytes (default 1)
   --since DAY      first day, YYYY-MM-DD in UTC (default 2026-10-01)
   --days N         1 to 400 (default 30)
-  --networks N     1 to ${SIMULATED_NETWORKS.length} fictitious networks with documentation numbers (default 6)
+  --networks N     1 to ${SIMULATED_NETWORKS.length} fictitious networks with documentation numbers
+                   (default 6)
   --probes N       probes on each network, 1 to 50 (default 2)
   --interval N     minutes from one run of a probe to the next, 5 to 1440 (default 60)
-  --story NAME     month: a mixture of everything (default); article-evening: on the last evening four services fall
-                   silent on every network but one from 20:02 to 22:04 in Almaty;
-                   throttled-week: pairs of names for 18 days or more, and at their end one service three-fold slower
-                   for an evening on one network and for a day on another
+  --story NAME     month: a mixture of everything (default); article-evening: on the last evening
+                   four services fall silent on every network but one from 20:02 to 22:04 in Almaty;
+                   throttled-week: pairs of names for 18 days or more, and at their end one service
+                   three-fold slower for an evening on one network and for a day on another
   --pairs          each run also sends a service's name and an innocent one to one address
   --services LIST  only these services, separated by commas (default: all)
 

@@ -13,10 +13,13 @@ export const FRAME_OPTIONS = {
 } as const
 
 export const FRAME_HELP = `Where the site is found, and who runs it:
-  --origin URL      public address of the site, such as https://kuager.example: for citations and share cards
+  --origin URL      public address of the site, such as https://kuager.example: for citations
+                    and share cards
   --mirror URL      another address of the same pages, shown on each; may be given several times
-  --onion URL       its onion address, http://….onion: shown on each page, and sent as Onion-Location
-  --about FILE      who runs the server (default about.json of the folder); --public refuses to start without`
+  --onion URL       its onion address, http://….onion: shown on each page, and sent as
+                    Onion-Location
+  --about FILE      who runs the server (default about.json of the folder); --public refuses
+                    to start without`
 
 /** Most addresses that a page lists. */
 const MOST_MIRRORS = 20

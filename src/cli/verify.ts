@@ -15,20 +15,22 @@ import { verifyInThread, type VerifyAsked, type VerifyHeard } from './verify-thr
 import { readSavedCheck, verifySaved, writeSavedReport } from './verify-saved-check.ts'
 import { writeHead, writeStep, writeSummary } from './verify-text.ts'
 
-const HELP = `Verifies a bundle of evidence, or a saved check, step by step, offline and trusting nobody, and says of each step
-what it means.
+const HELP = `Verifies a bundle of evidence, or a saved check, step by step, offline and trusting nobody, and says
+of each step what it means.
 
 Usage: kuager verify BUNDLE|CHECK [options]
 
   BUNDLE          the folder of a bundle, or its zip as it was downloaded
   CHECK           the file that somebody kept of a check of a connection
 
-  --key KEY       a key of the log that you trust, as a line "name+hash+base64" or a file with such lines; may be given
-                  several times. Take it from anywhere but the bundle: without one the check can only name the key
-                  that signed
+  --key KEY       a key of the log that you trust, as a line "name+hash+base64" or a file with such
+                  lines; may be given several times. Take it from anywhere but the bundle: without
+                  one the check can only name the key that signed
   --policy FILE   your policy of witnesses (C2SP tlog-policy); keys of logs in it are trusted too
-  --no-judge      do not judge the measurements again: verdicts, incident and weight are then not checked
-  --most N        measurements that are judged again at most (default 20000); about 2 milliseconds each
+  --no-judge      do not judge the measurements again: verdicts, incident and weight are then not
+                  checked
+  --most N        measurements that are judged again at most (default 20000); about 2 milliseconds
+                  each
   --lang LANG     kk, ru or en (default KUAGER_LANG, else kk)
   --json          steps, problems and figures as one JSON object
 

@@ -3,6 +3,7 @@ export type CardKey =
   | 'card.code'
   | 'card.check'
   | 'card.devices'
+  | 'card.band'
   | 'card.word'
   | 'card.support-interference'
   | 'card.support-fault'

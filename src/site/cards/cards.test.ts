@@ -6,6 +6,7 @@ import { SAMPLE_KINDS, sampleReadings } from '../../../test/kit/incident-sample.
 import type { Incident } from '../../model/incident.ts'
 import { say } from '../../text/format.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
+import { formatDateTime } from '../../text/time.ts'
 import { axisOf } from '../incident-around.ts'
 import { named } from '../incident-pages.ts'
 import { fitLine, fitLines, widthOf, type Weight } from './card-text.ts'
@@ -143,6 +144,20 @@ describe('share cards', () => {
     const svg = await card('en', SAMPLE_KINDS.finished)
     for (const part of ['K7M4-2Q9X', 'example.org/en/k/', 'Revision 1', '20:02', '19:58–20:03', '22:04', '22:02–22:08'])
       assert.ok(svg.includes(part), part)
+  })
+
+  it('say what their signs mean, until which minute what goes on is true, and the last word at a size to be read', async () => {
+    for (const lang of LANGS)
+      for (const incident of [SAMPLE_KINDS.finished, SAMPLE_KINDS.running, SAMPLE_KINDS.partly]) {
+        const svg = await card(lang, incident)
+        const texts = textsOf(svg).map(({ text }) => text)
+        for (const key of ['failed', 'passed', 'silent'] as const)
+          assert.ok(texts.includes(say(lang, `incident.legend.${key}`)), `${lang}: ${key}`)
+        const moment = texts.some((text) => text.includes(formatDateTime(lang, incident.revisedAt)) && /UTC/.test(text))
+        assert.equal(moment, incident === SAMPLE_KINDS.running, lang)
+        const sizes = [...svg.matchAll(/font-size="([\d.]+)" font-weight="600"/g)].map(([, size]) => Number(size))
+        assert.ok(Math.min(...sizes) >= 17, `${lang}: ${Math.min(...sizes)}`)
+      }
   })
 
   it('show a withdrawn incident without its times', async () => {

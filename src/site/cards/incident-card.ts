@@ -1,4 +1,4 @@
-import type { Edge } from '../../model/incident.ts'
+import type { Edge, Incident } from '../../model/incident.ts'
 import { capitalise, say } from '../../text/format.ts'
 import { wordName } from '../../text/cause-sentence.ts'
 import {
@@ -14,7 +14,7 @@ import {
 import { causeSentence, showsSentence } from '../../text/incident-quote.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
-import { formatDate, formatDateTime, HOME_ZONE } from '../../text/time.ts'
+import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { probeLane, timeTicks, type AxisView, type ProbeLane } from '../charts/axis-marks.ts'
 import { incidentMark } from '../pages/incident-view.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
@@ -34,7 +34,10 @@ const COLUMNS = [
   { x: 398, width: 310 },
   { x: 732, width: 404 },
 ] as const
-const CHART = { top: 318, bottom: 474 } as const
+const CHART = { top: 322, bottom: 436 } as const
+/** Base lines of the legend and of the last word, which has one line or two. */
+const LEGEND = 490
+const LAST = { one: 540, two: 525, step: 29 } as const
 
 /** Draws one revision as a card of 1200 by 630: what, where, when with both intervals, how sure, and what it does not show. */
 export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
@@ -43,14 +46,14 @@ export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): 
     heading(lang, view, fonts),
     ...(incident.withdrawn
       ? [withdrawn(lang, view, fonts)]
-      : [answers(lang, view, fonts), chart(lang, view, fonts), sentence(lang, view, fonts)]),
+      : [answers(lang, view, fonts), chart(lang, view, fonts), legend(lang, view, fonts), sentence(lang, view, fonts)]),
   ].join('\n')
   return frameCard(
     {
       lang,
       fonts,
       simulated: incident.simulated,
-      date: dateText(lang, incident),
+      date: goesOn(incident) ? momentText(lang, incident) : dateText(lang, incident),
       title: `${headline(lang, view)}. ${say(lang, 'incident.network', { network: networkText(lang, view) })}`,
       description: sentenceText(lang, view),
       proof: view.proof,
@@ -58,6 +61,10 @@ export function incidentCard(lang: Lang, view: IncidentCardView, fonts: Fonts): 
     matter,
   )
 }
+
+/** What goes on is true until a minute, and a picture is passed on for days. */
+const momentText = (lang: Lang, { revisedAt }: Incident): string =>
+  say(lang, 'card.at', { at: formatDateTime(lang, revisedAt), offset: formatOffset(revisedAt, HOME_ZONE) })
 
 function heading(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const { incident } = view
@@ -158,11 +165,48 @@ function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): st
 const sentenceText = (lang: Lang, { incident }: IncidentCardView): string =>
   incident.cause.word === 'blocking' ? showsSentence(lang, incident) : causeSentence(lang, incident)
 
-const sentence = (lang: Lang, view: IncidentCardView, fonts: Fonts): string =>
-  drawLine(fitLine(fonts, sentenceText(lang, view), { width: right - left, weight: 600, sizes: [26, 15] }), {
-    x: left,
-    y: 544,
+function sentence(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
+  const lines = fitLines(fonts, sentenceText(lang, view), {
+    width: right - left,
+    weight: 600,
+    sizes: [24, 17],
+    most: 2,
   })
+  return lines
+    .map((line, index) => drawLine(line, { x: left, y: lines.length === 1 ? LAST.one : LAST.two + index * LAST.step }))
+    .join('')
+}
+
+/** Signs of the drawing in words: a picture that is passed on has no page around it. */
+function legend(lang: Lang, { axis, incident }: IncidentCardView, fonts: Fonts): string {
+  if (axis === undefined || axis.readings.length === 0 || anchor(incident) === undefined) return ''
+  const slow = axis.readings.some(({ target }) => target === 'slow')
+  const entries = [
+    [SIGNS.failed, say(lang, 'incident.legend.failed')],
+    ...(slow ? [[SIGNS.slow, say(lang, 'incident.legend.slow')] as const] : []),
+    [SIGNS.passed, say(lang, 'incident.legend.passed')],
+    [SIGNS.silent, say(lang, 'incident.legend.silent')],
+    [SIGNS.band, say(lang, 'card.band')],
+  ] as const
+  let x: number = left
+  return entries
+    .map(([sign, words]) => {
+      const line = fitLine(fonts, words, { width: 480, weight: 400, sizes: [18, 18] })
+      const drawn = `<g transform="translate(${round(x)} ${LEGEND - 13})">${sign}</g>${drawLine(line, { x: x + 24, y: LEGEND, fill: INK.second })}`
+      x += 24 + widthOf(fonts, line) + 28
+      return drawn
+    })
+    .join('')
+}
+
+/** Signs 16 units wide and high, as `marks` draws them. */
+const SIGNS = {
+  failed: '<path d="M3 3h10v10H3z" fill="#8e1f0b"/>',
+  slow: '<circle cx="8" cy="8" r="5" fill="#f4dfae" stroke="#8a5a00" stroke-width="2.2"/>',
+  passed: '<circle cx="8" cy="8" r="5" fill="#ffffff" stroke="#2c7a8d" stroke-width="1.6"/>',
+  silent: '<path d="M0 8h16" stroke="#69737c" stroke-width="1.5" stroke-dasharray="1.5 5" fill="none"/>',
+  band: `<path d="M2 -1h12v18H2z" fill="${INK.ink}" opacity=".09"/><path d="M7 -1v18" stroke="${INK.ink}" stroke-width="2.5"/>`,
+} as const
 
 function chart(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const { axis, incident } = view

@@ -3,6 +3,7 @@ import type { CardKey } from '../card-keys.ts'
 export const card = {
   'card.code': 'Check code',
   'card.check': 'Check',
+  'card.band': 'start, end; 95% interval',
   'card.devices': 'Devices concerned',
   'card.word': 'Finding: {word}',
   'card.support-interference': 'Support for interference: {support}',

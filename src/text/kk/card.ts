@@ -3,6 +3,7 @@ import type { CardKey } from '../card-keys.ts'
 export const card = {
   'card.code': 'Тексеру коды',
   'card.check': 'Тексеру',
+  'card.band': 'басталуы, аяқталуы; аралығы 95\u00a0%',
   'card.devices': 'Осындай құрылғылар',
   'card.word': 'Қорытынды: {word}',
   'card.support-interference': 'Кедергіге айғақ: {support}',

@@ -3,6 +3,7 @@ import type { CardKey } from '../card-keys.ts'
 export const card = {
   'card.code': 'Код проверки',
   'card.check': 'Проверить',
+  'card.band': 'начало, окончание; интервал 95\u00a0%',
   'card.devices': 'Таких устройств',
   'card.word': 'Вывод: {word}',
   'card.support-interference': 'Поддержка вмешательства: {support}',

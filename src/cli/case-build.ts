@@ -70,7 +70,7 @@ export async function runBuild(
     made.push(await makePaper(one, papers, { world, lang }))
   const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one], made) }))
   for (const one of annexes) made.push(await makePaper(one, papers, { world, lang }))
-  await papers.finish()
+  await papers.finish(file)
   for (const { name, moved } of papers.aside)
     world.err.write(`${say(lang, 'casework.paper-aside', { file: name, moved })}\n`)
   const missing = made.find((one) => one.missing !== undefined)?.missing

@@ -1,5 +1,6 @@
 import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
 import { requestsOf } from '../casework/case/occurrences.ts'
+import type { PapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
 import type { Deadline } from '../casework/deadlines/compute.ts'
@@ -11,6 +12,7 @@ import { capitalise, say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { checkWords, verifiedWords } from './case-add.ts'
+import type { Since } from './case-revisions.ts'
 import type { World } from './command.ts'
 import { writeHanging } from './hanging.ts'
 
@@ -27,6 +29,9 @@ export interface BundlePoints {
 export interface CaseState {
   readonly file: CaseFile
   readonly changes: Changes
+  /** What became of the incidents of its bundles, by record; absent where no list of incidents was named. */
+  readonly since: ReadonlyMap<string, Since> | undefined
+  readonly papers: PapersState
   readonly points: readonly BundlePoints[]
   /** The nearest first; those that do not run last. */
   readonly deadlines: readonly Deadline[]
@@ -54,6 +59,7 @@ export function writeStatus(
   const today = dayOf(now)
   const sections: readonly (readonly [string, readonly Line[]])[] = [
     [say(lang, 'casework.records'), recordLines(state, lang)],
+    [say(lang, 'casework.papers'), [['', papersText(state.papers, lang)]]],
     [say(lang, 'casework.requests'), requestLines(state, today, lang)],
     [say(lang, 'casework.deadlines'), deadlineLines(state, today, lang)],
     [say(lang, 'casework.intake'), intakeLines(state, lang)],
@@ -67,7 +73,29 @@ export function writeStatus(
   }
 }
 
-function recordLines({ file: { records }, changes }: CaseState, lang: Lang): readonly Line[] {
+/** Whether what lies in the folder of papers may be filed, or is of an older state of the case. */
+function papersText(papers: PapersState, lang: Lang): string {
+  if (papers.kind === 'none') return say(lang, 'casework.papers-none', { command: 'kuager case build DIR' })
+  if (papers.kind === 'current') return say(lang, 'casework.papers-current')
+  return papers.changes === undefined
+    ? say(lang, 'casework.papers-unknown')
+    : say(lang, 'casework.papers-older', { changes: formatNumber(lang, papers.changes) })
+}
+
+/** Which revision of an incident a bundle shows, and what became of it since, as far as that was asked. */
+function incidentText({ id, bundle }: CaseRecord, since: CaseState['since'], lang: Lang): readonly string[] {
+  const incident = bundle?.incident
+  if (incident === undefined || incident === null) return []
+  const shown = say(lang, 'casework.incident', { id: incident.id, revision: formatNumber(lang, incident.revision) })
+  if (since === undefined)
+    return [shown, say(lang, 'casework.since-unknown', { command: 'kuager case status DIR --revisions FILE' })]
+  const found = since.get(id)
+  if (found === undefined) return [shown]
+  const revision = found.kind === 'revised' ? formatNumber(lang, found.revision) : ''
+  return [shown, say(lang, `casework.since-${found.kind}`, { revision })]
+}
+
+function recordLines({ file: { records }, changes, since }: CaseState, lang: Lang): readonly Line[] {
   if (records.length === 0) return [['', say(lang, 'casework.no-records')]]
   return records.flatMap((record): readonly Line[] => {
     const { id, day, held, bundle, check } = record
@@ -79,6 +107,7 @@ function recordLines({ file: { records }, changes }: CaseState, lang: Lang): rea
       [head, `${formatDay(lang, parseDay(day))}  ${nameOf(record, lang)}${wrong}`],
       ...(held === undefined ? [] : [[margin, held.name] as const]),
       ...(bundle === undefined ? [] : [[margin, verifiedWords(lang, bundle.verified)] as const]),
+      ...incidentText(record, since, lang).map((text) => [margin, text] as const),
       ...(check === undefined ? [] : [[margin, checkWords(lang, check)] as const]),
     ]
   })

@@ -3,8 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { fullCase } from '../../test/kit/sample-case.ts'
 import { testWorld } from '../../test/kit/world.ts'
+import { openCase } from '../casework/case/case-folder.ts'
+import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { parseInstant } from '../model/units.ts'
+import { readRevisions, sinceBundles } from './case-revisions.ts'
 import { runStatus } from './case-status.ts'
 import { runCommand } from './main.ts'
 
@@ -44,5 +48,49 @@ describe('kuager case status', () => {
       /Pre-trial complaint: the safe day was 5 June 2026: ask a lawyer at once.*last day by the rule: 8 June 2026/,
     )
     assert.match(await statusOn('terms', '2026-06-09'), /Pre-trial complaint: ended on 8 June 2026/)
+  })
+  it('says whether the papers are of the case as it stands', async () => {
+    await good('case', 'new', 'papers', '--name', 'x')
+    const state = async (): Promise<string> =>
+      /Papers (.*) Requests/.exec(await statusOn('papers', '2026-06-05'))?.[1] ?? ''
+    assert.match(await state(), /^None were made yet/)
+    const made = await PaperFolder.open(join(cwd, 'papers', 'papers'))
+    await made.put('claim-ru.pdf', Uint8Array.of(1))
+    await made.finish(await openCase(join(cwd, 'papers')))
+    assert.equal(await state(), 'Made of the case as it stands.')
+    for (const day of ['2026-03-10', '2026-03-11'])
+      await good('case', 'add', 'papers', '--act', 'letter.pdf', '--from', 'post', '--day', day)
+    assert.match(await state(), /^Older than the case, later changes: 2\. Build them anew/)
+    rmSync(join(cwd, 'papers', 'papers', 'made-of.json'))
+    assert.match(await state(), /^What they were made of is not known/)
+  })
+})
+
+describe('incidents of a case, held to a list of them as they stand now', () => {
+  const incident = { id: 'youtube-as64496-20260305T1502Z', revision: 2, withdrawn: false, more: 1 }
+  const world = testWorld(cwd)
+  const since = async (text: string): Promise<readonly unknown[]> => {
+    writeFileSync(join(cwd, 'list.json'), text)
+    return [...sinceBundles(fullCase(), await readRevisions('list.json', world)).values()]
+  }
+
+  it('are the same, revised, withdrawn or not in it, in each form that the list may have', async () => {
+    const lines = (change: object): string =>
+      `${JSON.stringify({ ...incident, revision: 1 })}\n${JSON.stringify({ ...incident, ...change })}\n`
+    const answer = (change: object): string =>
+      JSON.stringify({ simulated: true, next: null, incidents: [{ ...incident, ...change }] })
+    const list = (change: object): string => JSON.stringify([{ ...incident, ...change }])
+    for (const form of [lines, answer, list]) {
+      assert.deepEqual(await since(form({})), [{ kind: 'same' }])
+      assert.deepEqual(await since(form({ revision: 4 })), [{ kind: 'revised', revision: 4 }])
+      assert.deepEqual(await since(form({ revision: 4, withdrawn: true })), [{ kind: 'withdrawn' }])
+    }
+    assert.deepEqual(await since(list({ id: 'another' })), [{ kind: 'not-listed' }])
+  })
+
+  it('are not held to what is no such list', async () => {
+    for (const wrong of ['', '{', '[]', '7', '{"incidents":[]}', '[{"id":"x"}]', `${JSON.stringify(incident)}\n{}`])
+      await assert.rejects(since(wrong), { name: 'InputError', path: '--revisions' }, wrong)
+    await assert.rejects(readRevisions('nowhere.json', world), { name: 'InputError', path: '--revisions' })
   })
 })

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { openCase, readJournal } from '../casework/case/case-folder.ts'
 import type { CaseFile } from '../casework/case/case-form.ts'
 import { occurrencesOf, requestsOf } from '../casework/case/occurrences.ts'
+import { readPapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
 import { findChange } from '../casework/case/take-in.ts'
 import { dayOf } from '../casework/deadlines/calendar.ts'
@@ -9,6 +11,7 @@ import type { Instant } from '../model/units.ts'
 import type { Lang } from '../text/lang.ts'
 import { completeness } from '../casework/statement/completeness.ts'
 import { besideBundle, readFindings } from './case-facts.ts'
+import { readRevisions, sinceBundles, type Since } from './case-revisions.ts'
 import { writeStatus, type BundlePoints, type Changes } from './case-status-text.ts'
 import type { World } from './command.ts'
 
@@ -17,18 +20,34 @@ export interface StatusOptions {
   readonly lang: Lang
   readonly now: Instant
   readonly json: boolean
+  /** File with incidents as they stand now, to hold those of the bundles to. */
+  readonly revisions?: string
 }
 
-/** What a case holds, what is missing, and its terms by date. Gives 3 where a document is gone or was changed. */
+/**
+ * What a case holds, what is missing, whether its papers are of it, and its terms by date. Gives 3 where a document is gone or
+ * was changed, and where an incident was revised or withdrawn since.
+ */
 export async function runStatus(folder: string, options: StatusOptions): Promise<number> {
   const { world, json } = options
   const file = await openCase(folder)
   await readJournal(folder)
   const changes = await findChanges(folder, file, world.signal)
   const points = changes.size === 0 ? await pointsOf(folder, file, world) : []
-  if (json) world.out.write(`${JSON.stringify({ ...asJson(file, changes, options.now), points })}\n`)
-  else writeStatus({ file, changes, points, deadlines: deadlinesOf(file), unanswered: unanswered(file) }, options)
-  return changes.size === 0 ? 0 : 3
+  const papers = await readPapersState(join(folder, 'papers'), file)
+  const since =
+    options.revisions === undefined ? undefined : sinceBundles(file, await readRevisions(options.revisions, world))
+  if (json)
+    world.out.write(
+      `${JSON.stringify({ ...asJson(file, { changes, since }, options.now), papers: papers.kind, points })}\n`,
+    )
+  else
+    writeStatus(
+      { file, changes, since, papers, points, deadlines: deadlinesOf(file), unanswered: unanswered(file) },
+      options,
+    )
+  const moved = [...(since?.values() ?? [])].some(({ kind }) => kind === 'revised' || kind === 'withdrawn')
+  return changes.size === 0 && !moved ? 0 : 3
 }
 
 /** Records whose copy is gone or is not what was taken in. */
@@ -55,7 +74,11 @@ const deadlinesOf = (file: CaseFile): readonly Deadline[] => byDate(computeDeadl
 const unanswered = ({ answers }: CaseFile): readonly (typeof QUESTIONS)[number]['id'][] =>
   QUESTIONS.map(({ id }) => id).filter((id) => answers[id] === undefined)
 
-function asJson(file: CaseFile, changes: Changes, now: Instant): Readonly<Record<string, unknown>> {
+function asJson(
+  file: CaseFile,
+  { changes, since }: { readonly changes: Changes; readonly since: ReadonlyMap<string, Since> | undefined },
+  now: Instant,
+): Readonly<Record<string, unknown>> {
   const today = dayOf(now)
   return {
     id: file.id,
@@ -67,6 +90,9 @@ function asJson(file: CaseFile, changes: Changes, now: Instant): Readonly<Record
       sha256: held?.sha256 ?? null,
       copy: held === undefined ? null : (changes.get(id) ?? 'whole'),
       verified: bundle?.verified.kind ?? check?.kind ?? null,
+      incident: bundle?.incident?.id ?? null,
+      revision: bundle?.incident?.revision ?? null,
+      since: since?.get(id)?.kind ?? null,
     })),
     requests: requestsOf(file).map(({ request, reply }) => ({
       id: request.id,

@@ -26,15 +26,16 @@ Usage:
   kuager case add DIR --saved-check FILE [--key KEY] --day DAY --from WHERE
   kuager case add DIR --DOCUMENT FILE --day DAY --from WHERE
   kuager case add DIR --record KIND --day DAY --from WHERE
-  kuager case status DIR [--json]
+  kuager case status DIR [--revisions FILE] [--json]
   kuager case build DIR [--out FOLDER] [--most-pages N]
 
 new      Makes the folder of a case, for its owner alone. NAME stands in no paper.
 add      Copies a document in with its SHA-256, or takes answers in. Each is a line of
          journal.jsonl; nothing is written over. A bundle and a saved check are verified; ends with
          3 where one is found wanting.
-status   Says what is there, what is missing, and which terms run, each with its provision and how
-         sure it is. Ends with 3 where a document is gone or was changed.
+status   Says what is there, what is missing, whether the papers are of the case as it stands, and
+         which terms run, each with its provision and how sure it is. Ends with 3 where a document
+         is gone or was changed, or where an incident was revised or withdrawn since its bundle.
 build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a
          draft communication to the Human Rights Committee, of its bundles a statement of facts and
          notes on technical means, an index of annexes. A missing fact is a visible blank. The same
@@ -64,6 +65,8 @@ Options:
                      not compared
   --from WHERE       where the document or the knowledge comes from
   --note TEXT        result or content, in own words: stands in the papers
+  --revisions FILE   incidents as they stand now, as "kuager incidents --json" prints or
+                     /api/v1/incidents answers
   --most-pages N     pages that the Committee takes (default: 50, which a lawyer must confirm)
   --export-order OUT writes an entry for data/record/orders.json; nothing is published
   --actor WHO        who acts, as a function and never a name (default: author)
@@ -81,6 +84,7 @@ const OPTIONS = {
   'most-pages': { type: 'string' },
   actor: { type: 'string', default: 'author' },
   lang: { type: 'string' },
+  revisions: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -88,7 +92,7 @@ const OPTIONS = {
 const OWN: Readonly<Record<'new' | 'add' | 'status' | 'build', readonly string[]>> = {
   new: ['name'],
   add: Object.keys(ADD_OPTIONS),
-  status: ['json'],
+  status: ['revisions', 'json'],
   build: ['out', 'most-pages'],
 }
 
@@ -125,7 +129,13 @@ async function run(args: readonly string[], world: World): Promise<number> {
     case 'add':
       return runAdd(folder, values, { world, lang, acting })
     case 'status':
-      return runStatus(folder, { world, lang, now: acting.now, json: values.json })
+      return runStatus(folder, {
+        world,
+        lang,
+        now: acting.now,
+        json: values.json,
+        ...(values.revisions === undefined ? {} : { revisions: values.revisions }),
+      })
     case 'build':
       return runBuild(folder, {
         world,

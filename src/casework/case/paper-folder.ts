@@ -1,11 +1,22 @@
 import { hash } from 'node:crypto'
 import { lstat, readFile, rename, unlink } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { z } from 'zod'
+import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import { isMissing, REAL_DISK } from '../../sys/disk.ts'
 import { writeDurable } from '../../sys/durable-file.ts'
+import type { CaseFile } from './case-form.ts'
 
 /** What the last build wrote, in the form of `sha256sum`. */
 const LIST = 'SHA256SUMS'
+/** Beside the papers: of which state of the case they were made. */
+const MADE_OF = 'made-of.json'
+const madeOfSchema = z.object({
+  format: z.literal('kuager-case-papers/1'),
+  /** Lines of the journal, and the SHA-256 of the last. */
+  journal_lines: z.number().int().positive(),
+  journal_sha256: z.string(),
+})
 const NAME = /^[a-z0-9][a-z0-9-]{0,80}\.(?:pdf|docx)$/
 
 /**
@@ -61,8 +72,8 @@ export class PaperFolder {
     }
   }
 
-  /** Removes what only the last build made, where nobody changed it, and writes the list of this one. */
-  async finish(): Promise<void> {
+  /** Removes what only the last build made, where nobody changed it, and writes the list of this one and what it was made of. */
+  async finish(file: CaseFile): Promise<void> {
     for (const [name, digest] of this.#before) {
       if (this.#written.has(name)) continue
       const path = join(this.#folder, name)
@@ -73,6 +84,42 @@ export class PaperFolder {
       join(this.#folder, LIST),
       Buffer.from(lines.map(([name, digest]) => `${digest}  ${name}\n`).join('')),
     )
+    await writeDurable(join(this.#folder, MADE_OF), Buffer.from(`${JSON.stringify(stateOf(file))}\n`))
+  }
+}
+
+const stateOf = ({ journal }: CaseFile): z.infer<typeof madeOfSchema> => ({
+  format: 'kuager-case-papers/1',
+  journal_lines: journal.lines,
+  journal_sha256: hash('sha256', encodeCanonical(journal.last)),
+})
+
+/** Whether the papers of a folder are of the case as it stands. */
+export type PapersState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'current' }
+  /** Changes of the case since; absent where the folder does not say what its papers were made of. */
+  | { readonly kind: 'older'; readonly changes?: number }
+
+/** Holds the papers of a folder to the case that they were made of. */
+export async function readPapersState(folder: string, file: CaseFile): Promise<PapersState> {
+  if (!(await exists(join(folder, LIST)))) return { kind: 'none' }
+  const text = await readFile(join(folder, MADE_OF), 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return ''
+    throw error
+  })
+  const madeOf = madeOfSchema.safeParse(parseJson(text)).data
+  const now = stateOf(file)
+  if (madeOf?.journal_sha256 === now.journal_sha256) return { kind: 'current' }
+  const changes = now.journal_lines - (madeOf?.journal_lines ?? now.journal_lines)
+  return changes > 0 ? { kind: 'older', changes } : { kind: 'older' }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -21,6 +21,19 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.no-records': 'Nothing was added yet.',
   'casework.record-changed': 'the copy was changed since it was taken in',
   'casework.record-missing': 'the copy is gone',
+  'casework.papers': 'Papers',
+  'casework.papers-none': 'None were made yet: {command} makes them.',
+  'casework.papers-current': 'Made of the case as it stands.',
+  'casework.papers-older': 'Older than the case, later changes: {changes}. Build them anew before anything is filed.',
+  'casework.papers-unknown': 'What they were made of is not known. Build them anew before anything is filed.',
+  'casework.incident': 'Incident {id}, revision {revision}',
+  'casework.since-unknown':
+    'Whether it was revised or withdrawn since, the case does not know. It can be asked: {command}',
+  'casework.since-same': 'It was not revised since.',
+  'casework.since-revised':
+    'It was revised since, latest revision: {revision}. Add its new bundle and build the papers anew.',
+  'casework.since-withdrawn': 'It was withdrawn since: nothing may rest on it any more. Show this to a lawyer.',
+  'casework.since-not-listed': 'The list that you named does not hold it.',
   'casework.requests': 'Requests for the act',
   'casework.no-requests':
     'No request was sent, as far as the case knows. Without one, that no act was found says nothing.',

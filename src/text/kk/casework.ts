@@ -23,6 +23,18 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.no-records': 'Әзірге ештеңе қосылмаған.',
   'casework.record-changed': 'көшірмесі қабылданғаннан кейін өзгерген',
   'casework.record-missing': 'көшірмесі табылмады',
+  'casework.papers': 'Құжаттар',
+  'casework.papers-none': 'Әлі жасалмаған. Команда: {command}',
+  'casework.papers-current': 'Істің қазіргі күйі бойынша жасалған.',
+  'casework.papers-older': 'Істен ескі, содан бергі өзгерістер: {changes}. Бірдеңе бермес бұрын оларды қайта жасаңыз.',
+  'casework.papers-unknown': 'Қандай деректер бойынша жасалғаны белгісіз. Бірдеңе бермес бұрын оларды қайта жасаңыз.',
+  'casework.incident': 'Оқиға {id}, нұсқасы: {revision}',
+  'casework.since-unknown': 'Содан бері қайта қаралды ма, қайтарып алынды ма, істе белгісіз. Білу командасы: {command}',
+  'casework.since-same': 'Содан бері қайта қаралған жоқ.',
+  'casework.since-revised':
+    'Содан бері қайта қаралды, соңғы нұсқасы: {revision}. Жаңа жинағын қосып, құжаттарды қайта жасаңыз.',
+  'casework.since-withdrawn': 'Содан бері қайтарып алынды: енді оған сүйенуге болмайды. Мұны заңгерге көрсетіңіз.',
+  'casework.since-not-listed': 'Сіз атаған тізімде ол жоқ.',
   'casework.requests': 'Акт туралы сұрау салулар',
   'casework.no-requests':
     'Іс мәліметі бойынша сұрау салу жіберілмеген. Сұрау салусыз актінің табылмағаны ештеңені білдірмейді.',

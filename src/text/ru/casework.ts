@@ -22,6 +22,21 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.no-records': 'Пока ничего не добавлено.',
   'casework.record-changed': 'копия изменилась с тех пор, как её приняли',
   'casework.record-missing': 'копии больше нет',
+  'casework.papers': 'Документы',
+  'casework.papers-none': 'Ещё не составлены. Команда: {command}',
+  'casework.papers-current': 'Составлены по делу в его нынешнем виде.',
+  'casework.papers-older':
+    'Старше дела, изменений с тех пор: {changes}. Составьте их заново, прежде чем что-либо подавать.',
+  'casework.papers-unknown':
+    'По каким данным составлены, неизвестно. Составьте их заново, прежде чем что-либо подавать.',
+  'casework.incident': 'Случай {id}, редакция {revision}',
+  'casework.since-unknown':
+    'Пересмотрен ли он с тех пор или отозван, по делу неизвестно. Узнать можно командой: {command}',
+  'casework.since-same': 'С тех пор не пересматривался.',
+  'casework.since-revised':
+    'С тех пор пересмотрен, последняя редакция: {revision}. Добавьте его новый пакет и составьте документы заново.',
+  'casework.since-withdrawn': 'С тех пор отозван: опираться на него больше нельзя. Покажите это юристу.',
+  'casework.since-not-listed': 'В названном перечне его нет.',
   'casework.requests': 'Запросы об акте',
   'casework.no-requests':
     'Насколько известно по делу, запросы не отправлялись. Без запроса то, что акт не найден, ни о чём не говорит.',

@@ -53,9 +53,9 @@ const TIMES = 1.25
 
 /**
  * Whether a reader of the incident's page would read something else. New rules that say the same are none: the published
- * revision names the rules it was made by. Of one that is finished every word and figure is compared. Of one that runs
- * the end, of one that is not yet finished counts, exact share and small movements are not compared: they change with
- * every measurement.
+ * revision names the rules it was made by. Of one that is finished every word and figure is compared. Of one that is not
+ * yet finished counts, exact share and small movements are not compared, and of one that runs its end only where it has
+ * lasted twice as long: they change with every measurement.
  */
 export function readerSeesChange(before: Told, after: Told, stage: Stage): boolean {
   if (before.withdrawn !== after.withdrawn) return true
@@ -69,8 +69,19 @@ export function readerSeesChange(before: Told, after: Told, stage: Stage): boole
     before.cause.support !== after.cause.support ||
     far(before.cause.log10Lr, after.cause.log10Lr, LOG10_LR) ||
     edgeMoved(before.start, after.start, EDGE_MS) ||
-    (stage !== 'running' && edgeMoved(before.end, after.end, EDGE_MS))
+    (stage === 'running' ? hasLasted(before, after) : edgeMoved(before.end, after.end, EDGE_MS))
   )
+}
+
+/** Twice as long as was last said, and an hour at least: a restriction of years then makes some twenty revisions. */
+const LASTED = 2
+const LASTED_MS = 60 * MINUTE
+
+/** Whether one that runs is known to have lasted so much longer that its length, people and weight read otherwise. */
+function hasLasted(before: ToldIncident, after: ToldIncident): boolean {
+  const known = ({ start, end }: ToldIncident): number =>
+    (end.bracket[0] ?? 0) - (start.median ?? start.bracket[1] ?? end.bracket[0] ?? 0)
+  return known(after) >= LASTED * known(before) && known(after) - known(before) >= LASTED_MS
 }
 
 /** Whether a ratio of times came, went or became so many times as large or as small. */

@@ -5,6 +5,7 @@ import { HOME_ZONE, zonedParts } from '../text/time.ts'
 import { cellAt, covers, presentBefore, type CellAt } from './cell-at.ts'
 import { strongestFirst } from './strongest-first.ts'
 import type { LastData } from './last-data.ts'
+import { rememberLastFailed, withLastFailed, type LastFailed } from './last-failed.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import type { SiteOptions } from './site-options.ts'
 
@@ -29,6 +30,8 @@ export interface Board {
   readonly simulated: boolean
   /** Time of the newest measurement; absent where there is none. */
   readonly newest?: Instant
+  /** Until when running incidents are known to go on, where their revisions do not say it yet. */
+  readonly lastFailed: LastFailed
   /** Services of tier A in their order, then others that an incident restricts now. */
   readonly services: readonly BoardService[]
   /** Networks measured in the days of the board: most devices now first, then most measurements. */
@@ -57,6 +60,8 @@ export interface BoardParts {
   readonly recent: readonly RecentSeries[]
   readonly measured: readonly MeasuredDay[]
   readonly incidents: readonly Incident[]
+  /** Absent: none is known of but what the revisions say. */
+  readonly lastFailed?: LastFailed
   readonly names: Names
 }
 
@@ -74,8 +79,10 @@ const keyOf = (one: { readonly service: string; readonly asn: Asn }): string => 
 
 /** Arranges what was measured and detected. */
 export function makeBoard(parts: BoardParts): Board {
-  const { asOf, simulated, names } = parts
-  const standing = parts.incidents.filter((one) => !one.withdrawn && one.simulated === simulated)
+  const { asOf, simulated, names, lastFailed = new Map() } = parts
+  const standing = parts.incidents
+    .filter((one) => !one.withdrawn && one.simulated === simulated)
+    .map((one) => withLastFailed(one, lastFailed))
   const recent = new Map(parts.recent.map((one) => [keyOf(one), one]))
   const measured = Map.groupBy(parts.measured, keyOf)
   const incidents = Map.groupBy(standing, keyOf)
@@ -86,6 +93,7 @@ export function makeBoard(parts: BoardParts): Board {
     asOf,
     simulated,
     ...(parts.newest === undefined ? {} : { newest: parts.newest }),
+    lastFailed,
     services: servicesOf(names, running),
     networks: networksOf(parts),
     running,
@@ -169,6 +177,7 @@ export function openBoard(options: BoardOptions, lastData: LastData): () => Prom
 /** Reads what a board needs. Measured hours of the days before today are remembered for a while. */
 function readBoard(options: BoardOptions, lastData: LastData): () => Promise<Board> {
   const { warehouse, incidents, names, clock } = options
+  const failed = rememberLastFailed(warehouse, clock)
   let past: { readonly key: string; readonly days: readonly MeasuredDay[]; readonly until: number } | undefined
   const measuredSince = async (since: Instant, asOf: Instant, simulated: boolean): Promise<readonly MeasuredDay[]> => {
     const today = midnightBefore(asOf)
@@ -189,7 +198,8 @@ function readBoard(options: BoardOptions, lastData: LastData): () => Promise<Boa
       measuredSince(since, asOf, simulated),
       incidents?.current() ?? [],
     ])
-    const parts = { asOf, simulated, since, recent, measured, incidents: current, names }
+    const lastFailed = await failed(current, asOf)
+    const parts = { asOf, simulated, since, recent, measured, incidents: current, lastFailed, names }
     return makeBoard(newest === undefined ? parts : { ...parts, newest })
   }
 }

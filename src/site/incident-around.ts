@@ -6,7 +6,6 @@ import { momentBounds } from '../model/moment.ts'
 import type { OthersRecord } from '../model/others.ts'
 import type { Order, OutsideEvent, Statement } from '../model/record.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
-import type { Reading } from '../model/reading.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { anchor, goesOn, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
@@ -15,6 +14,7 @@ import { formatDate, formatDateTime, HOME_ZONE } from '../text/time.ts'
 import { axisPicture, type AxisView } from './charts/axis-marks.ts'
 import { drawnOf } from './drawn-readings.ts'
 import type { Draw } from './drawings.ts'
+import { slowMarked } from './last-failed.ts'
 import { AXIS_SHAPES, axisNaming } from './pages/incident-figure.ts'
 import type { StatementEntry } from './pages/incident-view.ts'
 
@@ -120,16 +120,6 @@ export function statementsAround(
     }
   })
 }
-
-/** Readings with those marked that were slower than their probe was used to; the warehouse knows times, no yardsticks. */
-const slowMarked = (readings: readonly Reading[], { slowAbove }: Incident): readonly Reading[] =>
-  slowAbove === undefined
-    ? readings
-    : readings.map((one): Reading => {
-        const slow =
-          one.target === 'ok' && one.lnRatio !== undefined && one.lnRatio > (slowAbove[one.probe] ?? Infinity)
-        return slow ? { ...one, target: 'slow' } : one
-      })
 
 /** What an axis is drawn from; `of` is the revision as published and whether it is the newest, by default the incident. */
 export interface AxisSources {

@@ -1,7 +1,8 @@
-import { formatAsn, formatInstantUtc, type Asn, type Instant } from '../model/units.ts'
+import { formatAsn, formatInstantUtc, instant, type Asn, type Instant } from '../model/units.ts'
 import type { SeriesName } from '../store/warehouse/contract.ts'
 import { cellAt, covers, presentBefore, type CellAt } from './cell-at.ts'
 import { codeOfValue } from './check-codes.ts'
+import { lastFailedOf, withLastFailed } from './last-failed.ts'
 import type { MarkName } from './pages/mark.ts'
 import type { SiteOptions } from './site-options.ts'
 
@@ -35,7 +36,9 @@ export async function placesAt(
   { warehouse, incidents }: Pick<SiteOptions, 'warehouse' | 'incidents'>,
 ): Promise<Places> {
   const about = isAbout(topic)
-  const covering = ((await incidents?.current()) ?? []).filter((one) => about(one) && covers(one, at))
+  const own = ((await incidents?.current()) ?? []).filter(about)
+  const known = await lastFailedOf(own, warehouse, { until: instant(at + 1) })
+  const covering = own.map((one) => withLastFailed(one, known)).filter((one) => covers(one, at))
   const read = async (simulated: boolean): Promise<Map<string, PlaceState>> => {
     const series = (await warehouse.recent({ ...presentBefore(at), simulated })).filter(about)
     const own = covering.filter((one) => one.simulated === simulated)

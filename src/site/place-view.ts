@@ -10,6 +10,7 @@ import type { Incident } from '../model/incident.ts'
 import type { Board } from './board.ts'
 import { BOARD_DAYS } from './board.ts'
 import { spokenAt } from './cell-at.ts'
+import { withLastFailed } from './last-failed.ts'
 import { named, runningIncidents } from './incident-pages.ts'
 import { serviceName, type ListedService, type Names } from './matrix-view.ts'
 import type { NetworkView } from './pages/network.ts'
@@ -41,7 +42,7 @@ function incidentsOf(
 ): Pick<PlaceView, 'running' | 'past'> {
   const own = incidents
     .filter((one) => one.simulated === board.simulated && about(one))
-    .map((one) => spokenAt(one, board.asOf))
+    .map((one) => spokenAt(withLastFailed(one, board.lastFailed), board.asOf))
   const running = new Set(runningIncidents(own))
   const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
   return {

@@ -10,6 +10,7 @@ type SiteWarehouse = SiteOptions['warehouse']
 export const realOnly = (warehouse: SiteWarehouse): SiteWarehouse => ({
   matrix: async (period) => (await warehouse.matrix(period)).filter((cell) => !cell.simulated),
   recent: async (period) => (period.simulated ? [] : await warehouse.recent(period)),
+  lastInterfered: async (period) => (period.simulated ? [] : await warehouse.lastInterfered(period)),
   measuredHours: async (period) => (period.simulated ? [] : await warehouse.measuredHours(period)),
   series: async (service, asn, period) =>
     (await warehouse.series(service, asn, period)).filter((point) => !point.simulated),

@@ -33,6 +33,7 @@ export interface SiteOptions {
     Warehouse,
     | 'matrix'
     | 'recent'
+    | 'lastInterfered'
     | 'measuredHours'
     | 'series'
     | 'listed'

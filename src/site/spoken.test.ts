@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_KINDS } from '../../test/kit/incident-sample.ts'
+import { judged } from '../../test/kit/judged.ts'
 import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
-import { sampleSite } from '../../test/kit/site-sample.ts'
+import { memoryWarehouse } from '../../test/kit/memory-warehouse.ts'
+import { sampleRows, sampleSite } from '../../test/kit/site-sample.ts'
 import { digestOf } from './incident-around.ts'
 import { checkCode } from '../evidence/check-code.ts'
-import { instant, parseInstant } from '../model/units.ts'
+import { formatAsn, instant, parseInstant } from '../model/units.ts'
 import { openSpeak } from './spoken.ts'
 import { urls } from './urls.ts'
 
@@ -32,7 +34,10 @@ const { id, service, asn } = SAMPLE_KINDS.running
 
 describe('an incident of which nothing was heard for three hours', () => {
   it('goes on nowhere: neither on its page nor in a list, its service, its network or a text to forward', async () => {
-    const site = await sampleSite({ incidents: memoryIncidents([lastFailedAt('12:00')]) })
+    // Nothing of this series was measured since: the others of the sample were.
+    const others = sampleRows(false).filter((row) => row.service !== service || row.head.probeAsn !== asn)
+    const warehouse = memoryWarehouse(others)
+    const site = await sampleSite({ incidents: memoryIncidents([lastFailedAt('12:00')]), warehouse })
     const paths = [
       urls.incident('en', id),
       urls.incidentText('en', id),
@@ -50,13 +55,42 @@ describe('an incident of which nothing was heard for three hours', () => {
     }
     const page = await (await site.request(urls.incident('en', id))).text()
     assert.match(page, /Instagram did not open.*17:00 or later/s)
-    assert.match(page, /Last failed measurement: 5\sMarch\s2026, 17:00\.\s+Nothing is known after it\./)
+    assert.match(page, /Last failed measurement: 5\sMarch\s2026, 17:00\.\s+What came after it is not known\./)
   })
 
   it('goes on everywhere while its last failed measurement speaks of the present', async () => {
     const site = await sampleSite({ incidents: memoryIncidents([lastFailedAt('15:00')]) })
     for (const path of [urls.incident('en', id), urls.incidents('en'), urls.service('en', service)])
       assert.match(await (await site.request(path)).text(), /Instagram does not open/, path)
+  })
+
+  it('goes on while its measurements fail, however long ago its revision was made, and shuts the cell and the strip', async () => {
+    // Published at 5:10, and every hour since a device was shut out; it opened at 4:00.
+    const published = { ...lastFailedAt('05:00'), start: edge('04:50', '04:55', '05:00') }
+    const rows = Array.from({ length: 11 }, (_, hour) =>
+      judged({
+        leafIndex: 1000 + hour,
+        service,
+        asn: formatAsn(asn),
+        at: instant(at('05:30') + hour * 3_600_000),
+        verdict: { kind: 'interfered', mechanism: 'tls.timeout.sni', layer: 'tls' },
+      }),
+    )
+    const site = await sampleSite({ incidents: memoryIncidents([published]), warehouse: memoryWarehouse(rows) })
+    const page = await (await site.request(urls.incident('en', id))).text()
+    assert.match(page, /Instagram does not open/)
+    assert.match(page, /still going on/)
+    assert.match(page, /failed measurement: 5\sMarch\s2026, 20:30/)
+    assert.match(page, /The time of the last failed measurement comes from later measurements/)
+    for (const path of [urls.incidents('en'), urls.service('en', service), urls.network('en', asn)])
+      assert.match(await (await site.request(path)).text(), /Instagram does not open/, path)
+    const { cells } = (await (await site.request('/api/v1/board')).json()) as {
+      readonly cells: readonly { readonly service: string; readonly state: string }[]
+    }
+    assert.deepEqual(
+      cells.filter((one) => one.service === service).map(({ state }) => state),
+      ['shut'],
+    )
   })
 
   it('keeps the code of what was published', async () => {
@@ -68,7 +102,7 @@ describe('an incident of which nothing was heard for three hours', () => {
   })
 
   it('has the present of its own kind: the clock where the board is of the other', async () => {
-    const board = async () => ({ asOf: at('13:00'), simulated: true })
+    const board = async () => ({ asOf: at('13:00'), simulated: true, lastFailed: new Map() })
     const speak = openSpeak(board, { now: () => at('16:00') })
     const real = lastFailedAt('12:00')
     const spoken = await speak([real, { ...real, simulated: true }])

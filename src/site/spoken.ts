@@ -2,15 +2,25 @@ import type { Incident } from '../model/incident.ts'
 import type { Instant } from '../model/units.ts'
 import type { Clock } from '../sys/clock.ts'
 import { spokenAt } from './cell-at.ts'
+import { withLastFailed, type LastFailed } from './last-failed.ts'
 
 /** Gives incidents as pages may speak of them now, so that no page says in the present what the first one does not. */
 export type Speak = (incidents: readonly Incident[]) => Promise<Incident[]>
 
+/** The present of a board. */
+interface Present {
+  readonly asOf: Instant
+  readonly simulated: boolean
+  readonly lastFailed: LastFailed
+}
+
 /** By the present of the board; incidents of the other kind, simulated or real, are not on it and have the clock's. */
 export const openSpeak =
-  (board: () => Promise<{ readonly asOf: Instant; readonly simulated: boolean }>, clock: Pick<Clock, 'now'>): Speak =>
+  (board: () => Promise<Present>, clock: Pick<Clock, 'now'>): Speak =>
   async (incidents) => {
     if (incidents.length === 0) return []
-    const { asOf, simulated } = await board()
-    return incidents.map((one) => spokenAt(one, one.simulated === simulated ? asOf : clock.now()))
+    const { asOf, simulated, lastFailed } = await board()
+    return incidents.map((one) =>
+      spokenAt(withLastFailed(one, lastFailed), one.simulated === simulated ? asOf : clock.now()),
+    )
   }

@@ -21,6 +21,7 @@ type SiteWarehouse = Pick<
   Warehouse,
   | 'matrix'
   | 'recent'
+  | 'lastInterfered'
   | 'measuredHours'
   | 'series'
   | 'listed'
@@ -39,6 +40,10 @@ export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
   return {
     matrix: async (period) => [...Map.groupBy(within(period).filter(counts), cellKey).values()].map(toCell),
     recent: async (period) => bySeries(judged(within(period), period.simulated)).map(toRecent),
+    lastInterfered: async (period) =>
+      bySeries(judged(within(period), period.simulated).filter(({ verdict }) => verdict.kind === 'interfered')).map(
+        (rows) => ({ ...seriesOf(rows), latest: rows.toSorted(byTime).at(-1)!.head.startedAt }), // a group is never empty
+      ),
     measuredHours: async (period) =>
       bySeries(judged(within(period), period.simulated)).flatMap((rows) => toMeasuredDays(rows, period.since)),
     series: async (service, asn, period) =>

@@ -102,6 +102,26 @@ describe('Detection', () => {
     assert.equal((await open().run('changed', { signal })).series, 0, 'nothing differs from the state')
   })
 
+  it('says of one that goes on for long how long it has been known to, each time it is twice as long', async () => {
+    const long: Failing = (hours) => hours >= 30 + 2 / 60
+    warehouse.insert(measured(0, 30, long))
+    now = at(30)
+    const live = open()
+    await live.run('changed', { signal })
+    const known: number[] = []
+    for (let hours = 30; hours < 46; hours += 0.5) {
+      now = at(hours + 0.5)
+      warehouse.insert(measured(hours, hours + 0.5, long))
+      for (const { running, start, end } of (await live.run('new', { signal })).revisions) {
+        assert.equal(running, true)
+        known.push((end.bracket[0]! - start.median!) / HOUR) // it runs, and its start is dated
+      }
+    }
+    assert.ok(known.length >= 4 && known.length <= 6, known.join(', '))
+    for (const [index, hours] of known.slice(1).entries()) assert.ok(hours >= 2 * known[index]!) // as many before
+    assert.ok(known.at(-1)! > 7, 'the last revision stands for less than half of it')
+  })
+
   it('publishes the same from measurements that came one quarter of an hour after another', async () => {
     now = at(20)
     warehouse.insert(measured(0, 20, evening))

@@ -31,6 +31,7 @@ export function askedOnce({ warehouse, archive }: Stores): Stores {
     warehouse: {
       matrix: kept('matrix', (period) => warehouse.matrix(period)),
       recent: kept('recent', (period) => warehouse.recent(period)),
+      lastInterfered: kept('lastInterfered', (period) => warehouse.lastInterfered(period)),
       measuredHours: kept('measuredHours', (period) => warehouse.measuredHours(period)),
       series: kept('series', (service, asn, period) => warehouse.series(service, asn, period)),
       listed: kept('listed', (service, period) => warehouse.listed(service, period)),

@@ -8,6 +8,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatDateTime } from '../../text/time.ts'
 import { openBoard, type Board, type BoardService } from '../board.ts'
 import { spokenAt } from '../cell-at.ts'
+import { withLastFailed } from '../last-failed.ts'
 import { firstView } from '../first-view.ts'
 import { named } from '../incident-pages.ts'
 import { rememberLastData } from '../last-data.ts'
@@ -146,7 +147,9 @@ function viewOf(
     services: services.map((one) => serviceOf(board, one, fit.networks)),
     servicesLeft: board.services.length - services.length,
     running: running.map((one) => named(one, site.names)),
-    finished: finished.slice(0, most).map((one) => named(spokenAt(one, board.asOf), site.names)),
+    finished: finished
+      .slice(0, most)
+      .map((one) => named(spokenAt(withLastFailed(one, board.lastFailed), board.asOf), site.names)),
     left: Math.max(0, finished.length - most) + board.running.length - running.length,
     days: DAYS,
   }

@@ -161,6 +161,11 @@ export interface MatrixCell {
   readonly mechanism?: string
 }
 
+/** When a series was last seen interfered with. */
+export interface LastInterfered extends SeriesName {
+  readonly latest: Instant
+}
+
 /** What the devices of a series saw last inside a window; a series without a judged measurement is left out. */
 export interface RecentSeries extends SeriesName {
   /**
@@ -234,6 +239,8 @@ export interface Warehouse extends AsyncDisposable {
   matrix(period: Period): Promise<readonly MatrixCell[]>
   /** What the devices of every series saw last in the period. */
   recent(period: ReadingPeriod): Promise<readonly RecentSeries[]>
+  /** When each series was last seen interfered with in the period; one that was not is left out. */
+  lastInterfered(period: ReadingPeriod): Promise<readonly LastInterfered[]>
   /** Hours of the period in which every series was measured; days are counted from its start. */
   measuredHours(period: ReadingPeriod): Promise<readonly MeasuredDay[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>

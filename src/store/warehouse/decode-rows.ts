@@ -10,6 +10,7 @@ import type {
   ListedPoint,
   MatrixCell,
   MeasuredDay,
+  LastInterfered,
   RecentSeries,
   RowKey,
   SeriesPoint,
@@ -123,6 +124,13 @@ export const decodeRecentSeries = (row: Row): RecentSeries => ({
   },
   devices: number(row, 'devices'),
   measurements: number(row, 'measurements'),
+  latest: instant(number(row, 'latest')),
+})
+
+/** A row of sql/last-interfered.sql; throws Fault for a value that the program would not have written. */
+export const decodeLastInterfered = (row: Row): LastInterfered => ({
+  service: text(row, 'service'),
+  asn: parseAsn(row['probe_asn']),
   latest: instant(number(row, 'latest')),
 })
 

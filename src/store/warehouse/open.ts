@@ -19,6 +19,7 @@ import type {
   MeasuredDay,
   Period,
   ReadingPeriod,
+  LastInterfered,
   RecentSeries,
   RowKey,
   SeriesColumns,
@@ -36,6 +37,7 @@ import {
   decodeListedPoint,
   decodeMatrixCell,
   decodeMeasuredDay,
+  decodeLastInterfered,
   decodeRecentSeries,
   decodeSeriesPoint,
   decodeStoredVerdict,
@@ -279,6 +281,11 @@ class ClickHouseWarehouse implements Warehouse {
   async recent({ since, until, simulated }: ReadingPeriod): Promise<readonly RecentSeries[]> {
     const params = { since, until, simulated: Number(simulated) }
     return (await this.#engine.query(this.#queries['recent'], params)).map(decodeRecentSeries)
+  }
+
+  async lastInterfered({ since, until, simulated }: ReadingPeriod): Promise<readonly LastInterfered[]> {
+    const params = { since, until, simulated: Number(simulated) }
+    return (await this.#engine.query(this.#queries['last-interfered'], params)).map(decodeLastInterfered)
   }
 
   async measuredHours({ since, until, simulated }: ReadingPeriod): Promise<readonly MeasuredDay[]> {

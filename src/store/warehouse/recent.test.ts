@@ -91,6 +91,7 @@ describe('questions of the first screen', () => {
     for (const simulated of [false, true]) {
       const asked = { ...period, simulated }
       assert.deepEqual(sorted(await stand.recent(asked)), sorted(await warehouse.recent(asked)))
+      assert.deepEqual(sorted(await stand.lastInterfered(asked)), sorted(await warehouse.lastInterfered(asked)))
       assert.deepEqual(sorted(await stand.measuredHours(asked)), sorted(await warehouse.measuredHours(asked)))
     }
   })

@@ -27,6 +27,7 @@ const ONE = [
   'series-keys',
   'matrix',
   'recent',
+  'last-interfered',
   'measured-hours',
   'measurement',
   'observations',

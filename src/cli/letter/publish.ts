@@ -5,6 +5,7 @@ import { printable } from '../printable.ts'
 import { onePath } from './check.ts'
 import { checkLetter, readLetterFile } from './letter-file.ts'
 import { FOLDER_OPTIONS, withService } from './letter-task.ts'
+import { requireSecrets } from './require-secrets.ts'
 
 /** Publishes a letter or its next version. */
 export async function run(args: readonly string[], world: World): Promise<number> {
@@ -35,6 +36,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     )
   const task = { ...values, simulated: letter.simulated, part: 'publish', args, mustExist: false }
   return withService(world, task, async (service) => {
+    await requireSecrets(service)
     const desk = await service.desk()
     const known = desk.letter(letter.id)
     if (known !== undefined && values['change-keys'])

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -139,6 +149,22 @@ describe('kuager letter serve', () => {
   it('keeps folder and secrets for its owner alone', () => {
     for (const path of [folder, secrets]) assert.equal(statSync(path).mode & 0o077, 0, path)
     for (const name of readdirSync(secrets)) assert.equal(statSync(join(secrets, name)).mode & 0o077, 0, name)
+  })
+
+  it('does not start, and publishes no next version, where its secrets are gone', async () => {
+    const away = join(root, 'away')
+    const seed = readdirSync(join(secrets, 'log'))[0] ?? ''
+    const next = { ...letter(), version: 2 }
+    for (const name of [`mailbox-${next.id}.key`, join('log', seed)]) {
+      renameSync(join(secrets, name), away)
+      const { exit, said } = await kuager(['letter', 'serve', '--folder', folder, '--secrets', secrets, '--port', '0'])
+      assert.ok(exit === 1 || exit === 2, said)
+      assert.ok(said.includes(name) && !said.includes('is open at'), said)
+      assert.notEqual((await publish(next)).exit, 0)
+      assert.equal(existsSync(join(secrets, name)), false, 'no other is made in its place')
+      renameSync(away, join(secrets, name))
+    }
+    assert.equal((await publish(next)).exit, 0)
   })
 
   it('is refused in public for a letter that is simulated, and with mail settings that others may read', async () => {

@@ -17,6 +17,7 @@ import { readFrameOptions } from '../site-frame.ts'
 import { proveToCosigned } from '../served-log.ts'
 import { readLetterAssets } from './letter-assets.ts'
 import { defaultLetterFolder, openLetterFolder, type LetterFolder, type LetterFolderOptions } from './letter-folder.ts'
+import { requireSecrets } from './require-secrets.ts'
 
 /** How often it is looked what is due: batches, ends of letters, confirmations that came too late. */
 const TICK_MS = 5000
@@ -61,15 +62,17 @@ export async function run(args: readonly string[], world: World): Promise<number
     ...(origin === undefined ? {} : { origin }),
   }
   await using folder = await openLetterFolder(world, values.folder ?? defaultLetterFolder(world), settings)
-  await folder.secrets()
+  await requireSecrets(folder)
   if (isPublic && (await folder.simulated())) throw simulatedLetters(folder.path)
-  await folder.desk()
+  const desk = await folder.desk()
   await folder.listen(world.runCommand)
   await using _outside = openLiveOutside(folder, world.signal)
   const asked = { host: values.host, port, trustedProxies: values['trusted-proxy'] }
   const frame = { ...(origin === undefined ? {} : { origin }), ...(onion === undefined ? {} : { onion }) }
   await serveLetter(folder, { ...asked, frame, signal: world.signal }, (url) => {
     world.out.write(`The letter service is open at ${url}\n`)
+    if (!desk.takesMail)
+      world.err.write('There is no mail.json in the folder of secrets: nobody can confirm by a mailbox\n')
   })
   return 0
 }

@@ -84,6 +84,22 @@ describe('kuager reports', () => {
     assert.equal((await run('reports', 'list'))[1], '0 waiting\n')
   })
 
+  it('lists texts that say the same once, says how many there are, and erases them together', async () => {
+    const many = Array.from({ length: 120 }, (_, nth) => note(`ee${String(nth).padStart(4, '0')}`, 'купите у нас'))
+    const others = Array.from({ length: 50 }, (_, nth) => note(`ff${String(nth).padStart(4, '0')}`, `текст ${nth}`))
+    const run = await folder('many', { notes: [...many, ...others] })
+    const [, listed] = await run('reports', 'list')
+    assert.match(listed, /ee000000 .* ×120 .*купите у нас/)
+    assert.match(listed, /\n170 waiting, of which 159 stand here; --most N lists more\n$/)
+    assert.match((await run('reports', 'list', '--most', '100'))[1], /\n170 waiting\n$/)
+    assert.equal((await run('reports', 'list', '--most', '0'))[0], 2)
+    assert.match((await run('reports', 'status', '--json'))[1], /"texts_waiting":170/)
+    assert.equal((await run('reports', 'remove', 'ff0000', 'aaaaaa'))[0], 2)
+    assert.deepEqual(await run('reports', 'set-aside', 'ff0000', 'ff0001'), [0, '2 texts are not shown\n'])
+    assert.deepEqual(await run('reports', 'remove', 'ee0007', '--alike'), [0, '120 texts are erased\n'])
+    assert.match((await run('reports', 'list', '--most', '1'))[1], /\n48 waiting, of which 1 stand here/)
+  })
+
   it('shows what is held, and releases a service and hour with an event, and with a reason', async () => {
     const run = await folder('held', {
       reports: [...rows(7, {}), ...rows(3, { state: 'counted' }), ...rows(4, { service: 'telegram' })],

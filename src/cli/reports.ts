@@ -1,147 +1,64 @@
-import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { InputError } from '../model/errors.ts'
-import { withoutTraces } from '../model/personal-trace.ts'
-import { FEWEST_REPORTERS, settledBefore } from '../model/report.ts'
+import { FEWEST_REPORTERS, NOTE_KEPT_DAYS, settledBefore } from '../model/report.ts'
 import { formatAsn, formatInstantUtc, instant, parseInstant, type Instant } from '../model/units.ts'
-import type { Between, NoteRow, ReportCount, ReportStore } from '../store/registry/reports/contract.ts'
+import type { Between, NoteRow, ReportCount } from '../store/registry/reports/contract.ts'
 import { systemClock } from '../sys/clock.ts'
 import type { Command, World } from './command.ts'
-import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
+import { defaultFolder, withFolder } from './folder.ts'
 import { refuseTraces, wrongOption } from './options.ts'
-import { printable, printableLines } from './printable.ts'
+import { printable } from './printable.ts'
+import {
+  eraseNotes,
+  listNotes,
+  NOTE_STATES,
+  noteOf,
+  publishNote,
+  setAsideNotes,
+  showNote,
+  type ReportsDesk,
+  wrongReports as wrong,
+} from './report-notes.ts'
 import { table, utcMinute } from './series-drawing.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Notes of one kind that are looked at. */
-const MOST_NOTES = 1000
+/** Texts that are listed where nothing else is said, and at most. */
+const LISTED = 40
+const MOST_LISTED = 5000
 const MOST_DAYS = 90
-/** Longest text that is published, in characters. */
-const MOST_TEXT = 500
-const STATES = ['waiting', 'read', 'published'] as const
 
-const HELP = `Trouble reports of people: what they wrote, and reports that came in floods (docs/methods/reports.md).
+const HELP = `Trouble reports of people: what they wrote, and reports that came in floods
+(docs/methods/reports.md).
 
 Usage: kuager reports status [--days N] [--json] [--folder DIR]
-       kuager reports list [--state waiting|read|published] [--json] [--folder DIR]
+       kuager reports list [--state waiting|read|published] [--most N] [--json] [--folder DIR]
        kuager reports show ID [--folder DIR]
        kuager reports publish ID --text TEXT [--folder DIR]
-       kuager reports set-aside ID | remove ID [--folder DIR]
+       kuager reports set-aside ID ... | remove ID ... [--alike] [--folder DIR]
        kuager reports held [--days N] [--json] [--folder DIR]
        kuager reports release SERVICE HOUR --reason TEXT [--folder DIR]
 
-  status      how many reports of the last days count, are repeats, are held, and how many texts wait
-  list        texts beside reports, oldest first; what leads to a person is marked
+  status      how many reports of the last days count, are repeats, are held; how many texts wait
+  list        texts beside reports, oldest first, those that say the same once, with how many they
+              are; what leads to a person is marked
   show        one text whole; ID may be its beginning
-  publish     shows TEXT in the place of what was written: your words, nothing that leads to a person. The event stands
-              in the chain of custody
-  set-aside   the text was read and is not shown
-  remove      the text is erased
+  publish     shows TEXT in the place of what was written: your words, nothing that leads to a
+              person. The event stands in the chain of custody
+  set-aside   the texts were read and are not shown
+  remove      the texts are erased
+  --alike     and every text that waits, is of the same service and language and says the same
   held        reports that came in floods, by service and hour. They wait, and count for nothing
-  release     all held reports of a service and an hour count after all, as numbers of their own beside what was shown.
-              The event stands in the chain of custody. There is no way back
+  release     all held reports of a service and an hour count after all, as numbers of their own
+              beside what was shown. The event stands in the chain of custody. There is no way back
   HOUR        such as 2026-03-05T16:00Z
+  --most N    so many lines of the list (default ${LISTED}, with --json and at most ${MOST_LISTED})
   --days N    of the last N days (default 7, at most ${MOST_DAYS})
 
-No text is joined to a report, and none to a sender: nothing here says who wrote.
+No text is joined to a report, and none to a sender: nothing here says who wrote. A text is erased
+after ${NOTE_KEPT_DAYS} days, read or not; what was published stays as the moderator worded it.
 `
 
-const wrong = (found: string, expected: string): InputError =>
-  new InputError(`Cannot use reports: ${found}; expected ${expected}`, {
-    code: 'reports.use',
-    path: 'reports',
-    expected,
-  })
-
-interface Desk {
-  readonly folder: OpenFolder
-  readonly store: ReportStore
-  readonly simulated: boolean
-  readonly world: World
-  readonly json: boolean
-}
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
-/** On a terminal what leads to a person is marked, not printed: the list may be read over a shoulder. */
-const marked = (text: string): string => printable(withoutTraces(text))
-const hasTraces = (text: string): boolean => withoutTraces(text) !== text
-
-const ownNotes = async ({ store, simulated }: Desk, state: NoteRow['state']): Promise<readonly NoteRow[]> =>
-  (await store.notes(state, MOST_NOTES)).filter((note) => note.simulated === simulated)
-
-async function list(desk: Desk, state: NoteRow['state']): Promise<void> {
-  const notes = await ownNotes(desk, state)
-  const { world, json } = desk
-  if (json) {
-    for (const { id, day, service, lang, text, shown } of notes)
-      world.out.write(
-        `${JSON.stringify({ id, day: dayOf(day), service, lang, state, traces: hasTraces(text), text, shown: shown ?? null })}\n`,
-      )
-    return
-  }
-  const rows = notes.map(({ id, day, service, lang, text }) => {
-    const line = marked(text.replaceAll('\n', ' '))
-    const cut = [...line].slice(0, 60).join('')
-    return [id.slice(0, 8), dayOf(day), service, lang, hasTraces(text) ? 'traces' : '', cut === line ? line : `${cut}…`]
-  })
-  if (rows.length > 0) world.out.write(table([['id', 'day', 'service', 'lang', '', 'text'], ...rows]))
-  world.out.write(`${notes.length} ${state}\n`)
-}
-
-/** Finds a text by the beginning of its id. Throws InputError where none or several begin so. */
-async function noteOf(desk: Desk, start: string | undefined): Promise<NoteRow> {
-  if (start === undefined || !/^[0-9a-f]{6,32}$/.test(start))
-    throw wrong(
-      `found id "${printable((start ?? '').slice(0, 40))}"`,
-      'at least six signs of an id of "kuager reports list"',
-    )
-  const all = (await Promise.all(STATES.map((state) => ownNotes(desk, state)))).flat()
-  const found = all.filter(({ id }) => id.startsWith(start))
-  const [note] = found
-  if (note === undefined || found.length > 1)
-    throw wrong(`${found.length === 0 ? 'no text has' : 'several texts have'} id ${start}`, 'the id of one text')
-  return note
-}
-
-function show({ world }: Desk, { id, day, service, lang, state, text, shown }: NoteRow): void {
-  const lines = [
-    `Id: ${id}`,
-    `Day: ${dayOf(day)}`,
-    `Service: ${service}`,
-    `Language: ${lang}`,
-    `State: ${state}`,
-    ...(hasTraces(text) ? ['It holds what leads to a person: do not publish that part'] : []),
-    '',
-    printableLines(text),
-    ...(shown === undefined ? [] : ['', 'Published as:', printableLines(shown)]),
-  ]
-  world.out.write(`${lines.join('\n')}\n`)
-}
-
-async function publish({ folder, store, world }: Desk, note: NoteRow, text: string | undefined): Promise<void> {
-  const words = text?.trim() ?? ''
-  if (words === '' || [...words].length > MOST_TEXT || /[\p{Cc}\p{Cf}]/u.test(words))
-    throw wrongOption(
-      'text',
-      words === '' ? 'it is missing' : 'found another form',
-      `one line of at most ${MOST_TEXT} signs`,
-    )
-  refuseTraces('text', words)
-  await store.decideNote(note.id, 'published', words)
-  await (
-    await folder.custody()
-  ).record({
-    type: 'redacted',
-    evidence: { kind: 'file', id: `report note ${note.id.slice(0, 8)}` },
-    actor: 'moderator',
-    reason: 'a text beside a trouble report is shown as its moderator worded it',
-    detail: { service: note.service, shown_sha256: createHash('sha256').update(words).digest('hex') },
-  })
-  world.out.write(`${note.id.slice(0, 8)} is shown as: ${printable(words)}\n`)
-}
-
-const countsOf = ({ store, simulated }: Desk, between: Between): Promise<readonly ReportCount[]> =>
+const countsOf = ({ store, simulated }: ReportsDesk, between: Between): Promise<readonly ReportCount[]> =>
   store.counts(between, simulated)
 
 const lastDays = (days: number): Between => {
@@ -149,7 +66,7 @@ const lastDays = (days: number): Between => {
   return { since: instant(until - days * DAY_MS), until }
 }
 
-async function status(desk: Desk, days: number): Promise<void> {
+async function status(desk: ReportsDesk, days: number): Promise<void> {
   const counts = await countsOf(desk, lastDays(days))
   const of = (state: ReportCount['state']): number =>
     counts.filter((one) => one.state === state).reduce((sum, { count }) => sum + count, 0)
@@ -159,7 +76,7 @@ async function status(desk: Desk, days: number): Promise<void> {
     repeats: of('repeat'),
     held: of('held'),
     released: of('released'),
-    texts_waiting: (await ownNotes(desk, 'waiting')).length,
+    texts_waiting: await desk.store.countNotes({ state: 'waiting', simulated: desk.simulated }),
   }
   const { world, json } = desk
   if (json) world.out.write(`${JSON.stringify(found)}\n`)
@@ -173,7 +90,7 @@ interface HeldHour {
   readonly networks: readonly string[]
 }
 
-async function heldHours(desk: Desk, between: Between): Promise<readonly HeldHour[]> {
+async function heldHours(desk: ReportsDesk, between: Between): Promise<readonly HeldHour[]> {
   const held = (await countsOf(desk, between)).filter(({ state }) => state === 'held')
   const groups = Map.groupBy(held, ({ service, slot }) => `${service} ${Math.floor(slot / HOUR_MS)}`)
   return [...groups.values()].map((group) => ({
@@ -184,7 +101,7 @@ async function heldHours(desk: Desk, between: Between): Promise<readonly HeldHou
   }))
 }
 
-async function held(desk: Desk, days: number): Promise<void> {
+async function held(desk: ReportsDesk, days: number): Promise<void> {
   const hours = await heldHours(desk, lastDays(days))
   const { world, json } = desk
   if (json) {
@@ -216,7 +133,7 @@ function parseHour(text: string | undefined): Instant {
 }
 
 async function release(
-  desk: Desk,
+  desk: ReportsDesk,
   [service = '', typed]: readonly string[],
   reason: string | undefined,
 ): Promise<void> {
@@ -250,14 +167,14 @@ async function release(
 
 const ACTS = ['status', 'list', 'show', 'publish', 'set-aside', 'remove', 'held', 'release'] as const
 type Act = (typeof ACTS)[number]
-/** Words behind the act. */
+/** Words behind the act; infinite: one or more. */
 const WORDS: Readonly<Record<Act, number>> = {
   status: 0,
   list: 0,
   show: 1,
   publish: 1,
-  'set-aside': 1,
-  remove: 1,
+  'set-aside': Infinity,
+  remove: Infinity,
   held: 0,
   release: 2,
 }
@@ -267,6 +184,8 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   state: { type: 'string', default: 'waiting' },
   days: { type: 'string', default: '7' },
+  most: { type: 'string' },
+  alike: { type: 'boolean', default: false },
   text: { type: 'string' },
   reason: { type: 'string' },
 } as const
@@ -277,23 +196,29 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const act = ACTS.find((one) => one === name)
   if (name === undefined) throw wrong('nothing to do is named', ACTS.join(', '))
   if (act === undefined) throw wrong(`found "${printable(name.slice(0, 40))}"`, ACTS.join(', '))
-  if (rest.length !== WORDS[act]) throw wrong(`${rest.length} words behind ${act}`, '"kuager reports --help"')
+  if (WORDS[act] === Infinity ? rest.length === 0 : rest.length !== WORDS[act])
+    throw wrong(`${rest.length} words behind ${act}`, '"kuager reports --help"')
   const days = /^\d{1,2}$/.test(values.days) ? Number(values.days) : 0
   if (days < 1 || days > MOST_DAYS)
     throw wrongOption('days', `found "${printable(values.days)}"`, `a number from 1 to ${MOST_DAYS}`)
-  const state = STATES.find((one) => one === values.state)
-  if (state === undefined) throw wrongOption('state', `found "${printable(values.state)}"`, STATES.join(', '))
+  const typed = values.most ?? String(values.json ? MOST_LISTED : LISTED)
+  const most = /^\d{1,4}$/.test(typed) ? Number(typed) : 0
+  if (most < 1 || most > MOST_LISTED)
+    throw wrongOption('most', `found "${printable(typed)}"`, `a number from 1 to ${MOST_LISTED}`)
+  const state = NOTE_STATES.find((one) => one === values.state)
+  if (state === undefined) throw wrongOption('state', `found "${printable(values.state)}"`, NOTE_STATES.join(', '))
   const folder = values.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'reports', args, mustExist: true }, async (open) => {
     const store = await open.reports(world.env)
-    const desk: Desk = {
+    const desk: ReportsDesk = {
       folder: open,
       store,
       simulated: (await open.realm()) === 'simulated',
       world,
       json: values.json,
     }
-    await perform(desk, { act, rest, days, state, text: values.text, reason: values.reason })
+    const { text, reason, alike } = values
+    await perform(desk, { act, rest, days, most, state, text, reason, alike })
     return 0
   })
 }
@@ -302,36 +227,31 @@ interface Asked {
   readonly act: Act
   readonly rest: readonly string[]
   readonly days: number
+  readonly most: number
   readonly state: NoteRow['state']
   readonly text: string | undefined
   readonly reason: string | undefined
+  readonly alike: boolean
 }
 
-async function perform(desk: Desk, { act, rest, days, state, text, reason }: Asked): Promise<void> {
-  const { store, world } = desk
+async function perform(desk: ReportsDesk, { act, rest, days, most, state, text, reason, alike }: Asked): Promise<void> {
   switch (act) {
     case 'status':
       return status(desk, days)
     case 'list':
-      return list(desk, state)
+      return listNotes(desk, state, most)
     case 'held':
       return held(desk, days)
     case 'release':
       return release(desk, rest, reason)
     case 'show':
-      return show(desk, await noteOf(desk, rest[0]))
+      return showNote(desk, await noteOf(desk, rest[0]))
     case 'publish':
-      return publish(desk, await noteOf(desk, rest[0]), text)
-    case 'set-aside': {
-      const { id } = await noteOf(desk, rest[0])
-      await store.decideNote(id, 'read')
-      return void world.out.write(`${id.slice(0, 8)} is not shown\n`)
-    }
-    case 'remove': {
-      const { id } = await noteOf(desk, rest[0])
-      await store.removeNote(id)
-      return void world.out.write(`${id.slice(0, 8)} is erased\n`)
-    }
+      return publishNote(desk, await noteOf(desk, rest[0]), text)
+    case 'set-aside':
+      return setAsideNotes(desk, rest, alike)
+    case 'remove':
+      return eraseNotes(desk, rest, alike)
   }
 }
 

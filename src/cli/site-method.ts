@@ -7,7 +7,7 @@ import { BASELINE_DAYS, LEAST_DAYS, LEAST_ROUNDS } from '../detect/throttling/ba
 import { LEAST_PROBES, LEAST_RATIO, WINDOWS } from '../detect/throttling/windows.ts'
 import { LEAST_WITNESS } from '../detect/witnesses.ts'
 import { RULES } from '../judge/rules.ts'
-import { KEPT_DAYS } from '../model/report.ts'
+import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../model/report.ts'
 import { RULES_REVISION } from '../model/rules-revision.ts'
 import type { Service, Tier } from '../model/service.ts'
 import { DETECT_REVISION } from '../derive/rules.ts'
@@ -27,6 +27,7 @@ export function methodFigures(): MethodFigures {
     detectRevision: DETECT_REVISION,
     probe: probeFigures(),
     reportDays: KEPT_DAYS,
+    noteDays: NOTE_KEPT_DAYS,
     standing: { afterDays: KNOWN_AFTER_DAYS, onDays: KNOWN_MATCHED_DAYS, forgetDays: FORGET_DAYS },
     detect: detectFigures(),
     throttling: {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { InputError } from '../model/errors.ts'
-import { KEPT_DAYS } from '../model/report.ts'
+import { KEPT_DAYS, NOTE_KEPT_DAYS } from '../model/report.ts'
 import { formatInstantUtc, instant, type Asn } from '../model/units.ts'
 import { CanaryWatch } from '../people/crowd/canary-watch.ts'
 import { Crowd, type SeenByDevices } from '../people/crowd/open-crowd.ts'
@@ -54,6 +54,7 @@ const DAY_MS = 24 * HOUR_MS
 /** How long it is remembered which reports may be shown: settled quarters of an hour change it. */
 const CELLS_MS = 30_000
 const KEPT_MS = KEPT_DAYS * DAY_MS
+const NOTE_KEPT_MS = NOTE_KEPT_DAYS * DAY_MS
 
 /**
  * Opens what stands behind checks in browsers and trouble reports of an open folder. Throws InputError for a folder of
@@ -174,7 +175,7 @@ function forgetDaily(store: Pick<ReportStore, 'forget'>, clock: Clock): () => Pr
     const now = clock.now()
     const today = Math.floor(now / DAY_MS)
     if (today === day) return
-    await store.forget(instant(now - KEPT_MS))
+    await store.forget(instant(now - KEPT_MS), instant(now - NOTE_KEPT_MS))
     day = today
   }
 }

@@ -8,7 +8,7 @@ export type Problem = (typeof PROBLEMS)[number]
 export const problemSchema = z.enum(PROBLEMS)
 
 /** Since when, as people know it: no finer, since a person's hour is a trace of that person. */
-export const SINCE = ['now', 'hour', 'today', 'days'] as const
+export const SINCE = ['now', 'hour', 'today', 'yesterday', 'days'] as const
 export type Since = (typeof SINCE)[number]
 export const sinceSchema = z.enum(SINCE)
 
@@ -49,6 +49,8 @@ export const FEWEST_REPORTERS = 5
 
 /** Days after which reports and checks are erased: baselines look half a year back (docs/methods/reports.md). */
 export const KEPT_DAYS = 220
+/** Days after which a text beside a report is erased, whether anybody has read it or not. */
+export const NOTE_KEPT_DAYS = 30
 
 /** What a person sends by the form. */
 export interface GivenReport extends Omit<Report, 'asn'> {

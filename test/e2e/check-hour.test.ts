@@ -90,7 +90,8 @@ describe('a check that goes on', { skip }, () => {
       Object.assign(window, { held })
       navigator.wakeLock.request = async () => {
         held.most = Math.max(held.most, ++held.now)
-        return { release: async () => void held.now-- } as unknown as WakeLockSentinel
+        const released = { released: false, type: 'screen' as const, onrelease: null }
+        return Object.assign(new EventTarget(), released, { release: async () => void held.now-- })
       }
     })
     await check(page)

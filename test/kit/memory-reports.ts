@@ -41,6 +41,23 @@ export function memoryReports(rows: readonly ReportRow[] = []): MemoryReports {
     },
     crowdCounts: async () => [],
     notes: async (state, most) => kept.filter((note) => note.state === state).slice(0, most),
+    async noteGroups({ state, simulated }, most) {
+      const asked = kept.filter((note) => note.state === state && note.simulated === simulated)
+      const groups = Map.groupBy(asked, ({ service, lang, text }) => JSON.stringify([service, lang, text]))
+      return [...groups.values()].slice(0, most).map((group) => {
+        const { id, day, service, lang, text } = group[0]! // a group is of one at least
+        return { id, day, service, lang, text, count: group.length }
+      })
+    },
+    countNotes: async ({ state, simulated }) =>
+      kept.filter((note) => note.state === state && note.simulated === simulated).length,
+    notesOf: async (start) => kept.filter(({ id }) => id.startsWith(start)).slice(0, 2),
+    alike: async ({ service, lang, text }) =>
+      kept.flatMap((note) =>
+        note.state === 'waiting' && note.service === service && note.lang === lang && note.text === text
+          ? [note.id]
+          : [],
+      ),
     async decideNote(id, state, shown) {
       const found = kept.some((note) => note.id === id)
       kept = kept.map((note) => (note.id === id ? { ...note, state, ...(shown === undefined ? {} : { shown }) } : note))

@@ -35,6 +35,8 @@ export interface MethodFigures {
   }
   /** Days after which what people report is erased. */
   readonly reportDays: number
+  /** Days after which a text beside a report is erased. */
+  readonly noteDays: number
   readonly standing: { readonly afterDays: number; readonly onDays: number; readonly forgetDays: number }
   readonly detect: {
     /** Share of exchanges that fail on an open line, and shares that pass in each level of restriction. */

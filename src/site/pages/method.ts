@@ -92,7 +92,7 @@ export const scale = (lang: Lang, { cause }: MethodFigures): Markup =>
 /** Every figure that sentences of the method name, as text. */
 export function figureWords(
   lang: Lang,
-  { probe, reportDays, standing, detect, throttling, cause }: MethodFigures,
+  { probe, reportDays, noteDays, standing, detect, throttling, cause }: MethodFigures,
 ): MessageValues {
   const number = (value: number, digits = 2): string => formatNumber(lang, value, digits)
   const several = (list: readonly number[]): string => list.map((value) => number(value)).join(', ')
@@ -115,6 +115,7 @@ export function figureWords(
     onDays: number(standing.onDays),
     forgetDays: number(standing.forgetDays),
     reportDays: number(reportDays),
+    noteDays: number(noteDays),
     failOpen: number(detect.failOpen),
     passing: several(detect.passing),
     loads: several(detect.loads),

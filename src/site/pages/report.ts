@@ -1,7 +1,9 @@
 import { html } from 'hono/html'
 import type { Operator } from '../../model/operator.ts'
+import { NOTE_KEPT_DAYS } from '../../model/report.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
 import { urls } from '../urls.ts'
 import type { Page } from './layout.ts'
 import type { Markup } from './mark.ts'
@@ -37,7 +39,7 @@ export const reportPage = (lang: Lang, view?: ReportFormView): Page => {
               'kept',
               say(lang, 'report.kept'),
               '',
-              html`<p>${say(lang, 'report.kept-about')}</p>
+              html`<p>${say(lang, 'report.kept-about', { days: formatNumber(lang, NOTE_KEPT_DAYS) })}</p>
                 <p class="after">${say(lang, 'report.kept-who')}</p>
                 <p class="after">
                   <a class="tap" href="${urls.plain(lang, 'safety')}">${say(lang, 'menu.safety')}</a>

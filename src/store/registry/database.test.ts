@@ -163,7 +163,7 @@ describe('A registry', () => {
   it('is readable by its owner alone, and so are the files beside it', async () => {
     const place = file('modes')
     await using store = await openReportStore(place)
-    await store.forget(instant(0))
+    await store.forget(instant(0), instant(0))
     assert.equal((await stat(join(root, 'modes'))).mode & 0o777, 0o700)
     for (const ending of ['', '-wal', '-shm'])
       assert.equal((await stat(`${place.file}${ending}`)).mode & 0o777, 0o600, ending)

@@ -88,7 +88,8 @@ describe('What was erased', () => {
     await using store = await openReportStore({ kind: 'sqlite', file: join(folder, 'reports.sqlite') })
     const notes = Array.from({ length: 600 }, (_, nth) => ({
       id: hex(),
-      day: 0,
+      // Those that were read are of an older day.
+      day: nth % 2 === 0 ? 0 : 1,
       service: 'telegram',
       lang: 'ru' as const,
       text: `${hex()} ${'слова '.repeat(nth % 90)}`,
@@ -98,7 +99,7 @@ describe('What was erased', () => {
     for (let at = 0; at < notes.length; at += 20) await store.add({ notes: notes.slice(at, at + 20) })
     const removed = notes.filter(({ state }, nth) => state === 'waiting' && nth % 3 === 0)
     for (const { id } of removed) await store.removeNote(id)
-    await store.forget(instant(1))
+    await store.forget(instant(1), instant(1))
     const bytes = await bytesOf(folder)
     for (const note of notes) {
       const gone = note.state === 'read' || removed.includes(note)

@@ -470,7 +470,7 @@ export const guide = {
   'safety.keeps.registry':
     'Of probes: a mark for each key, its network, its first and last day. No address, no name, nothing finer than a day. Forgotten after {forgetDays} days without a measurement.',
   'safety.keeps.people':
-    'Of reports and of checks sent from a browser: the service, what happened, the network, the region and the quarter of an hour. No address, no name, nothing that joins two reports. They are erased after {reportDays} days. What is written in words is kept apart and read by a person.',
+    'Of reports and of checks sent from a browser: the service, what happened, the network, the region and the quarter of an hour. No address, no name, nothing that joins two reports. They are erased after {reportDays} days. What is written in words is kept apart, read by a person and erased after {noteDays} days.',
   'safety.keeps.erased':
     'A measurement can be erased on request; that one was erased, and why, stays visible. Copies that others took before, and bundles handed out, cannot be called back: whoever kept one can show that the measurement was here.',
   'safety.measuring': 'If you measure',

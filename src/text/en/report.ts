@@ -20,6 +20,7 @@ export const report = {
   'report.since.now': 'It has just begun',
   'report.since.hour': 'For about an hour',
   'report.since.today': 'Since earlier today',
+  'report.since.yesterday': 'Since yesterday',
   'report.since.days': 'For some days',
   'report.since-none': 'I do not know',
   'report.region': 'Which region are you in?',
@@ -41,7 +42,7 @@ export const report = {
   'report.working': 'Sending. Your device reckons for some seconds.',
   'report.kept': 'What is kept',
   'report.kept-about':
-    'The service, what happens, since when, the region, the network and the time to a quarter of an hour. What you write is kept apart, with no more than its day. No IP address is kept and nothing is written into your browser. Fewer than five people are never shown.',
+    'The service, what happens, since when, the region, the network and the time to a quarter of an hour. What you write is kept apart, with no more than its day, and is erased after {days} days. No IP address is kept and nothing is written into your browser. Fewer than five people are never shown.',
   'report.kept-who':
     'Your operator can see that you opened this site, not what you wrote. If that is dangerous for you, come through Tor.',
   'report.errors': 'The report was not sent',

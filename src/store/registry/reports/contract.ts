@@ -34,6 +34,24 @@ export interface NoteRow {
   readonly simulated: boolean
 }
 
+/** Notes of one service and language that say the same. */
+export interface NoteGroup {
+  /** Id of one of them. */
+  readonly id: string
+  /** Of the oldest. */
+  readonly day: number
+  readonly service: string
+  readonly lang: NoteRow['lang']
+  readonly text: string
+  readonly count: number
+}
+
+/** Which notes are meant. */
+export interface NotesAsked {
+  readonly state: NoteRow['state']
+  readonly simulated: boolean
+}
+
 /** The result for one service of a check in somebody's browser. */
 export interface CrowdRow {
   readonly id: string
@@ -94,11 +112,21 @@ export interface ReportStore extends AsyncDisposable {
   counts(between: Between, simulated: boolean): Promise<readonly ReportCount[]>
   crowdCounts(between: Between, simulated: boolean): Promise<readonly CrowdCount[]>
   notes(state: NoteRow['state'], most: number): Promise<readonly NoteRow[]>
+  /** The same as `notes`, those that say the same as one; the oldest first. */
+  noteGroups(asked: NotesAsked, most: number): Promise<readonly NoteGroup[]>
+  countNotes(asked: NotesAsked): Promise<number>
+  /** Notes whose id begins so, two at most; hexadecimal digits. */
+  notesOf(start: string): Promise<readonly NoteRow[]>
+  /** Ids of the notes that wait, are of the same service and language and say the same. */
+  alike(note: NoteRow): Promise<readonly string[]>
   /** Sets what a moderator decided; false where there is no such note. */
   decideNote(id: string, state: 'read' | 'published', shown?: string): Promise<boolean>
   removeNote(id: string): Promise<boolean>
   /** Whether anything simulated is kept. */
   hasSimulated(): Promise<boolean>
-  /** Forgets reports and checks of slots before `before`, and read notes of days before it; gives how many. */
-  forget(before: Instant): Promise<number>
+  /**
+   * Forgets reports and checks of slots before `before`, and notes of days before `notesBefore`, read or not; of those that
+   * were published what was written, and not how it is shown. Gives how many rows are gone.
+   */
+  forget(before: Instant, notesBefore: Instant): Promise<number>
 }

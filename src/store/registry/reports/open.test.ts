@@ -173,21 +173,62 @@ for (const kind of REGISTRY_KINDS)
       assert.deepEqual(await store.notes('published', 9), [])
     })
 
-    it('forget() removes reports, checks and read notes of before a time, and no note that waits or is published', async () => {
+    it('forget() removes reports and checks of before a time, and texts of before another, whether read or not', async () => {
       await using store = await openReportStore(await places.place())
       await store.add({
         reports: [report('01'), report('02', { slot: SLOT + SLOT_MS })],
         checks: [check('01')],
-        notes: [note('01'), note('02', { state: 'read' }), note('03', { state: 'published', shown: 'x' })],
+        notes: [
+          note('01'),
+          note('02', { state: 'read' }),
+          note('03', { state: 'published', shown: 'x' }),
+          note('04', { day: DAY + 1 }),
+        ],
       })
-      assert.equal(await store.forget(instant(SLOT + 1)), 3)
+      assert.equal(await store.forget(instant(SLOT + 1), instant(DAY)), 2)
+      assert.equal((await store.notes('waiting', 9)).length, 2)
+      assert.equal(await store.forget(instant(SLOT + 1), instant(DAY + 1)), 2)
       assert.deepEqual(
         (await store.counts(ALL, false)).map(({ slot }) => slot),
         [SLOT + SLOT_MS],
       )
       assert.deepEqual(await store.crowdCounts(ALL, false), [])
       assert.deepEqual(await store.notes('read', 9), [])
-      assert.equal((await store.notes('waiting', 9)).length + (await store.notes('published', 9)).length, 2)
+      assert.deepEqual(
+        (await store.notes('waiting', 9)).map(({ id }) => id),
+        ['04'],
+      )
+      assert.deepEqual(await store.notes('published', 9), [note('03', { state: 'published', shown: 'x', text: '' })])
+    })
+
+    it('notes that say the same are one group, counted, and found by the beginning of an id', async () => {
+      await using store = await openReportStore(await places.place())
+      await store.add({
+        notes: [
+          note('ab2'),
+          note('ab1', { day: DAY + 1 }),
+          note('ac1', { text: 'another' }),
+          note('ad1', { lang: 'en' }),
+          note('ae1', { simulated: true }),
+          note('af1', { state: 'read' }),
+        ],
+      })
+      const asked = { state: 'waiting', simulated: false } as const
+      const groups = await store.noteGroups(asked, 9)
+      assert.deepEqual(
+        groups.map(({ id, day, count }) => [id, day, count]),
+        [
+          ['ab1', DAY, 2],
+          ['ac1', DAY, 1],
+          ['ad1', DAY, 1],
+        ],
+      )
+      assert.deepEqual([(await store.noteGroups(asked, 2)).length, await store.countNotes(asked)], [2, 4])
+      assert.equal(await store.countNotes({ state: 'waiting', simulated: true }), 1)
+      const [first, second, ...more] = await store.notesOf('ab')
+      assert.deepEqual([first?.id, second?.id, more.length], ['ab1', 'ab2', 0])
+      assert.deepEqual(await store.notesOf('abf'), [])
+      assert.deepEqual(await store.alike(note('ab2')), ['ab1', 'ab2'])
     })
 
     it('an error of one call neither touches nor delays what others gave at the same time', async () => {

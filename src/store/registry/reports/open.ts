@@ -5,7 +5,17 @@ import { PROBLEMS, REPORT_STATES, type ReportState } from '../../../model/report
 import { parseAsn, type Instant } from '../../../model/units.ts'
 import { openDatabase, type RegistryDatabase, type RegistryPlace } from '../database.ts'
 import { inParts, wordOf } from '../rows.ts'
-import type { Between, CrowdCount, CrowdRow, NoteRow, ReportCount, ReportRow, ReportStore } from './contract.ts'
+import type {
+  Between,
+  CrowdCount,
+  CrowdRow,
+  NoteGroup,
+  NoteRow,
+  NotesAsked,
+  ReportCount,
+  ReportRow,
+  ReportStore,
+} from './contract.ts'
 import { REPORTS, type ReportTables } from './tables.ts'
 
 const NOTE_STATES = ['waiting', 'read', 'published'] as const satisfies readonly NoteRow['state'][]
@@ -150,6 +160,66 @@ class KyselyReportStore implements ReportStore {
     return rows.map(decodeNote)
   }
 
+  async noteGroups({ state, simulated }: NotesAsked, most: number): Promise<readonly NoteGroup[]> {
+    const rows = await this.#database.calls.read((db) =>
+      db
+        .selectFrom('notes')
+        .select(['service', 'lang', 'text'])
+        .select(({ fn }) => [fn.min('id').as('id'), fn.min('day').as('day'), fn.countAll<number>().as('count')])
+        .where('state', '=', state)
+        .where('simulated', '=', Number(simulated))
+        .groupBy(['service', 'lang', 'text'])
+        .orderBy('day')
+        .orderBy('id')
+        .limit(most)
+        .execute(),
+    )
+    return rows.map((row) => ({ ...row, lang: wordOf(LANGS, row.lang) }))
+  }
+
+  async countNotes({ state, simulated }: NotesAsked): Promise<number> {
+    const row = await this.#database.calls.read((db) =>
+      db
+        .selectFrom('notes')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('state', '=', state)
+        .where('simulated', '=', Number(simulated))
+        .executeTakeFirstOrThrow(),
+    )
+    return row.count
+  }
+
+  async notesOf(start: string): Promise<readonly NoteRow[]> {
+    const rows = await this.#database.calls.read((db) =>
+      db
+        .selectFrom('notes')
+        .select(NOTE_COLUMNS)
+        .where('id', '>=', start)
+        // Behind every hexadecimal digit.
+        .where('id', '<', `${start}g`)
+        .orderBy('id')
+        .limit(2)
+        .execute(),
+    )
+    return rows.map(decodeNote)
+  }
+
+  async alike({ service, lang, text, simulated }: NoteRow): Promise<readonly string[]> {
+    const rows = await this.#database.calls.read((db) =>
+      db
+        .selectFrom('notes')
+        .select('id')
+        .where('state', '=', 'waiting')
+        .where('service', '=', service)
+        .where('lang', '=', lang)
+        .where('text', '=', text)
+        .where('simulated', '=', Number(simulated))
+        .orderBy('id')
+        .execute(),
+    )
+    return rows.map(({ id }) => id)
+  }
+
   async decideNote(id: string, state: 'read' | 'published', shown?: string): Promise<boolean> {
     return this.#database.calls.write(async (db) => {
       const changed = await db
@@ -181,13 +251,24 @@ class KyselyReportStore implements ReportStore {
     })
   }
 
-  async forget(before: Instant): Promise<number> {
+  async forget(before: Instant, notesBefore: Instant): Promise<number> {
     return this.#database.calls.write(
       async (db) => {
+        await db
+          .updateTable('notes')
+          .set({ text: '' })
+          .where('state', '=', 'published')
+          .where('day', '<', notesBefore)
+          .where('text', '!=', '')
+          .execute()
         const gone = [
           await db.deleteFrom('reports').where('slot', '<', before).executeTakeFirst(),
           await db.deleteFrom('checks').where('slot', '<', before).executeTakeFirst(),
-          await db.deleteFrom('notes').where('state', '=', 'read').where('day', '<', before).executeTakeFirst(),
+          await db
+            .deleteFrom('notes')
+            .where('state', '!=', 'published')
+            .where('day', '<', notesBefore)
+            .executeTakeFirst(),
         ]
         return Number(gone.reduce((sum, { numDeletedRows }) => sum + numDeletedRows, 0n))
       },

@@ -163,8 +163,8 @@ describe('writeDocx()', { skip }, () => {
       const words = [...read.paragraphs.map(([, one]) => one), ...read.cells.flat()].join('\n')
       for (const letter of KAZAKH) assert.ok(words.includes(letter), letter)
       assert.match(words, /________ \(көрсетілмеген: мәтін/)
-      assert.match(words, /Қосымша №\u00a03/)
-      assert.match(words, /Кесте 1\. Мәтін/)
+      assert.match(words, /№\u00a03\u00a0қосымша/)
+      assert.match(words, /№\u00a01\u00a0кесте\. Мәтін/)
     },
   )
 

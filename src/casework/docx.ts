@@ -258,7 +258,7 @@ class Writing {
       columns,
     )
     if (caption === undefined) return [grid, this.#gap()]
-    const name = `${say(this.#paper.lang, 'paper.table')} ${++this.#tables}. `
+    const name = `${say(this.#paper.lang, 'paper.table', { number: String(++this.#tables) })}. `
     const { Paragraph, TextRun } = this.#docx
     const words = [new TextRun({ text: name, bold: true }), new TextRun({ text: shown(caption), bold: true })]
     return [new Paragraph({ keepNext: true, spacing: { before: 160, after: 80 }, children: words }), grid, this.#gap()]

@@ -7,7 +7,7 @@ import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
 import { QUESTIONS, type Question, type QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
-import { annex, blank, inLines, type Inline, type Span } from '../paper.ts'
+import { annex, blank, inLines, text, within, type Inline, type Span } from '../paper.ts'
 import { formatDay } from './day-text.ts'
 import { PART_WORDS } from './words/parts.ts'
 import type { PartWords } from './words/part-words.ts'
@@ -63,8 +63,10 @@ export function viewCase(file: CaseFile, lang: Lang): CaseView {
 const isSimulated = (check: CheckFacts | undefined): boolean =>
   check !== undefined && check.kind !== 'wanting' && isSimulatedOrigin(check.origin)
 
-/** What a saved check was found to be, to stand behind its name; nothing of any other record. */
-export function checkBehind({ words }: CaseView, { check }: CaseRecord): string {
+/** What a saved check was found to be, or what is wrong with a bundle, to stand behind its name; nothing of any other record. */
+export function checkBehind({ words }: CaseView, { check, bundle }: CaseRecord): string {
+  if (bundle?.verified.kind === 'wanting') return `; ${within(words.shows.wanting).replace(/\.$/u, '')}`
+  if (bundle?.incident?.withdrawn === true) return `; ${words.incident.withdrawn}`
   if (check === undefined) return ''
   const { sound, notCompared, wanting } = words.check
   return `; ${{ sound, 'not-compared': notCompared, wanting }[check.kind]}`
@@ -76,8 +78,9 @@ const startOf = ({ incident: { start_utc } }: CaseIncident): string => start_utc
 export const annexesOf = ({ records }: Pick<CaseFile, 'records'>): readonly CaseAnnex[] =>
   records.filter(({ held }) => held !== undefined).map((record, index) => ({ number: index + 1, record }))
 
-/** What a record is, with whom a request went to or an answer came from. */
-export function recordName({ words, file }: CaseView, { kind, addressee, about }: CaseRecord): string {
+/** What a record is, with whom a request went to or an answer came from, or which incident a bundle shows. */
+export function recordName({ words, file }: CaseView, { kind, addressee, about, bundle }: CaseRecord): string {
+  if (bundle?.incident) return `${words.records[kind]}: ${bundle.incident.service}, ${bundle.incident.network}`
   const replies = kind === 'answer' || kind === 'silence'
   const asked = replies ? file.records.find(({ id }) => id === about)?.addressee : addressee
   return asked === undefined ? words.records[kind] : `${words.records[kind]}: ${words.addressees[asked]}`
@@ -122,8 +125,8 @@ export function paperAnnexes({ lang, annexes, incidents }: CaseView): readonly P
   if (sound.length === 0) return []
   const papers = [
     { title: say(lang, 'facts.title'), file: `statement-${lang}.pdf` },
-    ...sound.map(({ record }) => ({
-      title: say(lang, 'means.title'),
+    ...sound.map(({ record, incident }) => ({
+      title: `${say(lang, 'means.title')}: ${incident.service}, ${incident.network}`,
       file: `means-${record.id}-${lang === 'en' ? 'ru' : lang}.pdf`,
     })),
   ]
@@ -138,7 +141,41 @@ export function told({ file, words, lang }: CaseView, id: QuestionId): Inline {
   if (id === 'author-kind') return value === 'organisation' ? words.authorKinds.organisation : words.authorKinds.person
   const question: Question | undefined = QUESTIONS.find((one) => one.id === id)
   if (question?.kind === 'day') return formatDay(lang, parseDay(value, '', question.first))
-  return inLines(value)
+  return inWords({ words, lang }, value, { named: NAMES.has(id) })
+}
+
+/** Answers that are names and addresses: in a Russian paper they may stand in Kazakh letters, in an English one not. */
+const NAMES: ReadonlySet<QuestionId> = new Set([
+  'author-name',
+  'author-address',
+  'author-contact',
+  'representative',
+  'service',
+  'network',
+  'contract',
+  'place',
+  'court',
+])
+
+/** Letters that show that words are not in the language of a paper. Kazakh papers tell no Russian words apart. */
+const FOREIGN: Readonly<Record<Lang, RegExp | undefined>> = {
+  kk: undefined,
+  ru: /[әғқңөұүһі]/iu,
+  en: /\p{Script=Cyrillic}/u,
+}
+
+/**
+ * What a person wrote, line by line, with a blank for its translation where its letters show that it is in another language
+ * than the paper: the Committee takes no Kazakh, and nothing is translated by the program.
+ */
+export function inWords(
+  { words, lang }: Pick<CaseView, 'words' | 'lang'>,
+  value: string,
+  { named = false }: { readonly named?: boolean } = {},
+): readonly Span[] {
+  const spans = inLines(value)
+  const foreign = FOREIGN[lang]?.test(value) === true && !(named && lang === 'ru')
+  return foreign ? [...spans, text(' '), blank(words.missing.translation)] : spans
 }
 
 /** Reference to the document of a record, or a blank that says that it is missing; a silence has none. */

@@ -1,7 +1,7 @@
 import type { AnswerWord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { dayOf } from '../deadlines/calendar.ts'
-import { blank, orBlank, text, type Block, type Inline, type Paper } from '../paper.ts'
+import { blank, text, type Block, type Inline, type Paper } from '../paper.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
   actOf,
@@ -110,7 +110,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       ? [paragraph(words.technical), paragraph([text(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
       : []),
     heading(words.asks),
-    { kind: 'list', ordered: true, items: [...prayerOf(view, words), orBlank(askedOf(view), labels.asked)] },
+    { kind: 'list', ordered: true, items: [...prayerOf(view, words), told(view, 'asked')] },
     ...annexBlocks(view),
     { kind: 'list', ordered: false, items: [[blank(words.annexesBlank)]] },
     signatureBlock(view),
@@ -123,11 +123,6 @@ const proofItems = (view: CaseView, words: ClaimWords): readonly Inline[] => [
   ...(paperAnnexes(view).length > 0 ? words.proofMeasured : [[blank(view.words.missing.bundle)]]),
   requestsOf(view.file).length > 0 ? words.proofRequests : [blank(words.actUnknown)],
 ]
-
-const askedOf = ({ file }: CaseView): string | undefined => {
-  const value = file.answers.asked?.value
-  return typeof value === 'string' ? value : undefined
-}
 
 /**
  * What the court is asked by what the case holds, of which bodies may say different things: an act that is enclosed is

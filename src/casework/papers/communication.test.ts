@@ -48,7 +48,7 @@ describe('the admissibility of a communication', () => {
     const check = withRecords((records) =>
       records.map((one) => (one.kind === 'authorisation' ? { ...one, kind: 'saved-check' as const } : one)),
     )
-    assert.match(heldOn(check, /affected personally/), /Saved check of a connection: Annex 6\. Use, purpose/)
+    assert.match(heldOn(check, /affected personally/), /Saved check of a connection: Annex\s6\. Use, purpose/)
   })
 
   it('says of an organisation that communications are taken from individuals', () => {
@@ -71,7 +71,7 @@ describe('the admissibility of a communication', () => {
   it('names the last domestic step, and counts the delay from exhaustion', () => {
     assert.match(
       heldOn(fullCase(), /domestic remedies were/),
-      /^Last step: Judgment in cassation, 13\sApril\s2026, Annex 7\./,
+      /^Last step: Judgment in cassation, 13\sApril\s2026, Annex\s7\./,
     )
     assert.match(
       heldOn(fullCase(), /not abused/),
@@ -120,8 +120,8 @@ describe('the domestic steps of a communication', () => {
       ),
     )
     const text = communicationOf(file)
-    assert.match(text, /Ruling of the Constitutional Court \| 6\sApril\s2026 \| ‹ruling› \| Annex 5/)
-    assert.match(text, /Reply of a prosecutor \| 11\sApril\s2026 \| ‹reply› \| Annex 6/)
+    assert.match(text, /Ruling of the Constitutional Court \| 6\sApril\s2026 \| ‹ruling› \| Annex\s5/)
+    assert.match(text, /Reply of a prosecutor \| 11\sApril\s2026 \| ‹reply› \| Annex\s6/)
     assert.doesNotMatch(text, /Protest by a prosecutor/)
   })
 })

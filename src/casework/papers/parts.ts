@@ -6,21 +6,11 @@ import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { Deadline } from '../deadlines/compute.ts'
-import {
-  annex,
-  blank,
-  inLines,
-  orBlank,
-  spansOf,
-  text,
-  type Block,
-  type Inline,
-  type Paper,
-  type Span,
-} from '../paper.ts'
+import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
 import {
   documentOf,
   checkBehind,
+  inWords,
   noteBehind,
   paperAnnexes,
   recordName,
@@ -68,12 +58,16 @@ export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly
  */
 export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: boolean }): readonly Block[] {
   const { words } = view
-  if (view.incidents.length === 0)
+  // To whom a request goes, a bundle that nothing follows from says nothing; and a request may rest on a person's word.
+  const shown = annexed ? view.incidents : view.incidents.filter(holds)
+  if (shown.length === 0)
     return [
-      { kind: 'paragraph', standing: 'fact', text: [blank(words.missing.bundle)] },
+      ...(annexed
+        ? [{ kind: 'paragraph', standing: 'fact', text: [blank(words.missing.bundle)] } satisfies Block]
+        : []),
       ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
     ]
-  return view.incidents.flatMap((one): readonly Block[] => [
+  return shown.flatMap((one): readonly Block[] => [
     heading(
       `${holds(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
       3,
@@ -195,7 +189,7 @@ export function replyOf(view: CaseView, { request, reply }: RequestState): reado
   const { words, lang } = view
   if (reply === undefined) return [blank(words.noReply)]
   const day = formatDay(lang, parseDay(reply.day))
-  const said = reply.note === undefined ? [] : [text('. '), ...inLines(reply.note)]
+  const said = reply.note === undefined ? [] : [text('. '), ...inWords(view, reply.note)]
   if (reply.kind === 'silence') return [text(`${words.silent}, ${day}`), ...termOf(view, request), ...said]
   const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
   const named = reply.says === 'act-named' ? [text(' ('), ...actOf(view, reply), text(')')] : []
@@ -232,9 +226,9 @@ export function remedyRows(
 
 /** What a record says in the words of who added it, or a blank. */
 export const noteOf =
-  ({ words }: CaseView) =>
+  ({ words, lang }: CaseView) =>
   ({ note }: CaseRecord): Inline =>
-    note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inLines(note)
+    note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inWords({ words, lang }, note)
 
 /** Terms that run for who files, with provision and reliability. */
 export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {

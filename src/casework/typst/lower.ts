@@ -25,7 +25,7 @@ export interface Lowered {
   readonly blocks: readonly unknown[]
 }
 
-/** Letters that stand in the words of the footer for the number of the page and of all pages: of no script. */
+/** Letters that stand in words for the number of the page, a table or a figure, and of all pages: of no script. */
 const PAGE = '\ue000'
 const PAGES = '\ue001'
 
@@ -48,8 +48,8 @@ export function lower(paper: Paper, covered: ReadonlySet<number>): Lowered {
     date: [year, month, day, hour, minute, second],
     words: {
       page: say(lang, 'paper.page', { page: PAGE, pages: PAGES }),
-      table: say(lang, 'paper.table'),
-      figure: say(lang, 'paper.figure'),
+      table: say(lang, 'paper.table', { number: PAGE }),
+      figure: say(lang, 'paper.figure', { number: PAGE }),
     },
     blocks: paper.blocks.map((block) => lowerBlock(block, { lang, print, inline })),
   }

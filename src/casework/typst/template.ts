@@ -82,7 +82,7 @@ export const TEMPLATE = String.raw`
 #show heading.where(level: 3): it => block(above: 4.2mm, below: 2mm, sticky: true, text(size: 9.8pt, weight: "semibold", it.body))
 #show figure: set block(breakable: true, above: 3.6mm, below: 4.2mm, width: 100%)
 #show figure.where(kind: table): set figure.caption(position: top)
-#show figure.caption: it => align(left, block(below: 1.6mm, text(font: sans, size: 8.5pt)[#strong[#it.supplement #context it.counter.display(it.numbering).] #it.body]))
+#show figure.caption: it => align(left, block(below: 1.6mm, text(font: sans, size: 8.5pt)[#strong[#it.supplement.text.split("\u{e000}").at(0)#context it.counter.display(it.numbering)#it.supplement.text.split("\u{e000}").at(1).] #it.body]))
 #set footnote.entry(separator: line(length: 30mm, stroke: hair), gap: 0.5em)
 
 #let table-of(it) = {

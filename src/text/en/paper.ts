@@ -3,10 +3,10 @@ import type { PaperKey } from '../paper-keys.ts'
 export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.title': 'Papers',
   'paper.page': 'Page {page} of {pages}',
-  'paper.table': 'Table',
-  'paper.figure': 'Figure',
+  'paper.table': 'Table\u00a0{number}',
+  'paper.figure': 'Figure\u00a0{number}',
   'paper.blank': 'not given: {what}',
-  'paper.annex': 'Annex {number}',
+  'paper.annex': 'Annex\u00a0{number}',
   'paper.unconfirmed': 'a lawyer must confirm',
   'paper.chart-interval': '95\u00a0% interval',
   'paper.standing.fact': 'Fact',

@@ -3,10 +3,10 @@ import type { PaperKey } from '../paper-keys.ts'
 export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.title': 'Құжаттар',
   'paper.page': 'Бет: {page} / {pages}',
-  'paper.table': 'Кесте',
-  'paper.figure': 'Сурет',
+  'paper.table': '№\u00a0{number}\u00a0кесте',
+  'paper.figure': '№\u00a0{number}\u00a0сурет',
   'paper.blank': 'көрсетілмеген: {what}',
-  'paper.annex': 'Қосымша №\u00a0{number}',
+  'paper.annex': '№\u00a0{number}\u00a0қосымша',
   'paper.unconfirmed': 'заңгер растауы керек',
   'paper.chart-interval': '95\u00a0% аралығы',
   'paper.standing.fact': 'Факті',

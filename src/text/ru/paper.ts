@@ -3,8 +3,8 @@ import type { PaperKey } from '../paper-keys.ts'
 export const paper: Readonly<Record<PaperKey, string>> = {
   'paper.title': 'Документы',
   'paper.page': 'Страница {page} из {pages}',
-  'paper.table': 'Таблица',
-  'paper.figure': 'Рисунок',
+  'paper.table': 'Таблица\u00a0{number}',
+  'paper.figure': 'Рисунок\u00a0{number}',
   'paper.blank': 'не указано: {what}',
   'paper.annex': 'Приложение №\u00a0{number}',
   'paper.unconfirmed': 'должен подтвердить юрист',

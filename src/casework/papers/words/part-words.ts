@@ -16,6 +16,7 @@ export interface PartWords {
   readonly answers: Readonly<Record<AnswerWord, string>>
   /** What is missing, as a blank names it. */
   readonly missing: {
+    readonly translation: string
     readonly document: string
     readonly day: string
     readonly result: string

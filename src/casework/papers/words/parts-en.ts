@@ -72,6 +72,7 @@ export const en: PartWords = {
     other: 'another answer',
   },
   missing: {
+    translation: 'translation into the language of this paper',
     document: 'document',
     day: 'date',
     result: 'result',

@@ -72,6 +72,7 @@ export const kk: PartWords = {
     other: 'өзге жауап',
   },
   missing: {
+    translation: 'осы тілге аудармасы',
     document: 'құжат',
     day: 'күні',
     result: 'нәтижесі',

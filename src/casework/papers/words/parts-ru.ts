@@ -72,6 +72,7 @@ export const ru: PartWords = {
     other: 'иной ответ',
   },
   missing: {
+    translation: 'перевод на язык документа',
     document: 'документ',
     day: 'дата',
     result: 'результат',

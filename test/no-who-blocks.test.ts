@@ -33,8 +33,15 @@ const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
   'demand.word.blocking',
   'word.blocking',
   'weigh.grounds', // said only of the word `blocking`
-  'incident.quote-cause.blocking',
-  'incident.sure.blocking', // said only of the word `blocking`
+  'incident.verdict.blocking', // said only of the word `blocking`
+  // What nobody is to write, with the reason.
+  'incident.not-cause',
+  'incident.not-enough',
+  'incident.not-proved.blocking',
+  'incident.not-probability.interference',
+  'incident.not-whole',
+  'incident.not-shut',
+  'incident.not-withdrawn',
   'incident.term.blocking', // the word, explained
   'incident.term.blocking-means',
   'claim-reason.cause-blocking', // the incidents of a claim have that word

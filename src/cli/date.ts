@@ -24,7 +24,7 @@ import {
   shareText,
   spanText,
 } from '../text/incident-sentence.ts'
-import { causeSentence } from '../text/incident-quote.ts'
+import { conclusionSentences } from '../text/incident-verdict.ts'
 import { DEFAULT_LANG, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'
@@ -33,7 +33,8 @@ import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 import { CELLS, makeStrip } from './series-drawing.ts'
 
-const HELP = `Dates the restrictions of series from anywhere: when did each begin and end, how sure, and what speaks against.
+const HELP = `Dates the restrictions of series from anywhere: when did each begin and end, how sure, and what
+speaks against.
 
 Usage: kuager date SERIES.csv… [options]
 
@@ -42,19 +43,24 @@ A series is a table of dated outcomes of one service on one network (docs/format
   at_utc,probe,outcome,control,canary
   2025-01-15T15:02:00Z,p1,fail,ok,ok
 
-  at_utc     time in UTC        probe    any word for the device    outcome  ok, slow, fail or an OONI failure
-  control    the innocent name of the pair, or a clean vantage      canary   the line itself; each ok or fail
-  log10_lr   instead of outcome: log10 of the likelihood ratio      service, network   several series in one table
+  at_utc            time in UTC
+  probe             any word for the device
+  outcome           ok, slow, fail or an OONI failure
+  control           the innocent name of the pair, or a clean vantage: ok or fail
+  canary            the line itself: ok or fail
+  log10_lr          instead of outcome: log10 of the likelihood ratio
+  service, network  several series in one table
 
 Options:
   --json           one JSON object a line and incident
   --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
-  --zone ZONE      IANA zone of the devices, such as Asia/Almaty: onsets and load then follow the local hour
-                   (default: no hour is likelier than another, times are shown in UTC)
+  --zone ZONE      IANA zone of the devices, such as Asia/Almaty: onsets and load then follow the
+                   local hour (default: no hour is likelier than another, times are shown in UTC)
   --every MINUTES  schedule of the devices (default 15); tests a third of it apart are one burst
   --seed N         seed of the random draws (same seed, same result)
 
-Exit code: 0 every line was read, 3 some were set aside (named on standard error), 2 wrong use, 1 it broke.
+Exit code: 0 every line was read, 3 some were set aside (named on standard error), 2 wrong use,
+1 it broke.
 `
 
 interface Ask {
@@ -282,7 +288,7 @@ function paragraph({ lang, zone }: Ask, incident: Incident, number: number): str
       end: bracketText(lang, incident.end, zone),
     }),
     ...shareText(lang, incident),
-    causeSentence(lang, incident),
+    conclusionSentences(lang, incident).join(' '),
     ...(alarm === undefined
       ? []
       : [

@@ -2,7 +2,7 @@ import type { WeighedItem } from '../model/cause.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Instant } from '../model/units.ts'
 import { serviceName, type Names } from '../site/matrix-view.ts'
-import { outcomeName, ratioSentence, rivalSentence } from '../text/cause-sentence.ts'
+import { outcomeName } from '../text/cause-sentence.ts'
 import { say } from '../text/format.ts'
 import {
   againstSentences,
@@ -19,7 +19,8 @@ import {
   type EdgeParts,
   type NamedIncident,
 } from '../text/incident-sentence.ts'
-import { causeSentence, quotable } from '../text/incident-quote.ts'
+import { quotable } from '../text/incident-quote.ts'
+import { numberWords, verdictLine } from '../text/incident-verdict.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { formatDateTime } from '../text/time.ts'
@@ -82,7 +83,7 @@ export function incidentEntry(lang: Lang, named: NamedIncident): string {
     `${mark(incident)} ${headline(lang, named)}. ${networkText(lang, named)}\n`,
     // A Russian date ends with a point of its own.
     wrapped(when.map((part) => part.replace(/\.$/, '')).join('. '), '  '),
-    ...(incident.withdrawn ? [] : [wrapped(causeSentence(lang, incident), '  ')]),
+    ...(incident.withdrawn ? [] : [wrapped(`${verdictLine(lang, incident)}.`, '  ')]),
     `  ${incident.id}\n`,
   ]
   return lines.join('')
@@ -152,13 +153,14 @@ function weight(lang: Lang, { cause }: Incident): string {
     return hanging(head, outcomeName(lang, item, item.outcome))
   })
   const interval = `${ratioText(lang, cause.lo95)} – ${ratioText(lang, cause.hi95)}`
+  const numbers = cause.word === 'insufficient' ? undefined : numberWords(lang, cause)
   const sum = `${say(lang, 'incident.weight-sum')}: ${timesText(lang, cause.log10Lr)}.`
   return section(say(lang, 'incident.weight'), [
-    ...(cause.word === 'insufficient' ? [] : [wrapped(ratioSentence(lang, cause.log10Lr), '  ')]),
+    ...(numbers === undefined ? [] : [wrapped(numbers.first, '  ')]),
     `  ${say(lang, 'incident.weight-fault').padStart(BAR)}|${say(lang, 'incident.weight-interference')}\n`,
     ...rows,
     wrapped(`${sum} ${say(lang, 'incident.weight-interval', { interval })}`, '  '),
-    ...(cause.items.length === 0 ? [] : [wrapped(rivalSentence(lang, cause), '  ')]),
+    ...(numbers === undefined ? [] : [wrapped(`${numbers.second} ${numbers.apart}`, '  ')]),
     wrapped(say(lang, 'incident.weight-politics'), '  '),
   ])
 }

@@ -1,4 +1,12 @@
-import type { BlockingGround, Cause, CauseItem, CauseWord, ItemOutcome, Support } from '../model/cause.ts'
+import type {
+  BlockingGround,
+  Cause,
+  CauseItem,
+  CauseWord,
+  INTERFERENCE_CAUSES,
+  ItemOutcome,
+  Support,
+} from '../model/cause.ts'
 
 /** What was seen of an item: a clause without capital and stop. */
 export type OutcomeKey = { [I in CauseItem]: `outcome.${I}.${ItemOutcome<I>}` }[CauseItem]
@@ -9,19 +17,23 @@ export type CauseKey =
   | `item.${CauseItem}`
   | OutcomeKey
   | `word.${CauseWord}`
+  | 'word.throttling'
+  | `cause-if.${(typeof INTERFERENCE_CAUSES)[number]}`
+  | 'cause-if.other'
   | `support.${Support}`
   | `ground.${BlockingGround}`
-  | 'weigh.headline'
-  | 'weigh.supports-interference'
-  | 'weigh.supports-fault'
-  | 'weigh.supports-neither'
   | 'weigh.more-probable'
   | 'weigh.less-probable'
   | 'weigh.equally-probable'
   | 'weigh.rival-less'
   | 'weigh.rival-more'
   | 'weigh.rival-equal'
+  | 'weigh.interval'
+  | `weigh.apart.${'rival-first' | 'all-first' | 'opposed'}`
+  | `weigh.beside.${'all' | 'rival'}${'' | '-fault'}`
+  | 'weigh.beside.opposed'
   | 'weigh.count'
+  | 'weigh.count-all'
   | 'weigh.count.owners'
   | 'weigh.count.services'
   | 'weigh.count.days'

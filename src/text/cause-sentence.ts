@@ -1,40 +1,18 @@
-import type { CauseFinding, CauseItem, CauseWord, UnseenItem, WeighedItem } from '../model/cause.ts'
+import {
+  INTERFERENCE_CAUSES,
+  type Cause,
+  type CauseFinding,
+  type CauseItem,
+  type CauseWord,
+  type UnseenItem,
+  type WeighedItem,
+} from '../model/cause.ts'
 import { CATALOGUE, type Key } from './catalogue.ts'
 import { capitalise, say } from './format.ts'
 import type { Lang } from './lang.ts'
 import { formatNumber } from './number.ts'
 
-/** Words of a weight of evidence as pages and papers use them. */
-export interface CauseWords {
-  /** `Blocking; support for interference over a technical fault: strong`. */
-  readonly headline: string
-  /** The findings are about … times more probable if access was interfered with than if there was a technical fault. */
-  readonly sentence: string
-  /** The nearest technical explanation by name, with its own ratio. */
-  readonly rival: string
-}
-
-export const causeWords = (lang: Lang, cause: CauseFinding): CauseWords => ({
-  headline: causeHeadline(lang, cause),
-  sentence: ratioSentence(lang, cause.log10Lr),
-  rival: rivalSentence(lang, cause),
-})
-
 export const wordName = (lang: Lang, word: CauseWord): string => say(lang, `word.${word}`)
-
-/** The word and which side the evidence supports, how much. Nothing is said of support where evidence is insufficient. */
-export function causeHeadline(lang: Lang, cause: CauseFinding): string {
-  const word = capitalise(lang, wordName(lang, cause.word))
-  if (cause.word === 'insufficient') return word
-  return say(lang, 'weigh.headline', { word, support: supportClause(lang, cause) })
-}
-
-/** Which proposition the evidence supports over the other, in the words of the ENFSI scale. */
-export function supportClause(lang: Lang, cause: Pick<CauseFinding, 'log10Lr' | 'support'>): string {
-  if (cause.support === 'none') return say(lang, 'weigh.supports-neither')
-  const support = say(lang, `support.${cause.support}`)
-  return say(lang, cause.log10Lr > 0 ? 'weigh.supports-interference' : 'weigh.supports-fault', { support })
-}
 
 /** A ratio above 1 as a reader takes it: two significant digits, at most a thousand million. */
 function roundRatio(log10: number): number {
@@ -44,7 +22,8 @@ function roundRatio(log10: number): number {
   return value < 10 ? Math.round(rounded * 10) / 10 : Math.round(rounded)
 }
 
-const ratioValues = (lang: Lang, log10: number): { readonly ratio: string; readonly count: number } => {
+/** A ratio above 1 as text, and as the number by which its noun is counted. Takes log10 of it or of its reciprocal. */
+export const ratioValues = (lang: Lang, log10: number): { readonly ratio: string; readonly count: number } => {
   const count = roundRatio(log10)
   return { ratio: formatNumber(lang, count, 1), count }
 }
@@ -61,12 +40,20 @@ export function ratioSentence(lang: Lang, log10Lr: number): string {
   return say(lang, log10Lr > 0 ? 'weigh.more-probable' : 'weigh.less-probable', ratioValues(lang, log10Lr))
 }
 
-/** The nearest technical explanation by name, against the likeliest kind of interference. */
+/** The technical fault that fits best by name, against the likeliest kind of interference. */
 export function rivalSentence(lang: Lang, { leading, rival }: Pick<CauseFinding, 'leading' | 'rival'>): string {
   const names = { leading: say(lang, `cause.${leading}`), rival: say(lang, `cause.${rival.cause}`) }
+  const ratio = ratioValues(lang, rival.log10Lr)
   if (Math.abs(rival.log10Lr) < EVEN) return say(lang, 'weigh.rival-equal', names)
-  const key = rival.log10Lr > 0 ? 'weigh.rival-less' : 'weigh.rival-more'
-  return say(lang, key, { ...names, ...ratioValues(lang, rival.log10Lr) })
+  return rival.log10Lr > 0
+    ? say(lang, 'weigh.rival-less', { ...names, ...ratio, leading: leadingClause(lang, leading) })
+    : say(lang, 'weigh.rival-more', { ...names, ...ratio })
+}
+
+/** The likeliest kind of interference as a condition: `if access was interfered with by domain name`. */
+function leadingClause(lang: Lang, leading: Cause): string {
+  const known = INTERFERENCE_CAUSES.find((one) => one === leading)
+  return known === undefined ? say(lang, 'cause-if.other') : say(lang, `cause-if.${known}`)
 }
 
 export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): string => say(lang, `item.${item}`)
@@ -88,11 +75,20 @@ const COUNTED = {
 const countKey = ({ item }: { readonly item: CauseItem }): Key =>
   item === 'owners' || item === 'unrelated' || item === 'daily' ? COUNTED[item] : 'weigh.count'
 
+/** `measurements: 9 of 11`; where every measurement had the outcome, that it was all of them. */
+function countText(lang: Lang, item: Pick<WeighedItem, 'item' | 'count'>): string {
+  const { k, n } = item.count
+  const key = countKey(item)
+  return k === n && key === 'weigh.count'
+    ? say(lang, 'weigh.count-all', { n: formatNumber(lang, n) })
+    : say(lang, key, { k: formatNumber(lang, k), n: formatNumber(lang, n) })
+}
+
 /** What was seen of an item with its count: `The name fails where another passes (measurements: 9 of 11; devices: 4).` */
 export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly source?: boolean } = {}): string {
-  const { k, n, probes } = item.count
+  const { n, probes } = item.count
   const counts = [
-    ...(n > 0 ? [say(lang, countKey(item), { k: formatNumber(lang, k), n: formatNumber(lang, n) })] : []),
+    ...(n > 0 ? [countText(lang, item)] : []),
     ...(probes > 0 ? [say(lang, 'weigh.devices', { probes: formatNumber(lang, probes) })] : []),
   ]
   const clause = capitalise(lang, outcomeName(lang, item, item.outcome))

@@ -1,124 +1,109 @@
-import { SUPPORT, type CauseFinding } from '../model/cause.ts'
 import type { Incident } from '../model/incident.ts'
+import { outcomeName } from './cause-sentence.ts'
 import { say } from './format.ts'
 import {
+  againstSentences,
   anchor,
   dateText,
   devicesText,
   edgesText,
   goesOn,
-  headline,
+  headlineState,
+  inLine,
   networkText,
-  ratioText,
-  timesText,
   type EdgeParts,
   type NamedIncident,
 } from './incident-sentence.ts'
+import { findingSentence, itemsAgainst } from './incident-verdict.ts'
 import type { Lang } from './lang.ts'
 import { formatNumber } from './number.ts'
-import { formatDateTime, formatOffset, HOME_ZONE } from './time.ts'
+import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from './time.ts'
 
-// What may be said of the cause of an incident, and the paragraph that carries it out of the site. Whoever copies it
-// takes the strength, the interval and the nearest other explanation along.
+// The paragraph that carries an incident out of the site: complete in itself, and no longer than a caption in a messenger
+// holds. Whoever copies it takes the strength, both numbers, their interval and what speaks against along.
 
-const stopped = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+/** Letters of what speaks against that a caption has room for; of more, the first alone. */
+const MOST_LETTERS = 90
 
-/** The 95 % interval of a weight, told the way round that `timesText` tells the weight: `4,1–120`. */
-export function weightInterval(lang: Lang, { log10Lr, lo95, hi95 }: CauseWeight): string {
-  const [from, until] = log10Lr < 0 ? [-hi95, -lo95] : [lo95, hi95]
-  return `${ratioText(lang, from)}\u2013${ratioText(lang, until)}`
-}
-
-type CauseWeight = Pick<CauseFinding, 'log10Lr' | 'lo95' | 'hi95'>
-
-/** Strength of the evidence: its word and its step of the six of the scale (docs/methods/cause.md, 4). */
-const strength = (lang: Lang, { support }: Pick<CauseFinding, 'support'>): { support: string; step: string } => ({
-  support: say(lang, `support.${support}`),
-  step: formatNumber(lang, SUPPORT.indexOf(support)),
-})
-
-/** The strength as one sentence, with the side it is for. Insufficient evidence has none: an empty text. */
-export function strengthSentence(lang: Lang, cause: Pick<CauseFinding, 'word' | 'support' | 'log10Lr'>): string {
-  if (cause.word === 'insufficient') return ''
-  if (cause.support === 'none') return say(lang, 'incident.strength-none')
-  return say(lang, `incident.strength-${cause.log10Lr > 0 ? 'interference' : 'fault'}`, strength(lang, cause))
-}
-
-/** The explanation that comes nearest, with the weight against it where there is one: the cautious number. */
-function rivalOf(lang: Lang, { rival }: CauseFinding): string {
-  const name = say(lang, `cause.${rival.cause}`)
-  return rival.log10Lr > 0
-    ? say(lang, 'incident.quote-rival-times', { rival: name, times: timesText(lang, rival.log10Lr) })
-    : say(lang, 'incident.quote-rival', { rival: name })
-}
-
-/** What may be said of the cause, by the word rule and by nothing else, with the weight and its interval. */
-export const causeSentence = (lang: Lang, { cause }: Pick<Incident, 'cause'>): string =>
-  say(lang, `incident.quote-cause.${cause.word}`, {
-    times: timesText(lang, cause.log10Lr),
-    interval: weightInterval(lang, cause),
-  })
+const unstopped = (text: string): string => text.replace(/\.$/, '')
 
 /**
- * What the measurements show where the word is `blocking`, never without the strength. That access was interfered with
- * is said flatly from `strong` on; below, that they fit interference.
- */
-export function showsSentence(
-  lang: Lang,
-  { cause }: { readonly cause: Pick<CauseFinding, 'word' | 'support'> },
-): string {
-  if (cause.word !== 'blocking') return ''
-  const flat = SUPPORT.indexOf(cause.support) >= SUPPORT.indexOf('strong')
-  return say(lang, flat ? 'incident.shows' : 'incident.shows-fits', strength(lang, cause))
-}
-
-/** Until when something that goes on was seen. */
-function lastFailed(lang: Lang, { end, state }: Incident, zone: string): string {
-  const [last] = end.bracket
-  const key = state === 'throttled' ? 'incident.last-slow' : 'incident.last-failed'
-  return last === undefined ? '' : say(lang, key, { time: formatDateTime(lang, last, zone) })
-}
-
-/** Everything a copied text says of the cause: strength, word, weight with its interval, nearest other explanation. */
-function quotedCause(lang: Lang, incident: Incident): readonly string[] {
-  const { cause } = incident
-  if (cause.word === 'insufficient') return [causeSentence(lang, incident)]
-  return [
-    cause.word === 'blocking' ? showsSentence(lang, incident) : strengthSentence(lang, cause),
-    causeSentence(lang, incident),
-    rivalOf(lang, cause),
-  ]
-}
-
-/**
- * The paragraph that may be copied as it stands: what, where, when with both intervals, on how many devices, what it
- * shows with which strength and what it does not, its cause by the word rule, its id and revision; a simulated one begins by saying so.
+ * Two or three sentences to be copied as they stand: what, where, when with both intervals, on how many devices; what the
+ * signs fit better, how well, by the cautious number first; what speaks against; that nobody is named. Its source last, a
+ * simulated incident said to be one first. Of a withdrawn incident nothing is told but that it is withdrawn.
  */
 export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_ZONE): string {
   const { incident } = named
-  const { start, end } = edgesText(lang, incident, zone)
-  const edge = ({ value, interval }: EdgeParts): string =>
-    interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
-  const at = anchor(incident)
   const sentences = [
     incident.simulated ? say(lang, 'incident.simulated') : '',
-    headline(lang, named),
-    say(lang, 'incident.network', { network: networkText(lang, named) }),
-    say(lang, 'incident.date', { date: dateText(lang, incident, zone) }),
-    incident.withdrawn ? '' : `${say(lang, 'incident.start')}: ${edge(start)}`,
-    incident.withdrawn ? '' : `${say(lang, 'incident.end')}: ${edge(end)}`,
-    at === undefined ? '' : say(lang, 'incident.zone', { offset: formatOffset(at, zone) }),
-    incident.withdrawn ? '' : devicesText(lang, incident),
-    incident.withdrawn
-      ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
-      : '',
-    ...(incident.withdrawn ? [] : quotedCause(lang, incident)),
-    goesOn(incident) ? lastFailed(lang, incident, zone) : '',
-    goesOn(incident) ? say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt, zone) }) : '',
+    ...(incident.withdrawn
+      ? [withdrawnSentence(lang, named, zone)]
+      : [
+          whatSentence(lang, named, zone),
+          findingSentence(lang, incident),
+          againstSentence(lang, incident),
+          say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if'),
+        ]),
     say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) }),
   ]
-  return sentences
-    .filter((sentence) => sentence !== '')
-    .map(stopped)
-    .join(' ')
+  return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+function withdrawnSentence(lang: Lang, named: NamedIncident, zone: string): string {
+  const { incident, serviceName } = named
+  return say(lang, 'incident.quote.withdrawn', {
+    service: serviceName,
+    network: networkText(lang, named),
+    date: dateText(lang, incident, zone),
+    at: formatDateTime(lang, incident.revisedAt, zone),
+    reason: say(lang, `incident.reason.${incident.reason}`),
+  })
+}
+
+/** What was seen, in the past: of what goes on, until when it was seen. */
+function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
+  const { incident, serviceName } = named
+  const { start, end, dated } = edgesText(lang, incident, zone)
+  const at = anchor(incident)
+  const last = goesOn(incident) ? incident.end.bracket[0] : undefined
+  const edge = ({ value, interval }: EdgeParts): string =>
+    unstopped(interval === undefined ? value : say(lang, 'incident.interval', { value, interval }))
+  const when = [
+    ...(dated ? [] : [dateText(lang, incident, zone)]),
+    ...(at === undefined ? [] : [say(lang, 'incident.quote.zone', { offset: formatOffset(at, zone) })]),
+    say(lang, 'incident.quote.start', { time: edge(start) }),
+    last === undefined
+      ? say(lang, 'incident.quote.end', { time: edge(end) })
+      : say(lang, incident.state === 'throttled' ? 'incident.quote.last-slow' : 'incident.quote.last-failed', {
+          time: dated ? unstopped(formatDateTime(lang, last, zone)) : formatClock(last, zone),
+        }),
+  ]
+  const state = headlineState(incident)
+  return say(lang, 'incident.quote.what', {
+    headline:
+      state === 'insufficient'
+        ? say(lang, 'incident.quote.seen', { service: serviceName })
+        : say(lang, `incident.past.${state}`, { service: serviceName }),
+    network: networkText(lang, named),
+    when: when.join(', '),
+    devices: unstopped(inLine(lang, devicesText(lang, incident))),
+  })
+}
+
+/** The strongest item against the conclusion and the first limit of the data; where there is neither, what was not tested. */
+function againstSentence(lang: Lang, incident: Incident): string {
+  const { cause } = incident
+  if (cause.word === 'insufficient') return ''
+  const [contrary] = itemsAgainst(cause)
+  const limits = againstSentences(lang, { ...incident, opinions: [], cause: { ...cause, unseen: [] } })
+  const list = [
+    ...(contrary === undefined ? [] : [outcomeName(lang, contrary, contrary.outcome)]),
+    ...limits.slice(0, 1).map((one) => unstopped(inLine(lang, one))),
+  ]
+  if (list.length > 0) {
+    const both = list.join('; ')
+    return say(lang, 'incident.quote.against', { list: both.length > MOST_LETTERS ? (list[0] ?? both) : both })
+  }
+  const turning = cause.unseen.filter(({ after }) => after.some(({ word }) => word !== cause.word)).length
+  return turning === 0 ? '' : say(lang, 'incident.quote.untested', { count: formatNumber(lang, turning) })
 }

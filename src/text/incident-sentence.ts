@@ -20,6 +20,13 @@ export interface NamedIncident {
 
 const MINUTE = 60_000
 
+/** That an incident was withdrawn, when, why, and what holds now. */
+export const withdrawnText = (lang: Lang, { revisedAt, reason }: Pick<Incident, 'revisedAt' | 'reason'>): string =>
+  say(lang, 'incident.withdrawn-about', {
+    at: formatDateTime(lang, revisedAt),
+    reason: say(lang, `incident.reason.${reason}`),
+  })
+
 /** State that a headline tells: a withdrawn incident says so whatever it once was. */
 export const headlineState = (incident: Incident): HeadlineState => (incident.withdrawn ? 'withdrawn' : incident.state)
 
@@ -282,7 +289,12 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     (flatMedian < lo95 || flatMedian > hi95)
   return [
     untested(lang, incident),
-    opened > 0 ? say(lang, 'incident.against-opened', { count: count(opened), total: count(incident.probes) }) : '',
+    opened > 0
+      ? say(lang, incident.state === 'throttled' ? 'incident.against-opened-slow' : 'incident.against-opened', {
+          count: count(opened),
+          total: count(incident.probes),
+        })
+      : '',
     incident.state !== 'throttled' && incident.share.value < 1
       ? say(lang, 'incident.against-passed', { share: percent(lang, 1 - incident.share.value) })
       : '',
@@ -301,6 +313,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
       ? say(lang, 'incident.against-opinion', {
           count: count(differing.length),
           total: count(incident.opinions.length),
+          names: differing.map(({ method }) => say(lang, `incident.method.${method}`)).join('; '),
         })
       : '',
     hourly ? say(lang, 'incident.against-hours', { time: formatClock(instant(flatMedian), zone) }) : '',
@@ -325,7 +338,7 @@ function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): s
 }
 
 /** A name within a sentence: its capital goes, unless all of its first word is capitals. */
-const inLine = (lang: Lang, name: string): string =>
+export const inLine = (lang: Lang, name: string): string =>
   /^\p{Lu}\p{Ll}/u.test(name) ? `${name.slice(0, 1).toLocaleLowerCase(lang)}${name.slice(1)}` : name
 
 /** Why too little stands behind an incident: nobody known, one device, or nothing without one of several. */

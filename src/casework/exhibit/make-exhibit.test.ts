@@ -5,7 +5,9 @@ import { SAMPLE_KINDS, sampleCause, sampleIncident, sampleReadings } from '../..
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
 import { CAUSE_ITEMS, type CauseItem, type WeighedItem } from '../../model/cause.ts'
 import { instant } from '../../model/units.ts'
+import { itemName, itemSentence } from '../../text/cause-sentence.ts'
 import { say } from '../../text/format.ts'
+import { itemsAgainst } from '../../text/incident-verdict.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
 import { spansIn } from '../paper.ts'
 import { openPress } from '../typst/compile.ts'
@@ -173,14 +175,14 @@ describe('exhibitPaper()', () => {
   })
 
   it('tells every item of the weight on its side, and every one against once more with what speaks against', () => {
-    const words = wordsOf('en', sampleFinding())
-    for (const item of [
-      'Another domain name at the same IP address',
-      'Other countries',
-      'Block page or foreign certificate',
-    ])
-      assert.ok(words.includes(item), item)
-    assert.equal(words.split('The service failed in other countries too').length - 1, 2)
+    const { cause } = SAMPLE_KINDS.finished
+    const items = cause.items.map((item, at) => (at === 0 ? { ...item, log10Lr: -0.4 } : item))
+    const incident = { ...SAMPLE_KINDS.finished, cause: { ...cause, items } }
+    const words = wordsOf('en', sampleFinding({ incident }))
+    for (const item of items) assert.ok(words.includes(itemName('en', item)), item.item)
+    const [against, ...more] = itemsAgainst(incident.cause)
+    if (against === undefined || more.length > 1) return assert.fail('one item that speaks against, or two')
+    assert.equal(words.split(itemSentence('en', against)).length - 1, 2)
     assert.match(words, /The service opened on some devices \(3\sof\s14\)/)
   })
 
@@ -222,7 +224,7 @@ describe('exhibitPaper()', () => {
     const chart = exhibitPaper('en', sampleFinding({ readings }), WIDE).blocks.find(({ kind }) => kind === 'chart')
     if (chart?.kind !== 'chart') return assert.fail('no chart')
     const none = chart.table.rows.filter((row) => row[2] === 'no data')
-    assert.deepEqual(none, [['21:00–21:45', '16:00–16:45', 'no data', 'no data', 'no data']])
+    assert.deepEqual(none, [['21:00–21:40', '16:00–16:40', 'no data', 'no data', 'no data']])
     assert.deepEqual(
       chart.chart.edges.map(({ label }) => label),
       ['Start: 20:02 (19:58–20:03)', 'End: 22:04 (22:02–22:08)'],

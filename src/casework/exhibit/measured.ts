@@ -9,9 +9,10 @@ import {
   lengthText,
   networkText,
   shareText,
+  withdrawnText,
   type EdgeParts,
 } from '../../text/incident-sentence.ts'
-import { causeSentence, showsSentence, strengthSentence } from '../../text/incident-quote.ts'
+import { findingSentence } from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
@@ -32,14 +33,13 @@ export function findingBlocks(lang: Lang, finding: ExhibitFinding, room: Room): 
   const { start, end } = edgesText(lang, incident)
   const said = incident.withdrawn
     ? [
-        say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) }),
+        withdrawnText(lang, incident),
         ...(incident.note === undefined ? [] : [cut(incident.note, { ...room, letters: room.letters * 2 })]),
       ]
     : [
         `${say(lang, 'incident.start')}: ${edge(lang, start)}.`,
         `${say(lang, 'incident.end')}: ${edge(lang, end)}.`,
-        showsSentence(lang, incident) || strengthSentence(lang, incident.cause),
-        causeSentence(lang, incident),
+        findingSentence(lang, incident),
       ]
   const sentences = said.filter((sentence) => sentence !== '').map((sentence) => sentence.replace(/\.\.$/, '.'))
   return [
@@ -110,13 +110,18 @@ export function whereBlocks(lang: Lang, finding: ExhibitFinding, room: Room): re
             `${formatDateTime(lang, incident.revisedAt, 'UTC')} UTC`,
           ].join('; '),
         },
-        {
-          label: say(lang, 'exhibit.mechanism'),
-          value:
-            incident.mechanism === undefined
-              ? say(lang, 'exhibit.mechanism-none')
-              : say(lang, `mechanism.${incident.mechanism}`),
-        },
+        // Of a withdrawn one no exchange is said to have failed.
+        ...(incident.withdrawn
+          ? []
+          : [
+              {
+                label: say(lang, 'exhibit.mechanism'),
+                value:
+                  incident.mechanism === undefined
+                    ? say(lang, 'exhibit.mechanism-none')
+                    : say(lang, `mechanism.${incident.mechanism}`),
+              },
+            ]),
       ],
     },
   ]
@@ -130,9 +135,7 @@ export const targetsRow = (lang: Lang, targets: readonly string[], room: Room): 
 
 /** Devices, measurements, programs, and who collected and published: with who pays and what ties they have. */
 export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
-  const { incident, measurements } = finding
-  const number = (value: number): string => formatNumber(lang, value)
-  const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
+  const { incident } = finding
   const [devices = '', share = ''] = shareText(lang, incident)
   return [
     { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
@@ -141,22 +144,29 @@ export function whoBlocks(lang: Lang, finding: ExhibitFinding, room: Room): read
       rows: [
         { label: say(lang, 'exhibit.devices'), value: devices },
         { label: say(lang, 'exhibit.share'), value: share },
-        { label: say(lang, 'exhibit.inside'), value: number(incident.readings) },
-        {
-          label: say(lang, 'exhibit.held'),
-          value: say(lang, 'exhibit.held-roles', {
-            all: number(measurements.length),
-            series: count(({ role }) => role === 'series'),
-            comparison: count(({ role }) => role === 'comparison'),
-            network: count(({ role }) => role === 'same-network'),
-            service: count(({ role }) => role === 'same-service'),
-          }),
-        },
+        { label: say(lang, 'exhibit.inside'), value: formatNumber(lang, incident.readings) },
+        heldRow(lang, finding),
         ...collectedRows(lang, finding, room),
       ],
     },
     { kind: 'paragraph', text: say(lang, incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
   ]
+}
+
+/** How many measurements the bundle of an incident holds, by what they are for. */
+export function heldRow(lang: Lang, { measurements }: Pick<ExhibitGround, 'measurements'>): Fact {
+  const number = (value: number): string => formatNumber(lang, value)
+  const count = (fits: (one: BundleMeasurement) => boolean): string => number(measurements.filter(fits).length)
+  return {
+    label: say(lang, 'exhibit.held'),
+    value: say(lang, 'exhibit.held-roles', {
+      all: number(measurements.length),
+      series: count(({ role }) => role === 'series'),
+      comparison: count(({ role }) => role === 'comparison'),
+      network: count(({ role }) => role === 'same-network'),
+      service: count(({ role }) => role === 'same-service'),
+    }),
+  }
 }
 
 /** What does not count or cannot be shown, by which programs all was measured, and who collected it. */

@@ -1,15 +1,7 @@
 import { capitalise, say } from '../../text/format.ts'
-import {
-  causeHeadline,
-  causeWords,
-  groundsSentence,
-  itemName,
-  itemSentence,
-  outcomeName,
-  wordName,
-} from '../../text/cause-sentence.ts'
+import { groundsSentence, itemName, itemSentence, outcomeName } from '../../text/cause-sentence.ts'
 import { againstSentences, timesText } from '../../text/incident-sentence.ts'
-import { weightInterval } from '../../text/incident-quote.ts'
+import { itemsAgainst, numberWords, verdictLine, verdictName, weightInterval } from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { strong, text, type Block, type Inline } from '../paper.ts'
@@ -29,7 +21,8 @@ const SIDES = [
 ] as const
 
 /** Every item with what was seen and what it adds, strongest first; then the sum and the nearest other explanation. */
-export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding, room: Room): readonly Block[] {
+export function weightBlocks(lang: Lang, { incident }: ExhibitFinding, room: Room): readonly Block[] {
+  const { cause } = incident
   const sorted = cause.items.toSorted((a, b) => Math.abs(b.log10Lr) - Math.abs(a.log10Lr))
   const sides = SIDES.flatMap(({ name, holds }) => {
     const items = sorted.filter(({ log10Lr }) => holds(log10Lr))
@@ -45,7 +38,7 @@ export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding
       ...more(lang, items.length - shown.length),
     ]
   })
-  const words = causeWords(lang, cause)
+  const { first, second, apart } = numberWords(lang, cause)
   return [
     { kind: 'heading', level: 2, text: say(lang, 'exhibit.weight') },
     {
@@ -59,7 +52,7 @@ export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding
         ...sides,
         [
           [strong(say(lang, 'incident.weight-sum'))],
-          [strong(causeHeadline(lang, cause))],
+          [strong(verdictLine(lang, incident))],
           `${timesText(lang, cause.log10Lr)} (${weightInterval(lang, cause)})`,
         ],
         // Where the sentence below names it, the table need not.
@@ -79,7 +72,7 @@ export function weightBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding
       : [
           {
             kind: 'paragraph',
-            text: [words.sentence, words.rival, groundsSentence(lang, cause)].join(' ').trim(),
+            text: [first, second, apart, groundsSentence(lang, cause)].join(' ').trim(),
           } as const,
         ]),
     { kind: 'paragraph', text: say(lang, 'incident.weight-politics') },
@@ -99,10 +92,9 @@ const more = (lang: Lang, left: number): readonly (readonly Inline[])[] =>
 
 /** Everything that speaks against, item by item and of the data themselves; in the size of everything else. */
 export function againstBlocks(lang: Lang, { incident }: ExhibitFinding, room: Room): readonly Block[] {
-  const items = incident.cause.items
-    .filter(({ log10Lr }) => log10Lr < -NOTHING)
-    .toSorted((a, b) => a.log10Lr - b.log10Lr)
-    .map((item) => `${itemSentence(lang, item)} ${capitalise(lang, timesText(lang, item.log10Lr))}.`)
+  const items = itemsAgainst(incident.cause).map(
+    (item) => `${itemSentence(lang, item)} ${capitalise(lang, timesText(lang, item.log10Lr))}.`,
+  )
   const all = [...items, ...againstSentences(lang, incident)]
   const shown = all.slice(0, room.against).map((sentence) => cut(sentence, { ...room, letters: room.letters * 3 }))
   const left = all.length - shown.length
@@ -173,7 +165,7 @@ export function controlBlocks(lang: Lang, finding: ExhibitFinding, room: Room): 
 const MOST_CHANGES = 3
 
 /** Where the method ends, and what would change the conclusion. */
-export function limitBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding, room: Room): readonly Block[] {
+export function limitBlocks(lang: Lang, { incident: { cause, state } }: ExhibitFinding, room: Room): readonly Block[] {
   const turning = cause.unseen
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
     .filter(({ word }) => word !== cause.word)
@@ -181,7 +173,7 @@ export function limitBlocks(lang: Lang, { incident: { cause } }: ExhibitFinding,
   const changes = turning.slice(0, Math.min(MOST_CHANGES, room.items)).map(
     ({ item, outcome, log10Lr, word }) =>
       `${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}. ${say(lang, 'incident.change-then', {
-        word: wordName(lang, word),
+        word: verdictName(lang, { cause: { word }, state }),
         times: timesText(lang, log10Lr),
       })}`,
   )

@@ -1,6 +1,6 @@
 import { CAUSE_WORDS } from '../../model/cause.ts'
 import { capitalise, say } from '../../text/format.ts'
-import { showsSentence, strengthSentence } from '../../text/incident-quote.ts'
+import { strengthSentence } from '../../text/incident-verdict.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
@@ -83,14 +83,16 @@ export const holds = ({ incident, facts }: CaseIncident): boolean =>
 
 /**
  * What follows from an incident, with its strength; nothing from one that was withdrawn or whose bundle was found wanting.
- * That access was interfered with is said flatly only where the strength bears it, as everywhere else.
+ * That access was interfered with is never said flatly: the measurements fit it, with a strength.
  */
 export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseIncident): string {
   if (facts.verified.kind === 'wanting') return words.shows.wanting
   if (incident.withdrawn) return words.incident.withdrawn
   const { word, support, log10_lr: log10Lr = 0 } = incident
   if (word === 'blocking')
-    return support === undefined ? words.shows.blocking : showsSentence(lang, { cause: { word, support } })
+    return support === undefined
+      ? words.shows.blocking
+      : `${words.shows.blocking} ${strengthSentence(lang, { word, support, log10Lr: 1 })}`
   const shown = word === 'fault' ? words.shows.fault : words.shows.open
   const known = CAUSE_WORDS.find((one) => one === word)
   if (support === undefined || known === undefined) return shown

@@ -1,9 +1,17 @@
 import type { Order, Statement } from '../../model/record.ts'
 import type { Instant } from '../../model/units.ts'
 import { capitalise, say } from '../../text/format.ts'
-import { causeHeadline, causeWords, groundsSentence } from '../../text/cause-sentence.ts'
-import { showsSentence } from '../../text/incident-quote.ts'
-import { dateText, devicesText, edgeText, goesOn, headline, networkText } from '../../text/incident-sentence.ts'
+import { groundsSentence } from '../../text/cause-sentence.ts'
+import { conclusionSentences, verdictLine } from '../../text/incident-verdict.ts'
+import {
+  dateText,
+  devicesText,
+  edgeText,
+  goesOn,
+  headline,
+  networkText,
+  withdrawnText,
+} from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { HOME_ZONE } from '../../text/time.ts'
 import { ROOMS, type ExhibitFinding, type Room } from '../exhibit/finding.ts'
@@ -114,7 +122,7 @@ function summaryTable(lang: Lang, findings: readonly ExhibitFinding[]): Block {
       networkText(lang, finding),
       edge(lang, finding, 'start'),
       edge(lang, finding, 'end'),
-      finding.incident.withdrawn ? say(lang, 'incident.reason.withdrawn') : causeHeadline(lang, finding.incident.cause),
+      finding.incident.withdrawn ? say(lang, 'incident.reason.withdrawn') : verdictLine(lang, finding.incident),
     ]),
   }
 }
@@ -128,13 +136,10 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
     start: edge(lang, finding, 'start'),
     end: edge(lang, finding, 'end'),
   }).replaceAll('..', '.')
-  // Where interference is shown, the sentence that says so says also that who did it is not.
-  const shown = showsSentence(lang, incident)
   const concluded = [
-    shown || causeHeadline(lang, incident.cause),
-    ...(incident.cause.word === 'insufficient' ? [] : [causeWords(lang, incident.cause).sentence]),
+    ...conclusionSentences(lang, incident),
     groundsSentence(lang, incident.cause),
-    ...(shown === '' ? [say(lang, 'facts.who')] : []),
+    say(lang, 'facts.who'),
   ]
   return [
     {
@@ -151,7 +156,7 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
       kind: 'paragraph',
       standing: 'inference',
       text: incident.withdrawn
-        ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
+        ? withdrawnText(lang, incident)
         : concluded
             .filter((sentence) => sentence !== '')
             .map((sentence) => (sentence.endsWith('.') ? sentence : `${sentence}.`))

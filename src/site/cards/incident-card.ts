@@ -1,6 +1,5 @@
 import type { Edge, Incident } from '../../model/incident.ts'
 import { capitalise, say } from '../../text/format.ts'
-import { wordName } from '../../text/cause-sentence.ts'
 import {
   anchor,
   dateText,
@@ -9,9 +8,10 @@ import {
   goesOn,
   headline,
   networkText,
+  withdrawnText,
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
-import { causeSentence, showsSentence } from '../../text/incident-quote.ts'
+import { verdictName, verdictSentence } from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
@@ -119,8 +119,8 @@ function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
 
 function evidence(lang: Lang, { incident }: IncidentCardView): readonly string[] {
   const { word, support, log10Lr } = incident.cause
-  if (word === 'insufficient') return [capitalise(lang, wordName(lang, word))]
-  const finding = say(lang, 'card.word', { word: wordName(lang, word) })
+  if (word === 'insufficient') return [capitalise(lang, verdictName(lang, incident))]
+  const finding = say(lang, 'card.word', { word: verdictName(lang, incident) })
   if (support === 'none') return [finding]
   const side = log10Lr > 0 ? 'card.support-interference' : 'card.support-fault'
   return [finding, say(lang, side, { support: say(lang, `support.${support}`) })]
@@ -155,7 +155,7 @@ function edgeColumn(lang: Lang, fonts: Fonts, { x, width, edge, side, dated, run
 }
 
 function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): string {
-  const text = say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
+  const text = withdrawnText(lang, incident)
   return fitLines(fonts, text, { width: right - left, weight: 400, sizes: [34, 24], most: 5 })
     .map((line, index) => drawLine(line, { x: left, y: 260 + index * 46 }))
     .join('')
@@ -163,7 +163,7 @@ function withdrawn(lang: Lang, { incident }: IncidentCardView, fonts: Fonts): st
 
 /** The last word: what may be said of the cause, and that nobody is named. */
 const sentenceText = (lang: Lang, { incident }: IncidentCardView): string =>
-  incident.cause.word === 'blocking' ? showsSentence(lang, incident) : causeSentence(lang, incident)
+  `${verdictSentence(lang, incident)} ${say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if')}`
 
 function sentence(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
   const lines = fitLines(fonts, sentenceText(lang, view), {

@@ -48,7 +48,7 @@ export function layOut(
   let top = 0
   return heights.flatMap(([key, height]): Lane[] => {
     if (height === 0) return []
-    const words = wordsOf(lang, key, { shape, hidden })
+    const words = wordsOf(lang, key, { shape, hidden, slow: view.slowed === true })
     const lines = words.title.length + words.about.length
     const above = shape.title === 0 || key === 'edges' ? 0 : shape.title + (lines - 1) * LINE
     const from = top + above
@@ -63,9 +63,9 @@ export function layOut(
 function wordsOf(
   lang: Lang,
   key: Lane['key'],
-  { shape, hidden }: { readonly shape: Shape; readonly hidden: number },
+  { shape, hidden, slow }: { readonly shape: Shape; readonly hidden: number; readonly slow: boolean },
 ): Pick<Lane, 'title' | 'about'> {
-  const title = say(lang, `incident.lane.${key}`)
+  const title = say(lang, key === 'curve' && slow ? 'incident.lane.curve-slow' : `incident.lane.${key}`)
   const about =
     key === 'statements'
       ? ''

@@ -1,6 +1,5 @@
 import { html, raw } from 'hono/html'
-import type { CauseFinding, CauseWord, WeighedItem } from '../../model/cause.ts'
-import type { Mechanism } from '../../model/mechanism.ts'
+import type { CauseFinding, WeighedItem } from '../../model/cause.ts'
 import type { Edge, Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { capitalise, say } from '../../text/format.ts'
@@ -13,18 +12,30 @@ import {
   edgeText,
   goesOn,
   headline,
+  inLine,
   lengthText,
   networkText,
   shareText,
+  withdrawnText,
   type EdgeParts,
 } from '../../text/incident-sentence.ts'
-import { quotable, strengthSentence, weightInterval } from '../../text/incident-quote.ts'
+import { neverSentences } from '../../text/incident-never.ts'
+import { quotable } from '../../text/incident-quote.ts'
+import {
+  itemsAgainst,
+  cautiousNumbers,
+  scaleSentences,
+  strengthSentence,
+  verdictClause,
+  verdictSentence,
+} from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
 import { urls } from '../urls.ts'
-import { causeWords, outcomeName } from '../../text/cause-sentence.ts'
+import { outcomeName } from '../../text/cause-sentence.ts'
 import { fold } from './fold.ts'
+import { publicUrl, type Frame } from './frame.ts'
 import { simulatedTag } from './layout.ts'
 import { incidentMark, type IncidentView } from './incident-view.ts'
 import { mark, type Markup } from './mark.ts'
@@ -54,21 +65,24 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
     }
     ${
       incident.withdrawn
-        ? html`<p class="warn">
-            ${say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })}
-            ${incident.note === undefined ? '' : incident.note}
-          </p>`
+        ? html`<p class="warn">${withdrawnText(lang, incident)} ${incident.note === undefined ? '' : incident.note}</p>
+            <p class="q">${say(lang, 'incident.withdrawn-below')}</p>`
         : ''
     }
     ${
       goesOn(incident)
         ? html`<p class="sm q">
-            ${say(lang, 'incident.provisional', { at: formatDateTime(lang, incident.revisedAt) })}
+            ${say(lang, isBehind(incident) ? 'edition.running' : 'incident.provisional', {
+              at: formatDateTime(lang, incident.revisedAt),
+            })}
           </p>`
         : ''
     }
   </div>`
 }
+
+/** Whether measurements have failed since the figures were published. */
+const isBehind = ({ end, revisedAt }: Incident): boolean => end.bracket[0] !== undefined && end.bracket[0] > revisedAt
 
 /** The reader's questions in their order: when, what, how sure, what speaks against, who. */
 export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
@@ -94,6 +108,7 @@ function when(lang: Lang, { incident }: IncidentView): Markup {
   const known = [
     ...nearestMeasurements(lang, incident),
     ...(at === undefined ? [] : [say(lang, 'incident.utc', utcEdges(lang, incident))]),
+    ...(length.interval === undefined ? [] : [say(lang, 'incident.length-wider')]),
     say(lang, 'incident.place-why'),
   ]
   return html`<div class="w2">
@@ -163,28 +178,25 @@ function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   </div>`
 }
 
-/** How sure it is, in one voice: what it looks like with its strength, then the number with its interval. */
+/** How sure it is, in one voice: what the signs fit with its strength, then the cautious number, then the other. */
 function howSure(lang: Lang, { incident }: IncidentView): Markup {
-  const { cause, mechanism } = incident
-  const words = causeWords(lang, cause)
+  const { cause, withdrawn } = incident
+  const verdict = withdrawn
+    ? say(lang, 'incident.former', { text: `${inLine(lang, verdictClause(lang, incident))}.` })
+    : verdictSentence(lang, incident)
+  const numbers = cause.word === 'insufficient' ? undefined : cautiousNumbers(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
     <dd>
-      <b class="sure">${say(lang, `incident.sure.${cause.word}`)} ${strengthSentence(lang, cause)}</b>
+      <b class="sure">${verdict} ${strengthSentence(lang, cause)}</b>
     </dd>
     ${
-      cause.word === 'insufficient'
+      numbers === undefined
         ? ''
-        : html`<dd>
-            ${words.sentence} ${say(lang, 'incident.sure-interval', { interval: weightInterval(lang, cause) })}
-            ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}
-          </dd>`
+        : html`<dd>${numbers.first}</dd>
+            <dd class="n">${numbers.beside} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}</dd>`
     }
-    <dd class="n">
-      ${words.rival}
-      ${cause.log10Lr > 0 && cause.rival.log10Lr > 0 && cause.rival.log10Lr < cause.log10Lr ? say(lang, 'incident.two-ratios') : ''}
-    </dd>
-    <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, cause.word, mechanism))}</dd>
+    <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, incident))}</dd>
   </div>`
 }
 
@@ -195,33 +207,41 @@ const WORD_LOG10 = Math.log10(20)
 const reaches = ({ word, lo95, hi95 }: CauseFinding): boolean =>
   (word === 'blocking' && lo95 < WORD_LOG10) || (word === 'fault' && hi95 > -WORD_LOG10)
 
-const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
+const TERMS = ['closed', 'restriction', 'interference', 'weight', 'blocking'] as const
 
-/** What a page calls what was seen: each word says more of the cause than the one before. The last stands only where it is said. */
-const terms = (lang: Lang, word: CauseWord, mechanism: Mechanism | undefined): Markup =>
+/** What a page calls what was seen, what it fits and how well, with the scale of strength. Blocking stands only where it is said. */
+const terms = (lang: Lang, { cause, mechanism, state }: Incident): Markup =>
   html`<ul class="plain">
-    ${TERMS.filter((term) => term !== 'blocking' || word === 'blocking').map(
-      (term) =>
-        html`<li><b>${say(lang, `incident.term.${term}`)}</b>: ${say(lang, `incident.term.${term}-means`)}</li>`,
-    )}
-    ${mechanism === undefined ? '' : html`<li>${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${mechanism}`) })}</li>`}
-    <li>
-      ${say(lang, 'incident.terms-intent')}
-      <a href="${urls.plain(lang, 'method')}">${say(lang, 'incident.terms-method')}</a>
-    </li>
-  </ul>`
+      ${TERMS.filter((term) => term !== 'blocking' || (cause.word === 'blocking' && state !== 'throttled')).map(
+        (term) =>
+          html`<li><b>${say(lang, `incident.term.${term}`)}</b>: ${say(lang, `incident.term.${term}-means`)}</li>`,
+      )}
+      ${mechanism === undefined ? '' : html`<li>${say(lang, 'incident.mechanism', { mechanism: say(lang, `mechanism.${mechanism}`) })}</li>`}
+      <li>
+        ${say(lang, 'incident.terms-intent')}
+        <a href="${urls.plain(lang, 'method')}">${say(lang, 'incident.terms-method')}</a>
+      </li>
+    </ul>
+    ${
+      cause.word === 'insufficient'
+        ? ''
+        : html`<p>${say(lang, 'incident.scale')}:</p>
+            <ol class="plain">
+              ${scaleSentences(lang).map(({ support, text }) =>
+                support === cause.support ? html`<li><b>${text}</b></li>` : html`<li>${text}</li>`,
+              )}
+            </ol>
+            <p>${say(lang, 'incident.strength-rests')} ${say(lang, 'weigh.judgement')}</p>`
+    }`
 
 /**
- * Everything against, once on the page: items of the weight that point to a fault first, then the data's own limits.
+ * Everything against, once on the page: items of the weight that point the other way first, then the data's own limits.
  * How often an item was seen stands where it is weighed.
  */
 function against(lang: Lang, { incident, others }: IncidentView): Markup {
-  const items = incident.cause.items
-    .filter(({ log10Lr }) => log10Lr < -0.02)
-    .toSorted((a, b) => a.log10Lr - b.log10Lr)
-    .map((item) =>
-      [`${capitalise(lang, outcomeName(lang, item, item.outcome))}.`, whyAgainst(lang, item)].join(' ').trim(),
-    )
+  const items = itemsAgainst(incident.cause).map((item) =>
+    [`${capitalise(lang, outcomeName(lang, item, item.outcome))}.`, whyAgainst(lang, incident, item)].join(' ').trim(),
+  )
   const found = [...items, ...againstSentences(lang, incident), ...otherwise(lang, others)]
   const sentences = found.length === 0 ? [say(lang, 'incident.against-none')] : found
   // A single one is never folded away.
@@ -258,49 +278,75 @@ const otherwise = (lang: Lang, { ooni }: IncidentView['others']): readonly strin
         ],
   )
 
-/** Why an item counts against, where its sentence does not say so by itself. */
-function whyAgainst(lang: Lang, { item, outcome }: WeighedItem): string {
+/** Why an item counts against, where its sentence does not say so by itself; where two items seem to clash, what each measured. */
+function whyAgainst(lang: Lang, { cause }: Incident, { item, outcome }: WeighedItem): string {
   if (item === 'daily' && outcome === 'no') return say(lang, 'incident.against-why.daily')
   if (item === 'artefact' && outcome === 'none') return say(lang, 'incident.against-why.artefact')
-  return item === 'owners' && outcome === 'one-of-several' ? say(lang, 'incident.against-why.owners') : ''
+  if (item === 'owners' && outcome === 'one-of-several') return say(lang, 'incident.against-why.owners')
+  const other = item === 'other-countries' ? 'abroad' : item === 'abroad' ? 'other-countries' : undefined
+  const clashes = cause.items.some((one) => one.item === other && one.outcome !== outcome)
+  return clashes ? say(lang, 'incident.against-why.abroad') : ''
 }
 
 const CROSS = raw(
   '<svg viewBox="0 0 18 18" aria-hidden="true" focusable="false"><path d="M3 3l12 12M15 3L3 15"></path></svg>',
 )
 
-/** A paragraph to copy, and what the measurements do not allow anybody to write. */
-export function renderQuotation(lang: Lang, view: IncidentView): Markup {
+const crossed = (list: readonly string[]): Markup =>
+  html`<ul>
+    ${list.map((sentence) => html`<li>${CROSS}<span>${sentence}</span></li>`)}
+  </ul>`
+
+/** Sentences not to be written that stand open on a phone. */
+const MOST_NEVER = 3
+
+/** A paragraph to copy with the way back to it, and what the measurements do not allow anybody to write. */
+export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): Markup {
   const { incident } = view
-  const never = [
-    say(lang, 'incident.not-who'),
-    incident.cause.word === 'blocking' ? say(lang, 'incident.not-probability') : say(lang, 'incident.not-cause'),
-    say(lang, 'incident.not-country', { network: networkText(lang, view) }),
-  ]
+  const pinned = frame.medium === 'live' ? { revision: String(incident.revision) } : {}
+  const never = neverSentences(lang, view)
+  // A single one is never folded away.
+  const shown = never.length === MOST_NEVER + 1 ? never.length : MOST_NEVER
   return section(
     'quotation',
     say(lang, 'incident.quotation'),
-    say(lang, 'incident.quotation-about'),
-    html`<blockquote class="quote"><p>${quotable(lang, view)}</p></blockquote>
-      ${
-        view.newest > incident.revision
-          ? ''
-          : html`<p class="forms">
-              <a class="tap" href="${urls.incidentText(lang, incident.id)}">${say(lang, 'incident.channel-text')}</a>
-              ${
-                view.hasCard
-                  ? html`<a class="tap" href="${urls.incidentCard(lang, incident.id, incident.revision)}"
-                      >${say(lang, 'incident.card')}</a
-                    >`
-                  : ''
-              }
-            </p>`
-      }
+    '',
+    html`<details class="tab every">
+        <summary>${say(lang, 'incident.quotation-about')}</summary>
+        <blockquote class="quote">
+          <p>${quotable(lang, view)}</p>
+          <p>
+            ${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, incident.id, pinned))}
+          </p>
+        </blockquote>
+        ${
+          view.newest > incident.revision
+            ? ''
+            : html`<p class="forms">
+                <a class="tap" href="${urls.incidentText(lang, incident.id)}">${say(lang, 'incident.channel-text')}</a>
+                ${
+                  view.hasCard
+                    ? html`<a class="tap" href="${urls.incidentCard(lang, incident.id, incident.revision)}"
+                        >${say(lang, 'incident.card')}</a
+                      >`
+                    : ''
+                }
+              </p>`
+        }
+      </details>
       <div class="not">
         <h3>${say(lang, 'incident.do-not')}</h3>
-        <ul>
-          ${never.map((sentence) => html`<li>${CROSS}<span>${sentence}</span></li>`)}
-        </ul>
+        ${crossed(never.slice(0, shown))}
+        ${
+          never.length === shown
+            ? ''
+            : html`<details class="tab every">
+                <summary>
+                  ${say(lang, 'incident.do-not-more', { count: formatNumber(lang, never.length - shown) })}
+                </summary>
+                ${crossed(never.slice(shown))}
+              </details>`
+        }
       </div>`,
   )
 }

@@ -101,9 +101,12 @@ const dayOf = (incident: Incident): { readonly day?: NonNullable<ReturnType<type
 }
 
 /** People affected as bounds, lower one first, with every input of the estimate. */
-export function renderImpact(lang: Lang, { incident: { impact, simulated } }: IncidentView): Markup {
+export function renderImpact(lang: Lang, { incident }: IncidentView): Markup {
+  const { impact, simulated, state, withdrawn } = incident
   const heading = say(lang, 'incident.impact')
   if (impact === undefined) return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-none') })
+  if (withdrawn) return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-withdrawn') })
+  if (state === 'insufficient') return part({ id: 'impact', heading, answer: say(lang, 'incident.impact-withheld') })
   const bounds = (atLeast: number, atMost: number): string =>
     `${say(lang, 'incident.at-least', { value: formatNumber(lang, atLeast) })}, ${say(lang, 'incident.at-most', { value: formatNumber(lang, atMost) })}`
   return part({

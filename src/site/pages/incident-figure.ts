@@ -57,11 +57,20 @@ export function renderFigure(lang: Lang, view: IncidentView): Markup {
         : figure(lang, axis, {
             drawings,
             simulated: incident.simulated,
-            gapless: gapless(lang, incident),
+            after: [gapless(lang, incident), laterText(lang, view)].join(' ').trim(),
             dated: datedOn(lang, view),
           })
     }
   </section>`
+}
+
+/** How many measurements of this time the figures of the page do not hold, and whether they are drawn. */
+function laterText(lang: Lang, { axis, incident, newest }: IncidentView): string {
+  const { later = 0 } = axis ?? {}
+  if (later === 0) return ''
+  const count = formatNumber(lang, later)
+  if (incident.withdrawn) return say(lang, 'edition.later-withdrawn', { count })
+  return say(lang, newest > incident.revision ? 'edition.later-left-out' : 'edition.later', { count })
 }
 
 /** That no long gap is in the data, and until when there are data where the end is open. */
@@ -76,8 +85,8 @@ export function gapless(lang: Lang, incident: Incident): string {
 interface FigureParts {
   readonly drawings: IncidentView['drawings']
   readonly simulated: boolean
-  /** That no long gap is in the data; empty where one is. */
-  readonly gapless: string
+  /** That no long gap is in the data, and how many measurements came later; empty where neither is so. */
+  readonly after: string
   /** What else stands on the axis, as words. */
   readonly dated: readonly Dated[]
 }
@@ -109,7 +118,7 @@ function datedOn(lang: Lang, { incident, statements, axis }: IncidentView): read
   ].toSorted((a, b) => a.at - b.at)
 }
 
-function figure(lang: Lang, axis: AxisView, { drawings, simulated, gapless: whole, dated }: FigureParts): Markup {
+function figure(lang: Lang, axis: AxisView, { drawings, simulated, after, dated }: FigureParts): Markup {
   return html`<figure
     class="fig"
     data-from="${String(axis.from)}"
@@ -126,7 +135,7 @@ function figure(lang: Lang, axis: AxisView, { drawings, simulated, gapless: whol
     data-keys="${say(lang, 'incident.keys')}"
   >
     <figcaption>
-      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${captionOf(lang, axis)} ${whole}</span></p>
+      <p class="sm">${simulatedTag(lang, simulated)}<span class="q">${captionOf(lang, axis)} ${after}</span></p>
       ${AXIS_SHAPES.map((shape) => {
         const { binMinutes } = probeLane(axis, ROW_MARKS[shape])
         return binMinutes === undefined
@@ -168,7 +177,9 @@ function table(lang: Lang, axis: AxisView, notes: readonly Dated[]): Markup {
               <th scope="col">${say(lang, 'incident.table-tests')}</th>
               <th scope="col">${say(lang, axis.slowed === true ? 'incident.table-slow' : 'incident.table-failed')}</th>
               <th scope="col">${say(lang, 'incident.table-control')}</th>
-              <th scope="col">${say(lang, 'incident.table-probability')}</th>
+              <th scope="col">
+                ${say(lang, axis.slowed === true ? 'incident.table-probability-slow' : 'incident.table-probability')}
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -5,12 +5,13 @@ import {
   edgesText,
   headline,
   networkText,
+  withdrawnText,
   type EdgeParts,
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { urls } from '../urls.ts'
-import { causeHeadline } from '../../text/cause-sentence.ts'
+import { verdictLine } from '../../text/incident-verdict.ts'
 import { incidentMark } from './incident-view.ts'
 import { simulatedTag } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
@@ -45,13 +46,7 @@ function incidentLine(lang: Lang, named: NamedIncident, { network = true }: Line
       <span>${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
       <span>${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
     </p>
-    <p class="q">
-      ${
-        incident.withdrawn
-          ? say(lang, 'incident.withdrawn-about', { reason: say(lang, `incident.reason.${incident.reason}`) })
-          : causeHeadline(lang, incident.cause)
-      }
-    </p>
+    <p class="q">${incident.withdrawn ? withdrawnText(lang, incident) : verdictLine(lang, incident)}</p>
   </li>`
 }
 

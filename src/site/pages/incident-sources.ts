@@ -3,6 +3,7 @@ import type { Incident } from '../../model/incident.ts'
 import type { Sha256 } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import { anchor, dateText, headline, lastKnown, networkText } from '../../text/incident-sentence.ts'
+import { verdictLine } from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
@@ -54,7 +55,7 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
                 <a href="${urls.apiIncidentMeasurements(incident.id, 'jsonl')}">${say(lang, 'incident.jsonl')}</a>
               </li>`
         }
-        ${view.bundles.map((bundle) => bundleLine(lang, bundle))}
+        ${view.bundles.map((bundle) => bundleLine(lang, incident.revision, bundle))}
       </ul>
       ${bundleCheck(lang, view.bundles)}
       ${
@@ -74,12 +75,17 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
 
 const MEGA = 1_000_000
 
-const bundleLine = (lang: Lang, { name, madeAt, bytes }: PublishedBundle): Markup => {
+const bundleLine = (lang: Lang, shown: number, { name, madeAt, bytes, incident }: PublishedBundle): Markup => {
   const size = say(lang, 'proof-page.tool.size', { size: formatNumber(lang, bytes / MEGA, 1) })
+  const revision =
+    incident === undefined
+      ? ''
+      : `, ${say(lang, 'edition.bundle-of', { revision: formatNumber(lang, incident.revision) })}`
   return html`<li>
     <a href="${urls.bundle(name)}"
-      >${say(lang, 'proof-page.bundle.file', { at: formatDateTime(lang, madeAt) })} (${size})</a
+      >${say(lang, 'proof-page.bundle.file', { at: formatDateTime(lang, madeAt) })}${revision} (${size})</a
     >
+    ${incident !== undefined && incident.revision < shown ? say(lang, 'edition.bundle-older') : ''}
   </li>`
 }
 
@@ -165,10 +171,17 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
   const parts = [
     ...(incident.simulated ? [say(lang, 'incident.simulated').replace(/\.$/, '')] : []),
     'Kuager',
+    say(lang, 'incident.cite-publisher', { name: frame.operator?.name[lang] ?? 'Kuager' }),
     headline(lang, view),
     say(lang, 'incident.network', { network: networkText(lang, view) }),
     dateText(lang, incident, HOME_ZONE).replace(/\.$/, ''),
-    `${incident.id}, ${say(lang, 'incident.revision')}: ${formatNumber(lang, incident.revision)}`,
+    // Whoever withdrew a conclusion is not cited with it.
+    ...(incident.withdrawn ? [] : [verdictLine(lang, incident)]),
+    say(lang, 'incident.cite-revision', {
+      revision: formatNumber(lang, incident.revision),
+      at: formatDateTime(lang, incident.revisedAt),
+    }).replace(/\.$/, ''),
+    incident.id,
     `${say(lang, 'incident.code')}: ${view.code}`,
   ]
   const detail = (label: string, value: string | Markup): Markup =>

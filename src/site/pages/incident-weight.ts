@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html'
-import type { CauseFinding, UnseenItem, WeighedItem } from '../../model/cause.ts'
+import type { CauseWord, UnseenItem, WeighedItem } from '../../model/cause.ts'
 import { isMeasurement } from '../../model/named-measurements.ts'
 import { parseSha256 } from '../../model/units.ts'
 import { capitalise, say } from '../../text/format.ts'
@@ -7,7 +7,8 @@ import { oddsText, ratioText, timesText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { urls } from '../urls.ts'
-import { causeHeadline, itemName, itemSentence, outcomeName, wordName } from '../../text/cause-sentence.ts'
+import { itemName, itemSentence, outcomeName } from '../../text/cause-sentence.ts'
+import { verdictName, weightInterval } from '../../text/incident-verdict.ts'
 import { fold, scrolled } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { simulatedTag } from './layout.ts'
@@ -32,11 +33,11 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
     say(lang, 'incident.weight'),
     say(lang, 'incident.weight-about'),
     html`<p class="sm">
-        ${simulatedTag(lang, incident.simulated)}<span class="q">${say(lang, 'incident.weight-politics')}</span>
+        ${simulatedTag(lang, incident.simulated)}<span class="q"
+          >${say(lang, 'incident.weight-politics')} ${say(lang, 'weigh.judgement')}</span
+        >
       </p>
-      ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sum(lang, cause)}`)}
-      <p class="sm q after">${say(lang, 'weigh.judgement')}</p>
-      ${every(lang, sorted)}`,
+      ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sum(lang, incident)}`)} ${every(lang, sorted)}`,
   )
 }
 
@@ -188,11 +189,11 @@ function bar(
 }
 
 /** The sum over all explanations, and below it the one technical explanation that comes nearest. */
-function sum(lang: Lang, cause: CauseFinding): Markup {
+function sum(lang: Lang, incident: IncidentView['incident']): Markup {
+  const { cause } = incident
   const words = html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
-    ><span>${causeHeadline(lang, cause)}</span
     ><span class="src sm"
-      >${say(lang, 'incident.weight-interval', { interval: interval(lang, cause) })}
+      >${say(lang, 'incident.weight-interval', { interval: weightInterval(lang, cause) })}
       ${cause.items.some(isWeak) ? say(lang, 'incident.weight-with-weak') : ''}</span
     >`
   const rival = html`<b>${say(lang, 'incident.weight-rival')}</b
@@ -271,7 +272,8 @@ const revisionOf = (view: IncidentView): { readonly revision?: string } =>
 const MOST_CHANGES = 3
 
 /** What would change the conclusion: results of items nobody looked at that give another word, strongest first. */
-export function renderChange(lang: Lang, { incident: { cause } }: IncidentView): Markup {
+export function renderChange(lang: Lang, { incident: { cause, state } }: IncidentView): Markup {
+  const named = (word: CauseWord): string => verdictName(lang, { cause: { word }, state })
   const results = cause.unseen
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
     .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
@@ -294,9 +296,7 @@ export function renderChange(lang: Lang, { incident: { cause } }: IncidentView):
                 ({ item, outcome, log10Lr, word }) =>
                   html`<li>
                     <p>${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}.</p>
-                    <p>
-                      ${say(lang, 'incident.change-then', { word: wordName(lang, word), times: timesText(lang, log10Lr) })}
-                    </p>
+                    <p>${say(lang, 'incident.change-then', { word: named(word), times: timesText(lang, log10Lr) })}</p>
                   </li>`,
               )}
             </ul>`
@@ -304,12 +304,12 @@ export function renderChange(lang: Lang, { incident: { cause } }: IncidentView):
     ${fold(
       say(lang, 'incident.change-all', { count: formatNumber(lang, results.length) }),
       html`<p class="sm q">${say(lang, 'incident.change-about', { times: timesText(lang, cause.log10Lr) })}</p>
-        ${changeTable(lang, cause.unseen)}`,
+        ${changeTable(lang, cause.unseen, named)}`,
     )}`,
   })
 }
 
-const changeTable = (lang: Lang, items: readonly UnseenItem[]): Markup =>
+const changeTable = (lang: Lang, items: readonly UnseenItem[], named: (word: CauseWord) => string): Markup =>
   scrolled(
     say(lang, 'incident.change'),
     html`<table class="tbl">
@@ -327,7 +327,7 @@ const changeTable = (lang: Lang, items: readonly UnseenItem[]): Markup =>
               html`<tr>
                 <th scope="row">${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}</th>
                 <td class="r nw">${timesText(lang, log10Lr)}</td>
-                <td class="r">${wordName(lang, word)}</td>
+                <td class="r">${named(word)}</td>
               </tr>`,
           ),
         )}

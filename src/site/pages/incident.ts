@@ -36,7 +36,7 @@ export function incidentPage(lang: Lang, view: IncidentView): Page {
           <a href="${urls.service(lang, incident.service)}">${view.serviceName}</a>
           <a href="${urls.network(lang, incident.asn)}">${formatAsn(incident.asn)}</a>
         </nav>
-        ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view)}
+        ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view, frame)}
         ${renderFigure(lang, view)} ${renderWeight(lang, view)}
         <div class="parts">
           ${renderPrior(lang, view, frame)} ${renderChange(lang, view)} ${renderOthers(lang, view)}

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
-import { causeHeadline, itemSentence } from '../../text/cause-sentence.ts'
+import { itemSentence } from '../../text/cause-sentence.ts'
+import { verdictLine } from '../../text/incident-verdict.ts'
 import { say } from '../../text/format.ts'
 import {
   againstSentences,
@@ -204,7 +205,7 @@ function line(lang: Lang, named: NamedIncident): Markup {
       <span>${say(lang, 'incident.start')}: ${time(start)}</span>
       <span>${say(lang, 'incident.end')}: ${time(end)}</span>
     </p>
-    <p>${simulatedTag(lang, incident.simulated)}${causeHeadline(lang, incident.cause)}.</p>
+    <p>${simulatedTag(lang, incident.simulated)}${verdictLine(lang, incident)}.</p>
     <p>
       ${say(lang, 'copy.one-against', { list: against.length === 0 ? say(lang, 'incident.against-none') : against.join(' ') })}
     </p>

@@ -124,21 +124,22 @@ describe('a check that a person keeps', () => {
     assert.ok((saved.logged?.leaf_index ?? 0) > 0)
   })
 
-  it('is not logged for a sender who sends too many, while others go on', async () => {
+  it('is logged behind an address from which many come without work: they use up nothing', async () => {
     const statuses = new Map<number, number>()
-    let pause = ''
     const once = await solvedWork(url, 'saved-check')
     for (let nth = 0; nth < 75; nth++) {
       const answer = await post(digestOf('the same'), '192.0.2.1', once)
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
-      if (answer.status === 429) pause = answer.headers.get('retry-after') ?? ''
       await answer.arrayBuffer()
     }
-    assert.equal(statuses.get(201), 1)
-    assert.ok((statuses.get(403) ?? 0) >= 50, 'a solution is taken once')
-    assert.ok((statuses.get(429) ?? 0) >= 10, String(statuses.get(429)))
-    assert.match(pause, /^([1-9]|10)$/)
-    assert.equal((await post(digestOf('of another'), '192.0.2.2')).status, 201)
+    assert.deepEqual(
+      [...statuses],
+      [
+        [201, 1],
+        [403, 74],
+      ],
+    )
+    assert.equal((await post(digestOf('of another'), '192.0.2.1')).status, 201)
   })
 })
 

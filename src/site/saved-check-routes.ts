@@ -4,6 +4,7 @@ import { savedCheckDigestSchema } from '../model/saved-check.ts'
 import { parseSha256 } from '../model/units.ts'
 import type { Log } from '../sys/log.ts'
 import type { SenderRate } from './api/sender-rate.ts'
+import { incomingOf } from './collector.ts'
 import type { Frame } from './pages/frame.ts'
 import { readPosted, refusePosted } from './posted-json.ts'
 import { PostRoom } from './post-room.ts'
@@ -104,7 +105,6 @@ async function take(
     frame,
     room,
     most: MOST_BYTES,
-    take: (asking) => savedChecks.rate.take(asking, 1).wait,
   })
   switch (posted.kind) {
     case 'foreign':
@@ -123,6 +123,11 @@ async function take(
   }
   const paid = await work.verify(posted.value.work, 'saved-check')
   if (paid !== 'done') return { status: 403, code: `work.${paid}` }
+  // After the work: who brings none uses up nothing of what everybody behind the same address has.
+  const socket = incomingOf(c)?.socket.remoteAddress
+  const forwardedFor = c.req.header('x-forwarded-for')
+  const hurried = socket === undefined ? 0 : savedChecks.rate.take({ socket, forwardedFor }, 1).wait
+  if (hurried > 0) return { status: 429, code: 'rate.exceeded', wait: hurried }
   const busy = savedChecks.takeOfAll()
   if (busy > 0) return { status: 503, code: 'log.busy', wait: busy }
   const entry = savedCheckEntry(parseSha256(posted.value.sha256))

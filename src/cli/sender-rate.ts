@@ -12,6 +12,12 @@ import type { Clock } from '../sys/clock.ts'
 const API_RATE: Rate = { perSecond: 20, burst: 120 }
 
 /**
+ * Challenges for proofs of work: each costs the server a quarter of a millisecond, and without one nobody behind an
+ * address can send anything. Whoever wants to use up what thousands share has to ask a hundred times a second for long.
+ */
+export const WORK_RATE: Rate = { perSecond: 100, burst: 6000 }
+
+/**
  * Counts questions to the interface, or whatever another rate is for, by the part of the network they come from, behind
  * the proxies that the operator trusts. Addresses are known by an HMAC whose key is in memory alone and new every day (sys/sender/rate.ts).
  * Throws InputError for a prefix that is none.

@@ -28,7 +28,7 @@ import { openLiveLog } from './live-log.ts'
 import { openLiveOutside } from './outside.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
 import { folderSavedChecks } from './saved-checks.ts'
-import { openSenderRate } from './sender-rate.ts'
+import { openSenderRate, WORK_RATE } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
 import { openSitePeople } from './site-people.ts'
 import { siteVisitor } from './site-visitor.ts'
@@ -188,6 +188,7 @@ export async function serveFolder(
     transparency: () => servedLog(folder),
     visitor: siteVisitor(networks, trustedProxies),
     apiRate: openSenderRate(systemClock, trustedProxies),
+    workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
     savedChecks: folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic }),
     ...people.options,
     ...(collector === undefined ? {} : { collector }),

@@ -56,7 +56,7 @@ export function createSite(options: SiteOptions): Hono {
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   if (options.collector !== undefined) addCollector(site, options.collector)
-  const { transparency, savedChecks, crowd, work, apiRate: rate } = options
+  const { transparency, savedChecks, crowd, work, workRate: rate } = options
   if (transparency !== undefined) addLogRoutes(site, transparency)
   if (work !== undefined) addWork(site, { work, ...(rate === undefined ? {} : { rate }) })
   if (savedChecks !== undefined && work !== undefined) addSavedChecks(site, { ...options, savedChecks, work })

@@ -273,4 +273,12 @@ describe('the form of reports', () => {
     for (const work of [SOLVED, '', 'wrong']) await post(site, { fields: { ...GOOD, ticket: 'x', work } })
     assert.deepEqual(worked, [true, false, false])
   })
+
+  it('finds its challenge where others behind the address have used up their questions to the interface', async () => {
+    const none = { perSecond: 1, burst: 1, take: () => ({ left: 0, wait: 9 }) }
+    const { site } = await opened({ apiRate: none, work: countedWork('report') })
+    const ask = async (path: string): Promise<number> =>
+      (await site.request(path, {}, { incoming: incoming('') })).status
+    assert.deepEqual([await ask('/api/v1/networks'), await ask('/work/report')], [429, 200])
+  })
 })

@@ -86,6 +86,8 @@ export interface SiteOptions {
   readonly work?: WorkDesk
   /** How often one sender may ask the interface for programs; absent: as often as he likes. */
   readonly apiRate?: SenderRate
+  /** How often one part of the network may ask for a challenge: an allowance of its own, that no other question uses up. */
+  readonly workRate?: SenderRate
   /** What surrounds every page: public address, mirrors, who runs it. */
   readonly frame: Frame
   /** Rules, thresholds and tables that the page of the method shows. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { eventually } from '../../../test/kit/eventually.ts'
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import { parseInstant } from '../../model/units.ts'
@@ -282,4 +284,35 @@ describe('the press', { skip }, () => {
     assert.throws(() => print(`${face}= \u4e2d`), Fault)
     assert.doesNotThrow(() => print(`${face}= a`))
   })
+
+  it(
+    'lets go of what the compiler holds, so that a list of many parts does not fill the machine',
+    { skip },
+    async () => {
+      let collected = 0
+      const observer = new PerformanceObserver((entries) => {
+        for (const entry of entries.getEntries()) if (isForced(entry)) collected++
+      })
+      observer.observe({ entryTypes: ['gc'] })
+      try {
+        const pages = Array.from({ length: 45 }, (): Block[] => [
+          { kind: 'paragraph', text: 'Бет' },
+          { kind: 'page-break' },
+        ]).flat()
+        const printed = await printPaper(paper(pages), { standard: 'a-3a' })
+        assert.ok(printed.kind === 'printed' && printed.pages > 40)
+        for (const entry of observer.takeRecords()) if (isForced(entry)) collected++
+        await eventually(() => collected > 0 || undefined)
+      } finally {
+        observer.disconnect()
+      }
+    },
+  )
 })
+
+/** Whether an entry tells of a collection that somebody asked for: its kind stands in `detail`, which no type names. */
+function isForced(entry: object): boolean {
+  const detail: unknown = Reflect.get(entry, 'detail')
+  const flags: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, 'flags') : undefined
+  return typeof flags === 'number' && (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0
+}

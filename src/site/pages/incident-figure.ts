@@ -190,7 +190,7 @@ function table(lang: Lang, axis: AxisView, notes: readonly Dated[]): Markup {
                     ${dated ? formatDateTime(lang, row.at, axis.zone) : formatClock(row.at, axis.zone)}
                   </th>
                   <td>${row.tests === 0 ? say(lang, 'incident.legend.silent') : formatNumber(lang, row.tests)}</td>
-                  <td>${formatNumber(lang, row.failed)}</td>
+                  <td>${row.tests === 0 ? '\u2013' : formatNumber(lang, row.failed)}</td>
                   <td>${formatNumber(lang, row.controlsFailed)}</td>
                   <td>${row.p === undefined ? say(lang, 'incident.legend.silent') : formatNumber(lang, row.p, 2)}</td>
                 </tr>`,

@@ -24,6 +24,17 @@ describe('the page of a service', () => {
     }
   })
 
+  it('shows what was measured also where what people say cannot be read', async () => {
+    const gone = (): Promise<never> => Promise.reject(new Error('disk'))
+    const said: string[] = []
+    const quiet = (): void => undefined
+    const log = { debug: quiet, info: quiet, warn: quiet, error: (_: object, text: string) => void said.push(text) }
+    const without = await sampleSite({ people: { cells: gone, signals: gone, notes: gone }, log })
+    for (const path of [urls.service('kk', 'youtube'), urls.network('kk', parseAsn(64496))])
+      assert.equal((await without.request(path)).status, 200, path)
+    assert.deepEqual(said, Array<string>(2).fill('reports of a page could not be read'))
+  })
+
   it('says of a listed service that nobody measured that it has no data, and never that it opens', async () => {
     const text = await (await site.request(urls.service('en', 'signal'))).text()
     assert.match(text, /no data/)

@@ -105,10 +105,16 @@ async function peopleOf(
   about: Topic,
   { options, board }: { readonly options: SiteOptions; readonly board: Board },
 ): Promise<{ readonly people?: PeopleView }> {
-  const { people, checks, names } = options
+  const { people, checks, names, log } = options
   if (people === undefined) return {}
   const parts = { reports: people, board, names, ...(checks === undefined ? {} : { checks }) }
-  return { people: await peopleView(lang, about, parts) }
+  try {
+    return { people: await peopleView(lang, about, parts) }
+  } catch (error) {
+    // What was measured is shown also where what people say cannot be read.
+    log.error({ error }, 'reports of a page could not be read')
+    return {}
+  }
 }
 
 /** Measurements of listed services kept apart on a network in the days of the board. */

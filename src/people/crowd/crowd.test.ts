@@ -295,4 +295,11 @@ describe('Crowd.plan()', () => {
     ])
     assert.deepEqual(await others(OTHER), [])
   })
+
+  it('is made also where nothing can be read of others, which is logged', async () => {
+    await using world = await openWorld({ devices: () => Promise.reject(new Error('no warehouse')) })
+    const plan = await world.crowd.plan(KCELL)
+    assert.deepEqual([plan.others, plan.targets.length], [[], 2])
+    assert.match(world.logged.join(''), /what others see could not be read/)
+  })
 })

@@ -115,7 +115,17 @@ export class Crowd {
           abroad: known?.abroad ?? null,
         }
       }),
-      others: asn === undefined ? [] : await this.#others(asn),
+      others: asn === undefined ? [] : await this.#othersOrNone(asn),
+    }
+  }
+
+  /** A check says what a reader's own line does, also where nothing can be read of others. */
+  async #othersOrNone(asn: Asn): Promise<CheckPlan['others']> {
+    try {
+      return await this.#others(asn)
+    } catch (error) {
+      this.#parts.log.error({ error }, 'what others see could not be read')
+      return []
     }
   }
 

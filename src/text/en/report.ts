@@ -35,7 +35,7 @@ export const report = {
     'The IP address is used to find the network and is not kept. A network that you choose yourself is counted apart.',
   'report.note': 'What did you see on the screen?',
   'report.note-about':
-    'Leave out names, telephone numbers and your home address. A person reads it; it is never published as it is.',
+    'Leave out names, telephone numbers and your home address. A person reads it; it is never published as it is. If the service is not on the list, write its name here.',
   'report.optional': 'optional',
   'report.empty': 'Leave this field empty',
   'report.send': 'Send',

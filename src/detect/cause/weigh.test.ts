@@ -127,6 +127,17 @@ describe('weighCause()', () => {
     for (const { alone } of many.items) assert.ok(alone.lo95 <= alone.log10Lr && alone.log10Lr <= alone.hi95)
   })
 
+  it('an interval holds its ratio whatever the outcome, and whichever two are seen', () => {
+    const all = ITEMS.flatMap((item) => outcomesOf(item).map((outcome) => seen(item, outcome)))
+    const rare = [seen('artefact', 'seen'), seen('dns', 'odd')]
+    for (const items of [...all.map((one) => [one]), rare]) {
+      const { lo95, log10Lr, hi95, items: weighed } = weighCause(items, table, { draws: 100 })
+      const said = items.map(({ item, outcome }) => `${item} ${outcome}`).join()
+      assert.ok(lo95 <= log10Lr && log10Lr <= hi95, `${said}: ${lo95} ${log10Lr} ${hi95}`)
+      for (const { alone } of weighed) assert.ok(alone.lo95 <= alone.log10Lr && alone.log10Lr <= alone.hi95, said)
+    }
+  })
+
   it('is insufficient where the floor was not met or nothing was looked at, whatever the ratio', () => {
     const found = weighCause(EVENING, table, { insufficient: true })
     assert.equal(found.word, 'insufficient')

@@ -10,7 +10,7 @@ import {
 } from '../../model/cause.ts'
 import { Fault } from '../../model/errors.ts'
 import type { ObservedItem } from './cause-input.ts'
-import { intervals } from './intervals.ts'
+import { intervals, type RatioInterval } from './intervals.ts'
 import { column, mixedRatio, normaliseWeights, posteriorOf, type CauseWeights } from './ratio.ts'
 import { ITEMS, mapCauses, outcomesOf, type CauseTable } from './table.ts'
 import { blockingGrounds, causeWord, supportOf, type Outcomes } from './word.ts'
@@ -78,8 +78,7 @@ export function weighCause(
   return {
     word: insufficient ? 'insufficient' : weighing.word,
     log10Lr,
-    lo95: drawn.total.lo95,
-    hi95: drawn.total.hi95,
+    ...holding(drawn.total, log10Lr),
     support: supportOf(log10Lr),
     items: contributions(items, table, { weights, alone: drawn.alone }),
     leading,
@@ -91,6 +90,15 @@ export function weighCause(
   }
 }
 
+/**
+ * An interval with its own ratio inside. Draws of an entry near its bound lie on one side of it: then most of them are
+ * nearer to 1 than the ratio, and the ratio itself is the outer bound.
+ */
+const holding = ({ lo95, hi95 }: RatioInterval, log10Lr: number): RatioInterval => ({
+  lo95: Math.min(lo95, log10Lr),
+  hi95: Math.max(hi95, log10Lr),
+})
+
 const of = (values: Float64Array, cause: Cause): number => values[CAUSES.indexOf(cause)]! // an entry for every cause
 
 function likeliest(side: readonly Cause[], likelihood: Float64Array): Cause {
@@ -101,7 +109,7 @@ function likeliest(side: readonly Cause[], likelihood: Float64Array): Cause {
 function contributions(
   items: readonly ObservedItem[],
   table: CauseTable,
-  by: { readonly weights: Float64Array; readonly alone: readonly { readonly lo95: number; readonly hi95: number }[] },
+  by: { readonly weights: Float64Array; readonly alone: readonly RatioInterval[] },
 ): readonly WeighedItem[] {
   const running = new Float64Array(CAUSES.length).fill(1)
   let before = 0
@@ -111,7 +119,8 @@ function contributions(
     const after = mixedRatio(running, by.weights)
     const log10Lr = after - before
     before = after
-    const alone = { log10Lr: mixedRatio(p, by.weights), ...by.alone[at]! } // one for each item
+    const own = mixedRatio(p, by.weights)
+    const alone = { log10Lr: own, ...holding(by.alone[at]!, own) } // one for each item
     return { item, outcome, log10Lr, alone, count, source }
   })
 }

@@ -80,6 +80,32 @@ describe('published bundles', () => {
     assert.equal((await head.arrayBuffer()).byteLength, 0)
   })
 
+  it('are given from the place on at which a line broke, as long as they are the same bytes', async () => {
+    const ask = async (headers: Record<string, string>, method = 'GET'): Promise<Response> =>
+      site.request(`/bundles/${name}.zip`, { method, headers })
+    const whole = await ask({})
+    assert.equal(whole.headers.get('accept-ranges'), 'bytes')
+    await whole.body?.cancel()
+    const etag = whole.headers.get('etag') ?? ''
+    assert.match(etag, /^"[0-9a-f]{48}"$/)
+    const half = Math.floor(ZIP.length / 2)
+    const rest = await ask({ range: `bytes=${half}-`, 'if-range': etag })
+    assert.equal(rest.status, 206)
+    assert.equal(rest.headers.get('content-range'), `bytes ${half}-${ZIP.length - 1}/${ZIP.length}`)
+    assert.equal(rest.headers.get('content-length'), String(ZIP.length - half))
+    assert.equal(Buffer.compare(Buffer.from(await rest.arrayBuffer()), ZIP.subarray(half)), 0)
+    const first = await ask({ range: 'bytes=0-0' })
+    assert.equal(Buffer.compare(Buffer.from(await first.arrayBuffer()), ZIP.subarray(0, 1)), 0)
+    const other = await ask({ range: `bytes=${half}-`, 'if-range': '"of other bytes"' })
+    assert.equal(other.status, 200)
+    assert.equal((await other.arrayBuffer()).byteLength, ZIP.length)
+    const beyond = await ask({ range: `bytes=${ZIP.length}-` })
+    assert.deepEqual([beyond.status, beyond.headers.get('content-range')], [416, `bytes */${ZIP.length}`])
+    for (const method of ['GET', 'HEAD']) assert.equal((await ask({ 'if-none-match': etag }, method)).status, 304)
+    const head = await ask({ range: 'bytes=0-0' }, 'HEAD')
+    assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(ZIP.length)])
+  })
+
   it('are read by so many at once and no more, until one of them ends or goes away', async () => {
     const bundles = folderBundles(folder, { isPublic: true })
     const open = async () => {

@@ -6,6 +6,7 @@ import { InputError } from '../model/errors.ts'
 import { bundleSchema } from '../model/bundle.ts'
 import { parseInstant } from '../model/units.ts'
 import { openZip } from '../evidence/verify/zip-source.ts'
+import type { ByteRange } from '../site/byte-range.ts'
 import { BUNDLE_NAME, type PublishedBundle, type PublishedBundles } from '../site/published-bundles.ts'
 import { systemClock } from '../sys/clock.ts'
 import { isMissing } from '../sys/disk.ts'
@@ -61,10 +62,13 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
     }
     return held.list
   }
+  const named = async (name: string): Promise<PublishedBundle | undefined> =>
+    BUNDLE_NAME.test(name) ? (await list()).find((one) => one.name === name) : undefined
   return {
     about: async (incident) => (await list()).filter((one) => one.incident?.id === incident),
-    async open(name) {
-      if (!BUNDLE_NAME.test(name) || !(await list()).some((one) => one.name === name)) return undefined
+    find: named,
+    async open(name, part) {
+      if ((await named(name)) === undefined) return undefined
       if (reading >= MOST_READ) return 'busy'
       reading++
       let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
@@ -72,7 +76,7 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
         const handle = await openFile(join(root, `${name}${ENDING}`))
         if (handle === undefined) return undefined
         const { size } = await handle.stat()
-        stream = streamOf(handle, () => void reading--)
+        stream = streamOf(handle, { part: part ?? { first: 0, last: size - 1 }, done: () => void reading-- })
         return { bytes: size, stream }
       } finally {
         if (stream === undefined) reading--
@@ -81,8 +85,12 @@ export function folderBundles(folder: string, { isPublic }: { readonly isPublic:
   }
 }
 
-/** A file piece by piece, as it is asked for; it is closed at its end, and when whoever reads it goes away. */
-const streamOf = (handle: FileHandle, done: () => void): ReadableStream<Uint8Array<ArrayBuffer>> => {
+/** A part of a file piece by piece, as it is asked for; it is closed at its end, and when whoever reads it goes away. */
+const streamOf = (
+  handle: FileHandle,
+  { part, done }: { readonly part: ByteRange; readonly done: () => void },
+): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  let at = part.first
   // Whoever goes away in the midst of a read closes it, and then the read ends.
   let isClosed = false
   const close = async (): Promise<void> => {
@@ -94,9 +102,10 @@ const streamOf = (handle: FileHandle, done: () => void): ReadableStream<Uint8Arr
   return new ReadableStream(
     {
       async pull(controller) {
-        const piece = new Uint8Array(SENT_PIECE)
+        const piece = new Uint8Array(Math.min(SENT_PIECE, part.last + 1 - at))
         try {
-          const { bytesRead } = await handle.read(piece, 0, SENT_PIECE)
+          const { bytesRead } = piece.length === 0 ? { bytesRead: 0 } : await handle.read(piece, 0, piece.length, at)
+          at += bytesRead
           if (bytesRead > 0) return controller.enqueue(piece.subarray(0, bytesRead))
         } catch (error) {
           await close()

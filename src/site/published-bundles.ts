@@ -1,4 +1,5 @@
 import type { Instant } from '../model/units.ts'
+import type { ByteRange } from './byte-range.ts'
 
 /** A bundle that everybody may take. */
 export interface PublishedBundle {
@@ -17,11 +18,17 @@ export interface PublishedBundle {
 export interface PublishedBundles {
   /** Those about an incident, newest first. */
   about(incident: string): Promise<readonly PublishedBundle[]>
-  /** The bytes of one, as they lie there; undefined for a name that is none of them, `busy` while too many are read. */
-  open(name: string): Promise<OpenedBundle | 'busy' | undefined>
+  /** The one of a name; undefined for a name that is none of them. */
+  find(name: string): Promise<PublishedBundle | undefined>
+  /**
+   * The bytes of one, as they lie there, or a part of them; undefined for a name that is none of them, `busy` while too
+   * many are read.
+   */
+  open(name: string, part?: ByteRange): Promise<OpenedBundle | 'busy' | undefined>
 }
 
 export interface OpenedBundle {
+  /** Of the whole file. */
   readonly bytes: number
   /** Read to its end or cancelled: until then a file is open. */
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>

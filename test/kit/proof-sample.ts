@@ -42,16 +42,15 @@ const BUNDLE: PublishedBundle = {
   simulated: true,
   sha512: 'c4'.repeat(64),
 }
-export const SAMPLE_BUNDLE_BYTES = new TextEncoder().encode('bytes of a bundle')
+export const SAMPLE_BUNDLE_BYTES = new Uint8Array(BUNDLE.bytes).fill(0x6b)
 
 /** One bundle, of the finished incident of the sample. */
 export const sampleBundles: PublishedBundles = {
   about: (incident) => Promise.resolve(incident === BUNDLE.incident?.id ? [BUNDLE] : []),
+  find: (name) => Promise.resolve(name === BUNDLE.name ? BUNDLE : undefined),
   open: (name) =>
     Promise.resolve(
-      name === BUNDLE.name
-        ? { bytes: SAMPLE_BUNDLE_BYTES.length, stream: new Blob([SAMPLE_BUNDLE_BYTES]).stream() }
-        : undefined,
+      name === BUNDLE.name ? { bytes: BUNDLE.bytes, stream: new Blob([SAMPLE_BUNDLE_BYTES]).stream() } : undefined,
     ),
 }
 export const SAMPLE_BUNDLE = BUNDLE

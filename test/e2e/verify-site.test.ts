@@ -98,7 +98,10 @@ describe('the page of verification of a site', { skip }, () => {
     const link = page.locator(`a[href="${urls.bundle(SAMPLE_BUNDLE.name)}"]`)
     // It may stand folded, where nothing of it is drawn.
     const words = (await link.textContent()) ?? ''
-    assert.match(words.replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' '), /Bundle of 5 March 2026, 23:00 \(12\.3 MB\)/)
+    assert.match(
+      words.replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' '),
+      /Bundle of 5 March 2026, 23:00, revision: 1 \(12\.3 MB\)/,
+    )
     const commands = await page.locator('section:has(#measurements) figure.cmd').textContent()
     assert.ok(
       commands?.includes(`echo "${SAMPLE_BUNDLE.sha512}  ${SAMPLE_BUNDLE.name}.zip" | sha512sum -c`),

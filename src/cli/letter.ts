@@ -20,8 +20,8 @@ On the server, with --folder DIR --secrets DIR:
                      [--trusted-proxy CIDR] [--networks FILE]…
   kuager letter publish LETTER.json [--origin URL] [--change-keys]
   kuager letter status [--json]
-  kuager letter review [ID] [--release LABEL | --refuse LABEL --reason REASON] [--note TEXT]
-                       [--json]
+  kuager letter review [ID] [(--release LABEL | --refuse LABEL --reason REASON) [FILTER]]
+                       [--note TEXT] [--json]
   kuager letter invalidate [ID] (--from review.csv | FILTER --reason REASON) [--note TEXT] [--json]
   kuager letter jobs [JOB] [--sign] [--json]
   kuager letter approve APPROVAL.json
@@ -60,8 +60,9 @@ publish    Publishes a letter or its next version, in the log for ever. --change
            version has other keys.
 status     Numbers, what waits, what was handed over. Ends with 3 where log and registry disagree or
            something is overdue.
-review     What was held back because too much came from one part of the network; lets it count, or
-           refuses it for good.
+review     What was held back because too much came from one part of the network, or because
+           nothing is known of it after a crash; lets it count, or refuses it for good. With FILTER
+           only that part of a group.
 invalidate Prepares that signatures count no longer: nothing changes before "run". FILTER: --tier,
            --region, --since and --until (whole hours). REASON: duplicate, forged, not-a-person,
            consent, other; the public sees how many and why.

@@ -16,6 +16,23 @@ describe('runCommand()', () => {
     }
   })
 
+  it('helps in lines of a hundred columns at most, whatever the command and the language', async () => {
+    const helped = async (args: readonly string[], lang: string): Promise<string> => {
+      let said = ''
+      const world = testWorld('/nowhere', (text) => (said += text))
+      assert.equal(await runCommand(args, { ...world, env: { KUAGER_LANG: lang } }), 0)
+      return said
+    }
+    const names = [...(await helped(['help'], 'en')).matchAll(/^ {2}([a-z]+) /gm)].flatMap(([, name]) => name ?? [])
+    assert.ok(names.length > 20)
+    const tooWide: string[] = []
+    for (const lang of ['kk', 'ru', 'en'])
+      for (const args of [['help'], ...names.map((name) => [name, '--help'])])
+        for (const line of (await helped(args, lang)).split('\n'))
+          if ([...line].length > 100) tooWide.push(`${args.join(' ')}: ${line}`)
+    assert.deepEqual(tooWide, [])
+  })
+
   it('tells whoever names a command and nothing to do how to go on', async () => {
     for (const name of ['case', 'letter', 'reports', 'registry']) {
       let said = ''

@@ -22,11 +22,8 @@ export async function run(args: readonly string[], world: World): Promise<number
     allowPositionals: true,
     options: {
       ...FOLDER_OPTIONS,
+      ...FILTER_OPTIONS,
       from: { type: 'string' },
-      tier: { type: 'string' },
-      region: { type: 'string' },
-      since: { type: 'string' },
-      until: { type: 'string' },
       reason: { type: 'string' },
       note: { type: 'string', default: '' },
     },
@@ -68,7 +65,16 @@ interface Given {
   readonly reason?: string | undefined
 }
 
-function onePlan({ tier, region, since, until, reason }: Given): Plan {
+/** The options that name a part of all signatures. */
+export const FILTER_OPTIONS = {
+  tier: { type: 'string' },
+  region: { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+} as const
+
+/** Reads them; without one of them the filter is empty, which everything fits. Throws InputError. */
+export function readFilter({ tier, region, since, until }: Given): RemovalFilter {
   const knownTier = TIERS.find((one) => one === tier)
   if (tier !== undefined && knownTier === undefined)
     throw wrongOption('tier', `found "${printable(tier)}"`, TIERS.join(', '))
@@ -77,17 +83,21 @@ function onePlan({ tier, region, since, until, reason }: Given): Plan {
     throw wrongOption('region', `found "${printable(region)}"`, 'a region such as KZ-75, or "abroad"')
   if ((since === undefined) !== (until === undefined))
     throw wrongOption(since === undefined ? 'since' : 'until', 'it is missing', 'the beginning and the end of a time')
-  const filter: RemovalFilter = {
+  return {
     ...(knownTier === undefined ? {} : { tier: knownTier }),
     ...(knownRegion === undefined ? {} : { region: knownRegion }),
     ...(since === undefined || until === undefined
       ? {}
       : { hours: { since: parseInstant(since), until: parseInstant(until) } }),
   }
+}
+
+function onePlan(given: Given): Plan {
+  const filter = readFilter(given)
   // Everything at once is never meant; whoever means it names the hours.
   if (Object.keys(filter).length === 0)
     throw wrongOption('tier', 'no filter is given', '--from, --tier, --region, or --since with --until')
-  return { reason: readReason(reason), filter }
+  return { reason: readReason(given.reason), filter }
 }
 
 /** One plan for each reason that a holder of the keys wrote into the review. Throws InputError that names the line. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { formatInstantUtc, instant } from '../../model/units.ts'
 import type { World } from '../command.ts'
 import { wrongOption } from '../options.ts'
-import { readReason } from './invalidate.ts'
+import { FILTER_OPTIONS, readFilter, readReason } from './invalidate.ts'
 import { FOLDER_OPTIONS, letterOf, withService } from './letter-task.ts'
 import { runOrShow } from './removal-lines.ts'
 
@@ -13,6 +13,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     allowPositionals: true,
     options: {
       ...FOLDER_OPTIONS,
+      ...FILTER_OPTIONS,
       release: { type: 'string' },
       refuse: { type: 'string' },
       reason: { type: 'string' },
@@ -23,6 +24,9 @@ export async function run(args: readonly string[], world: World): Promise<number
   if (release !== undefined && refuse !== undefined)
     throw wrongOption('refuse', 'it stands beside --release', 'one of the two')
   const act = release === undefined ? (refuse === undefined ? undefined : 'refuse') : 'release'
+  const part = readFilter(values)
+  if (act === undefined && Object.keys(part).length > 0)
+    throw wrongOption('release', 'a filter is given, and nothing to do', '--release LABEL or --refuse LABEL')
   const reason = act === 'refuse' ? readReason(values.reason) : 'other'
   return withService(world, { ...values, part: 'review', args }, async (service) => {
     const desk = await service.desk()
@@ -44,7 +48,7 @@ export async function run(args: readonly string[], world: World): Promise<number
       if (!json && groups.length === 0) world.out.write('Nothing is held back\n')
       return 0
     }
-    const filter = { held: release ?? refuse ?? '' }
+    const filter = { ...part, held: release ?? refuse ?? '' }
     await runOrShow(desk, await desk.removals.plan({ letter: letter.id, act, reason, note, filter }), { json }, world)
     return 0
   })

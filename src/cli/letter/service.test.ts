@@ -6,11 +6,12 @@ import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { encodeSignature } from '../../evidence/letter-signature.ts'
 import type { Letter } from '../../model/letter.ts'
-import type { Sha256 } from '../../model/units.ts'
+import { instant, type Sha256 } from '../../model/units.ts'
 import { makeKeyPair, type KeyPair } from '../../people/handover/age.ts'
 import { encodeRow } from '../../people/handover/csv.ts'
 import { sealLayers } from '../../people/letter/seal.ts'
 import { countSealed, digestOf, sampleLetter, sampleSignature } from '../../../test/kit/letter-house.ts'
+import { signatureRow } from '../../../test/kit/registry-rows.ts'
 import { testWorld } from '../../../test/kit/world.ts'
 import { command } from '../letter.ts'
 import { openLetterFolder, type LetterFolder } from './letter-folder.ts'
@@ -189,6 +190,43 @@ describe('the parts of kuager letter on a service', () => {
     assert.match((await onService('jobs', job.id)).text, /\(done\)[^]*approvals {3}by Aigul, Bolat/)
     assert.equal(await counted(), 10)
     assert.deepEqual((await status()).jobs_waiting, [])
+  })
+
+  it('look through what was held, and let a part of a group count, or refuse it', async () => {
+    const before = (await counted()) ?? 0
+    const HOUR = 3_600_000
+    const held = { letter: letter.id, state: 'held', held: 'g1' } as const
+    await (
+      await service.store()
+    ).accept(
+      Array.from({ length: 9 }, (_, at) =>
+        signatureRow(`held ${at}`, { ...held, hour: instant((500_000 + (at % 3)) * HOUR), region: 'KZ-75' }),
+      ),
+      [],
+    )
+    const seen = await onService('review')
+    assert.match(seen.text, /^g1 {2}9 signatures\n {2}tiers {4}claimed 9\n {2}regions {2}KZ-75 9\n {2}hours /)
+    const at = (hour: number): string => new Date((500_000 + hour) * HOUR).toISOString()
+    const hours = ['--since', at(1), '--until', at(2)]
+    await assert.rejects(onService('review', ...hours), { path: '--release' })
+    assert.match((await onService('review', '--release', 'g1', ...hours)).text, /let count 3 signatures/)
+    assert.equal(await counted(), before + 3)
+    const refused = await onService(
+      'review',
+      '--refuse',
+      'g1',
+      '--since',
+      at(2),
+      '--until',
+      at(3),
+      '--reason',
+      'forged',
+    )
+    assert.match(refused.text, /remove for good, before they ever counted 3 signatures/)
+    assert.match((await onService('review')).text, /^g1 {2}3 signatures/)
+    await onService('review', '--refuse', 'g1', '--reason', 'other')
+    assert.equal((await onService('review')).text, 'Nothing is held back\n')
+    assert.equal(await counted(), before + 3)
   })
 
   it('do nothing by a filter that nobody fits, and say so', async () => {

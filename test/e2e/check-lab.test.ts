@@ -58,24 +58,24 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { it: 'finds nothing on a healthy line', marks: but({}), says: /Everything on the list answers/ },
+  { it: 'finds nothing on a healthy line', marks: but({}), says: /^On your network everything on the list answers\.$/ },
   {
     it: 'finds the one service whose name is reset',
     censor: [{ kind: 'hello', names: halves('telegram-lab.net'), action: 'reset' }],
     marks: but({ telegram: 'shut' }),
-    says: /The site of telegram does not answer, everything else does/,
+    says: /^On your network the site of telegram does not answer, everything else does/,
   },
   {
     it: 'finds two services whose names vanish',
     censor: [{ kind: 'hello', names: ['telegram-lab.net', 'youtube-lab.net'].flatMap(halves), action: 'drop' }],
     marks: but({ telegram: 'shut', youtube: 'shut' }),
-    says: /These sites do not answer: youtube, telegram\. Everything else does/,
+    says: /^On your network these sites do not answer: youtube, telegram\. Everything else does/,
   },
   {
     it: 'finds a service whose handshakes end at the provider',
     censor: [{ kind: 'interception', names: ['youtube-lab.net'], certificate: 'valid' }],
     marks: but({ youtube: 'shut' }),
-    says: /The site of youtube does not answer/,
+    says: /^On your network the site of youtube does not answer/,
   },
   {
     it: 'finds a service whose name leads to the page of the provider',
@@ -87,33 +87,33 @@ const CASES: readonly Case[] = [
       },
     ],
     marks: but({ whatsapp: 'shut' }),
-    says: /The site of whatsapp does not answer/,
+    says: /^On your network the site of whatsapp does not answer/,
   },
   {
     it: 'says of a page that is withheld here alone that something else comes',
     world: [{ kind: 'origin', hosts: ['www.youtube-lab.net'], state: 'legal' }],
     abroad: { youtube: 'usable' },
     marks: but({ youtube: 'part' }),
-    says: /Services that answer: 3 of 4/,
+    says: /^On your network 3 of 4 services could be reached/,
   },
   {
     it: 'does not call a dead origin blocked',
     world: [{ kind: 'origin-down', hosts: ['www.youtube-lab.net'], how: 'refused' }],
     marks: but({ youtube: 'fault' }),
-    says: /Services that answer: 3 of 4/,
+    says: /^On your network 3 of 4 services could be reached/,
   },
   {
     it: 'does not call a silent origin blocked',
     world: [{ kind: 'origin-down', hosts: ['www.youtube-lab.net'], how: 'silent' }],
     marks: but({ youtube: 'fault' }),
-    says: /Services that answer: 3 of 4/,
+    says: /^On your network 3 of 4 services could be reached/,
   },
   {
     it: 'says nothing of a blocked service that nobody looked at from abroad',
     censor: [{ kind: 'hello', names: halves('telegram-lab.net'), action: 'reset' }],
     abroad: { telegram: null },
     marks: but({ telegram: 'unkn' }),
-    says: /Services that answer: 3 of 4/,
+    says: /^On your network 3 of 4 services could be reached/,
   },
   {
     it: 'says nothing on a line that is down',
@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
       { kind: 'hello', names: halves('telegram-lab.net'), action: 'reset' },
     ],
     marks: but({ telegram: 'shut' }),
-    says: /The site of telegram does not answer, everything else does/,
+    says: /^On your network the site of telegram does not answer, everything else does/,
     lines: /did not answer: helper\.measure-lab\.net\. Those that did: reach\.second-lab\.org\./,
   },
   {
@@ -152,7 +152,7 @@ const CASES: readonly Case[] = [
     controls: BOTH_CONTROLS,
     censor: [{ kind: 'hello', names: halves(OWN_HOSTS.secondControl), action: 'reset' }],
     marks: but({}),
-    says: /Everything on the list answers/,
+    says: /^On your network everything on the list answers\.$/,
     lines: /did not answer: reach\.second-lab\.org\. Those that did: helper\.measure-lab\.net\./,
   },
   { it: 'finds nothing where IPv6 is broken', world: [{ kind: 'ipv6-broken' }], marks: but({}), says: /Everything/ },

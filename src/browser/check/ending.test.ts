@@ -201,7 +201,7 @@ describe('endingOf()', () => {
     assert.match(ending(['unknown', 'unstable', 'not-the-site']).sentence, /Nothing definite can be said/)
     assert.match(
       ending(['unknown', 'reachable', 'reachable']).sentence,
-      /^On your network \(Kcell\) services answer: 2 of 3\./,
+      /^On your network \(Kcell\) 2 of 3 services could be reached\./,
     )
     assert.deepEqual(ending(['unknown', 'unstable', 'not-the-site']).lines, [
       'Something else comes in place of the site: Signal.',

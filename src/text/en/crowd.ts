@@ -95,7 +95,7 @@ export const crowd = {
   'crowd.tool.end.away':
     'No network of yours in Kazakhstan was recognised by your IP address. If a VPN is on, it was checked and not your network.',
   'crowd.tool.end.open': '{here} everything on the list answers.',
-  'crowd.tool.end.some-open': '{here} services answer: {open} of {all}. The others stand below.',
+  'crowd.tool.end.some-open': '{here} {open} of {all} services could be reached. The others stand below.',
   'crowd.tool.end.none': 'Nothing definite can be said of any service.',
   'crowd.tool.end.one-shut': '{here} the site of {services} does not answer, everything else does{others}.',
   'crowd.tool.end.one-shut-counted':

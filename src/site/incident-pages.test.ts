@@ -71,6 +71,22 @@ describe('the page of an incident', () => {
     assert.match(thin, /One device or one line only/)
   })
 
+  it('counts what is folded of the sentences not to be written, and never less than two', async () => {
+    for (const kind of Object.values(SAMPLE_KINDS)) {
+      const html = await text(`/en/i/${kind.id}`)
+      const folded = /More not to be written: (.+)\s/.exec(html)?.[1]
+      assert.ok(folded === undefined || Number(folded) >= 2, `${kind.id}: ${folded}`)
+    }
+    assert.match(await text(`/en/i/${withdrawn.id}`), /class="four incident former"/)
+  })
+
+  it('marks what an item is worth alone, which is another value than its bar', async () => {
+    const html = await text(`/en/i/${finished.id}`)
+    const items = html.slice(html.indexOf('id="items"'), html.indexOf('id="prior-name"'))
+    assert.equal(items.match(/class="wh mid"/g)?.length, finished.cause.items.length)
+    assert.match(items, /the item taken alone/)
+  })
+
   it('says blocking nowhere but where the word rule gave it', async () => {
     for (const incident of [partly, insufficient]) {
       const main = (await text(`/kk/i/${incident.id}`)).split('<main')[1] ?? ''

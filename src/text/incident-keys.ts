@@ -305,6 +305,7 @@ type IncidentPageKey =
   | `incident.ioda-entity.${'country' | 'region' | 'network'}`
   | 'incident.times-fault'
   | 'incident.weight-items'
+  | 'incident.weight-key'
   | 'incident.prior-short'
   | 'incident.do-not-more'
   | 'incident.change-short'

@@ -86,7 +86,7 @@ const isBehind = ({ end, revisedAt }: Incident): boolean => end.bracket[0] !== u
 
 /** The reader's questions in their order: when, what, how sure, what speaks against, who. */
 export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>
-  html`<dl class="four incident">
+  html`<dl class="four incident${view.incident.withdrawn ? ' former' : ''}">
     ${when(lang, view)} ${what(lang, view)} ${howSure(lang, view)} ${against(lang, view)}
     <div>
       <dt>${say(lang, view.incident.cause.word === 'blocking' ? 'incident.who' : 'incident.who-if')}</dt>
@@ -306,7 +306,7 @@ export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): M
   const pinned = frame.medium === 'live' ? { revision: String(incident.revision) } : {}
   const never = neverSentences(lang, view)
   // A single one is never folded away.
-  const shown = never.length === MOST_NEVER + 1 ? never.length : MOST_NEVER
+  const shown = never.length <= MOST_NEVER + 1 ? never.length : MOST_NEVER
   return section(
     'quotation',
     say(lang, 'incident.quotation'),

@@ -52,6 +52,7 @@ function every(lang: Lang, sorted: readonly WeighedItem[]): Markup {
   })
   return html`<details class="tab every" id="items">
     <summary>${name}</summary>
+    <p class="sm q">${say(lang, 'incident.weight-key')}</p>
     ${table(name, html`${scale(lang)} ${sides(lang, strong)} ${scale(lang)}`)} ${weak(lang, sorted.filter(isWeak))}
   </details>`
 }
@@ -171,15 +172,23 @@ function cap(log10: number): string {
   return `M${x(log10)} 14V19`
 }
 
-const whisker = ({ lo95, hi95 }: { readonly lo95: number; readonly hi95: number }): string =>
-  `<path class="wh" d="M${x(lo95)} 16.5H${x(hi95)}${cap(lo95)}${cap(hi95)}"/>`
+/** An interval; with its middle marked where that is another value than the bar above it. */
+const whisker = ({ lo95, hi95, log10Lr }: Bounds): string =>
+  `<path class="wh" d="M${x(lo95)} 16.5H${x(hi95)}${cap(lo95)}${cap(hi95)}"/>${
+    log10Lr === undefined ? '' : `<path class="wh mid" d="M${x(log10Lr)} 13V20"/>`
+  }`
 
-/** A bar from 1 to the contribution, and the interval below it so that it is never lost in the bar. */
-function bar(
-  log10: number,
-  bounds: { readonly lo95: number; readonly hi95: number } | undefined,
-  height: number,
-): Markup {
+interface Bounds {
+  readonly lo95: number
+  readonly hi95: number
+  readonly log10Lr?: number
+}
+
+/**
+ * A bar from 1 to the contribution, and an interval below it so that it is never lost in the bar: of a sum its own, of
+ * an item that of the item alone, since what it adds beside the others has none.
+ */
+function bar(log10: number, bounds: Bounds | undefined, height: number): Markup {
   const [from, until] = [Math.min(x(0), x(log10)), Math.max(x(0), x(log10))]
   return raw(
     `<svg viewBox="0 0 600 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">` +
@@ -201,7 +210,7 @@ function sum(lang: Lang, incident: IncidentView['incident']): Markup {
     ><span>${capitalise(lang, say(lang, `cause.${cause.rival.cause}`))}</span>`
   return html`<tr role="row" class="sum">
       <th scope="row" role="rowheader" class="it">${words}</th>
-      <td role="cell" class="sc">${bar(cause.log10Lr, cause, 10)}</td>
+      <td role="cell" class="sc">${bar(cause.log10Lr, { lo95: cause.lo95, hi95: cause.hi95 }, 10)}</td>
     </tr>
     <tr role="row" class="rival">
       <th scope="row" role="rowheader" class="it">${rival}</th>

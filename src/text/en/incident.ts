@@ -366,6 +366,8 @@ export const incident = {
   'incident.zoom-reset': 'Show all',
   'incident.keys': 'Keys: left and right read values, plus and minus zoom, zero shows all.',
   'incident.times-fault': '{value}\u00a0to\u00a01 for a fault',
+  'incident.weight-key':
+    'Bar: what the item adds to the total. Line below it: the item taken alone, its value and 95% interval.',
   'incident.weight-items': 'Each item by itself. For interference: {supporting}. Against: {opposing}. Weak: {weak}.',
   'incident.do-not-more': 'More not to be written: {count}',
   'incident.prior-short': 'If {before} before the measurements, then {after} after them.',

@@ -368,6 +368,8 @@ export const incident = {
   'incident.zoom-reset': 'Бәрін көрсету',
   'incident.keys': 'Пернелер: солға, оңға – мәндерді көру; плюс, минус – масштаб; нөл – бәрін көрсету.',
   'incident.times-fault': '{value}\u00a0есе, ақау жағында',
+  'incident.weight-key':
+    'Жолақ – белгінің жалпы салмаққа қосқаны. Астындағы сызық – белгінің жеке өзі: мәні мен 95\u00a0% аралығы.',
   'incident.weight-items': 'Әр айғақ бөлек. Кедергіні қолдайтыны: {supporting}. Қарсысы: {opposing}. Әлсізі: {weak}.',
   'incident.do-not-more': 'Жазуға болмайтын тағы {count} сөйлем',
   'incident.prior-short': 'Өлшемге дейін {before} болса, өлшемнен кейін {after}.',

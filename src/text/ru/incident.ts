@@ -369,6 +369,8 @@ export const incident = {
   'incident.zoom-reset': 'Показать всё',
   'incident.keys': 'Клавиши: влево и вправо – измерения, плюс и минус – масштаб, ноль – весь период.',
   'incident.times-fault': '{value}\u00a0к\u00a01 за сбой',
+  'incident.weight-key':
+    'Полоса – вклад признака в общий вес. Черта под ней – признак сам по себе: значение и интервал 95\u00a0%.',
   'incident.weight-items':
     'Признаки по отдельности. За вмешательство: {supporting}. Против: {opposing}. Слабых: {weak}.',
   'incident.do-not-more': 'Ещё нельзя писать: {count}',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { writeDurable } from '../sys/durable-file.ts'
 import type { ParseArgsConfig } from 'node:util'
-import { addAnswers, addRecord, type NewRecord } from '../casework/case/change.ts'
+import { addAnswers, addMeans, addRecord, type NewRecord } from '../casework/case/change.ts'
 import { openCase, type Acting } from '../casework/case/case-folder.ts'
 import {
   ADDRESSEES,
@@ -20,11 +20,11 @@ import type { VerifierKey } from '../evidence/signed-note.ts'
 import { InputError } from '../model/errors.ts'
 import { ordersSchema } from '../model/record.ts'
 import { say } from '../text/format.ts'
-import type { Lang } from '../text/lang.ts'
+import { LANGS, type Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { readBundle } from './case-bundle.ts'
 import { names } from './case-names.ts'
-import { askIntake, readIntake } from './case-intake.ts'
+import { askIntake, readIntake, readMeans } from './case-intake.ts'
 import type { World } from './command.ts'
 import { wrongOption } from './options.ts'
 import { printable } from './printable.ts'
@@ -44,6 +44,10 @@ const FILE_OPTIONS = {
   'other-procedure': 'other-procedure',
   'other-procedure-result': 'other-procedure-result',
   authorisation: 'authorisation',
+  'independent-data': 'independent-data',
+  'specialist-opinion': 'specialist-opinion',
+  'signed-statement': 'signed-statement',
+  translation: 'translation',
   'saved-check': 'saved-check',
   bundle: 'bundle',
   document: 'other',
@@ -55,6 +59,8 @@ const text = { type: 'string' } as const
 export const ADD_OPTIONS = {
   ...(Object.fromEntries(FILE_NAMES.map((name) => [name, text])) as Record<FileOption, typeof text>),
   intake: text,
+  means: text,
+  in: text,
   ask: { type: 'boolean', default: false },
   silence: { type: 'boolean', default: false },
   record: text,
@@ -82,14 +88,18 @@ export async function runAdd(
 ): Promise<number> {
   const chosen = [
     ...FILE_NAMES.filter((name) => values[name] !== undefined),
-    ...(['intake', 'record'] as const).filter((name) => values[name] !== undefined),
+    ...(['intake', 'means', 'record'] as const).filter((name) => values[name] !== undefined),
     ...(['ask', 'silence'] as const).filter((name) => values[name] === true),
   ]
   const [what, second] = chosen
   if (what === undefined || second !== undefined)
     throw new InputError(
       `Cannot add to the case: ${what === undefined ? 'nothing is named' : `both --${what} and --${second ?? ''} are named`}; see "kuager case --help"`,
-      { code: 'case.usage', path: 'arguments', expected: 'one of --intake, --ask, --silence, --record or a document' },
+      {
+        code: 'case.usage',
+        path: 'arguments',
+        expected: 'one of --intake, --means, --ask, --silence, --record or a document',
+      },
     )
   if (what === 'intake' || what === 'ask') {
     const answers =
@@ -99,6 +109,12 @@ export async function runAdd(
     if (what === 'ask' && answers.length === 0) return 0
     await addAnswers(folder, answers, acting)
     world.out.write(`${say(lang, 'casework.answered', { count: formatNumber(lang, answers.length) })}\n`)
+    return 0
+  }
+  if (what === 'means') {
+    if (typeof values.about !== 'string') throw wrongOption('about', 'it is missing', 'the id of a bundle')
+    await addMeans(folder, values.about, await readMeans(String(values.means), world), acting)
+    world.out.write(`${say(lang, 'casework.means-added', { record: printable(values.about) })}\n`)
     return 0
   }
   const record = await readRecord(what, values, world, acting)
@@ -141,6 +157,7 @@ async function readRecord(
   const pages = given('pages')
   const to = oneOf('to', given('to'), ADDRESSEES)
   const says = oneOf('says', given('says'), ANSWERS)
+  const into = oneOf('in', given('in'), LANGS)
   const from = given('from')
   if (from === undefined) throw wrongOption('from', 'it is missing', 'where the document or the knowledge comes from')
   return {
@@ -152,6 +169,7 @@ async function readRecord(
     ...(to === undefined ? {} : { addressee: to }),
     ...(about === undefined ? {} : { about }),
     ...(says === undefined ? {} : { says }),
+    ...(into === undefined ? {} : { in: into }),
     ...(note === undefined ? {} : { note }),
     ...(number === undefined ? {} : { act_number: number }),
     ...(actDay === undefined ? {} : { act_day: parseDay(actDay, '--act-day') }),

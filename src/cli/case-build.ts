@@ -111,11 +111,11 @@ function findingPapers(
       name: `statement-${lang}`,
       paper: statementPaper(lang, { id, madeAt, findings: all, ...beside, requests: requestBlocks(views[lang]) }),
     })),
-    // Who measured, with what and where is known to whoever did: all of it is a blank here, and nothing is guessed.
+    // Who measured, with what and where is known to whoever did: what they did not say is a blank, and nothing is guessed.
     ...findings.flatMap(({ record, finding }) =>
       MEANS_LANGS.map((lang) => ({
         name: `means-${record.id}-${lang}`,
-        paper: meansPaper(lang, { id, madeAt, finding, given: {} }),
+        paper: meansPaper(lang, { id, madeAt, finding, given: file.means?.[record.id] ?? {} }),
       })),
     ),
   ]
@@ -200,10 +200,10 @@ function loggedOf({ words }: CaseView, { check }: CaseRecord): Pick<Annex, 'logg
   return { logged: { said: `${leaf}: ${check.leaf_index} (${check.origin}), ${digest}`, hex: check.sha256 } }
 }
 
-/** A bundle is read on a screen: it has pages only where somebody printed it and counted them. */
+/** A bundle or a saved check is read on a screen: it has pages only where somebody printed it and counted them. */
 const pagesOf = ({ kind, pages }: CaseRecord): Pick<Annex, 'pages'> => {
   if (pages !== undefined) return { pages }
-  return kind === 'bundle' ? { pages: 'none' } : {}
+  return kind === 'bundle' || kind === 'saved-check' ? { pages: 'none' } : {}
 }
 
 function tellLength(

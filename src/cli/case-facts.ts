@@ -68,8 +68,10 @@ export function besideFindings(findings: readonly CaseFinding[]): {
 
 const EFFECT: readonly QuestionId[] = ['use', 'purpose', 'harm', 'substitute']
 
-/** What the case holds besides its bundles, for the list of what a court looks for. */
-export function besideBundle(file: CaseFile): BesideBundle {
+/** What the case holds besides a bundle, by the id of its record, for the list of what a court looks for. */
+export function besideBundle(file: CaseFile, bundle: string): BesideBundle {
+  const means = file.means?.[bundle] ?? {}
+  const holds = (kind: CaseRecord['kind']): boolean => file.records.some((one) => one.kind === kind)
   const states = requestsOf(file)
   const request = states.some(({ reply }) => reply?.kind === 'answer')
     ? 'answered'
@@ -77,6 +79,14 @@ export function besideBundle(file: CaseFile): BesideBundle {
       ? 'term-passed'
       : 'sent'
   return {
+    qualification: means.who !== undefined,
+    device: means.device !== undefined,
+    contract: means.contract !== undefined,
+    clock: means.clock !== undefined,
+    independent: holds('independent-data'),
+    signedStatement: holds('signed-statement'),
+    specialist: holds('specialist-opinion'),
+    translations: file.records.flatMap((one) => (one.in === undefined ? [] : [one.in])),
     attribution: file.records.some(({ kind, says }) => kind === 'act' || says === 'act-named'),
     ...(states.length === 0 ? {} : { request }),
     effect: EFFECT.every((id) => file.answers[id] !== undefined),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { answerAt, type NewAnswer } from '../casework/case/change.ts'
 import { isQuestionId, QUESTIONS, type Question, type QuestionId } from '../casework/case/questions.ts'
 import type { CaseFile } from '../casework/case/case-form.ts'
+import { MEANS_FIELDS, type MeansField } from '../casework/statement/means-fields.ts'
 import { InputError } from '../model/errors.ts'
 import type { Instant } from '../model/units.ts'
 import { say } from '../text/format.ts'
@@ -41,6 +42,25 @@ export async function readIntake(file: string, world: World): Promise<readonly N
     const { value, by, source } = answer
     return { id, value, ...(by === undefined ? {} : { by }), ...(source === undefined ? {} : { source }) }
   })
+}
+
+/**
+ * What whoever measured says, for the note on technical means: `{"who": "…", "device": "…"}`. Throws InputError for a point
+ * that the note does not have, so that nothing said is lost.
+ */
+export async function readMeans(file: string, world: World): Promise<Readonly<Partial<Record<MeansField, string>>>> {
+  const parsed = z
+    .partialRecord(z.enum(MEANS_FIELDS), z.string().trim().min(1).max(20_000))
+    .safeParse(await readJson(file, world))
+  if (parsed.success) return parsed.data
+  throw new InputError(
+    `Cannot read the means "${printable(file)}": ${parsed.error.issues[0]?.message ?? 'no object'}`,
+    {
+      code: 'means.form',
+      path: `/${parsed.error.issues[0]?.path.join('/') ?? ''}`,
+      expected: `a text for any of ${MEANS_FIELDS.join(', ')}`,
+    },
+  )
 }
 
 export interface AskingIntake {

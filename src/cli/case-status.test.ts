@@ -6,7 +6,9 @@ import { after, describe, it } from 'node:test'
 import { fullCase } from '../../test/kit/sample-case.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { openCase } from '../casework/case/case-folder.ts'
+import { addRecord } from '../casework/case/change.ts'
 import { PaperFolder } from '../casework/case/paper-folder.ts'
+import { parseDay } from '../casework/deadlines/calendar.ts'
 import { parseInstant } from '../model/units.ts'
 import { readRevisions, sinceBundles } from './case-revisions.ts'
 import { runStatus } from './case-status.ts'
@@ -63,6 +65,32 @@ describe('kuager case status', () => {
     assert.match(await state(), /^Older than the case, later changes: 2\. Build them anew/)
     rmSync(join(cwd, 'papers', 'papers', 'made-of.json'))
     assert.match(await state(), /^What they were made of is not known/)
+  })
+})
+
+describe('kuager case add --means', () => {
+  it('takes points of the note on technical means for a bundle, and refuses what is no point of it', async () => {
+    await good('case', 'new', 'means', '--name', 'x')
+    const acting = { actor: 'volunteer', now: parseInstant('2026-04-20T08:00:00Z') }
+    const day = parseDay('2026-04-10')
+    const options = { signal: new AbortController().signal }
+    await addRecord(
+      join(cwd, 'means'),
+      { kind: 'bundle', day, from: 'x', file: join(cwd, 'letter.pdf') },
+      acting,
+      options,
+    )
+    const add = (value: unknown, ...about: readonly string[]): Promise<number> => {
+      writeFileSync(join(cwd, 'means.json'), JSON.stringify(value))
+      return runCommand(['case', 'add', 'means', '--means', 'means.json', ...about], testWorld(cwd))
+    }
+    assert.equal(await add({ who: 'x', clock: '0,2 s' }, '--about', 'r1'), 0)
+    const { means } = await openCase(join(cwd, 'means'))
+    assert.deepEqual(means, { r1: { who: 'x', clock: '0,2 s' } })
+    for (const wrong of [{ whom: 'x' }, { who: 7 }, { who: ' ' }, [], {}])
+      assert.equal(await add(wrong, '--about', 'r1'), 2, JSON.stringify(wrong))
+    assert.equal(await add({ who: 'x' }), 2)
+    assert.equal(await add({ who: 'x' }, '--about', 'r7'), 2)
   })
 })
 

@@ -62,11 +62,10 @@ export async function findChanges(folder: string, { records }: CaseFile, signal:
 
 /** The twenty-five points for each incident that a bundle of the case shows. */
 async function pointsOf(folder: string, file: CaseFile, world: World): Promise<readonly BundlePoints[]> {
-  const beside = besideBundle(file)
   return (await readFindings(folder, file, world)).map(({ record, finding }) => ({
     record: record.id,
     incident: finding.incident.id,
-    found: completeness(finding, beside),
+    found: completeness(finding, besideBundle(file, record.id)),
   }))
 }
 

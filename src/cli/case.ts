@@ -19,6 +19,7 @@ made of it.
 Usage:
   kuager case new DIR --name NAME
   kuager case add DIR (--ask | --intake FILE)
+  kuager case add DIR --means FILE --about ID
   kuager case add DIR --request FILE --to WHOM --day DAY --from WHERE
   kuager case add DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE
                   [--export-order OUT]
@@ -44,20 +45,25 @@ build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, 
 Documents:
   --request, --answer, --complaint, --complaint-answer, --act, --first-judgment, --appeal-judgment,
   --cassation-judgment, --constitutional-ruling, --prosecutor-reply, --other-procedure,
-  --other-procedure-result, --authorisation, --saved-check, --document
+  --other-procedure-result, --authorisation, --saved-check, --independent-data,
+  --specialist-opinion, --signed-statement, --translation, --document
   --record KIND      one of these kinds whose document is not at hand
 
 Options:
   --ask              asks each open question on the terminal; an empty answer leaves it open
   --intake FILE      answers as JSON, {"learned": "2026-03-05", "use": {"value": "…", "source":
                      "…"}}; "status --json" names the questions that are open
+  --means FILE       what whoever measured says, for the note on technical means: {"who": "…"} with
+                     who, purpose, device, source, binary, contract, place, clock, conditions,
+                     actions, declaration
   --silence          no answer came to a request until DAY; it counts when the term of the answer is
                      over
   --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made
                      where absent
   --learned DAY      day on which the author learned of it, where later: terms run from then
   --to WHOM          ministry, security-committee, technical-service or provider
-  --about ID         what is answered: r1, r2 … as "status" shows them
+  --about ID         what is answered, or the bundle of --means: r1, r2 … as "status" shows them
+  --in LANG          language of a translation: kk, ru or en
   --says WHAT        act-named, no-act, refused, passed-on or other
   --act-number, --act-day   of an act, or of the one that an answer names
   --pages N          pages of the document, for the index of annexes

@@ -8,6 +8,7 @@ type CaseKey =
   | 'casework.safety-disk'
   | 'casework.added'
   | 'casework.answered'
+  | 'casework.means-added'
   | 'casework.bundle-sound'
   | 'casework.bundle-wanting'
   | 'casework.bundle-not-verified'

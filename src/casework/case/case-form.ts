@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { SUPPORT } from '../../model/cause.ts'
 import { InputError } from '../../model/errors.ts'
+import { LANGS } from '../../text/lang.ts'
 import { parseDay } from '../deadlines/calendar.ts'
+import { MEANS_FIELDS } from '../statement/means-fields.ts'
 import { QUESTIONS, type QuestionId } from './questions.ts'
 
 // case.json: what a case knows. It lies in a folder of its own with the documents, on no server, readable by its owner.
@@ -46,6 +48,10 @@ export const RECORD_KINDS = [
   'other-procedure',
   'other-procedure-result',
   'authorisation',
+  'independent-data',
+  'specialist-opinion',
+  'signed-statement',
+  'translation',
   'saved-check',
   'bundle',
   'other',
@@ -139,6 +145,8 @@ export const recordSchema = z.strictObject({
   /** Number and day of the act that an answer names, or that the record is. */
   act_number: line.optional(),
   act_day: day.optional(),
+  /** Into which language a translation is. */
+  in: z.enum(LANGS).optional(),
   /** Pages of the document, where somebody counted them. */
   pages: z.number().int().positive().max(100_000).optional(),
   /** What it is or says, in the words of who added it. */
@@ -174,6 +182,8 @@ export const caseSchema = z.strictObject({
   made_at_utc: z.iso.datetime(),
   answers: z.partialRecord(z.enum(QUESTIONS.map(({ id }) => id) as [QuestionId, ...QuestionId[]]), givenAnswerSchema),
   records: z.array(recordSchema).max(5000),
+  /** By bundle, what only whoever measured can say, for the note on technical means. Absent where nobody said any of it. */
+  means: z.record(z.string().regex(/^r[1-9]\d{0,4}$/), z.partialRecord(z.enum(MEANS_FIELDS), prose)).optional(),
   /** How many lines the journal has, and its last one: a crash between the two files is mended from here. */
   journal: z.strictObject({ lines: z.number().int().positive(), last: journalEntrySchema }),
 })

@@ -4,6 +4,7 @@ import { formatInstantUtc, type Instant } from '../../model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
 import { changeCase, type Acting } from './case-folder.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts, GivenAnswer, Held } from './case-form.ts'
+import { MEANS_FIELDS, type MeansField } from '../statement/means-fields.ts'
 import { checkRecord, parseAnswer } from './check-case.ts'
 import { takeIn } from './take-in.ts'
 import { QUESTIONS, type Question, type QuestionId } from './questions.ts'
@@ -36,6 +37,33 @@ export function addAnswers(folder: string, answers: readonly NewAnswer[], acting
     return {
       next: { ...before, answers: { ...before.answers, ...given } },
       entry: { what: 'answered', about: answers.map(({ id }) => id), detail: { replaced } },
+    }
+  })
+}
+
+/**
+ * Takes in what whoever measured says of the means, for the bundle of a record; an earlier word on the same point gives way,
+ * and the journal says so.
+ */
+export function addMeans(
+  folder: string,
+  about: string,
+  given: Readonly<Partial<Record<MeansField, string>>>,
+  acting: Acting,
+): Promise<CaseFile> {
+  return changeCase(folder, acting, (before) => {
+    const said = before.means?.[about] ?? {}
+    const fields = MEANS_FIELDS.filter((field) => given[field] !== undefined)
+    if (fields.length === 0)
+      throw new InputError('Cannot take the note on technical means in: it says nothing', {
+        code: 'means.empty',
+        path: '',
+        expected: MEANS_FIELDS.join(', '),
+      })
+    const replaced = fields.filter((field) => said[field] !== undefined).length
+    return {
+      next: { ...before, means: { ...before.means, [about]: { ...said, ...given } } },
+      entry: { what: 'answered', about: [about, ...fields], detail: { means: true, replaced } },
     }
   })
 }

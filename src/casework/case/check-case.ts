@@ -58,6 +58,8 @@ export function checkRecord(record: CaseRecord, before: readonly CaseRecord[]): 
       `a record of kind "${record.kind}" has ${record.held === undefined ? 'no' : 'a'} file`,
       record.kind === 'silence' ? 'none' : 'a file',
     )
+  if ((record.kind === 'translation') !== (record.in !== undefined))
+    throw wrong('--in', 'only a translation is into a language, and each is', 'kk, ru or en')
   const to = ANSWERS_TO[record.kind]
   if ((to === undefined) !== (record.about === undefined))
     throw wrong(
@@ -84,4 +86,7 @@ export function checkCase(file: CaseFile): void {
     if (given !== undefined) parseAnswer(question, given.value)
   }
   for (const [index, record] of file.records.entries()) checkRecord(record, file.records.slice(0, index))
+  for (const id of Object.keys(file.means ?? {}))
+    if (!file.records.some((record) => record.id === id && record.kind === 'bundle'))
+      throw wrong('--about', `"${id}" is no bundle of this case`, 'an id of a bundle that "kuager case status" shows')
 }

@@ -89,11 +89,7 @@ export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseInci
   if (facts.verified.kind === 'wanting') return words.shows.wanting
   if (incident.withdrawn) return words.incident.withdrawn
   const { word, support, log10_lr: log10Lr = 0 } = incident
-  if (word === 'blocking')
-    return support === undefined
-      ? words.shows.blocking
-      : `${words.shows.blocking} ${strengthSentence(lang, { word, support, log10Lr: 1 })}`
-  const shown = word === 'fault' ? words.shows.fault : words.shows.open
+  const shown = { blocking: words.shows.blocking, fault: words.shows.fault }[word] ?? words.shows.open
   const known = CAUSE_WORDS.find((one) => one === word)
   if (support === undefined || known === undefined) return shown
   return [shown, strengthSentence(lang, { word: known, support, log10Lr })].join(' ').trim()

@@ -4,7 +4,8 @@ import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
 import { say } from '../../text/format.ts'
 import { LANGS } from '../../text/lang.ts'
 import { spansIn } from '../paper.ts'
-import { MEANS_FIELDS, meansPaper, type Means } from './means-paper.ts'
+import { MEANS_FIELDS } from './means-fields.ts'
+import { meansPaper, type Means } from './means-paper.ts'
 
 const means = (given: Means['given'] = {}): Means => ({
   id: 'case-1',

@@ -8,22 +8,7 @@ import { controlSentences } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 import { annexRows, leafText } from '../exhibit/proved.ts'
 import { blank, code, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
-
-/** What only whoever measured can say; every one that is absent is a visible blank. */
-export const MEANS_FIELDS = [
-  'who',
-  'purpose',
-  'device',
-  'source',
-  'binary',
-  'contract',
-  'place',
-  'clock',
-  'conditions',
-  'actions',
-  'declaration',
-] as const
-export type MeansField = (typeof MEANS_FIELDS)[number]
+import type { MeansField } from './means-fields.ts'
 
 export interface Means {
   readonly id: string

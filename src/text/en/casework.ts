@@ -7,6 +7,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.safety-disk':
     'Whoever holds the device can read it: use an encrypted disk, make no copy in a cloud, and do not carry it across a border.',
   'casework.added': 'Added {record}: {kind}, {day}',
+  'casework.means-added': 'Taken in for the note on technical means of {record}.',
   'casework.answered': 'Answers taken in: {count}',
   'casework.bundle-sound': 'The bundle was verified: nothing wrong was found.',
   'casework.bundle-wanting': 'The bundle was verified and found wanting: {steps}',

@@ -8,6 +8,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.safety-disk':
     'Құрылғы кімнің қолына түссе, сол оны оқи алады: шифрланған дискіде сақтаңыз, бұлтқа көшірмеңіз, шекарадан өткізбеңіз.',
   'casework.added': 'Қосылды, {record}: {kind}, {day}',
+  'casework.means-added': 'Ғылыми-техникалық құралдарды қолдану туралы анықтамаға қабылданды: {record}',
   'casework.answered': 'Қабылданған жауаптар: {count}',
   'casework.bundle-sound': 'Жинақ тексерілді: сәйкессіздік табылмады.',
   'casework.bundle-wanting': 'Жинақ тексерілді, сәйкессіздік табылды: {steps}',

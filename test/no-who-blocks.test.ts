@@ -34,6 +34,7 @@ const MAY_SAY_BLOCKING: ReadonlySet<string> = new Set([
   'word.blocking',
   'weigh.grounds', // said only of the word `blocking`
   'incident.verdict.blocking', // said only of the word `blocking`
+  'incident.verdict-short.blocking',
   // What nobody is to write, with the reason.
   'incident.not-cause',
   'incident.not-enough',

@@ -58,7 +58,7 @@ describe('the heading of the first screen', () => {
   it('names one service that does not open, and says more only where the data carry it', () => {
     assert.deepEqual(text(board(opens('youtube'), [YOUTUBE])), [
       'YouTube does not open on your network now.',
-      'It is not only you. Other services open.',
+      'Others on this network see it too. Other services open.',
     ])
     assert.deepEqual(text(board([], [{ ...YOUTUBE, probesFailed: 1 }])), [
       'YouTube does not open on your network now.',
@@ -66,17 +66,17 @@ describe('the heading of the first screen', () => {
     ])
     assert.deepEqual(text(board(opens(), [YOUTUBE, TIKTOK])), [
       'YouTube does not open on your network now.',
-      'It is not only you. Some services open.',
+      'Others on this network see it too. Some services open.',
     ])
   })
 
   it('says that the others open only where each of them was measured and does', () => {
-    const lead = 'It is not only you. Some services open.'
+    const lead = 'Others on this network see it too. Some services open.'
     assert.equal(text(board(opens('youtube', 'telegram'), [YOUTUBE]))[1], lead)
     const torn = seen('telegram', { interfered: 2, reachable: 2 })
     assert.equal(text(board([...opens('youtube', 'telegram'), torn], [YOUTUBE]))[1], lead)
     assert.equal(text(board([seen('telegram', { reachable: 4 })], [YOUTUBE]))[1], lead)
-    assert.equal(text(board([], [YOUTUBE]))[1], 'It is not only you.')
+    assert.equal(text(board([], [YOUTUBE]))[1], 'Others on this network see it too.')
   })
 
   it('lists several of the worst state', () => {
@@ -124,12 +124,12 @@ describe('the heading of the first screen', () => {
     const more = [1, 2, 3].map((n) => seen('youtube', { reachable: 2 }, parseAsn(64500 + n)))
     assert.deepEqual(text(board([...more, ...opens('youtube')], [YOUTUBE]), { kind: 'all' }), [
       'YouTube does not open on some networks now.',
-      'Networks concerned: 1\u00a0of\u00a04. Other services open.',
+      'Networks affected: 1\u00a0of\u00a04. Other services open.',
     ])
     const partly = { ...YOUTUBE, id: 'partly', asn: parseAsn(64501), state: 'partly-restricted' } as const
     assert.deepEqual(text(board([...more, ...opens('youtube')], [YOUTUBE, partly]), { kind: 'all' }), [
       'YouTube does not open on some networks now.',
-      'Networks concerned: 1\u00a0of\u00a04. Other services open.',
+      'Networks affected: 1\u00a0of\u00a04. Other services open.',
     ])
   })
 

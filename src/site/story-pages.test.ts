@@ -135,7 +135,7 @@ describe('the chronicle', () => {
     const disputed = record.chronicle.filter(({ reportedAs }) => reportedAs === 'disputed').length
     assert.ok(disputed > 0)
     assert.equal(page.split('disputed: the sources disagree').length - 1, disputed)
-    assert.doesNotMatch(page, /pointing to blocking/)
+    assert.doesNotMatch(page, /signs fit blocking better/)
   })
 
   it('prints a moment never more exactly than the record has it', async () => {
@@ -156,7 +156,7 @@ describe('the chronicle', () => {
     const page = await chronicle('en', { incidents: [measured(false), gone] })
     assert.ok(page.includes('id="m-2026-03"') && page.includes('Measured incidents: 1'))
     assert.ok(
-      page.includes('pointing to blocking: 1') && page.includes('/en/i/real-one') && !page.includes('/en/i/gone'),
+      page.includes('signs fit blocking better: 1') && page.includes('/en/i/real-one') && !page.includes('/en/i/gone'),
     )
   })
 

@@ -12,7 +12,8 @@ export interface AvailabilityParts {
   readonly weighed: boolean
 }
 
-const percent = (lang: Lang, share: number): string => `${formatNumber(lang, Math.floor(share * 1000) / 10, 1)}\u00a0%`
+const percent = (lang: Lang, share: number): string =>
+  `${formatNumber(lang, Math.floor(share * 1000) / 10, 1)}${lang === 'en' ? '%' : '\u00a0%'}`
 
 /** How much of the measured time a service was open; undefined where nothing was measured. Shares are rounded down. */
 export function availabilitySentence(lang: Lang, found: AvailabilityParts): string | undefined {

@@ -13,6 +13,7 @@ export type IncidentKey =
   | `incident.now.${HeadlineState}`
   | `incident.state.${HeadlineState}`
   | `incident.verdict.${VerdictWord}`
+  | `incident.verdict-short.${VerdictWord}`
   | `incident.quote.${'interference' | 'fault'}.${'rival' | 'all'}`
   | `incident.reason.${RevisionReason}`
   | `incident.method.${SecondOpinion['method']}`

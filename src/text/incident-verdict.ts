@@ -27,6 +27,10 @@ export const verdictClause = (lang: Lang, concluded: Concluded): string =>
 /** The conclusion as a sentence. */
 export const verdictSentence = (lang: Lang, concluded: Concluded): string => `${verdictClause(lang, concluded)}.`
 
+/** The conclusion for a narrow cell, whose head or first word is the signs: `fit blocking better`. */
+export const verdictShort = (lang: Lang, concluded: Concluded): string =>
+  say(lang, `incident.verdict-short.${verdictWord(concluded)}`)
+
 /** The conclusion as one word of a table. */
 export const verdictName = (lang: Lang, concluded: Concluded): string => say(lang, `word.${verdictWord(concluded)}`)
 

@@ -11,7 +11,7 @@ import {
   withdrawnText,
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
-import { verdictName, verdictSentence } from '../../text/incident-verdict.ts'
+import { verdictName, verdictSentence, verdictShort } from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
@@ -120,7 +120,7 @@ function answers(lang: Lang, view: IncidentCardView, fonts: Fonts): string {
 function evidence(lang: Lang, { incident }: IncidentCardView): readonly string[] {
   const { word, support, log10Lr } = incident.cause
   if (word === 'insufficient') return [capitalise(lang, verdictName(lang, incident))]
-  const finding = say(lang, 'card.word', { word: verdictName(lang, incident) })
+  const finding = say(lang, 'card.word', { short: verdictShort(lang, incident) })
   if (support === 'none') return [finding]
   const side = log10Lr > 0 ? 'card.support-interference' : 'card.support-fault'
   return [finding, say(lang, side, { support: say(lang, `support.${support}`) })]

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Incident } from '../../model/incident.ts'
-import { verdictClause } from '../../text/incident-verdict.ts'
-import { say } from '../../text/format.ts'
+import { verdictShort } from '../../text/incident-verdict.ts'
+import { capitalise, say } from '../../text/format.ts'
 import { edgeParts, type NamedIncident } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
@@ -119,7 +119,7 @@ function runningRow(lang: Lang, view: FirstView, { incident, serviceName, networ
 
 /** The word of evidence, and how strongly it is supported where it is a word of one side. */
 function evidence(lang: Lang, { cause, state }: Incident): Markup {
-  const word = verdictClause(lang, { cause, state })
+  const word = capitalise(lang, verdictShort(lang, { cause, state }))
   const isOfOneSide = cause.word === 'blocking' || cause.word === 'fault'
   return isOfOneSide && cause.support !== 'none'
     ? html`${word}<small>${say(lang, 'board.support', { support: say(lang, `support.${cause.support}`) })}</small>`

@@ -78,7 +78,7 @@ export const fact = {
   'fact.service.retired': 'the service no longer uses the name {name}',
   'fact.tunnel.completed': 'the tunnel was opened: {protocol}',
   'fact.tunnel.failed': 'the tunnel was not opened, {protocol}: {failure}',
-  'fact.tunnel.stalled': 'the tunnel stopped on the way, {protocol}: {progress} %',
+  'fact.tunnel.stalled': 'the tunnel stopped on the way, {protocol}: {progress}%',
   'fact.tcp.neighbour-connected': 'a neighbouring address answered: {address}, port {port}',
   'fact.tcp.neighbour-failed': 'a neighbouring address failed too: {address}, port {port}: {failure}',
   'fact.tcp.one-place': 'the address stands in one place only: {address}',

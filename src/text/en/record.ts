@@ -3,7 +3,7 @@ import type { RecordKey } from '../record-keys.ts'
 export const record = {
   'claims.title': 'Statements and measurements',
   'claims.about': 'Who said what, and what the measurements say to it. The rule is the same whoever speaks.',
-  'claims.never': 'Measurements show that there was interference; they do not show who caused it.',
+  'claims.never': 'Measurements show what the signs fit better; they do not show who did it.',
   'claims.count': '{finding}: {count}',
   'claims.statements': 'Statements',
   'claims.statements-about':
@@ -38,9 +38,9 @@ export const record = {
   'claim-reason.restricted-seen': 'The service was measured not to open in this period.',
   'claim-reason.nothing-seen': 'The period was watched in full: neither a restriction nor a fault was seen.',
   'claim-reason.no-restriction-seen': 'The period was watched in full: nothing but technical faults was seen.',
-  'claim-reason.cause-blocking': 'What the measured incidents point to: blocking.',
-  'claim-reason.cause-fault': 'What the measured incidents point to: a technical fault.',
-  'claim-reason.causes-differ': 'Some incidents point to blocking, others to a technical fault.',
+  'claim-reason.cause-blocking': 'The signs of the measured incidents fit blocking better.',
+  'claim-reason.cause-fault': 'The signs of the measured incidents fit a technical fault better.',
+  'claim-reason.causes-differ': 'Some incidents fit blocking better, others a technical fault.',
   'claim-reason.cause-open': 'The service was measured not to open; the cause is not determined.',
   'claim-reason.too-few-probes': 'Something did not open, but the evidence is insufficient: too few devices.',
   'claim-reason.services-differ': 'Some of the services named did not open, others did.',

@@ -5,7 +5,7 @@ export const card = {
   'card.check': 'Тексеру',
   'card.band': 'басталуы, аяқталуы; аралығы 95\u00a0%',
   'card.devices': 'Осындай құрылғылар',
-  'card.word': 'Қорытынды: {word}',
+  'card.word': 'Белгілері {short}',
   'card.support-interference': 'Кедергіге айғақ: {support}',
   'card.support-fault': 'Техникалық ақауға айғақ: {support}',
   'card.revision': 'Нұсқа: {revision}. Жасалған уақыты: {at}',

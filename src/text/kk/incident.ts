@@ -21,6 +21,11 @@ export const incident = {
   'incident.verdict.fault': 'Белгілері кедергіден гөрі техникалық ақауға көбірек ұқсайды',
   'incident.verdict.not-determined': 'Кедергі ме, техникалық ақау ма, белгілері бойынша анықталмады',
   'incident.verdict.insufficient': 'Себебін айтуға айғақ жеткіліксіз',
+  'incident.verdict-short.blocking': 'бұғаттауға көбірек ұқсайды',
+  'incident.verdict-short.throttling': 'жылдамдықты шектеуге көбірек ұқсайды',
+  'incident.verdict-short.fault': 'техникалық ақауға көбірек ұқсайды',
+  'incident.verdict-short.not-determined': 'себебін анықтамайды',
+  'incident.verdict-short.insufficient': 'себебін айтуға жеткіліксіз',
   'incident.former': 'Бұрынғы қорытынды: {text}',
   'incident.strength': 'айғақ: {support}, деңгейі: 6\u00a0ішінен\u00a0{step}',
 

@@ -21,6 +21,11 @@ export const incident = {
   'incident.verdict.fault': 'Признаки больше соответствуют техническому сбою, чем вмешательству',
   'incident.verdict.not-determined': 'Вмешательство или технический сбой, по признакам не определено',
   'incident.verdict.insufficient': 'Чтобы назвать причину, данных недостаточно',
+  'incident.verdict-short.blocking': 'больше соответствуют блокировке',
+  'incident.verdict-short.throttling': 'больше соответствуют ограничению скорости',
+  'incident.verdict-short.fault': 'больше соответствуют техническому сбою',
+  'incident.verdict-short.not-determined': 'причины не определяют',
+  'incident.verdict-short.insufficient': 'недостаточны, чтобы назвать причину',
   'incident.former': 'Прежний вывод: {text}',
   'incident.strength': 'поддержка: {support}, ступень {step}\u00a0из\u00a06',
 
@@ -328,7 +333,7 @@ export const incident = {
   'incident.others-retrieved': 'Получено: {day}.',
   'incident.ooni': 'Измерения OONI',
   'incident.ooni-about':
-    'OONI: международные измерения добровольцев. Аномалия: отличие от контрольного измерения, ещё не вывод. Подтверждено: видна страница ограничения. Не удалось: измерение не завершилось.',
+    'OONI: международные измерения добровольцев. Аномалия: отличие от контрольного измерения, ещё не вывод. Подтверждено: видна страница-заглушка. Не удалось: измерение не завершилось.',
   'incident.ooni-own': 'Эта сеть, {days}',
   'incident.ooni-rest': 'Другие сети, всего: {count}',
   'incident.ooni-together': 'Сети не разделены, {days}',

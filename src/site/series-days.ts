@@ -15,10 +15,11 @@ export function measuredDays(of: SeriesName, points: readonly SeriesPoint[], sin
     const bits = { measured: 0, unreached: 0, unsettled: 0 }
     for (const [hour, list] of Map.groupBy(own, (point) => hourOf(point) % HOURS)) {
       const unreachable = list.filter(({ kind }) => kind === 'unreachable').length
-      const settled = list.filter(({ kind }) => kind === 'reachable' || kind === 'interfered').length
+      const reachable = list.filter(({ kind }) => kind === 'reachable').length
+      const interfered = list.filter(({ kind }) => kind === 'interfered').length
       bits.measured |= 1 << hour
-      if (unreachable > settled) bits.unreached |= 1 << hour
-      if (unreachable + settled === 0) bits.unsettled |= 1 << hour
+      if (unreachable > reachable + interfered) bits.unreached |= 1 << hour
+      else if (interfered >= reachable) bits.unsettled |= 1 << hour
     }
     const latest = instant(own.reduce((most, { at }) => Math.max(most, at), 0))
     return { service: of.service, asn: of.asn, day, ...bits, measurements: own.length, latest }

@@ -54,7 +54,7 @@ describe('stripView()', () => {
       [2, 8, 9, 'unkn'],
       [2, 9, 21.5, 'open'],
     ])
-    assert.equal(view([day(0), today]).noData, 1)
+    assert.equal(view([day(0), today]).noDataHours, 25)
   })
 
   it('lets a measurement speak for three hours, past midnight too, and no longer', () => {
@@ -125,8 +125,8 @@ describe('stripView()', () => {
 describe('strips()', () => {
   it('says in words what is drawn', () => {
     const shown = view([day(0), day(2)], [incident(1, 2), incident(60, 62, { state: 'throttled' })])
-    assert.deepEqual(stripWords('en', shown), ['Restricted: 1\u00a0day', 'Slow: 1\u00a0day', 'No data: 1\u00a0day'])
-    assert.deepEqual(stripWords('ru', view([])), ['Нет данных: 3\u00a0дня'])
+    assert.deepEqual(stripWords('en', shown), ['Restricted: 1\u00a0day', 'Slow: 1\u00a0day', 'No data: 22\u00a0h'])
+    assert.deepEqual(stripWords('ru', view([])), ['Нет данных: 2\u00a0сут 22\u00a0ч'])
     assert.deepEqual(stripWords('kk', view([day(0), day(1), day(2)])), ['Шектеу байқалмады'])
   })
 

@@ -42,7 +42,6 @@ export function stripView(parts: StripParts): StripView {
   )
   const count = (state: Restricted): number => worst.filter((one) => one === state).length
   const hours = hoursOf(parts)
-  const measuredDays = new Set(parts.measured.map(({ day }) => day))
   return {
     title,
     ...(href === undefined ? {} : { href }),
@@ -57,7 +56,7 @@ export function stripView(parts: StripParts): StripView {
     ]),
     restricted: { shut: count('shut'), part: count('part'), slow: count('slow') },
     restrictedHours: lengthOf(incidents),
-    noData: [...new Set(hours.map(({ day }) => day))].filter((day) => !measuredDays.has(day)).length,
+    noDataHours: hours.reduce((sum, span) => sum + (span.state === 'none' ? span.until - span.from : 0), 0),
   }
 }
 

@@ -130,10 +130,11 @@ function toMeasuredDays(rows: readonly Judged[], since: Instant): readonly Measu
     const bits = { measured: 0, unreached: 0, unsettled: 0 }
     for (const [hour, list] of Map.groupBy(own, (row) => hourOf(row) % 24)) {
       const unreachable = list.filter(({ verdict }) => verdict.kind === 'unreachable').length
-      const passed = list.filter(({ verdict }) => /^(?:reachable|interfered)$/.test(verdict.kind)).length
+      const reachable = list.filter(({ verdict }) => verdict.kind === 'reachable').length
+      const interfered = list.filter(({ verdict }) => verdict.kind === 'interfered').length
       bits.measured |= 1 << hour
-      if (unreachable > passed) bits.unreached |= 1 << hour
-      if (unreachable + passed === 0) bits.unsettled |= 1 << hour
+      if (unreachable > reachable + interfered) bits.unreached |= 1 << hour
+      else if (interfered >= reachable) bits.unsettled |= 1 << hour
     }
     const latest = own.toSorted(byTime).at(-1)!.head.startedAt // a group is never empty
     return { ...seriesOf(own), day, ...bits, measurements: own.length, latest }

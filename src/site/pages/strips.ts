@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
+import { spanText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDayMonth } from '../../text/time.ts'
@@ -32,7 +33,8 @@ export interface StripView {
   /** Days touched by an incident, by its state; a day of several counts as the worst of them. */
   readonly restricted: Readonly<Record<'shut' | 'part' | 'slow', number>>
   readonly restrictedHours: number
-  readonly noData: number
+  /** Hours without data, up to the last instant. */
+  readonly noDataHours: number
 }
 
 const COLUMN = 10
@@ -120,13 +122,20 @@ function drawing(view: StripView): Markup {
   )
 }
 
-/** What a strip shows, in words: days restricted, by the worst of each, and days without data. */
-export function stripWords(lang: Lang, { restricted, noData, days }: StripView): readonly string[] {
+const HOUR_MS = 3_600_000
+
+/** What a strip shows, in words: days restricted, by the worst of each, and how long there was no data. */
+export function stripWords(lang: Lang, { restricted, noDataHours, hours }: StripView): readonly string[] {
   const found = (['shut', 'part', 'slow'] as const)
     .filter((state) => restricted[state] > 0)
     .map((state) => say(lang, `board.days.${state}`, { count: restricted[state] }))
-  const quiet = found.length === 0 && noData < days ? [say(lang, 'board.days.quiet')] : []
-  return [...found, ...quiet, ...(noData === 0 ? [] : [say(lang, 'board.days.none', { count: noData })])]
+  const quiet = found.length === 0 && hours.some(({ state }) => state !== 'none') ? [say(lang, 'board.days.quiet')] : []
+  const whole = Math.round(noDataHours)
+  return [
+    ...found,
+    ...quiet,
+    ...(whole === 0 ? [] : [say(lang, 'board.days.none', { length: spanText(lang, whole * HOUR_MS) })]),
+  ]
 }
 
 const strip = (lang: Lang, view: StripView): Markup =>
@@ -183,7 +192,7 @@ const table = (lang: Lang, list: readonly StripView[]): Markup =>
                 <th scope="row">${view.title}</th>
                 <td>${formatNumber(lang, view.restricted.shut + view.restricted.part + view.restricted.slow)}</td>
                 <td>${formatNumber(lang, view.restrictedHours, 1)}</td>
-                <td>${formatNumber(lang, view.noData)}</td>
+                <td>${formatNumber(lang, view.noDataHours, 1)}</td>
               </tr>`,
           )}
         </tbody>

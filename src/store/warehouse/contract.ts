@@ -187,7 +187,7 @@ export interface MeasuredDay extends SeriesName {
   readonly measured: number
   /** Of these, hours in which more measurements found the service unreachable than everything else settled. */
   readonly unreached: number
-  /** Of these, hours in which nothing was settled. */
+  /** Of these, hours in which nothing was settled, or as many measurements were interfered with as reached the service. */
   readonly unsettled: number
   readonly measurements: number
   readonly latest: Instant

@@ -6,8 +6,9 @@ SELECT
     probe_asn,
     intDiv(hour, 24) AS day,
     groupBitOr(bitShiftLeft(toUInt32(1), hour % 24)) AS measured,
-    groupBitOr(if(unreachable > passed, bitShiftLeft(toUInt32(1), hour % 24), toUInt32(0))) AS unreached,
-    groupBitOr(if(unreachable + passed = 0, bitShiftLeft(toUInt32(1), hour % 24), toUInt32(0))) AS unsettled,
+    groupBitOr(if(unreachable > reachable + interfered, bitShiftLeft(toUInt32(1), hour % 24), toUInt32(0))) AS unreached,
+    -- Interference alone is no restriction (docs/methods/present.md), and no reaching either.
+    groupBitOr(if(unreachable <= reachable + interfered AND interfered >= reachable, bitShiftLeft(toUInt32(1), hour % 24), toUInt32(0))) AS unsettled,
     sum(n) AS measurements,
     toUnixTimestamp64Milli(max(latest_at)) AS latest
 FROM
@@ -17,7 +18,8 @@ FROM
         probe_asn,
         intDiv(toUnixTimestamp64Milli(started_at) - {since:Int64}, 3600000) AS hour,
         countIf(kind = 'unreachable') AS unreachable,
-        countIf(kind IN ('reachable', 'interfered')) AS passed,
+        countIf(kind = 'reachable') AS reachable,
+        countIf(kind = 'interfered') AS interfered,
         count() AS n,
         max(started_at) AS latest_at
     FROM verdicts FINAL

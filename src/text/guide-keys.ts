@@ -145,7 +145,7 @@ export const FULL = {
 
 export const DATA = {
   what: ['data.what.about', 'data.what.real', 'data.what.apart'],
-  files: ['data.files.about'],
+  files: ['data.files.about', 'data.files.table'],
   fields: [
     'data.fields.id',
     'data.fields.times',

@@ -327,6 +327,8 @@ export const guide = {
     'Measurements of senders nobody knows yet are there one by one, and are counted in nothing. Take care not to count them yourself.',
   'data.files': 'Files',
   'data.files.about': 'Times are in UTC, texts in UTF-8. CSV has a first line with names of columns.',
+  'data.files.table':
+    'Import CSV into a table program as text: UTF-8, separated by commas, with a decimal point. Opened by a double click, columns and numbers may come out wrong.',
   'data.kind.board': 'Services now',
   'data.kind.incidents': 'Incidents',
   'data.kind.incident': 'One incident, every field; canonical bytes, whose SHA-256 is cited',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
+import { contradictions } from '../../test/kit/contradictions.ts'
 import {
   openDerivedFolder,
   openDerivedLines,
@@ -16,7 +17,7 @@ import { sha256 } from '../browser/verify/tools.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
 import { InputError } from '../model/errors.ts'
 import type { Digest } from '../model/parse-tables.ts'
-import { parseSha256 } from '../model/units.ts'
+import { instant, parseSha256 } from '../model/units.ts'
 import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
 import { digest } from '../pipeline/judge-bytes.ts'
 import { rederive, type Rederived } from './rederive.ts'
@@ -64,6 +65,14 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
   /** Of those, leaves by the kind of their verdict. */
   const ofKind = (kind: string): readonly number[] =>
     named().filter((leaf) => whole.verdicts.find((one) => one.leaf === leaf)?.verdict['kind'] === kind)
+
+  it('contradicts itself nowhere, held against the measurements that its page draws', async () => {
+    const warehouse = await made.folder.warehouse()
+    const [only] = await made.incidents()
+    assert.ok(only !== undefined)
+    const period = { since: instant(0), until: only.revisedAt, simulated: true }
+    assert.deepEqual(contradictions(only, await warehouse.readings(only.service, only.asn, period)), [])
+  })
 
   it('is what was published, to the byte', async () => {
     const again = await rederiveBundled(whole)

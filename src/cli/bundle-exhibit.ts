@@ -1,5 +1,5 @@
 import { makeExhibit } from '../casework/exhibit/make-exhibit.ts'
-import type { ComparedSeries, ExhibitFinding } from '../casework/exhibit/finding.ts'
+import { successorOf, type ComparedSeries, type ExhibitFinding } from '../casework/exhibit/finding.ts'
 import type { Attachment } from '../casework/typst/set-paper.ts'
 import { MeasuredSet } from '../derive/measured.ts'
 import { widestOf, windowOf } from '../derive/window.ts'
@@ -36,7 +36,7 @@ export async function makeExhibits(
 /** Everything that papers say of the bundle of an incident, from its files and what was judged of its measurements. */
 export async function findingOf(
   about: ExhibitAbout,
-  { incident, measurements }: Omit<BundledIncident, 'kind'>,
+  { incident, revisions, measurements }: Omit<BundledIncident, 'kind'>,
   parts: ExhibitParts,
 ): Promise<ExhibitFinding> {
   const set = new MeasuredSet(measurements.flatMap((one) => one.measured ?? []))
@@ -48,9 +48,11 @@ export async function findingOf(
     ...(networkName === undefined ? {} : { networkName }),
     ...(await groundOf(about, { measurements, own }, parts)),
     readings: set.readings(seriesOf(incident), aroundOf(incident)),
+    revisions,
     compared: comparedOf(incident, set, parts),
-    // A bundle is only made where the derivation says what is published (pipeline/derive/gather.ts).
-    rederived: 'same',
+    // A bundle is only made where the derivation says what is published (pipeline/derive/gather.ts); of an incident in whose
+    // place another one stands it says nothing.
+    rederived: successorOf(incident) === undefined ? 'same' : 'not-done',
     code: await codeOf(incident),
   }
 }

@@ -13,6 +13,7 @@ import { openPress } from '../casework/typst/compile.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { serveFolderAt } from '../../test/kit/served-folder.ts'
 import { TimeAuthority } from '../../test/kit/time-authority.ts'
+import { withdrawOne } from '../../test/kit/withdrawn-incident.ts'
 import { TestWitness } from '../../test/kit/witness.ts'
 import { parseVerifierKey } from '../evidence/signed-note.ts'
 import {
@@ -265,6 +266,35 @@ describe('kuager bundle', () => {
     assert.equal(verified.exit, 0, verified.out)
     assert.match(verified.out, /"step":"witnesses","outcome":"ok"/)
     if (TOOLS.length === 0) assert.deepEqual((await checkByHand(witnessed)).ok, STEPS_BY_HAND)
+  })
+
+  it('of a withdrawn incident says so first, and that the measurements show none at its time', async () => {
+    const withdrawn = await withdrawOne(cwd, run)
+    const made = await run('bundle', '--incident', withdrawn, '--out', 'withdrawn')
+    assert.equal(made.exit, 0, made.out)
+    assert.match(made.out, /withdrawn/)
+    const at = join(cwd, 'withdrawn', readdirSync(join(cwd, 'withdrawn'))[0] ?? '')
+    const revisions = jsonOf(join(at, 'data/incident.json')) as readonly Record<string, unknown>[]
+    assert.deepEqual(
+      revisions.map(({ reason, withdrawn: is }) => [reason, is]),
+      [
+        ['first', false],
+        ['withdrawn', true],
+      ],
+    )
+    assert.equal(derivationEnvelopeSchema.parse(jsonOf(join(at, 'data/derivation.json'))).result, null)
+    const verified = await run('verify', at, '--lang', 'en')
+    assert.equal(verified.exit, 0, verified.out)
+    assert.match(verified.out, /They show no restriction at that time\./)
+    assert.match(verified.out, /The incident of this bundle is withdrawn/)
+    if (TOOLS.length === 0) {
+      const { ok, out } = await checkByHand(at)
+      assert.deepEqual(ok, STEPS_BY_HAND, out)
+      assert.match(out, /^WITHDRAWN: revision 2 of the incident withdraws it \(withdrawn\)/m)
+    }
+    if ('missing' in press || pdfSkip !== false) return
+    using pdf = new ReadPdf(readFileSync(join(at, 'data/exhibit.pdf')))
+    assert.match(pdf.text(1), /incident withdrawn/)
   })
 
   it('writes nothing where there is nothing to be shown, and says why', async () => {

@@ -55,9 +55,10 @@ Usage: kuager bundle --incident ID [options]
                      meanwhile
   --json             what was made as one JSON object
 
-Incidents are brought up to date first. Exit code 3, and nothing written, where the measurements do
-not give the incident as it is published. How to verify: data/VERIFY.md of the bundle,
-data/VERIFY.html, "kuager verify".
+Incidents are brought up to date first. A withdrawn one is bundled too: the bundle says that it was
+withdrawn, and why. Exit code 3, and nothing written, where the measurements do not give the
+incident as it is published. How to verify: data/VERIFY.md of the bundle, data/VERIFY.html,
+"kuager verify".
 `
 
 const OPTIONS = {
@@ -215,8 +216,6 @@ function refusal(refused: NotGathered): string {
   switch (refused.kind) {
     case 'unknown':
       return 'Cannot write bundle: there is no such incident; "kuager incidents" lists them'
-    case 'withdrawn':
-      return `Cannot write bundle: ${refused.incident.id} is withdrawn, the measurements no longer show it`
     case 'differs':
       return (
         `Cannot write bundle: the measurements do not give ${refused.incident.id} as it is published; ` +
@@ -246,9 +245,12 @@ function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: W
     ...(changed > 0 ? [`${changed} not shown, since their public form has changed`] : []),
   ]
   const missing = index.without
+  const withdrawn = made.withdrawn ? '; the incident is withdrawn' : ''
   const below = (text: string): void => writeHanging(world, '  ', text)
   writeHanging(world, '', shown.startsWith('..') ? path : shown)
-  below(`${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}`)
+  below(
+    `${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}${withdrawn}`,
+  )
   if (missing.length > 0) below(`Not in it, since what makes it is not installed: ${missing.join(', ')}`)
   below(`SHA-512 of the ${path.endsWith('.zip') ? 'zip' : 'list of its files'}: ${sha512}`)
   below(`Key of the log, to be published elsewhere: ${line}`)

@@ -43,7 +43,7 @@ export async function readFinding(
   const parts = await readParts(source, find)
   const { index, program, redactions, incident: revisions } = parts
   const last = revisions?.at(-1)
-  if (last === undefined) return undefined
+  if (revisions === undefined || last === undefined) return undefined
   if (index === undefined || program === undefined || redactions === undefined)
     throw broken(path, 'an index file is missing or of another form')
   const tables = parseDerivationTables(await readTables(source), digest)
@@ -51,7 +51,11 @@ export async function readFinding(
   const measurements = await judgeHeld(source, parts, { tables, world })
   const about = await aboutOf(source, { index, program, redactions })
   const { comparisons } = tables.weigh
-  const found = await findingOf(about, { incident, measurements }, { names, operator: undefined, comparisons })
+  const found = await findingOf(
+    about,
+    { incident, revisions: revisions.map(incidentOf), measurements },
+    { names, operator: undefined, comparisons },
+  )
   const rederived = verified.kind === 'sound' ? 'same' : verified.kind === 'wanting' ? 'differs' : 'not-done'
   // The code is that of the revision as the file has it, which is what a reader can look up.
   return { ...found, rederived, code: await codeOfValue(last) }

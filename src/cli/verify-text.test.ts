@@ -44,6 +44,25 @@ describe('writeSummary()', () => {
       const none = summary([SIGNED, step(name, { outcome: 'not-checked', notes: [{ note: 'no-incident' }] })])
       assert.doesNotMatch(none, /whether the conclusion/, name)
     }
+    const weight = summary([SIGNED, step('weight', { outcome: 'not-checked', notes: [{ note: 'not-weighed' }] })])
+    assert.doesNotMatch(weight, /whether the conclusion/)
+  })
+
+  it('says of measurements alone that their verdicts were not judged again, and of no conclusion that it follows', () => {
+    const alone = step('incident', { outcome: 'not-checked', notes: [{ note: 'no-incident' }] })
+    const open = summary([SIGNED, step('verdicts', { outcome: 'not-checked', notes: [{ note: 'no-judge' }] }), alone])
+    assert.match(open, /whether each verdict follows from its measurement was not checked [^\n]+\n$/)
+    for (const said of [open, summary([SIGNED, alone])]) {
+      assert.doesNotMatch(said, /the conclusion follows/)
+      assert.match(said, /It names no conclusion/)
+    }
+  })
+
+  it('says of a withdrawn incident that it is withdrawn, sound or not', () => {
+    for (const outcome of ['ok', 'failed'] as const) {
+      const said = summary([step('description', { outcome, notes: [{ note: 'withdrawn', about: 'revision 2' }] })])
+      assert.match(said, /\n?The incident of this bundle is withdrawn: /, outcome)
+    }
   })
 
   it('says of simulated data that they are, sound or not', () => {

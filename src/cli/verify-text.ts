@@ -1,4 +1,11 @@
-import { BUNDLE_STEPS, conclusionOpen, type CheckedBundle, type CheckedStep } from '../evidence/verify/bundle-report.ts'
+import {
+  BUNDLE_STEPS,
+  isOfMeasurements,
+  isWithdrawn,
+  leftOpen,
+  type CheckedBundle,
+  type CheckedStep,
+} from '../evidence/verify/bundle-report.ts'
 import { stepFound, stepMeaning, stepName, stepProblems } from '../text/bundle-step.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
@@ -42,8 +49,9 @@ export function writeSummary(
 ): void {
   const failed = steps.filter(({ outcome }) => outcome === 'failed')
   const unchecked = steps.some(({ outcome }) => outcome === 'not-checked') || !named
-  const open = sound && conclusionOpen(steps)
-  const good = open ? 'bundle.not-derived' : unchecked ? 'bundle.sound-unchecked' : 'bundle.sound'
+  const open = sound ? leftOpen(steps) : 'nothing'
+  const whole = unchecked ? 'bundle.sound-unchecked' : 'bundle.sound'
+  const good = open === 'nothing' ? whole : open === 'verdicts' ? 'bundle.not-judged' : 'bundle.not-derived'
   const bad = failed.length === 0 ? 'bundle.note.given-up' : 'bundle.wanting'
   const word = sound ? good : bad
   const paragraph = (text: string): void => {
@@ -54,10 +62,11 @@ export function writeSummary(
     facts.flatMap(({ fact, values }) => (fact === 'signed-by' ? [String(values['key'])] : [])),
   )
   if (sound && !named && keys.length > 0) paragraph(say(lang, 'bundle.no-trust', { key: keys.join(', ') }))
-  if (sound) paragraph(say(lang, 'bundle.limits'))
+  if (sound) paragraph(say(lang, isOfMeasurements(steps) ? 'bundle.limits-measurements' : 'bundle.limits'))
   if (steps.some(({ notes }) => notes.some(({ note }) => note === 'simulated')))
     paragraph(say(lang, 'bundle.note.simulated'))
-  const mark = MARKS[open ? 'not-checked' : sound ? 'ok' : 'failed']
+  if (isWithdrawn(steps)) paragraph(say(lang, 'bundle.withdrawn', { file: 'data/incident.json' }))
+  const mark = MARKS[open !== 'nothing' ? 'not-checked' : sound ? 'ok' : 'failed']
   writeHanging(out, `${mark} `, say(lang, word, { count: formatNumber(lang, failed.length) }))
   for (const step of failed) writeHanging(out, `${numbered(step)} `, stepName(lang, step))
 }

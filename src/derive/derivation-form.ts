@@ -16,8 +16,8 @@ export interface Derivation {
   readonly inputs: Omit<SeriesInputs, 'others'> & { readonly others: readonly OtherIncident[] }
   /** SHA-256 of causes.json. */
   readonly causeTable: Sha256
-  /** JSON of the incident as derived (`encodeResult`). */
-  readonly result: Readonly<Record<string, unknown>>
+  /** JSON of the incident as derived (`encodeResult`); absent of a withdrawn one: the measurements show none. */
+  readonly result?: Readonly<Record<string, unknown>>
 }
 
 /** A published incident as the derivation of another one takes it. */
@@ -78,7 +78,7 @@ export function encodeDerivation({ incident, inputs, causeTable, result }: Deriv
       start: encodeEdge(other.start),
       end: encodeEdge(other.end),
     })),
-    result,
+    result: result ?? null,
   }
 }
 
@@ -96,6 +96,6 @@ export function parseDerivation(value: unknown): Derivation {
       others: read.others,
     },
     causeTable: read.cause_table,
-    result: read.result,
+    ...(read.result === null ? {} : { result: read.result }),
   }
 }

@@ -11,11 +11,14 @@ import {
   type DerivationJson,
   type DerivedFolder,
 } from '../../test/kit/derived-folder.ts'
+import { movedEdge } from '../../test/kit/withdrawn-incident.ts'
 import { sliceEvening } from '../../test/kit/evening-slices.ts'
 import { laterCertificates } from '../browser/verify/later-certificates.ts'
 import { sha256 } from '../browser/verify/tools.ts'
 import { defaultSettings } from '../detect/default-settings.ts'
 import { InputError } from '../model/errors.ts'
+import type { Incident } from '../model/incident.ts'
+import { encodeEdge } from '../model/incident-wire.ts'
 import type { Digest } from '../model/parse-tables.ts'
 import { instant, parseSha256 } from '../model/units.ts'
 import type { Gathered, NotGathered } from '../pipeline/derive/gather.ts'
@@ -97,6 +100,32 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     const lied = (await rederiveBundled(parts)).heads
     assert.ok(comparisons.length > 0)
     assert.deepEqual([lied.early, lied.otherRole], [comparisons.slice(0, 1), comparisons])
+  })
+
+  it('of a withdrawn incident is none, unless the measurements show one at its time', async () => {
+    const [only] = await made.incidents()
+    const [[leaf, logged] = []] = whole.revisions
+    assert.ok(only !== undefined && leaf !== undefined && typeof logged === 'object')
+    const gone = { withdrawn: true, running: false, revision: 2, reason: 'withdrawn' } as const
+    const published = (one: Incident) => ({ incidents: { current: () => Promise.resolve([one]) } })
+    const moved = { ...only, start: movedEdge(only.start), end: movedEdge(only.end) }
+    const parts = await made.bundled(gathered(await made.gather(only.id, published({ ...moved, ...gone }))))
+    assert.equal(parts.derivation['result'], null)
+    const found = async (revision: object, ...more: readonly object[]): Promise<unknown> => {
+      parts.revisions.clear()
+      for (const [at, one] of [revision, ...more].entries()) parts.revisions.set(leaf + at, { ...logged, ...one })
+      const { withdrawn, readsAlike, incident, weight } = derivedOf(await rederiveBundled(parts))
+      assert.deepEqual([incident, weight], [[], []])
+      return { ...withdrawn, readsAlike }
+    }
+    const edges = { start: encodeEdge(moved.start), end: encodeEdge(moved.end) }
+    assert.deepEqual(await found({ ...gone, ...edges }), { shown: 0, readsAlike: true })
+    assert.deepEqual(await found(edges), { shown: 0, readsAlike: false })
+    assert.deepEqual(await found(gone), { shown: 1, readsAlike: true })
+    const successor = { ...gone, note: 'other' }
+    assert.deepEqual(await found(successor, { id: 'other' }), { shown: 1, successor: 'other', readsAlike: true })
+    assert.deepEqual(await found(successor, { id: 'other', ...gone }), { shown: 1, readsAlike: true })
+    assert.equal((await made.gather(only.id, published({ ...only, ...gone }))).kind, 'differs')
   })
 
   it('names settings of the detector that are not those of this program', async () => {

@@ -1,7 +1,7 @@
 import type { BundleMeasurement, BundleObservations, BundleVerdict, Program } from '../model/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../model/bundle-wire.ts'
 import { InputError } from '../model/errors.ts'
-import { readDraft, readIncident, type ReadIncident } from '../model/incident-read.ts'
+import { readDraft, type ReadIncident } from '../model/incident-read.ts'
 import type { Digest } from '../model/parse-tables.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
 import type { Certificates } from '../observe/certificates.ts'
@@ -14,7 +14,10 @@ import { judgePublic, type JudgedJson } from './judge-public.ts'
 import { measuredOf, MeasuredSet, type Measured } from './measured.ts'
 import { readerSeesChange, stageOf } from './reader-sees.ts'
 import { HeadsSeen, otherSettings, type SeenHeads } from './seen-heads.ts'
+import { detectionVersion, underRevision, type SameRules } from './rules.ts'
+import type { Shown } from './shown.ts'
 import { windowOf } from './window.ts'
+import { latestOf, revisionOf, withdrawalOf, type Withdrawal } from './withdrawal.ts'
 
 /** What a bundle holds, as far as it is derived again. Everything in it is hostile. */
 export interface RederiveParts {
@@ -75,6 +78,8 @@ export interface RederivedIncident {
   readonly otherSettings: readonly string[]
   /** Incidents beside it that its weight looks at. */
   readonly others: number
+  /** Of a withdrawn incident, instead of the incident and its weight: what the measurements show at its time. */
+  readonly withdrawn?: Withdrawal
   /** Whether the latest logged revision says to a reader what `result` says; undefined where it is not in the bundle. */
   readonly readsAlike: boolean | undefined
 }
@@ -109,30 +114,13 @@ export async function rederive(parts: RederiveParts, tools: RederiveTools): Prom
   const { measured, judged, differences, unchecked } = await judgeAll(parts, tables, { ...tools, heads })
   const result = { judged, verdicts: differences, unchecked, heads: heads.seen }
   if (derivation === undefined) return { ...result, sameRules: rules.same, sameTables: rules.tables }
-  const { draft, detection } = deriveOne(derivation, new MeasuredSet(measured), { tables, parts, tools })
-  const derived = comparedWith(draft, derivation, { measured, tables, parts })
+  const { derived, detection } = deriveAgain(derivation, { measured, tables, parts, tools })
   return {
     ...result,
     derived,
     sameRules: rules.same && detection.same,
     sameTables: rules.tables && detection.tables,
   }
-}
-
-/** A version is the revision of the rules, `+` and a digest of what else they rest on; the revision alone may be another program's. */
-function underRevision(own: string, stated: string): UnderRevision {
-  const [, digest] = own.split('+')
-  const tables = stated.split('+')[1] === digest
-  return { version: tables ? stated : own, same: own === stated, tables }
-}
-
-interface UnderRevision extends SameRules {
-  readonly version: string
-}
-interface SameRules {
-  readonly same: boolean
-  /** The digests agree. */
-  readonly tables: boolean
 }
 
 /** Blocks of PEM in a file. */
@@ -258,37 +246,72 @@ function byLeaf<T extends { readonly leaf: number }>(
 }
 
 interface Around {
+  readonly measured: readonly Measured[]
   readonly tables: DerivationTables
   readonly parts: RederiveParts
   readonly tools: RederiveTools
 }
 
-/** The derived incident that the bundle is about; none where the measurements show none near it. */
-function deriveOne(
-  derivation: Derivation,
-  set: MeasuredSet,
-  { tables, parts, tools }: Around,
-): { readonly draft: Draft | undefined; readonly detection: SameRules } {
-  const inputs = seriesInputs(derivation)
-  const shown = deriveShown(set, inputs, tables.weigh) ?? []
+interface DerivedAgain {
+  readonly derived: RederivedIncident
+  readonly detection: SameRules
+}
+
+/** Derives the incident that the bundle is about, or looks whether the measurements show one that was withdrawn. */
+function deriveAgain(derivation: Derivation, around: Around): DerivedAgain {
+  const set = new MeasuredSet(around.measured)
+  const shown = deriveShown(set, seriesInputs(derivation), around.tables.weigh) ?? []
+  const { result } = derivation
+  return result === undefined
+    ? withdrawnAgain(derivation, shown, around)
+    : incidentAgain({ ...derivation, result }, { set, shown }, around)
+}
+
+/** A derivation with an incident as what came out. */
+type WithResult = Derivation & Required<Pick<Derivation, 'result'>>
+
+/** The incident nearest in time, beside the one that is stated; none where the measurements show none near it. */
+function incidentAgain(
+  derivation: WithResult,
+  { set, shown }: { readonly set: MeasuredSet; readonly shown: readonly Shown[] },
+  around: Around,
+): DerivedAgain {
+  const { tables, parts, tools } = around
   const one = nearestTo(windowOf(readDraft(derivation.result)), shown)
-  if (one === undefined) return { draft: undefined, detection: { same: true, tables: true } }
+  if (one === undefined)
+    return { derived: comparedWith(undefined, derivation, around), detection: { same: true, tables: true } }
+  const inputs = seriesInputs(derivation)
   const draft = draftOf(one, { set, shown, inputs }, { tables: tables.weigh, digest: tools.digest })
   // Verdict rules, then those of the detection.
   const [verdicts = '', detection = ''] = draft.rulesVersion.split(' ')
   const under = underRevision(detection, parts.program.detection)
-  return { draft: { ...draft, rulesVersion: `${verdicts} ${under.version}` }, detection: under }
+  const named = { ...draft, rulesVersion: `${verdicts} ${under.version}` }
+  return { derived: comparedWith(named, derivation, around), detection: under }
 }
 
-function comparedWith(
-  draft: Draft | undefined,
-  derivation: Derivation,
-  about: {
-    readonly measured: readonly Measured[]
-    readonly tables: DerivationTables
-    readonly parts: Pick<RederiveParts, 'revisions'>
-  },
-): RederivedIncident {
+/** Whether the measurements show nothing at the time of a withdrawn incident. */
+function withdrawnAgain(derivation: Derivation, shown: readonly Shown[], around: Around): DerivedAgain {
+  const { tables, parts, tools } = around
+  const { settings, begins, others } = derivation.inputs
+  const own = detectionVersion(settings, tables.weigh.causes.digest, tools.digest)
+  const logged = [...parts.revisions.values()].flatMap((value) => revisionOf(value) ?? [])
+  const latest = latestOf(derivation.incident, logged)
+  return {
+    derived: {
+      begins: begins.kind,
+      incident: [],
+      weight: [],
+      inputs: wrongInputs(derivation, around),
+      otherSettings: otherSettings(settings),
+      others: others.length,
+      readsAlike: latest?.withdrawn,
+      ...(latest === undefined ? {} : { withdrawn: withdrawalOf(latest, shown, logged) }),
+    },
+    detection: underRevision(own, parts.program.detection),
+  }
+}
+
+function comparedWith(draft: Draft | undefined, derivation: WithResult, about: Around): RederivedIncident {
   const leaves = new Map(about.measured.map(({ provenance, leafIndex }) => [provenance.id, leafIndex]))
   const { cause: stated, ...told } = derivation.result
   const encoded = draft && encodeResult(draft, (id: Sha256) => leaves.get(id))
@@ -331,22 +354,13 @@ function wrongInputs(
   return wrong
 }
 
-function revisionOf(value: unknown): ReadIncident | undefined {
-  try {
-    return readIncident(value)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
-}
-
 /** Whether a reader of the latest logged revision and of the result would read the same. */
 function readsAlike(
-  { incident, inputs, result }: Derivation,
+  { incident, inputs, result }: WithResult,
   revisions: RederiveParts['revisions'],
 ): boolean | undefined {
-  const own = [...revisions.values()].flatMap((value) => revisionOf(value) ?? []).filter(({ id }) => id === incident)
-  const latest = own.toSorted((a, b) => b.revision - a.revision)[0]
+  const logged = [...revisions.values()].flatMap((value) => revisionOf(value) ?? [])
+  const latest = latestOf(incident, logged)
   if (latest === undefined) return undefined
   const { withdrawn, impact } = latest
   const draft = { ...readDraft(result), withdrawn, ...(impact === undefined ? {} : { impact }) }

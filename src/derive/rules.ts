@@ -10,3 +10,20 @@ export const detectionVersion = (settings: DetectSettings, causeTable: string, d
 
 /** Rules version of an incident: that of the verdicts behind it, then that of the detection. */
 export const incidentRules = (verdicts: string, detection: string): string => `${verdicts} ${detection}`
+
+/** A version is the revision of the rules, `+` and a digest of what else they rest on; the revision alone may be another program's. */
+export function underRevision(own: string, stated: string): UnderRevision {
+  const [, digest] = own.split('+')
+  const tables = stated.split('+')[1] === digest
+  return { version: tables ? stated : own, same: own === stated, tables }
+}
+
+export interface UnderRevision extends SameRules {
+  readonly version: string
+}
+/** Whether rules that a bundle names are those of this program. */
+export interface SameRules {
+  readonly same: boolean
+  /** The digests agree. */
+  readonly tables: boolean
+}

@@ -119,7 +119,8 @@ export const derivationEnvelopeSchema = z.looseObject({
   asn: count.max(0xffff_ffff),
   simulated: z.boolean(),
   until_utc: time,
-  result: z.record(z.string(), z.json()),
+  /** Null of a withdrawn incident. */
+  result: z.record(z.string(), z.json()).nullable(),
 })
 export type DerivationEnvelope = z.infer<typeof derivationEnvelopeSchema>
 

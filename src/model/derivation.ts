@@ -121,7 +121,8 @@ const derivationSchema = z.strictObject({
     z.strictObject({ kind: z.literal('settled'), state: settledSchema }),
   ]),
   others: z.array(otherSchema).max(10_000),
-  result: z.record(z.string(), z.json()),
+  /** Null of a withdrawn incident: the measurements show none. */
+  result: z.record(z.string(), z.json()).nullable(),
 })
 export type ReadDerivation = z.infer<typeof derivationSchema>
 

@@ -47,7 +47,7 @@ export function checkByHand(bag: string, { published, how, shell = 'sh' }: ByHan
     .replace('FOLDER', () => quoted(bag))
     .replace("'KEY'", () => quoted(published ?? keyOfBag(bag)))
     .replace('data/VERIFY.md', () => quoted(text))
-    .replace('sh ../', () => `${shell} ../`)
+    .replace('sh "$SCRIPT"', () => `${shell} "$SCRIPT"; EXIT=$?; rm -f "$SCRIPT"; exit $EXIT`)
   return new Promise((resolve) => {
     const options = { encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } } as const
     execFile('sh', ['-c', command], { ...options, maxBuffer: 10_000_000, timeout: 120_000 }, (error, out, err) => {

@@ -41,6 +41,7 @@ export const sampleFinding = (change: Partial<ExhibitFinding> = {}): ExhibitFind
   id: 'kuager-youtube-as64500-20260305t1502z-r1',
   madeAt: parseInstant('2026-03-06T09:00:00Z'),
   incident: sampleIncident(),
+  revisions: [sampleIncident()],
   serviceName: 'YouTube',
   networkName: 'Example Rail',
   readings: sampleReadings(),

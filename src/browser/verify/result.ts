@@ -1,6 +1,8 @@
 import {
   BUNDLE_STEPS,
-  conclusionOpen,
+  isOfMeasurements,
+  isWithdrawn,
+  leftOpen,
   type BundleNote,
   type BundleStep,
   type CheckedStep,
@@ -102,6 +104,13 @@ function showLines(place: HTMLElement, lines: readonly Line[]): void {
   )
 }
 
+/** What a sound bundle is told to be, by what stayed open. */
+const TITLES = {
+  nothing: 'proof-page.tool.sound',
+  verdicts: 'bundle.not-judged',
+  conclusion: 'bundle.not-derived',
+} as const
+
 const hasNote = (steps: readonly CheckedStep[], wanted: BundleNote): boolean =>
   steps.some(({ notes }) => notes.some(({ note }) => note === wanted))
 
@@ -122,9 +131,10 @@ function headed(
       if (!phase.sound)
         return { title: say(lang, 'proof-page.tool.wanting'), lines: [say(lang, 'proof-page.tool.wanting-about')] }
       const untrusted = hasNote(steps, 'no-trust') ? [say(lang, 'proof-page.tool.untrusted'), ...signers(steps)] : []
-      const lines = [say(lang, 'proof-page.tool.sound-about'), ...untrusted, say(lang, 'bundle.limits')]
-      const open = conclusionOpen(steps)
-      return { title: say(lang, open ? 'bundle.not-derived' : 'proof-page.tool.sound'), lines }
+      const withdrawn = isWithdrawn(steps) ? [say(lang, 'bundle.withdrawn', { file: 'data/incident.json' })] : []
+      const limits = say(lang, isOfMeasurements(steps) ? 'bundle.limits-measurements' : 'bundle.limits')
+      const lines = [...withdrawn, say(lang, 'proof-page.tool.sound-about'), ...untrusted, limits]
+      return { title: say(lang, TITLES[leftOpen(steps)]), lines }
     }
     case 'stopped':
       return { title: say(lang, 'proof-page.tool.stopped'), lines: [] }

@@ -1,3 +1,4 @@
+import type { Incident } from '../../model/incident.ts'
 import type { BundleMeasurement, Program, Redactions } from '../../model/bundle.ts'
 import type { Operator } from '../../model/operator.ts'
 import type { Reading } from '../../model/reading.ts'
@@ -63,10 +64,16 @@ export interface ExhibitFinding extends NamedIncident, ExhibitGround {
   /** Readings of the incident's own series, in any order; those far from it are left out of the drawing. */
   readonly readings: readonly Reading[]
   readonly compared: readonly ComparedSeries[]
+  /** Every revision up to this one, oldest first. */
+  readonly revisions: readonly Incident[]
   readonly rederived: 'same' | 'differs' | 'not-done'
   /** Check code of the revision. */
   readonly code: string
 }
+
+/** Incident that took the place of a withdrawn one: its note is an id then, and the words of a person otherwise. */
+export const successorOf = ({ withdrawn, note }: Incident): string | undefined =>
+  withdrawn && note !== undefined && /^\S+$/.test(note) ? note : undefined
 
 /** How much of each list a paper shows; of what is left out the number is told, and where it stands. */
 export interface Room {

@@ -2,12 +2,19 @@ import { Fault } from '../../model/errors.ts'
 import { say } from '../../text/format.ts'
 import { dateText, headline, networkText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
-import type { Paper } from '../paper.ts'
+import type { Block, Paper } from '../paper.ts'
 import { printPaper, type Attachment, type Printed } from '../typst/set-paper.ts'
 import type { AloneFinding } from './alone-finding.ts'
 import { alonePaper } from './alone-paper.ts'
 import { cut, ROOMS, type ExhibitFinding, type Room } from './finding.ts'
 import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
+import {
+  replacedBlocks,
+  revisionBlocks,
+  withdrawnLimitBlocks,
+  withdrawnWhoBlocks,
+  withoutSuccessor,
+} from './revisions.ts'
 import { annexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
 
@@ -35,21 +42,43 @@ export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): P
     madeAt: finding.madeAt,
     ...(incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      ...findingBlocks(lang, finding, room),
-      ...whenBlocks(lang, finding),
-      ...whereBlocks(lang, finding, room),
-      ...seriesBlocks(lang, finding, room),
-      ...whoBlocks(lang, finding, room),
-      ...weightBlocks(lang, finding, room),
-      ...againstBlocks(lang, finding, room),
-      ...controlBlocks(lang, finding, room),
-      ...limitBlocks(lang, finding, room),
+      ...(incident.withdrawn ? withdrawnBlocks : standingBlocks)(lang, finding, room),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
       ...annexBlocks(lang, finding, room),
       ...verifyBlocks(lang, finding, [codeLine(lang, finding)]),
     ],
   }
+}
+
+/** What an incident that stands rests on. */
+const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+  ...findingBlocks(lang, finding, room),
+  ...whenBlocks(lang, finding),
+  ...whereBlocks(lang, finding, room),
+  ...revisionBlocks(lang, finding, room),
+  ...seriesBlocks(lang, finding, room),
+  ...whoBlocks(lang, finding, room),
+  ...weightBlocks(lang, finding, room),
+  ...againstBlocks(lang, finding, room),
+  ...controlBlocks(lang, finding, room),
+  ...limitBlocks(lang, finding, room),
+]
+
+/** That a withdrawn one does not stand, what was said of it and why it was withdrawn, and what was measured. */
+function withdrawnBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const [first, ...after] = findingBlocks(lang, withoutSuccessor(finding), room)
+  return [
+    ...(first === undefined ? [] : [first]),
+    ...replacedBlocks(lang, finding),
+    ...after,
+    ...revisionBlocks(lang, finding, room),
+    ...whereBlocks(lang, finding, room),
+    ...seriesBlocks(lang, finding, room),
+    ...withdrawnWhoBlocks(lang, finding, room),
+    ...controlBlocks(lang, finding, room),
+    ...withdrawnLimitBlocks(lang),
+  ]
 }
 
 /** The paper of either kind of bundle. */

@@ -43,16 +43,14 @@ export function seriesChart(
       lang,
       steps.reduce((total, one) => total + count(one), 0),
     )
+  const counts = { step: length, total: sum(({ tests }) => tests), failed: sum(({ failed }) => failed) }
   return {
     kind: 'chart',
     caption,
-    alt: say(lang, 'exhibit.chart-alt', {
-      step: length,
-      total: sum(({ tests }) => tests),
-      failed: sum(({ failed }) => failed),
-      start: told('start'),
-      end: told('end'),
-    }).replaceAll(/\.\.+/g, '.'),
+    alt: (incident.withdrawn
+      ? say(lang, 'exhibit.chart-alt-withdrawn', counts)
+      : say(lang, 'exhibit.chart-alt', { ...counts, start: told('start'), end: told('end') })
+    ).replaceAll(/\.\.+/g, '.'),
     chart: {
       from,
       until,
@@ -61,7 +59,8 @@ export function seriesChart(
       bars: steps
         .filter(({ tests }) => tests > 0)
         .map(({ at, tests, failed }) => ({ at, failed, passed: tests - failed })),
-      edges: edgesOf(lang, incident),
+      // Of a withdrawn one nothing says any longer that it began or ended.
+      edges: incident.withdrawn ? [] : edgesOf(lang, incident),
       words: {
         failed: say(lang, slow ? 'incident.legend.slow' : 'incident.legend.failed'),
         passed: say(lang, 'incident.legend.passed'),

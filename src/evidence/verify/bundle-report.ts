@@ -95,6 +95,9 @@ export const BUNDLE_NOTES = [
   'simulated',
   'no-trust',
   'no-incident',
+  'withdrawn',
+  'not-weighed',
+  'successor',
   'no-judge',
   'too-many',
   'no-tool',
@@ -143,6 +146,7 @@ export const BUNDLE_FACTS = [
   'complete',
   'verdicts',
   'incident',
+  'shown-no-longer',
   'weight',
   'published',
   'events',
@@ -178,11 +182,28 @@ export interface CheckedBundle {
   readonly sound: boolean
 }
 
-const CONCLUDING: readonly BundleStep[] = ['verdicts', 'incident', 'weight', 'published']
+const hasNote = (steps: readonly CheckedStep[], step: BundleStep, wanted: BundleNote): boolean =>
+  steps.some((one) => one.step === step && one.notes.some(({ note }) => note === wanted))
 
-/** Whether it stayed open if the conclusion follows: a step that derives it again was not made, though there is one. */
-export const conclusionOpen = (steps: readonly CheckedStep[]): boolean =>
-  steps.some(
+/** Whether a bundle concludes nothing: it holds measurements alone, each with its verdict. */
+export const isOfMeasurements = (steps: readonly CheckedStep[]): boolean => hasNote(steps, 'incident', 'no-incident')
+
+/** Whether the incident of a bundle is withdrawn. */
+export const isWithdrawn = (steps: readonly CheckedStep[]): boolean => hasNote(steps, 'description', 'withdrawn')
+
+const CONCLUDING: readonly BundleStep[] = ['verdicts', 'incident', 'weight', 'published']
+/** Notes of a step for which there was nothing to derive. */
+const NOTHING: readonly BundleNote[] = ['no-incident', 'not-weighed']
+
+/**
+ * What stayed open of what follows from the measurements, since a step that derives it again was not made though there is
+ * something to derive: each verdict of measurements alone, the conclusion of an incident.
+ */
+export function leftOpen(steps: readonly CheckedStep[]): 'nothing' | 'verdicts' | 'conclusion' {
+  const open = steps.some(
     ({ step, outcome, notes }) =>
-      outcome === 'not-checked' && CONCLUDING.includes(step) && !notes.some(({ note }) => note === 'no-incident'),
+      outcome === 'not-checked' && CONCLUDING.includes(step) && !notes.some(({ note }) => NOTHING.includes(note)),
   )
+  if (!open) return 'nothing'
+  return isOfMeasurements(steps) ? 'verdicts' : 'conclusion'
+}

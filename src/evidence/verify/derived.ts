@@ -38,6 +38,8 @@ export interface Derived {
     readonly otherSettings?: readonly string[]
     /** Incidents beside it that its weight looks at. */
     readonly others?: number
+    /** Of a withdrawn incident: how many the measurements show at its time, and the standing one that took its place. */
+    readonly withdrawn?: { readonly shown: number; readonly successor?: string }
     /** Undefined where the latest revision is not in the bundle. */
     readonly readsAlike: boolean | undefined
   }

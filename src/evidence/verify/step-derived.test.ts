@@ -54,6 +54,16 @@ describe('what is derived again', () => {
     assert.equal(seen, 5)
   })
 
+  it('of a withdrawn incident says that none is shown, that another stands there, or that this one is still shown', async () => {
+    const gone = (withdrawn: NonNullable<NonNullable<Derived['derived']>['withdrawn']>): Derived =>
+      withDerived({ withdrawn })
+    const [, none] = (await saying(gone({ shown: 0 }), KNOWN)).steps
+    assert.deepEqual([none?.outcome, none?.facts[0]?.fact], ['ok', 'shown-no-longer'])
+    const [, beside] = (await saying(gone({ shown: 1, successor: 'other' }), KNOWN)).steps
+    assert.deepEqual([beside?.outcome, beside?.notes], ['not-checked', [{ note: 'successor', about: 'other' }]])
+    assert.deepEqual((await saying(gone({ shown: 1 }), KNOWN)).found, ['incident: incident-differs /'])
+  })
+
   it('and differs is named by its step', async () => {
     const verdicts = (['verdict', 'observations', 'unread'] as const).map((kind, leaf) => ({
       leaf,

@@ -133,8 +133,15 @@ export async function checkTables(
   if (others.length > 0) find.note('other-tables', others.join(', '))
 }
 
-/** Whether the incident, derived again, is `result` of `derivation.json`, from inputs that stand in the bundle. */
-export function checkIncident(outcome: DeriveOutcome, find: StepFindings): void {
+/** Whether the bundle names no incident: then none is derived, whatever was asked for. */
+const ofMeasurements = ({ index }: BundleParts): boolean => index?.about.kind === 'measurements'
+
+/**
+ * Whether the incident, derived again, is `result` of `derivation.json`, from inputs that stand in the bundle; or whether
+ * the measurements show none at the time of a withdrawn one.
+ */
+export function checkIncident(outcome: DeriveOutcome, parts: BundleParts, find: StepFindings): void {
+  if (ofMeasurements(parts)) return find.skip('no-incident')
   const all = derivedOr(outcome, find)
   if (all === undefined) return
   const { derived } = all
@@ -146,13 +153,28 @@ export function checkIncident(outcome: DeriveOutcome, find: StepFindings): void 
   if (derived.begins === 'settled') find.note('settled')
   const { otherSettings = [] } = derived
   if (otherSettings.length > 0) find.note('other-settings', otherSettings.join(', '))
+  if (derived.withdrawn !== undefined) return checkWithdrawal(derived.withdrawn, all, find)
   if (!comparable(all, derived.incident.length > 0, find)) return
   for (const path of derived.incident) find.fail('incident-differs', path)
   find.fact('incident', { count: all.judged })
 }
 
+/** What is shown at the time of a withdrawn incident may be another one that stands; then this one is not derived. */
+function checkWithdrawal(
+  { shown, successor }: NonNullable<NonNullable<Derived['derived']>['withdrawn']>,
+  all: Derived,
+  find: StepFindings,
+): void {
+  if (shown > 0 && successor !== undefined) return find.skip('successor', successor)
+  if (!comparable(all, shown > 0, find)) return
+  if (shown > 0) find.fail('incident-differs', '/')
+  else find.fact('shown-no-longer', { count: all.judged })
+}
+
 /** Whether the weight of evidence, weighed again, is that of `result`. */
 export function checkWeight(outcome: DeriveOutcome, parts: BundleParts, find: StepFindings): void {
+  if (ofMeasurements(parts)) return find.skip('no-incident')
+  if (parts.derivation?.result === null) return find.skip('not-weighed')
   const all = derivedOr(outcome, find)
   if (all === undefined) return
   if (all.derived === undefined) {
@@ -162,7 +184,7 @@ export function checkWeight(outcome: DeriveOutcome, parts: BundleParts, find: St
   find.note('stated-others', String(all.derived.others ?? 0))
   if (!comparable(all, all.derived.weight.length > 0, find)) return
   for (const path of all.derived.weight) find.fail('weight-differs', path)
-  const cause = parts.derivation?.result['cause']
+  const cause = parts.derivation?.result?.['cause']
   const word = isRecord(cause) ? cause['word'] : undefined
   const ratio = isRecord(cause) ? cause['log10_lr'] : undefined
   if (typeof word === 'string') find.fact('weight', { word, ratio: typeof ratio === 'number' ? ratio : 0 })

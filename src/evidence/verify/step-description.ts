@@ -28,6 +28,8 @@ export function checkDescription(parts: BundleParts, described: Described, find:
   const { index, measurements } = parts
   find.fact('description', { measurements: measurements.length })
   if (index?.simulated === true) find.note('simulated')
+  const last = parts.incident?.at(-1)
+  if (last?.['withdrawn'] === true) find.note('withdrawn', `revision ${Number(last['revision'])}`)
 }
 
 function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described, find: StepFindings): void {
@@ -79,6 +81,9 @@ function checkIndex(parts: BundleParts, { source, log, bagName, now }: Described
   const { derivation } = parts
   if (derivation === undefined || index.about.kind !== 'incident') return
   if (derivation.incident !== index.about.incident) find.fail('not-agreeing', `${OF_INCIDENT.derivation}: incident`)
+  // Of a withdrawn incident nothing stands that could come out, and of a standing one something must.
+  if ((derivation.result === null) !== (last?.['withdrawn'] === true))
+    find.fail('not-agreeing', `${OF_INCIDENT.derivation}: result`)
   if (derivation.simulated !== index.simulated) find.fail('not-agreeing', `${OF_INCIDENT.derivation}: simulated`)
 }
 

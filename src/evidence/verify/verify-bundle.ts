@@ -114,7 +114,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
     await checkRoots(source, tools, find)
     await checkTables(source, tools, find)
   })
-  await run('incident', (find) => checkIncident(again, find))
+  await run('incident', (find) => checkIncident(again, parts, find))
   await run('weight', (find) => checkWeight(again, parts, find))
   await run('published', (find) => checkPublished(parts, { revisions, outcome: again }, find))
   await run('events', (find) => checkEvents({ files, measurements: parts.measurements }, tools, find))

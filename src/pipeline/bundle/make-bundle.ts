@@ -36,6 +36,8 @@ export type BundleAsked = { readonly kind: 'incident'; readonly incident: string
 export interface BundledIncident {
   readonly kind: 'incident'
   readonly incident: Incident
+  /** Every revision up to this one, oldest first. */
+  readonly revisions: readonly Incident[]
   readonly measurements: readonly BundledMeasurement[]
 }
 
@@ -92,6 +94,8 @@ export interface BundlePlace {
 export interface MadeBundle {
   readonly kind: 'made'
   readonly index: BundleIndex
+  /** The incident that it is about was withdrawn. */
+  readonly withdrawn: boolean
   readonly path: string
   readonly files: number
   readonly bytes: number
@@ -146,27 +150,34 @@ export async function makeBundle(
       detection: detectionVersion(parts.settings, verdictTables.weigh.causes.digest, digest),
     }),
     onMeasurement: (line, judged) => measurements.push(bundled(line, judged)),
-    makeExhibits: (what) => parts.makeExhibits(what, findingOf({ asked, gathered, measurements })),
+    makeExhibits: (what) => parts.makeExhibits(what, findingOf({ asked, gathered, subject, measurements })),
   })
   const written = await writing.finish(parent, form)
   // Whoever erases looks through the bundles that stand by then; this one may have come between.
   const now = new Set(parts.archive.erasedLeaves)
   if (leaves.some((leaf) => now.has(leaf) && !erased.has(leaf))) await removeErased(written.path)
-  return { kind: 'made', index, files: bag.files.length, ...written }
+  return { kind: 'made', index, withdrawn: gathered?.incident.withdrawn === true, files: bag.files.length, ...written }
 }
 
 function findingOf({
   asked,
   gathered,
+  subject,
   measurements,
 }: {
   readonly asked: BundleAsked
   readonly gathered: Gathered | undefined
+  readonly subject: BundleSubject
   readonly measurements: readonly BundledMeasurement[]
 }): BundledFinding {
   if (asked.kind !== 'incident') return { kind: 'measurements', asked, measurements }
   if (gathered === undefined) throw new Fault('Cannot make exhibit: nothing was gathered of the incident')
-  return { kind: 'incident', incident: gathered.incident, measurements }
+  return {
+    kind: 'incident',
+    incident: gathered.incident,
+    revisions: subject.incident?.revisions ?? [],
+    measurements,
+  }
 }
 
 /** A line with what was judged of it; nothing where it was not judged or its bytes are not held. */

@@ -27,7 +27,9 @@ import {
 import { differencesOf } from '../../derive/differences.ts'
 import { readerSeesChange, stageOf } from '../../derive/reader-sees.ts'
 import { detectionVersion } from '../../derive/rules.ts'
+import type { Shown } from '../../derive/shown.ts'
 import { windowOf } from '../../derive/window.ts'
+import { shownAt } from '../../derive/withdrawal.ts'
 import { columnsOf, lowerBound, sliceColumns } from '../../detect/columns.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
 import type { Incident } from '../../model/incident.ts'
@@ -70,7 +72,10 @@ export interface Gathered {
   readonly tables: ReadonlyMap<string, Uint8Array>
   /** Versions of the rules of verdicts and of the detection. */
   readonly program: { readonly rules: string; readonly detection: string }
-  /** Published incidents that the weighing looks at, by id and revision: their logged forms belong beside. */
+  /**
+   * Published incidents that the weighing looks at, or the one that took the place of a withdrawn one, by id and revision:
+   * their logged forms belong beside.
+   */
   readonly others: readonly { readonly incident: string; readonly revision: number }[]
 }
 
@@ -78,20 +83,17 @@ export interface Gathered {
 export type NotGathered =
   /** No incident of that id. */
   | { readonly kind: 'unknown' }
-  /** It is withdrawn: the data no longer show it, and nothing is there to be derived. */
-  | { readonly kind: 'withdrawn'; readonly incident: Incident }
   /** The measurements show something else, or nothing: places of its JSON that differ (`/` where there is none). */
   | { readonly kind: 'differs'; readonly incident: Incident; readonly paths: readonly string[] }
 
 /**
  * Finds what a published incident is derived from, the smallest first, and derives it from the public forms alone; gives it
- * where a reader reads the same in both. Throws what the stores throw, and what `signal` aborts with.
+ * where a reader reads the same in both, and a withdrawn one where the measurements no longer show it. Throws what the stores throw, and what `signal` aborts with.
  */
 export async function gatherDerivation(id: string, parts: GatherParts): Promise<Gathered | NotGathered> {
   const published = await parts.incidents.current()
   const incident = published.find((one) => one.id === id)
   if (incident === undefined) return { kind: 'unknown' }
-  if (incident.withdrawn) return { kind: 'withdrawn', incident }
   const gathering = new Gathering(incident, published, parts)
   let paths: readonly string[] = ['/']
   for (const until of looksAt(incident, parts.now))
@@ -103,6 +105,11 @@ export async function gatherDerivation(id: string, parts: GatherParts): Promise<
       if (found.begins === 'first-reading') break
     }
   return { kind: 'differs', incident, paths }
+}
+
+/** What a derivation rests on, and what came out where an incident stands. */
+interface Found extends Pick<Gathered, 'others'>, Pick<Derivation, 'inputs' | 'result'> {
+  readonly chosen: readonly ChosenLeaf[]
 }
 
 interface Differs {
@@ -140,22 +147,42 @@ class Gathering {
     const chosen = await this.#choose(begins, until)
     const measured = await this.#judge(chosen)
     const set = new MeasuredSet(measured)
-    const others = this.#others(begins)
+    // Nothing of a withdrawn one is weighed.
+    const others = this.#incident.withdrawn ? [] : this.#others(begins)
     const inputs = { series: this.#series, until, settings, begins, others }
     const about = { set, inputs: seriesInputs({ inputs }) }
     const shown = deriveShown(set, about.inputs, this.#tables.weigh) ?? []
+    if (this.#incident.withdrawn) return this.#withdrawn(shown, { inputs, chosen })
     const one = nearestTo(windowOf(this.#incident), shown)
     if (one === undefined) return { kind: 'differs', begins: begins.kind, paths: ['/'] }
     const draft = draftOf(one, { ...about, shown }, { tables: this.#tables.weigh, digest })
     const paths = this.#changes(draft, until)
     if (paths !== undefined) return { kind: 'differs', begins: begins.kind, paths }
     const leaves = new Map(measured.map(({ provenance, leafIndex }) => [provenance.id, leafIndex]))
+    return this.#gathered({
+      inputs,
+      chosen,
+      result: encodeResult(draft, (id: Sha256) => leaves.get(id)),
+      others: others.map(({ incident, revision }) => ({ incident, revision })),
+    })
+  }
+
+  /** Withdrawn, the measurements show none at its time; what they show there belongs to the incident that took its place. */
+  #withdrawn(shown: readonly Shown[], found: Pick<Found, 'inputs' | 'chosen'>): Gathered | Differs {
+    const successor = this.#published.find(({ id, withdrawn }) => id === this.#incident.note && !withdrawn)
+    if (successor === undefined && shownAt(windowOf(this.#incident), shown).length > 0)
+      return { kind: 'differs', begins: found.inputs.begins.kind, paths: ['/'] }
+    const others = successor === undefined ? [] : [{ incident: successor.id, revision: successor.revision }]
+    return this.#gathered({ ...found, others })
+  }
+
+  #gathered({ inputs, chosen, result, others }: Found): Gathered {
     const { causes } = this.#tables.weigh
     const derivation: Derivation = {
       incident: this.#incident.id,
       inputs,
       causeTable: parseSha256(causes.digest),
-      result: encodeResult(draft, (id: Sha256) => leaves.get(id)),
+      ...(result === undefined ? {} : { result }),
     }
     return {
       kind: 'derived',
@@ -165,9 +192,9 @@ class Gathering {
       tables: new Map([...this.#parts.tables, ['roots.pem', new TextEncoder().encode(this.#rootsFile())]]),
       program: {
         rules: this.#tables.verdicts.rulesVersion,
-        detection: detectionVersion(settings, causes.digest, digest),
+        detection: detectionVersion(this.#parts.settings, causes.digest, digest),
       },
-      others: others.map(({ incident, revision }) => ({ incident, revision })),
+      others,
     }
   }
 

@@ -102,6 +102,10 @@ export const bundle = {
   'bundle.note.no-trust':
     'You named no key that you trust. Compare this one with the key of the log published elsewhere',
   'bundle.note.no-incident': 'This bundle is not about an incident.',
+  'bundle.note.withdrawn': 'The incident is withdrawn',
+  'bundle.note.not-weighed': 'The incident is withdrawn: there is nothing to be weighed.',
+  'bundle.note.successor':
+    'At its time the measurements show a restriction. It is told by another incident, which took the place of this one: verify the bundle of that one',
   'bundle.note.no-judge': 'Judging again was not asked for.',
   'bundle.note.too-many': 'More measurements than are judged again without being asked',
   'bundle.note.no-tool': 'This device cannot check it.',
@@ -154,6 +158,7 @@ export const bundle = {
   'bundle.fact.complete': 'Measurements named: {named}. Here: {held}.',
   'bundle.fact.verdicts': 'Judged again: {count}.',
   'bundle.fact.incident': 'Derived again from measurements: {count}.',
+  'bundle.fact.shown-no-longer': 'Derived again from measurements: {count}. They show no restriction at that time.',
   'bundle.fact.weight': 'Word: {word}. Logarithm of the ratio: {ratio}.',
   'bundle.fact.published': 'Revisions: {count}.',
   'bundle.fact.events': 'Lists: {count}.',
@@ -166,9 +171,15 @@ export const bundle = {
   'bundle.sound-unchecked': 'No step found anything wrong. What was not checked is said above.',
   'bundle.not-derived':
     'No step found anything wrong, but whether the conclusion follows from the measurements was not checked this time. Why is said above.',
+  'bundle.not-judged':
+    'No step found anything wrong, but whether each verdict follows from its measurement was not checked this time. Why is said above. The bundle names no conclusion.',
+  'bundle.withdrawn':
+    'The incident of this bundle is withdrawn: it is no longer claimed that there was a restriction at this time. An earlier bundle of it may no longer be relied on. The reason stands in the last revision, in {file} and in the exhibit.',
   'bundle.wanting': 'The bundle cannot be relied on. Steps that found something wrong: {count}.',
   'bundle.no-trust':
     'Whoever makes a false bundle signs it with a key of his own. Only a key that you got elsewhere tells the two apart; this one signed: {key}',
   'bundle.limits':
     'A sound bundle shows that these measurements were logged then, are whole and unaltered, and that the conclusion follows from them. It does not show that a device measured honestly, that nothing was kept back on which the conclusion does not rest, or that there is no later revision: look for that at the observatory. The words of the exhibits and the bounds of people are not derived again. Nothing in it says who is behind an interference.',
+  'bundle.limits-measurements':
+    'A sound bundle shows that these measurements were logged then, are whole and unaltered, and that each verdict follows from its measurement where it was judged again. It names no conclusion: whoever made it chose the measurements, and there may be others that say otherwise. It does not show that a device measured honestly. The words of the exhibits are not derived again. Nothing in it says who is behind an interference.',
 } satisfies Record<BundleKey, string>

@@ -55,6 +55,14 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.series': 'Measurements over time',
   'exhibit.chart-alt':
     'Bars of {step} each: measurements that failed and that passed. In all: {total}, failed: {failed}. {start}. {end}.',
+  'exhibit.chart-alt-withdrawn':
+    'Bars of {step} each: measurements that failed and that passed. In all: {total}, failed: {failed}.',
+  'exhibit.revisions': 'Revisions, and why each was made',
+  'exhibit.revision-reason': 'Reason',
+  'exhibit.revision-said': 'What it said',
+  'exhibit.successor': 'Another incident has taken its place: {id}.',
+  'exhibit.withdrawn-earlier':
+    'Whoever holds an earlier bundle of this incident: what its exhibit says of start, end and cause may no longer be relied on. The measurements stand as they were logged; those erased since are recorded as erased.',
   'exhibit.axis': 'Time axis: {zone}. One bar: {step}. Height: number of measurements.',
   'exhibit.numbers': 'Figures of the drawing, step: {step}',
   'exhibit.weight': 'Weight of evidence: both sides',

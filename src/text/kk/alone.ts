@@ -42,7 +42,7 @@ export const alone = {
   'alone.passed': 'қолжетімді',
   'alone.failed': 'кедергі бар не қолжетімсіз',
   'alone.chart-alt':
-    'Әр бағана: {step}. Өлшем саны: {total}. Қолжетімді: {reachable}. Кедергі бар: {interfered}. Қолжетімсіз: {unreachable}. Анықталмағаны, суретте жоқ: {inconclusive}.',
+    'Бағаналар, әрқайсысы {step}. Өлшем саны: {total}. Қолжетімді: {reachable}. Кедергі бар: {interfered}. Қолжетімсіз: {unreachable}. Анықталмағаны, суретте жоқ: {inconclusive}.',
   'alone.against.opened': 'Сервис қолжетімді болған өлшемдер: {count}; барлығы: {total}.',
   'alone.against.devices': 'Сервис кемінде бір рет қолжетімді болған құрылғылар: {count}; барлығы: {total}.',
   'alone.against.missing':

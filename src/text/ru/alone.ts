@@ -41,7 +41,7 @@ export const alone = {
   'alone.passed': 'доступен',
   'alone.failed': 'вмешательство или недоступен',
   'alone.chart-alt':
-    'Столбцы, каждый: {step}. Измерений: {total}. Доступен: {reachable}. Вмешательство: {interfered}. Недоступен: {unreachable}. Не определено, не нарисовано: {inconclusive}.',
+    'Столбцы, каждый {step}. Измерений: {total}. Доступен: {reachable}. Вмешательство: {interfered}. Недоступен: {unreachable}. Не определено, не нарисовано: {inconclusive}.',
   'alone.against.opened': 'Измерения, в которых сервис доступен: {count} из {total}.',
   'alone.against.devices': 'Устройства, с которых он был доступен хотя бы раз: {count} из {total}.',
   'alone.against.missing':

@@ -54,6 +54,14 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.series': 'Измерения по времени',
   'exhibit.chart-alt':
     'Столбцы, каждый {step}: неудачные и удачные измерения. Всего: {total}, неудачных: {failed}. {start}. {end}.',
+  'exhibit.chart-alt-withdrawn':
+    'Столбцы, каждый {step}: неудачные и удачные измерения. Всего: {total}, неудачных: {failed}.',
+  'exhibit.revisions': 'Редакции и причина каждой',
+  'exhibit.revision-reason': 'Причина',
+  'exhibit.revision-said': 'Что в ней говорилось',
+  'exhibit.successor': 'Вместо него теперь другой случай: {id}.',
+  'exhibit.withdrawn-earlier':
+    'Тем, у кого есть прежний пакет об этом случае: на то, что в его итоговом листе сказано о начале, конце и причине, полагаться больше нельзя. Измерения остаются такими, как записаны в журнал; о стёртых с тех пор есть запись.',
   'exhibit.axis': 'Ось времени: {zone}. Один столбец: {step}. Высота: число измерений.',
   'exhibit.numbers': 'Числа рисунка: шаг {step}',
   'exhibit.weight': 'Вес данных: обе стороны',

@@ -1,0 +1,104 @@
+import type { Incident } from '../../model/incident.ts'
+import { wordName } from '../../text/cause-sentence.ts'
+import { say } from '../../text/format.ts'
+import { edgeText, goesOn, headline } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
+import { formatNumber } from '../../text/number.ts'
+import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
+import type { Block, Inline } from '../paper.ts'
+import { cut, successorOf, type ExhibitFinding, type Room } from './finding.ts'
+import { collectedRows, heldRow } from './measured.ts'
+
+// What was published of an incident before, and what a paper has of one that was withdrawn instead of its edges and weight.
+
+/** Every revision with its time, its reason and what it said, the newest of more; nothing where there is one alone. */
+export function revisionBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const { revisions } = finding
+  if (revisions.length < 2) return []
+  const shown = revisions.slice(-room.names)
+  return [
+    { kind: 'heading', level: 2, text: say(lang, 'exhibit.revisions') },
+    {
+      kind: 'table',
+      columns: [
+        { head: '№', share: 0.4 },
+        { head: 'UTC', share: 1.5 },
+        { head: say(lang, 'exhibit.revision-reason'), share: 2 },
+        { head: say(lang, 'exhibit.revision-said'), share: 4.2 },
+      ],
+      rows: shown.map((one): readonly Inline[] => [
+        formatNumber(lang, one.revision),
+        formatDateTime(lang, one.revisedAt, 'UTC'),
+        cut(reasonText(lang, one), { ...room, letters: room.letters * 2 }),
+        saidText(lang, { ...finding, incident: one }, room),
+      ]),
+    },
+    ...(shown.length === revisions.length
+      ? []
+      : [
+          {
+            kind: 'paragraph',
+            text: say(lang, 'exhibit.more-against', {
+              count: formatNumber(lang, revisions.length - shown.length),
+              file: 'data/incident.json',
+            }),
+          } as const,
+        ]),
+  ]
+}
+
+/** Why a revision was made; beside it what a person noted, or which incident took the place of a withdrawn one. */
+function reasonText(lang: Lang, incident: Incident): string {
+  const words = say(lang, `incident.reason.${incident.reason}`)
+  const successor = successorOf(incident)
+  if (successor !== undefined) return `${words}. ${say(lang, 'exhibit.successor', { id: successor })}`
+  return incident.note === undefined ? words : `${words}. ${incident.note}`
+}
+
+/** What a revision says: headline, both edges, word of cause; of a withdrawn one that it is. */
+function saidText(lang: Lang, one: ExhibitFinding, room: Room): string {
+  const { incident } = one
+  const said = cut(headline(lang, one), room)
+  if (incident.withdrawn) return `${said}.`
+  const edges = (['start', 'end'] as const).map(
+    (side) =>
+      `${say(lang, `incident.${side}`)}: ${edgeText(lang, incident[side], { side, zone: HOME_ZONE, running: goesOn(incident) })}`,
+  )
+  const cause = `${say(lang, 'facts.conclusion')}: ${wordName(lang, incident.cause.word)}`
+  return `${[said, ...edges, cause].join('. ')}.`
+}
+
+/** The finding of a withdrawn incident names its successor in words, not by an id alone. */
+export function withoutSuccessor(finding: ExhibitFinding): ExhibitFinding {
+  if (successorOf(finding.incident) === undefined) return finding
+  const { note: _, ...incident } = finding.incident
+  return { ...finding, incident }
+}
+
+/** What whoever holds an earlier bundle has to know. */
+export function replacedBlocks(lang: Lang, { incident }: ExhibitFinding): readonly Block[] {
+  const successor = successorOf(incident)
+  return [
+    { kind: 'paragraph', text: say(lang, 'exhibit.withdrawn-earlier') },
+    ...(successor === undefined
+      ? []
+      : [{ kind: 'paragraph', text: say(lang, 'exhibit.successor', { id: successor }) } as const]),
+  ]
+}
+
+/** Who measured, without figures of an incident that no longer stands. */
+export const withdrawnWhoBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+  { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
+  { kind: 'facts', rows: [heldRow(lang, finding), ...collectedRows(lang, finding, room)] },
+  { kind: 'paragraph', text: say(lang, finding.incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
+]
+
+/** Where the method ends, without what would change a conclusion. */
+export const withdrawnLimitBlocks = (lang: Lang): readonly Block[] => [
+  { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
+  {
+    kind: 'list',
+    ordered: false,
+    items: (['sample', 'gaps', 'sender', 'rate'] as const).map((what) => say(lang, `exhibit.limit.${what}`)),
+  },
+]

@@ -62,9 +62,9 @@ describe('a check that goes on', { skip }, () => {
     pause = 0
   })
 
-  const visit = async (): Promise<{ readonly page: Page; readonly context: BrowserContext }> => {
+  const visit = async (time = Date.now()): Promise<{ readonly page: Page; readonly context: BrowserContext }> => {
     const context = await browser.newContext({ viewport: PHONE, ignoreHTTPSErrors: true })
-    await context.clock.install()
+    await context.clock.install({ time })
     const page = await context.newPage()
     await page.goto(new URL('/en/check', server.url).href)
     return { page, context }
@@ -168,6 +168,16 @@ describe('a check that goes on', { skip }, () => {
       ])
       assert.ok(await page.locator('[data-do=send]').isDisabled())
     }
+    await context.close()
+  })
+
+  it('tells the time of the server, whatever the clock of the phone says', async () => {
+    const began = Date.now()
+    const { page, context } = await visit(began - 90 * MINUTE)
+    await check(page)
+    const text = (await page.locator('[data-part=text]').textContent()) ?? ''
+    const at = Date.parse(/"at_utc": "([^"]+)"/.exec(text)?.[1] ?? '')
+    assert.ok(at >= began - MINUTE && at <= Date.now(), text)
     await context.close()
   })
 

@@ -23,6 +23,12 @@ export function knownPlan(page: ParentNode): KnownPlan | undefined {
 const ageOf = ({ atMonotonic, atWall }: KnownPlan): number =>
   Math.max(performance.now() - atMonotonic, Date.now() - atWall, 0)
 
+/**
+ * Milliseconds since the epoch by the clock of the server. That of a phone may be an hour or years off, and how far it is
+ * off would tell one phone from another.
+ */
+export const serverTime = (known: KnownPlan): number => Date.parse(known.plan.made_at_utc) + ageOf(known)
+
 /** How long ago a control abroad looked at a target; undefined: never. The reader's own clock may be wrong by years. */
 export function freshAgeOf(known: KnownPlan, target: CheckTarget): number | undefined {
   if (target.fresh_at_utc === null) return undefined

@@ -3,7 +3,7 @@ import type { CheckTarget, CrowdCheck, CrowdTry } from '../../model/crowd-check.
 import { askPair } from './ask.ts'
 import { ControlHosts } from './control-hosts.ts'
 import { watchInterruption } from './interruption.ts'
-import { freshAgeOf, type KnownPlan } from './plan.ts'
+import { freshAgeOf, serverTime, type KnownPlan } from './plan.ts'
 
 /** Pairs of requests at once: more would make a slow line slower still. */
 const AT_ONCE = 4
@@ -18,7 +18,7 @@ export type CheckNews =
 export interface FinishedCheck {
   readonly judged: JudgedRun
   readonly check: CrowdCheck
-  /** Milliseconds since the epoch, by the reader's clock. */
+  /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly isStopped: boolean
   /** The device slept or the line changed in between: nothing that was found says anything, and none of it is kept. */
@@ -37,7 +37,7 @@ export interface CheckOptions {
  */
 export async function runCheck(known: KnownPlan, { signal, tell, region }: CheckOptions): Promise<FinishedCheck> {
   const { plan } = known
-  const startedAt = Date.now()
+  const startedAt = serverTime(known)
   const interruption = watchInterruption()
   const tries = new Map<string, CrowdTry[]>(plan.targets.map(({ service }) => [service, []]))
   const asking = { timeoutMs: plan.timeout_ms, signal }

@@ -6,7 +6,7 @@ import { endingOf } from './ending.ts'
 import { HOUR_CHECKS, runHour } from './hour.ts'
 import { keepAwake } from './keep-awake.ts'
 import { part, setText, show } from './parts.ts'
-import { renewPlan, type KnownPlan } from './plan.ts'
+import { renewPlan, serverTime, type KnownPlan } from './plan.ts'
 import { fileOf, logCheck, unlogged } from './proof.ts'
 import { makeRows, type Rows } from './rows.ts'
 import { runCheck, type CheckNews, type FinishedCheck } from './run-check.ts'
@@ -150,7 +150,7 @@ export class CheckTool {
     this.#rows.finish(finished)
     const { plan, network, isAway } = known
     const { say, lang } = this.#options
-    const { sentence, lines } = endingOf(finished, { say, lang, plan, network, isAway, now: Date.now() })
+    const { sentence, lines } = endingOf(finished, { say, lang, plan, network, isAway, now: serverTime(known) })
     setText(this.#part('sentence'), sentence)
     this.#part('lines').replaceChildren(...lines.map((line) => element('p', {}, line)))
     show(this.#part('after'), true)

@@ -155,7 +155,12 @@ const CASES: readonly Case[] = [
     says: /^On your network everything on the list answers\.$/,
     lines: /did not answer: reach\.second-lab\.org\. Those that did: helper\.measure-lab\.net\./,
   },
-  { it: 'finds nothing where IPv6 is broken', world: [{ kind: 'ipv6-broken' }], marks: but({}), says: /On your network everything/ },
+  {
+    it: 'finds nothing where IPv6 is broken',
+    world: [{ kind: 'ipv6-broken' }],
+    marks: but({}),
+    says: /On your network everything/,
+  },
 ]
 
 /** Changes of the line itself. */

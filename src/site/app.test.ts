@@ -62,6 +62,25 @@ describe('the first page', () => {
   })
 })
 
+describe('a page that something is sent to', () => {
+  it('says in the language of the page that it can only be read, and one that does not exist that it does not', async () => {
+    const site = await sampleSite()
+    const told = { kk: /тек оқуға болады/, ru: /можно только читать/, en: /can only be read/ }
+    for (const [lang, words] of Object.entries(told))
+      for (const [path, method] of [
+        [`/${lang}/`, 'POST'],
+        [`/${lang}/incidents`, 'PUT'],
+        [`/${lang}/i/${'x'.repeat(20)}`, 'DELETE'],
+      ] as const) {
+        const answer = await site.request(path, { method })
+        assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'], `${method} ${path}`)
+        assert.match(await answer.text(), words)
+      }
+    for (const method of ['GET', 'POST'])
+      assert.equal((await site.request('/kk/nothing-of-this-name', { method })).status, 404, method)
+  })
+})
+
 describe('the page of a measurement', () => {
   it('says the verdict, its grounds with their pointers, and the claim beside it', async () => {
     const text = await textOf(await get(urls.measurement('en', INTERFERED)))
@@ -224,6 +243,9 @@ describe('every answer', () => {
         const text = await response.text()
         assert.doesNotMatch(text, /<script|<style|\sstyle=|\son[a-z]+=|undefined|\[object|NaN/)
         assert.doesNotMatch(text, /(?:src|href|action)="(?:https?:)?\/\//)
+        // The header says to whom the address is told; a page would overrule it.
+        assert.equal(response.headers.get('referrer-policy'), 'no-referrer')
+        assert.doesNotMatch(text, /name="referrer"/)
       }
   })
 

@@ -83,6 +83,11 @@ export function createSite(options: SiteOptions): Hono {
   addNoApi(site)
   site.notFound((c) => {
     const lang = langOf(c)
+    if (!READING.has(c.req.method) && isRead(site, c.req.path)) {
+      c.header('allow', [...READING].join(', '))
+      const refused = { heading: say(lang, 'edition.no-method'), lines: [say(lang, 'edition.no-method-about')] }
+      return answerProblem(c, { status: 405, code: 'method.refused', view: refused, frame })
+    }
     const view = { heading: say(lang, 'problem.not-found'), lines: [say(lang, 'problem.not-found-about')] }
     return answerProblem(c, { status: 404, code: 'page.unknown', view, frame })
   })
@@ -95,6 +100,12 @@ export function createSite(options: SiteOptions): Hono {
   })
   return site
 }
+
+/** Ways in which a page can be asked for. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+/** Whether something answers at a path when it is read; what stands before many paths, as `/kk/*`, is no answer. */
+const isRead = (site: Hono, path: string): boolean =>
+  site.router.match('GET', path)[0].some(([[, route]]) => route.method === 'GET' && !route.path.endsWith('*'))
 
 const isPage = (c: Context): boolean => c.res.headers.get('content-type')?.startsWith('text/html') === true
 /** Path and query as they were asked for: Tor Browser is told where the same page is on the onion address. */

@@ -10,7 +10,7 @@ export async function answerPage(c: Context, page: Page, frame: Frame): Promise<
   return c.html(await renderPage(page, frame))
 }
 
-export type ProblemStatus = 400 | 404 | 410 | 500 | 503
+export type ProblemStatus = 400 | 404 | 405 | 410 | 500 | 503
 
 const wantsJson = (c: Context): boolean => /^\/(api|m)\//.test(c.req.path)
 

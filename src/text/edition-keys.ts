@@ -11,3 +11,5 @@ export type EditionKey =
   | `edition.field.${'share' | 'readings' | 'cause' | 'people'}`
   | 'edition.percent'
   | 'edition.unchanged'
+  | 'edition.no-method'
+  | 'edition.no-method-about'

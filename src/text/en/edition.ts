@@ -19,4 +19,6 @@ export const edition = {
   'edition.percent': '{value}%',
   'edition.unchanged':
     'None of the figures compared here has changed. Counts behind single items of evidence may have.',
+  'edition.no-method': 'This page takes nothing',
+  'edition.no-method-about': 'The page at this address can only be read. What was sent was not kept.',
 } satisfies Record<EditionKey, string>

@@ -18,4 +18,6 @@ export const edition = {
   'edition.percent': '{value} %',
   'edition.unchanged':
     'Осында салыстырылған сандар өзгерген жоқ. Жекелеген айғақтардың артындағы өлшем саны өзгерген болуы мүмкін.',
+  'edition.no-method': 'Бұл бет ештеңе қабылдамайды',
+  'edition.no-method-about': 'Бұл мекенжайдағы бетті тек оқуға болады. Жіберілген нәрсе сақталған жоқ.',
 } satisfies Record<EditionKey, string>

@@ -18,4 +18,6 @@ export const edition = {
   'edition.percent': '{value} %',
   'edition.unchanged':
     'Сравниваемые здесь числа не изменились. Могло измениться число измерений за отдельными признаками.',
+  'edition.no-method': 'Эта страница ничего не принимает',
+  'edition.no-method-about': 'Страницу по этому адресу можно только читать. Отправленное не сохранено.',
 } satisfies Record<EditionKey, string>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fullCase, paperText } from '../../../test/kit/sample-case.ts'
-import type { CaseFile, CaseRecord } from '../case/case-form.ts'
+import { ADDRESSEES, type CaseFile, type CaseRecord } from '../case/case-form.ts'
 import { annexesOf, checkBehind, paperAnnexes, recordName, viewCase } from './case-view.ts'
 import { claimPaper } from './claim.ts'
 import { communicationPaper } from './communication.ts'
@@ -62,5 +62,16 @@ describe('a bundle of a case', () => {
     const text = paperText(requestPaper(viewCase(bundled(WANTING), 'ru'), 'ru', 'ministry'))
     assert.doesNotMatch(text, /несоответстви|kuager-youtube|пакет/iu)
     assert.match(text, /Со слов заявителя\n\nСервис: ‹service›/)
+  })
+})
+
+describe('a request to an operator', () => {
+  it('names the contract by which it finds its customer, and no other request does', () => {
+    for (const to of ADDRESSEES)
+      assert.equal(
+        paperText(requestPaper(viewCase(fullCase(), 'kk'), 'kk', to)).includes('‹contract›'),
+        to === 'provider',
+        to,
+      )
   })
 })

@@ -1,7 +1,16 @@
 import { text, blank, type Block, type Inline, type Paper } from '../paper.ts'
 import type { Addressee } from '../case/case-form.ts'
 import { told, type CaseView } from './case-view.ts'
-import { authorLines, heading, incidentBlocks, paperFrame, paragraph, signatureBlock, unconfirmed } from './parts.ts'
+import {
+  authorLines,
+  heading,
+  incidentBlocks,
+  paperFrame,
+  paragraph,
+  signatureBlock,
+  toldRows,
+  unconfirmed,
+} from './parts.ts'
 import { REQUEST_WORDS } from './words/request-words.ts'
 
 /** Languages in which a request is written: both in which Kazakhstan's bodies answer. */
@@ -23,6 +32,8 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
     },
     heading(words.event),
     ...incidentBlocks(view, { annexed: false }),
+    // An operator finds its customer by the contract; nobody else is told its number.
+    ...(addressee === 'provider' ? [{ kind: 'facts', rows: toldRows(view, ['contract']) } satisfies Block] : []),
     heading(words.questions),
     paragraph(words.lead),
     { kind: 'list', ordered: true, items: [...words.asked, words.askedOf[addressee]] },

@@ -40,7 +40,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
     'No request was sent, as far as the case knows. Without one, that no act was found says nothing.',
   'casework.no-reply': 'no reply recorded',
   'casework.reply-until': 'no reply recorded; the term ends on {day}',
-  'casework.no-reply-since': 'no reply recorded; the term ended on {day}',
+  'casework.no-reply-since': 'no reply recorded; the term ended on {day}: note the answer, or that none came',
   'casework.silence': 'silence recorded on {day}',
   'casework.silence-early':
     'The term of the answer is not over: its last day is {day} (a lawyer must confirm). Until then, that no answer came says nothing.',

@@ -189,6 +189,11 @@ describe('copies of the site', () => {
     assert.throws(() => run(other.line, file))
   })
 
+  it('say in each page that no other site is told of it: no server says so for them', () => {
+    for (const path of [file, join(out, 'index.html'), join(out, 'kk', 'incidents', 'index.html')])
+      assert.match(readFileSync(path, 'utf8'), /<meta name="referrer" content="no-referrer"/, path)
+  })
+
   it('can be read by whoever is to hand them on', () => {
     for (const path of [file, join(out, 'index.html')]) assert.equal(statSync(path).mode & 0o004, 0o004, path)
   })

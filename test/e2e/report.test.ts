@@ -80,7 +80,10 @@ describe('reporting trouble in a browser', { skip }, () => {
     await page.selectOption('#f-region', 'KZ-75')
     await page.fill('#f-note', 'Видео тоқтап тұр')
     await page.focus('button[type=submit]')
+    const sent = page.waitForRequest((request) => request.method() === 'POST')
     await page.keyboard.press('Enter')
+    // An older browser says by this alone that the form is ours.
+    assert.equal(await (await sent).headerValue('origin'), new URL(server.url).origin)
     await page.waitForURL('**/kk/report/thanks')
     assert.equal(await total(), before + 1)
     const [row] = await store.counts(ALWAYS, true)
@@ -132,6 +135,21 @@ describe('reporting trouble in a browser', { skip }, () => {
     await page.click('button[type=submit]')
     await page.waitForURL('**/en/report/thanks')
     assert.equal(await total(), before + 1)
+    await page.context().close()
+  })
+
+  it('does not leave the page where the line is down: what was typed is still there, and goes at the next press', async () => {
+    const page = await visit('kk')
+    await page.selectOption('#f-service', 'telegram')
+    await page.check('#f-problem-0')
+    await page.fill('#f-note', 'Жазғаным осында')
+    await page.context().setOffline(true)
+    await page.locator('form.form button').click()
+    await page.getByText('Хабар сайтқа жетпеді.').waitFor()
+    assert.equal(await page.inputValue('#f-note'), 'Жазғаным осында')
+    await page.context().setOffline(false)
+    await page.locator('form.form button').click()
+    await page.waitForURL(/\/kk\/report\/(?:thanks|back\/)/)
     await page.context().close()
   })
 

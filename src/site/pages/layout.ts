@@ -59,6 +59,12 @@ export const tagged = (lang: Lang, simulated: boolean, line: string): string | M
 /** Pages named at the head of a wide window; all of them stand at the foot. */
 const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
 
+/**
+ * Only a copy says it in its page, since no server says it in a header: there it would overrule the header of pages with a
+ * form, and browsers that name the sending page by `Origin` alone would send their form as if from a foreign one.
+ */
+const NO_REFERRER = html`<meta name="referrer" content="no-referrer" />`
+
 /** A whole page. It works without scripts; everything it needs comes from its own origin. */
 export function renderPage(page: Page, frame: Frame): Markup {
   const { lang } = page
@@ -70,7 +76,7 @@ export function renderPage(page: Page, frame: Frame): Markup {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
+        ${frame.medium === 'live' ? '' : NO_REFERRER}
         <title>${title}</title>
         <meta name="description" content="${description}" />
         <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />

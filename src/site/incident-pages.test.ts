@@ -6,6 +6,7 @@ import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
 import { sampleSite } from '../../test/kit/site-sample.ts'
 import type { OthersRecord } from '../model/others.ts'
 import { parseInstant } from '../model/units.ts'
+import { outcomeName } from '../text/cause-sentence.ts'
 import { LANGS } from '../text/lang.ts'
 import { PLAIN_FRAME } from './pages/frame.ts'
 
@@ -87,6 +88,33 @@ describe('the page of an incident', () => {
     assert.match(items, /the item taken alone/)
   })
 
+  it('speaks of a withdrawn one in the past, without numbers to quote or people to count', async () => {
+    const html = await text(`/en/i/${withdrawn.id}`)
+    const answers = html.split('<dl')[1]?.split('id="quotation"')[0] ?? ''
+    assert.match(html, /Below stands the former edition/)
+    assert.match(answers, /Former conclusion: /)
+    assert.doesNotMatch(answers, /times more probable|cautious one to quote/)
+    assert.match(html, /The incident is withdrawn, so no estimate is shown/)
+  })
+
+  it('puts what speaks for interference against a fault, and counts no people where evidence is too little', async () => {
+    const [first, ...rest] = sampleIncident().cause.items
+    if (first === undefined) return assert.fail('no item')
+    const items = [{ ...first, log10Lr: 1 }, ...rest.map((item) => ({ ...item, log10Lr: -0.5 }))]
+    const incident = sampleIncident({ cause: { ...sampleIncident().cause, word: 'fault', log10Lr: -2, items } })
+    const site = sampleSite({ simulated: true, incidents: memoryIncidents([incident]) })
+    const against = (await text(`/en/i/${incident.id}`, site)).split('id="against"')[1]?.split('</div>')[0] ?? ''
+    assert.ok(against.includes(outcomeName('en', first, first.outcome).slice(1)), against)
+    assert.ok(!rest.some((item) => against.includes(outcomeName('en', item, item.outcome).slice(1))), against)
+    assert.match(await text(`/en/i/${insufficient.id}`), /too little evidence, so no estimate is shown/)
+  })
+
+  it('says of a slow one nothing of failing: neither its curve nor its devices', async () => {
+    const html = await text(`/en/i/${SAMPLE_KINDS.throttled.id}`)
+    assert.match(html, /Likelihood it was slow/)
+    assert.doesNotMatch(html.split('id="prior"')[0] ?? '', /Likelihood it was failing|could not open it/)
+  })
+
   it('says blocking nowhere but where the word rule gave it', async () => {
     for (const incident of [partly, insufficient]) {
       const main = (await text(`/kk/i/${incident.id}`)).split('<main')[1] ?? ''
@@ -134,7 +162,7 @@ describe('the page of an incident', () => {
 })
 
 describe('the list of incidents', () => {
-  it('has running ones first, then episodes, then finished ones, and strikes what was withdrawn', async () => {
+  it('has running ones first, then episodes, then finished ones, and gives what was withdrawn no times', async () => {
     const html = await text('/en/incidents')
     const places = ['Instagram does not open', 'id="episodes"', 'id="finished"'].map((part) => html.indexOf(part))
     assert.ok(places.every((place) => place > 0))
@@ -142,7 +170,9 @@ describe('the list of incidents', () => {
       places,
       places.toSorted((a, b) => a - b),
     )
-    assert.match(html, /<del>WhatsApp: incident withdrawn<\/del>/)
+    const gone = html.split('WhatsApp: incident withdrawn')[1]?.split('</li>')[0] ?? ''
+    assert.match(gone, /This incident was withdrawn: /)
+    assert.doesNotMatch(gone, /Start: |End: /)
   })
 
   it('keeps to the service and network that were asked for, and takes an empty field for all', async () => {

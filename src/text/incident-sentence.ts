@@ -226,11 +226,18 @@ export function oddsText(lang: Lang, log10: number): string {
 
 const percent = (lang: Lang, share: number): string => formatNumber(lang, share * 100)
 
-/** How many devices could not open it, or only slowly. */
+const DEVICES = {
+  restricted: 'incident.devices',
+  'partly-restricted': 'incident.devices-partly',
+  throttled: 'incident.devices-slow',
+  insufficient: 'incident.devices',
+} as const
+
+/** How many devices could not open it, not always, or only slowly. */
 export const devicesText = (lang: Lang, { probes, probesFailed, state }: Incident): string =>
   probes === 0
     ? say(lang, 'incident.devices-unknown')
-    : say(lang, state === 'throttled' ? 'incident.devices-slow' : 'incident.devices', {
+    : say(lang, DEVICES[state], {
         count: formatNumber(lang, probesFailed),
         total: formatNumber(lang, probes),
       })
@@ -313,7 +320,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
       ? say(lang, 'incident.against-opinion', {
           count: count(differing.length),
           total: count(incident.opinions.length),
-          names: differing.map(({ method }) => say(lang, `incident.method.${method}`)).join('; '),
+          names: differing.map(({ method }) => inLine(lang, say(lang, `incident.method.${method}`))).join('; '),
         })
       : '',
     hourly ? say(lang, 'incident.against-hours', { time: formatClock(instant(flatMedian), zone) }) : '',
@@ -323,23 +330,24 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
 /** Names of tests not made that are told; the others are counted. */
 const MOST_NAMED = 3
 
-/** Tests nobody made, and those of them that could change the conclusion by name, strongest first. */
+/** Tests nobody made, and those of them that could change the conclusion by name, strongest first; nothing where none could. */
 function untested(lang: Lang, { cause: { unseen, word, log10Lr } }: Incident): string {
   if (unseen.length === 0) return ''
   const change = ({ after }: UnseenItem): number =>
     Math.max(0, ...after.filter((one) => one.word !== word).map((one) => Math.abs(one.log10Lr - log10Lr)))
   const turning = unseen.filter((one) => change(one) > 0).toSorted((a, b) => change(b) - change(a))
+  if (turning.length === 0) return ''
   const names = turning.slice(0, MOST_NAMED).map(({ item }) => inLine(lang, say(lang, `item.${item}`)))
   return say(lang, 'incident.against-untested', {
     count: formatNumber(lang, unseen.length),
     turning: formatNumber(lang, turning.length),
-    names: names.length === 0 ? '' : ` (${[...names, ...(turning.length > names.length ? ['…'] : [])].join('; ')})`,
+    names: ` (${[...names, ...(turning.length > names.length ? ['…'] : [])].join('; ')})`,
   })
 }
 
 /** A name within a sentence: its capital goes, unless all of its first word is capitals. */
 export const inLine = (lang: Lang, name: string): string =>
-  /^\p{Lu}\p{Ll}/u.test(name) ? `${name.slice(0, 1).toLocaleLowerCase(lang)}${name.slice(1)}` : name
+  /^\p{Lu}(\p{Ll}|\s)/u.test(name) ? `${name.slice(0, 1).toLocaleLowerCase(lang)}${name.slice(1)}` : name
 
 /** Why too little stands behind an incident: nobody known, one device, or nothing without one of several. */
 function fewWitnesses(lang: Lang, { probes, state }: Incident): readonly string[] {

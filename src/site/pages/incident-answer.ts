@@ -184,7 +184,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
   const verdict = withdrawn
     ? say(lang, 'incident.former', { text: `${inLine(lang, verdictClause(lang, incident))}.` })
     : verdictSentence(lang, incident)
-  const numbers = cause.word === 'insufficient' ? undefined : cautiousNumbers(lang, cause)
+  const numbers = cause.word === 'insufficient' || withdrawn ? undefined : cautiousNumbers(lang, cause)
   return html`<div>
     <dt>${say(lang, 'incident.how-sure')}</dt>
     <dd>
@@ -283,6 +283,7 @@ function whyAgainst(lang: Lang, { cause }: Incident, { item, outcome }: WeighedI
   if (item === 'daily' && outcome === 'no') return say(lang, 'incident.against-why.daily')
   if (item === 'artefact' && outcome === 'none') return say(lang, 'incident.against-why.artefact')
   if (item === 'owners' && outcome === 'one-of-several') return say(lang, 'incident.against-why.owners')
+  if (item === 'unrelated' && outcome === 'no') return say(lang, 'incident.against-why.unrelated')
   const other = item === 'other-countries' ? 'abroad' : item === 'abroad' ? 'other-countries' : undefined
   const clashes = cause.items.some((one) => one.item === other && one.outcome !== outcome)
   return clashes ? say(lang, 'incident.against-why.abroad') : ''

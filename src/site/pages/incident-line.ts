@@ -24,16 +24,13 @@ export interface LineParts {
   readonly network?: boolean
 }
 
-/** One incident as a line of a list: what, where, from when to when, how sure; a withdrawn one is struck with its reason. */
+/** One incident as a line of a list: what, where, from when to when, how sure; of a withdrawn one its reason and no times. */
 function incidentLine(lang: Lang, named: NamedIncident, { network = true }: LineParts): Markup {
   const { incident } = named
   const { start, end, dated } = edgesText(lang, incident)
-  const title = headline(lang, named)
   return html`<li>
     <a href="${urls.incident(lang, incident.id)}"
-      >${mark(incidentMark(incident))}<span
-        >${incident.withdrawn ? html`<del>${title}</del>` : html`<b>${title}</b>`}</span
-      ></a
+      >${mark(incidentMark(incident))}<span><b>${headline(lang, named)}</b></span></a
     >
     <p class="edges">
       <span
@@ -43,8 +40,12 @@ function incidentLine(lang: Lang, named: NamedIncident, { network = true }: Line
             : ''
         }</span
       >
-      <span>${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
-      <span>${say(lang, 'incident.end')}: ${edge(lang, end)}</span>
+      ${
+        incident.withdrawn
+          ? ''
+          : html`<span>${say(lang, 'incident.start')}: ${edge(lang, start)}</span>
+              <span>${say(lang, 'incident.end')}: ${edge(lang, end)}</span>`
+      }
     </p>
     <p class="q">${incident.withdrawn ? withdrawnText(lang, incident) : verdictLine(lang, incident)}</p>
   </li>`

@@ -67,7 +67,7 @@ export const board = {
 
   'board.matrix': 'Services and networks',
   'board.matrix-about':
-    'Symbol: what is seen now. Number: probes that measured in the last three hours (not those where it failed).',
+    'Symbol: what is seen now. Number: probes that measured in the last three hours (not those where it failed). Where two thirds of the devices do not agree and no incident was found, it says “not determined”.',
   'board.cell-devices': 'probes',
   'board.cell-measurements': 'measurements by no known probe',
   'board.count-measurements': '{count}\u00a0meas.',
@@ -77,7 +77,7 @@ export const board = {
   'board.running-about': 'Small: 95% interval of the start.',
   'board.running-none': 'No restriction that goes on was seen on the networks measured.',
   'board.evidence': 'The signs',
-  'board.support': 'support: {support}',
+  'board.support': 'evidence: {support}',
   'board.service-network': 'Service, network',
 
   'board.days': 'Last 30 days',

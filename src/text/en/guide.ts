@@ -283,7 +283,7 @@ export const guide = {
   'full.coincidence.scheduled':
     'Only measurements of the regular schedule are used: people test more when something is going on.',
   'full.coincidence.tests':
-    'Two tests must agree at 5 %: shifts by whole weeks, and shifts by days after Harris (2020).',
+    'Two tests must agree at 5%: shifts by whole weeks, and shifts by days after Harris (2020).',
   'full.coincidence.floor': 'A p at its least possible value shows a limit of the data, not strength.',
   'full.coincidence.cause': 'A coincidence shows no cause.',
 
@@ -304,7 +304,7 @@ export const guide = {
   'full.calibration.real':
     'Until enough real incidents are reviewed we say “calibrated on simulated data”, never less.',
   'full.calibration.intervals':
-    'A 95 % interval is one under the model. Where life departs from it, it holds less often.',
+    'A 95% interval is one under the model. Where life departs from it, it holds less often.',
 
   'full.wrong': 'Where the method errs',
   'full.wrong.address': 'An address is restricted and the innocent name stands there too: both fail, nothing is told.',
@@ -346,7 +346,7 @@ export const guide = {
   'data.kind.text': 'One incident as a text to be passed on',
   'data.fields': 'Fields to know',
   'data.fields.id': 'Name of an incident: service, network, first failed measurement. It never changes.',
-  'data.fields.times': 'Start and end: median, with 50 % and 95 % intervals; absent where that side is open.',
+  'data.fields.times': 'Start and end: median, with 50% and 95% intervals; absent where that side is open.',
   'data.fields.state': 'Restricted, partly restricted, throttled, insufficient.',
   'data.fields.devices': 'Known devices that measured, and those of them that failed.',
   'data.fields.word': 'Word of the weighing, with the log10 of the ratio and its interval.',

@@ -56,6 +56,7 @@ export const incident = {
   'incident.last-slow': 'Last slow measurement: {time}.',
   'incident.nothing-after': 'What came after it is not known.',
   'incident.devices': 'Devices that could not open it: {count}\u00a0of\u00a0{total}.',
+  'incident.devices-partly': 'Devices on which it did not open at times: {count}\u00a0of\u00a0{total}.',
   'incident.devices-slow': 'Devices on which it was slow: {count}\u00a0of\u00a0{total}.',
   'incident.devices-unknown': 'The number of devices is not known.',
   'incident.kept-apart': 'Measurements without a known key, kept apart and not counted: {count}.',
@@ -106,6 +107,7 @@ export const incident = {
   'incident.against-why.daily': 'Restrictions often come back at the same hour; here it did not.',
   'incident.against-why.artefact': 'Some restrictions leave such a trace; here there was none.',
   'incident.against-why.owners': 'Restrictions often begin on many networks at once; here on those of one owner alone.',
+  'incident.against-why.unrelated': 'Restrictions often reach several services at once; here they did not.',
   'incident.against-why.abroad':
     'The server abroad stands in a data centre, volunteers measure from their homes: the two may differ.',
   'incident.against-pieces': 'There may have been more than one restriction. Likely number: {count}.',
@@ -385,7 +387,8 @@ export const incident = {
 
   'incidents.title': 'Restriction incidents',
   'incidents.menu': 'Main sections',
-  'incidents.about': 'Start, end and weight of evidence of each incident.',
+  'incidents.about':
+    'A restriction is what was seen: a service did not open, or was slow, on a network. What the cause may be is said of each incident.',
   'incidents.running': 'Going on now',
   'incidents.none-running': 'No restriction is seen to be going on.',
   'incidents.finished': 'Over',

@@ -64,7 +64,8 @@ export const board = {
   'board.no-address': 'IP мекенжайыңыз сақталмайды.',
 
   'board.matrix': 'Сервистер мен желілер',
-  'board.matrix-about': 'Белгі – қазіргі күйі. Сан – соңғы үш сағатта өлшеген зондтар (ашылмағандары ғана емес).',
+  'board.matrix-about':
+    'Белгі – қазіргі күйі. Сан – соңғы үш сағатта өлшеген зондтар (ашылмағандары ғана емес). Құрылғылардың үштен екісінің нәтижесі бірдей болмаса әрі шектеу оқиғасы табылмаса, «анықталмады» деп тұрады.',
   'board.cell-devices': 'зондтар',
   'board.cell-measurements': 'зонды белгісіз өлшемдер',
   'board.count-measurements': '{count}\u00a0өлшем',
@@ -74,7 +75,7 @@ export const board = {
   'board.running-about': 'Ұсақ цифрлар – басталу уақытының 95\u00a0% аралығы.',
   'board.running-none': 'Өлшенген желілерде жалғасып жатқан шектеу байқалмады.',
   'board.evidence': 'Белгілері',
-  'board.support': 'қолдауы: {support}',
+  'board.support': 'айғақ: {support}',
   'board.service-network': 'Сервис, желі',
 
   'board.days': 'Соңғы 30 күн',

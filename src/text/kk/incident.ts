@@ -56,6 +56,7 @@ export const incident = {
   'incident.last-slow': 'Сервис баяу ашылған соңғы өлшем: {time}.',
   'incident.nothing-after': 'Одан кейін не болғаны белгісіз.',
   'incident.devices': 'Аша алмаған құрылғылар: {total}\u00a0ішінен\u00a0{count}.',
+  'incident.devices-partly': 'Кейде аша алмаған құрылғылар: {total}\u00a0ішінен\u00a0{count}.',
   'incident.devices-slow': 'Баяу ашқан құрылғылар: {total}\u00a0ішінен\u00a0{count}.',
   'incident.devices-unknown': 'Құрылғылар саны белгісіз.',
   'incident.kept-apart': 'Кілті таныс емес, есепке алынбаған өлшемдер: {count}.',
@@ -107,6 +108,7 @@ export const incident = {
   'incident.against-why.daily': 'Шектеу көбіне сол сағатта қайталанады; бұл жолы олай болмады.',
   'incident.against-why.artefact': 'Кейбір шектеу мұндай із қалдырады; бұл жолы ондай із жоқ.',
   'incident.against-why.owners': 'Шектеу көбіне бірнеше желіде қатар басталады; бұл жолы бір ғана иенің желісінде.',
+  'incident.against-why.unrelated': 'Шектеу көбіне бірнеше сервиске қатар тиеді; бұл жолы олай болмады.',
   'incident.against-why.abroad':
     'Шетелдегі сервер деректер орталығында тұр, еріктілер үйінен өлшейді: екеуінің нәтижесі әртүрлі болуы мүмкін.',
   'incident.against-pieces': 'Бір емес, бірнеше бөлек шектеу болған болуы мүмкін. Ықтимал саны: {count}.',
@@ -204,7 +206,7 @@ export const incident = {
   'incident.lane.controls': 'Бақылау өлшемдері',
   'incident.lane.controls-about': 'сол минут, сол желі',
   'incident.lane.curve': 'Ашылмау ықтималдығы',
-  'incident.lane.curve-slow': 'Баяу болу ықтималдығы',
+  'incident.lane.curve-slow': 'Баяулау ықтималдығы',
   'incident.lane.curve-about': 'сол минутта, себебі қандай болса да',
   'incident.lane.events': 'Сол уақыттағы іс-шаралар',
   'incident.lane.events-about': 'есепке кірмейді',
@@ -366,7 +368,7 @@ export const incident = {
   'incident.csv': 'Негізге алынған өлшемдер, CSV',
   'incident.jsonl': 'Негізге алынған өлшемдер, OONI пішімінде',
   'incident.table-probability': 'Сол минутта ашылмау ықтималдығы',
-  'incident.table-probability-slow': 'Сол минутта баяу болу ықтималдығы',
+  'incident.table-probability-slow': 'Сол минутта баяулау ықтималдығы',
   'incident.checks': 'Басталуы мен аяқталуы басқа әдістермен',
   'incident.zoom-in': 'Үлкейту',
   'incident.zoom-out': 'Кішірейту',
@@ -387,7 +389,8 @@ export const incident = {
 
   'incidents.title': 'Шектеу оқиғалары',
   'incidents.menu': 'Негізгі бөлімдер',
-  'incidents.about': 'Әр оқиғаның басталуы, аяқталуы және айғақтардың салмағы.',
+  'incidents.about':
+    'Шектеу – тек байқалғаны: сервис желіде ашылмады не баяу ашылды. Себебі не болуы мүмкін екені әр оқиғада бөлек айтылады.',
   'incidents.running': 'Қазір жалғасып жатыр',
   'incidents.none-running': 'Жалғасып жатқан шектеу оқиғасы байқалмады.',
   'incidents.finished': 'Аяқталған',

@@ -2,6 +2,7 @@ import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
 import { requestsOf } from '../casework/case/occurrences.ts'
 import type { PapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
+import { unfittingDays } from '../casework/case/unfitting-days.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
 import type { Deadline } from '../casework/deadlines/compute.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
@@ -57,6 +58,7 @@ export function writeStatus(
 ): void {
   const { file } = state
   const today = dayOf(now)
+  const unfitting = unfittingDays(file).map((one): Line => [`${DEEP}\u2013 `, say(lang, `unfitting.${one}`)])
   const sections: readonly (readonly [string, readonly Line[]])[] = [
     [say(lang, 'casework.records'), recordLines(state, lang)],
     [say(lang, 'casework.papers'), [['', papersText(state.papers, lang)]]],
@@ -64,6 +66,7 @@ export function writeStatus(
     [say(lang, 'casework.deadlines'), deadlineLines(state, today, lang)],
     [say(lang, 'casework.intake'), intakeLines(state, lang)],
     [say(lang, 'casework.points'), pointLines(state, lang)],
+    ...(unfitting.length === 0 ? [] : [[say(lang, 'casework.unfitting'), unfitting] as const]),
   ]
   writeHanging(world, '', `${say(lang, 'casework.title')}: ${file.name} (${file.id})`)
   for (const [title, lines] of sections) {

@@ -4,6 +4,7 @@ import type { CaseFile } from '../casework/case/case-form.ts'
 import { occurrencesOf, requestsOf } from '../casework/case/occurrences.ts'
 import { readPapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
+import { unfittingDays } from '../casework/case/unfitting-days.ts'
 import { findChange } from '../casework/case/take-in.ts'
 import { dayOf } from '../casework/deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../casework/deadlines/compute.ts'
@@ -100,6 +101,7 @@ function asJson(
       reply: reply === undefined ? null : { id: reply.id, kind: reply.kind, day: reply.day, says: reply.says ?? null },
     })),
     unanswered: unanswered(file),
+    unfitting: unfittingDays(file),
     deadlines: deadlinesOf(file).map((one) => ({
       rule: one.rule.id,
       state: one.kind,

@@ -45,7 +45,7 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       kind: 'parties',
       rows: [
         { role: words.court, lines: courtLines(view, words) },
-        { role: words.claimant, lines: authorLines(view) },
+        { role: words.claimant, lines: authorLines(view, { numbered: true }) },
         { role: words.respondent, lines: [told(view, 'defendant')] },
       ],
     },

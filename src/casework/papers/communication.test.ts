@@ -108,6 +108,14 @@ describe('the test of article 19(3)', () => {
   })
 })
 
+describe('the author of a communication', () => {
+  it('is not asked for the number that identifies a person in Kazakhstan', () => {
+    for (const file of [emptyCase(), fullCase()])
+      for (const lang of ['en', 'ru'] as const)
+        assert.doesNotMatch(communicationOf(file, lang), /identification number|ИИН/)
+  })
+})
+
 describe('the domestic steps of a communication', () => {
   it('hold a ruling of the Constitutional Court and a reply of a prosecutor', () => {
     const file = withRecords((records) =>

@@ -88,7 +88,10 @@ const frameBlocks = (words: CommunicationWords): readonly Block[] => [
 ]
 
 const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
-  { kind: 'parties', rows: [{ role: view.words.labels['author-name'], lines: authorLines(view) }] },
+  {
+    kind: 'parties',
+    rows: [{ role: view.words.labels['author-name'], lines: authorLines(view, { numbered: false }) }],
+  },
   {
     kind: 'facts',
     rows: [

@@ -300,11 +300,14 @@ export const signatureBlock = ({ words }: CaseView): Block => ({
   ],
 })
 
-/** Who submits, with the representative where one is named. */
-export function authorLines(view: CaseView): readonly Inline[] {
-  const lines = [
+/**
+ * Who submits, with the representative where one is named. The number that identifies a person in Kazakhstan is for the bodies
+ * and courts that ask for it (`numbered`), and for nobody abroad.
+ */
+export function authorLines(view: CaseView, { numbered }: { readonly numbered: boolean }): readonly Inline[] {
+  const lines: readonly Inline[] = [
     told(view, 'author-name'),
-    [blank(view.words.missing.number)],
+    ...(numbered ? [[blank(view.words.missing.number)]] : []),
     told(view, 'author-address'),
     told(view, 'author-contact'),
   ]

@@ -27,7 +27,7 @@ export function requestPaper(view: CaseView, lang: (typeof REQUEST_LANGS)[number
       kind: 'parties',
       rows: [
         { role: words.to, lines: addresseeLines(view, addressee) },
-        { role: words.from, lines: authorLines(view) },
+        { role: words.from, lines: authorLines(view, { numbered: true }) },
       ],
     },
     heading(words.event),

@@ -35,6 +35,11 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
     'It was revised since, latest revision: {revision}. Add its new bundle and build the papers anew.',
   'casework.since-withdrawn': 'It was withdrawn since: nothing may rest on it any more. Show this to a lawyer.',
   'casework.since-not-listed': 'The list that you named does not hold it.',
+  'casework.unfitting': 'Days that do not fit together: look before a court does',
+  'unfitting.learned-before-failed': 'The restriction became known before the service first did not open.',
+  'unfitting.failed-not-measured': 'On the day on which the service first did not open, no bundle shows an incident.',
+  'unfitting.learned-before-measured': 'The restriction became known before any incident of a bundle began.',
+  'unfitting.asked-before-learned': 'A request or complaint went out before the restriction became known.',
   'casework.requests': 'Requests for the act',
   'casework.no-requests':
     'No request was sent, as far as the case knows. Without one, that no act was found says nothing.',

@@ -92,7 +92,12 @@ describe('copies of the site', () => {
       'bad-signature',
       'unknown-key',
     ])
-    assert.deepEqual(problemsOf(await withChange('MANIFEST.sha256', flip(0))).includes('list-changed'), true)
+    // Another digit, whatever the first one is: what is no digit is no list.
+    const otherDigit = (bytes: Buffer): Buffer => {
+      bytes[0] = bytes[0] === 0x30 ? 0x31 : 0x30
+      return bytes
+    }
+    assert.ok(problemsOf(await withChange('MANIFEST.sha256', otherDigit)).includes('list-changed'))
     renameSync(join(out, page), join(root, 'aside'))
     assert.deepEqual(problemsOf(await verify(out)), ['missing'])
     renameSync(join(root, 'aside'), join(out, page))

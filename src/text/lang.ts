@@ -2,6 +2,13 @@
 export const LANGS = ['kk', 'ru', 'en'] as const
 export type Lang = (typeof LANGS)[number]
 
+/** Own name of each language, with its short form. */
+export const LANG_NAMES = {
+  kk: { short: 'Қаз', name: 'Қазақша' },
+  ru: { short: 'Рус', name: 'Русский' },
+  en: { short: 'Eng', name: 'English' },
+} as const satisfies Record<Lang, { readonly short: string; readonly name: string }>
+
 /** The language a page takes when nobody asked for one. */
 export const DEFAULT_LANG: Lang = 'kk'
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { say } from '../../text/format.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
+import { languageLink } from '../../site/pages/language-link.ts'
 import type { Markup } from '../../site/pages/mark.ts'
 import type { LetterFrame } from '../letter-options.ts'
 import { letterUrls } from '../letter-urls.ts'
@@ -23,20 +24,6 @@ export interface LetterPage {
   readonly seals?: boolean
   readonly body: Markup
 }
-
-/** Own name of each language, with its short form. */
-const NAMES = {
-  kk: { short: 'Қаз', name: 'Қазақша' },
-  ru: { short: 'Рус', name: 'Русский' },
-  en: { short: 'Eng', name: 'English' },
-} satisfies Record<Lang, { short: string; name: string }>
-
-const languageLink = (page: LetterPage, lang: Lang): Markup =>
-  lang === page.lang
-    ? html`<span aria-current="true" lang="${lang}">${NAMES[lang].short}</span>`
-    : html`<a href="${page.inLang(lang)}" lang="${lang}" hreflang="${lang}" title="${NAMES[lang].name}"
-        >${NAMES[lang].short}</a
-      >`
 
 /** A whole page of the letter service: its own head and foot, the type of the observatory, none of its names. */
 export function renderLetterPage(page: LetterPage, frame: LetterFrame): Markup {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { LANGS, type Lang } from '../../text/lang.ts'
+import { LANG_NAMES, LANGS, type Lang } from '../../text/lang.ts'
 import { formatDateTime } from '../../text/time.ts'
 import type { Frame } from './frame.ts'
 import type { Markup } from './mark.ts'
@@ -13,8 +13,6 @@ export interface CopyStart {
   /** Address of the first page in a language, and of what every page needs. */
   readonly links: { readonly first: (lang: Lang) => string; readonly style: string; readonly icon: string }
 }
-
-const NAMES = { kk: 'Қазақша', ru: 'Русский', en: 'English' } satisfies Record<Lang, string>
 
 /** The door of a copy: three languages, how old it is, and where fresh pages are. A folder on a stick opens here. */
 export const copyStartPage = ({ frame, madeAt, simulated, links }: CopyStart): Markup =>
@@ -39,7 +37,7 @@ export const copyStartPage = ({ frame, madeAt, simulated, links }: CopyStart): M
           ${LANGS.map(
             (lang) =>
               html`<section lang="${lang}">
-                <h2><a href="${links.first(lang)}" hreflang="${lang}">${NAMES[lang]}</a></h2>
+                <h2><a href="${links.first(lang)}" hreflang="${lang}">${LANG_NAMES[lang].name}</a></h2>
                 <p>${say(lang, 'page.description')}</p>
                 ${simulated ? html`<p><b>${say(lang, 'sentence.simulated')}.</b></p>` : ''}
                 <p class="sm q">

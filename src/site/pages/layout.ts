@@ -5,6 +5,7 @@ import { urls } from '../urls.ts'
 import { PLAIN_PAGES } from '../../text/plain-pages.ts'
 import { formatDateTime } from '../../text/time.ts'
 import { publicUrl, type Frame } from './frame.ts'
+import { languageLink } from './language-link.ts'
 import { MARK_SYMBOLS, type Markup } from './mark.ts'
 
 /** A page before it is framed: what it says, whatever surrounds it. */
@@ -28,20 +29,6 @@ export interface Page {
   /** Made for a frame: a form, and whatever else asks the server, stands in a live page alone. */
   readonly body: (frame: Frame) => Markup
 }
-
-/** Own name of each language, with its short form. */
-const NAMES = {
-  kk: { short: 'Қаз', name: 'Қазақша' },
-  ru: { short: 'Рус', name: 'Русский' },
-  en: { short: 'Eng', name: 'English' },
-} satisfies Record<Lang, { short: string; name: string }>
-
-const languageLink = (page: Page, lang: Lang): Markup =>
-  lang === page.lang
-    ? html`<span aria-current="true" lang="${lang}">${NAMES[lang].short}</span>`
-    : html`<a href="${page.inLang(lang)}" lang="${lang}" hreflang="${lang}" title="${NAMES[lang].name}"
-        >${NAMES[lang].short}</a
-      >`
 
 const simulatedLine = (lang: Lang): Markup =>
   html`<aside class="sim" aria-label="${say(lang, 'page.notice')}">

@@ -11,7 +11,7 @@ import {
   networkText,
   type NamedIncident,
 } from '../../text/incident-sentence.ts'
-import type { Lang } from '../../text/lang.ts'
+import { LANG_NAMES, type Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDate, formatDateTime } from '../../text/time.ts'
 import { urls } from '../urls.ts'
@@ -55,11 +55,6 @@ export interface OneFileLang {
   readonly strips: readonly StripView[]
 }
 
-const NAMES = {
-  kk: { short: 'Қаз', name: 'Қазақша' },
-  ru: { short: 'Рус', name: 'Русский' },
-  en: { short: 'Eng', name: 'English' },
-} satisfies Record<Lang, { readonly short: string; readonly name: string }>
 const MOST_AGAINST = 2
 
 /** What stands between the tags of the body: everything but style, script and note, so that these can be made to fit. */
@@ -80,7 +75,7 @@ export const oneFileBody = (parts: readonly OneFileLang[], frame: Frame): Markup
 /** Leads to the part of a single file in each language. */
 export const langLinks = (langs: readonly Lang[]): Markup =>
   html`<nav class="langs" aria-label="${langs.map((lang) => say(lang, 'page.language')).join(' · ')}">
-    ${langs.map((lang) => html`<a href="#${lang}" lang="${lang}" hreflang="${lang}" title="${NAMES[lang].name}">${NAMES[lang].short}</a>`)}
+    ${langs.map((lang) => html`<a href="#${lang}" lang="${lang}" hreflang="${lang}" title="${LANG_NAMES[lang].name}">${LANG_NAMES[lang].short}</a>`)}
   </nav>`
 
 function oneLang(

@@ -30,6 +30,7 @@ export type ReportKey =
   | 'report.empty'
   | 'report.send'
   | 'report.working'
+  | 'report.unreached'
   | 'report.kept'
   | 'report.kept-about'
   | 'report.kept-who'

@@ -74,7 +74,7 @@ const legendOf = (name: MarkName, say: Say): HTMLElement => {
 }
 
 function tableOf(made: readonly Put[], targets: readonly CheckTarget[], say: Say): HTMLDetailsElement {
-  const head = [say('hour.time'), say('hour.network'), ...targets.map(({ name }) => name)].map((text) =>
+  const head = [say('hour.time'), ...targets.map(({ name }) => name), say('hour.network')].map((text) =>
     element('th', { scope: 'col' }, text),
   )
   const rows = made.map(({ finished: one, network }) =>
@@ -82,8 +82,8 @@ function tableOf(made: readonly Put[], targets: readonly CheckTarget[], say: Say
       'tr',
       {},
       element('th', { scope: 'row' }, clockTime(one.startedAt, one.startedAt)),
-      element('td', {}, network ?? say('hour.network-unknown')),
       ...targets.map(({ service }) => element('td', {}, say(`mark.${markIn(one, service)}`))),
+      element('td', {}, network ?? say('hour.network-unknown')),
     ),
   )
   const label = say('hour.table')

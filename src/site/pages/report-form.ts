@@ -49,6 +49,7 @@ export const reportForm = (lang: Lang, view: ReportFormView): Markup =>
       autocomplete="off"
       data-challenge="${urls.work('report')}"
       data-working="${say(lang, 'report.working')}"
+      data-unreached="${say(lang, 'report.unreached')}"
     >
       <input type="hidden" name="ticket" value="${view.ticket}" />
       <input type="hidden" name="work" value="" />

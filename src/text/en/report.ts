@@ -40,6 +40,7 @@ export const report = {
   'report.empty': 'Leave this field empty',
   'report.send': 'Send',
   'report.working': 'Sending. Your device reckons for some seconds.',
+  'report.unreached': 'The site was not reached. All that you wrote is still here: press “Send” once more.',
   'report.kept': 'What is kept',
   'report.kept-about':
     'The service, what happens, since when, the region, the network and the time to a quarter of an hour. What you write is kept apart, with no more than its day, and is erased after {days} days. No IP address is kept and nothing is written into your browser. Fewer than five people are never shown.',

@@ -13,7 +13,8 @@ import { apiSample, sampleClaims } from './api-sample.ts'
 import { openCardMaker } from './card-maker.ts'
 import { sampleCrowd } from './check-plan.ts'
 import { OWN } from './first-sample.ts'
-import { SAMPLE_KINDS } from './incident-sample.ts'
+import { SAMPLE_KINDS, sampleEpisode, sampleRevisions } from './incident-sample.ts'
+import { memoryIncidents } from './memory-incidents.ts'
 import { sampleBundles, sampleLog } from './proof-sample.ts'
 import { samplePeople } from './people-sample.ts'
 import { reportSite } from './report-site.ts'
@@ -99,6 +100,7 @@ export async function openEverySite(): Promise<EverySite> {
   await publishSampleStudy(folder, STUDY)
   const { frame } = await sampleOptions()
   const { chronicle, orders } = loadRecord()
+  const incidents = memoryIncidents(sampleRevisions(), [sampleEpisode])
   const more = {
     frame: { ...frame, ...FRAME },
     cards: openCardMaker(),
@@ -106,7 +108,10 @@ export async function openEverySite(): Promise<EverySite> {
     bundles: sampleBundles,
     studies: folderStudies(join(folder, 'site'), { isPublic: false }),
   }
-  const sample = await listen(await apiSample({ ...more, claims: sampleClaims({ chronicle, orders }) }), LOOPBACK)
+  const sample = await listen(
+    await apiSample({ ...more, incidents, claims: sampleClaims({ chronicle, orders }) }),
+    LOOPBACK,
+  )
   const { site } = await reportSite({ ...more, people: samplePeople(), crowd: sampleCrowd() })
   const first = await listen(site, LOOPBACK)
   const at = (base: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>

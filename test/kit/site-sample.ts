@@ -22,6 +22,7 @@ import { methodFigures } from '../../src/cli/site-method.ts'
 import { memoryIncidents } from './memory-incidents.ts'
 import { sampleEpisode, sampleEvents, sampleReadings, sampleRevisions, sampleStatements } from './incident-sample.ts'
 import { memoryWarehouse } from './memory-warehouse.ts'
+import { eveningRows } from './sample-evening.ts'
 
 const sha = (text: string): Sha256 => parseSha256(createHash('sha256').update(text).digest('hex'))
 const START = parseInstant('2026-03-05T15:02:09Z')
@@ -294,9 +295,15 @@ export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
   const rows = sampleRows(change.simulated ?? false)
   const { assets, tag } = await readSiteAssets()
   const byId = new Map(rows.map((one) => [one.provenance.id, one]))
+  const stored = memoryWarehouse(rows)
+  // The measurements behind the incidents stand apart from the matrix of the sample; most tests never ask for one.
+  let evening: ReadonlyMap<Sha256, Judged> | undefined
+  const ofEvening = (id: Sha256): Judged | undefined =>
+    (evening ??= new Map(eveningRows().map((one) => [one.provenance.id, one]))).get(id)
   return {
     warehouse: {
-      ...memoryWarehouse(rows),
+      ...stored,
+      measurement: async (id) => (await stored.measurement(id)) ?? ofEvening(id),
       readings: async (service, asn, { since, until }) =>
         sampleReadings(service, asn).filter(({ at }) => at >= since && at < until),
     },
@@ -309,7 +316,7 @@ export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
       read: async (id): Promise<Archived | undefined> => {
         if (id === ERASED)
           return { kind: 'erased', leafIndex: 7, erasedAt: START, reason: 'right of a person, a@b.example' }
-        const found = byId.get(id)
+        const found = byId.get(id) ?? ofEvening(id)
         if (found === undefined) return undefined
         const bytes = new TextEncoder().encode(
           JSON.stringify({

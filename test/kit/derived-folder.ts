@@ -24,6 +24,7 @@ import {
   type NotGathered,
 } from '../../src/pipeline/derive/gather.ts'
 import { digest } from '../../src/pipeline/judge-bytes.ts'
+import { formJudge } from '../../src/pipeline/judged-once.ts'
 import type { Archived } from '../../src/store/archive/contract.ts'
 import { openCertificates } from '../../src/sys/certificates.ts'
 import { readDerivationFiles } from '../../src/sys/derivation-files.ts'
@@ -91,6 +92,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
   const archive = await folder.archive()
   const incidents = await folder.incidents()
   const held = new Map<number, Archived>()
+  const roots = new Set<string>()
   for await (const one of archive.scan(0)) held.set(one.leafIndex, one)
   const publicOf = async (leaf: number): Promise<Sha256> => {
     for await (const record of archive.leaves(leaf, leaf + 1)) return parseLeafRecord(record).public
@@ -110,7 +112,11 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
         incidents,
         tables: readDerivationFiles(),
         settings: defaultSettings(),
-        openCertificates: (onRoot) => openCertificates(undefined, onRoot),
+        judge: formJudge({
+          tables: parseDerivationTables(readDerivationFiles(), digest).verdicts,
+          certificates: openCertificates(undefined, (pem) => roots.add(`${pem.trim()}\n`)),
+          digest,
+        }),
         now: instant(Date.now()),
         signal: new AbortController().signal,
         ...over,
@@ -118,7 +124,8 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
       return gatherDerivation(id, parts)
     },
     bundled: async (gathered) => {
-      const tables = parseDerivationTables(gathered.tables, digest).verdicts
+      const files = readDerivationFiles()
+      const tables = parseDerivationTables(files, digest).verdicts
       const tools = { tables, certificates: openCertificates(), digest }
       const raw = new Map<number, Uint8Array>()
       const measurements: BundleMeasurement[] = []
@@ -148,7 +155,7 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
             logged(one, (id) => archive.leafOf(id)),
           )
       return {
-        tables: new Map(gathered.tables),
+        tables: new Map([...files, ['roots.pem', new TextEncoder().encode([...roots].toSorted().join(''))]]),
         program: { ...gathered.program },
         measurements,
         raw,

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDerivationTables } from '../../derive/derivation-tables.ts'
-import { judgePublic, type JudgedJson } from '../../derive/judge-public.ts'
 import { measuredOf, type Measured } from '../../derive/measured.ts'
 import { detectionVersion } from '../../derive/rules.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
@@ -17,6 +16,7 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { Disk } from '../../sys/disk.ts'
 import { gatherDerivation, type Gathered, type NotGathered } from '../derive/gather.ts'
 import { digest } from '../judge-bytes.ts'
+import { formJudge, judgedOnce, type Judged, type JudgeForm } from '../judged-once.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import { checkpointToGive } from '../outside/witnesses.ts'
 import { BagFolder, refuseTaken } from './bag-folder.ts'
@@ -115,7 +115,11 @@ export async function makeBundle(
   const roots = new Set<string>()
   // Before anything is gathered: what is derived from a measurement must not stand where that was erased since.
   const erased = new Set(parts.archive.erasedLeaves)
-  const gathered = asked.kind === 'incident' ? await gather(asked.incident, parts) : undefined
+  const verdictTables = parseDerivationTables(parts.tables, digest)
+  const certificates = parts.openCertificates((pem) => roots.add(`${pem.trim()}\n`))
+  // What an incident is derived from is judged to find it, and is written after.
+  const judge = judgedOnce(formJudge({ tables: verdictTables.verdicts, certificates, digest }))
+  const gathered = asked.kind === 'incident' ? await gather(asked.incident, { ...parts, judge }) : undefined
   if (gathered !== undefined && gathered.kind !== 'derived') return gathered
   const chosen = asked.kind === 'incident' ? [] : await chooseMeasurements(asked, parts)
   const name = gathered === undefined ? measurementsBundleName(chosen) : incidentBundleName(gathered.incident)
@@ -130,12 +134,6 @@ export async function makeBundle(
   const about = { size: checkpoint.size, stamped: new Set(stamps.map(({ size }) => size)) }
   const subject = await collect({ gathered, chosen }, { ...parts, ...about })
   const measurements: BundledMeasurement[] = []
-  const verdictTables = parseDerivationTables(parts.tables, digest)
-  const tools = {
-    tables: verdictTables.verdicts,
-    certificates: parts.openCertificates((pem) => roots.add(`${pem.trim()}\n`)),
-    digest,
-  }
   await using writing = await Writing.open(parent, name, parts.disk)
   const { bag } = writing
   const index = await writeBundle(bag, subject, {
@@ -143,7 +141,7 @@ export async function makeBundle(
     checkpoint,
     stamps,
     policy: await readPolicyText(parts.logFolder),
-    judge: (bytes) => judgePublic(bytes, tools),
+    judge,
     roots: () => [...roots].toSorted().join(''),
     program: await describeProgram({
       rules: verdictTables.verdicts.rulesVersion,
@@ -181,7 +179,7 @@ function findingOf({
 }
 
 /** A line with what was judged of it; nothing where it was not judged or its bytes are not held. */
-export function bundled(line: BundleMeasurement, judged: JudgedJson | undefined): BundledMeasurement {
+export function bundled(line: BundleMeasurement, judged: Judged | undefined): BundledMeasurement {
   if (judged === undefined || line.id === null || line.channel === null || line.origin === null)
     return { line, measured: undefined, targets: [] }
   const provenance = { id: parseSha256(line.id), channel: line.channel, origin: line.origin }
@@ -221,10 +219,10 @@ function targetsOf(rows: readonly Observation[]): readonly string[] {
   return [...new Set(others)]
 }
 
-function gather(id: string, parts: MakeParts): Promise<Gathered | NotGathered> {
-  const { archive, warehouse, incidents, tables, settings, openCertificates, now, signal, onGathered } = parts
+function gather(id: string, parts: MakeParts & { readonly judge: JudgeForm }): Promise<Gathered | NotGathered> {
+  const { archive, warehouse, incidents, tables, settings, judge, now, signal, onGathered } = parts
   return gatherDerivation(id, {
-    ...{ archive, warehouse, incidents, tables, settings, openCertificates, now, signal },
+    ...{ archive, warehouse, incidents, tables, settings, judge, now, signal },
     leafOf: (one) => archive.leafOf(one),
     publicOf: openLeafDigests(archive),
     ...(onGathered === undefined ? {} : { onProgress: onGathered }),

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
-import type { JudgedJson } from '../../derive/judge-public.ts'
 import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionReason } from '../../model/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../../model/bundle-wire.ts'
 import { Fault, InputError } from '../../model/errors.ts'
@@ -8,11 +7,11 @@ import type { Provenance } from '../../model/measurement.ts'
 import { withoutTraces } from '../../model/personal-trace.ts'
 import { parseSubmittedBy } from '../../model/standing.ts'
 import { formatInstantUtc, type Instant, type Sha256 } from '../../model/units.ts'
-import type { Aside } from '../../ooni/aside.ts'
 import { parseJson } from '../../ooni/json.ts'
 import { PUBLIC_FORM_VERSION, publicForm } from '../../ooni/public-form.ts'
 import { redactedFields } from '../../ooni/redacted-fields.ts'
 import type { Archive, Archived } from '../../store/archive/contract.ts'
+import type { Judged, JudgeForm } from '../judged-once.ts'
 import type { BagFolder } from './bag-folder.ts'
 
 /** A measurement that belongs into a bundle, whatever it shows. */
@@ -26,10 +25,10 @@ export interface MeasurementsParts {
   /** Digest of the public form that the leaf of a measurement carries. */
   readonly publicOf: (leaf: number) => Sha256
   /** Judges the bytes of a public form by the tables that the bundle carries. */
-  readonly judge: (bytes: Uint8Array) => JudgedJson | Aside
+  readonly judge: JudgeForm
   readonly signal: AbortSignal
   /** Told of each line as it is written, with what was judged of the measurement. */
-  readonly onMeasurement?: (line: BundleMeasurement, judged: JudgedJson | undefined) => void
+  readonly onMeasurement?: (line: BundleMeasurement, judged: Judged | undefined) => void
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -83,7 +82,7 @@ export async function writeMeasurements(
       if (shown.state === 'form-changed') counts.form_changed++
       const line = lineOf(archived, { leaf, role, state: shown.state })
       await files.measurements.write(encodeCanonical(line))
-      let judged: JudgedJson | undefined
+      let judged: Judged | undefined
       if (shown.state === 'held') {
         await bag.put(`data/raw/${leaf}.json`, shown.bytes)
         judged = judgedOf(shown.bytes, parts)
@@ -110,7 +109,7 @@ export async function writeMeasurements(
 }
 
 /** What is judged of bytes; undefined where it is nothing, or a field cannot be read by the rules of today. */
-function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): JudgedJson | undefined {
+function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Judged | undefined {
   try {
     const judged = judge(bytes)
     return judged.kind === 'judged' ? judged : undefined

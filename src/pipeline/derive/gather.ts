@@ -36,10 +36,10 @@ import type { Incident } from '../../model/incident.ts'
 import { encodeCause, encodeDetected } from '../../model/incident-wire.ts'
 import type { SeriesOf } from '../../model/series.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../../model/units.ts'
-import type { Certificates } from '../../observe/certificates.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { digest } from '../judge-bytes.ts'
+import type { JudgeForm } from '../judged-once.ts'
 import { chooseLeaves, type ChooseParts, type ChosenLeaf } from './choose-leaves.ts'
 import { readPublic, type PublicParts } from './read-public.ts'
 
@@ -52,8 +52,8 @@ export interface GatherParts extends PublicParts, Pick<ChooseParts, 'leafOf'> {
   readonly settings: DetectSettings
   /** Most readings of the series and its comparison services that are taken in from the first one on; `MOST_WHOLE` where absent. */
   readonly mostWhole?: number
-  /** Opens the decoder of certificates with all roots of this program; told of each root that answers rest on. */
-  readonly openCertificates: (onRoot: (pem: string) => void) => Certificates
+  /** Judges by the verdict tables of `tables`. */
+  readonly judge: JudgeForm
   readonly now: Instant
   readonly signal: AbortSignal
   /** Measurements judged so far. */
@@ -68,8 +68,6 @@ export interface Gathered {
   readonly derivation: Readonly<Record<string, unknown>>
   /** Measurements by leaf. Those that were erased or have another public form by now were left out of the derivation. */
   readonly measurements: readonly ChosenLeaf[]
-  /** Files of `tables/`, by name: those given, and the roots that chains rest on. */
-  readonly tables: ReadonlyMap<string, Uint8Array>
   /** Versions of the rules of verdicts and of the detection. */
   readonly program: { readonly rules: string; readonly detection: string }
   /**
@@ -125,8 +123,6 @@ class Gathering {
   readonly #parts: GatherParts
   readonly #tables: DerivationTables
   readonly #series: SeriesOf
-  readonly #certificates: Certificates
-  readonly #roots = new Set<string>()
   readonly #judged = new Map<number, Measured | undefined>()
 
   constructor(incident: Incident, published: readonly Incident[], parts: GatherParts) {
@@ -136,7 +132,6 @@ class Gathering {
     this.#tables = parseDerivationTables(parts.tables, digest)
     const { service, asn, simulated } = incident
     this.#series = { service, asn, simulated }
-    this.#certificates = parts.openCertificates((pem) => this.#roots.add(pem))
   }
 
   /** Undefined where a series this long has no settled state to begin with, or this short needs none. */
@@ -189,7 +184,6 @@ class Gathering {
       incident: this.#incident,
       derivation: JSON.parse(JSON.stringify(encodeDerivation(derivation))) as Record<string, unknown>,
       measurements: chosen,
-      tables: new Map([...this.#parts.tables, ['roots.pem', new TextEncoder().encode(this.#rootsFile())]]),
       program: {
         rules: this.#tables.verdicts.rulesVersion,
         detection: detectionVersion(this.#parts.settings, causes.digest, digest),
@@ -243,12 +237,11 @@ class Gathering {
   }
 
   async #judge(chosen: readonly ChosenLeaf[]): Promise<readonly Measured[]> {
-    const { signal, onProgress } = this.#parts
-    const tools = { tables: this.#tables.verdicts, certificates: this.#certificates, digest }
+    const { judge, signal, onProgress } = this.#parts
     for (const { leaf } of chosen) {
       if (this.#judged.has(leaf)) continue
       signal.throwIfAborted()
-      this.#judged.set(leaf, await readPublic(leaf, this.#parts, tools))
+      this.#judged.set(leaf, await readPublic(leaf, this.#parts, judge))
       onProgress?.(this.#judged.size)
     }
     return chosen.flatMap(({ leaf }) => this.#judged.get(leaf) ?? [])
@@ -279,13 +272,5 @@ class Gathering {
       cause: { ...encodeCause(one.cause), table: null },
     })
     return differencesOf(told(this.#incident), told(draft))
-  }
-
-  /** The same roots in the same order, in whatever order they were asked for. */
-  #rootsFile(): string {
-    return [...this.#roots]
-      .toSorted()
-      .map((pem) => `${pem.trim()}\n`)
-      .join('')
   }
 }

@@ -1,11 +1,10 @@
-import { judgePublic } from '../../derive/judge-public.ts'
-import type { PureJudgeTools } from '../../derive/judge-public.ts'
 import { measuredOf, type Measured } from '../../derive/measured.ts'
 import type { Sha256 } from '../../model/units.ts'
 import { parseJson } from '../../ooni/json.ts'
 import { publicForm } from '../../ooni/public-form.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { digest } from '../judge-bytes.ts'
+import type { JudgeForm } from '../judged-once.ts'
 
 /** Where the public form of a measurement is read. */
 export interface PublicParts {
@@ -21,13 +20,13 @@ export interface PublicParts {
 export async function readPublic(
   leaf: number,
   { archive, publicOf }: PublicParts,
-  tools: PureJudgeTools,
+  judge: JudgeForm,
 ): Promise<Measured | undefined> {
   const archived = await archive.readLeaf(leaf)
   if (archived?.kind !== 'blob') return undefined
   const bytes = new TextEncoder().encode(publicForm(parseJson(archived.bytes)))
   if (digest(bytes) !== (await publicOf(leaf))) return undefined
-  const judged = judgePublic(bytes, tools)
+  const judged = judge(bytes)
   if (judged.kind === 'aside') return undefined
   return measuredOf({ ...judged, leafIndex: leaf, provenance: archived.provenance })
 }

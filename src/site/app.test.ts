@@ -232,6 +232,27 @@ describe('the JSON interface', () => {
   })
 })
 
+describe('what programs that collect pages are asked', () => {
+  it('is to leave out what has no end: questions, single measurements, codes; and nothing else', async () => {
+    const response = await get('/robots.txt')
+    assert.equal(response.status, 200)
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain/)
+    const shut = [...(await response.text()).matchAll(/^Disallow: (\S+)$/gm)].map(([, path = '']) => path)
+    const isShut = (path: string): boolean =>
+      shut.some((one) => (one === '/*?' ? path.includes('?') : path.startsWith(one)))
+    for (const lang of LANGS) {
+      for (const path of [urls.measurement(lang, INTERFERED), urls.first(lang, 'all')]) assert.ok(isShut(path), path)
+      for (const path of [
+        urls.first(lang),
+        urls.service(lang, 'youtube'),
+        urls.plain(lang, 'method'),
+        urls.matrix(lang),
+      ])
+        assert.ok(!isShut(path), path)
+    }
+  })
+})
+
 describe('every answer', () => {
   it('forbids foreign and inline scripts, inline style and foreign origins, sets no cookie and carries no inline style', async () => {
     for (const lang of LANGS)

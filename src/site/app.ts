@@ -28,6 +28,7 @@ import { addRecordPages } from './record-pages.ts'
 import { remembered } from './remembered.ts'
 import { addReportPages } from './report-routes.ts'
 import { answerProblem, langOf } from './respond.ts'
+import { addRobots } from './robots.ts'
 import { addSavedChecks } from './saved-check-routes.ts'
 import { addSeriesPages } from './series-pages.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -55,6 +56,7 @@ export function createSite(options: SiteOptions): Hono {
   })
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
+  addRobots(site)
   if (options.collector !== undefined) addCollector(site, options.collector)
   const { transparency, savedChecks, crowd, work, workRate: rate } = options
   if (transparency !== undefined) addLogRoutes(site, transparency)

@@ -189,8 +189,8 @@ describe('openDirectPages()', () => {
 
   it('leaves other methods, other paths and strange hosts to the route table', async () => {
     rendered = []
-    assert.equal((await get(direct.url, '/kk/incidents', { method: 'POST' })).status, 404)
-    assert.equal((await get(direct.url, '/robots.txt')).status, 404)
+    assert.equal((await get(direct.url, '/kk/incidents', { method: 'POST' })).status, 405)
+    assert.equal((await get(direct.url, '/robots.txt')).status, 200)
     assert.equal((await get(direct.url, '/kk/incidents', { headers: { host: 'a b' } })).status, 400)
     assert.deepEqual(rendered, [])
   })

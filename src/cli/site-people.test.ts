@@ -118,7 +118,7 @@ describe('checks of browsers in a served folder', () => {
         said += text
         assert.equal(answer.status, status, text)
       }
-      assert.equal((await send({ check, token, work }, `work/check?${planted}`)).status, 404)
+      assert.equal((await send({ check, token, work }, `work/check?${planted}`)).status, 405)
     }
     const seen = await withStore((store) =>
       store.crowdCounts({ since: instant(0), until: instant(Date.now() + 1) }, true),

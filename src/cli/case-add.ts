@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { writeDurable } from '../sys/durable-file.ts'
 import type { ParseArgsConfig } from 'node:util'
-import { addAnswers, addMeans, addRecord, type NewRecord } from '../casework/case/change.ts'
+import { addAnswers, addMeans, addRecord, markMistake, type NewRecord } from '../casework/case/change.ts'
 import { openCase, type Acting } from '../casework/case/case-folder.ts'
 import {
   ADDRESSEES,
@@ -11,7 +11,7 @@ import {
   type CheckFacts,
   type RecordKind,
 } from '../casework/case/case-form.ts'
-import { answerDue, requestsOf, stayedSilent } from '../casework/case/occurrences.ts'
+import { answerDue, requestsOf, stayedSilent, withoutMistakes } from '../casework/case/occurrences.ts'
 import { orderOf } from '../casework/case/order.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
@@ -60,6 +60,7 @@ export const ADD_OPTIONS = {
   ...(Object.fromEntries(FILE_NAMES.map((name) => [name, text])) as Record<FileOption, typeof text>),
   intake: text,
   means: text,
+  mistake: text,
   in: text,
   ask: { type: 'boolean', default: false },
   silence: { type: 'boolean', default: false },
@@ -88,7 +89,7 @@ export async function runAdd(
 ): Promise<number> {
   const chosen = [
     ...FILE_NAMES.filter((name) => values[name] !== undefined),
-    ...(['intake', 'means', 'record'] as const).filter((name) => values[name] !== undefined),
+    ...(['intake', 'means', 'mistake', 'record'] as const).filter((name) => values[name] !== undefined),
     ...(['ask', 'silence'] as const).filter((name) => values[name] === true),
   ]
   const [what, second] = chosen
@@ -98,7 +99,7 @@ export async function runAdd(
       {
         code: 'case.usage',
         path: 'arguments',
-        expected: 'one of --intake, --means, --ask, --silence, --record or a document',
+        expected: 'one of --intake, --means, --mistake, --ask, --silence, --record or a document',
       },
     )
   if (what === 'intake' || what === 'ask') {
@@ -115,6 +116,14 @@ export async function runAdd(
     if (typeof values.about !== 'string') throw wrongOption('about', 'it is missing', 'the id of a bundle')
     await addMeans(folder, values.about, await readMeans(String(values.means), world), acting)
     world.out.write(`${say(lang, 'casework.means-added', { record: printable(values.about) })}\n`)
+    return 0
+  }
+  if (what === 'mistake') {
+    const id = String(values.mistake)
+    if (typeof values.note !== 'string' || values.note.trim() === '')
+      throw wrongOption('note', 'it is missing', 'why the record does not count')
+    await markMistake(folder, id, values.note, acting)
+    world.out.write(`${say(lang, 'casework.mistaken', { record: printable(id) })}\n`)
     return 0
   }
   const record = await readRecord(what, values, world, acting)
@@ -268,7 +277,7 @@ interface Exporting {
 }
 
 async function exportOrder(file: CaseFile, out: string, { world, lang, about }: Exporting): Promise<void> {
-  const list = ordersSchema.parse({ orders: [orderOf(file, about)] })
+  const list = ordersSchema.parse({ orders: [orderOf(withoutMistakes(file), about)] })
   await writeDurable(resolve(world.cwd, out), Buffer.from(`${JSON.stringify(list, null, 2)}\n`))
   world.out.write(`${say(lang, 'casework.order-written', { file: printable(out) })}\n`)
 }

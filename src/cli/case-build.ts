@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { DOCUMENTS, openCase } from '../casework/case/case-folder.ts'
 import { ADDRESSEES, type CaseRecord } from '../casework/case/case-form.ts'
+import { withoutMistakes } from '../casework/case/occurrences.ts'
 import { PaperFolder } from '../casework/case/paper-folder.ts'
 import { writeDocx } from '../casework/docx.ts'
 import { spansIn, type Paper } from '../casework/paper.ts'
@@ -54,8 +55,9 @@ export async function runBuild(
   folder: string,
   { world, lang, out, mostPages = LENGTH_RULE.mostPages }: BuildOptions,
 ): Promise<number> {
-  const file = await openCase(folder)
-  const changes = await findChanges(folder, file, world.signal)
+  const whole = await openCase(folder)
+  const changes = await findChanges(folder, whole, world.signal)
+  const file = withoutMistakes(whole)
   if (changes.size > 0) {
     // A paper names documents by their digests and is made of bundles: it is not made of others than were taken in.
     for (const [id, change] of changes) world.err.write(`${id}: ${say(lang, `casework.record-${change}`)}\n`)

@@ -28,6 +28,9 @@ export interface BundlePoints {
 }
 
 export interface CaseState {
+  /** With what was entered by mistake. */
+  readonly whole: CaseFile
+  /** Without it: what everything else is said of. */
   readonly file: CaseFile
   readonly changes: Changes
   /** What became of the incidents of its bundles, by record; absent where no list of incidents was named. */
@@ -98,7 +101,7 @@ function incidentText({ id, bundle }: CaseRecord, since: CaseState['since'], lan
   return [shown, say(lang, `casework.since-${found.kind}`, { revision })]
 }
 
-function recordLines({ file: { records }, changes, since }: CaseState, lang: Lang): readonly Line[] {
+function recordLines({ whole: { records }, changes, since }: CaseState, lang: Lang): readonly Line[] {
   if (records.length === 0) return [['', say(lang, 'casework.no-records')]]
   return records.flatMap((record): readonly Line[] => {
     const { id, day, held, bundle, check } = record
@@ -108,6 +111,9 @@ function recordLines({ file: { records }, changes, since }: CaseState, lang: Lan
     const wrong = change === undefined ? '' : ` (${say(lang, `casework.record-${change}`)})`
     return [
       [head, `${formatDay(lang, parseDay(day))}  ${nameOf(record, lang)}${wrong}`],
+      ...(record.mistake === undefined
+        ? []
+        : [[margin, say(lang, 'casework.record-mistaken', { why: record.mistake })] as const]),
       ...(held === undefined ? [] : [[margin, held.name] as const]),
       ...(bundle === undefined ? [] : [[margin, verifiedWords(lang, bundle.verified)] as const]),
       ...incidentText(record, since, lang).map((text) => [margin, text] as const),

@@ -68,6 +68,25 @@ describe('kuager case status', () => {
   })
 })
 
+describe('kuager case add --mistake', () => {
+  it('takes a record out of requests and terms, shows it with its reason, and asks for one', async () => {
+    await good('case', 'new', 'mistaken', '--name', 'x')
+    const request = ['--request', 'letter.pdf', '--to', 'provider', '--from', 'post', '--day', '2026-03-10']
+    await good('case', 'add', 'mistaken', ...request)
+    assert.match(await statusOn('mistaken', '2026-06-05'), /Answer to the request: ended/)
+    const world = testWorld(cwd)
+    assert.equal(await runCommand(['case', 'add', 'mistaken', '--mistake', 'r1'], world), 2)
+    assert.match(await good('case', 'add', 'mistaken', '--mistake', 'r1', '--note', 'wrong day'), /stands in no paper/)
+    const said = await statusOn('mistaken', '2026-06-05')
+    assert.match(
+      said,
+      /r1 10 March 2026 Request for the act: Telecommunications operator entered by mistake: wrong day/,
+    )
+    assert.match(said, /No request was sent/)
+    assert.doesNotMatch(said, /Answer to the request: ended/)
+  })
+})
+
 describe('kuager case add --means', () => {
   it('takes points of the note on technical means for a bundle, and refuses what is no point of it', async () => {
     await good('case', 'new', 'means', '--name', 'x')

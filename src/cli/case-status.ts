@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openCase, readJournal } from '../casework/case/case-folder.ts'
 import type { CaseFile } from '../casework/case/case-form.ts'
-import { occurrencesOf, requestsOf } from '../casework/case/occurrences.ts'
+import { occurrencesOf, requestsOf, withoutMistakes } from '../casework/case/occurrences.ts'
 import { readPapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
 import { unfittingDays } from '../casework/case/unfitting-days.ts'
@@ -31,20 +31,21 @@ export interface StatusOptions {
  */
 export async function runStatus(folder: string, options: StatusOptions): Promise<number> {
   const { world, json } = options
-  const file = await openCase(folder)
+  const whole = await openCase(folder)
+  const file = withoutMistakes(whole)
   await readJournal(folder)
-  const changes = await findChanges(folder, file, world.signal)
+  const changes = await findChanges(folder, whole, world.signal)
   const points = changes.size === 0 ? await pointsOf(folder, file, world) : []
   const papers = await readPapersState(join(folder, 'papers'), file)
   const since =
     options.revisions === undefined ? undefined : sinceBundles(file, await readRevisions(options.revisions, world))
   if (json)
     world.out.write(
-      `${JSON.stringify({ ...asJson(file, { changes, since }, options.now), papers: papers.kind, points })}\n`,
+      `${JSON.stringify({ ...asJson(file, { whole, changes, since }, options.now), papers: papers.kind, points })}\n`,
     )
   else
     writeStatus(
-      { file, changes, since, papers, points, deadlines: deadlinesOf(file), unanswered: unanswered(file) },
+      { whole, file, changes, since, papers, points, deadlines: deadlinesOf(file), unanswered: unanswered(file) },
       options,
     )
   const moved = [...(since?.values() ?? [])].some(({ kind }) => kind === 'revised' || kind === 'withdrawn')
@@ -76,15 +77,24 @@ const unanswered = ({ answers }: CaseFile): readonly (typeof QUESTIONS)[number][
 
 function asJson(
   file: CaseFile,
-  { changes, since }: { readonly changes: Changes; readonly since: ReadonlyMap<string, Since> | undefined },
+  {
+    whole,
+    changes,
+    since,
+  }: {
+    readonly whole: CaseFile
+    readonly changes: Changes
+    readonly since: ReadonlyMap<string, Since> | undefined
+  },
   now: Instant,
 ): Readonly<Record<string, unknown>> {
   const today = dayOf(now)
   return {
     id: file.id,
     name: file.name,
-    records: file.records.map(({ id, kind, day, held, bundle, check }) => ({
+    records: whole.records.map(({ id, kind, day, held, bundle, check, mistake }) => ({
       id,
+      mistake: mistake ?? null,
       kind,
       day,
       sha256: held?.sha256 ?? null,

@@ -20,6 +20,7 @@ Usage:
   kuager case new DIR --name NAME
   kuager case add DIR (--ask | --intake FILE)
   kuager case add DIR --means FILE --about ID
+  kuager case add DIR --mistake ID --note WHY
   kuager case add DIR --request FILE --to WHOM --day DAY --from WHERE
   kuager case add DIR (--answer FILE --says WHAT | --silence) --about ID --day DAY --from WHERE
                   [--export-order OUT]
@@ -56,6 +57,7 @@ Options:
   --means FILE       what whoever measured says, for the note on technical means: {"who": "…"} with
                      who, purpose, device, source, binary, contract, place, clock, conditions,
                      actions, declaration
+  --mistake ID       a record that does not count: it stays in the case and stands in no paper
   --silence          no answer came to a request until DAY; it counts when the term of the answer is
                      over
   --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made

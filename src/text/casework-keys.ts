@@ -7,6 +7,8 @@ type CaseKey =
   | 'casework.safety'
   | 'casework.safety-disk'
   | 'casework.added'
+  | 'casework.mistaken'
+  | 'casework.record-mistaken'
   | 'casework.answered'
   | 'casework.means-added'
   | 'casework.bundle-sound'

@@ -153,6 +153,8 @@ export const recordSchema = z.strictObject({
   note: prose.optional(),
   /** Where it came from: `registered letter`, `author's telephone`. */
   from: line,
+  /** Why it does not count: it was entered by mistake. It stays in the case and stands in no paper. */
+  mistake: prose.optional(),
   held: heldSchema.optional(),
   bundle: bundleFactsSchema.optional(),
   check: checkFactsSchema.optional(),
@@ -166,7 +168,7 @@ export const journalEntrySchema = z.strictObject({
   format: z.literal('kuager-case-journal/1'),
   at_utc: z.iso.datetime(),
   actor: actorSchema,
-  what: z.enum(['made', 'answered', 'added']),
+  what: z.enum(['made', 'answered', 'added', 'mistaken']),
   /** Ids of records or questions. */
   about: z.array(z.string().max(60)).max(100),
   detail: z.record(z.string().max(60), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()])),

@@ -68,6 +68,25 @@ export function addMeans(
   })
 }
 
+/**
+ * Says of a record that it was entered by mistake, and why. Nothing of it is removed: it stays in the case with its document,
+ * counts for nothing, and stands in no paper. Throws InputError for a record that is none or was said to be one already.
+ */
+export function markMistake(folder: string, id: string, why: string, acting: Acting): Promise<CaseFile> {
+  return changeCase(folder, acting, (before) => {
+    const found = before.records.find((one) => one.id === id)
+    if (found === undefined || found.mistake !== undefined)
+      throw new InputError(
+        `Cannot mark "${id}": ${found === undefined ? 'it is no record of this case' : 'it was marked already'}`,
+        { code: 'case.invalid', path: '--mistake', expected: 'an id that "kuager case status" shows' },
+      )
+    return {
+      next: { ...before, records: before.records.map((one) => (one.id === id ? { ...one, mistake: why } : one)) },
+      entry: { what: 'mistaken', about: [id], detail: { kind: found.kind, day: found.day } },
+    }
+  })
+}
+
 /** An answer as its question asks for it, given at a time; throws InputError for another, and for a day that lies ahead. */
 export function answerAt(question: Question & { readonly id: string }, value: unknown, now: Instant): string | boolean {
   const answer = parseAnswer(question, value)
@@ -111,6 +130,12 @@ export function addRecord(
     refuseFuture([bare.day, bare.learned, bare.act_day], '--day', acting.now)
     const stand: Held = { path: 'documents/x', name: 'x', sha256: '0'.repeat(64), size: 0, files: 1 }
     checkRecord(file === undefined ? bare : { ...bare, held: stand }, before.records)
+    if (before.records.some((one) => one.id === bare.about && one.mistake !== undefined))
+      throw new InputError(`Cannot take into the case: "${bare.about ?? ''}" was entered by mistake`, {
+        code: 'case.invalid',
+        path: '--about',
+        expected: 'an id of a record that counts',
+      })
     const held = file === undefined ? undefined : await takeIn(folder, id, file, signal)
     const bundle =
       held === undefined || readBundle === undefined || given.kind !== 'bundle'

@@ -6,7 +6,8 @@ import { after, describe, it } from 'node:test'
 import { parseInstant } from '../../model/units.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { createCase, readJournal } from './case-folder.ts'
-import { addMeans, addRecord } from './change.ts'
+import { addMeans, addRecord, markMistake } from './change.ts'
+import { withoutMistakes } from './occurrences.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-case-means-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -46,5 +47,39 @@ describe('a translation', () => {
     await assert.rejects(addRecord(folder, { kind: 'act', in: 'ru', ...given }, acting, options), { path: '--in' })
     const after = await addRecord(folder, { kind: 'translation', in: 'ru', ...given }, acting, options)
     assert.equal(after.records[0]?.in, 'ru')
+  })
+})
+
+describe('what was entered by mistake', () => {
+  const folder = join(root, 'mistaken')
+
+  it('stays in the case with its reason, and counts for nothing, nor do replies to it', async () => {
+    await createCase(folder, 'x', acting)
+    const request = { kind: 'request', addressee: 'ministry', from: 'x' } as const
+    for (const on of ['2026-03-10', '2026-03-11'])
+      await addRecord(folder, { ...request, day: parseDay(on) }, acting, options)
+    const answer = { kind: 'answer', from: 'x', day: parseDay('2026-03-20'), about: 'r1', says: 'no-act' } as const
+    await addRecord(folder, answer, acting, options)
+    const after = await markMistake(folder, 'r1', 'жаңылыс күн', acting)
+    assert.deepEqual(
+      after.records.map(({ id, mistake }) => [id, mistake]),
+      [
+        ['r1', 'жаңылыс күн'],
+        ['r2', undefined],
+        ['r3', undefined],
+      ],
+    )
+    assert.deepEqual(
+      withoutMistakes(after).records.map(({ id }) => id),
+      ['r2'],
+    )
+    assert.equal((await readJournal(folder)).at(-1)?.what, 'mistaken')
+  })
+
+  it('is marked once, and is answered by nothing more', async () => {
+    for (const id of ['r1', 'r9'])
+      await assert.rejects(markMistake(folder, id, 'x', acting), { name: 'InputError', path: '--mistake' })
+    const silence = { kind: 'silence', from: 'x', day: parseDay('2026-04-20'), about: 'r1' } as const
+    await assert.rejects(addRecord(folder, silence, acting, options), { name: 'InputError', path: '--about' })
   })
 })

@@ -3,6 +3,13 @@ import { DEADLINE_RULES, type DeadlineId } from '../deadlines/rules.ts'
 import type { Day } from '../deadlines/calendar.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 
+/** A case without what was entered by mistake, and without replies to it: what papers and terms are made of. */
+export function withoutMistakes(file: CaseFile): CaseFile {
+  const counts = ({ mistake, about }: CaseRecord): boolean =>
+    mistake === undefined && (about === undefined || file.records.some((one) => one.id === about && counts(one)))
+  return { ...file, records: file.records.filter(counts) }
+}
+
 /** A request with what came of it: an answer, a recorded silence, or nothing yet. */
 export interface RequestState {
   readonly request: CaseRecord

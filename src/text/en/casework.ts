@@ -8,6 +8,8 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
     'Whoever holds the device can read it: use an encrypted disk, make no copy in a cloud, and do not carry it across a border.',
   'casework.added': 'Added {record}: {kind}, {day}',
   'casework.means-added': 'Taken in for the note on technical means of {record}.',
+  'casework.mistaken': '{record} was marked as entered by mistake. It stays in the case and stands in no paper.',
+  'casework.record-mistaken': 'entered by mistake: {why}',
   'casework.answered': 'Answers taken in: {count}',
   'casework.bundle-sound': 'The bundle was verified: nothing wrong was found.',
   'casework.bundle-wanting': 'The bundle was verified and found wanting: {steps}',

@@ -9,6 +9,8 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
     'Құрылғы кімнің қолына түссе, сол оны оқи алады: шифрланған дискіде сақтаңыз, бұлтқа көшірмеңіз, шекарадан өткізбеңіз.',
   'casework.added': 'Қосылды, {record}: {kind}, {day}',
   'casework.means-added': 'Ғылыми-техникалық құралдарды қолдану туралы анықтамаға қабылданды: {record}',
+  'casework.mistaken': '{record}: қате енгізілген деп белгіленді. Жазба істе қалады, құжаттарға кірмейді.',
+  'casework.record-mistaken': 'қате енгізілген: {why}',
   'casework.answered': 'Қабылданған жауаптар: {count}',
   'casework.bundle-sound': 'Жинақ тексерілді: сәйкессіздік табылмады.',
   'casework.bundle-wanting': 'Жинақ тексерілді, сәйкессіздік табылды: {steps}',

@@ -9,6 +9,8 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
     'Кто держит в руках устройство, тот может её прочесть: храните её на зашифрованном диске, не копируйте в облако и не везите через границу.',
   'casework.added': 'Добавлено {record}: {kind}, {day}',
   'casework.means-added': 'Принято для справки о применении научно-технических средств: {record}',
+  'casework.mistaken': '{record}: отмечено как внесённое по ошибке. Запись остаётся в деле и в документы не входит.',
+  'casework.record-mistaken': 'внесено по ошибке: {why}',
   'casework.answered': 'Принято ответов: {count}',
   'casework.bundle-sound': 'Пакет проверен: несоответствий не найдено.',
   'casework.bundle-wanting': 'Пакет проверен, найдены несоответствия: {steps}',

@@ -155,6 +155,8 @@ describe('a check that goes on', { skip }, () => {
       },
       // Told to a page before its tab stands still.
       () => page.evaluate(() => void document.dispatchEvent(new Event('freeze'))),
+      // Of its clocks one stood still.
+      () => context.clock.setSystemTime(Date.now() + MINUTE),
     ]
     for (const happen of happenings) {
       await page.locator('[data-do=start]').click()

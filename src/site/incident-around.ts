@@ -7,6 +7,7 @@ import type { OthersRecord } from '../model/others.ts'
 import type { Order, OutsideEvent, Statement } from '../model/record.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../model/units.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
+import { say } from '../text/format.ts'
 import { anchor, goesOn, lastKnown } from '../text/incident-sentence.ts'
 import type { Lang } from '../text/lang.ts'
 import { quote } from '../text/sentence.ts'
@@ -108,8 +109,7 @@ export function statementsAround(
       ...(exact ? { number: numbered } : {}),
       when: exact ? formatDateTime(lang, bounds.from) : formatDate(lang, bounds.from, 'UTC'),
       who: statement.who[lang],
-      words:
-        statement.quote === undefined ? statement.summary[lang] : quote(statement.quote.lang, statement.quote.text),
+      words: wordsOf(lang, statement),
       checked: statement.source.checked,
       claims: statement.claims.flatMap((claim) => {
         const judged = findings?.get(claim.id)
@@ -119,6 +119,13 @@ export function statementsAround(
       }),
     }
   })
+}
+
+/** The words of a speaker as they were said; in another language than the page's, with what they say in short. */
+function wordsOf(lang: Lang, { quote: said, summary }: Statement): string {
+  if (said === undefined) return summary[lang]
+  const words = quote(said.lang, said.text)
+  return said.lang === lang ? words : say(lang, 'incident.statement-original', { quote: words, summary: summary[lang] })
 }
 
 /** What an axis is drawn from; `of` is the revision as published and whether it is the newest, by default the incident. */

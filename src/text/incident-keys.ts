@@ -241,6 +241,7 @@ type IncidentPageKey =
   | 'incident.input-source'
   | 'incident.statements-none'
   | 'incident.statement-unchecked'
+  | 'incident.statement-original'
   | 'incident.others'
   | 'incident.others-about'
   | 'incident.measurements'

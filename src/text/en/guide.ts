@@ -53,7 +53,7 @@ export const guide = {
   'method.weight.two':
     'Two explanations are held against each other: access was interfered with, or something was technically broken. Of each finding we ask under which of the two it is more probable.',
   'method.weight.ratio':
-    '“55 to 1” says: such findings are about 55 times more probable if access was interfered with than if there was a technical fault.',
+    '“55 to 1” says: such findings are about 55 times more probable if access was interfered with than if there was a technical fault. Two such numbers are given: against the one fault that fits best, and against all faults together. The smaller, cautious one is the one to quote.',
   'method.weight.not':
     'That is not the probability of interference. That also depends on what you thought before; on the page of an incident you choose it yourself.',
   'method.weight.against': 'What speaks against stands in the same place and the same size as what speaks for.',

@@ -96,7 +96,7 @@ export const incident = {
 
   'incident.against-opened': 'The service opened on some devices ({count}\u00a0of\u00a0{total}).',
   'incident.against-opened-slow': 'The service was as fast as usual on some devices ({count}\u00a0of\u00a0{total}).',
-  'incident.against-passed': 'The service opened at times. Attempts that passed: {share}%.',
+  'incident.against-passed': 'The service opened at times ({share}% of attempts).',
   'incident.against-few': 'Few devices ({count}).',
   'incident.against-one': 'One device or one line only. The trouble may lie in that device.',
   'incident.against-unknown': 'The number of devices is not known: it may be one.',
@@ -226,15 +226,14 @@ export const incident = {
 
   'incident.weight': 'Weight of evidence',
   'incident.weight-about':
-    'Interference or a technical fault: which of the two the findings fit better. Every item of both sides on one scale.',
+    'Interference or a technical fault: which of the two the findings fit better. What several items share is not counted twice.',
   'incident.weight-politics': 'Events and politics are not counted as evidence.',
   'incident.weight-for': 'For interference',
   'incident.weight-against': 'For a technical fault',
   'incident.weight-scale': 'Scale',
   'incident.weight-fault': 'fault',
   'incident.weight-interference': 'interference',
-  'incident.weight-alone':
-    'Taken alone: {value}, interval: {interval}. What it shares with other items is not counted twice.',
+  'incident.weight-alone': 'Taken alone: {value} ({interval}).',
   'incident.weight-source': 'Source: {source}.',
   'incident.weight-example': 'One of the measurements',
   'incident.weight-source.series': 'measurements of services and networks',
@@ -293,6 +292,7 @@ export const incident = {
   'incident.input-source': 'Source, date',
   'incident.statements-none': 'No statement of these days was found.',
   'incident.statement-unchecked': 'source not checked',
+  'incident.statement-original': '{quote} (in the original language). In short: {summary}',
   'incident.others': 'What others saw',
   'incident.others-about': 'Not counted as evidence, given for comparison.',
   'incident.measurements': 'Measurements behind it',
@@ -375,11 +375,12 @@ export const incident = {
   'incident.times-fault': '{value}\u00a0to\u00a01 for a fault',
   'incident.weight-key':
     'Bar: what the item adds to the total. Line below it: the item taken alone, its value and 95% interval.',
-  'incident.weight-items': 'Each item by itself. For interference: {supporting}. Against: {opposing}. Weak: {weak}.',
+  'incident.weight-items':
+    'Each item by itself. For interference: {supporting}. For a fault: {opposing}. Weak: {weak}.',
   'incident.do-not-more': 'More not to be written: {count}',
   'incident.prior-short': 'If {before} before the measurements, then {after} after them.',
-  'incident.change-short': 'Untested results that would change the conclusion: {count}.',
-  'incident.others-short': 'OONI files: {ooni}. IODA files: {ioda}.',
+  'incident.change-short': 'Results of tests not run that would change the conclusion: {count}.',
+  'incident.others-short': 'Data held here. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Statements: {statements}. Acts on restriction: {acts}.',
   'incident.card': 'Picture to share',
   'incident.weight-weak':

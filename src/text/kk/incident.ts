@@ -97,7 +97,7 @@ export const incident = {
   'incident.against-opened': 'Сервис кейбір құрылғыда ашылды ({total}\u00a0ішінен\u00a0{count}).',
   'incident.against-opened-slow':
     'Сервис кейбір құрылғыда қалыпты жылдамдықпен ашылды ({total}\u00a0ішінен\u00a0{count}).',
-  'incident.against-passed': 'Сервис кейде ашылды. Сәтті әрекеттердің үлесі: {share}\u00a0%.',
+  'incident.against-passed': 'Сервис кейде ашылды (сәтті әрекеттер: {share}\u00a0%).',
   'incident.against-few': 'Өлшеген құрылғы аз ({count}).',
   'incident.against-one': 'Бір құрылғы не бір қосылым ғана. Ақау сол құрылғының өзінде болуы мүмкін.',
   'incident.against-unknown': 'Неше құрылғы өлшегені белгісіз: біреу ғана болуы мүмкін.',
@@ -227,15 +227,14 @@ export const incident = {
 
   'incident.weight': 'Айғақтардың салмағы',
   'incident.weight-about':
-    'Кедергі ме, техникалық ақау ма: нәтижелер қайсысына жақсырақ сай келеді. Екі жақтың әр белгісі бір шкалада.',
+    'Кедергі ме, техникалық ақау ма: нәтижелер қайсысына жақсырақ сай келеді. Бірнеше белгіге ортақ нәрсе екі рет есептелмейді.',
   'incident.weight-politics': 'Саясат пен іс-шаралар есепке кірмейді.',
   'incident.weight-for': 'Кедергіні қолдайтын белгілер',
   'incident.weight-against': 'Ақауды қолдайтын белгілер',
   'incident.weight-scale': 'Шкала',
   'incident.weight-fault': 'ақау',
   'incident.weight-interference': 'кедергі',
-  'incident.weight-alone':
-    'Басқа белгілерсіз өзі: {value}, аралығы: {interval}. Басқа белгілермен қайталанатын бөлігі қосылмайды.',
+  'incident.weight-alone': 'Басқа белгілерсіз: {value} ({interval}).',
   'incident.weight-source': 'Дереккөз: {source}.',
   'incident.weight-example': 'Өлшемнің бірі',
   'incident.weight-source.series': 'сервистер мен желілердің өлшемдері',
@@ -295,6 +294,7 @@ export const incident = {
   'incident.input-source': 'Дереккөз, күні',
   'incident.statements-none': 'Бұл күндерге мәлімдеме табылмады.',
   'incident.statement-unchecked': 'дереккөзі тексерілмеген',
+  'incident.statement-original': '{quote} (түпнұсқа тілінде). Қысқаша мазмұны: {summary}',
   'incident.others': 'Басқалар не көрді',
   'incident.others-about': 'Есепке кірмейді, тек салыстыру үшін берілген.',
   'incident.measurements': 'Негізге алынған өлшемдер',
@@ -377,11 +377,12 @@ export const incident = {
   'incident.times-fault': '{value}\u00a0есе, ақау жағында',
   'incident.weight-key':
     'Жолақ – белгінің жалпы салмаққа қосқаны. Астындағы сызық – белгінің жеке өзі: мәні мен 95\u00a0% аралығы.',
-  'incident.weight-items': 'Әр айғақ бөлек. Кедергіні қолдайтыны: {supporting}. Қарсысы: {opposing}. Әлсізі: {weak}.',
+  'incident.weight-items':
+    'Әр белгі бөлек. Кедергіні қолдайтыны: {supporting}. Ақауды қолдайтыны: {opposing}. Әлсізі: {weak}.',
   'incident.do-not-more': 'Жазуға болмайтын тағы {count} сөйлем',
   'incident.prior-short': 'Өлшемге дейін {before} болса, өлшемнен кейін {after}.',
-  'incident.change-short': 'Қорытындыны өзгерте алатын, бірақ тексерілмеген нәтиже: {count}.',
-  'incident.others-short': 'OONI файлдары: {ooni}. IODA файлдары: {ioda}.',
+  'incident.change-short': 'Қорытындыны өзгерте алатын, бірақ тексерілмеген нәтижелер: {count}.',
+  'incident.others-short': 'Мұнда бар деректер. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Мәлімдемелер: {statements}. Шектеу туралы актілер: {acts}.',
   'incident.card': 'Бөлісуге арналған сурет',
   'incident.weight-weak':

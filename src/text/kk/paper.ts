@@ -71,7 +71,7 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.neither': 'Бейтарап',
   'exhibit.more-items': 'Басқа белгілер: {count}',
   'exhibit.more-items-in': 'Әрқайсысы мына файлда: {file}',
-  'exhibit.against': 'Не қарсы айтады',
+  'exhibit.against': 'Бұған не қайшы келеді',
   'exhibit.more-against': 'Тағы {count}. Олар мына файлда: {file}.',
   'exhibit.controls': 'Сол минуттардағы бақылау өлшемдері',
   'exhibit.controls-pair': 'Қатардағы бақылау өлшемдері: {total}, олардың өтпегені: {failed}.',

@@ -97,7 +97,7 @@ export const incident = {
   'incident.against-opened': 'Сервис открывался на части устройств ({count}\u00a0из\u00a0{total}).',
   'incident.against-opened-slow':
     'На части устройств сервис открывался с обычной скоростью ({count}\u00a0из\u00a0{total}).',
-  'incident.against-passed': 'Сервис иногда открывался. Доля удачных попыток: {share}\u00a0%.',
+  'incident.against-passed': 'Сервис иногда открывался (удачных попыток: {share}\u00a0%).',
   'incident.against-few': 'Мало устройств ({count}).',
   'incident.against-one': 'Одно устройство или одна линия. Неполадка могла быть в самом устройстве.',
   'incident.against-unknown': 'Сколько устройств измеряло, неизвестно: возможно, одно.',
@@ -229,15 +229,14 @@ export const incident = {
 
   'incident.weight': 'Вес данных',
   'incident.weight-about':
-    'Вмешательство или технический сбой: чему результаты соответствуют лучше. Каждый признак обеих сторон на одной шкале.',
+    'Вмешательство или технический сбой: чему результаты соответствуют лучше. Общее для нескольких признаков не считается дважды.',
   'incident.weight-politics': 'Политические и другие события в расчёте не учитываются.',
   'incident.weight-for': 'В пользу вмешательства',
   'incident.weight-against': 'В пользу технического сбоя',
   'incident.weight-scale': 'Шкала',
   'incident.weight-fault': 'сбой',
   'incident.weight-interference': 'вмешательство',
-  'incident.weight-alone':
-    'Отдельно от других: {value}, интервал: {interval}. Общее с другими признаками не считается дважды.',
+  'incident.weight-alone': 'Отдельно от других: {value} ({interval}).',
   'incident.weight-source': 'Источник: {source}.',
   'incident.weight-example': 'Одно из измерений',
   'incident.weight-source.series': 'измерения сервисов и сетей',
@@ -296,6 +295,7 @@ export const incident = {
   'incident.input-source': 'Источник, дата',
   'incident.statements-none': 'Заявлений за эти дни не найдено.',
   'incident.statement-unchecked': 'источник не проверен',
+  'incident.statement-original': '{quote} (на языке оригинала). Кратко: {summary}',
   'incident.others': 'Что видели другие',
   'incident.others-about': 'Приведено для сравнения, в расчёте не участвует.',
   'incident.measurements': 'Измерения в основе',
@@ -379,11 +379,11 @@ export const incident = {
   'incident.weight-key':
     'Полоса – вклад признака в общий вес. Черта под ней – признак сам по себе: значение и интервал 95\u00a0%.',
   'incident.weight-items':
-    'Признаки по отдельности. За вмешательство: {supporting}. Против: {opposing}. Слабых: {weak}.',
+    'Признаки по отдельности. За вмешательство: {supporting}. За сбой: {opposing}. Слабых: {weak}.',
   'incident.do-not-more': 'Ещё нельзя писать: {count}',
   'incident.prior-short': 'Если до измерений {before}, то после них {after}.',
-  'incident.change-short': 'Непроверенные результаты, которые изменили бы вывод: {count}.',
-  'incident.others-short': 'Файлы OONI: {ooni}. Файлы IODA: {ioda}.',
+  'incident.change-short': 'Результаты непроведённых проверок, которые изменили бы вывод: {count}.',
+  'incident.others-short': 'Здесь есть данные. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Заявления: {statements}. Акты об ограничении: {acts}.',
   'incident.card': 'Картинка, чтобы поделиться',
   'incident.weight-weak':

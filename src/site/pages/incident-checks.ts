@@ -83,7 +83,7 @@ function opinionTable(lang: Lang, incident: Incident, opinions: ReturnType<typeo
 const gaps = (lang: Lang, incident: Incident): Markup =>
   incident.gaps.length === 0
     ? html`<p class="sm q">${gapless(lang, incident)}</p>`
-    : html`<h4>${say(lang, 'incident.gaps')}</h4>
+    : html`<h3 class="after">${say(lang, 'incident.gaps')}</h3>
         <p class="sm q">${say(lang, 'incident.gaps-about')}</p>
         <ul class="lines">
           ${incident.gaps.map(

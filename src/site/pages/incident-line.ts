@@ -32,7 +32,7 @@ function incidentLine(lang: Lang, named: NamedIncident, { network = true }: Line
     <a href="${urls.incident(lang, incident.id)}"
       >${mark(incidentMark(incident))}<span><b>${headline(lang, named)}</b></span></a
     >
-    <p class="edges">
+    <p class="edges${dated ? ' dated' : ''}">
       <span
         >${simulatedTag(lang, incident.simulated)}${dated ? '' : html`<span class="v">${dateText(lang, incident)}</span> `}${
           network

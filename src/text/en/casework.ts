@@ -56,7 +56,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.intake-missing': 'Missing, and a blank in the papers:',
   'casework.deadlines': 'Terms',
   'casework.deadline-until': 'by {day}',
-  'casework.deadline-unsafe': 'the safe day was {day}: ask a lawyer at once whether the last day holds',
+  'casework.deadline-unsafe': 'the safe day was {day}: ask a lawyer at once whether the last day can be relied on',
   'casework.deadline-passed': 'ended on {day}',
   'casework.deadline-last': 'last day by the rule: {day}',
   'casework.deadline-from': '{start}, {day}',

@@ -60,8 +60,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'casework.intake-missing': 'Не хватает, в документах останутся пропуски:',
   'casework.deadlines': 'Сроки',
   'casework.deadline-until': 'до конца дня: {day}',
-  'casework.deadline-unsafe':
-    'день, до которого надёжно, прошёл: {day}; сразу спросите юриста, действует ли последний день',
+  'casework.deadline-unsafe': 'надёжная дата прошла: {day}; сразу спросите юриста, можно ли успеть до последнего дня',
   'casework.deadline-passed': 'срок истёк: {day}',
   'casework.deadline-last': 'последний день по правилу: {day}',
   'casework.deadline-from': '{start}, {day}',

@@ -258,6 +258,7 @@ export type LetterPageKey =
   | 'letter.tool.sealing'
   | 'letter.tool.sending'
   | 'letter.tool.offline'
+  | 'letter.tool.unsure'
   | 'letter.tool.busy'
   | 'letter.tool.closed'
   | 'letter.tool.changed'

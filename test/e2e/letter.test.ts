@@ -307,10 +307,25 @@ describe('signing an open letter', { skip }, () => {
       await page.unroute('**/work/sign')
       // The server takes it, and its answer is lost on the way.
       await page.route('**/sign', async (route) => {
-        if (route.request().method() === 'POST') await route.fetch()
+        if (route.request().method() !== 'POST') return route.continue()
+        await route.fetch()
         await route.abort()
       })
-      await press(/қосылу мүмкін болмады/)
+      await press(/жеткен де, жетпеген де болуы мүмкін/)
+      await page.unroute('**/sign')
+      // The signer stops while it is being sent, and is not told that nothing was.
+      const arrived = Promise.withResolvers<void>()
+      await page.route('**/sign', async (route) => {
+        if (route.request().method() !== 'POST') return route.continue()
+        await route.fetch()
+        arrived.resolve()
+      })
+      await page.click('button[type=submit]')
+      await arrived.promise
+      await page.click('[data-stop]')
+      await page.waitForFunction(() =>
+        /жеткен де, жетпеген де/.test(document.querySelector('[data-told]')?.textContent ?? ''),
+      )
       await page.unroute('**/sign')
       await page.click('button[type=submit]')
       await receiptOn(page)

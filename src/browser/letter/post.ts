@@ -6,7 +6,8 @@ import { solveWork } from '../work/solve.ts'
 export type Sent =
   | { readonly kind: 'accepted'; readonly mail: boolean }
   | { readonly kind: 'busy'; readonly seconds: number }
-  | { readonly kind: 'offline' | 'closed' | 'changed' | 'mail' | 'refused' | 'work' }
+  /** `unsure`: nobody knows whether it arrived. */
+  | { readonly kind: 'offline' | 'unsure' | 'closed' | 'changed' | 'mail' | 'refused' | 'work' }
 
 const encoder = new TextEncoder()
 const lengthOf = (value: object): number => encoder.encode(JSON.stringify(value)).length
@@ -43,7 +44,7 @@ const MOST_WAIT_S = 600
 
 /**
  * Sends what was sealed, with a proof of work; one that had expired is made once more. Rejects only where the signal
- * aborts. Sent again it is the same signature: an answer that was lost costs nothing.
+ * aborts before it is on its way. Sent again it is the same signature: an answer that was lost costs nothing.
  */
 export async function postSealed(
   sending: Sending,
@@ -61,11 +62,13 @@ async function postOnce(
     onSending,
   }: { readonly signal: AbortSignal; readonly onTries: (tries: number) => void; readonly onSending: () => void },
 ): Promise<Sent> {
+  let sending = false
   try {
     const asked = await fetch('/work/sign', { cache: 'no-store', credentials: 'omit', signal })
     if (!asked.ok) return refusal(asked)
     const work = await solveWork(await asked.json(), { signal, onProgress: onTries })
     onSending()
+    sending = true
     const answer = await fetch('/sign', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -77,6 +80,7 @@ async function postOnce(
     const said: unknown = await answer.json()
     return { kind: 'accepted', mail: typeof said === 'object' && said !== null && Reflect.get(said, 'mail') === true }
   } catch {
+    if (sending) return { kind: 'unsure' }
     signal.throwIfAborted()
     return { kind: 'offline' }
   }

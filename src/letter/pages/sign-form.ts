@@ -249,7 +249,18 @@ const warning = (lang: Lang): Markup =>
   </div>`
 
 /** What the script says while it works: values are put into the braces there. */
-const TOOL = ['working', 'tries', 'sealing', 'sending', 'stopped', 'offline', 'busy', 'closed', 'changed'] as const
+const TOOL = [
+  'working',
+  'tries',
+  'sealing',
+  'sending',
+  'stopped',
+  'offline',
+  'unsure',
+  'busy',
+  'closed',
+  'changed',
+] as const
 const TOOL_WRONG = ['refused', 'mail', 'keys', 'fault'] as const
 
 const toolWords = (lang: Lang): Readonly<Record<string, string>> =>

@@ -308,6 +308,8 @@ export const letterPage = {
   'letter.tool.sealing': 'The signature is being sealed.',
   'letter.tool.sending': 'It is being sent.',
   'letter.tool.offline': 'The server cannot be reached. What you wrote is still here: try again later.',
+  'letter.tool.unsure':
+    'Sending broke off: the signature may have arrived or not. Change nothing, and press the button again. It counts once, and with the receipt it can be withdrawn.',
   'letter.tool.busy': 'Too many are signing at this moment. What you wrote is still here. Try again in {seconds} s.',
   'letter.tool.closed': 'This letter cannot be signed now.',
   'letter.tool.changed': 'A new version of the letter was published. Copy what you wrote and open the page anew.',

@@ -193,7 +193,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
     ${
       numbers === undefined
         ? ''
-        : html`<dd>${numbers.first}</dd>
+        : html`<dd class="cautious">${numbers.first}</dd>
             <dd class="n">${numbers.beside} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}</dd>`
     }
     <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, incident))}</dd>

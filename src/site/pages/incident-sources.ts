@@ -171,7 +171,9 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
   const parts = [
     ...(incident.simulated ? [say(lang, 'incident.simulated').replace(/\.$/, '')] : []),
     'Kuager',
-    say(lang, 'incident.cite-publisher', { name: frame.operator?.name[lang] ?? 'Kuager' }),
+    ...(frame.operator === undefined
+      ? []
+      : [say(lang, 'incident.cite-publisher', { name: frame.operator.name[lang] })]),
     headline(lang, view),
     say(lang, 'incident.network', { network: networkText(lang, view) }),
     dateText(lang, incident, HOME_ZONE).replace(/\.$/, ''),

@@ -33,6 +33,7 @@ export type BoardKey =
   | 'board.no-address'
   | 'board.matrix'
   | 'board.matrix-about'
+  | 'board.matrix-rule'
   | 'board.cell-devices'
   | 'board.cell-measurements'
   | 'board.count-measurements'

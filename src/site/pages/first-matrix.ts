@@ -38,6 +38,7 @@ export const matrixNow = (lang: Lang, view: FirstView): Markup =>
           </div>`
     }
     ${stateLegend(lang)}
+    <p class="sm q after">${say(lang, 'board.matrix-rule')}</p>
     <p class="after"><a class="tap" href="${urls.matrix(lang)}">${say(lang, 'board.more')}</a></p>`
 
 const own = (view: FirstView, network: FirstNetwork | undefined): Markup =>

@@ -67,7 +67,9 @@ export const board = {
 
   'board.matrix': 'Services and networks',
   'board.matrix-about':
-    'Symbol: what is seen now. Number: probes that measured in the last three hours (not those where it failed). Failures are told as a restriction only once an incident is found. Before that, and where two thirds of the devices do not agree, it says “not determined”.',
+    'Symbol: what is seen now. Number: probes that measured in the last three hours (not those where it failed).',
+  'board.matrix-rule':
+    'Failures are told as a restriction only once an incident is found. Before that, and where two thirds of the devices do not agree, it says “not determined”.',
   'board.cell-devices': 'probes',
   'board.cell-measurements': 'measurements by no known probe',
   'board.count-measurements': '{count}\u00a0meas.',

@@ -8,7 +8,7 @@ import { addBundlePages } from './bundle-pages.ts'
 import { addCardPages } from './card-pages.ts'
 import { addCheckPages } from './check-pages.ts'
 import { addCodePages } from './code-pages.ts'
-import { openBoard } from './board.ts'
+import { openBoard, type Board } from './board.ts'
 import { addCollector } from './collector.ts'
 import { addCrowd } from './crowd-routes.ts'
 import { addEmbedPages } from './embed-pages.ts'
@@ -70,7 +70,7 @@ export function createSite(options: SiteOptions): Hono {
   addReportPages(site, options, board)
   addCheckPages(site, options, board)
   addGuidePages(site, options)
-  addMatrixPages(site, options, { lastData, speak })
+  addMatrixPages(site, options, { lastData, speak, board })
   addSeriesPages(site, options, { lastData, board })
   addMeasurementPages(site, options)
   addBundlePages(site, options)
@@ -78,7 +78,7 @@ export function createSite(options: SiteOptions): Hono {
   addCardPages(site, options)
   addCodePages(site, options)
   const { incidents, frame } = options
-  if (incidents !== undefined) addIncidents(site, { ...options, incidents, speak })
+  if (incidents !== undefined) addIncidents(site, { ...options, incidents, speak, present: board })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   addEmbedPages(site, options, board)
   addRecordPages(site, options, { lastData, speak })
@@ -116,7 +116,8 @@ const pathOf = (c: Context): string => c.req.url.slice(new URL(c.req.url).origin
 /** Pages of incidents, with what was said of them. */
 function addIncidents(
   site: Hono,
-  options: SiteOptions & Required<Pick<SiteOptions, 'incidents'>> & { readonly speak: Speak },
+  options: SiteOptions &
+    Required<Pick<SiteOptions, 'incidents'>> & { readonly speak: Speak; readonly present: () => Promise<Board> },
 ): void {
   const { claims, incidents } = options
   if (claims === undefined) return addIncidentPages(site, options)

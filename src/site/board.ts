@@ -41,6 +41,8 @@ export interface Board {
   cell(service: string, asn: Asn): CellAt
   /** What the devices of a series saw last, in the three hours before; absent where nothing was measured. */
   recent(service: string, asn: Asn): RecentSeries | undefined
+  /** Whether nothing of a service, of a network or of all was measured in the three hours before: then nothing is known now. */
+  isSilent(of?: { readonly service?: string | undefined; readonly asn?: Asn | undefined }): boolean
   /** Services measured on a network in the days of the board, or restricted there by an incident that stands, in no order. */
   servicesOn(asn: Asn): readonly string[]
   /** First midnight of the days of the strips, in the home zone. */
@@ -111,6 +113,10 @@ export function makeBoard(parts: BoardParts): Board {
       ...new Set([...parts.measured, ...standing].filter((one) => one.asn === asn).map(({ service }) => service)),
     ],
     recent: (service, asn) => recent.get(keyOf({ service, asn })),
+    isSilent: ({ service, asn } = {}) =>
+      !parts.recent.some(
+        (one) => (service === undefined || one.service === service) && (asn === undefined || one.asn === asn),
+      ),
     since: parts.since,
     measured: (service, asn) => measured.get(keyOf({ service, asn })) ?? [],
     incidents: (service, asn) => incidents.get(keyOf({ service, asn })) ?? [],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { SAMPLE_KINDS, sampleIncident } from '../../test/kit/incident-sample.ts'
+import { memoryWarehouse } from '../../test/kit/memory-warehouse.ts'
 import { memoryIncidents } from '../../test/kit/memory-incidents.ts'
 import { sampleSite } from '../../test/kit/site-sample.ts'
 import type { OthersRecord } from '../model/others.ts'
@@ -173,6 +174,21 @@ describe('the list of incidents', () => {
     const gone = html.split('WhatsApp: incident withdrawn')[1]?.split('</li>')[0] ?? ''
     assert.match(gone, /This incident was withdrawn: /)
     assert.doesNotMatch(gone, /Start: |End: /)
+  })
+
+  it('never takes silence for an open service: where nothing was measured, what goes on is not known', async () => {
+    const told = {
+      kk: /қазір шектеу бар-жоғы белгісіз/,
+      ru: /есть ли сейчас ограничение, неизвестно/,
+      en: /is not known/,
+    }
+    const empty = sampleSite({ warehouse: memoryWarehouse([]), incidents: memoryIncidents([]) })
+    for (const [lang, words] of Object.entries(told))
+      for (const path of [`/${lang}/incidents`, `/${lang}/matrix`]) assert.match(await text(path, empty), words, path)
+    assert.match(await text('/en/incidents', empty), /No incident has been published/)
+    const measured = sampleSite({ incidents: memoryIncidents([]) })
+    assert.match(await text('/en/incidents?network=AS64500', measured), /No restriction is seen to be going on/)
+    assert.match(await text('/en/incidents?network=AS64999', measured), /is not known/)
   })
 
   it('keeps to the service and network that were asked for, and takes an empty field for all', async () => {

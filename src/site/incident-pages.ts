@@ -1,13 +1,14 @@
 import type { Context, Hono } from 'hono'
 import { checkCode } from '../evidence/check-code.ts'
 import type { Episode, Incident } from '../model/incident.ts'
-import { formatAsn } from '../model/units.ts'
+import { formatAsn, parseAsn } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { channelText } from '../text/channel-text.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
+import type { Board } from './board.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import { drawHere, type Draw } from './drawings.ts'
 import {
@@ -45,6 +46,8 @@ export interface IncidentPagesOptions {
   readonly record?: SiteRecord
   /** How the claims of its statements stand; asked only where a statement is shown. */
   readonly findings?: () => Promise<Findings>
+  /** What is known now; absent: it is not said where nothing was measured. */
+  readonly present?: () => Promise<Pick<Board, 'isSilent'>>
   /** How incidents are spoken of now; absent: as their revisions had it. */
   readonly speak?: Speak
   /** Published bundles; absent: there are none. */
@@ -118,7 +121,7 @@ export const runningIncidents = (list: readonly Incident[]): readonly Incident[]
 
 async function listOf(
   { filter, page }: ReturnType<typeof parseFilter>,
-  { incidents, names, speak }: IncidentPagesOptions,
+  { incidents, names, speak, present }: IncidentPagesOptions,
 ): Promise<IncidentsView> {
   const current = await incidents.current()
   const all = (await speak?.(current)) ?? current
@@ -144,6 +147,11 @@ async function listOf(
       name: [formatAsn(asn), names.networkName(asn) ?? ''].join(' ').trim(),
     })),
     simulated: wanted.some(({ simulated }) => simulated),
+    silent:
+      (await present?.())?.isSilent({
+        service: filter.service,
+        asn: filter.network === undefined ? undefined : parseAsn(filter.network),
+      }) ?? false,
   }
 }
 

@@ -4,6 +4,7 @@ import type { MatrixCell } from '../store/warehouse/contract.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { networkLabel } from '../text/sentence.ts'
 import { named, runningIncidents } from './incident-pages.ts'
+import type { Board } from './board.ts'
 import { chooseDays, type LastData } from './last-data.ts'
 import { matrixView, serviceName } from './matrix-view.ts'
 import { matrixPage, type LatestMeasurement } from './pages/matrix.ts'
@@ -18,14 +19,24 @@ const MOST_LATEST = 10
 export function addMatrixPages(
   site: Hono,
   options: SiteOptions,
-  { lastData, speak }: { readonly lastData: LastData; readonly speak: Speak },
+  {
+    lastData,
+    speak,
+    board,
+  }: { readonly lastData: LastData; readonly speak: Speak; readonly board: () => Promise<Board> },
 ): void {
   const { warehouse, names } = options
   for (const lang of LANGS)
     site.get(`/${lang}/matrix`, async (c) => {
       const chosen = await chooseDays(c.req.query(), lastData)
       const cells = await warehouse.matrix(chosen)
-      const context = { chosen, names, lastData: await lastData(), latest: await latestOf(lang, cells, options) }
+      const context = {
+        chosen,
+        names,
+        lastData: await lastData(),
+        latest: await latestOf(lang, cells, options),
+        silent: (await board()).isSilent(),
+      }
       const current = await options.incidents?.current()
       const running =
         current === undefined ? undefined : runningIncidents(await speak(current)).map((one) => named(one, names))

@@ -28,6 +28,7 @@ const rows = (cells: readonly MatrixCell[]): readonly string[] =>
       networkName: () => undefined,
     },
     latest: [],
+    silent: false,
     lastData: NOON,
   }).rows.map(({ service }) => service)
 

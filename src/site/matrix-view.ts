@@ -108,6 +108,8 @@ export interface MatrixContext {
   readonly latest: readonly LatestMeasurement[]
   /** Incidents that go on, the strongest evidence first. */
   readonly running?: readonly NamedIncident[]
+  /** Nothing was measured in the three hours before. */
+  readonly silent: boolean
   /** Last instant of all data, for the offered periods. */
   readonly lastData: Instant
 }
@@ -131,6 +133,7 @@ export function matrixView(cells: readonly MatrixCell[], context: MatrixContext)
     latest: context.latest,
     choices: [1, 7, 30].map((count) => ({ count, days: lastDays(context.lastData, count).days })),
     ...(context.running === undefined ? {} : { running: context.running }),
+    silent: context.silent,
     simulated:
       cells.some((cell) => cell.simulated) || (context.running ?? []).some(({ incident }) => incident.simulated),
   }

@@ -13,3 +13,4 @@ export type EditionKey =
   | 'edition.unchanged'
   | 'edition.no-method'
   | 'edition.no-method-about'
+  | 'edition.silent'

@@ -147,6 +147,7 @@ function viewOf(
     services: services.map((one) => serviceOf(board, one, fit.networks)),
     servicesLeft: board.services.length - services.length,
     running: running.map((one) => named(one, site.names)),
+    silent: board.isSilent(),
     finished: finished
       .slice(0, most)
       .map((one) => named(spokenAt(withLastFailed(one, board.lastFailed), board.asOf), site.names)),

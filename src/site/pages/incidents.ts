@@ -34,6 +34,8 @@ export interface IncidentsView {
   readonly services: readonly { readonly id: string; readonly name: string }[]
   readonly networks: readonly { readonly id: string; readonly name: string }[]
   readonly simulated: boolean
+  /** Nothing of the choice was measured in the three hours before: what goes on is not known. */
+  readonly silent: boolean
 }
 
 /** Finished ones on one page of a live site. */
@@ -128,7 +130,7 @@ const running = (lang: Lang, view: IncidentsView): Markup =>
     <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
     ${
       view.running.length === 0
-        ? html`<p>${say(lang, 'incidents.none-running')}</p>`
+        ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
         : incidentLines(lang, view.running)
     }
   </section>`
@@ -137,6 +139,8 @@ const monthOf = ({ incident }: NamedIncident): string => {
   const { year, month } = zonedParts(anchor(incident) ?? incident.revisedAt, HOME_ZONE)
   return `${year}-${String(month).padStart(2, '0')}`
 }
+
+const isChosen = ({ filter }: IncidentsView): boolean => filter.service !== undefined || filter.network !== undefined
 
 /** Finished ones under a heading for each month, which counts all of them also where a page shows a part. */
 function finished(lang: Lang, view: IncidentsView, { medium }: Frame): Markup {
@@ -148,7 +152,7 @@ function finished(lang: Lang, view: IncidentsView, { medium }: Frame): Markup {
     say(lang, 'incidents.finished'),
     '',
     view.finished.length === 0
-      ? html`<p>${say(lang, 'incidents.none')}</p>`
+      ? html`<p>${say(lang, isChosen(view) ? 'incidents.none' : 'place.past-none')}</p>`
       : html`${[...Map.groupBy(shown, monthOf)].map(
           ([month, list]) =>
             html`<h3 class="day">

@@ -60,6 +60,8 @@ export interface MatrixView {
   readonly latest: readonly LatestMeasurement[]
   /** Incidents that go on, the strongest evidence first; absent where the site keeps no incidents. */
   readonly running?: readonly NamedIncident[]
+  /** Nothing was measured in the three hours before: what goes on is not known. */
+  readonly silent: boolean
   /** Periods offered beside the form, ending on the last day with data. */
   readonly choices: readonly { readonly count: number; readonly days: Days }[]
   readonly simulated: boolean
@@ -146,7 +148,7 @@ function running(lang: Lang, view: MatrixView): Markup {
     <div class="head"><h2 id="running">${say(lang, 'incidents.running')}</h2></div>
     ${
       view.running.length === 0
-        ? html`<p>${say(lang, 'incidents.none-running')}</p>`
+        ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
         : incidentLines(lang, view.running.slice(0, MOST_RUNNING))
     }
     <p><a class="tap" href="${urls.incidents(lang)}">${say(lang, 'incidents.all-link')}</a></p>

@@ -43,6 +43,8 @@ export interface OneFileView {
   /** How many more services there are. */
   readonly servicesLeft: number
   readonly running: readonly NamedIncident[]
+  /** Nothing was measured in the three hours before: what goes on is not known. */
+  readonly silent: boolean
   /** Finished ones of the last days, newest first, and how many more there were. */
   readonly finished: readonly NamedIncident[]
   readonly left: number
@@ -112,7 +114,7 @@ function oneLang(
         say(lang, 'incidents.running'),
         '',
         running.length === 0
-          ? html`<p>${say(lang, 'incidents.none-running')}</p>`
+          ? html`<p>${say(lang, view.silent ? 'edition.silent' : 'incidents.none-running')}</p>`
           : html`<ul class="rows inc">
               ${running.map((one) => line(lang, one))}
             </ul>`,

@@ -21,4 +21,5 @@ export const edition = {
     'None of the figures compared here has changed. Counts behind single items of evidence may have.',
   'edition.no-method': 'This page takes nothing',
   'edition.no-method-about': 'The page at this address can only be read. What was sent was not kept.',
+  'edition.silent': 'Nothing was measured in the last three hours: whether a restriction goes on now is not known.',
 } satisfies Record<EditionKey, string>

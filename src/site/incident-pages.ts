@@ -1,14 +1,13 @@
 import type { Context, Hono } from 'hono'
 import { checkCode } from '../evidence/check-code.ts'
 import type { Episode, Incident } from '../model/incident.ts'
-import { formatAsn, parseAsn } from '../model/units.ts'
+import { formatAsn, parseAsn, type Asn } from '../model/units.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { channelText } from '../text/channel-text.ts'
 import type { NamedIncident } from '../text/incident-sentence.ts'
 import { anchor, goesOn } from '../text/incident-sentence.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
-import type { Board } from './board.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import { drawHere, type Draw } from './drawings.ts'
 import {
@@ -37,6 +36,11 @@ import { urls, type IncidentFilter } from './urls.ts'
 
 export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
 
+/** As much of the board as a list asks of it. */
+interface Present {
+  isSilent(of: { readonly service?: string | undefined; readonly asn?: Asn | undefined }): boolean
+}
+
 export interface IncidentPagesOptions {
   readonly incidents: ReadableIncidents
   readonly warehouse: Pick<Warehouse, 'readings' | 'apart'>
@@ -47,7 +51,7 @@ export interface IncidentPagesOptions {
   /** How the claims of its statements stand; asked only where a statement is shown. */
   readonly findings?: () => Promise<Findings>
   /** What is known now; absent: it is not said where nothing was measured. */
-  readonly present?: () => Promise<Pick<Board, 'isSilent'>>
+  readonly present?: () => Promise<Present>
   /** How incidents are spoken of now; absent: as their revisions had it. */
   readonly speak?: Speak
   /** Published bundles; absent: there are none. */

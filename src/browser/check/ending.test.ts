@@ -145,7 +145,9 @@ describe('endingOf()', () => {
     /(?:;.*)?\.$/.exec(ending(['black-hole', 'reachable'], { lang, others: [seen(given)] }).sentence)?.[0] ?? ''
 
   it('ends with what others see: devices where there are any, people where there are none, and both sides alike', () => {
-    assert.equal(clause({ failing: 1, of: 1 }), '; 1 other on this network sees the same.')
+    assert.equal(clause({ failing: 2, of: 2 }), '; 2 others on this network see the same.')
+    assert.equal(clause({ failing: 1, of: 1 }), '.', 'one device may have a fault of its own')
+    assert.equal(clause({ failing: 1, of: 1, people_open: 60 }), '; for 60 people on this network it opened.')
     assert.equal(clause({ failing: 21, of: 30 }, 'ru'), '; у ещё 21 пользователя этой сети то же самое.')
     assert.equal(clause({ failing: 22, of: 30 }, 'ru'), '; у ещё 22 пользователей этой сети то же самое.')
     assert.match(clause({ failing: 2, of: 12 }), /different things: on 2 of 12 devices it does not open\.$/)

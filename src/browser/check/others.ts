@@ -25,6 +25,9 @@ interface Shut {
 
 type Seen = CheckPlan['others'][number]
 
+/** Devices that a reader is told of as "others", as on the rest of the page (site/check-view.ts): one may have a fault of its own. */
+const FEWEST_DEVICES = 2
+
 /**
  * Which way others speak: devices of volunteers where there are any, what people say where there are none. Where as many
  * see it open as do not, neither is said.
@@ -32,7 +35,7 @@ type Seen = CheckPlan['others'][number]
 function sideOf(seen: Seen | undefined): 'same' | 'mixed' | 'opens' | 'people' | 'people-open' | 'unknown' {
   if (seen === undefined) return 'unknown'
   const { failing, of, people, people_open: peopleOpen } = seen
-  if (of > 0) return failing === 0 ? 'opens' : failing * 2 > of ? 'same' : 'mixed'
+  if (of >= FEWEST_DEVICES) return failing === 0 ? 'opens' : failing * 2 > of ? 'same' : 'mixed'
   if ((people ?? 0) === (peopleOpen ?? 0)) return 'unknown'
   return (people ?? 0) > (peopleOpen ?? 0) ? 'people' : 'people-open'
 }

@@ -18,6 +18,7 @@ import { proveToCosigned } from '../served-log.ts'
 import { readLetterAssets } from './letter-assets.ts'
 import { defaultLetterFolder, openLetterFolder, type LetterFolder, type LetterFolderOptions } from './letter-folder.ts'
 import { requireSecrets } from './require-secrets.ts'
+import { startRemarks } from './start-remarks.ts'
 
 /** How often it is looked what is due: batches, ends of letters, confirmations that came too late. */
 const TICK_MS = 5000
@@ -71,8 +72,8 @@ export async function run(args: readonly string[], world: World): Promise<number
   const frame = { ...(origin === undefined ? {} : { origin }), ...(onion === undefined ? {} : { onion }) }
   await serveLetter(folder, { ...asked, frame, signal: world.signal }, (url) => {
     world.out.write(`The letter service is open at ${url}\n`)
-    if (!desk.takesMail)
-      world.err.write('There is no mail.json in the folder of secrets: nobody can confirm by a mailbox\n')
+    const started = { isPublic, trustedProxies: asked.trustedProxies, networks: values.networks }
+    for (const remark of startRemarks({ ...started, takesMail: desk.takesMail })) world.err.write(`${remark}\n`)
   })
   return 0
 }

@@ -89,6 +89,14 @@ describe('the page of an incident', () => {
     assert.match(items, /the item taken alone/)
   })
 
+  it('says of an invented one that was published another day in which time it goes on', async () => {
+    const later = { ...running, revisedAt: parseInstant('2026-03-07T09:00:00Z') }
+    const site = sampleSite({ simulated: true, incidents: memoryIncidents([later]) })
+    const html = await text(`/en/i/${later.id}`, site)
+    assert.match(html, /Ongoing in the simulated time, which ends with the last measurement: 5 March 2026, 22:45/)
+    assert.doesNotMatch(html.slice(0, html.indexOf('id="quotation"')), /Updated: 7 March/)
+  })
+
   it('speaks of a withdrawn one in the past, without numbers to quote or people to count', async () => {
     const html = await text(`/en/i/${withdrawn.id}`)
     const answers = html.split('<dl')[1]?.split('id="quotation"')[0] ?? ''

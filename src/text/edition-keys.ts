@@ -14,3 +14,4 @@ export type EditionKey =
   | 'edition.no-method'
   | 'edition.no-method-about'
   | 'edition.silent'
+  | 'edition.simulated-present'

@@ -69,20 +69,22 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
             <p class="q">${say(lang, 'incident.withdrawn-below')}</p>`
         : ''
     }
-    ${
-      goesOn(incident)
-        ? html`<p class="sm q">
-            ${say(lang, isBehind(incident) ? 'edition.running' : 'incident.provisional', {
-              at: formatDateTime(lang, incident.revisedAt),
-            })}
-          </p>`
-        : ''
-    }
+    ${goesOn(incident) ? html`<p class="sm q">${presentText(lang, incident)}</p>` : ''}
   </div>`
 }
 
-/** Whether measurements have failed since the figures were published. */
-const isBehind = ({ end, revisedAt }: Incident): boolean => end.bracket[0] !== undefined && end.bracket[0] > revisedAt
+/** Longer than this after the last measurement, an invented evening was published at another time than its own. */
+const OWN_TIME_MS = 3 * 3_600_000
+
+/** That it goes on, and when its figures are of; an invented one goes on in its own time alone. */
+function presentText(lang: Lang, { end, revisedAt, simulated }: Incident): string {
+  const last = end.bracket[0] ?? revisedAt
+  if (simulated && revisedAt - last > OWN_TIME_MS)
+    return say(lang, 'edition.simulated-present', { at: formatDateTime(lang, last) })
+  return say(lang, last > revisedAt ? 'edition.running' : 'incident.provisional', {
+    at: formatDateTime(lang, revisedAt),
+  })
+}
 
 /** The reader's questions in their order: when, what, how sure, what speaks against, who. */
 export const renderAnswers = (lang: Lang, view: IncidentView): Markup =>

@@ -22,4 +22,6 @@ export const edition = {
   'edition.no-method': 'This page takes nothing',
   'edition.no-method-about': 'The page at this address can only be read. What was sent was not kept.',
   'edition.silent': 'Nothing was measured in the last three hours: whether a restriction goes on now is not known.',
+  'edition.simulated-present':
+    'Ongoing in the simulated time, which ends with the last measurement: {at}. Figures may change.',
 } satisfies Record<EditionKey, string>

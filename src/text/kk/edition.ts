@@ -21,4 +21,6 @@ export const edition = {
   'edition.no-method': 'Бұл бет ештеңе қабылдамайды',
   'edition.no-method-about': 'Бұл мекенжайдағы бетті тек оқуға болады. Жіберілген нәрсе сақталған жоқ.',
   'edition.silent': 'Соңғы үш сағатта ештеңе өлшенбеді: қазір шектеу бар-жоғы белгісіз.',
+  'edition.simulated-present':
+    'Модельденген уақытта жалғасып жатыр; ол уақыт соңғы өлшеммен бітеді: {at}. Сандар өзгеруі мүмкін.',
 } satisfies Record<EditionKey, string>

@@ -5,6 +5,7 @@ import { say } from '../text/format.ts'
 import { formatNumber } from '../text/number.ts'
 import { LANGS, type Lang } from '../text/lang.ts'
 import { formatDateTime, formatOffset } from '../text/time.ts'
+import type { CellAt } from './cell-at.ts'
 import type { CardProof } from './cards/card-frame.ts'
 import type { CardMaker } from './cards/card-maker.ts'
 import { incidentCard } from './cards/incident-card.ts'
@@ -23,6 +24,14 @@ import { urls } from './urls.ts'
 /** Address that a code is read at, without the code: what stands before it on a card. */
 function proofOf(lang: Lang, frame: Frame, code: string): CardProof {
   return frame.origin === undefined ? { code } : { code, address: publicUrl(frame, urls.code(lang, '')) }
+}
+
+/** What stands behind a state: probes, or measurements where none is named, or those of the incident that it comes from. */
+export function behind(lang: Lang, { devices, measurements, incident }: CellAt): string {
+  if (devices > 0) return say(lang, 'card.probes', { count: formatNumber(lang, devices) })
+  if (measurements === 0 && incident !== undefined)
+    return incident.probes === 0 ? '' : say(lang, 'card.probes', { count: formatNumber(lang, incident.probes) })
+  return say(lang, 'card.measurements', { count: formatNumber(lang, measurements) })
 }
 
 /** Adds the share cards as PNG of 1200 by 630: of each revision of an incident, and of a service at a minute. */
@@ -90,10 +99,7 @@ async function drawService(
         state: row.state,
         network: options.names.networkName(row.asn) ?? `AS${row.asn}`,
         number: `AS${row.asn}`,
-        behind:
-          row.devices > 0
-            ? say(lang, 'card.probes', { count: formatNumber(lang, row.devices) })
-            : say(lang, 'card.measurements', { count: formatNumber(lang, row.measurements) }),
+        behind: behind(lang, row),
       })),
       simulated: places.simulated,
       proof: proofOf(lang, options.frame, code),

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { formatInstantUtc, type Instant } from '../../model/units.ts'
 import { itemSentence } from '../../text/cause-sentence.ts'
-import { verdictLine } from '../../text/incident-verdict.ts'
+import { itemsAgainst, verdictLine } from '../../text/incident-verdict.ts'
 import { say } from '../../text/format.ts'
 import {
   againstSentences,
@@ -185,10 +185,7 @@ function line(lang: Lang, named: NamedIncident): Markup {
   const { start, end } = edgesText(lang, incident)
   const time = ({ value, interval }: typeof start): string =>
     interval === undefined ? value : say(lang, 'incident.interval', { value, interval })
-  const items = incident.cause.items
-    .filter(({ log10Lr }) => log10Lr < -0.02)
-    .toSorted((a, b) => a.log10Lr - b.log10Lr)
-    .map((item) => itemSentence(lang, item))
+  const items = itemsAgainst(incident.cause).map((item) => itemSentence(lang, item))
   const against = [...items, ...againstSentences(lang, incident)].slice(0, MOST_AGAINST)
   return html`<li>
     <div class="st">

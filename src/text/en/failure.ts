@@ -14,7 +14,7 @@ export const failure = {
   'failure.connection_refused': 'connection refused',
   'failure.connection_reset': 'connection reset',
   'failure.destination_address_required': 'no destination address',
-  'failure.dns_bogon_error': 'an impossible address in the answer',
+  'failure.dns_bogon_error': 'the answer holds an address that no public service can have',
   'failure.dns_no_answer': 'an answer without addresses',
   'failure.dns_non_recoverable_failure': 'DNS error that will not pass',
   'failure.dns_nxdomain_error': 'no such name (NXDOMAIN)',

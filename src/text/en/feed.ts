@@ -3,7 +3,7 @@ import type { FeedKey } from '../feed-keys.ts'
 export const feed = {
   'feed.title': 'Kuager: incidents',
   'feed.title-of': 'Kuager: incidents, {topic}',
-  'feed.about': 'The latest revision of each incident. Measurements show what happened; they do not show who did it.',
+  'feed.about': 'The latest revision of each incident. Measurements show what was seen; they do not show who did it.',
   'embed.title': '{topic}: how it is now',
   'embed.as-of': 'Time: {at} (Astana)',
   'embed.stale': 'Nothing was measured in the last three hours.',

@@ -12,7 +12,7 @@ export const page = {
   'page.simulated-networks': 'Everything here is invented: networks, measurements, statements.',
   'page.simulated-tag': 'Simulated',
   'page.foot':
-    'Measurements show whether a service opened, and how; they do not show who made it so. Your IP address is not kept. This page loads nothing from other servers.',
+    'Measurements show whether a service opened, and how; they do not show who made it so. Your IP address is not kept. By itself this page loads nothing from other servers.',
   'page.data-of-page': 'Data of this page, JSON',
 
   'first.interfered': 'Networks with interference: {count} of {total}',

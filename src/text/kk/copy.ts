@@ -42,7 +42,7 @@ export const copy = {
   'copy.one-now-about': 'Қай уақыттағы күйі: {at} (Астана уақыты).',
   'copy.one-state': '{state}: {networks}',
   'copy.one-finished': 'Басқа оқиғалар, соңғы күндер: {days}',
-  'copy.one-against': 'Қарсы айғақтар: {list}',
+  'copy.one-against': 'Бұған қайшы: {list}',
   'copy.one-check': 'Бұл файлды тексеру',
   'copy.one-signed': 'Файлға қол қойылған: бір әрпі өзгерсе де, тексергенде көрінеді.',
   'copy.one-places': 'Жаңа деректер осы мекенжайларда:',

@@ -14,7 +14,7 @@ export const failure = {
   'failure.connection_refused': 'байланыстан бас тартылды',
   'failure.connection_reset': 'байланыс үзілді',
   'failure.destination_address_required': 'қай мекенжайға жіберілетіні көрсетілмеген',
-  'failure.dns_bogon_error': 'жауапта болуы мүмкін емес мекенжай',
+  'failure.dns_bogon_error': 'жауапта интернетте болмайтын мекенжай',
   'failure.dns_no_answer': 'мекенжайсыз жауап',
   'failure.dns_non_recoverable_failure': 'жөнделмейтін DNS қатесі',
   'failure.dns_nxdomain_error': 'мұндай атау жоқ (NXDOMAIN)',

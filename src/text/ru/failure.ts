@@ -14,7 +14,7 @@ export const failure = {
   'failure.connection_refused': 'в соединении отказано',
   'failure.connection_reset': 'соединение сброшено',
   'failure.destination_address_required': 'не указан адрес назначения',
-  'failure.dns_bogon_error': 'невозможный адрес в ответе',
+  'failure.dns_bogon_error': 'в ответе адрес, которого в интернете не бывает',
   'failure.dns_no_answer': 'ответ без адресов',
   'failure.dns_non_recoverable_failure': 'неустранимая ошибка DNS',
   'failure.dns_nxdomain_error': 'такого имени нет (NXDOMAIN)',

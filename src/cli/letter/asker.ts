@@ -23,6 +23,8 @@ export interface Asked {
   /** Most bytes of the answer. */
   readonly most: number
   readonly lang?: string
+  /** Statuses besides 200 whose body is given too: a browser shows it all the same. */
+  readonly also?: readonly number[]
 }
 
 export interface Answer {
@@ -68,8 +70,8 @@ function parseWay(route: string | undefined): ReturnType<typeof parseRoute> {
 const askerOver = (agents: Agents): Asker => ({
   async get(url, asked, signal) {
     const { status, bytes } = await ask(agents, url, { asked, signal })
+    if (status === 200 || asked.also?.includes(status) === true) return bytes
     if (status === 404) return undefined
-    if (status === 200) return bytes
     throw refused(url, `the answer is ${status}`, asked.most)
   },
   post: (url, form, asked, signal) => ask(agents, url, { asked: { ...asked, as: 'page' }, signal, form }),

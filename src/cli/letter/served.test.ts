@@ -264,6 +264,32 @@ describe('a letter service seen from outside', () => {
     )
   })
 
+  it('is watched also when it cannot be signed, and whatever status a page for signing has', async () => {
+    const evil = (await makeKeyPair({ hybrid: false })).recipient
+    const known = site.letter.keys.layers[0]?.[0]?.recipient ?? ''
+    await run('watch', url, '--keys', 'letter.json', '--accept')
+    site.clock.pass(3000 * 86_400_000)
+    try {
+      assert.equal((await fetch(new URL(`/kk/l/${site.letter.id}/sign`, url))).status, 409)
+      const ended = await run('watch', url, '--keys', 'letter.json')
+      assert.deepEqual([ended.exit, /Nobody can sign any more/.test(ended.text)], [3, true], ended.text)
+      await run('watch', url, '--keys', 'letter.json', '--accept')
+      assert.deepEqual(await run('watch', url, '--keys', 'letter.json'), { exit: 0, text: '' })
+      await altered(
+        (path) => (path.endsWith('/sign') ? `<form data-recipient="0">${evil}</form>` : undefined),
+        async () => {
+          const { exit, text } = await run('watch', url, '--keys', 'letter.json')
+          assert.equal(exit, 3)
+          assert.match(text, /page for signing in "kk" has a key of nobody/)
+          assert.ok(!text.includes(known) || text.includes('lacks the key'))
+        },
+      )
+    } finally {
+      site.clock.pass(-3000 * 86_400_000)
+    }
+    await run('watch', url, '--keys', 'letter.json', '--accept')
+  })
+
   it('is watched by somebody who comes as a browser does, and asks only then for what no browser asks for', async () => {
     await run('watch', url, '--keys', 'letter.json', '--accept')
     asked.length = 0

@@ -119,7 +119,8 @@ async function visit(
 ): Promise<void> {
   const letter = `/${lang}/l/${id}`
   for (const path of [`/${lang}/`, letter, `${letter}/keys`, `${letter}/sign`]) {
-    const page = await ask(path, { as: 'page', most: MOST_PAGE, lang })
+    const also = path.endsWith('/sign') ? ENDED : []
+    const page = await ask(path, { as: 'page', most: MOST_PAGE, lang, also })
     const tags = page === undefined ? [] : (textOf(page).match(/<(?:link|script)\b[^>]*>/gi) ?? [])
     const parts = new Set(tags.flatMap((tag) => (/\srel="alternate"/.test(tag) ? [] : (partOf(tag, address) ?? []))))
     for (const part of [...parts].slice(0, MOST_PARTS))
@@ -128,6 +129,10 @@ async function visit(
   }
 }
 const MOST_PARTS = 20
+/** Statuses of the page for signing before its first day and after its last. */
+const ENDED: readonly number[] = [404, 409, 410]
+/** In a page without any of these nothing can be signed, whatever its status. */
+const SIGNS = /<(?:form|input|textarea|script)\b/i
 
 /** Path of what an element loads from the service itself. */
 function partOf(tag: string, address: URL): string | undefined {
@@ -223,8 +228,8 @@ async function lookAtSigning(expected: Letter, looking: SigningLooking): Promise
   const pages: Partial<Record<(typeof LANGS)[number], string>> = {}
   for (const lang of LANGS) {
     const bytes = await get(`/${lang}/l/${expected.id}/sign`, MOST_PAGE)
-    if (bytes === undefined) continue // over, or not begun: there is nothing to sign with
-    const page = textOf(bytes)
+    const page = bytes === undefined ? '' : textOf(bytes)
+    if (!SIGNS.test(page)) continue // over, or not begun
     pages[lang] = digestOf(Buffer.from(page.replace(TICKET, '')))
     for (const what of wrongSigning(page, expected, looking)) changes.push(`The page for signing in "${lang}" ${what}`)
     for (const [tag] of page.matchAll(/<script\b[^>]*>/gi)) {

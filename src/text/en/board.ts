@@ -76,7 +76,7 @@ export const board = {
   'board.more': 'All networks, other days',
 
   'board.running': 'Restrictions now',
-  'board.running-about': 'Small: 95% interval of the start.',
+  'board.running-about': 'Small: 95% interval of the start. The strongest evidence stands first.',
   'board.running-none': 'No restriction that goes on was seen on the networks measured.',
   'board.evidence': 'The signs',
   'board.support': 'evidence: {support}',

@@ -288,8 +288,9 @@ describe('signing an open letter', { skip }, () => {
       await page.goto(site.at(letterUrls.sign('kk', site.letter.id)))
       await fill(page)
       const told = page.locator('[data-told]')
-      const press = async (expected: RegExp): Promise<void> => {
+      const press = async (expected: RegExp, stop = async (): Promise<void> => undefined): Promise<void> => {
         await page.click('button[type=submit]')
+        await stop()
         await page.waitForFunction(
           (source) => new RegExp(source).test(document.querySelector('[data-told]')?.textContent ?? ''),
           expected.source,
@@ -320,12 +321,7 @@ describe('signing an open letter', { skip }, () => {
         await route.fetch()
         arrived.resolve()
       })
-      await page.click('button[type=submit]')
-      await arrived.promise
-      await page.click('[data-stop]')
-      await page.waitForFunction(() =>
-        /жеткен де, жетпеген де/.test(document.querySelector('[data-told]')?.textContent ?? ''),
-      )
+      await press(/жеткен де, жетпеген де/, () => arrived.promise.then(() => page.click('[data-stop]')))
       await page.unroute('**/sign')
       await page.click('button[type=submit]')
       await receiptOn(page)

@@ -290,7 +290,7 @@ describe('kuager bundle', () => {
     if (TOOLS.length === 0) {
       const { ok, out } = await checkByHand(at)
       assert.deepEqual(ok, STEPS_BY_HAND, out)
-      assert.match(out, /^WITHDRAWN: revision 2 of the incident withdraws it \(withdrawn\)/m)
+      assert.match(out, /^WITHDRAWN: revision 2 of the incident withdraws it: the data no longer show it\. /m)
     }
     if ('missing' in press || pdfSkip !== false) return
     using pdf = new ReadPdf(readFileSync(join(at, 'data/exhibit.pdf')))

@@ -6,7 +6,6 @@ import { openFolderEntries } from '../evidence/verify/folder-source.ts'
 import { openZip } from '../evidence/verify/zip-source.ts'
 import { InputError } from '../model/errors.ts'
 import { isMissing } from '../sys/disk.ts'
-import { wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 
 const PIECE = 1024 ** 2
@@ -33,7 +32,11 @@ export async function openBundle(path: string, cwd: string, signal: AbortSignal)
     return { ...opened, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
   if (found?.isFile() !== true)
-    throw wrongOption('verify', `"${printable(path)}" is neither`, 'the folder or the zip of a bundle')
+    throw new InputError(`Cannot read "${printable(path)}": there is neither a folder nor a zip of that name`, {
+      code: 'bundle.missing',
+      path: '',
+      expected: 'the folder or the zip of a bundle',
+    })
   const handle = await openFile(place)
   try {
     const opened = await openZip({ size: found.size, read: (offset, length) => readAt(handle, offset, length) })

@@ -55,7 +55,11 @@ export async function verifyMirror(
   if (found?.isDirectory() === true) return verifyFolder(await readFolder(place, world.signal), tools)
   const bytes = found?.isFile() === true ? await readBounded(place, MOST_FILE) : undefined
   if (bytes === undefined)
-    throw wrongOption('verify', `"${printable(path)}" is neither`, 'a folder or a file of a copy')
+    throw new InputError(`Cannot read "${printable(path)}": there is neither a folder nor a file of that name`, {
+      code: 'copy.missing',
+      path: '',
+      expected: 'a folder or a file of a copy',
+    })
   return verifyOneFile(bytes, tools)
 }
 

@@ -1,4 +1,5 @@
 import { webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { AnnexFile, ExhibitGround, LogFacts } from '../casework/exhibit/finding.ts'
 import type { Measured } from '../derive/measured.ts'
 import { parseCheckpoint } from '../evidence/checkpoint.ts'
@@ -31,7 +32,7 @@ export async function groundOf(
     id: index.name,
     madeAt: parseInstant(index.made_at_utc),
     measurements: measurements.map(({ line }) => line),
-    targets: [...new Set(own.flatMap(({ targets }) => targets))].toSorted(),
+    targets: [...new Set(own.flatMap(({ targets }) => targets))].toSorted(namesFirst),
     software: softwareOf(measurements.flatMap(({ measured }) => measured ?? [])),
     ...(operator === undefined ? {} : { operator }),
     program,
@@ -40,6 +41,9 @@ export async function groundOf(
     annexes: about.files.map(annexOf),
   }
 }
+
+/** Names by their letters, then bare addresses, which say less to a reader. */
+const namesFirst = (a: string, b: string): number => isIP(a) - isIP(b) || (a < b ? -1 : 1)
 
 /** Name of a service; its id where nobody knows it. */
 export const serviceName = (id: string, { services }: Names): string =>

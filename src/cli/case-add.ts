@@ -250,6 +250,8 @@ function tell({ records }: CaseFile, lang: Lang, world: World): void {
   if (bundle === undefined) return
   world.out.write(`${verifiedWords(lang, bundle.verified)}\n`)
   if (bundle.incident === null) world.out.write(`${say(lang, 'casework.bundle-none')}\n`)
+  else if (bundle.incident.withdrawn)
+    world.out.write(`${say(lang, 'bundle.withdrawn', { file: 'data/incident.json' })}\n`)
 }
 
 /** What the verification of a bundle found, in one sentence. */

@@ -8,13 +8,7 @@ import type { AloneFinding } from './alone-finding.ts'
 import { alonePaper } from './alone-paper.ts'
 import { cut, ROOMS, type ExhibitFinding, type Room } from './finding.ts'
 import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
-import {
-  replacedBlocks,
-  revisionBlocks,
-  withdrawnLimitBlocks,
-  withdrawnWhoBlocks,
-  withoutSuccessor,
-} from './revisions.ts'
+import { replacedBlocks, revisionBlocks, withdrawnBlocks, withoutSuccessor } from './revisions.ts'
 import { annexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
 
@@ -42,7 +36,7 @@ export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): P
     madeAt: finding.madeAt,
     ...(incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      ...(incident.withdrawn ? withdrawnBlocks : standingBlocks)(lang, finding, room),
+      ...(incident.withdrawn ? goneBlocks : standingBlocks)(lang, finding, room),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
       ...annexBlocks(lang, finding, room),
@@ -65,19 +59,14 @@ const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readon
   ...limitBlocks(lang, finding, room),
 ]
 
-/** That a withdrawn one does not stand, what was said of it and why it was withdrawn, and what was measured. */
-function withdrawnBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
-  const [first, ...after] = findingBlocks(lang, withoutSuccessor(finding), room)
+/** That a withdrawn one does not stand comes first; then what was said of it and what was measured. */
+function goneBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const [first, ...notShown] = findingBlocks(lang, withoutSuccessor(finding), room)
   return [
     ...(first === undefined ? [] : [first]),
     ...replacedBlocks(lang, finding),
-    ...after,
-    ...revisionBlocks(lang, finding, room),
-    ...whereBlocks(lang, finding, room),
-    ...seriesBlocks(lang, finding, room),
-    ...withdrawnWhoBlocks(lang, finding, room),
-    ...controlBlocks(lang, finding, room),
-    ...withdrawnLimitBlocks(lang),
+    ...notShown,
+    ...withdrawnBlocks(lang, finding, room),
   ]
 }
 

@@ -7,7 +7,8 @@ import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
 import type { Block, Inline } from '../paper.ts'
 import { cut, successorOf, type ExhibitFinding, type Room } from './finding.ts'
-import { collectedRows, heldRow } from './measured.ts'
+import { collectedRows, heldRow, seriesBlocks, whereBlocks } from './measured.ts'
+import { controlBlocks } from './weighed.ts'
 
 // What was published of an incident before, and what a paper has of one that was withdrawn instead of its edges and weight.
 
@@ -75,6 +76,16 @@ export function withoutSuccessor(finding: ExhibitFinding): ExhibitFinding {
   return { ...finding, incident }
 }
 
+/** What was said of a withdrawn incident before, and what was measured: no edges, no weight. */
+export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+  ...revisionBlocks(lang, finding, room),
+  ...whereBlocks(lang, finding, room),
+  ...seriesBlocks(lang, finding, room),
+  ...whoMeasuredBlocks(lang, finding, room),
+  ...controlBlocks(lang, finding, room),
+  ...limitBlocks(lang),
+]
+
 /** What whoever holds an earlier bundle has to know. */
 export function replacedBlocks(lang: Lang, { incident }: ExhibitFinding): readonly Block[] {
   const successor = successorOf(incident)
@@ -87,14 +98,14 @@ export function replacedBlocks(lang: Lang, { incident }: ExhibitFinding): readon
 }
 
 /** Who measured, without figures of an incident that no longer stands. */
-export const withdrawnWhoBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+const whoMeasuredBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
   { kind: 'heading', level: 2, text: say(lang, 'exhibit.who') },
   { kind: 'facts', rows: [heldRow(lang, finding), ...collectedRows(lang, finding, room)] },
   { kind: 'paragraph', text: say(lang, finding.incident.simulated ? 'incident.simulated' : 'exhibit.volunteers') },
 ]
 
 /** Where the method ends, without what would change a conclusion. */
-export const withdrawnLimitBlocks = (lang: Lang): readonly Block[] => [
+const limitBlocks = (lang: Lang): readonly Block[] => [
   { kind: 'heading', level: 2, text: say(lang, 'exhibit.limits') },
   {
     kind: 'list',

@@ -1,6 +1,6 @@
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { networkText, shareText } from '../../text/incident-sentence.ts'
+import { networkText, shareText, withdrawnText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset } from '../../text/time.ts'
@@ -41,7 +41,7 @@ export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): P
       value: orBlank(given.actions ?? knownActions(lang, finding), say(lang, 'means.actions-what')),
     },
     { label: say(lang, 'means.controls'), value: controlSentences(lang, finding).join(' ') },
-    { label: say(lang, 'means.result'), value: shareText(lang, finding.incident).join(' ') },
+    { label: say(lang, 'means.result'), value: resultText(lang, finding) },
     { label: say(lang, 'means.carriers'), value: say(lang, 'means.carriers-below') },
     { label: say(lang, 'means.declaration'), value: orBlank(given.declaration, say(lang, 'means.declaration-what')) },
   ]
@@ -129,3 +129,7 @@ const carriersTable = (lang: Lang, { annexes }: ExhibitFinding): Block => ({
     leafText(leaves),
   ]),
 })
+
+/** Figures of an incident that stands; of a withdrawn one that it is, since none of them holds. */
+const resultText = (lang: Lang, { incident }: ExhibitFinding): string =>
+  incident.withdrawn ? withdrawnText(lang, incident) : shareText(lang, incident).join(' ')

@@ -5,6 +5,7 @@ import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
 import { SAMPLE_KINDS, sampleCause, sampleIncident, sampleStatements } from '../../../test/kit/incident-sample.ts'
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
 import { ordersSchema, statementsSchema } from '../../model/record.ts'
+import { say } from '../../text/format.ts'
 import { LANGS, type Lang } from '../../text/lang.ts'
 import { spansIn, spansOf, type Paper } from '../paper.ts'
 import { openPress } from '../typst/compile.ts'
@@ -49,6 +50,21 @@ describe('statementPaper()', () => {
       assert.equal(paragraphs(paper, 'fact').length, 2, lang)
       assert.equal(paragraphs(paper, 'inference').length, 2, lang)
       assert.equal(paragraphs(paper, 'allegation').length, sampleStatements.length, lang)
+    }
+  })
+
+  it('states of a withdrawn incident that it is one, and no start, end, devices or weight', () => {
+    const incident = sampleIncident({ withdrawn: true, running: false, reason: 'withdrawn', revision: 2 })
+    const finding = sampleFinding({ incident, revisions: [sampleIncident(), incident] })
+    for (const lang of LANGS) {
+      const paper = statementPaper(lang, facts({ findings: [finding] }))
+      const [fact = ''] = paragraphs(paper, 'fact')
+      assert.ok(fact.startsWith(say(lang, 'incident.past.withdrawn', { service: 'YouTube' })), fact)
+      assert.doesNotMatch(fact, /20:02|22:04|14/)
+      const headings = paper.blocks.flatMap((block) => (block.kind === 'heading' ? [block.text] : []))
+      for (const key of ['exhibit.when', 'exhibit.weight', 'exhibit.against'] as const)
+        assert.equal(headings.includes(say(lang, key)), false, `${lang} ${key}`)
+      assert.ok(headings.includes(say(lang, 'exhibit.revisions')), lang)
     }
   })
 

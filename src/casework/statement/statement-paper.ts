@@ -17,6 +17,7 @@ import { HOME_ZONE } from '../../text/time.ts'
 import { ROOMS, type ExhibitFinding, type Room } from '../exhibit/finding.ts'
 import { seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/measured.ts'
 import { custodyBlocks, methodBlocks } from '../exhibit/proved.ts'
+import { replacedBlocks, revisionBlocks, withdrawnBlocks } from '../exhibit/revisions.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from '../exhibit/weighed.ts'
 import { blank, code, strong, type Block, type Inline, type Paper } from '../paper.ts'
 import { actBlocks, statementBlocks } from './said.ts'
@@ -120,22 +121,33 @@ function summaryTable(lang: Lang, findings: readonly ExhibitFinding[]): Block {
       String(at + 1),
       headline(lang, finding),
       networkText(lang, finding),
-      edge(lang, finding, 'start'),
-      edge(lang, finding, 'end'),
+      ...(finding.incident.withdrawn
+        ? ['\u2013', '\u2013']
+        : [edge(lang, finding, 'start'), edge(lang, finding, 'end')]),
       finding.incident.withdrawn ? say(lang, 'incident.reason.withdrawn') : verdictLine(lang, finding.incident),
     ]),
   }
 }
 
-function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): readonly Block[] {
+/** What was measured, in a sentence; of a withdrawn incident that it is one, since nothing of it stands. */
+function measuredText(lang: Lang, finding: ExhibitFinding): string {
   const { incident } = finding
-  const measured = say(lang, 'facts.measured', {
+  const named = {
     headline: headline(lang, finding),
     network: networkText(lang, finding),
     date: dateText(lang, incident),
+  }
+  if (incident.withdrawn) return `${say(lang, 'exhibit.heading', named)}.`.replaceAll('..', '.')
+  const measured = say(lang, 'facts.measured', {
+    ...named,
     start: edge(lang, finding, 'start'),
     end: edge(lang, finding, 'end'),
   }).replaceAll('..', '.')
+  return `${measured} ${devicesText(lang, incident)}`
+}
+
+function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): readonly Block[] {
+  const { incident } = finding
   const concluded = [
     ...conclusionSentences(lang, incident),
     groundsSentence(lang, incident.cause),
@@ -151,7 +163,7 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
         network: networkText(lang, finding),
       }),
     },
-    { kind: 'paragraph', standing: 'fact', text: `${measured} ${devicesText(lang, incident)}` },
+    { kind: 'paragraph', standing: 'fact', text: measuredText(lang, finding) },
     {
       kind: 'paragraph',
       standing: 'inference',
@@ -171,18 +183,26 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
       ],
     },
     ...deeper([
-      ...whenBlocks(lang, finding),
-      ...whereBlocks(lang, finding, WHOLE),
-      ...seriesBlocks(lang, finding, WHOLE),
-      ...whoBlocks(lang, finding, WHOLE),
-      ...weightBlocks(lang, finding, WHOLE),
-      ...againstBlocks(lang, finding, WHOLE),
-      ...controlBlocks(lang, finding, WHOLE),
-      ...limitBlocks(lang, finding, WHOLE),
+      ...(incident.withdrawn
+        ? [...replacedBlocks(lang, finding), ...withdrawnBlocks(lang, finding, WHOLE)]
+        : standingBlocks(lang, finding)),
       ...custodyBlocks(lang, finding, ROOMS[0] ?? WHOLE),
     ]),
   ]
 }
+
+/** What an incident that stands rests on. */
+const standingBlocks = (lang: Lang, finding: ExhibitFinding): readonly Block[] => [
+  ...whenBlocks(lang, finding),
+  ...whereBlocks(lang, finding, WHOLE),
+  ...revisionBlocks(lang, finding, WHOLE),
+  ...seriesBlocks(lang, finding, WHOLE),
+  ...whoBlocks(lang, finding, WHOLE),
+  ...weightBlocks(lang, finding, WHOLE),
+  ...againstBlocks(lang, finding, WHOLE),
+  ...controlBlocks(lang, finding, WHOLE),
+  ...limitBlocks(lang, finding, WHOLE),
+]
 
 const TERMS = ['closed', 'restriction', 'interference', 'blocking'] as const
 

@@ -19,6 +19,7 @@ import { SECURITY_HEADERS } from './headers.ts'
 import type { Findings } from './incident-around.ts'
 import { addIncidentPages } from './incident-pages.ts'
 import { rememberLastData } from './last-data.ts'
+import { knownNow } from './last-failed.ts'
 import { addLogRoutes } from './log-routes.ts'
 import { addMatrixPages } from './matrix-pages.ts'
 import { addMeasurementPages } from './measurement-pages.ts'
@@ -81,7 +82,7 @@ export function createSite(options: SiteOptions): Hono {
   if (incidents !== undefined) addIncidents(site, { ...options, incidents, speak, present: board })
   if (incidents !== undefined) addFeedPages(site, { ...options, incidents, speak })
   addEmbedPages(site, options, board)
-  addRecordPages(site, options, { lastData, speak })
+  addRecordPages(site, options, { lastData, speak, board })
   addNoApi(site)
   site.notFound((c) => {
     const lang = langOf(c)
@@ -122,7 +123,7 @@ function addIncidents(
   const { claims, incidents } = options
   if (claims === undefined) return addIncidentPages(site, options)
   const judged = async (): Promise<Findings> => {
-    const [current, coverage] = await Promise.all([incidents.current(), claims.coverage()])
+    const [current, coverage] = await Promise.all([knownNow(incidents, options.present).current(), claims.coverage()])
     const list = claims.judge(claims.record.statements, { incidents: current, coverage })
     return new Map(list.map((one) => [one.claim, one]))
   }

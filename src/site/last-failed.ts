@@ -18,6 +18,17 @@ export function withLastFailed(incident: Incident, known: LastFailed): Incident 
   return last === undefined ? incident : { ...incident, end: { ...end, bracket: [last, end.bracket[1]] } }
 }
 
+/** Incidents as they stand, the running ones with the last failed measurement that the board knows of. */
+export const knownNow = (
+  incidents: { readonly current: () => Promise<readonly Incident[]> },
+  board: () => Promise<{ readonly lastFailed: LastFailed }>,
+): { readonly current: () => Promise<Incident[]> } => ({
+  current: async () => {
+    const [current, { lastFailed }] = await Promise.all([incidents.current(), board()])
+    return current.map((one) => withLastFailed(one, lastFailed))
+  },
+})
+
 type Asked = Pick<Warehouse, 'lastInterfered' | 'readings'>
 
 /** What was slower than its probe was used to when the slowness began; the warehouse knows times, no yardsticks. */

@@ -3,6 +3,7 @@ import type { OutsideRecord } from '../sys/record.ts'
 import { addClaimPages } from './claims-pages.ts'
 import { addDemandPages } from './demand-pages.ts'
 import type { LastData } from './last-data.ts'
+import { knownNow } from './last-failed.ts'
 import type { SiteOptions } from './site-options.ts'
 import type { Speak } from './spoken.ts'
 import { addStoryPages } from './story-pages.ts'
@@ -18,16 +19,19 @@ const NO_RECORD: OutsideRecord = {
   digest: '',
 }
 
+/** What the pages of the record know of the present. */
+interface RecordPagesAbout {
+  readonly lastData: LastData
+  readonly speak: Speak
+  readonly board: Parameters<typeof knownNow>[1]
+}
+
 /** Adds the pages of what was said, reported, decided and demanded outside, and of studies of coincidence. */
-export function addRecordPages(
-  site: Hono,
-  options: SiteOptions,
-  { lastData, speak }: { readonly lastData: LastData; readonly speak: Speak },
-): void {
+export function addRecordPages(site: Hono, options: SiteOptions, { lastData, speak, board }: RecordPagesAbout): void {
   const { names, frame, clock } = options
   const claims = options.claims ?? { record: NO_RECORD, coverage: async () => [], judge: () => [] }
   const incidents = options.incidents ?? { current: async () => [] }
-  const shared = { record: claims.record, incidents, names, frame }
+  const shared = { record: claims.record, incidents: knownNow(incidents, board), names, frame }
   addClaimPages(site, { ...claims, ...shared })
   addStoryPages(site, {
     ...shared,

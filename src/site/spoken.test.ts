@@ -8,6 +8,7 @@ import { sampleRows, sampleSite } from '../../test/kit/site-sample.ts'
 import { digestOf } from './incident-around.ts'
 import { checkCode } from '../evidence/check-code.ts'
 import { formatAsn, instant, parseInstant } from '../model/units.ts'
+import { knownNow } from './last-failed.ts'
 import { openSpeak } from './spoken.ts'
 import { urls } from './urls.ts'
 
@@ -31,6 +32,8 @@ const lastFailedAt = (clock: string): typeof SAMPLE_KINDS.running => ({
   revisedAt: instant(at(clock) + 600_000),
 })
 const { id, service, asn } = SAMPLE_KINDS.running
+/** What a board knows of its running incident. */
+const BOARD = { lastFailed: new Map([[`${id} 1`, at('15:30')]]) }
 
 describe('an incident of which nothing was heard for three hours', () => {
   it('goes on nowhere: neither on its page nor in a list, its service, its network or a text to forward', async () => {
@@ -84,6 +87,10 @@ describe('an incident of which nothing was heard for three hours', () => {
     assert.match(page, /The time of the last failed measurement comes from later measurements/)
     for (const path of [urls.incidents('en'), urls.service('en', service), urls.network('en', asn)])
       assert.match(await (await site.request(path)).text(), /Instagram does not open/, path)
+    assert.equal(
+      (await knownNow(memoryIncidents([published]), async () => BOARD).current())[0]?.end.bracket[0],
+      at('15:30'),
+    )
     const { cells } = (await (await site.request('/api/v1/board')).json()) as {
       readonly cells: readonly { readonly service: string; readonly state: string }[]
     }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { demandSchema } from '../../model/demand.ts'
 import { formatAsn, formatInstantUtc } from '../../model/units.ts'
 import { demandsView } from '../demand-view.ts'
+import { knownNow } from '../last-failed.ts'
 import type { ReckonedDemand } from '../pages/if-it-continues.ts'
 import { COUNTED_WORDS, type Tally } from '../restricted-hours.ts'
 import { route } from './api-route.ts'
@@ -97,8 +98,9 @@ export const demands = route({
   csv: { rows: 'counts', columns: COLUMNS },
   cost: 1,
   example: '/api/v1/demands',
-  async find(_, { options, lastData }) {
-    const { claims, incidents = { current: async () => [] }, names, clock } = options
+  async find(_, { options, lastData, board }) {
+    const { claims, names, clock } = options
+    const incidents = knownNow(options.incidents ?? { current: async () => [] }, board)
     const record = claims?.record ?? { demands: [], simulated: false }
     const view = await demandsView({ record, incidents, warehouse: options.warehouse, names, clock, lastData })
     const { measuredUntil } = view

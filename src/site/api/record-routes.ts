@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { formatInstantUtc } from '../../model/units.ts'
+import { knownNow } from '../last-failed.ts'
 import { route, type ApiRoute } from './api-route.ts'
 import { demands } from './demand-route.ts'
 import { claimsSchema, ordersSchema } from './record-schema.ts'
@@ -14,10 +15,11 @@ export const claims = route({
   answer: { name: 'Claims', schema: claimsSchema },
   cost: 1,
   example: '/api/v1/claims',
-  async find(_, { options }) {
+  async find(_, { options, board }) {
     const { claims: kept, incidents } = options
     if (kept === undefined) return { kind: 'body', body: { simulated: false, statements: [] } }
-    const [current, coverage] = await Promise.all([incidents?.current() ?? [], kept.coverage()])
+    const known = incidents === undefined ? [] : knownNow(incidents, board).current()
+    const [current, coverage] = await Promise.all([known, kept.coverage()])
     const judged = kept.judge(kept.record.statements, { incidents: current, coverage })
     const byClaim = new Map(judged.map((one) => [one.claim, one]))
     const statements = kept.record.statements.map((statement) => ({

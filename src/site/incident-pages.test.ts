@@ -62,7 +62,10 @@ describe('the page of an incident', () => {
   })
 
   it('has honest words for what goes on, was withdrawn, is partial or stands on too little', async () => {
-    assert.match(await text(`/en/i/${running.id}`), /Instagram does not open.*still going on.*not over yet/s)
+    assert.match(
+      await text(`/en/i/${running.id}`),
+      /Instagram does not open.*still going on.*up to the last measurement/s,
+    )
     assert.match(
       await text(`/en/i/${withdrawn.id}`),
       /This incident was withdrawn: 5\sMarch\s2026, \d\d:\d\d\. Reason: the data no longer show it/,
@@ -71,6 +74,8 @@ describe('the page of an incident', () => {
     const thin = await text(`/en/i/${insufficient.id}`)
     assert.match(thin, /not enough evidence/)
     assert.match(thin, /One device or one line only/)
+    assert.match(thin, /nothing may be concluded from these numbers/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /nothing may be concluded/)
   })
 
   it('counts what is folded of the sentences not to be written, and never less than two', async () => {

@@ -189,6 +189,7 @@ type IncidentPageKey =
   | 'incident.weight'
   | 'incident.weight-about'
   | 'incident.weight-politics'
+  | 'incident.weight-insufficient'
   | 'incident.weight-for'
   | 'incident.weight-against'
   | 'incident.weight-scale'

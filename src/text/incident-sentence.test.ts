@@ -50,7 +50,7 @@ describe('the words of an incident', () => {
     const { openStart, running } = SAMPLE_KINDS
     assert.equal(edgeClock('en', openStart.start, { side: 'start', zone: 'UTC' }), '14:03 or earlier')
     assert.equal(edgeClock('en', running.end, { side: 'end', zone: 'UTC', running: true }), 'still going on')
-    assert.match(lengthText('en', running).value, /^at least 1\sh 15\smin, not over yet$/)
+    assert.match(lengthText('en', running).value, /^at least 1\sh 15\smin, up to the last measurement$/)
     assert.match(lengthText('en', openStart).value, /^at least/)
   })
 

@@ -34,7 +34,8 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
     say(lang, 'incident.weight-about'),
     html`<p class="sm">
         ${simulatedTag(lang, incident.simulated)}<span class="q"
-          >${say(lang, 'incident.weight-politics')} ${say(lang, 'weigh.judgement')}</span
+          >${say(lang, 'incident.weight-politics')} ${say(lang, 'weigh.judgement')}
+          ${cause.word === 'insufficient' ? say(lang, 'incident.weight-insufficient') : ''}</span
         >
       </p>
       ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sum(lang, incident)}`)} ${every(lang, sorted)}`,

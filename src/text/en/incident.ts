@@ -41,7 +41,7 @@ export const incident = {
   'incident.length.hours': '{count} h',
   'incident.length.minutes': '{count} min',
   'incident.length.range': '{least} – {most}',
-  'incident.length.running': 'at least {least}, not over yet',
+  'incident.length.running': 'at least {least}, up to the last measurement',
   'incident.length.unknown': 'not known',
   'incident.zone': 'Astana time, {offset}. 95% interval.',
   'incident.when-how': 'How time and place are known',
@@ -228,6 +228,7 @@ export const incident = {
   'incident.weight-about':
     'Interference or a technical fault: which of the two the findings fit better. What several items share is not counted twice.',
   'incident.weight-politics': 'Events and politics are not counted as evidence.',
+  'incident.weight-insufficient': 'There is too little evidence: nothing may be concluded from these numbers.',
   'incident.weight-for': 'For interference',
   'incident.weight-against': 'For a technical fault',
   'incident.weight-scale': 'Scale',

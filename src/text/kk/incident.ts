@@ -41,7 +41,7 @@ export const incident = {
   'incident.length.hours': '{count} сағ',
   'incident.length.minutes': '{count} мин',
   'incident.length.range': '{least} – {most}',
-  'incident.length.running': 'кемінде {least}, әлі аяқталған жоқ',
+  'incident.length.running': 'кемінде {least}, соңғы өлшемге дейін',
   'incident.length.unknown': 'белгісіз',
   'incident.zone': 'Астана уақыты, {offset}. Аралық: 95\u00a0%.',
   'incident.when-how': 'Бұл уақыт пен орын қайдан белгілі',
@@ -229,6 +229,7 @@ export const incident = {
   'incident.weight-about':
     'Кедергі ме, техникалық ақау ма: нәтижелер қайсысына жақсырақ сай келеді. Бірнеше белгіге ортақ нәрсе екі рет есептелмейді.',
   'incident.weight-politics': 'Саясат пен іс-шаралар есепке кірмейді.',
+  'incident.weight-insufficient': 'Айғақ жеткіліксіз: бұл сандардан қорытынды шығаруға болмайды.',
   'incident.weight-for': 'Кедергіні қолдайтын белгілер',
   'incident.weight-against': 'Ақауды қолдайтын белгілер',
   'incident.weight-scale': 'Шкала',

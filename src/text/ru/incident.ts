@@ -41,7 +41,7 @@ export const incident = {
   'incident.length.hours': '{count} ч',
   'incident.length.minutes': '{count} мин',
   'incident.length.range': '{least} – {most}',
-  'incident.length.running': 'не менее {least}, ещё не закончилось',
+  'incident.length.running': 'не менее {least}, до последнего измерения',
   'incident.length.unknown': 'неизвестна',
   'incident.zone': 'Время Астаны, {offset}. Интервал: 95\u00a0%.',
   'incident.when-how': 'Откуда известны время и место',
@@ -231,6 +231,7 @@ export const incident = {
   'incident.weight-about':
     'Вмешательство или технический сбой: чему результаты соответствуют лучше. Общее для нескольких признаков не считается дважды.',
   'incident.weight-politics': 'Политические и другие события в расчёте не учитываются.',
+  'incident.weight-insufficient': 'Данных недостаточно: выводов из этих чисел делать нельзя.',
   'incident.weight-for': 'В пользу вмешательства',
   'incident.weight-against': 'В пользу технического сбоя',
   'incident.weight-scale': 'Шкала',

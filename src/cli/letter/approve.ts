@@ -7,7 +7,7 @@ import type { World } from '../command.ts'
 import { printable } from '../printable.ts'
 import { onePath } from './check.ts'
 import { FOLDER_OPTIONS, withService } from './letter-task.ts'
-import { writeJob } from './removal-lines.ts'
+import { ACTS, writeJob } from './removal-lines.ts'
 import { approve, readReviewerKey } from './reviewer-key.ts'
 
 const MOST_FILE = 100_000
@@ -29,7 +29,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     if (!job.success) throw refuse(path, 'a job as "kuager letter jobs JOB --sign" gives it')
     const { act, count, letter, reason, note } = job.data
     world.err.write(
-      `You approve: ${act} ${count} signatures of letter "${printable(letter)}", reason ${reason}${note === '' ? '' : `: ${printable(note)}`}\n`,
+      `You approve: ${ACTS[act]} ${count} signatures of letter "${printable(letter)}", reason ${reason}${note === '' ? '' : `: ${printable(note)}`}\nWhoever does not agree keeps what is printed to himself: without it nothing is done\n`,
     )
     world.out.write(`${JSON.stringify(approve(job.data, await readReviewerKey(values.key, world)))}\n`)
     return 0

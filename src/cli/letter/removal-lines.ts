@@ -5,7 +5,8 @@ import type { RemovalPreview, RemovalState } from '../../people/letter/removal-c
 import type { World } from '../command.ts'
 import { printable } from '../printable.ts'
 
-const ACTS = {
+/** Each act in the words of whoever approves it. */
+export const ACTS = {
   void: 'take out of the count',
   refuse: 'remove for good, before they ever counted',
   release: 'let count',

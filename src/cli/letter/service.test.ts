@@ -170,6 +170,7 @@ describe('the parts of kuager letter on a service', () => {
     write('job.json', (await onService('jobs', job.id, '--sign')).text)
     const approve = async (name: string): Promise<string> => {
       const { text } = await run('approve', 'job.json', '--key', `${name}.key`)
+      assert.match(text, /You approve: take out of the count 120 signatures of letter/)
       return write(`${name}.json`, text.split('\n').find((line) => line.startsWith('{')) ?? '')
     }
     await assert.rejects(

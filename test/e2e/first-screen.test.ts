@@ -44,6 +44,21 @@ describe('the first screen in a browser', { skip }, () => {
       }
   })
 
+  it('shows the edge of a network that is out of sight, so that one sees that the matrix scrolls', async () => {
+    for (const width of [360, 390, 412]) {
+      const page = await visit(urls.first('kk', OWN), { viewport: { width, height: 844 } })
+      const cut = await page.locator('.scroll:has(.mx)').evaluate((box) => {
+        const end = box.getBoundingClientRect().right
+        return [...box.querySelectorAll('thead th')].some((head) => {
+          const { left, right } = head.getBoundingClientRect()
+          return left < end - 8 && right > end + 8
+        })
+      })
+      assert.equal(cut, true, `${width} px`)
+      await page.close()
+    }
+  })
+
   it('gives axe nothing to say against it, its questions and answers, by day and by night', async () => {
     for (const path of [urls.first('kk', OWN), urls.check('ru', OWN)])
       for (const colorScheme of ['light', 'dark'] as const) {

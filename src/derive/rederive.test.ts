@@ -126,6 +126,10 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     assert.deepEqual(await found(successor, { id: 'other' }), { shown: 1, successor: 'other', readsAlike: true })
     assert.deepEqual(await found(successor, { id: 'other', ...gone }), { shown: 1, readsAlike: true })
     assert.equal((await made.gather(only.id, published({ ...only, ...gone }))).kind, 'differs')
+    const replaced = { ...only, ...gone, id: 'gone', note: only.id }
+    const both = { incidents: { current: () => Promise.resolve([replaced, only]) } }
+    const beside = gathered(await made.gather('gone', both))
+    assert.deepEqual([beside.others, beside.derivation['result']], [[{ incident: only.id, revision: 1 }], null])
   })
 
   it('names settings of the detector that are not those of this program', async () => {

@@ -8,7 +8,7 @@ import type { AloneFinding } from './alone-finding.ts'
 import { alonePaper } from './alone-paper.ts'
 import { cut, ROOMS, type ExhibitFinding, type Room } from './finding.ts'
 import { findingBlocks, seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from './measured.ts'
-import { replacedBlocks, revisionBlocks, withdrawnBlocks, withoutSuccessor } from './revisions.ts'
+import { goneBlocks, revisionBlocks, withdrawnBlocks } from './revisions.ts'
 import { annexBlocks, codeLine, custodyBlocks, methodBlocks, verifyBlocks } from './proved.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from './weighed.ts'
 
@@ -36,7 +36,7 @@ export function exhibitPaper(lang: Lang, finding: ExhibitFinding, room: Room): P
     madeAt: finding.madeAt,
     ...(incident.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
     blocks: [
-      ...(incident.withdrawn ? goneBlocks : standingBlocks)(lang, finding, room),
+      ...(incident.withdrawn ? withdrawnPaper : standingBlocks)(lang, finding, room),
       ...methodBlocks(lang, finding),
       ...custodyBlocks(lang, finding, room),
       ...annexBlocks(lang, finding, room),
@@ -60,14 +60,9 @@ const standingBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readon
 ]
 
 /** That a withdrawn one does not stand comes first; then what was said of it and what was measured. */
-function goneBlocks(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
-  const [first, ...notShown] = findingBlocks(lang, withoutSuccessor(finding), room)
-  return [
-    ...(first === undefined ? [] : [first]),
-    ...replacedBlocks(lang, finding),
-    ...notShown,
-    ...withdrawnBlocks(lang, finding, room),
-  ]
+function withdrawnPaper(lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] {
+  const [, ...notShown] = findingBlocks(lang, finding, room)
+  return [...goneBlocks(lang, finding, room), ...notShown, ...withdrawnBlocks(lang, finding, room)]
 }
 
 /** The paper of either kind of bundle. */

@@ -67,6 +67,7 @@ describe('the exhibit of a withdrawn incident', () => {
     const words = wordsOf(paperOf('en', withdrawn({ note: other })))
     assert.equal(words.split(`Another incident has taken its place: ${other}.`).length - 1, 2)
     assert.equal(words.split(other).length - 1, 2)
+    assert.doesNotMatch(words, /no longer claimed that there was a restriction/)
     assert.match(wordsOf(paperOf('en', withdrawn({ note: 'One device was counted twice.' }))), /counted twice/)
   })
 

@@ -1,11 +1,11 @@
 import type { Incident } from '../../model/incident.ts'
 import { wordName } from '../../text/cause-sentence.ts'
 import { say } from '../../text/format.ts'
-import { edgeText, goesOn, headline } from '../../text/incident-sentence.ts'
+import { edgeText, goesOn, headline, withdrawnText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
-import type { Block, Inline } from '../paper.ts'
+import { strong, text, type Block, type Inline } from '../paper.ts'
 import { cut, successorOf, type ExhibitFinding, type Room } from './finding.ts'
 import { collectedRows, heldRow, seriesBlocks, whereBlocks } from './measured.ts'
 import { controlBlocks } from './weighed.ts'
@@ -69,13 +69,6 @@ function saidText(lang: Lang, one: ExhibitFinding, room: Room): string {
   return `${[said, ...edges, cause].join('. ')}.`
 }
 
-/** The finding of a withdrawn incident names its successor in words, not by an id alone. */
-export function withoutSuccessor(finding: ExhibitFinding): ExhibitFinding {
-  if (successorOf(finding.incident) === undefined) return finding
-  const { note: _, ...incident } = finding.incident
-  return { ...finding, incident }
-}
-
 /** What was said of a withdrawn incident before, and what was measured: no edges, no weight. */
 export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
   ...revisionBlocks(lang, finding, room),
@@ -86,16 +79,30 @@ export const withdrawnBlocks = (lang: Lang, finding: ExhibitFinding, room: Room)
   ...limitBlocks(lang),
 ]
 
-/** What whoever holds an earlier bundle has to know. */
-export function replacedBlocks(lang: Lang, { incident }: ExhibitFinding): readonly Block[] {
+/**
+ * That an incident was withdrawn, when and why; where another one took its place, which: then nothing is said of there
+ * having been no restriction, which the other one tells.
+ */
+export function withdrawnWords(lang: Lang, incident: Incident): string {
   const successor = successorOf(incident)
-  return [
-    { kind: 'paragraph', text: say(lang, 'exhibit.withdrawn-earlier') },
-    ...(successor === undefined
-      ? []
-      : [{ kind: 'paragraph', text: say(lang, 'exhibit.successor', { id: successor }) } as const]),
-  ]
+  if (successor === undefined)
+    return [withdrawnText(lang, incident), ...(incident.note === undefined ? [] : [incident.note])].join(' ')
+  const reason = `${say(lang, 'exhibit.revision-reason')}: ${say(lang, `incident.reason.${incident.reason}`)}`
+  const at = `${formatDateTime(lang, incident.revisedAt, 'UTC')} UTC`
+  return `${reason} (${at}). ${say(lang, 'exhibit.successor', { id: successor })}`
 }
+
+/** The finding of a withdrawn incident: that it is, why, and what whoever holds an earlier bundle has to know. */
+export const goneBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [
+  {
+    kind: 'finding',
+    text: [
+      strong(`${cut(headline(lang, finding), room)}.`),
+      text(` ${cut(withdrawnWords(lang, finding.incident), { ...room, letters: room.letters * 4 })}`),
+    ],
+  },
+  { kind: 'paragraph', text: say(lang, 'exhibit.withdrawn-earlier') },
+]
 
 /** Who measured, without figures of an incident that no longer stands. */
 const whoMeasuredBlocks = (lang: Lang, finding: ExhibitFinding, room: Room): readonly Block[] => [

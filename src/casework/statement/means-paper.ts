@@ -1,12 +1,13 @@
 import type { Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { networkText, shareText, withdrawnText } from '../../text/incident-sentence.ts'
+import { networkText, shareText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, formatOffset } from '../../text/time.ts'
 import { controlSentences } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 import { annexRows, leafText } from '../exhibit/proved.ts'
+import { withdrawnWords } from '../exhibit/revisions.ts'
 import { blank, code, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
 import type { MeansField } from './means-fields.ts'
 
@@ -132,4 +133,4 @@ const carriersTable = (lang: Lang, { annexes }: ExhibitFinding): Block => ({
 
 /** Figures of an incident that stands; of a withdrawn one that it is, since none of them holds. */
 const resultText = (lang: Lang, { incident }: ExhibitFinding): string =>
-  incident.withdrawn ? withdrawnText(lang, incident) : shareText(lang, incident).join(' ')
+  incident.withdrawn ? withdrawnWords(lang, incident) : shareText(lang, incident).join(' ')

@@ -3,21 +3,13 @@ import type { Instant } from '../../model/units.ts'
 import { capitalise, say } from '../../text/format.ts'
 import { groundsSentence } from '../../text/cause-sentence.ts'
 import { conclusionSentences, verdictLine } from '../../text/incident-verdict.ts'
-import {
-  dateText,
-  devicesText,
-  edgeText,
-  goesOn,
-  headline,
-  networkText,
-  withdrawnText,
-} from '../../text/incident-sentence.ts'
+import { dateText, devicesText, edgeText, goesOn, headline, networkText } from '../../text/incident-sentence.ts'
 import type { Lang } from '../../text/lang.ts'
 import { HOME_ZONE } from '../../text/time.ts'
 import { ROOMS, type ExhibitFinding, type Room } from '../exhibit/finding.ts'
 import { seriesBlocks, whenBlocks, whereBlocks, whoBlocks } from '../exhibit/measured.ts'
 import { custodyBlocks, methodBlocks } from '../exhibit/proved.ts'
-import { replacedBlocks, revisionBlocks, withdrawnBlocks } from '../exhibit/revisions.ts'
+import { revisionBlocks, withdrawnBlocks, withdrawnWords } from '../exhibit/revisions.ts'
 import { againstBlocks, controlBlocks, limitBlocks, weightBlocks } from '../exhibit/weighed.ts'
 import { blank, code, strong, type Block, type Inline, type Paper } from '../paper.ts'
 import { actBlocks, statementBlocks } from './said.ts'
@@ -168,7 +160,7 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
       kind: 'paragraph',
       standing: 'inference',
       text: incident.withdrawn
-        ? withdrawnText(lang, incident)
+        ? withdrawnWords(lang, incident)
         : concluded
             .filter((sentence) => sentence !== '')
             .map((sentence) => (sentence.endsWith('.') ? sentence : `${sentence}.`))
@@ -183,9 +175,7 @@ function incidentBlocks(lang: Lang, finding: ExhibitFinding, number: number): re
       ],
     },
     ...deeper([
-      ...(incident.withdrawn
-        ? [...replacedBlocks(lang, finding), ...withdrawnBlocks(lang, finding, WHOLE)]
-        : standingBlocks(lang, finding)),
+      ...(incident.withdrawn ? withdrawnBlocks(lang, finding, WHOLE) : standingBlocks(lang, finding)),
       ...custodyBlocks(lang, finding, ROOMS[0] ?? WHOLE),
     ]),
   ]

@@ -174,7 +174,7 @@ export const bundle = {
   'bundle.not-judged':
     'No step found anything wrong, but whether each verdict follows from its measurement was not checked this time. Why is said above. The bundle names no conclusion.',
   'bundle.withdrawn':
-    'The incident of this bundle is withdrawn: it is no longer claimed that there was a restriction at this time. An earlier bundle of it may no longer be relied on. The reason stands in the last revision, in {file} and in the exhibit.',
+    'The incident of this bundle is withdrawn: what was said of it no longer stands. An earlier bundle of it may no longer be relied on. The reason stands in the last revision, in {file} and in the exhibit.',
   'bundle.wanting': 'The bundle cannot be relied on. Steps that found something wrong: {count}.',
   'bundle.no-trust':
     'Whoever makes a false bundle signs it with a key of his own. Only a key that you got elsewhere tells the two apart; this one signed: {key}',

@@ -97,6 +97,6 @@ describe('a service that is slowed, end to end', () => {
   it('is told in words, with the ratio and its interval', async () => {
     const [first] = lines
     const said = await kuager('incident', first?.id ?? '', '--folder', folder, '--lang', 'en')
-    assert.match(said, /Slower by a factor of 3/)
+    assert.match(said, /Slower than on the same devices on earlier days by a factor of 3/)
   })
 })

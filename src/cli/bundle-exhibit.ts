@@ -1,5 +1,5 @@
 import { makeExhibit } from '../casework/exhibit/make-exhibit.ts'
-import { successorOf, type ComparedSeries, type ExhibitFinding } from '../casework/exhibit/finding.ts'
+import type { ComparedSeries, ExhibitFinding } from '../casework/exhibit/finding.ts'
 import type { Attachment } from '../casework/typst/set-paper.ts'
 import { MeasuredSet } from '../derive/measured.ts'
 import { widestOf, windowOf } from '../derive/window.ts'

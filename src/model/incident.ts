@@ -117,6 +117,10 @@ export interface Incident extends DetectedIncident {
   readonly measurements: readonly Sha256[]
 }
 
+/** Incident that took the place of a withdrawn one: its note is an id then, and the words of a person otherwise. */
+export const successorOf = ({ withdrawn, note }: Pick<Incident, 'withdrawn' | 'note'>): string | undefined =>
+  withdrawn && note !== undefined && /^\S+$/.test(note) ? note : undefined
+
 /** People affected, as bounds. Every input is a row with source and date (docs/methods/impact.md). */
 export interface Impact {
   /** Lower 95 % bound over networks seen, and upper bound. */

@@ -134,6 +134,8 @@ type IncidentPageKey =
   | 'incident.provisional'
   | 'incident.simulated'
   | 'incident.withdrawn-about'
+  | 'incident.replaced-about'
+  | 'incident.successor'
   | 'incident.withdrawn-below'
   | 'incident.old-revision'
   | 'incident.newest-revision'

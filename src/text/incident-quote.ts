@@ -1,4 +1,4 @@
-import type { Incident } from '../model/incident.ts'
+import { successorOf, type Incident } from '../model/incident.ts'
 import { outcomeName } from './cause-sentence.ts'
 import { say } from './format.ts'
 import {
@@ -11,6 +11,7 @@ import {
   headlineState,
   inLine,
   networkText,
+  noteText,
   type EdgeParts,
   type NamedIncident,
 } from './incident-sentence.ts'
@@ -37,7 +38,10 @@ export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_Z
   const sentences = [
     incident.simulated ? say(lang, 'incident.simulated') : '',
     ...(incident.withdrawn
-      ? [withdrawnSentence(lang, named, zone)]
+      ? [
+          withdrawnSentence(lang, named, zone),
+          ...(successorOf(incident) === undefined ? [] : [noteText(lang, incident)]),
+        ]
       : [
           whatSentence(lang, named, zone),
           findingSentence(lang, incident),

@@ -11,10 +11,12 @@ import {
   headline,
   intervalText,
   lengthText,
+  noteText,
   oddsText,
   ratioText,
   timesText,
   shareText,
+  withdrawnText,
   type NamedIncident,
 } from './incident-sentence.ts'
 import { neverSentences } from './incident-never.ts'
@@ -146,6 +148,19 @@ describe('the words of an incident', () => {
       assert.match(text, /домендік атаудың|доменное имя|one domain name/)
       assert.match(text, /Бұған қайшы: |Против этого: |Against this: /)
       assert.match(text, /Кім жасағанын|Кто это сделал|who did it/)
+    }
+  })
+
+  it('never say that there was no restriction where another incident took the place of a withdrawn one', () => {
+    const id = 'youtube-as64500-20260305T1510Z'
+    const replaced = { ...SAMPLE_KINDS.withdrawn, note: id }
+    for (const lang of LANGS) {
+      assert.equal(noteText(lang, replaced).includes(id), true)
+      assert.equal(quotable(lang, named(replaced)).includes(id), true)
+      assert.doesNotMatch(withdrawnText(lang, replaced), /no longer claimed|не утверждается|айтылмайды/)
+      const reviewed = { ...replaced, note: 'Two probes shared a line' }
+      assert.equal(noteText(lang, reviewed), reviewed.note)
+      assert.match(withdrawnText(lang, reviewed), /no longer claimed|не утверждается|айтылмайды/)
     }
   })
 

@@ -1,5 +1,5 @@
 import type { UnseenItem } from '../model/cause.ts'
-import type { Edge, Incident } from '../model/incident.ts'
+import { successorOf, type Edge, type Incident } from '../model/incident.ts'
 import { instant, type Instant } from '../model/units.ts'
 import { say } from './format.ts'
 import type { HeadlineState } from './incident-keys.ts'
@@ -20,12 +20,21 @@ export interface NamedIncident {
 
 const MINUTE = 60_000
 
-/** That an incident was withdrawn, when, why, and what holds now. */
-export const withdrawnText = (lang: Lang, { revisedAt, reason }: Pick<Incident, 'revisedAt' | 'reason'>): string =>
-  say(lang, 'incident.withdrawn-about', {
-    at: formatDateTime(lang, revisedAt),
-    reason: say(lang, `incident.reason.${reason}`),
-  })
+/**
+ * That an incident was withdrawn, when, why, and what holds now. Where another one took its place nothing is said of there
+ * having been no restriction: `noteText` names the other one.
+ */
+export function withdrawnText(lang: Lang, incident: Incident): string {
+  const at = formatDateTime(lang, incident.revisedAt)
+  if (successorOf(incident) !== undefined) return say(lang, 'incident.replaced-about', { at })
+  return say(lang, 'incident.withdrawn-about', { at, reason: say(lang, `incident.reason.${incident.reason}`) })
+}
+
+/** What stands beside the reason of a revision: words of a person, or which incident took the place of a withdrawn one. */
+export function noteText(lang: Lang, incident: Incident): string {
+  const id = successorOf(incident)
+  return id === undefined ? (incident.note ?? '') : say(lang, 'incident.successor', { id })
+}
 
 /** State that a headline tells: a withdrawn incident says so whatever it once was. */
 export const headlineState = (incident: Incident): HeadlineState => (incident.withdrawn ? 'withdrawn' : incident.state)

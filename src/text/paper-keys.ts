@@ -60,7 +60,6 @@ type ExhibitKey =
   | 'exhibit.revisions'
   | 'exhibit.revision-reason'
   | 'exhibit.revision-said'
-  | 'exhibit.successor'
   | 'exhibit.withdrawn-earlier'
   | 'exhibit.axis'
   | 'exhibit.numbers'

@@ -71,10 +71,6 @@ export interface ExhibitFinding extends NamedIncident, ExhibitGround {
   readonly code: string
 }
 
-/** Incident that took the place of a withdrawn one: its note is an id then, and the words of a person otherwise. */
-export const successorOf = ({ withdrawn, note }: Incident): string | undefined =>
-  withdrawn && note !== undefined && /^\S+$/.test(note) ? note : undefined
-
 /** How much of each list a paper shows; of what is left out the number is told, and where it stands. */
 export interface Room {
   readonly items: number

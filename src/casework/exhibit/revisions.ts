@@ -1,4 +1,4 @@
-import type { Incident } from '../../model/incident.ts'
+import { successorOf, type Incident } from '../../model/incident.ts'
 import { wordName } from '../../text/cause-sentence.ts'
 import { say } from '../../text/format.ts'
 import { edgeText, goesOn, headline, withdrawnText } from '../../text/incident-sentence.ts'
@@ -6,7 +6,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { formatDateTime, HOME_ZONE } from '../../text/time.ts'
 import { strong, text, type Block, type Inline } from '../paper.ts'
-import { cut, successorOf, type ExhibitFinding, type Room } from './finding.ts'
+import { cut, type ExhibitFinding, type Room } from './finding.ts'
 import { collectedRows, heldRow, seriesBlocks, whereBlocks } from './measured.ts'
 import { controlBlocks } from './weighed.ts'
 
@@ -52,7 +52,7 @@ export function revisionBlocks(lang: Lang, finding: ExhibitFinding, room: Room):
 function reasonText(lang: Lang, incident: Incident): string {
   const words = say(lang, `incident.reason.${incident.reason}`)
   const successor = successorOf(incident)
-  if (successor !== undefined) return `${words}. ${say(lang, 'exhibit.successor', { id: successor })}`
+  if (successor !== undefined) return `${words}. ${say(lang, 'incident.successor', { id: successor })}`
   return incident.note === undefined ? words : `${words}. ${incident.note}`
 }
 
@@ -89,7 +89,7 @@ export function withdrawnWords(lang: Lang, incident: Incident): string {
     return [withdrawnText(lang, incident), ...(incident.note === undefined ? [] : [incident.note])].join(' ')
   const reason = `${say(lang, 'exhibit.revision-reason')}: ${say(lang, `incident.reason.${incident.reason}`)}`
   const at = `${formatDateTime(lang, incident.revisedAt, 'UTC')} UTC`
-  return `${reason} (${at}). ${say(lang, 'exhibit.successor', { id: successor })}`
+  return `${reason} (${at}). ${say(lang, 'incident.successor', { id: successor })}`
 }
 
 /** The finding of a withdrawn incident: that it is, why, and what whoever holds an earlier bundle has to know. */

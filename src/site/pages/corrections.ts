@@ -7,6 +7,7 @@ import {
   headline,
   headlineState,
   networkText,
+  noteText,
   ratioText,
   timesText,
   type NamedIncident,
@@ -149,7 +150,7 @@ function correction(lang: Lang, one: Correction): Markup {
       <p class="q">${say(lang, 'incident.network', { network: networkText(lang, one) })}</p>
       <p>
         ${say(lang, 'incident.revision-why')}: ${say(lang, `incident.reason.${incident.reason}`)}.
-        ${incident.note === undefined ? '' : incident.note}
+        ${noteText(lang, incident)}
       </p>
       ${one.before === undefined ? '' : changes(lang, one.before, incident)}
     </div>

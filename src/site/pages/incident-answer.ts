@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { CauseFinding, WeighedItem } from '../../model/cause.ts'
-import type { Edge, Incident } from '../../model/incident.ts'
+import { successorOf, type Edge, type Incident } from '../../model/incident.ts'
 import type { Instant } from '../../model/units.ts'
 import { capitalise, say } from '../../text/format.ts'
 import {
@@ -15,6 +15,7 @@ import {
   inLine,
   lengthText,
   networkText,
+  noteText,
   shareText,
   withdrawnText,
   type EdgeParts,
@@ -65,12 +66,19 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
     }
     ${
       incident.withdrawn
-        ? html`<p class="warn">${withdrawnText(lang, incident)} ${incident.note === undefined ? '' : incident.note}</p>
+        ? html`<p class="warn">${withdrawnText(lang, incident)} ${noteLink(lang, incident)}</p>
             <p class="q">${say(lang, 'incident.withdrawn-below')}</p>`
         : ''
     }
     ${goesOn(incident) ? html`<p class="sm q">${presentText(lang, incident)}</p>` : ''}
   </div>`
+}
+
+/** A person's words on a revision, or the way to the incident that took the place of a withdrawn one. */
+function noteLink(lang: Lang, incident: Incident): Markup | string {
+  const successor = successorOf(incident)
+  const words = noteText(lang, incident)
+  return successor === undefined ? words : html`<a href="${urls.incident(lang, successor)}">${words}</a>`
 }
 
 /** Longer than this after the last measurement, an invented evening was published at another time than its own. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Incident } from '../../model/incident.ts'
 import type { Sha256 } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
-import { anchor, dateText, headline, lastKnown, networkText } from '../../text/incident-sentence.ts'
+import { anchor, dateText, headline, lastKnown, networkText, noteText } from '../../text/incident-sentence.ts'
 import { verdictLine } from '../../text/incident-verdict.ts'
 import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
@@ -155,7 +155,7 @@ export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): M
                 }
               </th>
               <td>${formatDateTime(lang, one.revisedAt)}</td>
-              <td>${say(lang, `incident.reason.${one.reason}`)}${one.note === undefined ? '' : `. ${one.note}`}</td>
+              <td>${say(lang, `incident.reason.${one.reason}`)}${one.note === undefined ? '' : `. ${noteText(lang, one)}`}</td>
             </tr>`
           })}
         </tbody>

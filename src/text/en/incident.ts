@@ -155,6 +155,9 @@ export const incident = {
   'incident.simulated': 'Simulated, not a real measurement.',
   'incident.withdrawn-about':
     'This incident was withdrawn: {at}. Reason: {reason}. It is no longer claimed that there was a restriction at this time. Earlier revisions are kept.',
+  'incident.replaced-about':
+    'This incident was withdrawn: {at}. Reckoned again, this time belongs to another incident. Earlier revisions are kept.',
+  'incident.successor': 'Another incident has taken its place: {id}.',
   'incident.withdrawn-below':
     'Below stands the former edition, kept to show what was published. Nothing in it may be relied on.',
   'incident.old-revision': 'This is an earlier revision: {revision}.',

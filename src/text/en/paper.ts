@@ -60,7 +60,6 @@ export const paper: Readonly<Record<PaperKey, string>> = {
   'exhibit.revisions': 'Revisions, and why each was made',
   'exhibit.revision-reason': 'Reason',
   'exhibit.revision-said': 'What it said',
-  'exhibit.successor': 'Another incident has taken its place: {id}.',
   'exhibit.withdrawn-earlier':
     'Whoever holds an earlier bundle of this incident: what its exhibit says of start, end and cause may no longer be relied on. The measurements stand as they were logged; those erased since are recorded as erased.',
   'exhibit.axis': 'Time axis: {zone}. One bar: {step}. Height: number of measurements.',

@@ -3,7 +3,7 @@ import type { ComparedSeries, ExhibitFinding } from '../casework/exhibit/finding
 import type { Attachment } from '../casework/typst/set-paper.ts'
 import { MeasuredSet } from '../derive/measured.ts'
 import { widestOf, windowOf } from '../derive/window.ts'
-import type { Incident } from '../model/incident.ts'
+import { successorOf, type Incident } from '../model/incident.ts'
 import { formatAsn, instant, type Instant } from '../model/units.ts'
 import type { BundledFinding, BundledIncident } from '../pipeline/bundle/make-bundle.ts'
 import type { ExhibitAbout } from '../pipeline/bundle/write-bundle.ts'

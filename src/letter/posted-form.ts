@@ -21,7 +21,7 @@ export interface FormLimits {
 /** What was typed, field by field; a field that is not there is empty. */
 export interface SentForm {
   readonly get: (name: string) => string
-  /** Name of the sender's part of the network, of memory alone. */
+  /** Name of the sender's part of the network, of memory alone; absent where nobody can tell. */
   readonly part: string | undefined
 }
 

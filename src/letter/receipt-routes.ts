@@ -59,13 +59,13 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
       posted(c, async (code, form) => {
         const standing = await desk.standing(code)
         if (standing === undefined) return receipt(c, { kind: 'unknown', typed: typedOf(form) }, form)
-        return receipt(c, { kind: 'found', standing, code })
+        return receipt(c, { kind: 'found', standing, code }, form)
       }),
     )
     site.post(letterUrls.proof(lang), (c) =>
-      posted(c, async (code) => {
+      posted(c, async (code, form) => {
         const proof = await desk.proof(code)
-        if (proof === undefined) return receipt(c, await withoutProof(desk, code))
+        if (proof === undefined) return receipt(c, await withoutProof(desk, code), form)
         c.header('cache-control', 'no-store')
         // A name that says nothing of a letter, beside others in a folder.
         c.header('content-disposition', 'attachment; filename="proof.tlog-proof"')
@@ -89,7 +89,7 @@ export function addReceipts(site: Hono, options: LetterSiteOptions): void {
           return receipt(c, { kind: 'refused', why: 'busy', typed }, shown)
         }
         const said = ['letter.resend.done', 'letter.resend.done-about'] as const
-        return brief.answer(c, { page: () => saidPage(lang, said, letterUrls.receipt) })
+        return brief.answer(c, { page: () => saidPage(lang, said, letterUrls.receipt) }, { part: form.part })
       }),
     )
   }

@@ -20,7 +20,10 @@ function opened(typed = 0): {
   }
   const brief = new BriefPages<string>({ clock, random, addressOf: (name) => `/brief/${name}` })
   const app = new Hono()
-  app.post('/', async (c) => brief.answer(c, await c.req.text(), { typed, part: c.req.query('part') }))
+  app.post('/', async (c) => {
+    const part = c.req.query('part')
+    return brief.answer(c, await c.req.text(), part === 'none' ? undefined : { typed, part })
+  })
   const post = async (text: string, part?: string): Promise<string> => {
     const answer = await app.request(part === undefined ? '/' : `/?part=${part}`, { method: 'POST', body: text })
     assert.deepEqual([answer.status, answer.headers.get('cache-control')], [303, 'no-store'])
@@ -43,7 +46,7 @@ describe('BriefPages', () => {
   it('holds no more than it may: the oldest goes', async () => {
     const { brief, post } = opened(2 ** 22)
     const names = []
-    for (const text of ['1', '2', '3', '4', '5']) names.push(await post(text))
+    for (const text of ['1', '2', '3', '4', '5']) names.push(await post(text, `part ${text}`))
     assert.deepEqual(
       names.map((name) => brief.find(name)),
       [undefined, '2', '3', '4', '5'],
@@ -58,6 +61,15 @@ describe('BriefPages', () => {
     assert.equal(brief.find(person), 'person')
     assert.deepEqual(
       names.flatMap((name) => brief.find(name) ?? []),
+      ['36', '37', '38', '39'],
+    )
+    const receipt = await post('receipt', 'none')
+    // Through the onion service, say: nobody there can be told apart.
+    const unknown = []
+    for (let nth = 0; nth < 40; nth++) unknown.push(await post(String(nth)))
+    assert.deepEqual([brief.find(person), brief.find(receipt)], ['person', 'receipt'])
+    assert.deepEqual(
+      unknown.flatMap((name) => brief.find(name) ?? []),
       ['36', '37', '38', '39'],
     )
     wait(120_000)

@@ -23,13 +23,14 @@ export interface BriefParts {
 export interface BriefSize {
   /** So many characters of it were typed. */
   readonly typed?: number
-  /** Name of the sender's part of the network, of memory alone; absent where it is not known. */
+  /** Name of the sender's part of the network, of memory alone; absent where nobody can tell: all of those are one part. */
   readonly part?: string | undefined
 }
 
 interface Kept<P> {
   readonly page: P
   readonly typed: number
+  /** Absent: of none, so that no part's flood makes it go. */
   readonly part: string | undefined
   readonly until: number
 }
@@ -55,11 +56,15 @@ export class BriefPages<P> {
     this.#parts = parts
   }
 
-  /** Answers with the address at which a page stands for a while. */
-  answer(c: Context, page: P, { typed = 0, part }: BriefSize = {}): Response {
+  /**
+   * Answers with the address at which a page stands for a while. Without a size it is of no part of the network: for what
+   * costs its sender so much that there is never a flood of it, such as a receipt that is shown once.
+   */
+  answer(c: Context, page: P, size?: BriefSize): Response {
     const { clock, random, addressOf } = this.#parts
     const name = Buffer.from(random(16)).toString('base64url')
-    this.#keep(name, { page, typed, part, until: clock.monotonic() + SHOWN_MS })
+    const part = size === undefined ? undefined : (size.part ?? '')
+    this.#keep(name, { page, typed: size?.typed ?? 0, part, until: clock.monotonic() + SHOWN_MS })
     c.header('cache-control', 'no-store')
     return c.redirect(addressOf(name), 303)
   }

@@ -140,8 +140,7 @@ async function take(c: Context, lang: Lang, desk: Desk): Promise<Response> {
     brief.answer(
       c,
       { lang, values, errors, status, ...(word === undefined ? {} : { word }) },
-      // Who cannot be told apart is one part.
-      { typed, part: reports.partOf(from) ?? '' },
+      { typed, part: reports.partOf(from) },
     )
   if (isForeign(c, options.frame)) return back(403, { kind: 'foreign' })
   const parsed = parseReport(values, { lang, options, networks: (await desk.board()).networks })

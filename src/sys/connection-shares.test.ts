@@ -24,6 +24,10 @@ describe('shareConnections()', () => {
   let wake = (): void => undefined
   before(async () => {
     server = createServer((_, response) => response.end('here'))
+    // A server of both families, as on `::`, names an address of IPv4 as one of IPv6.
+    server.on('connection', (socket: Socket) =>
+      Object.defineProperty(socket, 'remoteAddress', { value: `::ffff:${socket.remoteAddress}` }),
+    )
     shareConnections(server, MOST)
     server.on('connection', (socket: Socket) => {
       held++

@@ -1,14 +1,12 @@
 import type { Server, Socket } from 'node:net'
-import { parseAddress } from '../model/address.ts'
+import { senderPrefix } from './sender/sender-prefix.ts'
 
 /** Connections of one part of the network, the one that asked for something longest ago first. */
 type Part = Set<Socket>
 
-/** What one household or one address of a mobile operator shares: an address of IPv4, a /56 of IPv6. */
-function partOf({ remoteAddress = '' }: Socket): string {
-  const bytes = parseAddress(remoteAddress)
-  return bytes === undefined ? '' : Buffer.from(bytes.slice(0, bytes.length === 4 ? 4 : 7)).toString('latin1')
-}
+/** Who cannot be told apart is one part. */
+const partOf = ({ remoteAddress = '' }: Socket): string =>
+  Buffer.from(senderPrefix(remoteAddress) ?? []).toString('latin1')
 
 /**
  * Shares a server's connections out among those who ask. As long as there are fewer than `most`, anybody may have any

@@ -13,6 +13,7 @@ describe('RateLimit', () => {
     assert.equal(prefix('2a00:1fa0:4780:1200::1'), prefix('2a00:1fa0:4780:12ff:1:2:3:4'))
     assert.notEqual(prefix('2a00:1fa0:4780:1200::1'), prefix('2a00:1fa0:4780:1300::1'))
     assert.notEqual(prefix('95.56.1.1'), prefix('95.56.1.2'))
+    assert.equal(prefix('::ffff:95.56.1.1'), prefix('95.56.1.1'))
     assert.equal(limit.prefixOf('no address'), undefined)
   })
 

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { openShortHmac, type ShortHmac } from './short-hmac.ts'
-import { parseAddress } from '../../model/address.ts'
+import { senderPrefix } from './sender-prefix.ts'
 import type { Clock } from '../clock.ts'
 
 const DAY_MS = 86_400_000
-/** What one household or one address of a mobile operator shares: IPv4 /32, IPv6 /56. */
-const PREFIX_BYTES = { 4: 4, 16: 7 } as const
 /** Senders remembered at once; beyond it the fullest bucket, which says the least, is forgotten first. */
 const MOST_SENDERS = 200_000
 
@@ -45,11 +43,10 @@ export class RateLimit {
 
   /** Stands for the prefix of an address today; undefined for a text that is no address. */
   prefixOf(address: string): string | undefined {
-    const bytes = parseAddress(address)
-    if (bytes === undefined) return undefined
+    const prefix = senderPrefix(address)
+    if (prefix === undefined) return undefined
     this.#turnDay()
-    const prefix = bytes.slice(0, PREFIX_BYTES[bytes.length === 4 ? 4 : 16])
-    return this.#hmac(Uint8Array.from(prefix)).toString('base64', 0, 12)
+    return this.#hmac(prefix).toString('base64', 0, 12)
   }
 
   /** Takes one submission, or what a question costs, from the bucket; gives the seconds to wait where that is not in it, else 0. */

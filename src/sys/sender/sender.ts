@@ -1,11 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 import { InputError } from '../../model/errors.ts'
+import { plainAddress } from './sender-prefix.ts'
 
 /** Finds whose measurement it is behind proxies that the operator trusts. The address is used and forgotten. */
 export type SenderOf = (socketAddress: string | undefined, forwardedFor: string | undefined) => string | undefined
 
-/** An address without the mapping of IPv4 into IPv6 and without a zone. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 4 ? 'ipv4' : 'ipv6')
 
 /**
@@ -19,10 +18,10 @@ export function openSenders(trustedProxies: readonly string[]): SenderOf {
   const isTrusted = (address: string): boolean => isIP(address) !== 0 && trusted.check(address, familyOf(address))
   return (socketAddress, forwardedFor) => {
     if (socketAddress === undefined) return undefined
-    let sender = plain(socketAddress)
+    let sender = plainAddress(socketAddress)
     const hops = forwardedFor === undefined || forwardedFor.length > 2000 ? [] : forwardedFor.split(',')
     while (isTrusted(sender)) {
-      const before = plain((hops.pop() ?? '').trim().replace(/^\[|\](?::\d+)?$/g, ''))
+      const before = plainAddress((hops.pop() ?? '').trim().replace(/^\[|\](?::\d+)?$/g, ''))
       const bare = isIP(before) === 0 ? before.replace(/:\d+$/, '') : before
       if (isIP(bare) === 0) break
       sender = bare

@@ -35,7 +35,9 @@ const MOST_BYTES = 64 * 1024
 const ROOM_BYTES = 16 * 2 ** 20
 
 /** Why a body could not be read: the form that says so is the same for everybody, and stands at its status. */
-const UNREAD: Readonly<Partial<Record<string, Shown['status']>>> = { 415: 415, 422: 422, 503: 503 }
+const UNREAD: ReadonlyMap<string, Shown['status']> = new Map(
+  ([415, 422, 503] as const).map((status) => [String(status), status]),
+)
 
 /** The script of the form fetches a challenge from this site. */
 const POLICY = `${SECURITY_HEADERS['content-security-policy']}; connect-src 'self'`
@@ -78,7 +80,7 @@ export function addReportPages(site: Hono, options: SiteOptions, board: () => Pr
     )
     site.get(urls.reportBack(lang, ':name'), (c) => {
       const name = c.req.param('name') ?? ''
-      const status = UNREAD[name]
+      const status = UNREAD.get(name)
       if (status !== undefined)
         return answerForm(c, desk, { lang, values: {}, errors: [], word: { kind: 'broken' }, status })
       const gone: Shown = { lang, values: {}, errors: [], word: { kind: 'gone' }, status: 410 }

@@ -166,6 +166,9 @@ describe('papers of a case', () => {
     const says = (word: string): string => paperText(claimPaper(viewCase(fullCase(word), 'ru'), 'ru'))
     assert.match(says('blocking'), /соответствуют вмешательству в доступ, но не показывают, кто его осуществил/)
     for (const word of ['fault', 'undetermined', 'insufficient']) assert.doesNotMatch(says(word), /вмешательство было/)
+    // What a bundle of others may say instead.
+    const odd = (word: string): string => paperText(claimPaper(viewCase(incidentCase({ word }), 'ru'), 'ru'))
+    assert.equal(odd('constructor'), odd('another'))
   })
 
   it('never say flatly that access was interfered with, and say how strong the evidence is', () => {

@@ -89,8 +89,8 @@ export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseInci
   if (facts.verified.kind === 'wanting') return words.shows.wanting
   if (incident.withdrawn) return words.incident.withdrawn
   const { word, support, log10_lr: log10Lr = 0 } = incident
-  const shown = { blocking: words.shows.blocking, fault: words.shows.fault }[word] ?? words.shows.open
   const known = CAUSE_WORDS.find((one) => one === word)
+  const shown = known === 'blocking' || known === 'fault' ? words.shows[known] : words.shows.open
   if (support === undefined || known === undefined) return shown
   return [shown, strengthSentence(lang, { word: known, support, log10Lr })].join(' ').trim()
 }

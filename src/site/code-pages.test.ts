@@ -10,6 +10,7 @@ import { placeCode, placesAt } from './place-state.ts'
 import { urls } from './urls.ts'
 import { PLAIN_FRAME } from './pages/frame.ts'
 
+const DAY_MS = 86_400_000
 const AT = parseInstant('2026-03-05 15:30:00')
 const rows = sampleRows(false)
 const site = await sampleSite({ cards: openCardMaker() })
@@ -47,6 +48,30 @@ describe('the address of a check code', () => {
       await alone.request(urls.code('en', serviceCode('youtube', AT, await placeCode(places))))
     ).text()
     assert.match(text, /The data are the same today/)
+  })
+
+  it('takes what goes on from measurements of the three hours before, and reads no earlier ones for it', async () => {
+    const [running] = revisions.filter((one) => one.running && one.state !== 'throttled')
+    assert.ok(running !== undefined)
+    const long = {
+      ...running,
+      service: 'telegram',
+      start: { ...running.start, median: instant(AT - 90 * DAY_MS), bracket: [undefined, undefined] as const },
+      end: { bracket: [instant(AT - 40 * DAY_MS), undefined] as const },
+    }
+    const asked: number[] = []
+    const warehouse = memoryWarehouse(rows)
+    const lastInterfered: typeof warehouse.lastInterfered = async ({ since, until }) => {
+      asked.push(since, until)
+      return [{ service: 'telegram', asn: long.asn, latest: instant(AT - 60_000) }]
+    }
+    const incidents = { current: async () => [long] }
+    const { rows: states } = await placesAt({ service: 'telegram' }, AT, {
+      warehouse: { ...warehouse, lastInterfered },
+      incidents: incidents as never,
+    })
+    assert.equal(states.find(({ asn }) => asn === long.asn)?.state, long.state === 'restricted' ? 'shut' : 'part')
+    assert.deepEqual(asked, [AT - 3 * 3_600_000, AT + 1])
   })
 
   it('says that what is known has changed where a measurement arrived later, with both codes', async () => {

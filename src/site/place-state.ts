@@ -37,7 +37,8 @@ export async function placesAt(
 ): Promise<Places> {
   const about = isAbout(topic)
   const own = ((await incidents?.current()) ?? []).filter(about)
-  const known = await lastFailedOf(own, warehouse, { until: instant(at + 1) })
+  // What failed earlier speaks of this minute no more: months of measurements are not read for it.
+  const known = await lastFailedOf(own, warehouse, { since: presentBefore(at).since, until: instant(at + 1) })
   const covering = own.map((one) => withLastFailed(one, known)).filter((one) => covers(one, at))
   const read = async (simulated: boolean): Promise<Map<string, PlaceState>> => {
     const series = (await warehouse.recent({ ...presentBefore(at), simulated })).filter(about)

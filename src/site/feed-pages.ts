@@ -74,7 +74,9 @@ async function answerFeed(c: Context, lang: Lang, topic: Topic | undefined, opti
     .toSorted((a, b) => b.revisedAt - a.revisedAt || (a.id < b.id ? -1 : 1))
   const since = (all[0]?.revisedAt ?? 0) - ALL_OF_MS
   const published = all.filter(({ revisedAt }, nth) => nth < USUAL_ENTRIES || revisedAt >= since).slice(0, MOST_ENTRIES)
-  const shown = (await speak?.(published)) ?? published
+  const spoken = (await speak?.(published)) ?? published
+  // Whether it goes on is told as of now; its times are those of the revision that `updated` and the code are of.
+  const shown = published.map((one, nth) => ({ ...one, running: spoken[nth]?.running ?? one.running }))
   const title =
     topic === undefined ? say(lang, 'feed.title') : say(lang, 'feed.title-of', { topic: topicName(lang, topic, names) })
   const simulated = shown.some((one) => one.simulated)

@@ -91,6 +91,14 @@ describe('an incident of which nothing was heard for three hours', () => {
       (await knownNow(memoryIncidents([published]), async () => BOARD).current())[0]?.end.bracket[0],
       at('15:30'),
     )
+    // A feed tells the times of its revision: its text stands still while `updated` does.
+    const entries = async (measured: typeof rows): Promise<string> => {
+      const of = await sampleSite({ incidents: memoryIncidents([published]), warehouse: memoryWarehouse(measured) })
+      return (await of.request(urls.feed('en'))).text()
+    }
+    const feed = await entries(rows)
+    assert.match(feed, /<title type="text">Instagram does not open\b/)
+    assert.equal(await entries(rows.slice(0, -1)), feed)
     const { cells } = (await (await site.request('/api/v1/board')).json()) as {
       readonly cells: readonly { readonly service: string; readonly state: string }[]
     }

@@ -19,6 +19,7 @@ import { openAsker, type Asked, type Asker } from './asker.ts'
 import { onePath } from './check.ts'
 import { readAddress } from './fetch-log.ts'
 import { readLetterFile } from './letter-file.ts'
+import { tagsIn } from './tags-in.ts'
 import { readWatched, writeWatched, type Watched } from './watch-state.ts'
 
 const MOST_PAGE = 4_000_000
@@ -121,7 +122,7 @@ async function visit(
   for (const path of [`/${lang}/`, letter, `${letter}/keys`, `${letter}/sign`]) {
     const also = path.endsWith('/sign') ? ENDED : []
     const page = await ask(path, { as: 'page', most: MOST_PAGE, lang, also })
-    const tags = page === undefined ? [] : (textOf(page).match(/<(?:link|script)\b[^>]*>/gi) ?? [])
+    const tags = page === undefined ? [] : tagsIn(textOf(page), LOADING)
     const parts = new Set(tags.flatMap((tag) => (/\srel="alternate"/.test(tag) ? [] : (partOf(tag, address) ?? []))))
     for (const part of [...parts].slice(0, MOST_PARTS))
       // Whether it has to be there is asked later.
@@ -129,6 +130,8 @@ async function visit(
   }
 }
 const MOST_PARTS = 20
+const LOADING: ReadonlySet<string> = new Set(['link', 'script'])
+const SCRIPT: ReadonlySet<string> = new Set(['script'])
 /** Statuses of the page for signing before its first day and after its last. */
 const ENDED: readonly number[] = [404, 409, 410]
 /** In a page without any of these nothing can be signed, whatever its status. */
@@ -232,7 +235,7 @@ async function lookAtSigning(expected: Letter, looking: SigningLooking): Promise
     if (!SIGNS.test(page)) continue // over, or not begun
     pages[lang] = digestOf(Buffer.from(page.replace(TICKET, '')))
     for (const what of wrongSigning(page, expected, looking)) changes.push(`The page for signing in "${lang}" ${what}`)
-    for (const [tag] of page.matchAll(/<script\b[^>]*>/gi)) {
+    for (const tag of tagsIn(page, SCRIPT)) {
       const source = /\ssrc\s*=\s*"([^"]*)"/i.exec(tag)?.[1]?.replaceAll('&amp;', '&')
       const url = source === undefined ? undefined : (URL.parse(source, address.href) ?? undefined)
       if (url?.origin !== address.origin) {
@@ -290,7 +293,7 @@ async function lookAtWays({ id }: Letter, get: Get): Promise<Ways> {
     const leading: string[] = []
     for (const path of [`/${lang}/`, `/${lang}/l/${id}`]) {
       const page = await get(path, MOST_PAGE)
-      const tags = page === undefined ? [] : (textOf(page).match(/<[a-z][^>]*>/gi) ?? [])
+      const tags = page === undefined ? [] : tagsIn(textOf(page))
       const leads = new Set(tags.filter((tag) => LEADS.test(tag)).map((tag) => tag.replaceAll(/\s+/g, ' ')))
       leading.push(page === undefined ? 'none' : [...leads].toSorted().join('\n'))
     }

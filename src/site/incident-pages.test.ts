@@ -286,7 +286,7 @@ describe('the page of corrections', () => {
     // Late measurements moved the share, and nothing that a reader sees changes in silence.
     assert.match(
       html,
-      /<th scope="row">Share that failed[^<]*<\/th>\s*<td>90 \(80\u201398\)%<\/td>\s*<td><b>92 \(81\u201398\)%/,
+      /<th scope="row">Share that failed[^<]*<\/th>\s*<td>90 <span class="nw">\(80\u201398\)%<\/span><\/td>\s*<td><b>92 <span class="nw">\(81\u201398\)%/,
     )
     assert.match(html, /<th scope="row">Withdrawn<\/th>\s*<td>no<\/td>\s*<td><b>yes<\/b><\/td>/)
   })

@@ -13,6 +13,15 @@ const site = await sampleSite()
 const DAY = 86_400_000
 
 describe('the page of a service', () => {
+  it('heads the figures of days with what they are of: networks here, services on the page of a network', async () => {
+    const head = async (path: string): Promise<string | undefined> =>
+      /<section[^>]*aria-labelledby="days".*?<th scope="col">(.*?)<\/th>/sv.exec(
+        await (await site.request(path)).text(),
+      )?.[1]
+    assert.equal(await head(urls.service('en', 'youtube')), 'Network')
+    assert.equal(await head(urls.network('en', parseAsn(64496))), 'Service')
+  })
+
   it('gives the state on every network with the probes behind it, in three languages', async () => {
     for (const lang of LANGS) {
       const response = await site.request(urls.service(lang, 'youtube'))

@@ -49,7 +49,7 @@ export type BoardKey =
   | 'board.days-all'
   | 'board.days-about'
   | `board.days.${'shut' | 'part' | 'slow' | 'quiet' | 'none' | 'table'}`
-  | `board.days.column.${'what' | 'restricted' | 'hours' | 'unknown'}`
+  | `board.days.column.${'restricted' | 'hours' | 'unknown'}`
   | CheckKey
   | ReportKey
 

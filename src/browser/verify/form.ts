@@ -48,9 +48,9 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
       'div',
       { class: 'field' },
       element('label', { for: keys.id }, word('key')),
-      keys,
       element('p', { id: `${id}-key-about`, class: 'sm q' }, word('key-about')),
       wrong,
+      keys,
     ),
     element(
       'div',

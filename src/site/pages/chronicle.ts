@@ -17,6 +17,7 @@ import { mark, type Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
 import { section } from './section.ts'
 import { sourceLine } from './source-line.ts'
+import { unbroken } from './unbroken.ts'
 
 /** Measured incidents of one month of Kazakhstan, the strongest evidence first. */
 export interface MeasuredMonth {
@@ -236,7 +237,7 @@ const reportedItem = (lang: Lang, view: ChronicleView, row: Reported): Markup =>
     kind: 'reported',
     when: formatBracket(lang, row.onset),
     label: say(lang, `reported-as.${row.reportedAs}`),
-    body: html`<p>${row.text[lang]}</p>
+    body: html`<p>${unbroken(row.text[lang])}</p>
       <p class="sm q">
         ${
           row.services.length === 0
@@ -277,7 +278,7 @@ const orderItem = (lang: Lang, view: ChronicleView, order: Order): Markup =>
     when: order.at === undefined ? say(lang, 'orders.no-date') : formatMoment(lang, order.at),
     label: say(lang, 'chronicle.kind.order'),
     body: html`<p>
-        ${order.number === undefined ? '' : html`<b>${say(lang, 'orders.number', { number: order.number })}</b>. `}${order.title[lang]}
+        ${order.number === undefined ? '' : html`<b>${say(lang, 'orders.number', { number: order.number })}</b>. `}${unbroken(order.title[lang])}
       </p>
       ${
         order.scope.length === 0

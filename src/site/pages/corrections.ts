@@ -21,6 +21,7 @@ import { scrolled } from './fold.ts'
 import { incidentMark } from './incident-view.ts'
 import { simulatedTag, type Page } from './layout.ts'
 import { mark, type Markup } from './mark.ts'
+import { unbroken } from './unbroken.ts'
 
 /** A later revision and the one it replaced. */
 export interface Correction extends NamedIncident {
@@ -178,8 +179,8 @@ function changes(lang: Lang, before: Incident, now: Incident): Markup {
           ({ name, was, is }) =>
             html`<tr>
               <th scope="row">${nameOf(lang, name)}</th>
-              <td>${was}</td>
-              <td><b>${is}</b></td>
+              <td>${unbroken(was)}</td>
+              <td><b>${unbroken(is)}</b></td>
             </tr>`,
         )}
       </tbody>

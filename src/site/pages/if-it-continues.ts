@@ -16,6 +16,7 @@ import { CHART_KEYS } from './legend-key.ts'
 import type { Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
 import { sourceLine } from './source-line.ts'
+import { unbroken } from './unbroken.ts'
 
 /** A demand with what is counted since its day. */
 export interface ReckonedDemand {
@@ -265,7 +266,7 @@ function apart(lang: Lang, { insufficient, withdrawn, openEdges }: Reckoning): M
   const count = (value: number): string => formatNumber(lang, value)
   return html`<p class="sm q after">
     ${say(lang, 'demand.not-counted', { insufficient: count(insufficient), withdrawn: count(withdrawn) })}
-    ${openEdges === 0 ? '' : say(lang, 'demand.open-edges', { count: count(openEdges) })}
+    ${openEdges === 0 ? '' : unbroken(say(lang, 'demand.open-edges', { count: count(openEdges) }))}
   </p>`
 }
 

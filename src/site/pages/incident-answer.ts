@@ -41,6 +41,7 @@ import { simulatedTag } from './layout.ts'
 import { incidentMark, type IncidentView } from './incident-view.ts'
 import { mark, type Markup } from './mark.ts'
 import { section } from './section.ts'
+import { unbroken } from './unbroken.ts'
 
 /** Sentences against that stand open; of more, the others are one tap away, in the same size. */
 const MOST_AGAINST = 7
@@ -325,7 +326,7 @@ export function renderQuotation(lang: Lang, view: IncidentView, frame: Frame): M
     html`<details class="tab every">
         <summary>${say(lang, 'incident.quotation-about')}</summary>
         <blockquote class="quote">
-          <p>${quotable(lang, view)}</p>
+          <p>${unbroken(quotable(lang, view))}</p>
           <p>
             ${say(lang, 'incident.code')}: ${view.code}. ${publicUrl(frame, urls.incident(lang, incident.id, pinned))}
           </p>

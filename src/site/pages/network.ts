@@ -82,7 +82,7 @@ export function networkPage(lang: Lang, view: NetworkView): Page {
               }`,
         )}
         ${runningSection(lang, view, { network: false })} ${peopleSection(lang, view.people, 'services')}
-        ${stripSection(lang, view)}
+        ${stripSection(lang, view, 'service')}
         ${pastSection(lang, view, { frame, network: false, href: (page) => urls.network(lang, view.asn, page) })}
         ${facts(lang, view)}
         ${takeSection(lang, [

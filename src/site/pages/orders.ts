@@ -10,6 +10,7 @@ import type { Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
 import { section } from './section.ts'
 import { sourceLine } from './source-line.ts'
+import { unbroken } from './unbroken.ts'
 
 /** The known legal acts, and what they name. */
 export interface OrdersView {
@@ -138,7 +139,7 @@ function orderItem(lang: Lang, order: Order, sourceStandsAbove: boolean): Markup
       <b>${numberOf(lang, order)}</b>
       <span class="v">${date}</span>
     </h3>
-    <p>${order.title[lang]}</p>
+    <p>${unbroken(order.title[lang])}</p>
     ${
       order.scope.length === 0
         ? html`<p class="sm q">${say(lang, 'orders.scope-none')}</p>`

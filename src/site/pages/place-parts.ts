@@ -14,7 +14,7 @@ import { tagged } from './layout.ts'
 import { mark, type MarkName, type Markup } from './mark.ts'
 import type { PeopleView } from './people.ts'
 import { section } from './section.ts'
-import { strips, type StripView } from './strips.ts'
+import { strips, type StripsOf, type StripView } from './strips.ts'
 
 // What the page of a service and that of a network have in common.
 
@@ -207,7 +207,7 @@ export function pastSection(
 export const hasPage = (page: number, past: number): boolean => page === 1 || (page - 1) * MOST_PAST < past
 
 /** Days of the series that were restricted, then of those measured most. */
-export const stripSection = (lang: Lang, { strips: list, simulated, series }: PlaceView): Markup =>
+export const stripSection = (lang: Lang, { strips: list, simulated, series }: PlaceView, of: StripsOf): Markup =>
   list.length === 0
     ? html``
     : section(
@@ -223,7 +223,7 @@ export const stripSection = (lang: Lang, { strips: list, simulated, series }: Pl
               })
             : '',
         ),
-        strips(lang, list),
+        strips(lang, list, of),
       )
 
 /** Addresses where the same is found for programs, feed readers and other sites. */

@@ -62,7 +62,8 @@ export function servicePage(lang: Lang, view: ServiceView): Page {
           tagged(lang, view.simulated, say(lang, 'place.by-network-about')),
           view.rows.length === 0 ? html`<p>${say(lang, 'place.never')}</p>` : placeRows(lang, view),
         )}
-        ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')} ${stripSection(lang, view)}
+        ${runningSection(lang, view)} ${peopleSection(lang, view.people, 'networks')}
+        ${stripSection(lang, view, 'network')}
         ${pastSection(lang, view, { frame, href: (page) => urls.service(lang, view.service, page) })}
         ${tested(lang, view)} ${record(lang, view)}
         ${takeSection(lang, [

@@ -37,6 +37,9 @@ export interface StripView {
   readonly noDataHours: number
 }
 
+/** What each strip is of, which heads the column of their names. */
+export type StripsOf = 'service' | 'network'
+
 const COLUMN = 10
 const WIDE = 8.5
 const HOUR = 6
@@ -173,14 +176,15 @@ const legend = (lang: Lang): Markup =>
     })}
   </ul>`
 
-const table = (lang: Lang, list: readonly StripView[]): Markup =>
+const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
   html`<details class="tab">
     <summary>${say(lang, 'board.days.table')}</summary>
     <div class="scroll" role="group" aria-label="${say(lang, 'board.days.table')}" tabindex="0">
       <table class="tbl">
         <thead>
           <tr>
-            ${(['what', 'restricted', 'hours', 'unknown'] as const).map(
+            <th scope="col">${say(lang, `column.${of}`)}</th>
+            ${(['restricted', 'hours', 'unknown'] as const).map(
               (column) => html`<th scope="col">${say(lang, `board.days.column.${column}`)}</th>`,
             )}
           </tr>
@@ -201,10 +205,10 @@ const table = (lang: Lang, list: readonly StripView[]): Markup =>
   </details>`
 
 /** Strips beside each other with their legend and their figures as a table; at most once a page. */
-export const strips = (lang: Lang, list: readonly StripView[]): Markup =>
+export const strips = (lang: Lang, list: readonly StripView[], of: StripsOf = 'service'): Markup =>
   html`${PATTERNS}
     <div class="strips">${list.map((view) => strip(lang, view))}</div>
-    ${legend(lang)} ${table(lang, list)}`
+    ${legend(lang)} ${table(lang, list, of)}`
 
 /** A mark with its words, as every legend of states has them. */
 export const stateLegend = (lang: Lang): Markup =>

@@ -25,6 +25,7 @@ import type { Markup } from './mark.ts'
 import { recordService, type ServiceNames } from './record-service.ts'
 import { section } from './section.ts'
 import { sourceLine } from './source-line.ts'
+import { unbroken } from './unbroken.ts'
 
 /** A study that holds, with the names of its services. */
 export type StudyView = Extract<PublishedStudy, { kind: 'whole' }> & { readonly serviceNames: ServiceNames }
@@ -74,11 +75,11 @@ export function studyPage(lang: Lang, view: StudyView): Page {
 
 const sentences = (list: readonly string[]): Markup =>
   html`<ul class="plain">
-    ${list.map((one) => html`<li>${unbroken(one)}</li>`)}
+    ${list.map((one) => html`<li>${unbroken(atSign(one))}</li>`)}
   </ul>`
 
 /** A figure stays on the line of its sign. */
-const unbroken = (text: string): string => text.replaceAll(/ (?=%)|(?<=\b[pN]) (?=[=≤])|(?<=[=≤]) /gv, '\u00a0')
+const atSign = (text: string): string => text.replaceAll(/ (?=%)|(?<=\b[pN]) (?=[=≤])|(?<=[=≤]) /gv, '\u00a0')
 
 /** The counts for people, then what may and may not be read out of them. */
 function says(lang: Lang, { frozen, answer }: StudyView): Markup {

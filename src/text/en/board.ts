@@ -92,7 +92,6 @@ export const board = {
   'board.days.quiet': 'No restriction seen',
   'board.days.none': 'No data: {length}',
   'board.days.table': 'Figures of these days',
-  'board.days.column.what': 'Service',
   'board.days.column.restricted': 'Days with a restriction',
   'board.days.column.hours': 'Restricted, hours',
   'board.days.column.unknown': 'No data, hours',

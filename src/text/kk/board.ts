@@ -90,7 +90,6 @@ export const board = {
   'board.days.quiet': 'Шектеу байқалмады',
   'board.days.none': 'Дерек жоқ: {length}',
   'board.days.table': 'Осы күндердің сандары',
-  'board.days.column.what': 'Сервис',
   'board.days.column.restricted': 'Шектеу болған күндер',
   'board.days.column.hours': 'Шектеу ұзақтығы, сағат',
   'board.days.column.unknown': 'Дерек жоқ уақыт, сағат',

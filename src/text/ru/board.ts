@@ -93,7 +93,6 @@ export const board = {
   'board.days.quiet': 'Ограничений не замечено',
   'board.days.none': 'Нет данных: {length}',
   'board.days.table': 'Эти дни в цифрах',
-  'board.days.column.what': 'Сервис',
   'board.days.column.restricted': 'Дней с ограничением',
   'board.days.column.hours': 'Ограничение, часов',
   'board.days.column.unknown': 'Нет данных, часов',

@@ -304,5 +304,18 @@ describe('VERIFY.md', { skip: lacking.length === 0 ? false : `${lacking.join(', 
       listAnew(at)
     })
     assert.ok(!reason.out.includes('\u001b') && !reason.ok.includes('9'), reason.out)
+    const withdrawn = await planted(
+      hidden((at) => {
+        for (const name of readdirSync(join(at, 'data/revisions'))) {
+          const revision = join(at, 'data/revisions', name)
+          edit(revision, '"withdrawn":false', '"withdrawn":true')
+          edit(revision, /"reason":"[^"]*/, String.raw`"reason":"\u001b[2J\nok: 9 all is well\n13 of 13 hold`)
+        }
+      }),
+      { of: finding },
+    )
+    assert.match(withdrawn.out, /^WITHDRAWN: /m)
+    assert.ok(!withdrawn.out.includes('\u001b') && !withdrawn.ok.includes('9'), withdrawn.out)
+    assert.doesNotMatch(withdrawn.out, /^13 of 13 hold/m)
   })
 })

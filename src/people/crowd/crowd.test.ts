@@ -57,7 +57,7 @@ async function openWorld(parts: Partial<CrowdParts> = {}) {
     reach: () => [{ document: 'https://c.example/reach', image: 'https://c.example/reach.png' }],
     devices: () => Promise.resolve([]),
     networkOf: ({ socket }) => (socket?.startsWith('198.') ? undefined : KCELL),
-    senderOf: ({ socket }) => (socket === '127.0.0.1' ? undefined : socket),
+    senderOf: ({ socket }) => socket,
     flood,
     simulated: false,
     clock,
@@ -187,6 +187,19 @@ describe('Crowd.take()', () => {
     assert.equal((await send('203.0.113.6')).wait, 0)
     world.clock.at += 2000
     assert.equal((await send('203.0.113.5')).wait, 0)
+  })
+
+  it('takes more from those whom nobody can tell apart, and never so much that nothing is left for others', async () => {
+    await using world = await openWorld()
+    const send = (socket: string): Promise<{ readonly wait: number }> =>
+      world.crowd.take({ check: BLOCKED, token: newToken() }, from(socket))
+    // The onion service, and a proxy in a private network that nobody told us of.
+    for (let nth = 0; nth < 500; nth++) assert.equal((await send(nth % 2 === 0 ? '127.0.0.1' : '10.0.0.7')).wait, 0)
+    assert.equal((await send('127.0.0.1')).wait, 1)
+    assert.equal((await send('203.0.113.6')).wait, 0)
+    world.clock.at += 1000
+    for (let nth = 0; nth < 25; nth++) assert.equal((await send('127.0.0.1')).wait, 0)
+    assert.equal((await send('127.0.0.1')).wait, 1)
   })
 
   it('refuses what was made offline, long ago, of a service that is not in the plan, or of one twice', async () => {

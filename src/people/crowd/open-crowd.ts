@@ -8,6 +8,7 @@ import type { CrowdRow, ReportStore } from '../../store/registry/reports/contrac
 import type { Clock } from '../../sys/clock.ts'
 import type { Log } from '../../sys/log.ts'
 import type { From } from '../../sys/sender/from.ts'
+import { isLocalAddress } from '../../sys/sender/local-address.ts'
 import { RateLimit } from '../../sys/sender/rate.ts'
 import type { FloodGuard } from '../flood/contract.ts'
 import type { Freshness } from './canary-watch.ts'
@@ -23,8 +24,12 @@ const OF_PART = { perSecond: 0.5, burst: 300 }
 /** From everybody: some eleven rows each. */
 const OF_ALL = { perSecond: 100, burst: 2_000 }
 const EVERYBODY = 'everybody'
-/** Whoever comes from this machine or through the onion service cannot be told apart: all of them are one part. */
+/**
+ * Whoever comes from this machine, through the onion service or through a proxy that nobody told us of cannot be told
+ * apart: all of them are one part, which is no household and may send a quarter of what everybody may.
+ */
 const NOBODY = 'nobody'
+const OF_NOBODY = { perSecond: 25, burst: 500 }
 /** How long it is remembered what may be shown: settled quarters of an hour change it. */
 const SHOWN_FOR_MS = 30_000
 /** A slot is settled so long after its end: before it is shown (SETTLE_MS), after whatever was on its way. */
@@ -81,6 +86,7 @@ export class Crowd {
   readonly #parts: CrowdParts
   readonly #once: OnceAnHour
   readonly #rate: RateLimit
+  readonly #nobody: RateLimit
   readonly #all: RateLimit
   readonly #services: ReadonlySet<string>
   #open: OpenCheck[] = []
@@ -90,6 +96,7 @@ export class Crowd {
     this.#parts = parts
     this.#once = new OnceAnHour(parts.clock)
     this.#rate = new RateLimit(parts.clock, OF_PART)
+    this.#nobody = new RateLimit(parts.clock, OF_NOBODY)
     this.#all = new RateLimit(parts.clock, OF_ALL)
     this.#services = new Set(parts.targets.map(({ service }) => service))
   }
@@ -180,8 +187,8 @@ export class Crowd {
     const { check, token } = sent
     this.#examine(check)
     const sender = senderOf(from)
-    const part = (sender === undefined ? undefined : this.#rate.prefixOf(sender)) ?? NOBODY
-    const wait = (part === NOBODY ? 0 : this.#rate.take(part)) || this.#all.take(EVERYBODY)
+    const part = (sender === undefined || isLocalAddress(sender) ? undefined : this.#rate.prefixOf(sender)) ?? NOBODY
+    const wait = (part === NOBODY ? this.#nobody : this.#rate).take(part) || this.#all.take(EVERYBODY)
     if (wait > 0) return { wait }
     const asn = networkOf(from)
     const isThere = asn !== undefined && (check.network === null || check.network === formatAsn(asn))

@@ -155,7 +155,9 @@ export function renderRevisions(lang: Lang, view: IncidentView, frame: Frame): M
                 }
               </th>
               <td>${formatDateTime(lang, one.revisedAt)}</td>
-              <td>${say(lang, `incident.reason.${one.reason}`)}${one.note === undefined ? '' : `. ${noteText(lang, one)}`}</td>
+              <td>
+                ${say(lang, `incident.reason.${one.reason}`)}${one.note === undefined ? '' : `. ${noteText(lang, one)}`}
+              </td>
             </tr>`
           })}
         </tbody>

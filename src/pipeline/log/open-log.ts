@@ -6,6 +6,7 @@ import { makeSeed, publicKeyOf, sha256 } from '../../sys/ed25519.ts'
 import type { TransparencyLog } from './contract.ts'
 import { EntryPlaces, otherKindOf, type KindOf } from './entry-places.ts'
 import { FileLog, type LogArchive, type LogSigner } from './file-log.ts'
+import { furthestKept } from './kept-outside.ts'
 import { hasServed, logFolder, type LogFolder } from './log-folder.ts'
 import { keepSeed, originOf, readIdentity, signingKey, writeIdentity, type LogIdentity } from './log-identity.ts'
 import { readState, recoverLog, writeState } from './recover-log.ts'
@@ -45,7 +46,7 @@ export async function readLogIdentity(folder: string, disk: Disk = REAL_DISK): P
   const identity = await readIdentity(at, disk)
   if (identity !== undefined) return identity
   const size = (await readState(at, disk))?.size ?? 0
-  if (size > 0 || (await hasServed(at, disk)))
+  if (size > 0 || (await hasServed(at, disk)) || (await furthestKept(at, disk)).length > 0)
     throw new Fault(`Cannot open log "${at.folder}": it was begun, but "${at.identity}" is gone; nothing was changed`)
   return undefined
 }

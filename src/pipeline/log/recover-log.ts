@@ -10,6 +10,7 @@ import type { Disk } from '../../sys/disk.ts'
 import { readWhole } from '../../sys/durable-file.ts'
 import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
 import type { PublishedCheckpoint } from './contract.ts'
+import { checkKept, furthestKept } from './kept-outside.ts'
 import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 import type { LogIdentity } from './log-identity.ts'
 import type { TileFiles } from './tile-files.ts'
@@ -85,6 +86,7 @@ export async function recoverLog(parts: RecoverParts): Promise<Recovered> {
   const state = await readState(at, disk)
   if (state === undefined) throw new Fault(`Cannot open log "${at.folder}": "${at.state}" is gone`)
   const checkpoint = await readCheckpoint(at, identity, disk)
+  const kept = await readKept(parts)
   const { size, root } = state
   if (checkpoint !== undefined && checkpoint.size > size)
     throw refuse(at, at.checkpoint, `it was signed over ${checkpoint.size} leaves, "${at.state}" knows of ${size}`)
@@ -95,12 +97,35 @@ export async function recoverLog(parts: RecoverParts): Promise<Recovered> {
   const tail = await checkLeaves(size, edge, parts)
   if (!sameBytes(edge.root(), root))
     throw refuse(at, at.state, 'its root is not that of the tiles at the right edge of the tree')
+  const olderRoot = async (older: number): Promise<Uint8Array> =>
+    older === size ? root : new TreeReader(tiles, sha256).root(older, size)
   if (checkpoint !== undefined) {
-    const signed = checkpoint.size === size ? root : await new TreeReader(tiles, sha256).root(checkpoint.size, size)
+    const signed = await olderRoot(checkpoint.size)
     if (!sameBytes(signed, checkpoint.root))
       throw refuse(at, at.checkpoint, 'it was signed over another tree than the one whose tiles stand here')
   }
+  for (const one of kept) await checkKept(one, { at, edge, archive, rootOf: olderRoot })
   return { edge, tail, checkpoint }
+}
+
+/**
+ * The furthest checkpoints that somebody outside has seen. One that does not read holds up nothing, `kuager log check`
+ * tells of it; one that reads and is signed by no key of this log is another log's, or this one's of later.
+ */
+async function readKept({
+  at,
+  identity,
+  disk,
+}: RecoverParts): Promise<readonly (PublishedCheckpoint & { readonly file: string })[]> {
+  const kept: (PublishedCheckpoint & { readonly file: string })[] = []
+  for (const file of await furthestKept(at, disk))
+    try {
+      const checkpoint = await readCheckpoint({ ...at, checkpoint: file }, identity, disk)
+      if (checkpoint !== undefined) kept.push({ ...checkpoint, file })
+    } catch (error) {
+      if (!(error instanceof Fault) || error.cause === undefined) throw error
+    }
+  return kept
 }
 
 const refuse = (at: LogFolder, path: string, found: string): Fault =>

@@ -65,6 +65,14 @@ describe('kuager custody', () => {
     const [, said] = await here.run('custody', 'list', '--evidence', 'measurement:7', '--json')
     const leaves = said.trim().split('\n').map((line) => /"leaf":(\d)/.exec(line)?.[1]) // prettier-ignore
     assert.deepEqual(leaves, ['0', '1'])
+    const of = async (evidence: string): Promise<string> =>
+      [...(await here.run('custody', 'list', '--evidence', evidence, '--json'))[1].matchAll(/"leaf":(\d)/g)]
+        .map(([, leaf]) => leaf)
+        .join('')
+    // A range that is asked for has the acts on each measurement in it, and on every range that shares one with it.
+    assert.equal(await of('measurements:6-8'), '012')
+    assert.equal(await of('measurements:9-20'), '12')
+    assert.equal(await of('measurements:10-20'), '')
   })
 
   it('hands over to a new key, and holds the first event to one that is named', async () => {

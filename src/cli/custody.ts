@@ -118,16 +118,18 @@ const jsonLine = ({ leafIndex, event }: LoggedCustody): string => `${JSON.string
 
 type Evidence = CustodyEvent['evidence']
 
-/** Whether an event is about a piece of evidence: the same one, or a range of measurements that one of them is in. */
-function concerns({ evidence }: CustodyEvent, { kind, id }: Evidence): boolean {
-  if (evidence.kind === kind && evidence.id === id) return true
-  const [, first, last] = /^(\d{1,15})-(\d{1,15})$/.exec(evidence.id) ?? []
-  return (
-    kind === 'measurement' &&
-    evidence.kind === 'measurements' &&
-    Number(id) >= Number(first) &&
-    Number(id) <= Number(last)
-  )
+/** Whether an event is about a piece of evidence: the same one, or measurements of which one is among those asked for. */
+function concerns({ evidence }: CustodyEvent, asked: Evidence): boolean {
+  if (evidence.kind === asked.kind && evidence.id === asked.id) return true
+  const [told, about] = [leavesOf(evidence), leavesOf(asked)]
+  return told !== undefined && about !== undefined && told.first <= about.last && about.first <= told.last
+}
+
+/** The leaves of measurements that evidence names, both ends included; undefined for any other evidence. */
+function leavesOf({ kind, id }: Evidence): { readonly first: number; readonly last: number } | undefined {
+  const [, first, last = first] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(id) ?? []
+  const named = kind === 'measurements' || (kind === 'measurement' && !id.includes('-'))
+  return named && first !== undefined ? { first: Number(first), last: Number(last) } : undefined
 }
 
 function readEvidence(text: string): Evidence {

@@ -53,7 +53,7 @@ function concerns(event: CustodyEvent, sorted: readonly number[], about: Entries
     case 'measurement':
       return about.measurements.has(Number(id))
     case 'measurements':
-      return holdsAny(event.detail, sorted)
+      return holdsAny(event, sorted)
     case 'incident':
       return id === about.incident?.id
     case 'bundle':
@@ -71,8 +71,10 @@ function concerns(event: CustodyEvent, sorted: readonly number[], about: Entries
 }
 
 /** Whether a run of leaves, as an event names it, holds any of these. One that names none may be about all of them. */
-function holdsAny(detail: CustodyEvent['detail'], sorted: readonly number[]): boolean {
-  const { first_leaf: first, last_leaf: last } = detail
+function holdsAny({ evidence, detail }: CustodyEvent, sorted: readonly number[]): boolean {
+  // An act that was recorded by hand names the run in its id alone.
+  const [, from, until = from] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(evidence.id) ?? []
+  const [first, last] = from === undefined ? [detail['first_leaf'], detail['last_leaf']] : [Number(from), Number(until)]
   if (typeof first !== 'number' || typeof last !== 'number') return sorted.length > 0
   const next = sorted.find((leaf) => leaf >= first)
   return next !== undefined && next <= last

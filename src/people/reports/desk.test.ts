@@ -149,6 +149,14 @@ describe('the desk of reports', () => {
     assert.equal((await send(CARRIER, true)).kind, 'taken')
   })
 
+  it('takes three times as many of those who come through the onion service, whom nobody can tell apart', async () => {
+    const { send } = opened()
+    let later = 0
+    for (let nth = 0; nth < 3100; nth++) if ((await send('127.0.0.1', false)).kind === 'later') later++
+    assert.equal(later, 100)
+    assert.equal((await send(CARRIER, false)).kind, 'taken')
+  })
+
   it('keeps nothing that leads to a sender or joins two reports', async () => {
     const { send, store } = opened()
     for (const address of ['2.72.9.99', '2a00:1fa0:4780:1200::9']) await send(address, true, { ...REPORT, note: 'x' })

@@ -116,6 +116,10 @@ describe('kuager custody', () => {
       ['custody', 'list', '--evidence', 'nothing'],
       ADD.map((word) => (word === 'opened' ? 'erased' : word)),
       ADD.map((word) => (word === 'opened' ? 'collected' : word)),
+      // No digest of a measurement, which may be erased; no range that runs backwards.
+      ADD.map((word) => (word === 'measurement:7' ? `measurement:${'0a'.repeat(32)}` : word)),
+      ADD.map((word) => (word === 'measurement:7' ? 'measurement:3-9' : word)),
+      ADD.map((word) => (word === 'measurement:7' ? 'measurements:9-3' : word)),
       ADD.map((word) => (word === 'analyst-2' ? 'someone@example.org' : word)),
       ADD.map((word) => (word === 'pages=3' ? 'pages' : word)),
       [...ADD, '--detail', 'pages=4'],

@@ -40,8 +40,8 @@ key      The key that signs now: publish it beside those of the log.
 rotate   Makes a new key; the event that hands over is signed by the old one.
 
   --evidence KIND:ID  ${custodyEvidenceSchema.shape.kind.options.join(', ')};
-                      the id is a number in the log, a range of them (3-9), an id, a digest or a
-                      name of a file: never content
+                      measurements are named by number in the log, or by a range of them (3-9);
+                      anything else by id, digest or name of a file: never by content
   --actor WHO         function or pseudonym (operator, analyst-2): it is published, name no person
   --reason TEXT       why; --authority: by whose order or consent; --place: where
   --detail NAME=VALUE a plain fact of the act, such as sha256=…; may be given several times
@@ -139,6 +139,18 @@ function readEvidence(text: string): Evidence {
   throw wrongOption('evidence', `found "${printable(text.slice(0, 80))}"`, 'KIND:ID, such as measurement:12')
 }
 
+/**
+ * Measurements are named by their numbers in the log alone: an event is never erased, so an id in it would outlive the
+ * erasure of what it is the digest of, and bundles find the events of their measurements by number.
+ */
+function ofLeaves(evidence: Evidence): Evidence {
+  if (!evidence.kind.startsWith('measurement')) return evidence
+  const leaves = leavesOf(evidence)
+  if (leaves !== undefined && leaves.first <= leaves.last) return evidence
+  const expected = evidence.kind === 'measurement' ? 'measurement:12, its number in the log' : 'measurements:3-9'
+  throw wrongOption('evidence', `found "${printable(`${evidence.kind}:${evidence.id}`.slice(0, 80))}"`, expected)
+}
+
 function readDraft({ type, evidence, actor, reason, authority, place, detail }: Values): CustodyDraft {
   const chosen = BY_HAND.find((one) => one === type)
   if (chosen === undefined) throw wrongOption('type', `found "${printable(type ?? '')}"`, BY_HAND.join(', '))
@@ -146,7 +158,7 @@ function readDraft({ type, evidence, actor, reason, authority, place, detail }: 
   for (const text of detail) refuseTraces('detail', text)
   return {
     type: chosen,
-    evidence: readEvidence(evidence ?? ''),
+    evidence: ofLeaves(readEvidence(evidence ?? '')),
     actor: needed('actor', actor),
     reason: needed('reason', reason),
     ...(authority === undefined ? {} : { authority }),

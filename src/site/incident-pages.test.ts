@@ -11,7 +11,7 @@ import { outcomeName } from '../text/cause-sentence.ts'
 import { LANGS } from '../text/lang.ts'
 import { PLAIN_FRAME } from './pages/frame.ts'
 
-const { finished, running, withdrawn, partly, insufficient } = SAMPLE_KINDS
+const { finished, running, withdrawn, partly, insufficient, throttled } = SAMPLE_KINDS
 const get = async (path: string, site = sampleSite({ simulated: true })): Promise<Response> =>
   (await site).request(path)
 const text = async (path: string, site?: ReturnType<typeof sampleSite>): Promise<string> => {
@@ -45,6 +45,28 @@ describe('the page of an incident', () => {
     assert.doesNotMatch(html, /<style|\sstyle=|<script(?! defer src="\/assets\/)|\son[a-z]+=/)
     assert.match(html, /Table, step: 30 min/)
     assert.match(html, /not counted as/)
+  })
+
+  it('weighs by the same number first and large as its top says, whichever of the two it is', async () => {
+    const rows = async (incident: typeof finished): Promise<readonly string[]> =>
+      [
+        ...(await text(`/en/i/${incident.id}`)).matchAll(
+          /class="(?:sum|rival)">.*?<b>([^<]*)<\/b\s*><span class="lr">([^<]*)</gs,
+        ),
+      ].map(([, name, times]) => `${name}: ${times}`)
+    const [all, best] = ['Against all faults together', 'The best-fitting interference against the best-fitting fault']
+    assert.deepEqual(await rows(finished), [`${best}: 38 to 1`, `${all}: 110 to 1`])
+    assert.deepEqual(await rows(throttled), [`${all}: 10 to 1`, `${best}: 14 to 1`])
+  })
+
+  it('counts tests not run and their results apart', async () => {
+    const page = await text(`/en/i/${throttled.id}`)
+    assert.match(page, /Tests not run: 10\. Could change the conclusion: 3 \(/)
+    assert.match(
+      page,
+      /Tests not run that could change the conclusion: 3\. Of their possible results, these would: 4\./,
+    )
+    assert.equal(page.split('The conclusion would then be').length - 1, 4)
   })
 
   it('works out the odds from the starting point that was chosen, and takes no other', async () => {

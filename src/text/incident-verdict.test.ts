@@ -78,16 +78,16 @@ describe('the two numbers of a weight', () => {
     const { first, second, apart } = numberWords('en', weighing(200, 80))
     assert.match(plain(first), /80 times more probable if there was interference by domain name/)
     assert.match(plain(second), /200 times.*taken together\. Interval: 63–630\./)
-    assert.match(apart, /first is the cautious one/)
+    assert.match(apart, /first is the smaller of the two, so it is the cautious one/)
     const copied = plain(findingSentence('en', { cause: weighing(200, 80), state: 'restricted' }))
     assert.ok(copied.indexOf('80 times') < copied.indexOf('200 times (63–630)'), copied)
   })
 
-  it('say why the number against the nearest rival is larger than that against all', () => {
+  it('begin with that against all where it says less', () => {
     const { first, second, apart } = numberWords('en', weighing(30, 79))
     assert.match(plain(first), /30 times/)
     assert.match(plain(second), /79 times/)
-    assert.match(apart, /larger because it counts one fault alone/)
+    assert.match(apart, /first is the smaller of the two, so it is the cautious one/)
     const copied = plain(findingSentence('en', { cause: weighing(30, 79), state: 'restricted' }))
     assert.ok(copied.indexOf('30 times') < copied.indexOf('79 times'), copied)
   })

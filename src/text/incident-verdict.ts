@@ -97,7 +97,8 @@ export type Compared = 'rival-first' | 'all-first' | 'opposed'
 
 /**
  * Which of the two numbers is the cautious one: the one that says less for the side of the sum. `opposed`: the rival alone
- * points to the other side. Where the rival's number is the larger, several rivals fit in part and the sum counts them all.
+ * points to the other side. The sum weighs all of either side, the rival's number the best of either: it is the larger where
+ * one kind of interference stands out from its side more than one fault does.
  */
 export function compareNumbers({ log10Lr, rival }: Pick<Ratios, 'log10Lr' | 'rival'>): Compared {
   const against = log10Lr < 0 ? -rival.log10Lr : rival.log10Lr

@@ -8,7 +8,7 @@ import type { Lang } from '../../text/lang.ts'
 import { formatNumber } from '../../text/number.ts'
 import { urls } from '../urls.ts'
 import { itemName, itemSentence, outcomeName } from '../../text/cause-sentence.ts'
-import { verdictName, weightInterval } from '../../text/incident-verdict.ts'
+import { compareNumbers, verdictName, weightInterval } from '../../text/incident-verdict.ts'
 import { fold, scrolled } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { simulatedTag } from './layout.ts'
@@ -198,7 +198,7 @@ function bar(log10: number, bounds: Bounds | undefined, height: number): Markup 
   )
 }
 
-/** The sum over all explanations, and below it the one technical explanation that comes nearest. */
+/** Both numbers as they stand at the top of the page: the cautious one first and large. Where they disagree, the sum. */
 function sum(lang: Lang, incident: IncidentView['incident']): Markup {
   const { cause } = incident
   const words = html`<b>${say(lang, 'incident.weight-sum')}</b><span class="lr">${timesText(lang, cause.log10Lr)}</span
@@ -209,14 +209,16 @@ function sum(lang: Lang, incident: IncidentView['incident']): Markup {
   const rival = html`<b>${say(lang, 'incident.weight-rival')}</b
     ><span class="lr">${timesText(lang, cause.rival.log10Lr)}</span
     ><span>${capitalise(lang, say(lang, `cause.${cause.rival.cause}`))}</span>`
-  return html`<tr role="row" class="sum">
-      <th scope="row" role="rowheader" class="it">${words}</th>
-      <td role="cell" class="sc">${bar(cause.log10Lr, { lo95: cause.lo95, hi95: cause.hi95 }, 10)}</td>
-    </tr>
-    <tr role="row" class="rival">
-      <th scope="row" role="rowheader" class="it">${rival}</th>
-      <td role="cell" class="sc">${bar(cause.rival.log10Lr, undefined, 9)}</td>
+  const line = (name: 'sum' | 'rival', text: Markup, drawn: Markup): Markup =>
+    html`<tr role="row" class="${name}">
+      <th scope="row" role="rowheader" class="it">${text}</th>
+      <td role="cell" class="sc">${drawn}</td>
     </tr>`
+  const total = bar(cause.log10Lr, { lo95: cause.lo95, hi95: cause.hi95 }, 10)
+  const best = bar(cause.rival.log10Lr, undefined, 9)
+  return compareNumbers(cause) === 'rival-first'
+    ? html`${line('sum', rival, best)} ${line('rival', words, total)}`
+    : html`${line('sum', words, total)} ${line('rival', rival, best)}`
 }
 
 /** Starting points as rows; where a server answers, a link each, which marks the chosen one. No script works them out. */
@@ -278,7 +280,7 @@ const weighted = (chosen: boolean, text: string): Markup => (chosen ? html`<b>${
 const revisionOf = (view: IncidentView): { readonly revision?: string } =>
   view.incident.revision === view.newest ? {} : { revision: String(view.incident.revision) }
 
-/** Results shown at once: those that would give another conclusion. */
+/** Results shown at once: those that would give another conclusion. A single one more is never left out. */
 const MOST_CHANGES = 3
 
 /** What would change the conclusion: results of items nobody looked at that give another word, strongest first. */
@@ -296,13 +298,16 @@ export function renderChange(lang: Lang, { incident: { cause, state } }: Inciden
     answer:
       turning.length === 0
         ? say(lang, 'incident.change-would-not')
-        : say(lang, 'incident.change-short', { count: formatNumber(lang, turning.length) }),
+        : say(lang, 'incident.change-short', {
+            tests: formatNumber(lang, new Set(turning.map(({ item }) => item)).size),
+            results: formatNumber(lang, turning.length),
+          }),
     body: html`${
       turning.length === 0
         ? ''
         : html`<p class="sm q">${say(lang, 'incident.change-would')}</p>
             <ul class="turn">
-              ${turning.slice(0, MOST_CHANGES).map(
+              ${turning.slice(0, turning.length === MOST_CHANGES + 1 ? turning.length : MOST_CHANGES).map(
                 ({ item, outcome, log10Lr, word }) =>
                   html`<li>
                     <p>${itemName(lang, item)}: ${outcomeName(lang, item, outcome)}.</p>

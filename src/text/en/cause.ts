@@ -140,9 +140,9 @@ export const cause = {
     'The technical fault that fits best: {rival}. Such findings are about equally probable under that fault and under “{leading}”.',
   'weigh.interval': 'Interval: {interval}.',
   'weigh.apart.rival-first':
-    'The first number compares with the one fault that fits best, the second with all of them together. The first is the cautious one to quote.',
+    'The first number compares the interference that fits best with the fault that fits best, the second all interference with all faults, on average. The first is the smaller of the two, so it is the cautious one to quote.',
   'weigh.apart.all-first':
-    'The first number compares with all faults together, the second with the one that fits best. The second is larger because it counts one fault alone, while several fit in part. The first is the cautious one to quote.',
+    'The first number compares all interference with all faults, on average, the second only the interference that fits best with the fault that fits best. The first is the smaller of the two, so it is the cautious one to quote.',
   'weigh.apart.opposed': 'The two numbers point to different sides, so neither may be relied on by itself.',
   'weigh.count-all': 'in all of {n} measurements',
   'weigh.count': 'measurements: {k} of {n}',
@@ -159,13 +159,13 @@ export const cause = {
   'weigh.calibrated': 'Calibrated on simulated data.',
   'weigh.who': 'The measurements do not show who acted.',
   'weigh.beside.all':
-    'Against all technical faults together: {times}\u00a0to\u00a01 ({interval}). The number above is the cautious one to quote.',
+    'Against all technical faults together: {times}\u00a0to\u00a01 ({interval}). The number above is the smaller of the two, the cautious one to quote.',
   'weigh.beside.all-fault':
-    'All faults against all kinds of interference: {times}\u00a0to\u00a01 ({interval}). The number above is the cautious one to quote.',
+    'All faults against all kinds of interference: {times}\u00a0to\u00a01 ({interval}). The number above is the smaller of the two, the cautious one to quote.',
   'weigh.beside.rival':
-    'Against the one best-fitting fault ({rival}): {times}\u00a0to\u00a01. That is more because one fault is counted and not all. The number above is the cautious one to quote.',
+    'The best-fitting interference against the best-fitting fault ({rival}): {times}\u00a0to\u00a01. It takes only the best of either side. The number above takes all of either side; it is the smaller of the two, the cautious one to quote.',
   'weigh.beside.rival-fault':
-    'The best-fitting fault ({rival}) against the best-fitting interference: {times}\u00a0to\u00a01. The number above is the cautious one to quote.',
+    'The best-fitting fault ({rival}) against the best-fitting interference: {times}\u00a0to\u00a01. The number above is the smaller of the two, the cautious one to quote.',
   'weigh.beside.opposed':
     'Against all faults together: {times} ({interval}). The two numbers point to different sides: neither may be relied on by itself.',
 } satisfies Record<CauseKey, string>

@@ -79,9 +79,9 @@ export const incident = {
   'incident.quote.last-slow': 'last slow measurement {time}, nothing is known after it',
   'incident.quote.finding': '{verdict} ({strength}).',
   'incident.quote.interference.rival':
-    '{verdict} ({strength}): by expert estimates such findings are about {rivalTimes}\u00a0{rivalCount, plural, one {time} other {times}} more probable under interference than under the best-fitting fault ({rival}), and {times}\u00a0{count, plural, one {time} other {times}} ({interval}) than under all faults together.',
+    '{verdict} ({strength}): by expert estimates such findings are about {rivalTimes}\u00a0{rivalCount, plural, one {time} other {times}} more probable under the best-fitting interference than the best-fitting fault ({rival}), and {times}\u00a0{count, plural, one {time} other {times}} ({interval}) under interference than all faults.',
   'incident.quote.interference.all':
-    '{verdict} ({strength}): by expert estimates such findings are about {times}\u00a0{count, plural, one {time} other {times}} ({interval}) more probable under interference than under all faults together, and {rivalTimes}\u00a0{rivalCount, plural, one {time} other {times}} than under the one best-fitting fault ({rival}).',
+    '{verdict} ({strength}): by expert estimates such findings are about {times}\u00a0{count, plural, one {time} other {times}} ({interval}) more probable under interference than under all faults together, and {rivalTimes}\u00a0{rivalCount, plural, one {time} other {times}} under the best-fitting interference than under the best-fitting fault ({rival}).',
   'incident.quote.fault.rival':
     '{verdict} ({strength}): by expert estimates such findings are about {rivalTimes}\u00a0{rivalCount, plural, one {time} other {times}} more probable under the best-fitting fault ({rival}) than under the best-fitting interference, and {times}\u00a0{count, plural, one {time} other {times}} ({interval}) for all faults against all interference.',
   'incident.quote.fault.all':
@@ -328,7 +328,7 @@ export const incident = {
   'incident.prior-even': 'both the same',
   'incident.prior-fault': 'a fault is likelier',
   'incident.prior-interference': 'interference is likelier',
-  'incident.weight-rival': 'Against the best-fitting fault',
+  'incident.weight-rival': 'The best-fitting interference against the best-fitting fault',
   'incident.change-would': 'These results of tests not run would change the conclusion.',
   'incident.change-would-not': 'No single test not run would change the conclusion.',
   'incident.change-all': 'All possible results: {count}',
@@ -383,7 +383,8 @@ export const incident = {
     'Each item by itself. For interference: {supporting}. For a fault: {opposing}. Weak: {weak}.',
   'incident.do-not-more': 'More not to be written: {count}',
   'incident.prior-short': 'If {before} before the measurements, then {after} after them.',
-  'incident.change-short': 'Results of tests not run that would change the conclusion: {count}.',
+  'incident.change-short':
+    'Tests not run that could change the conclusion: {tests}. Of their possible results, these would: {results}.',
   'incident.others-short': 'Data held here. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Statements: {statements}. Acts on restriction: {acts}.',
   'incident.card': 'Picture to share',

@@ -79,9 +79,9 @@ export const incident = {
   'incident.quote.last-slow': 'баяу ашылған соңғы өлшем – {time}, одан кейінгісі белгісіз',
   'incident.quote.finding': '{verdict} ({strength}).',
   'incident.quote.interference.rival':
-    '{verdict} ({strength}): сарапшылар бағасы бойынша мұндай нәтиже кедергі кезінде ең сәйкес келетін ақаудағыдан ({rival}) шамамен {rivalTimes}\u00a0{rivalCount, plural, one {есе} other {есе}}, ал барлық ақауды бірге алғандағыдан {times}\u00a0{count, plural, one {есе} other {есе}} ({interval}) ықтималырақ.',
+    '{verdict} ({strength}): сарапшылар бағасы бойынша мұндай нәтиже ең сәйкес келетін кедергі кезінде ең сәйкес келетін ақаудағыдан ({rival}) шамамен {rivalTimes}\u00a0{rivalCount, plural, one {есе} other {есе}}, ал кедергі кезінде барлық ақауды бірге алғандағыдан {times}\u00a0{count, plural, one {есе} other {есе}} ({interval}) ықтималырақ.',
   'incident.quote.interference.all':
-    '{verdict} ({strength}): сарапшылар бағасы бойынша мұндай нәтиже кедергі кезінде барлық ақауды бірге алғандағыдан шамамен {times}\u00a0{count, plural, one {есе} other {есе}} ({interval}), ал ең сәйкес келетін бір ақаудағыдан ({rival}) {rivalTimes}\u00a0{rivalCount, plural, one {есе} other {есе}} ықтималырақ.',
+    '{verdict} ({strength}): сарапшылар бағасы бойынша мұндай нәтиже кедергі кезінде барлық ақауды бірге алғандағыдан шамамен {times}\u00a0{count, plural, one {есе} other {есе}} ({interval}), ал ең сәйкес келетін кедергі кезінде ең сәйкес келетін ақаудағыдан ({rival}) {rivalTimes}\u00a0{rivalCount, plural, one {есе} other {есе}} ықтималырақ.',
   'incident.quote.fault.rival':
     '{verdict} ({strength}): сарапшылар бағасы бойынша мұндай нәтиже ең сәйкес келетін ақау кезінде ({rival}) ең сәйкес келетін кедергідегіден шамамен {rivalTimes}\u00a0{rivalCount, plural, one {есе} other {есе}}, ал барлық ақауды барлық кедергімен салыстырғанда {times}\u00a0{count, plural, one {есе} other {есе}} ({interval}) ықтималырақ.',
   'incident.quote.fault.all':
@@ -330,7 +330,7 @@ export const incident = {
   'incident.prior-even': 'екеуі тең',
   'incident.prior-fault': 'ақау ықтималырақ',
   'incident.prior-interference': 'кедергі ықтималырақ',
-  'incident.weight-rival': 'Ең сәйкес келетін ақаумен салыстырғанда',
+  'incident.weight-rival': 'Ең сәйкес келетін кедергіні ең сәйкес келетін ақаумен салыстырғанда',
   'incident.change-would': 'Тексерілмеген белгілердің мынадай нәтижесі қорытындыны өзгертер еді.',
   'incident.change-would-not': 'Тексерілмеген белгілердің бірде-бірі жеке өзі қорытындыны өзгертпейді.',
   'incident.change-all': 'Барлық ықтимал нәтиже: {count}',
@@ -385,7 +385,8 @@ export const incident = {
     'Әр белгі бөлек. Кедергіні қолдайтыны: {supporting}. Ақауды қолдайтыны: {opposing}. Әлсізі: {weak}.',
   'incident.do-not-more': 'Жазуға болмайтын тағы {count} сөйлем',
   'incident.prior-short': 'Өлшемге дейін {before} болса, өлшемнен кейін {after}.',
-  'incident.change-short': 'Қорытындыны өзгерте алатын, бірақ тексерілмеген нәтижелер: {count}.',
+  'incident.change-short':
+    'Қорытындыны өзгерте алатын, бірақ жасалмаған тексерулер: {tests}. Олардың қорытындыны өзгертетін нәтижелері: {results}.',
   'incident.others-short': 'Мұнда бар деректер. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Мәлімдемелер: {statements}. Шектеу туралы актілер: {acts}.',
   'incident.card': 'Бөлісуге арналған сурет',

@@ -79,9 +79,9 @@ export const incident = {
   'incident.quote.last-slow': 'последнее медленное измерение – {time}, что было потом, неизвестно',
   'incident.quote.finding': '{verdict} ({strength}).',
   'incident.quote.interference.rival':
-    '{verdict} ({strength}): по оценкам экспертов такие результаты примерно в\u00a0{rivalTimes}\u00a0{rivalCount, plural, one {раз} few {раза} many {раз} other {раза}} вероятнее при вмешательстве, чем при самом подходящем сбое ({rival}), и в\u00a0{times}\u00a0{count, plural, one {раз} few {раза} many {раз} other {раза}} ({interval}) – чем при всех сбоях вместе.',
+    '{verdict} ({strength}): по оценкам экспертов такие результаты примерно в\u00a0{rivalTimes}\u00a0{rivalCount, plural, one {раз} few {раза} many {раз} other {раза}} вероятнее при самом подходящем вмешательстве, чем при самом подходящем сбое ({rival}), и в\u00a0{times}\u00a0{count, plural, one {раз} few {раза} many {раз} other {раза}} ({interval}) при вмешательстве, чем при всех сбоях.',
   'incident.quote.interference.all':
-    '{verdict} ({strength}): по оценкам экспертов такие результаты примерно в\u00a0{times}\u00a0{count, plural, one {раз} few {раза} many {раз} other {раза}} ({interval}) вероятнее при вмешательстве, чем при всех сбоях вместе, и в\u00a0{rivalTimes}\u00a0{rivalCount, plural, one {раз} few {раза} many {раз} other {раза}} – чем при одном самом подходящем сбое ({rival}).',
+    '{verdict} ({strength}): по оценкам экспертов такие результаты примерно в\u00a0{times}\u00a0{count, plural, one {раз} few {раза} many {раз} other {раза}} ({interval}) вероятнее при вмешательстве, чем при всех сбоях вместе, и в\u00a0{rivalTimes}\u00a0{rivalCount, plural, one {раз} few {раза} many {раз} other {раза}} при самом подходящем вмешательстве, чем при самом подходящем сбое ({rival}).',
   'incident.quote.fault.rival':
     '{verdict} ({strength}): по оценкам экспертов такие результаты примерно в\u00a0{rivalTimes}\u00a0{rivalCount, plural, one {раз} few {раза} many {раз} other {раза}} вероятнее при самом подходящем сбое ({rival}), чем при самом подходящем вмешательстве, а при всех сбоях вместе в\u00a0{times}\u00a0{count, plural, one {раз} few {раза} many {раз} other {раза}} ({interval}), чем при всех видах вмешательства.',
   'incident.quote.fault.all':
@@ -331,7 +331,7 @@ export const incident = {
   'incident.prior-even': 'поровну',
   'incident.prior-fault': 'сбой вероятнее',
   'incident.prior-interference': 'вмешательство вероятнее',
-  'incident.weight-rival': 'В сравнении с самым подходящим сбоем',
+  'incident.weight-rival': 'Самое подходящее вмешательство в сравнении с самым подходящим сбоем',
   'incident.change-would': 'Такие результаты непроведённых проверок изменили бы вывод.',
   'incident.change-would-not': 'Ни одна из непроведённых проверок сама по себе вывода не изменила бы.',
   'incident.change-all': 'Все возможные результаты: {count}',
@@ -386,7 +386,8 @@ export const incident = {
     'Признаки по отдельности. За вмешательство: {supporting}. За сбой: {opposing}. Слабых: {weak}.',
   'incident.do-not-more': 'Ещё нельзя писать: {count}',
   'incident.prior-short': 'Если до измерений {before}, то после них {after}.',
-  'incident.change-short': 'Результаты непроведённых проверок, которые изменили бы вывод: {count}.',
+  'incident.change-short':
+    'Непроведённые проверки, которые могли бы изменить вывод: {tests}. Их результаты, при которых он изменился бы: {results}.',
   'incident.others-short': 'Здесь есть данные. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Заявления: {statements}. Акты об ограничении: {acts}.',
   'incident.card': 'Картинка, чтобы поделиться',

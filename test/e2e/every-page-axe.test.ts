@@ -34,6 +34,10 @@ describe('every page before axe', { skip }, () => {
         const where = { browser, site, lang, options: { viewport: PHONE, colorScheme }, share: { number, of: SHARES } }
         await eachPage(where, async (page, path) => {
           await unfold(page)
+          // Where a background is drawn, axe judges no contrast: the rule at the edge of what scrolls is taken away.
+          await page.evaluate(() => {
+            for (const box of document.querySelectorAll<HTMLElement>('.scroll')) box.style.background = 'none'
+          })
           const axe = new AxeBuilder({ page })
           if (colorScheme === 'dark') axe.withRules(['color-contrast'])
           const { violations } = await axe.analyze()

@@ -59,6 +59,25 @@ describe('the page of an incident', () => {
     assert.deepEqual(await rows(throttled), [`${all}: 10 to 1`, `${best}: 14 to 1`])
   })
 
+  it('says of every count what it is a part of, and how what an item adds may leave its interval', async () => {
+    const slow = await text(`/en/i/${throttled.id}`)
+    assert.match(
+      slow,
+      /all at once \(measurements up to three hours before and after the start: 118 of 118; devices: 6\)/,
+    )
+    assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
+    assert.match(slow, /Measurements in the drawing, with the time before and after: 93\./)
+    assert.match(slow, /latest possible end: 53\. Of these an item counts only those where it is known\./)
+    const shut = await text(`/en/i/${finished.id}`)
+    assert.match(shut, /Taken alone: 1\.3 \(1\/1\.1–1\.7\)\.\s+It adds 5\.8 to 1 to what was counted before it/)
+    assert.match(shut, /then it adds more than alone/)
+    assert.match(shut.split('id="against"')[0] ?? '', /Owners of other services [^.]* at the same time: 1 of 3\./)
+    assert.match(
+      shut,
+      /At least one service of another owner began to fail at the same time \(owners of services: 1 of 3;/,
+    )
+  })
+
   it('counts tests not run and their results apart', async () => {
     const page = await text(`/en/i/${throttled.id}`)
     assert.match(page, /Tests not run: 10\. Could change the conclusion: 3 \(/)

@@ -12,6 +12,10 @@ import type {
 export type OutcomeKey = { [I in CauseItem]: `outcome.${I}.${ItemOutcome<I>}` }[CauseItem]
 
 /** Keys of the words of this area; derived from the closed lists of the model, so that a new member needs its words. */
+/** What an item of the weight counts: which measurements, or what else. */
+export type Counted =
+  'owners' | 'services' | 'days' | 'inside' | 'failed' | 'start' | 'start-interval' | 'comparison' | 'abroad'
+
 export type CauseKey =
   | `cause.${Cause}`
   | `item.${CauseItem}`
@@ -33,10 +37,7 @@ export type CauseKey =
   | `weigh.beside.${'all' | 'rival'}${'' | '-fault'}`
   | 'weigh.beside.opposed'
   | 'weigh.count'
-  | 'weigh.count-all'
-  | 'weigh.count.owners'
-  | 'weigh.count.services'
-  | 'weigh.count.days'
+  | `weigh.count.${Counted}`
   | 'weigh.devices'
   | 'weigh.source'
   | 'weigh.unseen'

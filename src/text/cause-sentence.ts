@@ -7,7 +7,9 @@ import {
   type UnseenItem,
   type WeighedItem,
 } from '../model/cause.ts'
+import { isMeasurement } from '../model/named-measurements.ts'
 import { CATALOGUE, type Key } from './catalogue.ts'
+import type { Counted } from './cause-keys.ts'
 import { capitalise, say } from './format.ts'
 import type { Lang } from './lang.ts'
 import { formatNumber } from './number.ts'
@@ -66,22 +68,44 @@ export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, 
   return isKey(key) ? say(lang, key) : outcome
 }
 
-/** What an item counts, where it is not measurements. */
+/** What an item of our own counts (docs/methods/cause.md, 5); of one that files alone give, nothing is known of it. */
 const COUNTED = {
-  owners: 'weigh.count.owners',
-  unrelated: 'weigh.count.services',
-  daily: 'weigh.count.days',
-} as const satisfies Partial<Record<CauseItem, Key>>
-const countKey = ({ item }: { readonly item: CauseItem }): Key =>
-  item === 'owners' || item === 'unrelated' || item === 'daily' ? COUNTED[item] : 'weigh.count'
+  pair: 'inside',
+  neighbour: 'inside',
+  stage: 'failed',
+  artefact: 'failed',
+  dns: 'failed',
+  doh: 'failed',
+  owners: 'owners',
+  unrelated: 'services',
+  canary: 'comparison',
+  outage: undefined,
+  abroad: 'failed',
+  'same-address-abroad': 'inside',
+  'other-countries': 'abroad',
+  vpn: undefined,
+  'other-name': 'inside',
+  ttl: undefined,
+  onset: 'start',
+  daily: 'days',
+  version: 'inside',
+  ipv6: 'failed',
+  line: 'inside',
+} as const satisfies Record<CauseItem, Counted | undefined>
 
-/** `measurements: 9 of 11`; where every measurement had the outcome, that it was all of them. */
-function countText(lang: Lang, item: Pick<WeighedItem, 'item' | 'count'>): string {
+/** What stands as the source of an item that was read in our own measurements, but in no single one of them. */
+const OWN_SOURCES: ReadonlySet<string> = new Set(['series', 'verdicts', 'erased'])
+
+function countKey({ item, outcome, source }: WeighedItem): Key {
+  const counted = COUNTED[item]
+  if (counted === undefined || !(isMeasurement(source) || OWN_SOURCES.has(source))) return 'weigh.count'
+  return item === 'onset' && outcome === 'gradual' ? 'weigh.count.start-interval' : `weigh.count.${counted}`
+}
+
+/** How often an item was seen, of what: `failed or slow measurements where this is known: 9 of 11`. */
+function countText(lang: Lang, item: WeighedItem): string {
   const { k, n } = item.count
-  const key = countKey(item)
-  return k === n && key === 'weigh.count'
-    ? say(lang, 'weigh.count-all', { n: formatNumber(lang, n) })
-    : say(lang, key, { k: formatNumber(lang, k), n: formatNumber(lang, n) })
+  return say(lang, countKey(item), { k: formatNumber(lang, k), n: formatNumber(lang, n) })
 }
 
 /** What was seen of an item with its count: `The name fails where another passes (measurements: 9 of 11; devices: 4).` */

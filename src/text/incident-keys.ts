@@ -53,6 +53,7 @@ type IncidentSentenceKey =
   | 'incident.devices-unknown'
   | 'incident.share'
   | 'incident.kept-apart'
+  | 'incident.services-seen'
   | 'incident.slowdown'
   | 'incident.mechanism'
   | 'incident.place-why'
@@ -198,6 +199,7 @@ type IncidentPageKey =
   | 'incident.weight-fault'
   | 'incident.weight-interference'
   | 'incident.weight-alone'
+  | 'incident.weight-beside'
   | 'incident.weight-source'
   | 'incident.weight-example'
   | `incident.weight-source.${'series' | 'verdicts' | 'erased'}`

@@ -97,6 +97,14 @@ function counts(incident: Incident, readings: readonly Drawn[], hold: Hold): voi
   for (const { item, count } of cause.items)
     if (OWN.has(item))
       hold(count.probes <= devices(around), `${item} counts ${count.probes} devices, and ${devices(around)} measured`)
+  const first = (start.lo95 ?? from) - 3 * HOUR
+  const starting = known.filter(({ at }) => at >= first && at <= (start.hi95 ?? from) + 3 * HOUR)
+  const reaches = known.some(({ at }) => at <= first)
+  for (const { item, count } of cause.items)
+    if (OWN.has(item) && (item !== 'onset' || reaches)) {
+      const whole = item === 'onset' ? starting.length : wide.length
+      hold(count.n <= whole, `${item} counts ${count.n} of ${whole} measurements`)
+    }
   const artefact = cause.items.find(({ item }) => item === 'artefact')
   const fails = inside.filter(failed).length
   hold(

@@ -184,10 +184,23 @@ function utcEdges(lang: Lang, incident: Incident): { start: string; end: string 
 function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   return html`<div>
     <dt>${say(lang, 'incident.what')}</dt>
-    ${shareText(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
+    ${[...shareText(lang, incident), ...servicesSeen(lang, incident)].map((sentence) => html`<dd>${sentence}</dd>`)}
     ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })}</dd>`}
   </div>`
 }
+
+/** On how many owners of other services the same was seen, where it was seen at all; where not, it speaks against. */
+const servicesSeen = (lang: Lang, { cause }: Incident): readonly string[] =>
+  cause.items.flatMap(({ item, outcome, count }) =>
+    item === 'unrelated' && outcome === 'several'
+      ? [
+          say(lang, 'incident.services-seen', {
+            count: formatNumber(lang, count.k),
+            total: formatNumber(lang, count.n),
+          }),
+        ]
+      : [],
+  )
 
 /** How sure it is, in one voice: what the signs fit with its strength, then the cautious number, then the other. */
 function howSure(lang: Lang, { incident }: IncidentView): Markup {

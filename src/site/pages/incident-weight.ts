@@ -142,6 +142,11 @@ const row = (lang: Lang, item: WeighedItem): Markup =>
             value: ratioText(lang, item.alone.log10Lr),
             interval: interval(lang, item.alone),
           })}
+          ${
+            item.log10Lr < item.alone.lo95 || item.log10Lr > item.alone.hi95
+              ? say(lang, 'incident.weight-beside', { value: timesText(lang, item.log10Lr) })
+              : ''
+          }
           ${sourceOf(lang, item)}
         </p>
       </details>

@@ -61,6 +61,8 @@ export const incident = {
   'incident.devices-unknown': 'The number of devices is not known.',
   'incident.kept-apart': 'Measurements without a known key, kept apart and not counted: {count}.',
   'incident.share': 'Attempts that failed during the incident, over all devices: {share}% ({interval}%).',
+  'incident.services-seen':
+    'Owners of other services on this network that began to fail at the same time: {count}\u00a0of\u00a0{total}.',
   'incident.slowdown': 'Slower than on the same devices on earlier days by a factor of {value} ({interval}).',
   'incident.mechanism': 'Sign: {mechanism}.',
   'incident.place-why': 'Networks are measured, not cities. Where probes stand is kept secret for safety.',
@@ -196,7 +198,7 @@ export const incident = {
   'incident.axis': 'On one time axis',
   'incident.axis-about': 'Measurements, controls, events and statements.',
   'incident.axis-caption':
-    'Measurements, with the time before and after: {count}. Devices: {probes}. Astana time, {date}.',
+    'Measurements in the drawing, with the time before and after: {count}. Devices in it: {probes}. Astana time, {date}.',
   'incident.axis-binned':
     'One mark: the measurements of one device within {minutes} min; filled where most of them failed.',
   'incident.axis-none': 'The measurements of this time are not shown, so there is no drawing and no table.',
@@ -238,6 +240,8 @@ export const incident = {
   'incident.weight-fault': 'fault',
   'incident.weight-interference': 'interference',
   'incident.weight-alone': 'Taken alone: {value} ({interval}).',
+  'incident.weight-beside':
+    'It adds {value} to what was counted before it: outside this interval, which is of the item alone.',
   'incident.weight-source': 'Source: {source}.',
   'incident.weight-example': 'One of the measurements',
   'incident.weight-source.series': 'measurements of services and networks',
@@ -300,7 +304,8 @@ export const incident = {
   'incident.others': 'What others saw',
   'incident.others-about': 'Not counted as evidence, given for comparison.',
   'incident.measurements': 'Measurements behind it',
-  'incident.measurements-about': 'Inside the incident: {count}. Each can be opened and checked.',
+  'incident.measurements-about':
+    'From the earliest possible start to the latest possible end: {count}. Of these an item counts only those where it is known. Each can be opened and checked.',
   'incident.measurements-all': 'All measurements of these days',
   'incident.measurements-none':
     'The list of measurements of this incident is not kept, so the conclusion cannot be computed again from it. All measurements of these days are open below.',
@@ -378,7 +383,7 @@ export const incident = {
   'incident.keys': 'Keys: left and right read values, plus and minus zoom, zero shows all.',
   'incident.times-fault': '{value}\u00a0to\u00a01 for a fault',
   'incident.weight-key':
-    'Bar: what the item adds to the total. Line below it: the item taken alone, its value and 95% interval.',
+    'Bar: what the item adds to those counted before it. Line below it: the item taken alone, its value and 95% interval. The two differ: what was counted before may have ruled out the faults that would explain the item, then it adds more than alone; or it says the same already, then it adds less.',
   'incident.weight-items':
     'Each item by itself. For interference: {supporting}. For a fault: {opposing}. Weak: {weak}.',
   'incident.do-not-more': 'More not to be written: {count}',

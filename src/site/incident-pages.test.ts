@@ -152,6 +152,27 @@ describe('the page of an incident', () => {
     assert.match(html, /The incident is withdrawn, so no estimate is shown/)
   })
 
+  it('marks each section of what was withdrawn as the former edition, and says in numbers what came after it', async () => {
+    const html = await text(`/en/i/${withdrawn.id}`)
+    assert.match(
+      html,
+      /first revision: 79\. Of all now held between the former start and end, the service opened in 63 of 77; devices on which it opened: 9\./,
+    )
+    assert.match(
+      html,
+      /Points and numbers of measurements: all data held today\. Curve, start and end: of the withdrawn edition\./,
+    )
+    for (const id of ['weight', 'prior', 'change', 'checks', 'measurements'])
+      assert.match(html, new RegExp(`id="${id}(-name)?">[^<]*</h2>\\s*<(p|span)>Former edition\\. `), id)
+    assert.match(html, /<div class="former">\s*<table class="we"/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /[Ff]ormer edition|class="former"/)
+  })
+
+  it('says once that the id is a name, not the time of the start', async () => {
+    const page = await text(`/en/i/${throttled.id}`)
+    assert.equal(page.split('The id is a name. ').length - 1, 1)
+  })
+
   it('puts what speaks for interference against a fault, and counts no people where evidence is too little', async () => {
     const [first, ...rest] = sampleIncident().cause.items
     if (first === undefined) return assert.fail('no item')

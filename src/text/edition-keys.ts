@@ -5,6 +5,8 @@ export type EditionKey =
   | 'edition.later'
   | 'edition.later-left-out'
   | 'edition.later-withdrawn'
+  | 'edition.withdrawn-held'
+  | 'edition.former'
   | 'edition.running'
   | 'edition.bundle-of'
   | 'edition.bundle-older'

@@ -260,6 +260,7 @@ type IncidentPageKey =
   | 'incident.no-corrections'
   | 'incident.cite'
   | 'incident.cite-id'
+  | 'incident.cite-id-about'
   | 'incident.cite-publisher'
   | 'incident.cite-revision'
   | 'incident.cite-digest'

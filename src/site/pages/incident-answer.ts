@@ -67,12 +67,29 @@ export function renderTitle(lang: Lang, view: IncidentView): Markup {
     }
     ${
       incident.withdrawn
-        ? html`<p class="warn">${withdrawnText(lang, incident)} ${noteLink(lang, incident)}</p>
+        ? html`<p class="warn">${withdrawnText(lang, incident)} ${heldNow(lang, view)} ${noteLink(lang, incident)}</p>
             <p class="q">${say(lang, 'incident.withdrawn-below')}</p>`
         : ''
     }
     ${goesOn(incident) ? html`<p class="sm q">${presentText(lang, incident)}</p>` : ''}
   </div>`
+}
+
+/** Why the data no longer show a withdrawn incident, in numbers: what came after it, and where the service opened. */
+function heldNow(lang: Lang, { incident, axis }: IncidentView): string {
+  if (successorOf(incident) !== undefined) return ''
+  const { later = 0, readings = [] } = axis ?? {}
+  const [from, until] = [incident.start.median, incident.end.median]
+  if (later === 0 || from === undefined || until === undefined || incident.state === 'throttled') return ''
+  const inside = readings.filter(({ at, target }) => at >= from && at <= until && target !== 'none')
+  const opened = inside.filter(({ target }) => target !== 'fail')
+  const count = (value: number): string => formatNumber(lang, value)
+  return say(lang, 'edition.withdrawn-held', {
+    later: count(later),
+    passed: count(opened.length),
+    total: count(inside.length),
+    devices: count(new Set(opened.flatMap(({ probe }) => (probe === '' ? [] : [probe]))).size),
+  })
 }
 
 /** A person's words on a revision, or the way to the incident that took the place of a withdrawn one. */

@@ -9,7 +9,7 @@ import { formatNumber } from '../../text/number.ts'
 import { formatClock, formatDateTime } from '../../text/time.ts'
 import { scrolled } from './fold.ts'
 import { gapless } from './incident-figure.ts'
-import type { IncidentView } from './incident-view.ts'
+import { ofEdition, type IncidentView } from './incident-view.ts'
 import type { Markup } from './mark.ts'
 import { part } from './part.ts'
 
@@ -20,13 +20,16 @@ export function renderChecks(lang: Lang, { incident }: IncidentView): Markup {
   return part({
     id: 'checks',
     heading: say(lang, 'incident.checks'),
-    answer:
+    answer: ofEdition(
+      lang,
+      incident,
       opinions.length === 0
         ? say(lang, 'incident.opinions-none')
         : `${say(lang, 'incident.opinions')}. ${say(lang, 'incident.opinions-counted', {
             agree: formatNumber(lang, agreeing.length),
             differ: formatNumber(lang, opinions.length - agreeing.length),
           })}`,
+    ),
     body: html`${
       opinions.length === 0
         ? ''

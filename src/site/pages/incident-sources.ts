@@ -11,7 +11,7 @@ import type { PublishedBundle } from '../published-bundles.ts'
 import { urls, type Days } from '../urls.ts'
 import { fold, scrolled } from './fold.ts'
 import { publicUrl, type Frame } from './frame.ts'
-import type { IncidentView } from './incident-view.ts'
+import { ofEdition, type IncidentView } from './incident-view.ts'
 import type { Markup } from './mark.ts'
 import { part } from './part.ts'
 import { commands } from './prose.ts'
@@ -31,7 +31,7 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
     answer:
       incident.measurements.length === 0
         ? say(lang, 'incident.measurements-none')
-        : say(lang, 'incident.measurements-about', { count }),
+        : ofEdition(lang, incident, say(lang, 'incident.measurements-about', { count })),
     body: html`<ul class="dl">
         <li>
           <a href="${urls.series(lang, incident.service, incident.asn, days)}"
@@ -207,9 +207,10 @@ export function renderCitation(lang: Lang, view: IncidentView, frame: Frame): Ma
           say(lang, 'incident.code'),
           frame.medium === 'live' ? html`<a href="${urls.code(lang, view.code)}">${view.code}</a>` : view.code,
         )}
-        ${detail(say(lang, 'incident.cite-digest'), view.digest)}
+        ${detail(say(lang, 'incident.cite-id'), incident.id)} ${detail(say(lang, 'incident.cite-digest'), view.digest)}
       </dl>
       <p class="sm q">
+        <span class="v">${say(lang, 'incident.cite-id-about')}</span>
         <span class="v">${say(lang, 'incident.cite-digest-about')}</span>
       </p>
       ${fold(

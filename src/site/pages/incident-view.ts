@@ -4,8 +4,10 @@ import type { Incident } from '../../model/incident.ts'
 import type { IodaOutage, OoniCount } from '../../model/others.ts'
 import type { ClaimFinding } from '../../model/record.ts'
 import type { Instant, Sha256 } from '../../model/units.ts'
+import { say } from '../../text/format.ts'
 import type { HeadlineState } from '../../text/incident-keys.ts'
 import { headlineState, type NamedIncident } from '../../text/incident-sentence.ts'
+import type { Lang } from '../../text/lang.ts'
 import type { PublishedBundle } from '../published-bundles.ts'
 import type { AxisView } from '../charts/axis-marks.ts'
 import type { MarkName } from './mark.ts'
@@ -109,6 +111,10 @@ export interface IncidentView extends NamedIncident {
   readonly bundles: readonly PublishedBundle[]
   readonly prior: Prior
 }
+
+/** Words of a section: below the notice of a withdrawal, each section of what was withdrawn says that it is one. */
+export const ofEdition = (lang: Lang, { withdrawn }: Pick<Incident, 'withdrawn'>, text: string): string =>
+  withdrawn ? say(lang, 'edition.former', { text }) : text
 
 const MARKS = {
   restricted: 'shut',

@@ -12,7 +12,7 @@ import { compareNumbers, verdictName, weightInterval } from '../../text/incident
 import { fold, scrolled } from './fold.ts'
 import type { Frame } from './frame.ts'
 import { simulatedTag } from './layout.ts'
-import { PRIORS, type IncidentView, type Prior } from './incident-view.ts'
+import { ofEdition, PRIORS, type IncidentView, type Prior } from './incident-view.ts'
 import type { Markup } from './mark.ts'
 import { part } from './part.ts'
 import { section } from './section.ts'
@@ -31,14 +31,16 @@ export function renderWeight(lang: Lang, { incident }: IncidentView): Markup {
   return section(
     'weight',
     say(lang, 'incident.weight'),
-    say(lang, 'incident.weight-about'),
+    ofEdition(lang, incident, say(lang, 'incident.weight-about')),
     html`<p class="sm">
         ${simulatedTag(lang, incident.simulated)}<span class="q"
           >${say(lang, 'incident.weight-politics')} ${say(lang, 'weigh.judgement')}
           ${cause.word === 'insufficient' ? say(lang, 'incident.weight-insufficient') : ''}</span
         >
       </p>
-      ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sum(lang, incident)}`)} ${every(lang, sorted)}`,
+      <div class="${incident.withdrawn ? 'former' : ''}">
+        ${table(say(lang, 'incident.weight'), html`${scale(lang)} ${sum(lang, incident)}`)} ${every(lang, sorted)}
+      </div>`,
   )
 }
 
@@ -233,10 +235,14 @@ export const renderPrior = (lang: Lang, view: IncidentView, frame: Frame): Marku
     : part({
         id: 'prior',
         heading: say(lang, 'incident.prior'),
-        answer: say(lang, 'incident.prior-short', {
-          before: odds(view.prior),
-          after: oddsText(lang, view.incident.cause.log10Lr + PRIORS[view.prior]),
-        }),
+        answer: ofEdition(
+          lang,
+          view.incident,
+          say(lang, 'incident.prior-short', {
+            before: odds(view.prior),
+            after: oddsText(lang, view.incident.cause.log10Lr + PRIORS[view.prior]),
+          }),
+        ),
         // Whoever chose a starting point sees what it gives.
         open: frame.medium === 'live' && view.prior !== '1:1',
         body: html`<p class="sm q">${say(lang, 'incident.prior-about')}</p>
@@ -289,24 +295,29 @@ const revisionOf = (view: IncidentView): { readonly revision?: string } =>
 const MOST_CHANGES = 3
 
 /** What would change the conclusion: results of items nobody looked at that give another word, strongest first. */
-export function renderChange(lang: Lang, { incident: { cause, state } }: IncidentView): Markup {
+export function renderChange(lang: Lang, { incident }: IncidentView): Markup {
+  const { cause, state } = incident
   const named = (word: CauseWord): string => verdictName(lang, { cause: { word }, state })
   const results = cause.unseen
     .flatMap((item) => item.after.map((after) => ({ item, ...after })))
     .toSorted((a, b) => Math.abs(b.log10Lr - cause.log10Lr) - Math.abs(a.log10Lr - cause.log10Lr))
   const turning = results.filter(({ word }) => word !== cause.word)
   const heading = say(lang, 'incident.change')
-  if (results.length === 0) return part({ id: 'change', heading, answer: say(lang, 'incident.change-none') })
+  if (results.length === 0)
+    return part({ id: 'change', heading, answer: ofEdition(lang, incident, say(lang, 'incident.change-none')) })
   return part({
     id: 'change',
     heading,
-    answer:
+    answer: ofEdition(
+      lang,
+      incident,
       turning.length === 0
         ? say(lang, 'incident.change-would-not')
         : say(lang, 'incident.change-short', {
             tests: formatNumber(lang, new Set(turning.map(({ item }) => item)).size),
             results: formatNumber(lang, turning.length),
           }),
+    ),
     body: html`${
       turning.length === 0
         ? ''

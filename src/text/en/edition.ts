@@ -6,7 +6,10 @@ export const edition = {
   'edition.later-left-out':
     'Measurements that arrived after this revision: {count}. Neither the chart nor the figures of this page include them.',
   'edition.later-withdrawn':
-    'Measurements that arrived after the first revision: {count}. The chart shows the data as they are now. All other figures are those of the withdrawn revision.',
+    'Points and numbers of measurements: all data held today. Curve, start and end: of the withdrawn edition. Measurements that arrived after the first revision: {count}.',
+  'edition.withdrawn-held':
+    'Measurements that arrived after the first revision: {later}. Of all now held between the former start and end, the service opened in {passed}\u00a0of\u00a0{total}; devices on which it opened: {devices}.',
+  'edition.former': 'Former edition. {text}',
   'edition.running':
     'Ongoing; figures may change. Figures and weight on this page were published: {at}. The time of the last failed measurement comes from later measurements.',
   'edition.bundle-of': 'revision: {revision}',

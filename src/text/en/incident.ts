@@ -325,6 +325,8 @@ export const incident = {
   'incident.cite-publisher': 'Published by: {name}',
   'incident.cite-revision': 'Revision {revision}, {at}',
   'incident.cite-id': 'Id',
+  'incident.cite-id-about':
+    'The id is a name. It was given by the first estimate of the start and stays, also where the start was dated otherwise later.',
   'incident.cite-digest': 'SHA-256 of this revision',
   'incident.cite-digest-about': 'Computed from the bytes of the JSON file of this revision.',
   'incident.cite-rules': 'Version of the rules',

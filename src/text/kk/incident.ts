@@ -327,6 +327,8 @@ export const incident = {
   'incident.cite-publisher': 'Жариялаған: {name}',
   'incident.cite-revision': 'Нұсқа {revision}, {at}',
   'incident.cite-id': 'Нөмірі',
+  'incident.cite-id-about':
+    'Нөмір – атау, уақыт емес: ол басталуының алғашқы бағасы бойынша берілген және басталуы кейін басқаша анықталса да өзгермейді.',
   'incident.cite-digest': 'Осы нұсқаның бақылау сомасы, SHA-256',
   'incident.cite-digest-about': 'Осы нұсқаның JSON файлындағы байттардан есептеледі.',
   'incident.cite-rules': 'Ережелер нұсқасы',

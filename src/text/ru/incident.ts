@@ -328,6 +328,8 @@ export const incident = {
   'incident.cite-publisher': 'Издатель: {name}',
   'incident.cite-revision': 'Редакция {revision}, {at}',
   'incident.cite-id': 'Номер',
+  'incident.cite-id-about':
+    'Номер – это имя, а не время: он дан по первой оценке начала и не меняется, даже если начало потом датировано иначе.',
   'incident.cite-digest': 'Контрольная сумма этой редакции, SHA-256',
   'incident.cite-digest-about': 'Вычисляется из байтов файла JSON этой редакции.',
   'incident.cite-rules': 'Версия правил',

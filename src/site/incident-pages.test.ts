@@ -54,8 +54,12 @@ describe('the page of an incident', () => {
           /class="(?:sum|rival)">.*?<b>([^<]*)<\/b\s*><span class="lr">([^<]*)</gs,
         ),
       ].map(([, name, times]) => `${name}: ${times}`)
-    const [all, best] = ['Against all faults together', 'The best-fitting interference against the best-fitting fault']
+    const [all, best] = ['Against all faults together', 'Against the best-fitting fault']
     assert.deepEqual(await rows(finished), [`${best}: 38 to 1`, `${all}: 110 to 1`])
+    assert.match(
+      await text(`/en/i/${throttled.id}`),
+      /The two that fit best: throttling; overloaded servers of the service\./,
+    )
     assert.deepEqual(await rows(throttled), [`${all}: 10 to 1`, `${best}: 14 to 1`])
   })
 

@@ -271,6 +271,7 @@ type IncidentPageKey =
   | 'incident.prior-fault'
   | 'incident.prior-interference'
   | 'incident.weight-rival'
+  | 'incident.weight-best'
   | 'incident.change-would'
   | 'incident.change-would-not'
   | 'incident.change-all'

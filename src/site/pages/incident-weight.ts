@@ -215,7 +215,12 @@ function sum(lang: Lang, incident: IncidentView['incident']): Markup {
     >`
   const rival = html`<b>${say(lang, 'incident.weight-rival')}</b
     ><span class="lr">${timesText(lang, cause.rival.log10Lr)}</span
-    ><span>${capitalise(lang, say(lang, `cause.${cause.rival.cause}`))}</span>`
+    ><span
+      >${say(lang, 'incident.weight-best', {
+        leading: say(lang, `cause.${cause.leading}`),
+        rival: say(lang, `cause.${cause.rival.cause}`),
+      })}</span
+    >`
   const line = (name: 'sum' | 'rival', text: Markup, drawn: Markup): Markup =>
     html`<tr role="row" class="${name}">
       <th scope="row" role="rowheader" class="it">${text}</th>

@@ -71,7 +71,7 @@ describe('the page of an incident', () => {
     )
     assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
     assert.match(slow, /Measurements in the drawing, with the time before and after: 93\./)
-    assert.match(slow, /latest possible end: 53\. Of these an item counts only those where it is known\./)
+    assert.match(slow, /latest end: 53\.[\s\S]*Of these an item counts only those where it is known\./)
     const shut = await text(`/en/i/${finished.id}`)
     assert.match(shut, /Taken alone: 1\.3 \(1\/1\.1–1\.7\)\.\s+It adds 5\.8 to 1 to what was counted before it/)
     assert.match(shut, /then it adds more than alone/)

@@ -251,6 +251,7 @@ type IncidentPageKey =
   | 'incident.others-about'
   | 'incident.measurements'
   | 'incident.measurements-about'
+  | 'incident.measurements-part'
   | 'incident.measurements-all'
   | 'incident.measurements-none'
   | 'incident.revisions'

@@ -32,7 +32,10 @@ export function renderMeasurements(lang: Lang, view: IncidentView, frame: Frame)
       incident.measurements.length === 0
         ? say(lang, 'incident.measurements-none')
         : ofEdition(lang, incident, say(lang, 'incident.measurements-about', { count })),
-    body: html`<ul class="dl">
+    body: html`${
+        incident.measurements.length === 0 ? '' : html`<p class="sm q">${say(lang, 'incident.measurements-part')}</p>`
+      }
+      <ul class="dl">
         <li>
           <a href="${urls.series(lang, incident.service, incident.asn, days)}"
             >${say(lang, 'incident.measurements-all')}</a

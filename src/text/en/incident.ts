@@ -304,8 +304,9 @@ export const incident = {
   'incident.others': 'What others saw',
   'incident.others-about': 'Not counted as evidence, given for comparison.',
   'incident.measurements': 'Measurements behind it',
-  'incident.measurements-about':
-    'From the earliest possible start to the latest possible end: {count}. Of these an item counts only those where it is known. Each can be opened and checked.',
+  'incident.measurements-about': 'From the earliest start to the latest end: {count}.',
+  'incident.measurements-part':
+    'From the earliest possible start to the latest possible end. Of these an item counts only those where it is known. Each can be opened and checked.',
   'incident.measurements-all': 'All measurements of these days',
   'incident.measurements-none':
     'The list of measurements of this incident is not kept, so the conclusion cannot be computed again from it. All measurements of these days are open below.',

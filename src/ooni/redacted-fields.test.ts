@@ -41,6 +41,12 @@ describe('redactedFields()', () => {
     assert.doesNotMatch(JSON.stringify(found), /203\.0\.113/)
   })
 
+  it('finds nothing where what is withheld elsewhere, or lies deep, stands unchanged', () => {
+    const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => ({ inner }), 'open')
+    const shown = JSON.parse(publicForm({ test_keys: { rows: { id: [{ id: {} }] }, deep } })) as unknown
+    assert.deepEqual(redactedFields(shown), [])
+  })
+
   it('finds nothing in a public form', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (json) => {

@@ -47,7 +47,7 @@ function compare(
     if (original.length === 2 && isPersonalHeader(original[0])) note([...path, String(original[0])], 'address', found)
     else for (const [at, one] of original.entries()) compare(one, shown[at], [...path, '*'], found)
   } else if (nested && isRecord(original) && isRecord(shown)) compareMembers(original, shown, path, found)
-  else note(path, reasonOf(path), found)
+  else if (JSON.stringify(original) !== JSON.stringify(shown)) note(path, reasonOf(path), found)
 }
 
 /** Members by their name; one that the public form has not was taken out, or its name itself held an address. */

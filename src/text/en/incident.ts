@@ -394,7 +394,7 @@ export const incident = {
   'incident.prior-short': 'If {before} before the measurements, then {after} after them.',
   'incident.change-short':
     'Tests not run that could change the conclusion: {tests}. Of their possible results, these would: {results}.',
-  'incident.others-short': 'Data held here. OONI: {ooni}, IODA: {ioda}.',
+  'incident.others-short': 'Held on this site. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Statements: {statements}. Acts on restriction: {acts}.',
   'incident.card': 'Picture to share',
   'incident.weight-weak':

@@ -24,8 +24,8 @@ export const incident = {
   'incident.verdict-short.blocking': 'бұғаттауға көбірек ұқсайды',
   'incident.verdict-short.throttling': 'жылдамдықты шектеуге көбірек ұқсайды',
   'incident.verdict-short.fault': 'техникалық ақауға көбірек ұқсайды',
-  'incident.verdict-short.not-determined': 'себебін анықтамайды',
-  'incident.verdict-short.insufficient': 'себебін айтуға жеткіліксіз',
+  'incident.verdict-short.not-determined': 'себебі анықталмады',
+  'incident.verdict-short.insufficient': 'себебін айтуға дерек жеткіліксіз',
   'incident.former': 'Бұрынғы қорытынды: {text}',
   'incident.strength': 'айғақ: {support}, деңгейі: 6\u00a0ішінен\u00a0{step}',
 
@@ -396,7 +396,7 @@ export const incident = {
   'incident.prior-short': 'Өлшемге дейін {before} болса, өлшемнен кейін {after}.',
   'incident.change-short':
     'Қорытындыны өзгерте алатын, бірақ жасалмаған тексерулер: {tests}. Олардың қорытындыны өзгертетін нәтижелері: {results}.',
-  'incident.others-short': 'Мұнда бар деректер. OONI: {ooni}, IODA: {ioda}.',
+  'incident.others-short': 'Осы сайтқа жүктелген деректер саны. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Мәлімдемелер: {statements}. Шектеу туралы актілер: {acts}.',
   'incident.card': 'Бөлісуге арналған сурет',
   'incident.weight-weak':

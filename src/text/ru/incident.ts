@@ -19,7 +19,7 @@ export const incident = {
   'incident.verdict.blocking': 'Признаки больше соответствуют блокировке, чем техническому сбою',
   'incident.verdict.throttling': 'Признаки больше соответствуют ограничению скорости, чем техническому сбою',
   'incident.verdict.fault': 'Признаки больше соответствуют техническому сбою, чем вмешательству',
-  'incident.verdict.not-determined': 'Вмешательство или технический сбой, по признакам не определено',
+  'incident.verdict.not-determined': 'По признакам нельзя определить, вмешательство это или технический сбой',
   'incident.verdict.insufficient': 'Чтобы назвать причину, данных недостаточно',
   'incident.verdict-short.blocking': 'больше соответствуют блокировке',
   'incident.verdict-short.throttling': 'больше соответствуют ограничению скорости',
@@ -397,7 +397,7 @@ export const incident = {
   'incident.prior-short': 'Если до измерений {before}, то после них {after}.',
   'incident.change-short':
     'Непроведённые проверки, которые могли бы изменить вывод: {tests}. Их результаты, при которых он изменился бы: {results}.',
-  'incident.others-short': 'Здесь есть данные. OONI: {ooni}, IODA: {ioda}.',
+  'incident.others-short': 'Загружено на этот сайт. OONI: {ooni}, IODA: {ioda}.',
   'incident.notices-short': 'Заявления: {statements}. Акты об ограничении: {acts}.',
   'incident.card': 'Картинка, чтобы поделиться',
   'incident.weight-weak':

@@ -5,7 +5,7 @@ import type { Lang } from './lang.ts'
 
 /**
  * The quotable paragraph as plain text for a channel or a messenger: with its check code and the address that leads
- * back, each on a line of its own. About 700 letters at most.
+ * back, each on a line of its own. At most 900 letters for what is published today.
  */
 export const channelText = (
   lang: Lang,

@@ -19,7 +19,7 @@ export const incident = {
   'incident.verdict.blocking': 'Признаки больше соответствуют блокировке, чем техническому сбою',
   'incident.verdict.throttling': 'Признаки больше соответствуют ограничению скорости, чем техническому сбою',
   'incident.verdict.fault': 'Признаки больше соответствуют техническому сбою, чем вмешательству',
-  'incident.verdict.not-determined': 'По признакам нельзя определить, вмешательство это или технический сбой',
+  'incident.verdict.not-determined': 'Признаки не показывают, вмешательство это или технический сбой',
   'incident.verdict.insufficient': 'Чтобы назвать причину, данных недостаточно',
   'incident.verdict-short.blocking': 'больше соответствуют блокировке',
   'incident.verdict-short.throttling': 'больше соответствуют ограничению скорости',

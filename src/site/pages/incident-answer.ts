@@ -201,7 +201,7 @@ function utcEdges(lang: Lang, incident: Incident): { start: string; end: string 
 function what(lang: Lang, { incident, apart }: IncidentView): Markup {
   return html`<div>
     <dt>${say(lang, 'incident.what')}</dt>
-    ${[...shareText(lang, incident), ...servicesSeen(lang, incident)].map((sentence) => html`<dd>${sentence}</dd>`)}
+    ${shareText(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
     ${apart === 0 ? '' : html`<dd class="n">${say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart) })}</dd>`}
   </div>`
 }
@@ -237,6 +237,7 @@ function howSure(lang: Lang, { incident }: IncidentView): Markup {
         : html`<dd class="cautious">${numbers.first}</dd>
             <dd class="n">${numbers.beside} ${reaches(cause) ? say(lang, 'incident.sure-reaches') : ''}</dd>`
     }
+    ${servicesSeen(lang, incident).map((sentence) => html`<dd>${sentence}</dd>`)}
     <dd class="more">${fold(say(lang, 'incident.terms'), terms(lang, incident))}</dd>
   </div>`
 }

@@ -101,7 +101,8 @@ async function attachmentsOf(
     name: path.slice(path.lastIndexOf('/') + 1),
     bytes: await read(path),
   })
-  const fits = ({ path }: Attached): boolean => files.some((one) => one.path === path && one.size <= MOST_ATTACHED)
+  const fits = ({ path }: Attached): boolean =>
+    files.some((one) => one.path === path && one.size > 0 && one.size <= MOST_ATTACHED)
   return Promise.all([...ATTACHED[kind], ...OF_LOG].filter(fits).map(attach))
 }
 

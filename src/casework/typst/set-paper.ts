@@ -28,7 +28,7 @@ export type Printed =
 
 /**
  * Sets a paper as PDF. The same paper and attachments give the same bytes, on any machine and in any zone. Throws
- * InputError for a name of an attachment that is no plain name, Fault where the paper breaks its standard.
+ * InputError for an attachment that is empty or has no plain name, Fault where the paper breaks its standard.
  */
 export async function printPaper(paper: Paper, { standard, attachments = [] }: PrintOptions): Promise<Printed> {
   const press = await openPress()
@@ -41,6 +41,13 @@ export async function printPaper(paper: Paper, { standard, attachments = [] }: P
         code: 'attachment.name',
         path: `/${at}`,
         expected: 'small letters, digits, points and dashes, at most 100',
+      })
+    // The compiler divides by the length of what it packs, and its fault ends the whole process.
+    if (bytes.length === 0)
+      throw new InputError(`Cannot attach "${name}": it is empty`, {
+        code: 'attachment.empty',
+        path: `/${at}`,
+        expected: 'at least one byte',
       })
     files.set(`/${name}`, bytes)
     return { name, media, description, relationship }

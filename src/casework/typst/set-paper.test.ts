@@ -245,6 +245,11 @@ describe('printPaper()', { skip }, () => {
       )
   })
 
+  it('refuses an empty file: the compiler would end the process', async () => {
+    const attachments = [{ ...PROOF, bytes: new Uint8Array() }]
+    await assert.rejects(printPaper(paper([]), { standard: 'a-3a', attachments }), InputError)
+  })
+
   it('says which package is missing where it is not installed', () => {
     const module = fileURLToPath(new URL('./set-paper.ts', import.meta.url))
     const script = `

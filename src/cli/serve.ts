@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
+import { loadPolicy } from '../pipeline/outside/witnesses.ts'
 import { createSite } from '../site/app.ts'
 import { listen } from '../site/listen.ts'
 import type { Frame } from '../site/pages/frame.ts'
@@ -28,6 +29,7 @@ import { openLiveLog } from './live-log.ts'
 import { openLiveOutside } from './outside.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
 import { folderSavedChecks } from './saved-checks.ts'
+import { publicRemarks, type PublicStart } from './public-remarks.ts'
 import { openSenderRate, WORK_RATE } from './sender-rate.ts'
 import { openSiteDrawing } from './site-drawing.ts'
 import { openSitePeople } from './site-people.ts'
@@ -201,6 +203,12 @@ export async function serveFolder(
   await untilAborted(options.signal)
 }
 
+const startedWith = async ({ logFolder }: OpenFolder, { operator }: Frame): Promise<PublicStart> => ({
+  policy: (await loadPolicy(logFolder))?.policy,
+  security: operator?.security,
+  now: systemClock.now(),
+})
+
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve()
@@ -240,9 +248,14 @@ export const command: Command = {
     await using collector =
       settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
     const served = collector === undefined ? rest : { ...rest, collector }
-    await serveFolder(folder, { ...served, names, frame, signal, env: world.env }, (url) =>
-      world.out.write(`Kuager is open at ${url}\n`),
-    )
+    const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
+    await serveFolder(folder, { ...served, names, frame, signal, env: world.env }, (url) => {
+      world.out.write(`Kuager is open at ${url}\n`)
+      for (const remark of remarks) {
+        world.err.write(`${remark}\n`)
+        openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')
+      }
+    })
     refusal.signal.throwIfAborted()
     return 0
   },

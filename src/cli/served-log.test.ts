@@ -31,7 +31,7 @@ describe('servedLog()', () => {
     const [{ key }] = log.keys as [(typeof log.keys)[number]]
     using witness = new TestWitness('witness.example', [key])
     const url = await witness.serve()
-    const policyFile = `log ${formatVerifierKey(key)}\nwitness w ${witness.line} ${url}\nquorum w\n`
+    const policyFile = `log ${formatVerifierKey(key)}\nwitness w ${witness.line} ${url}\n`
     await writeFile(join(logFolder, 'policy.txt'), policyFile)
     const policy = (await loadPolicy(logFolder))?.policy
     assert.ok(policy !== undefined)
@@ -53,6 +53,8 @@ describe('servedLog()', () => {
     assert.ok(cosigned.checkpoint.note.signatures.some(({ name }) => name === 'witness.example'))
     assert.equal((await proofOf(3)).checkpoint.size, 5, 'which witnesses have not seen')
     assert.equal((await served?.latest())?.size, 5)
+    // The operator named no quorum: it is demanded by itself, and published, without the address that is the operator's.
+    assert.equal(await served?.policy?.(), policyFile.replace(` ${url}`, '') + 'quorum w\n')
 
     const others = new LeafArchive()
     others.growTo(4)

@@ -1,4 +1,7 @@
+import { formatVerifierKey } from '../evidence/signed-note.ts'
+import { policyText } from '../evidence/witness/policy.ts'
 import { InputError } from '../model/errors.ts'
+import { readPolicyText } from '../pipeline/bundle/read-stamps.ts'
 import type { ProvenLeaf, TransparencyLog } from '../pipeline/log/contract.ts'
 import { checkpointToGive } from '../pipeline/outside/witnesses.ts'
 import type { ServedLog } from '../site/log-routes.ts'
@@ -12,9 +15,14 @@ export async function servedLog(folder: Pick<OpenFolder, 'begunLog' | 'logFolder
     folder: log.folder,
     keys: log.keys,
     latest: () => log.latest(),
+    policy: () => publishedPolicy(log, folder.logFolder),
     prove: (leaves) => proveToCosigned(log, folder.logFolder, leaves),
   }
 }
+
+/** The policy that a log publishes: its operator's, with a quorum and without addresses, else one that demands no witness. */
+export const publishedPolicy = async ({ keys }: Pick<TransparencyLog, 'keys'>, folder: string): Promise<string> =>
+  (await readPolicyText(folder)) ?? policyText(keys.map(({ key }) => formatVerifierKey(key)))
 
 /**
  * Proofs to the last checkpoint that witnesses have cosigned as the policy demands, where it holds the leaves: a log that

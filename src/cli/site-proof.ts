@@ -87,13 +87,10 @@ async function viewWitnesses(
   const policy = (await orNone(() => loadPolicy(folder)))?.policy
   if (policy === undefined) return { witnesses: [] }
   const state = await openWitnessState(folder)
-  const demanded = policy.quorum !== undefined
-  return {
-    witnesses: policy.witnesses.map(({ name }) => viewOutside(name, state)),
-    ...(demanded && checkpoint !== undefined
-      ? { quorum: evaluatePolicy(checkpoint, policy, verifyEd25519).satisfied }
-      : {}),
-  }
+  const witnesses = policy.witnesses.map(({ name }) => viewOutside(name, state))
+  if (policy.quorum === undefined) return { witnesses, quorum: 'none' }
+  if (checkpoint === undefined) return { witnesses }
+  return { witnesses, quorum: evaluatePolicy(checkpoint, policy, verifyEd25519).satisfied ? 'met' : 'unmet' }
 }
 
 function viewOutside(name: string, state: OutsideState): OutsideView {

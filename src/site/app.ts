@@ -32,6 +32,7 @@ import { answerProblem, langOf } from './respond.ts'
 import { addRobots } from './robots.ts'
 import { addSavedChecks } from './saved-check-routes.ts'
 import { addSeriesPages } from './series-pages.ts'
+import { addSecurityText } from './security-text.ts'
 import type { SiteOptions } from './site-options.ts'
 import { openSpeak, type Speak } from './spoken.ts'
 import { addWork } from './work-routes.ts'
@@ -58,6 +59,7 @@ export function createSite(options: SiteOptions): Hono {
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   addRobots(site)
+  addSecurityText(site, options)
   if (options.collector !== undefined) addCollector(site, options.collector)
   const { transparency, savedChecks, crowd, work, workRate: rate } = options
   if (transparency !== undefined) addLogRoutes(site, transparency)

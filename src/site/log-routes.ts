@@ -9,6 +9,8 @@ export interface ServedLog {
   /** Folder of the files that are served as they stand. */
   readonly folder: string
   readonly keys: readonly { readonly key: VerifierKey }[]
+  /** The policy of witnesses, without addresses: keys of the log, keys of witnesses, quorum. */
+  policy?(): Promise<string>
   latest(): Promise<{ readonly size: number; readonly bytes: Uint8Array } | undefined>
   /** Asked for leaves that the latest checkpoint holds. */
   prove(leaves: readonly number[]): Promise<readonly { readonly leaf: Uint8Array; readonly proof: string }[]>
@@ -38,6 +40,11 @@ export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefin
     if (keys.length === 0) return none(c, 'No log yet', { later: true })
     const text = keys.map(({ key }) => `${formatVerifierKey(key)}\n`).join('')
     return answer(c, new TextEncoder().encode(text), { type: TEXT, cache: SECONDS })
+  })
+  site.get(urls.logPolicy(), async (c) => {
+    const policy = await (await open())?.policy?.()
+    if (policy === undefined) return none(c, 'No log yet', { later: true })
+    return answer(c, new TextEncoder().encode(policy), { type: TEXT, cache: SECONDS })
   })
   site.get('/log/tile/*', async (c) => {
     const path = c.req.path.slice('/log/'.length)

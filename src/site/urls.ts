@@ -108,9 +108,10 @@ export const urls = {
     `/api/v1/${list}`,
   /** The page on verifying sends what was typed here; it leads on to the code. */
   typedCode: (lang: Lang): string => `/${lang}/verify`,
-  /** The newest checkpoint of the log, its keys, the proof that it holds a leaf, and that leaf. */
+  /** The newest checkpoint of the log, its keys, which witnesses have to sign, the proof that it holds a leaf, that leaf. */
   logCheckpoint: (): string => '/log/checkpoint',
   logKeys: (): string => '/log/keys',
+  logPolicy: (): string => '/log/policy',
   logProof: (leaf: number | string): string => `/log/proof/${leaf}`,
   logLeaf: (leaf: number | string): string => `/log/leaf/${leaf}`,
   /** Where the digest of a check is sent that a person keeps. */

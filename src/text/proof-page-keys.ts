@@ -73,6 +73,7 @@ export type ProofPageKey =
   | 'proof-page.outside.never'
   | 'proof-page.outside.quorum-met'
   | 'proof-page.outside.quorum-unmet'
+  | 'proof-page.outside.quorum-none'
   | 'proof-page.bundle.about'
   | 'proof-page.bundle.file'
   | 'proof-page.bundle.how'

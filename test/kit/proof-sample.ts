@@ -31,7 +31,7 @@ export const sampleLog: LogView = {
     { name: 'witness.example/w1', last: { at: parseInstant('2026-03-05T16:40:11Z'), size: 1_234_567 }, failures: 0 },
     { name: 'second-witness.example/w2', failures: 0 },
   ],
-  quorum: true,
+  quorum: 'met',
 }
 
 const BUNDLE: PublishedBundle = {

@@ -14,7 +14,7 @@ import { peopleOfNetwork } from '../people-of-network.ts'
 import { printable } from '../printable.ts'
 import { openSenderRate } from '../sender-rate.ts'
 import { readFrameOptions } from '../site-frame.ts'
-import { proveToCosigned } from '../served-log.ts'
+import { proveToCosigned, publishedPolicy } from '../served-log.ts'
 import { readLetterAssets } from './letter-assets.ts'
 import { defaultLetterFolder, openLetterFolder, type LetterFolder, type LetterFolderOptions } from './letter-folder.ts'
 import { requireSecrets } from './require-secrets.ts'
@@ -137,6 +137,7 @@ async function letterLog(folder: LetterFolder): Promise<ServedLog | undefined> {
     folder: log.folder,
     keys: log.keys,
     latest: () => log.latest(),
+    policy: () => publishedPolicy(log, folder.logFolder),
     prove: (leaves) => proveToCosigned(log, folder.logFolder, leaves),
   }
 }

@@ -8,7 +8,7 @@ import { encodeBase64 } from '../base64.ts'
 import { checkpointText, parseCheckpoint, type Checkpoint } from '../checkpoint.ts'
 import { formatVerifierKey, keyId } from '../signed-note.ts'
 import { formatSignatureLine } from './cosignature.ts'
-import { barePolicy, evaluatePolicy, parsePolicy, policyText, type WitnessPolicy } from './policy.ts'
+import { barePolicy, evaluatePolicy, parsePolicy, policyText, withQuorum, type WitnessPolicy } from './policy.ts'
 import { formatWitnessKey, parseWitnessKey, witnessKeyId } from './witness-key.ts'
 
 const parse = (text: string): WitnessPolicy => parsePolicy(Buffer.from(text), sha256)
@@ -161,6 +161,29 @@ describe('parseWitnessKey()', () => {
     assert.deepEqual(parseWitnessKey(one!.line, sha256), one!.key) // there are six
     assert.equal(parseWitnessKey(ML_DSA_LINE, sha256).kind, 'ml-dsa-44')
     assert.throws(() => parseWitnessKey(LOG_LINE, sha256), InputError)
+  })
+})
+
+describe('withQuorum()', () => {
+  const quorumOf = (text: string): readonly [number, readonly string[]] | string | undefined => {
+    const { quorum, groups } = parse(withQuorum(text))
+    const group = groups.find(({ name }) => name === quorum)
+    return group === undefined ? quorum : [group.least, group.members]
+  }
+  const some = (count: number): string => defined.split('\n').slice(0, count).join('\n')
+
+  it('demands more than half of what is in no group, if the writer names no quorum', () => {
+    assert.equal(quorumOf(`log ${LOG_LINE}`), undefined)
+    assert.equal(quorumOf(some(1)), 'w0')
+    assert.deepEqual(quorumOf(some(2)), [2, ['w0', 'w1']])
+    assert.deepEqual(quorumOf(some(3)), [2, ['w0', 'w1', 'w2']])
+    assert.deepEqual(quorumOf(`${some(4)}\ngroup near any w0 w1\n# quorum none`), [2, ['w2', 'w3', 'near']])
+    assert.deepEqual(quorumOf(`${some(2)}\ngroup majority any w0`)?.[1], ['w1', 'majority'])
+  })
+
+  it('leaves a policy as it is where its writer decided, also for none', () => {
+    for (const quorum of ['none', 'w1'])
+      assert.equal(withQuorum(`${defined}\t quorum  ${quorum}`), `${defined}\t quorum  ${quorum}`)
   })
 })
 

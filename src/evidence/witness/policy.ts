@@ -158,6 +158,31 @@ export function parsePolicy(bytes: Uint8Array, digest: NoteTools['digest']): Wit
   return { logs, witnesses, groups, quorum: quorum === NONE ? undefined : quorum }
 }
 
+const wordsOf = (text: string): readonly (readonly string[])[] =>
+  text
+    .split('\n')
+    .map((line) => line.split(/[ \t]+/).filter((item) => item !== ''))
+    .filter(([word]) => word !== undefined && !word.startsWith('#'))
+
+/**
+ * The text of a policy with a quorum. If its writer names none, more than half of the witnesses and groups that are in no
+ * other group are demanded: one witness that is bribed, forced or gone neither makes nor breaks the quorum of three.
+ */
+export function withQuorum(text: string): string {
+  const lines = wordsOf(text)
+  if (lines.some(([word]) => word === 'quorum')) return text
+  const defined = lines.flatMap(([word, name]) => ((word === 'witness' || word === 'group') && name ? [name] : []))
+  const members = new Set(lines.flatMap(([word, , , ...rest]) => (word === 'group' ? rest : [])))
+  const top = defined.filter((name) => !members.has(name))
+  const end = text === '' || text.endsWith('\n') ? text : `${text}\n`
+  const [only] = top
+  if (only === undefined) return `${end}quorum ${NONE}\n`
+  if (top.length === 1) return `${end}quorum ${only}\n`
+  let name = 'majority'
+  while (defined.includes(name)) name += '-'
+  return `${end}group ${name} ${Math.floor(top.length / 2) + 1} ${top.join(' ')}\nquorum ${name}\n`
+}
+
 /** Items of a line that are no address, by its first word. */
 const BARE: ReadonlyMap<string, number> = new Map([
   ['log', 2],
@@ -166,10 +191,7 @@ const BARE: ReadonlyMap<string, number> = new Map([
 
 /** The lines of a policy without comments and addresses: who has to sign, and nothing else that its writer put there. */
 export const barePolicy = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => line.split(/[ \t]+/).filter((item) => item !== ''))
-    .filter(([word]) => word !== undefined && !word.startsWith('#'))
+  wordsOf(text)
     .map((items) => `${items.slice(0, BARE.get(items[0] ?? '')).join(' ')}\n`)
     .join('')
 

@@ -12,6 +12,7 @@ import {
 import {
   evaluatePolicy,
   parsePolicy,
+  withQuorum,
   type PolicyOutcome,
   type PolicyWitness,
   type WitnessPolicy,
@@ -68,13 +69,19 @@ const paths = (folder: string) =>
     cosigned: join(folder, 'witnesses', 'cosigned'),
   }) as const
 
-/** The policy of a log, and its bytes; undefined where it has none. Throws InputError for one that does not read. */
+/**
+ * The policy of a log, and its bytes, with the quorum that a policy without one gets (`withQuorum`); undefined where it has
+ * none. Throws InputError for one that does not read.
+ */
 export async function loadPolicy(
   folder: string,
   disk: Disk = REAL_DISK,
 ): Promise<{ readonly policy: WitnessPolicy; readonly bytes: Uint8Array } | undefined> {
-  const bytes = await readWhole(paths(folder).policy, disk)
-  return bytes === undefined ? undefined : { policy: parsePolicy(bytes, sha256), bytes }
+  const read = await readWhole(paths(folder).policy, disk)
+  if (read === undefined) return undefined
+  // One character a byte: what is no UTF-8 stays it, and is refused.
+  const bytes = Buffer.from(withQuorum(read.toString('latin1')), 'latin1')
+  return { policy: parsePolicy(bytes, sha256), bytes }
 }
 
 /** File of the last checkpoint that satisfied the policy. */

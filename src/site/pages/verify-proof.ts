@@ -37,8 +37,8 @@ export interface LogView {
   readonly checkpoint?: { readonly size: number; readonly at: Instant; readonly text: string }
   readonly authorities: readonly OutsideView[]
   readonly witnesses: readonly OutsideView[]
-  /** Whether the witnesses that the policy demands signed the newest checkpoint; absent where it demands none. */
-  readonly quorum?: boolean
+  /** Whether the newest checkpoint has the signatures of witnesses that the policy demands; absent without a policy. */
+  readonly quorum?: 'met' | 'unmet' | 'none'
 }
 
 export interface ProofPartsView {
@@ -148,7 +148,11 @@ function outsidePart(lang: Lang, { log }: ProofPartsView): Markup {
         ? html`<p>${say(lang, 'proof-page.outside.no-witness')}</p>`
         : outsideList(lang, say(lang, 'proof-page.outside.witnesses'), witnesses)
     }
-    ${quorum === undefined ? '' : html`<p>${say(lang, `proof-page.outside.quorum-${quorum ? 'met' : 'unmet'}`)}</p>`}`
+    ${
+      witnesses.length === 0 || quorum === undefined
+        ? ''
+        : html`<p>${say(lang, `proof-page.outside.quorum-${quorum}`)}</p>`
+    }`
 }
 
 /** One of them a line: a mark and its name, how it answers, and the last that it answered. */

@@ -44,7 +44,7 @@ export const proofPage = {
   'proof-page.outside.no-authority':
     'This server asks no time-stamping service: only earlier copies of its checkpoints show how old they are.',
   'proof-page.outside.no-witness':
-    'This server asks no witness: that everybody is shown the same log can be checked only by comparing checkpoints.',
+    'No one outside this server has cosigned its log. A second history could be shown to some readers; only comparing checkpoints with other readers would show it.',
   'proof-page.outside.authorities': 'Time-stamping services',
   'proof-page.outside.witnesses': 'Witnesses',
   'proof-page.outside.last': 'Last answer',
@@ -54,6 +54,8 @@ export const proofPage = {
   'proof-page.outside.never': 'has not answered yet',
   'proof-page.outside.quorum-met':
     'The witnesses that the policy of this log demands have signed the checkpoint above.',
+  'proof-page.outside.quorum-none':
+    'The policy of this log demands no witness: a checkpoint counts without any of their signatures.',
   'proof-page.outside.quorum-unmet':
     'Not all witnesses that the policy of this log demands have signed the checkpoint above.',
   'proof-page.bundle.about':

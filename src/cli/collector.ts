@@ -6,6 +6,7 @@ import { isNeverHost } from '../model/test-list.ts'
 import { openJudgePool } from '../pipeline/judge-pool.ts'
 import { CheckIn, type OfferedUrl, type Place } from '../pipeline/receive/check-in.ts'
 import { MOST_SENT_BYTES } from '../pipeline/receive/expand.ts'
+import type { CollectorLimits } from '../pipeline/receive/collector-limits.ts'
 import { JudgeReceived } from '../pipeline/receive/judge-received.ts'
 import { DEFAULT_RATE, RateLimit } from '../sys/sender/rate.ts'
 import { openReceivePool } from '../pipeline/receive/receive-pool.ts'
@@ -22,7 +23,8 @@ import type { WorkerPool } from '../sys/worker-pool.ts'
 import type { World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './folder.ts'
-import { wrongOption } from './options.ts'
+import { openCollectorLimits, type LimitSettings } from './collector-limits.ts'
+import { readSize, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 
 /** Options of `kuager serve` that are the collector's. */
@@ -31,9 +33,11 @@ export const COLLECTOR_OPTIONS = {
   list: { type: 'string', multiple: true, default: [] as string[] },
   'trusted-proxy': { type: 'string', multiple: true, default: [] as string[] },
   rate: { type: 'string', default: String(DEFAULT_RATE.perSecond) },
+  'strangers-per-day': { type: 'string' },
+  'clock-is-right': { type: 'boolean', default: false },
 } as const
 
-export interface CollectorSettings {
+export interface CollectorSettings extends LimitSettings {
   readonly helpers: readonly string[]
   readonly listFiles: readonly string[]
   readonly trustedProxies: readonly string[]
@@ -49,6 +53,8 @@ export function readCollectorOptions(
     readonly list: readonly string[]
     readonly 'trusted-proxy': readonly string[]
     readonly rate: string
+    readonly 'strangers-per-day'?: string | undefined
+    readonly 'clock-is-right': boolean
   },
   world: World,
 ): Omit<CollectorSettings, 'networkFiles' | 'realOnly'> {
@@ -57,7 +63,10 @@ export function readCollectorOptions(
       throw wrongOption('control', `found "${printable(url)}"`, 'the URL of a test helper')
   const perSecond = /^\d{1,6}$/.test(values.rate) ? Number(values.rate) : 0
   if (perSecond < 1) throw wrongOption('rate', `found "${printable(values.rate)}"`, 'a number from 1 to 999999')
+  const { 'strangers-per-day': strangers } = values
   return {
+    ...(strangers === undefined ? {} : { strangersPerDay: readSize('strangers-per-day', strangers) }),
+    clockIsRight: values['clock-is-right'],
     helpers: values.control,
     listFiles: values.list.map((file) => resolve(world.cwd, file)),
     trustedProxies: values['trusted-proxy'],
@@ -65,12 +74,15 @@ export function readCollectorOptions(
   }
 }
 
+/** A collector that runs, and why it is not in full service. */
+export type OpenCollector = Collector & AsyncDisposable & Pick<CollectorLimits, 'reasons'>
+
 /** Opens the collector of a held folder. Its threads start with the first submission. Throws InputError for a bad table. */
 export async function openCollector(
   folder: OpenFolder,
   settings: CollectorSettings,
   world: World,
-): Promise<Collector & AsyncDisposable> {
+): Promise<OpenCollector> {
   const log = openLog({ level: 'warn' })
   const networks = loadNetworks(settings.networkFiles)
   const threads = Math.max(1, Math.min(availableParallelism() - 1, 4))
@@ -90,9 +102,11 @@ export async function openCollector(
     const owner = networks.network(a)?.owner
     return owner !== undefined && owner === networks.network(b)?.owner
   }
+  const limits = await openCollectorLimits(folder, settings)
   const receiver = new Receiver(
     {
       archive: await folder.archive(),
+      limits,
       pool,
       standings: new Standings({ registry: folder.registry(), sameOwner }),
       rate: new RateLimit(systemClock, { perSecond: settings.perSecond, burst: 60 * settings.perSecond }),
@@ -112,6 +126,8 @@ export async function openCollector(
   return {
     sender: openSenders(settings.trustedProxies),
     admit: (sender) => receiver.admit(sender),
+    closed: () => limits.closed(),
+    reasons: () => limits.reasons(),
     submit: (posted) => receiver.submit(posted),
     checkIn: (request, sender) => checkIn.checkIn(request, sender),
     testHelpers: () => checkIn.testHelpers(),
@@ -120,6 +136,7 @@ export async function openCollector(
     mostBytes: MOST_SENT_BYTES,
     async [Symbol.asyncDispose]() {
       await receiver[Symbol.asyncDispose]()
+      await limits[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
       stop.abort(new Error('the collector is closed'))
       await judging[Symbol.asyncDispose]()

@@ -12,6 +12,16 @@ export const wrongOption = (option: string, found: string, expected: string): In
     expected,
   })
 
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
+
+/** Bytes of an option such as `256M`: a whole number of KiB, MiB or GiB. Throws InputError. */
+export function readSize(option: string, given: string): number {
+  const [, digits = '', unit = ''] = /^([1-9]\d{0,6})([KMG])$/.exec(given) ?? []
+  const bytes = Number(digits) * (UNITS[unit] ?? 0)
+  if (bytes > 0) return bytes
+  throw wrongOption(option, `found "${printable(given)}"`, 'a size such as 256M: a whole number of K, M or G')
+}
+
 /** The language asked for, else that of KUAGER_LANG, else Kazakh. Throws InputError for one we do not speak. */
 export function chooseLang(given: string | undefined, world: Pick<World, 'env'>): Lang {
   const lang = given ?? world.env['KUAGER_LANG'] ?? DEFAULT_LANG

@@ -49,6 +49,13 @@ export type Received =
   | { readonly kind: 'refused'; readonly code: Refusal; readonly message: string }
   /** Nothing is wrong with it: to be sent again later. */
   | { readonly kind: 'later'; readonly why: 'sender' | 'full'; readonly seconds: number }
+  /** The collector has no space for it, or its clock is wrong. */
+  | {
+      readonly kind: 'later'
+      readonly why: 'no_room' | 'clock'
+      readonly message: string
+      readonly seconds: number
+    }
 
 /** Whether a sender may send; `prefix` stands for the sender's part of the network, today and in memory alone. */
 export type Admitted = { readonly kind: 'admitted'; readonly prefix?: string } | (Received & { readonly kind: 'later' })

@@ -34,6 +34,7 @@ describe('openDirectSubmit()', () => {
   let seen: Posted[] = []
   const collector: Collector = {
     sender: (socket, forwarded) => forwarded ?? socket,
+    closed: () => undefined,
     admit: (sender) =>
       sender === 'fast'
         ? { kind: 'later', why: 'sender', seconds: 3 }

@@ -14,6 +14,7 @@ const BEGUN = 200_000
 
 const collector: Collector = {
   sender: (socket, forwarded) => forwarded ?? socket,
+  closed: () => undefined,
   admit: (sender = '') => ({ kind: 'admitted', prefix: sender }),
   submit: async () => ({
     kind: 'added',

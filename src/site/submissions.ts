@@ -9,6 +9,8 @@ export interface Collector {
   sender(socketAddress: string | undefined, forwardedFor: string | undefined): string | undefined
   /** Whether the sender may send now. */
   admit(sender: string | undefined): Admitted
+  /** Why no measurement is accepted now, from anyone. */
+  closed(): (Received & { readonly kind: 'later' }) | undefined
   submit(posted: Posted): Promise<Received>
   checkIn(request: unknown, sender: string | undefined): object
   testHelpers(): object
@@ -76,6 +78,8 @@ async function receive(asked: Asked, { collector, room }: CollectorOptions): Pro
   const sender = senderOf(asked, collector)
   const admitted = collector.admit(sender)
   if (admitted.kind === 'later') return admitted
+  const closed = collector.closed()
+  if (closed !== undefined) return closed
   const { prefix } = admitted
   const limits = { most: collector.mostBytes, room, ...(prefix === undefined ? {} : { prefix }) }
   const body = await bodyOf(asked, limits)
@@ -134,12 +138,7 @@ export function replyTo(received: Answerable, legacy: boolean): Reply {
     case 'refused':
       return refuse(received.code, received.message)
     case 'later':
-      return later(
-        received.why === 'sender'
-          ? refusal(429, 'slow_down', 'Too many submissions from this part of the network: send again later')
-          : refusal(503, 'busy', 'The collector is busy: send again later'),
-        received.seconds,
-      )
+      return later(refuseForNow(received), received.seconds)
     case 'foreign':
       return refusal(403, 'from_page', 'Submissions from web pages are not taken')
     case 'slow':
@@ -148,6 +147,18 @@ export function replyTo(received: Answerable, legacy: boolean): Reply {
       return refusal(400, 'bad_format', 'The body ended early')
     case 'fault':
       return later(refusal(503, 'not_stored', 'The measurement could not be stored: send again later'), 60)
+  }
+}
+
+function refuseForNow(received: Received & { readonly kind: 'later' }): Reply {
+  switch (received.why) {
+    case 'sender':
+      return refusal(429, 'slow_down', 'Too many submissions from this part of the network: send again later')
+    case 'full':
+      return refusal(503, 'busy', 'The collector is busy: send again later')
+    case 'no_room':
+    case 'clock':
+      return refusal(503, received.why, received.message)
   }
 }
 

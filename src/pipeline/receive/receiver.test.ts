@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Posted } from '../../model/submission.ts'
-import { instant, millis, parseAsn, parseCountryCode, parseSha256 } from '../../model/units.ts'
+import { instant, millis, parseAsn, parseCountryCode, parseSha256, type Instant } from '../../model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { WorkerLost, type WorkerPool } from '../../sys/worker-pool.ts'
 import { RateLimit } from '../../sys/sender/rate.ts'
+import type { CollectorLimits } from './collector-limits.ts'
 import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 import { Receiver } from './receiver.ts'
 
@@ -39,15 +40,18 @@ const poolOf = (serve: (texts: readonly string[]) => Promise<readonly Found[]>):
   [Symbol.asyncDispose]: async () => undefined,
 })
 
+const NO_LIMITS: Pick<CollectorLimits, 'take' | 'giveBack'> = { take: () => undefined, giveBack: () => undefined }
+
 function receiver(
   pool: WorkerPool,
   append: Archive['append'] = async (items) => items.map(() => ({ kind: 'added', leafIndex: 0 })),
-  now = clock.now(),
+  { now = clock.now(), limits = NO_LIMITS }: { now?: Instant; limits?: typeof NO_LIMITS } = {},
 ): Receiver {
-  const archive = { append } satisfies Pick<Archive, 'append'>
+  const archive = { append, has: () => false } satisfies Pick<Archive, 'append' | 'has'>
   return new Receiver(
     {
       archive,
+      limits,
       pool,
       standings: { of: () => ({ standing: 'unsigned' }) },
       rate: new RateLimit(clock),
@@ -69,7 +73,7 @@ describe('Receiver', () => {
         kept.push(...items.map(({ provenance }) => provenance.receivedAt))
         return items.map(() => ({ kind: 'added', leafIndex: 0 }))
       },
-      instant(Date.UTC(2025, 0, 1, 19, 52, 37, 123)),
+      { now: instant(Date.UTC(2025, 0, 1, 19, 52, 37, 123)) },
     )
     await one.submit(posted('x'))
     assert.deepEqual(kept, [Date.UTC(2025, 0, 1, 19, 52)])
@@ -110,5 +114,36 @@ describe('Receiver', () => {
       throw new Error('no space left on device')
     })
     await assert.rejects(one.submit(posted('x')), /no space/)
+  })
+
+  it('counts no space for what the disk did not keep, and archives nothing for which there is none', async () => {
+    let left = 3000
+    const limits: typeof NO_LIMITS = {
+      take: (_, bytes) => {
+        if (bytes > left) return { kind: 'later', why: 'no_room', message: 'none', seconds: 9 }
+        left -= bytes
+        return undefined
+      },
+      giveBack: (_, bytes) => void (left += bytes),
+    }
+    const pool = poolOf(async (texts) => texts.map(({ length }) => taken(length)))
+    const failing = receiver(pool, async () => Promise.reject(new Error('no space left on device')), { limits })
+    await assert.rejects(failing.submit(posted('x')))
+    assert.equal(left, 3000)
+    let archived = 0
+    const one = receiver(
+      pool,
+      async (items) => {
+        archived += items.length
+        return items.map(() => ({ kind: 'added', leafIndex: 0 }))
+      },
+      { limits },
+    )
+    const received = await Promise.all(['a', 'b', 'c', 'd'].map((text) => one.submit(posted(text))))
+    assert.deepEqual(
+      received.map((found) => (found.kind === 'later' ? found.why : found.kind)),
+      ['added', 'added', 'no_room', 'no_room'],
+    )
+    assert.equal(archived, 2)
   })
 })

@@ -12,6 +12,8 @@ import type { ReceivedBlob } from './judge-received.ts'
 import { decodeReceiveReply } from './receive-calls.ts'
 import type { Found, ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
 import type { RateLimit } from '../../sys/sender/rate.ts'
+import { costOf, type CollectorLimits } from './collector-limits.ts'
+import type { Spender } from './allowance.ts'
 import { formatReportId, measurementUidOf } from './report-id.ts'
 import type { Standings } from './standings.ts'
 
@@ -32,7 +34,8 @@ const MOST_SPARE = 8
 const minuteOf = (at: Instant): Instant => instant(Math.floor(at / 60_000) * 60_000)
 
 export interface ReceiverParts {
-  readonly archive: Pick<Archive, 'append'>
+  readonly archive: Pick<Archive, 'append' | 'has'>
+  readonly limits: Pick<CollectorLimits, 'take' | 'giveBack'>
   readonly pool: WorkerPool
   readonly standings: Pick<Standings, 'of'>
   readonly rate: RateLimit
@@ -170,6 +173,7 @@ export class Receiver implements AsyncDisposable {
 
   async #archive({ batch, reply, now }: Read): Promise<void> {
     const items: { waiting: Waiting; found: Found & { kind: 'taken' }; standing: Standing; item: SealedItem }[] = []
+    const taken: { readonly spender: Spender; readonly bytes: number }[] = []
     let at = 0
     for (const [nth, found] of reply.found.entries()) {
       const waiting = batch[nth]! // one for each body
@@ -189,6 +193,16 @@ export class Receiver implements AsyncDisposable {
         continue
       }
       const { id, publicSha256, size, original } = found
+      const { prefix } = waiting.posted
+      const spender: Spender = prefix === undefined ? by : { ...by, prefix }
+      const bytes = costOf({ frame: frame.length, size })
+      // What is archived already takes no space again: its sender only did not hear the answer.
+      const refused = this.#parts.archive.has(id) ? undefined : this.#parts.limits.take(spender, bytes, now)
+      if (refused !== undefined) {
+        waiting.resolve(refused)
+        continue
+      }
+      taken.push({ spender, bytes })
       const provenance = { id, receivedAt: minuteOf(now), channel: 'collector', origin: formatSubmittedBy(by) } as const
       items.push({
         waiting,
@@ -198,7 +212,10 @@ export class Receiver implements AsyncDisposable {
       })
     }
     if (items.length === 0) return
-    const appended = await this.#parts.archive.append(items.map(({ item }) => item))
+    const appended = await this.#parts.archive.append(items.map(({ item }) => item)).catch((error: unknown) => {
+      for (const { spender, bytes } of taken) this.#parts.limits.giveBack(spender, bytes)
+      throw error
+    })
     for (const [nth, { waiting, found, standing }] of items.entries())
       waiting.resolve(answerOf(found, standing, appended[nth]!)) // one for each item, in their order
     const added = items.flatMap(({ item }, nth): ReceivedBlob[] => {

@@ -1,0 +1,23 @@
+/**
+ * Why a server is not in full service. `space_reserved`: only invited and known keys may add measurements.
+ * `space_none`: no one may. `write_failed`: the disk refused the last write. `read_only`: the server opened its folder
+ * without writing to it. `clock_back`: the clock is behind times that are on the disk. `log_stalled`: the log could not
+ * take in what is new.
+ */
+export const HEALTH_REASONS = [
+  'read_only',
+  'write_failed',
+  'space_none',
+  'space_reserved',
+  'clock_back',
+  'log_stalled',
+] as const
+export type HealthReason = (typeof HEALTH_REASONS)[number]
+
+/** Reasons for which no measurement is accepted. */
+export const CLOSING_REASONS = [
+  'read_only',
+  'write_failed',
+  'space_none',
+  'clock_back',
+] as const satisfies readonly HealthReason[]

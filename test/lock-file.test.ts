@@ -9,6 +9,7 @@ const names = z.record(z.string(), z.string()).default({})
 const entrySchema = z.object({
   version: z.string().optional(),
   integrity: z.string().optional(),
+  hasInstallScript: z.boolean().default(false),
   dependencies: names,
   optionalDependencies: names,
   devDependencies: names,
@@ -21,13 +22,17 @@ const manifest = entrySchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.j
 /**
  * chDB's library for platforms whose packages could not be fetched where the lock file was made. They are named
  * with their version, because `npm ci` refuses a lock file without them.
- * BUG: no digest: on these platforms npm takes the package as the registry gives it.
+ * BUG: no digest: on these platforms npm takes the package as the registry gives it; docs/operating/running.md says how
+ * an operator checks the registry's signature.
  */
 const WITHOUT_DIGEST = [
   'node_modules/@chdb/lib-darwin-arm64',
   'node_modules/@chdb/lib-darwin-x64',
   'node_modules/@chdb/lib-linux-arm64-gnu',
 ]
+
+/** Packages that would run a program when they are installed. All of them work without: their binaries are in packages. */
+const WITH_SCRIPT = ['node_modules/chdb', 'node_modules/esbuild', 'node_modules/koffi']
 
 describe('the lock file', () => {
   it('names the same dependencies as package.json', () => {
@@ -42,6 +47,15 @@ describe('the lock file', () => {
       .filter(([path, entry]) => path !== '' && !(entry.integrity ?? '').startsWith('sha512-'))
       .map(([path]) => path)
     assert.deepEqual(bare.sort(), WITHOUT_DIGEST)
+  })
+
+  it('names each package with an install script, and an installation runs none of them', () => {
+    const withScript = Object.entries(lock.packages).flatMap(([path, entry]) => (entry.hasInstallScript ? [path] : []))
+    assert.deepEqual(withScript, WITH_SCRIPT)
+    for (const path of ['.ci/run', 'CONTRIBUTING.md', 'docs/operating/running.md', 'src/site/pages/run-a-probe.ts']) {
+      const said = readFileSync(join(ROOT, path), 'utf8').match(/^.*(?:'npm ci|^npm ci|`npm ci` once).*$/gm) ?? []
+      for (const line of said) assert.match(line, /npm ci --ignore-scripts/, path)
+    }
   })
 
   it('holds every package that another one wants, so that `npm ci` accepts it on every platform', () => {

@@ -92,7 +92,7 @@ const start = (lang: Lang, target: string, values: Readonly<Record<string, strin
   html`<p>${say(lang, 'join.read-whole')}</p>
     <p>${say(lang, 'join.start.needs')}</p>
     <p>${say(lang, 'join.start.get')}</p>
-    ${commands(lang, ['git clone REPOSITORY kuager', 'cd kuager', 'npm ci'])}
+    ${commands(lang, ['git clone REPOSITORY kuager', 'cd kuager', 'npm ci --ignore-scripts'])}
     <p>${say(lang, 'join.start.once')}</p>
     ${commands(lang, [`npx kuager probe run ${target}`])}
     <p>${say(lang, 'join.start.consent')}</p>

@@ -149,10 +149,19 @@ export class OpenFolder implements AsyncDisposable {
 
   /** Logs every published revision that is not, where a log was begun; gives how many. */
   async logRevisions(): Promise<number> {
+    return (await this.#revisionLog())?.logNew() ?? 0
+  }
+
+  /** Leaf of a published revision; undefined where there is none or the folder has no log. */
+  async revisionLeaf(incident: string, revision: number): Promise<number | undefined> {
+    return (await this.#revisionLog())?.leafOf(incident, revision)
+  }
+
+  async #revisionLog(): Promise<RevisionLog | undefined> {
     const log = await this.begunLog()
-    if (log === undefined) return 0
+    if (log === undefined) return undefined
     this.#revisions ??= this.#openRevisions(log)
-    return (await this.#revisions).logNew()
+    return this.#revisions
   }
 
   async #openRevisions(log: TransparencyLog): Promise<RevisionLog> {

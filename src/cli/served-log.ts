@@ -1,20 +1,34 @@
 import { formatVerifierKey } from '../evidence/signed-note.ts'
 import { policyText } from '../evidence/witness/policy.ts'
 import { InputError } from '../model/errors.ts'
+import type { EntryKind } from '../model/log-entry.ts'
 import { readPolicyText } from '../pipeline/bundle/read-stamps.ts'
 import type { ProvenLeaf, TransparencyLog } from '../pipeline/log/contract.ts'
 import { checkpointToGive } from '../pipeline/outside/witnesses.ts'
 import type { ServedLog } from '../site/log-routes.ts'
 import type { OpenFolder } from './folder.ts'
 
+/**
+ * Entries whose bytes are served: what is published anyway, and what a reader follows keys by. Custody events and saved
+ * checks go only to those whom they concern.
+ */
+const SERVED_ENTRIES: readonly EntryKind[] = ['incident-revision', 'frozen-events', 'key-change']
+
 /** The log of a folder as its site serves it; undefined where there is none. */
-export async function servedLog(folder: Pick<OpenFolder, 'begunLog' | 'logFolder'>): Promise<ServedLog | undefined> {
+export async function servedLog(
+  folder: Pick<OpenFolder, 'begunLog' | 'logFolder'> & Partial<Pick<OpenFolder, 'archive' | 'revisionLeaf'>>,
+): Promise<ServedLog | undefined> {
   const log = await folder.begunLog()
   if (log === undefined) return undefined
   return {
     folder: log.folder,
     keys: log.keys,
     latest: () => log.latest(),
+    revisionLeaf: async (incident, revision) => folder.revisionLeaf?.(incident, revision),
+    entry: async (leaf) => {
+      const found = await (await folder.archive?.())?.readLeaf(leaf)
+      return found?.kind === 'entry' && SERVED_ENTRIES.includes(found.entry) ? found.bytes : undefined
+    },
     policy: () => publishedPolicy(log, folder.logFolder),
     prove: (leaves) => proveToCosigned(log, folder.logFolder, leaves),
   }

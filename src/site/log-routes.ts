@@ -11,6 +11,10 @@ export interface ServedLog {
   readonly keys: readonly { readonly key: VerifierKey }[]
   /** The policy of witnesses, without addresses: keys of the log, keys of witnesses, quorum. */
   policy?(): Promise<string>
+  /** Bytes of a logged entry that is no measurement and is public; undefined of any other leaf. */
+  entry?(leaf: number): Promise<Uint8Array | undefined>
+  /** Leaf of a revision of an incident: a hint for programs, which check what they find there. */
+  revisionLeaf?(incident: string, revision: number): Promise<number | undefined>
   latest(): Promise<{ readonly size: number; readonly bytes: Uint8Array } | undefined>
   /** Asked for leaves that the latest checkpoint holds. */
   prove(leaves: readonly number[]): Promise<readonly { readonly leaf: Uint8Array; readonly proof: string }[]>
@@ -71,7 +75,26 @@ export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefin
     if (proven === undefined) return none(c, 'No checkpoint holds this leaf yet', { later: leaf !== undefined })
     return answer(c, proven.leaf, { type: 'application/json', cache: FOR_EVER })
   })
+  site.get(urls.logEntry(':leaf'), async (c) => {
+    const leaf = leafOf(c)
+    const log = await open()
+    const isHeld = leaf !== undefined && leaf < ((await log?.latest())?.size ?? 0)
+    const bytes = isHeld ? await log?.entry?.(leaf) : undefined
+    return bytes === undefined
+      ? none(c, 'No entry that is public is at this place')
+      : answer(c, bytes, { type: 'application/json', cache: FOR_EVER })
+  })
+  site.get(urls.logRevision(':incident', ':revision'), async (c) => {
+    const [incident, revision] = [c.req.param('incident') ?? '', c.req.param('revision') ?? '']
+    const asked = /^[1-9]\d{0,8}$/.test(revision) && incident.length <= MOST_ID
+    const leaf = asked ? await (await open())?.revisionLeaf?.(incident, Number(revision)) : undefined
+    if (leaf === undefined) return none(c, 'No such revision is logged')
+    return answer(c, new TextEncoder().encode(`${leaf}\n`), { type: TEXT, cache: SECONDS })
+  })
 }
+
+/** Longest id of an incident. */
+const MOST_ID = 250
 
 /** Whether a tree of so many leaves, or one that it grew from, has a tile. Entries stand as at level 0. */
 function isIn({ level, index, width }: Tile, size: number): boolean {

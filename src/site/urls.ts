@@ -114,6 +114,10 @@ export const urls = {
   logPolicy: (): string => '/log/policy',
   logProof: (leaf: number | string): string => `/log/proof/${leaf}`,
   logLeaf: (leaf: number | string): string => `/log/leaf/${leaf}`,
+  /** Bytes of a logged entry that is no measurement. */
+  logEntry: (leaf: number | string): string => `/log/entry/${leaf}`,
+  /** Where the log has a revision of an incident. */
+  logRevision: (incident: string, revision: number | string): string => `/log/revision/${incident}/${revision}`,
   /** Where the digest of a check is sent that a person keeps. */
   savedChecks: (): string => '/log/saved-checks',
   /** A published bundle, by the name of its bag. */

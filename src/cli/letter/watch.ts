@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkpointSigners, parseCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts'
-import { HASH_BYTES, sameBytes } from '../../evidence/merkle.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
-import { TILE_WIDTH, tilePath, type Tile } from '../../evidence/tile.ts'
 import { InputError } from '../../model/errors.ts'
 import { letterSchema, type Letter, type LetterKeys } from '../../model/letter.ts'
-import { TreeReader } from '../../pipeline/log/tree-reader.ts'
+import { ServedTree } from '../../pipeline/log/served-tree.ts'
 import { sha256 } from '../../sys/ed25519.ts'
 import { LANGS } from '../../text/lang.ts'
 import type { World } from '../command.ts'
@@ -341,25 +339,14 @@ async function lookAtLog({
   return { log_keys: keys.map(formatVerifierKey), checkpoint: textOf(bytes) }
 }
 
-/** Both roots are made from the tiles that are served now: where one does not come out, the log has two histories. */
+/** Where no proof leads from the checkpoint that was seen to the one that is served, the log has two histories. */
 async function historyChanges(then: Checkpoint, now: Checkpoint, get: Get): Promise<readonly string[]> {
   if (then.origin !== now.origin) return [`The log is another: it was "${then.origin}", now "${now.origin}"`]
   if (now.size < then.size) return [`The log is shorter than it was: ${then.size} entries, now ${now.size}`]
-  const reader = new TreeReader({ digests: (tile) => servedDigests(tile, get) }, sha256)
-  if (!sameBytes(await reader.root(now.size, now.size), now.root)) return ['The tiles of the log do not give its root']
-  if (sameBytes(await reader.root(then.size, now.size), then.root)) return []
+  const tree = new ServedTree(now, (path, most) => get(`/log/${path}`, most))
+  if (!(await tree.givesRoot())) return ['The tiles of the log do not give its root']
+  if (await tree.goesOnFrom(then)) return []
   return [
     `The log was written anew: its first ${then.size} entries are not those that it had. Keep "--state": it proves that`,
   ]
-}
-
-async function servedDigests(tile: Tile, get: Get): Promise<readonly Buffer[]> {
-  const most = TILE_WIDTH * HASH_BYTES
-  const bytes =
-    (await get(`/log/${tilePath(tile)}`, most)) ??
-    (tile.width === TILE_WIDTH ? undefined : await get(`/log/${tilePath({ ...tile, width: TILE_WIDTH })}`, most))
-  if (bytes === undefined || bytes.length < tile.width * HASH_BYTES) throw unanswered(`tile "${tilePath(tile)}"`)
-  return Array.from({ length: tile.width }, (_, nth) =>
-    Buffer.from(bytes.subarray(nth * HASH_BYTES, (nth + 1) * HASH_BYTES)),
-  )
 }

@@ -47,8 +47,8 @@ export interface RevisionLogParts {
  */
 export class RevisionLog {
   readonly #parts: RevisionLogParts
-  /** Numbers of the revisions that are logged, by incident; undefined until the log was read. */
-  #logged: Map<string, Set<number>> | undefined
+  /** Leaves of the revisions that are logged, by incident and number; undefined until the log was read. */
+  #logged: Map<string, Map<number, number>> | undefined
   #compared = -1
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -61,6 +61,12 @@ export class RevisionLog {
     const done = this.#turn.then(() => this.#logNew())
     this.#turn = done.catch(() => undefined)
     return done
+  }
+
+  /** Leaf of a revision that was logged; undefined where none is known of it. */
+  async leafOf(incident: string, revision: number): Promise<number | undefined> {
+    await this.logNew()
+    return this.#logged?.get(incident)?.get(revision)
   }
 
   async #logNew(): Promise<number> {
@@ -77,29 +83,28 @@ export class RevisionLog {
     const own = missing.filter(({ simulated }) => simulated === log.simulated)
     own.sort((a, b) => a.revisedAt - b.revisedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.revision - b.revision))
     for (const one of own) {
-      await log.append(
-        'incident-revision',
-        encodeLoggedRevision(one, (id) => archive.leafOf(id)),
-        now(),
-      )
-      addTo(logged, one.id, one.revision)
+      const bytes = encodeLoggedRevision(one, (id) => archive.leafOf(id))
+      const { leafIndex } = await log.append('incident-revision', bytes, now())
+      addTo(logged, { incident: one.id, revision: one.revision, leafIndex })
     }
     this.#compared = published
     return own.length
   }
 
-  async #readLogged(): Promise<Map<string, Set<number>>> {
-    const logged = new Map<string, Set<number>>()
-    for await (const entry of this.#parts.log.entries('incident-revision')) {
-      const { incident, revision } = nameOf(entry)
-      addTo(logged, incident, revision)
-    }
+  async #readLogged(): Promise<Map<string, Map<number, number>>> {
+    const logged = new Map<string, Map<number, number>>()
+    for await (const entry of this.#parts.log.entries('incident-revision'))
+      addTo(logged, { ...nameOf(entry), leafIndex: entry.leafIndex })
     return logged
   }
 }
 
-function addTo(logged: Map<string, Set<number>>, incident: string, revision: number): void {
-  const revisions = logged.get(incident)
-  if (revisions === undefined) logged.set(incident, new Set([revision]))
-  else revisions.add(revision)
+/** A revision that stands in the log twice is known by its first leaf. */
+function addTo(
+  logged: Map<string, Map<number, number>>,
+  { incident, revision, leafIndex }: Pick<LoggedRevision, 'incident' | 'revision' | 'leafIndex'>,
+): void {
+  const leaves = logged.get(incident) ?? new Map<number, number>()
+  if (!leaves.has(revision)) leaves.set(revision, leafIndex)
+  logged.set(incident, leaves)
 }

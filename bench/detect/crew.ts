@@ -18,6 +18,7 @@ export async function share<Part, Result>(
     data: null,
     heapMegabytes: 2048,
     youngMegabytes: 128,
+    budget: { baseMs: 600_000, perMegabyteMs: 0 },
   })
   await pool.ready()
   return await Promise.all(

@@ -1,5 +1,4 @@
-import { parseJson } from '../ooni/json.ts'
-import { publicForm } from '../ooni/public-form.ts'
+import { openPublicForms } from '../pipeline/public/public-forms.ts'
 import type { Names } from '../site/matrix-view.ts'
 import { PLAIN_FRAME, type Frame } from '../site/pages/frame.ts'
 import { realOnly } from '../site/real-only.ts'
@@ -35,13 +34,16 @@ export async function folderSite(
 ): Promise<Omit<SiteOptions, 'collector'>> {
   const warehouse = await folder.warehouse()
   const { assets, tag } = await readSiteAssets()
-  const cards = await siteCards(options.closeWith ?? ((what) => folder.closeWith(what)))
+  const closeWith = options.closeWith ?? ((what: AsyncDisposable): void => folder.closeWith(what))
+  const cards = await siteCards(closeWith)
+  const forms = openPublicForms()
+  closeWith(forms)
   const key = await readMirrorKey(folder.path)
   return {
     warehouse: options.isPublic ? realOnly(warehouse) : warehouse,
     archive: await folder.archive(),
     names: options.names,
-    publicForm: (bytes): unknown => JSON.parse(publicForm(parseJson(bytes))),
+    publicForm: forms.text,
     assets,
     frame: { ...(options.frame ?? PLAIN_FRAME), assets: tag, ...(key === undefined ? {} : { mirrorKey: key.line }) },
     method: methodFigures(),

@@ -6,7 +6,7 @@ import { isMissing } from '../sys/disk.ts'
 import { openWorkerPool, type WorkerPool } from '../sys/worker-pool.ts'
 
 /** Heap of the drawing thread: a card takes some 20 MB outside of it. */
-const MEMORY = { heapMegabytes: 128, youngMegabytes: 16 }
+const LIMITS = { heapMegabytes: 128, youngMegabytes: 16, budget: { baseMs: 10_000, perMegabyteMs: 0 } }
 const FONTS = ['kuager-400.ttf', 'kuager-650.ttf'] as const
 
 /**
@@ -28,7 +28,7 @@ export async function siteCards(closeWith: (what: AsyncDisposable) => void): Pro
           import.meta.url.endsWith('.ts') ? './card-worker.ts' : './card-worker.js',
           import.meta.url,
         )
-        pool = openWorkerPool(program, { size: 1, depth: 1, data: { wasm, fonts: [regular, bold] }, ...MEMORY })
+        pool = openWorkerPool(program, { size: 1, depth: 1, data: { wasm, fonts: [regular, bold] }, ...LIMITS })
         closeWith(pool)
       }
       return pool.lease(async ({ call }) => {

@@ -6,6 +6,8 @@ import type { WorkerPool } from '../sys/worker-pool.ts'
 /** Heap of the thread: one chart at a time, with the document that it is drawn in. */
 const HEAP_MEGABYTES = 192
 const YOUNG_MEGABYTES = 16
+/** A chart of 3,000 marks takes some 30 ms. */
+const BUDGET = { baseMs: 10_000, perMegabyteMs: 0 }
 
 export interface SiteDrawing extends AsyncDisposable {
   readonly draw: Draw
@@ -39,5 +41,6 @@ function openDrawPool(): WorkerPool {
     data: {},
     heapMegabytes: HEAP_MEGABYTES,
     youngMegabytes: YOUNG_MEGABYTES,
+    budget: BUDGET,
   })
 }

@@ -122,7 +122,7 @@ describe('importMeasurements()', () => {
 
   it('rejects alone a value that is too much for a thread, and keeps its neighbours', async () => {
     const program = new URL('./judge-worker.ts', import.meta.url)
-    const limits = { heapMegabytes: 64, youngMegabytes: 16 }
+    const limits = { heapMegabytes: 64, youngMegabytes: 16, budget: { baseMs: 60_000, perMegabyteMs: 0 } }
     await using pool = openWorkerPool(program, { size: 1, depth: 2, data: { fingerprintFiles: [] }, ...limits })
     const path = join(inputs, 'heavy.jsonl')
     const heavy = `{"test_name":"web_connectivity","test_keys":{"x":[${'{"a":{}},'.repeat(1_500_000)}0]}}`

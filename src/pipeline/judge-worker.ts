@@ -12,6 +12,7 @@ import { openCertificates } from '../sys/certificates.ts'
 import { serveCalls } from '../sys/serve-calls.ts'
 import type { Reply } from '../sys/serve-calls.ts'
 import { loadTables } from '../sys/tables.ts'
+import type { Work } from '../sys/work-progress.ts'
 import { digest, judgeBytes } from './judge-bytes.ts'
 import type { JudgedBytes, JudgeTools } from './judge-bytes.ts'
 import type {
@@ -38,16 +39,17 @@ const frames = new ByteWriter(2 ** 20)
 // Threads of Linux have a priority each: whoever waits for an answer comes first.
 if (setup.background === true && process.platform === 'linux') setPriority(BACKGROUND_NICENESS)
 serveCalls({
-  judge: (value) => judgeBatch(value as JudgeCall),
-  judgeArchived: (value) => judgeArchivedBatch(value as JudgeArchivedCall),
+  judge: (value, work) => judgeBatch(value as JudgeCall, work),
+  judgeArchived: (value, work) => judgeArchivedBatch(value as JudgeArchivedCall, work),
 })
 
-function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall): Reply {
+function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall, work: Work): Reply {
   rows.clear()
   frames.clear()
   let leafIndex = 0
   const outcomes = ends.map((end, i): Outcome => {
     const start = starts[i]! // as many as there are ends
+    work.item(i, end - start)
     const received = privately(new Uint8Array(buffer, start, end - start))
     const made = derive(received, ids[i], realm)
     if (made.kind !== 'made') return made
@@ -64,11 +66,13 @@ function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall)
   return { value, transfer: buffers }
 }
 
-function judgeArchivedBatch({ buffer, starts, ends, provenances, expandsTo }: JudgeArchivedCall): Reply {
+function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): Reply {
+  const { buffer, starts, ends, provenances, expandsTo } = call
   rows.clear()
   let leafIndex = 0
   const judged = ends.map((end, i): boolean => {
     const [start, provenance] = [starts[i]!, provenances[i]!] // as many as there are ends
+    work.item(i, expandsTo[i] ?? end - start)
     const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance.id, expandsTo[i])
     if (made === undefined) return false
     const { head, service, verdict, observations } = made

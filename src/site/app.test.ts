@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ERASED, sampleId, sampleSite } from '../../test/kit/site-sample.ts'
+import { ERASED, sampleId, samplePublicForm, sampleSite } from '../../test/kit/site-sample.ts'
 import { parseAsn } from '../model/units.ts'
+import { say } from '../text/format.ts'
 import { LANGS } from '../text/lang.ts'
 import { urls } from './urls.ts'
 
@@ -106,6 +107,41 @@ describe('the page of a measurement', () => {
     const text = await textOf(await get(urls.measurement('en', INTERFERED)))
     assert.doesNotMatch(text, /<script/)
     assert.match(text, /&lt;\/pre&gt;&lt;script&gt;/)
+  })
+
+  it('shows the page without a public form that takes too long, and says so in three languages', async () => {
+    const slow = await sampleSite({ publicForm: async () => ({ kind: 'slow' }) })
+    for (const lang of LANGS) {
+      const page = await slow.request(urls.measurement(lang, INTERFERED))
+      assert.equal(page.status, 200)
+      assert.ok((await page.text()).includes(say(lang, 'measurement.json-slow')))
+    }
+    const file = await slow.request(urls.measurementJson(INTERFERED))
+    assert.equal(file.status, 503)
+    assert.equal(file.headers.get('retry-after'), '86400')
+    assert.partialDeepStrictEqual(await jsonOf(file), { error: { code: 'measurement.slow' } })
+  })
+
+  it('asks readers to come again while the thread of public forms is busy', async () => {
+    const busy = await sampleSite({ publicForm: async () => ({ kind: 'busy' }) })
+    for (const path of [urls.measurement('kk', INTERFERED), urls.measurementJson(INTERFERED)]) {
+      const answer = await busy.request(path)
+      assert.equal(answer.status, 503)
+      assert.equal(answer.headers.get('retry-after'), '5')
+    }
+  })
+
+  it('shows the beginning of a long public form, and gives the whole as a file', async () => {
+    const long = JSON.stringify({ text: 'long '.repeat(20_000) })
+    const site = await sampleSite({
+      publicForm: (id, wanted, signal) =>
+        samplePublicForm(id, { ...wanted, bytes: new TextEncoder().encode(long) }, signal),
+    })
+    const page = await (await site.request(urls.measurement('en', INTERFERED))).text()
+    assert.ok(page.length < 150_000)
+    assert.match(page, /The text is shortened here; the file is whole\./)
+    const file = await (await site.request(urls.measurementJson(INTERFERED))).text()
+    assert.equal(file, `${JSON.stringify(JSON.parse(long), undefined, 2)}\n`)
   })
 
   it('answers 404 for an unknown one, 410 with reason and date for an erased one, 400 for no id', async () => {

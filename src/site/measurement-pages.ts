@@ -6,7 +6,7 @@ import { LANGS } from '../text/lang.ts'
 import { formatDateTime } from '../text/time.ts'
 import { missingMeasurement } from './api/measurement-routes.ts'
 import { answerApiProblem, answerBytes, OPEN_TO_PAGES } from './api/respond-api.ts'
-import { measurementView, publicJson } from './measurement-view.ts'
+import { measurementView, publicFile, publicJson } from './measurement-view.ts'
 import { measurementPage } from './pages/measurement.ts'
 import { answerPage, answerProblem, langOf } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
@@ -24,9 +24,9 @@ export function addMeasurementPages(site: Hono, options: SiteOptions): void {
     const stored = await warehouse.measurement(id)
     if (stored === undefined) return missing(c, id)
     const { simulated } = stored.head
-    const json = publicJson(archived, options.publicForm, simulated)
-    if (json.kind === 'absent') return c.notFound()
-    return answerBytes(c, json.text, {
+    const made = await publicFile(archived, options.publicForm, simulated)
+    if (made.kind !== 'text') return notMade(c, options, made.kind)
+    return answerBytes(c, made.text, {
       ...OPEN_TO_PAGES,
       'content-type': 'application/json; charset=utf-8',
       'content-disposition': `attachment; filename="${simulated ? 'simulated-' : ''}${id}.json"`,
@@ -39,11 +39,26 @@ export function addMeasurementPages(site: Hono, options: SiteOptions): void {
       if (stored === undefined) return gone(c, options, id)
       const [rows, archived] = await Promise.all([warehouse.observations(id), options.archive.read(id)])
       if (archived?.kind === 'erased') return gone(c, options, id)
-      const json = publicJson(archived, options.publicForm, stored.head.simulated)
+      const json = await publicJson(archived, options.publicForm, stored.head.simulated)
+      if (json.kind === 'busy') return notMade(c, options, json.kind)
       const logOrigin = (await options.proof?.())?.origin
       const parts = { stored, rows, json, names, ...(logOrigin === undefined ? {} : { logOrigin }) }
       return answerPage(c, measurementPage(lang, measurementView(parts)), options.frame)
     })
+}
+
+/** Seconds after which to ask again: for a busy thread, and for a measurement that takes longer than its budget. */
+const RETRY_S = { busy: 5, slow: 86_400 } as const
+
+/** 503 for a public form that is not made now, or not within its budget. */
+function notMade(c: Context, { frame }: SiteOptions, kind: keyof typeof RETRY_S): Promise<Response> {
+  const lang = langOf(c)
+  c.header('retry-after', String(RETRY_S[kind]))
+  const view =
+    kind === 'busy'
+      ? { heading: say(lang, 'problem.busy'), lines: [say(lang, 'problem.busy-about')] }
+      : { heading: say(lang, 'measurement.json-slow'), lines: [] }
+  return answerProblem(c, { status: 503, code: kind === 'busy' ? 'server.busy' : 'measurement.slow', view, frame })
 }
 
 /** 410 with date and reason for an erased measurement, 404 for one that this server never had. */

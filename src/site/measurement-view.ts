@@ -1,5 +1,5 @@
 import { COUNTED_STANDINGS, parseSubmittedBy, type Standing } from '../model/standing.ts'
-import { instant } from '../model/units.ts'
+import { instant, type Sha256 } from '../model/units.ts'
 import type { Archived } from '../store/archive/contract.ts'
 import type { StoredVerdict } from '../store/warehouse/contract.ts'
 import { serviceName, type Names } from './matrix-view.ts'
@@ -7,23 +7,56 @@ import { certificatesOf, parseOperation } from './operation.ts'
 import type { MeasurementView, PublicJson } from './pages/measurement.ts'
 import { lastDays } from './query.ts'
 
-/** Gives the public (scrubbed) form of the bytes as received, as a JSON value. Throws InputError for bytes it cannot read. */
-export type PublicForm = (bytes: Uint8Array) => unknown
-
-/** The public form as a JSON value; a simulated one says so first. Throws InputError for bytes it cannot read. */
-export function publicValue(bytes: Uint8Array, publicForm: PublicForm, simulated: boolean): unknown {
-  const value = publicForm(bytes)
-  return simulated && typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? { simulated: true, ...value }
-    : value
+/** What is wanted of the public (scrubbed) form of a measurement. */
+export interface WantedForm {
+  /** The measurement as received. */
+  readonly bytes: Uint8Array
+  /** Said first in the text. */
+  readonly simulated: boolean
+  /** Indented for people, or one line for programs. */
+  readonly layout: 'indented' | 'line'
+  /** Bytes of the text that are wanted; the whole text where absent. */
+  readonly most?: number
 }
 
-/** The public form as text; `absent` where the archive of this server does not hold the bytes. */
-export function publicJson(archived: Archived | undefined, publicForm: PublicForm, simulated: boolean): PublicJson {
+/** `slow`: it takes longer than its budget, now and later; `busy`: not now. */
+export type MadeForm =
+  | { readonly kind: 'text'; readonly text: Uint8Array<ArrayBuffer>; readonly bytes: number }
+  | { readonly kind: 'slow' | 'busy' }
+
+/**
+ * Makes the public form of a measurement outside the thread that answers requests. Until the signal ends the wait it is
+ * being made. Throws for bytes that cannot be read.
+ */
+export type PublicForm = (id: Sha256, wanted: WantedForm, signal: AbortSignal) => Promise<MadeForm>
+
+/** Longer texts are cut on the page, never in the file. */
+const MOST_SHOWN_BYTES = 40_000
+/** How long a reader waits for the public form of one measurement. */
+const PATIENCE_MS = 10_000
+
+/** The beginning of the public form, for a page; `absent` where the archive of this server does not hold the bytes. */
+export async function publicJson(
+  archived: Archived | undefined,
+  publicForm: PublicForm,
+  simulated: boolean,
+): Promise<PublicJson | { readonly kind: 'busy' }> {
   if (archived?.kind !== 'blob') return { kind: 'absent' }
-  const text = `${JSON.stringify(publicValue(archived.bytes, publicForm, simulated), undefined, 2)}\n`
-  return { kind: 'text', text, bytes: new TextEncoder().encode(text).length }
+  const { bytes, provenance } = archived
+  const wanted = { bytes, simulated, layout: 'indented', most: MOST_SHOWN_BYTES } as const
+  const made = await publicForm(provenance.id, wanted, AbortSignal.timeout(PATIENCE_MS))
+  if (made.kind !== 'text') return { kind: made.kind }
+  const isCut = made.text.length < made.bytes
+  return { kind: 'text', text: new TextDecoder().decode(made.text), isCut, bytes: made.bytes }
 }
+
+/** The whole public form, for a file. */
+export const publicFile = (
+  { bytes, provenance }: Archived & { kind: 'blob' },
+  publicForm: PublicForm,
+  simulated: boolean,
+): Promise<MadeForm> =>
+  publicForm(provenance.id, { bytes, simulated, layout: 'indented' }, AbortSignal.timeout(PATIENCE_MS))
 
 /**
  * Where a measurement was taken from, as far as it is anybody's business: names of files on the disk of whoever

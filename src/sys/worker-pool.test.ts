@@ -12,6 +12,7 @@ const open = (options: Partial<PoolOptions> = {}): WorkerPool =>
     data: { greeting: 'salem' },
     heapMegabytes: 64,
     youngMegabytes: 16,
+    budget: { baseMs: 60_000, perMegabyteMs: 0 },
     ...options,
   })
 
@@ -71,8 +72,34 @@ describe('openWorkerPool()', () => {
     assert.equal(lost[1]?.status, 'rejected')
   })
 
+  it('ends an item that uses up its budget, and nothing else', async () => {
+    await using pool = open({ size: 1, depth: 2, budget: { baseMs: 50, perMegabyteMs: 0 } })
+    const calls = [[0, 0, Infinity, 0], [0]].map((items) => pool.lease((lease) => lease.call('work', items)))
+    const [lost, behind] = await Promise.allSettled(calls)
+    assert.ok(lost?.status === 'rejected' && lost.reason instanceof WorkerLost)
+    assert.deepEqual([lost.reason.reason, lost.reason.served, lost.reason.item], ['slow', true, 2])
+    assert.ok(behind?.status === 'rejected' && behind.reason instanceof WorkerLost && !behind.reason.served)
+    assert.deepEqual(await pool.lease((lease) => lease.call('work', [0])), [0])
+  })
+
+  it('counts the budget for each item and not for the call', async () => {
+    await using pool = open({ size: 1, budget: { baseMs: 100, perMegabyteMs: 0 } })
+    const items = Array.from({ length: 12 }, () => 20)
+    assert.deepEqual(await pool.lease((lease) => lease.call('work', items)), items)
+  })
+
+  it('closes while an item that never ends is worked on', async () => {
+    const pool = open({ size: 1, budget: { baseMs: 50, perMegabyteMs: 0 } })
+    const lost = assert.rejects(
+      pool.lease((lease) => lease.call('work', [Infinity])),
+      WorkerLost,
+    )
+    await pool[Symbol.asyncDispose]()
+    await lost
+  })
+
   it('fails every call where its threads cannot start, and starts no more', async () => {
-    await using pool = openWorkerPool(program, { size: 2, depth: 1, data: null, heapMegabytes: 64, youngMegabytes: 16 })
+    await using pool = open({ depth: 1, data: null })
     const failure = (error: unknown): boolean => error instanceof Fault && !(error instanceof WorkerLost)
     await assert.rejects(
       pool.lease((lease) => lease.call('echo', 1)),

@@ -207,6 +207,7 @@ export type PageKey =
   | 'measurement.json-download'
   | 'measurement.json-absent'
   | 'measurement.json-long'
+  | 'measurement.json-slow'
   | 'side.probe'
   | 'side.control'
   | 'chain.trusted'

@@ -24,6 +24,14 @@ import { sampleEpisode, sampleEvents, sampleReadings, sampleRevisions, sampleSta
 import { memoryWarehouse } from './memory-warehouse.ts'
 import { eveningRows } from './sample-evening.ts'
 
+/** The documents of the samples name no person: their public form is themselves. */
+export const samplePublicForm: SiteOptions['publicForm'] = async (_id, { bytes, simulated, layout, most }) => {
+  const value = JSON.parse(new TextDecoder().decode(bytes)) as object
+  const text = JSON.stringify(simulated ? { simulated, ...value } : value, undefined, layout === 'line' ? undefined : 2)
+  const whole = new TextEncoder().encode(`${text}\n`)
+  return { kind: 'text', text: whole.slice(0, most), bytes: whole.length }
+}
+
 const sha = (text: string): Sha256 => parseSha256(createHash('sha256').update(text).digest('hex'))
 const START = parseInstant('2026-03-05T15:02:09Z')
 
@@ -335,7 +343,7 @@ export async function sampleOptions(change: Change = {}): Promise<SiteOptions> {
       },
     },
     names: NAMES,
-    publicForm: (bytes): unknown => JSON.parse(new TextDecoder().decode(bytes)),
+    publicForm: samplePublicForm,
     assets,
     frame: { ...PLAIN_FRAME, assets: tag },
     method: methodFigures(),

@@ -97,7 +97,7 @@ describe('Receiver', () => {
   it('finds the body that ends its thread, refuses it alone, and takes the others', async () => {
     const one = receiver(
       poolOf(async (texts) => {
-        if (texts.includes('deadly')) throw new WorkerLost(true, undefined)
+        if (texts.includes('deadly')) throw new WorkerLost('ended', { served: true })
         return texts.map(({ length }) => taken(length))
       }),
     )

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { InputError } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import { instant, type Sha256 } from '../../model/units.ts'
+import type { Archived } from '../../store/archive/contract.ts'
 import type { ListedPoint } from '../../store/warehouse/contract.ts'
 import { axisWindow } from '../incident-around.ts'
-import { publicValue } from '../measurement-view.ts'
 import { route, type ApiContext, type ApiRoute, type Found } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { findIncident } from './incident-routes.ts'
@@ -19,25 +19,43 @@ const LINES = { usual: 200, most: 500 }
 const ROWS = 1000
 const SAMPLE = 'youtube-as64500-20260305T1502Z'
 const OONI =
-  'One measurement a line, in the public (scrubbed) form that OONI’s own tools read, made while it is sent. Erased measurements are left out. The header x-kuager-next, where it stands, is the cursor of the next part.'
+  'One measurement a line, in the public (scrubbed) form that OONI’s own tools read, made while it is sent. Left out are erased measurements, and those whose public form cannot be made within its budget. The header x-kuager-next, where it stands, is the cursor of the next part.'
 
 /** Public forms of measurements, one at a time: what is not sent yet is not made yet. */
 async function* publicLines(
   wanted: readonly { readonly id: Sha256; readonly simulated: boolean }[],
   { options }: ApiContext,
 ): AsyncIterable<Uint8Array> {
-  const encoder = new TextEncoder()
   for (const { id, simulated: isSimulated } of wanted) {
     const archived = await options.archive.read(id)
     if (archived?.kind !== 'blob') continue
-    let value: unknown
-    try {
-      value = publicValue(archived.bytes, options.publicForm, isSimulated)
-    } catch (error) {
-      options.log.warn({ error, id }, 'a measurement has no public form and is left out of a download')
-      continue
+    const line = await lineOf(archived, isSimulated, options)
+    if (line !== undefined) yield line
+  }
+}
+
+/** How long a download waits for one line, and between two tries while other readers are before it. */
+const PATIENCE_MS = 60_000
+const PAUSE_MS = 500
+
+/** The public form as a line; undefined where it cannot be made, which is logged. */
+async function lineOf(
+  { bytes, provenance }: Archived & { kind: 'blob' },
+  simulated: boolean,
+  { publicForm, log }: ApiContext['options'],
+): Promise<Uint8Array | undefined> {
+  const { id } = provenance
+  const patience = AbortSignal.timeout(PATIENCE_MS)
+  try {
+    for (;;) {
+      const made = await publicForm(id, { bytes, simulated, layout: 'line' }, patience)
+      if (made.kind === 'text') return made.text
+      if (made.kind === 'slow' || patience.aborted) throw new Error(`its public form is ${made.kind}`)
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
-    yield encoder.encode(`${JSON.stringify(value)}\n`)
+  } catch (error) {
+    log.warn({ error, id }, 'a measurement has no public form and is left out of a download')
+    return undefined
   }
 }
 

@@ -58,10 +58,10 @@ export const holds = (header: string | undefined, etag: string): boolean =>
 /** Answers bytes with their validator; 304 without a body where the client has them. */
 export async function answerBytes(
   c: Context,
-  text: string,
+  text: string | Uint8Array<ArrayBuffer>,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const bytes = new TextEncoder().encode(text)
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   const etag = await etagOf(bytes)
   const all = { ...headers, etag, 'cache-control': CACHED }
   for (const [name, value] of Object.entries(all)) c.header(name, value)

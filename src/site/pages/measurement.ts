@@ -17,9 +17,13 @@ import { renderCertificates } from './certificates.ts'
 import { renderOperations } from './operations.ts'
 import { section } from './section.ts'
 
-/** The measurement's own JSON in its public form; `absent` where this server does not hold the bytes. */
+/**
+ * The measurement's own JSON in its public form, whole or its beginning, with the length of the whole; `absent` where this
+ * server does not hold the bytes, `slow` where making it takes longer than its budget.
+ */
 export type PublicJson =
-  { readonly kind: 'text'; readonly text: string; readonly bytes: number } | { readonly kind: 'absent' }
+  | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean; readonly bytes: number }
+  | { readonly kind: 'absent' | 'slow' }
 
 /** What the page of one measurement shows. */
 export interface MeasurementView {
@@ -308,14 +312,12 @@ function sender(lang: Lang, { origin, standing }: MeasurementView): Markup {
     ${origin === undefined ? '' : html`<li>${say(lang, 'measurement.key-mark', { mark: origin })}</li>`}`
 }
 
-/** Longer texts are cut on the page, never in the file. */
-const MOST_CHARACTERS = 40_000
-
 function json(lang: Lang, view: MeasurementView): Markup {
   const { json: content } = view
-  if (content.kind === 'absent')
-    return section('json', say(lang, 'measurement.json'), '', html`<p>${say(lang, 'measurement.json-absent')}</p>`)
-  const long = content.text.length > MOST_CHARACTERS
+  if (content.kind !== 'text') {
+    const why = say(lang, content.kind === 'slow' ? 'measurement.json-slow' : 'measurement.json-absent')
+    return section('json', say(lang, 'measurement.json'), '', html`<p>${why}</p>`)
+  }
   return section(
     'json',
     say(lang, 'measurement.json'),
@@ -330,8 +332,8 @@ function json(lang: Lang, view: MeasurementView): Markup {
       </ul>
       <details class="tab json">
         <summary>${say(lang, 'measurement.json-show')}</summary>
-        ${long ? html`<p class="sm q">${say(lang, 'measurement.json-long')}</p>` : ''}
-        <pre tabindex="0" lang="en">${long ? `${content.text.slice(0, MOST_CHARACTERS)}…` : content.text}</pre>
+        ${content.isCut ? html`<p class="sm q">${say(lang, 'measurement.json-long')}</p>` : ''}
+        <pre tabindex="0" lang="en">${content.text}${content.isCut ? '…' : ''}</pre>
       </details>`,
   )
 }

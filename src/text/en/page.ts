@@ -149,6 +149,8 @@ export const page = {
   'measurement.json-show': 'Show the JSON',
   'measurement.json-download': 'Download the JSON',
   'measurement.json-absent': 'The bytes are not in the archive of this server.',
+  'measurement.json-slow':
+    'Its public form takes too long to make, so it is not shown here. The rest of the page does not need it.',
   'measurement.json-long': 'The text is shortened here; the file is whole.',
 
   'side.probe': 'probe',

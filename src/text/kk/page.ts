@@ -150,6 +150,8 @@ export const page = {
   'measurement.json-show': 'JSON көрсету',
   'measurement.json-download': 'JSON жүктеп алу',
   'measurement.json-absent': 'Байттар осы сервердің мұрағатында жоқ.',
+  'measurement.json-slow':
+    'Оның ашық түрін жасауға тым көп уақыт кетеді, сондықтан ол мұнда көрсетілмейді. Беттің қалған бөлігіне бұл әсер етпейді.',
   'measurement.json-long': 'Мұнда мәтін қысқартылған, файл толық.',
 
   'side.probe': 'зонд',

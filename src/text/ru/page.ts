@@ -149,6 +149,8 @@ export const page = {
   'measurement.json-show': 'Показать JSON',
   'measurement.json-download': 'Скачать JSON',
   'measurement.json-absent': 'Байтов нет в архиве этого сервера.',
+  'measurement.json-slow':
+    'Её публичная форма строится слишком долго, поэтому здесь её нет. Остальная страница от неё не зависит.',
   'measurement.json-long': 'Здесь текст сокращён, файл полный.',
 
   'side.probe': 'зонд',

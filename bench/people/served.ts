@@ -10,6 +10,7 @@ const env = { ...process.env, KUAGER_WORK_SECRET: SECRET }
 
 export interface Served {
   readonly port: number
+  readonly pid: number
   /** Processor seconds of all its threads up to now, where /proc tells them. */
   cpuSeconds(): number
   /** Ends it by a signal and waits for its end. */
@@ -32,6 +33,7 @@ export async function startServed(args: readonly string[]): Promise<Served> {
   })
   return {
     port,
+    pid: child.pid ?? 0,
     cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     end: (signal) => {
       child.kill(signal)

@@ -1,5 +1,5 @@
 import { addressFamily } from './address.ts'
-import { CANDIDATE_V6, eraseRuns, SCRUBBED } from './scrub-address.ts'
+import { ANY_ADDRESS, eraseV6, SCRUBBED } from './scrub-address.ts'
 
 /** What in a text leads to a person: a mailbox or an account, an address of a network or a device, a number of a person. */
 export type PersonalTrace = 'account' | 'address' | 'number'
@@ -29,10 +29,9 @@ const isAddress = (word: string): boolean => addressFamily(word) !== undefined
 const ERASERS: Readonly<Record<PersonalTrace, (text: string) => string>> = {
   account: (text) => text.replace(ACCOUNT, SCRUBBED),
   address: (text) =>
-    text
-      .replace(HARDWARE, SCRUBBED)
-      .replace(CANDIDATE_V6, (found) => eraseRuns(found, isAddress))
-      .replace(V4, (found) => (isAddress(found) ? SCRUBBED : found)),
+    eraseV6(text.replace(HARDWARE, SCRUBBED), ANY_ADDRESS).replace(V4, (found) =>
+      isAddress(found) ? SCRUBBED : found,
+    ),
   number: (text) => text.replace(NUMBER, SCRUBBED),
 }
 const TRACES: readonly PersonalTrace[] = ['account', 'address', 'number']

@@ -1,5 +1,5 @@
-import { canonicalAddress, parseAddress } from '../model/address.ts'
-import { CANDIDATE_V6, eraseRuns, SCRUBBED } from '../model/scrub-address.ts'
+import { parseAddress } from '../model/address.ts'
+import { eraseV6, SCRUBBED, type AddressesV6 } from '../model/scrub-address.ts'
 
 export { SCRUBBED, scrubAddresses } from '../model/scrub-address.ts'
 
@@ -57,16 +57,46 @@ function patternsV6(bytes: readonly number[], { wide }: Reach): readonly string[
   const dot = wide ? '[.\\x01]' : '\\.'
   const nibbles = [...digits.slice(0, 2 * HOUSEHOLD)].toReversed().join(dot)
   return [
-    `(?:[0-9a-f]${dot}){${32 - 2 * HOUSEHOLD}}${nibbles}`,
+    // Written out, the engine sees what must follow, and skips what has it not.
+    `${`[0-9a-f]${dot}`.repeat(32 - 2 * HOUSEHOLD)}${nibbles}`,
     `${digits.slice(0, 2 * HOUSEHOLD)}[0-9a-f]{${32 - 2 * HOUSEHOLD}}`,
   ]
 }
 
-const household = (canonical: string): string =>
-  canonical
-    .split(':')
-    .slice(0, HOUSEHOLD / 2)
-    .join(':')
+/** The eight groups of sixteen bytes. */
+const groupsOf = (bytes: readonly number[]): readonly number[] =>
+  Array.from({ length: 8 }, (_, group) => (bytes[2 * group]! << 8) | bytes[2 * group + 1]!) // two for each
+
+const groupsOfEach = (addresses: Iterable<string>): readonly (readonly number[])[] =>
+  [...addresses]
+    .map((address) => parseAddress(address) ?? [])
+    .filter(({ length }) => length === 16)
+    .map(groupsOf)
+
+const householdOf = (groups: readonly number[]): string => groups.slice(0, HOUSEHOLD / 2).join(':')
+
+interface Tree extends Map<number, Tree> {}
+
+/** Every address of the /64 of each of these addresses; undefined where none of them is of version 6. */
+export function householdsOf(addresses: Iterable<string>): AddressesV6 | undefined {
+  const households = groupsOfEach(addresses)
+  if (households.length === 0) return undefined
+  const known = new Set(households.map(householdOf))
+  const begin: Tree = new Map()
+  for (const groups of households)
+    for (let [at, tree] = [0, begin]; at < HOUSEHOLD / 2; at++) {
+      const behind: Tree = tree.get(groups[at] ?? 0) ?? new Map()
+      tree.set(groups[at] ?? 0, behind)
+      tree = behind
+    }
+  return { holds: (groups) => known.has(householdOf(groups)), begin }
+}
+
+/** Finds what every text with an address of these households has: a first group, unless that may be left out. */
+function firstGroupOf({ begin }: AddressesV6): RegExp | undefined {
+  if (begin?.has(0) !== false) return undefined
+  return new RegExp(`(?:${[...begin.keys()].map((first) => first.toString(16)).join('|')})(?:[:-]|%3a)`, 'i')
+}
 
 /** A text with what hides letters taken away: UTF-16's empty bytes, escapes of JSON, entities of HTML, percent signs. */
 function unveiled(text: string): string {
@@ -87,26 +117,19 @@ function unveiled(text: string): string {
  */
 export function eraserOf(addresses: ReadonlySet<string>, reach: Reach = { wide: false }): Erase | undefined {
   const patterns: string[] = []
-  const households = new Set<string>()
   for (const address of addresses) {
     const bytes = parseAddress(address)
     if (bytes === undefined) continue
     if (bytes.length === 4) patterns.push(...patternsV4(bytes, reach))
-    else {
-      patterns.push(...patternsV6(bytes, reach))
-      households.add(household(canonicalAddress(address) ?? address))
-    }
+    else patterns.push(...patternsV6(bytes, reach))
   }
   if (patterns.length === 0) return undefined
-  const isOurs = (text: string): boolean => {
-    const canonical = canonicalAddress(text)
-    return canonical !== undefined && households.has(household(canonical))
-  }
+  const ours = householdsOf(addresses)
+  const first = ours === undefined ? undefined : firstGroupOf(ours)
   const pattern = new RegExp(patterns.join('|'), 'gi')
   const erase = (text: string): string => {
-    let erased = text.replace(pattern, SCRUBBED)
-    if (households.size > 0) erased = erased.replace(CANDIDATE_V6, (found) => eraseRuns(found, isOurs))
-    return erased
+    const erased = text.replace(pattern, SCRUBBED)
+    return ours === undefined || first?.test(erased) === false ? erased : eraseV6(erased, ours)
   }
   if (!reach.wide) return erase
   return (text) => {

@@ -47,34 +47,39 @@ const open = (folder: string, disk: Disk): Promise<Archive> =>
 
 /**
  * A short life with everything in it that changes the disk: groups, rotation, erasure in a closed and in the open
- * segment, closing, opening again, erasure where an older sidecar stands.
+ * segment, closing, opening again, erasure where an older sidecar stands. `attempt` runs each act, and may repeat it.
  */
-export async function liveArchive(folder: string, disk: Disk, happen: (what: Happening) => void): Promise<void> {
+export async function liveArchive(
+  folder: string,
+  disk: Disk,
+  happen: (what: Happening) => void,
+  attempt: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+): Promise<void> {
   const append = async (archive: Archive, nths: readonly number[]): Promise<void> => {
-    await archive.append(nths.map(lifeItem))
+    await attempt(() => archive.append(nths.map(lifeItem)))
     for (const nth of nths) happen({ kind: 'acked', nth })
   }
   const erase = async (archive: Archive, nth: number): Promise<void> => {
     happen({ kind: 'erasing', nth })
-    await archive.erase(lifeItem(nth).provenance.id, 'a right', instant(5))
+    await attempt(() => archive.erase(lifeItem(nth).provenance.id, 'a right', instant(5)))
     happen({ kind: 'erased', nth })
   }
   const log = async (archive: Archive, nth: number): Promise<void> => {
-    await archive.appendEntry(ENTRY, lifeEntry(nth), instant(2000 + nth))
+    await attempt(() => archive.appendEntry(ENTRY, lifeEntry(nth), instant(2000 + nth)))
     happen({ kind: 'logged', nth })
   }
-  const first = await open(folder, disk)
+  const first = await attempt(() => open(folder, disk))
   await append(first, [0, 1, 2])
   await log(first, 0)
   await append(first, [3])
   await append(first, [4])
   await erase(first, 1)
-  await first[Symbol.asyncDispose]()
-  const second = await open(folder, disk)
+  await attempt(async () => first[Symbol.asyncDispose]())
+  const second = await attempt(() => open(folder, disk))
   await erase(second, 4)
   await append(second, [5, 6])
   await log(second, 1)
-  await second[Symbol.asyncDispose]()
+  await attempt(async () => second[Symbol.asyncDispose]())
 }
 
 /** Opens what a crash has left and holds it against what was promised before it; then goes on living there. */

@@ -69,6 +69,8 @@ export interface LeafCodec {
 export interface Archive extends AsyncDisposable {
   /** Number of leaves. */
   readonly size: number
+  /** Whether the last write failed. The next one tries again, from what was durable before. */
+  readonly broken: boolean
   /** Resolves when every item and its leaf record are on disk (group commit); results in the order of `items`. */
   append(items: readonly (ArchiveItem | SealedItem)[]): Promise<readonly Appended[]>
   /**

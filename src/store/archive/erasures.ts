@@ -71,6 +71,12 @@ export class Erasures {
     this.#unfinished.delete(leafIndex)
   }
 
+  /** Cuts what a failed write left behind the last line. */
+  async cut(): Promise<void> {
+    await this.#file.truncate(this.#end)
+    await this.#file.sync()
+  }
+
   close(): Promise<void> {
     return this.#file.close()
   }

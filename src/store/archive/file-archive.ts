@@ -62,11 +62,18 @@ export class FileArchive implements Archive {
       segmentOf: (leaf) => this.#segmentOf(leaf),
       activeEnd: (head) => (head === this.#active.head ? this.#active.leavesEnd : undefined),
     })
-    this.#commit = new GroupCommit((group) => this.#write(group), GROUP_BYTES)
+    this.#commit = new GroupCommit((group) => this.#write(group), {
+      maxBytes: GROUP_BYTES,
+      recover: () => this.#recover(),
+    })
   }
 
   get size(): number {
     return this.#parts.index.size
+  }
+
+  get broken(): boolean {
+    return this.#commit.broken
   }
 
   get erasedLeaves(): readonly number[] {
@@ -134,6 +141,22 @@ export class FileArchive implements Archive {
       prepared.leafIndex = firstLeaf + nth
       index.push(prepared.id, offsets[nth]!) // one offset for each
     }
+  }
+
+  /**
+   * Brings the files back to what is known to be durable, as an opening does after a crash: erasures that were intended
+   * are finished, and what a failed write left behind the last group is cut. Whatever a failed fsync was about is thus
+   * written again, by bytes that have an fsync of their own.
+   */
+  async #recover(): Promise<void> {
+    const { erasures, index, layout, disk } = this.#parts
+    await erasures.cut()
+    for (const erasure of erasures.unfinished) {
+      await eraseRecord(erasure, { layout, disk })
+      await erasures.finish(erasure.leafIndex)
+      if (!index.isErased(erasure.leafIndex)) index.erase(erasure.leafIndex)
+    }
+    await this.#active.cut()
   }
 
   async #rotate(): Promise<void> {
@@ -234,7 +257,11 @@ export class FileArchive implements Archive {
     checkReason(reason, id)
     const bytes = Buffer.from(id, 'hex')
     const { index, erasures, layout, disk } = this.#parts
-    if (erasures.bars(bytes)) return
+    if (erasures.bars(bytes)) {
+      // An act that the disk interrupted is finished by the recovery before the next one.
+      if (erasures.unfinished.length > 0) await this.#commit.exclusive(async () => undefined)
+      return
+    }
     if (index.leafOf(bytes) === undefined) throw unknownMeasurement(id)
     const erased = await this.#commit.exclusive(async () => {
       const leafIndex = index.leafOf(bytes)
@@ -252,7 +279,7 @@ export class FileArchive implements Archive {
       index.erase(leafIndex)
       return true
     })
-    // Said outside: an error of an act that has the files for itself ends all writing.
+    // Said outside: an error of an act that has the files for itself counts as one of the disk.
     if (!erased) throw unknownMeasurement(id)
   }
 
@@ -280,12 +307,12 @@ export class FileArchive implements Archive {
     return this.#closed
   }
 
-  /** After a failed write no sidecar is written: opening then looks at every record of the last segment. */
+  /** Without a sidecar, after a failed write or where it finds no space, opening looks at every record of the last segment. */
   async #close(): Promise<void> {
     const { layout, disk, index, erasures } = this.#parts
     try {
       await this.#commit.idle()
-      if (!this.#commit.broken) await saveSidecar(this.#active, { layout, disk, index })
+      if (!this.#commit.broken) await saveSidecar(this.#active, { layout, disk, index }).catch(() => undefined)
     } finally {
       await this.#active.close()
       await erasures.close()

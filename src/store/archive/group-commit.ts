@@ -9,23 +9,28 @@ interface Waiting<T> {
  * Gathers what many callers want written into groups, one group at a time: while one is being written, the next one
  * gathers. Acts that need the files for themselves take their turn in the same queue.
  *
- * After a failed write nothing is known about the disk (a second fsync may lie), so everything later fails as well,
- * until the archive is opened anew and has looked at what is there.
+ * After a failed write nothing is known about what was being written (a second fsync may lie): before anything else is
+ * written, `recover` must bring the files back to what was durable before. As long as it cannot, everything fails.
  */
 export class GroupCommit<T> {
   readonly #write: (group: readonly T[]) => Promise<void>
   readonly #maxBytes: number
+  readonly #recover: () => Promise<void>
   #waiting: Waiting<T>[] = []
   #turn: Promise<void> = Promise.resolve()
   #scheduled = false
-  #broken: { readonly error: unknown } | undefined
+  #broken = false
 
-  constructor(write: (group: readonly T[]) => Promise<void>, maxBytes: number) {
+  constructor(
+    write: (group: readonly T[]) => Promise<void>,
+    { maxBytes, recover }: { readonly maxBytes: number; readonly recover: () => Promise<void> },
+  ) {
     this.#write = write
     this.#maxBytes = maxBytes
+    this.#recover = recover
   }
 
-  /** Resolves when the items are durable; rejects with the error of the write, or of an earlier one. */
+  /** Resolves when the items are durable; rejects with the error of the write, or of the recovery before it. */
   submit(items: readonly T[], bytes: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ items, bytes, resolve, reject })
@@ -36,11 +41,11 @@ export class GroupCommit<T> {
   /** Runs an act alone, after the groups that are due now. An error of it breaks the archive as well. */
   exclusive<R>(act: () => Promise<R>): Promise<R> {
     const done = this.#turn.then(async () => {
-      if (this.#broken !== undefined) throw this.#broken.error
+      await this.#makeWhole()
       try {
         return await act()
       } catch (error) {
-        this.#broken = { error }
+        this.#broken = true
         throw error
       }
     })
@@ -59,9 +64,15 @@ export class GroupCommit<T> {
     }
   }
 
-  /** Whether a write has failed. */
+  /** Whether a write has failed and the files have not recovered since. */
   get broken(): boolean {
-    return this.#broken !== undefined
+    return this.#broken
+  }
+
+  async #makeWhole(): Promise<void> {
+    if (!this.#broken) return
+    await this.#recover()
+    this.#broken = false
   }
 
   #schedule(): void {
@@ -76,11 +87,11 @@ export class GroupCommit<T> {
     const group = this.#takeGroup()
     if (this.#waiting.length > 0) this.#schedule()
     try {
-      if (this.#broken !== undefined) throw this.#broken.error
+      await this.#makeWhole()
       await this.#write(group.flatMap((waiting) => waiting.items))
       for (const waiting of group) waiting.resolve()
     } catch (error) {
-      this.#broken ??= { error }
+      this.#broken = true
       for (const waiting of group) waiting.reject(error)
     }
   }

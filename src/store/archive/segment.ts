@@ -57,6 +57,14 @@ export class ActiveSegment {
     return offsets
   }
 
+  /** Cuts what stands behind the last durable group, durably. Leaves first: a record without a leaf is cut by openings. */
+  async cut(): Promise<void> {
+    await this.leaves.truncate(this.leavesEnd)
+    await this.leaves.sync()
+    await this.file.truncate(this.end)
+    await this.file.sync()
+  }
+
   async close(): Promise<void> {
     await this.file.close()
     await this.leaves.close()
@@ -71,13 +79,20 @@ export async function createSegment(
 ): Promise<ActiveSegment> {
   const head = { ...place, nonce: randomBytes(NONCE_BYTES) }
   const leaves = await disk.open(layout.leafFile(place.number), 'append')
-  await disk.syncFolder(layout.leaves)
-  const file = await disk.open(layout.segment(place.number), 'append')
-  if ((await file.size()) > 0) await file.truncate(0) // a head torn by a crash; the caller knows that no record follows
-  await file.write(encodeSegmentHead(head), 0)
-  await file.sync()
-  await disk.syncFolder(layout.segments)
-  return new ActiveSegment(head, { file, leaves, end: SEGMENT_HEAD_BYTES, leavesEnd: 0 })
+  let file: DiskFile | undefined
+  try {
+    await disk.syncFolder(layout.leaves)
+    file = await disk.open(layout.segment(place.number), 'append')
+    if ((await file.size()) > 0) await file.truncate(0) // a head torn by a crash; the caller knows that no record follows
+    await file.write(encodeSegmentHead(head), 0)
+    await file.sync()
+    await disk.syncFolder(layout.segments)
+    return new ActiveSegment(head, { file, leaves, end: SEGMENT_HEAD_BYTES, leavesEnd: 0 })
+  } catch (error) {
+    await leaves.close()
+    await file?.close()
+    throw error
+  }
 }
 
 /** Writes the sidecar of a segment that all leaves up to now belong to. */

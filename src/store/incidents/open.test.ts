@@ -162,6 +162,23 @@ describe('The journal of incidents', () => {
       }
   })
 
+  it('goes on after a disk that refused an act of a publication, with all of it or nothing', async () => {
+    const steps = await countSteps()
+    for (let step = 0; step < steps; step++)
+      for (const moment of MOMENTS) {
+        const memory = await prepared()
+        const stop = (): Promise<never> => Promise.reject(new Error('No space'))
+        const { disk } = stoppingDisk(memory, ROOT, { step, moment, stop })
+        const patiently = async <T>(work: () => Promise<T>): Promise<T> => work().catch(() => work())
+        const store = await patiently(() => openIncidents(FOLDER, { disk }))
+        for (const one of [first, second, other]) await patiently(() => store.publish([one], []))
+        const shown = await store.current()
+        await using again = await openIncidents(FOLDER, { disk: memory.survive(seeded(step + 1)) })
+        assert.deepEqual(await again.current(), shown, `step ${step}, ${moment}`)
+        assert.equal((await again.revisions(first.id)).length, 2)
+      }
+  })
+
   it('published() rises with what touches an incident or the journal, and with nothing else', async () => {
     await using store = await openIncidents(FOLDER, { disk: await prepared() })
     const both = (): readonly number[] => [store.published(), store.published(first.id), store.published(OTHER)]

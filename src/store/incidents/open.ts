@@ -82,7 +82,8 @@ class Journal implements IncidentStore {
   #episodes: readonly Episode[] = []
   /** Writes run one after another; a reader of the file waits for those before it. */
   #work: Promise<unknown> = Promise.resolve()
-  #broken = false
+  /** What the disk refused: an append is tried again by the next one, a rewriting needs an opening. */
+  #broken: 'append' | 'rewrite' | undefined
   /** How often the journal or the list of episodes was written. */
   #written = 0
   /** How often ids were taken out of it. */
@@ -148,7 +149,7 @@ class Journal implements IncidentStore {
 
   publish(revisions: readonly Incident[], episodes: readonly Episode[]): Promise<void> {
     return this.#do(async () => {
-      this.#expectWhole()
+      await this.#makeWhole()
       await this.#append(revisions)
       if (revisions.length > 0) this.#written++
       const text = JSON.stringify(episodes)
@@ -168,11 +169,11 @@ class Journal implements IncidentStore {
       next.set(revision.id, known + 1)
     }
     const lines = revisions.map((revision) => encodeLine(revision, this.#end))
-    this.#broken = true // until it is on the disk: what an error leaves behind the end, the next opening cuts off
+    this.#broken = 'append' // until it is on the disk: what an error leaves behind the end is cut off before the next
     await this.#file.write(Buffer.concat(lines), this.#end)
     await this.#file.sync()
     await this.acknowledge(this.#end + lines.reduce((sum, { length }) => sum + length, 0))
-    this.#broken = false
+    this.#broken = undefined
     for (const [i, revision] of revisions.entries()) {
       const { length } = lines[i]! // one for each
       this.remember(revision, { offset: this.#end, length })
@@ -182,7 +183,7 @@ class Journal implements IncidentStore {
 
   forget(ids: readonly Sha256[]): Promise<number> {
     return this.#do(async () => {
-      this.#expectWhole()
+      await this.#makeWhole()
       const gone: ReadonlySet<string> = new Set(ids)
       const all = await this.#readAll()
       const named = all.filter((one) => namedMeasurements(one).some((id) => gone.has(id)))
@@ -205,7 +206,7 @@ class Journal implements IncidentStore {
     let end = 0
     this.#places.clear()
     this.#latest.clear()
-    this.#broken = true // what is remembered stands for the file again when it is replaced
+    this.#broken = 'rewrite' // what is remembered stands for the file again when it is replaced
     for (const revision of revisions) {
       const line = encodeLine(revision, end)
       this.remember(revision, { offset: end, length: line.length })
@@ -219,7 +220,7 @@ class Journal implements IncidentStore {
     await this.#file.close()
     this.#file = file
     this.#end = end
-    this.#broken = false
+    this.#broken = undefined
   }
 
   async #read(places: readonly Place[]): Promise<readonly Incident[]> {
@@ -239,8 +240,14 @@ class Journal implements IncidentStore {
       throw new Fault(`Cannot publish revision ${revision} of ${id}: the journal holds ${known}`)
   }
 
-  #expectWhole(): void {
-    if (this.#broken) throw new Fault('Cannot publish: an earlier publication failed; open the folder again')
+  /** Takes back what a failed append left: first the count of what is published, so that a crash here loses nothing. */
+  async #makeWhole(): Promise<void> {
+    if (this.#broken === undefined) return
+    if (this.#broken === 'rewrite') throw new Fault('Cannot publish: an erasure failed; open the folder again')
+    await this.acknowledge(this.#end)
+    await this.#file.truncate(this.#end)
+    await this.#file.sync()
+    this.#broken = undefined
   }
 
   #do<T>(work: () => Promise<T>): Promise<T> {

@@ -1,11 +1,11 @@
 // Hostile submissions of at most 16 KB on the wire: each asks as much as it can of one function that reads text.
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { MOST_BYTES, mostExpanded } from '../../src/pipeline/receive/expand.ts'
 import { exchange, webMeasurement, type Json } from '../../test/kit/measurement.ts'
 
 /** What a sender pays for one of them. */
 export const MOST_WIRE_BYTES = 16 * 1024
-/** Longest document that is tried; the collector takes no more than 16 MiB. */
-const MOST_DOCUMENT = 15_500_000
 
 /** One way to ask much: fills a document with about so many characters. */
 export interface Item {
@@ -87,26 +87,27 @@ export const ITEMS: readonly Item[] = [
   })),
 ]
 
-/** The body of a submission, compressed as far as it goes: as long a document as fits. */
+/** What compression cannot shorten: as a body may expand only so far, a hostile sender has to send something. */
+const PADDING = randomBytes(11_000).toString('base64')
+
+/** The body of a submission, compressed as far as it goes: as long a document as fits and is taken. */
 export function makeBody(
   { fill }: Item,
   startedAt: string,
   serial: string,
 ): { readonly body: Buffer; readonly expanded: number } {
   const make = (length: number): { body: Buffer; expanded: number } => {
-    const made = fill(length)
-    const testKeys = typeof made['test_keys'] === 'object' ? { testKeys: made['test_keys'] as Json } : {} // made above
-    const { test_keys: _, ...root } = made
-    const document = webMeasurement({ startedAt, root: { ...root, x_serial: serial }, ...testKeys })
+    const { test_keys: keysOf, ...root } = fill(length)
+    const testKeys = { ...(keysOf as Json), x_padding: PADDING } // an object in each item above
+    const document = webMeasurement({ startedAt, root: { ...root, x_serial: serial }, testKeys })
     const text = JSON.stringify({ format: 'json', content: JSON.stringify(document) })
     return { body: gzipSync(text, { level: 9 }), expanded: Buffer.byteLength(text) }
   }
-  let length = MOST_DOCUMENT
-  for (;;) {
+  for (let length = MOST_BYTES; ;) {
     const made = make(length)
     // Escapes make a text longer than what it was filled with.
-    const over = Math.max(made.body.length / MOST_WIRE_BYTES, made.expanded / (16 * 2 ** 20))
+    const over = Math.max(made.body.length / MOST_WIRE_BYTES, made.expanded / mostExpanded(made.body.length))
     if (over <= 1) return made
-    length = Math.floor((length / over) * 0.97)
+    length = Math.floor((length / over) * 0.98)
   }
 }

@@ -4,6 +4,13 @@ import { InputError } from '../../model/errors.ts'
 /** Longest body that is taken, as sent and expanded. The largest measurements seen have some megabytes. */
 export const MOST_SENT_BYTES = 8 * 2 ** 20
 export const MOST_BYTES = 16 * 2 ** 20
+/** Real measurements shrink to a fifteenth at most. What a short body can ask of all that follows is bounded by this. */
+const MOST_RATIO = 100
+const FREE_BYTES = 2 ** 20
+
+/** Bytes to which a compressed body of a length may expand. */
+export const mostExpanded = (length: number): number => Math.min(MOST_BYTES, FREE_BYTES + MOST_RATIO * length)
+
 /** Largest window of a zstd frame that is decoded: what it may claim of memory before a byte has come out. */
 const MOST_WINDOW_LOG = 24
 
@@ -12,29 +19,30 @@ const refuse = (code: string, found: string, expected: string): InputError =>
 
 /**
  * The body without its content encoding (RFC 9110 §8.4): `gzip`, `x-gzip`, `zstd` or none. Throws InputError
- * `too_large` for more than `MOST_BYTES`, and `bad_encoding` for another encoding or bytes that are not of it.
+ * `too_large` for more bytes than `mostExpanded` says, and `bad_encoding` for another encoding or bytes that are not of it.
  */
 export function expandBody(body: Uint8Array, encoding: string): Uint8Array {
   if (encoding === '' || encoding === 'identity') return bounded(body)
+  const maxOutputLength = mostExpanded(body.length)
   try {
-    if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(body, { maxOutputLength: MOST_BYTES })
+    if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(body, { maxOutputLength })
     if (encoding === 'zstd')
       return zstdDecompressSync(body, {
-        maxOutputLength: MOST_BYTES,
+        maxOutputLength,
         params: { [constants.ZSTD_d_windowLogMax]: MOST_WINDOW_LOG },
       })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxOutputLength)
     throw refuse('bad_encoding', `it is not ${encoding}`, `a whole body in ${encoding}`)
   }
   throw refuse('bad_encoding', 'its encoding is not known', 'gzip, zstd or none')
 }
 
-const tooLarge = (): InputError =>
-  refuse('too_large', `more than ${MOST_BYTES} bytes`, `at most ${MOST_BYTES} bytes when expanded`)
+const tooLarge = (most: number): InputError =>
+  refuse('too_large', `more than ${most} bytes`, `at most ${most} bytes when expanded`)
 
 function bounded(body: Uint8Array): Uint8Array {
-  if (body.length > MOST_BYTES) throw tooLarge()
+  if (body.length > MOST_BYTES) throw tooLarge(MOST_BYTES)
   return body
 }

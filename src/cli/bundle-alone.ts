@@ -38,7 +38,7 @@ function judgedOf({ line, measured }: BundledMeasurement, names: Names): OneJudg
     network: networkName(head.probeAsn, names),
     kind,
     ...(mechanism === undefined ? {} : { mechanism }),
-    device: head.probe ?? '',
+    device: measured.device,
     apart: line.role === 'apart' || !isCounted(provenance),
     missing,
     halved: grounds.flatMap(({ fact, values }) =>

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { formatAsn } from '../model/units.ts'
-import { dayOf, invitationHash, isKnown } from '../pipeline/receive/standings.ts'
+import { invitationHash } from '../pipeline/receive/enrol.ts'
+import { isKnown } from '../pipeline/receive/known.ts'
+import { randomLineage } from '../pipeline/receive/lineage.ts'
+import { dayOf } from '../pipeline/receive/standings.ts'
 import type { KeyRow, Registry } from '../store/registry/contract.ts'
 import { systemClock } from '../sys/clock.ts'
 import type { Command, World } from './command.ts'
@@ -11,7 +14,7 @@ import { wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 import { table } from './series-drawing.ts'
 
-/** Keys that one code is good for, and for how many days. */
+/** Networks that one code is good for, and for how many days. */
 const USES = 5
 const DAYS = 90
 const MOST_CODES = 100
@@ -24,9 +27,9 @@ Usage: kuager keys list [--json] [--folder DIR]
        kuager keys revoke PSEUDONYM [--folder DIR]
 
   list        every key seen in the last months: pseudonym, network, standing, days
-  invite      prints codes to give to people you trust, in person; each is good for ${USES} keys
-              (one for each network of theirs) within ${DAYS} days. A code is shown once: only its
-              digest is kept
+  invite      prints codes to give to people you trust, in person. Each is for one person: it enrols
+              one key on each of at most ${USES} networks within ${DAYS} days, and these count as one
+              device. A code is shown once: only its hash is kept
   revoke      a key counts no longer; what it sent before stays as it was
   --count N   number of codes (default 1, at most ${MOST_CODES})
 
@@ -41,8 +44,7 @@ function standingOf(row: KeyRow, today: number): string {
   if (row.grade === 'revoked') return 'revoked'
   if (row.endsOn !== undefined && today > row.endsOn) return 'succeeded'
   if (row.grade === 'enrolled') return 'enrolled'
-  if (isKnown(row, today)) return 'known'
-  return row.burst ? 'new (one of a crowd)' : 'new'
+  return isKnown(row, today) ? 'known' : 'new'
 }
 
 function list(registry: Registry, json: boolean, world: World): void {
@@ -88,9 +90,14 @@ function makeCode(): string {
 function invite(registry: Registry, count: number, world: World): void {
   const codes = Array.from({ length: count }, makeCode)
   const expiresOn = dayOf(systemClock.now()) + DAYS
-  registry.invite(codes.map((code) => ({ hash: invitationHash(code), expiresOn, usesLeft: USES })))
+  registry.transaction(() => {
+    for (const code of codes)
+      registry.saveInvitation({ hash: invitationHash(code), expiresOn, usesLeft: USES, lineage: randomLineage() })
+  })
   for (const code of codes) world.out.write(`${code}\n`)
-  world.err.write(`Each code: at most ${USES} keys, until ${dateOf(expiresOn)}. It is not shown again\n`)
+  world.err.write(
+    `Each code: one key on each of at most ${USES} networks, until ${dateOf(expiresOn)}. It is not shown again\n`,
+  )
 }
 
 function revoke(registry: Registry, pseudonym: string | undefined, world: World): void {

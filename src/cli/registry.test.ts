@@ -52,7 +52,7 @@ describe('kuager registry', () => {
       reports: [{ id: '01', slot: 0, service: 'telegram', problem: 'slow', state: 'counted', simulated: false }],
     })
     using keys = openRegistry(join(root, 'first'))
-    keys.invite([{ hash: 'of a code', expiresOn: 1, usesLeft: 2 }])
+    keys.saveInvitation({ hash: 'of a code', expiresOn: 1, usesLeft: 2, lineage: 'of it' })
     const made = await run(['backup', '--folder', 'first', '--out', 'saved/today'])
     assert.equal(made.exit, 0, made.err)
     assert.deepEqual((await readdir(join(root, 'saved/today'))).toSorted(), [

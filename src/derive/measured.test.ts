@@ -46,10 +46,16 @@ const VERDICTS: readonly Partial<Verdict>[] = [
 const SENDERS: readonly Pick<Provenance, 'channel' | 'origin'>[] = [
   { channel: 'file', origin: 'unsigned:' },
   { channel: 'ooni-bucket', origin: 'raw/20250115/x.jsonl.gz' },
-  ...STANDINGS.map((standing) => ({
-    channel: 'collector' as const,
-    origin: formatSubmittedBy({ standing, pseudonym: '0123456789abcdef' }),
-  })),
+  ...STANDINGS.flatMap((standing) =>
+    [undefined, 'd0011223344556677', 'dfedcba9876543210'].map((device) => ({
+      channel: 'collector' as const,
+      origin: formatSubmittedBy({
+        standing,
+        pseudonym: '0123456789abcdef',
+        ...(device === undefined ? {} : { device }),
+      }),
+    })),
+  ),
 ]
 
 /** A measurement of few services, times and probes, so that many share them. */

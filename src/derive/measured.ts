@@ -1,4 +1,5 @@
 import { columnsOf, type Columns } from '../detect/columns.ts'
+import { deviceOf } from '../model/device.ts'
 import type { MeasurementHead, Provenance } from '../model/measurement.ts'
 import type { Observation } from '../model/observation.ts'
 import { pairTimesOf, type PairTimes } from '../model/pair-times.ts'
@@ -17,12 +18,14 @@ export interface Measured {
   readonly head: MeasurementHead
   readonly service: string
   readonly verdict: Verdict
+  /** The device that it counts for; '' if unknown. */
+  readonly device: string
   /** Times of its pair, where it timed one. */
   readonly times?: PairTimes
 }
 
 /** A measurement with its observations, as it was judged. */
-export interface JudgedMeasurement extends Omit<Measured, 'times'> {
+export interface JudgedMeasurement extends Omit<Measured, 'times' | 'device'> {
   readonly observations: readonly Observation[]
 }
 
@@ -36,19 +39,20 @@ export function measuredOf({
   observations,
 }: JudgedMeasurement): Measured {
   const times = pairTimesOf(observations)
-  return { leafIndex, provenance, head, service, verdict, ...(times === undefined ? {} : { times }) }
+  const device = deviceOf(provenance, head)
+  return { leafIndex, provenance, head, service, verdict, device, ...(times === undefined ? {} : { times }) }
 }
 
 /**
  * What one measurement tells the detector; undefined where it says nothing of the service or the line. The same as the
  * columns that the warehouse makes of it (docs/methods/readings.md).
  */
-export function readingOf({ provenance, head, verdict, times }: Measured): Reading | undefined {
+export function readingOf({ provenance, head, verdict, device, times }: Measured): Reading | undefined {
   const halves = halvesOf(verdict, times, head.line)
   if (halves.target === 'none' && halves.canary !== 'fail') return undefined
   return {
     at: head.startedAt,
-    probe: head.probe ?? '',
+    probe: device,
     ...halves,
     ...(ratioCounts(halves) && { log10Lr: verdict.log10Lr }),
     ...(verdict.mechanism !== undefined && halves.target === 'fail' && { mechanism: verdict.mechanism }),
@@ -130,12 +134,12 @@ export class MeasuredSet {
   counts(of: readonly SeriesOf[], period: Stretch): readonly SeriesCount[] {
     return of.flatMap((series) => {
       const said = this.#within(series, period).flatMap(({ measured: { head }, reading }) =>
-        reading === undefined || reading.target === 'none' ? [] : [{ head, target: reading.target }],
+        reading === undefined || reading.target === 'none' ? [] : [{ head, ...reading }],
       )
       const last = said.at(-1)
       if (last === undefined) return []
       const failed = said.filter(({ target }) => target === 'fail').length
-      const probes = new Set(said.map(({ head }) => head.probe ?? '').filter((name) => name !== ''))
+      const probes = new Set(said.map(({ probe }) => probe).filter((name) => name !== ''))
       const { service, asn } = series
       return [{ service, asn, country: last.head.probeCc, ok: said.length - failed, failed, probes: probes.size }]
     })

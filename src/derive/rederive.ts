@@ -1,5 +1,6 @@
 import type { BundleMeasurement, BundleObservations, BundleVerdict, Program } from '../model/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../model/bundle-wire.ts'
+import { numberedDevice } from '../model/device.ts'
 import { InputError } from '../model/errors.ts'
 import { readDraft, type ReadIncident } from '../model/incident-read.ts'
 import type { Digest } from '../model/parse-tables.ts'
@@ -225,7 +226,8 @@ function measuredFrom(one: BundleMeasurement, { head, service, verdict, observat
     one.role === 'apart' || one.channel === null
       ? ({ id, channel: 'collector', origin: 'unsigned' } as const)
       : { id, channel: one.channel, origin: one.origin ?? '' }
-  return measuredOf({ leafIndex: one.leaf, provenance, head, service, verdict, observations })
+  const measured = measuredOf({ leafIndex: one.leaf, provenance, head, service, verdict, observations })
+  return one.device === undefined ? measured : { ...measured, device: numberedDevice(one.device) }
 }
 
 /** Looks lines up that come by rising leaf, of leaves that are asked for by rising leaf. */

@@ -34,6 +34,8 @@ export interface WeighedVerdict {
   readonly provenance: { readonly id: Sha256 }
   readonly head: MeasurementHead
   readonly verdict: Verdict
+  /** The device that it counts for; '' if unknown. */
+  readonly device: string
 }
 
 /** A stretch of time; `until` is exclusive. */
@@ -117,14 +119,14 @@ const onsetOf = ({ kind, lo95, hi95, bracket }: Edge): { readonly onset?: Onset 
   return lo === undefined || hi === undefined ? {} : { onset: { lo, hi } }
 }
 
-const toCauseReading = ({ head, provenance, verdict }: WeighedVerdict, slow: Shown['slow']): CauseReading =>
+const toCauseReading = ({ head, provenance, verdict, device }: WeighedVerdict, slow: Shown['slow']): CauseReading =>
   causeReading(
     {
       at: head.startedAt,
-      probe: head.probe ?? '',
+      probe: device,
       version: `${head.softwareName} ${head.softwareVersion}`.trim(),
       testName: head.testName,
-      slow: slow?.has(slowKey(head.startedAt, head.probe ?? '')) === true,
+      slow: slow?.has(slowKey(head.startedAt, device)) === true,
       id: provenance.id,
     },
     verdict,

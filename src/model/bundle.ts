@@ -93,6 +93,8 @@ export const bundleMeasurementSchema = z.strictObject({
   origin: z.enum(ORIGIN_CLASSES).nullable(),
   role: z.enum(BUNDLE_ROLES),
   state: z.enum(BUNDLE_STATES),
+  /** Number of the device that it counts for, in this bundle alone; absent where its public form names the device. */
+  device: count.positive().max(9_999_999).optional(),
 })
 export type BundleMeasurement = z.infer<typeof bundleMeasurementSchema>
 

@@ -41,7 +41,7 @@ export interface SeriesPoints {
 
 /** Distinct devices, those unnamed left out. */
 export const devicesOf = (points: readonly SeriesPoint[]): number =>
-  new Set(points.flatMap(({ probe }) => probe ?? [])).size
+  new Set(points.flatMap(({ device }) => device ?? [])).size
 
 /** Body of `/api/v1/series`: what counts in `points`, the newest of what does not in `apart`. */
 export const seriesBody = (

@@ -95,8 +95,8 @@ function rowOf(
     state: cellState(kinds),
     interferedNetworks: own.filter((cell) => cell.kinds.interfered > 0).length,
     measuredNetworks: own.filter((cell) => judgedOf(cell.kinds) > 0).length,
-    // A pseudonym is of one network: nobody is counted twice.
-    devices: own.reduce((sum, cell) => sum + cell.probes, 0),
+    // Devices of several networks may be one person's, so that their sum could count one person five times.
+    devices: own.reduce((most, cell) => Math.max(most, cell.probes), 0),
     ...(latest === 0 ? {} : { latest: instant(latest) }),
     entries: context.networks.map((asn) => entryOf(byNetwork.get(asn))),
   }

@@ -63,7 +63,10 @@ export const publicFile = (
  * imported them may name a person, and stay in the archive. Of a submission: what the collector knows of its key.
  */
 export function publicOrigin({ channel, origin }: StoredVerdict['provenance']): string | undefined {
-  if (channel === 'collector') return parseSubmittedBy(origin) === undefined ? undefined : origin
+  if (channel === 'collector') {
+    const by = parseSubmittedBy(origin)
+    return by && `${by.standing}:${by.pseudonym ?? ''}`
+  }
   return channel === 'file' ? undefined : origin
 }
 

@@ -79,7 +79,7 @@ export const FULL = {
     'full.judging.cap',
   ],
   mechanisms: ['full.mechanisms.about', 'full.mechanisms.fault'],
-  standing: ['full.standing.counts', 'full.standing.known', 'full.standing.crowd', 'full.standing.apart'],
+  standing: ['full.standing.counts', 'full.standing.known', 'full.standing.device', 'full.standing.apart'],
   series: [
     'full.series.reading',
     'full.series.burst',

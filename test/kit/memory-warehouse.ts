@@ -1,3 +1,4 @@
+import { deviceOf } from '../../src/model/device.ts'
 import type { Observation } from '../../src/model/observation.ts'
 import { pairTimesOf } from '../../src/model/pair-times.ts'
 import { halvesOf } from '../../src/model/reading-of.ts'
@@ -108,7 +109,7 @@ const judged = (rows: readonly Judged[], simulated: boolean): readonly Judged[] 
 const bySeries = (rows: readonly Judged[]): readonly (readonly Judged[])[] => [...Map.groupBy(rows, cellKey).values()]
 
 function toRecent(rows: readonly Judged[]): RecentSeries {
-  const devices = Map.groupBy(rows, ({ head, leafIndex }) => head.probe ?? leafIndex)
+  const devices = Map.groupBy(rows, ({ provenance, head, leafIndex }) => deviceOf(provenance, head) || leafIndex)
   const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0 }
   for (const own of devices.values()) {
     const settled = own.filter(({ verdict }) => verdict.kind !== 'inconclusive').toSorted(byTime)
@@ -162,11 +163,12 @@ function toCell(rows: readonly Judged[]): MatrixCell {
   const [{ service, head }] = rows as [Judged]
   const asn: Asn = head.probeAsn
   const mechanism = rows.find(({ verdict }) => verdict.kind === 'interfered')?.verdict.mechanism
-  const probes = new Set(rows.flatMap((row) => row.head.probe ?? [])).size
+  const probes = new Set(rows.map((row) => deviceOf(row.provenance, row.head)).filter((name) => name !== '')).size
   return { service, asn, kinds, probes, simulated, latest, ...(mechanism === undefined ? {} : { mechanism }) }
 }
 
 function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
+  const device = deviceOf(provenance, head)
   return {
     id: provenance.id,
     at: head.startedAt,
@@ -179,6 +181,7 @@ function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
     channel: provenance.channel,
     simulated: head.simulated,
     ...(head.probe === undefined ? {} : { probe: head.probe }),
+    ...(device === '' ? {} : { device }),
   }
 }
 
@@ -195,7 +198,7 @@ function toReading({ provenance, head, verdict, observations }: Judged): Reading
   const ratio = halves.target === 'ok' || (halves.target === 'fail' && halves.control !== 'fail')
   return {
     at: head.startedAt,
-    probe: head.probe ?? '',
+    probe: deviceOf(provenance, head),
     ...halves,
     ...(ratio && { log10Lr: verdict.log10Lr }),
     ...(halves.target === 'fail' && verdict.mechanism !== undefined && { mechanism: verdict.mechanism }),

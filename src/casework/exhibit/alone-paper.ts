@@ -203,6 +203,7 @@ function senderName(lang: Lang, origin: OriginClass & BundleMeasurement['origin'
     case 'new':
     case 'unsigned':
     case 'mismatched':
+    case 'revoked':
       return say(lang, `standing.${origin}`)
   }
 }

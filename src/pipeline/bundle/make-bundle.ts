@@ -5,6 +5,7 @@ import { measuredOf, type Measured } from '../../derive/measured.ts'
 import { detectionVersion } from '../../derive/rules.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
 import type { BundleIndex, BundleMeasurement } from '../../model/bundle.ts'
+import { DeviceNumbers, numberedDevice } from '../../model/device.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Observation } from '../../model/observation.ts'
@@ -142,6 +143,7 @@ export async function makeBundle(
     stamps,
     policy: await readPolicyText(parts.logFolder),
     judge,
+    devices: gathered?.devices ?? new DeviceNumbers(),
     roots: () => [...roots].toSorted().join(''),
     program: await describeProgram({
       rules: verdictTables.verdicts.rulesVersion,
@@ -183,9 +185,10 @@ export function bundled(line: BundleMeasurement, judged: Judged | undefined): Bu
   if (judged === undefined || line.id === null || line.channel === null || line.origin === null)
     return { line, measured: undefined, targets: [] }
   const provenance = { id: parseSha256(line.id), channel: line.channel, origin: line.origin }
+  const measured = measuredOf({ ...judged, leafIndex: line.leaf, provenance })
   return {
     line,
-    measured: measuredOf({ ...judged, leafIndex: line.leaf, provenance }),
+    measured: line.device === undefined ? measured : { ...measured, device: numberedDevice(line.device) },
     targets: targetsOf(judged.observations),
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { judgePublic } from '../../derive/judge-public.ts'
+import { DeviceNumbers } from '../../model/device.ts'
 import { bundleMeasurementSchema, redactionsSchema } from '../../model/bundle.ts'
 import { Fault } from '../../model/errors.ts'
 import { instant, parseSha256 } from '../../model/units.ts'
@@ -64,6 +65,7 @@ async function write(
         return parseSha256(hash('sha256', changed.includes(leaf) ? `${text} ` : text))
       },
       judge: (bytes) => judgePublic(bytes, TOOLS),
+      devices: new DeviceNumbers(),
       signal: new AbortController().signal,
     })
     return {

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
+import { isCounted } from '../../derive/measured.ts'
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionReason } from '../../model/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../../model/bundle-wire.ts'
+import { deviceOf, type DeviceNumbers } from '../../model/device.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import type { Provenance } from '../../model/measurement.ts'
 import { withoutTraces } from '../../model/personal-trace.ts'
@@ -26,6 +28,8 @@ export interface MeasurementsParts {
   readonly publicOf: (leaf: number) => Sha256
   /** Judges the bytes of a public form by the tables that the bundle carries. */
   readonly judge: JudgeForm
+  /** Numbers of devices whose names must not be published. */
+  readonly devices: DeviceNumbers
   readonly signal: AbortSignal
   /** Told of each line as it is written, with what was judged of the measurement. */
   readonly onMeasurement?: (line: BundleMeasurement, judged: Judged | undefined) => void
@@ -80,12 +84,11 @@ export async function writeMeasurements(
       if (role === 'apart') counts.apart++
       if (shown.state === 'erased') counts.erased++
       if (shown.state === 'form-changed') counts.form_changed++
-      const line = lineOf(archived, { leaf, role, state: shown.state })
+      const judged = shown.state === 'held' ? judgedOf(shown.bytes, parts) : undefined
+      const line = lineOf(archived, { leaf, role, state: shown.state, ...deviceNumber(archived, judged, parts) })
       await files.measurements.write(encodeCanonical(line))
-      let judged: Judged | undefined
       if (shown.state === 'held') {
         await bag.put(`data/raw/${leaf}.json`, shown.bytes)
-        judged = judgedOf(shown.bytes, parts)
         if (judged !== undefined) {
           const { head, service, verdict, observations } = judged
           await files.verdicts.write(encodeCanonical(encodeBundleVerdict(leaf, service, verdict)))
@@ -141,9 +144,20 @@ function showOf(archived: Archived | undefined, leaf: number, parts: Measurement
   return { state: 'held', bytes }
 }
 
+/** The device of a measurement that counts, by its number, where its name must not be published. */
+function deviceNumber(
+  archived: Archived | undefined,
+  judged: Judged | undefined,
+  { devices }: MeasurementsParts,
+): Pick<BundleMeasurement, 'device'> {
+  if (archived?.kind !== 'blob' || judged === undefined || !isCounted(archived.provenance)) return {}
+  const device = devices.numberOf(deviceOf(archived.provenance, judged.head))
+  return device === undefined ? {} : { device }
+}
+
 function lineOf(
   archived: Archived | undefined,
-  known: Pick<BundleMeasurement, 'leaf' | 'role' | 'state'>,
+  known: Pick<BundleMeasurement, 'leaf' | 'role' | 'state' | 'device'>,
 ): BundleMeasurement {
   if (archived?.kind !== 'blob') return { ...known, id: null, received_at_utc: null, channel: null, origin: null }
   const { id, receivedAt, channel } = archived.provenance

@@ -30,8 +30,9 @@ import { detectionVersion } from '../../derive/rules.ts'
 import type { Shown } from '../../derive/shown.ts'
 import { windowOf } from '../../derive/window.ts'
 import { shownAt } from '../../derive/withdrawal.ts'
-import { columnsOf, lowerBound, sliceColumns } from '../../detect/columns.ts'
+import { columnsOf, lowerBound, sliceColumns, type Columns } from '../../detect/columns.ts'
 import type { DetectSettings } from '../../detect/settings.ts'
+import { DeviceNumbers } from '../../model/device.ts'
 import type { Incident } from '../../model/incident.ts'
 import { encodeCause, encodeDetected } from '../../model/incident-wire.ts'
 import type { SeriesOf } from '../../model/series.ts'
@@ -68,6 +69,8 @@ export interface Gathered {
   readonly derivation: Readonly<Record<string, unknown>>
   /** Measurements by leaf. Those that were erased or have another public form by now were left out of the derivation. */
   readonly measurements: readonly ChosenLeaf[]
+  /** Numbers of the devices behind them, where a name must not be published: the derivation is made with these. */
+  readonly devices: DeviceNumbers
   /** Versions of the rules of verdicts and of the detection. */
   readonly program: { readonly rules: string; readonly detection: string }
   /**
@@ -106,7 +109,7 @@ export async function gatherDerivation(id: string, parts: GatherParts): Promise<
 }
 
 /** What a derivation rests on, and what came out where an incident stands. */
-interface Found extends Pick<Gathered, 'others'>, Pick<Derivation, 'inputs' | 'result'> {
+interface Found extends Pick<Gathered, 'others' | 'devices'>, Pick<Derivation, 'inputs' | 'result'> {
   readonly chosen: readonly ChosenLeaf[]
 }
 
@@ -115,6 +118,20 @@ interface Differs {
   readonly begins: Begins['kind']
   readonly paths: readonly string[]
 }
+
+/** Readings of a series and of its comparison services; devices have the names that the bundle gives them. */
+interface Read extends Pick<MeasuredSet, 'columns'> {
+  readonly size: number
+  readonly devices: DeviceNumbers
+}
+
+const beginsWhole = ({ size }: Read): Begins | undefined => (size <= MOST_EVER ? { kind: 'first-reading' } : undefined)
+
+/** Numbers keep the order of names, so that the columns stay sorted. */
+const withNames = (columns: Columns, devices: DeviceNumbers): Columns => ({
+  ...columns,
+  probes: columns.probes.map((name) => devices.nameOf(name)),
+})
 
 /** One incident, with what was judged for it so far: a longer look adds to a shorter one. */
 class Gathering {
@@ -136,18 +153,21 @@ class Gathering {
 
   /** Undefined where a series this long has no settled state to begin with, or this short needs none. */
   async derive(until: Instant, whole: boolean): Promise<Gathered | Differs | undefined> {
-    const begins = whole ? await this.#beginsWhole(until) : await this.#beginsShort(until)
+    const read = await this.#readings(until)
+    const begins = whole ? beginsWhole(read) : this.#beginsShort(read)
     if (begins === undefined) return undefined
     const { settings } = this.#parts
+    const { devices } = read
     const chosen = await this.#choose(begins, until)
-    const measured = await this.#judge(chosen)
+    const measured = (await this.#judge(chosen)).map((one) => ({ ...one, device: devices.nameOf(one.device) }))
     const set = new MeasuredSet(measured)
     // Nothing of a withdrawn one is weighed.
     const others = this.#incident.withdrawn ? [] : this.#others(begins)
     const inputs = { series: this.#series, until, settings, begins, others }
+    const found = { inputs, chosen, devices }
     const about = { set, inputs: seriesInputs({ inputs }) }
     const shown = deriveShown(set, about.inputs, this.#tables.weigh) ?? []
-    if (this.#incident.withdrawn) return this.#withdrawn(shown, { inputs, chosen })
+    if (this.#incident.withdrawn) return this.#withdrawn(shown, found)
     const one = nearestTo(windowOf(this.#incident), shown)
     if (one === undefined) return { kind: 'differs', begins: begins.kind, paths: ['/'] }
     const draft = draftOf(one, { ...about, shown }, { tables: this.#tables.weigh, digest })
@@ -155,15 +175,14 @@ class Gathering {
     if (paths !== undefined) return { kind: 'differs', begins: begins.kind, paths }
     const leaves = new Map(measured.map(({ provenance, leafIndex }) => [provenance.id, leafIndex]))
     return this.#gathered({
-      inputs,
-      chosen,
+      ...found,
       result: encodeResult(draft, (id: Sha256) => leaves.get(id)),
       others: others.map(({ incident, revision }) => ({ incident, revision })),
     })
   }
 
   /** Withdrawn, the measurements show none at its time; what they show there belongs to the incident that took its place. */
-  #withdrawn(shown: readonly Shown[], found: Pick<Found, 'inputs' | 'chosen'>): Gathered | Differs {
+  #withdrawn(shown: readonly Shown[], found: Omit<Found, 'others' | 'result'>): Gathered | Differs {
     const successor = this.#published.find(({ id, withdrawn }) => id === this.#incident.note && !withdrawn)
     if (successor === undefined && shownAt(windowOf(this.#incident), shown).length > 0)
       return { kind: 'differs', begins: found.inputs.begins.kind, paths: ['/'] }
@@ -171,7 +190,7 @@ class Gathering {
     return this.#gathered({ ...found, others })
   }
 
-  #gathered({ inputs, chosen, result, others }: Found): Gathered {
+  #gathered({ inputs, chosen, devices, result, others }: Found): Gathered {
     const { causes } = this.#tables.weigh
     const derivation: Derivation = {
       incident: this.#incident.id,
@@ -184,6 +203,7 @@ class Gathering {
       incident: this.#incident,
       derivation: JSON.parse(JSON.stringify(encodeDerivation(derivation))) as Record<string, unknown>,
       measurements: chosen,
+      devices,
       program: {
         rules: this.#tables.verdicts.rulesVersion,
         detection: detectionVersion(this.#parts.settings, causes.digest, digest),
@@ -193,10 +213,9 @@ class Gathering {
   }
 
   /** A series that fits begins with its first reading, a longer one with a state that it had before the incident. */
-  async #beginsShort(until: Instant): Promise<Begins | undefined> {
+  #beginsShort(read: Read): Begins | undefined {
     const whole = { kind: 'first-reading' } as const
     const { settings } = this.#parts
-    const read = await this.#readings(until)
     if (read.size <= (this.#parts.mostWhole ?? MOST_WHOLE)) return whole
     for (const before of settlesBefore(this.#incident)) {
       const inputs = { series: this.#series, until: instant(before - 1), settings, begins: whole }
@@ -207,19 +226,17 @@ class Gathering {
     return undefined
   }
 
-  async #beginsWhole(until: Instant): Promise<Begins | undefined> {
-    return (await this.#readings(until)).size <= MOST_EVER ? { kind: 'first-reading' } : undefined
-  }
-
   /** How many readings of the series and of its comparison services there are, and their columns: of those, nothing is shown. */
-  async #readings(until: Instant): Promise<{ readonly size: number } & Pick<MeasuredSet, 'columns'>> {
+  async #readings(until: Instant): Promise<Read> {
     const { asn, simulated, service } = this.#series
     const { comparisons } = this.#tables.weigh
     const names = [...new Set([service, ...comparisons])].map((name) => ({ service: name, asn }))
     const period = { since: instant(0), until: instant(until + 1), simulated }
     const read = await this.#parts.warehouse.readingColumns(names, period)
-    const byService = new Map(read.map((one) => [one.service, one.columns]))
+    const devices = new DeviceNumbers(read.flatMap(({ columns }) => columns.probes))
+    const byService = new Map(read.map(({ service: name, columns }) => [name, withNames(columns, devices)]))
     return {
+      devices,
       size: read.reduce((all, { columns }) => all + columns.size, 0),
       columns: (series, { since, until: end }) => {
         const columns = byService.get(series.service) ?? columnsOf([])

@@ -7,6 +7,7 @@ import {
   type Stretch,
   type WeighedIncident,
 } from '../../derive/weigh-shown.ts'
+import { deviceOf } from '../../model/device.ts'
 import type { SeriesOf } from '../../model/series.ts'
 import { instant, type Instant } from '../../model/units.ts'
 import type { DetectSources } from './sources.ts'
@@ -29,9 +30,10 @@ export async function weighIncident(
   const { tables, warehouse, settings } = sources
   const periods = weighPeriods(shown, sources.now())
   const near = all.filter((one) => one.simulated === simulated && (one.service === service || one.asn === asn))
+  const verdicts = await warehouse.verdicts(service, asn, { ...periods.verdicts, simulated, most: MOST_VERDICTS })
   return weighShown(shown, {
     periods,
-    verdicts: await warehouse.verdicts(service, asn, { ...periods.verdicts, simulated, most: MOST_VERDICTS }),
+    verdicts: verdicts.map((one) => ({ ...one, device: deviceOf(one.provenance, one.head) })),
     watched: await watchedTimes(shown.series, periods.watched, sources),
     beside: await warehouse.counts(near, { ...periods.beside, simulated }),
     others,

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { makeSigner, vouchHeader, type Signer } from '../../../test/kit/signed-submission.ts'
-import { instant, parseAsn, type Instant } from '../../model/units.ts'
+import { instant, parseAsn, type Asn, type Instant } from '../../model/units.ts'
 import type { Registry } from '../../store/registry/contract.ts'
 import { openRegistry } from '../../store/registry/sqlite.ts'
-import { dayOf, invitationHash, Standings, type Claimed } from './standings.ts'
+import { invitationHash } from './enrol.ts'
+import { dayOf, Standings, type Claimed } from './standings.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2025, 2, 10, 12)
@@ -37,9 +38,17 @@ describe('standing of a submission', () => {
     ...rest,
   })
   const standing = (claimed: Claimed, at: Instant): string | undefined => standings.of(claimed, at)?.standing
+  const device = (claimed: Claimed, at: Instant): string | undefined => standings.of(claimed, at)?.device
   const become = (signer: Signer): void => {
     for (const n of [0, 3, 7]) standing(from(signer), day(n))
   }
+  const invite = (code: string, until = 90): void =>
+    registry.saveInvitation({
+      hash: invitationHash(code),
+      expiresOn: dayOf(day(until)),
+      usesLeft: 5,
+      lineage: `lineage of ${code}`,
+    })
 
   it('is "unsigned" without a key', () => assert.equal(standing({ asn: home, senderAsn: home }, day(0)), 'unsigned'))
 
@@ -71,46 +80,98 @@ describe('standing of a submission', () => {
 
   it('is "mismatched" where a key claims another network than its own, however trusted', () => {
     const signer = makeSigner()
-    registry.invite([{ hash: invitationHash('code'), expiresOn: dayOf(day(90)), usesLeft: 5 }])
+    invite('code')
     assert.equal(standing(from(signer, { invitation: 'code' }), day(0)), 'enrolled')
     assert.equal(standing(from(signer, { asn: other, senderAsn: other }), day(0)), 'mismatched')
   })
 
   it('of an invited key stands by whatever way its measurement comes', () => {
     const signer = makeSigner()
-    registry.invite([{ hash: invitationHash('code'), expiresOn: dayOf(day(90)), usesLeft: 5 }])
+    invite('code')
     assert.equal(standing(from(signer, { invitation: 'code', senderAsn: other }), day(0)), 'enrolled')
     assert.equal(standing(from(signer, { senderAsn: other }), day(1)), 'enrolled')
   })
 
-  it('is given by a code to five keys, each once, until it expires', () => {
-    registry.invite([{ hash: invitationHash('code'), expiresOn: dayOf(day(90)), usesLeft: 5 }])
-    const invited = (signer: Signer, n: number): unknown => standing(from(signer, { invitation: 'code' }), day(n))
+  it('is given by a code to one key of each of five networks, until it expires', () => {
+    invite('code')
+    const networks = [home, other, sister, 64500, 64501, 64502].map(parseAsn)
+    const invited = (asn: Asn, n: number, code = 'code'): unknown =>
+      standing(from(makeSigner(), { invitation: code, asn, senderAsn: asn }), day(n))
+    for (const asn of networks.slice(0, 5)) assert.equal(invited(asn, 0), 'enrolled')
+    assert.equal(invited(networks[5]!, 1), undefined)
+    invite('late', 3)
+    assert.equal(invited(home, 4, 'late'), undefined)
+    assert.equal(invited(home, 4, 'a code that was never given'), undefined)
+  })
+
+  it('by a code is of one key on a network: another takes its place once a month, and they are one device', () => {
+    invite('code')
     const five = Array.from({ length: 5 }, makeSigner)
-    for (const signer of five) assert.equal(invited(signer, 0), 'enrolled')
-    for (const signer of five) assert.equal(invited(signer, 1), 'enrolled')
-    assert.equal(invited(makeSigner(), 1), undefined)
-    registry.invite([{ hash: invitationHash('late'), expiresOn: dayOf(day(3)), usesLeft: 5 }])
-    assert.equal(standing(from(makeSigner(), { invitation: 'late' }), day(4)), undefined)
-    assert.equal(standing(from(makeSigner(), { invitation: 'nobody gave it' }), day(4)), undefined)
+    const of = (signer: Signer, n: number): unknown => standing(from(signer, { invitation: 'code' }), day(n))
+    assert.deepEqual(
+      five.map((signer) => of(signer, 0)),
+      ['enrolled', 'enrolled', undefined, undefined, undefined],
+    )
+    assert.equal(standing(from(five[0]!), day(0)), 'new')
+    assert.equal(of(five[0]!, 1), undefined)
+    assert.equal(of(five[2]!, 22), 'enrolled') // in April
+    const devices = five.map((signer) => device(from(signer), day(22)))
+    assert.equal(devices.filter((name) => name !== undefined).length, 1)
   })
 
-  it('stays "new" for all of a crowd born behind one prefix in a day', () => {
-    const crowd = Array.from({ length: 6 }, makeSigner)
-    for (const signer of crowd) standing(from(signer, { senderPrefix: 'a' }), day(0))
-    const alone = makeSigner()
-    standing(from(alone, { senderPrefix: 'b' }), day(0))
-    for (const n of [3, 7, 30]) for (const signer of crowd) assert.equal(standing(from(signer), day(n)), 'new')
-    for (const n of [3, 7]) standing(from(alone), day(n))
-    assert.equal(standing(from(alone), day(8)), 'known')
+  it('by different codes is of different devices behind one address, and by one code of one on each network', () => {
+    invite('code')
+    invite('other code')
+    const by = (code: string, asn: Asn): string | undefined =>
+      device(from(makeSigner(), { invitation: code, asn, senderAsn: asn, senderPrefix: 'a' }), day(0))
+    const found = [by('code', home), by('other code', home), by('code', other)]
+    for (const name of found) assert.match(name ?? '', /^d[0-9a-f]{16}$/)
+    assert.equal(new Set(found).size, 3)
   })
 
-  it('stays "new" for all of a crowd born in one network in a day, and fills no disk', () => {
-    const crowd = Array.from({ length: 300 }, makeSigner)
-    for (const [n, signer] of crowd.entries()) standing(from(signer, { senderPrefix: String(n) }), day(0))
-    assert.ok(registry.keys().length <= 100)
-    for (const n of [3, 7, 9])
-      for (const signer of crowd.slice(0, 20)) assert.equal(standing(from(signer), day(n)), 'new')
+  it('of keys born behind one sender on a day is of one device for good', () => {
+    const crowd = Array.from({ length: 9 }, makeSigner)
+    for (const n of [0, 3, 7]) for (const signer of crowd) standing(from(signer, { senderPrefix: `${n}` }), day(n))
+    const devices = crowd.map((signer, nth) => device(from(signer, { senderPrefix: `own ${nth}` }), day(8)))
+    assert.equal(new Set(devices.filter((name) => name !== undefined)).size, 1)
+  })
+
+  it('is "known" for one uninvited device of a sender and day', () => {
+    const keys = Array.from({ length: 4 }, makeSigner)
+    const at = (n: number, prefix: (nth: number) => string): readonly unknown[] =>
+      keys.map((signer, nth) => standing(from(signer, { senderPrefix: prefix(nth) }), day(n)))
+    for (const n of [0, 3, 7]) at(n, String)
+    assert.deepEqual(
+      at(8, () => 'one'),
+      ['known', 'new', 'new', 'new'],
+    )
+    assert.deepEqual(at(9, String), ['known', 'known', 'known', 'known'])
+    const devices = keys.map((signer, nth) => device(from(signer, { senderPrefix: String(nth) }), day(9)))
+    assert.equal(new Set(devices).size, 4)
+  })
+
+  it('leaves no row of a newcomer from elsewhere, or from where no table knows', () => {
+    for (let n = 0; n < 300; n++) {
+      const asn = parseAsn(400_000 + n)
+      standing(from(makeSigner(), { asn, senderAsn: other }), day(0))
+      const { senderAsn: _, ...unplaced } = from(makeSigner(), { asn })
+      standing(unplaced, day(0))
+    }
+    assert.deepEqual(registry.keys(), [])
+  })
+
+  it('leaves five rows a day of one sender in the network', () => {
+    for (let n = 0; n < 300; n++) standing(from(makeSigner(), { senderPrefix: 'a' }), day(0))
+    assert.equal(registry.keys().length, 5)
+  })
+
+  it('of an honest newcomer is "known" after a week, however many keys of elsewhere claim its network', () => {
+    const honest = makeSigner()
+    for (const n of [0, 1, 2, 3, 7]) {
+      for (let nth = 0; nth < 40; nth++) standing(from(makeSigner(), { senderAsn: other, senderPrefix: 'x' }), day(n))
+      standing(from(honest, { senderPrefix: 'home' }), day(n))
+    }
+    assert.equal(standing(from(honest, { senderPrefix: 'home' }), day(8)), 'known')
   })
 
   it('passes on to the key of the next month once, and ends for the older a week later', () => {
@@ -139,11 +200,49 @@ describe('standing of a submission', () => {
       assert.notEqual(standing(from(makeSignerLike(newer), rest), day(22)), 'known')
   })
 
+  it('has one heir of a lineage in a month: no chain of heirs, and none for a second key', () => {
+    invite('code')
+    const stolen = makeSigner()
+    assert.equal(standing(from(stolen, { invitation: 'code' }), day(0)), 'enrolled')
+    let last = stolen
+    const chain = Array.from({ length: 5 }, () => {
+      const heir = makeSigner()
+      const found = standing(from(heir, { vouch: vouchHeader(last, heir, '2025-03') }), day(0))
+      last = heir
+      return found
+    })
+    assert.deepEqual(chain, ['enrolled', 'new', 'new', 'new', 'new'])
+  })
+
+  it('passes on later where the first word of the elder came too early or was lost', () => {
+    const [older, newer] = [makeSigner(), makeSigner()]
+    standing(from(newer), day(7))
+    become(older)
+    assert.equal(standing(from(newer, { vouch: vouchHeader(older, newer, '2025-03') }), day(8)), 'known')
+  })
+
+  it('of an heir is of the device of its elder, for 100 days', () => {
+    invite('code')
+    const first = makeSigner()
+    const before = device(from(first, { invitation: 'code' }), day(0))
+    let elder = first
+    const devices = ['2025-04', '2025-05', '2025-06', '2025-07'].map((month) => {
+      const heir = makeSigner()
+      const at = instant(Date.parse(`${month}-02T12:00:00Z`))
+      const found = device(from(heir, { vouch: vouchHeader(elder, heir, month) }), at)
+      elder = heir
+      return found
+    })
+    assert.deepEqual(devices.slice(0, 3), [before, before, before])
+    assert.match(devices[3] ?? '', /^d/)
+    assert.notEqual(devices[3], before)
+  })
+
   it('of a revoked key is "new", also with a code', () => {
     const signer = makeSigner()
     become(signer)
     registry.save({ ...registry.key(signer.pseudonym)!, grade: 'revoked' }) // it became known just now
-    registry.invite([{ hash: invitationHash('code'), expiresOn: dayOf(day(90)), usesLeft: 5 }])
+    invite('code')
     assert.equal(standing(from(signer), day(8)), 'new')
     assert.equal(standing(from(signer, { invitation: 'code' }), day(8)), 'new')
   })

@@ -1,27 +1,19 @@
-import { hash } from 'node:crypto'
-import type { Standing, SubmittedBy } from '../../model/standing.ts'
+import { COUNTED_STANDINGS, type Standing, type SubmittedBy } from '../../model/standing.ts'
 import type { Asn, Instant } from '../../model/units.ts'
 import type { KeyRow, Registry } from '../../store/registry/contract.ts'
-import { isSignedBy, readPublicKey } from './read-signature.ts'
-import { readVouch } from './vouch.ts'
+import { enrolKey } from './enrol.ts'
+import { isKnown } from './known.ts'
+import { deviceLabel } from './lineage.ts'
+import { Newcomers } from './newcomers.ts'
+import { succeedKey } from './succeed.ts'
 
 const DAY_MS = 86_400_000
-/** A key is known after so many days, on so many of which it came from the network it claims. */
-export const KNOWN_AFTER_DAYS = 7
-export const KNOWN_MATCHED_DAYS = 3
-/** New keys of one network, and of one prefix of addresses, on one day; one more and all of them are a crowd. */
-const MOST_BORN = { network: 12, prefix: 5 } as const
-/** Keys of a network and day that are written down at most: a crowd must not fill the disk. */
-const MOST_KEPT = 100
-/** How long a key still counts that has vouched for its successor: what lies in its spool is on its way. */
-const GRACE_DAYS = 7
 /** Keys not seen for so long are forgotten: probes forget theirs after three months. */
 export const FORGET_DAYS = 100
+/** The same of uninvited keys that came on one day alone: the cheapest rows that a stranger can make. */
+const FORGET_ONCE_DAYS = 35
 
 export const dayOf = (at: Instant): number => Math.floor(at / DAY_MS)
-
-/** SHA-256 of an invitation, which is all that is kept of it. */
-export const invitationHash = (code: string): string => hash('sha256', `kuager-invitation\n${code.trim()}`)
 
 /** What a measurement and its connection say of who sent it. */
 export interface Claimed {
@@ -36,6 +28,9 @@ export interface Claimed {
   readonly vouch?: string
 }
 
+/** A claim with a valid signature. */
+type Signed = Claimed & Required<Pick<Claimed, 'key' | 'pseudonym'>>
+
 export interface StandingTools {
   readonly registry: Registry
   /** Whether two networks belong to one operator. */
@@ -45,110 +40,73 @@ export interface StandingTools {
 /** Knows the keys of submitters, and learns. Rules and why: docs/formats/collector.md, "Standing". */
 export class Standings {
   readonly #tools: StandingTools
+  readonly #newcomers: Newcomers
   #today = -1
-  /** New keys by prefix, of today alone. */
-  #births = new Map<string, Set<string>>()
 
   constructor(tools: StandingTools) {
     this.#tools = tools
+    this.#newcomers = new Newcomers(tools.registry)
   }
 
   /**
-   * The standing of a measurement received at an instant; `undefined` where it came with an invitation that is none.
+   * The standing of a measurement received at an instant; `undefined` where it came with an invitation that does not hold.
    * What it learns is on disk when it returns.
    */
   of(claimed: Claimed, at: Instant): SubmittedBy | undefined {
     this.#turnDay(dayOf(at))
     const { pseudonym, key } = claimed
     if (pseudonym === undefined || key === undefined) return { standing: 'unsigned' }
+    const signed = { ...claimed, pseudonym, key }
     const matches = this.#matches(claimed)
-    const row = this.#enrolled({ ...claimed, pseudonym, key }, matches)
+    const row = this.#learn(signed, matches)
     if (row === 'bad-invitation') return undefined
-    return { pseudonym, standing: this.#standingOf(row, claimed, matches) }
+    const standing = this.#standingOf(row, signed, matches)
+    const counted = COUNTED_STANDINGS.some((one) => one === standing)
+    const lineage = counted ? row?.lineage : undefined
+    return { pseudonym, standing, ...(lineage === undefined ? {} : { device: deviceLabel(lineage, claimed.asn) }) }
   }
 
-  #standingOf(row: KeyRow | undefined, { asn }: Claimed, matches: boolean | undefined): Standing {
-    const today = this.#today
+  #standingOf(row: KeyRow | undefined, { asn, senderPrefix }: Signed, matches: boolean | undefined): Standing {
     if (row === undefined) return matches === false ? 'mismatched' : 'new'
     if (row.asn !== asn) return 'mismatched'
-    const counts = row.endsOn === undefined || today <= row.endsOn
     // An invited person's spool, proxy or Tor may bring it from anywhere: then the operator's trust stands.
-    if (row.grade === 'enrolled' && counts) return 'enrolled'
+    if (row.grade === 'enrolled' && this.#lasts(row)) return 'enrolled'
     if (matches === false) return 'mismatched'
-    return row.grade !== 'revoked' && counts && isKnown(row, today) ? 'known' : 'new'
+    if (row.grade === 'revoked' || !this.#lasts(row) || !isKnown(row, this.#today)) return 'new'
+    // A second device that nobody vouches for behind one sender may be the same person: it does not count today.
+    return this.#newcomers.counts(row.lineage ?? row.pseudonym, senderPrefix ?? '') ? 'known' : 'new'
   }
 
-  /** The row of the key as it stands after this measurement; undefined where it is not written down. */
-  #enrolled(
-    claimed: Claimed & { pseudonym: string; key: string },
-    matches: boolean | undefined,
-  ): KeyRow | 'bad-invitation' | undefined {
+  #lasts({ endsOn }: KeyRow): boolean {
+    return endsOn === undefined || this.#today <= endsOn
+  }
+
+  /** The row of the key after this measurement; undefined where it is not written down. */
+  #learn(signed: Signed, matches: boolean | undefined): KeyRow | 'bad-invitation' | undefined {
     const { registry } = this.#tools
-    const { pseudonym, asn, invitation } = claimed
+    const { pseudonym, asn, key, invitation, vouch } = signed
+    const today = this.#today
     const found = registry.key(pseudonym)
-    const met = seen(
-      found ?? newRow(pseudonym, asn, this.#today),
-      this.#today,
-      matches === true && (found?.asn ?? asn) === asn,
-    )
-    if (invitation !== undefined && found?.grade !== 'enrolled' && found?.grade !== 'revoked') {
-      const row = { ...met, grade: 'enrolled' as const, burst: false }
-      return registry.enrol(invitationHash(invitation), this.#today, row) ? row : 'bad-invitation'
+    const row = seen(found ?? newRow(pseudonym, asn, today), today, matches === true && (found?.asn ?? asn) === asn)
+    if (vouch !== undefined && row.asn === asn && row.grade === 'plain' && !isKnown(row, today)) {
+      const heir = succeedKey(registry, { key, vouch }, { row, today })
+      if (heir !== undefined) return heir
     }
+    const enrols = row.asn === asn && row.grade !== 'revoked' && !(row.grade === 'enrolled' && this.#lasts(row))
+    if (invitation !== undefined && enrols) return enrolKey(registry, invitation, { row, today }) ?? 'bad-invitation'
     if (found !== undefined) {
-      if (met !== found) registry.save(met)
-      return met
+      if (row !== found) registry.save(row)
+      return row
     }
-    return this.#inherited(claimed, met) ?? this.#born(met, claimed.senderPrefix)
-  }
-
-  /** A new key that last month's key of the same network vouches for takes over its grade, once. */
-  #inherited(claimed: Claimed & { pseudonym: string; key: string }, row: KeyRow): KeyRow | undefined {
-    const { registry } = this.#tools
-    const vouch = claimed.vouch === undefined ? undefined : readVouch(claimed.vouch, claimed.key, this.#today)
-    const elder = vouch === undefined ? undefined : readPublicKey(vouch.key)
-    if (vouch === undefined || elder === undefined) return undefined
-    const old = registry.key(elder.pseudonym)
-    if (old === undefined || old.asn !== row.asn || old.endsOn !== undefined || old.grade === 'revoked')
-      return undefined
-    if (!vouch.texts.some((text) => isSignedBy(text, vouch.signature, elder))) return undefined
-    const grade = old.grade === 'plain' && isKnown(old, this.#today) ? 'trusted' : old.grade
-    const heir = { ...row, grade, burst: old.burst }
-    registry.succeed(heir, { ...old, endsOn: this.#today + GRACE_DAYS })
-    return heir
-  }
-
-  /** Writes a new key down, unless it is one of a crowd that is too large to be. */
-  #born(row: KeyRow, prefix: string | undefined): KeyRow | undefined {
-    const { registry } = this.#tools
-    const before = registry.bornOn(row.asn, this.#today)
-    if (before >= MOST_KEPT) return undefined
-    const ofNetwork = before >= MOST_BORN.network
-    const ofPrefix = this.#crowdOf(prefix, row.pseudonym)
-    const born = { ...row, burst: ofNetwork || ofPrefix.length > 0 }
-    registry.save(born)
-    if (ofNetwork) registry.markBurst(row.asn, this.#today)
-    for (const pseudonym of ofPrefix) {
-      const other = registry.key(pseudonym)
-      if (other?.grade === 'plain' && !other.burst) registry.save({ ...other, burst: true })
-    }
-    return born
-  }
-
-  /** The keys born behind a prefix today, where they are a crowd with this one. */
-  #crowdOf(prefix: string | undefined, pseudonym: string): readonly string[] {
-    if (prefix === undefined) return []
-    const keys = this.#births.get(prefix) ?? new Set()
-    keys.add(pseudonym)
-    this.#births.set(prefix, keys)
-    return keys.size > MOST_BORN.prefix ? [...keys] : []
+    // From elsewhere, or from where no table knows, it never becomes known: a row would only fill the disk.
+    return matches === true ? this.#newcomers.born(row, signed.senderPrefix ?? '') : undefined
   }
 
   #turnDay(day: number): void {
     if (day === this.#today) return
     this.#today = day
-    this.#births = new Map()
-    this.#tools.registry.forget(day - FORGET_DAYS)
+    this.#tools.registry.forget({ seen: day - FORGET_DAYS, seenOnce: day - FORGET_ONCE_DAYS })
+    this.#newcomers.turnDay(day)
   }
 
   /** Whether the claimed network is the sender's; undefined where no table knows the address. */
@@ -158,11 +116,6 @@ export class Standings {
   }
 }
 
-/** Whether a key that nobody revoked has been here long enough, or was vouched for by one that had. */
-export const isKnown = (row: KeyRow, today: number): boolean =>
-  row.grade === 'trusted' ||
-  (!row.burst && today - row.bornOn >= KNOWN_AFTER_DAYS && row.matchedDays >= KNOWN_MATCHED_DAYS)
-
 const newRow = (pseudonym: string, asn: Asn, today: number): KeyRow => ({
   pseudonym,
   asn,
@@ -171,7 +124,6 @@ const newRow = (pseudonym: string, asn: Asn, today: number): KeyRow => ({
   seenOn: -1,
   matchedDays: 0,
   matchedOn: -1,
-  burst: false,
 })
 
 /** The same row where today was noted already: a key is written once a day, not with each measurement. */

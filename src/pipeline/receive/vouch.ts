@@ -1,15 +1,24 @@
-/** What a key says for its successor: verified by whoever knows the key. */
+/** What a key says for its successor: verified by a collector that knows the key. */
 export interface Vouch {
   /** The older key, in base64. */
   readonly key: string
   readonly signature: string
-  /** The texts of which one must be signed: for this month and, in its first days, the one before. */
-  readonly texts: readonly string[]
+  /** The texts of which one must be signed, and the month of each: this one and, around its first day, its neighbour. */
+  readonly texts: readonly { readonly text: string; readonly month: number }[]
 }
 
 const DAY_MS = 86_400_000
 /** Days of a month in which a vouch for the month before is taken still, and for the next: clocks and spools differ. */
 const OVERLAP_DAYS = 3
+
+/** The month of a day, counted from year 0. */
+export function monthOfDay(day: number): number {
+  const date = new Date(day * DAY_MS)
+  return 12 * date.getUTCFullYear() + date.getUTCMonth()
+}
+
+const formatMonth = (month: number): string =>
+  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`
 
 /** What an older key signs: `kuager-vouch`, the new key in base64, the month of the new key. */
 export const vouchText = (newKey: string, month: string): string => `kuager-vouch\n${newKey}\n${month}`
@@ -26,8 +35,10 @@ export function readVouch(header: string, newKey: string, today: number): Vouch 
   if (typeof value !== 'object' || value === null || !('key' in value) || !('signature' in value)) return undefined
   const { key, signature } = value
   if (typeof key !== 'string' || typeof signature !== 'string') return undefined
-  const months = new Set(
-    [0, -OVERLAP_DAYS, OVERLAP_DAYS].map((days) => new Date((today + days) * DAY_MS).toISOString().slice(0, 7)),
-  )
-  return { key, signature, texts: [...months].map((month) => vouchText(newKey, month)) }
+  const months = new Set([0, -OVERLAP_DAYS, OVERLAP_DAYS].map((days) => monthOfDay(today + days)))
+  return {
+    key,
+    signature,
+    texts: [...months].map((month) => ({ month, text: vouchText(newKey, formatMonth(month)) })),
+  }
 }

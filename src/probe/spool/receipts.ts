@@ -103,8 +103,8 @@ function parseReceipt(line: string): Receipt | undefined {
 
 const WEEK = 7 * 24 * 3_600_000
 
-/** Standings whose measurements a collector keeps apart for now. */
-export type ApartStanding = Exclude<Standing, (typeof COUNTED_STANDINGS)[number]>
+/** Standings whose measurements a collector excludes when they come; `revoked` is never an answer to a probe. */
+export type ApartStanding = Exclude<Standing, (typeof COUNTED_STANDINGS)[number] | 'revoked'>
 export const APART_STANDINGS = ['new', 'mismatched', 'unsigned'] as const satisfies readonly ApartStanding[]
 
 /** What became of the measurements of this probe that were received within a week. */

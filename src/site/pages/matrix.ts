@@ -32,7 +32,7 @@ export interface MatrixRow {
   readonly state: CellState
   readonly interferedNetworks: number
   readonly measuredNetworks: number
-  /** Distinct devices, those unnamed left out. */
+  /** Distinct devices on the network with most of them, those unnamed left out: at least so many in all. */
   readonly devices: number
   readonly latest?: Instant
   /** One for each network of the page, in its order; no data is an entry too. */
@@ -123,7 +123,7 @@ const services = (lang: Lang, view: MatrixView): Markup =>
                       row.devices === 0
                         ? ''
                         : html`<span class="v"
-                            >${say(lang, 'series.devices', { count: formatNumber(lang, row.devices) })}</span
+                            >${say(lang, 'series.devices', { count: say(lang, 'incident.at-least', { value: formatNumber(lang, row.devices) }) })}</span
                           > `
                     }<span class="v"
                       >${say(lang, 'first.service-latest', {

@@ -19,34 +19,62 @@ export interface KeyRow {
   /** Distinct days on which it came from the network it claims, and the last of them. */
   readonly matchedDays: number
   readonly matchedOn: number
-  /** Appeared in a crowd of new keys. */
-  readonly burst: boolean
-  /** Has vouched for its successor: counts until this day, and never vouches again. */
+  /** Has vouched for its successor or was replaced: counts until this day, and never vouches again. */
   readonly endsOn?: number
+  /** Number of its lineage; absent of a key that is older than lineages, which is a device by its pseudonym. */
+  readonly lineage?: string
+}
+
+/** Keys that count as one person: those of one invitation or first key, and their successors. */
+export interface Lineage {
+  /** 128 random bits in hexadecimal digits. */
+  readonly number: string
+  readonly bornOn: number
+  /** The lineage that its keys went on as, when it was too old. */
+  readonly next?: string
 }
 
 export interface Invitation {
   /** SHA-256 of the code; the code itself is nowhere. */
   readonly hash: string
   readonly expiresOn: number
+  /** Networks for which it may still enrol a key. */
   readonly usesLeft: number
+  /** Lineage of the keys that it enrols. */
+  readonly lineage: string
 }
 
-/** Keys of submitters and invitations. Every write is on disk when it returns. */
+/** A network for which an invitation enrolled a key. Months are counted from year 0. */
+export interface Enrolment {
+  readonly hash: string
+  readonly asn: Asn
+  /** Month in which another key took the place of the one before; absent before that. */
+  readonly replacedIn?: number
+}
+
+/** Keys of submitters and invitations. Every write is on disk when it returns, or when the transaction around it does. */
 export interface Registry extends Disposable {
   key(pseudonym: string): KeyRow | undefined
   keys(): readonly KeyRow[]
+  /** Keys of a lineage. */
+  keysOf(lineage: string): readonly KeyRow[]
   save(row: KeyRow): void
-  /** New keys of a network on a day that nobody vouched for or invited. */
-  bornOn(asn: Asn, day: number): number
-  /** Marks such keys as a crowd: they never become known by waiting. */
-  markBurst(asn: Asn, day: number): void
-  /** Forgets keys not seen since a day, and invitations that expired before it. */
-  forget(day: number): void
-  invite(invitations: readonly Invitation[]): void
+  /** Number of keys first seen on a day that nobody vouched for or invited. */
+  bornOn(day: number): number
+  lineage(number: string): Lineage | undefined
+  lineages(): readonly Lineage[]
+  saveLineage(lineage: Lineage): void
+  /** Notes that a lineage had its heir of a month on a network; false if it had one already. */
+  addHeir(heir: { readonly lineage: string; readonly asn: Asn; readonly month: number }): boolean
+  invitation(hash: string): Invitation | undefined
   invitations(): readonly Invitation[]
-  /** Takes one use of an invitation and saves the key, both or neither; false where none is left. */
-  enrol(hash: string, day: number, row: KeyRow): boolean
-  /** Saves successor and predecessor in one act. */
-  succeed(successor: KeyRow, predecessor: KeyRow): void
+  saveInvitation(invitation: Invitation): void
+  enrolment(hash: string, asn: Asn): Enrolment | undefined
+  saveEnrolment(enrolment: Enrolment): void
+  /** Forgets keys last seen before a day, plain ones that came on one day alone before another, and what belonged to them. */
+  forget(days: { readonly seen: number; readonly seenOnce: number }): void
+  /** All writes of `work` or none of them, as one act of the disk. Throws what `work` throws. */
+  transaction<T>(work: () => T): T
+  /** Takes what was written in the last transaction out of the write-ahead log. */
+  checkpoint(): void
 }

@@ -73,7 +73,7 @@ export interface ReadingPeriod extends Period {
 export interface ReadingColumns {
   readonly size: number
   readonly at: Float64Array
-  /** Index in `probes`; −1 where nobody knows who measured. */
+  /** Index in `probes`, which are devices (src/model/device.ts); −1 where nobody knows who measured. */
   readonly probe: Int32Array
   readonly outcome: Uint8Array
   /** NaN where absent. */
@@ -112,8 +112,10 @@ export interface SeriesPoint {
   readonly input?: string
   readonly channel: string
   readonly simulated: boolean
-  /** Pseudonym of the device; absent where nobody knows who measured. */
+  /** Pseudonym of the probe; absent if unknown. */
   readonly probe?: string
+  /** The device behind it, by which devices are counted (src/model/device.ts): never published. */
+  readonly device?: string
 }
 
 /** A measurement as a list of many networks has it. */

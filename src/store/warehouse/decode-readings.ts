@@ -17,7 +17,7 @@ export function decodeReading(row: Row): Reading {
   const lnControl = optionalNumber(row, 'ln_control')
   return {
     at: instant(number(row, 'at')),
-    probe: text(row, 'probe'),
+    probe: text(row, 'device'),
     target,
     control,
     canary: oneOf(row, 'canary', HALVES),

@@ -60,6 +60,7 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
   const layer = optionalText(row, 'layer')
   const input = optionalText(row, 'input')
   const probe = text(row, 'probe')
+  const device = text(row, 'device')
   return {
     id: parseSha256(row['id']),
     at: instant(number(row, 'at')),
@@ -72,6 +73,7 @@ export function decodeSeriesPoint(row: Row): SeriesPoint {
     channel: text(row, 'channel'),
     simulated: number(row, 'simulated') === 1,
     ...(probe !== '' && { probe }),
+    ...(device !== '' && { device }),
   }
 }
 

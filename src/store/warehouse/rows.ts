@@ -1,4 +1,5 @@
 import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
+import { deviceOf } from '../../model/device.ts'
 import { pairTimesOf } from '../../model/pair-times.ts'
 import { halvesOf } from '../../model/reading-of.ts'
 import { NativeBlock } from './native-block.ts'
@@ -124,6 +125,7 @@ const verdictColumns = (block: NativeBlock) => ({
   artefact: block.numbers('artefact', 'UInt8'),
   scheduled: block.numbers('scheduled', 'UInt8'),
   probe: block.words('probe'),
+  device: block.words('device'),
   lnRatio: block.nullableNumbers('ln_ratio', 'Float64'),
   lnControl: block.nullableNumbers('ln_control', 'Float64'),
   tested: block.numbers('endpoints_tested', 'UInt32'),
@@ -174,6 +176,7 @@ class VerdictRows {
     columns.artefact.set(row, halves.artefact)
     columns.scheduled.set(row, head.scheduled ?? false)
     columns.probe.set(row, head.probe)
+    columns.device.set(row, deviceOf(provenance, head))
     columns.lnRatio.set(row, times?.lnRatio)
     columns.lnControl.set(row, times?.lnControl)
     columns.tested.set(row, verdict.endpoints.tested)

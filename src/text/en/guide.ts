@@ -198,7 +198,8 @@ export const guide = {
     'Measurements that were submitted here count where their key is invited or known. All others are judged and shown one by one, and enter no series, incident or weight.',
   'full.standing.known':
     'A key is known after {afterDays} days, on at least {onDays} days from the network that it names. It changes with network and month; an older key vouches for the next one.',
-  'full.standing.crowd': 'Many new keys of one network on one day are a crowd and do not become known.',
+  'full.standing.device':
+    'Keys of one invitation count as one device. So do new keys that begin at one address on one day.',
   'full.standing.apart': 'How many were kept apart stands beside each incident and each series.',
 
   'full.series': 'The model of a series',

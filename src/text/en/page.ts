@@ -61,6 +61,7 @@ export const page = {
   'standing.new': 'key not known yet',
   'standing.unsigned': 'no signature, or a false one',
   'standing.mismatched': 'its network is not that of the sender or of the key',
+  'standing.revoked': 'no longer counted: the operator of this server took back the trust in the key',
 
   'column.time': 'Time',
   'column.service': 'Service',

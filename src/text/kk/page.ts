@@ -61,6 +61,7 @@ export const page = {
   'standing.new': 'кілт әлі таныс емес',
   'standing.unsigned': 'қолтаңба жоқ не жарамсыз',
   'standing.mismatched': 'желі жіберушінің не кілттің желісімен сәйкес емес',
+  'standing.revoked': 'есептен алынды: сервер иесі осы кілтке сенімін қайтарып алған',
 
   'column.time': 'Уақыты',
   'column.service': 'Сервис',

@@ -61,6 +61,7 @@ export const page = {
   'standing.new': 'ключ пока не известен',
   'standing.unsigned': 'подписи нет, или она неверна',
   'standing.mismatched': 'сеть не совпадает с сетью отправителя или ключа',
+  'standing.revoked': 'больше не считается: владелец сервера отозвал доверие к ключу',
 
   'column.time': 'Время',
   'column.service': 'Сервис',

@@ -13,6 +13,7 @@ SELECT
     channel,
     verdicts.simulated AS simulated,
     probe,
+    device,
     origin,
     count() OVER () AS total
 FROM verdicts FINAL

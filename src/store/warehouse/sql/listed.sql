@@ -15,7 +15,8 @@ SELECT
     input,
     channel,
     verdicts.simulated AS simulated,
-    probe
+    probe,
+    device
 FROM verdicts FINAL
 PREWHERE service = {service:String}
     AND probe_asn >= {after_asn:UInt32}

@@ -21,8 +21,8 @@ FROM
         kind,
         mechanism,
         count() AS n,
-        -- Whoever measured, where that is known: a pseudonym is of one network.
-        uniqExactState(nullIf(toString(probe), '')) AS probe_names,
+        -- Devices, where they are known: a label is of one network.
+        uniqExactState(nullIf(toString(device), '')) AS probe_names,
         max(verdicts.simulated) AS any_simulated,
         max(started_at) AS latest_at
     FROM verdicts FINAL

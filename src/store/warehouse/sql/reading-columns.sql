@@ -20,7 +20,7 @@ FROM
         service,
         probe_asn,
         toUnixTimestamp64Milli(started_at) AS at,
-        toString(probe) AS probe_name,
+        toString(device) AS probe_name,
         indexOf(['ok', 'slow', 'fail', 'none'], toString(target)) - 1
             + 4 * (indexOf(['ok', 'fail', 'none'], toString(control)) - 1)
             + 16 * (indexOf(['ok', 'fail', 'none'], toString(canary)) - 1)

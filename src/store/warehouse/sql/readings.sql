@@ -3,7 +3,7 @@
 SELECT
     lower(hex(id)) AS id,
     toUnixTimestamp64Milli(started_at) AS at,
-    probe,
+    device,
     target,
     control,
     canary,

@@ -16,7 +16,7 @@ FROM
     SELECT
         service,
         probe_asn,
-        toString(probe) AS device,
+        toString(verdicts.device) AS device,
         argMaxIf(toString(kind), (started_at, leaf_index), kind != 'inconclusive') AS newest,
         count() AS n,
         max(started_at) AS latest_at

@@ -8,7 +8,7 @@ SELECT
     argMax(toString(probe_cc), (started_at, leaf_index)) AS country,
     countIf(target IN ('ok', 'slow')) AS ok,
     countIf(target = 'fail') AS failed,
-    uniqExactIf(probe, probe != '') AS probes
+    uniqExactIf(device, device != '') AS probes
 FROM verdicts FINAL
 PREWHERE (service, probe_asn) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({services:Array(String)}, {asns:Array(UInt32)})) AS pair))
     AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')

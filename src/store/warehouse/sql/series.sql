@@ -12,7 +12,8 @@ SELECT
     input,
     channel,
     verdicts.simulated AS simulated,
-    probe
+    probe,
+    device
 FROM verdicts FINAL
 PREWHERE service = {service:String}
     AND probe_asn = {asn:UInt32}

@@ -81,7 +81,7 @@ const decodeInvitation = (row: Row): Invitation => ({
 const decodeLineage = (row: Row): Lineage => ({
   number: String(row['number']),
   bornOn: integer(row, 'born_on'),
-  ...(row['next'] === null ? {} : { next: String(row['next']) }),
+  ...(typeof row['next'] === 'string' ? { next: row['next'] } : {}),
 })
 
 const decodeEnrolment = (row: Row): Enrolment => ({

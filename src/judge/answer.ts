@@ -70,6 +70,13 @@ export function judgeAnswer(it: Case, hop: Hop, row: HttpObservation): Finding {
   const answered = ground('http.answered', 'context', { host, status }, row)
   const aside = detour(it)
   if (row.scheme === 'https' && aside === undefined) return judgeAuthenticated(hop, row, answered)
+  // A request whose URL was lost, where the hop is not cleartext: nothing tells who answered.
+  if (row.scheme === undefined && hop.scheme !== 'http')
+    return finding('http', 'inconclusive', 'http.cleartext-alone', {
+      hop: hop.index,
+      grounds: [{ ...answered, role: 'decisive' }],
+      missing: ['operations'],
+    })
   const print = judgeFingerprint(it, hop, row)
   if (print !== undefined) return print
   const control = it.control.http

@@ -26,6 +26,8 @@ export interface Hop {
   readonly tls: readonly TlsObservation[]
   readonly quic: readonly QuicObservation[]
   readonly http: readonly HttpObservation[]
+  /** Requests were recorded for this step, and none of them is for what the input asks for. */
+  readonly adrift?: true
 }
 
 /** What the helper reported, by endpoint. It tests the first hop and follows redirects to the last page alone. */
@@ -118,9 +120,10 @@ function layOutHop(index: number, rows: readonly Observation[], input: string | 
     else if (row.kind === 'quic') quic.push(row)
     else if (row.kind === 'http') asked.push(row)
   }
-  const http = onPath(asked)
+  const meant = aimOf(index, rows, input)
+  const http = onPath(asked, index === 0 ? meant : undefined)
   const page = http.find((row) => row.scheme !== undefined)
-  const aim = page === undefined ? aimOf(index, rows, input) : undefined
+  const aim = page === undefined ? meant : undefined
   const host =
     page?.host ?? aim?.host ?? tls[0]?.name ?? dns[0]?.name ?? tcp.find((row) => row.name !== undefined)?.name
   const scheme = page?.scheme ?? aim?.scheme ?? guessScheme(tcp, tls)
@@ -129,17 +132,23 @@ function layOutHop(index: number, rows: readonly Observation[], input: string | 
   if (host !== undefined && !tcp.some((row) => row.port === port))
     for (const row of rows)
       if (row.kind === 'tcp' && row.hop !== index && row.name === host && row.port === port) tcp.push(row)
-  return { index, host, scheme, port, dns, tcp, tls, quic, http }
+  const adrift = http.length === 0 && asked.length > 0
+  return { index, host, scheme, port, dns, tcp, tls, quic, http, ...(adrift ? { adrift } : {}) }
 }
 
 /**
  * Requests of the person's path. For a cleartext URL newer clients also open a handshake on port 443, fetch nothing
- * there, and may list its failure as a request: a hop with requests of both schemes is a cleartext one.
+ * there, and may list its failure as a request: a hop with requests of both schemes is a cleartext one. `input`: what
+ * the first hop was asked for. A request there for something else is none of its own, also where no other is left.
  */
-function onPath(http: readonly HttpObservation[]): readonly HttpObservation[] {
-  if (!http.some((row) => row.scheme === 'http') || !http.some((row) => row.scheme === 'https')) return http
-  return http.filter((row) => row.scheme === 'http')
+function onPath(http: readonly HttpObservation[], input: Aim | undefined): readonly HttpObservation[] {
+  const own = input === undefined ? http : http.filter((row) => isFor(row, input))
+  if (!own.some((row) => row.scheme === 'http') || !own.some((row) => row.scheme === 'https')) return own
+  return own.filter((row) => row.scheme === 'http')
 }
+
+const isFor = (row: HttpObservation, { host, scheme }: Aim): boolean =>
+  (row.scheme === undefined || row.scheme === scheme) && (row.host === undefined || row.host === host)
 
 /** Where no request was recorded: the input, or the redirect that led to this hop. */
 function aimOf(index: number, rows: readonly Observation[], input: string | undefined): Aim | undefined {

@@ -30,6 +30,13 @@ export function judgeDnsFailure(it: Case, hop: Hop, rows: readonly DnsObservatio
   const control = controlRow(it, hop)
   const detail = { hop: hop.index, mechanism }
   if (code === 'dns_bogon_error') return judgeBogonWord(it, hop, said, control)
+  // The lookup says that it succeeded, and no address of it can be read: nothing was seen to fail.
+  if (failed.failure === undefined)
+    return finding('dns', 'inconclusive', 'dns.failure-no-control', {
+      hop: hop.index,
+      grounds: [ground('dns.answered', 'decisive', { name, addresses: '' }, failed)],
+      missing: ['operations'],
+    })
   if (!isNetworkFailure(code))
     return finding('dns', 'inconclusive', 'line.own-failure', {
       hop: hop.index,

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../model/failure.ts'
 import type { Mechanism } from '../model/mechanism.ts'
 import type { HttpObservation, TcpObservation, TlsObservation } from '../model/observation.ts'
-import { controlAnswered, controlPageOpens, onOwnPath, type Case, type Hop } from './case.ts'
+import { controlAnswered, controlPageOpens, endpointKey, onOwnPath, type Case, type Hop } from './case.ts'
 import { dnsMechanism } from './dns-failure.ts'
 import { laterHop } from './later-hop.ts'
 import { finding, ground, type Finding } from './finding.ts'
@@ -49,7 +49,9 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
   const refusal = isCertificateRefusal(code)
   const detail = { hop: hop.index, mechanism: shape.mechanism }
   const page = it.control.http
-  const controlPassed = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
+  const answered = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
+  // A helper that tells its connections has to tell this one; its page may have come by another port.
+  const controlPassed = answered && (shape.layer !== 'tcp' || connects(it, row))
   if (controlPassed)
     return finding(shape.layer, 'interfered', shape.rule, {
       ...detail,
@@ -72,6 +74,14 @@ export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passe
     grounds: [said],
     missing: [it.control.present ? 'control.http' : 'control'],
   })
+}
+
+/** Whether the helper connected where the request went. Old helpers tell no connections: then their page stands for it. */
+function connects({ control, head }: Case, { address, port }: HttpObservation): boolean {
+  if (address === undefined || port === undefined) return true
+  const row = control.tcp.get(endpointKey(address, port))
+  if (row === undefined) return control.tcp.size === 0 && head.testName !== 'kuager'
+  return row.failure === undefined
 }
 
 /** A helper that could not resolve the name says nothing of a probe that could. */

@@ -96,6 +96,7 @@ export const RULES = {
   'line.unstable': { log10Lr: 0 },
   'line.own-failure': { log10Lr: 0 },
   'defect.explains': { log10Lr: 0 },
+  'rows.contradict': { log10Lr: 0 },
   'test.not-judged': { log10Lr: 0 },
   'test.no-operations': { log10Lr: 0 },
 } as const satisfies Record<string, Rule>

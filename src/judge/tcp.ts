@@ -112,7 +112,7 @@ function judgeTcpFailure(it: Case, hop: Hop, rows: readonly TcpObservation[]): F
 
 /** The helper tells no connections, but its page came from an address that the probe tried too. */
 function controlReachedSameAddress(it: Case, failed: readonly TcpObservation[]): boolean {
-  if (!controlAnswered(it.control) || it.control.tcp.size > 0) return false
+  if (!controlAnswered(it.control) || it.control.tcp.size > 0 || it.head.testName !== 'web_connectivity') return false
   const reached = new Set(it.control.dns.flatMap((row) => row.answers.map((answer) => endpointKey(answer.address, 0))))
   return failed.some((row) => reached.has(endpointKey(row.address, 0)))
 }

@@ -7,6 +7,7 @@ import { judgeAnswer, judgeDetour, judgePortal } from './answer.ts'
 import { openCase, onOwnPath, type Case, type Hop } from './case.ts'
 import { judgeInterception } from './certificate.ts'
 import { combine, inOrder, type Endpoints } from './combine.ts'
+import { withoutContradictions } from './contradiction.ts'
 import { judgeDns } from './dns.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { judgeHttpFailure, ownHttpRow } from './http.ts'
@@ -30,7 +31,8 @@ export function judgeWeb(
     return combine({ kind: 'inconclusive', rule: 'test.no-operations', findings: [], endpoints, missing, rulesVersion })
   }
   const portal = judgePortal(it)
-  const findings = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
+  const judged = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
+  const findings = withoutContradictions(judged, it.hops, tables)
   const all = portal === undefined ? findings : [...findings, portal]
   const deciding = portal ?? decide(all) ?? ownFailure(it)
   if (deciding === undefined)

@@ -109,6 +109,8 @@ interface HandshakeObservation extends ObservationBase {
   readonly certificates: readonly CertificateFacts[]
   /** Of a control row: digests of the certificates the server showed there, leaf first; nothing more is told of them. */
   readonly digests?: readonly Sha256[]
+  /** Certificates were kept that cannot be read: what is missing from `certificates` is not known. */
+  readonly unreadable?: true
   readonly chain: ChainState
   /** Whether the leaf is valid for the name; absent without a leaf or a name. */
   readonly nameMatches?: boolean

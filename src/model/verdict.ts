@@ -96,6 +96,8 @@ export const FACTS = [
   'line.own-failure', // failure
   'line.nothing-works',
   'line.resolver-broken', // failure
+  'rows.contradict', // name address
+  'rows.adrift',
   'defect.known', // defect
   'service.retired', // name
   'tunnel.completed', // protocol

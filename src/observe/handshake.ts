@@ -76,6 +76,7 @@ function observe<Kind extends 'tls' | 'quic'>(kind: Kind, row: HandshakeRow, con
     made.port = endpoint.port
     made.family = endpoint.address.includes(':') ? 6 : 4
   }
+  if (certificates.length < row.certificates.length) made.unreadable = true
   if (row.answered !== undefined) made.answered = row.answered
   if (row.version !== undefined) made.version = row.version
   if (row.alpn !== undefined) made.alpn = row.alpn

@@ -86,6 +86,8 @@ function endpointsOf(control: JsonRecord, key: string, at: string, stage: Stage)
     const source = `${at}/${key}/${pointerToken(endpoint)}`
     const row = readRecord(map[endpoint], source)
     const name = optionalText(row, 'server_name', source)
+    // A row that tells of no outcome is none.
+    if (typeof row['status'] !== 'boolean' && row['failure'] === undefined) continue
     const stated = readFailure(row, source, stage)
     const failure = stated ?? (row['status'] === false ? normaliseFailure('unknown_failure', stage) : undefined)
     const made: Writable<ControlEndpoint> = { source, address: split.address, port: split.port }

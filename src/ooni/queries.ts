@@ -54,14 +54,15 @@ function decodeQuery(row: JsonRecord, source: string): QueryRow | undefined {
   const resolverAddress = optionalText(row, 'resolver_address', source) || (host && `${host}:${port ?? 53}`)
   const answers = rowsOf(row, 'answers', source, decodeAnswer)
   const failure = readFailure(row, source, 'dns')
-  const silent = failure === undefined && listOf(row, 'answers', source).length === 0
+  const type = optionalText(row, 'query_type', source)
+  // Only clients that ask for one type write an empty answer as a success; the others have a word for it.
+  const empty = failure === undefined && type !== 'ANY' && listOf(row, 'answers', source).length === 0
   const query: Writable<QueryRow> = { source, tags: NO_TAGS, hostname, queryType: 'A', resolver, answers }
   addTiming(query, row)
-  const type = optionalText(row, 'query_type', source)
   if (type !== undefined) query.queryType = type
   if (resolverAddress) query.resolverAddress = resolverAddress
   if (failure !== undefined) query.failure = failure
-  else if (silent) query.failure = EMPTY
+  else if (empty) query.failure = EMPTY
   return query
 }
 

@@ -37,8 +37,10 @@ export function decodeConnect(row: JsonRecord, source: string): ConnectRow | und
   if (ip === undefined || port === undefined || addressFamily(ip) === undefined) return undefined
   const status = optionalRecord(row, 'status', source)
   const stated = status === undefined ? readFailure(row, source, 'tcp') : readFailure(status, `${source}/status`, 'tcp')
-  const failed = stated === undefined && status?.['success'] === false
-  const failure = failed ? normaliseFailure('unknown_failure', 'tcp') : stated
+  // Of two fields that contradict each other neither is believed.
+  const unclear =
+    (status?.['success'] === false && stated === undefined) || (status?.['success'] === true && stated !== undefined)
+  const failure = unclear ? normaliseFailure('unknown_failure', 'tcp') : stated
   return made(row, source, { address: ip, port }, failure)
 }
 

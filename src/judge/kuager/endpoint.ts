@@ -4,6 +4,7 @@ import type { Service } from '../../model/service.ts'
 import type { Tables } from '../../model/tables.ts'
 import { openCase, type Case, type Hop } from '../case.ts'
 import { inOrder } from '../combine.ts'
+import { withoutContradictions } from '../contradiction.ts'
 import { judgeDns } from '../dns.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import { judgeTls } from '../tls.ts'
@@ -163,7 +164,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
   const failing = below.some((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
   const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
   const http = failing ? undefined : judgePage(it, hop, rows, passed)
-  const found = http === undefined ? below : [...below, http]
+  const found = withoutContradictions(http === undefined ? below : [...below, http], it.hops, context.tables)
   return found.some(({ layer }) => layer !== 'dns') ? found : [...found, ...ownTrouble(it)]
 }
 

@@ -14,7 +14,7 @@ export function judgeOwnAuthority(rows: readonly TlsObservation[], outside: read
   const refused = rows.filter(
     (row) => row.role === 'target' && onOwnPath(row) && row.failure?.code === 'ssl_unknown_authority',
   )
-  const row = refused.find(({ certificates }) => certificates.length > 0)
+  const row = refused.find(({ certificates, unreadable }) => certificates.length > 0 && unreadable !== true)
   if (row === undefined || rows.some((one) => one.role === 'target' && one.failure === undefined)) return undefined
   const told = outside.filter((one) => one.role === 'target' && one.digests !== undefined)
   const abroad = told.filter(({ failure }) => failure?.code === 'ssl_unknown_authority')

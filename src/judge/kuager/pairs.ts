@@ -130,6 +130,8 @@ function judgeBroken(pairs: Pairs, one: Reading, beside: Beside): Finding | unde
   const code = target.code ?? 'unknown_failure'
   if (!isMoreThanChance(pairs, one, beside) || isOnlyHere(pairs, one)) return undefined
   const look = lookOf(pairs.kind, code)
+  // Few servers speak QUIC for every name they carry: that this one does is only known from abroad.
+  if (pairs.kind === 'quic' && outsideOf(pairs, one, 'target').length === 0) return undefined
   const passes = pairs.readings.find((other) => other.passed.length > 0)
   return finding(pairs.kind, 'interfered', look.rule, {
     mechanism: look.paired,

@@ -40,22 +40,21 @@ function slowRounds(readings: readonly Reading[]): SlowRounds | undefined {
   return { slow, broken, innocent: rounds.flatMap((round) => [...round.before, ...round.after]) }
 }
 
-/** Whether the same pair is slow from abroad as well: then the server, or its pool, is slow for that name. */
-export function isSlowAbroad(outside: readonly Handshake[]): boolean {
-  const took = (row: Handshake): number => (row.endedAt === undefined ? 0 : row.endedAt - (row.startedAt ?? 0))
-  return outside.some(
-    (row) =>
-      row.role === 'target' &&
-      row.failure === undefined &&
-      took(row) >= SLOW_ABROAD &&
-      outside.some(
-        (other) =>
-          other.role === 'innocent' &&
-          other.address === row.address &&
-          took(other) > 0 &&
-          took(row) >= RATIO_ABROAD * took(other),
-      ),
-  )
+/** What a look from abroad tells of the same pair: that the server is slow for that name, that it is not, or nothing. */
+export function lookAbroad(outside: readonly Handshake[]): 'slow' | 'quick' | 'unknown' {
+  const took = ({ startedAt, endedAt }: Handshake): number | undefined =>
+    endedAt === undefined ? undefined : endedAt - (startedAt ?? 0)
+  let seen: 'quick' | 'unknown' = 'unknown'
+  for (const row of outside) {
+    const target = row.role === 'target' && row.failure === undefined ? took(row) : undefined
+    if (target === undefined) continue
+    const innocent = outside.flatMap((other) =>
+      other.role === 'innocent' && other.address === row.address ? (took(other) ?? []) : [],
+    )
+    if (target >= SLOW_ABROAD && innocent.some((other) => other > 0 && target >= RATIO_ABROAD * other)) return 'slow'
+    if (target < SLOW_ABROAD || innocent.length > 0) seen = 'quick'
+  }
+  return seen
 }
 
 /**
@@ -70,9 +69,18 @@ export function judgeSlow(readings: readonly Reading[], outside: readonly Handsh
   if (seen === undefined || target === undefined || innocent === undefined) return undefined
   const tally: Tally = { tried: seen.innocent.length, failed: seen.innocent.filter((half) => !isHeard(half)).length }
   if (!beyondChance(seen.slow.length + seen.broken, tally)) return undefined
-  if (isSlowAbroad(outside)) return undefined
+  const abroad = lookAbroad(outside)
+  if (abroad === 'slow') return undefined
+  const grounds = [said('tls.slow', 'decisive', target), heard('tls', innocent, target)]
+  // Without a look from abroad nothing tells a slow server from a slow path.
+  if (abroad === 'unknown')
+    return finding('tls', 'inconclusive', 'tls.no-control', {
+      mechanism: 'tls.throttle.sni',
+      grounds,
+      missing: ['control.tls'],
+    })
   return finding('tls', 'interfered', 'tls.slow-by-name', {
     mechanism: 'tls.throttle.sni',
-    grounds: [said('tls.slow', 'decisive', target), heard('tls', innocent, target)],
+    grounds,
   })
 }

@@ -1,7 +1,7 @@
 import type { Observation, ThroughputObservation } from '../../model/observation.ts'
 import { finding, ground, type Finding } from '../finding.ts'
 import type { Pairs } from './pairs.ts'
-import { isSlowAbroad } from './slow.ts'
+import { lookAbroad } from './slow.ts'
 
 /** Bytes from which an innocent half says how fast the line is; a short error page says nothing. */
 const ENOUGH = 32 * 1024
@@ -96,7 +96,7 @@ function judgeDirection(
     !lasting ||
     slowest < USUAL ||
     ratio < (policed ? WITH_PLATEAU : EXTREME) ||
-    isSlowAbroad(pairs.outside)
+    lookAbroad(pairs.outside) === 'slow'
   )
     return finding('throughput', 'reachable', 'throughput.even', {
       grounds: [said(target, 'context'), said(other, 'control')],

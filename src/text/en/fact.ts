@@ -104,6 +104,8 @@ export const fact = {
   'fact.line.network-changed': 'the network changed during the run',
   'fact.line.unstable':
     'of {tested, plural, one {# exchange} other {# exchanges}} with sites for comparison {failed} failed',
+  'fact.rows.contradict': 'records of this measurement contradict each other: an exchange with {name} was completed',
+  'fact.rows.adrift': 'the records of this measurement hold no redirect that leads to this step',
   'fact.tunnel.shaped-passed':
     'to the same server, data of the same size without the shape of the protocol passed: {protocol}',
   'fact.tunnel.shaped-failed':

@@ -103,6 +103,8 @@ export const fact = {
   'fact.line.tunnelled': 'бұл желінің трафигі VPN немесе прокси арқылы өтеді',
   'fact.line.network-changed': 'өлшем кезінде желі ауысты',
   'fact.line.unstable': 'салыстыруға алынған сайттармен алмасу саны: {tested}, сәтсіз болғаны: {failed}',
+  'fact.rows.contradict': 'өлшем жазбалары бір-біріне қайшы: {name} атауымен алмасу сәтті аяқталған',
+  'fact.rows.adrift': 'өлшем жазбаларында бұл қадамға алып келетін бағыттау жоқ',
   'fact.tunnel.shaped-passed': 'сол серверге көлемі бірдей, бірақ хаттама белгілері жоқ деректер өтті: {protocol}',
   'fact.tunnel.shaped-failed':
     'сол серверге көлемі бірдей, хаттама белгілері жоқ деректер де өтпеді, {protocol}: {failure}',

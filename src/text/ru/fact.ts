@@ -100,6 +100,8 @@ export const fact = {
   'fact.line.tunnelled': 'трафик этой линии идёт через VPN или прокси',
   'fact.line.network-changed': 'сеть сменилась во время измерения',
   'fact.line.unstable': 'обменов с сайтами для сравнения: {tested}, неудачных: {failed}',
+  'fact.rows.contradict': 'записи измерения противоречат друг другу: обмен с именем {name} состоялся',
+  'fact.rows.adrift': 'в записях измерения нет перенаправления, которое вело бы к этому шагу',
   'fact.tunnel.shaped-passed': 'на тот же сервер данные того же размера без признаков протокола прошли: {protocol}',
   'fact.tunnel.shaped-failed':
     'на тот же сервер не прошли и данные того же размера без признаков протокола, {protocol}: {failure}',

@@ -117,6 +117,8 @@ export async function openCollector(
     },
     threads,
   )
+  // A server that is told to end begins nothing more: a costly body of today keeps nobody from stopping it.
+  world.signal.addEventListener('abort', () => receiver.stop(), { once: true })
   const checkIn = new CheckIn({
     helpers: settings.helpers,
     urls: offeredUrls(loadTables().services, settings.listFiles),

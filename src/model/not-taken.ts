@@ -12,6 +12,8 @@ export const NOT_TAKEN = [
   ...ASIDE_REASONS,
   'value.too-large',
   'value.crashed',
+  'value.slow',
+  'value.late',
   'log.simulated',
   'log.real',
   'json.truncated',

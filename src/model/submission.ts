@@ -14,6 +14,7 @@ export const REFUSALS = [
   'legacy_inconsistent',
   'bad_encoding',
   'too_large',
+  'too_costly',
   'not_json',
   'too_deep',
   'bad_format',

@@ -3,7 +3,8 @@ import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import type { Archive, ArchiveItem } from '../store/archive/contract.ts'
 import { placeRows } from '../store/warehouse/place-rows.ts'
-import type { Lease } from '../sys/worker-pool.ts'
+import { callBatch } from '../sys/batch-call.ts'
+import type { Lease, LostReason } from '../sys/worker-pool.ts'
 import { WorkerLost } from '../sys/worker-pool.ts'
 import { decodeJudgeReply } from './judge-calls.ts'
 import type { JudgeCall, JudgeReply } from './judge-calls.ts'
@@ -36,28 +37,30 @@ export interface AppendTools {
 
 /**
  * Judges values in the worker of a lease, appends them to the archive (durable when this resolves) and hands their
- * rows on to the warehouse. A value that kills its thread is found by trying each alone, and rejected as
- * `value.crashed`. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an
- * earlier one waits for a lease would wait for ever.
+ * rows on to the warehouse. A value that ends its thread is rejected, as `value.crashed` or `value.slow`, and costs no
+ * other. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an earlier one
+ * waits for a lease would wait for ever.
  */
 export async function appendBatch(
   lease: Lease,
   values: readonly Fresh[],
   tools: AppendTools,
 ): Promise<readonly Settled[]> {
-  try {
-    return await appendWith(lease, values, tools)
-  } catch (error) {
-    if (!(error instanceof WorkerLost)) throw error
-    if (!error.served) return appendBatch(lease, values, tools)
-    if (values.length === 1) {
-      await tools.turn
-      return [{ kind: 'reject', code: 'value.crashed', detail: 'its judgement needs more memory than a thread has' }]
-    }
-    const settled: Settled[] = []
-    for (const value of values) settled.push(...(await appendBatch(lease, [value], tools)))
-    return settled
+  const settled = new Map<Fresh, Settled>()
+  for (let left = values; left.length > 0;) {
+    const { parts, lost, rest } = await callBatch(left, (some) => appendWith(lease, some, tools))
+    for (const { items, reply } of parts) for (const [nth, value] of items.entries()) settled.set(value, reply[nth]!) // one for each value
+    for (const { item, reason } of lost) settled.set(item, LOST[reason])
+    left = rest
   }
+  await tools.turn
+  return values.map((value) => settled.get(value)!) // each was answered or lost
+}
+
+const LOST: Record<LostReason, Settled> = {
+  ended: { kind: 'reject', code: 'value.crashed', detail: 'its judgement needs more memory than a thread has' },
+  slow: { kind: 'reject', code: 'value.slow', detail: 'its judgement takes more work than its length allows' },
+  late: { kind: 'reject', code: 'value.late', detail: 'its judgement took too long on this machine; import it again' },
 }
 
 async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendTools): Promise<readonly Settled[]> {

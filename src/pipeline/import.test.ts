@@ -133,6 +133,26 @@ describe('importMeasurements()', () => {
     assert.equal(await stores.warehouse.storedLeaves(), stores.archive.size)
   })
 
+  it('rejects alone a value whose judgement never ends, with its position, and goes on', async () => {
+    const program = new URL('../../test/kit/endless-judge-worker.ts', import.meta.url)
+    const limits = { heapMegabytes: 256, youngMegabytes: 16, budget: { baseMs: 500, perMegabyteMs: 500 } }
+    await using pool = openWorkerPool(program, { size: 1, depth: 2, data: { fingerprintFiles: [] }, ...limits })
+    const path = join(inputs, 'endless.jsonl')
+    const endless = lineOf('endless-to-read')
+    const lines = [lineOf('quick-1'), endless, lineOf('quick-2'), endless.replace('read', 'read-2'), lineOf('quick-3')]
+    await writeFile(path, lines.join('\n'))
+    const { tally, rejects } = await importMeasurements(path, { ...stores, pool }, { signal, channel: 'file' })
+    assert.deepEqual([tally.read, tally.added, tally.rejected], [5, 3, 2])
+    assert.deepEqual(tally.reasons, { 'value.slow': 2 })
+    const [file = ''] = rejects
+    const rows = (await readFile(join(stores.folder, file), 'utf8')).trim().split('\n')
+    assert.deepEqual(
+      rows.map((row) => (JSON.parse(row) as { line: number }).line),
+      [2, 4],
+    )
+    assert.equal(await stores.warehouse.storedLeaves(), stores.archive.size)
+  })
+
   it('stops between two batches when it is told to, and says so', async () => {
     const controller = new AbortController()
     const lines = Array.from({ length: 200 }, (_, i) => lineOf(`stopped-${i}`)).join('\n')

@@ -1,6 +1,6 @@
 import { openWorkerPool } from '../sys/worker-pool.ts'
 import type { WorkerPool } from '../sys/worker-pool.ts'
-import { MEASUREMENT_BUDGET } from './measurement-budget.ts'
+import { MEASUREMENT_BUDGETS } from './measurement-budget.ts'
 import type { JudgeSetup } from './judge-calls.ts'
 
 /** Heap of one judging thread: room for the largest value that is read, parsed. */
@@ -17,6 +17,6 @@ export function openJudgePool(setup: JudgeSetup, threads: number): WorkerPool {
     data: setup,
     heapMegabytes: HEAP_MEGABYTES,
     youngMegabytes: YOUNG_MEGABYTES,
-    budget: MEASUREMENT_BUDGET,
+    budget: MEASUREMENT_BUDGETS.judge,
   })
 }

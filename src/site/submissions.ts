@@ -48,7 +48,12 @@ export interface Reply {
   readonly body: object
 }
 
-const STATUS: Partial<Record<Refusal, 400 | 410 | 413 | 415>> = { too_large: 413, bad_encoding: 415, erased: 410 }
+const STATUS: Partial<Record<Refusal, 400 | 410 | 413 | 415>> = {
+  too_large: 413,
+  too_costly: 413,
+  bad_encoding: 415,
+  erased: 410,
+}
 const NO_STORE = { 'cache-control': 'no-store' } as const
 const ALSO_CLOSED = { ...NO_STORE, connection: 'close' } as const
 

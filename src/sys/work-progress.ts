@@ -48,6 +48,8 @@ export interface Work {
   item(nth: number, bytes: number): void
   /** Milliseconds since the call began. */
   spentMs(): number
+  /** Milliseconds of the processor that the thread has used since it started. */
+  processorMs(): number
 }
 
 /** The side of the thread: `begin` and `end` of each call, and what its handler is given. */
@@ -73,6 +75,11 @@ export class WorkReport implements Work {
 
   spentMs(): number {
     return performance.now() - this.#began
+  }
+
+  processorMs(): number {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1000
   }
 
   end(): void {

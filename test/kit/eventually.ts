@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Tries until the value is there, for ten seconds: a program needs a moment after it says that it has begun. */
-export async function eventually<T>(get: () => T | undefined): Promise<T> {
+export async function eventually<T>(get: () => T | undefined | Promise<T | undefined>): Promise<T> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const value = get()
+    const value = await get()
     if (value !== undefined) return value
     await pause(50)
   }

@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../model/units.ts'
 import { WorkerLost, openWorkerPool, type WorkerPool } from '../../sys/worker-pool.ts'
-import { MEASUREMENT_BUDGET } from '../measurement-budget.ts'
+import { MEASUREMENT_BUDGETS } from '../measurement-budget.ts'
 import { decodePublicTextReply, type PublicTextCall, type PublicTextReply } from './public-calls.ts'
 
 /** Heap of the thread: the largest measurement that is taken, parsed and written again. */
@@ -77,6 +77,6 @@ function openPublicPool(): WorkerPool {
     data: {},
     heapMegabytes: HEAP_MEGABYTES,
     youngMegabytes: YOUNG_MEGABYTES,
-    budget: MEASUREMENT_BUDGET,
+    budget: MEASUREMENT_BUDGETS.show,
   })
 }

@@ -4,10 +4,10 @@ import type { Archive } from '../../store/archive/contract.ts'
 import { placeRows } from '../../store/warehouse/place-rows.ts'
 import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
 import type { Log } from '../../sys/log.ts'
+import { callBatch } from '../../sys/batch-call.ts'
 import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
-import { WorkerLost } from '../../sys/worker-pool.ts'
 import { decodeJudgeArchivedReply } from '../judge-calls.ts'
-import type { JudgeArchivedCall } from '../judge-calls.ts'
+import type { JudgeArchivedCall, JudgeArchivedReply } from '../judge-calls.ts'
 
 /** A measurement that was archived, with its bytes: not read back from the disk while memory has it. */
 export interface ReceivedBlob {
@@ -150,23 +150,28 @@ class Portion {
     if (blobs.length > 0) await this.#parts.pool.lease((lease) => this.#judgeIn(lease, blobs))
   }
 
-  /** A measurement that ends its thread is found by trying each alone. */
+  /** A measurement that ends its thread is set aside like one that says nothing: it is not tried again and again. */
   async #judgeIn(lease: Lease, blobs: readonly ReceivedBlob[]): Promise<void> {
-    try {
-      const { judged, rows } = decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(blobs)))
-      const leaves = blobs.filter((_, nth) => judged[nth] === true).map(({ leafIndex }) => leafIndex)
-      const others = blobs.filter((_, nth) => judged[nth] !== true)
-      this.#rows.push(placeRows(rows, leaves))
-      this.#rowBytes += rows.verdicts.bytes.length + rows.observations.bytes.length
-      this.#leaves.push(...leaves)
-      this.#aside.push(...others.map(({ leafIndex }) => ({ leafIndex, state: 'undecoded' as const })))
-    } catch (error) {
-      if (!(error instanceof WorkerLost)) throw error
-      if (!error.served) return this.#judgeIn(lease, blobs)
-      const [only, ...more] = blobs
-      if (only !== undefined && more.length === 0) this.#aside.push({ leafIndex: only.leafIndex, state: 'undecoded' })
-      else for (const blob of blobs) await this.#judgeIn(lease, [blob])
+    for (let left = blobs; left.length > 0;) {
+      const { parts, lost, rest } = await callBatch(left, async (some) =>
+        decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(some))),
+      )
+      for (const { items, reply } of parts) this.#keep(items, reply)
+      for (const { item, reason } of lost) {
+        this.#parts.log.warn({ leaf: item.leafIndex, reason }, 'a received measurement could not be judged')
+        this.#aside.push({ leafIndex: item.leafIndex, state: 'undecoded' })
+      }
+      left = rest
     }
+  }
+
+  #keep(blobs: readonly ReceivedBlob[], { judged, rows }: JudgeArchivedReply): void {
+    const leaves = blobs.filter((_, nth) => judged[nth] === true).map(({ leafIndex }) => leafIndex)
+    const others = blobs.filter((_, nth) => judged[nth] !== true)
+    this.#rows.push(placeRows(rows, leaves))
+    this.#rowBytes += rows.verdicts.bytes.length + rows.observations.bytes.length
+    this.#leaves.push(...leaves)
+    this.#aside.push(...others.map(({ leafIndex }) => ({ leafIndex, state: 'undecoded' as const })))
   }
 
   /** Judges what is left and inserts it all. */

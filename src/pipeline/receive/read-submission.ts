@@ -39,6 +39,8 @@ export interface ReadOptions {
   readonly sender?: string
   /** Of the older protocol, the report it was posted to. */
   readonly report?: string
+  /** Is told how many bytes the body expands to, before anything is done with them. */
+  readonly onExpanded?: (bytes: number) => void
 }
 
 /** Why a body is refused, for the answer. */
@@ -56,10 +58,9 @@ export class Refused extends Error {
  * No part of the document is repeated in the message.
  */
 export function readSubmission(body: Uint8Array, options: ReadOptions): Submission {
-  const { bytes, text, json } = unwrap(
-    readJson(() => expandBody(body, options.encoding)),
-    options,
-  )
+  const expanded = readJson(() => expandBody(body, options.encoding))
+  options.onExpanded?.(expanded.length)
+  const { bytes, text, json } = unwrap(expanded, options)
   if (!isRecord(json)) throw new Refused('bad_metadata', 'The measurement is no object')
   // A wrapper in a wrapper would be archived under one id and judged under another.
   if (json['content'] !== undefined) throw new Refused('bad_format', 'The measurement has a member "content"')

@@ -44,8 +44,10 @@ export type Found =
     }
 
 export interface ReceiveReply {
-  /** One for each body, in their order. */
+  /** One for each body, in their order, as far as the thread came: it answers after a while and leaves the rest. */
   readonly found: readonly Found[]
+  /** Milliseconds of the processor that each of them took. */
+  readonly spentMs: readonly number[]
   /** Of each that is taken, 16 bytes of salt and its zstd frame. */
   readonly sealed: Uint8Array
 }

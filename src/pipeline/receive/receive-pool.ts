@@ -1,6 +1,6 @@
 import { openWorkerPool } from '../../sys/worker-pool.ts'
 import type { WorkerPool } from '../../sys/worker-pool.ts'
-import { MEASUREMENT_BUDGET } from '../measurement-budget.ts'
+import { MEASUREMENT_BUDGETS } from '../measurement-budget.ts'
 
 /** Heap of one thread: room for a batch of the largest bodies, parsed. */
 const HEAP_MEGABYTES = 384
@@ -16,6 +16,6 @@ export function openReceivePool(threads: number): WorkerPool {
     data: {},
     heapMegabytes: HEAP_MEGABYTES,
     youngMegabytes: YOUNG_MEGABYTES,
-    budget: MEASUREMENT_BUDGET,
+    budget: MEASUREMENT_BUDGETS.receive,
   })
 }

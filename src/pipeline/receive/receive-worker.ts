@@ -6,29 +6,46 @@ import { sealBytes } from '../../store/archive/seal.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
 import { serveCalls } from '../../sys/serve-calls.ts'
 import type { Reply } from '../../sys/serve-calls.ts'
+import type { Work } from '../../sys/work-progress.ts'
 import { readSignature } from './read-signature.ts'
-import { readSubmission, Refused } from './read-submission.ts'
-import type { Found, ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
+import { readSubmission, Refused, type ReadOptions } from './read-submission.ts'
+import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 
 const encodeFrame = openFrameEncoder()
 const sealed = new ByteWriter(2 ** 20)
 
-serveCalls({ receive: (value) => receiveBatch(value as ReceiveCall) })
+/** Time after which no further body of a batch is begun: those that are read get their answers. */
+const SLICE_MS = 100
 
-function receiveBatch({ buffer, sent, now, realm }: ReceiveCall): Reply {
+serveCalls({ receive: (value, work) => receiveBatch(value as ReceiveCall, work) })
+
+function receiveBatch({ buffer, sent, now, realm }: ReceiveCall, work: Work): Reply {
   sealed.clear()
-  const found = sent.map((one): Found => {
-    try {
-      const body = privately(new Uint8Array(buffer, one.start, one.end - one.start))
-      return receiveOne(body, { ...one, now, realm })
-    } catch (error) {
-      if (error instanceof Refused) return { kind: 'refused', code: error.code, message: error.message }
-      // A document on which our own code breaks costs only itself; no part of it is repeated.
-      return { kind: 'refused', code: 'bad_metadata', message: 'The measurement cannot be read' }
-    }
-  })
-  const value = { found, sealed: sealed.finish() } satisfies ReceiveReply
+  const found: Found[] = []
+  const spentMs: number[] = []
+  let before = work.processorMs()
+  for (const [nth, one] of sent.entries()) {
+    if (nth > 0 && work.spentMs() > SLICE_MS) break
+    work.item(nth, one.end - one.start)
+    const onExpanded = (bytes: number): void => work.item(nth, bytes)
+    const body = privately(new Uint8Array(buffer, one.start, one.end - one.start))
+    found.push(receiveSafely(body, { ...one, now, realm, onExpanded }))
+    const after = work.processorMs()
+    spentMs.push(after - before)
+    before = after
+  }
+  const value = { found, spentMs, sealed: sealed.finish() } satisfies ReceiveReply
   return { value, transfer: [value.sealed.buffer] }
+}
+
+function receiveSafely(body: Uint8Array, options: ReadOptions): Found {
+  try {
+    return receiveOne(body, options)
+  } catch (error) {
+    if (error instanceof Refused) return { kind: 'refused', code: error.code, message: error.message }
+    // A document on which our own code breaks costs only itself; no part of it is repeated.
+    return { kind: 'refused', code: 'bad_metadata', message: 'The measurement cannot be read' }
+  }
 }
 
 /** A copy of ours, valid until the next body: not every function of the runtime reads shared memory. */
@@ -39,7 +56,7 @@ function privately(shared: Uint8Array): Uint8Array {
   return copy.subarray(0, shared.length)
 }
 
-function receiveOne(body: Uint8Array, options: Sent & Pick<ReceiveCall, 'now' | 'realm'>): Found {
+function receiveOne(body: Uint8Array, options: ReadOptions): Found {
   const read = readSubmission(body, options)
   const { verification, key, pseudonym, foreign } = readSignature(read.text, read.bytes, read.json)
   if (foreign === true)

@@ -34,7 +34,7 @@ const poolOf = (serve: (texts: readonly string[]) => Promise<readonly Found[]>):
         const { buffer, sent } = value as ReceiveCall // what receiver.ts hands over
         const texts = sent.map(({ start, end }) => Buffer.from(buffer.slice(start, end)).toString())
         const found = await serve(texts)
-        return { found, sealed: Buffer.alloc(16 * found.length) } satisfies ReceiveReply
+        return { found, spentMs: found.map(() => 0), sealed: Buffer.alloc(16 * found.length) } satisfies ReceiveReply
       },
     }),
   [Symbol.asyncDispose]: async () => undefined,
@@ -106,6 +106,67 @@ describe('Receiver', () => {
       received.map((found) => (found.kind === 'refused' ? found.code : found.kind)),
       ['added', 'too_large', 'added', 'added'],
     )
+  })
+
+  it('refuses alone what takes more work than its length allows', async () => {
+    const one = receiver(
+      poolOf(async (texts) => {
+        const item = texts.indexOf('endless')
+        if (item >= 0) throw new WorkerLost('slow', { served: true, item })
+        return texts.map(({ length }) => taken(length))
+      }),
+    )
+    const received = await Promise.all(['a', 'endless', 'b', 'endless', 'c'].map((text) => one.submit(posted(text))))
+    assert.deepEqual(
+      received.map((found) => (found.kind === 'refused' ? found.code : found.kind)),
+      ['added', 'too_costly', 'added', 'too_costly', 'added'],
+    )
+  })
+
+  it('asks a sender who costs too much to wait, and nobody else', async () => {
+    let calls = 0
+    const one = receiver(
+      poolOf(async (texts) => {
+        calls++
+        const item = texts.indexOf('endless')
+        if (item >= 0) throw new WorkerLost('slow', { served: true, item })
+        return texts.map(({ length }) => taken(length))
+      }),
+    )
+    const from = (prefix: string, text: string): ReturnType<typeof one.submit> =>
+      one.submit({ ...posted(text), prefix })
+    const costly = Array.from({ length: 60 }, () => from('costly', 'endless'))
+    const honest = Array.from({ length: 60 }, () => from('honest', 'text'))
+    for (const { kind } of await Promise.all(honest)) assert.equal(kind, 'added')
+    const answers = (await Promise.all(costly)).map((found) => (found.kind === 'refused' ? found.code : found.kind))
+    // A burst of 3000 submissions, 200 for each: the sixteenth is more than it has.
+    assert.ok(answers.filter((answer) => answer === 'too_costly').length <= 18, String(answers))
+    assert.ok(answers.includes('later'))
+    assert.ok(calls < 60)
+  })
+
+  it('waits again with what the thread did not come to', async () => {
+    const one = receiver(poolOf(async (texts) => texts.slice(0, 2).map(({ length }) => taken(length))))
+    const received = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((text) => one.submit(posted(text))))
+    assert.ok(received.every(({ kind }) => kind === 'added'))
+  })
+
+  it('begins nothing more when it stops, and answers all', async () => {
+    const open = Promise.withResolvers<void>()
+    const one = receiver(
+      poolOf(async (texts) => {
+        await open.promise
+        return texts.map(({ length }) => taken(length))
+      }),
+    )
+    const sent = Array.from({ length: 200 }, () => one.submit(posted('x')))
+    one.stop()
+    assert.equal((await one.submit(posted('x'))).kind, 'later')
+    assert.equal(one.admit(undefined).kind, 'later')
+    open.resolve()
+    await one[Symbol.asyncDispose]()
+    const kinds = new Set((await Promise.all(sent)).map(({ kind }) => kind))
+    assert.deepEqual(kinds, new Set(['added', 'later']))
   })
 
   it('promises nothing where the disk fails', async () => {

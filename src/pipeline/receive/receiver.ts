@@ -2,30 +2,30 @@ import type { Realm } from '../../model/log-entry.ts'
 import { formatSubmittedBy, type Standing, type SubmittedBy } from '../../model/standing.ts'
 import type { Admitted, Posted, Received } from '../../model/submission.ts'
 import { instant, type Asn, type Instant } from '../../model/units.ts'
-import { isLocalAddress } from '../../sys/sender/local-address.ts'
 import type { Appended, Archive, SealedItem } from '../../store/archive/contract.ts'
 import { SALT_BYTES } from '../../store/archive/record.ts'
 import type { Clock } from '../../sys/clock.ts'
-import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
-import { WorkerLost } from '../../sys/worker-pool.ts'
+import type { LostReason, WorkerPool } from '../../sys/worker-pool.ts'
+import { BATCH, BatchReader, type ReadBodies } from './batch-reader.ts'
+import { FairQueue } from './fair-queue.ts'
 import type { ReceivedBlob } from './judge-received.ts'
-import { decodeReceiveReply } from './receive-calls.ts'
-import type { Found, ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
+import type { Found } from './receive-calls.ts'
 import type { RateLimit } from '../../sys/sender/rate.ts'
 import { costOf, type CollectorLimits } from './collector-limits.ts'
 import type { Spender } from './allowance.ts'
 import { formatReportId, measurementUidOf } from './report-id.ts'
 import type { Standings } from './standings.ts'
 
-/** Bodies, and bytes of them, that one thread is given at once. */
-const BATCH = 48
-const BATCH_BYTES = 2 * 2 ** 20
 /** Bodies, and bytes of them, that may wait in all: beyond it senders are asked to come again. */
 const MOST_WAITING = 4096
 const MOST_WAITING_BYTES = 96 * 2 ** 20
-const COME_AGAIN_SECONDS = 5
-/** Buffers of the length of a batch that are filled again: made anew for each, they would be garbage of the costly kind. */
-const MOST_SPARE = 8
+const COME_AGAIN = { kind: 'later', why: 'full', seconds: 5 } as const
+/**
+ * What a body costs of its sender's rate on top of one submission: by the processor time that it took, and for one that
+ * ended its thread. A usual body takes less than a millisecond.
+ */
+const TOKEN_MS = 2
+const LOST_TOKENS = 200
 
 /**
  * The moment of receipt as it is kept and published. To the millisecond it would tell whoever watches the collector's
@@ -48,17 +48,17 @@ export interface ReceiverParts {
   readonly onAdded: (added: readonly ReceivedBlob[]) => void
 }
 
+/** Row of those whose address is not known. */
+const NO_PREFIX = ''
+const LOST = {
+  ended: { code: 'too_large', message: 'Reading the measurement needs more memory than a thread has' },
+  slow: { code: 'too_costly', message: 'Reading the measurement takes more work than its length allows' },
+} as const
+
 interface Waiting {
   readonly posted: Posted
   resolve(received: Received): void
   reject(error: unknown): void
-}
-
-/** A batch that was read. */
-interface Read {
-  readonly batch: readonly Waiting[]
-  readonly reply: ReceiveReply
-  readonly now: Instant
 }
 
 /**
@@ -70,9 +70,10 @@ export class Receiver implements AsyncDisposable {
   readonly #parts: ReceiverParts
   readonly #threads: number
   readonly #open = new Set<Promise<void>>()
-  readonly #spare: SharedArrayBuffer[] = []
+  readonly #reader: BatchReader
+  readonly #waiting = new FairQueue<Waiting>(({ posted }) => posted.prefix ?? NO_PREFIX)
   #reading = 0
-  #waiting: Waiting[] = []
+  #stopped = false
   #waitingBytes = 0
   #count = 0
 
@@ -80,12 +81,12 @@ export class Receiver implements AsyncDisposable {
     this.#parts = parts
     // Two batches for each thread: one is read while the answer of the other is on its way.
     this.#threads = 2 * threads
+    this.#reader = new BatchReader(parts)
   }
 
   /** Whether a sender may send now, before its body is read. */
   admit(sender: string | undefined): Admitted {
-    if (this.#count >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES)
-      return { kind: 'later', why: 'full', seconds: COME_AGAIN_SECONDS }
+    if (this.#stopped || this.#count >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES) return COME_AGAIN
     const prefix = sender === undefined ? undefined : this.#parts.rate.prefixOf(sender)
     const seconds = prefix === undefined ? 0 : this.#parts.rate.take(prefix)
     if (seconds > 0) return { kind: 'later', why: 'sender', seconds }
@@ -106,6 +107,11 @@ export class Receiver implements AsyncDisposable {
   }
 
   #start(): void {
+    if (this.#stopped)
+      return this.#sendAway(
+        this.#waiting.take(() => true),
+        COME_AGAIN,
+      )
     while (this.#waiting.length > 0 && this.#reading < this.#threads) {
       const run = this.#receive(this.#takeBatch())
       this.#open.add(run)
@@ -113,19 +119,32 @@ export class Receiver implements AsyncDisposable {
     }
   }
 
-  /** Reads, then archives: while this waits for the disk, the thread reads the next batch. Never rejects. */
-  async #receive(batch: readonly Waiting[]): Promise<void> {
-    try {
-      for (const read of await this.#readInThread(batch)) await this.#archive(read)
-    } catch (error) {
-      for (const one of batch) one.reject(error)
-    }
+  #sendAway(waiting: readonly Waiting[], answer: Received & { kind: 'later' }): void {
+    for (const one of waiting) one.resolve(answer)
   }
 
-  async #readInThread(batch: readonly Waiting[]): Promise<readonly Read[]> {
+  /** Reads, then archives: while this waits for the disk, the thread reads the next batch. Never rejects. */
+  async #receive(batch: readonly Waiting[]): Promise<void> {
+    for (const read of await this.#readInThread(batch))
+      try {
+        await this.#archive(read)
+      } catch (error) {
+        for (const one of read.batch) one.reject(error)
+      }
+  }
+
+  /** Bodies that the thread did not come to wait again. Never rejects. */
+  async #readInThread(batch: readonly Waiting[]): Promise<readonly ReadBodies<Waiting>[]> {
     this.#reading++
     try {
-      return await this.#parts.pool.lease((lease) => this.#read(lease, batch))
+      const { read, lost, rest } = await this.#reader.read(batch)
+      for (const one of read) this.#charge(one)
+      this.#waiting.putBack(rest)
+      for (const { item, reason } of lost) this.#refuseLost(item, reason)
+      return read
+    } catch (error) {
+      for (const one of batch) one.reject(error)
+      return []
     } finally {
       this.#reading--
       this.#start()
@@ -133,45 +152,32 @@ export class Receiver implements AsyncDisposable {
   }
 
   #takeBatch(): readonly Waiting[] {
-    let count = 0
-    for (let bytes = 0; count < Math.min(BATCH, this.#waiting.length); count++) {
-      bytes += this.#waiting[count]!.posted.body.length // count is below the length
-      if (count > 0 && bytes > BATCH_BYTES) break
-    }
-    const batch = this.#waiting.slice(0, count)
-    this.#waiting = this.#waiting.slice(count)
-    return batch
+    let bytes = 0
+    return this.#waiting.take(({ posted }, taken) => {
+      bytes += posted.body.length
+      return taken === 0 || (taken < BATCH.bodies && bytes <= BATCH.bytes)
+    })
   }
 
-  /** Reads a batch in a thread; a body that ends its thread is found by trying each alone. */
-  async #read(lease: Lease, batch: readonly Waiting[]): Promise<readonly Read[]> {
-    const now = this.#parts.clock.now()
-    try {
-      const { buffer, sent } = layOut(batch, (length) => this.#bufferOf(length))
-      const call = { buffer, sent, now, realm: await this.#parts.realm() } satisfies ReceiveCall
-      const reply = decodeReceiveReply(await lease.call('receive', call))
-      if (buffer.byteLength === BATCH_BYTES && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
-      return [{ batch, now, reply }]
-    } catch (error) {
-      if (!(error instanceof WorkerLost)) throw error
-      if (!error.served) return this.#read(lease, batch)
-      if (batch.length > 1) {
-        const all: Read[] = []
-        for (const one of batch) all.push(...(await this.#read(lease, [one])))
-        return all
-      }
-      const message = 'Reading the measurement needs more memory than a thread has'
-      batch[0]?.resolve({ kind: 'refused', code: 'too_large', message })
-      return []
+  #charge({ batch, reply }: ReadBodies<Waiting>): void {
+    for (const [nth, { posted }] of batch.entries()) {
+      const tokens = Math.floor((reply.spentMs[nth] ?? 0) / TOKEN_MS)
+      if (tokens > 0 && posted.prefix !== undefined) this.#parts.rate.charge(posted.prefix, tokens)
     }
   }
 
-  #bufferOf(length: number): SharedArrayBuffer {
-    if (length > BATCH_BYTES) return new SharedArrayBuffer(length)
-    return this.#spare.pop() ?? new SharedArrayBuffer(BATCH_BYTES)
+  /** Answers a body that ended its thread. A sender who has used up his rate with such is asked to wait with all others. */
+  #refuseLost({ posted, resolve }: Waiting, reason: LostReason): void {
+    if (reason === 'late') return resolve(COME_AGAIN)
+    resolve({ kind: 'refused', ...LOST[reason] })
+    const { prefix } = posted
+    if (prefix === undefined) return
+    this.#parts.rate.charge(prefix, LOST_TOKENS)
+    const seconds = this.#parts.rate.take(prefix, 0)
+    if (seconds > 0) this.#sendAway(this.#waiting.takeAllOf(prefix), { kind: 'later', why: 'sender', seconds })
   }
 
-  async #archive({ batch, reply, now }: Read): Promise<void> {
+  async #archive({ batch, reply, now }: ReadBodies<Waiting>): Promise<void> {
     const items: { waiting: Waiting; found: Found & { kind: 'taken' }; standing: Standing; item: SealedItem }[] = []
     const taken: { readonly spender: Spender; readonly bytes: number }[] = []
     let at = 0
@@ -245,34 +251,17 @@ export class Receiver implements AsyncDisposable {
     )
   }
 
-  /** Resolves when everything taken is answered. */
+  /** Begins nothing more: what waits is asked to come again, what is being read is answered. */
+  stop(): void {
+    this.#stopped = true
+    this.#start()
+  }
+
+  /** Stops, and resolves when everything is answered. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.stop()
     while (this.#open.size > 0) await Promise.all(this.#open)
   }
-}
-
-/** Puts the bodies of a batch one behind the other into one buffer. */
-function layOut(
-  batch: readonly Waiting[],
-  bufferOf: (length: number) => SharedArrayBuffer,
-): Pick<ReceiveCall, 'buffer' | 'sent'> {
-  const buffer = bufferOf(batch.reduce((sum, { posted }) => sum + posted.body.length, 0))
-  const all = new Uint8Array(buffer)
-  let at = 0
-  const sent = batch.map(({ posted }): Sent => {
-    const { body, encoding, sender, report } = posted
-    all.set(body, at)
-    const start = at
-    at += body.length
-    return {
-      start,
-      end: at,
-      encoding,
-      ...(sender === undefined || isLocalAddress(sender) ? {} : { sender }),
-      ...(report === undefined ? {} : { report }),
-    }
-  })
-  return { buffer, sent }
 }
 
 function answerOf(found: Found & { kind: 'taken' }, standing: Standing, appended: Appended): Received {

@@ -26,6 +26,16 @@ describe('RateLimit', () => {
     assert.deepEqual([limit.take(one), limit.take(one), limit.take(one)], [0, 0, 1])
   })
 
+  it('lets a sender owe what its submissions cost, up to one burst', () => {
+    const owing = prefix('95.56.9.9')
+    limit.charge(owing, 5)
+    assert.equal(limit.take(owing), 1)
+    now += 1000
+    assert.equal(limit.take(owing), 0)
+    limit.charge(owing, 1000)
+    assert.equal(limit.take(owing), 3) // a burst of 4 is owed, and one more is asked for
+  })
+
   it('knows nobody by yesterday’s name', () => {
     const before = prefix('95.56.1.1')
     assert.equal(prefix('95.56.1.1'), before)

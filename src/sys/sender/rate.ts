@@ -61,7 +61,17 @@ export class RateLimit {
     return 0
   }
 
-  /** What is in the bucket. */
+  /**
+   * Takes what a submission turned out to cost on top, though the bucket may not hold it: the debt, of at most one burst,
+   * is waited for by whoever comes next.
+   */
+  charge(prefix: string, cost: number): void {
+    this.take(prefix, 0)
+    const bucket = this.#buckets.get(prefix)
+    if (bucket !== undefined) bucket.tokens = Math.max(-this.#rate.burst, bucket.tokens - cost)
+  }
+
+  /** What is in the bucket; less than nothing where more was charged. */
   left(prefix: string): number {
     return this.#buckets.get(prefix)?.tokens ?? this.#rate.burst
   }

@@ -9,6 +9,8 @@ export const notTaken = {
   'not-taken.report-frame': 'the opening or closing entry of an old report, not a measurement',
   'not-taken.value.too-large': 'larger than a measurement may be',
   'not-taken.value.crashed': 'judging it ended a worker; please report it',
+  'not-taken.value.slow': 'judging it takes more work than its length allows',
+  'not-taken.value.late': 'judging it took too long on this machine; import it again',
   'not-taken.log.simulated':
     'simulated, and the log of this folder is of real measurements: it goes into a folder of its own',
   'not-taken.log.real':

@@ -13,6 +13,8 @@ Usage:
   kuager log check [--folder DIR] [--json]
   kuager log stamp [--folder DIR] [--json]
   kuager log witness [--folder DIR] [--json]
+  kuager log monitor URL [--state FILE] [--key KEY]… [--policy FILE] [--once | --every TIME]
+                     [--sample N] [--alert URL|PROGRAM]… [--route ROUTE] [--accept] [--json]
 
 status    Origin, size and root of the newest checkpoint, how many leaves wait for the next, keys;
           which authorities have stamped it and which witnesses cosigned it, and what failed.
@@ -29,6 +31,9 @@ check     Makes the whole tree again from the archive and holds every tile, chec
 stamp     Asks the authorities for time stamps of the newest checkpoint now; 3 where one failed.
 witness   Asks the witnesses for their signatures under it now; 3 where one failed or the quorum is
           not reached.
+monitor   Follows the log of an observatory from elsewhere; needs no data folder. It checks each
+          checkpoint, that the log only grows, witnesses, new entries, and a sample of incidents
+          from what is public (docs/operating/monitor.md). With --once it ends with 3 after an alert.
 
 Options:
   --folder DIR   data folder (KUAGER_FOLDER, else kuager-data)
@@ -36,6 +41,20 @@ Options:
                  is begun is named (default: a name under a reserved domain)
   --out FILE     where the proof goes; never overwritten (default: printed)
   --json         one JSON object
+
+Options of monitor:
+  --state FILE   what was seen last, a few KB (default: kuager-monitor.json). If checkpoints fork,
+                 both are kept in FILE.fork-….json
+  --key KEY      key of the log that you trust, or a file of them; may be given several times.
+                 Without it the keys of the first look are trusted from then on
+  --policy FILE  your policy of witnesses (C2SP tlog-policy). Witnesses in it that have an address
+                 are asked what they hold. Without it the server's published quorum is demanded
+  --every TIME   time between two rounds, from 10s to 24h (default: 10m)
+  --sample N     incidents and earlier entries that each round checks, 0 to 99 (default: 3)
+  --alert WAY    an https address that gets the alert by POST, or a program that gets it on its
+                 standard input; may be given several times
+  --route ROUTE  direct, tor, http://host:port or socks5://host:port (default: direct)
+  --accept       take what is served now as right; no alert is raised
 `
 
 /** Whatever runs a part of the command: `args` are those behind its name. */
@@ -52,6 +71,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   check: () => import('./log/check.ts'),
   stamp: () => import('./log/stamp.ts'),
   witness: () => import('./log/witness.ts'),
+  monitor: () => import('./log/monitor.ts'),
 }
 
 async function run(args: readonly string[], world: World): Promise<number> {

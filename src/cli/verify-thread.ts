@@ -10,6 +10,8 @@ export interface VerifyAsked {
   /** Keys of logs, as lines. */
   readonly trusted: readonly string[]
   readonly policy?: Uint8Array
+  /** SHA-256 of roots of time-stamping authorities that the reader trusts; absent: none. */
+  readonly roots?: readonly string[]
   readonly judge: boolean
   readonly most?: number
 }

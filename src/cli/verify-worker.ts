@@ -26,7 +26,7 @@ const seldom = (kind: 'read' | 'judged'): ((done: number, total: number) => void
   }
 }
 
-async function verify({ path, cwd, trusted, policy, judge, most }: VerifyAsked): Promise<void> {
+async function verify({ path, cwd, trusted, policy, roots = [], judge, most }: VerifyAsked): Promise<void> {
   const { signal } = new AbortController()
   await using opened = await openBundle(path, cwd, signal)
   say({ kind: 'opened', name: opened.name })
@@ -34,6 +34,7 @@ async function verify({ path, cwd, trusted, policy, judge, most }: VerifyAsked):
     ...BUNDLE_TOOLS,
     now: systemClock.now(),
     trusted: trusted.map((line) => parseVerifierKey(line, NOTE_TOOLS.digest)),
+    trustedRoots: new Set(roots),
     signal,
     ...(policy === undefined ? {} : { policy }),
     ...(judge ? { derive: deriveAgain } : {}),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { CheckedBundle, CheckedStep } from '../evidence/verify/bundle-report.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../evidence/signed-note.ts'
+import { readTrustedRoots } from '../evidence/time-stamp/trusted-roots.ts'
 import { parsePolicy, type WitnessPolicy } from '../evidence/witness/policy.ts'
 import { InputError } from '../model/errors.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -27,6 +28,10 @@ Usage: kuager verify BUNDLE|CHECK [options]
                   lines; may be given several times. Take it from anywhere but the bundle: without
                   one the check can only name the key that signed
   --policy FILE   your policy of witnesses (C2SP tlog-policy); keys of logs in it are trusted too
+  --trusted-root FILE
+                  roots of time-stamping authorities that you trust, in PEM; may be given several
+                  times. Take them from the authorities. Without one the step of time says that no
+                  stamp was checked against a root
   --no-judge      do not judge the measurements again: verdicts, incident and weight are then not
                   checked
   --most N        measurements that are judged again at most (default 20000); about 2 milliseconds
@@ -41,6 +46,7 @@ Ends with 0 where no step found anything wrong, with 3 where one did, with 2 whe
 const OPTIONS = {
   key: { type: 'string', multiple: true, default: [] as string[] },
   policy: { type: 'string' },
+  'trusted-root': { type: 'string', multiple: true, default: [] as string[] },
   'no-judge': { type: 'boolean', default: false },
   most: { type: 'string' },
   lang: { type: 'string' },
@@ -75,6 +81,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     cwd: world.cwd,
     trusted: trusted.map(formatVerifierKey),
     judge: !values['no-judge'],
+    roots: (await Promise.all(values['trusted-root'].map((path) => readRoots(resolve(world.cwd, path))))).flat(),
     ...(policy === undefined ? {} : { policy: policy.bytes }),
     ...(values.most === undefined ? {} : { most: readMost(values.most) }),
   }
@@ -124,11 +131,18 @@ interface ReadPolicy {
   readonly keys: readonly VerifierKey[]
 }
 
-async function readPolicy(path: string): Promise<ReadPolicy> {
+/** A policy of witnesses from a file, with the keys of logs in it. Throws InputError. */
+export async function readPolicy(path: string): Promise<ReadPolicy> {
   const bytes = await readBounded(path, MOST_FILE)
   if (bytes === undefined) throw wrongOption('policy', `no file "${printable(path)}"`, 'a policy of witnesses')
   const parsed = parsePolicy(bytes, NOTE_TOOLS.digest)
   return { bytes, parsed, keys: parsed.logs.map(({ key }) => key) }
+}
+
+async function readRoots(path: string): Promise<readonly string[]> {
+  const pem = await readText(path)
+  if (pem === undefined) throw wrongOption('trusted-root', `no file "${printable(path)}"`, 'a root in PEM')
+  return readTrustedRoots(pem, NOTE_TOOLS.digest)
 }
 
 function readMost(given: string): number {

@@ -12,7 +12,7 @@ const TELL_MS = 100
 
 /** Checks what was chosen and tells each step as it ends. It never throws: a failure of its own is told as `broken`. */
 export async function checkChosen(
-  { chosen, keys, judge }: Asked,
+  { chosen, keys, roots, judge }: Asked,
   { tell, signal }: { readonly tell: (told: Told) => void; readonly signal: AbortSignal },
 ): Promise<void> {
   const now = instant(Date.now())
@@ -25,6 +25,7 @@ export async function checkChosen(
       ...(subtle === undefined ? {} : { subtle }),
       now,
       trusted: keys.map((line) => parseVerifierKey(line, sha256)),
+      trustedRoots: new Set(roots),
       signal,
       onStep: (step) => tell({ kind: 'step', step }),
       onProgress: (bytes) => figures({ kind: 'read', bytes }),

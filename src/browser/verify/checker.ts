@@ -1,6 +1,7 @@
 import { InputError } from '../../model/errors.ts'
 import type { CheckedStep } from '../../evidence/verify/bundle-report.ts'
 import { parseVerifierKey } from '../../evidence/signed-note.ts'
+import { readTrustedRoots } from '../../evidence/time-stamp/trusted-roots.ts'
 import { chosenFolder, chosenZip, type Chosen } from './chosen.ts'
 import { startRun, type OwnScript, type Run } from './run.ts'
 import type { Told } from './told.ts'
@@ -22,6 +23,9 @@ export interface CheckerState {
   readonly keys: string
   /** The first line of them that is no key. */
   readonly badKey: string | undefined
+  /** Files of roots that the reader trusts, and the first of them that holds none. */
+  readonly rootFiles: readonly string[]
+  readonly badRoots: string | undefined
   readonly judge: boolean
   readonly phase: Phase
   readonly steps: readonly CheckedStep[]
@@ -38,11 +42,14 @@ export class Checker {
   readonly #own: OwnScript
   readonly #shows: ((state: CheckerState, change: Change) => void)[] = []
   #run: Run | undefined
+  #roots: readonly string[] = []
   #state: CheckerState = {
     chosen: undefined,
     refused: false,
     keys: '',
     badKey: undefined,
+    rootFiles: [],
+    badRoots: undefined,
     judge: true,
     phase: { kind: 'idle' },
     steps: [],
@@ -78,6 +85,22 @@ export class Checker {
     this.#set({ keys, badKey: undefined })
   }
 
+  /** Reads files of roots in PEM; one without a root is named, and none of them counts. */
+  async chooseRoots(files: readonly File[]): Promise<void> {
+    const roots: string[] = []
+    let badRoots: string | undefined
+    for (const file of files) {
+      try {
+        roots.push(...readTrustedRoots(file.size > MOST_ROOTS ? '' : await file.text(), sha256))
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        badRoots ??= file.name
+      }
+    }
+    this.#roots = badRoots === undefined ? roots : []
+    this.#set({ rootFiles: badRoots === undefined ? files.map(({ name }) => name) : [], badRoots })
+  }
+
   setJudge(judge: boolean): void {
     this.#set({ judge })
   }
@@ -90,7 +113,7 @@ export class Checker {
     if (badKey !== undefined) return this.#set({ badKey })
     this.#run?.stop()
     this.#set({ phase: { kind: 'running' }, badKey, ...NOTHING_FOUND })
-    this.#run = startRun({ chosen, keys, judge }, this.#own, (told) => {
+    this.#run = startRun({ chosen, keys, roots: this.#roots, judge }, this.#own, (told) => {
       this.#take(told)
     })
   }
@@ -122,6 +145,9 @@ export class Checker {
     for (const show of this.#shows) show(this.#state, kind)
   }
 }
+
+/** Bytes of a file of roots: a few certificates. */
+const MOST_ROOTS = 1_000_000
 
 const NOTHING_FOUND = { steps: [], read: 0, judged: undefined } as const
 

@@ -27,6 +27,14 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
     class: 'mono',
   })
   const wrong = element('p', { id: `${id}-key-wrong`, class: 'bad', role: 'alert', hidden: '' })
+  const roots = element('input', {
+    type: 'file',
+    multiple: '',
+    accept: '.pem,.crt,application/x-pem-file',
+    id: `${id}-roots`,
+    'aria-describedby': `${id}-roots-about ${id}-roots-named`,
+  })
+  const rootsNamed = element('p', { id: `${id}-roots-named`, class: 'sm', role: 'status' })
   const judge = element('input', { type: 'checkbox', id: `${id}-judge`, 'aria-describedby': `${id}-judge-about` })
   const start = element('button', { type: 'submit', class: 'btn first' }, word('start'))
   const result = makeResult(lang, () => {
@@ -54,6 +62,14 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
     ),
     element(
       'div',
+      { class: 'field' },
+      element('label', { for: roots.id }, word('roots')),
+      element('p', { id: `${id}-roots-about`, class: 'sm q' }, word('roots-about')),
+      roots,
+      rootsNamed,
+    ),
+    element(
+      'div',
       { class: 'field tick' },
       judge,
       element('label', { for: judge.id }, word('judge')),
@@ -74,6 +90,9 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
   keys.addEventListener('input', () => {
     checker.typeKeys(keys.value)
   })
+  roots.addEventListener('change', () => {
+    void checker.chooseRoots([...(roots.files ?? [])])
+  })
   judge.addEventListener('change', () => {
     checker.setJudge(judge.checked)
   })
@@ -89,6 +108,10 @@ export function mountChecker(place: HTMLElement, lang: Lang, checker: Checker): 
     const running = state.phase.kind === 'running'
     chosen.textContent = `${word('chosen')}: ${state.refused ? word('several') : chosenText(lang, state.chosen)}`
     if (keys.value !== state.keys) keys.value = state.keys
+    const { badRoots, rootFiles } = state
+    rootsNamed.textContent =
+      badRoots === undefined ? rootFiles.map(shown).join(', ') : `${word('roots-wrong')}: ${shown(badRoots)}`
+    rootsNamed.classList.toggle('bad', badRoots !== undefined)
     judge.checked = state.judge
     start.disabled = running
     wrong.toggleAttribute('hidden', state.badKey === undefined)
@@ -107,6 +130,9 @@ const toolKey = <
     | 'key'
     | 'key-about'
     | 'key-wrong'
+    | 'roots'
+    | 'roots-about'
+    | 'roots-wrong'
     | 'judge'
     | 'judge-about'
     | 'start',

@@ -6,6 +6,8 @@ export interface Asked {
   readonly chosen: Chosen
   /** Verifier keys of the log that the reader trusts, a line each. */
   readonly keys: readonly string[]
+  /** SHA-256 of roots of time-stamping authorities that the reader trusts. */
+  readonly roots: readonly string[]
   readonly judge: boolean
 }
 

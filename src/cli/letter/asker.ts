@@ -40,7 +40,7 @@ export interface Answer {
  */
 export interface Asker extends Disposable {
   /**
-   * Gets what stands at an address, bounded in size and time; undefined where the answer is 404. No redirect is followed,
+   * Gets what stands at an address, bounded in size and time; undefined where the answer is 404 or 410. No redirect is followed,
    * no cookie sent. Throws InputError that says what came instead.
    */
   get(url: URL, asked: Asked, signal: AbortSignal): Promise<Uint8Array | undefined>
@@ -71,7 +71,7 @@ const askerOver = (agents: Agents): Asker => ({
   async get(url, asked, signal) {
     const { status, bytes } = await ask(agents, url, { asked, signal })
     if (status === 200 || asked.also?.includes(status) === true) return bytes
-    if (status === 404) return undefined
+    if (status === 404 || status === 410) return undefined
     throw refused(url, `the answer is ${status}`, asked.most)
   },
   post: (url, form, asked, signal) => ask(agents, url, { asked: { ...asked, as: 'page' }, signal, form }),

@@ -67,6 +67,7 @@ export const BUNDLE_PROBLEMS = [
   // time
   'stamp-refused',
   'received-after',
+  'root-untrusted',
   // custody
   'chain',
   'erased-silently',
@@ -105,7 +106,8 @@ export const BUNDLE_NOTES = [
   'own-policy',
   'no-stamps',
   'not-covered',
-  'compare-root',
+  'no-root',
+  'other-root',
   'form-changed',
   'no-events',
   'no-custody',

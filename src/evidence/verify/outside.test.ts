@@ -15,9 +15,11 @@ import { edit, failed, found, textAt } from '../../../test/kit/forge.ts'
 import { hasProgram } from '../../../test/kit/lab-authority.ts'
 import { TimeAuthority } from '../../../test/kit/time-authority.ts'
 import { TestWitness } from '../../../test/kit/witness.ts'
+import { InputError } from '../../model/errors.ts'
 import { instant } from '../../model/units.ts'
 import { sha256 } from '../../sys/ed25519.ts'
 import { encodeQuery } from '../time-stamp/time-query.ts'
+import { readTrustedRoots } from '../time-stamp/trusted-roots.ts'
 import { formatVerifierKey } from '../signed-note.ts'
 import type { CheckedBundle, CheckedStep } from './bundle-report.ts'
 import { verifyBundle, type VerifyBundleTools } from './verify-bundle.ts'
@@ -78,15 +80,28 @@ describe('time from outside', { skip: hasProgram('openssl') ? false : 'openssl: 
     assert.ok(Math.abs(Number(facts[1]?.values['at']) - Date.now()) < 600_000)
     assert.deepEqual(
       notes.map(({ note }) => note),
-      ['compare-root'],
+      ['no-root'],
     )
+  })
+
+  it('is never plainly good without a root that the reader trusts, and dates only by stamps under one', async () => {
+    const rootsOf = (one: TimeAuthority): ReadonlySet<string> => new Set(readTrustedRoots(one.chainPem, sha256))
+    const bare = stepOf(await sealed((made) => stamp(made, { size: 6 })), 'time')
+    assert.equal(bare.outcome, 'not-checked')
+    const good = stepOf(await sealed((made) => stamp(made, { size: 6 }), { trustedRoots: rootsOf(authority) }), 'time')
+    assert.deepEqual([good.outcome, good.notes], ['ok', []])
+    assert.ok(good.facts.some(({ fact }) => fact === 'since'))
+    const other = await sealed((made) => stamp(made, { size: 6 }), { trustedRoots: rootsOf(stranger) })
+    assert.deepEqual(found(other), [`time: root-untrusted ${[...rootsOf(authority)].join('')}`])
+    assert.ok(!stepOf(other, 'time').facts.some(({ fact }) => fact === 'since'))
+    assert.throws(() => readTrustedRoots('no root', sha256), InputError)
   })
 
   it('says so where no stamp covers all of them', async () => {
     const { notes } = stepOf(await sealed((made) => stamp(made, { size: 2 })), 'time')
     assert.deepEqual(
       notes.map(({ note }) => note),
-      ['compare-root', 'not-covered'],
+      ['no-root', 'not-covered'],
     )
   })
 

@@ -22,6 +22,8 @@ const CLOCKS_APART_MS = 10 * 60_000
 export interface TimeTools extends BundleTools {
   /** WebCrypto's; where the machine has none, stamps are not checked. */
   readonly subtle?: Subtle
+  /** SHA-256 of the roots of authorities that the reader trusts, in hexadecimal; absent or none: nobody named one. */
+  readonly trustedRoots?: ReadonlySet<string>
 }
 
 export interface Timed {
@@ -38,7 +40,8 @@ interface SeenStamp {
 
 /**
  * Whether every time stamp is one of its authority's over a signed checkpoint with which the bundle's tree begins. The
- * authority's root stands in the bundle: it is named, for the reader to compare.
+ * roots of authorities are in the bundle, chosen by its maker: without one that the reader trusts the step is not checked,
+ * and with one only stamps under it date anything.
  */
 export async function checkTime(
   { source, log, measurements }: Timed,
@@ -55,6 +58,7 @@ export async function checkTime(
     return
   }
   const seen: SeenStamp[] = []
+  const others = new Set<string>()
   const checkpoints = new Map<string, Uint8Array | undefined>()
   for (const path of replies.slice(0, MOST_STAMPS)) {
     const [, digits = '', authority = ''] = /^(\d+)-([a-z0-9_-]+)\.tsr$/.exec(path.slice(FOLDER.length)) ?? []
@@ -74,7 +78,8 @@ export async function checkTime(
     if (good === undefined) continue
     if (!good.ok) find.fail('stamp-refused', `${path}: ${good.problem}`)
     else {
-      seen.push({ size: Number(digits), at: good.genTime })
+      if (isTrusted(good.root.sha256, tools)) seen.push({ size: Number(digits), at: good.genTime })
+      else others.add(good.root.sha256)
       find.fact('stamp', {
         authority,
         at: good.genTime,
@@ -85,9 +90,16 @@ export async function checkTime(
     }
   }
   if (replies.length > MOST_STAMPS) find.fail('too-many-files', FOLDER)
-  if (seen.length > 0) find.note('compare-root')
+  if (!namesRoots(tools)) find.skip('no-root')
+  else if (seen.length === 0 && others.size > 0) find.fail('root-untrusted', [...others].join(' '))
+  else for (const root of others) find.note('other-root', root)
   sayWhen(seen, measurements, find)
 }
+
+const namesRoots = ({ trustedRoots }: TimeTools): boolean => (trustedRoots?.size ?? 0) > 0
+/** Whether a root counts: one that the reader named, or any where none was named. */
+const isTrusted = (root: string, tools: TimeTools): boolean =>
+  !namesRoots(tools) || tools.trustedRoots?.has(root) === true
 
 /** Until when the log held every measurement at the latest, and whether one claims to have come after its own stamp. */
 function sayWhen(seen: readonly SeenStamp[], measurements: readonly BundleMeasurement[], find: StepFindings): void {

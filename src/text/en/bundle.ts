@@ -81,6 +81,7 @@ export const bundle = {
   'bundle.problem.not-consistent': 'the signed log does not go on from this one: its past was rewritten',
   'bundle.problem.seal-differs': 'the seal is of other contents: something was changed after it',
   'bundle.problem.stamp-refused': 'the time stamp does not hold',
+  'bundle.problem.root-untrusted': 'no time stamp is under a root that you named',
   'bundle.problem.received-after': 'claims to be received later than the stamp that already covers it',
   'bundle.problem.chain': 'out of order, used twice or signed by somebody else',
   'bundle.problem.erased-silently': 'said to be erased, and no record of an erasure is here',
@@ -114,8 +115,9 @@ export const bundle = {
   'bundle.note.own-policy': 'Which witnesses count is said by the bundle itself.',
   'bundle.note.no-stamps': 'No time-stamping service stamped this log: its times rest on the word of whoever runs it.',
   'bundle.note.not-covered': 'No stamp covers all measurements of the bundle.',
-  'bundle.note.compare-root':
-    'The roots of the time-stamping services stand in the bundle: compare their digests with those that the services publish.',
+  'bundle.note.no-root':
+    'The time stamps were not checked against a root that you trust: their roots are in the bundle itself. Compare the hashes with those that the services publish.',
+  'bundle.note.other-root': 'Time stamps under a root that you did not name; they date nothing here',
   'bundle.note.form-changed': 'Its public form has changed since it was logged, and it is not shown',
   'bundle.note.no-events': 'No list of events belongs to this bundle.',
   'bundle.note.no-custody': 'No event of custody but the seal is in the bundle.',

@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomInt } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { CheckedBundle } from '../../evidence/verify/bundle-report.ts'
+import { formatVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
+import { InputError } from '../../model/errors.ts'
+import { millis, type Millis } from '../../model/units.ts'
+import { digest } from '../../pipeline/judge-bytes.ts'
+import { openCertificates } from '../../sys/certificates.ts'
+import { systemClock } from '../../sys/clock.ts'
+import { openDeadline } from '../../sys/deadline.ts'
+import { getOutside, readOutsideAddress } from '../../sys/outside-post.ts'
+import { loadTables } from '../../sys/tables.ts'
+import { postWebhook, readWebhookAddress, type WebhookAddress } from '../../sys/webhook.ts'
+import type { World } from '../command.ts'
+import { fingerprintFiles } from '../fingerprint-files.ts'
+import { openAsker, type Asker } from '../letter/asker.ts'
+import { readAddress } from '../letter/fetch-log.ts'
+import type { Alert } from '../monitor/finding.ts'
+import {
+  checkSame,
+  COUNTED,
+  isPassing,
+  monitorRound,
+  type RoundFound,
+  type RoundTools,
+} from '../monitor/monitor-round.ts'
+import { keepFork, readMonitorState, writeMonitorState } from '../monitor/monitor-state.ts'
+import { wrongOption } from '../options.ts'
+import { printable } from '../printable.ts'
+import { readKeys, readPolicy } from '../verify.ts'
+import { verifyInThread } from '../verify-thread.ts'
+import { wrongLogUse } from './folder-task.ts'
+
+const EVERY = '10m'
+const SAMPLE = '3'
+/** One round: a server that answers slowly on purpose is not waited for longer. */
+const ROUND_LIMIT = millis(15 * 60_000)
+const WITNESS_LIMIT = millis(30_000)
+const ALERT_LIMIT = millis(30_000)
+const MOST_NOTE = 100_000
+const BUNDLE_PATIENCE_MS = 5 * 60_000
+const BUNDLE_HEAP_MB = 1024
+
+interface Watching {
+  readonly address: URL
+  readonly state: string
+  readonly alerts: readonly AlertWay[]
+  readonly json: boolean
+  readonly accept: boolean
+  readonly world: World
+  readonly asker: Asker
+  readonly tools: Omit<RoundTools, 'get' | 'now' | 'verify' | 'atWitness'>
+}
+
+/** Where an alert goes besides the error stream. */
+type AlertWay =
+  { readonly kind: 'webhook'; readonly address: WebhookAddress } | { readonly kind: 'command'; readonly path: string }
+
+/** `kuager log monitor`: follows the log of an observatory from elsewhere; needs no data folder. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      state: { type: 'string', default: 'kuager-monitor.json' },
+      key: { type: 'string', multiple: true, default: [] as string[] },
+      policy: { type: 'string' },
+      every: { type: 'string', default: EVERY },
+      sample: { type: 'string', default: SAMPLE },
+      alert: { type: 'string', multiple: true, default: [] as string[] },
+      route: { type: 'string' },
+      once: { type: 'boolean', default: false },
+      accept: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const [given, ...more] = positionals
+  if (given === undefined || more.length > 0) throw wrongLogUse('monitor', 'one address was expected', 'a URL')
+  const address = readAddress(given)
+  const every = readEvery(values.every)
+  const policy = values.policy === undefined ? undefined : await readPolicy(resolve(world.cwd, values.policy))
+  const keys = await Promise.all(values.key.map((key) => readKeys(key, world)))
+  using asker = await openAsker(values.route)
+  const watching: Watching = {
+    address,
+    state: resolve(world.cwd, values.state),
+    alerts: values.alert.map((way) => readAlert(way, world)),
+    ...{ json: values.json, accept: values.accept, world, asker },
+    tools: {
+      url: address.origin,
+      trusted: [...keys.flat(), ...(policy?.keys ?? [])],
+      ...(policy === undefined ? {} : { policy: policy.parsed }),
+      judge: {
+        tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
+        certificates: openCertificates(),
+        digest,
+      },
+      sample: readSample(values.sample),
+      below: (most) => randomInt(most),
+    },
+  }
+  if (values.once) return (await watchOnce(watching)).length === 0 ? 0 : 3
+  let said = ''
+  while (!world.signal.aborted) {
+    const alerts = await watchOnce(watching, said)
+    said = JSON.stringify(alerts)
+    await pause(every, undefined, { signal: world.signal }).catch(() => undefined)
+  }
+  return 0
+}
+
+/** One round. What was said last is said again only where it changed: an alert each ten minutes is read by nobody. */
+async function watchOnce(watching: Watching, said = ''): Promise<readonly Alert[]> {
+  const { address, state: path, world, json, accept } = watching
+  const before = await readMonitorState(path)
+  checkSame(before, address.origin)
+  using deadline = openDeadline(world.signal, ROUND_LIMIT, 'monitor')
+  const found = await monitorRound(before, toolsOf(watching, deadline.signal))
+  for (const fork of found.forks) {
+    const kept = await keepFork(path, fork, { url: address.origin })
+    world.err.write(`Both signed checkpoints are kept in "${printable(kept)}": they prove the fork\n`)
+  }
+  const { alerts, next } = found
+  // After an alert the state stays: what was wrong is found again until it is over, or somebody accepts it.
+  if (next !== undefined && (isPassing(alerts) || accept)) await writeMonitorState(path, next)
+  if (json)
+    world.out.write(`${JSON.stringify({ url: address.origin, first: before === undefined, ...summary(found) })}\n`)
+  else world.out.write(`${sentence(found)}\n`)
+  if (accept) return []
+  if (alerts.length > 0 && JSON.stringify(alerts) !== said) await raise(watching, alerts)
+  return alerts
+}
+
+const summary = ({ alerts, counts, size }: RoundFound): object => ({ size: size ?? null, alerts, checked: counts })
+const sentence = ({ alerts, counts, size }: RoundFound): string =>
+  `${size ?? 'No'} entries verified; checked ${COUNTED.map((what) => `${what} ${counts[what]}`).join(', ')}; alerts: ${alerts.length}`
+
+function toolsOf({ address, asker, tools, world }: Watching, signal: AbortSignal): RoundTools {
+  return {
+    ...tools,
+    now: systemClock.now(),
+    get: (path, most) => asker.get(new URL(path, address), { as: 'data', most }, signal),
+    verify: (zip) => verifyZip(zip, { trusted: tools.trusted, world, signal }),
+    atWitness: (url, origin) => fetchAtWitness(url, origin, signal),
+  }
+}
+
+/** The newest checkpoint that a witness publishes of a log, at the hash of its origin. */
+async function fetchAtWitness(url: string, origin: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const mark = createHash('sha256').update(origin).digest('hex')
+  const at = readOutsideAddress(`${url}/${mark}/checkpoint`, false)
+  const answer = await getOutside(at, { mostBytes: MOST_NOTE, limit: WITNESS_LIMIT, signal })
+  return answer.kind === 'answered' && answer.status === 200 ? answer.body : undefined
+}
+
+/** Verifies a bundle in a thread that is ended where it takes too long or too much. */
+async function verifyZip(
+  zip: Uint8Array,
+  { trusted, world, signal }: { readonly trusted: readonly VerifierKey[]; world: World; signal: AbortSignal },
+): Promise<CheckedBundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'kuager-monitor-'))
+  try {
+    const path = join(folder, 'bundle.zip')
+    await writeFile(path, zip)
+    const asked = { path, cwd: world.cwd, trusted: trusted.map(formatVerifierKey), judge: true }
+    return await verifyInThread(asked, {}, { signal, patienceMs: BUNDLE_PATIENCE_MS, heapMegabytes: BUNDLE_HEAP_MB })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Says what is wrong on the error stream and in every way that was asked for. */
+async function raise({ alerts: ways, address, world }: Watching, alerts: readonly Alert[]): Promise<void> {
+  for (const { kind, about } of alerts) world.err.write(`ALERT ${kind}: ${printable(about.slice(0, 1000))}\n`)
+  const body = Buffer.from(`${JSON.stringify({ format: 'kuager-log-alert/1', url: address.origin, alerts })}\n`)
+  for (const way of ways) {
+    const why = way.kind === 'webhook' ? await post(way.address, body, world) : await runCommand(way.path, body, world)
+    if (why !== undefined) world.err.write(`Cannot pass the alert on (${way.kind}): ${printable(why)}\n`)
+  }
+}
+
+async function post(address: WebhookAddress, body: Buffer, { signal }: World): Promise<string | undefined> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await postWebhook(address, { headers, body, limit: ALERT_LIMIT, signal })
+  if (answer.kind === 'failed') return answer.why
+  return answer.status >= 200 && answer.status < 300 ? undefined : `status ${answer.status}`
+}
+
+/** Starts a program of the person who watches, without a shell, with the alert on its standard input. */
+function runCommand(path: string, body: Buffer, { signal }: World): Promise<string | undefined> {
+  return new Promise((done) => {
+    const child = spawn(path, [], { stdio: ['pipe', 'ignore', 'inherit'], signal, timeout: ALERT_LIMIT })
+    child.on('error', (error) => done(error.message))
+    child.on('close', (code) => done(code === 0 ? undefined : `it ended with ${code ?? 'a signal'}`))
+    child.stdin.on('error', () => undefined) // a program that reads nothing
+    child.stdin.end(body)
+  })
+}
+
+function readAlert(way: string, world: World): AlertWay {
+  if (/^https?:/i.test(way)) return { kind: 'webhook', address: readWebhookAddress(way, false) }
+  if (way === '') throw wrongOption('alert', 'it is empty', 'an address of https, or the path of a program')
+  return { kind: 'command', path: resolve(world.cwd, way) }
+}
+
+function readSample(text: string): number {
+  if (/^(0|[1-9]\d?)$/.test(text)) return Number(text)
+  throw wrongOption('sample', `found "${printable(text)}"`, 'a number of incidents from 0 to 99')
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+function readEvery(text: string): Millis {
+  const [, digits = '', unit = ''] = /^([1-9]\d{0,4})([smh])$/.exec(text) ?? []
+  const every = Number(digits) * (UNITS[unit] ?? 0)
+  if (every >= 10_000 && every <= 86_400_000) return millis(every)
+  throw new InputError(`Cannot read --every: found "${printable(text)}"`, {
+    code: 'argument.invalid',
+    path: '--every',
+    expected: 'a time from 10s to 24h, such as 10m',
+  })
+}

@@ -87,7 +87,7 @@ export const proofPage = {
   'proof-page.tool.key-wrong': 'This line is no key of a log',
   'proof-page.tool.roots': 'Roots of time-stamping services that you trust',
   'proof-page.tool.roots-about':
-    'Files in PEM from the services themselves. Without one, time stamps are not checked against a root.',
+    'Certificate files in PEM, from the services themselves. Without one, time stamps are not checked against a root.',
   'proof-page.tool.roots-wrong': 'This file holds no root certificate',
   'proof-page.tool.judge': 'Judge the measurements again',
   'proof-page.tool.judge-about': 'The longest part: verdicts, times and weight are derived anew from the raw data.',

@@ -5,7 +5,7 @@ import { Fault } from '../model/errors.ts'
 import { formatInstantUtc, instant, type Instant } from '../model/units.ts'
 import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
-import { spansOf, type Block, type Inline, type Paper, type Span, type TableBlock } from './paper.ts'
+import { footOf, spansOf, type Block, type Inline, type Paper, type Span, type TableBlock } from './paper.ts'
 
 type Docx = typeof docx
 
@@ -146,7 +146,7 @@ class Writing {
     })
     return new Paragraph({
       alignment: AlignmentType.END,
-      children: [new TextRun({ size: SIZE.small, children: [`${shown(this.#paper.id)} \u00b7 `, ...parts] })],
+      children: [new TextRun({ size: SIZE.small, children: [`${shown(footOf(this.#paper))} \u00b7 `, ...parts] })],
     })
   }
 
@@ -164,6 +164,7 @@ class Writing {
     const { lang } = this.#paper
     switch (span.kind) {
       case 'text':
+      case 'law':
         return new TextRun({ ...run, text: shown(span.text) })
       case 'strong':
         return new TextRun({ ...run, text: shown(span.text), bold: true })

@@ -1,3 +1,4 @@
+import { say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import type { Instant } from '../model/units.ts'
 
@@ -14,6 +15,8 @@ export type Span =
   | { readonly kind: 'blank'; readonly what: string }
   /** Reference to an annex by its number in the index; shown as `Annex 3`. */
   | { readonly kind: 'annex'; readonly number: number }
+  /** A provision by its name in the law data: shown as its text, and listed where the document lists its law. */
+  | { readonly kind: 'law'; readonly id: string; readonly text: string }
   /** Footnote with the source of what stands before it. */
   | { readonly kind: 'note'; readonly text: string }
   /** The end of a line of what a person wrote in several. */
@@ -91,6 +94,21 @@ export type Block =
   | { readonly kind: 'signature'; readonly rows: readonly { readonly label: string; readonly value?: Inline }[] }
   | { readonly kind: 'page-break' }
 
+/** Which law data a document was made with. */
+export interface LawPin {
+  readonly version: string
+  readonly sha256: string
+}
+
+/** Letters of a digest that stand in the foot of a page; the list of the law used has all of it. */
+const DIGEST_IN_FOOT = 12
+
+/** What stands at the foot of every page beside its number. */
+export const footOf = ({ id, law, lang }: Paper): string =>
+  law === undefined
+    ? id
+    : `${id} \u00b7 ${say(lang, 'law.foot', { version: law.version, digest: law.sha256.slice(0, DIGEST_IN_FOOT) })}`
+
 /** A paper. The same value gives the same bytes, PDF and DOCX alike. */
 export interface Paper {
   readonly lang: Lang
@@ -101,6 +119,8 @@ export interface Paper {
   readonly id: string
   /** Time the document is dated: given, never the clock's. */
   readonly madeAt: Instant
+  /** Version and SHA-256 of the law data that it was made with: in the foot of every page. */
+  readonly law?: LawPin
   /** Words on every page, such as that nothing in it is real. */
   readonly banner?: string
   readonly blocks: readonly Block[]
@@ -133,8 +153,8 @@ export const orBlank = (known: string | undefined, what: string): Inline =>
   known === undefined || known.trim() === '' ? [blank(what)] : known
 
 /** Everything that a paper says, in its order, for tests and for counting blanks. */
-export function spansIn(paper: Paper): readonly Span[] {
-  return paper.blocks.flatMap((block): readonly Span[] => {
+export function spansIn({ blocks }: Pick<Paper, 'blocks'>): readonly Span[] {
+  return blocks.flatMap((block): readonly Span[] => {
     switch (block.kind) {
       case 'heading':
         return [text(block.text)]

@@ -11,9 +11,10 @@ import {
   type CheckFacts,
   type RecordKind,
 } from '../casework/case/case-form.ts'
-import { answerDue, requestsOf, stayedSilent, withoutMistakes } from '../casework/case/occurrences.ts'
+import { answerDeadline, requestsOf, stayedSilent, withoutMistakes } from '../casework/case/occurrences.ts'
 import { orderOf } from '../casework/case/order.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
+import { loadLaw } from '../casework/law/load-law.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
 import { PART_WORDS } from '../casework/papers/words/parts.ts'
 import type { VerifierKey } from '../evidence/signed-note.ts'
@@ -32,10 +33,13 @@ import { printable } from './printable.ts'
 /** Options that name the file of a record, each with the kind it makes. */
 const FILE_OPTIONS = {
   request: 'request',
+  receipt: 'receipt',
+  prolonged: 'prolonged',
   answer: 'answer',
   complaint: 'complaint',
   'complaint-answer': 'complaint-answer',
   act: 'act',
+  'court-ruling': 'court-ruling',
   'first-judgment': 'first-judgment',
   'appeal-judgment': 'appeal-judgment',
   'cassation-judgment': 'cassation-judgment',
@@ -72,6 +76,7 @@ export const ADD_OPTIONS = {
   says: text,
   'act-number': text,
   'act-day': text,
+  until: text,
   pages: text,
   from: text,
   note: text,
@@ -164,6 +169,7 @@ async function readRecord(
   const number = given('act-number')
   const actDay = given('act-day')
   const pages = given('pages')
+  const until = given('until')
   const to = oneOf('to', given('to'), ADDRESSEES)
   const says = oneOf('says', given('says'), ANSWERS)
   const into = oneOf('in', given('in'), LANGS)
@@ -182,6 +188,7 @@ async function readRecord(
     ...(note === undefined ? {} : { note }),
     ...(number === undefined ? {} : { act_number: number }),
     ...(actDay === undefined ? {} : { act_day: parseDay(actDay, '--act-day') }),
+    ...(until === undefined ? {} : { until: parseDay(until, '--until') }),
     ...(pages === undefined ? {} : { pages: readPages('pages', pages) }),
   }
 }
@@ -240,11 +247,14 @@ function tell({ records }: CaseFile, lang: Lang, world: World): void {
   const kind = PART_WORDS[lang].records[record.kind]
   const day = formatDay(lang, parseDay(record.day))
   world.out.write(`${say(lang, 'casework.added', { record: record.id, kind, day })}\n`)
+  const law = loadLaw()
   const early = requestsOf({ records }).find(
-    (one) => one.reply === record && record.kind === 'silence' && !stayedSilent(one),
+    (one) => one.reply === record && record.kind === 'silence' && !stayedSilent(one, { records }, law),
   )
-  const due = early === undefined ? undefined : answerDue(early.request.day)
-  if (due !== undefined) world.err.write(`${say(lang, 'casework.silence-early', { day: formatDay(lang, due) })}\n`)
+  if (early !== undefined) {
+    const day = formatDay(lang, answerDeadline(early.request, { records }, law).last)
+    world.err.write(`${say(lang, 'casework.silence-early', { day })}\n`)
+  }
   const { bundle, check } = record
   if (check !== undefined) world.out.write(`${checkWords(lang, check)}\n`)
   if (bundle === undefined) return

@@ -15,11 +15,13 @@ import {
   type CaseView,
 } from '../casework/papers/case-view.ts'
 import { CLAIM_LANGS, claimPaper } from '../casework/papers/claim.ts'
-import { COMMUNICATION_LANGS, communicationPaper, LENGTH_RULE } from '../casework/papers/communication.ts'
+import { COMMUNICATION_LANGS, communicationPaper } from '../casework/papers/communication.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
 import { requestBlocks } from '../casework/papers/parts.ts'
 import { REQUEST_LANGS, requestPaper } from '../casework/papers/request.ts'
 import { parseDay } from '../casework/deadlines/calendar.ts'
+import { lawRecord } from '../casework/law/law-notice.ts'
+import { loadLaw, type Law } from '../casework/law/load-law.ts'
 import { annexPaper, type Annex } from '../casework/statement/annex-paper.ts'
 import { meansPaper } from '../casework/statement/means-paper.ts'
 import { statementPaper } from '../casework/statement/statement-paper.ts'
@@ -53,7 +55,7 @@ export interface BuildOptions {
  */
 export async function runBuild(
   folder: string,
-  { world, lang, out, mostPages = LENGTH_RULE.mostPages }: BuildOptions,
+  { world, lang, out, mostPages = loadLaw().length.most_pages }: BuildOptions,
 ): Promise<number> {
   const whole = await openCase(folder)
   const changes = await findChanges(folder, whole, world.signal)
@@ -68,11 +70,13 @@ export async function runBuild(
   const papers = await PaperFolder.open(to)
   const made: Made[] = []
   const findings = await readFindings(folder, file, world)
-  for (const one of [...papersOf(views), ...findingPapers(views, findings)])
-    made.push(await makePaper(one, papers, { world, lang }))
+  const { law } = views.kk
+  const all = [...papersOf(views), ...findingPapers(views, findings)].map((one) => pinned(one, law))
+  for (const one of all) made.push(await makePaper(one, papers, { world, lang }))
   const annexes = LANGS.map((one) => ({ name: `annexes-${one}`, paper: annexIndex(views[one], made) }))
-  for (const one of annexes) made.push(await makePaper(one, papers, { world, lang }))
-  await papers.finish(file)
+  for (const one of annexes) made.push(await makePaper(pinned(one, law), papers, { world, lang }))
+  const used = all.map(({ paper }) => paper)
+  await papers.finish(file, lawRecord(law, used, views.kk.deadlines))
   for (const { name, moved } of papers.aside)
     world.err.write(`${say(lang, 'casework.paper-aside', { file: name, moved })}\n`)
   const missing = made.find((one) => one.missing !== undefined)?.missing
@@ -82,7 +86,14 @@ export async function runBuild(
   return missing === undefined ? 0 : 1
 }
 
-function papersOf(views: Readonly<Record<Lang, CaseView>>): readonly NamedPaper[] {
+/** A document with the law data that it was made with: those that cite none have deadlines in them. */
+const pinned = ({ name, paper }: NamedPaper, { version, sha256 }: Law): NamedPaper => ({
+  name,
+  paper: { ...paper, law: { version, sha256 } },
+})
+
+/** Documents that rest on the case alone, in the languages of those who read them. */
+export function papersOf(views: Readonly<Record<Lang, CaseView>>): readonly NamedPaper[] {
   return [
     ...ADDRESSEES.flatMap((to) =>
       REQUEST_LANGS.map((lang) => ({ name: `request-${to}-${lang}`, paper: requestPaper(views[lang], lang, to) })),
@@ -214,13 +225,11 @@ function tellLength(
   { world, lang, mostPages }: Required<Omit<BuildOptions, 'out'>>,
 ): void {
   if (pages === undefined) return
-  const { summaryAbovePages, summaryMostPages } = LENGTH_RULE
+  const { summary_above_pages: above, summary_most_pages: most } = loadLaw().length
   const file = printable(name)
   const number = (value: number): string => formatNumber(lang, value)
   if (pages > mostPages)
     world.err.write(`${say(lang, 'casework.paper-long', { file, pages: number(pages), most: number(mostPages) })}\n`)
-  else if (pages > summaryAbovePages)
-    world.err.write(
-      `${say(lang, 'casework.paper-summary', { file, above: number(summaryAbovePages), most: number(summaryMostPages) })}\n`,
-    )
+  else if (pages > above)
+    world.err.write(`${say(lang, 'casework.paper-summary', { file, above: number(above), most: number(most) })}\n`)
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { CaseFile, CaseRecord } from '../casework/case/case-form.ts'
 import { requestsOf, shownBundles, stayedSilent } from '../casework/case/occurrences.ts'
 import type { QuestionId } from '../casework/case/questions.ts'
+import { loadLaw } from '../casework/law/load-law.ts'
 import type { ExhibitFinding } from '../casework/exhibit/finding.ts'
 import type { BesideBundle } from '../casework/statement/completeness.ts'
 import { momentBounds } from '../model/moment.ts'
@@ -73,9 +74,10 @@ export function besideBundle(file: CaseFile, bundle: string): BesideBundle {
   const means = file.means?.[bundle] ?? {}
   const holds = (kind: CaseRecord['kind']): boolean => file.records.some((one) => one.kind === kind)
   const states = requestsOf(file)
+  const law = loadLaw()
   const request = states.some(({ reply }) => reply?.kind === 'answer')
     ? 'answered'
-    : states.some(stayedSilent)
+    : states.some((one) => stayedSilent(one, file, law))
       ? 'term-passed'
       : 'sent'
   return {

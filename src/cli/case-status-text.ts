@@ -4,7 +4,10 @@ import type { PapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
 import { unfittingDays } from '../casework/case/unfitting-days.ts'
 import { dayOf, parseDay, type Day } from '../casework/deadlines/calendar.ts'
-import type { Deadline } from '../casework/deadlines/compute.ts'
+import { isConfirmedRule, isOver, type Deadline, type RunningDeadline } from '../casework/deadlines/compute.ts'
+import { shortNames, type Citing } from '../casework/law/cite.ts'
+import type { LawNotice } from '../casework/law/law-notice.ts'
+import { lawOf, loadLaw } from '../casework/law/load-law.ts'
 import { formatDay } from '../casework/papers/day-text.ts'
 import { PART_WORDS } from '../casework/papers/words/parts.ts'
 import type { PointFound } from '../casework/statement/completeness.ts'
@@ -13,6 +16,7 @@ import { capitalise, say } from '../text/format.ts'
 import type { Lang } from '../text/lang.ts'
 import { formatNumber } from '../text/number.ts'
 import { checkWords, verifiedWords } from './case-add.ts'
+import { noticeLines } from './case-law-notice.ts'
 import type { Since } from './case-revisions.ts'
 import type { World } from './command.ts'
 import { writeHanging } from './hanging.ts'
@@ -36,6 +40,8 @@ export interface CaseState {
   /** What became of the incidents of its bundles, by record; absent where no list of incidents was named. */
   readonly since: ReadonlyMap<string, Since> | undefined
   readonly papers: PapersState
+  /** What changed in the law since its documents were made. */
+  readonly notice: LawNotice | undefined
   readonly points: readonly BundlePoints[]
   /** The nearest first; those that do not run last. */
   readonly deadlines: readonly Deadline[]
@@ -65,6 +71,14 @@ export function writeStatus(
   const sections: readonly (readonly [string, readonly Line[]])[] = [
     [say(lang, 'casework.records'), recordLines(state, lang)],
     [say(lang, 'casework.papers'), [['', papersText(state.papers, lang)]]],
+    ...(state.notice === undefined
+      ? []
+      : [
+          [
+            say(lang, 'law.changed'),
+            noticeLines(state.notice, citingOn(today, lang)).map((one): Line => ['', one]),
+          ] as const,
+        ]),
     [say(lang, 'casework.requests'), requestLines(state, today, lang)],
     [say(lang, 'casework.deadlines'), deadlineLines(state, today, lang)],
     [say(lang, 'casework.intake'), intakeLines(state, lang)],
@@ -110,7 +124,7 @@ function recordLines({ whole: { records }, changes, since }: CaseState, lang: La
     const margin = ' '.repeat(head.length)
     const wrong = change === undefined ? '' : ` (${say(lang, `casework.record-${change}`)})`
     return [
-      [head, `${formatDay(lang, parseDay(day))}  ${nameOf(record, lang)}${wrong}`],
+      [head, `${formatDay(lang, parseDay(day))}  ${recordText(record, lang)}${wrong}`],
       ...(record.mistake === undefined
         ? []
         : [[margin, say(lang, 'casework.record-mistaken', { why: record.mistake })] as const]),
@@ -122,7 +136,7 @@ function recordLines({ whole: { records }, changes, since }: CaseState, lang: La
   })
 }
 
-function nameOf({ kind, addressee, says }: CaseRecord, lang: Lang): string {
+function recordText({ kind, addressee, says }: CaseRecord, lang: Lang): string {
   const words = PART_WORDS[lang]
   const more = addressee === undefined ? (says === undefined ? '' : words.answers[says]) : words.addressees[addressee]
   return more === '' ? words.records[kind] : `${words.records[kind]}: ${more}`
@@ -132,9 +146,9 @@ function requestLines({ file, deadlines }: CaseState, today: Day, lang: Lang): r
   const states = requestsOf(file)
   if (states.length === 0) return [['', say(lang, 'casework.no-requests')]]
   const terms = new Map(
-    deadlines.flatMap((one): readonly (readonly [string, Day])[] =>
+    deadlines.flatMap((one): readonly (readonly [string, RunningDeadline])[] =>
       one.kind === 'running' && one.rule.id === 'request-answer' && one.from.record !== undefined
-        ? [[one.from.record, one.last]]
+        ? [[one.from.record, one]]
         : [],
     ),
   )
@@ -149,7 +163,7 @@ function requestLines({ file, deadlines }: CaseState, today: Day, lang: Lang): r
 }
 
 function replyText(
-  { reply, term }: { readonly reply: CaseRecord | undefined; readonly term: Day | undefined },
+  { reply, term }: { readonly reply: CaseRecord | undefined; readonly term: RunningDeadline | undefined },
   today: Day,
   lang: Lang,
 ): string {
@@ -159,14 +173,24 @@ function replyText(
     return `${says}, ${formatDay(lang, parseDay(reply.day))} (${reply.id})`
   }
   if (term === undefined) return say(lang, 'casework.no-reply')
-  const key = term < today ? 'casework.no-reply-since' : 'casework.reply-until'
-  return say(lang, key, { day: formatDay(lang, term) })
+  const over = isOver(term, today) ? 'casework.no-reply-since' : 'casework.reply-until'
+  const key = term.from.open === true && term.last < today ? 'casework.no-reply-open' : over
+  return say(lang, key, { day: formatDay(lang, term.last) })
 }
 
-const articleText = (lang: Lang, { article }: Deadline['rule']): string =>
-  article === undefined
-    ? say(lang, 'deadline.article.none')
-    : say(lang, `deadline.article.${article.of}`, { numbers: article.numbers })
+/** The provisions that a rule rests on, by their names. */
+const articleText = (lang: Lang, rule: Deadline['rule'], today: Day): string => {
+  const citing = citingOn(today, lang)
+  return shortNames(citing, lawOf(citing.law, rule))
+    .map((span) => ('text' in span ? span.text : ''))
+    .join('')
+}
+
+const citingOn = (today: Day, lang: Lang): Citing => ({
+  law: loadLaw(),
+  lang,
+  on: { event: today, document: today },
+})
 
 /** Terms that run, each with its provision and its doubts; then those whose start is not known, by name alone. */
 function deadlineLines({ file, deadlines }: CaseState, today: Day, lang: Lang): readonly Line[] {
@@ -175,7 +199,8 @@ function deadlineLines({ file, deadlines }: CaseState, today: Day, lang: Lang): 
     ...deadlines.flatMap((one) => runningLines(one, file, { today, lang })),
     ...(resting.length === 0 ? [] : [['', `${capitalise(lang, say(lang, 'casework.not-running'))}.`] as const]),
     ...resting.map(
-      ({ rule }) => [`${DEEP}\u2013 `, `${say(lang, `deadline.${rule.id}`)} (${articleText(lang, rule)})`] as const,
+      ({ rule }) =>
+        [`${DEEP}\u2013 `, `${say(lang, `deadline.${rule.id}`)} (${articleText(lang, rule, today)})`] as const,
     ),
   ]
 }
@@ -198,25 +223,31 @@ function runningLines(
       ['', `${name}: ${say(lang, 'casework.length-unknown')}`],
       [DEEP, start],
     ]
-  const { safe, last: end } = one
-  // Between the two days nobody should give up, and nobody should wait.
-  const [key, day] =
-    end < today
-      ? (['casework.deadline-passed', end] as const)
-      : ([safe < today ? 'casework.deadline-unsafe' : 'casework.deadline-until', safe] as const)
+  const { last: end } = one
+  // Between the two days, and where the start is not known, a lawyer must say: it may still run.
+  const [key, day] = whenOf(one, today)
   const when = say(lang, key, { day: formatDay(lang, day) })
   const last = end === day ? [] : [say(lang, 'casework.deadline-last', { day: formatDay(lang, end) })]
-  const doubts = one.doubts
-    .filter((doubt) => doubt !== 'rule' && doubt !== 'article')
-    .map((doubt) => say(lang, `deadline.doubt.${doubt}`))
-  const mark = say(lang, `deadline.mark.${rule.mark}`)
+  const doubts = one.doubts.filter((doubt) => doubt !== 'rule').map((doubt) => say(lang, `deadline.doubt.${doubt}`))
+  const mark = say(lang, `deadline.mark.${isConfirmedRule(rule, loadLaw()) ? 'confirmed' : 'lawyer-must-confirm'}`)
   return [
     ['', `${name}: ${when}`],
-    [DEEP, [start, ...last, articleText(lang, rule), mark, ...doubts].join('; ')],
+    [DEEP, [start, ...last, articleText(lang, rule, today), mark, ...doubts].join('; ')],
   ]
 }
 
-/** Which request, complaint or judgment a term runs from: there may be several of a kind. */
+/** What is said of a deadline on a day, with the day that it names. */
+function whenOf(
+  one: RunningDeadline,
+  today: Day,
+): readonly [`casework.deadline-${'passed' | 'open' | 'unsafe' | 'until'}`, Day] {
+  const { safe, last, from, rule } = one
+  if (safe >= today) return ['casework.deadline-until', safe]
+  if (rule.binds === 'addressee' && from.open === true) return ['casework.deadline-open', last]
+  return isOver(one, today) ? ['casework.deadline-passed', last] : ['casework.deadline-unsafe', safe]
+}
+
+/** Which request, complaint or judgment a deadline runs from: there may be several of a kind. */
 function ofRecord(id: string | undefined, { records }: CaseFile, lang: Lang): string {
   const record = records.find((one) => one.id === id)
   if (record === undefined) return ''

@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import { openCase, readJournal } from '../casework/case/case-folder.ts'
 import type { CaseFile } from '../casework/case/case-form.ts'
 import { occurrencesOf, requestsOf, withoutMistakes } from '../casework/case/occurrences.ts'
-import { readPapersState } from '../casework/case/paper-folder.ts'
+import { readLawRecord, readPapersState } from '../casework/case/paper-folder.ts'
 import { QUESTIONS } from '../casework/case/questions.ts'
 import { unfittingDays } from '../casework/case/unfitting-days.ts'
 import { findChange } from '../casework/case/take-in.ts'
 import { dayOf } from '../casework/deadlines/calendar.ts'
-import { byDate, computeDeadlines, type Deadline } from '../casework/deadlines/compute.ts'
+import { byDate, computeDeadlines, isConfirmedRule, isOver, type Deadline } from '../casework/deadlines/compute.ts'
+import { lawNotice } from '../casework/law/law-notice.ts'
+import { lawOf, loadLaw } from '../casework/law/load-law.ts'
 import type { Instant } from '../model/units.ts'
 import type { Lang } from '../text/lang.ts'
 import { completeness } from '../casework/statement/completeness.ts'
@@ -37,15 +39,28 @@ export async function runStatus(folder: string, options: StatusOptions): Promise
   const changes = await findChanges(folder, whole, world.signal)
   const points = changes.size === 0 ? await pointsOf(folder, file, world) : []
   const papers = await readPapersState(join(folder, 'papers'), file)
+  const law = loadLaw()
+  const record = await readLawRecord(join(folder, 'papers'))
+  const notice = lawNotice(law, whole, { built: papers.kind !== 'none', record })
   const since =
     options.revisions === undefined ? undefined : sinceBundles(file, await readRevisions(options.revisions, world))
   if (json)
     world.out.write(
-      `${JSON.stringify({ ...asJson(file, { whole, changes, since }, options.now), papers: papers.kind, points })}\n`,
+      `${JSON.stringify({ ...asJson(file, { whole, changes, since }, options.now), papers: papers.kind, points, law: { version: law.version, sha256: law.sha256, notice: notice ?? null } })}\n`,
     )
   else
     writeStatus(
-      { whole, file, changes, since, papers, points, deadlines: deadlinesOf(file), unanswered: unanswered(file) },
+      {
+        whole,
+        file,
+        changes,
+        since,
+        papers,
+        notice,
+        points,
+        deadlines: deadlinesOf(file),
+        unanswered: unanswered(file),
+      },
       options,
     )
   const moved = [...(since?.values() ?? [])].some(({ kind }) => kind === 'revised' || kind === 'withdrawn')
@@ -71,7 +86,8 @@ async function pointsOf(folder: string, file: CaseFile, world: World): Promise<r
   }))
 }
 
-const deadlinesOf = (file: CaseFile): readonly Deadline[] => byDate(computeDeadlines(occurrencesOf(file)))
+const deadlinesOf = (file: CaseFile): readonly Deadline[] =>
+  byDate(computeDeadlines(occurrencesOf(file, loadLaw()), loadLaw()))
 const unanswered = ({ answers }: CaseFile): readonly (typeof QUESTIONS)[number]['id'][] =>
   QUESTIONS.map(({ id }) => id).filter((id) => answers[id] === undefined)
 
@@ -123,12 +139,12 @@ function asJson(
             last: one.last,
             safe: one.safe,
             safe_passed: one.safe < today,
-            passed: one.last < today,
+            passed: isOver(one, today),
             doubts: one.doubts,
           }
         : {}),
-      article: one.rule.article ?? null,
-      mark: one.rule.mark,
+      law: lawOf(loadLaw(), one.rule).map(({ id }) => id),
+      mark: isConfirmedRule(one.rule, loadLaw()) ? 'confirmed' : 'lawyer-must-confirm',
     })),
   }
 }

@@ -8,13 +8,14 @@ import { say } from '../text/format.ts'
 import { DEFAULT_LANG } from '../text/lang.ts'
 import { ADD_OPTIONS, readPages, runAdd } from './case-add.ts'
 import { runBuild } from './case-build.ts'
+import { runLaw } from './case-law.ts'
 import { runStatus } from './case-status.ts'
 import type { Command, World } from './command.ts'
 import { chooseLang, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 
-const HELP = `Keeps a case: what was asked and answered, what the author says, which terms run, and the papers
-made of it.
+const HELP = `Keeps a case: what was asked and answered, what the author says, which deadlines run, and the
+documents made from it.
 
 Usage:
   kuager case new DIR --name NAME
@@ -30,21 +31,26 @@ Usage:
   kuager case add DIR --record KIND --day DAY --from WHERE
   kuager case status DIR [--revisions FILE] [--json]
   kuager case build DIR [--out FOLDER] [--most-pages N]
+  kuager case law [DIR] [--json]
 
 new      Makes the folder of a case, for its owner alone. NAME stands in no paper.
 add      Copies a document in with its SHA-256, or takes answers in. Each is a line of
          journal.jsonl; nothing is written over. A bundle and a saved check are verified; ends with
          3 where one is found wanting.
-status   Says what is there, what is missing, whether the papers are of the case as it stands, and
-         which terms run, each with its provision and how sure it is. Ends with 3 where a document
-         is gone or was changed, or where an incident was revised or withdrawn since its bundle.
+status   Says what is there, what is missing, whether the documents are of the case as it is, whether
+         the law that they use has changed since, and which deadlines run, each with its provisions
+         and how sure it is. Ends with 3 if a document is gone or was changed, or if an incident
+         was revised or withdrawn since its bundle.
 build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a
          draft communication to the Human Rights Committee, of its bundles a statement of facts and
          notes on technical means, an index of annexes. A missing fact is a visible blank. The same
          case gives the same bytes.
+law      Prints the provisions that the documents and deadlines of a case use, with what each says,
+         how it is known, and its sources. Without DIR: all of data/law.
 
 Documents:
-  --request, --answer, --complaint, --complaint-answer, --act, --first-judgment, --appeal-judgment,
+  --request, --receipt, --prolonged, --answer, --complaint, --complaint-answer, --act,
+  --court-ruling, --first-judgment, --appeal-judgment,
   --cassation-judgment, --constitutional-ruling, --prosecutor-reply, --other-procedure,
   --other-procedure-result, --authorisation, --saved-check, --independent-data,
   --specialist-opinion, --signed-statement, --translation, --document
@@ -63,8 +69,10 @@ Options:
   --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made
                      where absent
   --learned DAY      day on which the author learned of it, where later: terms run from then
-  --to WHOM          ministry, security-committee, technical-service or provider
-  --about ID         what is answered, or the bundle of --means: r1, r2 … as "status" shows them
+  --to WHOM          ministry, security-committee, technical-service, provider, prosecutor, platform,
+                     interior-ministry or defence-ministry
+  --until DAY        of --prolonged: until when the body takes longer, as its notice says
+  --about ID         what is answered, received or prolonged, or the bundle of --means: r1, r2 … as "status" shows them
   --in LANG          language of a translation: kk, ru or en
   --says WHAT        act-named, no-act, refused, passed-on or other
   --act-number, --act-day   of an act, or of the one that an answer names
@@ -97,11 +105,12 @@ const OPTIONS = {
 } as const
 
 /** Options of each action besides `--lang` and `--actor`. */
-const OWN: Readonly<Record<'new' | 'add' | 'status' | 'build', readonly string[]>> = {
+const OWN: Readonly<Record<'new' | 'add' | 'status' | 'build' | 'law', readonly string[]>> = {
   new: ['name'],
   add: Object.keys(ADD_OPTIONS),
   status: ['revisions', 'json'],
   build: ['out', 'most-pages'],
+  law: ['json'],
 }
 
 async function run(args: readonly string[], world: World): Promise<number> {
@@ -112,18 +121,23 @@ async function run(args: readonly string[], world: World): Promise<number> {
     tokens: true,
   })
   const [action, place, ...more] = positionals
-  if (action !== 'new' && action !== 'add' && action !== 'status' && action !== 'build')
+  if (action !== 'new' && action !== 'add' && action !== 'status' && action !== 'build' && action !== 'law')
     throw wrongUse(
       action === undefined ? 'nothing to do is named' : `found "${printable(action)}"`,
-      'new, add, status or build',
+      'new, add, status, build or law',
     )
-  if (place === undefined || more.length > 0) throw wrongUse(`found ${positionals.length - 1} folders`, 'one folder')
+  if ((place === undefined && action !== 'law') || more.length > 0)
+    throw wrongUse(`found ${positionals.length - 1} folders`, 'one folder')
   const foreign = tokens.find(
     (token) => token.kind === 'option' && ![...OWN[action], 'lang', 'actor'].includes(token.name),
   )
   if (foreign?.kind === 'option') throw wrongUse(`"${action}" takes no --${foreign.name}`, 'an option of it')
   const lang = chooseLang(values.lang, world)
-  const folder = resolve(world.cwd, place)
+  if (action === 'law') {
+    const of = place === undefined ? undefined : resolve(world.cwd, place)
+    return runLaw(of, { world, lang, now: systemClock.now(), json: values.json })
+  }
+  const folder = resolve(world.cwd, place ?? '')
   if (!actorSchema.safeParse(values.actor).success)
     throw wrongOption('actor', `found "${printable(values.actor)}"`, 'a function of at most 80 letters')
   const acting = { actor: values.actor, now: systemClock.now() }
@@ -131,7 +145,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     case 'new':
       if (values.name === undefined) throw wrongOption('name', 'it is missing', 'a name for yourself')
       await createCase(folder, values.name, acting)
-      world.out.write(`${say(lang, 'casework.made', { folder: printable(place) })}\n`)
+      world.out.write(`${say(lang, 'casework.made', { folder: printable(place ?? '') })}\n`)
       world.err.write(`${say(lang, 'casework.safety')}\n${say(lang, 'casework.safety-disk')}\n`)
       return 0
     case 'add':

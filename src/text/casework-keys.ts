@@ -1,5 +1,5 @@
 /** Words of a case: intake, terms and what a case holds. Words of its papers stand in src/casework/papers/words. */
-export type CaseworkKey = CaseKey | IntakeKey | `intake.${IntakeId}` | DeadlineKey
+export type CaseworkKey = CaseKey | IntakeKey | `intake.${IntakeId}` | DeadlineKey | LawKey
 
 type CaseKey =
   | 'casework.title'
@@ -44,6 +44,7 @@ type CaseKey =
   | 'casework.no-reply'
   | 'casework.reply-until'
   | 'casework.no-reply-since'
+  | 'casework.no-reply-open'
   | 'casework.silence'
   | 'casework.silence-early'
   | 'casework.intake'
@@ -53,6 +54,7 @@ type CaseKey =
   | 'casework.deadline-until'
   | 'casework.deadline-unsafe'
   | 'casework.deadline-passed'
+  | 'casework.deadline-open'
   | 'casework.deadline-last'
   | 'casework.deadline-from'
   | 'casework.not-running'
@@ -114,9 +116,20 @@ type IntakeId =
 type DeadlineKey =
   | `deadline.${DeadlineId}`
   | `deadline.start.${StartEvent}`
-  | `deadline.doubt.${'rule' | 'article' | 'days-off' | 'moved' | 'not-in-force'}`
+  | `deadline.doubt.${Doubt}`
   | `deadline.mark.${'confirmed' | 'lawyer-must-confirm'}`
-  | `deadline.article.${'appc' | 'committee-rules' | 'none'}`
+
+type Doubt =
+  | 'rule'
+  | 'sources'
+  | 'unread'
+  | 'exceptions'
+  | 'receipt'
+  | 'prolonged'
+  | 'days-off'
+  | 'transfers'
+  | 'moved'
+  | 'not-in-force'
 
 type DeadlineId =
   | 'request-answer'
@@ -126,7 +139,10 @@ type DeadlineId =
   | 'claim-after-answer'
   | 'claim-after-no-decision'
   | 'claim-after-learning'
+  | 'claim-outer-limit'
+  | 'claim-recognition'
   | 'by-law-claim'
+  | 'ruling-complaint'
   | 'appeal'
   | 'cassation'
   | 'committee-after-exhaustion'
@@ -134,13 +150,44 @@ type DeadlineId =
 
 type StartEvent =
   | 'request-sent'
+  | 'request-received'
+  | 'request-passed-on'
   | 'request-unanswered'
   | 'restriction-learned'
+  | 'restriction-began'
+  | 'act-adopted'
   | 'complaint-filed'
+  | 'complaint-received'
   | 'complaint-undecided'
   | 'complaint-answered'
   | 'by-law-learned'
+  | 'court-ruling'
   | 'first-judgment'
   | 'appeal-judgment'
   | 'remedies-exhausted'
   | 'other-procedure-ended'
+
+/** Words of the law that documents cite, and of what changed in it. */
+type LawKey =
+  | 'law.title'
+  | 'law.about'
+  | 'law.provision'
+  | 'law.says'
+  | 'law.known'
+  | 'law.from'
+  | 'law.until'
+  | 'law.wording-from'
+  | 'law.article-unknown'
+  | 'law.read'
+  | 'law.unread'
+  | 'law.checked'
+  | `law.confidence.${'high' | 'medium' | 'low'}`
+  | 'law.version'
+  | 'law.foot'
+  | 'law.sources'
+  | 'law.days-off'
+  | 'law.deadlines'
+  | 'law.changed'
+  | 'law.changed-unknown'
+  | 'law.changed-more'
+  | 'law.changed-what'

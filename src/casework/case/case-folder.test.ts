@@ -21,7 +21,8 @@ import { parseDay } from '../deadlines/calendar.ts'
 import { changeCase, createCase, openCase, readJournal, type Change } from './case-folder.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 import { addAnswers, addRecord, type NewRecord } from './change.ts'
-import { answerDue, occurrencesOf, requestsOf, stayedSilent } from './occurrences.ts'
+import { loadLaw } from '../law/load-law.ts'
+import { answerDeadline, eventDay, occurrencesOf, requestsOf, stayedSilent } from './occurrences.ts'
 import { findChange } from './take-in.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'kuager-case-'))
@@ -31,6 +32,7 @@ const fresh = (): string => join(root, `case-${made++}`)
 const acting = { actor: 'lawyer', now: parseInstant('2026-04-20T08:00:00Z') }
 const signal = new AbortController().signal
 const day = parseDay
+const law = loadLaw()
 const THIS_FILE = new URL(import.meta.url).pathname
 
 const REQUEST: NewRecord = { kind: 'request', day: day('2026-04-06'), addressee: 'ministry', from: 'registered letter' }
@@ -116,6 +118,9 @@ describe('what is added to a case', () => {
       [{ kind: 'act', day: day('2026-04-10'), from: 'x', act_day: day('2026-04-21') }, '--day'],
       [{ kind: 'bundle', day: day('2026-04-10'), from: 'x' }, 'file'],
       [{ kind: 'silence', day: day('2026-04-20'), from: 'x', about: 'r1', file: THIS_FILE }, 'file'],
+      [{ kind: 'receipt', day: day('2026-04-10'), from: 'x' }, '--about'],
+      [{ kind: 'prolonged', day: day('2026-04-10'), from: 'x', about: 'r9' }, '--about'],
+      [{ ...REQUEST, until: day('2026-04-21') }, '--until'],
       [{ ...REQUEST, file: join(root, 'nowhere') }, join(root, 'nowhere')],
     ]
     for (const [record, path] of wrong) await assert.rejects(add(folder, record), { name: 'InputError', path })
@@ -136,7 +141,9 @@ describe('what is added to a case', () => {
       requestsOf(answered).map(({ reply }) => reply?.says),
       ['no-act', undefined],
     )
-    assert.deepEqual(occurrencesOf(answered), [{ event: 'request-sent', day: '2026-04-06', record: 'r2' }])
+    assert.deepEqual(occurrencesOf(answered, law), [
+      { event: 'request-sent', day: '2026-04-06', open: true, record: 'r2' },
+    ])
   })
 
   it('stops the term of a decision with it, and counts a silence only when the term of the answer is over', () => {
@@ -150,31 +157,62 @@ describe('what is added to a case', () => {
     })
     const complaint = record('r1', 'complaint', '2026-03-10')
     const events = (records: readonly CaseRecord[]): readonly string[] =>
-      occurrencesOf({ records: [...records], answers: {} }).map(({ event }) => event)
+      occurrencesOf({ records: [...records], answers: {} }, law).map(({ event }) => event)
     assert.deepEqual(events([complaint]), ['complaint-filed', 'complaint-undecided'])
     assert.deepEqual(events([complaint, record('r2', 'complaint-answer', '2026-03-20', 'r1')]), ['complaint-answered'])
     const request = record('r1', 'request', '2026-04-06')
-    assert.equal(answerDue(request.day), '2026-04-27')
-    const silent = (on: string): boolean => stayedSilent({ request, reply: record('r2', 'silence', on, 'r1') })
+    const last = (...more: readonly CaseRecord[]): string =>
+      answerDeadline(request, { records: [request, ...more] }, law).last
+    assert.equal(last(), '2026-04-27')
+    const silent = (on: string, ...more: readonly CaseRecord[]): boolean => {
+      const reply = record('r2', 'silence', on, 'r1')
+      return stayedSilent({ request, reply }, { records: [request, ...more, reply] }, law)
+    }
     assert.deepEqual([silent('2026-04-27'), silent('2026-04-28')], [false, true])
+    // Receipt, a notice that it takes longer, and passing on each move the last day.
+    const received = record('r3', 'receipt', '2026-04-09', 'r1')
+    assert.equal(last(received), '2026-04-30')
+    assert.deepEqual([silent('2026-04-30', received), silent('2026-05-02', received)], [false, true])
+    const notice = record('r4', 'prolonged', '2026-04-20', 'r1')
+    assert.equal(last(received, notice), '2026-06-30')
+    assert.equal(last(received, { ...notice, until: day('2026-05-15') }), '2026-05-15')
+    const passed = { ...record('r5', 'answer', '2026-04-13', 'r1'), says: 'passed-on' as const }
+    assert.equal(last(received, passed), '2026-05-05')
+    assert.ok(events([request, received, passed]).includes('request-passed-on'), 'it runs on with the other body')
   })
 
   it('sets a complaint running from the last day of an answer that did not come, and a claim from that of a decision', () => {
     const at = { from: 'x', added_at_utc: '2026-04-20T08:00:00Z', added_by: 'x' }
     const request: CaseRecord = { id: 'r1', kind: 'request', day: day('2026-04-06'), ...at }
     const silence = (on: string): CaseRecord => ({ id: 'r2', kind: 'silence', day: day(on), about: 'r1', ...at })
-    const found = (records: readonly CaseRecord[]): unknown => occurrencesOf({ records: [...records], answers: {} })
+    const found = (records: readonly CaseRecord[]): unknown =>
+      occurrencesOf({ records: [...records], answers: {} }, law)
     assert.deepEqual(found([request, silence('2026-04-27')]), [
-      { event: 'request-sent', day: '2026-04-06', record: 'r1' },
+      { event: 'request-sent', day: '2026-04-06', open: true, record: 'r1' },
     ])
     assert.deepEqual(found([request, silence('2026-05-20')]), [
-      { event: 'request-unanswered', day: '2026-04-27', record: 'r1' },
+      { event: 'request-unanswered', day: '2026-04-27', latest: '2026-04-27', record: 'r1', open: true },
+    ])
+    const received: CaseRecord = { ...request, id: 'r4', kind: 'receipt', day: day('2026-04-13'), about: 'r1' }
+    assert.deepEqual(found([request, received, silence('2026-05-20')]), [
+      { event: 'request-unanswered', day: '2026-04-27', latest: '2026-05-05', record: 'r1' },
     ])
     const complaint: CaseRecord = { id: 'r3', kind: 'complaint', day: day('2026-04-20'), ...at }
     assert.deepEqual(found([complaint]), [
-      { event: 'complaint-filed', day: '2026-04-20', record: 'r3' },
-      { event: 'complaint-undecided', day: '2026-05-21', record: 'r3' },
+      { event: 'complaint-filed', day: '2026-04-20', open: true, record: 'r3' },
+      // Twenty working days with the holidays of May, and without any for the safe day.
+      { event: 'complaint-undecided', day: '2026-05-18', latest: '2026-05-21', record: 'r3', open: true },
     ])
+  })
+
+  it('is cited by the day of the act where one is named, else by that of what happened', () => {
+    const at = { from: 'x', added_at_utc: '2026-04-20T08:00:00Z', added_by: 'x' }
+    const act: CaseRecord = { id: 'r1', kind: 'act', day: day('2026-04-06'), act_day: day('2026-03-01'), ...at }
+    const failed = { value: '2026-03-04', by: 'x', on: day('2026-04-06') }
+    assert.equal(eventDay({ records: [act], answers: { 'first-failed': failed } }), '2026-03-01')
+    assert.equal(eventDay({ records: [], answers: { 'first-failed': failed } }), '2026-03-04')
+    assert.equal(eventDay({ records: [], answers: {} }), undefined)
+    assert.ok(occurrencesOf({ records: [act], answers: {} }, law).some(({ event }) => event === 'act-adopted'))
   })
 
   it('answers the questions of the intake, each in its kind', async () => {
@@ -199,7 +237,7 @@ describe('what is added to a case', () => {
     )
     assert.equal(after.answers['author-born']?.value, '1931-06-30')
     assert.deepEqual(after.answers.learned, { value: '2026-03-05', by: 'lawyer', on: '2026-04-20' })
-    assert.ok(occurrencesOf(after).some(({ event }) => event === 'restriction-learned'))
+    assert.ok(occurrencesOf(after, law).some(({ event }) => event === 'restriction-learned'))
   })
 
   it('is a line of the journal, and a line changed by hand is found', async () => {

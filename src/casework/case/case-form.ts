@@ -25,7 +25,16 @@ const day = z.string().transform((value, context) => {
 export const actorSchema = z.string().regex(/^[\p{L}\p{N} ._-]{1,80}$/u)
 
 /** Whom a request for the act is sent to. */
-export const ADDRESSEES = ['ministry', 'security-committee', 'technical-service', 'provider'] as const
+export const ADDRESSEES = [
+  'ministry',
+  'security-committee',
+  'technical-service',
+  'provider',
+  'prosecutor',
+  'platform',
+  'interior-ministry',
+  'defence-ministry',
+] as const
 export type Addressee = (typeof ADDRESSEES)[number]
 
 /** What an answer to a request says, as far as it can be said in one word. */
@@ -35,11 +44,14 @@ export type AnswerWord = (typeof ANSWERS)[number]
 /** What a record of a case is. */
 export const RECORD_KINDS = [
   'request',
+  'receipt',
+  'prolonged',
   'answer',
   'silence',
   'complaint',
   'complaint-answer',
   'act',
+  'court-ruling',
   'first-judgment',
   'appeal-judgment',
   'cassation-judgment',
@@ -145,6 +157,8 @@ export const recordSchema = z.strictObject({
   /** Number and day of the act that an answer names, or that the record is. */
   act_number: line.optional(),
   act_day: day.optional(),
+  /** Until when a body takes longer, as its notice says. */
+  until: day.optional(),
   /** Into which language a translation is. */
   in: z.enum(LANGS).optional(),
   /** Pages of the document, where somebody counted them. */

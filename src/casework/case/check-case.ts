@@ -1,6 +1,6 @@
 import { InputError } from '../../model/errors.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import type { CaseFile, CaseRecord } from './case-form.ts'
+import { ADDRESSEES, type CaseFile, type CaseRecord } from './case-form.ts'
 import { QUESTIONS, type Question } from './questions.ts'
 
 const wrong = (path: string, found: string, expected: string): InputError =>
@@ -26,6 +26,8 @@ export function parseAnswer(question: Question, value: unknown): string | boolea
 
 /** Kinds of record that answer another, with the kinds they may answer. */
 const ANSWERS_TO: Readonly<Partial<Record<CaseRecord['kind'], readonly CaseRecord['kind'][]>>> = {
+  receipt: ['request', 'complaint'],
+  prolonged: ['request', 'complaint'],
   answer: ['request'],
   silence: ['request'],
   'complaint-answer': ['complaint'],
@@ -42,16 +44,14 @@ export function checkRecord(record: CaseRecord, before: readonly CaseRecord[]): 
       'the same day or later',
     )
   if ((record.kind === 'request') !== (record.addressee !== undefined))
-    throw wrong(
-      '--to',
-      'only a request has an addressee, and each has one',
-      'ministry, security-committee, technical-service or provider',
-    )
+    throw wrong('--to', 'only a request has an addressee, and each has one', ADDRESSEES.join(', '))
   if (record.says !== undefined && record.kind !== 'answer')
     throw wrong('--says', `a record of kind "${record.kind}" says nothing`, 'an answer to a request')
   const named = record.kind === 'act' || record.says === 'act-named'
   if (!named && (record.act_number !== undefined || record.act_day !== undefined))
     throw wrong('--act-number', 'the record is no act and names none', 'an act, or an answer with --says act-named')
+  if (record.until !== undefined && record.kind !== 'prolonged')
+    throw wrong('--until', `a record of kind "${record.kind}" prolongs nothing`, 'a notice that an answer takes longer')
   if (record.kind === 'silence' ? record.held !== undefined : record.kind === 'bundle' && record.held === undefined)
     throw wrong(
       'file',

@@ -1,9 +1,12 @@
-import { computeDeadline, type Occurrence } from '../deadlines/compute.ts'
-import { DEADLINE_RULES, type DeadlineId } from '../deadlines/rules.ts'
-import type { Day } from '../deadlines/calendar.ts'
+import { Fault } from '../../model/errors.ts'
+import { parseInstant } from '../../model/units.ts'
+import { dayOf, type Day } from '../deadlines/calendar.ts'
+import { computeDeadline, earliestEnd, type Occurrence } from '../deadlines/compute.ts'
+import type { StartEvent } from '../law/law-form.ts'
+import { ruleOf, type Law } from '../law/load-law.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 
-/** A case without what was entered by mistake, and without replies to it: what papers and terms are made of. */
+/** A case without what was entered by mistake, and without replies to it: what documents and deadlines are made of. */
 export function withoutMistakes(file: CaseFile): CaseFile {
   const counts = ({ mistake, about }: CaseRecord): boolean =>
     mistake === undefined && (about === undefined || file.records.some((one) => one.id === about && counts(one)))
@@ -25,24 +28,45 @@ export const requestsOf = ({ records }: Pick<CaseFile, 'records'>): readonly Req
       reply: records.findLast(({ kind, about }) => about === request.id && (kind === 'answer' || kind === 'silence')),
     }))
 
-/**
- * Last day on which a request of a day is answered in time, by the rule of docs/methods/deadlines.md; undefined where that
- * has no length. A lawyer must confirm it.
- */
-export const answerDue = (day: Day): Day | undefined => dueBy('request-answer', day)
-
-/** Last day of a term that began on a day; undefined where its length is not known. */
-function dueBy(id: DeadlineId, day: Day): Day | undefined {
-  const rule = DEADLINE_RULES.find((one) => one.id === id)
-  const found = rule === undefined ? undefined : computeDeadline(rule, { event: rule.start, day })
-  return found?.kind === 'running' ? found.last : undefined
+/** The deadline of an answer to a request, or of a decision on a complaint. */
+export interface AnswerDeadline {
+  /** What it is counted from: receipt, else the day of sending, which may be earlier. */
+  readonly from: Occurrence
+  /** Last day by the shortest reading, from the first day of all: when silence may at the earliest count as a refusal. */
+  readonly earliest: Day
+  /** Last day by the longest reading, with what was passed on and prolonged. */
+  readonly last: Day
 }
 
-/** Whether a request stayed without an answer until its term was over: a silence noted earlier says nothing yet. */
-export function stayedSilent({ request, reply }: RequestState): boolean {
-  const due = answerDue(request.day)
-  return reply?.kind === 'silence' && (due === undefined || reply.day > due)
+/** Until when a body may answer a request or decide a complaint, by docs/methods/deadlines.md. */
+export function answerDeadline(asked: CaseRecord, { records }: Pick<CaseFile, 'records'>, law: Law): AnswerDeadline {
+  const rule = ruleOf(law, asked.kind === 'complaint' ? 'complaint-decision' : 'request-answer')
+  const from = askedOn(asked, records)
+  const found = computeDeadline(rule, from, law)
+  if (found.kind !== 'running') throw new Fault(`Cannot count "${rule.id}": the law gives no length`)
+  return { from, earliest: earliestEnd(rule, asked.day, law.daysOff), last: found.last }
 }
+
+/** What sets the deadline of a body running: receipt, or that another body received it; sending where neither is known. */
+function askedOn({ id, day, kind }: CaseRecord, records: readonly CaseRecord[]): Occurrence {
+  const about = records.filter((one) => one.about === id)
+  const receipt = about.findLast((one) => one.kind === 'receipt')
+  const passed = about.findLast(({ says }) => says === 'passed-on')
+  const notice = about.findLast((one) => one.kind === 'prolonged')
+  const of = kind === 'complaint' ? 'complaint' : 'request'
+  const start: Pick<Occurrence, 'event' | 'day' | 'open'> =
+    receipt !== undefined && (passed === undefined || receipt.day >= passed.day)
+      ? { event: `${of}-received`, day: receipt.day }
+      : passed === undefined
+        ? { event: of === 'complaint' ? 'complaint-filed' : 'request-sent', day, open: true }
+        : { event: 'request-passed-on', day: passed.day, open: true }
+  if (notice === undefined) return { ...start, record: id }
+  return { ...start, record: id, prolonged: notice.until === undefined ? {} : { until: notice.until } }
+}
+
+/** Whether a request stayed without an answer until its deadline was over: a silence noted earlier says nothing yet. */
+export const stayedSilent = ({ request, reply }: RequestState, file: Pick<CaseFile, 'records'>, law: Law): boolean =>
+  reply?.kind === 'silence' && reply.day > answerDeadline(request, file, law).last
 
 /**
  * Records of bundles that show an incident. Of several of one incident the one with the latest revision, added last; one
@@ -72,52 +96,73 @@ export function answeredDay(
 }
 
 /**
- * What sets terms running, as the case gives it. A judgment is counted from the day the author learned of it where that
- * is given. Domestic remedies count as exhausted with the cassation judgment: whether an earlier one suffices, or
- * whether a remedy need not be tried, is for a lawyer, who adds it to the intake in words. A complaint without a decision
- * sets the claim running from the last day of the decision, also where that lies ahead.
+ * What sets deadlines running, as the case gives it. A judgment is counted from the day the author learned of it where that
+ * is given. Domestic remedies count as exhausted with the cassation judgment: whether an earlier one suffices, or whether
+ * a remedy need not be tried, is for a lawyer, who adds it to the intake in words. A complaint without a decision sets
+ * the claim running from the last day of the decision, also where that lies ahead.
  */
-export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>): readonly Occurrence[] {
-  const of = (kind: CaseRecord['kind'], event: Occurrence['event']): readonly Occurrence[] =>
-    file.records
+export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>, law: Law): readonly Occurrence[] {
+  const { records } = file
+  const of = (kind: CaseRecord['kind'], event: StartEvent): readonly Occurrence[] =>
+    records
       .filter((record) => record.kind === kind)
       .map(({ id, day, learned }) => ({ event, day: learned ?? day, record: id }))
-  const asked = (id: 'learned' | 'by-law-learned', event: Occurrence['event']): readonly Occurrence[] => {
+  const asked = (id: 'learned' | 'by-law-learned', event: StartEvent): readonly Occurrence[] => {
     const day = answeredDay(file, id)
     return day === undefined ? [] : [{ event, day }]
   }
-  const requests = requestsOf(file)
-  const silent = requests.filter(stayedSilent)
-  // Of a request that was answered, or stayed without an answer until its term was over, nothing runs any more.
-  const over = new Set(
-    requests.filter((one) => one.reply?.kind === 'answer' || silent.includes(one)).map(({ request }) => request.id),
-  )
-  /** What a body let pass: from the last day that it had, which is the earliest reading. */
-  const passed = (id: DeadlineId, event: Occurrence['event'], records: readonly CaseRecord[]): readonly Occurrence[] =>
-    records.flatMap((record) => {
-      const day = dueBy(id, record.day)
-      return day === undefined ? [] : [{ event, day, record: record.id }]
+  /** What a body let pass: from the earliest last day that it had until the latest. */
+  const passed = (event: StartEvent, of: readonly CaseRecord[]): readonly Occurrence[] =>
+    of.map((record) => {
+      const { earliest, last, from } = answerDeadline(record, file, law)
+      const span = { event, day: earliest, latest: last, record: record.id }
+      return from.open === undefined ? span : { ...span, open: from.open }
     })
-  const decided = new Set(file.records.flatMap(({ kind, about }) => (kind === 'complaint-answer' ? [about] : [])))
+  const requests = requestsOf(file)
+  const silent = requests.filter((one) => stayedSilent(one, file, law))
+  const running = requests.filter(
+    (one) => !silent.includes(one) && (one.reply?.kind !== 'answer' || one.reply.says === 'passed-on'),
+  )
+  const decided = new Set(records.flatMap(({ kind, about }) => (kind === 'complaint-answer' ? [about] : [])))
+  const open = records.filter(({ kind, id }) => kind === 'complaint' && !decided.has(id))
   return [
-    ...of('request', 'request-sent').filter(({ record }) => record === undefined || !over.has(record)),
+    ...running.map(({ request }) => askedOn(request, records)),
     ...passed(
-      'request-answer',
       'request-unanswered',
       silent.map(({ request }) => request),
     ),
     ...asked('learned', 'restriction-learned'),
-    ...of('complaint', 'complaint-filed').filter(({ record }) => record === undefined || !decided.has(record)),
-    ...passed(
-      'complaint-decision',
-      'complaint-undecided',
-      file.records.filter(({ kind, id }) => kind === 'complaint' && !decided.has(id)),
+    ...beganOf(file),
+    ...records.flatMap(({ id, act_day: day }): readonly Occurrence[] =>
+      day === undefined ? [] : [{ event: 'act-adopted', day, record: id }],
     ),
+    ...open.map((record) => askedOn(record, records)),
+    ...passed('complaint-undecided', open),
     ...of('complaint-answer', 'complaint-answered'),
     ...asked('by-law-learned', 'by-law-learned'),
+    ...of('court-ruling', 'court-ruling'),
     ...of('first-judgment', 'first-judgment'),
     ...of('appeal-judgment', 'appeal-judgment'),
     ...of('cassation-judgment', 'remedies-exhausted'),
     ...of('other-procedure-result', 'other-procedure-ended'),
   ]
+}
+
+/** When the restriction began: the first day on which the author or a measurement met it, and the last of these. */
+function beganOf(file: Pick<CaseFile, 'records' | 'answers'>): readonly Occurrence[] {
+  const told = answeredDay(file, 'first-failed')
+  const measured = shownBundles(file).flatMap(({ bundle }) => {
+    if (bundle?.verified.kind === 'wanting' || bundle?.incident?.withdrawn !== false) return []
+    const start = bundle.incident.start_utc.find((one) => one !== null)
+    return start === undefined || start === null ? [] : [dayOf(parseInstant(start))]
+  })
+  const days = [...measured, ...(told === undefined ? [] : [told])].toSorted()
+  const [day, latest] = [days.at(0), days.at(-1)]
+  return day === undefined || latest === undefined ? [] : [{ event: 'restriction-began', day, latest }]
+}
+
+/** The day that the articles of a case are cited by: of the act that was named, else of what happened; undefined of neither. */
+export function eventDay(file: Pick<CaseFile, 'records' | 'answers'>): Day | undefined {
+  const act = file.records.findLast(({ act_day }) => act_day !== undefined)?.act_day
+  return act ?? beganOf(file).at(0)?.day ?? answeredDay(file, 'learned')
 }

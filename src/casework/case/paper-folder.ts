@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import { isMissing, REAL_DISK } from '../../sys/disk.ts'
 import { writeDurable } from '../../sys/durable-file.ts'
+import { lawRecordSchema, type LawRecord } from '../law/law-notice.ts'
 import type { CaseFile } from './case-form.ts'
 
 /** What the last build wrote, in the form of `sha256sum`. */
@@ -16,6 +17,8 @@ const madeOfSchema = z.object({
   /** Lines of the journal, and the SHA-256 of the last. */
   journal_lines: z.number().int().positive(),
   journal_sha256: z.string(),
+  /** With which law; absent where an older program made them. */
+  law: lawRecordSchema.optional(),
 })
 const NAME = /^[a-z0-9][a-z0-9-]{0,80}\.(?:pdf|docx)$/
 
@@ -73,7 +76,7 @@ export class PaperFolder {
   }
 
   /** Removes what only the last build made, where nobody changed it, and writes the list of this one and what it was made of. */
-  async finish(file: CaseFile): Promise<void> {
+  async finish(file: CaseFile, law: LawRecord): Promise<void> {
     for (const [name, digest] of this.#before) {
       if (this.#written.has(name)) continue
       const path = join(this.#folder, name)
@@ -84,7 +87,7 @@ export class PaperFolder {
       join(this.#folder, LIST),
       Buffer.from(lines.map(([name, digest]) => `${digest}  ${name}\n`).join('')),
     )
-    await writeDurable(join(this.#folder, MADE_OF), Buffer.from(`${JSON.stringify(stateOf(file))}\n`))
+    await writeDurable(join(this.#folder, MADE_OF), Buffer.from(`${JSON.stringify({ ...stateOf(file), law })}\n`))
   }
 }
 
@@ -104,15 +107,22 @@ export type PapersState =
 /** Holds the papers of a folder to the case that they were made of. */
 export async function readPapersState(folder: string, file: CaseFile): Promise<PapersState> {
   if (!(await exists(join(folder, LIST)))) return { kind: 'none' }
-  const text = await readFile(join(folder, MADE_OF), 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return ''
-    throw error
-  })
-  const madeOf = madeOfSchema.safeParse(parseJson(text)).data
+  const madeOf = await readMadeOf(folder)
   const now = stateOf(file)
   if (madeOf?.journal_sha256 === now.journal_sha256) return { kind: 'current' }
   const changes = now.journal_lines - (madeOf?.journal_lines ?? now.journal_lines)
   return changes > 0 ? { kind: 'older', changes } : { kind: 'older' }
+}
+
+/** With which law the documents of a folder were made; undefined where it does not say. */
+export const readLawRecord = async (folder: string): Promise<LawRecord | undefined> => (await readMadeOf(folder))?.law
+
+async function readMadeOf(folder: string): Promise<z.infer<typeof madeOfSchema> | undefined> {
+  const text = await readFile(join(folder, MADE_OF), 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return ''
+    throw error
+  })
+  return madeOfSchema.safeParse(parseJson(text)).data
 }
 
 function parseJson(text: string): unknown {

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { instant, parseInstant } from '../../model/units.ts'
-import { addDays, addMonths, dayOf, daysBetween, endOfDay, parseDay, weekday, type Day } from './calendar.ts'
-import { byDate, computeDeadline, computeDeadlines, type Deadline } from './compute.ts'
-import { addWorkingDays, isWorkingDay, nextWorkingDay } from './days-off.ts'
-import { DEADLINE_IDS, DEADLINE_RULES, START_EVENTS, type DeadlineId } from './rules.ts'
+import { addDays, addMonths, dayOf, endOfDay, parseDay, weekday, type Day } from './calendar.ts'
+import { byDate, computeDeadline, computeDeadlines, isOver, type Occurrence, type RunningDeadline } from './compute.ts'
+import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, WEEKENDS_ONLY } from './days-off.ts'
+import { type DeadlineId } from '../law/law-form.ts'
+import { loadLaw, ruleOf } from '../law/load-law.ts'
 
 const day = parseDay
+const law = loadLaw()
+const { daysOff } = law
 const FIRST = day('2016-01-01')
 const days = fc.integer({ min: 0, max: 366 * 30 }).map((count) => addDays(FIRST, count))
 
-const ruleOf = (id: DeadlineId): (typeof DEADLINE_RULES)[number] => {
-  const found = DEADLINE_RULES.find((rule) => rule.id === id)
-  assert.ok(found !== undefined)
-  return found
-}
-function running(id: DeadlineId, from: string): Extract<Deadline, { kind: 'running' }> {
-  const rule = ruleOf(id)
-  const found = computeDeadline(rule, { event: rule.start, day: day(from) })
-  assert.ok(found.kind === 'running')
+function running(id: DeadlineId, from: string, more: Partial<Occurrence> = {}): RunningDeadline {
+  const rule = ruleOf(law, id)
+  const [event] = rule.starts
+  assert.ok(event !== undefined)
+  const found = computeDeadline(rule, { event, day: day(from), ...more }, law)
+  assert.ok(found.kind === 'running', id)
   return found
 }
 
@@ -85,106 +85,157 @@ describe('working days', () => {
       '2026-03-21',
       '2026-05-27',
     ])
-      assert.ok(!isWorkingDay(day(off)), off)
+      assert.ok(!isWorkingDay(day(off), daysOff), off)
     // 21 and 22 March 2026 are a weekend, the 23rd is a holiday itself: the next two days stand in for them.
     assert.deepEqual(
-      ['2026-03-24', '2026-03-25', '2026-03-26'].map((at) => isWorkingDay(day(at))),
+      ['2026-03-24', '2026-03-25', '2026-03-26'].map((at) => isWorkingDay(day(at), daysOff)),
       [false, false, true],
     )
-    assert.ok(isWorkingDay(day('2023-01-09')), 'Christmas on a Saturday is not moved')
+    assert.ok(isWorkingDay(day('2023-01-09'), daysOff), 'Christmas on a Saturday is not moved')
+  })
+
+  it('of 2026 and 2027 follow the Constitution Day of the new Constitution', () => {
+    // Before 2026 the holiday was 30 August; from 2027 it is 15 March, a Monday in that year.
+    assert.ok(!isWorkingDay(day('2024-08-30'), daysOff))
+    for (const worked of ['2026-08-31', '2027-08-30', '2026-03-16'])
+      assert.ok(isWorkingDay(day(worked), daysOff), worked)
+    assert.ok(!isWorkingDay(day('2027-03-15'), daysOff))
+    assert.equal(addWorkingDays(day('2026-08-21'), 15, daysOff), '2026-09-11')
+    assert.equal(addWorkingDays(day('2027-03-01'), 15, daysOff), '2027-03-29')
+  })
+
+  it('are said to be uncertain near a holiday, where the Government may have moved a day off', () => {
+    assert.ok(isNearHoliday(day('2026-05-13'), daysOff))
+    assert.ok(!isNearHoliday(day('2026-06-15'), daysOff))
+    assert.ok(running('complaint', '2026-02-12').doubts.includes('transfers'))
+    assert.ok(!running('complaint', '2026-03-15').doubts.includes('transfers'))
   })
 
   it('beyond the table are all but weekends', () => {
-    assert.ok(isWorkingDay(day('2030-01-01')))
-    assert.ok(!isWorkingDay(day('2030-01-05')))
+    assert.ok(isWorkingDay(day('2030-01-01'), daysOff))
+    assert.ok(!isWorkingDay(day('2030-01-05'), daysOff))
   })
 
   it('are counted from the next day on', () => {
-    assert.equal(addWorkingDays(day('2026-04-06'), 15), '2026-04-27')
-    assert.equal(addWorkingDays(day('2026-04-11'), 1), '2026-04-13')
+    assert.equal(addWorkingDays(day('2026-04-06'), 15, daysOff), '2026-04-27')
+    assert.equal(addWorkingDays(day('2026-04-11'), 1, daysOff), '2026-04-13')
     fc.assert(
       fc.property(days, fc.integer({ min: 1, max: 60 }), (at, count) => {
-        const end = addWorkingDays(at, count)
-        assert.ok(isWorkingDay(end))
+        const end = addWorkingDays(at, count, daysOff)
+        assert.ok(isWorkingDay(end, daysOff))
         let seen = 0
-        for (let next = addDays(at, 1); next <= end; next = addDays(next, 1)) if (isWorkingDay(next)) seen += 1
+        for (let next = addDays(at, 1); next <= end; next = addDays(next, 1)) if (isWorkingDay(next, daysOff)) seen += 1
         assert.equal(seen, count)
-        assert.ok(addWorkingDays(at, count, 'weekends') <= end, 'a holiday never makes a term shorter')
-        assert.ok(weekday(nextWorkingDay(at)) < 6)
+        assert.ok(addWorkingDays(at, count, WEEKENDS_ONLY) <= end, 'a holiday never makes a term shorter')
+        assert.ok(weekday(nextWorkingDay(at, daysOff)) < 6)
       }),
     )
   })
 })
 
 describe('deadlines', () => {
-  it('have a rule for each id, and each start sets one running at least', () => {
-    assert.deepEqual(DEADLINE_RULES.map(({ id }) => id).toSorted(), DEADLINE_IDS.toSorted())
-    for (const start of START_EVENTS)
-      assert.ok(
-        DEADLINE_RULES.some((rule) => rule.start === start),
-        start,
-      )
-  })
+  const found = (id: DeadlineId, from: string): Pick<RunningDeadline, 'last' | 'safe'> => {
+    const { last, safe } = running(id, from)
+    return { last, safe }
+  }
 
-  it('of the reference are what it says', () => {
-    const found = (
-      id: DeadlineId,
-      from: string,
-    ): Pick<Extract<Deadline, { kind: 'running' }>, 'last' | 'safe' | 'doubts'> => {
-      const { last, safe, doubts } = running(id, from)
-      return { last, safe, doubts }
+  it('of a claim go by one month and end after three: the sources differ', () => {
+    for (const id of ['claim-after-answer', 'claim-after-learning', 'claim-after-no-decision'] as const) {
+      assert.deepEqual(found(id, '2026-03-05'), { safe: '2026-04-03', last: '2026-06-05' }, id)
+      assert.ok(running(id, '2026-03-05').doubts.includes('sources'), id)
     }
-    assert.deepEqual(found('claim-after-answer', '2026-03-05'), { last: '2026-06-05', safe: '2026-06-05', doubts: [] })
-    assert.deepEqual(found('claim-after-learning', '2026-04-16'), {
-      last: '2026-07-16',
-      safe: '2026-07-16',
-      doubts: [],
-    })
-    assert.deepEqual(found('request-answer', '2026-04-06'), {
-      last: '2026-04-27',
-      safe: '2026-04-27',
-      doubts: ['rule', 'article', 'days-off'],
-    })
-    assert.deepEqual(found('complaint-decision', '2026-04-20').doubts, ['rule', 'days-off'])
-    // They are counted from a day that was itself counted.
-    for (const id of ['complaint-after-silence', 'claim-after-no-decision'] as const)
-      assert.deepEqual(found(id, '2026-04-27').doubts, ['rule', 'days-off'], id)
-    assert.deepEqual(found('committee-after-exhaustion', '2026-03-05').last, '2031-03-05')
-    assert.deepEqual(found('committee-after-procedure', '2026-03-05').last, '2029-03-05')
   })
 
-  it('whose last day is a day off move to the next working day, say so, and keep the working day before as the safe one', () => {
-    // 5 September 2026 is a Saturday.
-    const found = running('claim-after-answer', '2026-06-05')
-    assert.deepEqual([found.last, found.safe, found.doubts], ['2026-09-07', '2026-09-04', ['moved']])
+  it('of an appeal are two months, those of a complaint against a ruling ten working days', () => {
+    assert.deepEqual(found('appeal', '2026-04-01'), { safe: '2026-06-01', last: '2026-06-01' })
+    assert.ok(running('appeal', '2026-04-01').doubts.includes('exceptions'))
+    // The Day of Unity on 1 May shortens nothing for the person who files.
+    assert.deepEqual(found('ruling-complaint', '2026-04-20'), { safe: '2026-05-04', last: '2026-05-05' })
   })
 
-  it('of by-laws say that the rule was not in force before 29 December 2025', () => {
+  it('of recognition are five years, those against a by-law three months from learning of the violation', () => {
+    assert.equal(found('claim-recognition', '2022-01-05').last, '2027-01-05')
+    assert.equal(found('claim-outer-limit', '2024-02-29').last, '2025-02-28')
+    assert.equal(found('by-law-claim', '2026-01-15').last, '2026-04-15')
     assert.ok(running('by-law-claim', '2025-12-28').doubts.includes('not-in-force'))
     assert.ok(!running('by-law-claim', '2025-12-29').doubts.includes('not-in-force'))
   })
 
-  it('without a start do not run, and without a known length have no date', () => {
-    assert.ok(computeDeadlines([]).every(({ kind }) => kind === 'not-running'))
-    const [found] = computeDeadlines([{ event: 'appeal-judgment', day: day('2026-03-05') }]).filter(
-      ({ kind }) => kind !== 'not-running',
-    )
-    assert.equal(found?.kind, 'length-unknown')
+  it('of a complaint and of the Committee are what their provisions say', () => {
+    assert.equal(found('complaint', '2026-04-16').last, '2026-07-16')
+    assert.equal(found('committee-after-exhaustion', '2026-03-05').last, '2031-03-05')
+    assert.equal(found('committee-after-procedure', '2026-03-05').last, '2029-03-05')
   })
 
-  it('come later from a later start, are never before it, and are safe no later than they are last', () => {
-    const known = DEADLINE_RULES.filter(({ length }) => length.kind !== 'unknown')
+  it('of an answer run from receipt, move with a notice of the body, and are not over where receipt is not known', () => {
+    const plain = running('request-answer', '2026-04-06')
+    assert.deepEqual([plain.safe, plain.last], ['2026-04-27', '2026-04-27'])
+    assert.equal(running('request-answer', '2026-04-06', { prolonged: {} }).last, '2026-06-27')
+    assert.equal(
+      running('request-answer', '2026-04-06', { prolonged: { until: day('2026-05-20') } }).last,
+      '2026-05-20',
+    )
+    // A notice never makes the deadline shorter.
+    assert.equal(running('request-answer', '2026-04-06', { prolonged: { until: day('2026-04-07') } }).last, plain.last)
+    const open = running('request-answer', '2026-04-06', { open: true })
+    assert.ok(open.doubts.includes('receipt'))
+    assert.deepEqual([isOver(open, day('2030-01-01')), isOver(plain, day('2030-01-01'))], [false, true])
+  })
+
+  it('that begin between two days go by the earlier and end by the later', () => {
+    const span = running('complaint-after-silence', '2026-04-27', { latest: day('2026-06-27') })
+    assert.deepEqual([span.safe, span.last], ['2026-07-27', '2026-09-28'])
+  })
+
+  it('whose last day is a day off move, say so, and keep the working day before as the safe one', () => {
+    // 5 September 2026 is a Saturday.
+    const moved = running('complaint', '2026-06-05')
+    assert.deepEqual([moved.last, moved.safe], ['2026-09-07', '2026-09-04'])
+    assert.ok(moved.doubts.includes('moved'))
+  })
+
+  it('without a start do not run, and without a known length have no date', () => {
+    assert.ok(computeDeadlines([], law).every(({ kind }) => kind === 'not-running'))
+    const [unknown] = computeDeadlines([{ event: 'appeal-judgment', day: day('2026-03-05') }], law).filter(
+      ({ kind }) => kind !== 'not-running',
+    )
+    assert.equal(unknown?.kind, 'length-unknown')
+  })
+
+  const known = law.rules.filter(({ readings }) => readings.length > 0)
+  it('come later from a later start, are safe no later than they are last, and never before their start', () => {
     fc.assert(
       fc.property(days, days, fc.constantFrom(...known), (one, other, rule) => {
-        const [first, second] = [one, other].toSorted()
-        const [a, b] = [running(rule.id, String(first)), running(rule.id, String(second))]
+        const [first = one, second = other] = [one, other].toSorted()
+        const [a, b] = [running(rule.id, first), running(rule.id, second)]
         assert.ok(a.last <= b.last && a.safe <= b.safe)
-        assert.ok(a.safe <= a.last && a.safe > String(first))
-        assert.ok(daysBetween(a.safe, a.last) <= 40)
+        const span = running(rule.id, first, { latest: second })
+        assert.ok(span.safe <= span.last && span.safe > first)
+        assert.ok(rule.binds === 'addressee' || span.safe === a.safe, 'a later start does not move the safe day')
         assert.equal(endOfDay(a.safe), a.safeEnds)
-        if (rule.mark === 'lawyer-must-confirm') assert.ok(a.doubts.includes('rule'))
       }),
     )
+  })
+
+  it('are never said to be over before the last day of every length that a source gives', () => {
+    fc.assert(
+      fc.property(days, fc.integer({ min: 0, max: 2200 }), fc.constantFrom(...known), (start, later, rule) => {
+        const one = running(rule.id, start)
+        const today = addDays(start, later)
+        if (!isOver(one, today)) return
+        for (const { unit, count } of rule.readings)
+          assert.ok(
+            today >
+              (unit === 'working-days'
+                ? addDays(start, count)
+                : addMonths(start, unit === 'years' ? count * 12 : count)),
+          )
+      }),
+    )
+  })
+
+  it('carry the mark of a lawyer until a check is on record for each provision', () => {
+    for (const { id } of known) assert.ok(running(id, '2026-02-02').doubts.includes('rule'), id)
   })
 
   it('are listed by date, those that do not run last', () => {
@@ -192,7 +243,7 @@ describe('deadlines', () => {
       { event: 'remedies-exhausted', day: day('2020-01-01') },
       { event: 'restriction-learned', day: day('2026-03-05') },
     ] as const
-    const listed = byDate(computeDeadlines(occurrences))
+    const listed = byDate(computeDeadlines(occurrences, law))
     const dates = listed.flatMap((one): readonly Day[] => (one.kind === 'running' ? [one.safe] : []))
     assert.deepEqual(dates, dates.toSorted())
     assert.deepEqual(

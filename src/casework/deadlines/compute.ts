@@ -1,28 +1,41 @@
 import { addDays, addMonths, endOfDay, type Day } from './calendar.ts'
-import { addWorkingDays, isWorkingDay, nextWorkingDay, tableHolds, type Calendar } from './days-off.ts'
-import { DEADLINE_RULES, type DeadlineRule, type StartEvent } from './rules.ts'
+import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, tableHolds, WEEKENDS_ONLY } from './days-off.ts'
+import type { DaysOff, DeadlineRule, Reading, StartEvent } from '../law/law-form.ts'
+import { isConfirmed, lawOf, type Law } from '../law/load-law.ts'
 import type { Instant } from '../../model/units.ts'
 
-/** One occurrence that sets terms running, from the case. */
+/** One occurrence that sets deadlines running, from the case. */
 export interface Occurrence {
   readonly event: StartEvent
+  /** The earliest day on which it may have happened: the safe day is counted from it. */
   readonly day: Day
+  /** The latest one, where that is another. */
+  readonly latest?: Day
+  /** The case does not hold the day of receipt: it may be later than `latest`, and nothing is over. */
+  readonly open?: true
+  /** A notice of the body that it takes longer, with the day that it names. */
+  readonly prolonged?: { readonly until?: Day }
   /** Id of the record of the case that shows it: which request, which judgment. */
   readonly record?: string
 }
 
-/** Why a date must be looked at by a lawyer before anybody relies on it. A closed list; texts: `deadline.doubt.<doubt>`. */
+/** Why a date must be read by a lawyer before anybody relies on it. A closed list; texts: `deadline.doubt.<doubt>`. */
 export const DOUBTS = [
-  'rule', // length or article is from second hand
-  'article', // the article is not established
+  'rule', // no lawyer's check of its provision is on record
+  'sources', // sources give several lengths: the shortest is the safe one
+  'unread', // a provision that it rests on was not read
+  'exceptions', // some cases have another length
+  'receipt', // the day of receipt is not in the case: it may run from later
+  'prolonged', // the body gave notice that it takes longer
   'days-off', // the table of days off was used, or does not reach so far
+  'transfers', // it ends near a holiday, and decisions of the Government for single years are not known
   'moved', // the last day is a day off; whether the term moves is for a lawyer
   'not-in-force', // the rule came into force after the day from which it would run
 ] as const
 export type Doubt = (typeof DOUBTS)[number]
 
 export type Deadline =
-  /** The case gives no day for what sets the term running. */
+  /** The case gives no day for what sets it running. */
   | { readonly kind: 'not-running'; readonly rule: DeadlineRule }
   /** It runs, and how long is not established. */
   | { readonly kind: 'length-unknown'; readonly rule: DeadlineRule; readonly from: Occurrence }
@@ -30,53 +43,89 @@ export type Deadline =
       readonly kind: 'running'
       readonly rule: DeadlineRule
       readonly from: Occurrence
-      /** Last day of the term, by the rule and the table of days off; a last day off moves to the next working day. */
+      /** Last day by the longest length that a source gives, from the latest start; a last day off moves where the rule says so. */
       readonly last: Day
       /**
-       * The day to go by. For who files, the last working day if nothing lengthens the term: no holiday counted, no
-       * move. For who must answer, `last`: silence is not said too early.
+       * The day to go by. For the person who files, the last working day by the shortest length from the earliest start:
+       * no holiday counted, no move. For a body that must answer, `last`: silence is not said too early.
        */
       readonly safe: Day
       /** First instant after `safe` in Asia/Almaty. */
       readonly safeEnds: Instant
       readonly doubts: readonly Doubt[]
     }
+export type RunningDeadline = Extract<Deadline, { readonly kind: 'running' }>
 
 /**
- * Every term for what a case knows, one for each occurrence of its starting event; a rule without one is not running.
- * The day of the event is not counted: a term of days begins on the next. Months and years end on the day of the same
- * number, or the last of a shorter month.
+ * Every deadline for what a case knows, one for each occurrence that starts it; a rule without one is not running. The day
+ * of the event is not counted: a term of days begins on the next. Months and years end on the day of the same number, or
+ * the last of a shorter month. Method: docs/methods/deadlines.md.
  */
-export function computeDeadlines(occurrences: readonly Occurrence[]): readonly Deadline[] {
-  return DEADLINE_RULES.flatMap((rule): readonly Deadline[] => {
-    const starts = occurrences.filter(({ event }) => event === rule.start)
-    return starts.length === 0 ? [{ kind: 'not-running', rule }] : starts.map((from) => computeDeadline(rule, from))
+export function computeDeadlines(occurrences: readonly Occurrence[], law: Law): readonly Deadline[] {
+  return law.rules.flatMap((rule): readonly Deadline[] => {
+    const starts = occurrences.filter(({ event }) => rule.starts.includes(event))
+    return starts.length === 0 ? [{ kind: 'not-running', rule }] : starts.map((one) => computeDeadline(rule, one, law))
   })
 }
 
-/** One term of one occurrence. */
-export function computeDeadline(rule: DeadlineRule, from: Occurrence): Deadline {
-  const counted = rule.length.kind === 'working-days' || rule.startCounted === true
-  if (rule.length.kind === 'unknown') return { kind: 'length-unknown', rule, from }
-  const plain = endOf(rule.length, from.day, 'table')
-  const last = rule.moves ? nextWorkingDay(plain) : plain
-  const safe = rule.binds === 'addressee' ? last : workingDayBefore(endOf(rule.length, from.day, 'weekends'), from.day)
-  const doubts = [
-    ...(rule.mark === 'lawyer-must-confirm' ? ['rule' as const] : []),
-    ...(rule.article === undefined ? ['article' as const] : []),
-    ...(counted || !tableHolds(last) ? ['days-off' as const] : []),
-    ...(rule.moves && !isWorkingDay(plain) ? ['moved' as const] : []),
-    ...(rule.inForce !== undefined && from.day < rule.inForce ? ['not-in-force' as const] : []),
-  ]
-  return { kind: 'running', rule, from, last, safe, safeEnds: endOfDay(safe), doubts }
+/** One deadline of one occurrence. */
+export function computeDeadline(rule: DeadlineRule, from: Occurrence, law: Law): Deadline {
+  const { daysOff } = law
+  const ends = rule.readings.map((one) => endOf(one, from.latest ?? from.day, daysOff))
+  const [plain] = ends.toSorted().slice(-1)
+  if (plain === undefined) return { kind: 'length-unknown', rule, from }
+  const last = prolonged(rule, from, { plain: rule.moves ? nextWorkingDay(plain, daysOff) : plain, daysOff })
+  const safe = rule.binds === 'addressee' ? last : earliestEnd(rule, from.day, daysOff)
+  const doubts: Readonly<Record<Doubt, boolean>> = {
+    rule: !isConfirmedRule(rule, law),
+    sources: new Set(rule.readings.map(({ unit, count }) => `${count} ${unit}`)).size > 1,
+    unread: lawOf(law, rule).some(({ opened }) => opened === false),
+    exceptions: rule.exceptions !== undefined,
+    receipt: from.open === true,
+    prolonged: from.prolonged !== undefined,
+    'days-off':
+      rule.readings.some(({ unit }) => unit === 'working-days') ||
+      (from.latest !== undefined && from.latest !== from.day) ||
+      !tableHolds(last, daysOff),
+    transfers: isNearHoliday(last, daysOff) || isNearHoliday(safe, daysOff),
+    moved: rule.moves && !isWorkingDay(plain, daysOff),
+    'not-in-force': lawOf(law, rule).every((row) => row.from !== undefined && from.day < row.from),
+  }
+  const found = DOUBTS.filter((one) => doubts[one])
+  return { kind: 'running', rule, from, last, safe, safeEnds: endOfDay(safe), doubts: found }
 }
 
-type KnownLength = Exclude<DeadlineRule['length'], { readonly kind: 'unknown' }>
+/** Whether a lawyer's check is on record for every provision that a rule takes its length from. */
+export const isConfirmedRule = (rule: DeadlineRule, law: Law): boolean =>
+  rule.readings.length > 0 && lawOf(law, rule).every(isConfirmed)
 
-function endOf({ kind, count }: KnownLength, start: Day, calendar: Calendar): Day {
-  switch (kind) {
+/** Whether a deadline is over whatever source is right: between its safe day and this, a lawyer must say. */
+export const isOver = ({ last, from }: RunningDeadline, today: Day): boolean => last < today && from.open !== true
+
+/** The last working day by the shortest length, if no holiday counts and nothing moves; the earliest reading there is. */
+export function earliestEnd({ readings }: DeadlineRule, start: Day, daysOff: DaysOff): Day {
+  const [first = start] = readings.map((one) => endOf(one, start, WEEKENDS_ONLY)).toSorted()
+  let at = first
+  while (at > start && !isWorkingDay(at, daysOff)) at = addDays(at, -1)
+  return at
+}
+
+/** A notice moves the last day to the one that it names, else to the furthest that the law allows; never to an earlier one. */
+function prolonged(
+  rule: DeadlineRule,
+  from: Occurrence,
+  { plain, daysOff }: { readonly plain: Day; readonly daysOff: DaysOff },
+): Day {
+  if (from.prolonged === undefined) return plain
+  const furthest = rule.prolonged === undefined ? plain : endOf(rule.prolonged, plain, daysOff)
+  const named = from.prolonged.until ?? furthest
+  return named > plain ? named : plain
+}
+
+function endOf({ unit, count }: Reading, start: Day, daysOff: DaysOff): Day {
+  switch (unit) {
     case 'working-days':
-      return addWorkingDays(start, count, calendar)
+      return addWorkingDays(start, count, daysOff)
     case 'months':
       return addMonths(start, count)
     case 'years':
@@ -84,14 +133,7 @@ function endOf({ kind, count }: KnownLength, start: Day, calendar: Calendar): Da
   }
 }
 
-/** The day itself where it is worked, else the last one before it that is; never before the start. */
-function workingDayBefore(day: Day, start: Day): Day {
-  let at = day
-  while (at > start && !isWorkingDay(at)) at = addDays(at, -1)
-  return at
-}
-
-/** Terms that run, by the safe day, the nearest first; then the others in the order of the rules. */
+/** Deadlines that run, by the safe day, the nearest first; then the others in the order of the rules. */
 export const byDate = (deadlines: readonly Deadline[]): readonly Deadline[] =>
   deadlines.toSorted((a, b) => {
     const [left, right] = [a, b].map((one) => (one.kind === 'running' ? one.safe : '9999'))

@@ -1,81 +1,69 @@
+import type { DaysOff } from '../law/law-form.ts'
 import { addDays, weekday, type Day } from './calendar.ts'
 
-/**
- * Days off of Kazakhstan besides Saturdays and Sundays, as data. Written from the law on holidays (No. 267-II of
- * 13 December 2001) and the Labour Code as commonly stated, not read in the official text: every date that rests on it
- * carries the mark for a lawyer. Days moved by decisions of a single year are not in it.
- */
-export const DAYS_OFF = {
-  source: 'Law No. 267-II of 2001-12-13 on holidays; Labour Code on days off that meet a weekend',
-  checked: false,
-  /** Years for which the table holds; outside of them only weekends are known. */
-  years: { first: 2022, last: 2027 },
-  /** Month and day, every year. */
-  yearly: [
-    '01-01',
-    '01-02',
-    '01-07',
-    '03-08',
-    '03-21',
-    '03-22',
-    '03-23',
-    '05-01',
-    '05-07',
-    '05-09',
-    '07-06',
-    '08-30',
-    '10-25',
-    '12-16',
-  ],
-  /** Day off without a move to a working day where it meets a weekend. */
-  notMoved: ['01-07'],
-  /** First day of Kurban ait, which moves with the moon. */
-  movable: ['2022-07-09', '2023-06-28', '2024-06-16', '2025-06-06', '2026-05-27', '2027-05-16'],
-} as const
+/** As if there were no holiday: what makes a term shortest. */
+export const WEEKENDS_ONLY: DaysOff = {
+  format: 'kuager-law/1',
+  law: [],
+  years: { first: 1, last: 0 },
+  yearly: [],
+  single: [],
+}
 
 const isWeekend = (day: Day): boolean => weekday(day) >= 6
+const yearOf = (day: Day): number => Number(day.slice(0, 4))
 
-const offByYear = new Map<number, ReadonlySet<string>>()
+const known = new WeakMap<DaysOff, Map<number, ReadonlySet<string>>>()
 
 /** Holidays of a year with the working days that stand in for those on a weekend, each the next that is still free. */
-function daysOff(year: number): ReadonlySet<string> {
-  const known = offByYear.get(year)
-  if (known !== undefined) return known
-  const yearly = DAYS_OFF.yearly.map((day) => `${year}-${day}` as Day)
-  const movable = DAYS_OFF.movable.filter((day) => day.startsWith(`${year}-`))
-  const off = new Set<string>([...yearly, ...movable])
-  const notMoved: ReadonlySet<string> = new Set([...DAYS_OFF.notMoved.map((day) => `${year}-${day}`), ...movable])
-  for (const day of yearly) {
-    if (!isWeekend(day) || notMoved.has(day)) continue
+function offIn(year: number, table: DaysOff): ReadonlySet<string> {
+  const years = known.get(table) ?? new Map<number, ReadonlySet<string>>()
+  known.set(table, years)
+  const found = years.get(year)
+  if (found !== undefined) return found
+  const yearly = table.yearly
+    .filter(({ from = year, until = year }) => from <= year && year <= until)
+    .map(({ day, moved }) => ({ day: `${year}-${day}` as Day, moved }))
+  const off = new Set<string>([...yearly.map(({ day }) => day), ...table.single])
+  for (const { day, moved } of yearly) {
+    if (!isWeekend(day) || !moved) continue
     let next = addDays(day, 1)
     while (isWeekend(next) || off.has(next)) next = addDays(next, 1)
     off.add(next)
   }
-  offByYear.set(year, off)
+  years.set(year, off)
   return off
 }
 
 /** Whether the table says anything about the year of a day beyond its weekends. */
-export const tableHolds = (day: Day): boolean => {
-  const year = Number(day.slice(0, 4))
-  return year >= DAYS_OFF.years.first && year <= DAYS_OFF.years.last
+export const tableHolds = (day: Day, { years }: DaysOff): boolean => {
+  const year = yearOf(day)
+  return year >= years.first && year <= years.last
 }
 
-/** Which days are not worked: `table` by the table, `weekends` as if there were no holiday. */
-export type Calendar = 'table' | 'weekends'
+const isHoliday = (day: Day, table: DaysOff): boolean => tableHolds(day, table) && offIn(yearOf(day), table).has(day)
 
-export const isWorkingDay = (day: Day, calendar: Calendar = 'table'): boolean =>
-  !isWeekend(day) && (calendar === 'weekends' || !tableHolds(day) || !daysOff(Number(day.slice(0, 4))).has(day))
+export const isWorkingDay = (day: Day, table: DaysOff): boolean => !isWeekend(day) && !isHoliday(day, table)
+
+/** Days before and after a holiday on which the Government is known to move days off in single years. */
+const NEAR = 4
+
+/** Whether a holiday is so near that a decision for a single year may have moved a day off here. */
+export function isNearHoliday(day: Day, table: DaysOff): boolean {
+  for (let off = -NEAR; off <= NEAR; off++) if (isHoliday(addDays(day, off), table)) return true
+  return false
+}
 
 /** The day on which the given number of working days after a day has passed; the day itself is not counted. */
-export function addWorkingDays(day: Day, count: number, calendar: Calendar = 'table'): Day {
+export function addWorkingDays(day: Day, count: number, table: DaysOff): Day {
   let at = day
   for (let left = count; left > 0;) {
     at = addDays(at, 1)
-    if (isWorkingDay(at, calendar)) left -= 1
+    if (isWorkingDay(at, table)) left -= 1
   }
   return at
 }
 
 /** The day itself where it is worked, else the next one that is. */
-export const nextWorkingDay = (day: Day): Day => (isWorkingDay(day) ? day : addWorkingDays(day, 1))
+export const nextWorkingDay = (day: Day, table: DaysOff): Day =>
+  isWorkingDay(day, table) ? day : addWorkingDays(day, 1, table)

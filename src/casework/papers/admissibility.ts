@@ -1,3 +1,4 @@
+import { capitalise } from '../../text/format.ts'
 import { annex, blank, spansOf, text, within, type Block, type Inline, type Span } from '../paper.ts'
 import type { CaseRecord } from '../case/case-form.ts'
 import { answeredDay } from '../case/occurrences.ts'
@@ -5,11 +6,39 @@ import type { QuestionId } from '../case/questions.ts'
 import { dayOf, parseDay, type Day } from '../deadlines/calendar.ts'
 import { documentOf, paperAnnexes, told, type CaseView } from './case-view.ts'
 import { formatDay, parseBounds } from './day-text.ts'
-import { holds, unconfirmed } from './parts.ts'
+import { filled, unconfirmed } from '../law/cite.ts'
+import { provisionOf } from '../law/load-law.ts'
+import { holds } from './parts.ts'
 import type { AdmissibilityWords } from './words/communication-words.ts'
 
-/** Day on which the Optional Protocol entered into force for Kazakhstan. */
-export const PROTOCOL_IN_FORCE = '2009-09-30' as Day
+/** What each condition rests on, by its name in data/law. */
+const PROVISIONS: Readonly<Record<AdmissibilityWords['rows'][number]['holds'], readonly string[]>> = {
+  victim: ['protocol-victim'],
+  time: ['protocol-time', 'protocol-entry'],
+  remedies: ['protocol-exhaustion'],
+  substance: ['protocol-substance'],
+  name: ['protocol-anonymity'],
+  delay: ['protocol-anonymity', 'committee-delay'],
+  other: ['protocol-parallel'],
+}
+
+/** First day on which the Optional Protocol binds Kazakhstan, as the law data says. */
+const protocolFrom = ({ law }: CaseView): Day | undefined => provisionOf(law, 'protocol-entry').from
+
+/** That day as a document gives it. */
+export const entryDay = (view: CaseView): string => {
+  const from = protocolFrom(view)
+  return from === undefined ? '____' : formatDay(view.lang, from)
+}
+
+/** Places of the provisions of a condition with the marks that they need; an act as a whole has none. */
+const provisionCell = (view: CaseView, ids: readonly string[]): readonly Span[] =>
+  ids.flatMap((id, at) => {
+    const [place, ...marks] = filled(view, `{${id}}`)
+    if (place?.kind !== 'law' || place.text === '') return []
+    const words = at === 0 ? capitalise(view.lang, place.text) : `; ${place.text}`
+    return [{ ...place, text: words }, ...marks]
+  })
 
 /**
  * What the Optional Protocol asks of a communication before its substance is looked at, article by article, against what the
@@ -24,9 +53,9 @@ export const admissibilityTable = (view: CaseView, words: AdmissibilityWords): B
     { head: words.shown, share: 4 },
     { head: words.record, share: 6 },
   ],
-  rows: words.rows.map(({ holds: what, provision, shown }): readonly Inline[] => [
-    provision,
-    shown,
+  rows: words.rows.map(({ holds: what, shown }): readonly Inline[] => [
+    provisionCell(view, PROVISIONS[what]),
+    what === 'time' ? `${shown}, ${entryDay(view)}` : shown,
     HELD[what](view, words),
   ]),
 })
@@ -85,7 +114,8 @@ function timeOf(view: CaseView, words: AdmissibilityWords): Inline {
   const [earliest] = [...measured, ...(first === undefined ? [] : [first])].toSorted()
   if (earliest === undefined) return [blank(view.words.missing.day)]
   const day = formatDay(view.lang, earliest)
-  return earliest < PROTOCOL_IN_FORCE ? [text(`${day}. ${words.before}`), unconfirmed] : day
+  const from = protocolFrom(view)
+  return from !== undefined && earliest < from ? [text(`${day}. ${words.before}`), unconfirmed] : day
 }
 
 const STEPS: ReadonlySet<CaseRecord['kind']> = new Set([

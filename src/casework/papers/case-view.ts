@@ -3,10 +3,12 @@ import { parseInstant, type Instant } from '../../model/units.ts'
 import { say } from '../../text/format.ts'
 import type { Lang } from '../../text/lang.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts } from '../case/case-form.ts'
-import { occurrencesOf, shownBundles } from '../case/occurrences.ts'
+import { eventDay, occurrencesOf, shownBundles } from '../case/occurrences.ts'
 import { QUESTIONS, type Question, type QuestionId } from '../case/questions.ts'
-import { parseDay } from '../deadlines/calendar.ts'
+import { dayOf, parseDay } from '../deadlines/calendar.ts'
 import { byDate, computeDeadlines, type Deadline } from '../deadlines/compute.ts'
+import type { Citing } from '../law/cite.ts'
+import { loadLaw } from '../law/load-law.ts'
 import { annex, blank, inLines, text, within, type Inline, type Span } from '../paper.ts'
 import { formatDay } from './day-text.ts'
 import { PART_WORDS } from './words/parts.ts'
@@ -25,8 +27,7 @@ export interface CaseIncident {
 }
 
 /** A case as the papers of one language see it. */
-export interface CaseView {
-  readonly lang: Lang
+export interface CaseView extends Citing {
   readonly words: PartWords
   readonly file: CaseFile
   /** Time of the last change of the case: what its papers are dated with. */
@@ -40,7 +41,9 @@ export interface CaseView {
 }
 
 /** What papers of one language need of a case: its words, its incidents, its annexes by number and its terms. */
-export function viewCase(file: CaseFile, lang: Lang): CaseView {
+export function viewCase(file: CaseFile, lang: Lang, law = loadLaw()): CaseView {
+  const madeAt = parseInstant(file.journal.last.at_utc)
+  const made = dayOf(madeAt)
   const incidents = shownBundles(file)
     .flatMap((record): readonly CaseIncident[] =>
       record.bundle === undefined || record.bundle.incident === null
@@ -49,13 +52,15 @@ export function viewCase(file: CaseFile, lang: Lang): CaseView {
     )
     .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
   return {
+    law,
     lang,
+    on: { event: eventDay(file) ?? made, document: made },
     words: PART_WORDS[lang],
     file,
-    madeAt: parseInstant(file.journal.last.at_utc),
+    madeAt,
     annexes: annexesOf(file),
     incidents,
-    deadlines: byDate(computeDeadlines(occurrencesOf(file))),
+    deadlines: byDate(computeDeadlines(occurrencesOf(file, law), law)),
     simulated: file.records.some(({ bundle, check }) => bundle?.simulated === true || isSimulated(check)),
   }
 }

@@ -20,13 +20,19 @@ const answered = (change: Partial<CaseRecord>): CaseFile => {
 }
 const ACT = { says: 'act-named', act_number: '25-1', act_day: parseDay('2026-03-01') } as const
 
+const PER_RESPONDENT = '____ (не указано: требования к каждому ответчику, разделяет юрист)'
+const BY_LAW =
+  'признать незаконной часть нормативного правового акта: ____ (не указано: номер акта), ____ (не указано: дата акта и оспариваемая часть);'
+
 describe('the prayer of a claim', () => {
   it('asks to review an act that was named, by its number, and to hand over the act, which is not enclosed', () => {
     assert.deepEqual(prayerOf(answered(ACT)), [
       'проверить законность акта: 25-1, 1\u00a0марта 2026\u00a0г.;',
+      BY_LAW,
       'истребовать акт, которым ограничен доступ, либо сведения о том, что такой акт не принимался;',
       'приобщить к делу пакет данных и исследовать его с участием специалиста;',
       '‹asked›',
+      PER_RESPONDENT,
     ])
   })
 
@@ -48,6 +54,7 @@ describe('the prayer of a claim', () => {
     assert.deepEqual(prayerOf(emptyCase()), [
       'истребовать акт, которым ограничен доступ, либо сведения о том, что такой акт не принимался;',
       '____ (не указано: о чём просит заявитель)',
+      PER_RESPONDENT,
     ])
   })
 
@@ -56,19 +63,35 @@ describe('the prayer of a claim', () => {
       assert.doesNotMatch(claimOf(answered({ says })).split('## Прошу суд')[0] ?? '', /просит суд/)
   })
 
-  it('asks to restore the term where the last day of every term of a claim was over, and leaves the reasons blank', () => {
+  it('asks to restore the deadline where the safe day of every claim was over, and leaves the reasons blank', () => {
     const full = fullCase()
     const at = (day: string): CaseFile => ({
       ...full,
       journal: { ...full.journal, last: { ...full.journal.last, at_utc: `${day}T08:00:00Z` } },
     })
-    // The complaint was answered on 10 April 2026; three months end on 10 July.
-    assert.doesNotMatch(claimOf(at('2026-07-10')), /восстановить/)
-    const late = claimOf(at('2026-07-13'))
-    assert.match(late, /составлен после последнего дня срока[^]*____ \(не указано: причины, по которым срок пропущен/)
+    // The complaint was answered on 10 April 2026: one month ends on Sunday, 10 May, and the safe day is the 8th.
+    assert.doesNotMatch(claimOf(at('2026-05-08')), /и восстановить его/)
+    const late = claimOf(at('2026-05-09'))
+    assert.match(late, /после последнего дня самого короткого срока[^]*____ \(не указано: причины, по которым срок/)
     assert.match(late, /1\. если суд сочтёт срок пропущенным, признать причины уважительными и восстановить его;/)
-    assert.match(claimOf(at('2026-07-13'), 'kk'), /оны қалпына келтіруді;/)
-    assert.doesNotMatch(claimOf(emptyCase()), /восстановить/)
+    assert.match(claimOf(at('2026-05-09'), 'kk'), /оны қалпына келтіруді;/)
+    assert.doesNotMatch(claimOf(emptyCase()), /и восстановить его/)
+  })
+
+  it('challenges a by-law only where the author says when they learned that it violates a right', () => {
+    const full = fullCase()
+    const { 'by-law-learned': _, ...answers } = full.answers
+    assert.match(claimOf(full), /нормативного правового акта: ____[^]*не приостанавливает их действие/)
+    assert.doesNotMatch(claimOf({ ...full, answers }), /часть нормативного правового акта|приостанавливает их действие/)
+  })
+
+  it('asks a person for birth and a representative’s address, an organisation for its bank, and leaves them blank', () => {
+    const full = fullCase()
+    assert.match(claimOf(full), /Дата рождения: 28\sфевраля\s1961[^]*место рождения[^]*адрес представителя/)
+    const kind = { value: 'organisation', by: 'author', on: parseDay('2026-04-10') }
+    const text = claimOf({ ...full, answers: { ...full.answers, 'author-kind': kind } })
+    assert.match(text, /банковские реквизиты, место нахождения/)
+    assert.doesNotMatch(text, /место рождения, вписывается/)
   })
 })
 

@@ -1,6 +1,8 @@
 import type { AnswerWord } from '../case/case-form.ts'
 import { requestsOf } from '../case/occurrences.ts'
 import { dayOf } from '../deadlines/calendar.ts'
+import { citations, cite, stated, unconfirmed } from '../law/cite.ts'
+import { withLaw } from '../law/law-list.ts'
 import { blank, text, type Block, type Inline, type Paper } from '../paper.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import {
@@ -19,15 +21,22 @@ import {
   stepsTable,
   termsTable,
   toldBlocks,
-  unconfirmed,
 } from './parts.ts'
-import type { ClaimWords } from './words/claim-words.ts'
+import type { ClaimPoint, ClaimWords } from './words/claim-words.ts'
 import { kk } from './words/claim-kk.ts'
 import { ru } from './words/claim-ru.ts'
 
 /** Languages of the courts. */
 export const CLAIM_LANGS = ['kk', 'ru'] as const
 const WORDS: Readonly<Record<(typeof CLAIM_LANGS)[number], ClaimWords>> = { kk, ru }
+
+/** What each point of law rests on, by its name in data/law. */
+const PROVISIONS: Readonly<Record<ClaimPoint['rests'], readonly string[]>> = {
+  right: ['covenant-expression', 'constitution-speech', 'treaty-rank'],
+  law: ['suspension', 'urgent-suspension', 'emergency', 'constitution-limits', 'comment-law'],
+  aim: ['covenant-limits', 'comment-aim'],
+  need: ['covenant-limits', 'comment-need', 'comment-content'],
+}
 
 /**
  * A draft claim for an administrative court. What was measured, what the author says and what is argued stand apart; the
@@ -45,8 +54,8 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       kind: 'parties',
       rows: [
         { role: words.court, lines: courtLines(view, words) },
-        { role: words.claimant, lines: authorLines(view, { numbered: true }) },
-        { role: words.respondent, lines: [told(view, 'defendant')] },
+        { role: words.claimant, lines: authorLines(view, { numbered: true, court: true }) },
+        { role: words.respondent, lines: [told(view, 'defendant'), [blank(words.respondentBlank)]] },
       ],
     },
     paragraph(words.respondentNote),
@@ -58,7 +67,8 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
         { label: words.kind, value: [blank(words.kindBlank), unconfirmed] },
       ],
     },
-    paragraph([text(words.kindNote), unconfirmed]),
+    paragraph(words.kindNote),
+    { kind: 'list', ordered: false, items: citations(view, ['claim-kinds', 'claim-form', 'administrative-court']) },
     heading(words.facts),
     ...incidentBlocks(view, { annexed: true }),
     ...(measured ? [paragraph(words.factsNote)] : []),
@@ -92,6 +102,14 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
       ],
       words.pretrialTable,
     ),
+    {
+      kind: 'list',
+      ordered: false,
+      items: [
+        ...['complaint-body', 'complaint-term', 'silence-is-refusal'].map((id) => stated(view, id)),
+        cite(view, 'complaint-first'),
+      ],
+    },
     ...termBlocks(view, words),
     heading(words.law),
     heading(words.acts, 3),
@@ -99,23 +117,36 @@ export function claimPaper(view: CaseView, lang: (typeof CLAIM_LANGS)[number]): 
     ...words.points.flatMap((point): readonly Block[] => [
       heading(point.name, 3),
       { kind: 'paragraph', standing: 'allegation', text: point.submits },
-      { kind: 'list', ordered: false, items: point.provisions.map((one): Inline => [text(one), unconfirmed]) },
+      {
+        kind: 'list',
+        ordered: false,
+        items: [
+          ...citations(view, PROVISIONS[point.rests]),
+          ...(point.rests === 'right' ? [[blank(words.covenantBlank)]] : []),
+        ],
+      },
     ]),
     { kind: 'facts', rows: [{ label: labels['aim-given'], value: told(view, 'aim-given') }] },
     heading(words.burden, 3),
     paragraph([blank(words.burdenBlank)]),
+    { kind: 'list', ordered: false, items: citations(view, ['burden', 'active-court']) },
     heading(words.proof),
     { kind: 'list', ordered: false, items: proofItems(view, words) },
     ...(measured
       ? [paragraph(words.technical), paragraph([text(words.technicalRule), unconfirmed]), paragraph(words.contrary)]
       : []),
     heading(words.asks),
-    { kind: 'list', ordered: true, items: [...prayerOf(view, words), told(view, 'asked')] },
+    {
+      kind: 'list',
+      ordered: true,
+      items: [...prayerOf(view, words), told(view, 'asked'), [blank(words.perRespondentBlank)]],
+    },
+    ...(isByLaw(view) ? [paragraph(stated(view, 'by-law-claim'))] : []),
     ...annexBlocks(view),
-    { kind: 'list', ordered: false, items: [[blank(words.annexesBlank)]] },
+    { kind: 'list', ordered: false, items: [[blank(words.annexesBlank)], cite(view, 'state-duty')] },
     signatureBlock(view),
   ]
-  return { ...paperFrame(view, lang, words), blocks }
+  return withLaw(view, { ...paperFrame(view, lang, words), blocks })
 }
 
 /** What is enclosed, as far as the case holds it. */
@@ -145,38 +176,59 @@ function prayerOf(view: CaseView, words: ClaimWords): readonly Inline[] {
   return [
     ...(isLate(view) ? [asked.term] : []),
     ...review,
+    ...(isByLaw(view)
+      ? [[text(`${asked.byLaw} `), blank(view.words.missing.actNumber), text(', '), blank(words.byLawPart), text(';')]]
+      : []),
     ...(says('no-act') ? [asked.basis] : []),
     ...(held.some((record) => record.held !== undefined) ? [] : [asked.disclosure]),
     ...(paperAnnexes(view).length > 0 ? [asked.bundle] : []),
   ]
 }
 
-const COURT_TERMS: ReadonlySet<string> = new Set([
+/** Whether the author challenges a by-law: the day on which they learned of the violation is given. */
+const isByLaw = ({ file }: CaseView): boolean => file.answers['by-law-learned'] !== undefined
+
+/** Deadlines that end with this claim, or before it. */
+const COURT_DEADLINES: ReadonlySet<string> = new Set([
   'complaint',
   'complaint-after-silence',
   'claim-after-answer',
   'claim-after-no-decision',
   'claim-after-learning',
+  'claim-outer-limit',
+  'claim-recognition',
   'by-law-claim',
 ])
 
 function termBlocks(view: CaseView, words: ClaimWords): readonly Block[] {
   const runs = (one: CaseView['deadlines'][number]): boolean =>
-    one.kind !== 'not-running' && COURT_TERMS.has(one.rule.id)
+    one.kind !== 'not-running' && COURT_DEADLINES.has(one.rule.id)
   if (!view.deadlines.some(runs)) return [heading(words.terms), paragraph([blank(words.noTerms)])]
   return [
     heading(words.terms),
     termsTable(view, runs, words.termsTable),
     paragraph(words.termsNote),
-    ...(isLate(view) ? [paragraph([text(words.late), unconfirmed]), paragraph([blank(words.lateReasons)])] : []),
+    ...(isLate(view)
+      ? [
+          paragraph([text(words.late), unconfirmed]),
+          paragraph([blank(words.lateReasons)]),
+          { kind: 'list', ordered: false, items: citations(view, ['term-restoration']) } satisfies Block,
+        ]
+      : []),
   ]
 }
 
-/** On the day of the paper the last day of every term of a claim was over. */
+/**
+ * On the day of the document the safe day of every claim of challenge was over, or of the one against a by-law where there
+ * is no other: the court is asked to restore the deadline in case that it finds it missed. A claim for recognition has years.
+ */
 function isLate({ deadlines, madeAt }: CaseView): boolean {
   const made = dayOf(madeAt)
-  const claims = deadlines.flatMap((one) => (one.kind === 'running' && one.rule.id.includes('claim') ? [one.last] : []))
-  return claims.length > 0 && claims.every((last) => last < made)
+  const safeOf = (counts: (id: string) => boolean): readonly string[] =>
+    deadlines.flatMap((one) => (one.kind === 'running' && counts(one.rule.id) ? [one.safe] : []))
+  const challenge = safeOf((id) => id.startsWith('claim-after'))
+  const claims = challenge.length > 0 ? challenge : safeOf((id) => id === 'by-law-claim')
+  return claims.length > 0 && claims.every((safe) => safe < made)
 }
 
 /** The court that the author names; its kind alone, with a blank, where none is named. */

@@ -3,7 +3,9 @@ import { formatDateTime } from '../../text/time.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper, type Span } from '../paper.ts'
-import { admissibilityTable } from './admissibility.ts'
+import { citations, cite, filled, stated, unconfirmed } from '../law/cite.ts'
+import { withLaw } from '../law/law-list.ts'
+import { admissibilityTable, entryDay } from './admissibility.ts'
 import { documentOf, noteBehind, paperAnnexes, recordName, told, type CaseView } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 import {
@@ -26,7 +28,6 @@ import {
   termsTable,
   toldBlocks,
   toldRows,
-  unconfirmed,
 } from './parts.ts'
 import { en } from './words/communication-en.ts'
 import { ru } from './words/communication-ru.ts'
@@ -36,8 +37,37 @@ import type { CommunicationSection, CommunicationWords, TestStep } from './words
 export const COMMUNICATION_LANGS = ['en', 'ru'] as const
 const WORDS: Readonly<Record<(typeof COMMUNICATION_LANGS)[number], CommunicationWords>> = { en, ru }
 
-/** How long a communication may be. A lawyer must confirm the figures: they are not from the Committee's own text. */
-export const LENGTH_RULE = { mostPages: 50, summaryAbovePages: 20, summaryMostPages: 5 } as const
+/** Paragraphs of the general comment that each step of the test rests on, by their names in data/law. */
+const COMMENT: Readonly<Record<TestStep['holds'], string>> = {
+  interference: 'comment-scope',
+  law: 'comment-law',
+  aim: 'comment-aim',
+  need: 'comment-need',
+  scope: 'comment-content',
+}
+
+/** What a draft cites, by names in data/law: decisions with what each is about. */
+const STANDARDS = ['council-shutdowns', 'council-report', 'council-ending', 'council-rapporteur'] as const
+const DECISIONS = [
+  'views-tikhonov',
+  'views-narymbaev',
+  'views-kurakbaev',
+  'views-toregozhina',
+  'court-cengiz',
+  'court-akdeniz',
+  'court-kharitonov',
+  'court-yildirim',
+  'ecowas-togo',
+  'ecowas-serap',
+] as const
+const REMEDIES = [
+  'silence-is-refusal',
+  'complaint-body',
+  'judgment-force',
+  'cassation',
+  'exceptional-cassation',
+  'constitutional-complaint',
+] as const
 
 /**
  * A draft communication to the Human Rights Committee: the sections of its form, the remedies with date, result and
@@ -46,21 +76,34 @@ export const LENGTH_RULE = { mostPages: 50, summaryAbovePages: 20, summaryMostPa
 export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_LANGS)[number]): Paper {
   const words = WORDS[lang]
   const sections: Readonly<Record<CommunicationSection, readonly Block[]>> = {
-    frame: frameBlocks(words),
+    frame: frameBlocks(view, words),
     author: authorBlocks(view, words),
-    articles: [{ kind: 'list', ordered: false, items: [...words.articles, [blank(words.articlesBlank)]] }],
+    articles: [
+      {
+        kind: 'list',
+        ordered: false,
+        items: [...citations(view, ['covenant-expression', 'covenant-limits']), [blank(words.articlesBlank)]],
+      },
+    ],
     facts: factBlocks(view, words),
     remedies: remedyBlocks(view, words),
     other: otherBlocks(view, words),
     admissibility: [paragraph(words.admissibilityLead), admissibilityTable(view, words.admissibility)],
     claims: claimBlocks(view, words),
     interim: [{ kind: 'facts', rows: toldRows(view, ['interim']) }],
-    asked: [{ kind: 'list', ordered: true, items: [...words.asked, told(view, 'asked')] }],
+    asked: [
+      {
+        kind: 'list',
+        ordered: true,
+        items: [...words.asked.map((one): Inline => filled(view, one)), told(view, 'asked')],
+      },
+    ],
   }
-  return {
+  return withLaw(view, {
     ...paperFrame(view, lang, words),
     blocks: [
       paragraph(words.draft),
+      { kind: 'list', ordered: false, items: citations(view, ['committee-form', 'committee-length']) },
       heading(words.summary),
       paragraph([blank(words.summaryBlank)]),
       ...(Object.entries(sections) as [CommunicationSection, readonly Block[]][]).flatMap(([section, blocks]) => [
@@ -72,17 +115,17 @@ export function communicationPaper(view: CaseView, lang: (typeof COMMUNICATION_L
       paragraph(words.truth),
       signatureBlock(view),
     ],
-  }
+  })
 }
 
-const frameBlocks = (words: CommunicationWords): readonly Block[] => [
+const frameBlocks = (view: CaseView, words: CommunicationWords): readonly Block[] => [
   {
     kind: 'facts',
     rows: [
       { label: words.language, value: words.languageValue },
       { label: words.committee, value: words.committeeValue },
       { label: words.state, value: words.stateValue },
-      { label: words.entry, value: words.entryValue },
+      { label: words.entry, value: [text(`${words.entrySince} ${entryDay(view)}`), unconfirmed] },
     ],
   },
 ]
@@ -105,7 +148,7 @@ const authorBlocks = (view: CaseView, words: CommunicationWords): readonly Block
       },
     ],
   },
-  paragraph([text(words.anonymity), unconfirmed]),
+  paragraph([...filled(view, words.anonymity), unconfirmed]),
   paragraph(words.victimTest),
   ...toldBlocks(view, ['use', 'use-since', 'purpose', 'profession', 'audience', 'harm', 'substitute']),
 ]
@@ -138,7 +181,9 @@ function timelineBlock(view: CaseView, words: CommunicationWords): Block {
       what: `${parts.labels[id]} (${within(parts.standing.told)})`,
       document: [] as Inline,
     }))
-  const early = requestsOf(view.file).filter((state) => state.reply?.kind === 'silence' && !stayedSilent(state))
+  const early = requestsOf(view.file).filter(
+    (state) => state.reply?.kind === 'silence' && !stayedSilent(state, view.file, view.law),
+  )
   const termBehind = (record: CaseRecord): readonly Span[] =>
     early.filter(({ reply }) => reply === record).flatMap(({ request }) => termOf(view, request))
   const records = view.file.records
@@ -189,7 +234,9 @@ function remedyBlocks(view: CaseView, words: CommunicationWords): readonly Block
       words.remediesTable,
     ),
     { kind: 'facts', rows: toldRows(view, ['other-remedies', 'ineffective']) },
-    paragraph(words.delay),
+    heading(words.remediesLaw, 3),
+    { kind: 'list', ordered: false, items: REMEDIES.map((id) => stated(view, id)) },
+    paragraph([text(`${words.delay} `), ...stated(view, 'committee-delay')]),
     view.deadlines.some(runs) ? termsTable(view, runs, words.termsTable) : paragraph([blank(words.noTerms)]),
   ]
 }
@@ -215,8 +262,8 @@ function otherBlocks(view: CaseView, words: CommunicationWords): readonly Block[
 function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[] {
   const { test } = words
   return [
-    { kind: 'paragraph', standing: 'allegation', text: words.interference },
-    paragraph(words.testLead),
+    { kind: 'paragraph', standing: 'allegation', text: filled(view, words.interference) },
+    paragraph(filled(view, words.testLead)),
     {
       kind: 'table',
       caption: words.testTable,
@@ -228,23 +275,24 @@ function claimBlocks(view: CaseView, words: CommunicationWords): readonly Block[
       ],
       rows: test.rows.map((row) => [
         row.step,
-        [text(row.paragraphs), unconfirmed],
+        filled(view, `{${COMMENT[row.holds]}}`),
         row.shown,
         recordOf(view, words, row.holds),
       ]),
     },
-    paragraph([text(words.burden), unconfirmed]),
-    heading(words.decisionsLead, 3),
+    paragraph(filled(view, words.burden)),
+    heading(words.standardsLead, 3),
     {
       kind: 'list',
       ordered: false,
-      items: words.decisions.map(({ name, point, confirmed }): Inline => [
-        text(`${name}. ${point}`),
-        ...(confirmed ? [] : [unconfirmed]),
-      ]),
+      items: [
+        ...STANDARDS.map((id) => stated(view, id)),
+        [...cite(view, 'concluding-observations'), text(': '), blank(words.observationsBlank)],
+      ],
     },
+    heading(words.decisionsLead, 3),
+    { kind: 'list', ordered: false, items: DECISIONS.map((id) => stated(view, id)) },
     paragraph(words.persuasive),
-    paragraph([text(words.observations), unconfirmed]),
   ]
 }
 

@@ -59,7 +59,9 @@ describe('papers of a case', () => {
   it('have a blank for each fact that an empty case lacks, and fill nothing in', () => {
     for (const [name, paper] of papersOf(emptyCase())) {
       assert.ok(blanksOf(paper).length >= 8, `${name}: ${blanksOf(paper).length}`)
-      assert.doesNotMatch(paperText(paper), /\b2026\b(?! года)/, `${name} names a day that nobody gave`)
+      // Years of laws are no days of the case, and the list of the law has its own.
+      const [own = ''] = paperText(paper).split('\n---\n')
+      assert.doesNotMatch(own, /(?<!of )\b2026\b(?! (года|жылғы|жылдан|жылы))/, `${name} names a day that nobody gave`)
       assert.doesNotMatch(paperText(paper), /undefined|null|NaN|\[object/, name)
     }
   })
@@ -145,13 +147,19 @@ describe('papers of a case', () => {
       return paperText(claimPaper(viewCase({ ...full, records }, 'ru'), 'ru'))
     }
     // Fifteen working days after 11 March 2026, with Nauryz on a weekend: 6 April.
-    assert.match(on('2026-04-07'), /срок ответа: 6\sапреля\s2026\sг\. \[должен[^]*Жалоба на то, что запрос остался/)
+    assert.match(
+      on('2026-04-07'),
+      /срок ответа: 6\sапреля\s2026\sг\. \(день поступления не отмечен[^]*Жалоба на то, что запрос остался/,
+    )
     assert.doesNotMatch(on('2026-04-06'), /Жалоба на то, что запрос остался/)
     const told = (day: string): string => {
       const records = full.records.map((one) => (one.kind === 'silence' ? { ...one, day: day as never } : one))
       return paperText(communicationPaper(viewCase({ ...full, records }, 'en'), 'en'))
     }
-    assert.match(told('2026-04-06'), /\| Request without an answer: [^|\n]+; term of the answer: 6\sApril\s2026 \[/)
+    assert.match(
+      told('2026-04-06'),
+      /\| Request without an answer: [^|\n]+; deadline of the answer: 6\sApril\s2026 \(the day of receipt/,
+    )
     assert.match(told('2026-04-07'), /\| Request without an answer: [^|\n;]+ \|/)
   })
 
@@ -159,7 +167,7 @@ describe('papers of a case', () => {
     const full = fullCase()
     const learned = { value: '2026-10-07', by: 'author', on: '2026-10-08' as never }
     const text = paperText(claimPaper(viewCase({ ...full, answers: { ...full.answers, learned } }, 'ru'), 'ru'))
-    assert.match(text, /6\sянваря\s2027\sг\.; последний день по правилу: 8\sянваря\s2027\sг\./)
+    assert.match(text, /6\sянваря\s2027\sг\.; последний день самого длинного срока из источников: 8\sянваря\s2027\sг\./)
   })
 
   it('say of an incident only what its word carries', () => {
@@ -307,7 +315,9 @@ const PLANTED = {
 
 /** Latin words that stand in Kazakh and Russian papers as themselves. */
 const LATIN = new Set(
-  'UTC YouTube AS Steppe Telecom simulated kuager youtube II SERAP ECW CCJ JUD CCPR C KAZ CO V a b c'.split(' '),
+  'UTC YouTube AS Steppe Telecom simulated kuager youtube II IV V VI VIII SERAP ECW CCJ JUD CCPR C KAZ CO GC Rev A HRC RES Add SHA a b c'.split(
+    ' ',
+  ),
 )
 
 describe('the prose of papers', () => {
@@ -329,7 +339,9 @@ describe('the prose of papers', () => {
     for (const file of [emptyCase(), known])
       for (const [name, paper] of papersOf(file)) {
         if (paper.lang === 'en') continue
-        for (const word of paperText(paper).match(/\p{L}+/gu) ?? []) {
+        for (const word of paperText(paper)
+          .replaceAll(/[0-9a-f]{64}/g, '')
+          .match(/\p{L}+/gu) ?? []) {
           const latin = /\p{Script=Latin}/u.test(word)
           assert.ok(!latin || !/\p{Script=Cyrillic}/u.test(word), `${name}: two scripts in ${word}`)
           assert.ok(!latin || LATIN.has(word) || /^(fact|inference|allegation|note)$/.test(word), `${name}: ${word}`)

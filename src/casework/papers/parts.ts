@@ -2,10 +2,12 @@ import { CAUSE_WORDS } from '../../model/cause.ts'
 import { capitalise, say } from '../../text/format.ts'
 import { strengthSentence } from '../../text/incident-verdict.ts'
 import type { CaseRecord } from '../case/case-form.ts'
-import { answerDue, requestsOf, type RequestState } from '../case/occurrences.ts'
+import { answerDeadline, requestsOf, type RequestState } from '../case/occurrences.ts'
 import type { QuestionId } from '../case/questions.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import type { Deadline } from '../deadlines/compute.ts'
+import { isConfirmedRule, type Deadline, type RunningDeadline } from '../deadlines/compute.ts'
+import { shortNames, unconfirmed } from '../law/cite.ts'
+import { lawOf, provisionOf } from '../law/load-law.ts'
 import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
 import {
   documentOf,
@@ -20,7 +22,6 @@ import {
 } from './case-view.ts'
 import { formatBounds, formatDay, parseBounds } from './day-text.ts'
 
-export const unconfirmed: Span = { kind: 'unconfirmed' }
 export const heading = (words: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text: words })
 export const paragraph = (words: Inline): Block => ({ kind: 'paragraph', text: words })
 
@@ -194,10 +195,11 @@ export function replyOf(view: CaseView, { request, reply }: RequestState): reado
   return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply), ...said]
 }
 
-/** The day until which a request could be answered, to stand behind a silence; nothing where the rule has no length. */
-export function termOf({ words, lang }: CaseView, request: CaseRecord): readonly Span[] {
-  const due = answerDue(request.day)
-  return due === undefined ? [] : [text(`; ${words.replyTerm}: ${formatDay(lang, due)}`), unconfirmed]
+/** The day until which a request could be answered, behind a silence; where receipt is not recorded, that it may be later. */
+export function termOf({ words, lang, law, file }: CaseView, request: CaseRecord): readonly Span[] {
+  const { last, from } = answerDeadline(request, file, law)
+  const open = from.open === true ? ` (${say(lang, 'deadline.doubt.receipt')})` : ''
+  return [text(`; ${words.replyTerm}: ${formatDay(lang, last)}${open}`), unconfirmed]
 }
 
 /** Number and day of an act, a blank for whichever the case does not hold. */
@@ -228,7 +230,7 @@ export const noteOf =
   ({ note }: CaseRecord): Inline =>
     note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inWords({ words, lang }, note)
 
-/** Terms that run for who files, with provision and reliability. */
+/** Deadlines that run for the person who files, with provision and reliability. */
 export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {
   const { columns, missing } = view.words
   return {
@@ -257,21 +259,20 @@ const beganOf = ({ lang }: CaseView, one: Deadline): string =>
     ? ''
     : `. ${capitalise(lang, say(lang, `deadline.start.${one.from.event}`))}: ${formatDay(lang, one.from.day)}`
 
-/** The day to go by, and the last one by the rule where it is another. */
-function daysOf({ lang }: CaseView, { safe, last }: Extract<Deadline, { readonly kind: 'running' }>): string {
+/** The day to go by, and the last one by the longest reading where it is another. */
+function daysOf({ lang }: CaseView, { safe, last }: RunningDeadline): string {
   const day = formatDay(lang, safe)
   return safe === last ? day : `${day}; ${say(lang, 'casework.deadline-last', { day: formatDay(lang, last) })}`
 }
 
-const articleOf = ({ lang }: CaseView, { rule }: Deadline): string =>
-  rule.article === undefined
-    ? say(lang, 'deadline.article.none')
-    : say(lang, `deadline.article.${rule.article.of}`, { numbers: rule.article.numbers })
+/** The provisions that a deadline rests on; their mark stands once, with how reliable it is. */
+const articleOf = (view: CaseView, { rule }: Deadline): readonly Span[] =>
+  shortNames(view, [...lawOf(view.law, rule), ...(rule.exceptions ?? []).map((id) => provisionOf(view.law, id))])
 
-function reliability({ lang }: CaseView, one: Deadline): Inline {
+function reliability({ lang, law }: CaseView, one: Deadline): Inline {
   const doubts = one.kind === 'running' ? one.doubts : []
-  if (one.kind === 'running' && doubts.length === 0) return say(lang, 'deadline.mark.confirmed')
   const words = doubts.filter((doubt) => doubt !== 'rule').map((doubt) => say(lang, `deadline.doubt.${doubt}`))
+  if (isConfirmedRule(one.rule, law) && words.length === 0) return say(lang, 'deadline.mark.confirmed')
   return [text(words.join('; ')), unconfirmed]
 }
 
@@ -302,17 +303,32 @@ export const signatureBlock = ({ words }: CaseView): Block => ({
 
 /**
  * Who submits, with the representative where one is named. The number that identifies a person in Kazakhstan is for the bodies
- * and courts that ask for it (`numbered`), and for nobody abroad.
+ * and courts that ask for it (`numbered`), and for nobody abroad. A court asks for more (`court`): what is not given is a blank.
  */
-export function authorLines(view: CaseView, { numbered }: { readonly numbered: boolean }): readonly Inline[] {
-  const lines: readonly Inline[] = [
+export function authorLines(
+  view: CaseView,
+  { numbered, court = false }: { readonly numbered: boolean; readonly court?: boolean },
+): readonly Inline[] {
+  const { words, file } = view
+  const { representative } = file.answers
+  const organisation = file.answers['author-kind']?.value === 'organisation'
+  const born: readonly Inline[] = [
+    [text(`${words.labels['author-born']}: `), ...spansOf(told(view, 'author-born'))],
+    [blank(words.missing.birthplace)],
+  ]
+  return [
     told(view, 'author-name'),
-    ...(numbered ? [[blank(view.words.missing.number)]] : []),
+    ...(numbered ? [[blank(words.missing.number)]] : []),
+    ...(court ? (organisation ? [[blank(words.missing.bank)]] : born) : []),
     told(view, 'author-address'),
     told(view, 'author-contact'),
+    ...(representative === undefined
+      ? []
+      : [
+          [
+            text(`${words.labels.representative}: ${String(representative.value)}`),
+            ...(court ? [text(', '), blank(words.missing.representativeAddress)] : []),
+          ],
+        ]),
   ]
-  const { representative } = view.file.answers
-  return representative === undefined
-    ? lines
-    : [...lines, [text(`${view.words.labels.representative}: ${String(representative.value)}`)]]
 }

@@ -2,7 +2,16 @@ import { say } from '../../text/format.ts'
 import { formatClock, formatDayMonth, zonedParts } from '../../text/time.ts'
 import type { Lang } from '../../text/lang.ts'
 import { instant, type Instant } from '../../model/units.ts'
-import { spansOf, type Block, type Chart, type Inline, type Paper, type Span, type TableBlock } from '../paper.ts'
+import {
+  footOf,
+  spansOf,
+  type Block,
+  type Chart,
+  type Inline,
+  type Paper,
+  type Span,
+  type TableBlock,
+} from '../paper.ts'
 import { breakable, legible, type Part } from './legible.ts'
 
 // A paper as the template reads it: every word said, every text legible and breakable, every place of a drawing a share
@@ -18,6 +27,8 @@ export interface Lowered {
   readonly title: string
   readonly kicker: string
   readonly id: string
+  /** What stands at the foot of every page. */
+  readonly foot: string
   readonly banner: string
   readonly date: readonly number[]
   /** Words of the footer, of tables and of figures. */
@@ -44,6 +55,7 @@ export function lower(paper: Paper, covered: ReadonlySet<number>): Lowered {
     title: print(paper.title),
     kicker: print(paper.kicker ?? ''),
     id: print(paper.id),
+    foot: print(footOf(paper)),
     banner: print(paper.banner ?? ''),
     date: [year, month, day, hour, minute, second],
     words: {
@@ -75,6 +87,8 @@ function piece(
       return { kind: 'code', parts: breakable(print(span.text), longest ?? LONGEST_IN_CELL) }
     case 'blank':
       return { kind: 'blank', parts: breakable(say(lang, 'paper.blank', { what: print(span.what) }), longest) }
+    case 'law':
+      return { kind: 'text', parts: breakable(print(span.text), longest) }
     case 'annex':
       return { kind: 'text', parts: breakable(say(lang, 'paper.annex', { number: String(span.number) })) }
     case 'break':

@@ -49,7 +49,7 @@ export const TEMPLATE = String.raw`
     let shown = words.page.replace("\u{e000}", str(counter(page).get().first())).replace("\u{e001}", str(total))
     block(width: 100%, inset: (top: 4pt), stroke: (top: hair), grid(
       columns: (1fr, auto), column-gutter: 8mm,
-      small(paper.id), small(fill: ink, shown),
+      small(paper.foot), small(fill: ink, shown),
     ))
   },
 )

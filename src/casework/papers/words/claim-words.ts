@@ -8,6 +8,8 @@ export interface ClaimWords {
   readonly claimant: string
   readonly respondent: string
   readonly respondentNote: string
+  /** What a court asks to know of the other side. */
+  readonly respondentBlank: string
   readonly kind: string
   readonly kindNote: string
   readonly kindBlank: string
@@ -23,14 +25,16 @@ export interface ClaimWords {
   readonly termsTable: string
   readonly termsNote: string
   readonly noTerms: string
-  /** Where a term was over on the day of the paper: said before its last day. */
+  /** Where the safe day of every claim was over on the day of the document. */
   readonly late: string
   readonly lateReasons: string
   readonly law: string
-  /** A point of law: its name, what the claimant submits, the provisions it rests on. */
+  /** A point of law: its name, and what the claimant submits. */
   readonly points: readonly ClaimPoint[]
   /** What came of the requests and which acts the case holds. */
   readonly acts: string
+  /** On what a court of the country may apply the Covenant. */
+  readonly covenantBlank: string
   readonly actUnknown: string
   readonly burden: string
   readonly burdenBlank: string
@@ -47,13 +51,17 @@ export interface ClaimWords {
    * review an act that is known, with its number behind; to find the grounds, where it was said that there is no act; to take
    * the bundle in, where there is one; to restore a term that is over.
    */
-  readonly asked: Readonly<Record<'disclosure' | 'review' | 'basis' | 'bundle' | 'term', string>>
+  readonly asked: Readonly<Record<'disclosure' | 'review' | 'byLaw' | 'basis' | 'bundle' | 'term', string>>
+  /** Which part of a by-law. */
+  readonly byLawPart: string
+  readonly perRespondentBlank: string
   /** Annexes that the law asks for and the case does not hold. */
   readonly annexesBlank: string
 }
 
 export interface ClaimPoint {
+  /** Which provisions it rests on: claim.ts names them. */
+  readonly rests: 'right' | 'law' | 'aim' | 'need'
   readonly name: string
   readonly submits: string
-  readonly provisions: readonly string[]
 }

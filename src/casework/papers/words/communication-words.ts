@@ -1,4 +1,7 @@
-/** Words of a draft communication to the Human Rights Committee, along the sections of its form. */
+/**
+ * Words of a draft communication to the Human Rights Committee, along the sections of its form. A name in braces is the place of a
+ * provision of data/law: `{covenant-limits}`.
+ */
 export interface CommunicationWords {
   readonly kicker: string
   readonly title: string
@@ -13,11 +16,11 @@ export interface CommunicationWords {
   readonly language: string
   readonly languageValue: string
   readonly entry: string
-  readonly entryValue: string
+  /** Before the day. */
+  readonly entrySince: string
   readonly authorised: string
   /** What a request not to publish a name does not do. */
   readonly anonymity: string
-  readonly articles: readonly string[]
   readonly articlesBlank: string
   readonly victimTest: string
   readonly factsLead: string
@@ -30,6 +33,8 @@ export interface CommunicationWords {
   readonly termsTable: string
   readonly noTerms: string
   readonly delay: string
+  /** Heading of the law on the domestic steps. */
+  readonly remediesLaw: string
   readonly otherLead: string
   readonly admissibilityLead: string
   readonly admissibility: AdmissibilityWords
@@ -54,9 +59,9 @@ export interface CommunicationWords {
   }
   readonly burden: string
   readonly decisionsLead: string
-  readonly decisions: readonly Decision[]
+  readonly standardsLead: string
   readonly persuasive: string
-  readonly observations: string
+  readonly observationsBlank: string
   readonly asked: readonly string[]
   readonly technical: string
   readonly truth: string
@@ -84,7 +89,6 @@ export interface AdmissibilityWords {
   readonly record: string
   readonly rows: readonly {
     readonly holds: 'victim' | 'time' | 'remedies' | 'substance' | 'name' | 'delay' | 'other'
-    readonly provision: string
     readonly shown: string
   }[]
   /** Where an organisation submits. */
@@ -110,13 +114,5 @@ export interface AdmissibilityWords {
 export interface TestStep {
   readonly holds: 'interference' | 'law' | 'aim' | 'need' | 'scope'
   readonly step: string
-  readonly paragraphs: string
   readonly shown: string
-}
-
-/** A decision and the point it is cited for; `confirmed` where the reference of the field is certain of it. */
-export interface Decision {
-  readonly name: string
-  readonly point: string
-  readonly confirmed: boolean
 }

@@ -26,6 +26,9 @@ export interface PartWords {
     readonly signature: string
     readonly signed: string
     readonly number: string
+    readonly birthplace: string
+    readonly bank: string
+    readonly representativeAddress: string
     readonly lawyer: string
     readonly actNumber: string
     readonly actDay: string

@@ -1,0 +1,77 @@
+import { say } from '../../text/format.ts'
+import { formatDay } from '../papers/day-text.ts'
+import { code, spansIn, strong, text, type Block, type Inline, type Paper, type Span } from '../paper.ts'
+import { placeOf, saysOf, unconfirmed, type Citing } from './cite.ts'
+import type { Provision } from './law-form.ts'
+import { isConfirmed, provisionOf, type Law } from './load-law.ts'
+
+/** Names of the rows that a document cites, in their order, each followed by those that its reader should know. */
+export function lawUsed({ provisions }: Law, paper: Pick<Paper, 'blocks'>): readonly string[] {
+  const cited = spansIn(paper).flatMap((span) => (span.kind === 'law' ? [span.id] : []))
+  return [...new Set(cited.flatMap((id) => [id, ...(provisions.get(id)?.see ?? [])]))]
+}
+
+/**
+ * The list of the law that a document uses, on a page of its own behind it: each provision with the time of its wording,
+ * what it says in own words, and how it is known. For whoever reviews the document; it is not filed.
+ */
+export function lawBlocks(citing: Citing, paper: Pick<Paper, 'blocks'>): readonly Block[] {
+  const { law, lang } = citing
+  const rows = lawUsed(law, paper).map((id) => provisionOf(law, id))
+  if (rows.length === 0) return []
+  const acts = [...new Set(rows.map(({ act }) => act))]
+  return [
+    { kind: 'page-break' },
+    { kind: 'heading', level: 2, text: say(lang, 'law.title') },
+    { kind: 'paragraph', text: say(lang, 'law.about') },
+    {
+      kind: 'table',
+      columns: [
+        { head: say(lang, 'law.provision'), share: 3 },
+        { head: say(lang, 'law.says'), share: 5 },
+        { head: say(lang, 'law.known'), share: 2.4 },
+      ],
+      rows: acts.flatMap((act): readonly (readonly Inline[])[] => [
+        [[strong(law.acts.get(act)?.name[lang] ?? act)], '', ''],
+        ...rows
+          .filter((row) => row.act === act)
+          .map((row): readonly Inline[] => [inAct(citing, row), saysOf(row, lang), knownOf(citing, row)]),
+      ]),
+    },
+    {
+      kind: 'paragraph',
+      text: [text(`${say(lang, 'law.version', { version: law.version })}, SHA-256: `), code(law.sha256)],
+    },
+  ]
+}
+
+/** The place of a row in its act, with the time for which its wording is in force, as far as it is known. */
+function inAct(citing: Citing, row: Provision): string {
+  const { lang } = citing
+  const { from, until, name } = row
+  const place = name === undefined ? placeOf(citing, row) : (name[lang] ?? name.en)
+  const days = [
+    ...(from === undefined ? [] : [say(lang, 'law.from', { day: formatDay(lang, from) })]),
+    ...(until === undefined ? [] : [say(lang, 'law.until', { day: formatDay(lang, until) })]),
+  ]
+  return [...(place === '' ? [] : [place]), ...days].join('; ')
+}
+
+/** Whether a lawyer's check is on record, else whether the passage was read and how sure it is. */
+export function knownText({ lang }: Pick<Citing, 'lang'>, { opened, confidence, checked_by }: Provision): string {
+  if (checked_by !== null) return say(lang, 'law.checked', { day: formatDay(lang, checked_by.on) })
+  const read = opened === false ? say(lang, 'law.unread') : say(lang, 'law.read', { day: formatDay(lang, opened) })
+  return `${read}; ${say(lang, `law.confidence.${confidence}`)}`
+}
+
+const knownOf = (citing: Citing, row: Provision): readonly Span[] => [
+  text(knownText(citing, row)),
+  ...(isConfirmed(row) ? [] : [unconfirmed]),
+]
+
+/** A document with the list of its law behind it, and with the law data that it was made with. */
+export const withLaw = (citing: Citing, paper: Paper): Paper => ({
+  ...paper,
+  law: { version: citing.law.version, sha256: citing.law.sha256 },
+  blocks: [...paper.blocks, ...lawBlocks(citing, paper)],
+})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -70,6 +70,42 @@ describe('kuager case status', () => {
     assert.match(await state(), /^Older than the case, later changes: 2\. Build them again/)
     rmSync(join(cwd, 'papers', 'papers', 'made-of.json'))
     assert.match(await state(), /^What they were made of is not known/)
+  })
+})
+
+describe('the law of a case', () => {
+  const folder = join(cwd, 'before')
+
+  it('that changed since its documents were made is told, until they are made again', async () => {
+    await good('case', 'new', 'before', '--name', 'x')
+    assert.doesNotMatch(await statusOn('before', '2026-12-01'), /law data/)
+    const papers = await PaperFolder.open(join(folder, 'papers'))
+    const file = await openCase(folder)
+    await papers.put('claim-ru.pdf', Uint8Array.of(1))
+    await papers.finish(file, lawRecord(loadLaw(), [], []))
+    assert.doesNotMatch(await statusOn('before', '2026-12-01'), /law data/)
+    // As an older program left it: the folder does not say which law its documents were made with.
+    const path = join(folder, 'papers', 'made-of.json')
+    const { law: _, ...older } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    writeFileSync(path, JSON.stringify(older))
+    const told = await statusOn('before', '2026-12-01')
+    assert.match(told, /Which version of the law data .* is not known.*computed as one month; it was computed as three/)
+    assert.match(told, /An appeal has two months; ten working days were computed/)
+    const used = { 'rule:claim-after-learning': '0'.repeat(64) }
+    const record = { version: '2026-01-01', sha256: '0'.repeat(64), used }
+    writeFileSync(path, JSON.stringify({ ...older, law: record }))
+    const changed = await statusOn('before', '2026-12-01')
+    assert.match(changed, /version 2026-01-01.*Changed rules: Claim to the court, counted from learning .*one month/)
+    assert.doesNotMatch(changed, /An appeal has two months/)
+  })
+
+  it('is printed with what it says, how it is known and its sources, of a case or whole', async () => {
+    const whole = await good('case', 'law')
+    assert.match(whole, new RegExp(`^Version of the law data: .*SHA-256:\\s+${loadLaw().sha256}`))
+    assert.match(whole, /article 136[^]*one month[^]*confidence medium; a lawyer must confirm[^]*Sources: https/)
+    const own = JSON.parse(await good('case', 'law', 'before', '--json')) as { readonly provisions: readonly unknown[] }
+    assert.ok(own.provisions.length > 20 && own.provisions.length < loadLaw().provisions.size)
+    assert.equal(await runCommand(['case', 'law', 'a', 'b'], testWorld(cwd)), 2)
   })
 })
 

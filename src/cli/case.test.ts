@@ -17,6 +17,7 @@ import { after, before, describe, it } from 'node:test'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
 import { spokenWorld } from '../../test/kit/probe-folder.ts'
 import { testWorld } from '../../test/kit/world.ts'
+import { ADDRESSEES } from '../casework/case/case-form.ts'
 import { openPress } from '../casework/typst/compile.ts'
 import { POINTS } from '../casework/statement/completeness.ts'
 import { ordersSchema } from '../model/record.ts'
@@ -206,7 +207,7 @@ describe('kuager case', () => {
       readonly requests: readonly { readonly reply: { readonly kind: string } | null }[]
     }
     const claim = json.deadlines.find(({ rule }) => rule === 'claim-after-learning')
-    assert.deepEqual([claim?.state, claim?.safe, claim?.last], ['running', '2026-06-05', '2026-06-05'])
+    assert.deepEqual([claim?.state, claim?.safe, claim?.last], ['running', '2026-04-03', '2026-06-05'])
     assert.equal(json.deadlines.find(({ rule }) => rule === 'appeal')?.state, 'not-running')
     assert.deepEqual(
       json.requests.map(({ reply }) => reply?.kind),
@@ -276,7 +277,7 @@ describe('kuager case build', { skip: 'missing' in press ? `needs ${press.missin
       /communication-en\.pdf has \d+ pages; .* at most 1 /,
     )
     const made = [...papers().keys()].filter((name) => name.endsWith('.pdf'))
-    assert.equal(made.length, 4 * 2 + 2 + 2 + 3)
+    assert.equal(made.length, ADDRESSEES.length * 2 + 2 + 2 + 3)
     assert.ok(!made.some((name) => /^(statement|means)-/.test(name)))
   })
 

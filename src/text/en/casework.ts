@@ -160,7 +160,7 @@ export const casework: Readonly<Record<CaseworkKey, string>> = {
   'deadline.doubt.prolonged': 'the body gave notice that it takes longer',
   'deadline.doubt.days-off': 'the days off of the year are to be confirmed',
   'deadline.doubt.transfers':
-    'it ends near a holiday: the Government may have moved a day off, which is not counted here',
+    'it ends near a holiday: a decision for the year may have moved a day off, which is not counted here',
   'deadline.doubt.moved': 'the last day is a day off: whether the term moves is to be confirmed',
   'deadline.doubt.not-in-force': 'the rule came into force later than the start',
   'deadline.mark.confirmed': 'a lawyer has checked the provision',

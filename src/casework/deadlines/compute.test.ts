@@ -5,7 +5,7 @@ import { instant, parseInstant } from '../../model/units.ts'
 import { addDays, addMonths, dayOf, endOfDay, parseDay, weekday, type Day } from './calendar.ts'
 import { byDate, computeDeadline, computeDeadlines, isOver, type Occurrence, type RunningDeadline } from './compute.ts'
 import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, WEEKENDS_ONLY } from './days-off.ts'
-import { type DeadlineId } from '../law/law-form.ts'
+import type { DeadlineId } from '../law/law-form.ts'
 import { loadLaw, ruleOf } from '../law/load-law.ts'
 
 const day = parseDay

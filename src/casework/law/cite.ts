@@ -138,9 +138,30 @@ const numbered = (citing: Citing, row: Provision): readonly Span[] => [
   ...(row.article === null ? [text(', '), blank(say(citing.lang, 'law.article-unknown'))] : []),
 ]
 
-/** Provisions one after another, for a list. */
-export const citations = (citing: Citing, ids: readonly string[]): readonly Inline[] =>
-  ids.map((id) => cite(citing, id))
+/** Provisions for a list: those of one act that only differ by their place are one item. */
+export function citations(citing: Citing, ids: readonly string[]): readonly Inline[] {
+  const items = new Map<string, readonly Span[]>()
+  for (const id of ids) {
+    const [named, ...behind] = cite(citing, id)
+    const row = inForce(citing, id)
+    const place = placeOf(citing, row)
+    const plain = named?.kind === 'law' && place !== '' && behind.every(({ kind }) => kind === 'unconfirmed')
+    const before = plain ? items.get(row.act) : undefined
+    if (before === undefined) items.set(plain ? row.act : id, named === undefined ? [] : [named, ...behind])
+    else
+      items.set(row.act, [
+        ...before.filter(({ kind }) => kind !== 'unconfirmed'),
+        placed(row, place),
+        ...marks(before, behind),
+      ])
+  }
+  return [...items.values()]
+}
+
+const placed = ({ id }: Provision, place: string): Span => ({ kind: 'law', id, text: `; ${place}` })
+/** One mark for several provisions, where any needs it. */
+const marks = (...spans: readonly (readonly Span[])[]): readonly Span[] =>
+  spans.flat().some(({ kind }) => kind === 'unconfirmed') ? [unconfirmed] : []
 
 /** A provision with what it says: for a list of law that a reader must know, and for decisions with their point. */
 export function stated(citing: Citing, id: string): readonly Span[] {

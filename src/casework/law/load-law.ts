@@ -137,8 +137,9 @@ function checkProvisions({ acts, provisions }: Law): void {
 }
 
 /** SHA-256 of a row as a lawyer checks it: of all but the record of the check. */
-export function checkedDigest({ checked_by: _, ...row }: Provision): string {
-  return hash('sha256', encodeCanonical(row))
+export function checkedDigest(row: Provision): string {
+  const checked = Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'checked_by'))
+  return hash('sha256', encodeCanonical(checked))
 }
 
 function checkRules({ rules, provisions, length, daysOff, version, changes }: Law): void {

@@ -238,9 +238,9 @@ export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolea
     caption,
     columns: [
       { head: columns.term, share: 3 },
-      { head: columns.lastDay, share: 2 },
-      { head: columns.article, share: 3 },
-      { head: columns.mark, share: 2 },
+      { head: columns.lastDay, share: 2.4 },
+      { head: columns.article, share: 2 },
+      { head: columns.mark, share: 3.2 },
     ],
     rows: view.deadlines
       .filter(shown)

@@ -106,8 +106,10 @@ async function erase(
   world: World,
   wanted: { readonly id: Sha256; readonly reason: string },
 ): Promise<number> {
-  await (await folder.archive()).erase(wanted.id, wanted.reason, systemClock.now())
-  await recordErasures(await folder.archive(), await folder.custody())
+  const archive = await folder.archive()
+  await archive.erase(wanted.id, wanted.reason, systemClock.now())
+  ;(await folder.seenValues()).forget(archive.erasedLeaves)
+  await recordErasures(archive, await folder.custody())
   const said = await withdraw(folder, world, wanted.id)
   // The archive first: it is the truth. Where the second step fails, the same command does it again.
   await (await folder.warehouse()).remove(wanted.id)

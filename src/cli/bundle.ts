@@ -167,6 +167,7 @@ async function bundleOf(
       warehouse: await folder.warehouse(),
       incidents: await folder.incidents(),
       log: await folder.log(),
+      seen: await folder.seenValues(),
       custody: await folder.custody(),
       logFolder: folder.logFolder,
       settings: defaultSettings(),

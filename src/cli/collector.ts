@@ -114,6 +114,7 @@ export async function openCollector(
       clock: systemClock,
       realm: async () => (settings.realOnly ? 'real' : folder.realm()),
       onAdded: (added) => judging.add(added),
+      seen: await folder.seenValues(),
     },
     threads,
   )

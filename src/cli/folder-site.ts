@@ -21,6 +21,8 @@ export interface FolderSiteOptions {
   /** Whether only what was measured is shown. */
   readonly isPublic: boolean
   readonly networkFiles?: readonly string[]
+  /** Fingerprints by which pages are read. */
+  readonly fingerprintFiles?: readonly string[]
   /** What surrounds every page; absent: nothing is known of it. */
   readonly frame?: Frame
   /** Is told what to end after use; absent: it ends with the folder. */
@@ -36,7 +38,8 @@ export async function folderSite(
   const { assets, tag } = await readSiteAssets()
   const closeWith = options.closeWith ?? ((what: AsyncDisposable): void => folder.closeWith(what))
   const cards = await siteCards(closeWith)
-  const forms = openPublicForms()
+  await folder.seenValues() // its file is there before the thread reads it
+  const forms = openPublicForms({ folder: folder.path, fingerprintFiles: options.fingerprintFiles ?? [] })
   closeWith(forms)
   const key = await readMirrorKey(folder.path)
   return {

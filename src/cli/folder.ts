@@ -16,6 +16,8 @@ import type { Registry } from '../store/registry/contract.ts'
 import type { ReportStore } from '../store/registry/reports/contract.ts'
 import { openReportStore } from '../store/registry/reports/open.ts'
 import { openRegistry } from '../store/registry/sqlite.ts'
+import type { SeenValues } from '../store/seen-values/contract.ts'
+import { openSeenValues } from '../store/seen-values/open.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openWarehouse } from '../store/warehouse/open.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -39,6 +41,7 @@ export class OpenFolder implements AsyncDisposable {
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
   #registry: Registry | undefined
+  #seenValues: Promise<SeenValues> | undefined
   #reports: Promise<ReportStore> | undefined
   #log: Promise<TransparencyLog> | undefined
   #revisions: Promise<RevisionLog> | undefined
@@ -81,6 +84,19 @@ export class OpenFolder implements AsyncDisposable {
   registry(): Registry {
     this.#registry ??= openRegistry(this.path)
     return this.#registry
+  }
+
+  /** Which values of what servers write are common; what was erased is taken out first. */
+  seenValues(): Promise<SeenValues> {
+    this.#seenValues ??= this.#openSeenValues()
+    return this.#seenValues
+  }
+
+  async #openSeenValues(): Promise<SeenValues> {
+    const { erasedLeaves } = await this.archive()
+    const seen = openSeenValues(this.path)
+    seen.forget(erasedLeaves)
+    return seen
   }
 
   /** What people told; in a database where the environment of the first who asks names one. */
@@ -202,6 +218,7 @@ export class OpenFolder implements AsyncDisposable {
       for (const store of stores) await store?.[Symbol.asyncDispose]()
       await (await this.#reports?.catch(() => undefined))?.[Symbol.asyncDispose]()
       this.#registry?.[Symbol.dispose]()
+      ;(await this.#seenValues?.catch(() => undefined))?.[Symbol.dispose]()
     } finally {
       HELD.delete(this.path)
       await this.#held[Symbol.asyncDispose]()

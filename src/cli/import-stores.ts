@@ -3,6 +3,7 @@ import type { ImportStores } from '../pipeline/import.ts'
 import { judgeArchived } from '../pipeline/judge-bytes.ts'
 import type { JudgeTools } from '../pipeline/judge-bytes.ts'
 import { openJudgePool } from '../pipeline/judge-pool.ts'
+import { noteArchived } from '../pipeline/withheld/sighting.ts'
 import { catchUp } from '../pipeline/rebuild.ts'
 import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -19,10 +20,14 @@ export interface StoresOptions {
 
 /** Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. */
 export async function completeRows(folder: OpenFolder, world: World, tools: JudgeTools): Promise<void> {
+  const seen = await folder.seenValues()
   const { stored, broken } = await catchUp({
     archive: await folder.archive(),
     warehouse: await folder.warehouse(),
-    judge: (blob) => judgeArchived(blob, tools),
+    judge: (blob) => {
+      noteArchived(blob, seen)
+      return judgeArchived(blob, tools)
+    },
     onProgress: () => undefined,
     signal: world.signal,
   })

@@ -5,6 +5,7 @@ import { LANGS } from '../text/lang.ts'
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import type { Command, World } from './command.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
 import { folderSite } from './folder-site.ts'
 import { defaultFolder, withFolder, type OpenFolder } from './folder.ts'
 import { mirrorKeyName, openMirrorKey, readMirrorKey, type MirrorKey } from './mirror-key.ts'
@@ -125,7 +126,15 @@ async function write(folder: OpenFolder, values: Writing, world: World): Promise
   await using drawing = openSiteDrawing()
   await using after = new AsyncDisposableStack()
   const closeWith = (what: AsyncDisposable): void => void after.use(what)
-  const site = await folderSite(folder, { names, log, isPublic: values.public, networkFiles, frame, closeWith })
+  const site = await folderSite(folder, {
+    names,
+    log,
+    isPublic: values.public,
+    networkFiles,
+    fingerprintFiles: fingerprintFiles([], world),
+    frame,
+    closeWith,
+  })
   const options = {
     site: { ...site, draw: drawing.draw },
     key: values.signingKey,

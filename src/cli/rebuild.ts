@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { judgeArchived } from '../pipeline/judge-bytes.ts'
+import { noteArchived } from '../pipeline/withheld/sighting.ts'
 import { catchUp, rebuild } from '../pipeline/rebuild.ts'
 import type { Rebuilt, Sources } from '../pipeline/rebuild.ts'
 import { openCertificates } from '../sys/certificates.ts'
@@ -60,10 +61,15 @@ async function run(args: readonly string[], world: World): Promise<number> {
       tables: loadTables({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }),
       certificates: openCertificates(),
     }
+    const seen = await open.seenValues()
+    if (!values.missing) seen.clear()
     const sources: Sources = {
       archive: await open.archive(),
       warehouse: await open.warehouse(),
-      judge: (blob) => judgeArchived(blob, tools),
+      judge: (blob) => {
+        noteArchived(blob, seen)
+        return judgeArchived(blob, tools)
+      },
       onProgress: progressTo(world),
       signal: world.signal,
     }

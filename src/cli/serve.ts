@@ -169,6 +169,7 @@ export async function serveFolder(
   folder: OpenFolder,
   options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> &
     Partial<Pick<ServeOptions, 'networkFiles' | 'trustedProxies' | 'controls'>> & {
+      readonly fingerprintFiles?: readonly string[]
       readonly names: Names
       readonly signal: AbortSignal
       readonly env: World['env']
@@ -255,13 +256,17 @@ export const command: Command = {
       settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
     const served = collector === undefined ? rest : { ...rest, collector }
     const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
-    await serveFolder(folder, { ...served, names, frame, signal, env: world.env }, (url) => {
-      world.out.write(`Kuager is open at ${url}\n`)
-      for (const remark of remarks) {
-        world.err.write(`${remark}\n`)
-        openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')
-      }
-    })
+    await serveFolder(
+      folder,
+      { ...served, names, frame, signal, env: world.env, fingerprintFiles: fingerprintFiles([], world) },
+      (url) => {
+        world.out.write(`Kuager is open at ${url}\n`)
+        for (const remark of remarks) {
+          world.err.write(`${remark}\n`)
+          openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')
+        }
+      },
+    )
     refusal.signal.throwIfAborted()
     return 0
   },

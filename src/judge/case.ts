@@ -12,6 +12,7 @@ import type {
 import type { Service } from '../model/service.ts'
 import type { Tables } from '../model/tables.ts'
 import type { Tally } from './kuager/chance.ts'
+import { sentTo } from './sent-to.ts'
 import { brokenResolver, ignoredOnThisLine } from './line.ts'
 
 /** The rows of one step of a redirect chain, as the probe saw it. */
@@ -104,6 +105,8 @@ interface Aim {
   readonly host: string | undefined
   readonly scheme: 'http' | 'https'
   readonly port: number | undefined
+  /** The place itself is withheld: what was dialled tells more. */
+  readonly withheld?: true
 }
 
 function layOutHop(index: number, rows: readonly Observation[], input: string | undefined): Hop {
@@ -124,8 +127,8 @@ function layOutHop(index: number, rows: readonly Observation[], input: string | 
   const http = onPath(asked, index === 0 ? meant : undefined)
   const page = http.find((row) => row.scheme !== undefined)
   const aim = page === undefined ? meant : undefined
-  const host =
-    page?.host ?? aim?.host ?? tls[0]?.name ?? dns[0]?.name ?? tcp.find((row) => row.name !== undefined)?.name
+  const dialled = tls[0]?.name ?? dns[0]?.name ?? tcp.find((row) => row.name !== undefined)?.name
+  const host = page?.host ?? (aim?.withheld === true ? (dialled ?? aim.host) : (aim?.host ?? dialled))
   const scheme = page?.scheme ?? aim?.scheme ?? guessScheme(tcp, tls)
   const port = page?.port ?? aim?.port ?? (scheme && (scheme === 'https' ? 443 : 80))
   // Old clients list a host's connections once: a later hop to the same host and another port finds its own there.
@@ -153,14 +156,19 @@ const isFor = (row: HttpObservation, { host, scheme }: Aim): boolean =>
 /** Where no request was recorded: the input, or the redirect that led to this hop. */
 function aimOf(index: number, rows: readonly Observation[], input: string | undefined): Aim | undefined {
   const before = rows.find(
-    (row) => row.kind === 'http' && row.hop === index - 1 && row.location !== undefined && row.url !== undefined,
+    (row): row is HttpObservation =>
+      row.kind === 'http' &&
+      row.hop === index - 1 &&
+      (row.location ?? row.read?.location) !== undefined &&
+      row.url !== undefined,
   )
+  if (index > 0 && before?.read !== undefined) return aimRead(before)
   const url =
     index === 0
       ? input === undefined
         ? null
         : URL.parse(input)
-      : before?.kind === 'http' && before.location !== undefined
+      : before?.location !== undefined
         ? URL.parse(before.location, before.url)
         : null
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
@@ -171,6 +179,14 @@ function aimOf(index: number, rows: readonly Observation[], input: string | unde
     scheme,
     port: url.port === '' ? undefined : Number(url.port),
   }
+}
+
+/** Where the place of the redirect is withheld: whether it is another owner's, and its scheme, are all that is known. */
+function aimRead(before: HttpObservation): Aim | undefined {
+  const sent = sentTo(before)
+  if (sent === undefined) return undefined
+  const host = sent.is('elsewhere') ? sent.host : before.host
+  return { host, scheme: sent.is('cleartext') ? 'http' : 'https', port: undefined, withheld: true }
 }
 
 /** Where no request was recorded, because an earlier step failed: handshakes and ports tell what was meant. */

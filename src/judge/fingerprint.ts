@@ -77,14 +77,14 @@ function indexOf(prints: readonly Fingerprint[]): Index {
   return index
 }
 
-function strongest(prints: readonly Fingerprint[], text: string, country: CountryCode): FingerprintMatch | undefined {
+function matching(prints: readonly Fingerprint[], text: string, country: CountryCode): readonly FingerprintMatch[] {
   const found: FingerprintMatch[] = []
   for (const print of prints) {
     if (!matches(print.pattern, text)) continue
     const worth = worthOf(print, country)
     if (worth !== undefined) found.push({ name: print.name, worth })
   }
-  return best(found)
+  return found
 }
 
 /** The strongest fingerprint of a DNS answer. */
@@ -97,7 +97,7 @@ export function fingerprintOfAddress(
   const index = indexOf(tables.fingerprints)
   const whole = index.addresses.get(address) ?? []
   if (whole.length === 0 && index.addressPatterns.length === 0) return undefined
-  return strongest([...whole, ...index.addressPatterns], address, country)
+  return best(matching([...whole, ...index.addressPatterns], address, country))
 }
 
 /** The strongest fingerprint of an HTTP answer, in its body or its headers. */
@@ -106,12 +106,29 @@ export function fingerprintOfPage(
   country: CountryCode,
   tables: Tables,
 ): FingerprintMatch | undefined {
-  if (tables.fingerprints.length === 0) return undefined
+  return page.read === undefined
+    ? best(matchesOfPage(page, country, tables))
+    : best(page.read.fingerprints.flatMap((name) => matchNamed(name, country, tables) ?? []))
+}
+
+/** What a fingerprint of pages is worth that matched when the page was read. */
+function matchNamed(name: string, country: CountryCode, tables: Tables): FingerprintMatch | undefined {
+  const print = tables.fingerprints.find((one) => one.name === name && one.place.kind !== 'dns')
+  const worth = print && worthOf(print, country)
+  return worth && { name, worth }
+}
+
+/** Every fingerprint that an HTTP answer matches: by its headers, as they come, then by its body. */
+export function matchesOfPage(
+  page: HttpObservation,
+  country: CountryCode,
+  tables: Tables,
+): readonly FingerprintMatch[] {
+  if (tables.fingerprints.length === 0) return []
   const index = indexOf(tables.fingerprints)
   const found = page.headers.flatMap(([name, value]) => {
-    const match = strongest(index.headers.get(name) ?? [], value, country)
-    return match === undefined ? [] : [match]
+    const prints = index.headers.get(name)
+    return prints === undefined ? [] : matching(prints, value, country)
   })
-  const body = page.body === undefined ? undefined : strongest(index.bodies, page.body, country)
-  return best(body === undefined ? found : [...found, body])
+  return page.body === undefined ? found : [...found, ...matching(index.bodies, page.body, country)]
 }

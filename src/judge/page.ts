@@ -1,9 +1,6 @@
-import { addressFamily, isBogon } from '../model/address.ts'
-import { registrableDomain } from '../model/hostname.ts'
 import type { HttpObservation } from '../model/observation.ts'
-
-/** `differs`: body and title both; `alike`: one of them agrees; `unclear`: neither can be compared. */
-export type PageComparison = 'alike' | 'differs' | 'unclear'
+import type { PageComparison } from '../model/page-reading.ts'
+import { sentTo } from './sent-to.ts'
 
 type Agreement = 'same' | 'other' | 'unknown'
 
@@ -46,8 +43,12 @@ function compareBodies(probe: HttpObservation, control: HttpObservation): Agreem
 /** A refusal of the client's request (4xx): stands in for a title where the control tells none. */
 const refuses = (page: HttpObservation): boolean => (page.status ?? 0) >= 400 && (page.status ?? 0) < 500
 
-/** Compares a page that reached the probe with the one that reached the control. */
+/**
+ * Compares a page that reached the probe with the one that reached the control. `differs`: body and title both; `alike`:
+ * one of them agrees; `unclear`: neither can be compared.
+ */
 export function comparePages(probe: HttpObservation, control: HttpObservation): PageComparison {
+  if (probe.read !== undefined) return probe.read.compared[control.source] ?? 'unclear'
   if (shareDistinctiveHeader(probe, control)) return 'alike'
   const title = compareTitles(probe, control)
   const body = compareBodies(probe, control)
@@ -101,6 +102,7 @@ const CHALLENGE_BODIES = [
 
 /** Whether a page is a known challenge or refusal page of a content delivery network. */
 export function isChallenge(page: HttpObservation): boolean {
+  if (page.read !== undefined) return page.read.challenge
   if (headerOf(page, 'cf-mitigated') !== undefined) return true
   const status = page.status ?? 0
   if (status !== 403 && status !== 429 && status !== 503 && status !== 202) return false
@@ -108,17 +110,6 @@ export function isChallenge(page: HttpObservation): boolean {
   if (headerOf(page, 'server')?.startsWith('AkamaiGHost') === true) return true
   return page.body !== undefined && CHALLENGE_BODIES.some((mark) => page.body?.includes(mark))
 }
-
-/** Parameters that portals of hotspots and hotels put in the address to which they send a guest. */
-const PORTAL_MARKS =
-  /[?&](?:uamip|userurl|wlanuserip|wlanacname|client_mac|clientmac|ap_mac|apmac|usermac|gw_address|nasid|res=notyet)\b/i
-const PORTAL_HOST = /^(?:captive|captiveportal|hotspot|wifi-?login|guest-?wifi|login\.wifi)[.-]/i
-
-/**
- * Addresses of home and office routers: what answers there belongs to the line. `10.0.0.0/8` is not among them:
- * national block pages stand there.
- */
-const isHouseholdAddress = (host: string): boolean => host.startsWith('192.168.') && addressFamily(host) === 4
 
 /**
  * The answer itself came, whatever the client made of it: old clients call a redirect to a host they cannot
@@ -134,23 +125,17 @@ export const isAnswered = (page: HttpObservation): boolean =>
 export function captivePortal(page: HttpObservation): string | undefined {
   if (page.scheme !== 'http') return undefined
   if (page.status === 511) return page.host ?? ''
-  if (page.location === undefined || page.status === undefined || page.status < 300 || page.status > 399)
-    return undefined
-  const target = URL.parse(page.location, page.url)
-  if (target === null || target.hostname === page.host) return undefined
-  const host = target.hostname
-  if (isHouseholdAddress(host)) return host
-  const local = /\.(?:local|lan|home|internal|localdomain)$/.test(host) || !/[.:]/.test(host)
-  return local || PORTAL_MARKS.test(target.search) || PORTAL_HOST.test(host) ? host : undefined
+  if (page.status === undefined || page.status < 300 || page.status > 399) return undefined
+  const sent = sentTo(page)
+  return sent?.is('portal') === true ? sent.host : undefined
 }
 
 /** Host of another owner to which a cleartext answer redirects, where it does. */
 export function redirectElsewhere(page: HttpObservation): string | undefined {
-  if (page.scheme !== 'http' || page.location === undefined || page.host === undefined) return undefined
+  if (page.scheme !== 'http' || page.host === undefined) return undefined
   if (page.status === undefined || page.status < 300 || page.status > 399) return undefined
-  const target = URL.parse(page.location, page.url)
-  if (target === null || target.hostname === '') return undefined
-  return registrableDomain(target.hostname) === registrableDomain(page.host) ? undefined : target.hostname
+  const sent = sentTo(page)
+  return sent?.is('elsewhere') === true ? sent.host : undefined
 }
 
 /**
@@ -158,8 +143,7 @@ export function redirectElsewhere(page: HttpObservation): string | undefined {
  * is no portal of the line. Wrong when: a portal lets the helper's address through.
  */
 export function redirectToNowhere(page: HttpObservation): string | undefined {
-  if (page.scheme !== 'http' || page.location === undefined) return undefined
-  const target = URL.parse(page.location, page.url)
-  const host = target?.hostname.replace(/^\[|\]$/g, '')
-  return host !== undefined && addressFamily(host) !== undefined && isBogon(host) ? host : undefined
+  if (page.scheme !== 'http') return undefined
+  const sent = sentTo(page)
+  return sent?.is('private') === true ? sent.host.replace(/^\[|\]$/g, '') : undefined
 }

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts'
+import type { PageReading } from './page-reading.ts'
 import type { Asn, Instant, Seconds, Sha256 } from './units.ts'
 
 /** Who performed the operation: the probe on the measured line, or a clean vantage elsewhere. */
@@ -154,6 +155,8 @@ export interface HttpObservation extends ObservationBase {
   readonly bodyTruncated: boolean
   /** Body as text for fingerprints, at most 512 KiB; absent for control rows. */
   readonly body?: string
+  /** Instead of headers, location, title and body, where what the server sent is withheld: what was read from them. */
+  readonly read?: PageReading
 }
 
 export interface ThroughputObservation extends ObservationBase {

@@ -1,3 +1,4 @@
+import type { PageReading } from '../model/page-reading.ts'
 import type { Writable } from '../ooni/decoder.ts'
 import type { Nettest } from '../ooni/nettests.ts'
 import type { OperationSet } from '../ooni/operations.ts'
@@ -23,6 +24,8 @@ export interface Context {
   readonly hops: Hops
   readonly partOf: PartOf
   readonly certificates: Certificates
+  /** Where what servers sent is withheld. */
+  readonly readings: ReadonlyMap<string, PageReading> | undefined
 }
 
 type Carried = Pick<Timing, 'startedAt' | 'endedAt' | 'transaction' | 'round'> & { readonly failure?: Failure }

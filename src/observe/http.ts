@@ -1,5 +1,6 @@
 import { addressFamily } from '../model/address.ts'
 import type { HttpObservation } from '../model/observation.ts'
+import { NOTHING_READ } from '../model/page-reading.ts'
 import { blobLength, blobText } from '../ooni/binary.ts'
 import type { Writable } from '../ooni/decoder.ts'
 import type { HeaderRow, RequestRow, ResponseRow } from '../ooni/requests.ts'
@@ -14,10 +15,14 @@ function headerOf(headers: readonly HeaderRow[], name: string): string | undefin
 }
 
 /** Adds what came back. A page is only a page where a person would see one: its title is read whatever its type says. */
-function addAnswer(made: Writable<HttpObservation>, response: ResponseRow): void {
-  made.headers = response.headers
+function addAnswer(made: Writable<HttpObservation>, response: ResponseRow, { readings }: Context): void {
   made.bodyTruncated = response.truncated
   if (response.status !== undefined) made.status = response.status
+  if (readings !== undefined) {
+    made.read = readings.get(made.source) ?? NOTHING_READ
+    return
+  }
+  made.headers = response.headers
   const location = headerOf(response.headers, 'location')
   if (location !== undefined && location !== '') made.location = location
   if (response.body === undefined) return
@@ -96,6 +101,6 @@ export function observeHttp(row: RequestRow, index: number, context: Context): H
   if (where.address !== undefined) made.address = where.address
   if (where.port !== undefined) made.port = where.port
   if (row.role !== undefined) made.role = row.role
-  if (row.response !== undefined) addAnswer(made, row.response)
+  if (row.response !== undefined) addAnswer(made, row.response, context)
   return made
 }

@@ -84,6 +84,7 @@ function contextOf(measurement: Measurement, set: OperationSet, certificates: Ce
     hops: CHAINED.has(nettest) ? chainOf(set.requests, urls) : NO_CHAIN,
     partOf: partsOf(nettest, set),
     certificates,
+    readings: measurement.readings,
   }
 }
 

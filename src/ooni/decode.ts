@@ -1,5 +1,7 @@
 import { InputError } from '../model/errors.ts'
 import type { MeasurementHead } from '../model/measurement.ts'
+import { decodeReadings, type PageReading } from '../model/page-reading.ts'
+import { isWithheldForm, readingsIn } from '../model/published-form.ts'
 import { setAside, type Aside } from './aside.ts'
 import type { Control } from './control.ts'
 import { isRecord, optionalText, wrongValue, type JsonRecord, type Writable } from './decoder.ts'
@@ -19,6 +21,8 @@ export interface Measurement {
   readonly sets: readonly OperationSet[]
   readonly control?: Control
   readonly whoami?: Whoami
+  /** Where what servers sent is withheld: what was read from each exchange, by its JSON pointer. */
+  readonly readings?: ReadonlyMap<string, PageReading>
 }
 export type Decoded = Measurement | Aside
 
@@ -49,6 +53,7 @@ function build(root: JsonRecord, testKeys: JsonRecord, head: MeasurementHead): M
   const measurement: Writable<Measurement> = { kind: 'measurement', head, nettest, sets }
   if (control !== undefined) measurement.control = control
   if (whoami !== undefined) measurement.whoami = whoami
+  if (isWithheldForm(root)) measurement.readings = decodeReadings(readingsIn(root))
   return measurement
 }
 

@@ -1,4 +1,5 @@
 import { addressFamily, splitEndpoint } from '../model/address.ts'
+import { WITHHELD_FORM } from '../model/published-form.ts'
 import { unwrap } from './decode.ts'
 import { isRecord, type JsonRecord } from './decoder.ts'
 import { eraseBase64, eraserOf, SCRUBBED, type Erase } from './erase-address.ts'
@@ -172,8 +173,10 @@ function scrubAnnotations(annotations: unknown): unknown {
 
 /** The envelope's own rules; the rest of the document has been scrubbed already. */
 function scrubEnvelope(root: JsonRecord): JsonRecord {
-  const { [MARK]: _, [SIGNATURE]: __, ...rest } = root
-  const fixed: Record<string, unknown> = { [MARK]: PUBLIC_FORM_VERSION, ...rest }
+  const { [MARK]: mark, [SIGNATURE]: _, ...rest } = root
+  // What another observatory published without what servers wrote stays of that form: its readings stand for them.
+  const version = mark === WITHHELD_FORM ? mark : PUBLIC_FORM_VERSION
+  const fixed: Record<string, unknown> = { [MARK]: version, ...rest }
   if (fixed['probe_ip'] !== undefined) fixed['probe_ip'] = '127.0.0.1'
   if (fixed['resolver_ip'] !== undefined) fixed['resolver_ip'] = '127.0.0.2'
   // What follows one installation or credential through its measurements stays out too.
@@ -192,12 +195,15 @@ function scrubEnvelope(root: JsonRecord): JsonRecord {
  * BUG: an address that the measurement does not name as the person's (a page that greets its visitor by address,
  * while `probe_ip` is already 127.0.0.1) cannot be told from a server's and stays. Probes scrub it themselves.
  */
-export function publicForm(json: unknown): string {
+export const publicForm = (json: unknown): string => JSON.stringify(publicValue(json))
+
+/** The public form as a value. */
+export function publicValue(json: unknown): unknown {
   const root = unwrap(json)
   const addresses = new Set<string>()
   if (isRecord(root) && typeof root['probe_ip'] === 'string') learn(root['probe_ip'], { addresses })
   let clean = scrubValue(root, '', { addresses })
   const erase = eraserOf(addresses)
   if (erase !== undefined) clean = scrubValue(clean, '', { addresses, erase })
-  return JSON.stringify(isRecord(clean) ? scrubEnvelope(clean) : clean)
+  return isRecord(clean) ? scrubEnvelope(clean) : clean
 }

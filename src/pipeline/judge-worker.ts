@@ -2,6 +2,7 @@ import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import { InputError } from '../model/errors.ts'
 import type { Realm } from '../model/log-entry.ts'
+import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
 import { publicForm } from '../ooni/public-form.ts'
 import { openFrameDecoder } from '../store/archive/frame-decoder.ts'
@@ -13,7 +14,7 @@ import { serveCalls } from '../sys/serve-calls.ts'
 import type { Reply } from '../sys/serve-calls.ts'
 import { loadTables } from '../sys/tables.ts'
 import type { Work } from '../sys/work-progress.ts'
-import { digest, judgeBytes } from './judge-bytes.ts'
+import { digest, judgeBytes, judgeHeld } from './judge-bytes.ts'
 import type { JudgedBytes, JudgeTools } from './judge-bytes.ts'
 import type {
   JudgeArchivedCall,
@@ -73,7 +74,7 @@ function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): Reply {
   const judged = ends.map((end, i): boolean => {
     const [start, provenance] = [starts[i]!, provenances[i]!] // as many as there are ends
     work.item(i, expandsTo[i] ?? end - start)
-    const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance.id, expandsTo[i])
+    const made = judgeSafely(privately(new Uint8Array(buffer, start, end - start)), provenance, expandsTo[i])
     if (made === undefined) return false
     const { head, service, verdict, observations } = made
     rows.add({ provenance, leafIndex, head, service, verdict, observations })
@@ -86,10 +87,10 @@ function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): Reply {
 }
 
 /** Undefined where nothing was decoded, or our own code broke: the bytes are kept, and the next rules may read them. */
-function judgeSafely(held: Uint8Array, id: Sha256, expandsTo: number | undefined): JudgedBytes | undefined {
+function judgeSafely(held: Uint8Array, provenance: Provenance, expandsTo: number | undefined): JudgedBytes | undefined {
   try {
     const received = expandsTo === undefined ? held : decodeFrame(held, expandsTo)
-    const judged = judgeBytes(received, tools, id)
+    const judged = judgeHeld(received, provenance, tools)
     return judged.kind === 'aside' ? undefined : judged
   } catch {
     return undefined

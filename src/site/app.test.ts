@@ -135,7 +135,11 @@ describe('the page of a measurement', () => {
     const long = JSON.stringify({ text: 'long '.repeat(20_000) })
     const site = await sampleSite({
       publicForm: (id, wanted, signal) =>
-        samplePublicForm(id, { ...wanted, bytes: new TextEncoder().encode(long) }, signal),
+        samplePublicForm(
+          id,
+          { ...wanted, measurement: { ...wanted.measurement, bytes: new TextEncoder().encode(long) } },
+          signal,
+        ),
     })
     const page = await (await site.request(urls.measurement('en', INTERFERED))).text()
     assert.ok(page.length < 150_000)

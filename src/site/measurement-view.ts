@@ -9,8 +9,8 @@ import { lastDays } from './query.ts'
 
 /** What is wanted of the public (scrubbed) form of a measurement. */
 export interface WantedForm {
-  /** The measurement as received. */
-  readonly bytes: Uint8Array
+  /** As the archive holds it. */
+  readonly measurement: Archived & { kind: 'blob' }
   /** Said first in the text. */
   readonly simulated: boolean
   /** Indented for people, or one line for programs. */
@@ -42,9 +42,8 @@ export async function publicJson(
   simulated: boolean,
 ): Promise<PublicJson | { readonly kind: 'busy' }> {
   if (archived?.kind !== 'blob') return { kind: 'absent' }
-  const { bytes, provenance } = archived
-  const wanted = { bytes, simulated, layout: 'indented', most: MOST_SHOWN_BYTES } as const
-  const made = await publicForm(provenance.id, wanted, AbortSignal.timeout(PATIENCE_MS))
+  const wanted = { measurement: archived, simulated, layout: 'indented', most: MOST_SHOWN_BYTES } as const
+  const made = await publicForm(archived.provenance.id, wanted, AbortSignal.timeout(PATIENCE_MS))
   if (made.kind !== 'text') return { kind: made.kind }
   const isCut = made.text.length < made.bytes
   return { kind: 'text', text: new TextDecoder().decode(made.text), isCut, bytes: made.bytes }
@@ -52,11 +51,15 @@ export async function publicJson(
 
 /** The whole public form, for a file. */
 export const publicFile = (
-  { bytes, provenance }: Archived & { kind: 'blob' },
+  measurement: Archived & { kind: 'blob' },
   publicForm: PublicForm,
   simulated: boolean,
 ): Promise<MadeForm> =>
-  publicForm(provenance.id, { bytes, simulated, layout: 'indented' }, AbortSignal.timeout(PATIENCE_MS))
+  publicForm(
+    measurement.provenance.id,
+    { measurement, simulated, layout: 'indented' },
+    AbortSignal.timeout(PATIENCE_MS),
+  )
 
 /**
  * Where a measurement was taken from, as far as it is anybody's business: names of files on the disk of whoever

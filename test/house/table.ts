@@ -95,7 +95,7 @@ export const MOST_FILES: Readonly<Record<string, number>> = {
   pino: 1,
   chdb: 1,
   '@clickhouse/client': 1,
-  'node:sqlite': 4,
+  'node:sqlite': 5,
   kysely: 8,
   pg: 1,
   nodemailer: 1,

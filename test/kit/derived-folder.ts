@@ -15,6 +15,7 @@ import { formatInstantUtc, instant, parseSha256, type Sha256 } from '../../src/m
 import { encodeVerdict } from '../../src/model/verdict-wire.ts'
 import { parseJson } from '../../src/ooni/json.ts'
 import { publicForm } from '../../src/ooni/public-form.ts'
+import { openPublisher } from '../../src/pipeline/withheld/publish.ts'
 import { judgePublic } from '../../src/derive/judge-public.ts'
 import { parseDerivationTables } from '../../src/derive/derivation-tables.ts'
 import {
@@ -107,6 +108,10 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
       const parts: GatherParts = {
         archive: { readLeaf },
         publicOf,
+        publisher: openPublisher({
+          tables: parseDerivationTables(readDerivationFiles(), digest).verdicts,
+          seen: { secret: new Uint8Array(32), isCommon: () => false },
+        }),
         leafOf: (one) => archive.leafOf(one),
         warehouse: await folder.warehouse(),
         incidents,

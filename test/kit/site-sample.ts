@@ -25,8 +25,8 @@ import { memoryWarehouse } from './memory-warehouse.ts'
 import { eveningRows } from './sample-evening.ts'
 
 /** The documents of the samples name no person: their public form is themselves. */
-export const samplePublicForm: SiteOptions['publicForm'] = async (_id, { bytes, simulated, layout, most }) => {
-  const value = JSON.parse(new TextDecoder().decode(bytes)) as object
+export const samplePublicForm: SiteOptions['publicForm'] = async (_id, { measurement, simulated, layout, most }) => {
+  const value = JSON.parse(new TextDecoder().decode(measurement.bytes)) as object
   const text = JSON.stringify(simulated ? { simulated, ...value } : value, undefined, layout === 'line' ? undefined : 2)
   const whole = new TextEncoder().encode(`${text}\n`)
   return { kind: 'text', text: whole.slice(0, most), bytes: whole.length }

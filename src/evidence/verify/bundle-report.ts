@@ -12,6 +12,7 @@ export const BUNDLE_STEPS = [
   'time',
   'custody',
   'complete',
+  'withheld',
   'verdicts',
   'incident',
   'weight',
@@ -74,6 +75,8 @@ export const BUNDLE_PROBLEMS = [
   // complete
   'left-out',
   'count',
+  // withheld
+  'opening-differs',
   // verdicts, incident, weight, published
   'verdict-differs',
   'observations-differ',
@@ -112,6 +115,7 @@ export const BUNDLE_NOTES = [
   'no-events',
   'no-custody',
   'erased',
+  'read-withheld',
   'settled',
   'rules',
   'own-roots',
@@ -146,6 +150,7 @@ export const BUNDLE_FACTS = [
   'since',
   'custody',
   'complete',
+  'withheld',
   'verdicts',
   'incident',
   'shown-no-longer',

@@ -1,9 +1,20 @@
 import type { BundleProblem } from './bundle-report.ts'
 import { LIMITS, type BundleSource } from './bundle-source.ts'
 import { InputError } from '../../model/errors.ts'
+import { readPublished, wrongOpenings } from '../../model/published-form.ts'
 import { encodeHex } from '../hex.ts'
 import { loggedAt, provenAt } from './bundle-paths.ts'
 import type { BundleTools, DigestName, RunningDigest } from './bundle-tools.ts'
+
+/** A published form of which values are withheld. */
+export interface WithheldFile {
+  /** SHA-256 of the form that its leaf digests, 64 hexadecimal digits. */
+  readonly hashed: string
+  readonly withheld: number
+  readonly opened: number
+  /** Pointers whose opened value is not the one that was committed to. */
+  readonly wrong: readonly string[]
+}
 
 /** What one reading of every file gives. */
 export interface FilesRead {
@@ -11,6 +22,8 @@ export interface FilesRead {
   readonly sha512: ReadonlyMap<string, string>
   /** SHA-256 by path, of what was logged, 64 hexadecimal digits. */
   readonly sha256: ReadonlyMap<string, string>
+  /** Of measurements of which values are withheld, by path. */
+  readonly forms: ReadonlyMap<string, WithheldFile>
   /** Of each leaf with a proof what is wrong with it, undefined where nothing is. */
   readonly proofs: ReadonlyMap<number, BundleProblem | undefined>
   /** Bytes of what was logged besides measurements, and of the seal, by path. */
@@ -22,6 +35,8 @@ export interface FilesRead {
 /** Files up to this length are read at once, and several of them at one time. */
 const SMALL = 4 * 1024 ** 2
 const AT_ONE_TIME = 8
+/** Measurements up to this length are read at once: what is withheld in them is looked at. */
+const MOST_FORM = 16 * 1024 ** 2
 /** Of all files whose bytes are kept. */
 const MOST_KEPT = 256 * 1024 ** 2
 
@@ -30,6 +45,7 @@ interface Filling {
   readonly sha256: Map<string, string>
   readonly proofs: Map<number, BundleProblem | undefined>
   readonly kept: Map<string, Uint8Array>
+  readonly forms: Map<string, WithheldFile>
   readonly unread: string[]
 }
 
@@ -42,19 +58,24 @@ export async function readFiles(
   checkProof: (leaf: number, bytes: Uint8Array) => BundleProblem | undefined,
   tools: BundleTools,
 ): Promise<FilesRead> {
-  const into: Filling = { sha512: new Map(), sha256: new Map(), proofs: new Map(), kept: new Map(), unread: [] }
+  const into: Filling = {
+    ...{ sha512: new Map(), sha256: new Map(), proofs: new Map(), kept: new Map(), forms: new Map() },
+    unread: [],
+  }
   const total = [...source.files.values()].reduce((sum, size) => sum + size, 0)
   const waiting = source.files.entries()
   let done = 0
   let kept = 0
   const one = async (path: string, size: number): Promise<void> => {
     const names: readonly DigestName[] = needsSha256(path) ? ['sha512', 'sha256'] : ['sha512']
-    const most = isKept(path) ? LIMITS.wholeBytes : SMALL
+    const most = isKept(path) ? LIMITS.wholeBytes : isMeasurement(path) ? MOST_FORM : SMALL
     const bytes = size <= most ? await source.read(path, most) : undefined
     const digests =
       bytes === undefined ? await digestPieces(source, path, names, tools) : await digestWhole(bytes, names, tools)
     into.sha512.set(path, digests[0] ?? '')
     if (digests[1] !== undefined) into.sha256.set(path, digests[1])
+    const form = bytes !== undefined && isMeasurement(path) ? formIn(bytes, tools) : undefined
+    if (form !== undefined) into.forms.set(path, form)
     const leaf = provenAt(path)
     if (leaf !== undefined) into.proofs.set(leaf, bytes === undefined ? 'file-form' : checkProof(leaf, bytes))
     if (!isKept(path)) return
@@ -84,11 +105,27 @@ export async function readFiles(
     ...into,
     sha512: ordered(into.sha512),
     sha256: ordered(into.sha256),
+    forms: ordered(into.forms),
     unread: into.unread.toSorted(),
   }
 }
 
 const needsSha256 = (path: string): boolean => loggedAt(path) !== undefined || path === 'seal.json'
+const isMeasurement = (path: string): boolean => loggedAt(path)?.kind === 'measurement'
+
+/** Looks into a published form of which values are withheld; undefined for any other file. */
+function formIn(bytes: Uint8Array, { digest }: Pick<BundleTools, 'digest'>): WithheldFile | undefined {
+  const form = readPublished(new TextDecoder().decode(bytes))
+  if (form === undefined) return undefined
+  const sha256 = (text: string): string => encodeHex(digest(new TextEncoder().encode(text)))
+  return {
+    hashed: sha256(form.hashed),
+    withheld: Object.keys(form.commitments).length - Object.keys(form.opened).length,
+    opened: Object.keys(form.opened).length,
+    wrong: wrongOpenings(form, sha256),
+  }
+}
+
 const isKept = (path: string): boolean => {
   const logged = loggedAt(path)
   return logged === undefined ? path.startsWith('seal.') : logged.kind !== 'measurement'

@@ -41,7 +41,8 @@ export function checkInclusion({ leaves, checkpoint }: LogParts, files: FilesRea
     if (logged === undefined) continue
     const named = leaves.get(logged.leaf)
     if (named === undefined) find.fail('no-leaf', path)
-    else if (named.record.public !== sha256 || named.record.kind !== logged.kind) find.fail('leaf-differs', path)
+    else if (!isLogged(named.record, { path, sha256 }, files) || named.record.kind !== logged.kind)
+      find.fail('leaf-differs', path)
   }
   checkTwice(leaves, files, find)
   let proven = 0
@@ -53,6 +54,13 @@ export function checkInclusion({ leaves, checkpoint }: LogParts, files: FilesRea
   for (const leaf of files.proofs.keys()) if (!leaves.has(leaf)) find.fail('no-leaf', `leaf ${leaf}`)
   find.fact('inclusion', { count: proven, size: checkpoint?.size ?? 0 })
 }
+
+/** Whether a leaf digests a file, or the form within it of which values are withheld. */
+const isLogged = (
+  { public: logged }: { readonly public: string },
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
+  { forms }: FilesRead,
+): boolean => logged === sha256 || logged === forms.get(path)?.hashed
 
 /** One public form under two leaves: one measurement that was sent twice, or counted twice. */
 function checkTwice(leaves: LogParts['leaves'], files: FilesRead, find: StepFindings): void {

@@ -21,6 +21,7 @@ import { StepFindings } from './step-findings.ts'
 import { checkPublished } from './step-published.ts'
 import { checkCheckpoint, checkInclusion, checkSeal } from './step-log.ts'
 import { checkWitnesses } from './step-witnesses.ts'
+import { checkWithheld } from './step-withheld.ts'
 import { checkTime, type TimeTools } from './step-time.ts'
 
 /** What is given to verify a bundle; `derive` is absent where nothing is to be judged again. */
@@ -106,6 +107,7 @@ async function verifySource(source: BundleSource, tools: VerifyBundleTools, end:
   await run('time', (find) => checkTime({ source, log, measurements: parts.measurements }, tools, find))
   await run('custody', (find) => checkCustody(parts, files, tools, find))
   await run('complete', (find) => checkComplete(parts, revisions, find))
+  await run('withheld', (find) => checkWithheld(files, find))
   let again: DeriveOutcome = { kind: 'no-judge' }
   await run('verdicts', async (find) => {
     again = await deriveAgain({ source, parts, revisions }, tools)

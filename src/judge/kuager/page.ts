@@ -8,7 +8,8 @@ import { isTimeout } from '../line.ts'
 import { beyondChance } from './chance.ts'
 import type { Mechanism } from '../../model/mechanism.ts'
 import { comparePages, isAnswered, redirectElsewhere } from '../page.ts'
-import { addressFamily } from '../../model/address.ts'
+import { sentTo } from '../sent-to.ts'
+import type { Service } from '../../model/service.ts'
 import { serviceHosts } from './service-hosts.ts'
 
 /** Judges the exchange of one endpoint, of one scheme; undefined where none was tried. `rows`: of that endpoint alone. */
@@ -153,8 +154,15 @@ function answersEveryHost(row: HttpObservation, beside: readonly HttpObservation
 /** The same answer: status and place to which it sends, or status and body. */
 function isSame(a: HttpObservation, b: HttpObservation): boolean {
   if (a.status !== b.status) return false
-  if (a.location !== undefined || b.location !== undefined) return a.location === b.location
-  return a.body !== undefined && a.body.length >= 40 && a.body === b.body
+  if (a.read !== undefined && b.read !== undefined) return a.read.same !== undefined && a.read.same === b.read.same
+  const said = substanceOf(a)
+  return said !== undefined && said === substanceOf(b)
+}
+
+/** What two answers must have in common to be the same: the place to which they send, else a body worth comparing. */
+export function substanceOf({ location, body }: HttpObservation): string | undefined {
+  if (location !== undefined) return `location ${location}`
+  return body !== undefined && body.length >= 40 ? `body ${body}` : undefined
 }
 
 /**
@@ -170,14 +178,14 @@ function judgeRedirect(
   beside: readonly HttpObservation[],
 ): Finding | undefined {
   const target = redirectElsewhere(row)
-  if (target === undefined || row.location === undefined || isOwn(it, target)) return undefined
-  const first = beside.find((one) => one.side === 'control' && one.first === true)
+  const sent = sentTo(row)
+  if (target === undefined || sent === undefined || isOwn(it.service, row, target)) return undefined
+  const first = firstOfControl(beside)
   const host = row.host ?? ''
   const said = ground('http.redirected-elsewhere', 'decisive', { host, location: target }, row)
   const detail = { hop: hop.index, mechanism: 'http.redirect.host' } as const
   if (first?.status !== undefined) {
-    const same = first.location !== undefined && sameSite(first.location, target, row.url)
-    if (same) return undefined
+    if (sendsThere(first, row, target)) return undefined
     return finding('http', 'interfered', 'http.redirected', {
       ...detail,
       grounds: [said, ground('http.control-first', 'control', { status: first.status }, first)],
@@ -185,9 +193,8 @@ function judgeRedirect(
     })
   }
   const { http } = it.control
-  const cleartext = URL.parse(row.location, row.url)?.protocol === 'http:'
   if (http === undefined || !controlPageOpens(it.control) || it.service === undefined) return undefined
-  if (!cleartext && addressFamily(target) === undefined) return undefined
+  if (!sent.is('cleartext') && !sent.is('address')) return undefined
   if (comparePages(row, http) === 'alike') return undefined
   return finding('http', 'interfered', 'http.redirected', {
     ...detail,
@@ -196,10 +203,20 @@ function judgeRedirect(
   })
 }
 
-const isOwn = (it: Case, host: string): boolean =>
-  it.service !== undefined && serviceHosts(it.service).has(registrableDomain(host))
+/** The control's answer before it followed any redirect. */
+export const firstOfControl = (rows: readonly HttpObservation[]): HttpObservation | undefined =>
+  rows.find((one) => one.side === 'control' && one.first === true)
 
-function sameSite(location: string, target: string, base: string | undefined): boolean {
-  const host = URL.parse(location, base)?.hostname
-  return host !== undefined && registrableDomain(host) === registrableDomain(target)
+/** Whether an answer sends to a host of the service itself. */
+export const isOwn = (service: Service | undefined, row: HttpObservation, host: string): boolean =>
+  row.read?.location === undefined
+    ? service !== undefined && serviceHosts(service).has(registrableDomain(host))
+    : row.read.location.includes('own')
+
+/** Whether the control's first answer sends to the site to which this one does. */
+export function sendsThere(first: HttpObservation, row: HttpObservation, host: string): boolean {
+  if (first.location === undefined) return false
+  if (row.read?.location !== undefined) return row.read.location.includes('as-control')
+  const theirs = URL.parse(first.location, row.url)?.hostname
+  return theirs !== undefined && registrableDomain(theirs) === registrableDomain(host)
 }

@@ -17,6 +17,7 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { Disk } from '../../sys/disk.ts'
 import { gatherDerivation, type Gathered, type NotGathered } from '../derive/gather.ts'
 import { digest } from '../judge-bytes.ts'
+import { openPublisher, type Publisher, type PublishTools } from '../withheld/publish.ts'
 import { formJudge, judgedOnce, type Judged, type JudgeForm } from '../judged-once.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import { checkpointToGive } from '../outside/witnesses.ts'
@@ -68,6 +69,8 @@ export interface MakeParts extends Pick<
   readonly warehouse: Warehouse
   readonly incidents: IncidentStore
   readonly log: TransparencyLog
+  /** Which values of what servers write are common, and so shown. */
+  readonly seen: PublishTools['seen']
   /** Folder of the log, with stamps and policy. */
   readonly logFolder: string
   readonly settings: DetectSettings
@@ -120,7 +123,9 @@ export async function makeBundle(
   const certificates = parts.openCertificates((pem) => roots.add(`${pem.trim()}\n`))
   // What an incident is derived from is judged to find it, and is written after.
   const judge = judgedOnce(formJudge({ tables: verdictTables.verdicts, certificates, digest }))
-  const gathered = asked.kind === 'incident' ? await gather(asked.incident, { ...parts, judge }) : undefined
+  const publisher = openPublisher({ tables: verdictTables.verdicts, seen: parts.seen })
+  const tools = { judge, publisher }
+  const gathered = asked.kind === 'incident' ? await gather(asked.incident, { ...parts, ...tools }) : undefined
   if (gathered !== undefined && gathered.kind !== 'derived') return gathered
   const chosen = asked.kind === 'incident' ? [] : await chooseMeasurements(asked, parts)
   const name = gathered === undefined ? measurementsBundleName(chosen) : incidentBundleName(gathered.incident)
@@ -142,7 +147,7 @@ export async function makeBundle(
     checkpoint,
     stamps,
     policy: await readPolicyText(parts.logFolder),
-    judge,
+    ...tools,
     devices: gathered?.devices ?? new DeviceNumbers(),
     roots: () => [...roots].toSorted().join(''),
     program: await describeProgram({
@@ -222,10 +227,15 @@ function targetsOf(rows: readonly Observation[]): readonly string[] {
   return [...new Set(others)]
 }
 
-function gather(id: string, parts: MakeParts & { readonly judge: JudgeForm }): Promise<Gathered | NotGathered> {
-  const { archive, warehouse, incidents, tables, settings, judge, now, signal, onGathered } = parts
+interface Judging {
+  readonly judge: JudgeForm
+  readonly publisher: Publisher
+}
+
+function gather(id: string, parts: MakeParts & Judging): Promise<Gathered | NotGathered> {
+  const { archive, warehouse, incidents, tables, settings, judge, publisher, now, signal, onGathered } = parts
   return gatherDerivation(id, {
-    ...{ archive, warehouse, incidents, tables, settings, judge, now, signal },
+    ...{ archive, warehouse, incidents, tables, settings, judge, publisher, now, signal },
     leafOf: (one) => archive.leafOf(one),
     publicOf: openLeafDigests(archive),
     ...(onGathered === undefined ? {} : { onProgress: onGathered }),

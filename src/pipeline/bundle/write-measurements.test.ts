@@ -15,6 +15,7 @@ import { openCertificates } from '../../sys/certificates.ts'
 import { REAL_DISK } from '../../sys/disk.ts'
 import { loadTables } from '../../sys/tables.ts'
 import { digest } from '../judge-bytes.ts'
+import { openPublisher } from '../withheld/publish.ts'
 import { BagFolder } from './bag-folder.ts'
 import {
   originClass,
@@ -64,6 +65,10 @@ async function write(
         const text = found?.kind === 'blob' ? publicForm(JSON.parse(Buffer.from(found.bytes).toString())) : ''
         return parseSha256(hash('sha256', changed.includes(leaf) ? `${text} ` : text))
       },
+      publisher: openPublisher({
+        tables: TOOLS.tables,
+        seen: { secret: new Uint8Array(32), isCommon: () => false },
+      }),
       judge: (bytes) => judgePublic(bytes, TOOLS),
       devices: new DeviceNumbers(),
       signal: new AbortController().signal,

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { isCounted } from '../../derive/measured.ts'
 import { encodeCanonical } from '../../evidence/canonical-json.ts'
 import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionReason } from '../../model/bundle.ts'
@@ -10,10 +9,11 @@ import { withoutTraces } from '../../model/personal-trace.ts'
 import { parseSubmittedBy } from '../../model/standing.ts'
 import { formatInstantUtc, type Instant, type Sha256 } from '../../model/units.ts'
 import { parseJson } from '../../ooni/json.ts'
-import { PUBLIC_FORM_VERSION, publicForm } from '../../ooni/public-form.ts'
+import { PUBLIC_FORM_VERSION } from '../../ooni/public-form.ts'
 import { redactedFields } from '../../ooni/redacted-fields.ts'
 import type { Archive, Archived } from '../../store/archive/contract.ts'
 import type { Judged, JudgeForm } from '../judged-once.ts'
+import type { Publisher } from '../withheld/publish.ts'
 import type { BagFolder } from './bag-folder.ts'
 
 /** A measurement that belongs into a bundle, whatever it shows. */
@@ -26,6 +26,7 @@ export interface MeasurementsParts {
   readonly archive: Pick<Archive, 'readLeaf'>
   /** Digest of the public form that the leaf of a measurement carries. */
   readonly publicOf: (leaf: number) => Sha256
+  readonly publisher: Pick<Publisher, 'logged'>
   /** Judges the bytes of a public form by the tables that the bundle carries. */
   readonly judge: JudgeForm
   /** Numbers of devices whose names must not be published. */
@@ -133,15 +134,14 @@ function showOf(archived: Archived | undefined, leaf: number, parts: Measurement
     taken.erased.push({ leaf, at_utc: formatInstantUtc(archived.erasedAt), reason })
     return { state: 'erased' }
   }
-  const json = parseJson(archived.bytes)
-  const bytes = Buffer.from(publicForm(json))
   const logged = parts.publicOf(leaf)
-  if (hash('sha256', bytes) !== logged) {
+  const form = parts.publisher.logged(archived, logged)
+  if (form === undefined) {
     taken.changed.push({ leaf, public: logged })
     return { state: 'form-changed' }
   }
-  taken.note(json)
-  return { state: 'held', bytes }
+  taken.note(parseJson(archived.bytes))
+  return { state: 'held', bytes: Buffer.from(form) }
 }
 
 /** The device of a measurement that counts, by its number, where its name must not be published. */

@@ -1,16 +1,15 @@
 import { measuredOf, type Measured } from '../../derive/measured.ts'
 import type { Sha256 } from '../../model/units.ts'
-import { parseJson } from '../../ooni/json.ts'
-import { publicForm } from '../../ooni/public-form.ts'
 import type { Archive } from '../../store/archive/contract.ts'
-import { digest } from '../judge-bytes.ts'
 import type { JudgeForm } from '../judged-once.ts'
+import type { Publisher } from '../withheld/publish.ts'
 
 /** Where the public form of a measurement is read. */
 export interface PublicParts {
   readonly archive: Pick<Archive, 'readLeaf'>
   /** Digest of the public form that the leaf of a measurement carries. */
   readonly publicOf: (leaf: number) => Sha256 | Promise<Sha256>
+  readonly publisher: Pick<Publisher, 'logged'>
 }
 
 /**
@@ -19,14 +18,14 @@ export interface PublicParts {
  */
 export async function readPublic(
   leaf: number,
-  { archive, publicOf }: PublicParts,
+  { archive, publicOf, publisher }: PublicParts,
   judge: JudgeForm,
 ): Promise<Measured | undefined> {
   const archived = await archive.readLeaf(leaf)
   if (archived?.kind !== 'blob') return undefined
-  const bytes = new TextEncoder().encode(publicForm(parseJson(archived.bytes)))
-  if (digest(bytes) !== (await publicOf(leaf))) return undefined
-  const judged = judge(bytes)
+  const form = publisher.logged(archived, await publicOf(leaf))
+  if (form === undefined) return undefined
+  const judged = judge(new TextEncoder().encode(form))
   if (judged.kind === 'aside') return undefined
   return measuredOf({ ...judged, leafIndex: leaf, provenance: archived.provenance })
 }

@@ -1,7 +1,16 @@
+import type { HeldMeasurement } from '../withheld/publish.ts'
+
+/** What the thread is started with. */
+export interface PublicSetup {
+  /** Fingerprints by which pages are read. */
+  readonly fingerprintFiles: readonly string[]
+  /** Data folder whose store says which values are common; without one none is. */
+  readonly folder?: string
+}
+
 /** Asks a thread for the public form of a measurement, as text. */
 export interface PublicTextCall {
-  /** The measurement as received. */
-  readonly bytes: Uint8Array
+  readonly measurement: HeldMeasurement
   /** Said first in the text. */
   readonly simulated: boolean
   /** Indented for people, or one line for programs; ends with a line feed. */

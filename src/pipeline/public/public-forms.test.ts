@@ -10,7 +10,8 @@ const ID = parseSha256('a'.repeat(64))
 const OTHER = parseSha256('b'.repeat(64))
 const signal = new AbortController().signal
 const bytes = Buffer.from(JSON.stringify(webMeasurement({ root: { probe_ip: '192.0.2.77' } })))
-const call = { bytes, simulated: false, layout: 'line' } as const
+const held = (one: Uint8Array) => ({ bytes: one, salt: new Uint8Array(16), provenance: { channel: 'file' } }) as const
+const call = { measurement: held(bytes), simulated: false, layout: 'line' } as const
 
 const textOf = (made: PublicText): string => {
   assert.equal(made.kind, 'text')
@@ -39,7 +40,7 @@ describe('openPublicForms()', () => {
     await using forms = openPublicForms()
     const russian = Buffer.from(JSON.stringify({ test_name: 'ы'.repeat(100) }))
     for (const most of [60, 61]) {
-      const made = await forms.text(ID, { ...call, bytes: russian, most }, signal)
+      const made = await forms.text(ID, { ...call, measurement: held(russian), most }, signal)
       assert.ok(made.kind === 'text' && made.text.length <= most && made.bytes > 200)
       assert.doesNotThrow(() => new TextDecoder('utf-8', { fatal: true }).decode(made.text))
     }
@@ -82,6 +83,6 @@ describe('openPublicForms()', () => {
 
   it('throws for bytes that cannot be read', async () => {
     await using forms = openPublicForms()
-    await assert.rejects(forms.text(ID, { ...call, bytes: Buffer.from('no JSON') }, signal), /JSON/)
+    await assert.rejects(forms.text(ID, { ...call, measurement: held(Buffer.from('no JSON')) }, signal), /JSON/)
   })
 })

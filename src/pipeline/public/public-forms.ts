@@ -1,7 +1,7 @@
 import type { Sha256 } from '../../model/units.ts'
 import { WorkerLost, openWorkerPool, type WorkerPool } from '../../sys/worker-pool.ts'
 import { MEASUREMENT_BUDGETS } from '../measurement-budget.ts'
-import { decodePublicTextReply, type PublicTextCall, type PublicTextReply } from './public-calls.ts'
+import { decodePublicTextReply, type PublicSetup, type PublicTextCall, type PublicTextReply } from './public-calls.ts'
 
 /** Heap of the thread: the largest measurement that is taken, parsed and written again. */
 const HEAP_MEGABYTES = 384
@@ -20,13 +20,14 @@ export interface PublicForms extends AsyncDisposable {
   text(id: Sha256, call: PublicTextCall, signal: AbortSignal): Promise<PublicText>
 }
 
-export interface PublicFormsOptions {
+export interface PublicFormsOptions extends Partial<PublicSetup> {
   /** Opens the thread; another one only in tests. */
   readonly open?: () => WorkerPool
 }
 
 /** Opens what makes the public forms that a server shows: the thread that answers requests makes none. */
-export function openPublicForms({ open = openPublicPool }: PublicFormsOptions = {}): PublicForms {
+export function openPublicForms(options: PublicFormsOptions = {}): PublicForms {
+  const { open = () => openPublicPool({ fingerprintFiles: [], ...options }) } = options
   let pool: WorkerPool | undefined
   let waiting = 0
   const slow = new Set<Sha256>()
@@ -69,12 +70,12 @@ const whenAborted = (signal: AbortSignal): Promise<PublicText> =>
     else signal.addEventListener('abort', busy, { once: true })
   })
 
-function openPublicPool(): WorkerPool {
+function openPublicPool({ fingerprintFiles, folder }: PublicSetup): WorkerPool {
   const file = import.meta.url.endsWith('.ts') ? './public-worker.ts' : './public-worker.js'
   return openWorkerPool(new URL(file, import.meta.url), {
     size: 1,
     depth: 1,
-    data: {},
+    data: { fingerprintFiles, ...(folder === undefined ? {} : { folder }) } satisfies PublicSetup,
     heapMegabytes: HEAP_MEGABYTES,
     youngMegabytes: YOUNG_MEGABYTES,
     budget: MEASUREMENT_BUDGETS.show,

@@ -1,18 +1,26 @@
-import { parseJson } from '../../ooni/json.ts'
-import { publicForm } from '../../ooni/public-form.ts'
+import { workerData } from 'node:worker_threads'
+import { NOTHING_COMMON, openSeenReader } from '../../store/seen-values/open.ts'
 import { serveCalls, type Reply } from '../../sys/serve-calls.ts'
-import type { PublicTextCall, PublicTextReply } from './public-calls.ts'
+import { loadTables } from '../../sys/tables.ts'
+import { openPublisher } from '../withheld/publish.ts'
+import type { PublicSetup, PublicTextCall, PublicTextReply } from './public-calls.ts'
+
+const { folder, fingerprintFiles } = workerData as PublicSetup
+const publisher = openPublisher({
+  tables: loadTables({ fingerprintFiles }),
+  seen: folder === undefined ? NOTHING_COMMON : openSeenReader(folder),
+})
 
 serveCalls({
   text: (value, work) => {
     const call = value as PublicTextCall
-    work.item(0, call.bytes.length)
+    work.item(0, call.measurement.bytes.length)
     return textOf(call)
   },
 })
 
-function textOf({ bytes, simulated, layout, most }: PublicTextCall): Reply {
-  const form = JSON.parse(publicForm(parseJson(bytes))) as unknown
+function textOf({ measurement, simulated, layout, most }: PublicTextCall): Reply {
+  const form = JSON.parse(publisher.shown(measurement)) as unknown
   const shown =
     simulated && typeof form === 'object' && form !== null && !Array.isArray(form) ? { simulated: true, ...form } : form
   const whole = Buffer.from(`${JSON.stringify(shown, undefined, layout === 'indented' ? 2 : undefined)}\n`)

@@ -1,6 +1,7 @@
 import type { Realm } from '../../model/log-entry.ts'
 import type { Posted } from '../../model/submission.ts'
 import type { Instant } from '../../model/units.ts'
+import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { callBatch } from '../../sys/batch-call.ts'
 import type { Clock } from '../../sys/clock.ts'
 import { isLocalAddress } from '../../sys/sender/local-address.ts'
@@ -33,6 +34,7 @@ export interface BatchReaderParts {
   readonly pool: WorkerPool
   readonly clock: Clock
   readonly realm: () => Promise<Realm | undefined>
+  readonly seen: Pick<SeenValues, 'secret'>
 }
 
 /** Reads batches of bodies in threads; a body that ends its thread costs only itself. */
@@ -60,7 +62,8 @@ export class BatchReader {
 
   async #call(lease: Lease, batch: readonly { readonly posted: Posted }[], now: Instant): Promise<ReceiveReply> {
     const { buffer, sent } = layOut(batch, (length) => this.#bufferOf(length))
-    const call = { buffer, sent, now, realm: await this.#parts.realm() } satisfies ReceiveCall
+    const { realm, seen } = this.#parts
+    const call = { buffer, sent, now, realm: await realm(), secret: seen.secret } satisfies ReceiveCall
     const reply = decodeReceiveReply(await lease.call('receive', call))
     // After an error it is not filled again: a thread that was given up may still read it.
     if (buffer.byteLength === BATCH.bytes && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)

@@ -19,6 +19,8 @@ export interface ReceiveCall {
   readonly now: Instant
   /** The one realm whose measurements are taken; absent: both are. */
   readonly realm?: Realm | undefined
+  /** Key of the digests by which values are known again. */
+  readonly secret: Uint8Array
 }
 
 /** What a thread found a body to be. */
@@ -33,6 +35,8 @@ export type Found =
       readonly frameBytes: number
       /** SHA-256 of its salt and its bytes. */
       readonly original: Sha256
+      /** Keys of the values that servers wrote in it. */
+      readonly brought: readonly Uint8Array[]
       readonly at: Instant
       readonly testName: string
       readonly cc: CountryCode

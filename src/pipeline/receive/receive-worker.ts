@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import { parseSha256 } from '../../model/units.ts'
-import { publicForm } from '../../ooni/public-form.ts'
+import { withheldForm } from '../../ooni/withhold.ts'
 import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
 import { sealBytes } from '../../store/archive/seal.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
+import { canBeCommon, saltedBy, valueKey } from '../withheld/salted.ts'
 import { serveCalls } from '../../sys/serve-calls.ts'
 import type { Reply } from '../../sys/serve-calls.ts'
 import type { Work } from '../../sys/work-progress.ts'
@@ -13,13 +14,15 @@ import type { Found, ReceiveCall, ReceiveReply } from './receive-calls.ts'
 
 const encodeFrame = openFrameEncoder()
 const sealed = new ByteWriter(2 ** 20)
+/** Values of one measurement that are told: one that brings more is made to fill the disk. */
+const MOST_BROUGHT = 500
 
 /** Time after which no further body of a batch is begun: those that are read get their answers. */
 const SLICE_MS = 100
 
 serveCalls({ receive: (value, work) => receiveBatch(value as ReceiveCall, work) })
 
-function receiveBatch({ buffer, sent, now, realm }: ReceiveCall, work: Work): Reply {
+function receiveBatch({ buffer, sent, now, realm, secret }: ReceiveCall, work: Work): Reply {
   sealed.clear()
   const found: Found[] = []
   const spentMs: number[] = []
@@ -29,7 +32,7 @@ function receiveBatch({ buffer, sent, now, realm }: ReceiveCall, work: Work): Re
     work.item(nth, one.end - one.start)
     const onExpanded = (bytes: number): void => work.item(nth, bytes)
     const body = privately(new Uint8Array(buffer, one.start, one.end - one.start))
-    found.push(receiveSafely(body, { ...one, now, realm, onExpanded }))
+    found.push(receiveSafely(body, { ...one, now, realm, onExpanded, secret }))
     const after = work.processorMs()
     spentMs.push(after - before)
     before = after
@@ -38,7 +41,9 @@ function receiveBatch({ buffer, sent, now, realm }: ReceiveCall, work: Work): Re
   return { value, transfer: [value.sealed.buffer] }
 }
 
-function receiveSafely(body: Uint8Array, options: ReadOptions): Found {
+type ReceiveOptions = ReadOptions & Pick<ReceiveCall, 'secret'>
+
+function receiveSafely(body: Uint8Array, options: ReceiveOptions): Found {
   try {
     return receiveOne(body, options)
   } catch (error) {
@@ -56,14 +61,16 @@ function privately(shared: Uint8Array): Uint8Array {
   return copy.subarray(0, shared.length)
 }
 
-function receiveOne(body: Uint8Array, options: ReadOptions): Found {
+function receiveOne(body: Uint8Array, options: ReceiveOptions): Found {
   const read = readSubmission(body, options)
   const { verification, key, pseudonym, foreign } = readSignature(read.text, read.bytes, read.json)
   if (foreign === true)
     return { kind: 'refused', code: 'probe_mismatch', message: 'x_probe is not the pseudonym of x_key' }
-  const publicSha256 = parseSha256(hash('sha256', publicForm(read.json)))
   const frame = encodeFrame(read.bytes)
   const { salt, original } = sealBytes(read.bytes)
+  const { hashed, values } = withheldForm(read.json, saltedBy(salt).commit)
+  const publicSha256 = parseSha256(hash('sha256', hashed))
+  const brought = values.filter(canBeCommon).slice(0, MOST_BROUGHT)
   sealed.raw(salt)
   sealed.raw(frame)
   const { id, at, testName, cc, asn } = read
@@ -74,6 +81,7 @@ function receiveOne(body: Uint8Array, options: ReadOptions): Found {
     size: read.bytes.length,
     frameBytes: frame.length,
     original,
+    brought: brought.map((value) => valueKey(options.secret, value)),
     ...{ at, testName, cc, asn, verification },
     ...(key === undefined || pseudonym === undefined ? {} : { key, pseudonym }),
   }

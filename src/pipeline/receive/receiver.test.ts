@@ -18,6 +18,7 @@ const taken = (length: number): Found => ({
   size: length,
   frameBytes: 0,
   original: parseSha256('ef'.repeat(32)),
+  brought: [],
   at: instant(Date.UTC(2025, 0, 1)),
   testName: 'kuager',
   cc: parseCountryCode('KZ'),
@@ -59,6 +60,7 @@ function receiver(
       clock: { ...clock, now: () => now },
       realm: async () => undefined,
       onAdded: () => undefined,
+      seen: { secret: new Uint8Array(32), note: () => undefined },
     },
     1,
   )

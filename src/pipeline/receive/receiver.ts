@@ -8,6 +8,8 @@ import type { Clock } from '../../sys/clock.ts'
 import type { LostReason, WorkerPool } from '../../sys/worker-pool.ts'
 import { BATCH, BatchReader, type ReadBodies } from './batch-reader.ts'
 import { FairQueue } from './fair-queue.ts'
+import type { SeenValues } from '../../store/seen-values/contract.ts'
+import { sightingOf } from '../withheld/sighting.ts'
 import type { ReceivedBlob } from './judge-received.ts'
 import type { Found } from './receive-calls.ts'
 import type { RateLimit } from '../../sys/sender/rate.ts'
@@ -46,6 +48,8 @@ export interface ReceiverParts {
   readonly realm: () => Promise<Realm | undefined>
   /** Told of what was added to the archive. */
   readonly onAdded: (added: readonly ReceivedBlob[]) => void
+  /** Which values of what servers write are common. */
+  readonly seen: Pick<SeenValues, 'secret' | 'note'>
 }
 
 /** Row of those whose address is not known. */
@@ -230,6 +234,11 @@ export class Receiver implements AsyncDisposable {
       return place?.kind === 'added' ? [{ leafIndex: place.leafIndex, provenance, bytes: frame, expandsTo: size }] : []
     })
     if (added.length > 0) this.#parts.onAdded(added)
+    const sightings = items.flatMap(({ item, found }, nth) => {
+      const place = appended[nth]
+      return place?.kind === 'added' ? sightingOf({ ...item, leafIndex: place.leafIndex }, found.brought) : []
+    })
+    if (sightings.length > 0) this.#parts.seen.note(sightings)
   }
 
   /** Who sent it, which is kept with the bytes; undefined for a false invitation. */

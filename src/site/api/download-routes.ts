@@ -40,15 +40,15 @@ const PAUSE_MS = 500
 
 /** The public form as a line; undefined where it cannot be made, which is logged. */
 async function lineOf(
-  { bytes, provenance }: Archived & { kind: 'blob' },
+  measurement: Archived & { kind: 'blob' },
   simulated: boolean,
   { publicForm, log }: ApiContext['options'],
 ): Promise<Uint8Array | undefined> {
-  const { id } = provenance
+  const { id } = measurement.provenance
   const patience = AbortSignal.timeout(PATIENCE_MS)
   try {
     for (;;) {
-      const made = await publicForm(id, { bytes, simulated, layout: 'line' }, patience)
+      const made = await publicForm(id, { measurement, simulated, layout: 'line' }, patience)
       if (made.kind === 'text') return made.text
       if (made.kind === 'slow' || patience.aborted) throw new Error(`its public form is ${made.kind}`)
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

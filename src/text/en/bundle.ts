@@ -14,6 +14,7 @@ export const bundle = {
   'bundle.step.time': 'Time stamps from outside',
   'bundle.step.custody': 'Custody',
   'bundle.step.complete': 'Completeness',
+  'bundle.step.withheld': 'Withheld values',
   'bundle.step.verdicts': 'Verdicts',
   'bundle.step.incident': 'Incident',
   'bundle.step.weight': 'Weight of evidence',
@@ -34,6 +35,8 @@ export const bundle = {
   'bundle.meaning.custody':
     'Is it on record, signed and in order, who handled the evidence, and does each erasure have a record?',
   'bundle.meaning.complete': 'Is every measurement here that the conclusion names, also those that speak against it?',
+  'bundle.meaning.withheld':
+    'Do opened values give the commitments that were logged, and how many values are not shown?',
   'bundle.meaning.verdicts': 'Does each measurement, judged again here, give the verdict in the bundle?',
   'bundle.meaning.incident': 'Do start, end and kind of the incident follow from the measurements, derived again here?',
   'bundle.meaning.weight': 'Does the weight of evidence follow from them, weighed again here?',
@@ -87,6 +90,7 @@ export const bundle = {
   'bundle.problem.erased-silently': 'said to be erased, and no record of an erasure is here',
   'bundle.problem.left-out': 'named by the conclusion and not here',
   'bundle.problem.count': 'a count that is not right',
+  'bundle.problem.opening-differs': 'an opened value is not the one that was committed to',
   'bundle.problem.verdict-differs': 'another verdict when judged again',
   'bundle.problem.observations-differ': 'other observations when read again',
   'bundle.problem.not-judged': 'cannot be judged again',
@@ -122,6 +126,8 @@ export const bundle = {
   'bundle.note.no-events': 'No list of events belongs to this bundle.',
   'bundle.note.no-custody': 'No event of custody but the seal is in the bundle.',
   'bundle.note.erased': 'Erased, and on record as erased',
+  'bundle.note.read-withheld':
+    'What a server wrote is not shown until several devices on several days saw the same bytes, because it could be a mark of one reader. What the program read from such a value is the word of the observatory until the value is opened.',
   'bundle.note.settled': 'The beginning of the series is stated by the bundle and was not derived.',
   'bundle.note.rules':
     'This program judges by other rules than the bundle names, and found differences: take the version that the bundle names.',
@@ -158,6 +164,7 @@ export const bundle = {
   'bundle.fact.since': 'The log held every measurement of the bundle by: {at}.',
   'bundle.fact.custody': 'Events: {count}. Keys: {keys}.',
   'bundle.fact.complete': 'Measurements named: {named}. Here: {held}.',
+  'bundle.fact.withheld': 'Values withheld: {count}, in measurements: {measurements}. Values opened: {opened}.',
   'bundle.fact.verdicts': 'Judged again: {count}.',
   'bundle.fact.incident': 'Derived again from measurements: {count}.',
   'bundle.fact.shown-no-longer': 'Derived again from measurements: {count}. They show no restriction at that time.',

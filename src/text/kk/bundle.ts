@@ -14,6 +14,7 @@ export const bundle = {
   'bundle.step.time': 'Сырттан алынған уақыт белгілері',
   'bundle.step.custody': 'Сақтау тарихы',
   'bundle.step.complete': 'Толықтығы',
+  'bundle.step.withheld': 'Көрсетілмеген мәндер',
   'bundle.step.verdicts': 'Өлшемдердің қорытындысы',
   'bundle.step.incident': 'Шектеу оқиғасы',
   'bundle.step.weight': 'Айғақтардың салмағы',
@@ -34,6 +35,7 @@ export const bundle = {
   'bundle.meaning.custody':
     'Айғақтармен кім не істегені ретімен, қолтаңбасымен жазылған ба, әр өшірудің жазбасы бар ма?',
   'bundle.meaning.complete': 'Қорытынды сүйенетін өлшемдердің бәрі, қарсы айтатындары да осында ма?',
+  'bundle.meaning.withheld': 'Ашылған мәндер журналға жазылған міндеттемеге сай ма, қанша мән көрсетілмеген?',
   'bundle.meaning.verdicts': 'Әр өлшем осында қайта бағаланғанда жинақтағы қорытындының өзі шыға ма?',
   'bundle.meaning.incident': 'Осында қайта шығарғанда шектеудің басы, соңы мен түрі өлшемдерден шыға ма?',
   'bundle.meaning.weight': 'Айғақтардың салмағы осында қайта есептелгенде сол өлшемдерден шыға ма?',
@@ -86,6 +88,7 @@ export const bundle = {
   'bundle.problem.erased-silently': 'өшірілген делінген, бірақ өшіру жазбасы жоқ',
   'bundle.problem.left-out': 'қорытынды сүйенеді, бірақ мұнда жоқ',
   'bundle.problem.count': 'саны дұрыс емес',
+  'bundle.problem.opening-differs': 'ашылған мән міндеттемедегі мән емес',
   'bundle.problem.verdict-differs': 'қайта бағалағанда басқа қорытынды шықты',
   'bundle.problem.observations-differ': 'қайта оқығанда басқа байқаулар шықты',
   'bundle.problem.not-judged': 'қайта бағалау мүмкін емес',
@@ -123,6 +126,8 @@ export const bundle = {
   'bundle.note.no-events': 'Бұл жинаққа жататын іс-шаралар тізімі жоқ.',
   'bundle.note.no-custody': 'Жинақта мөрден басқа сақтау тарихының жазбасы жоқ.',
   'bundle.note.erased': 'Өшірілген, ол туралы жазба бар',
+  'bundle.note.read-withheld':
+    'Сервер жазғанды бірнеше құрылғы бірнеше күнде дәл солай көргенше көрсетпейміз: ол бір оқырманның белгісі болуы мүмкін. Мән ашылғанша, бағдарлама одан не оқығаны обсерваторияның сөзіне ғана сүйенеді.',
   'bundle.note.settled': 'Қатардың басы жинақта айтылған, қайта шығарылған жоқ.',
   'bundle.note.rules':
     'Бұл бағдарлама жинақта аталғаннан басқа ережемен бағалайды және айырма тапты: жинақта аталған нұсқаны алыңыз.',
@@ -161,6 +166,7 @@ export const bundle = {
   'bundle.fact.since': 'Жинақтағы өлшемдердің бәрі журналда болған, ең кеші: {at}.',
   'bundle.fact.custody': 'Жазба саны: {count}. Кілт саны: {keys}.',
   'bundle.fact.complete': 'Аталған өлшем: {named}. Осындағысы: {held}.',
+  'bundle.fact.withheld': 'Көрсетілмеген мән: {count}, олар бар өлшем: {measurements}. Ашылған мән: {opened}.',
   'bundle.fact.verdicts': 'Қайта бағаланғаны: {count}.',
   'bundle.fact.incident': 'Қайта шығаруға алынған өлшем: {count}.',
   'bundle.fact.shown-no-longer': 'Қайта шығаруға алынған өлшем: {count}. Олар бұл уақытта шектеуді көрсетпейді.',

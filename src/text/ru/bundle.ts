@@ -14,6 +14,7 @@ export const bundle = {
   'bundle.step.time': 'Внешние метки времени',
   'bundle.step.custody': 'История хранения',
   'bundle.step.complete': 'Полнота',
+  'bundle.step.withheld': 'Скрытые значения',
   'bundle.step.verdicts': 'Выводы по измерениям',
   'bundle.step.incident': 'Случай ограничения',
   'bundle.step.weight': 'Вес данных',
@@ -36,6 +37,8 @@ export const bundle = {
   'bundle.meaning.custody':
     'Записано ли с подписями и по порядку, кто и что делал с данными, и есть ли запись о каждом стирании?',
   'bundle.meaning.complete': 'Здесь ли все измерения, на которые ссылается вывод, в том числе говорящие против?',
+  'bundle.meaning.withheld':
+    'Дают ли открытые значения те обязательства, что записаны в журнале, и сколько значений не показано?',
   'bundle.meaning.verdicts': 'Даёт ли каждое измерение, оценённое здесь заново, тот же вывод, что в пакете?',
   'bundle.meaning.incident': 'Следуют ли начало, конец и вид ограничения из измерений, если вывести их здесь заново?',
   'bundle.meaning.weight': 'Следует ли из них вес данных, если взвесить их здесь заново?',
@@ -89,6 +92,7 @@ export const bundle = {
   'bundle.problem.erased-silently': 'сказано, что стёрто, а записи об этом нет',
   'bundle.problem.left-out': 'вывод на это ссылается, а здесь этого нет',
   'bundle.problem.count': 'число не сходится',
+  'bundle.problem.opening-differs': 'открытое значение не то, на которое дано обязательство',
   'bundle.problem.verdict-differs': 'при новой оценке вывод другой',
   'bundle.problem.observations-differ': 'при новом чтении наблюдения другие',
   'bundle.problem.not-judged': 'оценить заново нельзя',
@@ -126,6 +130,8 @@ export const bundle = {
   'bundle.note.no-events': 'Списков событий к этому пакету нет.',
   'bundle.note.no-custody': 'Кроме печати, записей об истории хранения в пакете нет.',
   'bundle.note.erased': 'Стёрто, и об этом есть запись',
+  'bundle.note.read-withheld':
+    'То, что написал сервер, не показывают, пока те же байты не увидят несколько устройств в разные дни: это может быть метка одного читателя. Что программа прочла в таком значении, известно со слов обсерватории, пока значение не открыто.',
   'bundle.note.settled': 'Начало ряда указано в пакете, оно не выводилось заново.',
   'bundle.note.rules':
     'Эта программа оценивает по другим правилам, чем названо в пакете, и нашла различия: возьмите версию, названную в пакете.',
@@ -164,6 +170,7 @@ export const bundle = {
   'bundle.fact.since': 'Все измерения пакета были в журнале не позднее: {at}.',
   'bundle.fact.custody': 'Записей: {count}. Ключей: {keys}.',
   'bundle.fact.complete': 'Измерений названо: {named}. Здесь: {held}.',
+  'bundle.fact.withheld': 'Скрыто значений: {count}, в измерениях: {measurements}. Открыто значений: {opened}.',
   'bundle.fact.verdicts': 'Оценено заново: {count}.',
   'bundle.fact.incident': 'Измерений, из которых выведено заново: {count}.',
   'bundle.fact.shown-no-longer':

@@ -1,0 +1,43 @@
+import { createHmac, hash } from 'node:crypto'
+import { commitmentText, type Opening } from '../../model/published-form.ts'
+import type { WithheldValue } from '../../ooni/withhold.ts'
+
+/** Commitments of one measurement. */
+export interface Salted {
+  commit(value: WithheldValue): string
+  open(value: WithheldValue): Opening
+}
+
+/**
+ * Every place has a salt of its own, made from the random salt of the measurement: an opened value tells nothing of the
+ * others, and without salts a digest could be found by whoever wrote the value.
+ */
+export function saltedBy(salt: Uint8Array): Salted {
+  const saltOf = (at: string): string => createHmac('sha256', salt).update(`kuager-withheld-value\n${at}`).digest('hex')
+  return {
+    commit: ({ at, value }) => hash('sha256', commitmentText(saltOf(at), value)),
+    open: ({ at, value }) => ({ salt: saltOf(at), value }),
+  }
+}
+
+/** Bytes of a key: chance alone makes no two values alike. */
+const KEY_BYTES = 16
+
+/** What stands for a value in the store of seen values: the same bytes of the same kind have the same key. */
+export const valueKey = (secret: Uint8Array, { kind, value }: Pick<WithheldValue, 'kind' | 'value'>): Uint8Array =>
+  createHmac('sha256', secret)
+    .update(`${kind}\n${JSON.stringify(value)}`)
+    .digest()
+    .subarray(0, KEY_BYTES)
+
+/** Whether a value can become common: moments and names of one request are never the same twice. */
+export const canBeCommon = ({ kind }: Pick<WithheldValue, 'kind'>): boolean => !PASSING.has(kind)
+
+const PASSING = new Set(
+  (
+    'age cf-ray content-security-policy-report-only date etag expires last-modified nel report-to server-timing ' +
+    'set-cookie cookie x-amz-cf-id x-amz-request-id x-fb-debug x-request-id x-timer x-varnish'
+  )
+    .split(' ')
+    .map((name) => `header ${name}`),
+)

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../model/errors.ts'
+import { COMMON_DAYS, COMMON_DEVICES, type SeenValues, type Sighting } from './contract.ts'
+
+const VERSION = 1
+const TABLES = `
+  CREATE TABLE secret (bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE seen (
+    key BLOB NOT NULL, device TEXT NOT NULL, day INTEGER NOT NULL, leaf INTEGER NOT NULL,
+    PRIMARY KEY (key, device, day)
+  ) WITHOUT ROWID, STRICT;
+  CREATE INDEX seen_by_leaf ON seen (leaf);
+  CREATE INDEX seen_by_day ON seen (day);`
+
+/** Days after which a value that did not become common is forgotten. */
+const FORGET_DAYS = 100
+/** Values of one measurement that are noted: one that brings more is made to fill the disk. */
+const MOST_VALUES = 500
+/** Rows that are kept, some 100 bytes each: beyond it no new value is noted until old ones are forgotten. */
+const MOST_ROWS = 4_000_000
+const SECRET_BYTES = 32
+
+const COMMON = `SELECT count(DISTINCT device) >= ${COMMON_DEVICES} AND count(DISTINCT day) >= ${COMMON_DAYS} AS common
+  FROM seen WHERE key = ?`
+
+/** Opens the store in a data folder that the caller holds. Throws Fault where it is newer or cannot be used. */
+export function openSeenValues(folder: string, mostRows = MOST_ROWS): SeenValues {
+  if (folder === ':memory:') return new SqliteSeenValues(new DatabaseSync(folder), mostRows)
+  const file = fileIn(folder)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  try {
+    const db = new DatabaseSync(file)
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON')
+    return new SqliteSeenValues(db, mostRows)
+  } catch (error) {
+    throw error instanceof Fault ? error : new Fault(`Cannot open seen values "${file}"`, { cause: error })
+  }
+}
+
+const fileIn = (folder: string): string => join(folder, 'derived', 'seen-values.sqlite')
+
+/** For whoever has no store: nothing is common. */
+export const NOTHING_COMMON: Pick<SeenValues, 'secret' | 'isCommon'> = {
+  secret: new Uint8Array(SECRET_BYTES),
+  isCommon: () => false,
+}
+
+/** Opens the store that the holder of a data folder opened, for reading: in another thread, while the holder writes. */
+export function openSeenReader(folder: string): Pick<SeenValues, 'secret' | 'isCommon'> {
+  const db = new DatabaseSync(fileIn(folder), { readOnly: true, timeout: 5000 })
+  const common = db.prepare(COMMON)
+  const secret = db.prepare('SELECT bytes FROM secret')
+  return {
+    // Asked each time: a rebuild draws another.
+    get secret() {
+      const bytes = secret.get()?.['bytes']
+      return bytes instanceof Uint8Array ? bytes : NOTHING_COMMON.secret
+    },
+    isCommon: (key) => common.get(key)?.['common'] === 1,
+  }
+}
+
+class SqliteSeenValues implements SeenValues {
+  readonly #db: DatabaseSync
+  readonly #mostRows: number
+  #secret: Uint8Array
+  #rows: number
+  #today = -1
+
+  constructor(db: DatabaseSync, mostRows: number) {
+    this.#db = db
+    this.#mostRows = mostRows
+    const version = db.prepare('PRAGMA user_version').get()?.['user_version']
+    if (typeof version === 'number' && version > VERSION)
+      throw new Fault(`Cannot open seen values: they are of version ${version}, this program knows ${VERSION}`)
+    if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT`)
+    this.#secret = this.#readSecret()
+    this.#rows = this.#count()
+  }
+
+  get secret(): Uint8Array {
+    return this.#secret
+  }
+
+  note(sightings: readonly Sighting[]): void {
+    this.#db.exec('BEGIN')
+    try {
+      const insert = this.#db.prepare('INSERT OR IGNORE INTO seen (key, device, day, leaf) VALUES (?, ?, ?, ?)')
+      for (const { keys, device, day, leafIndex } of sightings) {
+        this.#turnDay(day)
+        for (const key of keys.slice(0, MOST_VALUES))
+          if (this.#adds(key, device, day)) this.#rows += Number(insert.run(key, device, day, leafIndex).changes)
+      }
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      this.#db.exec('ROLLBACK')
+      this.#rows = this.#count()
+      throw error
+    }
+  }
+
+  /** Whether a row brings the value nearer to being common: a new device, or a second day. */
+  #adds(key: Uint8Array, device: string, day: number): boolean {
+    const rows = this.#db.prepare('SELECT device, day FROM seen WHERE key = ?').all(key)
+    if (rows.length === 0) return this.#rows < this.#mostRows
+    const devices = new Set(rows.map((row) => row['device']))
+    const days = new Set(rows.map((row) => row['day']))
+    const lacksDevice = devices.size < COMMON_DEVICES && !devices.has(device)
+    return lacksDevice || (days.size < COMMON_DAYS && !days.has(day))
+  }
+
+  isCommon(key: Uint8Array): boolean {
+    return this.#db.prepare(COMMON).get(key)?.['common'] === 1
+  }
+
+  forget(leaves: readonly number[]): void {
+    const remove = this.#db.prepare('DELETE FROM seen WHERE leaf = ?')
+    for (const leaf of leaves) this.#rows -= Number(remove.run(leaf).changes)
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
+  clear(): void {
+    this.#db.exec('BEGIN; DELETE FROM seen; DELETE FROM secret; COMMIT')
+    this.#secret = this.#readSecret()
+    this.#rows = 0
+  }
+
+  /** Once a day what did not become common for a long time goes. */
+  #turnDay(day: number): void {
+    if (day <= this.#today) return
+    this.#today = day
+    this.#db
+      .prepare(
+        `DELETE FROM seen WHERE key IN (SELECT key FROM seen WHERE day < ?)
+           AND key NOT IN (SELECT key FROM seen GROUP BY key
+             HAVING count(DISTINCT device) >= ${COMMON_DEVICES} AND count(DISTINCT day) >= ${COMMON_DAYS})
+           AND day < ?`,
+      )
+      .run(day - FORGET_DAYS, day - FORGET_DAYS)
+    this.#rows = this.#count()
+  }
+
+  #readSecret(): Uint8Array {
+    const known = this.#db.prepare('SELECT bytes FROM secret').get()?.['bytes']
+    if (known instanceof Uint8Array) return known
+    const made = randomBytes(SECRET_BYTES)
+    this.#db.prepare('INSERT INTO secret (bytes) VALUES (?)').run(made)
+    return made
+  }
+
+  #count(): number {
+    return Number(this.#db.prepare('SELECT count(*) AS rows FROM seen').get()?.['rows'] ?? 0)
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close()
+  }
+}

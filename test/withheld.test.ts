@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { withholdMeasurement } from '../src/derive/withhold-measurement.ts'
+import { WITHHELD } from '../src/model/page-reading.ts'
+import type { Verdict } from '../src/model/verdict.ts'
+import { judgeBytes } from '../src/pipeline/judge-bytes.ts'
+import { openCertificates } from '../src/sys/certificates.ts'
+import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
+import { loadTables } from '../src/sys/tables.ts'
+import { SCENARIOS } from './scenarios/every-scenario.ts'
+
+const tools = { tables: loadTables(), certificates: openCertificates() }
+const SAMPLES = join(PACKAGE_ROOT, '../shared/data/ooni')
+const NOTHING_OPEN = { tables: tools.tables, commit: () => '0'.repeat(64), open: () => undefined }
+
+/** A verdict without the hosts that answers named: they are withheld, and nothing follows from their spelling. */
+function withoutHosts(verdict: Verdict): unknown {
+  const told = JSON.stringify(verdict, (key, value: unknown) =>
+    key === 'location' || key === 'host' || key === 'name' || key === 'domain' ? WITHHELD : value,
+  )
+  return JSON.parse(told) as unknown
+}
+
+function holdsFor(original: Uint8Array): void {
+  const judged = judgeBytes(original, tools)
+  if (judged.kind === 'aside') return
+  const { published } = withholdMeasurement(judged.json, NOTHING_OPEN)
+  const again = judgeBytes(Buffer.from(published), tools)
+  assert.equal(again.kind, 'judged')
+  if (again.kind !== 'judged') return
+  assert.deepEqual(withoutHosts(again.verdict), withoutHosts(judged.verdict))
+  assert.equal(again.service, judged.service)
+}
+
+describe('a verdict derived from a form in which what servers sent is withheld', () => {
+  for (const [nth, { measurement }] of SCENARIOS.entries())
+    it(`is the same for scenario ${nth}`, () => holdsFor(Buffer.from(JSON.stringify(measurement))))
+
+  if (existsSync(SAMPLES))
+    for (const file of readdirSync(SAMPLES, { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.json')) it(`is the same for ${file}`, () => holdsFor(readFileSync(join(SAMPLES, file))))
+})

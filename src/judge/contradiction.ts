@@ -102,7 +102,9 @@ function onlyAddress(hop: Hop): string | undefined {
 const isAdrift = (hop: Hop, hops: readonly Hop[]): boolean =>
   hop.adrift === true ||
   (hop.index > 0 &&
-    !hops.some(({ index, http }) => index < hop.index && http.some((row) => row.location !== undefined)))
+    !hops.some(
+      ({ index, http }) => index < hop.index && http.some((row) => (row.location ?? row.read?.location) !== undefined),
+    ))
 
 function contradicted(one: Finding, proof: Proof | undefined): Finding {
   const name = proof === undefined ? undefined : proof.kind === 'http' ? proof.host : proof.name

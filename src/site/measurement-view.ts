@@ -1,7 +1,7 @@
 import { COUNTED_STANDINGS, parseSubmittedBy, type Standing } from '../model/standing.ts'
 import { instant, type Sha256 } from '../model/units.ts'
 import type { Archived } from '../store/archive/contract.ts'
-import type { StoredVerdict } from '../store/warehouse/contract.ts'
+import { MOST_OBSERVATIONS, type StoredVerdict } from '../store/warehouse/contract.ts'
 import { serviceName, type Names } from './matrix-view.ts'
 import { certificatesOf, parseOperation } from './operation.ts'
 import type { MeasurementView, PublicJson } from './pages/measurement.ts'
@@ -120,6 +120,7 @@ export function measurementView({ stored, rows, json, names, logOrigin }: Measur
     verdict,
     claim: head.claim,
     operations: rows.flatMap((row) => parseOperation(row) ?? []),
+    hasAllOperations: rows.length < MOST_OBSERVATIONS,
     certificates: certificatesOf(rows),
     json,
     days: lastDays(instant(head.startedAt), 7).days,

@@ -184,6 +184,7 @@ export type PageKey =
   | 'measurement.timeline-short'
   | 'measurement.timeline-none'
   | 'measurement.timeline-untimed'
+  | 'measurement.operations-cut'
   | 'measurement.timeline-cut'
   | 'measurement.table'
   | 'measurement.certificates'

@@ -55,6 +55,8 @@ export interface MeasurementView {
   readonly verdict: Verdict
   readonly claim: Claim
   readonly operations: readonly OperationEntry[]
+  /** False where the measurement has more operations than a page reads. */
+  readonly hasAllOperations: boolean
   readonly certificates: readonly CertificateEntry[]
   readonly json: PublicJson
   /** Days of the first page and the series to which the page leads back. */

@@ -27,8 +27,8 @@ const operations = Array.from({ length: 60 }, (_, nth) =>
   }).flat(),
 ).flat()
 
-const textOf = async (list: readonly OperationEntry[]): Promise<string> =>
-  String(await renderOperations('en', list, { simulated: false }))
+const textOf = async (list: readonly OperationEntry[], hasAllOperations = true): Promise<string> =>
+  String(await renderOperations('en', list, { simulated: false, hasAllOperations }))
 
 describe('renderOperations()', () => {
   it('folds the table by endpoint, the failing one first', async () => {
@@ -36,6 +36,11 @@ describe('renderOperations()', () => {
     assert.equal(summaries.length, 1 + 60)
     assert.equal(summaries[1], `<summary>host-${FAILING}.example · Operations: 30. Failed: 10.`)
     assert.match(summaries[2] ?? '', /host-0\.example · Operations: 30\. Failed: 0\./)
+  })
+
+  it('says where a page has not read all operations', async () => {
+    assert.match(await textOf(operations, false), /This page reads only the first 1[\s,]?800 operations\./)
+    assert.doesNotMatch(await textOf(operations), /reads only/)
   })
 
   it('has one plain table where there are no endpoints', async () => {

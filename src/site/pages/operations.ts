@@ -14,13 +14,14 @@ import { section } from './section.ts'
 export function renderOperations(
   lang: Lang,
   operations: readonly OperationEntry[],
-  options: { readonly simulated: boolean },
+  options: { readonly simulated: boolean; readonly hasAllOperations: boolean },
 ): Markup {
   const timed = timedOperations(operations)
   const drawn = drawnOperations(timed)
   const untimed = operations.length - timed.length
   const short = counts(lang, operations)
   const notes = [
+    ...(options.hasAllOperations ? [] : [say(lang, 'measurement.operations-cut', { count: operations.length })]),
     ...(drawn.length < timed.length
       ? [say(lang, 'measurement.timeline-cut', { count: drawn.length, total: timed.length })]
       : []),

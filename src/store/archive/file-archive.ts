@@ -230,7 +230,7 @@ export class FileArchive implements Archive {
     for await (const walked of walkSegment(window, { nonce: head.nonce, from: index.offsetOf(leaf), bodies: true })) {
       if (walked.kind === 'damage' || walked.head.leafIndex !== leaf) throw damageFault(leaf, file.path, 'head')
       // Asked before and after decoding: an erasure may overwrite the record while it is being read.
-      const opened = erasures.ofLeaf(leaf) === undefined ? openRecord(walked.head, walked.bytes) : 'head'
+      const opened = erasures.ofLeaf(leaf) === undefined ? await openRecord(walked.head, walked.bytes) : 'head'
       const erasure = erasures.ofLeaf(leaf)
       if (erasure !== undefined) yield asErased(erasure)
       else if (typeof opened === 'string') throw damageFault(leaf, file.path, opened)

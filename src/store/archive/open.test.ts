@@ -75,6 +75,19 @@ describe('openArchive()', () => {
     assert.equal(await archive.read(item(measurement(99)).provenance.id), undefined)
   })
 
+  it('gives back long measurements among short ones, while others are erased', async () => {
+    const items = [400, 3_000_000, 300_000, 200].map((bytes, nth) => item(measurement(nth, bytes)))
+    await using archive = await open(fresh())
+    await archive.append(items)
+    for (const [nth, found] of (await collect(archive)).entries())
+      assert.ok(found.kind === 'blob' && Buffer.from(found.bytes).equals(items[nth]?.bytes ?? Buffer.alloc(0)))
+    const long = items[1]?.provenance.id
+    assert.ok(long !== undefined)
+    const [read] = await Promise.all([archive.read(long), archive.erase(long, 'asked for', instant(0))])
+    assert.ok(read?.kind === 'blob' || read?.kind === 'erased')
+    assert.equal((await archive.read(long))?.kind, 'erased')
+  })
+
   it('archives the same bytes once, whoever sends them and however often at once', async () => {
     await using archive = await open(fresh())
     const one = item(measurement(1))

@@ -1,4 +1,5 @@
-import { crc32, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Fault } from '../../model/errors.ts'
 import type { Archived } from './contract.ts'
 import { bodyOf, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
@@ -8,13 +9,26 @@ import { sha256 } from './seal.ts'
 /** Why a record does not give back what was archived. */
 export type Damage = 'head' | 'checksum' | 'frame' | 'id' | 'provenance'
 
-/** Gives the measurement or entry in a whole record that is not erased, or what is wrong with it. Copies all it gives. */
-export function openRecord(head: RecordHead, record: Buffer): Exclude<Archived, { kind: 'erased' }> | Damage {
+/** From this length on a measurement is expanded and hashed on the threads of the runtime: others are answered meanwhile. */
+const LONG_BYTES = 256 * 1024
+const expandLong = promisify(zstdDecompress)
+
+/**
+ * Gives the measurement or entry in a whole record that is not erased, or what is wrong with it. Copies all it gives; the
+ * record must not change before.
+ */
+export async function openRecord(
+  head: RecordHead,
+  record: Buffer,
+): Promise<Exclude<Archived, { kind: 'erased' }> | Damage> {
   if (head.state === 'erased') return 'head'
   if (crc32(bodyOf(record, head)) !== head.bodyCrc) return 'checksum'
-  let bytes: Buffer
+  const isLong = head.size > LONG_BYTES
+  let bytes: Buffer<ArrayBuffer>
   try {
-    bytes = zstdDecompressSync(frameOf(record, head), { maxOutputLength: Math.max(1, head.size) })
+    const most = { maxOutputLength: Math.max(1, head.size) }
+    const frame = frameOf(record, head)
+    bytes = isLong ? await expandLong(frame, most) : zstdDecompressSync(frame, most)
   } catch {
     return 'frame'
   }
@@ -26,7 +40,8 @@ export function openRecord(head: RecordHead, record: Buffer): Exclude<Archived, 
     if (found === undefined) return 'provenance'
     return entryId(found.entry, bytes).equals(idOf(record)) ? { kind: 'entry', leafIndex, ...found, salt, bytes } : 'id'
   }
-  if (!sha256(bytes).equals(idOf(record))) return 'id'
+  const id = isLong ? Buffer.from(await crypto.subtle.digest('SHA-256', bytes)) : sha256(bytes)
+  if (!id.equals(idOf(record))) return 'id'
   const provenance = provenanceOf(record, head)
   if (provenance === undefined) return 'provenance'
   return { kind: 'blob', leafIndex, provenance, salt, bytes }

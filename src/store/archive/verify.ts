@@ -157,7 +157,7 @@ async function verifyRecord(
   const logged = check.erasures.has(leafIndex)
   if (head.state === 'erased') return verifyErased(head, bytes, { nonce: at.head.nonce, logged }, corrupt)
   if (logged) return corrupt('not-erased')
-  const opened = openRecord(head, bytes)
+  const opened = await openRecord(head, bytes)
   if (typeof opened === 'string') return corrupt(opened)
   const original = hash('sha256', Buffer.concat([opened.salt, opened.bytes]), 'hex')
   const kind = opened.kind === 'entry' ? opened.entry : 'measurement'

@@ -50,6 +50,9 @@ export interface LeafRange {
 }
 
 /** A leaf that has no verdict: its blob was erased, its bytes are no measurement we can decode, or it is another entry of the log. */
+/** Rows of one measurement that are read at once: anyone may send one with a hundred thousand. */
+export const MOST_OBSERVATIONS = 5000
+
 export interface LeafWithoutVerdict {
   readonly leafIndex: number
   readonly state: 'erased' | 'undecoded' | 'entry'
@@ -246,6 +249,7 @@ export interface Warehouse extends AsyncDisposable {
   /** Hours of the period in which every series was measured; days are counted from its start. */
   measuredHours(period: ReadingPeriod): Promise<readonly MeasuredDay[]>
   measurement(id: Sha256): Promise<StoredVerdict | undefined>
+  /** Rows of a measurement in their order, the first `MOST_OBSERVATIONS` of them. */
   observations(id: Sha256): Promise<readonly Record<string, unknown>[]>
   /** One more than the highest leaf known; 0 where none is. */
   leafBound(): Promise<number>

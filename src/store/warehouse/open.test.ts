@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { DAY, after as secondsAfter, idOf, judged } from '../../../test/kit/judged.ts'
 import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
 import { openChdb } from './chdb.ts'
-import type { Warehouse } from './contract.ts'
+import { MOST_OBSERVATIONS, type Warehouse } from './contract.ts'
 import { openWarehouse } from './open.ts'
 import { encodeRows } from './rows.ts'
 
@@ -123,6 +123,14 @@ describe('warehouse', () => {
     )
     await warehouse.insert([judged({ leafIndex: 1, observations: judged({ leafIndex: 1 }).observations.slice(0, 1) })])
     assert.equal((await warehouse.observations(idOf(1))).length, 1)
+  })
+
+  it('gives no more observations of a measurement than a page reads', async () => {
+    const [row] = judged({ leafIndex: 1 }).observations
+    assert.ok(row !== undefined)
+    const many = Array.from({ length: MOST_OBSERVATIONS + 500 }, () => row)
+    await warehouse.insert([judged({ leafIndex: 1, observations: many })])
+    assert.equal((await warehouse.observations(idOf(1))).length, MOST_OBSERVATIONS)
   })
 
   it('names the leaves it does not know, and stops at those set aside', async () => {

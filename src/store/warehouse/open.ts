@@ -6,6 +6,7 @@ import { parseSha256 } from '../../model/units.ts'
 import type { Asn, Sha256 } from '../../model/units.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
+import { MOST_OBSERVATIONS } from './contract.ts'
 import type {
   EncodedBlock,
   EncodedRows,
@@ -306,7 +307,10 @@ class ClickHouseWarehouse implements Warehouse {
     const found = await this.#find(id)
     if (found === undefined) return []
     const { leafIndex: leaf, service, asn, startedAt: at } = found.key
-    return this.#engine.query(this.#queries['observations'], { service, asn, at, leaf, judged: found.judged })
+    return this.#engine.query(this.#queries['observations'], {
+      ...{ service, asn, at, leaf, judged: found.judged },
+      most: MOST_OBSERVATIONS,
+    })
   }
 
   async leafBound(): Promise<number> {

@@ -128,6 +128,7 @@ export const page = {
   'measurement.timeline-short': 'Operations: {count}. Failed: {failed}.',
   'measurement.timeline-none': 'No operation has a recorded time.',
   'measurement.timeline-untimed': 'Operations without a recorded time: {count}. They are in the table.',
+  'measurement.operations-cut': 'This page reads only the first {count} operations. The file has them all.',
   'measurement.timeline-cut': 'Operations shown: {count} of {total}.',
   'measurement.table': 'Table of operations',
   'measurement.certificates': 'Certificates',

@@ -129,6 +129,7 @@ export const page = {
   'measurement.timeline-short': 'Әрекеттер: {count}. Ақаулар: {failed}.',
   'measurement.timeline-none': 'Бірде-бір әрекеттің уақыты жазылмаған.',
   'measurement.timeline-untimed': 'Уақыты жазылмаған әрекеттер: {count}. Олар кестеде бар.',
+  'measurement.operations-cut': 'Бұл бет алғашқы {count} әрекетті ғана оқиды. Файлда барлығы бар.',
   'measurement.timeline-cut': 'Көрсетілген әрекеттер: {total} ішінен {count}.',
   'measurement.table': 'Әрекеттер кестесі',
   'measurement.certificates': 'Сертификаттар',

@@ -128,6 +128,7 @@ export const page = {
   'measurement.timeline-short': 'Операции: {count}. Отказы: {failed}.',
   'measurement.timeline-none': 'Ни у одной операции время не записано.',
   'measurement.timeline-untimed': 'Операции без записанного времени: {count}. Они есть в таблице.',
+  'measurement.operations-cut': 'Эта страница читает только первые операции: {count}. В файле они все.',
   'measurement.timeline-cut': 'Показаны операции: {count} из {total}.',
   'measurement.table': 'Таблица операций',
   'measurement.certificates': 'Сертификаты',

@@ -11,3 +11,4 @@ WHERE service = {service:String}
     AND leaf_index = {leaf:UInt64}
     AND judged = {judged:UInt64}
 ORDER BY position
+LIMIT {most:UInt32}

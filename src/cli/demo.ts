@@ -18,8 +18,7 @@ import type { OpenFolder } from './folder.ts'
 import { withImportStores } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { openLiveLog } from './live-log.ts'
-import { loadNames } from './serve.ts'
-import { serveFolder } from './serve-folder.ts'
+import { loadNames, serveFolder } from './serve.ts'
 import { parseCount } from './simulate.ts'
 
 const HELP = `Opens the observatory with a simulated month, to look around; its last two evenings are measured
@@ -41,7 +40,7 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const MARKER = 'demo.json'
 /** The month but its last two days. Pairs would make it half as large again and show no further incident. */
-const MONTH = { seed: 1, networks: 6, probesPerNetwork: 2, intervalMinutes: 120 } as const
+const MONTH = { seed: 1, networks: 6, probesPerNetwork: 4, intervalMinutes: 120 } as const
 /** The last day but one, measured closely enough to date what happens on its evening (lab/history/article.ts). */
 const EVENING = {
   seed: 2,

@@ -39,7 +39,7 @@ describe('kuager detect, incidents, incident', () => {
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'kuager-detect-'))
     const story = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
-    const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3']
+    const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '4']
     assert.equal((await run('simulate', '--out', 'made', ...size, ...story)).exit, 0)
     assert.equal((await run('import', 'made/measurements')).exit, 0)
   })

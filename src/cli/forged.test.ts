@@ -140,15 +140,15 @@ describe('forged measurements', () => {
   it('by five keys of one invitation count as one device in every number, and a bundle says the same', async () => {
     await bring(evening.start)
     const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
-    const codes = (await served.kuager('keys', 'invite', '--count', '2')).trim().split('\n')
+    const codes = (await served.kuager('keys', 'invite', '--count', '3')).trim().split('\n')
     for (const code of codes) await submit(forge(failing, Array.from({ length: 5 }, makeSigner), window), [code])
     const days = `since=${dayOf(evening.start)}&until=${dayOf(evening.end)}`
     const series = JSON.stringify(await json(`api/v1/series?service=youtube&network=AS${asn}&${days}`))
-    assert.match(series, /"devices":6,/) // four of the simulator, and one for each invitation
+    assert.match(series, /"devices":7,/) // four of the simulator, and one for each invitation
     assert.doesNotMatch(series, /"d[0-9a-f]{16}"/)
     const told = await incidents()
     assert.match(told, /"service":"youtube"/)
-    assert.match(told, /"probes":2,"probes_failed":2/)
+    assert.match(told, /"probes":3,"probes_failed":3/)
     const id = /"id":"(youtube-[^"]+)"/.exec(told)?.[1] ?? ''
     await served.kuager('bundle', '--incident', id, '--out', join(root, 'out'), '--zip')
     const [zip = ''] = await readdir(join(root, 'out'))

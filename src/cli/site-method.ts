@@ -84,7 +84,7 @@ function detectFigures(): MethodFigures['detect'] {
     loads: settings.loads,
     shortHours: 1 / settings.rates.shortEnd,
     longHours: 1 / settings.rates.longEnd,
-    probes: settings.floorProbes,
+    probes: settings.floorProbes + 1,
     floorHours: settings.floorHours,
     witness: 10 ** LEAST_WITNESS,
     withoutOne: LEAST_LEFT,

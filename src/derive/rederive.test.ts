@@ -49,7 +49,7 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
   before(async () => {
     made = await openDerivedFolder(
       ...['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15'],
-      ...['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3'],
+      ...['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '4'],
     )
     const [only, ...more] = await made.incidents()
     assert.ok(only !== undefined && more.length === 0)

@@ -27,14 +27,16 @@ export interface Bursts {
 }
 
 const MINUTE = 60_000
-/** A burst spans at most this many times the gap that ends it, so that a probe that tests every minute still counts. */
-const SPAN = 2
+/** Share of the schedule that one burst spans: a device that tests every minute weighs at most 1.5 devices on schedule. */
+export const BURST_SHARE = 2 / 3
+/** Readings of one burst that count: alternating results without end would otherwise weigh as many devices. */
+const COUNTED = 3
 
 /**
- * Collapses the readings of each probe: one burst while gaps are at most a third of the schedule. A burst that came by
- * the schedule says what its first reading says: retries are chosen by its failure. One that somebody began by hand is a
- * chain within: a repeat copies the reading before it with chance ρ, or is drawn anew from the state. So a repeat that
- * says the same adds little, and one that says otherwise counts in full.
+ * Collapses the readings of each probe: one burst are all within two thirds of the schedule from its first, however many
+ * they are. A burst that came by the schedule says what its first reading says: retries are chosen by its failure. One that
+ * was begun by hand is a chain within: a repeat copies the reading before it with chance ρ, or is drawn again from the
+ * state. So a repeat that says the same adds little, and one that says otherwise counts in full; three readings count.
  */
 export function collapseBursts(columns: Columns, reader: Reader): Bursts {
   const { burstOf, count } = assign(columns, reader)
@@ -79,21 +81,19 @@ const bothFail = (outcome: number): boolean =>
   !hasArtefact(outcome) && targetOf(outcome) === 'fail' && controlOf(outcome) === 'fail'
 
 function assign(columns: Columns, { settings, controlled }: Reader): { burstOf: Int32Array; count: number } {
-  const gap = (settings.scheduleMinutes / 3) * MINUTE
+  const span = settings.scheduleMinutes * BURST_SHARE * MINUTE
   const open = new Int32Array(columns.probes.length + 1).fill(-1) // slot 0: unknown
   const first = new Float64Array(open.length)
-  const latest = new Float64Array(open.length)
   const burstOf = new Int32Array(columns.size).fill(-1)
   let count = 0
   for (let k = 0; k < columns.size; k++) {
     if (meaningOf(columns.outcome[k]!, columns.log10Lr[k]!, controlled).about === 'nothing') continue // k < size
     const slot = columns.probe[k]! + 1
     const at = columns.at[k]!
-    if (open[slot]! < 0 || at - latest[slot]! > gap || at - first[slot]! > gap * SPAN) {
+    if (open[slot]! < 0 || at - first[slot]! > span) {
       open[slot] = count++
       first[slot] = at
     }
-    latest[slot] = at
     burstOf[k] = open[slot]! // one for each reading, burst or code
   }
   return { burstOf, count }
@@ -120,6 +120,7 @@ function fillRows(columns: Columns, reader: Reader, { bursts, readings, firstAlo
     if (readings[burst]! > 1) bursts.row[burst] = single.count + repeated++ // one count for each burst
   const rows = new Float64Array((single.count + repeated) * length)
   const saidBefore = new Uint8Array(bursts.size * 2)
+  const counted = new Uint8Array(bursts.size)
   for (let k = 0; k < columns.size; k++) {
     const burst = bursts.burstOf[k]! // one for each reading, burst or code
     if (burst < 0) continue
@@ -133,6 +134,8 @@ function fillRows(columns: Columns, reader: Reader, { bursts, readings, firstAlo
     const first = bursts.firstRow[burst]! < 0
     if (first) bursts.firstRow[burst] = code
     else if (firstAlone[burst] === 1 && !hasArtefact(outcome)) continue
+    if (counted[burst]! >= COUNTED) continue // one for each burst
+    counted[burst]!++
     const from = !first && saidBefore[burst * 2 + slot] === said ? repeats : single.logs
     const to = bursts.row[burst]! * length // one for each reading, burst or code
     for (let at = 0; at < length; at++) rows[to + at]! += from[code * length + at]!

@@ -1,15 +1,15 @@
 import type { Alarm, CurvePoint, DetectedIncident, Gap, IncidentState } from '../model/incident.ts'
 import { instant } from '../model/units.ts'
-import { bracketsOf, edgeOf, medianOf } from './edges.ts'
+import { bracketsOf, edgeOf, medianOf, widened } from './edges.ts'
 import { countEvidence, type CountedSeries, type Counts } from './evidence-count.ts'
-import type { Filtered, Run } from './filter.ts'
-import { restsOnOneDevice } from './one-device.ts'
+import { filterForward, type Filtered, type Run } from './filter.ts'
+import { restsOnOneDevice, runWithout, touching, type Stretch, type WithoutOne } from './one-device.ts'
 import { longestGaps } from './gaps.ts'
 import { createRandom } from './random.ts'
 import { samplePaths, type Draws } from './sample.ts'
 import type { DetectOptions } from './series-result.ts'
 import type { DetectSettings } from './settings.ts'
-import { openWindow, smoothWindow, type Smoothed, type Window } from './smooth.ts'
+import { openWindow, smooth, smoothWindow, type Smoothed, type Window } from './smooth.ts'
 import type { Span } from './spans.ts'
 import type { Chain } from './transition.ts'
 import { likeliestPath } from './viterbi.ts'
@@ -37,13 +37,22 @@ const FLAT_DRAWS = 500
 /** At most this share of exchanges passes where a service is called restricted. */
 const LEAKING = 0.15
 
+/** What is known beside the series of an incident. */
+export interface DateOptions {
+  /** γ around it without each device. */
+  readonly without: readonly WithoutOne[]
+  /** The series whose devices and readings are told, and its points, where one device is left out of `series`. */
+  readonly told?: { readonly series: CountedSeries; readonly core: Stretch }
+}
+
 /** Gives the incident of a span: its edges, what stands behind it, its curve. */
-export function dateIncident(series: Analysed, span: Span): DetectedIncident {
+export function dateIncident(series: Analysed, span: Span, { without, told }: DateOptions): DetectedIncident {
   const { run, points, settings } = series
   const core = [span.from, span.to] as const
   const frame = openWindow(run, series, [span.windowFrom, span.windowTo])
   const seed = seedOf(settings.seed, points.at[span.from]!) // a span lies within the points
-  const counts = countEvidence(series, core, seed)
+  const counts = countEvidence(told?.series ?? series, told?.core ?? core, seed)
+  const { witnesses } = told === undefined ? counts : countEvidence(series, core, seed)
   const count = frame.to - frame.from + 1
   const draws = Math.min(settings.draws, Math.max(LEAST_DRAWS, Math.floor(MOST_STEPS / count)))
   const drawn = samplePaths(run, frame, { core, draws, random: createRandom(seed) })
@@ -55,15 +64,22 @@ export function dateIncident(series: Analysed, span: Span): DetectedIncident {
     core,
   ) // states of the chain
   const { staggerMinutes } = settings
-  const end = edgeOf(drawn.end, { bracket: bracket.end, flat: medianOf(flat.end), staggerMinutes })
+  const others = farthestWithout(series, core, without).map((one) => drawWithout(series, one, seed))
+  const edges = (side: 'start' | 'end') =>
+    widened(
+      edgeOf(drawn[side], { bracket: bracket[side], flat: medianOf(flat[side]), staggerMinutes }),
+      others.map((draws) => edgeOf(draws[side], { bracket: bracket[side], flat: Number.NaN, staggerMinutes })),
+      side,
+    )
+  const end = edges('end')
   const { opine } = series
   const about = { from: instant(points.at[frame.from]!), until: instant(points.at[frame.to]!) } // within the points
   const alarm = alarmOf(series.alarms, points.at[span.from]!, points.at[span.to]!)
   return {
-    state: stateOf(counts, { settings, alone: () => restsOnOneDevice(run, series.bursts, { frame, core }) }),
-    running: end.kind === 'open',
-    start: edgeOf(drawn.start, { bracket: bracket.start, flat: medianOf(flat.start), staggerMinutes }),
-    end,
+    state: witnesses > settings.floorProbes && !restsOnOneDevice(without, core) ? stateOf(counts) : 'insufficient',
+    running: end.running,
+    start: edges('start').edge,
+    end: end.edge,
     ...episodesOf(drawn),
     ...(counts.mechanism === undefined ? {} : { mechanism: counts.mechanism }),
     probes: counts.probes,
@@ -85,13 +101,60 @@ export function dateIncident(series: Analysed, span: Span): DetectedIncident {
 const seedOf = (seed: number, ms: number): number =>
   (Math.imul(seed ^ Math.floor(ms / 60_000), 0x9e37_79b1) ^ seed) >>> 0
 
-function stateOf(
-  counts: Counts,
-  { settings, alone }: { settings: DetectSettings; alone: () => boolean },
-): IncidentState {
-  if (!counts.artefact && (counts.witnesses < settings.floorProbes || alone())) return 'insufficient'
+function stateOf(counts: Counts): IncidentState {
   if (counts.slow > 0.5) return 'throttled'
   return 1 - counts.share.value <= LEAKING ? 'restricted' : 'partly-restricted'
+}
+
+/** γ without one device over a stretch, and its run of γ ≥ ½ that touches the incident's. */
+interface Touching {
+  readonly one: WithoutOne
+  readonly core: Stretch
+}
+
+/**
+ * Of the devices those without which an incident is longest and shortest before and after its middle: without any other one
+ * its ends lie between. Without a device of which nothing remains it has no ends.
+ */
+function farthestWithout({ points }: Analysed, core: Stretch, without: readonly WithoutOne[]): readonly Touching[] {
+  const all = without.flatMap((one) => {
+    const run = touching(one, core)
+    return run === undefined ? [] : [{ one, core: run }]
+  })
+  const middle = Math.floor((core[0] + core[1]) / 2)
+  /** Time restricted on one side of the middle. */
+  const lasts = ({ from, restricted }: WithoutOne, side: -1 | 1): number => {
+    let sum = 0
+    for (let k = 1; k < restricted.length; k++)
+      if (from + k <= middle === side < 0)
+        sum += ((restricted[k]! + restricted[k - 1]!) / 2) * (points.at[from + k]! - points.at[from + k - 1]!) // k < length
+    return sum
+  }
+  const chosen = new Set<Touching>()
+  for (const side of [-1, 1] as const) {
+    const sorted = all.toSorted((a, b) => lasts(a.one, side) - lasts(b.one, side) || a.one.device - b.one.device)
+    for (const found of [sorted[0], sorted.at(-1)]) if (found !== undefined) chosen.add(found)
+  }
+  return [...chosen]
+}
+
+/** Draws of an incident as it is without one device. */
+function drawWithout({ run, bursts }: Analysed, { one, core }: Touching, seed: number): Draws {
+  const last = one.restricted.length - 1
+  const without = runWithout(run, bursts, { device: one.device, stretch: [one.from, one.from + last] })
+  const filtered = filterForward(without)
+  const frame = openWindow(without, { filtered, smoothed: smooth(without, filtered) }, [0, last])
+  const local = [core[0] - one.from, core[1] - one.from] as const
+  const drawn = samplePaths(without, frame, { core: local, draws: LEAST_DRAWS, random: createRandom(seed + 2) })
+  // Only what reaches over the ends of the whole series is open.
+  const { at, size } = run.points
+  const first = one.from > 0 ? at[one.from]! : -Infinity // within the points, here and below
+  const end = one.from + last < size - 1 ? at[one.from + last]! : Infinity
+  return {
+    ...drawn,
+    start: drawn.start.map((value) => (value === -Infinity ? first : value)),
+    end: drawn.end.map((value) => (value === Infinity ? end : value)),
+  }
 }
 
 /** Likeliest number of restrictions in the window, and the share of draws with exactly one; draws without any left out. */

@@ -1,7 +1,7 @@
 import { addAvailability, availabilityOf, NO_AVAILABILITY } from './availability.ts'
 import { collapseBursts } from './bursts.ts'
 import { controlOf, lowerBound, sliceColumns, type Columns } from './columns.ts'
-import { dateIncident } from './date-incident.ts'
+import { dateIncident, type Analysed } from './date-incident.ts'
 import { filterForward, firstRowsOf, rowsOf, type Run } from './filter.ts'
 import { findGaps, intervalOf } from './gaps.ts'
 import { replayAlarms } from './live.ts'
@@ -12,6 +12,7 @@ import { settle } from './settle.ts'
 import { smooth } from './smooth.ts'
 import { findSpans } from './spans.ts'
 import { buildChain, type Chain } from './transition.ts'
+import { deniedIncidents, leastPeak, regionOf, regionsOf, uncontradicted, type Placed } from './without-one.ts'
 
 const EVENLY: readonly number[] = Array.from({ length: 24 }, () => 1)
 
@@ -97,8 +98,7 @@ function analyse(
   const intervalMinutes =
     settled === undefined ? intervalOf(bursts, settings.scheduleMinutes) : settings.scheduleMinutes
   const gaps = findGaps(bursts, { from: settled?.lastAt, until: options.until, intervalMinutes })
-  const spans = findSpans(points, smoothed.restricted, settings.peak)
-  const series = {
+  const series: Analysed = {
     columns,
     chain,
     bursts,
@@ -119,9 +119,10 @@ function analyse(
   const logLikelihood = (settled?.logLikelihood ?? 0) + filtered.logLikelihood
   // A series sparser than its schedule has gaps by its own rhythm, which later readings change: it is small, and detected whole.
   const regular = intervalMinutes <= settings.scheduleMinutes
-  const rest = regular ? settle(series, { settled, text, counted, maySettle: options.maySettle }) : undefined
+  const most = uncontradicted(series)
+  const rest = regular ? settle(series, { settled, text, counted, most, maySettle: options.maySettle }) : undefined
   return {
-    incidents: spans.map((span) => dateIncident(series, span)),
+    incidents: incidentsOf(series, { most, settled }).map(({ incident }) => incident),
     gaps,
     availability: availabilityOf(sums),
     alarms: alarms.filter(({ floorMet }) => floorMet),
@@ -129,4 +130,27 @@ function analyse(
     logLikelihood,
     ...(rest === undefined ? {} : { settled: rest }),
   }
+}
+
+/** Incidents of a series by start: those that all devices together show, and those that one device alone denies. */
+function incidentsOf(
+  series: Analysed,
+  { most, settled }: { readonly most: Float64Array | undefined; readonly settled: Settled | undefined },
+): readonly Placed[] {
+  const { points, smoothed, settings } = series
+  const spans = findSpans(points, smoothed.restricted, settings.peak)
+  const possible = most === undefined ? [] : findSpans(points, most, leastPeak(settings))
+  const regions = regionsOf(series, [...spans, ...possible])
+  const shown = spans.map((span): Placed => {
+    const { without } = regionOf(regions, span)
+    return { incident: dateIncident(series, span, { without }), core: [span.from, span.to] }
+  })
+  const enough = shown.filter(({ incident }) => incident.state !== 'insufficient')
+  const denied = deniedIncidents(series, regions, { published: enough.map(({ core }) => core), settled })
+  const kept = shown.filter(
+    (one) =>
+      one.incident.state !== 'insufficient' ||
+      !denied.some(({ core }) => core[0] <= one.core[1] && one.core[0] <= core[1]),
+  )
+  return [...kept, ...denied].toSorted((a, b) => a.core[0] - b.core[0])
 }

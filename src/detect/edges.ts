@@ -44,6 +44,56 @@ export function edgeOf(draws: Float64Array, { bracket, flat, staggerMinutes }: E
   }
 }
 
+/** An edge that no one device moves out of its 95 % interval, and of an end whether it is still to come for all of them. */
+export interface Widened {
+  readonly edge: Edge
+  readonly running: boolean
+}
+
+/**
+ * Widens the 95 % interval of an edge to those of `others`: the same edge without one device each. An end that one device
+ * alone denies, or alone says, is open and not said to be still to come: neither rests on one device.
+ */
+export function widened(edge: Edge, others: readonly Edge[], side: 'start' | 'end'): Widened {
+  const all = [edge, ...others]
+  const open = all.filter(({ kind }) => kind === 'open').length
+  const { median, lo50, hi50, lo95: _, hi95: __, flatMedian, ...rest } = edge
+  // A bound that is absent lies beyond the series: before it for a start, after it for an end.
+  const lo95 = outermost(
+    all.map((one) => one.lo95),
+    side === 'start' ? -Infinity : Infinity,
+    Math.min,
+  )
+  const hi95 = outermost(
+    all.map((one) => one.hi95),
+    side === 'start' ? -Infinity : Infinity,
+    Math.max,
+  )
+  const bounds = { ...(lo95 === undefined ? {} : { lo95 }), ...(hi95 === undefined ? {} : { hi95 }) }
+  if (side === 'end' && open > 0 && edge.kind === 'dated')
+    return { edge: { kind: 'open', bracket: edge.bracket, ...bounds }, running: false }
+  return {
+    edge: {
+      ...rest,
+      ...(median === undefined ? {} : { median }),
+      ...(lo50 === undefined ? {} : { lo50 }),
+      ...(hi50 === undefined ? {} : { hi50 }),
+      ...bounds,
+      ...(flatMedian === undefined ? {} : { flatMedian }),
+    },
+    running: open === all.length,
+  }
+}
+
+function outermost(
+  bounds: readonly (Instant | undefined)[],
+  absent: number,
+  of: (...values: number[]) => number,
+): Instant | undefined {
+  const found = of(...bounds.map((one) => one ?? absent))
+  return Number.isFinite(found) ? instant(found) : undefined
+}
+
 /** Median of the draws that have an incident; infinite beyond the series. */
 export const medianOf = (draws: Float64Array): number => drawAt(ordered(draws), 0.5)
 

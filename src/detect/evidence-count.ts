@@ -28,7 +28,7 @@ export interface Counts extends Pick<
   /** Known probes whose own bursts speak for restriction: the evidence floor. */
   readonly witnesses: number
   readonly artefact: boolean
-  /** Share of failed readings that were slow rather than failed. */
+  /** Share of failed readings that were slow rather than failed: the mean over the devices with failed ones. */
   readonly slow: number
 }
 
@@ -81,28 +81,33 @@ export function countEvidence(series: CountedSeries, [from, to]: readonly [numbe
 
 const RESAMPLES = 200
 
-/** Failed share with its 95 % interval: the wider, on each side, of the bootstrap over probes and Wilson's over bursts. */
+/**
+ * Failed share with its 95 % interval. Every device weighs the same, however often it measured: the mean over devices of the
+ * failed share of each, with the wider, on each side, of the bootstrap over devices and Wilson's interval over devices.
+ */
 function shareOf(clusters: readonly Cluster[], seed: number): DetectedIncident['share'] {
-  const bursts = clusters.reduce((sum, cluster) => sum + cluster.bursts, 0)
-  if (bursts === 0) return { value: 0, lo95: 0, hi95: 1 }
-  const value = clusters.reduce((sum, cluster) => sum + cluster.failed, 0) / bursts
+  const devices = clusters.length
+  if (devices === 0) return { value: 0, lo95: 0, hi95: 1 }
+  const means = clusters.map(({ failed, bursts }) => failed / bursts)
+  const meanOf = (of: (k: number) => number): number => means.reduce((sum, _, k) => sum + means[of(k)]!, 0) / devices // an index below the length
+  const value = meanOf((k) => k)
   const random = createRandom(seed)
-  const shares = Float64Array.from({ length: RESAMPLES }, () => {
-    let failed = 0
-    let all = 0
-    for (let k = 0; k < clusters.length; k++) {
-      const drawn = clusters[Math.floor(random.next() * clusters.length)]! // random.next() < 1
-      failed += drawn.failed
-      all += drawn.bursts
-    }
-    return failed / all
-  }).toSorted()
-  const [lo, hi] = wilson(value * bursts, bursts)
+  const shares = Float64Array.from({ length: RESAMPLES }, () =>
+    meanOf(() => Math.floor(random.next() * devices)),
+  ).toSorted()
+  const [lo, hi] = wilson(value * devices, devices)
   return {
     value,
     lo95: Math.max(0, Math.min(lo, quantileSorted(shares, 0.025))),
     hi95: Math.min(1, Math.max(hi, quantileSorted(shares, 0.975))),
   }
+}
+
+/** What failed of one device inside an incident. */
+interface Failures {
+  failed: number
+  slow: number
+  readonly mechanisms: Map<number, number>
 }
 
 function countReadings(
@@ -111,21 +116,38 @@ function countReadings(
 ): Pick<Counts, 'readings' | 'mechanism' | 'slow'> {
   const start = points.at[from]! // within the points
   const end = points.burst[to]! >= 0 ? bursts.last[points.burst[to]!]! : points.at[to]!
-  const seen = new Map<number, number>()
+  const devices = new Map<number, Failures>()
   let readings = 0
-  let failed = 0
-  let slow = 0
   // k stays below size
   for (let k = lowerBound(columns.at, start); k < columns.size && columns.at[k]! <= end; k++) {
     readings++
     const outcome = columns.outcome[k]!
     if (!meaningOf(outcome, columns.log10Lr[k]!, controlled).failed) continue // k below size
-    failed++
-    if (targetOf(outcome) === 'slow') slow++
+    const device = columns.probe[k]! // k below size
+    const seen: Failures = devices.get(device) ?? { failed: 0, slow: 0, mechanisms: new Map() }
+    devices.set(device, seen)
+    seen.failed++
+    if (targetOf(outcome) === 'slow') seen.slow++
     const mechanism = columns.mechanism[k]! // k below size
-    if (mechanism >= 0) seen.set(mechanism, (seen.get(mechanism) ?? 0) + 1)
+    if (mechanism >= 0) seen.mechanisms.set(mechanism, (seen.mechanisms.get(mechanism) ?? 0) + 1)
   }
-  const commonest = [...seen].toSorted(([a, n], [b, m]) => m - n || a - b)[0]
-  const mechanism = commonest === undefined ? undefined : columns.mechanisms[commonest[0]]
-  return { readings, slow: failed === 0 ? 0 : slow / failed, ...(mechanism === undefined ? {} : { mechanism }) }
+  const failing = [...devices.values()]
+  const commonest = mostFrequent(countAll(failing.flatMap(({ mechanisms }) => mostFrequent(mechanisms) ?? [])))
+  const mechanism = commonest === undefined ? undefined : columns.mechanisms[commonest]
+  const slow = failing.reduce((sum, one) => sum + one.slow / one.failed, 0)
+  return {
+    readings,
+    slow: failing.length === 0 ? 0 : slow / failing.length,
+    ...(mechanism === undefined ? {} : { mechanism }),
+  }
+}
+
+/** The value that occurs most often; of several the lowest. Each device names its own: none outvotes another by number. */
+const mostFrequent = (counts: ReadonlyMap<number, number>): number | undefined =>
+  [...counts].toSorted(([a, n], [b, m]) => m - n || a - b)[0]?.[0]
+
+function countAll(values: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
 }

@@ -114,9 +114,8 @@ export function recentBursts(
   return recent.toReversed()
 }
 
-/** Enough devices whose evidence since its own lowest point (Page's CUSUM) speaks for restriction, or an artefact. */
+/** Enough devices whose evidence since its own lowest point (Page's CUSUM) speaks for restriction, also without any one. */
 function meetsFloor(recent: readonly RecentBurst[], settings: DetectSettings): boolean {
-  if (recent.some(({ artefact }) => artefact)) return true
   const sums = new Map<string, readonly number[]>()
   for (const { probe, evidence } of recent) {
     if (probe === '') continue
@@ -126,5 +125,5 @@ function meetsFloor(recent: readonly RecentBurst[], settings: DetectSettings): b
       evidence.map((value, level) => Math.max(0, (sum[level] ?? 0) + value)),
     )
   }
-  return [...sums.values()].filter((sum) => Math.max(...sum) >= LEAST_WITNESS).length >= settings.floorProbes
+  return [...sums.values()].filter((sum) => Math.max(...sum) >= LEAST_WITNESS).length > settings.floorProbes
 }

@@ -30,7 +30,7 @@ export interface DetectSettings {
   readonly raise: number
   readonly clear: number
   readonly peak: number
-  /** Distinct failed probes needed, and the hours within which the live alarm wants them. */
+  /** Witnesses that must be left without any one device, and the hours within which the live alarm wants them. */
   readonly floorProbes: number
   readonly floorHours: number
   /** Draws of the backward sampling, and the seed of all of them. */

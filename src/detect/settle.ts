@@ -18,6 +18,8 @@ export interface SettleOptions {
   /** Settings as text. */
   readonly text: string
   readonly counted: Omit<AvailabilityOptions, 'before'>
+  /** γ at its highest where one device may be denying a restriction; absent: no device can. */
+  readonly most: Float64Array | undefined
   readonly maySettle: DetectOptions['maySettle'] | undefined
 }
 
@@ -47,6 +49,7 @@ export function settle(series: Analysed, options: SettleOptions): Settled | unde
     if (k < last) for (const vector of vectors) stepBackward(run, k, { vector, piece })
     const worst = Math.max(
       smoothed.restricted[k]!, // one for each point or burst
+      options.most?.[k] ?? 0,
       ...vectors.map((vector) => joint(vector, block, { at: (k % CHUNK) * chain.size, zs: chain.zs })),
     ) // k < size, here and below
     const at = points.at[k]!

@@ -60,6 +60,7 @@ const detectedShape = z.object({
   share_lo95: z.number(),
   share_hi95: z.number(),
   peak: z.number(),
+  contradicted: z.literal(true).optional(),
   slowdown: orAbsent(rangeSchema),
   alarm: orAbsent(z.strictObject({ raised_at_utc: time, cleared_at_utc: orAbsent(time), floor_met: z.boolean() })),
   second_opinions: z
@@ -214,6 +215,7 @@ function draftOf(told: z.infer<typeof toldShape>): ReadDraft {
     burstsFailed: told.bursts_failed,
     share: { value: told.share, lo95: told.share_lo95, hi95: told.share_hi95 },
     peak: told.peak,
+    ...known('contradicted', told.contradicted),
     ...known('slowdown', told.slowdown),
     ...known(
       'alarm',

@@ -39,6 +39,7 @@ export const encodeDetected = (found: ToldIncident): Record<string, unknown> => 
   share_lo95: found.share.lo95,
   share_hi95: found.share.hi95,
   peak: found.peak,
+  ...(found.contradicted === true ? { contradicted: true } : {}),
   slowdown: found.slowdown ?? null,
   alarm:
     found.alarm === undefined

@@ -4,7 +4,7 @@ import type { Asn, Instant, Sha256 } from './units.ts'
 
 /**
  * What an incident says: `restricted` and `partly-restricted` (more than 15 % of exchanges pass) by the chain of states,
- * `throttled` by the paired ratio, `insufficient` where fewer than two probes and no artefact stand behind it.
+ * `throttled` by the paired ratio, `insufficient` where it would not stand without some one device.
  */
 export const INCIDENT_STATES = ['restricted', 'partly-restricted', 'throttled', 'insufficient'] as const
 export type IncidentState = (typeof INCIDENT_STATES)[number]
@@ -49,7 +49,7 @@ export interface SecondOpinion {
 export interface Alarm {
   readonly raisedAt: Instant
   readonly clearedAt?: Instant
-  /** Two probes or an artefact stood behind it when it was raised. */
+  /** Two probes stood behind it when it was raised, also without any one. */
   readonly floorMet: boolean
 }
 
@@ -72,6 +72,8 @@ export interface DetectedIncident {
   readonly share: { readonly value: number; readonly lo95: number; readonly hi95: number }
   /** Highest smoothed P(restricted). */
   readonly peak: number
+  /** One device alone denies it and is counted as against: state, dates and curve are those without its readings. */
+  readonly contradicted?: true
   /** Ratio of times and its interval, for throttling. */
   readonly slowdown?: { readonly value: number; readonly lo95: number; readonly hi95: number }
   /** By probe, ln of the ratio above which a reading of it was slow when the slowness began; only beside a `slowdown`. */

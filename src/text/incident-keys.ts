@@ -86,6 +86,7 @@ type IncidentSentenceKey =
   | 'incident.against-few'
   | 'incident.against-one'
   | 'incident.against-unknown'
+  | 'incident.against-denied'
   | 'incident.against-rests'
   | 'incident.against-gap'
   | 'incident.against-opinion'

@@ -314,6 +314,7 @@ export function againstSentences(lang: Lang, incident: Incident, zone: string = 
     incident.state !== 'throttled' && incident.share.value < 1
       ? say(lang, 'incident.against-passed', { share: percent(lang, 1 - incident.share.value) })
       : '',
+    incident.contradicted === true ? say(lang, 'incident.against-denied') : '',
     ...fewWitnesses(lang, incident),
     incident.probes > 1 && incident.probes < 5
       ? say(lang, 'incident.against-few', { count: count(incident.probes) })

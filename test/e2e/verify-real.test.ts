@@ -29,7 +29,7 @@ describe('VERIFY.html in a bundle of an incident', () => {
       return out
     }
     const story = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
-    const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3']
+    const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '4']
     await run('simulate', '--out', 'made', ...size, ...story)
     await run('import', 'made/measurements')
     await run('detect')

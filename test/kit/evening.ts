@@ -18,7 +18,7 @@ export const commandLine =
 /** Fills the data folder with a simulated evening on which YouTube fails, detects, and gives the id of the incident. */
 export async function fillEvening(run: RunInFolder): Promise<string> {
   const story = ['--story', 'article-evening', '--pairs', '--services', 'youtube,wikipedia', '--interval', '15']
-  const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '3']
+  const size = ['--since', '2026-10-06', '--days', '1', '--networks', '2', '--probes', '4']
   assert.equal((await run('simulate', '--out', 'made', ...size, ...story)).exit, 0)
   assert.equal((await run('import', 'made/measurements')).exit, 0)
   assert.equal((await run('detect')).exit, 0)

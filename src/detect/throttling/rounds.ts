@@ -12,7 +12,7 @@ export interface TimedPairs {
   readonly lnControl?: Float32Array | Float64Array
 }
 
-/** The rounds of one probe: pairs within a third of the schedule's interval are one round, their median one number. */
+/** The rounds of one probe: pairs within two thirds of the schedule's interval are one round, their median one number. */
 export interface ProbeRounds {
   readonly probe: number
   readonly at: Float64Array
@@ -27,7 +27,6 @@ class RoundColumns {
   readonly #lnRatio: Float64Array
   readonly #lnControl: Float64Array
   #size = 0
-  #last = -Infinity
   /** Of the newest round. */
   #ratios: number[] = []
   #controls: number[] = []
@@ -39,11 +38,11 @@ class RoundColumns {
   }
 
   add(at: number, ratio: number, { control, gap }: { readonly control: number; readonly gap: number }): void {
-    if (at - this.#last > gap) {
+    const first = this.#at[this.#size - 1] ?? -Infinity
+    if (at - first > 2 * gap) {
       this.#close()
-      this.#at[this.#size++] = at
+      this.#at[this.#size++] = at // as long as there are pairs
     }
-    this.#last = at
     this.#ratios.push(ratio)
     if (Number.isFinite(control)) this.#controls.push(control)
   }
@@ -64,7 +63,7 @@ class RoundColumns {
   }
 }
 
-/** Collapses pairs to rounds; `gap` in milliseconds. Pairs without a finite ratio are left out. */
+/** Collapses pairs to rounds, however many they are: one spans two gaps; `gap` in milliseconds. Pairs without a finite ratio are left out. */
 export function roundsOf({ at, probe, lnRatio, lnControl }: TimedPairs, gap: number): readonly ProbeRounds[] {
   const counts = new Map<number, number>()
   for (let k = 0; k < at.length; k++)

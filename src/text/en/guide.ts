@@ -219,9 +219,9 @@ export const guide = {
   'full.incidents.found':
     'A stretch in which a restriction is more probable than not, and whose highest probability reaches {peak}.',
   'full.incidents.floor':
-    'At least {probes} known devices must be witnesses: what each saw inside is at least {witness} times likelier under a restriction than without. Else the word is “not enough evidence”, unless an artefact was seen.',
+    'At least {probes} known devices must be witnesses: what each saw inside is at least {witness} times likelier under a restriction than without. Else the word is “not enough evidence”, also where a block page was seen.',
   'full.incidents.one':
-    'It is computed again without each of the two devices that say most for it; the probability must stay at {withoutOne} or more. One device with troubles, or one forger, makes no incident.',
+    'It is computed again without each device in turn; the probability must stay at {withoutOne} or more. One device with troubles, or one forger, makes no incident. Where one device alone denies what all others show, the incident stands and says so.',
   'full.incidents.states':
     '“Did not open”: hardly anything passed. “Opened partly”: more did. “Slow”: more than half of the failures were slow rather than dead.',
   'full.incidents.alarm':

@@ -102,6 +102,7 @@ export const incident = {
   'incident.against-few': 'Few devices ({count}).',
   'incident.against-one': 'One device or one line only. The trouble may lie in that device.',
   'incident.against-unknown': 'The number of devices is not known: it may be one.',
+  'incident.against-denied': 'One device alone saw otherwise. The dates and the chart are computed without it.',
   'incident.against-rests': 'Without one of the devices the conclusion does not hold.',
   'incident.against-gap': 'No data: {interval}. A change lasting up to {length} may have gone unseen there.',
   'incident.against-opinion': 'Other methods that give another start or end: {count}\u00a0of\u00a0{total} ({names}).',

@@ -103,6 +103,7 @@ export const incident = {
   'incident.against-few': 'Өлшеген құрылғы аз ({count}).',
   'incident.against-one': 'Бір құрылғы не бір қосылым ғана. Ақау сол құрылғының өзінде болуы мүмкін.',
   'incident.against-unknown': 'Неше құрылғы өлшегені белгісіз: біреу ғана болуы мүмкін.',
+  'incident.against-denied': 'Бір құрылғы ғана өзгеше көрсетті. Уақыт пен график онсыз есептелді.',
   'incident.against-rests': 'Құрылғылардың бірін есептен шығарса, қорытынды өзгереді.',
   'incident.against-gap': 'Дерек жоқ уақыт: {interval}. Онда байқалмаған өзгеріс болуы мүмкін, ең ұзағы: {length}.',
   'incident.against-opinion': 'Басталуы не аяқталуы басқа шыққан әдістер: {total}\u00a0ішінен\u00a0{count} ({names}).',

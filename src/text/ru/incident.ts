@@ -103,6 +103,7 @@ export const incident = {
   'incident.against-few': 'Мало устройств ({count}).',
   'incident.against-one': 'Одно устройство или одна линия. Неполадка могла быть в самом устройстве.',
   'incident.against-unknown': 'Сколько устройств измеряло, неизвестно: возможно, одно.',
+  'incident.against-denied': 'Одно устройство показало иное. Время и график рассчитаны без него.',
   'incident.against-rests': 'Если исключить одно из устройств, вывод не держится.',
   'incident.against-gap': 'Нет данных: {interval}. Там могла остаться незамеченной перемена, самое большее: {length}.',
   'incident.against-opinion':

@@ -9,6 +9,7 @@ import { MOST_SENT_BYTES } from '../pipeline/receive/expand.ts'
 import type { CollectorLimits } from '../pipeline/receive/collector-limits.ts'
 import { JudgeReceived } from '../pipeline/receive/judge-received.ts'
 import { DEFAULT_RATE, RateLimit } from '../sys/sender/rate.ts'
+import { provenanceNow } from '../pipeline/receive/revocations.ts'
 import { openReceivePool } from '../pipeline/receive/receive-pool.ts'
 import { Receiver } from '../pipeline/receive/receiver.ts'
 import { openSenders } from '../sys/sender/sender.ts'
@@ -94,6 +95,7 @@ export async function openCollector(
     archive: await folder.archive(),
     warehouse: await folder.warehouse(),
     pool: judges,
+    provenanceNow: (provenance) => provenanceNow(provenance, folder.revocations()),
     log,
     signal: AbortSignal.any([world.signal, stop.signal]),
   })

@@ -16,7 +16,7 @@ import { chooseLang, refuseTraces, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
 
 /** What the program records by itself when it does it: nobody may say it by hand. */
-const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased']
+const OWN: readonly CustodyType[] = ['collected', 'logged', 'timestamped', 'erased', 'revoked']
 const BY_HAND = CUSTODY_TYPES.filter((type) => !OWN.includes(type))
 
 const HELP = `Who did what with the evidence of a data folder, and why: signed events, each in the log

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LEAF_CODEC } from '../evidence/leaf-record.ts'
@@ -8,6 +9,7 @@ import { recordErasures } from '../pipeline/custody/record-erasures.ts'
 import type { TransparencyLog } from '../pipeline/log/contract.ts'
 import { RevisionLog } from '../pipeline/log/log-revisions.ts'
 import { readLogIdentity } from '../pipeline/log/open-log.ts'
+import { archiveNow, type Revocations } from '../pipeline/receive/revocations.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import { openArchive } from '../store/archive/open.ts'
 import type { IncidentStore } from '../store/incidents/contract.ts'
@@ -15,7 +17,7 @@ import { openIncidents } from '../store/incidents/open.ts'
 import type { Registry } from '../store/registry/contract.ts'
 import type { ReportStore } from '../store/registry/reports/contract.ts'
 import { openReportStore } from '../store/registry/reports/open.ts'
-import { openRegistry } from '../store/registry/sqlite.ts'
+import { keysFile, openRegistry } from '../store/registry/sqlite.ts'
 import type { SeenValues } from '../store/seen-values/contract.ts'
 import { openSeenValues } from '../store/seen-values/open.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
@@ -33,6 +35,8 @@ import { registryPlace } from './registry-place.ts'
 /** Folder of a command that names none: KUAGER_FOLDER, else `kuager-data` where the command is run. */
 export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'] ?? 'kuager-data'
 
+const NO_REVOCATIONS: Revocations = new Map()
+
 /** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
 export class OpenFolder implements AsyncDisposable {
   readonly path: string
@@ -42,6 +46,7 @@ export class OpenFolder implements AsyncDisposable {
   #incidents: Promise<IncidentStore> | undefined
   #registry: Registry | undefined
   #seenValues: Promise<SeenValues> | undefined
+  #withoutRegistry = false
   #reports: Promise<ReportStore> | undefined
   #log: Promise<TransparencyLog> | undefined
   #revisions: Promise<RevisionLog> | undefined
@@ -60,7 +65,9 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   archive(): Promise<Archive> {
-    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC })
+    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC }).then((archive) =>
+      archiveNow(archive, () => this.revocations()),
+    )
     return this.#archive
   }
 
@@ -97,6 +104,19 @@ export class OpenFolder implements AsyncDisposable {
     const seen = openSeenValues(this.path)
     seen.forget(erasedLeaves)
     return seen
+  }
+
+  /** What the operator took back of keys; nothing where there is no registry, or none that can be opened. */
+  revocations(): Revocations {
+    // On a disk that takes no writes nothing is judged again: what the warehouse holds has its standing already.
+    if (this.#registry === undefined && !this.#withoutRegistry)
+      try {
+        if (existsSync(keysFile(this.path))) this.registry()
+        else this.#withoutRegistry = true
+      } catch {
+        this.#withoutRegistry = true
+      }
+    return this.#registry?.revocations() ?? NO_REVOCATIONS
   }
 
   /** What people told; in a database where the environment of the first who asks names one. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { sliceEvening } from '../../test/kit/evening-slices.ts'
 import type { Json } from '../../test/kit/measurement.ts'
 import { serveFolderAt, type ServedFolder } from '../../test/kit/served-folder.ts'
-import { makeSigner, signed, wrapped, type Signer } from '../../test/kit/signed-submission.ts'
+import { makeSigner, signed, vouchHeader, wrapped, type Signer } from '../../test/kit/signed-submission.ts'
 import { FRESH, post } from '../../test/kit/submit.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { runCommand } from './main.ts'
@@ -156,6 +156,44 @@ describe('forged measurements', () => {
     const world = testWorld(root, (text) => (said += text))
     assert.equal(await runCommand(['verify', join(root, 'out', zip), '--json'], world), 0, said)
     assert.match(said, /"incident"/)
+  })
+
+  it('by a revoked lineage leave the incident that they made, backwards, with the reason, and a rebuild keeps it so', async () => {
+    await bring(evening.start)
+    const failing = youtube(linesOf(evening.start + 20 * MINUTE, evening.end - 20 * MINUTE))
+    const codes = (await served.kuager('keys', 'invite', '--count', '2')).trim().split('\n')
+    const signers = Array.from({ length: 2 }, makeSigner)
+    await submit(forge(failing, signers, window), codes)
+    const id = /"id":"(youtube-[^"]+)"/.exec(await incidents())?.[1] ?? ''
+    assert.notEqual(id, '')
+    const [stolen, heir] = [signers[0]!, makeSigner()] // two were made
+    const month = new Date().toISOString().slice(0, 7)
+    const say = async (signer: Signer, headers: Record<string, string> = {}): Promise<unknown> => {
+      const document = wrapped(signed({ ...failing, x_serial: `${signer.pseudonym} ${Object.keys(headers)}` }, signer))
+      return (await post(served, 'api/v1/submit_measurement', document, headers)).json.x_standing
+    }
+    assert.equal(await say(heir, { 'x-kuager-vouch': vouchHeader(stolen, heir, month) }), 'enrolled')
+    const today = new Date().toISOString().slice(0, 10)
+    const revoke = ['keys', 'revoke', stolen.pseudonym, '--from', today, '--reason']
+    await assert.rejects(served.kuager(...revoke, 'call +7 701 123 45 67'), /reason/)
+    const said = await served.kuager(...revoke, 'the key was stolen', '--invite')
+    assert.match(said, /with its lineage: 2 keys in all\n(8|9) measurements count no longer; 1 revisions/)
+    assert.deepEqual([await say(heir), await say(stolen)], ['new', 'new'])
+    const [code = ''] = /\S{5}-\S{5}-\S{5}-\S{5}/.exec(said) ?? []
+    assert.equal(await say(stolen, { 'x-kuager-invitation': code }), 'new')
+    assert.equal(await say(makeSigner(), { 'x-kuager-invitation': code }), 'enrolled')
+    const shown = await incidents()
+    const revised = async (): Promise<string> => served.kuager('incident', id, '--json')
+    assert.match(await revised(), /"reason":"revoked-data"/)
+    assert.match(await (await get(`en/i/${id}`)).text(), /the operator took back the trust/)
+    assert.match(await served.kuager('custody', 'list', '--json'), /"revoked"[^\n]*the key was stolen/)
+    await served.kuager('rebuild')
+    assert.equal(await incidents(), shown)
+    await served.kuager('bundle', '--incident', id, '--out', join(root, 'out'), '--zip')
+    const [zip = ''] = await readdir(join(root, 'out'))
+    let told = ''
+    const world = testWorld(root, (text) => (told += text))
+    assert.equal(await runCommand(['verify', join(root, 'out', zip), '--json'], world), 0, told)
   })
 
   it('by one known key, however many, make no restriction and unmake none', async () => {

@@ -12,6 +12,7 @@ import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
 import { wrongOption } from './options.ts'
 import { printable } from './printable.ts'
+import { readBackwards, revokeKey } from './revoke-key.ts'
 import { table } from './series-drawing.ts'
 
 /** Networks that one code is good for, and for how many days. */
@@ -24,13 +25,20 @@ const HELP = `Keys of those who submit measurements, and invitations for them.
 
 Usage: kuager keys list [--json] [--folder DIR]
        kuager keys invite [--count N] [--folder DIR]
-       kuager keys revoke PSEUDONYM [--folder DIR]
+       kuager keys revoke PSEUDONYM [--from DAY --reason TEXT] [--invite] [--folder DIR]
 
   list        every key seen in the last months: pseudonym, network, standing, days
   invite      prints codes to give to people you trust, in person. Each is for one person: it enrols
               one key on each of at most ${USES} networks within ${DAYS} days, and these count as one
               device. A code is shown once: only its hash is kept
-  revoke      a key counts no longer; what it sent before stays as it was
+  revoke      a key counts no longer, with its whole lineage: the other keys of its invitation, all
+              successors, and what a thief made of it. What it sent before stays as it was
+  --from DAY  also what was received from this day on (YYYY-MM-DD, UTC) counts no longer: it leaves
+              series and counts, and incidents are revised. The act becomes an event of custody
+  --reason TEXT
+              why, for --from: it is published; name no person
+  --invite    prints a new code for the owner, to be given in person, never by the connection or the
+              key that was stolen. The owner enters it by "kuager probe invite CODE --new-keys"
   --count N   number of codes (default 1, at most ${MOST_CODES})
 
 A volunteer enters a code by "kuager probe invite CODE". What standing means:
@@ -100,15 +108,14 @@ function invite(registry: Registry, count: number, world: World): void {
   )
 }
 
-function revoke(registry: Registry, pseudonym: string | undefined, world: World): void {
+function findKey(registry: Registry, pseudonym: string | undefined): KeyRow {
   const row = pseudonym === undefined ? undefined : registry.key(pseudonym)
   if (row === undefined)
     throw wrong(
       `there is no key "${printable((pseudonym ?? '').slice(0, 40))}"`,
       'a pseudonym that "kuager keys list" shows',
     )
-  registry.save({ ...row, grade: 'revoked' })
-  world.out.write(`${row.pseudonym} counts no longer\n`)
+  return row
 }
 
 const wrong = (found: string, expected: string): InputError =>
@@ -122,6 +129,9 @@ async function run(args: readonly string[], world: World): Promise<number> {
       folder: { type: 'string' },
       json: { type: 'boolean', default: false },
       count: { type: 'string', default: '1' },
+      from: { type: 'string' },
+      reason: { type: 'string' },
+      invite: { type: 'boolean', default: false },
     },
   })
   const [act, ...rest] = positionals
@@ -130,12 +140,18 @@ async function run(args: readonly string[], world: World): Promise<number> {
     throw wrongOption('count', `found "${printable(values.count)}"`, `a number from 1 to ${MOST_CODES}`)
   if (act !== 'list' && act !== 'invite' && act !== 'revoke') throw wrong('no such act', 'list, invite or revoke')
   if (rest.length !== (act === 'revoke' ? 1 : 0)) throw wrong(`${rest.length} more words`, `"kuager keys --help"`)
+  const backwards = readBackwards(values.from, values.reason)
+  if (act !== 'revoke' && (backwards !== undefined || values.invite))
+    throw wrong('--from, --reason or --invite without revoke', '"kuager keys --help"')
   const folder = values.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'keys', args }, async (open) => {
     const registry = open.registry()
     if (act === 'list') list(registry, values.json, world)
     else if (act === 'invite') invite(registry, count, world)
-    else revoke(registry, rest[0], world)
+    else {
+      await revokeKey(open, world, { row: findKey(registry, rest[0]), backwards })
+      if (values.invite) invite(registry, 1, world)
+    }
     return 0
   })
 }

@@ -74,6 +74,8 @@ How much (daemon, install)
   --no-start           install: write, do not start
   --refused            export: what collectors refused, too
   --delete             export: remove from the queue what was written and read back
+  --new-keys           invite: delete the present keys and make new ones; when a key was stolen and
+                       the operator revoked it
 
 Exit code: 0 done; 3 the line bears no measuring, nobody agreed, nothing waits, or another process
 keeps the schedule; 2 wrong use; 1 it broke or was stopped.

@@ -12,6 +12,7 @@ export const CUSTODY_TYPES = [
   'transferred',
   'redacted',
   'erased',
+  'revoked',
   'verified',
 ] as const
 export type CustodyType = (typeof CUSTODY_TYPES)[number]

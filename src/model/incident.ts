@@ -92,6 +92,7 @@ export const REVISION_REASONS = [
   'new-data', // measurements of its own time arrived or it went on
   'late-data', // measurements arrived after it had been taken for finished
   'erased-data', // measurements behind it were erased
+  'revoked-data', // measurements behind it count no longer: the operator revoked the key of their sender
   'rules', // a new version of the rules
   'withdrawn', // the data no longer show it
   'review', // a person corrected it; `note` says what

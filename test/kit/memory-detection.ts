@@ -84,6 +84,20 @@ export class MemoryDetectWarehouse implements DetectWarehouse {
     return (await Promise.all(counts)).filter(({ ok, failed }) => ok + failed > 0)
   }
 
+  async revoked(...[service, asn, asked]: Parameters<DetectWarehouse['revoked']>): Promise<number> {
+    const { since, until, simulated, after } = asked
+    return [...this.#rows.values()].filter(
+      ({ row: { service: named, head, provenance }, insertion }) =>
+        named === service &&
+        head.probeAsn === asn &&
+        head.simulated === simulated &&
+        head.startedAt >= since &&
+        head.startedAt < until &&
+        insertion > after &&
+        isRevoked(provenance),
+    ).length
+  }
+
   async seriesKeys(after = 0): Promise<readonly SeriesKey[]> {
     const rows = [...this.#rows.values()].filter(({ insertion }) => insertion > after)
     const groups = Map.groupBy(rows, ({ row }) => `${row.service} ${row.head.probeAsn} ${row.head.simulated}`)
@@ -98,10 +112,14 @@ export class MemoryDetectWarehouse implements DetectWarehouse {
         earliest: instant(Math.min(...times)),
         latest: instant(Math.max(...times)),
         insertion: Math.max(...group.map(({ insertion }) => insertion)),
+        revoked: group.some(({ row }) => isRevoked(row.provenance)),
       }
     })
   }
 }
+
+const isRevoked = ({ channel, origin }: Judged['provenance']): boolean =>
+  channel === 'collector' && origin.startsWith('revoked:')
 
 const settings = defaultSettings({ draws: 400 })
 

@@ -45,6 +45,7 @@ const OPTIONS = {
   'no-start': { type: 'boolean', default: false },
   refused: { type: 'boolean', default: false },
   delete: { type: 'boolean', default: false },
+  'new-keys': { type: 'boolean', default: false },
 } as const
 
 /** What a command of the probe was asked for, over what its owner chose before. */
@@ -66,6 +67,7 @@ export interface Asked {
   readonly start: boolean
   readonly refused: boolean
   readonly remove: boolean
+  readonly newKeys: boolean
   readonly positionals: readonly string[]
 }
 
@@ -124,6 +126,7 @@ export async function readAsked(
     start: !values['no-start'],
     refused: values.refused,
     remove: values.delete,
+    newKeys: values['new-keys'],
     positionals,
   }
 }

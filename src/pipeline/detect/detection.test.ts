@@ -10,6 +10,7 @@ import type { IncidentStore } from '../../store/incidents/contract.ts'
 import { openIncidents } from '../../store/incidents/open.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { Judged } from '../../store/warehouse/contract.ts'
+import { digest } from '../judge-bytes.ts'
 import { Detection } from './detection.ts'
 import { readerSeesChange } from '../../derive/reader-sees.ts'
 
@@ -208,6 +209,51 @@ describe('Detection', () => {
     assert.deepEqual(await reasons(), ['first', 'erased-data'])
     for (const { measurements } of await incidents.revisions(published!.id))
       for (const id of gone) assert.ok(!measurements.includes(id))
+  })
+
+  /** The same measurements, those of some probes from a sender of a standing. */
+  const submittedBy = (standing: string, rows: readonly Judged[]): Judged[] =>
+    rows.map((row) => ({
+      ...row,
+      provenance: { ...row.provenance, channel: 'collector', origin: `${standing}:0123456789abcdef` },
+    }))
+
+  it('withdraws what rested on a revoked sender for that reason, and goes on from there', async () => {
+    const own = measured(0, 48, never, (probe) => probe === 2)
+    const forged = measured(0, 48, evening, (probe) => probe < 2)
+    warehouse.insert([...own, ...submittedBy('enrolled', forged)])
+    const detection = open()
+    await detection.run('changed', { signal })
+    assert.deepEqual(await reasons(), ['first'])
+    warehouse.insert(submittedBy('revoked', forged))
+    await detection.run('new', { signal })
+    assert.deepEqual(await reasons(), ['first', 'revoked-data'])
+    assert.equal((await incidents.current())[0]?.withdrawn, true)
+    warehouse.insert(measured(0, 48, evening, (probe) => probe < 2))
+    await open().run('changed', { signal })
+    assert.deepEqual(await reasons(), ['first', 'revoked-data', 'late-data'])
+  })
+
+  it('takes an incident up again, with that reason, that a revoked sender had removed', async () => {
+    warehouse.insert(measured(0, 48, evening))
+    const detection = open()
+    await detection.run('changed', { signal })
+    const liars = measured(0, 48, never).flatMap((row) =>
+      [0, 1, 2, 3].map((liar) => ({
+        ...row,
+        leafIndex: row.leafIndex + 10_000 * (liar + 1),
+        provenance: { ...row.provenance, id: digest(`${row.leafIndex} ${liar}`) },
+        head: { ...row.head, probe: `liar-${row.head.probe} ${liar}` },
+      })),
+    )
+    warehouse.insert(submittedBy('enrolled', liars))
+    await detection.run('new', { signal })
+    const before = (await incidents.current())[0]
+    warehouse.insert(submittedBy('revoked', liars))
+    await open().run('changed', { signal })
+    const [after] = await incidents.current()
+    assert.notDeepEqual([before?.withdrawn, before?.state], [false, 'restricted'])
+    assert.deepEqual([after?.withdrawn, after?.state, after?.reason], [false, 'restricted', 'revoked-data'])
   })
 
   it('keeps simulated measurements apart from real ones of the same service and network', async () => {

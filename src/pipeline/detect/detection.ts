@@ -1,12 +1,12 @@
 import type { Incident, RevisionReason } from '../../model/incident.ts'
-import { seriesId } from '../../model/series.ts'
+import { seriesId, type SeriesOf } from '../../model/series.ts'
 import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import { asPublished } from '../../derive/as-published.ts'
 import { digest } from '../judge-bytes.ts'
 import { detectPortion, matchToleranceMs, type Found } from './detect-portion.ts'
 import { loadState, saveState, type DetectState, type SeriesState } from './detect-state.ts'
-import { erasedOf, measurementsOf } from './measurements-of.ts'
+import { erasedOf, measurementsOf, revokedOf } from './measurements-of.ts'
 import type { Draft } from '../../derive/draft.ts'
 import { reviseSeries } from './revise.ts'
 import { slowKey, type Shown, type StandingOf } from '../../derive/shown.ts'
@@ -82,7 +82,8 @@ export class Detection {
     const erased = live
       ? { ids: [], named: new Set<string>() }
       : await erasedOf(ofSeries(published, found), this.#sources)
-    const revisions = this.#revise({ found, drafted, published, erased: erased.named, now, scope })
+    const revoked = await this.#revoked(ofSeries(published, found), keys)
+    const revisions = this.#revise({ found, drafted, published, erased: erased.named, revoked, now, scope })
     await this.#publish(revisions, published, erased.ids)
     this.#state = this.#stateAfter(found, scope === 'all' ? undefined : state)
     await saveState(statePath, this.#state)
@@ -160,15 +161,27 @@ export class Detection {
     return drafts
   }
 
+  /** Of series from which a revocation took measurements, the published incidents that it concerns. */
+  #revoked(published: readonly Incident[], keys: readonly SeriesKey[]): Promise<ReadonlySet<string>> {
+    const touched = new Set(keys.filter(({ revoked }) => revoked).map((key) => seriesId(key)))
+    const last = (of: SeriesOf): number => this.#state?.series.get(seriesId(of))?.insertion ?? 0
+    return revokedOf(
+      published.filter((one) => touched.has(seriesId(seriesOf(one)))),
+      last,
+      this.#sources,
+    )
+  }
+
   #revise(about: {
     readonly found: readonly Found[]
     readonly drafted: readonly Draft[]
     readonly published: readonly Incident[]
     readonly erased: ReadonlySet<string>
+    readonly revoked: ReadonlySet<string>
     readonly now: Instant
     readonly scope: Scope
   }): readonly Incident[] {
-    const { found, drafted, published, erased, now, scope } = about
+    const { found, drafted, published, erased, revoked, now, scope } = about
     const toleranceMs = matchToleranceMs(this.#sources.settings.scheduleMinutes)
     const taken = new Set(published.map(({ id }) => id))
     const byDraft = Map.groupBy(drafted, (draft) => seriesId(draft))
@@ -182,6 +195,7 @@ export class Detection {
         toleranceMs,
         taken,
         erased,
+        revoked,
         rulesKnown: scope !== 'all' && this.#state?.series.has(id) === true,
       })
       for (const one of revisions) taken.add(one.id)

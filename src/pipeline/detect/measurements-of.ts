@@ -1,9 +1,10 @@
 import { namedOf, namedPeriod } from '../../derive/named.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { SeriesOf } from '../../model/series.ts'
 import { namedMeasurements } from '../../model/named-measurements.ts'
-import type { Instant, Sha256 } from '../../model/units.ts'
+import { instant, type Instant, type Sha256 } from '../../model/units.ts'
 import type { Shown } from '../../derive/shown.ts'
-import type { DetectSources } from './sources.ts'
+import { seriesOf, type DetectSources } from './sources.ts'
 import { widestOf } from '../../derive/window.ts'
 
 /** Ids of the readings in the widest window of an incident; of more than 2,000, evenly spread ones. */
@@ -14,6 +15,29 @@ export async function measurementsOf(
 ): Promise<readonly Sha256[]> {
   const period = { ...namedPeriod(detected, until), simulated: series.simulated }
   return namedOf((await warehouse.readings(series.service, series.asn, period)).flatMap(({ id }) => id ?? []))
+}
+
+/**
+ * Published incidents in whose time measurements were taken out since their series was last detected, because their sender
+ * was revoked.
+ */
+export async function revokedOf(
+  incidents: readonly Incident[],
+  lastInsertion: (series: SeriesOf) => number,
+  { warehouse }: Pick<DetectSources, 'warehouse'>,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const one of incidents) {
+    const { from, until } = widestOf(one)
+    const asked = {
+      since: from,
+      until: instant(until + 1),
+      simulated: one.simulated,
+      after: lastInsertion(seriesOf(one)),
+    }
+    if ((await warehouse.revoked(one.service, one.asn, asked)) > 0) found.add(one.id)
+  }
+  return found
 }
 
 /** Measurements that revisions of these incidents name and the warehouse has no longer: they were erased. */

@@ -92,6 +92,15 @@ describe('reviseSeries()', () => {
     assert.deepEqual(joined, ['at-80 2 late-data', 'at-0 2 withdrawn withdrawn at-80'])
   })
 
+  it('says of an incident in whose time a sender was revoked that this is why it changed, went or came back', () => {
+    const revoked = { ...about, revoked: new Set(['at-0']) }
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [draft(0, 62)], revoked)), ['at-0 2 revoked-data'])
+    assert.deepEqual(said(reviseSeries([between(0, 60)], [], revoked)), ['at-0 2 revoked-data withdrawn'])
+    const gone = between(0, 60, { withdrawn: true, revision: 2 })
+    assert.deepEqual(said(reviseSeries([gone], [draft(0, 60)], revoked)), ['at-0 3 revoked-data'])
+    assert.deepEqual(reviseSeries([between(0, 60)], [draft(0, 60)], revoked), [])
+  })
+
   it('takes up a withdrawn incident again', () => {
     const gone = between(0, 60, { withdrawn: true, revision: 2 })
     assert.deepEqual(said(reviseSeries([gone], [draft(0, 60)], about)), ['at-0 3 late-data'])

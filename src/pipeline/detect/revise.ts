@@ -14,6 +14,8 @@ export interface ReviseAbout {
   readonly taken: { has(id: string): boolean }
   /** Published incidents with a measurement that was erased. */
   readonly erased: ReadonlySet<string>
+  /** Those in whose time measurements were taken out because their sender was revoked. */
+  readonly revoked?: ReadonlySet<string>
   /** The series was looked at under these rules before: what differs now differs by its data. */
   readonly rulesKnown?: boolean
 }
@@ -45,7 +47,7 @@ export function reviseSeries(
     .filter((one) => !one.withdrawn)
     .map((one): Incident => {
       const successor = standing.find((other) => overlap(windowOf(one), windowOf(other)) > 0)?.id
-      const reason = about.erased.has(one.id) ? 'erased-data' : 'withdrawn'
+      const reason = takenOut(one.id, about) ?? 'withdrawn'
       const { note: _, ...said } = one
       const revision = next(one, { ...said, withdrawn: true, running: false }, { now: about.now, reason })
       return successor === undefined ? revision : { ...revision, note: successor }
@@ -73,9 +75,14 @@ const next = (before: Incident, after: Draft & { readonly withdrawn: boolean }, 
   reason,
 })
 
+const takenOut = (id: string, { erased, revoked }: ReviseAbout): RevisionReason | undefined =>
+  erased.has(id) ? 'erased-data' : revoked?.has(id) === true ? 'revoked-data' : undefined
+
 /** Data that arrive when the revision before was the last word of a finished incident are late. */
-function reasonOf(before: Incident, after: Draft, { erased, rulesKnown }: ReviseAbout): RevisionReason {
-  if (erased.has(before.id)) return 'erased-data'
+function reasonOf(before: Incident, after: Draft, about: ReviseAbout): RevisionReason {
+  const { rulesKnown } = about
+  const taken = takenOut(before.id, about)
+  if (taken !== undefined) return taken
   if (before.rulesVersion !== after.rulesVersion && rulesKnown !== true) return 'rules'
   if (before.withdrawn) return 'late-data'
   return stageOf(before, before.revisedAt) === 'finished' ? 'late-data' : 'new-data'

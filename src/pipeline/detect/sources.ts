@@ -15,7 +15,7 @@ export interface DetectTables extends WeighTables {
 
 export type DetectWarehouse = Pick<
   Warehouse,
-  'readings' | 'readingColumns' | 'series' | 'seriesKeys' | 'verdicts' | 'counts' | 'measurement'
+  'readings' | 'readingColumns' | 'series' | 'seriesKeys' | 'verdicts' | 'counts' | 'measurement' | 'revoked'
 >
 
 export interface DetectSources {

@@ -35,6 +35,8 @@ export interface JudgeReceivedParts {
   readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>
   readonly warehouse: Pick<Warehouse, 'missingLeaves' | 'insertEncoded' | 'setAside'>
   readonly pool: WorkerPool
+  /** Where a measurement is from by now: its sender may be revoked while it waits. */
+  readonly provenanceNow: (provenance: Provenance) => Provenance
   readonly log: Log
   readonly signal: AbortSignal
 }
@@ -154,7 +156,7 @@ class Portion {
   async #judgeIn(lease: Lease, blobs: readonly ReceivedBlob[]): Promise<void> {
     for (let left = blobs; left.length > 0;) {
       const { parts, lost, rest } = await callBatch(left, async (some) =>
-        decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(some))),
+        decodeJudgeArchivedReply(await lease.call('judgeArchived', callOf(some, this.#parts.provenanceNow))),
       )
       for (const { items, reply } of parts) this.#keep(items, reply)
       for (const { item, reason } of lost) {
@@ -195,7 +197,7 @@ class Portion {
 
 const lengthOf = ({ bytes, expandsTo }: ReceivedBlob): number => expandsTo ?? bytes.length
 
-function callOf(blobs: readonly ReceivedBlob[]): JudgeArchivedCall {
+function callOf(blobs: readonly ReceivedBlob[], now: JudgeReceivedParts['provenanceNow']): JudgeArchivedCall {
   const buffer = new SharedArrayBuffer(blobs.reduce((sum, { bytes }) => sum + bytes.length, 0))
   const all = new Uint8Array(buffer)
   const [starts, ends]: [number[], number[]] = [[], []]
@@ -206,5 +208,5 @@ function callOf(blobs: readonly ReceivedBlob[]): JudgeArchivedCall {
     ends.push((at += bytes.length))
   }
   const expandsTo = blobs.map((blob) => blob.expandsTo)
-  return { buffer, starts, ends, expandsTo, provenances: blobs.map(({ provenance }) => provenance) }
+  return { buffer, starts, ends, expandsTo, provenances: blobs.map(({ provenance }) => now(provenance)) }
 }

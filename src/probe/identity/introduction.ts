@@ -15,9 +15,8 @@ const MOST_KNOWN = 64
  * How a new key becomes known to a collector: last month's key of the same network vouches for it; where there is none,
  * the invitation of the collector's operator is shown. Both only until the collector took one document of the key.
  *
- * A network that never had a key uses the invitation once more, so that the collector could tell that the same
- * invitation came from two networks: it keeps hashes of codes with counts, and no keys beside them
- * (docs/formats/collector.md).
+ * A network that never had a key uses the invitation again, so that the collector knows that both keys are one person's:
+ * it counts them as one (docs/formats/collector.md).
  */
 export class Introduction {
   readonly #folder: string

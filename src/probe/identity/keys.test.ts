@@ -104,6 +104,20 @@ describe('the keys of a probe', () => {
     await assert.rejects(introduction.invite('no code'), { code: 'invitation.invalid' })
   })
 
+  it('are all new after a theft: no stored key vouches, and the new invitation introduces the next', async () => {
+    const folder = join(root, 'stolen')
+    const keys = new ProbeKeys(folder)
+    const introduction = new Introduction(folder, keys)
+    const elder = await keys.keyFor(home, parseInstant('2026-10-31'))
+    const stolen = await keys.keyFor(home, november)
+    await introduction.invite('kg-1234-5678')
+    assert.equal(await keys.forgetAll(), 2)
+    assert.deepEqual(await introduction.headersFor(stolen.pseudonym), {})
+    const next = await keys.keyFor(home, november)
+    assert.ok(![elder.pseudonym, stolen.pseudonym].includes(next.pseudonym))
+    assert.deepEqual(await introduction.headersFor(next.pseudonym), { 'x-kuager-invitation': 'kg-1234-5678' })
+  })
+
   it('of January are vouched for by those of December', () => {
     assert.equal(monthBefore('2027-01'), '2026-12')
     assert.throws(() => monthBefore('2027-13'), { code: 'month.invalid' })

@@ -83,6 +83,14 @@ export class ProbeKeys {
     return old.length
   }
 
+  /** Deletes every key; gives how many. What waits signed by one is still delivered, and introduces nobody. */
+  async forgetAll(): Promise<number> {
+    const all = await this.list()
+    for (const { asn, month } of all) await this.#disk.remove(this.#path(asn, month))
+    if (all.length > 0) await this.#disk.syncFolder(this.#folder)
+    return all.length
+  }
+
   async #names(): Promise<readonly string[]> {
     try {
       return await this.#disk.list(this.#folder)

@@ -71,6 +71,10 @@ export interface Registry extends Disposable {
   saveInvitation(invitation: Invitation): void
   enrolment(hash: string, asn: Asn): Enrolment | undefined
   saveEnrolment(enrolment: Enrolment): void
+  /** By pseudonym or label of a device, the first day of receipt whose measurements no longer count; kept permanently. */
+  revocations(): ReadonlyMap<string, number>
+  /** Adds a revocation; of two of one name the earlier day holds. */
+  saveRevocation(name: string, fromDay: number): void
   /** Forgets keys last seen before a day, plain ones that came on one day alone before another, and what belonged to them. */
   forget(days: { readonly seen: number; readonly seenOnce: number }): void
   /** All writes of `work` or none of them, as one act of the disk. Throws what `work` throws. */

@@ -38,10 +38,14 @@ const MIGRATIONS = [
    CREATE INDEX keys_by_lineage ON keys (lineage);
    ALTER TABLE invitations ADD COLUMN lineage TEXT NOT NULL DEFAULT '';
    UPDATE invitations SET lineage = lower(hex(randomblob(16)));`,
+  `CREATE TABLE revocations (name TEXT PRIMARY KEY, from_day INTEGER NOT NULL) WITHOUT ROWID, STRICT;`,
 ] as const
 
 /** Newest version of the tables of keys. */
 export const KEYS_VERSION = MIGRATIONS.length
+
+/** The file of the registry of keys of a data folder. */
+export const keysFile = (folder: string): string => join(folder, 'registry', 'keys.sqlite')
 
 /** Rows that are kept in memory. */
 const MOST_HELD = 20_000
@@ -99,9 +103,8 @@ const decodeEnrolment = (row: Row): Enrolment => ({
  * the file in that time can guess that one key vouched for another; each succession is therefore checkpointed at once.
  */
 export function openRegistry(folder: string): Registry {
-  const path = join(folder, 'registry')
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const file = join(path, 'keys.sqlite')
+  mkdirSync(join(folder, 'registry'), { recursive: true, mode: 0o700 })
+  const file = keysFile(folder)
   let db: DatabaseSync
   try {
     db = new DatabaseSync(file)
@@ -127,6 +130,7 @@ class SqliteRegistry implements Registry {
   readonly #db: DatabaseSync
   /** Rows read last: every submission asks for one. This process alone writes. */
   readonly #held = new Map<string, KeyRow>()
+  #revoked: ReadonlyMap<string, number> | undefined
   readonly #key
   readonly #save
 
@@ -206,6 +210,26 @@ class SqliteRegistry implements Registry {
     this.#db.prepare('INSERT OR REPLACE INTO enrolments VALUES (?, ?, ?)').run(hash, asn, replacedIn ?? null)
   }
 
+  revocations(): ReadonlyMap<string, number> {
+    this.#revoked ??= new Map(
+      this.#db
+        .prepare('SELECT * FROM revocations')
+        .all()
+        .map((row) => [String(row['name']), integer(row, 'from_day')]),
+    )
+    return this.#revoked
+  }
+
+  saveRevocation(name: string, fromDay: number): void {
+    this.#revoked = undefined
+    this.#db
+      .prepare(
+        `INSERT INTO revocations VALUES (?, ?)
+         ON CONFLICT (name) DO UPDATE SET from_day = min(from_day, excluded.from_day)`,
+      )
+      .run(name, fromDay)
+  }
+
   forget({ seen, seenOnce }: { readonly seen: number; readonly seenOnce: number }): void {
     this.#held.clear()
     this.transaction(() => {
@@ -226,6 +250,7 @@ class SqliteRegistry implements Registry {
       return done
     } catch (error) {
       this.#held.clear()
+      this.#revoked = undefined
       this.#db.exec('ROLLBACK')
       throw error
     }

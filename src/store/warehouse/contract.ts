@@ -102,6 +102,8 @@ export interface SeriesKey extends SeriesName {
   readonly latest: Instant
   /** Number of the last insertion: the next question asks for what came after it. */
   readonly insertion: number
+  /** Some of these rows took measurements out, because their sender was revoked. */
+  readonly revoked?: boolean
 }
 
 export interface SeriesPoint {
@@ -237,6 +239,10 @@ export interface Warehouse extends AsyncDisposable {
   keptApart(service: string, asn: Asn, period: Period & { readonly most: number }): Promise<KeptApart>
   /** How many of those say anything of the service. */
   apart(service: string, asn: Asn, period: ReadingPeriod): Promise<number>
+  /** Measurements that insertions after a number took out of a series, because their sender was revoked. */
+  revoked(service: string, asn: Asn, asked: ReadingPeriod & { readonly after: number }): Promise<number>
+  /** Leaves of counted submissions, received from a time on, of these pseudonyms and labels of devices. */
+  bySender(names: readonly string[], from: Instant): Promise<readonly number[]>
   /** What was measured of each of these series in the period; one without measurements is left out. */
   counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]>
   /** Series with rows of insertions after `insertion`; all series where it is 0. */

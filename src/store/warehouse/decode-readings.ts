@@ -50,6 +50,7 @@ export const decodeSeriesKey = (row: Row): SeriesKey => ({
   earliest: instant(number(row, 'earliest')),
   latest: instant(number(row, 'latest')),
   insertion: number(row, 'insertion'),
+  revoked: number(row, 'revoked') > 0,
 })
 
 const mechanismOf = (word: string): Mechanism | undefined => MECHANISMS.find((known) => known === word)

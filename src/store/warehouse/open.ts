@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../model/errors.ts'
 import type { Reading } from '../../model/reading.ts'
 import { parseSha256 } from '../../model/units.ts'
-import type { Asn, Sha256 } from '../../model/units.ts'
+import type { Asn, Instant, Sha256 } from '../../model/units.ts'
 import { openChdb } from './chdb.ts'
 import { openClickHouse } from './clickhouse.ts'
 import { MOST_OBSERVATIONS } from './contract.ts'
@@ -262,6 +262,22 @@ class ClickHouseWarehouse implements Warehouse {
     const params = { service, asn, since, until, simulated: Number(simulated) }
     const [row] = await this.#engine.query(this.#queries['series-apart'], params)
     return Number(row?.['measurements'] ?? 0)
+  }
+
+  async revoked(
+    service: string,
+    asn: Asn,
+    { since, until, simulated, after }: ReadingPeriod & { readonly after: number },
+  ): Promise<number> {
+    const params = { service, asn, since, until, simulated: Number(simulated), after }
+    const [row] = await this.#engine.query(this.#queries['series-revoked'], params)
+    return Number(row?.['measurements'] ?? 0)
+  }
+
+  async bySender(names: readonly string[], from: Instant): Promise<readonly number[]> {
+    if (names.length === 0) return []
+    const rows = await this.#engine.query(this.#queries['by-sender'], { names, from })
+    return rows.map((row) => Number(row['leaf_index']))
   }
 
   async counts(of: readonly SeriesName[], period: ReadingPeriod): Promise<readonly SeriesCount[]> {

@@ -23,6 +23,8 @@ const ONE = [
   'verdicts',
   'series-counts',
   'series-apart',
+  'series-revoked',
+  'by-sender',
   'kept-apart',
   'series-keys',
   'matrix',

@@ -320,6 +320,8 @@ export const incident = {
   'incident.reason.new-data': 'new measurements arrived',
   'incident.reason.late-data': 'measurements arrived late',
   'incident.reason.erased-data': 'measurements behind it were erased',
+  'incident.reason.revoked-data':
+    'measurements behind it count no longer: the operator took back the trust in the key of their sender',
   'incident.reason.rules': 'a new version of the rules',
   'incident.reason.withdrawn': 'the data no longer show it',
   'incident.reason.review': 'a person reviewed and corrected it',

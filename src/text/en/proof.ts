@@ -12,6 +12,7 @@ export const proof: Readonly<Record<ProofKey, string>> = {
   'proof.custody.type.transferred': 'Handed over',
   'proof.custody.type.redacted': 'Redacted',
   'proof.custody.type.erased': 'Erased',
+  'proof.custody.type.revoked': 'Trust in the key of the sender taken back',
   'proof.custody.type.verified': 'Verified',
   'proof.custody.of.measurement': 'measurement with number {id} in the log',
   'proof.custody.of.measurements': 'measurements with numbers {id} in the log',

@@ -322,6 +322,8 @@ export const incident = {
   'incident.reason.new-data': 'жаңа өлшемдер келді',
   'incident.reason.late-data': 'өлшемдер кешігіп келді',
   'incident.reason.erased-data': 'негізіндегі өлшемдер өшірілді',
+  'incident.reason.revoked-data':
+    'негізіндегі өлшемдер есептен алынды: сервер иесі жіберушінің кілтіне сенімін қайтарып алған',
   'incident.reason.rules': 'ережелердің жаңа нұсқасы',
   'incident.reason.withdrawn': 'деректер оны енді көрсетпейді',
   'incident.reason.review': 'адам тексеріп түзетті',

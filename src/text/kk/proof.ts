@@ -12,6 +12,7 @@ export const proof: Readonly<Record<ProofKey, string>> = {
   'proof.custody.type.transferred': 'Басқа сақтаушыға берілді',
   'proof.custody.type.redacted': 'Деректердің бір бөлігі алынып тасталды',
   'proof.custody.type.erased': 'Өшірілді',
+  'proof.custody.type.revoked': 'Жіберушінің кілтіне сенім қайтарып алынды',
   'proof.custody.type.verified': 'Тексерілді',
   'proof.custody.of.measurement': 'өлшем, журналдағы нөмірі: {id}',
   'proof.custody.of.measurements': 'өлшемдер, журналдағы нөмірлері: {id}',

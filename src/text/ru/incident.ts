@@ -323,6 +323,8 @@ export const incident = {
   'incident.reason.new-data': 'пришли новые измерения',
   'incident.reason.late-data': 'измерения пришли с опозданием',
   'incident.reason.erased-data': 'измерения в основе стёрты',
+  'incident.reason.revoked-data':
+    'измерения в основе больше не считаются: владелец сервера отозвал доверие к ключу отправителя',
   'incident.reason.rules': 'новая версия правил',
   'incident.reason.withdrawn': 'данные этого больше не показывают',
   'incident.reason.review': 'исправлено после проверки человеком',

@@ -12,6 +12,7 @@ export const proof: Readonly<Record<ProofKey, string>> = {
   'proof.custody.type.transferred': 'Передано другому хранителю',
   'proof.custody.type.redacted': 'Часть данных изъята',
   'proof.custody.type.erased': 'Стёрто',
+  'proof.custody.type.revoked': 'Доверие к ключу отправителя отозвано',
   'proof.custody.type.verified': 'Проверено',
   'proof.custody.of.measurement': 'измерение, номер в журнале: {id}',
   'proof.custody.of.measurements': 'измерения, номера в журнале: {id}',

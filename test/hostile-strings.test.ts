@@ -128,6 +128,8 @@ async function hostileOptions(folder: string): Promise<SiteOptions> {
 function faultsOf(html: string): readonly string[] {
   const { document } = parseHTML(html)
   const faults: string[] = html.includes('<x-evil') ? ['a stored text became an element'] : []
+  const unseen = /[^\P{Cc}\t\r\n]|[\u202a-\u202e\u2066-\u2069]/u.exec(html)
+  if (unseen !== null) faults.push(`a character that is not seen: ${unseen[0].codePointAt(0)?.toString(16)}`)
   for (const element of document.querySelectorAll('*')) {
     for (const { name, value } of element.attributes) {
       if (name.startsWith('on') || name === 'style') faults.push(`${element.localName} has ${name}`)

@@ -6,7 +6,7 @@ import { isNeverHost } from '../model/test-list.ts'
 import { openJudgePool } from '../pipeline/judge-pool.ts'
 import { CheckIn, type OfferedUrl, type Place } from '../pipeline/receive/check-in.ts'
 import { MOST_SENT_BYTES } from '../pipeline/receive/expand.ts'
-import type { CollectorLimits } from '../pipeline/receive/collector-limits.ts'
+import type { CollectorLimits, NotNow } from '../pipeline/receive/collector-limits.ts'
 import { JudgeReceived } from '../pipeline/receive/judge-received.ts'
 import { DEFAULT_RATE, RateLimit } from '../sys/sender/rate.ts'
 import { provenanceNow } from '../pipeline/receive/revocations.ts'
@@ -111,7 +111,7 @@ export async function openCollector(
       limits,
       pool,
       standings: new Standings({ registry: folder.registry(), sameOwner }),
-      rate: new RateLimit(systemClock, { perSecond: settings.perSecond, burst: 60 * settings.perSecond }),
+      rate: rateOf(settings),
       networkOf: networks.lookup,
       clock: systemClock,
       realm: async () => (settings.realOnly ? 'real' : folder.realm()),
@@ -122,23 +122,12 @@ export async function openCollector(
   )
   // A server that is told to end begins nothing more: a costly body of today keeps nobody from stopping it.
   world.signal.addEventListener('abort', () => receiver.stop(), { once: true })
-  const checkIn = new CheckIn({
-    helpers: settings.helpers,
-    urls: offeredUrls(loadTables().services, settings.listFiles),
-    placeOf: placesOf(networks),
-    clock: systemClock,
-  })
   return {
-    sender: openSenders(settings.trustedProxies),
+    ...openQuestions(settings, networks),
     admit: (sender) => receiver.admit(sender),
     closed: () => limits.closed(),
     reasons: () => limits.reasons(),
     submit: (posted) => receiver.submit(posted),
-    checkIn: (request, sender) => checkIn.checkIn(request, sender),
-    testHelpers: () => checkIn.testHelpers(),
-    geolookup: (request) => checkIn.geolookup(request),
-    openReport: (request) => checkIn.openReport(request),
-    mostBytes: MOST_SENT_BYTES,
     async [Symbol.asyncDispose]() {
       await receiver[Symbol.asyncDispose]()
       await limits[Symbol.asyncDispose]()
@@ -147,6 +136,53 @@ export async function openCollector(
       await judging[Symbol.asyncDispose]()
       await judges[Symbol.asyncDispose]()
     },
+  }
+}
+
+const rateOf = ({ perSecond }: CollectorSettings): RateLimit =>
+  new RateLimit(systemClock, { perSecond, burst: 60 * perSecond })
+
+/** What a collector answers without any store. */
+function openQuestions(
+  settings: CollectorSettings,
+  networks: Networks,
+): Omit<Collector, 'admit' | 'closed' | 'submit'> {
+  const checkIn = new CheckIn({
+    helpers: settings.helpers,
+    urls: offeredUrls(loadTables().services, settings.listFiles),
+    placeOf: placesOf(networks),
+    clock: systemClock,
+  })
+  return {
+    sender: openSenders(settings.trustedProxies),
+    checkIn: (request, sender) => checkIn.checkIn(request, sender),
+    testHelpers: () => checkIn.testHelpers(),
+    geolookup: (request) => checkIn.geolookup(request),
+    openReport: (request) => checkIn.openReport(request),
+    mostBytes: MOST_SENT_BYTES,
+  }
+}
+
+const NOT_WRITABLE: NotNow = {
+  kind: 'later',
+  why: 'no_room',
+  message: 'The disk of the collector cannot be written: send again later',
+  seconds: 600,
+}
+
+/** A collector whose folder cannot be written: probes can ask what to measure, and keep what they measure. */
+export function closedCollector(settings: CollectorSettings): Collector {
+  const rate = rateOf(settings)
+  return {
+    ...openQuestions(settings, loadNetworks(settings.networkFiles)),
+    admit(sender) {
+      const prefix = sender === undefined ? undefined : rate.prefixOf(sender)
+      if (prefix === undefined) return { kind: 'admitted' }
+      const seconds = rate.take(prefix)
+      return seconds > 0 ? { kind: 'later', why: 'sender', seconds } : { kind: 'admitted', prefix }
+    },
+    closed: () => NOT_WRITABLE,
+    submit: async () => NOT_WRITABLE,
   }
 }
 

@@ -18,7 +18,8 @@ import type { OpenFolder } from './folder.ts'
 import { withImportStores } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { openLiveLog } from './live-log.ts'
-import { loadNames, serveFolder } from './serve.ts'
+import { loadNames } from './serve.ts'
+import { serveFolder } from './serve-folder.ts'
 import { parseCount } from './simulate.ts'
 
 const HELP = `Opens the observatory with a simulated month, to look around; its last two evenings are measured

@@ -5,6 +5,7 @@ import { openLog, readLogIdentity } from '../pipeline/log/open-log.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { systemClock } from '../sys/clock.ts'
+import type { Disk } from '../sys/disk.ts'
 
 export interface FolderLogParts {
   /** Folder of the log. */
@@ -13,17 +14,25 @@ export interface FolderLogParts {
   readonly warehouse: Warehouse
   /** Public address of the site, after which a log that is begun is named; absent: a name under a reserved domain. */
   readonly address?: string
+  readonly disk: Disk
 }
 
 /**
  * Opens the log of a data folder, or begins one where its measurements are all real or all simulated. Throws InputError
  * where there is no measurement yet, or both stand; Fault that names a file where disk and checkpoint disagree.
  */
-export async function openFolderLog({ folder, archive, warehouse, address }: FolderLogParts): Promise<TransparencyLog> {
+export async function openFolderLog({
+  folder,
+  archive,
+  warehouse,
+  address,
+  disk,
+}: FolderLogParts): Promise<TransparencyLog> {
   const known = await readLogIdentity(folder)
   const simulated = known?.simulated ?? (await isSimulated(archive, warehouse))
   return openLog(folder, {
     archive,
+    disk,
     begin: { simulated, at: systemClock.now(), ...(address === undefined ? {} : { address }) },
     guard: realmGuard({ archive, warehouse }, simulated ? 'simulated' : 'real'),
     // A leaf that is no measurement has no row: said at once, nobody looks for it as for one that a crash left out.

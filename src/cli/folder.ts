@@ -25,9 +25,10 @@ import { openWarehouse } from '../store/warehouse/open.ts'
 import { systemClock } from '../sys/clock.ts'
 import { holdFolder, takenFault, tryHold } from '../sys/data-folder.ts'
 import type { HeldFolder } from '../sys/data-folder.ts'
-import { isMissing } from '../sys/disk.ts'
+import { isMissing, REAL_DISK, type Disk } from '../sys/disk.ts'
 import { callHolder, listenInFolder } from '../sys/folder-socket.ts'
 import type { CallStreams, FolderCall, FolderListener } from '../sys/folder-socket.ts'
+import type { OverlayDisk } from '../sys/overlay-disk.ts'
 import type { World } from './command.ts'
 import { openFolderLog } from './folder-log.ts'
 import { registryPlace } from './registry-place.ts'
@@ -37,10 +38,19 @@ export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'
 
 const NO_REVOCATIONS: Revocations = new Map()
 
+/** What a folder that cannot be written is opened over. */
+export interface ReadingParts extends AsyncDisposable {
+  /** Changes of its files stay in memory. */
+  readonly disk: OverlayDisk
+  /** Folder in which the engines that write while they read have what they need. */
+  readonly work: string
+}
+
 /** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
 export class OpenFolder implements AsyncDisposable {
   readonly path: string
   readonly #held: HeldFolder
+  readonly #reading: ReadingParts | undefined
   #archive: Promise<Archive> | undefined
   #warehouse: Promise<Warehouse> | undefined
   #incidents: Promise<IncidentStore> | undefined
@@ -54,9 +64,11 @@ export class OpenFolder implements AsyncDisposable {
   #listener: FolderListener | undefined
   readonly #closing: AsyncDisposable[] = []
 
-  constructor(held: HeldFolder) {
+  /** `reading`: nothing in the folder is changed. */
+  constructor(held: HeldFolder, reading?: ReadingParts) {
     this.path = held.path
     this.#held = held
+    this.#reading = reading
     HELD.set(held.path, this)
   }
 
@@ -65,10 +77,19 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   archive(): Promise<Archive> {
-    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC }).then((archive) =>
+    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC, disk: this.#disk }).then((archive) =>
       archiveNow(archive, () => this.revocations()),
     )
     return this.#archive
+  }
+
+  get #disk(): Disk {
+    return this.#reading?.disk ?? REAL_DISK
+  }
+
+  /** Where engines that write while they read have their files. */
+  get #engines(): string {
+    return this.#reading?.work ?? this.path
   }
 
   /** The archive, if somebody has opened it. */
@@ -77,19 +98,19 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   warehouse(): Promise<Warehouse> {
-    this.#warehouse ??= openWarehouse(this.path)
+    this.#warehouse ??= openWarehouse(this.#engines)
     return this.#warehouse
   }
 
   /** Published incidents; `tell` hears of an interrupted publication that was cut off. */
   incidents(tell: (word: string) => void = () => undefined): Promise<IncidentStore> {
-    this.#incidents ??= openIncidents(this.incidentsFolder, { onRecovered: tell })
+    this.#incidents ??= openIncidents(this.incidentsFolder, { disk: this.#disk, onRecovered: tell })
     return this.#incidents
   }
 
   /** Keys of those who submit, and invitations. */
   registry(): Registry {
-    this.#registry ??= openRegistry(this.path)
+    this.#registry ??= openRegistry(this.#engines)
     return this.#registry
   }
 
@@ -121,7 +142,7 @@ export class OpenFolder implements AsyncDisposable {
 
   /** What people told; in a database where the environment of the first who asks names one. */
   reports(env: World['env']): Promise<ReportStore> {
-    this.#reports ??= openReportStore(registryPlace(this.path, 'reports', env))
+    this.#reports ??= openReportStore(registryPlace(this.#engines, 'reports', env))
     return this.#reports
   }
 
@@ -180,7 +201,8 @@ export class OpenFolder implements AsyncDisposable {
 
   async #openLog(address: string | undefined): Promise<TransparencyLog> {
     const [archive, warehouse] = [await this.archive(), await this.warehouse()]
-    return openFolderLog({ folder: this.logFolder, archive, warehouse, ...(address === undefined ? {} : { address }) })
+    const parts = { folder: this.logFolder, archive, warehouse, disk: this.#disk }
+    return openFolderLog(address === undefined ? parts : { ...parts, address })
   }
 
   /** Logs every published revision that is not, where a log was begun; gives how many. */
@@ -241,6 +263,7 @@ export class OpenFolder implements AsyncDisposable {
       ;(await this.#seenValues?.catch(() => undefined))?.[Symbol.dispose]()
     } finally {
       HELD.delete(this.path)
+      await this.#reading?.[Symbol.asyncDispose]()
       await this.#held[Symbol.asyncDispose]()
     }
   }

@@ -11,7 +11,10 @@ const LOOK_MS = 5000
 const MOST_LOOKS = 64
 
 /** The log of a folder as it follows what comes in, until disposed. */
-export type LiveLog = AsyncDisposable
+export interface LiveLog extends AsyncDisposable {
+  /** Whether the last try to take in what is new failed by a fault of ours or of the disk. */
+  readonly stalled: boolean
+}
 
 /**
  * Takes what comes into a folder into its log, which is begun with the first measurement: every 5 seconds where there is
@@ -31,6 +34,7 @@ export function openLiveLog(
   const signal = AbortSignal.any([controller.signal, stop])
   const logger = openLog({ level: 'warn' })
   let said = ''
+  let stalled = false
   const follow = async (): Promise<void> => {
     const archive = await folder.archive()
     const studies = { published: folderStudies(folder.path, { isPublic: false }), logged: new Set<string>() }
@@ -41,6 +45,7 @@ export function openLiveLog(
         try {
           seen = await takeIn(folder, studies, address)
           said = ''
+          stalled = false
           looks = 1
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error)
@@ -48,6 +53,7 @@ export function openLiveLog(
           if (message !== said) logger.error({ error }, 'the log takes nothing in')
           said = message
           const wrong = error instanceof InputError
+          stalled = !wrong
           if (wrong) seen = size // nothing else to be said of it before more comes
           looks = wrong ? 1 : Math.min(2 * looks, MOST_LOOKS)
         }
@@ -57,6 +63,9 @@ export function openLiveLog(
   const following = follow()
   following.catch(() => undefined) // thrown again where it is awaited
   return {
+    get stalled() {
+      return stalled
+    },
     async [Symbol.asyncDispose]() {
       controller.abort()
       await following

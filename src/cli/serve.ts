@@ -2,13 +2,8 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { InputError } from '../model/errors.ts'
 import { loadPolicy } from '../pipeline/outside/witnesses.ts'
-import { createSite } from '../site/app.ts'
-import { listen } from '../site/listen.ts'
 import type { Frame } from '../site/pages/frame.ts'
 import type { Names } from '../site/matrix-view.ts'
-import { BodyRoom } from '../site/request-body.ts'
-import type { SiteOptions } from '../site/site-options.ts'
-import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
@@ -20,20 +15,16 @@ import { ALERT_HELP, ALERT_OPTIONS, openAlerts, readAlertOptions, type AlertSett
 import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorSettings } from './collector.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, openFolder, type OpenFolder } from './folder.ts'
-import { folderSite } from './folder-site.ts'
-import { servedLog } from './served-log.ts'
-import { siteWays } from './site-ways.ts'
 import { completeRows } from './import-stores.ts'
 import { openLiveDetection } from './live-detection.ts'
 import { openLiveLog } from './live-log.ts'
+import { watchHealth } from './health.ts'
 import { openLiveOutside } from './outside.ts'
+import { isDiskRefusal, whyNotWritable } from './reading-folder.ts'
+import { serveFolder } from './serve-folder.ts'
+import { serveReading } from './serve-reading.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
-import { folderSavedChecks } from './saved-checks.ts'
 import { publicRemarks, type PublicStart } from './public-remarks.ts'
-import { openSenderRate, WORK_RATE } from './sender-rate.ts'
-import { openSiteDrawing } from './site-drawing.ts'
-import { openSitePeople } from './site-people.ts'
-import { siteVisitor } from './site-visitor.ts'
 import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from './site-frame.ts'
 
 const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes
@@ -164,110 +155,99 @@ const watchCommands =
     return exit
   }
 
-/** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
-export async function serveFolder(
-  folder: OpenFolder,
-  options: Pick<ServeOptions, 'port' | 'host' | 'isPublic'> &
-    Partial<Pick<ServeOptions, 'networkFiles' | 'trustedProxies' | 'controls'>> & {
-      readonly fingerprintFiles?: readonly string[]
-      readonly names: Names
-      readonly signal: AbortSignal
-      readonly env: World['env']
-      readonly collector?: Collector
-      readonly frame?: Frame
-    },
-  ready: (url: string) => void,
-): Promise<void> {
-  const log = openLog({ level: 'warn' })
-  const { collector: takes } = options
-  const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
-  await using drawing = openSiteDrawing()
-  const { isPublic, controls = [], trustedProxies = [] } = options
-  const networks = loadNetworks(options.networkFiles)
-  const source = await folderSite(folder, { ...options, log })
-  await using people = await openSitePeople(folder, {
-    ...{ networks, trustedProxies, isPublic, controls, log },
-    site: source,
-    env: options.env,
-    signal: options.signal,
-  })
-  const made: SiteOptions = {
-    draw: drawing.draw,
-    ...source,
-    transparency: () => servedLog(folder),
-    visitor: siteVisitor(networks, trustedProxies),
-    apiRate: openSenderRate(systemClock, trustedProxies),
-    workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
-    savedChecks: folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic }),
-    ...people.options,
-    ...(collector === undefined ? {} : { collector }),
-  }
-  const site = createSite(made)
-  const { host, port } = options
-  const direct = await siteWays(site, made, await folder.incidents())
-  await using server = await listen(site, { host, port, direct })
-  ready(server.url)
-  await untilAborted(options.signal)
-}
-
 const startedWith = async ({ logFolder }: OpenFolder, { operator }: Frame): Promise<PublicStart> => ({
   policy: (await loadPolicy(logFolder))?.policy,
   security: operator?.security,
   now: systemClock.now(),
 })
 
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-
 export const command: Command = {
   help: HELP,
   async run(args, world) {
     const options = parseOptions(args, world)
     const names = await loadNames(options.networkFiles)
-    await using folder = await openFolder(world, options.folder, 'serve')
-    await completeRows(folder, world, {
-      tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
-      certificates: openCertificates(),
-    })
-    // Where disk and checkpoint disagree nothing is served: whoever runs it is told which file.
-    await folder.begunLog()
-    if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
-    const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
-    // Its pages name the key of copies from the first day, so that readers can have it before they need it.
-    if (frame.origin !== undefined) await openMirrorKey(folder.path, mirrorKeyName(frame.origin))
-    const refusal = new AbortController()
-    const run = options.isPublic
-      ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))
-      : world.runCommand
-    await folder.listen(run)
-    const signal = AbortSignal.any([world.signal, refusal.signal])
-    // Before detection: whoever is told for the first time begins with what it finds from now on.
-    const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
-    await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
-    await using live = openLiveDetection(folder, { ...world, signal })
-    await using _log = openLiveLog(folder, { signal, ...(frame.origin === undefined ? {} : { address: frame.origin }) })
-    await using _outside = openLiveOutside(folder, signal)
-    live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
-    const { collector: settings, ...rest } = options
-    await using collector =
-      settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
-    const served = collector === undefined ? rest : { ...rest, collector }
-    const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
-    await serveFolder(
-      folder,
-      { ...served, names, frame, signal, env: world.env, fingerprintFiles: fingerprintFiles([], world) },
-      (url) => {
-        world.out.write(`Kuager is open at ${url}\n`)
-        for (const remark of remarks) {
-          world.err.write(`${remark}\n`)
-          openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')
-        }
-      },
-    )
-    refusal.signal.throwIfAborted()
-    return 0
+    const path = resolve(world.cwd, options.folder)
+    for (;;) {
+      const why = await whyNotWritable(path)
+      const end = why === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, why }
+      if (end.kind === 'ended') return 0
+      const again = await serveReading(options, { names, why: end.why, isReal: refuseSimulated }, world)
+      if (again === 'ended') return 0
+      world.err.write('The disk can be written again: the server starts again with everything\n')
+    }
   },
+}
+
+/** How a server that writes ended: asked to, or at its start, by a disk that refused a write. */
+type Ended = { readonly kind: 'ended' } | { readonly kind: 'refused'; readonly why: string }
+
+async function serveWriting(options: ServeOptions, names: Names, world: World): Promise<Ended> {
+  const started = { once: false }
+  try {
+    await serveWhole(options, names, { world, onStarted: () => (started.once = true) })
+    return { kind: 'ended' }
+  } catch (error) {
+    if (started.once || !isDiskRefusal(error)) throw error
+    return { kind: 'refused', why: 'the disk refused a write at the start' }
+  }
+}
+
+async function serveWhole(
+  options: ServeOptions,
+  names: Names,
+  { world, onStarted }: { readonly world: World; readonly onStarted: () => void },
+): Promise<void> {
+  await using folder = await openFolder(world, options.folder, 'serve')
+  await completeRows(folder, world, {
+    tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
+    certificates: openCertificates(),
+  })
+  // Where disk and checkpoint disagree nothing is served: whoever runs it is told which file.
+  await folder.begunLog()
+  if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)
+  const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
+  // Its pages name the key of copies from the first day, so that readers can have it before they need it.
+  if (frame.origin !== undefined) await openMirrorKey(folder.path, mirrorKeyName(frame.origin))
+  const refusal = new AbortController()
+  const run = options.isPublic
+    ? watchCommands(folder, world.runCommand, (reason) => refusal.abort(reason))
+    : world.runCommand
+  await folder.listen(run)
+  const signal = AbortSignal.any([world.signal, refusal.signal])
+  // Before detection: whoever is told for the first time begins with what it finds from now on.
+  const told = { folder: folder.path, incidents: await folder.incidents(), names, frame, isPublic: options.isPublic }
+  await using _alerts = await openAlerts(options.alerts, { ...told, log: openLog({ level: 'warn' }) }, signal)
+  await using live = openLiveDetection(folder, { ...world, signal })
+  await using log = openLiveLog(folder, { signal, ...(frame.origin === undefined ? {} : { address: frame.origin }) })
+  await using _outside = openLiveOutside(folder, signal)
+  live.caughtUp.catch(() => undefined) // it says itself what broke, and pages are served all the same
+  const { collector: settings, ...rest } = options
+  await using collector =
+    settings === undefined ? undefined : await openCollector(folder, settings, { ...world, signal })
+  const archive = await folder.archive()
+  await using health = watchHealth([
+    () => (archive.broken ? ['write_failed'] : []),
+    () => (log.stalled ? ['log_stalled'] : []),
+    () => collector?.reasons() ?? [],
+  ])
+  const served = collector === undefined ? rest : { ...rest, collector }
+  const remarks = options.isPublic ? publicRemarks(await startedWith(folder, frame)) : []
+  const all = {
+    ...served,
+    names,
+    frame,
+    signal,
+    env: world.env,
+    health: health.reasons,
+    fingerprintFiles: fingerprintFiles([], world),
+  }
+  await serveFolder(folder, all, (url) => {
+    onStarted()
+    world.out.write(`Kuager is open at ${url}\n`)
+    for (const remark of remarks) {
+      world.err.write(`${remark}\n`)
+      openLog({ level: 'warn' }).warn({ remark }, 'what this public server lacks')
+    }
+  })
+  refusal.signal.throwIfAborted()
 }

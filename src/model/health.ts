@@ -13,11 +13,3 @@ export const HEALTH_REASONS = [
   'log_stalled',
 ] as const
 export type HealthReason = (typeof HEALTH_REASONS)[number]
-
-/** Reasons for which no measurement is accepted. */
-export const CLOSING_REASONS = [
-  'read_only',
-  'write_failed',
-  'space_none',
-  'clock_back',
-] as const satisfies readonly HealthReason[]

@@ -57,6 +57,9 @@ describe('parseMailbox()', () => {
       'asel@-example.kz',
       'asel@exa_mple.kz',
       'a'.repeat(100_000),
+      ...['printer.local', 'mail.internal', 'abcdefghij.onion', 'x.localhost', 'ONION.Onion', 'a.b.home.arpa'].map(
+        (domain) => `asel@${domain}`,
+      ),
     ])
       assert.throws(
         () => parseMailbox(typed),

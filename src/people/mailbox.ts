@@ -79,11 +79,23 @@ const MOST_TYPED = 320
 
 const bytes = (text: string): number => Buffer.byteLength(text)
 
+/**
+ * Top domains that lead to no mailbox of the internet, but may lead to a machine beside the server or to an onion service:
+ * special-use names of IANA (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476), ICANN's `internal`, and names that
+ * private networks use. Documentation names (`example`, `test`) stay: they lead nowhere.
+ */
+const PRIVATE: ReadonlySet<string> = new Set(
+  'alt arpa corp domain home host internal intranet invalid lan local localdomain localhost onion private workgroup'.split(
+    ' ',
+  ),
+)
+
 function domainOf(text: string): string | undefined {
   const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase()
   const labels = ascii.split('.')
   // `domainToASCII` reads "1.2" as an address of IPv4.
-  const fits = labels.length > 1 && ascii.length <= 253 && labels.every((label) => LABEL.test(label))
+  const isPublic = labels.length > 1 && !PRIVATE.has(labels.at(-1) ?? '')
+  const fits = isPublic && ascii.length <= 253 && labels.every((label) => LABEL.test(label))
   return fits && isIP(ascii) === 0 ? ascii : undefined
 }
 

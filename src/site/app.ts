@@ -15,6 +15,7 @@ import { addEmbedPages } from './embed-pages.ts'
 import { addFeedPages } from './feed-pages.ts'
 import { addFirstPages } from './first-pages.ts'
 import { addGuidePages } from './guide-pages.ts'
+import { addHealth } from './health-pages.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import type { Findings } from './incident-around.ts'
 import { addIncidentPages } from './incident-pages.ts'
@@ -59,6 +60,7 @@ export function createSite(options: SiteOptions): Hono {
   addPageRoom(site, options)
   addAssets(site, options.assets, options.frame.assets)
   addRobots(site)
+  if (options.health !== undefined) addHealth(site, options, options.health)
   addSecurityText(site, options)
   if (options.collector !== undefined) addCollector(site, options.collector)
   const { transparency, savedChecks, crowd, work, workRate: rate } = options

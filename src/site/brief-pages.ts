@@ -1,8 +1,11 @@
 import type { Context } from 'hono'
 import type { Clock } from '../sys/clock.ts'
+import { collectGarbage } from '../sys/collect-garbage.ts'
 
 /** Long enough to load the page again where a line broke. */
 const SHOWN_MS = 120_000
+/** How long after an answer, and how often while answers are kept, the heap is cleared of those that are over. */
+const SWEEP_MS = SHOWN_MS + 1000
 /** Beyond these the oldest is forgotten. */
 const MOST_PAGES = 20_000
 const MOST_TYPED = 2 ** 24
@@ -51,6 +54,7 @@ export class BriefPages<P> {
   readonly #pages = new Map<string, Kept<P>>()
   readonly #all: Held = { names: new Set(), typed: 0 }
   readonly #ofPart = new Map<string, Held>()
+  #sweep: NodeJS.Timeout | undefined
 
   constructor(parts: BriefParts) {
     this.#parts = parts
@@ -87,6 +91,18 @@ export class BriefPages<P> {
     }
     if (own !== undefined) this.#dropOldest(own, () => isOver(own, SHARE))
     this.#forget()
+    this.#sweepLater()
+  }
+
+  /** What is forgotten is taken off the heap, too, once it is due: nobody may ask for a page again for hours. */
+  #sweepLater(): void {
+    if (this.#sweep !== undefined) return
+    this.#sweep = setTimeout(() => {
+      this.#sweep = undefined
+      this.#forget()
+      if (this.#pages.size > 0) this.#sweepLater()
+      void collectGarbage()
+    }, SWEEP_MS).unref()
   }
 
   /** What has stood long enough, and the oldest where there is too much. */

@@ -30,6 +30,7 @@ export async function readFormBody(
   const body = await readPost(incoming, { room, most, dropped: DROPPED })
   if (body.kind !== 'body') return { kind: 'unread', status: body.kind === 'full' ? 503 : 422 }
   const text = new TextDecoder().decode(body.bytes)
+  body.bytes.fill(0)
   return { kind: 'form', fields: body.isWhole ? new URLSearchParams(text) : fieldsOfStart(text), isWhole: body.isWhole }
 }
 

@@ -42,7 +42,10 @@ export class PostRoom {
 }
 
 export type ReadPost =
-  /** `isWhole`: not where more came than is read; then these are the first bytes. */
+  /**
+   * `isWhole`: not where more came than is read; then these are the first bytes. They are the only copy that is left of
+   * what came in, of an own memory: who has read them overwrites them.
+   */
   | { readonly kind: 'body'; readonly bytes: Uint8Array; readonly isWhole: boolean }
   /** `full`: it had to make way for others. */
   | { readonly kind: 'full' | 'broken' }
@@ -58,7 +61,7 @@ export interface PostLimits {
 /** Reads a short body. Never rejects. */
 export function readPost(incoming: Incoming, { room, most, dropped }: PostLimits): Promise<ReadPost> {
   return new Promise((resolve) => {
-    const chunks: Uint8Array[] = []
+    let held = Buffer.alloc(0)
     let kept = 0
     let over = 0
     let done = false
@@ -72,16 +75,21 @@ export function readPost(incoming: Incoming, { room, most, dropped }: PostLimits
       incoming.pause()
       finish({ kind: 'full' })
     })
-    const finishBody = (): void => finish({ kind: 'body', bytes: Buffer.concat(chunks), isWhole: over === 0 })
+    const finishBody = (): void => finish({ kind: 'body', bytes: held.subarray(0, kept), isWhole: over === 0 })
     incoming.on('data', (chunk) => {
-      if (done) return
+      if (done) {
+        chunk.fill(0)
+        return
+      }
       const part = chunk.subarray(0, most - kept)
       over += chunk.length - part.length
       if (part.length > 0) {
+        held = grown(held, kept + part.length, most)
+        held.set(part, kept)
         kept += part.length
-        chunks.push(part)
         room.take(reading, part.length)
       }
+      chunk.fill(0)
       if (over <= dropped || done) return
       incoming.pause()
       finishBody()
@@ -90,4 +98,13 @@ export function readPost(incoming: Incoming, { room, most, dropped }: PostLimits
     incoming.on('error', () => finish({ kind: 'broken' }))
     incoming.on('close', () => finish({ kind: 'broken' }))
   })
+}
+
+/** Memory of at least so many bytes with what was in the other, which is overwritten. Never of the pool of the runtime. */
+function grown(held: Buffer<ArrayBuffer>, least: number, most: number): Buffer<ArrayBuffer> {
+  if (held.length >= least) return held
+  const larger = Buffer.alloc(Math.min(most, Math.max(4096, 2 * least)))
+  larger.set(held)
+  held.fill(0)
+  return larger
 }

@@ -71,5 +71,7 @@ function parse<S extends z.ZodType>(schema: S, bytes: Uint8Array): Posted<z.infe
     return parsed.success ? { kind: 'value', value: parsed.data } : { kind: 'invalid' }
   } catch {
     return { kind: 'invalid' }
+  } finally {
+    bytes.fill(0)
   }
 }

@@ -1,3 +1,4 @@
+import type { HealthReason } from '../model/health.ts'
 import type { PublishedStudy } from '../model/study.ts'
 import type { Asn } from '../model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
@@ -88,6 +89,8 @@ export interface SiteOptions {
   readonly apiRate?: SenderRate
   /** How often one part of the network may ask for a challenge: an allowance of its own, that no other question uses up. */
   readonly workRate?: SenderRate
+  /** Why the server is not in full service; absent: nothing is said of it. */
+  readonly health?: () => readonly HealthReason[]
   /** What surrounds every page: public address, mirrors, who runs it. */
   readonly frame: Frame
   /** Rules, thresholds and tables that the page of the method shows. */

@@ -122,6 +122,9 @@ export const urls = {
   savedChecks: (): string => '/log/saved-checks',
   /** A published bundle, by the name of its bag. */
   bundle: (name: string): string => `/bundles/${part(name)}.zip`,
+  /** Whether the server is in full service: for programs and for people. */
+  health: (): string => '/health',
+  healthPage: (lang: Lang): string => `/${lang}/health`,
   apiDescription: (): string => '/api/v1/openapi.json',
   asset: (path: string, tag: string): string => `/assets/${path}?v=${tag}`,
 }

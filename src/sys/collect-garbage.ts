@@ -15,6 +15,12 @@ export async function collectGarbage(): Promise<void> {
   await afterFinalizers()
 }
 
+/**
+ * From now on the runtime overwrites memory of its own heap that it frees, so that a text of which nothing is left in use
+ * is gone with the next collection. What native code and the system allocate is not overwritten.
+ */
+export const clearFreedMemory = (): void => setFlagsFromString('--clear-free-memory')
+
 function exposed(): () => void {
   setFlagsFromString('--expose-gc')
   const gc: unknown = runInNewContext('globalThis.gc')

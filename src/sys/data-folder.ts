@@ -30,6 +30,7 @@ export type Hold =
 const LOCK = 'lock.sqlite'
 const HOLDER = 'holder.json'
 const BUSY = 5 // SQLITE_BUSY
+const CANNOT_OPEN = 14 // SQLITE_CANTOPEN
 /** Any of these says that a folder is ours. */
 const OURS = [LOCK, 'archive', 'warehouse', 'registry']
 
@@ -71,6 +72,40 @@ export async function tryHold(folder: string, command: string): Promise<Hold> {
       announce: (socket) => writeHolder(path, { pid: process.pid, command, socket }),
       [Symbol.asyncDispose]: async () => lock.close(),
     },
+  }
+}
+
+/**
+ * Holds a data folder that cannot be written: others may read it meanwhile, and none can write. Throws Fault where
+ * another process writes to it, or where it holds no data of Kuager.
+ */
+export async function holdForReading(folder: string): Promise<HeldFolder> {
+  const path = await realpath(folder)
+  if (!(await readdir(path)).includes('archive'))
+    throw new Fault(`Cannot open folder "${path}" for reading: it holds no archive, and the disk cannot be written`)
+  const lock = takeReadLock(join(path, LOCK))
+  if (lock === 'busy') throw takenFault(path, await readHolder(path))
+  return {
+    path,
+    announce: async () => undefined,
+    [Symbol.asyncDispose]: async () => lock?.close(),
+  }
+}
+
+/** A shared lock needs no writing. Undefined where the file is missing: then no writer of ours was ever here. */
+function takeReadLock(path: string): DatabaseSync | 'busy' | undefined {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
+    database.exec('BEGIN')
+    database.prepare('SELECT count(*) FROM sqlite_master').get()
+    return database
+  } catch (error) {
+    database?.close()
+    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+    if (code === BUSY) return 'busy'
+    if (code === CANNOT_OPEN) return undefined
+    throw new Fault(`Cannot lock "${path}": the lock file cannot be used`, { cause: error })
   }
 }
 

@@ -86,6 +86,10 @@ import { handover as enHandover } from './en/handover.ts'
 import { handover as kkHandover } from './kk/handover.ts'
 import { handover as ruHandover } from './ru/handover.ts'
 import type { HandoverKey } from './handover-keys.ts'
+import { health as enHealth } from './en/health.ts'
+import { health as kkHealth } from './kk/health.ts'
+import { health as ruHealth } from './ru/health.ts'
+import type { HealthKey } from './health-keys.ts'
 import { incident as enIncident } from './en/incident.ts'
 import { cause as enCause } from './en/cause.ts'
 import { record as enRecord } from './en/record.ts'
@@ -163,6 +167,7 @@ export type Key =
   | LetterKey
   | LetterPageKey
   | HandoverKey
+  | HealthKey
 
 /** The areas of one language. */
 type Areas = {
@@ -199,6 +204,7 @@ type Areas = {
   readonly letter: Readonly<Record<LetterKey, string>>
   readonly letterPage: Readonly<Record<LetterPageKey, string>>
   readonly handover: Readonly<Record<HandoverKey, string>>
+  readonly health: Readonly<Record<HealthKey, string>>
 }
 
 /**
@@ -245,6 +251,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     letter: kkLetter,
     letterPage: kkLetterPage,
     handover: kkHandover,
+    health: kkHealth,
   }),
   ru: joined({
     verdict: ruVerdict,
@@ -280,6 +287,7 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     letter: ruLetter,
     letterPage: ruLetterPage,
     handover: ruHandover,
+    health: ruHealth,
   }),
   en: joined({
     verdict: enVerdict,
@@ -315,5 +323,6 @@ export const CATALOGUE: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = 
     letter: enLetter,
     letterPage: enLetterPage,
     handover: enHandover,
+    health: enHealth,
   }),
 }

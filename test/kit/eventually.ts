@@ -9,3 +9,12 @@ export async function eventually<T>(get: () => T | undefined | Promise<T | undef
   }
   throw new Error('did not come about')
 }
+
+/** Asks until it is so, for a minute: what takes a round of a server, judged and inserted. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let asked = 0; asked < 300; asked++) {
+    if (await isSo()) return
+    await pause(200)
+  }
+  throw new Error('did not come about')
+}

@@ -6,6 +6,7 @@ import { createLetterSite } from '../../letter/letter-site.ts'
 import { InputError } from '../../model/errors.ts'
 import { listen } from '../../site/listen.ts'
 import type { ServedLog } from '../../site/log-routes.ts'
+import { clearFreedMemory } from '../../sys/collect-garbage.ts'
 import { loadNetworks } from '../../sys/networks.ts'
 import type { World } from '../command.ts'
 import { wrongOption } from '../options.ts'
@@ -99,6 +100,7 @@ export async function serveLetter(
   { host, port, trustedProxies, frame, signal }: LetterServing,
   ready: (url: string) => void,
 ): Promise<void> {
+  clearFreedMemory()
   const desk = await folder.desk()
   const { assets, tag, seals } = await readLetterAssets()
   const site = createLetterSite({

@@ -13,6 +13,7 @@ import { firstView } from '../first-view.ts'
 import { named } from '../incident-pages.ts'
 import { rememberLastData } from '../last-data.ts'
 import type { MarkName } from '../pages/mark.ts'
+import { finished } from '../pages/mark.ts'
 import { oneFileBody, type OneFileLang, type OneFileService, type OneFileView } from '../pages/one-file.ts'
 import type { StripView } from '../pages/strips.ts'
 import type { SiteOptions } from '../site-options.ts'
@@ -81,7 +82,7 @@ async function pageOf(options: OneFileOptions, board: Board, fit: Fit): Promise<
   }))
   const [first] = langs
   if (first === undefined) throw new Fault('Cannot make one page of today: in no language')
-  const body = String(await oneFileBody(shown, frame))
+  const body = String(await finished(oneFileBody(shown, frame)))
   const linked = rewriteLinks(squeeze(patternsOnce(body)), {
     from: 'one.html',
     target: (url) =>

@@ -6,7 +6,7 @@ import { PLAIN_PAGES } from '../../text/plain-pages.ts'
 import { formatDateTime } from '../../text/time.ts'
 import { publicUrl, type Frame } from './frame.ts'
 import { languageLink } from './language-link.ts'
-import { MARK_SYMBOLS, type Markup } from './mark.ts'
+import { finished, MARK_SYMBOLS, type Markup } from './mark.ts'
 
 /** A page before it is framed: what it says, whatever surrounds it. */
 export interface Page {
@@ -53,76 +53,78 @@ const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
 const NO_REFERRER = html`<meta name="referrer" content="no-referrer" />`
 
 /** A whole page. It works without scripts; everything it needs comes from its own origin. */
-export function renderPage(page: Page, frame: Frame): Markup {
+export function renderPage(page: Page, frame: Frame): Promise<Markup> {
   const { lang } = page
   const title = page.simulated ? `${say(lang, 'page.simulated-tag')}: ${page.title}` : page.title
   const description = page.description ?? say(lang, 'page.description')
-  return html`<!doctype html>
-    <html lang="${lang}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        ${frame.medium === 'live' ? '' : NO_REFERRER}
-        <title>${title}</title>
-        <meta name="description" content="${description}" />
-        <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />
-        <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
-        <link
-          rel="preload"
-          href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`, frame.assets)}"
-          as="font"
-          type="font/woff2"
-          crossorigin
-        />
-        ${script(page, frame)}
-        ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
-        ${
-          page.feed === undefined
-            ? ''
-            : html`<link rel="alternate" type="application/atom+xml" href="${page.feed}" title="Kuager" />`
-        }
-        ${page.card === undefined ? '' : shared({ ...page, title, description, card: page.card }, frame)}
-      </head>
-      <body>
-        <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
-        ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang) : ''}${copyLine(lang, frame)}
-        <header class="top">
-          <div class="page">
-            <a class="brand" href="${urls.first(lang)}"
-              ><svg viewBox="0 0 22 22" aria-hidden="true" focusable="false">
-                <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
-              >Kuager</a
-            >
-            <nav class="menu" aria-label="${say(lang, 'incidents.menu')}">
-              ${HEAD_PAGES.map((one) => html`<a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a>`)}
-            </nav>
-            <nav class="langs" aria-label="${say(lang, 'page.language')}">
-              ${LANGS.map((other) => languageLink(page, other))}
-            </nav>
-            <a class="tomenu" href="#menu">${say(lang, 'menu.menu')}</a>
-          </div>
-        </header>
-        <main class="page" id="content">${page.body(frame)}</main>
-        <footer class="foot" id="menu">
-          <div class="page">
-            <nav aria-label="${say(lang, 'menu.all')}">
-              <ul class="menu">
-                <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
-                ${PLAIN_PAGES.map((one) => html`<li><a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a></li>`)}
-                ${
-                  page.data === undefined
-                    ? ''
-                    : html`<li><a href="${page.data}">${say(lang, 'page.data-of-page')}</a></li>`
-                }
-              </ul>
-            </nav>
-            ${elsewhere(lang, frame)}
-            <p class="sm q">${say(lang, 'page.foot')}</p>
-          </div>
-        </footer>
-      </body>
-    </html>`
+  return finished(
+    html`<!doctype html>
+      <html lang="${lang}">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width,initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          ${frame.medium === 'live' ? '' : NO_REFERRER}
+          <title>${title}</title>
+          <meta name="description" content="${description}" />
+          <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />
+          <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
+          <link
+            rel="preload"
+            href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`, frame.assets)}"
+            as="font"
+            type="font/woff2"
+            crossorigin
+          />
+          ${script(page, frame)}
+          ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
+          ${
+            page.feed === undefined
+              ? ''
+              : html`<link rel="alternate" type="application/atom+xml" href="${page.feed}" title="Kuager" />`
+          }
+          ${page.card === undefined ? '' : shared({ ...page, title, description, card: page.card }, frame)}
+        </head>
+        <body>
+          <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
+          ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang) : ''}${copyLine(lang, frame)}
+          <header class="top">
+            <div class="page">
+              <a class="brand" href="${urls.first(lang)}"
+                ><svg viewBox="0 0 22 22" aria-hidden="true" focusable="false">
+                  <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
+                >Kuager</a
+              >
+              <nav class="menu" aria-label="${say(lang, 'incidents.menu')}">
+                ${HEAD_PAGES.map((one) => html`<a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a>`)}
+              </nav>
+              <nav class="langs" aria-label="${say(lang, 'page.language')}">
+                ${LANGS.map((other) => languageLink(page, other))}
+              </nav>
+              <a class="tomenu" href="#menu">${say(lang, 'menu.menu')}</a>
+            </div>
+          </header>
+          <main class="page" id="content">${page.body(frame)}</main>
+          <footer class="foot" id="menu">
+            <div class="page">
+              <nav aria-label="${say(lang, 'menu.all')}">
+                <ul class="menu">
+                  <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
+                  ${PLAIN_PAGES.map((one) => html`<li><a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a></li>`)}
+                  ${
+                    page.data === undefined
+                      ? ''
+                      : html`<li><a href="${page.data}">${say(lang, 'page.data-of-page')}</a></li>`
+                  }
+                </ul>
+              </nav>
+              ${elsewhere(lang, frame)}
+              <p class="sm q">${say(lang, 'page.foot')}</p>
+            </div>
+          </footer>
+        </body>
+      </html>`,
+  )
 }
 
 /** Runs after the page is read; a single file has nothing beside it. */

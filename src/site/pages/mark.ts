@@ -1,9 +1,15 @@
 import { html, raw } from 'hono/html'
 import type { Kind } from '../../model/verdict.ts'
+import { withMarks } from '../../text/plain-text.ts'
 import type { CellState } from './cell-state.ts'
 
 /** Piece of a page: text that is already escaped. */
 export type Markup = ReturnType<typeof html> | ReturnType<typeof raw>
+
+/** A finished page in which characters that are not seen are shown as marks: whatever wrote them, none reaches a reader. */
+export async function finished(page: Markup): Promise<Markup> {
+  return raw(withMarks(String(await page)))
+}
 
 /** Mark of one verdict. A test that is not judged gets the mark of no data, because nothing is said of the service. */
 export const KIND_MARKS = {

@@ -1,0 +1,94 @@
+import type { HealthReason } from '../model/health.ts'
+import { createSite } from '../site/app.ts'
+import { listen } from '../site/listen.ts'
+import type { Names } from '../site/matrix-view.ts'
+import type { Frame } from '../site/pages/frame.ts'
+import { BodyRoom } from '../site/request-body.ts'
+import type { SiteOptions } from '../site/site-options.ts'
+import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
+import { systemClock } from '../sys/clock.ts'
+import { openLog } from '../sys/log.ts'
+import { loadNetworks } from '../sys/networks.ts'
+import type { World } from './command.ts'
+import type { OpenFolder } from './folder.ts'
+import { folderSite } from './folder-site.ts'
+import { folderSavedChecks } from './saved-checks.ts'
+import { openSenderRate, WORK_RATE } from './sender-rate.ts'
+import { servedLog } from './served-log.ts'
+import { openSiteDrawing } from './site-drawing.ts'
+import { openSitePeople, type SitePeople } from './site-people.ts'
+import { siteVisitor } from './site-visitor.ts'
+import { siteWays } from './site-ways.ts'
+
+export interface ServedOptions {
+  readonly port: number
+  readonly host: string
+  readonly isPublic: boolean
+  readonly networkFiles?: readonly string[]
+  readonly trustedProxies?: readonly string[]
+  /** Controls that look at what pages contact. */
+  readonly controls?: readonly string[]
+  readonly fingerprintFiles?: readonly string[]
+  readonly names: Names
+  readonly signal: AbortSignal
+  readonly env: World['env']
+  readonly collector?: Collector
+  readonly frame?: Frame
+  /** Why the server is not in full service; absent: nothing is said of it. */
+  readonly health?: () => readonly HealthReason[]
+  /** Whether reports, checks and digests of checks are accepted; true where not given. */
+  readonly takesWords?: boolean
+}
+
+/** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
+export async function serveFolder(
+  folder: OpenFolder,
+  options: ServedOptions,
+  ready: (url: string) => void,
+): Promise<void> {
+  const log = openLog({ level: 'warn' })
+  const { collector: takes, takesWords = true } = options
+  const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
+  await using drawing = openSiteDrawing()
+  const { isPublic, controls = [], trustedProxies = [] } = options
+  const networks = loadNetworks(options.networkFiles)
+  const source = await folderSite(folder, { ...options, log })
+  await using people = await openSitePeople(folder, {
+    ...{ networks, trustedProxies, isPublic, controls, log },
+    site: source,
+    env: options.env,
+    signal: options.signal,
+  })
+  const made: SiteOptions = {
+    draw: drawing.draw,
+    ...source,
+    transparency: () => servedLog(folder),
+    visitor: siteVisitor(networks, trustedProxies),
+    apiRate: openSenderRate(systemClock, trustedProxies),
+    workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
+    ...(takesWords ? people.options : closedToPeople(people.options)),
+    ...(takesWords ? { savedChecks: folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic }) } : {}),
+    ...(options.health === undefined ? {} : { health: options.health }),
+    ...(collector === undefined ? {} : { collector }),
+  }
+  const site = createSite(made)
+  const { host, port } = options
+  const direct = await siteWays(site, made, await folder.incidents())
+  await using server = await listen(site, { host, port, direct })
+  ready(server.url)
+  await untilAborted(options.signal)
+}
+
+/** What people said is shown, and nothing more is accepted of them. */
+const closedToPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({
+  people,
+  checks,
+  work,
+})
+
+/** Resolves when the signal is aborted. */
+export const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -1,4 +1,6 @@
 import { parseAddress } from '../model/address.ts'
+import { HOUSEHOLD } from './address-words.ts'
+import { plainLetters } from './plain-letters.ts'
 import { eraseV6, SCRUBBED, type AddressesV6 } from '../model/scrub-address.ts'
 
 export { SCRUBBED, scrubAddresses } from '../model/scrub-address.ts'
@@ -48,9 +50,6 @@ function patternsV4(bytes: readonly number[], { wide }: Reach): readonly string[
   ]
 }
 
-/** Bytes of the network part that a household shares: the other addresses of its /64 are the same people. */
-const HOUSEHOLD = 8
-
 /** Nibble names of reverse DNS, and unbroken hexadecimal. Other spellings are found by reading candidates. */
 function patternsV6(bytes: readonly number[], { wide }: Reach): readonly string[] {
   const digits = hex(bytes)
@@ -93,22 +92,9 @@ export function householdsOf(addresses: Iterable<string>): AddressesV6 | undefin
 }
 
 /** Finds what every text with an address of these households has: a first group, unless that may be left out. */
-function firstGroupOf({ begin }: AddressesV6): RegExp | undefined {
+export function firstGroupOf({ begin }: AddressesV6): RegExp | undefined {
   if (begin?.has(0) !== false) return undefined
   return new RegExp(`(?:${[...begin.keys()].map((first) => first.toString(16)).join('|')})(?:[:-]|%3a)`, 'i')
-}
-
-/** A text with what hides letters taken away: UTF-16's empty bytes, escapes of JSON, entities of HTML, percent signs. */
-function unveiled(text: string): string {
-  const letter = (code: string, base: number): string => String.fromCharCode(Number.parseInt(code, base))
-  let plain = text.includes('\0') ? text.replaceAll('\0', '') : text
-  if (plain.includes('\\u00')) plain = plain.replace(/\\u00([2-7][0-9a-f])/gi, (_, code: string) => letter(code, 16))
-  if (plain.includes('&#'))
-    plain = plain.replace(/&#(?:x0*([2-7][0-9a-f])|0*(\d{2,3}));/gi, (_, code: string | undefined, ten: string) =>
-      code === undefined ? letter(ten, 10) : letter(code, 16),
-    )
-  if (plain.includes('%')) plain = plain.replace(/%(?:25)*([2-7][0-9a-f])/gi, (_, code: string) => letter(code, 16))
-  return plain
 }
 
 /**
@@ -134,7 +120,7 @@ export function eraserOf(addresses: ReadonlySet<string>, reach: Reach = { wide: 
   if (!reach.wide) return erase
   return (text) => {
     const first = erase(text)
-    const plain = unveiled(first)
+    const plain = plainLetters(first)
     const again = plain === first ? plain : erase(plain)
     return again === plain ? first : again
   }

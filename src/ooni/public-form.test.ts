@@ -100,6 +100,15 @@ describe('publicForm() erases the address of the person', () => {
     assert.ok(!publicForm(measurement('ndt', '0.1.0', { client_ip: V6, log: `hello ${V6}` })).includes('66a1'))
   })
 
+  it('up to sixteen of them; a measurement that names more has no public form', () => {
+    const naming = (count: number): Json => {
+      const rows = Array.from({ length: count }, (_, index) => ({ client_ip: `198.51.100.${index}` }))
+      return measurement('ndt', '0.1.0', { rows, log: '198.51.100.15' })
+    }
+    assert.ok(!publicForm(naming(16)).includes('198.51.100'))
+    assert.throws(() => publicForm(naming(17)), { code: 'measurement.addresses' })
+  })
+
   it('for any address and any text around it', () => {
     const words = fc
       .string({ maxLength: 12 })

@@ -1,4 +1,5 @@
 import { addressFamily, splitEndpoint } from '../model/address.ts'
+import { InputError } from '../model/errors.ts'
 import { WITHHELD_FORM } from '../model/published-form.ts'
 import { unwrap } from './decode.ts'
 import { isRecord, type JsonRecord } from './decoder.ts'
@@ -46,6 +47,9 @@ const PERSONAL_HEADERS = new Set(
     'x-your-address x-client-address x-forwarded x-forwarded-for forwarded forwarded-for x-source-ip x-visitor-ip'
   ).split(' '),
 )
+
+/** Addresses that a measurement may call the person's own: real ones name three at most, and each costs a search. */
+const MOST_ADDRESSES = 16
 
 interface Scrub {
   /** Addresses of the person, growing while the first pass goes on. */
@@ -194,6 +198,8 @@ function scrubEnvelope(root: JsonRecord): JsonRecord {
  *
  * BUG: an address that the measurement does not name as the person's (a page that greets its visitor by address,
  * while `probe_ip` is already 127.0.0.1) cannot be told from a server's and stays. Probes scrub it themselves.
+ *
+ * Throws InputError `measurement.addresses` for a measurement that names more than `MOST_ADDRESSES` as its own.
  */
 export const publicForm = (json: unknown): string => JSON.stringify(publicValue(json))
 
@@ -203,6 +209,12 @@ export function publicValue(json: unknown): unknown {
   const addresses = new Set<string>()
   if (isRecord(root) && typeof root['probe_ip'] === 'string') learn(root['probe_ip'], { addresses })
   let clean = scrubValue(root, '', { addresses })
+  if (addresses.size > MOST_ADDRESSES)
+    throw new InputError(`Cannot make a public form: the measurement names ${addresses.size} addresses as its own`, {
+      code: 'measurement.addresses',
+      path: '',
+      expected: `at most ${MOST_ADDRESSES} addresses of the person`,
+    })
   const erase = eraserOf(addresses)
   if (erase !== undefined) clean = scrubValue(clean, '', { addresses, erase })
   return isRecord(clean) ? scrubEnvelope(clean) : clean

@@ -46,3 +46,15 @@ function bounded(body: Uint8Array): Uint8Array {
   if (body.length > MOST_BYTES) throw tooLarge(MOST_BYTES)
   return body
 }
+
+/** Text in compressed bytes inside a document is searched up to here. */
+const MOST_UNPACKED = 64 * 1024
+
+/** The beginning of what gzip bytes hold, input and output one byte a character; undefined for other bytes. */
+export function unpackText(bytes: string): string | undefined {
+  try {
+    return gunzipSync(Buffer.from(bytes, 'latin1'), { maxOutputLength: MOST_UNPACKED }).toString('latin1')
+  } catch {
+    return undefined
+  }
+}

@@ -9,7 +9,7 @@ import { isRecord, type JsonRecord } from '../../ooni/decoder.ts'
 import { decodeHead, startedAtOf } from '../../ooni/head.ts'
 import { searchFor } from '../../ooni/holds-address.ts'
 import { checkDepth, parseJson } from '../../ooni/json.ts'
-import { expandBody } from './expand.ts'
+import { expandBody, unpackText } from './expand.ts'
 import { belongsTo } from './report-id.ts'
 
 /** How far ahead of our clock a measurement may claim to be, and how old: a spool outlives a long outage. */
@@ -189,7 +189,7 @@ function refuseAddresses(json: JsonRecord, text: string, sender: string | undefi
   if (typeof own === 'string' && !LOOPBACK.has(own) && (addressFamily(own) !== undefined || own.length > 64))
     throw new Refused('probe_ip', 'probe_ip is an address: leave it at 127.0.0.1')
   if (sender === undefined) return
-  if (searchFor(sender)?.(text, json) === true)
+  if (searchFor(sender, unpackText)?.(text, json) === true)
     throw new Refused(
       'address_in_body',
       'The measurement holds the address it was sent from: take it out and send again',

@@ -247,6 +247,18 @@ describe('kuager log monitor', () => {
     assert.deepEqual((await watch('witness.json', ...own)).kinds, ['witness-differs'])
   })
 
+  it('keeps no state that it could not read again, whatever a server publishes', async () => {
+    await watch('kept.json', '--sample', '0')
+    const kept = readFileSync(join(cwd, 'kept.json'), 'utf8')
+    withState('kept.json', (state) => ({ ...state, policy: null }))
+    between.lie = (path) => (path === '/log/policy' ? { body: `# ${'\x01'.repeat(40_000)}\n` } : undefined)
+    for (const state of ['kept.json', 'first.json'])
+      assert.deepEqual((await watch(state, '--sample', '0')).kinds, ['unreadable'], state)
+    assert.equal(existsSync(join(cwd, 'first.json')), false)
+    between.lie = () => undefined
+    assert.equal((await watch('kept.json', '--sample', '0')).exit, 0, kept)
+  })
+
   it('passes an alert on, follows no redirect, and is not held up by what a server answers', async () => {
     await watch('hostile.json', '--sample', '0')
     const got: string[] = []

@@ -8,6 +8,8 @@ import { after, before, describe, it } from 'node:test'
 import { HONEST, makeBundle, makerKeys, zipOf, type Files } from '../../test/kit/bundle-maker.ts'
 import { edit, relist } from '../../test/kit/forge.ts'
 import { hasProgram } from '../../test/kit/lab-authority.ts'
+import { stampedBundle } from '../../test/kit/stamp-bundle.ts'
+import { TimeAuthority } from '../../test/kit/time-authority.ts'
 import { testWorld } from '../../test/kit/world.ts'
 import { formatVerifierKey } from '../evidence/signed-note.ts'
 import { BUNDLE_FACTS, BUNDLE_NOTES, BUNDLE_PROBLEMS, BUNDLE_STEPS } from '../evidence/verify/bundle-report.ts'
@@ -52,10 +54,41 @@ describe('kuager verify', () => {
       const { exit, out } = await run(folder, '--key', KEY, '--no-judge', '--lang', lang)
       assert.equal(exit, 0, out)
       assert.ok(out.includes(word), out)
-      assert.equal(out.split('\n').filter((line) => /^[\u2713\u2013] +\d+ /.test(line)).length, 17, out)
+      assert.equal(
+        out.split('\n').filter((line) => /^[\u2713\u2013] +\d+ /.test(line)).length,
+        BUNDLE_STEPS.length,
+        out,
+      )
       assert.ok(!/[{}]/.test(out), out)
     }
   })
+
+  it(
+    'checks stamps against the roots that it is given, and against none without',
+    { skip: hasProgram('openssl') ? false : 'openssl: not installed' },
+    async () => {
+      using authority = new TimeAuthority()
+      using stranger = new TimeAuthority()
+      const folder = written(stampedBundle(makeBundle(), authority).files)
+      writeFileSync(join(cwd, 'own.pem'), authority.chainPem)
+      writeFileSync(join(cwd, 'other.pem'), stranger.chainPem)
+      writeFileSync(join(cwd, 'empty.pem'), 'no certificate')
+      const outcome = async (...more: readonly string[]): Promise<readonly [number, string | undefined]> => {
+        const { exit, out } = await run(folder, '--key', KEY, '--no-judge', '--json', ...more)
+        if (exit === 2) return [exit, undefined]
+        const { steps } = JSON.parse(out) as {
+          readonly steps: readonly { readonly step: string; readonly outcome: string }[]
+        }
+        return [exit, steps.find(({ step }) => step === 'time')?.outcome]
+      }
+      assert.deepEqual(await outcome(), [0, 'not-checked'])
+      assert.deepEqual(await outcome('--trusted-root', 'own.pem'), [0, 'ok'])
+      assert.deepEqual(await outcome('--trusted-root', 'other.pem'), [3, 'failed'])
+      assert.deepEqual(await outcome('--trusted-root', 'other.pem', '--trusted-root', 'own.pem'), [0, 'ok'])
+      for (const wrong of ['empty.pem', 'absent.pem'])
+        assert.deepEqual(await outcome('--trusted-root', wrong), [2, undefined])
+    },
+  )
 
   it('takes the zip as it was downloaded', async () => {
     writeFileSync(join(cwd, 'sound.zip'), zipOf(SOUND.files, SOUND.name))
@@ -112,7 +145,7 @@ describe('kuager verify', () => {
     }
     assert.equal(exit, 3)
     assert.equal(sound, false)
-    assert.equal(steps.length, 17)
+    assert.equal(steps.length, BUNDLE_STEPS.length)
     assert.deepEqual(steps.find(({ step }) => step === 'list')?.problem_count, 1)
   })
 

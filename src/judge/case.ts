@@ -27,7 +27,7 @@ export interface Hop {
   readonly tls: readonly TlsObservation[]
   readonly quic: readonly QuicObservation[]
   readonly http: readonly HttpObservation[]
-  /** Requests were recorded for this step, and none of them is for what the input asks for. */
+  /** Requests were recorded for this step, and none of them is for the host that the input asks for. */
   readonly adrift?: true
 }
 
@@ -135,7 +135,8 @@ function layOutHop(index: number, rows: readonly Observation[], input: string | 
   if (host !== undefined && !tcp.some((row) => row.port === port))
     for (const row of rows)
       if (row.kind === 'tcp' && row.hop !== index && row.name === host && row.port === port) tcp.push(row)
-  const adrift = http.length === 0 && asked.length > 0
+  // Beside a cleartext URL newer clients list the handshake's failure alone where no cleartext request was made.
+  const adrift = http.length === 0 && asked.length > 0 && !asked.some((row) => row.host === meant?.host)
   return { index, host, scheme, port, dns, tcp, tls, quic, http, ...(adrift ? { adrift } : {}) }
 }
 

@@ -1,6 +1,5 @@
-import type { Tables } from '../model/tables.ts'
 import type { HttpObservation, TlsObservation } from '../model/observation.ts'
-import { addressKey, onOwnPath, type Hop } from './case.ts'
+import { addressKey, onOwnPath, type Case, type Hop } from './case.ts'
 import { finding, ground, type Finding } from './finding.ts'
 import { provesName } from './interception.ts'
 import { isAnswered } from './page.ts'
@@ -26,32 +25,32 @@ type Proof = TlsObservation | HttpObservation
  * Such rows come from a damaged or edited document. Wrong when: a client resolves by a way that it does not record, and
  * the resolver of the line lies; then a true difference of DNS stays inconclusive.
  */
-export function withoutContradictions(
-  findings: readonly Finding[],
-  hops: readonly Hop[],
-  tables: Tables,
-): readonly Finding[] {
+export function withoutContradictions(findings: readonly Finding[], it: Case): readonly Finding[] {
+  const { hops } = it
   return findings.map((one) => {
     if (one.state !== 'interfered' || STANDS.has(one.rule)) return one
     const hop = hops.find(({ index }) => index === one.hop)
     if (hop !== undefined && isAdrift(hop, hops)) return contradicted(one, undefined)
     if (!BELOW.has(one.layer)) return one
-    const proof = hop === undefined ? undefined : proofs(hop, one, tables).find((row) => contradicts(row, one, hop))
+    const proof = hop === undefined ? undefined : proofs(it, hop, one).find((row) => contradicts(row, one, hop))
     return proof === undefined ? one : contradicted(one, proof)
   })
 }
 
-/** An address that the resolver of the line gave and nothing was tried at: an answer, or the rows of it, were lost. */
-const hasUntried = ({ dns, tcp }: Hop): boolean =>
-  dns.some(
-    ({ resolver, answers }) =>
-      resolver === 'system' &&
-      answers.some(({ address }) => !tcp.some((row) => addressKey(row.address) === addressKey(address))),
-  )
+/**
+ * An address that the resolver of the line gave and nothing was tried at: an answer, or the rows of it, were lost. A
+ * family of which no address was tried is none that the client uses, and what the line explains was tried too.
+ */
+function hasUntried({ dns, tcp }: Hop, ignored: Case['ignored']): boolean {
+  const tried = [...tcp, ...ignored].flatMap((row) => (row.kind === 'tcp' ? addressKey(row.address) : []))
+  const isLost = (address: string): boolean =>
+    !tried.includes(addressKey(address)) && tried.some((one) => one.includes(':') === address.includes(':'))
+  return dns.some(({ resolver, answers }) => resolver === 'system' && answers.some(({ address }) => isLost(address)))
+}
 
 /** Exchanges in which the server proved the name of the hop: of the person's own path, or of any that may have been. */
-function proofs(hop: Hop, { layer }: Finding, tables: Tables): readonly Proof[] {
-  const isOurs = layer === 'tcp' && hasUntried(hop) ? (): boolean => true : onOwnPath
+function proofs({ tables, ignored }: Case, hop: Hop, { layer }: Finding): readonly Proof[] {
+  const isOurs = layer === 'tcp' && hasUntried(hop, ignored) ? (): boolean => true : onOwnPath
   const shaken = hop.tls.filter(
     (row) =>
       row.role === 'target' &&

@@ -32,7 +32,7 @@ export function judgeWeb(
   }
   const portal = judgePortal(it)
   const judged = it.hops.flatMap((hop, index) => judgeHop(it, hop, index === it.hops.length - 1))
-  const findings = withoutContradictions(judged, it.hops, tables)
+  const findings = withoutContradictions(judged, it)
   const all = portal === undefined ? findings : [...findings, portal]
   const deciding = portal ?? decide(all) ?? ownFailure(it)
   if (deciding === undefined)

@@ -14,6 +14,9 @@ import { LANGS } from '../../src/text/lang.ts'
 import { chromiumPath, openBrowser } from '../kit/browser.ts'
 import { HONEST, makeBundle, makerKeys, type Files } from '../kit/bundle-maker.ts'
 import { firefoxPath, openFirefox, type FirefoxPage } from '../kit/firefox.ts'
+import { hasProgram } from '../kit/lab-authority.ts'
+import { stampedBundle } from '../kit/stamp-bundle.ts'
+import { TimeAuthority } from '../kit/time-authority.ts'
 import { check, ended, layOut, outcomes } from '../kit/verify-page.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
@@ -118,6 +121,32 @@ describe('VERIFY.html', () => {
       assert.equal((await outcomes(page, '#en'))['checkpoint'], 'failed')
       await page.context().close()
     })
+
+    it(
+      'checks stamps against a file of roots that is chosen, and names a file that holds none',
+      { skip: hasProgram('openssl') ? false : 'openssl: not installed' },
+      async () => {
+        using authority = new TimeAuthority()
+        const { name, files } = stampedBundle(makeBundle(), authority)
+        const { zip } = layOut(files, name, join(root, 'stamped'))
+        const [own, empty] = [join(root, 'own.pem'), join(root, 'empty.pem')]
+        writeFileSync(own, authority.chainPem)
+        writeFileSync(empty, 'no certificate')
+        const page = await open('en')
+        await check(page, '#en', 'zip', zip)
+        assert.equal((await outcomes(page, '#en'))['time'], 'not-checked')
+        const field = page.locator('#en input[accept*=pem]')
+        await field.setInputFiles(own)
+        await page.locator('#en p[role=status]', { hasText: 'own.pem' }).waitFor()
+        await page.locator('#en button[type=submit]').click()
+        assert.equal(await ended(page, '#en'), 'sound')
+        assert.equal((await outcomes(page, '#en'))['time'], 'ok')
+        await field.setInputFiles(empty)
+        await page.locator('#en p.bad[role=status]', { hasText: 'empty.pem' }).waitFor()
+        assert.deepEqual(complaints, [])
+        await page.context().close()
+      },
+    )
 
     it('tells another file from a bundle, and leaves a file that is none without a word of blame for itself', async () => {
       const page = await open('en')

@@ -198,4 +198,33 @@ export const WEB_PATHS: readonly Scenario[] = [
     }),
     kind: 'reachable',
   },
+  {
+    name: 'the line has no IPv6, and an address from elsewhere opens where the one of the system is silent',
+    measurement: run(SECURE, {
+      queries: [answered, query(HOST, [IPV6], { type: 'AAAA' }), query(HOST, [OTHER], { engine: 'doh' })],
+      connects: [
+        connect(GENUINE, 443, 'generic_timeout_error'),
+        connect(IPV6, 443, 'network_unreachable'),
+        connect(OTHER, 443),
+      ],
+      handshakes: [handshake(endpoint(OTHER, 443), HOST)],
+      requests: [exchange(SECURE, { address: endpoint(OTHER, 443) })],
+      control: control({ addresses: [GENUINE, OTHER, IPV6] }),
+    }),
+    kind: 'interfered',
+    layer: 'tcp',
+    mechanism: 'tcp.timeout.ip',
+  },
+  {
+    name: 'port 80 refuses, and of a cleartext URL only the handshake beside it is listed as a request',
+    measurement: run(PLAIN, {
+      queries: [answered],
+      connects: [side(connect(GENUINE, 443, 'connection_refused')), connect(GENUINE, 80, 'connection_refused')],
+      requests: [side(exchange(SECURE, { failure: 'connection_refused', address: endpoint(GENUINE, 443) }))],
+      control: control({ ports: BOTH_PORTS }),
+    }),
+    kind: 'interfered',
+    layer: 'tcp',
+    mechanism: 'tcp.refused.ip',
+  },
 ]

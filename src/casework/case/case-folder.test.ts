@@ -21,6 +21,7 @@ import { parseDay } from '../deadlines/calendar.ts'
 import { changeCase, createCase, openCase, readJournal, type Change } from './case-folder.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 import { addAnswers, addRecord, type NewRecord } from './change.ts'
+import { computeDeadlines } from '../deadlines/compute.ts'
 import { loadLaw } from '../law/load-law.ts'
 import { answerDeadline, eventDay, occurrencesOf, requestsOf, stayedSilent } from './occurrences.ts'
 import { findChange } from './take-in.ts'
@@ -203,6 +204,17 @@ describe('what is added to a case', () => {
       // Twenty working days with the holidays of May, and without any for the safe day.
       { event: 'complaint-undecided', day: '2026-05-18', latest: '2026-05-21', record: 'r3', open: true },
     ])
+  })
+
+  it('counts a judgment from its own day for the safe date, and from the day the author learned of it for the last', () => {
+    const at = { from: 'x', added_at_utc: '2026-04-20T08:00:00Z', added_by: 'x' }
+    const judgment: CaseRecord = { id: 'r1', kind: 'first-judgment', day: day('2026-03-02'), ...at }
+    const appeal = (record: CaseRecord): unknown =>
+      computeDeadlines(occurrencesOf({ records: [record], answers: {} }, law), law).flatMap((one) =>
+        one.kind === 'running' && one.rule.id === 'appeal' ? [[one.safe, one.last]] : [],
+      )
+    assert.deepEqual(appeal(judgment), [['2026-04-30', '2026-05-04']])
+    assert.deepEqual(appeal({ ...judgment, learned: day('2026-04-02') }), [['2026-04-30', '2026-06-02']])
   })
 
   it('is cited by the day of the act where one is named, else by that of what happened', () => {

@@ -96,17 +96,23 @@ export function answeredDay(
 }
 
 /**
- * What sets deadlines running, as the case gives it. A judgment is counted from the day the author learned of it where that
- * is given. Domestic remedies count as exhausted with the cassation judgment: whether an earlier one suffices, or whether
- * a remedy need not be tried, is for a lawyer, who adds it to the intake in words. A complaint without a decision sets
- * the claim running from the last day of the decision, also where that lies ahead.
+ * What sets deadlines running, as the case gives it. A judgment or decision is counted from its own day for the safe date;
+ * for the last one from the day the author learned of it, where that is given. Domestic remedies count as exhausted with
+ * the cassation judgment: whether an earlier one suffices, or whether a remedy need not be tried, is for a lawyer, who adds
+ * it to the intake in words. A complaint without a decision sets the claim running from the last day of the decision, also
+ * where that lies ahead.
  */
 export function occurrencesOf(file: Pick<CaseFile, 'records' | 'answers'>, law: Law): readonly Occurrence[] {
   const { records } = file
   const of = (kind: CaseRecord['kind'], event: StartEvent): readonly Occurrence[] =>
     records
       .filter((record) => record.kind === kind)
-      .map(({ id, day, learned }) => ({ event, day: learned ?? day, record: id }))
+      .map(({ id, day, learned }) => ({
+        event,
+        day,
+        record: id,
+        ...(learned === undefined ? {} : { latest: learned }),
+      }))
   const asked = (id: 'learned' | 'by-law-learned', event: StartEvent): readonly Occurrence[] => {
     const day = answeredDay(file, id)
     return day === undefined ? [] : [{ event, day }]

@@ -10,7 +10,7 @@ import { sha256, verifyEd25519 } from '../../sys/ed25519.ts'
 import { followKeys, readBundle, type WatchedLog } from './check-entries.ts'
 import { checkIncident, checkLoggedRevision, listIncidents, type IncidentTools } from './check-incident.ts'
 import { attempt, unreadable, type Alert, type Get } from './finding.ts'
-import type { Fork, MonitorState } from './monitor-state.ts'
+import { fitsState, type Fork, type MonitorState } from './monitor-state.ts'
 
 const MOST_NOTE = 100_000
 /** Bundles of entries that one round reads: 5,120 entries; the next round goes on behind them. */
@@ -96,7 +96,7 @@ class Round {
       if (!read.keys.some((known) => formatVerifierKey(known) === formatVerifierKey(key)))
         this.#alert('unknown-key', `The log names a key that no trusted key named: ${formatVerifierKey(key)}`)
     await this.#incidents(log)
-    this.next = {
+    const next: MonitorState = {
       format: 'kuager-log-monitor/1',
       url: this.#tools.url,
       keys: read.keys.map(formatVerifierKey),
@@ -105,6 +105,8 @@ class Round {
       read_until: read.until,
       cosigned: cosigned ?? null,
     }
+    if (fitsState(next)) this.next = next
+    else this.#alert('unreadable', 'Keys, policy and checkpoint are together larger than what a monitor keeps')
   }
 
   async #servedKeys(): Promise<readonly VerifierKey[]> {

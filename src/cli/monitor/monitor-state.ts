@@ -41,9 +41,15 @@ export async function readMonitorState(path: string): Promise<MonitorState | und
   }
 }
 
+const stateText = (state: MonitorState): Buffer => Buffer.from(`${JSON.stringify(state, undefined, 2)}\n`)
+
+/** Whether a state can be read again: a server must not make one that ends the watch. */
+export const fitsState = (state: MonitorState): boolean =>
+  stateSchema.safeParse(state).success && stateText(state).length <= MOST_STATE
+
 /** Keeps a state, durable. */
 export const writeMonitorState = (path: string, state: MonitorState): Promise<void> =>
-  writeDurable(path, Buffer.from(`${JSON.stringify(state, undefined, 2)}\n`))
+  writeDurable(path, stateText(state))
 
 /** Two signed checkpoints of one log of which no tree holds both: who has them can show the fork to anyone. */
 export interface Fork {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import {
   HONEST,
@@ -13,12 +12,12 @@ import {
 } from '../../../test/kit/bundle-maker.ts'
 import { edit, failed, found, textAt } from '../../../test/kit/forge.ts'
 import { hasProgram } from '../../../test/kit/lab-authority.ts'
+import { stampBundle, type Stamping } from '../../../test/kit/stamp-bundle.ts'
 import { TimeAuthority } from '../../../test/kit/time-authority.ts'
 import { TestWitness } from '../../../test/kit/witness.ts'
 import { InputError } from '../../model/errors.ts'
 import { instant } from '../../model/units.ts'
 import { sha256 } from '../../sys/ed25519.ts'
-import { encodeQuery } from '../time-stamp/time-query.ts'
 import { readTrustedRoots } from '../time-stamp/trusted-roots.ts'
 import { formatVerifierKey } from '../signed-note.ts'
 import type { CheckedBundle, CheckedStep } from './bundle-report.ts'
@@ -53,21 +52,8 @@ describe('time from outside', { skip: hasProgram('openssl') ? false : 'openssl: 
     stranger[Symbol.dispose]()
   })
 
-  interface Stamping {
-    readonly size: number
-    readonly log?: MadeLog
-    readonly stamped?: Uint8Array
-    readonly by?: TimeAuthority
-  }
-  const stamp = ({ files, ...made }: MadeBundle, { size, log = made.log, stamped, by = authority }: Stamping): void => {
-    const checkpoint = bytesOf(log.checkpoint(size))
-    const query = encodeQuery({ sha256: sha256(stamped ?? checkpoint), nonce: new Uint8Array(randomBytes(8)) })
-    files.set(`data/log/stamped/${size}.checkpoint`, checkpoint)
-    files.set(`data/log/stamped/${size}.consistency`, made.log.consistency(size, made.size))
-    files.set(`data/log/stamped/${size}-tsa.tsq`, query)
-    files.set(`data/log/stamped/${size}-tsa.tsr`, by.reply(query))
-    files.set('data/log/authorities/tsa.pem', bytesOf(authority.chainPem))
-  }
+  const stamp = (made: MadeBundle, stamping: Omit<Stamping, 'authority'>): void =>
+    stampBundle(made, { authority, ...stamping })
 
   it('says by when the log held every measurement', async () => {
     const checked = await sealed((made) => stamp(made, { size: 6 }))

@@ -164,7 +164,7 @@ function judgeExchange(endpoint: Endpoint, context: EndpointContext, scheme: 'ht
   const failing = below.some((one) => one.state !== 'reachable' && !SOFT.has(one.rule))
   const passed = { tcp: tcp?.state === 'reachable', tls: tls?.state === 'reachable' }
   const http = failing ? undefined : judgePage(it, hop, rows, passed)
-  const found = withoutContradictions(http === undefined ? below : [...below, http], it.hops, context.tables)
+  const found = withoutContradictions(http === undefined ? below : [...below, http], it)
   return found.some(({ layer }) => layer !== 'dns') ? found : [...found, ...ownTrouble(it)]
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { Clock } from '../sys/clock.ts'
-import { collectGarbage } from '../sys/collect-garbage.ts'
+import { overwriteGarbage } from '../sys/collect-garbage.ts'
 
 /** Long enough to load the page again where a line broke. */
 const SHOWN_MS = 120_000
@@ -101,7 +101,7 @@ export class BriefPages<P> {
       this.#sweep = undefined
       this.#forget()
       if (this.#pages.size > 0) this.#sweepLater()
-      void collectGarbage()
+      void overwriteGarbage()
     }, SWEEP_MS).unref()
   }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { Fault } from '../model/errors.ts'
@@ -40,11 +41,16 @@ export async function listen(
     readonly port: number
     readonly direct?: Direct
     readonly mostConnections?: number
+    /** Overwrites the bytes of requests once they are read: the runtime would keep them in buffers of its own. */
+    readonly overwrites?: boolean
   },
 ): Promise<Listening> {
   const { host, port, mostConnections = MOST_CONNECTIONS } = options
   const server = serverOf(site, options.direct)
   shareConnections(server, mostConnections)
+  // With a listener for data the bytes come in a buffer of ours, after the parser has copied what it needs of them.
+  if (options.overwrites === true)
+    server.on('connection', (socket: Socket) => socket.on('data', (bytes) => bytes.fill(0)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)))
     server.listen(port, host, resolve)

@@ -114,7 +114,7 @@ export async function serveLetter(
     rate: openSenderRate(folder.clock, trustedProxies, RATE),
     random: (bytes) => randomBytes(bytes),
   })
-  await using server = await listen(site, { host, port })
+  await using server = await listen(site, { host, port, overwrites: true })
   ready(server.url)
   let said = ''
   while (!signal.aborted) {

@@ -52,7 +52,13 @@ describe('the lock file', () => {
   it('names each package with an install script, and an installation runs none of them', () => {
     const withScript = Object.entries(lock.packages).flatMap(([path, entry]) => (entry.hasInstallScript ? [path] : []))
     assert.deepEqual(withScript, WITH_SCRIPT)
-    for (const path of ['.ci/run', 'CONTRIBUTING.md', 'docs/operating/running.md', 'src/site/pages/run-a-probe.ts']) {
+    for (const path of [
+      '.ci/run',
+      'README.md',
+      'CONTRIBUTING.md',
+      'docs/operating/running.md',
+      'src/site/pages/run-a-probe.ts',
+    ]) {
       const said = readFileSync(join(ROOT, path), 'utf8').match(/^.*(?:'npm ci|^npm ci|`npm ci` once).*$/gm) ?? []
       for (const line of said) assert.match(line, /npm ci --ignore-scripts/, path)
     }

@@ -39,7 +39,7 @@ export async function folderSite(
   const closeWith = options.closeWith ?? ((what: AsyncDisposable): void => folder.closeWith(what))
   const cards = await siteCards(closeWith)
   await folder.seenValues() // its file is there before the thread reads it
-  const forms = openPublicForms({ folder: folder.path, fingerprintFiles: options.fingerprintFiles ?? [] })
+  const forms = openPublicForms({ folder: folder.engines, fingerprintFiles: options.fingerprintFiles ?? [] })
   closeWith(forms)
   const key = await readMirrorKey(folder.path)
   return {

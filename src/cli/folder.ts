@@ -88,7 +88,7 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** Where engines that write while they read have their files. */
-  get #engines(): string {
+  get engines(): string {
     return this.#reading?.work ?? this.path
   }
 
@@ -98,7 +98,7 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   warehouse(): Promise<Warehouse> {
-    this.#warehouse ??= openWarehouse(this.#engines)
+    this.#warehouse ??= openWarehouse(this.engines)
     return this.#warehouse
   }
 
@@ -110,7 +110,7 @@ export class OpenFolder implements AsyncDisposable {
 
   /** Keys of those who submit, and invitations. */
   registry(): Registry {
-    this.#registry ??= openRegistry(this.#engines)
+    this.#registry ??= openRegistry(this.engines)
     return this.#registry
   }
 
@@ -122,7 +122,7 @@ export class OpenFolder implements AsyncDisposable {
 
   async #openSeenValues(): Promise<SeenValues> {
     const { erasedLeaves } = await this.archive()
-    const seen = openSeenValues(this.path)
+    const seen = openSeenValues(this.engines)
     seen.forget(erasedLeaves)
     return seen
   }
@@ -142,7 +142,7 @@ export class OpenFolder implements AsyncDisposable {
 
   /** What people told; in a database where the environment of the first who asks names one. */
   reports(env: World['env']): Promise<ReportStore> {
-    this.#reports ??= openReportStore(registryPlace(this.#engines, 'reports', env))
+    this.#reports ??= openReportStore(registryPlace(this.engines, 'reports', env))
     return this.#reports
   }
 

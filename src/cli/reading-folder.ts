@@ -110,12 +110,12 @@ async function makeWork(folder: string): Promise<string> {
 async function fillWork(folder: string, work: string): Promise<void> {
   const names = await readdir(folder)
   if (names.includes('warehouse')) await shadowWarehouse(join(folder, 'warehouse'), join(work, 'warehouse'))
-  if (!names.includes('registry')) return
-  await mkdir(join(work, 'registry'), { mode: 0o700 })
-  // A file of SQLite and its write-ahead log: together they are the last state, whoever died over them.
-  for (const name of await readdir(join(folder, 'registry')))
-    if (/^(?:keys|reports)\.sqlite(?:-wal)?$/.test(name))
-      await copyFile(join(folder, 'registry', name), join(work, 'registry', name))
+  for (const inner of ['registry', 'derived'].filter((name) => names.includes(name))) {
+    await mkdir(join(work, inner), { mode: 0o700 })
+    // A file of SQLite and its write-ahead log: together they are the last state, whoever died over them.
+    for (const name of await readdir(join(folder, inner)))
+      if (/\.sqlite(?:-wal)?$/.test(name)) await copyFile(join(folder, inner, name), join(work, inner, name))
+  }
 }
 
 /** Removes what processes left behind that were killed. */

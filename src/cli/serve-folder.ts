@@ -7,6 +7,7 @@ import { BodyRoom } from '../site/request-body.ts'
 import type { SiteOptions } from '../site/site-options.ts'
 import { ROOM_BYTES, type Collector } from '../site/submissions.ts'
 import { systemClock } from '../sys/clock.ts'
+import { FreeSpace, measureSpace } from '../sys/free-space.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
 import type { World } from './command.ts'
@@ -19,6 +20,7 @@ import { openSiteDrawing } from './site-drawing.ts'
 import { openSitePeople, type SitePeople } from './site-people.ts'
 import { siteVisitor } from './site-visitor.ts'
 import { siteWays } from './site-ways.ts'
+import { whileSpace } from './space-for-people.ts'
 
 export interface ServedOptions {
   readonly port: number
@@ -59,6 +61,8 @@ export async function serveFolder(
     env: options.env,
     signal: options.signal,
   })
+  const savedChecks = folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic })
+  const space = new FreeSpace(() => measureSpace(folder.path), systemClock)
   const made: SiteOptions = {
     draw: drawing.draw,
     ...source,
@@ -66,8 +70,8 @@ export async function serveFolder(
     visitor: siteVisitor(networks, trustedProxies),
     apiRate: openSenderRate(systemClock, trustedProxies),
     workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
-    ...(takesWords ? people.options : closedToPeople(people.options)),
-    ...(takesWords ? { savedChecks: folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic }) } : {}),
+    ...shownOfPeople(people.options),
+    ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
     ...(options.health === undefined ? {} : { health: options.health }),
     ...(collector === undefined ? {} : { collector }),
   }
@@ -79,8 +83,8 @@ export async function serveFolder(
   await untilAborted(options.signal)
 }
 
-/** What people said is shown, and nothing more is accepted of them. */
-const closedToPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({
+/** What is shown of what people said. */
+const shownOfPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({
   people,
   checks,
   work,

@@ -13,7 +13,11 @@ const NOW = 'private, no-store'
  * Adds `/health` for programs and a page for people. The status is 200 in every case: pages are served, and a balancer
  * that read another one would take them away too.
  */
-export function addHealth(site: Hono, { frame }: SiteOptions, reasons: () => readonly HealthReason[]): void {
+export function addHealth(
+  site: Hono,
+  { frame }: Pick<SiteOptions, 'frame'>,
+  reasons: () => readonly HealthReason[],
+): void {
   site.get(urls.health(), (c) => {
     const found = reasons()
     return c.json({ status: found.length === 0 ? 'ok' : 'degraded', reasons: found }, 200, { 'cache-control': NOW })

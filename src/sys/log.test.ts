@@ -32,6 +32,20 @@ describe('openLog()', () => {
     assert.match(all, /ECONNREFUSED/)
   })
 
+  it('writes the same error once a minute, with how many lines were left out, and others at once', () => {
+    const lines: string[] = []
+    let now = 0
+    const log = openLog({ level: 'warn', destination: { write: (line) => lines.push(line) }, now: () => now })
+    const full = new Error('ENOSPC: no space left on device, write')
+    for (let nth = 0; nth < 5000; nth++) log.error({ error: full }, 'a submission could not be archived')
+    log.error({ error: full }, 'the log takes nothing in')
+    log.error({ error: new Error('another') }, 'a submission could not be archived')
+    assert.equal(lines.length, 3)
+    now = 60_000
+    log.error({ error: full }, 'a submission could not be archived')
+    assert.match(lines[3] ?? '', /"repeated":4999/)
+  })
+
   it('writes nothing below its level', () => {
     const lines: string[] = []
     const log = openLog({ level: 'warn', destination: { write: (line) => lines.push(line) } })

@@ -15,6 +15,8 @@ export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Where lines of JSON go; the process's error stream if left out. */
   readonly destination?: DestinationStream
+  /** Milliseconds that never run backwards; those of the process if left out. */
+  readonly now?: () => number
 }
 
 const HIDDEN = 'address hidden'
@@ -55,9 +57,41 @@ export function scrub(value: unknown, depth = 0): unknown {
   )
 }
 
+/** How long an error that was logged is not logged again. */
+const QUIET_MS = 60_000
+/** Errors that are remembered for it. */
+const MOST_ERRORS = 1000
+
+/** Counts errors that come again and again: a disk that is full must not be filled by the lines that say so. */
+class Repeats {
+  readonly #now: () => number
+  readonly #known = new Map<string, { until: number; silent: number }>()
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** How often an error came since its last line; undefined where it is not to be written now. */
+  count(error: string): number | undefined {
+    const known = this.#known.get(error)
+    if (known !== undefined && this.#now() < known.until) {
+      known.silent++
+      return undefined
+    }
+    this.#known.delete(error)
+    if (this.#known.size >= MOST_ERRORS) {
+      const [oldest] = this.#known.keys()
+      if (oldest !== undefined) this.#known.delete(oldest)
+    }
+    this.#known.set(error, { until: this.#now() + QUIET_MS, silent: 0 })
+    return known?.silent ?? 0
+  }
+}
+
 /**
  * The log: one line of JSON each, times in UTC, no host name and no process id.
- * Every line passes `scrub()`: a caller that forgets the rule about addresses still logs none.
+ * Every line passes `scrub()`: a caller that forgets the rule about addresses still logs none. The same error is
+ * written once a minute, with the number of lines left out.
  */
 export function openLog(options: LogOptions): Log {
   const settings = {
@@ -69,9 +103,13 @@ export function openLog(options: LogOptions): Log {
   }
   const to = options.destination ?? pino.destination({ dest: 2, sync: true })
   const lines = pino(settings, to)
+  const repeats = new Repeats(options.now ?? (() => performance.now()))
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (fields: LogFields, message: string): void =>
-      lines[level](scrub(fields), hideAddresses(message))
+    (fields: LogFields, message: string): void => {
+      const repeated = fields['error'] instanceof Error ? repeats.count(`${message}: ${fields['error'].message}`) : 0
+      if (repeated === undefined) return
+      lines[level](scrub(repeated === 0 ? fields : { ...fields, repeated }), hideAddresses(message))
+    }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -207,12 +207,13 @@ export class Receiver implements AsyncDisposable {
       const spender: Spender = prefix === undefined ? by : { ...by, prefix }
       const bytes = costOf({ frame: frame.length, size })
       // What is archived already takes no space again: its sender only did not hear the answer.
-      const refused = this.#parts.archive.has(id) ? undefined : this.#parts.limits.take(spender, bytes, now)
+      const isNew = !this.#parts.archive.has(id)
+      const refused = isNew ? this.#parts.limits.take(spender, bytes, now) : undefined
       if (refused !== undefined) {
         waiting.resolve(refused)
         continue
       }
-      taken.push({ spender, bytes })
+      if (isNew) taken.push({ spender, bytes })
       const provenance = { id, receivedAt: minuteOf(now), channel: 'collector', origin: formatSubmittedBy(by) } as const
       items.push({
         waiting,

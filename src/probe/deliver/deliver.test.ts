@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openStandIn } from '../../../test/kit/collector-stand-in.ts'
-import type { StandIn } from '../../../test/kit/collector-stand-in.ts'
+import type { Fault, StandIn } from '../../../test/kit/collector-stand-in.ts'
 import { openHttpProxy, openSocks } from '../../../test/kit/proxies.ts'
 import { instant, millis, parseInstant } from '../../model/units.ts'
 import { Receipts } from '../spool/receipts.ts'
@@ -163,6 +163,48 @@ describe('delivery', () => {
       assert.deepEqual([report.accepted, report.left, second.held.length], [2, 0, 2], fault)
       assert.ok(first.requests.length <= 1, fault)
     }
+  })
+
+  /** A refusal in the shape of the format, dated by the collector's clock. */
+  const refusing = (status: number, error: string, clock: number): Fault => ({
+    kind: 'status',
+    status,
+    headers: { date: new Date(clock).toUTCString() },
+    body: JSON.stringify({ detail: { error, message: 'as a collector says it' } }),
+  })
+
+  it('keeps what a collector calls early or late while their clocks disagree, and believes it when they agree', async () => {
+    await using collector = await openStandIn()
+    for (const code of ['time_ahead', 'time_old'])
+      for (const wrong of [-400 * 86_400_000, -3_600_000, 3_600_000]) {
+        const one = await prepare(`clock-${code}-${wrong}`, [[HOME, 'a']])
+        collector.faults.push(refusing(400, code, at + wrong))
+        const report = await one.run({ collectors: [collector.url] })
+        assert.deepEqual([report.refused, report.left, report.stopped], [0, 1, { kind: 'busy', code }])
+        collector.faults.push(refusing(400, code, at + 60_000))
+        const again = await one.run({ collectors: [collector.url] })
+        assert.deepEqual([again.refused, again.left, again.stopped], [1, 0, undefined])
+      }
+    const other = await prepare('clock-other', [[HOME, 'a']])
+    collector.faults.push(refusing(400, 'bad_time', at - 400 * 86_400_000))
+    assert.equal((await other.run({ collectors: [collector.url] })).refused, 1)
+  })
+
+  it('keeps what a collector has no space for or no clock, and delivers what other keys have measured', async () => {
+    await using collector = await openStandIn()
+    const one = await prepare('room', [
+      [HOME, 'a'],
+      [HOME, 'b'],
+      [WORK, 'c'],
+    ])
+    collector.faults.push(refusing(503, 'no_room', at))
+    const report = await one.run({ collectors: [collector.url] })
+    assert.deepEqual([report.accepted, report.refused, report.left], [1, 0, 2])
+    assert.deepEqual(report.stopped, { kind: 'busy', code: 'no_room' })
+    assert.deepEqual(one.accepted, [WORK])
+    collector.faults.push(refusing(503, 'clock', at - 400 * 86_400_000))
+    assert.deepEqual((await one.run({ collectors: [collector.url] })).left, 2)
+    assert.equal((await one.run({ collectors: [collector.url] })).accepted, 2)
   })
 
   it('waits as long as a busy collector asks, and keeps the document', async () => {

@@ -49,6 +49,8 @@ export interface DeliveryReport {
 }
 
 const LIMIT = millis(60_000)
+/** What a collector says that has no space for a sender now (docs/formats/collector.md, "Space and clock"). */
+const NO_ROOM = 'no_room'
 /** A document of another network is sent from here only after this time: a collector then sees a network that differs. */
 const HELD = 2 * 24 * 3_600_000
 
@@ -86,7 +88,8 @@ export async function deliver(
       }
     }
     tally.sent += group.sent
-    if (stopped !== undefined) break
+    // No space for one key says nothing of another: known and invited ones have space of their own.
+    if (stopped !== undefined && !(stopped.kind === 'busy' && stopped.code === NO_ROOM)) break
   }
   const left = (await stores.spool.list()).length
   return { ...tally, held, left, ...(stopped === undefined ? {} : { stopped }) }
@@ -188,7 +191,8 @@ class KeyDelivery {
   async #post(submission: Submission, collector: string, agents: Agents): Promise<Posted> {
     const headers = this.#introduced ? {} : await this.#tools.introduce(this.#probe)
     this.sent += submission.body.length
-    return postDocument(submission, collector, { agents, headers, signal: this.#tools.signal, limit: LIMIT })
+    const { signal, clock } = this.#tools
+    return postDocument(submission, collector, { agents, headers, signal, clock, limit: LIMIT })
   }
 
   async #agentsFor({

@@ -9,6 +9,8 @@ import type { Standing } from '../../model/standing.ts'
 import { millis } from '../../model/units.ts'
 import type { Millis } from '../../model/units.ts'
 import { classifyError } from '../../net/classify-error.ts'
+import { clockOffsetFromDate } from '../../net/clock-offset.ts'
+import type { Clock } from '../../sys/clock.ts'
 import { openDeadline, reachedDeadline } from '../../sys/deadline.ts'
 import { documentId } from '../spool/spool.ts'
 import type { Agents } from './agents.ts'
@@ -19,8 +21,8 @@ export type Posted =
   | { readonly kind: 'accepted'; readonly leaf: number; readonly standing?: Standing }
   /** Never to be sent again as it is: the collector says why. */
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
-  /** The collector is there and cannot take it now. */
-  | { readonly kind: 'busy'; readonly retryAfter?: Millis }
+  /** The collector is there and cannot take it now; `code` where it says why. */
+  | { readonly kind: 'busy'; readonly retryAfter?: Millis; readonly code?: string }
   /** Nothing that a collector of ours says came back. */
   | { readonly kind: 'unreachable'; readonly failure: FailureCode | 'foreign_answer' }
 
@@ -30,6 +32,7 @@ export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
   readonly limit: Millis
+  readonly clock: Clock
 }
 
 const PATH = '/api/v1/submit_measurement'
@@ -51,6 +54,11 @@ export interface Submission {
   readonly body: Buffer
 }
 
+/** Refusals that rest on the collector's clock. */
+const BY_CLOCK: readonly string[] = ['time_ahead', 'time_old']
+/** The clocks of collector and probe disagree by more: one of them is wrong, and nobody here knows which. */
+const CLOCKS_APART_MS = 30 * 60_000
+
 /** Packs a signed document. Format: docs/formats/collector.md. */
 export const packSubmission = (document: string): Submission => ({
   id: documentId(document),
@@ -65,8 +73,14 @@ export const packSubmission = (document: string): Submission => ({
 export async function postDocument(submission: Submission, collector: string, options: PostOptions): Promise<Posted> {
   using deadline = openDeadline(options.signal, options.limit, 'delivery')
   try {
+    const sentAt = options.clock.now()
+    const began = options.clock.monotonic()
     const answer = await exchange(submission.body, collector, { ...options, signal: deadline.signal })
-    return understand(answer, submission.id)
+    const offset = clockOffsetFromDate(answer.date ?? '', {
+      sentAt,
+      duration: millis(options.clock.monotonic() - began),
+    })?.offset
+    return understand(answer, submission.id, offset)
   } catch (error) {
     options.signal.throwIfAborted()
     if (reachedDeadline(deadline.signal)) return { kind: 'unreachable', failure: 'generic_timeout_error' }
@@ -77,13 +91,15 @@ export async function postDocument(submission: Submission, collector: string, op
 interface Answer {
   readonly status: number
   readonly retryAfter: string | undefined
+  /** When it was sent, by the clock of the collector. */
+  readonly date: string | undefined
   readonly body: string
 }
 
 function exchange(
   body: Buffer,
   collector: string,
-  { agents, headers, signal }: Omit<PostOptions, 'limit'>,
+  { agents, headers, signal }: Pick<PostOptions, 'agents' | 'headers' | 'signal'>,
 ): Promise<Answer> {
   const url = new URL(collector)
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${PATH}`
@@ -122,6 +138,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   return {
     status: response.statusCode ?? 0,
     retryAfter: response.headers['retry-after'],
+    date: response.headers.date,
     body: length > MOST_ANSWER_BYTES ? '' : Buffer.concat(pieces).toString(),
   }
 }
@@ -129,7 +146,8 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 /** 4xx is a word about the document, but for these: come again. */
 const PASSING: readonly number[] = [408, 425, 429]
 
-function understand({ status, retryAfter, body }: Answer, id: string): Posted {
+/** `offset`: of the collector's clock from ours; undefined where its answer has no date. */
+function understand({ status, retryAfter, body }: Answer, id: string, offset: Millis | undefined): Posted {
   const json = parse(body)
   if (status === 200 || status === 201) {
     const accepted = acceptedSchema.safeParse(json)
@@ -139,11 +157,19 @@ function understand({ status, retryAfter, body }: Answer, id: string): Posted {
   }
   if (status >= 500 || PASSING.includes(status)) {
     const wait = parseRetryAfter(retryAfter)
-    return wait === undefined ? { kind: 'busy' } : { kind: 'busy', retryAfter: wait }
+    const said = refusedSchema.safeParse(json)
+    return {
+      kind: 'busy',
+      ...(wait === undefined ? {} : { retryAfter: wait }),
+      ...(said.success ? { code: said.data.detail.error } : {}),
+    }
   }
   const refused = status >= 400 ? refusedSchema.safeParse(json) : undefined
   if (refused?.success !== true) return { kind: 'unreachable', failure: 'foreign_answer' }
   const { error, message } = refused.data.detail
+  // A collector whose clock is wrong calls honest measurements early or late: they wait until the clocks agree.
+  if (BY_CLOCK.includes(error) && offset !== undefined && Math.abs(offset) > CLOCKS_APART_MS)
+    return { kind: 'busy', code: error }
   return { kind: 'refused', code: error, reason: message === undefined ? error : `${error}: ${message}` }
 }
 

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { runCommand } from '../src/cli/main.ts'
 import { readPublished, wrongOpenings } from '../src/model/published-form.ts'
+import { checkByHand, LACKING_BY_HAND } from './kit/by-hand.ts'
 import { kuagerDocument } from './kit/kuager-document.ts'
 import { endpoint } from './kit/kuager-endpoint.ts'
 import type { Json } from './kit/measurement.ts'
@@ -138,6 +139,10 @@ describe('a mark that a censor wrote for one reader', () => {
       told,
     )
     assert.match(told, /Values withheld: \d+/)
+    if (LACKING_BY_HAND.length > 0) return
+    const { ok, failed, out } = await checkByHand(bundle)
+    assert.deepEqual(failed, [], out)
+    assert.ok(ok.includes('4') && ok.includes('6'))
   })
 
   it('is not opened by keys that do not count, however many and on however many days', async () => {

@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { withholdMeasurement } from '../src/derive/withhold-measurement.ts'
 import { WITHHELD } from '../src/model/page-reading.ts'
+import { parseFingerprints } from '../src/model/fingerprints.ts'
 import type { Verdict } from '../src/model/verdict.ts'
 import { judgeBytes } from '../src/pipeline/judge-bytes.ts'
 import { openCertificates } from '../src/sys/certificates.ts'
 import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
 import { loadTables } from '../src/sys/tables.ts'
+import { kuagerDocument } from './kit/kuager-document.ts'
+import { endpoint, type PlainOptions } from './kit/kuager-endpoint.ts'
 import { SCENARIOS } from './scenarios/every-scenario.ts'
 
 const tools = { tables: loadTables(), certificates: openCertificates() }
@@ -18,7 +21,7 @@ const NOTHING_OPEN = { tables: tools.tables, commit: () => '0'.repeat(64), open:
 /** A verdict without the hosts that answers named: they are withheld, and nothing follows from their spelling. */
 function withoutHosts(verdict: Verdict): unknown {
   const told = JSON.stringify(verdict, (key, value: unknown) =>
-    key === 'location' || key === 'host' || key === 'name' || key === 'domain' ? WITHHELD : value,
+    key === 'location' || key === 'host' || key === 'name' ? WITHHELD : value,
   )
   return JSON.parse(told) as unknown
 }
@@ -41,4 +44,32 @@ describe('a verdict derived from a form in which what servers sent is withheld',
   if (existsSync(SAMPLES))
     for (const file of readdirSync(SAMPLES, { recursive: true, encoding: 'utf8' }))
       if (file.endsWith('.json')) it(`is the same for ${file}`, () => holdsFor(readFileSync(join(SAMPLES, file))))
+})
+
+describe('fingerprints of pages whose bytes are withheld', () => {
+  const rows = [
+    'name,scope,location_found,pattern_type,pattern,expected_countries',
+    'kz.body,nat,body,contains,is blocked by,KZ',
+    'kz.header,nat,header.location,prefix,http://block.example/,KZ',
+    'any.product,prod,body,contains,Product 7,',
+    'own.filter,inst,header.server,full,Office filter,',
+  ]
+  const tables = { ...tools.tables, fingerprints: parseFingerprints(rows.join('\n'), 'test.csv') }
+  const pages: readonly PlainOptions[] = [
+    { status: 200, body: '<html>This page is blocked by mark</html>' },
+    { status: 302, location: 'http://block.example/mark' },
+    { status: 200, body: '<html><title>x</title>Product 7</html>' },
+    { status: 200, body: '<html>nothing that is known, but long enough to be compared</html>' },
+  ]
+  for (const [nth, page] of pages.entries())
+    it(`are read once and judged alike: page ${nth}`, () => {
+      const document = kuagerDocument({ endpoints: [endpoint('www.youtube.com', { page: null, plain: [page] })] })
+      const judged = judgeBytes(Buffer.from(JSON.stringify(document)), { ...tools, tables })
+      const { published } = withholdMeasurement(document, { ...NOTHING_OPEN, tables })
+      assert.ok(!published.includes('mark'))
+      const again = judgeBytes(Buffer.from(published), { ...tools, tables })
+      assert.ok(judged.kind === 'judged' && again.kind === 'judged')
+      assert.deepEqual(withoutHosts(again.verdict), withoutHosts(judged.verdict))
+      if (nth < 2) assert.ok(JSON.stringify(again.verdict).includes(nth === 0 ? 'kz.body' : 'kz.header'))
+    })
 })

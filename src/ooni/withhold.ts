@@ -30,14 +30,14 @@ export interface WithheldForm {
 const KEPT = new Set(
   [
     'address agent alpn answer_type api_status blocking cipher_suite control_resolver direction dns_consistency endpoint',
-    'engine engine_name engine_version error failed_operation gateway hostname host http_request ip ipv4 ipv6 method',
+    'engine engine_name engine_version failed_operation gateway hostname host ip ipv4 ipv6 method',
     'moment negotiated_protocol network obfuscation opcode operation outer_server_name platform portal proto protocol',
     'provider query_type registration_server_status remote resolver resolver_address resolver_hostname result',
-    'server_name service sni so_error stage state tags target target_address target_name target_protocol tcp_connect',
-    'tier tls_version transport transport_name tunnel url use version vpn_protocol signal_backend_status',
+    'server_name service sni so_error stage state tags target target_address target_name target_protocol',
+    'tier tls_version transport transport_name tunnel url use vpn_protocol signal_backend_status',
     'telegram_web_status whatsapp_endpoints_status whatsapp_web_status x_role x_shape x_transport',
     // Counted, compared and dated by the client.
-    'domain format tor_progress_tag x_failure_stage',
+    'format x_failure_stage',
   ].flatMap((line) => line.split(' ')),
 )
 /**
@@ -49,7 +49,7 @@ const FAILURE = /(?:^|_)failure$/
 /** What our own client writes: a word, no sentence that could repeat what a server sent. */
 const WORD = /^[a-z0-9][a-z0-9_-]{0,59}$/
 /** Values of one measurement that get a commitment; what comes after is withheld without one. */
-const MOST_VALUES = 4_000
+const MOST_VALUES = 2_000
 /** Longest text that is kept under a key of the list. */
 const LONGEST = 300
 const STAGES: Readonly<Record<string, Stage>> = {
@@ -73,7 +73,9 @@ class Withholding {
     if (WHOLE.has(key)) return value
     if (typeof value === 'string') return this.#text(value, key, at, stage)
     if (Array.isArray(value))
-      return value.map((one: unknown, nth) => this.value(one, key, `${at}/${nth}`, STAGES[key] ?? stage))
+      return value.map((one: unknown, nth) =>
+        isPlain(one) ? one : this.value(one, key, this.#place(at, nth), STAGES[key] ?? stage),
+      )
     if (!isRecord(value)) return value
     if (key === 'response' || key === 'request') return this.#message(value, key, at)
     if (isBlob(value) && !KEPT.has(key)) return this.#withhold(value, key, at)
@@ -84,7 +86,8 @@ class Withholding {
     const isAnswer = record['answer_type'] !== undefined
     return Object.fromEntries(
       Object.entries(record).map(([name, value]) => {
-        const place = `${at}/${pointerToken(name)}`
+        if (isPlain(value)) return [name, value]
+        const place = this.#place(at, name)
         // The other name that a resolver gives is a resolver's text; the name that was asked is not.
         if (isAnswer && name === 'hostname') return [name, this.#withhold(value, 'canonical-name', place)]
         return [name, this.value(value, name, place, stage)]
@@ -129,12 +132,21 @@ class Withholding {
     return [name, this.#withhold(value, `header ${name.toLowerCase()}`, `${at}/1`)]
   }
 
+  /** Places are only made while they are needed: a measurement may be made of a million texts. */
+  #place(at: string, token: string | number): string {
+    if (this.values.length >= MOST_VALUES) return at
+    return `${at}/${typeof token === 'number' ? token : pointerToken(token)}`
+  }
+
   #withhold(value: unknown, kind: string, at: string): unknown {
-    if (value === null || value === '' || typeof value === 'number' || typeof value === 'boolean') return value
+    if (isPlain(value) || value === '') return value
     if (this.values.length < MOST_VALUES) this.values.push({ at, kind, value })
     return WITHHELD
   }
 }
+
+/** Holds no text. */
+const isPlain = (value: unknown): boolean => value === null || typeof value === 'number' || typeof value === 'boolean'
 
 const isBlob = (value: JsonRecord): boolean =>
   typeof value['data'] === 'string' && typeof value['format'] === 'string' && Object.keys(value).length === 2

@@ -59,6 +59,7 @@ export type VerdictKey =
   | `value.${GroundValue}`
   | `part.${(typeof PARTS)[number]}`
   | 'value.not-recorded'
+  | 'value.withheld'
   | 'sentence.subject'
   | 'sentence.no-network'
   | 'sentence.layer'
@@ -204,6 +205,7 @@ export type PageKey =
   | 'measurement.uid'
   | 'measurement.json'
   | 'measurement.json-about'
+  | 'measurement.json-withheld'
   | 'measurement.json-show'
   | 'measurement.json-download'
   | 'measurement.json-absent'

@@ -1,3 +1,4 @@
+import { WITHHELD } from '../model/page-reading.ts'
 import { InputError } from '../model/errors.ts'
 import { formatAsn, parseInstant, type Asn } from '../model/units.ts'
 import { HALVINGS, type Ground, type LayerFinding, type Missing, type Verdict } from '../model/verdict.ts'
@@ -78,6 +79,7 @@ function messageValues(lang: Lang, ground: Ground): MessageValues {
   for (const name of GROUND_VALUES) {
     const value = ground.values[name]
     if (value === undefined || value === '') shown[name] = `(${say(lang, 'value.not-recorded')})`
+    else if (value === WITHHELD) shown[name] = `(${say(lang, 'value.withheld')})`
     else if (name === 'tested' && typeof value === 'number')
       shown[name] = value // chooses the plural form
     else shown[name] = formatValue(lang, name, value)

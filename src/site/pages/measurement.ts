@@ -323,7 +323,7 @@ function json(lang: Lang, view: MeasurementView): Markup {
   return section(
     'json',
     say(lang, 'measurement.json'),
-    say(lang, 'measurement.json-about'),
+    `${say(lang, 'measurement.json-about')}${view.channel === 'collector' ? ` ${say(lang, 'measurement.json-withheld')}` : ''}`,
     html`<ul class="dl">
         <li>
           <a href="${urls.measurementJson(view.id)}" download

@@ -148,6 +148,8 @@ export const page = {
   'measurement.uid': 'OONI number: {uid}',
   'measurement.json': 'The measurement itself',
   'measurement.json-about': 'Public form: addresses of people are taken out.',
+  'measurement.json-withheld':
+    'What servers wrote is shown once several devices on several days got the same bytes: until then it could be a mark that leads to one reader.',
   'measurement.json-show': 'Show the JSON',
   'measurement.json-download': 'Download the JSON',
   'measurement.json-absent': 'The bytes are not in the archive of this server.',

@@ -142,6 +142,7 @@ export const verdict = {
   'value.why': 'Reason',
   'value.rate': 'Speed, kbit/s',
   'value.not-recorded': 'not recorded',
+  'value.withheld': 'not shown yet',
 
   'part.url': 'page',
   'part.web': 'web',

@@ -149,6 +149,8 @@ export const page = {
   'measurement.uid': 'OONI нөмірі: {uid}',
   'measurement.json': 'Өлшемнің өзі',
   'measurement.json-about': 'Ашық түрі: адамдардың мекенжайлары алынып тасталған.',
+  'measurement.json-withheld':
+    'Серверлер жазғанды бірнеше құрылғы бірнеше күнде дәл сол күйінде алған соң ғана көрсетеміз: оған дейін онда бір оқырманды тапқызатын белгі болуы мүмкін.',
   'measurement.json-show': 'JSON көрсету',
   'measurement.json-download': 'JSON жүктеп алу',
   'measurement.json-absent': 'Байттар осы сервердің мұрағатында жоқ.',

@@ -142,6 +142,7 @@ export const verdict = {
   'value.why': 'Себебі',
   'value.rate': 'Жылдамдық, кбит/с',
   'value.not-recorded': 'жазылмаған',
+  'value.withheld': 'әзірге көрсетілмейді',
 
   'part.url': 'бет',
   'part.web': 'веб-нұсқа',

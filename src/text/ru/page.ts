@@ -148,6 +148,8 @@ export const page = {
   'measurement.uid': 'Номер OONI: {uid}',
   'measurement.json': 'Само измерение',
   'measurement.json-about': 'Публичная форма: адреса людей убраны.',
+  'measurement.json-withheld':
+    'Написанное серверами показываем, когда те же байты получили несколько устройств в разные дни: до этого там может быть метка, которая ведёт к одному читателю.',
   'measurement.json-show': 'Показать JSON',
   'measurement.json-download': 'Скачать JSON',
   'measurement.json-absent': 'Байтов нет в архиве этого сервера.',

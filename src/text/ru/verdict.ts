@@ -142,6 +142,7 @@ export const verdict = {
   'value.why': 'Причина',
   'value.rate': 'Скорость, кбит/с',
   'value.not-recorded': 'не записано',
+  'value.withheld': 'пока не показано',
 
   'part.url': 'страница',
   'part.web': 'веб-версия',

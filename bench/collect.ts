@@ -24,7 +24,7 @@ interface Server {
 }
 
 async function startServer(folder: string): Promise<Server> {
-  const args = [PROGRAM, 'serve', '--folder', folder, '--port', '0', '--rate', '999999']
+  const args = [PROGRAM, 'serve', '--folder', folder, '--port', '0', '--rate', '999999', '--strangers-per-day', '999G']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const port = await new Promise<number>((resolve, reject) => {

@@ -127,7 +127,7 @@ async function waitBehind(served: Served, item: Item): Promise<number> {
 const round = (ms: number): number => Math.round(ms)
 
 async function measure(folder: string, items: readonly Item[]): Promise<Awaited<ReturnType<Bench['run']>>> {
-  const served = await startServed(['serve', '--folder', folder, '--rate', '999999'])
+  const served = await startServed(['serve', '--folder', folder, '--rate', '999999', '--strangers-per-day', '999G'])
   try {
     for (let warm = 0; warm < 200; warm++) await honest(served)
     await untilQuiet(served.pid, GIVE_UP_MS)

@@ -20,7 +20,18 @@ it('a collector that is killed has everything it has answered for, once', { time
   if (process.platform === 'win32') return t.skip('needs SIGKILL')
   const folder = await mkdtemp(join(tmpdir(), 'kuager-killed-'))
   try {
-    const args = [PROGRAM, 'serve', '--folder', join(folder, 'data'), '--port', '0', '--rate', '99999']
+    const args = [
+      PROGRAM,
+      'serve',
+      '--folder',
+      join(folder, 'data'),
+      '--port',
+      '0',
+      '--rate',
+      '99999',
+      '--strangers-per-day',
+      '999G',
+    ]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     const url = await new Promise<string>((resolve) => {

@@ -54,7 +54,7 @@ describe('forged measurements', () => {
   let served: ServedFolder
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'kuager-forged-'))
-    served = await serveFolderAt(join(root, 'data'), root, ['--rate', '100000'])
+    served = await serveFolderAt(join(root, 'data'), root, ['--rate', '100000', '--strangers-per-day', '999G'])
   })
   afterEach(async () => {
     await served[Symbol.asyncDispose]()

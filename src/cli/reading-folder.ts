@@ -17,6 +17,8 @@ const TRIAL_BYTES = 64 * 1024
 /** Share of the last floor (sys/free-space.ts) that a start with writing needs: the warehouse merges, the log grows. */
 const START_SHARE = 1 / 4
 const WORK = 'kuager-reading-'
+/** Where work folders are made, the preferred first. */
+const workParents = (): ReadonlySet<string> => new Set(['/dev/shm', tmpdir()])
 
 /** Codes with which a disk refuses to be written, and those of SQLite for the same. */
 const REFUSED: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS']
@@ -88,10 +90,9 @@ export type ReadingFolder = OpenFolder & { readonly seal: () => void }
 /** In memory where the system has such a folder: what people told stands in it. */
 async function makeWork(folder: string): Promise<string> {
   let last: unknown
-  for (const parent of new Set(['/dev/shm', tmpdir()])) {
+  for (const parent of workParents()) {
     let work: string | undefined
     try {
-      await removeDead(parent)
       work = await mkdtemp(join(parent, `${WORK}${process.pid}-`))
       await fillWork(folder, work)
       return work
@@ -118,7 +119,11 @@ async function fillWork(folder: string, work: string): Promise<void> {
   }
 }
 
-/** Removes what processes left behind that were killed. */
+/** Removes work folders of processes that were killed: copies of what people told stand in them. */
+export async function removeDeadWork(): Promise<void> {
+  for (const parent of workParents()) await removeDead(parent).catch(() => undefined)
+}
+
 async function removeDead(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = new RegExp(`^${WORK}(\\d+)-`).exec(name)?.[1]

@@ -20,7 +20,7 @@ import { openLiveDetection } from './live-detection.ts'
 import { openLiveLog } from './live-log.ts'
 import { watchHealth } from './health.ts'
 import { openLiveOutside } from './outside.ts'
-import { isDiskRefusal, whyNotWritable } from './reading-folder.ts'
+import { isDiskRefusal, removeDeadWork, whyNotWritable } from './reading-folder.ts'
 import { serveFolder } from './serve-folder.ts'
 import { serveReading } from './serve-reading.ts'
 import { mirrorKeyName, openMirrorKey } from './mirror-key.ts'
@@ -167,6 +167,7 @@ export const command: Command = {
     const options = parseOptions(args, world)
     const names = await loadNames(options.networkFiles)
     const path = resolve(world.cwd, options.folder)
+    await removeDeadWork()
     for (;;) {
       const why = await whyNotWritable(path)
       const end = why === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, why }

@@ -7,10 +7,10 @@ import { custodyEventSchema } from '../model/custody.ts'
 import { InputError } from '../model/errors.ts'
 import { instant, parseAsn, parseInstant, parseSha256 } from '../model/units.ts'
 import { makeBundle, type BundleAsked, type MadeBundle } from '../pipeline/bundle/make-bundle.ts'
+import { openShownForms } from '../pipeline/public/shown-forms.ts'
 import { recordErasures } from '../pipeline/custody/record-erasures.ts'
 import type { NotGathered } from '../pipeline/derive/gather.ts'
 import { digest } from '../pipeline/judge-bytes.ts'
-import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
 import { readDerivationFiles } from '../sys/derivation-files.ts'
 import { REAL_DISK } from '../sys/disk.ts'
@@ -157,6 +157,7 @@ async function bundleOf(
   const names = await loadNames()
   const { comparisons } = parseDerivationTables(tables, digest).weigh
   const now = instant(Math.floor(systemClock.now() / 1000) * 1000)
+  await folder.seenValues() // its file is there before the thread reads it
   const parent = values.publish ? join(folder.path, BUNDLES_FOLDER) : resolve(world.cwd, values.out ?? '.')
   const form = values.zip || values.publish ? 'zip' : 'folder'
   return makeBundle(
@@ -167,13 +168,12 @@ async function bundleOf(
       warehouse: await folder.warehouse(),
       incidents: await folder.incidents(),
       log: await folder.log(),
-      seen: await folder.seenValues(),
       custody: await folder.custody(),
       logFolder: folder.logFolder,
       settings: defaultSettings(),
       tables,
       operator,
-      openCertificates: (onRoot) => openCertificates(undefined, onRoot),
+      openForms: (onRoot) => openShownForms({ folder: folder.path, tables }, onRoot),
       logPublished: async () => {
         await folder.logRevisions()
         await recordErasures(await folder.archive(), await folder.custody())

@@ -6,15 +6,15 @@ import { digest } from './judge-bytes.ts'
 /** What came of judging a public form, without its bytes. */
 export type Judged = Omit<JudgedJson, 'bytes' | 'json'>
 /** Judges the bytes of a public form. Throws InputError where a field that is read has a wrong type. */
-export type JudgeForm = (bytes: Uint8Array) => Judged | Aside
+export type JudgeForm = (bytes: Uint8Array) => Promise<Judged | Aside>
 
 /** Bytes of public forms whose judgement is kept: about ten times as much memory. */
 const MOST_KEPT = 24 * 1024 ** 2
 
-/** Judges public forms and keeps neither their bytes nor their JSON. */
+/** Judges public forms and keeps neither their bytes nor their JSON. Throws InputError as above. */
 export const formJudge =
-  (tools: PureJudgeTools): JudgeForm =>
-  (bytes) => {
+  (tools: PureJudgeTools) =>
+  (bytes: Uint8Array): Judged | Aside => {
     const judged = judgePublic(bytes, tools)
     if (judged.kind === 'aside') return judged
     const { kind, head, service, verdict, observations } = judged
@@ -28,7 +28,7 @@ export const formJudge =
 export function judgedOnce(judge: JudgeForm, mostKept = MOST_KEPT): JudgeForm {
   const kept = new Map<string, { readonly judged: Judged | Aside; readonly size: number }>()
   let room = mostKept
-  return (bytes) => {
+  return async (bytes) => {
     const key = digest(bytes)
     const known = kept.get(key)
     if (known !== undefined) {
@@ -36,7 +36,7 @@ export function judgedOnce(judge: JudgeForm, mostKept = MOST_KEPT): JudgeForm {
       room += known.size
       return known.judged
     }
-    const judged = judge(bytes)
+    const judged = await judge(bytes)
     if (bytes.length > room) return judged
     room -= bytes.length
     kept.set(key, { judged, size: bytes.length })

@@ -99,6 +99,12 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
     for await (const record of archive.leaves(leaf, leaf + 1)) return parseLeafRecord(record).public
     throw new Error(`no leaf ${leaf}`)
   }
+  const { verdicts: tables } = parseDerivationTables(readDerivationFiles(), digest)
+  const publisher = openPublisher({ tables, seen: { secret: new Uint8Array(32), isCommon: () => false } })
+  const certificates = openCertificates(undefined, (pem) => roots.add(`${pem.trim()}\n`))
+  const judge = formJudge({ tables, certificates, digest })
+  const formOf = (text: string | undefined): Uint8Array | undefined =>
+    text === undefined ? undefined : new TextEncoder().encode(text)
   const readLeaf = async (leaf: number): Promise<Archived | undefined> => held.get(leaf)
   return {
     folder,
@@ -108,20 +114,13 @@ async function openDetected(make: (cwd: string, run: Run) => Promise<string>): P
       const parts: GatherParts = {
         archive: { readLeaf },
         publicOf,
-        publisher: openPublisher({
-          tables: parseDerivationTables(readDerivationFiles(), digest).verdicts,
-          seen: { secret: new Uint8Array(32), isCommon: () => false },
-        }),
+        forms: { logged: async (blob, own) => formOf(publisher.logged(blob, own)) },
         leafOf: (one) => archive.leafOf(one),
         warehouse: await folder.warehouse(),
         incidents,
         tables: readDerivationFiles(),
         settings: defaultSettings(),
-        judge: formJudge({
-          tables: parseDerivationTables(readDerivationFiles(), digest).verdicts,
-          certificates: openCertificates(undefined, (pem) => roots.add(`${pem.trim()}\n`)),
-          digest,
-        }),
+        judge: async (bytes) => judge(bytes),
         now: instant(Date.now()),
         signal: new AbortController().signal,
         ...over,

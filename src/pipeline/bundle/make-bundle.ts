@@ -10,15 +10,14 @@ import { Fault, InputError } from '../../model/errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Observation } from '../../model/observation.ts'
 import { parseSha256 } from '../../model/units.ts'
-import type { Certificates } from '../../observe/certificates.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import type { Disk } from '../../sys/disk.ts'
 import { gatherDerivation, type Gathered, type NotGathered } from '../derive/gather.ts'
 import { digest } from '../judge-bytes.ts'
-import { openPublisher, type Publisher, type PublishTools } from '../withheld/publish.ts'
-import { formJudge, judgedOnce, type Judged, type JudgeForm } from '../judged-once.ts'
+import type { ShownForms } from '../public/shown-forms.ts'
+import { judgedOnce, type Judged, type JudgeForm } from '../judged-once.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import { checkpointToGive } from '../outside/witnesses.ts'
 import { BagFolder, refuseTaken } from './bag-folder.ts'
@@ -69,13 +68,11 @@ export interface MakeParts extends Pick<
   readonly warehouse: Warehouse
   readonly incidents: IncidentStore
   readonly log: TransparencyLog
-  /** Which values of what servers write are common, and so shown. */
-  readonly seen: PublishTools['seen']
   /** Folder of the log, with stamps and policy. */
   readonly logFolder: string
   readonly settings: DetectSettings
-  /** Opens the decoder of certificates with all roots of this program. */
-  readonly openCertificates: (onRoot: (pem: string) => void) => Certificates
+  /** Opens what makes and judges forms by `tables`, with all roots of this program. */
+  readonly openForms: (onRoot: (pem: string) => void) => ShownForms & AsyncDisposable
   /** Logs what was published and is not yet in the log. */
   readonly logPublished: () => Promise<void>
   /** Has the newest checkpoint cosigned and stamped, where witnesses and authorities are set; never fails for what they do. */
@@ -120,11 +117,9 @@ export async function makeBundle(
   // Before anything is gathered: what is derived from a measurement must not stand where that was erased since.
   const erased = new Set(parts.archive.erasedLeaves)
   const verdictTables = parseDerivationTables(parts.tables, digest)
-  const certificates = parts.openCertificates((pem) => roots.add(`${pem.trim()}\n`))
+  await using forms = parts.openForms((pem) => roots.add(`${pem.trim()}\n`))
   // What an incident is derived from is judged to find it, and is written after.
-  const judge = judgedOnce(formJudge({ tables: verdictTables.verdicts, certificates, digest }))
-  const publisher = openPublisher({ tables: verdictTables.verdicts, seen: parts.seen })
-  const tools = { judge, publisher }
+  const tools = { forms, judge: judgedOnce(forms.judge) }
   const gathered = asked.kind === 'incident' ? await gather(asked.incident, { ...parts, ...tools }) : undefined
   if (gathered !== undefined && gathered.kind !== 'derived') return gathered
   const chosen = asked.kind === 'incident' ? [] : await chooseMeasurements(asked, parts)
@@ -229,13 +224,13 @@ function targetsOf(rows: readonly Observation[]): readonly string[] {
 
 interface Judging {
   readonly judge: JudgeForm
-  readonly publisher: Publisher
+  readonly forms: ShownForms
 }
 
 function gather(id: string, parts: MakeParts & Judging): Promise<Gathered | NotGathered> {
-  const { archive, warehouse, incidents, tables, settings, judge, publisher, now, signal, onGathered } = parts
+  const { archive, warehouse, incidents, tables, settings, judge, forms, now, signal, onGathered } = parts
   return gatherDerivation(id, {
-    ...{ archive, warehouse, incidents, tables, settings, judge, publisher, now, signal },
+    ...{ archive, warehouse, incidents, tables, settings, judge, forms, now, signal },
     leafOf: (one) => archive.leafOf(one),
     publicOf: openLeafDigests(archive),
     ...(onGathered === undefined ? {} : { onProgress: onGathered }),

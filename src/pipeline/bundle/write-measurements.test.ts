@@ -10,6 +10,7 @@ import { bundleMeasurementSchema, redactionsSchema } from '../../model/bundle.ts
 import { Fault } from '../../model/errors.ts'
 import { instant, parseSha256 } from '../../model/units.ts'
 import { publicForm } from '../../ooni/public-form.ts'
+import { redactedFields } from '../../ooni/redacted-fields.ts'
 import type { Archived } from '../../store/archive/contract.ts'
 import { openCertificates } from '../../sys/certificates.ts'
 import { REAL_DISK } from '../../sys/disk.ts'
@@ -25,7 +26,9 @@ import {
 } from './write-measurements.ts'
 
 const RECEIVED = instant(Date.UTC(2026, 9, 6, 16))
+const NONE_COMMON = { secret: new Uint8Array(32), isCommon: () => false }
 const TOOLS = { tables: loadTables(), certificates: openCertificates(), digest }
+const PUBLISHER = openPublisher({ tables: TOOLS.tables, seen: NONE_COMMON })
 
 const document = (n: number, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
   test_name: 'web_connectivity',
@@ -65,11 +68,14 @@ async function write(
         const text = found?.kind === 'blob' ? publicForm(JSON.parse(Buffer.from(found.bytes).toString())) : ''
         return parseSha256(hash('sha256', changed.includes(leaf) ? `${text} ` : text))
       },
-      publisher: openPublisher({
-        tables: TOOLS.tables,
-        seen: { secret: new Uint8Array(32), isCommon: () => false },
-      }),
-      judge: (bytes) => judgePublic(bytes, TOOLS),
+      forms: {
+        logged: async (held, logged) => {
+          const form = PUBLISHER.logged(held, logged)
+          return form === undefined ? undefined : new TextEncoder().encode(form)
+        },
+        redacted: async ({ bytes }) => redactedFields(JSON.parse(Buffer.from(bytes).toString())),
+      },
+      judge: async (bytes) => judgePublic(bytes, TOOLS),
       devices: new DeviceNumbers(),
       signal: new AbortController().signal,
     })

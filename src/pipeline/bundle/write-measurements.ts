@@ -8,12 +8,11 @@ import type { Provenance } from '../../model/measurement.ts'
 import { withoutTraces } from '../../model/personal-trace.ts'
 import { parseSubmittedBy } from '../../model/standing.ts'
 import { formatInstantUtc, type Instant, type Sha256 } from '../../model/units.ts'
-import { parseJson } from '../../ooni/json.ts'
 import { PUBLIC_FORM_VERSION } from '../../ooni/public-form.ts'
-import { redactedFields } from '../../ooni/redacted-fields.ts'
+import type { RedactedField } from '../../ooni/redacted-fields.ts'
 import type { Archive, Archived } from '../../store/archive/contract.ts'
 import type { Judged, JudgeForm } from '../judged-once.ts'
-import type { Publisher } from '../withheld/publish.ts'
+import type { ShownForms } from '../public/shown-forms.ts'
 import type { BagFolder } from './bag-folder.ts'
 
 /** A measurement that belongs into a bundle, whatever it shows. */
@@ -26,7 +25,7 @@ export interface MeasurementsParts {
   readonly archive: Pick<Archive, 'readLeaf'>
   /** Digest of the public form that the leaf of a measurement carries. */
   readonly publicOf: (leaf: number) => Sha256
-  readonly publisher: Pick<Publisher, 'logged'>
+  readonly forms: Pick<ShownForms, 'logged' | 'redacted'>
   /** Judges the bytes of a public form by the tables that the bundle carries. */
   readonly judge: JudgeForm
   /** Numbers of devices whose names must not be published. */
@@ -53,8 +52,6 @@ export interface WrittenMeasurements {
 const MOST_FIELDS = 2000
 /** Characters of a reason of an erasure, without what leads to a person. */
 const MOST_REASON = 2000
-/** Measurements after which others get their turn. */
-const BREATHE = 50
 
 /**
  * Writes measurements in the order of their leaves: their public forms, what was judged of each, and which of them cannot
@@ -80,12 +77,12 @@ export async function writeMeasurements(
       parts.signal.throwIfAborted()
       if (at > 0 && sorted[at - 1]?.leaf === leaf) throw new Fault(`Cannot bundle leaf ${leaf} twice`)
       const archived = await parts.archive.readLeaf(leaf)
-      const shown = showOf(archived, leaf, parts, taken)
+      const shown = await showOf(archived, leaf, parts, taken)
       counts.measurements++
       if (role === 'apart') counts.apart++
       if (shown.state === 'erased') counts.erased++
       if (shown.state === 'form-changed') counts.form_changed++
-      const judged = shown.state === 'held' ? judgedOf(shown.bytes, parts) : undefined
+      const judged = shown.state === 'held' ? await judgedOf(shown.bytes, parts) : undefined
       const line = lineOf(archived, { leaf, role, state: shown.state, ...deviceNumber(archived, judged, parts) })
       await files.measurements.write(encodeCanonical(line))
       if (shown.state === 'held') {
@@ -99,7 +96,6 @@ export async function writeMeasurements(
         }
       }
       parts.onMeasurement?.(line, judged)
-      if (at % BREATHE === 0) await new Promise(setImmediate)
       parts.onProgress?.(at + 1, sorted.length)
     }
   } finally {
@@ -113,9 +109,9 @@ export async function writeMeasurements(
 }
 
 /** What is judged of bytes; undefined where it is nothing, or a field cannot be read by the rules of today. */
-function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Judged | undefined {
+async function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Promise<Judged | undefined> {
   try {
-    const judged = judge(bytes)
+    const judged = await judge(bytes)
     return judged.kind === 'judged' ? judged : undefined
   } catch (error) {
     if (error instanceof InputError) return undefined
@@ -126,7 +122,12 @@ function judgedOf(bytes: Uint8Array, { judge }: MeasurementsParts): Judged | und
 type Shown = { readonly state: 'held'; readonly bytes: Uint8Array } | { readonly state: 'erased' | 'form-changed' }
 
 /** What can be shown of a measurement; what cannot, and what was taken out of it, is noted. */
-function showOf(archived: Archived | undefined, leaf: number, parts: MeasurementsParts, taken: TakenOut): Shown {
+async function showOf(
+  archived: Archived | undefined,
+  leaf: number,
+  parts: MeasurementsParts,
+  taken: TakenOut,
+): Promise<Shown> {
   if (archived === undefined || archived.kind === 'entry')
     throw new Fault(`Cannot bundle leaf ${leaf}: it is no measurement of this archive`)
   if (archived.kind === 'erased') {
@@ -135,13 +136,13 @@ function showOf(archived: Archived | undefined, leaf: number, parts: Measurement
     return { state: 'erased' }
   }
   const logged = parts.publicOf(leaf)
-  const form = parts.publisher.logged(archived, logged)
+  const form = await parts.forms.logged(archived, logged)
   if (form === undefined) {
     taken.changed.push({ leaf, public: logged })
     return { state: 'form-changed' }
   }
-  taken.note(parseJson(archived.bytes))
-  return { state: 'held', bytes: Buffer.from(form) }
+  taken.note(await parts.forms.redacted(archived))
+  return { state: 'held', bytes: form }
 }
 
 /** The device of a measurement that counts, by its number, where its name must not be published. */
@@ -189,9 +190,9 @@ class TakenOut {
   readonly changed: { leaf: number; public: string }[] = []
   readonly #fields = new Map<string, { readonly why: RedactionReason; measurements: number }>()
 
-  note(json: unknown): void {
+  note(fields: readonly RedactedField[]): void {
     const counted = new Set<string>()
-    for (const { what, why } of redactedFields(json)) {
+    for (const { what, why } of fields) {
       const name = this.#fields.has(what) || this.#fields.size < MOST_FIELDS ? what : '/*'
       if (counted.has(name)) continue
       counted.add(name)

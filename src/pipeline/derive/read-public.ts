@@ -2,14 +2,14 @@ import { measuredOf, type Measured } from '../../derive/measured.ts'
 import type { Sha256 } from '../../model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { JudgeForm } from '../judged-once.ts'
-import type { Publisher } from '../withheld/publish.ts'
+import type { ShownForms } from '../public/shown-forms.ts'
 
 /** Where the public form of a measurement is read. */
 export interface PublicParts {
   readonly archive: Pick<Archive, 'readLeaf'>
   /** Digest of the public form that the leaf of a measurement carries. */
   readonly publicOf: (leaf: number) => Sha256 | Promise<Sha256>
-  readonly publisher: Pick<Publisher, 'logged'>
+  readonly forms: Pick<ShownForms, 'logged'>
 }
 
 /**
@@ -18,14 +18,14 @@ export interface PublicParts {
  */
 export async function readPublic(
   leaf: number,
-  { archive, publicOf, publisher }: PublicParts,
+  { archive, publicOf, forms }: PublicParts,
   judge: JudgeForm,
 ): Promise<Measured | undefined> {
   const archived = await archive.readLeaf(leaf)
   if (archived?.kind !== 'blob') return undefined
-  const form = publisher.logged(archived, await publicOf(leaf))
+  const form = await forms.logged(archived, await publicOf(leaf))
   if (form === undefined) return undefined
-  const judged = judge(new TextEncoder().encode(form))
+  const judged = await judge(form)
   if (judged.kind === 'aside') return undefined
   return measuredOf({ ...judged, leafIndex: leaf, provenance: archived.provenance })
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { Fault } from '../model/errors.ts'
@@ -49,8 +48,7 @@ export async function listen(
   const server = serverOf(site, options.direct)
   shareConnections(server, mostConnections)
   // With a listener for data the bytes come in a buffer of ours, after the parser has copied what it needs of them.
-  if (options.overwrites === true)
-    server.on('connection', (socket: Socket) => socket.on('data', (bytes) => bytes.fill(0)))
+  if (options.overwrites === true) overwriteRequests(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)))
     server.listen(port, host, resolve)
@@ -68,6 +66,18 @@ export async function listen(
         }
       }),
   }
+}
+
+function overwriteRequests(connections: Connections): void {
+  connections.on('connection', (socket) => socket.on('data', (bytes) => bytes.fill(0)))
+}
+
+/** The part of a server by which its sockets are seen. */
+interface Connections {
+  on(event: 'connection', listener: (socket: DataSource) => void): unknown
+}
+interface DataSource {
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
 }
 
 /** A server whose requests go to `direct` first, and to the route table where that is not for them. */

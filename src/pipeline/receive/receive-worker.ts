@@ -4,7 +4,7 @@ import { withheldForm } from '../../ooni/withhold.ts'
 import { openFrameEncoder } from '../../store/archive/frame-encoder.ts'
 import { sealBytes } from '../../store/archive/seal.ts'
 import { ByteWriter } from '../../store/warehouse/byte-writer.ts'
-import { canBeCommon, saltedBy, valueKey } from '../withheld/salted.ts'
+import { canBeCommon, claimedNetwork, saltedBy, valueKey } from '../withheld/salted.ts'
 import { serveCalls } from '../../sys/serve-calls.ts'
 import type { Reply } from '../../sys/serve-calls.ts'
 import type { Work } from '../../sys/work-progress.ts'
@@ -70,6 +70,7 @@ function receiveOne(body: Uint8Array, options: ReceiveOptions): Found {
   const { salt, original } = sealBytes(read.bytes)
   const { hashed, values } = withheldForm(read.json, saltedBy(salt).commit)
   const publicSha256 = parseSha256(hash('sha256', hashed))
+  const network = claimedNetwork(read.json)
   const brought = values.filter(canBeCommon).slice(0, MOST_BROUGHT)
   sealed.raw(salt)
   sealed.raw(frame)
@@ -81,7 +82,7 @@ function receiveOne(body: Uint8Array, options: ReceiveOptions): Found {
     size: read.bytes.length,
     frameBytes: frame.length,
     original,
-    brought: brought.map((value) => valueKey(options.secret, value)),
+    brought: brought.map((value) => valueKey(options.secret, value, network)),
     ...{ at, testName, cc, asn, verification },
     ...(key === undefined || pseudonym === undefined ? {} : { key, pseudonym }),
   }

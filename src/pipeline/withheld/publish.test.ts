@@ -51,4 +51,16 @@ describe('openPublisher()', () => {
     assert.equal(hidden.logged(held('file'), digest(whole)), whole)
     assert.equal(hidden.logged(held('file'), digest(form.hashed)), undefined)
   })
+
+  it('asks for the values of the network of the measurement alone', () => {
+    const keys = ['AS64500', 'AS64501'].map((asn) => {
+      const asked: string[] = []
+      const seen = { secret: new Uint8Array(32), isCommon: (key: Uint8Array) => asked.push(key.toString()) === 0 }
+      const document = JSON.stringify({ ...kuagerDocument(), probe_asn: asn })
+      openPublisher({ tables: loadTables(), seen }).shown({ ...held('collector'), bytes: Buffer.from(document) })
+      return asked
+    })
+    assert.ok(keys[0]!.length > 0 && keys[1]!.length > 0)
+    assert.ok(!keys[0]!.some((key) => keys[1]!.includes(key)))
+  })
 })

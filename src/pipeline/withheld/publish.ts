@@ -7,7 +7,7 @@ import { publicForm } from '../../ooni/public-form.ts'
 import type { Archived } from '../../store/archive/contract.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { digest } from '../judge-bytes.ts'
-import { canBeCommon, saltedBy, valueKey } from './salted.ts'
+import { canBeCommon, claimedNetwork, saltedBy, valueKey } from './salted.ts'
 
 /** A measurement as the archive holds it. */
 export type ArchivedBlob = Extract<Archived, { readonly kind: 'blob' }>
@@ -34,11 +34,13 @@ export interface Publisher {
 export function openPublisher({ tables, seen }: PublishTools): Publisher {
   const withhold = ({ bytes, salt }: HeldMeasurement): WithheldMeasurement => {
     const salted = saltedBy(salt)
-    return withholdMeasurement(parseJson(bytes), {
+    const json = parseJson(bytes)
+    const network = claimedNetwork(json)
+    return withholdMeasurement(json, {
       tables,
       commit: salted.commit,
       open: (value) =>
-        canBeCommon(value) && seen.isCommon(valueKey(seen.secret, value)) ? salted.open(value) : undefined,
+        canBeCommon(value) && seen.isCommon(valueKey(seen.secret, value, network)) ? salted.open(value) : undefined,
     })
   }
   const isSent = ({ provenance }: HeldMeasurement): boolean => provenance.channel === 'collector'

@@ -1,5 +1,7 @@
 import { createHmac, hash } from 'node:crypto'
 import { commitmentText, type Opening } from '../../model/published-form.ts'
+import { unwrap } from '../../ooni/decode.ts'
+import { isRecord } from '../../ooni/decoder.ts'
 import type { WithheldValue } from '../../ooni/withhold.ts'
 
 /** Commitments of one measurement. */
@@ -23,10 +25,24 @@ export function saltedBy(salt: Uint8Array): Salted {
 /** Bytes of a key: chance alone makes no two values alike. */
 const KEY_BYTES = 16
 
-/** What stands for a value in the store of seen values: the same bytes of the same kind have the same key. */
-export const valueKey = (secret: Uint8Array, { kind, value }: Pick<WithheldValue, 'kind' | 'value'>): Uint8Array =>
+/** Network that a document claims, as text: '' where it claims none. */
+export function claimedNetwork(json: unknown): string {
+  const root = unwrap(json)
+  const asn = isRecord(root) ? root['probe_asn'] : undefined
+  return typeof asn === 'string' ? asn : ''
+}
+
+/**
+ * Key of a value in the store of seen values: the same bytes of the same kind, got on the same network, have the same key.
+ * Networks are separate because devices are: one invited person is one device on each of several networks.
+ */
+export const valueKey = (
+  secret: Uint8Array,
+  { kind, value }: Pick<WithheldValue, 'kind' | 'value'>,
+  network: string,
+): Uint8Array =>
   createHmac('sha256', secret)
-    .update(`${kind}\n${JSON.stringify(value)}`)
+    .update(`${network}\n${kind}\n${JSON.stringify(value)}`)
     .digest()
     .subarray(0, KEY_BYTES)
 

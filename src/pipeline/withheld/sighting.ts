@@ -4,7 +4,7 @@ import { withheldForm } from '../../ooni/withhold.ts'
 import { parseJson } from '../../ooni/json.ts'
 import type { SeenValues, Sighting } from '../../store/seen-values/contract.ts'
 import type { ArchivedBlob } from './publish.ts'
-import { canBeCommon, valueKey } from './salted.ts'
+import { canBeCommon, claimedNetwork, valueKey } from './salted.ts'
 
 const DAY_MS = 86_400_000
 
@@ -26,11 +26,13 @@ export function sightingOf(
 export function noteArchived(blob: ArchivedBlob, seen: Pick<SeenValues, 'secret' | 'note'>): void {
   // Senders that do not count are passed over before anything is read.
   if (sightingOf(blob, [new Uint8Array()]).length === 0) return
-  const { values } = withheldForm(parseJson(blob.bytes), () => '')
+  const json = parseJson(blob.bytes)
+  const { values } = withheldForm(json, () => '')
+  const network = claimedNetwork(json)
   seen.note(
     sightingOf(
       blob,
-      values.filter(canBeCommon).map((value) => valueKey(seen.secret, value)),
+      values.filter(canBeCommon).map((value) => valueKey(seen.secret, value, network)),
     ),
   )
 }

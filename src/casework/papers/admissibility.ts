@@ -152,7 +152,8 @@ function delayOf(view: CaseView, words: AdmissibilityWords): Inline {
   const made = dayOf(view.madeAt)
   const spans = view.deadlines.flatMap((one): readonly (readonly Span[])[] => {
     if (one.kind !== 'running' || !one.rule.id.startsWith('committee-')) return []
-    const from = formatDay(view.lang, one.from.day)
+    // The day that belongs to the end which is named: the longest reading counts from the latest day.
+    const from = formatDay(view.lang, one.from.latest ?? one.from.day)
     const until = formatDay(view.lang, one.last)
     const late = made > one.last ? [text(`. ${words.late}: `), blank(words.lateReasons)] : []
     return [[text(`${words.since}: ${from}; ${within(words.until)}: ${until}`), ...late]]

@@ -32,7 +32,11 @@ const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 
 /** Characters that mean something else in a regular expression, outside of a class. */
 const REFUSED = new Set([...'()|*+?^$'])
 /** A count of repetitions; a brace that begins none stands for itself (ECMA-262, annex B). */
-const COUNTED = /^\{\d+(,\d*)?\}/
+const COUNTED = /\{\d+(,\d*)?\}/y
+function isCount(text: string, at: number): boolean {
+  COUNTED.lastIndex = at
+  return COUNTED.test(text)
+}
 
 /**
  * Reads a regular expression of ECMAScript (flag `s`, no flag `u`) that is no more than such a pattern: characters, escapes,
@@ -40,7 +44,7 @@ const COUNTED = /^\{\d+(,\d*)?\}/
  */
 export function parsePlainPattern(text: string): PlainPattern | undefined {
   const atStart = text.startsWith('^')
-  const atEnd = /(^|[^\\])(\\\\)*\$$/.test(text)
+  const atEnd = text.endsWith('$') && !isEscaped(text, text.length - 1)
   const places: Place[] = []
   const end = text.length - (atEnd ? 1 : 0)
   for (let at = atStart ? 1 : 0; at < end;) {
@@ -56,6 +60,13 @@ export function parsePlainPattern(text: string): PlainPattern | undefined {
   return { places, atStart, atEnd, certain: certainOf(places) }
 }
 
+/** Whether an odd number of backslashes stands before a place. */
+function isEscaped(text: string, at: number): boolean {
+  let from = at
+  while (text[from - 1] === '\\') from--
+  return (at - from) % 2 === 1
+}
+
 type Read = Pick<Place, 'stands'> & { readonly next: number }
 
 function readOne(text: string, at: number): Read | undefined {
@@ -67,7 +78,7 @@ function readOne(text: string, at: number): Read | undefined {
     if (escaped === undefined) return undefined
     return typeof escaped.means === 'string' ? literal(escaped.means, escaped.next) : setOf(escaped.means, escaped.next)
   }
-  return REFUSED.has(char) || (char === '{' && COUNTED.test(text.slice(at))) ? undefined : literal(char, at + 1)
+  return REFUSED.has(char) || (char === '{' && isCount(text, at)) ? undefined : literal(char, at + 1)
 }
 
 const literal = (char: string, next: number): Read => ({ stands: { kind: 'literal', literal: char }, next })

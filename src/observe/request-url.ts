@@ -1,4 +1,5 @@
 import { addressFamily } from '../model/address.ts'
+import { withoutTrailing } from '../model/trailing.ts'
 import { nameOf } from './name.ts'
 
 export interface RequestUrl {
@@ -27,7 +28,7 @@ export function parseRequestUrl(text: string): RequestUrl | undefined {
   const plain = PLAIN.exec(text)
   // The pattern has all three groups, the first always http or https.
   if (plain !== null) return made(text, plain[1] === 'https' ? 'https' : 'http', plain[2]!, plain[3])
-  const url = URL.parse(text.replace(/\0+$/, '').trim())
+  const url = URL.parse(withoutTrailing(text, '\0').trim())
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
   url.username = ''
   url.password = ''

@@ -171,7 +171,7 @@ export class AddressWords {
   /** A number with an exponent, such as `1.6e9`: what stands around the word belongs to it. */
   #exponent(text: string, from: number, to: number): boolean {
     if (text.charCodeAt(from) > NINE || !/^\d+e\d{0,3}$/i.test(text.slice(from, Math.min(to, from + 40)))) return false
-    const before = /\d*\.$/.exec(text.slice(Math.max(0, from - 20), from))?.[0] ?? ''
+    const before = /\d{0,20}\.$/.exec(text.slice(Math.max(0, from - 20), from))?.[0] ?? ''
     const number = /^[\d.]+e[+-]?\d{1,3}/i.exec(before + text.slice(from, to + 5))?.[0]
     return number !== undefined && this.#wanted.integers.has(Math.floor(Number(number)))
   }

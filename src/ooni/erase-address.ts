@@ -1,4 +1,5 @@
 import { parseAddress } from '../model/address.ts'
+import { withoutTrailing } from '../model/trailing.ts'
 import { HOUSEHOLD } from './address-words.ts'
 import { plainLetters } from './plain-letters.ts'
 import { eraseV6, SCRUBBED, type AddressesV6 } from '../model/scrub-address.ts'
@@ -17,7 +18,7 @@ const escape = (text: string): string =>
 /** The letters of base64 that a text always gives, for each of the three places it can have in a group of three. */
 function base64Cores(text: string): readonly string[] {
   return [0, 1, 2].map((shift) => {
-    const encoded = btoa('\0'.repeat(shift) + text).replace(/=+$/, '')
+    const encoded = withoutTrailing(btoa('\0'.repeat(shift) + text), '=')
     const whole = Math.floor(((shift + text.length) * 8) / 6)
     return encoded.slice(Math.ceil((shift * 8) / 6), whole)
   })

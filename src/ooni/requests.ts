@@ -1,3 +1,4 @@
+import { withoutTrailing } from '../model/trailing.ts'
 import { splitEndpoint } from '../model/address.ts'
 import type { Failure } from '../model/failure.ts'
 import { blobText, readBlob, type Blob } from './binary.ts'
@@ -46,12 +47,11 @@ export interface RequestRow extends Timing {
 
 /** Headers of one answer that are read. */
 const MAX_HEADERS = 500
-const TRAILING_NULS = /\0+$/
 
 function headerText(value: unknown, path: string): string {
   const blob = readBlob(value, path)
   const text = blob === undefined ? '' : blob.kind === 'text' ? blob.text : blobText(blob)
-  return text.includes('\0') ? text.replace(TRAILING_NULS, '') : text
+  return withoutTrailing(text, '\0')
 }
 
 function pairsOf(list: readonly unknown[], at: string): readonly HeaderRow[] {

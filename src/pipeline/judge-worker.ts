@@ -135,6 +135,7 @@ function derive(
 function explain(error: unknown): { code: string; detail: string } {
   if (error instanceof InputError)
     return { code: error.code, detail: `${error.path === '' ? '' : `${error.path}: `}expected ${error.expected}` }
-  const place = error instanceof Error ? /([\w-]+\.[jt]s:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1] : undefined
+  const place =
+    error instanceof Error ? /([\w-]{1,60}\.[jt]s:\d{1,6}):\d{1,6}\)?$/m.exec(error.stack ?? '')?.[1] : undefined
   return { code: 'fault', detail: `${error instanceof Error ? error.name : 'error'} in ${place ?? 'unknown place'}` }
 }

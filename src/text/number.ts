@@ -1,3 +1,4 @@
+import { withoutTrailing } from '../model/trailing.ts'
 import type { Lang } from './lang.ts'
 
 /** Group and decimal signs by language. Written out because Chromium claims Kazakh and lacks its data. */
@@ -16,7 +17,7 @@ export function formatNumber(lang: Lang, value: number, digits = 0): string {
   const [whole = '', fraction = ''] = Math.abs(value).toFixed(digits).split('.')
   const { group, decimal } = SIGNS[lang]
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, group) : whole
-  const kept = fraction.replace(/0+$/, '')
+  const kept = withoutTrailing(fraction, '0')
   const shown = kept === '' ? grouped : grouped + decimal + kept
   return value < 0 && /[1-9]/.test(shown) ? `\u2212${shown}` : shown
 }

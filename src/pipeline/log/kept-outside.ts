@@ -14,7 +14,7 @@ import type { LogFolder } from './log-folder.ts'
  * was stamped, and the last one that witnesses cosigned as the policy demands. Empty where there is none.
  */
 export async function furthestKept(at: LogFolder, disk: Disk): Promise<readonly string[]> {
-  const sizeOf = (file: string): number => Number(/(\d+)\.checkpoint$/.exec(file)?.[1])
+  const sizeOf = (file: string): number => Number(/(?<!\d)(\d+)\.checkpoint$/.exec(file)?.[1])
   const stamped = (await listStampedFiles(at.folder, disk)).toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, 1)
   const cosigned = cosignedFile(at.folder)
   return (await readWhole(cosigned, disk)) === undefined ? stamped : [...stamped, cosigned]

@@ -1,3 +1,4 @@
+import { withoutTrailing } from '../../model/trailing.ts'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { isSimulatedOrigin } from '../../evidence/checkpoint.ts'
@@ -98,7 +99,7 @@ export function originOf(
   const mark = keyMark(publicKey)
   if (address === undefined) return simulated ? `simulated.invalid/${mark}/log` : `log.invalid/${mark}`
   const url = URL.parse(address)
-  const prefix = url === null ? '' : `${url.host}${url.pathname.replace(/\/+$/, '')}`
+  const prefix = url === null ? '' : `${url.host}${withoutTrailing(url.pathname, '/')}`
   const origin = simulated ? `${prefix}/simulated/log` : `${prefix}/log`
   const bare = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
   if (bare && isKeyName(origin) && isSimulatedOrigin(origin) === simulated) return origin

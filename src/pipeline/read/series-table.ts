@@ -190,7 +190,7 @@ function parseHalf(column: Column, text: string): Half {
 
 function parseNumber(column: Column, text: string): number | undefined {
   if (NONE.has(text.toLowerCase())) return undefined
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  const value = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
   if (!Number.isFinite(value)) throw wrong(column, text, 'a number')
   return value
 }

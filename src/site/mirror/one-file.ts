@@ -174,7 +174,8 @@ function serviceOf(board: Board, { id, name }: BoardService, most: number): OneF
 }
 
 /** White space between lines of a template is worth nothing to a reader and a fifth of the file. */
-const squeeze = (html: string): string => html.replaceAll(/[^\S\u00a0]*\n\s*/g, '\n').replaceAll(/\n+/g, '\n')
+const squeeze = (html: string): string =>
+  html.replaceAll(/(?<![^\S\u00a0])[^\S\u00a0]*\n\s*/g, '\n').replaceAll(/\n+/g, '\n')
 
 const PATTERNS = /<svg class="defs"[^>]*><defs><pattern id="z-[^]*?<\/svg>/g
 

@@ -25,11 +25,11 @@ function blocksOf(css: string): readonly Block[] {
 const selectorsOf = (prelude: string): readonly string[] => prelude.split(/,(?![^(]*\))/).map((one) => one.trim())
 
 /** A space before a colon parts two selectors: `.a :focus` is not `.a:focus`. */
-const squeezeSelector = (selector: string): string => selector.replaceAll(/\s+/g, ' ').replaceAll(/\s*,\s*/g, ',')
+const squeezeSelector = (selector: string): string => selector.replaceAll(/\s+/g, ' ').replaceAll(/ ?, ?/g, ',')
 const squeeze = (body: string): string =>
   body
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\s*([:;{},])\s*/g, '$1')
+    .replaceAll(/ ?([:;{},]) ?/g, '$1')
     .replaceAll(/;$/g, '')
     .trim()
 

@@ -272,12 +272,12 @@ describe('an evening derived again from public forms', { timeout: 480_000 }, () 
     const other = await made.gather(only.id, { settings: defaultSettings({ floorProbes: 10 }) })
     assert.ok(other.kind === 'differs' && other.paths.includes('/state'), other.kind)
     // Nobody may be shown a public form that its leaf does not digest.
-    const [first] = named()
+    const first = named()[Math.floor(named().length / 2)]
     const { publicOf } = made
     const changed = await made.gather(only.id, {
       publicOf: (leaf) => (leaf === first ? digest('an earlier form') : publicOf(leaf)),
     })
-    assert.ok(changed.kind === 'differs' && changed.paths.includes('/start/bracket_utc/0'), changed.kind)
+    assert.ok(changed.kind === 'differs' && changed.paths.includes('/readings'), changed.kind)
     const ended = new AbortController()
     ended.abort(new Error('stopped'))
     await assert.rejects(made.gather(only.id, { signal: ended.signal }), /stopped/)

@@ -82,14 +82,28 @@ export function countEvidence(series: CountedSeries, [from, to]: readonly [numbe
 const RESAMPLES = 200
 
 /**
- * Failed share with its 95 % interval. Every device weighs the same, however often it measured: the mean over devices of the
- * failed share of each, with the wider, on each side, of the bootstrap over devices and Wilson's interval over devices.
+ * Failed share with its 95 % interval: the mean over devices of the failed share of each. A device weighs by its bursts, and at
+ * most as the middle one of the devices does. The interval is the wider, on each side, of the bootstrap over devices and
+ * Wilson's over devices.
  */
 function shareOf(clusters: readonly Cluster[], seed: number): DetectedIncident['share'] {
   const devices = clusters.length
   if (devices === 0) return { value: 0, lo95: 0, hi95: 1 }
-  const means = clusters.map(({ failed, bursts }) => failed / bursts)
-  const meanOf = (of: (k: number) => number): number => means.reduce((sum, _, k) => sum + means[of(k)]!, 0) / devices // an index below the length
+  const most = clusters.map(({ bursts }) => bursts).toSorted((a, b) => a - b)[(devices - 1) >> 1]! // one device at least
+  const weighed = clusters.map(({ failed, bursts }) => {
+    const weight = Math.min(bursts, most)
+    return { weight, failed: (failed / bursts) * weight }
+  })
+  const meanOf = (of: (k: number) => number): number => {
+    let failed = 0
+    let all = 0
+    for (let k = 0; k < devices; k++) {
+      const one = weighed[of(k)]! // an index below the number of devices
+      failed += one.failed
+      all += one.weight
+    }
+    return failed / all
+  }
   const value = meanOf((k) => k)
   const random = createRandom(seed)
   const shares = Float64Array.from({ length: RESAMPLES }, () =>

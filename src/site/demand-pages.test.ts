@@ -90,7 +90,7 @@ describe('what is counted since a demand', () => {
     }
     const page = await read('en', { record: record([demand()]) })
     // 20:02 to 22:04; from 20:03 to 22:02 at least, from 19:58 to 22:08 at most.
-    assert.match(page, /2 <span class="iv">\(2\u20132\.2\)/)
+    assert.match(page, /2 <span class="iv">\(1\.9\u20132\.2\)/)
     assert.match(page, /<dt>Days since<\/dt>\s*<dd>18<\/dd>/)
   })
 

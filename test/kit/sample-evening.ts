@@ -85,14 +85,14 @@ const PLANS: readonly Plan[] = [
     pairs: 'crossed',
   },
   {
-    // At noon two devices of one house see it shut; what nine others measured arrives late, and it opened for all of them.
+    // At noon three devices of one house see it shut; what nineteen others measured arrives late, and it opened for all of them.
     service: 'whatsapp',
     asn: 64500,
-    probes: 11,
+    probes: 22,
     every: quarterly,
     since: NEWER,
-    meets: (at, probe, draw) => (noon(at) && probe < 2 ? 'shut' : quiet(draw)),
-    arrives: (at, probe) => (probe > 1 && at > evening('06:00:00') ? evening('18:12:00') : undefined),
+    meets: (at, probe, draw) => (noon(at) && probe < 3 ? 'shut' : quiet(draw)),
+    arrives: (at, probe) => (probe > 2 && at > evening('06:00:00') ? evening('18:12:00') : undefined),
   },
   {
     service: 'instagram',

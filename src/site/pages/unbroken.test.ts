@@ -7,7 +7,7 @@ const held = (text: string): readonly (string | undefined)[] =>
 
 describe('a sentence of which no value is divided between two lines', () => {
   it('holds intervals, days, how many of how many, and a figure at its label', () => {
-    assert.deepEqual(held('20:02 (19:58–20:03), 22:04'), ['(19:58–20:03)'])
+    assert.deepEqual(held('20:02 (19:58–20:05), 22:04'), ['(19:58–20:05)'])
     assert.deepEqual(held('92 (81–98) %'), ['(81–98) %'])
     assert.deepEqual(held('110 есе (1/1,6–4,8)'), ['(1/1,6–4,8)'])
     assert.deepEqual(held('жазылған: 2020-07-14; белгісіз'), ['2020-07-14'])

@@ -1,4 +1,5 @@
 import type { CauseItem, ItemOutcome } from '../../model/cause.ts'
+import { BURST_SHARE } from '../bursts.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
 
 /** Where the items of our own verdicts are read when no single measurement can be named. */
@@ -7,6 +8,28 @@ export const VERDICTS = 'verdicts'
 /** Measurements inside the window of the incident, its first and last moment included. */
 export const inside = (input: CauseInput): readonly CauseReading[] =>
   input.readings.filter(({ at }) => at >= input.window.from && at <= input.window.until)
+
+/**
+ * Of the measurements of each device those that lie two thirds of the schedule or more after the last one kept: however often
+ * a device measures, it counts no more than 1.5 devices on schedule. Measurements of unknown devices are those of one.
+ */
+export function spaced(
+  readings: readonly CauseReading[],
+  scheduleMinutes: number,
+  /** What one device measures side by side, such as two families of addresses. */
+  groupOf: (reading: CauseReading) => string | number | undefined = () => undefined,
+): readonly CauseReading[] {
+  const last = new Map<string, number>()
+  const least = scheduleMinutes * BURST_SHARE * 60_000
+  return readings
+    .toSorted((a, b) => a.at - b.at)
+    .filter((reading) => {
+      const name = `${reading.probe} ${groupOf(reading) ?? ''}`
+      if (reading.at - (last.get(name) ?? -Infinity) <= least) return false
+      last.set(name, reading.at)
+      return true
+    })
+}
 
 /** The target failed, or was far slower than usual. Trouble of the device or its line is no failure of the target. */
 export const failed = (reading: CauseReading): boolean =>
@@ -51,13 +74,19 @@ export function counted<I extends CauseItem>(
   }
 }
 
-/** The key that most readings share and those readings; the earlier of two in `keys` where as many share each. */
+/**
+ * The key that most readings share and those readings; the earlier of two in `keys` where as many share each. Of each device
+ * those count that are spaced by the schedule.
+ */
 export function commonest<K extends string>(
-  readings: readonly CauseReading[],
+  { readings, scheduleMinutes }: Pick<CauseInput, 'readings' | 'scheduleMinutes'>,
   keys: readonly K[],
   keyOf: (reading: CauseReading) => K | undefined,
 ): { readonly key: K; readonly of: { readonly n: number; readonly readings: readonly CauseReading[] } } | undefined {
-  const told = readings.filter((reading) => keyOf(reading) !== undefined)
+  const told = spaced(
+    readings.filter((reading) => keyOf(reading) !== undefined),
+    scheduleMinutes,
+  )
   let best: { key: K; of: { n: number; readings: readonly CauseReading[] } } | undefined
   for (const key of keys) {
     const those = told.filter((reading) => keyOf(reading) === key)

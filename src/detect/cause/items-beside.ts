@@ -1,6 +1,6 @@
 import type { CauseItem, ItemOutcome } from '../../model/cause.ts'
 import type { CauseInput, CauseReading, Exchanges, ObservedItem, Onset } from './cause-input.ts'
-import { counted, failed, failingGroups, informative, inside } from './inside.ts'
+import { counted, failed, failingGroups, informative, inside, spaced } from './inside.ts'
 
 /** Measurements of another series that make it count as watched. */
 const WATCHED = 3
@@ -120,7 +120,8 @@ function distinctDevices(readings: readonly CauseReading[]): boolean {
  * two known probes fail that are surely two. A single probe, or measurements of unknown ones, tell neither.
  */
 export function line(input: CauseInput): ObservedItem | undefined {
-  const told = inside(input).filter((reading) => informative(reading) && reading.probe !== '')
+  const named = inside(input).filter((reading) => informative(reading) && reading.probe !== '')
+  const told = spaced(named, input.scheduleMinutes)
   const groups = failingGroups(told, ({ probe }) => probe)
   const failing = [...groups].filter(([, fails]) => fails).length
   const failures = told.filter((reading) => failed(reading) && groups.get(reading.probe) === true)

@@ -2,7 +2,7 @@ import { CAUSE_ITEMS, type CauseItem, type ItemOutcome } from '../../model/cause
 import type { Mechanism } from '../../model/mechanism.ts'
 import type { Fact } from '../../model/verdict.ts'
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
-import { commonest, counted, failed, inside, probesOf } from './inside.ts'
+import { commonest, counted, failed, inside, spaced } from './inside.ts'
 
 /**
  * Target against an innocent name on the same address. All pairs of the window are one item. A reversed pair says
@@ -11,11 +11,14 @@ import { commonest, counted, failed, inside, probesOf } from './inside.ts'
  */
 export function pair(input: CauseInput): ObservedItem | undefined {
   const readings = inside(input)
-  const found = commonest(readings, CAUSE_ITEMS.pair, (reading) =>
+  const found = commonest({ ...input, readings }, CAUSE_ITEMS.pair, (reading) =>
     reading.pair === 'pass' || reading.pair === 'pass-fail' ? undefined : reading.pair,
   )
   if (found === undefined) return undefined
-  const alone = readings.filter((reading) => reading.pair === 'pass').length
+  const alone = spaced(
+    readings.filter((reading) => reading.pair === 'pass'),
+    input.scheduleMinutes,
+  ).length
   return alone > found.of.readings.length ? undefined : counted('pair', found.key, found.of)
 }
 
@@ -29,7 +32,11 @@ type Telling<I extends CauseItem> = readonly (readonly [Fact, ItemOutcome<I>])[]
 function told<I extends CauseItem>(input: CauseInput, item: I, telling: Telling<I>): ObservedItem | undefined {
   const outcomes: readonly ItemOutcome<I>[] = CAUSE_ITEMS[item]
   const those = inside(input).filter((reading) => failed(reading) || reading.kind === 'inconclusive')
-  const found = commonest(those, outcomes, ({ facts }) => telling.find(([fact]) => facts.includes(fact))?.[1])
+  const found = commonest(
+    { ...input, readings: those },
+    outcomes,
+    ({ facts }) => telling.find(([fact]) => facts.includes(fact))?.[1],
+  )
   return found === undefined ? undefined : counted(item, found.key, found.of)
 }
 
@@ -62,7 +69,7 @@ export function sameAddressAbroad(input: CauseInput): ObservedItem | undefined {
 
 /** Where the target's failures ended, the commonest of them. */
 export function stage(input: CauseInput): ObservedItem | undefined {
-  const found = commonest(inside(input).filter(hasEnding), CAUSE_ITEMS.stage, stageOf)
+  const found = commonest({ ...input, readings: inside(input).filter(hasEnding) }, CAUSE_ITEMS.stage, stageOf)
   return found === undefined ? undefined : counted('stage', found.key, found.of)
 }
 
@@ -102,18 +109,22 @@ function endingOf(mechanism: Mechanism): ItemOutcome<'stage'> | undefined {
 }
 
 /**
- * A block page, a bogon or an interception authority, in any measurement of the window. Where one known device of
- * several that failed shows it and no other does, it is a household's or employer's filter as well as anything: the
+ * A block page, a bogon or an interception authority, in any measurement of the window. Where one device of several that
+ * failed shows it and no other does (all unknown ones are one), it is a household's or employer's filter as well as anything: the
  * failures of the others are not its failures, and the item was not looked at.
  */
 export function artefact(input: CauseInput): ObservedItem | undefined {
-  const failures = inside(input).filter(failed)
-  if (failures.length === 0) return undefined
-  const seen = failures.filter((reading) => reading.artefact)
-  const showing = new Set(seen.map(({ probe }) => probe))
-  if (showing.size === 1 && !showing.has('') && probesOf(failures) > 1) return undefined
+  const all = inside(input).filter(failed)
+  if (all.length === 0) return undefined
+  const devices = (readings: readonly CauseReading[]): number => new Set(readings.map(({ probe }) => probe)).size
+  const seen = spaced(
+    all.filter((reading) => reading.artefact),
+    input.scheduleMinutes,
+  )
+  if (devices(seen) === 1 && devices(all) > 1) return undefined
+  const failures = spaced(all, input.scheduleMinutes)
   return seen.length > 0
-    ? counted('artefact', 'seen', { n: failures.length, readings: seen })
+    ? counted('artefact', 'seen', { n: Math.max(failures.length, seen.length), readings: seen })
     : counted('artefact', 'none', { n: failures.length, readings: failures })
 }
 
@@ -124,7 +135,7 @@ export function artefact(input: CauseInput): ObservedItem | undefined {
  */
 export function dns(input: CauseInput): ObservedItem | undefined {
   const said = ['right', 'odd', 'negative'] as const
-  const found = commonest(inside(input).filter(failed), said, resolverSaid)
+  const found = commonest({ ...input, readings: inside(input).filter(failed) }, said, resolverSaid)
   if (found === undefined) return undefined
   if (found.key !== 'negative') return counted('dns', found.key, found.of)
   const beside = input.canaries
@@ -141,7 +152,9 @@ function resolverSaid(reading: CauseReading): 'right' | 'odd' | 'negative' | und
 /** An encrypted resolver answered the name in the run in which the target failed. */
 export function doh(input: CauseInput): ObservedItem | undefined {
   const told = inside(input).filter((reading) => failed(reading) && reading.dohAnswers !== undefined)
-  const found = commonest(told, CAUSE_ITEMS.doh, ({ dohAnswers }) => (dohAnswers === true ? 'answers' : 'fails'))
+  const found = commonest({ ...input, readings: told }, CAUSE_ITEMS.doh, ({ dohAnswers }) =>
+    dohAnswers === true ? 'answers' : 'fails',
+  )
   return found === undefined ? undefined : counted('doh', found.key, found.of)
 }
 
@@ -157,7 +170,7 @@ const CONTROL_PASSED: ReadonlySet<Fact> = new Set([
 
 /** Whether the control abroad failed too in the same minutes: two thirds of those that tell must agree. */
 export function abroad(input: CauseInput): ObservedItem | undefined {
-  const found = commonest(inside(input).filter(failed), CAUSE_ITEMS.abroad, (reading) => {
+  const found = commonest({ ...input, readings: inside(input).filter(failed) }, CAUSE_ITEMS.abroad, (reading) => {
     if (reading.kind === 'unreachable') return 'fails'
     return reading.facts.some((fact) => CONTROL_PASSED.has(fact)) ? 'passes' : undefined
   })

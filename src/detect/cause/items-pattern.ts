@@ -1,5 +1,5 @@
 import type { CauseInput, CauseReading, ObservedItem } from './cause-input.ts'
-import { counted, failed, failingGroups, informative, inside } from './inside.ts'
+import { counted, failed, failingGroups, informative, inside, spaced } from './inside.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -18,7 +18,7 @@ const share = (readings: readonly CauseReading[]): number => readings.filter(fai
 export function onset(input: CauseInput): ObservedItem | undefined {
   const { onset: edge, scheduleMinutes } = input
   if (edge === undefined) return undefined
-  const told = input.readings.filter(informative)
+  const told = spaced(input.readings.filter(informative), scheduleMinutes)
   const before = told.filter(({ at }) => at < edge.lo && at >= edge.lo - 3 * HOUR_MS)
   const after = told.filter(({ at }) => at > edge.hi && at <= Math.min(edge.hi + 3 * HOUR_MS, input.window.until))
   if (before.length < 3 || after.length < 3 || share(after) - share(before) < 0.5) return undefined
@@ -62,7 +62,8 @@ export function daily(input: CauseInput): ObservedItem | undefined {
 
 /** One program version alone fails, twice at least, while others passed at least three times; or several fail. */
 export function version(input: CauseInput): ObservedItem | undefined {
-  const told = inside(input).filter((reading) => informative(reading) && reading.version !== '')
+  const named = inside(input).filter((reading) => informative(reading) && reading.version !== '')
+  const told = spaced(named, input.scheduleMinutes, (reading) => reading.version)
   const groups = failingGroups(told, (reading) => reading.version)
   const failing = [...groups].filter(([, fails]) => fails).length
   const failures = told.filter((reading) => failed(reading) && groups.get(reading.version) === true)
@@ -74,7 +75,8 @@ export function version(input: CauseInput): ObservedItem | undefined {
 
 /** Failures over IPv6 alone, twice at least, while IPv4 passed at least three times; or failures over IPv4. */
 export function ipv6(input: CauseInput): ObservedItem | undefined {
-  const told = inside(input).filter((reading) => informative(reading) && reading.family !== undefined)
+  const known = inside(input).filter((reading) => informative(reading) && reading.family !== undefined)
+  const told = spaced(known, input.scheduleMinutes, ({ family }) => family)
   const groups = failingGroups(told, ({ family }) => family)
   const failures = told.filter(failed)
   if (groups.get(4) === true)

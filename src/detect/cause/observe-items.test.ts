@@ -38,7 +38,7 @@ const outcome = (item: CauseItem, over: Partial<CauseInput>): ItemOutcome | unde
   observeItems(input(over)).find((one) => one.item === item)?.outcome
 
 const many = (n: number, make: (at: number) => CauseReading): CauseReading[] =>
-  Array.from({ length: n }, (_, at) => make(at * 5 + 1))
+  Array.from({ length: n }, (_, at) => make(at * 11 + 1))
 
 describe('observeItems()', () => {
   it('sees nothing where nothing was measured', () => {
@@ -47,6 +47,14 @@ describe('observeItems()', () => {
 
   it('passing measurements alone show no item of a failure', () => {
     assert.deepEqual(observeItems(input({ readings: many(6, ok) })), [])
+  })
+
+  it('counts of a device that measures without end no more than 1.5 devices on schedule', () => {
+    const honest = ['a', 'b', 'c'].flatMap((probe) => [5, 20, 35].map((at) => bad(at, { probe, pair: 'fail-pass' })))
+    const flood = Array.from({ length: 400 }, (_, k) => bad(5 + k / 10, { probe: 'x', pair: 'fail-fail' }))
+    const pair = observeItems(input({ readings: [...honest, ...flood] })).find(({ item }) => item === 'pair')
+    assert.equal(pair?.outcome, 'fail-pass')
+    assert.deepEqual(pair.count, { k: 9, n: 13, probes: 3 })
   })
 
   it('looks only inside the window', () => {
@@ -93,7 +101,7 @@ describe('items of the exchange', () => {
 
   it('pair: not looked at without an innocent name, nor where most targets passed and the other half is not told', () => {
     assert.equal(outcome('pair', { readings: many(5, bad) }), undefined)
-    const readings = [bad(1, { pair: 'fail-pass' }), ok(2, { pair: 'pass' }), ok(3, { pair: 'pass' })]
+    const readings = [bad(1, { pair: 'fail-pass' }), ok(12, { pair: 'pass' }), ok(23, { pair: 'pass' })]
     assert.equal(outcome('pair', { readings }), undefined)
   })
 
@@ -119,12 +127,13 @@ describe('items of the exchange', () => {
     assert.equal(outcome('stage', { readings: many(3, (at) => ok(at, { slow: true })) }), 'slow')
   })
 
-  it('artefact: one device of several that fail shows nothing, unknown devices and a second one do', () => {
+  it('artefact: one device of several that fail shows nothing, all unknown ones are one, a second one does', () => {
     const others = many(5, (at) => bad(at, { probe: 'b' }))
     const shown = (probe: string): CauseReading => bad(50, { probe, artefact: true })
     assert.equal(outcome('artefact', { readings: [...others, shown('a')] }), undefined)
     assert.equal(outcome('artefact', { readings: [...others, shown('a'), shown('b')] }), 'seen')
-    assert.equal(outcome('artefact', { readings: [...others, shown('')] }), 'seen')
+    assert.equal(outcome('artefact', { readings: [...others, shown(''), shown('')] }), undefined)
+    assert.equal(outcome('artefact', { readings: [...others, shown(''), shown('a')] }), 'seen')
   })
 
   it('artefact: one is enough to be seen, and none is said only where something failed', () => {
@@ -146,8 +155,8 @@ describe('items of the exchange', () => {
   it('abroad: two thirds of the controls must agree, and an innocent name is no control abroad', () => {
     const passed = (at: number): CauseReading => bad(at, { facts: ['tls.silent', 'tls.control-completed'] })
     const down = (at: number): CauseReading => bad(at, { kind: 'unreachable' })
-    assert.equal(outcome('abroad', { readings: [passed(1), passed(2), down(3)] }), 'passes')
-    assert.equal(outcome('abroad', { readings: [passed(1), down(2)] }), undefined)
+    assert.equal(outcome('abroad', { readings: [passed(1), passed(12), down(23)] }), 'passes')
+    assert.equal(outcome('abroad', { readings: [passed(1), down(12)] }), undefined)
     assert.equal(outcome('abroad', { readings: [down(1), down(2)] }), 'fails')
     assert.equal(outcome('abroad', { readings: [bad(1, { facts: ['tls.innocent-passed'] })] }), undefined)
   })
@@ -229,7 +238,7 @@ describe('items beside the series', () => {
     assert.equal(outcome('line', { readings: many(6, (at) => bad(at, { probe: '' })) }), undefined)
     assert.equal(outcome('line', { readings: many(6, bad) }), undefined)
     const others = many(9, (at) => ok(at, { probe: 'b' }))
-    assert.equal(outcome('line', { readings: [bad(1), bad(2), ...others, bad(60, { probe: 'b' })] }), 'one')
+    assert.equal(outcome('line', { readings: [bad(1), bad(12), ...others, bad(60, { probe: 'b' })] }), 'one')
   })
 })
 
@@ -244,7 +253,7 @@ describe('items of the pattern', () => {
     )
     const slowly = { lo: minute(0), hi: minute(110) }
     const mixed = [ok(10), bad(30), ok(50), bad(70), ok(90)]
-    const late = [115, 118, 120].map((at) => bad(at))
+    const late = [115, 118, 120].map((at) => bad(at, { probe: `${at}` }))
     assert.equal(outcome('onset', { readings: [...before, ...mixed, ...late], onset: slowly }), 'gradual')
   })
 

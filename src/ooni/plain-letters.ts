@@ -3,7 +3,7 @@
  * of HTML, quoted-printable, digits of other scripts, full width, and characters without width.
  */
 const VEIL =
-  /(?<!\\)\\+(?:u\{0*([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2})|\/)|%(?:25)*([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});?|&#0*(\d{1,7});?|&(period|colon|lowbar|dash|hyphen|sol|comma|nbsp|zwnj|zwj|shy);|((?:=[2-7][0-9a-f]){2,}|=2e)|([[\p{Nd}\p{No}\p{Cf}\p{Mn}\p{Me}\uff01-\uff5e\0]--[0-9]])/giv
+  /(?<!\\)\\+(?:u\{0*[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\/)|(?:%(?:25)*[0-9a-f]{2})+|&#(?:x0*[0-9a-f]{1,6}|0*\d{1,7});?|&(?:period|colon|lowbar|dash|hyphen|sol|comma|nbsp|zwnj|zwj|shy);|(?:=[2-7][0-9a-f]){2,}|=2e|[[\p{Nd}\p{No}\p{Cf}\p{Mn}\p{Me}\uff01-\uff5e\0]--[0-9]]/giv
 const WITHOUT_WIDTH = /[\p{Cf}\p{Mn}\p{Me}\0]/u
 const DIGIT = /\p{Nd}/u
 /** An escape inside an escape: a browser or a program undoes one after the other. */
@@ -35,6 +35,49 @@ function plainCharacter(char: string): string {
   return `${value}`
 }
 
+/** Number of the character that an escape, a percent sign or an entity stands for; undefined for what is none of them. */
+function codeOf(found: string): number | undefined {
+  switch (found[0]) {
+    case '\\': {
+      const escape = found.slice(found.lastIndexOf('\\') + 1)
+      return escape === '/' ? SLASH : Number.parseInt(escape.replace(/^u\{|^[ux]/i, ''), 16)
+    }
+    case '&':
+      if (found[1] !== '#') return undefined
+      return /^x/i.test(found[2] ?? '') ? Number.parseInt(found.slice(3), 16) : Number.parseInt(found.slice(2), 10)
+    default:
+      return undefined
+  }
+}
+
+/** A run of percent signs; pages have long ones, so that it is read without a call for each. */
+function withoutPercents(run: string): string {
+  let plain = ''
+  for (let at = 0; at < run.length;) {
+    let digits = at + 1
+    while (run.startsWith('25', digits) && digits + 2 < run.length && run[digits + 2] !== '%') digits += 2
+    const code = Number.parseInt(run.slice(digits, digits + 2), 16)
+    plain += code > 0 && code < 0x80 ? String.fromCharCode(code) : plainCharacter(String.fromCharCode(code))
+    at = digits + 2
+  }
+  return plain
+}
+
+function unveil(found: string): string {
+  if (found[0] === '%') return withoutPercents(found)
+  const code = codeOf(found)
+  if (code !== undefined) return code > MOST_CODE ? found : plainCharacter(String.fromCodePoint(code))
+  if (found[0] === '&') return NAMED[found.slice(1, -1).toLowerCase()] ?? found
+  if (found[0] === '=')
+    return found.replace(/=(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  return plainCharacter(found)
+}
+
+const SLASH = 47
+const MOST_CODE = 0x10_ffff
+/** Characters that begin an escape or an entity, so that what was inside one may be another. */
+const BEGINS = new Set(['\\', '%', '&', '=', '#'])
+
 /**
  * A text with every letter and digit written as itself, so that what is searched for has few spellings left. Not for
  * reading: marks and characters without width are gone. Linear: a fixed number of passes.
@@ -43,21 +86,11 @@ export function plainLetters(text: string): string {
   let plain = text
   for (let round = 0; round < MOST_ROUNDS; round++) {
     let again = false
-    const next = plain.replace(VEIL, (found: string, ...parts: (string | undefined)[]) => {
-      const [braced, four, two, percent, hexEntity, entity, name, quoted, char] = parts
-      if (char !== undefined) return plainCharacter(char)
-      if (name !== undefined) return NAMED[name.toLowerCase()] ?? found
-      if (quoted !== undefined)
-        return quoted.replace(/=(..)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-      const hex = braced ?? four ?? two ?? percent ?? hexEntity
-      const code = hex === undefined ? (entity === undefined ? undefined : Number(entity)) : Number.parseInt(hex, 16)
-      if (code === undefined) return '/'
-      if (code > 0x10_ffff) return found
-      const letter = plainCharacter(String.fromCodePoint(code))
-      if (letter === '\\' || letter === '%' || letter === '&' || letter === '=' || letter === '#') again = true
+    plain = plain.replace(VEIL, (found) => {
+      const letter = unveil(found)
+      if (found[0] === '%' ? /[\\%&=#]/.test(letter) : BEGINS.has(letter)) again = true
       return letter
     })
-    plain = next
     if (!again) break
   }
   return plain

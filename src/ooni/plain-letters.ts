@@ -1,9 +1,10 @@
 /**
  * What hides letters and digits: escapes of JSON and JavaScript however often they were escaped, percent signs, entities
  * of HTML, quoted-printable, digits of other scripts, full width, and characters without width.
+ * Bounded runs: an engine that goes back keeps a place for each turn of a loop.
  */
 const VEIL =
-  /(?<!\\)\\+(?:u\{0*[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\/)|(?:%(?:25)*[0-9a-f]{2})+|&#(?:x0*[0-9a-f]{1,6}|0*\d{1,7});?|&(?:period|colon|lowbar|dash|hyphen|sol|comma|nbsp|zwnj|zwj|shy);|(?:=[2-7][0-9a-f]){2,}|=2e|[[\p{Nd}\p{No}\p{Cf}\p{Mn}\p{Me}\uff01-\uff5e\0]--[0-9]]/giv
+  /(?<!\\)\\+(?:u\{0*[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\/)|(?:%(?:25){0,8}[0-9a-f]{2}){1,64}|&#(?:x0*[0-9a-f]{1,6}|0*\d{1,7});?|&(?:period|colon|lowbar|dash|hyphen|sol|comma|nbsp|zwnj|zwj|shy);|(?:=[2-7][0-9a-f]){2,64}|=2e|[[\p{Nd}\p{No}\p{Cf}\p{Mn}\p{Me}\uff01-\uff5e\0]--[0-9]]/giv
 const WITHOUT_WIDTH = /[\p{Cf}\p{Mn}\p{Me}\0]/u
 const DIGIT = /\p{Nd}/u
 /** An escape inside an escape: a browser or a program undoes one after the other. */

@@ -5,7 +5,7 @@ import { InputError } from '../../model/errors.ts'
 export const MOST_SENT_BYTES = 8 * 2 ** 20
 export const MOST_BYTES = 16 * 2 ** 20
 /** Real measurements shrink to a fifteenth at most. What a short body can ask of all that follows is bounded by this. */
-const MOST_RATIO = 100
+const MOST_RATIO = 40
 const FREE_BYTES = 2 ** 20
 
 /** Bytes to which a compressed body of a length may expand. */

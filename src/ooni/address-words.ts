@@ -69,6 +69,8 @@ export class AddressWords {
   /** Whether a text holds the address as words; its parts that may be in disguise are handed out. */
   isIn(text: string, disguised: Disguised): Searched {
     const { length } = text
+    const decimalEnds = this.#decimalEnds
+    const hexEnds = this.#hexEnds
     let [run, word, last, number] = [-1, -1, -1, -1]
     let [value, hex] = [0, 0]
     let [allHex, letters, upper, capital, veiled] = [true, false, false, false, false]
@@ -79,7 +81,8 @@ export class AddressWords {
         if (number === -1) number = at
         if (at - number < 9) value = value * 10 + code - ZERO
       } else if (number !== -1) {
-        if (this.#number(text, value, number, at)) return 'found'
+        const mayEnd = at - number > 5 || decimalEnds[value & (ENDS - 1)] === 1
+        if (mayEnd && this.#number(text, value, number, at)) return 'found'
         number = -1
         value = 0
       }
@@ -105,8 +108,11 @@ export class AddressWords {
         continue
       }
       if (word !== -1) {
-        if (allHex ? this.#hexadecimal(text, hex >>> 0, word, at) : this.#prefixed(text, word, at)) return 'found'
-        if (allHex && letters && this.#exponent(text, word, at)) return 'found'
+        if (allHex) {
+          const mayEnd = at - word > 4 || hexEnds[hex & (ENDS - 1)] === 1
+          if (mayEnd && this.#hexadecimal(text, hex >>> 0, word, at)) return 'found'
+          if (letters && text.charCodeAt(word) <= NINE && this.#exponent(text, word, at)) return 'found'
+        } else if (text.charCodeAt(word) === ZERO && this.#prefixed(text, word, at)) return 'found'
         if (upper) capital = true
         if (at - word >= SHORTEST_BASE32 && isDisguised(text.slice(word, at), allHex, disguised)) return 'found'
         last = word

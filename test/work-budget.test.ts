@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { say } from '../src/text/format.ts'
 import { LANGS } from '../src/text/lang.ts'
-import { ENDLESS_TO_READ, ENDLESS_TO_SHOW } from './kit/endless-words.ts'
+import { ENDLESS_TO_JUDGE, ENDLESS_TO_READ, ENDLESS_TO_SHOW } from './kit/endless-words.ts'
 import { eventually } from './kit/eventually.ts'
 import { KuagerProcesses, type KuagerProcess } from './kit/kuager-process.ts'
 import { webMeasurement } from './kit/measurement.ts'
@@ -69,5 +69,20 @@ describe('a server with documents that cost without end', () => {
     await endless[0]?.catch(() => undefined)
     await server.end('SIGTERM')
     for (const one of await sent) assert.ok(one.status === 'rejected' || [413, 503].includes(one.value.status))
+  })
+
+  it('starts again with one that was archived and not judged, and never judges it', async () => {
+    server = await processes.serve(['serve', '--folder', join(cwd, 'data')])
+    const taken = await submit(ENDLESS_TO_JUDGE, HONEST)
+    assert.equal(taken.status, 200, taken.text)
+    await server.end('SIGKILL')
+    server = await processes.serve(['serve', '--folder', join(cwd, 'data')])
+    const id = taken.json.x_id ?? ''
+    const found = await fetch(`${server.origin}/api/v1/measurement/${id}`)
+    assert.equal(found.status, 404)
+    const honest = await submit('honest-again', HONEST)
+    const path = `/api/v1/measurement/${honest.json.x_id ?? ''}`
+    await eventually(async () => (await fetch(`${server.origin}${path}`)).status === 200 || undefined)
+    await server.end('SIGTERM')
   })
 })

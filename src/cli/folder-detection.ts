@@ -10,11 +10,9 @@ import { openDetectPool } from '../pipeline/detect/detect-pool.ts'
 import type { Scope } from '../pipeline/detect/series-plan.ts'
 import type { DetectTables } from '../pipeline/detect/sources.ts'
 import { digest } from '../pipeline/judge-bytes.ts'
-import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
 import { readDerivationFiles } from '../sys/derivation-files.ts'
 import { loadImpactTable } from '../sys/impact-table.ts'
-import { loadTables } from '../sys/tables.ts'
 import type { World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { OpenFolder } from './folder.ts'
@@ -56,7 +54,7 @@ export function folderDetection(folder: OpenFolder, world: World): Promise<Folde
 /** First the rows that a crash kept out: what is missing in the warehouse must not look like what was erased. */
 async function openDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
   const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
-  await completeRows(folder, world, { tables: loadTables(fingerprints), certificates: openCertificates() })
+  await completeRows(folder, world, fingerprints)
   const settings = defaultSettings()
   const pool = openDetectPool({ settings }, Math.min(availableParallelism(), 4))
   folder.closeWith(pool)

@@ -1,6 +1,7 @@
 import { InputError } from '../model/errors.ts'
+import type { Realm } from '../model/log-entry.ts'
 import type { TransparencyLog } from '../pipeline/log/contract.ts'
-import { realmGuard, realmsOf } from '../pipeline/log/log-realm.ts'
+import { realmGuard, realmsOf, type RealmParts } from '../pipeline/log/log-realm.ts'
 import { openLog, readLogIdentity } from '../pipeline/log/open-log.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
@@ -15,6 +16,8 @@ export interface FolderLogParts {
   /** Public address of the site, after which a log that is begun is named; absent: a name under a reserved domain. */
   readonly address?: string
   readonly disk: Disk
+  /** Reads the realm of a measurement that was not judged yet. */
+  readonly readRealm: (bytes: Uint8Array) => Promise<Realm | undefined>
 }
 
 /**
@@ -27,21 +30,22 @@ export async function openFolderLog({
   warehouse,
   address,
   disk,
+  readRealm,
 }: FolderLogParts): Promise<TransparencyLog> {
   const known = await readLogIdentity(folder)
-  const simulated = known?.simulated ?? (await isSimulated(archive, warehouse))
+  const simulated = known?.simulated ?? (await isSimulated({ archive, warehouse, readRealm }))
   return openLog(folder, {
     archive,
     disk,
     begin: { simulated, at: systemClock.now(), ...(address === undefined ? {} : { address }) },
-    guard: realmGuard({ archive, warehouse }, simulated ? 'simulated' : 'real'),
+    guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
     // A leaf that is no measurement has no row: said at once, nobody looks for it as for one that a crash left out.
     onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),
   })
 }
 
-async function isSimulated(archive: Archive, warehouse: Warehouse): Promise<boolean> {
-  const realms = await realmsOf({ archive, warehouse })
+async function isSimulated(parts: RealmParts): Promise<boolean> {
+  const realms = await realmsOf(parts)
   if (realms.size === 1) return realms.has('simulated')
   const found = realms.size === 0 ? 'it holds no measurement yet' : 'it holds real and simulated measurements'
   throw new InputError(`Cannot begin the log of this folder: ${found}`, {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { LEAF_CODEC } from '../evidence/leaf-record.ts'
 import { InputError } from '../model/errors.ts'
 import type { Realm } from '../model/log-entry.ts'
+import { openRealmReader, type RealmReader } from '../pipeline/judge-blobs.ts'
 import { openCustody, type CustodyBook } from '../pipeline/custody/custody-book.ts'
 import { recordErasures } from '../pipeline/custody/record-erasures.ts'
 import type { TransparencyLog } from '../pipeline/log/contract.ts'
@@ -59,6 +60,7 @@ export class OpenFolder implements AsyncDisposable {
   #withoutRegistry = false
   #reports: Promise<ReportStore> | undefined
   #log: Promise<TransparencyLog> | undefined
+  #realms: RealmReader | undefined
   #revisions: Promise<RevisionLog> | undefined
   #custody: Promise<CustodyBook> | undefined
   #listener: FolderListener | undefined
@@ -201,7 +203,11 @@ export class OpenFolder implements AsyncDisposable {
 
   async #openLog(address: string | undefined): Promise<TransparencyLog> {
     const [archive, warehouse] = [await this.archive(), await this.warehouse()]
-    const parts = { folder: this.logFolder, archive, warehouse, disk: this.#disk }
+    if (this.#realms === undefined) {
+      this.#realms = openRealmReader()
+      this.closeWith(this.#realms)
+    }
+    const parts = { folder: this.logFolder, archive, warehouse, disk: this.#disk, readRealm: this.#realms.read }
     return openFolderLog(address === undefined ? parts : { ...parts, address })
   }
 

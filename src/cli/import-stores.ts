@@ -1,13 +1,9 @@
 import { availableParallelism } from 'node:os'
 import type { ImportStores } from '../pipeline/import.ts'
-import { judgeArchived } from '../pipeline/judge-bytes.ts'
-import type { JudgeTools } from '../pipeline/judge-bytes.ts'
+import { openBlobJudge } from '../pipeline/judge-blobs.ts'
 import { openJudgePool } from '../pipeline/judge-pool.ts'
-import { noteArchived } from '../pipeline/withheld/sighting.ts'
 import { catchUp } from '../pipeline/rebuild.ts'
-import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
-import { loadTables } from '../sys/tables.ts'
 import type { World } from './command.ts'
 import type { OpenFolder } from './folder.ts'
 
@@ -19,15 +15,12 @@ export interface StoresOptions {
 }
 
 /** Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. */
-export async function completeRows(folder: OpenFolder, world: World, tools: JudgeTools): Promise<void> {
-  const seen = await folder.seenValues()
+export async function completeRows(folder: OpenFolder, world: World, options: StoresOptions): Promise<void> {
+  await using judges = openBlobJudge(options, await folder.seenValues())
   const { stored, broken } = await catchUp({
     archive: await folder.archive(),
     warehouse: await folder.warehouse(),
-    judge: (blob) => {
-      noteArchived(blob, seen)
-      return judgeArchived(blob, tools)
-    },
+    judge: judges.judge,
     onProgress: () => undefined,
     signal: world.signal,
   })
@@ -45,7 +38,6 @@ export async function withImportStores<T extends { readonly rowsLost: boolean }>
   options: StoresOptions,
   task: (stores: ImportStores) => Promise<T>,
 ): Promise<T> {
-  const tools: JudgeTools = { tables: loadTables(options), certificates: openCertificates() }
   const archive = await folder.archive()
   const warehouse = await folder.warehouse()
   await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
@@ -57,8 +49,8 @@ export async function withImportStores<T extends { readonly rowsLost: boolean }>
     clock: systemClock,
     realm: () => folder.realm(),
   }
-  await completeRows(folder, world, tools)
+  await completeRows(folder, world, options)
   const result = await task(stores)
-  if (result.rowsLost) await completeRows(folder, world, tools)
+  if (result.rowsLost) await completeRows(folder, world, options)
   return result
 }

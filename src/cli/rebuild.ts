@@ -1,10 +1,7 @@
 import { parseArgs } from 'node:util'
-import { judgeArchived } from '../pipeline/judge-bytes.ts'
-import { noteArchived } from '../pipeline/withheld/sighting.ts'
+import { openBlobJudge } from '../pipeline/judge-blobs.ts'
 import { catchUp, rebuild } from '../pipeline/rebuild.ts'
 import type { Rebuilt, Sources } from '../pipeline/rebuild.ts'
-import { openCertificates } from '../sys/certificates.ts'
-import { loadTables } from '../sys/tables.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import type { Command, World } from './command.ts'
 import { defaultFolder, withFolder } from './folder.ts'
@@ -57,19 +54,13 @@ async function run(args: readonly string[], world: World): Promise<number> {
   })
   const folder = values.folder ?? defaultFolder(world)
   return withFolder(world, { folder, name: 'rebuild', args, mustExist: true }, async (open) => {
-    const tools = {
-      tables: loadTables({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }),
-      certificates: openCertificates(),
-    }
     const seen = await open.seenValues()
     if (!values.missing) seen.clear()
+    await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }, seen)
     const sources: Sources = {
       archive: await open.archive(),
       warehouse: await open.warehouse(),
-      judge: (blob) => {
-        noteArchived(blob, seen)
-        return judgeArchived(blob, tools)
-      },
+      judge: judges.judge,
       onProgress: progressTo(world),
       signal: world.signal,
     }

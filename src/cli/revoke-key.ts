@@ -1,12 +1,10 @@
 import { instant, parseInstant } from '../model/units.ts'
 import { judgeAgain } from '../pipeline/judge-again.ts'
-import { judgeArchived } from '../pipeline/judge-bytes.ts'
+import { openBlobJudge } from '../pipeline/judge-blobs.ts'
 import { revokeLineage } from '../pipeline/receive/revoke.ts'
 import { dayOf } from '../pipeline/receive/standings.ts'
 import type { KeyRow } from '../store/registry/contract.ts'
-import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
-import { loadTables } from '../sys/tables.ts'
 import type { World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
 import { exclusively, folderDetection } from './folder-detection.ts'
@@ -75,14 +73,11 @@ async function takeOut(
     reason: backwards.reason,
     detail: { measurements: leaves.length, received_from: new Date(backwards.day * DAY_MS).toISOString().slice(0, 10) },
   })
-  const tools = {
-    tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
-    certificates: openCertificates(),
-  }
-  const judge = (blob: Parameters<typeof judgeArchived>[0]) => judgeArchived(blob, tools)
   // Bytes that only these senders brought are not common any longer.
   const seen = await folder.seenValues()
   seen.forget(leaves)
-  await judgeAgain(leaves, { archive, warehouse, judge, signal: world.signal })
+  const noted = { secret: seen.secret, note: () => undefined }
+  await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles([], world) }, noted)
+  await judgeAgain(leaves, { archive, warehouse, judge: judges.judge, signal: world.signal })
   return leaves.length
 }

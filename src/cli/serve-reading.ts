@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Names } from '../site/matrix-view.ts'
 import { openLog } from '../sys/log.ts'
-import { openCertificates } from '../sys/certificates.ts'
-import { loadTables } from '../sys/tables.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 import { closedCollector, type CollectorSettings } from './collector.ts'
 import type { World } from './command.ts'
@@ -48,8 +46,8 @@ export async function serveReading(
   const log = openLog({ level: 'warn' })
   world.err.write(`Cannot write to the data folder: ${why}. It is served for reading; nothing is accepted\n`)
   await using folder = await openReadingFolder(world, options.folder)
-  const tables = loadTables({ fingerprintFiles: fingerprintFiles([], world) })
-  await completeRows(folder, world, { tables, certificates: openCertificates() }).catch((error: unknown) => {
+  const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
+  await completeRows(folder, world, fingerprints).catch((error: unknown) => {
     world.signal.throwIfAborted()
     log.error({ error }, 'measurements that the warehouse lacks could not be judged: their pages are missing')
   })

@@ -5,7 +5,6 @@ import { loadPolicy } from '../pipeline/outside/witnesses.ts'
 import type { Frame } from '../site/pages/frame.ts'
 import type { Names } from '../site/matrix-view.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
-import { openCertificates } from '../sys/certificates.ts'
 import { systemClock } from '../sys/clock.ts'
 import { openLog } from '../sys/log.ts'
 import { loadNetworks } from '../sys/networks.ts'
@@ -199,10 +198,7 @@ async function serveWhole(
   { world, onStarted }: { readonly world: World; readonly onStarted: () => void },
 ): Promise<void> {
   await using folder = await openFolder(world, options.folder, 'serve')
-  await completeRows(folder, world, {
-    tables: loadTables({ fingerprintFiles: fingerprintFiles([], world) }),
-    certificates: openCertificates(),
-  })
+  await completeRows(folder, world, { fingerprintFiles: fingerprintFiles([], world) })
   // Where disk and checkpoint disagree nothing is served: whoever runs it is told which file.
   await folder.begunLog()
   if (options.isPublic) await refuseSimulated(await folder.warehouse(), folder.path)

@@ -21,7 +21,7 @@ export async function judgeAgain(leaves: readonly number[], sources: AgainSource
     const archived = await archive.readLeaf(leaf)
     if (archived?.kind !== 'blob') continue
     try {
-      const judged = judge(archived)
+      const judged = await judge(archived)
       if (judged !== undefined) await inserter.add(encodeRows([judged]))
     } catch (error) {
       // By the rules of today its bytes say nothing: a rebuild sets it aside.

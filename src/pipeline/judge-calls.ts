@@ -1,7 +1,9 @@
 import type { Realm } from '../model/log-entry.ts'
 import type { Provenance } from '../model/measurement.ts'
 import type { Sha256 } from '../model/units.ts'
-import type { EncodedRows } from '../store/warehouse/contract.ts'
+import type { Sighting } from '../store/seen-values/contract.ts'
+import type { EncodedRows, Judged } from '../store/warehouse/contract.ts'
+import type { ArchivedBlob } from './withheld/publish.ts'
 
 /** Values of one batch in its buffer, which both threads see and which nobody writes until the answer has come. */
 export interface JudgeCall {
@@ -28,6 +30,24 @@ export interface JudgeArchivedReply {
   readonly judged: readonly boolean[]
   /** As in JudgeReply. */
   readonly rows: EncodedRows
+}
+
+/** One measurement as it was read from the archive. */
+export interface JudgeBlobCall {
+  readonly blob: ArchivedBlob
+  /** Key under which the values that it brought are noted. */
+  readonly secret: Uint8Array
+}
+
+/** Asks for the realm of a measurement, which is the answer. */
+export interface RealmCall {
+  readonly bytes: Uint8Array
+}
+
+export interface JudgeBlobReply {
+  /** Undefined where it says nothing that we decode. */
+  readonly row: Judged | undefined
+  readonly sightings: readonly Sighting[]
 }
 
 /** What became of one value. */
@@ -61,4 +81,6 @@ export interface JudgeSetup {
 
 /** The answer of our own thread: its shape is this file's, not a stranger's. */
 export const decodeJudgeReply = (value: unknown): JudgeReply => value as JudgeReply
+export const decodeRealmReply = (value: unknown): Realm | undefined => value as Realm | undefined
+export const decodeJudgeBlobReply = (value: unknown): JudgeBlobReply => value as JudgeBlobReply
 export const decodeJudgeArchivedReply = (value: unknown): JudgeArchivedReply => value as JudgeArchivedReply

@@ -14,16 +14,24 @@ import { serveCalls } from '../sys/serve-calls.ts'
 import type { Reply } from '../sys/serve-calls.ts'
 import { loadTables } from '../sys/tables.ts'
 import type { Work } from '../sys/work-progress.ts'
-import { digest, judgeBytes, judgeHeld } from './judge-bytes.ts'
+import type { Sighting } from '../store/seen-values/contract.ts'
+import type { Judged } from '../store/warehouse/contract.ts'
+import { digest, judgeArchived, judgeBytes, judgeHeld } from './judge-bytes.ts'
 import type { JudgedBytes, JudgeTools } from './judge-bytes.ts'
 import type {
   JudgeArchivedCall,
   JudgeArchivedReply,
+  JudgeBlobCall,
+  JudgeBlobReply,
   JudgeCall,
   JudgeReply,
   JudgeSetup,
   Outcome,
+  RealmCall,
 } from './judge-calls.ts'
+import { realmOf } from './log/log-realm.ts'
+import type { ArchivedBlob } from './withheld/publish.ts'
+import { noteArchived } from './withheld/sighting.ts'
 
 /** A third of the weight of the others where they are busy. */
 const BACKGROUND_NICENESS = 5
@@ -41,6 +49,12 @@ const frames = new ByteWriter(2 ** 20)
 if (setup.background === true && process.platform === 'linux') setPriority(BACKGROUND_NICENESS)
 serveCalls({
   judge: (value, work) => judgeBatch(value as JudgeCall, work),
+  realm: (value, work) => {
+    const { bytes } = value as RealmCall
+    work.item(0, bytes.length)
+    return { value: realmOf(bytes) }
+  },
+  judgeBlob: (value, work) => judgeBlob(value as JudgeBlobCall, work),
   judgeArchived: (value, work) => judgeArchivedBatch(value as JudgeArchivedCall, work),
 })
 
@@ -65,6 +79,22 @@ function judgeBatch({ buffer, starts, ends, ids, provenance, realm }: JudgeCall,
   const value = { outcomes, frames: frames.finish(), rows: encoded } satisfies JudgeReply
   const buffers = [value.frames, encoded.verdicts.bytes, encoded.observations.bytes].map((bytes) => bytes.buffer)
   return { value, transfer: buffers }
+}
+
+function judgeBlob({ blob, secret }: JudgeBlobCall, work: Work): Reply {
+  work.item(0, blob.bytes.length)
+  const sightings: Sighting[] = []
+  noteArchived(blob, { secret, note: (found) => sightings.push(...found) })
+  return { value: { row: rowOf(blob), sightings } satisfies JudgeBlobReply }
+}
+
+function rowOf(blob: ArchivedBlob): Judged | undefined {
+  try {
+    return judgeArchived(blob, tools)
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
 }
 
 function judgeArchivedBatch(call: JudgeArchivedCall, work: Work): Reply {

@@ -79,7 +79,7 @@ describe('rebuild', () => {
     const before = await everything()
     const again = judgeUnder('2', 'signal')
     for await (const archived of archive.scan(3)) {
-      const row = archived.kind === 'blob' && archived.leafIndex !== 7 ? again(archived) : undefined
+      const row = archived.kind === 'blob' && archived.leafIndex !== 7 ? await again(archived) : undefined
       if (row !== undefined) await warehouse.insert([row])
     }
     assert.notDeepEqual(await everything(), before)

@@ -7,7 +7,7 @@ import { RowInserter } from './row-inserter.ts'
 export type Blob = Extract<Archived, { kind: 'blob' }>
 
 /** Judges the bytes of a leaf by today's rules; undefined (or an InputError) where they say nothing we decode. */
-export type JudgeBlob = (blob: Blob) => Judged | undefined
+export type JudgeBlob = (blob: Blob) => Judged | undefined | Promise<Judged | undefined>
 
 export interface Sources {
   readonly archive: Pick<Archive, 'size' | 'scan' | 'erasedLeaves'>
@@ -66,6 +66,12 @@ export async function catchUp(sources: Sources): Promise<Rebuilt> {
 const BATCH = 512
 const BATCH_BYTES = 8 * 2 ** 20
 
+/** Measurements that are being judged at once: as many threads as a machine has find work. */
+const MOST_JUDGING = 16
+
+/** What came of judging one. */
+type Settled = { readonly judged: Judged | undefined } | { readonly error: unknown }
+
 class Run {
   readonly result: Rebuilt = { stored: 0, erased: 0, undecoded: 0, broken: [] }
   readonly #sources: Sources
@@ -74,6 +80,7 @@ class Run {
   #batch: Judged[] = []
   #bytes = 0
   #aside: LeafWithoutVerdict[] = []
+  #judging: { readonly leafIndex: number; readonly settled: Promise<Settled> }[] = []
   #done = 0
 
   constructor(sources: Sources, total: number) {
@@ -88,6 +95,7 @@ class Run {
       if (archived.leafIndex >= range.until) return
       signal.throwIfAborted()
       this.#take(archived)
+      if (this.#judging.length >= MOST_JUDGING) await this.#settle()
       if (++this.#done % BATCH === 0 || this.#bytes >= BATCH_BYTES) await this.#hand()
     }
   }
@@ -104,13 +112,23 @@ class Run {
       return
     }
     this.#bytes += archived.bytes.length
-    try {
-      const judged = this.#sources.judge(archived)
-      if (judged === undefined) this.#undecoded(leafIndex)
-      else this.#batch.push(judged)
-    } catch (error) {
-      if (error instanceof InputError) this.#undecoded(leafIndex)
-      else this.result.broken.push({ leafIndex, error })
+    const judged = (async () => this.#sources.judge(archived))()
+    const settled = judged.then(
+      (found): Settled => ({ judged: found }),
+      (error: unknown): Settled => ({ error }),
+    )
+    this.#judging.push({ leafIndex, settled })
+  }
+
+  /** Takes what was judged, in the order of the leaves. */
+  async #settle(): Promise<void> {
+    const judging = this.#judging
+    this.#judging = []
+    for (const { leafIndex, settled } of judging) {
+      const found = await settled
+      if ('judged' in found && found.judged !== undefined) this.#batch.push(found.judged)
+      else if ('judged' in found || found.error instanceof InputError) this.#undecoded(leafIndex)
+      else this.result.broken.push({ leafIndex, error: found.error })
     }
   }
 
@@ -120,6 +138,7 @@ class Run {
   }
 
   async #hand(): Promise<void> {
+    await this.#settle()
     const batch = this.#batch
     const aside = this.#aside
     this.#batch = []

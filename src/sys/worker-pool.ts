@@ -76,6 +76,8 @@ const CLOCK_FACTOR = 10
 interface Seen {
   readonly sequence: number
   readonly at: number
+  /** Name of the thread, once it was heard, and the processor time that it had used then. */
+  readonly thread: string | undefined
   readonly processor: number | undefined
 }
 
@@ -232,8 +234,9 @@ function overrunOf(slot: Slot, budget: WorkBudget): 'slow' | 'late' | undefined 
   const at = slot.open.size === 0 ? undefined : readProgress(slot.progress)
   if (at === undefined) return undefined
   const now = performance.now()
-  if (slot.seen?.sequence !== at.sequence) {
-    slot.seen = { sequence: at.sequence, at: now, processor: processorMs(slot.thread) }
+  // A thread may be at work before its first word was heard: what it uses is counted from then on.
+  if (slot.seen?.sequence !== at.sequence || slot.seen.thread !== slot.thread) {
+    slot.seen = { sequence: at.sequence, at: now, thread: slot.thread, processor: processorMs(slot.thread) }
     return undefined
   }
   const allowed = allowedMs(budget, at.bytes)

@@ -9,6 +9,8 @@ import type { Warehouse } from '../../store/warehouse/contract.ts'
 export interface RealmParts {
   readonly archive: Pick<Archive, 'size' | 'scan'>
   readonly warehouse: Pick<Warehouse, 'hasReal' | 'hasSimulated' | 'missingLeaves'>
+  /** Reads the realm of a measurement outside this thread; absent: `realmOf`. */
+  readonly readRealm?: (bytes: Uint8Array) => Promise<Realm | undefined>
 }
 
 /** Realms of which measurements stand in a folder, judged or not: none, one or both. */
@@ -39,14 +41,14 @@ export const otherRealm = (realm: Realm, leafIndex?: number): InputError =>
 
 /** Archived measurements that the warehouse knows nothing of yet, with their realm; what says nothing we decode is of none. */
 async function* unjudged(
-  { archive, warehouse }: RealmParts,
+  { archive, warehouse, readRealm = async (bytes) => realmOf(bytes) }: RealmParts,
   range: { readonly from: number; readonly until: number },
 ): AsyncGenerator<{ readonly leafIndex: number; readonly realm: Realm }, void, undefined> {
   // From where the tree ends: over millions of leaves the whole question takes seconds.
   for (const gap of await warehouse.missingLeaves(range.until, range.from)) {
     for await (const archived of archive.scan(gap.from)) {
       if (archived.leafIndex >= gap.until) break
-      const realm = archived.kind === 'blob' ? realmOf(archived.bytes) : undefined
+      const realm = archived.kind === 'blob' ? await readRealm(archived.bytes) : undefined
       if (realm !== undefined) yield { leafIndex: archived.leafIndex, realm }
     }
   }

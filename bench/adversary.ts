@@ -15,6 +15,7 @@ const SEED = 4_000_000
 /** What an adversary did to all evenings. */
 interface Tally {
   readonly quiet: number
+  readonly restricted: number
   readonly shown: number
   readonly made: number
   readonly removed: number
@@ -45,8 +46,9 @@ async function tally(honest: number, forged: number, evenings: number): Promise<
   const how = (what: 'made' | 'removed' | 'moved'): readonly string[] => [...new Set(all.flatMap((one) => one[what]))]
   return {
     quiet: quiet.length,
+    restricted: restricted.length,
     shown: restricted.filter(({ shown }) => shown).length,
-    made: count(quiet, 'made'),
+    made: count(all, 'made'),
     removed: count(restricted, 'removed'),
     moved: count(restricted, 'moved'),
     max_devices: Math.max(...all.map(({ devices }) => devices)),
@@ -56,10 +58,13 @@ async function tally(honest: number, forged: number, evenings: number): Promise<
 
 const rowsOf = (forged: number, found: Tally): readonly Figure[] => {
   const few = forged === 1
-  const named = (what: readonly string[]): string => (what.length === 0 ? '' : ` (${what.join('; ')})`)
+  const named = ([first, second, ...more]: readonly string[]): string => {
+    const shown = [first, second].filter((name) => name !== undefined)
+    return shown.length === 0 ? '' : ` (${shown.join('; ')}${more.length > 0 ? `; ${more.length} more ways` : ''})`
+  }
   return [
     {
-      figure: `${forged} of the adversary: made, of ${found.quiet} quiet evenings${named(found.how.made)}`,
+      figure: `${forged} of the adversary: made, of ${found.quiet + found.restricted} evenings${named(found.how.made)}`,
       value: found.made,
       ...(few ? { target: '0', met: found.made === 0 } : {}),
     },
@@ -86,8 +91,8 @@ const rowsOf = (forged: number, found: Tally): readonly Figure[] => {
 async function needed(honest: number, evenings: number): Promise<Readonly<Record<'make' | 'remove', number | null>>> {
   const found: Record<'make' | 'remove', number | null> = { make: null, remove: null }
   for (let forged = 1; forged <= 2 * honest && (found.make === null || found.remove === null); forged++) {
-    const { quiet, shown, made, removed } = await tally(honest, forged, evenings)
-    if (found.make === null && made * 2 >= quiet) found.make = forged
+    const { quiet, restricted, shown, made, removed } = await tally(honest, forged, evenings)
+    if (found.make === null && made * 2 >= quiet + restricted) found.make = forged
     if (found.remove === null && removed * 2 >= shown) found.remove = forged
   }
   return found

@@ -132,10 +132,15 @@ function mainRows(main: Summary): readonly Figure[] {
     { figure: '  nine in ten within; never', value: `${delay(main.delay90)}; ${(100 * main.neverAlarmed).toFixed(1)} %` }, // prettier-ignore
     { figure: '  false alarms a quiet year', value: main.falseAlarmsPerQuietYear, target: '≤ 1', met: main.falseAlarmsPerQuietYear <= 1 }, // prettier-ignore
     { figure: '  restrictions with more than one alarm', value: main.flapping },
-    { figure: '95 % intervals that hold the truth', value: percent(coverage95), target: '93–97 %', met: within(coverage95.value, 0.93, 0.97) }, // prettier-ignore
+    { figure: '95 % intervals, as wide as without any one device, that hold the truth', value: percent(coverage95), target: '≥ 95 %', met: coverage95.value >= 0.95 }, // prettier-ignore
     { figure: '  of starts', value: percent(main.start95) },
     { figure: '  of ends', value: percent(main.end95) },
-    { figure: '50 % intervals that hold the truth', value: main.coverage50 },
+    {
+      figure: '50 % intervals that hold the truth',
+      value: main.coverage50,
+      target: '0.45–0.6',
+      met: within(main.coverage50, 0.45, 0.6),
+    },
     { figure: 'Median width of 95 % intervals, start and end', value: `${main.startWidth.toFixed(0)} and ${main.endWidth.toFixed(0)} min` }, // prettier-ignore
     { figure: 'Found restrictions that one incident covers', value: main.oneIncident },
     { figure: '  with P(one episode) below 0.9', value: main.pOneBelow },
@@ -155,8 +160,8 @@ const modelRows = (model: Summary): readonly Figure[] => [
   {
     figure: 'Generator equal to the model: 95 % intervals, without the margin',
     value: percent(model.coverage95),
-    target: '94–96 %',
-    met: model.coverage95.value >= 0.94 && model.coverage95.value <= 0.96,
+    target: '≥ 95 %',
+    met: model.coverage95.value >= 0.95,
   },
 ]
 

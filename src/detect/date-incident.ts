@@ -76,7 +76,8 @@ export function dateIncident(series: Analysed, span: Span, { without, told }: Da
   const about = { from: instant(points.at[frame.from]!), until: instant(points.at[frame.to]!) } // within the points
   const alarm = alarmOf(series.alarms, points.at[span.from]!, points.at[span.to]!)
   return {
-    state: witnesses > settings.floorProbes && !restsOnOneDevice(without, core) ? stateOf(counts) : 'insufficient',
+    state:
+      witnesses > settings.floorProbes && !restsOnOneDevice(points, without, core) ? stateOf(counts) : 'insufficient',
     running: end.running,
     start: edges('start').edge,
     end: end.edge,

@@ -11,7 +11,7 @@ import type { Chain } from './transition.ts'
 const MOST_TRIED = 16
 const HOUR = 3_600_000
 const EARLIER_BURSTS = 8
-/** Least γ that must remain without any one of them: at ½ full restrictions that three devices see are lost, too. */
+/** Least mean of γ that must remain without any one of them: at ½ restrictions that three devices see are lost, too. */
 export const LEAST_LEFT = 0.2
 
 /** A stretch of points, both ends included. */
@@ -65,11 +65,18 @@ export function runWithout(
   }
 }
 
-/** Whether γ stays below .2 over a stretch without some one device. */
-export const restsOnOneDevice = (without: readonly WithoutOne[], [from, to]: Stretch): boolean =>
+/**
+ * Whether a stretch rests on some one device: without it the mean of γ over the time of the stretch is below .2. The highest
+ * γ would not do: in eight hours that one device makes, the others fail by chance at some point.
+ */
+export const restsOnOneDevice = ({ at }: Points, without: readonly WithoutOne[], [from, to]: Stretch): boolean =>
   without.some((one) => {
-    for (let k = from; k <= to; k++) if (one.restricted[k - one.from]! >= LEAST_LEFT) return false // within the stretch
-    return true
+    if (from === to) return one.restricted[from - one.from]! < LEAST_LEFT // within the stretch, here and below
+    let left = 0
+    for (let k = from + 1; k <= to; k++)
+      left += ((one.restricted[k - one.from]! + one.restricted[k - 1 - one.from]!) / 2) * (at[k]! - at[k - 1]!)
+    const time = at[to]! - at[from]!
+    return time === 0 ? one.restricted[from - one.from]! < LEAST_LEFT : left < LEAST_LEFT * time
   })
 
 /**

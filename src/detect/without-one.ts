@@ -18,7 +18,7 @@ import { findSpans, type Span } from './spans.ts'
 import { countWitnesses, evidenceOfBurst } from './witnesses.ts'
 
 /** Devices without which one stretch is looked at as a whole: those without which it is surest. */
-const MOST_SUSPECTS = 4
+const MOST_SUSPECTS = 16
 /** Least peak of an incident that one device denies: without the best one of many, chance reaches .99 on evenings of load. */
 export const DENIED_PEAK = 0.999
 const MINUTE = 60_000

@@ -138,7 +138,7 @@ describe('one device among honest ones', () => {
 describe('one device that goes on failing after a restriction', () => {
   it('makes no second one of what others fail by chance in eight hours', () => {
     const evening = makeEvening(4_000_040, { devices: 8, restricted: true })
-    const strategy = STRATEGIES['passes at the edges, fails beyond them']!
+    const strategy = STRATEGIES['passes at the edges, fails beyond them']! // one of the list
     const after = published(withAdversary(evening, strategy, { devices: 1, seed: 4_000_040 }), evening.until)
     assert.deepEqual(
       after.map(({ running, state }) => [running, state]),

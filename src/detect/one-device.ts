@@ -71,12 +71,14 @@ export function runWithout(
  */
 export const restsOnOneDevice = ({ at }: Points, without: readonly WithoutOne[], [from, to]: Stretch): boolean =>
   without.some((one) => {
-    if (from === to) return one.restricted[from - one.from]! < LEAST_LEFT // within the stretch, here and below
     let left = 0
-    for (let k = from + 1; k <= to; k++)
-      left += ((one.restricted[k - one.from]! + one.restricted[k - 1 - one.from]!) / 2) * (at[k]! - at[k - 1]!)
-    const time = at[to]! - at[from]!
-    return time === 0 ? one.restricted[from - one.from]! < LEAST_LEFT : left < LEAST_LEFT * time
+    let time = 0
+    for (let k = from + 1; k <= to; k++) {
+      const piece = at[k]! - at[k - 1]! // within the points, here and below
+      left += ((one.restricted[k - one.from]! + one.restricted[k - 1 - one.from]!) / 2) * piece
+      time += piece
+    }
+    return time === 0 ? one.restricted[from - one.from]! < LEAST_LEFT : left < LEAST_LEFT * time // within the stretch
   })
 
 /**

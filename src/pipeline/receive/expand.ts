@@ -14,6 +14,37 @@ export const mostExpanded = (length: number): number => Math.min(MOST_BYTES, FRE
 /** Largest window of a zstd frame that is decoded: what it may claim of memory before a byte has come out. */
 const MOST_WINDOW_LOG = 24
 
+const GZIP_TRAILER = 4
+const ZSTD_MAGIC = 0xfd2fb528
+/** Bytes of the length in a frame header of zstd, by its two flags (RFC 8878 §3.1.1.1). */
+const ZSTD_SIZES = [0, 2, 4, 8] as const
+
+/** Length that a zstd frame says it expands to; undefined where it says none. */
+function zstdLength(body: DataView): number | undefined {
+  if (body.byteLength < 18 || body.getUint32(0, true) !== ZSTD_MAGIC) return undefined
+  const flags = body.getUint8(4)
+  const single = (flags & 0x20) !== 0
+  const bytes = ZSTD_SIZES[flags >> 6] ?? 0
+  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][flags & 3] ?? 0)
+  if (bytes === 0) return single ? body.getUint8(at) : undefined
+  if (bytes === 2) return body.getUint16(at, true) + 256
+  return bytes === 4 ? body.getUint32(at, true) : Number(body.getBigUint64(at, true))
+}
+
+/**
+ * Bytes that a body expands to by what it says of itself (RFC 1952 §2.3.1, RFC 8878 §3.1.1.1): what it costs to read,
+ * before it is read. `expandBody` refuses a body that holds more than it says.
+ */
+export function expectedLength(body: Uint8Array, encoding: string): number {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  const said = (): number | undefined => {
+    if (encoding === 'zstd') return zstdLength(view)
+    return body.length < 18 ? undefined : view.getUint32(body.length - GZIP_TRAILER, true)
+  }
+  if (encoding === '' || encoding === 'identity') return body.length
+  return Math.min(said() ?? Infinity, mostExpanded(body.length))
+}
+
 const refuse = (code: string, found: string, expected: string): InputError =>
   new InputError(`Cannot read body: ${found}`, { code, path: 'body', expected })
 
@@ -23,7 +54,7 @@ const refuse = (code: string, found: string, expected: string): InputError =>
  */
 export function expandBody(body: Uint8Array, encoding: string): Uint8Array {
   if (encoding === '' || encoding === 'identity') return bounded(body)
-  const maxOutputLength = mostExpanded(body.length)
+  const maxOutputLength = Math.max(1, expectedLength(body, encoding))
   try {
     if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(body, { maxOutputLength })
     if (encoding === 'zstd')

@@ -40,6 +40,19 @@ describe('FairQueue', () => {
     assert.deepEqual(queue.takeAllOf('c'), [])
   })
 
+  it('takes light items before heavy ones of any sender, but for every fourth time', () => {
+    const queue = new FairQueue<string>(
+      (item) => item,
+      (item) => item.startsWith('heavy'),
+    )
+    for (let nth = 0; nth < 6; nth++) queue.push(`heavy ${nth}`)
+    for (let nth = 0; nth < 6; nth++) queue.push(`light ${nth}`)
+    const order = Array.from({ length: 12 }, () => queue.take((_, taken) => taken === 0)[0]?.slice(0, 5))
+    assert.deepEqual(order.slice(0, 8), ['light', 'light', 'light', 'heavy', 'light', 'light', 'light', 'heavy'])
+    assert.deepEqual(order.slice(8), ['heavy', 'heavy', 'heavy', 'heavy'])
+    assert.equal(queue.length, 0)
+  })
+
   it('loses and doubles nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-d][0-9]$/)), fc.nat(5), (items, most) => {

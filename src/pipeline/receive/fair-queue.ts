@@ -1,15 +1,23 @@
+/** One in so many times a heavy item comes first although light ones wait. */
+const HEAVY_TURN = 4
+
 /**
  * What waits, in one row for each sender: the senders take turns, so that many items of one of them, however costly, keep
- * an item of another waiting for no more than one of theirs.
+ * an item of another waiting for no more than one of theirs. Light items come before heavy ones, whoever sent them, but for
+ * every fourth time: many senders with heavy items hold up no light one, and no heavy one waits without end.
  */
 export class FairQueue<Item> {
   readonly #keyOf: (item: Item) => string
+  readonly #isHeavy: (item: Item) => boolean
   /** In the order of their turns; no row is empty. */
-  readonly #rows = new Map<string, Item[]>()
+  readonly #light = new Map<string, Item[]>()
+  readonly #heavy = new Map<string, Item[]>()
   #length = 0
+  #turn = 0
 
-  constructor(keyOf: (item: Item) => string) {
+  constructor(keyOf: (item: Item) => string, isHeavy: (item: Item) => boolean = () => false) {
     this.#keyOf = keyOf
+    this.#isHeavy = isHeavy
   }
 
   get length(): number {
@@ -18,8 +26,9 @@ export class FairQueue<Item> {
 
   push(item: Item): void {
     const key = this.#keyOf(item)
-    const row = this.#rows.get(key)
-    if (row === undefined) this.#rows.set(key, [item])
+    const rows = this.#rowsOf(item)
+    const row = rows.get(key)
+    if (row === undefined) rows.set(key, [item])
     else row.push(item)
     this.#length++
   }
@@ -28,7 +37,8 @@ export class FairQueue<Item> {
   putBack(items: readonly Item[]): void {
     for (const item of items.toReversed()) {
       const key = this.#keyOf(item)
-      this.#rows.set(key, [item, ...(this.#rows.get(key) ?? [])])
+      const rows = this.#rowsOf(item)
+      rows.set(key, [item, ...(rows.get(key) ?? [])])
       this.#length++
     }
   }
@@ -36,27 +46,42 @@ export class FairQueue<Item> {
   /** Takes one item of each sender in turn, until `fits` refuses one or none is left. */
   take(fits: (item: Item, taken: number) => boolean): Item[] {
     const taken: Item[] = []
-    for (let next = this.#first(); next !== undefined && fits(next.item, taken.length); next = this.#first()) {
+    const heavyFirst = ++this.#turn % HEAVY_TURN === 0
+    const first = (): ReturnType<typeof firstOf<Item>> =>
+      (heavyFirst && taken.length === 0 ? firstOf(this.#heavy) : undefined) ??
+      firstOf(this.#light) ??
+      firstOf(this.#heavy)
+    for (let next = first(); next !== undefined && fits(next.item, taken.length); next = first()) {
+      const rows = this.#rowsOf(next.item)
       taken.push(next.item)
       this.#length--
-      this.#rows.delete(next.key)
+      rows.delete(next.key)
       next.row.shift()
       // At the end of the turns.
-      if (next.row.length > 0) this.#rows.set(next.key, next.row)
+      if (next.row.length > 0) rows.set(next.key, next.row)
     }
     return taken
   }
 
   /** Takes all items of one sender. */
   takeAllOf(key: string): readonly Item[] {
-    const row = this.#rows.get(key) ?? []
-    this.#rows.delete(key)
-    this.#length -= row.length
-    return row
+    const all = [this.#light, this.#heavy].flatMap((rows) => {
+      const row = rows.get(key) ?? []
+      rows.delete(key)
+      return row
+    })
+    this.#length -= all.length
+    return all
   }
 
-  #first(): { readonly key: string; readonly row: Item[]; readonly item: Item } | undefined {
-    for (const [key, row] of this.#rows) return { key, row, item: row[0]! } // no row is empty
-    return undefined
+  #rowsOf(item: Item): Map<string, Item[]> {
+    return this.#isHeavy(item) ? this.#heavy : this.#light
   }
+}
+
+function firstOf<Item>(
+  rows: ReadonlyMap<string, Item[]>,
+): { readonly key: string; readonly row: Item[]; readonly item: Item } | undefined {
+  for (const [key, row] of rows) return { key, row, item: row[0]! } // no row is empty
+  return undefined
 }

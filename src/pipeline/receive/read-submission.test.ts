@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { webMeasurement, type Json } from '../../../test/kit/measurement.ts'
 import { wrapped } from '../../../test/kit/signed-submission.ts'
 import { parseInstant } from '../../model/units.ts'
-import { MOST_BYTES } from './expand.ts'
+import { expandBody, expectedLength, MOST_BYTES, mostExpanded } from './expand.ts'
 import { readSubmission, Refused, type ReadOptions } from './read-submission.ts'
 
 const now = parseInstant('2025-03-01 16:00:00')
@@ -26,6 +26,27 @@ const refusal = (body: string | Uint8Array, options: Partial<ReadOptions> = {}):
   }
   return 'taken'
 }
+
+describe('expectedLength()', () => {
+  it('is what a body expands to, before it is expanded', () => {
+    for (const length of [0, 1, 200, 255, 256, 300, 65_791, 65_792, 70_000, 900_000]) {
+      const bytes = Buffer.alloc(length, 'x')
+      assert.equal(expectedLength(bytes, ''), length)
+      assert.equal(expectedLength(gzipSync(bytes), 'gzip'), length)
+      const zstd = zstdCompressSync(bytes)
+      const said = expectedLength(zstd, 'zstd')
+      assert.ok(said === length || said === mostExpanded(zstd.length), `${said} for ${length}`)
+      assert.equal(expandBody(zstd, 'zstd').length, length)
+    }
+  })
+
+  it('cannot be made smaller than what is expanded', () => {
+    const lying = gzipSync(Buffer.alloc(100_000, 'x'))
+    lying.writeUInt32LE(10, lying.length - 4)
+    assert.equal(expectedLength(lying, 'gzip'), 10)
+    assert.throws(() => expandBody(lying, 'gzip'), { code: 'too_large' })
+  })
+})
 
 describe('readSubmission()', () => {
   it('knows a measurement by the digest of the text in the wrapper, as it was written', () => {

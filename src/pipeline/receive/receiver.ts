@@ -7,6 +7,7 @@ import { SALT_BYTES } from '../../store/archive/record.ts'
 import type { Clock } from '../../sys/clock.ts'
 import type { LostReason, WorkerPool } from '../../sys/worker-pool.ts'
 import { BATCH, BatchReader, type ReadBodies } from './batch-reader.ts'
+import { expectedLength } from './expand.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { SeenValues } from '../../store/seen-values/contract.ts'
 import { sightingOf } from '../withheld/sighting.ts'
@@ -59,8 +60,13 @@ const LOST = {
   slow: { code: 'too_costly', message: 'Reading the measurement takes more work than its length allows' },
 } as const
 
+/** A body that expands to more is heavy: real ones have some tens of KB, a few some hundred. */
+const HEAVY_BYTES = 512 * 1024
+
 interface Waiting {
   readonly posted: Posted
+  /** Bytes of the body when expanded. */
+  readonly weight: number
   resolve(received: Received): void
   reject(error: unknown): void
 }
@@ -75,7 +81,10 @@ export class Receiver implements AsyncDisposable {
   readonly #threads: number
   readonly #open = new Set<Promise<void>>()
   readonly #reader: BatchReader
-  readonly #waiting = new FairQueue<Waiting>(({ posted }) => posted.prefix ?? NO_PREFIX)
+  readonly #waiting = new FairQueue<Waiting>(
+    ({ posted }) => posted.prefix ?? NO_PREFIX,
+    (waiting) => waiting.weight > HEAVY_BYTES,
+  )
   #reading = 0
   #stopped = false
   #waitingBytes = 0
@@ -102,7 +111,7 @@ export class Receiver implements AsyncDisposable {
     this.#count++
     this.#waitingBytes += posted.body.length
     return new Promise<Received>((resolve, reject) => {
-      this.#waiting.push({ posted, resolve, reject })
+      this.#waiting.push({ posted, weight: expectedLength(posted.body, posted.encoding), resolve, reject })
       this.#start()
     }).finally(() => {
       this.#count--
@@ -157,8 +166,8 @@ export class Receiver implements AsyncDisposable {
 
   #takeBatch(): readonly Waiting[] {
     let bytes = 0
-    return this.#waiting.take(({ posted }, taken) => {
-      bytes += posted.body.length
+    return this.#waiting.take(({ weight }, taken) => {
+      bytes += weight
       return taken === 0 || (taken < BATCH.bodies && bytes <= BATCH.bytes)
     })
   }

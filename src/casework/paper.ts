@@ -103,7 +103,7 @@ export interface LawPin {
 /** Letters of a digest that stand in the foot of a page; the list of the law used has all of it. */
 const DIGEST_IN_FOOT = 12
 
-/** What stands at the foot of every page beside its number. */
+/** The foot of every page, next to its number. */
 export const footOf = ({ id, law, lang }: Paper): string =>
   law === undefined
     ? id

@@ -120,7 +120,7 @@ export async function openCollector(
     },
     threads,
   )
-  // A server that is told to end begins nothing more: a costly body of today keeps nobody from stopping it.
+  // A server that is told to end begins nothing more: a costly body does not keep it from stopping.
   world.signal.addEventListener('abort', () => receiver.stop(), { once: true })
   return {
     ...openQuestions(settings, networks),

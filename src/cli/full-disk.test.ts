@@ -111,7 +111,7 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
     await showsAll(served)
   })
 
-  for (const [what, spoil, mend] of [
+  for (const [what, spoil, repair] of [
     ['full', () => disk.fill(), () => disk.empty()],
     ['mounted for reading only', () => disk.remount('ro'), () => disk.remount('rw')],
   ] as const)
@@ -127,7 +127,7 @@ describe('A server whose disk is small', { skip: noSmallDisk }, () => {
         assert.deepEqual(await health(served), { status: 'degraded', reasons: ['read_only'] })
         assert.equal(await statusOf(served, 'en/report'), 200)
       } finally {
-        await mend()
+        await repair()
       }
       await using served = await start()
       assert.equal((await submitInvited(served)).status, 200)

@@ -23,7 +23,7 @@ type Lie = (
   honest: Uint8Array,
 ) => { readonly status?: number; readonly body: string | Uint8Array } | undefined
 
-/** Stands before a served folder and hands on what it answers, but for lies. */
+/** A proxy of a served folder that passes on its answers, except for lies. */
 class Between implements AsyncDisposable {
   lie: Lie = () => undefined
   readonly paths: string[] = []

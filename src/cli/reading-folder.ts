@@ -87,7 +87,7 @@ export async function openReadingFolder(world: World, folder: string): Promise<R
 /** `seal`: from now on every change fails. */
 export type ReadingFolder = OpenFolder & { readonly seal: () => void }
 
-/** In memory where the system has such a folder: what people told stands in it. */
+/** In memory where the system has such a folder: it holds what people reported. */
 async function makeWork(folder: string): Promise<string> {
   let last: unknown
   for (const parent of workParents()) {
@@ -113,7 +113,7 @@ async function fillWork(folder: string, work: string): Promise<void> {
   if (names.includes('warehouse')) await shadowWarehouse(join(folder, 'warehouse'), join(work, 'warehouse'))
   for (const inner of ['registry', 'derived'].filter((name) => names.includes(name))) {
     await mkdir(join(work, inner), { mode: 0o700 })
-    // A file of SQLite and its write-ahead log: together they are the last state, whoever died over them.
+    // A file of SQLite and its write-ahead log: together they are the last state, also after a crash.
     for (const name of await readdir(join(folder, inner)))
       if (/\.sqlite(?:-wal)?$/.test(name)) await copyFile(join(folder, inner, name), join(work, inner, name))
   }

@@ -27,7 +27,7 @@ const NO_CERTIFICATES: Certificates = { describe: () => undefined, chainState: (
 
 /**
  * A measurement that was sent to us as it is published: what servers wrote is withheld unless it may be opened, and what
- * the judge asks of it stands beside. Throws InputError where a field that is read has a wrong type.
+ * the judge asks of it is added. Throws InputError where a field that is read has a wrong type.
  */
 export function withholdMeasurement(json: unknown, { tables, commit, open }: WithholdTools): WithheldMeasurement {
   const { hashed, values } = withheldForm(json, commit)

@@ -37,7 +37,7 @@ const FLAT_DRAWS = 500
 /** At most this share of exchanges passes where a service is called restricted. */
 const LEAKING = 0.15
 
-/** What is known beside the series of an incident. */
+/** What is known in addition to the series of an incident. */
 export interface DateOptions {
   /** γ around it without each device. */
   readonly without: readonly WithoutOne[]

@@ -72,7 +72,7 @@ export const regionOf = (regions: readonly Region[], { from }: Span): Region =>
 const overlaps = (a: Stretch, b: Stretch): boolean => a[0] <= b[1] && b[0] <= a[1]
 
 /**
- * Incidents that all devices but one show and that one denies, whatever it says: those of the series without that device
+ * Incidents that all devices but one show and that one denies: those of the series without that device
  * that rest on no other single one, where nothing is published with it. Its readings are counted, as against.
  */
 export function deniedIncidents(

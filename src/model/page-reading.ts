@@ -26,7 +26,7 @@ export interface PageReading {
   readonly location?: readonly LocationWord[]
 }
 
-/** Stands where a text of a server is withheld. */
+/** In place of a text of a server that is withheld. */
 export const WITHHELD = '[withheld]'
 
 /** Of an answer of which nothing was read. */

@@ -60,7 +60,7 @@ export function parsePlainPattern(text: string): PlainPattern | undefined {
   return { places, atStart, atEnd, certain: certainOf(places) }
 }
 
-/** Whether an odd number of backslashes stands before a place. */
+/** Whether an odd number of backslashes precedes a place. */
 function isEscaped(text: string, at: number): boolean {
   let from = at
   while (text[from - 1] === '\\') from--

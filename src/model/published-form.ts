@@ -5,7 +5,7 @@ const PUBLISHED = 'x_published'
 /** Root member of the hashed form: the commitments. */
 export const COMMITMENTS = 'x_withheld'
 
-/** Stands in the hashed form for one withheld value. */
+/** In the hashed form, in place of one withheld value. */
 export interface Commitment {
   /** SHA-256 of the salt and the value's JSON. */
   readonly sha256: string
@@ -19,7 +19,7 @@ export interface Opening {
   readonly value: unknown
 }
 
-/** What stands behind the hashed form. */
+/** What follows the hashed form. */
 export interface Published {
   readonly read: Readonly<Record<string, unknown>>
   /** By JSON pointer. */
@@ -33,7 +33,7 @@ export interface ReadForm extends Published {
   readonly commitments: Readonly<Record<string, Commitment>>
 }
 
-/** The hashed form with what stands behind it: cutting the last member off gives the hashed form again, byte by byte. */
+/** The hashed form with what follows it: cutting the last member off gives the hashed form again, byte by byte. */
 export const formatPublished = (hashed: string, { read, opened }: Published): string =>
   `${hashed.slice(0, -1)},"${PUBLISHED}":${JSON.stringify({ read, opened })}}`
 

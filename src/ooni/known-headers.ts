@@ -19,7 +19,7 @@ const KNOWN = new Set(
     'x-served-by x-timer x-ua-compatible x-varnish x-xss-protection',
   ].flatMap((line) => line.split(' ')),
 )
-/** Headers of a request that the client wrote itself, whatever it was answered before. */
+/** Headers of a request that the client wrote itself, independent of earlier answers. */
 const OWN = new Set(['accept', 'accept-encoding', 'accept-language', 'connection', 'host', 'user-agent'])
 
 /** Whether a header's name is shown. */

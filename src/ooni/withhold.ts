@@ -24,7 +24,7 @@ export interface WithheldForm {
 }
 
 /**
- * Keys whose texts our own or OONI's client chose, or words of a closed list: no server can write into them. Whatever is
+ * Keys whose texts our own or OONI's client chose, or words of a closed list: no server can write into them. A text
  * under another key is withheld, so that a key that a later client invents is withheld until it is looked at.
  */
 const KEPT = new Set(

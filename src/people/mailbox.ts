@@ -80,7 +80,7 @@ const MOST_TYPED = 320
 const bytes = (text: string): number => Buffer.byteLength(text)
 
 /**
- * Top domains that lead to no mailbox of the internet, but may lead to a machine beside the server or to an onion service:
+ * Top domains that lead to no mailbox of the internet, but may lead to a machine in the network of the server or to an onion service:
  * special-use names of IANA (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476), ICANN's `internal`, and names that
  * private networks use. Documentation names (`example`, `test`) stay: they lead nowhere.
  */

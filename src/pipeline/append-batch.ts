@@ -39,7 +39,7 @@ export interface AppendTools {
  * Judges values in the worker of a lease, appends them to the archive (durable when this resolves) and hands their
  * rows on to the warehouse. A value that ends its thread is rejected, as `value.crashed` or `value.slow`, and costs no
  * other. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an earlier one
- * waits for a lease would wait for ever.
+ * waits for a lease would never return.
  */
 export async function appendBatch(
   lease: Lease,

@@ -94,7 +94,7 @@ export class BriefPages<P> {
     this.#sweepLater()
   }
 
-  /** What is forgotten is taken off the heap, too, once it is due: nobody may ask for a page again for hours. */
+  /** What is forgotten is taken off the heap, too, once it is due: the next request may come hours later. */
   #sweepLater(): void {
     if (this.#sweep !== undefined) return
     this.#sweep = setTimeout(() => {

@@ -19,7 +19,7 @@ export type Answer =
 
 /**
  * Why a call has no answer: its thread `ended` (out of memory, most likely), one item was `slow` (it used its budget of the
- * processor), or `late` (the clock ran out where nobody can say how much of the processor was used).
+ * processor), or `late` (the clock ran out where it is not known how much of the processor was used).
  */
 export type LostReason = 'ended' | 'slow' | 'late'
 

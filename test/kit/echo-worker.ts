@@ -11,7 +11,7 @@ serveCalls({
     throw new Error(String(value))
   },
   exit: () => process.exit(3),
-  /** Works on each item for as long as it says, of the processor; for ever where that is Infinity. */
+  /** Works on each item for as long as it says, of the processor; without end where that is Infinity. */
   work: (value, work) => {
     const items = value as readonly number[]
     for (const [nth, ms] of items.entries()) {

@@ -1,5 +1,5 @@
 // Loaded before the program (node --import), in each of its threads: a document with one of these words costs without end,
-// as one would for which a search of ours is slow and nobody knows it yet.
+// as one would for which a search of ours is slow and not known yet.
 import { isMainThread, workerData } from 'node:worker_threads'
 import { ENDLESS_TO_JUDGE, ENDLESS_TO_READ, ENDLESS_TO_SHOW } from './endless-words.ts'
 

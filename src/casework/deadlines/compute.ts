@@ -19,7 +19,7 @@ export interface Occurrence {
   readonly record?: string
 }
 
-/** Why a date must be read by a lawyer before anybody relies on it. A closed list; texts: `deadline.doubt.<doubt>`. */
+/** Why a date must be read by a lawyer before a person relies on it. A closed list; texts: `deadline.doubt.<doubt>`. */
 export const DOUBTS = [
   'rule', // no lawyer's check of its provision is on record
   'sources', // sources give several lengths: the shortest is the safe one

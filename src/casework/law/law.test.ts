@@ -251,7 +251,7 @@ describe('a case that was built before', () => {
   })
 })
 
-/** An article, a number of a law or a decision as somebody would type it into code. */
+/** An article, a number of a law or a decision as it would be typed into code. */
 const CITATION =
   /\d-бап|стат[ьеи]\p{L}* \d|\bart(icle|\.)s? ?\d|пункт\p{L}* \d|\d-тармақ|paras?\. ?\d|\brule \d|№ ?\d+-|No\. ?\d|\b\d+-[IVX]{1,4}\b|C\/GC|CCPR\/|A\/HRC|\b\d{4,5}\/\d{2,4}\b|\b(19|20)\d\d года|жылғы \d/iu
 

@@ -27,7 +27,7 @@ export interface Lowered {
   readonly title: string
   readonly kicker: string
   readonly id: string
-  /** What stands at the foot of every page. */
+  /** The foot of every page. */
   readonly foot: string
   readonly banner: string
   readonly date: readonly number[]

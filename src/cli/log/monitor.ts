@@ -114,7 +114,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   return 0
 }
 
-/** One round. What was said last is said again only where it changed: an alert each ten minutes is read by nobody. */
+/** One round. What was said last is said again only where it changed: no one reads an alert every ten minutes. */
 async function watchOnce(watching: Watching, said = ''): Promise<readonly Alert[]> {
   const { address, state: path, world, json, accept } = watching
   const before = await readMonitorState(path)
@@ -126,7 +126,7 @@ async function watchOnce(watching: Watching, said = ''): Promise<readonly Alert[
     world.err.write(`Both signed checkpoints are kept in "${printable(kept)}": they prove the fork\n`)
   }
   const { alerts, next } = found
-  // After an alert the state stays: what was wrong is found again until it is over, or somebody accepts it.
+  // After an alert the state stays: what was wrong is found again until it is over or accepted.
   if (next !== undefined && (isPassing(alerts) || accept)) await writeMonitorState(path, next)
   if (json)
     world.out.write(`${JSON.stringify({ url: address.origin, first: before === undefined, ...summary(found) })}\n`)

@@ -58,7 +58,7 @@ export interface Fork {
   readonly name: string
 }
 
-/** Writes the evidence of a fork beside the state, once; gives the path. */
+/** Writes the evidence of a fork next to the state, once; gives the path. */
 export async function keepFork(state: string, fork: Fork, about: { readonly url: string }): Promise<string> {
   const path = `${state}.fork-${fork.name}.json`
   const { kept, served } = fork

@@ -22,7 +22,7 @@ const CLOCKS_APART_MS = 10 * 60_000
 export interface TimeTools extends BundleTools {
   /** WebCrypto's; where the machine has none, stamps are not checked. */
   readonly subtle?: Subtle
-  /** SHA-256 of the roots of authorities that the reader trusts, in hexadecimal; absent or none: nobody named one. */
+  /** SHA-256 of the roots of authorities that the reader trusts, in hexadecimal; absent or none: none was named. */
   readonly trustedRoots?: ReadonlySet<string>
 }
 

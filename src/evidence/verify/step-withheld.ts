@@ -3,7 +3,7 @@ import type { StepFindings } from './step-findings.ts'
 
 /**
  * Whether opened values are those that were committed to. What the program read from values that are not shown is not
- * derived again by anybody who has the bundle alone, and that is said.
+ * derived again from the bundle alone, and that is said.
  */
 export function checkWithheld({ forms }: Pick<FilesRead, 'forms'>, find: StepFindings): void {
   let count = 0

@@ -99,7 +99,7 @@ export class RevisionLog {
   }
 }
 
-/** A revision that stands in the log twice is known by its first leaf. */
+/** A revision that is in the log twice is known by its first leaf. */
 function addTo(
   logged: Map<string, Map<number, number>>,
   { incident, revision, leafIndex }: Pick<LoggedRevision, 'incident' | 'revision' | 'leafIndex'>,

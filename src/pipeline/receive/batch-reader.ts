@@ -11,7 +11,7 @@ import type { ReceiveCall, ReceiveReply, Sent } from './receive-calls.ts'
 
 /** Bodies, and bytes of them, that one thread is given at once. */
 export const BATCH = { bodies: 48, bytes: 2 * 2 ** 20 } as const
-/** Buffers of the length of a batch that are filled again: made anew for each, they would be garbage of the costly kind. */
+/** Buffers of the length of a batch that are filled again: made for each, they would be garbage of the costly kind. */
 const MOST_SPARE = 8
 
 /** Bodies that were read, with what they were found to be. */

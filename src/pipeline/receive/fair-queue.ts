@@ -3,7 +3,7 @@ const HEAVY_TURN = 4
 
 /**
  * What waits, in one row for each sender: the senders take turns, so that many items of one of them, however costly, keep
- * an item of another waiting for no more than one of theirs. Light items come before heavy ones, whoever sent them, but for
+ * an item of another waiting for no more than one of theirs. Light items come before heavy ones, of all senders, except
  * every fourth time: many senders with heavy items hold up no light one, and no heavy one waits without end.
  */
 export class FairQueue<Item> {

@@ -43,7 +43,7 @@ export function wholeLineage(registry: Registry, number: string): ReadonlySet<st
 }
 
 /**
- * The label by which a lineage counts on a network: without the registry nobody can tell which labels of different
+ * The label by which a lineage counts on a network: without the registry it is not known which labels of different
  * networks are one person's.
  */
 export const deviceLabel = (lineage: string, asn: Asn): string =>

@@ -73,7 +73,7 @@ export class Standings {
     if (row.grade === 'enrolled' && this.#lasts(row)) return 'enrolled'
     if (matches === false) return 'mismatched'
     if (row.grade === 'revoked' || !this.#lasts(row) || !isKnown(row, this.#today)) return 'new'
-    // A second device that nobody vouches for behind one sender may be the same person: it does not count today.
+    // A second uninvited device behind one sender may be the same person: it does not count today.
     return this.#newcomers.counts(row.lineage ?? row.pseudonym, senderPrefix ?? '') ? 'known' : 'new'
   }
 

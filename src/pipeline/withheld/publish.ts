@@ -24,7 +24,7 @@ export interface PublishTools {
 
 /** Makes the forms of measurements that are shown. */
 export interface Publisher {
-  /** The form that is shown, of whatever version the leaf digests. Throws InputError for bytes that cannot be read. */
+  /** The form that is shown, of the version that the leaf digests. Throws InputError for bytes that cannot be read. */
   shown(blob: HeldMeasurement): string
   /** The form that belongs to what the leaf digests; undefined where today's rules make none such. */
   logged(blob: HeldMeasurement, logged: Sha256): string | undefined

@@ -12,7 +12,7 @@ export interface Salted {
 
 /**
  * Every place has a salt of its own, made from the random salt of the measurement: an opened value tells nothing of the
- * others, and without salts a digest could be found by whoever wrote the value.
+ * others, and without salts a digest could be found by the author of the value.
  */
 export function saltedBy(salt: Uint8Array): Salted {
   const saltOf = (at: string): string => createHmac('sha256', salt).update(`kuager-withheld-value\n${at}`).digest('hex')

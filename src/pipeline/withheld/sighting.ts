@@ -9,7 +9,7 @@ import { canBeCommon, claimedNetwork, valueKey } from './salted.ts'
 const DAY_MS = 86_400_000
 
 /**
- * What a measurement says of the values in it: nothing where its sender does not count, because anybody makes keys that do
+ * What a measurement says of the values in it: nothing where its sender does not count, because anyone can make keys that do
  * not, and could so have a value shown.
  */
 export function sightingOf(

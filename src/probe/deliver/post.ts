@@ -56,7 +56,7 @@ export interface Submission {
 
 /** Refusals that rest on the collector's clock. */
 const BY_CLOCK: readonly string[] = ['time_ahead', 'time_old']
-/** The clocks of collector and probe disagree by more: one of them is wrong, and nobody here knows which. */
+/** The clocks of collector and probe disagree by more: one of them is wrong, and it is not known which. */
 const CLOCKS_APART_MS = 30 * 60_000
 
 /** Packs a signed document. Format: docs/formats/collector.md. */

@@ -6,7 +6,7 @@ import type { CellState } from './cell-state.ts'
 /** Piece of a page: text that is already escaped. */
 export type Markup = ReturnType<typeof html> | ReturnType<typeof raw>
 
-/** A finished page in which characters that are not seen are shown as marks: whatever wrote them, none reaches a reader. */
+/** A finished page in which characters that are not seen are shown as marks: none reaches a reader. */
 export async function finished(page: Markup): Promise<Markup> {
   return raw(withMarks(String(await page)))
 }

@@ -59,7 +59,7 @@ export interface Registry extends Disposable {
   /** Keys of a lineage. */
   keysOf(lineage: string): readonly KeyRow[]
   save(row: KeyRow): void
-  /** Number of keys first seen on a day that nobody vouched for or invited. */
+  /** Number of keys first seen on a day that are neither invited nor vouched for. */
   bornOn(day: number): number
   lineage(number: string): Lineage | undefined
   lineages(): readonly Lineage[]

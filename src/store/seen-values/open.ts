@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Fault } from '../../model/errors.ts'
 import { COMMON_DAYS, COMMON_DEVICES, type SeenValues, type Sighting } from './contract.ts'
 
@@ -42,7 +42,7 @@ export function openSeenValues(folder: string, mostRows = MOST_ROWS): SeenValues
 
 const fileIn = (folder: string): string => join(folder, 'derived', 'seen-values.sqlite')
 
-/** For whoever has no store: nothing is common. */
+/** Without a store nothing is common. */
 export const NOTHING_COMMON: Pick<SeenValues, 'secret' | 'isCommon'> = {
   secret: new Uint8Array(SECRET_BYTES),
   isCommon: () => false,
@@ -69,6 +69,9 @@ class SqliteSeenValues implements SeenValues {
   #secret: Uint8Array
   #rows: number
   #today = -1
+  /** Asked and written for each value of a submission: prepared once. */
+  readonly #find: StatementSync
+  readonly #insert: StatementSync
 
   constructor(db: DatabaseSync, mostRows: number) {
     this.#db = db
@@ -77,6 +80,8 @@ class SqliteSeenValues implements SeenValues {
     if (typeof version === 'number' && version > VERSION)
       throw new Fault(`Cannot open seen values: they are of version ${version}, this program knows ${VERSION}`)
     if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT`)
+    this.#find = db.prepare('SELECT device, day FROM seen WHERE key = ?')
+    this.#insert = db.prepare('INSERT OR IGNORE INTO seen (key, device, day, leaf) VALUES (?, ?, ?, ?)')
     this.#secret = this.#readSecret()
     this.#rows = this.#count()
   }
@@ -88,11 +93,10 @@ class SqliteSeenValues implements SeenValues {
   note(sightings: readonly Sighting[]): void {
     this.#db.exec('BEGIN')
     try {
-      const insert = this.#db.prepare('INSERT OR IGNORE INTO seen (key, device, day, leaf) VALUES (?, ?, ?, ?)')
       for (const { keys, device, day, leafIndex } of sightings) {
         this.#turnDay(day)
         for (const key of keys.slice(0, MOST_VALUES))
-          if (this.#adds(key, device, day)) this.#rows += Number(insert.run(key, device, day, leafIndex).changes)
+          if (this.#adds(key, device, day)) this.#rows += Number(this.#insert.run(key, device, day, leafIndex).changes)
       }
       this.#db.exec('COMMIT')
     } catch (error) {
@@ -104,7 +108,7 @@ class SqliteSeenValues implements SeenValues {
 
   /** Whether a row brings the value nearer to being common: a new device, or a second day. */
   #adds(key: Uint8Array, device: string, day: number): boolean {
-    const rows = this.#db.prepare('SELECT device, day FROM seen WHERE key = ?').all(key)
+    const rows = this.#find.all(key)
     if (rows.length === 0) return this.#rows < this.#mostRows
     const devices = new Set(rows.map((row) => row['device']))
     const days = new Set(rows.map((row) => row['day']))

@@ -76,7 +76,7 @@ export interface ReadingPeriod extends Period {
 export interface ReadingColumns {
   readonly size: number
   readonly at: Float64Array
-  /** Index in `probes`, which are devices (src/model/device.ts); −1 where nobody knows who measured. */
+  /** Index in `probes`, which are devices (src/model/device.ts); −1 if it is not known who measured. */
   readonly probe: Int32Array
   readonly outcome: Uint8Array
   /** NaN where absent. */

@@ -37,10 +37,10 @@ new      Makes the folder of a case, for its owner alone. NAME stands in no pape
 add      Copies a document in with its SHA-256, or takes answers in. Each is a line of
          journal.jsonl; nothing is written over. A bundle and a saved check are verified; ends with
          3 where one is found wanting.
-status   Says what is there, what is missing, whether the documents are of the case as it is, whether
-         the law that they use has changed since, and which deadlines run, each with its provisions
-         and how sure it is. Ends with 3 if a document is gone or was changed, or if an incident
-         was revised or withdrawn since its bundle.
+status   Says what is there, what is missing, whether the documents are of the case as it is,
+         whether the law that they use has changed since, and which deadlines run, each with its
+         provisions and how sure it is. Ends with 3 if a document is gone or was changed,
+         or if an incident was revised or withdrawn since its bundle.
 build    Makes every paper as PDF and DOCX in DIR/papers: requests for the act, a draft claim, a
          draft communication to the Human Rights Committee, of its bundles a statement of facts and
          notes on technical means, an index of annexes. A missing fact is a visible blank. The same
@@ -69,10 +69,11 @@ Options:
   --day DAY          day on which it happened, YYYY-MM-DD in Almaty; of a bundle the day it was made
                      where absent
   --learned DAY      day on which the author learned of it, where later: terms run from then
-  --to WHOM          ministry, security-committee, technical-service, provider, prosecutor, platform,
-                     interior-ministry or defence-ministry
+  --to WHOM          ministry, security-committee, technical-service, provider, prosecutor,
+                     platform, interior-ministry or defence-ministry
   --until DAY        of --prolonged: until when the body takes longer, as its notice says
-  --about ID         what is answered, received or prolonged, or the bundle of --means: r1, r2 … as "status" shows them
+  --about ID         what is answered, received or prolonged, or the bundle of --means: r1, r2 …
+                     as "status" shows them
   --in LANG          language of a translation: kk, ru or en
   --says WHAT        act-named, no-act, refused, passed-on or other
   --act-number, --act-day   of an act, or of the one that an answer names

@@ -24,6 +24,8 @@ export const DETECTED = 'detected.json'
 /** The detection of one folder: one run after another, whoever asks, with threads that stay while the folder is open. */
 export interface FolderDetection {
   run(scope: Scope, options: RunOptions): Promise<Detected>
+  /** Does work that no other detection may meet, then detects: what the work changed is in the revisions of this one. */
+  runAfter<T>(work: () => Promise<T>, scope: Scope, options: RunOptions): Promise<readonly [T, Detected]>
 }
 
 const OPEN = new WeakMap<OpenFolder, Promise<FolderDetection>>()
@@ -73,7 +75,11 @@ async function openDetection(folder: OpenFolder, world: World): Promise<FolderDe
     await folder.logRevisions()
     return detected
   }
-  return { run: (scope, options) => exclusively(folder, () => run(scope, options)) }
+  return {
+    run: (scope, options) => exclusively(folder, () => run(scope, options)),
+    runAfter: (work, scope, options) =>
+      exclusively(folder, async () => [await work(), await run(scope, options)] as const),
+  }
 }
 
 /** Tables that name owners, canaries, causes and people; all of them bundled. */

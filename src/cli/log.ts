@@ -33,7 +33,8 @@ witness   Asks the witnesses for their signatures under it now; 3 where one fail
           not reached.
 monitor   Follows the log of an observatory from elsewhere; needs no data folder. It checks each
           checkpoint, that the log only grows, witnesses, new entries, and a sample of incidents
-          from what is public (docs/operating/monitor.md). With --once it ends with 3 after an alert.
+          from what is public (docs/operating/monitor.md). With --once it ends with 3 after an
+          alert.
 
 Options:
   --folder DIR   data folder (KUAGER_FOLDER, else kuager-data)

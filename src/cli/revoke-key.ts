@@ -7,7 +7,7 @@ import type { KeyRow } from '../store/registry/contract.ts'
 import { systemClock } from '../sys/clock.ts'
 import type { World } from './command.ts'
 import { fingerprintFiles } from './fingerprint-files.ts'
-import { exclusively, folderDetection } from './folder-detection.ts'
+import { folderDetection } from './folder-detection.ts'
 import type { OpenFolder } from './folder.ts'
 import { refuseTraces, wrongOption } from './options.ts'
 import { printable } from './printable.ts'
@@ -50,9 +50,14 @@ export async function revokeKey(
     `${row.pseudonym} counts no longer, with its lineage: ${keys} ${keys === 1 ? 'key' : 'keys'} in all\n`,
   )
   if (backwards === undefined) return
-  const taken = await exclusively(folder, () => takeOut(folder, world, { names, backwards }))
   const detection = await folderDetection(folder, world)
-  const { revisions } = await detection.run('changed', { signal: world.signal })
+  const [taken, { revisions }] = await detection.runAfter(
+    () => takeOut(folder, world, { names, backwards }),
+    'changed',
+    {
+      signal: world.signal,
+    },
+  )
   world.out.write(`${taken} measurements count no longer; ${revisions.length} revisions of incidents\n`)
 }
 

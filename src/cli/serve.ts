@@ -55,10 +55,11 @@ Probes submit to the same address (docs/formats/collector.md):
   --rate N              submissions a second that one address may send for long (default 50)
   --strangers-per-day SIZE
                         what all senders that are neither known nor invited may add in one day, such
-                        as 256M (default 256M, at most a sixteenth of the disk). The last gigabyte of
-                        the disk, at most a fifth of it, is for known and invited keys
+                        as 256M (default 256M, at most a sixteenth of the disk). The last gigabyte
+                        of the disk, at most a fifth of it, is for known and invited keys
   --clock-is-right      accept measurements although the clock is behind times that are in the
-                        archive. Without it the collector answers 503 until the clock has passed them
+                        archive. Without it the collector answers 503 until the clock has passed
+                        them
 
 ${ALERT_HELP}
 

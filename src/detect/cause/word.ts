@@ -8,7 +8,7 @@ export const DECISIVE = Math.log10(20)
 
 type Rule = (it: (item: CauseItem) => ItemOutcome | undefined) => boolean
 
-/** Conditions one of which must hold besides the ratio. Source: docs/methods/cause.md, "The word". */
+/** Conditions one of which must hold besides the ratio. Source: docs/methods/cause.md, "The verdict". */
 const GROUNDS = {
   'discordant-pair': (it) =>
     it('pair') === 'fail-pass' && (it('stage') === 'tls-silence-reset' || it('stage') === 'slow'),

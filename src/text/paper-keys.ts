@@ -226,7 +226,7 @@ type MeansKey =
   | 'means.carriers-table'
   | 'means.size-digest'
 
-/** What a court or a body of the United Nations looks for, in the order of its list (docs/methods/papers.md). */
+/** What a court or a body of the United Nations looks for, in the order of its list (docs/methods/documents.md). */
 type PointKey =
   | 'point.finding'
   | 'point.measurer'

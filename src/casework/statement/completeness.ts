@@ -3,7 +3,7 @@ import type { Lang } from '../../text/lang.ts'
 import { countControls, type ControlKind } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 
-/** What a court or a body of the United Nations looks for, in the order of docs/methods/papers.md. */
+/** What a court or a body of the United Nations looks for, in the order of docs/methods/documents.md. */
 export const POINTS = [
   'finding',
   'measurer',

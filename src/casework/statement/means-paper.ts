@@ -19,7 +19,7 @@ export interface Means {
 }
 
 /**
- * The note on the technical means used, in the thirteen points of docs/methods/papers.md. Which article asks for it, and
+ * The note on the technical means used, in the thirteen points of docs/methods/documents.md. Which article asks for it, and
  * under which title, is marked for a lawyer.
  */
 export function meansPaper(lang: Lang, { id, madeAt, finding, given }: Means): Paper {

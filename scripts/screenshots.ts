@@ -1,6 +1,7 @@
 // Pictures of every page in three languages, on a phone and a desk, by day, by night and on paper: ./screenshots/*.png
 //   node scripts/screenshots.ts --only first-kk --only incident-running --out DIR
 //   node scripts/screenshots.ts --letter     the pages of an open letter instead
+//   node scripts/screenshots.ts --readme     the picture of README.md: docs/pictures/incident.png
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -25,15 +26,17 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     paper: { type: 'boolean', default: false },
     letter: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
   },
 })
 const wanted = (file: string): boolean =>
   values.only.length === 0 || values.only.some((part) => part.split(' ').every((word) => file.includes(word)))
 
-await mkdir(values.out, { recursive: true })
+if (!values.readme) await mkdir(values.out, { recursive: true })
 await using browser = await openBrowser()
 await using site = values.letter ? await openLetter() : await openEverySite()
-for (const lang of LANGS)
+if (values.readme) await pictureOfReadme('docs/pictures/incident.png')
+for (const lang of values.readme ? [] : LANGS)
   for (const [name, path] of Object.entries(site.pages(lang)))
     for (const [shape, viewport] of Object.entries(SHAPES))
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -49,6 +52,26 @@ for (const lang of LANGS)
         }
         await page.close()
       }
+
+/** An incident on a phone and on a desk, side by side, from its first line on. */
+async function pictureOfReadme(file: string): Promise<void> {
+  const path = site.pages('en')['incident-finished'] ?? ''
+  const height = 980
+  const shots: string[] = []
+  for (const width of [390, 1080]) {
+    const page = await browser.newPage({ viewport: { width, height } })
+    await page.goto(path)
+    shots.push((await page.screenshot()).toString('base64'))
+    await page.close()
+  }
+  const frame = await browser.newPage({ viewport: { width: 390 + 1080 + 3 * 24, height: height + 2 * 24 } })
+  const images = shots.map((shot) => `<img src="data:image/png;base64,${shot}" style="outline:1px solid #a9b4bc">`)
+  await frame.setContent(
+    `<body style="margin:0;padding:24px;display:flex;gap:24px;background:#dfe3e7">${images.join('')}</body>`,
+  )
+  await mkdir('docs/pictures', { recursive: true })
+  await frame.screenshot({ path: file })
+}
 
 /** Sends the form of a page as nobody can who sees it: neither the browser nor a script looks at it before. */
 async function sendEmpty(page: Page): Promise<void> {

@@ -88,6 +88,29 @@ describe('the documents', () => {
     assert.deepEqual(dead, [])
   })
 
+  it('docs/commands.md has a section for every command', () => {
+    const sections = [...read('docs/commands.md').matchAll(/^### (.+)$/gm)].flatMap(
+      (match) => match[1]?.split(', ') ?? [],
+    )
+    assert.deepEqual(
+      commands().filter((name) => name !== 'help' && !sections.includes(name)),
+      [],
+    )
+  })
+
+  it('docs/README.md lists every page but the single decisions', () => {
+    const index = read('docs/README.md')
+    const pages = PAGES.filter((page) => page.startsWith('docs/') && !/^docs\/(README\.md|decisions\/)/.test(page))
+    assert.deepEqual(
+      pages.filter((page) => !index.includes(`](${page.slice('docs/'.length)})`)),
+      [],
+    )
+  })
+
+  it('README.md fits 120 lines', () => {
+    assert.ok(read('README.md').trimEnd().split('\n').length <= 120)
+  })
+
   it('every page of docs/ that a source cites exists', () => {
     const cited = listFiles('src').filter((path) => path.endsWith('.ts'))
     const dead = cited.flatMap((path) =>

@@ -8,7 +8,7 @@ const AT_MOST = {
   double_names: 183,
   forbidden_words: 3197,
   long_sentences: 407,
-  openedInCode: 17,
+  openedInCode: 1,
   single_use_files: 155,
 } as const
 

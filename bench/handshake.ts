@@ -1,7 +1,7 @@
 // What a TLS handshake costs in bytes on the wire, headers of IP and TCP included, and what it costs in time.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { hasProgram } from '../test/kit/lab-authority.ts'
+import { hasProgram } from '../test/kit/net/lab-authority.ts'
 import type { Bench } from './run.ts'
 
 const CHILD = fileURLToPath(new URL('handshake/count-child.ts', import.meta.url))

@@ -4,7 +4,7 @@ import { cp, lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
+import { PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
 import type { Bench } from './run.ts'
 
 const run = promisify(execFile)

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { sliceEvening } from '../test/kit/evening-slices.ts'
-import { serveFolderAt, type ServedFolder } from '../test/kit/served-folder.ts'
+import { sliceEvening } from '../test/kit/evening/evening-slices.ts'
+import { serveFolderAt, type ServedFolder } from '../test/kit/servers/served-folder.ts'
 import type { Bench } from './run.ts'
 
 const MINUTE = 60_000

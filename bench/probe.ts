@@ -9,8 +9,8 @@ import { MeasuringSide } from '../lab/net/measuring-side.ts'
 import { missingForLab } from '../lab/net/needs.ts'
 import { runCommand } from '../lab/net/run-command.ts'
 import { openWorld, type World } from '../lab/net/world.ts'
-import { addressFamily } from '../src/model/address.ts'
-import { cadenceFor, DEFAULT_ALLOWANCE } from '../src/probe/schedule.ts'
+import { addressFamily } from '../src/core/model/address.ts'
+import { cadenceFor, DEFAULT_ALLOWANCE } from '../src/probe/plan/schedule.ts'
 import type { Bench, Figure } from './run.ts'
 
 /** What the project asks for. */

@@ -1,8 +1,8 @@
 // How often reports of people rise by chance: quarters of an hour of made-up crowds that the rules were not made with.
-import { localHours } from '../src/detect/local-hours.ts'
-import { findSignals } from '../src/detect/reports/signals.ts'
-import { createRandom } from '../src/detect/random.ts'
-import { SLOT_MS } from '../src/model/report.ts'
+import { localHours } from '../src/core/detect/shown/local-hours.ts'
+import { findSignals } from '../src/core/detect/reports/signals.ts'
+import { createRandom } from '../src/core/detect/chain/random.ts'
+import { SLOT_MS } from '../src/core/model/people/report.ts'
 import type { Bench, Figure } from './run.ts'
 
 const HOURS = localHours('Asia/Almaty')

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, st
 import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BROWSER_SCRIPT_NAMES, readBrowserScript } from '../src/cli/browser-script.ts'
+import { BROWSER_SCRIPT_NAMES, readBrowserScript } from '../src/app/web/browser-script.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')

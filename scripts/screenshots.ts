@@ -6,10 +6,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
-import { LANGS, type Lang } from '../src/text/lang.ts'
-import { openBrowser } from '../test/kit/browser.ts'
-import { openEverySite } from '../test/kit/every-site.ts'
-import { fillLetter, LetterSite } from '../test/kit/letter-site.ts'
+import { LANGS, type Lang } from '../src/core/text/lang.ts'
+import { openBrowser } from '../test/kit/browser/browser.ts'
+import { openEverySite } from '../test/kit/site/every-site.ts'
+import { fillLetter, LetterSite } from '../test/kit/letter/letter-site.ts'
 
 const SHAPES = {
   phone: { width: 390, height: 844 },

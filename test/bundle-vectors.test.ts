@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { openZip } from '../src/evidence/verify/zip-source.ts'
-import { verifyBundle } from '../src/evidence/verify/verify-bundle.ts'
-import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
-import { makeBundle, makerKeys, verifierTools, zipOf, type Files } from './kit/bundle-maker.ts'
-import { edit, found, relist } from './kit/forge.ts'
+import { openZip } from '../src/core/evidence/verify/source/zip-source.ts'
+import { verifyBundle } from '../src/core/evidence/verify/verify-bundle.ts'
+import { PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
+import { makeBundle, makerKeys, verifierTools, zipOf, type Files } from './kit/proof/bundle-maker.ts'
+import { edit, found, relist } from './kit/proof/forge.ts'
 
 // Small bundles as files, sound and forged, for other programs that verify: test/vectors/bundle/README.md.
 

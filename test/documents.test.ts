@@ -149,10 +149,10 @@ describe('the decisions', () => {
 })
 
 describe('the rules of judging', () => {
-  const absent = existsSync(join(ROOT, 'src/judge/rules.ts')) ? false : 'src/judge/rules.ts does not exist'
+  const absent = existsSync(join(ROOT, 'src/core/judge/rules.ts')) ? false : 'src/core/judge/rules.ts does not exist'
 
   it('each rule of the list stands in docs/methods/judging.md', { skip: absent }, async () => {
-    const { RULES } = await import('../src/judge/rules.ts')
+    const { RULES } = await import('../src/core/judge/rules.ts')
     const page = read('docs/methods/judging.md')
     assert.ok(Object.keys(RULES).length > 0)
     assert.deepEqual(
@@ -162,9 +162,9 @@ describe('the rules of judging', () => {
   })
 
   it('each rule is named by the judge itself, so that the list holds no dead one', { skip: absent }, async () => {
-    const { RULES } = await import('../src/judge/rules.ts')
+    const { RULES } = await import('../src/core/judge/rules.ts')
     const judge = listFiles('src/judge')
-      .filter((path) => !path.endsWith('.test.ts') && path !== 'src/judge/rules.ts')
+      .filter((path) => !path.endsWith('.test.ts') && path !== 'src/core/judge/rules.ts')
       .map(read)
       .join('\n')
     assert.deepEqual(

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
-import { lineAt, listFiles, packageOf, readSource, resolveImport, ROOT, roomOf } from './house/sources.ts'
+import { lineAt, listFiles, moduleOf, packageOf, readSource, resolveImport, ROOT } from './house/sources.ts'
 import type { Source } from './house/sources.ts'
 import * as table from './house/table.ts'
-import type { Room } from './house/table.ts'
+import type { Module } from './house/table.ts'
 
-const ROOMS: Readonly<Record<string, Room>> = table.ROOMS
+const MODULES: Readonly<Record<string, Module>> = table.MODULES
 const SOURCES = ['src', 'lab', 'bench', 'scripts', 'test', 'bin']
   .flatMap((folder) => listFiles(folder))
   .filter((path) => /\.(ts|js|mjs)$/.test(path))
@@ -54,36 +54,46 @@ function findCycle(edges: ReadonlyMap<string, readonly string[]>): readonly stri
   return undefined
 }
 
-describe('the rooms', () => {
-  it('every file of src/ stands in a room of the table', () => {
-    const strangers = PROGRAM.filter(({ path }) => path.split('/').length < 3 || ROOMS[roomOf(path)] === undefined)
+describe('the modules', () => {
+  it('every file of src/ is in a module of the table', () => {
+    const outside = PROGRAM.filter(({ path }) => path.split('/').length < 3 || MODULES[moduleOf(path)] === undefined)
     none(
-      strangers.map(({ path }) => path),
-      'Files outside every room',
+      outside.map(({ path }) => path),
+      'Files outside every module',
     )
   })
 
-  it('a room imports only the rooms the table allows', () => {
+  it('a module imports only the modules that the table allows', () => {
     const findings: string[] = []
     for (const { path, imports } of PROGRAM) {
-      const narrow = Object.entries(table.NARROWER).find(([folder]) => path.startsWith(folder))
-      const allowed = [...(narrow?.[1] ?? ROOMS[roomOf(path)]?.rooms ?? []), ...(table.WIDER[path] ?? [])]
+      const spoken = Object.entries(table.SPEAKS_FOR).find(([folder]) => path.startsWith(folder))
+      const allowed = [...(MODULES[moduleOf(path)]?.modules ?? []), ...(spoken?.[1] ?? [])]
       for (const { specifier, line } of imports) {
         const target = resolveImport(path, specifier)
-        if (target === undefined || roomOf(target) === roomOf(path)) continue
-        if (!allowed.includes(roomOf(target))) findings.push(`${path}:${line} imports ${target}`)
+        if (target === undefined || moduleOf(target) === moduleOf(path)) continue
+        if (!allowed.includes(moduleOf(target))) findings.push(`${path}:${line} imports ${target}`)
       }
     }
-    none(findings, 'Imports across rooms')
+    none(findings, 'Imports across modules')
   })
 
-  it('a room imports only the packages the table allows', () => {
+  it('pages, parts and charts are made of data, words and other pages', () => {
+    const findings = PROGRAM.filter(({ path }) => table.PAGES.files.test(path)).flatMap(({ path, imports }) =>
+      imports
+        .map(({ specifier }) => (specifier.startsWith('node:') ? specifier : resolveImport(path, specifier)))
+        .filter((target) => target !== undefined && !table.PAGES.may.test(target))
+        .map((target) => `${path} imports ${target}`),
+    )
+    none(findings, 'Imports of pages')
+  })
+
+  it('a module imports only the packages that the table allows', () => {
     const findings: string[] = []
     for (const { path, imports } of PROGRAM)
       for (const { specifier, line } of imports) {
         if (specifier.startsWith('.')) continue
         const name = packageOf(specifier)
-        const allowed = ROOMS[roomOf(path)]?.outside ?? []
+        const allowed = MODULES[moduleOf(path)]?.outside ?? []
         const ok = name.startsWith('node:') ? allowed.includes('node:') : allowed.includes(name)
         if (!ok) findings.push(`${path}:${line} imports ${name}`)
       }
@@ -111,8 +121,8 @@ describe('the rooms', () => {
     none(findings, 'Packages that an installation would lack')
   })
 
-  it('the table of rooms has no cycle', () => {
-    const edges = new Map(Object.entries(ROOMS).map(([name, { rooms }]) => [name, rooms]))
+  it('the table of modules has no cycle', () => {
+    const edges = new Map(Object.entries(MODULES).map(([name, { modules }]) => [name, modules]))
     assert.equal(findCycle(edges)?.join(' → '), undefined)
   })
 
@@ -183,7 +193,7 @@ describe('names and sizes', () => {
     )
   })
 
-  it('SQL in files of its own stands only in store/warehouse', () => {
+  it('SQL in files of its own is only in store/warehouse', () => {
     const stray = ['src', 'lab', 'test', 'bench', 'scripts'].flatMap(listFiles)
     none(
       stray.filter((path) => path.endsWith('.sql') && !path.startsWith('src/store/warehouse/')),
@@ -193,18 +203,18 @@ describe('names and sizes', () => {
 })
 
 describe('what code may touch', () => {
-  it('the clock, chance and the environment are read only in sys/ and cli/', () => {
+  it('the clock, chance and the environment are read only in runtime/, in commands and in a browser', () => {
     const asking =
       /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bprocess\.env\b|\bperformance\.now\b|\bprocess\.hrtime\b/g
     const others = SOURCES.filter(({ path }) => !table.MAY_ASK_THE_MACHINE.test(path))
     none(matches(others, asking), 'Read of the machine')
   })
 
-  it('pure rooms have no timer, no random number and no network of their own', () => {
-    const pure = PROGRAM.filter(({ path }) => table.PURE.some((room) => roomOf(path) === room))
+  it('pure modules have no timer, no random number and no network of their own', () => {
+    const pure = PROGRAM.filter(({ path }) => table.PURE.some((name) => moduleOf(path) === name))
     const touching =
       /(?<![.\w])(setTimeout|setInterval|setImmediate|queueMicrotask|fetch|crypto|localStorage|document|window|Buffer|process)\s*[.(]/g
-    none(matches(pure, touching), 'Impure code in a pure room')
+    none(matches(pure, touching), 'Impure code in a pure module')
   })
 
   it('only commands print', () => {

@@ -9,10 +9,10 @@ import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { webMeasurement } from './kit/measurement.ts'
-import { packTar } from './kit/pack-tar.ts'
+import { webMeasurement } from './kit/measured/measurement.ts'
+import { packTar } from './kit/servers/pack-tar.ts'
 
-const CHILD = fileURLToPath(new URL('./kit/import-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('./kit/crash/import-child.ts', import.meta.url))
 const KILLS = 3
 
 /** Measurements, some of them twice, with lines among them that are no measurements. */

@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { encodeBase64 } from '../src/evidence/base64.ts'
-import { LetterCounter } from '../src/evidence/letter-count.ts'
-import { parseLetterLeaf } from '../src/evidence/letter-leaf.ts'
-import { formatVerifierKey } from '../src/evidence/signed-note.ts'
-import { LetterLeaves, letterKindOf } from '../src/people/letter/letter-leaves.ts'
+import { encodeBase64 } from '../src/core/evidence/base64.ts'
+import { LetterCounter } from '../src/letter/core/count.ts'
+import { parseLetterLeaf } from '../src/letter/core/leaf.ts'
+import { formatVerifierKey } from '../src/core/evidence/log/signed-note.ts'
+import { LetterLeaves, letterKindOf } from '../src/letter/count/letter-leaves.ts'
 import { checkLog } from '../src/pipeline/log/check-log.ts'
 import type { PublishedCheckpoint } from '../src/pipeline/log/contract.ts'
-import { REAL_DISK } from '../src/sys/disk.ts'
-import { hasProgram } from './kit/lab-authority.ts'
+import { REAL_DISK } from '../src/runtime/files/disk.ts'
+import { hasProgram } from './kit/net/lab-authority.ts'
 import {
   acceptMany,
   NOWHERE,
@@ -22,8 +22,8 @@ import {
   sampleLetter,
   sealedSigning,
   type LetterWorld,
-} from './kit/letter-world.ts'
-import { stoppingDisk, type Moment } from './kit/stopping-disk.ts'
+} from './kit/letter/letter-world.ts'
+import { stoppingDisk, type Moment } from './kit/crash/stopping-disk.ts'
 
 const signal = new AbortController().signal
 const problemsOf = async ({ folder, store }: LetterWorld): Promise<readonly unknown[]> => {

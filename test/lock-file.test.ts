@@ -57,7 +57,7 @@ describe('the lock file', () => {
       'README.md',
       'CONTRIBUTING.md',
       'docs/operating/running.md',
-      'src/site/pages/run-a-probe.ts',
+      'src/site/guide/page/run-a-probe.ts',
     ]) {
       const said = readFileSync(join(ROOT, path), 'utf8').match(/^.*(?:'npm ci|^npm ci|`npm ci` once).*$/gm) ?? []
       for (const line of said) assert.match(line, /npm ci --ignore-scripts/, path)

@@ -1,8 +1,8 @@
 // No sentence of the program names who ordered or who restricts: "on the path of AS9198" is as far as a measurement goes.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CATALOGUE } from '../src/text/catalogue.ts'
-import { LANGS, type Lang } from '../src/text/lang.ts'
+import { CATALOGUE } from '../src/core/text/catalogue.ts'
+import { LANGS, type Lang } from '../src/core/text/lang.ts'
 import { listFiles, readSource } from './house/sources.ts'
 
 /** Bodies and persons that could have ordered, and words for an order. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { lineAt, listFiles, readSource } from './house/sources.ts'
-import { regexSteps } from './kit/regex-steps.ts'
+import { regexSteps } from './kit/crash/regex-steps.ts'
 
 const FOLDERS = [
   'model',
@@ -35,7 +35,7 @@ function literalsOf(path: string): readonly Written[] {
 
 /** Read only what is short, by what is said. */
 const SHORT_TEXTS: Readonly<Record<string, string>> = {
-  'src/text/number.ts': 'the digits of a number: 22 at most',
+  'src/core/text/number.ts': 'the digits of a number: 22 at most',
 }
 
 const LITERALS = FOLDERS.flatMap((folder) => listFiles(`src/${folder}`))

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { makeWork } from '../bench/people/made-work.ts'
-import type { WorkFor } from '../src/people/work/contract.ts'
+import type { WorkFor } from '../src/web/work/contract.ts'
 import { urls } from '../src/site/urls.ts'
-import { KuagerProcesses } from './kit/kuager-process.ts'
-import { findTraces, needlesOf, tracesIn, type Secret } from './kit/traces.ts'
+import { KuagerProcesses } from './kit/servers/kuager-process.ts'
+import { findTraces, needlesOf, tracesIn, type Secret } from './kit/measured/traces.ts'
 
 const WORK_SECRET = 'of a test alone, so that a flood of solutions is made at once'
 const ADDRESSES = {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
-import { judge } from '../src/judge/judge.ts'
-import { judgeBytes } from '../src/pipeline/judge-bytes.ts'
-import { openCertificates } from '../src/sys/certificates.ts'
-import { PACKAGE_ROOT } from '../src/sys/package-root.ts'
-import { loadTables } from '../src/sys/tables.ts'
+import { judge } from '../src/core/judge/judge.ts'
+import { judgeBytes } from '../src/pipeline/judge/judge-bytes.ts'
+import { openCertificates } from '../src/runtime/certificates.ts'
+import { PACKAGE_ROOT } from '../src/runtime/files/package-root.ts'
+import { loadTables } from '../src/runtime/tables/tables.ts'
 
 const SAMPLES = join(PACKAGE_ROOT, '../shared/data/ooni')
 /** Rules whose evidence stands alone. */

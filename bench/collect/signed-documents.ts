@@ -1,6 +1,6 @@
 import { generateKeyPairSync, hash, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { withSignature } from '../../src/ooni/signed-document.ts'
+import { withSignature } from '../../src/core/ooni/publish/signed-document.ts'
 import { createMaker } from '../import/made-measurements.ts'
 
 /** Length of a measurement as it is submitted. */

@@ -1,11 +1,11 @@
-import { columnsOf } from '../../src/detect/columns.ts'
-import { defaultSettings } from '../../src/detect/default-settings.ts'
-import { detectSeries } from '../../src/detect/detect-series.ts'
-import type { DetectedIncident } from '../../src/model/incident.ts'
-import type { Reading } from '../../src/model/reading.ts'
-import { instant } from '../../src/model/units.ts'
-import { serveCalls } from '../../src/sys/serve-calls.ts'
-import { makeEvening, STRATEGIES, withAdversary, type Evening } from '../../test/kit/adversary-evening.ts'
+import { columnsOf } from '../../src/core/detect/chain/columns.ts'
+import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
+import { detectSeries } from '../../src/core/detect/series/detect-series.ts'
+import type { DetectedIncident } from '../../src/core/model/incident/incident.ts'
+import type { Reading } from '../../src/core/model/measured/reading.ts'
+import { instant } from '../../src/core/model/units.ts'
+import { serveCalls } from '../../src/runtime/serve-calls.ts'
+import { makeEvening, STRATEGIES, withAdversary, type Evening } from '../../test/kit/evening/adversary-evening.ts'
 
 /** Evenings of one number of honest devices, and of the adversary's. */
 export interface EveningPart {

@@ -1,9 +1,9 @@
 // Whether the interval of a ratio holds the ratio that the world's own table gives.
-import { CAUSES, type CauseItem } from '../../src/model/cause.ts'
-import { intervals } from '../../src/detect/cause/intervals.ts'
-import { normaliseWeights, type CauseWeights } from '../../src/detect/cause/ratio.ts'
-import { ITEMS, mapItems, outcomesOf, type CauseTable } from '../../src/detect/cause/table.ts'
-import { weighItems } from '../../src/detect/cause/weigh.ts'
+import { CAUSES, type CauseItem } from '../../src/core/model/incident/cause.ts'
+import { intervals } from '../../src/core/detect/cause/intervals.ts'
+import { normaliseWeights, type CauseWeights } from '../../src/core/detect/cause/ratio.ts'
+import { ITEMS, mapItems, outcomesOf, type CauseTable } from '../../src/core/detect/cause/table.ts'
+import { weighItems } from '../../src/core/detect/cause/weigh.ts'
 import { drawIncidents, type Simulated, type World } from './cause-world.ts'
 
 /** The table as it is in a world: shares counted on so many incidents of each kind, a half added to each count. */

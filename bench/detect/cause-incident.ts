@@ -1,6 +1,6 @@
 // What an observer sees of one simulated incident: each item, unless nobody looked.
-import type { CauseItem, ItemOutcome } from '../../src/model/cause.ts'
-import type { Random } from '../../src/detect/random.ts'
+import type { CauseItem, ItemOutcome } from '../../src/core/model/incident/cause.ts'
+import type { Random } from '../../src/core/detect/chain/random.ts'
 import type { Ending, Law } from './cause-kinds.ts'
 import { ENDINGS } from './cause-kinds.ts'
 

@@ -2,7 +2,7 @@
 // written by hand from what is known of each; nothing in them is fitted to measurements.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { CAUSES } from '../../src/model/cause.ts'
+import { CAUSES } from '../../src/core/model/incident/cause.ts'
 
 /** How the target's failures end in the generator; finer than the outcomes of the item `stage`. */
 export const ENDINGS = [

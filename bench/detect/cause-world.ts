@@ -1,7 +1,7 @@
 // Simulated incidents with a known cause: which items an observer would see, and how each came out.
-import { INTERFERENCE_CAUSES } from '../../src/model/cause.ts'
-import { drawGamma, drawNormal } from '../../src/detect/cause/laws.ts'
-import { createRandom, type Random } from '../../src/detect/random.ts'
+import { INTERFERENCE_CAUSES } from '../../src/core/model/incident/cause.ts'
+import { drawGamma, drawNormal } from '../../src/core/detect/cause/laws.ts'
+import { createRandom, type Random } from '../../src/core/detect/chain/random.ts'
 import { drawItems, pick, type SeenItem } from './cause-incident.ts'
 import { ENDINGS, type Ending, type Kind, type Law } from './cause-kinds.ts'
 

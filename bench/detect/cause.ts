@@ -1,8 +1,8 @@
 // The weighing of a cause on simulated incidents whose cause is known: calibration, and how the word is used.
-import type { CauseWeights } from '../../src/detect/cause/ratio.ts'
-import { makeCauseTable, mapCauses, type CauseTable } from '../../src/detect/cause/table.ts'
-import { weighItems } from '../../src/detect/cause/weigh.ts'
-import { loadCauseFile } from '../../src/sys/cause-files.ts'
+import type { CauseWeights } from '../../src/core/detect/cause/ratio.ts'
+import { makeCauseTable, mapCauses, type CauseTable } from '../../src/core/detect/cause/table.ts'
+import { weighItems } from '../../src/core/detect/cause/weigh.ts'
+import { loadCauseFile } from '../../src/runtime/tables/cause-files.ts'
 import type { Figure } from '../run.ts'
 import { loadKinds, type Kind } from './cause-kinds.ts'
 import { countTable, coverage, type Coverage } from './cause-coverage.ts'

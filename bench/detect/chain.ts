@@ -1,5 +1,5 @@
-import { defaultSettings } from '../../src/detect/default-settings.ts'
-import { STAGGER_MARGINS } from '../../src/detect/fitted.ts'
+import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
+import { STAGGER_MARGINS } from '../../src/core/detect/chain/fitted.ts'
 import type { Figure } from '../run.ts'
 import { drawDelays, drawRecall } from './drawing.ts'
 import { FAMILIES, REPORTING_SEED } from './families.ts'

@@ -1,7 +1,7 @@
 // Size and power of the combined rule of docs/methods/coincidence.md on half-years whose link is known.
-import { chooseShifts, linearTest, weekTest } from '../../src/detect/coincidence/shift.ts'
-import { circularShift } from '../../src/detect/statistics/circular-shift.ts'
-import { eventCoincidence } from '../../src/detect/statistics/event-coincidence.ts'
+import { chooseShifts, linearTest, weekTest } from '../../src/core/detect/coincidence/shift.ts'
+import { circularShift } from '../../src/core/detect/statistics/circular-shift.ts'
+import { eventCoincidence } from '../../src/core/detect/statistics/event-coincidence.ts'
 import type { Figure } from '../run.ts'
 import { HALF_A_YEAR, makeEvenings, type World } from './evenings.ts'
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { openWorkerPool } from '../../src/sys/worker-pool.ts'
+import { openWorkerPool } from '../../src/runtime/worker-pool.ts'
 
 /** Threads of a measurement: the figures of the project are those of two cores. */
 export const CORES = Math.min(2, availableParallelism())

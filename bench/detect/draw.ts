@@ -1,4 +1,4 @@
-import { createRandom } from '../../src/detect/random.ts'
+import { createRandom } from '../../src/core/detect/chain/random.ts'
 
 /** Random draws of the simulated series; everything follows from the seed. */
 export interface Draw {

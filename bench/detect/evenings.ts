@@ -1,6 +1,6 @@
 // Half a year of evenings with restrictions and events whose link is known, for the benchmark of coincidence.
-import { createRandom, type Random } from '../../src/detect/random.ts'
-import type { ShiftSeries } from '../../src/detect/coincidence/shift.ts'
+import { createRandom, type Random } from '../../src/core/detect/chain/random.ts'
+import type { ShiftSeries } from '../../src/core/detect/coincidence/shift.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,4 +1,4 @@
-import type { DetectSettings } from '../../src/detect/settings.ts'
+import type { DetectSettings } from '../../src/core/detect/chain/settings.ts'
 import { EPOCH } from './simulate.ts'
 import type { Simulated } from './simulate.ts'
 

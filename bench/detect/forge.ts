@@ -1,5 +1,5 @@
-import type { Reading } from '../../src/model/reading.ts'
-import { instant } from '../../src/model/units.ts'
+import type { Reading } from '../../src/core/model/measured/reading.ts'
+import { instant } from '../../src/core/model/units.ts'
 import type { Block } from './blocks.ts'
 import type { Draw } from './draw.ts'
 

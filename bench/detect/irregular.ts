@@ -1,16 +1,16 @@
 // Series as public archives have them: nobody runs a schedule. Sessions of strangers' devices, minutes apart within a
 // session and hours or days apart between them; few devices come twice; sometimes nothing but an outcome is known, and
 // who measured is not, or every row names a device of its own. Dated as `kuager date` dates a table.
-import { makeCauseTable } from '../../src/detect/cause/table.ts'
-import { columnsOf } from '../../src/detect/columns.ts'
-import { defaultSettings } from '../../src/detect/default-settings.ts'
-import { cusum, hoursOf } from '../../src/detect/opinions/cusum.ts'
-import { trialsOf } from '../../src/detect/opinions/trials.ts'
-import type { Edge } from '../../src/model/incident.ts'
-import type { Reading } from '../../src/model/reading.ts'
-import { instant } from '../../src/model/units.ts'
-import { dateSeries } from '../../src/pipeline/date-series.ts'
-import { loadCauseFile } from '../../src/sys/cause-files.ts'
+import { makeCauseTable } from '../../src/core/detect/cause/table.ts'
+import { columnsOf } from '../../src/core/detect/chain/columns.ts'
+import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
+import { cusum, hoursOf } from '../../src/core/detect/opinions/cusum.ts'
+import { trialsOf } from '../../src/core/detect/opinions/trials.ts'
+import type { Edge } from '../../src/core/model/incident/incident.ts'
+import type { Reading } from '../../src/core/model/measured/reading.ts'
+import { instant } from '../../src/core/model/units.ts'
+import { dateSeries } from '../../src/pipeline/detect/date-series.ts'
+import { loadCauseFile } from '../../src/runtime/tables/cause-files.ts'
 import type { Figure } from '../run.ts'
 import { createDraw, type Draw } from './draw.ts'
 

@@ -1,10 +1,10 @@
-import type { Columns } from '../../src/detect/columns.ts'
-import { cusum, hoursOf } from '../../src/detect/opinions/cusum.ts'
-import type { Crossing } from '../../src/detect/opinions/cusum.ts'
-import { fourFailed } from '../../src/detect/opinions/four-failed.ts'
-import { pelt } from '../../src/detect/opinions/pelt.ts'
-import { burstsOf, sliceTrials, trialsOf } from '../../src/detect/opinions/trials.ts'
-import type { Trials } from '../../src/detect/opinions/trials.ts'
+import type { Columns } from '../../src/core/detect/chain/columns.ts'
+import { cusum, hoursOf } from '../../src/core/detect/opinions/cusum.ts'
+import type { Crossing } from '../../src/core/detect/opinions/cusum.ts'
+import { fourFailed } from '../../src/core/detect/opinions/four-failed.ts'
+import { pelt } from '../../src/core/detect/opinions/pelt.ts'
+import { burstsOf, sliceTrials, trialsOf } from '../../src/core/detect/opinions/trials.ts'
+import type { Trials } from '../../src/core/detect/opinions/trials.ts'
 import type { Truth } from './simulate.ts'
 
 /** Methods that Kuager is measured against, on the same series. */

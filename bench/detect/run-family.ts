@@ -1,4 +1,4 @@
-import type { DetectSettings } from '../../src/detect/settings.ts'
+import type { DetectSettings } from '../../src/core/detect/chain/settings.ts'
 import { runsOf, share } from './crew.ts'
 import { seedOf } from './families.ts'
 import type { Family } from './families.ts'

@@ -1,5 +1,5 @@
-import type { Alarm, DetectedIncident, Edge } from '../../src/model/incident.ts'
-import type { Reading } from '../../src/model/reading.ts'
+import type { Alarm, DetectedIncident, Edge } from '../../src/core/model/incident/incident.ts'
+import type { Reading } from '../../src/core/model/measured/reading.ts'
 import type { Part, Simulated } from './simulate.ts'
 
 const HOUR_MS = 3_600_000

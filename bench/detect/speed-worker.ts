@@ -1,8 +1,8 @@
-import { columnsOf, sliceColumns, lowerBound } from '../../src/detect/columns.ts'
-import { defaultSettings } from '../../src/detect/default-settings.ts'
-import { detectSeries, resumeSeries } from '../../src/detect/detect-series.ts'
-import { instant } from '../../src/model/units.ts'
-import { serveCalls } from '../../src/sys/serve-calls.ts'
+import { columnsOf, sliceColumns, lowerBound } from '../../src/core/detect/chain/columns.ts'
+import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
+import { detectSeries, resumeSeries } from '../../src/core/detect/series/detect-series.ts'
+import { instant } from '../../src/core/model/units.ts'
+import { serveCalls } from '../../src/runtime/serve-calls.ts'
 import { simulate } from './simulate.ts'
 
 const QUARTER_MS = 900_000

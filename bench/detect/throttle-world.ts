@@ -1,4 +1,4 @@
-import type { TimedPairs } from '../../src/detect/throttling/rounds.ts'
+import type { TimedPairs } from '../../src/core/detect/throttling/rounds.ts'
 import { createDraw, type Draw } from './draw.ts'
 
 const QUARTER = 15 * 60_000

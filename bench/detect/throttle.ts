@@ -1,4 +1,4 @@
-import { detectThrottling, type Throttling } from '../../src/detect/throttle.ts'
+import { detectThrottling, type Throttling } from '../../src/core/detect/series/throttle.ts'
 import type { Figure } from '../run.ts'
 import { type MadePairs, makePairs, type ThrottleWorld } from './throttle-world.ts'
 

@@ -1,9 +1,9 @@
 // `node bench/detect/tune.ts [--quick]`: fits rates, weights of hours, thresholds and margins on the tuning half of the
-// simulated series and writes src/detect/fitted.ts. The reporting half is never looked at.
+// simulated series and writes src/core/detect/chain/fitted.ts. The reporting half is never looked at.
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { defaultSettings } from '../../src/detect/default-settings.ts'
-import type { DetectSettings } from '../../src/detect/settings.ts'
+import { defaultSettings } from '../../src/core/detect/chain/default-settings.ts'
+import type { DetectSettings } from '../../src/core/detect/chain/settings.ts'
 import { FAMILIES, seedOf, TUNING_SEED } from './families.ts'
 import type { Family } from './families.ts'
 import { addToTally, emptyTally, fitRates } from './fit.ts'
@@ -99,4 +99,4 @@ export const FITTED = ${JSON.stringify(chosen, null, 2)} satisfies Partial<Detec
 /** Minutes of margin for devices that switch one after the other, by the standard deviation of their moments in minutes. */
 export const STAGGER_MARGINS = ${JSON.stringify(margins)} as const
 `
-await writeFile(new URL('../../src/detect/fitted.ts', import.meta.url), text)
+await writeFile(new URL('../../src/core/detect/chain/fitted.ts', import.meta.url), text)

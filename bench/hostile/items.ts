@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { MOST_BYTES, mostExpanded } from '../../src/pipeline/receive/expand.ts'
-import { exchange, webMeasurement, type Json } from '../../test/kit/measurement.ts'
+import { exchange, webMeasurement, type Json } from '../../test/kit/measured/measurement.ts'
 
 /** What a sender pays for one of them. */
 export const MOST_WIRE_BYTES = 16 * 1024

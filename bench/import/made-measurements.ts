@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { makeCertificate } from '../../lab/history/certificates.ts'
-import { connect, exchange, handshake, query, webMeasurement } from '../../test/kit/measurement.ts'
-import type { Json } from '../../test/kit/measurement.ts'
+import { connect, exchange, handshake, query, webMeasurement } from '../../test/kit/measured/measurement.ts'
+import type { Json } from '../../test/kit/measured/measurement.ts'
 
 /** `small`: about 7 KiB, one site with one chain. `large`: about 42 KiB, redirects, six chains, page bodies. */
 export type Size = 'small' | 'large'

@@ -2,15 +2,15 @@
 // The last line it prints is one JSON object.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LEAF_CODEC } from '../../src/evidence/leaf-record.ts'
-import { importMeasurements } from '../../src/pipeline/import.ts'
-import { judgeBytes } from '../../src/pipeline/judge-bytes.ts'
-import { openJudgePool } from '../../src/pipeline/judge-pool.ts'
+import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
+import { importMeasurements } from '../../src/pipeline/import/import.ts'
+import { judgeBytes } from '../../src/pipeline/judge/judge-bytes.ts'
+import { openJudgePool } from '../../src/pipeline/judge/judge-pool.ts'
 import { openArchive } from '../../src/store/archive/open.ts'
 import { openWarehouse } from '../../src/store/warehouse/open.ts'
-import { openCertificates } from '../../src/sys/certificates.ts'
-import { systemClock } from '../../src/sys/clock.ts'
-import { loadTables } from '../../src/sys/tables.ts'
+import { openCertificates } from '../../src/runtime/certificates.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { loadTables } from '../../src/runtime/tables/tables.ts'
 
 /** Measurements per second of one thread, over the lines behind the first `warm` ones; every line is seen once. */
 function judgeLines(file: string, warm: number): { per_s: number; judged: number; kinds: Record<string, number> } {

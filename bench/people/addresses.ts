@@ -1,4 +1,4 @@
-import type { PeopleBehind } from '../../src/people/flood/limits.ts'
+import type { PeopleBehind } from '../../src/web/flood/limits.ts'
 
 /** Spreads numbers over 24 bits, each once (an odd factor), so that neighbours stand in different groups of addresses. */
 const spread = (n: number): readonly number[] => {

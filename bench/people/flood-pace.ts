@@ -1,7 +1,7 @@
-import { openFloodGuard } from '../../src/people/flood/open-flood-guard.ts'
-import type { PeopleBehind } from '../../src/people/flood/limits.ts'
-import { instant, millis } from '../../src/model/units.ts'
-import { openSenders } from '../../src/sys/sender/sender.ts'
+import { openFloodGuard } from '../../src/web/flood/open-flood-guard.ts'
+import type { PeopleBehind } from '../../src/web/flood/limits.ts'
+import { instant, millis } from '../../src/core/model/units.ts'
+import { openSenders } from '../../src/runtime/sender/sender.ts'
 
 const MINUTE = 60_000
 /** Longer than any act waits. */

@@ -1,5 +1,5 @@
 import { createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
-import type { WorkFor } from '../../src/people/work/contract.ts'
+import type { WorkFor } from '../../src/web/work/contract.ts'
 
 const COST = 1000
 const MINUTES_20_S = 1200

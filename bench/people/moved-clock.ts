@@ -1,5 +1,5 @@
-import { instant, millis } from '../../src/model/units.ts'
-import type { Clock } from '../../src/sys/clock.ts'
+import { instant, millis } from '../../src/core/model/units.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
 
 /** A clock that goes as time does, and is moved ahead: a day of a letter passes in a minute. */
 export class MovedClock implements Clock {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setTimeout } from 'node:timers/promises'
-import { readVerifyPage } from '../../src/cli/verify-page.ts'
-import { chromiumPath, openBrowser } from '../../test/kit/browser.ts'
-import { makeBundle, seal } from '../../test/kit/bundle-maker.ts'
-import { firefoxPath, openFirefox } from '../../test/kit/firefox.ts'
-import { layOut } from '../../test/kit/verify-page.ts'
+import { readVerifyPage } from '../../src/app/proof/verify-page.ts'
+import { chromiumPath, openBrowser } from '../../test/kit/browser/browser.ts'
+import { makeBundle, seal } from '../../test/kit/proof/bundle-maker.ts'
+import { firefoxPath, openFirefox } from '../../test/kit/browser/firefox.ts'
+import { layOut } from '../../test/kit/browser/verify-page.ts'
 
 /** What one browser took to check a bundle opened from disk, judging nothing again. */
 export interface BrowserFigures {

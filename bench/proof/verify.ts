@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../src/cli/main.ts'
-import { openBundle } from '../../src/cli/open-bundle.ts'
-import { BUNDLE_TOOLS, deriveAgain } from '../../src/cli/bundle-tools.ts'
-import { verifyBundle } from '../../src/evidence/verify/verify-bundle.ts'
-import { systemClock } from '../../src/sys/clock.ts'
+import { openBundle } from '../../src/app/proof/open-bundle.ts'
+import { BUNDLE_TOOLS, deriveAgain } from '../../src/app/proof/bundle-tools.ts'
+import { verifyBundle } from '../../src/core/evidence/verify/verify-bundle.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
 
 export interface VerifyFigures {
   readonly measurements: number

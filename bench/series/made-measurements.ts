@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Mechanism } from '../../src/model/mechanism.ts'
-import type { CertificateFacts, Observation } from '../../src/model/observation.ts'
-import { instant, parseAsn, parseCountryCode, parseSha256, seconds } from '../../src/model/units.ts'
-import type { Kind, Verdict } from '../../src/model/verdict.ts'
+import type { Mechanism } from '../../src/core/model/measured/mechanism.ts'
+import type { CertificateFacts, Observation } from '../../src/core/model/measured/observation.ts'
+import { instant, parseAsn, parseCountryCode, parseSha256, seconds } from '../../src/core/model/units.ts'
+import type { Kind, Verdict } from '../../src/core/model/measured/verdict.ts'
 import type { Judged } from '../../src/store/warehouse/contract.ts'
 
 /** Services by falling weight; two measurements of five are of one of 400 other sites. */

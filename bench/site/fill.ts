@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LEAF_CODEC } from '../../src/evidence/leaf-record.ts'
+import { LEAF_CODEC } from '../../src/core/evidence/log/leaf-record.ts'
 import { openArchive } from '../../src/store/archive/open.ts'
 import { openIncidents } from '../../src/store/incidents/open.ts'
 import { openWarehouse } from '../../src/store/warehouse/open.ts'
 import { encodeRows } from '../../src/store/warehouse/rows.ts'
 import { runCommand } from '../../src/cli/main.ts'
-import { testWorld } from '../../test/kit/world.ts'
+import { testWorld } from '../../test/kit/servers/world.ts'
 import { DAYS, OBSERVATIONS, digestOf, makeMeasurements, type MadeMeasurement, type MadeYear } from './made-year.ts'
 
 const BATCH = 4000

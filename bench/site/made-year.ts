@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { instant, parseAsn, parseCountryCode, parseSha256, seconds } from '../../src/model/units.ts'
-import type { Asn, Instant, Sha256 } from '../../src/model/units.ts'
-import type { Observation } from '../../src/model/observation.ts'
-import type { Verdict } from '../../src/model/verdict.ts'
+import { instant, parseAsn, parseCountryCode, parseSha256, seconds } from '../../src/core/model/units.ts'
+import type { Asn, Instant, Sha256 } from '../../src/core/model/units.ts'
+import type { Observation } from '../../src/core/model/measured/observation.ts'
+import type { Verdict } from '../../src/core/model/measured/verdict.ts'
 import type { Judged } from '../../src/store/warehouse/contract.ts'
 
 // A year of measurements as a server of ours might hold it: six services on six networks measured by twelve devices each,

@@ -1,4 +1,4 @@
-import { chromiumPath, openBrowser } from '../../test/kit/browser.ts'
+import { chromiumPath, openBrowser } from '../../test/kit/browser/browser.ts'
 
 /** A line of 400 kbit/s with 400 ms to every answer, as the browser's own throttle makes it. */
 const LINE = { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 }

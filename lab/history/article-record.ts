@@ -1,5 +1,5 @@
-import type { Demand } from '../../src/model/demand.ts'
-import type { OutsideEvent, Statement } from '../../src/model/record.ts'
+import type { Demand } from '../../src/core/model/incident/demand.ts'
+import type { OutsideEvent, Statement } from '../../src/core/model/tables/record.ts'
 import { ARTICLE_SERVICES, type ArticleTruth } from './article.ts'
 
 const HOUR = 3_600_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SLOT_MS } from '../../src/model/report.ts'
-import { instant, parseAsn } from '../../src/model/units.ts'
+import { SLOT_MS } from '../../src/core/model/people/report.ts'
+import { instant, parseAsn } from '../../src/core/model/units.ts'
 import { simulateChecks } from './checks.ts'
 
 const [SHUT, OPEN] = [parseAsn(64_500), parseAsn(64_501)]

@@ -1,7 +1,7 @@
-import type { CrowdOutcome } from '../../src/model/crowd-check.ts'
-import { SLOT_MS, slotOf } from '../../src/model/report.ts'
-import { instant, type Asn, type Instant } from '../../src/model/units.ts'
-import type { CrowdRow } from '../../src/store/registry/reports/contract.ts'
+import type { CrowdOutcome } from '../../src/core/model/people/crowd-check.ts'
+import { SLOT_MS, slotOf } from '../../src/core/model/people/report.ts'
+import { instant, type Asn, type Instant } from '../../src/core/model/units.ts'
+import type { CrowdRow } from '../../src/reports/registry/contract.ts'
 import { createRandom, type Random } from './random.ts'
 
 export interface CheckHistory {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { REGIONS, type Region } from '../../src/model/region.ts'
-import { SLOT_MS, slotOf, type Problem, type Since } from '../../src/model/report.ts'
-import { instant, parseAsn, type Asn, type Instant } from '../../src/model/units.ts'
-import type { ReportRow } from '../../src/store/registry/reports/contract.ts'
+import { REGIONS, type Region } from '../../src/core/model/region.ts'
+import { SLOT_MS, slotOf, type Problem, type Since } from '../../src/core/model/people/report.ts'
+import { instant, parseAsn, type Asn, type Instant } from '../../src/core/model/units.ts'
+import type { ReportRow } from '../../src/reports/registry/contract.ts'
 import { almatyHour, DAY } from './plan.ts'
 import { createRandom, type Random } from './random.ts'
 

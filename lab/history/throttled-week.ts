@@ -1,4 +1,4 @@
-import { InputError } from '../../src/model/errors.ts'
+import { InputError } from '../../src/core/model/errors.ts'
 import { almatyHour, DAY } from './plan.ts'
 import type { Probe } from './probes.ts'
 import type { Story } from './stories.ts'

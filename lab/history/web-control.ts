@@ -1,4 +1,4 @@
-import { isBogon } from '../../src/model/address.ts'
+import { isBogon } from '../../src/core/model/address.ts'
 import { genuinePage } from './pages.ts'
 import { TIMEOUT, trueAddresses, type Run } from './run.ts'
 import { BROWSER, endpointOf, type TraceAddress } from './trace.ts'

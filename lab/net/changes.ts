@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { addressFamily } from '../../src/model/address.ts'
+import { addressFamily } from '../../src/core/model/address.ts'
 import type { WorldChange } from './change.ts'
 import { joinRules, NO_RULES, setRules, type Rules } from './firewall.ts'
 import type { Place } from './netns.ts'

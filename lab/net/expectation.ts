@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LINE_STATES } from '../../src/model/service-run.ts'
+import { LINE_STATES } from '../../src/core/model/measured/service-run.ts'
 
 const services = z.union([z.string(), z.array(z.string()).min(1)])
 /** A prefix of a mechanism of docs/methods/judging.md, or several of which one must fit. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { addressFamily } from '../../src/model/address.ts'
-import { controlsSchema, type Controls } from '../../src/model/controls.ts'
-import { servicesSchema, type Service } from '../../src/model/service.ts'
+import { addressFamily } from '../../src/core/model/address.ts'
+import { controlsSchema, type Controls } from '../../src/core/model/tables/controls.ts'
+import { servicesSchema, type Service } from '../../src/core/model/tables/service.ts'
 
 /**
  * Who has which address. Servers stand in blocks that nothing reserves, because a judge takes an answer from a reserved

@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { InputError } from '../../src/model/errors.ts'
+import { InputError } from '../../src/core/model/errors.ts'
 import { formatMatrix } from './matrix.ts'
 import { missingForLab } from './needs.ts'
 import { planWorld } from './plan.ts'

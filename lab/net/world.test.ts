@@ -11,8 +11,8 @@ import type { Finished } from './run-command.ts'
 import { openWorld, type World } from './world.ts'
 
 const WORLD = new URL('world.ts', import.meta.url).href
-const RESOLVE_UDP = new URL('../../src/net/resolve-udp.ts', import.meta.url).href
-const CLOCK = new URL('../../src/sys/clock.ts', import.meta.url).href
+const RESOLVE_UDP = new URL('../../src/net/dns/resolve-udp.ts', import.meta.url).href
+const CLOCK = new URL('../../src/runtime/clock.ts', import.meta.url).href
 const TARGET = 'www.youtube-lab.net'
 const INNOCENT = 'www.facebook-lab.net'
 

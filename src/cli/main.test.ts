@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { testWorld } from '../../test/kit/world.ts'
+import { testWorld } from '../../test/kit/servers/world.ts'
 import { runCommand } from './main.ts'
 
 describe('runCommand()', () => {

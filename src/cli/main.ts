@@ -1,118 +1,118 @@
-import { InputError } from '../model/errors.ts'
-import { askTerminal } from './ask.ts'
-import { askResolversOnce, takeLookupThreads } from '../sys/resolver-options.ts'
-import type { Command, World } from './command.ts'
-import { printableLines } from './printable.ts'
+import { InputError } from '../core/model/errors.ts'
+import { askTerminal } from './terminal/ask.ts'
+import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
+import type { Command, World } from './terminal/command.ts'
+import { printableLines } from '../core/text/printable.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
 const COMMANDS = {
   archive: {
     summary: 'verify or erase archived raw measurements',
-    load: async () => (await import('./archive.ts')).command,
+    load: async () => (await import('./archive/archive.ts')).command,
   },
   bundle: {
     summary: 'write evidence of an incident or of measurements as one bag that a stranger verifies',
-    load: async () => (await import('./bundle.ts')).command,
+    load: async () => (await import('./bundle/bundle.ts')).command,
   },
   case: {
     summary: 'keep a case: intake, deadlines, papers for ministry, court and Human Rights Committee',
-    load: async () => (await import('./case.ts')).command,
+    load: async () => (await import('./case/case.ts')).command,
   },
   coincide: {
     summary: 'test whether restrictions begin when listed events do, by a plan frozen beforehand',
-    load: async () => (await import('./coincide.ts')).command,
+    load: async () => (await import('./coincide/coincide.ts')).command,
   },
   control: {
     summary: 'run a control abroad: an OONI test helper that also repeats pairs of names',
-    load: async () => (await import('./control.ts')).command,
+    load: async () => (await import('./control/control.ts')).command,
   },
   custody: {
     summary: 'say who did what with evidence, and read what was said',
-    load: async () => (await import('./custody.ts')).command,
+    load: async () => (await import('./custody/custody.ts')).command,
   },
   date: {
     summary: 'date the restrictions of series from anywhere',
-    load: async () => (await import('./date.ts')).command,
+    load: async () => (await import('./date/date.ts')).command,
   },
   demo: {
     summary: 'open the observatory with a simulated month',
-    load: async () => (await import('./demo.ts')).command,
+    load: async () => (await import('./demo/demo.ts')).command,
   },
   detect: {
     summary: 'find incidents in the measurements of a data folder, and revise published ones',
-    load: async () => (await import('./detect.ts')).command,
+    load: async () => (await import('./detect/detect.ts')).command,
   },
   events: {
     summary: 'freeze a list of events with its test before anyone looks, or verify one',
-    load: async () => (await import('./events.ts')).command,
+    load: async () => (await import('./coincide/events.ts')).command,
   },
   follow: {
     summary: 'keep up with OONI’s public measurements of a country',
-    load: async () => (await import('./follow.ts')).command,
+    load: async () => (await import('./import/follow.ts')).command,
   },
   import: {
     summary: 'take files, folders or URLs of measurements into a data folder, judged',
-    load: async () => (await import('./import.ts')).command,
+    load: async () => (await import('./import/import.ts')).command,
   },
   incident: {
     summary: 'show one incident: when, where, how sure, and what speaks against it',
-    load: async () => (await import('./incident.ts')).command,
+    load: async () => (await import('./incident/incident.ts')).command,
   },
   incidents: {
     summary: 'list incidents: when a service was restricted on a network',
-    load: async () => (await import('./incidents.ts')).command,
+    load: async () => (await import('./incident/incidents.ts')).command,
   },
   judge: {
     summary: 'say of each measurement of a file what it shows, storing nothing',
-    load: async () => (await import('./judge.ts')).command,
+    load: async () => (await import('./judge/judge.ts')).command,
   },
   keys: {
     summary: 'list, invite and revoke keys of those who submit measurements',
-    load: async () => (await import('./keys.ts')).command,
+    load: async () => (await import('./keys/keys.ts')).command,
   },
   letter: {
     summary: 'an open letter as a service of its own: signatures sealed, and counted in a log',
-    load: async () => (await import('./letter.ts')).command,
+    load: async () => (await import('./letter/letter.ts')).command,
   },
   log: {
     summary: 'the log that cannot be rewritten: its state, keys, proofs, time stamps',
-    load: async () => (await import('./log.ts')).command,
+    load: async () => (await import('./log/log.ts')).command,
   },
   mirror: {
     summary: 'write the site as signed files that open without a server, or verify such a copy',
-    load: async () => (await import('./mirror.ts')).command,
+    load: async () => (await import('./mirror/mirror.ts')).command,
   },
   probe: {
     summary: 'measure from this line, after consent; keep a schedule; deliver what was measured',
-    load: async () => (await import('./probe.ts')).command,
+    load: async () => (await import('./probe/probe.ts')).command,
   },
   rebuild: {
     summary: 'make the warehouse again from the archive by today’s rules',
-    load: async () => (await import('./rebuild.ts')).command,
+    load: async () => (await import('./rebuild/rebuild.ts')).command,
   },
   registry: {
     summary: 'back up, restore and check what people told, while the server runs',
-    load: async () => (await import('./registry.ts')).command,
+    load: async () => (await import('./registry/registry.ts')).command,
   },
   reports: {
     summary: 'read, publish and set aside what people reported',
-    load: async () => (await import('./reports.ts')).command,
+    load: async () => (await import('./reports/reports.ts')).command,
   },
   series: {
     summary: 'show the verdicts of one service on one network over time',
-    load: async () => (await import('./series.ts')).command,
+    load: async () => (await import('./series/series.ts')).command,
   },
   serve: {
     summary: 'serve the site and the JSON interface from a data folder',
-    load: async () => (await import('./serve.ts')).command,
+    load: async () => (await import('../app/observatory/serve.ts')).command,
   },
   simulate: {
     summary: 'simulate months of measurements with known truth',
-    load: async () => (await import('./simulate.ts')).command,
+    load: async () => (await import('./simulate/simulate.ts')).command,
   },
   verify: {
     summary: 'verify a bundle step by step, trusting nobody',
-    load: async () => (await import('./verify.ts')).command,
+    load: async () => (await import('./verify/verify.ts')).command,
   },
 } satisfies Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 type CommandName = keyof typeof COMMANDS

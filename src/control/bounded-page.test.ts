@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
-import { openOrigin } from '../../test/kit/control-world.ts'
-import { millis } from '../model/units.ts'
-import { systemClock } from '../sys/clock.ts'
+import { openOrigin } from '../../test/kit/net/control-world.ts'
+import { millis } from '../core/model/units.ts'
+import { systemClock } from '../runtime/clock.ts'
 import { boundedPage, type PageSettings } from './bounded-page.ts'
 import { reachableAddresses } from './reachable-address.ts'
 

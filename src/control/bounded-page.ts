@@ -1,8 +1,8 @@
-import { millis } from '../model/units.ts'
+import { millis } from '../core/model/units.ts'
 import type { NetTools } from '../net/tools.ts'
-import { DeadlineReached, openDeadline, openLinked } from '../sys/deadline.ts'
-import { failedPage, type HelperFirstAnswer, type HelperPage } from '../ooni/helper-answer.ts'
-import type { HelperHeaders } from '../ooni/helper-request.ts'
+import { DeadlineReached, openDeadline, openLinked } from '../runtime/deadline.ts'
+import { failedPage, type HelperFirstAnswer, type HelperPage } from '../core/ooni/helper/answer.ts'
+import type { HelperHeaders } from '../core/ooni/helper/request.ts'
 import { fetchPage, type FetchTools } from './fetch-page.ts'
 
 /** Longest time of a page with its redirects. */

@@ -1,5 +1,5 @@
-import { addressFamily } from '../model/address.ts'
-import { registrableDomain } from '../model/hostname.ts'
+import { addressFamily } from '../core/model/address.ts'
+import { registrableDomain } from '../core/model/hostname.ts'
 
 const MOST_COOKIES = 50
 const LONGEST = 4_096

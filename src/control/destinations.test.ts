@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { millis } from '../model/units.ts'
+import { millis } from '../core/model/units.ts'
 import { Destinations, MOST_PORTS } from './destinations.ts'
 
 describe('Destinations', () => {

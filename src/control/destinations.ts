@@ -1,5 +1,5 @@
-import { canonicalAddress } from '../model/address.ts'
-import type { Clock } from '../sys/clock.ts'
+import { canonicalAddress } from '../core/model/address.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { TokenBuckets, type BucketOptions } from './token-buckets.ts'
 
 /** Different ports of one address within an hour: services have few, a scan has many. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { openControl, openOrigin } from '../../test/kit/control-world.ts'
-import { hasProgram, LabAuthority } from '../../test/kit/lab-authority.ts'
-import { freePort } from '../../test/kit/quic-servers.ts'
-import { openNginxTls } from '../../test/kit/tls-servers.ts'
+import { openControl, openOrigin } from '../../test/kit/net/control-world.ts'
+import { hasProgram, LabAuthority } from '../../test/kit/net/lab-authority.ts'
+import { freePort } from '../../test/kit/net/quic-servers.ts'
+import { openNginxTls } from '../../test/kit/net/tls-servers.ts'
 
 /** SHA-256 of a file's certificates, as X509Certificate of the runtime tells it. */
 const digestsOf = (file: string): readonly string[] =>

@@ -1,8 +1,8 @@
-import { exchangeHttp3 } from '../net/http3.ts'
+import { exchangeHttp3 } from '../net/http/http3.ts'
 import type { NetTools } from '../net/tools.ts'
-import { failedPage, type HelperPage } from '../ooni/helper-answer.ts'
-import { helperHttpWord } from '../ooni/helper-failure.ts'
-import { HELPER_HEADERS, type HelperHeaders } from '../ooni/helper-request.ts'
+import { failedPage, type HelperPage } from '../core/ooni/helper/answer.ts'
+import { helperHttpWord } from '../core/ooni/helper/failure.ts'
+import { HELPER_HEADERS, type HelperHeaders } from '../core/ooni/helper/request.ts'
 import { MOST_PAGE_BYTES } from './fetch-page.ts'
 import { pageOf } from './page-answer.ts'
 

@@ -1,9 +1,9 @@
-import { addressFamily } from '../model/address.ts'
-import { connectTcp } from '../net/connect.ts'
-import { handshakeTls } from '../net/tls.ts'
+import { addressFamily } from '../core/model/address.ts'
+import { connectTcp } from '../net/tcp/connect.ts'
+import { handshakeTls } from '../net/tls/tls.ts'
 import type { NetTools } from '../net/tools.ts'
-import { helperTcpWord, helperTlsWord } from '../ooni/helper-failure.ts'
-import { formatEndpoint, type HelperEndpoint } from '../ooni/helper-request.ts'
+import { helperTcpWord, helperTlsWord } from '../core/ooni/helper/failure.ts'
+import { formatEndpoint, type HelperEndpoint } from '../core/ooni/helper/request.ts'
 
 /** How one endpoint answered, in the helper's words. */
 export interface EndpointAnswer extends HelperEndpoint {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openControl, openOrigin, openZone } from '../../test/kit/control-world.ts'
-import { hasProgram, LabAuthority } from '../../test/kit/lab-authority.ts'
-import { freePort, openNginxQuic } from '../../test/kit/quic-servers.ts'
-import { loadQuicBinding } from '../net/quic-binding.ts'
+import { openControl, openOrigin, openZone } from '../../test/kit/net/control-world.ts'
+import { hasProgram, LabAuthority } from '../../test/kit/net/lab-authority.ts'
+import { freePort, openNginxQuic } from '../../test/kit/net/quic-servers.ts'
+import { loadQuicBinding } from '../net/quic/binding.ts'
 
 const skip =
   !hasProgram('nginx') || !hasProgram('openssl')

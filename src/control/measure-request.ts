@@ -1,12 +1,12 @@
-import { addressFamily, canonicalAddress } from '../model/address.ts'
-import type { HandshakeOutcome } from '../model/operation.ts'
-import { millis } from '../model/units.ts'
-import { handshakeQuic } from '../net/quic.ts'
+import { addressFamily, canonicalAddress } from '../core/model/address.ts'
+import type { HandshakeOutcome } from '../core/model/measured/operation.ts'
+import { millis } from '../core/model/units.ts'
+import { handshakeQuic } from '../net/quic/quic.ts'
 import type { NetTools } from '../net/tools.ts'
-import type { Networks } from '../sys/networks.ts'
-import type { HelperAddress, HelperAnswer, HelperPage } from '../ooni/helper-answer.ts'
-import { helperDnsWord, helperTlsWord } from '../ooni/helper-failure.ts'
-import type { HelperEndpoint, HelperRequest } from '../ooni/helper-request.ts'
+import type { Networks } from '../runtime/tables/networks.ts'
+import type { HelperAddress, HelperAnswer, HelperPage } from '../core/ooni/helper/answer.ts'
+import { helperDnsWord, helperTlsWord } from '../core/ooni/helper/failure.ts'
+import type { HelperEndpoint, HelperRequest } from '../core/ooni/helper/request.ts'
 import { measureEndpoints, type EndpointAnswer } from './measure-endpoints.ts'
 import { boundedPage } from './bounded-page.ts'
 import { MOST_TRIES } from './fetch-page.ts'
@@ -18,7 +18,7 @@ import type { Destinations } from './destinations.ts'
 
 /**
  * Longest time of a lookup, of a connection (the first SYN and those after one and three seconds), and of a handshake.
- * One after the other they and the page's (bounded-page.ts) stay below what a probe waits: src/probe/limits.ts, control.
+ * One after the other they and the page's (bounded-page.ts) stay below what a probe waits: src/probe/plan/limits.ts, control.
  */
 const LOOKUP_LIMIT = millis(4_000)
 const CONNECT_LIMIT = millis(4_000)

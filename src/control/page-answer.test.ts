@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ExchangeOutcome } from '../model/operation.ts'
-import { millis } from '../model/units.ts'
+import type { ExchangeOutcome } from '../core/model/measured/operation.ts'
+import { millis } from '../core/model/units.ts'
 import { h3EndpointOf, pageOf } from './page-answer.ts'
 
 const answer = (body: string, headers: ExchangeOutcome['headers'] = []): ExchangeOutcome => ({

@@ -1,5 +1,5 @@
-import type { ExchangeOutcome } from '../model/operation.ts'
-import type { HelperPage } from '../ooni/helper-answer.ts'
+import type { ExchangeOutcome } from '../core/model/measured/operation.ts'
+import type { HelperPage } from '../core/ooni/helper/answer.ts'
 
 /** Bytes of a page in which its title is looked for, and characters of a title. */
 const REACH = 128 * 1024

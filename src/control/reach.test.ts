@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { crc32, inflateSync } from 'node:zlib'
-import { openControl } from '../../test/kit/control-world.ts'
+import { openControl } from '../../test/kit/net/control-world.ts'
 import { REACH_LIMITS, REACH_TEXT } from './reach.ts'
 
 describe('what a control answers pages', () => {

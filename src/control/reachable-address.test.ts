@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { InputError } from '../model/errors.ts'
+import { InputError } from '../core/model/errors.ts'
 import { reachableAddresses } from './reachable-address.ts'
 
 const rule = reachableAddresses({ allow: [], own: ['20.0.0.9', '2a00:1:2::9', 'fe80::1%eth0'] })

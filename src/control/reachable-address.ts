@@ -1,5 +1,5 @@
-import { addressFamily, isBogon, parseAddress } from '../model/address.ts'
-import { InputError } from '../model/errors.ts'
+import { addressFamily, isBogon, parseAddress } from '../core/model/address.ts'
+import { InputError } from '../core/model/errors.ts'
 
 /** Which destinations this control contacts at all. */
 export interface Reachable {

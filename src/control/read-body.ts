@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { InputError } from '../model/errors.ts'
+import { InputError } from '../core/model/errors.ts'
 
 /** Longest body of one request. Source: OONI's helper. */
 const MOST_BYTES = 2 ** 24

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { loopbackBlock, openControl, openOrigin, openZone } from '../../test/kit/control-world.ts'
-import { hasProgram, LabAuthority, type Issued } from '../../test/kit/lab-authority.ts'
-import { openUdpResolver } from '../../test/kit/udp-resolver.ts'
-import { freePort } from '../../test/kit/quic-servers.ts'
-import { parseAsn } from '../model/units.ts'
-import { systemClock } from '../sys/clock.ts'
+import { loopbackBlock, openControl, openOrigin, openZone } from '../../test/kit/net/control-world.ts'
+import { hasProgram, LabAuthority, type Issued } from '../../test/kit/net/lab-authority.ts'
+import { openUdpResolver } from '../../test/kit/net/udp-resolver.ts'
+import { freePort } from '../../test/kit/net/quic-servers.ts'
+import { parseAsn } from '../core/model/units.ts'
+import { systemClock } from '../runtime/clock.ts'
 import { Destinations } from './destinations.ts'
 
 const skip = !hasProgram('openssl')

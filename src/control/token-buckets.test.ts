@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { millis } from '../model/units.ts'
+import { millis } from '../core/model/units.ts'
 import { openPrefixKeys, TokenBuckets } from './token-buckets.ts'
 
 function buckets(most = 100): { readonly all: TokenBuckets; readonly wait: (seconds: number) => void } {

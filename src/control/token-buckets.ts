@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { parseAddress } from '../model/address.ts'
-import type { Clock } from '../sys/clock.ts'
+import { parseAddress } from '../core/model/address.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 export interface BucketOptions {
   /** Most that can be taken at once. */

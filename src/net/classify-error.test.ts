@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { FAILURES } from '../model/failure.ts'
-import { STAGES, type Stage } from '../model/operation.ts'
-import { millis } from '../model/units.ts'
-import { DeadlineReached } from '../sys/deadline.ts'
+import { FAILURES } from '../core/model/measured/failure.ts'
+import { STAGES, type Stage } from '../core/model/measured/operation.ts'
+import { millis } from '../core/model/units.ts'
+import { DeadlineReached } from '../runtime/deadline.ts'
 import { classifyError, alertCode, failureOf, timeoutFailure } from './classify-error.ts'
 
 const error = (fields: Record<string, unknown>, message = ''): Error => Object.assign(new Error(message), fields)

@@ -1,7 +1,7 @@
-import type { FailureCode } from '../model/failure.ts'
-import type { OperationFailure, Stage } from '../model/operation.ts'
-import type { Millis } from '../model/units.ts'
-import { DeadlineReached } from '../sys/deadline.ts'
+import type { FailureCode } from '../core/model/measured/failure.ts'
+import type { OperationFailure, Stage } from '../core/model/measured/operation.ts'
+import type { Millis } from '../core/model/units.ts'
+import { DeadlineReached } from '../runtime/deadline.ts'
 import { alertName, factsOf, scrubDetail, type ErrorFacts } from './error-facts.ts'
 import type { NetTools } from './tools.ts'
 

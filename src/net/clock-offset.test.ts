@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { hasProgram, RunningProgram } from '../../test/kit/lab-authority.ts'
-import { instant, millis } from '../model/units.ts'
-import { systemClock } from '../sys/clock.ts'
+import { hasProgram, RunningProgram } from '../../test/kit/net/lab-authority.ts'
+import { instant, millis } from '../core/model/units.ts'
+import { systemClock } from '../runtime/clock.ts'
 import { clockOffsetFromDate, measureClockOffset } from './clock-offset.ts'
 
 const tools = { clock: systemClock, signal: new AbortController().signal, limit: millis(1000) }

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { randomBytes } from 'node:crypto'
-import { addressFamily } from '../model/address.ts'
-import type { ClockOutcome } from '../model/operation.ts'
-import { millis, type Instant, type Millis } from '../model/units.ts'
-import { openDeadline } from '../sys/deadline.ts'
+import { addressFamily } from '../core/model/address.ts'
+import type { ClockOutcome } from '../core/model/measured/operation.ts'
+import { millis, type Instant, type Millis } from '../core/model/units.ts'
+import { openDeadline } from '../runtime/deadline.ts'
 import { failureOf } from './classify-error.ts'
 import type { Destination, NetTools } from './tools.ts'
 

@@ -1,4 +1,4 @@
-import { scrubAddresses } from '../model/scrub-address.ts'
+import { scrubAddresses } from '../core/model/scrub-address.ts'
 
 /** What an error of the runtime says of itself, read without trusting it. */
 export interface ErrorFacts {

@@ -1,5 +1,5 @@
-import type { Clock } from '../sys/clock.ts'
-import type { Millis } from '../model/units.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Millis } from '../core/model/units.ts'
 
 /**
  * What every measured operation is given. An operation never throws for the network: what happened is its outcome, with

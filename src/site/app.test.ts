@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ERASED, sampleId, samplePublicForm, sampleSite } from '../../test/kit/site-sample.ts'
-import { parseAsn } from '../model/units.ts'
-import { say } from '../text/format.ts'
-import { LANGS } from '../text/lang.ts'
+import { ERASED, sampleId, samplePublicForm, sampleSite } from '../../test/kit/site/site-sample.ts'
+import { parseAsn } from '../core/model/units.ts'
+import { say } from '../core/text/format.ts'
+import { LANGS } from '../core/text/lang.ts'
 import { urls } from './urls.ts'
 
 const INTERFERED = sampleId('youtube', 0, 0)

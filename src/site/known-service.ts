@@ -1,4 +1,4 @@
-import { instant } from '../model/units.ts'
+import { instant } from '../core/model/units.ts'
 import type { SiteOptions } from './site-options.ts'
 
 /**

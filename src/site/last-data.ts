@@ -1,4 +1,4 @@
-import { instant, type Instant } from '../model/units.ts'
+import { instant, type Instant } from '../core/model/units.ts'
 import type { MatrixCell } from '../store/warehouse/contract.ts'
 import { lastDays, parseDays, type Chosen } from './query.ts'
 import type { SiteOptions } from './site-options.ts'

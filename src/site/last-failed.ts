@@ -1,7 +1,7 @@
-import type { Incident } from '../model/incident.ts'
-import type { Reading } from '../model/reading.ts'
-import { instant, type Instant } from '../model/units.ts'
-import type { Clock } from '../sys/clock.ts'
+import type { Incident } from '../core/model/incident/incident.ts'
+import type { Reading } from '../core/model/measured/reading.ts'
+import { instant, type Instant } from '../core/model/units.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Warehouse } from '../store/warehouse/contract.ts'
 
 // A restriction that goes on makes few revisions: what is measured meanwhile says until when it is known to.

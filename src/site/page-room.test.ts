@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleOptions } from '../../test/kit/site-sample.ts'
+import { sampleOptions } from '../../test/kit/site/site-sample.ts'
 import { createSite } from './app.ts'
 
 const SOCKET = { incoming: { socket: { remoteAddress: '192.0.2.1' } } }

@@ -1,6 +1,6 @@
 import type { Hono, MiddlewareHandler } from 'hono'
-import { say } from '../text/format.ts'
-import { RenderRoom } from './render-room.ts'
+import { say } from '../core/text/format.ts'
+import { RenderRoom } from '../web/answer/render-room.ts'
 import { answerProblem, langOf } from './respond.ts'
 import type { SiteOptions } from './site-options.ts'
 import { socketOf } from './visitor.ts'

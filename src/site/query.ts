@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { InputError } from '../model/errors.ts'
-import { instant, parseAsn, parseInstant, type Asn, type Instant } from '../model/units.ts'
+import { InputError } from '../core/model/errors.ts'
+import { instant, parseAsn, parseInstant, type Asn, type Instant } from '../core/model/units.ts'
 import type { Days } from './urls.ts'
 
 const DAY = 86_400_000

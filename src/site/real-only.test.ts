@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { memoryWarehouse } from '../../test/kit/memory-warehouse.ts'
-import { sampleId, sampleRows } from '../../test/kit/site-sample.ts'
-import { instant, parseAsn } from '../model/units.ts'
+import { memoryWarehouse } from '../../test/kit/stores/memory-warehouse.ts'
+import { sampleId, sampleRows } from '../../test/kit/site/site-sample.ts'
+import { instant, parseAsn } from '../core/model/units.ts'
 import { realOnly } from './real-only.ts'
 
 const EVER = { since: instant(0), until: instant(Date.UTC(2100, 0, 1)) }

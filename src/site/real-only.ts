@@ -1,5 +1,5 @@
 import type { SiteOptions } from './site-options.ts'
-import type { ReadableIncidents } from './incident-pages.ts'
+import type { ReadableIncidents } from './incident/route.ts'
 
 type SiteWarehouse = SiteOptions['warehouse']
 

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import { negotiateLang, isLang, type Lang } from '../text/lang.ts'
-import type { Frame } from './pages/frame.ts'
-import { renderPage, type Page } from './pages/layout.ts'
-import { problemPage, type ProblemView } from './pages/problem.ts'
+import { negotiateLang, isLang, type Lang } from '../core/text/lang.ts'
+import type { Frame } from '../web/html/frame.ts'
+import { renderPage, type Page } from './parts/layout.ts'
+import { problemPage, type ProblemView } from './parts/problem.ts'
 
 /** Frames a page and answers with it. */
 export async function answerPage(c: Context, page: Page, frame: Frame): Promise<Response> {

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { LANGS } from '../text/lang.ts'
+import { LANGS } from '../core/text/lang.ts'
 
 /**
  * What programs that collect pages are asked to leave out: what answers a question, of which there is no end, and pages

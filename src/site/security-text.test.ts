@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Hono } from 'hono'
-import { operatorSchema, type Operator } from '../model/operator.ts'
-import { millis, parseInstant } from '../model/units.ts'
-import { OPERATOR_EXAMPLE } from '../sys/operator.ts'
-import { PLAIN_FRAME, type Frame } from './pages/frame.ts'
+import { operatorSchema, type Operator } from '../core/model/operator.ts'
+import { millis, parseInstant } from '../core/model/units.ts'
+import { OPERATOR_EXAMPLE } from '../runtime/tables/operator.ts'
+import { PLAIN_FRAME, type Frame } from '../web/html/frame.ts'
 import { addSecurityText } from './security-text.ts'
 
 const example = operatorSchema.parse(JSON.parse(OPERATOR_EXAMPLE.replaceAll('…', 'x')))

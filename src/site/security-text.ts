@@ -1,8 +1,8 @@
 import type { Hono } from 'hono'
-import type { Operator } from '../model/operator.ts'
-import { parseInstant, type Instant } from '../model/units.ts'
-import type { Clock } from '../sys/clock.ts'
-import type { Frame } from './pages/frame.ts'
+import type { Operator } from '../core/model/operator.ts'
+import { parseInstant, type Instant } from '../core/model/units.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Frame } from '../web/html/frame.ts'
 
 const PATH = '/.well-known/security.txt'
 

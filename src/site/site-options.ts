@@ -1,32 +1,32 @@
-import type { HealthReason } from '../model/health.ts'
-import type { PublishedStudy } from '../model/study.ts'
-import type { Asn } from '../model/units.ts'
+import type { HealthReason } from '../core/model/health.ts'
+import type { PublishedStudy } from '../core/model/incident/study.ts'
+import type { Asn } from '../core/model/units.ts'
 import type { Archive } from '../store/archive/contract.ts'
 import type { Period, Warehouse } from '../store/warehouse/contract.ts'
-import type { Clock } from '../sys/clock.ts'
-import type { Log } from '../sys/log.ts'
-import type { AvailabilityParts } from '../text/availability-sentence.ts'
-import type { SenderRate } from './api/sender-rate.ts'
-import type { Asset } from './asset.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import type { AvailabilityParts } from '../core/text/sentence/availability.ts'
+import type { SenderRate } from '../web/request/sender-rate.ts'
+import type { Asset } from '../web/html/asset.ts'
 import type { CardMaker } from './cards/card-maker.ts'
-import type { ClaimPagesOptions } from './claims-pages.ts'
-import type { CrowdDesk, CrowdSignal } from './crowd-desk.ts'
-import type { Draw } from './drawings.ts'
-import type { SiteRecord } from './incident-around.ts'
-import type { ReadableIncidents } from './incident-pages.ts'
-import type { ServedLog } from './log-routes.ts'
-import type { Names } from './matrix-view.ts'
-import type { PublicForm } from './measurement-view.ts'
-import type { Frame } from './pages/frame.ts'
-import type { MethodFigures } from './pages/method-figures.ts'
-import type { LogView } from './pages/verify-proof.ts'
-import type { PeopleReports } from './people-reports.ts'
-import type { PublishedBundles } from './published-bundles.ts'
-import type { ReportDesk } from './report-desk.ts'
-import type { SavedChecks } from './saved-check-routes.ts'
-import type { CollectorOptions } from './submissions.ts'
+import type { ClaimPagesOptions } from './record/claims-route.ts'
+import type { CrowdDesk, CrowdSignal } from './check/desk.ts'
+import type { Draw } from './charts/drawings.ts'
+import type { SiteRecord } from './incident/around.ts'
+import type { ReadableIncidents } from './incident/route.ts'
+import type { ServedLog } from '../web/answer/log-routes.ts'
+import type { Names } from './matrix/view.ts'
+import type { PublicForm } from './measurement/view.ts'
+import type { Frame } from '../web/html/frame.ts'
+import type { MethodFigures } from './guide/page/method-figures.ts'
+import type { LogView } from './verify/page/proof.ts'
+import type { PeopleReports } from './place/people-reports.ts'
+import type { PublishedBundles } from './incident/published-bundles.ts'
+import type { ReportDesk } from './report/desk.ts'
+import type { SavedChecks } from './check/saved-route.ts'
+import type { CollectorOptions } from './submit/submissions.ts'
 import type { VisitorOf } from './visitor.ts'
-import type { WorkDesk } from './work-desk.ts'
+import type { WorkDesk } from './check/work-desk.ts'
 
 /** What a site is made over. It opens nothing itself. */
 export interface SiteOptions {
@@ -62,7 +62,7 @@ export interface SiteOptions {
   readonly proof?: () => Promise<LogView | undefined>
   /** Bundles that were published; absent: none. */
   readonly bundles?: PublishedBundles
-  /** Draws charts beside the answers (src/cli/site-drawing.ts); absent: in this thread. */
+  /** Draws charts beside the answers (src/app/observatory/drawing.ts); absent: in this thread. */
   readonly draw?: Draw
   /** Draws share cards; absent: the renderer is not installed, and there are none. */
   readonly cards?: CardMaker

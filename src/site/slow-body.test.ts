@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { after, before, beforeEach, describe, it, type TestContext } from 'node:test'
-import { sampleSite } from '../../test/kit/site-sample.ts'
-import { parseSha256 } from '../model/units.ts'
-import { openDirectSubmit } from './direct-submit.ts'
-import { listen, type Listening } from './listen.ts'
-import { BodyRoom } from './request-body.ts'
-import type { Collector } from './submissions.ts'
+import { sampleSite } from '../../test/kit/site/site-sample.ts'
+import { parseSha256 } from '../core/model/units.ts'
+import { openDirectSubmit } from './submit/direct-submit.ts'
+import { listen, type Listening } from '../web/listen.ts'
+import { BodyRoom } from '../web/request/request-body.ts'
+import type { Collector } from './submit/submissions.ts'
 
 const MOST = 1_000_000
 /** A body of which more is on its way than may come at leisure. */

@@ -1,7 +1,7 @@
-import type { Incident } from '../model/incident.ts'
-import type { Instant } from '../model/units.ts'
-import type { Clock } from '../sys/clock.ts'
-import { spokenAt } from './cell-at.ts'
+import type { Incident } from '../core/model/incident/incident.ts'
+import type { Instant } from '../core/model/units.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { spokenAt } from './now/cell-at.ts'
 import { withLastFailed, type LastFailed } from './last-failed.ts'
 
 /** Gives incidents as pages may speak of them now, so that no page says in the present what the first one does not. */

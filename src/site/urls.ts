@@ -1,7 +1,7 @@
-import type { Asn, Sha256 } from '../model/units.ts'
-import type { Lang } from '../text/lang.ts'
-import type { PlainPage } from '../text/plain-pages.ts'
-import type { SiteWork } from './work-desk.ts'
+import type { Asn, Sha256 } from '../core/model/units.ts'
+import type { Lang } from '../core/text/lang.ts'
+import type { PlainPage } from '../core/text/plain-pages.ts'
+import type { SiteWork } from './check/work-desk.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
 export interface Days {

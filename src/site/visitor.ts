@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Asn } from '../model/units.ts'
+import type { Asn } from '../core/model/units.ts'
 
 /** Why the network of a visitor is asked about instead of guessed. */
 export const ASK_REASONS = ['foreign', 'hosting', 'unknown'] as const

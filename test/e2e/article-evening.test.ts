@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { runCommand } from '../../src/cli/main.ts'
 import { ROOT } from '../house/sources.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { testWorld } from '../kit/world.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { testWorld } from '../kit/servers/world.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 /** Truth of lab/history/article.ts: 20:02 to 22:04 in Almaty, on every network but the last. */

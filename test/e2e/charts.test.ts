@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { listen, type Listening } from '../../src/site/listen.ts'
+import { listen, type Listening } from '../../src/web/listen.ts'
 import { urls } from '../../src/site/urls.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { SAMPLE_KINDS } from '../kit/incident-sample.ts'
-import { sampleSite } from '../kit/site-sample.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { SAMPLE_KINDS } from '../kit/evening/incident-sample.ts'
+import { sampleSite } from '../kit/site/site-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 

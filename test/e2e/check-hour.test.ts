@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import type { CheckPlan } from '../../src/model/crowd-check.ts'
-import { formatAsn, parseAsn } from '../../src/model/units.ts'
-import { openWork } from '../../src/people/work/open-work.ts'
-import { listen, type Listening } from '../../src/site/listen.ts'
-import { systemClock } from '../../src/sys/clock.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { CHECK_HOSTS_SWITCH, CheckHosts } from '../kit/check-hosts.ts'
-import { sampleSite } from '../kit/site-sample.ts'
+import type { CheckPlan } from '../../src/core/model/people/crowd-check.ts'
+import { formatAsn, parseAsn } from '../../src/core/model/units.ts'
+import { openWork } from '../../src/web/work/open-work.ts'
+import { listen, type Listening } from '../../src/web/listen.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { CHECK_HOSTS_SWITCH, CheckHosts } from '../kit/net/check-hosts.ts'
+import { sampleSite } from '../kit/site/site-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const PHONE = { width: 390, height: 844 }

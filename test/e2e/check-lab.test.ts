@@ -12,8 +12,8 @@ import { ADDRESSES, OWN_HOSTS } from '../../lab/net/plan.ts'
 import { waitUntil, type Daemon } from '../../lab/net/run-command.ts'
 import { WebServer } from '../../lab/net/servers/nginx.ts'
 import { openWorld, type World } from '../../lab/net/world.ts'
-import type { CheckPlan } from '../../src/model/crowd-check.ts'
-import { BROWSER_SWITCHES, chromiumPath } from '../kit/browser.ts'
+import type { CheckPlan } from '../../src/core/model/people/crowd-check.ts'
+import { BROWSER_SWITCHES, chromiumPath } from '../kit/browser/browser.ts'
 
 const MISSING = [
   ...missingForLab(),
@@ -21,7 +21,7 @@ const MISSING = [
 ]
 const skip = MISSING.length > 0 && `the laboratory: ${MISSING.join('; ')}`
 const SITE_PORT = 8420
-const SITE = fileURLToPath(new URL('../kit/check-lab-site.ts', import.meta.url))
+const SITE = fileURLToPath(new URL('../kit/browser/check-lab-site.ts', import.meta.url))
 const SERVICES = ['youtube', 'facebook', 'telegram', 'whatsapp'] as const
 type Marks = Readonly<Record<(typeof SERVICES)[number], string>>
 

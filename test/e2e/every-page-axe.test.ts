@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
-import { LANGS } from '../../src/text/lang.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { eachPage, unfold } from '../kit/each-page.ts'
-import { openEverySite, type EverySite } from '../kit/every-site.ts'
+import { LANGS } from '../../src/core/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { eachPage, unfold } from '../kit/browser/each-page.ts'
+import { openEverySite, type EverySite } from '../kit/site/every-site.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const SHARES = 4

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { CATALOGUE } from '../../src/text/catalogue.ts'
-import { LANGS, type Lang } from '../../src/text/lang.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { eachPage, unfold, type Look } from '../kit/each-page.ts'
-import { openEverySite, type EverySite } from '../kit/every-site.ts'
+import { CATALOGUE } from '../../src/core/text/catalogue.ts'
+import { LANGS, type Lang } from '../../src/core/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { eachPage, unfold, type Look } from '../kit/browser/each-page.ts'
+import { openEverySite, type EverySite } from '../kit/site/every-site.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const PHONE = { width: 390, height: 844 }

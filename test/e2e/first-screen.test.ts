@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { parseAsn } from '../../src/model/units.ts'
-import { listen, type Listening } from '../../src/site/listen.ts'
+import { parseAsn } from '../../src/core/model/units.ts'
+import { listen, type Listening } from '../../src/web/listen.ts'
 import { urls } from '../../src/site/urls.ts'
-import { LANGS } from '../../src/text/lang.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { firstSite, OWN } from '../kit/first-sample.ts'
+import { LANGS } from '../../src/core/text/lang.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { firstSite, OWN } from '../kit/evening/first-sample.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const PHONE = { width: 390, height: 844 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { letterUrls } from '../../src/letter/letter-urls.ts'
-import { chromiumPath } from '../kit/browser.ts'
-import { tracesOf } from '../kit/browser-traces.ts'
-import { LetterSite } from '../kit/letter-site.ts'
+import { letterUrls } from '../../src/letter/pages/urls.ts'
+import { chromiumPath } from '../kit/browser/browser.ts'
+import { tracesOf } from '../kit/browser/browser-traces.ts'
+import { LetterSite } from '../kit/letter/letter-site.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const NAME = 'Planted Qwxzname'

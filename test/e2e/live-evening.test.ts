@@ -5,8 +5,8 @@ import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { sliceEvening, type EveningSlices } from '../kit/evening-slices.ts'
-import { serveFolderAt, type ServedFolder } from '../kit/served-folder.ts'
+import { sliceEvening, type EveningSlices } from '../kit/evening/evening-slices.ts'
+import { serveFolderAt, type ServedFolder } from '../kit/servers/served-folder.ts'
 
 const MINUTE = 60_000
 /** From the last submission to the page: what the project promises; bench/live.ts measures how long it takes. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { listen, type Listening } from '../../src/site/listen.ts'
+import { listen, type Listening } from '../../src/web/listen.ts'
 import { urls } from '../../src/site/urls.ts'
-import { chromiumPath } from '../kit/browser.ts'
-import { tracesOf } from '../kit/browser-traces.ts'
-import { reportSiteWithAssets, type ReportSite } from '../kit/report-site.ts'
+import { chromiumPath } from '../kit/browser/browser.ts'
+import { tracesOf } from '../kit/browser/browser-traces.ts'
+import { reportSiteWithAssets, type ReportSite } from '../kit/site/report-site.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const NOTE = 'Planted Qwxznote'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { runCommand } from '../../src/cli/main.ts'
-import { testWorld } from '../kit/world.ts'
+import { testWorld } from '../kit/servers/world.ts'
 
 /** Truth of lab/history/throttled-week.ts: 20:07 to 23:07 in Almaty on the first network, 11:00 to 11:00 on the second. */
 const TRUTH = {

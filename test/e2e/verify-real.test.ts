@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { runCommand } from '../../src/cli/main.ts'
-import { chromiumPath, openBrowser } from '../kit/browser.ts'
-import { firefoxPath, openFirefox } from '../kit/firefox.ts'
-import { check, outcomes } from '../kit/verify-page.ts'
-import { testWorld } from '../kit/world.ts'
+import { chromiumPath, openBrowser } from '../kit/browser/browser.ts'
+import { firefoxPath, openFirefox } from '../kit/browser/firefox.ts'
+import { check, outcomes } from '../kit/browser/verify-page.ts'
+import { testWorld } from '../kit/servers/world.ts'
 
 const skip = chromiumPath() === undefined ? 'there is no Chromium at /usr/bin: apt-get install chromium' : false
 const noFirefox = firefoxPath() === undefined ? 'there is no Firefox at /usr/bin: apt-get install firefox-esr' : false

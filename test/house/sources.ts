@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PARTS } from './table.ts'
 
 /** Root of the checkout. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -147,8 +148,10 @@ export function packageOf(specifier: string): string {
     .join('/')
 }
 
-/** Room of a path: the folder below src/, or the first folder elsewhere. */
-export function roomOf(path: string): string {
-  const parts = path.split('/')
-  return (parts[0] === 'src' ? parts[1] : parts[0]) ?? ''
+/** Module of a path: the folder below src/ (each of core/, and the parts of the table, by itself), or the first folder elsewhere. */
+export function moduleOf(path: string): string {
+  const [first = '', second = '', third = ''] = path.split('/')
+  if (first !== 'src') return first
+  const part = `${second}/${third}`
+  return second === 'core' || PARTS.some((name) => name === part) ? part : second
 }

@@ -1,93 +1,119 @@
-/** What a room of src/ may know. The table of docs/architecture.md, as data; the house test holds every file to it. */
-export interface Room {
-  /** Other rooms it may import. */
-  readonly rooms: readonly string[]
-  /** Packages it may import; `node:` stands for Node's own modules. */
+/** What a module of src/ may know. The table of docs/architecture.md, as data; the house test checks every file against it. */
+export interface Module {
+  /** Other modules it may import. */
+  readonly modules: readonly string[]
+  /** Packages it may import; `node:` means Node's own modules. */
   readonly outside: readonly string[]
 }
 
-/** Rooms that run in a browser as well as in Node: no clock, disk, socket, database or random number. */
-export const PURE = ['model', 'text', 'ooni', 'observe', 'judge', 'detect', 'derive', 'evidence'] as const
+/** Folders of src/ that are modules although they are inside another folder. Those of core/ are modules each. */
+export const PARTS = ['letter/core', 'letter/browser'] as const
 
-// zod stands in every room with a door (files, arguments, requests); see docs/decisions/0007-zod-at-every-door.md.
-export const ROOMS = {
-  model: { rooms: [], outside: ['zod'] },
-  text: { rooms: ['model'], outside: ['intl-messageformat'] },
-  ooni: { rooms: ['model'], outside: [] },
-  observe: { rooms: ['model', 'ooni'], outside: [] },
-  judge: { rooms: ['model'], outside: [] },
-  detect: { rooms: ['model'], outside: [] },
-  derive: { rooms: ['model', 'ooni', 'observe', 'judge', 'detect'], outside: [] },
-  evidence: { rooms: ['model'], outside: [] },
-  sys: { rooms: ['model'], outside: ['node:', 'pino', 'zod'] },
+/** Modules that run in a browser as well as in Node: no clock, disk, socket, database or random number. */
+export const PURE = [
+  'core/model',
+  'core/text',
+  'core/x509',
+  'core/ooni',
+  'core/observe',
+  'core/judge',
+  'core/detect',
+  'core/derive',
+  'core/evidence',
+] as const
+
+const [MODEL, TEXT, EVIDENCE] = ['core/model', 'core/text', 'core/evidence']
+const BEHIND_PAGES = [MODEL, TEXT, EVIDENCE, 'store', 'runtime', 'web']
+
+// zod is in every module that parses files, arguments or requests; see docs/decisions/0007-zod-at-every-door.md.
+export const MODULES = {
+  'core/model': { modules: [], outside: ['zod'] },
+  'core/text': { modules: [MODEL], outside: ['intl-messageformat'] },
+  'core/x509': { modules: [MODEL], outside: [] },
+  'core/ooni': { modules: [MODEL], outside: [] },
+  'core/observe': { modules: [MODEL, 'core/ooni', 'core/x509'], outside: [] },
+  'core/judge': { modules: [MODEL], outside: [] },
+  'core/detect': { modules: [MODEL], outside: [] },
+  'core/derive': {
+    modules: [MODEL, 'core/ooni', 'core/observe', 'core/judge', 'core/detect', 'core/x509'],
+    outside: [],
+  },
+  'core/evidence': { modules: [MODEL], outside: [] },
+  runtime: { modules: [MODEL, 'core/x509'], outside: ['node:', 'pino', 'zod'] },
   net: {
-    rooms: ['model', 'sys'],
+    modules: [MODEL, 'runtime'],
     outside: ['node:', 'dns-packet', '@matrixai/quic-linux-x64', '@noble/hashes', '@noble/ciphers'],
   },
   probe: {
-    rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'],
+    modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'],
     outside: ['node:', 'zod', 'age-encryption', 'socks'],
   },
-  control: {
-    rooms: ['model', 'text', 'net', 'ooni', 'evidence', 'sys'],
+  control: { modules: [MODEL, TEXT, EVIDENCE, 'core/ooni', 'net', 'runtime'], outside: ['node:', 'zod'] },
+  store: { modules: [MODEL, 'runtime'], outside: ['node:', 'zod', 'chdb', '@clickhouse/client', 'kysely', 'pg'] },
+  pipeline: {
+    modules: [...PURE.filter((name) => name !== TEXT), 'store', 'runtime'],
     outside: ['node:', 'zod'],
   },
-  store: { rooms: ['model', 'sys'], outside: ['node:', 'zod', 'chdb', '@clickhouse/client', 'kysely', 'pg'] },
-  pipeline: {
-    rooms: ['model', 'ooni', 'observe', 'judge', 'detect', 'derive', 'evidence', 'store', 'sys'],
-    outside: ['node:', 'zod'],
+  web: {
+    modules: [MODEL, TEXT, EVIDENCE, 'runtime'],
+    outside: ['node:', 'zod', 'hono', '@hono/node-server', 'altcha-lib'],
+  },
+  documents: {
+    modules: [MODEL, TEXT, EVIDENCE, 'runtime'],
+    outside: ['node:', '@myriaddreamin/typst-ts-node-compiler', 'docx'],
   },
   site: {
-    rooms: ['model', 'text', 'store', 'evidence', 'sys'],
-    outside: ['hono', '@hono/node-server', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod'],
+    modules: BEHIND_PAGES,
+    outside: ['hono', '@observablehq/plot', 'linkedom', '@resvg/resvg-wasm', 'zod'],
   },
-  people: {
-    rooms: ['model', 'text', 'evidence', 'store', 'sys'],
-    outside: ['node:', 'zod', 'altcha-lib', 'nodemailer', 'age-encryption'],
-  },
-  // Pages and routes of the open letter: a service of its own over code that the observatory uses too.
+  reports: { modules: [...BEHIND_PAGES, 'core/detect'], outside: ['node:', 'zod', 'kysely'] },
+  'letter/core': { modules: [MODEL, EVIDENCE], outside: ['zod'] },
   letter: {
-    rooms: ['model', 'text', 'evidence', 'store', 'sys', 'people', 'pipeline', 'site'],
-    outside: ['node:', 'zod', 'hono', '@hono/node-server'],
+    modules: [...BEHIND_PAGES, 'letter/core', 'documents'],
+    outside: ['node:', 'hono', 'zod', 'age-encryption', 'nodemailer', 'kysely'],
   },
-  casework: {
-    rooms: ['model', 'text', 'evidence', 'store', 'sys'],
-    outside: ['node:', 'zod', '@myriaddreamin/typst-ts-node-compiler', 'docx'],
-  },
-  cli: {
-    // lab: the demonstration is a command of the program, and what it shows is made by the laboratory.
-    // browser: its script is read as a file and handed to the site.
-    rooms: [
+  casework: { modules: [MODEL, TEXT, EVIDENCE, 'runtime', 'documents'], outside: ['node:', 'zod'] },
+  // lab: what the demonstration shows is made by the laboratory.
+  app: {
+    modules: [
       ...PURE,
-      'sys',
-      'net',
-      'probe',
-      'control',
-      'store',
-      'pipeline',
-      'site',
-      'people',
-      'letter',
-      'casework',
-      'browser',
-      'lab',
+      ...['runtime', 'net', 'probe', 'control', 'store', 'pipeline', 'web', 'documents', 'site', 'reports'],
+      ...['letter/core', 'letter', 'casework', 'lab'],
     ],
     outside: ['node:', 'zod', 'esbuild'],
   },
-  browser: { rooms: [...PURE], outside: ['@noble/curves', '@noble/hashes', 'age-encryption', 'altcha-lib'] },
-} satisfies Record<string, Room>
+  cli: { modules: [...PURE, 'runtime', 'app'], outside: ['node:', 'zod'] },
+  browser: { modules: [...PURE], outside: ['@noble/curves', '@noble/hashes', 'altcha-lib'] },
+  'letter/browser': { modules: [MODEL, TEXT, EVIDENCE, 'letter/core', 'browser'], outside: ['age-encryption'] },
+} satisfies Record<string, Module>
 
-/** Folders of a room that may know less than the room itself. */
-export const NARROWER: Readonly<Record<string, readonly string[]>> = {
-  'src/site/pages/': ['model', 'text'],
-  'src/site/charts/': ['model', 'text'],
+/** A folder of a command may also know the module that the command is for. */
+export const SPEAKS_FOR: Readonly<Record<string, readonly string[]>> = {
+  'src/cli/archive/': ['pipeline', 'store'],
+  'src/cli/bundle/': ['pipeline'],
+  'src/cli/case/': ['casework', 'documents'],
+  'src/cli/coincide/': ['pipeline'],
+  'src/cli/control/': ['control'],
+  'src/cli/custody/': ['pipeline'],
+  'src/cli/date/': ['pipeline'],
+  'src/cli/demo/': ['lab', 'pipeline'],
+  'src/cli/detect/': ['pipeline'],
+  'src/cli/import/': ['pipeline'],
+  'src/cli/judge/': ['pipeline'],
+  'src/cli/keys/': ['pipeline', 'store'],
+  'src/cli/letter/': ['letter', 'letter/core', 'documents', 'pipeline'],
+  'src/cli/log/': ['pipeline'],
+  'src/cli/probe/': ['probe', 'pipeline'],
+  'src/cli/rebuild/': ['pipeline'],
+  'src/cli/reports/': ['reports'],
+  'src/cli/series/': ['pipeline', 'store'],
+  'src/cli/simulate/': ['lab'],
 }
 
-/** Single files that may know more than their room: they implement an interface that a pure room is given. */
-export const WIDER: Readonly<Record<string, readonly string[]>> = {
-  'src/sys/certificates.ts': ['observe'],
-  'src/sys/certificates.test.ts': ['observe'],
-  'src/sys/x509-facts.ts': ['observe'],
+/** Pages, their parts and drawings: data in, HTML or SVG out. They know these paths only, and Node not at all. */
+export const PAGES = {
+  files: /^src\/site\/(charts\/|parts\/|[\w-]+\/page\/|[\w-]+\/page\.ts)/,
+  may: /^src\/(core\/(model|text)|web\/html|site)\//,
 }
 
 /** Libraries and the number of files that may import each, so that replacing one stays a small piece of work. */
@@ -121,17 +147,17 @@ export const CHECKOUT_ONLY: readonly string[] = ['esbuild']
 
 /** Files that load a compiled module, which `import` cannot: each loads one, of the name written here. */
 export const LOADS_NATIVE: Readonly<Record<string, string>> = {
-  'src/net/quic-binding.ts': '@matrixai/quic-linux-x64',
+  'src/net/quic/binding.ts': '@matrixai/quic-linux-x64',
 }
 
-/** Where a clock, chance and the environment may be read directly: the machine, or the browser. Tests and tools stand outside the program. */
-export const MAY_ASK_THE_MACHINE = /^(src\/(sys|cli|browser)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
+/** Where a clock, chance and the environment may be read directly: the machine, or the browser. Tests and tools are outside the program. */
+export const MAY_ASK_THE_MACHINE = /^(src\/(runtime|cli|browser|letter\/browser)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
 
 /** Where `console` may be used. */
 export const MAY_PRINT = /^(src\/cli\/|bench\/|scripts\/|bin\/)/
 
 /** Message catalogues and tables, which may be longer than 400 lines. */
-export const LONG_FILES = /^src\/text\/(kk|ru|en)\//
+export const LONG_FILES = /^src\/core\/text\/(kk|ru|en)\//
 
 export const MOST_LINES = 400
 

@@ -3,12 +3,12 @@
 // evidence has to say so.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { judge } from '../../src/judge/judge.ts'
-import type { Verdict } from '../../src/model/verdict.ts'
-import { observe } from '../../src/observe/observe.ts'
-import { decodeMeasurement } from '../../src/ooni/decode.ts'
-import { openCertificates } from '../../src/sys/certificates.ts'
-import { loadTables } from '../../src/sys/tables.ts'
+import { judge } from '../../src/core/judge/judge.ts'
+import type { Verdict } from '../../src/core/model/measured/verdict.ts'
+import { observe } from '../../src/core/observe/observe.ts'
+import { decodeMeasurement } from '../../src/core/ooni/decode/decode.ts'
+import { openCertificates } from '../../src/runtime/certificates.ts'
+import { loadTables } from '../../src/runtime/tables/tables.ts'
 import { SCENARIOS } from './every-scenario.ts'
 
 const tables = loadTables()

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { simulateHistory, type Label } from '../../lab/history/simulate.ts'
 import type { TruthStory } from '../../lab/history/stories.ts'
-import type { Verdict } from '../../src/model/verdict.ts'
-import { judgeBytes } from '../../src/pipeline/judge-bytes.ts'
-import { openCertificates } from '../../src/sys/certificates.ts'
-import { loadTables } from '../../src/sys/tables.ts'
+import type { Verdict } from '../../src/core/model/measured/verdict.ts'
+import { judgeBytes } from '../../src/pipeline/judge/judge-bytes.ts'
+import { openCertificates } from '../../src/runtime/certificates.ts'
+import { loadTables } from '../../src/runtime/tables/tables.ts'
 
 /** A month on six networks: large enough that every kind of story acts on several measurements. */
 const MONTH = {

@@ -1,5 +1,5 @@
-import { kuagerDocument } from '../kit/kuager-document.ts'
-import { endpoint, type EndpointOptions } from '../kit/kuager-endpoint.ts'
+import { kuagerDocument } from '../kit/measured/kuager-document.ts'
+import { endpoint, type EndpointOptions } from '../kit/measured/kuager-endpoint.ts'
 import type { Scenario } from './scenario.ts'
 
 const NOTICE = '<html><head><title>Notice</title></head><body>Your balance has run out.</body></html>'

@@ -1,5 +1,5 @@
-import { kuagerDocument } from '../kit/kuager-document.ts'
-import { endpoint, type EndpointOptions, type TransferOptions } from '../kit/kuager-endpoint.ts'
+import { kuagerDocument } from '../kit/measured/kuager-document.ts'
+import { endpoint, type EndpointOptions, type TransferOptions } from '../kit/measured/kuager-endpoint.ts'
 import type { Scenario } from './scenario.ts'
 
 const GOOGLE = '142.250.74.46'

@@ -1,7 +1,7 @@
-import { kuagerDocument } from '../kit/kuager-document.ts'
-import { endpoint, type EndpointOptions } from '../kit/kuager-endpoint.ts'
+import { kuagerDocument } from '../kit/measured/kuager-document.ts'
+import { endpoint, type EndpointOptions } from '../kit/measured/kuager-endpoint.ts'
 import { hash } from 'node:crypto'
-import { INTERMEDIATE, LEAF } from '../kit/certificates.ts'
+import { INTERMEDIATE, LEAF } from '../kit/net/certificates.ts'
 import type { Scenario } from './scenario.ts'
 
 const GOOGLE = '142.250.74.46'

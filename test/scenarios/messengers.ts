@@ -1,10 +1,10 @@
-import { connect, exchange, measurement, query, type Json } from '../kit/measurement.ts'
+import { connect, exchange, measurement, query, type Json } from '../kit/measured/measurement.ts'
 import {
   signalMeasurement,
   whatsappMeasurement,
   SIGNAL_HOSTS,
   telegramMeasurement,
-} from '../kit/messenger-measurement.ts'
+} from '../kit/measured/messenger-measurement.ts'
 import type { Scenario } from './scenario.ts'
 
 const all = (names: readonly string[], word: string): Record<string, string> =>

@@ -1,11 +1,11 @@
-import { EXAMPLE_ADDRESS, exchange, handshake, measurement, query, connect } from '../kit/measurement.ts'
+import { EXAMPLE_ADDRESS, exchange, handshake, measurement, query, connect } from '../kit/measured/measurement.ts'
 import {
   signalMeasurement,
   sniMeasurement,
   telegramMeasurement,
   whatsappMeasurement,
   SIGNAL_HOSTS,
-} from '../kit/messenger-measurement.ts'
+} from '../kit/measured/messenger-measurement.ts'
 import type { Scenario } from './scenario.ts'
 
 const all = (names: readonly string[], word: string): Record<string, string> =>

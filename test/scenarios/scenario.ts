@@ -1,5 +1,5 @@
-import type { Kind } from '../../src/model/verdict.ts'
-import type { Json } from '../kit/measurement.ts'
+import type { Kind } from '../../src/core/model/measured/verdict.ts'
+import type { Json } from '../kit/measured/measurement.ts'
 
 /** One claim of the method: what a probe recorded, and what must be concluded from it. */
 export interface Scenario {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { judge } from '../../src/judge/judge.ts'
-import type { Ground, Verdict } from '../../src/model/verdict.ts'
-import { observe } from '../../src/observe/observe.ts'
-import { decodeMeasurement } from '../../src/ooni/decode.ts'
-import { openCertificates } from '../../src/sys/certificates.ts'
-import { loadTables } from '../../src/sys/tables.ts'
-import { kuagerDocument } from '../kit/kuager-document.ts'
-import { endpoint, type EndpointOptions } from '../kit/kuager-endpoint.ts'
+import { judge } from '../../src/core/judge/judge.ts'
+import type { Ground, Verdict } from '../../src/core/model/measured/verdict.ts'
+import { observe } from '../../src/core/observe/observe.ts'
+import { decodeMeasurement } from '../../src/core/ooni/decode/decode.ts'
+import { openCertificates } from '../../src/runtime/certificates.ts'
+import { loadTables } from '../../src/runtime/tables/tables.ts'
+import { kuagerDocument } from '../kit/measured/kuager-document.ts'
+import { endpoint, type EndpointOptions } from '../kit/measured/kuager-endpoint.ts'
 
 const tables = loadTables()
 const certificates = openCertificates()

@@ -1,4 +1,4 @@
-import { connect, exchange, query } from '../kit/measurement.ts'
+import { connect, exchange, query } from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
 import { endpoint, GENUINE, HOST, oldControl, oldRun, page, pageOpened, PLAIN, redirect, SECURE } from './web-run.ts'
 

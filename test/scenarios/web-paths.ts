@@ -1,4 +1,4 @@
-import { connect, exchange, handshake, query } from '../kit/measurement.ts'
+import { connect, exchange, handshake, query } from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
 import {
   control,

@@ -1,4 +1,4 @@
-import { EXAMPLE_ADDRESS, EXAMPLE_PAGE, exchange, measurement, type Json } from '../kit/measurement.ts'
+import { EXAMPLE_ADDRESS, EXAMPLE_PAGE, exchange, measurement, type Json } from '../kit/measured/measurement.ts'
 
 /** Builders of whole web runs, row by row, for scenarios in which the order and the flows of rows matter. */
 

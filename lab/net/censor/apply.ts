@@ -1,4 +1,4 @@
-import { addressFamily } from '../../../src/model/address.ts'
+import { addressFamily } from '../../../src/core/model/address.ts'
 import { EXPIRED, type Authority, type KeyPair } from '../certificates.ts'
 import { joinRules, NO_RULES, setRules, type Rules } from '../firewall.ts'
 import type { Place } from '../netns.ts'

@@ -1,4 +1,4 @@
-import { addressFamily } from '../../../src/model/address.ts'
+import { addressFamily } from '../../../src/core/model/address.ts'
 import { NO_RULES, type Rules } from '../firewall.ts'
 import type { Plan } from '../plan.ts'
 import type { CensorRule, CensorRuleOf } from './rules.ts'

@@ -1,4 +1,4 @@
-import type { CrowdTry, RequestEnd } from '../../model/crowd-check.ts'
+import type { CrowdTry, RequestEnd } from '../../core/model/people/crowd-check.ts'
 
 /** A document and an image of one host. */
 export interface Pair {

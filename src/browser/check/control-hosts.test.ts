@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CrowdTry, RequestEnd } from '../../model/crowd-check.ts'
+import type { CrowdTry, RequestEnd } from '../../core/model/people/crowd-check.ts'
 import { ControlHosts } from './control-hosts.ts'
 
 const tried = (end: RequestEnd, took = 100): CrowdTry => ({

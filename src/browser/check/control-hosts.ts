@@ -1,5 +1,5 @@
-import type { AskedControl } from '../../judge/browser-check.ts'
-import type { CrowdTry } from '../../model/crowd-check.ts'
+import type { AskedControl } from '../../core/judge/nettest/browser-check.ts'
+import type { CrowdTry } from '../../core/model/people/crowd-check.ts'
 import type { Pair } from './ask.ts'
 
 interface Host extends AskedControl {

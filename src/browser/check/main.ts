@@ -1,4 +1,4 @@
-import { isLang } from '../../text/lang.ts'
+import { isLang } from '../../core/text/lang.ts'
 import { watchRedirects } from './ask.ts'
 import { knownPlan } from './plan.ts'
 import { CheckTool } from './tool.ts'

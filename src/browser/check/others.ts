@@ -1,5 +1,5 @@
-import type { CheckPlan } from '../../model/crowd-check.ts'
-import type { Lang } from '../../text/lang.ts'
+import type { CheckPlan } from '../../core/model/people/crowd-check.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { clockTime, type Say } from './words.ts'
 
 export interface OthersOptions {

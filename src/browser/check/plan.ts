@@ -1,4 +1,4 @@
-import type { CheckPlan, CheckTarget } from '../../model/crowd-check.ts'
+import type { CheckPlan, CheckTarget } from '../../core/model/people/crowd-check.ts'
 import type { Pair } from './ask.ts'
 
 /** A plan with the moment at which this page came by it, on both clocks: one stops in sleep, the other may be set. */

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { encodeHex } from '../../evidence/hex.ts'
-import { digestSavedCheck, formatSavedCheck, savedCheckEntry } from '../../evidence/saved-check-digest.ts'
-import type { CrowdCheck, CrowdHour } from '../../model/crowd-check.ts'
-import type { SavedCheck } from '../../model/saved-check.ts'
+import { encodeHex } from '../../core/evidence/hex.ts'
+import { digestSavedCheck, formatSavedCheck, savedCheckEntry } from '../../core/evidence/saved-check/digest.ts'
+import type { CrowdCheck, CrowdHour } from '../../core/model/people/crowd-check.ts'
+import type { SavedCheck } from '../../core/model/people/saved-check.ts'
 import { waitFor } from './run-check.ts'
 import { post, waitOf, type Sent } from './send.ts'
 

@@ -1,5 +1,5 @@
-import { encodeHex } from '../../evidence/hex.ts'
-import type { CrowdCheck } from '../../model/crowd-check.ts'
+import { encodeHex } from '../../core/evidence/hex.ts'
+import type { CrowdCheck } from '../../core/model/people/crowd-check.ts'
 import { solveWork } from '../work/solve.ts'
 
 /** What came of sending something to the server. */

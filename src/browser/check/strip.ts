@@ -1,4 +1,4 @@
-import type { CheckTarget } from '../../model/crowd-check.ts'
+import type { CheckTarget } from '../../core/model/people/crowd-check.ts'
 import { element } from '../verify/element.ts'
 import { HOUR_CHECKS } from './hour.ts'
 import { markOf, type MarkName } from './rows.ts'

@@ -1,4 +1,4 @@
-import type { CrowdToolWord } from '../../text/crowd-keys.ts'
+import type { CrowdToolWord } from '../../core/text/crowd-keys.ts'
 
 /** Words of one language, as the server wrote them into the page: their names in braces are replaced by values. */
 export type Words = Readonly<Record<CrowdToolWord, string>>

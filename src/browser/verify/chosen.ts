@@ -1,7 +1,7 @@
-import { InputError } from '../../model/errors.ts'
-import type { OpenedContainer } from '../../evidence/verify/bundle-source.ts'
-import { openFolderEntries } from '../../evidence/verify/folder-source.ts'
-import { openZip } from '../../evidence/verify/zip-source.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { OpenedContainer } from '../../core/evidence/verify/source/bundle-source.ts'
+import { openFolderEntries } from '../../core/evidence/verify/source/folder-source.ts'
+import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
 import { bytesOf, fileAccess } from './file-access.ts'
 
 /** A file of a chosen folder, by its path from that folder. */

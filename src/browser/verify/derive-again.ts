@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { rederive } from '../../derive/rederive.ts'
-import type { DeriveAgain } from '../../evidence/verify/derived.ts'
-import { parseSha256 } from '../../model/units.ts'
-import { hexText } from '../../observe/der/der-reader.ts'
+import { rederive } from '../../core/derive/rederive.ts'
+import type { DeriveAgain } from '../../core/evidence/verify/derived.ts'
+import { parseSha256 } from '../../core/model/units.ts'
+import { hexText } from '../../core/x509/der-reader.ts'
 import { laterCertificates } from './later-certificates.ts'
 import { webCrypto } from './tools.ts'
 

@@ -1,4 +1,4 @@
-import type { RandomAccess } from '../../evidence/verify/bundle-source.ts'
+import type { RandomAccess } from '../../core/evidence/verify/source/bundle-source.ts'
 
 /** Bytes that are read at once, and how many such blocks are kept: a zip is read from front to back, header by header. */
 const BLOCK = 512 * 1024

@@ -1,4 +1,4 @@
-import { isLang } from '../../text/lang.ts'
+import { isLang } from '../../core/text/lang.ts'
 import { Checker } from './checker.ts'
 import { mountChecker, takeDrops } from './form.ts'
 import { answerPage, type OwnScript } from './run.ts'

@@ -6,11 +6,11 @@ import {
   type BundleNote,
   type BundleStep,
   type CheckedStep,
-} from '../../evidence/verify/bundle-report.ts'
-import { stepFound, stepMeaning, stepName, stepProblems } from '../../text/bundle-step.ts'
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+} from '../../core/evidence/verify/bundle-report.ts'
+import { stepFound, stepMeaning, stepName, stepProblems } from '../../core/text/sentence/bundle-step.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
 import { chosenBytes } from './chosen.ts'
 import type { Change, CheckerState } from './checker.ts'
 import { element, mark, shown } from './element.ts'

@@ -1,4 +1,4 @@
-import type { CheckedStep } from '../../evidence/verify/bundle-report.ts'
+import type { CheckedStep } from '../../core/evidence/verify/bundle-report.ts'
 import type { Chosen } from './chosen.ts'
 
 /** What is to be checked, and how. It can be handed to a worker as it is. */

@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { sha256 as sha256Of, sha512 as sha512Of } from '@noble/hashes/sha2.js'
-import type { Subtle } from '../../evidence/time-stamp/subtle.ts'
-import type { BundleTools, RunningDigest } from '../../evidence/verify/bundle-tools.ts'
+import type { Subtle } from '../../core/evidence/time-stamp/subtle.ts'
+import type { BundleTools, RunningDigest } from '../../core/evidence/verify/bundle-tools.ts'
 
 /** SHA-256 of bytes, 32 bytes. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => sha256Of(bytes)

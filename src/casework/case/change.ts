@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { InputError } from '../../model/errors.ts'
-import { formatInstantUtc, type Instant } from '../../model/units.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { formatInstantUtc, type Instant } from '../../core/model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
 import { changeCase, type Acting } from './case-folder.ts'
 import type { BundleFacts, CaseFile, CaseRecord, CheckFacts, GivenAnswer, Held } from './case-form.ts'

@@ -1,4 +1,4 @@
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import { ADDRESSEES, type CaseFile, type CaseRecord } from './case-form.ts'
 import { QUESTIONS, type Question } from './questions.ts'

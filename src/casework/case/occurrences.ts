@@ -1,5 +1,5 @@
-import { Fault } from '../../model/errors.ts'
-import { parseInstant } from '../../model/units.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { parseInstant } from '../../core/model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
 import { computeDeadline, earliestEnd, type Occurrence } from '../deadlines/compute.ts'
 import type { StartEvent } from '../law/law-form.ts'

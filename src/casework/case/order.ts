@@ -1,7 +1,7 @@
-import type { Order } from '../../model/record.ts'
-import { InputError } from '../../model/errors.ts'
-import { LANGS, type Lang } from '../../text/lang.ts'
-import { PART_WORDS } from '../papers/words/parts.ts'
+import type { Order } from '../../core/model/tables/record.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { PART_WORDS } from '../documents/words/parts.ts'
 import type { CaseFile, CaseRecord } from './case-form.ts'
 import { requestsOf } from './occurrences.ts'
 

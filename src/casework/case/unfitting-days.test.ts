@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { emptyCase, fullCase } from '../../../test/kit/sample-case.ts'
+import { emptyCase, fullCase } from '../../../test/kit/evening/sample-case.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 import type { CaseFile } from './case-form.ts'
 import { unfittingDays } from './unfitting-days.ts'

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../model/units.ts'
+import { parseInstant } from '../../core/model/units.ts'
 import { dayOf, type Day } from '../deadlines/calendar.ts'
 import type { CaseFile } from './case-form.ts'
 import { answeredDay, shownBundles } from './occurrences.ts'

@@ -1,6 +1,6 @@
-import { InputError } from '../../model/errors.ts'
-import { instant, parseInstant, type Instant } from '../../model/units.ts'
-import { HOME_ZONE, offsetMinutes, zonedParts } from '../../text/time.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
+import { HOME_ZONE, offsetMinutes, zonedParts } from '../../core/text/time.ts'
 
 declare const brand: unique symbol
 /** A calendar day of Asia/Almaty, `2026-03-05`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { instant, parseInstant } from '../../model/units.ts'
+import { instant, parseInstant } from '../../core/model/units.ts'
 import { addDays, addMonths, dayOf, endOfDay, parseDay, weekday, type Day } from './calendar.ts'
 import { byDate, computeDeadline, computeDeadlines, isOver, type Occurrence, type RunningDeadline } from './compute.ts'
 import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, WEEKENDS_ONLY } from './days-off.ts'

@@ -2,7 +2,7 @@ import { addDays, addMonths, endOfDay, type Day } from './calendar.ts'
 import { addWorkingDays, isNearHoliday, isWorkingDay, nextWorkingDay, tableHolds, WEEKENDS_ONLY } from './days-off.ts'
 import type { DaysOff, DeadlineRule, Reading, StartEvent } from '../law/law-form.ts'
 import { isConfirmed, lawOf, type Law } from '../law/load-law.ts'
-import type { Instant } from '../../model/units.ts'
+import type { Instant } from '../../core/model/units.ts'
 
 /** One occurrence that sets deadlines running, from the case. */
 export interface Occurrence {

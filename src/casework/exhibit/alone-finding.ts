@@ -1,7 +1,7 @@
-import type { Mechanism } from '../../model/mechanism.ts'
-import type { Reading } from '../../model/reading.ts'
-import type { Instant } from '../../model/units.ts'
-import type { HALVINGS, Kind, Missing } from '../../model/verdict.ts'
+import type { Mechanism } from '../../core/model/measured/mechanism.ts'
+import type { Reading } from '../../core/model/measured/reading.ts'
+import type { Instant } from '../../core/model/units.ts'
+import type { HALVINGS, Kind, Missing } from '../../core/model/measured/verdict.ts'
 import type { ExhibitGround } from './finding.ts'
 
 /** One judged measurement as far as a paper tells it. */

@@ -1,6 +1,6 @@
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
 import type { ExhibitFinding } from './finding.ts'
 
 /** What says whether the line and the address work: a control beside the service, or a site for comparison. */

@@ -1,9 +1,9 @@
-import type { Incident } from '../../model/incident.ts'
-import type { BundleMeasurement, Program, Redactions } from '../../model/bundle.ts'
-import type { Operator } from '../../model/operator.ts'
-import type { Reading } from '../../model/reading.ts'
-import type { Instant } from '../../model/units.ts'
-import type { NamedIncident } from '../../text/incident-sentence.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { BundleMeasurement, Program, Redactions } from '../../core/model/incident/bundle.ts'
+import type { Operator } from '../../core/model/operator.ts'
+import type { Reading } from '../../core/model/measured/reading.ts'
+import type { Instant } from '../../core/model/units.ts'
+import type { NamedIncident } from '../../core/text/sentence/incident.ts'
 
 /** A file of the bundle as the index of annexes names it. */
 export interface AnnexFile {

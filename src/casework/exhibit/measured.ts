@@ -1,5 +1,5 @@
-import type { BundleMeasurement } from '../../model/bundle.ts'
-import { say } from '../../text/format.ts'
+import type { BundleMeasurement } from '../../core/model/incident/bundle.ts'
+import { say } from '../../core/text/format.ts'
 import {
   anchor,
   edgesText,
@@ -11,12 +11,12 @@ import {
   shareText,
   withdrawnText,
   type EdgeParts,
-} from '../../text/incident-sentence.ts'
-import { findingSentence } from '../../text/incident-verdict.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import { formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
-import { blank, strong, text, type Block, type Inline } from '../paper.ts'
+} from '../../core/text/sentence/incident.ts'
+import { findingSentence } from '../../core/text/sentence/incident-verdict.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
+import { blank, strong, text, type Block, type Inline } from '../../documents/paper.ts'
 import { cut, listed, type ExhibitFinding, type ExhibitGround, type Room } from './finding.ts'
 import { seriesChart } from './series-chart.ts'
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
-import { hasProgram } from '../../../test/kit/lab-authority.ts'
+import { sampleFinding } from '../../../test/kit/evening/exhibit-sample.ts'
+import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { annexRows, leafText } from './proved.ts'
 
 describe('annexRows()', () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { PaperKey } from '../../text/paper-keys.ts'
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import { formatDateTime } from '../../text/time.ts'
-import { blank, code, spansOf, text, type Block, type Inline } from '../paper.ts'
+import type { PaperKey } from '../../core/text/paper-keys.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDateTime } from '../../core/text/time.ts'
+import { blank, code, spansOf, text, type Block, type Inline } from '../../documents/paper.ts'
 import { listed, type AnnexFile, type ExhibitFinding, type ExhibitGround, type Room } from './finding.ts'
 
 // What stands behind the evidence: method and versions, log and time, annexes, and how to check all of it.

@@ -1,12 +1,12 @@
-import type { Incident } from '../../model/incident.ts'
-import type { Reading } from '../../model/reading.ts'
-import { instant, type Instant } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
-import { anchor, edgesText, edgeText, goesOn, lastKnown, spanText } from '../../text/incident-sentence.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import { formatClock, formatDateTime, formatOffset, HOME_ZONE, offsetMinutes } from '../../text/time.ts'
-import type { Block, Chart, Inline } from '../paper.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Reading } from '../../core/model/measured/reading.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import { anchor, edgesText, edgeText, goesOn, lastKnown, spanText } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatClock, formatDateTime, formatOffset, HOME_ZONE, offsetMinutes } from '../../core/text/time.ts'
+import type { Block, Chart, Inline } from '../../documents/paper.ts'
 
 const MINUTE = 60_000
 /** Lengths of a bar, minutes; the first that gives few enough bars. */

@@ -1,8 +1,8 @@
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import type { Day } from '../deadlines/calendar.ts'
-import { blank, text, type Inline, type Span } from '../paper.ts'
-import { formatDay } from '../papers/day-text.ts'
+import { blank, text, type Inline, type Span } from '../../documents/paper.ts'
+import { formatDay } from '../documents/day-text.ts'
 import type { Provision, Unit } from './law-form.ts'
 import { isConfirmed, provisionOf, type Law } from './load-law.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 import { parseDay } from '../deadlines/calendar.ts'
 
 // The law that documents cite and deadlines follow: the files of data/law (docs/formats/law.md).

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CaseFile } from '../case/case-form.ts'
 import type { Deadline } from '../deadlines/compute.ts'
-import type { Paper } from '../paper.ts'
+import type { Paper } from '../../documents/paper.ts'
 import { lawUsed } from './law-list.ts'
 import type { LawChange } from './law-form.ts'
 import { lawOf, saidDigest, type Law } from './load-law.ts'

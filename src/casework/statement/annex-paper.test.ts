@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/pdf.ts'
-import { parseInstant } from '../../model/units.ts'
-import { spansIn } from '../paper.ts'
-import { openPress } from '../typst/compile.ts'
-import { printPaper } from '../typst/set-paper.ts'
+import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/browser/pdf.ts'
+import { parseInstant } from '../../core/model/units.ts'
+import { spansIn } from '../../documents/paper.ts'
+import { openPress } from '../../documents/typst/compile.ts'
+import { printPaper } from '../../documents/typst/set-paper.ts'
 import { annexPaper, pageRanges, type Annex } from './annex-paper.ts'
 
 const press = await openPress()

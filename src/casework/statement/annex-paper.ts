@@ -1,8 +1,8 @@
-import type { Instant } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import { blank, code, strong, text, type Inline, type Paper } from '../paper.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { blank, code, strong, text, type Inline, type Paper } from '../../documents/paper.ts'
 
 /** One annex as its index names it. */
 export interface Annex {

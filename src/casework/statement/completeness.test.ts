@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
-import { SAMPLE_KINDS } from '../../../test/kit/incident-sample.ts'
-import { say } from '../../text/format.ts'
-import { LANGS } from '../../text/lang.ts'
+import { sampleFinding } from '../../../test/kit/evening/exhibit-sample.ts'
+import { SAMPLE_KINDS } from '../../../test/kit/evening/incident-sample.ts'
+import { say } from '../../core/text/format.ts'
+import { LANGS } from '../../core/text/lang.ts'
 import { completeness, POINT_STATES, POINTS, type BesideBundle, type Point, type PointState } from './completeness.ts'
 
 const stateOf = (point: Point, ...given: Parameters<typeof completeness>): PointState | undefined =>

@@ -1,5 +1,5 @@
-import type { CauseItem } from '../../model/cause.ts'
-import type { Lang } from '../../text/lang.ts'
+import type { CauseItem } from '../../core/model/incident/cause.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import { countControls, type ControlKind } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 

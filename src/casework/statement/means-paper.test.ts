@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleFinding } from '../../../test/kit/exhibit-sample.ts'
-import { say } from '../../text/format.ts'
-import { LANGS } from '../../text/lang.ts'
-import { spansIn } from '../paper.ts'
+import { sampleFinding } from '../../../test/kit/evening/exhibit-sample.ts'
+import { say } from '../../core/text/format.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { spansIn } from '../../documents/paper.ts'
 import { MEANS_FIELDS } from './means-fields.ts'
 import { meansPaper, type Means } from './means-paper.ts'
 

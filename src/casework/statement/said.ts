@@ -1,10 +1,10 @@
-import { momentBounds } from '../../model/moment.ts'
-import type { Order, Source, Statement } from '../../model/record.ts'
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatMoment } from '../../text/moment.ts'
-import { quote } from '../../text/sentence.ts'
-import { note, text, type Block, type Inline, type Span } from '../paper.ts'
+import { momentBounds } from '../../core/model/moment.ts'
+import type { Order, Source, Statement } from '../../core/model/tables/record.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatMoment } from '../../core/text/moment.ts'
+import { quote } from '../../core/text/sentence/verdict.ts'
+import { note, text, type Block, type Inline, type Span } from '../../documents/paper.ts'
 
 // What others said and which acts are known, from the record. Every line has its source, in a note below it; a source
 // that nobody has opened is said to be so.

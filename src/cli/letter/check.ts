@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { InputError } from '../../model/errors.ts'
-import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
-import { checkLetter, readLetterFile } from './letter-file.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { World } from '../terminal/command.ts'
+import { printable } from '../../core/text/printable.ts'
+import { checkLetter, readLetterFile } from '../../letter/letter-file.ts'
 
 /** Says everything that a letter lacks; 3 where it cannot be published. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import type { World } from '../command.ts'
-import { wrongOption } from '../options.ts'
-import { FOLDER_OPTIONS, letterOf, withService } from './letter-task.ts'
+import type { World } from '../terminal/command.ts'
+import { wrongOption } from '../terminal/options.ts'
+import { FOLDER_OPTIONS, letterOf, withService } from '../../app/letter/task.ts'
 
 /** Ends the signing of a letter before its last day; what waits is counted first. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,4 +1,4 @@
-import { instant, type Instant } from '../../model/units.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 
 const DAY_MS = 86_400_000
 const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10)

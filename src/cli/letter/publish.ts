@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { InputError } from '../../model/errors.ts'
-import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { World } from '../terminal/command.ts'
+import { printable } from '../../core/text/printable.ts'
 import { onePath } from './check.ts'
-import { checkLetter, readLetterFile } from './letter-file.ts'
-import { FOLDER_OPTIONS, withService } from './letter-task.ts'
-import { requireSecrets } from './require-secrets.ts'
+import { checkLetter, readLetterFile } from '../../letter/letter-file.ts'
+import { FOLDER_OPTIONS, withService } from '../../app/letter/task.ts'
+import { requireSecrets } from '../../app/letter/require-secrets.ts'
 
 /** Publishes a letter or its next version. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { TIERS, VOID_REASONS } from '../../model/letter.ts'
-import type { LetterDesk, LetterStatus } from '../../people/letter/contract.ts'
-import type { World } from '../command.ts'
-import { outsideLines, viewOutside, type OutsideView } from '../log/outside-view.ts'
-import { printable } from '../printable.ts'
-import { readExports } from './exports.ts'
-import { FOLDER_OPTIONS, withService } from './letter-task.ts'
+import { TIERS, VOID_REASONS } from '../../letter/core/letter.ts'
+import type { LetterDesk, LetterStatus } from '../../letter/contract.ts'
+import type { World } from '../terminal/command.ts'
+import { outsideLines, viewOutside, type OutsideView } from '../../app/folder/outside-view.ts'
+import { printable } from '../../core/text/printable.ts'
+import { readExports } from '../../letter/handover/exports.ts'
+import { FOLDER_OPTIONS, withService } from '../../app/letter/task.ts'
 
 /** How every letter of a service stands; 3 where the log and the registry do not agree, or something is overdue. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { parseReceipt } from '../../evidence/letter-signature.ts'
-import { InputError } from '../../model/errors.ts'
-import type { World } from '../command.ts'
-import { FOLDER_OPTIONS, withService } from './letter-task.ts'
+import { parseReceipt } from '../../letter/core/signature.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { World } from '../terminal/command.ts'
+import { FOLDER_OPTIONS, withService } from '../../app/letter/task.ts'
 
 /** Withdraws a signature by its receipt, for a signer who asks by another way than the page. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -1,7 +1,7 @@
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
-import type { World } from '../command.ts'
-import { defaultFolder, withFolder, type OpenFolder } from '../folder.ts'
+import type { World } from '../terminal/command.ts'
+import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
 
 export interface LogTask {
   readonly folder: string | undefined

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parseCount } from '../../evidence/merkle.ts'
-import { InputError } from '../../model/errors.ts'
-import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
-import { proveToCosigned } from '../served-log.ts'
+import { parseCount } from '../../core/evidence/log/merkle.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { World } from '../terminal/command.ts'
+import { printable } from '../../core/text/printable.ts'
+import { proveToCosigned } from '../../app/observatory/served-log.ts'
 import { begunLog, withLogFolder, wrongLogUse } from './folder-task.ts'
 
 /** `kuager log proof LEAF`: the proof that a checkpoint holds a leaf. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import type { World } from '../command.ts'
-import { logStudies } from '../log-frozen.ts'
-import { folderStudies } from '../site-studies.ts'
+import type { World } from '../terminal/command.ts'
+import { logStudies } from '../../app/folder/log-frozen.ts'
+import { folderStudies } from '../../app/observatory/studies.ts'
 import { withLogFolder } from './folder-task.ts'
 
 /** `kuager log sequence`: brings the log up to date, and begins it where there is none. */

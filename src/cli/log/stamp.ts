@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { formatInstantUtc } from '../../model/units.ts'
-import { loadAuthorities } from '../../pipeline/outside/authorities.ts'
-import type { StampResult } from '../../pipeline/outside/stamps.ts'
-import type { World } from '../command.ts'
-import { askOutside } from '../outside.ts'
-import { printable } from '../printable.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
+import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
+import type { StampResult } from '../../pipeline/log/outside/stamps.ts'
+import type { World } from '../terminal/command.ts'
+import { askOutside } from '../../app/folder/outside.ts'
+import { printable } from '../../core/text/printable.ts'
 import { begunLog, withLogFolder, wrongLogUse } from './folder-task.ts'
 
 /** `kuager log stamp`: asks every authority for a stamp of the newest checkpoint now. Ends with 3 where one failed. */

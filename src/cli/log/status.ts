@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { encodeBase64 } from '../../evidence/base64.ts'
-import { formatVerifierKey } from '../../evidence/signed-note.ts'
-import { formatInstantUtc } from '../../model/units.ts'
-import type { World } from '../command.ts'
-import { writeHanging } from '../hanging.ts'
+import { encodeBase64 } from '../../core/evidence/base64.ts'
+import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
+import type { World } from '../terminal/command.ts'
+import { writeHanging } from '../terminal/hanging.ts'
 import { begunLog, withLogFolder } from './folder-task.ts'
-import { outsideLines, viewOutside } from './outside-view.ts'
+import { outsideLines, viewOutside } from '../../app/folder/outside-view.ts'
 
 /** Columns of the labels. */
 const MARGIN = 12

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { formatInstantUtc } from '../../model/units.ts'
-import type { WitnessResult } from '../../pipeline/outside/witnesses.ts'
-import type { World } from '../command.ts'
-import { askOutside } from '../outside.ts'
-import { printable } from '../printable.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
+import type { WitnessResult } from '../../pipeline/log/outside/witnesses.ts'
+import type { World } from '../terminal/command.ts'
+import { askOutside } from '../../app/folder/outside.ts'
+import { printable } from '../../core/text/printable.ts'
 import { begunLog, withLogFolder, wrongLogUse } from './folder-task.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from '../../sys/disk.ts'
-import { UNFINISHED } from '../../sys/durable-file.ts'
+import { isMissing } from '../../runtime/files/disk.ts'
+import { UNFINISHED } from '../../runtime/files/durable-file.ts'
 
 /** Everything that a probe writes into its folder. A test holds every command to it. */
 export const OURS: readonly string[] = [

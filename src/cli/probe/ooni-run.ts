@@ -1,6 +1,6 @@
-import { loadServices } from '../../sys/measured-lists.ts'
-import { ooniRunDescriptor } from '../../text/ooni-run.ts'
-import type { World } from '../command.ts'
+import { loadServices } from '../../runtime/tables/measured-lists.ts'
+import { ooniRunDescriptor } from '../../core/text/ooni-run.ts'
+import type { World } from '../terminal/command.ts'
 import { readAsked } from './options.ts'
 
 /** `kuager probe ooni-run`: prints a descriptor of OONI Run for tier A, which its owner uploads where OONI Run takes them. */

@@ -7,7 +7,7 @@ import { SERVICE_NAME } from '../../probe/install/program.ts'
 import type { Program } from '../../probe/install/program.ts'
 import { systemdUnit } from '../../probe/install/systemd.ts'
 import { windowsTask } from '../../probe/install/windows-task.ts'
-import type { World } from '../command.ts'
+import type { World } from '../terminal/command.ts'
 
 /** How a system starts a daemon by itself: a file, and what starts and stops it. */
 export interface ServiceFile {

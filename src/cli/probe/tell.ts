@@ -1,10 +1,10 @@
-import type { Key } from '../../text/catalogue.ts'
-import { say } from '../../text/format.ts'
-import type { MessageValues } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import type { World } from '../command.ts'
-import { printable } from '../printable.ts'
-import { wrap } from './wrap.ts'
+import type { Key } from '../../core/text/catalogue.ts'
+import { say } from '../../core/text/format.ts'
+import type { MessageValues } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import type { World } from '../terminal/command.ts'
+import { printable } from '../../core/text/printable.ts'
+import { wrap } from '../terminal/wrap.ts'
 
 /** Says something of the catalogue to the owner of a line. */
 export type Tell = (key: Key, values?: MessageValues) => void

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { hasProgram } from '../../../test/kit/lab-authority.ts'
+import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 
 const missing = ['ip', 'iptables'].filter((name) => !hasProgram(name))
 const skip = process.getuid?.() !== 0 ? 'needs root' : missing.length > 0 && `needs ${missing.join(', ')}`
-const CHILD = fileURLToPath(new URL('../../../test/kit/tunnel-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../../test/kit/net/tunnel-child.ts', import.meta.url))
 const SPACE = `h3-drop-${process.pid}`
 
 const run = (...command: readonly string[]): string =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { parseAddress } from '../../model/address.ts'
-import { encodeResponders, type RespondersDocument } from '../../model/responders.ts'
+import { parseAddress } from '../../core/model/address.ts'
+import { encodeResponders, type RespondersDocument } from '../../core/model/tables/responders.ts'
 import {
   CLIENT_RESET_LENGTH,
   firstFramed,
@@ -8,11 +8,11 @@ import {
   readClientReset,
   serverReset,
   SESSION_ID,
-} from '../../net/openvpn-packet.ts'
-import { readVersions } from '../../net/tor-cells.ts'
-import { answerShaped, isShaped, SHAPES, type ShapeName } from '../../net/tunnel-shaped.ts'
-import { answerInitiation, INITIATION_LENGTH } from '../../net/wireguard-noise.ts'
-import { systemClock, type Clock } from '../../sys/clock.ts'
+} from '../../net/tunnel/openvpn-packet.ts'
+import { readVersions } from '../../net/tunnel/tor-cells.ts'
+import { answerShaped, isShaped, SHAPES, type ShapeName } from '../../net/tunnel/shaped.ts'
+import { answerInitiation, INITIATION_LENGTH } from '../../net/tunnel/wireguard-noise.ts'
+import { systemClock, type Clock } from '../../runtime/clock.ts'
 import { openPrefixKeys, TokenBuckets } from '../token-buckets.ts'
 import { AnswerCredit } from './answer-credit.ts'
 import { loadResponderKeys } from './responder-keys.ts'

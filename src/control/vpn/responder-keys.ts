@@ -2,8 +2,8 @@ import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } fr
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Fault } from '../../model/errors.ts'
-import { keyPair, type KeyPair } from '../../net/wireguard-noise.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { keyPair, type KeyPair } from '../../net/tunnel/wireguard-noise.ts'
 
 /** Keys by which responders are known: they last, so that a description stays true over restarts. */
 export interface ResponderKeys {

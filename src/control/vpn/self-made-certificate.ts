@@ -1,5 +1,5 @@
 import { sign, type KeyObject } from 'node:crypto'
-import type { Instant } from '../../model/units.ts'
+import type { Instant } from '../../core/model/units.ts'
 
 export interface CertificateParts {
   readonly subject: string

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { eventually } from '../../../test/kit/eventually.ts'
-import { hasProgram, RunningProgram } from '../../../test/kit/lab-authority.ts'
+import { eventually } from '../../../test/kit/crash/eventually.ts'
+import { hasProgram, RunningProgram } from '../../../test/kit/net/lab-authority.ts'
 
 const missing = ['wireguard-go', 'wg', 'ip'].filter((name) => !hasProgram(name))
 const skip =
@@ -16,7 +16,7 @@ const skip =
     ? 'needs root and /dev/net/tun'
     : missing.length > 0 && `needs ${missing.join(', ')}`
 
-const CHILD = fileURLToPath(new URL('../../../test/kit/tunnel-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../../test/kit/net/tunnel-child.ts', import.meta.url))
 const SPACE = `h3-wg-${process.pid}`
 const DEVICE = `h3wg${process.pid % 100_000}`
 

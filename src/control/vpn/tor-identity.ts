@@ -9,9 +9,9 @@ import {
   constants,
 } from 'node:crypto'
 import { promisify } from 'node:util'
-import { instant, type Instant } from '../../model/units.ts'
-import { AUTH_CHALLENGE, CERTS, linkCell, NETINFO, versionsCell } from '../../net/tor-cells.ts'
-import { randomHostname } from '../../net/tor-link.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
+import { AUTH_CHALLENGE, CERTS, linkCell, NETINFO, versionsCell } from '../../net/tunnel/tor-cells.ts'
+import { randomHostname } from '../../net/tunnel/tor-link.ts'
 import type { ResponderKeys } from './responder-keys.ts'
 import { selfMadeCertificate } from './self-made-certificate.ts'
 

@@ -1,6 +1,6 @@
 import dgram from 'node:dgram'
-import { Fault } from '../../model/errors.ts'
-import { addressFamily } from '../../model/address.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { addressFamily } from '../../core/model/address.ts'
 import type { TokenBuckets } from '../token-buckets.ts'
 import type { AnswerCredit } from './answer-credit.ts'
 

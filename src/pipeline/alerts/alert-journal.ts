@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { instant, type Instant } from '../../model/units.ts'
-import { isMissing, REAL_DISK, type Disk, type DiskFile } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
+import { isMissing, REAL_DISK, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /**
  * `known`: published before there was this receiver. `sent`: it said that it has it. `given-up`: it did not for days.

@@ -1,9 +1,9 @@
-import type { Incident } from '../../model/incident.ts'
-import { millis, type Millis } from '../../model/units.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { millis, type Millis } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
-import type { Clock } from '../../sys/clock.ts'
-import type { Log } from '../../sys/log.ts'
-import type { Posted } from '../../sys/webhook.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { Posted } from '../../runtime/webhook.ts'
 import type { AlertJournal } from './alert-journal.ts'
 
 const SECOND = 1000

@@ -2,11 +2,11 @@ import { createHash, hash, type Hash } from 'node:crypto'
 import { lstat, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { BagFile } from '../../evidence/bundle/bag.ts'
-import { checkBundlePath, isBundleName } from '../../evidence/bundle/bundle-path.ts'
-import { Fault, InputError } from '../../model/errors.ts'
-import { isMissing, type Disk, type DiskFile } from '../../sys/disk.ts'
-import { readWhole, UNFINISHED } from '../../sys/durable-file.ts'
+import type { BagFile } from '../../core/evidence/bundle/bag.ts'
+import { checkBundlePath, isBundleName } from '../../core/evidence/bundle/bundle-path.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
+import { isMissing, type Disk, type DiskFile } from '../../runtime/files/disk.ts'
+import { readWhole, UNFINISHED } from '../../runtime/files/durable-file.ts'
 
 /** A file as it was written: what a manifest and a zip say of it. */
 export interface WrittenFile extends BagFile {

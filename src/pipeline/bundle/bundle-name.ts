@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Incident } from '../../model/incident.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
 import type { ChosenMeasurement } from './write-measurements.ts'
 
 /** Longest id of an incident that a name shows whole. */

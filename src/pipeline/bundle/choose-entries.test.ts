@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CustodyEvent } from '../../model/custody.ts'
-import { instant, parseAsn } from '../../model/units.ts'
+import type { CustodyEvent } from '../../core/model/custody.ts'
+import { instant, parseAsn } from '../../core/model/units.ts'
 import type { LoggedEntry } from '../log/contract.ts'
 import { incidentBundleName, measurementsBundleName } from './bundle-name.ts'
-import { isBundleName } from '../../evidence/bundle/bundle-path.ts'
+import { isBundleName } from '../../core/evidence/bundle/bundle-path.ts'
 import { chooseCustody, chooseEvents, type EntriesAbout } from './choose-entries.ts'
 import { tellingStamps } from './write-log.ts'
 

@@ -1,6 +1,6 @@
-import { frozenSchema } from '../../model/coincidence.ts'
-import { custodyEventSchema, type CustodyEvent } from '../../model/custody.ts'
-import type { SeriesOf } from '../../model/series.ts'
+import { frozenSchema } from '../../core/model/incident/coincidence.ts'
+import { custodyEventSchema, type CustodyEvent } from '../../core/model/custody.ts'
+import type { SeriesOf } from '../../core/model/measured/series.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import type { BundledEntry } from './write-bundle.ts'
 

@@ -1,5 +1,5 @@
-import { InputError } from '../../model/errors.ts'
-import type { Asn, Instant, Sha256 } from '../../model/units.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { ListPlace, Warehouse } from '../../store/warehouse/contract.ts'
 import type { TransparencyLog } from '../log/contract.ts'

@@ -1,4 +1,4 @@
-import type { CratePart } from '../../evidence/bundle/ro-crate.ts'
+import type { CratePart } from '../../core/evidence/bundle/ro-crate.ts'
 
 /** What a catalogue says of the files and folders of `data/`; others are in none of these folders. */
 const PARTS: readonly CratePart[] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { inventedLeaf, LeafArchive } from '../../../test/kit/leaf-archive.ts'
-import { parseLeafRecord } from '../../evidence/leaf-record.ts'
-import { Fault } from '../../model/errors.ts'
+import { inventedLeaf, LeafArchive } from '../../../test/kit/stores/leaf-archive.ts'
+import { parseLeafRecord } from '../../core/evidence/log/leaf-record.ts'
+import { Fault } from '../../core/model/errors.ts'
 import { openLeafDigests } from './leaf-digests.ts'
 
 describe('openLeafDigests()', () => {

@@ -1,6 +1,6 @@
-import { parseLeafRecord } from '../../evidence/leaf-record.ts'
-import { Fault } from '../../model/errors.ts'
-import type { Sha256 } from '../../model/units.ts'
+import { parseLeafRecord } from '../../core/evidence/log/leaf-record.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Sha256 } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 
 /** Leaves that are read at once: the archive reads a whole file of them for one. */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { hasProgram } from '../../../test/kit/lab-authority.ts'
+import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
 import { describeProgram } from './program.ts'
 
 const skip = hasProgram('sha256sum') ? false : 'sha256sum is not installed'

@@ -2,8 +2,8 @@ import { createHash, hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Program } from '../../model/bundle.ts'
-import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+import type { Program } from '../../core/model/incident/bundle.ts'
+import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 
 /** Sources of a checkout, or what was compiled of them in a published package. */
 const FOLDERS = ['src', 'dist']

@@ -1,7 +1,7 @@
-import { barePolicy } from '../../evidence/witness/policy.ts'
-import { loadAuthorities } from '../outside/authorities.ts'
-import { listStamps, readStamped } from '../outside/stamp-files.ts'
-import { loadPolicy } from '../outside/witnesses.ts'
+import { barePolicy } from '../../core/evidence/witness/policy.ts'
+import { loadAuthorities } from '../log/outside/authorities.ts'
+import { listStamps, readStamped } from '../log/outside/stamp-files.ts'
+import { loadPolicy } from '../log/outside/witnesses.ts'
 import { tellingStamps, type BundledStamp } from './write-log.ts'
 
 /**

@@ -5,9 +5,9 @@ import {
   formatBagInfo,
   formatBagManifest,
   type BagInfo,
-} from '../../evidence/bundle/bag.ts'
-import type { CustodyDraft } from '../../evidence/custody/custody-event.ts'
-import { Fault } from '../../model/errors.ts'
+} from '../../core/evidence/bundle/bag.ts'
+import type { CustodyDraft } from '../../core/evidence/custody/custody-event.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { CustodyBook } from '../custody/custody-book.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../log/contract.ts'
 import type { BagFolder } from './bag-folder.ts'

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeCanonical } from '../../evidence/canonical-json.ts'
-import { encodeRoCrate } from '../../evidence/bundle/ro-crate.ts'
-import type { LeafRecord } from '../../evidence/leaf-record.ts'
+import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import { encodeRoCrate } from '../../core/evidence/bundle/ro-crate.ts'
+import type { LeafRecord } from '../../core/evidence/log/leaf-record.ts'
 import {
   BUNDLE_FORMAT,
   bundleSchema,
@@ -11,14 +11,14 @@ import {
   type BundleIndex,
   type Program,
   type Redactions,
-} from '../../model/bundle.ts'
-import { toPlainJson } from '../../model/bundle-wire.ts'
-import { Fault } from '../../model/errors.ts'
-import type { Incident } from '../../model/incident.ts'
-import { encodeIncident } from '../../model/incident-wire.ts'
-import type { Operator } from '../../model/operator.ts'
-import { formatInstantUtc, instant, type Instant } from '../../model/units.ts'
-import { PACKAGE_ROOT } from '../../sys/package-root.ts'
+} from '../../core/model/incident/bundle.ts'
+import { toPlainJson } from '../../core/model/incident/bundle-wire.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
+import type { Operator } from '../../core/model/operator.ts'
+import { formatInstantUtc, instant, type Instant } from '../../core/model/units.ts'
+import { PACKAGE_ROOT } from '../../runtime/files/package-root.ts'
 import type { CustodyBook } from '../custody/custody-book.ts'
 import type { TransparencyLog } from '../log/contract.ts'
 import type { BagFolder, WrittenFile } from './bag-folder.ts'

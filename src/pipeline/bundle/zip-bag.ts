@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { planZip, zipLocalHeader } from '../../evidence/bundle/zip-form.ts'
-import { Fault } from '../../model/errors.ts'
-import type { Disk, DiskFile } from '../../sys/disk.ts'
-import { openAnew, UNFINISHED } from '../../sys/durable-file.ts'
+import { planZip, zipLocalHeader } from '../../core/evidence/bundle/zip-form.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
+import { openAnew, UNFINISHED } from '../../runtime/files/durable-file.ts'
 import { refuseTaken, type BagFolder } from './bag-folder.ts'
 
 export interface WrittenZip {

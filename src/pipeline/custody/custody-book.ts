@@ -5,15 +5,15 @@ import {
   signCustodyEvent,
   type CustodyDraft,
   type CustodySigner,
-} from '../../evidence/custody/custody-event.ts'
-import { NEXT_KEY } from '../../evidence/custody/custody-chain.ts'
-import { formatVerifierKey, type VerifierKey } from '../../evidence/signed-note.ts'
-import type { CustodyEvent } from '../../model/custody.ts'
-import { Fault } from '../../model/errors.ts'
-import { formatInstantUtc, instant } from '../../model/units.ts'
+} from '../../core/evidence/custody/custody-event.ts'
+import { NEXT_KEY } from '../../core/evidence/custody/custody-chain.ts'
+import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
+import type { CustodyEvent } from '../../core/model/custody.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { formatInstantUtc, instant } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
-import type { Clock } from '../../sys/clock.ts'
-import { sha256 } from '../../sys/ed25519.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { sha256 } from '../../runtime/ed25519.ts'
 import { makeCustodyKey, readCustodyKey } from './custody-key.ts'
 
 /** An event as it is kept: a leaf of the log, and its bytes. */

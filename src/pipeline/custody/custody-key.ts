@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { decodeBase64, encodeBase64 } from '../../evidence/base64.ts'
-import type { CustodySigner } from '../../evidence/custody/custody-event.ts'
-import { isKeyName, keyId } from '../../evidence/signed-note.ts'
-import { Fault } from '../../model/errors.ts'
-import { REAL_DISK, type Disk } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
-import { makeSeed, publicKeyOf, sha256, signEd25519 } from '../../sys/ed25519.ts'
+import { decodeBase64, encodeBase64 } from '../../core/evidence/base64.ts'
+import type { CustodySigner } from '../../core/evidence/custody/custody-event.ts'
+import { isKeyName, keyId } from '../../core/evidence/log/signed-note.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
+import { makeSeed, publicKeyOf, sha256, signEd25519 } from '../../runtime/ed25519.ts'
 
 /** Name of the key of custody in its verifier key; the log that holds its events says whose it is. */
 const NAME = 'kuager-custody'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CustodyDraft } from '../../evidence/custody/custody-event.ts'
-import { instant } from '../../model/units.ts'
+import type { CustodyDraft } from '../../core/evidence/custody/custody-event.ts'
+import { instant } from '../../core/model/units.ts'
 import type { CustodyBook } from './custody-book.ts'
 import { recordErasures } from './record-erasures.ts'
 

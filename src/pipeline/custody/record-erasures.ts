@@ -1,5 +1,5 @@
-import { withoutTraces } from '../../model/personal-trace.ts'
-import { formatInstantUtc } from '../../model/units.ts'
+import { withoutTraces } from '../../core/model/personal-trace.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { CustodyBook } from './custody-book.ts'
 

@@ -1,7 +1,7 @@
-import type { Columns } from '../../detect/columns.ts'
-import type { SeriesResult, Settled } from '../../detect/series-result.ts'
-import type { DetectSettings } from '../../detect/settings.ts'
-import type { Instant } from '../../model/units.ts'
+import type { Columns } from '../../core/detect/chain/columns.ts'
+import type { SeriesResult, Settled } from '../../core/detect/series/series-result.ts'
+import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import type { Instant } from '../../core/model/units.ts'
 
 /** One series for a thread: all its readings, or those since a settled state and, of timed pairs, since its yardstick begins. */
 export interface SeriesCall {

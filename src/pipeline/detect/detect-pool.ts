@@ -1,5 +1,5 @@
-import { openWorkerPool } from '../../sys/worker-pool.ts'
-import type { WorkerPool } from '../../sys/worker-pool.ts'
+import { openWorkerPool } from '../../runtime/worker-pool.ts'
+import type { WorkerPool } from '../../runtime/worker-pool.ts'
 import type { DetectSetup } from './detect-calls.ts'
 
 /** Heap of one thread: a series of several years at a quarter of an hour from ten probes. */

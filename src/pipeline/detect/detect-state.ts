@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Settled } from '../../detect/series-result.ts'
-import type { Disk } from '../../sys/disk.ts'
-import { REAL_DISK, isMissing } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import type { Settled } from '../../core/detect/series/series-result.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
+import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /** What was detected up to which insertion, and where each series may be taken up again. */
 export interface SeriesState {

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads'
-import { detectPaired, resumePaired } from '../../detect/detect-paired.ts'
-import { opine } from '../../detect/opinions/opine.ts'
-import { serveCalls } from '../../sys/serve-calls.ts'
+import { detectPaired, resumePaired } from '../../core/detect/series/detect-paired.ts'
+import { opine } from '../../core/detect/opinions/opine.ts'
+import { serveCalls } from '../../runtime/serve-calls.ts'
 import type { DetectCall, DetectReply, DetectSetup } from './detect-calls.ts'
 
 // One object for the life of the thread: the detector builds its chain once for each object of settings.

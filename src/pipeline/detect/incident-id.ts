@@ -1,6 +1,6 @@
-import type { DetectedIncident } from '../../model/incident.ts'
-import type { Asn } from '../../model/units.ts'
-import { windowOf } from '../../derive/window.ts'
+import type { DetectedIncident } from '../../core/model/incident/incident.ts'
+import type { Asn } from '../../core/model/units.ts'
+import { windowOf } from '../../core/derive/window.ts'
 
 /**
  * `youtube-as9198-20250115T1502Z`: service, network, first failed observation (else the median start). A service of

@@ -1,5 +1,5 @@
-import type { DetectedIncident, Incident } from '../../model/incident.ts'
-import { overlap, windowOf } from '../../derive/window.ts'
+import type { DetectedIncident, Incident } from '../../core/model/incident/incident.ts'
+import { overlap, windowOf } from '../../core/derive/window.ts'
 
 /** What was published of a series beside what the data show now. */
 export interface Matched<D> {

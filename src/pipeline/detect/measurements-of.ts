@@ -1,11 +1,11 @@
-import { namedOf, namedPeriod } from '../../derive/named.ts'
-import type { Incident } from '../../model/incident.ts'
-import type { SeriesOf } from '../../model/series.ts'
-import { namedMeasurements } from '../../model/named-measurements.ts'
-import { instant, type Instant, type Sha256 } from '../../model/units.ts'
-import type { Shown } from '../../derive/shown.ts'
+import { namedOf, namedPeriod } from '../../core/derive/named.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { SeriesOf } from '../../core/model/measured/series.ts'
+import { namedMeasurements } from '../../core/model/measured/named-measurements.ts'
+import { instant, type Instant, type Sha256 } from '../../core/model/units.ts'
+import type { Shown } from '../../core/derive/shown.ts'
 import { seriesOf, type DetectSources } from './sources.ts'
-import { widestOf } from '../../derive/window.ts'
+import { widestOf } from '../../core/derive/window.ts'
 
 /** Ids of the readings in the widest window of an incident; of more than 2,000, evenly spread ones. */
 export async function measurementsOf(

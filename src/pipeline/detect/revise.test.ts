@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { revision } from '../../../test/kit/revision.ts'
-import type { Edge, Incident } from '../../model/incident.ts'
-import { instant } from '../../model/units.ts'
+import { revision } from '../../../test/kit/evening/revision.ts'
+import type { Edge, Incident } from '../../core/model/incident/incident.ts'
+import { instant } from '../../core/model/units.ts'
 import { matchIncidents } from './match.ts'
-import type { Draft } from '../../derive/draft.ts'
+import type { Draft } from '../../core/derive/draft.ts'
 import { reviseSeries } from './revise.ts'
 
 const MINUTE = 60_000

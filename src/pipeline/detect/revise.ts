@@ -1,10 +1,10 @@
-import type { Incident, RevisionReason } from '../../model/incident.ts'
-import type { Instant } from '../../model/units.ts'
+import type { Incident, RevisionReason } from '../../core/model/incident/incident.ts'
+import type { Instant } from '../../core/model/units.ts'
 import { incidentId } from './incident-id.ts'
 import { matchIncidents } from './match.ts'
-import type { Draft } from '../../derive/draft.ts'
-import { readerSeesChange, stageOf } from '../../derive/reader-sees.ts'
-import { overlap, windowOf } from '../../derive/window.ts'
+import type { Draft } from '../../core/derive/draft.ts'
+import { readerSeesChange, stageOf } from '../../core/derive/reader-sees.ts'
+import { overlap, windowOf } from '../../core/derive/window.ts'
 
 export interface ReviseAbout {
   readonly now: Instant

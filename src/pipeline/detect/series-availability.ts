@@ -1,11 +1,11 @@
-import type { Availability } from '../../detect/series-result.ts'
-import type { ImpactTable } from '../../model/impact-table.ts'
-import { instant, type Instant } from '../../model/units.ts'
+import type { Availability } from '../../core/detect/series/series-result.ts'
+import type { ImpactTable } from '../../core/model/tables/impact-table.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 import type { Period } from '../../store/warehouse/contract.ts'
 import type { DetectCall, DetectReply } from './detect-calls.ts'
-import type { SeriesOf } from '../../model/series.ts'
+import type { SeriesOf } from '../../core/model/measured/series.ts'
 import type { DetectSources } from './sources.ts'
-import { canariesOf, canaryToleranceMs, withCanaries } from '../../derive/with-canaries.ts'
+import { canariesOf, canaryToleranceMs, withCanaries } from '../../core/derive/with-canaries.ts'
 
 /** How much of a period a service was open, and whether hours of use were there to weigh it with. */
 export interface PeriodAvailability extends Availability {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { revision } from '../../../test/kit/revision.ts'
-import type { Incident } from '../../model/incident.ts'
-import { instant, parseAsn } from '../../model/units.ts'
+import { revision } from '../../../test/kit/evening/revision.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { instant, parseAsn } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import { planSeries } from './series-plan.ts'
 

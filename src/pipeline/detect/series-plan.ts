@@ -1,12 +1,12 @@
-import { lookbackOf } from '../../detect/detect-paired.ts'
-import type { Settled } from '../../detect/series-result.ts'
-import type { Incident } from '../../model/incident.ts'
-import type { Instant } from '../../model/units.ts'
+import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
+import type { Settled } from '../../core/detect/series/series-result.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Instant } from '../../core/model/units.ts'
 import type { SeriesKey } from '../../store/warehouse/contract.ts'
 import type { DetectState } from './detect-state.ts'
-import { seriesId } from '../../model/series.ts'
+import { seriesId } from '../../core/model/measured/series.ts'
 import { seriesOf } from './sources.ts'
-import { widestOf } from '../../derive/window.ts'
+import { widestOf } from '../../core/derive/window.ts'
 
 /** Everything; what differs from the state of the last detection; what was inserted since, the state being in memory. */
 export type Scope = 'all' | 'changed' | 'new'

@@ -1,11 +1,11 @@
-import type { DetectSettings } from '../../detect/settings.ts'
-import type { WeighTables } from '../../derive/weigh-shown.ts'
-import type { DetectedIncident, Episode, Impact, Incident } from '../../model/incident.ts'
-import type { SeriesOf } from '../../model/series.ts'
-import type { Instant } from '../../model/units.ts'
+import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import type { WeighTables } from '../../core/derive/weigh-shown.ts'
+import type { DetectedIncident, Episode, Impact, Incident } from '../../core/model/incident/incident.ts'
+import type { SeriesOf } from '../../core/model/measured/series.ts'
+import type { Instant } from '../../core/model/units.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
-import type { WorkerPool } from '../../sys/worker-pool.ts'
+import type { WorkerPool } from '../../runtime/worker-pool.ts'
 
 /** Tables that say who is who; none of them says who restricted anything. */
 export interface DetectTables extends WeighTables {

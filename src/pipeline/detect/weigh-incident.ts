@@ -1,15 +1,15 @@
-import { targetOf } from '../../detect/columns.ts'
-import type { Shown, StandingOf } from '../../derive/shown.ts'
+import { targetOf } from '../../core/detect/chain/columns.ts'
+import type { Shown, StandingOf } from '../../core/derive/shown.ts'
 import {
   MOST_VERDICTS,
   weighPeriods,
   weighShown,
   type Stretch,
   type WeighedIncident,
-} from '../../derive/weigh-shown.ts'
-import { deviceOf } from '../../model/device.ts'
-import type { SeriesOf } from '../../model/series.ts'
-import { instant, type Instant } from '../../model/units.ts'
+} from '../../core/derive/weigh-shown.ts'
+import { deviceOf } from '../../core/model/device.ts'
+import type { SeriesOf } from '../../core/model/measured/series.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 import type { DetectSources } from './sources.ts'
 
 /** What one detection knows of all series when it weighs an incident. */

@@ -1,6 +1,6 @@
-import { columnsWhere, lowerBound, sliceColumns, type Columns } from '../../detect/columns.ts'
-import { lookbackOf } from '../../detect/detect-paired.ts'
-import type { Settled } from '../../detect/series-result.ts'
+import { columnsWhere, lowerBound, sliceColumns, type Columns } from '../../core/detect/chain/columns.ts'
+import { lookbackOf } from '../../core/detect/series/detect-paired.ts'
+import type { Settled } from '../../core/detect/series/series-result.ts'
 
 /**
  * Timed readings before the settled state of each series, kept between two detections of one process: the yardsticks of

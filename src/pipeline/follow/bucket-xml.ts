@@ -1,4 +1,4 @@
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 
 /** One object of a bucket, as listed. */
 export interface BucketObject {

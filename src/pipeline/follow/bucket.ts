@@ -1,7 +1,7 @@
-import { Fault, InputError } from '../../model/errors.ts'
-import type { Millis } from '../../model/units.ts'
-import { millis } from '../../model/units.ts'
-import { openDeadline } from '../../sys/deadline.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
+import type { Millis } from '../../core/model/units.ts'
+import { millis } from '../../core/model/units.ts'
+import { openDeadline } from '../../runtime/deadline.ts'
 import { parseListing } from './bucket-xml.ts'
 import type { BucketObject } from './bucket-xml.ts'
 

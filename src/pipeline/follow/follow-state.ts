@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Fault } from '../../model/errors.ts'
-import { REAL_DISK } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 const objectSchema = z.strictObject({ key: z.string(), size: z.number(), etag: z.string() })
 const stateSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseInstant } from '../../model/units.ts'
+import { parseInstant } from '../../core/model/units.ts'
 import { chooseObjects, formatSlot, nextSlot, slotOf } from './slot.ts'
 
 const object = (key: string): { key: string; size: number; etag: string } => ({ key, size: 1, etag: '' })

@@ -1,5 +1,5 @@
-import type { CountryCode, Instant } from '../../model/units.ts'
-import { instant, parseInstant } from '../../model/units.ts'
+import type { CountryCode, Instant } from '../../core/model/units.ts'
+import { instant, parseInstant } from '../../core/model/units.ts'
 import type { Bucket } from './bucket.ts'
 import type { BucketObject } from './bucket-xml.ts'
 

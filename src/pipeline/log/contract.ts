@@ -1,7 +1,7 @@
-import type { Checkpoint } from '../../evidence/checkpoint.ts'
-import type { OtherEntryKind } from '../../model/log-entry.ts'
-import type { VerifierKey } from '../../evidence/signed-note.ts'
-import type { Instant } from '../../model/units.ts'
+import type { Checkpoint } from '../../core/evidence/log/checkpoint.ts'
+import type { OtherEntryKind } from '../../core/model/log-entry.ts'
+import type { VerifierKey } from '../../core/evidence/log/signed-note.ts'
+import type { Instant } from '../../core/model/units.ts'
 
 /** A key of the log and from which tree size on it signs. */
 export interface LogKey {

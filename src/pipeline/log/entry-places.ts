@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseLeafRecord } from '../../evidence/leaf-record.ts'
-import type { OtherEntryKind } from '../../model/log-entry.ts'
+import { parseLeafRecord } from '../../core/evidence/log/leaf-record.ts'
+import type { OtherEntryKind } from '../../core/model/log-entry.ts'
 import type { Archive } from '../../store/archive/contract.ts'
-import type { Disk } from '../../sys/disk.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
 import { readJsonFile, writeJsonFile, type LogFolder } from './log-folder.ts'
 
 /** How every leaf of a measurement begins. */

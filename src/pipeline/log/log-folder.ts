@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
-import { Fault } from '../../model/errors.ts'
-import { isMissing, type Disk } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { isMissing, type Disk } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /** Paths inside the folder of a log (docs/formats/log.md, "Folder"). */
 export interface LogFolder {

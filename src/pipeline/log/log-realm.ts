@@ -1,7 +1,7 @@
-import { InputError } from '../../model/errors.ts'
-import type { Realm } from '../../model/log-entry.ts'
-import { decodeMeasurement } from '../../ooni/decode.ts'
-import { parseJson } from '../../ooni/json.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Realm } from '../../core/model/log-entry.ts'
+import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
+import { parseJson } from '../../core/ooni/json.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 

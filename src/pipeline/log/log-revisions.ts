@@ -1,9 +1,9 @@
-import { encodeLoggedRevision } from '../../evidence/logged-revision.ts'
-import type { Incident } from '../../model/incident.ts'
-import type { Instant } from '../../model/units.ts'
+import { encodeLoggedRevision } from '../../core/evidence/log/logged-revision.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Instant } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import type { IncidentStore } from '../../store/incidents/contract.ts'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { LoggedEntry, TransparencyLog } from './contract.ts'
 
 /** A revision of an incident that was logged. */

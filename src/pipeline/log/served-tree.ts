@@ -1,8 +1,8 @@
-import type { TreeHead } from '../../evidence/checkpoint.ts'
-import { HASH_BYTES, hashLeaf, sameBytes, verifyConsistency, verifyInclusion } from '../../evidence/merkle.ts'
-import { TILE_WIDTH, tilePath, type Tile } from '../../evidence/tile.ts'
-import { InputError } from '../../model/errors.ts'
-import { sha256 } from '../../sys/ed25519.ts'
+import type { TreeHead } from '../../core/evidence/log/checkpoint.ts'
+import { HASH_BYTES, hashLeaf, sameBytes, verifyConsistency, verifyInclusion } from '../../core/evidence/log/merkle.ts'
+import { TILE_WIDTH, tilePath, type Tile } from '../../core/evidence/log/tile.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { sha256 } from '../../runtime/ed25519.ts'
 import { TreeReader } from './tree-reader.ts'
 
 /** Fetches a file below the address of a log, of at most so many bytes; undefined where the server has none. */

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path'
-import { decodeEntries, encodeEntries } from '../../evidence/entry-bundle.ts'
-import { HASH_BYTES } from '../../evidence/merkle.ts'
-import { TILE_WIDTH, tilePath, type Tile } from '../../evidence/tile.ts'
-import { Fault } from '../../model/errors.ts'
-import { isMissing, type Disk } from '../../sys/disk.ts'
-import { UNFINISHED, readWhole } from '../../sys/durable-file.ts'
+import { decodeEntries, encodeEntries } from '../../core/evidence/log/entry-bundle.ts'
+import { HASH_BYTES } from '../../core/evidence/log/merkle.ts'
+import { TILE_WIDTH, tilePath, type Tile } from '../../core/evidence/log/tile.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { isMissing, type Disk } from '../../runtime/files/disk.ts'
+import { UNFINISHED, readWhole } from '../../runtime/files/durable-file.ts'
 import { makeFolders } from './log-folder.ts'
 
 export interface NewTile {

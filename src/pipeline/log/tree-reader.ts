@@ -5,8 +5,8 @@ import {
   rootOf,
   type Hash,
   type Stretch,
-} from '../../evidence/merkle.ts'
-import { TILE_WIDTH } from '../../evidence/tile.ts'
+} from '../../core/evidence/log/merkle.ts'
+import { TILE_WIDTH } from '../../core/evidence/log/tile.ts'
 import type { TileFiles } from './tile-files.ts'
 
 /** Subtrees, and tiles, that are remembered: 32 bytes each and 8 KB each. */

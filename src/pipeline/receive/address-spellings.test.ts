@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { exchange, webMeasurement, type Json } from '../../../test/kit/measurement.ts'
-import { wrapped } from '../../../test/kit/signed-submission.ts'
-import { parseInstant } from '../../model/units.ts'
+import { exchange, webMeasurement, type Json } from '../../../test/kit/measured/measurement.ts'
+import { wrapped } from '../../../test/kit/measured/signed-submission.ts'
+import { parseInstant } from '../../core/model/units.ts'
 import { readSubmission, Refused } from './read-submission.ts'
 
 const now = parseInstant('2025-03-01 16:00:00')

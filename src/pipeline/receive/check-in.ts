@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import type { Clock } from '../../sys/clock.ts'
-import { formatAsn, parseAsn, parseCountryCode } from '../../model/units.ts'
-import type { Asn, CountryCode } from '../../model/units.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { formatAsn, parseAsn, parseCountryCode } from '../../core/model/units.ts'
+import type { Asn, CountryCode } from '../../core/model/units.ts'
 import { formatReportId } from './report-id.ts'
 
 /** A URL that is offered to OONI's probes. */

@@ -1,6 +1,6 @@
-import { instant, type Instant } from '../../model/units.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 import type { Archive } from '../../store/archive/contract.ts'
-import type { Clock } from '../../sys/clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 
 /** How far the clock may be behind what was written before: time servers correct small errors backwards too. */
 const TOLERANCE_MS = 10 * 60_000

@@ -1,9 +1,9 @@
-import { COUNTED_STANDINGS } from '../../model/standing.ts'
-import type { Received } from '../../model/submission.ts'
-import type { Instant } from '../../model/units.ts'
-import type { HealthReason } from '../../model/health.ts'
-import type { FreeSpace } from '../../sys/free-space.ts'
-import type { Allowance, Spender } from './allowance.ts'
+import { COUNTED_STANDINGS } from '../../core/model/standing.ts'
+import type { Received } from '../../core/model/measured/submission.ts'
+import type { Instant } from '../../core/model/units.ts'
+import type { HealthReason } from '../../core/model/health.ts'
+import type { FreeSpace } from '../../runtime/files/free-space.ts'
+import type { Allowance, Spender } from './standing/allowance.ts'
 import type { ClockGuard } from './clock-guard.ts'
 
 /** An answer that is not final: the same measurement is accepted later. */

@@ -1,5 +1,5 @@
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 
 /** Longest body that is taken, as sent and expanded. The largest measurements seen have some megabytes. */
 export const MOST_SENT_BYTES = 8 * 2 ** 20

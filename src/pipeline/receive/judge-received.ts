@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Provenance } from '../../model/measurement.ts'
+import type { Provenance } from '../../core/model/measured/measurement.ts'
 import type { Archive } from '../../store/archive/contract.ts'
 import { placeRows } from '../../store/warehouse/place-rows.ts'
 import type { EncodedRows, LeafWithoutVerdict, Warehouse } from '../../store/warehouse/contract.ts'
-import type { Log } from '../../sys/log.ts'
-import { callBatch } from '../../sys/batch-call.ts'
-import type { Lease, WorkerPool } from '../../sys/worker-pool.ts'
-import { decodeJudgeArchivedReply } from '../judge-calls.ts'
-import type { JudgeArchivedCall, JudgeArchivedReply } from '../judge-calls.ts'
+import type { Log } from '../../runtime/log.ts'
+import { callBatch } from '../../runtime/batch-call.ts'
+import type { Lease, WorkerPool } from '../../runtime/worker-pool.ts'
+import { decodeJudgeArchivedReply } from '../judge/judge-calls.ts'
+import type { JudgeArchivedCall, JudgeArchivedReply } from '../judge/judge-calls.ts'
 
 /** A measurement that was archived, with its bytes: not read back from the disk while memory has it. */
 export interface ReceivedBlob {

@@ -1,8 +1,8 @@
 import { createPublicKey, hash, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import type { Verification } from '../../model/submission.ts'
-import { isRecord, type JsonRecord } from '../../ooni/decoder.ts'
-import { splitSigned } from '../../ooni/signed-document.ts'
+import type { Verification } from '../../core/model/measured/submission.ts'
+import { isRecord, type JsonRecord } from '../../core/ooni/decode/decoder.ts'
+import { splitSigned } from '../../core/ooni/publish/signed-document.ts'
 
 export interface Signed {
   readonly verification: Verification

@@ -1,6 +1,6 @@
-import type { Realm } from '../../model/log-entry.ts'
-import type { Refusal, Verification } from '../../model/submission.ts'
-import type { Asn, CountryCode, Instant, Sha256 } from '../../model/units.ts'
+import type { Realm } from '../../core/model/log-entry.ts'
+import type { Refusal, Verification } from '../../core/model/measured/submission.ts'
+import type { Asn, CountryCode, Instant, Sha256 } from '../../core/model/units.ts'
 
 /** One body as it goes to a thread, in the buffer of its batch. */
 export interface Sent {

@@ -1,6 +1,6 @@
-import { openWorkerPool } from '../../sys/worker-pool.ts'
-import type { WorkerPool } from '../../sys/worker-pool.ts'
-import { MEASUREMENT_BUDGETS } from '../measurement-budget.ts'
+import { openWorkerPool } from '../../runtime/worker-pool.ts'
+import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import { MEASUREMENT_BUDGETS } from '../judge/measurement-budget.ts'
 
 /** Heap of one thread: room for a batch of the largest bodies, parsed. */
 const HEAP_MEGABYTES = 384

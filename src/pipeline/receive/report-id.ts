@@ -1,4 +1,4 @@
-import type { Asn, CountryCode, Instant, Sha256 } from '../../model/units.ts'
+import type { Asn, CountryCode, Instant, Sha256 } from '../../core/model/units.ts'
 
 /** What OONI's ids are made of. */
 export interface ReportParts {

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { TIERS } from '../../model/service.ts'
-import type { Tier } from '../../model/service.ts'
-import { instant } from '../../model/units.ts'
-import type { Instant } from '../../model/units.ts'
-import { REAL_DISK } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
-import { LANGS } from '../../text/lang.ts'
-import type { Lang } from '../../text/lang.ts'
+import { TIERS } from '../../core/model/tables/service.ts'
+import type { Tier } from '../../core/model/tables/service.ts'
+import { instant } from '../../core/model/units.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import type { Lang } from '../../core/text/lang.ts'
 
 /**
  * Version of the text that asks for consent. It rises with every change of what the text says, and everybody is asked

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { instant, parseInstant } from '../../model/units.ts'
+import { instant, parseInstant } from '../../core/model/units.ts'
 import { backOff } from './back-off.ts'
 import { collectorService } from './collector-service.ts'
 import { afterPass, mayDeliver } from './delivery-state.ts'

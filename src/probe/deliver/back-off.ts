@@ -1,5 +1,5 @@
-import { millis } from '../../model/units.ts'
-import type { Millis } from '../../model/units.ts'
+import { millis } from '../../core/model/units.ts'
+import type { Millis } from '../../core/model/units.ts'
 
 /** Attempts that follow each other quickly before a pass gives up. */
 export const QUICK_TRIES = 3

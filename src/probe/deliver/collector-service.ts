@@ -1,4 +1,4 @@
-import { endpointSchema, type Endpoint, type Service } from '../../model/service.ts'
+import { endpointSchema, type Endpoint, type Service } from '../../core/model/tables/service.ts'
 
 const SOURCE = 'an address of a collector that the owner of the probe gave it'
 

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { openStandIn } from '../../../test/kit/collector-stand-in.ts'
-import type { Fault, StandIn } from '../../../test/kit/collector-stand-in.ts'
-import { openHttpProxy, openSocks } from '../../../test/kit/proxies.ts'
-import { instant, millis, parseInstant } from '../../model/units.ts'
+import { openStandIn } from '../../../test/kit/servers/collector-stand-in.ts'
+import type { Fault, StandIn } from '../../../test/kit/servers/collector-stand-in.ts'
+import { openHttpProxy, openSocks } from '../../../test/kit/net/proxies.ts'
+import { instant, millis, parseInstant } from '../../core/model/units.ts'
 import { Receipts } from '../spool/receipts.ts'
 import { documentId, Spool } from '../spool/spool.ts'
 import { deliver } from './deliver.ts'
@@ -17,7 +17,7 @@ import type { DeliveryReport, DeliverySettings, DeliveryTools } from './deliver.
 import { parseRoute } from './route.ts'
 
 const at = parseInstant('2026-11-25 19:52:00')
-const DELIVER_CHILD = fileURLToPath(new URL('../../../test/kit/deliver-child.ts', import.meta.url))
+const DELIVER_CHILD = fileURLToPath(new URL('../../../test/kit/crash/deliver-child.ts', import.meta.url))
 const HOME = 'aaaaaaaaaaaaaaaa'
 const WORK = 'bbbbbbbbbbbbbbbb'
 const document = (name: string): string => JSON.stringify({ name, text: 'өлшем' })

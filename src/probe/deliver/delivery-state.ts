@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { instant } from '../../model/units.ts'
-import type { Instant } from '../../model/units.ts'
-import { REAL_DISK } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import { instant } from '../../core/model/units.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { backOff } from './back-off.ts'
 import type { DeliveryReport } from './deliver.ts'
 

@@ -1,4 +1,4 @@
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 
 /** A way to a collector. `tor` is a SOCKS port of Tor on this machine, found when it is needed. */
 export type Route =

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { InputError } from '../../model/errors.ts'
-import { REAL_DISK, isMissing } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { vouch } from './key.ts'
 import type { MonthlyKey, ProbeKeys } from './keys.ts'
 

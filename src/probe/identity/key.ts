@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { Fault } from '../../model/errors.ts'
-import { withSignature } from '../../ooni/signed-document.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { withSignature } from '../../core/ooni/publish/signed-document.ts'
 
 /** A signing key of a probe. The private half never leaves this object but for its own file. */
 export interface ProbeKey {

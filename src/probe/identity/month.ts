@@ -1,5 +1,5 @@
-import { InputError } from '../../model/errors.ts'
-import type { Instant } from '../../model/units.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Instant } from '../../core/model/units.ts'
 
 /** A month of UTC as people write it: `2026-11`. */
 export const monthOf = (at: Instant): string => new Date(at).toISOString().slice(0, 7)

@@ -1,10 +1,10 @@
-import type { Canary } from '../../model/controls.ts'
-import type { CANARY_MOMENTS, CanaryTally } from '../../model/service-run.ts'
-import { connectTcp } from '../../net/connect.ts'
-import { resolveSystem } from '../../net/resolve-system.ts'
-import { handshakeTls } from '../../net/tls.ts'
+import type { Canary } from '../../core/model/tables/controls.ts'
+import type { CANARY_MOMENTS, CanaryTally } from '../../core/model/measured/service-run.ts'
+import { connectTcp } from '../../net/tcp/connect.ts'
+import { resolveSystem } from '../../net/dns/resolve-system.ts'
+import { handshakeTls } from '../../net/tls/tls.ts'
 import type { NetTools } from '../../net/tools.ts'
-import { eachOf } from '../gate.ts'
+import { eachOf } from '../measure/gate.ts'
 
 /** How far one canary came, for each family tried. */
 export interface CanaryResult {

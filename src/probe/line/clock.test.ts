@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { hasProgram } from '../../../test/kit/lab-authority.ts'
-import { ProbeWorld } from '../../../test/kit/probe-world.ts'
-import type { ClockOutcome } from '../../model/operation.ts'
-import { instant, millis } from '../../model/units.ts'
-import { systemClock } from '../../sys/clock.ts'
+import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
+import { ProbeWorld } from '../../../test/kit/probe/probe-world.ts'
+import type { ClockOutcome } from '../../core/model/measured/operation.ts'
+import { instant, millis } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { agreedOffset, clocksOf, type AskClock } from './clock.ts'
 
 const MINUTE = 60_000

@@ -1,9 +1,9 @@
-import type { Controls } from '../../model/controls.ts'
-import type { ClockOutcome, ExchangeOutcome } from '../../model/operation.ts'
-import { instant, millis } from '../../model/units.ts'
+import type { Controls } from '../../core/model/tables/controls.ts'
+import type { ClockOutcome, ExchangeOutcome } from '../../core/model/measured/operation.ts'
+import { instant, millis } from '../../core/model/units.ts'
 import { clockOffsetFromDate, measureClockOffset } from '../../net/clock-offset.ts'
-import { exchangeHttp } from '../../net/http.ts'
-import { resolveSystem } from '../../net/resolve-system.ts'
+import { exchangeHttp } from '../../net/http/http.ts'
+import { resolveSystem } from '../../net/dns/resolve-system.ts'
 import type { NetTools } from '../../net/tools.ts'
 
 /** Clocks that are no further apart tell the same time. */

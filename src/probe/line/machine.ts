@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { addressFamily, isBogon } from '../../model/address.ts'
-import { systemResolvers } from '../../net/system-resolvers.ts'
+import { addressFamily, isBogon } from '../../core/model/address.ts'
+import { systemResolvers } from '../../net/dns/system-resolvers.ts'
 
 /** An address of the machine; it never leaves the process. */
 export interface OwnAddress {

@@ -1,8 +1,8 @@
-import type { Controls } from '../../model/controls.ts'
-import { canonicalHostname } from '../../model/hostname.ts'
-import type { ExchangeOutcome } from '../../model/operation.ts'
-import { exchangeHttp } from '../../net/http.ts'
-import { resolveSystem } from '../../net/resolve-system.ts'
+import type { Controls } from '../../core/model/tables/controls.ts'
+import { canonicalHostname } from '../../core/model/hostname.ts'
+import type { ExchangeOutcome } from '../../core/model/measured/operation.ts'
+import { exchangeHttp } from '../../net/http/http.ts'
+import { resolveSystem } from '../../net/dns/resolve-system.ts'
 import type { NetTools } from '../../net/tools.ts'
 
 type Portal = Controls['portals'][number]

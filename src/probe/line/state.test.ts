@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CanaryTally } from '../../model/service-run.ts'
-import { millis } from '../../model/units.ts'
+import type { CanaryTally } from '../../core/model/measured/service-run.ts'
+import { millis } from '../../core/model/units.ts'
 import { bearsMeasuring, stateOf, type LineFindings } from './state.ts'
 
 const tally = (moment: CanaryTally['moment'], passed: number): CanaryTally => ({

@@ -1,5 +1,5 @@
-import { CLOCK_WRONG_FROM } from '../../ooni/encode/moment.ts'
-import type { CanaryTally, LineReport, LineState } from '../../model/service-run.ts'
+import { CLOCK_WRONG_FROM } from '../../core/ooni/encode/moment.ts'
+import type { CanaryTally, LineReport, LineState } from '../../core/model/measured/service-run.ts'
 
 /** What was found, before it is put into one word. */
 export type LineFindings = Omit<LineReport, 'state'> & {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
-import { addressRecord, openUdpResolver, type Behaviour } from '../../../test/kit/udp-resolver.ts'
-import type { Controls } from '../../model/controls.ts'
-import { millis } from '../../model/units.ts'
-import { systemClock } from '../../sys/clock.ts'
+import { addressRecord, openUdpResolver, type Behaviour } from '../../../test/kit/net/udp-resolver.ts'
+import type { Controls } from '../../core/model/tables/controls.ts'
+import { millis } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { answersWithoutNames } from './without-names.ts'
 
 const tools = { clock: systemClock, signal: new AbortController().signal, limit: millis(5_000) }

@@ -1,9 +1,9 @@
-import { isBogon } from '../../model/address.ts'
-import { millis } from '../../model/units.ts'
-import { connectTcp } from '../../net/connect.ts'
-import { resolveUdp } from '../../net/resolve-udp.ts'
+import { isBogon } from '../../core/model/address.ts'
+import { millis } from '../../core/model/units.ts'
+import { connectTcp } from '../../net/tcp/connect.ts'
+import { resolveUdp } from '../../net/dns/resolve-udp.ts'
 import type { NetTools } from '../../net/tools.ts'
-import type { RunSettings } from '../contract.ts'
+import type { RunSettings } from '../measure/contract.ts'
 
 /** A name that has had addresses for as long as anybody remembers. RFC 2606. */
 const KNOWN_NAME = 'example.com'

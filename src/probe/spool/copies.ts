@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { parseInstant } from '../../model/units.ts'
-import type { Instant } from '../../model/units.ts'
-import { REAL_DISK, isMissing } from '../../sys/disk.ts'
-import type { Disk } from '../../sys/disk.ts'
-import { UNFINISHED, writeDurable } from '../../sys/durable-file.ts'
+import { parseInstant } from '../../core/model/units.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
+import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 import { seal } from './seal.ts'
 
 /** What the owner chose for copies. Absent everywhere: none are kept. */

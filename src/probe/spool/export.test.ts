@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { instant, parseInstant } from '../../model/units.ts'
+import { instant, parseInstant } from '../../core/model/units.ts'
 import { exportSpool } from './export.ts'
 import { documentId, Spool } from './spool.ts'
 

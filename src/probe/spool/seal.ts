@@ -1,5 +1,5 @@
 import { Encrypter } from 'age-encryption'
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 
 /** Seals bytes to an age recipient (`age1…`): only the holder of its secret half opens them, with age itself too. */
 export async function seal(bytes: Uint8Array, recipient: string): Promise<Uint8Array> {

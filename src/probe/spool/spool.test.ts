@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { MOMENTS, stoppingDisk } from '../../../test/kit/stopping-disk.ts'
-import { instant, parseInstant } from '../../model/units.ts'
-import { REAL_DISK } from '../../sys/disk.ts'
+import { MOMENTS, stoppingDisk } from '../../../test/kit/crash/stopping-disk.ts'
+import { instant, parseInstant } from '../../core/model/units.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { countWeek, Receipts } from './receipts.ts'
 import { documentId, Spool } from './spool.ts'
 
@@ -128,7 +128,7 @@ describe('the spool', () => {
     for (const lines of [1, 4, 9, 16]) {
       const child = spawn(
         process.execPath,
-        [fileURLToPath(new URL('../../../test/kit/spool-child.ts', import.meta.url)), folder, `${lines}`],
+        [fileURLToPath(new URL('../../../test/kit/crash/spool-child.ts', import.meta.url)), folder, `${lines}`],
         {
           stdio: ['ignore', 'pipe', 'inherit'],
         },

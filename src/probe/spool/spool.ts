@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { Fault } from '../../model/errors.ts'
-import type { Instant } from '../../model/units.ts'
-import { REAL_DISK, isMissing } from '../../sys/disk.ts'
-import type { Disk } from '../../sys/disk.ts'
-import { readWhole, UNFINISHED, writeDurable } from '../../sys/durable-file.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { REAL_DISK, isMissing } from '../../runtime/files/disk.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
+import { readWhole, UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
 
 /** One signed document that waits to be delivered. */
 export interface SpoolEntry {

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
-import { InputError } from '../../model/errors.ts'
-import { RenderRoom } from '../render-room.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { RenderRoom } from '../../web/answer/render-room.ts'
 import type { SiteOptions } from '../site-options.ts'
 import type { ApiContext, ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'

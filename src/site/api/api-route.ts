@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { InputError } from '../../model/errors.ts'
-import type { Board } from '../board.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Board } from '../now/board.ts'
 import type { LastData } from '../last-data.ts'
 import type { SiteOptions } from '../site-options.ts'
 import { encodeCsv, type CsvForm } from './csv.ts'

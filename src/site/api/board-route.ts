@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { formatAsn, formatInstantUtc } from '../../model/units.ts'
-import { CELL_STATES } from '../pages/cell-state.ts'
+import { formatAsn, formatInstantUtc } from '../../core/model/units.ts'
+import { CELL_STATES } from '../../core/model/cell-state.ts'
 import { route } from './api-route.ts'
 import { count, network, service, simulated, time } from './field.ts'
 import { format } from './parts.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { formatAsn, formatInstantUtc } from '../../model/units.ts'
-import type { CrowdSignal } from '../crowd-desk.ts'
+import { formatAsn, formatInstantUtc } from '../../core/model/units.ts'
+import type { CrowdSignal } from '../check/desk.ts'
 import { route, type ApiContext } from './api-route.ts'
 import { count, network, service, simulated, time } from './field.ts'
 import { format } from './parts.ts'

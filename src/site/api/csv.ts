@@ -1,4 +1,4 @@
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 
 /** The rows of an answer as a table: which member of it they are, and which of their members are columns. */
 export interface CsvForm {

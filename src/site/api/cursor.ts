@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 
 /** A cursor longer than this is none of ours. */
 const MOST_CHARACTERS = 400

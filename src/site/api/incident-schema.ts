@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, SUPPORT, type CauseItem } from '../../model/cause.ts'
-import { INCIDENT_STATES, REVISION_REASONS } from '../../model/incident.ts'
-import { MECHANISMS } from '../../model/mechanism.ts'
+import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, SUPPORT, type CauseItem } from '../../core/model/incident/cause.ts'
+import { INCIDENT_STATES, REVISION_REASONS } from '../../core/model/incident/incident.ts'
+import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import { count, digest, measurementId, network, next, service, simulated, time } from './field.ts'
 
 // Incidents as `encodeIncident` of model/incident-wire.ts writes them; docs/formats/incidents.md says what each part means.

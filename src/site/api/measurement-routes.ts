@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { withoutTraces } from '../../model/personal-trace.ts'
-import { InputError } from '../../model/errors.ts'
+import { withoutTraces } from '../../core/model/personal-trace.ts'
+import { InputError } from '../../core/model/errors.ts'
 import {
   formatAsn,
   formatInstantUtc,
@@ -9,13 +9,13 @@ import {
   parseSha256,
   type Asn,
   type Sha256,
-} from '../../model/units.ts'
+} from '../../core/model/units.ts'
 import type { ListedPoint, ListPlace } from '../../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { chooseDays } from '../last-data.ts'
-import { serviceName } from '../matrix-view.ts'
+import { serviceName } from '../matrix/view.ts'
 import type { Chosen } from '../query.ts'
-import { matrixBody, measurementBody, seriesBody } from '../api-bodies.ts'
+import { matrixBody, measurementBody, seriesBody } from './bodies.ts'
 import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'
 import { cursorOf } from './cursor.ts'
 import { matrixSchema, measurementSchema, measurementsSchema, seriesSchema } from './measurement-schema.ts'

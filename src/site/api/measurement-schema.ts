@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { CHANNELS } from '../../model/measurement.ts'
-import { LAYERS, MECHANISMS } from '../../model/mechanism.ts'
-import { STANDINGS } from '../../model/standing.ts'
-import { FACTS, GROUND_ROLES, KINDS, LAYER_STATES, MISSING } from '../../model/verdict.ts'
-import { CELL_STATES } from '../pages/cell-state.ts'
+import { CHANNELS } from '../../core/model/measured/measurement.ts'
+import { LAYERS, MECHANISMS } from '../../core/model/measured/mechanism.ts'
+import { STANDINGS } from '../../core/model/standing.ts'
+import { FACTS, GROUND_ROLES, KINDS, LAYER_STATES, MISSING } from '../../core/model/measured/verdict.ts'
+import { CELL_STATES } from '../../core/model/cell-state.ts'
 import { count, day, measurementId, network, next, service, simulated, time } from './field.ts'
 
 // Answers about measurements, as api-bodies.ts and store/warehouse/series-wire.ts write them.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formatAsn, formatInstantUtc, instant } from '../../model/units.ts'
+import { formatAsn, formatInstantUtc, instant } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
 import { route, type ApiRoute } from './api-route.ts'
 import { daysOf, optionalDays } from './measurement-routes.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Frame } from '../pages/frame.ts'
+import type { Frame } from '../../web/html/frame.ts'
 import type { ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
 import { columnName } from './csv.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { InputError } from '../../model/errors.ts'
-import { instant, parseInstant, type Instant } from '../../model/units.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import type { Chosen } from '../query.ts'
 
 // Parts of a query and of a path. The description of each is what an error says was expected.

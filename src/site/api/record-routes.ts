@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formatInstantUtc } from '../../model/units.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
 import { knownNow } from '../last-failed.ts'
 import { route, type ApiRoute } from './api-route.ts'
 import { demands } from './demand-route.ts'

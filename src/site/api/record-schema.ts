@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { CLAIM_REASONS } from '../../model/claim.ts'
-import { CLAIM_FINDINGS, claimSchema, orderSchema, statementSchema } from '../../model/record.ts'
+import { CLAIM_REASONS } from '../../core/model/incident/claim.ts'
+import { CLAIM_FINDINGS, claimSchema, orderSchema, statementSchema } from '../../core/model/tables/record.ts'
 import { simulated, time } from './field.ts'
 
 // The record as data/record holds it, by the very types that read it, with how each claim stands.

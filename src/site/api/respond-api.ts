@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import { InputError } from '../../model/errors.ts'
+import { InputError } from '../../core/model/errors.ts'
 import { socketOf } from '../visitor.ts'
 import type { ApiAnswer } from './api-route.ts'
-import type { SenderRate } from './sender-rate.ts'
+import type { SenderRate } from '../../web/request/sender-rate.ts'
 
 /** An answer may be kept for a minute: what it says is as old as the last detection anyway. */
 const CACHED = 'public, max-age=60'

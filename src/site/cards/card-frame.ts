@@ -1,6 +1,6 @@
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import type { MarkName } from '../pages/mark.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import type { MarkName } from '../parts/mark.ts'
 import { drawLine, escapeText, fitLine, round, widthOf, type Fonts, type Line } from './card-text.ts'
 
 // What every card has: its size and edges, the line that says whether it is simulated, the code that leads back.

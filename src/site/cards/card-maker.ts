@@ -1,7 +1,7 @@
 import type { Fonts } from './card-text.ts'
 import type { Raster } from './render-queue.ts'
 
-/** What draws share cards (src/cli/site-cards.ts). */
+/** What draws share cards (src/app/observatory/cards.ts). */
 export interface CardMaker {
   readonly fonts: Fonts
   readonly raster: Raster

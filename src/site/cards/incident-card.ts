@@ -1,5 +1,5 @@
-import type { Edge, Incident } from '../../model/incident.ts'
-import { capitalise, say } from '../../text/format.ts'
+import type { Edge, Incident } from '../../core/model/incident/incident.ts'
+import { capitalise, say } from '../../core/text/format.ts'
 import {
   anchor,
   dateText,
@@ -10,13 +10,13 @@ import {
   networkText,
   withdrawnText,
   type NamedIncident,
-} from '../../text/incident-sentence.ts'
-import { verdictName, verdictSentence, verdictShort } from '../../text/incident-verdict.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../text/time.ts'
+} from '../../core/text/sentence/incident.ts'
+import { verdictName, verdictSentence, verdictShort } from '../../core/text/sentence/incident-verdict.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDate, formatDateTime, formatOffset, HOME_ZONE } from '../../core/text/time.ts'
 import { probeLane, timeTicks, type AxisView, type ProbeLane } from '../charts/axis-marks.ts'
-import { incidentMark } from '../pages/incident-view.ts'
+import { incidentMark } from '../incident/page/shown.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
 import { drawLine, fitLine, fitLines, round, widthOf, type Fonts, type Line } from './card-text.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { millis } from '../../model/units.ts'
+import { millis } from '../../core/model/units.ts'
 import { RenderQueue } from './render-queue.ts'
 
 /** A queue over a renderer that counts, with a clock that the test sets. */

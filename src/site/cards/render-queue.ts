@@ -1,4 +1,4 @@
-import type { Clock } from '../../sys/clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 
 /** Makes PNG of a drawing; in a thread of its own, so that pages do not wait for it. */
 export type Raster = (svg: string) => Promise<Uint8Array<ArrayBuffer>>

@@ -1,7 +1,7 @@
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import type { MarkName } from '../pages/mark.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import type { MarkName } from '../parts/mark.ts'
 import { CARD, drawMark, frameCard, INK, type CardProof } from './card-frame.ts'
 import { drawLine, fitLine, fitLines, widthOf, type Fonts, type Line } from './card-text.ts'
 

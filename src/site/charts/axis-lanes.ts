@@ -1,7 +1,7 @@
-import type { Instant } from '../../model/units.ts'
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
 import type { AxisPicture } from './axis-marks.ts'
 import { text, type draw } from './plot.ts'
 

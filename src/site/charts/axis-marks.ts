@@ -1,8 +1,8 @@
-import type { Edge, CurvePoint } from '../../model/incident.ts'
-import type { Reading } from '../../model/reading.ts'
-import { instant, type Instant } from '../../model/units.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatClock, formatDate, zonedParts } from '../../text/time.ts'
+import type { Edge, CurvePoint } from '../../core/model/incident/incident.ts'
+import type { Reading } from '../../core/model/measured/reading.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatClock, formatDate, zonedParts } from '../../core/text/time.ts'
 
 /** Everything that stands on the time axis of an incident; one object for both renderings and the table. */
 export interface AxisView {

@@ -1,4 +1,4 @@
-import type { Lang } from '../../text/lang.ts'
+import type { Lang } from '../../core/text/lang.ts'
 import type { AxisPicture } from './axis-marks.ts'
 import { renderIncidentAxis } from './incident-axis.ts'
 import type { Naming } from './plot.ts'

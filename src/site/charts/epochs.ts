@@ -1,6 +1,6 @@
-import type { EpochPoint } from '../../model/coincidence.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+import type { EpochPoint } from '../../core/model/incident/coincidence.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
 import { areaY, draw, lineY, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
 
 const SHAPES = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Edge } from '../../model/incident.ts'
-import { instant, type Instant } from '../../model/units.ts'
+import type { Edge } from '../../core/model/incident/incident.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
 import { axisPicture, type AxisView } from './axis-marks.ts'
 import { placeLabel, placeOver, renderIncidentAxis } from './incident-axis.ts'
 

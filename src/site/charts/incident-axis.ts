@@ -1,7 +1,7 @@
-import type { Edge } from '../../model/incident.ts'
-import { edgeParts } from '../../text/incident-sentence.ts'
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+import type { Edge } from '../../core/model/incident/incident.ts'
+import { edgeParts } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
 import {
   layOut,
   LETTER,

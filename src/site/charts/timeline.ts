@@ -1,9 +1,9 @@
-import type { Layer } from '../../model/mechanism.ts'
-import { LAYERS } from '../../model/mechanism.ts'
-import { formatNumber } from '../../text/number.ts'
-import { say } from '../../text/format.ts'
-import type { Lang } from '../../text/lang.ts'
-import { endpointOf, type OperationEntry } from '../pages/operation-entry.ts'
+import type { Layer } from '../../core/model/measured/mechanism.ts'
+import { LAYERS } from '../../core/model/measured/mechanism.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { endpointOf, type OperationEntry } from '../parts/operation-entry.ts'
 import { axisX, dot, draw, gridX, ruleY, text, type Naming } from './plot.ts'
 
 /** More rows than this are not read by anybody; the table below the drawing has them all. */

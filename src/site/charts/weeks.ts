@@ -1,7 +1,7 @@
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
-import { HOME_ZONE, MONTHS, zonedParts } from '../../text/time.ts'
-import type { Instant } from '../../model/units.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { HOME_ZONE, MONTHS, zonedParts } from '../../core/text/time.ts'
+import type { Instant } from '../../core/model/units.ts'
 import { draw, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
 
 /** Hours of one bin of time: those that point to blocking, and further ones whose cause is not determined. */

@@ -1,5 +1,5 @@
-import type { Lang } from '../../text/lang.ts'
-import { formatNumber } from '../../text/number.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
 import { draw, rect, ruleX, ruleY, text, type Naming } from './plot.ts'
 
 /** How many entries of one kind each year holds, in the order of the years of the drawing. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleOptions } from '../../../test/kit/site-sample.ts'
-import { instant, parseAsn, parseSha256, type Sha256 } from '../../model/units.ts'
+import { sampleOptions } from '../../../test/kit/site/site-sample.ts'
+import { instant, parseAsn, parseSha256, type Sha256 } from '../../core/model/units.ts'
 import { askedOnce } from './asked-once.ts'
 
 const idOf = (nth: number): Sha256 => parseSha256(nth.toString(16).padStart(64, '0'))

@@ -1,5 +1,5 @@
-import { PLAIN_PAGES } from '../../text/plain-pages.ts'
-import { LANGS } from '../../text/lang.ts'
+import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
+import { LANGS } from '../../core/text/lang.ts'
 import type { Days } from '../urls.ts'
 
 /** What of the site a copy holds beyond the pages that every copy has. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { isCopyPath } from '../../evidence/copy-manifest.ts'
-import { parseSha256 } from '../../model/units.ts'
+import { isCopyPath } from '../../core/evidence/copy/manifest.ts'
+import { parseSha256 } from '../../core/model/units.ts'
 import { filePlace, relativeLink } from './file-place.ts'
 
 const digest = (text: string) => parseSha256(hash('sha256', text))

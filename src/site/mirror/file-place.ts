@@ -1,4 +1,4 @@
-import type { Sha256 } from '../../model/units.ts'
+import type { Sha256 } from '../../core/model/units.ts'
 
 /** SHA-256 of a text, hexadecimal. */
 export type TextDigest = (text: string) => Sha256

@@ -1,5 +1,5 @@
-import { encodeBase64 } from '../../evidence/base64.ts'
-import type { Asset } from '../asset.ts'
+import { encodeBase64 } from '../../core/evidence/base64.ts'
+import type { Asset } from '../../web/html/asset.ts'
 
 /** Rules of the fonts of a style sheet, the fonts within them: for a page that has nothing beside it. */
 export const fontFaces = (css: string, assets: readonly Asset[]): string =>

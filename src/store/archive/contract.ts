@@ -1,6 +1,6 @@
-import type { EntryKind, OtherEntryKind } from '../../model/log-entry.ts'
-import type { Provenance } from '../../model/measurement.ts'
-import type { Instant, Sha256 } from '../../model/units.ts'
+import type { EntryKind, OtherEntryKind } from '../../core/model/log-entry.ts'
+import type { Provenance } from '../../core/model/measured/measurement.ts'
+import type { Instant, Sha256 } from '../../core/model/units.ts'
 
 /** One measurement to be kept: its bytes as received and the digest of its public form. */
 export interface ArchiveItem {

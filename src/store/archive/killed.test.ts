@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { checkSurvivor } from '../../../test/kit/archive-life.ts'
-import type { Happening } from '../../../test/kit/archive-life.ts'
-import { MOMENTS } from '../../../test/kit/stopping-disk.ts'
-import type { Moment } from '../../../test/kit/stopping-disk.ts'
-import { REAL_DISK } from '../../sys/disk.ts'
+import { checkSurvivor } from '../../../test/kit/stores/archive-life.ts'
+import type { Happening } from '../../../test/kit/stores/archive-life.ts'
+import { MOMENTS } from '../../../test/kit/crash/stopping-disk.ts'
+import type { Moment } from '../../../test/kit/crash/stopping-disk.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
 
-const CHILD = fileURLToPath(new URL('../../../test/kit/archive-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../../test/kit/crash/archive-child.ts', import.meta.url))
 
 interface Ended {
   readonly signal: string | null

@@ -1,5 +1,5 @@
-import { Fault } from '../../model/errors.ts'
-import type { Disk } from '../../sys/disk.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
 import { framedBytes } from './leaf-file.ts'
 import type { Layout } from './layout.ts'
 import type { SegmentHead } from './segment-head.ts'

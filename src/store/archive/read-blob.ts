@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { crc32, zstdDecompress, zstdDecompressSync } from 'node:zlib'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { Archived } from './contract.ts'
 import { bodyOf, entryId, entryOf, frameOf, idOf, provenanceOf, saltOf } from './record.ts'
 import type { RecordHead } from './record.ts'

@@ -1,5 +1,5 @@
-import { Fault } from '../../model/errors.ts'
-import type { Disk, DiskFile } from '../../sys/disk.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import type { Erasures } from './erasures.ts'
 import type { IdIndex } from './id-index.ts'
 import { framedBytes, isHole, leafAt } from './leaf-file.ts'

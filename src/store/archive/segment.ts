@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Disk, DiskFile } from '../../sys/disk.ts'
+import type { Disk, DiskFile } from '../../runtime/files/disk.ts'
 import type { IdIndex } from './id-index.ts'
 import type { Layout } from './layout.ts'
 import { NONCE_BYTES, placeRecord } from './record.ts'

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
-import type { Disk } from '../../sys/disk.ts'
-import { readWhole, writeDurable } from '../../sys/durable-file.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
+import { readWhole, writeDurable } from '../../runtime/files/durable-file.ts'
 import { ID_BYTES } from './record.ts'
 
 const MAGIC = Buffer.from('KUAGIDX1', 'latin1')

@@ -1,4 +1,4 @@
-import type { DiskFile } from '../../sys/disk.ts'
+import type { DiskFile } from '../../runtime/files/disk.ts'
 
 /**
  * Reads a file forward in large pieces and gives out parts of them. The bytes given are valid until the next call.

@@ -1,5 +1,5 @@
-import type { Episode, Incident } from '../../model/incident.ts'
-import type { Sha256 } from '../../model/units.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
+import type { Sha256 } from '../../core/model/units.ts'
 
 /**
  * Published incidents: an append-only journal of revisions in the data folder. It is no derived data: what was once

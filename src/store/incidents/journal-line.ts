@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { Fault } from '../../model/errors.ts'
-import type { Edge, Incident } from '../../model/incident.ts'
+import { Fault } from '../../core/model/errors.ts'
+import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 
 /** A line of the journal that holds: where it lies, where the lines written with it begin, and what it says. */
 export interface JournalLine {

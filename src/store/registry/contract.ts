@@ -1,4 +1,4 @@
-import type { Asn } from '../../model/units.ts'
+import type { Asn } from '../../core/model/units.ts'
 
 /**
  * `plain`: nobody vouches for it. `trusted`: a key that was known vouched for it. `enrolled`: invited by the operator.

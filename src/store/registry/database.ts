@@ -1,6 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import type { Dialect } from 'kysely'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { postgresDialect } from './postgres.ts'
 import { openSqlite, SPACER_BYTES, type SqliteFile } from './sqlite-dialect.ts'

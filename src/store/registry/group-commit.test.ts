@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { sql } from 'kysely'
-import { Fault, InputError } from '../../model/errors.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
 import { memoryWhere, openDatabase, type RegistryDatabase, type RegistryPart } from './database.ts'
 
 interface Made {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
-import { Fault, InputError } from '../../model/errors.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
 
 /** Calls of one transaction: as many as keep the others waiting for some tens of milliseconds. */
 const MOST_CALLS = 500

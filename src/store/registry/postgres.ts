@@ -1,7 +1,7 @@
 import { PostgresDialect } from 'kysely'
 import type { Dialect, PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type * as Pg from 'pg'
-import { Fault, InputError } from '../../model/errors.ts'
+import { Fault, InputError } from '../../core/model/errors.ts'
 
 /** Of all our locks in a server: `KUAG`. Its second half says which part of the registry. */
 const LOCK_SPACE = 0x4b554147

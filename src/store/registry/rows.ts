@@ -1,4 +1,4 @@
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 
 /** Rows of one statement: some thousands of parameters are the most that both databases take. */
 const MOST_ROWS = 100

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Fault } from '../../model/errors.ts'
-import { parseAsn, type Asn } from '../../model/units.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { parseAsn, type Asn } from '../../core/model/units.ts'
 import { GRADES, type Enrolment, type Invitation, type KeyRow, type Lineage, type Registry } from './contract.ts'
 
 /** Each brings the tables from the version of its place to the next; `user_version` says how far they are. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import { COMMON_DAYS, COMMON_DEVICES, type SeenValues, type Sighting } from './contract.ts'
 
 const VERSION = 1

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { Engine, EngineLimits, Params, Row } from './engine.ts'
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import { openClickHouse } from './clickhouse.ts'
 
 interface Request {

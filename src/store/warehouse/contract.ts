@@ -1,13 +1,13 @@
-import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
-import type { Mechanism } from '../../model/mechanism.ts'
-import type { Observation } from '../../model/observation.ts'
-import type { Reading } from '../../model/reading.ts'
-import type { SeriesCount, SeriesName } from '../../model/series.ts'
-import type { Standing } from '../../model/standing.ts'
-import type { Asn, Instant, Sha256 } from '../../model/units.ts'
-import type { Kind, Verdict } from '../../model/verdict.ts'
+import type { MeasurementHead, Provenance } from '../../core/model/measured/measurement.ts'
+import type { Mechanism } from '../../core/model/measured/mechanism.ts'
+import type { Observation } from '../../core/model/measured/observation.ts'
+import type { Reading } from '../../core/model/measured/reading.ts'
+import type { SeriesCount, SeriesName } from '../../core/model/measured/series.ts'
+import type { Standing } from '../../core/model/standing.ts'
+import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
+import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
 
-export type { SeriesCount, SeriesName } from '../../model/series.ts'
+export type { SeriesCount, SeriesName } from '../../core/model/measured/series.ts'
 
 /** One measurement with all that was derived from it. */
 export interface Judged {
@@ -70,13 +70,13 @@ export interface ReadingPeriod extends Period {
 }
 
 /**
- * Readings as columns, what a year of a busy series is detected from: the shape of `Columns` in src/detect/columns.ts,
+ * Readings as columns, what a year of a busy series is detected from: the shape of `Columns` in src/core/detect/chain/columns.ts,
  * where the bits of an outcome stand. By time, then by probe, then by outcome.
  */
 export interface ReadingColumns {
   readonly size: number
   readonly at: Float64Array
-  /** Index in `probes`, which are devices (src/model/device.ts); −1 if it is not known who measured. */
+  /** Index in `probes`, which are devices (src/core/model/device.ts); −1 if it is not known who measured. */
   readonly probe: Int32Array
   readonly outcome: Uint8Array
   /** NaN where absent. */
@@ -119,7 +119,7 @@ export interface SeriesPoint {
   readonly simulated: boolean
   /** Pseudonym of the probe; absent if unknown. */
   readonly probe?: string
-  /** The device behind it, by which devices are counted (src/model/device.ts): never published. */
+  /** The device behind it, by which devices are counted (src/core/model/device.ts): never published. */
   readonly device?: string
 }
 

@@ -1,10 +1,10 @@
-import { Fault } from '../../model/errors.ts'
-import { CHANNELS } from '../../model/measurement.ts'
-import type { MeasurementHead, Provenance } from '../../model/measurement.ts'
-import { parseSubmittedBy } from '../../model/standing.ts'
-import { instant, parseAsn, parseSha256 } from '../../model/units.ts'
-import { KINDS } from '../../model/verdict.ts'
-import type { Kind, Verdict } from '../../model/verdict.ts'
+import { Fault } from '../../core/model/errors.ts'
+import { CHANNELS } from '../../core/model/measured/measurement.ts'
+import type { MeasurementHead, Provenance } from '../../core/model/measured/measurement.ts'
+import { parseSubmittedBy } from '../../core/model/standing.ts'
+import { instant, parseAsn, parseSha256 } from '../../core/model/units.ts'
+import { KINDS } from '../../core/model/measured/verdict.ts'
+import type { Kind, Verdict } from '../../core/model/measured/verdict.ts'
 import type {
   KeptApart,
   ListedPoint,

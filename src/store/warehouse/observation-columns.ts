@@ -1,4 +1,4 @@
-import type { Observation } from '../../model/observation.ts'
+import type { Observation } from '../../core/model/measured/observation.ts'
 import type { Judged } from './contract.ts'
 import { NativeBlock } from './native-block.ts'
 

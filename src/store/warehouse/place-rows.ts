@@ -1,4 +1,4 @@
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { EncodedBlock, EncodedRows } from './contract.ts'
 
 /** How both blocks of `encodeRows` begin: their first column, name and type with their lengths (format "Native"). */

@@ -1,7 +1,7 @@
 import type { EncodedBlock, EncodedRows, Judged, RowKey } from './contract.ts'
-import { deviceOf } from '../../model/device.ts'
-import { pairTimesOf } from '../../model/pair-times.ts'
-import { halvesOf } from '../../model/reading-of.ts'
+import { deviceOf } from '../../core/model/device.ts'
+import { pairTimesOf } from '../../core/model/measured/pair-times.ts'
+import { halvesOf } from '../../core/model/measured/reading-of.ts'
 import { NativeBlock } from './native-block.ts'
 import { ObservationRows } from './observation-columns.ts'
 

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { Fault } from '../../model/errors.ts'
+import { Fault } from '../../core/model/errors.ts'
 import type { Engine } from './engine.ts'
 
 const FOLDER = fileURLToPath(new URL('./sql/', import.meta.url))

@@ -1,4 +1,4 @@
-import { formatInstantUtc } from '../../model/units.ts'
+import { formatInstantUtc } from '../../core/model/units.ts'
 import type { ApartPoint, SeriesPoint } from './contract.ts'
 
 /** A point of a series as JSON for programs: the same in the command line and in the API. Absent is null. */

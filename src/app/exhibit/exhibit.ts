@@ -1,0 +1,153 @@
+import { makeExhibit } from '../../casework/exhibit/make-exhibit.ts'
+import type { ComparedSeries, ExhibitFinding } from '../../casework/exhibit/finding.ts'
+import type { Attachment } from '../../documents/typst/set-paper.ts'
+import { MeasuredSet } from '../../core/derive/measured.ts'
+import { widestOf, windowOf } from '../../core/derive/window.ts'
+import { successorOf, type Incident } from '../../core/model/incident/incident.ts'
+import { formatAsn, instant, type Instant } from '../../core/model/units.ts'
+import type { BundledFinding, BundledIncident } from '../../pipeline/bundle/make-bundle.ts'
+import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
+import { codeOf } from '../../site/code/codes.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { aloneOf } from './alone.ts'
+import { groundOf, serviceName, type ExhibitParts } from './ground.ts'
+
+/** File names of the exhibit by language: the one without a language is that of international bodies. */
+const FILES: Readonly<Record<Lang, string>> = { en: 'exhibit.pdf', kk: 'exhibit-kk.pdf', ru: 'exhibit-ru.pdf' }
+
+/** Exhibits of a bundle by file name, in three languages; undefined where papers cannot be set here. */
+export async function makeExhibits(
+  about: ExhibitAbout,
+  finding: BundledFinding,
+  parts: ExhibitParts,
+): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  const told =
+    finding.kind === 'incident' ? await findingOf(about, finding, parts) : await aloneOf(about, finding, parts)
+  const attachments = await attachmentsOf(about, finding.kind)
+  const made = new Map<string, Uint8Array>()
+  for (const lang of LANGS) {
+    const printed = await makeExhibit(told, { lang, attachments })
+    if (printed.kind === 'missing') return undefined
+    made.set(FILES[lang], printed.pdf)
+  }
+  return made
+}
+
+/** Everything that papers say of the bundle of an incident, from its files and what was judged of its measurements. */
+export async function findingOf(
+  about: ExhibitAbout,
+  { incident, revisions, measurements }: Omit<BundledIncident, 'kind'>,
+  parts: ExhibitParts,
+): Promise<ExhibitFinding> {
+  const set = new MeasuredSet(measurements.flatMap((one) => one.measured ?? []))
+  const own = measurements.filter(({ line }) => line.role === 'series')
+  const networkName = parts.names.networkName(incident.asn)
+  return {
+    incident,
+    serviceName: serviceName(incident.service, parts.names),
+    ...(networkName === undefined ? {} : { networkName }),
+    ...(await groundOf(about, { measurements, own }, parts)),
+    readings: set.readings(seriesOf(incident), aroundOf(incident)),
+    revisions,
+    compared: comparedOf(incident, set, parts),
+    // A bundle is only made where the derivation says what is published (pipeline/derive/gather.ts); of an incident in whose
+    // place another one stands it says nothing.
+    rederived: successorOf(incident) === undefined ? 'same' : 'not-done',
+    code: await codeOf(incident),
+  }
+}
+
+/** What the weighing looks at before an incident, and as much after it. */
+const AROUND_MS = 3 * 3_600_000
+
+function aroundOf(incident: Incident): { readonly since: Instant; readonly until: Instant } {
+  const { from, until } = widestOf(incident)
+  return { since: instant(from - AROUND_MS), until: instant(until + AROUND_MS) }
+}
+
+const seriesOf = ({ service, asn, simulated }: Incident) => ({ service, asn, simulated })
+/** What was measured beside, in the window of the incident: the same service elsewhere, other services on the same network. */
+function comparedOf(
+  incident: Incident,
+  set: MeasuredSet,
+  { names, comparisons }: ExhibitParts,
+): readonly ComparedSeries[] {
+  const { from, until } = windowOf(incident)
+  const near = set.series.filter(({ service, asn }) => (service === incident.service) !== (asn === incident.asn))
+  const counts = set.counts(near, { since: from, until: instant(until + 1) })
+  const compared = counts.map(({ service, asn, ok, failed, probes }): ComparedSeries => {
+    const numbers = { devices: probes, measured: ok + failed, failed }
+    if (service === incident.service)
+      return { kind: 'network', name: names.networkName(asn) ?? formatAsn(asn), ...numbers }
+    return {
+      kind: comparisons.includes(service) ? 'comparison' : 'service',
+      name: serviceName(service, names),
+      ...numbers,
+    }
+  })
+  const order: readonly ComparedSeries['kind'][] = ['comparison', 'network', 'service']
+  return compared.toSorted(
+    (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.measured - a.measured || (a.name < b.name ? -1 : 1),
+  )
+}
+
+/** The proof, for whoever has the paper alone. */
+async function attachmentsOf(
+  { read, files }: ExhibitAbout,
+  kind: BundledFinding['kind'],
+): Promise<readonly Attachment[]> {
+  const attach = async ({ path, ...described }: Attached): Promise<Attachment> => ({
+    ...described,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    bytes: await read(path),
+  })
+  const fits = ({ path }: Attached): boolean =>
+    files.some((one) => one.path === path && one.size > 0 && one.size <= MOST_ATTACHED)
+  return Promise.all([...ATTACHED[kind], ...OF_LOG].filter(fits).map(attach))
+}
+
+type Attached = Omit<Attachment, 'bytes' | 'name'> & { readonly path: string }
+
+/** A larger file stands in the bundle alone: a paper is sent by mail. */
+const MOST_ATTACHED = 4 * 1024 ** 2
+
+const OF_LOG: readonly Attached[] = [
+  {
+    path: 'data/log/checkpoint',
+    media: 'text/plain',
+    description: 'Signed state of the log that holds the evidence',
+    relationship: 'supplement',
+  },
+  { path: 'data/log/keys.txt', media: 'text/plain', description: 'Keys of the log', relationship: 'supplement' },
+]
+
+const ATTACHED: Readonly<Record<BundledFinding['kind'], readonly Attached[]>> = {
+  incident: [
+    {
+      path: 'data/incident.json',
+      media: 'application/json',
+      description: 'The incident, every revision',
+      relationship: 'source',
+    },
+    {
+      path: 'data/derivation.json',
+      media: 'application/json',
+      description: 'What the incident is derived from, and what came out',
+      relationship: 'data',
+    },
+  ],
+  measurements: [
+    {
+      path: 'data/measurements.jsonl',
+      media: 'text/plain',
+      description: 'The measurements, with their numbers in the log',
+      relationship: 'source',
+    },
+    {
+      path: 'data/verdicts.jsonl',
+      media: 'text/plain',
+      description: 'What was judged of each measurement',
+      relationship: 'data',
+    },
+  ],
+}

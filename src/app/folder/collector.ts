@@ -1,0 +1,219 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import type { Service } from '../../core/model/tables/service.ts'
+import { parseCountryCode, type Asn } from '../../core/model/units.ts'
+import { isNeverHost } from '../../core/model/tables/test-list.ts'
+import { openJudgePool } from '../../pipeline/judge/judge-pool.ts'
+import { CheckIn, type OfferedUrl, type Place } from '../../pipeline/receive/check-in.ts'
+import { MOST_SENT_BYTES } from '../../pipeline/receive/expand.ts'
+import type { CollectorLimits, NotNow } from '../../pipeline/receive/collector-limits.ts'
+import { JudgeReceived } from '../../pipeline/receive/judge-received.ts'
+import { DEFAULT_RATE, RateLimit } from '../../runtime/sender/rate.ts'
+import { provenanceNow } from '../../pipeline/receive/standing/revocations.ts'
+import { openReceivePool } from '../../pipeline/receive/receive-pool.ts'
+import { Receiver } from '../../pipeline/receive/receiver.ts'
+import { openSenders } from '../../runtime/sender/sender.ts'
+import { Standings } from '../../pipeline/receive/standing/standings.ts'
+import type { Collector } from '../../site/submit/submissions.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { openLog } from '../../runtime/log.ts'
+import { loadNetworks, type Networks } from '../../runtime/tables/networks.ts'
+import { loadTables } from '../../runtime/tables/tables.ts'
+import { loadNever, loadTestLists } from '../../runtime/tables/test-lists.ts'
+import type { WorkerPool } from '../../runtime/worker-pool.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
+import type { OpenFolder } from './open.ts'
+import { openCollectorLimits, type LimitSettings } from './collector-limits.ts'
+import { readSize, wrongOption } from '../../cli/terminal/options.ts'
+import { printable } from '../../core/text/printable.ts'
+
+/** Options of `kuager serve` that are the collector's. */
+export const COLLECTOR_OPTIONS = {
+  control: { type: 'string', multiple: true, default: [] as string[] },
+  list: { type: 'string', multiple: true, default: [] as string[] },
+  'trusted-proxy': { type: 'string', multiple: true, default: [] as string[] },
+  rate: { type: 'string', default: String(DEFAULT_RATE.perSecond) },
+  'strangers-per-day': { type: 'string' },
+  'clock-is-right': { type: 'boolean', default: false },
+} as const
+
+export interface CollectorSettings extends LimitSettings {
+  readonly helpers: readonly string[]
+  readonly listFiles: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly perSecond: number
+  readonly networkFiles: readonly string[]
+  readonly realOnly: boolean
+}
+
+/** Reads the options above. Throws InputError. */
+export function readCollectorOptions(
+  values: {
+    readonly control: readonly string[]
+    readonly list: readonly string[]
+    readonly 'trusted-proxy': readonly string[]
+    readonly rate: string
+    readonly 'strangers-per-day'?: string | undefined
+    readonly 'clock-is-right': boolean
+  },
+  world: World,
+): Omit<CollectorSettings, 'networkFiles' | 'realOnly'> {
+  for (const url of values.control)
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      throw wrongOption('control', `found "${printable(url)}"`, 'the URL of a test helper')
+  const perSecond = /^\d{1,6}$/.test(values.rate) ? Number(values.rate) : 0
+  if (perSecond < 1) throw wrongOption('rate', `found "${printable(values.rate)}"`, 'a number from 1 to 999999')
+  const { 'strangers-per-day': strangers } = values
+  return {
+    ...(strangers === undefined ? {} : { strangersPerDay: readSize('strangers-per-day', strangers) }),
+    clockIsRight: values['clock-is-right'],
+    helpers: values.control,
+    listFiles: values.list.map((file) => resolve(world.cwd, file)),
+    trustedProxies: values['trusted-proxy'],
+    perSecond,
+  }
+}
+
+/** A collector that runs, and why it is not in full service. */
+export type OpenCollector = Collector & AsyncDisposable & Pick<CollectorLimits, 'reasons'>
+
+/** Opens the collector of a held folder. Its threads start with the first submission. Throws InputError for a bad table. */
+export async function openCollector(
+  folder: OpenFolder,
+  settings: CollectorSettings,
+  world: World,
+): Promise<OpenCollector> {
+  const log = openLog({ level: 'warn' })
+  const networks = loadNetworks(settings.networkFiles)
+  const threads = Math.max(1, Math.min(availableParallelism() - 1, 4))
+  const stop = new AbortController()
+  const judges = poolWhenNeeded(() =>
+    openJudgePool({ fingerprintFiles: fingerprintFiles([], world), background: true }, 1),
+  )
+  const judging = new JudgeReceived({
+    archive: await folder.archive(),
+    warehouse: await folder.warehouse(),
+    pool: judges,
+    provenanceNow: (provenance) => provenanceNow(provenance, folder.revocations()),
+    log,
+    signal: AbortSignal.any([world.signal, stop.signal]),
+  })
+  const pool = poolWhenNeeded(() => openReceivePool(threads))
+  const sameOwner = (a: Asn, b: Asn): boolean => {
+    const owner = networks.network(a)?.owner
+    return owner !== undefined && owner === networks.network(b)?.owner
+  }
+  const limits = await openCollectorLimits(folder, settings)
+  const receiver = new Receiver(
+    {
+      archive: await folder.archive(),
+      limits,
+      pool,
+      standings: new Standings({ registry: folder.registry(), sameOwner }),
+      rate: rateOf(settings),
+      networkOf: networks.lookup,
+      clock: systemClock,
+      realm: async () => (settings.realOnly ? 'real' : folder.realm()),
+      onAdded: (added) => judging.add(added),
+      seen: await folder.seenValues(),
+    },
+    threads,
+  )
+  // A server that is told to end begins nothing more: a costly body does not keep it from stopping.
+  world.signal.addEventListener('abort', () => receiver.stop(), { once: true })
+  return {
+    ...openQuestions(settings, networks),
+    admit: (sender) => receiver.admit(sender),
+    closed: () => limits.closed(),
+    reasons: () => limits.reasons(),
+    submit: (posted) => receiver.submit(posted),
+    async [Symbol.asyncDispose]() {
+      await receiver[Symbol.asyncDispose]()
+      await limits[Symbol.asyncDispose]()
+      await pool[Symbol.asyncDispose]()
+      stop.abort(new Error('the collector is closed'))
+      await judging[Symbol.asyncDispose]()
+      await judges[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const rateOf = ({ perSecond }: CollectorSettings): RateLimit =>
+  new RateLimit(systemClock, { perSecond, burst: 60 * perSecond })
+
+/** What a collector answers without any store. */
+function openQuestions(
+  settings: CollectorSettings,
+  networks: Networks,
+): Omit<Collector, 'admit' | 'closed' | 'submit'> {
+  const checkIn = new CheckIn({
+    helpers: settings.helpers,
+    urls: offeredUrls(loadTables().services, settings.listFiles),
+    placeOf: placesOf(networks),
+    clock: systemClock,
+  })
+  return {
+    sender: openSenders(settings.trustedProxies),
+    checkIn: (request, sender) => checkIn.checkIn(request, sender),
+    testHelpers: () => checkIn.testHelpers(),
+    geolookup: (request) => checkIn.geolookup(request),
+    openReport: (request) => checkIn.openReport(request),
+    mostBytes: MOST_SENT_BYTES,
+  }
+}
+
+const NOT_WRITABLE: NotNow = {
+  kind: 'later',
+  why: 'no_room',
+  message: 'The disk of the collector cannot be written: send again later',
+  seconds: 600,
+}
+
+/** A collector whose folder cannot be written: probes can ask what to measure, and keep what they measure. */
+export function closedCollector(settings: CollectorSettings): Collector {
+  const rate = rateOf(settings)
+  return {
+    ...openQuestions(settings, loadNetworks(settings.networkFiles)),
+    admit(sender) {
+      const prefix = sender === undefined ? undefined : rate.prefixOf(sender)
+      if (prefix === undefined) return { kind: 'admitted' }
+      const seconds = rate.take(prefix)
+      return seconds > 0 ? { kind: 'later', why: 'sender', seconds } : { kind: 'admitted', prefix }
+    },
+    closed: () => NOT_WRITABLE,
+    submit: async () => NOT_WRITABLE,
+  }
+}
+
+const placesOf =
+  (networks: Networks) =>
+  (address: string): Place | undefined => {
+    const asn = networks.lookup(address)
+    if (asn === undefined) return undefined
+    const cc = parseCountryCode(networks.network(asn)?.country ?? 'ZZ')
+    return { asn, name: networks.name(asn), cc }
+  }
+
+/** Pages of the services that need no second consent, and the operator's lists; nothing of tier N. */
+export function offeredUrls(services: readonly Service[], listFiles: readonly string[]): readonly OfferedUrl[] {
+  const never = loadNever()
+  const pages = services
+    .filter(({ tier }) => tier === 'A')
+    .flatMap(({ endpoints }) => endpoints)
+    .filter(({ host, use }) => use === 'page' && !host.startsWith('*') && !isNeverHost(host, never))
+    .map(({ host, path }) => ({ url: `https://${host}${path}`, category_code: 'MISC', country_code: 'XX' }))
+  const all = [...pages, ...loadTestLists(listFiles, never)]
+  return [...new Map(all.map((row) => [row.url, row])).values()]
+}
+
+/** A pool whose threads start with the first lease: who serves and collects nothing pays for none. */
+function poolWhenNeeded(open: () => WorkerPool): WorkerPool {
+  let pool: WorkerPool | undefined
+  const opened = (): WorkerPool => (pool ??= open())
+  return {
+    lease: (job) => opened().lease(job),
+    ready: () => opened().ready(),
+    [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
+import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import { groupEpisodes } from '../../core/detect/shown/group.ts'
+import { incidentImpact } from '../../core/detect/shown/impact.ts'
+import type { Detected, RunOptions } from '../../pipeline/detect/detection.ts'
+import { Detection } from '../../pipeline/detect/detection.ts'
+import { openDetectPool } from '../../pipeline/detect/detect-pool.ts'
+import type { Scope } from '../../pipeline/detect/series-plan.ts'
+import type { DetectTables } from '../../pipeline/detect/sources.ts'
+import { digest } from '../../pipeline/judge/judge-bytes.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
+import { loadImpactTable } from '../../runtime/tables/impact-table.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import { fingerprintFiles } from './fingerprint-files.ts'
+import type { OpenFolder } from './open.ts'
+import { completeRows } from './import-stores.ts'
+
+/** File in the folder of incidents in which a detection leaves up to where it came. */
+export const DETECTED = 'detected.json'
+
+/** The detection of one folder: one run after another, whoever asks, with threads that stay while the folder is open. */
+export interface FolderDetection {
+  run(scope: Scope, options: RunOptions): Promise<Detected>
+  /** Does work that no other detection may meet, then detects: what the work changed is in the revisions of this one. */
+  runAfter<T>(work: () => Promise<T>, scope: Scope, options: RunOptions): Promise<readonly [T, Detected]>
+}
+
+const OPEN = new WeakMap<OpenFolder, Promise<FolderDetection>>()
+const LAST = new WeakMap<OpenFolder, Promise<unknown>>()
+
+/**
+ * Runs work of a folder that must not meet a detection, after the detections that were asked for before: a rebuilding
+ * warehouse holds a part of the measurements, and incidents would be withdrawn for want of the others.
+ */
+export function exclusively<T>(folder: OpenFolder, work: () => Promise<T>): Promise<T> {
+  const done = (LAST.get(folder) ?? Promise.resolve()).then(work)
+  LAST.set(
+    folder,
+    done.catch(() => undefined),
+  )
+  return done
+}
+
+/** The detection of a held folder, made when first asked for; the commands of one process share it. */
+export function folderDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
+  const known = OPEN.get(folder)
+  if (known !== undefined) return known
+  const made = openDetection(folder, world)
+  OPEN.set(folder, made)
+  return made
+}
+
+/** First the rows that a crash kept out: what is missing in the warehouse must not look like what was erased. */
+async function openDetection(folder: OpenFolder, world: World): Promise<FolderDetection> {
+  const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
+  await completeRows(folder, world, fingerprints)
+  const settings = defaultSettings()
+  const pool = openDetectPool({ settings }, Math.min(availableParallelism(), 4))
+  folder.closeWith(pool)
+  const detection = new Detection({
+    warehouse: await folder.warehouse(),
+    incidents: await folder.incidents((word) => void world.err.write(`${word}\n`)),
+    pool,
+    settings,
+    tables: detectTables(settings.zone),
+    group: groupEpisodes,
+    statePath: join(folder.incidentsFolder, DETECTED),
+    now: systemClock.now,
+  })
+  const run = async (scope: Scope, options: RunOptions): Promise<Detected> => {
+    const detected = await detection.run(scope, options)
+    await folder.logRevisions()
+    return detected
+  }
+  return {
+    run: (scope, options) => exclusively(folder, () => run(scope, options)),
+    runAfter: (work, scope, options) =>
+      exclusively(folder, async () => [await work(), await run(scope, options)] as const),
+  }
+}
+
+/** Tables that name owners, canaries, causes and people; all of them bundled. */
+function detectTables(zone: string): DetectTables {
+  const people = loadImpactTable()
+  return {
+    ...parseDerivationTables(readDerivationFiles(), digest).weigh,
+    impact: (detected, series, until) => incidentImpact({ ...detected, ...series }, people, { zone, until }),
+  }
+}

@@ -1,0 +1,16 @@
+import { basename, delimiter, resolve } from 'node:path'
+import { parseFingerprints } from '../../core/model/tables/fingerprints.ts'
+import { readFingerprintFile } from '../../runtime/tables/tables.ts'
+import type { World } from '../../cli/terminal/command.ts'
+
+/**
+ * Files of block-page fingerprints, absolute: those a command names, else those of KUAGER_FINGERPRINTS. Whoever uses
+ * them names them in the environment, so that a server that completes an interrupted import judges by the same rules.
+ * Throws InputError for one that cannot be read: said here, since threads that judge would only fail to start.
+ */
+export function fingerprintFiles(named: readonly string[], world: World): readonly string[] {
+  const known = (world.env['KUAGER_FINGERPRINTS'] ?? '').split(delimiter).filter((file) => file !== '')
+  const files = (named.length > 0 ? named : known).map((file) => resolve(world.cwd, file))
+  for (const file of files) parseFingerprints(readFingerprintFile(file).toString(), basename(file))
+  return files
+}

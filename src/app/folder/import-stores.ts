@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os'
+import type { ImportStores } from '../../pipeline/import/import.ts'
+import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
+import { openJudgePool } from '../../pipeline/judge/judge-pool.ts'
+import { catchUp } from '../../pipeline/judge/rebuild.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import type { OpenFolder } from './open.ts'
+
+export interface StoresOptions {
+  /** Files of block-page fingerprints, in the form of OONI's blocking-fingerprints, absolute paths. */
+  readonly fingerprintFiles: readonly string[]
+  /** Judging threads; one for each core (8 at most) where not given. */
+  readonly threads?: number
+}
+
+/** Gives the rows that a crash kept out of the warehouse, judged from the archive, and takes away what was erased. */
+export async function completeRows(folder: OpenFolder, world: World, options: StoresOptions): Promise<void> {
+  await using judges = openBlobJudge(options, await folder.seenValues())
+  const { stored, broken } = await catchUp({
+    archive: await folder.archive(),
+    warehouse: await folder.warehouse(),
+    judge: judges.judge,
+    onProgress: () => undefined,
+    signal: world.signal,
+  })
+  if (stored > 0) world.err.write(`${stored} measurements of an interrupted import were judged from the archive\n`)
+  if (broken.length > 0) world.err.write(`${broken.length} archived measurements could not be judged\n`)
+}
+
+/**
+ * Opens the stores of a held folder with threads that judge, completes the warehouse from the archive before and
+ * after, and gives them to a task. The threads end with it; the stores stay the folder's.
+ */
+export async function withImportStores<T extends { readonly rowsLost: boolean }>(
+  world: World,
+  folder: OpenFolder,
+  options: StoresOptions,
+  task: (stores: ImportStores) => Promise<T>,
+): Promise<T> {
+  const archive = await folder.archive()
+  const warehouse = await folder.warehouse()
+  await using pool = openJudgePool(options, options.threads ?? Math.min(availableParallelism(), 8))
+  const stores: ImportStores = {
+    folder: folder.path,
+    archive,
+    warehouse,
+    pool,
+    clock: systemClock,
+    realm: () => folder.realm(),
+  }
+  await completeRows(folder, world, options)
+  const result = await task(stores)
+  if (result.rowsLost) await completeRows(folder, world, options)
+  return result
+}

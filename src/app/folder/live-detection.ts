@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Detected } from '../../pipeline/detect/detection.ts'
+import { openLog } from '../../runtime/log.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import type { OpenFolder } from './open.ts'
+import { folderDetection } from './detection.ts'
+
+/** How often the warehouse is asked for new rows: a question that costs a few milliseconds where there are none. */
+const LOOK_MS = 5000
+/** Least time from the beginning of one detection to that of the next: a stream of measurements is taken together. */
+const APART_MS = 15_000
+
+/** Detection that follows what is inserted into a folder, until disposed. */
+export interface LiveDetection extends AsyncDisposable {
+  /** Resolves when what stood in the folder at the start is detected; rejects where that broke. */
+  readonly caughtUp: Promise<Detected>
+}
+
+/**
+ * Detects what the folder holds and from then on what is inserted, whoever inserts it: within 20 seconds and the time of
+ * the detection. What breaks one detection is logged, and the next one tries again.
+ */
+export function openLiveDetection(folder: OpenFolder, world: World): LiveDetection {
+  const controller = new AbortController()
+  const signal = AbortSignal.any([controller.signal, world.signal])
+  const log = openLog({ level: 'warn' })
+  const caughtUp = folderDetection(folder, world).then((detection) => detection.run('changed', { signal }))
+  const follow = async (): Promise<void> => {
+    const detection = await folderDetection(folder, world)
+    await caughtUp.catch((error: unknown) => {
+      if (!signal.aborted) log.error({ error }, 'incidents could not be detected')
+    })
+    while (!signal.aborted) {
+      let series = 0
+      try {
+        series = (await detection.run('new', { signal })).series
+      } catch (error) {
+        if (!signal.aborted) log.error({ error }, 'incidents could not be detected')
+      }
+      await pause(series > 0 ? APART_MS : LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  const following = follow()
+  following.catch(() => undefined) // thrown again where it is awaited
+  return {
+    caughtUp,
+    async [Symbol.asyncDispose]() {
+      controller.abort()
+      await following
+    },
+  }
+}

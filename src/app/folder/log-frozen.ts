@@ -1,0 +1,39 @@
+import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import type { FrozenEvents } from '../../core/model/incident/coincidence.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { PublishedStudy } from '../../core/model/incident/study.ts'
+import type { TransparencyLog } from '../../pipeline/log/contract.ts'
+import { systemClock } from '../../runtime/clock.ts'
+
+/** Bytes of a frozen list as it is logged: its canonical JSON, digest included. */
+export const frozenBytes = (frozen: FrozenEvents): Uint8Array => new TextEncoder().encode(encodeCanonical(frozen))
+
+/**
+ * Logs a frozen list, once however often it is asked for; gives its leaf. Throws InputError for a simulated list in the
+ * log of real data, and the reverse.
+ */
+export async function logFrozen(log: TransparencyLog, frozen: FrozenEvents): Promise<number> {
+  if (frozen.simulated !== log.simulated)
+    throw new InputError(`Cannot log a ${frozen.simulated ? 'simulated' : 'real'} list of events in "${log.origin}"`, {
+      code: 'log.realm',
+      path: 'simulated',
+      expected: `a list of ${log.simulated ? 'simulated' : 'real'} events`,
+    })
+  return (await log.append('frozen-events', frozenBytes(frozen), systemClock.now())).leafIndex
+}
+
+/**
+ * Logs the lists of published studies that are not logged: of those from before the log was begun, say. Lists of the other
+ * realm are left out; `logged` holds the digests of what needs no second look, and is added to.
+ */
+export async function logStudies(
+  log: TransparencyLog,
+  studies: readonly PublishedStudy[],
+  logged: Set<string> = new Set(),
+): Promise<void> {
+  for (const study of studies) {
+    if (study.kind !== 'whole' || study.frozen.simulated !== log.simulated || logged.has(study.frozen.sha256)) continue
+    await logFrozen(log, study.frozen)
+    logged.add(study.frozen.sha256)
+  }
+}

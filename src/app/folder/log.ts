@@ -1,0 +1,56 @@
+import { InputError } from '../../core/model/errors.ts'
+import type { Realm } from '../../core/model/log-entry.ts'
+import type { TransparencyLog } from '../../pipeline/log/contract.ts'
+import { realmGuard, realmsOf, type RealmParts } from '../../pipeline/log/log-realm.ts'
+import { openLog, readLogIdentity } from '../../pipeline/log/open-log.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { Disk } from '../../runtime/files/disk.ts'
+
+export interface FolderLogParts {
+  /** Folder of the log. */
+  readonly folder: string
+  readonly archive: Archive
+  readonly warehouse: Warehouse
+  /** Public address of the site, after which a log that is begun is named; absent: a name under a reserved domain. */
+  readonly address?: string
+  readonly disk: Disk
+  /** Reads the realm of a measurement that was not judged yet. */
+  readonly readRealm: (bytes: Uint8Array) => Promise<Realm | undefined>
+}
+
+/**
+ * Opens the log of a data folder, or begins one where its measurements are all real or all simulated. Throws InputError
+ * where there is no measurement yet, or both stand; Fault that names a file where disk and checkpoint disagree.
+ */
+export async function openFolderLog({
+  folder,
+  archive,
+  warehouse,
+  address,
+  disk,
+  readRealm,
+}: FolderLogParts): Promise<TransparencyLog> {
+  const known = await readLogIdentity(folder)
+  const simulated = known?.simulated ?? (await isSimulated({ archive, warehouse, readRealm }))
+  return openLog(folder, {
+    archive,
+    disk,
+    begin: { simulated, at: systemClock.now(), ...(address === undefined ? {} : { address }) },
+    guard: realmGuard({ archive, warehouse, readRealm }, simulated ? 'simulated' : 'real'),
+    // A leaf that is no measurement has no row: said at once, nobody looks for it as for one that a crash left out.
+    onEntry: (leafIndex) => warehouse.setAside([{ leafIndex, state: 'entry' }]),
+  })
+}
+
+async function isSimulated(parts: RealmParts): Promise<boolean> {
+  const realms = await realmsOf(parts)
+  if (realms.size === 1) return realms.has('simulated')
+  const found = realms.size === 0 ? 'it holds no measurement yet' : 'it holds real and simulated measurements'
+  throw new InputError(`Cannot begin the log of this folder: ${found}`, {
+    code: 'log.realm',
+    path: 'folder',
+    expected: 'a folder of measurements that are all real or all simulated: a log is of one of the two for ever',
+  })
+}

@@ -1,0 +1,349 @@
+import { existsSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Realm } from '../../core/model/log-entry.ts'
+import { openRealmReader, type RealmReader } from '../../pipeline/judge/judge-blobs.ts'
+import { openCustody, type CustodyBook } from '../../pipeline/custody/custody-book.ts'
+import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
+import type { TransparencyLog } from '../../pipeline/log/contract.ts'
+import { RevisionLog } from '../../pipeline/log/log-revisions.ts'
+import { readLogIdentity } from '../../pipeline/log/open-log.ts'
+import { archiveNow, type Revocations } from '../../pipeline/receive/standing/revocations.ts'
+import type { Archive } from '../../store/archive/contract.ts'
+import { openArchive } from '../../store/archive/open.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
+import { openIncidents } from '../../store/incidents/open.ts'
+import type { Registry } from '../../store/registry/contract.ts'
+import type { ReportStore } from '../../reports/registry/contract.ts'
+import { openReportStore } from '../../reports/registry/open.ts'
+import { keysFile, openRegistry } from '../../store/registry/sqlite.ts'
+import type { SeenValues } from '../../store/seen-values/contract.ts'
+import { openSeenValues } from '../../store/seen-values/open.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import { openWarehouse } from '../../store/warehouse/open.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { holdFolder, takenFault, tryHold } from '../../runtime/files/data-folder.ts'
+import type { HeldFolder } from '../../runtime/files/data-folder.ts'
+import { isMissing, REAL_DISK, type Disk } from '../../runtime/files/disk.ts'
+import { callHolder, listenInFolder } from '../../runtime/files/folder-socket.ts'
+import type { CallStreams, FolderCall, FolderListener } from '../../runtime/files/folder-socket.ts'
+import type { OverlayDisk } from '../../runtime/files/overlay-disk.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import { openFolderLog } from './log.ts'
+import { registryPlace } from '../registry/place.ts'
+
+/** Folder of a command that names none: KUAGER_FOLDER, else `kuager-data` where the command is run. */
+export const defaultFolder = (world: World): string => world.env['KUAGER_FOLDER'] ?? 'kuager-data'
+
+const NO_REVOCATIONS: Revocations = new Map()
+
+/** What a folder that cannot be written is opened over. */
+export interface ReadingParts extends AsyncDisposable {
+  /** Changes of its files stay in memory. */
+  readonly disk: OverlayDisk
+  /** Folder in which the engines that write while they read have what they need. */
+  readonly work: string
+}
+
+/** A data folder that this process holds. Its stores are opened when first asked for and shared by all who ask. */
+export class OpenFolder implements AsyncDisposable {
+  readonly path: string
+  readonly #held: HeldFolder
+  readonly #reading: ReadingParts | undefined
+  #archive: Promise<Archive> | undefined
+  #warehouse: Promise<Warehouse> | undefined
+  #incidents: Promise<IncidentStore> | undefined
+  #registry: Registry | undefined
+  #seenValues: Promise<SeenValues> | undefined
+  #withoutRegistry = false
+  #reports: Promise<ReportStore> | undefined
+  #log: Promise<TransparencyLog> | undefined
+  #realms: RealmReader | undefined
+  #revisions: Promise<RevisionLog> | undefined
+  #custody: Promise<CustodyBook> | undefined
+  #listener: FolderListener | undefined
+  readonly #closing: AsyncDisposable[] = []
+
+  /** `reading`: nothing in the folder is changed. */
+  constructor(held: HeldFolder, reading?: ReadingParts) {
+    this.path = held.path
+    this.#held = held
+    this.#reading = reading
+    HELD.set(held.path, this)
+  }
+
+  get archiveFolder(): string {
+    return join(this.path, 'archive')
+  }
+
+  archive(): Promise<Archive> {
+    this.#archive ??= openArchive(this.archiveFolder, { leaves: LEAF_CODEC, disk: this.#disk }).then((archive) =>
+      archiveNow(archive, () => this.revocations()),
+    )
+    return this.#archive
+  }
+
+  get #disk(): Disk {
+    return this.#reading?.disk ?? REAL_DISK
+  }
+
+  /** Where engines that write while they read have their files. */
+  get engines(): string {
+    return this.#reading?.work ?? this.path
+  }
+
+  /** The archive, if somebody has opened it. */
+  get openedArchive(): Promise<Archive> | undefined {
+    return this.#archive
+  }
+
+  warehouse(): Promise<Warehouse> {
+    this.#warehouse ??= openWarehouse(this.engines)
+    return this.#warehouse
+  }
+
+  /** Published incidents; `tell` hears of an interrupted publication that was cut off. */
+  incidents(tell: (word: string) => void = () => undefined): Promise<IncidentStore> {
+    this.#incidents ??= openIncidents(this.incidentsFolder, { disk: this.#disk, onRecovered: tell })
+    return this.#incidents
+  }
+
+  /** Keys of those who submit, and invitations. */
+  registry(): Registry {
+    this.#registry ??= openRegistry(this.engines)
+    return this.#registry
+  }
+
+  /** Which values of what servers write are common; what was erased is taken out first. */
+  seenValues(): Promise<SeenValues> {
+    this.#seenValues ??= this.#openSeenValues()
+    return this.#seenValues
+  }
+
+  async #openSeenValues(): Promise<SeenValues> {
+    const { erasedLeaves } = await this.archive()
+    const seen = openSeenValues(this.engines)
+    seen.forget(erasedLeaves)
+    return seen
+  }
+
+  /** What the operator took back of keys; nothing where there is no registry, or none that can be opened. */
+  revocations(): Revocations {
+    // On a disk that takes no writes nothing is judged again: what the warehouse holds has its standing already.
+    if (this.#registry === undefined && !this.#withoutRegistry)
+      try {
+        if (existsSync(keysFile(this.path))) this.registry()
+        else this.#withoutRegistry = true
+      } catch {
+        this.#withoutRegistry = true
+      }
+    return this.#registry?.revocations() ?? NO_REVOCATIONS
+  }
+
+  /** What people told; in a database where the environment of the first who asks names one. */
+  reports(env: World['env']): Promise<ReportStore> {
+    this.#reports ??= openReportStore(registryPlace(this.engines, 'reports', env))
+    return this.#reports
+  }
+
+  /** Who did what with the evidence of this folder: a chain of signed events in its log. */
+  custody(): Promise<CustodyBook> {
+    this.#custody ??= this.#openCustody()
+    return this.#custody
+  }
+
+  /** An erasure whose event a crash kept back gets it before anybody looks. */
+  async #openCustody(): Promise<CustodyBook> {
+    const archive = await this.archive()
+    const book = await openCustody({ folder: this.path, archive, clock: systemClock })
+    await recordErasures(archive, book)
+    return book
+  }
+
+  get logFolder(): string {
+    return join(this.path, 'log')
+  }
+
+  /**
+   * The log, begun where there is none; `address`, the public one of the site, names one that is begun. Throws
+   * InputError where nothing says yet whether it is of real or of simulated data, or both stand; asked again later it
+   * looks anew. Throws Fault that names the file where disk and checkpoint disagree. A log whose write failed is opened
+   * anew for whoever asks next: it goes on in no other way.
+   */
+  async log(address?: string): Promise<TransparencyLog> {
+    const held = this.#log
+    const log = await held?.catch(() => undefined)
+    if (log?.broken === true && this.#log === held) {
+      this.#log = undefined
+      this.#revisions = undefined
+      await log[Symbol.asyncDispose]()
+    }
+    if (this.#log === undefined) {
+      const opening = this.#openLog(address)
+      this.#log = opening
+      opening.catch(() => (this.#log = undefined))
+    }
+    return this.#log
+  }
+
+  /** The log where one was begun. */
+  async begunLog(): Promise<TransparencyLog | undefined> {
+    if (this.#log === undefined && (await readLogIdentity(this.logFolder)) === undefined) return undefined
+    return this.log()
+  }
+
+  /** The one realm whose measurements the folder takes, since its log is of it; undefined before one was begun. */
+  async realm(): Promise<Realm | undefined> {
+    const identity =
+      this.#log === undefined ? await readLogIdentity(this.logFolder) : await this.#log.catch(() => undefined)
+    return identity === undefined ? undefined : identity.simulated ? 'simulated' : 'real'
+  }
+
+  async #openLog(address: string | undefined): Promise<TransparencyLog> {
+    const [archive, warehouse] = [await this.archive(), await this.warehouse()]
+    if (this.#realms === undefined) {
+      this.#realms = openRealmReader()
+      this.closeWith(this.#realms)
+    }
+    const parts = { folder: this.logFolder, archive, warehouse, disk: this.#disk, readRealm: this.#realms.read }
+    return openFolderLog(address === undefined ? parts : { ...parts, address })
+  }
+
+  /** Logs every published revision that is not, where a log was begun; gives how many. */
+  async logRevisions(): Promise<number> {
+    return (await this.#revisionLog())?.logNew() ?? 0
+  }
+
+  /** Leaf of a published revision; undefined where there is none or the folder has no log. */
+  async revisionLeaf(incident: string, revision: number): Promise<number | undefined> {
+    return (await this.#revisionLog())?.leafOf(incident, revision)
+  }
+
+  async #revisionLog(): Promise<RevisionLog | undefined> {
+    const log = await this.begunLog()
+    if (log === undefined) return undefined
+    this.#revisions ??= this.#openRevisions(log)
+    return this.#revisions
+  }
+
+  async #openRevisions(log: TransparencyLog): Promise<RevisionLog> {
+    const [archive, incidents] = [await this.archive(), await this.incidents()]
+    return new RevisionLog({ log, archive, incidents, now: systemClock.now })
+  }
+
+  get incidentsFolder(): string {
+    return join(this.path, 'incidents')
+  }
+
+  /** Closes something with the folder, before its stores. */
+  closeWith(what: AsyncDisposable): void {
+    this.#closing.push(what)
+  }
+
+  /**
+   * Runs the commands of other processes on this folder from now on, each as if it had been started here: `run` is the
+   * `runCommand` of the caller's world.
+   */
+  async listen(run: World['runCommand']): Promise<void> {
+    this.#listener ??= await listenInFolder(this.path, (call, streams) =>
+      run([call.command, ...call.args], { ...call, ...streams, runCommand: run }),
+    )
+    await this.#held.announce(this.#listener.path)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#listener?.[Symbol.asyncDispose]()
+      for (const one of this.#closing.toReversed()) await one[Symbol.asyncDispose]()
+      const stores = [
+        await this.#log?.catch(() => undefined),
+        await this.#warehouse?.catch(() => undefined),
+        await this.#incidents?.catch(() => undefined),
+        await this.#archive?.catch(() => undefined),
+      ]
+      for (const store of stores) await store?.[Symbol.asyncDispose]()
+      await (await this.#reports?.catch(() => undefined))?.[Symbol.asyncDispose]()
+      this.#registry?.[Symbol.dispose]()
+      ;(await this.#seenValues?.catch(() => undefined))?.[Symbol.dispose]()
+    } finally {
+      HELD.delete(this.path)
+      await this.#reading?.[Symbol.asyncDispose]()
+      await this.#held[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** Folders that this process holds, by real path: a command that came over the socket finds its folder here. */
+const HELD = new Map<string, OpenFolder>()
+
+/** Opens a data folder for this process alone. Throws Fault that names the holder where it is held. */
+export async function openFolder(world: World, folder: string, name: string): Promise<OpenFolder> {
+  const path = resolve(world.cwd, folder)
+  return new OpenFolder(await holdFolder(path, `kuager ${name}`))
+}
+
+export interface FolderTask {
+  readonly folder: string
+  /** The command as typed, to be repeated by the process that holds the folder. */
+  readonly name: string
+  readonly args: readonly string[]
+  /** Whether a missing folder is an error; otherwise it is made. */
+  readonly mustExist?: boolean
+}
+
+/**
+ * Runs a command on a data folder and gives its exit code: here, if nobody holds the folder; else in the process that
+ * holds it, if that listens, with its texts and its exit code coming back. Throws Fault that names the holder if not.
+ */
+export async function withFolder(
+  world: World,
+  task: FolderTask,
+  run: (folder: OpenFolder) => Promise<number>,
+): Promise<number> {
+  const path = resolve(world.cwd, task.folder)
+  const real = await realPath(path)
+  if (real === undefined && task.mustExist === true) throw noFolder(path)
+  const here = HELD.get(real ?? path)
+  if (here !== undefined) return run(here)
+  const hold = await tryHold(path, `kuager ${task.name}`)
+  if (hold.kind === 'held') {
+    await using folder = new OpenFolder(hold.folder)
+    return await run(folder)
+  }
+  const socket = hold.holder?.socket
+  const exit = socket === undefined ? undefined : await callHolder(socket, callOf(world, task), streamsOf(world))
+  if (exit === undefined) throw takenFault(path, hold.holder)
+  return exit
+}
+
+export const callOf = (world: World, task: FolderTask): FolderCall => ({
+  command: task.name,
+  args: task.args,
+  cwd: world.cwd,
+  terminal: world.terminal,
+  env: Object.fromEntries(
+    Object.entries(world.env).filter(
+      (entry): entry is [string, string] => /^(?:KUAGER_|LC_|LANG$|TZ$)/.test(entry[0]) && entry[1] !== undefined,
+    ),
+  ),
+})
+
+export const streamsOf = ({ out, err, signal }: World): CallStreams => ({ out, err, signal })
+
+async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+const noFolder = (path: string): InputError =>
+  new InputError(`Cannot open folder "${path}": there is none`, {
+    code: 'folder.missing',
+    path: 'folder',
+    expected: 'a data folder; "kuager import" makes one',
+  })

@@ -1,0 +1,98 @@
+import type { HealthReason } from '../../core/model/health.ts'
+import { createSite } from '../../site/app.ts'
+import { listen } from '../../web/listen.ts'
+import type { Names } from '../../site/matrix/view.ts'
+import type { Frame } from '../../web/html/frame.ts'
+import { BodyRoom } from '../../web/request/request-body.ts'
+import type { SiteOptions } from '../../site/site-options.ts'
+import { ROOM_BYTES, type Collector } from '../../site/submit/submissions.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { FreeSpace, measureSpace } from '../../runtime/files/free-space.ts'
+import { openLog } from '../../runtime/log.ts'
+import { loadNetworks } from '../../runtime/tables/networks.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import type { OpenFolder } from './open.ts'
+import { folderSite } from '../observatory/site.ts'
+import { folderSavedChecks } from '../observatory/saved-checks.ts'
+import { openSenderRate, WORK_RATE } from '../web/sender-rate.ts'
+import { servedLog } from '../observatory/served-log.ts'
+import { openSiteDrawing } from '../observatory/drawing.ts'
+import { openSitePeople, type SitePeople } from '../observatory/people.ts'
+import { siteVisitor } from '../observatory/visitor.ts'
+import { siteWays } from '../observatory/ways.ts'
+import { whileSpace } from './space-for-people.ts'
+
+export interface ServedOptions {
+  readonly port: number
+  readonly host: string
+  readonly isPublic: boolean
+  readonly networkFiles?: readonly string[]
+  readonly trustedProxies?: readonly string[]
+  /** Controls that look at what pages contact. */
+  readonly controls?: readonly string[]
+  readonly fingerprintFiles?: readonly string[]
+  readonly names: Names
+  readonly signal: AbortSignal
+  readonly env: World['env']
+  readonly collector?: Collector
+  readonly frame?: Frame
+  /** Why the server is not in full service; absent: nothing is said of it. */
+  readonly health?: () => readonly HealthReason[]
+  /** Whether reports, checks and digests of checks are accepted; true where not given. */
+  readonly takesWords?: boolean
+}
+
+/** Serves an open folder until the signal of the world ends it; `ready` is told the address. */
+export async function serveFolder(
+  folder: OpenFolder,
+  options: ServedOptions,
+  ready: (url: string) => void,
+): Promise<void> {
+  const log = openLog({ level: 'warn' })
+  const { collector: takes, takesWords = true } = options
+  const collector = takes === undefined ? undefined : { collector: takes, log, room: new BodyRoom(ROOM_BYTES) }
+  await using drawing = openSiteDrawing()
+  const { isPublic, controls = [], trustedProxies = [] } = options
+  const networks = loadNetworks(options.networkFiles)
+  const source = await folderSite(folder, { ...options, log })
+  await using people = await openSitePeople(folder, {
+    ...{ networks, trustedProxies, isPublic, controls, log },
+    site: source,
+    env: options.env,
+    signal: options.signal,
+  })
+  const savedChecks = folderSavedChecks(folder, { clock: systemClock, trustedProxies, isPublic })
+  const space = new FreeSpace(() => measureSpace(folder.path), systemClock)
+  const made: SiteOptions = {
+    draw: drawing.draw,
+    ...source,
+    transparency: () => servedLog(folder),
+    visitor: siteVisitor(networks, trustedProxies),
+    apiRate: openSenderRate(systemClock, trustedProxies),
+    workRate: openSenderRate(systemClock, trustedProxies, WORK_RATE),
+    ...shownOfPeople(people.options),
+    ...(takesWords ? whileSpace({ ...people.options, savedChecks }, space) : {}),
+    ...(options.health === undefined ? {} : { health: options.health }),
+    ...(collector === undefined ? {} : { collector }),
+  }
+  const site = createSite(made)
+  const { host, port } = options
+  const direct = await siteWays(site, made, await folder.incidents())
+  await using server = await listen(site, { host, port, direct })
+  ready(server.url)
+  await untilAborted(options.signal)
+}
+
+/** What is shown of what people said. */
+const shownOfPeople = ({ people, checks, work }: SitePeople['options']): Partial<SiteOptions> => ({
+  people,
+  checks,
+  work,
+})
+
+/** Resolves when the signal is aborted. */
+export const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

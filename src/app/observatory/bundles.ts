@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { open, readdir, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError } from '../../core/model/errors.ts'
+import { bundleSchema } from '../../core/model/incident/bundle.ts'
+import { parseInstant } from '../../core/model/units.ts'
+import { openZip } from '../../core/evidence/verify/source/zip-source.ts'
+import type { ByteRange } from '../../web/request/byte-range.ts'
+import { BUNDLE_NAME, type PublishedBundle, type PublishedBundles } from '../../site/incident/published-bundles.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { isMissing } from '../../runtime/files/disk.ts'
+
+/** Folder of published bundles within a data folder: `bundles/<name>.zip`. */
+export const BUNDLES_FOLDER = 'bundles'
+const ENDING = '.zip'
+const INDEX = 'data/bundle.json'
+const MOST_INDEX = 1024 ** 2
+const MOST_BUNDLES = 10_000
+/** Bytes that are hashed at once. */
+const PIECE = 1024 ** 2
+/** Bytes that wait in memory for one slow reader. */
+const SENT_PIECE = 64 * 1024
+/** Bundles that are read at once: each keeps a file open, and the archive needs files too. */
+const MOST_READ = 200
+/** How long a look into the folder holds. */
+const FRESH_MS = 30_000
+
+interface Known {
+  /** Size and time of the file, by which a change is seen. */
+  readonly stamp: string
+  /** Undefined for a file that is no bundle of this name. */
+  readonly bundle: PublishedBundle | undefined
+}
+
+/**
+ * Published bundles of a data folder. What each is about is read out of the zip itself, and its digest made once; a file
+ * that is no bundle of its name is left out. `isPublic` leaves simulated ones out.
+ */
+export function folderBundles(folder: string, { isPublic }: { readonly isPublic: boolean }): PublishedBundles {
+  const root = join(folder, BUNDLES_FOLDER)
+  const read = new Map<string, Known>()
+  const look = async (): Promise<readonly PublishedBundle[]> => {
+    const found: PublishedBundle[] = []
+    const names = await namesIn(root)
+    for (const name of read.keys()) if (!names.includes(name)) read.delete(name)
+    for (const name of names) {
+      const known = await look1(join(root, `${name}${ENDING}`), name, read.get(name))
+      if (known === undefined) continue
+      read.set(name, known)
+      if (known.bundle !== undefined && !(isPublic && known.bundle.simulated)) found.push(known.bundle)
+    }
+    return found.sort((a, b) => b.madeAt - a.madeAt)
+  }
+  let reading = 0
+  let held: { readonly list: Promise<readonly PublishedBundle[]>; readonly until: number } | undefined
+  const list = (): Promise<readonly PublishedBundle[]> => {
+    if (held === undefined || systemClock.monotonic() >= held.until) {
+      const list = look()
+      held = { list, until: systemClock.monotonic() + FRESH_MS }
+      list.catch(() => (held = undefined))
+    }
+    return held.list
+  }
+  const named = async (name: string): Promise<PublishedBundle | undefined> =>
+    BUNDLE_NAME.test(name) ? (await list()).find((one) => one.name === name) : undefined
+  return {
+    about: async (incident) => (await list()).filter((one) => one.incident?.id === incident),
+    find: named,
+    async open(name, part) {
+      if ((await named(name)) === undefined) return undefined
+      if (reading >= MOST_READ) return 'busy'
+      reading++
+      let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+      try {
+        const handle = await openFile(join(root, `${name}${ENDING}`))
+        if (handle === undefined) return undefined
+        const { size } = await handle.stat()
+        stream = streamOf(handle, { part: part ?? { first: 0, last: size - 1 }, done: () => void reading-- })
+        return { bytes: size, stream }
+      } finally {
+        if (stream === undefined) reading--
+      }
+    },
+  }
+}
+
+/** A part of a file piece by piece, as it is asked for; it is closed at its end, and when whoever reads it goes away. */
+const streamOf = (
+  handle: FileHandle,
+  { part, done }: { readonly part: ByteRange; readonly done: () => void },
+): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  let at = part.first
+  // Whoever goes away in the midst of a read closes it, and then the read ends.
+  let isClosed = false
+  const close = async (): Promise<void> => {
+    if (isClosed) return
+    isClosed = true
+    done()
+    await handle.close()
+  }
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const piece = new Uint8Array(Math.min(SENT_PIECE, part.last + 1 - at))
+        try {
+          const { bytesRead } = piece.length === 0 ? { bytesRead: 0 } : await handle.read(piece, 0, piece.length, at)
+          at += bytesRead
+          if (bytesRead > 0) return controller.enqueue(piece.subarray(0, bytesRead))
+        } catch (error) {
+          await close()
+          throw error
+        }
+        await close()
+        controller.close()
+      },
+      cancel: close,
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+async function namesIn(root: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(root))
+      .filter((file) => file.endsWith(ENDING))
+      .map((file) => file.slice(0, -ENDING.length))
+      .filter((name) => BUNDLE_NAME.test(name))
+      .toSorted()
+      .slice(0, MOST_BUNDLES)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** A regular file of this very name; undefined for a link, a folder, or one that went away. */
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+    return undefined
+  } catch (error) {
+    if (isMissing(error) || (error instanceof Error && 'code' in error && error.code === 'ELOOP')) return undefined
+    throw error
+  }
+}
+
+async function look1(path: string, name: string, known: Known | undefined): Promise<Known | undefined> {
+  await using handle = await openFile(path)
+  if (handle === undefined) return undefined
+  const { size, mtimeMs } = await handle.stat()
+  const stamp = `${size} ${mtimeMs}`
+  return known?.stamp === stamp ? known : { stamp, bundle: await readBundle(handle, name, size) }
+}
+
+async function readBundle(handle: FileHandle, name: string, size: number): Promise<PublishedBundle | undefined> {
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(length)
+    const { bytesRead } = await handle.read(bytes, 0, length, offset)
+    return bytes.subarray(0, bytesRead)
+  }
+  try {
+    const { name: own, source } = await openZip({ size, read })
+    if (source === undefined || own !== name) return undefined
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(INDEX, MOST_INDEX))
+    const parsed = bundleSchema.safeParse(JSON.parse(text))
+    if (!parsed.success) return undefined
+    const { about, made_at_utc, simulated } = parsed.data
+    return {
+      name,
+      bytes: size,
+      madeAt: parseInstant(made_at_utc),
+      ...(about.kind === 'incident' ? { incident: { id: about.incident, revision: about.revision } } : {}),
+      simulated,
+      sha512: await digestOf(handle, size),
+    }
+  } catch (error) {
+    if (error instanceof InputError || error instanceof SyntaxError || error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+async function digestOf(handle: FileHandle, size: number): Promise<string> {
+  const hash = createHash('sha512')
+  const piece = new Uint8Array(PIECE)
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await handle.read(piece, 0, Math.min(PIECE, size - at), at)
+    if (bytesRead === 0) break
+    hash.update(piece.subarray(0, bytesRead))
+    at += bytesRead
+  }
+  return hash.digest('hex')
+}

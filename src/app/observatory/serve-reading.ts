@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Names } from '../../site/matrix/view.ts'
+import { openLog } from '../../runtime/log.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import { closedCollector, type CollectorSettings } from '../folder/collector.ts'
+import type { World } from '../../cli/terminal/command.ts'
+import { fingerprintFiles } from '../folder/fingerprint-files.ts'
+import { watchHealth } from './health.ts'
+import { completeRows } from '../folder/import-stores.ts'
+import { openReadingFolder, whyNotWritable } from '../folder/reading-folder.ts'
+import { serveFolder, type ServedOptions } from '../folder/start.ts'
+import { liveFrame, type FrameSettings } from '../web/frame.ts'
+
+/** How often it is tried whether the folder can be written again. */
+const LOOK_MS = 3000
+
+export interface ReadingOptions extends Pick<
+  ServedOptions,
+  'port' | 'host' | 'isPublic' | 'networkFiles' | 'trustedProxies'
+> {
+  readonly folder: string
+  readonly frame: FrameSettings
+  readonly collector: CollectorSettings | undefined
+}
+
+/**
+ * Serves a folder that cannot be written: pages, log and interface as they are on the disk, everything that would add
+ * something closed with 503. Nothing in the folder changes. Ends as `writable` when the folder can be written again.
+ */
+export async function serveReading(
+  options: ReadingOptions,
+  {
+    names,
+    why,
+    isReal,
+  }: {
+    readonly names: Names
+    readonly why: string
+    /** Throws where a public server may not show this. */
+    readonly isReal: (warehouse: Warehouse, path: string) => Promise<void>
+  },
+  world: World,
+): Promise<'ended' | 'writable'> {
+  const writable = new AbortController()
+  const signal = AbortSignal.any([world.signal, writable.signal])
+  const log = openLog({ level: 'warn' })
+  world.err.write(`Cannot write to the data folder: ${why}. It is served for reading; nothing is accepted\n`)
+  await using folder = await openReadingFolder(world, options.folder)
+  const fingerprints = { fingerprintFiles: fingerprintFiles([], world) }
+  await completeRows(folder, world, fingerprints).catch((error: unknown) => {
+    world.signal.throwIfAborted()
+    log.error({ error }, 'measurements that the warehouse lacks could not be judged: their pages are missing')
+  })
+  await folder.begunLog()
+  await folder.incidents()
+  folder.seal()
+  if (options.isPublic) await isReal(await folder.warehouse(), folder.path)
+  const frame = liveFrame(options.frame, { folder: folder.path, isPublic: options.isPublic })
+  await using health = watchHealth([() => ['read_only']])
+  const { collector: settings, ...rest } = options
+  const collector = settings === undefined ? {} : { collector: closedCollector(settings) }
+  const watching = watch(folder.path, signal).then((found) => {
+    if (found) writable.abort(new Error('the folder can be written again'))
+  })
+  await serveFolder(
+    folder,
+    {
+      ...rest,
+      ...collector,
+      names,
+      frame,
+      signal,
+      env: world.env,
+      health: health.reasons,
+      takesWords: false,
+      fingerprintFiles: fingerprintFiles([], world),
+    },
+    (url) => world.out.write(`Kuager is open at ${url}\n`),
+  )
+  await watching
+  return world.signal.aborted ? 'ended' : 'writable'
+}
+
+/** Resolves true when the folder can be written, false when it is no longer to be tried. */
+async function watch(folder: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return false
+    // What cannot be tried is no reason to stop serving pages.
+    const why = await whyNotWritable(folder).catch((error: unknown) => String(error))
+    if (why === undefined) return true
+  }
+  return false
+}

@@ -1,0 +1,334 @@
+import { CAUSE_WORDS } from '../../core/model/incident/cause.ts'
+import { capitalise, say } from '../../core/text/format.ts'
+import { strengthSentence } from '../../core/text/sentence/incident-verdict.ts'
+import type { CaseRecord } from '../case/case-form.ts'
+import { answerDeadline, requestsOf, type RequestState } from '../case/occurrences.ts'
+import type { QuestionId } from '../case/questions.ts'
+import { parseDay } from '../deadlines/calendar.ts'
+import { isConfirmedRule, type Deadline, type RunningDeadline } from '../deadlines/compute.ts'
+import { shortNames, unconfirmed } from '../law/cite.ts'
+import { lawOf, provisionOf } from '../law/load-law.ts'
+import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../../documents/paper.ts'
+import {
+  documentOf,
+  checkBehind,
+  inWords,
+  noteBehind,
+  paperAnnexes,
+  recordName,
+  told,
+  type CaseIncident,
+  type CaseView,
+} from './case-view.ts'
+import { formatBounds, formatDay, parseBounds } from './day-text.ts'
+
+export const heading = (words: string, level: 2 | 3 = 2): Block => ({ kind: 'heading', level, text: words })
+export const paragraph = (words: Inline): Block => ({ kind: 'paragraph', text: words })
+
+/** A paper of a case without its blocks: what it is, of which case, and that nothing was measured where that is so. */
+export const paperFrame = (
+  view: CaseView,
+  lang: Paper['lang'],
+  { title, kicker }: Required<Pick<Paper, 'title' | 'kicker'>>,
+): Omit<Paper, 'blocks'> => ({
+  lang,
+  title,
+  kicker,
+  id: view.file.id,
+  madeAt: view.madeAt,
+  ...(view.simulated ? { banner: say(lang, 'paper.simulated') } : {}),
+})
+
+/** Answers of the intake as labels with values, a blank where one is missing. */
+export const toldRows = (
+  view: CaseView,
+  ids: readonly QuestionId[],
+): readonly { readonly label: string; readonly value: Inline }[] =>
+  ids.map((id) => ({ label: view.words.labels[id], value: told(view, id) }))
+
+/** What the author says, under a heading that says so: a heading stays with what it names. */
+export const toldBlocks = (view: CaseView, ids: readonly QuestionId[]): readonly Block[] => [
+  heading(view.words.standing.told, 3),
+  { kind: 'facts', rows: toldRows(view, ids) },
+]
+
+/**
+ * Every incident of the bundles of a case with its source, as facts, and one sentence of what follows, as that. Where there
+ * is no bundle, a blank says so, and what the author says stands as that. `annexed` false for a letter that goes out without
+ * the annexes of the case: it refers to none.
+ */
+export function incidentBlocks(view: CaseView, { annexed }: { readonly annexed: boolean }): readonly Block[] {
+  const { words } = view
+  // To whom a request goes, a bundle that nothing follows from says nothing; and a request may rest on a person's word.
+  const shown = annexed ? view.incidents : view.incidents.filter(holds)
+  if (shown.length === 0)
+    return [
+      ...(annexed
+        ? [{ kind: 'paragraph', standing: 'fact', text: [blank(words.missing.bundle)] } satisfies Block]
+        : []),
+      ...toldBlocks(view, ['service', 'network', 'place', 'first-failed']),
+    ]
+  return shown.flatMap((one): readonly Block[] => [
+    heading(
+      `${holds(one) ? words.standing.facts : words.records.bundle}: ${one.incident.service}, ${one.incident.network}`,
+      3,
+    ),
+    { kind: 'facts', rows: incidentRows(view, one, annexed) },
+    { kind: 'paragraph', standing: 'inference', text: [text(showsOf(view, one)), ...strengthOf(view, one, annexed)] },
+  ])
+}
+
+/** Whether papers may say what an incident was: its bundle was not found wanting, and it was not withdrawn. */
+export const holds = ({ incident, facts }: CaseIncident): boolean =>
+  facts.verified.kind !== 'wanting' && !incident.withdrawn
+
+/**
+ * What follows from an incident, with its strength; nothing from one that was withdrawn or whose bundle was found wanting.
+ * That access was interfered with is never said flatly: the measurements fit it, with a strength.
+ */
+export function showsOf({ words, lang }: CaseView, { incident, facts }: CaseIncident): string {
+  if (facts.verified.kind === 'wanting') return words.shows.wanting
+  if (incident.withdrawn) return words.incident.withdrawn
+  const { word, support, log10_lr: log10Lr = 0 } = incident
+  const known = CAUSE_WORDS.find((one) => one === word)
+  const shown = known === 'blocking' || known === 'fault' ? words.shows[known] : words.shows.open
+  if (support === undefined || known === undefined) return shown
+  return [shown, strengthSentence(lang, { word: known, support, log10Lr })].join(' ').trim()
+}
+
+/** Where the strength of an inference stands with everything against it: in the statement of facts. */
+function strengthOf(view: CaseView, one: CaseIncident, annexed: boolean): readonly Span[] {
+  const [statement] = paperAnnexes(view)
+  if (!annexed || !holds(one) || statement === undefined) return []
+  return [text(` ${view.words.strength}: `), annex(statement.number), text('.')]
+}
+
+function incidentRows(
+  view: CaseView,
+  one: CaseIncident,
+  annexed: boolean,
+): readonly { readonly label: string; readonly value: Inline }[] {
+  const { lang } = view
+  const { incident: words, missing } = view.words
+  const { incident, facts } = one
+  const end = incident.running ? words.goesOn : orBlank(formatBounds(lang, parseBounds(incident.end_utc)), missing.day)
+  const verified = { sound: words.sound, wanting: words.wanting, 'not-verified': words.notVerified }
+  const source = [
+    { label: words.verified, value: verified[facts.verified.kind] },
+    {
+      label: words.source,
+      value: annexed ? [...documentOf(view, one.record), text(`, ${facts.name}`)] : facts.name,
+    },
+  ]
+  if (!holds(one)) return source
+  return [
+    { label: words.service, value: incident.service },
+    { label: words.network, value: incident.network },
+    { label: words.start, value: orBlank(formatBounds(lang, parseBounds(incident.start_utc)), missing.day) },
+    { label: words.end, value: end },
+    { label: words.measured, value: String(incident.readings) },
+    { label: words.devices, value: `${incident.probes} / ${incident.probes_failed}` },
+    ...source,
+  ]
+}
+
+/** What was done, with date, result and document: one row a step, a blank for whatever the case does not hold. */
+export function stepsTable(
+  view: CaseView,
+  rows: readonly { readonly what: string; readonly record?: CaseRecord; readonly result: Inline }[],
+  caption?: string,
+): Block {
+  const { columns, missing } = view.words
+  return {
+    kind: 'table',
+    ...(caption === undefined ? {} : { caption }),
+    columns: [
+      { head: columns.what, share: 3 },
+      { head: columns.day, share: 2 },
+      { head: columns.result, share: 3 },
+      { head: columns.document, share: 2 },
+    ],
+    rows: rows.map(({ what, record, result }) => [
+      what,
+      record === undefined ? [blank(missing.day)] : formatDay(view.lang, parseDay(record.day)),
+      result,
+      documentOf(view, record),
+    ]),
+  }
+}
+
+/** Requests for the act with what came of each. */
+export function requestRows(view: CaseView): readonly { what: string; record?: CaseRecord; result: Inline }[] {
+  const { words, file } = view
+  const states = requestsOf(file)
+  if (states.length === 0) return [{ what: words.records.request, result: [blank(words.missing.result)] }]
+  return states.map(({ request, reply }) => ({
+    what: recordName(view, request),
+    record: request,
+    result: replyOf(view, { request, reply }),
+  }))
+}
+
+/** Requests and acts of the case as a section of the statement of facts, which is handed in with the other papers. */
+export function requestBlocks(view: CaseView): readonly Block[] {
+  const acts = view.file.records.filter(({ kind }) => kind === 'act')
+  const rows = acts.map((record) => ({
+    what: view.words.records.act,
+    record,
+    result: [...actOf(view, record), text(noteBehind(record))],
+  }))
+  return [heading(say(view.lang, 'casework.requests')), stepsTable(view, [...requestRows(view), ...rows])]
+}
+
+/**
+ * What came of a request: the answer in one word with its day and document and the act that it names, or that none came by a
+ * day, with the day until which it could.
+ */
+export function replyOf(view: CaseView, { request, reply }: RequestState): readonly Span[] {
+  const { words, lang } = view
+  if (reply === undefined) return [blank(words.noReply)]
+  const day = formatDay(lang, parseDay(reply.day))
+  const said = reply.note === undefined ? [] : [text('. '), ...inWords(view, reply.note)]
+  if (reply.kind === 'silence') return [text(`${words.silent}, ${day}`), ...termOf(view, request), ...said]
+  const known = reply.says === undefined ? words.records.answer : words.answers[reply.says]
+  const named = reply.says === 'act-named' ? [text(' ('), ...actOf(view, reply), text(')')] : []
+  return [text(known), ...named, text(`, ${day}, `), ...documentOf(view, reply), ...said]
+}
+
+/** The day until which a request could be answered, behind a silence; where receipt is not recorded, that it may be later. */
+export function termOf({ words, lang, law, file }: CaseView, request: CaseRecord): readonly Span[] {
+  const { last, from } = answerDeadline(request, file, law)
+  const open = from.open === true ? ` (${say(lang, 'deadline.doubt.receipt')})` : ''
+  return [text(`; ${words.replyTerm}: ${formatDay(lang, last)}${open}`), unconfirmed]
+}
+
+/** Number and day of an act, a blank for whichever the case does not hold. */
+export function actOf({ words, lang }: CaseView, { act_number, act_day }: CaseRecord): readonly Span[] {
+  const day = act_day === undefined ? undefined : formatDay(lang, parseDay(act_day))
+  return [
+    ...spansOf(orBlank(act_number, words.missing.actNumber)),
+    text(', '),
+    ...spansOf(orBlank(day, words.missing.actDay)),
+  ]
+}
+
+/** A step of the remedies for each record of a kind, or one row of blanks where there is none. */
+export function remedyRows(
+  view: CaseView,
+  kind: CaseRecord['kind'],
+  resultOf: (record: CaseRecord) => Inline,
+): readonly { what: string; record?: CaseRecord; result: Inline }[] {
+  const what = view.words.records[kind]
+  const found = view.file.records.filter((record) => record.kind === kind)
+  if (found.length === 0) return [{ what, result: [blank(view.words.missing.result)] }]
+  return found.map((record) => ({ what, record, result: resultOf(record) }))
+}
+
+/** What a record says in the words of who added it, or a blank. */
+export const noteOf =
+  ({ words, lang }: CaseView) =>
+  ({ note }: CaseRecord): Inline =>
+    note === undefined || note.trim() === '' ? [blank(words.missing.result)] : inWords({ words, lang }, note)
+
+/** Deadlines that run for the person who files, with provision and reliability. */
+export function termsTable(view: CaseView, shown: (deadline: Deadline) => boolean, caption: string): Block {
+  const { columns, missing } = view.words
+  return {
+    kind: 'table',
+    caption,
+    columns: [
+      { head: columns.term, share: 3 },
+      { head: columns.lastDay, share: 2.4 },
+      { head: columns.article, share: 2 },
+      { head: columns.mark, share: 3.2 },
+    ],
+    rows: view.deadlines
+      .filter(shown)
+      .map((one) => [
+        `${say(view.lang, `deadline.${one.rule.id}`)}${beganOf(view, one)}`,
+        one.kind === 'running' ? daysOf(view, one) : [blank(missing.lawyer)],
+        articleOf(view, one),
+        reliability(view, one),
+      ]),
+  }
+}
+
+/** The day that a term is counted from, with what happened on it. */
+const beganOf = ({ lang }: CaseView, one: Deadline): string =>
+  one.kind === 'not-running'
+    ? ''
+    : `. ${capitalise(lang, say(lang, `deadline.start.${one.from.event}`))}: ${formatDay(lang, one.from.day)}`
+
+/** The day to go by, and the last one by the longest reading where it is another. */
+function daysOf({ lang }: CaseView, { safe, last }: RunningDeadline): string {
+  const day = formatDay(lang, safe)
+  return safe === last ? day : `${day}; ${say(lang, 'casework.deadline-last', { day: formatDay(lang, last) })}`
+}
+
+/** The provisions that a deadline rests on; their mark stands once, with how reliable it is. */
+const articleOf = (view: CaseView, { rule }: Deadline): readonly Span[] =>
+  shortNames(view, [...lawOf(view.law, rule), ...(rule.exceptions ?? []).map((id) => provisionOf(view.law, id))])
+
+function reliability({ lang, law }: CaseView, one: Deadline): Inline {
+  const doubts = one.kind === 'running' ? one.doubts : []
+  const words = doubts.filter((doubt) => doubt !== 'rule').map((doubt) => say(lang, `deadline.doubt.${doubt}`))
+  if (isConfirmedRule(one.rule, law) && words.length === 0) return say(lang, 'deadline.mark.confirmed')
+  return [text(words.join('; ')), unconfirmed]
+}
+
+/** The list of annexes by number. */
+export function annexBlocks(view: CaseView): readonly Block[] {
+  const { words, lang, annexes } = view
+  if (annexes.length === 0) return [heading(words.annexes), paragraph([blank(words.noAnnexes)])]
+  const items = [
+    ...annexes.map(({ number, record }): Inline => [
+      annex(number),
+      text(
+        `. ${recordName(view, record)}, ${formatDay(lang, parseDay(record.day))}${checkBehind(view, record)}${noteBehind(record)}`,
+      ),
+    ]),
+    ...paperAnnexes(view).map(({ number, title }): Inline => [annex(number), text(`. ${title}`)]),
+  ]
+  return [heading(words.annexes), { kind: 'list', ordered: false, items }]
+}
+
+/** Place to date and sign by hand. */
+export const signatureBlock = ({ words }: CaseView): Block => ({
+  kind: 'signature',
+  rows: [
+    { label: words.signedOn, value: [blank(words.missing.signed)] },
+    { label: words.signature, value: [blank(words.missing.signature)] },
+  ],
+})
+
+/**
+ * Who submits, with the representative where one is named. The number that identifies a person in Kazakhstan is for the bodies
+ * and courts that ask for it (`numbered`), and for nobody abroad. A court asks for more (`court`): what is not given is a blank.
+ */
+export function authorLines(
+  view: CaseView,
+  { numbered, court = false }: { readonly numbered: boolean; readonly court?: boolean },
+): readonly Inline[] {
+  const { words, file } = view
+  const { representative } = file.answers
+  const organisation = file.answers['author-kind']?.value === 'organisation'
+  const born: readonly Inline[] = [
+    [text(`${words.labels['author-born']}: `), ...spansOf(told(view, 'author-born'))],
+    [blank(words.missing.birthplace)],
+  ]
+  return [
+    told(view, 'author-name'),
+    ...(numbered ? [[blank(words.missing.number)]] : []),
+    ...(court ? (organisation ? [[blank(words.missing.bank)]] : born) : []),
+    told(view, 'author-address'),
+    told(view, 'author-contact'),
+    ...(representative === undefined
+      ? []
+      : [
+          [
+            text(`${words.labels.representative}: ${String(representative.value)}`),
+            ...(court ? [text(', '), blank(words.missing.representativeAddress)] : []),
+          ],
+        ]),
+  ]
+}

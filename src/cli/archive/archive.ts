@@ -1,0 +1,159 @@
+import { parseArgs } from 'node:util'
+import { LEAF_CODEC } from '../../core/evidence/log/leaf-record.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { parseSha256 } from '../../core/model/units.ts'
+import type { Sha256 } from '../../core/model/units.ts'
+import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
+import { verifyArchive } from '../../store/archive/verify.ts'
+import type { Corruption, Finding } from '../../store/archive/verify.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { folderDetection } from '../../app/folder/detection.ts'
+import type { OpenFolder } from '../../app/folder/open.ts'
+import { refuseTraces } from '../terminal/options.ts'
+import { printable } from '../../core/text/printable.ts'
+import { withdrawBundles } from '../../app/proof/withdraw-bundles.ts'
+
+const help = `Looks after the archive of raw measurements.
+
+Usage:
+  kuager archive verify [--folder DIR] [--json]
+  kuager archive erase ID --reason TEXT [--folder DIR]
+
+verify   Hashes every measurement again against its id and its leaf in the log. Says how many are
+         whole, erased and corrupt, and for each corrupt one its leaf and its file. Ends with 3 if
+         any is corrupt.
+erase    Overwrites a measurement, its salt and its digest for a recorded reason, and removes what
+         was derived from it. Its leaf in the log stays; the same bytes are not taken again. There
+         is no way back. That it was done, and why, becomes an event of custody ("kuager custody
+         list"). Published bundles that hold it are removed; what was handed out before cannot be
+         called back.
+
+Options:
+  --folder DIR    data folder (KUAGER_FOLDER, else kuager-data)
+  --reason TEXT   why, kept for ever and published: name no person
+  --json          one JSON object per line
+`
+
+/** Words for each kind of corruption. */
+const SENTENCES = {
+  head: 'the record is damaged',
+  checksum: 'the bytes do not have their checksum',
+  frame: 'the frame does not decompress',
+  id: 'the bytes do not have their digest',
+  provenance: 'the channel is not known to this version',
+  leaf: 'the leaf is damaged',
+  'salted-digest': 'the leaf is of other bytes',
+  'half-erased': 'the erasure is not complete',
+  'erased-without-entry': 'overwritten without an entry in the log of erasures',
+  'not-erased': 'stands although the log of erasures says that it was erased',
+  lost: 'the record is gone',
+} as const satisfies Record<Corruption, string>
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { folder: { type: 'string' }, reason: { type: 'string' }, json: { type: 'boolean' } },
+  })
+  const [action, id, ...more] = positionals
+  const task = { folder: values.folder ?? defaultFolder(world), name: 'archive', args, mustExist: true }
+  if (action === 'verify' && id === undefined)
+    return withFolder(world, task, (folder) => verify(folder, world, values.json === true))
+  if (action === 'erase' && id !== undefined && more.length === 0) {
+    const { reason } = values
+    if (reason === undefined) throw wrongUse('erase needs --reason')
+    const known = parseSha256(id)
+    refuseTraces('reason', reason)
+    return withFolder(world, task, (folder) => erase(folder, world, { id: known, reason }))
+  }
+  throw wrongUse(`found "${positionals.join(' ')}"`)
+}
+
+const wrongUse = (found: string): InputError =>
+  new InputError(`Cannot run archive: ${found}; see "kuager archive --help"`, {
+    code: 'archive.usage',
+    path: 'arguments',
+    expected: 'verify, or erase with an id and --reason',
+  })
+
+async function verify(folder: OpenFolder, world: World, json: boolean): Promise<number> {
+  const counts = { ok: 0, erased: 0, corrupt: 0 }
+  const size = (await folder.openedArchive)?.size
+  const options = { leaves: LEAF_CODEC, ...(size === undefined ? {} : { size }) }
+  for await (const finding of verifyArchive(folder.archiveFolder, options)) {
+    world.signal.throwIfAborted()
+    if (finding.kind !== 'unfinished') counts[finding.kind]++
+    if (finding.kind !== 'ok' && json) world.out.write(`${JSON.stringify(finding)}\n`)
+    else if (finding.kind === 'corrupt' || finding.kind === 'unfinished') world.out.write(`${describe(finding)}\n`)
+  }
+  world.out.write(
+    json ? `${JSON.stringify(counts)}\n` : `ok ${counts.ok}, erased ${counts.erased}, corrupt ${counts.corrupt}\n`,
+  )
+  return counts.corrupt === 0 ? 0 : 3
+}
+
+function describe(finding: Extract<Finding, { kind: 'corrupt' | 'unfinished' }>): string {
+  if (finding.kind === 'unfinished')
+    return `unfinished ${finding.file}: ${finding.bytes} bytes that were never acknowledged; opening the archive cuts them`
+  const where = finding.leafIndex === undefined ? finding.file : `leaf ${finding.leafIndex} in ${finding.file}`
+  return `corrupt ${where}: ${SENTENCES[finding.what]}`
+}
+
+async function erase(
+  folder: OpenFolder,
+  world: World,
+  wanted: { readonly id: Sha256; readonly reason: string },
+): Promise<number> {
+  const archive = await folder.archive()
+  await archive.erase(wanted.id, wanted.reason, systemClock.now())
+  ;(await folder.seenValues()).forget(archive.erasedLeaves)
+  await recordErasures(archive, await folder.custody())
+  const said = await withdraw(folder, world, wanted.id)
+  // The archive first: it is the truth. Where the second step fails, the same command does it again.
+  await (await folder.warehouse()).remove(wanted.id)
+  try {
+    // An incident that rested on it is revised for that reason; a later detection does it where this one cannot.
+    const detection = await folderDetection(folder, world)
+    await detection.run('changed', { signal: world.signal })
+  } finally {
+    await (await folder.incidents()).forget([wanted.id])
+  }
+  world.out.write(`Erased measurement ${wanted.id}\n${said.map((line) => `${line}\n`).join('')}`)
+  return 0
+}
+
+/** Longest id that an event of custody takes; names of bundles that the program gives are shorter. */
+const MOST_NAME = 200
+
+/** Removes published bundles that hold an erased measurement and records that; gives what a person has to know. */
+async function withdraw(folder: OpenFolder, world: World, id: Sha256): Promise<readonly string[]> {
+  const custody = await folder.custody()
+  const { withdrawn, unread } = await withdrawBundles(folder.path, id, {
+    signal: world.signal,
+    onWithdrawn: async (name) => {
+      await custody.record({
+        type: 'erased',
+        evidence: { kind: 'bundle', id: name.slice(0, MOST_NAME) },
+        actor: 'operator',
+        reason: 'a measurement in it was erased',
+        detail: {},
+      })
+    },
+  })
+  let exports = 0
+  for await (const { event } of custody.events()) if (event.type === 'exported') exports++
+  return [
+    ...withdrawn.map(
+      (name) => `Removed the published bundle ${name}, which held it; "kuager bundle --publish" writes one without it`,
+    ),
+    ...unread.map(
+      (name) =>
+        `Not a bundle that can be read: bundles/${printable(name)}.zip; remove it if it may hold the measurement`,
+    ),
+    ...(exports === 0 ? [] : [`Copies handed out before are not called back: "kuager custody list" names ${exports}`]),
+  ]
+}
+
+export const command: Command = { help, run }

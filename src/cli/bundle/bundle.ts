@@ -1,0 +1,260 @@
+import { join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import { parseDerivationTables } from '../../core/derive/derivation-tables.ts'
+import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
+import { custodyEventSchema } from '../../core/model/custody.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { instant, parseAsn, parseInstant, parseSha256 } from '../../core/model/units.ts'
+import { makeBundle, type BundleAsked, type MadeBundle } from '../../pipeline/bundle/make-bundle.ts'
+import { openShownForms } from '../../pipeline/publish/shown-forms.ts'
+import { recordErasures } from '../../pipeline/custody/record-erasures.ts'
+import type { NotGathered } from '../../pipeline/bundle/gather.ts'
+import { digest } from '../../pipeline/judge/judge-bytes.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { readDerivationFiles } from '../../runtime/tables/derivation-files.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { loadOperator } from '../../runtime/tables/operator.ts'
+import { makeExhibits } from '../../app/exhibit/exhibit.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
+import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import { folderDetection } from '../../app/folder/detection.ts'
+import { writeHanging } from '../terminal/hanging.ts'
+import { refuseTraces, wrongOption } from '../terminal/options.ts'
+import { askOutside } from '../../app/folder/outside.ts'
+import { printable } from '../../core/text/printable.ts'
+import { loadNames } from '../../app/observatory/serve.ts'
+import { BUNDLES_FOLDER } from '../../app/observatory/bundles.ts'
+import { readVerifyPage } from '../../app/proof/verify-page.ts'
+
+const HELP = `Writes evidence as one bag that a stranger verifies offline, trusting nobody: measurements with the
+proofs that they were logged, what was judged of each, what they show together, and what speaks
+against it.
+
+Usage: kuager bundle --incident ID [options]
+       kuager bundle --measurement ID… [options]
+       kuager bundle --service S --network N --since TIME --until TIME [options]
+
+  --incident ID      an incident, as "kuager incidents" lists it, with everything that it is derived
+                     from
+  --measurement ID   measurements alone, by id; may be given several times
+  --service S, --network N, --since TIME, --until TIME
+                     every measurement of a service on a network in a period, whatever it shows
+                     (UTC, end exclusive)
+
+  --out DIR          folder in which the bundle is to stand (default: here); nothing is written over
+  --zip              as one zip instead of a folder: the same files give the same bytes
+  --publish          as zip where the site of the data folder serves it, /bundles/NAME.zip
+  --actor NAME       who makes it: a function or a pseudonym, it is published (default: operator)
+  --purpose TEXT     what for (default: evidence for whoever asks)
+  --authority TEXT   by whose authority
+  --fingerprints F   block-page fingerprints, as the folder is judged with (default: those
+                     KUAGER_FINGERPRINTS lists)
+  --folder DIR       data folder (default: KUAGER_FOLDER, else kuager-data); it may be served
+                     meanwhile
+  --json             what was made as one JSON object
+
+Incidents are brought up to date first. A withdrawn one is bundled too: the bundle says that it was
+withdrawn, and why. Exit code 3, and nothing written, where the measurements do not give the
+incident as it is published. How to verify: data/VERIFY.md of the bundle, data/VERIFY.html,
+"kuager verify".
+`
+
+const OPTIONS = {
+  incident: { type: 'string' },
+  measurement: { type: 'string', multiple: true, default: [] as string[] },
+  service: { type: 'string' },
+  network: { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+  out: { type: 'string' },
+  zip: { type: 'boolean', default: false },
+  publish: { type: 'boolean', default: false },
+  actor: { type: 'string', default: 'operator' },
+  purpose: { type: 'string', default: 'evidence for whoever asks' },
+  authority: { type: 'string' },
+  fingerprints: { type: 'string', multiple: true, default: [] as string[] },
+  folder: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS }).values
+type Values = ReturnType<typeof parse>
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const values = parse(args)
+  const asked = readAsked(values)
+  checkSaid(values)
+  if (values.publish && values.out !== undefined)
+    throw wrongOption(
+      'publish',
+      'found it beside --out',
+      'one of the two: a published bundle stands in the data folder',
+    )
+  const folder = values.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'bundle', args, mustExist: true }, async (open) => {
+    const made = await bundleOf(open, { asked, values }, world)
+    if (made.kind === 'made') {
+      tell(made, await open.log(), values.json ? undefined : world.cwd, world)
+      return 0
+    }
+    world.err.write(`kuager: ${refusal(made)}\n`)
+    return 3
+  })
+}
+
+/** What custody will say of the bundle, held to its form before the work and not after it. Throws InputError. */
+function checkSaid({ actor, purpose, authority }: Values): void {
+  for (const [option, text] of Object.entries({ actor, purpose, authority })) refuseTraces(option, text)
+  const { shape } = custodyEventSchema
+  if (!shape.actor.safeParse(actor).success)
+    throw wrongOption('actor', `found "${printable(actor)}"`, 'at most 80 letters, digits, spaces, ".", "_" and "-"')
+  if (!shape.reason.safeParse(purpose).success)
+    throw wrongOption('purpose', `found ${purpose.length} characters`, '1 to 500 characters')
+  if (!shape.authority.safeParse(authority).success)
+    throw wrongOption('authority', `found ${authority?.length ?? 0} characters`, '1 to 500 characters')
+}
+
+/** Which of the three ways of asking; throws InputError for none and for two at once. */
+function readAsked(values: Values): BundleAsked {
+  const { incident, measurement, service, network, since, until } = values
+  const period = [service, network, since, until]
+  const ways = [incident !== undefined, measurement.length > 0, period.some((one) => one !== undefined)]
+  if (ways.filter(Boolean).length !== 1)
+    throw new InputError(
+      'Cannot write bundle: expected one of --incident, --measurement, and --service with --network',
+      {
+        code: 'argument.missing',
+        path: 'bundle',
+        expected: 'one of --incident, --measurement, and --service with --network',
+      },
+    )
+  if (incident !== undefined) return { kind: 'incident', incident }
+  if (measurement.length > 0) return { kind: 'named', ids: measurement.map(parseSha256) }
+  if (service === undefined || network === undefined || since === undefined || until === undefined)
+    throw wrongOption(
+      'service',
+      'a part of the question is missing',
+      '--service, --network, --since and --until together',
+    )
+  const stretch = { since: parseInstant(since), until: parseInstant(until) }
+  if (stretch.until <= stretch.since) throw wrongOption('until', `found "${printable(until)}"`, 'a time after --since')
+  return { kind: 'period', service, asn: parseAsn(network), ...stretch }
+}
+
+async function bundleOf(
+  folder: OpenFolder,
+  { asked, values }: { readonly asked: BundleAsked; readonly values: Values },
+  world: World,
+): Promise<MadeBundle | NotGathered> {
+  const { signal } = world
+  const detection = await folderDetection(folder, world)
+  await detection.run('changed', { signal, onProgress: () => undefined })
+  const fingerprints = fingerprintFiles(values.fingerprints, world)
+  const tables = readDerivationFiles({ fingerprintFiles: fingerprints })
+  const operator = loadOperator(join(folder.path, 'about.json'))
+  const names = await loadNames()
+  const { comparisons } = parseDerivationTables(tables, digest).weigh
+  const now = instant(Math.floor(systemClock.now() / 1000) * 1000)
+  await folder.seenValues() // its file is there before the thread reads it
+  const parent = values.publish ? join(folder.path, BUNDLES_FOLDER) : resolve(world.cwd, values.out ?? '.')
+  const form = values.zip || values.publish ? 'zip' : 'folder'
+  return makeBundle(
+    asked,
+    { parent, form },
+    {
+      archive: await folder.archive(),
+      warehouse: await folder.warehouse(),
+      incidents: await folder.incidents(),
+      log: await folder.log(),
+      custody: await folder.custody(),
+      logFolder: folder.logFolder,
+      settings: defaultSettings(),
+      tables,
+      operator,
+      openForms: (onRoot) => openShownForms({ folder: folder.path, tables }, onRoot),
+      logPublished: async () => {
+        await folder.logRevisions()
+        await recordErasures(await folder.archive(), await folder.custody())
+      },
+      attest: async () => void (await askOutside(folder, { now: 'all', signal })),
+      makeExhibits: (about, finding) => makeExhibits(about, finding, { names, operator, comparisons }),
+      readVerifyPage,
+      actor: values.actor,
+      purpose: values.purpose,
+      ...(values.authority === undefined ? {} : { authority: values.authority }),
+      disk: REAL_DISK,
+      now,
+      signal,
+      ...progressTo(world),
+    },
+  )
+}
+
+const SHOWN_EVERY_MS = 200
+
+/** One line over and over, for a person who watches; nothing elsewhere. */
+function progressTo(world: World): {
+  readonly onGathered: (judged: number) => void
+  readonly onProgress: (done: number, total: number) => void
+} {
+  let shown = 0
+  const show = (text: string, last: boolean): void => {
+    const now = Date.now()
+    if (!world.terminal || (now - shown < SHOWN_EVERY_MS && !last)) return
+    shown = now
+    world.err.write(`\r\u001b[K${text}${last ? '\n' : ''}`)
+  }
+  return {
+    onGathered: (judged) => show(`${judged} measurements judged`, false),
+    onProgress: (done, total) => show(`${done} / ${total} measurements written`, done === total),
+  }
+}
+
+/** Why nothing was written. */
+function refusal(refused: NotGathered): string {
+  switch (refused.kind) {
+    case 'unknown':
+      return 'Cannot write bundle: there is no such incident; "kuager incidents" lists them'
+    case 'differs':
+      return (
+        `Cannot write bundle: the measurements do not give ${refused.incident.id} as it is published; ` +
+        `different: ${refused.paths.slice(0, 10).join(', ')}. "kuager detect --all" revises it`
+      )
+  }
+}
+
+type KeyedLog = Awaited<ReturnType<OpenFolder['log']>>
+
+/** What was made, and what whoever receives it should compare. */
+function tell(made: MadeBundle, log: KeyedLog, cwd: string | undefined, world: World): void {
+  const { index, path, files, bytes, sha512 } = made
+  const key = log.keys.at(-1)?.key
+  const line = key === undefined ? '' : formatVerifierKey(key)
+  if (cwd === undefined) {
+    const { name, counts, without } = index
+    const told = { name, path, files, bytes, sha512, counts, without, key: line }
+    return void world.out.write(`${JSON.stringify(told)}\n`)
+  }
+  const shown = relative(cwd, path)
+  const { measurements, erased, form_changed: changed, apart } = index.counts
+  const of = [
+    `${measurements} measurements`,
+    ...(apart > 0 ? [`${apart} of them by senders nobody knows`] : []),
+    ...(erased > 0 ? [`${erased} erased`] : []),
+    ...(changed > 0 ? [`${changed} not shown, since their public form has changed`] : []),
+  ]
+  const missing = index.without
+  const withdrawn = made.withdrawn ? '; the incident is withdrawn' : ''
+  const below = (text: string): void => writeHanging(world, '  ', text)
+  writeHanging(world, '', shown.startsWith('..') ? path : shown)
+  below(
+    `${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${of.join(', ')}${index.simulated ? '; simulated' : ''}${withdrawn}`,
+  )
+  if (missing.length > 0) below(`Not in it, since what makes it is not installed: ${missing.join(', ')}`)
+  below(`SHA-512 of the ${path.endsWith('.zip') ? 'zip' : 'list of its files'}: ${sha512}`)
+  below(`Key of the log, to be published elsewhere: ${line}`)
+}
+
+export const command: Command = { help: HELP, run }

@@ -1,0 +1,237 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { examineCoincidence, withoutClaims } from '../../core/detect/coincidence/examine.ts'
+import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import { localDayEnd } from '../../core/detect/shown/local-day.ts'
+import { frozenWhen } from '../../core/evidence/frozen-events.ts'
+import { encodeCoincidence } from '../../core/model/incident/coincidence-wire.ts'
+import type { CoincidencePlan, FrozenEvents, Hypothesis } from '../../core/model/incident/coincidence.ts'
+import { InputError } from '../../core/model/errors.ts'
+import { formatInstantUtc, parseAsn, parseInstant, type Asn, type Instant } from '../../core/model/units.ts'
+import { readScheduledStudy } from '../../pipeline/detect/scheduled-study.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { loadTables } from '../../runtime/tables/tables.ts'
+import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
+import { renderCoincidence, type Asked, type Tested } from './coincide-drawing.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { chooseLang, wrongOption } from '../terminal/options.ts'
+import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import { loadFrozen } from '../../app/proof/frozen-file.ts'
+import { readIncidentLines } from './incidents-file.ts'
+import { printable } from '../../core/text/printable.ts'
+import { logFrozen } from '../../app/folder/log-frozen.ts'
+import { checkPublishable, publishStudy, type StudyPlace } from '../../app/observatory/publish-study.ts'
+import { STUDY_ID } from '../../app/observatory/studies.ts'
+
+const HELP = `Tests whether restrictions begin when listed events do, by a plan frozen beforehand.
+
+Usage: kuager coincide --events FROZEN [--service NAME]… [options]
+
+  --events FROZEN   list made by "kuager events freeze"; one that was altered is refused
+  --service NAME    only the frozen question about this service (youtube); several: about all of
+                    them together
+  --network ASN     only the frozen question about this network; several as above
+  --since DATE      first and last day (2025-01-15), instead of the frozen period
+  --until DATE
+  --folder DIR      data folder (default: KUAGER_FOLDER, else kuager-data)
+  --incidents FILE  lines of "kuager incidents --json" instead of a data folder
+  --publish ID      show the study on the site of the data folder: writes the list and the answer to
+                    studies/ID/ there
+  --json            one JSON object: docs/formats/events.md
+  --lang LANG       kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
+
+A coincidence is claimed only where both tests are at or below the level of the plan
+(docs/methods/coincidence.md). A question, network or period that was not frozen is shown as
+exploration, and nothing is claimed. From a data folder, incidents are found anew in measurements on
+the regular schedule alone. What was not frozen is not published, and a published study is never
+overwritten.
+`
+
+interface Ask {
+  readonly events: string
+  readonly services: readonly string[]
+  readonly networks: readonly Asn[]
+  readonly period: { readonly since?: string; readonly until?: string }
+  readonly folder: string | undefined
+  readonly incidents: string | undefined
+  readonly publish: string | undefined
+  readonly json: boolean
+  readonly lang: Lang
+}
+
+function parseAsk(args: readonly string[], world: World): Ask {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string' },
+      service: { type: 'string', multiple: true, default: [] },
+      network: { type: 'string', multiple: true, default: [] },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      folder: { type: 'string' },
+      incidents: { type: 'string' },
+      publish: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      lang: { type: 'string' },
+    },
+  })
+  const day = (option: 'since' | 'until'): Record<string, string> => {
+    const text = values[option]
+    if (text === undefined) return {}
+    if (!/^\d{4}-\d\d-\d\d$/.test(text))
+      throw wrongOption(option, `found "${printable(text)}"`, 'a day, such as 2025-01-15')
+    parseInstant(text)
+    return { [option]: text }
+  }
+  if (values.events === undefined) throw wrongOption('events', 'it is missing', 'a list made by "kuager events freeze"')
+  if (values.publish !== undefined && !STUDY_ID.test(values.publish))
+    throw wrongOption('publish', `found "${printable(values.publish)}"`, 'lower-case letters, digits and hyphens')
+  const lang = chooseLang(values.lang, world)
+  return {
+    events: values.events,
+    services: values.service,
+    networks: values.network.map(parseAsn),
+    period: { ...day('since'), ...day('until') },
+    folder: values.folder,
+    incidents: values.incidents,
+    publish: values.publish,
+    json: values.json,
+    lang,
+  }
+}
+
+const sameSet = (a: readonly (string | number)[], b: readonly (string | number)[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one))
+
+function choose({ plan }: FrozenEvents, { services, networks, period }: Ask): Asked {
+  const asked = { ...plan.period, ...period }
+  if (asked.until < asked.since) throw wrongOption('until', 'it is before --since', 'a later day')
+  const otherPeriod = asked.since !== plan.period.since || asked.until !== plan.period.until
+  const base: CoincidencePlan = { ...plan, period: asked }
+  if (services.length === 0 && networks.length === 0) return { plan: base, exploratory: otherPeriod }
+  const meant = (one: Hypothesis): boolean =>
+    (services.length === 0 || sameSet(one.services, services)) &&
+    (networks.length === 0 || sameSet(one.networks, networks))
+  const frozen = [plan.primary, ...plan.secondary, ...plan.negativeControls].find(meant)
+  if (frozen !== undefined)
+    return {
+      plan: base,
+      ...(frozen === plan.primary ? {} : { only: frozen.id }),
+      exploratory: otherPeriod,
+    }
+  const primary: Hypothesis = {
+    ...plan.primary,
+    services: services.length === 0 ? plan.primary.services : [...services],
+    networks: networks.length === 0 ? plan.primary.networks : [...networks],
+  }
+  return { plan: { ...base, primary, secondary: [] }, exploratory: true }
+}
+
+/** A period that the data do not reach yet cannot be tested: events ahead of the data would count as quiet. */
+function checkReached({ plan }: Asked, last: Instant | undefined): void {
+  const until = localDayEnd(plan.period.until, plan.zone)
+  const DAY = 86_400_000
+  const known = last ?? systemClock.now()
+  if (known >= until - DAY) return
+  throw new InputError(
+    `Cannot test events up to ${plan.period.until}: measurements end at ${formatInstantUtc(known)}; look once, when the period is over`,
+    { code: 'coincide.future', path: 'period', expected: 'measurements of the whole period' },
+  )
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const ask = parseAsk(args, world)
+  const frozen = await loadFrozen(ask.events, world)
+  const asked = choose(frozen, ask)
+  const place = placeOf(ask, world)
+  if (place !== undefined) await checkPublishable(place, asked.exploratory)
+  if (ask.incidents !== undefined && place === undefined)
+    return show({ ask, frozen, asked }, await readLines(ask.incidents, { frozen, asked }, world), world)
+  const folder = ask.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'coincide', args, mustExist: true }, async (open) => {
+    const question = { frozen, asked }
+    const tested =
+      ask.incidents === undefined
+        ? await readFolder(open, question, world)
+        : await readLines(ask.incidents, question, world)
+    if (place !== undefined) {
+      // Before it is shown: from then on nobody can say that the list was another one.
+      const log = await open.begunLog()
+      if (log !== undefined) await logFrozen(log, frozen)
+    }
+    return show({ ask, ...question }, tested, world)
+  })
+}
+
+/** Incidents of a file that somebody named. */
+async function readLines(
+  file: string,
+  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: Asked },
+  world: World,
+): Promise<Tested> {
+  checkReached(asked, undefined)
+  return { data: { events: frozen.events, incidents: await readIncidentLines(file, world) }, source: 'file' }
+}
+
+/** Where the study is to be published; undefined where it is not. */
+const placeOf = ({ publish, folder }: Ask, world: World): StudyPlace | undefined =>
+  publish === undefined ? undefined : { folder: resolve(world.cwd, folder ?? defaultFolder(world)), id: publish }
+
+async function readFolder(
+  open: OpenFolder,
+  { frozen, asked }: { readonly frozen: FrozenEvents; readonly asked: Asked },
+  world: World,
+): Promise<Tested> {
+  const store = await open.incidents()
+  const study = await readScheduledStudy(asked.plan, {
+    warehouse: await open.warehouse(),
+    published: await store.current(),
+    comparisons: loadTables()
+      .services.filter(({ comparison }) => comparison === true)
+      .map(({ id }) => id),
+    settings: defaultSettings({ zone: asked.plan.zone }),
+    simulated: frozen.simulated,
+    signal: world.signal,
+  })
+  if (study.last === undefined)
+    throw new InputError('Cannot test events: no scheduled measurement of these services in the period', {
+      code: 'coincide.no-data',
+      path: 'folder',
+      expected: frozen.simulated ? 'simulated measurements of the period' : 'measurements of the period',
+    })
+  checkReached(asked, study.last)
+  const { incidents, watched } = study
+  return { data: { events: frozen.events, incidents, watched }, source: 'scheduled-readings' }
+}
+
+interface Question {
+  readonly ask: Ask
+  readonly frozen: FrozenEvents
+  readonly asked: Asked
+}
+
+async function show({ ask, frozen, asked }: Question, tested: Tested, world: World): Promise<number> {
+  const examined = examineCoincidence(asked.plan, tested.data)
+  const report = asked.exploratory ? withoutClaims(examined) : examined
+  const answer = `${JSON.stringify({ ...aboutOf({ ask, frozen, asked }, tested), ...encodeCoincidence(report) })}\n`
+  const place = placeOf(ask, world)
+  if (place !== undefined) await publishStudy(place, frozen, answer)
+  world.out.write(ask.json ? answer : renderCoincidence(ask.lang, { frozen, asked, tested, report }))
+  return 0
+}
+
+const aboutOf = ({ frozen, asked }: Question, tested: Tested): Record<string, unknown> => ({
+  events_sha256: frozen.sha256,
+  frozen_at_utc: frozen.frozenAtUtc,
+  frozen_when: frozenWhen(frozen),
+  simulated: frozen.simulated,
+  exploratory: asked.exploratory,
+  source: tested.source,
+  watched_known: tested.data.watched !== undefined,
+  question: asked.only ?? asked.plan.primary.id,
+  level: asked.plan.level,
+  linear: asked.plan.linear,
+  window_hours: asked.plan.windowHours,
+})
+
+export const command: Command = { help: HELP, run }

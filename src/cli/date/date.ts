@@ -1,0 +1,314 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { makeCauseTable } from '../../core/detect/cause/table.ts'
+import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import type { DetectSettings } from '../../core/detect/chain/settings.ts'
+import { InputError } from '../../core/model/errors.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { encodeCause, encodeDetected } from '../../core/model/incident/incident-wire.ts'
+import type { Reading } from '../../core/model/measured/reading.ts'
+import { instant, parseAsn, type Asn, type Instant } from '../../core/model/units.ts'
+import type { Kind } from '../../core/model/measured/verdict.ts'
+import { dateSeries, type DatedIncident, type DatedSeries } from '../../pipeline/detect/date-series.ts'
+import { LEAST_LOG10 } from '../../pipeline/detect/stranger-series.ts'
+import { readSeriesTable, type TableSeries } from '../../pipeline/import/read/series-table.ts'
+import { loadCauseFile } from '../../runtime/tables/cause-files.ts'
+import { say } from '../../core/text/format.ts'
+import {
+  againstSentences,
+  bracketText,
+  comparedOpinions,
+  edgeText,
+  headline,
+  shareText,
+  spanText,
+} from '../../core/text/sentence/incident.ts'
+import { conclusionSentences } from '../../core/text/sentence/incident-verdict.ts'
+import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDateTime } from '../../core/text/time.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { chooseLang, wrongOption } from '../terminal/options.ts'
+import { printable } from '../../core/text/printable.ts'
+import { CELLS, makeStrip } from '../terminal/table.ts'
+
+const HELP = `Dates the restrictions of series from anywhere: when did each begin and end, how sure, and what
+speaks against.
+
+Usage: kuager date SERIES.csv… [options]
+
+A series is a table of dated outcomes of one service on one network (docs/formats/series.md):
+
+  at_utc,probe,outcome,control,canary
+  2025-01-15T15:02:00Z,p1,fail,ok,ok
+
+  at_utc            time in UTC
+  probe             any word for the device
+  outcome           ok, slow, fail or an OONI failure
+  control           the innocent name of the pair, or a clean vantage: ok or fail
+  canary            the line itself: ok or fail
+  log10_lr          instead of outcome: log10 of the likelihood ratio
+  service, network  several series in one table
+
+Options:
+  --json           one JSON object a line and incident
+  --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
+  --zone ZONE      IANA zone of the devices, such as Asia/Almaty: onsets and load then follow the
+                   local hour (default: no hour is likelier than another, times are shown in UTC)
+  --every MINUTES  schedule of the devices (default 15); tests a third of it apart are one burst
+  --seed N         seed of the random draws (same seed, same result)
+
+Exit code: 0 every line was read, 3 some were set aside (named on standard error), 2 wrong use,
+1 it broke.
+`
+
+interface Ask {
+  readonly files: readonly string[]
+  readonly json: boolean
+  readonly lang: Lang
+  readonly zone: string
+  readonly settings: DetectSettings
+}
+
+const wrong = (option: string, found: string, expected: string): InputError =>
+  wrongOption(option, `found "${printable(found)}"`, expected)
+
+function wholeNumber(option: string, text: string, bounds: { readonly least: number; readonly most: number }): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= bounds.least && value <= bounds.most) return value
+  throw wrong(option, text, `a whole number from ${bounds.least} to ${bounds.most}`)
+}
+
+function parseAsk(args: readonly string[], world: World): Ask {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      lang: { type: 'string' },
+      zone: { type: 'string' },
+      every: { type: 'string', default: '15' },
+      seed: { type: 'string' },
+    },
+  })
+  if (positionals.length === 0)
+    throw new InputError('Cannot date: no series was named; "kuager date --help" says how', {
+      code: 'argument.missing',
+      path: 'SERIES.csv',
+      expected: 'a table of dated outcomes',
+    })
+  const lang = chooseLang(values.lang, world)
+  return {
+    files: positionals,
+    json: values.json,
+    lang,
+    zone: values.zone ?? 'UTC',
+    settings: settingsOf(values),
+  }
+}
+
+/** The detector's settings; without a zone no hour of the day is likelier than another. */
+function settingsOf(values: {
+  readonly zone?: string | undefined
+  readonly every: string
+  readonly seed?: string | undefined
+}): DetectSettings {
+  const fitted = defaultSettings()
+  const scheduleMinutes = wholeNumber('every', values.every, { least: 1, most: 1440 })
+  const seed =
+    values.seed === undefined ? fitted.seed : wholeNumber('seed', values.seed, { least: 0, most: 999_999_999 })
+  if (values.zone === undefined) {
+    const flat = Array.from({ length: 24 }, () => 1)
+    return { ...fitted, scheduleMinutes, seed, zone: 'UTC', onsetHours: flat, loadHours: flat }
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: values.zone })
+  } catch {
+    throw wrong('zone', values.zone, 'an IANA zone, such as Asia/Almaty')
+  }
+  return { ...fitted, scheduleMinutes, seed, zone: values.zone }
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const ask = parseAsk(args, world)
+  const { file, digest } = loadCauseFile()
+  const table = makeCauseTable(file, digest)
+  let setAside = 0
+  for (const named of ask.files) {
+    const read = readSeriesTable(await readText(resolve(world.cwd, named), named), named)
+    const { series, rejects, ignored } = read
+    for (const { line, message } of rejects) world.err.write(`${printable(`${named}, line ${line}: ${message}`)}\n`)
+    if (rejects.length > 0)
+      world.err.write(`${say(ask.lang, 'date.set-aside', { count: formatNumber(ask.lang, rejects.length) })}\n`)
+    if (ignored.length > 0)
+      world.err.write(`${printable(say(ask.lang, 'date.ignored', { columns: ignored.join(', ') }))}\n`)
+    setAside += rejects.length
+    if (series.length === 0) world.err.write(`${say(ask.lang, 'date.empty')}\n`)
+    for (const one of series) {
+      world.signal.throwIfAborted()
+      const dated = dateSeries(one.readings, { settings: ask.settings, table })
+      if (ask.json) for (const incident of dated.incidents) world.out.write(`${JSON.stringify(line(one, incident))}\n`)
+      else world.out.write(render(ask, one, dated))
+    }
+  }
+  return setAside > 0 ? 3 : 0
+}
+
+async function readText(path: string, named: string): Promise<string> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new InputError(`Cannot read series "${printable(named)}": ${code}`, {
+      code: 'file.unreadable',
+      path: named,
+      expected: 'a readable file',
+    })
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new InputError(`Cannot read series "${printable(named)}": it is no UTF-8 text`, {
+      code: 'file.not-utf8',
+      path: named,
+      expected: 'CSV in UTF-8',
+    })
+  }
+}
+
+/** Stable name of an incident of a table: series, and the first failed reading (or the last open one before it). */
+function idOf({ service, network }: TableSeries, { found }: DatedIncident): string {
+  const { bracket, median } = found.start
+  const at = new Date(bracket[1] ?? median ?? bracket[0] ?? 0).toISOString().replace(/[-:]/g, '').slice(0, 13)
+  return [service, network.toLowerCase(), `${at}Z`].filter((part) => part !== '').join('-')
+}
+
+const line = (series: TableSeries, dated: DatedIncident): object => ({
+  id: idOf(series, dated),
+  service: series.service,
+  network: series.network === '' ? null : series.network,
+  ...encodeDetected(dated.found),
+  cause: encodeCause(dated.cause),
+})
+
+function asnOf(network: string): Asn {
+  return parseAsn(/^AS\d{1,9}$/i.test(network) ? network : 0)
+}
+
+/** The incident as the sentences take it; what only the observatory knows is left empty. */
+const asIncident = (series: TableSeries, dated: DatedIncident): Incident => ({
+  ...dated.found,
+  id: idOf(series, dated),
+  service: series.service,
+  asn: asnOf(series.network),
+  revision: 1,
+  revisedAt: series.readings.at(-1)?.at ?? instant(0),
+  reason: 'first',
+  withdrawn: false,
+  simulated: false,
+  rulesVersion: '',
+  cause: dated.cause,
+  measurements: [],
+})
+
+/** Columns of the strip: what an ordinary terminal has left beside the time. */
+const STRIP_WIDTH = 60
+
+function strip(lang: Lang, { readings }: TableSeries): string {
+  const first = readings[0]?.at
+  const last = readings.at(-1)?.at
+  if (first === undefined || last === undefined) return ''
+  const points = readings.map((reading) => ({ at: reading.at, kind: kindOf(reading) }))
+  const { cells, part } = makeStrip(points, { since: first, until: instant(last + 1) }, STRIP_WIDTH)
+  const rows: string[] = []
+  for (let from = 0; from < cells.length; from += STRIP_WIDTH)
+    rows.push(
+      `  |${cells
+        .slice(from, from + STRIP_WIDTH)
+        .map((cell) => CELLS[cell])
+        .join('')}|\n`,
+    )
+  return `${rows.join('')}  ${say(lang, 'date.strip', { length: spanText(lang, part) })}\n`
+}
+
+const kindOf = ({ target, control, canary, log10Lr, artefact }: Reading): Kind => {
+  if (target === 'none' || (log10Lr !== undefined && Math.abs(log10Lr) < LEAST_LOG10)) return 'inconclusive'
+  if (target === 'ok') return 'reachable'
+  return !artefact && (control === 'fail' || canary === 'fail') ? 'inconclusive' : 'interfered'
+}
+
+/** What a reader must know of the table before its incidents: who measured, what was looked at, what was not counted. */
+function cautions(lang: Lang, { readings }: TableSeries, { left }: DatedSeries): readonly string[] {
+  const counted = [
+    ['date.few-controls', left.counted],
+    ['date.left-both', left.both],
+    ['date.left-uncontrolled', left.uncontrolled],
+    ['date.left-nothing', left.nothing],
+  ] as const
+  return [
+    ...(readings.every(({ probe }) => probe === '') ? [say(lang, 'date.unknown-devices')] : []),
+    ...(readings.every(({ control }) => control === 'none') ? [say(lang, 'date.no-control')] : []),
+    ...counted
+      .filter(([, count]) => count > 0)
+      .map(([key, count]) => say(lang, key, { count: formatNumber(lang, count) })),
+  ]
+}
+
+function render(ask: Ask, series: TableSeries, dated: DatedSeries): string {
+  const { lang, zone } = ask
+  const { readings } = series
+  const probes = new Set(readings.map(({ probe }) => probe).filter((probe) => probe !== '')).size
+  const [first, last] = [readings[0]?.at ?? instant(0), readings.at(-1)?.at ?? instant(0)]
+  const days = `${formatDateTime(lang, first, zone)} – ${formatDateTime(lang, last, zone)}`
+  const about = { count: formatNumber(lang, readings.length), probes: formatNumber(lang, probes), zone, days }
+  return [
+    `${printable([series.service, series.network].filter((part) => part !== '').join(', '))}\n`,
+    `${say(lang, 'date.about', about)}\n`,
+    ...cautions(lang, series, dated).map((sentence) => `${sentence}\n`),
+    strip(lang, series),
+    dated.incidents.length === 0 ? `${say(lang, 'date.none')}\n` : '',
+    ...dated.incidents.map((incident, i) => `\n${paragraph(ask, asIncident(series, incident), i + 1)}`),
+    '\n',
+  ].join('')
+}
+
+function paragraph({ lang, zone }: Ask, incident: Incident, number: number): string {
+  const opinions = comparedOpinions(incident).map(
+    ({ method, compared, start, end }) =>
+      `${say(lang, `incident.method.${method}`)}: ${say(lang, `incident.opinion.${compared}`)}${datesOf(lang, [start, end], zone)}`,
+  )
+  const { alarm } = incident
+  const lines = [
+    `${say(lang, 'incident.start')}: ${edgeText(lang, incident.start, { side: 'start', zone })}`,
+    `${say(lang, 'incident.end')}: ${edgeText(lang, incident.end, { side: 'end', zone, running: incident.running })}`,
+    say(lang, 'incident.bracket', {
+      start: bracketText(lang, incident.start, zone),
+      end: bracketText(lang, incident.end, zone),
+    }),
+    ...shareText(lang, incident),
+    conclusionSentences(lang, incident).join(' '),
+    ...(alarm === undefined
+      ? []
+      : [
+          say(lang, alarm.floorMet ? 'incident.alarm' : 'date.alarm-unconfirmed', {
+            at: formatDateTime(lang, alarm.raisedAt, zone),
+          }),
+        ]),
+    ...opinions,
+    `${say(lang, 'incident.against')}`,
+    ...againstSentences(lang, incident, zone).map((sentence) => `- ${sentence}`),
+  ]
+  const title = `${number}. ${headline(lang, { incident, serviceName: printable(incident.service) })}`
+  return `${title}\n${lines.map((text) => `   ${text}\n`).join('')}`
+}
+
+/** When another method sees it begin and end, in brackets; nothing where it sees neither. */
+function datesOf(lang: Lang, edges: readonly [Instant | undefined, Instant | undefined], zone: string): string {
+  if (edges.every((edge) => edge === undefined)) return ''
+  const [from, until] = edges.map((edge) => (edge === undefined ? '…' : formatDateTime(lang, edge, zone)))
+  return ` (${from} – ${until})`
+}
+
+export const command: Command = { help: HELP, run }

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import type { Detected } from '../../pipeline/detect/detection.ts'
+import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { folderDetection } from '../../app/folder/detection.ts'
+
+const HELP = `Finds incidents in the measurements of a data folder: intervals in which a service was restricted on
+a network.
+
+Usage: kuager detect [options]
+
+  --folder DIR   data folder (default: KUAGER_FOLDER, else kuager-data)
+  --all          look at every series again, not only at those with new or erased measurements
+  --json         one JSON object a line: each incident that was published, revised or withdrawn,
+                 then the counts
+
+The same measurements give the same incidents and ids. A published incident is never silently
+changed: it gets a revision with a reason. "kuager incidents" lists them; "kuager serve" detects by
+itself.
+`
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      folder: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const folder = values.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'detect', args, mustExist: true }, async (open) => {
+    const detection = await folderDetection(open, world)
+    const { signal } = world
+    const detected = await detection.run(values.all ? 'all' : 'changed', { signal, onProgress: progressTo(world) })
+    if (values.json) tellJson(detected, world)
+    else world.out.write(detectedSentence(detected))
+    return 0
+  })
+}
+
+const SHOWN_EVERY_MS = 200
+
+/** One line over and over, for a person who watches; nothing elsewhere. */
+function progressTo(world: World): (done: number, total: number) => void {
+  let shown = 0
+  return (done, total) => {
+    const now = Date.now()
+    if (!world.terminal || (now - shown < SHOWN_EVERY_MS && done < total)) return
+    shown = now
+    world.err.write(`\r${done} / ${total} series${done >= total ? '\n' : ''}`)
+  }
+}
+
+function tellJson({ revisions, series, shown, reasons }: Detected, world: World): void {
+  for (const revision of revisions) world.out.write(`${JSON.stringify(encodeIncident(revision))}\n`)
+  world.out.write(`${JSON.stringify({ series, incidents: shown, revisions: revisions.length, reasons })}\n`)
+}
+
+/** What a detection did, in one line and one line for each revision. */
+export function detectedSentence({ series, shown, revisions, reasons }: Detected): string {
+  const why = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`)
+  const changed = revisions.length === 0 ? 'nothing has changed' : `${revisions.length} revisions (${why.join(', ')})`
+  const lines = revisions.slice(0, 20).map(({ id, reason, revision }) => `  ${id}  ${reason}, revision ${revision}\n`)
+  const more = revisions.length > 20 ? `  and ${revisions.length - 20} more\n` : ''
+  return `${series} series looked at, ${shown} incidents in them; ${changed}\n${lines.join('')}${more}`
+}
+
+export const command: Command = { help: HELP, run }

@@ -1,4 +1,0 @@
-import { renderDrawing, type Drawing } from '../site/charts/drawing.ts'
-import { serveCalls } from '../sys/serve-calls.ts'
-
-serveCalls({ draw: (value) => ({ value: renderDrawing(value as Drawing) }) })

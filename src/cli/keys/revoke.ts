@@ -1,0 +1,88 @@
+import { instant, parseInstant } from '../../core/model/units.ts'
+import { judgeAgain } from '../../pipeline/judge/judge-again.ts'
+import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
+import { revokeLineage } from '../../pipeline/receive/standing/revoke.ts'
+import { dayOf } from '../../pipeline/receive/standing/standings.ts'
+import type { KeyRow } from '../../store/registry/contract.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { World } from '../terminal/command.ts'
+import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
+import { folderDetection } from '../../app/folder/detection.ts'
+import type { OpenFolder } from '../../app/folder/open.ts'
+import { refuseTraces, wrongOption } from '../terminal/options.ts'
+import { printable } from '../../core/text/printable.ts'
+
+const DAY_MS = 86_400_000
+
+/** From which day of receipt measurements no longer count, and why: published. */
+export interface Backwards {
+  readonly day: number
+  readonly reason: string
+}
+
+/** Reads `--from` and `--reason`; undefined without them. Throws InputError for one without the other. */
+export function readBackwards(from: string | undefined, reason: string | undefined): Backwards | undefined {
+  if (from === undefined && reason === undefined) return undefined
+  if (from === undefined || !/^\d{4}-\d\d-\d\d$/.test(from))
+    throw wrongOption('from', from === undefined ? 'it is missing' : `found "${printable(from)}"`, 'a day: YYYY-MM-DD')
+  if (reason === undefined || reason.trim() === '' || reason.length > 500)
+    throw wrongOption('reason', 'it is missing or too long', 'why, in at most 500 characters: it is published')
+  refuseTraces('reason', reason)
+  const day = dayOf(parseInstant(from))
+  if (day > dayOf(systemClock.now())) throw wrongOption('from', 'it is in the future', 'a day that has begun')
+  return { day, reason: reason.trim() }
+}
+
+/**
+ * Revokes the lineage of a key. With `backwards`, what it sent leaves series, counts and incidents: the registry first,
+ * which every later reading of the archive follows; then the event of custody, the rows, the incidents. After a crash the
+ * same command does the rest.
+ */
+export async function revokeKey(
+  folder: OpenFolder,
+  world: World,
+  { row, backwards }: { readonly row: KeyRow; readonly backwards: Backwards | undefined },
+): Promise<void> {
+  const from = backwards?.day
+  const today = dayOf(systemClock.now())
+  const { keys, names } = revokeLineage(folder.registry(), row, { today, ...(from === undefined ? {} : { from }) })
+  world.out.write(
+    `${row.pseudonym} counts no longer, with its lineage: ${keys} ${keys === 1 ? 'key' : 'keys'} in all\n`,
+  )
+  if (backwards === undefined) return
+  const detection = await folderDetection(folder, world)
+  const [taken, { revisions }] = await detection.runAfter(
+    () => takeOut(folder, world, { names, backwards }),
+    'changed',
+    {
+      signal: world.signal,
+    },
+  )
+  world.out.write(`${taken} measurements count no longer; ${revisions.length} revisions of incidents\n`)
+}
+
+async function takeOut(
+  folder: OpenFolder,
+  world: World,
+  { names, backwards }: { readonly names: readonly string[]; readonly backwards: Backwards },
+): Promise<number> {
+  const [archive, warehouse] = [await folder.archive(), await folder.warehouse()]
+  const leaves = await warehouse.bySender(names, instant(backwards.day * DAY_MS))
+  const [first] = leaves
+  if (first === undefined) return 0
+  const custody = await folder.custody()
+  await custody.record({
+    type: 'revoked',
+    evidence: { kind: 'measurements', id: `${first}-${leaves.at(-1) ?? first}` },
+    actor: 'operator',
+    reason: backwards.reason,
+    detail: { measurements: leaves.length, received_from: new Date(backwards.day * DAY_MS).toISOString().slice(0, 10) },
+  })
+  // Bytes that only these senders brought are not common any longer.
+  const seen = await folder.seenValues()
+  seen.forget(leaves)
+  const noted = { secret: seen.secret, note: () => undefined }
+  await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles([], world) }, noted)
+  await judgeAgain(leaves, { archive, warehouse, judge: judges.judge, signal: world.signal })
+  return leaves.length
+}

@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import { encodeHex } from '../../../core/evidence/hex.ts'
+import { parseLetterLeaf } from '../../../letter/core/leaf.ts'
+import { Fault } from '../../../core/model/errors.ts'
+import { mailboxKeysOf } from '../../../letter/secrets.ts'
+import { systemClock } from '../../../runtime/clock.ts'
+import type { World } from '../../terminal/command.ts'
+import { wrongOption } from '../../terminal/options.ts'
+import type { LetterFolder } from '../../../app/letter/folder.ts'
+import { FOLDER_OPTIONS, letterOf, withService } from '../../../app/letter/task.ts'
+
+const DAY_MS = 86_400_000
+
+/** Destroys everything sealed of a letter, looks whether it is gone, and shows the leaf of the log that says so. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { ...FOLDER_OPTIONS, sure: { type: 'string' }, early: { type: 'boolean', default: false } },
+  })
+  return withService(world, { ...values, part: 'destroy', args }, async (service) => {
+    const desk = await service.desk()
+    const { letter, state } = letterOf(desk, positionals[0])
+    if (values.sure !== letter.id)
+      throw wrongOption('sure', 'nothing brings back what is destroyed', `--sure ${letter.id}, once it was handed over`)
+    if (state !== 'destroyed' && systemClock.now() < Date.parse(letter.destroys) + DAY_MS && !values.early)
+      throw wrongOption(
+        'early',
+        `the letter promises to keep it until ${letter.destroys}`,
+        '--early, to destroy it sooner',
+      )
+    await desk.destroy(letter.id)
+    const { leaf, size, root } = await proveGone(service, letter.id)
+    if (values.json) world.out.write(`${JSON.stringify({ letter: letter.id, leaf, log_size: size, root })}\n`)
+    else
+      world.out.write(
+        [
+          `Everything sealed of letter "${letter.id}" is destroyed, with the key of its mailboxes: none of it was found`,
+          `Entry ${leaf} of the log says so; checkpoint over ${size} entries, root ${root}`,
+          'Copies elsewhere are not reached by this: backups of the registry, handovers, what was opened from them',
+          '',
+        ].join('\n'),
+      )
+    return 0
+  })
+}
+
+/** Looks whether anything is left, and where the log says that nothing is. Throws Fault where something is. */
+async function proveGone(
+  service: LetterFolder,
+  letter: string,
+): Promise<{ readonly leaf: number; readonly size: number; readonly root: string }> {
+  const [store, secrets] = [await service.store(), await service.secrets()]
+  for (let after: Parameters<typeof store.find>[1]['after']; ;) {
+    const rows = await store.find({ letter }, { most: 1000, ...(after === undefined ? {} : { after }) })
+    for (const { ct, sealed, receipt, mailbox, hour } of rows)
+      if (sealed !== null || receipt !== null || mailbox !== null || hour !== null)
+        throw new Fault(`Cannot destroy letter "${letter}": signature ${ct} is still there`)
+    after = rows.at(-1)?.ct
+    if (after === undefined) break
+  }
+  if ((await mailboxKeysOf(secrets).key(letter)) !== undefined)
+    throw new Fault(`Cannot destroy letter "${letter}": the key of its mailboxes is still there`)
+  const log = await service.log()
+  await log?.sequence()
+  const checkpoint = await log?.latest()
+  let index = 0
+  for await (const bytes of store.leaves(0, store.size)) {
+    const leaf = parseLetterLeaf(bytes)
+    if (
+      leaf.kind === 'letter-destroyed' &&
+      leaf.letter === letter &&
+      checkpoint !== undefined &&
+      index < checkpoint.size
+    )
+      return { leaf: index, size: checkpoint.size, root: encodeHex(checkpoint.root) }
+    index++
+  }
+  throw new Fault(`Cannot prove that letter "${letter}" is destroyed: its log does not say so yet`)
+}

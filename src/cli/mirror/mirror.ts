@@ -1,0 +1,193 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { InputError } from '../../core/model/errors.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { openLog } from '../../runtime/log.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
+import { folderSite } from '../../app/observatory/site.ts'
+import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
+import { mirrorKeyName, openMirrorKey, readMirrorKey, type MirrorKey } from '../../app/proof/mirror-key.ts'
+import { chooseLang, wrongOption } from '../terminal/options.ts'
+import { printable } from '../../core/text/printable.ts'
+import { loadNames } from '../../app/observatory/serve.ts'
+import { openSiteDrawing } from '../../app/observatory/drawing.ts'
+import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions } from '../../app/web/frame.ts'
+import { isSound, readTrusted, verifiedText, verifyMirror } from './verify-mirror.ts'
+import { writeOneFile } from '../../app/proof/write-one-file.ts'
+import { writeMirror, type MirrorWritten } from '../../app/proof/write-mirror.ts'
+
+const HELP = `Writes the whole site as signed files, which open from any server, a folder or a stick, and verifies
+such copies.
+
+Usage: kuager mirror --out DIR [options]
+       kuager mirror --one-file FILE.html [options]
+       kuager mirror --verify DIR|FILE [--trust KEY]
+       kuager mirror --key [--folder DIR]
+
+  --out DIR         folder of the copy; one with an earlier copy is brought up to date, and no file
+                    of others is touched
+  --one-file FILE   today as one signed page under 200 KB, to be sent on in a messenger
+  --verify PATH     check a copy: note, signature, key, list, every file. Exit code 3 where anything
+                    is wanting
+  --trust KEY       a key to trust, as "kuager mirror --key" prints it; may be given several times
+                    (default: the key of the data folder, where it has one)
+  --key             print the key with which copies of the folder are signed, to be published
+                    elsewhere
+  --key-name NAME   name of a key that is made now (default: host of --origin with /mirror, else
+                    kuager/mirror)
+
+  --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data); it may be served
+                    meanwhile
+  --public          refuse a folder that holds any simulated measurement
+  --networks FILE   table of networks on top of the bundled one; may be given several times
+  --lang LANG       kk, ru or en: words of --verify; with --one-file the languages of the page,
+                    "all" for all (default)
+  --json            what was done or found as one JSON object
+
+${FRAME_HELP}
+
+What a copy holds, and how to check it without this program: docs/operating/mirror.md
+`
+
+const OPTIONS = {
+  out: { type: 'string' },
+  'one-file': { type: 'string' },
+  verify: { type: 'string' },
+  trust: { type: 'string', multiple: true, default: [] as string[] },
+  key: { type: 'boolean', default: false },
+  'key-name': { type: 'string' },
+  folder: { type: 'string' },
+  public: { type: 'boolean', default: false },
+  networks: { type: 'string', multiple: true, default: [] as string[] },
+  lang: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  ...FRAME_OPTIONS,
+} as const
+
+const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS }).values
+type Values = ReturnType<typeof parse>
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const values = parse(args)
+  const acts = [values.out, values['one-file'], values.verify, values.key ? '' : undefined]
+  if (acts.filter((act) => act !== undefined).length !== 1)
+    throw new InputError('Cannot mirror: expected one of --out, --one-file, --verify and --key', {
+      code: 'argument.missing',
+      path: 'mirror',
+      expected: 'one of --out, --one-file, --verify and --key',
+    })
+  const folder = values.folder ?? defaultFolder(world)
+  if (values.verify !== undefined) return verify(values.verify, { ...values, folder }, world)
+  return withFolder(world, { folder, name: 'mirror', args, mustExist: true }, async (open) => {
+    const key = await openMirrorKey(open.path, keyName(values))
+    if (values.key) {
+      world.out.write(`${key.line}\n`)
+      return 0
+    }
+    return write(open, { ...values, signingKey: key }, world)
+  })
+}
+
+/** Name of a key that is made now; of one that is there, the name stays. */
+function keyName({ 'key-name': given, origin }: Values): string {
+  if (given === undefined) return mirrorKeyName(origin)
+  if (/^[a-z0-9][a-z0-9./:-]{0,99}$/i.test(given)) return given
+  throw wrongOption('key-name', `found "${printable(given)}"`, 'a name such as kuager.example/mirror')
+}
+
+async function verify(path: string, values: Values & { readonly folder: string }, world: World): Promise<number> {
+  const lang = chooseLang(values.lang, world)
+  const own = values.trust.length > 0 ? undefined : await readMirrorKey(resolve(world.cwd, values.folder))
+  const trusted = own === undefined ? readTrusted(values.trust) : [own.verifier]
+  const now = systemClock.now()
+  const checked = await verifyMirror(path, { trusted, now }, world)
+  if (values.json) {
+    const { steps, statement } = checked
+    world.out.write(`${JSON.stringify({ sound: isSound(checked), steps, statement: statement ?? null })}\n`)
+  } else world.out.write(verifiedText(lang, checked, now))
+  return isSound(checked) ? 0 : 3
+}
+
+type Writing = Values & { readonly signingKey: MirrorKey }
+
+async function write(folder: OpenFolder, values: Writing, world: World): Promise<number> {
+  const frame = liveFrame(readFrameOptions(values, world), { folder: folder.path, isPublic: values.public })
+  if (values.public && (await (await folder.warehouse()).hasSimulated()))
+    throw new InputError(`Cannot copy folder "${folder.path}" in public: it holds simulated measurements`, {
+      code: 'folder.simulated',
+      path: 'folder',
+      expected: 'a folder with real measurements only, or no --public',
+    })
+  const networkFiles = values.networks.map((file) => resolve(world.cwd, file))
+  const names = await loadNames(networkFiles)
+  const log = openLog({ level: 'warn' })
+  await using drawing = openSiteDrawing()
+  await using after = new AsyncDisposableStack()
+  const closeWith = (what: AsyncDisposable): void => void after.use(what)
+  const site = await folderSite(folder, {
+    names,
+    log,
+    isPublic: values.public,
+    networkFiles,
+    fingerprintFiles: fingerprintFiles([], world),
+    frame,
+    closeWith,
+  })
+  const options = {
+    site: { ...site, draw: drawing.draw },
+    key: values.signingKey,
+    madeAt: systemClock.now(),
+    signal: world.signal,
+  }
+  if (values.out === undefined) return oneFile(values, options, world)
+  const written = await writeMirror({
+    ...options,
+    out: resolve(world.cwd, values.out),
+    onProgress: progressTo(world),
+  })
+  tell(written, values.json, world)
+  return 0
+}
+
+async function oneFile(
+  values: Writing,
+  options: Pick<Parameters<typeof writeOneFile>[0], 'site' | 'key' | 'madeAt'>,
+  world: World,
+): Promise<number> {
+  const langs = values.lang === undefined || values.lang === 'all' ? LANGS : [chooseLang(values.lang, world)]
+  const out = resolve(world.cwd, values['one-file'] ?? '')
+  const { bytes, sha256, simulated } = await writeOneFile({ ...options, out, langs })
+  world.out.write(
+    values.json
+      ? `${JSON.stringify({ bytes, sha256, simulated })}\n`
+      : `${(bytes / 1000).toFixed(0)} KB${simulated ? '; simulated' : ''}\nSHA-256 without the note: ${sha256}\n`,
+  )
+  return 0
+}
+
+function tell(written: MirrorWritten, json: boolean, world: World): void {
+  const { files, bytes, changed, removed, missing, sha256, simulated } = written
+  if (json) {
+    const counts = { files, bytes, changed, removed, missing: missing.length, simulated, sha256 }
+    return void world.out.write(`${JSON.stringify(counts)}\n`)
+  }
+  world.out.write(
+    `${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${changed} new or changed, ${removed} removed` +
+      `${simulated ? '; simulated' : ''}\nSHA-256 of the list: ${sha256}\n`,
+  )
+  if (missing.length > 0)
+    world.err.write(`${missing.length} pages are named and not there, first ${printable(missing[0] ?? '')}\n`)
+}
+
+/** One line over and over on a terminal, else one for each thousand pages. */
+function progressTo(world: World): (done: number, known: number) => void {
+  return (done, known) => {
+    if (world.terminal) {
+      if (done % 20 === 0 || done === known) world.err.write(`\r${done} / ${known} pages${done === known ? '\n' : ''}`)
+    } else if (done % 1000 === 0) world.err.write(`${done} of ${known} pages\n`)
+  }
+}
+
+export const command: Command = { help: HELP, run }

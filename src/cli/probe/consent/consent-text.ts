@@ -1,0 +1,83 @@
+import type { Service, Tier } from '../../../core/model/tables/service.ts'
+import { CORE_RUN_BYTES, DEFAULT_ALLOWANCE, FULL_RUN_BYTES, METERED_ALLOWANCE } from '../../../probe/plan/schedule.ts'
+import { say } from '../../../core/text/format.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { CONSENT_PARAGRAPHS } from '../../../core/text/probe-keys.ts'
+import { printable } from '../../../core/text/printable.ts'
+import type { Asked } from '../options.ts'
+import { wrap } from '../../terminal/wrap.ts'
+
+/** What a measurement holds, so that a person sees it before agreeing; documentation names and numbers, shortened. */
+const EXAMPLE = `{"test_name":"kuager",
+ "input":"wikipedia",
+ "measurement_start_time":
+  "2026-11-25 19:52:00",
+ "probe_asn":"AS64500",
+ "probe_cc":"KZ",
+ "probe_ip":"127.0.0.1",
+ "test_keys":{
+  "line":{"state":"ok"},
+  "endpoints":[{
+   "host":"www.wikipedia.org",
+   "port":443,
+   "tls_handshakes":[{
+    "address":"192.0.2.1:443",
+    "failure":null,
+    "t0":0.021,"t":0.064}]}]}}`
+
+/** The tier that the text speaks of where it says what is asked for first. */
+const FIRST: Tier = 'A'
+
+/** Bytes a month that the schedule may use. */
+export const allowanceOf = ({ settings }: Pick<Asked, 'settings'>): number =>
+  settings.allowanceMb === undefined
+    ? settings.metered === true
+      ? METERED_ALLOWANCE
+      : DEFAULT_ALLOWANCE
+    : settings.allowanceMb * 1_000_000
+
+/** Names of the services of a tier, as they stand in the list. */
+const namesOf = (services: readonly Service[], tier: Tier): string =>
+  services
+    .filter((service) => service.tier === tier)
+    .map(({ name }) => name)
+    .join(', ')
+
+/** The whole text that is shown before anything is measured, wrapped to `width`. */
+export function consentText(asked: Asked, width: number): string {
+  const { lang, settings } = asked
+  const values = {
+    core: formatNumber(lang, CORE_RUN_BYTES / 1024),
+    full: formatNumber(lang, FULL_RUN_BYTES / 1024 / 1024),
+    month: formatNumber(lang, allowanceOf(asked) / 1_000_000),
+    stop: 'Ctrl-C',
+    forget: 'kuager probe forget',
+    first: FIRST,
+  }
+  const collectors = hostsOf(settings.collector)
+  const controls = hostsOf(settings.control)
+  const to = [
+    collectors === '' ? say(lang, 'probe.consent.to-nobody') : say(lang, 'probe.consent.to', { list: collectors }),
+    ...(controls === '' ? [] : [say(lang, 'probe.consent.to-control', { list: controls })]),
+  ]
+  const [title = '', ...paragraphs] = CONSENT_PARAGRAPHS.map((key) => say(lang, `probe.consent.${key}`, values))
+  const text = [...paragraphs, ...to].map((one) => wrap(printable(one), width).join('\n')).join('\n\n')
+  const example = `${wrap(`${say(lang, 'probe.consent.example')}:`, width).join('\n')}\n${EXAMPLE}`
+  return `${title}\n${'='.repeat(Math.min(title.length, width))}\n\n${text}\n\n${example}\n`
+}
+
+/** What a tier is and which services it holds. */
+export function tierText(
+  lang: Lang,
+  tier: Tier,
+  { services, width }: { readonly services: readonly Service[]; readonly width: number },
+): string {
+  return wrap(
+    printable(say(lang, `probe.tier.${tier}`, { tier, first: FIRST, list: namesOf(services, tier) })),
+    width,
+  ).join('\n')
+}
+
+const hostsOf = (urls: readonly string[] = []): string =>
+  [...new Set(urls.map((url) => URL.parse(url)?.host ?? ''))].join(', ')

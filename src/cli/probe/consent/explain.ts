@@ -1,0 +1,53 @@
+import { InputError } from '../../../core/model/errors.ts'
+import type { Key } from '../../../core/text/catalogue.ts'
+import { say } from '../../../core/text/format.ts'
+import { isLang } from '../../../core/text/lang.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import type { HelpCommand } from '../../../core/text/probe-keys.ts'
+import { HELP_COMMANDS } from '../../../core/text/probe-keys.ts'
+import type { World } from '../../terminal/command.ts'
+import { probeLang } from './speak.ts'
+import { wrap } from '../../terminal/wrap.ts'
+
+/** What is said of wrong use to somebody who reads no English, by the code of the error. */
+const SENTENCES: Readonly<Record<string, Key>> = {
+  'command.unknown': 'probe.wrong.command',
+  'argument.count': 'probe.wrong.argument',
+  'argument.invalid': 'probe.wrong.argument',
+  'service.unknown': 'probe.wrong.service',
+  'invitation.invalid': 'probe.wrong.invitation',
+  'export.exists': 'probe.wrong.exists',
+  'probe.running': 'probe.wrong.running',
+  'settings.invalid': 'probe.wrong.settings',
+}
+
+/** Language of a command line that could not be read: what it asks for where that can be told, else the environment's. */
+export function langOf(args: readonly string[], world: Pick<World, 'env'>): Lang {
+  const at = args.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
+  const given = args[at]?.includes('=') === true ? args[at].slice('--lang='.length) : args[at + 1]
+  if (at >= 0 && given !== undefined && isLang(given)) return given
+  try {
+    return probeLang(undefined, undefined, world)
+  } catch {
+    return 'kk'
+  }
+}
+
+/**
+ * A plain sentence about wrong use in Kazakh or Russian, to stand above the exact one, which is English; undefined where
+ * there is nothing to add.
+ */
+export function wrongUseIn(lang: Lang, error: unknown): string | undefined {
+  if (lang === 'en') return undefined
+  const parsing = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  const key = error instanceof InputError ? SENTENCES[error.code] : parsing ? 'probe.wrong.argument' : undefined
+  return key === undefined ? undefined : say(lang, key)
+}
+
+/** The commands in Kazakh or Russian, to stand above the whole help, which is English; empty for English. */
+export function shortHelp(lang: Lang, width: number): string {
+  if (lang === 'en') return ''
+  const rows = HELP_COMMANDS.map((name: HelpCommand) => `  ${name.padEnd(10)} ${say(lang, `probe.help.${name}`)}`)
+  const about = wrap(say(lang, 'probe.help.about'), width).join('\n')
+  return `${about}\n\n${rows.join('\n')}\n\n${wrap(say(lang, 'probe.help.more'), width).join('\n')}\n\n`
+}

@@ -1,0 +1,73 @@
+import type { RunEvent, RunResult, RunSettings } from '../../../probe/measure/contract.ts'
+import { ProbeKeys } from '../../../probe/identity/keys.ts'
+import { pause } from '../../../probe/measure/pause.ts'
+import { measureRun } from '../../../probe/measure/run.ts'
+import { Spool } from '../../../probe/spool/spool.ts'
+import { waitTurn } from '../../../probe/measure/turn.ts'
+import { addUsage } from '../../../probe/plan/usage.ts'
+import { systemClock } from '../../../runtime/clock.ts'
+import type { Asked } from '../options.ts'
+import { random } from './setup.ts'
+import { Writer } from './write-down.ts'
+import type { Written } from './write-down.ts'
+
+export interface MeasureOptions {
+  readonly signal: AbortSignal
+  readonly onEvent: (event: RunEvent) => void
+  /** A measurement is signed and safe. */
+  readonly onWritten: (written: Written) => void
+  /** Somebody else measures: this run waits. */
+  readonly onWait: () => void
+}
+
+/** A run whose measurements are in the spool. */
+export interface Measured {
+  readonly result: RunResult
+  readonly written: readonly Written[]
+  /** Pseudonym of the key of this network; empty where nobody knows it, then what waits is of other networks. */
+  readonly probe: string
+}
+
+/**
+ * One run under the turn to measure: what `measureRun` tells as final is signed and spooled while the rest goes on. A run
+ * broken off keeps what was final by then and rejects with the reason.
+ */
+export async function measure(asked: Asked, settings: RunSettings, options: MeasureOptions): Promise<Measured> {
+  const { signal } = options
+  await using _turn = await waitTurn(asked.folder, 'measure', { signal, wait: pause, onWait: options.onWait })
+  const keys = new ProbeKeys(asked.folder)
+  const spool = new Spool(asked.folder)
+  await spool.clean()
+  await keys.forgetOld(systemClock.now())
+  const writer = new Writer(asked, { keys, spool })
+  const written: Written[] = []
+  let writing = Promise.resolve()
+  const write = (run: Parameters<Writer['write']>[0], own: readonly string[]): void => {
+    writing = writing.then(async () => {
+      const one = await writer.write(run, own)
+      written.push(one)
+      options.onWritten(one)
+    })
+    writing.catch(() => undefined) // awaited below
+  }
+  const onEvent = (event: RunEvent): void => {
+    options.onEvent(event)
+    if (event.kind === 'service') write(event.run, event.ownAddresses)
+  }
+  let result: RunResult
+  try {
+    result = await measureRun(settings, { clock: systemClock, signal, random, onEvent })
+  } finally {
+    await writing
+  }
+  if (result.lineRun !== undefined && result.network.asn !== 0) write(result.lineRun, result.ownAddresses)
+  await writing
+  const bytes = result.bytes.sent + result.bytes.received
+  await addUsage(asked.folder, systemClock.now(), {
+    part: 'measured',
+    scheduled: settings.kind === 'scheduled',
+    runs: 1,
+    bytes,
+  })
+  return { result, written, probe: writer.probe ?? '' }
+}

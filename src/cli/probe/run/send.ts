@@ -1,0 +1,52 @@
+import { deliver } from '../../../probe/deliver/deliver.ts'
+import type { DeliveryReport } from '../../../probe/deliver/deliver.ts'
+import { afterPass, loadDeliveryState, saveDeliveryState } from '../../../probe/deliver/delivery-state.ts'
+import { parseRoute } from '../../../probe/deliver/route.ts'
+import { Introduction } from '../../../probe/identity/introduction.ts'
+import { ProbeKeys } from '../../../probe/identity/keys.ts'
+import { pause } from '../../../probe/measure/pause.ts'
+import { Receipts } from '../../../probe/spool/receipts.ts'
+import { Spool } from '../../../probe/spool/spool.ts'
+import { waitTurn } from '../../../probe/measure/turn.ts'
+import { addUsage } from '../../../probe/plan/usage.ts'
+import { systemClock } from '../../../runtime/clock.ts'
+import type { Asked } from '../options.ts'
+import { extraRoots } from './setup.ts'
+
+export interface SendOptions {
+  readonly signal: AbortSignal
+  /** Whether what is sent counts as the schedule's. */
+  readonly scheduled: boolean
+  /** Pseudonym of the key of the network on which the line is now. */
+  readonly here: string | undefined
+}
+
+/** One pass over the spool under the turn to send; undefined where no collector is known. Keeps how delivery stands. */
+export async function send(asked: Asked, options: SendOptions): Promise<DeliveryReport | undefined> {
+  const { folder, settings } = asked
+  const { signal, here } = options
+  const collectors = settings.collector ?? []
+  if (collectors.length === 0) return undefined
+  await using _turn = await waitTurn(folder, 'send', { signal, wait: pause })
+  const introduction = new Introduction(folder, new ProbeKeys(folder))
+  const receipts = new Receipts(folder)
+  await receipts.forgetOld(systemClock.now())
+  const report = await deliver(
+    { spool: new Spool(folder), receipts },
+    { collectors, routes: (settings.route ?? ['direct']).map(parseRoute), extraRoots: extraRoots(asked) },
+    {
+      clock: systemClock,
+      signal,
+      random: Math.random,
+      wait: pause,
+      introduce: (probe) => introduction.headersFor(probe),
+      onAccepted: (probe) => introduction.introduced(probe),
+      onBadInvitation: () => introduction.dropInvitation(),
+      ...(here === undefined ? {} : { here }),
+    },
+  )
+  const now = systemClock.now()
+  await saveDeliveryState(folder, afterPass(await loadDeliveryState(folder), report, { now, random: Math.random }))
+  await addUsage(folder, now, { part: 'sent', scheduled: options.scheduled, runs: 0, bytes: report.sent })
+  return report
+}

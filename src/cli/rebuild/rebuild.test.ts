@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { after as secondsAfter } from '../../../test/kit/measured/judged.ts'
+import { webMeasurement } from '../../../test/kit/measured/measurement.ts'
+import { digest } from '../../pipeline/judge/judge-bytes.ts'
+import type { World } from '../terminal/command.ts'
+import { openFolder } from '../../app/folder/open.ts'
+import { command } from './rebuild.ts'
+import { testWorld } from '../../../test/kit/servers/world.ts'
+
+const BYTES = Buffer.from(JSON.stringify(webMeasurement()))
+const ID = digest(BYTES)
+
+describe('kuager rebuild', () => {
+  let cwd: string
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'kuager-rebuild-command-'))
+    await using folder = await openFolder(worldOf(cwd).world, 'data', 'test')
+    const archive = await folder.archive()
+    const provenance = { receivedAt: secondsAfter(9), channel: 'file', origin: 'made.json' } as const
+    for (const bytes of [BYTES, Buffer.from('{"test_name":"none of ours"}')])
+      await archive.append([
+        { provenance: { ...provenance, id: digest(bytes) }, bytes, publicSha256: digest('public') },
+      ])
+  })
+  after(() => rm(cwd, { recursive: true, force: true }))
+
+  it('judges what the archive holds and counts what says nothing', async () => {
+    const { world, texts } = worldOf(cwd)
+    assert.equal(await command.run(['--folder', 'data', '--json'], world), 0)
+    assert.deepEqual(JSON.parse(texts.join('')), { stored: 1, erased: 0, undecoded: 1, broken: 0 })
+    await using folder = await openFolder(world, 'data', 'test')
+    const stored = await (await folder.warehouse()).measurement(ID)
+    assert.equal(stored?.head.testName, 'web_connectivity')
+    assert.equal(stored?.provenance.origin, 'made.json')
+    assert.ok((await (await folder.warehouse()).observations(ID)).length > 0)
+  })
+
+  it('adds nothing with --missing where nothing is missing', async () => {
+    const { world, texts } = worldOf(cwd)
+    assert.equal(await command.run(['--folder', 'data', '--missing', '--json'], world), 0)
+    assert.deepEqual(JSON.parse(texts.join('')), { stored: 0, erased: 0, undecoded: 0, broken: 0 })
+  })
+
+  it('makes no folder where there is none', async () => {
+    await assert.rejects(command.run(['--folder', 'nowhere'], worldOf(cwd).world), /there is none/)
+  })
+})
+
+function worldOf(cwd: string): { world: World; texts: string[] } {
+  const texts: string[] = []
+  const out = { write: (text: string): unknown => texts.push(text) }
+  return { world: { ...testWorld(cwd), out }, texts }
+}

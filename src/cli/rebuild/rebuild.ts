@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util'
+import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
+import { catchUp, rebuild } from '../../pipeline/judge/rebuild.ts'
+import type { Rebuilt, Sources } from '../../pipeline/judge/rebuild.ts'
+import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { exclusively, folderDetection } from '../../app/folder/detection.ts'
+
+const HELP = `Makes the warehouse again from the archive, judging every measurement by today's rules and tables.
+
+Usage: kuager rebuild [options]
+
+  --folder DIR          data folder (default: KUAGER_FOLDER, else kuager-data)
+  --fingerprints FILE   block-page fingerprints, in OONI's CSV form; may stand several times
+                        (default: those KUAGER_FINGERPRINTS lists)
+  --missing             keep what is there, add only what is missing after a crash
+  --json                the counts as one JSON object: stored, erased, undecoded, broken
+
+Incidents are detected anew; those once published stay, with a revision where they change.
+The archive is not changed. Exit code 3 where something in our own code broke on a measurement.
+`
+
+const JUDGING_SHOWN_EVERY_MS = 200
+
+/** Says how far it is: one line over and over on a terminal, else one line for each tenth part. */
+function progressTo(world: World): Sources['onProgress'] {
+  let shown = 0
+  let tenth = 0
+  return ({ done, total }) => {
+    if (world.terminal) {
+      const now = Date.now()
+      if (now - shown < JUDGING_SHOWN_EVERY_MS && done < total) return
+      shown = now
+      const filled = total === 0 ? 30 : Math.floor((30 * done) / total)
+      const bar = `${'█'.repeat(filled)}${'·'.repeat(30 - filled)}`
+      world.err.write(`\r${bar} ${done} / ${total}${done >= total ? '\n' : ''}`)
+    } else if (Math.floor((10 * done) / total) > tenth) {
+      tenth = Math.floor((10 * done) / total)
+      world.err.write(`${done} of ${total} leaves\n`)
+    }
+  }
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      folder: { type: 'string' },
+      fingerprints: { type: 'string', multiple: true, default: [] },
+      missing: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const folder = values.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'rebuild', args, mustExist: true }, async (open) => {
+    const seen = await open.seenValues()
+    if (!values.missing) seen.clear()
+    await using judges = openBlobJudge({ fingerprintFiles: fingerprintFiles(values.fingerprints, world) }, seen)
+    const sources: Sources = {
+      archive: await open.archive(),
+      warehouse: await open.warehouse(),
+      judge: judges.judge,
+      onProgress: progressTo(world),
+      signal: world.signal,
+    }
+    const rebuilt = await exclusively(open, () => (values.missing ? catchUp(sources) : rebuild(sources)))
+    const detection = await folderDetection(open, world)
+    const { revisions } = await detection.run(values.missing ? 'changed' : 'all', { signal: world.signal })
+    if (!values.json) world.out.write(`${revisions.length} revisions of incidents\n`)
+    return tell(rebuilt, values.json, world)
+  })
+}
+
+function tell(result: Rebuilt, json: boolean, world: World): number {
+  const { stored, erased, undecoded, broken } = result
+  if (json) world.out.write(`${JSON.stringify({ stored, erased, undecoded, broken: broken.length })}\n`)
+  else
+    world.out.write(
+      `${stored} measurements judged and stored; ${erased} erased; ${undecoded} say nothing we decode; ` +
+        `${broken.length} on which our own code broke\n`,
+    )
+  for (const { leafIndex, error } of broken.slice(0, 10))
+    world.err.write(`kuager: leaf ${leafIndex}: ${error instanceof Error ? error.message : 'unknown error'}\n`)
+  return broken.length === 0 ? 0 : 3
+}
+
+export const command: Command = {
+  help: HELP,
+  run,
+}

@@ -1,0 +1,212 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { InputError } from '../../core/model/errors.ts'
+import {
+  checkRegistryFile,
+  copyRegistryFile,
+  REGISTRY_FILES,
+  type RegistryFilePart,
+} from '../../app/registry/file.ts'
+import { holdFolder } from '../../runtime/files/data-folder.ts'
+import { REAL_DISK } from '../../runtime/files/disk.ts'
+import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { defaultFolder } from '../../app/folder/open.ts'
+import { wrongOption } from '../terminal/options.ts'
+import { printable } from '../../core/text/printable.ts'
+import { PARTS, registryFolder } from '../../app/registry/place.ts'
+import { digestFile, formatSums, readSums, SUMS } from '../../app/registry/sums.ts'
+
+const HELP = `Looks after the registry: keys of probes and what people told in a data folder, letters and
+signatures in the folder of a letter service.
+
+Usage: kuager registry backup --out DIR [--folder DIR]
+       kuager registry restore --from DIR [--folder DIR]
+       kuager registry check [--folder DIR] [--json]
+
+  backup       copies every file of the registry as it stands at one moment into a new folder, while
+               the server runs, with ${SUMS} ("sha256sum -c" reads it). A backup holds no secrets
+               and names no signer; what is erased later stays in it: destroy old ones on the day a
+               letter is destroyed
+  restore      puts a backup into a folder that has no registry yet and that no process holds; a
+               damaged backup, or one of a newer program, is refused
+  check        reads every file whole and says what it holds; ends with 3 if something is wrong
+  --folder DIR data folder, or that of a letter service (KUAGER_FOLDER, else kuager-data)
+  --json       one JSON object per line
+
+A part that stands in PostgreSQL (${Object.values(PARTS)
+  .map(({ variable }) => variable)
+  .join(', ')})
+is saved by pg_dump; then backup and check end with 3. What the files hold: docs/formats/registry.md
+`
+
+const FILE_PARTS = Object.keys(REGISTRY_FILES) as readonly RegistryFilePart[]
+
+const usage = (found: string, expected: string): InputError =>
+  new InputError(`Cannot run registry: ${found}; expected ${expected}`, {
+    code: 'registry.usage',
+    path: 'arguments',
+    expected,
+  })
+
+/** Parts whose file is there. */
+function partsIn(folder: string): readonly RegistryFilePart[] {
+  return FILE_PARTS.filter((part) => existsSync(join(folder, REGISTRY_FILES[part].name)))
+}
+
+/** Says how a part that stands in PostgreSQL is saved; gives whether there is one. The address is not shown. */
+function tellElsewhere(world: World): boolean {
+  const set = Object.entries(PARTS).filter(([, { variable }]) => (world.env[variable] ?? '') !== '')
+  for (const [part, { variable }] of set)
+    world.err.write(
+      `${part}: in PostgreSQL; save it by  pg_dump --format=custom --file=${part}.dump "$${variable}"  and check it by  pg_amcheck --install-missing "$${variable}"\n`,
+    )
+  return set.length > 0
+}
+
+function presentParts(folder: string, elsewhere: boolean): readonly RegistryFilePart[] {
+  const parts = partsIn(registryFolder(folder))
+  if (parts.length === 0 && !elsewhere)
+    throw new InputError(`Cannot use folder "${folder}": it has no registry`, {
+      code: 'registry.missing',
+      path: 'folder',
+      expected: 'a data folder or that of a letter service',
+    })
+  return parts
+}
+
+async function backup(folder: string, out: string, world: World): Promise<number> {
+  const elsewhere = tellElsewhere(world)
+  const parts = presentParts(folder, elsewhere)
+  if (parts.length === 0) return 3
+  if (existsSync(out) && (await readdir(out)).length > 0)
+    throw wrongOption('out', `"${printable(out)}" is there already`, 'a new folder')
+  const unfinished = await makeUnfinished(out)
+  const sums = []
+  for (const part of parts) {
+    const { name } = REGISTRY_FILES[part]
+    const copy = join(unfinished, name)
+    await copyRegistryFile(join(registryFolder(folder), name), copy)
+    const { wrong } = checkRegistryFile(copy, part)
+    for (const sentence of wrong) world.err.write(`${name}: ${sentence}\n`)
+    if (wrong.length > 0) return 3 // what is there stays, under the name of an unfinished one
+    sums.push({ name, sha256: await digestFile(copy) })
+  }
+  await writeDurable(join(unfinished, SUMS), new TextEncoder().encode(formatSums(sums)))
+  await rename(unfinished, out) // an empty folder gives way to it
+  await REAL_DISK.syncFolder(dirname(out))
+  for (const { name, sha256 } of sums) world.out.write(`${sha256}  ${name}\n`)
+  return elsewhere ? 3 : 0
+}
+
+/** A folder beside `out`, empty of what an interrupted backup left there; nothing else in it is touched. */
+async function makeUnfinished(out: string): Promise<string> {
+  const folder = `${out}${UNFINISHED}`
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const name of [SUMS, `${SUMS}${UNFINISHED}`, ...FILE_PARTS.map((part) => REGISTRY_FILES[part].name)])
+    await rm(join(folder, name), { force: true })
+  if ((await readdir(folder)).length > 0)
+    throw wrongOption('out', `"${printable(folder)}" holds other things`, 'a new folder with no such one beside it')
+  return folder
+}
+
+async function restore(folder: string, from: string, world: World): Promise<number> {
+  const sums = await readSums(from)
+  await using held = await holdFolder(folder, 'kuager registry')
+  const into = registryFolder(held.path)
+  await mkdir(into, { recursive: true, mode: 0o700 })
+  const known = new Set(await readdir(into))
+  const copies: { readonly copy: string; readonly path: string }[] = []
+  try {
+    for (const { part, name, sha256 } of sums) {
+      // A write-ahead log that lies about would be read into the restored file.
+      if (['', '-wal', '-shm', '-journal'].some((ending) => known.has(`${name}${ending}`)))
+        throw refused(name, 'the folder has one already')
+      const path = join(into, name)
+      const copy = `${path}${UNFINISHED}`
+      await rm(copy, { force: true })
+      copies.push({ copy, path })
+      if (!existsSync(join(from, name))) throw refused(name, 'it is not in the backup')
+      await copyBytes(join(from, name), copy)
+      if ((await digestFile(copy)) !== sha256) throw refused(name, `it does not have the sum of ${SUMS}`)
+      const [first] = checkRegistryFile(copy, part).wrong
+      if (first !== undefined) throw refused(name, first)
+    }
+    for (const { copy, path } of copies) await rename(copy, path)
+    await REAL_DISK.syncFolder(into)
+  } finally {
+    for (const { copy } of copies) await rm(copy, { force: true })
+  }
+  for (const { name } of sums) world.out.write(`${name} is restored\n`)
+  return 0
+}
+
+const refused = (name: string, why: string): InputError =>
+  new InputError(`Cannot restore ${name}: ${why}`, {
+    code: 'registry.backup',
+    path: name,
+    expected: 'a whole backup of this or an older version, and a folder without that file',
+  })
+
+async function copyBytes(from: string, to: string): Promise<void> {
+  const [source, target] = [await REAL_DISK.open(from, 'read'), await REAL_DISK.open(to, 'create')]
+  try {
+    const piece = new Uint8Array(1024 * 1024)
+    for (let at = 0; ;) {
+      const length = await source.read(piece, at)
+      if (length === 0) break
+      await target.write(piece.subarray(0, length), at)
+      at += length
+    }
+    await target.sync()
+  } finally {
+    await source.close()
+    await target.close()
+  }
+}
+
+function check(folder: string, json: boolean, world: World): number {
+  const elsewhere = tellElsewhere(world)
+  let found = elsewhere
+  for (const part of presentParts(folder, elsewhere)) {
+    const { name } = REGISTRY_FILES[part]
+    const { version, rows, wrong } = checkRegistryFile(join(registryFolder(folder), name), part)
+    found ||= wrong.length > 0
+    if (json) world.out.write(`${JSON.stringify({ file: name, version, rows, wrong })}\n`)
+    else {
+      const held = Object.entries(rows).map(([table, count]) => `${count} ${table}`)
+      world.out.write(`${name}: version ${version}; ${held.join(', ')}\n`)
+      for (const sentence of wrong) world.out.write(`${name}: ${sentence}\n`)
+    }
+  }
+  return found ? 3 : 0
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      folder: { type: 'string' },
+      out: { type: 'string' },
+      from: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const [act, ...more] = positionals
+  if (act !== 'backup' && act !== 'restore' && act !== 'check')
+    throw usage(act === undefined ? 'nothing to do is named' : `found "${printable(act)}"`, 'backup, restore or check')
+  if (more.length > 0) throw usage(`${more.length} more words`, '"kuager registry --help"')
+  if ((values.out !== undefined) !== (act === 'backup'))
+    throw wrongOption('out', act === 'backup' ? 'found none' : 'found one', 'a new folder, with backup alone')
+  if ((values.from !== undefined) !== (act === 'restore'))
+    throw wrongOption('from', act === 'restore' ? 'found none' : 'found one', 'a backup, with restore alone')
+  const folder = resolve(world.cwd, values.folder ?? defaultFolder(world))
+  if (values.out !== undefined) return backup(folder, resolve(world.cwd, values.out), world)
+  if (values.from !== undefined) return restore(folder, resolve(world.cwd, values.from), world)
+  return check(folder, values.json, world)
+}
+
+export const command: Command = { help: HELP, run }

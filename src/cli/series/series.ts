@@ -1,0 +1,206 @@
+import { parseArgs } from 'node:util'
+import { instant, parseAsn, parseInstant } from '../../core/model/units.ts'
+import type { Asn, Instant } from '../../core/model/units.ts'
+import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
+import { openDetectPool } from '../../pipeline/detect/detect-pool.ts'
+import { seriesAvailability } from '../../pipeline/detect/series-availability.ts'
+import type { ApartPoint, KeptApart, Period, SeriesPoint, Warehouse } from '../../store/warehouse/contract.ts'
+import { encodeApartPoint, encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
+import { loadNetworks } from '../../runtime/tables/networks.ts'
+import { loadServices } from '../../runtime/tables/measured-lists.ts'
+import { serviceName } from '../../site/matrix/view.ts'
+import { CELL_STATES } from '../../core/model/cell-state.ts'
+import { availabilitySentence } from '../../core/text/sentence/availability.ts'
+import { say } from '../../core/text/format.ts'
+import { DEFAULT_LANG } from '../../core/text/lang.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { networkLabel } from '../../core/text/sentence/verdict.ts'
+import type { Command, World } from '../terminal/command.ts'
+import { chooseLang, wrongOption } from '../terminal/options.ts'
+import { defaultFolder, withFolder } from '../../app/folder/open.ts'
+import { wrapped } from '../incident/incident-lines.ts'
+import { loadAvailability } from '../../app/folder/load-availability.ts'
+import { printable } from '../../core/text/printable.ts'
+import { CELLS, makeStrip, table, utcMinute } from '../terminal/table.ts'
+
+/** How many of what is kept apart are shown: anybody may send any number. */
+const MOST_APART = 100
+
+const HELP = `Shows the verdicts of one service on one network over time.
+
+Usage: kuager series --service NAME --network AS9198 --since DATE --until DATE [options]
+
+  --service NAME   id of data/services.json (youtube), web:HOST, or test:NAME
+  --network ASN    AS9198 or 9198
+  --since DATE     first day or instant, UTC: 2025-01-15 or 2025-01-15T17:00:00Z
+  --until DATE     end, itself not included; a day means its beginning
+  --folder DIR     data folder (default: KUAGER_FOLDER, else kuager-data)
+  --kept-apart     in place of what counts: the newest ${MOST_APART} measurements of senders without
+                   a known key
+  --json           one JSON object a line: started_at_utc, id, kind, mechanism, layer, log10_lr,
+                   test_name, input, channel, probe, simulated; of what is kept apart also standing
+  --lang LANG      kk, ru or en (default: KUAGER_LANG, else ${DEFAULT_LANG})
+
+A part of the strip without measurements is "no data", never "reachable". Below it: how much of the
+measured time the service was open, also weighed by the local hours of use where these are held.
+`
+
+const DAY_MS = 86_400_000
+
+interface Question {
+  readonly service: string
+  readonly asn: Asn
+  readonly period: Period
+  readonly folder: string | undefined
+  readonly keptApart: boolean
+  readonly json: boolean
+  readonly lang: Lang
+}
+
+function parseQuestion(args: readonly string[], world: World): Question {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      service: { type: 'string' },
+      network: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      folder: { type: 'string' },
+      'kept-apart': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      lang: { type: 'string' },
+    },
+  })
+  const needed = (option: 'service' | 'network' | 'since' | 'until', expected: string): string => {
+    const value = values[option]
+    if (value === undefined) throw wrongOption(option, 'it is missing', expected)
+    return value
+  }
+  const service = needed('service', 'a service, such as youtube')
+  const listed = loadServices().map(({ id }) => id)
+  if (!listed.includes(service) && !/^(?:web|test):[\x21-\x7e]{1,260}$/.test(service))
+    throw wrongOption('service', `found "${printable(service)}"`, `${listed.join(', ')}, web:HOST or test:NAME`)
+  const lang = chooseLang(values.lang, world)
+  const since = parseInstant(needed('since', 'a day'))
+  const until = parseInstant(needed('until', 'a day'))
+  if (until <= since) throw wrongOption('until', 'it is not after --since', 'a later day')
+  return {
+    service,
+    asn: parseAsn(needed('network', 'a network, such as AS9198')),
+    period: { since, until },
+    folder: values.folder,
+    keptApart: values['kept-apart'],
+    json: values.json,
+    lang,
+  }
+}
+
+const toLine = (wire: Record<string, unknown>): string => `${JSON.stringify(wire)}\n`
+
+interface Found {
+  readonly points: readonly SeriesPoint[]
+  readonly apart: KeptApart
+  /** How much of the measured time was without restriction. */
+  readonly available: string | undefined
+}
+
+function render(question: Question, { points, apart, available }: Found): string {
+  const { asn, lang, period } = question
+  const network = networkLabel(lang, asn, loadNetworks().network(asn)?.name)
+  const days = `${utcMinute(period.since)} – ${utcMinute(period.until)} UTC`
+  const simulated = [...points, ...apart.newest].some((point) => point.simulated)
+  return [
+    `${say(lang, 'series.title', { service: serviceName({ services: loadServices() }, question.service), network })}\n`,
+    simulated ? `${say(lang, 'sentence.simulated')}. ${say(lang, 'page.simulated-networks')}\n` : '',
+    `${say(lang, 'series.about', { days, count: formatNumber(lang, points.length) })}\n`,
+    apart.total === 0 ? '' : wrapped(say(lang, 'incident.kept-apart', { count: formatNumber(lang, apart.total) })),
+    ...(question.keptApart
+      ? [apartTable(lang, apart.newest)]
+      : [
+          `\n${drawing(question, points, STRIP_WIDTH)}`,
+          available === undefined ? '' : `\n${wrapped(available)}`,
+          points.length === 0 ? '' : `\n${measurementTable(lang, points)}`,
+        ]),
+  ].join('')
+}
+
+function drawing({ lang, period }: Question, points: readonly SeriesPoint[], width: number): string {
+  const { cells, part } = makeStrip(points, period, width)
+  const rows: string[] = []
+  for (let start = 0; start < cells.length; start += width) {
+    const from: Instant = instant(period.since + start * part)
+    const line = cells.slice(start, start + width).map((cell) => CELLS[cell])
+    rows.push(`${utcMinute(from)}  |${line.join('')}|\n`)
+  }
+  const hours = part / 3_600_000
+  const seen = new Set(cells)
+  const legend = CELL_STATES.filter((cell) => seen.has(cell)).map(
+    (cell) => `${cell === 'none' ? '" "' : CELLS[cell]} ${say(lang, `cell.${cell}`)}`,
+  )
+  const step = part % DAY_MS === 0 ? `${part / DAY_MS} d` : `${hours} h`
+  return `${rows.join('')}1 = ${step}   ${legend.join('   ')}\n`
+}
+
+/** What is kept apart, with what is known of its sender; in no drawing, because it counts nowhere. */
+const apartTable = (lang: Lang, points: readonly ApartPoint[]): string =>
+  points.length === 0
+    ? ''
+    : `\n${measurementTable(lang, points, (point) => (point.standing === undefined ? '' : say(lang, `standing.${point.standing}`)))}`
+
+function measurementTable<P extends SeriesPoint>(
+  lang: Lang,
+  points: readonly P[],
+  last: (point: P) => string = () => '',
+): string {
+  const head = (['time', 'verdict', 'mechanism', 'test'] as const).map((column) => say(lang, `column.${column}`))
+  const rows = points.map((point) => [
+    utcMinute(point.at),
+    `${say(lang, `kind.${point.kind}`)}${point.simulated ? ` (${say(lang, 'page.simulated-tag')})` : ''}`,
+    point.mechanism ?? point.layer ?? '',
+    printable(point.testName),
+    printable(point.input ?? ''),
+    point.id.slice(0, 16),
+    last(point),
+  ])
+  return table([[`${head[0]} (UTC)`, ...head.slice(1), 'input', 'id'], ...rows])
+}
+
+/** One line on how much of the measured time the service was open; of real measurements where there are both kinds. */
+async function availability(
+  { service, asn, period, lang }: Question,
+  points: readonly SeriesPoint[],
+  warehouse: Warehouse,
+): Promise<string | undefined> {
+  if (points.length === 0) return undefined
+  const series = { service, asn, simulated: points.every((point) => point.simulated) }
+  const settings = defaultSettings()
+  await using pool = openDetectPool({ settings }, 1)
+  const found = await seriesAvailability(series, period, { warehouse, pool, settings, ...loadAvailability() })
+  return found === undefined ? undefined : availabilitySentence(lang, found)
+}
+
+/** Columns of the strip: what an ordinary terminal has left beside the time. */
+const STRIP_WIDTH = 60
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const question = parseQuestion(args, world)
+  const folder = question.folder ?? defaultFolder(world)
+  return withFolder(world, { folder, name: 'series', args, mustExist: true }, async (open) => {
+    const warehouse = await open.warehouse()
+    const { service, asn, period } = question
+    const points = await warehouse.series(service, asn, period)
+    const apart = await warehouse.keptApart(service, asn, { ...period, most: MOST_APART })
+    if (!question.json)
+      world.out.write(render(question, { points, apart, available: await availability(question, points, warehouse) }))
+    else
+      for (const one of question.keptApart ? apart.newest.map(encodeApartPoint) : points.map(encodeSeriesPoint))
+        world.out.write(toLine(one))
+    return 0
+  })
+}
+
+export const command: Command = {
+  help: HELP,
+  run,
+}

@@ -1,0 +1,98 @@
+import type { Edge, Impact, Incident } from '../model/incident/incident.ts'
+import { encodeCause, encodeDetected, type ToldCause, type ToldIncident } from '../model/incident/incident-wire.ts'
+import type { Instant } from '../model/units.ts'
+import { widestOf } from './window.ts'
+
+const MINUTE = 60_000
+
+/** What is compared of two revisions. */
+export interface Told extends ToldIncident {
+  readonly withdrawn: boolean
+  readonly cause: ToldCause
+  readonly impact?: Impact
+}
+
+/** Whether any time of an edge has moved by more than a tolerance, or has come or gone. */
+function edgeMoved(a: Edge, b: Edge, tolerance: number): boolean {
+  const moved = (one: number | undefined, other: number | undefined): boolean =>
+    one === undefined || other === undefined ? one !== other : Math.abs(one - other) > tolerance
+  return (
+    a.kind !== b.kind ||
+    moved(a.median, b.median) ||
+    moved(a.lo95, b.lo95) ||
+    moved(a.hi95, b.hi95) ||
+    moved(a.bracket[0], b.bracket[0]) ||
+    moved(a.bracket[1], b.bracket[1])
+  )
+}
+
+const far = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b) > tolerance
+
+/** A bound on people is said in two significant figures. */
+const twoFigures = (value: number | undefined): string => (value === undefined ? '' : value.toPrecision(2))
+
+/**
+ * How far an incident is from its last word: `running`; `settling`, when it has ended and the measurements after it
+ * still sharpen its end; `finished`.
+ */
+export type Stage = 'running' | 'settling' | 'finished'
+
+/** As long as this after its end, measurements still sharpen the end of an incident. */
+const SETTLING_MS = 3 * 3_600_000
+
+/** How far an incident is from its last word at an instant. */
+export function stageOf(incident: Pick<Incident, 'start' | 'end' | 'running'>, now: Instant): Stage {
+  if (incident.running) return 'running'
+  return now - widestOf(incident).until < SETTLING_MS ? 'settling' : 'finished'
+}
+
+/** What may change before the last word without a revision: it would only hide the revisions that matter. */
+const EDGE_MS = 5 * MINUTE
+const LOG10_LR = 0.3
+const TIMES = 1.25
+
+/**
+ * Whether a reader of the incident's page would read something else. New rules that say the same are none: the published
+ * revision names the rules it was made by. Of one that is finished every word and figure is compared. Of one that is not
+ * yet finished counts, exact share and small movements are not compared, and of one that runs its end only where it has
+ * lasted twice as long: they change with every measurement.
+ */
+export function readerSeesChange(before: Told, after: Told, stage: Stage): boolean {
+  if (before.withdrawn !== after.withdrawn) return true
+  if (stage === 'finished') return textOf(before) !== textOf(after)
+  return (
+    before.state !== after.state ||
+    before.running !== after.running ||
+    before.mechanism !== after.mechanism ||
+    slowdownMoved(before.slowdown?.value, after.slowdown?.value, TIMES) ||
+    before.cause.word !== after.cause.word ||
+    before.cause.support !== after.cause.support ||
+    far(before.cause.log10Lr, after.cause.log10Lr, LOG10_LR) ||
+    edgeMoved(before.start, after.start, EDGE_MS) ||
+    (stage === 'running' ? hasLasted(before, after) : edgeMoved(before.end, after.end, EDGE_MS))
+  )
+}
+
+/** Twice as long as was last said, and an hour at least: a restriction of years then makes some twenty revisions. */
+const LASTED = 2
+const LASTED_MS = 60 * MINUTE
+
+/** Whether one that runs is known to have lasted so much longer that its length, people and weight read otherwise. */
+function hasLasted(before: ToldIncident, after: ToldIncident): boolean {
+  const known = ({ start, end }: ToldIncident): number =>
+    (end.bracket[0] ?? 0) - (start.median ?? start.bracket[1] ?? end.bracket[0] ?? 0)
+  return known(after) >= LASTED * known(before) && known(after) - known(before) >= LASTED_MS
+}
+
+/** Whether a ratio of times came, went or became so many times as large or as small. */
+const slowdownMoved = (before: number | undefined, after: number | undefined, times: number): boolean =>
+  before === undefined || after === undefined ? before !== after : Math.max(before / after, after / before) > times
+
+/** All that a reader of a finished incident, or a program, is told: everything but names of rules and of measurements. */
+const textOf = (incident: Told): string =>
+  JSON.stringify([
+    encodeDetected(incident),
+    { ...encodeCause(incident.cause), table: null },
+    twoFigures(incident.impact?.atLeast),
+    twoFigures(incident.impact?.atMost),
+  ])

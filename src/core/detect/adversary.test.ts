@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { makeEvening, STRATEGIES, withAdversary } from '../../../test/kit/evening/adversary-evening.ts'
+import type { DetectedIncident } from '../model/incident/incident.ts'
+import type { Reading } from '../model/measured/reading.ts'
+import { instant } from '../model/units.ts'
+import { collapseBursts } from './series/bursts.ts'
+import { columnsOf } from './chain/columns.ts'
+import { defaultSettings } from './chain/default-settings.ts'
+import { detectSeries } from './series/detect-series.ts'
+import { filterForward, rowsOf } from './chain/filter.ts'
+import { LEAST_LEFT } from './series/one-device.ts'
+import { placePoints } from './chain/points.ts'
+import { smooth } from './chain/smooth.ts'
+import { buildChain } from './chain/transition.ts'
+import { leastPeak } from './series/without-one.ts'
+
+const MINUTE = 60_000
+const settings = defaultSettings({ draws: 500 })
+const detect = (readings: readonly Reading[], until: number): readonly DetectedIncident[] =>
+  detectSeries(columnsOf(readings), settings, { until: instant(until) }).incidents
+const published = (readings: readonly Reading[], until: number): readonly DetectedIncident[] =>
+  detect(readings, until).filter(({ state }) => state !== 'insufficient')
+
+type Interval = readonly [from: number, until: number]
+const medians = ({ start, end }: DetectedIncident): Interval => [
+  start.median ?? start.bracket[1] ?? -Infinity,
+  end.median ?? end.bracket[0] ?? Infinity,
+]
+const widest = ({ start, end }: DetectedIncident): Interval => [start.lo95 ?? -Infinity, end.hi95 ?? Infinity]
+const overlap = (a: Interval, b: Interval): boolean => a[0] <= b[1] && b[0] <= a[1]
+
+const evenings = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  devices: fc.integer({ min: 3, max: 12 }),
+  restricted: fc.boolean(),
+})
+/** Phases of what one device says: anything a reading can say, as often as once in six seconds. */
+const phases = fc.array(
+  fc.record({
+    hours: fc.double({ min: 0.2, max: 9, noNaN: true }),
+    everyMinutes: fc.constantFrom(0.1, 1, 5.1, 10.1, 15),
+    target: fc.constantFrom('ok', 'slow', 'fail', 'none' as const),
+    control: fc.constantFrom('ok', 'fail', 'none' as const),
+    canary: fc.constantFrom('ok', 'fail', 'none' as const),
+    artefact: fc.boolean(),
+    scheduled: fc.boolean(),
+    log10Lr: fc.option(fc.double({ min: -3, max: 3, noNaN: true }), { nil: undefined }),
+  }),
+  { minLength: 1, maxLength: 6 },
+)
+
+interface Phase extends Pick<Reading, 'target' | 'control' | 'canary' | 'artefact' | 'scheduled'> {
+  readonly hours: number
+  readonly everyMinutes: number
+  readonly log10Lr: number | undefined
+}
+
+function said(probe: string, all: readonly Phase[], [from, until]: Interval): readonly Reading[] {
+  const readings: Reading[] = []
+  let begin = from
+  for (const { hours, everyMinutes, log10Lr, ...rest } of all) {
+    const end = Math.min(until, begin + hours * 60 * MINUTE)
+    for (let at = begin; at < end; at += everyMinutes * MINUTE)
+      readings.push({ at: instant(Math.round(at)), probe, ...rest, ...(log10Lr === undefined ? {} : { log10Lr }) })
+    begin = end
+  }
+  return readings
+}
+
+/** Whether readings alone give a restriction within an interval the chance that must be left, and enough witnesses. */
+function suspected(readings: readonly Reading[], [from, until]: Interval): boolean {
+  const chain = buildChain(settings)
+  const bursts = collapseBursts(columnsOf(readings), { chain, settings, controlled: true })
+  const points = placePoints(bursts, settings.zone)
+  const run = { chain, points, row: rowsOf(points, bursts), rows: bursts.rows, initial: chain.initial }
+  const { restricted } = smooth(run, filterForward(run))
+  const inside = restricted.filter((_, k) => points.at[k]! >= from && points.at[k]! <= until) // one for each point
+  const mean = inside.reduce((sum, p) => sum + p, 0) / inside.length
+  const failing = readings.filter(({ at, target }) => target === 'fail' && at >= from && at <= until)
+  // Points are not evenly spread over the time, hence half of what the rule asks for.
+  return mean >= LEAST_LEFT / 2 && new Set(failing.map(({ probe }) => probe)).size >= settings.floorProbes
+}
+
+/** What one device may not do to what the others show. */
+function checkOne(evening: ReturnType<typeof makeEvening>, forged: readonly Reading[]): void {
+  const { until } = evening
+  const honest = detect(evening.readings, until)
+  const after = published([...evening.readings, ...forged], until)
+  for (const one of after)
+    // Without its readings, what is left must be suspicious too.
+    assert.ok(suspected(evening.readings, medians(one)), 'made')
+  for (const one of honest) {
+    if (one.state === 'insufficient' || one.peak < leastPeak(settings)) continue
+    const same = after.filter((other) => overlap(medians(one), widest(other)))
+    assert.ok(same.length > 0, 'removed')
+    const holding = same.find(({ start, end }) => {
+      const held = (at: number | undefined, low: number | undefined, high: number | undefined): boolean =>
+        at === undefined || ((low ?? -Infinity) <= at && at <= (high ?? Infinity))
+      return held(one.start.median, start.lo95, start.hi95) && held(one.end.median, end.lo95, end.hi95)
+    })
+    assert.ok(holding !== undefined, 'dates moved out of the published interval')
+    assert.ok(Math.abs(holding.probes - one.probes) <= 1, `devices ${one.probes} to ${holding.probes}`)
+    assert.ok(
+      Math.abs(holding.probesFailed - one.probesFailed) <= 1,
+      `failed ${one.probesFailed} to ${holding.probesFailed}`,
+    )
+    if (one.running) assert.ok(holding.running || holding.end.kind === 'open', 'ended')
+  }
+}
+
+describe('one device among honest ones', () => {
+  it('makes, removes and moves nothing, whatever it says and however often', () => {
+    fc.assert(
+      fc.property(evenings, phases, fc.constantFrom('x', ''), (about, all, probe) => {
+        const evening = makeEvening(about.seed, about)
+        checkOne(evening, said(probe, all, [evening.from, evening.until]))
+      }),
+      { numRuns: 150, seed: 14 },
+    )
+  })
+
+  it('nor where it times what it says by the restriction', () => {
+    fc.assert(
+      fc.property(evenings, fc.constantFrom(...Object.values(STRATEGIES)), (about, strategy) => {
+        const evening = makeEvening(about.seed, about)
+        checkOne(
+          evening,
+          withAdversary(evening, strategy, { devices: 1, seed: about.seed }).slice(evening.readings.length),
+        )
+      }),
+      { numRuns: 200, seed: 14 },
+    )
+  })
+})
+
+describe('one device that goes on failing after a restriction', () => {
+  it('makes no second one of what others fail by chance in eight hours', () => {
+    const evening = makeEvening(4_000_040, { devices: 8, restricted: true })
+    const strategy = STRATEGIES['passes at the edges, fails beyond them']! // one of the list
+    const after = published(withAdversary(evening, strategy, { devices: 1, seed: 4_000_040 }), evening.until)
+    assert.deepEqual(
+      after.map(({ running, state }) => [running, state]),
+      [[false, 'partly-restricted']],
+    )
+  })
+})
+
+describe('several devices of one adversary', () => {
+  it('move the numbers of devices by no more than themselves', () => {
+    fc.assert(
+      fc.property(
+        evenings,
+        fc.integer({ min: 2, max: 6 }),
+        fc.constantFrom(...Object.values(STRATEGIES)),
+        (about, devices, strategy) => {
+          const evening = makeEvening(about.seed, { ...about, restricted: true })
+          const after = published(withAdversary(evening, strategy, { devices, seed: about.seed }), evening.until)
+          for (const one of published(evening.readings, evening.until)) {
+            const same = after.filter((other) => overlap(medians(one), widest(other)))
+            if (same.length === 0) continue // so many may remove it
+            const movement = same.map((other) => Math.abs(other.probes - one.probes))
+            assert.ok(Math.min(...movement) <= devices, `${movement.join()} for ${devices}`)
+          }
+        },
+      ),
+      { numRuns: 60, seed: 14 },
+    )
+  })
+})

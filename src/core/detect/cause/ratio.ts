@@ -1,0 +1,72 @@
+import { CAUSES, FAULT_CAUSES, INTERFERENCE_CAUSES, type Cause, type CauseItem } from '../../model/incident/cause.ts'
+import { InputError } from '../../model/errors.ts'
+import type { CauseTable } from './table.ts'
+
+/** Weights of the causes of a side; those of a side are normalised to 1. */
+export type CauseWeights = Readonly<Record<Cause, number>>
+
+export const INTERFERENCE = INTERFERENCE_CAUSES.length
+const SIDES = [INTERFERENCE_CAUSES, FAULT_CAUSES] as const
+
+/** Weights in the order of CAUSES, each side summing to 1; equal within a side where none are given. */
+export function normaliseWeights(weights?: CauseWeights): Float64Array {
+  const out = new Float64Array(CAUSES.length)
+  for (const side of SIDES) {
+    const sum = side.reduce((total, cause) => total + (weights?.[cause] ?? 1), 0)
+    if (!(sum > 0) || !Number.isFinite(sum) || side.some((cause) => (weights?.[cause] ?? 1) < 0))
+      throw new InputError(`Cannot weigh causes: weights of a side sum to ${sum}`, {
+        code: 'weights.invalid',
+        path: '/weights',
+        expected: 'numbers from 0 on, on each side one above 0',
+      })
+    for (const cause of side) out[CAUSES.indexOf(cause)] = (weights?.[cause] ?? 1) / sum
+  }
+  return out
+}
+
+/** P(outcome | cause) in the order of CAUSES. Throws InputError for an outcome that the item does not have. */
+export function column(table: CauseTable, item: CauseItem, outcome: string): readonly number[] {
+  const found = table.p[item].get(outcome)
+  if (found !== undefined) return found
+  throw new InputError(`Cannot weigh item "${item}": found outcome "${outcome}"`, {
+    code: 'item.outcome',
+    path: `/items/${item}`,
+    expected: [...table.p[item].keys()].join(', '),
+  })
+}
+
+/**
+ * log10 of P(items | interference) / P(items | faults), from the likelihood of the items under each cause and the weights
+ * of the causes within their side.
+ */
+export function mixedRatio(likelihood: ArrayLike<number>, weights: Float64Array): number {
+  let interference = 0
+  let faults = 0
+  for (let cause = 0; cause < weights.length; cause++) {
+    const part = weights[cause]! * likelihood[cause]! // both have an entry for every cause
+    if (cause < INTERFERENCE) interference += part
+    else faults += part
+  }
+  return Math.log10(interference / faults)
+}
+
+/** Posterior of every cause under even odds of the sides, in the order of CAUSES. */
+export function posteriorOf(likelihood: ArrayLike<number>, weights: Float64Array): Float64Array {
+  const out = Float64Array.from(weights, (weight, cause) => weight * likelihood[cause]!) // an entry for every cause
+  const sum = out.reduce((total, value) => total + value, 0)
+  return out.map((value) => value / sum)
+}
+
+/**
+ * Posterior odds of interference against a fault, from a finding and somebody's odds before it. The reader's own odds
+ * are the reader's: the project publishes the ratio. Throws InputError for odds that are not above 0.
+ */
+export function atPrior(log10Lr: number, priorOdds: number): number {
+  if (!(priorOdds > 0) || !Number.isFinite(priorOdds))
+    throw new InputError(`Cannot weigh at prior odds: found ${priorOdds}`, {
+      code: 'prior.invalid',
+      path: '/prior',
+      expected: 'odds above 0, such as 1 or 0.05',
+    })
+  return priorOdds * 10 ** log10Lr
+}

@@ -1,0 +1,64 @@
+import type { BlockingGround, CauseItem, CauseWord, ItemOutcome, Support } from '../../model/incident/cause.ts'
+
+/** Outcome of every item that was looked at. */
+export type Outcomes = ReadonlyMap<CauseItem, ItemOutcome>
+
+/** Ratio from which on the word may be `blocking`, and whose reciprocal is the word `fault`. */
+export const DECISIVE = Math.log10(20)
+
+type Rule = (it: (item: CauseItem) => ItemOutcome | undefined) => boolean
+
+/** Conditions one of which must hold besides the ratio. Source: docs/methods/cause.md, "The verdict". */
+const GROUNDS = {
+  'discordant-pair': (it) =>
+    it('pair') === 'fail-pass' && (it('stage') === 'tls-silence-reset' || it('stage') === 'slow'),
+  artefact: (it) => it('artefact') === 'seen',
+  'bogon-doh-right': (it) => it('dns') === 'odd' && it('doh') === 'answers',
+  'single-name-dns-two-owners': (it) =>
+    it('dns') === 'negative-one-name' && it('doh') === 'answers' && it('owners') === 'together',
+  'ttl-in-country-breadth': (it) => it('ttl') === 'in-country' && it('owners') === 'together',
+  'neighbour-passes-unicast': (it) =>
+    it('neighbour') === 'passes' && it('same-address-abroad') === 'passes' && it('owners') === 'together',
+} satisfies Record<BlockingGround, Rule>
+
+/** The grounds for the word `blocking` that these outcomes give, whatever the ratio. */
+export function blockingGrounds(outcomes: Outcomes): readonly BlockingGround[] {
+  const grounds: BlockingGround[] = []
+  const it = (item: CauseItem): ItemOutcome | undefined => outcomes.get(item)
+  let ground: BlockingGround
+  for (ground in GROUNDS) if (GROUNDS[ground](it)) grounds.push(ground)
+  return grounds
+}
+
+/** More than one line is known to fail: several lines of this network, or networks of several owners. */
+const severalLines = (outcomes: Outcomes): boolean => {
+  const owners = outcomes.get('owners')
+  return outcomes.get('line') === 'several' || owners === 'together' || owners === 'apart'
+}
+
+/**
+ * The word of a finding: `blocking` needs a ratio of 20, more than one line known to fail and one of the grounds; `fault` a
+ * ratio of 1/20 or less; everything between is `not-determined`. `log10Lr` is that of interference over faults.
+ */
+export function causeWord(log10Lr: number, outcomes: Outcomes): CauseWord {
+  if (log10Lr <= -DECISIVE) return 'fault'
+  const named = log10Lr >= DECISIVE && severalLines(outcomes) && blockingGrounds(outcomes).length > 0
+  return named ? 'blocking' : 'not-determined'
+}
+
+/** Lower bounds of the words, as powers of ten. */
+export const SCALE: readonly (readonly [number, Support])[] = [
+  [6, 'extremely-strong'],
+  [4, 'very-strong'],
+  [3, 'strong'],
+  [2, 'moderately-strong'],
+  [1, 'moderate'],
+  [Math.log10(2), 'weak'],
+]
+
+/**
+ * Word of the ENFSI scale (Guideline for Evaluative Reporting, 2015) for a ratio or its reciprocal, whichever is above 1;
+ * a ratio below 2 supports neither side.
+ */
+export const supportOf = (log10Lr: number): Support =>
+  SCALE.find(([least]) => Math.abs(log10Lr) >= least)?.[1] ?? 'none'

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { bocpd } from '../opinions/bocpd.ts'
+import { pelt } from '../opinions/pelt.ts'
+import { clopperPearson, jeffreys, wilson } from '../statistics/binomial.ts'
+import { circularShift } from '../statistics/circular-shift.ts'
+import { eventCoincidence } from '../statistics/event-coincidence.ts'
+import { kolmogorovAsymptoticP, kolmogorovDistance, kolmogorovExactP } from '../statistics/kolmogorov.ts'
+import { benjaminiHochberg } from '../statistics/multiplicity.ts'
+import { mannWhitneyGreaterP, mannWhitneyU } from '../statistics/rank.ts'
+import { weheRule } from '../statistics/wehe.ts'
+
+// Figures of brute force and of scipy; the file lies beside the repository.
+const FILE = new URL('../../../../../shared/data/golden/golden.json', import.meta.url)
+const present = existsSync(FILE)
+
+type Numbers = readonly number[]
+interface Coincided {
+  readonly T: number
+  readonly N_A: number
+  readonly N_B: number
+  readonly K_precursor: number
+  readonly K_trigger: number
+  readonly p_precursor: number
+  readonly p_trigger: number
+}
+interface ChangePoints {
+  readonly x: Numbers
+  readonly hazard: number
+  readonly prior: readonly [number, number]
+  readonly log_evidence: number
+  readonly run_length_posterior_at_T: Readonly<Record<string, number>>
+  readonly changepoint_prob_smoothed: Numbers
+}
+interface Golden {
+  readonly bocpd_beta_bernoulli: ChangePoints
+  readonly bocpd_beta_bernoulli_jeffreys: ChangePoints
+  readonly throughput_two_sample: Readonly<
+    Record<'ks_D' | 'ks_p_exact' | 'ks_p_asymptotic' | 'mwu_U' | 'mwu_p_greater_exact' | 'wehe_area', number>
+  > & { readonly control: Numbers; readonly test: Numbers; readonly wehe_verdict_default_50_1: string }
+  readonly eca_coincalc_example1: {
+    readonly A: readonly (number | null)[]
+    readonly B: readonly (number | null)[]
+    readonly delT: number
+    readonly tau: number
+    readonly result_ts_form: Coincided
+    readonly result_es_form: Coincided
+  }
+  readonly circular_shift_hourly: Readonly<
+    Record<'n_hours' | 'observed' | 'p_all_168_circular_shifts' | 'p_day_preserving_shifts', number>
+  > & { readonly onsets: Numbers; readonly events: Numbers; readonly window: readonly [number, number] }
+  readonly benjamini_hochberg: Readonly<Record<'p' | 'adjusted' | 'scipy', Numbers>>
+  readonly binomial_intervals: Readonly<Record<'clopper_pearson' | 'wilson' | 'jeffreys', Numbers>> &
+    Readonly<Record<'k' | 'n', number>>
+}
+
+const readGolden = (): Golden => JSON.parse(readFileSync(FILE, 'utf8')) as Golden
+
+/** Equal to 1e-9, and small figures to 1e-9 of themselves. */
+function same(found: number, expected: number): void {
+  const error = Math.abs(found - expected)
+  assert.ok(error <= 1e-9 * Math.min(1, Math.abs(expected)) + 1e-15, `${found} is not ${expected}`)
+}
+const sameAll = (found: Numbers, expected: Numbers): void => {
+  assert.equal(found.length, expected.length)
+  found.forEach((value, k) => same(value, expected[k]!))
+}
+
+describe(
+  'golden figures',
+  { skip: present ? false : 'no golden figures beside the repository: ../shared/data/golden' },
+  () => {
+    it('Bayesian change points are those of the sum over all segmentations', () => {
+      const golden = readGolden()
+      for (const { x, hazard, prior, ...expected } of [
+        golden.bocpd_beta_bernoulli,
+        golden.bocpd_beta_bernoulli_jeffreys,
+      ]) {
+        const found = bocpd(x, { prior, hazard })
+        same(found.logEvidence, expected.log_evidence)
+        sameAll([...found.change], expected.changepoint_prob_smoothed)
+        sameAll(
+          [...found.runLength],
+          x.map((_, place) => expected.run_length_posterior_at_T[String(place + 1)] ?? Number.NaN),
+        )
+      }
+    })
+
+    it('PELT changes the golden sequence at 6 and 11 under BIC and nowhere under twice BIC', () => {
+      const { x } = readGolden().bocpd_beta_bernoulli
+      assert.deepEqual(pelt(x), [6, 11])
+      assert.deepEqual(pelt(x, { penalty: 4 * Math.log(x.length) }), [])
+    })
+
+    it('two samples of throughput give the distance, the p and the rank sum of scipy', () => {
+      const { control, test, ...figures } = readGolden().throughput_two_sample
+      const distance = kolmogorovDistance(control, test)
+      same(distance, figures.ks_D)
+      same(kolmogorovExactP(distance, control.length, test.length), figures.ks_p_exact)
+      same(kolmogorovAsymptoticP(distance, control.length, test.length), figures.ks_p_asymptotic)
+      same(mannWhitneyU(control, test), figures.mwu_U)
+      same(mannWhitneyGreaterP(control, test), figures.mwu_p_greater_exact)
+      same(weheRule(control, test).area, figures.wehe_area)
+      assert.equal(weheRule(control, test).differentiated, figures.wehe_verdict_default_50_1 === 'differentiation')
+    })
+
+    it('both forms of event coincidence analysis give the counts and p of the reference package', () => {
+      const { A, B, delT, tau, result_ts_form, result_es_form } = readGolden().eca_coincalc_example1
+      for (const [form, expected] of [
+        ['series', result_ts_form],
+        ['events', result_es_form],
+      ] as const) {
+        const found = eventCoincidence(A, B, { window: delT, lag: tau, form })
+        assert.deepEqual([found.steps, found.first, found.second], [expected.T, expected.N_A, expected.N_B])
+        assert.deepEqual([found.precursor.count, found.trigger.count], [expected.K_precursor, expected.K_trigger])
+        same(found.precursor.p, expected.p_precursor)
+        same(found.trigger.p, expected.p_trigger)
+      }
+    })
+
+    it('circular shifts by hours and by days give the p of the full count', () => {
+      const golden = readGolden().circular_shift_hourly
+      const shift = (every: number) =>
+        circularShift(golden.onsets, golden.events, { steps: golden.n_hours, window: golden.window, every })
+      assert.equal(shift(1).observed, golden.observed)
+      same(shift(1).p, golden.p_all_168_circular_shifts)
+      same(shift(24).p, golden.p_day_preserving_shifts)
+    })
+
+    it("Benjamini and Hochberg's adjusted p are those of scipy", () => {
+      const { p, adjusted, scipy } = readGolden().benjamini_hochberg
+      sameAll(benjaminiHochberg(p), adjusted)
+      sameAll(benjaminiHochberg(p), scipy)
+    })
+
+    it('intervals of a share are those of scipy', () => {
+      const golden = readGolden().binomial_intervals
+      sameAll(clopperPearson(golden.k, golden.n), golden.clopper_pearson)
+      sameAll(wilson(golden.k, golden.n), golden.wilson)
+      sameAll(jeffreys(golden.k, golden.n), golden.jeffreys)
+    })
+  },
+)

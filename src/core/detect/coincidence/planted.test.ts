@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createRandom } from '../chain/random.ts'
+import { plantedPower } from './planted.ts'
+import type { ShiftSeries } from './shift.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+function scattered(days: number): ShiftSeries {
+  const random = createRandom(4)
+  const pick = (share: number, hour: number): number[] =>
+    Array.from({ length: days }, (_, day) => day).flatMap((day) =>
+      random.next() < share ? [day * DAY + (hour + random.next()) * HOUR] : [],
+    )
+  const onsets = pick(0.15, 20).map((at) => [at])
+  return { statistic: 'excess-of-onsets', onsets, events: pick(0.36, 19), from: 0, days, windowHours: [-1, 3] }
+}
+
+describe('plantedPower()', () => {
+  const planting = { linear: { step: 'day', shifts: 19 }, level: 0.05, runs: 60 } as const
+  const power = (series: ShiftSeries, effect: number): number =>
+    plantedPower(series, { ...planting, effect, random: createRandom(7) })
+
+  it('rises with the effect and is small without one', () => {
+    const series = scattered(182)
+    assert.ok(power(series, 0) <= 0.1, String(power(series, 0)))
+    assert.ok(power(series, 0.35) >= 0.5, String(power(series, 0.35)))
+    assert.ok(power(series, 0.7) >= 0.95, String(power(series, 0.7)))
+  })
+
+  it('is nothing where the period is too short for either test', () => {
+    assert.equal(power(scattered(60), 0.7), 0)
+  })
+
+  it('gives the same figure for the same seed', () => {
+    assert.equal(power(scattered(182), 0.35), power(scattered(182), 0.35))
+  })
+})

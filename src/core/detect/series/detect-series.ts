@@ -1,0 +1,156 @@
+import { addAvailability, availabilityOf, NO_AVAILABILITY } from '../shown/availability.ts'
+import { collapseBursts } from './bursts.ts'
+import { controlOf, lowerBound, sliceColumns, type Columns } from '../chain/columns.ts'
+import { dateIncident, type Analysed } from './date-incident.ts'
+import { filterForward, firstRowsOf, rowsOf, type Run } from '../chain/filter.ts'
+import { findGaps, intervalOf } from './gaps.ts'
+import { replayAlarms } from './live.ts'
+import { placePoints } from '../chain/points.ts'
+import type { DetectOptions, SeriesResult, Settled } from './series-result.ts'
+import { settingsText, type DetectSettings } from '../chain/settings.ts'
+import { settle } from './settle.ts'
+import { smooth } from '../chain/smooth.ts'
+import { findSpans } from './spans.ts'
+import { buildChain, type Chain } from '../chain/transition.ts'
+import { deniedIncidents, leastPeak, regionOf, regionsOf, uncontradicted, type Placed } from './without-one.ts'
+
+const EVENLY: readonly number[] = Array.from({ length: 24 }, () => 1)
+
+interface Chains {
+  readonly chain: Chain
+  readonly flat: Chain
+  readonly text: string
+}
+
+const built = new WeakMap<DetectSettings, Chains>()
+
+/** Chains of the settings, built once: many series are detected under the same. */
+function chainsOf(settings: DetectSettings): Chains {
+  let made = built.get(settings)
+  if (made === undefined) {
+    const flat = { ...settings, onsetHours: EVENLY, loadHours: EVENLY }
+    made = { chain: buildChain(settings), flat: buildChain(flat), text: settingsText(settings) }
+    built.set(settings, made)
+  }
+  return made
+}
+
+/**
+ * Detects the incidents of one series (one service on one network) by the method of docs/methods/detecting.md. Pure:
+ * same columns, settings and options, same result. Any number of readings, none included, at any times.
+ */
+export function detectSeries(columns: Columns, settings: DetectSettings, options: DetectOptions): SeriesResult {
+  return analyse(received(columns, options.until), settings, { options })
+}
+
+/**
+ * Takes a series up again where it was settled: `columnsSince` are all readings at or after `settled.at`. Gives the
+ * incidents since then, the same that the whole series would give; gaps and alarms since then, availability of all.
+ * Gives undefined where the whole series must be detected: other settings, readings before `settled.at`, or the first
+ * control ever.
+ */
+export function resumeSeries(
+  settled: Settled,
+  columnsSince: Columns,
+  settings: DetectSettings,
+  options: DetectOptions,
+): SeriesResult | undefined {
+  const columns = received(columnsSince, options.until)
+  const { chain, text } = chainsOf(settings)
+  if (settled.settings !== text || settled.vector.length !== chain.size) return undefined
+  if (columns.size > 0 && columns.at[0]! < settled.at) return undefined // size > 0
+  if (!settled.controlled && hasControl(columns)) return undefined
+  return analyse(columns, settings, { options, settled })
+}
+
+const received = (columns: Columns, until: number): Columns =>
+  columns.size > 0 && columns.at[columns.size - 1]! > until // size > 0
+    ? sliceColumns(columns, 0, lowerBound(columns.at, until + 1))
+    : columns
+
+const hasControl = ({ outcome }: Columns): boolean => outcome.some((value) => controlOf(value) !== 'none')
+
+function analyse(
+  columns: Columns,
+  settings: DetectSettings,
+  { options, settled }: { options: DetectOptions; settled?: Settled },
+): SeriesResult {
+  const { chain, flat, text } = chainsOf(settings)
+  const controlled = settled?.controlled === true || hasControl(columns)
+  const bursts = collapseBursts(columns, { chain, settings, controlled })
+  const points = placePoints(bursts, settings.zone, settled?.at)
+  const run: Run = {
+    chain,
+    points,
+    row: rowsOf(points, bursts),
+    firstRow: firstRowsOf(points, bursts),
+    rows: bursts.rows,
+    initial: settled === undefined ? chain.initial : Float64Array.from(settled.vector),
+  }
+  const filtered = filterForward(run)
+  const smoothed = smooth(run, filtered)
+  const { restricted, early } = filtered
+  const alarms = replayAlarms(
+    { chain, points, bursts, probes: columns.probes, restricted, early },
+    settings,
+    settled?.recent,
+  )
+  const intervalMinutes =
+    settled === undefined ? intervalOf(bursts, settings.scheduleMinutes) : settings.scheduleMinutes
+  const gaps = findGaps(bursts, { from: settled?.lastAt, until: options.until, intervalMinutes })
+  const series: Analysed = {
+    columns,
+    chain,
+    bursts,
+    points,
+    controlled,
+    run,
+    filtered,
+    smoothed,
+    settings,
+    flat,
+    gaps,
+    alarms,
+    opine: options.opine,
+  }
+  const counted = { zone: settings.zone, usageHours: options.usageHours }
+  const before = settled?.availability ?? NO_AVAILABILITY
+  const sums = addAvailability(before, { points, restricted: smoothed.restricted }, { ...counted, before: points.size })
+  const logLikelihood = (settled?.logLikelihood ?? 0) + filtered.logLikelihood
+  // A series sparser than its schedule has gaps by its own rhythm, which later readings change: it is small, and detected whole.
+  const regular = intervalMinutes <= settings.scheduleMinutes
+  const most = uncontradicted(series)
+  const rest = regular ? settle(series, { settled, text, counted, most, maySettle: options.maySettle }) : undefined
+  return {
+    incidents: incidentsOf(series, { most, settled }).map(({ incident }) => incident),
+    gaps,
+    availability: availabilityOf(sums),
+    alarms: alarms.filter(({ floorMet }) => floorMet),
+    ...(points.size > 0 ? { now: restricted[points.size - 1]! } : {}), // size > 0
+    logLikelihood,
+    ...(rest === undefined ? {} : { settled: rest }),
+  }
+}
+
+/** Incidents of a series by start: those that all devices together show, and those that one device alone denies. */
+function incidentsOf(
+  series: Analysed,
+  { most, settled }: { readonly most: Float64Array | undefined; readonly settled: Settled | undefined },
+): readonly Placed[] {
+  const { points, smoothed, settings } = series
+  const spans = findSpans(points, smoothed.restricted, settings.peak)
+  const possible = most === undefined ? [] : findSpans(points, most, leastPeak(settings))
+  const regions = regionsOf(series, [...spans, ...possible])
+  const shown = spans.map((span): Placed => {
+    const { without } = regionOf(regions, span)
+    return { incident: dateIncident(series, span, { without }), core: [span.from, span.to] }
+  })
+  const enough = shown.filter(({ incident }) => incident.state !== 'insufficient')
+  const denied = deniedIncidents(series, regions, { published: enough.map(({ core }) => core), settled })
+  const kept = shown.filter(
+    (one) =>
+      one.incident.state !== 'insufficient' ||
+      !denied.some(({ core }) => core[0] <= one.core[1] && one.core[0] <= core[1]),
+  )
+  return [...kept, ...denied].toSorted((a, b) => a.core[0] - b.core[0])
+}

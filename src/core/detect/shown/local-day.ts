@@ -1,0 +1,15 @@
+import { instant, parseInstant, type Instant } from '../../model/units.ts'
+import { wallClock } from '../coincidence/wall-clock.ts'
+
+/** First instant of a day `YYYY-MM-DD` in a zone. Throws InputError for a day that does not exist, RangeError for a zone. */
+export function localDayStart(day: string, zone: string): Instant {
+  const clock = wallClock(zone)
+  const shown = parseInstant(day)
+  // The offset at the guess is right unless the clocks change within it; the second step mends that.
+  const guess = shown - (clock(shown) - shown)
+  return instant(guess - (clock(guess) - shown))
+}
+
+/** First instant after a day `YYYY-MM-DD` in a zone: where the next one begins. */
+export const localDayEnd = (day: string, zone: string): Instant =>
+  localDayStart(new Date(parseInstant(day) + 86_400_000).toISOString().slice(0, 10), zone)

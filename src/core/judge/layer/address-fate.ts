@@ -1,0 +1,68 @@
+import type { HttpObservation } from '../../model/measured/observation.ts'
+import { addressKey, controlAnswered, endpointKey, onOwnPath, type Case, type Hop } from '../case.ts'
+import { provesName } from './interception.ts'
+import { isCertificateRefusal, isNetworkFailure } from '../line.ts'
+import { comparePages } from './page.ts'
+
+/**
+ * What became of an address that only the person's resolver gave: `cleared` it proved the name (a valid
+ * certificate, here or at the control) or served the same page; `refused` it showed a foreign certificate;
+ * `page` it served another page; `dead` it does not connect; `broken` it connects, and the exchange then fails;
+ * `untested` nothing was tried on it.
+ */
+export type AddressFate = 'cleared' | 'refused' | 'page' | 'dead' | 'broken' | 'untested'
+
+/** Reads the fate of one address from every row of the hop that used it. */
+export function judgeAddress(it: Case, hop: Hop, address: string): AddressFate {
+  const wanted = addressKey(address)
+  const at = (row: { address?: string }): boolean =>
+    row.address !== undefined && (row.address === address || addressKey(row.address) === wanted)
+  const control = it.control.tls.get(endpointKey(address, 443))
+  if (control !== undefined && control.failure === undefined) return 'cleared'
+  const tls = [...hop.tls, ...hop.quic].filter((row) => at(row) && row.role === 'target')
+  if (tls.some((row) => provesName(row, it.tables))) return 'cleared'
+  const refused = tls.some((row) => row.failure !== undefined && isCertificateRefusal(row.failure.code))
+  const tcp = hop.tcp.filter((row) => at(row) && (hop.scheme !== 'http' || row.port === hop.port))
+  const dead = tcp.length > 0 && tcp.every((row) => row.failure !== undefined)
+  if (hop.scheme === 'http') {
+    // Many cleartext sites have nothing of their own on port 443: the page comes first, and a certificate only
+    // tells something where the control got a valid one.
+    const fate = dead ? 'dead' : fateByPage(it, hop, at)
+    const expected = [...it.control.tls.values()].some((row) => row.failure === undefined)
+    return fate === 'cleared' || fate === 'page' || !refused || !expected ? fate : 'refused'
+  }
+  if (refused) return 'refused'
+  if (tls.some((row) => row.failure !== undefined && isNetworkFailure(row.failure.code))) return 'broken'
+  return dead ? 'dead' : fateByPage(it, hop, at)
+}
+
+/** Where no handshake was recorded: the request itself, when it went to this address or to one not told. */
+function fateByPage(it: Case, hop: Hop, at: (row: { address?: string }) => boolean): AddressFate {
+  const page = hop.http.find((row) => at(row)) ?? hop.http.find((row) => row.address === undefined && onOwnPath(row))
+  if (page === undefined) return 'untested'
+  if (page.failure !== undefined) {
+    if (isCertificateRefusal(page.failure.code)) return 'refused'
+    if (!isNetworkFailure(page.failure.code)) return 'untested'
+    return hop.tcp.some((row) => at(row) && row.failure === undefined) ? 'broken' : 'dead'
+  }
+  if (page.status === undefined) return 'untested'
+  if (page.scheme === 'https') return 'cleared'
+  const control = it.control.http
+  if (control === undefined || !controlAnswered(it.control)) return 'untested'
+  if (page.status >= 300 && page.status < 400) return fateByNextHop(it, hop)
+  return byComparison(page, control)
+}
+
+function byComparison(page: HttpObservation, control: HttpObservation): AddressFate {
+  const compared = comparePages(page, control)
+  return compared === 'alike' ? 'cleared' : compared === 'differs' ? 'page' : 'untested'
+}
+
+/** A cleartext redirect is judged by where it leads: the same page in the end clears the address that sent it. */
+function fateByNextHop(it: Case, hop: Hop): AddressFate {
+  const last = it.hops.at(-1)
+  const page = last?.http.find((row) => row.status !== undefined && row.failure === undefined)
+  if (last === undefined || last.index <= hop.index || page === undefined || it.control.http === undefined)
+    return 'untested'
+  return byComparison(page, it.control.http)
+}

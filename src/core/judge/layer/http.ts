@@ -1,0 +1,123 @@
+import type { FailureCode } from '../../model/measured/failure.ts'
+import type { Mechanism } from '../../model/measured/mechanism.ts'
+import type { HttpObservation, TcpObservation, TlsObservation } from '../../model/measured/observation.ts'
+import { controlAnswered, controlPageOpens, endpointKey, onOwnPath, type Case, type Hop } from '../case.ts'
+import { dnsMechanism } from './dns-failure.ts'
+import { laterHop } from './later-hop.ts'
+import { finding, ground, type Finding } from '../finding.ts'
+import { isCertificateRefusal, isDnsFailure, isNetworkFailure, isReset, isTimeout } from '../line.ts'
+import { isAnswered } from './page.ts'
+import { tcpMechanism } from './tcp.ts'
+import { handshakeFailure } from './tls.ts'
+
+/**
+ * The request of the person's own path that tells most; where several were made at one hop: an answered one, else
+ * one to an endpoint on which the layers below passed.
+ */
+export function ownHttpRow(hop: Hop): HttpObservation | undefined {
+  const own = hop.http.filter((row) => onOwnPath(row) && !row.overQuic)
+  if (own.length < 2) return own[0]
+  const below: readonly (TcpObservation | TlsObservation)[] = hop.scheme === 'http' ? hop.tcp : hop.tls
+  const reached = (row: HttpObservation): boolean =>
+    below.some((one) => one.failure === undefined && one.address === row.address && one.port === row.port)
+  return own.find(isAnswered) ?? own.find(reached) ?? own[0]
+}
+
+/** Layers below that a hop's own rows have already shown to pass. */
+export interface Passed {
+  readonly tcp: boolean
+  readonly tls: boolean
+}
+
+/**
+ * Judges a request that failed. Where no rows below tell, the failure itself names the layer: refused is tcp,
+ * a certificate or a hop over https is tls, the rest http. Source: docs/methods/judging.md, redirects and old clients.
+ */
+export function judgeHttpFailure(it: Case, hop: Hop, row: HttpObservation, passed: Passed): Finding | undefined {
+  const code = row.failure?.code
+  if (code === undefined) return undefined
+  const host = row.host ?? hop.host ?? ''
+  if (!isNetworkFailure(code))
+    return finding('http', 'inconclusive', 'line.own-failure', {
+      hop: hop.index,
+      mechanism: 'fault.client',
+      grounds: [ground('line.own-failure', 'decisive', { failure: code }, row)],
+    })
+  const shape = shapeOf(code, row, passed)
+  const later = laterHop(it, hop)
+  const said = ground('http.failed', 'decisive', { host, failure: code }, row)
+  const refusal = isCertificateRefusal(code)
+  const detail = { hop: hop.index, mechanism: shape.mechanism }
+  const page = it.control.http
+  const answered = hop.index === 0 ? controlAnswered(it.control) : controlPageOpens(it.control)
+  // A helper that tells its connections has to tell this one; its page may have come by another port.
+  const controlPassed = answered && (shape.layer !== 'tcp' || connects(it, row))
+  if (controlPassed)
+    return finding(shape.layer, 'interfered', shape.rule, {
+      ...detail,
+      grounds: [said, ground('http.control-answered', 'control', { status: page?.status }, page), ...later.grounds],
+      halvings: [...later.halvings, ...shape.halvings],
+      missing: shape.layer === 'tls' && !passed.tls ? ['handshake-rows'] : [],
+    })
+  if (page?.failure !== undefined)
+    return finding(
+      shape.layer,
+      hop.index === 0 && failsAlike(shape, page) ? 'unreachable' : 'inconclusive',
+      'http.control-fails-too',
+      {
+        ...(refusal ? { ...detail, mechanism: 'fault.service' } : detail),
+        grounds: [said, ground('http.control-failed', 'control', { failure: page.failure.code }, page)],
+      },
+    )
+  return finding(shape.layer, 'inconclusive', 'http.no-control', {
+    ...detail,
+    grounds: [said],
+    missing: [it.control.present ? 'control.http' : 'control'],
+  })
+}
+
+/** Whether the helper connected where the request went. Old helpers tell no connections: then their page stands for it. */
+function connects({ control, head }: Case, { address, port }: HttpObservation): boolean {
+  if (address === undefined || port === undefined) return true
+  const row = control.tcp.get(endpointKey(address, port))
+  if (row === undefined) return control.tcp.size === 0 && head.testName !== 'kuager'
+  return row.failure === undefined
+}
+
+/** A helper that could not resolve the name says nothing of a probe that could. */
+const failsAlike = (shape: Shape, page: HttpObservation): boolean =>
+  shape.layer === 'dns' || page.failure === undefined || !isDnsFailure(page.failure.code)
+
+interface Shape {
+  readonly layer: 'dns' | 'tcp' | 'tls' | 'http'
+  readonly rule:
+    'http.failure' | 'tls.failure' | 'tls.certificate-refused' | 'tcp.control-connects' | 'dns.failure-control-resolves'
+  readonly mechanism: Mechanism | undefined
+  readonly halvings: readonly 'alert'[]
+}
+
+function shapeOf(code: FailureCode, row: HttpObservation, passed: Passed): Shape {
+  if (isDnsFailure(code))
+    return { layer: 'dns', rule: 'dns.failure-control-resolves', mechanism: dnsMechanism(code), halvings: [] }
+  const refusedBelow = code === 'connection_refused' || code === 'host_unreachable'
+  if (refusedBelow && !passed.tls)
+    return { layer: 'tcp', rule: 'tcp.control-connects', mechanism: tcpMechanism(code, false), halvings: [] }
+  if (isCertificateRefusal(code)) {
+    const mechanism = code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : 'tls.mitm'
+    return { layer: 'tls', rule: 'tls.certificate-refused', mechanism, halvings: [] }
+  }
+  const overTls = row.scheme === 'https' || code.startsWith('ssl_')
+  if (overTls && !passed.tls) {
+    const look = handshakeFailure(code)
+    const halvings = look?.rule === 'tls.alert' ? (['alert'] as const) : []
+    return { layer: 'tls', rule: 'tls.failure', mechanism: look?.mechanism, halvings }
+  }
+  return { layer: 'http', rule: 'http.failure', mechanism: httpMechanism(code), halvings: [] }
+}
+
+/** Mechanism of a request that failed; some failure words tell none. */
+export function httpMechanism(code: FailureCode): Mechanism | undefined {
+  if (isTimeout(code)) return 'http.timeout'
+  if (isReset(code)) return 'http.reset'
+  return code === 'eof_error' ? 'http.close' : undefined
+}

@@ -1,0 +1,110 @@
+import type { MeasurementHead } from '../../model/measured/measurement.ts'
+import type { Observation, TlsObservation } from '../../model/measured/observation.ts'
+import type { Tables } from '../../model/tables/tables.ts'
+import type { Verdict } from '../../model/measured/verdict.ts'
+import { judgeInterception } from '../layer/certificate.ts'
+import { combine } from '../combine.ts'
+import { finding, ground, type Finding } from '../finding.ts'
+import { isNetworkFailure } from '../line.ts'
+import { handshakeFailure, handshakeValues, innocentGround } from '../layer/tls.ts'
+
+/** The server spoke TLS: the handshake completed, or only its certificate was for another name. */
+const answered = (row: TlsObservation): boolean =>
+  row.failure === undefined || row.failure.code === 'ssl_invalid_hostname'
+
+/**
+ * Judges sni_blocking: the target name and an innocent one sent to the same address. A server that answers
+ * either name with a certificate of its own was reached; the difference is in the handshake alone.
+ */
+export function judgePair(head: MeasurementHead, observations: readonly Observation[], tables: Tables): Verdict {
+  const rows = observations.filter((row) => row.kind === 'tls' && row.side === 'probe')
+  const target = rows.find((row) => row.kind === 'tls' && row.role === 'target')
+  const innocents = rows.filter((row) => row.kind === 'tls' && row.role === 'innocent')
+  const tested = rows.length
+  const failed = rows.filter((row) => row.failure !== undefined).length
+  const parts = { endpoints: { tested, failed }, rulesVersion: tables.rulesVersion }
+  if (target?.kind !== 'tls') {
+    const missing = ['operations', 'pair'] as const
+    return combine({
+      ...parts,
+      kind: 'inconclusive',
+      rule: 'test.no-operations',
+      findings: lowerLayers(observations),
+      missing,
+    })
+  }
+  const deciding = judgeTarget(
+    head,
+    target,
+    innocents.filter((row) => row.kind === 'tls'),
+    tables,
+  )
+  return combine({ ...parts, kind: deciding.state, deciding, rule: deciding.rule, findings: [deciding] })
+}
+
+function judgeTarget(
+  head: MeasurementHead,
+  target: TlsObservation,
+  innocents: readonly TlsObservation[],
+  tables: Tables,
+): Finding {
+  const intercepted = judgeInterception({ head, tables }, { index: 0 }, target)
+  if (intercepted !== undefined) return intercepted
+  if (answered(target))
+    return finding('tls', 'reachable', 'tls.completes', {
+      grounds: [ground('tls.completed', 'context', handshakeValues(target), target)],
+    })
+  const code = target.failure?.code ?? 'unknown_failure'
+  if (!isNetworkFailure(code))
+    return finding('tls', 'inconclusive', 'line.own-failure', {
+      mechanism: 'fault.client',
+      grounds: [ground('line.own-failure', 'decisive', { failure: code }, target)],
+    })
+  const look = handshakeFailure(code)
+  const innocent = innocents.find((row) => row.address === target.address && answered(row)) ?? innocents.find(answered)
+  const said = ground(
+    look?.fact ?? 'tls.certificate-refused',
+    'decisive',
+    { ...handshakeValues(target), issuer: target.certificates[0]?.issuerName ?? '' },
+    target,
+  )
+  if (innocent !== undefined) {
+    // On another address of the test's host the trigger is not proved, and the control is only inferred.
+    const sameAddress = innocent.address === target.address
+    const passed = sameAddress
+      ? innocentGround(innocent, target)
+      : ground('provider.exchange-passed', 'control', { name: innocent.name ?? '' }, innocent)
+    return finding('tls', 'interfered', look?.rule ?? 'tls.certificate-refused', {
+      mechanism:
+        (sameAddress ? look?.paired : look?.mechanism) ??
+        (code === 'ssl_unknown_authority' ? 'tls.mitm.unknown_ca' : look === undefined ? 'tls.mitm' : undefined),
+      grounds: [said, passed],
+      halvings: [...(look?.halvings ?? []), ...(sameAddress ? [] : (['inferred-control'] as const))],
+    })
+  }
+  const failedToo = innocents.find((row) => row.failure !== undefined)
+  return finding('tls', 'inconclusive', failedToo === undefined ? 'tls.no-control' : 'tls.control-fails-too', {
+    mechanism: look?.mechanism,
+    grounds:
+      failedToo === undefined
+        ? [said]
+        : [said, ground('tls.innocent-failed', 'control', handshakeValues(failedToo), failedToo)],
+    missing: ['pair'],
+  })
+}
+
+/** Without a handshake only the layers below can be told, and nothing follows from them. */
+function lowerLayers(observations: readonly Observation[]): readonly Finding[] {
+  const row = observations.find((one) => (one.kind === 'tcp' || one.kind === 'dns') && one.failure !== undefined)
+  if (row === undefined || (row.kind !== 'tcp' && row.kind !== 'dns')) return []
+  const failure = row.failure?.code
+  return [
+    row.kind === 'tcp'
+      ? finding('tcp', 'inconclusive', 'tcp.no-control', {
+          grounds: [ground('tcp.failed', 'decisive', { address: row.address, port: row.port, failure }, row)],
+        })
+      : finding('dns', 'inconclusive', 'dns.failure-no-control', {
+          grounds: [ground('dns.failed', 'decisive', { name: row.name, failure }, row)],
+        }),
+  ]
+}

@@ -1,0 +1,47 @@
+import type { Region } from '../region.ts'
+import type { Problem } from './report.ts'
+import type { Asn } from '../units.ts'
+
+/** What the reports of a cell share, from the finest on: every report stands in one cell at most. */
+export const CELL_LEVELS = ['place', 'network', 'region', 'slot', 'hour'] as const
+export type CellLevel = (typeof CELL_LEVELS)[number]
+
+/** A number that is shown. Cells do not overlap: each holds what no finer one above it holds. */
+export interface ReportCell {
+  readonly service: string
+  readonly level: CellLevel
+  /** Milliseconds, half open. */
+  readonly from: number
+  readonly until: number
+  /** Of levels `place` and `network`. */
+  readonly asn?: Asn
+  readonly said?: boolean
+  /** Of levels `place` and `region`. */
+  readonly region?: Region | ''
+  /** At least `FEWEST_REPORTERS`. */
+  readonly count: number
+  /** Kinds of trouble that at least so many named; what is left is 0 or at least so many too. */
+  readonly problems: readonly { readonly problem: Problem; readonly count: number }[]
+}
+
+/**
+ * A time in which more people report than usual. `burst`: against what is usual at that hour and weekday; `rising`: there
+ * are not four weeks of reports yet, so only that they came at once is known. It says that people report, of no cause.
+ */
+export interface ReportSignal {
+  readonly kind: 'burst' | 'rising'
+  /** Between these it began and ended, milliseconds: bounds of the first and of the last slot. Without `ended` it goes on. */
+  readonly began: readonly [number, number]
+  readonly ended?: readonly [number, number]
+  /** Reports shown in its slots, and in the fullest of them. */
+  readonly reports: number
+  readonly most: number
+  /** What is usual in the fullest slot; absent where nothing is known. */
+  readonly usual?: number
+}
+
+/** A signal with what it is about; without a network of all networks together. */
+export interface PlacedSignal extends ReportSignal {
+  readonly service: string
+  readonly asn?: Asn
+}

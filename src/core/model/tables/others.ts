@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { Asn, Instant } from '../units.ts'
+
+// What others measured, from files that somebody asked them for and laid down (docs/formats/others.md). Nothing of it
+// enters a verdict, an incident or the weight of evidence: it stands beside them, with its source and day.
+
+/** Forms of files that are read: answers of OONI's API, of IODA's API, and IODA's table of investigated outages. */
+export const OTHERS_FORMS = ['ooni-aggregation', 'ooni-measurements', 'ioda-events', 'ioda-outages'] as const
+export type OthersForm = (typeof OTHERS_FORMS)[number]
+
+/** `others.json`: which files there are, where each came from and which days were asked for. */
+export const othersIndexSchema = z.strictObject({
+  simulated: z.boolean(),
+  files: z
+    .array(
+      z.strictObject({
+        file: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,119}$/i),
+        form: z.enum(OTHERS_FORMS),
+        /** Address that was asked, or the place of the file. */
+        url: z.url({ protocol: /^https?$/ }).optional(),
+        title: z.string().min(1).max(200),
+        retrieved: z.iso.date(),
+        /** Days of UTC asked for, both inclusive: a day outside says nothing, a day inside without a row says that there is none. */
+        since: z.iso.date(),
+        until: z.iso.date(),
+        /** What the query was restricted to, and its rows therefore do not repeat. */
+        domain: z.string().min(1).max(253).optional(),
+        test: z
+          .string()
+          .regex(/^[a-z0-9_]{2,40}$/)
+          .optional(),
+        network: z
+          .string()
+          .regex(/^AS[1-9]\d{0,9}$/)
+          .optional(),
+      }),
+    )
+    .max(200),
+})
+export type OthersFile = z.infer<typeof othersIndexSchema>['files'][number]
+
+const count = z.int().min(0)
+const text = z.string().max(2000).nullish()
+/** A network as OONI writes it: a number, or `AS` and a number. */
+const asn = z.union([z.int().min(0).max(0xffff_ffff), z.string().regex(/^(AS)?\d{1,10}$/i)]).nullish()
+
+/** A row of `GET /api/v1/aggregation` with the axes that matter here; others may stand beside them. */
+export const ooniCountSchema = z.object({
+  measurement_start_day: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/)
+    .optional(),
+  probe_asn: asn,
+  probe_cc: text,
+  domain: text,
+  input: text,
+  test_name: text,
+  anomaly_count: count,
+  confirmed_count: count,
+  failure_count: count,
+  ok_count: count,
+  measurement_count: count,
+})
+
+/** A row of `GET /api/v1/measurements`. */
+export const ooniMeasurementSchema = z.object({
+  measurement_start_time: z.iso.datetime(),
+  probe_asn: asn,
+  probe_cc: text,
+  input: text,
+  test_name: z.string().max(60),
+  anomaly: z.boolean().nullish(),
+  confirmed: z.boolean().nullish(),
+  failure: z.boolean().nullish(),
+})
+
+/** A row of IODA's `outages/events`: seconds since 1970 and a length in seconds. */
+export const iodaEventSchema = z.object({
+  location: z.string().regex(/^[a-z]+\/[\w.:-]{1,60}$/i),
+  start: z.int().min(0),
+  duration: z.int().min(0),
+  datasource: z.string().max(60).optional(),
+})
+
+/** Counts of OONI for one service on one network over a span of time. */
+export interface OoniCount {
+  readonly service: string
+  /** Absent: all networks of the query together. */
+  readonly asn?: Asn
+  readonly from: Instant
+  readonly until: Instant
+  readonly anomaly: number
+  readonly confirmed: number
+  readonly failure: number
+  readonly ok: number
+  readonly total: number
+}
+
+/** An outage of a whole country, a region or a network, as IODA dates it. */
+export interface IodaOutage {
+  readonly entity: { readonly kind: 'country' | 'region' } | { readonly kind: 'network'; readonly asn: Asn }
+  readonly from: Instant
+  /** Absent: no end is given. */
+  readonly until?: Instant
+  /** Signal it was seen in, in IODA's own word. */
+  readonly signal?: string
+}
+
+interface FromFile {
+  readonly title: string
+  readonly url?: string
+  readonly retrieved: string
+  /** Span asked for. */
+  readonly from: Instant
+  readonly until: Instant
+}
+
+/** What one file says. */
+export type OthersPart =
+  | (FromFile & {
+      readonly kind: 'ooni'
+      readonly counts: readonly OoniCount[]
+      /** The query was about these alone, so that it is silent of anything else. */
+      readonly onlyService?: string
+      readonly onlyAsn?: Asn
+    })
+  | (FromFile & { readonly kind: 'ioda'; readonly outages: readonly IodaOutage[]; readonly onlyAsn?: Asn })
+
+/** All of them; simulated ones stand beside simulated incidents alone. */
+export interface OthersRecord {
+  readonly simulated: boolean
+  readonly parts: readonly OthersPart[]
+}

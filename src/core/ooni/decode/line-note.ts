@@ -1,0 +1,52 @@
+import type { LineNote, MeasurementHead } from '../../model/measured/measurement.ts'
+import { CANARY_MOMENTS, LINE_STATES } from '../../model/measured/service-run.ts'
+import { seconds } from '../../model/units.ts'
+import {
+  optionalFlag,
+  optionalNumber,
+  optionalRecord,
+  optionalText,
+  rowsOf,
+  wrongValue,
+  type JsonRecord,
+} from './decoder.ts'
+
+const AT = '/test_keys/line'
+/** No clock is off by more: what says so is no offset. */
+const FURTHEST = 10 * 365 * 86_400
+
+/**
+ * What our own probe says of its owner's line (docs/formats/probe-measurement.md §3). Throws InputError where it is
+ * missing or its state is no word of the list: without it no service may be judged.
+ */
+function readLine(testKeys: JsonRecord): LineNote {
+  const line = optionalRecord(testKeys, 'line', '/test_keys')
+  const stated = line && optionalText(line, 'state', AT)
+  const state = LINE_STATES.find((word) => word === stated)
+  if (line === undefined || state === undefined) throw wrongValue(`${AT}/state`, LINE_STATES.join(', '))
+  const host = optionalText(line, 'portal_host', AT)?.slice(0, 253)
+  const offset = optionalNumber(line, 'clock_offset', AT)
+  return {
+    state,
+    ipv6: optionalFlag(line, 'ipv6', AT) === true,
+    ...(host ? { portalHost: host } : undefined),
+    ...(offset !== undefined && Math.abs(offset) < FURTHEST && { clockOffset: seconds(offset) }),
+    canaries: rowsOf(line, 'canaries', AT, canaryOf).slice(0, 10),
+  }
+}
+
+function canaryOf(row: JsonRecord, source: string): LineNote['canaries'][number] | undefined {
+  const moment = CANARY_MOMENTS.find((word) => word === row['moment'])
+  const tried = optionalNumber(row, 'tried', source)
+  const passed = optionalNumber(row, 'passed', source)
+  if (moment === undefined || tried === undefined || passed === undefined) return undefined
+  const counts = Number.isInteger(tried) && Number.isInteger(passed) && passed >= 0 && passed <= tried && tried <= 1_000
+  return counts ? { moment, tried, passed } : undefined
+}
+
+/** The envelope of our own measurement with what only it tells. Throws InputError for a missing or unknown line state. */
+export function noteLine(head: MeasurementHead, testKeys: JsonRecord, root: JsonRecord): MeasurementHead {
+  const annotations = optionalRecord(root, 'annotations', '')
+  const scope = annotations?.['x_scope']
+  return { ...head, line: readLine(testKeys), ...(scope === 'core' || scope === 'full' ? { scope } : undefined) }
+}

@@ -1,0 +1,43 @@
+// Words of the exhibit of a bundle that holds measurements alone and names no incident.
+
+import type { Kind } from '../model/measured/verdict.ts'
+
+/** Keys of this area's words. */
+export type AloneKey =
+  | 'alone.heading'
+  | 'alone.services'
+  | 'alone.networks'
+  | 'alone.finding'
+  | 'alone.each'
+  | 'alone.unjudged'
+  | 'alone.chosen.named'
+  | 'alone.chosen.period'
+  | 'alone.not-shown'
+  | 'alone.verdicts'
+  | 'alone.verdict'
+  | 'alone.says'
+  | 'alone.says-not'
+  | `alone.says.${Kind}`
+  | `alone.says-not.${Kind}`
+  | 'alone.first'
+  | 'alone.last'
+  | 'alone.devices'
+  | 'alone.senders'
+  | 'alone.by-series'
+  | 'alone.series'
+  | 'alone.one-by-one'
+  | 'alone.too-many'
+  | 'alone.bars'
+  | 'alone.passed'
+  | 'alone.failed'
+  | 'alone.chart-alt'
+  | 'alone.against.opened'
+  | 'alone.against.devices'
+  | 'alone.against.missing'
+  | 'alone.against.halved'
+  | 'alone.against.line'
+  | 'alone.against.apart'
+  | 'alone.against.none'
+  | 'alone.limit.choice'
+  | 'alone.limit.one'
+  | 'alone.method'

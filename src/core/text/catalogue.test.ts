@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { IntlMessageFormat } from 'intl-messageformat'
+import { FACTS } from '../model/measured/verdict.ts'
+import { CATALOGUE, type Key } from './catalogue.ts'
+import { say } from './format.ts'
+import { GROUND_VALUES } from './keys.ts'
+import { LANGS, type Lang } from './lang.ts'
+
+type Node = ReturnType<IntlMessageFormat['getAst']>[number]
+
+const keys = Object.keys(CATALOGUE.en).filter((key): key is Key => key in CATALOGUE.en)
+
+/** Every node of a message, those inside plural and select arms too. Numbers are the parser's node types. */
+function* nodes(list: readonly Node[]): Generator<Node> {
+  for (const node of list) {
+    yield node
+    if ('options' in node) for (const arm of Object.values(node.options)) yield* nodes(arm.value)
+  }
+}
+const ast = (lang: Lang, key: Key): Node[] => [
+  ...nodes(new IntlMessageFormat(CATALOGUE[lang][key], lang, undefined, { ignoreTag: true }).getAst()),
+]
+const LITERAL = 0
+const PLURAL = 6
+const POUND = 7
+const argumentsOf = (lang: Lang, key: Key): string[] => {
+  const names = ast(lang, key).flatMap((node) =>
+    node.type !== LITERAL && node.type !== POUND && 'value' in node && typeof node.value === 'string'
+      ? [node.value]
+      : [],
+  )
+  return [...new Set(names)].toSorted()
+}
+
+/** Latin words that stand in Kazakh and Russian text as themselves. */
+const LATIN = new Set(
+  'Wi Fi Signal Android Atom CSV IODA Onion onion BOCPD CUSUM DNS gzip HTTP https IP IPv JSON Kuager log N NXDOMAIN OONI OpenVPN WireGuard p PELT QUIC RST SERVFAIL SHA tar TCP TLS Tor UTC VPN zstd PNG API Apache arm Browser C Ctrl ENFSI ETag fault Linux macOS Node js OpenAPI true UTF Windows x kz ru zip Zip VERIFY html md kuager verify KR RFC ct epetition restored signature void'.split(
+    ' ',
+  ),
+)
+/** Kazakh letters that Russian lacks; `і` and `һ` have Latin look-alikes. */
+const KAZAKH = [...'әғқңөұүһі']
+
+describe('catalogues', () => {
+  it('have the same keys in every language', () => {
+    for (const lang of LANGS) assert.deepEqual(Object.keys(CATALOGUE[lang]).toSorted(), keys.toSorted(), lang)
+  })
+
+  it('hold each key in one area alone: a second would silently take the place of the first', () => {
+    for (const lang of LANGS) {
+      const folder = new URL(`./${lang}/`, import.meta.url)
+      const areas = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
+      const written = areas.flatMap((area) => [...area.matchAll(/^ {2}'?([\w.-]+)'?:/gmu)].map(([, key]) => key))
+      assert.equal(
+        new Set(written).size,
+        written.length,
+        `${lang}: ${written.find((key, at) => written.indexOf(key) < at)}`,
+      )
+      assert.equal(written.length, keys.length, lang)
+    }
+  })
+
+  it('name the same arguments in every language', () => {
+    for (const key of keys)
+      for (const lang of LANGS) assert.deepEqual(argumentsOf(lang, key), argumentsOf('en', key), `${lang} ${key}`)
+  })
+
+  it('write every plural arm that the language has', () => {
+    for (const lang of LANGS) {
+      const categories = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
+      for (const key of keys)
+        for (const node of ast(lang, key))
+          if (node.type === PLURAL && 'options' in node)
+            assert.deepEqual(Object.keys(node.options).toSorted(), [...categories].toSorted(), `${lang} ${key}`)
+    }
+  })
+
+  it('format every message with 0, 1, 2, 5, 6, 9, 10 and 21 of whatever it counts', () => {
+    for (const lang of LANGS)
+      for (const key of keys)
+        for (const count of [0, 1, 2, 5, 6, 9, 10, 21]) {
+          const values = Object.fromEntries(argumentsOf(lang, key).map((name) => [name, count]))
+          const text = say(lang, key, values)
+          assert.ok(text.trim() !== '' && !/[{}#]/.test(text), `${lang} ${key}: ${text}`)
+        }
+  })
+
+  it('mix no Latin look-alike into a Cyrillic word', () => {
+    for (const lang of ['kk', 'ru'] as const)
+      for (const key of keys)
+        for (const node of ast(lang, key)) {
+          if (node.type !== LITERAL || !('value' in node)) continue
+          for (const word of node.value.match(/\p{L}+/gu) ?? []) {
+            const latin = /\p{Script=Latin}/u.test(word)
+            assert.ok(!latin || !/\p{Script=Cyrillic}/u.test(word), `${lang} ${key}: two scripts in ${word}`)
+            assert.ok(!latin || LATIN.has(word), `${lang} ${key}: Latin word ${word}`)
+            if (lang === 'ru')
+              assert.ok(!KAZAKH.some((letter) => word.includes(letter)), `${key}: Kazakh letter in ${word}`)
+          }
+        }
+  })
+
+  it('hold every Kazakh letter, and no Cyrillic in English', () => {
+    const kazakh = Object.values(CATALOGUE.kk).join(' ').toLowerCase()
+    for (const letter of KAZAKH.filter((letter) => letter !== 'һ')) assert.ok(kazakh.includes(letter), letter)
+    for (const text of Object.values(CATALOGUE.en)) assert.doesNotMatch(text, /\p{Script=Cyrillic}/u)
+  })
+
+  it('glue no ending to an inserted value', () => {
+    for (const lang of LANGS)
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], /\}[-\u2010-\u2013]?\p{L}/u, `${lang} ${key}`)
+  })
+
+  it('use the quotation marks of the language and no apostrophe in Kazakh and Russian', () => {
+    for (const lang of ['kk', 'ru'] as const)
+      for (const text of Object.values(CATALOGUE[lang])) assert.doesNotMatch(text, /['’"“”]/u)
+    for (const text of Object.values(CATALOGUE.en)) assert.doesNotMatch(text, /['"«»]/u)
+  })
+
+  it('never say who ordered, who blocks, or that anybody meant it', () => {
+    const accusing = {
+      en: /\b(govern|minist|state[- ]|authorit(y|ies) (block|order)|censor|order(ed|s) by|blocked by|deliberate|intentional|on purpose)/iu,
+      ru: /(государств|правительств|министерств|власт[ьи]|цензур|по приказу|распоряжени|заблокировал|умышленн|намеренн)/iu,
+      kk: /(мемлекет|үкімет|министрл|билік|цензура|бұйрық|бұғаттаған|әдейі|қасақана)/iu,
+    } satisfies Record<Lang, RegExp>
+    for (const lang of LANGS)
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], accusing[lang], `${lang} ${key}`)
+  })
+
+  it('never call the open letter a petition, but where they say that it is none and name the portal for one', () => {
+    const said = new Set<Key>(['letter.law.not.paper', 'letter.law.second.portal'])
+    for (const lang of LANGS)
+      for (const key of keys)
+        if (!said.has(key)) assert.doesNotMatch(CATALOGUE[lang][key], /петици|petition/iu, `${lang} ${key}`)
+  })
+
+  it('keep to the words of the vocabulary, and to one word for a thing that is pressed or filled in', () => {
+    // A court gives «үкім»; «адам емес» is an insult; only a disk and a connection are «шифрланған»: a signature is sealed.
+    const strange = {
+      kk: /(үкім|адам емес|түйме|нысанға|нысанды |мөрленген диск)/iu,
+      ru: /(волонт[её]р|инцидент|вердикт|запечатанном диске|верси[ия] письма)/iu,
+      en: /(sealed disk|not a person)/iu,
+    } satisfies Record<Lang, RegExp>
+    for (const lang of LANGS)
+      for (const key of keys) assert.doesNotMatch(CATALOGUE[lang][key], strange[lang], `${lang} ${key}`)
+  })
+
+  it('tell people of themselves in short sentences', () => {
+    const most = { kk: 12, ru: 16, en: 19 } satisfies Record<Lang, number>
+    const told = keys.filter((key) => /^(crowd|report|letter)\./u.test(key))
+    for (const lang of LANGS)
+      for (const key of told)
+        for (const sentence of say(lang, key, fill(lang, key)).split(/(?<=[.!?])\s+|\n+/u)) {
+          const words = sentence.match(/[\p{L}\p{N}]\S*/gu) ?? []
+          assert.ok(words.length <= most[lang], `${lang} ${key}, ${words.length} words: ${sentence}`)
+        }
+  })
+
+  it('never let «жоқ» or «нет» be all that a cell says of people', () => {
+    for (const key of keys.filter((one) => /^(crowd|report|letter|handover)\./u.test(one))) {
+      assert.notEqual(CATALOGUE.kk[key].toLowerCase(), 'жоқ', key)
+      assert.notEqual(CATALOGUE.ru[key].toLowerCase(), 'нет', key)
+    }
+  })
+
+  it('say of a fact only what its ground carries', () => {
+    const source = readFileSync(new URL('../model/measured/verdict.ts', import.meta.url), 'utf8')
+    for (const fact of FACTS) {
+      const comment = source.split('\n').find((line) => line.trim().startsWith(`'${fact}',`))
+      const listed = (comment?.split('//')[1] ?? '').trim().split(/\s+/)
+      const derived = fact === 'tls.innocent-passed' ? ['order'] : []
+      for (const name of argumentsOf('en', `fact.${fact}`))
+        assert.ok(listed.includes(name) || derived.includes(name), `${fact} carries no ${name}`)
+      const words = new Set<string>(GROUND_VALUES)
+      for (const name of listed.filter((word) => /^[a-z]+$/.test(word)).slice(0, 3))
+        if (fact !== 'tls.control-assumed') assert.ok(words.has(name), `no label for ${name} of ${fact}`)
+    }
+  })
+
+  it('begin every fact with a word of the language, so that it can take a capital', () => {
+    for (const lang of LANGS)
+      for (const fact of FACTS)
+        assert.match(say(lang, `fact.${fact}`, fill(lang, `fact.${fact}`)), /^\p{L}/u, `${lang} ${fact}`)
+  })
+})
+
+const fill = (lang: Lang, key: Key): Record<string, number> =>
+  Object.fromEntries(argumentsOf(lang, key).map((name) => [name, 7]))

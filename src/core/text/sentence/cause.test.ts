@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { CAUSE_ITEMS, type CauseFinding, type CauseItem, type WeighedItem } from '../../model/incident/cause.ts'
+import { mapCauses } from '../../detect/cause/table.ts'
+import {
+  groundsSentence,
+  itemSentence,
+  outcomeName,
+  ratioSentence,
+  rivalSentence,
+  unseenSentences,
+} from './cause.ts'
+import { CATALOGUE } from '../catalogue.ts'
+import { LANGS } from '../lang.ts'
+
+const item: WeighedItem = {
+  item: 'pair',
+  outcome: 'fail-pass',
+  log10Lr: 1,
+  alone: { log10Lr: 1, lo95: 0.5, hi95: 1.2 },
+  count: { k: 9, n: 11, probes: 4 },
+  source: 'verdicts',
+}
+
+const finding = (over: Partial<CauseFinding>): CauseFinding => ({
+  word: 'blocking',
+  log10Lr: Math.log10(300),
+  lo95: 1,
+  hi95: 3,
+  support: 'moderately-strong',
+  items: [item],
+  leading: 'name-block',
+  rival: { cause: 'one-name-at-edge', log10Lr: Math.log10(40) },
+  posterior: mapCauses(() => 1 / 19),
+  grounds: ['discordant-pair'],
+  unseen: [],
+  table: '',
+  ...over,
+})
+
+describe('sentences about the weight of evidence', () => {
+  it('say how probable the findings are under either side, and swap the sides below 1', () => {
+    assert.equal(
+      ratioSentence('en', Math.log10(300)),
+      'Such findings are about 300\u00a0times more probable if access was interfered with than under all technical faults taken together.',
+    )
+    assert.equal(
+      ratioSentence('en', -Math.log10(300)),
+      'Such findings are about 300\u00a0times more probable if there was a technical fault than under all kinds of interference taken together.',
+    )
+    assert.match(ratioSentence('en', 0.001), /equally probable/)
+  })
+
+  it('round a ratio to two digits and count it as each language counts', () => {
+    assert.match(ratioSentence('ru', Math.log10(21)), /в\u00a021\u00a0раз вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(2)), /в\u00a02\u00a0раза вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(1.5)), /в\u00a01,5\u00a0раза вероятнее/)
+    assert.match(ratioSentence('ru', Math.log10(317)), /в\u00a0320\u00a0раз вероятнее/)
+    assert.match(ratioSentence('kk', Math.log10(12_345)), /12\u00a0000\u00a0есе ықтималырақ/)
+    assert.match(ratioSentence('en', 40), /1,000,000,000\u00a0times/)
+  })
+
+  it('name the nearest technical explanation with its own ratio, in the direction it points', () => {
+    assert.match(
+      rivalSentence('en', finding({})),
+      /one domain name.*about 40\u00a0times more probable if there was interference by domain name than under that fault/,
+    )
+    const worse = finding({ rival: { cause: 'transit', log10Lr: -2 } })
+    assert.match(
+      rivalSentence('en', worse),
+      /about 100\u00a0times more probable under that fault than under “interference by domain name”/,
+    )
+    assert.match(rivalSentence('en', finding({ rival: { cause: 'transit', log10Lr: 0 } })), /equally/)
+  })
+
+  it('give an item with its count and, where asked, its source', () => {
+    assert.equal(
+      itemSentence('en', item),
+      'A connection with the name of the service fails or is slowed, while one with another name to the same IP address passes (measurements during the incident where this is known: 9 of 11; devices: 4).',
+    )
+    assert.match(itemSentence('kk', item, { source: true }), /11 ішінен 9; құрылғылар: 4\)\. Дереккөз: verdicts\.$/)
+    assert.doesNotMatch(itemSentence('ru', { ...item, count: { k: 0, n: 0, probes: 0 } }), /\(/)
+  })
+
+  it('say what was counted: owners, services, days, else measurements', () => {
+    const count = { k: 1, n: 6, probes: 0 }
+    const said = (name: 'owners' | 'daily') => itemSentence('en', { ...item, item: name, outcome: 'no', count })
+    assert.match(said('owners'), /owners of networks affected: 1 of 6/)
+    assert.match(said('daily'), /earlier days it did not happen \(days: 1 of 6\)\.$/)
+  })
+
+  it('have words for every outcome of every item', () => {
+    const isItem = (name: string): name is CauseItem => name in CAUSE_ITEMS
+    for (const lang of LANGS)
+      for (const name of Object.keys(CAUSE_ITEMS).filter(isItem))
+        for (const outcome of CAUSE_ITEMS[name]) assert.notEqual(outcomeName(lang, { item: name }, outcome), outcome)
+  })
+
+  it('tell what an unseen item would do, on the side it would do it', () => {
+    const [head, first, second] = unseenSentences('en', {
+      item: 'ttl',
+      after: [
+        { outcome: 'in-country', log10Lr: 2, word: 'blocking' },
+        { outcome: 'endpoint', log10Lr: -1.5, word: 'fault' },
+      ],
+    })
+    assert.match(head ?? '', /^Not looked at: /)
+    assert.match(first ?? '', /inside the country: 100\sto\s1 for interference; the word: blocking/)
+    assert.match(second ?? '', /at the server: 32\sto\s1 for a technical fault; the word: technical fault/)
+  })
+
+  it('give the grounds of the word blocking only where the word rule gave it', () => {
+    const says = { kk: /бұғатта/iu, ru: /блокир/iu, en: /blocking/iu }
+    for (const lang of LANGS) {
+      assert.match(groundsSentence(lang, finding({})), says[lang])
+      assert.doesNotMatch(`${ratioSentence(lang, 2)} ${rivalSentence(lang, finding({}))}`, says[lang])
+      for (const word of ['fault', 'not-determined', 'insufficient'] as const)
+        assert.equal(groundsSentence(lang, finding({ word })), '')
+    }
+  })
+
+  it('hold no percentage, and call nothing calibrated but on simulated data', () => {
+    const simulated = { kk: /модельденген/iu, ru: /смоделированн/iu, en: /simulated data/iu }
+    for (const lang of LANGS)
+      for (const [key, text] of Object.entries(CATALOGUE[lang])) {
+        if (/^(cause|item|outcome|word|support|ground|weigh)\./.test(key))
+          assert.doesNotMatch(text, /%|percent|процент|пайыз/iu, key)
+        if (/calibrat|калибр/iu.test(text)) assert.match(text, simulated[lang], `${lang} ${key}`)
+      }
+  })
+})

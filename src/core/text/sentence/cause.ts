@@ -1,0 +1,141 @@
+import {
+  INTERFERENCE_CAUSES,
+  type Cause,
+  type CauseFinding,
+  type CauseItem,
+  type CauseWord,
+  type UnseenItem,
+  type WeighedItem,
+} from '../../model/incident/cause.ts'
+import { isMeasurement } from '../../model/measured/named-measurements.ts'
+import { CATALOGUE, type Key } from '../catalogue.ts'
+import type { Counted } from '../cause-keys.ts'
+import { capitalise, say } from '../format.ts'
+import type { Lang } from '../lang.ts'
+import { formatNumber } from '../number.ts'
+
+export const wordName = (lang: Lang, word: CauseWord): string => say(lang, `word.${word}`)
+
+/** A ratio above 1 as a reader takes it: two significant digits, at most a thousand million. */
+function roundRatio(log10: number): number {
+  const value = 10 ** Math.min(9, Math.abs(log10))
+  const unit = value < 10 ? 0.1 : 10 ** (Math.floor(Math.log10(value)) - 1)
+  const rounded = Math.round(value / unit) * unit
+  return value < 10 ? Math.round(rounded * 10) / 10 : Math.round(rounded)
+}
+
+/** A ratio above 1 as text, and as the number by which its noun is counted. Takes log10 of it or of its reciprocal. */
+export const ratioValues = (lang: Lang, log10: number): { readonly ratio: string; readonly count: number } => {
+  const count = roundRatio(log10)
+  return { ratio: formatNumber(lang, count, 1), count }
+}
+
+/** Below this a ratio is told as none either way: 1.05 and less. */
+const EVEN = Math.log10(1.05)
+
+/**
+ * The finding as a forensic institute writes it: how probable the findings are under either proposition, never how
+ * probable a proposition is. Below 1 the propositions are swapped. Source: ENFSI guideline, 2015.
+ */
+export function ratioSentence(lang: Lang, log10Lr: number): string {
+  if (Math.abs(log10Lr) < EVEN) return say(lang, 'weigh.equally-probable')
+  return say(lang, log10Lr > 0 ? 'weigh.more-probable' : 'weigh.less-probable', ratioValues(lang, log10Lr))
+}
+
+/** The technical fault that fits best by name, against the likeliest kind of interference. */
+export function rivalSentence(lang: Lang, { leading, rival }: Pick<CauseFinding, 'leading' | 'rival'>): string {
+  const names = { leading: say(lang, `cause.${leading}`), rival: say(lang, `cause.${rival.cause}`) }
+  const ratio = ratioValues(lang, rival.log10Lr)
+  if (Math.abs(rival.log10Lr) < EVEN) return say(lang, 'weigh.rival-equal', names)
+  return rival.log10Lr > 0
+    ? say(lang, 'weigh.rival-less', { ...names, ...ratio, leading: leadingClause(lang, leading) })
+    : say(lang, 'weigh.rival-more', { ...names, ...ratio })
+}
+
+/** The likeliest kind of interference as a condition: `if access was interfered with by domain name`. */
+function leadingClause(lang: Lang, leading: Cause): string {
+  const known = INTERFERENCE_CAUSES.find((one) => one === leading)
+  return known === undefined ? say(lang, 'cause-if.other') : say(lang, `cause-if.${known}`)
+}
+
+export const itemName = (lang: Lang, { item }: { readonly item: CauseItem }): string => say(lang, `item.${item}`)
+
+const isKey = (key: string): key is Key => key in CATALOGUE.en
+
+/** What was seen of an item, as a clause. An outcome the item does not have is shown as it is written. */
+export function outcomeName(lang: Lang, { item }: { readonly item: CauseItem }, outcome: string): string {
+  const key = `outcome.${item}.${outcome}`
+  return isKey(key) ? say(lang, key) : outcome
+}
+
+/** What an item of our own counts (docs/methods/cause.md, 5); of one that files alone give, nothing is known of it. */
+const COUNTED = {
+  pair: 'inside',
+  neighbour: 'inside',
+  stage: 'failed',
+  artefact: 'failed',
+  dns: 'failed',
+  doh: 'failed',
+  owners: 'owners',
+  unrelated: 'services',
+  canary: 'comparison',
+  outage: undefined,
+  abroad: 'failed',
+  'same-address-abroad': 'inside',
+  'other-countries': 'abroad',
+  vpn: undefined,
+  'other-name': 'inside',
+  ttl: undefined,
+  onset: 'start',
+  daily: 'days',
+  version: 'inside',
+  ipv6: 'failed',
+  line: 'inside',
+} as const satisfies Record<CauseItem, Counted | undefined>
+
+/** What stands as the source of an item that was read in our own measurements, but in no single one of them. */
+const OWN_SOURCES: ReadonlySet<string> = new Set(['series', 'verdicts', 'erased'])
+
+function countKey({ item, outcome, source }: WeighedItem): Key {
+  const counted = COUNTED[item]
+  if (counted === undefined || !(isMeasurement(source) || OWN_SOURCES.has(source))) return 'weigh.count'
+  return item === 'onset' && outcome === 'gradual' ? 'weigh.count.start-interval' : `weigh.count.${counted}`
+}
+
+/** How often an item was seen, of what: `failed or slow measurements where this is known: 9 of 11`. */
+function countText(lang: Lang, item: WeighedItem): string {
+  const { k, n } = item.count
+  return say(lang, countKey(item), { k: formatNumber(lang, k), n: formatNumber(lang, n) })
+}
+
+/** What was seen of an item with its count: `The name fails where another passes (measurements: 9 of 11; devices: 4).` */
+export function itemSentence(lang: Lang, item: WeighedItem, options: { readonly source?: boolean } = {}): string {
+  const { n, probes } = item.count
+  const counts = [
+    ...(n > 0 ? [countText(lang, item)] : []),
+    ...(probes > 0 ? [say(lang, 'weigh.devices', { probes: formatNumber(lang, probes) })] : []),
+  ]
+  const clause = capitalise(lang, outcomeName(lang, item, item.outcome))
+  const sentence = `${clause}${counts.length === 0 ? '' : ` (${counts.join('; ')})`}.`
+  return options.source === true ? `${sentence} ${say(lang, 'weigh.source', { source: item.source })}.` : sentence
+}
+
+/** What an item nobody looked at would change: one sentence for each of its outcomes. */
+export function unseenSentences(lang: Lang, unseen: UnseenItem): readonly string[] {
+  return [
+    say(lang, 'weigh.unseen', { item: itemName(lang, unseen) }),
+    ...unseen.after.map(({ outcome, log10Lr, word }) =>
+      say(lang, log10Lr >= 0 ? 'weigh.unseen-interference' : 'weigh.unseen-fault', {
+        outcome: outcomeName(lang, unseen, outcome),
+        ratio: ratioValues(lang, log10Lr).ratio,
+        word: wordName(lang, word),
+      }),
+    ),
+  ]
+}
+
+/** Why the word may be `blocking`; empty for every other word. */
+export function groundsSentence(lang: Lang, cause: Pick<CauseFinding, 'word' | 'grounds'>): string {
+  if (cause.word !== 'blocking') return ''
+  return say(lang, 'weigh.grounds', { list: cause.grounds.map((ground) => say(lang, `ground.${ground}`)).join('; ') })
+}

@@ -1,0 +1,113 @@
+import { successorOf, type Incident } from '../../model/incident/incident.ts'
+import { outcomeName } from './cause.ts'
+import { say } from '../format.ts'
+import {
+  againstSentences,
+  anchor,
+  dateText,
+  devicesText,
+  edgesText,
+  goesOn,
+  headlineState,
+  inLine,
+  networkText,
+  noteText,
+  type EdgeParts,
+  type NamedIncident,
+} from './incident.ts'
+import { findingSentence, itemsAgainst } from './incident-verdict.ts'
+import type { Lang } from '../lang.ts'
+import { formatNumber } from '../number.ts'
+import { formatClock, formatDateTime, formatOffset, HOME_ZONE } from '../time.ts'
+
+// The paragraph that carries an incident out of the site: complete in itself, and no longer than a caption in a messenger
+// holds. Whoever copies it takes the strength, both numbers, their interval and what speaks against along.
+
+/** Letters of what speaks against that a caption has room for; of more, the first alone. */
+const MOST_LETTERS = 90
+
+const unstopped = (text: string): string => text.replace(/\.$/, '')
+
+/**
+ * Two or three sentences to be copied as they stand: what, where, when with both intervals, on how many devices; what the
+ * signs fit better, how well, by the cautious number first; what speaks against; that nobody is named. Its source last, a
+ * simulated incident said to be one first. Of a withdrawn incident nothing is told but that it is withdrawn.
+ */
+export function quotable(lang: Lang, named: NamedIncident, zone: string = HOME_ZONE): string {
+  const { incident } = named
+  const sentences = [
+    incident.simulated ? say(lang, 'incident.simulated') : '',
+    ...(incident.withdrawn
+      ? [
+          withdrawnSentence(lang, named, zone),
+          ...(successorOf(incident) === undefined ? [] : [noteText(lang, incident)]),
+        ]
+      : [
+          whatSentence(lang, named, zone),
+          findingSentence(lang, incident),
+          againstSentence(lang, incident),
+          say(lang, incident.cause.word === 'blocking' ? 'incident.quote.who' : 'incident.quote.who-if'),
+        ]),
+    say(lang, 'incident.source', { id: incident.id, revision: formatNumber(lang, incident.revision) }),
+  ]
+  return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+function withdrawnSentence(lang: Lang, named: NamedIncident, zone: string): string {
+  const { incident, serviceName } = named
+  return say(lang, 'incident.quote.withdrawn', {
+    service: serviceName,
+    network: networkText(lang, named),
+    date: dateText(lang, incident, zone),
+    at: formatDateTime(lang, incident.revisedAt, zone),
+    reason: say(lang, `incident.reason.${incident.reason}`),
+  })
+}
+
+/** What was seen, in the past: of what goes on, until when it was seen. */
+function whatSentence(lang: Lang, named: NamedIncident, zone: string): string {
+  const { incident, serviceName } = named
+  const { start, end, dated } = edgesText(lang, incident, zone)
+  const at = anchor(incident)
+  const last = goesOn(incident) ? incident.end.bracket[0] : undefined
+  const edge = ({ value, interval }: EdgeParts): string =>
+    unstopped(interval === undefined ? value : say(lang, 'incident.interval', { value, interval }))
+  const when = [
+    ...(dated ? [] : [dateText(lang, incident, zone)]),
+    ...(at === undefined ? [] : [say(lang, 'incident.quote.zone', { offset: formatOffset(at, zone) })]),
+    say(lang, 'incident.quote.start', { time: edge(start) }),
+    last === undefined
+      ? say(lang, 'incident.quote.end', { time: edge(end) })
+      : say(lang, incident.state === 'throttled' ? 'incident.quote.last-slow' : 'incident.quote.last-failed', {
+          time: dated ? unstopped(formatDateTime(lang, last, zone)) : formatClock(last, zone),
+        }),
+  ]
+  const state = headlineState(incident)
+  return say(lang, 'incident.quote.what', {
+    headline:
+      state === 'insufficient'
+        ? say(lang, 'incident.quote.seen', { service: serviceName })
+        : say(lang, `incident.past.${state}`, { service: serviceName }),
+    network: networkText(lang, named),
+    when: when.join(', '),
+    devices: unstopped(inLine(lang, devicesText(lang, incident))),
+  })
+}
+
+/** The strongest item against the conclusion and the first limit of the data; where there is neither, what was not tested. */
+function againstSentence(lang: Lang, incident: Incident): string {
+  const { cause } = incident
+  if (cause.word === 'insufficient') return ''
+  const [contrary] = itemsAgainst(cause)
+  const limits = againstSentences(lang, { ...incident, opinions: [], cause: { ...cause, unseen: [] } })
+  const list = [
+    ...(contrary === undefined ? [] : [outcomeName(lang, contrary, contrary.outcome)]),
+    ...limits.slice(0, 1).map((one) => unstopped(inLine(lang, one))),
+  ]
+  if (list.length > 0) {
+    const both = list.join('; ')
+    return say(lang, 'incident.quote.against', { list: both.length > MOST_LETTERS ? (list[0] ?? both) : both })
+  }
+  const turning = cause.unseen.filter(({ after }) => after.some(({ word }) => word !== cause.word)).length
+  return turning === 0 ? '' : say(lang, 'incident.quote.untested', { count: formatNumber(lang, turning) })
+}

@@ -1,0 +1,186 @@
+import { say } from '../core/text/format.ts'
+import type { Lang } from '../core/text/lang.ts'
+import type { Instant } from '../core/model/units.ts'
+
+// A paper as plain data: what it says and in which order, never how it looks. `typst/` sets it as PDF and `docx.ts`
+// writes it as DOCX; both show every block. Text is text: no character of it is markup in either.
+
+/** A piece of a line. Several make an `Inline`, one after another, without spaces added between them. */
+export type Span =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'strong'; readonly text: string }
+  /** Digests, addresses, names of files and commands: an upright fixed face, breakable at any letter. */
+  | { readonly kind: 'code'; readonly text: string }
+  /** A fact that nobody gave: a rule to write on, with the words of what is missing. Never left out, never filled in. */
+  | { readonly kind: 'blank'; readonly what: string }
+  /** Reference to an annex by its number in the index; shown as `Annex 3`. */
+  | { readonly kind: 'annex'; readonly number: number }
+  /** A provision by its name in the law data: shown as its text, and listed where the document lists its law. */
+  | { readonly kind: 'law'; readonly id: string; readonly text: string }
+  /** Footnote with the source of what stands before it. */
+  | { readonly kind: 'note'; readonly text: string }
+  /** The end of a line of what a person wrote in several. */
+  | { readonly kind: 'break' }
+  /** Mark behind something that a lawyer must confirm before it is relied on. */
+  | { readonly kind: 'unconfirmed' }
+
+export type Inline = string | readonly Span[]
+
+/** What a sentence is: what was measured or is on paper; what is concluded from it; what somebody says. Kept apart. */
+export const STANDINGS = ['fact', 'inference', 'allegation'] as const
+export type Standing = (typeof STANDINGS)[number]
+
+export interface Column {
+  readonly head: string
+  /** `number`: aligned at its end, figures of one width. */
+  readonly align?: 'start' | 'number'
+  /** Share of the width, relative to the other columns; 1 where absent. */
+  readonly share?: number
+}
+
+/** A table with a row of heads, repeated on each page. The first cell of a row is its head. */
+export interface TableBlock {
+  readonly kind: 'table'
+  /** Absent for a table that the heading above names. */
+  readonly caption?: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly Inline[])[]
+}
+
+/** Measurements over time, counted in equal steps. Every bar has its figures in the table beside it. */
+export interface Chart {
+  readonly from: Instant
+  readonly until: Instant
+  /** IANA zone of the axis. */
+  readonly zone: string
+  /** Length of a step, milliseconds. */
+  readonly step: number
+  /** Steps with measurements; one that is absent has none. */
+  readonly bars: readonly { readonly at: Instant; readonly failed: number; readonly passed: number }[]
+  /** Start and end with their 95 % intervals. */
+  readonly edges: readonly {
+    readonly label: string
+    readonly at?: Instant
+    readonly lo?: Instant
+    readonly hi?: Instant
+  }[]
+  readonly words: { readonly failed: string; readonly passed: string; readonly none: string; readonly axis: string }
+}
+
+export type Block =
+  /** The title is the heading of level 1, so sections have 2 and parts of them 3. */
+  | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: Inline; readonly standing?: Standing }
+  /** The one sentence that a reader takes away. */
+  | { readonly kind: 'finding'; readonly text: Inline }
+  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Inline[] }
+  /** Labels with their values, two columns. */
+  | { readonly kind: 'facts'; readonly rows: readonly { readonly label: string; readonly value: Inline }[] }
+  | TableBlock
+  | {
+      readonly kind: 'chart'
+      readonly caption: string
+      /** What the drawing shows, in words, for whoever does not see it. */
+      readonly alt: string
+      readonly chart: Chart
+      readonly table: TableBlock
+    }
+  /** Who writes to whom, at the head of a letter or a claim. */
+  | {
+      readonly kind: 'parties'
+      readonly rows: readonly { readonly role: string; readonly lines: readonly Inline[] }[]
+    }
+  /** Place for a signature: one line for each label. */
+  | { readonly kind: 'signature'; readonly rows: readonly { readonly label: string; readonly value?: Inline }[] }
+  | { readonly kind: 'page-break' }
+
+/** Which law data a document was made with. */
+export interface LawPin {
+  readonly version: string
+  readonly sha256: string
+}
+
+/** Letters of a digest that stand in the foot of a page; the list of the law used has all of it. */
+const DIGEST_IN_FOOT = 12
+
+/** The foot of every page, next to its number. */
+export const footOf = ({ id, law, lang }: Paper): string =>
+  law === undefined
+    ? id
+    : `${id} \u00b7 ${say(lang, 'law.foot', { version: law.version, digest: law.sha256.slice(0, DIGEST_IN_FOOT) })}`
+
+/** A paper. The same value gives the same bytes, PDF and DOCX alike. */
+export interface Paper {
+  readonly lang: Lang
+  readonly title: string
+  /** Line above the title: what kind of paper it is. */
+  readonly kicker?: string
+  /** Name of the bundle or the case, on every page beside the number of the page. */
+  readonly id: string
+  /** Time the document is dated: given, never the clock's. */
+  readonly madeAt: Instant
+  /** Version and SHA-256 of the law data that it was made with: in the foot of every page. */
+  readonly law?: LawPin
+  /** Words on every page, such as that nothing in it is real. */
+  readonly banner?: string
+  readonly blocks: readonly Block[]
+}
+
+export const text = (words: string): Span => ({ kind: 'text', text: words })
+export const strong = (words: string): Span => ({ kind: 'strong', text: words })
+export const code = (words: string): Span => ({ kind: 'code', text: words })
+/** A heading or a label within a sentence: it loses its capital, unless it begins with an abbreviation. */
+export const within = (words: string): string =>
+  words.replace(/^\p{Lu}(?=\p{Ll}|\s)/u, (capital) => capital.toLowerCase())
+/** A blank; what is missing is named within a sentence. */
+export const blank = (what: string): Span => ({ kind: 'blank', what: within(what) })
+export const annex = (number: number): Span => ({ kind: 'annex', number })
+export const note = (words: string): Span => ({ kind: 'note', text: words })
+
+/** The spans of an inline; a string is one. */
+export const spansOf = (inline: Inline): readonly Span[] => (typeof inline === 'string' ? [text(inline)] : inline)
+
+/** What a person wrote, with its lines kept apart; empty lines are left out. */
+export const inLines = (words: string): readonly Span[] =>
+  words
+    .split(/[\r\n\u0085\u2028\u2029]+/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .flatMap((line, at): readonly Span[] => (at === 0 ? [text(line)] : [{ kind: 'break' }, text(line)]))
+
+/** What is known, or a visible blank that names what is missing. */
+export const orBlank = (known: string | undefined, what: string): Inline =>
+  known === undefined || known.trim() === '' ? [blank(what)] : known
+
+/** Everything that a paper says, in its order, for tests and for counting blanks. */
+export function spansIn({ blocks }: Pick<Paper, 'blocks'>): readonly Span[] {
+  return blocks.flatMap((block): readonly Span[] => {
+    switch (block.kind) {
+      case 'heading':
+        return [text(block.text)]
+      case 'paragraph':
+      case 'finding':
+        return spansOf(block.text)
+      case 'list':
+        return block.items.flatMap(spansOf)
+      case 'facts':
+        return block.rows.flatMap(({ label, value }) => [text(label), ...spansOf(value)])
+      case 'table':
+        return tableSpans(block)
+      case 'chart':
+        return [text(block.caption), text(block.alt), ...tableSpans(block.table)]
+      case 'parties':
+        return block.rows.flatMap(({ role, lines }) => [text(role), ...lines.flatMap(spansOf)])
+      case 'signature':
+        return block.rows.flatMap(({ label, value }) => [text(label), ...spansOf(value ?? [])])
+      case 'page-break':
+        return []
+    }
+  })
+}
+
+const tableSpans = ({ caption, columns, rows }: TableBlock): readonly Span[] => [
+  ...(caption === undefined ? [] : [text(caption)]),
+  ...columns.map(({ head }) => text(head)),
+  ...rows.flatMap((row) => row.flatMap(spansOf)),
+]

@@ -1,0 +1,53 @@
+import { instant, type Instant } from '../core/model/units.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Disk } from '../runtime/files/disk.ts'
+import type { Log } from '../runtime/log.ts'
+import type { SenderOf } from '../runtime/sender/sender.ts'
+import type { LetterStore } from './registry/contract.ts'
+import type { Lang } from '../core/text/lang.ts'
+import type { FloodGuard } from '../web/flood/contract.ts'
+import type { MailQueue } from './mail/contract.ts'
+import type { WorkDesk } from '../web/work/contract.ts'
+import type { LetterLog, MailboxKeys } from './contract.ts'
+
+/** Mails that go out in all, as tokens of a bucket. */
+export interface MailRate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** What the desk of a letter service is made of. */
+export interface LetterDeskParts {
+  readonly store: LetterStore
+  readonly log: LetterLog
+  readonly clock: Clock
+  readonly work: WorkDesk
+  readonly guard: FloodGuard
+  /** Absent: nobody can confirm by a mailbox, and the form without scripts takes nothing. */
+  readonly mail?: MailQueue
+  readonly mailRate?: MailRate
+  /** Address of who asks, behind trusted proxies; absent: mails are not limited by part of the network. */
+  readonly senderOf?: SenderOf
+  readonly keys: MailboxKeys
+  /** Folder of the service, in which removals, reviewers and the regions last shown are kept. */
+  readonly folder: string
+  /** Whether its letters are simulated. */
+  readonly simulated: boolean
+  /** Random bytes nobody can foresee. */
+  readonly random: (length: number) => Uint8Array
+  /** Address of the page whose button confirms. */
+  readonly confirmUrl: (token: string, lang: Lang) => string
+  /** For counts and errors; nothing of a person. */
+  readonly lines: Log
+  readonly disk?: Disk
+}
+
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 86_400_000
+/** How long a link confirms. */
+export const TOKEN_MS = 7 * DAY_MS
+
+/** The whole hour that an instant is in: no finer time of a signature is kept. */
+export const hourOf = (at: Instant): Instant => instant(Math.floor(at / HOUR_MS) * HOUR_MS)
+/** When a link that is sent now ends: with a whole hour, since its row would tell when somebody signed. */
+export const tokenEnd = (now: Instant): Instant => instant(hourOf(now) + TOKEN_MS)

@@ -1,0 +1,133 @@
+import type { Realm } from '../../core/model/log-entry.ts'
+import type { Provenance } from '../../core/model/measured/measurement.ts'
+import type { Sha256 } from '../../core/model/units.ts'
+import type { Archive, ArchiveItem } from '../../store/archive/contract.ts'
+import { placeRows } from '../../store/warehouse/place-rows.ts'
+import { callBatch } from '../../runtime/batch-call.ts'
+import type { Lease, LostReason } from '../../runtime/worker-pool.ts'
+import { WorkerLost } from '../../runtime/worker-pool.ts'
+import { decodeJudgeReply } from '../judge/judge-calls.ts'
+import type { JudgeCall, JudgeReply } from '../judge/judge-calls.ts'
+import type { RowInserter } from '../judge/row-inserter.ts'
+
+/** What became of one value; `added` and `known` with their place in the log. */
+export type Settled =
+  | { readonly kind: 'added' | 'known'; readonly leafIndex: number }
+  | { readonly kind: 'barred' }
+  | { readonly kind: 'aside' | 'reject'; readonly code: string; readonly detail: string }
+
+/** A value that the archive does not know yet, with its digest. */
+export interface Fresh {
+  readonly id: Sha256
+  /** In the buffer of its batch. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>
+}
+
+export interface AppendTools {
+  readonly archive: Archive
+  readonly rows: RowInserter
+  readonly provenance: Omit<Provenance, 'id'>
+  /** The one realm whose measurements are taken; undefined: both are. */
+  readonly realm?: Realm | undefined
+  /** Resolves when every earlier batch is in the archive: leaves stand in the order of the values. */
+  readonly turn: Promise<void>
+  /** Called where a thread died with rows of leaves that exist: they are to be made again. */
+  onRowsLost(): void
+}
+
+/**
+ * Judges values in the worker of a lease, appends them to the archive (durable when this resolves) and hands their
+ * rows on to the warehouse. A value that ends its thread is rejected, as `value.crashed` or `value.slow`, and costs no
+ * other. The lease is taken by the caller, in the order of the batches: one that waits for its turn while an earlier one
+ * waits for a lease would never return.
+ */
+export async function appendBatch(
+  lease: Lease,
+  values: readonly Fresh[],
+  tools: AppendTools,
+): Promise<readonly Settled[]> {
+  const settled = new Map<Fresh, Settled>()
+  for (let left = values; left.length > 0;) {
+    const { parts, lost, rest } = await callBatch(left, (some) => appendWith(lease, some, tools))
+    for (const { items, reply } of parts) for (const [nth, value] of items.entries()) settled.set(value, reply[nth]!) // one for each value
+    for (const { item, reason } of lost) settled.set(item, LOST[reason])
+    left = rest
+  }
+  await tools.turn
+  return values.map((value) => settled.get(value)!) // each was answered or lost
+}
+
+const LOST: Record<LostReason, Settled> = {
+  ended: { kind: 'reject', code: 'value.crashed', detail: 'its judgement needs more memory than a thread has' },
+  slow: { kind: 'reject', code: 'value.slow', detail: 'its judgement takes more work than its length allows' },
+  late: { kind: 'reject', code: 'value.late', detail: 'its judgement took too long on this machine; import it again' },
+}
+
+async function appendWith(lease: Lease, values: readonly Fresh[], tools: AppendTools): Promise<readonly Settled[]> {
+  const { archive, provenance } = tools
+  const reply = await judgeIn(lease, values, tools)
+  await tools.turn
+  const appended = await archive.append(archiveItems(values, reply, provenance))
+  let next = 0
+  const leaves: number[] = []
+  const added: Fresh[] = []
+  const settled = reply.outcomes.map((outcome, i): Settled => {
+    if (outcome.kind !== 'judged') return outcome
+    const place = appended[next++]! // one for each item, in their order
+    if (place.kind === 'added') {
+      leaves.push(place.leafIndex)
+      added.push(values[i]!) // an outcome for each value
+    }
+    return place
+  })
+  if (added.length > 0) await insertRows(lease, added, { ...tools, reply, leaves, whole: added.length === next })
+  return settled
+}
+
+interface RowTools extends AppendTools {
+  readonly reply: JudgeReply
+  readonly leaves: readonly number[]
+  /** Whether every judged value of the reply was added. */
+  readonly whole: boolean
+}
+
+/** Where some of a batch were known already, the others are judged once more: their rows stand among those. */
+async function insertRows(lease: Lease, added: readonly Fresh[], tools: RowTools): Promise<void> {
+  const { whole, leaves, rows, onRowsLost } = tools
+  try {
+    const reply = whole ? tools.reply : await judgeIn(lease, added, tools)
+    await rows.add(placeRows(reply.rows, leaves))
+  } catch (error) {
+    if (!(error instanceof WorkerLost)) throw error
+    onRowsLost()
+  }
+}
+
+async function judgeIn(
+  lease: Lease,
+  values: readonly Fresh[],
+  { provenance, realm }: Pick<AppendTools, 'provenance' | 'realm'>,
+): Promise<JudgeReply> {
+  const call = {
+    buffer: values[0]!.bytes.buffer, // called with at least one value, all of one batch
+    starts: values.map(({ bytes }) => bytes.byteOffset),
+    ends: values.map(({ bytes }) => bytes.byteOffset + bytes.length),
+    ids: values.map(({ id }) => id),
+    provenance,
+    realm,
+  } satisfies JudgeCall
+  return decodeJudgeReply(await lease.call('judge', call))
+}
+
+function archiveItems(values: readonly Fresh[], reply: JudgeReply, provenance: Omit<Provenance, 'id'>): ArchiveItem[] {
+  const items: ArchiveItem[] = []
+  let at = 0
+  for (const [i, outcome] of reply.outcomes.entries()) {
+    if (outcome.kind !== 'judged') continue
+    const frame = reply.frames.subarray(at, at + outcome.frameBytes)
+    at += outcome.frameBytes
+    const bytes = outcome.bytes ?? values[i]!.bytes // an outcome for each value
+    items.push({ provenance: { ...provenance, id: outcome.id }, bytes, publicSha256: outcome.publicSha256, frame })
+  }
+  return items
+}

@@ -1,0 +1,98 @@
+import { InputError } from '../../../core/model/errors.ts'
+import { ByteQueue } from './byte-queue.ts'
+import { gunzip } from './gzip.ts'
+import type { Piece, ReadLimits } from './piece.ts'
+import { READ_LIMITS } from './piece.ts'
+import { sniff, SNIFF_BYTES } from './sniff.ts'
+import type { Source } from './source.ts'
+import { findSources, readSource } from './source.ts'
+import type { Place } from './split.ts'
+import { Splitter } from './split.ts'
+import { readTar } from './tar.ts'
+import { unzstd } from './zstd.ts'
+
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  readonly limits?: Partial<ReadLimits>
+  /** Called for every portion read from the source, with its length as it lies there. */
+  onBytes?(count: number): void
+}
+
+/**
+ * Streams the JSON values of a file, a folder (recursively, sorted) or an http(s) URL: JSON, JSONL, gzip, zstd and
+ * tar, nested in any order, told apart by content. Memory is bounded whatever the size. What cannot be read becomes
+ * a reject with its position, and reading goes on behind it. Throws InputError where `named` does not exist.
+ */
+export async function* readMeasurements(named: string, options: ReadOptions): AsyncGenerator<Piece> {
+  for await (const source of findSources(named)) yield* readPieces(source, options)
+}
+
+/** Streams the JSON values of one source; see readMeasurements. */
+export async function* readPieces(source: Source, options: ReadOptions): AsyncGenerator<Piece> {
+  const limits = { ...READ_LIMITS, ...options.limits }
+  const queue = new ByteQueue(
+    counted(readSource(source, { signal: options.signal, portionBytes: limits.portionBytes }), options.onBytes),
+  )
+  try {
+    yield* unwrap(queue, { file: source.name }, { limits, depth: 0, told: new WeakSet() })
+  } finally {
+    await queue.close()
+  }
+}
+
+interface Run {
+  readonly limits: ReadLimits
+  readonly depth: number
+  /** Errors already given as a reject: one cut surfaces once in the member and once more in its archive. */
+  readonly told: WeakSet<InputError>
+}
+
+async function* unwrap(queue: ByteQueue, place: Place, run: Run): AsyncGenerator<Piece> {
+  const splitter = new Splitter(queue, place, run.limits)
+  try {
+    const format = sniff(await queue.peek(SNIFF_BYTES))
+    if (format === 'empty')
+      await queue.window() // throws where the source broke off before its first byte
+    else if (format === 'unknown') yield reject(place, 'file.unknown', 'neither text, gzip, zstd nor tar')
+    else if (format === 'text') yield* splitter.values()
+    else if (run.depth >= run.limits.nesting) yield reject(place, 'file.nested-too-deep', `${run.depth} wrappings`)
+    else if (format === 'tar') yield* unwrapTar(queue, place, run)
+    else {
+      const inner = new ByteQueue(format === 'gzip' ? gunzip(queue) : unzstd(queue))
+      try {
+        yield* unwrap(inner, place, { ...run, depth: run.depth + 1 })
+      } finally {
+        await inner.close()
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    if (run.told.has(error)) return
+    run.told.add(error)
+    yield { kind: 'reject', position: splitter.position, code: error.code, detail: error.message }
+  }
+}
+
+async function* unwrapTar(queue: ByteQueue, place: Place, run: Run): AsyncGenerator<Piece> {
+  for await (const { name, body } of readTar(queue)) {
+    const member = place.member === undefined ? name : `${place.member}!${name}`
+    yield* unwrap(new ByteQueue(body), { ...place, member }, { ...run, depth: run.depth + 1 })
+  }
+}
+
+const reject = (place: Place, code: string, detail: string): Piece => ({
+  kind: 'reject',
+  position: { ...place, line: 1, offset: 0 },
+  code,
+  detail,
+})
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: ((count: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes?.(chunk.length)
+    yield chunk
+  }
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { getServers, setServers } from 'node:dns'
+import { after, before, describe, it } from 'node:test'
+import { decodeMeasurement } from '../../core/ooni/decode/decode.ts'
+import { encodeMeasurement } from '../../core/ooni/encode/measurement.ts'
+import { millis } from '../../core/model/units.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { hasProgram } from '../../../test/kit/net/lab-authority.ts'
+import { localService, ProbeWorld } from '../../../test/kit/probe/probe-world.ts'
+import type { RunEvent, RunResult, RunSettings, RunTools } from './contract.ts'
+import { measureRun } from './run.ts'
+
+const skip = hasProgram('openssl') ? false : 'needs openssl'
+const IDENTITY = {
+  softwareVersion: '0.1.0',
+  platform: 'linux',
+  architecture: 'x64',
+  probe: '0123456789abcdef',
+  key: 'A'.repeat(43) + '=',
+  ownAddresses: [],
+}
+
+describe('measureRun() on loopback', { skip }, () => {
+  let world: ProbeWorld
+  let page = 0
+  let canaries: readonly number[] = []
+  const servers = getServers()
+
+  before(async () => {
+    if (skip !== false) return
+    world = await ProbeWorld.open()
+    page = await world.openService()
+    canaries = await Promise.all(Array.from({ length: 5 }, () => world.openService()))
+    // Nothing of a test leaves the machine: no resolver is asked by packets.
+    setServers([`127.0.0.1:${await world.closedPort()}`])
+  })
+  after(async () => {
+    setServers(servers)
+    await world[Symbol.asyncDispose]()
+  })
+
+  const settingsOf = (changes: Partial<RunSettings> = {}): RunSettings => ({
+    services: [localService('alpha', page, ['tls', 'page'])],
+    controls: world.controls(canaries),
+    tiers: new Set(['A']),
+    scope: 'full',
+    kind: 'manual',
+    controlUrls: [],
+    collectorUrls: [],
+    extraRoots: [world.root],
+    transferBytes: 65_536,
+    dialsPrivate: true,
+    ...changes,
+  })
+
+  async function run(
+    settings: RunSettings,
+    signal = new AbortController().signal,
+  ): Promise<RunResult & { readonly events: readonly RunEvent[] }> {
+    const events: RunEvent[] = []
+    const tools: RunTools = {
+      clock: systemClock,
+      signal,
+      random: (length) => randomBytes(length),
+      onEvent: (event) => events.push(event),
+    }
+    return { ...(await measureRun(settings, tools)), events }
+  }
+
+  it('measures a healthy service: lookups, triple, page, and a line that is well', async () => {
+    const { services, line, events } = await run(settingsOf())
+    assert.equal(line.state, 'no-ipv6')
+    assert.deepEqual(
+      line.canaries.map(({ moment, tried, passed }) => [moment, tried, passed]),
+      [
+        ['before', 5, 5],
+        ['after', 5, 5],
+      ],
+    )
+    const [service] = services
+    const endpoint = service?.endpoints[0]
+    assert.deepEqual(
+      endpoint?.tls.map(({ role, outcome }) => [role, outcome.failure?.code]),
+      [
+        ['innocent', undefined],
+        ['target', undefined],
+        ['innocent', undefined],
+      ],
+    )
+    assert.equal(endpoint?.exchanges[0]?.outcome.status, 200)
+    assert.deepEqual(
+      [...new Set(events.map(({ kind }) => kind))].sort(),
+      ['line', 'network', 'operation', 'plan', 'service'].sort(),
+    )
+  })
+
+  it('counts every connection of a run, also those whose bytes no row of a measurement tells', async () => {
+    const { bytes, services } = await run(settingsOf({ scope: 'core' }))
+    const rows = services.flatMap(({ endpoints }) => endpoints.flatMap(({ tls }) => tls.map(({ outcome }) => outcome)))
+    const told = rows.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0)
+    // Five canaries before and after, and the page of known content, are connections of their own.
+    assert.ok(bytes.received > told + 11 * (60 + 52), `${bytes.received} of which rows tell ${told}`)
+    assert.ok(bytes.received < 200_000)
+  })
+
+  it('writes a document that reads back, without the address by which a server greets its visitor', async () => {
+    const { services } = await run(settingsOf())
+    const text = encodeMeasurement(services[0]!, IDENTITY) // one service was measured
+    assert.doesNotMatch(text, /45\.11\.12\.13/)
+    const decoded = decodeMeasurement(JSON.parse(text))
+    assert.equal(decoded.kind, 'measurement')
+    assert.doesNotMatch(text, /\n/)
+  })
+
+  it('sees a name that is reset while another passes, in two rounds', async () => {
+    world.treatments.set('localhost', 'reset')
+    try {
+      const target = await world.openService()
+      // The canaries carry the same name here; in a core run only their connections count.
+      const { services } = await run(settingsOf({ services: [localService('beta', target, ['tls'])], scope: 'core' }))
+      const rows = services[0]?.endpoints[0]?.tls ?? []
+      const targets = rows.filter(({ role }) => role === 'target')
+      assert.deepEqual(
+        targets.map(({ outcome }) => outcome.failure?.code),
+        ['connection_reset', 'connection_reset'],
+      )
+      assert.ok(rows.filter(({ role }) => role === 'innocent').every(({ outcome }) => outcome.failure === undefined))
+    } finally {
+      world.treatments.clear()
+    }
+  })
+
+  it('tells nothing of a service that its time left undecided, and all of one that needs no repetition', async () => {
+    const late = async (settings: RunSettings): Promise<readonly [readonly string[], readonly string[]]> => {
+      let jump = 0
+      const tools: RunTools = {
+        clock: { now: systemClock.now, monotonic: () => millis(systemClock.monotonic() + jump) },
+        signal: new AbortController().signal,
+        random: (length) => randomBytes(length),
+        onEvent: ({ kind }) => {
+          if (kind === 'plan') jump = 100_000
+        },
+      }
+      const { services, unfinished } = await measureRun(settings, tools)
+      return [services.map(({ service }) => service), unfinished]
+    }
+    assert.deepEqual(await late(settingsOf()), [['alpha'], []])
+    world.treatments.set('localhost', 'reset')
+    try {
+      const target = await world.openService()
+      const services = [localService('beta', target, ['tls'])]
+      assert.deepEqual(await late(settingsOf({ services, scope: 'core' })), [[], ['beta']])
+    } finally {
+      world.treatments.clear()
+    }
+  })
+
+  it('measures nothing of a service on a line where no canary answers', async () => {
+    const closed = await world.closedPort()
+    const before = world.reached.get(page) ?? 0
+    const { services, line, lineRun } = await run(
+      settingsOf({ controls: world.controls([closed, closed, closed, closed, closed]) }),
+    )
+    assert.equal(line.state, 'down')
+    assert.deepEqual(services, [])
+    assert.equal(lineRun?.service, 'line')
+    assert.equal(world.reached.get(page) ?? 0, before, 'nobody reached the service')
+  })
+
+  it('measures only tiers consented to, and never a pattern', async () => {
+    const secret = await world.openService()
+    const other = { ...localService('gamma', secret, ['tls']), tier: 'B' as const }
+    const { services } = await run(settingsOf({ services: [localService('alpha', page, ['tls']), other] }))
+    assert.deepEqual(
+      services.map(({ service }) => service),
+      ['alpha'],
+    )
+    assert.equal(world.reached.get(secret), undefined)
+  })
+
+  it('tells a refused port from a service, and does not call it silence', async () => {
+    const closed = await world.closedPort()
+    const { services } = await run(settingsOf({ services: [localService('delta', closed, ['tls'])] }))
+    const endpoint = services[0]?.endpoints[0]
+    assert.deepEqual(
+      endpoint?.connects.map(({ role, outcome }) => [role, outcome.failure?.code]),
+      [
+        ['target', 'connection_refused'],
+        ['target', 'connection_refused'],
+      ],
+    )
+    assert.deepEqual(endpoint?.tls, [])
+  })
+
+  it('rejects with the reason of a run that is broken off, and tells of no service half measured', async () => {
+    world.treatments.set('localhost', 'silence')
+    const controller = new AbortController()
+    const events: RunEvent[] = []
+    const ended = new Error('broken off')
+    const tools: RunTools = {
+      clock: systemClock,
+      signal: controller.signal,
+      random: (length) => randomBytes(length),
+      onEvent: (event) => {
+        events.push(event)
+        if (event.kind === 'operation') controller.abort(ended)
+      },
+    }
+    try {
+      await assert.rejects(measureRun(settingsOf({ scope: 'core' }), tools), ended)
+      assert.deepEqual(
+        events.filter(({ kind }) => kind === 'service'),
+        [],
+      )
+    } finally {
+      world.treatments.clear()
+    }
+  })
+})

@@ -1,0 +1,274 @@
+import { setImmediate } from 'node:timers/promises'
+import type { LineReport, NetworkSeen, ServiceRun } from '../../core/model/measured/service-run.ts'
+import { millis, type Instant, type Millis } from '../../core/model/units.ts'
+import type { ClosedConnection } from '../../net/tools.ts'
+import { openLinked } from '../../runtime/deadline.ts'
+import { RunBudget } from '../plan/budget.ts'
+import { chanceOf } from './chance.ts'
+import type { RunContext } from './context.ts'
+import type { RunResult, RunSettings, RunTools } from './contract.ts'
+import { ControlAbroad } from './control-abroad.ts'
+import { measureEndpoint } from './endpoint.ts'
+import { eachOf, Gate, Locks } from './gate.ts'
+import { ownHardware, privateResolvers, sourceTowards } from '../line/machine.ts'
+import { bearsMeasuring } from '../line/state.ts'
+import { FAR, LineWatch, ownNetwork } from '../line/watch.ts'
+import { askCollectors, readClientAddress, readControlClient, UNKNOWN_NETWORK } from './network-seen.ts'
+import { planRun, type ServicePlan } from '../plan/plan.ts'
+import { scoutEndpoint } from './scout.ts'
+import { REPEATS } from '../plan/limits.ts'
+import { isTunnel, measureTunnelEndpoint } from './tunnels.ts'
+import { bytesOf, inSegments, ofConnection, type Bytes } from './tally.ts'
+
+/** Operations that may be lively at once, how long one counts as lively, and the shortest time between two. */
+const GATE = { atOnce: 10, livelyFor: millis(1_500), pace: millis(40) } as const
+/** Lookups and connections, which are small, go ahead: what is silent is known as such while the others are measured. */
+const SCOUT_GATE = { atOnce: 64, livelyFor: millis(1_500), pace: millis(8) } as const
+/** Lookups of the system hold a thread each: half of those that src/runtime/resolver-options.ts asks for. */
+const LOOKUP_GATE = { atOnce: 8, livelyFor: millis(1_500), pace: millis(0) } as const
+/** Services in hand at once; one that takes longer waits in vain for the most part and lets the next begin. */
+const SERVICE_GATE = { atOnce: 8, livelyFor: millis(2_000), pace: millis(0) } as const
+/**
+ * What a run spends at most on explaining what fails. A core run explains little, so that its bytes grow little where
+ * many names fail: the full runs of the day do.
+ */
+const ALLOWANCE = {
+  full: { questions: 160, neighbourhoods: 40, crossings: 160 },
+  core: { questions: 16, neighbourhoods: 4, crossings: 2 },
+} as const
+const RUN_ID_BYTES = 8
+
+/** A service measured, waiting for the look at the line that comes after it. */
+interface Measured {
+  readonly plan: ServicePlan
+  readonly startedAt: Instant
+  readonly base: Millis
+  readonly endedAt: Millis
+  readonly endpoints: ServiceRun['endpoints']
+}
+
+/** Connections that were let go have told what they moved once the events of the system were read twice. */
+async function closed(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
+}
+
+/** One run in progress; disposing it closes what is open. */
+class Run {
+  readonly #settings: RunSettings
+  readonly #tools: RunTools
+  readonly #watch: LineWatch
+  readonly #control: ControlAbroad
+  readonly #runId: string
+  readonly #own = new Set<string>()
+  readonly #began: { readonly at: Instant; readonly base: Millis }
+  readonly #finished: ServiceRun[] = []
+  readonly #unfinished: string[] = []
+  readonly #budget: RunBudget
+  #waiting: Measured[] = []
+  #network: NetworkSeen
+  #bytes: Bytes = { sent: 0, received: 0 }
+
+  constructor(settings: RunSettings, tools: RunTools) {
+    this.#settings = settings
+    this.#tools = tools
+    this.#began = { at: tools.clock.now(), base: tools.clock.monotonic() }
+    this.#budget = new RunBudget(tools.clock, this.#began.base, REPEATS[settings.scope])
+    this.#runId = Buffer.from(tools.random(RUN_ID_BYTES)).toString('hex')
+    this.#network = settings.network ?? UNKNOWN_NETWORK
+    const onBytes = (sent: number, received: number): void => this.#count(inSegments({ sent, received }))
+    this.#watch = new LineWatch({
+      settings,
+      tools,
+      onBytes: (bytes) => this.#count(bytes),
+      onClosed: this.#countClosed,
+    })
+    this.#control = new ControlAbroad({
+      urls: settings.controlUrls,
+      clock: tools.clock,
+      signal: tools.signal,
+      extraRoots: settings.extraRoots,
+      onBytes,
+    })
+  }
+
+  async measure(): Promise<RunResult> {
+    using _ = this.#control
+    for (const address of [...ownNetwork(privateResolvers()), ...ownHardware()]) this.#own.add(address)
+    const [line] = await Promise.all([this.#watch.before(), this.#seeNetwork()])
+    this.#tools.onEvent({ kind: 'line', report: line })
+    if (!bearsMeasuring(line.state)) return this.#result(line, this.#lineRun(line))
+    const chance = chanceOf(this.#tools.random)
+    const plans = planRun(this.#settings, chance, line.ipv4 && line.ipv6 ? 2 : 1)
+    this.#tools.onEvent({ kind: 'plan', services: plans.map(({ id, operations }) => ({ id, operations })) })
+    await this.#measureServices(plans, this.#context(line))
+    await this.#watch.again('after')
+    await closed()
+    const last = this.#watch.report
+    this.#finish(last)
+    return this.#result(last)
+  }
+
+  #context(line: LineReport): RunContext {
+    const { clock, signal, random } = this.#tools
+    return {
+      settings: this.#settings,
+      tools: this.#tools,
+      chance: chanceOf(random),
+      gate: new Gate(GATE, { clock, signal }),
+      scoutGate: new Gate(SCOUT_GATE, { clock, signal }),
+      lookupGate: new Gate(LOOKUP_GATE, { clock, signal }),
+      locks: new Locks(),
+      onClosed: this.#countClosed,
+      control: this.#control,
+      families: new Set([...(line.ipv4 ? [4 as const] : []), ...(line.ipv6 ? [6 as const] : [])]),
+      allowance: { ...ALLOWANCE[this.#settings.scope] },
+      budget: this.#budget.forService(),
+      dialled: new Set(),
+      encrypted: new Map(),
+      listed: new Map(),
+      done: () => undefined,
+    }
+  }
+
+  /** All services; the line is looked at again once half of them are measured. */
+  async #measureServices(plans: readonly ServicePlan[], context: RunContext): Promise<void> {
+    const half = Math.ceil(plans.length / 2)
+    let measured = 0
+    let looking: Promise<void> | undefined
+    const gate = new Gate(SERVICE_GATE, this.#tools)
+    await eachOf(plans, plans.length, async (plan) => {
+      const one = await this.#measureService(plan, context, gate)
+      if (one === undefined) this.#unfinished.push(plan.id)
+      else this.#waiting.push(one)
+      if (++measured === half && plans.length > 1) looking = this.#lookAgain()
+      await looking
+    })
+  }
+
+  /** What was measured before a look that finds all well is final: a run that is broken off later keeps it. */
+  async #lookAgain(): Promise<void> {
+    const before = this.#waiting
+    this.#waiting = []
+    const well = await this.#watch.again('during')
+    if (well) this.#finish(this.#watch.report, before)
+    else this.#waiting = [...before, ...this.#waiting]
+  }
+
+  /** Undefined where the run's time was over before the service was decided: nothing is told of it. */
+  async #measureService(plan: ServicePlan, shared: RunContext, gate: Gate): Promise<Measured | undefined> {
+    const { clock, onEvent } = this.#tools
+    const [startedAt, base] = [clock.now(), clock.monotonic()]
+    let done = 0
+    const budget = this.#budget.forService()
+    const context: RunContext = {
+      ...shared,
+      budget,
+      done: (host) => onEvent({ kind: 'operation', service: plan.id, host, done: ++done }),
+    }
+    const all = plan.endpoints.length
+    const scouted = await eachOf(plan.endpoints, all, async (endpoint) =>
+      isTunnel(endpoint) ? endpoint : scoutEndpoint(context, endpoint),
+    )
+    const endpoints = await gate.run(() =>
+      eachOf(scouted, all, (one) =>
+        'plan' in one ? measureEndpoint(context, one) : measureTunnelEndpoint(context, one),
+      ),
+    )
+    for (const endpoint of endpoints) this.#count(bytesOf(endpoint))
+    if (budget.unfinished) return undefined
+    return { plan, startedAt, base, endedAt: clock.monotonic(), endpoints }
+  }
+
+  #finish(line: LineReport, ready: readonly Measured[] = this.#waiting): void {
+    if (ready === this.#waiting) this.#waiting = []
+    this.#learnFromControl()
+    for (const { plan, ...rest } of ready) {
+      const run: ServiceRun = { service: plan.id, tier: plan.tier, ...this.#common(line), ...rest }
+      this.#finished.push(run)
+      this.#tools.onEvent({ kind: 'service', run, ownAddresses: [...this.#own] })
+    }
+  }
+
+  #common(line: LineReport): Pick<ServiceRun, 'runId' | 'kind' | 'scope' | 'network' | 'line'> {
+    const { kind, scope } = this.#settings
+    return { runId: this.#runId, kind, scope, network: this.#network, line }
+  }
+
+  /** The measurement of a line on which no service is measured: it says so, and of no service anything. */
+  #lineRun(line: LineReport): ServiceRun {
+    const endedAt = this.#tools.clock.monotonic()
+    const { at: startedAt, base } = this.#began
+    return { service: 'line', tier: 'A', ...this.#common(line), startedAt, base, endedAt, endpoints: [] }
+  }
+
+  async #seeNetwork(): Promise<void> {
+    const { settings, onBytes } = {
+      settings: this.#settings,
+      onBytes: (sent: number, received: number) => this.#count(inSegments({ sent, received })),
+    }
+    const carries = async (family: 4 | 6): Promise<boolean> => (await sourceTowards(FAR[family])) !== undefined
+    const seen = await askCollectors(settings, { signal: this.#tools.signal, onBytes, carries })
+    for (const address of seen.ownAddresses) this.#own.add(address)
+    if (seen.network !== undefined) this.#setNetwork(seen.network)
+    const isNamed = seen.network !== undefined || settings.network !== undefined
+    if ((!isNamed || seen.ownAddresses.length === 0) && this.#control.isThere) {
+      await this.#control.ask({ http_request: '', http_request_headers: {}, tcp_connect: [], x_client: true })
+      this.#learnFromControl()
+    }
+    this.#tools.onEvent({ kind: 'network', network: this.#network })
+  }
+
+  /** What nobody told yet, a control's answer may: the network, and the owner's address as it is seen abroad. */
+  #learnFromControl(): void {
+    for (const address of readClientAddress(this.#control.client)) this.#own.add(address)
+    if (this.#network.from !== 'unknown') return
+    const seen = readControlClient(this.#control.client)
+    if (seen !== undefined) this.#setNetwork(seen)
+  }
+
+  #setNetwork(network: NetworkSeen): void {
+    const access = this.#settings.network?.access
+    this.#network = access === undefined ? network : { ...network, access }
+  }
+
+  readonly #countClosed = (connection: ClosedConnection): void => this.#count(ofConnection(connection))
+
+  #count({ sent, received }: Bytes): void {
+    this.#bytes = { sent: this.#bytes.sent + sent, received: this.#bytes.received + received }
+  }
+
+  #result(line: LineReport, lineRun?: ServiceRun): RunResult {
+    return {
+      runId: this.#runId,
+      line,
+      network: this.#network,
+      services: this.#finished,
+      ...(lineRun === undefined ? {} : { lineRun }),
+      unfinished: this.#unfinished,
+      took: millis(this.#tools.clock.monotonic() - this.#began.base),
+      bytes: this.#bytes,
+      ownAddresses: [...this.#own],
+    }
+  }
+}
+
+/**
+ * One run: the owner's line first, then every service consented to, the line again. Services are final, and told by
+ * `onEvent`, once a look at the line has followed them. Where the line bears no measuring, `services` is empty and
+ * `lineRun` says why. Rejects with the reason of `tools.signal` where the run is broken off: what was not told by then
+ * is gone. Nothing is contacted but what `settings` lists, and neighbours of silent addresses that the control confirms.
+ * Method: docs/methods/measuring.md.
+ */
+export async function measureRun(settings: RunSettings, tools: RunTools): Promise<RunResult> {
+  tools.signal.throwIfAborted()
+  // What fails for a reason of our own ends everything that is under way, too.
+  const own = new AbortController()
+  using linked = openLinked([tools.signal], own)
+  try {
+    return await new Run(settings, { ...tools, signal: linked.signal }).measure()
+  } catch (error) {
+    own.abort(error)
+    throw error
+  }
+}

@@ -1,0 +1,122 @@
+import { addressFamily } from '../../core/model/address.ts'
+import type { Check, Endpoint, Tier } from '../../core/model/tables/service.ts'
+import type { Chance } from '../measure/chance.ts'
+import { FULL_RUN_BYTES } from './schedule.ts'
+
+/**
+ * Bytes of a full run on the wire where nothing fails, by what they are for, with headers of IP and TCP and the share of
+ * the upload; docs/methods/measuring.md tells where the figures are from.
+ */
+export const FULL_BUDGET = {
+  whole: FULL_RUN_BYTES,
+  /** Canaries, clock, sign-in page, the question to the collector, connections to control and collector. */
+  line: 400_000,
+  /** Lookups, an encrypted one too, connections to all addresses, the question to the control. */
+  endpoint: 18_000,
+  /** Control, target, control at one address, over TLS or QUIC. */
+  pair: 30_500,
+  page: 42_000,
+  plain: 4_000,
+  /** One throughput pair in one direction. */
+  transfer: 570_000,
+  /** First exchanges of one protocol, with their controls. */
+  tunnel: 10_000,
+} as const
+
+/** Addresses of one family at which the names of an endpoint are paired, at most. */
+export const ADDRESSES_OF_FAMILY = 2
+
+export interface Listed {
+  readonly endpoint: Endpoint
+  readonly checks: ReadonlySet<Check>
+}
+
+/** What of a full run is drawn for one endpoint. */
+export interface Share extends Listed {
+  /** Addresses at which pairs of names are made over TLS, and over QUIC. */
+  readonly pairsAt: { readonly tls: number; readonly quic: number }
+}
+
+const TRANSFERS = ['down', 'up'] as const satisfies readonly Check[]
+const NOTHING_BESIDE: ReadonlySet<Check> = new Set(['tcp', 'quic', ...TRANSFERS])
+
+/** Bytes of what every endpoint of a full run gets: one pair at one address, its page, its tunnel. */
+export function bytesAtLeast({ checks }: Listed): number {
+  const { endpoint, pair, page, plain, tunnel } = FULL_BUDGET
+  const beside = [...checks].filter((check) => !NOTHING_BESIDE.has(check))
+  const costs = beside.map((check) =>
+    check === 'tls' ? pair : check === 'page' ? page : check === 'plain' ? plain : tunnel,
+  )
+  return costs.reduce<number>((sum, one) => sum + one, endpoint)
+}
+
+/**
+ * Endpoints of a full run. Of a list that is longer than the budget those of the second group, to which lists of sites
+ * belong, are left out first; which ones, is drawn. Room for one throughput pair is kept.
+ */
+export function drawEndpoints<Item extends Listed & { readonly tier: Tier }>(
+  all: readonly Item[],
+  chance: Chance,
+): ReadonlySet<Item> {
+  const drawn = chance.shuffled(all)
+  let left = FULL_BUDGET.whole - FULL_BUDGET.line - FULL_BUDGET.transfer
+  const isBorne = (one: Item): boolean => {
+    const bytes = bytesAtLeast(one)
+    if (bytes > left) return false
+    left -= bytes
+    return true
+  }
+  const first = drawn.filter(({ tier }) => tier !== 'B').filter(isBorne)
+  return new Set([...first, ...drawn.filter(({ tier }) => tier === 'B').filter(isBorne)])
+}
+
+/** One thing more that may be done for an endpoint. */
+interface Extra {
+  readonly of: Listed
+  readonly what: 'address' | 'quic' | (typeof TRANSFERS)[number]
+}
+
+const times = (count: number, extra: Extra): readonly Extra[] => Array.from({ length: count }, () => extra)
+
+/**
+ * Draws what is done beyond one pair for each endpoint, within what that leaves of the budget: transfers get half of it
+ * (one transfer at least, where it fits), QUIC half of the rest, pairs at second addresses and over a second family what
+ * is then left, transfers again what even these leave. `families`: how many the line carries.
+ */
+export function drawShares(all: readonly Listed[], families: 1 | 2, chance: Chance): ReadonlyMap<Listed, Share> {
+  const { whole, line, transfer, pair } = FULL_BUDGET
+  let left = all.reduce((sum, one) => sum - bytesAtLeast(one), whole - line)
+  const draw = (extras: readonly Extra[], cost: number, room: number): readonly Extra[] => {
+    const taken = chance.shuffled(extras).slice(0, Math.max(0, Math.floor(Math.min(room, left) / cost)))
+    left -= taken.length * cost
+    return taken
+  }
+  const having = (check: Check): readonly Listed[] => all.filter(({ checks }) => checks.has(check))
+  const wanted = TRANSFERS.flatMap((what) => having(what).map((of): Extra => ({ of, what })))
+  const transfers = draw(wanted, transfer, Math.max(left / 2, transfer))
+  const overQuic = having('quic').flatMap((of) => times(isLiteral(of) ? 1 : families, { of, what: 'quic' }))
+  const quic = draw(overQuic, pair, left / 2)
+  const more = ADDRESSES_OF_FAMILY * families - 1
+  const further = having('tls').flatMap((of) => times(isLiteral(of) ? 0 : more, { of, what: 'address' }))
+  const addresses = draw(further, pair, left)
+  const late = draw(
+    wanted.filter((extra) => !transfers.includes(extra)),
+    transfer,
+    left,
+  )
+  const drawn = Map.groupBy([...transfers, ...quic, ...addresses, ...late], ({ of }) => of)
+  return new Map(all.map((one) => [one, shareOf(one, drawn.get(one) ?? [])]))
+}
+
+const isLiteral = ({ endpoint }: Listed): boolean => addressFamily(endpoint.host) !== undefined
+
+function shareOf({ endpoint, checks }: Listed, drawn: readonly Extra[]): Share {
+  const count = (what: Extra['what']): number => drawn.filter((extra) => extra.what === what).length
+  const isLeftOut = (check: Check): boolean =>
+    (check === 'quic' || check === 'down' || check === 'up') && count(check) === 0
+  return {
+    endpoint,
+    checks: new Set([...checks].filter((check) => !isLeftOut(check))),
+    pairsAt: { tls: 1 + count('address'), quic: count('quic') },
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { instant, parseInstant } from '../../core/model/units.ts'
+import { keepSchedule } from './keep-schedule.ts'
+import type { DaemonTools } from './keep-schedule.ts'
+import { cadenceFor, DEFAULT_ALLOWANCE } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
+
+const start = parseInstant('2026-11-25 03:00:00')
+const MINUTE = 60_000
+
+interface Life {
+  readonly did: string[]
+  readonly saved: Schedule[]
+  run(length: number, more?: Partial<DaemonTools>): Promise<void>
+}
+
+/** A daemon with a clock that moves only while it waits, and that is ended after `length` ms. */
+function life(): Life {
+  let now: number = start
+  let kept: Schedule | undefined
+  const did: string[] = []
+  const saved: Schedule[] = []
+  return {
+    did,
+    saved,
+    run: (length, more = {}) => {
+      const controller = new AbortController()
+      const end = now + length
+      return keepSchedule({
+        cadence: cadenceFor(DEFAULT_ALLOWANCE),
+        chance: () => 0.5,
+        now: () => instant(now),
+        signal: controller.signal,
+        wait: (time) => {
+          now += time
+          if (now >= end) controller.abort()
+          return Promise.resolve()
+        },
+        load: () => Promise.resolve(kept),
+        save: (schedule) => {
+          kept = schedule
+          saved.push(schedule)
+          return Promise.resolve()
+        },
+        mayMeasure: () => Promise.resolve(true),
+        measure: (scope) => Promise.resolve(void did.push(scope)),
+        deliver: () => Promise.resolve(),
+        ...more,
+      })
+    },
+  }
+}
+
+describe('a daemon', () => {
+  it('measures by the schedule until it is told to end', async () => {
+    const one = life()
+    await one.run(6 * 60 * MINUTE)
+    assert.equal(one.did.filter((scope) => scope === 'full').length, 1)
+    assert.equal(one.did.filter((scope) => scope === 'core').length, 24)
+  })
+
+  it('goes on with the schedule of the daemon before it', async () => {
+    const one = life()
+    await one.run(20 * MINUTE)
+    const before = one.saved.at(-1)
+    await one.run(MINUTE, { chance: () => assert.fail('drawn anew') })
+    assert.deepEqual(one.saved.at(-1), before)
+  })
+
+  it('keeps on disk that a run is done before it begins', async () => {
+    const one = life()
+    const order: string[] = []
+    await one.run(30 * MINUTE, {
+      save: () => Promise.resolve(void order.push('save')),
+      measure: () => Promise.resolve(void order.push('measure')),
+    })
+    for (const [index, word] of order.entries()) if (word === 'measure') assert.equal(order[index - 1], 'save')
+    assert.ok(order.includes('measure'))
+  })
+
+  it('does not measure once the allowance of the month is used, and goes on delivering', async () => {
+    const one = life()
+    let delivered = 0
+    const deliver = (): Promise<void> => Promise.resolve(void (delivered += 1))
+    await one.run(60 * MINUTE, { mayMeasure: () => Promise.resolve(false), deliver })
+    assert.deepEqual(one.did, [])
+    assert.ok(delivered > 50)
+  })
+
+  it('ends at once where it is ended within a run, and begins nothing more', async () => {
+    const one = life()
+    const controller = new AbortController()
+    const measure = (): Promise<void> => Promise.resolve(controller.abort())
+    const deliver = (): Promise<void> => (controller.signal.aborted ? assert.fail('delivered') : Promise.resolve())
+    await one.run(60 * MINUTE, { signal: controller.signal, measure, deliver })
+    assert.ok(controller.signal.aborted)
+  })
+})

@@ -1,0 +1,16 @@
+import { instant, millis } from '../core/model/units.ts'
+import type { Instant, Millis } from '../core/model/units.ts'
+
+/** The two times of a machine. A room that needs one is given a clock; tests give it a clock they move by hand. */
+export interface Clock {
+  /** Time of day, which may jump when somebody sets it. */
+  now(): Instant
+  /** Time since some fixed moment of this process, which never runs backwards: for durations only. */
+  monotonic(): Millis
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => instant(Date.now()),
+  monotonic: () => millis(performance.now()),
+}

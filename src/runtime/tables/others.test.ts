@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { InputError } from '../../core/model/errors.ts'
+import { readOutageTable } from './ioda-table.ts'
+import { loadOthers, type OthersOptions } from './others.ts'
+import { PACKAGE_ROOT } from '../files/package-root.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'kuager-others-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const options: OthersOptions = {
+  serviceOf: ({ host, test }) =>
+    host?.endsWith('youtube.com') === true ? 'youtube' : test === 'telegram' ? 'telegram' : undefined,
+  country: { code: 'KZ', name: 'Kazakhstan' },
+}
+const entry = (form: string, file: string, more: object = {}): object => ({
+  file,
+  form,
+  title: 'An answer',
+  retrieved: '2026-03-07',
+  since: '2026-03-05',
+  until: '2026-03-06',
+  ...more,
+})
+const lay = (files: readonly object[], bodies: Readonly<Record<string, unknown>>): ReturnType<typeof loadOthers> => {
+  writeFileSync(join(folder, 'others.json'), JSON.stringify({ simulated: false, files }))
+  for (const [name, body] of Object.entries(bodies))
+    writeFileSync(join(folder, name), typeof body === 'string' ? body : JSON.stringify(body))
+  return loadOthers(folder, options)
+}
+const counts = { anomaly_count: 7, confirmed_count: 0, failure_count: 1, ok_count: 4, measurement_count: 12 }
+const row = { measurement_start_day: '2026-03-05', probe_asn: 'AS64500', domain: 'www.youtube.com', ...counts }
+const refused = (make: () => unknown): InputError => {
+  try {
+    make()
+  } catch (error) {
+    assert.ok(error instanceof InputError)
+    return error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('loadOthers()', () => {
+  it('gives nothing for a folder without a list, and refuses a list with a file that is not there', () => {
+    assert.equal(loadOthers(join(folder, 'none'), options), undefined)
+    assert.match(refused(() => lay([entry('ooni-aggregation', 'gone.json')], {})).message, /gone\.json.*no such file/)
+  })
+
+  it('reads counts of OONI by service and network, and leaves out what is no service of ours', () => {
+    const found = lay([entry('ooni-aggregation', 'a.json', { url: 'https://api.ooni.io/api/v1/aggregation' })], {
+      'a.json': { v: 0, dimension_count: 2, result: [row, { ...row, domain: 'example.org' }] },
+    })
+    const [part] = found?.parts ?? []
+    assert.ok(part?.kind === 'ooni')
+    assert.equal(part.retrieved, '2026-03-07')
+    assert.deepEqual(part.counts, [
+      {
+        service: 'youtube',
+        asn: 64500,
+        from: Date.parse('2026-03-05'),
+        until: Date.parse('2026-03-06'),
+        anomaly: 7,
+        confirmed: 0,
+        failure: 1,
+        ok: 4,
+        total: 12,
+      },
+    ])
+  })
+
+  it('takes what a query was restricted to from the list, and a row without a day for all its days', () => {
+    const { measurement_start_day: _, probe_asn: __, domain: ___, ...bare } = row
+    const found = lay([entry('ooni-aggregation', 'b.json', { test: 'telegram', network: 'AS64501' })], {
+      'b.json': { result: [bare] },
+    })
+    const [part] = found?.parts ?? []
+    assert.ok(part?.kind === 'ooni')
+    assert.deepEqual([part.onlyService, part.onlyAsn], ['telegram', 64501])
+    assert.deepEqual([part.counts[0]?.service, part.counts[0]?.asn], ['telegram', 64501])
+    assert.equal(part.counts[0]?.until, Date.parse('2026-03-07'))
+  })
+
+  it('counts single measurements of OONI by the strongest thing said of each', () => {
+    const one = { measurement_start_time: '2026-03-05T15:30:00Z', probe_asn: 64500, test_name: 'web_connectivity' }
+    const found = lay([entry('ooni-measurements', 'c.json')], {
+      'c.json': {
+        metadata: {},
+        results: [
+          { ...one, input: 'https://www.youtube.com/', anomaly: true, confirmed: false, failure: false },
+          { ...one, input: 'https://www.youtube.com/', anomaly: true, confirmed: true, failure: false },
+          { ...one, input: 'https://example.org/', anomaly: true, confirmed: false, failure: false },
+        ],
+      },
+    })
+    const [part] = found?.parts ?? []
+    assert.ok(part?.kind === 'ooni')
+    assert.deepEqual(
+      part.counts.map(({ anomaly, confirmed }) => [anomaly, confirmed]),
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    )
+  })
+
+  it('reads outages of IODA for the country and for networks, and no other country', () => {
+    const outage = { start: 1_772_722_800, duration: 3600, datasource: 'bgp' }
+    const found = lay([entry('ioda-events', 'd.json')], {
+      'd.json': { data: ['country/KZ', 'country/SY', 'asn/64500'].map((location) => ({ location, ...outage })) },
+    })
+    const [part] = found?.parts ?? []
+    assert.ok(part?.kind === 'ioda')
+    assert.deepEqual(
+      part.outages.map(({ entity }) => entity.kind),
+      ['country', 'network'],
+    )
+    assert.equal(part.outages[0]?.until, (1_772_722_800 + 3600) * 1000)
+  })
+
+  it('names the file and the row of whatever is not as described', () => {
+    const files = [entry('ooni-aggregation', 'e.json')]
+    const bad = (result: unknown): string => refused(() => lay(files, { 'e.json': { result } })).message
+    assert.match(bad([row, { ...row, ok_count: -1 }]), /"e\.json", \/result\/1\/ok_count/)
+    assert.match(bad([{ ...row, measurement_count: 3 }]), /"e\.json", \/result\/0: 12 counted of 3/)
+    assert.match(bad('no list'), /"e\.json", \/result/)
+    assert.match(refused(() => lay(files, { 'e.json': '{' })).message, /"e\.json"/)
+    assert.match(refused(() => lay([{ ...entry('ooni', 'e.json') }], {})).message, /others\.json.*form/)
+    assert.match(refused(() => lay([entry('ooni-aggregation', '../e.json')], {})).message, /others\.json.*file/)
+  })
+})
+
+describe('readOutageTable()', () => {
+  const head = 'ID,Begin time,End time,Country,IODA BGP visible by human,Scope (based on),Region,AS,Cause'
+  const read = (...lines: readonly string[]): ReturnType<typeof readOutageTable> =>
+    readOutageTable([head, ...lines].join('\n'), 'Kazakhstan', (line, found) => {
+      throw new Error(`line ${line}: ${found}`)
+    })
+
+  it('reads both ways in which times are written, and an outage without an end', () => {
+    const found = read(
+      'A,"Tuesday, April 7, 2020, 6:20:00 AM","Wednesday, April 8, 2020, 7:20 PM",Kazakhstan,TRUE,Region (X),,,Exams',
+      'B,4/3/2020  15:15:00 PM,N/A,Kazakhstan,TRUE,Country,,,',
+      'C,nonsense,nonsense,Elsewhere,TRUE,Country,,,',
+    )
+    assert.deepEqual(
+      found.map(({ entity, from, until }) => [entity.kind, new Date(from).toISOString(), until]),
+      [
+        ['region', '2020-04-07T06:20:00.000Z', Date.parse('2020-04-08T19:20:00Z')],
+        ['country', '2020-04-03T15:15:00.000Z', undefined],
+      ],
+    )
+  })
+
+  it('names the line of a time that is none', () => {
+    assert.throws(() => read('A,tomorrow,N/A,Kazakhstan,TRUE,Country,,,'), /line 2: "tomorrow" is no time/)
+    assert.throws(
+      () =>
+        readOutageTable(
+          'a,b',
+          'Kazakhstan',
+          (line, found) => new InputError(found, { code: 'x', path: `${line}`, expected: '' }),
+        ),
+      /no column/,
+    )
+  })
+
+  const shared = join(PACKAGE_ROOT, '../shared/data/ioda/ioda_investigated_outages.csv')
+  it('reads the published table', { skip: existsSync(shared) ? false : 'the data folder is not here' }, () => {
+    const found = readOutageTable(readFileSync(shared, 'utf8'), 'Kazakhstan', (line, said) => {
+      throw new Error(`line ${line}: ${said}`)
+    })
+    assert.equal(found.length, 1)
+  })
+})

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { InputError } from '../../core/model/errors.ts'
+import { isNeverHost } from '../../core/model/tables/test-list.ts'
+import { loadControls, loadServices } from './measured-lists.ts'
+import { loadNever, loadTestLists } from './test-lists.ts'
+
+const HEAD = 'url,category_code,category_description,date_added,source,notes'
+
+function withList<T>(rows: readonly string[], name: string, use: (file: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'kuager-list-'))
+  try {
+    const file = join(folder, name)
+    writeFileSync(file, `${[HEAD, ...rows].join('\n')}\n`)
+    return use(file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe('loadTestLists()', () => {
+  it('gives every URL once, with the country of the file’s name', () => {
+    const rows = [
+      'https://news.example/,NEWS,,,,',
+      'https://news.example/,NEWS,,,,',
+      'http://www.rights.example/a?b=1,humr,,,,',
+    ]
+    assert.deepEqual(
+      withList(rows, 'kz.csv', (file) => loadTestLists([file])),
+      [
+        { url: 'https://news.example/', category_code: 'NEWS', country_code: 'KZ' },
+        { url: 'http://www.rights.example/a?b=1', category_code: 'HUMR', country_code: 'KZ' },
+      ],
+    )
+    assert.equal(withList(rows, 'global.csv', (file) => loadTestLists([file]))[0]?.country_code, 'XX')
+  })
+
+  it('leaves out every category that is never measured, and rows that have none', () => {
+    const barred = loadNever().categories.map(({ code }) => `https://${code.toLowerCase()}.example/,${code},,,,`)
+    assert.ok(barred.length >= 5)
+    const lower = barred.map((row) => row.toLowerCase())
+    assert.deepEqual(
+      withList([...barred, ...lower, 'https://none.example/,,,,,'], 'kz.csv', (file) => loadTestLists([file])),
+      [],
+    )
+  })
+
+  it('leaves out a host that is never measured, with every name below it', () => {
+    const never = {
+      categories: [],
+      hosts: [{ host: 'banned.example', why: 'test', source: 'test', checked_at: '2026-01-01' }],
+    }
+    const rows = [
+      'https://banned.example/,NEWS,,,,',
+      'https://WWW.Banned.Example./x,NEWS,,,,',
+      'https://unbanned.example/,NEWS,,,,',
+    ]
+    assert.deepEqual(
+      withList(rows, 'kz.csv', (file) => loadTestLists([file], never)).map(({ url }) => url),
+      ['https://unbanned.example/'],
+    )
+  })
+
+  it('names the line of what it cannot read', () => {
+    for (const row of ['ftp://x.example/,NEWS,,,,', 'no url,NEWS,,,,', 'https://user:pass@x.example/,NEWS,,,,'])
+      assert.throws(
+        () => withList(['https://a.example/,NEWS,,,,', row], 'kz.csv', (file) => loadTestLists([file])),
+        (error) => error instanceof InputError && error.message.includes('line 3'),
+        row,
+      )
+    assert.throws(() => loadTestLists(['/nowhere/kz.csv']), InputError)
+  })
+
+  it('reads a list of the Citizen Lab', (t) => {
+    const file = join(import.meta.dirname, '../../../../shared/data/kazakhstan/test-list.csv')
+    if (!existsSync(file)) return t.skip('the list is not bundled and not here')
+    const rows = loadTestLists([file])
+    const barred = new Set(loadNever().categories.map(({ code }) => code))
+    assert.ok(rows.length > 400)
+    assert.ok(rows.every((row) => !barred.has(row.category_code)))
+  })
+})
+
+describe('the bundled lists of what is measured', () => {
+  it('hold no host that is never measured, and no name of everything below as something to measure', () => {
+    const never = loadNever()
+    for (const { endpoints } of loadServices())
+      for (const { host, checks } of endpoints) {
+        assert.equal(isNeverHost(host, never), false, host)
+        if (host.startsWith('*.')) assert.equal(checks, undefined, host)
+      }
+  })
+
+  it('ask for more consent than the first wherever a VPN, a news site, a rights site or a protocol is measured', () => {
+    for (const { id, kind, tier } of loadServices()) {
+      const expected = kind === 'protocol' ? 'C' : kind === 'platform' || kind === 'messenger' ? 'A' : 'B'
+      assert.equal(tier, expected, id)
+    }
+  })
+
+  it('measure something of every service, and for every platform and messenger something in the core', () => {
+    for (const { id, tier, endpoints } of loadServices()) {
+      assert.ok(
+        endpoints.some(({ checks }) => checks !== undefined),
+        id,
+      )
+      if (tier === 'A')
+        assert.ok(
+          endpoints.some(({ core }) => core === true),
+          id,
+        )
+    }
+  })
+
+  it('measure receiving and imparting for the platforms people speak on', () => {
+    for (const id of ['youtube', 'facebook', 'instagram', 'twitter', 'tiktok', 'whatsapp']) {
+      const uses = loadServices()
+        .find((service) => service.id === id)
+        ?.endpoints.filter(({ checks }) => checks !== undefined)
+        .map(({ use }) => use)
+      assert.ok(uses?.includes('media') && uses.includes('upload'), `${id}: ${uses?.join(' ')}`)
+    }
+  })
+
+  it('put canaries at home and abroad, each with an owner of its own', () => {
+    const { canaries, innocent } = loadControls()
+    assert.ok(canaries.filter(({ place }) => place === 'domestic').length >= 2)
+    assert.ok(canaries.filter(({ place }) => place === 'abroad').length >= 3)
+    assert.equal(new Set(canaries.map(({ owner }) => owner)).size, canaries.length)
+    const hosts = new Set(loadServices().flatMap(({ endpoints }) => endpoints.map(({ host }) => host)))
+    for (const { host } of innocent) assert.equal(hosts.has(host), false, host)
+  })
+})

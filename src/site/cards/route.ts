@@ -1,0 +1,138 @@
+import type { Context, Hono } from 'hono'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Instant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { formatDateTime, formatOffset } from '../../core/text/time.ts'
+import type { CellAt } from '../now/cell-at.ts'
+import type { CardProof } from './card-frame.ts'
+import type { CardMaker } from './card-maker.ts'
+import { incidentCard } from './incident-card.ts'
+import { RenderQueue, type PictureKind } from './render-queue.ts'
+import { serviceCard } from './service-card.ts'
+import { codeOf, readMinute, serviceCode } from '../code/codes.ts'
+import { axisOf } from '../incident/around.ts'
+import { named } from '../incident/route.ts'
+import { serviceName } from '../matrix/view.ts'
+import { publicUrl, type Frame } from '../../web/html/frame.ts'
+import { placeCode, placesAt } from '../place/state.ts'
+import { answerProblem } from '../respond.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { urls } from '../urls.ts'
+
+/** Address that a code is read at, without the code: what stands before it on a card. */
+function proofOf(lang: Lang, frame: Frame, code: string): CardProof {
+  return frame.origin === undefined ? { code } : { code, address: publicUrl(frame, urls.code(lang, '')) }
+}
+
+/** What stands behind a state: probes, or measurements where none is named, or those of the incident that it comes from. */
+export function behind(lang: Lang, { devices, measurements, incident }: CellAt): string {
+  if (devices > 0) return say(lang, 'card.probes', { count: formatNumber(lang, devices) })
+  if (measurements === 0 && incident !== undefined)
+    return incident.probes === 0 ? '' : say(lang, 'card.probes', { count: formatNumber(lang, incident.probes) })
+  return say(lang, 'card.measurements', { count: formatNumber(lang, measurements) })
+}
+
+/** Adds the share cards as PNG of 1200 by 630: of each revision of an incident, and of a service at a minute. */
+export function addCardPages(site: Hono, options: SiteOptions): void {
+  const { cards, incidents, clock } = options
+  if (cards === undefined) return
+  const live = options.frame.medium === 'live'
+  const queue = new RenderQueue(cards.raster, clock, ...(live ? [] : [Number.POSITIVE_INFINITY]))
+  for (const lang of LANGS) {
+    const answer = async (c: Context, picture: Picture): Promise<Response> =>
+      answerCard(c, { lang, frame: options.frame, queue, picture })
+    if (incidents !== undefined)
+      site.get(`/card/${lang}/i/:file`, async (c) => {
+        const match = /^(.{1,200})-([1-9]\d{0,5})\.png$/.exec(c.req.param('file'))
+        if (match === null) return c.notFound()
+        const revisions = await incidents.revisions(match[1] ?? '')
+        const incident = revisions.find(({ revision }) => revision === Number(match[2]))
+        if (incident === undefined) return c.notFound()
+        // Not by its address: letters of one picture's name can be written in a thousand ways.
+        const key = `${lang} ${incident.revision} ${incident.id}`
+        return answer(c, { key, kind: 'published', draw: () => drawIncident(lang, incident, options, cards) })
+      })
+    site.get(`/card/${lang}/s/:file`, async (c) => {
+      const match = /^([a-z][a-z0-9-]{0,62})-(\d{8}T\d{4}Z)\.png$/.exec(c.req.param('file'))
+      const [service, at] = [match?.[1] ?? '', readMinute(match?.[2] ?? '')]
+      const known = options.names.services.some(({ id }) => id === service)
+      if (!known || at === undefined || at > clock.now()) return c.notFound()
+      const key = `${lang} at ${at} ${service}`
+      return answer(c, { key, kind: 'made-up', draw: () => drawService(lang, { service, at }, options, cards) })
+    })
+  }
+}
+
+async function drawIncident(
+  lang: Lang,
+  incident: Incident,
+  options: SiteOptions,
+  { fonts }: CardMaker,
+): Promise<string> {
+  const { warehouse, names, frame } = options
+  const axis = await axisOf(lang, incident, {
+    readings: (service, asn, period) => warehouse.readings(service, asn, period),
+    record: undefined,
+    // The picture of a revision stays what it was: what arrived later is on the page.
+    of: { published: incident, isNewest: false },
+  })
+  const proof = proofOf(lang, frame, await codeOf(incident))
+  return incidentCard(lang, { ...named(incident, names), ...(axis === undefined ? {} : { axis }), proof }, fonts)
+}
+
+async function drawService(
+  lang: Lang,
+  { service, at }: { readonly service: string; readonly at: Instant },
+  options: SiteOptions,
+  { fonts }: CardMaker,
+): Promise<string> {
+  const places = await placesAt({ service }, at, options)
+  const code = serviceCode(service, at, await placeCode(places))
+  return serviceCard(
+    lang,
+    {
+      serviceName: serviceName(options.names, service),
+      at: say(lang, 'card.at', { at: formatDateTime(lang, at), offset: formatOffset(at) }),
+      rows: places.rows.map((row) => ({
+        state: row.state,
+        network: options.names.networkName(row.asn) ?? `AS${row.asn}`,
+        number: `AS${row.asn}`,
+        behind: behind(lang, row),
+      })),
+      simulated: places.simulated,
+      proof: proofOf(lang, options.frame, code),
+    },
+    fonts,
+  )
+}
+
+interface Picture {
+  /** The same for every way of writing its address. */
+  readonly key: string
+  readonly kind: PictureKind
+  readonly draw: () => Promise<string>
+}
+
+interface CardAnswer {
+  readonly lang: Lang
+  readonly frame: Frame
+  readonly queue: RenderQueue
+  readonly picture: Picture
+}
+
+async function answerCard(c: Context, { lang, frame, queue, picture }: CardAnswer): Promise<Response> {
+  const rendered = await queue.render(picture.key, picture.draw, picture.kind)
+  if (rendered.kind === 'busy') {
+    c.header('retry-after', String(rendered.seconds))
+    const view = { heading: say(lang, 'card.busy'), lines: [say(lang, 'card.busy-about')] }
+    return answerProblem(c, { status: 503, code: 'card.busy', view, frame })
+  }
+  const digest = await crypto.subtle.digest('SHA-256', rendered.png)
+  const etag = `"${Buffer.from(digest).toString('base64url').slice(0, 22)}"`
+  c.header('etag', etag)
+  c.header('cache-control', 'public, max-age=3600')
+  if (c.req.header('if-none-match') === etag) return c.body(null, 304)
+  return c.body(rendered.png, 200, { 'content-type': 'image/png' })
+}

@@ -1,0 +1,34 @@
+import type { CheckPlan, CrowdCheck } from '../../core/model/people/crowd-check.ts'
+import type { Asn, Instant } from '../../core/model/units.ts'
+import type { From } from '../../runtime/sender/from.ts'
+
+/** What a reader's page sends. */
+export interface SentCheck {
+  readonly check: CrowdCheck
+  /** 16 random bytes that the page made when it was opened, hexadecimal; used in memory and kept nowhere. */
+  readonly token: string
+}
+
+/** What people's browsers found of one service on one network: each number is at least five, or left out. */
+export interface CrowdSignal {
+  readonly service: string
+  readonly asn: Asn
+  /** Time that the numbers are of. */
+  readonly since: Instant
+  readonly until: Instant
+  readonly fails?: number
+  readonly opens?: number
+  /** Whether failures rise. */
+  readonly rising: boolean
+}
+
+/** What stands behind the check in a browser; made in people/. */
+export interface CrowdDesk {
+  /** What the page of a reader on a network contacts. */
+  plan(asn: Asn | undefined): Promise<CheckPlan>
+  /**
+   * Takes what a reader sends, durable when resolved; gives the seconds to wait where too much came at once. Throws
+   * InputError for a check of services that are not in the plan, made offline, or long over.
+   */
+  take(sent: SentCheck, from: From): Promise<{ readonly wait: number }>
+}

@@ -1,0 +1,29 @@
+import type { Hono } from 'hono'
+import type { SenderRate } from '../../web/request/sender-rate.ts'
+import { socketOf } from '../visitor.ts'
+import { urls } from '../urls.ts'
+import { SITE_WORK, type WorkDesk } from './work-desk.ts'
+
+export interface WorkOptions {
+  readonly work: WorkDesk
+  /** How often one part of the network may ask. */
+  readonly rate?: SenderRate
+}
+
+/**
+ * Gives pages the challenges that they solve before they send something: `GET /work/report`, `/work/check`,
+ * `/work/saved-check` (docs/formats/crowd-check.md, "Work"). Nothing of who asks is kept.
+ */
+export function addWork(site: Hono, { work, rate }: WorkOptions): void {
+  for (const purpose of SITE_WORK)
+    site.get(urls.work(purpose), async (c) => {
+      c.header('cache-control', 'no-store')
+      const socket = socketOf(c)
+      const wait =
+        socket === undefined ? 0 : (rate?.take({ socket, forwardedFor: c.req.header('x-forwarded-for') }, 1).wait ?? 0)
+      if (wait === 0) return c.json(await work.challenge(purpose))
+      c.header('retry-after', String(wait))
+      const message = 'Too many challenges for this part of the network'
+      return c.json({ error: { code: 'rate.exceeded', path: '', expected: 'a pause', message } }, 429)
+    })
+}

@@ -1,0 +1,75 @@
+import type { Context, Hono } from 'hono'
+import { say } from '../../core/text/format.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { formatDateTime, formatOffset } from '../../core/text/time.ts'
+import { IncidentCodes, readTypedCode, serviceCode, type TypedCode } from './codes.ts'
+import { named } from '../incident/route.ts'
+import { serviceName } from '../matrix/view.ts'
+import { codePage, type CodeView } from './page.ts'
+import { renderPage } from '../parts/layout.ts'
+import { placeCode, placesAt } from '../place/state.ts'
+import { answerPage } from '../respond.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { urls } from '../urls.ts'
+
+/** Longer than any code: shown no further. */
+const MOST_SHOWN = 120
+
+/** Adds the addresses that check codes lead to: the revision of an incident, or a service at a minute computed again. */
+export function addCodePages(site: Hono, options: SiteOptions): void {
+  const codes = options.incidents === undefined ? undefined : new IncidentCodes(options.incidents, options.clock)
+  for (const lang of LANGS)
+    site.get(`/${lang}/k/:code`, async (c) => {
+      const typed = c.req.param('code')
+      const read = readTypedCode(typed)
+      if (read === undefined)
+        return answerNone(c, lang, { kind: 'unreadable', typed: typed.slice(0, MOST_SHOWN) }, options)
+      if (read.kind === 'service') return answerService(c, lang, read, options)
+      const found = (await codes?.find(read.code)) ?? []
+      const [only] = found
+      if (only === undefined) return answerNone(c, lang, { kind: 'unknown', typed: read.code }, options)
+      if (found.length > 1)
+        return answerPage(c, codePage(lang, { kind: 'several', typed: read.code, revisions: found }), options.frame)
+      c.header('cache-control', 'no-cache')
+      return c.redirect(urls.incident(lang, only.id, { revision: String(only.revision) }), 302)
+    })
+}
+
+/** A code that leads nowhere is told on a page of its own, with what may be wrong and a field to type it again. */
+async function answerNone(c: Context, lang: Lang, view: CodeView, { frame }: SiteOptions): Promise<Response> {
+  c.header('cache-control', 'no-store')
+  return c.html(await renderPage(codePage(lang, view), frame), 404)
+}
+
+async function answerService(
+  c: Context,
+  lang: Lang,
+  { service, at, code }: Extract<TypedCode, { readonly kind: 'service' }>,
+  options: SiteOptions,
+): Promise<Response> {
+  const typed = serviceCode(service, at, code)
+  const { names, clock } = options
+  if (!names.services.some(({ id }) => id === service) || at > clock.now())
+    return answerNone(c, lang, { kind: 'unknown', typed }, options)
+  const places = await placesAt({ service }, at, options)
+  const view: CodeView = {
+    kind: 'service',
+    typed,
+    asOf: at,
+    service,
+    serviceName: serviceName(names, service),
+    at: say(lang, 'card.at', { at: formatDateTime(lang, at), offset: formatOffset(at) }),
+    today: serviceCode(service, at, await placeCode(places)),
+    simulated: places.simulated,
+    rows: places.rows.map(({ asn, incident, ...cell }) => {
+      const name = names.networkName(asn)
+      return {
+        ...cell,
+        ...(name === undefined ? { name: `AS${asn}` } : { name, number: `AS${asn}` }),
+        href: urls.series(lang, service, asn),
+        ...(incident === undefined ? {} : { incident: named(incident, names) }),
+      }
+    }),
+  }
+  return answerPage(c, codePage(lang, view), options.frame)
+}

@@ -1,0 +1,90 @@
+import { html } from 'hono/html'
+import type { Instant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDateTime } from '../../core/text/time.ts'
+import { urls } from '../urls.ts'
+import type { Frame } from '../../web/html/frame.ts'
+import { finished, mark, MARK_SYMBOLS, type Markup, type MarkName } from '../parts/mark.ts'
+
+/** One service, or one network, of a card. */
+export interface EmbedRow {
+  readonly name: string
+  readonly state: MarkName
+  /** When the incident behind the state began, as a clock or a date. */
+  readonly since?: string
+}
+
+/** The state of one service or one network now, small enough to stand in a page of somebody else. */
+export interface EmbedView {
+  readonly topic: string
+  /** Address of the page that says more. */
+  readonly page: string
+  readonly simulated: boolean
+  readonly asOf: Instant
+  /** Nothing was measured lately: then nothing is said of the present. */
+  readonly stale: boolean
+  readonly rows: readonly EmbedRow[]
+  /** Rows that there was no room for. */
+  readonly rest: number
+  /** Of a service: on how many networks it was measured, and on how many it opens. */
+  readonly networks?: { readonly total: number; readonly open: number }
+}
+
+const row = (lang: Lang, { name, state, since }: EmbedRow): Markup =>
+  html`<li>
+    ${mark(state)}<b>${name}</b><span>${say(lang, `board.state.${state}`)}</span>${
+      since === undefined ? '' : html`<small>${say(lang, 'embed.since', { time: since })}</small>`
+    }
+  </li>`
+
+/**
+ * A page of its own, without script, form or anything that leads the reader's browser elsewhere: it opens the site in
+ * a new window. Whoever embeds it learns nothing of its readers, and it learns nothing of them.
+ */
+export function renderEmbed(lang: Lang, view: EmbedView, frame: Frame): Promise<Markup> {
+  const heading = say(lang, 'embed.title', { topic: view.topic })
+  return finished(
+    html`<!doctype html>
+      <html lang="${lang}">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width,initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="referrer" content="no-referrer" />
+          <meta name="robots" content="noindex" />
+          <title>${view.simulated ? `${say(lang, 'page.simulated-tag')}: ` : ''}${heading}</title>
+          <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
+        </head>
+        <body class="embed">
+          ${MARK_SYMBOLS}
+          <main>
+            ${view.simulated ? html`<p class="sim">${say(lang, 'sentence.simulated')}.</p>` : ''}
+            <h1>${heading}</h1>
+            ${view.stale ? html`<p>${say(lang, 'embed.stale')}</p>` : ''}
+            ${
+              view.rows.length === 0
+                ? html`<p>${say(lang, 'embed.unknown')}</p>`
+                : html`<ul>
+                    ${view.rows.map((one) => row(lang, one))}
+                  </ul>`
+            }
+            ${view.rest === 0 ? '' : html`<p>${say(lang, 'embed.rest', { count: formatNumber(lang, view.rest) })}</p>`}
+            ${
+              view.networks === undefined
+                ? ''
+                : html`<p>
+                    ${say(lang, 'embed.networks', {
+                      total: formatNumber(lang, view.networks.total),
+                      open: formatNumber(lang, view.networks.open),
+                    })}
+                  </p>`
+            }
+            <p class="q">${say(lang, 'embed.as-of', { at: formatDateTime(lang, view.asOf) })}</p>
+            <p><a href="${view.page}" target="_blank" rel="noopener">${say(lang, 'embed.more')}</a></p>
+          </main>
+        </body>
+      </html>`,
+  )
+}

@@ -1,0 +1,128 @@
+import { html } from 'hono/html'
+import type { Incident } from '../../../core/model/incident/incident.ts'
+import { verdictShort } from '../../../core/text/sentence/incident-verdict.ts'
+import { capitalise, say } from '../../../core/text/format.ts'
+import { edgeParts, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { formatDayMonth, HOME_ZONE } from '../../../core/text/time.ts'
+import { urls } from '../../urls.ts'
+import { isSameDay } from './row.ts'
+import type { Answer, FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './shown.ts'
+import { incidentMark } from '../../incident/page/shown.ts'
+import { mark, type Markup } from '../../parts/mark.ts'
+import { stateLegend } from '../../parts/strips.ts'
+
+/** Services by networks now, the reader's own network first; it scrolls inside itself. */
+export const matrixNow = (lang: Lang, view: FirstView): Markup =>
+  html`${
+      view.networks.length === 0
+        ? ''
+        : html`<div class="scroll" role="group" aria-labelledby="matrix" tabindex="0">
+            <table class="mx now">
+              <thead>
+                <tr>
+                  <th scope="col"><span class="vh">${say(lang, 'column.service')}</span></th>
+                  ${view.networks.map(
+                    (network) =>
+                      html`<th scope="col" ${own(view, network)}>
+                        <span class="nm">${network.name}</span><small class="nw">AS${network.asn}</small>
+                      </th>`,
+                  )}
+                </tr>
+              </thead>
+              <tbody>
+                ${view.matrix.map((line) => matrixLine(lang, view, line))}
+              </tbody>
+            </table>
+          </div>`
+    }
+    ${stateLegend(lang)}
+    <p class="sm q after">${say(lang, 'board.matrix-rule')}</p>
+    <p class="after"><a class="tap" href="${urls.matrix(lang)}">${say(lang, 'board.more')}</a></p>`
+
+const own = (view: FirstView, network: FirstNetwork | undefined): Markup =>
+  view.own !== undefined && network?.asn === view.own.asn ? html` class="me"` : html``
+
+const matrixLine = (lang: Lang, view: FirstView, line: MatrixLine): Markup =>
+  html`<tr>
+    <th scope="row">${line.name}</th>
+    ${line.cells.map((cell, column) => {
+      const network = view.networks[column]
+      const content = cellContent(lang, cell)
+      return html`<td${own(view, network)}>${
+        cell.state === 'none' || network === undefined
+          ? html`<span class="c">${content}</span>`
+          : html`<a class="c" href="${urls.series(lang, line.service, network.asn)}">${content}</a>`
+      }</td>`
+    })}
+  </tr>`
+
+/** Mark above the number of probes; where no probe is named, the number of measurements, and that is said. */
+function cellContent(lang: Lang, { state, devices, measurements }: MatrixCellNow): Markup {
+  const isUnnamed = devices === 0 && measurements > 0
+  const shown = isUnnamed
+    ? say(lang, 'board.count-measurements', { count: formatNumber(lang, measurements) })
+    : formatNumber(lang, devices)
+  const label = isUnnamed ? say(lang, 'board.cell-measurements') : say(lang, 'board.cell-devices')
+  return html`${mark(state)}<span
+      ><span class="vh">${say(lang, `board.state.${state}`)}, ${label}: </span>${shown}</span
+    >`
+}
+
+/** Where nobody measured, it is not said that nothing was seen. */
+const NOTHING_KNOWN: { readonly [kind in Answer['kind']]?: 'board.stale' | 'board.empty' } = {
+  stale: 'board.stale',
+  empty: 'board.empty',
+}
+
+/** Running incidents as a timetable. */
+export const runningNow = (lang: Lang, view: FirstView): Markup =>
+  html`${
+      view.running.length === 0
+        ? html`<p>${say(lang, NOTHING_KNOWN[view.answer.kind] ?? 'board.running-none')}</p>`
+        : html`<table class="run">
+            <thead>
+              <tr>
+                <th scope="col">${say(lang, 'incident.start')}</th>
+                <th scope="col">${say(lang, 'board.service-network')}</th>
+                <th scope="col">${say(lang, 'board.evidence')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${view.running.map((named) => runningRow(lang, view, named))}
+            </tbody>
+          </table>`
+    }
+    <p><a class="tap" href="${urls.incidents(lang)}">${say(lang, 'incidents.all-link')}</a></p>`
+
+const STATES = { restricted: 'shut', 'partly-restricted': 'part', throttled: 'slow', insufficient: 'unkn' } as const
+
+function runningRow(lang: Lang, view: FirstView, { incident, serviceName, networkName }: NamedIncident): Markup {
+  const { start } = incident
+  const { value, interval } = edgeParts(lang, start, { side: 'start', zone: HOME_ZONE, dated: false })
+  const at = start.median ?? start.bracket[1] ?? start.bracket[0]
+  const day = at === undefined || isSameDay(at, view.asOf) ? '' : formatDayMonth(lang, at)
+  const isDated = start.kind === 'dated' && start.median !== undefined
+  return html`<tr>
+    <td class="t">
+      ${isDated ? value : html`<span class="sm">${value}</span>`}${
+        interval === undefined ? '' : html`<small>${interval}</small>`
+      }${day === '' ? '' : html`<small>${day}</small>`}
+    </td>
+    <td>
+      <a href="${urls.incident(lang, incident.id)}">${serviceName}, ${networkName ?? `AS${incident.asn}`}</a><br />
+      <span class="st sm">${mark(incidentMark(incident))}${say(lang, `board.state.${STATES[incident.state]}`)}</span>
+    </td>
+    <td>${evidence(lang, incident)}</td>
+  </tr>`
+}
+
+/** The word of evidence, and how strongly it is supported where it is a word of one side. */
+function evidence(lang: Lang, { cause, state }: Incident): Markup {
+  const word = capitalise(lang, verdictShort(lang, { cause, state }))
+  const isOfOneSide = cause.word === 'blocking' || cause.word === 'fault'
+  return isOfOneSide && cause.support !== 'none'
+    ? html`${word}<small>${say(lang, 'board.support', { support: say(lang, `support.${cause.support}`) })}</small>`
+    : html`${word}`
+}

@@ -1,0 +1,33 @@
+import type { Hono } from 'hono'
+import { LANGS, negotiateLang } from '../../core/text/lang.ts'
+import type { Board } from '../now/board.ts'
+import { choiceOf, parseFirstChoice } from './choice.ts'
+import { firstView } from './view.ts'
+import { firstPage } from './page/first.ts'
+import { answerPage } from '../respond.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { urls } from '../urls.ts'
+import { visitorOf } from '../visitor.ts'
+
+/** Sent with a page that was made for the network of its reader: nobody between may keep it. */
+export const PRIVATE = 'private, no-store'
+
+/** The first screen in every language, and the way to it. */
+export function addFirstPages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
+  const { names, frame } = options
+  site.get('/', (c) => {
+    c.header('vary', 'accept-language')
+    return c.redirect(urls.first(negotiateLang(c.req.header('accept-language'))), 302)
+  })
+  for (const lang of LANGS) {
+    site.get(`/${lang}`, (c) => c.redirect(urls.first(lang), 301))
+    site.get(`/${lang}/`, async (c) => {
+      const chosen = parseFirstChoice(c.req.query())
+      const choice = chosen ?? choiceOf(visitorOf(c, options.visitor))
+      const view = firstView(await board(), { lang, choice, names })
+      const answer = await answerPage(c, firstPage(lang, view), frame)
+      if (chosen === undefined) answer.headers.set('cache-control', PRIVATE)
+      return answer
+    })
+  }
+}

@@ -1,0 +1,186 @@
+import { html } from 'hono/html'
+import { BLOCKING_GROUNDS, CAUSES, INTERFERENCE_CAUSES } from '../../../core/model/incident/cause.ts'
+import { LAYERS, MECHANISMS } from '../../../core/model/measured/mechanism.ts'
+import { outcomeName } from '../../../core/text/sentence/cause.ts'
+import { capitalise, say } from '../../../core/text/format.ts'
+import { FULL } from '../../../core/text/guide-keys.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { urls } from '../../urls.ts'
+import { fold, scrolled } from '../../../web/html/fold.ts'
+import type { Page } from '../../parts/layout.ts'
+import type { Markup } from '../../parts/mark.ts'
+import { figureWords, scale } from './method.ts'
+import type { MethodFigures } from './method-figures.ts'
+import { pairs, parts, points, titled } from '../../../web/html/prose.ts'
+
+/** Pages of the repository that hold the binding text. */
+const DOCUMENTS = [
+  'docs/methods/measuring.md',
+  'docs/methods/judging.md',
+  'docs/methods/tls-and-http.md',
+  'docs/methods/tunnels.md',
+  'docs/methods/readings.md',
+  'docs/methods/detecting.md',
+  'docs/methods/throttling.md',
+  'docs/methods/second-opinions.md',
+  'docs/methods/episodes.md',
+  'docs/methods/cause.md',
+  'docs/methods/coincidence.md',
+  'docs/methods/claims.md',
+  'docs/methods/impact.md',
+  'docs/methods/simulated-series.md',
+  'docs/formats/collector.md',
+  'docs/formats/incidents.md',
+] as const
+
+/** The method in full: rules, thresholds and tables as they are in force. */
+export function methodInFullPage(lang: Lang, figures: MethodFigures): Page {
+  const title = say(lang, 'full.title')
+  const values = figureWords(lang, figures)
+  const chapter = (part: keyof typeof FULL, more: Markup = html``): Chapter => ({
+    id: part,
+    heading: `full.${part}`,
+    body: html`${points(lang, FULL[part], values)}${more}`,
+  })
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    description: say(lang, 'full.lead'),
+    simulated: false,
+    inLang: urls.methodInFull,
+    body: () =>
+      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+          <a href="${urls.plain(lang, 'method')}">${say(lang, 'method.title')}</a>
+        </nav>
+        ${titled(title, say(lang, 'full.lead'))}
+        ${parts(lang, [
+          chapter('rules', inForce(lang, figures)),
+          chapter('run'),
+          chapter('pairs'),
+          chapter('judging', rules(lang, figures)),
+          chapter('mechanisms', mechanisms(lang)),
+          chapter('standing'),
+          chapter('series'),
+          chapter('incidents'),
+          chapter('dates'),
+          chapter('throttling'),
+          chapter('cause'),
+          chapter('word', html`${grounds(lang)}${scale(lang, figures)}`),
+          chapter('table', causeTable(lang, figures)),
+          chapter('coincidence'),
+          chapter('revisions'),
+          chapter('calibration'),
+          chapter('wrong'),
+        ])}`,
+  }
+}
+
+interface Chapter {
+  readonly id: string
+  readonly heading: `full.${keyof typeof FULL}`
+  readonly body: Markup
+}
+
+const inForce = (lang: Lang, { rulesRevision, detectRevision, cause }: MethodFigures): Markup =>
+  html`<ul class="files">
+      ${DOCUMENTS.map((name) => html`<li class="mono">${name}</li>`)}
+    </ul>
+    ${pairs([
+      [say(lang, 'full.revision-judge'), rulesRevision],
+      [say(lang, 'full.revision-detect'), detectRevision],
+      [say(lang, 'full.digest'), html`<span class="mono">${cause.digest}</span>`],
+    ])}`
+
+/** Names of rules are those of the repository, in every language. */
+const rules = (lang: Lang, figures: MethodFigures): Markup =>
+  fold(
+    say(lang, 'full.rules-table', { count: formatNumber(lang, figures.rules.length) }),
+    html`<p class="q">${say(lang, 'full.weight-about')}</p>
+      ${scrolled(
+        say(lang, 'full.judging'),
+        html`<table class="tbl">
+          <thead>
+            <tr>
+              <th scope="col">${say(lang, 'full.rule')}</th>
+              <th scope="col">${say(lang, 'column.layer')}</th>
+              <th scope="col" class="amt">${say(lang, 'full.weight')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${figures.rules.map(
+              ({ id, layer, log10Lr }) =>
+                html`<tr>
+                  <th scope="row" class="mono" translate="no">${id}</th>
+                  <td>${layer === undefined ? '–' : say(lang, `layer.${layer}`)}</td>
+                  <td class="amt">${formatNumber(lang, log10Lr, 2)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>`,
+      )}`,
+  )
+
+const mechanisms = (lang: Lang): Markup =>
+  html`${[...LAYERS, 'fault' as const].map((layer) => {
+    const own = MECHANISMS.filter((mechanism) => mechanism.startsWith(`${layer}.`))
+    return own.length === 0
+      ? ''
+      : fold(
+          layer === 'fault' ? say(lang, 'full.side-fault') : say(lang, `layer.${layer}`),
+          html`<dl class="pairs terms">
+            ${own.map(
+              (mechanism) =>
+                html`<div>
+                  <dt class="mono" translate="no">${mechanism}</dt>
+                  <dd>${say(lang, `mechanism.${mechanism}`)}</dd>
+                </div>`,
+            )}
+          </dl>`,
+        )
+  })}`
+
+const grounds = (lang: Lang): Markup =>
+  html`<h3>${say(lang, 'full.ground-list')}</h3>
+    <ul class="points">
+      ${BLOCKING_GROUNDS.map((ground) => html`<li>${capitalise(lang, say(lang, `ground.${ground}`))}</li>`)}
+    </ul>`
+
+/** Every entry of the table, item by item: what it says is what weighs. */
+const causeTable = (lang: Lang, { cause }: MethodFigures): Markup =>
+  html`${cause.table.map(({ item, outcomes }) =>
+    fold(
+      say(lang, `item.${item}`),
+      scrolled(
+        say(lang, `item.${item}`),
+        html`<table class="tbl odds">
+          <thead>
+            <tr>
+              <th scope="col">${say(lang, 'full.explanation')}</th>
+              ${outcomes.map(
+                ({ outcome }) =>
+                  // The table is made of CAUSE_ITEMS, item by item.
+                  html`<th scope="col" class="amt">${capitalise(lang, outcomeName(lang, { item }, outcome))}</th>`,
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            ${CAUSES.map(
+              (one, at) =>
+                html`${at === 0 ? side(lang, 'full.side-interference', outcomes.length) : ''}
+                  ${at === INTERFERENCE_CAUSES.length ? side(lang, 'full.side-fault', outcomes.length) : ''}
+                  <tr>
+                    <th scope="row">${capitalise(lang, say(lang, `cause.${one}`))}</th>
+                    ${outcomes.map(({ p }) => html`<td class="amt">${formatNumber(lang, (p[at] ?? 0) * 100)}</td>`)}
+                  </tr>`,
+            )}
+          </tbody>
+        </table>`,
+      ),
+    ),
+  )}`
+
+const side = (lang: Lang, key: 'full.side-interference' | 'full.side-fault', columns: number): Markup =>
+  html`<tr class="side-of">
+    <th scope="rowgroup" colspan="${columns + 1}">${say(lang, key)}</th>
+  </tr>`

@@ -1,0 +1,147 @@
+import { html } from 'hono/html'
+import { CAUSES, FAULT_CAUSES, INTERFERENCE_CAUSES } from '../../../core/model/incident/cause.ts'
+import { parseInstant } from '../../../core/model/units.ts'
+import { KINDS } from '../../../core/model/measured/verdict.ts'
+import { METHOD } from '../../../core/text/guide-keys.ts'
+import { say, capitalise, type MessageValues } from '../../../core/text/format.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { formatDate } from '../../../core/text/time.ts'
+import { urls } from '../../urls.ts'
+import { scrolled } from '../../../web/html/fold.ts'
+import type { Page } from '../../parts/layout.ts'
+import { KIND_MARKS, mark, type Markup } from '../../parts/mark.ts'
+import type { MethodFigures } from './method-figures.ts'
+import { paragraphs, parts, points, titled, topics } from '../../../web/html/prose.ts'
+
+/** The method in plain words, with what it cannot see. */
+export function methodPage(lang: Lang, figures: MethodFigures): Page {
+  const title = say(lang, 'method.title')
+  const values = figureWords(lang, figures)
+  const plain = (part: keyof typeof METHOD): Markup => paragraphs(lang, METHOD[part], values)
+  const listed = (part: keyof typeof METHOD): Markup => points(lang, METHOD[part], values)
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    description: say(lang, 'method.lead'),
+    simulated: false,
+    inLang: (other) => urls.plain(other, 'method'),
+    body: () =>
+      html`${titled(title, say(lang, 'method.lead'))}
+        ${parts(lang, [
+          { id: 'measuring', heading: 'method.measuring', body: plain('measuring') },
+          { id: 'control', heading: 'method.control', body: plain('control') },
+          { id: 'pair', heading: 'method.pair', body: html`${pairPicture(lang)}${plain('pair')}` },
+          { id: 'verdicts', heading: 'method.verdicts', body: html`${kinds(lang)}${plain('verdicts')}` },
+          { id: 'incident', heading: 'method.incident', body: plain('incident') },
+          { id: 'weight', heading: 'method.weight', body: plain('weight') },
+          { id: 'word', heading: 'method.word', body: listed('word') },
+          { id: 'scale', heading: 'method.scale', body: html`${plain('scale')}${scale(lang, figures)}` },
+          { id: 'silence', heading: 'method.silence', body: listed('silence') },
+          { id: 'limits', heading: 'method.limits', body: topics(lang, METHOD.limits, values) },
+        ])}
+        <p class="back"><a class="tap" href="${urls.methodInFull(lang)}">${say(lang, 'method.full-link')}</a></p>`,
+  }
+}
+
+/** Three lines of a pair that tells of a name. */
+const pairPicture = (lang: Lang): Markup =>
+  html`<ol class="trio">
+    <li>${mark('open')}<span>${say(lang, 'method.pair.other')}</span></li>
+    <li>${mark('shut')}<span>${say(lang, 'method.pair.service')}</span></li>
+    <li>${mark('open')}<span>${say(lang, 'method.pair.again')}</span></li>
+  </ol>`
+
+const MEANINGS = {
+  reachable: 'full.judging.reachable',
+  interfered: 'full.judging.interfered',
+  unreachable: 'full.judging.unreachable',
+  inconclusive: 'full.judging.inconclusive',
+} as const
+
+const kinds = (lang: Lang): Markup =>
+  html`<ul class="points marked">
+    ${KINDS.filter((kind) => kind !== 'not-judged').map(
+      (kind) => html`<li>${mark(KIND_MARKS[kind])}<span>${say(lang, MEANINGS[kind])}</span></li>`,
+    )}
+  </ul>`
+
+/** Words of support with the ratio from which on each is used, the weakest first. */
+export const scale = (lang: Lang, { cause }: MethodFigures): Markup =>
+  scrolled(
+    say(lang, 'method.scale'),
+    html`<table class="tbl">
+      <thead>
+        <tr>
+          <th scope="col" class="amt">${say(lang, 'method.scale.from')}</th>
+          <th scope="col">${say(lang, 'method.scale.word')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${cause.scale.toReversed().map(
+          ({ ratio, support }) =>
+            html`<tr>
+              <th scope="row" class="amt">${formatNumber(lang, ratio)}</th>
+              <td>${capitalise(lang, say(lang, `support.${support}`))}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`,
+  )
+
+/** Every figure that sentences of the method name, as text. */
+export function figureWords(
+  lang: Lang,
+  { probe, reportDays, noteDays, standing, detect, throttling, cause }: MethodFigures,
+): MessageValues {
+  const number = (value: number, digits = 2): string => formatNumber(lang, value, digits)
+  const several = (list: readonly number[]): string => list.map((value) => number(value)).join(', ')
+  return {
+    coreMinutes: number(probe.coreMinutes),
+    fullsPerDay: number(probe.fullsPerDay),
+    coreKilobytes: number(probe.coreKilobytes),
+    fullMegabytes: number(probe.fullMegabytes),
+    allowanceMegabytes: number(probe.allowanceMegabytes),
+    meteredMegabytes: number(probe.meteredMegabytes),
+    meteredMinutes: number(probe.meteredMinutes),
+    coreSeconds: number(probe.coreSeconds),
+    fullSeconds: number(probe.fullSeconds),
+    connectSeconds: number(probe.connectSeconds),
+    handshakeSeconds: number(probe.handshakeSeconds),
+    confirmSeconds: number(probe.confirmSeconds),
+    rounds: number(probe.rounds),
+    canaries: probe.canaries.join(', '),
+    afterDays: number(standing.afterDays),
+    onDays: number(standing.onDays),
+    forgetDays: number(standing.forgetDays),
+    reportDays: number(reportDays),
+    noteDays: number(noteDays),
+    failOpen: number(detect.failOpen),
+    passing: several(detect.passing),
+    loads: several(detect.loads),
+    shortHours: number(detect.shortHours, 1),
+    longHours: number(detect.longHours, 0),
+    probes: number(detect.probes),
+    floorHours: number(detect.floorHours),
+    witness: number(detect.witness, 1),
+    withoutOne: number(detect.withoutOne),
+    raise: number(detect.raise, 3),
+    clear: number(detect.clear),
+    peak: number(detect.peak),
+    draws: number(detect.draws),
+    slowRatio: number(throttling.ratio),
+    slowProbes: number(throttling.probes),
+    baselineDays: number(throttling.baselineDays),
+    leastDays: number(throttling.leastDays),
+    leastRounds: number(throttling.leastRounds),
+    windowHours: several(throttling.windowHours),
+    decisive: number(cause.decisive, 0),
+    least: number(cause.least),
+    most: number((1 - cause.least) / cause.least, 0),
+    incidents: number(cause.incidents),
+    checkedAt: formatDate(lang, parseInstant(cause.checkedAt), 'UTC'),
+    causes: number(CAUSES.length),
+    interference: number(INTERFERENCE_CAUSES.length),
+    faults: number(FAULT_CAUSES.length),
+  }
+}

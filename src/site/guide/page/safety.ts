@@ -1,0 +1,37 @@
+import { html } from 'hono/html'
+import { SAFETY } from '../../../core/text/guide-keys.ts'
+import { say } from '../../../core/text/format.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { urls } from '../../urls.ts'
+import type { Page } from '../../parts/layout.ts'
+import type { Markup } from '../../parts/mark.ts'
+import { figureWords } from './method.ts'
+import type { MethodFigures } from './method-figures.ts'
+import { parts, points, titled } from '../../../web/html/prose.ts'
+
+/** Who could learn what of whom, and what helps. */
+export function safetyPage(lang: Lang, figures: MethodFigures): Page {
+  const title = say(lang, 'safety.title')
+  const values = figureWords(lang, figures)
+  const listed = (part: keyof typeof SAFETY): Markup => points(lang, SAFETY[part], values)
+  const way = (page: 'mirrors' | 'verify' | 'probe'): Markup =>
+    html`<p><a class="tap" href="${urls.plain(lang, page)}">${say(lang, `menu.${page}`)}</a></p>`
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    description: say(lang, 'safety.lead'),
+    simulated: false,
+    inLang: (other) => urls.plain(other, 'safety'),
+    body: () =>
+      html`${titled(title, say(lang, 'safety.lead'))}
+      ${parts(lang, [
+        { id: 'reading', heading: 'safety.reading', body: listed('reading') },
+        { id: 'read', heading: 'safety.read', body: html`${listed('read')}${way('mirrors')}` },
+        { id: 'keeps', heading: 'safety.keeps', body: listed('keeps') },
+        { id: 'measuring', heading: 'safety.measuring', body: html`${listed('measuring')}${way('probe')}` },
+        { id: 'writing', heading: 'safety.writing', body: listed('writing') },
+        { id: 'seized', heading: 'safety.seized', body: html`${listed('seized')}${way('verify')}` },
+        { id: 'promise', heading: 'safety.promise', body: listed('promise') },
+      ])}`,
+  }
+}

@@ -1,0 +1,31 @@
+import type { Hono } from 'hono'
+import type { HealthReason } from '../../core/model/health.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { healthPage } from './page.ts'
+import { answerPage } from '../respond.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { urls } from '../urls.ts'
+
+/** What is true now: no cache keeps it, ours neither. */
+const NOW = 'private, no-store'
+
+/**
+ * Adds `/health` for programs and a page for people. The status is 200 in every case: pages are served, and a balancer
+ * that read another one would take them away too.
+ */
+export function addHealth(
+  site: Hono,
+  { frame }: Pick<SiteOptions, 'frame'>,
+  reasons: () => readonly HealthReason[],
+): void {
+  site.get(urls.health(), (c) => {
+    const found = reasons()
+    return c.json({ status: found.length === 0 ? 'ok' : 'degraded', reasons: found }, 200, { 'cache-control': NOW })
+  })
+  for (const lang of LANGS)
+    site.get(urls.healthPage(lang), async (c) => {
+      const answer = await answerPage(c, healthPage(lang, reasons()), frame)
+      answer.headers.set('cache-control', NOW)
+      return answer
+    })
+}

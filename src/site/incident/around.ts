@@ -1,0 +1,191 @@
+import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
+import type { JudgedClaim } from '../../core/model/incident/claim.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
+import { momentBounds } from '../../core/model/moment.ts'
+import type { OthersRecord } from '../../core/model/tables/others.ts'
+import type { Order, OutsideEvent, Statement } from '../../core/model/tables/record.ts'
+import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import { say } from '../../core/text/format.ts'
+import { anchor, goesOn, lastKnown } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { quote } from '../../core/text/sentence/verdict.ts'
+import { formatDate, formatDateTime, HOME_ZONE } from '../../core/text/time.ts'
+import { axisPicture, type AxisView } from '../charts/axis-marks.ts'
+import { drawnOf } from '../now/drawn-readings.ts'
+import type { Draw } from '../charts/drawings.ts'
+import { slowMarked } from '../last-failed.ts'
+import { AXIS_SHAPES, axisNaming } from './page/figure.ts'
+import type { StatementEntry } from './page/shown.ts'
+
+// What stands around an incident on its page: its canonical bytes, its time axis, the record of those days.
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** The bytes of `/api/v1/incident/<id>`: RFC 8785, so that their SHA-256 can be cited and checked by anybody. */
+export const canonicalIncident = (incident: Incident): string => encodeCanonical(encodeIncident(incident))
+
+/** SHA-256 of the canonical bytes of one revision. */
+export async function digestOf(incident: Incident): Promise<Sha256> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalIncident(incident)))
+  return parseSha256(Buffer.from(digest).toString('hex'))
+}
+
+/** The record beside the measurements; simulated and real ones are never mixed on one page. */
+export interface SiteRecord {
+  readonly events: readonly OutsideEvent[]
+  readonly statements: readonly Statement[]
+  /** Acts on restriction as lists have them; they are of the world, whatever the measurements are. */
+  readonly orders?: readonly Order[]
+  /** What OONI and IODA measured, from files. */
+  readonly others?: OthersRecord
+  readonly simulated: boolean
+}
+
+/** How claims of statements stand against the measurements and for which reason, by id of the claim. */
+export type Findings = ReadonlyMap<string, Pick<JudgedClaim, 'finding' | 'reason'>>
+
+/** Window of the axis: the incident with an hour, or a quarter of its length, on either side. */
+export function axisWindow(incident: Incident): { readonly from: Instant; readonly until: Instant } | undefined {
+  const [first, last] = [anchor(incident), lastKnown(incident)]
+  if (first === undefined) return undefined
+  const until = last === undefined || last < first ? first : last
+  const aside = Math.max(HOUR, (until - first) / 4)
+  const earliest = Math.min(first, incident.start.lo95 ?? first)
+  const latest = Math.max(until, goesOn(incident) ? until : (incident.end.hi95 ?? until))
+  return {
+    from: instant(Math.floor((earliest - aside) / 60_000) * 60_000),
+    until: instant(Math.ceil((latest + aside) / 60_000) * 60_000),
+  }
+}
+
+/** Measurements around an incident by senders whom nobody knows: counted beside, and in nothing else. */
+export const apartOf = (
+  { service, asn, simulated }: Incident,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+  warehouse: Pick<Warehouse, 'apart'>,
+): Promise<number> => warehouse.apart(service, asn, { since: from, until, simulated })
+
+/** Whether a statement may be about a service at a time: it makes no claim of other services or other days alone. */
+function concerns(
+  { claims }: Statement,
+  service: string,
+  span: { readonly from: number; readonly until: number },
+): boolean {
+  if (claims.length === 0) return true
+  return claims.some(({ services, since, until }) => {
+    // Days of a claim are local ones, which begin before those of UTC; a few hours too many do no harm here.
+    const from = since === undefined ? -Infinity : momentBounds(since).from - DAY / 4
+    const end = until === undefined ? Infinity : momentBounds(until).until
+    return (services.length === 0 || services.includes(service)) && from <= span.until && end >= span.from
+  })
+}
+
+/**
+ * Statements of a day before to a week after an incident that may be about it, oldest first; those with an hour are
+ * numbered.
+ */
+export function statementsAround(
+  lang: Lang,
+  incident: Incident,
+  { record, findings }: { readonly record: SiteRecord | undefined; readonly findings?: Findings },
+): readonly (StatementEntry & { readonly at: Instant })[] {
+  const [first, last] = [anchor(incident), lastKnown(incident)]
+  if (record === undefined || first === undefined || record.simulated !== incident.simulated) return []
+  const near = record.statements
+    .map((statement) => ({ statement, bounds: momentBounds(statement.at) }))
+    .filter(({ bounds }) => bounds.until >= first - DAY && bounds.from <= (last ?? first) + 7 * DAY)
+    .filter(({ bounds }) => bounds.until - bounds.from <= DAY)
+    .filter(({ statement }) => concerns(statement, incident.service, { from: first, until: last ?? first }))
+    .toSorted((a, b) => a.bounds.from - b.bounds.from)
+  let numbered = 0
+  return near.map(({ statement, bounds }) => {
+    const exact = bounds.until - bounds.from < DAY
+    if (exact) numbered++
+    return {
+      at: bounds.from,
+      ...(exact ? { number: numbered } : {}),
+      when: exact ? formatDateTime(lang, bounds.from) : formatDate(lang, bounds.from, 'UTC'),
+      who: statement.who[lang],
+      words: wordsOf(lang, statement),
+      checked: statement.source.checked,
+      claims: statement.claims.flatMap((claim) => {
+        const judged = findings?.get(claim.id)
+        if (judged === undefined) return []
+        const { finding, reason } = judged
+        return [{ text: claim.text[lang], finding, reason, ofActing: claim.test === 'no-measures' }]
+      }),
+    }
+  })
+}
+
+/** The words of a speaker as they were said; in another language than the page's, with what they say in short. */
+function wordsOf(lang: Lang, { quote: said, summary }: Statement): string {
+  if (said === undefined) return summary[lang]
+  const words = quote(said.lang, said.text)
+  return said.lang === lang ? words : say(lang, 'incident.statement-original', { quote: words, summary: summary[lang] })
+}
+
+/** What an axis is drawn from; `of` is the revision as published and whether it is the newest, by default the incident. */
+export interface AxisSources {
+  readonly readings: Warehouse['readings']
+  readonly record: SiteRecord | undefined
+  readonly of?: { readonly published: Incident; readonly isNewest: boolean }
+}
+
+/** Everything on the time axis; undefined where the incident has no time. */
+export async function axisOf(
+  lang: Lang,
+  incident: Incident,
+  { readings, record, of = { published: incident, isNewest: true } }: AxisSources,
+): Promise<AxisView | undefined> {
+  const window = axisWindow(incident)
+  if (window === undefined) return undefined
+  const { from, until } = window
+  const held = await readings(incident.service, incident.asn, { since: from, until, simulated: incident.simulated })
+  const drawn = drawnOf(of.published, held, of.isNewest)
+  const events = record === undefined || record.simulated !== incident.simulated ? [] : record.events
+  return {
+    from,
+    until,
+    zone: HOME_ZONE,
+    start: incident.start,
+    end: incident.end,
+    running: goesOn(incident),
+    ...(incident.state === 'throttled' ? { slowed: true } : {}),
+    readings: slowMarked(drawn.readings, incident),
+    later: drawn.later,
+    curve: incident.curve,
+    events: events.flatMap((event) => {
+      const bounds = momentBounds(event.start)
+      // A day without an hour has no place on an axis of hours.
+      if (bounds.until - bounds.from >= DAY) return []
+      const end = event.end === undefined ? bounds.until : momentBounds(event.end).from
+      return end < from || bounds.from > until ? [] : [{ label: event.label[lang], from: bounds.from, until: end }]
+    }),
+    statements: statementsAround(lang, incident, { record }).flatMap(({ number, at }) =>
+      number === undefined || at < from || at > until ? [] : [{ number, at }],
+    ),
+  }
+}
+
+/** Both renderings of an axis as SVG; none where there is nothing to draw. */
+export async function drawingsOf(
+  lang: Lang,
+  axis: AxisView,
+  { simulated, draw }: { readonly simulated: boolean; readonly draw: Draw },
+): Promise<readonly string[]> {
+  if (axis.readings.length === 0) return []
+  return Promise.all(
+    AXIS_SHAPES.map((shape) =>
+      draw({
+        kind: 'axis',
+        lang,
+        picture: axisPicture(axis, shape),
+        naming: axisNaming(lang, axis, { simulated, shape }),
+      }),
+    ),
+  )
+}

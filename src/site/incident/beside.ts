@@ -1,0 +1,100 @@
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { OoniCount, OthersPart, OthersRecord } from '../../core/model/tables/others.ts'
+import type { Order } from '../../core/model/tables/record.ts'
+import { instant, type Asn } from '../../core/model/units.ts'
+import { anchor, lastKnown } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import type { ActEntry, IodaEntry, OoniEntry, OthersView } from './page/shown.ts'
+
+// What stands beside an incident and never in its weight: acts of the record, and what others measured.
+
+/** Acts that name the service, by its id, its name or its host; newest first. */
+export const actsAbout = (
+  lang: Lang,
+  { service, name }: { readonly service: string; readonly name: string },
+  orders: readonly Order[],
+): readonly ActEntry[] => {
+  const names = new Set([service, service.replace(/^web:/, ''), name.toLowerCase()])
+  return orders
+    .filter(({ scope }) => scope.some((one) => names.has(one.toLowerCase())))
+    .toSorted((a, b) => ((b.at ?? '') < (a.at ?? '') ? -1 : 1))
+    .map(({ title, number, requestedOn, answeredOn, answer, source }) => ({
+      title: title[lang],
+      checked: source.checked,
+      ...(number === undefined ? {} : { number }),
+      ...(requestedOn === undefined ? {} : { requested: requestedOn }),
+      ...(answeredOn === undefined ? {} : { answered: answeredOn }),
+      ...(answer === undefined ? {} : { answer: answer[lang] }),
+    }))
+}
+
+/** What others measured at the time of an incident; simulated and real ones are never mixed on one page. */
+export function othersAround(incident: Incident, others: OthersRecord | undefined): OthersView {
+  const [first, last] = [anchor(incident), lastKnown(incident)]
+  if (others === undefined || first === undefined || others.simulated !== incident.simulated)
+    return { ooni: [], ioda: [] }
+  const span = { from: first, until: instant(Math.max(first, last ?? first) + 1) }
+  const near = others.parts.filter((part) => covers(part, incident, span))
+  return {
+    ooni: near.flatMap((part) => (part.kind === 'ooni' ? [ooniEntry(part, incident, span)] : [])),
+    ioda: near.flatMap((part) => (part.kind === 'ioda' ? [iodaEntry(part, incident, span)] : [])),
+  }
+}
+
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+
+const overlaps = (a: Span, b: Span): boolean => a.from < b.until && b.from < a.until
+
+/** Whether whoever fetched the file asked about this time, service and network. */
+const covers = (part: OthersPart, { service, asn }: Incident, span: Span): boolean =>
+  overlaps(part, span) &&
+  (part.onlyAsn === undefined || part.onlyAsn === asn) &&
+  (part.kind === 'ioda' || part.onlyService === undefined || part.onlyService === service)
+
+const sourceOf = ({ title, url, retrieved }: OthersPart): OoniEntry['source'] => ({
+  title,
+  retrieved,
+  ...(url === undefined ? {} : { url }),
+})
+
+function ooniEntry(part: OthersPart & { readonly kind: 'ooni' }, incident: Incident, span: Span): OoniEntry {
+  const about = part.counts.filter((one) => one.service === incident.service && overlaps(one, span))
+  const own = about.filter(({ asn }) => asn === incident.asn)
+  const together = about.filter(({ asn }) => asn === undefined)
+  const rest = about.filter(({ asn }) => asn !== undefined && asn !== incident.asn)
+  const from = Math.min(...about.map((one) => one.from))
+  const until = Math.max(...about.map((one) => one.until))
+  return {
+    days:
+      about.length === 0 ? { from: part.from, until: part.until } : { from: instant(from), until: instant(until - 1) },
+    ...(own.length === 0 ? {} : { own: added(own) }),
+    ...(together.length === 0 ? {} : { together: added(together) }),
+    ...(rest.length === 0
+      ? {}
+      : { rest: { ...added(rest), networks: new Set<Asn | undefined>(rest.map(({ asn }) => asn)).size } }),
+    source: sourceOf(part),
+  }
+}
+
+function added(rows: readonly OoniCount[]): NonNullable<OoniEntry['own']> {
+  const sum = (key: 'anomaly' | 'confirmed' | 'failure' | 'ok' | 'total'): number =>
+    rows.reduce((total, row) => total + row[key], 0)
+  return {
+    anomaly: sum('anomaly'),
+    confirmed: sum('confirmed'),
+    failure: sum('failure'),
+    ok: sum('ok'),
+    total: sum('total'),
+  }
+}
+
+const iodaEntry = (part: OthersPart & { readonly kind: 'ioda' }, incident: Incident, span: Span): IodaEntry => ({
+  outages: part.outages.filter(
+    ({ entity, from, until }) =>
+      (entity.kind !== 'network' || entity.asn === incident.asn) && overlaps({ from, until: until ?? Infinity }, span),
+  ),
+  source: sourceOf(part),
+})

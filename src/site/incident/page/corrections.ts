@@ -1,0 +1,189 @@
+import { html } from 'hono/html'
+import type { Incident } from '../../../core/model/incident/incident.ts'
+import { say } from '../../../core/text/format.ts'
+import {
+  edgeText,
+  goesOn,
+  headline,
+  headlineState,
+  networkText,
+  noteText,
+  ratioText,
+  timesText,
+  type NamedIncident,
+} from '../../../core/text/sentence/incident.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatMoment } from '../../../core/text/moment.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { formatDateTime, HOME_ZONE, zonedParts } from '../../../core/text/time.ts'
+import { urls } from '../../urls.ts'
+import { scrolled } from '../../../web/html/fold.ts'
+import { incidentMark } from './shown.ts'
+import { simulatedTag, type Page } from '../../parts/layout.ts'
+import { mark, type Markup } from '../../parts/mark.ts'
+import { unbroken } from '../../../web/html/unbroken.ts'
+
+/** A later revision and the one it replaced. */
+export interface Correction extends NamedIncident {
+  readonly before?: Incident
+}
+
+/** Fields a reader sees, each as text, so that what changed is what was read. */
+const FIELDS = {
+  state: (lang, one) => say(lang, `incident.state.${headlineState(one)}`),
+  start: (lang, one) => edgeText(lang, one.start, { side: 'start', zone: HOME_ZONE }),
+  end: (lang, one) => edgeText(lang, one.end, { side: 'end', zone: HOME_ZONE, running: goesOn(one) }),
+  devices: (lang, one) =>
+    say(lang, 'cell.of', { count: formatNumber(lang, one.probesFailed), total: formatNumber(lang, one.probes) }),
+  share: shareOf,
+  readings: (lang, one) => formatNumber(lang, one.readings),
+  cause: (lang, one) => say(lang, `word.${one.cause.word}`),
+  weight: (lang, one) =>
+    `${timesText(lang, one.cause.log10Lr)} (${ratioText(lang, one.cause.lo95)}\u2013${ratioText(lang, one.cause.hi95)})`,
+  people: (lang, { impact }) =>
+    impact === undefined
+      ? say(lang, 'value.not-recorded')
+      : `${formatNumber(lang, impact.atLeast)}\u2013${formatNumber(lang, impact.atMost)}`,
+  mechanism: (lang, one) =>
+    one.mechanism === undefined ? say(lang, 'value.not-recorded') : say(lang, `mechanism.${one.mechanism}`),
+  running: (lang, one) => say(lang, one.running ? 'corrections.yes' : 'corrections.no'),
+  withdrawn: (lang, one) => say(lang, one.withdrawn ? 'corrections.yes' : 'corrections.no'),
+} satisfies Record<string, (lang: Lang, one: Incident) => string>
+
+type Field = keyof typeof FIELDS
+const NAMES = [
+  'state',
+  'start',
+  'end',
+  'devices',
+  'share',
+  'readings',
+  'cause',
+  'weight',
+  'mechanism',
+  'people',
+  'running',
+  'withdrawn',
+] as const satisfies readonly Field[]
+
+/** Fields whose names stand with the words of revisions; the others with those of corrections. */
+const OWN = ['share', 'readings', 'cause', 'people'] as const
+const isOwn = (name: Field): name is (typeof OWN)[number] => OWN.some((one) => one === name)
+const nameOf = (lang: Lang, name: Field): string =>
+  isOwn(name) ? say(lang, `edition.field.${name}`) : say(lang, `corrections.field.${name}`)
+
+/** Share of attempts that failed, or how many times slower, with the interval. */
+function shareOf(lang: Lang, { share, slowdown }: Incident): string {
+  const { value, lo95, hi95 } = slowdown ?? share
+  const show = (one: number): string =>
+    slowdown === undefined ? formatNumber(lang, one * 100) : formatNumber(lang, one, 1)
+  const interval = `${show(value)} (${show(lo95)}\u2013${show(hi95)})`
+  return slowdown === undefined ? say(lang, 'edition.percent', { value: interval }) : interval
+}
+
+/** Every revision after the first, newest first: what changed, when and why. */
+export function correctionsPage(lang: Lang, list: readonly Correction[]): Page {
+  const title = say(lang, 'corrections.title')
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    simulated: list.some(({ incident }) => incident.simulated),
+    inLang: (other) => urls.corrections(other),
+    body: () =>
+      html`<div class="ttl">
+          <h1>${title}</h1>
+          <p>${say(lang, 'corrections.about')}</p>
+        </div>
+        ${
+          list.length === 0
+            ? html`<p class="back">${say(lang, 'corrections.none')}</p>`
+            : byMonth(list).map(({ month, corrections }) => monthSection(lang, month, corrections))
+        }`,
+  }
+}
+
+interface Month {
+  /** `2026-03`, by the clock of Kazakhstan. */
+  readonly month: string
+  readonly corrections: Correction[]
+}
+
+/** Corrections in the order given, under the month in which each was made. */
+function byMonth(list: readonly Correction[]): readonly Month[] {
+  const months: Month[] = []
+  for (const one of list) {
+    const { year, month: number } = zonedParts(one.incident.revisedAt, HOME_ZONE)
+    const month = `${year}-${String(number).padStart(2, '0')}`
+    const last = months.at(-1)
+    if (last?.month === month) last.corrections.push(one)
+    else months.push({ month, corrections: [one] })
+  }
+  return months
+}
+
+const monthSection = (lang: Lang, month: string, list: readonly Correction[]): Markup =>
+  html`<section class="sec side" aria-labelledby="m-${month}">
+    <div class="head">
+      <h2 id="m-${month}">${formatMoment(lang, month)}</h2>
+      <p>${say(lang, 'corrections.count', { count: formatNumber(lang, list.length) })}</p>
+    </div>
+    <ul class="lines corr">
+      ${list.map((one) => correction(lang, one))}
+    </ul>
+  </section>`
+
+function correction(lang: Lang, one: Correction): Markup {
+  const { incident } = one
+  return html`<li id="${incident.id}-${String(incident.revision)}">
+    <h3 class="by">
+      <b>${formatDateTime(lang, incident.revisedAt)}</b>
+      <span>
+        ${simulatedTag(lang, incident.simulated)}${say(lang, 'incident.revision')}:
+        ${formatNumber(lang, incident.revision)}
+      </span>
+    </h3>
+    <div>
+      <p>
+        <a class="st tap" href="${urls.incident(lang, incident.id)}"
+          >${mark(incidentMark(incident))}<span><b>${headline(lang, one)}</b></span></a
+        >
+      </p>
+      <p class="q">${say(lang, 'incident.network', { network: networkText(lang, one) })}</p>
+      <p>
+        ${say(lang, 'incident.revision-why')}: ${say(lang, `incident.reason.${incident.reason}`)}.
+        ${noteText(lang, incident)}
+      </p>
+      ${one.before === undefined ? '' : changes(lang, one.before, incident)}
+    </div>
+  </li>`
+}
+
+function changes(lang: Lang, before: Incident, now: Incident): Markup {
+  const changed = NAMES.flatMap((name) => {
+    const [was, is] = [FIELDS[name](lang, before), FIELDS[name](lang, now)]
+    return was === is ? [] : [{ name, was, is }]
+  })
+  if (changed.length === 0) return html`<p class="q">${say(lang, 'edition.unchanged')}</p>`
+  return scrolled(
+    say(lang, 'corrections.title'),
+    html`<table class="tbl">
+      <thead>
+        <tr>
+          <th scope="col"><span class="vh">${say(lang, 'corrections.title')}</span></th>
+          <th scope="col">${say(lang, 'corrections.was')}</th>
+          <th scope="col">${say(lang, 'corrections.now')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${changed.map(
+          ({ name, was, is }) =>
+            html`<tr>
+              <th scope="row">${nameOf(lang, name)}</th>
+              <td>${unbroken(was)}</td>
+              <td><b>${unbroken(is)}</b></td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`,
+  )
+}

@@ -1,0 +1,48 @@
+import { html } from 'hono/html'
+import { formatAsn } from '../../../core/model/units.ts'
+import { say } from '../../../core/text/format.ts'
+import { dateText, headline, networkText } from '../../../core/text/sentence/incident.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { urls, type IncidentChoice } from '../../urls.ts'
+import { renderAnswers, renderQuotation, renderTitle } from './answer.ts'
+import { renderFigure } from './figure.ts'
+import { renderChecks, renderImpact } from './checks.ts'
+import { renderNotices, renderOthers } from './others.ts'
+import { renderCitation, renderMeasurements, renderRevisions } from './sources.ts'
+import type { IncidentView } from './shown.ts'
+import { renderChange, renderPrior, renderWeight } from './weight.ts'
+import type { Page } from '../../parts/layout.ts'
+
+/** The page of one incident: the answer, then its grounds, then what would change it and where it comes from. */
+export function incidentPage(lang: Lang, view: IncidentView): Page {
+  const { incident } = view
+  const chosen: IncidentChoice = {
+    ...(view.prior === '1:1' ? {} : { prior: view.prior }),
+    ...(incident.revision === view.newest ? {} : { revision: String(incident.revision) }),
+  }
+  return {
+    lang,
+    title: `${headline(lang, view)}. ${networkText(lang, view)} · Kuager`,
+    simulated: incident.simulated,
+    inLang: (other) => urls.incident(other, incident.id, chosen),
+    description: `${say(lang, 'incident.network', { network: networkText(lang, view) })}. ${dateText(lang, incident)}`,
+    data: urls.apiIncident(incident.id, incident.revision === view.newest ? undefined : incident.revision),
+    ...(view.hasCard ? { card: urls.incidentCard(lang, incident.id, incident.revision) } : {}),
+    script: 'charts.js',
+    feed: urls.feed(lang, { service: incident.service }),
+    body: (frame) =>
+      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+          <a href="${urls.incidents(lang)}">${say(lang, 'incidents.title')}</a>
+          <a href="${urls.service(lang, incident.service)}">${view.serviceName}</a>
+          <a href="${urls.network(lang, incident.asn)}">${formatAsn(incident.asn)}</a>
+        </nav>
+        ${renderTitle(lang, view)} ${renderAnswers(lang, view)} ${renderQuotation(lang, view, frame)}
+        ${renderFigure(lang, view)} ${renderWeight(lang, view)}
+        <div class="parts">
+          ${renderPrior(lang, view, frame)} ${renderChange(lang, view)} ${renderOthers(lang, view)}
+          ${renderNotices(lang, view)} ${renderChecks(lang, view)} ${renderImpact(lang, view)}
+          ${renderRevisions(lang, view, frame)} ${renderMeasurements(lang, view, frame)}
+          ${renderCitation(lang, view, frame)}
+        </div>`,
+  }
+}

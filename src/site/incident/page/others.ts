@@ -1,0 +1,180 @@
+import { html } from 'hono/html'
+import type { IodaOutage, OoniCount } from '../../../core/model/tables/others.ts'
+import { say } from '../../../core/text/format.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatMoment } from '../../../core/text/moment.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { formatDate, formatDateTime } from '../../../core/text/time.ts'
+import { urls } from '../../urls.ts'
+import type { ActEntry, IncidentView, IodaEntry, OoniEntry, OtherSource, StatementEntry } from './shown.ts'
+import { simulatedTag } from '../../parts/layout.ts'
+import type { Markup } from '../../parts/mark.ts'
+import { part } from '../../../web/html/part.ts'
+import { outside } from '../../parts/source-line.ts'
+
+/** What others measured of that time; where nobody laid down a file it is said that nobody looked. */
+export const renderOthers = (lang: Lang, { others }: IncidentView): Markup =>
+  part({
+    id: 'others',
+    heading: say(lang, 'incident.others'),
+    answer: say(lang, 'incident.others-short', {
+      ooni: formatNumber(lang, others.ooni.length),
+      ioda: formatNumber(lang, others.ioda.length),
+    }),
+    body: html`<p class="sm q">${say(lang, 'incident.others-about')}</p>
+      <dl class="seen">
+        <div>
+          <dt>${say(lang, 'incident.ooni')}</dt>
+          ${
+            others.ooni.length === 0
+              ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+              : html`${others.ooni.map((one) => ooni(lang, one))}
+                  <dd class="sm q">${say(lang, 'incident.ooni-about')}</dd>`
+          }
+        </div>
+        <div>
+          <dt>${say(lang, 'incident.ioda')}</dt>
+          ${
+            others.ioda.length === 0
+              ? html`<dd>${say(lang, 'incident.others-nobody')}</dd>`
+              : html`${others.ioda.map((one) => ioda(lang, one))}
+                  <dd class="sm q">${say(lang, 'incident.ioda-about')}</dd>`
+          }
+        </div>
+      </dl>`,
+  })
+
+function ooni(lang: Lang, { own, together, rest, days, source }: OoniEntry): Markup {
+  const span = intervalDays(lang, days)
+  const lines = [
+    ...(own === undefined ? [] : [line(say(lang, 'incident.ooni-own', { days: span }), counts(lang, own))]),
+    ...(together === undefined
+      ? []
+      : [line(say(lang, 'incident.ooni-together', { days: span }), counts(lang, together))]),
+    ...(rest === undefined
+      ? []
+      : [line(say(lang, 'incident.ooni-rest', { count: formatNumber(lang, rest.networks) }), counts(lang, rest))]),
+  ]
+  return html`${lines.length === 0 ? html`<dd>${say(lang, 'incident.ooni-none')}</dd>` : lines}${retrieved(lang, source)}`
+}
+
+const line = (label: string, text: string): Markup => html`<dd><b>${label}.</b> ${text}</dd>`
+
+const counts = (lang: Lang, one: Omit<OoniCount, 'service' | 'from' | 'until'>): string =>
+  say(lang, 'incident.ooni-counts', {
+    total: formatNumber(lang, one.total),
+    anomaly: formatNumber(lang, one.anomaly),
+    confirmed: formatNumber(lang, one.confirmed),
+    failure: formatNumber(lang, one.failure),
+    ok: formatNumber(lang, one.ok),
+  })
+
+const intervalDays = (lang: Lang, { from, until }: OoniEntry['days']): string => {
+  const [first, last] = [formatDate(lang, from, 'UTC'), formatDate(lang, until, 'UTC')]
+  return first === last ? `${first}, UTC` : `${first} \u2013 ${last}, UTC`
+}
+
+const ioda = (lang: Lang, { outages, source }: IodaEntry): Markup =>
+  html`${
+    outages.length === 0
+      ? html`<dd>${say(lang, 'incident.ioda-none')}</dd>`
+      : outages.map((one) => line(say(lang, `incident.ioda-entity.${one.entity.kind}`), when(lang, one)))
+  }${retrieved(lang, source)}`
+
+const when = (lang: Lang, { from, until }: IodaOutage): string =>
+  until === undefined
+    ? `${say(lang, 'incident.ioda-no-end', { from: formatDateTime(lang, from) })}.`
+    : `${formatDateTime(lang, from)} \u2013 ${formatDateTime(lang, until)}.`
+
+const retrieved = (lang: Lang, { title, url, retrieved: day }: OtherSource): Markup =>
+  html`<dd class="sm q">
+    ${url === undefined ? title : outside(url, title)}. ${dayed(lang, 'incident.others-retrieved', day)}
+  </dd>`
+
+/** A sentence that ends with a day; a Russian year brings its own stop. */
+const dayed = (
+  lang: Lang,
+  key: 'incident.others-retrieved' | 'incident.act-requested' | 'incident.act-answered',
+  day: string,
+): string => say(lang, key, { day: formatMoment(lang, day) }).replace(/\.\.$/, '.')
+
+/** What was said in those days and what was asked and answered; what the measurements say of each claim beside it. */
+export const renderNotices = (lang: Lang, { incident, statements, acts }: IncidentView): Markup =>
+  part({
+    id: 'notices',
+    heading: say(lang, 'incident.notices'),
+    answer: say(lang, 'incident.notices-short', {
+      statements: formatNumber(lang, statements.length),
+      acts: formatNumber(lang, acts.length),
+    }),
+    body: html`${
+        statements.length === 0
+          ? html`<p>${say(lang, 'incident.statements-none')}</p>`
+          : html`<p class="sm q">${say(lang, 'incident.notices-about')}</p>
+              <ul class="vs">
+                ${statements.map((one) => statement(lang, one, incident.simulated))}
+              </ul>
+              <p class="sm">
+                ${say(lang, 'incident.claim-by')}
+                <a href="${urls.claims(lang)}">${say(lang, 'incident.claims-all')}</a>
+              </p>`
+      }
+      <h3 class="acts">${say(lang, 'incident.acts')}</h3>
+      ${
+        acts.length === 0
+          ? html`<p>${say(lang, 'incident.acts-none')}</p>`
+          : html`<ul class="vs">
+              ${acts.map((one) => act(lang, one))}
+            </ul>`
+      }`,
+  })
+
+const act = (lang: Lang, one: ActEntry): Markup =>
+  html`<li>
+    <div>
+      <p class="lb">
+        ${one.number === undefined ? say(lang, 'incident.acts') : say(lang, 'incident.act-number', { number: one.number })}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
+      </p>
+      <p>${one.title}</p>
+    </div>
+    <div>
+      <p>
+        ${
+          one.requested === undefined
+            ? say(lang, 'incident.act-unrequested')
+            : dayed(lang, 'incident.act-requested', one.requested)
+        }
+        ${
+          one.answered === undefined
+            ? one.requested === undefined
+              ? ''
+              : say(lang, 'incident.act-unanswered')
+            : dayed(lang, 'incident.act-answered', one.answered)
+        }
+      </p>
+      ${one.answer === undefined ? '' : html`<p>${one.answer}</p>`}
+    </div>
+  </li>`
+
+/** A statement with what the measurements say of each claim; the record of a simulated incident is simulated too. */
+const statement = (lang: Lang, one: StatementEntry, simulated: boolean): Markup =>
+  html`<li>
+    <div>
+      <p class="lb">
+        ${one.number === undefined ? '' : html`<span class="num">${one.number}</span> `}${one.when}.
+        ${simulatedTag(lang, simulated)}${one.who}${one.checked ? '' : ` (${say(lang, 'incident.statement-unchecked')})`}
+      </p>
+      <p>${one.words}</p>
+    </div>
+    <div>
+      ${one.claims.map(
+        ({ text, finding, reason, ofActing }) =>
+          html`<p class="lb">${text}</p>
+            <p class="rs">${say(lang, `finding.${finding}`)}</p>
+            <p class="sm">
+              ${say(lang, `claim-reason.${reason}`)}
+              ${ofActing && finding === 'contradicted' ? say(lang, 'incident.claim-not-who') : ''}
+            </p>`,
+      )}
+    </div>
+  </li>`

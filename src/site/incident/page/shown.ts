@@ -1,0 +1,128 @@
+import type { CellState } from '../../../core/model/cell-state.ts'
+import type { ClaimReason } from '../../../core/model/incident/claim.ts'
+import type { Incident } from '../../../core/model/incident/incident.ts'
+import type { IodaOutage, OoniCount } from '../../../core/model/tables/others.ts'
+import type { ClaimFinding } from '../../../core/model/tables/record.ts'
+import type { Instant, Sha256 } from '../../../core/model/units.ts'
+import { say } from '../../../core/text/format.ts'
+import type { HeadlineState } from '../../../core/text/incident-keys.ts'
+import { headlineState, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import type { PublishedBundle } from '../published-bundles.ts'
+import type { AxisView } from '../../charts/axis-marks.ts'
+import type { MarkName } from '../../parts/mark.ts'
+
+/** Starting points that a reader may choose, as odds of interference to fault, with their log10. */
+export const PRIORS = {
+  '1:100': -2,
+  '1:20': -Math.log10(20),
+  '1:5': -Math.log10(5),
+  '1:1': 0,
+  '5:1': Math.log10(5),
+  '20:1': Math.log10(20),
+  '100:1': 2,
+} as const
+export type Prior = keyof typeof PRIORS
+
+/** A statement of the record beside an incident, in words of the page's language. */
+export interface StatementEntry {
+  /** Number on the time axis; absent where only a day is known. */
+  readonly number?: number
+  readonly when: string
+  readonly who: string
+  /** The words of the source in its quotation marks, or a summary without any. */
+  readonly words: string
+  readonly checked: boolean
+  readonly claims: readonly {
+    readonly text: string
+    readonly finding: ClaimFinding
+    readonly reason: ClaimReason
+    /** Whether it says that nobody took measures: who did is no matter of measurement. */
+    readonly ofActing: boolean
+  }[]
+}
+
+/** An act of the record that names the service, in words of the page's language; days as the record has them. */
+export interface ActEntry {
+  readonly title: string
+  readonly number?: string
+  readonly checked: boolean
+  readonly requested?: string
+  readonly answered?: string
+  readonly answer?: string
+}
+
+/** Where counts or outages of others come from. */
+export interface OtherSource {
+  readonly title: string
+  readonly url?: string
+  /** Day on which somebody fetched it. */
+  readonly retrieved: string
+}
+
+type Counts = Omit<OoniCount, 'service' | 'asn' | 'from' | 'until'>
+
+/** What one file of OONI's says of the service around an incident. */
+export interface OoniEntry {
+  /** First and last instant that the counts span. */
+  readonly days: { readonly from: Instant; readonly until: Instant }
+  /** On the network of the incident. */
+  readonly own?: Counts
+  /** Of all networks, where the file does not tell them apart. */
+  readonly together?: Counts
+  /** On the other networks of the file. */
+  readonly rest?: Counts & { readonly networks: number }
+  readonly source: OtherSource
+}
+
+/** Outages of one file of IODA's at the time of an incident. */
+export interface IodaEntry {
+  readonly outages: readonly IodaOutage[]
+  readonly source: OtherSource
+}
+
+/** What others measured at that time; empty: nobody looked. */
+export interface OthersView {
+  readonly ooni: readonly OoniEntry[]
+  readonly ioda: readonly IodaEntry[]
+}
+
+/** What the page of one incident shows: one revision, and what stands around it. */
+export interface IncidentView extends NamedIncident {
+  /** Number of the newest revision. */
+  readonly newest: number
+  readonly revisions: readonly Incident[]
+  /** SHA-256 of the canonical JSON of this revision. */
+  readonly digest: Sha256
+  /** Short code of the digest, which leads back here. */
+  readonly code: string
+  /** Whether the server draws share cards. */
+  readonly hasCard: boolean
+  /** Absent where the series can no longer be read. */
+  readonly axis?: AxisView
+  /** The renderings of the axis as SVG; none where there is no axis. */
+  readonly drawings: readonly string[]
+  /** Measurements around it by senders whom nobody knows. */
+  readonly apart: number
+  readonly statements: readonly (StatementEntry & { readonly at: Instant })[]
+  readonly acts: readonly ActEntry[]
+  readonly others: OthersView
+  /** Published bundles about it, newest first. */
+  readonly bundles: readonly PublishedBundle[]
+  readonly prior: Prior
+}
+
+/** Words of a section: below the notice of a withdrawal, each section of what was withdrawn says that it is one. */
+export const ofEdition = (lang: Lang, { withdrawn }: Pick<Incident, 'withdrawn'>, text: string): string =>
+  withdrawn ? say(lang, 'edition.former', { text }) : text
+
+const MARKS = {
+  restricted: 'shut',
+  'partly-restricted': 'part',
+  throttled: 'slow',
+  insufficient: 'unkn',
+  withdrawn: 'none',
+} satisfies Record<HeadlineState, CellState | 'slow'>
+
+/** Mark of an incident: its shape says the state. */
+export const incidentMark = (incident: Incident): MarkName => MARKS[headlineState(incident)]

@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { SAMPLE_KINDS, sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
+import { memoryWarehouse } from '../../../test/kit/stores/memory-warehouse.ts'
+import { memoryIncidents } from '../../../test/kit/stores/memory-incidents.ts'
+import { sampleSite } from '../../../test/kit/site/site-sample.ts'
+import type { OthersRecord } from '../../core/model/tables/others.ts'
+import { parseInstant } from '../../core/model/units.ts'
+import { outcomeName } from '../../core/text/sentence/cause.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { PLAIN_FRAME } from '../../web/html/frame.ts'
+
+const { finished, running, withdrawn, partly, insufficient, throttled } = SAMPLE_KINDS
+const get = async (path: string, site = sampleSite({ simulated: true })): Promise<Response> =>
+  (await site).request(path)
+const text = async (path: string, site?: ReturnType<typeof sampleSite>): Promise<string> => {
+  const answer = await get(path, site)
+  assert.equal(answer.status, 200, path)
+  return (await answer.text()).replaceAll('\u00a0', ' ')
+}
+
+describe('the page of an incident', () => {
+  it('answers first, with both times, their intervals and their brackets, in every language', async () => {
+    for (const lang of LANGS) {
+      const html = await text(`/${lang}/i/${finished.id}`)
+      const head = html.slice(0, html.indexOf('id="quotation"'))
+      for (const part of ['20:02', '19:58–20:05', '22:04', '21:59–22:09', '20:01', '15:02 (14:58–15:05)'])
+        assert.ok(head.includes(part), `${lang}: ${part}`)
+    }
+    assert.match(await text(`/kk/i/${finished.id}`), /<h1>.*YouTube ашылмады/s)
+  })
+
+  it('is simulated on its first line, in each figure, in the quotation and in the citation', async () => {
+    const html = await text(`/en/i/${finished.id}`)
+    assert.match(html, /<body>.{0,4000}class="sim"/s)
+    assert.match(html, /<blockquote class="quote">\s*<p>Simulated/)
+    assert.match(html, /class="cite">[^<]*Simulated/)
+    for (const id of ['axis-narrow-d', 'axis-broad-d']) assert.match(html, new RegExp(`<desc id="${id}">Simulated`))
+  })
+
+  it('draws the axis twice without inline style, and gives the same data as a table', async () => {
+    const html = await text(`/en/i/${finished.id}`)
+    assert.equal(html.match(/<svg class="chart (narrow|broad)"/g)?.length, 2)
+    assert.doesNotMatch(html, /<style|\sstyle=|<script(?! defer src="\/assets\/)|\son[a-z]+=/)
+    assert.match(html, /Table, step: 30 min/)
+    assert.match(html, /not counted as/)
+  })
+
+  it('weighs by the same number first and large as its top says, whichever of the two it is', async () => {
+    const rows = async (incident: typeof finished): Promise<readonly string[]> =>
+      [
+        ...(await text(`/en/i/${incident.id}`)).matchAll(
+          /class="(?:sum|rival)">.*?<b>([^<]*)<\/b\s*><span class="lr">([^<]*)</gs,
+        ),
+      ].map(([, name, times]) => `${name}: ${times}`)
+    const [all, best] = ['Against all faults together', 'Against the best-fitting fault']
+    assert.deepEqual(await rows(finished), [`${best}: 38 to 1`, `${all}: 110 to 1`])
+    assert.match(
+      await text(`/en/i/${throttled.id}`),
+      /The two that fit best: throttling; overloaded servers of the service\./,
+    )
+    assert.deepEqual(await rows(throttled), [`${all}: 10 to 1`, `${best}: 14 to 1`])
+  })
+
+  it('says of every count what it is a part of, and how what an item adds may leave its interval', async () => {
+    const slow = await text(`/en/i/${throttled.id}`)
+    assert.match(
+      slow,
+      /all at once \(measurements up to three hours before and after the start: 115 of 115; devices: 6\)/,
+    )
+    assert.match(slow, /answered correctly \(failed or slow measurements where this is known: 49 of 49;/)
+    assert.match(slow, /Measurements in the drawing, with the time before and after: 93\./)
+    assert.match(slow, /latest end: 55\.[\s\S]*Of these an item counts only those where it is known\./)
+    const shut = await text(`/en/i/${finished.id}`)
+    assert.match(shut, /Taken alone: 1\.3 \(1\/1\.1–1\.7\)\.\s+It adds 5\.8 to 1 to what was counted before it/)
+    assert.match(shut, /then it adds more than alone/)
+    assert.match(shut.split('id="against"')[0] ?? '', /Owners of other services [^.]* at the same time: 1 of 3\./)
+    assert.match(
+      shut,
+      /At least one service of another owner began to fail at the same time \(owners of services: 1 of 3;/,
+    )
+  })
+
+  it('counts tests not run and their results apart', async () => {
+    const page = await text(`/en/i/${throttled.id}`)
+    assert.match(page, /Tests not run: 10\. Could change the conclusion: 3 \(/)
+    assert.match(
+      page,
+      /Tests not run that could change the conclusion: 3\. Of their possible results, these would: 4\./,
+    )
+    assert.equal(page.split('The conclusion would then be').length - 1, 4)
+  })
+
+  it('works out the odds from the starting point that was chosen, and takes no other', async () => {
+    assert.match(await text(`/en/i/${finished.id}`), /<b>110 : 1<\/b>/)
+    assert.match(await text(`/en/i/${finished.id}?prior=1:20`), /<b>5\.3 : 1<\/b>/)
+    assert.equal((await get(`/en/i/${finished.id}?prior=1:7`)).status, 400)
+    assert.equal((await get(`/en/i/${finished.id}?who=me`)).status, 400)
+  })
+
+  it('shows an earlier revision as such, and the newest one without being asked', async () => {
+    assert.match(await text(`/en/i/${finished.id}?revision=1`), /This is an earlier revision: 1/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /This is an earlier revision/)
+    assert.equal((await get(`/en/i/${finished.id}?revision=9`)).status, 404)
+    assert.equal((await get('/en/i/nothing-of-the-kind')).status, 404)
+  })
+
+  it('has honest words for what goes on, was withdrawn, is partial or stands on too little', async () => {
+    assert.match(
+      await text(`/en/i/${running.id}`),
+      /Instagram does not open.*still going on.*up to the last measurement/s,
+    )
+    assert.match(
+      await text(`/en/i/${withdrawn.id}`),
+      /This incident was withdrawn: 5\sMarch\s2026, \d\d:\d\d\. Reason: the data no longer show it/,
+    )
+    assert.match(await text(`/en/i/${partly.id}`), /opened only in part.*40% \(18–66%\)/s)
+    const thin = await text(`/en/i/${insufficient.id}`)
+    assert.match(thin, /not enough evidence/)
+    assert.match(thin, /One device or one line only/)
+    assert.match(thin, /nothing may be concluded from these numbers/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /nothing may be concluded/)
+  })
+
+  it('counts what is folded of the sentences not to be written, and never less than two', async () => {
+    for (const kind of Object.values(SAMPLE_KINDS)) {
+      const html = await text(`/en/i/${kind.id}`)
+      const folded = /More not to be written: (.+)\s/.exec(html)?.[1]
+      assert.ok(folded === undefined || Number(folded) >= 2, `${kind.id}: ${folded}`)
+    }
+    assert.match(await text(`/en/i/${withdrawn.id}`), /class="four incident former"/)
+  })
+
+  it('marks what an item is worth alone, which is another value than its bar', async () => {
+    const html = await text(`/en/i/${finished.id}`)
+    const items = html.slice(html.indexOf('id="items"'), html.indexOf('id="prior-name"'))
+    assert.equal(items.match(/class="wh mid"/g)?.length, finished.cause.items.length)
+    assert.match(items, /the item taken alone/)
+  })
+
+  it('says of an invented one that was published another day in which time it goes on', async () => {
+    const later = { ...running, revisedAt: parseInstant('2026-03-07T09:00:00Z') }
+    const site = sampleSite({ simulated: true, incidents: memoryIncidents([later]) })
+    const html = await text(`/en/i/${later.id}`, site)
+    assert.match(html, /Ongoing in the simulated time, which ends with the last measurement: 5 March 2026, 22:45/)
+    assert.doesNotMatch(html.slice(0, html.indexOf('id="quotation"')), /Updated: 7 March/)
+  })
+
+  it('speaks of a withdrawn one in the past, without numbers to quote or people to count', async () => {
+    const html = await text(`/en/i/${withdrawn.id}`)
+    const answers = html.split('<dl')[1]?.split('id="quotation"')[0] ?? ''
+    assert.match(html, /Below stands the former edition/)
+    assert.match(answers, /Former conclusion: /)
+    assert.doesNotMatch(answers, /times more probable|cautious one to quote/)
+    assert.match(html, /The incident is withdrawn, so no estimate is shown/)
+  })
+
+  it('marks each section of what was withdrawn as the former edition, and says in numbers what came after it', async () => {
+    const html = await text(`/en/i/${withdrawn.id}`)
+    assert.match(
+      html,
+      /first revision: 176\. Of all now held between the former start and end, the service opened in 132 of 155; devices on which it opened: 19\./,
+    )
+    assert.match(
+      html,
+      /Points and numbers of measurements: all data held today\. Curve, start and end: of the withdrawn edition\./,
+    )
+    for (const id of ['weight', 'prior', 'change', 'checks', 'measurements'])
+      assert.match(html, new RegExp(`id="${id}(-name)?">[^<]*</h2>\\s*<(p|span)>Former edition\\. `), id)
+    assert.match(html, /<div class="former">\s*<table class="we"/)
+    assert.doesNotMatch(await text(`/en/i/${finished.id}`), /[Ff]ormer edition|class="former"/)
+  })
+
+  it('says once that the id is a name, not the time of the start', async () => {
+    const page = await text(`/en/i/${throttled.id}`)
+    assert.equal(page.split('The id is a name. ').length - 1, 1)
+  })
+
+  it('puts what speaks for interference against a fault, and counts no people where evidence is too little', async () => {
+    const [first, ...rest] = sampleIncident().cause.items
+    if (first === undefined) return assert.fail('no item')
+    const items = [{ ...first, log10Lr: 1 }, ...rest.map((item) => ({ ...item, log10Lr: -0.5 }))]
+    const incident = sampleIncident({ cause: { ...sampleIncident().cause, word: 'fault', log10Lr: -2, items } })
+    const site = sampleSite({ simulated: true, incidents: memoryIncidents([incident]) })
+    const against = (await text(`/en/i/${incident.id}`, site)).split('id="against"')[1]?.split('</div>')[0] ?? ''
+    assert.ok(against.includes(outcomeName('en', first, first.outcome).slice(1)), against)
+    assert.ok(!rest.some((item) => against.includes(outcomeName('en', item, item.outcome).slice(1))), against)
+    assert.match(await text(`/en/i/${insufficient.id}`), /too little evidence, so no estimate is shown/)
+  })
+
+  it('says of a slow one nothing of failing: neither its curve nor its devices', async () => {
+    const html = await text(`/en/i/${SAMPLE_KINDS.throttled.id}`)
+    assert.match(html, /Likelihood it was slow/)
+    assert.doesNotMatch(html.split('id="prior"')[0] ?? '', /Likelihood it was failing|could not open it/)
+  })
+
+  it('says blocking nowhere but where the word rule gave it', async () => {
+    for (const incident of [partly, insufficient]) {
+      const main = (await text(`/kk/i/${incident.id}`)).split('<main')[1] ?? ''
+      // What nobody is to write has the word in its quotation marks.
+      const own = (main.split('id="change"')[0] ?? '').replace(/<div class="not">.*?<\/div>/s, '')
+      assert.doesNotMatch(own, /бұғатта/iu, incident.id)
+    }
+    assert.match(await text(`/kk/i/${finished.id}`), /бұғаттауға көбірек ұқсайды/)
+  })
+
+  it('gives its bytes to programs, with the digest that the page cites', async () => {
+    const body = Buffer.from(await (await get(`/api/v1/incident/${finished.id}`)).arrayBuffer())
+    const digest = createHash('sha256').update(body).digest('hex')
+    assert.ok((await text(`/en/i/${finished.id}`)).includes(digest))
+    assert.match(body.toString('utf8'), /"revision":2/)
+  })
+
+  it('says where an item was read in words, and leads to the measurement where it was one', async () => {
+    const base = sampleIncident()
+    const id = 'c'.repeat(64)
+    const sources = [id, 'series', 'verdicts', 'erased']
+    const items = base.cause.items.slice(0, 4).map((item, i) => ({ ...item, source: sources[i]! })) // as many as sources
+    const incident = { ...base, cause: { ...base.cause, items } }
+    const site = sampleSite({ simulated: true, incidents: memoryIncidents([incident]) })
+    for (const lang of LANGS) {
+      const html = await text(`/${lang}/i/${incident.id}`, site)
+      assert.match(html, new RegExp(`href="/${lang}/m/${id}">${id.slice(0, 12)}</a>`))
+      assert.doesNotMatch(html, /: (?:series|verdicts|erased)\./)
+    }
+    assert.match(await text(`/ru/i/${incident.id}`, site), /Источник: измерение стёрто\./)
+  })
+
+  it('names what the number of people rests on in the language of the page', async () => {
+    const html = await text(`/kk/i/${finished.id}`)
+    assert.match(html, /Желі пайдаланушылары: AS64500/)
+    assert.match(html, /Негізге алынған өлшемдер, 2026-03-05/)
+    for (const lang of LANGS) assert.doesNotMatch(await text(`/${lang}/i/${finished.id}`), /network-users|probes:/)
+  })
+
+  it('stands without readings, and says that nothing is drawn', async () => {
+    const bare = sampleSite({ simulated: true, incidents: memoryIncidents([sampleIncident({ measurements: [] })]) })
+    const html = await text(`/en/i/${finished.id}`, bare)
+    assert.match(html, /The list of measurements of this incident is not kept/)
+  })
+})
+
+describe('the list of incidents', () => {
+  it('has running ones first, then episodes, then finished ones, and gives what was withdrawn no times', async () => {
+    const html = await text('/en/incidents')
+    const places = ['Instagram does not open', 'id="episodes"', 'id="finished"'].map((part) => html.indexOf(part))
+    assert.ok(places.every((place) => place > 0))
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    )
+    const gone = html.split('WhatsApp: incident withdrawn')[1]?.split('</li>')[0] ?? ''
+    assert.match(gone, /This incident was withdrawn: /)
+    assert.doesNotMatch(gone, /Start: |End: /)
+  })
+
+  it('never takes silence for an open service: where nothing was measured, what goes on is not known', async () => {
+    const told = {
+      kk: /қазір шектеу бар-жоғы белгісіз/,
+      ru: /есть ли сейчас ограничение, неизвестно/,
+      en: /is not known/,
+    }
+    const empty = sampleSite({ warehouse: memoryWarehouse([]), incidents: memoryIncidents([]) })
+    for (const [lang, words] of Object.entries(told))
+      for (const path of [`/${lang}/incidents`, `/${lang}/matrix`]) assert.match(await text(path, empty), words, path)
+    assert.match(await text('/en/incidents', empty), /No incident has been published/)
+    const measured = sampleSite({ incidents: memoryIncidents([]) })
+    assert.match(await text('/en/incidents?network=AS64500', measured), /No restriction is seen to be going on/)
+    assert.match(await text('/en/incidents?network=AS64999', measured), /is not known/)
+  })
+
+  it('keeps to the service and network that were asked for, and takes an empty field for all', async () => {
+    const html = await text('/en/incidents?service=facebook&network=')
+    assert.ok(html.includes(partly.id) && !html.includes(finished.id))
+    assert.match(html, /<option value="facebook" selected>/)
+    const body = await text('/api/v1/incidents?network=as64497')
+    assert.ok(body.includes(running.id) && !body.includes(finished.id))
+    assert.equal((await get('/en/incidents?service=No Such')).status, 400)
+  })
+
+  it('counts by month, offers the same list as files and a feed, and takes no page that does not exist', async () => {
+    const html = await text('/en/incidents?service=youtube')
+    assert.match(html, /March 2026: 2/)
+    for (const address of ['/api/v1/incidents?service=youtube', 'format=csv', '/en/feed/s/youtube.xml'])
+      assert.ok(html.includes(address), address)
+    assert.equal((await get('/en/incidents?page=2')).status, 404)
+    assert.equal((await get('/en/incidents?page=x')).status, 400)
+  })
+
+  it('is led to by the first page, which shows what goes on above the matrix', async () => {
+    const html = await text('/en/matrix')
+    assert.ok(html.indexOf(running.id) > 0 && html.indexOf(running.id) < html.indexOf('id="matrix"'))
+    assert.match(html, /href="\/en\/incidents"/)
+  })
+})
+
+describe('an incident beside others', () => {
+  it('stands as plain text for a channel, with the code that its page shows', async () => {
+    const page = await text(`/kk/i/${finished.id}`)
+    const plain = await text(`/kk/i/${finished.id}.txt`)
+    const code = /Тексеру коды: (\w{4}-\w{4})/.exec(plain)?.[1]
+    assert.ok(code !== undefined && page.includes(code))
+    assert.match(plain, /^Модельденген/)
+    assert.equal((await get('/kk/i/nothing-of-the-kind.txt')).status, 404)
+  })
+
+  it('offers every starting point as a link where a server answers, and as a row without one in a copy', async () => {
+    const live = await text(`/en/i/${finished.id}?prior=1:100`)
+    const rows = live.slice(live.indexOf('id="prior"'), live.indexOf('id="change"'))
+    assert.equal(rows.match(/href="[^"]*prior=/g)?.length, 6)
+    assert.match(live, /<b aria-current="true">1 : 100<\/b>/)
+    const copy = await text(
+      `/en/i/${finished.id}`,
+      sampleSite({ simulated: true, frame: { ...PLAIN_FRAME, medium: 'mirror' } }),
+    )
+    const table = copy.slice(copy.indexOf('id="prior"'), copy.indexOf('id="change"'))
+    assert.equal(table.match(/<tr>/g)?.length, 8)
+    assert.doesNotMatch(table, /href=/)
+    assert.doesNotMatch(copy, /<form/)
+  })
+
+  it('says that nobody looked where no file covers its time, and whose figures stand there where one does', async () => {
+    assert.match(await text(`/en/i/${finished.id}`), /We hold none of their data/)
+    const others: OthersRecord = {
+      simulated: true,
+      parts: [
+        {
+          kind: 'ooni',
+          title: '<b>OONI</b>',
+          url: 'https://api.ooni.io/',
+          retrieved: '2026-03-07',
+          from: parseInstant('2026-03-05'),
+          until: parseInstant('2026-03-06'),
+          counts: [],
+        },
+      ],
+    }
+    const record = { events: [], statements: [], others, simulated: true }
+    const html = await text(`/en/i/${finished.id}`, sampleSite({ simulated: true, record }))
+    assert.match(html, /There is no measurement of this service on these days/)
+    assert.match(html, /&lt;b&gt;OONI&lt;\/b&gt;<\/a\s*>\.\s+Retrieved: 7 March 2026/)
+    assert.equal(html.match(/We hold none of their data/g)?.length, 1)
+  })
+})
+
+describe('the page of corrections', () => {
+  it('lists every revision after the first with its reason, newest first', async () => {
+    const html = await text('/en/corrections')
+    assert.ok(html.indexOf('new measurements arrived') > 0)
+    assert.ok(html.indexOf('new measurements arrived') < html.indexOf('the data no longer show it'))
+    // Late measurements moved the share, and nothing that a reader sees changes in silence.
+    assert.match(
+      html,
+      /<th scope="row">Share that failed[^<]*<\/th>\s*<td>90 <span class="nw">\(65\u201398\)%<\/span><\/td>\s*<td><b>91 <span class="nw">\(67\u201398\)%/,
+    )
+    assert.match(html, /<th scope="row">Withdrawn<\/th>\s*<td>no<\/td>\s*<td><b>yes<\/b><\/td>/)
+  })
+})

@@ -1,0 +1,215 @@
+import type { Context, Hono } from 'hono'
+import { checkCode } from '../../core/evidence/check-code.ts'
+import type { Episode, Incident } from '../../core/model/incident/incident.ts'
+import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import { channelText } from '../../core/text/channel-text.ts'
+import type { NamedIncident } from '../../core/text/sentence/incident.ts'
+import { anchor, goesOn } from '../../core/text/sentence/incident.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import type { CardMaker } from '../cards/card-maker.ts'
+import { drawHere, type Draw } from '../charts/drawings.ts'
+import {
+  apartOf,
+  axisOf,
+  axisWindow,
+  digestOf,
+  drawingsOf,
+  statementsAround,
+  type Findings,
+  type SiteRecord,
+} from './around.ts'
+import { actsAbout, othersAround } from './beside.ts'
+import { parseChoice, parseFilter } from './query.ts'
+import { serviceName, type Names } from '../matrix/view.ts'
+import { correctionsPage } from './page/corrections.ts'
+import { incidentPage } from './page/incident.ts'
+import type { IncidentView } from './page/shown.ts'
+import { hasListPage, incidentsPage, type IncidentsView } from './page/list.ts'
+import { publicUrl, type Frame } from '../../web/html/frame.ts'
+import type { PublishedBundles } from './published-bundles.ts'
+import { answerPage } from '../respond.ts'
+import type { Speak } from '../spoken.ts'
+import { strongestFirst } from '../now/strongest-first.ts'
+import { urls, type IncidentFilter } from '../urls.ts'
+
+export type ReadableIncidents = Pick<IncidentStore, 'current' | 'revisions' | 'corrections' | 'episodes'>
+
+/** As much of the board as a list asks of it. */
+interface Present {
+  isSilent(of: { readonly service?: string | undefined; readonly asn?: Asn | undefined }): boolean
+}
+
+export interface IncidentPagesOptions {
+  readonly incidents: ReadableIncidents
+  readonly warehouse: Pick<Warehouse, 'readings' | 'apart'>
+  readonly names: Names
+  readonly frame: Frame
+  /** Events and statements; absent: none is shown. */
+  readonly record?: SiteRecord
+  /** How the claims of its statements stand; asked only where a statement is shown. */
+  readonly findings?: () => Promise<Findings>
+  /** What is known now; absent: it is not said where nothing was measured. */
+  readonly present?: () => Promise<Present>
+  /** How incidents are spoken of now; absent: as their revisions had it. */
+  readonly speak?: Speak
+  /** Published bundles; absent: there are none. */
+  readonly bundles?: PublishedBundles
+  /** Draws share cards; absent: there are none. */
+  readonly cards?: CardMaker
+  /** Draws charts; absent: in this thread. */
+  readonly draw?: Draw
+}
+
+/** Adds the pages of incidents in every language. */
+export function addIncidentPages(site: Hono, options: IncidentPagesOptions): void {
+  for (const lang of LANGS) {
+    site.get(`/${lang}/incidents`, async (c) => {
+      const view = await listOf(parseFilter(c.req.query()), options)
+      if (!hasListPage(view.page, view.finished.length)) return c.notFound()
+      return answerPage(c, incidentsPage(lang, view), options.frame)
+    })
+    site.get(`/${lang}/i/:file{[^/]+\\.txt}`, async (c) => {
+      const id = c.req.param('file').slice(0, -'.txt'.length)
+      const published = choose(await options.incidents.revisions(id), undefined)
+      if (published === undefined) return c.notFound()
+      const [incident = published] = (await options.speak?.([published])) ?? []
+      c.header('cache-control', 'no-cache')
+      return c.text(
+        channelText(lang, named(incident, options.names), {
+          code: checkCode(await digestOf(published)),
+          address: publicUrl(options.frame, urls.incident(lang, id)),
+        }),
+      )
+    })
+    site.get(`/${lang}/i/:id`, async (c) => {
+      const view = await incidentOf(lang, c, options)
+      return view === undefined ? c.notFound() : answerPage(c, incidentPage(lang, view), options.frame)
+    })
+    site.get(`/${lang}/corrections`, async (c) => {
+      const list = await options.incidents.corrections()
+      const corrections = list.map(async (incident) => {
+        const before = (await options.incidents.revisions(incident.id)).find(
+          ({ revision }) => revision === incident.revision - 1,
+        )
+        return { ...named(incident, options.names), ...(before === undefined ? {} : { before }) }
+      })
+      return answerPage(c, correctionsPage(lang, await Promise.all(corrections)), options.frame)
+    })
+  }
+}
+
+const choose = (revisions: readonly Incident[], revision: number | undefined): Incident | undefined =>
+  revision === undefined ? revisions.at(-1) : revisions.find((one) => one.revision === revision)
+
+const fits =
+  (filter: IncidentFilter) =>
+  (incident: Incident): boolean =>
+    (filter.service === undefined || incident.service === filter.service) &&
+    (filter.network === undefined || formatAsn(incident.asn) === filter.network)
+
+/** An incident with the names of its service and network. */
+export function named(incident: Incident, names: Names): NamedIncident {
+  const networkName = names.networkName(incident.asn)
+  return {
+    incident,
+    serviceName: serviceName(names, incident.service),
+    ...(networkName === undefined ? {} : { networkName }),
+  }
+}
+
+/** Running incidents that stand, the strongest evidence first. */
+export const runningIncidents = (list: readonly Incident[]): readonly Incident[] =>
+  list.filter(goesOn).toSorted(strongestFirst)
+
+async function listOf(
+  { filter, page }: ReturnType<typeof parseFilter>,
+  { incidents, names, speak, present }: IncidentPagesOptions,
+): Promise<IncidentsView> {
+  const current = await incidents.current()
+  const all = (await speak?.(current)) ?? current
+  const wanted = all.filter(fits(filter))
+  const running = runningIncidents(wanted)
+  const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
+  const ids = new Set(all.map(({ service }) => service))
+  const asns = [...new Set(all.map(({ asn }) => asn))].toSorted((a, b) => a - b)
+  return {
+    filter,
+    page,
+    running: running.map((one) => named(one, names)),
+    finished: wanted
+      .filter((one) => !running.includes(one))
+      .toSorted((a, b) => begun(b) - begun(a))
+      .map((one) => named(one, names)),
+    episodes: episodesOf(await incidents.episodes(), wanted, names),
+    services: [...ids]
+      .map((id) => ({ id, name: serviceName(names, id) }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    networks: asns.map((asn) => ({
+      id: formatAsn(asn),
+      name: [formatAsn(asn), names.networkName(asn) ?? ''].join(' ').trim(),
+    })),
+    simulated: wanted.some(({ simulated }) => simulated),
+    silent:
+      (await present?.())?.isSilent({
+        service: filter.service,
+        asn: filter.network === undefined ? undefined : parseAsn(filter.network),
+      }) ?? false,
+  }
+}
+
+/** Episodes of more than one wanted incident; a single one is a line of the list already. */
+const episodesOf = (
+  episodes: readonly Episode[],
+  wanted: readonly Incident[],
+  names: Names,
+): IncidentsView['episodes'] =>
+  episodes.flatMap((episode) => {
+    const own = wanted.filter(({ id, withdrawn }) => !withdrawn && episode.incidents.includes(id))
+    return own.length < 2 ? [] : [{ episode, incidents: own.map((one) => named(one, names)) }]
+  })
+
+async function incidentOf(
+  lang: Lang,
+  c: Context,
+  { incidents, warehouse, names, record, findings, speak, cards, bundles, draw = drawHere }: IncidentPagesOptions,
+): Promise<IncidentView | undefined> {
+  const { prior, revision } = parseChoice(c.req.query())
+  const revisions = await incidents.revisions(c.req.param('id') ?? '')
+  const published = choose(revisions, revision)
+  if (published === undefined) return undefined
+  const [incident = published] = (await speak?.([published])) ?? []
+  const readings: Warehouse['readings'] = (service, asn, period) => warehouse.readings(service, asn, period)
+  const statements = async (): Promise<IncidentView['statements']> => {
+    const bare = statementsAround(lang, incident, { record })
+    if (bare.length === 0 || findings === undefined) return bare
+    return statementsAround(lang, incident, { record, findings: await findings() })
+  }
+  const window = axisWindow(incident)
+  const apart = window === undefined ? 0 : await apartOf(incident, window, warehouse)
+  const newest = revisions.at(-1)?.revision ?? incident.revision
+  const of = { published, isNewest: newest === published.revision }
+  const axis = await axisOf(lang, incident, { readings, record, of })
+  const digest = await digestOf(published)
+  return {
+    ...named(incident, names),
+    newest,
+    revisions,
+    digest,
+    code: checkCode(digest),
+    hasCard: cards !== undefined,
+    ...(axis === undefined ? {} : { axis }),
+    drawings: axis === undefined ? [] : await drawingsOf(lang, axis, { simulated: incident.simulated, draw }),
+    apart,
+    statements: await statements(),
+    acts: actsAbout(
+      lang,
+      { service: incident.service, name: serviceName(names, incident.service) },
+      record?.orders ?? [],
+    ),
+    bundles: (await bundles?.about(incident.id)) ?? [],
+    others: othersAround(incident, record?.others),
+    prior,
+  }
+}

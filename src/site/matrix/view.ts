@@ -1,0 +1,140 @@
+import type { Endpoint, Tier } from '../../core/model/tables/service.ts'
+import type { Network } from '../../core/model/tables/tables.ts'
+import { instant, type Asn, type Instant } from '../../core/model/units.ts'
+import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
+import type { MatrixCell } from '../../store/warehouse/contract.ts'
+import type { NamedIncident } from '../../core/text/sentence/incident.ts'
+import type { MatrixView, LatestMeasurement, MatrixEntry, MatrixRow } from './page.ts'
+import { cellState } from '../../core/model/cell-state.ts'
+import { lastDays, type Chosen } from '../query.ts'
+
+/** Rows and columns of the matrix on the page; the data of the page has them all. */
+const MOST_WEB_ROWS = 12
+const MOST_NETWORKS = 60
+
+/** A service of the list: what pages say of it. */
+export interface ListedService {
+  readonly id: string
+  readonly name: string
+  readonly tier?: Tier
+  readonly endpoints?: readonly Endpoint[]
+  /** Measured to tell whether a line works at all. */
+  readonly comparison?: true | undefined
+}
+
+/** Names, and the order in which services are shown: those of tier A always, the others where they were measured. */
+export interface Names {
+  readonly services: readonly ListedService[]
+  networkName(asn: Asn): string | undefined
+  /** All that the table knows of a network; absent: it is not asked. */
+  network?(asn: Asn): Network | undefined
+}
+
+/** What our own probe measures besides the list: where results are delivered to (src/probe/deliver/collector-service.ts). */
+const OWN_NAMES: ReadonlyMap<string, string> = new Map([['collector', 'Kuager']])
+
+/** Name of a service: from the list, the host of `web:<host>`, or the test of `test:<name>`. */
+export const serviceName = (names: Pick<Names, 'services'>, service: string): string =>
+  names.services.find(({ id }) => id === service)?.name ??
+  OWN_NAMES.get(service) ??
+  service.replace(/^(?:web|test):/, '')
+
+const noKinds = (): Record<Kind, number> => ({
+  reachable: 0,
+  interfered: 0,
+  unreachable: 0,
+  inconclusive: 0,
+  'not-judged': 0,
+})
+
+const judgedOf = (kinds: Readonly<Record<Kind, number>>): number =>
+  kinds.reachable + kinds.interfered + kinds.unreachable + kinds.inconclusive
+
+const entryOf = (cell: MatrixCell | undefined): MatrixEntry =>
+  cell === undefined
+    ? { state: 'none', judged: 0, interfered: 0 }
+    : { state: cellState(cell.kinds), judged: judgedOf(cell.kinds), interfered: cell.kinds.interfered }
+
+/** Networks with a judged measurement, in the order of the page: most measurements first, the unknown one last. */
+function networksOf(cells: readonly MatrixCell[]): readonly Asn[] {
+  const counts = new Map<Asn, number>()
+  for (const cell of cells) counts.set(cell.asn, (counts.get(cell.asn) ?? 0) + judgedOf(cell.kinds))
+  return [...counts]
+    .filter(([, judged]) => judged > 0)
+    .toSorted(([a, left], [b, right]) => Number(a === 0) - Number(b === 0) || right - left || a - b)
+    .map(([asn]) => asn)
+}
+
+/** Services in the order of the page: the listed ones, then other sites with most measurements. */
+function servicesOf(cells: readonly MatrixCell[], names: Names): { shown: readonly string[]; hidden: number } {
+  const measured = new Set(cells.filter((cell) => judgedOf(cell.kinds) > 0).map((cell) => cell.service))
+  const always = ({ id, tier = 'A' }: Names['services'][number]): boolean => tier === 'A' || measured.has(id)
+  const listed = new Set(names.services.filter(always).map(({ id }) => id))
+  const others = new Map<string, number>()
+  for (const cell of cells)
+    if (!listed.has(cell.service)) others.set(cell.service, (others.get(cell.service) ?? 0) + judgedOf(cell.kinds))
+  const ranked = [...others]
+    .filter(([, judged]) => judged > 0)
+    .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+    .map(([service]) => service)
+  return { shown: [...listed, ...ranked.slice(0, MOST_WEB_ROWS)], hidden: Math.max(0, others.size - MOST_WEB_ROWS) }
+}
+
+function rowOf(
+  service: string,
+  own: readonly MatrixCell[],
+  context: { names: Names; networks: readonly Asn[] },
+): MatrixRow {
+  const kinds = noKinds()
+  for (const cell of own) for (const kind of KINDS) kinds[kind] += cell.kinds[kind]
+  const byNetwork = new Map(own.map((cell) => [cell.asn, cell]))
+  const latest = own.reduce((newest, cell) => Math.max(newest, cell.latest), 0)
+  return {
+    service,
+    name: serviceName(context.names, service),
+    state: cellState(kinds),
+    interferedNetworks: own.filter((cell) => cell.kinds.interfered > 0).length,
+    measuredNetworks: own.filter((cell) => judgedOf(cell.kinds) > 0).length,
+    // Devices of several networks may be one person's, so that their sum could count one person five times.
+    devices: own.reduce((most, cell) => Math.max(most, cell.probes), 0),
+    ...(latest === 0 ? {} : { latest: instant(latest) }),
+    entries: context.networks.map((asn) => entryOf(byNetwork.get(asn))),
+  }
+}
+
+export interface MatrixContext {
+  readonly chosen: Chosen
+  readonly names: Names
+  readonly latest: readonly LatestMeasurement[]
+  /** Incidents that go on, the strongest evidence first. */
+  readonly running?: readonly NamedIncident[]
+  /** Nothing was measured in the three hours before. */
+  readonly silent: boolean
+  /** Last instant of all data, for the offered periods. */
+  readonly lastData: Instant
+}
+
+/** Arranges the cells of a period for the page of the matrix. */
+export function matrixView(cells: readonly MatrixCell[], context: MatrixContext): MatrixView {
+  const { chosen, names } = context
+  const all = networksOf(cells)
+  const networks = all.slice(0, MOST_NETWORKS)
+  const { shown, hidden } = servicesOf(cells, names)
+  const byService = Map.groupBy(cells, (cell) => cell.service)
+  return {
+    days: chosen.days,
+    period: { first: chosen.since, last: instant(chosen.until - 1) },
+    networks: networks.map((asn) => ({ asn, name: names.networkName(asn) ?? '' })),
+    rows: shown.map((service) => rowOf(service, byService.get(service) ?? [], { names, networks })),
+    hiddenServices: hidden,
+    interferedNetworks: all.filter((asn) => cells.some((cell) => cell.asn === asn && cell.kinds.interfered > 0)).length,
+    measuredNetworks: all.length,
+    measurements: cells.reduce((sum, cell) => sum + judgedOf(cell.kinds), 0),
+    latest: context.latest,
+    choices: [1, 7, 30].map((count) => ({ count, days: lastDays(context.lastData, count).days })),
+    ...(context.running === undefined ? {} : { running: context.running }),
+    silent: context.silent,
+    simulated:
+      cells.some((cell) => cell.simulated) || (context.running ?? []).some(({ incident }) => incident.simulated),
+  }
+}

@@ -1,0 +1,162 @@
+import type { Edge, Incident } from '../../core/model/incident/incident.ts'
+import { instant, type Asn, type Instant } from '../../core/model/units.ts'
+import type { MeasuredDay } from '../../store/warehouse/contract.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { BOARD_DAYS, type Board } from './board.ts'
+import { covers, PRESENT_MS } from './cell-at.ts'
+import type { MarkName } from '../parts/mark.ts'
+import type { StripSpan, StripView } from '../parts/strips.ts'
+import { urls } from '../urls.ts'
+
+const HOUR_MS = 3_600_000
+const HOURS = 24
+
+const STATES = { restricted: 'shut', 'partly-restricted': 'part', throttled: 'slow' } as const
+const WORST_FIRST = ['shut', 'part', 'slow'] as const
+type Restricted = (typeof WORST_FIRST)[number]
+
+/** What a strip is made from. */
+export interface StripParts {
+  readonly title: string
+  readonly href?: string
+  /** Midnight that began the first day; the last instant that is known. */
+  readonly since: Instant
+  readonly until: Instant
+  readonly days: number
+  readonly measured: readonly MeasuredDay[]
+  readonly incidents: readonly Incident[]
+}
+
+/** Arranges the days of a series; measured hours and incidents of several series may be given together. */
+export function stripView(parts: StripParts): StripView {
+  const { title, href, since, until, days } = parts
+  const spans = parts.incidents.flatMap((incident) => {
+    const state = incident.state === 'insufficient' ? undefined : STATES[incident.state]
+    const bounds = boundsOf(incident, until)
+    return state === undefined || bounds === undefined ? [] : [{ state, ...bounds }]
+  })
+  const cut = (from: number, to: number, state: MarkName): readonly StripSpan[] => byDay(parts, [from, to], state)
+  const incidents = spans.flatMap(({ from, to, state }) => cut(from, to, state))
+  const worst = Array.from({ length: days }, (_, day) =>
+    WORST_FIRST.find((state) => incidents.some((span) => span.day === day && span.state === state)),
+  )
+  const count = (state: Restricted): number => worst.filter((one) => one === state).length
+  const hours = hoursOf(parts)
+  return {
+    title,
+    ...(href === undefined ? {} : { href }),
+    first: since,
+    last: instant(Math.min(until, since + days * HOURS * HOUR_MS) - 1),
+    days,
+    hours,
+    incidents,
+    edges: spans.flatMap(({ from, to, earliest, latest, state }) => [
+      ...cut(earliest, from, state),
+      ...cut(to, latest, state),
+    ]),
+    restricted: { shut: count('shut'), part: count('part'), slow: count('slow') },
+    restrictedHours: lengthOf(incidents),
+    noDataHours: hours.reduce((sum, span) => sum + (span.state === 'none' ? span.until - span.from : 0), 0),
+  }
+}
+
+/** Hours that spans cover, those of several at once counted once. */
+function lengthOf(spans: readonly StripSpan[]): number {
+  let sum = 0
+  for (const own of Map.groupBy(spans, ({ day }) => day).values()) {
+    let end = 0
+    for (const { from, until } of own.toSorted((a, b) => a.from - b.from)) {
+      sum += Math.max(0, until - Math.max(from, end))
+      end = Math.max(end, until)
+    }
+  }
+  return sum
+}
+
+interface Bounds {
+  readonly from: number
+  readonly to: number
+  readonly earliest: number
+  readonly latest: number
+}
+
+const middle = (edge: Edge, fallback: Instant | undefined): Instant | undefined => edge.median ?? fallback
+
+/** Middles of both edges with their 95 % bounds; an incident that goes on ends now, one nobody saw end with its last failure. */
+function boundsOf(incident: Incident, now: Instant): Bounds | undefined {
+  const { start, end } = incident
+  const from = middle(start, start.bracket[1] ?? start.lo95)
+  const isDated = !incident.running && end.median !== undefined
+  const to = isDated ? end.median : covers(incident, now) ? now : (end.bracket[0] ?? end.median)
+  if (from === undefined || to === undefined || to < from) return undefined
+  return { from, to, earliest: start.lo95 ?? from, latest: isDated ? (end.hi95 ?? to) : to }
+}
+
+/** Cuts a stretch of time at midnights and at the bounds of the strip. */
+function byDay(
+  { since, until, days }: StripParts,
+  [from, to]: readonly [number, number],
+  state: MarkName,
+): readonly StripSpan[] {
+  const first = Math.max(0, (from - since) / HOUR_MS)
+  const last = Math.min(days * HOURS, (Math.min(to, until) - since) / HOUR_MS)
+  const spans: StripSpan[] = []
+  for (let day = Math.floor(first / HOURS); day * HOURS < last; day++) {
+    const span = { from: Math.max(0, first - day * HOURS), until: Math.min(HOURS, last - day * HOURS) }
+    if (span.until > span.from) spans.push({ day, ...span, state })
+  }
+  return spans
+}
+
+/** An hour without a measurement is told as one with data for so long after one, as the present is. */
+const CARRIED_HOURS = PRESENT_MS / HOUR_MS - 1
+
+const hasBit = (bits: number, hour: number): boolean => ((bits >> hour) & 1) === 1
+
+/** State of every hour up to the end, equal ones in a row joined. What was measured last stands for three hours. */
+function hoursOf({ since, until, days, measured }: StripParts): readonly StripSpan[] {
+  const end = Math.min(days * HOURS, (until - since) / HOUR_MS)
+  const spans: StripSpan[] = []
+  const byDayNumber = Map.groupBy(measured, ({ day }) => day)
+  let last: { readonly hour: number; readonly state: MarkName } | undefined
+  for (let hour = 0; hour < end; hour++) {
+    const [day, from] = [Math.floor(hour / HOURS), hour % HOURS]
+    const found = hourState(byDayNumber.get(day) ?? [], from)
+    if (found !== 'none') last = { hour, state: found }
+    const state = last !== undefined && hour - last.hour <= CARRIED_HOURS ? last.state : 'none'
+    const before = spans.at(-1)
+    const span = { day, from, until: Math.min(from + 1, end - day * HOURS), state }
+    if (before?.day === day && before.state === state) spans[spans.length - 1] = { ...span, from: before.from }
+    else spans.push(span)
+  }
+  return spans
+}
+
+/** Of several series the best: an hour counts as reached where one of them reached the service. */
+function hourState(days: readonly MeasuredDay[], hour: number): MarkName {
+  const own = days.filter(({ measured }) => hasBit(measured, hour))
+  if (own.length === 0) return 'none'
+  const settled = own.filter(({ unsettled }) => !hasBit(unsettled, hour))
+  if (settled.length === 0) return 'unkn'
+  return settled.every(({ unreached }) => hasBit(unreached, hour)) ? 'fault' : 'open'
+}
+
+/** The days of the board of one service on one network, or on all of them together. */
+export function boardStrip(
+  lang: Lang,
+  board: Board,
+  of: { readonly service: string; readonly asn?: Asn; readonly title: string },
+): StripView {
+  const asns = of.asn === undefined ? board.networks.map(({ asn }) => asn) : [of.asn]
+  return stripView({
+    title: of.title,
+    ...(of.asn === undefined
+      ? { href: urls.service(lang, of.service) }
+      : { href: urls.series(lang, of.service, of.asn) }),
+    since: board.since,
+    until: board.asOf,
+    days: BOARD_DAYS,
+    measured: asns.flatMap((asn) => board.measured(of.service, asn)),
+    incidents: asns.flatMap((asn) => board.incidents(of.service, asn)),
+  })
+}

@@ -1,0 +1,171 @@
+import { html, raw } from 'hono/html'
+import { say } from '../../core/text/format.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { urls } from '../urls.ts'
+import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
+import { formatDateTime } from '../../core/text/time.ts'
+import { publicUrl, type Frame } from '../../web/html/frame.ts'
+import { languageLink } from '../../web/html/language-link.ts'
+import { finished, MARK_SYMBOLS, type Markup } from './mark.ts'
+
+/** A page before it is framed: what it says, whatever surrounds it. */
+export interface Page {
+  readonly lang: Lang
+  readonly title: string
+  /** Whether anything on the page is simulated: said on its first line and in its title. */
+  readonly simulated: boolean
+  /** Address of the same page in another language. */
+  readonly inLang: (lang: Lang) => string
+  /** Address of the page's data. */
+  readonly data?: string
+  /** One sentence for those who list the page; absent: that of the site. */
+  readonly description?: string
+  /** Address of its share card (PNG, 1200 by 630). */
+  readonly card?: string
+  /** Address of an Atom feed that is about the same. */
+  readonly feed?: string
+  /** Name of an asset that makes the page handier where scripts run; the page is whole without it. */
+  readonly script?: string
+  /** Made for a frame: a form, and whatever else asks the server, stands in a live page alone. */
+  readonly body: (frame: Frame) => Markup
+}
+
+const simulatedLine = (lang: Lang): Markup =>
+  html`<aside class="sim" aria-label="${say(lang, 'page.notice')}">
+    <p class="page"><b>${say(lang, 'sentence.simulated')}.</b> ${say(lang, 'page.simulated-networks')}</p>
+  </aside>`
+
+/** Tag inside a figure or a table head, so that a part taken out of the page still says what it is. */
+export const simulatedTag = (lang: Lang, simulated: boolean): Markup =>
+  simulated ? html`<span class="tag">${say(lang, 'page.simulated-tag')}</span> ` : raw('')
+
+/** A line that says first that what it is about is simulated; of what is not, the line alone. */
+export const tagged = (lang: Lang, simulated: boolean, line: string): string | Markup =>
+  simulated ? html`${simulatedTag(lang, true)}${line}` : line
+
+/** Pages named at the head of a wide window; all of them stand at the foot. */
+const HEAD_PAGES = ['incidents', 'chronicle', 'claims', 'data'] as const
+
+/**
+ * Only a copy says it in its page, since no server says it in a header: there it would overrule the header of pages with a
+ * form, and browsers that name the sending page by `Origin` alone would send their form as if from a foreign one.
+ */
+const NO_REFERRER = html`<meta name="referrer" content="no-referrer" />`
+
+/** A whole page. It works without scripts; everything it needs comes from its own origin. */
+export function renderPage(page: Page, frame: Frame): Promise<Markup> {
+  const { lang } = page
+  const title = page.simulated ? `${say(lang, 'page.simulated-tag')}: ${page.title}` : page.title
+  const description = page.description ?? say(lang, 'page.description')
+  return finished(
+    html`<!doctype html>
+      <html lang="${lang}">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width,initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          ${frame.medium === 'live' ? '' : NO_REFERRER}
+          <title>${title}</title>
+          <meta name="description" content="${description}" />
+          <link rel="icon" href="${urls.asset('icon.svg', frame.assets)}" type="image/svg+xml" />
+          <link rel="stylesheet" href="${urls.asset('site.css', frame.assets)}" />
+          <link
+            rel="preload"
+            href="${urls.asset(`fonts/kuager-${lang === 'en' ? 'latin' : 'cyrillic'}.woff2`, frame.assets)}"
+            as="font"
+            type="font/woff2"
+            crossorigin
+          />
+          ${script(page, frame)}
+          ${LANGS.map((other) => html`<link rel="alternate" hreflang="${other}" href="${page.inLang(other)}" />`)}
+          ${
+            page.feed === undefined
+              ? ''
+              : html`<link rel="alternate" type="application/atom+xml" href="${page.feed}" title="Kuager" />`
+          }
+          ${page.card === undefined ? '' : shared({ ...page, title, description, card: page.card }, frame)}
+        </head>
+        <body>
+          <a class="skip" href="#content">${say(lang, 'page.skip')}</a>
+          ${MARK_SYMBOLS}${page.simulated ? simulatedLine(lang) : ''}${copyLine(lang, frame)}
+          <header class="top">
+            <div class="page">
+              <a class="brand" href="${urls.first(lang)}"
+                ><svg viewBox="0 0 22 22" aria-hidden="true" focusable="false">
+                  <path d="M7 3H2.5v16H7M15 3h4.5v16H15M11 1v20"></path></svg
+                >Kuager</a
+              >
+              <nav class="menu" aria-label="${say(lang, 'incidents.menu')}">
+                ${HEAD_PAGES.map((one) => html`<a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a>`)}
+              </nav>
+              <nav class="langs" aria-label="${say(lang, 'page.language')}">
+                ${LANGS.map((other) => languageLink(page, other))}
+              </nav>
+              <a class="tomenu" href="#menu">${say(lang, 'menu.menu')}</a>
+            </div>
+          </header>
+          <main class="page" id="content">${page.body(frame)}</main>
+          <footer class="foot" id="menu">
+            <div class="page">
+              <nav aria-label="${say(lang, 'menu.all')}">
+                <ul class="menu">
+                  <li><a href="${urls.first(lang)}">${say(lang, 'page.home')}</a></li>
+                  ${PLAIN_PAGES.map((one) => html`<li><a href="${urls.plain(lang, one)}">${say(lang, `menu.${one}`)}</a></li>`)}
+                  ${
+                    page.data === undefined
+                      ? ''
+                      : html`<li><a href="${page.data}">${say(lang, 'page.data-of-page')}</a></li>`
+                  }
+                </ul>
+              </nav>
+              ${elsewhere(lang, frame)}
+              <p class="sm q">${say(lang, 'page.foot')}</p>
+            </div>
+          </footer>
+        </body>
+      </html>`,
+  )
+}
+
+/** Runs after the page is read; a single file has nothing beside it. */
+const script = ({ script: name }: Page, frame: Frame): Markup =>
+  name === undefined || frame.medium === 'one-file'
+    ? html``
+    : html`<script defer src="${urls.asset(name, frame.assets)}"></script>`
+
+/** What a messenger shows of a link. Without a public address nobody could fetch the card, so then there is none. */
+const shared = (
+  { title, description, card }: Pick<Page, 'title'> & { readonly description: string; readonly card: string },
+  frame: Frame,
+): Markup =>
+  frame.origin === undefined
+    ? html``
+    : html`<meta property="og:title" content="${title}" />
+        <meta property="og:description" content="${description}" />
+        <meta property="og:image" content="${publicUrl(frame, card)}" />
+        <meta property="og:image:width" content="1200" />
+        <meta property="og:image:height" content="630" />
+        <meta name="twitter:card" content="summary_large_image" />`
+
+/** A copy says on its first line how old it is and where fresh pages are. */
+const copyLine = (lang: Lang, { madeAt, origin }: Frame): Markup =>
+  madeAt === undefined
+    ? html``
+    : html`<aside class="copy" aria-label="${say(lang, 'page.notice')}">
+        <p class="page">
+          <b>${say(lang, 'frame.copy-made', { at: formatDateTime(lang, madeAt) })}</b>
+          ${origin === undefined ? '' : say(lang, 'frame.copy-live', { address: origin })}
+        </p>
+      </aside>`
+
+/** Where the same pages are found when this address no longer opens: to be written down before it is needed. */
+const elsewhere = (lang: Lang, { mirrors, onion }: Frame): Markup =>
+  mirrors.length === 0 && onion === undefined
+    ? html``
+    : html`<div class="elsewhere">
+        <h2>${say(lang, 'frame.elsewhere')}</h2>
+        <ul>
+          ${mirrors.map((address) => html`<li><a href="${address}" rel="noreferrer">${address}</a></li>`)}
+          ${onion === undefined ? '' : html`<li>${say(lang, 'frame.onion')}: <a class="mono" href="${onion}" rel="noreferrer">${onion}</a></li>`}
+        </ul>
+      </div>`

@@ -1,0 +1,217 @@
+import { html, raw } from 'hono/html'
+import type { Instant } from '../../core/model/units.ts'
+import { say } from '../../core/text/format.ts'
+import { spanText } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { formatDayMonth } from '../../core/text/time.ts'
+import { mark, type MarkName, type Markup } from './mark.ts'
+
+/** A stretch of one day with one state, in hours from its midnight. */
+export interface StripSpan {
+  readonly day: number
+  readonly from: number
+  readonly until: number
+  readonly state: MarkName
+}
+
+/** Days of one series as columns from midnight to midnight. */
+export interface StripView {
+  readonly title: string
+  /** Page with the measurements behind it. */
+  readonly href?: string
+  /** Midnight that began the first day, and the last instant that is drawn. */
+  readonly first: Instant
+  readonly last: Instant
+  readonly days: number
+  /** What was measured, hour by hour; hours with no data are spans too, those to come are not. */
+  readonly hours: readonly StripSpan[]
+  /** Incidents between the middles of their edges, drawn over the hours. */
+  readonly incidents: readonly StripSpan[]
+  /** Where their edges may lie besides: 95 % intervals. */
+  readonly edges: readonly StripSpan[]
+  /** Days touched by an incident, by its state; a day of several counts as the worst of them. */
+  readonly restricted: Readonly<Record<'shut' | 'part' | 'slow', number>>
+  readonly restrictedHours: number
+  /** Hours without data, up to the last instant. */
+  readonly noDataHours: number
+}
+
+/** What each strip is of, which heads the column of their names. */
+export type StripsOf = 'service' | 'network'
+
+const COLUMN = 10
+const WIDE = 8.5
+const HOUR = 6
+const HEIGHT = 24 * HOUR
+
+/** Patterns of strips: wherever strips stand on a page, once. */
+const PATTERNS = raw(
+  '<svg class="defs" aria-hidden="true" focusable="false"><defs><pattern id="z-slow" width="5" height="4" patternUnits="userSpaceOnUse"><path class="z-slow" d="M0 0h5v4H0z"/><path class="z-line" d="M0 1.2h5v1.6H0z"/></pattern></defs></svg>',
+)
+
+const r = (value: number): string => String(Math.round(value * 100) / 100)
+
+/** Rectangles of spans as one path; `part` is the share of the column that they take, from the left or in the middle. */
+function boxes(spans: readonly StripSpan[], part: { readonly from: number; readonly width: number }): string {
+  return spans
+    .map(({ day, from, until }) => {
+      const height = Math.max(1.5, (until - from) * HOUR)
+      const top = Math.min(from * HOUR, HEIGHT - height)
+      const left = day * COLUMN + (COLUMN - WIDE) / 2 + part.from * WIDE
+      return `M${r(left)} ${r(top)}h${r(part.width * WIDE)}v${r(height)}h-${r(part.width * WIDE)}z`
+    })
+    .join('')
+}
+
+const WHOLE = { from: 0, width: 1 }
+const HALF = { from: 0, width: 0.5 }
+const STEM = { from: 0.36, width: 0.28 }
+
+const lines = (spans: readonly StripSpan[]): string =>
+  spans
+    .map(({ day, from, until }) => `M${r(day * COLUMN + COLUMN / 2)} ${r(from * HOUR + 1)}V${r(until * HOUR - 0.5)}`)
+    .join('')
+
+/** Both diagonals of each span: the sign of the mark that says "unreachable". */
+const crosses = (spans: readonly StripSpan[]): string =>
+  spans
+    .map(({ day, from, until }) => {
+      const [left, right] = [r(day * COLUMN + (COLUMN - WIDE) / 2), r(day * COLUMN + (COLUMN + WIDE) / 2)]
+      const [top, bottom] = [r(from * HOUR), r(until * HOUR)]
+      return `M${left} ${top}L${right} ${bottom}M${right} ${top}L${left} ${bottom}`
+    })
+    .join('')
+
+/** Drawing of each state: shapes tell them apart where a pattern would be too small to see. */
+function drawn(state: MarkName, spans: readonly StripSpan[]): string {
+  if (spans.length === 0) return ''
+  switch (state) {
+    case 'open':
+      return `<path class="z-open" d="${boxes(spans, WHOLE)}"/>`
+    case 'shut':
+      return `<path class="z-shut" d="${boxes(spans, WHOLE)}"/>`
+    case 'part':
+      return `<path class="z-part" d="${boxes(spans, WHOLE)}"/><path class="z-half" d="${boxes(spans, HALF)}"/>`
+    case 'slow':
+      return `<path fill="url(#z-slow)" d="${boxes(spans, WHOLE)}"/>`
+    case 'fault':
+      return `<path class="z-fault" d="${boxes(spans, WHOLE)}"/><path class="z-cross" d="${crosses(spans)}"/>`
+    case 'unkn':
+      return `<path class="z-unkn" d="${boxes(spans, WHOLE)}"/>`
+    case 'none':
+      return `<path class="z-none" d="${lines(spans)}"/>`
+  }
+}
+
+const HOURS_BELOW = ['open', 'fault', 'unkn', 'none'] as const
+const INCIDENTS_ABOVE = ['unkn', 'slow', 'part', 'shut'] as const
+
+function drawing(view: StripView): Markup {
+  const of = (list: readonly StripSpan[], state: MarkName): string =>
+    drawn(
+      state,
+      list.filter((span) => span.state === state),
+    )
+  const edges = boxes(view.edges, STEM)
+  return raw(
+    [
+      ...HOURS_BELOW.map((state) => of(view.hours, state)),
+      edges === '' ? '' : `<path class="z-edge" d="${edges}"/>`,
+      // What lies below an incident is the paper: a light pattern over a filled column would not be read.
+      view.incidents.length === 0 ? '' : `<path class="z-paper" d="${boxes(view.incidents, WHOLE)}"/>`,
+      ...INCIDENTS_ABOVE.map((state) => of(view.incidents, state)),
+    ].join(''),
+  )
+}
+
+const HOUR_MS = 3_600_000
+
+/** What a strip shows, in words: days restricted, by the worst of each, and how long there was no data. */
+export function stripWords(lang: Lang, { restricted, noDataHours, hours }: StripView): readonly string[] {
+  const found = (['shut', 'part', 'slow'] as const)
+    .filter((state) => restricted[state] > 0)
+    .map((state) => say(lang, `board.days.${state}`, { count: restricted[state] }))
+  const quiet = found.length === 0 && hours.some(({ state }) => state !== 'none') ? [say(lang, 'board.days.quiet')] : []
+  const whole = Math.round(noDataHours)
+  return [
+    ...found,
+    ...quiet,
+    ...(whole === 0 ? [] : [say(lang, 'board.days.none', { length: spanText(lang, whole * HOUR_MS) })]),
+  ]
+}
+
+const strip = (lang: Lang, view: StripView): Markup =>
+  html`<figure class="strip">
+    <figcaption>
+      <b>${view.href === undefined ? view.title : html`<a href="${view.href}">${view.title}</a>`}</b>
+      <span>${stripWords(lang, view).map((words) => html`<span class="v">${words}.</span> `)}</span>
+    </figcaption>
+    <div class="g">
+      <div class="h" aria-hidden="true"><span>00</span><span>12</span><span>24</span></div>
+      <svg
+        viewBox="0 0 ${view.days * COLUMN} ${HEIGHT}"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="${[view.title, ...stripWords(lang, view)].join('. ')}."
+      >
+        ${drawing(view)}
+      </svg>
+      <div class="x" aria-hidden="true">
+        <span>${formatDayMonth(lang, view.first)}</span><span>${formatDayMonth(lang, view.last)}</span>
+      </div>
+    </div>
+  </figure>`
+
+const STATES = ['open', 'slow', 'part', 'shut', 'fault', 'unkn', 'none'] as const
+
+const legend = (lang: Lang): Markup =>
+  html`<ul class="legend strip-legend">
+    ${STATES.map((state) => {
+      const span = [{ day: 0, from: 0, until: 3, state }]
+      return html`<li>
+        <svg class="z" viewBox="0 0 10 18" aria-hidden="true" focusable="false">${raw(drawn(state, span))}</svg
+        >${say(lang, `board.state.${state}`)}
+      </li>`
+    })}
+  </ul>`
+
+const table = (lang: Lang, list: readonly StripView[], of: StripsOf): Markup =>
+  html`<details class="tab">
+    <summary>${say(lang, 'board.days.table')}</summary>
+    <div class="scroll" role="group" aria-label="${say(lang, 'board.days.table')}" tabindex="0">
+      <table class="tbl">
+        <thead>
+          <tr>
+            <th scope="col">${say(lang, `column.${of}`)}</th>
+            ${(['restricted', 'hours', 'unknown'] as const).map(
+              (column) => html`<th scope="col">${say(lang, `board.days.column.${column}`)}</th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${list.map(
+            (view) =>
+              html`<tr>
+                <th scope="row">${view.title}</th>
+                <td>${formatNumber(lang, view.restricted.shut + view.restricted.part + view.restricted.slow)}</td>
+                <td>${formatNumber(lang, view.restrictedHours, 1)}</td>
+                <td>${formatNumber(lang, view.noDataHours, 1)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`
+
+/** Strips beside each other with their legend and their figures as a table; at most once a page. */
+export const strips = (lang: Lang, list: readonly StripView[], of: StripsOf = 'service'): Markup =>
+  html`${PATTERNS}
+    <div class="strips">${list.map((view) => strip(lang, view))}</div>
+    ${legend(lang)} ${table(lang, list, of)}`
+
+/** A mark with its words, as every legend of states has them. */
+export const stateLegend = (lang: Lang): Markup =>
+  html`<ul class="legend">
+    ${STATES.map((state) => html`<li>${mark(state)}${say(lang, `board.state.${state}`)}</li>`)}
+  </ul>`

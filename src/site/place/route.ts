@@ -1,0 +1,127 @@
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
+import { InputError } from '../../core/model/errors.ts'
+import { instant, parseAsn, type Asn } from '../../core/model/units.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import type { Board } from '../now/board.ts'
+import { minuteText } from '../code/codes.ts'
+import { isKnownService } from '../known-service.ts'
+import type { PeopleView } from './page/people.ts'
+import { hasPage } from './page/parts.ts'
+import { networkPage } from './page/network.ts'
+import { servicePage } from './page/service.ts'
+import { peopleView } from './people-signal.ts'
+import { networkView, serviceView, servicesOn, type PlaceParts } from './view.ts'
+import { answerPage } from '../respond.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { urls, type Topic } from '../urls.ts'
+
+const pageSchema = z.strictObject({
+  page: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/)
+    .optional(),
+})
+/** What a warehouse row may be about; anything else was never measured. */
+const SERVICE = /^(?:[a-z][a-z0-9-]{0,62}|(?:web|test):[\x21-\x7e]{1,260})$/
+
+/** Reads which page of past incidents is wanted. Throws InputError. */
+function parsePage(values: Readonly<Record<string, string>>): number {
+  const parsed = pageSchema.safeParse(values)
+  if (parsed.success) return Number(parsed.data.page ?? '1')
+  const known = parsed.error.issues[0]?.path[0] === 'page'
+  throw new InputError(`Cannot read query, ${known ? 'page' : 'unknown part'}: not as expected`, {
+    code: known ? 'query.invalid' : 'query.unknown',
+    path: known ? 'page' : 'query',
+    expected: known ? 'the number of a page' : 'only page',
+  })
+}
+
+/** Minutes of the day that cards of "now" stand at: a picture is drawn once for all who share within a quarter of an hour. */
+const CARD_STEP = 15 * 60_000
+
+/** Adds the page of each service and that of each network. */
+export function addPlacePages(site: Hono, options: SiteOptions, board: () => Promise<Board>): void {
+  for (const lang of LANGS) {
+    site.get(`/${lang}/s/:service`, (c) => answerService(lang, c, options, board))
+    site.get(`/${lang}/n/:network`, (c) => answerNetwork(lang, c, options, board))
+  }
+}
+
+async function partsOf(
+  c: Context,
+  { incidents, names }: SiteOptions,
+  board: () => Promise<Board>,
+): Promise<PlaceParts> {
+  const page = parsePage(c.req.query())
+  const [now, current] = await Promise.all([board(), incidents?.current() ?? []])
+  return { board: now, names, incidents: current, page }
+}
+
+async function answerService(
+  lang: Lang,
+  c: Context,
+  options: SiteOptions,
+  board: () => Promise<Board>,
+): Promise<Response> {
+  const service = c.req.param('service') ?? ''
+  if (!SERVICE.test(service)) return c.notFound()
+  const parts = await partsOf(c, options, board)
+  const listed = options.names.services.some(({ id }) => id === service)
+  const record = options.claims?.record
+  const at = instant(Math.floor(parts.board.asOf / CARD_STEP) * CARD_STEP)
+  const card = listed && options.cards !== undefined ? urls.serviceCard(lang, service, minuteText(at)) : undefined
+  const view = serviceView(lang, {
+    ...parts,
+    service,
+    ...(record === undefined ? {} : { record }),
+    ...(card === undefined ? {} : { card }),
+  })
+  const known = view.rows.length > 0 || view.past.length > 0 || (await isKnownService(service, options))
+  if (!known || !hasPage(parts.page, view.past.length)) return c.notFound()
+  const people = await peopleOf(lang, { service }, { options, board: parts.board })
+  return answerPage(c, servicePage(lang, { ...view, ...people }), options.frame)
+}
+
+async function answerNetwork(
+  lang: Lang,
+  c: Context,
+  options: SiteOptions,
+  board: () => Promise<Board>,
+): Promise<Response> {
+  const asn = parseAsn(c.req.param('network'))
+  const parts = await partsOf(c, options, board)
+  const known = options.names.networkName(asn) !== undefined || parts.board.networks.some((one) => one.asn === asn)
+  if (asn === 0 || !(known || parts.incidents.some((one) => one.asn === asn))) return c.notFound()
+  const view = networkView(lang, { ...parts, asn, apart: await apartOn(asn, parts, options) })
+  if (!hasPage(parts.page, view.past.length)) return c.notFound()
+  const people = await peopleOf(lang, { asn }, { options, board: parts.board })
+  return answerPage(c, networkPage(lang, { ...view, ...people }), options.frame)
+}
+
+/** What people say of a place, where reports are taken. */
+async function peopleOf(
+  lang: Lang,
+  about: Topic,
+  { options, board }: { readonly options: SiteOptions; readonly board: Board },
+): Promise<{ readonly people?: PeopleView }> {
+  const { people, checks, names, log } = options
+  if (people === undefined) return {}
+  const parts = { reports: people, board, names, ...(checks === undefined ? {} : { checks }) }
+  try {
+    return { people: await peopleView(lang, about, parts) }
+  } catch (error) {
+    // What was measured is shown also where what people say cannot be read.
+    log.error({ error }, 'reports of a page could not be read')
+    return {}
+  }
+}
+
+/** Measurements of listed services kept apart on a network in the days of the board. */
+async function apartOn(asn: Asn, parts: PlaceParts, { warehouse }: SiteOptions): Promise<number> {
+  const { since, asOf: until, simulated } = parts.board
+  const counts = await Promise.all(
+    servicesOn(parts, asn).listed.map((service) => warehouse.apart(service, asn, { since, until, simulated })),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}

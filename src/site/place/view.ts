@@ -1,0 +1,225 @@
+import type { Order, Statement } from '../../core/model/tables/record.ts'
+import type { Asn } from '../../core/model/units.ts'
+import type { SeriesName } from '../../store/warehouse/contract.ts'
+import type { OutsideRecord } from '../../runtime/tables/record.ts'
+import { anchor, lastKnown } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatMoment } from '../../core/text/moment.ts'
+import { say } from '../../core/text/format.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Board } from '../now/board.ts'
+import { BOARD_DAYS } from '../now/board.ts'
+import { spokenAt } from '../now/cell-at.ts'
+import { withLastFailed } from '../last-failed.ts'
+import { named, runningIncidents } from '../incident/route.ts'
+import { serviceName, type ListedService, type Names } from '../matrix/view.ts'
+import type { NetworkView } from './page/network.ts'
+import type { PlaceRow, PlaceView } from './page/parts.ts'
+import type { PlaceRecord, ServiceView } from './page/service.ts'
+import { byWeight } from './state.ts'
+import { boardStrip } from '../now/strip-view.ts'
+import { urls } from '../urls.ts'
+
+// What the pages of one service and of one network show, from the board that all readers share.
+
+/** Strips on one page: more are not read, and each service on each network has a page of its own. */
+const MOST_STRIPS = 6
+/** Statements and acts listed on the page of a service. */
+const MOST_RECORD = 20
+
+export interface PlaceParts {
+  readonly board: Board
+  readonly names: Names
+  /** Latest revisions of all incidents. */
+  readonly incidents: readonly Incident[]
+  readonly page: number
+}
+
+/** Incidents of a place: those that go on, and the others newest first. */
+function incidentsOf(
+  { board, incidents, names }: PlaceParts,
+  about: (incident: Incident) => boolean,
+): Pick<PlaceView, 'running' | 'past'> {
+  const own = incidents
+    .filter((one) => one.simulated === board.simulated && about(one))
+    .map((one) => spokenAt(withLastFailed(one, board.lastFailed), board.asOf))
+  const running = new Set(runningIncidents(own))
+  const begun = (incident: Incident): number => anchor(incident) ?? incident.revisedAt
+  return {
+    running: [...running].map((one) => named(one, names)),
+    past: own
+      .filter((one) => !running.has(one))
+      .toSorted((a, b) => begun(b) - begun(a))
+      .map((one) => named(one, names)),
+  }
+}
+
+type Named = Pick<PlaceRow, 'name' | 'number' | 'href'>
+
+/** One line of the states: a series with its name on this page. */
+function rowOf(
+  { board, names }: PlaceParts,
+  of: { readonly service: string; readonly asn: Asn },
+  name: Named,
+): PlaceRow {
+  const { incident, ...cell } = board.cell(of.service, of.asn)
+  return { ...name, ...cell, ...(incident === undefined ? {} : { incident: named(incident, names) }) }
+}
+
+const isMeasured = ({ board }: PlaceParts, service: string, asn: Asn): boolean =>
+  board.measured(service, asn).length > 0 || board.cell(service, asn).state !== 'none'
+
+/** Networks on which a service was measured in the days of the board. */
+const networksOf = (parts: PlaceParts, service: string): readonly { readonly asn: Asn; readonly name: string }[] =>
+  parts.board.networks.filter(({ asn }) => isMeasured(parts, service, asn))
+
+/** The series whose days are drawn: those with an incident in the days of the board, then the others in their order. */
+function restrictedFirst<T>(board: Board, list: readonly T[], nameOf: (one: T) => SeriesName): readonly T[] {
+  const isRestricted = (one: T): boolean => {
+    const { service, asn } = nameOf(one)
+    return board.incidents(service, asn).some((incident) => (lastKnown(incident) ?? 0) >= board.since)
+  }
+  const first = list.filter(isRestricted)
+  return [...first, ...list.filter((one) => !first.includes(one))].slice(0, MOST_STRIPS)
+}
+
+export interface ServiceParts extends PlaceParts {
+  readonly service: string
+  readonly record?: OutsideRecord
+  readonly card?: string
+}
+
+/** Arranges the page of a service. */
+export function serviceView(lang: Lang, parts: ServiceParts): ServiceView {
+  const { board, names, service, page } = parts
+  const networks = networksOf(parts, service)
+  const listed = names.services.find(({ id }) => id === service)
+  const rows = networks.map(({ asn, name }) => {
+    const named = name === '' ? { name: `AS${asn}` } : { name, number: `AS${asn}` }
+    return { asn, service, row: rowOf(parts, { service, asn }, { ...named, href: urls.series(lang, service, asn) }) }
+  })
+  return {
+    service,
+    serviceName: serviceName(names, service),
+    asOf: board.asOf,
+    simulated: board.simulated,
+    rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
+    ...incidentsOf(parts, (one) => one.service === service),
+    page,
+    strips: restrictedFirst(board, networks, ({ asn }) => ({ service, asn })).map(({ asn, name }) =>
+      boardStrip(lang, board, { service, asn, title: name === '' ? `AS${asn}` : name }),
+    ),
+    series: networks.length,
+    ...testedOf(listed),
+    record: parts.record?.simulated === board.simulated ? recordOf(lang, service, listed, parts.record) : [],
+    ...(parts.card === undefined ? {} : { card: parts.card }),
+  }
+}
+
+const testedOf = (listed: ListedService | undefined): Pick<ServiceView, 'tested'> =>
+  listed?.endpoints === undefined
+    ? {}
+    : {
+        tested: { tier: listed.tier ?? 'A', comparison: listed.comparison === true, endpoints: listed.endpoints },
+      }
+
+/** Statements and acts that name a service, newest first. */
+function recordOf(
+  lang: Lang,
+  service: string,
+  listed: ListedService | undefined,
+  record: OutsideRecord,
+): readonly PlaceRecord[] {
+  const hosts = new Set([service, ...(listed?.endpoints ?? []).map(({ host }) => host.replace(/^\*\./, ''))])
+  const names = (scope: string): boolean =>
+    hosts.has(scope.toLowerCase()) || scope.toLowerCase() === listed?.name.toLowerCase()
+  const statements = record.statements
+    .filter(({ claims }) => claims.some(({ services }) => services.includes(service)))
+    .map((one: Statement) => ({
+      at: one.at,
+      when: formatMoment(lang, one.at),
+      href: urls.claims(lang, one.id),
+      text: `${one.who[lang]}. ${one.summary[lang]}`,
+    }))
+  const orders = record.orders
+    .filter(({ scope }) => scope.some(names))
+    .map((one: Order) => ({
+      at: one.at ?? '',
+      when: one.at === undefined ? say(lang, 'reported.unknown') : formatMoment(lang, one.at),
+      href: `${urls.plain(lang, 'orders')}#o-${one.id}`,
+      text: one.title[lang],
+    }))
+  return [...statements, ...orders]
+    .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    .slice(0, MOST_RECORD)
+    .map(({ when, href, text }) => ({ when, href, text }))
+}
+
+export interface NetworkParts extends PlaceParts {
+  readonly asn: Asn
+  /** Measurements kept apart in the days of the board. */
+  readonly apart: number
+}
+
+/** Sites outside the list shown on the page of a network: volunteers may measure any number of them. */
+const MOST_OTHERS = 30
+
+/**
+ * Services that the page of a network shows: those of tier A always, others of the list where they were measured there,
+ * and of sites outside the list those measured most. `hidden`: how many sites are left out.
+ */
+export function servicesOn(
+  { board, names }: PlaceParts,
+  asn: Asn,
+): { readonly listed: readonly string[]; readonly others: readonly string[]; readonly hidden: number } {
+  const measured = new Set(board.servicesOn(asn))
+  const listed = names.services.filter(({ id, tier = 'A' }) => tier === 'A' || measured.has(id)).map(({ id }) => id)
+  const count = (service: string): number =>
+    board.measured(service, asn).reduce((sum, { measurements }) => sum + measurements, 0)
+  const others = [...measured]
+    .filter((service) => !listed.includes(service))
+    .map((service) => ({ service, count: count(service) }))
+    .toSorted((a, b) => b.count - a.count || (a.service < b.service ? -1 : 1))
+    .map(({ service }) => service)
+  return { listed, others: others.slice(0, MOST_OTHERS), hidden: Math.max(0, others.length - MOST_OTHERS) }
+}
+
+/** Arranges the page of a network. */
+export function networkView(lang: Lang, parts: NetworkParts): NetworkView {
+  const { board, names, asn, page, apart } = parts
+  const { listed, others, hidden } = servicesOn(parts, asn)
+  const services = [...listed, ...others]
+  const rows = services.map((service) => {
+    const name = { name: serviceName(names, service), href: urls.series(lang, service, asn) }
+    return { asn, service, row: rowOf(parts, { service, asn }, name) }
+  })
+  const measured = services.flatMap((service) => board.measured(service, asn))
+  const days = services.filter((service) => isMeasured(parts, service, asn))
+  const network = names.network?.(asn)
+  const name = names.networkName(asn)
+  const owner = network?.owner
+  return {
+    asn,
+    ...(name === undefined ? {} : { name }),
+    ...(network === undefined ? {} : { network }),
+    asOf: board.asOf,
+    simulated: board.simulated,
+    rows: rows.toSorted((a, b) => byWeight({ ...a, ...a.row }, { ...b, ...b.row })).map(({ row }) => row),
+    ...incidentsOf(parts, (one) => one.asn === asn),
+    page,
+    strips: restrictedFirst(board, days, (service) => ({ service, asn })).map((service) =>
+      boardStrip(lang, board, { service, asn, title: serviceName(names, service) }),
+    ),
+    series: days.length,
+    sameOwner:
+      owner === undefined
+        ? []
+        : board.networks.filter((one) => one.asn !== asn && names.network?.(one.asn)?.owner === owner),
+    devices: Math.max(0, ...rows.map(({ row }) => row.devices)),
+    measurements: measured.reduce((sum, one) => sum + one.measurements, 0),
+    daysWithData: new Set(measured.filter((one) => one.measured !== 0).map(({ day }) => day)).size,
+    days: BOARD_DAYS,
+    hidden,
+    apart,
+  }
+}

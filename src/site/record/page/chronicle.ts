@@ -1,0 +1,343 @@
+import { html, raw } from 'hono/html'
+import type { CauseWord } from '../../../core/model/incident/cause.ts'
+import type { Order, Reported, Statement } from '../../../core/model/tables/record.ts'
+import { say } from '../../../core/text/format.ts'
+import { dateText, headline, networkText, type NamedIncident } from '../../../core/text/sentence/incident.ts'
+import type { Lang } from '../../../core/text/lang.ts'
+import { formatBracket, formatMoment } from '../../../core/text/moment.ts'
+import { formatNumber } from '../../../core/text/number.ts'
+import { urls } from '../../urls.ts'
+import { renderYears, type YearCounts } from '../../charts/years.ts'
+import { fold, scrolled } from '../../../web/html/fold.ts'
+import type { Frame } from '../../../web/html/frame.ts'
+import { incidentMark } from '../../incident/page/shown.ts'
+import { simulatedTag, type Page } from '../../parts/layout.ts'
+import { CHART_KEYS } from '../../parts/legend-key.ts'
+import { mark, type Markup } from '../../parts/mark.ts'
+import { recordService, type ServiceNames } from '../../parts/record-service.ts'
+import { section } from '../../../web/html/section.ts'
+import { sourceLine } from '../../parts/source-line.ts'
+import { unbroken } from '../../../web/html/unbroken.ts'
+
+/** Measured incidents of one month of Kazakhstan, the strongest evidence first. */
+export interface MeasuredMonth {
+  /** `2026-03`. */
+  readonly month: string
+  readonly incidents: readonly NamedIncident[]
+}
+
+export type ChronicleEntry =
+  | { readonly kind: 'reported'; readonly row: Reported }
+  | { readonly kind: 'statement'; readonly statement: Statement }
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'measured'; readonly measured: MeasuredMonth }
+
+export const ENTRY_KINDS = ['reported', 'statement', 'order', 'measured'] as const
+
+/** What the chronicle shows: one list of everything that has a date, newest first. */
+export interface ChronicleView {
+  readonly years: readonly { readonly year: string; readonly entries: readonly ChronicleEntry[] }[]
+  /** Acts of which no day is known. */
+  readonly undated: readonly Order[]
+  readonly counts: readonly {
+    readonly year: number
+    readonly of: Readonly<Record<ChronicleEntry['kind'], number>>
+    /** Whether anything was measured in that year: else no measured incident says nothing. */
+    readonly isMeasured: boolean
+  }[]
+  readonly services: readonly string[]
+  readonly chosen?: string
+  readonly serviceNames: ServiceNames
+  readonly simulated: boolean
+}
+
+/** Incidents of a month that are named; the others are counted. */
+const MOST_INCIDENTS = 3
+/** Newest years that stand open; older ones open on a tap. */
+const OPEN_YEARS = 2
+
+/** Kazakhstan year by year: what was reported, said and decided, and what was measured, each told apart. */
+export function chroniclePage(lang: Lang, view: ChronicleView): Page {
+  const title = say(lang, 'chronicle.title')
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    simulated: view.simulated,
+    description: say(lang, 'chronicle.about'),
+    inLang: (other) =>
+      view.chosen === undefined ? urls.plain(other, 'chronicle') : urls.chronicle(other, view.chosen),
+    body: (frame) =>
+      html`<div class="ttl">
+          <h1>${title}</h1>
+          <p>${say(lang, 'chronicle.about')} ${say(lang, 'chronicle.apart')}</p>
+        </div>
+        ${figure(lang, view)} ${filter(lang, view, frame)} ${yearLinks(lang, view)}
+        ${
+          view.years.length === 0
+            ? html`<p class="back">
+                ${say(lang, view.chosen === undefined ? 'chronicle.none' : 'chronicle.none-chosen')}
+              </p>`
+            : view.years.map((one, index) => yearSection(lang, view, { ...one, open: index < OPEN_YEARS }))
+        }
+        ${undated(lang, view)}`,
+  }
+}
+
+const lanesOf = (lang: Lang, { counts }: ChronicleView): YearCounts => ({
+  years: counts.map(({ year }) => year),
+  lanes: ENTRY_KINDS.map((kind) => ({
+    label: say(lang, `chronicle.lane.${kind}`),
+    counts: counts.map(({ of, isMeasured }) => (kind === 'measured' && !isMeasured ? undefined : of[kind])),
+    measured: kind === 'measured',
+  })),
+})
+
+function figure(lang: Lang, view: ChronicleView): Markup {
+  // One year is no course of years: its figures stand beside its heading.
+  if (view.counts.length < 2) return html``
+  const lanes = lanesOf(lang, view)
+  const title = say(lang, 'chronicle.figure')
+  const description = `${view.simulated ? `${say(lang, 'incident.simulated')} ` : ''}${say(lang, 'chronicle.figure-about')}`
+  const body = html`<figure class="fig">
+    ${view.simulated ? html`<figcaption class="sm">${simulatedTag(lang, true)}</figcaption>` : ''}
+    ${(['narrow', 'broad'] as const).map((shape) =>
+      raw(renderYears(lang, lanes, { id: `years-${shape}`, shape, title, description })),
+    )}
+    ${
+      view.counts.every(({ isMeasured }) => isMeasured)
+        ? ''
+        : html`<ul class="legend">
+            <li>${CHART_KEYS.silent}${say(lang, 'board.state.none')}</li>
+          </ul>`
+    }
+    ${fold(say(lang, 'chronicle.table'), scrolled(title, table(lang, lanes)))}
+  </figure>`
+  return section('by-year', title, say(lang, 'chronicle.figure-about'), body)
+}
+
+const table = (lang: Lang, { years, lanes }: YearCounts): Markup =>
+  html`<table class="tbl">
+    <thead>
+      <tr>
+        <th scope="col">${say(lang, 'chronicle.year')}</th>
+        ${lanes.map(({ label }) => html`<th scope="col">${label}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${years.map(
+        (year, index) =>
+          html`<tr>
+            <th scope="row">${String(year)}</th>
+            ${lanes.map(({ counts }) => {
+              const count = counts[index]
+              return html`<td>${count === undefined ? say(lang, 'board.state.none') : formatNumber(lang, count)}</td>`
+            })}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
+
+/** Choosing a service asks the server, so that a copy shows everything. */
+const filter = (lang: Lang, view: ChronicleView, frame: Frame): Markup =>
+  frame.medium !== 'live' || view.services.length === 0
+    ? html``
+    : html`<nav class="picks" aria-labelledby="pick">
+        <p class="by" id="pick">${say(lang, 'chronicle.filter')}</p>
+        <ul>
+          <li>${pick(urls.plain(lang, 'chronicle'), say(lang, 'chronicle.all'), view.chosen === undefined)}</li>
+          ${view.services.map(
+            (id) =>
+              html`<li>
+                ${pick(urls.chronicle(lang, id), recordService(lang, view.serviceNames, id), id === view.chosen)}
+              </li>`,
+          )}
+        </ul>
+        ${view.chosen === undefined ? '' : html`<p class="sm q">${say(lang, 'chronicle.chosen-about')}</p>`}
+      </nav>`
+
+const pick = (href: string, words: string, chosen: boolean): Markup =>
+  chosen ? html`<b aria-current="true">${words}</b>` : html`<a href="${href}">${words}</a>`
+
+const yearLinks = (lang: Lang, { years }: ChronicleView): Markup =>
+  years.length < 2
+    ? html``
+    : html`<nav class="crumb" aria-label="${say(lang, 'chronicle.years')}">
+        ${years.map(({ year }) => html`<a href="#y-${year}">${year}</a>`)}
+      </nav>`
+
+type Year = ChronicleView['years'][number] & { readonly open: boolean }
+
+function yearSection(lang: Lang, view: ChronicleView, { year, entries, open }: Year): Markup {
+  const of = view.counts.find((one) => String(one.year) === year)?.of
+  const list = html`<ul class="story">
+    ${entries.map((entry) => entryItem(lang, view, entry))}
+  </ul>`
+  const isFolded = !open && view.chosen === undefined
+  return html`<section class="sec side${isFolded ? ' older' : ''}" aria-labelledby="y-${year}">
+    <div class="head">
+      <h2 id="y-${year}">${year}</h2>
+      ${
+        of === undefined
+          ? ''
+          : html`<p class="sm">
+              ${ENTRY_KINDS.filter((kind) => of[kind] > 0).map(
+                (kind) =>
+                  html`<span class="v">${say(lang, `chronicle.lane.${kind}`)}: ${formatNumber(lang, of[kind])}</span> `,
+              )}
+            </p>`
+      }
+    </div>
+    ${
+      isFolded
+        ? html`<details class="tab year">
+            <summary>${say(lang, 'chronicle.entries', { count: formatNumber(lang, entries.length) })}</summary>
+            ${list}
+          </details>`
+        : list
+    }
+  </section>`
+}
+
+function entryItem(lang: Lang, view: ChronicleView, entry: ChronicleEntry): Markup {
+  switch (entry.kind) {
+    case 'reported':
+      return reportedItem(lang, view, entry.row)
+    case 'statement':
+      return statementItem(lang, entry.statement)
+    case 'order':
+      return orderItem(lang, view, entry.order)
+    case 'measured':
+      return measuredItem(lang, view, entry.measured)
+  }
+}
+
+interface Item {
+  readonly id: string
+  readonly kind: ChronicleEntry['kind']
+  readonly when: string
+  readonly label: string
+  readonly body: Markup
+}
+
+const item = ({ id, kind, when, label, body }: Item): Markup =>
+  html`<li id="${id}" class="is-${kind}">
+    <h3 class="by">
+      <b>${when}</b>
+      <span>${label}</span>
+    </h3>
+    <div>${body}</div>
+  </li>`
+
+const serviceList = (lang: Lang, { serviceNames }: ChronicleView, services: readonly string[]): string =>
+  services.map((id) => recordService(lang, serviceNames, id)).join(', ')
+
+const reportedItem = (lang: Lang, view: ChronicleView, row: Reported): Markup =>
+  item({
+    id: `r-${row.id}`,
+    kind: 'reported',
+    when: formatBracket(lang, row.onset),
+    label: say(lang, `reported-as.${row.reportedAs}`),
+    body: html`<p>${unbroken(row.text[lang])}</p>
+      <p class="sm q">
+        ${
+          row.services.length === 0
+            ? ''
+            : html`<span class="v"
+                >${say(lang, 'reported.services', { list: serviceList(lang, view, row.services) })}</span
+              > `
+        }<span class="v"
+          >${
+            row.end === null
+              ? say(lang, 'reported.end-unknown')
+              : say(lang, 'reported.end', { value: formatBracket(lang, row.end) })
+          }</span
+        >
+      </p>
+      <p class="sm q any">
+        ${say(lang, 'reported.sources')}:
+        ${row.sources.map((source, index) => html`${index === 0 ? '' : '; '}${sourceLine(lang, source)}`)}
+      </p>`,
+  })
+
+const statementItem = (lang: Lang, statement: Statement): Markup =>
+  item({
+    id: `c-${statement.id}`,
+    kind: 'statement',
+    when: formatMoment(lang, statement.at),
+    label: say(lang, 'chronicle.kind.statement'),
+    body: html`<p><b>${statement.who[lang]}</b>. ${statement.summary[lang]}</p>
+      <p class="sm">
+        <a class="tap" href="${urls.claims(lang, statement.id)}">${say(lang, 'chronicle.to-statement')}</a>
+      </p>`,
+  })
+
+const orderItem = (lang: Lang, view: ChronicleView, order: Order): Markup =>
+  item({
+    id: `a-${order.id}`,
+    kind: 'order',
+    when: order.at === undefined ? say(lang, 'orders.no-date') : formatMoment(lang, order.at),
+    label: say(lang, 'chronicle.kind.order'),
+    body: html`<p>
+        ${order.number === undefined ? '' : html`<b>${say(lang, 'orders.number', { number: order.number })}</b>. `}${unbroken(order.title[lang])}
+      </p>
+      ${
+        order.scope.length === 0
+          ? ''
+          : html`<p class="sm q any">${say(lang, 'orders.scope', { list: serviceList(lang, view, order.scope) })}</p>`
+      }
+      <p class="sm"><a class="tap" href="${urls.order(lang, order.id)}">${say(lang, 'chronicle.to-order')}</a></p>`,
+  })
+
+/** Words of cause in the order in which they are counted. */
+const WORDS = ['blocking', 'not-determined', 'fault', 'insufficient'] as const satisfies readonly CauseWord[]
+
+function measuredItem(lang: Lang, view: ChronicleView, { month, incidents }: MeasuredMonth): Markup {
+  const words = WORDS.flatMap((word) => {
+    const count = incidents.filter(({ incident }) => incident.cause.word === word).length
+    return count === 0 ? [] : [say(lang, `chronicle.word.${word}`, { count: formatNumber(lang, count) })]
+  })
+  return item({
+    id: `m-${month}`,
+    kind: 'measured',
+    when: formatMoment(lang, month),
+    label: say(lang, 'chronicle.kind.measured'),
+    body: html`<p>
+        ${simulatedTag(lang, view.simulated)}<b
+          >${say(lang, 'chronicle.measured', { count: formatNumber(lang, incidents.length) })}</b
+        >
+      </p>
+      <p class="sm q">${words.map((word) => html`<span class="v">${word}</span> `)}</p>
+      <ul>
+        ${incidents.slice(0, MOST_INCIDENTS).map(
+          (one) =>
+            html`<li>
+              <a class="st tap" href="${urls.incident(lang, one.incident.id)}"
+                >${mark(incidentMark(one.incident))}<span>${headline(lang, one)}</span></a
+              >
+              <span class="sm q below">${dateText(lang, one.incident)}, ${networkText(lang, one)}</span>
+            </li>`,
+        )}
+      </ul>
+      ${
+        incidents.length <= MOST_INCIDENTS
+          ? ''
+          : html`<p class="sm">
+              <a class="tap" href="${urls.incidents(lang)}"
+                >${say(lang, 'claims.more-incidents', { count: formatNumber(lang, incidents.length - MOST_INCIDENTS) })}</a
+              >
+            </p>`
+      }`,
+  })
+}
+
+const undated = (lang: Lang, view: ChronicleView): Markup =>
+  view.undated.length === 0
+    ? html``
+    : section(
+        'undated',
+        say(lang, 'chronicle.undated'),
+        say(lang, 'chronicle.undated-about'),
+        html`<ul class="story">
+          ${view.undated.map((order) => orderItem(lang, view, order))}
+        </ul>`,
+      )

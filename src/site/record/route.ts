@@ -1,0 +1,43 @@
+import type { Hono } from 'hono'
+import type { OutsideRecord } from '../../runtime/tables/record.ts'
+import { addClaimPages } from './claims-route.ts'
+import { addDemandPages } from './demand-route.ts'
+import type { LastData } from '../last-data.ts'
+import { knownNow } from '../last-failed.ts'
+import type { SiteOptions } from '../site-options.ts'
+import type { Speak } from '../spoken.ts'
+import { addStoryPages } from './story-route.ts'
+import { addStudyPages } from './study-route.ts'
+
+/** A site that was given no record has its pages all the same, and they say that nothing is recorded. */
+const NO_RECORD: OutsideRecord = {
+  simulated: false,
+  statements: [],
+  chronicle: [],
+  orders: [],
+  demands: [],
+  digest: '',
+}
+
+/** What the pages of the record know of the present. */
+interface RecordPagesAbout {
+  readonly lastData: LastData
+  readonly speak: Speak
+  readonly board: Parameters<typeof knownNow>[1]
+}
+
+/** Adds the pages of what was said, reported, decided and demanded outside, and of studies of coincidence. */
+export function addRecordPages(site: Hono, options: SiteOptions, { lastData, speak, board }: RecordPagesAbout): void {
+  const { names, frame, clock } = options
+  const claims = options.claims ?? { record: NO_RECORD, coverage: async () => [], judge: () => [] }
+  const incidents = options.incidents ?? { current: async () => [] }
+  const shared = { record: claims.record, incidents: knownNow(incidents, board), names, frame }
+  addClaimPages(site, { ...claims, ...shared })
+  addStoryPages(site, {
+    ...shared,
+    warehouse: options.warehouse,
+    incidents: { current: async () => speak(await incidents.current()) },
+  })
+  addDemandPages(site, { ...shared, warehouse: options.warehouse, clock, lastData })
+  addStudyPages(site, { names, frame, ...(options.studies === undefined ? {} : { studies: options.studies }) })
+}

@@ -1,0 +1,232 @@
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
+import { InputError } from '../../core/model/errors.ts'
+import { momentBounds } from '../../core/model/moment.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import type { Order, Reported, Statement } from '../../core/model/tables/record.ts'
+import { instant, type Instant } from '../../core/model/units.ts'
+import type { IncidentStore } from '../../store/incidents/contract.ts'
+import type { Warehouse } from '../../store/warehouse/contract.ts'
+import type { OutsideRecord } from '../../runtime/tables/record.ts'
+import { anchor } from '../../core/text/sentence/incident.ts'
+import { LANGS } from '../../core/text/lang.ts'
+import { HOME_ZONE, zonedParts } from '../../core/text/time.ts'
+import { named } from '../incident/route.ts'
+import { serviceName, type Names } from '../matrix/view.ts'
+import { chroniclePage, type ChronicleEntry, type ChronicleView } from './page/chronicle.ts'
+import type { Frame } from '../../web/html/frame.ts'
+import { ordersPage, type OrdersView } from './page/orders.ts'
+import { answerPage } from '../respond.ts'
+
+export interface StoryPagesOptions {
+  readonly record: OutsideRecord
+  readonly incidents: Pick<IncidentStore, 'current'>
+  /** Tells a year without incidents from one that nobody measured. */
+  readonly warehouse: Pick<Warehouse, 'matrix'>
+  readonly names: Names
+  readonly frame: Frame
+}
+
+/** Adds `/kk/chronicle` and `/kk/orders` with their sisters. */
+export function addStoryPages(site: Hono, options: StoryPagesOptions): void {
+  for (const lang of LANGS) {
+    site.get(`/${lang}/chronicle`, async (c) => {
+      const chosen = chosenService(c)
+      const view = chronicleView(options, await options.incidents.current(), chosen)
+      const counts = await measuredYears(view, options)
+      return answerPage(c, chroniclePage(lang, { ...view, counts }), options.frame)
+    })
+    site.get(`/${lang}/orders`, (c) => answerPage(c, ordersPage(lang, ordersView(options)), options.frame))
+  }
+}
+
+// What the record calls a service is any text of it; markup in it is shown as text.
+const chosenSchema = z.strictObject({
+  service: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}]*$/u)
+    .optional(),
+})
+
+function chosenService(c: Context): string | undefined {
+  const parsed = chosenSchema.safeParse(c.req.query())
+  if (parsed.success) return parsed.data.service
+  const known = parsed.error.issues[0]?.path[0] === 'service'
+  throw new InputError(`Cannot read query, ${known ? 'service' : 'unknown part'}: not as expected`, {
+    code: known ? 'query.invalid' : 'query.unknown',
+    path: known ? 'service' : 'query',
+    expected: known ? 'a service such as youtube' : 'only service',
+  })
+}
+
+/** Whether an entry about these services belongs to the chronicle of one: the whole internet holds every service. */
+const about = (services: readonly string[], chosen: string | undefined): boolean =>
+  chosen === undefined || services.includes(chosen) || services.includes('all')
+
+const servicesOf = ({ claims }: Statement): readonly string[] => claims.flatMap(({ services }) => services)
+
+/** First moment of an entry, by which it is filed; a row of which only the latest moment is known stands by that. */
+const filedReported = ({ onset }: Reported): string => onset[0] ?? onset[1] ?? ''
+
+interface Dated {
+  readonly at: number
+  readonly year: number
+  readonly entry: ChronicleEntry
+}
+
+/** Year of a moment as it is printed: times by the clock of Kazakhstan, days, months and years as they stand. */
+function dated(moment: string, entry: ChronicleEntry): readonly Dated[] {
+  if (moment === '') return []
+  const { from } = momentBounds(moment)
+  const year = moment.length > 10 ? zonedParts(from, HOME_ZONE).year : Number(moment.slice(0, 4))
+  return [{ at: from, year, entry }]
+}
+
+/** Measured incidents that stand, by the month in which they began by the clock of Kazakhstan. */
+function byMonth(incidents: readonly Incident[], names: Names): readonly ChronicleEntry[] {
+  const months = new Map<string, Incident[]>()
+  for (const incident of incidents) {
+    const at = anchor(incident)
+    if (at === undefined) continue
+    const { year, month } = zonedParts(at, HOME_ZONE)
+    const key = `${year}-${String(month).padStart(2, '0')}`
+    const known = months.get(key)
+    if (known === undefined) months.set(key, [incident])
+    else known.push(incident)
+  }
+  return [...months].map(([month, own]) => ({
+    kind: 'measured',
+    measured: {
+      month,
+      incidents: own
+        .toSorted((a, b) => b.cause.log10Lr - a.cause.log10Lr || (a.id < b.id ? -1 : 1))
+        .map((one) => named(one, names)),
+    },
+  }))
+}
+
+/** Number of entries of one kind; measured ones are counted one by one, not by month. */
+const weightOf = (entry: ChronicleEntry): number => (entry.kind === 'measured' ? entry.measured.incidents.length : 1)
+
+function chronicleView(
+  { record, names }: StoryPagesOptions,
+  incidents: readonly Incident[],
+  chosen: string | undefined,
+): ChronicleView {
+  const measured = incidents.filter(
+    (one) => one.simulated === record.simulated && !one.withdrawn && about([one.service], chosen),
+  )
+  const rows = record.chronicle.filter(({ services }) => about(services, chosen))
+  const statements = record.statements.filter((one) => about(servicesOf(one), chosen))
+  const orders = record.orders.filter(({ scope }) => about(scope, chosen))
+  const entries = [
+    ...rows.flatMap((row) => dated(filedReported(row), { kind: 'reported', row })),
+    ...statements.flatMap((statement) => dated(statement.at, { kind: 'statement', statement })),
+    ...orders.flatMap((order) => dated(order.at ?? '', { kind: 'order', order })),
+    ...byMonth(measured, names).flatMap((entry) =>
+      entry.kind === 'measured' ? dated(entry.measured.month, entry) : [],
+    ),
+  ].toSorted((a, b) => b.at - a.at)
+  const years = [...new Set(entries.map(({ year }) => year))].toSorted((a, b) => b - a)
+  return {
+    years: years.map((year) => ({
+      year: String(year),
+      entries: entries.filter((one) => one.year === year).map(({ entry }) => entry),
+    })),
+    undated: orders.filter(({ at }) => at === undefined),
+    counts: countsOf(entries),
+    services: frequent(
+      record,
+      incidents.filter(({ simulated }) => simulated === record.simulated),
+    ),
+    ...(chosen === undefined ? {} : { chosen }),
+    serviceNames: namesOf(names, measured),
+    simulated: record.simulated,
+  }
+}
+
+/** Entries of every year from the first to the last, empty ones too: a gap must be seen. */
+function countsOf(entries: readonly Dated[]): ChronicleView['counts'] {
+  if (entries.length === 0) return []
+  const years = entries.map(({ year }) => year)
+  const [first, last] = [Math.min(...years), Math.max(...years)]
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const of = { reported: 0, statement: 0, order: 0, measured: 0 }
+    for (const { year, entry } of entries) if (year === first + index) of[entry.kind] += weightOf(entry)
+    return { year: first + index, of, isMeasured: of.measured > 0 }
+  })
+}
+
+const HOME_OFFSET_MS = 5 * 3_600_000
+const yearStart = (year: number): Instant => instant(Date.UTC(year, 0, 1) - HOME_OFFSET_MS)
+
+/** Years with whether anything was measured in them, of the chosen service where there is one. */
+async function measuredYears(
+  { counts, chosen }: ChronicleView,
+  { warehouse, record: { simulated } }: StoryPagesOptions,
+): Promise<ChronicleView['counts']> {
+  const known: ChronicleView['counts'][number][] = []
+  for (const one of counts) {
+    const period = { since: yearStart(one.year), until: yearStart(one.year + 1) }
+    const cells = one.isMeasured ? [] : await warehouse.matrix(period)
+    const own = cells.filter(({ service }) => about([service], chosen))
+    known.push({ ...one, isMeasured: one.isMeasured || own.some((cell) => cell.simulated === simulated) })
+  }
+  return known
+}
+
+/** Services that can be chosen: those of which more than one entry speaks, the most spoken of first. */
+function frequent(record: OutsideRecord, incidents: readonly Incident[]): readonly string[] {
+  const counts = new Map<string, number>()
+  const lists = [
+    ...record.chronicle.map(({ services }) => services),
+    ...record.statements.map((one) => [...new Set(servicesOf(one))]),
+    ...record.orders.map(({ scope }) => scope),
+    ...incidents.map(({ service }) => [service]),
+  ]
+  for (const id of lists.flat()) counts.set(id, (counts.get(id) ?? 0) + 1)
+  counts.delete('all')
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .slice(0, MOST_SERVICES)
+    .map(([id]) => id)
+}
+
+/** Services offered at most. */
+const MOST_SERVICES = 16
+
+const namesOf = (names: Names, incidents: readonly Incident[]): ReadonlyMap<string, string> =>
+  new Map([
+    ...names.services.map(({ id, name }) => [id, name] as const),
+    ...incidents.map(({ service }) => [service, serviceName(names, service)] as const),
+  ])
+
+/** What acts name, and which of the listed services none of them names. */
+function ordersView({ record, names }: StoryPagesOptions): OrdersView {
+  const known = new Map(names.services.map(({ id, name }) => [id, name]))
+  const namedBy = new Map<string, Order[]>()
+  for (const order of record.orders)
+    for (const scope of new Set(order.scope)) {
+      const list = namedBy.get(scope)
+      if (list === undefined) namedBy.set(scope, [order])
+      else list.push(order)
+    }
+  const idOf = (scope: string): string | undefined => [scope, `web:${scope}`].find((id) => known.has(id))
+  return {
+    orders: record.orders.toSorted((a, b) => sortKey(b) - sortKey(a)),
+    scopes: [...namedBy]
+      .map(([scope, orders]) => ({ scope, orders, service: idOf(scope) }))
+      .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
+    unnamed: names.services
+      .filter(({ id, tier }) => (tier === undefined || tier === 'A') && !namedBy.has(id) && !id.includes(':'))
+      .map(({ name }) => name),
+    serviceNames: known,
+    simulated: record.simulated,
+  }
+}
+
+/** Acts with a day come first, the newest of them before the others. */
+const sortKey = ({ at }: Order): number => (at === undefined ? -Infinity : momentBounds(at).from)

@@ -1,0 +1,206 @@
+import { html } from 'hono/html'
+import type { Mechanism } from '../../core/model/measured/mechanism.ts'
+import type { Standing } from '../../core/model/standing.ts'
+import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
+import type { Kind } from '../../core/model/measured/verdict.ts'
+import { say } from '../../core/text/format.ts'
+import type { NamedIncident } from '../../core/text/sentence/incident.ts'
+import type { Lang } from '../../core/text/lang.ts'
+import { formatNumber } from '../../core/text/number.ts'
+import { networkLabel } from '../../core/text/sentence/verdict.ts'
+import { formatClock, formatDate, formatDateTime, formatPeriod } from '../../core/text/time.ts'
+import { urls, type Days } from '../urls.ts'
+import { daysForm } from '../parts/days-form.ts'
+import { fold } from '../../web/html/fold.ts'
+import type { Frame } from '../../web/html/frame.ts'
+import { incidentLines } from '../parts/incident-line.ts'
+import { simulatedTag, tagged, type Page } from '../parts/layout.ts'
+import { KIND_MARKS, mark, type Markup } from '../parts/mark.ts'
+import { asOfText, rowDetails, takeSection, type PlaceRow } from '../place/page/parts.ts'
+import { section } from '../../web/html/section.ts'
+import { strips, type StripView } from '../parts/strips.ts'
+
+export interface SeriesEntry {
+  readonly id: Sha256
+  readonly at: Instant
+  readonly kind: Kind
+  readonly mechanism?: Mechanism
+  readonly testName: string
+  /** What is known of the sender of a measurement that is kept apart. */
+  readonly standing?: Standing
+}
+
+/** State of the series at the present of the board. */
+export type SeriesNow = Omit<PlaceRow, 'name' | 'number' | 'href'> & {
+  readonly asOf: Instant
+  readonly simulated: boolean
+}
+
+/** Measurements of one service on one network, newest first. */
+export interface SeriesView {
+  readonly service: string
+  readonly serviceName: string
+  readonly asn: Asn
+  readonly networkName?: string
+  readonly days: Days
+  readonly period: { readonly first: Instant; readonly last: Instant }
+  /** Periods offered beside the form. */
+  readonly choices: readonly { readonly count: number; readonly days: Days }[]
+  readonly now: SeriesNow
+  /** Days of the period as columns; absent where nothing was measured. */
+  readonly strip?: StripView
+  /** Incidents of the period, newest first. */
+  readonly incidents: readonly NamedIncident[]
+  readonly total: number
+  /** Distinct devices behind them, those unnamed left out. */
+  readonly devices: number
+  /** How much of the measured time was without restriction, as a sentence. */
+  readonly availability?: string
+  readonly entries: readonly SeriesEntry[]
+  /** Measurements of senders whom nobody knows: how many, and the newest of them. */
+  readonly apart: { readonly total: number; readonly entries: readonly SeriesEntry[] }
+  readonly simulated: boolean
+}
+
+/** The measurements behind one cell of the matrix. */
+export function seriesPage(lang: Lang, view: SeriesView): Page {
+  const number = networkLabel(lang, view.asn)
+  const network = view.networkName === undefined ? number : `${view.networkName} (${number})`
+  const title = say(lang, 'series.title', { service: view.serviceName, network })
+  return {
+    lang,
+    title: `${title} · Kuager`,
+    simulated: view.simulated,
+    inLang: (other) => urls.series(other, view.service, view.asn, view.days),
+    data: urls.apiSeries(view.service, view.asn, view.days),
+    feed: urls.feed(lang, { service: view.service }),
+    body: (frame) =>
+      html`<nav class="crumb" aria-label="${say(lang, 'page.crumbs')}">
+          <a href="${urls.first(lang)}">${say(lang, 'page.home')}</a>
+          <a href="${urls.service(lang, view.service)}">${view.serviceName}</a>
+          ${view.asn === 0 ? '' : html`<a href="${urls.network(lang, view.asn)}">${network}</a>`}
+        </nav>
+        <div class="ttl">
+          <h1>${mark(view.now.state)}<span>${title}: ${say(lang, `board.state.${view.now.state}`)}</span></h1>
+          <p>${asOfText(lang, view.now)}</p>
+          ${rowDetails(lang, view.now, view.now.asOf).length === 0 ? '' : html`<p>${rowDetails(lang, view.now, view.now.asOf).map((text) => html`<span class="v">${text}</span> `)}</p>`}
+        </div>
+        ${days(lang, view, frame)}
+        ${
+          view.incidents.length === 0
+            ? ''
+            : section(
+                'found',
+                say(lang, 'incidents.title'),
+                '',
+                incidentLines(lang, view.incidents, { network: false }),
+              )
+        }
+        ${measurements(lang, view)} ${apart(lang, view)}
+        ${takeSection(lang, [
+          { href: urls.apiSeries(view.service, view.asn, view.days), text: say(lang, 'place.take-series') },
+          {
+            href: urls.asCsv(urls.apiSeries(view.service, view.asn, view.days)),
+            text: say(lang, 'place.take-series-csv'),
+          },
+          { href: urls.apiSeriesLines(view.service, view.asn, view.days), text: say(lang, 'place.take-series-lines') },
+        ])}`,
+  }
+}
+
+/** The period: what was measured in it, its days as columns, and other periods. */
+function days(lang: Lang, view: SeriesView, frame: Frame): Markup {
+  const period = formatPeriod(lang, view.period.first, view.period.last, 'UTC')
+  return section(
+    'days',
+    say(lang, 'place.period'),
+    '',
+    html`<p>
+        ${say(lang, 'series.about', { days: period, count: formatNumber(lang, view.total) })}
+        ${view.total === 0 ? '' : devices(lang, view.devices)}
+        ${
+          view.apart.total === 0
+            ? ''
+            : say(lang, 'incident.kept-apart', { count: formatNumber(lang, view.apart.total) })
+        }
+      </p>
+      ${view.availability === undefined ? '' : html`<p>${view.availability}</p>`}
+      ${
+        view.strip === undefined
+          ? ''
+          : html`<div class="one-strip">
+              ${simulatedTag(lang, view.simulated)}${strips(lang, [{ ...view.strip, title: view.serviceName }])}
+            </div>`
+      }
+      ${frame.medium === 'live' ? daysForm(lang, view, (days) => urls.series(lang, view.service, view.asn, days)) : ''}`,
+  )
+}
+
+/** Measurements that stand open, the newest; the others are one tap away, by days. */
+const OPEN_ENTRIES = 40
+
+function measurements(lang: Lang, view: SeriesView): Markup {
+  const byDay = (of: readonly SeriesEntry[]): readonly (readonly [string, readonly SeriesEntry[]])[] => [
+    ...Map.groupBy(of, ({ at }) => formatDate(lang, at)),
+  ]
+  const shortened =
+    view.total > view.entries.length
+      ? say(lang, 'series.shortened', { count: formatNumber(lang, view.entries.length) })
+      : ''
+  const headed = (day: string, own: readonly SeriesEntry[]): string =>
+    say(lang, 'place.month-count', { month: day, count: formatNumber(lang, own.length) })
+  return section(
+    'list',
+    say(lang, 'series.measurements'),
+    tagged(lang, view.simulated, shortened),
+    view.entries.length === 0
+      ? html`<p>${say(lang, 'first.no-data')}</p>`
+      : html`${byDay(view.entries.slice(0, OPEN_ENTRIES)).map(
+          ([day, own]) =>
+            html`<h3 class="day">${headed(day, own)}</h3>
+              ${list(lang, own)}`,
+        )}
+        ${byDay(view.entries.slice(OPEN_ENTRIES)).map(([day, own]) => fold(headed(day, own), list(lang, own)))}`,
+  )
+}
+
+const devices = (lang: Lang, count: number): string =>
+  count === 0
+    ? say(lang, 'incident.devices-unknown')
+    : say(lang, 'series.devices', { count: formatNumber(lang, count) })
+
+/** What is kept apart stands below what counts, and says of each whose it is. */
+const apart = (lang: Lang, { apart: { total, entries }, simulated }: SeriesView): Markup =>
+  total === 0
+    ? html``
+    : section(
+        'apart',
+        say(lang, 'series.apart'),
+        say(lang, 'series.apart-about'),
+        fold(
+          say(lang, 'series.apart-newest', { count: formatNumber(lang, entries.length) }),
+          html`${simulatedTag(lang, simulated)}${list(lang, entries, true)}`,
+        ),
+      )
+
+/** Measurements one a line; under the heading of their day the clock is enough. */
+const list = (lang: Lang, entries: readonly SeriesEntry[], isDated = false): Markup =>
+  html`<ul class="rows seen-at">
+    ${entries.map(
+      (one) =>
+        html`<li>
+          <a href="${urls.measurement(lang, one.id)}"
+            >${mark(KIND_MARKS[one.kind])}<span
+              >${isDated ? formatDateTime(lang, one.at) : formatClock(one.at)}:
+              <b>${say(lang, `kind.${one.kind}`)}</b></span
+            ></a
+          >
+          <p class="sm q">
+            ${one.mechanism === undefined ? '' : html`<span class="v">${say(lang, `mechanism.${one.mechanism}`)}</span> `}<span
+              class="v"
+              >${one.testName}</span
+            >${one.standing === undefined ? '' : html` <span class="v">${say(lang, `standing.${one.standing}`)}</span>`}
+          </p>
+        </li>`,
+    )}
+  </ul>`

@@ -1,0 +1,138 @@
+import type { Hono } from 'hono'
+import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
+import type { Incident } from '../../core/model/incident/incident.ts'
+import { instant, type Asn, type Instant } from '../../core/model/units.ts'
+import type { ApartPoint, Period } from '../../store/warehouse/contract.ts'
+import { availabilitySentence } from '../../core/text/sentence/availability.ts'
+import { anchor, lastKnown } from '../../core/text/sentence/incident.ts'
+import { LANGS, type Lang } from '../../core/text/lang.ts'
+import { devicesOf, type SeriesPoints } from '../api/bodies.ts'
+import { midnightBefore, type Board } from '../now/board.ts'
+import { named } from '../incident/route.ts'
+import type { LastData } from '../last-data.ts'
+import { serviceName } from '../matrix/view.ts'
+import { seriesPage, type SeriesEntry, type SeriesView } from './page.ts'
+import { isKnownService } from '../known-service.ts'
+import { lastDays, parseSeries, type Chosen } from '../query.ts'
+import { answerPage } from '../respond.ts'
+import { measuredDays } from './days.ts'
+import type { SiteOptions } from '../site-options.ts'
+import { openSpeak } from '../spoken.ts'
+import { stripView } from '../now/strip-view.ts'
+
+/** Measurements that a series page lists at most. */
+const MOST_POINTS = 500
+/** How many of what is kept apart are shown: anybody may send any number. */
+const MOST_APART = 100
+
+/** Days offered beside the form, ending on the last day with data. */
+const CHOICES = [7, 30, 90] as const
+/** Days drawn at most: the columns of more are too narrow to be read. */
+const MOST_DRAWN = 92
+const DAY_MS = 86_400_000
+
+/** Measurements of one service on one network: its pages. */
+export function addSeriesPages(
+  site: Hono,
+  options: SiteOptions,
+  { lastData, board }: { readonly lastData: LastData; readonly board: () => Promise<Board> },
+): void {
+  for (const lang of LANGS)
+    site.get(`/${lang}/s/:service/:network`, async (c) => {
+      const { service, network } = c.req.param()
+      const days = c.req.query()
+      const last = await lastData()
+      const fallback = Object.keys(days).length === 0 ? lastDays(last, 7).days : days
+      const chosen = parseSeries({ ...fallback, service, network })
+      const view = await seriesView(lang, chosen, { ...options, last, board: await board() })
+      const isEmpty = view.total === 0 && view.apart.total === 0 && view.incidents.length === 0
+      if (isEmpty && !(await isKnownService(service, options))) return c.notFound()
+      return answerPage(c, seriesPage(lang, view), options.frame)
+    })
+}
+
+type SeriesContext = SiteOptions & { readonly last: Instant; readonly board: Board }
+
+async function seriesView(lang: Lang, chosen: Series, options: SeriesContext): Promise<SeriesView> {
+  const { warehouse, names, board, last } = options
+  const { service, asn } = chosen
+  const { points, apart } = await seriesPoints(warehouse, chosen)
+  const networkName = names.networkName(asn)
+  // Of real measurements where there are both kinds.
+  const isSimulated = points.every((point) => point.simulated)
+  const found =
+    points.length === 0 ? undefined : await options.availability?.({ service, asn, simulated: isSimulated }, chosen)
+  const availability = found === undefined ? undefined : availabilitySentence(lang, found)
+  const simulated = [...points, ...apart.newest].some((point) => point.simulated)
+  const current = (await options.incidents?.current()) ?? []
+  const incidents = (await openSpeak(async () => board, options.clock)(current))
+    .filter(
+      (one) => one.service === service && one.asn === asn && (points.length === 0 || one.simulated === isSimulated),
+    )
+    .filter((one) => touches(one, chosen))
+    .toSorted((a, b) => (anchor(b) ?? b.revisedAt) - (anchor(a) ?? a.revisedAt))
+  const { incident, ...cell } = board.cell(service, asn)
+  return {
+    ...(availability === undefined ? {} : { availability }),
+    service,
+    serviceName: serviceName(names, service),
+    asn,
+    ...(networkName === undefined ? {} : { networkName }),
+    days: chosen.days,
+    period: { first: chosen.since, last: instant(chosen.until - 1) },
+    choices: CHOICES.map((count) => ({ count, days: lastDays(last, count).days })),
+    now: {
+      asOf: board.asOf,
+      simulated: board.simulated,
+      ...cell,
+      ...(incident === undefined ? {} : { incident: named(incident, names) }),
+    },
+    ...drawn(chosen, { points, incidents, last }),
+    incidents: incidents.map((one) => named(one, names)),
+    total: points.length,
+    devices: devicesOf(points),
+    entries: points
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, MOST_POINTS)
+      .map(knownWords),
+    apart: { total: apart.total, entries: apart.newest.map(knownWords) },
+    simulated: simulated || incidents.some((one) => one.simulated),
+  }
+}
+
+/** Whether an incident lies in a period, or reaches into it. */
+function touches(incident: Incident, { since, until }: Period): boolean {
+  const first = anchor(incident)
+  return first !== undefined && first < until && (incident.running || (lastKnown(incident) ?? first) >= since)
+}
+
+/** The days of the period as a strip, the last of them where there are too many; none where nothing was measured. */
+function drawn(
+  chosen: Series,
+  of: { readonly points: SeriesPoints['points']; readonly incidents: readonly Incident[]; readonly last: Instant },
+): Pick<SeriesView, 'strip'> {
+  if (of.points.length === 0) return {}
+  const until = instant(Math.min(chosen.until, of.last + 1))
+  const since = midnightBefore(instant(Math.max(chosen.since, until - (MOST_DRAWN - 1) * DAY_MS)))
+  const days = Math.max(1, Math.ceil((until - since) / DAY_MS))
+  const measured = measuredDays(chosen, of.points, since)
+  const incidents = of.incidents.filter(({ withdrawn }) => !withdrawn)
+  return { strip: stripView({ title: '', since, until, days, measured, incidents }) }
+}
+
+/** A point of a series without a mechanism that has no words. */
+function knownWords({ mechanism: word, ...point }: ApartPoint): SeriesEntry {
+  const mechanism = MECHANISMS.find((known) => known === word)
+  return { ...point, ...(mechanism === undefined ? {} : { mechanism }) }
+}
+
+type Series = Chosen & { readonly service: string; readonly asn: Asn }
+
+async function seriesPoints(warehouse: SiteOptions['warehouse'], chosen: Series): Promise<SeriesPoints> {
+  const { service, asn, since, until } = chosen
+  const [points, apart] = await Promise.all([
+    warehouse.series(service, asn, chosen),
+    warehouse.keptApart(service, asn, { since, until, most: MOST_APART }),
+  ])
+  return { points, apart }
+}

@@ -1,0 +1,162 @@
+import type { Asn } from '../../core/model/units.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { freshnessOf, type Freshness } from './freshness.ts'
+import { holdAnswer, type HeldAnswer, type LongAnswer, type PassingAnswer } from './held-answer.ts'
+import { RenderRoom } from './render-room.ts'
+
+/** More readers wait for pages that are being made than is good for any of them. */
+export interface BusyAnswer {
+  readonly kind: 'busy'
+}
+
+export type Answer = HeldAnswer | PassingAnswer | LongAnswer | BusyAnswer
+
+export interface PageCacheOptions {
+  /** Asks the route table. `key` is a path with its query, or `#` and for whom the page is: no address then. */
+  readonly render: (key: string) => Promise<Response>
+  /** Number of the last publication of incidents, or of one incident; absent: nothing is published here. */
+  readonly published?: (incident?: string) => number
+  /** Whether there is such a network; absent: none has a lasting place. */
+  readonly isKnownNetwork?: (asn: Asn) => boolean
+  readonly clock: Clock
+  readonly limits?: CacheLimits
+}
+
+export interface CacheLimits {
+  readonly ownBytes: number
+  readonly passingBytes: number
+  /** Pages made at once, and half as many beside them of those that anybody can make up. */
+  readonly places: number
+  /** Readers of other pages that wait for a place, of either kind. */
+  readonly mostWaiting: number
+}
+
+/** A year of incidents in three languages is about 40 MB. */
+const LIMITS: CacheLimits = { ownBytes: 96 * 2 ** 20, passingBytes: 32 * 2 ** 20, places: 4, mostWaiting: 64 }
+
+interface Entry {
+  readonly answer: HeldAnswer
+  readonly freshness: Freshness
+  /** Milliseconds of the monotonic clock. */
+  readonly madeAt: number
+  readonly freshMs: number
+  readonly published: number
+}
+
+/**
+ * Answers of the route table that everybody may be given, as bytes ready to be written. An address is asked once for all
+ * who wait for it; one that is no longer fresh is made anew while readers are given what there is, for as long as
+ * freshness.ts allows; errors, private answers and long ones are never held. Bounded in bytes: what was asked for
+ * longest ago goes first, and addresses that anybody can make up (queries, measurements) have a shelf and a room of
+ * their own, so that whoever asks for thousands of them takes none of the others' place and keeps nobody from them.
+ */
+export class PageCache {
+  readonly #options: PageCacheOptions
+  readonly #shelves: Readonly<Record<Freshness['shelf'], Shelf>>
+  readonly #rooms: Readonly<Record<Freshness['shelf'], RenderRoom>>
+  readonly #flights = new Map<string, Promise<Answer>>()
+
+  constructor(options: PageCacheOptions) {
+    this.#options = options
+    const limits = options.limits ?? LIMITS
+    this.#shelves = { own: new Shelf(limits.ownBytes), passing: new Shelf(limits.passingBytes) }
+    const { places, mostWaiting } = limits
+    this.#rooms = {
+      own: new RenderRoom({ places, mostWaiting }),
+      passing: new RenderRoom({ places: Math.ceil(places / 2), mostWaiting }),
+    }
+  }
+
+  /** What may be given at once; begins to make it anew where it is no longer fresh. */
+  held(key: string): HeldAnswer | undefined {
+    const entry = this.#shelves.own.take(key) ?? this.#shelves.passing.take(key)
+    if (entry === undefined || entry.published !== this.#publishedOf(entry.freshness)) return undefined
+    const over = this.#options.clock.monotonic() - entry.madeAt - entry.freshMs
+    if (over < 0) return entry.answer
+    if (over >= entry.freshness.staleMs) return undefined
+    // Readers who have nothing come first, and an evening's pages are not all made anew at once: an old answer stays a
+    // little longer, and takes any free place only where it will soon be too old.
+    const room = this.#rooms[entry.freshness.shelf]
+    const mayRenew = over * 2 >= entry.freshness.staleMs ? room.isIdle : room.isEmpty
+    if (mayRenew && !this.#flights.has(key)) void this.#fly(key, entry.freshness).catch(() => undefined)
+    return entry.answer
+  }
+
+  /** Has the address answered by the route table, together with everybody who asks for it meanwhile. */
+  ask(key: string): Promise<Answer> {
+    const flight = this.#flights.get(key)
+    if (flight !== undefined) return flight
+    const freshness = freshnessOf(key, this.#options.isKnownNetwork)
+    return this.#rooms[freshness.shelf].isFull ? Promise.resolve({ kind: 'busy' }) : this.#fly(key, freshness)
+  }
+
+  /** Kept when nothing is being made. */
+  async settled(): Promise<void> {
+    while (this.#flights.size > 0) await Promise.allSettled(this.#flights.values())
+  }
+
+  #fly(key: string, freshness: Freshness): Promise<Answer> {
+    const flight = this.#rooms[freshness.shelf]
+      .run(() => this.#make(key, freshness))
+      .finally(() => this.#flights.delete(key))
+    this.#flights.set(key, flight)
+    return flight
+  }
+
+  async #make(key: string, freshness: Freshness): Promise<Answer> {
+    // Before it is made: what is published meanwhile voids it.
+    const published = this.#publishedOf(freshness)
+    const options = { effort: freshness.effort, apart: key.startsWith('#') }
+    const answer = await holdAnswer(await this.#options.render(key), options)
+    const shelf = this.#shelves[freshness.shelf]
+    const before = shelf.take(key)
+    if (answer.kind !== 'held') {
+      shelf.remove(key)
+      return answer
+    }
+    const same = before?.published === published && before.answer.forms.identity.etag === answer.forms.identity.etag
+    const freshMs = same ? Math.min(before.freshMs * 2, freshness.mostFreshMs) : freshness.freshMs
+    shelf.put(key, { answer, freshness, published, freshMs, madeAt: this.#options.clock.monotonic() })
+    return answer
+  }
+
+  #publishedOf({ follows }: Freshness): number {
+    const { published } = this.#options
+    if (published === undefined || follows === 'nothing') return 0
+    return follows === 'journal' ? published() : published(follows.incident)
+  }
+}
+
+/** Entries in the order in which they were last asked for, bounded in bytes. */
+class Shelf {
+  readonly #entries = new Map<string, Entry>()
+  readonly #mostBytes: number
+  #bytes = 0
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes
+  }
+
+  take(key: string): Entry | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    return entry
+  }
+
+  put(key: string, entry: Entry): void {
+    this.remove(key)
+    this.#entries.set(key, entry)
+    this.#bytes += entry.answer.size
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#mostBytes) break
+      this.remove(oldest)
+    }
+  }
+
+  remove(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.answer.size ?? 0
+    this.#entries.delete(key)
+  }
+}

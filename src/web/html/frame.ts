@@ -1,0 +1,33 @@
+import type { Operator } from '../../core/model/operator.ts'
+import type { Instant } from '../../core/model/units.ts'
+
+/** What surrounds every page of one server or one copy. */
+export interface Frame {
+  /**
+   * `live`: a server answers, forms and queries work; `mirror`: files with relative links; `one-file`: a single file. In
+   * the last two nobody answers, so nothing may ask.
+   */
+  readonly medium: 'live' | 'mirror' | 'one-file'
+  /** Tag of the style sheet and the fonts, part of their address: they may be kept for ever. */
+  readonly assets: string
+  /** Public address without a path, such as `https://kuager.example`; absent: nobody said, and citations have a path alone. */
+  readonly origin?: string
+  /** Onion address of the same site, `http://….onion`. */
+  readonly onion?: string
+  /** Other addresses where the same pages are found. */
+  readonly mirrors: readonly string[]
+  readonly operator?: Operator
+  /** Public key of signed copies, as a line of a verifier: `<name>+<id>+<key>`. */
+  readonly mirrorKey?: string
+  /** When a copy was made; a live page is as old as it says itself. */
+  readonly madeAt?: Instant
+}
+
+/** Frame of a server of which nothing is known yet: the demonstration, and tests. */
+export const PLAIN_FRAME: Frame = { medium: 'live', assets: '0', mirrors: [] }
+
+/** Address with the public origin before it where that is known: for what leaves the site, such as a citation. */
+export const publicUrl = ({ origin }: Frame, path: string): string => (origin === undefined ? path : `${origin}${path}`)
+
+/** An address to be typed elsewhere: where nobody said what the site is called, the reader puts that in. */
+export const typedUrl = ({ origin }: Frame, path: string): string => `${origin ?? 'https://ADDRESS'}${path}`

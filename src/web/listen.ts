@@ -1,0 +1,115 @@
+import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { Fault } from '../core/model/errors.ts'
+import { shareConnections } from '../runtime/connection-shares.ts'
+import type { Direct } from '../site/submit/direct-submit.ts'
+
+export interface Listening extends AsyncDisposable {
+  /** Address to open in a browser. */
+  readonly url: string
+}
+
+/** How long open answers may take to end when the server stops. */
+const LAST_ANSWERS_MS = 3000
+
+/**
+ * What one connection may take. Whoever sends the head of a request byte by byte, or takes no byte of an answer for two
+ * minutes, is let go; a body may take five minutes, which a throttled line needs (docs/formats/collector.md).
+ */
+const LIMITS = {
+  headersTimeout: 15_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 20_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 16 * 1024,
+} as const
+const MOST_HEADERS = 100
+/** Nothing comes in and nothing goes out. */
+const SILENCE_MS = 120_000
+/** Sockets at once; a file descriptor each. Beyond it they are shared out by where they come from (connection-shares.ts). */
+const MOST_CONNECTIONS = 10_000
+
+/**
+ * Serves a site over HTTP until disposed; port 0 takes a free one. `direct` is asked first. Throws Fault that names
+ * the port where it is taken or the host is not one of this machine.
+ */
+export async function listen(
+  site: Hono,
+  options: {
+    readonly host: string
+    readonly port: number
+    readonly direct?: Direct
+    readonly mostConnections?: number
+    /** Overwrites the bytes of requests once they are read: the runtime would keep them in buffers of its own. */
+    readonly overwrites?: boolean
+  },
+): Promise<Listening> {
+  const { host, port, mostConnections = MOST_CONNECTIONS } = options
+  const server = serverOf(site, options.direct)
+  shareConnections(server, mostConnections)
+  // With a listener for data the bytes come in a buffer of ours, after the parser has copied what it needs of them.
+  if (options.overwrites === true) overwriteRequests(server)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)))
+    server.listen(port, host, resolve)
+  })
+  const bound = server.address()
+  const taken = typeof bound === 'object' && bound !== null ? bound.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/`,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        if ('closeIdleConnections' in server) {
+          server.closeIdleConnections()
+          setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS).unref()
+        }
+      }),
+  }
+}
+
+function overwriteRequests(connections: Connections): void {
+  connections.on('connection', (socket) => socket.on('data', (bytes) => bytes.fill(0)))
+}
+
+/** The part of a server by which its sockets are seen. */
+interface Connections {
+  on(event: 'connection', listener: (socket: DataSource) => void): unknown
+}
+interface DataSource {
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+}
+
+/** A server whose requests go to `direct` first, and to the route table where that is not for them. */
+function serverOf(site: Hono, direct: Direct | undefined): ServerType {
+  const server = createAdaptorServer({ fetch: site.fetch, serverOptions: LIMITS })
+  server.setTimeout(SILENCE_MS)
+  if ('maxHeadersCount' in server) server.maxHeadersCount = MOST_HEADERS
+  if (direct === undefined) return server
+  const pages = getRequestListener(site.fetch)
+  const requests: Requests = server
+  requests.removeAllListeners('request')
+  requests.on('request', (request, response) => {
+    const route = (): void => void pages(request, response)
+    if (!direct(request, response, route)) route()
+  })
+  return server
+}
+
+/** The part of a server by which another listener comes before the route table. */
+interface Requests {
+  removeAllListeners(event: 'request'): unknown
+  on(event: 'request', listener: (...args: Parameters<ReturnType<typeof getRequestListener>>) => void): unknown
+}
+
+function listenFault(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): Fault {
+  const found =
+    error.code === 'EADDRINUSE'
+      ? 'another program uses this port; choose one with --port'
+      : error.code === 'EACCES'
+        ? 'this port needs more rights; choose one above 1023 with --port'
+        : error.code === 'EADDRNOTAVAIL'
+          ? 'this machine has no such address; choose one with --host'
+          : error.message
+  return new Fault(`Cannot listen on ${host}, port ${port}: ${found}`, { cause: error })
+}

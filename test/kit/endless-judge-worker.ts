@@ -1,3 +1,0 @@
-// The worker of src/pipeline/judge-pool.ts for which some documents cost without end.
-import './endless-parse.ts'
-import '../../src/pipeline/judge-worker.ts'

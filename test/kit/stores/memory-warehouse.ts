@@ -1,0 +1,240 @@
+import { deviceOf } from '../../../src/core/model/device.ts'
+import type { Observation } from '../../../src/core/model/measured/observation.ts'
+import { pairTimesOf } from '../../../src/core/model/measured/pair-times.ts'
+import { halvesOf } from '../../../src/core/model/measured/reading-of.ts'
+import type { Reading } from '../../../src/core/model/measured/reading.ts'
+import { COUNTED_STANDINGS, parseSubmittedBy } from '../../../src/core/model/standing.ts'
+import type { Asn, Instant, Sha256 } from '../../../src/core/model/units.ts'
+import { KINDS, type Kind } from '../../../src/core/model/measured/verdict.ts'
+import type {
+  Judged,
+  ListPlace,
+  MatrixCell,
+  MeasuredDay,
+  Period,
+  RecentSeries,
+  SeriesName,
+  SeriesPoint,
+  Warehouse,
+} from '../../../src/store/warehouse/contract.ts'
+
+type SiteWarehouse = Pick<
+  Warehouse,
+  | 'matrix'
+  | 'recent'
+  | 'lastInterfered'
+  | 'measuredHours'
+  | 'series'
+  | 'listed'
+  | 'readings'
+  | 'keptApart'
+  | 'apart'
+  | 'measurement'
+  | 'observations'
+>
+
+/** What the site asks of a warehouse, answered from an array: the same shapes as the real one's, by the same names. */
+export function memoryWarehouse(rows: readonly Judged[]): SiteWarehouse {
+  const byId = new Map<Sha256, Judged>(rows.map((row) => [row.provenance.id, row]))
+  const within = (period: Period): readonly Judged[] =>
+    [...byId.values()].filter(({ head }) => head.startedAt >= period.since && head.startedAt < period.until)
+  return {
+    matrix: async (period) => [...Map.groupBy(within(period).filter(counts), cellKey).values()].map(toCell),
+    recent: async (period) => bySeries(judged(within(period), period.simulated)).map(toRecent),
+    lastInterfered: async (period) =>
+      bySeries(judged(within(period), period.simulated).filter(({ verdict }) => verdict.kind === 'interfered')).map(
+        (rows) => ({ ...seriesOf(rows), latest: rows.toSorted(byTime).at(-1)!.head.startedAt }), // a group is never empty
+      ),
+    measuredHours: async (period) =>
+      bySeries(judged(within(period), period.simulated)).flatMap((rows) => toMeasuredDays(rows, period.since)),
+    series: async (service, asn, period) =>
+      within(period)
+        .filter((row) => row.service === service && row.head.probeAsn === asn && counts(row))
+        .map(toPoint)
+        .toSorted((a, b) => a.at - b.at),
+    listed: async (service, { asn, after, most, realOnly = false, ...period }) =>
+      within(period)
+        .filter((row) => row.service === service && counts(row) && !(realOnly && row.head.simulated))
+        .map((row) => ({ ...toPoint(row), asn: row.head.probeAsn, leafIndex: row.leafIndex }))
+        .filter((row) => asn === undefined || row.asn === asn)
+        .toSorted(byPlace)
+        .filter((row) => after === undefined || byPlace(row, after) > 0)
+        .slice(0, most),
+    keptApart: async (service, asn, { most, ...period }) => {
+      const rows = within(period)
+        .filter((row) => row.service === service && row.head.probeAsn === asn && !counts(row))
+        .toSorted((a, b) => b.head.startedAt - a.head.startedAt || b.leafIndex - a.leafIndex)
+      const newest = rows.slice(0, most).map((row) => {
+        const standing = parseSubmittedBy(row.provenance.origin)?.standing
+        return { ...toPoint(row), ...(standing === undefined ? {} : { standing }) }
+      })
+      return { total: rows.length, newest }
+    },
+    apart: async (service, asn, { simulated, ...period }) =>
+      within(period).filter(
+        (row) =>
+          row.service === service &&
+          row.head.probeAsn === asn &&
+          row.head.simulated === simulated &&
+          !counts(row) &&
+          toReading(row).target !== 'none',
+      ).length,
+    readings: async (service, asn, period) =>
+      readingsOf(
+        within(period)
+          .filter(counts)
+          .filter(
+            (row) => row.service === service && row.head.probeAsn === asn && row.head.simulated === period.simulated,
+          ),
+      ),
+    measurement: async (id) => {
+      const row = byId.get(id)
+      if (row === undefined) return undefined
+      const { observations: _, ...stored } = row
+      return stored
+    },
+    observations: async (id) => (byId.get(id)?.observations ?? []).map(toRow),
+  }
+}
+
+const byPlace = (a: ListPlace, b: ListPlace): number => a.asn - b.asn || a.at - b.at || a.leafIndex - b.leafIndex
+
+/** Whether the sender is known to the collector, or it came by another way. */
+const counts = ({ provenance: { channel, origin } }: Judged): boolean =>
+  channel !== 'collector' || COUNTED_STANDINGS.some((standing) => parseSubmittedBy(origin)?.standing === standing)
+
+const judged = (rows: readonly Judged[], simulated: boolean): readonly Judged[] =>
+  rows.filter((row) => counts(row) && row.head.simulated === simulated && row.verdict.kind !== 'not-judged')
+
+const bySeries = (rows: readonly Judged[]): readonly (readonly Judged[])[] => [...Map.groupBy(rows, cellKey).values()]
+
+function toRecent(rows: readonly Judged[]): RecentSeries {
+  const devices = Map.groupBy(rows, ({ provenance, head, leafIndex }) => deviceOf(provenance, head) || leafIndex)
+  const kinds = { reachable: 0, interfered: 0, unreachable: 0, inconclusive: 0 }
+  for (const own of devices.values()) {
+    const settled = own.filter(({ verdict }) => verdict.kind !== 'inconclusive').toSorted(byTime)
+    const kind = settled.at(-1)?.verdict.kind ?? 'inconclusive'
+    if (kind !== 'not-judged') kinds[kind]++
+  }
+  return {
+    ...seriesOf(rows),
+    kinds,
+    devices: [...devices.keys()].filter((device) => typeof device === 'string').length,
+    measurements: rows.length,
+    latest: rows.toSorted(byTime).at(-1)!.head.startedAt, // a group is never empty
+  }
+}
+
+function toMeasuredDays(rows: readonly Judged[], since: Instant): readonly MeasuredDay[] {
+  const hourOf = ({ head }: Judged): number => Math.floor((head.startedAt - since) / 3_600_000)
+  return [...Map.groupBy(rows, (row) => Math.floor(hourOf(row) / 24))].map(([day, own]) => {
+    const bits = { measured: 0, unreached: 0, unsettled: 0 }
+    for (const [hour, list] of Map.groupBy(own, (row) => hourOf(row) % 24)) {
+      const unreachable = list.filter(({ verdict }) => verdict.kind === 'unreachable').length
+      const reachable = list.filter(({ verdict }) => verdict.kind === 'reachable').length
+      const interfered = list.filter(({ verdict }) => verdict.kind === 'interfered').length
+      bits.measured |= 1 << hour
+      if (unreachable > reachable + interfered) bits.unreached |= 1 << hour
+      else if (interfered >= reachable) bits.unsettled |= 1 << hour
+    }
+    const latest = own.toSorted(byTime).at(-1)!.head.startedAt // a group is never empty
+    return { ...seriesOf(own), day, ...bits, measurements: own.length, latest }
+  })
+}
+
+const byTime = (a: Judged, b: Judged): number => a.head.startedAt - b.head.startedAt || a.leafIndex - b.leafIndex
+
+function seriesOf(rows: readonly Judged[]): SeriesName {
+  const [{ service, head }] = rows as [Judged]
+  return { service, asn: head.probeAsn }
+}
+
+const cellKey = ({ service, head }: Judged): string => `${service} ${head.probeAsn}`
+
+function toCell(rows: readonly Judged[]): MatrixCell {
+  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>
+  let latest = 0 as Instant
+  let simulated = false
+  for (const { head, verdict } of rows) {
+    kinds[verdict.kind]++
+    if (head.startedAt > latest) latest = head.startedAt
+    simulated ||= head.simulated
+  }
+  const [{ service, head }] = rows as [Judged]
+  const asn: Asn = head.probeAsn
+  const mechanism = rows.find(({ verdict }) => verdict.kind === 'interfered')?.verdict.mechanism
+  const probes = new Set(rows.map((row) => deviceOf(row.provenance, row.head)).filter((name) => name !== '')).size
+  return { service, asn, kinds, probes, simulated, latest, ...(mechanism === undefined ? {} : { mechanism }) }
+}
+
+function toPoint({ provenance, head, verdict }: Judged): SeriesPoint {
+  const device = deviceOf(provenance, head)
+  return {
+    id: provenance.id,
+    at: head.startedAt,
+    kind: verdict.kind,
+    ...(verdict.mechanism === undefined ? {} : { mechanism: verdict.mechanism }),
+    ...(verdict.layer === undefined ? {} : { layer: verdict.layer }),
+    log10Lr: verdict.log10Lr,
+    testName: head.testName,
+    ...(head.input === undefined ? {} : { input: head.input }),
+    channel: provenance.channel,
+    simulated: head.simulated,
+    ...(head.probe === undefined ? {} : { probe: head.probe }),
+    ...(device === '' ? {} : { device }),
+  }
+}
+
+/** What rows tell the detector, by time; those that tell it nothing are left out. */
+export const readingsOf = (rows: readonly Judged[]): readonly Reading[] =>
+  rows
+    .map(toReading)
+    .filter(({ target, canary }) => target !== 'none' || canary === 'fail')
+    .toSorted((a, b) => a.at - b.at)
+
+function toReading({ provenance, head, verdict, observations }: Judged): Reading {
+  const times = pairTimesOf(observations)
+  const halves = halvesOf(verdict, times, head.line)
+  const ratio = halves.target === 'ok' || (halves.target === 'fail' && halves.control !== 'fail')
+  return {
+    at: head.startedAt,
+    probe: deviceOf(provenance, head),
+    ...halves,
+    ...(ratio && { log10Lr: verdict.log10Lr }),
+    ...(halves.target === 'fail' && verdict.mechanism !== undefined && { mechanism: verdict.mechanism }),
+    ...times,
+    scheduled: head.scheduled ?? false,
+    id: provenance.id,
+  }
+}
+
+/** A row as sql/observations.sql gives it, of the columns that pages read. */
+function toRow(one: Observation): Record<string, unknown> {
+  const leaf = one.kind === 'tls' || one.kind === 'quic' ? one.certificates[0] : undefined
+  return {
+    kind: one.kind,
+    source: one.source,
+    side: one.side,
+    hop: one.hop,
+    part: one.part,
+    began_s: one.startedAt ?? null,
+    ended_s: one.endedAt ?? null,
+    failure: one.failure?.code ?? null,
+    name: 'name' in one ? (one.name ?? null) : 'host' in one ? (one.host ?? null) : null,
+    address: 'address' in one ? (one.address ?? null) : null,
+    port: 'port' in one ? (one.port ?? null) : null,
+    query_type: one.kind === 'dns' ? one.queryType : null,
+    url: one.kind === 'http' ? (one.url ?? null) : null,
+    status: one.kind === 'http' ? (one.status ?? null) : null,
+    protocol: one.kind === 'tunnel' ? one.protocol : null,
+    leaf_subject: leaf?.subjectName ?? null,
+    leaf_issuer: leaf?.issuerName ?? null,
+    leaf_issuer_organisation: leaf?.issuerOrganisation ?? null,
+    leaf_not_before: leaf?.notBefore ?? null,
+    leaf_not_after: leaf?.notAfter ?? null,
+    certificates: leaf === undefined ? [] : [leaf.sha256],
+    chain: one.kind === 'tls' || one.kind === 'quic' ? one.chain : null,
+    name_matches:
+      (one.kind === 'tls' || one.kind === 'quic') && one.nameMatches !== undefined ? Number(one.nameMatches) : null,
+  }
+}

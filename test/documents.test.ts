@@ -163,7 +163,7 @@ describe('the rules of judging', () => {
 
   it('each rule is named by the judge itself, so that the list holds no dead one', { skip: absent }, async () => {
     const { RULES } = await import('../src/core/judge/rules.ts')
-    const judge = listFiles('src/judge')
+    const judge = listFiles('src/core/judge')
       .filter((path) => !path.endsWith('.test.ts') && path !== 'src/core/judge/rules.ts')
       .map(read)
       .join('\n')

@@ -1,6 +1,6 @@
 // A letter service behind loopback whose clock is moved by its parent. Arguments: folder, folder of secrets, start.
+import { serveLetter } from '../../src/app/letter/serve.ts'
 import { openLetterFolder } from '../../src/app/letter/folder.ts'
-import { serveLetter } from '../../src/cli/letter/serve.ts'
 import { peopleBehind } from './addresses.ts'
 import { MovedClock, type ClockOrder, type ClockWord } from './moved-clock.ts'
 import { quietWorld } from './quiet-world.ts'

@@ -1,4 +1,4 @@
-import type { World } from '../../src/cli/terminal/command.ts'
+import type { World } from '../../src/runtime/world.ts'
 import { SECRET } from './served.ts'
 
 /** What a command may touch of a benchmark. */

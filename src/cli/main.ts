@@ -1,7 +1,8 @@
+import type { World } from '../runtime/world.ts'
 import { InputError } from '../core/model/errors.ts'
 import { askTerminal } from './terminal/ask.ts'
 import { askResolversOnce, takeLookupThreads } from '../runtime/resolver-options.ts'
-import type { Command, World } from './terminal/command.ts'
+import type { Command } from './terminal/command.ts'
 import { printableLines } from '../core/text/printable.ts'
 
 /** Commands by name, each loaded only when called, so that one does not pay for the engines of another. */
@@ -104,7 +105,7 @@ const COMMANDS = {
   },
   serve: {
     summary: 'serve the site and the JSON interface from a data folder',
-    load: async () => (await import('../app/observatory/serve.ts')).command,
+    load: async () => (await import('./serve/serve.ts')).command,
   },
   simulate: {
     summary: 'simulate months of measurements with known truth',

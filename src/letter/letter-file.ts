@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
+import type { World } from '../runtime/world.ts'
 import { recipientKind } from './handover/age.ts'
 import { InputError } from '../core/model/errors.ts'
 import { letterSchema, type Letter } from './core/letter.ts'
 import { readBounded } from '../runtime/files/copy-folder.ts'
 import { LANGS, type Lang } from '../core/text/lang.ts'
-import type { World } from '../cli/terminal/command.ts'
 import { printable } from '../core/text/printable.ts'
 
 const MOST_FILE = 1_000_000

@@ -1,6 +1,7 @@
 import type { Asn, Sha256 } from '../core/model/units.ts'
 import type { Lang } from '../core/text/lang.ts'
 import type { PlainPage } from '../core/text/plain-pages.ts'
+import { logUrls } from '../web/log-urls.ts'
 import type { SiteWork } from './check/work-desk.ts'
 
 /** Days as `YYYY-MM-DD`, both inclusive, as a reader chooses them. */
@@ -108,16 +109,7 @@ export const urls = {
     `/api/v1/${list}`,
   /** The page on verifying sends what was typed here; it leads on to the code. */
   typedCode: (lang: Lang): string => `/${lang}/verify`,
-  /** The newest checkpoint of the log, its keys, which witnesses have to sign, the proof that it holds a leaf, that leaf. */
-  logCheckpoint: (): string => '/log/checkpoint',
-  logKeys: (): string => '/log/keys',
-  logPolicy: (): string => '/log/policy',
-  logProof: (leaf: number | string): string => `/log/proof/${leaf}`,
-  logLeaf: (leaf: number | string): string => `/log/leaf/${leaf}`,
-  /** Bytes of a logged entry that is no measurement. */
-  logEntry: (leaf: number | string): string => `/log/entry/${leaf}`,
-  /** Where the log has a revision of an incident. */
-  logRevision: (incident: string, revision: number | string): string => `/log/revision/${incident}/${revision}`,
+  ...logUrls,
   /** Where the digest of a check is sent that a person keeps. */
   savedChecks: (): string => '/log/saved-checks',
   /** A published bundle, by the name of its bag. */

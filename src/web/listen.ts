@@ -1,8 +1,29 @@
 import { createAdaptorServer, getRequestListener, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { Fault } from '../core/model/errors.ts'
+import type { Incoming } from './request/request-body.ts'
 import { shareConnections } from '../runtime/connection-shares.ts'
-import type { Direct } from '../site/submit/direct-submit.ts'
+
+/** What is used of a request of node:http. */
+export interface DirectRequest extends Incoming {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** What is used of its answer. */
+export interface DirectResponse {
+  readonly destroyed: boolean
+  readonly headersSent: boolean
+  writeHead(status: number, headers: string[]): unknown
+  end(body?: string | Uint8Array): unknown
+}
+
+/**
+ * Answers a request of node:http where it is one for it, and says whether it is; `route` hands it to the route table
+ * after all, as long as nothing was answered.
+ */
+export type Direct = (request: DirectRequest, response: DirectResponse, route: () => void) => boolean
 
 export interface Listening extends AsyncDisposable {
   /** Address to open in a browser. */

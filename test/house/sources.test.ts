@@ -25,7 +25,7 @@ describe('reading sources', () => {
   })
 
   it('resolveImport() gives the path from the root', () => {
-    assert.equal(resolveImport('src/core/judge/layer/dns.ts', '../model/units.ts'), 'src/core/model/units.ts')
+    assert.equal(resolveImport('src/core/judge/layer/dns.ts', '../../model/units.ts'), 'src/core/model/units.ts')
     assert.equal(resolveImport('src/core/judge/layer/dns.ts', 'zod'), undefined)
   })
 })

@@ -73,12 +73,12 @@ export const MODULES = {
     outside: ['node:', 'hono', 'zod', 'age-encryption', 'nodemailer', 'kysely'],
   },
   casework: { modules: [MODEL, TEXT, EVIDENCE, 'runtime', 'documents'], outside: ['node:', 'zod'] },
-  // lab: what the demonstration shows is made by the laboratory.
+  // lab: what the demonstration shows is made by the laboratory. browser: its scripts are read as files.
   app: {
     modules: [
       ...PURE,
       ...['runtime', 'net', 'probe', 'control', 'store', 'pipeline', 'web', 'documents', 'site', 'reports'],
-      ...['letter/core', 'letter', 'casework', 'lab'],
+      ...['letter/core', 'letter', 'casework', 'browser', 'lab'],
     ],
     outside: ['node:', 'zod', 'esbuild'],
   },
@@ -151,7 +151,8 @@ export const LOADS_NATIVE: Readonly<Record<string, string>> = {
 }
 
 /** Where a clock, chance and the environment may be read directly: the machine, or the browser. Tests and tools are outside the program. */
-export const MAY_ASK_THE_MACHINE = /^(src\/(runtime|cli|browser|letter\/browser)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
+export const MAY_ASK_THE_MACHINE =
+  /^(src\/(runtime|cli|browser|letter\/browser)\/|lab\/(?!history\/)|bench\/|scripts\/|test\/)|\.test\.ts$/
 
 /** Where `console` may be used. */
 export const MAY_PRINT = /^(src\/cli\/|bench\/|scripts\/|bin\/)/

@@ -1,4 +1,12 @@
-import { connect, EXAMPLE_ADDRESS, exchange, handshake, query, webMeasurement, type Json } from '../kit/measured/measurement.ts'
+import {
+  connect,
+  EXAMPLE_ADDRESS,
+  exchange,
+  handshake,
+  query,
+  webMeasurement,
+  type Json,
+} from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
 
 const BLOCK_PAGE =

@@ -1,4 +1,12 @@
-import { connect, EXAMPLE_ADDRESS, exchange, handshake, query, webMeasurement, type Json } from '../kit/measured/measurement.ts'
+import {
+  connect,
+  EXAMPLE_ADDRESS,
+  exchange,
+  handshake,
+  query,
+  webMeasurement,
+  type Json,
+} from '../kit/measured/measurement.ts'
 import type { Scenario } from './scenario.ts'
 
 const IPV6 = '2606:2800:21f:cb07:6820:80da:af6b:8b2c'

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { Names } from '../../core/text/names.ts'
+import type { World } from '../../runtime/world.ts'
 import type { BundleFacts } from '../../casework/case/case-form.ts'
 import { parseBoundedJson } from '../../core/evidence/verify/source/bounded-json.ts'
 import { AT, OF_INCIDENT } from '../../core/evidence/verify/source/bundle-paths.ts'
@@ -8,8 +10,6 @@ import { bundleSchema } from '../../core/model/incident/bundle.ts'
 import { SUPPORT } from '../../core/model/incident/cause.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { parseAsn, parseInstant, type Instant } from '../../core/model/units.ts'
-import type { Names } from '../../site/matrix/view.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import { openBundle } from '../proof/open-bundle.ts'
 
 const edge = z.object({

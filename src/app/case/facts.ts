@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import type { CaseFile, CaseRecord } from '../../casework/case/case-form.ts'
 import { requestsOf, shownBundles, stayedSilent } from '../../casework/case/occurrences.ts'
 import type { QuestionId } from '../../casework/case/questions.ts'
@@ -11,7 +12,6 @@ import type { Instant } from '../../core/model/units.ts'
 import { loadRecord } from '../../runtime/tables/record.ts'
 import { readFinding } from './finding.ts'
 import { names } from './names.ts'
-import type { World } from '../../cli/terminal/command.ts'
 
 /** A bundle of a case with what its files say. */
 export interface CaseFinding {

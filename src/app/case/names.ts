@@ -1,4 +1,4 @@
-import type { Names } from '../../site/matrix/view.ts'
+import type { Names } from '../../core/text/names.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { World } from '../../runtime/world.ts'
 import { shownBundles } from '../../casework/case/occurrences.ts'
 import type { CaseFile } from '../../casework/case/case-form.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { readBounded } from '../../runtime/files/copy-folder.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const MOST_BYTES = 64 * 1024 * 1024

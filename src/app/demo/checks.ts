@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import { simulateChecks } from '../../../lab/history/checks.ts'
 import { settledBefore } from '../../core/model/people/report.ts'
 import { instant } from '../../core/model/units.ts'
@@ -5,7 +6,6 @@ import { covers, presentBefore } from '../../site/now/cell-at.ts'
 import { rememberLastData } from '../../site/last-data.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { loadCrowdCanaries } from '../../runtime/tables/measured-lists.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
 /** So much of the demonstration's last evening has checks: what pages show of them, and the hour before it. */

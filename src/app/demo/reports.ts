@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import { simulateReports, type SeenAs } from '../../../lab/history/reports.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { settledBefore } from '../../core/model/people/report.ts'
@@ -5,7 +6,6 @@ import { instant } from '../../core/model/units.ts'
 import { covers, presentBefore } from '../../site/now/cell-at.ts'
 import { rememberLastData } from '../../site/last-data.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import type { OpenFolder } from '../folder/open.ts'
 
 /** Six weeks: what is usual at an hour and weekday can be told then. */

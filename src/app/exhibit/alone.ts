@@ -1,10 +1,10 @@
+import type { Names } from '../../core/text/names.ts'
 import type { AloneFinding, OneJudged } from '../../casework/exhibit/alone-finding.ts'
 import { isCounted, MeasuredSet } from '../../core/derive/measured.ts'
 import { formatAsn, instant, type Asn } from '../../core/model/units.ts'
 import { HALVINGS } from '../../core/model/measured/verdict.ts'
 import type { BundledMeasurement, BundledMeasurements } from '../../pipeline/bundle/make-bundle.ts'
 import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
-import type { Names } from '../../site/matrix/view.ts'
 import { groundOf, serviceName, type ExhibitParts } from './ground.ts'
 
 /** Later than every measurement. */

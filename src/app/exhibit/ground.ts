@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
+import type { Names } from '../../core/text/names.ts'
 import type { AnnexFile, ExhibitGround, LogFacts } from '../../casework/exhibit/finding.ts'
 import type { Measured } from '../../core/derive/measured.ts'
 import { parseCheckpoint } from '../../core/evidence/log/checkpoint.ts'
@@ -9,7 +10,6 @@ import type { Operator } from '../../core/model/operator.ts'
 import { parseInstant, type Instant } from '../../core/model/units.ts'
 import type { BundledMeasurement } from '../../pipeline/bundle/make-bundle.ts'
 import type { ExhibitAbout } from '../../pipeline/bundle/write-bundle.ts'
-import type { Names } from '../../site/matrix/view.ts'
 import { sha256, verifyEd25519 } from '../../runtime/ed25519.ts'
 
 export interface ExhibitParts {

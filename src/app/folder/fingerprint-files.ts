@@ -1,7 +1,7 @@
 import { basename, delimiter, resolve } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import { parseFingerprints } from '../../core/model/tables/fingerprints.ts'
 import { readFingerprintFile } from '../../runtime/tables/tables.ts'
-import type { World } from '../../cli/terminal/command.ts'
 
 /**
  * Files of block-page fingerprints, absolute: those a command names, else those of KUAGER_FINGERPRINTS. Whoever uses

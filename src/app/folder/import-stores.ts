@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
+import type { World } from '../../runtime/world.ts'
 import type { ImportStores } from '../../pipeline/import/import.ts'
 import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { openJudgePool } from '../../pipeline/judge/judge-pool.ts'
 import { catchUp } from '../../pipeline/judge/rebuild.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import type { OpenFolder } from './open.ts'
 
 export interface StoresOptions {

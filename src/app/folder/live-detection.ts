@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { World } from '../../runtime/world.ts'
 import type { Detected } from '../../pipeline/detect/detection.ts'
 import { openLog } from '../../runtime/log.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import type { OpenFolder } from './open.ts'
 import { folderDetection } from './detection.ts'
 

@@ -1,13 +1,13 @@
 import { copyFile, mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import { Fault } from '../../core/model/errors.ts'
 import { shadowWarehouse } from '../../store/warehouse/shadow.ts'
 import { holdForReading } from '../../runtime/files/data-folder.ts'
 import { isMissing, REAL_DISK } from '../../runtime/files/disk.ts'
 import { measureSpace, noneBelow } from '../../runtime/files/free-space.ts'
 import { overlayDisk } from '../../runtime/files/overlay-disk.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import { OpenFolder } from './open.ts'
 
 /** Name of the file with which it is tried whether a folder can be written. */

@@ -4,12 +4,11 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
 import { getCACertificates } from 'node:tls'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
-import { InputError } from '../../core/model/errors.ts'
+import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { millis } from '../../core/model/units.ts'
 import { openAgents, type Agents } from '../../probe/deliver/agents.ts'
 import { parseRoute } from '../../probe/deliver/route.ts'
 import { openDeadline } from '../../runtime/deadline.ts'
-import { wrongOption } from '../../cli/terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const LIMIT = millis(30_000)

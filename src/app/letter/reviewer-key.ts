@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { encodeHex } from '../../core/evidence/hex.ts'
 import { makeSeed, publicKeyOf, signEd25519 } from '../../runtime/ed25519.ts'
 import { readBounded } from '../../runtime/files/copy-folder.ts'
 import { approvalMessage } from '../../letter/remove/approvals.ts'
 import type { Approval, RemovalJob } from '../../letter/remove/contract.ts'
-import type { World } from '../../cli/terminal/command.ts'
-import { wrongOption } from '../../cli/terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const HEAD = 'KUAGER-REVIEWER-KEY-1'

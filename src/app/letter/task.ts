@@ -1,6 +1,6 @@
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { LetterDesk, PublishedLetter } from '../../letter/contract.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 import { withLetterFolder, type LetterFolder } from './folder.ts'
 

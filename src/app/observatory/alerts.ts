@@ -1,7 +1,11 @@
+import { systemChance } from '../../runtime/random.ts'
 import { createHash, createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Names } from '../../core/text/names.ts'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
@@ -10,7 +14,6 @@ import { openAlertJournal, type AlertLine } from '../../pipeline/alerts/alert-jo
 import { deliverAlerts } from '../../pipeline/alerts/deliver-alerts.ts'
 import { digestOf } from '../../site/incident/around.ts'
 import { named } from '../../site/incident/route.ts'
-import type { Names } from '../../site/matrix/view.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { realIncidents } from '../../site/real-only.ts'
 import { urls } from '../../site/urls.ts'
@@ -20,8 +23,6 @@ import type { Log } from '../../runtime/log.ts'
 import { postWebhook, readWebhookAddress, type WebhookAddress } from '../../runtime/webhook.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import { LANGS } from '../../core/text/lang.ts'
-import type { World } from '../../cli/terminal/command.ts'
-import { wrongOption } from '../../cli/terminal/options.ts'
 
 export const ALERT_HELP = `Others are told of every new revision of an incident (docs/formats/feeds.md):
   --webhook URL         https address that each revision is posted to, or http on this machine; may
@@ -124,7 +125,7 @@ async function openReceiver(options: Receiver, signal: AbortSignal): Promise<Asy
         return postWebhook(receiver, { headers, body, limit: ANSWER_LIMIT, signal: until })
       },
       clock: systemClock,
-      random: Math.random,
+      random: systemChance,
       wait: (delay, until) => pause(delay, undefined, { signal: until }),
       log,
     },

@@ -15,7 +15,13 @@ import { KNOWN_AFTER_DAYS, KNOWN_MATCHED_DAYS } from '../../pipeline/receive/kno
 import { FORGET_DAYS } from '../../pipeline/receive/standing/standings.ts'
 import { CONSENT_VERSION } from '../../probe/consent/consent.ts'
 import { LIMITS, MOST_ROUNDS, REPEATS } from '../../probe/plan/limits.ts'
-import { cadenceFor, CORE_RUN_BYTES, DEFAULT_ALLOWANCE, FULL_RUN_BYTES, METERED_ALLOWANCE } from '../../probe/plan/schedule.ts'
+import {
+  cadenceFor,
+  CORE_RUN_BYTES,
+  DEFAULT_ALLOWANCE,
+  FULL_RUN_BYTES,
+  METERED_ALLOWANCE,
+} from '../../probe/plan/schedule.ts'
 import { SPOOL_BYTES } from '../../probe/spool/spool.ts'
 import type { MethodFigures } from '../../site/guide/page/method-figures.ts'
 import { loadCauseFile } from '../../runtime/tables/cause-files.ts'

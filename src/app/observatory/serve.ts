@@ -1,19 +1,18 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import type { Names } from '../../core/text/names.ts'
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { loadPolicy } from '../../pipeline/log/outside/witnesses.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import type { Names } from '../../site/matrix/view.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { openLog } from '../../runtime/log.ts'
 import { loadNetworks } from '../../runtime/tables/networks.ts'
 import { loadTables } from '../../runtime/tables/tables.ts'
 import { fingerprintFiles } from '../folder/fingerprint-files.ts'
-import { ALERT_HELP, ALERT_OPTIONS, openAlerts, readAlertOptions, type AlertSettings } from './alerts.ts'
-import { COLLECTOR_OPTIONS, openCollector, readCollectorOptions, type CollectorSettings } from '../folder/collector.ts'
-import type { Command, World } from '../../cli/terminal/command.ts'
-import { defaultFolder, openFolder, type OpenFolder } from '../folder/open.ts'
+import { openAlerts, type AlertSettings } from './alerts.ts'
+import { openCollector, type CollectorSettings } from '../folder/collector.ts'
+import { openFolder, type OpenFolder } from '../folder/open.ts'
 import { completeRows } from '../folder/import-stores.ts'
 import { openLiveDetection } from '../folder/live-detection.ts'
 import { openLiveLog } from '../folder/live-log.ts'
@@ -24,50 +23,10 @@ import { serveFolder } from '../folder/start.ts'
 import { serveReading } from './serve-reading.ts'
 import { mirrorKeyName, openMirrorKey } from '../proof/mirror-key.ts'
 import { publicRemarks, type PublicStart } from './public-remarks.ts'
-import { FRAME_HELP, FRAME_OPTIONS, liveFrame, readFrameOptions, type FrameSettings } from '../web/frame.ts'
+import { liveFrame, type FrameSettings } from '../web/frame.ts'
 
-const HELP = `Serves the site and its JSON interface from a data folder, and takes the commands of other processes
-on it.
-
-Usage: kuager serve [options]
-
-  --folder DIR      data folder (default KUAGER_FOLDER, else kuager-data)
-  --port N          port to listen on (default 8420; 0 takes a free one)
-  --host ADDRESS    address of this machine to listen on (default 127.0.0.1)
-  --public          refuse a folder that holds any simulated measurement, and end when one is
-                    brought in
-  --networks FILE   table of networks on top of the bundled one; may be given several times. With
-                    ranges of addresses it tells which network a probe sends from: without, no key
-                    becomes known by itself
-
-${FRAME_HELP}
-
-Probes submit to the same address (docs/formats/collector.md):
-  --no-collector        take no submissions
-  --control URL         test helper that probes are told of; may be given several times (default:
-                        none). It also looks twice an hour at what the check of a reader's browser
-                        contacts, and answers its page (docs/formats/crowd-check.md); without one
-                        nothing of that check is judged
-  --no-canaries         controls look at nothing, and this server contacts none of them
-  --list FILE           URLs offered to OONI's probes, in the CSV form of the Citizen Lab; may be
-                        given several times
-  --trusted-proxy CIDR  proxy whose x-forwarded-for is believed; may be given several times
-  --rate N              submissions a second that one address may send for long (default 50)
-  --strangers-per-day SIZE
-                        what all senders that are neither known nor invited may add in one day, such
-                        as 256M (default 256M, at most a sixteenth of the disk). The last gigabyte
-                        of the disk, at most a fifth of it, is for known and invited keys
-  --clock-is-right      accept measurements although the clock is behind times that are in the
-                        archive. Without it the collector answers 503 until the clock has passed
-                        them
-
-${ALERT_HELP}
-
-Incidents are detected as measurements come in. Nothing of a visitor is kept: no address, no cookie.
-Stop it with Ctrl-C.
-`
-
-interface ServeOptions {
+/** How an observatory is served. */
+export interface ObservatoryOptions {
   readonly folder: string
   readonly port: number
   readonly host: string
@@ -80,45 +39,6 @@ interface ServeOptions {
   readonly controls: readonly string[]
   /** Undefined: no submissions are taken. */
   readonly collector: CollectorSettings | undefined
-}
-
-function parseOptions(args: readonly string[], world: World): ServeOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      folder: { type: 'string' },
-      port: { type: 'string', default: '8420' },
-      host: { type: 'string', default: '127.0.0.1' },
-      public: { type: 'boolean', default: false },
-      networks: { type: 'string', multiple: true, default: [] },
-      'no-collector': { type: 'boolean', default: false },
-      'no-canaries': { type: 'boolean', default: false },
-      ...FRAME_OPTIONS,
-      ...COLLECTOR_OPTIONS,
-      ...ALERT_OPTIONS,
-    },
-  })
-  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
-  if (!(port <= 65535))
-    throw new InputError(`Cannot read --port: found "${values.port}", expected a number up to 65535`, {
-      code: 'argument.invalid',
-      path: '--port',
-      expected: 'a number from 0 to 65535',
-    })
-  const collector = readCollectorOptions(values, world)
-  const networkFiles = values.networks.map((file) => resolve(world.cwd, file))
-  return {
-    folder: values.folder ?? defaultFolder(world),
-    port,
-    host: values.host,
-    isPublic: values.public,
-    networkFiles,
-    frame: readFrameOptions(values, world),
-    trustedProxies: values['trusted-proxy'],
-    alerts: readAlertOptions(values, world),
-    controls: values['no-canaries'] ? [] : collector.helpers,
-    collector: values['no-collector'] ? undefined : { ...collector, networkFiles, realOnly: values.public },
-  }
 }
 
 /** Names of services and of networks from the tables. Throws InputError for a bad table. */
@@ -161,28 +81,28 @@ const startedWith = async ({ logFolder }: OpenFolder, { operator }: Frame): Prom
   now: systemClock.now(),
 })
 
-export const command: Command = {
-  help: HELP,
-  async run(args, world) {
-    const options = parseOptions(args, world)
-    const names = await loadNames(options.networkFiles)
-    const path = resolve(world.cwd, options.folder)
-    await removeDeadWork()
-    for (;;) {
-      const why = await whyNotWritable(path)
-      const end = why === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, why }
-      if (end.kind === 'ended') return 0
-      const again = await serveReading(options, { names, why: end.why, isReal: refuseSimulated }, world)
-      if (again === 'ended') return 0
-      world.err.write('The disk can be written again: the server starts again with everything\n')
-    }
-  },
+/**
+ * Serves the site of a data folder, takes submissions and the commands of other processes, and detects what comes in,
+ * until the signal of the world. A folder that cannot be written is served for reading until it can.
+ */
+export async function serveObservatory(options: ObservatoryOptions, world: World): Promise<void> {
+  const names = await loadNames(options.networkFiles)
+  const path = resolve(world.cwd, options.folder)
+  await removeDeadWork()
+  for (;;) {
+    const why = await whyNotWritable(path)
+    const end = why === undefined ? await serveWriting(options, names, world) : { kind: 'refused' as const, why }
+    if (end.kind === 'ended') return
+    const again = await serveReading(options, { names, why: end.why, isReal: refuseSimulated }, world)
+    if (again === 'ended') return
+    world.err.write('The disk can be written again: the server starts again with everything\n')
+  }
 }
 
 /** How a server that writes ended: asked to, or at its start, by a disk that refused a write. */
 type Ended = { readonly kind: 'ended' } | { readonly kind: 'refused'; readonly why: string }
 
-async function serveWriting(options: ServeOptions, names: Names, world: World): Promise<Ended> {
+async function serveWriting(options: ObservatoryOptions, names: Names, world: World): Promise<Ended> {
   const started = { once: false }
   try {
     await serveWhole(options, names, { world, onStarted: () => (started.once = true) })
@@ -194,7 +114,7 @@ async function serveWriting(options: ServeOptions, names: Names, world: World): 
 }
 
 async function serveWhole(
-  options: ServeOptions,
+  options: ObservatoryOptions,
   names: Names,
   { world, onStarted }: { readonly world: World; readonly onStarted: () => void },
 ): Promise<void> {

@@ -1,5 +1,5 @@
+import type { Names } from '../../core/text/names.ts'
 import { openPublicForms } from '../../pipeline/publish/public-forms.ts'
-import type { Names } from '../../site/matrix/view.ts'
 import { PLAIN_FRAME, type Frame } from '../../web/html/frame.ts'
 import { realOnly } from '../../site/real-only.ts'
 import type { SiteOptions } from '../../site/site-options.ts'

@@ -1,6 +1,7 @@
+import type { Direct } from '../../web/listen.ts'
 import type { createSite } from '../../site/app.ts'
 import { openDirectPages } from '../../site/submit/direct-pages.ts'
-import { firstOf, openDirectSubmit, type Direct } from '../../site/submit/direct-submit.ts'
+import { firstOf, openDirectSubmit } from '../../site/submit/direct-submit.ts'
 import { requestOf } from '../../site/first/key.ts'
 import { PageCache } from '../../web/answer/page-cache.ts'
 import type { SiteOptions } from '../../site/site-options.ts'

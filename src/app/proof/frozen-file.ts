@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
+import type { World } from '../../runtime/world.ts'
 import { verifyFrozen, type CheckedStep } from '../../core/evidence/frozen-events.ts'
 import type { FrozenEvents } from '../../core/model/incident/coincidence.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { World } from '../../cli/terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 
 /** SHA-256 of a text in UTF-8, in hexadecimal digits. */

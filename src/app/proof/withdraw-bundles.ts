@@ -1,3 +1,4 @@
+import { systemClock } from '../../runtime/clock.ts'
 import type { Dirent } from 'node:fs'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -55,7 +56,7 @@ async function removeLeft(root: string): Promise<void> {
     if (!name.endsWith(UNFINISHED)) continue
     const path = join(root, name)
     const changed = await lastChanged(path)
-    if (changed !== undefined && Date.now() - changed > LEFT_MS) await rm(path, { recursive: true, force: true })
+    if (changed !== undefined && systemClock.now() - changed > LEFT_MS) await rm(path, { recursive: true, force: true })
   }
 }
 

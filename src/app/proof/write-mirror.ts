@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { formatManifest, MANIFEST, MANIFEST_KEY, MANIFEST_NOTE, parseManifest } from '../../core/evidence/copy/manifest.ts'
+import {
+  formatManifest,
+  MANIFEST,
+  MANIFEST_KEY,
+  MANIFEST_NOTE,
+  parseManifest,
+} from '../../core/evidence/copy/manifest.ts'
 import { formatCopyStatement } from '../../core/evidence/copy/note.ts'
 import { signNote } from '../../core/evidence/log/signed-note.ts'
 import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'

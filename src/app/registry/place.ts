@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import type { RegistryPlace } from '../../store/registry/database.ts'
-import type { World } from '../../cli/terminal/command.ts'
 
 /** Parts of a registry: the file of each in the folder `registry`, and the variable that names a database instead. */
 export const PARTS = {

@@ -20,9 +20,9 @@ export const BROWSER_SCRIPTS = {
 export type BrowserScript = keyof typeof BROWSER_SCRIPTS
 export const BROWSER_SCRIPT_NAMES = Object.keys(BROWSER_SCRIPTS) as readonly BrowserScript[]
 
-const SOURCES = fileURLToPath(new URL('../../', import.meta.url))
 /** Where a published package has the scripts made. */
-const FOLDER = join(SOURCES, 'browser')
+const FOLDER = fileURLToPath(new URL('../../browser/', import.meta.url))
+const SOURCES = dirname(FOLDER)
 
 /** Each once in the life of the process. */
 const made = new Map<BrowserScript, Promise<string | undefined>>()

@@ -1,5 +1,5 @@
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
-import type { World } from '../../cli/terminal/command.ts'
 
 /**
  * `KUAGER_WORK_SECRET`: a benchmark makes its challenges itself, so that it need not spend a quarter of a second on each.

@@ -1,4 +1,9 @@
-import { isSettled, judgeBrowserCheck, type JudgedRun, type TriedTarget } from '../../core/judge/nettest/browser-check.ts'
+import {
+  isSettled,
+  judgeBrowserCheck,
+  type JudgedRun,
+  type TriedTarget,
+} from '../../core/judge/nettest/browser-check.ts'
 import type { CheckTarget, CrowdCheck, CrowdTry } from '../../core/model/people/crowd-check.ts'
 import { askPair } from './ask.ts'
 import { ControlHosts } from './control-hosts.ts'

@@ -2,7 +2,17 @@ import type { CaseRecord } from '../case/case-form.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import { requestsOf, stayedSilent } from '../case/occurrences.ts'
 import { parseDay } from '../deadlines/calendar.ts'
-import { blank, orBlank, spansOf, text, type Block, type Inline, within, type Paper, type Span } from '../../documents/paper.ts'
+import {
+  blank,
+  orBlank,
+  spansOf,
+  text,
+  type Block,
+  type Inline,
+  within,
+  type Paper,
+  type Span,
+} from '../../documents/paper.ts'
 import { citations, cite, filled, stated, unconfirmed } from '../law/cite.ts'
 import { withLaw } from '../law/law-list.ts'
 import { admissibilityTable, entryDay } from './admissibility.ts'

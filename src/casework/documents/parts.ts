@@ -8,7 +8,17 @@ import { parseDay } from '../deadlines/calendar.ts'
 import { isConfirmedRule, type Deadline, type RunningDeadline } from '../deadlines/compute.ts'
 import { shortNames, unconfirmed } from '../law/cite.ts'
 import { lawOf, provisionOf } from '../law/load-law.ts'
-import { annex, blank, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../../documents/paper.ts'
+import {
+  annex,
+  blank,
+  orBlank,
+  spansOf,
+  text,
+  type Block,
+  type Inline,
+  type Paper,
+  type Span,
+} from '../../documents/paper.ts'
 import {
   documentOf,
   checkBehind,

@@ -1,10 +1,9 @@
+import { anchor, goesOn } from '../../core/model/incident/bounds.ts'
 import type { BundleMeasurement } from '../../core/model/incident/bundle.ts'
 import { say } from '../../core/text/format.ts'
 import {
-  anchor,
   edgesText,
   edgeText,
-  goesOn,
   headline,
   lengthText,
   networkText,

@@ -1,7 +1,13 @@
 import { capitalise, say } from '../../core/text/format.ts'
 import { groundsSentence, itemName, itemSentence, outcomeName } from '../../core/text/sentence/cause.ts'
 import { againstSentences, timesText } from '../../core/text/sentence/incident.ts'
-import { itemsAgainst, numberWords, verdictLine, verdictName, weightInterval } from '../../core/text/sentence/incident-verdict.ts'
+import {
+  itemsAgainst,
+  numberWords,
+  verdictLine,
+  verdictName,
+  weightInterval,
+} from '../../core/text/sentence/incident-verdict.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { strong, text, type Block, type Inline } from '../../documents/paper.ts'

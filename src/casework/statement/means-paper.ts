@@ -8,7 +8,17 @@ import { controlSentences } from '../exhibit/controls.ts'
 import type { ExhibitFinding } from '../exhibit/finding.ts'
 import { annexRows, leafText } from '../exhibit/proved.ts'
 import { withdrawnWords } from '../exhibit/revisions.ts'
-import { blank, code, orBlank, spansOf, text, type Block, type Inline, type Paper, type Span } from '../../documents/paper.ts'
+import {
+  blank,
+  code,
+  orBlank,
+  spansOf,
+  text,
+  type Block,
+  type Inline,
+  type Paper,
+  type Span,
+} from '../../documents/paper.ts'
 import type { MeansField } from './means-fields.ts'
 
 export interface Means {

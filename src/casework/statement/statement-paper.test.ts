@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { sampleFinding } from '../../../test/kit/evening/exhibit-sample.ts'
-import { SAMPLE_KINDS, sampleCause, sampleIncident, sampleStatements } from '../../../test/kit/evening/incident-sample.ts'
+import {
+  SAMPLE_KINDS,
+  sampleCause,
+  sampleIncident,
+  sampleStatements,
+} from '../../../test/kit/evening/incident-sample.ts'
 import { bytesOf, pdfSkip, ReadPdf } from '../../../test/kit/browser/pdf.ts'
 import { ordersSchema, statementsSchema } from '../../core/model/tables/record.ts'
 import { say } from '../../core/text/format.ts'

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import { DOCUMENTS, openCase } from '../../casework/case/case-folder.ts'
 import { ADDRESSEES, type CaseRecord } from '../../casework/case/case-form.ts'
 import { withoutMistakes } from '../../casework/case/occurrences.ts'
@@ -31,7 +32,6 @@ import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { besideFindings, readFindings, type CaseFinding } from '../../app/case/facts.ts'
 import { findChanges } from './status.ts'
-import type { World } from '../terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 
 /** A paper with the name of its files, without their ending. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { World } from '../../runtime/world.ts'
 import { answerAt, type NewAnswer } from '../../casework/case/change.ts'
 import { isQuestionId, QUESTIONS, type Question, type QuestionId } from '../../casework/case/questions.ts'
 import type { CaseFile } from '../../casework/case/case-form.ts'
@@ -7,7 +8,6 @@ import { InputError } from '../../core/model/errors.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import type { World } from '../terminal/command.ts'
 import { readJson } from '../../app/proof/frozen-file.ts'
 import { printable } from '../../core/text/printable.ts'
 

@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import { openCase } from '../../casework/case/case-folder.ts'
 import { withoutMistakes } from '../../casework/case/occurrences.ts'
 import { dayOf } from '../../casework/deadlines/calendar.ts'
@@ -10,7 +11,6 @@ import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { papersOf } from './build.ts'
-import type { World } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
 /** Prints the law that documents of a case use, or all of it: each provision with what it says, how it is known, and its sources. */

@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import type { CaseFile, CaseRecord } from '../../casework/case/case-form.ts'
 import { requestsOf } from '../../casework/case/occurrences.ts'
 import type { PapersState } from '../../casework/case/paper-folder.ts'
@@ -18,7 +19,6 @@ import { formatNumber } from '../../core/text/number.ts'
 import { checkWords, verifiedWords } from './add.ts'
 import { noticeLines } from './law-notice.ts'
 import type { Since } from '../../app/case/revisions.ts'
-import type { World } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
 /** Records whose copy is gone or is not what was taken in. */

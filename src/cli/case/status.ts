@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import { openCase, readJournal } from '../../casework/case/case-folder.ts'
 import type { CaseFile } from '../../casework/case/case-form.ts'
 import { occurrencesOf, requestsOf, withoutMistakes } from '../../casework/case/occurrences.ts'
@@ -16,7 +17,6 @@ import { completeness } from '../../casework/statement/completeness.ts'
 import { besideBundle, readFindings } from '../../app/case/facts.ts'
 import { readRevisions, sinceBundles, type Since } from '../../app/case/revisions.ts'
 import { writeStatus, type BundlePoints, type Changes } from './status-text.ts'
-import type { World } from '../terminal/command.ts'
 
 export interface StatusOptions {
   readonly world: World

@@ -1,6 +1,6 @@
+import type { World } from '../../runtime/world.ts'
 import type { BundleFacts, CheckFacts } from '../../casework/case/case-form.ts'
 import type { VerifierKey } from '../../core/evidence/log/signed-note.ts'
-import type { World } from '../terminal/command.ts'
 import { readSavedCheck, verifySaved } from '../verify/verify-saved-check.ts'
 import { verifyInThread } from '../../app/proof/verify-thread.ts'
 

@@ -1,6 +1,11 @@
 import type { StudyData } from '../../core/detect/coincidence/examine.ts'
 import { frozenWhen } from '../../core/evidence/frozen-events.ts'
-import type { CoincidencePlan, CoincidenceReport, CoincidenceResult, FrozenEvents } from '../../core/model/incident/coincidence.ts'
+import type {
+  CoincidencePlan,
+  CoincidenceReport,
+  CoincidenceResult,
+  FrozenEvents,
+} from '../../core/model/incident/coincidence.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import {
   countSentences,

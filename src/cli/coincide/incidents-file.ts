@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { World } from '../../runtime/world.ts'
 import type { StudiedIncident } from '../../core/detect/coincidence/examine.ts'
 import { CAUSE_WORDS } from '../../core/model/incident/cause.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { INCIDENT_STATES, type Edge } from '../../core/model/incident/incident.ts'
 import { parseAsn, parseInstant, type Instant } from '../../core/model/units.ts'
-import type { World } from '../terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const time = z.iso.datetime().nullable().optional()

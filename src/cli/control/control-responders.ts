@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { describeResponders, openResponders, type OpenResponders } from '../../control/vpn/open-responders.ts'
 import { addressFamily } from '../../core/model/address.ts'
-import { wrongOption } from '../terminal/options.ts'
-import type { World } from '../terminal/command.ts'
 
 /** Options of `kuager control` about responders, for parseArgs. */
 export const RESPONDER_OPTIONS = {

@@ -3,6 +3,8 @@ import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { X509Certificate } from 'node:crypto'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { openResolver, parseResolver } from '../../control/resolve-names.ts'
 import { reachableAddresses } from '../../control/reachable-address.ts'
 import { serveControl, type ControlOptions } from '../../control/serve-control.ts'
@@ -17,8 +19,7 @@ import {
   RESPONDER_OPTIONS,
   type ResponderValues,
 } from './control-responders.ts'
-import { wrongOption } from '../terminal/options.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 
 const HELP = `Runs a control: a helper abroad that makes the same measurement from a clean vantage.
 

@@ -1,9 +1,9 @@
+import type { World } from '../../runtime/world.ts'
 import { parseInstant } from '../../core/model/units.ts'
 import type { LoggedCustody } from '../../pipeline/custody/custody-book.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatClock, formatDate } from '../../core/text/time.ts'
-import type { World } from '../terminal/command.ts'
 import { writeHanging } from '../terminal/hanging.ts'
 
 const INDENT = '  '

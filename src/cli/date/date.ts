@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { CELLS, makeStrip } from '../series/strip.ts'
+import type { World } from '../../runtime/world.ts'
 import { makeCauseTable } from '../../core/detect/cause/table.ts'
 import { defaultSettings } from '../../core/detect/chain/default-settings.ts'
 import type { DetectSettings } from '../../core/detect/chain/settings.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { InputError, wrongOption } from '../../core/model/errors.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { encodeCause, encodeDetected } from '../../core/model/incident/incident-wire.ts'
 import type { Reading } from '../../core/model/measured/reading.ts'
@@ -28,10 +30,9 @@ import { conclusionSentences } from '../../core/text/sentence/incident-verdict.t
 import { DEFAULT_LANG, type Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import type { Command, World } from '../terminal/command.ts'
-import { chooseLang, wrongOption } from '../terminal/options.ts'
+import type { Command } from '../terminal/command.ts'
+import { chooseLang } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
-import { CELLS, makeStrip } from '../terminal/table.ts'
 
 const HELP = `Dates the restrictions of series from anywhere: when did each begin and end, how sure, and what
 speaks against.

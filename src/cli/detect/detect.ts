@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import type { Detected } from '../../pipeline/detect/detection.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 import { defaultFolder, withFolder } from '../../app/folder/open.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 

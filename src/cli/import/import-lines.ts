@@ -1,8 +1,8 @@
+import type { World } from '../../runtime/world.ts'
 import { isNotTaken } from '../../core/model/measured/not-taken.ts'
 import type { ImportProgress } from '../../pipeline/import/import.ts'
 import type { Tally } from '../../pipeline/import/tally.ts'
 import { say } from '../../core/text/format.ts'
-import type { World } from '../terminal/command.ts'
 
 const BAR = 24
 /** Milliseconds between two pictures of the bar, and between two plain lines. */

@@ -1,7 +1,7 @@
+import { serviceName, type Names } from '../../core/text/names.ts'
 import type { WeighedItem } from '../../core/model/incident/cause.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Instant } from '../../core/model/units.ts'
-import { serviceName, type Names } from '../../site/matrix/view.ts'
 import { outcomeName } from '../../core/text/sentence/cause.ts'
 import { say } from '../../core/text/format.ts'
 import {

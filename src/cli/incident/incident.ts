@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
+import { axisWindow } from '../../core/model/incident/bounds.ts'
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
-import { apartOf, axisWindow } from '../../site/incident/around.ts'
 import { say } from '../../core/text/format.ts'
 import { DEFAULT_LANG } from '../../core/text/lang.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 import { defaultFolder, withFolder } from '../../app/folder/open.ts'
 import { historyTable, incidentPage, nameIncident } from './incident-lines.ts'
 import { chooseLang } from '../terminal/options.ts'
@@ -48,7 +49,12 @@ async function run(args: readonly string[], world: World): Promise<number> {
     if (values.json) for (const one of told) world.out.write(`${JSON.stringify(encodeIncident(one))}\n`)
     else {
       const window = axisWindow(latest)
-      const apart = window === undefined ? 0 : await apartOf(latest, window, await open.warehouse())
+      const { service, asn, simulated } = latest
+      const warehouse = await open.warehouse()
+      const apart =
+        window === undefined
+          ? 0
+          : await warehouse.apart(service, asn, { since: window.from, until: window.until, simulated })
       world.out.write(incidentPage(lang, nameIncident(latest, await loadNames()), apart))
       if (values.history) world.out.write(`\n${say(lang, 'incident.revisions')}\n${historyTable(lang, revisions)}`)
     }

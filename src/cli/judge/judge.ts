@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { isNotTaken } from '../../core/model/measured/not-taken.ts'
 import { formatAsn, formatInstantUtc } from '../../core/model/units.ts'
@@ -15,7 +16,7 @@ import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../../core/text/lang.ts'
 import { say } from '../../core/text/format.ts'
 import { groundSentence, layerSentence, missingSentence, verdictSentence } from '../../core/text/sentence/verdict.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const help = `Usage: kuager judge FILE… [--lang kk|ru|en] [--json] [--fingerprints FILE]… [--networks FILE]…

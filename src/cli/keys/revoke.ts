@@ -1,3 +1,5 @@
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { instant, parseInstant } from '../../core/model/units.ts'
 import { judgeAgain } from '../../pipeline/judge/judge-again.ts'
 import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
@@ -5,11 +7,10 @@ import { revokeLineage } from '../../pipeline/receive/standing/revoke.ts'
 import { dayOf } from '../../pipeline/receive/standing/standings.ts'
 import type { KeyRow } from '../../store/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { World } from '../terminal/command.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
 import { folderDetection } from '../../app/folder/detection.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
-import { refuseTraces, wrongOption } from '../terminal/options.ts'
+import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import type { World } from '../terminal/command.ts'
-import { wrongOption } from '../terminal/options.ts'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { FOLDER_OPTIONS, letterOf, withService } from '../../app/letter/task.ts'
 
 /** Ends the signing of a letter before its last day; what waits is counted first. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
-import type { World } from '../terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 import { onePath } from './check.ts'
 import { checkLetter, readLetterFile } from '../../letter/letter-file.ts'

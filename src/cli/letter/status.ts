@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { TIERS, VOID_REASONS } from '../../letter/core/letter.ts'
 import type { LetterDesk, LetterStatus } from '../../letter/contract.ts'
-import type { World } from '../terminal/command.ts'
 import { outsideLines, viewOutside, type OutsideView } from '../../app/folder/outside-view.ts'
 import { printable } from '../../core/text/printable.ts'
 import { readExports } from '../../letter/handover/exports.ts'

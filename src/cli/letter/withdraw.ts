@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { parseReceipt } from '../../letter/core/signature.ts'
 import { InputError } from '../../core/model/errors.ts'
-import type { World } from '../terminal/command.ts'
 import { FOLDER_OPTIONS, withService } from '../../app/letter/task.ts'
 
 /** Withdraws a signature by its receipt, for a signer who asks by another way than the page. */

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { checkLog, type LogProblem } from '../../pipeline/log/check-log.ts'
 import { InputError } from '../../core/model/errors.ts'
 import { loadAuthorities } from '../../pipeline/log/outside/authorities.ts'
 import { checkStamps, type CheckedStamps } from '../../pipeline/log/outside/check-stamps.ts'
-import type { World } from '../terminal/command.ts'
 import { withLogFolder, wrongLogUse } from './folder-task.ts'
 
 /** Words for what does not fit. */

@@ -1,6 +1,6 @@
+import type { World } from '../../runtime/world.ts'
 import { InputError } from '../../core/model/errors.ts'
 import type { TransparencyLog } from '../../pipeline/log/contract.ts'
-import type { World } from '../terminal/command.ts'
 import { defaultFolder, withFolder, type OpenFolder } from '../../app/folder/open.ts'
 
 export interface LogTask {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
-import type { World } from '../terminal/command.ts'
 import { begunLog, withLogFolder } from './folder-task.ts'
 
 /** `kuager log keys`: verifier keys of the log, the newest last. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { formatVerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { World } from '../terminal/command.ts'
 import { begunLog, withLogFolder } from './folder-task.ts'
 
 /** `kuager log rotate`: a new key beside the old one, or the end of the old one. */

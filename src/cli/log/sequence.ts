@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { World } from '../terminal/command.ts'
+import type { World } from '../../runtime/world.ts'
 import { logStudies } from '../../app/folder/log-frozen.ts'
 import { folderStudies } from '../../app/observatory/studies.ts'
 import { withLogFolder } from './folder-task.ts'

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { formatInstantUtc } from '../../core/model/units.ts'
 import type { WitnessResult } from '../../pipeline/log/outside/witnesses.ts'
-import type { World } from '../terminal/command.ts'
 import { askOutside } from '../../app/folder/outside.ts'
 import { printable } from '../../core/text/printable.ts'
 import { begunLog, withLogFolder, wrongLogUse } from './folder-task.ts'

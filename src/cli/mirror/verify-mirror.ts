@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { World } from '../../runtime/world.ts'
 import { MANIFEST, MANIFEST_KEY, MANIFEST_NOTE } from '../../core/evidence/copy/manifest.ts'
 import {
   listedIn,
@@ -10,7 +11,7 @@ import {
   type VerifyTools,
 } from '../../core/evidence/copy/verification.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
-import { InputError } from '../../core/model/errors.ts'
+import { InputError, wrongOption } from '../../core/model/errors.ts'
 import type { Instant, Sha256 } from '../../core/model/units.ts'
 import { digestFile, listFound, readBounded } from '../../runtime/files/copy-folder.ts'
 import { isMissing } from '../../runtime/files/disk.ts'
@@ -18,9 +19,7 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import type { World } from '../terminal/command.ts'
 import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
-import { wrongOption } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 
 const MOST_LIST = 100_000_000

@@ -1,6 +1,6 @@
+import type { World } from '../../runtime/world.ts'
 import { Introduction } from '../../probe/identity/introduction.ts'
 import { ProbeKeys } from '../../probe/identity/keys.ts'
-import type { World } from '../terminal/command.ts'
 import { readAsked } from './options.ts'
 import { teller } from './tell.ts'
 

@@ -1,6 +1,6 @@
+import type { World } from '../../runtime/world.ts'
 import { loadServices } from '../../runtime/tables/measured-lists.ts'
 import { ooniRunDescriptor } from '../../core/text/ooni-run.ts'
-import type { World } from '../terminal/command.ts'
 import { readAsked } from './options.ts'
 
 /** `kuager probe ooni-run`: prints a descriptor of OONI Run for tier A, which its owner uploads where OONI Run takes them. */

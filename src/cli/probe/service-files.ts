@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { homedir, platform } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { launchdPlist, LAUNCHD_LABEL } from '../../probe/install/launchd.ts'
 import { SERVICE_NAME } from '../../probe/install/program.ts'
 import type { Program } from '../../probe/install/program.ts'
 import { systemdUnit } from '../../probe/install/systemd.ts'
 import { windowsTask } from '../../probe/install/windows-task.ts'
-import type { World } from '../terminal/command.ts'
 
 /** How a system starts a daemon by itself: a file, and what starts and stops it. */
 export interface ServiceFile {

@@ -1,8 +1,8 @@
+import type { World } from '../../runtime/world.ts'
 import type { Key } from '../../core/text/catalogue.ts'
 import { say } from '../../core/text/format.ts'
 import type { MessageValues } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
-import type { World } from '../terminal/command.ts'
 import { printable } from '../../core/text/printable.ts'
 import { wrap } from '../terminal/wrap.ts'
 

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../runtime/world.ts'
 import { openBlobJudge } from '../../pipeline/judge/judge-blobs.ts'
 import { catchUp, rebuild } from '../../pipeline/judge/rebuild.ts'
 import type { Rebuilt, Sources } from '../../pipeline/judge/rebuild.ts'
 import { fingerprintFiles } from '../../app/folder/fingerprint-files.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 import { defaultFolder, withFolder } from '../../app/folder/open.ts'
 import { exclusively, folderDetection } from '../../app/folder/detection.ts'
 

@@ -2,19 +2,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { InputError } from '../../core/model/errors.ts'
-import {
-  checkRegistryFile,
-  copyRegistryFile,
-  REGISTRY_FILES,
-  type RegistryFilePart,
-} from '../../app/registry/file.ts'
+import type { World } from '../../runtime/world.ts'
+import { InputError, wrongOption } from '../../core/model/errors.ts'
+import { checkRegistryFile, copyRegistryFile, REGISTRY_FILES, type RegistryFilePart } from '../../app/registry/file.ts'
 import { holdFolder } from '../../runtime/files/data-folder.ts'
 import { REAL_DISK } from '../../runtime/files/disk.ts'
 import { UNFINISHED, writeDurable } from '../../runtime/files/durable-file.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 import { defaultFolder } from '../../app/folder/open.ts'
-import { wrongOption } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 import { PARTS, registryFolder } from '../../app/registry/place.ts'
 import { digestFile, formatSums, readSums, SUMS } from '../../app/registry/sums.ts'

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { InputError } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
+import { InputError, wrongOption } from '../../core/model/errors.ts'
 import { withoutTraces } from '../../core/model/personal-trace.ts'
 import type { NoteRow, ReportStore } from '../../reports/registry/contract.ts'
-import type { World } from '../terminal/command.ts'
 import type { OpenFolder } from '../../app/folder/open.ts'
-import { refuseTraces, wrongOption } from '../terminal/options.ts'
+import { refuseTraces } from '../terminal/options.ts'
 import { printable, printableLines } from '../../core/text/printable.ts'
 import { table } from '../terminal/table.ts'
 

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { FEWEST_REPORTERS, NOTE_KEPT_DAYS, settledBefore } from '../../core/model/people/report.ts'
 import { formatAsn, formatInstantUtc, instant, parseInstant, type Instant } from '../../core/model/units.ts'
 import type { Between, NoteRow, ReportCount } from '../../reports/registry/contract.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import type { Command, World } from '../terminal/command.ts'
+import type { Command } from '../terminal/command.ts'
 import { defaultFolder, withFolder } from '../../app/folder/open.ts'
-import { refuseTraces, wrongOption } from '../terminal/options.ts'
+import { refuseTraces } from '../terminal/options.ts'
 import { printable } from '../../core/text/printable.ts'
 import {
   eraseNotes,

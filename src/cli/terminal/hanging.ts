@@ -1,4 +1,4 @@
-import type { World } from './command.ts'
+import type { World } from '../../runtime/world.ts'
 import { printable } from '../../core/text/printable.ts'
 import { wrap } from './wrap.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readSize } from './options.ts'
+import { readSize } from '../../app/folder/read-size.ts'
 
 describe('readSize()', () => {
   it('reads whole numbers of KiB, MiB and GiB', () => {

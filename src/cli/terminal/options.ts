@@ -1,26 +1,8 @@
-import { InputError } from '../../core/model/errors.ts'
+import { wrongOption } from '../../core/model/errors.ts'
+import type { World } from '../../runtime/world.ts'
 import { personalTrace, type PersonalTrace } from '../../core/model/personal-trace.ts'
 import { DEFAULT_LANG, isLang, LANGS, type Lang } from '../../core/text/lang.ts'
-import type { World } from './command.ts'
 import { printable } from '../../core/text/printable.ts'
-
-/** The error for an option that cannot be read: what was found (made safe by the caller), what would have been right. */
-export const wrongOption = (option: string, found: string, expected: string): InputError =>
-  new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {
-    code: 'argument.invalid',
-    path: `--${option}`,
-    expected,
-  })
-
-const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
-
-/** Bytes of an option such as `256M`: a whole number of KiB, MiB or GiB. Throws InputError. */
-export function readSize(option: string, given: string): number {
-  const [, digits = '', unit = ''] = /^([1-9]\d{0,6})([KMG])$/.exec(given) ?? []
-  const bytes = Number(digits) * (UNITS[unit] ?? 0)
-  if (bytes > 0) return bytes
-  throw wrongOption(option, `found "${printable(given)}"`, 'a size such as 256M: a whole number of K, M or G')
-}
 
 /** The language asked for, else that of KUAGER_LANG, else Kazakh. Throws InputError for one we do not speak. */
 export function chooseLang(given: string | undefined, world: Pick<World, 'env'>): Lang {

@@ -1,49 +1,4 @@
 import type { Instant } from '../../core/model/units.ts'
-import type { Kind } from '../../core/model/measured/verdict.ts'
-import { cellState, type CellState } from '../../core/model/cell-state.ts'
-import type { Period, SeriesPoint } from '../../store/warehouse/contract.ts'
-
-/** States of one cell of the strip; the words of each stand in text/ as `cell.<state>`. */
-export const CELLS = {
-  open: '·',
-  part: '▒',
-  shut: '█',
-  fault: '×',
-  unkn: '?',
-  none: ' ',
-} as const satisfies Record<CellState, string>
-
-/** One line: the period in equal parts, each with the state of the measurements that began in it. */
-export interface Strip {
-  readonly cells: readonly CellState[]
-  /** Milliseconds of one part. */
-  readonly part: number
-}
-
-/** Lengths a part may have, so that a reader knows what a character stands for. */
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const PARTS = [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY]
-
-/** Divides a period into at most `width` parts, or into years where even these are more. */
-export function makeStrip(points: readonly Pick<SeriesPoint, 'at' | 'kind'>[], period: Period, width: number): Strip {
-  const length = period.until - period.since
-  const part = PARTS.find((candidate) => length / candidate <= width) ?? PARTS.at(-1)! // never empty
-  const counts = Array.from({ length: Math.ceil(length / part) }, () => emptyCounts())
-  for (const point of points) {
-    const count = counts[Math.floor((point.at - period.since) / part)]
-    if (count !== undefined) count[point.kind]++
-  }
-  return { cells: counts.map(cellState), part }
-}
-
-const emptyCounts = (): Record<Kind, number> => ({
-  reachable: 0,
-  interfered: 0,
-  unreachable: 0,
-  inconclusive: 0,
-  'not-judged': 0,
-})
 
 /** Columns padded to their widest cell, two spaces between, no space at the end. */
 export const table = (rows: readonly (readonly string[])[]): string =>

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import type { World } from '../../runtime/world.ts'
 import { MOST_SAVED_CHECK_BYTES } from '../../core/evidence/saved-check/saved-check.ts'
 import {
   verifySavedCheck,
@@ -12,7 +13,6 @@ import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
-import type { World } from '../terminal/command.ts'
 import { MARKS, writeHanging } from '../terminal/hanging.ts'
 import { NOTE_TOOLS } from '../../app/proof/mirror-key.ts'
 import { printable } from '../../core/text/printable.ts'

@@ -1,3 +1,4 @@
+import type { World } from '../../runtime/world.ts'
 import {
   BUNDLE_STEPS,
   isOfMeasurements,
@@ -10,7 +11,6 @@ import { stepFound, stepMeaning, stepName, stepProblems } from '../../core/text/
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
-import type { World } from '../terminal/command.ts'
 import { MARKS, writeHanging } from '../terminal/hanging.ts'
 import { printable } from '../../core/text/printable.ts'
 

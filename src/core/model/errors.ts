@@ -27,3 +27,11 @@ export class InputError extends Error {
 export class Fault extends Error {
   override readonly name = 'Fault'
 }
+
+/** The error for an option that cannot be read: what was found (made safe by the caller), what would have been right. */
+export const wrongOption = (option: string, found: string, expected: string): InputError =>
+  new InputError(`Cannot read --${option}: ${found}; expected ${expected}`, {
+    code: 'argument.invalid',
+    path: `--${option}`,
+    expected,
+  })

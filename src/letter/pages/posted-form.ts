@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
+import { incomingOf } from '../../web/request/request-body.ts'
 import type { SenderRate } from '../../web/request/sender-rate.ts'
-import { incomingOf } from '../../site/submit/collector.ts'
 import { isForeign } from '../../web/request/foreign-page.ts'
 import { readFormBody } from '../../web/request/form-body.ts'
 import type { PostRoom } from '../../web/request/post-room.ts'

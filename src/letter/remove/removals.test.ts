@@ -17,13 +17,7 @@ import { parseSha256 } from '../../core/model/units.ts'
 import { publicKeyOf, signEd25519 } from '../../runtime/ed25519.ts'
 import { DAY_MS } from '../parts.ts'
 import { approvalMessage } from './approvals.ts'
-import {
-  MOST_ALONE,
-  type Approval,
-  type RemovalFilter,
-  type RemovalJob,
-  type RemovalPreview,
-} from './contract.ts'
+import { MOST_ALONE, type Approval, type RemovalFilter, type RemovalJob, type RemovalPreview } from './contract.ts'
 
 const seedOf = (name: string): Uint8Array => createHash('sha256').update(name).digest()
 const keyOf = (name: string): string => encodeHex(publicKeyOf(seedOf(name)))

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { HandClock, NOWHERE, openLetterWorld, sampleLetter, sealedSigning } from '../../../test/kit/letter/letter-world.ts'
+import {
+  HandClock,
+  NOWHERE,
+  openLetterWorld,
+  sampleLetter,
+  sealedSigning,
+} from '../../../test/kit/letter/letter-world.ts'
 import { instant, type Instant, type Millis } from '../../core/model/units.ts'
 import { DAY_MS, HOUR_MS } from '../parts.ts'
 import { SteadyTime } from './steady-time.ts'

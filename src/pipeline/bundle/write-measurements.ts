@@ -1,6 +1,12 @@
 import { isCounted } from '../../core/derive/measured.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
-import type { BundleMeasurement, BundleRole, OriginClass, Redactions, RedactionReason } from '../../core/model/incident/bundle.ts'
+import type {
+  BundleMeasurement,
+  BundleRole,
+  OriginClass,
+  Redactions,
+  RedactionReason,
+} from '../../core/model/incident/bundle.ts'
 import { encodeBundleObservations, encodeBundleVerdict } from '../../core/model/incident/bundle-wire.ts'
 import { deviceOf, type DeviceNumbers } from '../../core/model/device.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'

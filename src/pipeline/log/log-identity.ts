@@ -2,7 +2,13 @@ import { withoutTrailing } from '../../core/model/trailing.ts'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { isSimulatedOrigin } from '../../core/evidence/log/checkpoint.ts'
-import { formatVerifierKey, isKeyName, keyId, parseVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
+import {
+  formatVerifierKey,
+  isKeyName,
+  keyId,
+  parseVerifierKey,
+  type VerifierKey,
+} from '../../core/evidence/log/signed-note.ts'
 import type { SigningKey } from '../../core/evidence/log/key-change.ts'
 import { Fault, InputError } from '../../core/model/errors.ts'
 import { formatInstantUtc, parseInstant, type Instant } from '../../core/model/units.ts'

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { BLOCKING_GROUNDS, CAUSE_ITEMS, CAUSE_WORDS, CAUSES, SUPPORT, type CauseItem } from '../../core/model/incident/cause.ts'
+import {
+  BLOCKING_GROUNDS,
+  CAUSE_ITEMS,
+  CAUSE_WORDS,
+  CAUSES,
+  SUPPORT,
+  type CauseItem,
+} from '../../core/model/incident/cause.ts'
 import { INCIDENT_STATES, REVISION_REASONS } from '../../core/model/incident/incident.ts'
 import { MECHANISMS } from '../../core/model/measured/mechanism.ts'
 import { count, digest, measurementId, network, next, service, simulated, time } from './field.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { serviceName } from '../../core/text/names.ts'
 import { withoutTraces } from '../../core/model/personal-trace.ts'
 import { InputError } from '../../core/model/errors.ts'
 import {
@@ -13,7 +14,6 @@ import {
 import type { ListedPoint, ListPlace } from '../../store/warehouse/contract.ts'
 import { encodeSeriesPoint } from '../../store/warehouse/series-wire.ts'
 import { chooseDays } from '../last-data.ts'
-import { serviceName } from '../matrix/view.ts'
 import type { Chosen } from '../query.ts'
 import { matrixBody, measurementBody, seriesBody } from './bodies.ts'
 import { route, type ApiContext, type ApiRoute, type Found, type Missing } from './api-route.ts'

@@ -1,11 +1,10 @@
+import { anchor, goesOn } from '../../core/model/incident/bounds.ts'
 import type { Edge, Incident } from '../../core/model/incident/incident.ts'
 import { capitalise, say } from '../../core/text/format.ts'
 import {
-  anchor,
   dateText,
   edgeParts,
   edgesText,
-  goesOn,
   headline,
   networkText,
   withdrawnText,

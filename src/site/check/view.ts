@@ -1,10 +1,10 @@
+import type { Names } from '../../core/text/names.ts'
 import type { Asn } from '../../core/model/units.ts'
 import type { RecentSeries } from '../../store/warehouse/contract.ts'
 import type { Board, BoardService } from '../now/board.ts'
 import type { CellAt } from '../now/cell-at.ts'
 import type { FirstChoice } from '../first/choice.ts'
 import { isMostUsed, MOST_USED, networkOf } from '../first/view.ts'
-import type { Names } from '../matrix/view.ts'
 import type { CheckEnd, CheckRow, CheckView, Conclusion, OpenCount } from './page/check.ts'
 
 /** Devices on one network that must agree before a reader is told what "others" see. */

@@ -1,11 +1,11 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { tagged, type Page } from '../parts/layout.ts'
-import type { Markup } from '../parts/mark.ts'
 import { crumbs, placeRows, type PlaceRow } from '../place/page/parts.ts'
 import { section } from '../../web/html/section.ts'
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { finished, type Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
@@ -6,7 +7,7 @@ import { formatNumber } from '../../core/text/number.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import { urls } from '../urls.ts'
 import type { Frame } from '../../web/html/frame.ts'
-import { finished, mark, MARK_SYMBOLS, type Markup, type MarkName } from '../parts/mark.ts'
+import { mark, MARK_SYMBOLS, type MarkName } from '../parts/mark.ts'
 
 /** One service, or one network, of a card. */
 export interface EmbedRow {

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
+import { anchor } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { Asn, Instant } from '../../core/model/units.ts'
-import { anchor } from '../../core/text/sentence/incident.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
 import { formatClock, formatDate, formatDateTime } from '../../core/text/time.ts'

@@ -1,7 +1,7 @@
+import { serviceName, type Names } from '../../core/text/names.ts'
 import { formatAsn, parseAsn } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { networkLabel } from '../../core/text/sentence/verdict.ts'
-import { serviceName, type Names } from '../matrix/view.ts'
 import { urls, type Topic } from '../urls.ts'
 
 const SERVICE = /^(?:[a-z][a-z0-9-]{0,62}|(?:web|test):[\x21-\x7e]{1,260})$/

@@ -1,5 +1,5 @@
+import type { DirectRequest } from '../../web/listen.ts'
 import { isLang } from '../../core/text/lang.ts'
-import type { DirectRequest } from '../submit/direct-submit.ts'
 import { choiceOf, firstPageKey, parseFirstChoice, type FirstChoice } from './choice.ts'
 import { ASK_REASONS, type AskReason, type VisitorOf } from '../visitor.ts'
 

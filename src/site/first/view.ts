@@ -1,10 +1,10 @@
+import type { Names } from '../../core/text/names.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Board, BoardNetwork } from '../now/board.ts'
 import type { CellAt } from '../now/cell-at.ts'
 import type { FirstChoice } from './choice.ts'
 import { named } from '../incident/route.ts'
-import type { Names } from '../matrix/view.ts'
 import type { Answer, FirstNetwork, FirstRow, FirstView, MatrixLine } from './page/shown.ts'
 import { boardStrip } from '../now/strip-view.ts'
 

@@ -1,3 +1,4 @@
+import { axisWindow, anchor, goesOn, lastKnown } from '../../core/model/incident/bounds.ts'
 import { encodeCanonical } from '../../core/evidence/canonical-json.ts'
 import type { JudgedClaim } from '../../core/model/incident/claim.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
@@ -5,10 +6,9 @@ import { encodeIncident } from '../../core/model/incident/incident-wire.ts'
 import { momentBounds } from '../../core/model/moment.ts'
 import type { OthersRecord } from '../../core/model/tables/others.ts'
 import type { Order, OutsideEvent, Statement } from '../../core/model/tables/record.ts'
-import { instant, parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
+import { parseSha256, type Instant, type Sha256 } from '../../core/model/units.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { say } from '../../core/text/format.ts'
-import { anchor, goesOn, lastKnown } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { quote } from '../../core/text/sentence/verdict.ts'
 import { formatDate, formatDateTime, HOME_ZONE } from '../../core/text/time.ts'
@@ -46,20 +46,6 @@ export interface SiteRecord {
 
 /** How claims of statements stand against the measurements and for which reason, by id of the claim. */
 export type Findings = ReadonlyMap<string, Pick<JudgedClaim, 'finding' | 'reason'>>
-
-/** Window of the axis: the incident with an hour, or a quarter of its length, on either side. */
-export function axisWindow(incident: Incident): { readonly from: Instant; readonly until: Instant } | undefined {
-  const [first, last] = [anchor(incident), lastKnown(incident)]
-  if (first === undefined) return undefined
-  const until = last === undefined || last < first ? first : last
-  const aside = Math.max(HOUR, (until - first) / 4)
-  const earliest = Math.min(first, incident.start.lo95 ?? first)
-  const latest = Math.max(until, goesOn(incident) ? until : (incident.end.hi95 ?? until))
-  return {
-    from: instant(Math.floor((earliest - aside) / 60_000) * 60_000),
-    until: instant(Math.ceil((latest + aside) / 60_000) * 60_000),
-  }
-}
 
 /** Measurements around an incident by senders whom nobody knows: counted beside, and in nothing else. */
 export const apartOf = (

@@ -1,8 +1,8 @@
+import { anchor, lastKnown } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import type { OoniCount, OthersPart, OthersRecord } from '../../core/model/tables/others.ts'
 import type { Order } from '../../core/model/tables/record.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
-import { anchor, lastKnown } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { ActEntry, IodaEntry, OoniEntry, OthersView } from './page/shown.ts'
 

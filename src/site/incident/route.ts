@@ -1,4 +1,6 @@
 import type { Context, Hono } from 'hono'
+import { anchor, goesOn, axisWindow } from '../../core/model/incident/bounds.ts'
+import { serviceName, type Names } from '../../core/text/names.ts'
 import { checkCode } from '../../core/evidence/check-code.ts'
 import type { Episode, Incident } from '../../core/model/incident/incident.ts'
 import { formatAsn, parseAsn, type Asn } from '../../core/model/units.ts'
@@ -6,23 +8,12 @@ import type { IncidentStore } from '../../store/incidents/contract.ts'
 import type { Warehouse } from '../../store/warehouse/contract.ts'
 import { channelText } from '../../core/text/channel-text.ts'
 import type { NamedIncident } from '../../core/text/sentence/incident.ts'
-import { anchor, goesOn } from '../../core/text/sentence/incident.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import type { CardMaker } from '../cards/card-maker.ts'
 import { drawHere, type Draw } from '../charts/drawings.ts'
-import {
-  apartOf,
-  axisOf,
-  axisWindow,
-  digestOf,
-  drawingsOf,
-  statementsAround,
-  type Findings,
-  type SiteRecord,
-} from './around.ts'
+import { apartOf, axisOf, digestOf, drawingsOf, statementsAround, type Findings, type SiteRecord } from './around.ts'
 import { actsAbout, othersAround } from './beside.ts'
 import { parseChoice, parseFilter } from './query.ts'
-import { serviceName, type Names } from '../matrix/view.ts'
 import { correctionsPage } from './page/corrections.ts'
 import { incidentPage } from './page/incident.ts'
 import type { IncidentView } from './page/shown.ts'

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../web/html/markup.ts'
 import type { Asn, Instant, Sha256 } from '../../core/model/units.ts'
 import type { Kind } from '../../core/model/measured/verdict.ts'
 import { say } from '../../core/text/format.ts'
@@ -11,7 +12,7 @@ import { incidentLines } from '../parts/incident-line.ts'
 import { CELL_STATES, type CellState } from '../../core/model/cell-state.ts'
 import { daysForm } from '../parts/days-form.ts'
 import { simulatedTag, type Page } from '../parts/layout.ts'
-import { KIND_MARKS, mark, type Markup } from '../parts/mark.ts'
+import { KIND_MARKS, mark } from '../parts/mark.ts'
 
 export interface MatrixNetwork {
   readonly asn: Asn

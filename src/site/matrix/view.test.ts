@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { serviceName } from '../../core/text/names.ts'
 import { instant, parseAsn } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
-import { matrixView, serviceName } from './view.ts'
+import { matrixView } from './view.ts'
 import { lastDays } from '../query.ts'
 
 const NOON = instant(Date.UTC(2026, 2, 5, 12))

@@ -1,5 +1,4 @@
-import type { Endpoint, Tier } from '../../core/model/tables/service.ts'
-import type { Network } from '../../core/model/tables/tables.ts'
+import { serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import { KINDS, type Kind } from '../../core/model/measured/verdict.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
@@ -11,33 +10,6 @@ import { lastDays, type Chosen } from '../query.ts'
 /** Rows and columns of the matrix on the page; the data of the page has them all. */
 const MOST_WEB_ROWS = 12
 const MOST_NETWORKS = 60
-
-/** A service of the list: what pages say of it. */
-export interface ListedService {
-  readonly id: string
-  readonly name: string
-  readonly tier?: Tier
-  readonly endpoints?: readonly Endpoint[]
-  /** Measured to tell whether a line works at all. */
-  readonly comparison?: true | undefined
-}
-
-/** Names, and the order in which services are shown: those of tier A always, the others where they were measured. */
-export interface Names {
-  readonly services: readonly ListedService[]
-  networkName(asn: Asn): string | undefined
-  /** All that the table knows of a network; absent: it is not asked. */
-  network?(asn: Asn): Network | undefined
-}
-
-/** What our own probe measures besides the list: where results are delivered to (src/probe/deliver/collector-service.ts). */
-const OWN_NAMES: ReadonlyMap<string, string> = new Map([['collector', 'Kuager']])
-
-/** Name of a service: from the list, the host of `web:<host>`, or the test of `test:<name>`. */
-export const serviceName = (names: Pick<Names, 'services'>, service: string): string =>
-  names.services.find(({ id }) => id === service)?.name ??
-  OWN_NAMES.get(service) ??
-  service.replace(/^(?:web|test):/, '')
 
 const noKinds = (): Record<Kind, number> => ({
   reachable: 0,

@@ -1,7 +1,7 @@
+import { anchor } from '../../core/model/incident/bounds.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
 import type { MatrixCell } from '../../store/warehouse/contract.ts'
-import { anchor } from '../../core/text/sentence/incident.ts'
 import { LANGS } from '../../core/text/lang.ts'
 import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
 import { rememberLastData } from '../last-data.ts'

@@ -1,3 +1,4 @@
+import { serviceName, type Names } from '../../core/text/names.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, type Asn, type Instant } from '../../core/model/units.ts'
 import type { MeasuredDay, RecentSeries } from '../../store/warehouse/contract.ts'
@@ -6,7 +7,6 @@ import { cellAt, covers, presentBefore, type CellAt } from './cell-at.ts'
 import { strongestFirst } from './strongest-first.ts'
 import type { LastData } from '../last-data.ts'
 import { rememberLastFailed, withLastFailed, type LastFailed } from '../last-failed.ts'
-import { serviceName, type Names } from '../matrix/view.ts'
 import type { SiteOptions } from '../site-options.ts'
 
 /** Days that strips show, today among them. */

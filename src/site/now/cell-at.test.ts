@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { goesOn } from '../../core/model/incident/bounds.ts'
 import { sampleIncident } from '../../../test/kit/evening/incident-sample.ts'
 import type { Incident } from '../../core/model/incident/incident.ts'
 import { instant, parseAsn, parseInstant } from '../../core/model/units.ts'
 import type { RecentSeries } from '../../store/warehouse/contract.ts'
-import { goesOn } from '../../core/text/sentence/incident.ts'
 import { cellAt, covers, spokenAt } from './cell-at.ts'
 
 const at = (clock: string) => parseInstant(`2026-03-05T${clock}Z`)

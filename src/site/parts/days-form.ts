@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../web/html/markup.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import type { Days } from '../urls.ts'
-import type { Markup } from './mark.ts'
 
 /** The days shown, and periods offered beside the form, which end on the last day with data. */
 export interface ChosenDays {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../web/html/markup.ts'
 import { say } from '../../core/text/format.ts'
 import {
   dateText,
@@ -14,7 +15,7 @@ import { urls } from '../urls.ts'
 import { verdictLine } from '../../core/text/sentence/incident-verdict.ts'
 import { incidentMark } from '../incident/page/shown.ts'
 import { simulatedTag } from './layout.ts'
-import { mark, type Markup } from './mark.ts'
+import { mark } from './mark.ts'
 
 const edge = (lang: Lang, { value, interval }: EdgeParts): string =>
   interval === undefined ? value : say(lang, 'incident.interval', { value, interval })

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { finished, type Markup } from '../../web/html/markup.ts'
 import { say } from '../../core/text/format.ts'
 import { LANGS, type Lang } from '../../core/text/lang.ts'
 import { urls } from '../urls.ts'
@@ -6,7 +7,7 @@ import { PLAIN_PAGES } from '../../core/text/plain-pages.ts'
 import { formatDateTime } from '../../core/text/time.ts'
 import { publicUrl, type Frame } from '../../web/html/frame.ts'
 import { languageLink } from '../../web/html/language-link.ts'
-import { finished, MARK_SYMBOLS, type Markup } from './mark.ts'
+import { MARK_SYMBOLS } from './mark.ts'
 
 /** A page before it is framed: what it says, whatever surrounds it. */
 export interface Page {

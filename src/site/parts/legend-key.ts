@@ -1,5 +1,5 @@
 import { raw } from 'hono/html'
-import type { Markup } from './mark.ts'
+import type { Markup } from '../../web/html/markup.ts'
 
 const key = (drawing: string): Markup =>
   raw(`<svg class="m chart" viewBox="0 0 18 18" aria-hidden="true" focusable="false">${drawing}</svg>`)

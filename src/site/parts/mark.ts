@@ -1,15 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { Kind } from '../../core/model/measured/verdict.ts'
-import { withMarks } from '../../core/text/plain-text.ts'
+import type { Markup } from '../../web/html/markup.ts'
 import type { CellState } from '../../core/model/cell-state.ts'
-
-/** Piece of a page: text that is already escaped. */
-export type Markup = ReturnType<typeof html> | ReturnType<typeof raw>
-
-/** A finished page in which characters that are not seen are shown as marks: none reaches a reader. */
-export async function finished(page: Markup): Promise<Markup> {
-  return raw(withMarks(String(await page)))
-}
 
 /** Mark of one verdict. A test that is not judged gets the mark of no data, because nothing is said of the service. */
 export const KIND_MARKS = {

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../web/html/markup.ts'
 import type { Source } from '../../core/model/tables/record.ts'
 import { say } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatMoment } from '../../core/text/moment.ts'
-import type { Markup } from './mark.ts'
 
 /** A source with its link, its day and its copy; what is weak about it stands behind it. */
 export function sourceLine(lang: Lang, { url, title, published, archived, checked }: Source): Markup {

@@ -1,11 +1,12 @@
 import { html, raw } from 'hono/html'
+import type { Markup } from '../../web/html/markup.ts'
 import type { Instant } from '../../core/model/units.ts'
 import { say } from '../../core/text/format.ts'
 import { spanText } from '../../core/text/sentence/incident.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { formatNumber } from '../../core/text/number.ts'
 import { formatDayMonth } from '../../core/text/time.ts'
-import { mark, type MarkName, type Markup } from './mark.ts'
+import { mark, type MarkName } from './mark.ts'
 
 /** A stretch of one day with one state, in hours from its midnight. */
 export interface StripSpan {

@@ -1,7 +1,7 @@
+import { serviceName, type Names } from '../../core/text/names.ts'
 import { instant, type Asn } from '../../core/model/units.ts'
 import type { Board } from '../now/board.ts'
 import type { CrowdSignal } from '../check/desk.ts'
-import { serviceName, type Names } from '../matrix/view.ts'
 import type { PeopleRow, PeopleView } from './page/people.ts'
 import type { PeopleReports, PublishedCell } from './people-reports.ts'
 import type { Topic } from '../urls.ts'

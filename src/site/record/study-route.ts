@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
+import type { Names } from '../../core/text/names.ts'
 import type { PublishedStudy } from '../../core/model/incident/study.ts'
 import { LANGS } from '../../core/text/lang.ts'
-import type { Names } from '../matrix/view.ts'
 import type { Frame } from '../../web/html/frame.ts'
 import { refusedStudyPage, studyPage } from './page/study.ts'
 import { studiesPage } from './page/studies.ts'

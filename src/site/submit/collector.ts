@@ -1,5 +1,5 @@
+import { incomingOf } from '../../web/request/request-body.ts'
 import type { Context, Hono } from 'hono'
-import type { Incoming } from '../../web/request/request-body.ts'
 import {
   bodyOf,
   refusal,
@@ -65,16 +65,6 @@ const askedOf = (c: Context, report?: string): Asked => ({
   header: (name) => c.req.header(name),
   ...(report === undefined ? {} : { report }),
 })
-
-/** The request of node:http behind a route; the server of listen.ts gives it, and a body is counted as it comes in. */
-export function incomingOf(c: Context): Incoming | undefined {
-  const env: unknown = c.env
-  const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
-  return isIncoming(incoming) ? incoming : undefined
-}
-
-const isIncoming = (value: unknown): value is Incoming =>
-  typeof value === 'object' && value !== null && 'on' in value && 'socket' in value
 
 /** A question with a JSON body; `undefined` as its answer is a wrong question. */
 async function question(

@@ -1,27 +1,6 @@
+import type { Direct, DirectResponse } from '../../web/listen.ts'
 import { SECURITY_HEADERS } from '../../web/request/headers.ts'
-import type { Incoming } from '../../web/request/request-body.ts'
 import { takeSubmission, type Asked, type CollectorOptions, type Reply } from './submissions.ts'
-
-/** What is used of a request of node:http. */
-export interface DirectRequest extends Incoming {
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-}
-
-/** What is used of its answer. */
-export interface DirectResponse {
-  readonly destroyed: boolean
-  readonly headersSent: boolean
-  writeHead(status: number, headers: string[]): unknown
-  end(body?: string | Uint8Array): unknown
-}
-
-/**
- * Answers a request of node:http where it is one for it, and says whether it is; `route` hands it to the route table
- * after all, as long as nothing was answered.
- */
-export type Direct = (request: DirectRequest, response: DirectResponse, route: () => void) => boolean
 
 const PATH = '/api/v1/submit_measurement'
 /** Any other host is left to the route table, which knows what to say of it. */

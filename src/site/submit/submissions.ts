@@ -1,6 +1,12 @@
 import type { Admitted, Posted, Received, Refusal } from '../../core/model/measured/submission.ts'
 import type { Log } from '../../runtime/log.ts'
-import { readBody, type BodyLimits, type BodyRoom, type Incoming, type ReadBody } from '../../web/request/request-body.ts'
+import {
+  readBody,
+  type BodyLimits,
+  type BodyRoom,
+  type Incoming,
+  type ReadBody,
+} from '../../web/request/request-body.ts'
 import { urls } from '../urls.ts'
 
 /** What stands behind the routes of the collector; made in cli/collector.ts. */

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { formatVerifierKey, type VerifierKey } from '../../core/evidence/log/signed-note.ts'
 import { parseTilePath, TILE_WIDTH, type Tile } from '../../core/evidence/log/tile.ts'
 import { readWhole } from '../../runtime/files/durable-file.ts'
-import { urls } from '../../site/urls.ts'
+import { logUrls } from '../log-urls.ts'
 
 /** What the site serves of a log. */
 export interface ServedLog {
@@ -34,18 +34,18 @@ const BYTES = 'application/octet-stream'
  * (docs/formats/log.md, "Served"). Anybody may read it from any page. `open` gives undefined where there is no log.
  */
 export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefined>): void {
-  site.get(urls.logCheckpoint(), async (c) => {
+  site.get(logUrls.logCheckpoint(), async (c) => {
     const latest = await (await open())?.latest()
     if (latest === undefined) return none(c, 'No checkpoint yet', { later: true })
     return answer(c, latest.bytes, { type: TEXT, cache: SECONDS })
   })
-  site.get(urls.logKeys(), async (c) => {
+  site.get(logUrls.logKeys(), async (c) => {
     const keys = (await open())?.keys ?? []
     if (keys.length === 0) return none(c, 'No log yet', { later: true })
     const text = keys.map(({ key }) => `${formatVerifierKey(key)}\n`).join('')
     return answer(c, new TextEncoder().encode(text), { type: TEXT, cache: SECONDS })
   })
-  site.get(urls.logPolicy(), async (c) => {
+  site.get(logUrls.logPolicy(), async (c) => {
     const policy = await (await open())?.policy?.()
     if (policy === undefined) return none(c, 'No log yet', { later: true })
     return answer(c, new TextEncoder().encode(policy), { type: TEXT, cache: SECONDS })
@@ -62,20 +62,20 @@ export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefin
       ? none(c, 'This tile is full by now')
       : answer(c, bytes, { type: BYTES, cache: FOR_EVER })
   })
-  site.get(urls.logProof(':leaf'), async (c) => {
+  site.get(logUrls.logProof(':leaf'), async (c) => {
     const leaf = leafOf(c)
     const proven = await proofOf(leaf, await open())
     if (proven === undefined) return none(c, 'No checkpoint holds this leaf yet', { later: leaf !== undefined })
     c.header('content-disposition', `attachment; filename="${leaf}.tlog-proof"`)
     return answer(c, new TextEncoder().encode(proven.proof), { type: TEXT, cache: SECONDS })
   })
-  site.get(urls.logLeaf(':leaf'), async (c) => {
+  site.get(logUrls.logLeaf(':leaf'), async (c) => {
     const leaf = leafOf(c)
     const proven = await proofOf(leaf, await open())
     if (proven === undefined) return none(c, 'No checkpoint holds this leaf yet', { later: leaf !== undefined })
     return answer(c, proven.leaf, { type: 'application/json', cache: FOR_EVER })
   })
-  site.get(urls.logEntry(':leaf'), async (c) => {
+  site.get(logUrls.logEntry(':leaf'), async (c) => {
     const leaf = leafOf(c)
     const log = await open()
     const isHeld = leaf !== undefined && leaf < ((await log?.latest())?.size ?? 0)
@@ -84,7 +84,7 @@ export function addLogRoutes(site: Hono, open: () => Promise<ServedLog | undefin
       ? none(c, 'No entry that is public is at this place')
       : answer(c, bytes, { type: 'application/json', cache: FOR_EVER })
   })
-  site.get(urls.logRevision(':incident', ':revision'), async (c) => {
+  site.get(logUrls.logRevision(':incident', ':revision'), async (c) => {
     const [incident, revision] = [c.req.param('incident') ?? '', c.req.param('revision') ?? '']
     const asked = /^[1-9]\d{0,8}$/.test(revision) && incident.length <= MOST_ID
     const leaf = asked ? await (await open())?.revisionLeaf?.(incident, Number(revision)) : undefined

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Markup } from '../../site/parts/mark.ts'
+import type { Markup } from './markup.ts'
 
 /** A part that opens on a tap, without a script; on paper it is always open. */
 export const fold = (summary: string, body: Markup): Markup =>

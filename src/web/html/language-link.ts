@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
+import type { Markup } from './markup.ts'
 import { LANG_NAMES, type Lang } from '../../core/text/lang.ts'
-import type { Markup } from '../../site/parts/mark.ts'
 
 /** The way to the same page in a language, by the own name of that; the language of the page is no way anywhere. */
 export const languageLink = (

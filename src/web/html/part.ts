@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Markup } from '../../site/parts/mark.ts'
+import type { Markup } from './markup.ts'
 
 export interface Part {
   /** Leads to the matter: a link to it opens what is folded. */

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
+import type { Markup } from './markup.ts'
 import type { Key } from '../../core/text/catalogue.ts'
 import { say, type MessageValues } from '../../core/text/format.ts'
 import type { Lang } from '../../core/text/lang.ts'
 import { fold } from './fold.ts'
-import type { Markup } from '../../site/parts/mark.ts'
 
 /** Sentences as paragraphs. */
 export const paragraphs = (lang: Lang, keys: readonly Key[], values: MessageValues = {}): Markup =>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Markup } from '../../site/parts/mark.ts'
+import type { Markup } from './markup.ts'
 
 /** A section with its heading in the margin; `about` is a line below the heading, empty for none. */
 export const section = (id: string, heading: string, about: string | Markup, body: Markup): Markup =>

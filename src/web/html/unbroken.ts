@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Markup } from '../../site/parts/mark.ts'
+import type { Markup } from './markup.ts'
 
 /** What one line holds: an interval with its brackets and its sign, a day, how many of how many, a figure at its label. */
 const VALUES =

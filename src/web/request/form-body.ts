@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { incomingOf } from '../../site/submit/collector.ts'
+import { incomingOf } from './request-body.ts'
 import { readPost, type PostRoom } from './post-room.ts'
 
 /** So much more than a form may be long is let in and dropped. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { incomingOf } from '../../site/submit/collector.ts'
+import { incomingOf } from './request-body.ts'
 import { isForeign } from './foreign-page.ts'
 import type { Frame } from '../html/frame.ts'
 import { readPost, type PostRoom } from './post-room.ts'

@@ -1,3 +1,5 @@
+import type { Context } from 'hono'
+
 /** What is used of a request of node:http, which the server puts into the environment of a route. */
 export interface Incoming {
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
@@ -114,3 +116,13 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   }
   return all
 }
+
+/** The request of node:http behind a route; the server of listen.ts gives it, and a body is counted as it comes in. */
+export function incomingOf(c: Context): Incoming | undefined {
+  const env: unknown = c.env
+  const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
+  return isIncoming(incoming) ? incoming : undefined
+}
+
+const isIncoming = (value: unknown): value is Incoming =>
+  typeof value === 'object' && value !== null && 'on' in value && 'socket' in value

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Names } from '../../../src/core/text/names.ts'
 import type { Incident } from '../../../src/core/model/incident/incident.ts'
 import {
   instant,
@@ -11,7 +12,6 @@ import {
 } from '../../../src/core/model/units.ts'
 import type { Kind } from '../../../src/core/model/measured/verdict.ts'
 import { createSite } from '../../../src/site/app.ts'
-import type { Names } from '../../../src/site/matrix/view.ts'
 import type { SiteOptions } from '../../../src/site/site-options.ts'
 import type { Judged } from '../../../src/store/warehouse/contract.ts'
 import { sampleCause, sampleIncident } from './incident-sample.ts'

@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { encodeCanonical } from '../../../src/core/evidence/canonical-json.ts'
 import { encodeLetterLeaf } from '../../../src/letter/core/leaf.ts'
 import { encodeSignature } from '../../../src/letter/core/signature.ts'
-import { letterSchema, type Letter, type Signature, type Tier, type VoidReason } from '../../../src/letter/core/letter.ts'
+import {
+  letterSchema,
+  type Letter,
+  type Signature,
+  type Tier,
+  type VoidReason,
+} from '../../../src/letter/core/letter.ts'
 import { parseInstant, parseSha256, type Sha256 } from '../../../src/core/model/units.ts'
 import { makeKeyPair, type KeyPair } from '../../../src/letter/handover/age.ts'
 import { folderLog } from '../../../src/letter/handover/read-handover.ts'

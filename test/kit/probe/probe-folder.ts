@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import type { World } from '../../../src/cli/terminal/command.ts'
+import type { World } from '../../../src/runtime/world.ts'
 import { testWorld } from '../servers/world.ts'
 
 /** Every file below a folder, by path within it, sorted; none where there is no folder. */

@@ -5,7 +5,13 @@ import { encodeBase64 } from '../../../src/core/evidence/base64.ts'
 import { checkpointText } from '../../../src/core/evidence/log/checkpoint.ts'
 import { encodeCustodyEvent, signCustodyEvent } from '../../../src/core/evidence/custody/custody-event.ts'
 import { encodeLeafRecord } from '../../../src/core/evidence/log/leaf-record.ts'
-import { consistencyStretches, hashLeaf, inclusionStretches, rootOf, type Stretch } from '../../../src/core/evidence/log/merkle.ts'
+import {
+  consistencyStretches,
+  hashLeaf,
+  inclusionStretches,
+  rootOf,
+  type Stretch,
+} from '../../../src/core/evidence/log/merkle.ts'
 import { formatVerifierKey, keyId, signNote, type VerifierKey } from '../../../src/core/evidence/log/signed-note.ts'
 import { formatTlogProof } from '../../../src/core/evidence/log/tlog-proof.ts'
 import { openFolderEntries } from '../../../src/core/evidence/verify/source/folder-source.ts'

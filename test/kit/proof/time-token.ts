@@ -1,5 +1,12 @@
 import { constants, createHash, sign, X509Certificate, type SignPrivateKeyInput } from 'node:crypto'
-import { encodeDer, encodeOid, encodePositive, readDer, TAG, members } from '../../../src/core/evidence/time-stamp/der.ts'
+import {
+  encodeDer,
+  encodeOid,
+  encodePositive,
+  readDer,
+  TAG,
+  members,
+} from '../../../src/core/evidence/time-stamp/der.ts'
 import type { TimeAuthority } from '../servers/time-authority.ts'
 
 const HASH = { sha1: '1.3.14.3.2.26', sha256: '2.16.840.1.101.3.4.2.1', sha384: '2.16.840.1.101.3.4.2.2' } as const

@@ -1,4 +1,4 @@
-import type { World } from '../../../src/cli/terminal/command.ts'
+import type { World } from '../../../src/runtime/world.ts'
 import { runCommand } from '../../../src/cli/main.ts'
 
 /** A world for a command under test: nobody watches, no environment, and everything said goes to `write`. */

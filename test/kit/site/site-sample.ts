@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Names } from '../../../src/core/text/names.ts'
 import type { CertificateFacts, Observation } from '../../../src/core/model/measured/observation.ts'
 import {
   instant,
@@ -13,14 +14,19 @@ import {
 import type { Kind, Verdict } from '../../../src/core/model/measured/verdict.ts'
 import { createSite } from '../../../src/site/app.ts'
 import type { SiteOptions } from '../../../src/site/site-options.ts'
-import type { Names } from '../../../src/site/matrix/view.ts'
 import type { Archived } from '../../../src/store/archive/contract.ts'
 import type { Judged } from '../../../src/store/warehouse/contract.ts'
 import { PLAIN_FRAME } from '../../../src/web/html/frame.ts'
 import { readSiteAssets } from '../../../src/app/web/assets.ts'
 import { methodFigures } from '../../../src/app/observatory/method.ts'
 import { memoryIncidents } from '../stores/memory-incidents.ts'
-import { sampleEpisode, sampleEvents, sampleReadings, sampleRevisions, sampleStatements } from '../evening/incident-sample.ts'
+import {
+  sampleEpisode,
+  sampleEvents,
+  sampleReadings,
+  sampleRevisions,
+  sampleStatements,
+} from '../evening/incident-sample.ts'
 import { memoryWarehouse } from '../stores/memory-warehouse.ts'
 import { eveningRows } from '../evening/sample-evening.ts'
 

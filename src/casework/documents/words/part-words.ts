@@ -2,7 +2,7 @@ import type { Addressee, AnswerWord, RecordKind } from '../../case/case-form.ts'
 import type { QuestionId } from '../../case/questions.ts'
 
 /**
- * Words that papers of a case have in common. They stand here and not in the catalogue of src/text because papers name
+ * Words that papers of a case have in common. They stand here and not in the catalogue of src/core/text because papers name
  * the bodies they are addressed to, and no sentence of the catalogue names any.
  */
 export interface PartWords {

@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util'
+import type { World } from '../../../runtime/world.ts'
 import { encodeHex } from '../../../core/evidence/hex.ts'
 import { parseLetterLeaf } from '../../../letter/core/leaf.ts'
-import { Fault } from '../../../core/model/errors.ts'
+import { Fault, wrongOption } from '../../../core/model/errors.ts'
 import { mailboxKeysOf } from '../../../letter/secrets.ts'
 import { systemClock } from '../../../runtime/clock.ts'
-import type { World } from '../../terminal/command.ts'
-import { wrongOption } from '../../terminal/options.ts'
 import type { LetterFolder } from '../../../app/letter/folder.ts'
 import { FOLDER_OPTIONS, letterOf, withService } from '../../../app/letter/task.ts'
 

@@ -1,8 +1,8 @@
+import type { World } from '../../../runtime/world.ts'
 import { encodeCanonical } from '../../../core/evidence/canonical-json.ts'
 import { formatInstantUtc, instant } from '../../../core/model/units.ts'
 import type { LetterDesk } from '../../../letter/contract.ts'
 import type { RemovalPreview, RemovalState } from '../../../letter/remove/contract.ts'
-import type { World } from '../../terminal/command.ts'
 import { printable } from '../../../core/text/printable.ts'
 
 /** Each act in the words of whoever approves it. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { World } from '../../terminal/command.ts'
+import type { World } from '../../../runtime/world.ts'
 import { jobOf } from './jobs.ts'
 import { FOLDER_OPTIONS, withService } from '../../../app/letter/task.ts'
 import { writeJob } from './removal-lines.ts'

@@ -1,3 +1,4 @@
+import type { World } from '../../../runtime/world.ts'
 import type { LetterCount } from '../../../letter/core/count.ts'
 import type { Recount } from '../../../letter/core/recount.ts'
 import type { LetterStep } from '../../../letter/core/step.ts'
@@ -6,7 +7,6 @@ import { TIERS, VOID_REASONS } from '../../../letter/core/letter.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
-import type { World } from '../../terminal/command.ts'
 import { MARKS, writeHanging } from '../../terminal/hanging.ts'
 import { printable } from '../../../core/text/printable.ts'
 

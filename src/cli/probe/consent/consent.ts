@@ -1,3 +1,4 @@
+import type { World } from '../../../runtime/world.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { TIERS } from '../../../core/model/tables/service.ts'
 import type { Service, Tier } from '../../../core/model/tables/service.ts'
@@ -5,7 +6,6 @@ import { CONSENT_VERSION, consentedTiers, loadConsent, saveConsent } from '../..
 import { systemClock } from '../../../runtime/clock.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
-import type { World } from '../../terminal/command.ts'
 import { consentText, tierText } from './consent-text.ts'
 import type { Asked } from '../options.ts'
 import { wrap } from '../../terminal/wrap.ts'

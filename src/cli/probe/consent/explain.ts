@@ -1,3 +1,4 @@
+import type { World } from '../../../runtime/world.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import type { Key } from '../../../core/text/catalogue.ts'
 import { say } from '../../../core/text/format.ts'
@@ -5,7 +6,6 @@ import { isLang } from '../../../core/text/lang.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import type { HelpCommand } from '../../../core/text/probe-keys.ts'
 import { HELP_COMMANDS } from '../../../core/text/probe-keys.ts'
-import type { World } from '../../terminal/command.ts'
 import { probeLang } from './speak.ts'
 import { wrap } from '../../terminal/wrap.ts'
 

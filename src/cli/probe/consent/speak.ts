@@ -1,7 +1,7 @@
+import type { World } from '../../../runtime/world.ts'
 import { DEFAULT_LANG, isLang } from '../../../core/text/lang.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { chooseLang } from '../../terminal/options.ts'
-import type { World } from '../../terminal/command.ts'
 
 /**
  * Language in which a probe speaks to its owner: that of the option, else KUAGER_LANG, else what the owner chose before,

@@ -1,6 +1,6 @@
 import { homedir, platform } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { World } from '../../terminal/command.ts'
+import type { World } from '../../../runtime/world.ts'
 
 /**
  * Folder of a probe: that of the option, else KUAGER_PROBE_FOLDER, else the place for the state of programs of this

@@ -1,10 +1,10 @@
+import type { World } from '../../../runtime/world.ts'
 import type { RunEvent } from '../../../probe/measure/contract.ts'
 import type { Service } from '../../../core/model/tables/service.ts'
 import { networkLabel } from '../../../core/text/sentence/verdict.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { lineSentence } from '../../../core/text/sentence/probe.ts'
-import type { World } from '../../terminal/command.ts'
 import { printable } from '../../../core/text/printable.ts'
 import { wrap } from '../../terminal/wrap.ts'
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { World } from '../../../runtime/world.ts'
 import { InputError } from '../../../core/model/errors.ts'
 import { parseResponders } from '../../../core/model/tables/responders.ts'
 import type { Service, Tier } from '../../../core/model/tables/service.ts'
@@ -11,7 +12,6 @@ import { systemClock } from '../../../runtime/clock.ts'
 import { loadControls, loadServices } from '../../../runtime/tables/measured-lists.ts'
 import { loadTestLists } from '../../../runtime/tables/test-lists.ts'
 import { printable } from '../../../core/text/printable.ts'
-import type { World } from '../../terminal/command.ts'
 import { readNamed } from '../options.ts'
 import type { Asked } from '../options.ts'
 

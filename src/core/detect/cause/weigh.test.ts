@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { CAUSES, FAULT_CAUSES, INTERFERENCE_CAUSES, type CauseItem, type ItemOutcome } from '../../model/incident/cause.ts'
+import {
+  CAUSES,
+  FAULT_CAUSES,
+  INTERFERENCE_CAUSES,
+  type CauseItem,
+  type ItemOutcome,
+} from '../../model/incident/cause.ts'
 import { Fault, InputError } from '../../model/errors.ts'
 import { loadCauseFile } from '../../../runtime/tables/cause-files.ts'
 import type { ObservedItem } from './cause-input.ts'

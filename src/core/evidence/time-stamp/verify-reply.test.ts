@@ -3,7 +3,13 @@ import { createHash, randomBytes, webcrypto } from 'node:crypto'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { hasProgram } from '../../../../test/kit/net/lab-authority.ts'
-import { P_384, RSA, STAMPS_ALONE, TimeAuthority, type AuthorityShape } from '../../../../test/kit/servers/time-authority.ts'
+import {
+  P_384,
+  RSA,
+  STAMPS_ALONE,
+  TimeAuthority,
+  type AuthorityShape,
+} from '../../../../test/kit/servers/time-authority.ts'
 import { makeReply, type TokenShape } from '../../../../test/kit/proof/time-token.ts'
 import { instant } from '../../model/units.ts'
 import { encodeDer, encodePositive, TAG } from './der.ts'

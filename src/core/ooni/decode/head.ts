@@ -1,6 +1,13 @@
 import { InputError } from '../../model/errors.ts'
 import type { MeasurementHead } from '../../model/measured/measurement.ts'
-import { parseAsn, parseCountryCode, parseInstant, type Asn, type CountryCode, type Instant } from '../../model/units.ts'
+import {
+  parseAsn,
+  parseCountryCode,
+  parseInstant,
+  type Asn,
+  type CountryCode,
+  type Instant,
+} from '../../model/units.ts'
 import { readClaim } from './claim.ts'
 import {
   isRecord,

@@ -1,15 +1,5 @@
 import { splitEndpoint } from '../../model/address.ts'
-import {
-  flagAt,
-  listAt,
-  numberAt,
-  objectAt,
-  readObject,
-  readText,
-  textAt,
-  wordAt,
-  wrongField,
-} from './fields.ts'
+import { flagAt, listAt, numberAt, objectAt, readObject, readText, textAt, wordAt, wrongField } from './fields.ts'
 import { isRecord, type JsonRecord, type Writable } from '../decode/decoder.ts'
 import { PAIR_NETWORKS, PAIR_ROLES, type HelperPair, formatEndpoint } from './request.ts'
 

@@ -1,15 +1,5 @@
 import { addressFamily, splitEndpoint } from '../../model/address.ts'
-import {
-  flagAt,
-  listAt,
-  objectAt,
-  readHost,
-  readObject,
-  readText,
-  textAt,
-  wordAt,
-  wrongField,
-} from './fields.ts'
+import { flagAt, listAt, objectAt, readHost, readObject, readText, textAt, wordAt, wrongField } from './fields.ts'
 import type { JsonRecord } from '../decode/decoder.ts'
 
 /** An address and a port, as a probe met them. */

@@ -2,14 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CAUSE_ITEMS, type CauseFinding, type CauseItem, type WeighedItem } from '../../model/incident/cause.ts'
 import { mapCauses } from '../../detect/cause/table.ts'
-import {
-  groundsSentence,
-  itemSentence,
-  outcomeName,
-  ratioSentence,
-  rivalSentence,
-  unseenSentences,
-} from './cause.ts'
+import { groundsSentence, itemSentence, outcomeName, ratioSentence, rivalSentence, unseenSentences } from './cause.ts'
 import { CATALOGUE } from '../catalogue.ts'
 import { LANGS } from '../lang.ts'
 

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { COINCIDENCE_FINDINGS, type CoincidencePlan, type CoincidenceResult } from '../../model/incident/coincidence.ts'
-import {
-  countSentences,
-  findingSentences,
-  formatP,
-  formatWindow,
-  questionTable,
-  testSentences,
-} from './coincide.ts'
+import { countSentences, findingSentences, formatP, formatWindow, questionTable, testSentences } from './coincide.ts'
 import { LANGS } from '../lang.ts'
 
 const words = (text: string) => ({ kk: text, ru: text, en: text })

@@ -1,13 +1,12 @@
+import { anchor, goesOn } from '../../model/incident/bounds.ts'
 import { successorOf, type Incident } from '../../model/incident/incident.ts'
 import { outcomeName } from './cause.ts'
 import { say } from '../format.ts'
 import {
   againstSentences,
-  anchor,
   dateText,
   devicesText,
   edgesText,
-  goesOn,
   headlineState,
   inLine,
   networkText,

@@ -1,3 +1,4 @@
+import { anchor, goesOn, lastKnown, nearest } from '../../model/incident/bounds.ts'
 import type { UnseenItem } from '../../model/incident/cause.ts'
 import { successorOf, type Edge, type Incident } from '../../model/incident/incident.ts'
 import { instant, type Instant } from '../../model/units.ts'
@@ -39,20 +40,6 @@ export function noteText(lang: Lang, incident: Incident): string {
 /** State that a headline tells: a withdrawn incident says so whatever it once was. */
 export const headlineState = (incident: Incident): HeadlineState => (incident.withdrawn ? 'withdrawn' : incident.state)
 
-/** How long after its last failed measurement an incident may still be spoken of in the present. */
-const PRESENT_MS = 6 * 60 * MINUTE
-
-/**
- * Whether an incident may be said to go on: it is not over, and its last failed measurement is not older than six hours
- * at the time of the revision. Without newer data nobody knows, and the end is told as open. A simulated one has a
- * present of its own, which the time of a revision says nothing of.
- */
-export function goesOn(incident: Incident): boolean {
-  const last = incident.end.bracket[0]
-  if (!incident.running || incident.withdrawn || last === undefined) return false
-  return incident.simulated || incident.revisedAt - last <= PRESENT_MS
-}
-
 /** The answer as one clause without a stop: `YouTube ашылмады`, `Сервис YouTube не открывается`. */
 export const headline = (lang: Lang, { incident, serviceName }: NamedIncident): string =>
   say(lang, `incident.${goesOn(incident) ? 'now' : 'past'}.${headlineState(incident)}`, { service: serviceName })
@@ -88,9 +75,6 @@ export function intervalText(
   const show: Show = near ? (at) => formatClock(at, zone) : (at) => formatDateTime(lang, at, zone)
   return near ? `${show(from)}\u2013${show(until)}` : `${show(from)} \u2013 ${show(until)}`
 }
-
-/** Measurement nearest to an open edge: the first that failed, or the last. */
-const nearest = (edge: Edge): Instant | undefined => edge.bracket[1] ?? edge.bracket[0]
 
 /** An interval of more than this bears no minute: the time is said to be about. */
 const WIDE_MS = 120 * MINUTE
@@ -150,14 +134,6 @@ export function edgesText(
     dated,
   }
 }
-
-/** The time an incident is filed under: its start, or the measurement nearest to an open one. */
-export const anchor = (incident: Incident): Instant | undefined =>
-  incident.start.median ?? nearest(incident.start) ?? incident.end.bracket[0] ?? incident.end.median
-
-/** The last time that is known to belong to an incident; for a running one its last failed measurement. */
-export const lastKnown = (incident: Incident): Instant | undefined =>
-  incident.end.median ?? incident.end.bracket[0] ?? incident.curve.at(-1)?.at
 
 /** Both brackets as `19:58–20:05`; one end of a bracket alone where the other was not observed. */
 export function bracketText(lang: Lang, edge: Edge, zone: string = HOME_ZONE): string {

@@ -4,7 +4,7 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { commands, pairs, points, titled } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
-import { urls } from '../../../site/urls.ts'
+import { logUrls } from '../../../web/log-urls.ts'
 import { letterUrls } from '../urls.ts'
 import type { LetterPage } from './layout.ts'
 import type { LetterView } from './letter-view.ts'
@@ -68,8 +68,8 @@ export const countPage = (
           )}
         </ol>
         ${commands(lang, [
-          `curl ${address}${urls.logCheckpoint()}`,
-          `curl ${address}${urls.logKeys()}`,
+          `curl ${address}${logUrls.logCheckpoint()}`,
+          `curl ${address}${logUrls.logKeys()}`,
           `curl ${address}/log/tile/entries/000${tail(log?.size ?? 0)}`,
         ])}`,
     )}

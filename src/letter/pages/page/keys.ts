@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import { LANGS, type Lang } from '../../../core/text/lang.ts'
-import type { Markup } from '../../../site/parts/mark.ts'
 import { points, titled } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
 import { letterUrls } from '../urls.ts'

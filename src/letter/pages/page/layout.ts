@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
+import { finished, type Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import { LANGS, type Lang } from '../../../core/text/lang.ts'
 import { languageLink } from '../../../web/html/language-link.ts'
-import { finished, type Markup } from '../../../site/parts/mark.ts'
 import type { LetterFrame } from '../options.ts'
 import { letterUrls } from '../urls.ts'
 

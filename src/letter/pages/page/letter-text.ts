@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Letter } from '../../core/letter.ts'
 import { parseInstant } from '../../../core/model/units.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatDate } from '../../../core/text/time.ts'
-import type { Markup } from '../../../site/parts/mark.ts'
 
 /** Paragraphs of a text that holds no markup, parted by an empty line; line breaks within one stay. */
 export const letterParagraphs = (text: string): Markup =>

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { FEWEST_OF_REGION, TIERS, VOID_REASONS } from '../../core/letter.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
-import type { Markup } from '../../../site/parts/mark.ts'
 import { letterUrls } from '../urls.ts'
 import type { LetterView } from './letter-view.ts'
 

@@ -24,7 +24,12 @@ import type { Clock } from '../../../runtime/clock.ts'
 import { REAL_DISK, type Disk } from '../../../runtime/files/disk.ts'
 import { readWhole, writeDurable } from '../../../runtime/files/durable-file.ts'
 import { sha256, verifyEd25519 } from '../../../runtime/ed25519.ts'
-import { readOutsideAddress, type Answered, type OutsideAddress, type OutsidePost } from '../../../runtime/outside-post.ts'
+import {
+  readOutsideAddress,
+  type Answered,
+  type OutsideAddress,
+  type OutsidePost,
+} from '../../../runtime/outside-post.ts'
 import type { PublishedCheckpoint, TransparencyLog } from '../contract.ts'
 import { afterFailure, isTime, openOutsideState, type AskedState, type OutsideState } from './outside-state.ts'
 

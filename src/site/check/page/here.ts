@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { CheckPlan } from '../../../core/model/people/crowd-check.ts'
 import { REGIONS } from '../../../core/model/region.ts'
 import { CATALOGUE } from '../../../core/text/catalogue.ts'
@@ -6,7 +7,6 @@ import { CROWD_TOOL_WORDS, type CROWD_PAGE_WORDS } from '../../../core/text/crow
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { urls } from '../../urls.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { commands } from '../../../web/html/prose.ts'
 import { section } from '../../../web/html/section.ts'
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -10,7 +11,6 @@ import { serviceRow } from './row.ts'
 import type { FirstView } from './shown.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { networkLine } from './network-line.ts'
 import { strips } from '../../parts/strips.ts'
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import { verdictShort } from '../../../core/text/sentence/incident-verdict.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
@@ -10,7 +11,7 @@ import { urls } from '../../urls.ts'
 import { isSameDay } from './row.ts'
 import type { Answer, FirstNetwork, FirstView, MatrixCellNow, MatrixLine } from './shown.ts'
 import { incidentMark } from '../../incident/page/shown.ts'
-import { mark, type Markup } from '../../parts/mark.ts'
+import { mark } from '../../parts/mark.ts'
 import { stateLegend } from '../../parts/strips.ts'
 
 /** Services by networks now, the reader's own network first; it scrolls inside itself. */

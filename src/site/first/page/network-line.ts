@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import type { FirstChoice } from '../choice.ts'
 import type { FirstNetwork } from './shown.ts'
-import type { Markup } from '../../parts/mark.ts'
 
 /** Whose line a page speaks of, and the ways to the others. */
 export interface NetworkLine {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import { edgeParts } from '../../../core/text/sentence/incident.ts'
@@ -7,7 +8,7 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { formatClock, formatDate, formatDateTime, HOME_ZONE } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import type { FirstRow, FirstView } from './shown.ts'
-import { mark, type MarkName, type Markup } from '../../parts/mark.ts'
+import { mark, type MarkName } from '../../parts/mark.ts'
 
 /** A clock where the time is of the day of `asOf`, else with its date. */
 export const when = (lang: Lang, at: Instant, asOf: Instant): string =>

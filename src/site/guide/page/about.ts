@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Operator } from '../../../core/model/operator.ts'
 import { parseInstant } from '../../../core/model/units.ts'
 import { ABOUT } from '../../../core/text/guide-keys.ts'
@@ -7,7 +8,6 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatDate } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import type { Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { pairs, paragraphs, parts, points, titled } from '../../../web/html/prose.ts'
 
 /** Who runs the server, who pays, what they want; how decisions, corrections and replies come about. */

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Asn, Sha256 } from '../../../core/model/units.ts'
 import { DATA } from '../../../core/text/guide-keys.ts'
 import { say } from '../../../core/text/format.ts'
@@ -6,7 +7,6 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { urls, type Days } from '../../urls.ts'
 import { typedUrl, type Frame } from '../../../web/html/frame.ts'
 import type { Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { commands, paragraphs, parts, points, titled } from '../../../web/html/prose.ts'
 
 /** What the server holds that examples can be made of; absent parts are shown by their pattern alone. */

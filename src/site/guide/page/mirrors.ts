@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { urls } from '../../urls.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import type { Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { commands, paragraphs, partSection, titled } from '../../../web/html/prose.ts'
 import { copyCommands } from '../../verify/page/verify.ts'
 

@@ -1,16 +1,16 @@
 import { html, raw } from 'hono/html'
+import { anchor, goesOn } from '../../../core/model/incident/bounds.ts'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { CauseFinding, WeighedItem } from '../../../core/model/incident/cause.ts'
 import { successorOf, type Edge, type Incident } from '../../../core/model/incident/incident.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
 import {
   againstSentences,
-  anchor,
   dateText,
   edgeClock,
   edgesText,
   edgeText,
-  goesOn,
   headline,
   inLine,
   lengthText,
@@ -39,7 +39,7 @@ import { fold } from '../../../web/html/fold.ts'
 import { publicUrl, type Frame } from '../../../web/html/frame.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { incidentMark, type IncidentView } from './shown.ts'
-import { mark, type Markup } from '../../parts/mark.ts'
+import { mark } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
 

@@ -1,9 +1,10 @@
 import { html } from 'hono/html'
+import { goesOn } from '../../../core/model/incident/bounds.ts'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import { say } from '../../../core/text/format.ts'
 import {
   edgeText,
-  goesOn,
   headline,
   headlineState,
   networkText,
@@ -20,7 +21,7 @@ import { urls } from '../../urls.ts'
 import { scrolled } from '../../../web/html/fold.ts'
 import { incidentMark } from './shown.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import { mark, type Markup } from '../../parts/mark.ts'
+import { mark } from '../../parts/mark.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'
 
 /** A later revision and the one it replaced. */

@@ -1,6 +1,8 @@
 import { html, raw } from 'hono/html'
+import { goesOn, lastKnown } from '../../../core/model/incident/bounds.ts'
+import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
-import { edgeText, goesOn, intervalText, lastKnown, spanText } from '../../../core/text/sentence/incident.ts'
+import { edgeText, intervalText, spanText } from '../../../core/text/sentence/incident.ts'
 import type { Incident } from '../../../core/model/incident/incident.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -12,7 +14,6 @@ import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { IncidentView } from './shown.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { CHART_KEYS } from '../../parts/legend-key.ts'
-import type { Markup } from '../../parts/mark.ts'
 
 const DAY = 86_400_000
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { IodaOutage, OoniCount } from '../../../core/model/tables/others.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -8,7 +9,6 @@ import { formatDate, formatDateTime } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import type { ActEntry, IncidentView, IodaEntry, OoniEntry, OtherSource, StatementEntry } from './shown.ts'
 import { simulatedTag } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { part } from '../../../web/html/part.ts'
 import { outside } from '../../parts/source-line.ts'
 

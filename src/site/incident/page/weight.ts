@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { CauseWord, UnseenItem, WeighedItem } from '../../../core/model/incident/cause.ts'
 import { isMeasurement } from '../../../core/model/measured/named-measurements.ts'
 import { parseSha256 } from '../../../core/model/units.ts'
@@ -13,7 +14,6 @@ import { fold, scrolled } from '../../../web/html/fold.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag } from '../../parts/layout.ts'
 import { ofEdition, PRIORS, type IncidentView, type Prior } from './shown.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { part } from '../../../web/html/part.ts'
 import { section } from '../../../web/html/section.ts'
 

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
 import { formatDate } from '../../../core/text/time.ts'
-import type { Markup } from '../../parts/mark.ts'
 import type { CertificateEntry } from '../../parts/operation-entry.ts'
 import { section } from '../../../web/html/section.ts'
 

@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import { LANG_NAMES, LANGS, type Lang } from '../../../core/text/lang.ts'
 import { formatDateTime } from '../../../core/text/time.ts'
 import type { Frame } from '../../../web/html/frame.ts'
-import type { Markup } from '../../parts/mark.ts'
 
 export interface CopyStart {
   readonly frame: Frame

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Network } from '../../../core/model/tables/tables.ts'
 import { formatAsn, parseInstant, type Asn } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -7,7 +8,7 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { formatDate } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { tagged, type Page } from '../../parts/layout.ts'
-import { mark, type Markup } from '../../parts/mark.ts'
+import { mark } from '../../parts/mark.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,

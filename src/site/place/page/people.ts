@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { PlacedSignal } from '../../../core/model/people/report-cell.ts'
 import { instant, type Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -8,7 +9,7 @@ import { formatClock, formatDate, formatDateTime } from '../../../core/text/time
 import { urls } from '../../urls.ts'
 import { scrolled } from '../../../web/html/fold.ts'
 import { tagged } from '../../parts/layout.ts'
-import { mark, type MarkName, type Markup } from '../../parts/mark.ts'
+import { mark, type MarkName } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
 
 /** Reports, checks in browsers and probes of one network or one service: three kinds of witness, never added up. */

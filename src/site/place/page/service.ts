@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Endpoint, Tier } from '../../../core/model/tables/service.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -6,7 +7,7 @@ import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { tagged, type Page } from '../../parts/layout.ts'
-import { mark, type Markup } from '../../parts/mark.ts'
+import { mark } from '../../parts/mark.ts'
 import { peopleSection } from './people.ts'
 import {
   asOfText,

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { JudgedClaim } from '../../../core/model/incident/claim.ts'
 import { momentBounds } from '../../../core/model/moment.ts'
 import { CLAIM_FINDINGS, type Claim, type Statement } from '../../../core/model/tables/record.ts'
@@ -12,7 +13,6 @@ import { formatDate } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import type { Frame } from '../../../web/html/frame.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
 import { sourceLine } from '../../parts/source-line.ts'
 

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Demand } from '../../../core/model/incident/demand.ts'
 import { formatAsn, instant, type Asn, type Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
@@ -13,7 +14,6 @@ import { COUNTED_WORDS, type HoursBounds, type Reckoning, type Tally } from '../
 import { fold, scrolled } from '../../../web/html/fold.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
 import { CHART_KEYS } from '../../parts/legend-key.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { recordService, type ServiceNames } from '../../parts/record-service.ts'
 import { sourceLine } from '../../parts/source-line.ts'
 import { unbroken } from '../../../web/html/unbroken.ts'

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { PublishedStudy } from '../../../core/model/incident/study.ts'
 import { parseInstant } from '../../../core/model/units.ts'
 import { capitalise, say } from '../../../core/text/format.ts'
@@ -7,7 +8,6 @@ import { formatPeriodDays } from '../../../core/text/moment.ts'
 import { formatDate } from '../../../core/text/time.ts'
 import { urls } from '../../urls.ts'
 import { simulatedTag, type Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { section } from '../../../web/html/section.ts'
 
 const NEEDS = ['list', 'frozen', 'weeks', 'schedule', 'once'] as const

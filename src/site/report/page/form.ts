@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { REGIONS } from '../../../core/model/region.ts'
 import { PROBLEMS, SINCE } from '../../../core/model/people/report.ts'
 import { say } from '../../../core/text/format.ts'
@@ -6,7 +7,6 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import type { FirstNetwork } from '../../first/page/shown.ts'
-import type { Markup } from '../../parts/mark.ts'
 
 /** Fields of the form; each error stands at one of them. */
 export const REPORT_FIELDS = ['service', 'problem', 'since', 'region', 'network', 'note'] as const

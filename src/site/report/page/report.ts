@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Operator } from '../../../core/model/operator.ts'
 import { NOTE_KEPT_DAYS } from '../../../core/model/people/report.ts'
 import { say } from '../../../core/text/format.ts'
@@ -6,7 +7,6 @@ import type { Lang } from '../../../core/text/lang.ts'
 import { formatNumber } from '../../../core/text/number.ts'
 import { urls } from '../../urls.ts'
 import type { Page } from '../../parts/layout.ts'
-import type { Markup } from '../../parts/mark.ts'
 import { reportForm, type ReportFormView } from './form.ts'
 import { section } from '../../../web/html/section.ts'
 

@@ -1,8 +1,9 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import { say } from '../../../core/text/format.ts'
 import { LANGS, type Lang } from '../../../core/text/lang.ts'
 import { langLinks } from '../../mirror/page/one-file.ts'
-import { MARK_SYMBOLS, type Markup } from '../../parts/mark.ts'
+import { MARK_SYMBOLS } from '../../parts/mark.ts'
 
 /**
  * What stands between the tags of the body of `VERIFY.html`, which lies in a bundle and is opened from disk: the same in

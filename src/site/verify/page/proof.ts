@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Markup } from '../../../web/html/markup.ts'
 import type { Instant } from '../../../core/model/units.ts'
 import { say } from '../../../core/text/format.ts'
 import type { Lang } from '../../../core/text/lang.ts'
@@ -8,7 +9,7 @@ import { BY_HAND_ASSET } from '../../../web/html/asset.ts'
 import { urls } from '../../urls.ts'
 import { fold } from '../../../web/html/fold.ts'
 import { typedUrl, type Frame } from '../../../web/html/frame.ts'
-import { mark, type Markup } from '../../parts/mark.ts'
+import { mark } from '../../parts/mark.ts'
 import { commands, pairs, paragraphs, type Part } from '../../../web/html/prose.ts'
 
 /** A key of the log as it is published. */

@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS verdicts
     log10_lr Float64,
     endpoints_tested UInt32,
     endpoints_failed UInt32,
-    -- MeasurementHead and Verdict of src/model, as JSON.
+    -- MeasurementHead and Verdict of src/core/model, as JSON.
     head String CODEC(ZSTD(1)),
     verdict String CODEC(ZSTD(1)),
     INDEX by_id id TYPE bloom_filter(0.001) GRANULARITY 1,

@@ -1,7 +1,7 @@
 -- Submissions of senders whom the collector does not know are kept apart (docs/formats/collector.md, "Standing").
 -- Readings of several series as a few long lists a series: a fraction of the time of readings.sql for a year of
--- measurements. The bits of an outcome are those of src/detect/columns.ts; the order of the words is that of
--- src/model/reading.ts. PREWHERE as in series.sql.
+-- measurements. The bits of an outcome are those of src/core/detect/chain/columns.ts; the order of the words is that of
+-- src/core/model/measured/reading.ts. PREWHERE as in series.sql.
 SELECT
     service,
     probe_asn,

@@ -64,7 +64,11 @@ export function parseBagLines(
       throw refuse(`${name} line ${at + 1}`, 'a digest and a path')
     const dotted = written.startsWith('../../../../evidence/verify/')
     const path = decodeListedPath(dotted ? written.slice(2) : written, strict)
-    const warning = dotted ? 'begins with "../../../../evidence/verify/"' : star === '*' ? 'is marked as binary, as by md5sum' : undefined
+    const warning = dotted
+      ? 'begins with "../../../../evidence/verify/"'
+      : star === '*'
+        ? 'is marked as binary, as by md5sum'
+        : undefined
     return [{ digest: digest.toLowerCase(), path, ...(warning === undefined ? {} : { warning }) }]
   })
 }

@@ -46,7 +46,7 @@ export function parseBoundedJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** A schema of src/model/, as far as it is used here. */
+/** A schema of src/core/model/, as far as it is used here. */
 export interface Schema<T> {
   safeParse(
     value: unknown,

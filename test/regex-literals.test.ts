@@ -5,14 +5,14 @@ import { lineAt, listFiles, readSource } from './house/sources.ts'
 import { regexSteps } from './kit/crash/regex-steps.ts'
 
 const FOLDERS = [
-  'model',
-  'ooni',
-  'observe',
-  'judge',
-  'derive',
+  'core/model',
+  'core/ooni',
+  'core/observe',
+  'core/judge',
+  'core/derive',
   'pipeline',
   'site',
-  'text',
+  'core/text',
   'people',
   'letter',
   'control',

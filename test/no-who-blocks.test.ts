@@ -189,8 +189,7 @@ function campaigns(lang: Lang, text: string, key = ''): boolean {
 }
 
 /** The service of letters, its commands, and the printed list of those who signed. */
-const SAYS_LETTERS =
-  /^src\/(?:letter|browser\/letter|people\/(?:letter|handover)|cli\/letter|casework\/letter|text)\/|^src\/cli\/letter\.ts$/
+const SAYS_LETTERS = /^src\/(?:letter|(?:app|cli)\/letter|core\/text)\//
 /** A key of those areas, or the beginning of one to which a program adds the rest. */
 const LETTER_KEYS = Object.keys(CATALOGUE.en).filter((key) => OF_LETTERS.test(key))
 const lettersSaidIn = (text: string): readonly string[] =>

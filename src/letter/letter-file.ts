@@ -18,7 +18,7 @@ export interface LetterRemark {
 }
 
 /** What a person has not filled in yet, as "kuager letter new" writes it. */
-export const TO_FILL = /‹[^›]*›/u
+export const TO_FILL = /‹[^‹›]*›/u
 
 /** Reads the file of a letter as JSON; lines that begin with `//` are remarks and passed over. Throws InputError. */
 export async function readLetterFile(path: string, world: Pick<World, 'cwd'>): Promise<unknown> {

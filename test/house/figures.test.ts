@@ -4,10 +4,10 @@ import { countHouse, exportsOf, proseOfMessages } from './figures.ts'
 
 /** No figure may be higher than here. A change that brings one down writes the new figure; none is ever raised. */
 const AT_MOST = {
-  largest_folder: 120,
+  largest_folder: 46,
   double_names: 183,
-  forbidden_words: 3197,
-  long_sentences: 407,
+  forbidden_words: 3041,
+  long_sentences: 286,
   openedInCode: 1,
   single_use_files: 155,
 } as const

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { NAMED_TWICE } from './names.ts'
-import { forbiddenWords, longSentences, openedInCode, proseOfCode, proseOfPage } from './prose.ts'
+import { forbiddenWords, longSentences, openedInCode, proseOfCode, proseOfMessages, proseOfPage } from './prose.ts'
 import { listFiles, readSource, resolveImport, ROOT } from './sources.ts'
 import type { Source } from './sources.ts'
 import { LONG_FILES } from './table.ts'
@@ -81,12 +81,6 @@ export function countHouse(): { readonly figures: Figures; readonly findings: Fi
     },
   }
 }
-
-/** Values of a catalogue of messages, without keys and placeholders. */
-export const proseOfMessages = (json: string): string =>
-  json
-    .replaceAll(/^\s*"(?:[^"\\]|\\.)*":/gm, (key) => key.replaceAll(/[^\n]/g, ' '))
-    .replaceAll(/\{[\w-]+/g, (found) => ' '.repeat(found.length))
 
 function largestFolder(program: readonly Source[]): Findings['largestFolder'] {
   const counts = new Map<string, number>()

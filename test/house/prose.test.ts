@@ -7,6 +7,7 @@ import {
   longSentences,
   openedInCode,
   proseOfCode,
+  proseOfMessages,
   proseOfPage,
   sentencesOf,
 } from './prose.ts'
@@ -68,6 +69,12 @@ describe('words that the project no longer uses', () => {
 
   it('are not looked for in code and addresses of a page', () => {
     assert.deepEqual(found(proseOfPage('`nobody` [x](nobody.md)\n\n```\nnobody\n```\n')), [])
+  })
+
+  it('proseOfMessages() keeps values and hides keys and placeholders', () => {
+    const prose = proseOfMessages('{\n  "nobody": "from {somebody, plural, other {x}} on"\n}')
+    assert.equal(prose.includes('nobody') || prose.includes('somebody'), false)
+    assert.match(prose, /"from /)
   })
 
   it('each has its replacement, and each exception its reason and its page', () => {

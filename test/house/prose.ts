@@ -110,7 +110,13 @@ export function proseOfPage(markdown: string): string {
     .replaceAll(/\]\([^)\s]*\)/g, blank)
 }
 
-/** Words that the project no longer uses, in prose that the two functions above give. */
+/** Values of a catalogue of messages, without keys and placeholders. */
+export const proseOfMessages = (json: string): string =>
+  json
+    .replaceAll(/^\s*"(?:[^"\\]|\\.)*":/gm, (key) => key.replaceAll(/[^\n]/g, ' '))
+    .replaceAll(/\{[\w-]+/g, (found) => ' '.repeat(found.length))
+
+/** Words that the project no longer uses, in prose that the functions above give. */
 export function forbiddenWords(path: string, prose: string): readonly WordHit[] {
   const allowed = ALLOWED.filter(
     (entry) => path === entry.path || (entry.path.endsWith('/') && path.startsWith(entry.path)),
